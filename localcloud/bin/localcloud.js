@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The installed package runs its built dist; in the repository the TypeScript is bundled on the way (0.3 s).
+"use strict";
+const path = require("node:path");
+const { existsSync } = require("node:fs");
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+const root = path.join(__dirname, "..");
+const entry = existsSync(path.join(root, "cli", "main.ts"))
+  ? require("./bundle").bundle(root, path.join(root, ".cache"))
+  : path.join(root, "dist");
+
+require(path.join(entry, "cli.js"))
+  .main(process.argv.slice(2))
+  .then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      console.error(`localcloud: ${error instanceof Error ? error.stack : error}`);
+      process.exitCode = 1;
+    },
+  );

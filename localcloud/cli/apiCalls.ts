@@ -1,0 +1,68 @@
+import {
+  APIGatewayClient,
+  paginateGetModels,
+  paginateGetResources,
+  paginateGetRestApis,
+  GetStagesCommand,
+  type Method,
+  type Resource,
+} from "@aws-sdk/client-api-gateway";
+import type { Cloud } from "../core/cloud";
+import { ROOT_CREDENTIALS } from "../session";
+import { exampleOf, exampleText } from "./example";
+
+/** A request that a deployed API answers, with example values in place of parameters. */
+export interface ApiCall {
+  readonly method: string;
+  readonly url: string;
+  /** JSON body made from the method's model; absent when it takes none. */
+  readonly body?: unknown;
+}
+
+/** One call for each method of every deployed stage. */
+export async function apiCalls(cloud: Cloud): Promise<ApiCall[]> {
+  const client = new APIGatewayClient({
+    endpoint: cloud.endpoint,
+    region: cloud.defaultRegion,
+    credentials: ROOT_CREDENTIALS,
+  });
+  try {
+    const calls: ApiCall[] = [];
+    for await (const { items } of paginateGetRestApis({ client }, {}))
+      for (const { id } of items ?? []) if (id) calls.push(...(await callsOf(client, cloud, id)));
+    return calls;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function callsOf(client: APIGatewayClient, cloud: Cloud, restApiId: string): Promise<ApiCall[]> {
+  const { item: stages } = await client.send(new GetStagesCommand({ restApiId }));
+  const models = new Map<string, string>();
+  for await (const { items } of paginateGetModels({ client }, { restApiId }))
+    for (const { name, schema } of items ?? []) if (name && schema) models.set(name, schema);
+  const resources: Resource[] = [];
+  for await (const { items } of paginateGetResources({ client }, { restApiId, embed: ["methods"] }))
+    resources.push(...(items ?? []));
+  resources.sort((one, other) => (one.path ?? "").localeCompare(other.path ?? ""));
+  return (stages ?? []).flatMap((stage) =>
+    resources.flatMap(({ path = "", resourceMethods = {} }) =>
+      Object.entries(resourceMethods)
+        .filter(([method]) => method !== "OPTIONS")
+        .map(([method, settings]) => ({
+          method: method === "ANY" ? "GET" : method,
+          url: `${cloud.endpoint}/restapis/${restApiId}/${stage.stageName}/_user_request_${fill(path)}`,
+          body: bodyOf(settings, models),
+        })),
+    ),
+  );
+}
+
+function fill(path: string): string {
+  return path.replace(/\{([^}+]+)\+?\}/g, (_match, name: string) => exampleText(name));
+}
+
+function bodyOf({ requestModels }: Method, models: ReadonlyMap<string, string>): unknown {
+  const schema = models.get(requestModels?.["application/json"] ?? "");
+  return schema === undefined ? undefined : exampleOf(JSON.parse(schema) as object);
+}

@@ -1,0 +1,43 @@
+import type { Topic } from "./arguments";
+
+/** Help texts by command; `localcloud` is the one without a command. */
+export const HELP: Readonly<Record<Topic | "localcloud", string>> = {
+  localcloud: `localcloud: AWS in a box for Pulumi programs, on 127.0.0.1
+
+Usage
+  localcloud up     [--stack dev] [--port 4566]   deploy the program here, follow its logs, apply changes
+  localcloud start  [--port 4566]                 only the cloud, no program
+  localcloud exec   [--stack dev] -- <command>    deploy, run a command against it, end with its exit code
+
+  localcloud <command> --help     more about one command
+  localcloud --version
+
+Needs neither an AWS account nor Docker nor the Pulumi CLI. Keeps nothing when it ends.
+`,
+  up: `localcloud up: start the cloud, run the Pulumi program in this folder, follow the logs
+
+  -s, --stack NAME    stack to deploy (reads Pulumi.NAME.yaml)       default dev
+  -p, --port PORT     port on 127.0.0.1; 0 = a free one              default 4566, or $LOCALCLOUD_PORT
+  -C, --cwd FOLDER    folder of Pulumi.yaml                          default this one
+      --no-watch      do not apply source changes as they are saved
+      --no-follow     do not show what the functions log
+
+Prints the stack's outputs and curl lines when it is ready; Ctrl-C ends it and everything it started.
+Exit code: 0 ended by Ctrl-C when ready, 1 the deployment failed, 2 wrong usage.
+`,
+  start: `localcloud start: only the cloud, for a program that something else deploys
+
+  -p, --port PORT     port on 127.0.0.1; 0 = a free one              default 4566, or $LOCALCLOUD_PORT
+`,
+  exec: `localcloud exec: deploy the program on a cloud of its own, run a command, end with its exit code
+
+  -s, --stack NAME    stack to deploy (reads Pulumi.NAME.yaml)       default dev
+  -p, --port PORT     port on 127.0.0.1                              default a free one, or $LOCALCLOUD_PORT
+  -C, --cwd FOLDER    folder of Pulumi.yaml                          default this one
+      --no-program    only the cloud: do not run the Pulumi program
+
+The command finds AWS_ENDPOINT_URL, AWS_REGION, the account's root credentials and LOCALCLOUD_OUTPUTS
+(path of a JSON file with the stack's outputs) in its environment. localcloud itself writes to stderr
+only, so the command's output can be piped.
+`,
+};

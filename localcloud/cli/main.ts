@@ -1,0 +1,31 @@
+import { exec } from "./exec";
+import { HELP } from "./help";
+import { parseArguments, UsageError } from "./arguments";
+import { start } from "./start";
+import { up } from "./up";
+import { version } from "./version";
+
+/** Runs one command and resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const request = parseArguments(argv);
+    switch (request.command) {
+      case "help":
+        process.stdout.write(HELP[request.topic ?? "localcloud"]);
+        return 0;
+      case "version":
+        process.stdout.write(`${version()}\n`);
+        return 0;
+      case "up":
+        return await up(request);
+      case "start":
+        return await start(request);
+      case "exec":
+        return await exec(request);
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`localcloud: ${error.message}\nTry 'localcloud --help'.\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,53 @@
+import type { RunResult } from "../engine/run";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../session";
+import { apiCalls, type ApiCall } from "./apiCalls";
+import type { Style } from "./style";
+
+/** The stack's outputs, the environment for AWS tools, and lines to paste for every API and function of the outputs. */
+export async function describeOutputs(session: Session, result: RunResult, style: Style): Promise<string> {
+  const { cloud } = session;
+  const lines = [style.bold("\nOutputs")];
+  const names = Object.keys(result.outputs);
+  const width = Math.max(0, ...names.map((name) => name.length));
+  for (const name of names)
+    lines.push(`  ${name.padEnd(width)}  ${style.cyan(show(name, result))}`);
+
+  const calls = await apiCalls(cloud);
+  const functions = names.filter((name) => name.endsWith("FunctionName"));
+  if (calls.length + functions.length > 0) lines.push(style.bold("\nTry it"));
+  for (const call of calls) lines.push(`  ${curl(call)}`);
+  for (const name of functions)
+    lines.push(`  ${invokeWithCurl(session, String(result.outputs[name]))}`);
+
+  lines.push(style.bold("\nAWS tools (SDKs, AWS CLI) in another terminal"));
+  const environment = Object.entries(awsEnvironment(cloud)).map(([name, value]) => `${name}=${value}`);
+  lines.push(`  export ${environment.join(" ")}`);
+  return `${lines.join("\n")}\n\n`;
+}
+
+function show(name: string, { outputs, secretOutputs }: RunResult): string {
+  if (secretOutputs.includes(name)) return "[secret]";
+  const value = outputs[name];
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function curl({ method, url, body }: ApiCall): string {
+  const verb = method === "GET" ? "" : ` -X ${method}`;
+  const data = body === undefined ? "" : ` -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
+  return `curl${verb} ${quote(url)}${data}`;
+}
+
+/** curl signs the request itself, so that no AWS tool is needed. */
+function invokeWithCurl({ cloud }: Session, functionName: string): string {
+  const { accessKeyId, secretAccessKey } = ROOT_CREDENTIALS;
+  const url = `${cloud.endpoint}/2015-03-31/functions/${functionName}/invocations`;
+  return (
+    `curl --aws-sigv4 aws:amz:${cloud.defaultRegion}:lambda --user ${accessKeyId}:${secretAccessKey} ` +
+    `${quote(url)} -d '{"hello":"world"}'`
+  );
+}
+
+/** One argument of a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w:/.,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,25 @@
+import { startCloud } from "../core/cloud";
+import { awsEnvironment } from "../session";
+import type { StartRequest } from "./arguments";
+import { followLogs } from "./followLogs";
+import { explainStartFailure } from "./startFailure";
+import { untilStopped } from "./stopSignal";
+import { styleFor } from "./style";
+
+/** `localcloud start`: only the cloud, until Ctrl-C. */
+export async function start(request: StartRequest): Promise<number> {
+  const stopped = untilStopped();
+  try {
+    const cloud = await startCloud({ port: request.port });
+    const style = styleFor(process.stdout);
+    process.stdout.write(`${style.bold(style.green("ready"))} on ${cloud.endpoint}\n`);
+    for (const [name, value] of Object.entries(awsEnvironment(cloud)))
+      process.stdout.write(`export ${name}=${value}\n`);
+    followLogs(cloud, process.stdout, style);
+    await stopped.promise;
+    await cloud.close();
+    return 0;
+  } catch (error) {
+    return explainStartFailure(error, request.port);
+  }
+}

@@ -1,0 +1,25 @@
+import { ProjectError } from "../engine/project";
+
+/** Says why the cloud did not start and how to mend it; the exit code. Anything unexpected is thrown on. */
+export function explainStartFailure(error: unknown, port: number): number {
+  if (error instanceof ProjectError) {
+    process.stderr.write(`localcloud: ${error.message}\n`);
+    return 1;
+  }
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "EADDRINUSE") {
+    process.stderr.write(
+      `localcloud: port ${port} on 127.0.0.1 is in use, perhaps by another local cloud. ` +
+        "Choose another with --port 4567 (npm start -- --port 4567), or --port 0 for a free one; " +
+        "LOCALCLOUD_PORT=4567 does the same.\n",
+    );
+    return 1;
+  }
+  if (code === "EACCES") {
+    process.stderr.write(
+      `localcloud: this user may not listen on port ${port}; choose one above 1023 with --port.\n`,
+    );
+    return 1;
+  }
+  throw error;
+}

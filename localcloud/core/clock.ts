@@ -1,0 +1,159 @@
+/**
+ * The time of the local cloud. Every timer of every service (retries, schedules, visibility, TTLs,
+ * alarms) is set here, so that a test can move a week in a second.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch, in the cloud's time. */
+  now(): number;
+  date(): Date;
+  /** Runs `task` once, `ms` of cloud time from now; `advance` waits for the promise it returns. */
+  setTimeout(task: () => void | Promise<void>, ms: number): ClockTimer;
+  clearTimeout(timer: ClockTimer | undefined): void;
+  /** Resolves after `ms` of cloud time; rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Moves the time forward by `ms`, running every timer that falls due, in order. */
+  advance(ms: number): Promise<void>;
+}
+
+/** Handle of a pending timer. */
+export interface ClockTimer {
+  readonly due: number;
+}
+
+interface Pending extends ClockTimer {
+  readonly order: number;
+  readonly task: () => void | Promise<void>;
+}
+
+/** Longest delay of one Node timer (2^31 - 1 ms); a longer wait is made of several. */
+const MAX_DELAY_MS = 0x7fffffff;
+
+/** `running` follows the computer's clock plus what was advanced; `manual` stands still between advances. */
+export type ClockMode = "running" | "manual";
+
+export class VirtualClock implements Clock {
+  private readonly pending = new Set<Pending>();
+  private offset = 0;
+  private order = 0;
+  private alarm: NodeJS.Timeout | undefined;
+  private advancing: Promise<void> = Promise.resolve();
+  private moving = false;
+
+  constructor(
+    private readonly mode: ClockMode = "running",
+    private frozenAt = Date.now(),
+    private readonly onError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+  ) {}
+
+  now(): number {
+    return this.mode === "manual" ? this.frozenAt : Date.now() + this.offset;
+  }
+
+  date(): Date {
+    return new Date(this.now());
+  }
+
+  setTimeout(task: () => void | Promise<void>, ms: number): ClockTimer {
+    const timer = { due: this.now() + Math.max(0, ms), order: this.order++, task };
+    this.pending.add(timer);
+    this.arm();
+    return timer;
+  }
+
+  clearTimeout(timer: ClockTimer | undefined): void {
+    if (timer) this.pending.delete(timer as Pending);
+    this.arm();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = (): void => {
+        this.clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = this.setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      return undefined;
+    });
+  }
+
+  advance(ms: number): Promise<void> {
+    const moved = this.advancing.then(() => this.move(ms));
+    this.advancing = moved.catch(() => undefined);
+    return moved;
+  }
+
+  /** Ends every pending timer without running it; part of the cloud's shutdown. */
+  stop(): void {
+    this.pending.clear();
+    clearTimeout(this.alarm);
+  }
+
+  private async move(ms: number): Promise<void> {
+    const target = this.now() + ms;
+    this.moving = true;
+    try {
+      for (let next = this.next(); next && next.due <= target; next = this.next()) {
+        this.goTo(next.due);
+        this.pending.delete(next);
+        await run(next).catch(this.onError);
+        await settle();
+      }
+      this.goTo(target);
+    } finally {
+      this.moving = false;
+      this.arm();
+    }
+  }
+
+  /** Time never runs backwards: a real clock may already be past `instant`. */
+  private goTo(instant: number): void {
+    const ahead = instant - this.now();
+    if (ahead <= 0) return;
+    if (this.mode === "manual") this.frozenAt = instant;
+    else this.offset += ahead;
+  }
+
+  private next(): Pending | undefined {
+    let first: Pending | undefined;
+    for (const timer of this.pending) {
+      if (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order))
+        first = timer;
+    }
+    return first;
+  }
+
+  private arm(): void {
+    clearTimeout(this.alarm);
+    if (this.mode === "manual" || this.moving) return;
+    const next = this.next();
+    if (!next) return;
+    this.alarm = setTimeout(
+      () => this.runDue(),
+      Math.min(Math.max(0, next.due - this.now()), MAX_DELAY_MS),
+    );
+    // A waiting timer alone must not keep the process alive; the server does.
+    this.alarm.unref();
+  }
+
+  private runDue(): void {
+    for (let next = this.next(); next && next.due <= this.now(); next = this.next()) {
+      this.pending.delete(next);
+      void run(next).catch(this.onError);
+    }
+    this.arm();
+  }
+}
+
+async function run(timer: Pending): Promise<void> {
+  await timer.task();
+}
+
+/** Lets promise callbacks that a timer released run before the next timer falls due. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

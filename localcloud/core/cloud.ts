@@ -1,0 +1,156 @@
+import { decodeRequest, encodeError, encodeResult, protocolOf } from "../codec";
+import { identifyCaller } from "../http/identify";
+import { FrontDoor } from "../http/server";
+import { services as allServices } from "../services";
+import { VirtualClock, type ClockMode } from "./clock";
+import { AwsError } from "./errors";
+import { createEvents, type CloudEvents } from "./events";
+import { execute, newRequestId, type Call } from "./execute";
+import { ConnectionLost, FaultInjector } from "./faults";
+import { Recorder } from "./recorder";
+import { Registry, type LoadedService } from "./registry";
+import type {
+  CloudApi,
+  IdentityDirectory,
+  ServiceCall,
+  ServiceDefinition,
+  SignedCaller,
+  WireRequest,
+  WireResponse,
+  WireTarget,
+} from "./service";
+
+export interface CloudOptions {
+  /** TCP port on 127.0.0.1; default 0 = a free one. */
+  readonly port?: number;
+  /** Default 123456789012. */
+  readonly accountId?: string;
+  /** Region of requests that name none. Default us-east-1. */
+  readonly region?: string;
+  /** Default `running`. */
+  readonly clock?: ClockMode;
+  /** Default: every service that exists. */
+  readonly services?: readonly ServiceDefinition<unknown>[];
+}
+
+/** Starts a cloud on 127.0.0.1; rejects with the system's error (EADDRINUSE) when the port is taken. */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const cloud = new Cloud(options);
+  await cloud.listen(options.port ?? 0);
+  return cloud;
+}
+
+/** A running local cloud. `close` ends every worker, server and timer it started. */
+export class Cloud implements CloudApi {
+  readonly accountId: string;
+  readonly defaultRegion: string;
+  readonly clock: VirtualClock;
+  readonly events: CloudEvents = createEvents();
+  readonly recorder = new Recorder();
+  readonly faults = new FaultInjector();
+  readonly registry: Registry;
+  private readonly door: FrontDoor;
+
+  constructor(options: CloudOptions) {
+    this.accountId = options.accountId ?? "123456789012";
+    this.defaultRegion = options.region ?? "us-east-1";
+    this.clock = new VirtualClock(options.clock ?? "running");
+    // The list erases each service's store type; a store only ever meets its own operations.
+    this.registry = new Registry(options.services ?? allServices);
+    this.door = new FrontDoor(this);
+  }
+
+  async listen(port: number): Promise<void> {
+    await this.door.listen(port);
+  }
+
+  get endpoint(): string {
+    return this.door.endpoint;
+  }
+
+  get identity(): IdentityDirectory {
+    for (const service of this.registry.all()) {
+      const directory = service.definition.identity?.(service.store(this.defaultRegion, this));
+      if (directory) return directory;
+    }
+    throw new Error("This cloud was started without the IAM service.");
+  }
+
+  async call<Output = unknown>(call: ServiceCall): Promise<Output> {
+    const service = this.registry.named(call.service);
+    if (!service)
+      throw new AwsError("NotImplemented", `The local cloud has no service '${call.service}'.`);
+    const output = await this.execute(service, {
+      operation: call.operation,
+      input: call.input,
+      principal: call.principal,
+      region: call.region ?? this.defaultRegion,
+      requestId: newRequestId(),
+    });
+    // The caller names the output type of the operation it asks for, as the SDK's own types do.
+    return output as Output;
+  }
+
+  identify(request: WireRequest): Promise<SignedCaller | undefined> {
+    return identifyCaller(request, this.identity, this.accountId, this.clock.now());
+  }
+
+  async wire(request: WireRequest, target: WireTarget): Promise<WireResponse> {
+    const requestId = newRequestId();
+    const service = this.registry.signedAs(target.signingName);
+    if (!service) return unknownService(target.signingName, requestId);
+    try {
+      const decoded = decodeRequest(service.codec, request);
+      if (!decoded)
+        throw new AwsError("UnknownOperationException", "The requested operation is not known.");
+      const output = await this.execute(service, {
+        operation: decoded.operation,
+        input: decoded.input,
+        principal: target.principal,
+        region: target.region,
+        requestId,
+        sourceIp: request.sourceIp,
+      });
+      return encodeResult(service.codec, decoded, output, requestId);
+    } catch (error) {
+      if (error instanceof ConnectionLost) throw error;
+      return encodeError(
+        service.codec,
+        protocolOf(service.codec, request),
+        asAwsError(error),
+        requestId,
+      );
+    }
+  }
+
+  private execute(service: LoadedService, call: Call): Promise<object> {
+    return execute(service, call, { cloud: this, recorder: this.recorder, faults: this.faults });
+  }
+
+  async close(): Promise<void> {
+    await this.door.close();
+    this.clock.stop();
+    await Promise.all(this.registry.all().map((service) => service.stop()));
+    this.events.removeAllListeners();
+  }
+}
+
+/** A broken invariant of ours answers 500 with its text, so that it is seen and reported. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new AwsError("InternalFailure", `The local cloud failed: ${text}`, { status: 500 });
+}
+
+function unknownService(signingName: string, requestId: string): WireResponse {
+  const message = `The local cloud does not have the service '${signingName}'.`;
+  return {
+    status: 501,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-requestid": requestId,
+      "x-amzn-errortype": "NotImplemented",
+    },
+    body: JSON.stringify({ __type: "NotImplemented", message }),
+  };
+}

@@ -1,0 +1,28 @@
+/** An error that goes over the wire in the service's own shape; `code` is AWS's error name. */
+export class AwsError extends Error {
+  /** HTTP status; when absent the codec takes it from the service's schema (400 when unknown there). */
+  readonly status?: number;
+  /** Further members of the modelled error, e.g. `Reason`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options: { status?: number; fields?: Record<string, unknown> } = {},
+  ) {
+    super(message);
+    this.name = code;
+    this.status = options.status;
+    this.fields = options.fields ?? {};
+  }
+}
+
+/** The loud answer for an operation of a real service that this cloud does not have (HTTP 501). */
+export function notImplemented(service: string, operation: string): AwsError {
+  return new AwsError(
+    "NotImplemented",
+    `The local cloud does not implement ${service}:${operation}. ` +
+      "Nothing was done; see docs/local-cloud.md for what is emulated.",
+    { status: 501 },
+  );
+}

@@ -1,0 +1,99 @@
+import type { AccessCheck } from "./service";
+import type { Principal } from "./principal";
+
+/** One API call as the cloud saw it, whether it succeeded or not. */
+export interface RecordedCall {
+  readonly sequence: number;
+  /** Cloud time, milliseconds since the epoch. */
+  readonly time: number;
+  readonly requestId: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly principal: Principal;
+  /** The IAM checks the call had to pass. */
+  readonly checks: readonly Pick<AccessCheck, "action" | "resource">[];
+  readonly input: unknown;
+  readonly outcome: "ok" | "denied" | "error" | "fault";
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+}
+
+/** Which calls to return; every given field must match. */
+export interface CallFilter {
+  readonly service?: string;
+  readonly operation?: string;
+  readonly roleName?: string;
+  readonly outcome?: RecordedCall["outcome"];
+  /** Only calls after this sequence number. */
+  readonly after?: number;
+}
+
+/** Oldest calls are dropped beyond this many, so that a long `localcloud up` stays small. */
+const DEFAULT_CAPACITY = 20_000;
+
+/** How often a role exercised one permission. */
+export interface Usage {
+  readonly roleName: string;
+  readonly action: string;
+  readonly resource: string;
+  allowed: number;
+  denied: number;
+}
+
+export class Recorder {
+  private calls: RecordedCall[] = [];
+  private readonly used = new Map<string, Usage>();
+  private sequence = 0;
+
+  constructor(private readonly capacity = DEFAULT_CAPACITY) {}
+
+  record(call: Omit<RecordedCall, "sequence">): RecordedCall {
+    const recorded = { sequence: ++this.sequence, ...call };
+    this.calls.push(recorded);
+    if (this.calls.length > this.capacity * 1.1) this.calls = this.calls.slice(-this.capacity);
+    this.count(recorded);
+    return recorded;
+  }
+
+  /** Every permission that roles exercised since the start, complete even when old calls were dropped. */
+  usage(roleName?: string): Usage[] {
+    return [...this.used.values()].filter((use) => roleName === undefined || use.roleName === roleName);
+  }
+
+  private count({ principal, checks, outcome }: RecordedCall): void {
+    if (principal.type !== "role") return;
+    for (const { action, resource } of checks) {
+      const key = `${principal.roleName} ${action} ${resource}`;
+      const use = this.used.get(key) ?? { roleName: principal.roleName, action, resource, allowed: 0, denied: 0 };
+      if (outcome === "denied") use.denied += 1;
+      else use.allowed += 1;
+      this.used.set(key, use);
+    }
+  }
+
+  find(filter: CallFilter = {}): RecordedCall[] {
+    return this.calls.filter((call) => matches(call, filter));
+  }
+
+  /** Sequence number of the newest call; pass it as `after` to see what comes next. */
+  get last(): number {
+    return this.sequence;
+  }
+
+  clear(): void {
+    this.calls = [];
+    this.used.clear();
+  }
+}
+
+function matches(call: RecordedCall, filter: CallFilter): boolean {
+  return (
+    (filter.service === undefined || call.service === filter.service) &&
+    (filter.operation === undefined || call.operation === filter.operation) &&
+    (filter.outcome === undefined || call.outcome === filter.outcome) &&
+    (filter.after === undefined || call.sequence > filter.after) &&
+    (filter.roleName === undefined ||
+      (call.principal.type === "role" && call.principal.roleName === filter.roleName))
+  );
+}

@@ -1,0 +1,233 @@
+import * as grpc from "@grpc/grpc-js";
+import type { IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
+import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { ProviderCore } from "../provider/core";
+import type { Deployment } from "./deployment";
+import { DeploymentError, type DeploymentEvents } from "./events";
+import { goalOf, refuseUnsupported, type RegisterRequest } from "./goal";
+import type { ResourceState, StackState } from "./state";
+import { childUrn, STACK_TYPE } from "./urn";
+import { fromStruct, plainProperties, secretKeys, toStruct, withSecrets } from "./values";
+
+/** Features of the engine protocol that the SDK may rely on here. */
+const FEATURES = new Set([
+  "secrets",
+  "resourceReferences",
+  "outputValues",
+  "aliasSpecs",
+  "deletedWith",
+  // Said yes to, so that their use reaches us and is refused in our words.
+  "transforms",
+  "invokeTransforms",
+  "resourceHooks",
+  "errorHooks",
+]);
+
+export interface MonitorOptions {
+  readonly project: string;
+  readonly stack: string;
+  readonly state: StackState;
+  readonly deployment: Deployment;
+  readonly provider: ProviderCore;
+  readonly events: DeploymentEvents;
+}
+
+/**
+ * The service that a Pulumi program talks to. The first failure ends the run: it is reported once, by
+ * us, and every later request is answered UNAVAILABLE, which the SDK takes as "stop quietly".
+ */
+export class ResourceMonitor {
+  failure: DeploymentError | undefined;
+  stackOutputs: Record<string, unknown> = {};
+  private stackUrn = "";
+  private running = 0;
+  private idle: (() => void)[] = [];
+
+  constructor(private readonly options: MonitorOptions) {}
+
+  /** Ends the run from outside (Ctrl-C): what is under way is finished, nothing new starts. */
+  fail(error: DeploymentError): void {
+    this.failure ??= error;
+  }
+
+  /** Resolves when no request is being worked on. */
+  async settled(): Promise<void> {
+    if (this.running > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  service(): Partial<IResourceMonitorServer> {
+    return {
+      supportsFeature: this.unary((request) => {
+        const response = new resourceProto.SupportsFeatureResponse();
+        response.setHassupport(FEATURES.has(request.getId()));
+        return response;
+      }),
+      registerResource: this.unary((request) => this.register(request)),
+      registerResourceOutputs: this.unary((request) => this.registerOutputs(request)),
+      readResource: this.unary((request) => this.read(request)),
+      invoke: this.unary((request) => this.invoke(request)),
+      call: this.unary((request) => {
+        throw this.refuse(request.getTok(), "Methods of remote components");
+      }),
+      registerStackTransform: this.unary(() => {
+        throw this.refuse(this.stackUrn, "Stack transforms");
+      }),
+      registerStackInvokeTransform: this.unary(() => {
+        throw this.refuse(this.stackUrn, "Invoke transforms");
+      }),
+      registerResourceHook: this.unary(() => {
+        throw this.refuse(this.stackUrn, "Resource hooks");
+      }),
+      registerErrorHook: this.unary(() => {
+        throw this.refuse(this.stackUrn, "Error hooks");
+      }),
+      registerPackage: this.unary((request) => {
+        throw this.refuse(this.stackUrn, `Parameterized packages ('${request.getName()}')`);
+      }),
+      signalAndWaitForShutdown: this.unary(() => new Empty()),
+    };
+  }
+
+  private refuse(urn: string, what: string): DeploymentError {
+    return new DeploymentError(urn, `${what} are not supported by the local cloud's engine; use the Pulumi CLI.`);
+  }
+
+  private async register(
+    request: resourceProto.RegisterResourceRequest,
+  ): Promise<resourceProto.RegisterResourceResponse> {
+    const urn = childUrn(this.options, request.getParent(), request.getType(), request.getName());
+    this.options.deployment.claim(urn);
+    refuseUnsupported(urn, request);
+    const state = await this.apply(urn, request);
+    if (request.getType() === STACK_TYPE) this.stackUrn = urn;
+    const response = new resourceProto.RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setId(state.id ?? "");
+    response.setObject(toStruct(visibleOutputs(state)));
+    return response;
+  }
+
+  private async apply(urn: string, request: RegisterRequest): Promise<ResourceState> {
+    const goal = goalOf(urn, request, this.options);
+    if (request.getCustom() && !request.getType().startsWith("pulumi:providers:"))
+      return this.options.deployment.apply(goal);
+    // Components and explicit providers exist only in the state.
+    const state: ResourceState = {
+      ...goal,
+      custom: request.getCustom(),
+      id: request.getCustom() ? this.options.state.get(urn)?.id ?? `${request.getName()}-provider` : undefined,
+      inputs: plainProperties(goal.inputs),
+      outputs: request.getCustom() ? plainProperties(goal.inputs) : {},
+      secrets: secretKeys(goal.inputs),
+      external: false,
+    };
+    this.options.state.set(state);
+    return state;
+  }
+
+  private registerOutputs(request: resourceProto.RegisterResourceOutputsRequest): Empty {
+    const urn = request.getUrn();
+    const outputs = fromStruct(request.getOutputs());
+    const state = this.options.state.get(urn);
+    if (!state) throw new DeploymentError(urn, "Outputs were registered for a resource that does not exist.");
+    this.options.state.set({ ...state, outputs: plainProperties(outputs), secrets: secretKeys(outputs) });
+    if (urn === this.stackUrn) this.stackOutputs = outputs;
+    return new Empty();
+  }
+
+  private async read(request: resourceProto.ReadResourceRequest): Promise<resourceProto.ReadResourceResponse> {
+    const type = request.getType();
+    const urn = childUrn(this.options, request.getParent(), type, request.getName());
+    if (type === "pulumi:pulumi:StackReference")
+      throw new DeploymentError(
+        urn,
+        `StackReference '${request.getName()}': no other stack is deployed on this local cloud.`,
+      );
+    this.options.deployment.claim(urn);
+    const inputs = plainProperties(fromStruct(request.getProperties()));
+    const outputs = await this.options.provider.read(type, request.getId(), inputs);
+    if (!outputs) throw new DeploymentError(urn, `There is no ${type} with id '${request.getId()}'.`);
+    const secrets = [...request.getAdditionalsecretoutputsList(), ...this.options.provider.secretOutputs(type)];
+    this.options.state.set({
+      urn,
+      type,
+      custom: true,
+      id: request.getId(),
+      parent: request.getParent(),
+      dependencies: request.getDependenciesList(),
+      inputs,
+      outputs,
+      secrets,
+      protect: false,
+      retainOnDelete: false,
+      deletedWith: "",
+      external: true,
+    });
+    const response = new resourceProto.ReadResourceResponse();
+    response.setUrn(urn);
+    response.setProperties(toStruct(withSecrets(outputs, secrets)));
+    return response;
+  }
+
+  private async invoke(request: resourceProto.ResourceInvokeRequest): Promise<providerProto.InvokeResponse> {
+    const token = request.getTok();
+    const args = plainProperties(fromStruct(request.getArgs()));
+    const response = newInvokeResponse();
+    if (token === "pulumi:pulumi:getResource") {
+      const state = this.options.state.get(String(args.urn));
+      if (!state) throw new DeploymentError(String(args.urn), "There is no resource with this URN.");
+      response.setReturn(toStruct({ urn: state.urn, id: state.id, state: visibleOutputs(state) }));
+      return response;
+    }
+    response.setReturn(toStruct(await this.options.provider.invoke(token, args)));
+    return response;
+  }
+
+  /** Wraps a handler: counts it, answers its failure once, and refuses everything after a failure. */
+  private unary<Request, Response>(
+    handle: (request: Request) => Response | Promise<Response>,
+  ): grpc.handleUnaryCall<Request, Response> {
+    return (call, answer) => {
+      if (this.failure) return answer({ code: grpc.status.UNAVAILABLE, details: "the deployment has failed" });
+      this.running += 1;
+      void Promise.resolve()
+        .then(() => handle(call.request))
+        .then(
+          (response) => answer(null, response),
+          (error: unknown) => {
+            this.report(error);
+            answer({ code: grpc.status.UNAVAILABLE, details: "the deployment has failed" });
+          },
+        )
+        .finally(() => {
+          this.running -= 1;
+          if (this.running === 0) this.idle.splice(0).forEach((resolve) => resolve());
+        });
+    };
+  }
+
+  private report(error: unknown): void {
+    const failure =
+      error instanceof DeploymentError
+        ? error
+        : new DeploymentError(this.stackUrn, error instanceof Error ? error.message : String(error), {
+            cause: error,
+          });
+    this.failure ??= failure;
+    const { urn, message } = failure;
+    this.options.events.emit("diagnostic", { severity: "error", message, urn, ephemeral: false });
+  }
+}
+
+function visibleOutputs(state: ResourceState): Record<string, unknown> {
+  return withSecrets(state.outputs, state.secrets);
+}
+
+/** Newer SDKs answer an invoke with a message of the resource protocol, older ones with the provider's. */
+function newInvokeResponse(): providerProto.InvokeResponse {
+  const newer = (resourceProto as { ResourceInvokeResponse?: typeof providerProto.InvokeResponse })
+    .ResourceInvokeResponse;
+  return new (newer ?? providerProto.InvokeResponse)();
+}

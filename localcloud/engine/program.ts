@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import type { Project } from "./project";
+
+export interface ProgramOptions {
+  readonly project: Project;
+  /** `127.0.0.1:<port>` of the monitor and engine services. */
+  readonly address: string;
+  readonly parallel: number;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Receives what the program prints, line by line. */
+  onOutput(line: string): void;
+}
+
+export interface ProgramExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A Pulumi program, started with the SDK's own launcher as the CLI's language host does. */
+export class Program {
+  private readonly child: ChildProcess;
+  readonly exited: Promise<ProgramExit>;
+
+  constructor(options: ProgramOptions) {
+    this.child = spawn(process.execPath, launcherArguments(options), {
+      cwd: options.project.directory,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: environment(options),
+    });
+    lines(this.child.stdout, options.onOutput);
+    lines(this.child.stderr, options.onOutput);
+    this.exited = new Promise((resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("close", (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  stop(): void {
+    this.child.kill("SIGKILL");
+  }
+}
+
+function launcherArguments({ project, address, parallel }: ProgramOptions): string[] {
+  return [
+    // Found from the program, so that it runs with the SDK version it was written for.
+    createRequire(path.join(project.directory, "package.json")).resolve("@pulumi/pulumi/cmd/run"),
+    `--monitor=${address}`,
+    `--engine=${address}`,
+    `--project=${project.name}`,
+    `--stack=${project.stack}`,
+    "--organization=localcloud",
+    `--root-directory=${project.directory}`,
+    `--pwd=${project.directory}`,
+    `--parallel=${parallel}`,
+    project.main,
+  ];
+}
+
+function environment({ project, environment }: ProgramOptions): NodeJS.ProcessEnv {
+  return {
+    ...environment,
+    PULUMI_CONFIG: JSON.stringify(project.config),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(project.secretKeys),
+    PULUMI_NODEJS_TYPESCRIPT: "true",
+    // Checking types takes longer than the whole deployment; `npm run check` does it.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+}
+
+function lines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+  let rest = "";
+  stream?.setEncoding("utf8");
+  stream?.on("data", (chunk: string) => {
+    const parts = (rest + chunk).split("\n");
+    rest = parts.pop() ?? "";
+    parts.forEach(onLine);
+  });
+  stream?.on("end", () => {
+    if (rest) onLine(rest);
+  });
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { decryptSecure } from "./secure";
+import { isObject } from "./values";
+
+/** A Pulumi project with one of its stacks chosen, as read from its YAML files. */
+export interface Project {
+  readonly name: string;
+  readonly stack: string;
+  readonly directory: string;
+  /** Entry point relative to the directory; `.` = package.json's main. */
+  readonly main: string;
+  /** Configuration by full key (`aws:region`), values as Pulumi passes them: strings, objects as JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** The project's files do not say what the engine needs; the message says which and how to mend it. */
+export class ProjectError extends Error {
+  override readonly name = "ProjectError";
+}
+
+/** Reads Pulumi.yaml and Pulumi.<stack>.yaml; throws a ProjectError for what cannot be used. */
+export function loadProject(directory: string, stack: string, passphrase: string | undefined): Project {
+  const project = readYaml(path.join(directory, "Pulumi.yaml"));
+  if (!project)
+    throw new ProjectError(`There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program.`);
+  if (typeof project.name !== "string") throw new ProjectError("Pulumi.yaml has no `name`.");
+  const runtime = isObject(project.runtime) ? project.runtime.name : project.runtime;
+  if (runtime !== "nodejs")
+    throw new ProjectError(`Pulumi.yaml says runtime '${String(runtime)}'; the local cloud runs 'nodejs' programs.`);
+  const file = path.join(directory, `Pulumi.${stack}.yaml`);
+  const settings = readYaml(file);
+  if (!settings) throw new ProjectError(`There is no stack '${stack}': ${path.basename(file)} does not exist.`);
+  const salt = typeof settings.encryptionsalt === "string" ? settings.encryptionsalt : undefined;
+  const config: Record<string, string> = {};
+  const secretKeys: string[] = [];
+  for (const [key, value] of configEntries(project, settings)) {
+    const fullKey = key.includes(":") ? key : `${project.name}:${key}`;
+    if (isObject(value) && typeof value.secure === "string") {
+      config[fullKey] = decryptSecure(value.secure, { salt, passphrase, key: fullKey, stack });
+      secretKeys.push(fullKey);
+    } else {
+      config[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
+    }
+  }
+  const main = typeof project.main === "string" ? project.main : ".";
+  return { name: project.name, stack, directory, main, config, secretKeys };
+}
+
+/** Defaults of the project first, so that the stack's own values win. */
+function configEntries(
+  project: Record<string, unknown>,
+  settings: Record<string, unknown>,
+): [string, unknown][] {
+  const declared = isObject(project.config) ? Object.entries(project.config) : [];
+  const defaults = declared.flatMap(([key, value]): [string, unknown][] => {
+    if (!isObject(value)) return [[key, value]];
+    if ("value" in value) return [[key, value.value]];
+    return "default" in value ? [[key, value.default]] : [];
+  });
+  return [...defaults, ...(isObject(settings.config) ? Object.entries(settings.config) : [])];
+}
+
+function readYaml(file: string): Record<string, unknown> | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const value: unknown = parse(readFileSync(file, "utf8"));
+    if (value === null || value === undefined) return {};
+    if (isObject(value)) return value;
+  } catch (error) {
+    throw new ProjectError(`${path.basename(file)} is not valid YAML: ${(error as Error).message}`);
+  }
+  throw new ProjectError(`${path.basename(file)} must be a YAML mapping.`);
+}

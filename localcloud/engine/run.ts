@@ -1,0 +1,117 @@
+import { EventEmitter } from "node:events";
+import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import type { ProviderCore } from "../provider/core";
+import { Deployment } from "./deployment";
+import { engineService } from "./engineService";
+import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
+import { ResourceMonitor } from "./monitor";
+import { Program } from "./program";
+import type { Project } from "./project";
+import type { StackState } from "./state";
+import { plain, secretKeys } from "./values";
+
+export interface RunOptions {
+  readonly project: Project;
+  readonly state: StackState;
+  readonly provider: ProviderCore;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly events?: DeploymentEvents;
+  /** Most registrations under way at once. Default 16, as the CLI. */
+  readonly parallel?: number;
+  readonly signal?: AbortSignal;
+  onOutput?(line: string): void;
+}
+
+export interface RunResult {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Names of the outputs that are secret. */
+  readonly secretOutputs: readonly string[];
+}
+
+/** Registrations carry whole function archives: the limit is the CLI's own, 400 MB. */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+export function createDeploymentEvents(): DeploymentEvents {
+  return new EventEmitter<DeploymentEventMap>();
+}
+
+/**
+ * Runs the program once and brings the stack to what it says. Rejects with a DeploymentError when a
+ * resource or the program fails; then nothing was deleted and the state holds what really exists.
+ */
+export async function runProgram(options: RunOptions): Promise<RunResult> {
+  const { project, state, provider } = options;
+  const events = options.events ?? createDeploymentEvents();
+  const deployment = new Deployment(state, provider, project.directory, events);
+  const monitor = new ResourceMonitor({
+    project: project.name,
+    stack: project.stack,
+    state,
+    deployment,
+    provider,
+    events,
+  });
+  const server = await serve(monitor, events);
+  try {
+    const program = new Program({
+      project,
+      address: server.address,
+      parallel: options.parallel ?? 16,
+      environment: options.environment,
+      onOutput: options.onOutput ?? (() => undefined),
+    });
+    const stop = (): void => {
+      monitor.fail(new DeploymentError("", "The run was interrupted."));
+      program.stop();
+    };
+    options.signal?.addEventListener("abort", stop, { once: true });
+    const exit = await program.exited;
+    options.signal?.removeEventListener("abort", stop);
+    await monitor.settled();
+    if (monitor.failure) throw monitor.failure;
+    if (exit.code !== 0)
+      throw new DeploymentError(
+        "",
+        exit.code === null
+          ? `The program was ended by ${exit.signal}.`
+          : `The program failed (exit code ${exit.code}); nothing was deleted.`,
+      );
+    await deployment.deleteRest();
+    return {
+      outputs: plain(monitor.stackOutputs) as Record<string, unknown>,
+      secretOutputs: secretKeys(monitor.stackOutputs),
+    };
+  } finally {
+    server.close();
+  }
+}
+
+async function serve(
+  monitor: ResourceMonitor,
+  events: DeploymentEvents,
+): Promise<{ address: string; close(): void }> {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(ResourceMonitorService, complete(ResourceMonitorService, monitor.service()));
+  server.addService(EngineService, complete(EngineService, engineService(events)));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
+}
+
+/** Every method of a service; those without a handler answer UNIMPLEMENTED, which the SDK takes as "older engine". */
+function complete(
+  definition: object,
+  handlers: Readonly<Record<string, grpc.UntypedHandleCall | undefined>>,
+): grpc.UntypedServiceImplementation {
+  const missing: grpc.handleUnaryCall<unknown, unknown> = (_call, answer) =>
+    answer({ code: grpc.status.UNIMPLEMENTED, details: "not part of this engine" });
+  return Object.fromEntries(Object.keys(definition).map((name) => [name, handlers[name] ?? missing]));
+}

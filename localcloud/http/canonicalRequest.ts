@@ -1,0 +1,92 @@
+import type { WireRequest } from "../core/service";
+
+/**
+ * The canonical form of a request that SigV4 hashes.
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 1)
+ */
+export function canonicalRequest(
+  request: WireRequest,
+  signed: {
+    readonly signedHeaders: readonly string[];
+    readonly payloadHash: string;
+    /** False for S3, whose keys may contain anything. */
+    readonly encodePathTwice: boolean;
+  },
+): string {
+  const names = [...signed.signedHeaders].sort();
+  return [
+    request.method,
+    signed.encodePathTwice ? encodePath(normalizePath(request.path)) : s3Path(request.path),
+    canonicalQuery(request.rawQuery),
+    ...names.map((name) => `${name}:${canonicalHeader(request.headers[name] ?? "")}`),
+    "",
+    names.join(";"),
+    signed.payloadHash,
+  ].join("\n");
+}
+
+/** RFC 3986 unreserved characters stay, all others are escaped byte by byte. */
+export function encodeRfc3986(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Drops empty and dot segments, as every service but S3 reads paths. */
+function normalizePath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split("/"))
+    if (segment === "..") segments.pop();
+    else if (segment !== "" && segment !== ".") segments.push(segment);
+  const end = segments.length > 0 && path.endsWith("/") ? "/" : "";
+  return `/${segments.join("/")}${end}`;
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeRfc3986).join("/");
+}
+
+function s3Path(path: string): string {
+  return path
+    .split("/")
+    .map((segment) => encodeRfc3986(decode(segment)))
+    .join("/");
+}
+
+function canonicalQuery(rawQuery: string): string {
+  const pairs = rawQuery
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      const [name, value] = at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+      return [recode(name), recode(value)];
+    })
+    .filter(([name]) => name !== "X-Amz-Signature");
+  return pairs
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+function recode(text: string): string {
+  return encodeRfc3986(decode(text.replaceAll("+", " ")));
+}
+
+/** Malformed percent-encoding stays as it is: no client signs it, so the comparison fails by itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function canonicalHeader(value: string): string {
+  return value.trim().replace(/\s+/g, " ");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Cloud } from "../core/cloud";
+import { AwsError } from "../core/errors";
+import { newRequestId } from "../core/execute";
+import { ConnectionLost } from "../core/faults";
+import type { LoadedService } from "../core/registry";
+import type { Route, WireRequest, WireResponse } from "../core/service";
+import { encodeError, protocolOf } from "../codec";
+import { CONTROL_PREFIX, control } from "./control";
+import { refusal } from "./guard";
+import { MAX_BODY_BYTES, readBody } from "./readBody";
+
+/** The one HTTP server of a cloud: AWS protocols, invoke URLs and the control endpoints, on 127.0.0.1 only. */
+export class FrontDoor {
+  private readonly server: Server;
+  private address: AddressInfo | undefined;
+
+  constructor(private readonly cloud: Cloud) {
+    this.server = createServer((request, response) => void this.handle(request, response));
+    // Long polls and slow functions outlive Node's default of 5 minutes for a request.
+    this.server.requestTimeout = 0;
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  get endpoint(): string {
+    if (!this.address) throw new Error("The local cloud is not listening yet.");
+    return `http://127.0.0.1:${this.address.port}`;
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, "127.0.0.1", () => {
+        this.server.off("error", reject);
+        this.address = this.server.address() as AddressInfo;
+        resolve();
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const target = this.find(incoming);
+    const refused = refusal(incoming, target !== undefined);
+    if (refused) return plain(outgoing, 403, refused);
+    const body = await readBody(incoming).catch(() => undefined);
+    if (body === undefined)
+      return plain(outgoing, 413, `The request is larger than ${MAX_BODY_BYTES} bytes.`);
+    const request = wireRequest(incoming, body);
+    try {
+      send(outgoing, await this.answer(request, target));
+    } catch (error) {
+      if (error instanceof ConnectionLost) return void incoming.socket.destroy();
+      plain(outgoing, 500, `The local cloud failed: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  }
+
+  private async answer(request: WireRequest, target: FoundRoute | undefined): Promise<WireResponse> {
+    if (target) {
+      const { cloud } = this;
+      const region = cloud.defaultRegion;
+      return target.route.handle(request, {
+        region,
+        accountId: cloud.accountId,
+        clock: cloud.clock,
+        cloud,
+        store: target.service.store(region, cloud),
+      });
+    }
+    if (request.path.startsWith(CONTROL_PREFIX)) return control(request, this.cloud);
+    return this.answerAws(request);
+  }
+
+  private async answerAws(request: WireRequest): Promise<WireResponse> {
+    try {
+      const caller = await this.cloud.identify(request);
+      if (!caller)
+        throw new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", {
+          status: 403,
+        });
+      return await this.cloud.wire(request, caller);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return this.encode(request, error);
+    }
+  }
+
+  /** An error before a service was found: in the protocol of the service that was meant, else JSON. */
+  private encode(request: WireRequest, error: AwsError): WireResponse {
+    const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "");
+    const service = scope ? this.cloud.registry.signedAs(scope[1]) : undefined;
+    if (service)
+      return encodeError(service.codec, protocolOf(service.codec, request), error, newRequestId());
+    return {
+      status: error.status ?? 400,
+      headers: { "content-type": "application/json", "x-amzn-errortype": error.code },
+      body: JSON.stringify({ __type: error.code, message: error.message }),
+    };
+  }
+
+  private find(incoming: IncomingMessage): FoundRoute | undefined {
+    const [path] = (incoming.url ?? "/").split("?", 1);
+    for (const service of this.cloud.registry.all()) {
+      const route = service.definition.routes?.find((candidate) =>
+        candidate.matches({ method: incoming.method ?? "GET", path }),
+      );
+      if (route) return { service, route };
+    }
+    return undefined;
+  }
+}
+
+interface FoundRoute {
+  readonly service: LoadedService;
+  readonly route: Route<unknown>;
+}
+
+function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
+  const url = incoming.url ?? "/";
+  const mark = url.indexOf("?");
+  const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
+  return {
+    method: incoming.method ?? "GET",
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(rawQuery),
+    rawQuery,
+    headers: joinHeaders(incoming),
+    body,
+    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+  };
+}
+
+/** Every header once, repeated ones joined by a comma as SigV4's canonical form does. */
+function joinHeaders(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(incoming.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  return headers;
+}
+
+function send(outgoing: ServerResponse, response: WireResponse): void {
+  const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[]] => [
+    name,
+    typeof value === "string" ? value : [...value],
+  ]);
+  outgoing.writeHead(response.status, Object.fromEntries(headers));
+  outgoing.end(response.body);
+}
+
+function plain(outgoing: ServerResponse, status: number, text: string): void {
+  outgoing.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+  outgoing.end(`${text}\n`);
+}

@@ -1,0 +1,36 @@
+import type { PatchOperation } from "@aws-sdk/client-api-gateway";
+
+/** One patch operation for each changed property; an absent one becomes an empty value. */
+export function patches<Inputs extends object>(
+  news: Inputs,
+  olds: Inputs,
+  paths: Partial<Record<keyof Inputs & string, string>>,
+): PatchOperation[] {
+  const operations: PatchOperation[] = [];
+  for (const [property, path] of Object.entries(paths) as [keyof Inputs & string, string][]) {
+    const [now, before] = [news[property], olds[property]];
+    if (JSON.stringify(now) === JSON.stringify(before)) continue;
+    operations.push({ op: "replace", path, value: now === undefined ? "" : String(now) });
+  }
+  return operations;
+}
+
+/** Patch operations that turn one map of texts into another, one path for each key. */
+export function mapPatches(
+  prefix: string,
+  olds: Readonly<Record<string, string>> | undefined,
+  news: Readonly<Record<string, string>> | undefined,
+): PatchOperation[] {
+  const keys = new Set([...Object.keys(olds ?? {}), ...Object.keys(news ?? {})]);
+  return [...keys].flatMap((key): PatchOperation[] => {
+    const [before, now] = [olds?.[key], news?.[key]];
+    if (before === now) return [];
+    const path = `${prefix}/${escapeSegment(key)}`;
+    return [now === undefined ? { op: "remove", path } : { op: "replace", path, value: now }];
+  });
+}
+
+/** `/` and `~` inside one segment of a JSON pointer. */
+export function escapeSegment(text: string): string {
+  return text.replaceAll("~", "~0").replaceAll("/", "~1");
+}

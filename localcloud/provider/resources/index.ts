@@ -1,0 +1,37 @@
+import type { ResourceType } from "../types";
+import { API_GATEWAY_RESOURCES } from "./apiGateway";
+import { API_GATEWAY_METHOD_RESOURCES } from "./apiGatewayMethods";
+import { API_GATEWAY_STAGE_RESOURCES } from "./apiGatewayStages";
+import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
+import { DYNAMODB_RESOURCES } from "./dynamodb";
+import { IAM_RESOURCES } from "./iam";
+import { KMS_RESOURCES } from "./kms";
+import { LAMBDA_RESOURCES } from "./lambda";
+import { LOGS_RESOURCES } from "./logs";
+import { SQS_RESOURCES } from "./sqs";
+import { SSM_RESOURCES } from "./ssm";
+
+const byToken = new Map(
+  [
+    ...API_GATEWAY_RESOURCES,
+    ...API_GATEWAY_METHOD_RESOURCES,
+    ...API_GATEWAY_STAGE_RESOURCES,
+    ...CLOUDWATCH_RESOURCES,
+    ...DYNAMODB_RESOURCES,
+    ...IAM_RESOURCES,
+    ...KMS_RESOURCES,
+    ...LAMBDA_RESOURCES,
+    ...LOGS_RESOURCES,
+    ...SQS_RESOURCES,
+    ...SSM_RESOURCES,
+  ].map((type) => [type.token, type]),
+);
+
+export function findResourceType(token: string): ResourceType | undefined {
+  return byToken.get(token);
+}
+
+/** Tokens of every `aws:*` type that the provider can create, sorted. */
+export function resourceTokens(): string[] {
+  return [...byToken.keys()].sort();
+}

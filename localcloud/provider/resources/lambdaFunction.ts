@@ -1,0 +1,213 @@
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
+  GetFunctionCommand,
+  LambdaClient,
+  ListVersionsByFunctionCommand,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+  type Architecture,
+  type FunctionConfiguration,
+  type LoggingConfig,
+  type Runtime,
+  type TracingMode,
+} from "@aws-sdk/client-lambda";
+import type { FunctionArgs } from "@pulumi/aws/lambda/function";
+import { client } from "../clients";
+import { defineResource, ignoreGone, tagChanges, unlessGone, untilConsistent, type Args } from "../define";
+import type { ProviderContext } from "../types";
+import { zipArchive } from "../zip";
+
+type Inputs = Args<FunctionArgs>;
+
+const GONE = ["ResourceNotFoundException"];
+
+/** Properties that need UpdateFunctionCode; every other one is configuration. */
+const CODE = ["code", "sourceCodeHash", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures"];
+
+export const lambdaFunction = defineResource<Inputs>({
+  token: "aws:lambda/function:Function",
+  autoname: { property: "name", maxLength: 64 },
+  required: ["role"],
+  defaults: { memorySize: 128, timeout: 3, publish: false, packageType: "Zip", reservedConcurrentExecutions: -1 },
+  replaceOn: ["name", "packageType"],
+  check: (inputs) =>
+    inputs.packageType === "Image" || inputs.s3Bucket
+      ? [{ property: inputs.s3Bucket ? "s3Bucket" : "packageType", reason: "only `code` archives are supported here" }]
+      : [],
+  async create(inputs, context) {
+    const lambda = client(LambdaClient, context);
+    await untilConsistent(cannotAssumeYet, () =>
+      lambda.send(
+        new CreateFunctionCommand({
+          ...configuration(inputs),
+          FunctionName: inputs.name,
+          Role: inputs.role,
+          Code: { ZipFile: zipArchive(inputs.code, context.programDirectory) },
+          Architectures: inputs.architectures as Architecture[] | undefined,
+          Publish: inputs.publish,
+          Tags: inputs.tags,
+        }),
+      ),
+    );
+    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 300 }, { FunctionName: inputs.name });
+    await setConcurrency(inputs, lambda);
+    return inputs.name ?? "";
+  },
+  read: (id, inputs, context) => unlessGone(GONE, () => readFunction(id, inputs, context)),
+  async update(id, news, olds, context) {
+    const lambda = client(LambdaClient, context);
+    const changed = (key: keyof Inputs): boolean => JSON.stringify(news[key]) !== JSON.stringify(olds[key]);
+    const keys = Object.keys({ ...olds, ...news }) as (keyof Inputs)[];
+    const published = news.publish ? await latestVersion(id, lambda) : undefined;
+    if (keys.some((key) => !CODE.includes(key) && !NOT_CONFIGURATION.includes(key) && changed(key))) {
+      await lambda.send(new UpdateFunctionConfigurationCommand({ ...configuration(news), FunctionName: id }));
+      await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 300 }, { FunctionName: id });
+    }
+    if (CODE.some((key) => changed(key as keyof Inputs))) {
+      await lambda.send(
+        new UpdateFunctionCodeCommand({
+          FunctionName: id,
+          ZipFile: zipArchive(news.code, context.programDirectory),
+          Architectures: news.architectures as Architecture[] | undefined,
+        }),
+      );
+      await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 300 }, { FunctionName: id });
+    }
+    // A no-op when neither code nor configuration changed: AWS then answers the last version.
+    if (published !== undefined) await lambda.send(new PublishVersionCommand({ FunctionName: id }));
+    if (changed("reservedConcurrentExecutions")) await setConcurrency(news, lambda);
+    await setTags(id, news, olds, lambda);
+  },
+  async delete(id, _state, context) {
+    await ignoreGone(GONE, () =>
+      client(LambdaClient, context).send(new DeleteFunctionCommand({ FunctionName: id })),
+    );
+  },
+});
+
+/** Properties that neither call carries. */
+const NOT_CONFIGURATION: readonly (keyof Inputs)[] = ["tags", "publish", "reservedConcurrentExecutions", "skipDestroy"];
+
+async function readFunction(
+  id: string,
+  inputs: Partial<Inputs>,
+  context: ProviderContext,
+): Promise<Record<string, unknown>> {
+  const lambda = client(LambdaClient, context);
+  const { Configuration: found = {}, Tags, Concurrency } = await lambda.send(
+    new GetFunctionCommand({ FunctionName: id }),
+  );
+  const version = inputs.publish ? await latestVersion(id, lambda) : "$LATEST";
+  const qualifiedArn = `${found.FunctionArn}:${version}`;
+  return {
+    ...configurationOutputs(found, inputs),
+    name: found.FunctionName,
+    arn: found.FunctionArn,
+    invokeArn: invokeArn(found.FunctionArn ?? "", context),
+    qualifiedArn,
+    qualifiedInvokeArn: invokeArn(qualifiedArn, context),
+    version,
+    reservedConcurrentExecutions: Concurrency?.ReservedConcurrentExecutions ?? -1,
+    tagsAll: Tags ?? {},
+  };
+}
+
+function configurationOutputs(found: FunctionConfiguration, inputs: Partial<Inputs>): Record<string, unknown> {
+  return {
+    role: found.Role,
+    handler: found.Handler,
+    runtime: found.Runtime,
+    description: found.Description || inputs.description,
+    memorySize: found.MemorySize,
+    timeout: found.Timeout,
+    architectures: found.Architectures,
+    environment: found.Environment?.Variables && { variables: found.Environment.Variables },
+    lastModified: found.LastModified,
+    codeSha256: found.CodeSha256,
+    sourceCodeHash: inputs.sourceCodeHash ?? found.CodeSha256,
+    sourceCodeSize: found.CodeSize,
+    ephemeralStorage: { size: found.EphemeralStorage?.Size ?? 512 },
+    tracingConfig: { mode: found.TracingConfig?.Mode ?? "PassThrough" },
+    loggingConfig: {
+      ...inputs.loggingConfig,
+      logFormat: found.LoggingConfig?.LogFormat,
+      logGroup: found.LoggingConfig?.LogGroup,
+    },
+  };
+}
+
+function configuration(inputs: Inputs): Omit<ConstructorParameters<typeof UpdateFunctionConfigurationCommand>[0], "FunctionName"> {
+  const { loggingConfig: logging, vpcConfig: vpc } = inputs;
+  return {
+    Role: inputs.role,
+    Handler: inputs.handler,
+    Runtime: inputs.runtime as Runtime | undefined,
+    Description: inputs.description ?? "",
+    MemorySize: inputs.memorySize,
+    Timeout: inputs.timeout,
+    Environment: { Variables: inputs.environment?.variables ?? {} },
+    DeadLetterConfig: inputs.deadLetterConfig && { TargetArn: inputs.deadLetterConfig.targetArn },
+    KMSKeyArn: inputs.kmsKeyArn,
+    Layers: inputs.layers,
+    TracingConfig: { Mode: (inputs.tracingConfig?.mode ?? "PassThrough") as TracingMode },
+    EphemeralStorage: inputs.ephemeralStorage?.size === undefined ? undefined : { Size: inputs.ephemeralStorage.size },
+    VpcConfig: vpc && { SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds },
+    LoggingConfig: logging && loggingConfig(logging),
+  };
+}
+
+function loggingConfig(logging: NonNullable<Inputs["loggingConfig"]>): LoggingConfig {
+  return {
+    LogFormat: logging.logFormat as LoggingConfig["LogFormat"],
+    LogGroup: logging.logGroup,
+    ApplicationLogLevel: logging.applicationLogLevel as LoggingConfig["ApplicationLogLevel"],
+    SystemLogLevel: logging.systemLogLevel as LoggingConfig["SystemLogLevel"],
+  };
+}
+
+async function setConcurrency(inputs: Inputs, lambda: LambdaClient): Promise<void> {
+  const count = inputs.reservedConcurrentExecutions ?? -1;
+  const FunctionName = inputs.name;
+  if (count >= 0)
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: count }),
+    );
+  else await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+}
+
+async function setTags(id: string, news: Inputs, olds: Inputs, lambda: LambdaClient): Promise<void> {
+  const { set, remove } = tagChanges(olds.tags, news.tags);
+  if (Object.keys(set).length + remove.length === 0) return;
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: id }));
+  const Resource = Configuration?.FunctionArn;
+  if (Object.keys(set).length > 0) await lambda.send(new TagResourceCommand({ Resource, Tags: set }));
+  if (remove.length > 0) await lambda.send(new UntagResourceCommand({ Resource, TagKeys: remove }));
+}
+
+/** Number of the newest published version; `$LATEST` when there is none. */
+async function latestVersion(FunctionName: string, lambda: LambdaClient): Promise<string> {
+  let newest = "$LATEST";
+  let Marker: string | undefined;
+  do {
+    const page = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName, Marker }));
+    newest = page.Versions?.at(-1)?.Version ?? newest;
+    Marker = page.NextMarker;
+  } while (Marker);
+  return newest;
+}
+
+export function invokeArn(functionArn: string, { aws }: ProviderContext): string {
+  return `arn:aws:apigateway:${aws.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}
+
+function cannotAssumeYet(error: Error): boolean {
+  return error.name === "InvalidParameterValueException" && /cannot be assumed by Lambda/.test(error.message);
+}

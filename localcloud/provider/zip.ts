@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import * as path from "node:path";
+import { zipSync, type Zippable } from "fflate";
+
+/** A date every zip entry carries, so that the same files always make the same bytes (zip knows none before 1980). */
+const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
+
+interface AssetValue {
+  readonly text?: string;
+  readonly path?: string;
+}
+
+interface ArchiveValue extends AssetValue {
+  readonly assets?: Readonly<Record<string, AssetValue | ArchiveValue>>;
+}
+
+/** The bytes of a zip for a Pulumi archive: a map of assets, a folder, or a file that is a zip already. */
+export function zipArchive(archive: unknown, directory: string): Uint8Array {
+  const value = archive as ArchiveValue;
+  if (value.path !== undefined && !isFolder(path.resolve(directory, value.path)))
+    return readFileSync(path.resolve(directory, value.path));
+  const files: Zippable = {};
+  addArchive(files, "", value, directory);
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // DOS times are local: fflate reads the local fields, so the zone's offset is added back.
+  const mtime = new Date(ENTRY_TIME.getTime() + ENTRY_TIME.getTimezoneOffset() * 60_000 + 86_400_000);
+  return zipSync(sorted, { mtime, level: 6, os: 3, attrs: 0o644 << 16 });
+}
+
+function addArchive(files: Zippable, prefix: string, archive: ArchiveValue, directory: string): void {
+  if (archive.assets) {
+    for (const [name, entry] of Object.entries(archive.assets)) {
+      const target = prefix + name;
+      if ("assets" in entry || (entry.path !== undefined && isFolder(path.resolve(directory, entry.path))))
+        addArchive(files, `${target}/`, entry, directory);
+      else files[target] = contents(entry, directory);
+    }
+    return;
+  }
+  if (archive.path !== undefined) addFolder(files, prefix, path.resolve(directory, archive.path));
+}
+
+function addFolder(files: Zippable, prefix: string, folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (isFolder(file)) addFolder(files, `${prefix}${name}/`, file);
+    else files[prefix + name] = readFileSync(file);
+  }
+}
+
+function contents(asset: AssetValue, directory: string): Uint8Array {
+  if (asset.text !== undefined) return Buffer.from(asset.text, "utf8");
+  if (asset.path !== undefined) return readFileSync(path.resolve(directory, asset.path));
+  throw new Error("Remote assets (uri) cannot be fetched here; use a file or a string.");
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file).isDirectory();
+}
