@@ -1,0 +1,110 @@
+import { checkDepth, malformed } from "./malformed";
+import { type Fields, membersOf, type Schema } from "./schema";
+
+/** How one self-describing format (JSON, CBOR) spells names and scalars; the shapes are the same. */
+export interface ValueFormat {
+  memberName(name: string, member: Schema): string;
+  read(schema: Schema, value: unknown): unknown;
+  write(schema: Schema, value: unknown): unknown;
+}
+
+/**
+ * The value of a shape from parsed JSON or CBOR; members that the schema does not know are dropped, as AWS does.
+ * Throws SerializationException where a kind of value is not the schema's.
+ */
+export function readValue(format: ValueFormat, schema: Schema, value: unknown, depth = 0): unknown {
+  checkDepth(depth);
+  if (schema.isDocumentSchema()) return value;
+  if (schema.isStructSchema()) return readStructure(format, schema, value, depth);
+  if (schema.isListSchema()) {
+    const item = schema.getValueSchema();
+    return expectList(value).map((entry) => readPresent(format, item, entry, depth));
+  }
+  if (schema.isMapSchema()) {
+    const item = schema.getValueSchema();
+    const entries = Object.entries(expectStructure(value));
+    // fromEntries defines own properties: a key `__proto__` stays data.
+    return Object.fromEntries(entries.map(([k, e]) => [k, readPresent(format, item, e, depth)]));
+  }
+  return format.read(schema, value);
+}
+
+/** The JSON or CBOR form of a shape's value. */
+export function writeValue(format: ValueFormat, schema: Schema, value: unknown): unknown {
+  if (value === undefined || value === null || schema.isDocumentSchema()) return value;
+  if (schema.isStructSchema()) {
+    const fields = value as Fields;
+    const written: Fields = {};
+    for (const [name, member] of membersOf(schema)) {
+      const field = fields[name];
+      if (field === undefined || field === null) continue;
+      written[format.memberName(name, member)] = writeValue(format, member, field);
+    }
+    return written;
+  }
+  if (schema.isListSchema()) {
+    const item = schema.getValueSchema();
+    return (value as readonly unknown[]).map((entry) => writeValue(format, item, entry));
+  }
+  if (schema.isMapSchema()) {
+    const item = schema.getValueSchema();
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([k, entry]) => [k, writeValue(format, item, entry)]));
+  }
+  return format.write(schema, value);
+}
+
+function readStructure(format: ValueFormat, schema: Schema, value: unknown, depth: number): Fields {
+  const source = expectStructure(value);
+  const fields: Fields = {};
+  for (const [name, member] of membersOf(schema)) {
+    const wireName = format.memberName(name, member);
+    if (!Object.hasOwn(source, wireName)) continue;
+    const field = source[wireName];
+    // AWS takes a null member for an absent one.
+    if (field !== null) fields[name] = readValue(format, member, field, depth + 1);
+  }
+  return fields;
+}
+
+function readPresent(format: ValueFormat, item: Schema, value: unknown, depth: number): unknown {
+  if (value !== null) return readValue(format, item, value, depth + 1);
+  if (item.isDocumentSchema()) return null;
+  throw malformed("Unexpected null in a list or map.");
+}
+
+function expectStructure(value: unknown): Fields {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  throw malformed(
+    Array.isArray(value) ? "Start of list found where not expected" : unexpected(value),
+  );
+}
+
+function expectList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw malformed(
+    typeof value === "object" && value !== null
+      ? "Start of structure or map found where not expected"
+      : unexpected(value),
+  );
+}
+
+function unexpected(value: unknown): string {
+  return `Unexpected ${kindOf(value)} where a list, structure or map was expected`;
+}
+
+/** AWS's word for a scalar that came in another's place, e.g. `NUMBER_VALUE`. */
+export function kindOf(value: unknown): string {
+  if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";
+  if (typeof value === "number" || typeof value === "bigint") return "NUMBER_VALUE";
+  if (typeof value === "string") return "STRING_VALUE";
+  return value === null ? "VALUE_NULL" : "EMBEDDED_OBJECT";
+}
+
+/** The refusal of a value of the wrong kind, in the words of AWS's JSON services. */
+export function wrongKind(value: unknown, expected: string): Error {
+  if (Array.isArray(value)) return malformed("Start of list found where not expected");
+  if (typeof value === "object" && value !== null)
+    return malformed("Start of structure or map found where not expected");
+  return malformed(`${kindOf(value)} can not be converted to a ${expected}`);
+}

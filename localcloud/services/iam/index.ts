@@ -1,0 +1,122 @@
+import type { ServiceDefinition } from "../../core/service";
+import { createAccessKey, deleteAccessKey, listAccessKeys } from "./accessKeys";
+import {
+  attachRolePolicy,
+  detachRolePolicy,
+  listAttachedRolePolicies,
+} from "./attachedRolePolicies";
+import { createRole } from "./createRole";
+import { iamIdentity } from "./identity";
+import {
+  addRoleToInstanceProfile,
+  createInstanceProfile,
+  deleteInstanceProfile,
+  getInstanceProfile,
+  listInstanceProfilesForRole,
+  removeRoleFromInstanceProfile,
+} from "./instanceProfiles";
+import { createPolicy, deletePolicy, getPolicy, listPolicies } from "./policies";
+import {
+  createPolicyVersion,
+  deletePolicyVersion,
+  getPolicyVersion,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+} from "./policyVersions";
+import { deleteRolePolicy, getRolePolicy, listRolePolicies, putRolePolicy } from "./rolePolicies";
+import { deleteRole, getRole, listRoles } from "./roles";
+import { createServiceLinkedRole } from "./serviceLinkedRoles";
+import { IamStore } from "./store";
+import {
+  listPolicyTags,
+  listRoleTags,
+  tagPolicy,
+  tagRole,
+  untagPolicy,
+  untagRole,
+} from "./tagOperations";
+import {
+  deleteRolePermissionsBoundary,
+  putRolePermissionsBoundary,
+  updateAssumeRolePolicy,
+  updateRole,
+  updateRoleDescription,
+} from "./updateRole";
+import {
+  attachUserPolicy,
+  deleteUserPolicy,
+  detachUserPolicy,
+  getUserPolicy,
+  listAttachedUserPolicies,
+  listUserPolicies,
+  putUserPolicy,
+} from "./userPolicies";
+import { createUser, deleteUser, getUser, listUsers } from "./users";
+
+export { iamIdentity } from "./identity";
+
+/** AWS Identity and Access Management: one store for the account, and the directory of its principals. */
+export const iam: ServiceDefinition<IamStore> = {
+  name: "iam",
+  signingName: "iam",
+  iamPrefix: "iam",
+  deniedCode: "AccessDenied",
+  scope: "global",
+  sdk: () => require("@aws-sdk/client-iam") as object,
+  createStore: (scope) => new IamStore(scope),
+  identity: iamIdentity,
+  operations: {
+    AddRoleToInstanceProfile: addRoleToInstanceProfile,
+    AttachRolePolicy: attachRolePolicy,
+    AttachUserPolicy: attachUserPolicy,
+    CreateAccessKey: createAccessKey,
+    CreateInstanceProfile: createInstanceProfile,
+    CreatePolicy: createPolicy,
+    CreatePolicyVersion: createPolicyVersion,
+    CreateRole: createRole,
+    CreateServiceLinkedRole: createServiceLinkedRole,
+    CreateUser: createUser,
+    DeleteAccessKey: deleteAccessKey,
+    DeleteInstanceProfile: deleteInstanceProfile,
+    DeletePolicy: deletePolicy,
+    DeletePolicyVersion: deletePolicyVersion,
+    DeleteRole: deleteRole,
+    DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
+    DeleteRolePolicy: deleteRolePolicy,
+    DeleteUser: deleteUser,
+    DeleteUserPolicy: deleteUserPolicy,
+    DetachRolePolicy: detachRolePolicy,
+    DetachUserPolicy: detachUserPolicy,
+    GetInstanceProfile: getInstanceProfile,
+    GetPolicy: getPolicy,
+    GetPolicyVersion: getPolicyVersion,
+    GetRole: getRole,
+    GetRolePolicy: getRolePolicy,
+    GetUser: getUser,
+    GetUserPolicy: getUserPolicy,
+    ListAccessKeys: listAccessKeys,
+    ListAttachedRolePolicies: listAttachedRolePolicies,
+    ListAttachedUserPolicies: listAttachedUserPolicies,
+    ListInstanceProfilesForRole: listInstanceProfilesForRole,
+    ListPolicies: listPolicies,
+    ListPolicyTags: listPolicyTags,
+    ListPolicyVersions: listPolicyVersions,
+    ListRolePolicies: listRolePolicies,
+    ListRoleTags: listRoleTags,
+    ListRoles: listRoles,
+    ListUserPolicies: listUserPolicies,
+    ListUsers: listUsers,
+    PutRolePermissionsBoundary: putRolePermissionsBoundary,
+    PutRolePolicy: putRolePolicy,
+    PutUserPolicy: putUserPolicy,
+    RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
+    SetDefaultPolicyVersion: setDefaultPolicyVersion,
+    TagPolicy: tagPolicy,
+    TagRole: tagRole,
+    UntagPolicy: untagPolicy,
+    UntagRole: untagRole,
+    UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+    UpdateRole: updateRole,
+    UpdateRoleDescription: updateRoleDescription,
+  },
+};

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface RegisteredResource {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** What a program registered since the last mockPulumi(). */
+export interface PulumiMocks {
+  resources: RegisteredResource[];
+  /** The one resource of a type, such as "aws:iam/role:Role". */
+  only(type: string): RegisteredResource;
+  ofType(type: string): RegisteredResource[];
+}
+
+export const ACCOUNT = "123456789012";
+export const REGION = "eu-central-1";
+
+/**
+ * Answers registrations in this process as AWS would name things. Mocks are global to the process: call it in a
+ * `before` or `beforeEach` of each file that creates resources.
+ */
+export function mockPulumi({ preview = false } = {}): PulumiMocks {
+  const resources: RegisteredResource[] = [];
+  const ofType = (type: string): RegisteredResource[] => resources.filter((r) => r.type === type);
+  pulumi.runtime.setMocks(
+    {
+      newResource(args) {
+        const inputs = args.inputs as Record<string, unknown>;
+        resources.push({ type: args.type, name: args.name, inputs });
+        if (!args.type.startsWith("aws:")) return { id: undefined, state: inputs };
+        return { id: `${args.name}-id`, state: { ...awsOutputs(args.type, args.name), ...inputs } };
+      },
+      call: (args) => args.inputs as Record<string, unknown>,
+    },
+    "project",
+    "stack",
+    preview,
+  );
+  return {
+    resources,
+    ofType,
+    only(type) {
+      const found = ofType(type);
+      if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
+      return found[0];
+    },
+  };
+}
+
+/** The value of an Output; rejects as the Output does. */
+export function unwrap<T>(output: pulumi.Output<T>): Promise<T> {
+  // Not in the public types, and the only way to see a rejection: apply() would not run.
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}
+
+function awsOutputs(type: string, name: string): Record<string, unknown> {
+  const service = type.split(":")[1].split("/")[0];
+  const physical = `${name}-0000001`;
+  const arn = `arn:aws:${service}:${REGION}:${ACCOUNT}:${physical}`;
+  return {
+    arn,
+    name: physical,
+    url: `https://${service}.${REGION}.amazonaws.com/${ACCOUNT}/${physical}`,
+    version: "$LATEST",
+    invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+  };
+}
