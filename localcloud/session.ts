@@ -73,7 +73,11 @@ export class Session {
     const { cloud, options } = this;
     return runProgram({
       // Read anew: the stack's configuration may have been edited.
-      project: loadProject(this.project.directory, this.project.stack, process.env.PULUMI_CONFIG_PASSPHRASE),
+      project: loadProject(
+        this.project.directory,
+        this.project.stack,
+        process.env.PULUMI_CONFIG_PASSPHRASE,
+      ),
       state: this.state,
       provider: this.provider,
       events: this.events,

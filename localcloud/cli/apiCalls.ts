@@ -36,7 +36,11 @@ export async function apiCalls(cloud: Cloud): Promise<ApiCall[]> {
   }
 }
 
-async function callsOf(client: APIGatewayClient, cloud: Cloud, restApiId: string): Promise<ApiCall[]> {
+async function callsOf(
+  client: APIGatewayClient,
+  cloud: Cloud,
+  restApiId: string,
+): Promise<ApiCall[]> {
   const { item: stages } = await client.send(new GetStagesCommand({ restApiId }));
   const models = new Map<string, string>();
   for await (const { items } of paginateGetModels({ client }, { restApiId }))

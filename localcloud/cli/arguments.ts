@@ -33,7 +33,8 @@ export interface HelpRequest {
 }
 
 export type Topic = "up" | "start" | "exec";
-export type Request = UpRequest | StartRequest | ExecRequest | HelpRequest | { readonly command: "version" };
+export type Request =
+  UpRequest | StartRequest | ExecRequest | HelpRequest | { readonly command: "version" };
 
 /** The command line cannot be understood; the message says what to write instead. */
 export class UsageError extends Error {
@@ -70,7 +71,8 @@ export function parseArguments(argv: readonly string[]): Request {
   if (values.help || name === undefined || name === "help")
     return { command: "help", topic: topic(name === "help" ? extra[0] : name) };
   const command = topic(name);
-  if (!command) throw new UsageError(`there is no command '${name}'; there are up, start and exec.`);
+  if (!command)
+    throw new UsageError(`there is no command '${name}'; there are up, start and exec.`);
   if (extra.length > 0)
     throw new UsageError(
       command === "exec"
@@ -90,7 +92,8 @@ export function parseArguments(argv: readonly string[]): Request {
       follow: !values["no-follow"],
     };
   const [file, ...args] = rest;
-  if (file === undefined) throw new UsageError("say what to run: localcloud exec -- <command> [arguments].");
+  if (file === undefined)
+    throw new UsageError("say what to run: localcloud exec -- <command> [arguments].");
   return {
     command,
     ...common,
@@ -100,7 +103,9 @@ export function parseArguments(argv: readonly string[]): Request {
   };
 }
 
-function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+function parse(
+  argv: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {

@@ -27,7 +27,11 @@ export async function exec(request: ExecRequest): Promise<number> {
   let report = (line: string): void => void err.write(`${line}\n`);
   let session: Session;
   try {
-    session = await Session.start({ ...request, signal: stopped.signal, onOutput: (line) => report(line) });
+    session = await Session.start({
+      ...request,
+      signal: stopped.signal,
+      onOutput: (line) => report(line),
+    });
   } catch (error) {
     return explainStartFailure(error, request.port);
   }
@@ -73,6 +77,8 @@ function runCommand(
       process.stderr.write(`localcloud: cannot run '${file}': ${error.message}\n`);
       return resolve(error.code === "ENOENT" ? 127 : 126);
     });
-    child.once("close", (code, ended) => resolve(code ?? 128 + (ended ? constants.signals[ended] : 0)));
+    child.once("close", (code, ended) =>
+      resolve(code ?? 128 + (ended ? constants.signals[ended] : 0)),
+    );
   });
 }

@@ -4,7 +4,11 @@ import { apiCalls, type ApiCall } from "./apiCalls";
 import type { Style } from "./style";
 
 /** The stack's outputs, the environment for AWS tools, and lines to paste for every API and function of the outputs. */
-export async function describeOutputs(session: Session, result: RunResult, style: Style): Promise<string> {
+export async function describeOutputs(
+  session: Session,
+  result: RunResult,
+  style: Style,
+): Promise<string> {
   const { cloud } = session;
   const lines = [style.bold("\nOutputs")];
   const names = Object.keys(result.outputs);
@@ -20,7 +24,9 @@ export async function describeOutputs(session: Session, result: RunResult, style
     lines.push(`  ${invokeWithCurl(session, String(result.outputs[name]))}`);
 
   lines.push(style.bold("\nAWS tools (SDKs, AWS CLI) in another terminal"));
-  const environment = Object.entries(awsEnvironment(cloud)).map(([name, value]) => `${name}=${value}`);
+  const environment = Object.entries(awsEnvironment(cloud)).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   lines.push(`  export ${environment.join(" ")}`);
   return `${lines.join("\n")}\n\n`;
 }
@@ -33,7 +39,10 @@ function show(name: string, { outputs, secretOutputs }: RunResult): string {
 
 function curl({ method, url, body }: ApiCall): string {
   const verb = method === "GET" ? "" : ` -X ${method}`;
-  const data = body === undefined ? "" : ` -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
+  const data =
+    body === undefined
+      ? ""
+      : ` -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
   return `curl${verb} ${quote(url)}${data}`;
 }
 

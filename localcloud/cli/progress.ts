@@ -61,7 +61,8 @@ export class Progress {
     if (done) this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
     if (operation === "same" || !done) return;
     const { style } = this;
-    const colour = operation === "create" ? style.green : operation === "update" ? style.yellow : style.red;
+    const colour =
+      operation === "create" ? style.green : operation === "update" ? style.yellow : style.red;
     const what = changes.length > 0 ? ` ${style.dim(`[${changes.join(", ")}]`)}` : "";
     this.out.write(
       `  ${colour(MARKS[operation])} ${shortType(type).padEnd(34)} ${nameOf(urn)} ${style.dim(DONE[operation])}${what}\n`,
@@ -71,8 +72,11 @@ export class Progress {
   private diagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): void {
     if (severity === "debug" || ephemeral || message.trim() === "") return;
     const { style } = this;
-    const paint = severity === "error" ? style.red : severity === "warning" ? style.yellow : style.dim;
-    const about = urn ? `${shortType(urn.split("::")[2].split("$").at(-1) ?? "")} ${nameOf(urn)}: ` : "";
+    const paint =
+      severity === "error" ? style.red : severity === "warning" ? style.yellow : style.dim;
+    const about = urn
+      ? `${shortType(urn.split("::")[2].split("$").at(-1) ?? "")} ${nameOf(urn)}: `
+      : "";
     this.out.write(`  ${paint(`${severity}: ${about}${message.trimEnd()}`)}\n`);
   }
 }

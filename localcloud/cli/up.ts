@@ -18,7 +18,11 @@ export async function up(request: UpRequest): Promise<number> {
   const stopped = untilStopped();
   let session: Session;
   try {
-    session = await Session.start({ ...request, signal: stopped.signal, onOutput: (line) => show(line) });
+    session = await Session.start({
+      ...request,
+      signal: stopped.signal,
+      onOutput: (line) => show(line),
+    });
   } catch (error) {
     return explainStartFailure(error, request.port);
   }

@@ -42,7 +42,8 @@ export class VirtualClock implements Clock {
   constructor(
     private readonly mode: ClockMode = "running",
     private frozenAt = Date.now(),
-    private readonly onError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+    private readonly onError: (error: unknown) => void = (error) =>
+      process.emitWarning(String(error)),
   ) {}
 
   now(): number {

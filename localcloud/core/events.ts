@@ -5,7 +5,9 @@ import type { RecordedCall } from "./recorder";
 /** What happens inside the cloud, for those who follow it: the command line, the console, tests. */
 export interface CloudEventMap {
   /** A line that arrived in a log stream. */
-  log: [{ logGroup: string; logStream: string; timestamp: number; message: string; region: string }];
+  log: [
+    { logGroup: string; logStream: string; timestamp: number; message: string; region: string },
+  ];
   /** A call that a service answered or refused. */
   call: [RecordedCall];
   /** A fault rule wants the worker that makes a call to die; whoever runs it obeys. */

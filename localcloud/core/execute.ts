@@ -110,12 +110,15 @@ function note(
 
 function outcome(
   error: unknown,
-): { outcome: "ok" } | { outcome: "denied" | "error" | "fault"; errorCode: string; errorMessage: string } {
+):
+  | { outcome: "ok" }
+  | { outcome: "denied" | "error" | "fault"; errorCode: string; errorMessage: string } {
   if (error === undefined) return { outcome: "ok" };
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof ConnectionLost || isInjected(error))
     return { outcome: "fault", errorCode: name, errorMessage: message };
-  const denied = error instanceof AwsError && /^(AccessDenied|UnauthorizedOperation)/.test(error.code);
+  const denied =
+    error instanceof AwsError && /^(AccessDenied|UnauthorizedOperation)/.test(error.code);
   return { outcome: denied ? "denied" : "error", errorCode: name, errorMessage: message };
 }
 

@@ -97,7 +97,9 @@ export function faultError(rule: FaultRule): Error {
     case "throttle":
       return new AwsError(rule.code ?? "ThrottlingException", "Rate exceeded", { status: 400 });
     case "internalError":
-      return new AwsError(rule.code ?? "InternalFailure", "An internal error occurred.", { status: 500 });
+      return new AwsError(rule.code ?? "InternalFailure", "An internal error occurred.", {
+        status: 500,
+      });
     case "accessDenied":
       return new AwsError(rule.code ?? "AccessDeniedException", "Access denied by a fault rule.", {
         status: 403,

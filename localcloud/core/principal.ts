@@ -1,5 +1,6 @@
 /** Who makes a call. Identified by the access key of the signature, or named by the service that acts. */
-export type Principal = RootPrincipal | UserPrincipal | RolePrincipal | ServicePrincipal | AnonymousPrincipal;
+export type Principal =
+  RootPrincipal | UserPrincipal | RolePrincipal | ServicePrincipal | AnonymousPrincipal;
 
 /** The account's owner; every long-term key that the cloud did not issue itself is theirs. */
 export interface RootPrincipal {

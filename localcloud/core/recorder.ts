@@ -58,14 +58,22 @@ export class Recorder {
 
   /** Every permission that roles exercised since the start, complete even when old calls were dropped. */
   usage(roleName?: string): Usage[] {
-    return [...this.used.values()].filter((use) => roleName === undefined || use.roleName === roleName);
+    return [...this.used.values()].filter(
+      (use) => roleName === undefined || use.roleName === roleName,
+    );
   }
 
   private count({ principal, checks, outcome }: RecordedCall): void {
     if (principal.type !== "role") return;
     for (const { action, resource } of checks) {
       const key = `${principal.roleName} ${action} ${resource}`;
-      const use = this.used.get(key) ?? { roleName: principal.roleName, action, resource, allowed: 0, denied: 0 };
+      const use = this.used.get(key) ?? {
+        roleName: principal.roleName,
+        action,
+        resource,
+        allowed: 0,
+        denied: 0,
+      };
       if (outcome === "denied") use.denied += 1;
       else use.allowed += 1;
       this.used.set(key, use);

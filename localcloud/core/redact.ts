@@ -13,8 +13,11 @@ export function redact(input: object, secretMembers: readonly string[] = []): un
 
 function summarize(value: unknown, depth: number): unknown {
   if (value instanceof Uint8Array)
-    return value.length <= MAX_BINARY ? Buffer.from(value).toString("utf8") : `(${value.length} bytes)`;
-  if (typeof value !== "object" || value === null || value instanceof Date || depth > 8) return value;
+    return value.length <= MAX_BINARY
+      ? Buffer.from(value).toString("utf8")
+      : `(${value.length} bytes)`;
+  if (typeof value !== "object" || value === null || value instanceof Date || depth > 8)
+    return value;
   if (Array.isArray(value)) return value.map((item) => summarize(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, summarize(item, depth + 1)]),

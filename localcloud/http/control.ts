@@ -23,18 +23,23 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "GET /_localcloud/usage": (request, cloud) =>
     cloud.recorder.usage(request.query.get("roleName") ?? undefined),
   "GET /_localcloud/faults": (_request, cloud) => cloud.faults.list(),
-  "POST /_localcloud/faults": (request, cloud) => ({ id: cloud.faults.add(faultRule(json(request))) }),
+  "POST /_localcloud/faults": (request, cloud) => ({
+    id: cloud.faults.add(faultRule(json(request))),
+  }),
   "DELETE /_localcloud/faults": (request, cloud) => {
     const id = request.query.get("id");
     if (id === null) cloud.faults.clear();
-    else if (!cloud.faults.remove(Number(id))) throw new BadControlRequest(`There is no fault ${id}.`);
+    else if (!cloud.faults.remove(Number(id)))
+      throw new BadControlRequest(`There is no fault ${id}.`);
   },
 };
 
 export async function control(request: WireRequest, cloud: Cloud): Promise<WireResponse> {
   const handler = HANDLERS[`${request.method} ${request.path}`];
   if (!handler)
-    return answer(404, { message: `No such endpoint. There are: ${Object.keys(HANDLERS).join(", ")}` });
+    return answer(404, {
+      message: `No such endpoint. There are: ${Object.keys(HANDLERS).join(", ")}`,
+    });
   try {
     return answer(200, (await handler(request, cloud)) ?? {});
   } catch (error) {

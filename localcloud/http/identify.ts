@@ -24,9 +24,13 @@ export async function identifyCaller(
     return { principal: rootPrincipal(accountId), region, signingName: service };
   }
   if (issued.expiration && issued.expiration.getTime() <= now)
-    throw new AwsError("ExpiredTokenException", "The security token included in the request is expired", {
-      status: 403,
-    });
+    throw new AwsError(
+      "ExpiredTokenException",
+      "The security token included in the request is expired",
+      {
+        status: 403,
+      },
+    );
   const verdict = await verifySignature(request, { accessKeyId, ...issued });
   if (verdict !== "valid")
     throw new AwsError(

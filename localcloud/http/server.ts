@@ -58,11 +58,18 @@ export class FrontDoor {
       send(outgoing, await this.answer(request, target));
     } catch (error) {
       if (error instanceof ConnectionLost) return void incoming.socket.destroy();
-      plain(outgoing, 500, `The local cloud failed: ${error instanceof Error ? error.stack : String(error)}`);
+      plain(
+        outgoing,
+        500,
+        `The local cloud failed: ${error instanceof Error ? error.stack : String(error)}`,
+      );
     }
   }
 
-  private async answer(request: WireRequest, target: FoundRoute | undefined): Promise<WireResponse> {
+  private async answer(
+    request: WireRequest,
+    target: FoundRoute | undefined,
+  ): Promise<WireResponse> {
     if (target) {
       const { cloud } = this;
       const region = cloud.defaultRegion;
@@ -82,9 +89,13 @@ export class FrontDoor {
     try {
       const caller = await this.cloud.identify(request);
       if (!caller)
-        throw new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", {
-          status: 403,
-        });
+        throw new AwsError(
+          "MissingAuthenticationToken",
+          "Request is missing Authentication Token",
+          {
+            status: 403,
+          },
+        );
       return await this.cloud.wire(request, caller);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -94,7 +105,9 @@ export class FrontDoor {
 
   /** An error before a service was found: in the protocol of the service that was meant, else JSON. */
   private encode(request: WireRequest, error: AwsError): WireResponse {
-    const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "");
+    const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
+      request.headers.authorization ?? "",
+    );
     const service = scope ? this.cloud.registry.signedAs(scope[1]) : undefined;
     if (service)
       return encodeError(service.codec, protocolOf(service.codec, request), error, newRequestId());
@@ -146,10 +159,12 @@ function joinHeaders(incoming: IncomingMessage): Record<string, string> {
 }
 
 function send(outgoing: ServerResponse, response: WireResponse): void {
-  const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[]] => [
-    name,
-    typeof value === "string" ? value : [...value],
-  ]);
+  const headers = Object.entries(response.headers).map(
+    ([name, value]): [string, string | string[]] => [
+      name,
+      typeof value === "string" ? value : [...value],
+    ],
+  );
   outgoing.writeHead(response.status, Object.fromEntries(headers));
   outgoing.end(response.body);
 }

@@ -1,0 +1,239 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createAlarms } from "./callbackAlarms";
+import {
+  CALLBACK_OPTIONS,
+  type CallbackOptions,
+  checkCallbackOptions,
+  DEFAULT_TIMEOUT,
+} from "./callbackOptions";
+import { callbackStatements } from "./callbackStatements";
+import { functionEnvironment } from "./environment";
+import { createFailureQueue } from "./failureQueue";
+import { assumeRolePolicy, checkStatements, policyDocument, type Statement } from "./iamPolicy";
+import { checkName, childName } from "./names";
+import type { AnyFunction } from "./packing/closureScope";
+import { packCallback } from "./packing/packCallback";
+import { checkKeys } from "./validation";
+
+/** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
+export type Callback<Event, Result> = (
+  event: Event,
+  context: aws.lambda.Context,
+) => Promise<Result>;
+
+/** Runs once per cold start, makes clients and caches, and answers with the callback. */
+export type CallbackFactory<Event, Result> = () => Callback<Event, Result>;
+
+export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends CallbackOptions {
+  /** The code, inline. Give this or `callbackFactory`. */
+  callback?: Callback<Event, Result>;
+  /** The code with state that lives as long as the execution environment. Give this or `callback`. */
+  callbackFactory?: CallbackFactory<Event, Result>;
+  /** Everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
+  permissions: Statement[];
+}
+
+const TYPE = "aws-callbacks:index:CallbackFunction";
+
+/**
+ * An inline TypeScript function in AWS Lambda: checked at preview, packed with the little that it uses, and
+ * given exactly the permissions it names, its own log group, failure queue and alarms.
+ *
+ * @example
+ * const hello = new CallbackFunction("hello", {
+ *   callback: async (event: { name: string }) => ({ greeting: `Hello, ${event.name}` }),
+ *   permissions: [],
+ * });
+ * @throws pulumi.ResourceError for a wrong argument, or a capture that would not work in Lambda.
+ */
+export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly role: aws.iam.Role;
+  readonly rolePolicy: aws.iam.RolePolicy;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+  /** Where asynchronous calls end that failed for good; undefined with `asynchronous: false`. */
+  readonly failureQueue: aws.sqs.Queue | undefined;
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+  /** The function's ARN, without a version. */
+  readonly arn: pulumi.Output<string>;
+  /** What API Gateway calls. */
+  readonly invokeArn: pulumi.Output<string>;
+  /** The function's name in AWS. */
+  readonly name: pulumi.Output<string>;
+  /** The newest published version; "$LATEST" without `publish`. */
+  readonly version: pulumi.Output<string>;
+  private readonly asynchronous: CallbackOptions["asynchronous"];
+
+  constructor(
+    name: string,
+    args: CallbackFunctionArgs<Event, Result>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(TYPE, name, {}, opts);
+    checkArguments(this, name, args);
+    const parentOpts = { parent: this };
+    const { tags } = args;
+    this.asynchronous = args.asynchronous;
+
+    this.logGroup = new aws.cloudwatch.LogGroup(
+      childName(name, "logs"),
+      { retentionInDays: args.logRetentionInDays ?? 30, tags },
+      parentOpts,
+    );
+    if (args.asynchronous !== false) {
+      this.failureQueue =
+        args.failureQueue ?? createFailureQueue(childName(name, "failures"), { tags }, parentOpts);
+    }
+    this.role = new aws.iam.Role(
+      childName(name, "role"),
+      { assumeRolePolicy: assumeRolePolicy("lambda.amazonaws.com"), tags },
+      parentOpts,
+    );
+    this.rolePolicy = new aws.iam.RolePolicy(
+      childName(name, "policy"),
+      {
+        role: this.role.name,
+        policy: policyDocument(args.permissions, this, callbackStatements(this, args)),
+      },
+      parentOpts,
+    );
+    this.function = new aws.lambda.Function(
+      name,
+      { ...functionArgs(this, args), ...code(this, args) },
+      // Without its permissions Lambda refuses a VPC and the code fails its first calls.
+      { parent: this, dependsOn: [this.rolePolicy] },
+    );
+    this.arn = this.function.arn;
+    this.invokeArn = this.function.invokeArn;
+    this.name = this.function.name;
+    this.version = this.function.version;
+    if (this.failureQueue) this.handleFailures(name);
+    this.alarms = createAlarms(this, name, args);
+
+    this.registerOutputs({
+      arn: this.arn,
+      invokeArn: this.invokeArn,
+      name: this.name,
+      version: this.version,
+    });
+  }
+
+  /**
+   * Gives an alias the function's retries and failure queue: Lambda keeps these per qualifier, so an alias that is
+   * invoked asynchronously has none of its own.
+   *
+   * @param name the logical name of the configuration; by convention that of the alias.
+   */
+  handleFailuresOf(name: string, alias: aws.lambda.Alias): aws.lambda.FunctionEventInvokeConfig {
+    if (this.failureQueue) return this.handleFailures(name, alias.name);
+    const message = `handleFailuresOf: '${name}' has no failure queue; leave out asynchronous: false.`;
+    throw new pulumi.ResourceError(message, this, true);
+  }
+
+  private handleFailures(
+    name: string,
+    qualifier?: pulumi.Input<string>,
+  ): aws.lambda.FunctionEventInvokeConfig {
+    const { maximumRetryAttempts = 2, maximumEventAgeInSeconds = 21_600 } = this.asynchronous || {};
+    return new aws.lambda.FunctionEventInvokeConfig(
+      childName(name, "failures"),
+      {
+        functionName: this.name,
+        ...(qualifier ? { qualifier } : {}),
+        maximumRetryAttempts,
+        maximumEventAgeInSeconds,
+        destinationConfig: { onFailure: { destination: this.failureQueue?.arn ?? "" } },
+      },
+      // Lambda checks that the role may send to the queue.
+      { parent: this, dependsOn: [this.rolePolicy] },
+    );
+  }
+}
+
+function checkArguments<E, R>(
+  self: CallbackFunction<E, R>,
+  name: string,
+  args: CallbackFunctionArgs<E, R>,
+): void {
+  const fail = (message: string): never => {
+    throw new pulumi.ResourceError(message, self, true);
+  };
+  checkName(self, name);
+  checkKeys(self, args, ["callback", "callbackFactory", "permissions", ...CALLBACK_OPTIONS]);
+  const { callback, callbackFactory } = args;
+  if ((callback === undefined) === (callbackFactory === undefined)) {
+    const given = callback === undefined ? "neither is" : "both are";
+    fail(`callback, callbackFactory: ${given} given; give exactly one of them.`);
+  }
+  const code: unknown = callback ?? callbackFactory;
+  const argument = callback ? "callback" : "callbackFactory";
+  if (typeof code !== "function") fail(`${argument}: given ${typeof code}; give a function.`);
+  if (callback && callback.length > 2) {
+    fail(
+      "callback: given a function with a third parameter; nodejs24.x no longer calls one back, " +
+        "so return a promise.",
+    );
+  }
+  if (!Array.isArray(args.permissions)) {
+    fail("permissions: not given; list the statements that the code needs, or [] for none.");
+  }
+  checkStatements(args.permissions, self);
+  checkCallbackOptions(self, args);
+}
+
+function functionArgs<E, R>(
+  self: CallbackFunction<E, R>,
+  args: CallbackOptions,
+): aws.lambda.FunctionArgs {
+  const { reservedConcurrency, ephemeralStorage, vpc } = args;
+  return {
+    role: self.role.arn,
+    handler: "index.handler",
+    runtime: args.runtime ?? "nodejs22.x",
+    // A fifth cheaper than x86_64 for the same time: https://aws.amazon.com/lambda/pricing/
+    architectures: ["arm64"],
+    timeout: args.timeout ?? DEFAULT_TIMEOUT,
+    memorySize: args.memorySize ?? 256,
+    loggingConfig: {
+      logFormat: "JSON",
+      applicationLogLevel: args.logLevel ?? "INFO",
+      logGroup: self.logGroup.name,
+    },
+    description: args.description,
+    environment: functionEnvironment(self, args.environment ?? {}),
+    publish: args.publish,
+    tags: args.tags,
+    ...(reservedConcurrency === undefined
+      ? {}
+      : { reservedConcurrentExecutions: reservedConcurrency }),
+    ...(ephemeralStorage === undefined ? {} : { ephemeralStorage: { size: ephemeralStorage } }),
+    ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
+    ...(vpc ? { vpcConfig: { ...vpc } } : {}),
+  };
+}
+
+/**
+ * The zip. `pulumi.output` looks into the captured Outputs too: the zip depends on their resources, and while one
+ * of them is unknown (at preview) the zip is unknown, instead of saying `undefined` in its place.
+ */
+function code<E, R>(
+  self: CallbackFunction<E, R>,
+  args: CallbackFunctionArgs<E, R>,
+): Pick<aws.lambda.FunctionArgs, "code" | "sourceCodeHash"> {
+  const callback = (args.callback ?? args.callbackFactory) as AnyFunction;
+  const isFactory = args.callback === undefined;
+  const packed = pulumi.output(packCallback(callback, { isFactory, resource: self }));
+  return {
+    code: packed.apply(({ files }) => archive(files)),
+    sourceCodeHash: packed.apply(({ hash }) => hash),
+  };
+}
+
+function archive(files: Record<string, string>): pulumi.asset.Archive {
+  const assets = Object.entries(files).map(([name, text]): [string, pulumi.asset.Asset] => [
+    name,
+    new pulumi.asset.StringAsset(text),
+  ]);
+  return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
+}

@@ -1,0 +1,206 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { sharedApiAccount } from "./apiAccount";
+import { createApiStage } from "./apiStage";
+import { corsHeader, createPreflight } from "./cors";
+import { checkDynamoProxy, type DynamoProxyArgs, methodOf } from "./dynamoProxyArgs";
+import { createProxyMethod, proxyDefinition } from "./dynamoProxyMethod";
+import { createTable } from "./dynamoTable";
+import { routeTemplates } from "./dynamoTemplates";
+import { assumeRolePolicy, policyDocument, type Statement } from "./iamPolicy";
+import { checkName, childName } from "./names";
+
+const TYPE = "aws-callbacks:index:DynamoProxy";
+
+/**
+ * A REST API straight onto a DynamoDB table: API Gateway turns each request into one call and its answer into
+ * plain JSON, with no function between them. Clients choose values, never the table, the key or the operation.
+ *
+ * @throws pulumi.ResourceError for a wrong argument.
+ */
+export class DynamoProxy extends pulumi.ComponentResource {
+  readonly table: aws.dynamodb.Table;
+  readonly restApi: aws.apigateway.RestApi;
+  readonly stage: aws.apigateway.Stage;
+  /** What API Gateway may do: the routes' actions on the table and its indexes. */
+  readonly role: aws.iam.Role;
+  readonly accessLogs: aws.cloudwatch.LogGroup;
+  /** Where the API answers, without a slash at the end. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: DynamoProxyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPE, name, {}, opts);
+    checkName(this, name);
+    checkDynamoProxy(this, args);
+    const parentOpts = { parent: this };
+    const { tags } = args;
+
+    this.table = args.table ?? createTable(name, args, parentOpts);
+    this.role = new aws.iam.Role(
+      childName(name, "role"),
+      { assumeRolePolicy: assumeRolePolicy("apigateway.amazonaws.com"), tags },
+      parentOpts,
+    );
+    const rolePolicy = new aws.iam.RolePolicy(
+      childName(name, "policy"),
+      { role: this.role.name, policy: policyDocument(statements(args, this.table), this) },
+      parentOpts,
+    );
+    this.restApi = new aws.apigateway.RestApi(
+      name,
+      { endpointConfiguration: { types: "REGIONAL" }, tags },
+      parentOpts,
+    );
+    const parts = createMethods(this, name, args);
+    const { stage, accessLogs } = createApiStage(this, name, {
+      restApi: this.restApi,
+      stageName: args.stageName ?? "v1",
+      definition: proxyDefinition(args, this.table.name, this.role.arn),
+      parts: [...parts, rolePolicy],
+      account: args.account ?? sharedApiAccount(),
+      throttling: args.throttling,
+      logRetentionInDays: args.logRetentionInDays ?? 30,
+      tags,
+    });
+    this.stage = stage;
+    this.accessLogs = accessLogs;
+    this.url = stage.invokeUrl;
+    createErrorAlarm(this, name, args);
+
+    this.registerOutputs({ url: this.url, tableName: this.table.name });
+  }
+}
+
+/** Exactly the actions of the routes: a query of an index needs the index, and not the table. */
+function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement[] {
+  const granted = new Map<string, pulumi.Input<string>[]>();
+  for (const route of args.routes) {
+    const { action } = routeTemplates(args, "", route);
+    const index = route.operation === "query" ? route.index : undefined;
+    const id = `${action} ${index ?? ""}`;
+    granted.set(id, [
+      index === undefined ? table.arn : pulumi.interpolate`${table.arn}/index/${index}`,
+    ]);
+  }
+  return [...granted].map(([id, resources]) => ({
+    actions: [`dynamodb:${id.split(" ", 1)[0]}`],
+    resources,
+  }));
+}
+
+/** Paths, methods and preflights; returns everything that must exist before the API is deployed. */
+function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): pulumi.Resource[] {
+  const opts = { parent: self };
+  const resources = createPaths(self, name, args);
+  const validator = new aws.apigateway.RequestValidator(
+    childName(name, "validator"),
+    { restApi: self.restApi.id, validateRequestBody: true, validateRequestParameters: true },
+    opts,
+  );
+  const parts: pulumi.Resource[] = args.routes.flatMap((route) =>
+    createProxyMethod(self, name, { args, route, resourceId: resources[route.path], validator }),
+  );
+  parts.push(...createGatewayResponses(self, name, args));
+  const { cors } = args;
+  if (cors)
+    for (const path of new Set(args.routes.map((route) => route.path))) {
+      const methods = args.routes.filter((route) => route.path === path).map(methodOf);
+      const preflight = { restApi: self.restApi.id, resourceId: resources[path], methods, cors };
+      parts.push(...createPreflight(childName(name, pathName(path, "options")), preflight, opts));
+    }
+  return parts;
+}
+
+/** One API resource for each segment of the routes' paths; returns the ids by path. */
+function createPaths(
+  self: DynamoProxy,
+  name: string,
+  args: DynamoProxyArgs,
+): Record<string, pulumi.Output<string>> {
+  const ids: Record<string, pulumi.Output<string>> = {};
+  for (const { path } of args.routes) {
+    let parentId = self.restApi.rootResourceId;
+    let prefix = "";
+    for (const pathPart of path.slice(1).split("/")) {
+      prefix = `${prefix}/${pathPart}`;
+      ids[prefix] ??= new aws.apigateway.Resource(
+        childName(name, pathName(prefix)),
+        { restApi: self.restApi.id, parentId, pathPart },
+        { parent: self },
+      ).id;
+      parentId = ids[prefix];
+    }
+  }
+  return ids;
+}
+
+/** Errors of API Gateway itself as JSON that names the field, with the CORS header that browsers need to see them. */
+function createGatewayResponses(
+  self: DynamoProxy,
+  name: string,
+  args: DynamoProxyArgs,
+): pulumi.Resource[] {
+  const headers = Object.fromEntries(
+    Object.entries(corsHeader(args.cors)).map(([header, value]) => [
+      `gatewayresponse.header.${header}`,
+      value,
+    ]),
+  );
+  const message = '{"message": $context.error.messageString}';
+  const withField =
+    '{"message": $context.error.messageString, "errors": "$context.error.validationErrorString"}';
+  const templates: Record<string, string> = {
+    BAD_REQUEST_BODY: withField,
+    DEFAULT_4XX: message,
+    DEFAULT_5XX: message,
+  };
+  return Object.entries(templates).map(
+    ([responseType, template]) =>
+      new aws.apigateway.Response(
+        childName(name, responseType.toLowerCase().replaceAll("_", "-")),
+        {
+          restApiId: self.restApi.id,
+          responseType,
+          responseTemplates: { "application/json": template },
+          responseParameters: headers,
+        },
+        { parent: self },
+      ),
+  );
+}
+
+function createErrorAlarm(self: DynamoProxy, name: string, args: DynamoProxyArgs): void {
+  if (args.alarmActions === undefined)
+    void pulumi.log.warn(
+      `The alarm of '${name}' notifies nobody: give alarmActions, such as the ARN of an SNS topic, or [] if that is meant.`,
+      self,
+    );
+  new aws.cloudwatch.MetricAlarm(
+    childName(name, "errors"),
+    {
+      alarmDescription: "The API answered with a server error: look at its access log.",
+      namespace: "AWS/ApiGateway",
+      metricName: "5XXError",
+      dimensions: { ApiName: self.restApi.name, Stage: self.stage.stageName },
+      statistic: "Sum",
+      threshold: 0,
+      comparisonOperator: "GreaterThanThreshold",
+      evaluationPeriods: 1,
+      period: 60,
+      treatMissingData: "notBreaching",
+      alarmActions: args.alarmActions ?? [],
+      tags: args.tags,
+    },
+    { parent: self },
+  );
+}
+
+/** `/comments/{pageId}` -> `comments-by-pageId` */
+export function pathName(path: string, suffix?: string): string {
+  const name = path
+    .slice(1)
+    .split("/")
+    .map((part) => part.replace(/^\{(.*)\}$/, "by-$1"))
+    .join("-");
+  return suffix ? `${name}-${suffix}` : name;
+}

@@ -1,0 +1,183 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { corsHeader } from "./cors";
+import type { DynamoProxy } from "./dynamoProxy";
+import {
+  type Authorization,
+  type DynamoProxyArgs,
+  type DynamoRoute,
+  methodOf,
+  pathParameters,
+} from "./dynamoProxyArgs";
+import { routeTemplates, type RouteTemplates } from "./dynamoTemplates";
+import { requestModel } from "./itemSchema";
+import { childName } from "./names";
+import { dynamoErrorTemplate } from "./vtl";
+
+/** Statuses of the three integration responses: DynamoDB answers every error as 400, and 5xx when it is down. */
+const RESPONSES = [
+  { statusCode: "200", selectionPattern: undefined },
+  { statusCode: "400", selectionPattern: "4\\d{2}" },
+  { statusCode: "502", selectionPattern: "5\\d{2}" },
+] as const;
+
+/** One route: method, model, integration with DynamoDB and its answers. */
+export function createProxyMethod(
+  self: DynamoProxy,
+  name: string,
+  options: {
+    args: DynamoProxyArgs;
+    route: DynamoRoute;
+    resourceId: pulumi.Input<string>;
+    validator: aws.apigateway.RequestValidator;
+  },
+): pulumi.Resource[] {
+  const { args, route, resourceId, validator } = options;
+  const base = childName(name, routeName(route));
+  const opts = { parent: self };
+  const at = { restApi: self.restApi.id, resourceId, httpMethod: methodOf(route) };
+  const model = createModel(self, base, args, route);
+  const method = new aws.apigateway.Method(
+    base,
+    {
+      ...at,
+      ...authorizationArgs(args.authorization),
+      requestValidatorId: validator.id,
+      requestParameters: requestParameters(route),
+      ...(model ? { requestModels: { "application/json": model.name } } : {}),
+    },
+    opts,
+  );
+  const integration = new aws.apigateway.Integration(
+    base,
+    {
+      ...at,
+      type: "AWS",
+      integrationHttpMethod: "POST",
+      uri: integrationUri(routeTemplates(args, "", route).action),
+      credentials: self.role.arn,
+      // Any other content type would reach DynamoDB as the client wrote it, table name and all.
+      passthroughBehavior: "NEVER",
+      requestTemplates: {
+        "application/json": self.table.name.apply(
+          (table) => routeTemplates(args, table, route).request,
+        ),
+      },
+    },
+    { ...opts, dependsOn: [method] },
+  );
+  const responses = RESPONSES.flatMap(({ statusCode, selectionPattern }) => {
+    const headers = responseHeaders(args, route, statusCode);
+    const declared = new aws.apigateway.MethodResponse(
+      `${base}-${statusCode}`,
+      { ...at, statusCode, responseParameters: mapKeys(headers, () => true) },
+      { ...opts, dependsOn: [method] },
+    );
+    const mapped = new aws.apigateway.IntegrationResponse(
+      `${base}-${statusCode}`,
+      {
+        ...at,
+        statusCode,
+        selectionPattern,
+        responseParameters: mapKeys(headers, (header) => headers[header]),
+        responseTemplates: { "application/json": responseTemplate(args, route, statusCode) },
+      },
+      { ...opts, dependsOn: [integration, declared] },
+    );
+    return [declared, mapped];
+  });
+  return [...(model ? [model] : []), method, integration, ...responses];
+}
+
+/** Everything about the routes that a deployment fixes; a change of it is a new deployment. */
+export function proxyDefinition(
+  args: DynamoProxyArgs,
+  tableName: pulumi.Output<string>,
+  roleArn: pulumi.Output<string>,
+): pulumi.Output<unknown> {
+  const { attributes, authorization, cors, cacheControl } = args;
+  const routes = tableName.apply((table) =>
+    args.routes.map((route) => ({ ...route, ...routeTemplates(args, table, route) })),
+  );
+  const errors = dynamoErrorTemplate();
+  return pulumi.output({ attributes, authorization, cors, cacheControl, routes, errors, roleArn });
+}
+
+function createModel(
+  self: DynamoProxy,
+  base: string,
+  args: DynamoProxyArgs,
+  route: DynamoRoute,
+): aws.apigateway.Model | undefined {
+  if (route.operation !== "put") return undefined;
+  const schema = requestModel(routeName(route), args.attributes, route.body);
+  return new aws.apigateway.Model(
+    base,
+    { restApi: self.restApi.id, contentType: "application/json", schema: JSON.stringify(schema) },
+    { parent: self },
+  );
+}
+
+/** `us-east-1` -> the action of DynamoDB's API in that region, as an integration names it. */
+function integrationUri(action: RouteTemplates["action"]): pulumi.Output<string> {
+  const { region } = aws.getRegionOutput();
+  const { partition } = aws.getPartitionOutput();
+  return pulumi.interpolate`arn:${partition}:apigateway:${region}:dynamodb:action/${action}`;
+}
+
+function authorizationArgs(
+  authorization: Authorization | undefined,
+): Pick<aws.apigateway.MethodArgs, "authorization" | "authorizerId" | "authorizationScopes"> {
+  if (!authorization || authorization.type === "NONE") return { authorization: "NONE" };
+  if (authorization.type === "AWS_IAM") return { authorization: "AWS_IAM" };
+  const { type, authorizerId, scopes } = authorization;
+  return { authorization: type, authorizerId, authorizationScopes: scopes };
+}
+
+function requestParameters(route: DynamoRoute): Record<string, boolean> {
+  const path = pathParameters(route.path).map((name): [string, boolean] => [
+    `method.request.path.${name}`,
+    true,
+  ]);
+  const query: [string, boolean][] =
+    route.operation === "query"
+      ? ["limit", "nextToken"].map((name) => [`method.request.querystring.${name}`, false])
+      : [];
+  return Object.fromEntries([...path, ...query]);
+}
+
+/** Headers of an answer by name, values quoted as API Gateway wants static ones. */
+function responseHeaders(
+  args: DynamoProxyArgs,
+  route: DynamoRoute,
+  statusCode: string,
+): Record<string, string> {
+  const reads = methodOf(route) === "GET" && statusCode === "200";
+  return {
+    ...corsHeader(args.cors),
+    "Cache-Control": `'${reads ? (args.cacheControl ?? "no-cache") : "no-store"}'`,
+  };
+}
+
+function responseTemplate(args: DynamoProxyArgs, route: DynamoRoute, statusCode: string): string {
+  if (statusCode === "200") return routeTemplates(args, "", route).response;
+  return statusCode === "400" ? dynamoErrorTemplate() : '{"message": "The table is not available"}';
+}
+
+function mapKeys<T>(
+  headers: Record<string, string>,
+  value: (header: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.keys(headers).map((header) => [`method.response.header.${header}`, value(header)]),
+  );
+}
+
+/** `GET /comments/{pageId}` -> `get-comments-by-pageId` */
+function routeName(route: DynamoRoute): string {
+  const path = route.path
+    .slice(1)
+    .split("/")
+    .map((part) => part.replace(/^\{(.*)\}$/, "by-$1"));
+  return [methodOf(route).toLowerCase(), ...path].join("-");
+}

@@ -1,0 +1,41 @@
+/** The public names, one by one. */
+
+/**
+ * Pulumi then copies only the members that a callback uses of this module (a helper, say), wherever the package
+ * is installed; without it the callback would take the whole library, Pulumi included, into its zip.
+ */
+export const deploymentOnlyModule = true;
+
+export {
+  type Callback,
+  type CallbackFactory,
+  CallbackFunction,
+  type CallbackFunctionArgs,
+} from "./callbackFunction";
+export type {
+  AlarmName,
+  AsynchronousOptions,
+  CallbackOptions,
+  CallbackVpc,
+  LogLevel,
+  Runtime,
+} from "./callbackOptions";
+export type { Conditions, Statement } from "./iamPolicy";
+export { ApiAccount } from "./apiAccount";
+export type { Throttling } from "./apiStage";
+export { CommentsDynamoProxy, type CommentsDynamoProxyArgs } from "./commentsDynamoProxy";
+export type { Cors } from "./cors";
+export { DynamoProxy } from "./dynamoProxy";
+export type {
+  Authorization,
+  DeleteRoute,
+  DynamoIndex,
+  DynamoProxyArgs,
+  DynamoProxyOptions,
+  DynamoRoute,
+  GeneratedValue,
+  GetRoute,
+  PutRoute,
+  QueryRoute,
+} from "./dynamoProxyArgs";
+export type { AttributeSchema, ItemSchema } from "./itemSchema";

@@ -1,0 +1,32 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { argumentError } from "./validation";
+
+/**
+ * Lambda functions and IAM roles are named in at most 64 characters, of which Pulumi's autonaming takes 8
+ * ("-" and 7 hexadecimal digits) and the longest suffix of a child with that limit ("-role") 5.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (RoleName)
+ */
+const LONGEST_NAME = 64 - 8 - "-role".length;
+
+/** The logical name of a child: never from an Output, so that it is the same in every deployment. */
+export function childName(parent: string, suffix: string): string {
+  return `${parent}-${suffix}`;
+}
+
+/**
+ * Refuses a component name that AWS would refuse in the names made from it.
+ *
+ * @param room further characters that the component itself appends before it creates a function. Default 0.
+ */
+export function checkName(resource: pulumi.Resource, name: string, room = 0): void {
+  const most = LONGEST_NAME - room;
+  if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name) && name.length <= most) return;
+  throw argumentError(
+    resource,
+    "name",
+    name,
+    `allowed are at most ${most} letters, digits, - and _, the first a letter, ` +
+      "because the names of functions and roles are made from it",
+  );
+}

@@ -1,0 +1,207 @@
+import * as esbuild from "esbuild";
+import { isBuiltin } from "node:module";
+import * as path from "node:path";
+import { CaptureError } from "./captureError";
+import {
+  type Dependency,
+  dependenciesOf,
+  type DependencyExport,
+  dependencyKey,
+  exportDependency,
+  FACADE,
+} from "./dependencies";
+import { environmentCredentials } from "./environmentCredentials";
+import { findRequires, type RequireSite } from "./findRequires";
+import { isDeploymentPackage, isNativePackage, packageOf } from "./packages";
+import { nativeCodeError, requireLikeNode } from "./requireLikeNode";
+
+/** The files of a zip, by name. */
+export type Files = Record<string, string>;
+
+export interface BundleOptions {
+  /** Where packages are looked for, in order. */
+  folders: string[];
+  /** "lambda": AWS credentials are in the environment. "instance": anywhere that the SDK looks for them. */
+  runsIn: "lambda" | "instance";
+}
+
+/**
+ * Turns the serialized text into the files of a zip: `index.js` is the text itself (it contains `with`, which a
+ * bundler would refuse), and `deps.js` holds what it uses of npm, tree-shaken. The same input gives the same
+ * bytes on every machine.
+ */
+export async function bundle(text: string, options: BundleOptions): Promise<Files> {
+  const sites = findRequires(text).filter(({ specifier }) => !isBuiltin(specifier));
+  if (sites.length === 0) return { "index.js": text };
+  sites.forEach(refuseLocalFile);
+  const { code, exports } = await bundleOnce(dependenciesOf(sites), options);
+  const index = rewrite(text, sites, exports);
+  return exports.size > 0 ? { "deps.js": code, "index.js": index } : { "index.js": index };
+}
+
+/** A module of the program that is imported at the top of a file is captured by value; a path is nothing in Lambda. */
+function refuseLocalFile({ specifier, form }: RequireSite): void {
+  if (!/^\.{0,2}[\\/]/.test(specifier) && specifier !== "." && specifier !== "..") return;
+  throw new CaptureError(
+    `calls ${form}("${specifier}"), a file that is not in the zip: import it at the top of the file`,
+  );
+}
+
+type Exports = Map<string, DependencyExport>;
+
+interface BundledDependencies {
+  code: string;
+  exports: Exports;
+}
+
+const bundles = new Map<string, Promise<BundledDependencies>>();
+
+/** A program with fifty functions of one kind bundles their packages once: nothing of a callback is in deps.js. */
+function bundleOnce(
+  dependencies: Dependency[],
+  options: BundleOptions,
+): Promise<BundledDependencies> {
+  const key = JSON.stringify([dependencies, options]);
+  const known = bundles.get(key) ?? bundleDependencies(dependencies, options);
+  bundles.set(key, known);
+  return known;
+}
+
+async function bundleDependencies(
+  dependencies: Dependency[],
+  { folders, runsIn }: BundleOptions,
+): Promise<BundledDependencies> {
+  const exports: Exports = new Map();
+  const failures: CaptureError[] = [];
+  const result = await esbuild
+    .build({
+      entryPoints: [ENTRY],
+      outfile: path.join(folders[0], "deps.js"),
+      write: false,
+      metafile: true,
+      bundle: true,
+      minify: true,
+      platform: "node",
+      target: "node22",
+      format: "cjs",
+      legalComments: "none",
+      logLevel: "silent",
+      absWorkingDir: folders[0],
+      // The program's own tsconfig (paths, target) says nothing about its packages.
+      tsconfigRaw: "{}",
+      // The ES module build of a package is the one that can be tree-shaken.
+      mainFields: ["module", "main"],
+      conditions: ["module"],
+      plugins: [
+        entryPlugin(dependencies, folders, exports, failures),
+        remember(requireLikeNode, failures),
+        ...(runsIn === "lambda" ? [environmentCredentials] : []),
+      ],
+    })
+    .catch((error: unknown) => {
+      throw failures[0] ?? buildError(error, folders[0]);
+    });
+  assertPortableInputs(result.metafile, folders[0]);
+  return { code: result.outputFiles[0].text, exports };
+}
+
+const ENTRY = "entry:deps";
+
+/** Serves the generated entry module and the facades that it names. */
+function entryPlugin(
+  dependencies: Dependency[],
+  folders: string[],
+  exports: Exports,
+  failures: CaptureError[],
+): esbuild.Plugin {
+  const facades = new Map<string, string>();
+  const loadEntry = async (build: esbuild.PluginBuild): Promise<string> => {
+    const lines: string[] = [];
+    for (const [i, dependency] of dependencies.entries()) {
+      const exported = await exportDependency(build, dependency, `m${i}`, folders);
+      if (!exported) continue;
+      exports.set(dependencyKey(dependency), exported);
+      lines.push(exported.code);
+      if (exported.facade) facades.set(`${FACADE}m${i}`, exported.facade);
+    }
+    return lines.join("\n");
+  };
+  const plugin: esbuild.Plugin = {
+    name: "dependencies",
+    setup(build) {
+      const namespace = "aws-callbacks";
+      build.onResolve({ filter: /^(entry|facade):/ }, (args) => ({ path: args.path, namespace }));
+      build.onLoad({ filter: /./, namespace }, async (args) => ({
+        contents: args.path === ENTRY ? await loadEntry(build) : facades.get(args.path),
+        resolveDir: folders[0],
+      }));
+    },
+  };
+  return remember(plugin, failures);
+}
+
+/** esbuild turns what a plugin throws into text; ours are kept, to be thrown as they are. */
+function remember(plugin: esbuild.Plugin, failures: CaptureError[]): esbuild.Plugin {
+  const keep = <Args, Result>(callback: (args: Args) => Result | Promise<Result>) => {
+    return async (args: Args): Promise<Result> => {
+      try {
+        return await callback(args);
+      } catch (error) {
+        if (error instanceof CaptureError) failures.push(error);
+        throw error;
+      }
+    };
+  };
+  return {
+    name: plugin.name,
+    setup: (build) =>
+      plugin.setup({
+        ...build,
+        onResolve: (options, callback) => build.onResolve(options, keep(callback)),
+        onLoad: (options, callback) => build.onLoad(options, keep(callback)),
+      }),
+  };
+}
+
+function buildError(error: unknown, folder: string): CaptureError {
+  const [message] = (error as Partial<esbuild.BuildFailure>).errors ?? [];
+  if (!message) return new CaptureError(`cannot be packed: ${String(error)}`);
+  const missing = /^Could not resolve "(.+)"$/.exec(message.text)?.[1];
+  const importer = message.location && packageOf(path.resolve(folder, message.location.file))?.name;
+  if (missing) {
+    const by = importer ? `, required by package ${importer}` : "";
+    return new CaptureError(`needs '${missing}'${by}, which is not installed: install it`);
+  }
+  const where = importer ? ` (in package ${importer})` : "";
+  return new CaptureError(`cannot be packed: ${message.text}${where}`);
+}
+
+/** Nothing in the bundle may need the machine that deploys: its machine code, or Pulumi's engine. */
+function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void {
+  const [output] = Object.values(metafile.outputs);
+  for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+    const file = path.resolve(folder, input);
+    const owner = bytesInOutput > 0 ? packageOf(file) : undefined;
+    if (!owner || !file.includes(`${path.sep}node_modules${path.sep}`)) continue;
+    if (isNativePackage(owner)) throw nativeCodeError(file);
+    if (!isDeploymentPackage(owner)) continue;
+    throw new CaptureError(
+      `drags the deployment library ${owner.name} into the zip: import only what runs in Lambda`,
+    );
+  }
+}
+
+/** Points every require and import() of the text at its export in deps.js. */
+function rewrite(text: string, sites: RequireSite[], exports: Exports): string {
+  let rewritten = "";
+  let end = 0;
+  for (const site of sites) {
+    const exported = exports.get(dependencyKey(site));
+    if (!exported) continue;
+    const loaded = `require("./deps.js")${exported.access}`;
+    rewritten += text.slice(end, site.start);
+    rewritten += site.form === "require" ? loaded : `Promise.resolve().then(() => ${loaded})`;
+    end = site.end;
+  }
+  return rewritten + text.slice(end);
+}

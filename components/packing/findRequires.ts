@@ -1,0 +1,157 @@
+import * as acorn from "acorn";
+import * as walk from "acorn-walk";
+
+/** One `require("x")` or `import("x")` in the text of a callback. */
+export interface RequireSite {
+  specifier: string;
+  /** `import()` promises a namespace with a `default`; `require` answers module.exports. */
+  form: "require" | "import";
+  start: number;
+  end: number;
+  /** The exports that the text uses of it; undefined when the module escapes (is passed on, spread, ...). */
+  names?: Set<string>;
+  /** It stands in a `try` block: the code copes with the module's absence. */
+  isOptional: boolean;
+}
+
+/** Every require and import() with a literal specifier, in order of appearance. */
+export function findRequires(text: string): RequireSite[] {
+  const program = acorn.parse(text, { ecmaVersion: "latest", sourceType: "script" });
+  const bound = new Map<string, RequireSite[]>();
+  const sites: RequireSite[] = [];
+  const add = (node: acorn.AnyNode, ancestors: acorn.AnyNode[]): void => {
+    const found = siteOf(node, ancestors);
+    if (!found) return;
+    sites.push(found.site);
+    if (found.variable) {
+      bound.set(found.variable, [...(bound.get(found.variable) ?? []), found.site]);
+    }
+  };
+  walk.ancestor(program, {
+    CallExpression: (node, _state, ancestors) => add(node, ancestors),
+    ImportExpression: (node, _state, ancestors) => add(node, ancestors),
+  });
+  walk.ancestor(program, {
+    Identifier(node, _state, ancestors) {
+      const member = memberName(node, ancestors[ancestors.length - 2]);
+      for (const site of bound.get(node.name) ?? []) {
+        if (member === undefined) site.names = undefined;
+        else site.names?.add(member);
+      }
+    },
+  });
+  return sites.sort((a, b) => a.start - b.start);
+}
+
+interface FoundSite {
+  site: RequireSite;
+  /** The variable that holds the module, when it goes straight into one. */
+  variable?: string;
+}
+
+function siteOf(node: acorn.AnyNode, ancestors: acorn.AnyNode[]): FoundSite | undefined {
+  const source = moduleSource(node);
+  if (source?.type !== "Literal" || typeof source.value !== "string") return undefined;
+  const consumer = consumerOf(node, ancestors);
+  const site: RequireSite = {
+    specifier: source.value,
+    form: node.type === "ImportExpression" ? "import" : "require",
+    start: node.start,
+    end: node.end,
+    names: consumer.names && new Set(consumer.names),
+    isOptional: ancestors.some((a) => a.type === "TryStatement" && isInside(node, a.block)),
+  };
+  return { site, variable: consumer.variable };
+}
+
+function moduleSource(node: acorn.AnyNode): acorn.AnyNode | undefined {
+  if (node.type === "ImportExpression") return node.source as acorn.AnyNode;
+  const isRequire =
+    node.type === "CallExpression" &&
+    node.callee.type === "Identifier" &&
+    node.callee.name === "require" &&
+    node.arguments.length === 1;
+  return isRequire ? (node.arguments[0] as acorn.AnyNode) : undefined;
+}
+
+function isInside(node: acorn.Node, outer: acorn.Node): boolean {
+  return outer.start <= node.start && node.end <= outer.end;
+}
+
+/** What becomes of the module: put into a variable, taken apart on the spot, or anything else. */
+function consumerOf(
+  node: acorn.AnyNode,
+  ancestors: acorn.AnyNode[],
+): { variable?: string; names?: string[] } {
+  const [value, parent] = unwrap(node, ancestors);
+  // The members of a promise are not those of the module.
+  if (value.type === "ImportExpression" || isThen(value)) return {};
+  if (parent?.type === "VariableDeclarator" && parent.init === value) {
+    const target = parent.id;
+    if (target.type === "Identifier") return { variable: target.name, names: [] };
+    return { names: target.type === "ObjectPattern" ? patternNames(target) : undefined };
+  }
+  const member = memberName(value, parent);
+  return { names: member === undefined ? undefined : [member] };
+}
+
+/**
+ * Looks through `await` and through what TypeScript makes of `import("x")` for CommonJS:
+ * `Promise.resolve().then(() => require("x"))`, with `__importStar` around it under esModuleInterop.
+ */
+function unwrap(
+  node: acorn.AnyNode,
+  ancestors: acorn.AnyNode[],
+): [value: acorn.AnyNode, parent: acorn.AnyNode | undefined] {
+  let i = ancestors.lastIndexOf(node);
+  for (; i > 0; i--) {
+    const parent = ancestors[i - 1];
+    const above = ancestors[i - 2] as acorn.AnyNode | undefined;
+    const passesThrough =
+      parent.type === "AwaitExpression" ||
+      (parent.type === "CallExpression" && isImportStar(parent.callee)) ||
+      (parent.type === "ArrowFunctionExpression" && isThen(above)) ||
+      (isThen(parent) && ancestors[i].type === "ArrowFunctionExpression");
+    if (!passesThrough) break;
+  }
+  return [ancestors[i], ancestors[i - 1]];
+}
+
+function isImportStar(callee: acorn.Node): boolean {
+  const node = callee as acorn.AnyNode;
+  if (node.type === "MemberExpression") return isImportStar(node.property);
+  return node.type === "Identifier" && node.name === "__importStar";
+}
+
+/** `Promise.resolve().then(...)`. */
+function isThen(node: acorn.AnyNode | undefined): boolean {
+  if (node?.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  const { object, property } = node.callee;
+  if (property.type !== "Identifier" || property.name !== "then") return false;
+  if (object.type !== "CallExpression" || object.callee.type !== "MemberExpression") return false;
+  const start = object.callee.object;
+  return start.type === "Identifier" && start.name === "Promise";
+}
+
+function patternNames(pattern: acorn.ObjectPattern): string[] | undefined {
+  const names: string[] = [];
+  for (const property of pattern.properties) {
+    if (property.type === "RestElement" || property.computed) return undefined;
+    const name = keyName(property.key);
+    if (name === undefined) return undefined;
+    names.push(name);
+  }
+  return names;
+}
+
+/** `x.name` and `x["name"]`; undefined for every other use of x. */
+function memberName(value: acorn.Node, parent: acorn.AnyNode | undefined): string | undefined {
+  if (parent?.type !== "MemberExpression" || parent.object !== value) return undefined;
+  if (!parent.computed || parent.property.type === "Literal") return keyName(parent.property);
+  return undefined;
+}
+
+function keyName(key: acorn.Expression | acorn.PrivateIdentifier): string | undefined {
+  if (key.type === "Identifier") return key.name;
+  return key.type === "Literal" && typeof key.value === "string" ? key.value : undefined;
+}

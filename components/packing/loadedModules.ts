@@ -1,0 +1,68 @@
+import { builtinModules } from "node:module";
+import * as path from "node:path";
+
+/** What a module object that a callback captures becomes in the zip. */
+export interface LoadedModule {
+  /** builtin and package: a `require`; local: its used members, by value; deployment: nothing, refused. */
+  kind: "builtin" | "package" | "local" | "deployment";
+  /** The builtin's name, or the absolute file name. */
+  id: string;
+}
+
+/** Every module object of this process, by identity, as the serializer will see them. */
+export function loadedModules(): Map<unknown, LoadedModule> {
+  const modules = new Map<unknown, LoadedModule>();
+  for (const id of builtinModules) {
+    if (!id.startsWith("_") && !DEPRECATED.has(id)) {
+      modules.set(process.getBuiltinModule(id), { kind: "builtin", id });
+    }
+  }
+  for (const [file, loaded] of Object.entries(require.cache)) {
+    const exported: unknown = loaded?.exports;
+    if (isModuleObject(exported) && !modules.has(exported)) {
+      modules.set(exported, { kind: moduleKind(file, exported), id: file });
+    }
+  }
+  return modules;
+}
+
+/** The functions that Node.js's own modules export, by identity, as `fs.readFile`: they cannot be copied. */
+export function builtinFunctions(modules: Map<unknown, LoadedModule>): Map<unknown, string> {
+  const functions = new Map<unknown, string>();
+  for (const [module, { kind, id }] of modules) {
+    if (kind !== "builtin") continue;
+    if (typeof module === "function") functions.set(module, id);
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
+      const { value } = property as { value?: unknown };
+      if (typeof value === "function") functions.set(value, `${id}.${name}`);
+    }
+  }
+  return functions;
+}
+
+/** How a message calls a module: a package by its path below node_modules, a local file by its relative path. */
+export function displayName(module: LoadedModule): string {
+  const file = module.id.replaceAll("\\", "/");
+  const below = file.lastIndexOf(NODE_MODULES);
+  if (module.kind === "builtin") return file;
+  if (below >= 0) return file.slice(below + NODE_MODULES.length);
+  return path.relative(process.cwd(), module.id).replaceAll("\\", "/");
+}
+
+const NODE_MODULES = "/node_modules/";
+
+/** Loading these prints a deprecation warning; nothing that runs on Node.js 22 should need them. */
+const DEPRECATED = new Set(["punycode", "sys", "wasi"]);
+
+function isModuleObject(exported: unknown): exported is object {
+  return (typeof exported === "object" && exported !== null) || typeof exported === "function";
+}
+
+function moduleKind(file: string, exported: object): LoadedModule["kind"] {
+  const normalized = path.relative(process.cwd(), file).replaceAll("\\", "/");
+  if (!`/${normalized}`.includes(NODE_MODULES)) return "local";
+  if (normalized.includes("node_modules/@pulumi/")) return "deployment";
+  // Pulumi captures such a module by value, wherever it is installed.
+  const flag: unknown = Reflect.get(exported, "deploymentOnlyModule");
+  return flag === true ? "local" : "package";
+}

@@ -1,0 +1,193 @@
+import * as pulumi from "@pulumi/pulumi";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { types } from "node:util";
+import type { AnyFunction } from "./closureScope";
+import type { LoadedModule } from "./loadedModules";
+import { displayName } from "./loadedModules";
+
+/** Why a captured value cannot go to Lambda, and what to do instead; parts of one sentence. */
+export interface Refusal {
+  what: string;
+  /** A clause about it, when `what` does not say enough. */
+  because?: string;
+  advice: string;
+}
+
+/** What the judgement of one callback needs to know besides the value. */
+export interface CaptureContext {
+  modules: Map<unknown, LoadedModule>;
+  /** Functions that a Node.js module exports, by identity, as `fs.readFile`. */
+  builtinFunctions: Map<unknown, string>;
+  /** Folders of this machine that no captured string may mention. */
+  folders: string[];
+  /** The function being built: its own outputs do not exist before its code does. */
+  owner?: pulumi.Resource;
+}
+
+const INSIDE = "create it inside the callback or a callbackFactory, or pass plain JSON";
+
+/** Why this captured value would break, leak or lie in Lambda; undefined when it may go. */
+export function refusal(value: unknown, context: CaptureContext): Refusal | undefined {
+  if (typeof value === "string") return machinePath(value, context.folders);
+  if (typeof value === "symbol") return symbolRefusal(value);
+  const module = context.modules.get(value);
+  if (module) return moduleRefusal(value, module);
+  if (typeof value === "function") return functionRefusal(value as AnyFunction, context);
+  return typeof value === "object" && value !== null ? objectRefusal(value, context) : undefined;
+}
+
+export function sourceOf(fn: AnyFunction): string {
+  return Function.prototype.toString.call(fn);
+}
+
+export function isNative(fn: AnyFunction): boolean {
+  return sourceOf(fn).endsWith("{ [native code] }");
+}
+
+export function isClass(fn: AnyFunction): boolean {
+  return /^class\b/.test(sourceOf(fn));
+}
+
+function symbolRefusal(value: symbol): Refusal | undefined {
+  if (value === Symbol.iterator) return undefined;
+  return { what: `a Symbol (${value.toString()})`, advice: "use a string" };
+}
+
+function moduleRefusal(value: unknown, module: LoadedModule): Refusal | undefined {
+  if (module.kind === "deployment") {
+    return {
+      what: `the deployment library ${displayName(module)}`,
+      advice: "compute the value outside and capture the result, or pass it through `environment`",
+    };
+  }
+  if (module.kind === "local" && typeof value === "function") {
+    return {
+      what: `module ${displayName(module)}`,
+      because: "which exports one function (`export =`)",
+      advice: "give the function a name and import it by that name",
+    };
+  }
+  return undefined;
+}
+
+function functionRefusal(fn: AnyFunction, context: CaptureContext): Refusal | undefined {
+  const builtin = context.builtinFunctions.get(fn);
+  if (builtin) {
+    return {
+      what: `a function of Node.js (${builtin})`,
+      advice: "import its module by name in TypeScript, or require it inside the callback",
+    };
+  }
+  if (isNative(fn)) {
+    return fn.name.startsWith("bound ")
+      ? {
+          what: `a bound function (${fn.name.slice("bound ".length)})`,
+          because: "which loses its `this`",
+          advice: "write an arrow function that makes the call",
+        }
+      : {
+          what: `native code (${fn.name || "anonymous"})`,
+          advice: "import the module that has it by name, or require it inside the callback",
+        };
+  }
+  if (!isClass(fn) || isSerializedOutput(fn)) return undefined;
+  return {
+    what: `class ${fn.name}`,
+    because: "whose fields, #private members and static blocks would be lost",
+    advice: "declare the class inside the callback or a callbackFactory, or use plain functions",
+  };
+}
+
+function objectRefusal(value: object, context: CaptureContext): Refusal | undefined {
+  if (isEnvironment(value)) {
+    return {
+      what: "process.env of the machine that deploys",
+      advice: "pass values through `environment` and read process.env inside the callback",
+    };
+  }
+  if (context.owner && isOwnOutput(value, context.owner)) {
+    return {
+      what: "an output of the function itself",
+      because: "which does not exist before its code does",
+      advice: "use context.invokedFunctionArn or process.env.AWS_LAMBDA_FUNCTION_NAME",
+    };
+  }
+  if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) return undefined;
+  if (value instanceof RegExp || types.isArgumentsObject(value)) return undefined;
+  const what = exoticObject(value) ?? instance(value, context);
+  return what ? { what, advice: INSIDE } : undefined;
+}
+
+function exoticObject(value: object): string | undefined {
+  if (types.isProxy(value)) return "a Proxy";
+  if (types.isPromise(value)) return "a Promise";
+  if (Buffer.isBuffer(value)) return "a Buffer";
+  if (types.isGeneratorObject(value)) return "a running generator";
+  if (types.isModuleNamespaceObject(value)) return "the namespace of an ES module";
+  if ("middlewareStack" in value && "send" in value) {
+    return `an AWS SDK client (${value.constructor.name})`;
+  }
+  return undefined;
+}
+
+/** An instance of a class, of a native constructor or one of Node.js, or of a subclass of Array. */
+function instance(value: object, context: CaptureContext): string | undefined {
+  if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype) return undefined;
+  for (let p = prototypeOf(value); p && p !== Object.prototype; p = prototypeOf(p)) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(p, "constructor")?.value;
+    if (typeof constructor !== "function") continue;
+    const fn = constructor as AnyFunction;
+    const isLost = isNative(fn) || isClass(fn) || context.builtinFunctions.has(fn);
+    if (isLost && !isSerializedOutput(fn)) {
+      return `${/^[AEIOU]/i.test(fn.name) ? "an" : "a"} ${fn.name} instance`;
+    }
+  }
+  return undefined;
+}
+
+function prototypeOf(value: object): object | null {
+  return Object.getPrototypeOf(value) as object | null;
+}
+
+/** process.env itself, or a spread copy of it. */
+function isEnvironment(value: object): boolean {
+  const path = Object.getOwnPropertyDescriptor(value, "PATH")?.value as unknown;
+  return value === process.env || (path !== undefined && path === process.env.PATH);
+}
+
+function isOwnOutput(value: object, owner: pulumi.Resource): boolean {
+  return value === owner || Object.values(owner).includes(value);
+}
+
+/**
+ * Pulumi's own class for a captured Output that was resolved; the one class that its serializer knows
+ * how to bring over. It is not exported, so it is known by the text of its method.
+ */
+function isSerializedOutput(fn: AnyFunction): boolean {
+  return fn.name === "SerializedOutput" && sourceOf(fn).includes("inside a cloud-callback");
+}
+
+/** The folders of this machine that a captured path may start with. */
+export function machineFolders(): string[] {
+  return [...new Set([process.cwd(), homedir()])].filter((folder) => /[^\\/]/.test(folder));
+}
+
+/** A file or folder of the machine that deploys: it is not in Lambda, and the bytes would differ elsewhere. */
+function machinePath(value: string, folders: string[]): Refusal | undefined {
+  const found = folders.find((folder) => mentions(value, folder));
+  if (!found) return undefined;
+  return {
+    what: `a path of the machine that deploys (${value.length > 80 ? found : value})`,
+    advice: "read the file at deployment and capture its content, or fetch it at run time",
+  };
+}
+
+/** True for the folder or something below it; a one-part folder such as /app must also exist as given. */
+function mentions(value: string, folder: string): boolean {
+  const at = value.indexOf(folder);
+  if (at < 0 || /[\w.-]/.test(value.charAt(at + folder.length))) return false;
+  if (at > 0 && /[\w.-]/.test(value.charAt(at - 1))) return false;
+  const wholePath = value.slice(at).split(/["'\s]/)[0];
+  return folder.split(/[\\/]/).length > 2 || existsSync(wholePath);
+}

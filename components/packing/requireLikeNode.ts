@@ -1,0 +1,79 @@
+import * as acorn from "acorn";
+import * as walk from "acorn-walk";
+import type { OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
+import { readFileSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { CaptureError } from "./captureError";
+import { isNativePackage, packageOf } from "./packages";
+
+/**
+ * Resolves the `require` calls inside packages as Node.js does: a CommonJS file expects the CommonJS build of what it
+ * requires, not the ES module build that imports get.
+ *
+ * Machine code that a package can do without (a `require` in a `try`, as in ssh2) is left out, whether or not this
+ * machine has built it: the package falls back to JavaScript, and the zip is the same from every machine.
+ */
+export const requireLikeNode: Plugin = {
+  name: "require-like-node",
+  setup(build) {
+    build.onResolve({ filter: /\.node$/ }, (args) => nativeCode(args, args.importer));
+    build.onResolve({ filter: /^[^./]/ }, (args) =>
+      args.kind === "require-call" && !isBuiltin(args.path) ? resolvePackage(args) : undefined,
+    );
+  },
+};
+
+/** Names the package that would need machine code of the deploying machine at run time. */
+export function nativeCodeError(file: string): CaptureError {
+  return new CaptureError(
+    `needs package ${packageOf(file)?.name ?? file}, which contains native code (.node) for the ` +
+      "machine that deploys, not for Lambda: use a package without native code, or a Lambda layer",
+  );
+}
+
+function resolvePackage(args: OnResolveArgs): OnResolveResult | undefined {
+  const file = nodeResolve(args);
+  if (!file) return undefined;
+  const owner = packageOf(file);
+  if (file.endsWith(".node")) return nativeCode(args, file);
+  return owner && isNativePackage(owner) && isOptional(args)
+    ? nativeCode(args, file)
+    : { path: file };
+}
+
+function nativeCode(args: OnResolveArgs, file: string): OnResolveResult {
+  if (!isOptional(args)) throw nativeCodeError(file);
+  return { path: args.path, external: true };
+}
+
+function nodeResolve({ importer, path }: OnResolveArgs): string | undefined {
+  try {
+    return createRequire(importer).resolve(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether every require of the module in the importing file stands in a `try` block. */
+function isOptional({ importer, path }: OnResolveArgs): boolean {
+  const found: boolean[] = [];
+  try {
+    const source = readFileSync(importer, "utf8");
+    const program = acorn.parse(source, { ecmaVersion: "latest", allowHashBang: true });
+    walk.ancestor(program, {
+      CallExpression(node, _state, ancestors) {
+        const [argument] = node.arguments;
+        if (argument?.type === "Literal" && argument.value === path) {
+          found.push(ancestors.some((a) => a.type === "TryStatement" && contains(a.block, node)));
+        }
+      },
+    });
+  } catch {
+    return false;
+  }
+  return found.length > 0 && found.every(Boolean);
+}
+
+function contains(outer: acorn.Node, inner: acorn.Node): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}

@@ -1,0 +1,25 @@
+import type { ServiceDefinition } from "../core/service";
+import { apiGateway } from "./api-gateway";
+import { cloudwatch } from "./cloudwatch";
+import { cloudwatchLogs } from "./cloudwatch-logs";
+import { dynamodb } from "./dynamodb";
+import { iam } from "./iam";
+import { kms } from "./kms";
+import { lambda } from "./lambda";
+import { sqs } from "./sqs";
+import { ssm } from "./ssm";
+import { sts } from "./sts";
+
+/** Every service of the local cloud. */
+export const services: readonly ServiceDefinition<unknown>[] = [
+  apiGateway,
+  cloudwatch,
+  cloudwatchLogs,
+  dynamodb,
+  iam,
+  kms,
+  lambda,
+  sqs,
+  ssm,
+  sts,
+];
