@@ -52,7 +52,8 @@ export class CommentsDynamoProxy extends pulumi.ComponentResource {
   }
 }
 
-function proxyArgs({
+/** The table and routes of comments, as a DynamoProxy takes them. */
+export function proxyArgs({
   maxMessageLength,
   storeSourceIp,
   ...options

@@ -4,7 +4,8 @@ import type { ApiAccount } from "./apiAccount";
 import type { Throttling } from "./apiStage";
 import { checkCors, type Cors } from "./cors";
 import { checkItemSchema, type ItemSchema } from "./itemSchema";
-import { argumentError, checkInteger, checkKeys } from "./validation";
+import { RETENTION_DAYS } from "./callbackOptions";
+import { argumentError, checkInteger, checkKeys, checkOneOf } from "./validation";
 
 /** What a route does to the table, in DynamoDB's words. */
 export type DynamoRoute = PutRoute | GetRoute | QueryRoute | DeleteRoute;
@@ -155,8 +156,11 @@ export function methodOf(route: DynamoRoute): string {
   return route.operation === "delete" ? "DELETE" : "GET";
 }
 
+const AUTHORIZATION_TYPES = ["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"];
+
 function checkOptions(resource: pulumi.Resource, args: DynamoProxyOptions): void {
   checkCors(resource, args.cors);
+  checkOneOf(resource, "logRetentionInDays", args.logRetentionInDays, RETENTION_DAYS);
   checkInteger(resource, "expireAfterDays", args.expireAfterDays, [1, 3650], "days");
   checkInteger(resource, "capacity.read", args.capacity?.read, [1, 40_000], "units");
   checkInteger(resource, "capacity.write", args.capacity?.write, [1, 40_000], "units");
@@ -189,6 +193,7 @@ function checkOptions(resource: pulumi.Resource, args: DynamoProxyOptions): void
       "give a header value such as max-age=60",
     );
   const { authorization } = args;
+  checkOneOf(resource, "authorization.type", authorization?.type, AUTHORIZATION_TYPES);
   if (authorization?.type === "NONE" && !authorization.reason?.trim())
     throw argumentError(
       resource,

@@ -1,4 +1,4 @@
-import { readdirSync, watch, type FSWatcher } from "node:fs";
+import { readdirSync, statSync, watch, type FSWatcher } from "node:fs";
 import * as path from "node:path";
 
 /** Folders that never hold sources of the program. */
@@ -42,20 +42,33 @@ export function watchSources(
     timer = setTimeout(() => void run(), DEBOUNCE_MS);
   };
 
-  const watchers: FSWatcher[] = [
-    watch(directory, (_event, file) => file !== null && !IGNORED.test(file) && note(file)),
-    ...readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !IGNORED.test(entry.name))
-      .map((entry) =>
-        watch(
-          path.join(directory, entry.name),
-          { recursive: true },
-          (_event, file) => file !== null && note(path.join(entry.name, file)),
-        ),
-      ),
-  ];
+  // A folder's own watcher sees files that an editor replaces; Node's recursive one loses them on Linux.
+  const watchers = new Map<string, FSWatcher>();
+  const watchFolder = (folder: string): void => {
+    if (watchers.has(folder)) return;
+    watchers.set(
+      folder,
+      watch(path.join(directory, folder), (_event, file) => {
+        if (file === null) return;
+        const changedPath = path.join(folder, file);
+        if (isFolder(path.join(directory, changedPath))) watchTree(changedPath);
+        else note(changedPath);
+      }).on("error", () => watchers.delete(folder)),
+    );
+  };
+  const watchTree = (folder: string): void => {
+    if (folder.split(path.sep).some((part) => part !== "." && IGNORED.test(part))) return;
+    watchFolder(folder);
+    for (const entry of readdirSync(path.join(directory, folder), { withFileTypes: true }))
+      if (entry.isDirectory()) watchTree(path.join(folder, entry.name));
+  };
+  watchTree(".");
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+    for (const watcher of watchers.values()) watcher.close();
   });
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,0 +1,44 @@
+import type { AccessCheck, CallContext, Operation } from "../../../core/service";
+import type { ApiGatewayStore } from "../store";
+
+export type Context = CallContext<ApiGatewayStore>;
+
+/** An output of the SDK without the client's own bookkeeping. */
+export type Output<CommandOutput> = Omit<CommandOutput, "$metadata">;
+
+/** The HTTP verbs that API Gateway's IAM actions are named after. */
+export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/**
+ * An operation of the control plane, allowed by `apigateway:<verb>` on the path of what it touches.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+ */
+export function operation<Input, Result>(
+  verb: Verb,
+  path: (input: Input) => string,
+  run: (input: Input, context: Context) => Result | Promise<Result>,
+  moreChecks: (input: Input, context: Context) => readonly AccessCheck[] = () => [],
+): Operation<ApiGatewayStore, Input, Result> {
+  return {
+    access: (input, context) => [
+      {
+        action: `apigateway:${verb}`,
+        resource: `arn:aws:apigateway:${context.region}::${path(input)}`,
+      },
+      ...moreChecks(input, context),
+    ],
+    run,
+  };
+}
+
+/** `iam:PassRole` on a role that API Gateway is going to act with; no check for anything else. */
+export function passRoleCheck(roleArn: string | undefined): readonly AccessCheck[] {
+  if (roleArn === undefined || !/^arn:[^:]+:iam::\d{12}:role\//.test(roleArn)) return [];
+  return [
+    {
+      action: "iam:PassRole",
+      resource: roleArn,
+      context: { "iam:PassedToService": "apigateway.amazonaws.com" },
+    },
+  ];
+}

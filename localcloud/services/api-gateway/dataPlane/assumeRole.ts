@@ -1,0 +1,22 @@
+import type { SessionCredentials } from "../../../core/service";
+import type { GatewayScope } from "./exchange";
+
+/** A session is renewed this long before it ends, so that no call is made with an expired one. */
+const RENEW_BEFORE_MS = 5 * 60 * 1000;
+
+/** A session of the role for API Gateway, kept while it is valid; throws what IAM answers. */
+export function assumeRole(
+  { store, cloud, clock }: GatewayScope,
+  roleArn: string,
+): SessionCredentials {
+  const { sessions } = store.runtime;
+  const known = sessions.get(roleArn);
+  if (known && known.expiration.getTime() - RENEW_BEFORE_MS > clock.now()) return known;
+  const session = cloud.identity.assumeForService({
+    roleArn,
+    service: "apigateway.amazonaws.com",
+    sessionName: "BackplaneAssumeRoleSession",
+  });
+  sessions.set(roleArn, session);
+  return session;
+}

@@ -1,0 +1,36 @@
+import { compileModels, type CompiledModels } from "../models";
+import { compileJavaRegex } from "../javaRegex";
+import type { ApiSnapshot } from "../snapshot";
+import { Router } from "./router";
+
+/** A deployment ready to serve: everything that can be prepared once is. */
+export interface CompiledApi {
+  readonly snapshot: ApiSnapshot;
+  readonly router: Router;
+  readonly models: CompiledModels;
+  /** Selection patterns and identity validation expressions, which match the whole text. */
+  matches(pattern: string, text: string): boolean;
+}
+
+const compiled = new WeakMap<ApiSnapshot, CompiledApi>();
+
+export function compileApi(snapshot: ApiSnapshot): CompiledApi {
+  const known = compiled.get(snapshot);
+  if (known) return known;
+  const patterns = new Map<string, RegExp>();
+  let models: CompiledModels | undefined;
+  const api: CompiledApi = {
+    snapshot,
+    router: new Router(snapshot.resources),
+    get models() {
+      return (models ??= compileModels(snapshot.apiId, snapshot.models));
+    },
+    matches(pattern, text) {
+      const regex = patterns.get(pattern) ?? compileJavaRegex(pattern);
+      patterns.set(pattern, regex);
+      return regex.test(text);
+    },
+  };
+  compiled.set(snapshot, api);
+  return api;
+}

@@ -1,0 +1,117 @@
+/** Header lists by their names as they will be sent. */
+export type Headers = Record<string, string | readonly string[]>;
+
+/** Never reach a back end: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-data-transformations.html#restrictions-and-known-issues */
+const DROPPED_FROM_REQUEST = new Set([
+  "connection",
+  "content-length",
+  "content-md5",
+  "expect",
+  "keep-alive",
+  "max-forwards",
+  "proxy-authenticate",
+  "server",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "www-authenticate",
+]);
+
+/** Headers of the client that go on to a proxy integration. */
+export function forwardedHeaders(
+  headers: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !DROPPED_FROM_REQUEST.has(name)),
+  );
+}
+
+const REMAPPED_ALWAYS = ["connection", "content-length", "date", "server"];
+const REMAPPED_FROM_CUSTOM = [
+  ...REMAPPED_ALWAYS,
+  "authorization",
+  "content-md5",
+  "expect",
+  "host",
+  "max-forwards",
+  "proxy-authenticate",
+  "trailer",
+  "upgrade",
+  "user-agent",
+  "www-authenticate",
+];
+const DROPPED_FROM_HTTP_PROXY = ["transfer-encoding", "content-encoding", "via", "keep-alive"];
+
+/**
+ * Renames what API Gateway sets itself to `x-amzn-Remapped-<name>` and drops what must not travel on.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function remapResponseHeaders(headers: Headers, integrationType: string): Headers {
+  const remapped = new Set(
+    integrationType === "HTTP" || integrationType === "AWS"
+      ? REMAPPED_FROM_CUSTOM
+      : REMAPPED_ALWAYS,
+  );
+  const dropped = new Set(
+    integrationType === "HTTP_PROXY" ? DROPPED_FROM_HTTP_PROXY : ["transfer-encoding"],
+  );
+  if (integrationType === "HTTP_PROXY") remapped.add("x-amzn-requestid");
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !dropped.has(name.toLowerCase()))
+      .map(([name, value]) =>
+        remapped.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],
+      ),
+  );
+}
+
+/** Parameter mappings must not set these; AWS fails the request when they do. */
+const ILLEGAL_MAPPED = new Set([
+  "content-length",
+  "transfer-encoding",
+  "x-amzn-trace-id",
+  "x-amzn-apigateway-api-id",
+]);
+const ILLEGAL_MAPPED_AWS = new Set([
+  ...ILLEGAL_MAPPED,
+  "authorization",
+  "connection",
+  "expect",
+  "proxy-authenticate",
+  "te",
+]);
+
+/** Name of a mapped header that the integration type forbids. */
+export function illegalMappedHeader(
+  names: readonly string[],
+  integrationType: string,
+): string | undefined {
+  const illegal = integrationType.startsWith("AWS") ? ILLEGAL_MAPPED_AWS : ILLEGAL_MAPPED;
+  return names.find((name) => illegal.has(name.toLowerCase()));
+}
+
+/** Sets a header whatever the case of the name it is already stored under. */
+export function setHeader(headers: Headers, name: string, value: string | readonly string[]): void {
+  for (const existing of Object.keys(headers))
+    if (existing.toLowerCase() === name.toLowerCase()) delete headers[existing];
+  headers[name] = value;
+}
+
+export function getHeader(headers: Headers, name: string): string | undefined {
+  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase());
+  const value = found?.[1];
+  return typeof value === "string" || value === undefined ? value : value.join(",");
+}
+
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** What HTTP can carry: mapped values may hold line breaks or characters that no header has. */
+export function sendableHeaders(headers: Readonly<Headers>): Headers {
+  const clean = (value: string): string => value.replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => HEADER_NAME.test(name))
+      .map(([name, value]) => [name, typeof value === "string" ? clean(value) : value.map(clean)]),
+  );
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import { LOG_ONLY_VARIABLES } from "../contextVariables";
+import type { MethodExchange } from "../exchange";
+import { forwardedHeaders } from "../headers";
+import { isBinaryType } from "../payload";
+import { lastValues } from "../requestData";
+
+/** The event of a Lambda proxy integration, version 1.0 of its format. */
+export interface ProxyEvent {
+  readonly resource: string;
+  readonly path: string;
+  readonly httpMethod: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
+  readonly queryStringParameters: Readonly<Record<string, string>> | null;
+  readonly multiValueQueryStringParameters: Readonly<Record<string, readonly string[]>> | null;
+  readonly pathParameters: Readonly<Record<string, string>> | null;
+  readonly stageVariables: Readonly<Record<string, string>> | null;
+  readonly requestContext: object;
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+}
+
+/**
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ * Path and path parameters stay encoded as they were sent; query parameters are decoded.
+ */
+export function proxyEvent(
+  exchange: MethodExchange,
+  mapped: { header: object; querystring: object } = { header: {}, querystring: {} },
+): ProxyEvent {
+  const { request, match, path, query, stageVariables, api } = exchange;
+  const headers = { ...eventHeaders(exchange), ...textValues(mapped.header) };
+  const values = { ...query, ...listValues(mapped.querystring) };
+  const isBinary =
+    request.body.length > 0 &&
+    isBinaryType(request.headers["content-type"], api.snapshot.binaryMediaTypes);
+  return {
+    resource: match.resource.path,
+    path,
+    httpMethod: request.method,
+    headers,
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
+    queryStringParameters: orNull(lastValues(values)),
+    multiValueQueryStringParameters: orNull(values),
+    pathParameters: orNull({ ...match.pathParameters }),
+    stageVariables: orNull({ ...stageVariables }),
+    requestContext: requestContext(exchange),
+    body: request.body.length === 0 ? null : request.body.toString(isBinary ? "base64" : "utf8"),
+    isBase64Encoded: isBinary,
+  };
+}
+
+/** The client's headers with what API Gateway adds on the way. */
+export function eventHeaders(exchange: MethodExchange): Record<string, string> {
+  const { request } = exchange;
+  const named = Object.fromEntries(
+    Object.entries(forwardedHeaders(request.headers)).map(([name, value]) => [
+      displayName(name),
+      value,
+    ]),
+  );
+  const forwardedFor = request.headers["x-forwarded-for"];
+  const sourceIp = request.sourceIp.replace(/^::ffff:/, "");
+  return {
+    ...named,
+    "X-Amzn-Trace-Id": request.headers["x-amzn-trace-id"] ?? newTraceId(exchange.scope.clock.now()),
+    "X-Forwarded-For": forwardedFor ? `${forwardedFor}, ${sourceIp}` : sourceIp,
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Proto": "https",
+  };
+}
+
+const CAPITALIZED = new Map(
+  [
+    "Authorization",
+    "Host",
+    "User-Agent",
+    "X-Amzn-Trace-Id",
+    "X-Forwarded-For",
+    "X-Forwarded-Port",
+    "X-Forwarded-Proto",
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** Names arrive in lower case, as over HTTP/2; API Gateway capitalizes these few. */
+export function displayName(lowerCaseName: string): string {
+  return CAPITALIZED.get(lowerCaseName) ?? lowerCaseName;
+}
+
+/** `Root=1-<time>-<random>` of X-Ray. */
+export function newTraceId(now: number): string {
+  const seconds = Math.floor(now / 1000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+}
+
+function requestContext({ context }: MethodExchange): object {
+  const hidden: readonly string[] = LOG_ONLY_VARIABLES;
+  return Object.fromEntries(Object.entries(context).filter(([name]) => !hidden.includes(name)));
+}
+
+function orNull<Value extends object>(value: Value): Value | null {
+  return Object.keys(value).length > 0 ? value : null;
+}
+
+function textValues(values: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, [value].flat().join(",")]),
+  );
+}
+
+function listValues(values: object): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)]),
+  );
+}

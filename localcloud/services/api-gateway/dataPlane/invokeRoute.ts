@@ -1,0 +1,146 @@
+import type { Stage } from "@aws-sdk/client-api-gateway";
+import { randomUUID } from "node:crypto";
+import type { Route, WireRequest, WireResponse } from "../../../core/service";
+import type { Api, ApiGatewayStore } from "../store";
+import { compileApi } from "./compiledApi";
+import { compressed, decompressed } from "./compression";
+import { newContext } from "./contextVariables";
+import type { Exchange, GatewayAnswer, GatewayScope } from "./exchange";
+import { sendableHeaders } from "./headers";
+import { newTraceId } from "./integrations/proxyEvent";
+import { formatAccessLog } from "./logging/accessLog";
+import { deliverLogs } from "./logging/deliverLogs";
+import { ExecutionLog } from "./logging/executionLog";
+import { publishMetrics } from "./logging/metrics";
+import { parseQuery } from "./requestData";
+import { serve } from "./serve";
+import { methodSettings } from "./stageSettings";
+
+/** `/restapis/<api>/<stage>/_user_request_<path>`: where the stages of this cloud are called. */
+const INVOKE_PATH = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/s;
+
+export const invokeRoute: Route<ApiGatewayStore> = {
+  matches: ({ path }) => INVOKE_PATH.test(path),
+  async handle(request, scope) {
+    const [, apiId, stageName, path = "/"] = INVOKE_PATH.exec(request.path) ?? [];
+    const api = scope.store.apis.get(apiId);
+    const stage = api?.stages.get(stageName);
+    if (!api || !stage) return unknownStage();
+    const exchange = open(request, scope, { api, stage, path });
+    if (!exchange) return unknownStage();
+    const answer = await serve(exchange);
+    return close(exchange, answer);
+  },
+};
+
+/** AWS answers a stage that does not exist like a host that is not its own. */
+function unknownStage(): WireResponse {
+  return {
+    status: 403,
+    headers: {
+      "Content-Type": "application/json",
+      "x-amzn-RequestId": randomUUID(),
+      "x-amzn-ErrorType": "ForbiddenException",
+    },
+    body: '{"message":"Forbidden"}',
+  };
+}
+
+function open(
+  sent: WireRequest,
+  scope: GatewayScope,
+  { api, stage, path }: { api: Api; stage: Stage; path: string },
+): Exchange | undefined {
+  const canary = takesCanary(scope, api.id, stage) ? stage.canarySettings : undefined;
+  const deploymentId = canary?.deploymentId ?? stage.deploymentId ?? "";
+  const deployment = api.deployments.get(deploymentId);
+  if (!deployment) return undefined;
+  const compiled = compileApi(deployment.snapshot);
+  const request = decompressed(sent, deployment.snapshot.minimumCompressionSize);
+  const context = newContext(request, {
+    accountId: scope.accountId,
+    apiId: api.id,
+    stage: stage.stageName ?? "",
+    deploymentId,
+    path,
+    now: scope.clock.now(),
+    newRequestId: randomUUID,
+  });
+  if (stage.canarySettings) context.isCanaryRequest = canary !== undefined;
+  return {
+    scope,
+    request,
+    api: compiled,
+    stage,
+    stageVariables: { ...stage.variables, ...canary?.stageVariableOverrides },
+    path,
+    query: parseQuery(request.rawQuery),
+    context,
+    log: new ExecutionLog(context.requestId),
+  };
+}
+
+/**
+ * Of every hundred requests the canary gets its percentage. AWS draws at random; an even spread keeps
+ * tests repeatable. https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
+ */
+function takesCanary({ store }: GatewayScope, apiId: string, stage: Stage): boolean {
+  const percent = stage.canarySettings?.percentTraffic ?? 0;
+  if (percent <= 0) return false;
+  const { canaryRequests } = store.runtime;
+  const key = `${apiId}/${stage.stageName}`;
+  const seen = canaryRequests.get(key) ?? 0;
+  canaryRequests.set(key, seen + 1);
+  return Math.floor(((seen + 1) * percent) / 100) > Math.floor((seen * percent) / 100);
+}
+
+function close(exchange: Exchange, answer: GatewayAnswer): WireResponse {
+  const { context, scope, api, request } = exchange;
+  const final = compressed(answer, request, api.snapshot.minimumCompressionSize);
+  context.status = final.status;
+  context.responseLength = final.body.length;
+  context.responseLatency = scope.clock.now() - context.requestTimeEpoch;
+  exchange.log.info(`Method completed with status: ${final.status}`);
+  record(exchange);
+  const isHttpProxy =
+    context.resourcePath !== undefined && integrationType(exchange) === "HTTP_PROXY";
+  const { requestId, extendedRequestId } = context;
+  return {
+    status: final.status,
+    headers: {
+      ...sendableHeaders(final.headers),
+      ...(final.status !== 204 &&
+        final.status !== 304 && { "Content-Length": String(final.body.length) }),
+      "x-amzn-RequestId": requestId,
+      "x-amz-apigw-id": extendedRequestId,
+      ...(!isHttpProxy &&
+        context.error === undefined && { "X-Amzn-Trace-Id": newTraceId(scope.clock.now()) }),
+    },
+    body: request.method === "HEAD" ? "" : final.body,
+  };
+}
+
+function integrationType({ api, request, context }: Exchange): string | undefined {
+  const resource = api.snapshot.resources.find(({ id }) => id === context.resourceId);
+  const method = resource?.methods[request.method] ?? resource?.methods.ANY;
+  return method?.methodIntegration?.type;
+}
+
+/** Logs and metrics leave after the answer; no request waits for them. */
+function record(exchange: Exchange): void {
+  const { scope, stage, api, context, log, request } = exchange;
+  const { runtime } = scope.store;
+  const now = scope.clock.now();
+  if (log.enabled) {
+    const group = `API-Gateway-Execution-Logs_${api.snapshot.apiId}/${stage.stageName}`;
+    runtime.deliver(deliverLogs(scope, { group, createGroup: true }, log.lines, now));
+  }
+  const { destinationArn, format } = stage.accessLogSettings ?? {};
+  if (destinationArn !== undefined && format !== undefined) {
+    const group = destinationArn.split(":log-group:")[1];
+    const line = formatAccessLog(format, context);
+    runtime.deliver(deliverLogs(scope, { group, createGroup: false }, [line], now));
+  }
+  const settings = methodSettings(stage, context.resourcePath ?? "", request.method);
+  runtime.deliver(publishMetrics(exchange, settings.metricsEnabled ?? false));
+}

@@ -1,0 +1,116 @@
+import type { ServiceDefinition } from "../../core/service";
+import { getAccount, updateAccount } from "./control/account";
+import * as apiKeys from "./control/apiKeys";
+import * as authorizers from "./control/authorizers";
+import * as deployments from "./control/deployments";
+import * as gatewayResponses from "./control/gatewayResponses";
+import * as integrationResponses from "./control/integrationResponses";
+import * as integrations from "./control/integrations";
+import * as methodResponses from "./control/methodResponses";
+import * as methods from "./control/methods";
+import * as models from "./control/models";
+import * as requestValidators from "./control/requestValidators";
+import * as resources from "./control/resources";
+import * as restApis from "./control/restApis";
+import * as stages from "./control/stages";
+import { getTags, tagResource, untagResource } from "./control/tags";
+import * as usagePlanKeys from "./control/usagePlanKeys";
+import * as usagePlans from "./control/usagePlans";
+import { invokeRoute } from "./dataPlane/invokeRoute";
+import { ApiGatewayStore } from "./store";
+
+/** Amazon API Gateway, REST APIs (v1): the control plane, and the stages' invoke URLs as a route. */
+export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
+  name: "api-gateway",
+  signingName: "apigateway",
+  iamPrefix: "apigateway",
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
+  sdk: () => require("@aws-sdk/client-api-gateway") as object,
+  createStore: ({ accountId }) => new ApiGatewayStore(accountId),
+  operations: {
+    CreateRestApi: restApis.createRestApi,
+    GetRestApi: restApis.getRestApi,
+    GetRestApis: restApis.getRestApis,
+    UpdateRestApi: restApis.updateRestApi,
+    DeleteRestApi: restApis.deleteRestApi,
+    CreateResource: resources.createResource,
+    GetResource: resources.getResource,
+    GetResources: resources.getResources,
+    UpdateResource: resources.updateResource,
+    DeleteResource: resources.deleteResource,
+    PutMethod: methods.putMethod,
+    GetMethod: methods.getMethod,
+    UpdateMethod: methods.updateMethod,
+    DeleteMethod: methods.deleteMethod,
+    PutMethodResponse: methodResponses.putMethodResponse,
+    GetMethodResponse: methodResponses.getMethodResponse,
+    UpdateMethodResponse: methodResponses.updateMethodResponse,
+    DeleteMethodResponse: methodResponses.deleteMethodResponse,
+    PutIntegration: integrations.putIntegration,
+    GetIntegration: integrations.getIntegration,
+    UpdateIntegration: integrations.updateIntegration,
+    DeleteIntegration: integrations.deleteIntegration,
+    PutIntegrationResponse: integrationResponses.putIntegrationResponse,
+    GetIntegrationResponse: integrationResponses.getIntegrationResponse,
+    UpdateIntegrationResponse: integrationResponses.updateIntegrationResponse,
+    DeleteIntegrationResponse: integrationResponses.deleteIntegrationResponse,
+    CreateModel: models.createModel,
+    GetModel: models.getModel,
+    GetModels: models.getModels,
+    UpdateModel: models.updateModel,
+    DeleteModel: models.deleteModel,
+    CreateRequestValidator: requestValidators.createRequestValidator,
+    GetRequestValidator: requestValidators.getRequestValidator,
+    GetRequestValidators: requestValidators.getRequestValidators,
+    UpdateRequestValidator: requestValidators.updateRequestValidator,
+    DeleteRequestValidator: requestValidators.deleteRequestValidator,
+    CreateAuthorizer: authorizers.createAuthorizer,
+    GetAuthorizer: authorizers.getAuthorizer,
+    GetAuthorizers: authorizers.getAuthorizers,
+    UpdateAuthorizer: authorizers.updateAuthorizer,
+    DeleteAuthorizer: authorizers.deleteAuthorizer,
+    FlushStageAuthorizersCache: authorizers.flushStageAuthorizersCache,
+    CreateDeployment: deployments.createDeployment,
+    GetDeployment: deployments.getDeployment,
+    GetDeployments: deployments.getDeployments,
+    UpdateDeployment: deployments.updateDeployment,
+    DeleteDeployment: deployments.deleteDeployment,
+    CreateStage: stages.createStage,
+    GetStage: stages.getStage,
+    GetStages: stages.getStages,
+    UpdateStage: stages.updateStage,
+    DeleteStage: stages.deleteStage,
+    FlushStageCache: stages.flushStageCache,
+    PutGatewayResponse: gatewayResponses.putGatewayResponse,
+    GetGatewayResponse: gatewayResponses.getGatewayResponse,
+    GetGatewayResponses: gatewayResponses.getGatewayResponses,
+    UpdateGatewayResponse: gatewayResponses.updateGatewayResponse,
+    DeleteGatewayResponse: gatewayResponses.deleteGatewayResponse,
+    CreateApiKey: apiKeys.createApiKey,
+    GetApiKey: apiKeys.getApiKey,
+    GetApiKeys: apiKeys.getApiKeys,
+    UpdateApiKey: apiKeys.updateApiKey,
+    DeleteApiKey: apiKeys.deleteApiKey,
+    CreateUsagePlan: usagePlans.createUsagePlan,
+    GetUsagePlan: usagePlans.getUsagePlan,
+    GetUsagePlans: usagePlans.getUsagePlans,
+    UpdateUsagePlan: usagePlans.updateUsagePlan,
+    DeleteUsagePlan: usagePlans.deleteUsagePlan,
+    CreateUsagePlanKey: usagePlanKeys.createUsagePlanKey,
+    GetUsagePlanKey: usagePlanKeys.getUsagePlanKey,
+    GetUsagePlanKeys: usagePlanKeys.getUsagePlanKeys,
+    DeleteUsagePlanKey: usagePlanKeys.deleteUsagePlanKey,
+    GetUsage: usagePlanKeys.getUsage,
+    GetAccount: getAccount,
+    UpdateAccount: updateAccount,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    GetTags: getTags,
+  },
+  secretInputs: { CreateApiKey: ["value"] },
+  routes: [invokeRoute],
+  // Deliveries read the cloud's other services: they end before the cloud does.
+  stop: async (store) => {
+    await Promise.allSettled(store.runtime.deliveries);
+  },
+};

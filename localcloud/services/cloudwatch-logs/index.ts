@@ -1,0 +1,52 @@
+import type { ServiceDefinition } from "../../core/service";
+import { filterLogEvents } from "./filterLogEvents";
+import { getLogEvents } from "./getLogEvents";
+import { createLogGroup, deleteLogGroup, describeLogGroups } from "./logGroups";
+import { createLogStream, deleteLogStream, describeLogStreams } from "./logStreams";
+import { deleteMetricFilter, describeMetricFilters, putMetricFilter } from "./metricFilters";
+import { putLogEvents } from "./putLogEvents";
+import { deleteRetentionPolicy, putRetentionPolicy } from "./retention";
+import { createLogsStore, type LogsStore } from "./store";
+import {
+  listTagsForResource,
+  listTagsLogGroup,
+  tagLogGroup,
+  tagResource,
+  untagLogGroup,
+  untagResource,
+} from "./tags";
+
+/**
+ * Amazon CloudWatch Logs: groups, streams, events, retention, metric filters.
+ * Absent: Insights queries, subscription filters, exports, data protection, live tail.
+ */
+export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
+  name: "cloudwatch-logs",
+  signingName: "logs",
+  iamPrefix: "logs",
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
+  sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
+  createStore: createLogsStore,
+  operations: {
+    CreateLogGroup: createLogGroup,
+    CreateLogStream: createLogStream,
+    DeleteLogGroup: deleteLogGroup,
+    DeleteLogStream: deleteLogStream,
+    DeleteMetricFilter: deleteMetricFilter,
+    DeleteRetentionPolicy: deleteRetentionPolicy,
+    DescribeLogGroups: describeLogGroups,
+    DescribeLogStreams: describeLogStreams,
+    DescribeMetricFilters: describeMetricFilters,
+    FilterLogEvents: filterLogEvents,
+    GetLogEvents: getLogEvents,
+    ListTagsForResource: listTagsForResource,
+    ListTagsLogGroup: listTagsLogGroup,
+    PutLogEvents: putLogEvents,
+    PutMetricFilter: putMetricFilter,
+    PutRetentionPolicy: putRetentionPolicy,
+    TagLogGroup: tagLogGroup,
+    TagResource: tagResource,
+    UntagLogGroup: untagLogGroup,
+    UntagResource: untagResource,
+  },
+};

@@ -1,0 +1,84 @@
+/** What CloudWatch keeps of the values of one stretch of time. */
+export interface Aggregate {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  /** How often each value occurred; absent while all are the same, or when only a statistic set came. */
+  values?: Map<number, number>;
+  /** A statistic set was among the data: its values, and so percentiles, are not known. */
+  opaque: boolean;
+}
+
+/** Values of one put, with their counts. */
+export type Sample =
+  | {
+      readonly kind: "values";
+      readonly values: readonly number[];
+      readonly counts: readonly number[];
+    }
+  | {
+      readonly kind: "set";
+      readonly count: number;
+      readonly sum: number;
+      readonly min: number;
+      readonly max: number;
+    };
+
+/** Distinct values kept exactly; beyond it they are rounded, as CloudWatch's own sketches do. */
+const MAX_DISTINCT = 500;
+const ROUNDED_DIGITS = 3;
+
+export function emptyAggregate(): Aggregate {
+  return { count: 0, sum: 0, min: Infinity, max: -Infinity, opaque: false };
+}
+
+export function addSample(into: Aggregate, sample: Sample): void {
+  if (sample.kind === "values") {
+    sample.values.forEach((value, index) => addValue(into, value, sample.counts[index] ?? 1));
+    return;
+  }
+  const exact = sample.min === sample.max || sample.count === 1;
+  if (exact) return addValue(into, sample.min, sample.count);
+  widen(into, sample);
+  into.opaque = true;
+}
+
+/** Adds everything of `from` to `into`. */
+export function mergeAggregate(into: Aggregate, from: Aggregate): void {
+  if (from.count === 0) return;
+  if (from.opaque) {
+    widen(into, from);
+    into.opaque = true;
+    return;
+  }
+  for (const [value, count] of valuesOf(from)) addValue(into, value, count);
+}
+
+/** Every value with its count; empty when they are not known. */
+export function valuesOf(aggregate: Aggregate): ReadonlyMap<number, number> {
+  if (aggregate.count === 0 || aggregate.opaque) return new Map();
+  return aggregate.values ?? new Map([[aggregate.min, aggregate.count]]);
+}
+
+function addValue(into: Aggregate, value: number, count: number): void {
+  if (count === 0) return;
+  const uniform = into.values === undefined && !into.opaque;
+  if (uniform && into.count > 0 && value !== into.min)
+    into.values = new Map([[into.min, into.count]]);
+  widen(into, { count, sum: value * count, min: value, max: value });
+  if (!into.values) return;
+  const crowded = into.values.size >= MAX_DISTINCT && !into.values.has(value);
+  const key = crowded ? Number(value.toPrecision(ROUNDED_DIGITS)) : value;
+  into.values.set(key, (into.values.get(key) ?? 0) + count);
+}
+
+function widen(
+  into: Aggregate,
+  by: { readonly count: number; readonly sum: number; readonly min: number; readonly max: number },
+): void {
+  into.count += by.count;
+  into.sum += by.sum;
+  into.min = Math.min(into.min, by.min);
+  into.max = Math.max(into.max, by.max);
+}

@@ -1,0 +1,78 @@
+import type { ComparisonOperator, StateValue } from "@aws-sdk/client-cloudwatch";
+
+/** The rule of a metric alarm, apart from where its data comes from. */
+export interface AlarmCondition {
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
+  readonly Threshold: number;
+  readonly ComparisonOperator: ComparisonOperator;
+  readonly TreatMissingData: MissingData;
+}
+
+export type MissingData = "missing" | "ignore" | "breaching" | "notBreaching";
+
+/** What an evaluation found; `keep` when the alarm stays as it is. */
+export interface Judgement {
+  readonly state: StateValue | "keep";
+  /** Indexes of the values that were looked at, newest first. */
+  readonly evaluated: readonly number[];
+  /** Missing points that were filled in. */
+  readonly filled: number;
+}
+
+/**
+ * More points than the evaluation periods are looked at, so that a late or missing one does not
+ * change the state; AWS's own example takes 5 for 3.
+ */
+export const EXTRA_POINTS = 2;
+
+/**
+ * Decides the state from the values of the evaluation range, newest first, undefined where missing.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+export function judgeAlarm(
+  values: readonly (number | undefined)[],
+  condition: AlarmCondition,
+): Judgement {
+  const needed = condition.EvaluationPeriods;
+  const toAlarm = condition.DatapointsToAlarm ?? needed;
+  const real = values.flatMap((value, index) => (value === undefined ? [] : [index]));
+  const evaluated = real.slice(0, needed);
+  const breaching = evaluated.filter((index) => isBreaching(values[index], condition));
+  const filled = needed - evaluated.length;
+  const judged = (state: Judgement["state"]): Judgement => ({ state, evaluated, filled });
+  if (breaching.length >= toAlarm) return judged("ALARM");
+  if (filled === 0) return judged("OK");
+  switch (condition.TreatMissingData) {
+    case "breaching":
+      return judged(breaching.length + filled >= toAlarm ? "ALARM" : "OK");
+    case "notBreaching":
+      return judged("OK");
+    case "ignore":
+      return judged(breaching.length < evaluated.length ? "OK" : "keep");
+    case "missing":
+      if (breaching.length < evaluated.length) return judged("OK");
+      // A breach that nothing newer contradicts alarms once it is old enough.
+      return judged(
+        evaluated.length > 0 && evaluated[evaluated.length - 1] >= toAlarm - 1
+          ? "ALARM"
+          : "INSUFFICIENT_DATA",
+      );
+  }
+}
+
+export function isBreaching(value: number | undefined, condition: AlarmCondition): boolean {
+  if (value === undefined) return false;
+  switch (condition.ComparisonOperator) {
+    case "GreaterThanThreshold":
+      return value > condition.Threshold;
+    case "GreaterThanOrEqualToThreshold":
+      return value >= condition.Threshold;
+    case "LessThanThreshold":
+      return value < condition.Threshold;
+    case "LessThanOrEqualToThreshold":
+      return value <= condition.Threshold;
+    default:
+      return false;
+  }
+}

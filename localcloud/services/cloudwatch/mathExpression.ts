@@ -1,0 +1,118 @@
+import { MATH_FUNCTIONS } from "./mathFunctions";
+import { mathError, parseMath, type MathNode } from "./mathParser";
+import { combine, mapValue, scalar, seriesOf, type MathValue, type Points } from "./mathValue";
+import type { TimeRange } from "./timeRange";
+
+/** What the names in an expression stand for. */
+export interface MathScope {
+  readonly range: TimeRange;
+  /** Value of a metric or of another expression; undefined when there is no such id. */
+  lookup(id: string): MathValue | undefined;
+  /** Series of the metrics of the query, by id; expressions are not among them. */
+  readonly metrics: ReadonlyMap<string, Points>;
+}
+
+const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  "/": (a, b) => a / b,
+  "^": (a, b) => a ** b,
+  "==": (a, b) => Number(a === b),
+  "!=": (a, b) => Number(a !== b),
+  "<": (a, b) => Number(a < b),
+  "<=": (a, b) => Number(a <= b),
+  ">": (a, b) => Number(a > b),
+  ">=": (a, b) => Number(a >= b),
+  "&&": (a, b) => Number(a !== 0 && b !== 0),
+  "||": (a, b) => Number(a !== 0 || b !== 0),
+  AND: (a, b) => Number(a !== 0 && b !== 0),
+  OR: (a, b) => Number(a !== 0 || b !== 0),
+};
+
+/**
+ * Computes a metric math expression.
+ * @throws ValidationException for a syntax error, an unknown id or a function that this cloud lacks
+ */
+export function evaluateMath(expression: string, scope: MathScope): MathValue {
+  if (/^\s*SELECT\b/i.test(expression))
+    throw mathError(expression, "the local cloud does not implement Metrics Insights queries");
+  return evaluate(parseMath(expression), expression, scope);
+}
+
+/** Ids of the metrics and expressions that an expression names. */
+export function namesIn(node: MathNode): string[] {
+  switch (node.kind) {
+    case "name":
+      return [node.name];
+    case "negate":
+      return namesIn(node.of);
+    case "binary":
+      return [...namesIn(node.left), ...namesIn(node.right)];
+    case "list":
+      return node.items.flatMap(namesIn);
+    case "call":
+      return node.args.flatMap(namesIn);
+    default:
+      return [];
+  }
+}
+
+function evaluate(node: MathNode, expression: string, scope: MathScope): MathValue {
+  switch (node.kind) {
+    case "number":
+      return scalar(node.value);
+    case "text":
+      throw mathError(expression, `unexpected text '${node.value}'`);
+    case "name":
+      return lookup(node.name, expression, scope);
+    case "list":
+      return {
+        kind: "list",
+        items: node.items.flatMap((item) => seriesOf(evaluate(item, expression, scope))),
+      };
+    case "negate":
+      return mapValue(evaluate(node.of, expression, scope), (value) => -value);
+    case "binary":
+      return combine(
+        evaluate(node.left, expression, scope),
+        evaluate(node.right, expression, scope),
+        OPERATORS[node.operator],
+      );
+    case "call":
+      return call(node.name.toUpperCase(), node.args, expression, scope);
+  }
+}
+
+function lookup(id: string, expression: string, scope: MathScope): MathValue {
+  const value = scope.lookup(id);
+  if (!value) throw mathError(expression, `no metric or expression has the id ${id}`);
+  return value;
+}
+
+function call(
+  name: string,
+  args: readonly MathNode[],
+  expression: string,
+  scope: MathScope,
+): MathValue {
+  if (name === "METRICS") return metricsCall(args[0], scope);
+  const run = Object.hasOwn(MATH_FUNCTIONS, name) ? MATH_FUNCTIONS[name] : undefined;
+  if (!run) throw mathError(expression, `the local cloud does not implement the function ${name}`);
+  if (args.length === 0) throw mathError(expression, `${name} needs an argument`);
+  const repeats = name === "FILL" && args[1]?.kind === "name" && args[1].name === "REPEAT";
+  const given = repeats ? args.slice(0, 1) : args;
+  if (name === "FILL" && !repeats && args.length < 2)
+    throw mathError(expression, "FILL needs a filling");
+  return run(
+    given.map((arg) => evaluate(arg, expression, scope)),
+    scope.range,
+  );
+}
+
+/** `METRICS()`, or those whose id contains a text. */
+function metricsCall(filter: MathNode | undefined, scope: MathScope): MathValue {
+  const part = filter?.kind === "text" ? filter.value : "";
+  const chosen = [...scope.metrics].filter(([id]) => id.includes(part));
+  return { kind: "list", items: chosen.map(([, points]) => points) };
+}

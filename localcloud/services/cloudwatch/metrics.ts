@@ -1,0 +1,136 @@
+import type { Dimension } from "@aws-sdk/client-cloudwatch";
+import { emptyAggregate, type Aggregate, type Sample } from "./aggregate";
+import { Series } from "./series";
+import type { TimeRange } from "./timeRange";
+
+/** A metric: a name in a namespace, told apart by its dimensions. */
+export interface MetricId {
+  readonly namespace: string;
+  readonly name: string;
+  /** Sorted by name. */
+  readonly dimensions: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface Metric extends MetricId {
+  /** By unit; CloudWatch keeps the units of a metric apart. */
+  readonly units: Map<string, Series>;
+}
+
+/** Metrics kept in a region; beyond it the one that was quiet longest goes. */
+const MAX_METRICS = 5000;
+
+/** Buckets kept in a region, about 200 bytes each; beyond it whole metrics go, the quietest first. */
+const MAX_BUCKETS = 500_000;
+/** Buckets are counted once in so many puts: counting takes longer than putting. */
+const COUNT_EVERY = 1000;
+
+/** A metric nobody reported to for so long is no longer listed. */
+const LISTED_MS = 14 * 86_400_000;
+
+/** Every metric of one region. */
+export class Metrics {
+  private readonly byKey = new Map<string, Metric>();
+  private puts = 0;
+
+  add(
+    id: MetricId,
+    unit: string,
+    datum: { timestamp: number; sample: Sample; resolution: 1 | 60 },
+    now: number,
+  ): void {
+    const key = metricKey(id);
+    const metric = this.byKey.get(key) ?? { ...id, units: new Map<string, Series>() };
+    // Putting it back at the end keeps the map in the order of the last use.
+    this.byKey.delete(key);
+    this.byKey.set(key, metric);
+    const series = metric.units.get(unit) ?? new Series();
+    metric.units.set(unit, series);
+    series.add(datum.timestamp, datum.sample, datum.resolution, now);
+    if (this.byKey.size > MAX_METRICS) this.forgetOldest();
+    if (++this.puts % COUNT_EVERY === 0) this.makeRoom();
+  }
+
+  find(id: MetricId): Metric | undefined {
+    return this.byKey.get(metricKey(id));
+  }
+
+  /** Metrics with data after `since`, default: of the last two weeks. */
+  list(now: number, since = now - LISTED_MS): Metric[] {
+    return [...this.byKey.values()].filter((metric) =>
+      [...metric.units.values()].some((series) => series.newest >= since),
+    );
+  }
+
+  private makeRoom(): void {
+    while (this.byKey.size > 1 && this.countBuckets() > MAX_BUCKETS) this.forgetOldest();
+  }
+
+  private countBuckets(): number {
+    let count = 0;
+    for (const { units } of this.byKey.values())
+      for (const { size } of units.values()) count += size;
+    return count;
+  }
+
+  private forgetOldest(): void {
+    for (const key of this.byKey.keys()) {
+      this.byKey.delete(key);
+      return;
+    }
+  }
+}
+
+/** Windows of a metric, and the units that had data in them. */
+export interface MetricWindows {
+  readonly windows: readonly Aggregate[];
+  /** Sorted; more than one when no unit was asked for and several were put. */
+  readonly units: readonly string[];
+}
+
+/**
+ * The metric's windows in one unit. Without a unit, CloudWatch takes the first of those that have
+ * data, by name, and says that there were several.
+ */
+export function queryMetric(
+  metric: Metric | undefined,
+  unit: string | undefined,
+  range: TimeRange,
+): MetricWindows {
+  const candidates = unit === undefined ? [...(metric?.units.keys() ?? [])].sort() : [unit];
+  const found = candidates
+    .map((name) => ({ name, windows: collectWindows(metric, name, range) }))
+    .filter(({ windows }) => windows.some((window) => window.count > 0));
+  return {
+    windows: found[0]?.windows ?? collectWindows(undefined, "", range),
+    units: found.map(({ name }) => name),
+  };
+}
+
+/** The metric's windows in exactly this unit. */
+export function collectWindows(
+  metric: Metric | undefined,
+  unit: string,
+  range: TimeRange,
+): Aggregate[] {
+  const windows = Array.from({ length: range.count }, emptyAggregate);
+  metric?.units.get(unit)?.collect(windows, range.start, range.period);
+  return windows;
+}
+
+export function metricId(
+  namespace: string | undefined,
+  name: string | undefined,
+  dimensions: readonly Dimension[] = [],
+): MetricId {
+  return {
+    namespace: namespace ?? "",
+    name: name ?? "",
+    dimensions: dimensions
+      .map(({ Name = "", Value = "" }) => ({ name: Name, value: Value }))
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+  };
+}
+
+export function metricKey({ namespace, name, dimensions }: MetricId): string {
+  return JSON.stringify([namespace, name, ...dimensions.map((one) => [one.name, one.value])]);
+}

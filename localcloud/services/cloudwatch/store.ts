@@ -1,0 +1,94 @@
+import type {
+  AlarmHistoryItem,
+  CompositeAlarm as CompositeAlarmDescription,
+  MetricAlarm as MetricAlarmDescription,
+  StateValue,
+} from "@aws-sdk/client-cloudwatch";
+import type { ClockTimer } from "../../core/clock";
+import type { Operation, StoreScope } from "../../core/service";
+import { Metrics } from "./metrics";
+
+/** Metrics and alarms of one region. */
+export interface CloudwatchStore {
+  readonly scope: StoreScope;
+  readonly metrics: Metrics;
+  /** By name; metric and composite alarms share their names. */
+  readonly alarms: Map<string, Alarm>;
+  /** Oldest first; of deleted alarms as well. */
+  history: AlarmHistoryItem[];
+  /** Runs only while there are alarms. */
+  nextEvaluation?: ClockTimer;
+}
+
+export type Alarm = MetricAlarm | CompositeAlarm;
+
+interface AlarmBase {
+  readonly name: string;
+  readonly arn: string;
+  readonly tags: Map<string, string>;
+  configurationUpdated: Date;
+  state: AlarmState;
+}
+
+export interface MetricAlarm extends AlarmBase {
+  readonly type: "MetricAlarm";
+  /** Names the single metric in events, which AWS fills with a random id. */
+  readonly metricQueryId: string;
+  settings: MetricAlarmSettings;
+}
+
+export interface CompositeAlarm extends AlarmBase {
+  readonly type: "CompositeAlarm";
+  settings: CompositeAlarmSettings;
+}
+
+/** What PutMetricAlarm sets, in the shape that DescribeAlarms shows. */
+export type MetricAlarmSettings = AlarmSettings &
+  Pick<
+    MetricAlarmDescription,
+    | "MetricName"
+    | "Namespace"
+    | "Statistic"
+    | "ExtendedStatistic"
+    | "Dimensions"
+    | "Period"
+    | "Unit"
+    | "DatapointsToAlarm"
+    | "TreatMissingData"
+    | "EvaluateLowSampleCountPercentile"
+    | "Metrics"
+  > & {
+    readonly EvaluationPeriods: number;
+    readonly Threshold: number;
+    readonly ComparisonOperator: NonNullable<MetricAlarmDescription["ComparisonOperator"]>;
+  };
+
+export type CompositeAlarmSettings = AlarmSettings &
+  Required<Pick<CompositeAlarmDescription, "AlarmRule">>;
+
+export interface AlarmSettings {
+  readonly ActionsEnabled: boolean;
+  readonly AlarmDescription?: string;
+  readonly OKActions: string[];
+  readonly AlarmActions: string[];
+  readonly InsufficientDataActions: string[];
+}
+
+export interface AlarmState {
+  readonly value: StateValue;
+  readonly reason: string;
+  /** JSON text. */
+  readonly reasonData?: string;
+  readonly timestamp: Date;
+}
+
+/** An operation whose input and output have the SDK's shapes. */
+export type CloudwatchOperation<Input, Output> = Operation<
+  CloudwatchStore,
+  Input,
+  Omit<Output, "$metadata">
+>;
+
+export function createCloudwatchStore(scope: StoreScope): CloudwatchStore {
+  return { scope, metrics: new Metrics(), alarms: new Map(), history: [] };
+}

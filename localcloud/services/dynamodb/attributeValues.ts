@@ -1,0 +1,85 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+
+/** JSON as dynalite speaks it: DynamoDB's own wire form, binary values in base64. */
+export type WireObject = Record<string, unknown>;
+
+/** An item or a key in its wire form. */
+export type WireItem = Record<string, WireObject>;
+
+/** An item or a key as the SDK shapes it. */
+export type Item = Record<string, AttributeValue>;
+
+/**
+ * A deep copy in wire form: bytes become base64, members that are undefined go. Attribute values need
+ * no case of their own, since their wire form differs in nothing else.
+ */
+export function toWire(value: object): WireObject {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      member === undefined ? [] : [[name, memberToWire(member)]],
+    ),
+  );
+}
+
+function memberToWire(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (Array.isArray(value)) return value.map(memberToWire);
+  return typeof value === "object" && value !== null ? toWire(value) : value;
+}
+
+/** An item of dynalite in the SDK's shape. */
+export function fromWireItem(item: WireItem): Item {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromWire(value)]));
+}
+
+function fromWire(value: WireObject): AttributeValue {
+  // dynalite has checked the value when it was written: it has exactly one type, of the right form.
+  if (value.B !== undefined) return { B: Buffer.from(value.B as string, "base64") };
+  if (value.BS !== undefined)
+    return { BS: (value.BS as string[]).map((text) => Buffer.from(text, "base64")) };
+  if (value.M !== undefined) return { M: fromWireItem(value.M as WireItem) };
+  if (value.L !== undefined) return { L: (value.L as WireObject[]).map(fromWire) };
+  return value as unknown as AttributeValue;
+}
+
+/**
+ * Bytes that DynamoDB counts for an item: UTF-8 names and values.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+export function itemBytes(item: Item): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(item))
+    bytes += Buffer.byteLength(name) + valueBytes(value);
+  return bytes;
+}
+
+/** What a list or a map costs besides its content, and each of its elements. */
+const COLLECTION_BYTES = 3;
+const ELEMENT_BYTES = 1;
+
+function valueBytes(value: AttributeValue): number {
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return numberBytes(value.N);
+  if (value.B !== undefined) return value.B.length;
+  if (value.SS !== undefined) return sum(value.SS.map((text) => Buffer.byteLength(text)));
+  if (value.NS !== undefined) return sum(value.NS.map(numberBytes));
+  if (value.BS !== undefined) return sum(value.BS.map((bytes) => bytes.length));
+  if (value.L !== undefined)
+    return COLLECTION_BYTES + sum(value.L.map((element) => ELEMENT_BYTES + valueBytes(element)));
+  if (value.M !== undefined)
+    return COLLECTION_BYTES + ELEMENT_BYTES * Object.keys(value.M).length + itemBytes(value.M);
+  return 1;
+}
+
+/** About one byte for two significant digits, and one. */
+function numberBytes(text: string): number {
+  const digits = text
+    .replace(/e.*$/i, "")
+    .replace(/[^\d]/g, "")
+    .replace(/^0+|0+$/g, "");
+  return Math.ceil(digits.length / 2) + 1 + (text.startsWith("-") ? 1 : 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,67 @@
+import { formatArn, parseArn } from "../../core/arn";
+import type { Clock, ClockTimer } from "../../core/clock";
+import type { StoreScope } from "../../core/service";
+import { Engine } from "./engine";
+import { resourceNotFound, tableNotFound } from "./errors";
+import { RecentRequests } from "./recentRequests";
+import { RegionLock } from "./regionLock";
+import { sweepExpired, SWEEP_INTERVAL_MS } from "./sweepExpired";
+import type { Table } from "./table";
+
+/** The tables of one region. */
+export class DynamoDbStore {
+  readonly engine = new Engine();
+  readonly tables = new Map<string, Table>();
+  readonly lock = new RegionLock();
+  readonly transactions = new RecentRequests();
+  private sweeper: ClockTimer | undefined;
+
+  constructor(private readonly scope: StoreScope) {}
+
+  get clock(): Clock {
+    return this.scope.clock;
+  }
+
+  arnOf(tableName: string): string {
+    return formatArn("dynamodb", this.scope, `table/${tableName}`);
+  }
+
+  /** Name in a `TableName`, which may be an ARN too; the ARN itself when it is of another place. */
+  nameOf(tableName: string | undefined): string {
+    const arn = parseArn(tableName ?? "");
+    const name = arn?.resource.split("/")[1];
+    return name !== undefined && this.arnOf(name) === tableName ? name : (tableName ?? "");
+  }
+
+  /** The table of a data operation; throws ResourceNotFoundException without a name, as AWS does. */
+  table(tableName: string | undefined): Table {
+    const table = this.tables.get(this.nameOf(tableName));
+    if (!table) throw resourceNotFound();
+    return table;
+  }
+
+  /** The table of a control operation; its name is in the error. */
+  described(tableName: string | undefined): Table {
+    const table = this.tables.get(this.nameOf(tableName));
+    if (!table) throw tableNotFound(this.nameOf(tableName));
+    return table;
+  }
+
+  byArn(arn: string | undefined): Table | undefined {
+    return [...this.tables.values()].find((table) => table.arn === arn);
+  }
+
+  /** Removes expired items from now and then on, as long as a table has time to live on. */
+  startSweeping(): void {
+    this.sweeper ??= this.clock.setTimeout(async () => {
+      this.sweeper = undefined;
+      for (const table of this.tables.values()) await sweepExpired(this, table);
+      if ([...this.tables.values()].some(({ timeToLive }) => timeToLive)) this.startSweeping();
+    }, SWEEP_INTERVAL_MS);
+  }
+
+  async close(): Promise<void> {
+    this.clock.clearTimeout(this.sweeper);
+    await this.engine.close();
+  }
+}

@@ -1,0 +1,67 @@
+import type { ServiceDefinition } from "../../core/service";
+import { createAlias, deleteAlias, listAliases, updateAlias } from "./aliases";
+import { createKey } from "./createKey";
+import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from "./dataKeys";
+import { decrypt, encrypt, reEncrypt } from "./encrypt";
+import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./keyPolicy";
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus } from "./keyRotation";
+import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from "./keyState";
+import { describeKey, listKeys, updateKeyDescription } from "./listKeys";
+import { generateMac, verifyMac } from "./mac";
+import { getPublicKey, sign, verify } from "./sign";
+import { createKmsStore, type KmsStore } from "./store";
+import { listResourceTags, tagResource, untagResource } from "./tags";
+
+/**
+ * AWS Key Management Service: symmetric, signing and HMAC keys with real cryptography.
+ * Absent: grants, imported material, multi-Region keys, custom key stores, RSA encryption.
+ */
+export const kms: ServiceDefinition<KmsStore> = {
+  name: "kms",
+  signingName: "kms",
+  iamPrefix: "kms",
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
+  sdk: () => require("@aws-sdk/client-kms") as object,
+  createStore: createKmsStore,
+  operations: {
+    CancelKeyDeletion: cancelKeyDeletion,
+    CreateAlias: createAlias,
+    CreateKey: createKey,
+    Decrypt: decrypt,
+    DeleteAlias: deleteAlias,
+    DescribeKey: describeKey,
+    DisableKey: disableKey,
+    DisableKeyRotation: disableKeyRotation,
+    EnableKey: enableKey,
+    EnableKeyRotation: enableKeyRotation,
+    Encrypt: encrypt,
+    GenerateDataKey: generateDataKey,
+    GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+    GenerateMac: generateMac,
+    GenerateRandom: generateRandom,
+    GetKeyPolicy: getKeyPolicy,
+    GetKeyRotationStatus: getKeyRotationStatus,
+    GetPublicKey: getPublicKey,
+    ListAliases: listAliases,
+    ListKeyPolicies: listKeyPolicies,
+    ListKeys: listKeys,
+    ListResourceTags: listResourceTags,
+    PutKeyPolicy: putKeyPolicy,
+    ReEncrypt: reEncrypt,
+    ScheduleKeyDeletion: scheduleKeyDeletion,
+    Sign: sign,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    UpdateAlias: updateAlias,
+    UpdateKeyDescription: updateKeyDescription,
+    Verify: verify,
+    VerifyMac: verifyMac,
+  },
+  secretInputs: {
+    Encrypt: ["Plaintext"],
+    GenerateMac: ["Message"],
+    Sign: ["Message"],
+    Verify: ["Message"],
+    VerifyMac: ["Message"],
+  },
+};

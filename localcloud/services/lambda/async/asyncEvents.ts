@@ -1,0 +1,114 @@
+import { isThrottle } from "../errors";
+import { functionArn } from "../functionReference";
+import type { EventInvokeConfig, LambdaFunction } from "../model";
+import { resolveVersion } from "../resolve";
+import type { InvocationOutcome } from "../runtime/environment";
+import type { LambdaStore } from "../store";
+import { deliverFailure, deliverSuccess, type DeliveryCondition } from "./delivery";
+
+// Source of all of these: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+const DEFAULT_MAX_AGE_S = 6 * 3600;
+const DEFAULT_RETRIES = 2;
+const RETRY_DELAYS_MS = [60_000, 120_000];
+const FIRST_THROTTLE_DELAY_MS = 1_000;
+const MAX_THROTTLE_DELAY_MS = 5 * 60_000;
+
+/** An event that was accepted with 202. */
+export interface AsyncEvent {
+  readonly target: LambdaFunction;
+  readonly qualifier?: string;
+  readonly requestId: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly receivedAt: number;
+  /** How often the function ran with it. */
+  attempts: number;
+  throttles: number;
+  last?: { readonly outcome: InvocationOutcome; readonly version: string };
+}
+
+/** The queue between the callers of asynchronous invocations and the functions. */
+export class AsyncEvents {
+  constructor(private readonly store: LambdaStore) {}
+
+  /** Takes an event; it is run at once, and again after errors and throttles. */
+  add(event: Omit<AsyncEvent, "receivedAt" | "attempts" | "throttles">): void {
+    const receivedAt = this.store.clock.now();
+    this.store.metrics.publish(event.target.name, { AsyncEventsReceived: 1 }, resourceOf(event));
+    this.store.track(this.run({ ...event, receivedAt, attempts: 0, throttles: 0 }));
+  }
+
+  private async run(event: AsyncEvent): Promise<void> {
+    const { target, qualifier, requestId, payload } = event;
+    if (target.deleted) return this.drop(event);
+    const config = this.config(event);
+    if (this.age(event) >= maxAgeMs(config) && event.attempts + event.throttles > 0)
+      return this.giveUp(event, "EventAgeExceeded");
+    // AWS does not even try such a function, nor does it keep the event.
+    if (target.reservedConcurrency === 0) return this.giveUp(event, "ZeroReservedConcurrency");
+    const version = resolveVersion(target, qualifier, this.store.random);
+    if (!version) return this.drop(event);
+    try {
+      const invokedArn = functionArn(this.store.place, target.name, qualifier);
+      const request = { requestId, payload, invokedArn };
+      const outcome = await this.store.invoker.invoke(target, version, request, qualifier);
+      event.attempts += 1;
+      event.last = { outcome, version: version.version };
+      if (!outcome.failure) return await deliverSuccess(this.store, event, config);
+    } catch (error) {
+      if (this.store.stopped) return undefined;
+      if (!isThrottle(error)) return this.giveUp(event, "RetriesExhausted");
+      event.throttles += 1;
+      return this.again(event, config, throttleDelay(event.throttles));
+    }
+    if (event.attempts > (config.maximumRetryAttempts ?? DEFAULT_RETRIES))
+      return this.giveUp(event, "RetriesExhausted");
+    return this.again(event, config, RETRY_DELAYS_MS[event.attempts - 1]);
+  }
+
+  private async again(
+    event: AsyncEvent,
+    config: EventInvokeConfig,
+    delayMs: number,
+  ): Promise<void> {
+    const left = maxAgeMs(config) - this.age(event);
+    // An event that would be too old by then is given up now, as AWS does.
+    if (delayMs >= left) return this.giveUp(event, "EventAgeExceeded");
+    this.store.clock.setTimeout(() => this.store.track(this.run(event)), delayMs);
+    return undefined;
+  }
+
+  private async giveUp(event: AsyncEvent, condition: DeliveryCondition): Promise<void> {
+    this.drop(event);
+    await deliverFailure(this.store, event, this.config(event), condition);
+  }
+
+  private drop(event: AsyncEvent): void {
+    this.store.metrics.publish(event.target.name, { AsyncEventsDropped: 1 }, resourceOf(event));
+  }
+
+  private config({ target, qualifier }: AsyncEvent): EventInvokeConfig {
+    return (
+      target.eventInvokeConfigs.get(qualifier ?? "$LATEST") ?? {
+        destinations: {},
+        lastModified: this.store.clock.date(),
+      }
+    );
+  }
+
+  private age(event: AsyncEvent): number {
+    return this.store.clock.now() - event.receivedAt;
+  }
+}
+
+function maxAgeMs(config: EventInvokeConfig): number {
+  return (config.maximumEventAge ?? DEFAULT_MAX_AGE_S) * 1000;
+}
+
+function throttleDelay(throttles: number): number {
+  return Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** (throttles - 1), MAX_THROTTLE_DELAY_MS);
+}
+
+function resourceOf(event: Pick<AsyncEvent, "target" | "qualifier">): string | undefined {
+  return event.qualifier && `${event.target.name}:${event.qualifier}`;
+}

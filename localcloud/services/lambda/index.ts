@@ -1,0 +1,66 @@
+import type { ServiceDefinition } from "../../core/service";
+import * as account from "./account";
+import * as aliases from "./aliases";
+import * as concurrency from "./concurrency";
+import { createFunction } from "./createFunction";
+import * as eventInvokeConfig from "./eventInvokeConfig";
+import * as eventSourceMappings from "./eventSourceMappings";
+import * as functions from "./getFunction";
+import { invoke } from "./invoke";
+import { addPermission, getPolicy, removePermission } from "./permissions";
+import { listVersionsByFunction, publishVersion } from "./publishVersion";
+import { LambdaStore } from "./store";
+import { listTags, tagResource, untagResource } from "./tags";
+import { updateFunctionCode, updateFunctionConfiguration } from "./updateFunction";
+
+/** AWS Lambda: functions are really run, in Node.js processes that get the deployed zip. */
+export const lambda: ServiceDefinition<LambdaStore> = {
+  name: "lambda",
+  signingName: "lambda",
+  iamPrefix: "lambda",
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first request
+  sdk: () => require("@aws-sdk/client-lambda") as object,
+  createStore: (scope) => new LambdaStore(scope),
+  stop: (store) => store.stop(),
+  operations: {
+    CreateFunction: createFunction,
+    GetFunction: functions.getFunction,
+    GetFunctionConfiguration: functions.getFunctionConfiguration,
+    ListFunctions: functions.listFunctions,
+    DeleteFunction: functions.deleteFunction,
+    UpdateFunctionCode: updateFunctionCode,
+    UpdateFunctionConfiguration: updateFunctionConfiguration,
+    PublishVersion: publishVersion,
+    ListVersionsByFunction: listVersionsByFunction,
+    CreateAlias: aliases.createAlias,
+    GetAlias: aliases.getAlias,
+    UpdateAlias: aliases.updateAlias,
+    DeleteAlias: aliases.deleteAlias,
+    ListAliases: aliases.listAliases,
+    AddPermission: addPermission,
+    RemovePermission: removePermission,
+    GetPolicy: getPolicy,
+    PutFunctionConcurrency: concurrency.putFunctionConcurrency,
+    GetFunctionConcurrency: concurrency.getFunctionConcurrency,
+    DeleteFunctionConcurrency: concurrency.deleteFunctionConcurrency,
+    PutFunctionEventInvokeConfig: eventInvokeConfig.putFunctionEventInvokeConfig,
+    GetFunctionEventInvokeConfig: eventInvokeConfig.getFunctionEventInvokeConfig,
+    UpdateFunctionEventInvokeConfig: eventInvokeConfig.updateFunctionEventInvokeConfig,
+    DeleteFunctionEventInvokeConfig: eventInvokeConfig.deleteFunctionEventInvokeConfig,
+    ListFunctionEventInvokeConfigs: eventInvokeConfig.listFunctionEventInvokeConfigs,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    ListTags: listTags,
+    GetAccountSettings: account.getAccountSettings,
+    GetFunctionCodeSigningConfig: account.getFunctionCodeSigningConfig,
+    GetRuntimeManagementConfig: account.getRuntimeManagementConfig,
+    GetFunctionRecursionConfig: account.getFunctionRecursionConfig,
+    PutFunctionRecursionConfig: account.putFunctionRecursionConfig,
+    CreateEventSourceMapping: eventSourceMappings.createEventSourceMapping,
+    GetEventSourceMapping: eventSourceMappings.getEventSourceMapping,
+    UpdateEventSourceMapping: eventSourceMappings.updateEventSourceMapping,
+    DeleteEventSourceMapping: eventSourceMappings.deleteEventSourceMapping,
+    ListEventSourceMappings: eventSourceMappings.listEventSourceMappings,
+    Invoke: invoke,
+  },
+};

@@ -1,0 +1,40 @@
+import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+export function sqsEvent(messages: readonly Message[], queueArn: string, region: string): object {
+  return { Records: messages.map((message) => sqsRecord(message, queueArn, region)) };
+}
+
+function sqsRecord(message: Message, queueArn: string, region: string): object {
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
+        name,
+        messageAttribute(value),
+      ]),
+    ),
+    ...(message.MD5OfMessageAttributes && {
+      md5OfMessageAttributes: message.MD5OfMessageAttributes,
+    }),
+    md5OfBody: message.MD5OfBody,
+    eventSource: "aws:sqs",
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  };
+}
+
+function messageAttribute(value: MessageAttributeValue): object {
+  return {
+    ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
+    ...(value.BinaryValue !== undefined && {
+      binaryValue: Buffer.from(value.BinaryValue).toString("base64"),
+    }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: value.DataType,
+  };
+}

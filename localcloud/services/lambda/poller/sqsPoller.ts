@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import type { Message, ReceiveMessageRequest, ReceiveMessageResult } from "@aws-sdk/client-sqs";
+import { functionArn } from "../functionReference";
+import type { EventSourceMapping, LambdaFunction } from "../model";
+import { resolveVersion } from "../resolve";
+import type { LambdaStore } from "../store";
+import { failedItems } from "./batchResponse";
+import { sqsEvent } from "./sqsEvent";
+
+/** Longest wait and largest batch of one ReceiveMessage. */
+const LONG_POLL_S = 20;
+const RECEIVE_LIMIT = 10;
+
+/**
+ * Batches that Lambda starts with at once; it adds more as the queue grows, this cloud does not.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+const DEFAULT_CONCURRENCY = 5;
+
+/** Pause after a receive that failed, e.g. because the queue or a permission is gone; it doubles. */
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
+
+/** The events of a batch must fit into one synchronous invocation. */
+const MAX_BATCH_BYTES = 6_291_456 - 64 * 1024;
+
+/** Polls a queue as the function's role and invokes the function with batches of its messages. */
+export class SqsPoller {
+  private readonly stopping = new AbortController();
+  private readonly queueUrl: string;
+  private inFlight = 0;
+  private slotFreed: (() => void) | undefined;
+
+  constructor(
+    private readonly store: LambdaStore,
+    private readonly mapping: EventSourceMapping,
+    private readonly successor: () => SqsPoller | undefined,
+  ) {
+    this.queueUrl = store.queueUrl(mapping.sourceArn);
+  }
+
+  start(): void {
+    // Not tracked: a long poll ends only when the clock moves.
+    void this.poll();
+  }
+
+  /** Receives nothing more; batches in the function finish. */
+  stop(): void {
+    this.stopping.abort();
+    this.slotFreed?.();
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async poll(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.stopped) {
+      await this.freeSlot();
+      try {
+        const batch = await this.collect();
+        pauseMs = FIRST_PAUSE_MS;
+        if (batch.length > 0) this.hand(batch);
+      } catch {
+        if (this.stopped) return;
+        this.note("PROBLEM: Function call failed");
+        await this.store.clock.sleep(pauseMs, this.stopping.signal).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Messages for one invocation: what one receive brings, or what arrives within the batch window. */
+  private async collect(): Promise<Message[]> {
+    const { batchSize, batchingWindow } = this.mapping;
+    const batch = await this.receive(Math.min(batchSize, RECEIVE_LIMIT), LONG_POLL_S);
+    if (batch.length === 0 || batchingWindow === 0) return batch;
+    const until = this.store.clock.now() + batchingWindow * 1000;
+    while (batch.length < batchSize && bytes(batch) < MAX_BATCH_BYTES && !this.stopped) {
+      const seconds = Math.floor((until - this.store.clock.now()) / 1000);
+      if (seconds < 1) break;
+      const more = Math.min(batchSize - batch.length, RECEIVE_LIMIT);
+      batch.push(...(await this.receive(more, Math.min(seconds, LONG_POLL_S))));
+    }
+    return batch;
+  }
+
+  private async receive(most: number, waitSeconds: number): Promise<Message[]> {
+    const input: ReceiveMessageRequest = {
+      QueueUrl: this.queueUrl,
+      MaxNumberOfMessages: most,
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ["All"],
+      MessageAttributeNames: ["All"],
+    };
+    const { Messages } = await this.callQueue<ReceiveMessageResult>("ReceiveMessage", input);
+    return Messages ?? [];
+  }
+
+  /** A poller that was stopped during its long poll leaves the batch to the one that replaced it. */
+  private hand(batch: Message[]): void {
+    const poller = this.stopped ? this.successor() : this;
+    if (poller && !this.store.stopped) this.store.track(poller.process(batch));
+  }
+
+  private async process(batch: readonly Message[]): Promise<void> {
+    this.inFlight += 1;
+    try {
+      await Promise.all((await this.succeeded(batch)).map((message) => this.delete(message)));
+    } finally {
+      this.inFlight -= 1;
+      this.slotFreed?.();
+    }
+  }
+
+  /** The messages that are done; the others come back when their visibility timeout ends. */
+  private async succeeded(batch: readonly Message[]): Promise<readonly Message[]> {
+    const target = this.target();
+    const version = target && resolveVersion(target, this.mapping.qualifier, this.store.random);
+    if (!target || !version) return [];
+    const { qualifier, sourceArn, reportsItemFailures } = this.mapping;
+    try {
+      const event = sqsEvent(batch, sourceArn, this.store.region);
+      const outcome = await this.store.invoker.invoke(
+        target,
+        version,
+        {
+          requestId: randomUUID(),
+          payload: JSON.stringify(event),
+          invokedArn: functionArn(this.store.place, target.name, qualifier),
+        },
+        qualifier,
+      );
+      this.note(outcome.failure ? "PROBLEM: Function call failed" : "OK");
+      if (outcome.failure) return [];
+      if (!reportsItemFailures) return batch;
+      const failed = failedItems(outcome.payload, new Set(batch.map((one) => one.MessageId ?? "")));
+      return failed ? batch.filter(({ MessageId }) => !failed.has(MessageId ?? "")) : [];
+    } catch {
+      // Throttled, or the role cannot be assumed: the receive count has gone up all the same.
+      this.note("PROBLEM: Function call failed");
+      return [];
+    }
+  }
+
+  private async delete(message: Message): Promise<void> {
+    const input = { QueueUrl: this.queueUrl, ReceiptHandle: message.ReceiptHandle };
+    // A message that cannot be deleted is delivered again, as on AWS.
+    await this.callQueue("DeleteMessage", input).catch(() =>
+      this.note("PROBLEM: DeleteMessage failed"),
+    );
+  }
+
+  private async callQueue<Output>(operation: string, input: object): Promise<Output> {
+    const target = this.target();
+    if (!target) throw new Error(`The function ${this.mapping.functionName} does not exist.`);
+    return this.store.cloud.call<Output>({
+      service: "sqs",
+      operation,
+      input,
+      principal: this.store.roles.principal(target.latest.settings.role, target.name),
+      region: this.store.region,
+    });
+  }
+
+  private target(): LambdaFunction | undefined {
+    return this.store.functions.get(this.mapping.functionName);
+  }
+
+  private note(result: string): void {
+    this.mapping.lastResult = result;
+  }
+
+  private async freeSlot(): Promise<void> {
+    while (
+      this.inFlight >= (this.mapping.maximumConcurrency ?? DEFAULT_CONCURRENCY) &&
+      !this.stopped
+    )
+      await new Promise<void>((resolve) => (this.slotFreed = resolve));
+  }
+}
+
+function bytes(messages: readonly Message[]): number {
+  return messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body ?? ""), 0);
+}

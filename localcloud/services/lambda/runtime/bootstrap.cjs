@@ -1,0 +1,405 @@
+// The runtime inside a Lambda execution environment: loads the handler once, then runs one request
+// at a time. Plain JavaScript, shipped as it is, because it runs in a process of its own.
+//
+// Requests arrive over Node's IPC channel. Everything that goes back (log lines, results) is written
+// synchronously to file descriptor 3, one JSON object a line, so that lines and results keep their
+// order and survive process.exit() and crashes.
+"use strict";
+const fs = require("node:fs");
+const path = require("node:path");
+const { format, types } = require("node:util");
+const { pathToFileURL } = require("node:url");
+
+const OUTPUT_FD = 3;
+const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
+const JSON_LOGS = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON";
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const LEAST_LEVEL = JSON_LOGS ? LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? "INFO") : 0;
+/** Node.js 24 is the first runtime without callbacks and with synchronous handlers. */
+const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? "")?.[1] ?? 0);
+
+/** The request that runs now, or the last one. */
+let current;
+
+followCloudTime(Number(process.env.LOCALCLOUD_CLOCK_OFFSET_MS ?? 0));
+delete process.env.LOCALCLOUD_CLOCK_OFFSET_MS;
+patchConsole();
+process.on("disconnect", leaveNothingBehind);
+process.on("uncaughtException", (error) => crash(error, "Uncaught Exception", 129));
+process.on("unhandledRejection", (reason, promise) =>
+  crash(new UnhandledPromiseRejection(reason, promise), "Unhandled Promise Rejection", 128),
+);
+process.on("beforeExit", () => current?.onEmptyEventLoop?.());
+// The constants below are not there yet while this file itself still runs.
+process.nextTick(start);
+
+async function start() {
+  const started = process.hrtime.bigint();
+  let handler;
+  try {
+    handler = await loadHandler(process.env._HANDLER ?? "");
+  } catch (error) {
+    logError("Uncaught Exception", error);
+    send({ type: "initError", error: describeError(error) });
+    process.exit(1);
+  }
+  send({ type: "ready", initMs: milliseconds(started) });
+  process.on("message", (message) => run(handler, message));
+}
+
+// --- one request -----------------------------------------------------------------------------
+
+function run(handler, request) {
+  followCloudTime(request.clockOffsetMs);
+  const started = process.hrtime.bigint();
+  current = { id: request.requestId };
+  if (request.traceId) process.env._X_AMZN_TRACE_ID = request.traceId;
+  // The channel must not count as work, or the event loop of a finished handler never empties.
+  process.channel.unref();
+
+  const settle = once((message) => {
+    current.onEmptyEventLoop = undefined;
+    process.channel.ref();
+    send({
+      ...message,
+      requestId: request.requestId,
+      durationMs: milliseconds(started),
+      memory: memory(),
+    });
+  });
+  const succeed = (value) => {
+    let payload;
+    try {
+      payload = JSON.stringify(value === undefined ? null : value) ?? "null";
+    } catch {
+      return fail(runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body"));
+    }
+    return settle({ type: "result", payload });
+  };
+  const fail = (error) => {
+    logError("Invoke Error", error);
+    settle({ type: "error", error: describeError(error) });
+  };
+  current.fail = (error, fatal) => settle({ type: "error", error: describeError(error), fatal });
+
+  const { context, callback } = makeContext(request, started, succeed, fail);
+  const handlesCallback = RUNTIME_MAJOR < 24;
+  // Without an answer when nothing is left to do: callback handlers answer null, promises are stuck.
+  current.onEmptyEventLoop = () => succeed(null);
+  let result;
+  try {
+    result = handlesCallback
+      ? handler(parseEvent(request.event), context, callback)
+      : handler(parseEvent(request.event), context);
+  } catch (error) {
+    return fail(error);
+  }
+  if (typeof result?.then === "function") {
+    current.onEmptyEventLoop = () => {
+      current.fail(runtimeError("Runtime.NodeJsExit", NEVER_SETTLED), true);
+      process.exit(13);
+    };
+    return void result.then(succeed, fail);
+  }
+  // Up to Node.js 22 the value a synchronous handler returns is ignored.
+  if (!handlesCallback) succeed(result);
+  return undefined;
+}
+
+const NEVER_SETTLED =
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused " +
+  "by a Promise that was never settled. For more information, see " +
+  "https://nodejs.org/docs/latest/api/process.html#process_exit_codes";
+
+function parseEvent(text) {
+  return text === "" ? {} : JSON.parse(text);
+}
+
+function makeContext(request, started, succeed, fail) {
+  let waitForEmptyEventLoop = true;
+  const callback = once((error, value) => {
+    const answer = () => (error === undefined || error === null ? succeed(value) : fail(error));
+    if (waitForEmptyEventLoop) current.onEmptyEventLoop = answer;
+    else setImmediate(answer);
+  });
+  const context = {
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: request.invokedFunctionArn,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    awsRequestId: request.requestId,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: request.clientContext,
+    identity: request.identity,
+    getRemainingTimeInMillis: () =>
+      Math.max(0, Math.floor(request.remainingMs - milliseconds(started))),
+  };
+  if (RUNTIME_MAJOR >= 24) return { context, callback };
+  const done = (error, value) => {
+    waitForEmptyEventLoop = false;
+    callback(error, value);
+  };
+  Object.defineProperty(context, "callbackWaitsForEmptyEventLoop", {
+    enumerable: true,
+    get: () => waitForEmptyEventLoop,
+    set: (value) => {
+      waitForEmptyEventLoop = value;
+    },
+  });
+  return {
+    callback,
+    context: Object.assign(context, {
+      done,
+      succeed: (value) => done(null, value),
+      fail: (error) => done(error ?? "handled"),
+    }),
+  };
+}
+
+/** An error that nobody caught ends the environment; the request that runs is told first. */
+function crash(error, title, exitCode) {
+  logError(title, error);
+  current?.fail?.(error, true);
+  process.exit(exitCode);
+}
+
+// --- the handler -----------------------------------------------------------------------------
+
+async function loadHandler(text) {
+  if (text.includes(".."))
+    throw malformed(
+      `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  const base = path.basename(text);
+  const match = /^([^.]*)\.(.*)$/.exec(base);
+  if (!match || match[2] === "") throw malformed("Bad handler");
+  const [, file, names] = match;
+  const module = await loadModule(path.join(path.dirname(text), file));
+  let handler = module;
+  let owner;
+  for (const name of names.split(".")) {
+    owner = handler;
+    handler = handler?.[name] ?? (owner === module ? module.default?.[name] : undefined);
+  }
+  if (handler === undefined || handler === null)
+    throw runtimeError("Runtime.HandlerNotFound", `${text} is undefined or not exported`);
+  if (typeof handler !== "function")
+    throw runtimeError("Runtime.HandlerNotFound", `${text} is not a function`);
+  if (RUNTIME_MAJOR >= 24 && handler.length >= 3)
+    throw runtimeError("Runtime.CallbackHandlerDeprecated", CALLBACKS_REMOVED);
+  return handler.bind(owner);
+}
+
+const CALLBACKS_REMOVED =
+  "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. " +
+  "You need to modify this function to use a supported handler signature to use Node.js 24 or later.";
+
+async function loadModule(name) {
+  const file = [".js", ".mjs", ".cjs", ""]
+    .map((extension) => path.resolve(TASK_ROOT, name + extension))
+    .find((candidate) => fs.statSync(candidate, { throwIfNoEntry: false })?.isFile());
+  try {
+    if (!file) throw notFound(name);
+    return isModule(file) ? await import(pathToFileURL(file).href) : require(file);
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw runtimeError("Runtime.UserCodeSyntaxError", String(error), error.stack);
+    if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND")
+      throw runtimeError("Runtime.ImportModuleError", String(error), error.stack);
+    throw error;
+  }
+}
+
+function isModule(file) {
+  if (file.endsWith(".mjs")) return true;
+  if (file.endsWith(".cjs")) return false;
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, "package.json");
+    if (fs.existsSync(manifest))
+      return JSON.parse(fs.readFileSync(manifest, "utf8")).type === "module";
+    if (folder === TASK_ROOT || path.dirname(folder) === folder) return false;
+  }
+}
+
+function notFound(name) {
+  const message = `Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`;
+  return Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
+}
+
+function malformed(message) {
+  return runtimeError("Runtime.MalformedHandlerName", message);
+}
+
+// --- errors ----------------------------------------------------------------------------------
+
+function runtimeError(name, message, stack) {
+  const error = new Error(message);
+  error.name = name;
+  error.stack =
+    stack === undefined ? `${name}: ${message}` : stack.replace(/^\w*Error/, `${name}: $&`);
+  return error;
+}
+
+class UnhandledPromiseRejection extends Error {
+  constructor(reason, promise) {
+    super(String(reason));
+    this.name = "Runtime.UnhandledPromiseRejection";
+    this.reason = reason;
+    this.promise = promise;
+  }
+}
+
+function isError(value) {
+  return types.isNativeError(value) || value instanceof Error;
+}
+
+function describeError(error) {
+  try {
+    if (!isError(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+    const trace = typeof error.stack === "string" ? error.stack.split("\n") : [];
+    return { errorType: String(error.name), errorMessage: String(error.message), trace };
+  } catch {
+    return {
+      errorType: "handled",
+      errorMessage:
+        "callback called with Error argument, but there was a problem while retrieving one or more of " +
+        "its message, name, and stack",
+      trace: [],
+    };
+  }
+}
+
+// --- logs ------------------------------------------------------------------------------------
+
+function patchConsole() {
+  const methods = {
+    trace: "TRACE",
+    debug: "DEBUG",
+    log: "INFO",
+    info: "INFO",
+    warn: "WARN",
+    error: "ERROR",
+  };
+  for (const [method, level] of Object.entries(methods))
+    console[method] = (...values) => log(level, values);
+  console.fatal = (...values) => log("FATAL", values);
+  // What libraries write themselves goes the same way, so that the order of the lines is kept.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.write = (chunk, encoding, done) => {
+      send({ type: "out", text: Buffer.isBuffer(chunk) ? chunk.toString("utf8") : String(chunk) });
+      const callback = typeof encoding === "function" ? encoding : done;
+      if (callback) process.nextTick(callback);
+      return true;
+    };
+  }
+}
+
+function log(level, values) {
+  if (LEVELS.indexOf(level) < LEAST_LEVEL) return;
+  send({ type: "log", text: JSON_LOGS ? jsonLine(level, values) : textLine(level, values) });
+}
+
+function textLine(level, values) {
+  return `${new Date().toISOString()}\t${current?.id}\t${level}\t${format(...values)}`;
+}
+
+function jsonLine(level, values) {
+  const line = { timestamp: new Date().toISOString(), level, requestId: current?.id };
+  if (values.length === 1) {
+    try {
+      return JSON.stringify({ ...line, message: values[0] }, errorAsObject);
+    } catch {
+      return JSON.stringify({ ...line, message: format(values[0]) });
+    }
+  }
+  const error = values.find(isError);
+  return JSON.stringify({ ...line, message: format(...values), ...(error && errorFields(error)) });
+}
+
+function errorAsObject(_key, value) {
+  return isError(value) ? errorFields(value) : value;
+}
+
+function errorFields(error) {
+  const stackTrace = typeof error.stack === "string" ? error.stack.split("\n") : [];
+  return {
+    ...error,
+    errorType: error.name ?? "UnknownError",
+    errorMessage: error.message,
+    stackTrace,
+  };
+}
+
+function logError(title, error) {
+  if (JSON_LOGS) return log("ERROR", [error]);
+  const { errorType, errorMessage, trace } = describeError(error);
+  let details;
+  try {
+    details = JSON.stringify({
+      errorType,
+      errorMessage,
+      ...(isError(error) ? error : {}),
+      stack: trace,
+    });
+  } catch {
+    details = JSON.stringify({ errorType, errorMessage, stack: trace });
+  }
+  return send({ type: "log", text: `${textLine("ERROR", [title])} \t${details}` });
+}
+
+// --- plumbing --------------------------------------------------------------------------------
+
+function send(message) {
+  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let sent = 0; sent < bytes.length;) {
+    try {
+      sent += fs.writeSync(OUTPUT_FD, bytes, sent);
+    } catch (error) {
+      if (error.code === "EAGAIN") continue;
+      process.exit(0); // the cloud is gone
+    }
+  }
+}
+
+/** The environment's clock shows the cloud's time: `offsetMs` ahead of this computer's. */
+function followCloudTime(offsetMs) {
+  const clock = (followCloudTime.clock ??= { Date, offsetMs: 0, installed: false });
+  // Below a second it is only the time the message took; an untouched Date is the safest Date.
+  clock.offsetMs = Math.abs(offsetMs) < 1000 ? 0 : offsetMs;
+  if (clock.installed || clock.offsetMs === 0) return;
+  clock.installed = true;
+  const RealDate = clock.Date;
+  const now = () => RealDate.now() + clock.offsetMs;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, values, newTarget) =>
+      Reflect.construct(target, values.length === 0 ? [now()] : values, newTarget),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),
+  });
+}
+
+/** The cloud was killed: nobody else is left to remove the code that it unpacked. */
+function leaveNothingBehind() {
+  const root = path.dirname(TASK_ROOT);
+  if (path.basename(root).startsWith("localcloud-lambda-"))
+    fs.rmSync(root, { recursive: true, force: true });
+  process.exit(0);
+}
+
+function milliseconds(since) {
+  return Number(process.hrtime.bigint() - since) / 1e6;
+}
+
+function memory() {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+function once(task) {
+  let called = false;
+  return (...values) => {
+    if (called) return undefined;
+    called = true;
+    return task(...values);
+  };
+}

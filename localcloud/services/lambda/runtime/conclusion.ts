@@ -1,0 +1,95 @@
+import { NO_ANSWER } from "./deadline";
+import {
+  exitFailure,
+  MAX_RESPONSE_BYTES,
+  RESPONSE_TOO_LARGE,
+  timedOut,
+  type FunctionFailure,
+} from "./failure";
+import type { InvocationReport, SystemLog } from "./systemLog";
+import type { WorkerAnswer } from "./worker";
+
+/** What the end of a worker's run means for the caller, the log and the environment. */
+export interface Conclusion {
+  /** Body of the response. */
+  readonly payload: string;
+  readonly failure?: FunctionFailure;
+  readonly report: Pick<InvocationReport, "status" | "errorType" | "durationMs">;
+  readonly memoryBytes: number;
+  /** False when the environment must not be used again. */
+  readonly usable: boolean;
+  /** Lines that come before the end of the request. */
+  lines(log: SystemLog): string[];
+}
+
+/** How the run went, as far as the worker cannot know it. */
+interface Run {
+  readonly requestId: string;
+  readonly timeoutSeconds: number;
+  /** Milliseconds on this computer. */
+  readonly elapsed: number;
+}
+
+export function conclude(answer: WorkerAnswer | typeof NO_ANSWER, run: Run): Conclusion {
+  const { requestId, timeoutSeconds, elapsed } = run;
+  if (answer === NO_ANSWER) {
+    const failure = timedOut(requestId, timeoutSeconds);
+    const report = { status: "timeout", durationMs: timeoutSeconds * 1000 } as const;
+    return {
+      ...failed(failure, report),
+      lines: (log) => log.timedOut(requestId, timeoutSeconds),
+    };
+  }
+  switch (answer.type) {
+    case "result":
+      return respond(answer.payload, answer);
+    case "error": {
+      const { durationMs, memory: memoryBytes, fatal } = answer;
+      const report = { status: "error", durationMs } as const;
+      return { ...failed(answer.error, report), memoryBytes, usable: !fatal };
+    }
+    case "initError": {
+      const { errorType } = answer.error;
+      const report = { status: "failure", durationMs: elapsed } as const;
+      return {
+        ...failed(answer.error, report),
+        lines: (log) => log.initFailed(elapsed, errorType),
+      };
+    }
+    case "exit": {
+      const failure = exitFailure(requestId, answer.exit);
+      const report = { status: "failure", durationMs: elapsed } as const;
+      return {
+        ...failed(failure, report),
+        memoryBytes: answer.exit.outOfMemory ? Infinity : 0,
+        lines: (log) => log.crashed(requestId, failure),
+      };
+    }
+    case "ready":
+      throw new Error("A worker answered a request as if it had just started.");
+  }
+}
+
+function respond(payload: string, answer: { durationMs: number; memory: number }): Conclusion {
+  const { durationMs, memory: memoryBytes } = answer;
+  const alive = { memoryBytes, usable: true };
+  if (Buffer.byteLength(payload) > MAX_RESPONSE_BYTES)
+    return { ...failed(RESPONSE_TOO_LARGE, { status: "error", durationMs }), ...alive };
+  return { payload, report: { status: "success", durationMs }, lines: () => [], ...alive };
+}
+
+function failed(
+  failure: FunctionFailure,
+  report: Pick<InvocationReport, "status" | "durationMs">,
+): Conclusion {
+  const { errorType } = failure;
+  return {
+    payload: JSON.stringify(failure),
+    failure,
+    // A timeout has no error type of its own in the report.
+    report: report.status === "timeout" ? report : { ...report, errorType },
+    memoryBytes: 0,
+    usable: false,
+    lines: () => [],
+  };
+}

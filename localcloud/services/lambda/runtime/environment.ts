@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import type { CloudApi, IdentityDirectory, SessionCredentials } from "../../../core/service";
+import type { FunctionSettings, FunctionVersion } from "../model";
+import { conclude, type Conclusion } from "./conclusion";
+import { beforeDeadline, NO_ANSWER } from "./deadline";
+import type { FunctionFailure } from "./failure";
+import { LogStream } from "./logStream";
+import { systemLog, type SystemLog } from "./systemLog";
+import { environmentVariables } from "./variables";
+import { Worker, type WorkerAnswer, type WorkerRequest } from "./worker";
+
+/** One request to a function version. */
+export interface InvocationRequest {
+  readonly requestId: string;
+  /** The event as JSON text. */
+  readonly payload: string;
+  /** As the caller named it: with the alias or version, if any. */
+  readonly invokedArn: string;
+  readonly clientContext?: unknown;
+}
+
+/** What came of it; a `failure` is what the caller gets instead of a response. */
+export interface InvocationOutcome {
+  readonly payload: string;
+  readonly failure?: FunctionFailure;
+  readonly durationMs: number;
+  /** The last lines of the log, START to REPORT. */
+  readonly log: string;
+}
+
+/** An on-demand start may take this long before it counts against the function's timeout. */
+const INIT_LIMIT_MS = 10_000;
+
+/** `LogResult` holds the last 4 KB; no more lines than that can be in it. */
+const TAIL_BYTES = 4096;
+
+/** What an environment needs of the cloud around it; the test kit runs packages without a whole one. */
+export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call"> {
+  readonly identity: Pick<IdentityDirectory, "endSession">;
+}
+
+/** An execution environment: one worker process with its role session and its log stream. */
+export class ExecutionEnvironment {
+  readonly settings: FunctionSettings;
+  readonly pid: number | undefined;
+  /** False once the process ended, is about to end, or must not be used again. */
+  usable = true;
+  private readonly worker: Worker;
+  private readonly logs: LogStream;
+  private readonly system: SystemLog;
+  private readonly started: Promise<WorkerAnswer>;
+  private served = false;
+  private tail: string[] = [];
+
+  constructor(
+    private readonly cloud: HostCloud,
+    region: string,
+    readonly version: FunctionVersion,
+    taskRoot: string,
+    readonly credentials: SessionCredentials,
+  ) {
+    const settings = version.deployed;
+    this.settings = settings;
+    const { LogGroup } = settings.logging;
+    const logStream = streamName(cloud.clock.date(), version.version);
+    this.logs = new LogStream(cloud, region, credentials.principal, LogGroup, logStream);
+    this.system = systemLog({
+      functionName: version.functionName,
+      version: version.version,
+      runtime: settings.runtime,
+      region,
+      logging: settings.logging,
+      now: () => cloud.clock.date(),
+    });
+    this.write(this.system.initStart());
+    const variables = environmentVariables(version, credentials, {
+      endpoint: cloud.endpoint,
+      region,
+      taskRoot,
+      logStream,
+      clockOffsetMs: this.clockOffset(),
+    });
+    const { memorySize } = settings;
+    this.worker = new Worker({ taskRoot, variables, memorySize }, (line) => this.write([line]));
+    this.pid = this.worker.pid;
+    this.started = this.worker.started();
+    void this.worker.exited.then(() => (this.usable = false));
+  }
+
+  /** Runs one request; the environment must be idle. Never rejects: failures are outcomes. */
+  async invoke(request: InvocationRequest): Promise<InvocationOutcome> {
+    const { requestId } = request;
+    const { timeout } = this.settings;
+    const { clock } = this.cloud;
+    const began = performance.now();
+    const start = await beforeDeadline(clock, INIT_LIMIT_MS + timeout * 1000, this.started);
+    const isReady = start !== NO_ANSWER && start.type === "ready";
+    const initMs = isReady && !this.served ? start.initMs : undefined;
+    const served = isReady ? performance.now() : began;
+    this.served = true;
+    this.tail = [];
+    this.write(this.system.start(requestId));
+    const answer = isReady
+      ? await beforeDeadline(clock, timeout * 1000, this.worker.run(this.workerRequest(request)))
+      : start;
+    const elapsed = performance.now() - served;
+    const conclusion = conclude(answer, { requestId, timeoutSeconds: timeout, elapsed });
+    if (!conclusion.usable) this.usable = false;
+    return this.report(conclusion, requestId, initMs);
+  }
+
+  /** Ends the process; resolves when it is gone and its last lines are sent. */
+  async end(): Promise<void> {
+    this.usable = false;
+    this.worker.kill();
+    await this.worker.exited;
+    await this.logs.flush();
+    this.cloud.identity.endSession(this.credentials.accessKeyId);
+  }
+
+  private clockOffset(): number {
+    return this.cloud.clock.now() - Date.now();
+  }
+
+  private workerRequest(request: InvocationRequest): WorkerRequest {
+    return {
+      requestId: request.requestId,
+      event: request.payload,
+      invokedFunctionArn: request.invokedArn,
+      clientContext: request.clientContext,
+      remainingMs: this.settings.timeout * 1000,
+      clockOffsetMs: this.clockOffset(),
+      traceId: traceId(this.cloud.clock.now()),
+    };
+  }
+
+  private async report(
+    conclusion: Conclusion,
+    requestId: string,
+    initMs: number | undefined,
+  ): Promise<InvocationOutcome> {
+    const { payload, failure, memoryBytes } = conclusion;
+    const { memorySize } = this.settings;
+    const used = Math.min(Math.ceil(memoryBytes / 1024 / 1024), memorySize);
+    const report = { ...conclusion.report, memorySizeMB: memorySize, maxMemoryUsedMB: used };
+    this.write(conclusion.lines(this.system));
+    this.write(this.system.end({ requestId, initMs, ...report }));
+    const log = `${this.tail.join("\n")}\n`;
+    await this.logs.flush();
+    return { payload, failure, durationMs: report.durationMs, log };
+  }
+
+  private write(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.logs.write(line);
+      this.tail.push(line.slice(-TAIL_BYTES));
+    }
+    if (this.tail.length > 2 * TAIL_BYTES) this.tail.splice(0, TAIL_BYTES);
+  }
+}
+
+/** `2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef` */
+function streamName(now: Date, version: string): string {
+  const day = now.toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${day}/[${version}]${randomBytes(16).toString("hex")}`;
+}
+
+function traceId(now: number): string {
+  const root = `1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
+  return `Root=${root};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
+}

@@ -1,0 +1,53 @@
+import type { WorkerExit } from "./worker";
+
+/** What a failed invocation answers: the body of a response with `X-Amz-Function-Error`. */
+export interface FunctionFailure {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** Lines of the stack; absent where Lambda itself reports the failure. */
+  readonly trace?: readonly string[];
+}
+
+/** `Task timed out after 3.00 seconds` */
+export function timeoutText(seconds: number): string {
+  return `Task timed out after ${seconds.toFixed(2)} seconds`;
+}
+
+export function timedOut(requestId: string, seconds: number): FunctionFailure {
+  return {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: ${timeoutText(seconds)}`,
+  };
+}
+
+/** The process ended while it ran a request. */
+export function exitFailure(requestId: string, exit: WorkerExit): FunctionFailure {
+  return {
+    errorType: exit.outOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError",
+    errorMessage: `RequestId: ${requestId} Error: ${exitText(exit)}`,
+  };
+}
+
+const SIGNAL_TEXTS: Readonly<Record<string, string>> = {
+  SIGKILL: "killed",
+  SIGABRT: "aborted",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
+};
+
+function exitText(exit: WorkerExit): string {
+  if (exit.outOfMemory) return "Runtime exited with error: signal: killed";
+  if (exit.signal)
+    return `Runtime exited with error: signal: ${SIGNAL_TEXTS[exit.signal] ?? exit.signal}`;
+  return exit.code === 0
+    ? "Runtime exited without providing a reason"
+    : `Runtime exited with error: exit status ${exit.code}`;
+}
+
+/** The response would not fit; source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const MAX_RESPONSE_BYTES = 6_291_556;
+
+export const RESPONSE_TOO_LARGE: FunctionFailure = {
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+  errorType: "Function.ResponseSizeTooLarge",
+};

@@ -1,0 +1,133 @@
+import type { ClockTimer } from "../../../core/clock";
+import type { CloudApi, SessionCredentials } from "../../../core/service";
+import { functionArn } from "../functionReference";
+import type { FunctionVersion } from "../model";
+import { ExecutionEnvironment } from "./environment";
+import { TaskFolders } from "./taskFolder";
+
+/** An environment that ran nothing for this long in the cloud's time is ended. */
+const IDLE_MS = 5 * 60_000;
+
+/** Idle processes of all functions together; the longest idle ones beyond it are ended. */
+const MAX_IDLE = 32;
+
+/** Sessions that end within this time are renewed, by a new environment. */
+const SESSION_MARGIN_MS = 15 * 60_000;
+
+/** The execution environments of a region: warm ones are used again, new ones made as needed. */
+export class Fleet {
+  private readonly all = new Set<ExecutionEnvironment>();
+  /** Longest idle first. */
+  private readonly idle = new Map<ExecutionEnvironment, ClockTimer>();
+  private readonly ending = new Set<Promise<void>>();
+  private readonly folders = new TaskFolders();
+  private readonly discarded = new WeakSet<FunctionVersion>();
+  private stopped = false;
+
+  constructor(
+    private readonly cloud: CloudApi,
+    private readonly region: string,
+  ) {}
+
+  /** An environment for one request; give it back with `release`. Throws when the role is unusable. */
+  acquire(version: FunctionVersion): ExecutionEnvironment {
+    if (this.stopped) throw new Error("The local cloud is stopping.");
+    for (const [environment, timer] of this.idle) {
+      if (environment.version !== version) continue;
+      this.idle.delete(environment);
+      this.cloud.clock.clearTimeout(timer);
+      if (this.isFresh(environment)) return environment;
+      this.end(environment);
+    }
+    const taskRoot = this.folders.folder(version.deployed.code);
+    const credentials = this.assumeRole(version);
+    const environment = new ExecutionEnvironment(
+      this.cloud,
+      this.region,
+      version,
+      taskRoot,
+      credentials,
+    );
+    this.all.add(environment);
+    return environment;
+  }
+
+  release(environment: ExecutionEnvironment): void {
+    if (this.stopped || !this.isFresh(environment)) return this.end(environment);
+    const timer = this.cloud.clock.setTimeout(() => {
+      this.idle.delete(environment);
+      this.end(environment);
+    }, IDLE_MS);
+    this.idle.set(environment, timer);
+    const [longestIdle] = this.idle.keys();
+    if (this.idle.size > MAX_IDLE) this.retireIdle((candidate) => candidate === longestIdle);
+  }
+
+  /** Ends the environments that no longer run what the version is; busy ones after their request. */
+  retire(version: FunctionVersion): void {
+    this.retireIdle((environment) => environment.version === version);
+  }
+
+  /** Ends the environments of a version that was deleted. */
+  discard(version: FunctionVersion): void {
+    this.discarded.add(version);
+    this.retire(version);
+  }
+
+  /** Kills the environment with these keys in the middle of whatever it does. */
+  kill(accessKeyId: string): void {
+    for (const environment of this.all)
+      if (environment.credentials.accessKeyId === accessKeyId) {
+        this.retireIdle((candidate) => candidate === environment);
+        this.end(environment);
+      }
+  }
+
+  /** Ends every process and removes the unpacked code. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const environment of this.all) this.end(environment);
+    await Promise.all(this.ending);
+    this.folders.remove();
+  }
+
+  /** Process ids of the environments that are alive. */
+  processes(): number[] {
+    return [...this.all].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  private isFresh(environment: ExecutionEnvironment): boolean {
+    const { version, settings, credentials } = environment;
+    return (
+      environment.usable &&
+      version.deployed === settings &&
+      !this.discarded.has(version) &&
+      credentials.expiration.getTime() - this.cloud.clock.now() > SESSION_MARGIN_MS
+    );
+  }
+
+  private retireIdle(matches: (environment: ExecutionEnvironment) => boolean): void {
+    for (const [environment, timer] of this.idle) {
+      if (!matches(environment)) continue;
+      this.idle.delete(environment);
+      this.cloud.clock.clearTimeout(timer);
+      this.end(environment);
+    }
+  }
+
+  private end(environment: ExecutionEnvironment): void {
+    this.all.delete(environment);
+    const ended = environment.end().finally(() => this.ending.delete(ended));
+    this.ending.add(ended);
+  }
+
+  private assumeRole(version: FunctionVersion): SessionCredentials {
+    const { accountId, identity } = this.cloud;
+    return identity.assumeForService({
+      roleArn: version.deployed.role,
+      service: "lambda.amazonaws.com",
+      sessionName: version.functionName,
+      sourceFunctionArn: functionArn({ accountId, region: this.region }, version.functionName),
+    });
+  }
+}

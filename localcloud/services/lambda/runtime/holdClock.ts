@@ -1,0 +1,30 @@
+import type { Clock } from "../../../core/clock";
+
+/**
+ * How long, in this computer's time, work keeps the cloud's time from being moved on. Handlers run in
+ * real time: without this a test that moves an hour would time out everything that just began.
+ */
+const HOLD_MS = 3_000;
+
+/**
+ * Lets `clock.advance` wait, at the instant it has reached, until the work is done; what the work
+ * starts in turn is waited for as well. Work that takes longer than HOLD_MS (or that itself waits
+ * for the clock) sees the time pass.
+ */
+export function holdClock(clock: Clock, work: Promise<unknown>): void {
+  const began = performance.now();
+  const done = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  const timer = clock.setTimeout(() => within(HOLD_MS - (performance.now() - began), done), 0);
+  void done.then(() => clock.clearTimeout(timer));
+}
+
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  if (ms <= 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([done, limit]);
+  clearTimeout(timer);
+}

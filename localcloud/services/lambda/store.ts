@@ -1,0 +1,87 @@
+import type { Clock } from "../../core/clock";
+import type { Principal } from "../../core/principal";
+import type { CloudApi, StoreScope } from "../../core/service";
+import { parseArn } from "../../core/arn";
+import { AsyncEvents } from "./async/asyncEvents";
+import { Metrics } from "./metrics";
+import type { EventSourceMapping, LambdaFunction } from "./model";
+import { Pollers } from "./poller/pollers";
+import { RoleSessions } from "./roleSession";
+import { Fleet } from "./runtime/fleet";
+import { holdClock } from "./runtime/holdClock";
+import { Invoker } from "./runtime/invoker";
+
+/** Lambda's state in one region, and the machinery that runs functions. */
+export class LambdaStore {
+  readonly functions = new Map<string, LambdaFunction>();
+  readonly mappings = new Map<string, EventSourceMapping>();
+  /** Source of the default: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  accountConcurrency = 1000;
+  /** How long functions stay Pending and updates InProgress, in milliseconds of cloud time. */
+  changeDelayMs = 0;
+  /** 0 <= n < 1; decides which version a weighted alias picks. */
+  random: () => number = Math.random;
+  stopped = false;
+
+  readonly cloud: CloudApi;
+  readonly clock: Clock;
+  readonly region: string;
+  /** Where ARNs of this store point. */
+  readonly place: { readonly region: string; readonly accountId: string };
+  readonly fleet: Fleet;
+  readonly metrics: Metrics;
+  readonly invoker: Invoker;
+  readonly events: AsyncEvents;
+  readonly roles: RoleSessions;
+  readonly pollers: Pollers;
+  private readonly background = new Set<Promise<void>>();
+
+  constructor(scope: StoreScope) {
+    const { cloud, clock, region, accountId } = scope;
+    this.cloud = cloud;
+    this.clock = clock;
+    this.region = region;
+    this.place = { region, accountId };
+    this.fleet = new Fleet(cloud, region);
+    this.metrics = new Metrics(cloud, region);
+    this.invoker = new Invoker(this.fleet, this, this.metrics, clock);
+    this.roles = new RoleSessions(cloud);
+    this.events = new AsyncEvents(this);
+    this.pollers = new Pollers(this);
+    cloud.events.on("killWorker", this.onKillWorker);
+  }
+
+  /** Keeps background work in sight, so that `idle` and `stop` can wait for it. */
+  track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => process.emitWarning(`Lambda: ${String(error)}`))
+      .finally(() => this.background.delete(tracked));
+    this.background.add(tracked);
+    holdClock(this.clock, tracked);
+  }
+
+  /** Resolves when nothing runs in the background; what waits for the clock does not count. */
+  async idle(): Promise<void> {
+    while (this.background.size > 0) await Promise.all(this.background);
+  }
+
+  /** URL of a queue, as SQS hands it out. */
+  queueUrl(queueArn: string): string {
+    const arn = parseArn(queueArn);
+    return `${this.cloud.endpoint}/${arn?.accountId}/${arn?.resource}`;
+  }
+
+  /** Ends every process and poller. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cloud.events.off("killWorker", this.onKillWorker);
+    this.pollers.stop();
+    await this.fleet.stop();
+    await this.idle();
+  }
+
+  private readonly onKillWorker = (principal: Principal): void => {
+    if (principal.type === "role" && principal.accessKeyId !== undefined)
+      this.fleet.kill(principal.accessKeyId);
+  };
+}

@@ -1,0 +1,101 @@
+import type { Message } from "./message";
+
+/** Which messages of a queue may be received, in the order of its kind. */
+export interface Backlog {
+  /** Takes in a message that has come to the queue. */
+  add(message: Message): void;
+  /** Forgets a message that has left it. */
+  remove(message: Message): void;
+  /** Looks again at a message whose `state` has changed. */
+  update(message: Message): void;
+  /** Messages that one receive may return, best first; nothing may change while it is read. */
+  candidates(): Iterable<Message>;
+}
+
+/** A standard queue offers everything that is visible; what comes back goes to the end. */
+export class StandardBacklog implements Backlog {
+  private readonly visible = new Set<Message>();
+
+  add(message: Message): void {
+    this.update(message);
+  }
+
+  remove(message: Message): void {
+    this.visible.delete(message);
+  }
+
+  update(message: Message): void {
+    if (message.state === "visible") this.visible.add(message);
+    else this.visible.delete(message);
+  }
+
+  candidates(): Iterable<Message> {
+    return this.visible;
+  }
+}
+
+/** The messages of one group that are in the queue, in the order they were sent. */
+interface Group {
+  readonly messages: Set<Message>;
+  readonly inFlight: Set<Message>;
+}
+
+/**
+ * A FIFO queue offers the groups that have no message in flight, each from its first message up to
+ * the first one that is still delayed.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+ */
+export class FifoBacklog implements Backlog {
+  private readonly groups = new Map<string, Group>();
+  private readonly ready = new Set<Group>();
+
+  add(message: Message): void {
+    const group = this.groupOf(message);
+    group.messages.add(message);
+    this.update(message);
+  }
+
+  remove(message: Message): void {
+    const group = this.groupOf(message);
+    group.messages.delete(message);
+    group.inFlight.delete(message);
+    this.settle(group);
+    if (group.messages.size === 0) this.groups.delete(groupId(message));
+  }
+
+  update(message: Message): void {
+    const group = this.groupOf(message);
+    if (message.state === "inFlight") group.inFlight.add(message);
+    else group.inFlight.delete(message);
+    this.settle(group);
+  }
+
+  *candidates(): Iterable<Message> {
+    for (const group of this.ready) {
+      for (const message of group.messages) {
+        if (message.state !== "visible") break;
+        yield message;
+      }
+    }
+  }
+
+  private settle(group: Group): void {
+    const [first] = group.messages;
+    if (group.inFlight.size === 0 && first?.state === "visible") this.ready.add(group);
+    else this.ready.delete(group);
+  }
+
+  private groupOf(message: Message): Group {
+    const id = groupId(message);
+    let group = this.groups.get(id);
+    if (!group) {
+      group = { messages: new Set(), inFlight: new Set() };
+      this.groups.set(id, group);
+    }
+    return group;
+  }
+}
+
+function groupId(message: Message): string {
+  return message.content.groupId ?? "";
+}

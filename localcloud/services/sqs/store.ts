@@ -1,0 +1,101 @@
+import { formatArn, parseArn } from "../../core/arn";
+import type { PolicyDocument } from "../../core/policyDocument";
+import type { StoreScope } from "../../core/service";
+import { invalidValue, queueDoesNotExist, required } from "./errors";
+import type { MoveTask } from "./moveTask";
+import { Queue, type DeadLetterTarget, type QueueSurroundings } from "./queue";
+import { type QueueSettings } from "./queueSettings";
+import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./redrivePolicy";
+
+/** The queues of one region. */
+export class SqsStore implements QueueSurroundings {
+  readonly queues = new Map<string, Queue>();
+  /** When a queue of that name was deleted, milliseconds. */
+  readonly deletedAt = new Map<string, number>();
+  readonly moveTasks: MoveTask[] = [];
+
+  constructor(private readonly scope: StoreScope) {}
+
+  get clock(): StoreScope["clock"] {
+    return this.scope.clock;
+  }
+
+  arnOf(queueName: string): string {
+    return formatArn("sqs", this.scope, queueName);
+  }
+
+  urlOf(queueName: string): string {
+    return `${this.scope.cloud.endpoint}/${this.scope.accountId}/${queueName}`;
+  }
+
+  /** Makes a queue of checked settings; the name must be free. */
+  add(name: string, settings: QueueSettings): Queue {
+    const queue = new Queue(name, this.arnOf(name), settings, this);
+    this.checkRedrive(name, settings);
+    this.queues.set(name, queue);
+    return queue;
+  }
+
+  /** The queue that a `QueueUrl` names; throws QueueDoesNotExist. */
+  at(queueUrl: string | undefined): Queue {
+    const queue = this.find(required(queueUrl, "QueueUrl"));
+    if (!queue) throw queueDoesNotExist();
+    return queue;
+  }
+
+  /** The queue of an ARN; undefined for one of another region or account, or none. */
+  byArn(arn: string): Queue | undefined {
+    const name = parseArn(arn)?.resource ?? "";
+    return this.arnOf(name) === arn ? this.queues.get(name) : undefined;
+  }
+
+  /** Policy attached to the queue; undefined when there is no queue or no policy. */
+  policyOf(queueName: string): PolicyDocument | undefined {
+    const text = this.queues.get(queueName)?.settings.get("Policy");
+    return text ? (JSON.parse(text) as PolicyDocument) : undefined;
+  }
+
+  deadLetterTarget(queue: Queue): DeadLetterTarget | undefined {
+    const policy = parseRedrivePolicy(queue.settings.get("RedrivePolicy"));
+    const target = policy && this.byArn(policy.deadLetterTargetArn);
+    return target && { queue: target, maxReceiveCount: policy.maxReceiveCount };
+  }
+
+  /** Queues whose dead letters come to `target`. */
+  sourcesOf(target: Queue): Queue[] {
+    return [...this.queues.values()].filter(
+      ({ settings }) =>
+        parseRedrivePolicy(settings.get("RedrivePolicy"))?.deadLetterTargetArn === target.arn,
+    );
+  }
+
+  /** Throws InvalidParameterValue for a redrive policy that this queue may not have. */
+  checkRedrive(name: string, settings: QueueSettings): void {
+    parseRedriveAllowPolicy(settings.get("RedriveAllowPolicy"));
+    const text = settings.get("RedrivePolicy");
+    const policy = parseRedrivePolicy(text);
+    if (!policy) return;
+    const refuse = (reason: string): Error => invalidValue(text, "RedrivePolicy", reason);
+    const target = this.byArn(policy.deadLetterTargetArn);
+    if (!target) throw refuse("Dead letter target does not exist.");
+    if (target.fifo !== settings.fifo)
+      throw refuse("Dead-letter queue must be same type of queue as the source.");
+    const allowed = parseRedriveAllowPolicy(target.settings.get("RedriveAllowPolicy"));
+    if (!allowsSource(allowed, this.arnOf(name)))
+      throw refuse(
+        `${target.arn} does not allow ${this.arnOf(name)} to use it as a dead-letter queue.`,
+      );
+  }
+
+  private find(queueUrl: string): Queue | undefined {
+    const { accountId, name } = parseQueueUrl(queueUrl);
+    if (accountId !== undefined && accountId !== this.scope.accountId) return undefined;
+    return this.queues.get(name);
+  }
+}
+
+/** Name and account in a queue URL of any host; a bare name is one too. */
+export function parseQueueUrl(queueUrl: string): { name: string; accountId?: string } {
+  const [name, accountId] = queueUrl.split("/").reverse();
+  return { name, ...(accountId && { accountId }) };
+}

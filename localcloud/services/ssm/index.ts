@@ -1,0 +1,37 @@
+import type { ServiceDefinition } from "../../core/service";
+import { deleteParameter, deleteParameters } from "./deleteParameter";
+import { describeParameters } from "./describeParameters";
+import { getParameter, getParameters } from "./getParameter";
+import { getParameterHistory } from "./getParameterHistory";
+import { getParametersByPath } from "./getParametersByPath";
+import { labelParameterVersion, unlabelParameterVersion } from "./labels";
+import { putParameter } from "./putParameter";
+import { createSsmStore, type SsmStore } from "./store";
+import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./tags";
+
+/** AWS Systems Manager: Parameter Store. Absent: everything else, parameter policies, sharing. */
+export const ssm: ServiceDefinition<SsmStore> = {
+  name: "ssm",
+  signingName: "ssm",
+  iamPrefix: "ssm",
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
+  sdk: () => require("@aws-sdk/client-ssm") as object,
+  createStore: createSsmStore,
+  operations: {
+    AddTagsToResource: addTagsToResource,
+    DeleteParameter: deleteParameter,
+    DeleteParameters: deleteParameters,
+    DescribeParameters: describeParameters,
+    GetParameter: getParameter,
+    GetParameterHistory: getParameterHistory,
+    GetParameters: getParameters,
+    GetParametersByPath: getParametersByPath,
+    LabelParameterVersion: labelParameterVersion,
+    ListTagsForResource: listTagsForResource,
+    PutParameter: putParameter,
+    RemoveTagsFromResource: removeTagsFromResource,
+    UnlabelParameterVersion: unlabelParameterVersion,
+  },
+  // The recorder sees no types: the value of a plain parameter is left out with those of secrets.
+  secretInputs: { PutParameter: ["Value"] },
+};

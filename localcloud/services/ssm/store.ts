@@ -1,0 +1,43 @@
+import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
+import type { Operation, StoreScope } from "../../core/service";
+
+/** The parameters of one region, by their full name. */
+export interface SsmStore {
+  readonly parameters: Map<string, StoredParameter>;
+}
+
+export interface StoredParameter {
+  readonly name: string;
+  readonly arn: string;
+  /** Oldest first, never empty, at most 100. */
+  readonly versions: ParameterVersion[];
+  readonly tags: Map<string, string>;
+}
+
+export interface ParameterVersion {
+  readonly version: number;
+  readonly type: ParameterType;
+  /** The text as put; for a SecureString its ciphertext, base64. */
+  readonly value: string;
+  /** Key of a SecureString, as the caller named it. */
+  readonly keyId?: string;
+  readonly description?: string;
+  readonly allowedPattern?: string;
+  readonly tier: ParameterTier;
+  readonly dataType: string;
+  readonly lastModifiedDate: Date;
+  /** ARN of whoever put this version. */
+  readonly lastModifiedUser: string;
+  readonly labels: Set<string>;
+}
+
+/** An operation whose input and output have the SDK's shapes. */
+export type SsmOperation<Input, Output> = Operation<SsmStore, Input, Omit<Output, "$metadata">>;
+
+export function createSsmStore(_scope: StoreScope): SsmStore {
+  return { parameters: new Map() };
+}
+
+export function latestVersion(parameter: StoredParameter): ParameterVersion {
+  return parameter.versions[parameter.versions.length - 1];
+}

@@ -1,0 +1,90 @@
+import { type Template } from "./ast";
+import { Renderer } from "./evaluate/renderer";
+import { TemplateVariables } from "./evaluate/variables";
+import { Context, type RequestOverride, type ResponseOverride } from "./gateway/context";
+import { Input, type RequestParameters } from "./gateway/input";
+import { Util } from "./gateway/util";
+import { JavaMap } from "./java/map";
+import { type JavaValue } from "./java/value";
+import { parseTemplate } from "./parse/parseTemplate";
+import { TemplateError } from "./templateError";
+
+export { TemplateError };
+
+/** What a mapping template sees of the request or of the integration's response. */
+export interface TemplateScope {
+  /** The raw payload; an empty one shows as `{}`. */
+  readonly body: string;
+  readonly params: RequestParameters;
+  /** `$context`, without the overrides. */
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly stageVariables: Readonly<Record<string, string>>;
+}
+
+/** What came of it: the new payload, and what the template set through `$context`. */
+export interface Rendered {
+  readonly text: string;
+  readonly requestOverride: RequestOverride;
+  readonly responseOverride: ResponseOverride;
+}
+
+/** "Mapping template size: 300 KB": https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const TEMPLATE_BYTES = 300 * 1024;
+const CACHED_TEMPLATES = 500;
+const templates = new Map<string, Template>();
+
+/**
+ * Renders an API Gateway mapping template as Apache Velocity 1.7 does with API Gateway's variables.
+ * Throws TemplateError for a syntax error, an exception of a Java method and an exceeded limit
+ * (1000 iterations of a #foreach, 10 MB of text).
+ */
+export function renderTemplate(template: string, scope: TemplateScope): Rendered {
+  let context: Context | undefined;
+  const variables = new TemplateVariables((name) => {
+    if (name !== "context") return builtin(name, scope);
+    context ??= new Context(scope.context);
+    return context.variable;
+  });
+  const text = new Renderer(parsed(template), variables).text();
+  return {
+    text,
+    requestOverride: context?.requestOverride ?? { path: {}, querystring: {}, header: {} },
+    responseOverride: context?.responseOverride ?? { header: {} },
+  };
+}
+
+/** Checks the syntax and the size of a mapping template. Throws TemplateError. */
+export function checkTemplate(template: string): void {
+  if (Buffer.byteLength(template) > TEMPLATE_BYTES) {
+    throw new TemplateError("The mapping template exceeds the limit of 300 KB");
+  }
+  parsed(template);
+}
+
+function builtin(name: string, scope: TemplateScope): JavaValue {
+  switch (name) {
+    case "input":
+      return new Input(scope.body, scope.params);
+    case "util":
+      return new Util();
+    case "stageVariables":
+      return JavaMap.of(Object.entries(scope.stageVariables));
+    default:
+      return null;
+  }
+}
+
+/** The parsed form, kept for the templates used last. */
+function parsed(template: string): Template {
+  const known = templates.get(template);
+  if (known !== undefined) {
+    templates.delete(template);
+    templates.set(template, known);
+    return known;
+  }
+  const fresh = parseTemplate(template);
+  templates.set(template, fresh);
+  const [oldest] = templates.keys();
+  if (templates.size > CACHED_TEMPLATES && oldest !== undefined) templates.delete(oldest);
+  return fresh;
+}

@@ -1,0 +1,98 @@
+import { TemplateError } from "../templateError";
+import { javaEquals } from "./equality";
+import { joinTexts, toText } from "./text";
+import { JavaObject, type JavaValue } from "./value";
+
+/** A List, a Set or the values of a map: an order of items. */
+export abstract class JavaCollection extends JavaObject {
+  constructor(readonly items: JavaValue[] = []) {
+    super();
+  }
+
+  override property(name: string): JavaValue | undefined {
+    return name === "empty" ? this.items.length === 0 : undefined;
+  }
+
+  contains(value: JavaValue): boolean {
+    return this.indexOf(value) !== -1;
+  }
+
+  indexOf(value: JavaValue): number {
+    return this.items.findIndex((item) => javaEquals(item, value));
+  }
+
+  toText(): string {
+    const texts = this.items.map((item) => (item === this ? "(this Collection)" : toText(item)));
+    return joinTexts("[", texts, ", ", "]");
+  }
+
+  override equals(other: JavaValue): boolean {
+    return (
+      this === other ||
+      (other instanceof JavaCollection &&
+        this.items.length === other.items.length &&
+        this.items.every((item, index) => javaEquals(item, other.items[index] ?? null)))
+    );
+  }
+}
+
+/** Fails as Java does for an index outside the list. */
+export function checkIndex(index: number, size: number): void {
+  if (index < 0 || index >= size) {
+    throw new TemplateError(
+      `IndexOutOfBoundsException: Index ${index} out of bounds for length ${size}`,
+    );
+  }
+}
+
+/** java.util.LinkedHashMap, which Velocity's literals and JSON objects are. */
+export abstract class JavaMapping extends JavaObject {
+  /** Keys of JavaScript's Map are Java's for strings, Integers, Longs and booleans alike. */
+  readonly entries = new Map<JavaValue, JavaValue>();
+
+  get(key: JavaValue): JavaValue {
+    return this.entries.get(this.storedKey(key)) ?? null;
+  }
+
+  has(key: JavaValue): boolean {
+    return this.entries.has(this.storedKey(key));
+  }
+
+  /** Returns the value that was there, or null. */
+  put(key: JavaValue, value: JavaValue): JavaValue {
+    const stored = this.storedKey(key);
+    const before = this.entries.get(stored) ?? null;
+    this.entries.set(stored, value);
+    return before;
+  }
+
+  remove(key: JavaValue): JavaValue {
+    const stored = this.storedKey(key);
+    const before = this.entries.get(stored) ?? null;
+    this.entries.delete(stored);
+    return before;
+  }
+
+  toText(): string {
+    const texts: string[] = [];
+    for (const [key, value] of this.entries) {
+      texts.push(`${toText(key)}=${value === this ? "(this Map)" : toText(value)}`);
+    }
+    return joinTexts("{", texts, ", ", "}");
+  }
+
+  override equals(other: JavaValue): boolean {
+    if (!(other instanceof JavaMapping) || other.entries.size !== this.entries.size) return false;
+    for (const [key, value] of this.entries) {
+      if (!other.has(key) || !javaEquals(value, other.get(key))) return false;
+    }
+    return true;
+  }
+
+  /** Objects are equal by content in Java: find the key that equals this one. */
+  private storedKey(key: JavaValue): JavaValue {
+    if (typeof key !== "object" || key === null || this.entries.has(key)) return key;
+    for (const stored of this.entries.keys()) if (javaEquals(stored, key)) return stored;
+    return key;
+  }
+}

@@ -1,0 +1,92 @@
+/** java.math.BigDecimal, which JSON numbers of more than 17 digits with a fraction become. */
+export class JavaDecimal {
+  constructor(
+    readonly unscaled: bigint,
+    readonly scale: number,
+  ) {}
+
+  toNumber(): number {
+    return Number(`${this.unscaled}e${-this.scale}`);
+  }
+
+  toBigInt(): bigint {
+    return this.scale <= 0
+      ? this.unscaled * 10n ** BigInt(-this.scale)
+      : this.unscaled / 10n ** BigInt(this.scale);
+  }
+
+  /** The canonical text of BigDecimal.toString: plain while the exponent is small, else scientific. */
+  toText(): string {
+    const negative = this.unscaled < 0n;
+    const digits = (negative ? -this.unscaled : this.unscaled).toString();
+    const sign = negative ? "-" : "";
+    const exponent = digits.length - 1 - this.scale;
+    if (this.scale >= 0 && exponent >= -6) {
+      if (this.scale === 0) return sign + digits;
+      const padded = digits.padStart(this.scale + 1, "0");
+      return `${sign}${padded.slice(0, -this.scale)}.${padded.slice(-this.scale)}`;
+    }
+    const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
+    return `${sign}${mantissa}E${exponent > 0 ? "+" : ""}${exponent}`;
+  }
+
+  plus(other: JavaDecimal): JavaDecimal {
+    const [left, right, scale] = align(this, other);
+    return new JavaDecimal(left + right, scale);
+  }
+
+  minus(other: JavaDecimal): JavaDecimal {
+    return this.plus(new JavaDecimal(-other.unscaled, other.scale));
+  }
+
+  times(other: JavaDecimal): JavaDecimal {
+    return new JavaDecimal(this.unscaled * other.unscaled, this.scale + other.scale);
+  }
+
+  /** To this one's scale, half down: what Velocity asks of BigDecimal. */
+  dividedBy(other: JavaDecimal): JavaDecimal {
+    const shift = BigInt(Math.abs(other.scale));
+    const grown = other.scale >= 0 ? 10n ** shift : 1n;
+    const divisor = other.unscaled * (other.scale >= 0 ? 1n : 10n ** shift);
+    const dividend = this.unscaled * grown;
+    const quotient = dividend / divisor;
+    const rest = dividend % divisor;
+    const roundUp = 2n * magnitude(rest) > magnitude(divisor);
+    const away = dividend < 0n === divisor < 0n ? 1n : -1n;
+    return new JavaDecimal(roundUp ? quotient + away : quotient, this.scale);
+  }
+
+  compareTo(other: JavaDecimal): number {
+    const [left, right] = align(this, other);
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+}
+
+/** Reads Java's decimal syntax, which is JSON's and Velocity's. */
+export function parseDecimal(text: string): JavaDecimal {
+  const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  return new JavaDecimal(BigInt(whole + fraction), fraction.length - Number(exponent));
+}
+
+/** The exact value of a double, as `new BigDecimal(double)` has it. */
+export function decimalOf(double: number): JavaDecimal {
+  let scale = 0;
+  let value = double;
+  // A finite double is an integer after at most 1074 doublings; each doubling is half a decimal step.
+  while (!Number.isInteger(value)) {
+    value *= 2;
+    scale++;
+  }
+  return new JavaDecimal(BigInt(value) * 5n ** BigInt(scale), scale);
+}
+
+function align(left: JavaDecimal, right: JavaDecimal): [bigint, bigint, number] {
+  const scale = Math.max(left.scale, right.scale);
+  const raise = (value: JavaDecimal) => value.unscaled * 10n ** BigInt(scale - value.scale);
+  return [raise(left), raise(right), scale];
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}

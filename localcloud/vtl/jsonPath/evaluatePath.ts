@@ -1,0 +1,181 @@
+import { JavaCollection } from "../java/collections";
+import { JsonArray } from "../java/list";
+import { JavaMap } from "../java/map";
+import { isNumber, JavaDouble, toDouble } from "../java/number";
+import { type JavaValue } from "../java/value";
+import { TemplateError } from "../templateError";
+import { holds } from "./conditions";
+import { parsePath } from "./parsePath";
+import { type Path, type PathFunction, type PathStep } from "./path";
+
+const CACHE_SIZE = 500;
+const cache = new Map<string, Path>();
+
+/**
+ * Evaluates a Jayway JSONPath: one value for a definite path, a list for one with wildcards, scans,
+ * slices or filters; undefined when a definite path finds nothing. Throws TemplateError for a bad path.
+ */
+export function evaluatePath(source: string, document: JavaValue): JavaValue | undefined {
+  return new Evaluation(document).evaluate(compile(source), document);
+}
+
+function compile(source: string): Path {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  const path = parsePath(source);
+  if (cache.size >= CACHE_SIZE) cache.clear();
+  cache.set(source, path);
+  return path;
+}
+
+class Evaluation {
+  constructor(private readonly document: JavaValue) {}
+
+  evaluate(path: Path, item: JavaValue): JavaValue | undefined {
+    let found: JavaValue[] = [path.root === "$" ? this.document : item];
+    let definite = true;
+    for (const [index, step] of path.steps.entries()) {
+      if (step.type === "scan") {
+        definite = false;
+        found = found.flatMap((value) => this.scan(value, path.steps[index + 1]));
+        continue;
+      }
+      const isLeaf = index === path.steps.length - 1;
+      const next = found.map((value) => this.apply(step, value, definite, isLeaf));
+      if (definite && next.includes(undefined)) return undefined;
+      found = next.flatMap((values) => values ?? []);
+      definite &&= isDefinite(step, isLeaf);
+    }
+    return definite ? (found[0] ?? null) : new JsonArray(found);
+  }
+
+  /** Every container below, itself first, that the next step can say something about. */
+  private scan(value: JavaValue, next: PathStep | undefined): JavaValue[] {
+    const found: JavaValue[] = [];
+    const visit = (container: JavaValue) => {
+      if (container instanceof JavaMap || container instanceof JavaCollection) {
+        if (this.isScanned(container, next)) found.push(container);
+        for (const child of children(container)) visit(child);
+      }
+    };
+    visit(value);
+    return found;
+  }
+
+  private isScanned(container: JavaMap | JavaCollection, next: PathStep | undefined): boolean {
+    if (next?.type === "properties") {
+      return container instanceof JavaMap && next.names.every((name) => container.has(name));
+    }
+    if (next?.type === "filter") return this.accepts(next, container);
+    return next?.type === "wildcard" || container instanceof JavaCollection;
+  }
+
+  /** What one step finds in one value; undefined when it finds nothing where it must. */
+  private apply(
+    step: Exclude<PathStep, { type: "scan" }>,
+    value: JavaValue,
+    definite: boolean,
+    isLeaf: boolean,
+  ): JavaValue[] | undefined {
+    switch (step.type) {
+      case "properties":
+        return properties(step.names, value, isLeaf);
+      case "indexes":
+        return indexes(step.indexes, value);
+      case "slice":
+        return value instanceof JavaCollection ? slice(value.items, step.from, step.to) : undefined;
+      case "wildcard":
+        return children(value);
+      case "filter":
+        if (value instanceof JavaCollection) {
+          return value.items.filter((item) => this.accepts(step, item));
+        }
+        if (value instanceof JavaMap) return this.accepts(step, value) ? [value] : [];
+        if (!definite) return [];
+        throw new TemplateError("InvalidPathException: a filter can not be applied to primitives");
+      case "function":
+        return [applyFunction(step.name, value)];
+    }
+  }
+
+  private accepts(filter: Extract<PathStep, { type: "filter" }>, item: JavaValue): boolean {
+    return holds(filter.condition, (path) => this.evaluate(path, item));
+  }
+}
+
+function isDefinite(step: PathStep, isLeaf: boolean): boolean {
+  if (step.type === "properties") return step.names.length === 1 || isLeaf;
+  if (step.type === "indexes") return step.indexes.length === 1;
+  return step.type === "function";
+}
+
+function properties(
+  names: readonly string[],
+  value: JavaValue,
+  isLeaf: boolean,
+): JavaValue[] | undefined {
+  if (!(value instanceof JavaMap)) return undefined;
+  const present = names.filter((name) => value.has(name));
+  if (names.length === 1) return present.length === 0 ? undefined : [value.get(names[0] ?? "")];
+  // Several names at the end of a path make one object of them.
+  if (isLeaf) return [JavaMap.of(present.map((name) => [name, value.get(name)]))];
+  return present.map((name) => value.get(name));
+}
+
+function indexes(wanted: readonly number[], value: JavaValue): JavaValue[] | undefined {
+  if (!(value instanceof JavaCollection)) return undefined;
+  const size = value.items.length;
+  const real = wanted.map((index) => (index < 0 ? size + index : index));
+  const inside = real.filter((index) => index >= 0 && index < size);
+  if (wanted.length === 1 && inside.length === 0) return undefined;
+  return inside.map((index) => value.items[index] ?? null);
+}
+
+/** Jayway counts a negative start from the end only when no end is given. */
+function slice(items: readonly JavaValue[], from?: number, to?: number): JavaValue[] {
+  if (to === undefined) return items.slice(from ?? 0);
+  if (from === undefined) return items.slice(0, to);
+  const found: JavaValue[] = [];
+  for (let i = from; i < Math.min(to, items.length); i++) {
+    const item = items[i < 0 ? items.length + i : i];
+    if (item !== undefined) found.push(item);
+  }
+  return found;
+}
+
+function children(value: JavaValue): JavaValue[] {
+  if (value instanceof JavaCollection) return [...value.items];
+  return value instanceof JavaMap ? [...value.entries.values()] : [];
+}
+
+function applyFunction(name: PathFunction, value: JavaValue): JavaValue {
+  if (name === "length") {
+    if (value instanceof JavaCollection) return value.items.length;
+    return value instanceof JavaMap ? value.entries.size : null;
+  }
+  const numbers = value instanceof JavaCollection ? value.items.filter(isNumber).map(toDouble) : [];
+  if (numbers.length === 0) {
+    throw new TemplateError(
+      "JsonPathException: Aggregation function attempted to calculate value using empty array",
+    );
+  }
+  return new JavaDouble(aggregate(name, numbers));
+}
+
+function aggregate(name: Exclude<PathFunction, "length">, numbers: readonly number[]): number {
+  const sum = numbers.reduce((total, number) => total + number, 0);
+  switch (name) {
+    case "min":
+      return Math.min(...numbers);
+    case "max":
+      return Math.max(...numbers);
+    case "sum":
+      return sum;
+    case "avg":
+      return sum / numbers.length;
+    case "stddev": {
+      const squares = numbers.reduce((total, number) => total + number * number, 0);
+      return Math.sqrt(squares / numbers.length - (sum / numbers.length) ** 2);
+    }
+  }
+}

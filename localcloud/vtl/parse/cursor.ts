@@ -1,0 +1,59 @@
+import { type Position, TemplateError } from "../templateError";
+
+/** A place in the template text that only moves forward, one token at a time. */
+export class Cursor {
+  offset = 0;
+  private lineStarts?: number[];
+
+  constructor(readonly text: string) {}
+
+  get atEnd(): boolean {
+    return this.offset >= this.text.length;
+  }
+
+  startsWith(prefix: string): boolean {
+    return this.text.startsWith(prefix, this.offset);
+  }
+
+  /** Consumes what the sticky pattern matches here; undefined, and no move, when it does not. */
+  take(pattern: RegExp): RegExpExecArray | undefined {
+    const match = this.peek(pattern);
+    if (match !== undefined) this.offset += match[0].length;
+    return match;
+  }
+
+  peek(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.offset;
+    return pattern.exec(this.text) ?? undefined;
+  }
+
+  /** Consumes this text, or fails with what was found in its place. */
+  expect(text: string): void {
+    if (!this.startsWith(text)) throw this.unexpected(`"${text}"`);
+    this.offset += text.length;
+  }
+
+  positionOf(offset: number): Position {
+    this.lineStarts ??= findLineStarts(this.text);
+    let line = 0;
+    while (line + 1 < this.lineStarts.length && (this.lineStarts[line + 1] ?? 0) <= offset) line++;
+    return { line: line + 1, column: offset - (this.lineStarts[line] ?? 0) + 1 };
+  }
+
+  /** Velocity's own words for a token that fits nowhere. */
+  unexpected(expected: string): TemplateError {
+    const found = this.atEnd ? "<EOF>" : this.text.slice(this.offset, this.offset + 16);
+    return this.fail(`Encountered "${found}" where ${expected} was expected`);
+  }
+
+  fail(reason: string, offset = this.offset): TemplateError {
+    const { line, column } = this.positionOf(offset);
+    return new TemplateError(reason, line, column);
+  }
+}
+
+function findLineStarts(text: string): number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\n|\r/g)) starts.push(match.index + match[0].length);
+  return starts;
+}
