@@ -89,6 +89,83 @@ describe("The test kit: fault matrix", () => {
     ]);
     expect(report.cases).to.have.length(2 * MATRIX_FAULTS.length);
     expect(report.cases.every(({ met }) => met >= 1)).to.equal(true);
-    console.log(formatFaultMatrix(report));
+    expect(formatFaultMatrix(report)).to.match(/^2 ssm:PutParameter( +held){9}$/m);
+  });
+
+  it("finds the one fault that makes a careless callback count twice", async () => {
+    const { report } = await failureOf(
+      faultMatrix({ ...careless(), faults: ["connectionLostAfter", "killWorkerAfter"] }),
+    );
+    const broken = report.cases.filter(({ failure }) => failure);
+    expect(broken.map((result) => result.case.id)).to.deep.equal(["2:killWorkerAfter"]);
+    expect(broken[0].failure?.message).to.equal("times counted or kept: expected 2 to equal 1");
+  });
+
+  it("prints a command that replays the broken case, and nothing else", async () => {
+    const faults = ["killWorkerAfter"] as const;
+    const { message } = await failureOf(faultMatrix({ ...careless(), faults, seed: 7 }));
+    const [, value] = /^ {2}FAULT_CASE=(\S+) node .*mocha/m.exec(message) ?? [];
+    expect(value).to.equal("careless-role:7:2:killWorkerAfter");
+    process.env.FAULT_CASE = value;
+    const { report } = await failureOf(faultMatrix({ ...careless(), faults }));
+    expect(report.seed).to.equal(7);
+    expect(report.cases.map((result) => result.case.id)).to.deep.equal(["2:killWorkerAfter"]);
+  });
+
+  it("leaves the other matrices alone when one case is replayed", async () => {
+    process.env.FAULT_CASE = "careless-role:7:2:killWorkerAfter";
+    const report = await faultMatrix(careful());
+    expect(report).to.include({ skipped: true }).and.to.deep.include({ cases: [] });
+  });
+
+  it("refuses a case that it cannot read, and one that does not exist", async () => {
+    process.env.FAULT_CASE = "killWorkerAfter";
+    await expectError(faultMatrix(careful()), /^FAULT_CASE: given 'killWorkerAfter'; give <name>/);
+    process.env.FAULT_CASE = "careful-role:1:3:throttleOnce";
+    await expectError(faultMatrix(careful()), /has no case 3:throttleOnce; it has 2 calls/);
+  });
+
+  it("orders the cases by the seed, the same way every time", async () => {
+    const order = async (seed: number): Promise<string[]> => {
+      const faults = ["notFound", "throttleOnce"] as const;
+      const report = await faultMatrix({ ...careful(), faults, seed });
+      return report.cases.map((result) => result.case.id);
+    };
+    const first = await order(1);
+    expect(await order(1)).to.deep.equal(first);
+    expect(await order(2)).to.not.deep.equal(first);
+    expect((await order(2)).sort()).to.deep.equal([...first].sort());
+  });
+
+  it("counts a case as broken when the fault was never met", async () => {
+    let runs = 0;
+    const { report } = await failureOf(
+      faultMatrix({
+        ...careful(),
+        faults: ["throttleOnce"],
+        run: () => (runs++ === 0 ? deliver(program.output("carefulFunctionName")) : nothing()),
+        check: nothing,
+      }),
+    );
+    expect(report.cases.map(({ failure }) => failure?.message)).to.deep.equal(
+      Array(2).fill("The fault was never met: the call was not made again."),
+    );
+  });
+
+  it("fails when the happy path makes no call, or breaks the invariant itself", async () => {
+    await expectError(faultMatrix({ ...careful(), run: nothing, check: nothing }), /made no call/);
+    await expectError(faultMatrix({ ...careful(), run: nothing }), /expected \+0 to equal 1/);
+  });
+
+  it("leaves no fault behind", async () => {
+    expect(program.cloud.faults.list()).to.deep.equal([]);
   });
 });
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+async function expectError(call: Promise<unknown>, message: RegExp): Promise<void> {
+  const error: unknown = await call.catch((reason: unknown) => reason);
+  expect(error).to.be.instanceOf(Error);
+  expect((error as Error).message).to.match(message);
+}
