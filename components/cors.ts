@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { argumentError } from "./validation";
 
 /** Which pages of other origins may use an API from a browser. */

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { trace } from "../callbacks/trace";
 import { CallbackFunction, CommentsDynamoProxy } from "../components";

@@ -24,7 +24,6 @@ export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
   name: "api-gateway",
   signingName: "apigateway",
   iamPrefix: "apigateway",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
   sdk: () => require("@aws-sdk/client-api-gateway") as object,
   createStore: ({ accountId }) => new ApiGatewayStore(accountId),
   operations: {

@@ -24,7 +24,6 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   name: "cloudwatch-logs",
   signingName: "logs",
   iamPrefix: "logs",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
   createStore: createLogsStore,
   operations: {

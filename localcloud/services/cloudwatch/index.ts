@@ -24,7 +24,6 @@ export const cloudwatch: ServiceDefinition<CloudwatchStore> = {
   name: "cloudwatch",
   signingName: "monitoring",
   iamPrefix: "cloudwatch",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
   sdk: () => require("@aws-sdk/client-cloudwatch") as object,
   createStore: createCloudwatchStore,
   operations: {

@@ -17,7 +17,6 @@ export const dynamodb: ServiceDefinition<DynamoDbStore> = {
   name: "dynamodb",
   signingName: "dynamodb",
   iamPrefix: "dynamodb",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first request
   sdk: () => require("@aws-sdk/client-dynamodb") as object,
   createStore: (scope) => new DynamoDbStore(scope),
   operations: {

@@ -20,7 +20,6 @@ export const kms: ServiceDefinition<KmsStore> = {
   name: "kms",
   signingName: "kms",
   iamPrefix: "kms",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
   sdk: () => require("@aws-sdk/client-kms") as object,
   createStore: createKmsStore,
   operations: {

@@ -18,7 +18,6 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   name: "lambda",
   signingName: "lambda",
   iamPrefix: "lambda",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first request
   sdk: () => require("@aws-sdk/client-lambda") as object,
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),

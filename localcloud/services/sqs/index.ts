@@ -18,7 +18,6 @@ export const sqs: ServiceDefinition<SqsStore> = {
   signingName: "sqs",
   iamPrefix: "sqs",
   deniedCode: "AccessDenied",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first request
   sdk: () => require("@aws-sdk/client-sqs") as object,
   createStore: (scope) => new SqsStore(scope),
   operations: {

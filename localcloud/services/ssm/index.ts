@@ -14,7 +14,6 @@ export const ssm: ServiceDefinition<SsmStore> = {
   name: "ssm",
   signingName: "ssm",
   iamPrefix: "ssm",
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded by the first request
   sdk: () => require("@aws-sdk/client-ssm") as object,
   createStore: createSsmStore,
   operations: {

@@ -31,7 +31,8 @@ export const createRestApi = operation<
   (input, { store, clock }) => {
     if (!input.name) throw badRequest("API name is required");
     if (input.description === "") throw badRequest("Description cannot be an empty string");
-    if (input.cloneFrom !== undefined) throw unsupportedOption("cloneFrom");
+    for (const option of ["cloneFrom", "securityPolicy", "endpointAccessMode"] as const)
+      if (input[option] !== undefined) throw unsupportedOption(option);
     const id = newApiId();
     const rootResourceId = newApiId();
     const settings: RestApi = {
