@@ -15,13 +15,22 @@ export default tseslint.config(
     files: ["**/*.ts"],
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "max-lines": ["error", { max: 400 }],
       eqeqeq: "error",
     },
   },
-  { files: ["test/**/*.ts"], rules: { "max-lines": ["error", { max: 600 }], "@typescript-eslint/no-unused-expressions": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "max-lines": ["error", { max: 600 }],
+      "@typescript-eslint/no-unused-expressions": "off",
+    },
+  },
   { files: ["**/*.js", "**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
     // A service loads its SDK client with the first request that needs it: twelve of them take 0.8 s.
@@ -30,7 +39,13 @@ export default tseslint.config(
   },
   layer(
     ["callbacks/**/*.ts"],
-    ["@pulumi/*", "**/components/**", "**/stacks/**", "**/localcloud/**", "aws-callbacks-localcloud"],
+    [
+      "@pulumi/*",
+      "**/components/**",
+      "**/stacks/**",
+      "**/localcloud/**",
+      "aws-callbacks-localcloud",
+    ],
     "Callbacks run in Lambda: they import nothing of the deployment.",
   ),
   layer(
