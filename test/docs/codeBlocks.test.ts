@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import * as ts from "typescript";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** The packages as their users import them, found here in source. */
+const PATHS = {
+  "aws-callbacks": ["components/index.ts"],
+  "aws-callbacks-localcloud": ["localcloud/index.ts"],
+  "aws-callbacks-localcloud/testing": ["localcloud/testing/index.ts"],
+};
+
+/** The TypeScript blocks of a page as one module beside it: a later block goes on where an earlier one ended. */
+function codeOf(file: string): [name: string, code: string][] {
+  const text = readFileSync(path.join(ROOT, file), "utf8");
+  const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  return blocks.length === 0 ? [] : [[path.join(ROOT, `${file}.ts`), blocks.join("\n")]];
+}
+
+function pages(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) return pages(name);
+    return entry.name.endsWith(".md") ? [name] : [];
+  });
+}
+
+/** What the compiler says of the blocks, with the page and line. */
+function problems(blocks: ReadonlyMap<string, string>): string[] {
+  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, files: [], include: [] },
+    ts.sys,
+    ROOT,
+  );
+  const settings = { ...options, baseUrl: ROOT, paths: PATHS, noUnusedLocals: false };
+  const host = ts.createCompilerHost(settings);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => blocks.has(name) || fileExists(name);
+  host.readFile = (name) => blocks.get(name) ?? readFile(name);
+  host.getSourceFile = (name, target, ...rest) => {
+    const block = blocks.get(name);
+    return block === undefined
+      ? getSourceFile(name, target, ...rest)
+      : ts.createSourceFile(name, block, target);
+  };
+  const program = ts.createProgram([...blocks.keys()], settings, host);
+  return [...blocks.keys()].flatMap((name) => {
+    const source = program.getSourceFile(name);
+    const found = [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ];
+    return found.map(({ messageText, start = 0 }) => {
+      const line = (source?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
+      return `${path.relative(ROOT, name)}:${line} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+    });
+  });
+}
+
+describe("the code in README and docs", function () {
+  this.timeout(120_000);
+
+  it("compiles against the packages as they are", () => {
+    const blocks = new Map(["README.md", ...pages("docs")].flatMap(codeOf));
+    expect(blocks.size).to.be.greaterThan(2);
+    expect(problems(blocks)).to.deep.equal([]);
+  });
+
+  it("is really compiled: a wrong argument is found", () => {
+    const name = path.join(ROOT, "wrong.ts");
+    const code = `import { CallbackFunction } from "aws-callbacks";\nnew CallbackFunction("x", { permision: [] });\n`;
+    expect(problems(new Map([[name, code]])).join()).to.contain("permision");
+  });
+});
