@@ -39,3 +39,4 @@ export type {
   QueryRoute,
 } from "./dynamoProxyArgs";
 export type { AttributeSchema, ItemSchema } from "./itemSchema";
+export { packCallback, type PackedCallback, type PackOptions } from "./packing/packCallback";
