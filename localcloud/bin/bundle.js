@@ -2,14 +2,28 @@
 "use strict";
 const path = require("node:path");
 
-/** Writes cli.js and index.js into `outdir` and returns it. */
-exports.bundle = function bundle(root, outdir) {
+/** In the repository: what the command line needs, as `index.js` in `outdir`. */
+exports.bundleForCommandLine = (root, outdir) =>
+  build(root, outdir, { entryPoints: { index: path.join(root, "cli/main.ts") } });
+
+/** For the tarball: all of it in one file, so that the test kit and the API are the same classes. */
+exports.bundleForPackage = (root, outdir) =>
+  build(root, outdir, {
+    stdin: {
+      contents: `export * from "./index"; export * as testing from "./testing/index";`,
+      resolveDir: root,
+      sourcefile: "package.ts",
+      loader: "ts",
+    },
+    entryNames: "index",
+    sourcesContent: false,
+  });
+
+function build(root, outdir, options) {
   require("esbuild").buildSync({
     absWorkingDir: root,
-    entryPoints: { cli: path.join(root, "cli/main.ts"), index: path.join(root, "index.ts") },
     outdir,
     bundle: true,
-    splitting: false,
     packages: "external",
     platform: "node",
     target: "node20",
@@ -17,6 +31,7 @@ exports.bundle = function bundle(root, outdir) {
     sourcemap: true,
     logLevel: "warning",
     tsconfigRaw: { compilerOptions: { target: "ES2022", useDefineForClassFields: false } },
+    ...options,
   });
-  return outdir;
-};
+  return path.join(outdir, "index.js");
+}

@@ -7,10 +7,10 @@ const { existsSync } = require("node:fs");
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const root = path.join(__dirname, "..");
 const entry = existsSync(path.join(root, "cli", "main.ts"))
-  ? require("./bundle").bundle(root, path.join(root, ".cache"))
-  : path.join(root, "dist");
+  ? require("./bundle").bundleForCommandLine(root, path.join(root, ".cache"))
+  : path.join(root, "dist", "index.js");
 
-require(path.join(entry, "cli.js"))
+require(entry)
   .main(process.argv.slice(2))
   .then(
     (code) => {

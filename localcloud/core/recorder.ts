@@ -13,6 +13,8 @@ export interface RecordedCall {
   readonly principal: Principal;
   /** The IAM checks the call had to pass. */
   readonly checks: readonly Pick<AccessCheck, "action" | "resource">[];
+  /** How many of them it passed, in their order; 0 for a call that failed before IAM was asked. */
+  readonly checksPassed: number;
   readonly input: unknown;
   readonly outcome: "ok" | "denied" | "error" | "fault";
   readonly errorCode?: string;
@@ -63,9 +65,13 @@ export class Recorder {
     );
   }
 
-  private count({ principal, checks, outcome }: RecordedCall): void {
-    if (principal.type !== "role") return;
-    for (const { action, resource } of checks) {
+  private count({ principal, checks, checksPassed, outcome }: RecordedCall): void {
+    // A call that an injected fault stopped proves nothing about its permission.
+    if (principal.type !== "role" || outcome === "fault") return;
+    // IAM stops at the first check that fails; a call that fails before or after it denies nothing.
+    const denied = outcome === "denied" && checksPassed < checks.length;
+    for (const [index, { action, resource }] of checks.entries()) {
+      if (index > checksPassed || (index === checksPassed && !denied)) return;
       const key = `${principal.roleName} ${action} ${resource}`;
       const use = this.used.get(key) ?? {
         roleName: principal.roleName,
@@ -74,8 +80,8 @@ export class Recorder {
         allowed: 0,
         denied: 0,
       };
-      if (outcome === "denied") use.denied += 1;
-      else use.allowed += 1;
+      if (index < checksPassed) use.allowed += 1;
+      else use.denied += 1;
       this.used.set(key, use);
     }
   }

@@ -12,6 +12,8 @@ export interface PulumiMocks {
   /** The one resource of a type, such as "aws:iam/role:Role". */
   only(type: string): RegisteredResource;
   ofType(type: string): RegisteredResource[];
+  /** The resource of a type with this logical name. */
+  named(type: string, name: string): RegisteredResource;
 }
 
 export const ACCOUNT = "123456789012";
@@ -41,6 +43,11 @@ export function mockPulumi({ preview = false } = {}): PulumiMocks {
   return {
     resources,
     ofType,
+    named(type, name) {
+      const found = ofType(type).find((resource) => resource.name === name);
+      if (!found) throw new Error(`no resource of type ${type} is named ${name}`);
+      return found;
+    },
     only(type) {
       const found = ofType(type);
       if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);

@@ -36,7 +36,11 @@ export class Cursor {
   positionOf(offset: number): Position {
     this.lineStarts ??= findLineStarts(this.text);
     let line = 0;
-    while (line + 1 < this.lineStarts.length && (this.lineStarts[line + 1] ?? 0) <= offset) line++;
+    for (let end = this.lineStarts.length; line + 1 < end;) {
+      const middle = (line + end) >> 1;
+      if ((this.lineStarts[middle] ?? 0) <= offset) line = middle;
+      else end = middle;
+    }
     return { line: line + 1, column: offset - (this.lineStarts[line] ?? 0) + 1 };
   }
 

@@ -1,10 +1,11 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import * as byName from "aws-callbacks-localcloud/testing";
 import * as path from "node:path";
+import * as kit from "../../../localcloud/testing";
 import {
+  advanceUntilQuiet,
   callsOf,
   deniedCalls,
   DeploymentError,
@@ -15,6 +16,12 @@ import {
   startProgram,
   unusedPermissions,
 } from "../../../localcloud/testing";
+
+describe("The test kit: names", () => {
+  it("is the same kit by the package's name", () => {
+    expect(byName).to.equal(kit);
+  });
+});
 
 describe("The test kit: program", () => {
   let program: RunningProgram;
@@ -73,6 +80,29 @@ describe("The test kit: program", () => {
     expect(deniedCalls(program.cloud)).to.deep.equal([]);
   });
 
+  it("moves the clock until the retries of a failing event are over, and no further than asked", async () => {
+    const { cloud } = program;
+    const send = (): Promise<unknown> =>
+      program.client(LambdaClient).send(
+        new InvokeCommand({
+          FunctionName: program.output("carefulFunctionName"),
+          InvocationType: "Event",
+          // Not a list of records: the code throws each time.
+          Payload: "{}",
+        }),
+      );
+    const began = cloud.clock.now();
+    await send();
+    await advanceUntilQuiet(cloud, { quietMinutes: 4 });
+    // Lambda tries again after one minute and after two more; then it is quiet for four.
+    expect(cloud.clock.now() - began).to.be.within(7 * 60_000, 7 * 60_000 + 5_000);
+    await send();
+    const then = cloud.clock.now();
+    await advanceUntilQuiet(cloud, { limitMinutes: 2 });
+    expect(cloud.clock.now() - then).to.equal(2 * 60_000);
+    await advanceUntilQuiet(cloud);
+  });
+
   it("reports an unused grant, and is content once the program drops it", async () => {
     const unused = async (): Promise<string[]> =>
       (await unusedPermissions(program.cloud)).map(({ sid, action }) => `${sid} ${action}`);
@@ -84,28 +114,26 @@ describe("The test kit: program", () => {
 });
 
 describe("The test kit: programs that fail", () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), "program-"));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
-
-  const failure = (): Promise<unknown> =>
+  const failureOf = (directory: string): Promise<unknown> =>
     startProgram({ directory }).then(
       (program) => program.close(),
       (error: unknown) => error,
     );
+  const servers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
 
   it("says so when the folder has no program", async () => {
-    expect(await failure()).to.be.instanceOf(ProjectError);
+    const error = await failureOf(__dirname);
+    expect(error).to.be.instanceOf(ProjectError);
+    expect((error as Error).message).to.contain("There is no Pulumi.yaml in");
   });
 
-  it("fails with the program, and leaves no cloud behind", async () => {
-    const modules = path.join(__dirname, "../../../node_modules");
-    const aws = JSON.stringify(path.join(modules, "@pulumi/pulumi"));
-    writeFileSync(path.join(directory, "Pulumi.yaml"), "name: broken\nruntime: nodejs\n");
-    writeFileSync(path.join(directory, "Pulumi.dev.yaml"), "config: {}\n");
-    writeFileSync(path.join(directory, "index.js"), `require(${aws}); throw new Error("no");`);
-    expect(await failure()).to.be.instanceOf(DeploymentError);
+  it("fails with the program, and closes the cloud", async () => {
+    const before = servers();
+    const error = await failureOf(path.join(__dirname, "fixtures/broken"));
+    expect(error).to.be.instanceOf(DeploymentError);
+    expect((error as Error).message).to.contain("Error: This program always fails.");
+    // Sockets close in the background; one that stays open ends this test by its timeout.
+    while (servers() > before) await new Promise((resolve) => setImmediate(resolve));
   });
 });

@@ -26,9 +26,10 @@ delete process.env.LOCALCLOUD_CLOCK_OFFSET_MS;
 patchConsole();
 process.on("disconnect", leaveNothingBehind);
 process.on("uncaughtException", (error) => crash(error, "Uncaught Exception", 129));
-process.on("unhandledRejection", (reason, promise) =>
-  crash(new UnhandledPromiseRejection(reason, promise), "Unhandled Promise Rejection", 128),
-);
+process.on("unhandledRejection", (reason) => {
+  const error = runtimeError("Runtime.UnhandledPromiseRejection", String(reason));
+  crash(Object.assign(error, { reason }), "Unhandled Promise Rejection", 128);
+});
 process.on("beforeExit", () => current?.onEmptyEventLoop?.());
 // The constants below are not there yet while this file itself still runs.
 process.nextTick(start);
@@ -239,15 +240,6 @@ function runtimeError(name, message, stack) {
   error.stack =
     stack === undefined ? `${name}: ${message}` : stack.replace(/^\w*Error/, `${name}: $&`);
   return error;
-}
-
-class UnhandledPromiseRejection extends Error {
-  constructor(reason, promise) {
-    super(String(reason));
-    this.name = "Runtime.UnhandledPromiseRejection";
-    this.reason = reason;
-    this.promise = promise;
-  }
 }
 
 function isError(value) {

@@ -1,4 +1,4 @@
-import { aws, type CaseGroup, velocity, velocitySource } from "./templateCase";
+import { aws, type CaseGroup, ownRule, velocity, velocitySource } from "./templateCase";
 
 export const directives: readonly CaseGroup[] = [
   {
@@ -439,7 +439,7 @@ export const directives: readonly CaseGroup[] = [
     ],
   },
   {
-    reference: aws("models-mappings", "Mapping templates: data is never run as a template"),
+    reference: velocitySource("src/java/org/apache/velocity/runtime/parser/node/ASTReference.java"),
     cases: [
       {
         name: "does not run directives of the data",
@@ -453,6 +453,11 @@ export const directives: readonly CaseGroup[] = [
         body: '{"m":"$util.nope ${context.stage} $!x \\\\$y"}',
         text: "$util.nope ${context.stage} $!x \\$y",
       },
+    ],
+  },
+  {
+    reference: ownRule("#evaluate, #include and #parse are refused, never ignored"),
+    cases: [
       {
         name: "refuses to run text as a template",
         template: "#evaluate($input.body)",

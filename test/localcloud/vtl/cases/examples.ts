@@ -163,7 +163,7 @@ const stepFunctions: TemplateCase = {
 
 export const examples: readonly CaseGroup[] = [
   {
-    reference: aws("models-mappings", "Mapping template examples"),
+    reference: aws("models-mappings", "whole templates"),
     cases: [putComment, listComments, passthrough, statusOverride, macroLibrary, stepFunctions],
   },
 ];

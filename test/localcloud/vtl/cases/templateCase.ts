@@ -17,12 +17,13 @@ export interface CaseGroup {
 const GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 const VELOCITY = "https://velocity.apache.org/engine/1.7";
 
-export const aws = (page: string, section: string): string => `${GUIDE}/${page}.html, "${section}"`;
-export const velocity = (section: string): string => `${VELOCITY}/user-guide.html, "${section}"`;
+export const aws = (page: string, topic: string): string => `${GUIDE}/${page}.html: ${topic}`;
+export const velocity = (topic: string): string => `${VELOCITY}/user-guide.html: ${topic}`;
 /** Where the user guide is silent: the grammar and the nodes of the 1.7 release. */
 export const velocitySource = (file: string): string =>
   `https://github.com/apache/velocity-engine, release 1.7, ${file}`;
-export const jayway = (section: string): string =>
-  `https://github.com/json-path/JsonPath, "${section}"`;
+export const jayway = (topic: string): string => `https://github.com/json-path/JsonPath: ${topic}`;
 export const javadoc = (type: string): string =>
   `https://docs.oracle.com/javase/8/docs/api/${type.replaceAll(".", "/")}.html`;
+/** What no document settles: the local cloud's own rule. */
+export const ownRule = (rule: string): string => `local cloud: ${rule}`;

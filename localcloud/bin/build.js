@@ -1,0 +1,18 @@
+// Builds what the tarball ships into dist: the code in one file and, for TypeScript users, the declarations. Runs before packing.
+"use strict";
+const { execFileSync } = require("node:child_process");
+const { rmSync } = require("node:fs");
+const path = require("node:path");
+const { bundleForPackage } = require("./bundle");
+
+const root = path.join(__dirname, "..");
+const dist = path.join(root, "dist");
+
+// Declarations of files that are gone would ship for ever.
+rmSync(dist, { recursive: true, force: true });
+bundleForPackage(root, dist);
+execFileSync(
+  process.execPath,
+  [require.resolve("typescript/bin/tsc"), "--project", path.join(root, "tsconfig.build.json")],
+  { stdio: "inherit" },
+);

@@ -1,0 +1,83 @@
+import type { Cloud } from "../core/cloud";
+import type { CallFilter, RecordedCall } from "../core/recorder";
+import type { ResourceState } from "../engine/state";
+import { nameOf } from "../engine/urn";
+import { LAMBDA_PRINCIPAL } from "../services/lambda/roleSession";
+
+export interface CallsOfFilter extends Omit<CallFilter, "roleName"> {
+  /** Also what Lambda does in the role's name: writing logs, polling queues, sending failures on. Default false. */
+  readonly byLambda?: boolean;
+}
+
+/** The calls that code with this role made, oldest first, refused ones included. */
+export function callsOf(
+  cloud: Cloud,
+  roleName: string,
+  { byLambda = false, ...filter }: CallsOfFilter = {},
+): readonly RecordedCall[] {
+  const calls = cloud.recorder.find({ ...filter, roleName });
+  return byLambda ? calls : madeByCode(cloud, calls);
+}
+
+/** The calls that IAM refused, oldest first: a program that has all it needs makes none. */
+export function deniedCalls(
+  cloud: Cloud,
+  filter: Omit<CallFilter, "outcome"> = {},
+): readonly RecordedCall[] {
+  return cloud.recorder.find({ ...filter, outcome: "denied" });
+}
+
+/**
+ * The name of the role that a component or a function has: give the component's URN or name, or the function's name
+ * in AWS.
+ *
+ * @throws Error when there is no such role, or when there are several.
+ */
+export function roleOf(resources: readonly ResourceState[], subject: string): string {
+  const functions = resources.filter(
+    ({ type, outputs }) => type === FUNCTION && outputs.name === subject,
+  );
+  const owners = resources.filter(
+    ({ urn, custom }) => !custom && (urn === subject || nameOf(urn) === subject),
+  );
+  const names = new Set([
+    ...functions.map(({ inputs }) => String(inputs.role).split("/").at(-1) ?? ""),
+    ...resources
+      .filter(({ type, parent }) => type === ROLE && owners.some(({ urn }) => urn === parent))
+      .map(({ outputs }) => String(outputs.name)),
+  ]);
+  const [name] = names;
+  if (name === undefined)
+    throw new Error(`Neither a component nor a function '${subject}' with a role is deployed.`);
+  if (names.size > 1)
+    throw new Error(`'${subject}' has several roles: ${[...names].join(", ")}; name one of them.`);
+  return name;
+}
+
+const FUNCTION = "aws:lambda/function:Function";
+const ROLE = "aws:iam/role:Role";
+
+function madeByCode(cloud: Cloud, calls: readonly RecordedCall[]): readonly RecordedCall[] {
+  return calls.filter((call) => {
+    const { principal } = call;
+    if (isLogWrite(call) || principal.type !== "role") return false;
+    // In an execution environment the code alone acts; without a function's ARN it is Lambda itself.
+    return principal.sourceFunctionArn !== undefined || !trustsLambda(cloud, principal.roleArn);
+  });
+}
+
+function trustsLambda(cloud: Cloud, roleArn: string): boolean {
+  return [cloud.identity.trustPolicy(roleArn)?.Statement ?? []]
+    .flat()
+    .flatMap(({ Principal }) => (typeof Principal === "object" ? Principal.Service : []))
+    .includes(LAMBDA_PRINCIPAL);
+}
+
+/** Lambda names its streams `2026/01/01/[$LATEST]0123...`; code that writes logs itself would hardly do that. */
+function isLogWrite({ service, operation, input }: RecordedCall): boolean {
+  if (service !== "cloudwatch-logs") return false;
+  const { logGroupName = "", logStreamName = "" } = input as Record<string, string | undefined>;
+  return operation === "CreateLogGroup"
+    ? logGroupName.startsWith("/aws/lambda/")
+    : /^\d{4}\/\d\d\/\d\d\/\[/.test(logStreamName);
+}

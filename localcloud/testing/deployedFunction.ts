@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { strToU8, zipSync } from "fflate";
+import { formatArn } from "../core/arn";
+import { VirtualClock, type Clock } from "../core/clock";
+import type { SessionCredentials } from "../core/service";
+import { readCodePackage } from "../services/lambda/codePackage";
+import type { FunctionVersion } from "../services/lambda/model";
+import { ExecutionEnvironment } from "../services/lambda/runtime/environment";
+import { TaskFolders } from "../services/lambda/runtime/taskFolder";
+import { newSettings } from "../services/lambda/settings";
+import type { CloudAccess } from "./access";
+import { ACCOUNT_ID, REGION } from "./events/example";
+
+export interface AsDeployedOptions {
+  /** Default `index.handler`. */
+  readonly handler?: string;
+  /** Whose contract holds; the code runs on this process's Node.js. Default `nodejs22.x`. */
+  readonly runtime?: "nodejs20.x" | "nodejs22.x" | "nodejs24.x";
+  /** Seconds, 1 to 900. Default 30. */
+  readonly timeout?: number;
+  /** Megabytes, 128 to 10 240. Default 256. */
+  readonly memorySize?: number;
+  /** What the code reads from `process.env` beside Lambda's own variables; of this process it sees nothing. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Default `as-deployed`. */
+  readonly functionName?: string;
+  /** Where its AWS calls go, and as whom. Default: nowhere; they fail, and never reach AWS. */
+  readonly access?: CloudAccess;
+}
+
+/** What differs from the usual context of an invocation. */
+export interface InvocationContext {
+  /** Default: a random UUID. */
+  readonly awsRequestId?: string;
+  /** With an alias or version, as the caller named it. Default: the function's own. */
+  readonly invokedFunctionArn?: string;
+  readonly clientContext?: unknown;
+}
+
+export interface DeployedResult {
+  /** What the handler answered, or the failure as Lambda reports it, after JSON. */
+  readonly payload: unknown;
+  /** Set when the code threw, timed out or ended its process, as `X-Amz-Function-Error` is. */
+  readonly functionError?: "Unhandled";
+  /** The lines that the invocation wrote, START to REPORT. */
+  readonly log: string;
+}
+
+export interface DeployedFunction {
+  /** Sends an event and waits for the answer; one at a time, warm after the first. */
+  invoke(event: unknown, context?: InvocationContext): Promise<DeployedResult>;
+  /** Ends the process and removes the unpacked files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the files of a deployment package as Lambda would: unpacked into a folder of their own, in a process that sees
+ * neither this program's modules nor its environment.
+ *
+ * @param files texts by path, as `packCallback` of aws-callbacks makes them.
+ * @throws AWS's InvalidParameterValueException or ValidationException for what CreateFunction would refuse.
+ */
+export function asDeployed(
+  files: Readonly<Record<string, string>>,
+  options: AsDeployedOptions = {},
+): DeployedFunction {
+  return new LocalFunction(files, options);
+}
+
+/** Nobody listens on the discard port, so a call fails at once instead of reaching AWS. */
+const NOWHERE: CloudAccess = {
+  endpoint: "http://127.0.0.1:9",
+  region: REGION,
+  credentials: { accessKeyId: "AKIANOWHERE000000000", secretAccessKey: "nowhere" },
+};
+
+/** A function that no Lambda service knows: one execution environment, replaced when it cannot be used again. */
+class LocalFunction implements DeployedFunction {
+  private readonly access: CloudAccess;
+  private readonly version: FunctionVersion;
+  private readonly clock: Clock;
+  private readonly folders = new TaskFolders();
+  private environment: ExecutionEnvironment | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(files: Readonly<Record<string, string>>, options: AsDeployedOptions) {
+    this.access = options.access ?? NOWHERE;
+    this.version = functionVersion(files, options);
+    this.clock = this.access.clock ?? new VirtualClock();
+  }
+
+  invoke(event: unknown, context: InvocationContext = {}): Promise<DeployedResult> {
+    // An execution environment runs one request at a time.
+    const result = this.last.then(() => this.run(event, context));
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.environment?.end();
+    this.environment = undefined;
+    this.folders.remove();
+  }
+
+  private async run(event: unknown, context: InvocationContext): Promise<DeployedResult> {
+    const place = { region: this.access.region, accountId: ACCOUNT_ID };
+    const environment = await this.warm();
+    const { payload, failure, log } = await environment.invoke({
+      requestId: context.awsRequestId ?? randomUUID(),
+      payload: JSON.stringify(event) ?? "{}",
+      invokedArn:
+        context.invokedFunctionArn ??
+        formatArn("lambda", place, `function:${this.version.functionName}`),
+      clientContext: context.clientContext,
+    });
+    return {
+      payload: JSON.parse(payload) as unknown,
+      ...(failure && { functionError: "Unhandled" }),
+      log,
+    };
+  }
+
+  private async warm(): Promise<ExecutionEnvironment> {
+    if (this.environment?.usable) return this.environment;
+    await this.environment?.end();
+    this.environment = new ExecutionEnvironment(
+      {
+        clock: this.clock,
+        endpoint: this.access.endpoint,
+        identity: { endSession: () => undefined },
+        // Its log is part of every answer; there is no other place to keep it.
+        call: <Output>() => Promise.resolve({} as Output),
+      },
+      this.access.region,
+      this.version,
+      this.folders.folder(this.version.deployed.code),
+      this.credentials(),
+    );
+    return this.environment;
+  }
+
+  /** Only the keys matter here: the cloud that gets the calls knows whose they are. */
+  private credentials(): SessionCredentials {
+    const { accessKeyId, secretAccessKey, sessionToken = "" } = this.access.credentials;
+    return {
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      expiration: new Date(this.clock.now() + 12 * 3600 * 1000),
+      principal: {
+        type: "role",
+        accountId: ACCOUNT_ID,
+        arn: `arn:aws:sts::${ACCOUNT_ID}:assumed-role/role/${this.version.functionName}`,
+        roleName: "role",
+        roleArn: ROLE_ARN,
+        roleId: "AROAEXAMPLE0000000000",
+        sessionName: this.version.functionName,
+      },
+    };
+  }
+}
+
+const ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/role`;
+
+/** The version that CreateFunction would make of the package, with its checks. */
+function functionVersion(
+  files: Readonly<Record<string, string>>,
+  options: AsDeployedOptions,
+): FunctionVersion {
+  const { functionName = "as-deployed", environment = {} } = options;
+  const entries = Object.entries(files).map(([path, text]) => [path, strToU8(text)] as const);
+  const code = readCodePackage(zipSync(Object.fromEntries(entries)), "CreateFunction");
+  const settings = newSettings(
+    {
+      Role: ROLE_ARN,
+      Runtime: options.runtime ?? "nodejs22.x",
+      Handler: options.handler ?? "index.handler",
+      Timeout: options.timeout ?? 30,
+      MemorySize: options.memorySize ?? 256,
+      Environment: { Variables: { ...environment } },
+    },
+    functionName,
+    code,
+  );
+  return {
+    functionName,
+    version: "$LATEST",
+    settings,
+    deployed: settings,
+    revisionId: randomUUID(),
+    lastModified: new Date(),
+  };
+}

@@ -1,0 +1,25 @@
+// Values that every example event shares; AWS's own documentation uses the same account number.
+
+export const ACCOUNT_ID = "123456789012";
+export const REGION = "us-east-1";
+export const TIME = "2026-01-01T00:00:00.000Z";
+
+let made = 0;
+
+/** A UUID that differs from call to call and is the same in every run. */
+export function nextUuid(): string {
+  made += 1;
+  return `00000000-0000-4000-8000-${made.toString(16).padStart(12, "0")}`;
+}
+
+/** One or several overrides as a list; none at all is one event without overrides. */
+export function overridesOf<Override extends object>(
+  given: Override | readonly Override[] | undefined,
+): readonly Override[] {
+  if (given === undefined) return [{} as Override];
+  return isList(given) ? given : [given];
+}
+
+function isList<Item extends object>(given: Item | readonly Item[]): given is readonly Item[] {
+  return Array.isArray(given);
+}

@@ -1,0 +1,98 @@
+import type { Cloud } from "../../core/cloud";
+import { matches, textPattern } from "../../iam/match";
+import { table } from "../table";
+import { type Grant, grantsOf } from "./grants";
+
+/** Something that a role may do and that nothing needed. */
+export interface UnusedPermission {
+  readonly roleName: string;
+  /** Pattern, as the policy says it. */
+  readonly action: string;
+  /** Pattern, as the policy says it. */
+  readonly resource: string;
+  /** Sid of the statement, when it has one. */
+  readonly sid?: string;
+}
+
+/** A grant that stays although no test uses it. The fields are patterns in which `*` is any text. */
+export interface PermissionException {
+  /** Short name for reports, e.g. `xray-daemon`. */
+  readonly id: string;
+  /** Why the role keeps it. */
+  readonly reason: string;
+  /** Default: every role. */
+  readonly roleName?: string;
+  readonly action: string;
+  /** Default: every resource. */
+  readonly resource?: string;
+}
+
+export interface UnusedPermissionsOptions {
+  /** Names of the roles to look at, as patterns. Default: every role of the account that is not service-linked. */
+  readonly roles?: readonly string[];
+  readonly exceptions?: readonly PermissionException[];
+}
+
+/**
+ * The grants that no recorded, allowed call used since the cloud started: actions and resources by IAM's own wildcard
+ * rules, conditions not looked at. An empty list after the whole test suite proves least privilege.
+ *
+ * @throws StaleException for an exception that matches no unused grant any more: it must go too.
+ */
+export async function unusedPermissions(
+  cloud: Cloud,
+  options: UnusedPermissionsOptions = {},
+): Promise<readonly UnusedPermission[]> {
+  const { roles = ["*"], exceptions = [] } = options;
+  const used = cloud.recorder.usage().filter(({ allowed }) => allowed > 0);
+  const unused = (await grantsOf(cloud)).filter(
+    (grant) =>
+      roles.some((role) => fits(role, grant.roleName)) && !used.some((use) => grant.covers(use)),
+  );
+  const stale = exceptions.filter(
+    (exception) => !unused.some((grant) => excuses(exception, grant)),
+  );
+  if (stale.length > 0) throw new StaleException(stale);
+  return unused
+    .filter((grant) => !exceptions.some((exception) => excuses(exception, grant)))
+    .map(({ roleName, action, resource, sid }) => ({
+      roleName,
+      action,
+      resource,
+      ...(sid !== undefined && { sid }),
+    }));
+}
+
+/** Exceptions for grants that are used now, or gone. */
+export class StaleException extends Error {
+  override readonly name = "StaleException";
+
+  constructor(readonly exceptions: readonly PermissionException[]) {
+    const list = exceptions.map(({ id, action, reason }) => `${id} (${action}: ${reason})`);
+    super(`No longer needed, so remove: ${list.join("; ")}.`);
+  }
+}
+
+/** A table of unused permissions; a plain sentence when there are none. */
+export function formatUnusedPermissions(unused: readonly UnusedPermission[]): string {
+  if (unused.length === 0) return "Every granted permission was used.";
+  const rows = unused.map(({ roleName, sid = "", action, resource }) => [
+    roleName,
+    sid,
+    action,
+    resource,
+  ]);
+  return table(["role", "statement", "unused action", "resource"], rows);
+}
+
+function excuses(exception: PermissionException, grant: Grant): boolean {
+  const { roleName = "*", action, resource = "*" } = exception;
+  return (
+    fits(roleName, grant.roleName) && fits(action, grant.action) && fits(resource, grant.resource)
+  );
+}
+
+/** Wildcards count in the pattern alone: the text is policy text that may have some itself. */
+function fits(pattern: string, text: string): boolean {
+  return matches(textPattern([{ text: pattern, literal: false }]), text);
+}

@@ -1,0 +1,49 @@
+import type { Cloud } from "../core/cloud";
+import type { RecordedCall } from "../core/recorder";
+import type { LambdaStore } from "../services/lambda/store";
+
+export interface QuietOptions {
+  /** Cloud time without a call, in minutes, after which nothing more is expected. Default 15. */
+  readonly quietMinutes?: number;
+  /** Cloud time after which it gives up waiting and returns, in minutes. Default 24 hours. */
+  readonly limitMinutes?: number;
+}
+
+/**
+ * Moves the clock on until every retry and redelivery is over: second by second, so that a function that a timer
+ * starts is never overtaken by its own timeout. Schedules that never end need a limit.
+ */
+export async function advanceUntilQuiet(cloud: Cloud, options: QuietOptions = {}): Promise<void> {
+  const { quietMinutes = 15, limitMinutes = 24 * 60 } = options;
+  const end = cloud.clock.now() + limitMinutes * MINUTE_MS;
+  let quietSince = cloud.clock.now();
+  let seen = cloud.recorder.last;
+  await functionsEnd(cloud);
+  while (cloud.clock.now() < end && cloud.clock.now() - quietSince < quietMinutes * MINUTE_MS) {
+    await cloud.clock.advance(STEP_MS);
+    await functionsEnd(cloud);
+    if (cloud.recorder.last === seen) continue;
+    const happened = cloud.recorder.find({ after: seen }).some((call) => !isPoll(call));
+    if (happened) quietSince = cloud.clock.now();
+    seen = cloud.recorder.last;
+  }
+}
+
+const MINUTE_MS = 60_000;
+const STEP_MS = 1_000;
+
+/** Pollers ask for messages for ever; whatever a message causes is a call of its own. */
+function isPoll({ operation }: RecordedCall): boolean {
+  return operation === "ReceiveMessage";
+}
+
+/** Waits until no function runs in the background, nor has just been handed an event. */
+async function functionsEnd(cloud: Cloud): Promise<void> {
+  const lambda = cloud.registry.named("lambda");
+  // The registry erases the type of a service's store.
+  const store = lambda?.store(cloud.defaultRegion, cloud) as LambdaStore | undefined;
+  for (let turn = 0; turn < 2; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await store?.idle();
+  }
+}

@@ -1,0 +1,172 @@
+import { expect } from "chai";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+
+const REPOSITORY = path.join(__dirname, "../..");
+const WORKSPACES = ["aws-callbacks", "aws-callbacks-localcloud"];
+
+/** What a user's own package.json names beside the two packages. */
+const USED = [
+  "@aws-sdk/client-lambda",
+  "@aws-sdk/client-sqs",
+  "@aws-sdk/client-ssm",
+  "@pulumi/aws",
+  "@pulumi/pulumi",
+  "@types/node",
+  "ts-node",
+  "typescript",
+];
+
+describe("The two tarballs, installed in a folder of their own", function () {
+  this.timeout(180_000);
+  let folder: string;
+  let files: Record<string, string[]>;
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "tarballs-"));
+    files = await pack(folder);
+    writeManifest(folder);
+    await run(folder, "npm", "install", "--prefer-offline", "--no-audit", "--ignore-scripts");
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("carry what they run and its types, and no source, test or build script", () => {
+    const common = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.*\.(js|d\.ts))$/;
+    // What a process of its own runs ships as it is.
+    const own = /^(bin\/localcloud\.js|testing\.js|dist\/index\.js\.map|[\w/-]+\.cjs)$/;
+    const [components, localcloud] = WORKSPACES.map((name) =>
+      files[name].filter((file) => !common.test(file)),
+    );
+    expect(components).to.deep.equal([]);
+    expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);
+    expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js"]);
+    expect(files["aws-callbacks"]).to.include("dist/components/index.js");
+    expect(files["aws-callbacks-localcloud"]).to.include("dist/index.js");
+  });
+
+  it("bring a command line that runs from the folder", async () => {
+    const help = await run(folder, "npx", "--no", "--", "localcloud", "--help");
+    expect(help)
+      .to.match(/^localcloud: /)
+      .and.to.contain("localcloud up");
+    expect(await run(folder, "npx", "--no", "--", "localcloud", "--version")).to.contain(
+      version("localcloud"),
+    );
+  });
+
+  it("run the program and the tests of docs/testing.md, which pass the type checker", async () => {
+    const [program, ...tests] = codeBlocks(path.join(REPOSITORY, "docs/testing.md"), "ts");
+    write(folder, {
+      "Pulumi.yaml": "name: tally\nruntime: nodejs\n",
+      "Pulumi.dev.yaml": "config:\n  aws:region: eu-central-1\n",
+      "tsconfig.json": JSON.stringify({
+        compilerOptions: {
+          target: "ES2022",
+          module: "CommonJS",
+          moduleResolution: "node10",
+          strict: true,
+          skipLibCheck: true,
+          noEmit: true,
+        },
+        files: ["index.ts", "tally.test.ts"],
+      }),
+      "index.ts": program,
+      "tally.test.ts": tests.join("\n"),
+    });
+    const register = "ts-node/register/transpile-only";
+    const [output] = await Promise.all([
+      run(folder, process.execPath, "--require", register, "tally.test.ts"),
+      run(folder, process.execPath, "node_modules/typescript/bin/tsc"),
+    ]);
+    expect(output)
+      .to.match(/^# pass 5$/m)
+      .and.to.match(/^# fail 0$/m);
+    expect(output).to.match(/2 ssm:PutParameter( +held){9}$/m);
+  });
+});
+
+/** Builds and packs both workspaces; answers with the files in each tarball, sorted. */
+async function pack(folder: string): Promise<Record<string, string[]>> {
+  // The repository refuses install scripts (.npmrc); these two are ours.
+  const workspaces = ["--workspace", "aws-callbacks-localcloud", "--include-workspace-root"];
+  const args = ["pack", "--json", "--ignore-scripts=false", "--pack-destination", folder];
+  const output = await run(REPOSITORY, "npm", ...args, ...workspaces);
+  const packed = JSON.parse(output.slice(output.search(/^[[{]/m))) as PackedWorkspace[];
+  return Object.fromEntries(
+    packed.map(({ name, files }) => [name, files.map((file) => file.path).sort()]),
+  );
+}
+
+interface PackedWorkspace {
+  readonly name: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** The versions of the repository's lockfile, so that this installs nothing that it did not. */
+function writeManifest(folder: string): void {
+  const { packages, lockfileVersion } = json("package-lock.json") as Lockfile;
+  const locked = Object.entries(packages).filter(
+    ([name, { link }]) => name.startsWith("node_modules/") && !link,
+  );
+  const dependencies = {
+    ...Object.fromEntries(
+      WORKSPACES.map((name) => [
+        name,
+        `file:${name}-${version(name === WORKSPACES[0] ? "." : "localcloud")}.tgz`,
+      ]),
+    ),
+    ...Object.fromEntries(USED.map((name) => [name, packages[`node_modules/${name}`].version])),
+  };
+  const root = { name: "tally", private: true, main: "index.ts", dependencies };
+  write(folder, {
+    "package.json": JSON.stringify(root),
+    "package-lock.json": JSON.stringify({
+      name: root.name,
+      lockfileVersion,
+      requires: true,
+      packages: { "": root, ...Object.fromEntries(locked) },
+    }),
+  });
+}
+
+interface Lockfile {
+  readonly lockfileVersion: number;
+  readonly packages: Readonly<
+    Record<string, { readonly version?: string; readonly link?: boolean }>
+  >;
+}
+
+function version(workspace: string): string {
+  return (json(path.join(workspace, "package.json")) as { version: string }).version;
+}
+
+function json(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(REPOSITORY, file), "utf8"));
+}
+
+function write(folder: string, texts: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(texts)) writeFileSync(path.join(folder, name), text);
+}
+
+/** The fenced blocks of one language, in order. */
+function codeBlocks(file: string, language: string): string[] {
+  const blocks = readFileSync(file, "utf8").matchAll(/^```(\w+)\n(.*?)^```$/gms);
+  return [...blocks].filter(([, found]) => found === language).map(([, , text]) => text);
+}
+
+/** What a command prints; rejects with all of it when the command fails. */
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  // npm and mocha describe this run in variables that a fresh shell does not have.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|TS_NODE_)/i.test(name)),
+  );
+  const options = { cwd, env, maxBuffer: 64 * 1024 * 1024 };
+  try {
+    return (await promisify(execFile)(command, args, options)).stdout;
+  } catch (error) {
+    const { message, stdout, stderr } = error as Error & { stdout: string; stderr: string };
+    throw new Error(`${message}\n${stdout}\n${stderr}`);
+  }
+}

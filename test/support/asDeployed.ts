@@ -1,0 +1,17 @@
+import { type AnyFunction } from "../../components/packing/closureScope";
+import { packCallback, type PackOptions } from "../../components/packing/packCallback";
+import {
+  asDeployed as runFiles,
+  type AsDeployedOptions,
+  type DeployedFunction,
+} from "../../localcloud/testing";
+
+/** Packs a callback as a component does, and runs what ships as Lambda does. */
+export async function asDeployed(
+  callback: AnyFunction,
+  options: AsDeployedOptions & Pick<PackOptions, "isFactory"> = {},
+): Promise<DeployedFunction> {
+  const { isFactory, ...deployed } = options;
+  const { files } = await packCallback(callback, { isFactory });
+  return runFiles(files, deployed);
+}
