@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { assumeRolePolicy } from "./iamPolicy";
 import { childName } from "./names";
+import type { PolicyException } from "./policyException";
 
 const TYPE = "aws-callbacks:index:ApiAccount";
 
@@ -15,7 +16,7 @@ export class ApiAccount extends pulumi.ComponentResource {
   readonly account: aws.apigateway.Account;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, {}, opts);
+    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
     const kept = { parent: this, retainOnDelete: true };
     this.role = new aws.iam.Role(
       childName(name, "role"),
@@ -35,6 +36,18 @@ export class ApiAccount extends pulumi.ComponentResource {
     );
     this.registerOutputs({ roleArn: this.role.arn });
   }
+}
+
+function policyExceptions(name: string): PolicyException[] {
+  return [
+    {
+      rule: "AwsSolutions-IAM5",
+      resource: childName(name, "policy"),
+      finding: "logs:* on arn:*:log-group:[*]",
+      reason:
+        "The one role of the account writes for every API, and API Gateway refuses it without these actions on all groups.",
+    },
+  ];
 }
 
 const shared = new WeakMap<object, ApiAccount>();

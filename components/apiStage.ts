@@ -12,17 +12,23 @@ export interface Throttling {
   burstLimit?: number;
 }
 
-export interface ApiStageArgs {
+export interface StageArgs {
   restApi: aws.apigateway.RestApi;
   stageName: string;
+  account: ApiAccount;
+  throttling?: Throttling;
+  /** What the execution log tells; never a body. Default "ERROR". */
+  loggingLevel?: "ERROR" | "INFO";
+  variables?: Record<string, pulumi.Input<string>>;
+  logRetentionInDays: number;
+  tags?: Record<string, pulumi.Input<string>>;
+}
+
+export interface ApiStageArgs extends StageArgs {
   /** Everything that a client can notice of the API; a change makes a new deployment. */
   definition: pulumi.Input<unknown>;
   /** What must exist before the API is deployed: its methods, integrations and responses. */
   parts: pulumi.Resource[];
-  account: ApiAccount;
-  throttling?: Throttling;
-  logRetentionInDays: number;
-  tags?: Record<string, pulumi.Input<string>>;
 }
 
 export interface ApiStage {
@@ -56,13 +62,23 @@ export function createApiStage(
   name: string,
   args: ApiStageArgs,
 ): ApiStage {
-  const opts = { parent };
-  const { restApi, stageName, tags } = args;
   const deployment = new aws.apigateway.Deployment(
     childName(name, "deployment"),
-    { restApi: restApi.id, triggers: { definition: hash(args.definition) } },
-    { ...opts, dependsOn: args.parts },
+    { restApi: args.restApi.id, triggers: { definition: definitionHash(args.definition) } },
+    { parent, dependsOn: args.parts },
   );
+  return { deployment, ...createStage(name, args, deployment, { parent }) };
+}
+
+/** One stage with throttling, access logs and an execution log without bodies. */
+export function createStage(
+  name: string,
+  args: StageArgs,
+  deployment: aws.apigateway.Deployment,
+  { dependsOn = [], ignoreChanges, parent }: StageOptions,
+): Omit<ApiStage, "deployment"> {
+  const opts = { parent };
+  const { restApi, stageName, tags } = args;
   const accessLogs = new aws.cloudwatch.LogGroup(
     childName(name, "access"),
     { retentionInDays: args.logRetentionInDays, tags },
@@ -84,6 +100,7 @@ export function createApiStage(
       restApi: restApi.id,
       deployment: deployment.id,
       stageName,
+      ...(args.variables ? { variables: args.variables } : {}),
       accessLogSettings: {
         destinationArn: accessLogs.arn,
         format: JSON.stringify(ACCESS_LOG_FIELDS),
@@ -91,7 +108,7 @@ export function createApiStage(
       tags,
     },
     // A stage with logs is refused until the account has a role for them.
-    { ...opts, dependsOn: [args.account.account, executionLogs] },
+    { ...opts, ignoreChanges, dependsOn: [args.account.account, executionLogs, ...dependsOn] },
   );
   new aws.apigateway.MethodSettings(
     childName(name, "settings"),
@@ -100,7 +117,7 @@ export function createApiStage(
       stageName: stage.stageName,
       methodPath: "*/*",
       settings: {
-        loggingLevel: "ERROR",
+        loggingLevel: args.loggingLevel ?? "ERROR",
         dataTraceEnabled: false,
         metricsEnabled: true,
         throttlingRateLimit: args.throttling?.rateLimit ?? 100,
@@ -109,10 +126,17 @@ export function createApiStage(
     },
     opts,
   );
-  return { deployment, stage, accessLogs };
+  return { stage, accessLogs };
 }
 
-function hash(definition: pulumi.Input<unknown>): pulumi.Output<string> {
+interface StageOptions {
+  parent: pulumi.Resource;
+  dependsOn?: pulumi.Resource[];
+  ignoreChanges?: string[];
+}
+
+/** Changes exactly when the definition does. */
+export function definitionHash(definition: pulumi.Input<unknown>): pulumi.Output<string> {
   return pulumi
     .jsonStringify(definition)
     .apply((text) => createHash("sha256").update(text).digest("hex"));

@@ -14,6 +14,13 @@ import { assumeRolePolicy, checkStatements, policyDocument, type Statement } fro
 import { checkName, childName } from "./names";
 import type { AnyFunction } from "./packing/closureScope";
 import { packCallback } from "./packing/packCallback";
+import {
+  checkQueueSources,
+  createQueueSources,
+  type QueueSource,
+  queueStatements,
+} from "./queueSource";
+import type { PolicyException } from "./policyException";
 import { checkKeys } from "./validation";
 
 /** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
@@ -32,6 +39,8 @@ export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends
   callbackFactory?: CallbackFactory<Event, Result>;
   /** Everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
   permissions: Statement[];
+  /** Queues whose messages the function takes; polling them is added to its permissions. Default: none. */
+  queues?: QueueSource[];
 }
 
 const TYPE = "aws-callbacks:index:CallbackFunction";
@@ -70,7 +79,7 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
     args: CallbackFunctionArgs<Event, Result>,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(TYPE, name, {}, opts);
+    super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
     checkArguments(this, name, args);
     const parentOpts = { parent: this };
     const { tags } = args;
@@ -94,7 +103,10 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
       childName(name, "policy"),
       {
         role: this.role.name,
-        policy: policyDocument(args.permissions, this, callbackStatements(this, args)),
+        policy: policyDocument(args.permissions, this, [
+          ...callbackStatements(this, args),
+          ...queueStatements(args.queues ?? []),
+        ]),
       },
       parentOpts,
     );
@@ -109,6 +121,10 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
     this.name = this.function.name;
     this.version = this.function.version;
     if (this.failureQueue) this.handleFailures(name);
+    createQueueSources(name, args.queues ?? [], {
+      functionArn: this.arn,
+      opts: { parent: this, dependsOn: [this.rolePolicy] },
+    });
     this.alarms = createAlarms(this, name, args);
 
     this.registerOutputs({
@@ -151,6 +167,27 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
   }
 }
 
+function policyExceptions(name: string, args: CallbackOptions): PolicyException[] {
+  const exceptions: PolicyException[] = [];
+  if (args.asynchronous === false) {
+    exceptions.push({
+      rule: "Serverless-LambdaAsyncFailureDestination",
+      resource: name,
+      reason: "Nothing calls it asynchronously (asynchronous: false): its callers see every error.",
+    });
+  }
+  if (args.vpc) {
+    exceptions.push({
+      rule: "AwsSolutions-IAM5",
+      resource: childName(name, "policy"),
+      finding: "ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface,*",
+      reason:
+        "Lambda asks for its network interfaces on all resources; a Deny keeps the code itself from them.",
+    });
+  }
+  return exceptions;
+}
+
 function checkArguments<E, R>(
   self: CallbackFunction<E, R>,
   name: string,
@@ -160,7 +197,8 @@ function checkArguments<E, R>(
     throw new pulumi.ResourceError(message, self, true);
   };
   checkName(self, name);
-  checkKeys(self, args, ["callback", "callbackFactory", "permissions", ...CALLBACK_OPTIONS]);
+  const own = ["callback", "callbackFactory", "permissions", "queues"];
+  checkKeys(self, args, [...own, ...CALLBACK_OPTIONS]);
   const { callback, callbackFactory } = args;
   if ((callback === undefined) === (callbackFactory === undefined)) {
     const given = callback === undefined ? "neither is" : "both are";
@@ -179,6 +217,7 @@ function checkArguments<E, R>(
     fail("permissions: not given; list the statements that the code needs, or [] for none.");
   }
   checkStatements(args.permissions, self);
+  checkQueueSources(self, args.queues ?? []);
   checkCallbackOptions(self, args);
 }
 
@@ -190,7 +229,7 @@ function functionArgs<E, R>(
   return {
     role: self.role.arn,
     handler: "index.handler",
-    runtime: args.runtime ?? "nodejs22.x",
+    runtime: args.runtime ?? "nodejs24.x",
     // A fifth cheaper than x86_64 for the same time: https://aws.amazon.com/lambda/pricing/
     architectures: ["arm64"],
     timeout: args.timeout ?? DEFAULT_TIMEOUT,

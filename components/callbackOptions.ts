@@ -17,7 +17,7 @@ export interface CallbackOptions {
   ephemeralStorage?: number;
   /** At most so many calls at once; 0 stops the function. Default: the account's limit, shared. */
   reservedConcurrency?: number;
-  /** "nodejs22.x" or "nodejs24.x". Default "nodejs22.x". */
+  /** "nodejs22.x" or "nodejs24.x". Default "nodejs24.x". */
   runtime?: Runtime;
   /** Days that the log is kept, one of CloudWatch's values. Default 30. */
   logRetentionInDays?: number;

@@ -1,14 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
+import { createServerErrorAlarm } from "./apiAlarm";
+import { createPaths, pathName } from "./apiPaths";
 import { createApiStage } from "./apiStage";
-import { corsHeader, createPreflight } from "./cors";
+import { createPreflight } from "./cors";
 import { checkDynamoProxy, type DynamoProxyArgs, methodOf } from "./dynamoProxyArgs";
 import { createProxyMethod, proxyDefinition } from "./dynamoProxyMethod";
 import { createTable } from "./dynamoTable";
 import { routeTemplates } from "./dynamoTemplates";
+import { createGatewayResponses } from "./gatewayResponses";
 import { assumeRolePolicy, policyDocument, type Statement } from "./iamPolicy";
 import { checkName, childName } from "./names";
+import type { PolicyException } from "./policyException";
 
 const TYPE = "aws-callbacks:index:DynamoProxy";
 
@@ -29,7 +33,7 @@ export class DynamoProxy extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: DynamoProxyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, {}, opts);
+    super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
     checkName(this, name);
     checkDynamoProxy(this, args);
     const parentOpts = { parent: this };
@@ -71,6 +75,16 @@ export class DynamoProxy extends pulumi.ComponentResource {
   }
 }
 
+/** A public API says so, in the caller's own words where there are any. */
+function policyExceptions(
+  name: string,
+  { authorization }: Pick<DynamoProxyArgs, "authorization">,
+): PolicyException[] {
+  if (authorization && authorization.type !== "NONE") return [];
+  const reason = authorization?.reason ?? "No authorization was asked for: the API is public.";
+  return [{ rule: "AwsSolutions-APIG4", resource: childName(name, "*"), reason }];
+}
+
 /** Exactly the actions of the routes: a query of an index needs the index, and not the table. */
 function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement[] {
   const granted = new Map<string, pulumi.Input<string>[]>();
@@ -91,7 +105,8 @@ function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement
 /** Paths, methods and preflights; returns everything that must exist before the API is deployed. */
 function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): pulumi.Resource[] {
   const opts = { parent: self };
-  const resources = createPaths(self, name, args);
+  const paths = args.routes.map(({ path }) => path);
+  const resources = createPaths(self, name, self.restApi, paths);
   const validator = new aws.apigateway.RequestValidator(
     childName(name, "validator"),
     { restApi: self.restApi.id, validateRequestBody: true, validateRequestParameters: true },
@@ -100,7 +115,7 @@ function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): 
   const parts: pulumi.Resource[] = args.routes.flatMap((route) =>
     createProxyMethod(self, name, { args, route, resourceId: resources[route.path], validator }),
   );
-  parts.push(...createGatewayResponses(self, name, args));
+  parts.push(...createGatewayResponses(self, name, self.restApi, args.cors));
   const { cors } = args;
   if (cors)
     for (const path of new Set(args.routes.map((route) => route.path))) {
@@ -111,96 +126,11 @@ function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): 
   return parts;
 }
 
-/** One API resource for each segment of the routes' paths; returns the ids by path. */
-function createPaths(
-  self: DynamoProxy,
-  name: string,
-  args: DynamoProxyArgs,
-): Record<string, pulumi.Output<string>> {
-  const ids: Record<string, pulumi.Output<string>> = {};
-  for (const { path } of args.routes) {
-    let parentId = self.restApi.rootResourceId;
-    let prefix = "";
-    for (const pathPart of path.slice(1).split("/")) {
-      prefix = `${prefix}/${pathPart}`;
-      ids[prefix] ??= new aws.apigateway.Resource(
-        childName(name, pathName(prefix)),
-        { restApi: self.restApi.id, parentId, pathPart },
-        { parent: self },
-      ).id;
-      parentId = ids[prefix];
-    }
-  }
-  return ids;
-}
-
-/** Errors of API Gateway itself as JSON that names the field, with the CORS header that browsers need to see them. */
-function createGatewayResponses(
-  self: DynamoProxy,
-  name: string,
-  args: DynamoProxyArgs,
-): pulumi.Resource[] {
-  const headers = Object.fromEntries(
-    Object.entries(corsHeader(args.cors)).map(([header, value]) => [
-      `gatewayresponse.header.${header}`,
-      value,
-    ]),
-  );
-  const message = '{"message": $context.error.messageString}';
-  const withField =
-    '{"message": $context.error.messageString, "errors": "$context.error.validationErrorString"}';
-  const templates: Record<string, string> = {
-    BAD_REQUEST_BODY: withField,
-    DEFAULT_4XX: message,
-    DEFAULT_5XX: message,
-  };
-  return Object.entries(templates).map(
-    ([responseType, template]) =>
-      new aws.apigateway.Response(
-        childName(name, responseType.toLowerCase().replaceAll("_", "-")),
-        {
-          restApiId: self.restApi.id,
-          responseType,
-          responseTemplates: { "application/json": template },
-          responseParameters: headers,
-        },
-        { parent: self },
-      ),
-  );
-}
-
 function createErrorAlarm(self: DynamoProxy, name: string, args: DynamoProxyArgs): void {
   if (args.alarmActions === undefined)
     void pulumi.log.warn(
       `The alarm of '${name}' notifies nobody: give alarmActions, such as the ARN of an SNS topic, or [] if that is meant.`,
       self,
     );
-  new aws.cloudwatch.MetricAlarm(
-    childName(name, "errors"),
-    {
-      alarmDescription: "The API answered with a server error: look at its access log.",
-      namespace: "AWS/ApiGateway",
-      metricName: "5XXError",
-      dimensions: { ApiName: self.restApi.name, Stage: self.stage.stageName },
-      statistic: "Sum",
-      threshold: 0,
-      comparisonOperator: "GreaterThanThreshold",
-      evaluationPeriods: 1,
-      period: 60,
-      treatMissingData: "notBreaching",
-      alarmActions: args.alarmActions ?? [],
-      tags: args.tags,
-    },
-    { parent: self },
-  );
-}
-
-/** `/comments/{pageId}` -> `comments-by-pageId` */
-export function pathName(path: string, suffix?: string): string {
-  const name = path
-    .slice(1)
-    .split("/")
-    .map((part) => part.replace(/^\{(.*)\}$/, "by-$1"))
-    .join("-");
-  return suffix ? `${name}-${suffix}` : name;
+  createServerErrorAlarm(self, name, self.restApi, self.stage, args);
 }

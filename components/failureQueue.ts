@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface FailureQueueArgs {
+  /** For the failures of a FIFO queue, which SQS puts into no other kind. Default false. */
+  fifo?: boolean;
   tags?: Record<string, pulumi.Input<string>>;
 }
 
@@ -12,12 +14,17 @@ export interface FailureQueueArgs {
  */
 export function createFailureQueue(
   name: string,
-  { tags }: FailureQueueArgs,
+  { tags, fifo = false }: FailureQueueArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.sqs.Queue {
   const queue = new aws.sqs.Queue(
     name,
-    { messageRetentionSeconds: 14 * 24 * 60 * 60, sqsManagedSseEnabled: true, tags },
+    {
+      ...(fifo ? { fifoQueue: true } : {}),
+      messageRetentionSeconds: 14 * 24 * 60 * 60,
+      sqsManagedSseEnabled: true,
+      tags,
+    },
     opts,
   );
   new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: tlsOnlyPolicy(queue.arn) }, opts);

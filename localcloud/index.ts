@@ -7,3 +7,4 @@ export type { FaultKind, FaultRule } from "./core/faults";
 export type { CallFilter, RecordedCall, Usage } from "./core/recorder";
 export type { Clock, ClockMode } from "./core/clock";
 export { main } from "./cli/main";
+export { servePlugin } from "./provider/plugin/main";

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "./core/cloud";
 import type { DeploymentEvents } from "./engine/events";
 import { loadProject, type Project } from "./engine/project";
@@ -60,7 +61,7 @@ export class Session {
   /** Starts the cloud in the stack's region; the program runs at the first `deploy`. */
   static async start(options: SessionOptions = {}): Promise<Session> {
     const project = loadProject(
-      options.directory ?? process.cwd(),
+      path.resolve(options.directory ?? "."),
       options.stack ?? "dev",
       process.env.PULUMI_CONFIG_PASSPHRASE,
     );

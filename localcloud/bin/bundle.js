@@ -1,10 +1,15 @@
 // Bundles the TypeScript of this package into plain JavaScript; every npm dependency stays outside.
 "use strict";
+const { mkdirSync, renameSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
 /** In the repository: what the command line needs, as `index.js` in `outdir`. */
 exports.bundleForCommandLine = (root, outdir) =>
   build(root, outdir, { entryPoints: { index: path.join(root, "cli/main.ts") } });
+
+/** In the repository: the provider plugin of the Pulumi CLI, as `plugin.js` in `outdir`. */
+exports.bundleForPlugin = (root, outdir) =>
+  build(root, outdir, { entryPoints: { plugin: path.join(root, "provider/plugin/main.ts") } });
 
 /** For the tarball: all of it in one file, so that the test kit and the API are the same classes. */
 exports.bundleForPackage = (root, outdir) =>
@@ -20,7 +25,7 @@ exports.bundleForPackage = (root, outdir) =>
   });
 
 function build(root, outdir, options) {
-  require("esbuild").buildSync({
+  const { outputFiles } = require("esbuild").buildSync({
     absWorkingDir: root,
     outdir,
     bundle: true,
@@ -32,6 +37,16 @@ function build(root, outdir, options) {
     logLevel: "warning",
     tsconfigRaw: { compilerOptions: { target: "ES2022", useDefineForClassFields: false } },
     ...options,
+    write: false,
   });
-  return path.join(outdir, "index.js");
+  mkdirSync(outdir, { recursive: true });
+  for (const { path: file, contents } of outputFiles) replaceFile(file, contents);
+  return outputFiles.find(({ path: file }) => file.endsWith(".js")).path;
+}
+
+/** At once and whole: the engine starts several plugins at the same time, and each may be reading. */
+function replaceFile(file, contents) {
+  const written = `${file}.${process.pid}`;
+  writeFileSync(written, contents);
+  renameSync(written, file);
 }

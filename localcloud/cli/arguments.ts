@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 export interface UpRequest {
@@ -81,7 +82,7 @@ export function parseArguments(argv: readonly string[]): Request {
     );
   const wrong = Object.keys(values).find((option) => !ALLOWED[command].includes(option));
   if (wrong) throw new UsageError(`'${command}' does not have the option --${wrong}.`);
-  const common = { stack: values.stack ?? "dev", directory: values.cwd ?? process.cwd() };
+  const common = { stack: values.stack ?? "dev", directory: path.resolve(values.cwd ?? ".") };
   if (command === "start") return { command, port: port(values.port, DEFAULT_PORT) };
   if (command === "up")
     return {

@@ -7,6 +7,7 @@ import { DeploymentError } from "../engine/events";
 import { awsEnvironment, Session } from "../session";
 import type { ExecRequest } from "./arguments";
 import { Progress } from "./progress";
+import { pulumiEnvironment } from "./pulumiEnvironment";
 import { explainStartFailure } from "./startFailure";
 import { untilStopped } from "./stopSignal";
 import { styleFor } from "./style";
@@ -17,9 +18,12 @@ export async function exec(request: ExecRequest): Promise<number> {
   if (!request.program) {
     const cloud = await startCloud({ port: request.port }).catch((error: unknown) => error);
     if (!isCloud(cloud)) return explainStartFailure(cloud, request.port);
+    const home = mkdtempSync(path.join(tmpdir(), "localcloud-"));
     try {
-      return await runCommand(request, awsEnvironment(cloud), stopped.signal);
+      const environment = { ...awsEnvironment(cloud), ...pulumiEnvironment(home, process.env) };
+      return await runCommand(request, environment, stopped.signal);
     } finally {
+      rmSync(home, { recursive: true, force: true });
       await cloud.close();
     }
   }

@@ -34,10 +34,14 @@ Exit code: 0 ended by Ctrl-C when ready, 1 the deployment failed, 2 wrong usage.
   -s, --stack NAME    stack to deploy (reads Pulumi.NAME.yaml)       default dev
   -p, --port PORT     port on 127.0.0.1                              default a free one, or $LOCALCLOUD_PORT
   -C, --cwd FOLDER    folder of Pulumi.yaml                          default this one
-      --no-program    only the cloud: do not run the Pulumi program
+      --no-program    only the cloud: do not run the Pulumi program, so that the command may be pulumi
 
 The command finds AWS_ENDPOINT_URL, AWS_REGION, the account's root credentials and LOCALCLOUD_OUTPUTS
 (path of a JSON file with the stack's outputs) in its environment. localcloud itself writes to stderr
 only, so the command's output can be piped.
+
+With --no-program the real Pulumi CLI deploys to the cloud: it finds the local cloud's \`aws\` provider
+first on PATH, and keeps its state in a folder that goes with the cloud unless PULUMI_BACKEND_URL is set:
+  localcloud exec --no-program -- sh -c "pulumi stack init dev && pulumi up --yes"
 `,
 };

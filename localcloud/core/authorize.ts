@@ -48,9 +48,13 @@ export function authorize(
   if (decision.result === "allowed") return;
   const code = request.deniedCode ?? "AccessDeniedException";
   throw new AwsError(code, denialMessage(principal, check, decision), {
-    status:
-      code === "AccessDeniedException" && !REST_JSON_SERVICES.has(request.service) ? 400 : 403,
+    status: deniedStatus(code, request.service),
   });
+}
+
+/** HTTP status of an access denial of a service, named by its signing name. */
+export function deniedStatus(code: string, service: string): number {
+  return code === "AccessDeniedException" && !REST_JSON_SERVICES.has(service) ? 400 : 403;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */

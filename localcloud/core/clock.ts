@@ -6,12 +6,18 @@ export interface Clock {
   /** Milliseconds since the epoch, in the cloud's time. */
   now(): number;
   date(): Date;
-  /** Runs `task` once, `ms` of cloud time from now; `advance` waits for the promise it returns. */
+  /**
+   * Runs `task` once, `ms` of cloud time from now. `advance` waits for the promise it returns, so that
+   * a task must never wait for a later time itself. Throws a RangeError when `ms` is not a number.
+   */
   setTimeout(task: () => void | Promise<void>, ms: number): ClockTimer;
   clearTimeout(timer: ClockTimer | undefined): void;
   /** Resolves after `ms` of cloud time; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Moves the time forward by `ms`, running every timer that falls due, in order. */
+  /**
+   * Moves the time forward by `ms`, running every timer that falls due, in order. Rejects with a
+   * RangeError for a negative time and for one beyond the last Date.
+   */
   advance(ms: number): Promise<void>;
 }
 
@@ -24,6 +30,9 @@ interface Pending extends ClockTimer {
   readonly order: number;
   readonly task: () => void | Promise<void>;
 }
+
+/** The last instant that a Date can hold (https://tc39.es/ecma262/#sec-time-values-and-time-range). */
+const LAST_INSTANT = 8.64e15;
 
 /** Longest delay of one Node timer (2^31 - 1 ms); a longer wait is made of several. */
 const MAX_DELAY_MS = 0x7fffffff;
@@ -55,6 +64,7 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(task: () => void | Promise<void>, ms: number): ClockTimer {
+    if (Number.isNaN(ms)) throw new RangeError("A timer's delay must be a number.");
     const timer = { due: this.now() + Math.max(0, ms), order: this.order++, task };
     this.pending.add(timer);
     this.arm();
@@ -96,6 +106,8 @@ export class VirtualClock implements Clock {
 
   private async move(ms: number): Promise<void> {
     const target = this.now() + ms;
+    if (!(ms >= 0) || !(target <= LAST_INSTANT))
+      throw new RangeError(`The clock cannot be moved by ${ms} ms.`);
     this.moving = true;
     try {
       for (let next = this.next(); next && next.due <= target; next = this.next()) {
@@ -121,10 +133,7 @@ export class VirtualClock implements Clock {
 
   private next(): Pending | undefined {
     let first: Pending | undefined;
-    for (const timer of this.pending) {
-      if (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order))
-        first = timer;
-    }
+    for (const timer of this.pending) if (!first || inOrder(timer, first) < 0) first = timer;
     return first;
   }
 
@@ -142,12 +151,20 @@ export class VirtualClock implements Clock {
   }
 
   private runDue(): void {
-    for (let next = this.next(); next && next.due <= this.now(); next = this.next()) {
-      this.pending.delete(next);
-      void run(next).catch(this.onError);
+    const now = this.now();
+    // Those that a task adds wait for the next turn: a chain of them must not keep Node from its work.
+    const due = [...this.pending].filter((timer) => timer.due <= now);
+    for (const timer of due.sort(inOrder)) {
+      // An earlier task may have cleared it.
+      if (!this.pending.delete(timer)) continue;
+      void run(timer).catch(this.onError);
     }
     this.arm();
   }
+}
+
+function inOrder(one: Pending, other: Pending): number {
+  return one.due - other.due || one.order - other.order;
 }
 
 async function run(timer: Pending): Promise<void> {

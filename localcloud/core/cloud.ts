@@ -1,4 +1,5 @@
-import { decodeRequest, encodeError, encodeResult, protocolOf } from "../codec";
+import { decodeRequest, encodeResult, protocolOf } from "../codec";
+import { errorResponse, unknownOperation } from "../http/errorResponse";
 import { identifyCaller } from "../http/identify";
 import { FrontDoor } from "../http/server";
 import { services as allServices } from "../services";
@@ -19,6 +20,7 @@ import type {
   WireResponse,
   WireTarget,
 } from "./service";
+import { Throttle } from "./throttle";
 
 export interface CloudOptions {
   /** TCP port on 127.0.0.1; default 0 = a free one. */
@@ -31,6 +33,8 @@ export interface CloudOptions {
   readonly clock?: ClockMode;
   /** Default: every service that exists. */
   readonly services?: readonly ServiceDefinition<unknown>[];
+  /** Whether services refuse requests beyond AWS's request rates, in cloud time. Default true. */
+  readonly throttling?: boolean;
 }
 
 /** Starts a cloud on 127.0.0.1; rejects with the system's error (EADDRINUSE) when the port is taken. */
@@ -49,6 +53,7 @@ export class Cloud implements CloudApi {
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector();
   readonly registry: Registry;
+  private readonly throttle: Throttle | undefined;
   private readonly door: FrontDoor;
 
   constructor(options: CloudOptions) {
@@ -57,6 +62,7 @@ export class Cloud implements CloudApi {
     this.clock = new VirtualClock(options.clock ?? "running");
     // The list erases each service's store type; a store only ever meets its own operations.
     this.registry = new Registry(options.services ?? allServices);
+    this.throttle = (options.throttling ?? true) ? new Throttle() : undefined;
     this.door = new FrontDoor(this);
   }
 
@@ -98,11 +104,15 @@ export class Cloud implements CloudApi {
   async wire(request: WireRequest, target: WireTarget): Promise<WireResponse> {
     const requestId = newRequestId();
     const service = this.registry.signedAs(target.signingName);
-    if (!service) return unknownService(target.signingName, requestId);
+    if (!service) {
+      const message = `The local cloud does not have the service '${target.signingName}'.`;
+      const error = new AwsError("NotImplemented", message, { status: 501 });
+      return errorResponse(undefined, request, error, requestId);
+    }
+    const { codec } = service;
     try {
-      const decoded = decodeRequest(service.codec, request);
-      if (!decoded)
-        throw new AwsError("UnknownOperationException", "The requested operation is not known.");
+      const decoded = decodeRequest(codec, request);
+      if (!decoded) throw unknownOperation(protocolOf(codec, request), request);
       const output = await this.execute(service, {
         operation: decoded.operation,
         input: decoded.input,
@@ -111,20 +121,16 @@ export class Cloud implements CloudApi {
         requestId,
         sourceIp: request.sourceIp,
       });
-      return encodeResult(service.codec, decoded, output, requestId);
+      return encodeResult(codec, decoded, output, requestId);
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
-      return encodeError(
-        service.codec,
-        protocolOf(service.codec, request),
-        asAwsError(error),
-        requestId,
-      );
+      return errorResponse(codec, request, asAwsError(error), requestId);
     }
   }
 
   private execute(service: LoadedService, call: Call): Promise<object> {
-    return execute(service, call, { cloud: this, recorder: this.recorder, faults: this.faults });
+    const { recorder, faults, throttle } = this;
+    return execute(service, call, { cloud: this, recorder, faults, throttle });
   }
 
   async close(): Promise<void> {
@@ -140,17 +146,4 @@ function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new AwsError("InternalFailure", `The local cloud failed: ${text}`, { status: 500 });
-}
-
-function unknownService(signingName: string, requestId: string): WireResponse {
-  const message = `The local cloud does not have the service '${signingName}'.`;
-  return {
-    status: 501,
-    headers: {
-      "content-type": "application/json",
-      "x-amzn-requestid": requestId,
-      "x-amzn-errortype": "NotImplemented",
-    },
-    body: JSON.stringify({ __type: "NotImplemented", message }),
-  };
 }

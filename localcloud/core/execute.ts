@@ -7,6 +7,7 @@ import type { Recorder } from "./recorder";
 import { redact } from "./redact";
 import type { LoadedService } from "./registry";
 import type { AccessCheck, CallContext, CloudApi } from "./service";
+import type { Throttle } from "./throttle";
 
 /** One call on its way through the cloud. */
 export interface Call {
@@ -23,13 +24,15 @@ export interface Watch {
   readonly cloud: CloudApi;
   readonly recorder: Recorder;
   readonly faults: FaultInjector;
+  /** Absent: no call is throttled. */
+  readonly throttle?: Throttle;
 }
 
 export function newRequestId(): string {
   return randomUUID();
 }
 
-/** Runs an operation as AWS would: faults, permission checks, the effect, the record. */
+/** Runs an operation as AWS would: request rate, faults, permission checks, the effect, the record. */
 export async function execute(service: LoadedService, call: Call, watch: Watch): Promise<object> {
   const { definition } = service;
   const operation = definition.operations[call.operation];
@@ -43,6 +46,7 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
     cloud: watch.cloud,
   };
   let checks: readonly AccessCheck[] = [];
+  let checksPassed = 0;
   try {
     if (!operation) throw notImplemented(definition.signingName, call.operation);
     // The operation table erases the input types; the codec has shaped the input by the schema.
@@ -55,14 +59,19 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
       operation: call.operation,
       principal: call.principal,
     });
-    if (fault && !happensAfter(fault)) throw await injected(fault, call, watch);
-    for (const check of checks) authorizeOne(check, service, call, watch);
+    if (fault && !happensAfter(fault)) throw injected(fault, service, call, watch);
+    // AWS counts a request against its rate whether or not the caller is allowed to make it.
+    watch.throttle?.take(definition, call, watch.cloud.clock.now());
+    for (const check of checks) {
+      authorizeOne(check, service, call, watch);
+      checksPassed += 1;
+    }
     const output = ((await operation.run(input, context)) ?? {}) as object;
-    if (fault) throw await injected(fault, call, watch);
-    note(service, call, checks, watch, undefined);
+    if (fault) throw injected(fault, service, call, watch);
+    note(service, call, { checks, checksPassed }, watch, undefined);
     return output;
   } catch (error) {
-    note(service, call, checks, watch, error);
+    note(service, call, { checks, checksPassed }, watch, error);
     throw error;
   }
 }
@@ -82,15 +91,16 @@ function happensAfter(fault: FaultRule): boolean {
   return fault.kind === "connectionLostAfter" || fault.kind === "killWorkerAfter";
 }
 
-async function injected(fault: FaultRule, call: Call, watch: Watch): Promise<Error> {
+function injected(fault: FaultRule, service: LoadedService, call: Call, watch: Watch): Error {
   if (fault.kind.startsWith("killWorker")) watch.cloud.events.emit("killWorker", call.principal);
-  return Object.assign(faultError(fault), { injected: true });
+  const error = faultError(fault, { service: service.definition, operation: call.operation });
+  return Object.assign(error, { injected: true });
 }
 
 function note(
   service: LoadedService,
   call: Call,
-  checks: readonly AccessCheck[],
+  access: { readonly checks: readonly AccessCheck[]; readonly checksPassed: number },
   watch: Watch,
   error: unknown,
 ): void {
@@ -101,7 +111,8 @@ function note(
     operation: call.operation,
     region: call.region,
     principal: call.principal,
-    checks: checks.map(({ action, resource }) => ({ action, resource })),
+    checks: access.checks.map(({ action, resource }) => ({ action, resource })),
+    checksPassed: access.checksPassed,
     input: redact(call.input, service.definition.secretInputs?.[call.operation]),
     ...outcome(error),
   });

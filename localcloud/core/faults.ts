@@ -1,21 +1,16 @@
+import { deniedStatus } from "./authorize";
 import { AwsError } from "./errors";
+import { faultCodes } from "./faultCodes";
 import type { Principal } from "./principal";
+import type { ServiceDefinition } from "./service";
 
 /**
  * What goes wrong. `connectionLost...` drops the TCP connection before or after the effect (the SDK
  * sees a network error and may retry); `killWorker...` ends the Lambda worker that makes the call.
  */
-export type FaultKind =
-  | "throttle"
-  | "internalError"
-  | "accessDenied"
-  | "notFound"
-  | "connectionLostBefore"
-  | "connectionLostAfter"
-  | "killWorkerBefore"
-  | "killWorkerAfter";
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export const FAULT_KINDS: readonly FaultKind[] = [
+export const FAULT_KINDS = [
   "throttle",
   "internalError",
   "accessDenied",
@@ -24,7 +19,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "connectionLostAfter",
   "killWorkerBefore",
   "killWorkerAfter",
-];
+] as const;
 
 /** Which calls fail and how; an absent field matches everything. */
 export interface FaultRule {
@@ -36,7 +31,7 @@ export interface FaultRule {
   readonly skip?: number;
   /** How many calls fail. Default 1; `"forever"` never ends. */
   readonly times?: number | "forever";
-  /** Error code for `throttle` and `notFound` where the service has its own name for it. */
+  /** Error code where the service has several names for the fault. Default: the one it usually gives. */
   readonly code?: string;
 }
 
@@ -91,23 +86,32 @@ export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
-/** The error that a fault answers with, for the kinds that answer at all. */
-export function faultError(rule: FaultRule): Error {
+/** The call that meets a fault, as far as the error's name depends on it. */
+export interface FaultedCall {
+  readonly service: Pick<ServiceDefinition<unknown>, "name" | "signingName" | "deniedCode">;
+  readonly operation: string;
+}
+
+/**
+ * What a fault does to the call: the service's own error, whose status its codec knows, or no answer at all.
+ */
+export function faultError(rule: FaultRule, { service, operation }: FaultedCall): Error {
+  const codes = faultCodes(service.name, operation);
   switch (rule.kind) {
     case "throttle":
-      return new AwsError(rule.code ?? "ThrottlingException", "Rate exceeded", { status: 400 });
+      return new AwsError(rule.code ?? codes.throttle, "Rate exceeded");
     case "internalError":
-      return new AwsError(rule.code ?? "InternalFailure", "An internal error occurred.", {
+      return new AwsError(rule.code ?? codes.internalError, "An internal error occurred.", {
         status: 500,
       });
-    case "accessDenied":
-      return new AwsError(rule.code ?? "AccessDeniedException", "Access denied by a fault rule.", {
-        status: 403,
+    case "accessDenied": {
+      const code = rule.code ?? service.deniedCode ?? "AccessDeniedException";
+      return new AwsError(code, "Access denied by a fault rule.", {
+        status: deniedStatus(code, service.signingName),
       });
+    }
     case "notFound":
-      return new AwsError(rule.code ?? "ResourceNotFoundException", "Not found (injected fault).", {
-        status: 404,
-      });
+      return new AwsError(rule.code ?? codes.notFound, "Not found (injected fault).");
     default:
       return new ConnectionLost(rule.kind);
   }

@@ -6,14 +6,11 @@ const PACKAGE_NAME = "aws-callbacks-localcloud";
 let found: string | undefined;
 
 /**
- * Folder of this package: the same whether the code runs from source, from a bundle in `dist/` or
- * from the cache of `bin/localcloud.js`; throws when `LOCALCLOUD_ROOT` and every parent folder fail.
+ * Folder of this package: the same whether the code runs from source, from `dist/` or from the cache
+ * of `bin/localcloud.js`, which are all below it.
  */
 export function packageRoot(start = __dirname): string {
   if (found) return found;
-  // A bundle that was written outside the package (a cache) is told where the package is.
-  const told = process.env.LOCALCLOUD_ROOT;
-  if (told && isPackageRoot(told)) return (found = told);
   for (let folder = start; ; folder = dirname(folder)) {
     if (isPackageRoot(folder)) return (found = folder);
     if (dirname(folder) === folder)

@@ -2,6 +2,7 @@ import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
+import type { ThrottleBucket } from "./throttle";
 
 /** One thing that a call must be allowed to do before it runs. */
 export interface AccessCheck {
@@ -75,6 +76,8 @@ export interface ServiceDefinition<Store> {
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
   /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */
   readonly secretInputs?: Readonly<Record<string, readonly string[]>>;
+  /** Request rates beyond which calls are refused; default: none. */
+  readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
   readonly routes?: readonly Route<Store>[];
   /** Set by the one service that knows the account's principals (IAM). */

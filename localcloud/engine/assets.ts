@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import type { Properties } from "../provider/types";
-import { ARCHIVE, ASSET, isObject, SIGNATURE, signatureOf } from "./values";
+import { ARCHIVE, ASSET, isObject, SIGNATURE, signatureOf } from "../provider/values";
 
 /** Gives every asset and archive the hash of its contents, so that a diff sees what changed inside a file. */
 export function hashAssets(inputs: Properties, directory: string): Properties {
@@ -15,13 +15,18 @@ function withHashes(value: unknown, directory: string): unknown {
   const signature = signatureOf(value);
   if (signature === ASSET) return { ...value, hash: assetHash(value, directory) };
   if (signature === ARCHIVE) return hashArchive(value, directory);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withHashes(item, directory)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withHashes(item, directory)]),
+  );
 }
 
 function assetHash(asset: Record<string, unknown>, directory: string): string {
   if (typeof asset.text === "string") return sha256(asset.text);
-  if (typeof asset.path === "string") return sha256(readFileSync(path.resolve(directory, asset.path)));
-  throw new Error("Remote assets (uri) cannot be fetched on the local cloud; use a file or a string.");
+  if (typeof asset.path === "string")
+    return sha256(readFileSync(path.resolve(directory, asset.path)));
+  throw new Error(
+    "Remote assets (uri) cannot be fetched on the local cloud; use a file or a string.",
+  );
 }
 
 function hashArchive(archive: Record<string, unknown>, directory: string): unknown {
@@ -33,8 +38,13 @@ function hashArchive(archive: Record<string, unknown>, directory: string): unkno
     return { ...archive, assets, hash: sha256(hashes.join("")) };
   }
   if (typeof archive.path === "string")
-    return { ...archive, hash: sha256(fileHashes(path.resolve(directory, archive.path)).join("\n")) };
-  throw new Error("Remote archives (uri) cannot be fetched on the local cloud; use a file or a folder.");
+    return {
+      ...archive,
+      hash: sha256(fileHashes(path.resolve(directory, archive.path)).join("\n")),
+    };
+  throw new Error(
+    "Remote archives (uri) cannot be fetched on the local cloud; use a file or a folder.",
+  );
 }
 
 function fileHashes(file: string): string[] {

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { ProviderCore } from "../provider/core";
 import { PartialFailure, type Properties } from "../provider/types";
+import { plainProperties, secretKeys, UNKNOWN } from "../provider/values";
 import { hashAssets } from "./assets";
 import { DeploymentError, type DeploymentEvents, type Operation } from "./events";
 import { applyIgnoreChanges } from "./ignoreChanges";
-import { deletionOrder, type ResourceState, type StackState } from "./state";
+import type { Providers } from "./providers";
+import { deletionOrder, dependentReplacements, type ResourceState, type StackState } from "./state";
 import { typeOf } from "./urn";
-import { plainProperties, secretKeys } from "./values";
 
 /** What a program asks for one custom resource. */
 export interface ResourceGoal {
@@ -16,6 +17,9 @@ export interface ResourceGoal {
   readonly inputs: Properties;
   readonly parent: string;
   readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of an explicit provider; empty = the stack's own. */
+  readonly provider: string;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
@@ -34,7 +38,7 @@ export class Deployment {
 
   constructor(
     private readonly state: StackState,
-    private readonly provider: ProviderCore,
+    private readonly providers: Providers,
     private readonly programDirectory: string,
     private readonly events: DeploymentEvents,
   ) {}
@@ -51,137 +55,39 @@ export class Deployment {
 
   /** Applies one custom resource and returns what it is now. */
   async apply(goal: ResourceGoal): Promise<ResourceState> {
-    const old = this.findOld(goal);
-    const programInputs = hashAssets(plainProperties(goal.inputs), this.programDirectory);
-    const news = old ? applyIgnoreChanges(programInputs, old.inputs, goal.ignoreChanges) : programInputs;
-    const inputs = this.check(goal, news, old);
-    if (!old) return goal.importId ? this.import(goal, inputs) : this.create(goal, inputs);
-    const diff = this.provider.diff(goal.type, old.inputs, inputs, goal);
-    if (!diff.changed) return this.keep(goal, old, inputs);
-    if (diff.replace) return this.replace(goal, old, news, diff.deleteBeforeReplace);
-    return this.update(goal, old, inputs, [...diff.detailed.keys()]);
+    const asked = hashAssets(plainProperties(goal.inputs), this.programDirectory);
+    const old = await this.settle(this.findOld(goal));
+    if (!old)
+      return goal.importId ? this.import(goal, asked) : this.create(goal, this.check(goal, asked));
+    const news = applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges);
+    const inputs = this.check(goal, news, old.inputs);
+    const diff = this.provider(goal).diff(goal.type, old.inputs, inputs, goal);
+    // Its provider is for another region now.
+    const { region } = old.outputs;
+    const moved = region !== undefined && region !== this.provider(goal).regionOf(inputs);
+    if (diff.replace || moved)
+      return this.replace(goal, old, news, goal.deleteBeforeReplace ?? diff.deleteBeforeReplace);
+    if (diff.changed) return this.update(goal, old, inputs, [...diff.detailed.keys()]);
+    return this.keep(goal, old, inputs);
   }
 
-  /** Deletes what was replaced and what the program no longer names, dependents first. */
-  async deleteRest(): Promise<void> {
-    for (const replaced of this.state.takeReplaced()) await this.delete(replaced, "deleteReplaced");
+  /**
+   * Deletes what was replaced and what the program no longer names, dependents first. A protected
+   * resource among them stops it before anything is deleted; `stopped` ends it between two deletions.
+   */
+  async deleteRest(stopped: () => boolean): Promise<void> {
     const gone = this.state.all().filter((state) => !this.seen.has(state.urn));
-    for (const state of deletionOrder(gone)) {
-      await this.delete(state, "delete");
-      this.state.remove(state.urn);
+    gone.forEach(refuseProtected);
+    const replaced = new Set(this.state.allReplaced());
+    for (const state of deletionOrder([...replaced, ...gone])) {
+      if (stopped()) throw new DeploymentError("", "The run was interrupted.");
+      await this.delete(state, replaced.has(state) ? "deleteReplaced" : "delete");
+      this.state.forget(state);
     }
   }
 
-  private findOld(goal: ResourceGoal): ResourceState | undefined {
-    for (const urn of [goal.urn, ...goal.aliases]) {
-      const old = this.state.get(urn);
-      if (!old || old.external) continue;
-      if (urn !== goal.urn) this.state.remove(urn);
-      return old;
-    }
-    return undefined;
-  }
-
-  /** `seed` is empty for a first creation, so that names are the same on every start of a fresh cloud. */
-  private check(
-    goal: ResourceGoal,
-    news: Properties,
-    old?: ResourceState,
-    seed: Uint8Array = Buffer.alloc(0),
-  ): Properties {
-    const { inputs, failures } = this.provider.check({
-      urn: goal.urn,
-      type: goal.type,
-      olds: old?.inputs,
-      news,
-      randomSeed: seed,
-    });
-    if (failures.length > 0)
-      throw new DeploymentError(
-        goal.urn,
-        failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"),
-      );
-    return inputs;
-  }
-
-  private async create(goal: ResourceGoal, inputs: Properties): Promise<ResourceState> {
-    const { id, outputs } = await this.step("create", goal.urn, [], async () => {
-      try {
-        return await this.provider.create(goal.type, inputs);
-      } catch (error) {
-        if (error instanceof PartialFailure)
-          this.state.set(this.result(goal, inputs, error.id, error.outputs));
-        throw error;
-      }
-    });
-    return this.remember(goal, inputs, id, outputs);
-  }
-
-  private async import(goal: ResourceGoal, inputs: Properties): Promise<ResourceState> {
-    const outputs = await this.step("import", goal.urn, [], async () => {
-      const found = await this.provider.read(goal.type, goal.importId, inputs);
-      if (!found)
-        throw new DeploymentError(goal.urn, `There is no ${goal.type} with id '${goal.importId}' to import.`);
-      return found;
-    });
-    return this.remember(goal, inputs, goal.importId, outputs);
-  }
-
-  private keep(goal: ResourceGoal, old: ResourceState, inputs: Properties): ResourceState {
-    this.events.emit("step", { operation: "same", urn: goal.urn, type: goal.type, changes: [], done: true });
-    return this.remember(goal, inputs, old.id ?? "", old.outputs);
-  }
-
-  private async update(
-    goal: ResourceGoal,
-    old: ResourceState,
-    inputs: Properties,
-    changes: readonly string[],
-  ): Promise<ResourceState> {
-    const id = old.id ?? "";
-    const outputs = await this.step("update", goal.urn, changes, () =>
-      this.provider.update(goal.type, id, inputs, old.inputs),
-    );
-    return this.remember(goal, inputs, id, outputs);
-  }
-
-  private async replace(
-    goal: ResourceGoal,
-    old: ResourceState,
-    news: Properties,
-    deleteFirst: boolean,
-  ): Promise<ResourceState> {
-    this.refuseProtected(old);
-    // A generated name is generated anew, so that both can exist for a moment.
-    const inputs = this.check(goal, news, undefined, randomBytes(16));
-    if (goal.deleteBeforeReplace ?? deleteFirst) {
-      await this.delete(old, "deleteReplaced");
-      this.state.remove(old.urn);
-    } else {
-      this.state.deleteLater(old);
-    }
-    return this.create(goal, inputs);
-  }
-
-  private async delete(state: ResourceState, operation: "delete" | "deleteReplaced"): Promise<void> {
-    if (!state.custom || state.external || state.type.startsWith("pulumi:")) return;
-    this.refuseProtected(state);
-    const parentGone = state.deletedWith !== "" && !this.seen.has(state.deletedWith);
-    if (state.retainOnDelete || parentGone) return;
-    await this.step(operation, state.urn, [], () =>
-      this.provider.delete(state.type, state.id ?? "", state.inputs, state.outputs),
-    );
-  }
-
-  private refuseProtected(state: ResourceState): void {
-    if (state.protect)
-      throw new DeploymentError(
-        state.urn,
-        "It is protected (the option `protect` is set) and would be deleted; remove the option first.",
-      );
-  }
-
-  private async step<T>(
+  /** Announces a step, does it, and says whose it was when it fails. */
+  async step<T>(
     operation: Operation,
     urn: string,
     changes: readonly string[],
@@ -195,36 +101,214 @@ export class Deployment {
       return result;
     } catch (error) {
       if (error instanceof DeploymentError) throw error;
-      throw new DeploymentError(urn, error instanceof Error ? error.message : String(error), { cause: error });
+      throw new DeploymentError(urn, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
     }
   }
 
-  private remember(goal: ResourceGoal, inputs: Properties, id: string, outputs: Properties): ResourceState {
+  private provider({ provider }: Pick<ResourceState, "provider">): ProviderCore {
+    return this.providers.of(provider);
+  }
+
+  private findOld(goal: ResourceGoal): ResourceState | undefined {
+    for (const urn of [goal.urn, ...goal.aliases]) {
+      const old = this.state.get(urn);
+      if (!old?.custom || old.external || (urn !== goal.urn && this.seen.has(urn))) continue;
+      if (urn === goal.urn) return old;
+      // Renamed, at once and for good, whatever comes of the rest.
+      const renamed = { ...old, urn: goal.urn };
+      this.state.forget(old);
+      this.state.set(renamed);
+      return renamed;
+    }
+    return undefined;
+  }
+
+  /** After a creation or update that stopped half-way, what AWS has counts, not what was asked for. */
+  private async settle(old: ResourceState | undefined): Promise<ResourceState | undefined> {
+    if (!old?.incomplete) return old;
+    const found = await this.provider(old).refresh(old.type, old.id ?? "", old.inputs);
+    if (found) return { ...old, ...found };
+    this.state.forget(old);
+    return undefined;
+  }
+
+  /** `seed` is empty for a first creation, so that names are the same on every start of a fresh cloud. */
+  private check(
+    goal: ResourceGoal,
+    news: Properties,
+    olds?: Properties,
+    seed: Uint8Array = Buffer.alloc(0),
+  ): Properties {
+    const { urn, type } = goal;
+    const { inputs, failures } = this.provider(goal).check({
+      urn,
+      type,
+      olds,
+      news,
+      randomSeed: seed,
+    });
+    if (failures.length > 0)
+      throw new DeploymentError(
+        goal.urn,
+        failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"),
+      );
+    return inputs;
+  }
+
+  /** `made` is told as soon as it exists, even when the creation then fails half-way. */
+  private async create(
+    goal: ResourceGoal,
+    inputs: Properties,
+    made?: () => void,
+  ): Promise<ResourceState> {
+    return this.step("create", goal.urn, [], async () => {
+      try {
+        const { id, outputs } = await this.provider(goal).create(goal.type, inputs);
+        made?.();
+        return this.remember(goal, inputs, id, outputs);
+      } catch (error) {
+        if (error instanceof PartialFailure) {
+          made?.();
+          this.state.set({
+            ...this.result(goal, inputs, error.id, error.outputs),
+            incomplete: true,
+          });
+        }
+        throw error;
+      }
+    });
+  }
+
+  private async import(goal: ResourceGoal, asked: Properties): Promise<ResourceState> {
+    const { type, importId } = goal;
+    return this.step("import", goal.urn, [], async () => {
+      const found = await this.provider(goal).import(type, importId, asked);
+      if (!found)
+        throw new DeploymentError(goal.urn, `There is no ${type} with id '${importId}' to import.`);
+      const news = applyIgnoreChanges(asked, found.inputs, goal.ignoreChanges);
+      const inputs = this.check(goal, news, found.inputs);
+      const { changed, detailed } = this.provider(goal).diff(type, found.inputs, inputs);
+      if (changed)
+        throw new DeploymentError(
+          goal.urn,
+          `The inputs do not match the existing resource '${importId}'; they differ in ${[...detailed.keys()].join(", ")}.`,
+        );
+      return this.remember(goal, inputs, importId, found.outputs);
+    });
+  }
+
+  private keep(goal: ResourceGoal, old: ResourceState, inputs: Properties): ResourceState {
+    this.events.emit("step", {
+      operation: "same",
+      urn: goal.urn,
+      type: goal.type,
+      changes: [],
+      done: true,
+    });
+    return this.remember(goal, inputs, old.id ?? "", old.outputs);
+  }
+
+  private async update(
+    goal: ResourceGoal,
+    old: ResourceState,
+    inputs: Properties,
+    changes: readonly string[],
+  ): Promise<ResourceState> {
+    const id = old.id ?? "";
+    return this.step("update", goal.urn, changes, async () => {
+      try {
+        const outputs = await this.provider(goal).update(goal.type, id, inputs, old.inputs);
+        return this.remember(goal, inputs, id, outputs);
+      } catch (error) {
+        this.state.set({ ...old, incomplete: true });
+        throw error;
+      }
+    });
+  }
+
+  private async replace(
+    goal: ResourceGoal,
+    old: ResourceState,
+    news: Properties,
+    deleteFirst: boolean,
+  ): Promise<ResourceState> {
+    refuseProtected(old);
+    // A generated name is generated anew, so that both can exist for a moment.
+    const inputs = this.check(goal, news, undefined, randomBytes(16));
+    if (!deleteFirst) return this.create(goal, inputs, () => this.state.deleteLater(old));
+    const doomed = dependentReplacements(old, this.state.all(), (state, changed) =>
+      this.replacedByChangeOf(state, changed),
+    );
+    doomed.forEach(refuseProtected);
+    for (const state of [...doomed, old]) {
+      await this.delete(state, "deleteReplaced");
+      this.state.remove(state.urn);
+    }
+    return this.create(goal, inputs);
+  }
+
+  /** Would this resource be replaced if these inputs became other, yet unknown values? */
+  private replacedByChangeOf(state: ResourceState, changed: readonly string[]): boolean {
+    const unknown = Object.fromEntries(changed.map((property) => [property, UNKNOWN]));
+    return this.provider(state).diff(state.type, state.inputs, { ...state.inputs, ...unknown })
+      .replace;
+  }
+
+  private async delete(
+    state: ResourceState,
+    operation: "delete" | "deleteReplaced",
+  ): Promise<void> {
+    if (!isOurs(state)) return;
+    const gone = state.deletedWith !== "" && !this.seen.has(state.deletedWith);
+    if (state.retainOnDelete || gone) return;
+    await this.step(operation, state.urn, [], () =>
+      this.provider(state).delete(state.type, state.id ?? "", state.inputs, state.outputs),
+    );
+  }
+
+  private remember(
+    goal: ResourceGoal,
+    inputs: Properties,
+    id: string,
+    outputs: Properties,
+  ): ResourceState {
     const state = this.result(goal, inputs, id, outputs);
     this.state.set(state);
     return state;
   }
 
-  private result(goal: ResourceGoal, inputs: Properties, id: string, outputs: Properties): ResourceState {
+  private result(
+    goal: ResourceGoal,
+    inputs: Properties,
+    id: string,
+    outputs: Properties,
+  ): ResourceState {
     const secrets = new Set([
       ...secretKeys(goal.inputs),
       ...goal.additionalSecretOutputs,
-      ...this.provider.secretOutputs(goal.type),
+      ...this.provider(goal).secretOutputs(goal.type),
     ]);
+    const { urn, type, parent, dependencies, propertyDependencies, provider } = goal;
+    const { protect, retainOnDelete, deletedWith } = goal;
     return {
-      urn: goal.urn,
-      type: goal.type,
-      custom: true,
-      id,
-      parent: goal.parent,
-      dependencies: goal.dependencies,
-      inputs,
-      outputs,
-      secrets: [...secrets],
-      protect: goal.protect,
-      retainOnDelete: goal.retainOnDelete,
-      deletedWith: goal.deletedWith,
-      external: false,
+      ...{ urn, type, custom: true, id, parent, dependencies, propertyDependencies, provider },
+      ...{ inputs, outputs, secrets: [...secrets] },
+      ...{ protect, retainOnDelete, deletedWith, external: false },
     };
   }
+}
+
+/** Components, providers and resources that were only read have nothing in AWS to delete. */
+function isOurs({ custom, external, type }: ResourceState): boolean {
+  return custom && !external && !type.startsWith("pulumi:");
+}
+
+function refuseProtected(state: ResourceState): void {
+  if (state.protect && isOurs(state))
+    throw new DeploymentError(
+      state.urn,
+      "It is protected (the option `protect` is set) and would be deleted; remove the option first.",
+    );
 }

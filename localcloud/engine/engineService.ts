@@ -5,19 +5,30 @@ import type { DeploymentEvents, Severity } from "./events";
 
 const SEVERITIES: readonly Severity[] = ["debug", "info", "warning", "error"];
 
-/** The Engine service: the program's log lines, and the root resource it remembers. */
-export function engineService(events: DeploymentEvents): grpc.UntypedServiceImplementation {
+/**
+ * The Engine service: the program's log lines, and the root resource it remembers. Once the run has
+ * `failed`, the SDK's errors only say that the engine has hung up: they are left out.
+ */
+export function engineService(
+  events: DeploymentEvents,
+  failed: () => boolean,
+): grpc.UntypedServiceImplementation {
   let root = "";
   const log: grpc.handleUnaryCall<engineProto.LogRequest, Empty> = ({ request }, answer) => {
-    events.emit("diagnostic", {
-      severity: SEVERITIES[request.getSeverity()] ?? "info",
-      message: request.getMessage(),
-      urn: request.getUrn(),
-      ephemeral: request.getEphemeral(),
-    });
+    const severity = SEVERITIES[request.getSeverity()] ?? "info";
+    if (severity !== "error" || !failed())
+      events.emit("diagnostic", {
+        severity,
+        message: request.getMessage(),
+        urn: request.getUrn(),
+        ephemeral: request.getEphemeral(),
+      });
     answer(null, new Empty());
   };
-  const getRootResource: grpc.handleUnaryCall<Empty, engineProto.GetRootResourceResponse> = (_call, answer) => {
+  const getRootResource: grpc.handleUnaryCall<Empty, engineProto.GetRootResourceResponse> = (
+    _call,
+    answer,
+  ) => {
     const response = new engineProto.GetRootResourceResponse();
     response.setUrn(root);
     answer(null, response);
@@ -29,8 +40,10 @@ export function engineService(events: DeploymentEvents): grpc.UntypedServiceImpl
     root = request.getUrn();
     answer(null, new engineProto.SetRootResourceResponse());
   };
-  const startDebugging: grpc.handleUnaryCall<engineProto.StartDebuggingRequest, Empty> = (_call, answer) =>
-    answer(null, new Empty());
+  const startDebugging: grpc.handleUnaryCall<engineProto.StartDebuggingRequest, Empty> = (
+    _call,
+    answer,
+  ) => answer(null, new Empty());
   // The real CLI compares versions here; this engine speaks the protocol of the SDK it was tested with.
   const requirePulumiVersion: grpc.handleUnaryCall<
     engineProto.RequirePulumiVersionRequest,

@@ -1,6 +1,7 @@
-import { EventEmitter } from "node:events";
+import { type EventEmitter } from "node:events";
 
-export type Operation = "same" | "create" | "update" | "delete" | "deleteReplaced" | "import" | "read";
+export type Operation =
+  "same" | "create" | "update" | "delete" | "deleteReplaced" | "import" | "read";
 
 /** One resource's step, announced when it starts and when it is done. */
 export interface StepEvent {

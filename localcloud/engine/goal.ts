@@ -1,8 +1,8 @@
 import type * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import type { ResourceGoal } from "./deployment";
 import { DeploymentError } from "./events";
-import { childUrn, formatUrn, parseUrn } from "./urn";
-import { fromStruct } from "./values";
+import { childUrn, nameOf, typeOf } from "./urn";
+import { fromStruct } from "../provider/values";
 
 export type RegisterRequest = resourceProto.RegisterResourceRequest;
 
@@ -19,35 +19,62 @@ export function refuseUnsupported(urn: string, request: RegisterRequest): void {
       `'${type}' is a remote component: it needs the plugin of package '${packageName}', which the local ` +
         "cloud does not run. Use plain resources in this stack, or deploy it with the Pulumi CLI.",
     );
-  const provided = type.startsWith("pulumi:providers:") ? type.slice("pulumi:providers:".length) : packageName;
+  const provided = type.startsWith("pulumi:providers:")
+    ? type.slice("pulumi:providers:".length)
+    : packageName;
   if (request.getCustom() && !PACKAGES.has(provided))
     throw new DeploymentError(
       urn,
       `'${type}': the local cloud has no provider for package '${provided}', only for 'aws'.`,
     );
   if (request.getTransformsList().length > 0)
-    throw new DeploymentError(urn, "The option `transforms` is not supported by the local cloud's engine.");
+    throw new DeploymentError(
+      urn,
+      "The option `transforms` is not supported by the local cloud's engine.",
+    );
+  if (request.getReplaceWithList().length > 0)
+    throw new DeploymentError(
+      urn,
+      "The option `replaceWith` is not supported by the local cloud's engine.",
+    );
+  if (request.getReplacementTrigger() !== undefined)
+    throw new DeploymentError(
+      urn,
+      "The option `replacementTrigger` is not supported by the local cloud's engine.",
+    );
   if (request.getHooks() !== undefined)
-    throw new DeploymentError(urn, "The option `hooks` is not supported by the local cloud's engine.");
+    throw new DeploymentError(
+      urn,
+      "The option `hooks` is not supported by the local cloud's engine.",
+    );
 }
 
+/** `parentAliases` are the former URNs of the parent: a child moves with its parent. */
 export function goalOf(
   urn: string,
   request: RegisterRequest,
   at: { project: string; stack: string },
+  parentAliases: readonly string[],
 ): ResourceGoal {
-  const behindProperties = request
-    .getPropertydependenciesMap()
-    .toArray()
-    .flatMap(([, dependencies]) => dependencies.getUrnsList());
-  const provider = request.getProvider().split("::").slice(0, 4).join("::");
-  const dependencies = [...request.getDependenciesList(), ...behindProperties, provider, request.getDeletedwith()];
+  const propertyDependencies: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((property, name) => {
+    propertyDependencies[name] = property.getUrnsList();
+  });
+  const provider = providerUrn(request.getProvider());
+  const dependencies = [
+    ...request.getDependenciesList(),
+    ...Object.values(propertyDependencies).flat(),
+    provider,
+    request.getDeletedwith(),
+  ];
   return {
     urn,
     type: request.getType(),
     inputs: fromStruct(request.getObject()),
     parent: request.getParent(),
     dependencies: [...new Set(dependencies.filter((dependency) => dependency !== ""))],
+    propertyDependencies,
+    provider,
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
@@ -58,23 +85,46 @@ export function goalOf(
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
     deletedWith: request.getDeletedwith(),
-    aliases: aliasUrns(request, at),
+    aliases: aliasUrns(request, at, parentAliases),
   };
 }
 
-/** URNs that the resource had under its former name, type or parent. */
-function aliasUrns(request: RegisterRequest, at: { project: string; stack: string }): string[] {
-  return request.getAliasesList().flatMap((alias) => {
-    if (alias.getUrn()) return [alias.getUrn()];
-    const spec = alias.getSpec();
-    if (!spec) return [];
-    const parent = spec.getNoparent() ? "" : spec.getParenturn() || request.getParent();
-    const urn = childUrn(
-      { project: spec.getProject() || at.project, stack: spec.getStack() || at.stack },
-      parent,
-      spec.getType() || request.getType(),
-      spec.getName() || request.getName(),
+/** A reference to a provider is its URN, `::` and its id. */
+export function providerUrn(reference: string): string {
+  return reference.split("::").slice(0, -1).join("::");
+}
+
+/** URNs that the resource had under its former name, type or parent, or under its parent's. */
+function aliasUrns(
+  request: RegisterRequest,
+  at: { project: string; stack: string },
+  parentAliases: readonly string[],
+): string[] {
+  const parent = request.getParent();
+  const moved = (name: string, type: string): string[] =>
+    parentAliases.map((parentAlias) =>
+      childUrn(at, parentAlias, type, renamedWith(name, parent, parentAlias)),
     );
-    return [formatUrn(parseUrn(urn))];
+  const own = request.getAliasesList().flatMap((alias) => {
+    const spec = alias.getSpec();
+    if (alias.getUrn() || !spec)
+      return alias.getUrn()
+        ? [alias.getUrn(), ...moved(nameOf(alias.getUrn()), typeOf(alias.getUrn()))]
+        : [];
+    const name = spec.getName() || request.getName();
+    const type = spec.getType() || request.getType();
+    const where = { project: spec.getProject() || at.project, stack: spec.getStack() || at.stack };
+    if (spec.getNoparent()) return [childUrn(where, "", type, name)];
+    const urn = childUrn(where, spec.getParenturn() || parent, type, name);
+    return spec.getParenturn() && spec.getParenturn() !== parent
+      ? [urn]
+      : [urn, ...moved(name, type)];
   });
+  return [...new Set([...own, ...moved(request.getName(), request.getType())])];
+}
+
+/** A child named after its parent (`app-role` of `app`) is taken to have been named after the former one. */
+function renamedWith(name: string, parent: string, parentAlias: string): string {
+  const parentName = nameOf(parent);
+  return name.startsWith(parentName) ? nameOf(parentAlias) + name.slice(parentName.length) : name;
 }

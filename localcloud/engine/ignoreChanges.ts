@@ -1,16 +1,13 @@
+import { parsePropertyPath } from "../provider/propertyPath";
 import type { Properties } from "../provider/types";
-import { isObject } from "./values";
-
-/** `environment.variables["A"]` -> ["environment", "variables", "A"]; numbers index lists. */
-export function parsePropertyPath(path: string): string[] {
-  const parts: string[] = [];
-  for (const match of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.[\]]+)/g))
-    parts.push(match[1]?.replace(/\\(.)/g, "$1") ?? match[2] ?? match[3]);
-  return parts;
-}
+import { isObject } from "../provider/values";
 
 /** The new inputs with every ignored property as it was, so that it cannot differ. */
-export function applyIgnoreChanges(news: Properties, olds: Properties, paths: readonly string[]): Properties {
+export function applyIgnoreChanges(
+  news: Properties,
+  olds: Properties,
+  paths: readonly string[],
+): Properties {
   return paths.reduce<Properties>(
     (result, path) => restore(result, olds, parsePropertyPath(path)) as Properties,
     news,
@@ -23,7 +20,9 @@ function restore(value: unknown, old: unknown, [head, ...rest]: readonly string[
     if (Array.isArray(value) && Array.isArray(old))
       return value.map((item, index) => restore(item, old[index], rest));
     if (isObject(value) && isObject(old))
-      return Object.fromEntries(Object.keys(value).map((key) => [key, restore(value[key], old[key], rest)]));
+      return Object.fromEntries(
+        Object.keys(value).map((key) => [key, restore(value[key], old[key], rest)]),
+      );
     return value;
   }
   if (Array.isArray(value)) {

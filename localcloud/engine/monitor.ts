@@ -3,13 +3,14 @@ import type { IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { ProviderCore } from "../provider/core";
+import { UnsupportedError } from "../provider/core";
+import { fromStruct, plainProperties, secretKeys, toStruct, withSecrets } from "../provider/values";
 import type { Deployment } from "./deployment";
 import { DeploymentError, type DeploymentEvents } from "./events";
-import { goalOf, refuseUnsupported, type RegisterRequest } from "./goal";
+import { goalOf, providerUrn, refuseUnsupported, type RegisterRequest } from "./goal";
+import { PROVIDER_TYPE, type Providers } from "./providers";
 import type { ResourceState, StackState } from "./state";
 import { childUrn, STACK_TYPE } from "./urn";
-import { fromStruct, plainProperties, secretKeys, toStruct, withSecrets } from "./values";
 
 /** Features of the engine protocol that the SDK may rely on here. */
 const FEATURES = new Set([
@@ -30,7 +31,7 @@ export interface MonitorOptions {
   readonly stack: string;
   readonly state: StackState;
   readonly deployment: Deployment;
-  readonly provider: ProviderCore;
+  readonly providers: Providers;
   readonly events: DeploymentEvents;
 }
 
@@ -42,6 +43,8 @@ export class ResourceMonitor {
   failure: DeploymentError | undefined;
   stackOutputs: Record<string, unknown> = {};
   private stackUrn = "";
+  /** Former URNs of what this run registered; children inherit them. */
+  private readonly aliases = new Map<string, readonly string[]>();
   private running = 0;
   private idle: (() => void)[] = [];
 
@@ -91,7 +94,10 @@ export class ResourceMonitor {
   }
 
   private refuse(urn: string, what: string): DeploymentError {
-    return new DeploymentError(urn, `${what} are not supported by the local cloud's engine; use the Pulumi CLI.`);
+    return new DeploymentError(
+      urn,
+      `${what} are not supported by the local cloud's engine; use the Pulumi CLI.`,
+    );
   }
 
   private async register(
@@ -110,16 +116,19 @@ export class ResourceMonitor {
   }
 
   private async apply(urn: string, request: RegisterRequest): Promise<ResourceState> {
-    const goal = goalOf(urn, request, this.options);
-    if (request.getCustom() && !request.getType().startsWith("pulumi:providers:"))
-      return this.options.deployment.apply(goal);
+    const goal = goalOf(urn, request, this.options, this.aliases.get(request.getParent()) ?? []);
+    this.aliases.set(urn, goal.aliases);
+    const isProvider = request.getType().startsWith("pulumi:providers:");
+    if (request.getCustom() && !isProvider) return this.options.deployment.apply(goal);
     // Components and explicit providers exist only in the state.
+    const inputs = plainProperties(goal.inputs);
+    if (goal.type === PROVIDER_TYPE) this.options.providers.register(urn, inputs);
     const state: ResourceState = {
       ...goal,
       custom: request.getCustom(),
-      id: request.getCustom() ? this.options.state.get(urn)?.id ?? `${request.getName()}-provider` : undefined,
-      inputs: plainProperties(goal.inputs),
-      outputs: request.getCustom() ? plainProperties(goal.inputs) : {},
+      id: isProvider ? `${request.getName()}-provider` : undefined,
+      inputs,
+      outputs: isProvider ? inputs : {},
       secrets: secretKeys(goal.inputs),
       external: false,
     };
@@ -131,13 +140,20 @@ export class ResourceMonitor {
     const urn = request.getUrn();
     const outputs = fromStruct(request.getOutputs());
     const state = this.options.state.get(urn);
-    if (!state) throw new DeploymentError(urn, "Outputs were registered for a resource that does not exist.");
-    this.options.state.set({ ...state, outputs: plainProperties(outputs), secrets: secretKeys(outputs) });
+    if (!state)
+      throw new DeploymentError(urn, "Outputs were registered for a resource that does not exist.");
+    this.options.state.set({
+      ...state,
+      outputs: plainProperties(outputs),
+      secrets: secretKeys(outputs),
+    });
     if (urn === this.stackUrn) this.stackOutputs = outputs;
     return new Empty();
   }
 
-  private async read(request: resourceProto.ReadResourceRequest): Promise<resourceProto.ReadResourceResponse> {
+  private async read(
+    request: resourceProto.ReadResourceRequest,
+  ): Promise<resourceProto.ReadResourceResponse> {
     const type = request.getType();
     const urn = childUrn(this.options, request.getParent(), type, request.getName());
     if (type === "pulumi:pulumi:StackReference")
@@ -147,9 +163,14 @@ export class ResourceMonitor {
       );
     this.options.deployment.claim(urn);
     const inputs = plainProperties(fromStruct(request.getProperties()));
-    const outputs = await this.options.provider.read(type, request.getId(), inputs);
-    if (!outputs) throw new DeploymentError(urn, `There is no ${type} with id '${request.getId()}'.`);
-    const secrets = [...request.getAdditionalsecretoutputsList(), ...this.options.provider.secretOutputs(type)];
+    const provider = providerUrn(request.getProvider());
+    const core = this.options.providers.of(provider);
+    const found = await this.options.deployment.step("read", urn, [], () =>
+      core.import(type, request.getId(), inputs),
+    );
+    if (!found) throw new DeploymentError(urn, `There is no ${type} with id '${request.getId()}'.`);
+    const { outputs } = found;
+    const secrets = [...request.getAdditionalsecretoutputsList(), ...core.secretOutputs(type)];
     this.options.state.set({
       urn,
       type,
@@ -157,6 +178,8 @@ export class ResourceMonitor {
       id: request.getId(),
       parent: request.getParent(),
       dependencies: request.getDependenciesList(),
+      propertyDependencies: {},
+      provider,
       inputs,
       outputs,
       secrets,
@@ -171,17 +194,27 @@ export class ResourceMonitor {
     return response;
   }
 
-  private async invoke(request: resourceProto.ResourceInvokeRequest): Promise<providerProto.InvokeResponse> {
+  private async invoke(
+    request: resourceProto.ResourceInvokeRequest,
+  ): Promise<providerProto.InvokeResponse> {
     const token = request.getTok();
     const args = plainProperties(fromStruct(request.getArgs()));
     const response = newInvokeResponse();
     if (token === "pulumi:pulumi:getResource") {
       const state = this.options.state.get(String(args.urn));
-      if (!state) throw new DeploymentError(String(args.urn), "There is no resource with this URN.");
+      if (!state)
+        throw new DeploymentError(String(args.urn), "There is no resource with this URN.");
       response.setReturn(toStruct({ urn: state.urn, id: state.id, state: visibleOutputs(state) }));
       return response;
     }
-    response.setReturn(toStruct(await this.options.provider.invoke(token, args)));
+    const provider = this.options.providers.of(providerUrn(request.getProvider()));
+    const results = await provider.invoke(token, args).catch((error: unknown) => {
+      // The program may expect AWS to refuse (a parameter that is not there yet) and go on.
+      if (error instanceof UnsupportedError) throw error;
+      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      throw new InvokeError(`invocation of ${token} returned an error: ${text}`);
+    });
+    response.setReturn(toStruct(withSecrets(results, provider.secretResults(token))));
     return response;
   }
 
@@ -190,13 +223,16 @@ export class ResourceMonitor {
     handle: (request: Request) => Response | Promise<Response>,
   ): grpc.handleUnaryCall<Request, Response> {
     return (call, answer) => {
-      if (this.failure) return answer({ code: grpc.status.UNAVAILABLE, details: "the deployment has failed" });
+      if (this.failure)
+        return answer({ code: grpc.status.UNAVAILABLE, details: "the deployment has failed" });
       this.running += 1;
       void Promise.resolve()
         .then(() => handle(call.request))
         .then(
           (response) => answer(null, response),
           (error: unknown) => {
+            if (error instanceof InvokeError)
+              return answer({ code: grpc.status.UNKNOWN, details: error.message });
             this.report(error);
             answer({ code: grpc.status.UNAVAILABLE, details: "the deployment has failed" });
           },
@@ -208,18 +244,27 @@ export class ResourceMonitor {
     };
   }
 
-  private report(error: unknown): void {
+  /** Tells the failure to those who follow the run, and returns it. */
+  report(error: unknown): DeploymentError {
     const failure =
       error instanceof DeploymentError
         ? error
-        : new DeploymentError(this.stackUrn, error instanceof Error ? error.message : String(error), {
-            cause: error,
-          });
+        : new DeploymentError(
+            this.stackUrn,
+            error instanceof Error ? error.message : String(error),
+            {
+              cause: error,
+            },
+          );
     this.failure ??= failure;
     const { urn, message } = failure;
     this.options.events.emit("diagnostic", { severity: "error", message, urn, ephemeral: false });
+    return failure;
   }
 }
+
+/** A function was refused by AWS: an error of the program's call, which it may catch. */
+class InvokeError extends Error {}
 
 function visibleOutputs(state: ResourceState): Record<string, unknown> {
   return withSecrets(state.outputs, state.secrets);

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import type { Project } from "./project";
+import { packageFile } from "../core/packageRoot";
+import { ProjectError, type Project } from "./project";
 
 export interface ProgramOptions {
   readonly project: Project;
@@ -44,8 +45,9 @@ export class Program {
 
 function launcherArguments({ project, address, parallel }: ProgramOptions): string[] {
   return [
-    // Found from the program, so that it runs with the SDK version it was written for.
-    createRequire(path.join(project.directory, "package.json")).resolve("@pulumi/pulumi/cmd/run"),
+    "--require",
+    packageFile("engine/programPreload.cjs"),
+    launcher(project.directory),
     `--monitor=${address}`,
     `--engine=${address}`,
     `--project=${project.name}`,
@@ -56,6 +58,17 @@ function launcherArguments({ project, address, parallel }: ProgramOptions): stri
     `--parallel=${parallel}`,
     project.main,
   ];
+}
+
+/** Found from the program, so that it runs with the SDK version it was written for. */
+function launcher(directory: string): string {
+  try {
+    return createRequire(path.join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+  } catch {
+    throw new ProjectError(
+      `The program in ${directory} has no @pulumi/pulumi installed; run 'npm install' there first.`,
+    );
+  }
 }
 
 function environment({ project, environment }: ProgramOptions): NodeJS.ProcessEnv {

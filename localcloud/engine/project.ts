@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { decryptSecure } from "./secure";
-import { isObject } from "./values";
+import { isObject } from "../provider/values";
 
 /** A Pulumi project with one of its stacks chosen, as read from its YAML files. */
 export interface Project {
@@ -22,31 +22,64 @@ export class ProjectError extends Error {
 }
 
 /** Reads Pulumi.yaml and Pulumi.<stack>.yaml; throws a ProjectError for what cannot be used. */
-export function loadProject(directory: string, stack: string, passphrase: string | undefined): Project {
+export function loadProject(
+  directory: string,
+  stack: string,
+  passphrase: string | undefined,
+): Project {
   const project = readYaml(path.join(directory, "Pulumi.yaml"));
   if (!project)
-    throw new ProjectError(`There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program.`);
+    throw new ProjectError(
+      `There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program.`,
+    );
   if (typeof project.name !== "string") throw new ProjectError("Pulumi.yaml has no `name`.");
   const runtime = isObject(project.runtime) ? project.runtime.name : project.runtime;
   if (runtime !== "nodejs")
-    throw new ProjectError(`Pulumi.yaml says runtime '${String(runtime)}'; the local cloud runs 'nodejs' programs.`);
+    throw new ProjectError(
+      `Pulumi.yaml says runtime '${String(runtime)}'; the local cloud runs 'nodejs' programs.`,
+    );
   const file = path.join(directory, `Pulumi.${stack}.yaml`);
   const settings = readYaml(file);
-  if (!settings) throw new ProjectError(`There is no stack '${stack}': ${path.basename(file)} does not exist.`);
+  if (!settings)
+    throw new ProjectError(`There is no stack '${stack}': ${path.basename(file)} does not exist.`);
+  if (settings.environment !== undefined)
+    throw new ProjectError(
+      `${path.basename(file)} imports Pulumi ESC environments, which the local cloud cannot reach; ` +
+        "write their values under `config` in a stack of its own.",
+    );
   const salt = typeof settings.encryptionsalt === "string" ? settings.encryptionsalt : undefined;
   const config: Record<string, string> = {};
-  const secretKeys: string[] = [];
-  for (const [key, value] of configEntries(project, settings)) {
+  const secretKeys = new Set<string>();
+  for (const [key, given] of configEntries(project, settings)) {
     const fullKey = key.includes(":") ? key : `${project.name}:${key}`;
-    if (isObject(value) && typeof value.secure === "string") {
-      config[fullKey] = decryptSecure(value.secure, { salt, passphrase, key: fullKey, stack });
-      secretKeys.push(fullKey);
-    } else {
-      config[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
-    }
+    const decrypted = decryptInside(given, { salt, passphrase, key: fullKey, stack });
+    if (decrypted.secret) secretKeys.add(fullKey);
+    const { value } = decrypted;
+    config[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
   }
   const main = typeof project.main === "string" ? project.main : ".";
-  return { name: project.name, stack, directory, main, config, secretKeys };
+  return { name: project.name, stack, directory, main, config, secretKeys: [...secretKeys] };
+}
+
+type Decryption = Parameters<typeof decryptSecure>[1];
+
+/** The value with every `secure:` in it decrypted, however deep, and whether there was one. */
+function decryptInside(value: unknown, options: Decryption): { value: unknown; secret: boolean } {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => decryptInside(item, options));
+    return { value: items.map((item) => item.value), secret: items.some(({ secret }) => secret) };
+  }
+  if (!isObject(value)) return { value, secret: false };
+  if (typeof value.secure === "string" && Object.keys(value).length === 1)
+    return { value: decryptSecure(value.secure, options), secret: true };
+  const members = Object.entries(value).map(([key, item]) => ({
+    key,
+    ...decryptInside(item, options),
+  }));
+  return {
+    value: Object.fromEntries(members.map((member) => [member.key, member.value])),
+    secret: members.some(({ secret }) => secret),
+  };
 }
 
 /** Defaults of the project first, so that the stack's own values win. */

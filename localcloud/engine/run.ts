@@ -8,9 +8,10 @@ import { engineService } from "./engineService";
 import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
 import { ResourceMonitor } from "./monitor";
 import { Program } from "./program";
+import { Providers } from "./providers";
 import type { Project } from "./project";
 import type { StackState } from "./state";
-import { plain, secretKeys } from "./values";
+import { plain, secretKeys } from "../provider/values";
 
 export interface RunOptions {
   readonly project: Project;
@@ -18,7 +19,7 @@ export interface RunOptions {
   readonly provider: ProviderCore;
   readonly environment: NodeJS.ProcessEnv;
   readonly events?: DeploymentEvents;
-  /** Most registrations under way at once. Default 16, as the CLI. */
+  /** What the program is told of its parallelism: 1 = one registration at a time. Default 16, as the CLI. */
   readonly parallel?: number;
   readonly signal?: AbortSignal;
   onOutput?(line: string): void;
@@ -44,13 +45,14 @@ export function createDeploymentEvents(): DeploymentEvents {
 export async function runProgram(options: RunOptions): Promise<RunResult> {
   const { project, state, provider } = options;
   const events = options.events ?? createDeploymentEvents();
-  const deployment = new Deployment(state, provider, project.directory, events);
+  const providers = new Providers(provider, state.all());
+  const deployment = new Deployment(state, providers, project.directory, events);
   const monitor = new ResourceMonitor({
     project: project.name,
     stack: project.stack,
     state,
     deployment,
-    provider,
+    providers,
     events,
   });
   const server = await serve(monitor, events);
@@ -60,13 +62,15 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
       address: server.address,
       parallel: options.parallel ?? 16,
       environment: options.environment,
-      onOutput: options.onOutput ?? (() => undefined),
+      // After a failure the SDK only complains that the engine has hung up.
+      onOutput: (line) => monitor.failure ?? options.onOutput?.(line),
     });
     const stop = (): void => {
       monitor.fail(new DeploymentError("", "The run was interrupted."));
       program.stop();
     };
     options.signal?.addEventListener("abort", stop, { once: true });
+    if (options.signal?.aborted) stop();
     const exit = await program.exited;
     options.signal?.removeEventListener("abort", stop);
     await monitor.settled();
@@ -78,7 +82,9 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
           ? `The program was ended by ${exit.signal}.`
           : `The program failed (exit code ${exit.code}); nothing was deleted.`,
       );
-    await deployment.deleteRest();
+    await deployment
+      .deleteRest(() => options.signal?.aborted ?? false)
+      .catch((error: unknown) => Promise.reject(monitor.report(error)));
     return {
       outputs: plain(monitor.stackOutputs) as Record<string, unknown>,
       secretOutputs: secretKeys(monitor.stackOutputs),
@@ -97,7 +103,13 @@ async function serve(
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
   server.addService(ResourceMonitorService, complete(ResourceMonitorService, monitor.service()));
-  server.addService(EngineService, complete(EngineService, engineService(events)));
+  server.addService(
+    EngineService,
+    complete(
+      EngineService,
+      engineService(events, () => monitor.failure !== undefined),
+    ),
+  );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
@@ -113,5 +125,7 @@ function complete(
 ): grpc.UntypedServiceImplementation {
   const missing: grpc.handleUnaryCall<unknown, unknown> = (_call, answer) =>
     answer({ code: grpc.status.UNIMPLEMENTED, details: "not part of this engine" });
-  return Object.fromEntries(Object.keys(definition).map((name) => [name, handlers[name] ?? missing]));
+  return Object.fromEntries(
+    Object.keys(definition).map((name) => [name, handlers[name] ?? missing]),
+  );
 }

@@ -23,7 +23,9 @@ export function decryptSecure(
   const [version, nonce, data] = ciphertext.split(":");
   const [saltVersion, saltText] = salt.split(":");
   if (version !== "v1" || saltVersion !== "v1" || !nonce || !data || !saltText)
-    throw new ProjectError(`Configuration '${key}' of stack '${stack}' has an unknown form of encryption.`);
+    throw new ProjectError(
+      `Configuration '${key}' of stack '${stack}' has an unknown form of encryption.`,
+    );
   try {
     return decrypt(derive(passphrase, saltText), nonce, data);
   } catch {
@@ -46,5 +48,7 @@ function decrypt(key: Buffer, nonce: string, data: string): string {
   const bytes = Buffer.from(data, "base64");
   const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
+  return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString(
+    "utf8",
+  );
 }

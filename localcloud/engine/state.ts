@@ -10,6 +10,10 @@ export interface ResourceState {
   readonly parent: string;
   /** URNs it depends on: explicit ones, those behind its inputs, its provider, `deletedWith`. */
   readonly dependencies: readonly string[];
+  /** URNs behind each input, for what depends on a resource that is replaced. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of an explicit provider; empty = the stack's own. */
+  readonly provider: string;
   /** Inputs after check, secrets unwrapped. */
   readonly inputs: Properties;
   readonly outputs: Properties;
@@ -20,6 +24,8 @@ export interface ResourceState {
   readonly deletedWith: string;
   /** Read by `.get()`: known, but not ours to change. */
   readonly external: boolean;
+  /** A creation or update stopped half-way: what AWS has may differ from the inputs. */
+  readonly incomplete?: boolean;
 }
 
 /** The deployed resources of one stack. A failed run leaves exactly what really exists. */
@@ -40,13 +46,21 @@ export class StackState {
     this.resources.delete(urn);
   }
 
+  /** Keeps a resource that another has taken the place of, until it is deleted. */
   deleteLater(state: ResourceState): void {
     this.replaced.push(state);
   }
 
-  /** Takes the replaced resources, newest first. */
-  takeReplaced(): ResourceState[] {
-    return this.replaced.splice(0).reverse();
+  /** The resources that have been replaced and still exist. */
+  allReplaced(): readonly ResourceState[] {
+    return this.replaced;
+  }
+
+  /** Forgets exactly this resource, whether it was replaced or not. */
+  forget(state: ResourceState): void {
+    const at = this.replaced.indexOf(state);
+    if (at >= 0) this.replaced.splice(at, 1);
+    else if (this.resources.get(state.urn) === state) this.resources.delete(state.urn);
   }
 
   all(): ResourceState[] {
@@ -60,18 +74,40 @@ export class StackState {
 
 /** Resources in the order they must be deleted: whoever depends on another goes before it. */
 export function deletionOrder(doomed: readonly ResourceState[]): ResourceState[] {
-  const byUrn = new Map(doomed.map((state) => [state.urn, state]));
+  // A URN may stand twice here: a resource that was replaced, and its successor that is gone by now.
+  const byUrn = new Map<string, ResourceState[]>();
+  for (const state of doomed) byUrn.set(state.urn, [...(byUrn.get(state.urn) ?? []), state]);
   const order: ResourceState[] = [];
-  const visited = new Set<string>();
+  const visited = new Set<ResourceState>();
   const visit = (state: ResourceState): void => {
-    if (visited.has(state.urn)) return;
-    visited.add(state.urn);
-    for (const urn of [...state.dependencies, state.parent]) {
-      const dependency = byUrn.get(urn);
-      if (dependency) visit(dependency);
-    }
+    if (visited.has(state)) return;
+    visited.add(state);
+    for (const urn of [...state.dependencies, state.parent]) byUrn.get(urn)?.forEach(visit);
     order.push(state);
   };
   doomed.forEach(visit);
   return order.reverse();
+}
+
+/**
+ * The resources that cannot outlive `root` while it is away: those with an input that comes from it
+ * (or from another such resource) and whose change `replaces` them; deleted in the answer's order.
+ */
+export function dependentReplacements(
+  root: ResourceState,
+  all: readonly ResourceState[],
+  replaces: (state: ResourceState, changed: readonly string[]) => boolean,
+): ResourceState[] {
+  const doomed = new Map([[root.urn, root]]);
+  for (let before = 0; before < doomed.size;) {
+    before = doomed.size;
+    for (const state of all) {
+      if (doomed.has(state.urn) || !state.custom || state.external) continue;
+      const changed = Object.entries(state.propertyDependencies)
+        .filter(([, urns]) => urns.some((urn) => doomed.has(urn)))
+        .map(([property]) => property);
+      if (changed.length > 0 && replaces(state, changed)) doomed.set(state.urn, state);
+    }
+  }
+  return deletionOrder([...doomed.values()]).filter((state) => state !== root);
 }

@@ -24,7 +24,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     cloud.recorder.usage(request.query.get("roleName") ?? undefined),
   "GET /_localcloud/faults": (_request, cloud) => cloud.faults.list(),
   "POST /_localcloud/faults": (request, cloud) => ({
-    id: cloud.faults.add(faultRule(json(request))),
+    id: cloud.faults.add(faultRule(json(request), cloud)),
   }),
   "DELETE /_localcloud/faults": (request, cloud) => {
     const id = request.query.get("id");
@@ -54,7 +54,9 @@ async function advanceClock(request: WireRequest, cloud: Cloud): Promise<unknown
   const { advanceMs } = json(request);
   if (typeof advanceMs !== "number" || !(advanceMs >= 0) || !Number.isFinite(advanceMs))
     throw new BadControlRequest('Send {"advanceMs": <milliseconds, 0 or more>}.');
-  await cloud.clock.advance(advanceMs);
+  await cloud.clock.advance(advanceMs).catch((error: unknown) => {
+    throw error instanceof RangeError ? new BadControlRequest(error.message) : error;
+  });
   return { now: cloud.clock.date().toISOString() };
 }
 
@@ -72,13 +74,18 @@ function json(request: WireRequest): Record<string, unknown> {
   throw new BadControlRequest("The body must be a JSON object.");
 }
 
-function faultRule(value: Record<string, unknown>): FaultRule {
-  const { kind, times, skip, service, operation, roleName, code } = value;
+function faultRule(value: Record<string, unknown>, cloud: Cloud): FaultRule {
+  const { kind, times, skip, service, operation, roleName, code, ...others } = value;
+  // A misspelt field would make the rule match more than was meant.
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new BadControlRequest(`A fault has no field '${unknown}'.`);
   if (!FAULT_KINDS.some((known) => known === kind))
     throw new BadControlRequest(`'kind' must be one of ${FAULT_KINDS.join(", ")}.`);
   if (times !== undefined && times !== "forever" && !isCount(times))
     throw new BadControlRequest(`'times' must be a count or "forever".`);
   if (skip !== undefined && !isCount(skip)) throw new BadControlRequest("'skip' must be a count.");
+  if (typeof service === "string" && !cloud.registry.named(service))
+    throw new BadControlRequest(`There is no service '${service}'; health lists those there are.`);
   return {
     kind: kind as FaultKind,
     times: times as number | "forever" | undefined,
@@ -102,14 +109,22 @@ function optionalText(name: string, value: unknown): string | undefined {
 const OUTCOMES: readonly RecordedCall["outcome"][] = ["ok", "denied", "error", "fault"];
 
 function callFilter(query: URLSearchParams): CallFilter {
-  const after = query.get("after");
+  const [after, outcome] = [query.get("after"), query.get("outcome")];
+  if (after !== null && !/^\d+$/.test(after))
+    throw new BadControlRequest("'after' must be a sequence number.");
+  if (outcome !== null && !isOutcome(outcome))
+    throw new BadControlRequest(`'outcome' must be one of ${OUTCOMES.join(", ")}.`);
   return {
     service: query.get("service") ?? undefined,
     operation: query.get("operation") ?? undefined,
     roleName: query.get("roleName") ?? undefined,
-    outcome: OUTCOMES.find((outcome) => outcome === query.get("outcome")),
+    outcome: outcome ?? undefined,
     after: after === null ? undefined : Number(after),
   };
+}
+
+function isOutcome(text: string): text is RecordedCall["outcome"] {
+  return OUTCOMES.some((outcome) => outcome === text);
 }
 
 function answer(status: number, value: unknown): WireResponse {

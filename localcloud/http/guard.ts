@@ -15,9 +15,15 @@ export function refusal(request: IncomingMessage, isInvokeUrl: boolean): string 
     return `Host '${host ?? ""}' is not this computer; use 127.0.0.1 or localhost.`;
   if (origin !== undefined && !originAllowed(origin, host, isInvokeUrl))
     return `Origin '${origin}' may not use the local cloud.`;
-  if (origin === undefined && request.headers["sec-fetch-site"] === "cross-site")
+  if (origin === undefined && !siteAllowed(request.headers["sec-fetch-site"], isInvokeUrl))
     return "A page of another site may not use the local cloud.";
   return undefined;
+}
+
+/** Loopback is one site whatever the port, so that a page of another local server is `same-site`. */
+function siteAllowed(site: string | string[] | undefined, isInvokeUrl: boolean): boolean {
+  if (site === undefined || site === "none" || site === "same-origin") return true;
+  return isInvokeUrl && site === "same-site";
 }
 
 function originAllowed(origin: string, host: string, isInvokeUrl: boolean): boolean {

@@ -1,10 +1,11 @@
 import { AwsError } from "../core/errors";
 import { rootPrincipal } from "../core/principal";
 import type { IdentityDirectory, SignedCaller, WireRequest } from "../core/service";
-import { parseAuthorization, verifySignature } from "./signature";
+import { type Authorization, basicDate, parseAuthorization, verifySignature } from "./signature";
 
 /**
- * Who signed the request; undefined when nobody did.
+ * Who signed the request; undefined when nobody did. Errors have the names that JSON services give them
+ * (`errorResponse` knows the others).
  *
  * Keys that the cloud issued (sessions, users) must carry a valid signature. Any other long-term key
  * belongs to the owner of this laptop and acts as the account's root: its secret is unknown here.
@@ -18,34 +19,46 @@ export async function identifyCaller(
   const authorization = parseAuthorization(request);
   if (!authorization) return undefined;
   const { accessKeyId, region, service } = authorization;
+  const expired = expiry(authorization, now);
+  if (expired) throw expired;
   const issued = identity.findByAccessKey(accessKeyId);
   if (!issued) {
-    if (accessKeyId.startsWith("ASIA")) throw unknownToken();
+    if (accessKeyId.startsWith("ASIA"))
+      throw new AwsError(
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+      );
     return { principal: rootPrincipal(accountId), region, signingName: service };
   }
   if (issued.expiration && issued.expiration.getTime() <= now)
     throw new AwsError(
       "ExpiredTokenException",
       "The security token included in the request is expired",
-      {
-        status: 403,
-      },
     );
   const verdict = await verifySignature(request, { accessKeyId, ...issued });
   if (verdict !== "valid")
     throw new AwsError(
-      "SignatureDoesNotMatch",
+      "InvalidSignatureException",
       "The request signature we calculated does not match the signature you provided. " +
         `Check your AWS Secret Access Key and signing method. (${verdict})`,
-      { status: 403 },
     );
   return { principal: issued.principal, region, signingName: service };
 }
 
-function unknownToken(): AwsError {
+/**
+ * A presigned URL is good for the seconds it names. How old any other signature is does not matter: clients sign
+ * with the computer's time, and the cloud's own may be weeks ahead.
+ */
+function expiry(
+  { date, presigned, expiresIn }: Authorization,
+  now: number,
+): AwsError | undefined {
+  if (!presigned || expiresIn === undefined || now <= date.getTime() + expiresIn * 1000)
+    return undefined;
+  const [signed, today] = [basicDate(date), basicDate(new Date(now))];
+  const oldest = basicDate(new Date(now - expiresIn * 1000));
   return new AwsError(
-    "UnrecognizedClientException",
-    "The security token included in the request is invalid.",
-    { status: 403 },
+    "InvalidSignatureException",
+    `Signature expired: ${signed} is now earlier than ${oldest} (${today} - ${expiresIn} sec.)`,
   );
 }

@@ -3,14 +3,31 @@ import type { IncomingMessage } from "node:http";
 /** Largest request body: a 50 MB zip in base64 (Lambda's direct upload limit) with its JSON around it. */
 export const MAX_BODY_BYTES = 80 * 1024 * 1024;
 
-/** The whole body; rejects when it is larger than the limit, without reading the rest. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error("body too large");
-    chunks.push(chunk);
+export class BodyTooLarge extends Error {
+  constructor() {
+    super(`The request is larger than ${MAX_BODY_BYTES} bytes.`);
   }
-  return Buffer.concat(chunks);
+}
+
+/**
+ * The whole body. Rejects with BodyTooLarge at the limit and stops reading there, leaving the connection
+ * open for an answer; with the connection's error when the client hangs up.
+ */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"]) > MAX_BODY_BYTES)
+      return reject(new BodyTooLarge());
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= MAX_BODY_BYTES) return;
+      request.pause().removeAllListeners("data");
+      reject(new BodyTooLarge());
+    });
+    request.once("end", () => resolve(Buffer.concat(chunks)));
+    request.once("error", reject);
+    return undefined;
+  });
 }

@@ -6,10 +6,10 @@ import { newRequestId } from "../core/execute";
 import { ConnectionLost } from "../core/faults";
 import type { LoadedService } from "../core/registry";
 import type { Route, WireRequest, WireResponse } from "../core/service";
-import { encodeError, protocolOf } from "../codec";
 import { CONTROL_PREFIX, control } from "./control";
+import { errorResponse } from "./errorResponse";
 import { refusal } from "./guard";
-import { MAX_BODY_BYTES, readBody } from "./readBody";
+import { BodyTooLarge, readBody } from "./readBody";
 
 /** The one HTTP server of a cloud: AWS protocols, invoke URLs and the control endpoints, on 127.0.0.1 only. */
 export class FrontDoor {
@@ -47,22 +47,19 @@ export class FrontDoor {
   }
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const target = this.find(incoming);
-    const refused = refusal(incoming, target !== undefined);
-    if (refused) return plain(outgoing, 403, refused);
-    const body = await readBody(incoming).catch(() => undefined);
-    if (body === undefined)
-      return plain(outgoing, 413, `The request is larger than ${MAX_BODY_BYTES} bytes.`);
-    const request = wireRequest(incoming, body);
     try {
+      const target = this.find(incoming);
+      const refused = refusal(incoming, target !== undefined);
+      if (refused) return plain(outgoing, 403, refused);
+      const request = wireRequest(incoming, await readBody(incoming));
       send(outgoing, await this.answer(request, target));
     } catch (error) {
-      if (error instanceof ConnectionLost) return void incoming.socket.destroy();
-      plain(
-        outgoing,
-        500,
-        `The local cloud failed: ${error instanceof Error ? error.stack : String(error)}`,
-      );
+      // The client hung up, or a fault wants it to believe that the cloud did.
+      if (error instanceof ConnectionLost || incoming.socket.destroyed)
+        return void incoming.socket.destroy();
+      if (error instanceof BodyTooLarge) return plain(outgoing, 413, error.message);
+      const text = error instanceof Error ? error.stack : String(error);
+      plain(outgoing, 500, `The local cloud failed: ${text}`);
     }
   }
 
@@ -90,32 +87,22 @@ export class FrontDoor {
       const caller = await this.cloud.identify(request);
       if (!caller)
         throw new AwsError(
-          "MissingAuthenticationToken",
+          "MissingAuthenticationTokenException",
           "Request is missing Authentication Token",
-          {
-            status: 403,
-          },
         );
       return await this.cloud.wire(request, caller);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return this.encode(request, error);
+      return errorResponse(this.meant(request)?.codec, request, error, newRequestId());
     }
   }
 
-  /** An error before a service was found: in the protocol of the service that was meant, else JSON. */
-  private encode(request: WireRequest, error: AwsError): WireResponse {
-    const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
-      request.headers.authorization ?? "",
-    );
-    const service = scope ? this.cloud.registry.signedAs(scope[1]) : undefined;
-    if (service)
-      return encodeError(service.codec, protocolOf(service.codec, request), error, newRequestId());
-    return {
-      status: error.status ?? 400,
-      headers: { "content-type": "application/json", "x-amzn-errortype": error.code },
-      body: JSON.stringify({ __type: error.code, message: error.message }),
-    };
+  /** The service that a request names, though it may not be validly signed for it. */
+  private meant(request: WireRequest): LoadedService | undefined {
+    const credential =
+      request.query.get("X-Amz-Credential") ??
+      /Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1];
+    return this.cloud.registry.signedAs(credential?.split("/")[3] ?? "");
   }
 
   private find(incoming: IncomingMessage): FoundRoute | undefined {

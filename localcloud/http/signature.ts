@@ -165,7 +165,8 @@ function parseDate(text: string): Date {
   return date;
 }
 
-function basicDate(date: Date): string {
+/** `20261120T101112Z` */
+export function basicDate(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d{3}/g, "");
 }
 

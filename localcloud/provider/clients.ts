@@ -1,4 +1,4 @@
-import type { ProviderContext } from "./types";
+import type { AwsAccess, ProviderContext } from "./types";
 
 /** Settings shared by every SDK client of the provider. */
 export interface ClientSettings {
@@ -12,7 +12,8 @@ interface Destroyable {
   destroy(): void;
 }
 
-const clients = new WeakMap<object, Map<unknown, Destroyable>>();
+const clients = new WeakMap<AwsAccess, Map<unknown, Destroyable>>();
+const families = new WeakMap<AwsAccess, Set<AwsAccess>>();
 
 /** The one client of a class for this context, e.g. `client(IAMClient, context)`; connections are shared. */
 export function client<Client extends Destroyable>(
@@ -21,6 +22,8 @@ export function client<Client extends Destroyable>(
 ): Client {
   const known = clients.get(context.aws) ?? new Map<unknown, Destroyable>();
   clients.set(context.aws, known);
+  const home = context.aws.home ?? context.aws;
+  families.set(home, (families.get(home) ?? new Set()).add(context.aws));
   let found = known.get(Class) as Client | undefined;
   if (!found) {
     const { endpoint, region, credentials } = context.aws;
@@ -30,8 +33,11 @@ export function client<Client extends Destroyable>(
   return found;
 }
 
-/** Closes the connections of every client made for this context. */
+/** Closes the connections of every client made for this context, in every region. */
 export function destroyClients(context: ProviderContext): void {
-  for (const made of clients.get(context.aws)?.values() ?? []) made.destroy();
-  clients.delete(context.aws);
+  for (const access of families.get(context.aws) ?? []) {
+    for (const made of clients.get(access)?.values() ?? []) made.destroy();
+    clients.delete(access);
+  }
+  families.delete(context.aws);
 }

@@ -1,21 +1,29 @@
-import { createHash } from "node:crypto";
+import { autoname } from "./autoname";
 import { DEFAULTS_KEY, diffInputs } from "./diff";
 import { findInvoke } from "./invokes";
+import { importInputs, refreshInputs } from "./refresh";
 import { findResourceType } from "./resources";
-import type {
-  CheckFailure,
-  CheckRequest,
-  CheckResult,
-  DiffResult,
-  Properties,
-  ProviderContext,
-  ResourceType,
+import {
+  PartialFailure,
+  type CheckFailure,
+  type CheckRequest,
+  type CheckResult,
+  type DiffResult,
+  type Properties,
+  type ProviderContext,
+  type ResourceType,
 } from "./types";
-import { PartialFailure } from "./types";
+import { containsUnknown } from "./values";
 
 /** What the owner of a resource may add to the diff of its type. */
 export interface DiffOptions {
   readonly replaceOnChanges?: readonly string[];
+}
+
+/** A resource as AWS has it now, and the inputs that would make it so. */
+export interface Found {
+  readonly inputs: Properties;
+  readonly outputs: Properties;
 }
 
 /**
@@ -23,69 +31,154 @@ export interface DiffOptions {
  * no engine; the local engine and the plugin of the Pulumi CLI both stand on it.
  */
 export class ProviderCore {
+  private readonly regions = new Map<string, ProviderContext>();
+
   constructor(private readonly context: ProviderContext) {}
+
+  /** The same provider for resources of another region, as `new aws.Provider(name, { region })` asks for. */
+  inRegion(region: string): ProviderCore {
+    return new ProviderCore(this.contextOf({ region }));
+  }
+
+  /** Where a resource with these inputs is. */
+  regionOf(inputs: Properties): string {
+    return this.contextOf(inputs).aws.region;
+  }
 
   check(request: CheckRequest): CheckResult {
     const type = this.type(request.type);
     const inputs: Properties = { ...type.defaults, ...withoutNull(request.news) };
     autoname(type, inputs, request);
-    const missing = (type.required ?? [])
-      .filter((property) => inputs[property] === undefined)
-      .map((property): CheckFailure => ({ property, reason: "is required, and was not given" }));
-    return { inputs, failures: [...missing, ...(type.check?.(inputs) ?? [])] };
+    const known = Object.fromEntries(
+      Object.entries(inputs).filter(([, value]) => !containsUnknown(value)),
+    );
+    const failures = [
+      ...unsupported(type, inputs),
+      ...missing(type, inputs),
+      ...(type.check?.(known) ?? []),
+    ];
+    return { inputs, failures };
   }
 
   diff(token: string, olds: Properties, news: Properties, options: DiffOptions = {}): DiffResult {
     return diffInputs(this.type(token), olds, news, options.replaceOnChanges ?? []);
   }
 
+  /** Throws a PartialFailure when it exists but is not yet all that the inputs ask for. */
   async create(token: string, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
     const type = this.type(token);
-    const id = await type.create(inputs, this.context);
+    let id = "";
     try {
+      id = await type.create(inputs, this.contextOf(inputs));
       return { id, outputs: await this.outputs(type, id, inputs) };
     } catch (error) {
-      throw new PartialFailure(id, inputs, error instanceof Error ? error : new Error(String(error)));
+      if (error instanceof PartialFailure) throw await this.asFound(type, error, inputs);
+      if (id === "") throw error;
+      throw new PartialFailure(id, { id, ...visible(inputs) }, asError(error));
     }
   }
 
   /** Outputs as AWS tells them; undefined = it does not exist. */
   async read(token: string, id: string, inputs: Properties): Promise<Properties | undefined> {
-    const outputs = await this.type(token).read(id, inputs, this.context);
-    return outputs && { id, ...visible(inputs), ...outputs };
+    const found = await this.find(token, id, inputs);
+    return found?.outputs;
+  }
+
+  /** What AWS has in place of what the last update asked for; undefined = it does not exist. */
+  async refresh(token: string, id: string, inputs: Properties): Promise<Found | undefined> {
+    const found = await this.find(token, id, inputs);
+    if (!found) return undefined;
+    return { inputs: refreshInputs(this.type(token), inputs, found.told), outputs: found.outputs };
+  }
+
+  /** A resource that something else made; `hints` are inputs that help to find it. */
+  async import(token: string, id: string, hints: Properties): Promise<Found | undefined> {
+    const type = this.type(token);
+    const known = { ...type.importKey?.(id), ...withoutNull(hints) };
+    const found = await this.find(token, id, known);
+    return (
+      found && {
+        inputs: { ...importInputs(type, { ...known, ...found.told }) },
+        outputs: found.outputs,
+      }
+    );
   }
 
   async update(token: string, id: string, news: Properties, olds: Properties): Promise<Properties> {
     const type = this.type(token);
-    await type.update?.(id, news, olds, this.context);
+    await type.update?.(id, news, olds, this.contextOf(news));
     return this.outputs(type, id, news);
   }
 
   async delete(token: string, id: string, inputs: Properties, outputs: Properties): Promise<void> {
-    await this.type(token).delete(id, { ...inputs, ...outputs }, this.context);
+    await this.type(token).delete(id, { ...inputs, ...outputs }, this.contextOf(inputs));
   }
 
   async invoke(token: string, args: Properties): Promise<Properties> {
     const invoke = findInvoke(token);
     if (!invoke)
-      throw new Error(`The local cloud's provider does not implement the function '${token}'.`);
-    return invoke(args, this.context);
+      throw new UnsupportedError(
+        `The local cloud's provider does not implement the function '${token}'.`,
+      );
+    return invoke.run(args, this.contextOf(args));
+  }
+
+  /** Results of a function that are secret whatever its arguments were. */
+  secretResults(token: string): readonly string[] {
+    return findInvoke(token)?.secretResults ?? [];
   }
 
   secretOutputs(token: string): readonly string[] {
     return findResourceType(token)?.secretOutputs ?? [];
   }
 
+  /** Outputs that any update of the type may change. */
+  volatileOutputs(token: string): readonly string[] {
+    return this.type(token).volatileOutputs ?? [];
+  }
+
+  private async find(
+    token: string,
+    id: string,
+    inputs: Properties,
+  ): Promise<{ told: Properties; outputs: Properties } | undefined> {
+    const context = this.contextOf(inputs);
+    const told = await this.type(token).read(id, inputs, context);
+    return told && { told, outputs: outputsOf(id, inputs, told, context) };
+  }
+
   private async outputs(type: ResourceType, id: string, inputs: Properties): Promise<Properties> {
-    const outputs = await type.read(id, inputs, this.context);
-    if (!outputs) throw new Error(`${type.token} '${id}' does not exist right after it was written.`);
-    return { id, ...visible(inputs), ...outputs };
+    const context = this.contextOf(inputs);
+    const told = await type.read(id, inputs, context);
+    if (!told) throw new Error(`${type.token} '${id}' does not exist right after it was written.`);
+    return outputsOf(id, inputs, told, context);
+  }
+
+  /** A half-made resource with the outputs that it has already. */
+  private async asFound(
+    type: ResourceType,
+    { id, reason }: PartialFailure,
+    inputs: Properties,
+  ): Promise<PartialFailure> {
+    const outputs = await this.outputs(type, id, inputs).catch(() => ({ id, ...visible(inputs) }));
+    return new PartialFailure(id, outputs, reason);
+  }
+
+  private contextOf({ region }: Properties): ProviderContext {
+    const { aws } = this.context;
+    if (typeof region !== "string" || region === aws.region) return this.context;
+    let found = this.regions.get(region);
+    if (!found) {
+      found = { ...this.context, aws: { ...aws, region, home: aws.home ?? aws } };
+      this.regions.set(region, found);
+    }
+    return found;
   }
 
   private type(token: string): ResourceType {
     const type = findResourceType(token);
     if (!type)
-      throw new Error(
+      throw new UnsupportedError(
         `The local cloud's provider does not implement the resource type '${token}'. ` +
           "docs/local-cloud.md lists what it has; the Pulumi CLI deploys the program to AWS unchanged.",
       );
@@ -93,21 +186,22 @@ export class ProviderCore {
   }
 }
 
-/** An absent name is made from the resource's own, and kept for as long as the resource lives. */
-function autoname(type: ResourceType, inputs: Properties, request: CheckRequest): void {
-  const { autoname: rule } = type;
-  if (!rule || inputs[rule.property] !== undefined) return;
-  inputs[DEFAULTS_KEY] = [rule.property];
-  const old = request.olds?.[rule.property];
-  if (old !== undefined) {
-    inputs[rule.property] = old;
-    return;
-  }
-  const base = request.urn.split("::").slice(3).join("::");
-  const random = createHash("sha256").update(request.randomSeed).update(request.urn).digest("hex").slice(0, 7);
-  const suffix = `${rule.separator ?? "-"}${random}${rule.suffix?.(inputs) ?? ""}`;
-  const name = rule.transform ? rule.transform(base) : base;
-  inputs[rule.property] = name.slice(0, rule.maxLength - suffix.length) + suffix;
+/** The program asks for something that this provider does not have; trying again cannot help. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+}
+
+function unsupported(type: ResourceType, inputs: Properties): CheckFailure[] {
+  const known = new Set([...type.inputs, "region", DEFAULTS_KEY]);
+  return Object.keys(inputs)
+    .filter((property) => !known.has(property))
+    .map((property) => ({ property, reason: "is not supported by the local cloud's provider" }));
+}
+
+function missing(type: ResourceType, inputs: Properties): CheckFailure[] {
+  return (type.required ?? [])
+    .filter((property) => inputs[property] === undefined)
+    .map((property) => ({ property, reason: "is required, and was not given" }));
 }
 
 function withoutNull(properties: Properties): Properties {
@@ -116,8 +210,21 @@ function withoutNull(properties: Properties): Properties {
   );
 }
 
+function outputsOf(
+  id: string,
+  inputs: Properties,
+  told: Properties,
+  { aws }: ProviderContext,
+): Properties {
+  return { id, region: aws.region, ...visible(inputs), ...told };
+}
+
 /** Bookkeeping of the provider is not an output. */
 function visible(inputs: Properties): Properties {
   const { [DEFAULTS_KEY]: _names, ...rest } = inputs;
   return rest;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,5 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoname, CheckFailure, Properties, ProviderContext, ResourceType } from "./types";
+import {
+  PartialFailure,
+  type Autoname,
+  type CheckFailure,
+  type Properties,
+  type ProviderContext,
+  type ResourceType,
+} from "./types";
 
 /** The plain shape of a resource's typed arguments, e.g. `Args<RoleArgs>`. */
 export type Args<T> = pulumi.Unwrap<T>;
@@ -8,6 +15,9 @@ export type Args<T> = pulumi.Unwrap<T>;
 export interface ResourceDefinition<Inputs> {
   readonly token: string;
   readonly autoname?: Omit<Autoname, "suffix"> & { suffix?(inputs: Inputs): string };
+  readonly inputs: readonly (keyof Inputs & string)[];
+  readonly computed?: readonly string[];
+  readonly volatileOutputs?: readonly string[];
   readonly required?: readonly (keyof Inputs & string)[];
   readonly defaults?: Properties;
   readonly replaceOn?: readonly string[];
@@ -15,8 +25,13 @@ export interface ResourceDefinition<Inputs> {
   readonly secretOutputs?: readonly string[];
   readonly jsonInputs?: readonly (keyof Inputs & string)[];
   check?(inputs: Inputs): readonly CheckFailure[];
+  importKey?(id: string): Partial<Inputs> | undefined;
   create(inputs: Inputs, context: ProviderContext): Promise<string>;
-  read(id: string, inputs: Partial<Inputs>, context: ProviderContext): Promise<Properties | undefined>;
+  read(
+    id: string,
+    inputs: Partial<Inputs>,
+    context: ProviderContext,
+  ): Promise<Properties | undefined>;
   update?(id: string, news: Inputs, olds: Inputs, context: ProviderContext): Promise<void>;
   delete(id: string, state: Inputs & Properties, context: ProviderContext): Promise<void>;
 }
@@ -26,8 +41,21 @@ export function defineResource<Inputs>(definition: ResourceDefinition<Inputs>): 
   return definition as unknown as ResourceType;
 }
 
+/** The steps that complete a resource which exists already under `id`: when one fails, it still exists. */
+export async function completing(id: string, steps: () => Promise<void>): Promise<string> {
+  try {
+    await steps();
+    return id;
+  } catch (error) {
+    throw new PartialFailure(id, {}, error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
 /** Runs a read and turns AWS's "not found" errors into undefined. */
-export async function unlessGone<T>(codes: readonly string[], read: () => Promise<T>): Promise<T | undefined> {
+export async function unlessGone<T>(
+  codes: readonly string[],
+  read: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
@@ -37,7 +65,10 @@ export async function unlessGone<T>(codes: readonly string[], read: () => Promis
 }
 
 /** Runs a deletion; what is already gone is fine. */
-export async function ignoreGone(codes: readonly string[], remove: () => Promise<unknown>): Promise<void> {
+export async function ignoreGone(
+  codes: readonly string[],
+  remove: () => Promise<unknown>,
+): Promise<void> {
   await unlessGone(codes, remove);
 }
 
@@ -65,8 +96,20 @@ export async function untilConsistent<T>(
 }
 
 /** Tags as a list of pairs, with the key names of the service. */
-export function tagList(tags: Readonly<Record<string, string>> | undefined): { Key: string; Value: string }[] {
+export function tagList(
+  tags: Readonly<Record<string, string>> | undefined,
+): { Key: string; Value: string }[] {
   return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** The output `tags` and `tagsAll` of what AWS answered; no tags at all is an absent `tags`. */
+export function tagOutputs(
+  tags: { Key?: string; Value?: string }[] | Record<string, string> | undefined,
+): { tags: Record<string, string> | undefined; tagsAll: Record<string, string> } {
+  const tagsAll = Array.isArray(tags)
+    ? Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]))
+    : (tags ?? {});
+  return { tags: Object.keys(tagsAll).length > 0 ? tagsAll : undefined, tagsAll };
 }
 
 /** Tags to set and keys to remove so that `olds` becomes `news`. */
@@ -74,6 +117,8 @@ export function tagChanges(
   olds: Readonly<Record<string, string>> | undefined,
   news: Readonly<Record<string, string>> | undefined,
 ): { set: Record<string, string>; remove: string[] } {
-  const set = Object.fromEntries(Object.entries(news ?? {}).filter(([key, value]) => olds?.[key] !== value));
+  const set = Object.fromEntries(
+    Object.entries(news ?? {}).filter(([key, value]) => olds?.[key] !== value),
+  );
   return { set, remove: Object.keys(olds ?? {}).filter((key) => news?.[key] === undefined) };
 }

@@ -16,6 +16,8 @@ export interface AwsAccess {
   readonly region: string;
   readonly accountId: string;
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** The access of the default region when this one is for another; clients live as long as that one. */
+  readonly home?: AwsAccess;
 }
 
 /** One `aws:*` type over AWS's API; every member speaks to AWS through the official SDK clients. */
@@ -24,6 +26,12 @@ export interface ResourceType {
   readonly token: string;
   /** The input that gets a generated name when it is absent, with the limits of that name. */
   readonly autoname?: Autoname;
+  /** Every input that it understands (and `region`); any other is refused by name, never ignored. */
+  readonly inputs: readonly string[];
+  /** Inputs that AWS chooses when they are absent, dotted paths into blocks: leaving one out changes nothing. */
+  readonly computed?: readonly string[];
+  /** Outputs that any update may change; unknown while one is previewed. */
+  readonly volatileOutputs?: readonly string[];
   /** Inputs without which AWS cannot create it. */
   readonly required?: readonly string[];
   /** Values of inputs that are absent, as the real provider fills them in. */
@@ -40,7 +48,12 @@ export interface ResourceType {
   check?(inputs: Properties): readonly CheckFailure[];
   /** Creates it and returns its Pulumi id. */
   create(inputs: Properties, context: ProviderContext): Promise<string>;
-  /** Its outputs as AWS tells them now; undefined = it is gone. `inputs` may hold what AWS does not return. */
+  /** The inputs that an id typed for an import stands for, where the id alone does not find the resource. */
+  importKey?(id: string): Properties | undefined;
+  /**
+   * Its outputs as AWS tells them now; undefined = it is gone. `inputs` may hold what AWS does not return.
+   * An input that is among the answer's own keys is what AWS has, even when it is undefined.
+   */
   read(id: string, inputs: Properties, context: ProviderContext): Promise<Properties | undefined>;
   /** Brings it from `olds` (inputs of the last update) to `news`; absent = every change replaces. */
   update?(id: string, news: Properties, olds: Properties, context: ProviderContext): Promise<void>;
@@ -80,7 +93,8 @@ export interface CheckResult {
   readonly failures: readonly CheckFailure[];
 }
 
-export type DiffKind = "add" | "addReplace" | "delete" | "deleteReplace" | "update" | "updateReplace";
+export type DiffKind =
+  "add" | "addReplace" | "delete" | "deleteReplace" | "update" | "updateReplace";
 
 export interface DiffResult {
   /** Dotted path of every property that changed and what that means. */

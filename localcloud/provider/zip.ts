@@ -23,15 +23,25 @@ export function zipArchive(archive: unknown, directory: string): Uint8Array {
   addArchive(files, "", value, directory);
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
   // DOS times are local: fflate reads the local fields, so the zone's offset is added back.
-  const mtime = new Date(ENTRY_TIME.getTime() + ENTRY_TIME.getTimezoneOffset() * 60_000 + 86_400_000);
+  const mtime = new Date(
+    ENTRY_TIME.getTime() + ENTRY_TIME.getTimezoneOffset() * 60_000 + 86_400_000,
+  );
   return zipSync(sorted, { mtime, level: 6, os: 3, attrs: 0o644 << 16 });
 }
 
-function addArchive(files: Zippable, prefix: string, archive: ArchiveValue, directory: string): void {
+function addArchive(
+  files: Zippable,
+  prefix: string,
+  archive: ArchiveValue,
+  directory: string,
+): void {
   if (archive.assets) {
     for (const [name, entry] of Object.entries(archive.assets)) {
       const target = prefix + name;
-      if ("assets" in entry || (entry.path !== undefined && isFolder(path.resolve(directory, entry.path))))
+      if (
+        "assets" in entry ||
+        (entry.path !== undefined && isFolder(path.resolve(directory, entry.path)))
+      )
         addArchive(files, `${target}/`, entry, directory);
       else files[target] = contents(entry, directory);
     }

@@ -87,7 +87,7 @@ describe("CallbackFunction", () => {
     expect(inputs).to.deep.equal({
       role: `arn:aws:iam:${REGION}:${ACCOUNT}:hello-role-0000001`,
       handler: "index.handler",
-      runtime: "nodejs22.x",
+      runtime: "nodejs24.x",
       architectures: ["arm64"],
       timeout: 30,
       memorySize: 256,
@@ -285,7 +285,7 @@ describe("CallbackFunction", () => {
       memorySize: 10_240,
       ephemeralStorage: 1024,
       reservedConcurrency: 0,
-      runtime: "nodejs24.x",
+      runtime: "nodejs22.x",
       logLevel: "WARN",
       logRetentionInDays: 365,
       tracing: true,
@@ -298,7 +298,7 @@ describe("CallbackFunction", () => {
       memorySize: 10_240,
       ephemeralStorage: { size: 1024 },
       reservedConcurrentExecutions: 0,
-      runtime: "nodejs24.x",
+      runtime: "nodejs22.x",
       tracingConfig: { mode: "Active" },
       tags: { team: "a" },
     });

@@ -1,19 +1,44 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { GetParameterCommand, GetParametersByPathCommand, SSMClient, type Parameter } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  SSMClient,
+  type Parameter,
+} from "@aws-sdk/client-ssm";
 import { client } from "../clients";
 import type { Properties, ProviderContext } from "../types";
 import { policyDocument } from "./policyDocument";
 
-export type Invoke = (args: Properties, context: ProviderContext) => Promise<Properties>;
+/** A function of the provider, by its token. */
+export interface Invoke {
+  run(args: Properties, context: ProviderContext): Promise<Properties>;
+  /** Results that are secret whatever the arguments were. */
+  readonly secretResults?: readonly string[];
+}
 
-const INVOKES: Readonly<Record<string, Invoke>> = {
+type Run = Invoke["run"];
+
+const SECRET_RESULTS: Readonly<Record<string, readonly string[]>> = {
+  "aws:ssm/getParameter:getParameter": ["value"],
+  "aws:ssm/getParametersByPath:getParametersByPath": ["values"],
+};
+
+const INVOKES: Readonly<Record<string, Run>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": async (_args, context) => {
-    const { Account, Arn, UserId } = await client(STSClient, context).send(new GetCallerIdentityCommand({}));
+    const { Account, Arn, UserId } = await client(STSClient, context).send(
+      new GetCallerIdentityCommand({}),
+    );
     return { accountId: Account, arn: Arn, userId: UserId, id: Account };
   },
   "aws:index/getRegion:getRegion": async (args, { aws }) => {
     const region = String(args.region ?? args.name ?? aws.region);
-    return { id: region, name: region, region, endpoint: `ec2.${region}.amazonaws.com`, description: region };
+    return {
+      id: region,
+      name: region,
+      region,
+      endpoint: `ec2.${region}.amazonaws.com`,
+      description: region,
+    };
   },
   "aws:index/getPartition:getPartition": async () => ({
     id: "aws",
@@ -37,7 +62,10 @@ const INVOKES: Readonly<Record<string, Invoke>> = {
   "aws:iam/getPolicyDocument:getPolicyDocument": async (args) => policyDocument(args),
   "aws:ssm/getParameter:getParameter": async (args, context) => {
     const { Parameter: found } = await client(SSMClient, context).send(
-      new GetParameterCommand({ Name: String(args.name), WithDecryption: args.withDecryption !== false }),
+      new GetParameterCommand({
+        Name: String(args.name),
+        WithDecryption: args.withDecryption !== false,
+      }),
     );
     return {
       id: found?.Name,
@@ -78,7 +106,8 @@ const INVOKES: Readonly<Record<string, Invoke>> = {
 };
 
 export function findInvoke(token: string): Invoke | undefined {
-  return Object.hasOwn(INVOKES, token) ? INVOKES[token] : undefined;
+  if (!Object.hasOwn(INVOKES, token)) return undefined;
+  return { run: INVOKES[token], secretResults: SECRET_RESULTS[token] };
 }
 
 /** Names of the functions that the provider answers, sorted. */

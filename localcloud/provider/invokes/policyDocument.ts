@@ -65,16 +65,20 @@ function part(name: string, values: string[] | undefined): object {
 
 function principals(name: string, list: StatementInput["principals"]): object {
   if (!list || list.length === 0) return {};
-  if (list.some(({ type, identifiers }) => type === "*" && identifiers.includes("*"))) return { [name]: "*" };
+  if (list.some(({ type, identifiers }) => type === "*" && identifiers.includes("*")))
+    return { [name]: "*" };
   const byType: Record<string, string[]> = {};
   for (const { type, identifiers } of list) (byType[type] ??= []).push(...identifiers);
-  return { [name]: Object.fromEntries(Object.entries(byType).map(([type, ids]) => [type, oneOrList(ids)])) };
+  return {
+    [name]: Object.fromEntries(Object.entries(byType).map(([type, ids]) => [type, oneOrList(ids)])),
+  };
 }
 
 function conditions(list: StatementInput["conditions"]): object {
   if (!list || list.length === 0) return {};
   const byTest: Record<string, Record<string, string | string[]>> = {};
-  for (const { test, variable, values } of list) (byTest[test] ??= {})[variable] = oneOrList(values);
+  for (const { test, variable, values } of list)
+    (byTest[test] ??= {})[variable] = oneOrList(values);
   return { Condition: byTest };
 }
 

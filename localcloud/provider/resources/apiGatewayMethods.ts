@@ -1,5 +1,4 @@
 import {
-  APIGatewayClient,
   DeleteIntegrationCommand,
   DeleteIntegrationResponseCommand,
   DeleteMethodCommand,
@@ -13,6 +12,7 @@ import {
   PutMethodCommand,
   PutMethodResponseCommand,
   UpdateMethodCommand,
+  UpdateMethodResponseCommand,
   type ConnectionType,
   type ContentHandlingStrategy,
   type IntegrationType,
@@ -22,13 +22,10 @@ import type { IntegrationArgs } from "@pulumi/aws/apigateway/integration";
 import type { IntegrationResponseArgs } from "@pulumi/aws/apigateway/integrationResponse";
 import type { MethodArgs } from "@pulumi/aws/apigateway/method";
 import type { MethodResponseArgs } from "@pulumi/aws/apigateway/methodResponse";
-import { client } from "../clients";
 import { defineResource, ignoreGone, unlessGone, type Args } from "../define";
 import type { ProviderContext, ResourceType } from "../types";
-import { mapPatches, patches } from "./apiGatewayPatch";
-
-const GONE = ["NotFoundException"];
-const api = (context: ProviderContext): APIGatewayClient => client(APIGatewayClient, context);
+import { api, GONE, idParts } from "./apiGatewayClient";
+import { listPatches, mapPatches, patches } from "./apiGatewayPatch";
 
 /** The three inputs that name a method. */
 interface MethodKey {
@@ -39,6 +36,20 @@ interface MethodKey {
 
 const method = defineResource<Args<MethodArgs>>({
   token: "aws:apigateway/method:Method",
+  inputs: [
+    "apiKeyRequired",
+    "authorization",
+    "authorizationScopes",
+    "authorizerId",
+    "httpMethod",
+    "operationName",
+    "requestModels",
+    "requestParameters",
+    "requestValidatorId",
+    "resourceId",
+    "restApi",
+  ],
+  importKey: (id) => idParts(id, "restApi", "resourceId", "httpMethod"),
   required: ["authorization", "httpMethod", "resourceId", "restApi"],
   defaults: { apiKeyRequired: false },
   replaceOn: ["restApi", "resourceId", "httpMethod"],
@@ -63,7 +74,11 @@ const method = defineResource<Args<MethodArgs>>({
     return unlessGone(GONE, async () => {
       const found = await api(context).send(new GetMethodCommand(key(inputs)));
       return {
+        ...inputKey(inputs),
         authorization: found.authorizationType,
+        authorizerId: found.authorizerId,
+        authorizationScopes: found.authorizationScopes,
+        operationName: found.operationName,
         apiKeyRequired: found.apiKeyRequired ?? false,
         requestModels: found.requestModels,
         requestParameters: found.requestParameters,
@@ -72,10 +87,6 @@ const method = defineResource<Args<MethodArgs>>({
     });
   },
   async update(_id, news, olds, context) {
-    const parameters = (inputs: Args<MethodArgs>): Record<string, string> =>
-      Object.fromEntries(
-        Object.entries(inputs.requestParameters ?? {}).map(([name, required]) => [name, String(required)]),
-      );
     const patchOperations: PatchOperation[] = [
       ...patches(news, olds, {
         authorization: "/authorizationType",
@@ -85,8 +96,14 @@ const method = defineResource<Args<MethodArgs>>({
         requestValidatorId: "/requestValidatorId",
       }),
       ...mapPatches("/requestModels", olds.requestModels, news.requestModels),
-      ...mapPatches("/requestParameters", parameters(olds), parameters(news)),
+      ...mapPatches(
+        "/requestParameters",
+        texts(olds.requestParameters),
+        texts(news.requestParameters),
+      ),
+      ...listPatches("/authorizationScopes", olds.authorizationScopes, news.authorizationScopes),
     ];
+    if (patchOperations.length === 0) return;
     await api(context).send(new UpdateMethodCommand({ ...key(news), patchOperations }));
   },
   async delete(_id, state, context) {
@@ -96,12 +113,27 @@ const method = defineResource<Args<MethodArgs>>({
 
 const methodResponse = defineResource<Args<MethodResponseArgs>>({
   token: "aws:apigateway/methodResponse:MethodResponse",
+  inputs: [
+    "httpMethod",
+    "resourceId",
+    "responseModels",
+    "responseParameters",
+    "restApi",
+    "statusCode",
+  ],
+  importKey: (id) => idParts(id, "restApi", "resourceId", "httpMethod", "statusCode"),
+  replaceOn: ["restApi", "resourceId", "httpMethod", "statusCode"],
   required: ["httpMethod", "resourceId", "restApi", "statusCode"],
   deleteBeforeReplace: true,
   async create(inputs, context) {
     const { statusCode, responseModels, responseParameters } = inputs;
     await api(context).send(
-      new PutMethodResponseCommand({ ...key(inputs), statusCode, responseModels, responseParameters }),
+      new PutMethodResponseCommand({
+        ...key(inputs),
+        statusCode,
+        responseModels,
+        responseParameters,
+      }),
     );
     return `agmr-${identifier(inputs)}-${statusCode}`;
   },
@@ -110,18 +142,64 @@ const methodResponse = defineResource<Args<MethodResponseArgs>>({
       const { responseModels, responseParameters } = await api(context).send(
         new GetMethodResponseCommand({ ...key(inputs), statusCode: inputs.statusCode }),
       );
-      return { responseModels, responseParameters };
+      return {
+        ...inputKey(inputs),
+        statusCode: inputs.statusCode,
+        responseModels,
+        responseParameters,
+      };
     });
+  },
+  async update(_id, news, olds, context) {
+    const patchOperations = [
+      ...mapPatches("/responseModels", olds.responseModels, news.responseModels),
+      ...mapPatches(
+        "/responseParameters",
+        texts(olds.responseParameters),
+        texts(news.responseParameters),
+      ),
+    ];
+    if (patchOperations.length === 0) return;
+    await api(context).send(
+      new UpdateMethodResponseCommand({
+        ...key(news),
+        statusCode: news.statusCode,
+        patchOperations,
+      }),
+    );
   },
   async delete(_id, state, context) {
     await ignoreGone(GONE, () =>
-      api(context).send(new DeleteMethodResponseCommand({ ...key(state), statusCode: state.statusCode })),
+      api(context).send(
+        new DeleteMethodResponseCommand({ ...key(state), statusCode: state.statusCode }),
+      ),
     );
   },
 });
 
 const integration = defineResource<Args<IntegrationArgs>>({
   token: "aws:apigateway/integration:Integration",
+  inputs: [
+    "cacheKeyParameters",
+    "cacheNamespace",
+    "connectionId",
+    "connectionType",
+    "contentHandling",
+    "credentials",
+    "httpMethod",
+    "integrationHttpMethod",
+    "passthroughBehavior",
+    "requestParameters",
+    "requestTemplates",
+    "resourceId",
+    "restApi",
+    "timeoutMilliseconds",
+    "tlsConfig",
+    "type",
+    "uri",
+  ],
+  computed: ["cacheNamespace", "passthroughBehavior"],
+  importKey: (id) => idParts(id, "restApi", "resourceId", "httpMethod"),
   required: ["httpMethod", "resourceId", "restApi", "type"],
   defaults: { connectionType: "INTERNET", timeoutMilliseconds: 29_000 },
   replaceOn: ["restApi", "resourceId", "httpMethod"],
@@ -134,7 +212,12 @@ const integration = defineResource<Args<IntegrationArgs>>({
     return unlessGone(GONE, async () => {
       const found = await api(context).send(new GetIntegrationCommand(key(inputs)));
       return {
+        ...inputKey(inputs),
         type: found.type,
+        connectionType: found.connectionType ?? "INTERNET",
+        connectionId: found.connectionId,
+        contentHandling: found.contentHandling,
+        tlsConfig: found.tlsConfig,
         uri: found.uri,
         credentials: found.credentials,
         integrationHttpMethod: found.httpMethod,
@@ -156,6 +239,17 @@ const integration = defineResource<Args<IntegrationArgs>>({
 
 const integrationResponse = defineResource<Args<IntegrationResponseArgs>>({
   token: "aws:apigateway/integrationResponse:IntegrationResponse",
+  inputs: [
+    "contentHandling",
+    "httpMethod",
+    "resourceId",
+    "responseParameters",
+    "responseTemplates",
+    "restApi",
+    "selectionPattern",
+    "statusCode",
+  ],
+  importKey: (id) => idParts(id, "restApi", "resourceId", "httpMethod", "statusCode"),
   required: ["httpMethod", "resourceId", "restApi", "statusCode"],
   replaceOn: ["restApi", "resourceId", "httpMethod", "statusCode"],
   deleteBeforeReplace: true,
@@ -169,7 +263,14 @@ const integrationResponse = defineResource<Args<IntegrationResponseArgs>>({
         new GetIntegrationResponseCommand({ ...key(inputs), statusCode: inputs.statusCode }),
       );
       const { selectionPattern, responseTemplates, responseParameters, contentHandling } = found;
-      return { selectionPattern, responseTemplates, responseParameters, contentHandling };
+      return {
+        ...inputKey(inputs),
+        statusCode: inputs.statusCode,
+        selectionPattern,
+        responseTemplates,
+        responseParameters,
+        contentHandling,
+      };
     });
   },
   update: (_id, news, _olds, context) => putIntegrationResponse(news, context),
@@ -189,6 +290,18 @@ export const API_GATEWAY_METHOD_RESOURCES: readonly ResourceType[] = [
   integrationResponse,
 ];
 
+/** The three as they were given, for an answer of `read`. */
+function inputKey({ restApi, resourceId, httpMethod }: MethodKey): MethodKey {
+  return { restApi, resourceId, httpMethod };
+}
+
+/** Flags of parameters as the patch operations write them. */
+function texts(flags: Readonly<Record<string, boolean>> | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(flags ?? {}).map(([name, flag]) => [name, String(flag)]),
+  );
+}
+
 function key({ restApi, resourceId, httpMethod }: MethodKey): {
   restApiId: string;
   resourceId: string | undefined;
@@ -201,7 +314,10 @@ function identifier({ restApi, resourceId, httpMethod }: MethodKey): string {
   return `${String(restApi)}-${resourceId}-${httpMethod}`;
 }
 
-async function putIntegration(inputs: Args<IntegrationArgs>, context: ProviderContext): Promise<void> {
+async function putIntegration(
+  inputs: Args<IntegrationArgs>,
+  context: ProviderContext,
+): Promise<void> {
   await api(context).send(
     new PutIntegrationCommand({
       ...key(inputs),
@@ -224,11 +340,16 @@ async function putIntegration(inputs: Args<IntegrationArgs>, context: ProviderCo
 }
 
 /** PutIntegration forgets the integration's responses: they are put back as they were. */
-async function replaceIntegration(inputs: Args<IntegrationArgs>, context: ProviderContext): Promise<void> {
+async function replaceIntegration(
+  inputs: Args<IntegrationArgs>,
+  context: ProviderContext,
+): Promise<void> {
   const before = await api(context).send(new GetIntegrationCommand(key(inputs)));
   await putIntegration(inputs, context);
   for (const [statusCode, response] of Object.entries(before.integrationResponses ?? {}))
-    await api(context).send(new PutIntegrationResponseCommand({ ...key(inputs), ...response, statusCode }));
+    await api(context).send(
+      new PutIntegrationResponseCommand({ ...key(inputs), ...response, statusCode }),
+    );
 }
 
 async function putIntegrationResponse(

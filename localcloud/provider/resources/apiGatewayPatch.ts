@@ -30,6 +30,23 @@ export function mapPatches(
   });
 }
 
+/** Patch operations that turn one list of names into another. */
+export function listPatches(
+  prefix: string,
+  olds: readonly string[] | undefined,
+  news: readonly string[] | undefined,
+): PatchOperation[] {
+  const change = (
+    op: "add" | "remove",
+    names: readonly string[],
+    others: readonly string[],
+  ): PatchOperation[] =>
+    names
+      .filter((name) => !others.includes(name))
+      .map((name) => ({ op, path: `${prefix}/${escapeSegment(name)}` }));
+  return [...change("add", news ?? [], olds ?? []), ...change("remove", olds ?? [], news ?? [])];
+}
+
 /** `/` and `~` inside one segment of a JSON pointer. */
 export function escapeSegment(text: string): string {
   return text.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -1,46 +1,48 @@
 import {
-  APIGatewayClient,
-  CreateApiKeyCommand,
-  CreateAuthorizerCommand,
   CreateStageCommand,
-  CreateUsagePlanCommand,
-  CreateUsagePlanKeyCommand,
-  DeleteApiKeyCommand,
-  DeleteAuthorizerCommand,
   DeleteStageCommand,
-  DeleteUsagePlanCommand,
-  DeleteUsagePlanKeyCommand,
-  GetApiKeyCommand,
-  GetAuthorizerCommand,
   GetStageCommand,
-  GetUsagePlanCommand,
-  GetUsagePlanKeyCommand,
   UpdateStageCommand,
-  type AuthorizerType,
   type CacheClusterSize,
+  type MethodSetting,
   type PatchOperation,
-  type QuotaPeriodType,
 } from "@aws-sdk/client-api-gateway";
-import type { ApiKeyArgs } from "@pulumi/aws/apigateway/apiKey";
-import type { AuthorizerArgs } from "@pulumi/aws/apigateway/authorizer";
 import type { MethodSettingsArgs } from "@pulumi/aws/apigateway/methodSettings";
 import type { StageArgs } from "@pulumi/aws/apigateway/stage";
-import type { UsagePlanArgs } from "@pulumi/aws/apigateway/usagePlan";
-import type { UsagePlanKeyArgs } from "@pulumi/aws/apigateway/usagePlanKey";
-import { client } from "../clients";
-import { defineResource, ignoreGone, unlessGone, type Args } from "../define";
+import {
+  completing,
+  defineResource,
+  ignoreGone,
+  tagOutputs,
+  unlessGone,
+  type Args,
+} from "../define";
 import type { ProviderContext, ResourceType } from "../types";
+import { api, GONE, idParts, setTags } from "./apiGatewayClient";
 import { escapeSegment, mapPatches, patches } from "./apiGatewayPatch";
 
-const GONE = ["NotFoundException"];
-const api = (context: ProviderContext): APIGatewayClient => client(APIGatewayClient, context);
+const CERTIFICATE = { clientCertificateId: "/clientCertificateId" };
 
 const stage = defineResource<Args<StageArgs>>({
   token: "aws:apigateway/stage:Stage",
+  inputs: [
+    "accessLogSettings",
+    "cacheClusterEnabled",
+    "cacheClusterSize",
+    "clientCertificateId",
+    "deployment",
+    "description",
+    "restApi",
+    "stageName",
+    "tags",
+    "variables",
+    "xrayTracingEnabled",
+  ],
   required: ["deployment", "restApi", "stageName"],
   defaults: { xrayTracingEnabled: false, cacheClusterEnabled: false },
   replaceOn: ["restApi", "stageName"],
   deleteBeforeReplace: true,
+  importKey: (id) => idParts(id, "restApi", "stageName"),
   async create(inputs, context) {
     const restApiId = String(inputs.restApi);
     await api(context).send(
@@ -56,13 +58,16 @@ const stage = defineResource<Args<StageArgs>>({
         tags: inputs.tags,
       }),
     );
-    if (inputs.accessLogSettings) {
-      const patchOperations = accessLogPatches(inputs);
-      await api(context).send(
-        new UpdateStageCommand({ restApiId, stageName: inputs.stageName, patchOperations }),
-      );
-    }
-    return `ags-${restApiId}-${inputs.stageName}`;
+    return completing(`ags-${restApiId}-${inputs.stageName}`, async () => {
+      const patchOperations = [
+        ...(inputs.accessLogSettings ? accessLogPatches(inputs) : []),
+        ...patches({ clientCertificateId: inputs.clientCertificateId }, {}, CERTIFICATE),
+      ];
+      if (patchOperations.length > 0)
+        await api(context).send(
+          new UpdateStageCommand({ restApiId, stageName: inputs.stageName, patchOperations }),
+        );
+    });
   },
   read(_id, inputs, context) {
     const restApiId = String(inputs.restApi);
@@ -71,7 +76,12 @@ const stage = defineResource<Args<StageArgs>>({
       const found = await api(context).send(new GetStageCommand({ restApiId, stageName }));
       const { region, accountId } = context.aws;
       return {
+        restApi: inputs.restApi,
+        stageName,
         deployment: found.deploymentId,
+        cacheClusterEnabled: found.cacheClusterEnabled ?? false,
+        cacheClusterSize: found.cacheClusterSize,
+        clientCertificateId: found.clientCertificateId,
         description: found.description,
         variables: found.variables,
         xrayTracingEnabled: found.tracingEnabled ?? false,
@@ -79,7 +89,7 @@ const stage = defineResource<Args<StageArgs>>({
         arn: `arn:aws:apigateway:${region}::/restapis/${restApiId}/stages/${stageName}`,
         executionArn: `arn:aws:execute-api:${region}:${accountId}:${restApiId}/${stageName}`,
         invokeUrl: invokeUrl(restApiId, stageName ?? "", context),
-        tagsAll: found.tags ?? {},
+        ...tagOutputs(found.tags),
       };
     });
   },
@@ -89,6 +99,9 @@ const stage = defineResource<Args<StageArgs>>({
         deployment: "/deploymentId",
         description: "/description",
         xrayTracingEnabled: "/tracingEnabled",
+        cacheClusterEnabled: "/cacheClusterEnabled",
+        cacheClusterSize: "/cacheClusterSize",
+        ...CERTIFICATE,
       }),
       ...mapPatches("/variables", olds.variables, news.variables),
     ];
@@ -102,6 +115,8 @@ const stage = defineResource<Args<StageArgs>>({
           patchOperations,
         }),
       );
+    const path = `/restapis/${String(news.restApi)}/stages/${news.stageName}`;
+    await setTags(path, olds.tags, news.tags, context);
   },
   async delete(_id, { restApi, stageName }, context) {
     await ignoreGone(GONE, () =>
@@ -126,146 +141,50 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 const methodSettings = defineResource<Args<MethodSettingsArgs>>({
   token: "aws:apigateway/methodSettings:MethodSettings",
+  inputs: ["methodPath", "restApi", "settings", "stageName"],
+  // The limits alone have a default of their own.
+  computed: Object.keys(SETTINGS)
+    .filter((name) => !name.startsWith("throttling"))
+    .map((name) => `settings.${name}`),
   required: ["methodPath", "restApi", "settings", "stageName"],
   replaceOn: ["restApi", "stageName", "methodPath"],
   async create(inputs, context) {
     await putSettings(inputs, context);
     return `${String(inputs.restApi)}-${inputs.stageName}-${inputs.methodPath}`;
   },
-  read(_id, { restApi, stageName, methodPath }, context) {
-    return unlessGone(GONE, async () => {
-      const found = await api(context).send(new GetStageCommand({ restApiId: String(restApi), stageName }));
-      return found.methodSettings?.[methodPath ?? ""] ? {} : undefined;
-    });
+  importKey(id) {
+    const [restApi, stageName, ...methodPath] = id.split("/");
+    return methodPath.length > 0
+      ? { restApi, stageName, methodPath: methodPath.join("/") }
+      : undefined;
   },
-  update: (_id, news, _olds, context) => putSettings(news, context),
-  async delete(_id, { restApi, stageName, methodPath }, context) {
-    await ignoreGone(GONE, () =>
-      api(context).send(
-        new UpdateStageCommand({
-          restApiId: String(restApi),
-          stageName,
-          patchOperations: [{ op: "remove", path: `/${settingsPath(methodPath)}` }],
-        }),
-      ),
-    );
-  },
-});
-
-const authorizer = defineResource<Args<AuthorizerArgs>>({
-  token: "aws:apigateway/authorizer:Authorizer",
-  autoname: { property: "name", maxLength: 128 },
-  required: ["restApi"],
-  defaults: { type: "TOKEN", identitySource: "method.request.header.Authorization", authorizerResultTtlInSeconds: 300 },
-  async create(inputs, context) {
-    const { id = "" } = await api(context).send(
-      new CreateAuthorizerCommand({
-        restApiId: String(inputs.restApi),
-        name: inputs.name,
-        type: inputs.type as AuthorizerType,
-        providerARNs: inputs.providerArns,
-        authorizerUri: inputs.authorizerUri,
-        authorizerCredentials: inputs.authorizerCredentials,
-        identitySource: inputs.identitySource,
-        identityValidationExpression: inputs.identityValidationExpression,
-        authorizerResultTtlInSeconds: inputs.authorizerResultTtlInSeconds,
-      }),
-    );
-    return id;
-  },
-  read(authorizerId, { restApi }, context) {
+  read(_id, { restApi, stageName, methodPath, settings }, context) {
     return unlessGone(GONE, async () => {
       const found = await api(context).send(
-        new GetAuthorizerCommand({ restApiId: String(restApi), authorizerId }),
+        new GetStageCommand({ restApiId: String(restApi), stageName }),
       );
-      return { name: found.name, authorizerUri: found.authorizerUri };
+      const all = found.methodSettings?.[settingsPath(methodPath ?? "")];
+      if (!all) return undefined;
+      // AWS fills in every setting: those that were asked for are the resource's own.
+      const asked = Object.keys(settings ?? SETTINGS) as (keyof MethodSetting)[];
+      return {
+        restApi,
+        stageName,
+        methodPath,
+        settings: Object.fromEntries(asked.map((name) => [name, all[name]])),
+      };
     });
   },
-  async delete(authorizerId, { restApi }, context) {
-    await ignoreGone(GONE, () =>
-      api(context).send(new DeleteAuthorizerCommand({ restApiId: String(restApi), authorizerId })),
-    );
+  async update(_id, news, olds, context) {
+    // A setting that is no longer asked for goes back to AWS's default: the whole entry is made anew.
+    const kept = Object.keys(olds.settings).every((name) => name in news.settings);
+    if (!kept) await removeSettings(news, context);
+    await putSettings(news, context);
   },
+  delete: (_id, state, context) => ignoreGone(GONE, () => removeSettings(state, context)),
 });
 
-const apiKey = defineResource<Args<ApiKeyArgs>>({
-  token: "aws:apigateway/apiKey:ApiKey",
-  autoname: { property: "name", maxLength: 255 },
-  defaults: { enabled: true },
-  secretOutputs: ["value"],
-  async create({ name, description, enabled, value, tags }, context) {
-    const { id = "" } = await api(context).send(
-      new CreateApiKeyCommand({ name, description, enabled, value, tags }),
-    );
-    return id;
-  },
-  read(id, _inputs, context) {
-    return unlessGone(GONE, async () => {
-      const found = await api(context).send(new GetApiKeyCommand({ apiKey: id, includeValue: true }));
-      return { name: found.name, value: found.value, enabled: found.enabled };
-    });
-  },
-  async delete(id, _state, context) {
-    await ignoreGone(GONE, () => api(context).send(new DeleteApiKeyCommand({ apiKey: id })));
-  },
-});
-
-const usagePlan = defineResource<Args<UsagePlanArgs>>({
-  token: "aws:apigateway/usagePlan:UsagePlan",
-  autoname: { property: "name", maxLength: 255 },
-  async create(inputs, context) {
-    const { throttleSettings: throttle, quotaSettings: quota } = inputs;
-    const { id = "" } = await api(context).send(
-      new CreateUsagePlanCommand({
-        name: inputs.name,
-        description: inputs.description,
-        apiStages: inputs.apiStages?.map(({ apiId, stage }) => ({ apiId, stage })),
-        throttle: throttle && { rateLimit: throttle.rateLimit, burstLimit: throttle.burstLimit },
-        quota: quota && { limit: quota.limit, offset: quota.offset, period: quota.period as QuotaPeriodType },
-        tags: inputs.tags,
-      }),
-    );
-    return id;
-  },
-  read(usagePlanId, _inputs, context) {
-    return unlessGone(GONE, async () => {
-      const { name } = await api(context).send(new GetUsagePlanCommand({ usagePlanId }));
-      return { name };
-    });
-  },
-  async delete(usagePlanId, _state, context) {
-    await ignoreGone(GONE, () => api(context).send(new DeleteUsagePlanCommand({ usagePlanId })));
-  },
-});
-
-const usagePlanKey = defineResource<Args<UsagePlanKeyArgs>>({
-  token: "aws:apigateway/usagePlanKey:UsagePlanKey",
-  required: ["keyId", "keyType", "usagePlanId"],
-  async create({ keyId, keyType, usagePlanId }, context) {
-    await api(context).send(new CreateUsagePlanKeyCommand({ keyId, keyType, usagePlanId }));
-    return keyId;
-  },
-  read(keyId, { usagePlanId }, context) {
-    return unlessGone(GONE, async () => {
-      const { name } = await api(context).send(new GetUsagePlanKeyCommand({ keyId, usagePlanId }));
-      return { name };
-    });
-  },
-  async delete(keyId, { usagePlanId }, context) {
-    await ignoreGone(GONE, () =>
-      api(context).send(new DeleteUsagePlanKeyCommand({ keyId, usagePlanId })),
-    );
-  },
-});
-
-export const API_GATEWAY_STAGE_RESOURCES: readonly ResourceType[] = [
-  stage,
-  methodSettings,
-  authorizer,
-  apiKey,
-  usagePlan,
-  usagePlanKey,
-];
+export const API_GATEWAY_STAGE_RESOURCES: readonly ResourceType[] = [stage, methodSettings];
 
 /** Where a stage answers: AWS's own host, or the path that emulators use when an endpoint is set. */
 export function invokeUrl(restApiId: string, stageName: string, { aws }: ProviderContext): string {
@@ -277,12 +196,19 @@ export function invokeUrl(restApiId: string, stageName: string, { aws }: Provide
 function accessLogPatches({ accessLogSettings }: Args<StageArgs>): PatchOperation[] {
   if (!accessLogSettings) return [{ op: "remove", path: "/accessLogSettings" }];
   return [
-    { op: "replace", path: "/accessLogSettings/destinationArn", value: accessLogSettings.destinationArn },
+    {
+      op: "replace",
+      path: "/accessLogSettings/destinationArn",
+      value: accessLogSettings.destinationArn,
+    },
     { op: "replace", path: "/accessLogSettings/format", value: accessLogSettings.format },
   ];
 }
 
-async function putSettings(inputs: Args<MethodSettingsArgs>, context: ProviderContext): Promise<void> {
+async function putSettings(
+  inputs: Args<MethodSettingsArgs>,
+  context: ProviderContext,
+): Promise<void> {
   const patchOperations = Object.entries(inputs.settings)
     .filter(([name, value]) => SETTINGS[name] !== undefined && value !== undefined)
     .map(([name, value]): PatchOperation => ({
@@ -291,7 +217,24 @@ async function putSettings(inputs: Args<MethodSettingsArgs>, context: ProviderCo
       value: String(value),
     }));
   await api(context).send(
-    new UpdateStageCommand({ restApiId: String(inputs.restApi), stageName: inputs.stageName, patchOperations }),
+    new UpdateStageCommand({
+      restApiId: String(inputs.restApi),
+      stageName: inputs.stageName,
+      patchOperations,
+    }),
+  );
+}
+
+async function removeSettings(
+  { restApi, stageName, methodPath }: Args<MethodSettingsArgs>,
+  context: ProviderContext,
+): Promise<void> {
+  await api(context).send(
+    new UpdateStageCommand({
+      restApiId: String(restApi),
+      stageName,
+      patchOperations: [{ op: "remove", path: `/${settingsPath(methodPath)}` }],
+    }),
   );
 }
 

@@ -16,13 +16,24 @@ import {
   type GlobalSecondaryIndex,
   type GlobalSecondaryIndexUpdate,
   type LocalSecondaryIndex,
+  type SSESpecification,
   type ScalarAttributeType,
   type TableClass,
 } from "@aws-sdk/client-dynamodb";
 import type { TableArgs } from "@pulumi/aws/dynamodb/table";
 import { client } from "../clients";
-import { defineResource, ignoreGone, tagChanges, tagList, unlessGone, type Args } from "../define";
+import {
+  completing,
+  defineResource,
+  ignoreGone,
+  tagChanges,
+  tagList,
+  tagOutputs,
+  unlessGone,
+  type Args,
+} from "../define";
 import type { ResourceType } from "../types";
+import { recoveryOutput, tableOutputs, timeToLiveOutput } from "./dynamodbOutputs";
 
 type Inputs = Args<TableArgs>;
 type IndexInputs = NonNullable<Inputs["globalSecondaryIndexes"]>[number];
@@ -32,12 +43,41 @@ const WAIT = { maxWaitTime: 600, minDelay: 0.05 };
 
 const table = defineResource<Inputs>({
   token: "aws:dynamodb/table:Table",
+  inputs: [
+    "attributes",
+    "billingMode",
+    "deletionProtectionEnabled",
+    "globalSecondaryIndexes",
+    "hashKey",
+    "localSecondaryIndexes",
+    "name",
+    "pointInTimeRecovery",
+    "rangeKey",
+    "readCapacity",
+    "replicas",
+    "serverSideEncryption",
+    "streamEnabled",
+    "tableClass",
+    "tags",
+    "ttl",
+    "writeCapacity",
+  ],
+  computed: [
+    "pointInTimeRecovery",
+    "readCapacity",
+    "serverSideEncryption",
+    "globalSecondaryIndexes.readCapacity",
+    "globalSecondaryIndexes.writeCapacity",
+    "writeCapacity",
+  ],
   autoname: { property: "name", maxLength: 255 },
   defaults: { billingMode: "PROVISIONED", deletionProtectionEnabled: false },
   replaceOn: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
   check: ({ streamEnabled, replicas }) => [
     ...(streamEnabled ? [{ property: "streamEnabled", reason: "streams are not emulated" }] : []),
-    ...(replicas?.length ? [{ property: "replicas", reason: "global tables are not emulated" }] : []),
+    ...(replicas?.length
+      ? [{ property: "replicas", reason: "global tables are not emulated" }]
+      : []),
   ],
   async create(inputs, context) {
     const dynamodb = client(DynamoDBClient, context);
@@ -49,28 +89,25 @@ const table = defineResource<Inputs>({
         KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
         BillingMode: onDemand(inputs) ? "PAY_PER_REQUEST" : "PROVISIONED",
         ProvisionedThroughput: throughput(inputs, onDemand(inputs)),
-        GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map((index) => globalIndex(index, inputs)),
-        LocalSecondaryIndexes: inputs.localSecondaryIndexes?.map(
-          (index): LocalSecondaryIndex => ({
-            IndexName: index.name,
-            KeySchema: keySchema(inputs.hashKey, index.rangeKey),
-            Projection: projection(index),
-          }),
+        GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map((index) =>
+          globalIndex(index, inputs),
         ),
-        SSESpecification: inputs.serverSideEncryption && {
-          Enabled: inputs.serverSideEncryption.enabled,
-          KMSMasterKeyId: inputs.serverSideEncryption.kmsKeyArn,
-          SSEType: inputs.serverSideEncryption.enabled ? "KMS" : undefined,
-        },
+        LocalSecondaryIndexes: inputs.localSecondaryIndexes?.map((index): LocalSecondaryIndex => ({
+          IndexName: index.name,
+          KeySchema: keySchema(inputs.hashKey, index.rangeKey),
+          Projection: projection(index),
+        })),
+        SSESpecification: inputs.serverSideEncryption && encryption(inputs),
         DeletionProtectionEnabled: inputs.deletionProtectionEnabled,
         TableClass: inputs.tableClass as TableClass | undefined,
         Tags: inputs.tags && tagList(inputs.tags),
       }),
     );
-    await waitUntilTableExists({ client: dynamodb, ...WAIT }, { TableName });
-    await setRecovery(TableName, inputs, {}, dynamodb);
-    await setTimeToLive(TableName, inputs, {}, dynamodb);
-    return TableName;
+    return completing(TableName, async () => {
+      await waitUntilTableExists({ client: dynamodb, ...WAIT }, { TableName });
+      await setRecovery(TableName, inputs, {}, dynamodb);
+      await setTimeToLive(TableName, inputs, {}, dynamodb);
+    });
   },
   read(TableName, _inputs, context) {
     const dynamodb = client(DynamoDBClient, context);
@@ -78,21 +115,14 @@ const table = defineResource<Inputs>({
       const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
       const backups = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }));
       const ttl = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
-      const { Tags } = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
-      const recovery = backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
-      const { TimeToLiveStatus, AttributeName } = ttl.TimeToLiveDescription ?? {};
+      const { Tags } = await dynamodb.send(
+        new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }),
+      );
       return {
-        name: Table?.TableName,
-        arn: Table?.TableArn,
-        streamArn: "",
-        streamLabel: "",
-        billingMode: Table?.BillingModeSummary?.BillingMode ?? "PROVISIONED",
-        readCapacity: Table?.ProvisionedThroughput?.ReadCapacityUnits,
-        writeCapacity: Table?.ProvisionedThroughput?.WriteCapacityUnits,
-        deletionProtectionEnabled: Table?.DeletionProtectionEnabled ?? false,
-        pointInTimeRecovery: { enabled: recovery?.PointInTimeRecoveryStatus === "ENABLED" },
-        ttl: { enabled: TimeToLiveStatus === "ENABLED", attributeName: AttributeName ?? "" },
-        tagsAll: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+        ...tableOutputs(Table ?? {}),
+        ...recoveryOutput(backups.ContinuousBackupsDescription),
+        ...timeToLiveOutput(ttl.TimeToLiveDescription),
+        ...tagOutputs(Tags),
       };
     });
   },
@@ -105,7 +135,8 @@ const table = defineResource<Inputs>({
     const ResourceArn = `arn:aws:dynamodb:${context.aws.region}:${context.aws.accountId}:table/${TableName}`;
     if (Object.keys(set).length > 0)
       await dynamodb.send(new TagResourceCommand({ ResourceArn, Tags: tagList(set) }));
-    if (remove.length > 0) await dynamodb.send(new UntagResourceCommand({ ResourceArn, TagKeys: remove }));
+    if (remove.length > 0)
+      await dynamodb.send(new UntagResourceCommand({ ResourceArn, TagKeys: remove }));
   },
   async delete(TableName, _state, context) {
     const dynamodb = client(DynamoDBClient, context);
@@ -124,7 +155,11 @@ async function updateTable(
 ): Promise<void> {
   const send = async (change: object): Promise<void> => {
     await dynamodb.send(
-      new UpdateTableCommand({ TableName, AttributeDefinitions: attributeDefinitions(news), ...change }),
+      new UpdateTableCommand({
+        TableName,
+        AttributeDefinitions: attributeDefinitions(news),
+        ...change,
+      }),
     );
     await waitUntilTableExists({ client: dynamodb, ...WAIT }, { TableName });
   };
@@ -139,16 +174,22 @@ async function updateTable(
       BillingMode: onDemand(news) ? "PAY_PER_REQUEST" : "PROVISIONED",
       ProvisionedThroughput: throughput(news, onDemand(news)),
     });
-  if (news.tableClass !== olds.tableClass) await send({ TableClass: news.tableClass ?? "STANDARD" });
+  const { kmsKeyArn: keyBefore, enabled: before = false } = olds.serverSideEncryption ?? {};
+  const { kmsKeyArn: keyNow, enabled: now = false } = news.serverSideEncryption ?? {};
+  if (before !== now || keyBefore !== keyNow) await send({ SSESpecification: encryption(news) });
+  if (news.tableClass !== olds.tableClass)
+    await send({ TableClass: news.tableClass ?? "STANDARD" });
   // DynamoDB creates or deletes one index at a time.
-  for (const update of indexUpdates(news, olds)) await send({ GlobalSecondaryIndexUpdates: [update] });
+  for (const update of indexUpdates(news, olds))
+    await send({ GlobalSecondaryIndexUpdates: [update] });
 }
 
 function indexUpdates(news: Inputs, olds: Inputs): GlobalSecondaryIndexUpdate[] {
   const byName = (inputs: Inputs): Map<string, IndexInputs> =>
     new Map((inputs.globalSecondaryIndexes ?? []).map((index) => [index.name, index]));
   const [now, before] = [byName(news), byName(olds)];
-  const same = (name: string): boolean => JSON.stringify(now.get(name)) === JSON.stringify(before.get(name));
+  const same = (name: string): boolean =>
+    JSON.stringify(now.get(name)) === JSON.stringify(before.get(name));
   const removed = [...before.keys()].filter((name) => !same(name));
   const added = [...now.values()].filter(({ name }) => !same(name));
   return [
@@ -157,7 +198,12 @@ function indexUpdates(news: Inputs, olds: Inputs): GlobalSecondaryIndexUpdate[] 
   ];
 }
 
-async function setRecovery(TableName: string, news: Inputs, olds: Partial<Inputs>, dynamodb: DynamoDBClient): Promise<void> {
+async function setRecovery(
+  TableName: string,
+  news: Inputs,
+  olds: Partial<Inputs>,
+  dynamodb: DynamoDBClient,
+): Promise<void> {
   const enabled = news.pointInTimeRecovery?.enabled ?? false;
   if (enabled === (olds.pointInTimeRecovery?.enabled ?? false)) return;
   await dynamodb.send(
@@ -171,23 +217,36 @@ async function setRecovery(TableName: string, news: Inputs, olds: Partial<Inputs
   );
 }
 
-async function setTimeToLive(TableName: string, news: Inputs, olds: Partial<Inputs>, dynamodb: DynamoDBClient): Promise<void> {
+async function setTimeToLive(
+  TableName: string,
+  news: Inputs,
+  olds: Partial<Inputs>,
+  dynamodb: DynamoDBClient,
+): Promise<void> {
   const enabled = news.ttl?.enabled ?? false;
   const AttributeName = news.ttl?.attributeName ?? olds.ttl?.attributeName;
   if (enabled === (olds.ttl?.enabled ?? false)) return;
   await dynamodb.send(
-    new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: enabled, AttributeName } }),
+    new UpdateTimeToLiveCommand({
+      TableName,
+      TimeToLiveSpecification: { Enabled: enabled, AttributeName },
+    }),
   );
 }
 
-function attributeDefinitions({ attributes }: Inputs): { AttributeName: string; AttributeType: ScalarAttributeType }[] {
+function attributeDefinitions({
+  attributes,
+}: Inputs): { AttributeName: string; AttributeType: ScalarAttributeType }[] {
   return (attributes ?? []).map(({ name, type }) => ({
     AttributeName: name,
     AttributeType: type as ScalarAttributeType,
   }));
 }
 
-function keySchema(hash: string | undefined, range: string | undefined): { AttributeName: string; KeyType: "HASH" | "RANGE" }[] {
+function keySchema(
+  hash: string | undefined,
+  range: string | undefined,
+): { AttributeName: string; KeyType: "HASH" | "RANGE" }[] {
   return [
     ...(hash ? [{ AttributeName: hash, KeyType: "HASH" as const }] : []),
     ...(range ? [{ AttributeName: range, KeyType: "RANGE" as const }] : []),
@@ -203,7 +262,10 @@ function globalIndex(index: IndexInputs, inputs: Inputs): GlobalSecondaryIndex {
   };
 }
 
-function projection(index: { projectionType: string; nonKeyAttributes?: string[] }): GlobalSecondaryIndex["Projection"] {
+function projection(index: {
+  projectionType: string;
+  nonKeyAttributes?: string[];
+}): GlobalSecondaryIndex["Projection"] {
   return {
     ProjectionType: index.projectionType as "ALL" | "INCLUDE" | "KEYS_ONLY",
     NonKeyAttributes: index.nonKeyAttributes,
@@ -214,7 +276,14 @@ function throughput(
   { readCapacity, writeCapacity }: { readCapacity?: number; writeCapacity?: number },
   perRequest: boolean,
 ): { ReadCapacityUnits: number; WriteCapacityUnits: number } | undefined {
-  return perRequest ? undefined : { ReadCapacityUnits: readCapacity ?? 1, WriteCapacityUnits: writeCapacity ?? 1 };
+  return perRequest
+    ? undefined
+    : { ReadCapacityUnits: readCapacity ?? 1, WriteCapacityUnits: writeCapacity ?? 1 };
+}
+
+function encryption({ serverSideEncryption: wanted }: Inputs): SSESpecification {
+  if (!wanted?.enabled) return { Enabled: false };
+  return { Enabled: true, KMSMasterKeyId: wanted.kmsKeyArn, SSEType: "KMS" };
 }
 
 function onDemand({ billingMode }: Inputs): boolean {

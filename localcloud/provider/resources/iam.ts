@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
@@ -8,8 +9,9 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
-  ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -21,13 +23,39 @@ import type { RoleArgs } from "@pulumi/aws/iam/role";
 import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
 import type { RolePolicyAttachmentArgs } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { client } from "../clients";
-import { defineResource, ignoreGone, tagChanges, tagList, unlessGone, type Args } from "../define";
+import { normalize } from "../diff";
+import {
+  completing,
+  defineResource,
+  ignoreGone,
+  tagChanges,
+  tagList,
+  tagOutputs,
+  unlessGone,
+  type Args,
+} from "../define";
 import type { ProviderContext, ResourceType } from "../types";
+
+type RoleInputs = Args<RoleArgs>;
 
 const GONE = ["NoSuchEntityException", "NoSuchEntity"];
 
-const role = defineResource<Args<RoleArgs>>({
+const role = defineResource<RoleInputs>({
   token: "aws:iam/role:Role",
+  inputs: [
+    "assumeRolePolicy",
+    "description",
+    "forceDetachPolicies",
+    "inlinePolicies",
+    "managedPolicyArns",
+    "maxSessionDuration",
+    "name",
+    "namePrefix",
+    "path",
+    "permissionsBoundary",
+    "tags",
+  ],
+  computed: ["inlinePolicies", "managedPolicyArns"],
   autoname: { property: "name", maxLength: 64 },
   required: ["assumeRolePolicy"],
   defaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
@@ -46,27 +74,25 @@ const role = defineResource<Args<RoleArgs>>({
         Tags: tagList(inputs.tags),
       }),
     );
-    for (const { name, policy } of inputs.inlinePolicies ?? [])
-      await iam.send(
-        new PutRolePolicyCommand({ RoleName: inputs.name, PolicyName: name, PolicyDocument: policy }),
-      );
-    for (const PolicyArn of inputs.managedPolicyArns ?? [])
-      await iam.send(new AttachRolePolicyCommand({ RoleName: inputs.name, PolicyArn }));
-    return Role?.RoleName ?? "";
+    return completing(Role?.RoleName ?? "", () =>
+      setPolicies(Role?.RoleName ?? "", inputs, {}, iam),
+    );
   },
-  read(id, _inputs, context) {
+  read(id, inputs, context) {
     return unlessGone(GONE, async () => {
-      const { Role } = await client(IAMClient, context).send(new GetRoleCommand({ RoleName: id }));
+      const iam = client(IAMClient, context);
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName: id }));
       return {
         name: Role?.RoleName,
         arn: Role?.Arn,
         uniqueId: Role?.RoleId,
         path: Role?.Path,
-        description: Role?.Description ?? "",
+        description: Role?.Description,
         createDate: Role?.CreateDate?.toISOString(),
         maxSessionDuration: Role?.MaxSessionDuration,
         permissionsBoundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn,
         assumeRolePolicy: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""),
+        ...(await policies(id, inputs, iam)),
         ...tagOutputs(Role?.Tags),
       };
     });
@@ -75,9 +101,15 @@ const role = defineResource<Args<RoleArgs>>({
     const iam = client(IAMClient, context);
     if (text(news.assumeRolePolicy) !== text(olds.assumeRolePolicy))
       await iam.send(
-        new UpdateAssumeRolePolicyCommand({ RoleName: id, PolicyDocument: text(news.assumeRolePolicy) }),
+        new UpdateAssumeRolePolicyCommand({
+          RoleName: id,
+          PolicyDocument: text(news.assumeRolePolicy),
+        }),
       );
-    if (news.description !== olds.description || news.maxSessionDuration !== olds.maxSessionDuration)
+    if (
+      news.description !== olds.description ||
+      news.maxSessionDuration !== olds.maxSessionDuration
+    )
       await iam.send(
         new UpdateRoleCommand({
           RoleName: id,
@@ -86,6 +118,7 @@ const role = defineResource<Args<RoleArgs>>({
         }),
       );
     if (news.permissionsBoundary !== olds.permissionsBoundary) await setBoundary(id, news, iam);
+    await setPolicies(id, news, olds, iam);
     const { set, remove } = tagChanges(olds.tags, news.tags);
     if (Object.keys(set).length > 0)
       await iam.send(new TagRoleCommand({ RoleName: id, Tags: tagList(set) }));
@@ -103,6 +136,7 @@ const role = defineResource<Args<RoleArgs>>({
 
 const rolePolicy = defineResource<Args<RolePolicyArgs>>({
   token: "aws:iam/rolePolicy:RolePolicy",
+  inputs: ["name", "namePrefix", "policy", "role"],
   autoname: { property: "name", maxLength: 128 },
   required: ["policy", "role"],
   replaceOn: ["name", "namePrefix", "role"],
@@ -114,7 +148,9 @@ const rolePolicy = defineResource<Args<RolePolicyArgs>>({
   read(id, _inputs, context) {
     const [RoleName, PolicyName] = id.split(":");
     return unlessGone(GONE, async () => {
-      const found = await client(IAMClient, context).send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      const found = await client(IAMClient, context).send(
+        new GetRolePolicyCommand({ RoleName, PolicyName }),
+      );
       return {
         name: found.PolicyName,
         role: found.RoleName,
@@ -133,6 +169,7 @@ const rolePolicy = defineResource<Args<RolePolicyArgs>>({
 
 const rolePolicyAttachment = defineResource<Args<RolePolicyAttachmentArgs>>({
   token: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  inputs: ["policyArn", "role"],
   required: ["policyArn", "role"],
   async create({ role: RoleName, policyArn: PolicyArn }, context) {
     await client(IAMClient, context).send(
@@ -140,11 +177,16 @@ const rolePolicyAttachment = defineResource<Args<RolePolicyAttachmentArgs>>({
     );
     return `${String(RoleName)}-${PolicyArn}`;
   },
-  async read(_id, { role: RoleName, policyArn }, context) {
-    const { AttachedPolicies } = await client(IAMClient, context).send(
-      new ListAttachedRolePoliciesCommand({ RoleName: String(RoleName) }),
-    );
-    return AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === policyArn) ? {} : undefined;
+  // An import is written `role/arn`, as for the real provider.
+  importKey(id) {
+    const cut = id.indexOf("/");
+    return cut < 0 ? undefined : { role: id.slice(0, cut), policyArn: id.slice(cut + 1) };
+  },
+  read(_id, { role, policyArn }, context) {
+    return unlessGone(GONE, async () => {
+      const found = await attachedPolicies(String(role), client(IAMClient, context));
+      return policyArn !== undefined && found.includes(policyArn) ? { role, policyArn } : undefined;
+    });
   },
   async delete(_id, { role: RoleName, policyArn: PolicyArn }, context) {
     await ignoreGone(GONE, () =>
@@ -157,7 +199,10 @@ const rolePolicyAttachment = defineResource<Args<RolePolicyAttachmentArgs>>({
 
 export const IAM_RESOURCES: readonly ResourceType[] = [role, rolePolicy, rolePolicyAttachment];
 
-async function putRolePolicy(inputs: Args<RolePolicyArgs>, context: ProviderContext): Promise<void> {
+async function putRolePolicy(
+  inputs: Args<RolePolicyArgs>,
+  context: ProviderContext,
+): Promise<void> {
   await client(IAMClient, context).send(
     new PutRolePolicyCommand({
       RoleName: String(inputs.role),
@@ -167,32 +212,92 @@ async function putRolePolicy(inputs: Args<RolePolicyArgs>, context: ProviderCont
   );
 }
 
-async function setBoundary(RoleName: string, news: Args<RoleArgs>, iam: IAMClient): Promise<void> {
+async function setBoundary(RoleName: string, news: RoleInputs, iam: IAMClient): Promise<void> {
   if (news.permissionsBoundary)
     await iam.send(
-      new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: news.permissionsBoundary }),
+      new PutRolePermissionsBoundaryCommand({
+        RoleName,
+        PermissionsBoundary: news.permissionsBoundary,
+      }),
     );
   else await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
 }
 
+/** Inline and attached policies that the role itself was told to own. */
+async function setPolicies(
+  RoleName: string,
+  news: Partial<RoleInputs>,
+  olds: Partial<RoleInputs>,
+  iam: IAMClient,
+): Promise<void> {
+  const kept = new Set(news.inlinePolicies?.map(({ name }) => name));
+  for (const { name: PolicyName } of news.inlinePolicies ? (olds.inlinePolicies ?? []) : [])
+    if (!kept.has(PolicyName))
+      await ignoreGone(GONE, () => iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
+  for (const { name, policy } of news.inlinePolicies ?? [])
+    if (!olds.inlinePolicies?.some((old) => old.name === name && old.policy === policy))
+      await iam.send(
+        new PutRolePolicyCommand({ RoleName, PolicyName: name, PolicyDocument: text(policy) }),
+      );
+  for (const PolicyArn of news.managedPolicyArns ? (olds.managedPolicyArns ?? []) : [])
+    if (!news.managedPolicyArns?.includes(PolicyArn))
+      await ignoreGone(GONE, () => iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+  for (const PolicyArn of news.managedPolicyArns ?? [])
+    if (!olds.managedPolicyArns?.includes(PolicyArn))
+      await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+}
+
+/** What of `setPolicies` AWS has; only where the inputs own it, because other resources may add policies. */
+async function policies(
+  RoleName: string,
+  inputs: Partial<RoleInputs>,
+  iam: IAMClient,
+): Promise<Record<string, unknown>> {
+  const inline =
+    inputs.inlinePolicies && (await inlinePolicies(RoleName, inputs.inlinePolicies, iam));
+  const managed = inputs.managedPolicyArns && (await attachedPolicies(RoleName, iam));
+  return {
+    ...(inline && { inlinePolicies: inline }),
+    ...(managed && { managedPolicyArns: managed }),
+  };
+}
+
+async function inlinePolicies(
+  RoleName: string,
+  known: NonNullable<RoleInputs["inlinePolicies"]>,
+  iam: IAMClient,
+): Promise<{ name: string; policy: string }[]> {
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  return Promise.all(
+    PolicyNames.map(async (PolicyName) => {
+      const found = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      const policy = decodeURIComponent(found.PolicyDocument ?? "");
+      const same = known.find((old) => old.name === PolicyName && sameJson(old.policy, policy));
+      return { name: PolicyName, policy: same?.policy ?? policy };
+    }),
+  );
+}
+
+async function attachedPolicies(RoleName: string, iam: IAMClient): Promise<string[]> {
+  const found: string[] = [];
+  for await (const page of paginateListAttachedRolePolicies({ client: iam }, { RoleName }))
+    found.push(...(page.AttachedPolicies ?? []).map(({ PolicyArn = "" }) => PolicyArn));
+  return found;
+}
+
 async function removePolicies(RoleName: string, iam: IAMClient): Promise<void> {
-  const inline = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-  for (const PolicyName of inline.PolicyNames ?? [])
-    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-  const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-  for (const { PolicyArn } of attached.AttachedPolicies ?? [])
+  for await (const page of paginateListRolePolicies({ client: iam }, { RoleName }))
+    for (const PolicyName of page.PolicyNames ?? [])
+      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  for (const PolicyArn of await attachedPolicies(RoleName, iam))
     await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+}
+
+function sameJson(one: string | undefined, other: string): boolean {
+  return isDeepStrictEqual(normalize(one, true), normalize(other, true));
 }
 
 /** A policy document may be given as an object; AWS takes text. */
 function text(document: unknown): string {
   return typeof document === "string" ? document : JSON.stringify(document);
-}
-
-export function tagOutputs(tags: { Key?: string; Value?: string }[] | undefined): {
-  tags?: Record<string, string>;
-  tagsAll: Record<string, string>;
-} {
-  const all = Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
-  return Object.keys(all).length > 0 ? { tags: all, tagsAll: all } : { tagsAll: all };
 }

@@ -1,12 +1,15 @@
 import type { ResourceType } from "../types";
 import { API_GATEWAY_RESOURCES } from "./apiGateway";
+import { API_GATEWAY_ACCESS_RESOURCES } from "./apiGatewayAccess";
 import { API_GATEWAY_METHOD_RESOURCES } from "./apiGatewayMethods";
+import { API_GATEWAY_MODEL_RESOURCES } from "./apiGatewayModels";
 import { API_GATEWAY_STAGE_RESOURCES } from "./apiGatewayStages";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
 import { IAM_RESOURCES } from "./iam";
 import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
+import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
 import { LOGS_RESOURCES } from "./logs";
 import { SQS_RESOURCES } from "./sqs";
 import { SSM_RESOURCES } from "./ssm";
@@ -14,6 +17,8 @@ import { SSM_RESOURCES } from "./ssm";
 const byToken = new Map(
   [
     ...API_GATEWAY_RESOURCES,
+    ...API_GATEWAY_ACCESS_RESOURCES,
+    ...API_GATEWAY_MODEL_RESOURCES,
     ...API_GATEWAY_METHOD_RESOURCES,
     ...API_GATEWAY_STAGE_RESOURCES,
     ...CLOUDWATCH_RESOURCES,
@@ -21,6 +26,7 @@ const byToken = new Map(
     ...IAM_RESOURCES,
     ...KMS_RESOURCES,
     ...LAMBDA_RESOURCES,
+    ...LAMBDA_INVOCATION_RESOURCES,
     ...LOGS_RESOURCES,
     ...SQS_RESOURCES,
     ...SSM_RESOURCES,

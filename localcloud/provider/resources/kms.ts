@@ -10,9 +10,12 @@ import {
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
   KMSClient,
-  ListAliasesCommand,
+  ListResourceTagsCommand,
+  paginateListAliases,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
   type KeySpec,
@@ -21,7 +24,15 @@ import {
 import type { AliasArgs } from "@pulumi/aws/kms/alias";
 import type { KeyArgs } from "@pulumi/aws/kms/key";
 import { client } from "../clients";
-import { defineResource, ignoreGone, unlessGone, type Args } from "../define";
+import {
+  completing,
+  defineResource,
+  ignoreGone,
+  tagChanges,
+  tagOutputs,
+  unlessGone,
+  type Args,
+} from "../define";
 import type { ResourceType } from "../types";
 
 const GONE = ["NotFoundException"];
@@ -29,13 +40,26 @@ const GONE_OR_PENDING = [...GONE, "KMSInvalidStateException"];
 
 const key = defineResource<Args<KeyArgs>>({
   token: "aws:kms/key:Key",
+  inputs: [
+    "bypassPolicyLockoutSafetyCheck",
+    "customerMasterKeySpec",
+    "deletionWindowInDays",
+    "description",
+    "enableKeyRotation",
+    "isEnabled",
+    "keyUsage",
+    "policy",
+    "rotationPeriodInDays",
+    "tags",
+  ],
+  computed: ["description", "policy", "rotationPeriodInDays"],
   defaults: {
     customerMasterKeySpec: "SYMMETRIC_DEFAULT",
     enableKeyRotation: false,
     isEnabled: true,
     keyUsage: "ENCRYPT_DECRYPT",
   },
-  replaceOn: ["customerMasterKeySpec", "keyUsage", "multiRegion"],
+  replaceOn: ["customerMasterKeySpec", "keyUsage"],
   jsonInputs: ["policy"],
   async create(inputs, context) {
     const kms = client(KMSClient, context);
@@ -45,47 +69,65 @@ const key = defineResource<Args<KeyArgs>>({
         KeySpec: inputs.customerMasterKeySpec as KeySpec,
         KeyUsage: inputs.keyUsage as KeyUsageType,
         Policy: inputs.policy,
-        Tags: Object.entries(inputs.tags ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+        BypassPolicyLockoutSafetyCheck: inputs.bypassPolicyLockoutSafetyCheck,
+        Tags: keyTags(inputs.tags),
       }),
     );
     const KeyId = KeyMetadata?.KeyId ?? "";
-    if (inputs.enableKeyRotation) await kms.send(new EnableKeyRotationCommand({ KeyId }));
-    if (inputs.isEnabled === false) await kms.send(new DisableKeyCommand({ KeyId }));
-    return KeyId;
+    return completing(KeyId, async () => {
+      if (inputs.enableKeyRotation) await setRotation(KeyId, inputs, kms);
+      if (inputs.isEnabled === false) await kms.send(new DisableKeyCommand({ KeyId }));
+    });
   },
-  read(KeyId, inputs, context) {
+  read(KeyId, _inputs, context) {
     const kms = client(KMSClient, context);
     return unlessGone(GONE, async () => {
       const { KeyMetadata: found } = await kms.send(new DescribeKeyCommand({ KeyId }));
       if (found?.KeyState === "PendingDeletion") return undefined;
       const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId }));
       const rotates = found?.KeySpec === "SYMMETRIC_DEFAULT";
-      const rotation = rotates ? await kms.send(new GetKeyRotationStatusCommand({ KeyId })) : undefined;
+      const rotation = rotates
+        ? await kms.send(new GetKeyRotationStatusCommand({ KeyId }))
+        : undefined;
+      const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
       return {
         arn: found?.Arn,
         keyId: found?.KeyId,
         description: found?.Description,
+        customerMasterKeySpec: found?.KeySpec,
+        keyUsage: found?.KeyUsage,
         isEnabled: found?.Enabled,
         policy: Policy,
         enableKeyRotation: rotation?.KeyRotationEnabled ?? false,
-        tagsAll: inputs.tags ?? {},
+        rotationPeriodInDays: rotation?.KeyRotationEnabled
+          ? rotation.RotationPeriodInDays
+          : undefined,
+        ...tagOutputs(Tags.map(({ TagKey: Key, TagValue: Value }) => ({ Key, Value }))),
       };
     });
   },
   async update(KeyId, news, olds, context) {
     const kms = client(KMSClient, context);
     if (news.description !== olds.description)
-      await kms.send(new UpdateKeyDescriptionCommand({ KeyId, Description: news.description ?? "" }));
+      await kms.send(
+        new UpdateKeyDescriptionCommand({ KeyId, Description: news.description ?? "" }),
+      );
     if (news.policy !== undefined && news.policy !== olds.policy)
       await kms.send(new PutKeyPolicyCommand({ KeyId, Policy: news.policy }));
-    if (news.isEnabled !== olds.isEnabled)
-      await kms.send(news.isEnabled === false ? new DisableKeyCommand({ KeyId }) : new EnableKeyCommand({ KeyId }));
-    if (news.enableKeyRotation !== olds.enableKeyRotation)
-      await kms.send(
-        news.enableKeyRotation
-          ? new EnableKeyRotationCommand({ KeyId })
-          : new DisableKeyRotationCommand({ KeyId }),
-      );
+    // A disabled key refuses every other change: it is enabled first and disabled last.
+    if (news.isEnabled !== false && olds.isEnabled === false)
+      await kms.send(new EnableKeyCommand({ KeyId }));
+    if (
+      news.enableKeyRotation !== olds.enableKeyRotation ||
+      news.rotationPeriodInDays !== olds.rotationPeriodInDays
+    )
+      await setRotation(KeyId, news, kms);
+    if (news.isEnabled === false && olds.isEnabled !== false)
+      await kms.send(new DisableKeyCommand({ KeyId }));
+    const { set, remove } = tagChanges(olds.tags, news.tags);
+    if (Object.keys(set).length > 0)
+      await kms.send(new TagResourceCommand({ KeyId, Tags: keyTags(set) }));
+    if (remove.length > 0) await kms.send(new UntagResourceCommand({ KeyId, TagKeys: remove }));
   },
   async delete(KeyId, { deletionWindowInDays }, context) {
     await ignoreGone(GONE_OR_PENDING, () =>
@@ -98,9 +140,10 @@ const key = defineResource<Args<KeyArgs>>({
 
 const alias = defineResource<Args<AliasArgs>>({
   token: "aws:kms/alias:Alias",
+  inputs: ["name", "namePrefix", "targetKeyId"],
   autoname: { property: "name", maxLength: 256, transform: (name) => `alias/${name}` },
   required: ["targetKeyId"],
-  replaceOn: ["name"],
+  replaceOn: ["name", "namePrefix"],
   async create({ name, targetKeyId }, context) {
     await client(KMSClient, context).send(
       new CreateAliasCommand({ AliasName: name, TargetKeyId: targetKeyId }),
@@ -108,9 +151,21 @@ const alias = defineResource<Args<AliasArgs>>({
     return name ?? "";
   },
   async read(id, { targetKeyId }, context) {
-    const { Aliases } = await client(KMSClient, context).send(new ListAliasesCommand({ KeyId: targetKeyId }));
-    const found = Aliases?.find(({ AliasName }) => AliasName === id);
-    return found && { name: found.AliasName, arn: found.AliasArn, targetKeyArn: targetKeyId };
+    const kms = client(KMSClient, context);
+    for await (const { Aliases } of paginateListAliases({ client: kms }, {})) {
+      const found = Aliases?.find(({ AliasName }) => AliasName === id);
+      if (!found) continue;
+      const keyId = found.TargetKeyId ?? "";
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
+      return {
+        name: found.AliasName,
+        arn: found.AliasArn,
+        targetKeyArn: KeyMetadata?.Arn,
+        // The key may have been named by its id or by its ARN.
+        targetKeyId: targetKeyId === KeyMetadata?.Arn ? targetKeyId : keyId,
+      };
+    }
+    return undefined;
   },
   async update(id, { targetKeyId }, _olds, context) {
     await client(KMSClient, context).send(
@@ -118,8 +173,25 @@ const alias = defineResource<Args<AliasArgs>>({
     );
   },
   async delete(id, _state, context) {
-    await ignoreGone(GONE, () => client(KMSClient, context).send(new DeleteAliasCommand({ AliasName: id })));
+    await ignoreGone(GONE, () =>
+      client(KMSClient, context).send(new DeleteAliasCommand({ AliasName: id })),
+    );
   },
 });
 
 export const KMS_RESOURCES: readonly ResourceType[] = [key, alias];
+
+async function setRotation(KeyId: string, inputs: Args<KeyArgs>, kms: KMSClient): Promise<void> {
+  const RotationPeriodInDays = inputs.rotationPeriodInDays;
+  await kms.send(
+    inputs.enableKeyRotation
+      ? new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays })
+      : new DisableKeyRotationCommand({ KeyId }),
+  );
+}
+
+function keyTags(
+  tags: Readonly<Record<string, string>> | undefined,
+): { TagKey: string; TagValue: string }[] {
+  return Object.entries(tags ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
+}

@@ -14,6 +14,7 @@ import {
   RemovePermissionCommand,
   UpdateAliasCommand,
   UpdateEventSourceMappingCommand,
+  type DestinationConfig,
   type FunctionUrlAuthType,
 } from "@aws-sdk/client-lambda";
 import type { AliasArgs } from "@pulumi/aws/lambda/alias";
@@ -22,13 +23,14 @@ import type { FunctionEventInvokeConfigArgs } from "@pulumi/aws/lambda/functionE
 import type { PermissionArgs } from "@pulumi/aws/lambda/permission";
 import { client } from "../clients";
 import { defineResource, ignoreGone, unlessGone, untilConsistent, type Args } from "../define";
-import type { ResourceType } from "../types";
+import type { Properties, ResourceType } from "../types";
 import { invokeArn, lambdaFunction } from "./lambdaFunction";
 
 const GONE = ["ResourceNotFoundException"];
 
 const alias = defineResource<Args<AliasArgs>>({
   token: "aws:lambda/alias:Alias",
+  inputs: ["description", "functionName", "functionVersion", "name", "routingConfig"],
   autoname: { property: "name", maxLength: 128 },
   required: ["functionName", "functionVersion"],
   replaceOn: ["name", "functionName"],
@@ -44,7 +46,10 @@ const alias = defineResource<Args<AliasArgs>>({
     );
     return AliasArn;
   },
-  read(_id, { functionName, name }, context) {
+  importKey: (id) => pairKey(id, "functionName", "name"),
+  read(id, inputs, context) {
+    // An id is the alias' ARN: `...:function:<function>:<alias>`.
+    const [functionName = inputs.functionName, name = inputs.name] = id.split(":").slice(6);
     return unlessGone(GONE, async () => {
       const found = await client(LambdaClient, context).send(
         new GetAliasCommand({ FunctionName: functionName, Name: name }),
@@ -54,6 +59,7 @@ const alias = defineResource<Args<AliasArgs>>({
         name: found.Name,
         arn: found.AliasArn,
         invokeArn: invokeArn(found.AliasArn ?? "", context),
+        functionName: sameFunction(inputs.functionName, functionName),
         functionVersion: found.FunctionVersion,
         description: found.Description || undefined,
         routingConfig: weights && { additionalVersionWeights: weights },
@@ -73,13 +79,28 @@ const alias = defineResource<Args<AliasArgs>>({
   },
   async delete(_id, { functionName, name }, context) {
     await ignoreGone(GONE, () =>
-      client(LambdaClient, context).send(new DeleteAliasCommand({ FunctionName: functionName, Name: name })),
+      client(LambdaClient, context).send(
+        new DeleteAliasCommand({ FunctionName: functionName, Name: name }),
+      ),
     );
   },
 });
 
 const permission = defineResource<Args<PermissionArgs>>({
   token: "aws:lambda/permission:Permission",
+  inputs: [
+    "action",
+    "eventSourceToken",
+    "function",
+    "functionUrlAuthType",
+    "principal",
+    "principalOrgId",
+    "qualifier",
+    "sourceAccount",
+    "sourceArn",
+    "statementId",
+    "statementIdPrefix",
+  ],
   autoname: { property: "statementId", maxLength: 100 },
   required: ["action", "function", "principal"],
   async create(inputs, context) {
@@ -103,13 +124,19 @@ const permission = defineResource<Args<PermissionArgs>>({
     );
     return inputs.statementId ?? "";
   },
+  importKey: (id) => pairKey(id, "function", "statementId"),
   read(id, inputs, context) {
+    const statementId = inputs.statementId ?? id;
     return unlessGone(GONE, async () => {
       const { Policy = "{}" } = await client(LambdaClient, context).send(
-        new GetPolicyCommand({ FunctionName: String(inputs.function), Qualifier: inputs.qualifier }),
+        new GetPolicyCommand({
+          FunctionName: String(inputs.function),
+          Qualifier: inputs.qualifier,
+        }),
       );
-      const { Statement = [] } = JSON.parse(Policy) as { Statement?: { Sid?: string }[] };
-      return Statement.some(({ Sid }) => Sid === id) ? { statementId: id } : undefined;
+      const { Statement = [] } = JSON.parse(Policy) as { Statement?: PolicyStatement[] };
+      const found = Statement.find(({ Sid }) => Sid === statementId);
+      return found && { statementId, ...permissionOutputs(found) };
     });
   },
   async delete(id, state, context) {
@@ -117,7 +144,7 @@ const permission = defineResource<Args<PermissionArgs>>({
       client(LambdaClient, context).send(
         new RemovePermissionCommand({
           FunctionName: String(state.function),
-          StatementId: id,
+          StatementId: state.statementId ?? id,
           Qualifier: state.qualifier,
         }),
       ),
@@ -127,12 +154,23 @@ const permission = defineResource<Args<PermissionArgs>>({
 
 const eventInvokeConfig = defineResource<Args<FunctionEventInvokeConfigArgs>>({
   token: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  inputs: [
+    "destinationConfig",
+    "functionName",
+    "maximumEventAgeInSeconds",
+    "maximumRetryAttempts",
+    "qualifier",
+  ],
+  defaults: { maximumRetryAttempts: 2 },
   required: ["functionName"],
   replaceOn: ["functionName", "qualifier"],
   async create(inputs, context) {
-    await client(LambdaClient, context).send(new PutFunctionEventInvokeConfigCommand(invokeSettings(inputs)));
+    await client(LambdaClient, context).send(
+      new PutFunctionEventInvokeConfigCommand(invokeSettings(inputs)),
+    );
     return inputs.qualifier ? `${inputs.functionName}:${inputs.qualifier}` : inputs.functionName;
   },
+  importKey: (id) => pairKey(id, "functionName", "qualifier", ":"),
   read(_id, { functionName: FunctionName, qualifier: Qualifier }, context) {
     return unlessGone(GONE, async () => {
       const found = await client(LambdaClient, context).send(
@@ -141,11 +179,14 @@ const eventInvokeConfig = defineResource<Args<FunctionEventInvokeConfigArgs>>({
       return {
         maximumRetryAttempts: found.MaximumRetryAttempts,
         maximumEventAgeInSeconds: found.MaximumEventAgeInSeconds,
+        destinationConfig: destinations(found.DestinationConfig),
       };
     });
   },
   async update(_id, news, _olds, context) {
-    await client(LambdaClient, context).send(new PutFunctionEventInvokeConfigCommand(invokeSettings(news)));
+    await client(LambdaClient, context).send(
+      new PutFunctionEventInvokeConfigCommand(invokeSettings(news)),
+    );
   },
   async delete(_id, { functionName: FunctionName, qualifier: Qualifier }, context) {
     await ignoreGone(GONE, () =>
@@ -158,9 +199,21 @@ const eventInvokeConfig = defineResource<Args<FunctionEventInvokeConfigArgs>>({
 
 const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
   token: "aws:lambda/eventSourceMapping:EventSourceMapping",
+  inputs: [
+    "batchSize",
+    "enabled",
+    "eventSourceArn",
+    "filterCriteria",
+    "functionName",
+    "functionResponseTypes",
+    "maximumBatchingWindowInSeconds",
+    "scalingConfig",
+  ],
+  computed: ["batchSize"],
+  volatileOutputs: ["lastModified", "state"],
   required: ["functionName"],
   defaults: { enabled: true },
-  replaceOn: ["eventSourceArn", "startingPosition"],
+  replaceOn: ["eventSourceArn"],
   async create(inputs, context) {
     const { UUID = "" } = await untilConsistent(
       (error) => /role does not have permissions|cannot be assumed/.test(error.message),
@@ -174,16 +227,28 @@ const eventSourceMapping = defineResource<Args<EventSourceMappingArgs>>({
     );
     return UUID;
   },
-  read(UUID, _inputs, context) {
+  read(UUID, inputs, context) {
     return unlessGone(GONE, async () => {
-      const found = await client(LambdaClient, context).send(new GetEventSourceMappingCommand({ UUID }));
+      const found = await client(LambdaClient, context).send(
+        new GetEventSourceMappingCommand({ UUID }),
+      );
       return {
         uuid: found.UUID,
         arn: found.EventSourceMappingArn,
         functionArn: found.FunctionArn,
         state: found.State,
         lastModified: found.LastModified?.toISOString(),
+        eventSourceArn: found.EventSourceArn,
+        functionName: sameFunction(inputs.functionName, found.FunctionArn),
         batchSize: found.BatchSize,
+        maximumBatchingWindowInSeconds: found.MaximumBatchingWindowInSeconds,
+        functionResponseTypes: found.FunctionResponseTypes,
+        scalingConfig: found.ScalingConfig?.MaximumConcurrency
+          ? { maximumConcurrency: found.ScalingConfig.MaximumConcurrency }
+          : undefined,
+        filterCriteria: found.FilterCriteria?.Filters?.length
+          ? { filters: found.FilterCriteria.Filters.map(({ Pattern }) => ({ pattern: Pattern })) }
+          : undefined,
         enabled: found.State !== "Disabled" && found.State !== "Disabling",
       };
     });
@@ -208,7 +273,55 @@ export const LAMBDA_RESOURCES: readonly ResourceType[] = [
   eventSourceMapping,
 ];
 
-function routing({ routingConfig }: Args<AliasArgs>): { AdditionalVersionWeights: Record<string, number> } | undefined {
+interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Action?: string;
+  readonly Principal?: string | Readonly<Record<string, string>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The inputs behind one statement of a function's policy. */
+function permissionOutputs({ Action, Principal, Condition = {} }: PolicyStatement): Properties {
+  const condition = (key: string): string | undefined =>
+    Object.values(Condition)
+      .flatMap((test) => Object.entries(test))
+      .find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+  return {
+    action: Action,
+    principal: typeof Principal === "object" ? (Principal.Service ?? Principal.AWS) : Principal,
+    sourceArn: condition("AWS:SourceArn"),
+    sourceAccount: condition("AWS:SourceAccount"),
+    principalOrgId: condition("aws:PrincipalOrgID"),
+    functionUrlAuthType: condition("lambda:FunctionUrlAuthType"),
+    eventSourceToken: condition("lambda:EventSourceToken"),
+  };
+}
+
+/** A function may have been named by its name or by its ARN; the way it was named is kept. */
+function sameFunction(given: string | undefined, found: string | undefined): string | undefined {
+  if (given === undefined || found === undefined) return found;
+  const name = (text: string): string => text.split(":function:").at(-1) ?? text;
+  return name(given) === name(found) ? given : found;
+}
+
+function destinations(config: DestinationConfig | undefined): Properties | undefined {
+  const { OnFailure, OnSuccess } = config ?? {};
+  const found = {
+    ...(OnFailure?.Destination ? { onFailure: { destination: OnFailure.Destination } } : {}),
+    ...(OnSuccess?.Destination ? { onSuccess: { destination: OnSuccess.Destination } } : {}),
+  };
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** `function/alias`, as an import is written, with the names of its two halves. */
+function pairKey(id: string, first: string, second: string, separator = "/"): Properties {
+  const cut = id.lastIndexOf(separator);
+  return cut < 0 ? { [first]: id } : { [first]: id.slice(0, cut), [second]: id.slice(cut + 1) };
+}
+
+function routing({
+  routingConfig,
+}: Args<AliasArgs>): { AdditionalVersionWeights: Record<string, number> } | undefined {
   const weights = routingConfig?.additionalVersionWeights;
   return weights && { AdditionalVersionWeights: weights };
 }
@@ -238,10 +351,12 @@ function mappingSettings(
     BatchSize: inputs.batchSize,
     Enabled: inputs.enabled,
     MaximumBatchingWindowInSeconds: inputs.maximumBatchingWindowInSeconds,
-    FunctionResponseTypes: inputs.functionResponseTypes as "ReportBatchItemFailures"[] | undefined,
-    ScalingConfig: maximumConcurrency === undefined ? undefined : { MaximumConcurrency: maximumConcurrency },
-    FilterCriteria: inputs.filterCriteria && {
-      Filters: inputs.filterCriteria.filters?.map(({ pattern }) => ({ Pattern: pattern })),
+    FunctionResponseTypes: (inputs.functionResponseTypes ?? []) as "ReportBatchItemFailures"[],
+    // Empty blocks take the settings away.
+    ScalingConfig:
+      maximumConcurrency === undefined ? {} : { MaximumConcurrency: maximumConcurrency },
+    FilterCriteria: {
+      Filters: inputs.filterCriteria?.filters?.map(({ pattern }) => ({ Pattern: pattern })),
     },
   };
 }

@@ -21,7 +21,16 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { FunctionArgs } from "@pulumi/aws/lambda/function";
 import { client } from "../clients";
-import { defineResource, ignoreGone, tagChanges, unlessGone, untilConsistent, type Args } from "../define";
+import {
+  completing,
+  defineResource,
+  ignoreGone,
+  tagChanges,
+  tagOutputs,
+  unlessGone,
+  untilConsistent,
+  type Args,
+} from "../define";
 import type { ProviderContext } from "../types";
 import { zipArchive } from "../zip";
 
@@ -29,18 +38,72 @@ type Inputs = Args<FunctionArgs>;
 
 const GONE = ["ResourceNotFoundException"];
 
+const WAIT = { maxWaitTime: 300, minDelay: 0.05, maxDelay: 1 };
+
 /** Properties that need UpdateFunctionCode; every other one is configuration. */
-const CODE = ["code", "sourceCodeHash", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "architectures"];
+const CODE = ["code", "sourceCodeHash", "architectures"];
 
 export const lambdaFunction = defineResource<Inputs>({
   token: "aws:lambda/function:Function",
+  inputs: [
+    "architectures",
+    "code",
+    "deadLetterConfig",
+    "description",
+    "environment",
+    "ephemeralStorage",
+    "handler",
+    "kmsKeyArn",
+    "layers",
+    "loggingConfig",
+    "memorySize",
+    "name",
+    "packageType",
+    "publish",
+    "reservedConcurrentExecutions",
+    "role",
+    "runtime",
+    "s3Bucket",
+    "skipDestroy",
+    "sourceCodeHash",
+    "tags",
+    "timeout",
+    "tracingConfig",
+    "vpcConfig",
+  ],
+  computed: [
+    "architectures",
+    "ephemeralStorage",
+    "loggingConfig",
+    "sourceCodeHash",
+    "tracingConfig",
+  ],
+  volatileOutputs: [
+    "codeSha256",
+    "lastModified",
+    "qualifiedArn",
+    "qualifiedInvokeArn",
+    "sourceCodeSize",
+    "version",
+  ],
   autoname: { property: "name", maxLength: 64 },
   required: ["role"],
-  defaults: { memorySize: 128, timeout: 3, publish: false, packageType: "Zip", reservedConcurrentExecutions: -1 },
+  defaults: {
+    memorySize: 128,
+    timeout: 3,
+    publish: false,
+    packageType: "Zip",
+    reservedConcurrentExecutions: -1,
+  },
   replaceOn: ["name", "packageType"],
   check: (inputs) =>
     inputs.packageType === "Image" || inputs.s3Bucket
-      ? [{ property: inputs.s3Bucket ? "s3Bucket" : "packageType", reason: "only `code` archives are supported here" }]
+      ? [
+          {
+            property: inputs.s3Bucket ? "s3Bucket" : "packageType",
+            reason: "only `code` archives are supported here",
+          },
+        ]
       : [],
   async create(inputs, context) {
     const lambda = client(LambdaClient, context);
@@ -57,19 +120,25 @@ export const lambdaFunction = defineResource<Inputs>({
         }),
       ),
     );
-    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 300 }, { FunctionName: inputs.name });
-    await setConcurrency(inputs, lambda);
-    return inputs.name ?? "";
+    return completing(inputs.name ?? "", async () => {
+      await waitUntilFunctionActiveV2({ client: lambda, ...WAIT }, { FunctionName: inputs.name });
+      if ((inputs.reservedConcurrentExecutions ?? -1) >= 0) await setConcurrency(inputs, lambda);
+    });
   },
   read: (id, inputs, context) => unlessGone(GONE, () => readFunction(id, inputs, context)),
   async update(id, news, olds, context) {
     const lambda = client(LambdaClient, context);
-    const changed = (key: keyof Inputs): boolean => JSON.stringify(news[key]) !== JSON.stringify(olds[key]);
+    const changed = (key: keyof Inputs): boolean =>
+      JSON.stringify(news[key]) !== JSON.stringify(olds[key]);
     const keys = Object.keys({ ...olds, ...news }) as (keyof Inputs)[];
     const published = news.publish ? await latestVersion(id, lambda) : undefined;
-    if (keys.some((key) => !CODE.includes(key) && !NOT_CONFIGURATION.includes(key) && changed(key))) {
-      await lambda.send(new UpdateFunctionConfigurationCommand({ ...configuration(news), FunctionName: id }));
-      await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 300 }, { FunctionName: id });
+    if (
+      keys.some((key) => !CODE.includes(key) && !NOT_CONFIGURATION.includes(key) && changed(key))
+    ) {
+      await lambda.send(
+        new UpdateFunctionConfigurationCommand({ ...configuration(news), FunctionName: id }),
+      );
+      await waitUntilFunctionUpdatedV2({ client: lambda, ...WAIT }, { FunctionName: id });
     }
     if (CODE.some((key) => changed(key as keyof Inputs))) {
       await lambda.send(
@@ -79,14 +148,15 @@ export const lambdaFunction = defineResource<Inputs>({
           Architectures: news.architectures as Architecture[] | undefined,
         }),
       );
-      await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 300 }, { FunctionName: id });
+      await waitUntilFunctionUpdatedV2({ client: lambda, ...WAIT }, { FunctionName: id });
     }
     // A no-op when neither code nor configuration changed: AWS then answers the last version.
     if (published !== undefined) await lambda.send(new PublishVersionCommand({ FunctionName: id }));
     if (changed("reservedConcurrentExecutions")) await setConcurrency(news, lambda);
     await setTags(id, news, olds, lambda);
   },
-  async delete(id, _state, context) {
+  async delete(id, { skipDestroy }, context) {
+    if (skipDestroy) return;
     await ignoreGone(GONE, () =>
       client(LambdaClient, context).send(new DeleteFunctionCommand({ FunctionName: id })),
     );
@@ -94,7 +164,12 @@ export const lambdaFunction = defineResource<Inputs>({
 });
 
 /** Properties that neither call carries. */
-const NOT_CONFIGURATION: readonly (keyof Inputs)[] = ["tags", "publish", "reservedConcurrentExecutions", "skipDestroy"];
+const NOT_CONFIGURATION: readonly (keyof Inputs)[] = [
+  "tags",
+  "publish",
+  "reservedConcurrentExecutions",
+  "skipDestroy",
+];
 
 async function readFunction(
   id: string,
@@ -102,9 +177,11 @@ async function readFunction(
   context: ProviderContext,
 ): Promise<Record<string, unknown>> {
   const lambda = client(LambdaClient, context);
-  const { Configuration: found = {}, Tags, Concurrency } = await lambda.send(
-    new GetFunctionCommand({ FunctionName: id }),
-  );
+  const {
+    Configuration: found = {},
+    Tags,
+    Concurrency,
+  } = await lambda.send(new GetFunctionCommand({ FunctionName: id }));
   const version = inputs.publish ? await latestVersion(id, lambda) : "$LATEST";
   const qualifiedArn = `${found.FunctionArn}:${version}`;
   return {
@@ -116,20 +193,29 @@ async function readFunction(
     qualifiedInvokeArn: invokeArn(qualifiedArn, context),
     version,
     reservedConcurrentExecutions: Concurrency?.ReservedConcurrentExecutions ?? -1,
-    tagsAll: Tags ?? {},
+    ...tagOutputs(Tags),
   };
 }
 
-function configurationOutputs(found: FunctionConfiguration, inputs: Partial<Inputs>): Record<string, unknown> {
+function configurationOutputs(
+  found: FunctionConfiguration,
+  inputs: Partial<Inputs>,
+): Record<string, unknown> {
   return {
     role: found.Role,
     handler: found.Handler,
     runtime: found.Runtime,
-    description: found.Description || inputs.description,
+    description: found.Description,
     memorySize: found.MemorySize,
     timeout: found.Timeout,
     architectures: found.Architectures,
-    environment: found.Environment?.Variables && { variables: found.Environment.Variables },
+    environment: environmentOutput(found),
+    deadLetterConfig: found.DeadLetterConfig?.TargetArn
+      ? { targetArn: found.DeadLetterConfig.TargetArn }
+      : undefined,
+    kmsKeyArn: found.KMSKeyArn,
+    layers: found.Layers?.map(({ Arn }) => Arn),
+    packageType: found.PackageType ?? "Zip",
     lastModified: found.LastModified,
     codeSha256: found.CodeSha256,
     sourceCodeHash: inputs.sourceCodeHash ?? found.CodeSha256,
@@ -137,14 +223,24 @@ function configurationOutputs(found: FunctionConfiguration, inputs: Partial<Inpu
     ephemeralStorage: { size: found.EphemeralStorage?.Size ?? 512 },
     tracingConfig: { mode: found.TracingConfig?.Mode ?? "PassThrough" },
     loggingConfig: {
-      ...inputs.loggingConfig,
       logFormat: found.LoggingConfig?.LogFormat,
       logGroup: found.LoggingConfig?.LogGroup,
+      applicationLogLevel: found.LoggingConfig?.ApplicationLogLevel,
+      systemLogLevel: found.LoggingConfig?.SystemLogLevel,
     },
   };
 }
 
-function configuration(inputs: Inputs): Omit<ConstructorParameters<typeof UpdateFunctionConfigurationCommand>[0], "FunctionName"> {
+function environmentOutput({
+  Environment,
+}: FunctionConfiguration): Record<string, unknown> | undefined {
+  const variables = Environment?.Variables ?? {};
+  return Object.keys(variables).length > 0 ? { variables } : undefined;
+}
+
+function configuration(
+  inputs: Inputs,
+): Omit<ConstructorParameters<typeof UpdateFunctionConfigurationCommand>[0], "FunctionName"> {
   const { loggingConfig: logging, vpcConfig: vpc } = inputs;
   return {
     Role: inputs.role,
@@ -154,11 +250,15 @@ function configuration(inputs: Inputs): Omit<ConstructorParameters<typeof Update
     MemorySize: inputs.memorySize,
     Timeout: inputs.timeout,
     Environment: { Variables: inputs.environment?.variables ?? {} },
-    DeadLetterConfig: inputs.deadLetterConfig && { TargetArn: inputs.deadLetterConfig.targetArn },
-    KMSKeyArn: inputs.kmsKeyArn,
-    Layers: inputs.layers,
+    // An empty target, key or list takes the setting away.
+    DeadLetterConfig: { TargetArn: inputs.deadLetterConfig?.targetArn ?? "" },
+    KMSKeyArn: inputs.kmsKeyArn ?? "",
+    Layers: inputs.layers ?? [],
     TracingConfig: { Mode: (inputs.tracingConfig?.mode ?? "PassThrough") as TracingMode },
-    EphemeralStorage: inputs.ephemeralStorage?.size === undefined ? undefined : { Size: inputs.ephemeralStorage.size },
+    EphemeralStorage:
+      inputs.ephemeralStorage?.size === undefined
+        ? undefined
+        : { Size: inputs.ephemeralStorage.size },
     VpcConfig: vpc && { SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds },
     LoggingConfig: logging && loggingConfig(logging),
   };
@@ -183,12 +283,18 @@ async function setConcurrency(inputs: Inputs, lambda: LambdaClient): Promise<voi
   else await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
 }
 
-async function setTags(id: string, news: Inputs, olds: Inputs, lambda: LambdaClient): Promise<void> {
+async function setTags(
+  id: string,
+  news: Inputs,
+  olds: Inputs,
+  lambda: LambdaClient,
+): Promise<void> {
   const { set, remove } = tagChanges(olds.tags, news.tags);
   if (Object.keys(set).length + remove.length === 0) return;
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: id }));
   const Resource = Configuration?.FunctionArn;
-  if (Object.keys(set).length > 0) await lambda.send(new TagResourceCommand({ Resource, Tags: set }));
+  if (Object.keys(set).length > 0)
+    await lambda.send(new TagResourceCommand({ Resource, Tags: set }));
   if (remove.length > 0) await lambda.send(new UntagResourceCommand({ Resource, TagKeys: remove }));
 }
 
@@ -209,5 +315,8 @@ export function invokeArn(functionArn: string, { aws }: ProviderContext): string
 }
 
 function cannotAssumeYet(error: Error): boolean {
-  return error.name === "InvalidParameterValueException" && /cannot be assumed by Lambda/.test(error.message);
+  return (
+    error.name === "InvalidParameterValueException" &&
+    /cannot be assumed by Lambda/.test(error.message)
+  );
 }

@@ -11,7 +11,14 @@ import {
 import type { QueueArgs } from "@pulumi/aws/sqs/queue";
 import type { QueuePolicyArgs } from "@pulumi/aws/sqs/queuePolicy";
 import { client } from "../clients";
-import { defineResource, ignoreGone, tagChanges, unlessGone, type Args } from "../define";
+import {
+  defineResource,
+  ignoreGone,
+  tagChanges,
+  tagOutputs,
+  unlessGone,
+  type Args,
+} from "../define";
 import type { ResourceType } from "../types";
 
 type Inputs = Args<QueueArgs>;
@@ -39,6 +46,17 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 
 const queue = defineResource<Inputs>({
   token: "aws:sqs/queue:Queue",
+  inputs: ["name", "namePrefix", "tags", ...(Object.keys(ATTRIBUTES) as (keyof Inputs & string)[])],
+  computed: [
+    "deduplicationScope",
+    "fifoThroughputLimit",
+    "kmsDataKeyReusePeriodSeconds",
+    "maxMessageSize",
+    "policy",
+    "redriveAllowPolicy",
+    "redrivePolicy",
+    "sqsManagedSseEnabled",
+  ],
   autoname: {
     property: "name",
     maxLength: 80,
@@ -55,7 +73,11 @@ const queue = defineResource<Inputs>({
   jsonInputs: ["policy", "redrivePolicy", "redriveAllowPolicy"],
   async create(inputs, context) {
     const { QueueUrl = "" } = await client(SQSClient, context).send(
-      new CreateQueueCommand({ QueueName: inputs.name, Attributes: attributes(inputs), tags: inputs.tags }),
+      new CreateQueueCommand({
+        QueueName: inputs.name,
+        Attributes: attributes(inputs),
+        tags: inputs.tags,
+      }),
     );
     return QueueUrl;
   },
@@ -71,7 +93,7 @@ const queue = defineResource<Inputs>({
         arn: Attributes.QueueArn,
         name: QueueUrl.split("/").at(-1),
         url: QueueUrl,
-        tagsAll: Tags ?? {},
+        ...tagOutputs(Tags),
       };
     });
   },
@@ -89,12 +111,15 @@ const queue = defineResource<Inputs>({
     if (remove.length > 0) await sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: remove }));
   },
   async delete(QueueUrl, _state, context) {
-    await ignoreGone(GONE, () => client(SQSClient, context).send(new DeleteQueueCommand({ QueueUrl })));
+    await ignoreGone(GONE, () =>
+      client(SQSClient, context).send(new DeleteQueueCommand({ QueueUrl })),
+    );
   },
 });
 
 const queuePolicy = defineResource<Args<QueuePolicyArgs>>({
   token: "aws:sqs/queuePolicy:QueuePolicy",
+  inputs: ["policy", "queueUrl"],
   required: ["policy", "queueUrl"],
   replaceOn: ["queueUrl"],
   jsonInputs: ["policy"],
@@ -107,7 +132,7 @@ const queuePolicy = defineResource<Args<QueuePolicyArgs>>({
       const { Attributes } = await client(SQSClient, context).send(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
       );
-      return { queueUrl: QueueUrl, policy: Attributes?.Policy };
+      return Attributes?.Policy ? { queueUrl: QueueUrl, policy: Attributes.Policy } : undefined;
     });
   },
   update: (QueueUrl, news, _olds, context) =>
@@ -128,13 +153,18 @@ function attributes(inputs: Inputs): Record<string, string> {
     attribute,
     inputs[property as keyof Inputs],
   ]);
-  const given = entries.filter(([name, value]) => value !== undefined && !(name === "FifoQueue" && !value));
+  const given = entries.filter(
+    ([name, value]) => value !== undefined && !(name === "FifoQueue" && !value),
+  );
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 function properties(attributes: Partial<Record<string, string>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(ATTRIBUTES).map(([property, attribute]) => [property, parse(attributes[attribute])]),
+    Object.entries(ATTRIBUTES).map(([property, attribute]) => [
+      property,
+      parse(attributes[attribute]),
+    ]),
   );
 }
 

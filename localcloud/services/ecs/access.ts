@@ -83,7 +83,7 @@ export function passRoles(
   roles: readonly (string | undefined)[],
 ): AccessCheck[] {
   return [...new Set(roles)]
-    .filter((role) => role !== undefined && role !== "")
+    .filter((role): role is string => role !== undefined && role !== "")
     .map((role) => ({
       action: "iam:PassRole",
       resource: role.startsWith("arn:") ? role : `arn:aws:iam::${context.accountId}:role/${role}`,

@@ -40,9 +40,7 @@ export const listAccountSettings: Operation<
     const settings = names.flatMap((name): Setting[] => {
       const put = store.accountSettings.get(name);
       if (put) return [put];
-      return input.effectiveSettings
-        ? [{ name, value: DEFAULTS[name], principalArn: owner }]
-        : [];
+      return input.effectiveSettings ? [{ name, value: DEFAULTS[name], principalArn: owner }] : [];
     });
     const { items, nextToken } = listPage(
       settings.filter(
@@ -81,7 +79,11 @@ function put(
   input: { name: string | undefined; value: string | undefined },
   principal: string,
 ): Setting {
-  const setting = { name: checkName(input.name ?? ""), value: input.value, principalArn: principal };
+  const setting = {
+    name: checkName(input.name ?? ""),
+    value: input.value,
+    principalArn: principal,
+  };
   store.accountSettings.set(setting.name, setting);
   return setting;
 }

@@ -19,7 +19,9 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
         "numbers, underscores, and hyphens.",
     );
   if (Buffer.byteLength(JSON.stringify(input)) > MAX_BYTES)
-    throw clientError(`Actual length: '${JSON.stringify(input).length}'. Max allowed length is '65536' bytes.`);
+    throw clientError(
+      `Actual length: '${JSON.stringify(input).length}'. Max allowed length is '65536' bytes.`,
+    );
   const containers = input.containerDefinitions ?? [];
   if (containers.length === 0) throw clientError("Container list cannot be empty.");
   if (containers.length > MAX_CONTAINERS)
@@ -41,7 +43,9 @@ export function fargateProblem(input: RegisterTaskDefinitionRequest): string | u
   const containers = input.containerDefinitions ?? [];
   if (containers.some(({ privileged }) => privileged))
     return "When networkMode=awsvpc and Fargate is required, the parameter 'privileged' is not supported.";
-  const awslogs = containers.some(({ logConfiguration }) => logConfiguration?.logDriver === "awslogs");
+  const awslogs = containers.some(
+    ({ logConfiguration }) => logConfiguration?.logDriver === "awslogs",
+  );
   if (awslogs && !input.executionRoleArn)
     return "Fargate requires task definition to have execution role ARN to support log driver awslogs.";
   if (containers.some(({ secrets }) => secrets?.length) && !input.executionRoleArn)

@@ -35,7 +35,10 @@ export const createCluster: Operation<EcsStore, CreateClusterRequest, CreateClus
         "Invalid cluster name. Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed.",
       );
     refuseUnsupported({ serviceConnectDefaults: input.serviceConnectDefaults });
-    const providers = checkProviders(input.capacityProviders, input.defaultCapacityProviderStrategy);
+    const providers = checkProviders(
+      input.capacityProviders,
+      input.defaultCapacityProviderStrategy,
+    );
     const existing = store.clusters.get(name);
     if (existing?.status === "ACTIVE") return { cluster: describe(existing, ["TAGS"]) };
     const cluster: Cluster = {

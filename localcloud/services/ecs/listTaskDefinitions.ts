@@ -59,7 +59,7 @@ function isActive(revisions: readonly TaskDefinitionRevision[]): boolean {
   return revisions.some(({ definition }) => definition.status === "ACTIVE");
 }
 
-/** Family name, then revision by its number. */
+/** Family name, then revision by its number; a space comes before every character of a name. */
 function sortKey({ family, revision }: TaskDefinitionRevision): string {
-  return `${family}:${String(revision).padStart(10, "0")}`;
+  return `${family} ${String(revision).padStart(10, "0")}`;
 }

@@ -129,7 +129,8 @@ export interface Task {
   /** Its images end at once with exit code 1. */
   readonly crashes: boolean;
   desiredStatus: "RUNNING" | "STOPPED";
-  lastStatus: "PROVISIONING" | "PENDING" | "RUNNING" | "DEACTIVATING" | "DEPROVISIONING" | "STOPPED";
+  lastStatus:
+    "PROVISIONING" | "PENDING" | "RUNNING" | "DEACTIVATING" | "DEPROVISIONING" | "STOPPED";
   version: number;
   startedAt?: Date;
   stoppingAt?: Date;

@@ -14,6 +14,7 @@ import { tagList } from "./model";
 import { ecsArn } from "./references";
 import type { EcsStore } from "./store";
 import { checkTags } from "./tags";
+import { without } from "./without";
 
 export const registerTaskDefinition: Operation<
   EcsStore,
@@ -44,7 +45,7 @@ export const registerTaskDefinition: Operation<
 };
 
 function definitionOf(
-  { tags: _tags, ...input }: RegisterTaskDefinitionRequest,
+  input: RegisterTaskDefinitionRequest,
   id: { arn: string; revision: number },
   { clock, principal }: EcsContext,
 ): TaskDefinition {
@@ -52,7 +53,7 @@ function definitionOf(
     fargateProblem(input) === undefined ? ["EC2", "FARGATE"] : ["EC2"];
   return {
     // Members that this cloud does not interpret are kept as they came.
-    ...input,
+    ...without(input, "tags"),
     taskDefinitionArn: id.arn,
     revision: id.revision,
     status: "ACTIVE",

@@ -27,6 +27,12 @@ export interface Capacity {
   readonly tasksPerInstance: number;
 }
 
+/** A RunTask request and what it started, so that its repetition starts nothing. */
+export interface TaskRun {
+  readonly request: string;
+  readonly tasks: readonly Task[];
+}
+
 /** ECS shows a stopped task for an hour at least. */
 const SHOW_STOPPED_MS = 3_600_000;
 
@@ -37,6 +43,8 @@ export class EcsStore {
   readonly families = new Map<string, TaskDefinitionRevision[]>();
   /** Last revision number of each family, which is never used again. */
   readonly lastRevisions = new Map<string, number>();
+  /** Requests of RunTask by their token. */
+  readonly runs = new Map<string, TaskRun>();
   readonly accountSettings = new Map<string, Setting>();
   readonly images = new ImageRegistry();
   readonly pace: Pace = {

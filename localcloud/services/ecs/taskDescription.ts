@@ -9,7 +9,10 @@ export function describeTask(task: Task): TaskDescription {
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
     clusterArn: task.cluster.arn,
     ...(task.startedAt && { connectivity: "CONNECTED", connectivityAt: task.startedAt }),
-    containers: task.containers.map((container) => ({ ...container, lastStatus: containerStatus(task, container) })),
+    containers: task.containers.map((container) => ({
+      ...container,
+      lastStatus: containerStatus(task, container),
+    })),
     ...(definition.cpu !== undefined && { cpu: task.overrides.cpu ?? definition.cpu }),
     ...(definition.memory !== undefined && { memory: task.overrides.memory ?? definition.memory }),
     createdAt: task.createdAt,
@@ -47,5 +50,7 @@ export function describeTaskWithTags(task: Task): TaskDescription {
 
 function containerStatus(task: Task, container: Container): string {
   if (container.exitCode !== undefined || task.lastStatus === "STOPPED") return "STOPPED";
-  return task.lastStatus === "RUNNING" || task.lastStatus === "DEACTIVATING" ? "RUNNING" : "PENDING";
+  return task.lastStatus === "RUNNING" || task.lastStatus === "DEACTIVATING"
+    ? "RUNNING"
+    : "PENDING";
 }

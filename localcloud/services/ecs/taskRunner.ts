@@ -4,6 +4,7 @@ import { longNumber, taskId } from "./ids";
 import type { Cluster, Deployment, Service, Tags, Task, TaskDefinitionRevision } from "./model";
 import type { EcsStore } from "./store";
 import { describeTask } from "./taskDescription";
+import { without } from "./without";
 
 /** What RunTask and the scheduler say of a task that is to start. */
 export interface TaskRequest {
@@ -39,7 +40,9 @@ export class TaskRunner {
       attachments: networkAttachment(request),
       containers,
       crashes: containers.some(({ imageDigest = "" }) => store.images.crashes(imageDigest)),
-      ...(fargate && { platformVersion: request.platformVersion?.replace(/^LATEST$/, "1.4.0") ?? "1.4.0" }),
+      ...(fargate && {
+        platformVersion: request.platformVersion?.replace(/^LATEST$/, "1.4.0") ?? "1.4.0",
+      }),
       desiredStatus: "RUNNING",
       lastStatus: fargate ? "PROVISIONING" : "PENDING",
       version: 1,
@@ -106,7 +109,7 @@ export class TaskRunner {
   }
 
   private tell(task: Task): void {
-    const { tags: _tags, ...detail } = describeTask(task);
+    const detail = without(describeTask(task), "tags");
     const updatedAt = this.store.scope.clock.date();
     this.store.outbox.add({
       detailType: "ECS Task State Change",

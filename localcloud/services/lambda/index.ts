@@ -62,4 +62,5 @@ export const lambda: ServiceDefinition<LambdaStore> = {
     ListEventSourceMappings: eventSourceMappings.listEventSourceMappings,
     Invoke: invoke,
   },
+  secretInputs: { CreateFunction: ["Environment"], UpdateFunctionConfiguration: ["Environment"] },
 };

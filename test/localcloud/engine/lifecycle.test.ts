@@ -77,7 +77,10 @@ describe("engine: the life of a stack", function () {
     await engine.deploy({ q: queue({ delaySeconds: 7 }) });
     expect(engine.steps).to.deep.equal(["same q", "delete p", "delete r"]);
     expect(engine.writes(before)).to.deep.equal(["iam:DeleteRolePolicy", "iam:DeleteRole"]);
-    expect(engine.session.resources.map(({ urn }) => urn.split("::")[3])).to.have.members(["data-dev", "q"]);
+    expect(engine.session.resources.map(({ urn }) => urn.split("::")[3])).to.have.members([
+      "data-dev",
+      "q",
+    ]);
   });
 
   it("replaces a generated name beside the old one, and a fixed name after deleting it", async () => {
@@ -85,10 +88,16 @@ describe("engine: the life of a stack", function () {
     const [first] = await queueNames();
     const firstRole = await iam.send(new GetRoleCommand({ RoleName: "fixed" }));
 
-    await engine.deploy({ q: queue({ fifoQueue: true }), r: role({ name: "fixed", path: "/app/" }), p: policy("r") });
+    await engine.deploy({
+      q: queue({ fifoQueue: true }),
+      r: role({ name: "fixed", path: "/app/" }),
+      p: policy("r"),
+    });
     const [second, ...others] = await queueNames();
     expect(others).to.deep.equal([]);
-    expect(second).to.match(/^q-[0-9a-f]{7}\.fifo$/).and.not.contain(first);
+    expect(second)
+      .to.match(/^q-[0-9a-f]{7}\.fifo$/)
+      .and.not.contain(first);
     expect(engine.steps.indexOf("create q")).to.be.below(engine.steps.indexOf("deleteReplaced q"));
     // The policy hangs on the role's name: it has to go first, and comes back.
     const order = engine.steps.filter((step) => !step.endsWith(" q"));
@@ -106,14 +115,14 @@ describe("engine: the life of a stack", function () {
   it("keeps a resource under a new name, type of parent or parent's name by its aliases", async () => {
     await engine.deploy({
       q: queue(),
-      "app": { type: "component" },
+      app: { type: "component" },
       "app-inner": queue({}, { parent: "app" }),
     });
     const names = await queueNames();
     const before = engine.calls;
     await engine.deploy({
       renamed: queue({}, { aliases: [{ name: "q" }] }),
-      "site": { type: "component", options: { aliases: [{ name: "app" }] } },
+      site: { type: "component", options: { aliases: [{ name: "app" }] } },
       "site-inner": queue({}, { parent: "site" }),
     });
     expect(engine.steps).to.have.members(["same renamed", "same site-inner"]);
@@ -121,7 +130,7 @@ describe("engine: the life of a stack", function () {
     expect(await queueNames()).to.deep.equal(names);
     await engine.deploy({
       renamed: queue(),
-      "site": { type: "component" },
+      site: { type: "component" },
       "site-inner": queue({}, { parent: "site" }),
     });
     expect(engine.steps).to.have.members(["same renamed", "same site-inner"]);
@@ -179,7 +188,9 @@ describe("engine: the life of a stack", function () {
     expect(engine.property("replacing")).to.not.equal(replaced);
 
     const before = engine.calls;
-    await engine.deploy({ ignoring: queue({ tags: { stage: "one", owner: "you" }, delaySeconds: 1 }) });
+    await engine.deploy({
+      ignoring: queue({ tags: { stage: "one", owner: "you" }, delaySeconds: 1 }),
+    });
     expect(engine.steps.filter((step) => step.startsWith("delete"))).to.have.members([
       "delete group",
       "delete replacing",
@@ -194,7 +205,12 @@ describe("engine: the life of a stack", function () {
 
   it("deploys to another region through an explicit provider or the argument `region`", async () => {
     const west: Items[string] = { type: "/Provider", args: { region: "eu-west-1" } };
-    const items: Items = { west, here: queue(), there: queue({}, { provider: "west" }), own: queue({ region: "us-east-2" }) };
+    const items: Items = {
+      west,
+      here: queue(),
+      there: queue({}, { provider: "west" }),
+      own: queue({ region: "us-east-2" }),
+    };
     const outputs = await engine.deploy(items, "here.arn", "there.arn", "own.arn");
     expect(outputs["here.arn"]).to.match(/^arn:aws:sqs:eu-central-1:/);
     expect(outputs["there.arn"]).to.match(/^arn:aws:sqs:eu-west-1:/);
@@ -205,7 +221,9 @@ describe("engine: the life of a stack", function () {
     expect(deleted.map(({ region }) => region)).to.have.members(["eu-west-1", "us-east-2"]);
 
     const refused = await engine.failure(
-      engine.deploy({ tagging: { type: "/Provider", args: { defaultTags: { tags: { a: "b" } } } } }),
+      engine.deploy({
+        tagging: { type: "/Provider", args: { defaultTags: { tags: { a: "b" } } } },
+      }),
     );
     expect(refused.message).to.contain("'defaultTags' is not supported");
   });
@@ -214,7 +232,9 @@ describe("engine: the life of a stack", function () {
     const { faults } = engine.session.cloud;
     const key = (args: Record<string, unknown> = {}): Items[string] => ({ type: "kms/Key", args });
     faults.add({ kind: "accessDenied", service: "kms", operation: "EnableKeyRotation" });
-    const first = await engine.failure(engine.deploy({ k: key({ enableKeyRotation: true }), gone: queue() }));
+    const first = await engine.failure(
+      engine.deploy({ k: key({ enableKeyRotation: true }), gone: queue() }),
+    );
     expect(first.message).to.equal("Access denied by a fault rule.");
     expect(first.urn).to.match(/::k$/);
     expect(engine.errors).to.have.length(1);

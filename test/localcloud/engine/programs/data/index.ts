@@ -38,5 +38,8 @@ for (const [name, { type, args = {}, options = {} }] of Object.entries(items)) {
 }
 
 export const outputs = Object.fromEntries(
-  (process.env.OUTPUTS ?? "").split(" ").filter(Boolean).map((output) => [output, value(`\${${output}}`)]),
+  (process.env.OUTPUTS ?? "")
+    .split(" ")
+    .filter(Boolean)
+    .map((output) => [output, value(`\${${output}}`)]),
 );

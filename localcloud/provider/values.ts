@@ -1,6 +1,6 @@
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Properties } from "../provider/types";
+import type { Properties } from "./types";
 
 /** Marks a special value in a property map; the constants are Pulumi's wire protocol. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -20,13 +20,17 @@ export function signatureOf(value: unknown): unknown {
   return isObject(value) ? value[SIGNATURE] : undefined;
 }
 
-/** The plain value: secrets and output values are replaced by what they hold. */
+/**
+ * The plain value: secrets and output values are replaced by what they hold, a reference to a resource
+ * by its id (a component's by its URN), as the CLI does for providers that take no references.
+ */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isObject(value)) return value;
   const signature = value[SIGNATURE];
   if (signature === SECRET) return plain(value.value);
   if (signature === OUTPUT_VALUE) return "value" in value ? plain(value.value) : UNKNOWN;
+  if (signature === RESOURCE_REFERENCE) return "id" in value ? value.id || UNKNOWN : value.urn;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 

@@ -1,0 +1,30 @@
+export const deploymentOnlyModule = true;
+
+/** What a handler takes from its surroundings, so that a test owns time and chance. */
+export interface Deps {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** 0 <= n < 1 */
+  random(): number;
+  /** Settings of every AWS client beside its own. Lambda needs none: its environment has them. */
+  readonly aws: {
+    readonly endpoint?: string;
+    readonly region?: string;
+    readonly credentials?: {
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+    };
+  };
+  fetch(url: string, init: RequestInit): Promise<Response>;
+}
+
+/** Lambda's own clock and network. */
+export const systemDeps: Deps = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: () => Math.random(),
+  aws: {},
+  fetch: (url, init) => fetch(url, init),
+};

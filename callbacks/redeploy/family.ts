@@ -1,0 +1,170 @@
+import {
+  DescribeTaskDefinitionCommand,
+  type DescribeTaskDefinitionResponse,
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+} from "@aws-sdk/client-ecs";
+import { beginMove, type FamilyRecord, type MoveState, recordResult } from "./familyRecord";
+import { finish, type Pins } from "./finish";
+import { type MovedService, moveServices } from "./moveServices";
+import { type FamilyPlan, planFamily, type ServiceState } from "./plan";
+import type { FamilyMessage, PlannerClients } from "./planner";
+import { prune } from "./prune";
+import { isTransient, type Retry, retrying } from "./retrying";
+import { describeServices } from "./services";
+import { nextRevision } from "./taskDefinition";
+
+export const deploymentOnlyModule = true;
+
+/** How a family is moved. */
+export interface FamilyConfig {
+  readonly tableName: string;
+  /** Newest revisions that stay ACTIVE; undefined keeps all. */
+  readonly keepRevisions?: number;
+  /** Stops the old tasks after UpdateService instead of waiting for room beside them. */
+  readonly stopTasks: boolean;
+}
+
+export interface FamilyContext {
+  readonly config: FamilyConfig;
+  readonly clients: PlannerClients;
+  readonly pins: Pins;
+  readonly retry: Retry;
+}
+
+/** Milliseconds for which the plan's picture of the services is trusted. */
+const PLAN_LIFE = 60_000;
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Brings one family and every service on it to the tag of a delivery. Each attempt looks first and does only what is
+ * missing, so that a repetition after any failure makes no second revision.
+ */
+export async function moveFamily(
+  message: FamilyMessage,
+  receiveCount: number,
+  context: FamilyContext,
+): Promise<void> {
+  const { deps, until } = context.retry;
+  const age = deps.now() - message.plannedAt;
+  let services = receiveCount === 1 && age < PLAN_LIFE ? message.services : undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await converge(message, services, context);
+    } catch (error) {
+      // A lost answer: whether the call had its effect shows when we look again.
+      if (!isTransient(error) || attempt === MAX_ATTEMPTS || deps.now() > until) throw error;
+      await deps.sleep(1000);
+      services = undefined;
+    }
+  }
+}
+
+async function converge(
+  message: FamilyMessage,
+  known: readonly ServiceState[] | undefined,
+  context: FamilyContext,
+): Promise<void> {
+  const { config, clients, retry } = context;
+  const { family, delivery } = message;
+  const records = { dynamodb: clients.dynamodb, tableName: config.tableName };
+  const at = { deliveryId: delivery.deliveryId, family, now: retry.deps.now() };
+  const latest = await describeLatest(clients.ecs, family, retry);
+  if (!latest?.taskDefinition) {
+    return recordResult(records, at, { state: "unchanged", detail: { reason: "no such family" } });
+  }
+  const services = known ?? (await describeAnew(clients.ecs, message.services, retry));
+  const plan = planFamily(latest.taskDefinition, services, delivery);
+  if (plan.action === "none") {
+    return recordResult(records, at, { state: "unchanged", detail: detailOf(plan, []) });
+  }
+  const move = await beginMove(records, delivery, { ...moveOf(plan), startedAt: at.now });
+  if (!move) {
+    console.log("nothing to do", { deliveryId: delivery.deliveryId, family });
+    return;
+  }
+  const revision =
+    plan.action === "register"
+      ? await register(clients.ecs, latest, plan, retry)
+      : (latest.taskDefinition.taskDefinitionArn ?? "");
+  const restart = { revision, stopTasks: config.stopTasks, reason: `redeploy ${at.deliveryId}` };
+  const moved = await moveServices(clients.ecs, plan.services, restart, retry);
+  if (config.keepRevisions !== undefined) {
+    await prune(clients.ecs, revision, config.keepRevisions, retry);
+  }
+  await recordResult(records, at, { state: "moving", detail: detailOf(plan, moved, revision) });
+  await finish(withCompleted(move, plan), { records, pins: context.pins, now: at.now });
+  console.log("moved", { deliveryId: at.deliveryId, family, revision, services: moved.length });
+}
+
+async function describeLatest(
+  ecs: ECSClient,
+  family: string,
+  retry: Retry,
+): Promise<DescribeTaskDefinitionResponse | undefined> {
+  const input = { taskDefinition: family, include: ["TAGS" as const] };
+  try {
+    return await retrying(retry, () => ecs.send(new DescribeTaskDefinitionCommand(input)));
+  } catch (error) {
+    // ECS has no error of its own for a family without an ACTIVE revision.
+    const isMissing = error instanceof Error && /Unable to describe task def/.test(error.message);
+    if (isMissing) return undefined;
+    throw error;
+  }
+}
+
+async function describeAnew(
+  ecs: ECSClient,
+  planned: readonly ServiceState[],
+  retry: Retry,
+): Promise<ServiceState[]> {
+  const clusters = [...new Set(planned.map(({ cluster }) => cluster))];
+  const found: ServiceState[] = [];
+  for (const cluster of clusters) {
+    const names = planned.filter((one) => one.cluster === cluster).map(({ service }) => service);
+    found.push(...(await describeServices(ecs, cluster, names, retry)));
+  }
+  return found;
+}
+
+async function register(
+  ecs: ECSClient,
+  { taskDefinition = {}, tags = [] }: DescribeTaskDefinitionResponse,
+  plan: FamilyPlan,
+  retry: Retry,
+): Promise<string> {
+  const input = nextRevision(taskDefinition, tags, plan.containers);
+  // RegisterTaskDefinition has no token: a second call would make a second revision.
+  const once = { ...retry, repeatable: false };
+  const made = await retrying(once, () => ecs.send(new RegisterTaskDefinitionCommand(input)));
+  return made.taskDefinition?.taskDefinitionArn ?? "";
+}
+
+function moveOf({ family, containers, services }: FamilyPlan): {
+  family: string;
+  images: FamilyRecord["images"];
+  services: FamilyRecord["services"];
+} {
+  const waiting = services.filter(({ action }) => action !== "skip");
+  return {
+    family,
+    images: Object.fromEntries(containers.map(({ container, to = "" }) => [container, to])),
+    services: Object.fromEntries(waiting.map(({ state }) => [state.arn, "moving"])),
+  };
+}
+
+/** The record with the services that are there already, whose event has been and gone. */
+function withCompleted(record: FamilyRecord, { services }: FamilyPlan): FamilyRecord {
+  const completed = services
+    .filter(({ action, state }) => action === "already" && state.rolloutState === "COMPLETED")
+    .map(({ state }): [string, MoveState] => [state.arn, "completed"]);
+  return { ...record, services: { ...record.services, ...Object.fromEntries(completed) } };
+}
+
+function detailOf(plan: FamilyPlan, moved: readonly MovedService[], revision?: string): object {
+  const { reason, containers, services } = plan;
+  const skipped = services
+    .filter(({ action }) => action === "skip")
+    .map(({ state, reason: why }) => ({ service: state.arn, outcome: "skipped", reason: why }));
+  return { reason, revision, containers, services: [...moved, ...skipped] };
+}

@@ -1,0 +1,62 @@
+import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  endMove,
+  type FamilyRecord,
+  type MoveState,
+  movesOf,
+  type Records,
+  recordResult,
+} from "./familyRecord";
+
+export const deploymentOnlyModule = true;
+
+/** Where pins are written. */
+export interface Pins {
+  readonly ssm: SSMClient;
+  /** Without a slash at the end. */
+  readonly path: string;
+}
+
+/** How a move stands, by its services: over when none of them moves any more, good when all came through. */
+export function stateOf(services: Readonly<Record<string, MoveState>>): MoveState {
+  const states = Object.values(services);
+  if (states.includes("moving")) return "moving";
+  return states.includes("rolledBack") ? "rolledBack" : "completed";
+}
+
+/**
+ * Ends a move that is over: pins the images that all its services run, or leaves the pin on the last good ones, and
+ * says so in the result. Doing it again changes nothing.
+ */
+export async function finish(
+  record: FamilyRecord,
+  { records, pins, now }: { readonly records: Records; readonly pins: Pins; readonly now: number },
+): Promise<void> {
+  const { deliveryId, family } = record;
+  const state = stateOf(record.services);
+  if (state === "moving") return;
+  if (state === "completed") await pin(record, pins);
+  const isCurrent = await endMove(records, record, state);
+  if (!isCurrent && state === "completed") await pinNewer(record, { records, pins });
+  await recordResult(records, { deliveryId, family, now }, { state });
+  console.log(state, { deliveryId, family });
+}
+
+async function pin({ family, images }: FamilyRecord, { ssm, path }: Pins): Promise<void> {
+  for (const [container, Value] of Object.entries(images)) {
+    const Name = `${path}/${family}/${container}`;
+    await ssm.send(
+      new PutParameterCommand({ Name, Value, Type: "String", DataType: "text", Overwrite: true }),
+    );
+  }
+}
+
+/** A newer move that ended while we pinned has the last word: Parameter Store has no conditional write. */
+async function pinNewer(
+  { family, repository }: FamilyRecord,
+  { records, pins }: { readonly records: Records; readonly pins: Pins },
+): Promise<void> {
+  const moves = await movesOf(records, family);
+  const newer = moves.find((move) => move.repository === repository);
+  if (newer?.state === "completed") await pin(newer, pins);
+}

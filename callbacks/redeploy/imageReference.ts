@@ -1,0 +1,78 @@
+export const deploymentOnlyModule = true;
+
+/** An image reference in Docker's canonical form: `web` is `docker.io/library/web`. */
+export interface ImageReference {
+  /** Registry and path, what two references to the same repository share. */
+  readonly repository: string;
+  /** Registry and path as they were written, so that a rewrite changes the tag and nothing else. */
+  readonly written: string;
+  /** Undefined when there is none; Docker then takes `latest`. */
+  readonly tag?: string;
+  /** `sha256:` and 64 hexadecimal digits, when the reference is bound to one. */
+  readonly digest?: string;
+}
+
+/** Characters of registry and path together. */
+const MAX_NAME = 255;
+const DOMAIN =
+  /^(?:\[[a-fA-F0-9:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::[0-9]+)?$/;
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+/** Hexadecimal digits of each digest algorithm that registries know. */
+const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+/**
+ * Reads a reference by the grammar of registries, with Docker's defaults; undefined when it is none.
+ * https://github.com/distribution/reference/blob/main/reference.go and normalize.go
+ */
+export function parseImage(text: string): ImageReference | undefined {
+  const at = text.indexOf("@");
+  const digest = at < 0 ? undefined : text.slice(at + 1);
+  if (digest !== undefined && !isDigest(digest)) return undefined;
+  const named = at < 0 ? text : text.slice(0, at);
+  // A colon before the last slash belongs to a port.
+  const colon = named.indexOf(":", named.lastIndexOf("/") + 1);
+  const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  if (tag !== undefined && !isTag(tag)) return undefined;
+  const written = colon < 0 ? named : named.slice(0, colon);
+  const repository = parseRepository(written);
+  if (repository === undefined) return undefined;
+  return {
+    repository,
+    written,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** The canonical name of a repository without tag or digest: `acme/web` is `docker.io/acme/web`. */
+export function parseRepository(text: string): string | undefined {
+  const slash = text.indexOf("/");
+  const first = slash < 0 ? "" : text.slice(0, slash);
+  const hasDomain = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
+  const domain = hasDomain ? first.replace(/^index\.docker\.io$/, "docker.io") : "docker.io";
+  const rest = hasDomain ? text.slice(slash + 1) : text;
+  const path = domain === "docker.io" && !rest.includes("/") ? `library/${rest}` : rest;
+  if (!DOMAIN.test(domain) || `${domain}/${path}`.length > MAX_NAME) return undefined;
+  if (!path.split("/").every((component) => PATH_COMPONENT.test(component))) return undefined;
+  // 64 hexadecimal digits alone are the id of an image, never its name.
+  if (/^[a-f0-9]{64}$/.test(text)) return undefined;
+  return `${domain}/${path}`;
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+/** The same repository, as it was written, with another tag. Only for references without a digest. */
+export function withTag(image: ImageReference, tag: string): string {
+  return `${image.written}:${tag}`;
+}
+
+function isDigest(text: string): boolean {
+  const colon = text.indexOf(":");
+  const algorithm = text.slice(0, colon);
+  if (!Object.hasOwn(DIGEST_LENGTHS, algorithm)) return false;
+  const hex = text.slice(colon + 1);
+  return hex.length === DIGEST_LENGTHS[algorithm] && /^[a-f0-9]+$/.test(hex);
+}

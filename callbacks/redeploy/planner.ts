@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { type Delivery, orderOf } from "./delivery";
+import type { ServiceState } from "./plan";
+import { nameOf, type Retry } from "./retrying";
+import { listFamilies, listServices } from "./services";
+import { parseTaskDefinitionArn } from "./taskDefinition";
+
+export const deploymentOnlyModule = true;
+
+/** Where the planner looks and what it may touch. */
+export interface PlannerConfig {
+  /** Names, or prefixes that end in `*`. */
+  readonly families: readonly string[];
+  readonly clusters: readonly string[] | "all";
+  readonly tableName: string;
+  readonly workQueueUrl: string;
+}
+
+/** The work on one family. */
+export interface FamilyMessage {
+  readonly family: string;
+  readonly delivery: Delivery;
+  /** The services on the family as they were at `plannedAt`. */
+  readonly services: readonly ServiceState[];
+  readonly plannedAt: number;
+}
+
+export interface PlannerClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly ecs: ECSClient;
+  readonly sqs: SQSClient;
+}
+
+/** Seconds that results are kept. */
+export const RESULT_LIFE = 30 * 24 * 3600;
+
+/**
+ * Deploys the newest push of the repository that a delivery belongs to: one message for each family. What an earlier
+ * message did already is not done again.
+ */
+export async function plan(
+  { deliveryId, repository }: Delivery,
+  config: PlannerConfig,
+  { clients, retry }: { readonly clients: PlannerClients; readonly retry: Retry },
+): Promise<"planned" | "done" | "superseded"> {
+  const { dynamodb } = clients;
+  const { delivery, isPlanned } = await readNewest(repository, config.tableName, dynamodb);
+  if (delivery.deliveryId !== deliveryId) {
+    const superseded = { state: "superseded", by: delivery.deliveryId };
+    await recordSummary(deliveryId, superseded, { config, dynamodb, now: retry.deps.now() });
+    if (isPlanned) return "superseded";
+  } else if (isPlanned) return "done";
+
+  const families = await listFamilies(clients.ecs, config.families, retry);
+  const services = await listServices(clients.ecs, config.clusters, retry);
+  const plannedAt = retry.deps.now();
+  const messages = families.map((family) => ({
+    family,
+    delivery,
+    services: services.filter(
+      ({ taskDefinition }) => parseTaskDefinitionArn(taskDefinition)?.family === family,
+    ),
+    plannedAt,
+  }));
+  await sendAll(messages, config.workQueueUrl, clients.sqs);
+  const { repository: name, tag } = delivery;
+  const summary = { state: "planned", repository: name, tag, families: families.length };
+  await recordSummary(delivery.deliveryId, summary, { config, dynamodb, now: plannedAt });
+  await markPlanned(delivery, config.tableName, dynamodb);
+  console.log("planned", { deliveryId: delivery.deliveryId, families: families.length });
+  return "planned";
+}
+
+async function readNewest(
+  repository: string,
+  TableName: string,
+  dynamodb: DynamoDBClient,
+): Promise<{ delivery: Delivery; isPlanned: boolean }> {
+  const Key = newestKey(repository);
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+  );
+  if (!Item?.delivery?.S) throw new Error(`No delivery of ${repository} is recorded.`);
+  // Only ack writes it, from the type of the same name.
+  const delivery = JSON.parse(Item.delivery.S) as Delivery;
+  return { delivery, isPlanned: Item.planned?.S === Item.order?.S };
+}
+
+function newestKey(repository: string): Record<"id" | "part", { S: string }> {
+  return { id: { S: `repository#${repository}` }, part: { S: "newest" } };
+}
+
+async function markPlanned(
+  delivery: Delivery,
+  TableName: string,
+  dynamodb: DynamoDBClient,
+): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName,
+    Key: newestKey(delivery.repository),
+    UpdateExpression: "SET planned = :order",
+    ConditionExpression: "#order = :order",
+    ExpressionAttributeNames: { "#order": "order" },
+    ExpressionAttributeValues: { ":order": { S: orderOf(delivery) } },
+  });
+  try {
+    await dynamodb.send(update);
+  } catch (error) {
+    // A newer push came in meanwhile; its own message plans it.
+    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
+  }
+}
+
+async function recordSummary(
+  deliveryId: string,
+  summary: object,
+  at: { config: PlannerConfig; dynamodb: DynamoDBClient; now: number },
+): Promise<void> {
+  const expiresAt = Math.floor(at.now / 1000) + RESULT_LIFE;
+  const Item = {
+    id: { S: `delivery#${deliveryId}` },
+    part: { S: "summary" },
+    result: { S: JSON.stringify(summary) },
+    expiresAt: { N: String(expiresAt) },
+  };
+  await at.dynamodb.send(new PutItemCommand({ TableName: at.config.tableName, Item }));
+}
+
+/** Messages and bytes of one batch; the API allows a mebibyte, names and attributes included. */
+const BATCH = { messages: 10, bytes: 900_000 };
+
+async function sendAll(
+  messages: readonly FamilyMessage[],
+  QueueUrl: string,
+  sqs: SQSClient,
+): Promise<void> {
+  let batch: SendMessageBatchRequestEntry[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length === 0) return;
+    const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: batch }));
+    if (Failed?.length) throw new Error(`SQS refused a message: ${Failed[0].Message}`);
+    batch = [];
+    bytes = 0;
+  };
+  for (const message of messages) {
+    const MessageBody = JSON.stringify(message);
+    const size = Buffer.byteLength(MessageBody);
+    if (batch.length === BATCH.messages || bytes + size > BATCH.bytes) await flush();
+    const group = hash(message.family);
+    const MessageDeduplicationId = hash(`${message.delivery.deliveryId} ${message.family}`);
+    batch.push({
+      Id: String(batch.length),
+      MessageBody,
+      MessageGroupId: group,
+      MessageDeduplicationId,
+    });
+    bytes += size;
+  }
+  await flush();
+}
+
+/** A family's name may be longer than an id of SQS (128 characters). */
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,45 @@
+import {
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+} from "@aws-sdk/client-ecs";
+import { type Retry, retrying } from "./retrying";
+import { parseTaskDefinitionArn } from "./taskDefinition";
+
+export const deploymentOnlyModule = true;
+
+/** Revisions that one delivery deregisters at most: they share a slow bucket with registering. */
+const MAX_PRUNED = 5;
+
+/**
+ * Deregisters the revisions of a family that are older than the newest `keep`, going back until one is gone already.
+ * Services that still run one are not disturbed.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
+ */
+export async function prune(
+  ecs: ECSClient,
+  newest: string,
+  keep: number,
+  retry: Retry,
+): Promise<void> {
+  const parsed = parseTaskDefinitionArn(newest);
+  if (!parsed) return;
+  const first = parsed.revision - keep;
+  for (let revision = first; revision > Math.max(0, first - MAX_PRUNED); revision -= 1) {
+    const taskDefinition = `${parsed.family}:${revision}`;
+    if (!(await isActive(ecs, taskDefinition, retry))) return;
+    await retrying(retry, () => ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition })));
+  }
+}
+
+async function isActive(ecs: ECSClient, taskDefinition: string, retry: Retry): Promise<boolean> {
+  try {
+    const found = await retrying(retry, () =>
+      ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),
+    );
+    return found.taskDefinition?.status === "ACTIVE";
+  } catch (error) {
+    if (error instanceof Error && error.name === "ClientException") return false;
+    throw error;
+  }
+}

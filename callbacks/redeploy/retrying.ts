@@ -1,0 +1,68 @@
+import type { Deps } from "./deps";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds. A bucket that refills once a second is asked again soon after, by however many wait for it. */
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 2_000;
+
+/** How a call may be tried again. */
+export interface Retry {
+  readonly deps: Deps;
+  /** Milliseconds since the epoch after which nothing is tried again. */
+  readonly until: number;
+  /**
+   * False for a call that must not happen twice: it is tried again only when AWS says that it did not happen, not
+   * when the answer is lost. Default true.
+   */
+  readonly repeatable?: boolean;
+}
+
+/**
+ * Makes a call, and makes it again while AWS throttles it: with growing waits of random length, so that those who
+ * wait for one bucket do not come back together. https://docs.aws.amazon.com/general/latest/gr/api-retries.html
+ */
+export async function retrying<T>(
+  { deps, until, repeatable = true }: Retry,
+  call: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const again = isThrottled(error) || (repeatable && isTransient(error));
+      const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
+      const wait = longest / 2 + (deps.random() * longest) / 2;
+      if (!again || deps.now() + wait > until) throw error;
+      await deps.sleep(wait);
+    }
+  }
+}
+
+/** True when AWS refused a call because there were too many: it had no effect. */
+export function isThrottled(error: unknown): boolean {
+  return /^(Throttling|ThrottlingException|TooManyRequestsException|RequestThrottled|RequestLimitExceeded)$/.test(
+    nameOf(error),
+  );
+}
+
+/** True when nobody knows whether the call had an effect: no answer, or AWS failed. */
+export function isTransient(error: unknown): boolean {
+  const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: string };
+  const status = $metadata?.httpStatusCode;
+  if (status !== undefined) return status >= 500;
+  return (
+    /^E[A-Z]+$/.test(code ?? "") ||
+    /^(TimeoutError|NetworkingError|AbortError)$/.test(nameOf(error))
+  );
+}
+
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
+}
+
+/** What went wrong in one line, for a record or a log. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `${nameOf(error)}: ${message}`.slice(0, 500);
+}

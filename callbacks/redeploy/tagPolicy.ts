@@ -1,0 +1,50 @@
+import { satisfies } from "./semverRange";
+
+export const deploymentOnlyModule = true;
+
+/** Which tags are deployed: a list, a pattern, or a function of yours. */
+export type TagPolicy =
+  | readonly string[]
+  | { readonly glob: string }
+  | { readonly semver: string }
+  | { readonly regexp: RegExp }
+  | ((tag: string) => boolean);
+
+/**
+ * True when the policy lets a tag through. A list is compared literally; `*` and `?` of a glob are any text and any
+ * character; a regular expression must match the whole tag.
+ */
+export function allowsTag(policy: TagPolicy, tag: string): boolean {
+  if (typeof policy === "function") return policy(tag) === true;
+  if ("glob" in policy) return matchesGlob(policy.glob, tag);
+  if ("semver" in policy) return satisfies(tag, policy.semver);
+  // A fresh expression: `g` and `y` would remember where they stopped.
+  if ("regexp" in policy)
+    return new RegExp(`^(?:${policy.regexp.source})$`, flags(policy.regexp)).test(tag);
+  return policy.includes(tag);
+}
+
+function flags({ flags: given }: RegExp): string {
+  return given.replace(/[gym]/g, "");
+}
+
+/** In time proportional to the product of the lengths, whatever the pattern. */
+export function matchesGlob(glob: string, text: string): boolean {
+  let [g, t] = [0, 0];
+  let [star, resume] = [-1, 0];
+  while (t < text.length) {
+    if (glob[g] === "*") {
+      star = g;
+      resume = t;
+      g += 1;
+    } else if (g < glob.length && (glob[g] === "?" || glob[g] === text[t])) {
+      g += 1;
+      t += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      t = resume;
+      g = star + 1;
+    } else return false;
+  }
+  return [...glob.slice(g)].every((character) => character === "*");
+}

@@ -1,0 +1,171 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { answerDockerHub } from "./answerDockerHub";
+import type { Delivery } from "./delivery";
+import { type Deps, systemDeps } from "./deps";
+import { type FamilyConfig, moveFamily } from "./family";
+import { recordResult } from "./familyRecord";
+import { parseRepository } from "./imageReference";
+import { type FamilyPlan, planFamily } from "./plan";
+import { type FamilyMessage, plan, type PlannerConfig } from "./planner";
+import { reasonOf, type Retry, retrying } from "./retrying";
+import { listFamilies, listServices } from "./services";
+import { parseTaskDefinitionArn } from "./taskDefinition";
+
+export const deploymentOnlyModule = true;
+
+/** One message as Lambda hands it over. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly eventSourceARN: string;
+  readonly attributes: { readonly ApproximateReceiveCount: string };
+}
+
+/** Asks what a push would do, without doing it; invoke the function with it. */
+export interface DryRun {
+  readonly dryRun: { readonly repository: string; readonly tag: string };
+}
+
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** What the program decides; where things are comes from the environment. */
+export type WorkerSettings = Pick<FamilyConfig, "keepRevisions" | "stopTasks"> &
+  Pick<PlannerConfig, "families">;
+
+export interface WorkerConfig extends PlannerConfig, FamilyConfig {
+  readonly pinPath: string;
+  /** Where a message ends that cannot succeed, with its reason: of the plan queue, of the work queue. */
+  readonly deadLetterUrls: { readonly plan: string; readonly work: string };
+}
+
+/** Times that a message is tried; then it goes to the dead-letter queue. */
+export const MAX_RECEIVES = 5;
+/** Milliseconds before the function's timeout at which nothing new is tried. */
+const RESERVE = 5_000;
+
+interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
+type Handler = (
+  event: { readonly Records: readonly QueueRecord[] } | DryRun,
+  context: LambdaContext,
+) => Promise<BatchResponse | FamilyPlan[]>;
+
+/** Made for `callbackFactory`: plans deliveries and works on families, each from its own queue. */
+export function workerFactory(settings: WorkerSettings): () => Handler {
+  return () => {
+    const { env } = process;
+    return workerHandler(
+      {
+        ...settings,
+        clusters: JSON.parse(env.CLUSTERS ?? '"all"') as PlannerConfig["clusters"],
+        tableName: env.TABLE_NAME ?? "",
+        workQueueUrl: env.WORK_QUEUE_URL ?? "",
+        pinPath: env.PIN_PATH ?? "",
+        deadLetterUrls: { plan: env.PLAN_DEAD_URL ?? "", work: env.WORK_DEAD_URL ?? "" },
+      },
+      systemDeps,
+    );
+  };
+}
+
+export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
+  const clients = {
+    dynamodb: new DynamoDBClient(deps.aws),
+    // We try again ourselves: some of its calls must not be repeated.
+    ecs: new ECSClient({ ...deps.aws, maxAttempts: 1 }),
+    sqs: new SQSClient(deps.aws),
+  };
+  const pins = { ssm: new SSMClient(deps.aws), path: config.pinPath };
+
+  const work = async (record: QueueRecord, retry: Retry): Promise<void> => {
+    const message = JSON.parse(record.body) as FamilyMessage | Delivery;
+    if ("family" in message) {
+      const receives = Number(record.attributes.ApproximateReceiveCount);
+      return moveFamily(message, receives, { config, clients, pins, retry });
+    }
+    const outcome = await plan(message, config, { clients, retry });
+    if (outcome === "planned") await answerDockerHub(message, deps);
+  };
+
+  const giveUp = async (record: QueueRecord, reason: string): Promise<void> => {
+    const { deliveryId, family } = about(record.body);
+    const isWork = family !== undefined;
+    await clients.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: isWork ? config.deadLetterUrls.work : config.deadLetterUrls.plan,
+        MessageBody: record.body,
+        MessageAttributes: { reason: { DataType: "String", StringValue: reason } },
+        ...(isWork ? { MessageGroupId: "given-up", MessageDeduplicationId: record.messageId } : {}),
+      }),
+    );
+    if (!isWork) return;
+    const at = { deliveryId, family, now: deps.now() };
+    await recordResult({ ...config, ...clients }, at, { state: "failed", detail: { reason } });
+  };
+
+  return async (event, context) => {
+    const until = deps.now() + context.getRemainingTimeInMillis() - RESERVE;
+    const retry = { deps, until };
+    if ("dryRun" in event) return dryRun(event, config, { ecs: clients.ecs, retry });
+    const failures: { itemIdentifier: string }[] = [];
+    for (const record of event.Records) {
+      try {
+        await work(record, retry);
+      } catch (error) {
+        const { messageId, attributes } = record;
+        const reason = reasonOf(error);
+        console.error("failed", { ...about(record.body), messageId, reason });
+        const isLast = Number(attributes.ApproximateReceiveCount) >= MAX_RECEIVES;
+        const isOver =
+          isLast &&
+          (await giveUp(record, reason).then(
+            () => true,
+            () => false,
+          ));
+        if (!isOver) failures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures: failures };
+  };
+}
+
+/** What each family and service would meet if this tag were pushed now. */
+async function dryRun(
+  { dryRun: { repository, tag } }: DryRun,
+  config: PlannerConfig,
+  { ecs, retry }: { readonly ecs: ECSClient; readonly retry: Retry },
+): Promise<FamilyPlan[]> {
+  const canonical = parseRepository(repository);
+  if (canonical === undefined) throw new Error(`dryRun.repository: ${repository} is not a name`);
+  const change = { repository: canonical, tag, acceptedAt: retry.deps.now() };
+  const services = await listServices(ecs, config.clusters, retry);
+  const plans: FamilyPlan[] = [];
+  for (const family of await listFamilies(ecs, config.families, retry)) {
+    const found = await retrying(retry, () =>
+      ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family })),
+    );
+    const own = services.filter(
+      ({ taskDefinition }) => parseTaskDefinitionArn(taskDefinition)?.family === family,
+    );
+    plans.push(planFamily(found.taskDefinition ?? { family }, own, change));
+  }
+  return plans.filter(({ containers }) => containers.length > 0);
+}
+
+/** Whose message it is, for logs, even when it is none of ours. */
+function about(body: string): { deliveryId: string; family?: string } {
+  try {
+    const message = JSON.parse(body) as Partial<FamilyMessage & Delivery>;
+    const deliveryId = message.delivery?.deliveryId ?? message.deliveryId ?? "";
+    return message.family === undefined ? { deliveryId } : { deliveryId, family: message.family };
+  } catch {
+    return { deliveryId: "" };
+  }
+}

@@ -1,0 +1,51 @@
+export const deploymentOnlyModule = true;
+
+/** One check: it passes by returning nothing or true, and fails by throwing or returning anything else. */
+export type Check<Tools> = (tools: Tools) => Promise<unknown>;
+
+/** Checks by their names. */
+export type Checks<Tools> = Readonly<Record<string, Check<Tools>>>;
+
+/** Milliseconds that are kept to say which check was too slow, before Lambda ends the function. */
+const RESERVE = 500;
+
+/**
+ * Runs the checks one after another and stops at the first that fails; the error names it.
+ *
+ * @param kind what they are called in the error: `gate` or `apiGate`.
+ * @param remaining milliseconds until they must all be done.
+ */
+export async function runChecks<Tools>(
+  kind: string,
+  checks: Checks<Tools>,
+  tools: Tools,
+  remaining: () => number,
+): Promise<void> {
+  for (const [name, check] of Object.entries(checks)) {
+    const problem = await problemOf(check, tools, remaining() - RESERVE);
+    if (problem !== undefined) throw new Error(`${kind} '${name}' failed: ${problem}`);
+  }
+}
+
+/** Why a check did not pass; undefined when it did. A check that does not say so has not passed. */
+async function problemOf<Tools>(
+  check: Check<Tools>,
+  tools: Tools,
+  milliseconds: number,
+): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    const seconds = Math.max(milliseconds, 0) / 1000;
+    const late = new Error(`it did not end within ${seconds.toFixed(1)} seconds`);
+    timer = setTimeout(() => reject(late), Math.max(milliseconds, 0));
+  });
+  try {
+    const answer = await Promise.race([check(tools), timeout]);
+    if (answer === undefined || answer === true) return undefined;
+    return `it returned ${JSON.stringify(answer)}; return true or nothing to pass`;
+  } catch (error) {
+    return error instanceof Error ? error.message || error.name : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

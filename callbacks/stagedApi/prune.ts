@@ -1,0 +1,88 @@
+import {
+  DeleteDeploymentCommand,
+  GetStagesCommand,
+  paginateGetDeployments,
+} from "@aws-sdk/client-api-gateway";
+import {
+  DeleteFunctionCommand,
+  paginateListAliases,
+  paginateListVersionsByFunction,
+} from "@aws-sdk/client-lambda";
+import type { Release } from "./history";
+import type { ReleaseClients } from "./releases";
+import { deploymentsToDelete, versionsToDelete } from "./versionRetention";
+
+export const deploymentOnlyModule = true;
+
+/** Deployments deleted in one go: API Gateway deletes one in five seconds. */
+const MOST_DEPLOYMENTS = 3;
+
+export interface Pruned {
+  readonly versions: string[];
+  readonly deployments: string[];
+}
+
+/** Deletes versions beyond the newest `keep`, and deployments that this component made and nothing references. */
+export async function prune(
+  clients: ReleaseClients,
+  api: { functionName?: string; restApiId: string; description: string; keep: number },
+  held: readonly Release[],
+): Promise<Pruned> {
+  const { functionName, keep } = api;
+  const versions =
+    functionName === undefined ? [] : await pruneVersions(clients, functionName, keep, held);
+  const deployments = await pruneDeployments(clients, api, held);
+  return { versions, deployments };
+}
+
+async function pruneVersions(
+  { lambda }: ReleaseClients,
+  FunctionName: string,
+  keep: number,
+  held: readonly Release[],
+): Promise<string[]> {
+  const versions: string[] = [];
+  const pages = paginateListVersionsByFunction({ client: lambda }, { FunctionName });
+  for await (const { Versions = [] } of pages)
+    versions.push(...Versions.map(({ Version = "" }) => Version));
+  const inUse = held.map(({ version }) => version);
+  for await (const { Aliases = [] } of paginateListAliases({ client: lambda }, { FunctionName }))
+    for (const { FunctionVersion = "", RoutingConfig } of Aliases)
+      inUse.push(FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}));
+  const doomed = versionsToDelete(versions, inUse, keep);
+  for (const Qualifier of doomed)
+    // Lambda refuses while an alias holds it: one that took it a moment ago.
+    await unlessInUse("ResourceConflictException", () =>
+      lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier })),
+    );
+  return doomed;
+}
+
+async function pruneDeployments(
+  { apiGateway }: ReleaseClients,
+  { restApiId, description }: { restApiId: string; description: string },
+  held: readonly Release[],
+): Promise<string[]> {
+  const ours: string[] = [];
+  const pages = paginateGetDeployments({ client: apiGateway }, { restApiId });
+  for await (const { items = [] } of pages)
+    for (const item of items) if (item.description === description) ours.push(item.id ?? "");
+  const inUse = held.map(({ deploymentId }) => deploymentId);
+  const { item: stages = [] } = await apiGateway.send(new GetStagesCommand({ restApiId }));
+  for (const { deploymentId = "", canarySettings } of stages)
+    inUse.push(deploymentId, canarySettings?.deploymentId ?? "");
+  const doomed = deploymentsToDelete(ours, inUse).slice(0, MOST_DEPLOYMENTS);
+  for (const deploymentId of doomed)
+    await unlessInUse("BadRequestException", () =>
+      apiGateway.send(new DeleteDeploymentCommand({ restApiId, deploymentId })),
+    );
+  return doomed;
+}
+
+async function unlessInUse(code: string, remove: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== code) throw error;
+  }
+}

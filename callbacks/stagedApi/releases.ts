@@ -1,0 +1,81 @@
+import {
+  type APIGatewayClient,
+  GetStageCommand,
+  UpdateStageCommand,
+} from "@aws-sdk/client-api-gateway";
+import {
+  type AliasConfiguration,
+  GetAliasCommand,
+  type LambdaClient,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-lambda";
+import type { Release } from "./history";
+
+export const deploymentOnlyModule = true;
+
+/** The two pointers that make up a stage: the alias of the function, and the stage of the API. */
+export interface Pointers {
+  /** Absent while no route of the API has a callback: then there is only the deployment to move. */
+  readonly functionName?: string;
+  readonly alias: string;
+  readonly restApiId: string;
+  readonly stageName: string;
+}
+
+/** Stands for the version where there is no function. */
+export const NO_VERSION = "-";
+
+export interface ReleaseClients {
+  readonly lambda: LambdaClient;
+  readonly apiGateway: APIGatewayClient;
+}
+
+/** Where both pointers are, and the alias with the revision that a change of it must name. */
+export async function readRelease(
+  { lambda, apiGateway }: ReleaseClients,
+  { functionName, alias, restApiId, stageName }: Pointers,
+): Promise<{ release: Release; alias: AliasConfiguration }> {
+  const [found, { deploymentId = "" }] = await Promise.all([
+    functionName === undefined
+      ? ({} as AliasConfiguration)
+      : lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias })),
+    apiGateway.send(new GetStageCommand({ restApiId, stageName })),
+  ]);
+  return { release: { version: found.FunctionVersion ?? NO_VERSION, deploymentId }, alias: found };
+}
+
+/**
+ * Moves the alias, if nobody else has changed it since it was read.
+ *
+ * @throws PreconditionFailedException when somebody has.
+ */
+export async function updateAlias(
+  { lambda }: ReleaseClients,
+  { functionName, alias }: Pointers,
+  change: { revisionId: string | undefined; version?: string; description?: string },
+): Promise<AliasConfiguration> {
+  if (functionName === undefined) return {};
+  return lambda.send(
+    new UpdateAliasCommand({
+      FunctionName: functionName,
+      Name: alias,
+      RevisionId: change.revisionId,
+      FunctionVersion: change.version,
+      Description: change.description,
+    }),
+  );
+}
+
+export async function setDeployment(
+  { apiGateway }: ReleaseClients,
+  { restApiId, stageName }: Pointers,
+  deploymentId: string,
+): Promise<void> {
+  await apiGateway.send(
+    new UpdateStageCommand({
+      restApiId,
+      stageName,
+      patchOperations: [{ op: "replace", path: "/deploymentId", value: deploymentId }],
+    }),
+  );
+}

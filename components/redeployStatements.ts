@@ -1,0 +1,136 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "./iamPolicy";
+
+/** What the functions of a redeployer work on. */
+export interface RedeployScope {
+  /** Names of clusters; undefined for all. */
+  readonly clusters: readonly pulumi.Input<string>[] | undefined;
+  readonly families: readonly string[];
+  readonly passRoles: readonly pulumi.Input<string>[];
+  readonly pinPath: string;
+  readonly table: aws.dynamodb.Table;
+  readonly keepsRevisions: boolean;
+  readonly stopsTasks: boolean;
+}
+
+/** Prefixes of ARNs in the region and account of the program. */
+export interface ArnPrefixes {
+  ecs(resource: pulumi.Input<string>): pulumi.Output<string>;
+  ssm(resource: pulumi.Input<string>): pulumi.Output<string>;
+}
+
+export function arnPrefixes(parent: pulumi.Resource): ArnPrefixes {
+  const opts = { parent };
+  const { partition } = aws.getPartitionOutput({}, opts);
+  const { region } = aws.getRegionOutput({}, opts);
+  const { accountId } = aws.getCallerIdentityOutput({}, opts);
+  const of =
+    (service: string) =>
+    (resource: pulumi.Input<string>): pulumi.Output<string> =>
+      pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  return { ecs: of("ecs"), ssm: of("ssm") };
+}
+
+/** ARN patterns of the services, or with `task` the tasks, of the clusters. */
+export function inClusters(
+  { clusters }: Pick<RedeployScope, "clusters">,
+  kind: "service" | "task",
+  arns: ArnPrefixes,
+): pulumi.Output<string>[] {
+  return (clusters ?? ["*"]).map((cluster) => arns.ecs(pulumi.interpolate`${kind}/${cluster}/*`));
+}
+
+/** Lists, plans and moves: on these clusters, families and roles alone. */
+export function workerStatements(
+  scope: RedeployScope,
+  arns: ArnPrefixes,
+  queues: { readonly send: pulumi.Input<string>[] },
+): Statement[] {
+  const families = scope.families.map((family) => arns.ecs(`task-definition/${family}:*`));
+  const byCluster = {
+    ArnLike: {
+      "ecs:cluster": (scope.clusters ?? ["*"]).map((cluster) =>
+        arns.ecs(pulumi.interpolate`cluster/${cluster}`),
+      ),
+    },
+  };
+  const listed = [
+    "ecs:DescribeTaskDefinition",
+    ...(scope.families.some((family) => family.endsWith("*"))
+      ? ["ecs:ListTaskDefinitionFamilies"]
+      : []),
+    ...(scope.clusters === undefined ? ["ecs:ListClusters"] : []),
+    ...(scope.keepsRevisions ? ["ecs:DeregisterTaskDefinition"] : []),
+  ];
+  return [
+    { sid: "ReadFamilies", actions: listed, resources: ["*"] },
+    {
+      sid: "ListInClusters",
+      actions: ["ecs:ListServices", ...(scope.stopsTasks ? ["ecs:ListTasks"] : [])],
+      resources: ["*"],
+      conditions: byCluster,
+    },
+    {
+      sid: "MoveServices",
+      actions: ["ecs:DescribeServices", "ecs:UpdateService"],
+      resources: inClusters(scope, "service", arns),
+    },
+    { sid: "MakeRevisions", actions: ["ecs:RegisterTaskDefinition"], resources: families },
+    {
+      sid: "KeepTags",
+      actions: ["ecs:TagResource"],
+      resources: families,
+      conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+    },
+    ...(scope.passRoles.length > 0
+      ? [
+          {
+            sid: "PassTaskRoles",
+            actions: ["iam:PassRole"],
+            resources: [...scope.passRoles],
+            conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+          },
+        ]
+      : []),
+    ...(scope.stopsTasks
+      ? [
+          {
+            sid: "StopTasks",
+            actions: ["ecs:StopTask"],
+            resources: inClusters(scope, "task", arns),
+          },
+        ]
+      : []),
+    pinStatement(scope, arns),
+    {
+      sid: "KeepRecords",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+      resources: [scope.table.arn],
+    },
+    { sid: "SendWork", actions: ["sqs:SendMessage"], resources: queues.send },
+  ];
+}
+
+/** Looks at a deployment that ended, and pins what it brought. */
+export function completionStatements(scope: RedeployScope, arns: ArnPrefixes): Statement[] {
+  return [
+    {
+      sid: "ReadServices",
+      actions: ["ecs:DescribeServices"],
+      resources: inClusters(scope, "service", arns),
+    },
+    { sid: "ReadImages", actions: ["ecs:DescribeTaskDefinition"], resources: ["*"] },
+    pinStatement(scope, arns),
+    {
+      sid: "KeepRecords",
+      actions: ["dynamodb:Query", "dynamodb:UpdateItem"],
+      resources: [scope.table.arn],
+    },
+  ];
+}
+
+function pinStatement({ pinPath }: RedeployScope, arns: ArnPrefixes): Statement {
+  const resources = [arns.ssm(`parameter${pinPath}/*`)];
+  return { sid: "PinImages", actions: ["ssm:PutParameter"], resources };
+}

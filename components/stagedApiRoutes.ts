@@ -1,0 +1,209 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createPaths, pathName } from "./apiPaths";
+import { corsHeader, createPreflight } from "./cors";
+import { pathParameters, type Authorization } from "./dynamoProxyArgs";
+import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
+import { childName } from "./names";
+import type { StagedApiArgs, StagedRoute } from "./stagedApiArgs";
+import { ALIAS_VARIABLE } from "./stagedApiChecks";
+import { ERROR_STATUSES, errorTemplate, requestTemplateOf } from "./stagedApiTemplates";
+
+/** The methods of an API: the resources that must exist before it is deployed, and all that a client can notice. */
+export interface ApiMethods {
+  readonly parts: pulumi.Resource[];
+  readonly definition: pulumi.Output<unknown>;
+}
+
+/** Creates paths, methods, integrations, answers and preflights of the routes. */
+export function createRoutes(
+  parent: pulumi.Resource,
+  name: string,
+  restApi: aws.apigateway.RestApi,
+  functionArn: pulumi.Output<string> | undefined,
+  args: StagedApiArgs,
+): ApiMethods {
+  const opts = { parent };
+  const paths = args.routes.map(({ path }) => path);
+  const ids = createPaths(parent, name, restApi, paths);
+  const validator = new aws.apigateway.RequestValidator(
+    childName(name, "validator"),
+    { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
+    opts,
+  );
+  const parts = createGatewayResponses(parent, name, restApi, args.cors);
+  const definitions = args.routes.map((route) => {
+    const base = childName(name, routeName(route));
+    const definition = routeDefinition(route, functionArn, args);
+    const at = { restApi: restApi.id, resourceId: ids[route.path], httpMethod: route.method };
+    parts.push(...createMethod(base, at, definition, validator, opts));
+    return { path: route.path, httpMethod: route.method, ...definition };
+  });
+  const { cors } = args;
+  for (const path of cors ? new Set(paths) : []) {
+    const methods = args.routes.filter((route) => route.path === path).map(({ method }) => method);
+    const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors: cors! };
+    const base = childName(name, pathName(path, "options").replace(/^-/, "root-"));
+    parts.push(...createPreflight(base, preflight, opts));
+  }
+  const definition = pulumi.output({ definitions, cors, errors: GATEWAY_RESPONSES });
+  return { parts, definition };
+}
+
+type At = Pick<aws.apigateway.MethodArgs, "restApi" | "resourceId" | "httpMethod">;
+
+/** One route as API Gateway keeps it, without the ids: resources are made from it, and it is what is deployed. */
+type RouteDefinition = ReturnType<typeof routeDefinition>;
+
+function routeDefinition(
+  route: StagedRoute,
+  functionArn: pulumi.Output<string> | undefined,
+  args: StagedApiArgs,
+) {
+  const headers = corsHeader(args.cors);
+  const declared = Object.fromEntries(
+    Object.entries(route.requestParameters ?? {}).map(([parameter, required]) => [
+      `method.request.${parameter}`,
+      required,
+    ]),
+  );
+  const inPath = Object.fromEntries(
+    pathParameters(route.path).map((parameter) => [
+      `method.request.path.${parameter.replace("+", "")}`,
+      true,
+    ]),
+  );
+  return {
+    method: {
+      ...authorizationArgs(args.authorization),
+      requestParameters: { ...inPath, ...declared },
+    },
+    schema: route.requestModel === undefined ? undefined : JSON.stringify(route.requestModel),
+    integration: {
+      type: "AWS",
+      integrationHttpMethod: "POST",
+      uri: integrationUri(route, functionArn),
+      // Any other content type would reach the function as the client wrote it.
+      passthroughBehavior: "NEVER",
+      requestTemplates: { "application/json": requestTemplateOf(route) },
+    },
+    responses: responseDefinitions(route, headers),
+  };
+}
+
+interface ResponseDefinition {
+  readonly statusCode: string;
+  readonly selectionPattern?: string;
+  readonly responseParameters: Record<string, string>;
+  readonly responseTemplates: Record<string, string>;
+}
+
+/** An answer without an error is 200; any error is 500, unless its text chooses another status. */
+function responseDefinitions(
+  route: StagedRoute,
+  headers: Record<string, string>,
+): ResponseDefinition[] {
+  const responseParameters = Object.fromEntries(
+    Object.entries(headers).map(([header, value]) => [`method.response.header.${header}`, value]),
+  );
+  const { responseTemplate } = route;
+  const responseTemplates: Record<string, string> =
+    responseTemplate === undefined ? {} : { "application/json": responseTemplate };
+  return [
+    { statusCode: "200", responseParameters, responseTemplates },
+    {
+      statusCode: "500",
+      selectionPattern: "[\\s\\S]+",
+      responseParameters,
+      responseTemplates: { "application/json": errorTemplate() },
+    },
+  ];
+}
+
+function createMethod(
+  base: string,
+  at: At,
+  { method: methodArgs, schema, integration: integrationArgs, responses }: RouteDefinition,
+  validator: aws.apigateway.RequestValidator,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const model =
+    schema === undefined
+      ? undefined
+      : new aws.apigateway.Model(
+          base,
+          { restApi: at.restApi, contentType: "application/json", schema },
+          opts,
+        );
+  const method = new aws.apigateway.Method(
+    base,
+    {
+      ...at,
+      ...methodArgs,
+      requestValidatorId: validator.id,
+      ...(model ? { requestModels: { "application/json": model.name } } : {}),
+    },
+    opts,
+  );
+  const integration = new aws.apigateway.Integration(
+    base,
+    { ...at, ...integrationArgs },
+    { ...opts, dependsOn: [method] },
+  );
+  const answers = responses.flatMap((response) => {
+    const named = `${base}-${response.statusCode}`;
+    const responseParameters = Object.fromEntries(
+      Object.keys(response.responseParameters).map((header) => [header, true]),
+    );
+    const declared = new aws.apigateway.MethodResponse(
+      named,
+      { ...at, statusCode: response.statusCode, responseParameters },
+      { ...opts, dependsOn: [method] },
+    );
+    const mapped = new aws.apigateway.IntegrationResponse(
+      named,
+      { ...at, ...response },
+      { ...opts, dependsOn: [integration, declared] },
+    );
+    return [declared, mapped];
+  });
+  // A status that a template chooses need not be declared, but SDKs and exports know only declared ones.
+  const statuses = ERROR_STATUSES.map(
+    (status) =>
+      new aws.apigateway.MethodResponse(
+        `${base}-${status}`,
+        { ...at, statusCode: String(status) },
+        { ...opts, dependsOn: [method] },
+      ),
+  );
+  return [...(model ? [model] : []), method, integration, ...answers, ...statuses];
+}
+
+/** Both forms leave a part of the function's ARN to the stage: its alias, or its name. */
+function integrationUri(
+  { functionVariable }: StagedRoute,
+  functionArn: pulumi.Output<string> | undefined,
+): pulumi.Output<string> {
+  const { region } = aws.getRegionOutput();
+  const { partition } = aws.getPartitionOutput();
+  const { accountId } = aws.getCallerIdentityOutput();
+  const target =
+    functionVariable === undefined
+      ? pulumi.interpolate`${functionArn ?? ""}:\${stageVariables.${ALIAS_VARIABLE}}`
+      : pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:\${stageVariables.${functionVariable}}`;
+  return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
+}
+
+function authorizationArgs(
+  authorization: Authorization | undefined,
+): Pick<aws.apigateway.MethodArgs, "authorization" | "authorizerId" | "authorizationScopes"> {
+  if (!authorization || authorization.type === "NONE") return { authorization: "NONE" };
+  if (authorization.type === "AWS_IAM") return { authorization: "AWS_IAM" };
+  const { type, authorizerId, scopes } = authorization;
+  return { authorization: type, authorizerId, authorizationScopes: scopes };
+}
+
+/** `GET /greeting/{name}` -> `get-greeting-by-name` */
+function routeName({ method, path }: StagedRoute): string {
+  return `${method.toLowerCase()}-${pathName(path) || "root"}`;
+}

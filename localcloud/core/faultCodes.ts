@@ -1,0 +1,70 @@
+/** How a service names the errors that every service names differently. */
+export interface FaultCodes {
+  readonly throttle: string;
+  readonly internalError: string;
+  readonly notFound: string;
+}
+
+type CodesOf = (operation: string) => Partial<FaultCodes>;
+
+/** What most services say. */
+const COMMON: FaultCodes = {
+  throttle: "ThrottlingException",
+  internalError: "InternalFailure",
+  notFound: "ResourceNotFoundException",
+};
+
+/** By the name of the SDK client; sources: the error lists of each service's API reference. */
+const CODES: Readonly<Record<string, CodesOf>> = {
+  "api-gateway": () => ({ throttle: "TooManyRequestsException", notFound: "NotFoundException" }),
+  "auto-scaling": () => ({ throttle: "Throttling", notFound: "ValidationError" }),
+  cloudwatch: () => ({
+    throttle: "Throttling",
+    internalError: "InternalServiceFault",
+    notFound: "ResourceNotFound",
+  }),
+  "cloudwatch-logs": () => ({ internalError: "ServiceUnavailableException" }),
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+  dynamodb: (operation) => ({
+    throttle: onTables.test(operation)
+      ? "ThrottlingException"
+      : "ProvisionedThroughputExceededException",
+    internalError: "InternalServerError",
+  }),
+  ec2: () => ({
+    throttle: "RequestLimitExceeded",
+    internalError: "InternalError",
+    notFound: "InvalidInstanceID.NotFound",
+  }),
+  ecs: (operation) => ({
+    internalError: "ServerException",
+    notFound: operation.endsWith("Service") ? "ServiceNotFoundException" : ecsNotFound(operation),
+  }),
+  eventbridge: () => ({ internalError: "InternalException" }),
+  iam: () => ({
+    throttle: "Throttling",
+    internalError: "ServiceFailure",
+    notFound: "NoSuchEntity",
+  }),
+  kms: () => ({ internalError: "KMSInternalException", notFound: "NotFoundException" }),
+  lambda: () => ({ throttle: "TooManyRequestsException", internalError: "ServiceException" }),
+  s3: () => ({ throttle: "SlowDown", internalError: "InternalError", notFound: "NoSuchKey" }),
+  sns: () => ({ throttle: "Throttling", internalError: "InternalError", notFound: "NotFound" }),
+  sqs: () => ({ throttle: "RequestThrottled", notFound: "QueueDoesNotExist" }),
+  ssm: () => ({ internalError: "InternalServerError", notFound: "ParameterNotFound" }),
+  // A role that does not exist, and one that may not be assumed, look the same to the caller.
+  sts: () => ({ throttle: "Throttling", notFound: "AccessDenied" }),
+};
+
+/** The names that an operation of a service gives these errors; the codec knows their statuses. */
+export function faultCodes(service: string, operation: string): FaultCodes {
+  return { ...COMMON, ...CODES[service]?.(operation) };
+}
+
+/** Requests that act on tables are counted; those that act on items use up their table's capacity. */
+const onTables = /Table|Backup|TimeToLive|Tag|Limits|Endpoints|Stream|Export|Import|ResourcePolicy/;
+
+/** A task definition that is missing is the client's mistake; there is no error of its own for it. */
+function ecsNotFound(operation: string): string {
+  return operation.includes("TaskDefinition") ? "ClientException" : "ClusterNotFoundException";
+}

@@ -1,0 +1,81 @@
+import { encodeError, protocolOf, type Protocol, type ServiceCodec } from "../codec";
+import { AwsError } from "../core/errors";
+import type { WireRequest, WireResponse } from "../core/service";
+
+/**
+ * The errors that every service shares have two names: that of the query protocols and that of all others.
+ * (https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html)
+ */
+const COMMON_NAMES: readonly (readonly [query: string, other: string])[] = [
+  ["ExpiredToken", "ExpiredTokenException"],
+  ["IncompleteSignature", "IncompleteSignatureException"],
+  ["InvalidAction", "UnknownOperationException"],
+  ["InvalidClientTokenId", "UnrecognizedClientException"],
+  ["MissingAuthenticationToken", "MissingAuthenticationTokenException"],
+  ["SignatureDoesNotMatch", "InvalidSignatureException"],
+];
+
+/** Stands for a service that the cloud does not have, or that an unsigned request does not name. */
+const NO_SERVICE: ServiceCodec = {
+  id: "",
+  signingName: "",
+  operationNames: [],
+  protocol: "awsJson1_1",
+  namespace: "com.amazon.coral.service",
+  // The namespace of the faults that AWS's front ends answer for all query services.
+  xmlNamespace: "http://webservices.amazon.com/AWSFault/2005-15-09",
+  target: "",
+  queryCompatible: false,
+  operations: new Map(),
+  errors: new Map(),
+};
+
+/** An error in the protocol that the request speaks, whether its service is known or not. */
+export function errorResponse(
+  codec: ServiceCodec | undefined,
+  request: WireRequest,
+  error: AwsError,
+  requestId: string,
+): WireResponse {
+  const protocol = codec ? protocolOf(codec, request) : guessProtocol(request);
+  const named = inProtocol(error, protocol);
+  const response = encodeError(codec ?? NO_SERVICE, protocol, named, requestId);
+  if (!codec?.queryCompatible || named.code === error.code) return response;
+  // SDKs of such a service read the query protocol's name from a header of its own.
+  const queryError = `${inProtocol(error, "awsQuery").code};Sender`;
+  return { ...response, headers: { ...response.headers, "x-amzn-query-error": queryError } };
+}
+
+/** The answer to a request that fits no operation of the service. */
+export function unknownOperation(protocol: Protocol, request: WireRequest): AwsError {
+  if (protocol !== "awsQuery" && protocol !== "ec2Query")
+    return new AwsError("UnknownOperationException", "The requested operation is not known.");
+  const text = `${request.rawQuery}&${request.body.toString("utf8")}`;
+  const form = new URLSearchParams(text);
+  const action = form.get("Action");
+  if (action === null)
+    return new AwsError("MissingAction", "The request is missing an action.", { status: 400 });
+  const version = form.get("Version") ?? "";
+  return new AwsError("InvalidAction", `Could not find operation ${action} for version ${version}`);
+}
+
+function inProtocol(error: AwsError, protocol: Protocol): AwsError {
+  const names = COMMON_NAMES.find((pair) => pair.includes(error.code));
+  if (!names) return error;
+  const [query, other] = names;
+  const code = isQuery(protocol) ? query : other;
+  return code === error.code ? error : new AwsError(code, error.message);
+}
+
+function isQuery(protocol: Protocol): boolean {
+  return protocol === "awsQuery" || protocol === "ec2Query" || protocol === "restXml";
+}
+
+/** Only requests of REST services carry none of the marks of the other protocols. */
+function guessProtocol(request: WireRequest): Protocol {
+  const { headers } = request;
+  const marked = headers["x-amz-target"] !== undefined || headers["smithy-protocol"] !== undefined;
+  const protocol = protocolOf(NO_SERVICE, request);
+  return protocol === NO_SERVICE.protocol && !marked ? "restJson" : protocol;
+}

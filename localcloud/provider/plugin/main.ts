@@ -1,0 +1,59 @@
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProvider } from "./resourceProvider";
+
+/** Functions arrive as whole archives: the limit is the engine's own, 400 MB. */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+/** The version of @pulumi/aws that this provider was written against. */
+const KNOWN_VERSION = "7.48.0";
+
+/**
+ * Serves the `aws` provider to the Pulumi engine that started this process: prints the port it listens
+ * on as the first line of stdout, as a plugin must, and runs until it is told to stop.
+ */
+export async function servePlugin(): Promise<void> {
+  const provider = new ResourceProvider(programVersion() ?? KNOWN_VERSION, process.env);
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(ResourceProviderService, complete(provider.service()));
+  const port = await new Promise<number>((resolve, reject) => {
+    const credentials = grpc.ServerCredentials.createInsecure();
+    server.bindAsync("127.0.0.1:0", credentials, (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  process.stdout.write(`${port}\n`);
+  const stop = (): void => {
+    server.forceShutdown();
+    provider.close();
+  };
+  process.once("SIGTERM", stop);
+  // A Ctrl-C in the terminal reaches us too: the engine finishes what is under way and then ends us.
+  process.on("SIGINT", () => undefined);
+}
+
+/** Every method of the service; those without a handler answer UNIMPLEMENTED, which the engine knows. */
+function complete(
+  handlers: Readonly<Record<string, grpc.UntypedHandleCall | undefined>>,
+): grpc.UntypedServiceImplementation {
+  const missing: grpc.handleUnaryCall<unknown, unknown> = (_call, answer) =>
+    answer({ code: grpc.status.UNIMPLEMENTED, details: "not part of this provider" });
+  return Object.fromEntries(
+    Object.keys(ResourceProviderService).map((name) => [name, handlers[name] ?? missing]),
+  );
+}
+
+/** The engine warns when the plugin is older than the program's @pulumi/aws: both are what the program has. */
+function programVersion(): string | undefined {
+  try {
+    const found = createRequire(path.join(process.cwd(), "package.json"));
+    return (found("@pulumi/aws/package.json") as { version?: string }).version;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,295 @@
+import * as grpc from "@grpc/grpc-js";
+import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { destroyClients } from "../clients";
+import { ProviderCore, type Found } from "../core";
+import { unsupportedSettings } from "../settings";
+import { PartialFailure, type DiffKind, type Properties, type ProviderContext } from "../types";
+import { containsUnknown, secretKeys, toStruct, UNKNOWN, withSecrets } from "../values";
+import { awsAccess } from "./configuration";
+import { initFailure } from "./initFailure";
+import { markedLike, received, visibleInputs } from "./wireProperties";
+
+const { DiffChanges } = proto.DiffResponse;
+const { Kind } = proto.PropertyDiff;
+
+const KINDS: Readonly<Record<DiffKind, proto.PropertyDiff.Kind>> = {
+  add: Kind.ADD,
+  addReplace: Kind.ADD_REPLACE,
+  delete: Kind.DELETE,
+  deleteReplace: Kind.DELETE_REPLACE,
+  update: Kind.UPDATE,
+  updateReplace: Kind.UPDATE_REPLACE,
+};
+
+/** An answer that carries more than a text: thrown by a handler, given to gRPC as it is. */
+class StatusError extends Error {
+  constructor(readonly status: Partial<grpc.StatusObject>) {
+    super(status.details);
+  }
+}
+
+/**
+ * `pulumirpc.ResourceProvider` for the package `aws`, over the same ProviderCore as the local cloud's
+ * own engine. One process serves one provider configuration of one command of the Pulumi CLI.
+ */
+export class ResourceProvider {
+  private context: ProviderContext | undefined;
+  private core: ProviderCore | undefined;
+
+  /** `version` is what @pulumi/aws expects of its plugin. */
+  constructor(
+    private readonly version: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  service(): Partial<IResourceProviderServer> {
+    return {
+      handshake: unary(() => this.handshake()),
+      attach: unary(() => new Empty()),
+      cancel: unary(() => new Empty()),
+      getPluginInfo: unary(() => new PluginInfo().setVersion(this.version)),
+      getSchema: unary(() =>
+        new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "aws", version: this.version })),
+      ),
+      checkConfig: unary((request) => this.checkConfig(request)),
+      diffConfig: unary((request) => this.diffConfig(request)),
+      configure: unary((request) => this.configure(request)),
+      check: unary((request) => this.check(request)),
+      diff: unary((request) => this.diff(request)),
+      create: unary((request) => this.create(request)),
+      read: unary((request) => this.read(request)),
+      update: unary((request) => this.update(request)),
+      delete: unary((request) => this.delete(request)),
+      invoke: unary((request) => this.invoke(request)),
+    };
+  }
+
+  close(): void {
+    if (this.context) destroyClients(this.context);
+  }
+
+  private get provider(): ProviderCore {
+    if (!this.core) throw new Error("The provider is not configured.");
+    return this.core;
+  }
+
+  private handshake(): proto.ProviderHandshakeResponse {
+    const response = new proto.ProviderHandshakeResponse();
+    response.setAcceptSecrets(true);
+    response.setAcceptResources(false);
+    response.setAcceptOutputs(false);
+    return response;
+  }
+
+  private checkConfig(request: proto.CheckRequest): proto.CheckResponse {
+    const response = new proto.CheckResponse();
+    response.setInputs(request.getNews());
+    for (const property of unsupportedSettings(received(request.getNews()).values))
+      response.addFailures(failure(property, "is not supported by the local cloud's provider"));
+    return response;
+  }
+
+  private diffConfig(request: proto.DiffRequest): proto.DiffResponse {
+    const [olds, news] = [received(request.getOldInputs()).values, received(request.getNews()).values];
+    const response = new proto.DiffResponse();
+    response.setChanges(DiffChanges.DIFF_NONE);
+    if (olds.region === news.region) return response;
+    // What is in one region cannot be moved to another.
+    response.setChanges(DiffChanges.DIFF_SOME);
+    response.setDiffsList(["region"]);
+    response.setReplacesList(["region"]);
+    return response;
+  }
+
+  private async configure(request: proto.ConfigureRequest): Promise<proto.ConfigureResponse> {
+    const aws = await awsAccess(received(request.getArgs()).values, this.environment);
+    // The engine starts a provider in the folder of the program.
+    this.context = { aws, programDirectory: process.cwd() };
+    this.core = new ProviderCore(this.context);
+    const response = new proto.ConfigureResponse();
+    response.setAcceptsecrets(true);
+    response.setAcceptresources(false);
+    response.setAcceptoutputs(false);
+    response.setSupportspreview(true);
+    return response;
+  }
+
+  private check(request: proto.CheckRequest): proto.CheckResponse {
+    const news = received(request.getNews());
+    const olds = request.getOlds() && received(request.getOlds()).values;
+    const { inputs, failures } = this.provider.check({
+      urn: request.getUrn(),
+      type: typeOf(request.getUrn()),
+      olds: olds && Object.keys(olds).length > 0 ? olds : undefined,
+      news: news.values,
+      randomSeed: request.getRandomseed_asU8(),
+    });
+    const response = new proto.CheckResponse();
+    response.setInputs(markedLike(inputs, news.marked));
+    failures.forEach(({ property, reason }) => response.addFailures(failure(property, reason)));
+    return response;
+  }
+
+  private diff(request: proto.DiffRequest): proto.DiffResponse {
+    const olds = received(request.getOldInputs() ?? request.getOlds()).values;
+    const news = received(request.getNews()).values;
+    const diff = this.provider.diff(typeOf(request.getUrn()), olds, news);
+    const topLevel = (paths: readonly string[]): string[] => [
+      ...new Set(paths.map((path) => path.split(/[.[]/, 1)[0])),
+    ];
+    const response = new proto.DiffResponse();
+    response.setChanges(diff.changed ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+    response.setDiffsList(topLevel([...diff.detailed.keys()]));
+    response.setReplacesList(
+      topLevel([...diff.detailed].filter(([, kind]) => kind.endsWith("Replace")).map(([path]) => path)),
+    );
+    response.setDeletebeforereplace(diff.deleteBeforeReplace);
+    response.setHasdetaileddiff(true);
+    for (const [path, kind] of diff.detailed) {
+      const property = new proto.PropertyDiff();
+      property.setKind(KINDS[kind]);
+      property.setInputdiff(true);
+      response.getDetaileddiffMap().set(path, property);
+    }
+    return response;
+  }
+
+  private async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+    const type = typeOf(request.getUrn());
+    const inputs = received(request.getProperties());
+    const response = new proto.CreateResponse();
+    if (request.getPreview()) {
+      // What is left out is unknown to the program: all that AWS decides.
+      response.setProperties(this.outputs(type, visibleInputs(inputs.values), inputs.marked));
+      return response;
+    }
+    try {
+      const { id, outputs } = await this.provider.create(type, inputs.values);
+      response.setId(id);
+      response.setProperties(this.outputs(type, outputs, inputs.marked));
+      return response;
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      const { id, outputs, reason } = error;
+      const found = await this.provider.refresh(type, id, inputs.values).catch(() => undefined);
+      throw this.initFailure(reason, type, id, found ?? { inputs: inputs.values, outputs }, inputs.marked);
+    }
+  }
+
+  private async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+    const type = typeOf(request.getUrn());
+    const id = request.getId();
+    const inputs = received(request.getInputs());
+    const state = received(request.getProperties());
+    const isOurs = Object.keys(inputs.values).length > 0;
+    const found = isOurs
+      ? await this.provider.refresh(type, id, inputs.values)
+      : await this.provider.import(type, id, state.values);
+    const response = new proto.ReadResponse();
+    // An empty id says that it does not exist.
+    if (!found) return response;
+    response.setId(String(found.outputs.id));
+    response.setProperties(this.outputs(type, found.outputs, state.marked, inputs.marked));
+    const secretInputs = this.provider.secretOutputs(type).filter((name) => name in found.inputs);
+    response.setInputs(
+      isOurs
+        ? markedLike(found.inputs, inputs.marked)
+        : toStruct(withSecrets(found.inputs, secretInputs)),
+    );
+    return response;
+  }
+
+  private async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+    const type = typeOf(request.getUrn());
+    const id = request.getId();
+    const news = received(request.getNews());
+    const state = received(request.getOlds());
+    const olds = received(request.getOldInputs());
+    const response = new proto.UpdateResponse();
+    if (request.getPreview()) {
+      const outputs = { ...without(state.values, Object.keys(olds.values)), ...visibleInputs(news.values) };
+      for (const name of this.provider.volatileOutputs(type)) outputs[name] = UNKNOWN;
+      response.setProperties(this.outputs(type, outputs, news.marked));
+      return response;
+    }
+    try {
+      const outputs = await this.provider.update(type, id, news.values, olds.values);
+      response.setProperties(this.outputs(type, outputs, news.marked));
+      return response;
+    } catch (error) {
+      const found = await this.provider.refresh(type, id, olds.values).catch(() => undefined);
+      if (!found || !(error instanceof Error)) throw error;
+      throw this.initFailure(error, type, id, found, olds.marked);
+    }
+  }
+
+  private async delete(request: proto.DeleteRequest): Promise<Empty> {
+    const outputs = received(request.getProperties()).values;
+    const inputs = received(request.getOldInputs()).values;
+    await this.provider.delete(typeOf(request.getUrn()), request.getId(), inputs, outputs);
+    return new Empty();
+  }
+
+  private async invoke(request: proto.InvokeRequest): Promise<proto.InvokeResponse> {
+    const response = new proto.InvokeResponse();
+    const args = received(request.getArgs());
+    // During a preview the answer to a question that is not known yet is not known either.
+    if (containsUnknown(args.values)) return response;
+    const results = await this.provider.invoke(request.getTok(), args.values);
+    response.setReturn(toStruct(withSecrets(results, this.provider.secretResults(request.getTok()))));
+    return response;
+  }
+
+  /** Outputs with the secrets of the type and those of the inputs they come from. */
+  private outputs(type: string, values: Properties, ...sources: readonly Properties[]): ReturnType<typeof toStruct> {
+    const secrets = new Set([...this.provider.secretOutputs(type), ...sources.flatMap(secretKeys)]);
+    return toStruct(withSecrets(values, secrets));
+  }
+
+  private initFailure(
+    error: Error,
+    type: string,
+    id: string,
+    found: Found,
+    marked: Properties,
+  ): StatusError {
+    return new StatusError(
+      initFailure(error, {
+        id,
+        properties: this.outputs(type, found.outputs, marked),
+        inputs: markedLike(found.inputs, marked),
+      }),
+    );
+  }
+}
+
+function unary<Request, Response>(
+  handle: (request: Request) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, answer) => {
+    void Promise.resolve()
+      .then(() => handle(call.request))
+      .then(
+        (response) => answer(null, response),
+        (error: unknown) => {
+          const details = error instanceof Error ? error.message : String(error);
+          answer(error instanceof StatusError ? error.status : { code: grpc.status.UNKNOWN, details });
+        },
+      );
+  };
+}
+
+function failure(property: string, reason: string): proto.CheckFailure {
+  return new proto.CheckFailure().setProperty(property).setReason(reason);
+}
+
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function without(properties: Properties, keys: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
+}

@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from "node:util";
+import { normalize } from "./diff";
+import { childPath, isWithin } from "./propertyPath";
+import type { Properties, ResourceType } from "./types";
+import { isObject } from "./values";
+
+/**
+ * The inputs that would make the resource what AWS says it is. What `read` does not tell stays as it
+ * was; what was never asked for appears only where AWS would not have chosen it by itself.
+ */
+export function refreshInputs(type: ResourceType, olds: Properties, found: Properties): Properties {
+  const inputs: Properties = { ...olds };
+  for (const key of type.inputs) {
+    if (!Object.hasOwn(found, key)) continue;
+    const value = merge(type, key, olds[key], found[key]);
+    if (value === undefined) delete inputs[key];
+    else inputs[key] = value;
+  }
+  return inputs;
+}
+
+/** The inputs of a resource that was not ours until now: everything that AWS tells. */
+export function importInputs(type: ResourceType, found: Properties): Properties {
+  const told = type.inputs.filter(
+    (key) => !isEmpty(found[key]) || Object.hasOwn(type.defaults ?? {}, key),
+  );
+  const values = told.map((key): [string, unknown] => [key, found[key] ?? type.defaults?.[key]]);
+  return { ...type.defaults, ...Object.fromEntries(values) };
+}
+
+function merge(type: ResourceType, path: string, old: unknown, now: unknown): unknown {
+  if (isEmpty(old) && isEmpty(now)) return old;
+  if (old === undefined && type.computed?.some((rule) => isWithin(path, rule))) return undefined;
+  if (
+    type.jsonInputs?.includes(path) &&
+    isDeepStrictEqual(normalize(old, true), normalize(now, true))
+  )
+    return old;
+  if (Array.isArray(old) && Array.isArray(now)) return sameMembers(old, now) ? old : now;
+  if (!isObject(now) || (old !== undefined && !isObject(old))) return now;
+  const keys = [...new Set([...Object.keys(old ?? {}), ...Object.keys(now)])];
+  const members = keys.map((key): [string, unknown] => [
+    key,
+    merge(type, childPath(path, key), old?.[key], now[key]),
+  ]);
+  const merged = Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  return Object.keys(merged).length === 0 && old === undefined ? undefined : merged;
+}
+
+/** AWS keeps most lists as sets and answers them in an order of its own. */
+function sameMembers(old: readonly unknown[], now: readonly unknown[]): boolean {
+  if (old.length !== now.length) return false;
+  const found = now.map(withoutEmpty);
+  return old
+    .map(withoutEmpty)
+    .every((item) => found.some((other) => isDeepStrictEqual(item, other)));
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => !isEmpty(member));
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutEmpty(member)]));
+}
+
+/** AWS leaves out what has its neutral value. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "" || value === false || value === 0)
+    return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}

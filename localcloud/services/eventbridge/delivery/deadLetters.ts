@@ -1,0 +1,69 @@
+import { AwsError } from "../../../core/errors";
+import { servicePrincipal } from "../../../core/principal";
+import type { EventBridgeStore } from "../store";
+import type { Delivery } from "./deliver";
+import { queueOf } from "./queueOf";
+
+/** Why an event could not be delivered. */
+export interface Failure {
+  readonly error: Error;
+  readonly retries: number;
+  /** The bound that ended the retries; undefined when the error was final. */
+  readonly exhausted?: string;
+}
+
+/**
+ * Puts the event itself into the target's dead-letter queue, if it has one.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export async function sendToDeadLetters(
+  { rule, target, event }: Delivery,
+  { scope }: EventBridgeStore,
+  { error, retries, exhausted }: Failure,
+): Promise<void> {
+  const arn = target.DeadLetterConfig?.Arn;
+  if (arn === undefined) return;
+  const { region, url } = queueOf(arn, scope.cloud.endpoint);
+  const { name, message } = error;
+  try {
+    await scope.cloud.call({
+      service: "sqs",
+      operation: "SendMessage",
+      input: {
+        QueueUrl: url,
+        MessageBody: JSON.stringify(event),
+        MessageAttributes: attributes({
+          RULE_ARN: rule.arn,
+          TARGET_ARN: target.Arn,
+          ERROR_CODE: ERROR_CODES[name] ?? "SDK_CLIENT_ERROR",
+          ERROR_MESSAGE: message,
+          EXHAUSTED_RETRY_CONDITION: exhausted,
+          RETRY_ATTEMPTS: String(retries),
+        }),
+      },
+      principal: servicePrincipal("events.amazonaws.com", rule.arn, scope.accountId),
+      region,
+    });
+  } catch (failure) {
+    // A queue that is gone or does not let EventBridge in loses the event, as on AWS.
+    if (!(failure instanceof AwsError)) throw failure;
+  }
+}
+
+const ERROR_CODES: Readonly<Record<string, string>> = {
+  AccessDenied: "NO_PERMISSIONS",
+  AccessDeniedException: "NO_PERMISSIONS",
+  QueueDoesNotExist: "NO_RESOURCE",
+  ResourceNotFoundException: "NO_RESOURCE",
+  ClusterNotFoundException: "NO_RESOURCE",
+  ThrottlingException: "THROTTLING",
+  TooManyRequestsException: "THROTTLING",
+};
+
+function attributes(values: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && value !== "")
+      .map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
+  );
+}

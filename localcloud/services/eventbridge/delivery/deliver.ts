@@ -1,0 +1,98 @@
+import type { Target } from "@aws-sdk/client-eventbridge";
+import { AwsError } from "../../../core/errors";
+import { ConnectionLost } from "../../../core/faults";
+import { targetInput } from "../input/targetInput";
+import { matchesPattern } from "../pattern/eventPattern";
+import type { Bus, Event, EventBridgeStore, Rule } from "../store";
+import { sendToDeadLetters } from "./deadLetters";
+import { isFinal, retryDelay } from "./retries";
+import { sendToTarget } from "./sendToTarget";
+
+/** One event on its way to one target. */
+export interface Delivery {
+  readonly rule: Rule;
+  readonly target: Target;
+  readonly event: Event;
+  /** What the target receives. */
+  readonly input: string;
+  /** When the event arrived, milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+const DEFAULT_RETRIES = 185;
+const DEFAULT_AGE_SECONDS = 86_400;
+
+/** Hands an event to the rules of a bus that match it; resolves when each target was tried once. */
+export async function receive(
+  bus: Bus,
+  event: Event,
+  store: EventBridgeStore,
+  { forwarded }: { forwarded: boolean },
+): Promise<void> {
+  const rules = [...bus.rules.values()].filter(
+    ({ settings }) =>
+      settings.state !== "DISABLED" &&
+      settings.eventPattern &&
+      matchesPattern(settings.eventPattern.pattern, event),
+  );
+  await Promise.all(rules.map((rule) => deliverToTargets(rule, event, store, forwarded)));
+}
+
+export async function deliverToTargets(
+  rule: Rule,
+  event: Event,
+  store: EventBridgeStore,
+  forwarded = false,
+): Promise<void> {
+  const receivedAt = store.scope.clock.now();
+  const context = { ruleName: rule.name, ruleArn: rule.arn, ingestionTime: new Date(receivedAt) };
+  // Buses cannot be chained: what came from a bus goes to no other one.
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html
+  const targets = [...rule.targets.values()].filter(
+    ({ Arn = "" }) => !forwarded || !/:event-bus\//.test(Arn),
+  );
+  await Promise.all(
+    targets.map((target) => {
+      const input = targetInput(target, event, context);
+      return attempt({ rule, target, event, input, receivedAt }, store, 0);
+    }),
+  );
+}
+
+async function attempt(
+  delivery: Delivery,
+  store: EventBridgeStore,
+  retries: number,
+): Promise<void> {
+  try {
+    await sendToTarget(delivery, store);
+  } catch (error) {
+    await failed(delivery, store, retries, error);
+  }
+}
+
+async function failed(
+  delivery: Delivery,
+  store: EventBridgeStore,
+  retries: number,
+  error: unknown,
+): Promise<void> {
+  // Anything else is a fault of the local cloud itself, which must be seen.
+  if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
+  const { clock } = store.scope;
+  const { MaximumRetryAttempts = DEFAULT_RETRIES, MaximumEventAgeInSeconds = DEFAULT_AGE_SECONDS } =
+    delivery.target.RetryPolicy ?? {};
+  const delay = retryDelay(retries);
+  const tooOld = clock.now() + delay > delivery.receivedAt + MaximumEventAgeInSeconds * 1000;
+  if (!isFinal(error) && retries < MaximumRetryAttempts && !tooOld) {
+    clock.setTimeout(() => attempt(delivery, store, retries + 1), delay);
+    return;
+  }
+  const exhausted = isFinal(error)
+    ? undefined
+    : tooOld
+      ? "MaximumEventAgeInSeconds"
+      : "MaximumRetryAttempts";
+  await sendToDeadLetters(delivery, store, { error, retries, exhausted });
+}

@@ -1,0 +1,45 @@
+import type { ServiceDefinition } from "../../core/service";
+import { putPermission, removePermission } from "./busPolicy";
+import * as buses from "./buses";
+import { listRuleNamesByTarget, listRules } from "./listRules";
+import { putEvents, testEventPattern } from "./putEvents";
+import * as rules from "./rules";
+import { EventBridgeStore } from "./store";
+import { listTagsForResource, tagResource, untagResource } from "./tags";
+import { listTargetsByRule, putTargets, removeTargets } from "./targets";
+
+/**
+ * Amazon EventBridge: event buses, rules by pattern and by schedule, delivery with retries.
+ * Absent: archives and replays, API destinations, partner sources, global endpoints, Pipes, Scheduler.
+ */
+export const eventbridge: ServiceDefinition<EventBridgeStore> = {
+  name: "eventbridge",
+  signingName: "events",
+  iamPrefix: "events",
+  sdk: () => require("@aws-sdk/client-eventbridge") as object,
+  createStore: (scope) => new EventBridgeStore(scope),
+  operations: {
+    CreateEventBus: buses.createEventBus,
+    DeleteEventBus: buses.deleteEventBus,
+    DeleteRule: rules.deleteRule,
+    DescribeEventBus: buses.describeEventBus,
+    DescribeRule: rules.describeRule,
+    DisableRule: rules.disableRule,
+    EnableRule: rules.enableRule,
+    ListEventBuses: buses.listEventBuses,
+    ListRuleNamesByTarget: listRuleNamesByTarget,
+    ListRules: listRules,
+    ListTagsForResource: listTagsForResource,
+    ListTargetsByRule: listTargetsByRule,
+    PutEvents: putEvents,
+    PutPermission: putPermission,
+    PutRule: rules.putRule,
+    PutTargets: putTargets,
+    RemovePermission: removePermission,
+    RemoveTargets: removeTargets,
+    TagResource: tagResource,
+    TestEventPattern: testEventPattern,
+    UntagResource: untagResource,
+    UpdateEventBus: buses.updateEventBus,
+  },
+};

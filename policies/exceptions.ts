@@ -1,0 +1,75 @@
+import type { PolicyException } from "../components/policyException";
+import type { PolicyResource, Rule } from "./rule";
+
+export type { PolicyException };
+
+/** The exceptions that the components of a stack state, and what became of them. */
+export class Exceptions {
+  private readonly components = new Map<string, { parent: string; stated: PolicyException[] }>();
+  private readonly used = new Set<PolicyException>();
+
+  /** Takes the exceptions of a component; a component is always seen before its children. */
+  learn({ urn, parent, props }: PolicyResource): void {
+    const known = this.components.get(urn);
+    const stated = Array.isArray(props.policyExceptions) ? props.policyExceptions : [];
+    if (!known) this.components.set(urn, { parent, stated: stated.filter(isException) });
+  }
+
+  /** Whether a component around the resource excepts this finding of this rule. */
+  covers(rule: Rule, resource: PolicyResource, finding: string): boolean {
+    for (const exception of this.around(resource)) {
+      if (!rule.ids.includes(exception.rule) || !matches(exception.resource, resource.name))
+        continue;
+      if (exception.finding !== undefined && !matches(exception.finding, finding)) continue;
+      this.used.add(exception);
+      return true;
+    }
+    return false;
+  }
+
+  /** Exceptions that covered nothing. */
+  unused(): PolicyException[] {
+    return [...this.components.values()]
+      .flatMap(({ stated }) => stated)
+      .filter((exception) => !this.used.has(exception));
+  }
+
+  private *around(resource: PolicyResource): Iterable<PolicyException> {
+    for (let urn = resource.parent; urn !== ""; ) {
+      const component = this.components.get(urn);
+      if (!component) return;
+      yield* component.stated;
+      urn = component.parent;
+    }
+  }
+}
+
+/** What is wrong with the exceptions that a component states. */
+export function exceptionProblems(resource: PolicyResource, rules: readonly Rule[]): string[] {
+  const { policyExceptions } = resource.props;
+  if (policyExceptions === undefined) return [];
+  if (!Array.isArray(policyExceptions)) return ["policyExceptions is not a list"];
+  const ids = new Set(rules.flatMap((rule) => rule.ids));
+  return policyExceptions.flatMap((exception, i) => {
+    const where = `policyExceptions[${i}]`;
+    if (!isException(exception)) return [`${where} needs rule, resource and a reason`];
+    return ids.has(exception.rule) ? [] : [`${where} names '${exception.rule}', which is no rule`];
+  });
+}
+
+function isException(value: unknown): value is PolicyException {
+  if (typeof value !== "object" || value === null) return false;
+  return ["rule", "resource", "reason"].every((key) => {
+    const text: unknown = Reflect.get(value, key);
+    return typeof text === "string" && text.trim() !== "";
+  });
+}
+
+/** `*` stands for any characters, `[*]` for itself. */
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split(/(\[\*\]|\*)/).map((part) => {
+    if (part === "*") return ".*";
+    return part === "[*]" ? "\\*" : part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`, "s").test(text);
+}

@@ -1,0 +1,147 @@
+import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "../../components/actionsWithoutResourceLevel";
+import { parsePolicy, type PolicyStatement } from "../policyDocument";
+import { get, list, type PolicyResource, type Rule } from "../rule";
+import { ESCALATING_ACTIONS, REVEALING_ACTIONS } from "./iamActions";
+
+const ROLE = "aws:iam/role:Role";
+
+/** Everything that holds an identity policy, inline or of the account's own. */
+const IDENTITY_POLICIES = [
+  "aws:iam/groupPolicy:GroupPolicy",
+  "aws:iam/policy:Policy",
+  ROLE,
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/userPolicy:UserPolicy",
+];
+
+const ATTACHMENTS = [
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:iam/policyAttachment:PolicyAttachment",
+  ROLE,
+  "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+];
+
+export const iamRules: readonly Rule[] = [
+  {
+    ids: ["AwsSolutions-IAM5", "CKV_AWS_355", "CKV_AWS_290"],
+    requires:
+      "A permission names the resources that it is for, or one mistake reaches all of the account's; write their " +
+      "ARNs (only actions without a resource level need *).",
+    types: IDENTITY_POLICIES,
+    check: (policy) =>
+      allowing(policy).flatMap((statement) =>
+        statement.inverted
+          ? ["NotAction and NotResource grant what they do not name"]
+          : statement.resources
+              .filter((arn) => isTooWide(arn, statement))
+              .map((arn) => `${statement.actions.join(", ")} on ${arn}`),
+      ),
+  },
+  {
+    ids: ["CKV_AWS_63", "CKV_AWS_62", "CKV2_AWS_40", "Serverless-LambdaStarPermissions"],
+    requires:
+      "A permission names each action, because * also allows what AWS adds tomorrow; list the actions that are called.",
+    types: IDENTITY_POLICIES,
+    check: (policy) =>
+      allowing(policy).flatMap(({ actions }) =>
+        actions.filter((action) => /[*?]/.test(action)).map((action) => `it allows ${action}`),
+      ),
+  },
+  {
+    ids: ["AwsSolutions-IAM4", "CKV_AWS_274", "CKV2_AWS_56"],
+    requires:
+      "AWS's managed policies allow more than one role needs, and change by themselves; write an inline policy.",
+    types: ATTACHMENTS,
+    check: (attachment) =>
+      [...list(attachment, "policyArn"), ...list(attachment, "managedPolicyArns")]
+        .map(String)
+        .filter((arn) => /^arn:[^:]*:iam::aws:policy\//.test(arn))
+        .map((arn) => `it attaches ${arn}`),
+  },
+  {
+    ids: ["CKV_AWS_60", "CKV_AWS_61"],
+    requires:
+      "A role is assumed by one service or principal that you name; replace * in assumeRolePolicy, and add a " +
+      "condition where another account may.",
+    types: [ROLE],
+    check: (role) =>
+      parsePolicy(get(role, "assumeRolePolicy"))
+        .filter(({ allows }) => allows)
+        .flatMap(({ principals, conditions }) =>
+          principals
+            .filter(({ name }) => name === "*" || (isWholeAccount(name) && conditions.length === 0))
+            .map(({ kind, name }) => `${kind} principal ${name} may assume it`),
+        ),
+  },
+  {
+    ids: ["CKV_AWS_286", "CKV_AWS_289"],
+    requires:
+      "Whoever may change permissions may give itself all of them; limit the action to named resources, and " +
+      "iam:PassRole by the condition iam:PassedToService.",
+    types: IDENTITY_POLICIES,
+    check: (policy) => allowing(policy).flatMap(escalations),
+  },
+  {
+    ids: ["CKV_AWS_287", "CKV_AWS_288"],
+    requires:
+      "Secrets and data are read one by one; name the secrets, parameters, buckets or tables that the code reads.",
+    types: IDENTITY_POLICIES,
+    check: (policy) =>
+      allowing(policy)
+        .filter(({ resources }) => resources.includes("*"))
+        .flatMap(({ actions }) => actions.filter((action) => isOneOf(REVEALING_ACTIONS, action)))
+        .map((action) => `${action} on everything`),
+  },
+];
+
+function allowing(policy: PolicyResource): PolicyStatement[] {
+  const inline = list(policy, "inlinePolicies").map((one) => Reflect.get(Object(one), "policy"));
+  const documents = [get(policy, "policy"), ...inline];
+  return documents.flatMap(parsePolicy).filter(({ allows }) => allows);
+}
+
+/** Services whose ARNs end in kind/name or kind:name, so that all of a kind can be told from a part of one. */
+const KINDS = new Set(["dynamodb", "ec2", "ecs", "iam", "kms", "lambda", "logs", "ssm"]);
+
+/** Whether a resource stands for more than one that has a name and what belongs to it (`bucket/*`). */
+function isTooWide(arn: string, statement: PolicyStatement): boolean {
+  if (arn === "*") return !statement.actions.every((action) => hasNoResource(action, statement));
+  if (!/[*?]/.test(arn)) return false;
+  const [, partition = "", service = "", , , ...rest] = arn.split(":");
+  const name = rest.join(":");
+  if (/[*?]/.test(partition + service) || /^[*?:/]*$/.test(name)) return true;
+  const isWholeKind = KINDS.has(service) && /^[a-z-]+[/:][*?]+$/.test(name);
+  return isWholeKind && statement.conditions.length === 0;
+}
+
+/** Each of these actions is listed, with the page that says that IAM cannot limit it. */
+function hasNoResource(action: string, { conditions }: PolicyStatement): boolean {
+  if (!Object.hasOwn(ACTIONS_WITHOUT_RESOURCE_LEVEL, action)) return false;
+  const { condition } = ACTIONS_WITHOUT_RESOURCE_LEVEL[action];
+  return !condition || conditions.some(({ key }) => key === condition.toLowerCase());
+}
+
+function escalations({ actions, resources, conditions }: PolicyStatement): string[] {
+  const isLimited = !resources.some((arn) => /^(\*|arn:[^:]*:iam::[^:]*:[a-z-]+\/\*)$/.test(arn));
+  return actions
+    .filter((action) => isOneOf(ESCALATING_ACTIONS, action))
+    .filter((action) => {
+      if (!isLimited) return true;
+      const passes = /^iam:passrole$/i.test(action);
+      return passes && !conditions.some(({ key }) => key === "iam:passedtoservice");
+    })
+    .map((action) => `${action} on ${resources.join(", ")}`);
+}
+
+/** IAM ignores the case of actions. */
+function isOneOf(actions: ReadonlySet<string>, action: string): boolean {
+  const pattern = action.replace(/[*?]/g, (wildcard) => (wildcard === "*" ? ".*" : "."));
+  return [...actions].some((one) => new RegExp(`^${pattern}$`, "i").test(one));
+}
+
+/** `arn:aws:iam::<account>:root`, or the account's number: all of its principals. */
+function isWholeAccount(name: string): boolean {
+  return /^(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(name);
+}

@@ -1,0 +1,46 @@
+/**
+ * Actions by which a principal can come to permissions that it was not given, alone or with a role to pass.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html (permissions management)
+ * and the paths that Checkov's CKV_AWS_286 and CKV_AWS_289 look for.
+ */
+export const ESCALATING_ACTIONS: ReadonlySet<string> = new Set([
+  "iam:AddUserToGroup",
+  "iam:AttachGroupPolicy",
+  "iam:AttachRolePolicy",
+  "iam:AttachUserPolicy",
+  "iam:CreateAccessKey",
+  "iam:CreateLoginProfile",
+  "iam:CreatePolicy",
+  "iam:CreatePolicyVersion",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:PassRole",
+  "iam:PutGroupPolicy",
+  "iam:PutRolePolicy",
+  "iam:PutUserPolicy",
+  "iam:SetDefaultPolicyVersion",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateLoginProfile",
+  "kms:CreateGrant",
+  "kms:PutKeyPolicy",
+  "lambda:AddPermission",
+  "s3:PutBucketPolicy",
+  "sns:AddPermission",
+  "sqs:AddPermission",
+]);
+
+/** Actions that answer with secrets, credentials or stored data, as CKV_AWS_287 and CKV_AWS_288 list them. */
+export const REVEALING_ACTIONS: ReadonlySet<string> = new Set([
+  "dynamodb:BatchGetItem",
+  "dynamodb:GetItem",
+  "dynamodb:Query",
+  "dynamodb:Scan",
+  "iam:CreateAccessKey",
+  "kms:Decrypt",
+  "s3:GetObject",
+  "secretsmanager:GetSecretValue",
+  "sqs:ReceiveMessage",
+  "ssm:GetParameter",
+  "ssm:GetParameters",
+  "ssm:GetParametersByPath",
+  "sts:AssumeRole",
+]);

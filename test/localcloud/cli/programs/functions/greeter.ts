@@ -1,0 +1,1 @@
+export const greeter = `exports.handler = async () => "hello";`;

@@ -1,0 +1,136 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as aws from "@pulumi/aws";
+import { expect } from "chai";
+import { ApiAccount, CallbackFunction, CommentsDynamoProxy, DynamoProxy } from "../../components";
+import type { DynamoProxyArgs } from "../../components";
+import * as components from "../../components";
+import { type Audit, audit, describeViolations } from "../../policies/audit";
+import { Exceptions } from "../../policies/exceptions";
+import { rules } from "../../policies/rules";
+import { componentGraph } from "../support/componentGraph";
+
+const quiet = { alarmActions: [] };
+const callback = async (event: unknown): Promise<unknown> => event;
+
+const notes: DynamoProxyArgs = {
+  ...quiet,
+  attributes: {
+    owner: { type: "string", maxLength: 64 },
+    text: { type: "string", maxLength: 100 },
+  },
+  hashKey: "owner",
+  routes: [
+    { operation: "put", method: "PUT", path: "/notes/{owner}", body: ["text"] },
+    { operation: "get", path: "/notes/{owner}" },
+  ],
+};
+
+/** Every component as it comes, and with the options that change what it may do. */
+const graphs: Record<string, () => unknown> = {
+  ApiAccount: () => new ApiAccount("account"),
+  CallbackFunction: () => new CallbackFunction("fn", { ...quiet, callback, permissions: [] }),
+  "CallbackFunction without asynchronous calls": () =>
+    new CallbackFunction("fn", { ...quiet, callback, permissions: [], asynchronous: false }),
+  "CallbackFunction in a VPC, traced": () =>
+    new CallbackFunction("fn", {
+      ...quiet,
+      callback,
+      permissions: [],
+      tracing: true,
+      vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+    }),
+  CommentsDynamoProxy: () => new CommentsDynamoProxy("comments", quiet),
+  "CommentsDynamoProxy with AWS_IAM": () =>
+    new CommentsDynamoProxy("comments", { ...quiet, authorization: { type: "AWS_IAM" } }),
+  DynamoProxy: () => new DynamoProxy("notes", notes),
+  "DynamoProxy for other origins": () =>
+    new DynamoProxy("notes", { ...notes, cors: { allowOrigin: "https://example.com" } }),
+};
+
+async function auditOf(build: () => unknown): Promise<Audit> {
+  return audit(rules, await componentGraph(build), new Exceptions());
+}
+
+describe("Policy pack and components", () => {
+  for (const [title, build] of Object.entries(graphs))
+    it(`every rule holds for ${title}, and every exception is needed`, async () => {
+      const { violations, undecided, unused, checks } = await auditOf(build);
+      expect(violations, describeViolations(violations)).to.be.empty;
+      expect(undecided.map(({ message }) => message)).to.be.empty;
+      expect(unused).to.be.empty;
+      expect(checks).to.be.above(2);
+    });
+
+  it("covers every component that the package exports", () => {
+    const exported = Object.entries(components)
+      .filter(([, value]) => Object(value).prototype instanceof pulumi.ComponentResource)
+      .map(([name]) => name);
+    const covered = Object.keys(graphs).map((title) => title.split(" ")[0]);
+    expect(covered).to.include.members(exported);
+  });
+
+  it("an exception holds for its own component only", async () => {
+    const { violations } = await auditOf(() => {
+      new CommentsDynamoProxy("comments", quiet);
+      new aws.apigateway.Method("comments-open", {
+        restApi: "api",
+        resourceId: "root",
+        httpMethod: "GET",
+        authorization: "NONE",
+        requestValidatorId: "validator",
+      });
+    });
+    expect(violations.map(({ resource, rule }) => [resource.name, rule.ids[0]])).to.deep.equal([
+      ["comments-open", "AwsSolutions-APIG4"],
+    ]);
+  });
+
+  it("an exception covers the finding that it names and no other of the same resource", async () => {
+    const { violations } = await auditOf(
+      () =>
+        new CallbackFunction("fn", {
+          ...quiet,
+          callback,
+          permissions: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::uploads/*"] }],
+          vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+        }),
+    );
+    expect(violations).to.be.empty;
+    const wider = await auditOf(() => new Careless("careless"));
+    expect(wider.violations.map(({ finding }) => finding)).to.deep.equal(["s3:PutObject on *"]);
+  });
+
+  it("tells an exception that covers nothing any more", async () => {
+    const { unused } = await auditOf(() => new Stale("stale"));
+    expect(unused.map(({ rule }) => rule)).to.deep.equal(["AwsSolutions-SQS2"]);
+  });
+});
+
+/** Excepts reading everything, and also writes everything. */
+class Careless extends pulumi.ComponentResource {
+  constructor(name: string) {
+    const exception = {
+      rule: "AwsSolutions-IAM5",
+      resource: name,
+      finding: "sns:ListTopics on [*]",
+      reason: "Topics are listed.",
+    };
+    super("test:index:Careless", name, { policyExceptions: [exception] });
+    const statements = ["sns:ListTopics", "s3:PutObject"].map((Action) => ({
+      Effect: "Allow",
+      Action,
+      Resource: "*",
+    }));
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    new aws.iam.RolePolicy(name, { role: "role", policy }, { parent: this });
+  }
+}
+
+/** Its queue is encrypted by now. */
+class Stale extends pulumi.ComponentResource {
+  constructor(name: string) {
+    const exception = { rule: "AwsSolutions-SQS2", resource: name, reason: "It was not." };
+    super("test:index:Stale", name, { policyExceptions: [exception] });
+    new aws.sqs.Queue(name, { sqsManagedSseEnabled: true }, { parent: this });
+  }
+}

@@ -1,0 +1,123 @@
+import type { PolicyResource } from "../../../policies/rule";
+import { iamRules } from "../../../policies/rules/iam";
+import { describeRules, resource } from "../resource";
+
+const ROLE = "aws:iam/role:Role";
+const account = "123456789012";
+
+const document = (...statements: object[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const policy = (statement: object): PolicyResource =>
+  resource("aws:iam/rolePolicy:RolePolicy", "policy", {
+    policy: document({ Effect: "Allow", ...statement }),
+  });
+const granting = (action: string | string[], arn: string | string[], more = {}): PolicyResource =>
+  policy({ Action: action, Resource: arn, ...more });
+const trusting = (statement: object): PolicyResource =>
+  resource(ROLE, "role", {
+    assumeRolePolicy: document({ Effect: "Allow", Action: "sts:AssumeRole", ...statement }),
+  });
+const attaching = (policyArn: string): PolicyResource =>
+  resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attachment", { policyArn });
+const inline = (statement: object): PolicyResource =>
+  resource(ROLE, "role", {
+    inlinePolicies: [{ policy: document({ Effect: "Allow", ...statement }) }],
+  });
+
+const table = `arn:aws:dynamodb:eu-central-1:${account}:table/comments`;
+const passRole = `arn:aws:iam::${account}:role/task`;
+
+describeRules("IAM", iamRules, {
+  "AwsSolutions-IAM5": {
+    red: [
+      { graph: [granting("dynamodb:GetItem", "*")], says: "dynamodb:GetItem on *" },
+      { graph: [granting(["ec2:DescribeVpcs", "ec2:CreateTags"], "*")], says: "ec2:CreateTags on *" },
+      { graph: [granting("ecs:ListTasks", "*")], says: "ecs:ListTasks on *" },
+      {
+        graph: [granting("dynamodb:GetItem", `arn:aws:dynamodb:eu-central-1:${account}:table/*`)],
+        says: "table/*",
+      },
+      { graph: [granting("s3:GetObject", "arn:aws:s3:::*")], says: "arn:aws:s3:::*" },
+      { graph: [granting("s3:GetObject", "arn:aws:*:::bucket")], says: "arn:aws:*:::bucket" },
+      { graph: [inline({ Action: "dynamodb:GetItem", Resource: "*" })], says: "on *" },
+      { graph: [policy({ NotAction: "iam:*", Resource: table })], says: "NotAction" },
+      { graph: [policy({ Action: "s3:GetObject", NotResource: table })], says: "NotResource" },
+    ],
+    green: [
+      [granting("dynamodb:GetItem", table)],
+      [granting("s3:GetObject", "arn:aws:s3:::uploads/*")],
+      [granting("ec2:DescribeVpcs", "*")],
+      [granting("ecs:ListTasks", "*", { Condition: { ArnEquals: { "ecs:Cluster": "arn" } } })],
+      [policy({ Effect: "Deny", Action: "ec2:CreateTags", Resource: "*" })],
+      [resource(ROLE, "role", {})],
+    ],
+  },
+  CKV_AWS_63: {
+    red: [
+      { graph: [granting("*", table)], says: "it allows *" },
+      { graph: [granting(["sqs:SendMessage", "dynamodb:*"], table)], says: "it allows dynamodb:*" },
+      { graph: [granting("dynamodb:Get*", table)], says: "it allows dynamodb:Get*" },
+    ],
+    green: [[granting("dynamodb:GetItem", table)], [policy({ Effect: "Deny", Action: "*" })]],
+  },
+  "AwsSolutions-IAM4": {
+    red: [
+      {
+        graph: [attaching("arn:aws:iam::aws:policy/AdministratorAccess")],
+        says: "AdministratorAccess",
+      },
+      {
+        graph: [
+          resource(ROLE, "role", {
+            managedPolicyArns: [
+              "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+            ],
+          }),
+        ],
+        says: "AWSLambdaBasicExecutionRole",
+      },
+    ],
+    green: [[attaching(`arn:aws:iam::${account}:policy/own`)], [resource(ROLE, "role")]],
+  },
+  CKV_AWS_60: {
+    red: [
+      { graph: [trusting({ Principal: "*" })], says: "AWS principal * may assume it" },
+      { graph: [trusting({ Principal: { Service: "*" } })], says: "Service principal *" },
+      {
+        graph: [trusting({ Principal: { AWS: "arn:aws:iam::999999999999:root" } })],
+        says: "999999999999:root",
+      },
+    ],
+    green: [
+      [trusting({ Principal: { Service: "lambda.amazonaws.com" } })],
+      [
+        trusting({
+          Principal: { AWS: "999999999999" },
+          Condition: { StringEquals: { "sts:ExternalId": "x" } },
+        }),
+      ],
+    ],
+  },
+  CKV_AWS_286: {
+    red: [
+      { graph: [granting("iam:AttachRolePolicy", "*")], says: "iam:AttachRolePolicy on *" },
+      { graph: [granting("iam:PassRole", passRole)], says: "iam:PassRole on" },
+      { graph: [granting("iam:Put*", `arn:aws:iam::${account}:role/*`)], says: "iam:Put* on" },
+    ],
+    green: [
+      [granting("iam:AttachRolePolicy", passRole)],
+      [
+        granting("iam:PassRole", passRole, {
+          Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+        }),
+      ],
+    ],
+  },
+  CKV_AWS_287: {
+    red: [
+      { graph: [granting("secretsmanager:GetSecretValue", "*")], says: "GetSecretValue on everything" },
+      { graph: [granting("ssm:Get*", "*")], says: "ssm:Get* on everything" },
+    ],
+    green: [[granting("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:::secret:db")]],
+  },
+});
