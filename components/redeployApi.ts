@@ -6,8 +6,8 @@ import type { CallbackFunction } from "./callbackFunction";
 import { childName } from "./names";
 import type { WebhookRedeployerArgs } from "./webhookRedeployerArgs";
 
-/** A path that senders post to, without the slash at its beginning. */
-type Route = "webhooks/{token}" | "signed";
+/** A path that senders post to. */
+type Route = "/webhooks/{token}" | "/signed";
 
 /**
  * The API of a redeployer. Its methods are open to everybody, which the rule APIG4 of AwsSolutions objects to: senders
@@ -22,8 +22,8 @@ export function createRedeployApi(
   const opts = { parent: self };
   const senders = args.senders ?? ["dockerHub"];
   const routes: Route[] = [
-    ...(senders.includes("dockerHub") ? (["webhooks/{token}"] as const) : []),
-    ...(senders.includes("generic") ? (["signed"] as const) : []),
+    ...(senders.includes("dockerHub") ? (["/webhooks/{token}"] as const) : []),
+    ...(senders.includes("generic") ? (["/signed"] as const) : []),
   ];
   const restApi = new aws.apigateway.RestApi(
     name,
@@ -35,8 +35,9 @@ export function createRedeployApi(
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
+  const resourceIds = createPaths(self, name, restApi, routes);
   const parts = routes.flatMap((route) =>
-    createRoute(self, name, route, { restApi, validator, ack }),
+    createRoute(self, name, route, { restApi, resourceId: resourceIds[route], validator, ack }),
   );
   new aws.lambda.Permission(
     childName(name, "api"),
@@ -68,26 +69,17 @@ function createRoute(
   route: Route,
   to: {
     readonly restApi: aws.apigateway.RestApi;
+    readonly resourceId: pulumi.Output<string>;
     readonly validator: aws.apigateway.RequestValidator;
     readonly ack: CallbackFunction<never, unknown>;
   },
 ): pulumi.Resource[] {
   const opts = { parent: self };
   const restApi = to.restApi.id;
-  let parentId = to.restApi.rootResourceId;
-  for (const pathPart of route.split("/")) {
-    const suffix = pathPart.replace(/[{}]/g, "");
-    const resource = new aws.apigateway.Resource(
-      childName(name, suffix),
-      { restApi, parentId, pathPart },
-      opts,
-    );
-    parentId = resource.id;
-  }
-  const at = { restApi, resourceId: parentId, httpMethod: "POST" };
-  const [suffix] = route.split("/");
+  const at = { restApi, resourceId: to.resourceId, httpMethod: "POST" };
+  const methodName = childName(name, pathName(route, "post"));
   const method = new aws.apigateway.Method(
-    childName(name, `${suffix}-post`),
+    methodName,
     {
       ...at,
       authorization: "NONE",
@@ -99,7 +91,7 @@ function createRoute(
     opts,
   );
   const integration = new aws.apigateway.Integration(
-    childName(name, `${suffix}-post`),
+    methodName,
     {
       ...at,
       type: "AWS_PROXY",

@@ -48,16 +48,14 @@ export function createEventRule(
  *
  * @param services ARN patterns that end in `*`.
  */
-export function deploymentPattern(
-  services: readonly pulumi.Output<string>[],
-): pulumi.Output<object> {
-  return pulumi.all(services).apply((patterns) => ({
+export function deploymentPattern(services: readonly pulumi.Output<string>[]): object {
+  return {
     source: ["aws.ecs"],
     "detail-type": ["ECS Deployment State Change"],
-    // The part before the first wildcard: for all clusters that is what every service begins with.
-    resources: patterns.map((pattern) => ({ prefix: pattern.slice(0, pattern.indexOf("*")) })),
+    // What comes before the first wildcard: for all clusters, what the ARN of every service begins with.
+    resources: services.map((arn) => ({ prefix: arn.apply((pattern) => pattern.split("*")[0]) })),
     detail: { eventName: ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"] },
-  }));
+  };
 }
 
 /** Pushes of a tag to those of the repositories that are in ECR. */

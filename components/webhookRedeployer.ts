@@ -1,22 +1,14 @@
 import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ackFactory } from "../callbacks/redeploy/ack";
-import { completionFactory } from "../callbacks/redeploy/completion";
-import { MAX_RECEIVES, workerFactory } from "../callbacks/redeploy/worker";
-import { CallbackFunction } from "./callbackFunction";
-import { pickCallbackOptions } from "./callbackOptions";
+import { MAX_RECEIVES } from "../callbacks/redeploy/worker";
+import { createServerErrorAlarm } from "./apiAlarm";
+import type { CallbackFunction } from "./callbackFunction";
 import { checkName, childName } from "./names";
 import { defaultPinPath } from "./pinnedImage";
+import type { PolicyException } from "./policyException";
 import { createRedeployApi } from "./redeployApi";
-import { createEventRule, deploymentPattern, ecrPushPattern } from "./redeployEvents";
-import {
-  arnPrefixes,
-  completionStatements,
-  inClusters,
-  type RedeployScope,
-  workerStatements,
-} from "./redeployStatements";
+import { createAck, createCompletion, createWorker, WORKER_TIMEOUT } from "./redeployFunctions";
 import {
   checkedToken,
   checkWebhookRedeployer,
@@ -25,10 +17,6 @@ import {
 import { createWorkQueue, type WorkQueue } from "./workQueue";
 
 const TYPE = "aws-callbacks:index:WebhookRedeployer";
-
-/** Seconds. A sender waits for ack; a worker waits for ECS's throttles. */
-const ACK_TIMEOUT = 10;
-const WORKER_TIMEOUT = 60;
 
 /**
  * A webhook that redeploys what runs an image: a push of a tag makes one new revision of every family of task
@@ -71,7 +59,7 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
   readonly workerFunctionName: pulumi.Output<string>;
 
   constructor(name: string, args: WebhookRedeployerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, {}, opts);
+    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
     checkName(this, name, "-completion".length);
     checkWebhookRedeployer(this, args);
     const parentOpts = { parent: this };
@@ -90,12 +78,14 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
       { ...queueArgs, functionTimeout: WORKER_TIMEOUT, fifo: true },
       parentOpts,
     );
-    this.ack = createAck(this, name, args);
-    this.worker = createWorker(this, name, args);
-    this.completion = createCompletion(this, name, args);
+    const parts = { self: this, name, args };
+    this.ack = createAck(parts);
+    this.worker = createWorker(parts);
+    this.completion = createCompletion(parts);
     const { restApi, stage } = createRedeployApi(this, name, args, this.ack);
     this.restApi = restApi;
     this.stage = stage;
+    createServerErrorAlarm(this, name, restApi, stage, { alarmActions, tags });
     const token = this.tokenParameter?.value.apply((value) => value.split(",")[0]) ?? "{token}";
     this.webhookUrl = pulumi.interpolate`${stage.invokeUrl}/webhooks/${token}`;
     this.signedUrl = pulumi.interpolate`${stage.invokeUrl}/signed`;
@@ -107,6 +97,17 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
       workerFunctionName: this.workerFunctionName,
     });
   }
+}
+
+function policyExceptions(name: string): PolicyException[] {
+  return [
+    {
+      rule: "AwsSolutions-APIG4",
+      resource: childName(name, "*"),
+      reason:
+        "Senders such as Docker Hub cannot sign in: the function lets in who knows the token.",
+    },
+  ];
 }
 
 function createResultsTable(
@@ -151,133 +152,4 @@ function createToken(
 
 function generatedToken(): pulumi.Output<string> {
   return pulumi.secret(randomBytes(24).toString("base64url"));
-}
-
-function createAck(
-  self: WebhookRedeployer,
-  name: string,
-  args: WebhookRedeployerArgs,
-): CallbackFunction<never, unknown> {
-  const { repositories, tagPolicy = { glob: "*" }, debounceSeconds = 60 } = args;
-  const { answerCallback = false, senders = ["dockerHub"] } = args;
-  const settings = { repositories, tags: tagPolicy, debounceSeconds, answerCallback };
-  const hasEcr = senders.includes("ecr");
-  const parameter = self.tokenParameter?.name ?? pulumi.output(args.tokenParameter ?? "");
-  const parameterArn =
-    self.tokenParameter?.arn ??
-    parameter.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
-  const ack = new CallbackFunction<never, unknown>(
-    childName(name, "ack"),
-    {
-      ...pickCallbackOptions(args),
-      description: "Answers webhooks and queues what they ask for.",
-      callbackFactory: ackFactory(settings),
-      timeout: ACK_TIMEOUT,
-      // Only EventBridge calls it asynchronously.
-      ...(hasEcr ? {} : { asynchronous: false as const }),
-      environment: {
-        TABLE_NAME: self.table.name,
-        QUEUE_URL: self.deliveries.queue.url,
-        TOKEN_PARAMETER: parameter,
-      },
-      permissions: [
-        { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [parameterArn] },
-        { sid: "NoteNewest", actions: ["dynamodb:PutItem"], resources: [self.table.arn] },
-        {
-          sid: "SendDeliveries",
-          actions: ["sqs:SendMessage"],
-          resources: [self.deliveries.queue.arn],
-        },
-      ],
-    },
-    { parent: self },
-  );
-  if (hasEcr) {
-    const description = "Pushes to repositories in ECR that redeploy.";
-    const rule = {
-      description,
-      pattern: ecrPushPattern(repositories),
-      target: ack,
-      tags: args.tags,
-    };
-    createEventRule(childName(name, "ecr"), rule, { parent: self });
-  }
-  return ack;
-}
-
-function createWorker(
-  self: WebhookRedeployer,
-  name: string,
-  args: WebhookRedeployerArgs,
-): CallbackFunction<never, unknown> {
-  const { families, keepRevisions, maximumConcurrency = 5 } = args;
-  const stopTasks = args.restart === "stopTasks";
-  const { deliveries, families: work } = self;
-  return new CallbackFunction<never, unknown>(
-    childName(name, "worker"),
-    {
-      ...pickCallbackOptions(args),
-      description: "Plans deliveries, makes revisions and moves services.",
-      callbackFactory: workerFactory({ families, keepRevisions, stopTasks }),
-      timeout: WORKER_TIMEOUT,
-      asynchronous: false,
-      environment: {
-        CLUSTERS: args.clusters ? pulumi.jsonStringify(args.clusters) : '"all"',
-        TABLE_NAME: self.table.name,
-        WORK_QUEUE_URL: work.queue.url,
-        PLAN_DEAD_URL: deliveries.deadLetters.url,
-        WORK_DEAD_URL: work.deadLetters.url,
-        PIN_PATH: self.pinPath,
-      },
-      permissions: workerStatements(scopeOf(self, args), arnPrefixes(self), {
-        send: [work.queue.arn, work.deadLetters.arn, deliveries.deadLetters.arn],
-      }),
-      queues: [
-        { name: "deliveries", queue: deliveries.queue, batchSize: 1 },
-        // One family at a time: a slow one delays no other, and ECS's buckets set the pace anyway.
-        { name: "families", queue: work.queue, batchSize: 1, maximumConcurrency },
-      ],
-    },
-    { parent: self },
-  );
-}
-
-function createCompletion(
-  self: WebhookRedeployer,
-  name: string,
-  args: WebhookRedeployerArgs,
-): CallbackFunction<never, unknown> {
-  const scope = scopeOf(self, args);
-  const arns = arnPrefixes(self);
-  const completion = new CallbackFunction<never, unknown>(
-    childName(name, "completion"),
-    {
-      ...pickCallbackOptions(args),
-      description: "Pins what completed deployments brought.",
-      callbackFactory: completionFactory,
-      environment: { TABLE_NAME: self.table.name, PIN_PATH: self.pinPath },
-      permissions: completionStatements(scope, arns),
-    },
-    { parent: self },
-  );
-  const rule = {
-    description: "Ends of deployments of the services that are redeployed.",
-    pattern: deploymentPattern(inClusters(scope, "service", arns)),
-    target: completion,
-    tags: args.tags,
-  };
-  createEventRule(childName(name, "deployments"), rule, { parent: self });
-  return completion;
-}
-
-function scopeOf(self: WebhookRedeployer, args: WebhookRedeployerArgs): RedeployScope {
-  return {
-    clusters: args.clusters,
-    families: args.families,
-    passRoles: args.passRoles,
-    pinPath: self.pinPath,
-    table: self.table,
-    keepsRevisions: args.keepRevisions !== undefined,
-    stopsTasks: args.restart === "stopTasks",
-  };
 }

@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createFailureQueue, tlsOnlyPolicy } from "./failureQueue";
 import { childName } from "./names";
+import { leastVisibility } from "./visibilityTimeout";
 
 export interface WorkQueueArgs {
-  /** Seconds; the queue hides a message six times as long while it is worked on. */
+  /** Seconds; how long the function that takes the messages may run. */
   functionTimeout: number;
   /** Receives after which SQS itself gives a message up. */
   maxReceiveCount: number;
@@ -37,7 +38,7 @@ export function createWorkQueue(
     name,
     {
       ...(fifo ? { fifoQueue: true } : {}),
-      visibilityTimeoutSeconds: 6 * args.functionTimeout,
+      visibilityTimeoutSeconds: leastVisibility(args.functionTimeout),
       redrivePolicy: pulumi.jsonStringify({
         deadLetterTargetArn: deadLetters.arn,
         maxReceiveCount: args.maxReceiveCount,

@@ -41,7 +41,7 @@ export function errorResponse(
   const protocol = codec ? protocolOf(codec, request) : guessProtocol(request);
   const named = inProtocol(error, protocol);
   const response = encodeError(codec ?? NO_SERVICE, protocol, named, requestId);
-  if (!codec?.queryCompatible || named.code === error.code) return response;
+  if (!codec?.queryCompatible || !namesOf(error)) return response;
   // SDKs of such a service read the query protocol's name from a header of its own.
   const queryError = `${inProtocol(error, "awsQuery").code};Sender`;
   return { ...response, headers: { ...response.headers, "x-amzn-query-error": queryError } };
@@ -61,11 +61,15 @@ export function unknownOperation(protocol: Protocol, request: WireRequest): AwsE
 }
 
 function inProtocol(error: AwsError, protocol: Protocol): AwsError {
-  const names = COMMON_NAMES.find((pair) => pair.includes(error.code));
+  const names = namesOf(error);
   if (!names) return error;
   const [query, other] = names;
   const code = isQuery(protocol) ? query : other;
   return code === error.code ? error : new AwsError(code, error.message);
+}
+
+function namesOf({ code }: AwsError): (typeof COMMON_NAMES)[number] | undefined {
+  return COMMON_NAMES.find((pair) => pair.includes(code));
 }
 
 function isQuery(protocol: Protocol): boolean {

@@ -49,10 +49,7 @@ export async function identifyCaller(
  * A presigned URL is good for the seconds it names. How old any other signature is does not matter: clients sign
  * with the computer's time, and the cloud's own may be weeks ahead.
  */
-function expiry(
-  { date, presigned, expiresIn }: Authorization,
-  now: number,
-): AwsError | undefined {
+function expiry({ date, presigned, expiresIn }: Authorization, now: number): AwsError | undefined {
   if (!presigned || expiresIn === undefined || now <= date.getTime() + expiresIn * 1000)
     return undefined;
   const [signed, today] = [basicDate(date), basicDate(new Date(now))];

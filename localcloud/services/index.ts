@@ -3,6 +3,8 @@ import { apiGateway } from "./api-gateway";
 import { cloudwatch } from "./cloudwatch";
 import { cloudwatchLogs } from "./cloudwatch-logs";
 import { dynamodb } from "./dynamodb";
+import { ecs } from "./ecs";
+import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
@@ -16,6 +18,8 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   cloudwatch,
   cloudwatchLogs,
   dynamodb,
+  ecs,
+  eventbridge,
   iam,
   kms,
   lambda,

@@ -9,7 +9,7 @@ export function childProcesses(pid: number): number[] {
     if (status && status.state !== "Z") parents.set(Number(name), status.parent);
   }
   const found: number[] = [];
-  for (let next = [pid]; next.length > 0; ) {
+  for (let next = [pid]; next.length > 0;) {
     next = [...parents].filter(([, parent]) => next.includes(parent)).map(([child]) => child);
     found.push(...next);
   }

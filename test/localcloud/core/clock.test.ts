@@ -193,7 +193,7 @@ describe("The virtual clock, running", () => {
       clock.setTimeout(() => void log.push(1), 1);
       clock.setTimeout(resolve, 3);
       // Blocks this thread until all three are due.
-      for (const began = performance.now(); performance.now() - began < 5; );
+      for (const began = performance.now(); performance.now() - began < 5;);
     });
     expect(log).to.deep.equal([1, 2]);
     clock.stop();

@@ -166,7 +166,11 @@ describe("Faults, as a real SDK client sees them", () => {
   });
 
   /** Tries again as the SDK decides, but without its pauses. */
-  function client<T>(Class: new (settings: object) => T, attempts = 1, session?: SessionCredentials): T {
+  function client<T>(
+    Class: new (settings: object) => T,
+    attempts = 1,
+    session?: SessionCredentials,
+  ): T {
     const made = new Class({
       endpoint: cloud.endpoint,
       region: "us-east-1",
@@ -299,7 +303,8 @@ describe("Faults, as a real SDK client sees them", () => {
       { Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" },
     ]);
     const ssm = client(SSMClient, 1, session);
-    const get = (Name: string): Promise<Error> => failure(ssm.send(new GetParameterCommand({ Name })));
+    const get = (Name: string): Promise<Error> =>
+      failure(ssm.send(new GetParameterCommand({ Name })));
     cloud.faults.add({ kind: "throttle", roleName: "careful" });
     await get("/throttled");
     expect(cloud.recorder.usage("careful")).to.deep.equal([]);

@@ -72,10 +72,12 @@ describe("The recorder", () => {
     const recorder = new Recorder();
     const checks = ["a:One", "a:Two", "a:Three"].map((action) => ({ action, resource: "*" }));
     recorder.record(callOf("role", "", { checks, checksPassed: 1, outcome: "denied" }));
-    expect(recorder.usage().map(({ action, allowed, denied }) => [action, allowed, denied])).to.eql([
-      ["a:One", 1, 0],
-      ["a:Two", 0, 1],
-    ]);
+    expect(recorder.usage().map(({ action, allowed, denied }) => [action, allowed, denied])).to.eql(
+      [
+        ["a:One", 1, 0],
+        ["a:Two", 0, 1],
+      ],
+    );
   });
 
   it("counts a call that a later step denies as allowed by its own checks", () => {
@@ -169,7 +171,9 @@ describe("The records of a cloud", () => {
     };
     await attempt(ssm.send(new PutParameterCommand(put)));
     await attempt(ssm.send(new PutParameterCommand(put)));
-    await attempt(ssm.send(new PutParameterCommand({ ...put, Name: "/a", AllowedPattern: "^no$" })));
+    await attempt(
+      ssm.send(new PutParameterCommand({ ...put, Name: "/a", AllowedPattern: "^no$" })),
+    );
     await attempt(
       ssm.send(new PutParameterCommand({ ...put, Name: "/b", Value: secret.repeat(200) })),
     );
@@ -221,7 +225,11 @@ describe("The records of a cloud", () => {
     const session = await roleSession(cloud, "reader", [
       { Effect: "Allow", Action: "ssm:PutParameter", Resource: "*" },
     ]);
-    const ssm = new SSMClient({ endpoint: cloud.endpoint, region: "eu-west-1", credentials: session });
+    const ssm = new SSMClient({
+      endpoint: cloud.endpoint,
+      region: "eu-west-1",
+      credentials: session,
+    });
     const heard: RecordedCall[] = [];
     cloud.events.once("call", (call) => heard.push(call));
     await ssm.send(new PutParameterCommand({ Name: "/p", Value: "v", Type: "String" }));

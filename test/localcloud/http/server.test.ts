@@ -95,11 +95,23 @@ describe("The front door", () => {
     ["a request line without a version", "GET /\r\n\r\n"],
     ["no Host", "GET / HTTP/1.1\r\n\r\n"],
     ["HTTP/1.0 without a Host", "GET / HTTP/1.0\r\n\r\n"],
-    ["two different lengths", `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx`],
-    ["a length and chunks", `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    [
+      "two different lengths",
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx`,
+    ],
+    [
+      "a length and chunks",
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
     ["a tunnel", "CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
-    ["headers without end", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"y".repeat(20_000)}\r\n\r\n`],
-    ["a malformed chunk", `POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`],
+    [
+      "headers without end",
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"y".repeat(20_000)}\r\n\r\n`,
+    ],
+    [
+      "a malformed chunk",
+      `POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+    ],
   ];
   it("survives what is no proper request, and answers none of it with success", async () => {
     for (const [title, bytes] of garbage) {
@@ -133,10 +145,13 @@ describe("The front door", () => {
     await new Promise<void>((resolve) => {
       const { hostname, port } = new URL(cloud.endpoint);
       const socket = connect(Number(port), hostname, () => {
-        socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npart", () => {
-          socket.resetAndDestroy();
-          resolve();
-        });
+        socket.write(
+          "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npart",
+          () => {
+            socket.resetAndDestroy();
+            resolve();
+          },
+        );
       });
     });
     await expectsToBeWell();

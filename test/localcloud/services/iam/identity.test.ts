@@ -233,7 +233,7 @@ describe("IAM identities", () => {
     const keys = await account.roleSession("short", allow("iam:ListRoles"));
     const client = account.iamAs(keys);
     await account.cloud.clock.advance(12 * 3_600_000);
-    await refusal(client.send(new ListRolesCommand({})), "ExpiredTokenException");
+    await refusal(client.send(new ListRolesCommand({})), "ExpiredToken");
     const ended = account.assumeAsLambda("short");
     account.cloud.identity.endSession(ended.accessKeyId);
     expect(account.cloud.identity.findByAccessKey(ended.accessKeyId)).to.equal(undefined);

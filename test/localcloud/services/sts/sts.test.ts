@@ -221,7 +221,7 @@ describe("STS", () => {
     const denied = await refusal(worker.send(new GetSessionTokenCommand({})), "AccessDenied");
     expect(denied.message).to.equal("Cannot call GetSessionToken with session credentials");
     await account.cloud.clock.advance(43_200_000);
-    await refusal(temporary.send(new GetCallerIdentityCommand({})), "ExpiredTokenException");
+    await refusal(temporary.send(new GetCallerIdentityCommand({})), "ExpiredToken");
   });
 
   it("refuses loudly what it does not support", async () => {

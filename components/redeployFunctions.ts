@@ -1,0 +1,160 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ackFactory } from "../callbacks/redeploy/ack";
+import { completionFactory } from "../callbacks/redeploy/completion";
+import { workerFactory } from "../callbacks/redeploy/worker";
+import { CallbackFunction } from "./callbackFunction";
+import { pickCallbackOptions } from "./callbackOptions";
+import { childName } from "./names";
+import { createEventRule, deploymentPattern, ecrPushPattern } from "./redeployEvents";
+import {
+  arnPrefixes,
+  completionStatements,
+  inClusters,
+  type RedeployScope,
+  workerStatements,
+} from "./redeployStatements";
+import type { WebhookRedeployerArgs } from "./webhookRedeployerArgs";
+import type { WorkQueue } from "./workQueue";
+
+/** Seconds. A sender waits for ack; a worker waits for ECS's throttles. */
+const ACK_TIMEOUT = 10;
+export const WORKER_TIMEOUT = 60;
+
+/** The redeployer as far as its functions need it. */
+export interface RedeployParts {
+  readonly self: pulumi.Resource & {
+    readonly table: aws.dynamodb.Table;
+    readonly deliveries: WorkQueue;
+    readonly families: WorkQueue;
+    readonly tokenParameter: aws.ssm.Parameter | undefined;
+    readonly pinPath: string;
+  };
+  readonly name: string;
+  readonly args: WebhookRedeployerArgs;
+}
+
+export function createAck({ self, name, args }: RedeployParts): CallbackFunction<never, unknown> {
+  const { repositories, tagPolicy = { glob: "*" }, debounceSeconds = 60 } = args;
+  const { answerCallback = false, senders = ["dockerHub"] } = args;
+  const settings = { repositories, tags: tagPolicy, debounceSeconds, answerCallback };
+  const hasEcr = senders.includes("ecr");
+  const parameter = self.tokenParameter?.name ?? pulumi.output(args.tokenParameter ?? "");
+  const parameterArn =
+    self.tokenParameter?.arn ??
+    parameter.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
+  const ack = new CallbackFunction<never, unknown>(
+    childName(name, "ack"),
+    {
+      ...pickCallbackOptions(args),
+      description: "Answers webhooks and queues what they ask for.",
+      callbackFactory: ackFactory(settings),
+      timeout: ACK_TIMEOUT,
+      // Only EventBridge calls it asynchronously.
+      ...(hasEcr ? {} : { asynchronous: false as const }),
+      environment: {
+        TABLE_NAME: self.table.name,
+        QUEUE_URL: self.deliveries.queue.url,
+        TOKEN_PARAMETER: parameter,
+      },
+      permissions: [
+        { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [parameterArn] },
+        { sid: "NoteNewest", actions: ["dynamodb:PutItem"], resources: [self.table.arn] },
+        {
+          sid: "SendDeliveries",
+          actions: ["sqs:SendMessage"],
+          resources: [self.deliveries.queue.arn],
+        },
+      ],
+    },
+    { parent: self },
+  );
+  if (hasEcr) {
+    const description = "Pushes to repositories in ECR that redeploy.";
+    const rule = {
+      description,
+      pattern: ecrPushPattern(repositories),
+      target: ack,
+      tags: args.tags,
+    };
+    createEventRule(childName(name, "ecr"), rule, { parent: self });
+  }
+  return ack;
+}
+
+export function createWorker({
+  self,
+  name,
+  args,
+}: RedeployParts): CallbackFunction<never, unknown> {
+  const { families, keepRevisions, maximumConcurrency = 5 } = args;
+  const stopTasks = args.restart === "stopTasks";
+  const { deliveries, families: work } = self;
+  return new CallbackFunction<never, unknown>(
+    childName(name, "worker"),
+    {
+      ...pickCallbackOptions(args),
+      description: "Plans deliveries, makes revisions and moves services.",
+      callbackFactory: workerFactory({ families, keepRevisions, stopTasks }),
+      timeout: WORKER_TIMEOUT,
+      asynchronous: false,
+      environment: {
+        CLUSTERS: args.clusters ? pulumi.jsonStringify(args.clusters) : '"all"',
+        TABLE_NAME: self.table.name,
+        WORK_QUEUE_URL: work.queue.url,
+        PLAN_DEAD_URL: deliveries.deadLetters.url,
+        WORK_DEAD_URL: work.deadLetters.url,
+        PIN_PATH: self.pinPath,
+      },
+      permissions: workerStatements(scopeOf({ self, name, args }), arnPrefixes(self), {
+        send: [work.queue.arn, work.deadLetters.arn, deliveries.deadLetters.arn],
+      }),
+      queues: [
+        { name: "deliveries", queue: deliveries.queue, batchSize: 1 },
+        // One family at a time: a slow one delays no other, and ECS's buckets set the pace anyway.
+        { name: "families", queue: work.queue, batchSize: 1, maximumConcurrency },
+      ],
+    },
+    { parent: self },
+  );
+}
+
+export function createCompletion({
+  self,
+  name,
+  args,
+}: RedeployParts): CallbackFunction<never, unknown> {
+  const scope = scopeOf({ self, name, args });
+  const arns = arnPrefixes(self);
+  const completion = new CallbackFunction<never, unknown>(
+    childName(name, "completion"),
+    {
+      ...pickCallbackOptions(args),
+      description: "Pins what completed deployments brought.",
+      callbackFactory: completionFactory,
+      environment: { TABLE_NAME: self.table.name, PIN_PATH: self.pinPath },
+      permissions: completionStatements(scope, arns),
+    },
+    { parent: self },
+  );
+  const rule = {
+    description: "Ends of deployments of the services that are redeployed.",
+    pattern: deploymentPattern(inClusters(scope, "service", arns)),
+    target: completion,
+    tags: args.tags,
+  };
+  createEventRule(childName(name, "deployments"), rule, { parent: self });
+  return completion;
+}
+
+function scopeOf({ self, args }: RedeployParts): RedeployScope {
+  return {
+    clusters: args.clusters,
+    families: args.families,
+    passRoles: args.passRoles,
+    pinPath: self.pinPath,
+    table: self.table,
+    keepsRevisions: args.keepRevisions !== undefined,
+    stopsTasks: args.restart === "stopTasks",
+  };
+}
