@@ -125,7 +125,8 @@ function integrationUri(action: RouteTemplates["action"]): pulumi.Output<string>
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:dynamodb:action/${action}`;
 }
 
-function authorizationArgs(
+/** Who may call, as a method has it. */
+export function authorizationArgs(
   authorization: Authorization | undefined,
 ): Pick<aws.apigateway.MethodArgs, "authorization" | "authorizerId" | "authorizationScopes"> {
   if (!authorization || authorization.type === "NONE") return { authorization: "NONE" };

@@ -40,3 +40,5 @@ export type {
 } from "./dynamoProxyArgs";
 export type { AttributeSchema, ItemSchema } from "./itemSchema";
 export { packCallback, type PackedCallback, type PackOptions } from "./packing/packCallback";
+export { StagedApi } from "./stagedApi";
+export type { StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
+import { createPaths, pathName } from "./apiPaths";
 import { type ApiStage, createApiStage } from "./apiStage";
 import type { CallbackFunction } from "./callbackFunction";
 import { childName } from "./names";

@@ -2,12 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createPaths, pathName } from "./apiPaths";
 import { corsHeader, createPreflight } from "./cors";
-import { pathParameters, type Authorization } from "./dynamoProxyArgs";
+import { authorizationArgs } from "./dynamoProxyMethod";
 import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
 import { childName } from "./names";
 import type { StagedApiArgs, StagedRoute } from "./stagedApiArgs";
 import { ALIAS_VARIABLE } from "./stagedApiChecks";
-import { ERROR_STATUSES, errorTemplate, requestTemplateOf } from "./stagedApiTemplates";
+import { errorTemplate, plainParameters, requestTemplateOf } from "./stagedApiTemplates";
 
 /** The methods of an API: the resources that must exist before it is deployed, and all that a client can notice. */
 export interface ApiMethods {
@@ -40,12 +40,14 @@ export function createRoutes(
     return { path: route.path, httpMethod: route.method, ...definition };
   });
   const { cors } = args;
-  for (const path of cors ? new Set(paths) : []) {
-    const methods = args.routes.filter((route) => route.path === path).map(({ method }) => method);
-    const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors: cors! };
-    const base = childName(name, pathName(path, "options").replace(/^-/, "root-"));
-    parts.push(...createPreflight(base, preflight, opts));
-  }
+  if (cors)
+    for (const path of new Set(paths)) {
+      const routes = args.routes.filter((route) => route.path === path);
+      const methods = routes.map(({ method }) => method);
+      const base = childName(name, `${pathName(path) || "root"}-options`);
+      const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors };
+      parts.push(...createPreflight(base, preflight, opts));
+    }
   const definition = pulumi.output({ definitions, cors, errors: GATEWAY_RESPONSES });
   return { parts, definition };
 }
@@ -68,10 +70,7 @@ function routeDefinition(
     ]),
   );
   const inPath = Object.fromEntries(
-    pathParameters(route.path).map((parameter) => [
-      `method.request.path.${parameter.replace("+", "")}`,
-      true,
-    ]),
+    plainParameters(route.path).map((parameter) => [`method.request.path.${parameter}`, true]),
   );
   return {
     method: {
@@ -113,7 +112,7 @@ function responseDefinitions(
     { statusCode: "200", responseParameters, responseTemplates },
     {
       statusCode: "500",
-      selectionPattern: "[\\s\\S]+",
+      selectionPattern: "(?s).+",
       responseParameters,
       responseTemplates: { "application/json": errorTemplate() },
     },
@@ -167,16 +166,7 @@ function createMethod(
     );
     return [declared, mapped];
   });
-  // A status that a template chooses need not be declared, but SDKs and exports know only declared ones.
-  const statuses = ERROR_STATUSES.map(
-    (status) =>
-      new aws.apigateway.MethodResponse(
-        `${base}-${status}`,
-        { ...at, statusCode: String(status) },
-        { ...opts, dependsOn: [method] },
-      ),
-  );
-  return [...(model ? [model] : []), method, integration, ...answers, ...statuses];
+  return [...(model ? [model] : []), method, integration, ...answers];
 }
 
 /** Both forms leave a part of the function's ARN to the stage: its alias, or its name. */
@@ -192,15 +182,6 @@ function integrationUri(
       ? pulumi.interpolate`${functionArn ?? ""}:\${stageVariables.${ALIAS_VARIABLE}}`
       : pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:\${stageVariables.${functionVariable}}`;
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
-}
-
-function authorizationArgs(
-  authorization: Authorization | undefined,
-): Pick<aws.apigateway.MethodArgs, "authorization" | "authorizerId" | "authorizationScopes"> {
-  if (!authorization || authorization.type === "NONE") return { authorization: "NONE" };
-  if (authorization.type === "AWS_IAM") return { authorization: "AWS_IAM" };
-  const { type, authorizerId, scopes } = authorization;
-  return { authorization: type, authorizerId, authorizationScopes: scopes };
 }
 
 /** `GET /greeting/{name}` -> `get-greeting-by-name` */

@@ -14,7 +14,7 @@ export function requestTemplateOf(route: StagedRoute): string {
 /** The parameters by name, and the body where the method has one. */
 function defaultEvent(route: StagedRoute): string {
   const names = [
-    ...pathParameters(route.path),
+    ...plainParameters(route.path),
     ...Object.keys(route.requestParameters ?? {}).map(parameterName),
   ];
   const members = names.map((name) => `"${name}": "${escaped(`$input.params('${name}')`)}"`);
@@ -22,8 +22,13 @@ function defaultEvent(route: StagedRoute): string {
   return `{${members.join(", ")}}`;
 }
 
+/** Names of the path's parameters, without the `+` of a greedy one. */
+export function plainParameters(path: string): string[] {
+  return pathParameters(path).map((name) => name.replace("+", ""));
+}
+
 /** `querystring.name` -> `name` */
-export function parameterName(parameter: string): string {
+function parameterName(parameter: string): string {
   return parameter.slice(parameter.indexOf(".") + 1);
 }
 

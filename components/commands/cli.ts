@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { CommandError } from "./commandError";
+import { parseOptions, USAGE } from "./options";
+import { runCommand } from "./runCommand";
+import { createClients } from "./stagedApis";
+import { processTerminal } from "./terminal";
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) return processTerminal.print(USAGE);
+  await runCommand(options, {
+    clients: createClients(),
+    terminal: processTerminal,
+    environment: process.env,
+    now: () => new Date(),
+  });
+}
+
+main().catch((error: unknown) => {
+  // What AWS answers is a sentence as well; only a mistake of ours needs its stack.
+  const isExpected = error instanceof CommandError || (error as Error).name !== "TypeError";
+  process.stderr.write(`${isExpected ? (error as Error).message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,34 @@
+import type { Move } from "../../callbacks/stagedApi/history";
+
+/**
+ * A move of prod changes an alias and a stage, which AWS cannot do at once. The description of the alias says what is
+ * under way: it changes in the same call as the alias, and only for one of two who read the same revision.
+ */
+export function journalText(move: Move): string {
+  const { action, from, to, at } = move;
+  // At most 256 characters: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html
+  return JSON.stringify({
+    moving: action,
+    from: [from.version, from.deploymentId],
+    to: [to.version, to.deploymentId],
+    at,
+  });
+}
+
+/** What the alias says when nothing is under way. */
+export function settledText({ action, to, at }: Move): string {
+  return `${action} to version ${to.version}, deployment ${to.deploymentId}, at ${at}`;
+}
+
+/** The move that is under way; undefined when there is none. */
+export function parseJournal(description: string | undefined): Move | undefined {
+  if (!description?.startsWith('{"moving":')) return undefined;
+  const { moving, from, to, at } = JSON.parse(description) as {
+    moving: Move["action"];
+    from: [string, string];
+    to: [string, string];
+    at: string;
+  };
+  const release = ([version, deploymentId]: [string, string]) => ({ version, deploymentId });
+  return { action: moving, from: release(from), to: release(to), at };
+}

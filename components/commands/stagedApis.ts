@@ -1,0 +1,128 @@
+import { APIGatewayClient, GetDeploymentCommand } from "@aws-sdk/client-api-gateway";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetParameterCommand,
+  paginateGetParametersByPath,
+  PutParameterCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import { type ApiRecord, RECORDS } from "../../callbacks/stagedApi/apiRecord";
+import {
+  type Move,
+  parseHistory,
+  type Release,
+  type Verdicts,
+  withMove,
+} from "../../callbacks/stagedApi/history";
+import type { Pointers, ReleaseClients } from "../../callbacks/stagedApi/releases";
+import { CommandError } from "./commandError";
+
+export interface Clients extends ReleaseClients {
+  readonly ssm: SSMClient;
+}
+
+/** Clients of the account, region and endpoint (`AWS_ENDPOINT_URL`) that the environment names. */
+export function createClients(): Clients {
+  return {
+    lambda: new LambdaClient({}),
+    apiGateway: new APIGatewayClient({}),
+    ssm: new SSMClient({}),
+  };
+}
+
+/** One StagedApi as its stack has written it down. */
+export interface DeployedApi extends ApiRecord {
+  readonly name: string;
+  readonly stack: string;
+  /** Path of its parameters. */
+  readonly path: string;
+}
+
+/**
+ * Finds a StagedApi by its name in the program.
+ *
+ * @param stack name of its stack; needed when several stacks of the account and region have one of that name.
+ */
+export async function findApi(
+  { ssm }: Clients,
+  name: string,
+  stack: string | undefined,
+): Promise<DeployedApi> {
+  const known: DeployedApi[] = [];
+  const query = { Path: RECORDS, Recursive: true };
+  for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, query))
+    for (const { Name = "", Value = "" } of Parameters) {
+      const [, , , itsStack, itsName, kind] = Name.split("/");
+      if (kind !== "api") continue;
+      const path = Name.slice(0, -"/api".length);
+      known.push({ ...(JSON.parse(Value) as ApiRecord), name: itsName, stack: itsStack, path });
+    }
+  const found = known.filter((api) => api.name === name && [undefined, api.stack].includes(stack));
+  if (found.length === 1) return found[0];
+  const list = (apis: DeployedApi[]): string =>
+    apis.map((api) => `${api.name} (stack ${api.stack})`).join(", ") || "none";
+  if (found.length === 0)
+    throw new CommandError(
+      `There is no StagedApi '${name}' in this account and region; there are: ${list(known)}.`,
+    );
+  throw new CommandError(`There are several: ${list(found)}. Say which by --stack.`);
+}
+
+/** The two pointers of one stage of the API. */
+export function pointersOf(api: DeployedApi, stageName: "stage" | "prod"): Pointers {
+  const { functionName, restApiId } = api;
+  return { functionName, restApiId, stageName, alias: stageName.toUpperCase() };
+}
+
+/** What is known of the releases of `stage`. */
+export async function readVerdicts(clients: Clients, { path }: DeployedApi): Promise<Verdicts> {
+  return JSON.parse(await readParameter(clients, `${path}/verdicts`)) as Verdicts;
+}
+
+/** Earlier moves of `prod`, the newest last. */
+export async function readHistory(clients: Clients, { path }: DeployedApi): Promise<Move[]> {
+  return parseHistory(await readParameter(clients, `${path}/history`));
+}
+
+export async function noteMove(clients: Clients, api: DeployedApi, move: Move): Promise<void> {
+  const history = withMove(await readHistory(clients, api), move);
+  await clients.ssm.send(
+    new PutParameterCommand({
+      Name: `${api.path}/history`,
+      Value: JSON.stringify(history),
+      Overwrite: true,
+    }),
+  );
+}
+
+/** Says what of a release does not exist any more; undefined when it is all there. */
+export async function missingPart(
+  { lambda, apiGateway }: Clients,
+  { functionName, restApiId }: DeployedApi,
+  { version, deploymentId }: Release,
+): Promise<string | undefined> {
+  if (functionName !== undefined) {
+    const query = { FunctionName: functionName, Qualifier: version };
+    const there = await exists(() => lambda.send(new GetFunctionConfigurationCommand(query)));
+    if (!there) return `version ${version}`;
+  }
+  const query = { restApiId, deploymentId };
+  const there = await exists(() => apiGateway.send(new GetDeploymentCommand(query)));
+  return there ? undefined : `deployment ${deploymentId}`;
+}
+
+async function exists(read: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await read();
+    return true;
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "";
+    if (["ResourceNotFoundException", "NotFoundException"].includes(name)) return false;
+    throw error;
+  }
+}
+
+async function readParameter({ ssm }: Clients, Name: string): Promise<string> {
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+  return Parameter?.Value ?? "{}";
+}

@@ -1,0 +1,198 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { gateFactory } from "../callbacks/stagedApi/gate";
+import { type ReleaseEvent, releaseFactory } from "../callbacks/stagedApi/release";
+import { type ApiRecord, RECORDS } from "../callbacks/stagedApi/apiRecord";
+import { CallbackFunction } from "./callbackFunction";
+import type { CallbackOptions } from "./callbackOptions";
+import type { Statement } from "./iamPolicy";
+import { childName } from "./names";
+import type { StagedApi } from "./stagedApi";
+import { namedChecks, routeId, type StagedApiArgs, STAGES } from "./stagedApiArgs";
+
+const DEFAULT_KEPT = 5;
+const DEFAULT_GATE_TIMEOUT = 60;
+
+/** Seconds that the release function has beside the checks: to put a stage back, and to delete what is old. */
+const RELEASE_RESERVE = 30;
+
+/** What the commands need to know of an API, and what they remember of it. */
+export interface Records {
+  /** Description of the API's deployments: only those are ever deleted. */
+  readonly description: string;
+  /** What is known of the releases of `stage`. */
+  readonly verdicts: aws.ssm.Parameter;
+  /** The moves of `prod`. */
+  readonly history: aws.ssm.Parameter;
+  /** Writes down where everything is. */
+  describe(api: StagedApi): void;
+}
+
+/** `/staged-api/<project>/<stack>/<name>`: the same API may be in several stacks of an account. */
+function recordsPath(name: string): string {
+  return `${RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+}
+
+export function createRecords(self: StagedApi, name: string, args: StagedApiArgs): Records {
+  const path = recordsPath(name);
+  const description = `aws-callbacks StagedApi ${name}`;
+  const parameter = (suffix: string, value: pulumi.Input<string>, written: boolean) =>
+    new aws.ssm.Parameter(
+      childName(name, suffix),
+      { name: `${path}/${suffix}`, type: "String", value, tags: args.tags },
+      { parent: self, ignoreChanges: written ? ["value"] : undefined },
+    );
+  return {
+    description,
+    verdicts: parameter("verdicts", "{}", true),
+    history: parameter("history", "[]", true),
+    describe(api) {
+      const record = {
+        ...(api.function ? { functionName: api.function.name } : {}),
+        restApiId: api.restApi.id,
+        description,
+        keep: args.keepVersions ?? DEFAULT_KEPT,
+      } satisfies pulumi.Inputs & Record<keyof Omit<ApiRecord, "functionName">, unknown>;
+      parameter("api", pulumi.jsonStringify(record), false);
+    },
+  };
+}
+
+/** Alarms and a failure queue are for what runs unwatched; these run in an update, which fails when they do. */
+const WATCHED_BY_THE_UPDATE: CallbackOptions = {
+  asynchronous: false,
+  alarms: [],
+  alarmActions: [],
+};
+
+/**
+ * Judges each new version before anything points at it; returns what STAGE waits for. Undefined without a gate.
+ *
+ * @throws at the update, with the name and the message of the check that failed.
+ */
+export function createGate(
+  self: StagedApi,
+  name: string,
+  subject: CallbackFunction,
+  args: StagedApiArgs,
+): aws.lambda.Invocation | undefined {
+  if (args.gate === undefined) return undefined;
+  const gate = new CallbackFunction(
+    childName(name, "gate"),
+    {
+      ...checkOptions(args, args.gateTimeout ?? DEFAULT_GATE_TIMEOUT),
+      description: `Judges each new version of ${name} before STAGE gets it.`,
+      callbackFactory: gateFactory(namedChecks("gate", args.gate)),
+      permissions: [
+        { actions: ["lambda:InvokeFunction"], resources: [pulumi.interpolate`${subject.arn}:*`] },
+      ],
+    },
+    { parent: self },
+  );
+  const route = args.routes.find(({ functionVariable }) => functionVariable === undefined);
+  const { name: functionName, version } = subject;
+  return new aws.lambda.Invocation(
+    childName(name, "gate"),
+    {
+      functionName: gate.name,
+      input: pulumi.jsonStringify({ functionName, version, route: route && routeId(route) }),
+      triggers: { checks: gate.function.sourceCodeHash },
+    },
+    { parent: self, dependsOn: [gate.function] },
+  );
+}
+
+/** Judges and notes each release of `stage`, and deletes what nothing needs; returns what prod waits for at first. */
+export function createRelease(
+  self: StagedApi,
+  name: string,
+  {
+    records,
+    deployment,
+    stage,
+    args,
+  }: {
+    records: Records;
+    deployment: aws.apigateway.Deployment;
+    stage: aws.apigateway.Stage;
+    args: StagedApiArgs;
+  },
+): aws.lambda.Invocation {
+  const timeout = (args.gateTimeout ?? DEFAULT_GATE_TIMEOUT) + RELEASE_RESERVE;
+  const release = new CallbackFunction(
+    childName(name, "release"),
+    {
+      ...checkOptions(args, timeout),
+      description: `Judges each release of ${name} on the stage 'stage', and deletes old ones.`,
+      callbackFactory: releaseFactory(namedChecks("apiGate", args.apiGate)),
+      permissions: releaseStatements(self, records),
+    },
+    { parent: self },
+  );
+  const event = {
+    ...(self.function
+      ? { functionName: self.function.name, version: self.function.version }
+      : { version: "-" }),
+    alias: STAGES.stage,
+    deploymentId: deployment.id,
+    restApiId: self.restApi.id,
+    stageName: stage.stageName,
+    url: stage.invokeUrl,
+    verdictsParameter: records.verdicts.name,
+    historyParameter: records.history.name,
+    description: records.description,
+    keep: args.keepVersions ?? DEFAULT_KEPT,
+  } satisfies Partial<Record<keyof ReleaseEvent, unknown>>;
+  return new aws.lambda.Invocation(
+    childName(name, "release"),
+    {
+      functionName: release.name,
+      input: pulumi.jsonStringify(event),
+      triggers: { checks: release.function.sourceCodeHash },
+    },
+    { parent: self, dependsOn: [release.function, stage] },
+  );
+}
+
+function checkOptions(args: StagedApiArgs, timeout: number): CallbackOptions {
+  const { runtime, logRetentionInDays, tags } = args;
+  return {
+    ...WATCHED_BY_THE_UPDATE,
+    runtime,
+    logRetentionInDays,
+    tags,
+    timeout,
+  } as CallbackOptions;
+}
+
+function releaseStatements(self: StagedApi, { verdicts, history }: Records): Statement[] {
+  const { region } = aws.getRegionOutput();
+  const { partition } = aws.getPartitionOutput();
+  const api = pulumi.interpolate`arn:${partition}:apigateway:${region}::/restapis/${self.restApi.id}`;
+  const stage = pulumi.interpolate`${api}/stages/stage`;
+  const stages = pulumi.interpolate`${api}/stages`;
+  const deployments = pulumi.interpolate`${api}/deployments`;
+  return [
+    ...(self.function ? functionStatements(self.function) : []),
+    { actions: ["apigateway:GET"], resources: [stage, stages, deployments] },
+    { actions: ["apigateway:PATCH"], resources: [stage] },
+    { actions: ["apigateway:DELETE"], resources: [pulumi.interpolate`${deployments}/*`] },
+    { actions: ["ssm:GetParameter"], resources: [verdicts.arn, history.arn] },
+    { actions: ["ssm:PutParameter"], resources: [verdicts.arn] },
+  ];
+}
+
+function functionStatements({ arn }: CallbackFunction): Statement[] {
+  return [
+    {
+      actions: [
+        "lambda:GetAlias",
+        "lambda:UpdateAlias",
+        "lambda:ListAliases",
+        "lambda:ListVersionsByFunction",
+      ],
+      resources: [arn],
+    },
+    { actions: ["lambda:DeleteFunction"], resources: [pulumi.interpolate`${arn}:*`] },
+  ];
+}
