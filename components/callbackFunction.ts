@@ -123,6 +123,7 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
     if (this.failureQueue) this.handleFailures(name);
     createQueueSources(name, args.queues ?? [], {
       functionArn: this.arn,
+      functionTimeout: args.timeout ?? DEFAULT_TIMEOUT,
       opts: { parent: this, dependsOn: [this.rolePolicy] },
     });
     this.alarms = createAlarms(this, name, args);

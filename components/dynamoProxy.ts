@@ -12,7 +12,7 @@ import { routeTemplates } from "./dynamoTemplates";
 import { createGatewayResponses } from "./gatewayResponses";
 import { assumeRolePolicy, policyDocument, type Statement } from "./iamPolicy";
 import { checkName, childName } from "./names";
-import type { PolicyException } from "./policyException";
+import { publicMethods } from "./policyException";
 
 const TYPE = "aws-callbacks:index:DynamoProxy";
 
@@ -33,7 +33,7 @@ export class DynamoProxy extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: DynamoProxyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
+    super(TYPE, name, { policyExceptions: publicMethods(name, args.authorization) }, opts);
     checkName(this, name);
     checkDynamoProxy(this, args);
     const parentOpts = { parent: this };
@@ -73,16 +73,6 @@ export class DynamoProxy extends pulumi.ComponentResource {
 
     this.registerOutputs({ url: this.url, tableName: this.table.name });
   }
-}
-
-/** A public API says so, in the caller's own words where there are any. */
-function policyExceptions(
-  name: string,
-  { authorization }: Pick<DynamoProxyArgs, "authorization">,
-): PolicyException[] {
-  if (authorization && authorization.type !== "NONE") return [];
-  const reason = authorization?.reason ?? "No authorization was asked for: the API is public.";
-  return [{ rule: "AwsSolutions-APIG4", resource: childName(name, "*"), reason }];
 }
 
 /** Exactly the actions of the routes: a query of an index needs the index, and not the table. */

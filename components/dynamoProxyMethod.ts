@@ -11,6 +11,7 @@ import {
 } from "./dynamoProxyArgs";
 import { routeTemplates, type RouteTemplates } from "./dynamoTemplates";
 import { requestModel } from "./itemSchema";
+import { pathName } from "./apiPaths";
 import { childName } from "./names";
 import { dynamoErrorTemplate } from "./vtl";
 
@@ -176,9 +177,5 @@ function mapKeys<T>(
 
 /** `GET /comments/{pageId}` -> `get-comments-by-pageId` */
 function routeName(route: DynamoRoute): string {
-  const path = route.path
-    .slice(1)
-    .split("/")
-    .map((part) => part.replace(/^\{(.*)\}$/, "by-$1"));
-  return [methodOf(route).toLowerCase(), ...path].join("-");
+  return `${methodOf(route).toLowerCase()}-${pathName(route.path)}`;
 }

@@ -40,5 +40,12 @@ export type {
 } from "./dynamoProxyArgs";
 export type { AttributeSchema, ItemSchema } from "./itemSchema";
 export { packCallback, type PackedCallback, type PackOptions } from "./packing/packCallback";
+export type { PolicyException } from "./policyException";
 export { StagedApi } from "./stagedApi";
 export type { StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";
+export { pinnedImage, type PinnedImageArgs } from "./pinnedImage";
+export type { QueueSource } from "./queueSource";
+export { WebhookRedeployer } from "./webhookRedeployer";
+export type { RedeploySender, WebhookRedeployerArgs } from "./webhookRedeployerArgs";
+export type { WorkQueue } from "./workQueue";
+export type { TagPolicy } from "../callbacks/redeploy/tagPolicy";

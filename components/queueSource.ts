@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./iamPolicy";
 import { childName } from "./names";
 import { argumentError, checkInteger, checkKeys } from "./validation";
+import { visibilityProblem } from "./visibilityTimeout";
 
 /** A queue whose messages a function takes. It answers which of a batch failed (`batchItemFailures`). */
 export interface QueueSource {
@@ -49,14 +50,19 @@ export function queueStatements(queues: readonly QueueSource[]): Statement[] {
 export function createQueueSources(
   name: string,
   queues: readonly QueueSource[],
-  to: { readonly functionArn: pulumi.Input<string>; readonly opts: pulumi.CustomResourceOptions },
+  to: {
+    readonly functionArn: pulumi.Input<string>;
+    /** Seconds. */
+    readonly functionTimeout: number;
+    readonly opts: pulumi.CustomResourceOptions;
+  },
 ): aws.lambda.EventSourceMapping[] {
   return queues.map(
-    ({ name: suffix, queue, batchSize = 10, maximumConcurrency }) =>
+    ({ name: suffix, queue, batchSize = 10, maximumConcurrency }, i) =>
       new aws.lambda.EventSourceMapping(
         childName(name, suffix),
         {
-          eventSourceArn: queue.arn,
+          eventSourceArn: pollableArn(queue, to.functionTimeout, `queues[${i}]`, to.opts.parent),
           functionName: to.functionArn,
           batchSize,
           functionResponseTypes: ["ReportBatchItemFailures"],
@@ -65,4 +71,28 @@ export function createQueueSources(
         to.opts,
       ),
   );
+}
+
+/** SQS's own default: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */
+const DEFAULT_VISIBILITY = 30;
+
+/**
+ * The ARN of a queue that hides its messages long enough for a function, in seconds.
+ *
+ * @throws pulumi.ResourceError, at preview already for a queue of this program.
+ */
+export function pollableArn(
+  queue: aws.sqs.Queue,
+  functionTimeout: number,
+  argument: string,
+  resource?: pulumi.Resource,
+): pulumi.Output<string> {
+  return pulumi.output(queue.visibilityTimeoutSeconds).apply((visibility) => {
+    const problem = visibilityProblem({
+      visibilityTimeoutSeconds: visibility ?? DEFAULT_VISIBILITY,
+      functionTimeoutSeconds: functionTimeout,
+    });
+    if (problem) throw new pulumi.ResourceError(`${argument}.queue: ${problem}.`, resource, true);
+    return queue.arn;
+  });
 }

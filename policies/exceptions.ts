@@ -35,7 +35,7 @@ export class Exceptions {
   }
 
   private *around(resource: PolicyResource): Iterable<PolicyException> {
-    for (let urn = resource.parent; urn !== ""; ) {
+    for (let urn = resource.parent; urn !== "";) {
       const component = this.components.get(urn);
       if (!component) return;
       yield* component.stated;

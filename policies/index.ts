@@ -1,6 +1,6 @@
 import * as policy from "@pulumi/policy";
 import { exceptionProblems, Exceptions } from "./exceptions";
-import { findings } from "./audit";
+import { audit, findings } from "./audit";
 import { fromStackResource, fromValidationArgs } from "./resources";
 import { rules } from "./rules";
 import { type PolicyResource, type Rule, Stack, Undecided } from "./rule";
@@ -21,11 +21,14 @@ const statedExceptions: policy.ResourceValidationPolicy = {
 /** A preview cannot know everything: what it could not look at is said once, instead of looking like a pass. */
 const undecidedRules: policy.StackValidationPolicy = {
   name: "undecided-until-deployed",
-  description: "Some values are unknown until they are deployed; `pulumi up` decides the rules about them.",
+  description:
+    "What is unknown before the deployment is decided by `pulumi up` with this policy pack.",
   enforcementLevel: "advisory",
   validateStack: ({ resources }, report) => {
-    const stack = new Stack(resources.map(fromStackResource));
-    for (const [what, count] of undecided(stack)) report(`${what}: ${count} rules`);
+    const { undecided } = audit(rules, resources.map(fromStackResource), exceptions);
+    if (undecided.length === 0) return;
+    const values = undecided.map(({ resource, path }) => `${resource.name}.${path}`);
+    report(`${undecided.length} rules wait for ${[...new Set(values)].join(", ")}`);
   },
 };
 
@@ -40,7 +43,8 @@ function toPolicy(rule: Rule): policy.Policies[number] {
     return {
       ...described,
       validateResource: (args, report) => {
-        if (!rule.types.includes(args.type)) return;
+        if (!rule.types.includes(args.type))
+          args.notApplicable(`It looks at ${rule.types.join(", ")}.`);
         const resource = fromValidationArgs(args);
         for (const finding of decided(rule, resource, new Stack([]))) report(finding);
       },
@@ -50,8 +54,7 @@ function toPolicy(rule: Rule): policy.Policies[number] {
     validateStack: ({ resources }, report) => {
       const stack = new Stack(resources.map(fromStackResource));
       for (const resource of stack.resources.filter(({ type }) => rule.types.includes(type)))
-        for (const finding of decided(rule, resource, stack))
-          report(`${resource.name}: ${finding}`, resource.urn);
+        for (const finding of decided(rule, resource, stack)) report(finding, resource.urn);
     },
   };
 }
@@ -63,19 +66,4 @@ function decided(rule: Rule, resource: PolicyResource, stack: Stack): string[] {
     if (error instanceof Undecided) return [];
     throw error;
   }
-}
-
-/** How many rules wait for each unknown value. */
-function undecided(stack: Stack): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const resource of stack.resources)
-    for (const rule of rules.filter(({ types }) => types.includes(resource.type))) {
-      try {
-        findings(rule, resource, stack, exceptions);
-      } catch (error) {
-        if (!(error instanceof Undecided)) throw error;
-        counts.set(error.message, (counts.get(error.message) ?? 0) + 1);
-      }
-    }
-  return counts;
 }

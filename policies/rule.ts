@@ -66,11 +66,17 @@ export function isGiven(resource: PolicyResource, path: string): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-/** The list at a path; one value is a list of one. */
+/**
+ * The list at a path; one value is a list of one.
+ *
+ * @throws Undecided
+ */
 export function list(resource: PolicyResource, path: string): unknown[] {
   const value = get(resource, path);
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
+  if (value === undefined) return [];
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  if (values.includes(UNKNOWN)) throw new Undecided(resource, path);
+  return values;
 }
 
 function peek(resource: PolicyResource, path: string): unknown {

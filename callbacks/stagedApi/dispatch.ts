@@ -12,6 +12,8 @@ export interface StagedContext {
   getRemainingTimeInMillis(): number;
 }
 
+type LambdaContext = Omit<StagedContext, "stage" | "route">;
+
 /** A route's code as it is called. */
 export type RouteHandler = (event: never, context: StagedContext) => Promise<unknown>;
 
@@ -34,7 +36,7 @@ export interface RoutedEvent {
  */
 export const dispatchFactory =
   (routes: Readonly<Record<string, RouteCode>>) =>
-  (): ((event: unknown, context: StagedContext) => Promise<unknown>) => {
+  (): ((event: unknown, context: LambdaContext) => Promise<unknown>) => {
     const handlers = Object.entries(routes).map(([route, code]): [string, RouteHandler] => [
       route,
       code.callback ?? (code.callbackFactory as () => RouteHandler)(),
@@ -47,10 +49,10 @@ export const dispatchFactory =
       const handler = handlers.find(([route]) => route === request.callbackRoute)?.[1];
       // A deployment that has a route more than this version: for the moment in which prod moves.
       if (!handler) throw new Error("[404] Not found");
-      context.stage = request.callbackStage;
-      context.route = request.callbackRoute;
+      const { callbackStage: stage, callbackRoute: route } = request;
+      const staged: StagedContext = Object.assign(context, { stage, route });
       try {
-        return await handler(request.callbackEvent as never, context);
+        return await handler(request.callbackEvent as never, staged);
       } catch (error) {
         throw withMessage(error);
       }

@@ -6,6 +6,14 @@ export interface Release {
   readonly deploymentId: string;
 }
 
+/** What is known of the releases of `stage`. */
+export interface Verdicts {
+  /** The last one that passed its checks. */
+  readonly passed?: Release;
+  /** One that failed since, and why: nothing is promoted until another passes. */
+  readonly failed?: Release & { readonly reason: string };
+}
+
 /** One move of prod. */
 export interface Move {
   readonly action: "promote" | "rollback";

@@ -1,5 +1,6 @@
 import {
   DeleteDeploymentCommand,
+  type Deployment,
   GetStagesCommand,
   paginateGetDeployments,
 } from "@aws-sdk/client-api-gateway";
@@ -63,20 +64,30 @@ async function pruneDeployments(
   { restApiId, description }: { restApiId: string; description: string },
   held: readonly Release[],
 ): Promise<string[]> {
-  const ours: string[] = [];
+  const ours: Deployment[] = [];
   const pages = paginateGetDeployments({ client: apiGateway }, { restApiId });
   for await (const { items = [] } of pages)
-    for (const item of items) if (item.description === description) ours.push(item.id ?? "");
-  const inUse = held.map(({ deploymentId }) => deploymentId);
+    ours.push(...items.filter((item) => item.description === description));
+  // The program's state has the newest one, even after an apiGate has taken it off the stage.
+  const inUse = [...held.map(({ deploymentId }) => deploymentId), ...newestOf(ours)];
   const { item: stages = [] } = await apiGateway.send(new GetStagesCommand({ restApiId }));
   for (const { deploymentId = "", canarySettings } of stages)
     inUse.push(deploymentId, canarySettings?.deploymentId ?? "");
-  const doomed = deploymentsToDelete(ours, inUse).slice(0, MOST_DEPLOYMENTS);
+  const ids = ours.map(({ id = "" }) => id);
+  const doomed = deploymentsToDelete(ids, inUse).slice(0, MOST_DEPLOYMENTS);
   for (const deploymentId of doomed)
     await unlessInUse("BadRequestException", () =>
       apiGateway.send(new DeleteDeploymentCommand({ restApiId, deploymentId })),
     );
   return doomed;
+}
+
+/** API Gateway tells the time to the second: several may be the newest. */
+function newestOf(deployments: readonly Deployment[]): string[] {
+  const times = deployments.map(({ createdDate }) => createdDate?.getTime() ?? 0);
+  return deployments
+    .filter((_deployment, index) => times[index] === Math.max(...times))
+    .map(({ id = "" }) => id);
 }
 
 async function unlessInUse(code: string, remove: () => Promise<unknown>): Promise<void> {

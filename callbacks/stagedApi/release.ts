@@ -2,9 +2,15 @@ import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type Checks, runChecks } from "./checks";
-import { isSame, lastPromotion, parseHistory, type Release } from "./history";
+import { isSame, lastPromotion, parseHistory, type Release, type Verdicts } from "./history";
 import { prune } from "./prune";
-import { type Pointers, readRelease, type ReleaseClients, setDeployment, updateAlias } from "./releases";
+import {
+  type Pointers,
+  readRelease,
+  type ReleaseClients,
+  setDeployment,
+  updateAlias,
+} from "./releases";
 
 export const deploymentOnlyModule = true;
 
@@ -22,8 +28,8 @@ export interface ApiGateTools {
 export interface ReleaseEvent extends Pointers, Release {
   /** Where the stage answers, without a slash at the end. */
   readonly url: string;
-  /** Parameter with the last release of the stage that passed. */
-  readonly verifiedParameter: string;
+  /** Parameter with what is known of the stage's releases. */
+  readonly verdictsParameter: string;
   /** Parameter with the moves of prod. */
   readonly historyParameter: string;
   /** Description of the deployments that the component makes. */
@@ -48,16 +54,19 @@ export const releaseFactory =
     const ssm = new SSMClient({});
     return async (event, context) => {
       const release: Release = { version: event.version, deploymentId: event.deploymentId };
-      const verified = await readVerified(ssm, event);
+      const { passed } = await readVerdicts(ssm, event);
       await place(clients, event, release);
       const tools: ApiGateTools = { fetch: (path, init) => fetch(event.url + path, init) };
       try {
         const remaining = (): number => context.getRemainingTimeInMillis() - PUT_BACK;
         await runChecks("apiGate", checks, tools, remaining);
       } catch (error) {
-        throw new Error(`${(error as Error).message}. ${await putBack(clients, event, verified)}`);
+        const reason = (error as Error).message;
+        // Noted first: whatever comes of the rest, this release is not promoted.
+        await noteVerdicts(ssm, event, { passed, failed: { ...release, reason } });
+        throw new Error(`${reason}. ${await putBack(clients, event, passed)}`);
       }
-      await noteVerified(ssm, event, release);
+      await noteVerdicts(ssm, event, { passed: release });
       const rollback = await readRollback(ssm, event);
       const pruned = await prune(clients, event, rollback ? [release, rollback] : [release]);
       return { ...release, passed: Object.keys(checks), pruned };
@@ -79,10 +88,10 @@ async function place(clients: ReleaseClients, at: Pointers, to: Release): Promis
 async function putBack(
   clients: ReleaseClients,
   at: ReleaseEvent,
-  verified: Release | undefined,
+  passed: Release | undefined,
 ): Promise<string> {
-  if (!verified || isSame(verified, at)) return "There is no release before it to return to.";
-  const { version, deploymentId } = verified;
+  if (!passed || isSame(passed, at)) return "There is no release before it to return to.";
+  const { version, deploymentId } = passed;
   if (deploymentId !== at.deploymentId) await setDeployment(clients, at, deploymentId);
   if (version !== at.version) {
     const { alias } = await readRelease(clients, at);
@@ -91,17 +100,21 @@ async function putBack(
   return `${at.stageName} is back at version ${version}, deployment ${deploymentId}.`;
 }
 
-async function readVerified(ssm: SSMClient, event: ReleaseEvent): Promise<Release | undefined> {
-  const text = await readParameter(ssm, event.verifiedParameter);
-  const value = JSON.parse(text) as Partial<Release>;
-  return value.version === undefined ? undefined : (value as Release);
+async function readVerdicts(ssm: SSMClient, event: ReleaseEvent): Promise<Verdicts> {
+  return JSON.parse(await readParameter(ssm, event.verdictsParameter)) as Verdicts;
 }
 
-async function noteVerified(ssm: SSMClient, event: ReleaseEvent, release: Release): Promise<void> {
+async function noteVerdicts(
+  ssm: SSMClient,
+  event: ReleaseEvent,
+  { passed, failed }: Verdicts,
+): Promise<void> {
+  // A standard parameter holds 4 KB.
+  const short = failed && { ...failed, reason: failed.reason.slice(0, 500) };
   await ssm.send(
     new PutParameterCommand({
-      Name: event.verifiedParameter,
-      Value: JSON.stringify(release),
+      Name: event.verdictsParameter,
+      Value: JSON.stringify({ passed, failed: short }),
       Overwrite: true,
     }),
   );

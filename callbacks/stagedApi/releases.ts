@@ -61,6 +61,8 @@ export async function updateAlias(
       Name: alias,
       RevisionId: change.revisionId,
       FunctionVersion: change.version,
+      // A canary that was under way ends here.
+      ...(change.version === undefined ? {} : { RoutingConfig: { AdditionalVersionWeights: {} } }),
       Description: change.description,
     }),
   );

@@ -21,12 +21,19 @@ export interface Clients extends ReleaseClients {
   readonly ssm: SSMClient;
 }
 
+/** What the clients do not take from the environment. */
+export interface ClientSettings {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** Clients of the account, region and endpoint (`AWS_ENDPOINT_URL`) that the environment names. */
-export function createClients(): Clients {
+export function createClients(settings: ClientSettings = {}): Clients {
   return {
-    lambda: new LambdaClient({}),
-    apiGateway: new APIGatewayClient({}),
-    ssm: new SSMClient({}),
+    lambda: new LambdaClient(settings),
+    apiGateway: new APIGatewayClient(settings),
+    ssm: new SSMClient(settings),
   };
 }
 

@@ -39,6 +39,8 @@ function build(root, outdir, options) {
     ...options,
     write: false,
   });
+  // Its process would otherwise stay for as long as ours.
+  require("esbuild").stop();
   mkdirSync(outdir, { recursive: true });
   for (const { path: file, contents } of outputFiles) replaceFile(file, contents);
   return outputFiles.find(({ path: file }) => file.endsWith(".js")).path;

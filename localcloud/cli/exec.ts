@@ -4,8 +4,10 @@ import { constants, tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud } from "../core/cloud";
 import { DeploymentError } from "../engine/events";
+import { ProjectError } from "../engine/project";
 import { awsEnvironment, Session } from "../session";
 import type { ExecRequest } from "./arguments";
+import { LiveOutput } from "./liveOutput";
 import { Progress } from "./progress";
 import { pulumiEnvironment } from "./pulumiEnvironment";
 import { explainStartFailure } from "./startFailure";
@@ -40,9 +42,10 @@ export async function exec(request: ExecRequest): Promise<number> {
     return explainStartFailure(error, request.port);
   }
   const folder = mkdtempSync(path.join(tmpdir(), "localcloud-"));
+  let progress: Progress | undefined;
   try {
-    const progress = new Progress(session.events, err, styleFor(err));
-    report = (line) => progress.programLine(line);
+    progress = new Progress(session.events, new LiveOutput(err), styleFor(err));
+    report = (line) => progress?.programLine(line);
     const { outputs } = await session.deploy();
     progress.end();
     err.write(`ready on ${session.cloud.endpoint}: ${progress.summary()}\n`);
@@ -52,11 +55,12 @@ export async function exec(request: ExecRequest): Promise<number> {
     const environment = { ...awsEnvironment(session.cloud), LOCALCLOUD_OUTPUTS: file };
     return await runCommand(request, environment, stopped.signal);
   } catch (error) {
-    if (stopped.signal.aborted) return 130;
-    if (!(error instanceof DeploymentError)) throw error;
+    if (stopped.signal.aborted) return stopped.exitCode();
+    if (!(error instanceof DeploymentError || error instanceof ProjectError)) throw error;
     err.write(`localcloud: the deployment failed: ${error.message}\n`);
     return 1;
   } finally {
+    progress?.end();
     rmSync(folder, { recursive: true, force: true });
     await session.close();
   }
@@ -74,6 +78,8 @@ function runCommand(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: "inherit", env: { ...process.env, ...environment } });
+    // A second Ctrl-C ends us at once: then the command must not stay behind.
+    process.once("exit", () => child.kill("SIGKILL"));
     // A terminal sends Ctrl-C to the child as well; another process's SIGTERM reaches only us.
     signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     child.once("error", (error: NodeJS.ErrnoException) => {

@@ -1,8 +1,9 @@
 import type { Cloud } from "../core/cloud";
+import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";
 
 /** Writes every line that arrives in CloudWatch Logs, with the group it came to. */
-export function followLogs(cloud: Cloud, out: NodeJS.WriteStream, style: Style): void {
+export function followLogs(cloud: Cloud, out: LiveOutput, style: Style): void {
   cloud.events.on("log", ({ logGroup, timestamp, message }) => {
     const text = readable(message);
     if (text === undefined) return;

@@ -23,7 +23,7 @@ Needs neither an AWS account nor Docker nor the Pulumi CLI. Keeps nothing when i
       --no-follow     do not show what the functions log
 
 Prints the stack's outputs and curl lines when it is ready; Ctrl-C ends it and everything it started.
-Exit code: 0 ended by Ctrl-C when ready, 1 the deployment failed, 2 wrong usage.
+Exit code: 0 ended by Ctrl-C when ready, 130 before, 1 the deployment failed, 2 wrong usage.
 `,
   start: `localcloud start: only the cloud, for a program that something else deploys
 

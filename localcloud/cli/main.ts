@@ -7,6 +7,7 @@ import { version } from "./version";
 
 /** Runs one command and resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
+  process.stdout.on("error", endWithReader);
   try {
     const request = parseArguments(argv);
     switch (request.command) {
@@ -28,4 +29,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`localcloud: ${error.message}\nTry 'localcloud --help'.\n`);
     return 2;
   }
+}
+
+/** `localcloud up | head`: when the reader has gone, we end as when a terminal is closed. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.kill(process.pid, "SIGHUP");
 }

@@ -17,7 +17,9 @@ export async function describeOutputs(
     lines.push(`  ${name.padEnd(width)}  ${style.cyan(show(name, result))}`);
 
   const calls = await apiCalls(cloud);
-  const functions = names.filter((name) => name.endsWith("FunctionName"));
+  const functions = names.filter(
+    (name) => name.endsWith("FunctionName") && !result.secretOutputs.includes(name),
+  );
   if (calls.length + functions.length > 0) lines.push(style.bold("\nTry it"));
   for (const call of calls) lines.push(`  ${curl(call)}`);
   for (const name of functions)

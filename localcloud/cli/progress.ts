@@ -1,5 +1,6 @@
 import type { DeploymentEvents, DiagnosticEvent, Operation, StepEvent } from "../engine/events";
 import { nameOf } from "../engine/urn";
+import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";
 
 const MARKS: Readonly<Record<Operation, string>> = {
@@ -12,44 +13,54 @@ const MARKS: Readonly<Record<Operation, string>> = {
   read: ">",
 };
 
+/** In the order in which a summary names them. */
 const DONE: Readonly<Record<Operation, string>> = {
-  same: "unchanged",
   create: "created",
   update: "updated",
-  delete: "deleted",
-  deleteReplaced: "deleted the replaced one",
   import: "imported",
   read: "read",
+  delete: "deleted",
+  deleteReplaced: "deleted the replaced one",
+  same: "unchanged",
 };
+
+/** How often the elapsed time of the status is brought up to date. */
+const TICK_MS = 500;
 
 /** Prints what a deployment does while it does it, and what came of it. */
 export class Progress {
   private readonly counts = new Map<Operation, number>();
   private readonly started = performance.now();
+  private underWay = 0;
 
   constructor(
     events: DeploymentEvents,
-    private readonly out: NodeJS.WriteStream,
+    private readonly out: LiveOutput,
     private readonly style: Style,
   ) {
     const onStep = (event: StepEvent): void => this.step(event);
     const onDiagnostic = (event: DiagnosticEvent): void => this.diagnostic(event);
     events.on("step", onStep);
     events.on("diagnostic", onDiagnostic);
+    const tick = setInterval(() => this.out.show(this.status()), TICK_MS).unref();
     this.end = () => {
       events.off("step", onStep);
       events.off("diagnostic", onDiagnostic);
+      clearInterval(tick);
+      this.out.show("");
     };
   }
 
-  /** Stops listening. */
+  /** Stops listening and takes the status away. */
   readonly end: () => void;
 
   /** `27 created, 1 updated, 40 unchanged in 2.1 s` */
   summary(): string {
-    const parts = [...this.counts].map(([operation, count]) => `${count} ${DONE[operation]}`);
-    const seconds = ((performance.now() - this.started) / 1000).toFixed(1);
-    return `${parts.length > 0 ? parts.join(", ") : "nothing to do"} in ${seconds} s`;
+    const parts = Object.entries(DONE).flatMap(([operation, done]) => {
+      const count = this.counts.get(operation as Operation);
+      return count === undefined ? [] : [`${count} ${done}`];
+    });
+    return `${parts.length > 0 ? parts.join(", ") : "nothing changed"} in ${this.seconds(1)} s`;
   }
 
   /** A line of the program itself. */
@@ -57,7 +68,18 @@ export class Progress {
     this.out.write(`  ${this.style.dim(line)}\n`);
   }
 
+  /** `12 done, 3 under way, 2 s`: how many there will be, only the program knows. */
+  private status(): string {
+    const done = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
+    return `  ${done} done, ${this.underWay} under way, ${this.seconds(0)} s`;
+  }
+
+  private seconds(digits: number): string {
+    return ((performance.now() - this.started) / 1000).toFixed(digits);
+  }
+
   private step({ operation, urn, type, changes, done }: StepEvent): void {
+    this.underWay += done ? -1 : 1;
     if (done) this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
     if (operation === "same" || !done) return;
     const { style } = this;

@@ -2,6 +2,7 @@ import { startCloud } from "../core/cloud";
 import { awsEnvironment } from "../session";
 import type { StartRequest } from "./arguments";
 import { followLogs } from "./followLogs";
+import { LiveOutput } from "./liveOutput";
 import { explainStartFailure } from "./startFailure";
 import { untilStopped } from "./stopSignal";
 import { styleFor } from "./style";
@@ -15,7 +16,7 @@ export async function start(request: StartRequest): Promise<number> {
     process.stdout.write(`${style.bold(style.green("ready"))} on ${cloud.endpoint}\n`);
     for (const [name, value] of Object.entries(awsEnvironment(cloud)))
       process.stdout.write(`export ${name}=${value}\n`);
-    followLogs(cloud, process.stdout, style);
+    followLogs(cloud, new LiveOutput(process.stdout), style);
     await stopped.promise;
     await cloud.close();
     return 0;

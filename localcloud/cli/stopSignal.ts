@@ -1,13 +1,27 @@
-/** Aborts `signal` and resolves `promise` at the first SIGINT, SIGTERM or SIGHUP; a second one exits at once. */
-export function untilStopped(): { signal: AbortSignal; promise: Promise<NodeJS.Signals> } {
+import { constants } from "node:os";
+
+/** What a signal asks of a command. */
+export interface Stop {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** Resolves with the first signal. */
+  readonly promise: Promise<NodeJS.Signals>;
+  /** 128 + the signal's number, as shells report a command that a signal ended: 130 for Ctrl-C. */
+  exitCode(): number;
+}
+
+/** Listens for SIGINT, SIGTERM and SIGHUP; a second one exits at once. */
+export function untilStopped(): Stop {
   const controller = new AbortController();
+  let code = 0;
   const promise = new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.on(name, () => {
-        if (controller.signal.aborted) process.exit(130);
+        if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
+        code = 128 + constants.signals[name];
         controller.abort(new Error(name));
         resolve(name);
       });
   });
-  return { signal: controller.signal, promise };
+  return { signal: controller.signal, promise, exitCode: () => code };
 }

@@ -4,69 +4,105 @@ import * as path from "node:path";
 /** Folders that never hold sources of the program. */
 const IGNORED = /^(node_modules|dist|coverage|docs|test|bench|localcloud|\..*)$/;
 
-/** Only these can change what the program deploys. */
-const SOURCES = /\.(ts|tsx|js|cjs|mjs|json|ya?ml)$/;
+/** Only these can change what the program deploys; files with a dot in front are editors' own. */
+const SOURCES = /^[^.].*\.(ts|tsx|js|cjs|mjs|json|ya?ml)$/;
 
 /** Editors write a file in several steps; changes within this many ms are one. */
 const DEBOUNCE_MS = 150;
 
+/** Sources that are watched; `close` resolves when nothing runs for them any more. */
+export interface SourceWatch {
+  close(): Promise<void>;
+}
+
 /**
- * Calls `onChange` with the files that were saved. Runs one call at a time; what is saved during a
- * call is handed to the next. Ends with the signal.
+ * Calls `onChange` with the files that were saved, relative to the directory. Runs one call at a time; what is
+ * saved during a call is handed to the next. `onError` hears why a folder cannot be watched.
  */
 export function watchSources(
   directory: string,
-  signal: AbortSignal,
   onChange: (files: readonly string[]) => Promise<void>,
-): void {
+  onError: (error: Error) => void,
+): SourceWatch {
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  let running = false;
+  let running: Promise<void> | undefined;
+  let closed = false;
 
-  const run = async (): Promise<void> => {
-    if (running || changed.size === 0) return;
-    running = true;
-    const files = [...changed];
-    changed.clear();
-    try {
+  const runAll = async (): Promise<void> => {
+    while (changed.size > 0 && !closed) {
+      const files = [...changed].sort();
+      changed.clear();
       await onChange(files);
-    } finally {
-      running = false;
     }
-    await run();
+  };
+  const run = (): void => {
+    running ??= runAll()
+      .catch(onError)
+      .finally(() => (running = undefined));
   };
   const note = (file: string): void => {
-    if (!SOURCES.test(file) || signal.aborted) return;
+    if (!SOURCES.test(path.basename(file)) || closed) return;
     changed.add(file);
     clearTimeout(timer);
-    timer = setTimeout(() => void run(), DEBOUNCE_MS);
+    timer = setTimeout(run, DEBOUNCE_MS);
   };
+  const folders = new FolderWatch(directory, note, onError);
+  folders.add(".");
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      folders.close();
+      await running;
+    },
+  };
+}
 
-  // A folder's own watcher sees files that an editor replaces; Node's recursive one loses them on Linux.
-  const watchers = new Map<string, FSWatcher>();
-  const watchFolder = (folder: string): void => {
-    if (watchers.has(folder)) return;
-    watchers.set(
-      folder,
-      watch(path.join(directory, folder), (_event, file) => {
-        if (file === null) return;
-        const changedPath = path.join(folder, file);
-        if (isFolder(path.join(directory, changedPath))) watchTree(changedPath);
-        else note(changedPath);
-      }).on("error", () => watchers.delete(folder)),
-    );
-  };
-  const watchTree = (folder: string): void => {
-    if (folder.split(path.sep).some((part) => part !== "." && IGNORED.test(part))) return;
-    watchFolder(folder);
-    for (const entry of readdirSync(path.join(directory, folder), { withFileTypes: true }))
-      if (entry.isDirectory()) watchTree(path.join(folder, entry.name));
-  };
-  watchTree(".");
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    for (const watcher of watchers.values()) watcher.close();
-  });
+/** A folder's own watcher sees files that an editor replaces; Node's recursive one loses them on Linux. */
+class FolderWatch {
+  private readonly watchers = new Map<string, FSWatcher>();
+
+  constructor(
+    private readonly directory: string,
+    private readonly onFile: (file: string) => void,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  /** Watches a folder and those in it; answers the files that it holds. */
+  add(folder: string): readonly string[] {
+    if (folder.split(path.sep).some((part) => part !== "." && IGNORED.test(part))) return [];
+    try {
+      // The same name may be another folder by now.
+      this.watchers.get(folder)?.close();
+      const watcher = watch(path.join(this.directory, folder), (event, name) => {
+        if (name !== null) this.changed(event, path.join(folder, name));
+      });
+      watcher.on("error", () => watcher.close());
+      this.watchers.set(folder, watcher);
+      // Only now: what is made while the folder is read is heard of as well.
+      const entries = readdirSync(path.join(this.directory, folder), { withFileTypes: true });
+      return entries.flatMap((entry) => {
+        const inside = path.join(folder, entry.name);
+        return entry.isDirectory() ? this.add(inside) : [inside];
+      });
+    } catch (error) {
+      // A folder that is gone again needs no watching.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.onError(error as Error);
+      return [];
+    }
+  }
+
+  close(): void {
+    for (const watcher of this.watchers.values()) watcher.close();
+    this.watchers.clear();
+  }
+
+  private changed(event: string, file: string): void {
+    if (!isFolder(path.join(this.directory, file))) this.onFile(file);
+    // Made or moved here: its files may have been there before it was watched.
+    else if (event === "rename") this.add(file).forEach(this.onFile);
+  }
 }
 
 function isFolder(file: string): boolean {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ProviderCore } from "../provider/core";
+import { errorText } from "../provider/errorText";
 import { PartialFailure, type Properties } from "../provider/types";
 import { plainProperties, secretKeys, UNKNOWN } from "../provider/values";
 import { hashAssets } from "./assets";
@@ -101,9 +102,7 @@ export class Deployment {
       return result;
     } catch (error) {
       if (error instanceof DeploymentError) throw error;
-      throw new DeploymentError(urn, error instanceof Error ? error.message : String(error), {
-        cause: error,
-      });
+      throw new DeploymentError(urn, errorText(error), { cause: error });
     }
   }
 

@@ -4,6 +4,7 @@ import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { UnsupportedError } from "../provider/core";
+import { errorText } from "../provider/errorText";
 import { fromStruct, plainProperties, secretKeys, toStruct, withSecrets } from "../provider/values";
 import type { Deployment } from "./deployment";
 import { DeploymentError, type DeploymentEvents } from "./events";
@@ -211,8 +212,7 @@ export class ResourceMonitor {
     const results = await provider.invoke(token, args).catch((error: unknown) => {
       // The program may expect AWS to refuse (a parameter that is not there yet) and go on.
       if (error instanceof UnsupportedError) throw error;
-      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      throw new InvokeError(`invocation of ${token} returned an error: ${text}`);
+      throw new InvokeError(`invocation of ${token} returned an error: ${errorText(error)}`);
     });
     response.setReturn(toStruct(withSecrets(results, provider.secretResults(token))));
     return response;
@@ -249,13 +249,7 @@ export class ResourceMonitor {
     const failure =
       error instanceof DeploymentError
         ? error
-        : new DeploymentError(
-            this.stackUrn,
-            error instanceof Error ? error.message : String(error),
-            {
-              cause: error,
-            },
-          );
+        : new DeploymentError(this.stackUrn, errorText(error), { cause: error });
     this.failure ??= failure;
     const { urn, message } = failure;
     this.options.events.emit("diagnostic", { severity: "error", message, urn, ephemeral: false });

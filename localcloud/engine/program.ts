@@ -27,7 +27,8 @@ export class Program {
   constructor(options: ProgramOptions) {
     this.child = spawn(process.execPath, launcherArguments(options), {
       cwd: options.project.directory,
-      stdio: ["ignore", "pipe", "pipe"],
+      // The channel carries nothing: its end tells the program that we are gone.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: environment(options),
     });
     lines(this.child.stdout, options.onOutput);

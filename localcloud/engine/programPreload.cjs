@@ -11,3 +11,8 @@ const plainErrors = (value, options, ...rest) =>
     ? inspect(value, { ...options, colors: false })
     : inspect(value, options, ...rest);
 util.inspect = Object.defineProperties(plainErrors, Object.getOwnPropertyDescriptors(inspect));
+
+// When the local cloud is killed, what it deployed to is gone: a program that waits for something else
+// would stay for ever. The channel alone must not keep the program running either.
+process.once("disconnect", () => process.exit(1));
+process.channel?.unref();

@@ -3,6 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { ProviderCore } from "../provider/core";
+import { unsupportedSettings } from "../provider/settings";
 import { Deployment } from "./deployment";
 import { engineService } from "./engineService";
 import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
@@ -44,6 +45,7 @@ export function createDeploymentEvents(): DeploymentEvents {
  */
 export async function runProgram(options: RunOptions): Promise<RunResult> {
   const { project, state, provider } = options;
+  refuseUnsupportedSettings(project);
   const events = options.events ?? createDeploymentEvents();
   const providers = new Providers(provider, state.all());
   const deployment = new Deployment(state, providers, project.directory, events);
@@ -92,6 +94,19 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   } finally {
     server.close();
   }
+}
+
+/** Configuration such as `aws:defaultTags` is the stack's own provider's. */
+function refuseUnsupportedSettings({ config, stack }: Project): void {
+  const settings = Object.entries(config)
+    .filter(([key]) => key.startsWith("aws:"))
+    .map(([key, value]): [string, string] => [key.split(":").at(-1) ?? "", value]);
+  const [unsupported] = unsupportedSettings(Object.fromEntries(settings));
+  if (unsupported !== undefined)
+    throw new DeploymentError(
+      "",
+      `Stack '${stack}' sets 'aws:${unsupported}', which the local cloud's provider does not support.`,
+    );
 }
 
 async function serve(

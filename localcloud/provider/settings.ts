@@ -3,7 +3,10 @@ import type { Properties } from "./types";
 /** Settings of a provider that mean nothing here: who calls AWS and where is the local cloud's own affair. */
 const WITHOUT_MEANING = new Set([
   "accessKey",
+  // They guard real accounts; the local cloud's is nobody's.
+  "allowedAccountIds",
   "endpoints",
+  "forbiddenAccountIds",
   "maxRetries",
   "profile",
   "region",

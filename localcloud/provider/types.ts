@@ -1,3 +1,5 @@
+import { errorText } from "./errorText";
+
 /** Property values as Pulumi sends them, secrets unwrapped: plain JSON, assets and unknowns by their signatures. */
 export type Properties = { [name: string]: unknown };
 
@@ -112,6 +114,6 @@ export class PartialFailure extends Error {
     readonly outputs: Properties,
     readonly reason: Error,
   ) {
-    super(reason.message);
+    super(errorText(reason));
   }
 }

@@ -23,10 +23,13 @@ export const keysAndLogsRules: readonly Rule[] = [
   },
   {
     ids: ["CKV2_AWS_34"],
-    requires: "A parameter is encrypted, because configuration grows secrets; use type SecureString.",
+    requires:
+      "A parameter is encrypted, because configuration grows secrets; use type SecureString.",
     types: [PARAMETER],
     check: (parameter) =>
-      get(parameter, "type") === "SecureString" ? [] : [`its type is ${String(get(parameter, "type"))}`],
+      get(parameter, "type") === "SecureString"
+        ? []
+        : [`its type is ${String(get(parameter, "type"))}`],
   },
   {
     ids: ["AwsSolutions-KMS5", "CKV_AWS_7"],
@@ -41,7 +44,8 @@ export const keysAndLogsRules: readonly Rule[] = [
   },
   {
     ids: ["CKV_AWS_33"],
-    requires: "A key is not everyone's: name principals in its policy, or add a condition on the account.",
+    requires:
+      "A key is not everyone's: name principals in its policy, or add a condition on the account.",
     types: [KEY],
     check: (key) =>
       publicStatements(statementsAt(key, "policy")).map(() => "its policy allows every principal"),

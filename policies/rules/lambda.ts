@@ -18,7 +18,9 @@ export const lambdaRules: readonly Rule[] = [
     check: (fn) => {
       const runtime = String(get(fn, "runtime") ?? "");
       const newest = newestRuntime(runtime);
-      return newest === undefined || newest === runtime ? [] : [`${runtime} is older than ${newest}`];
+      return newest === undefined || newest === runtime
+        ? []
+        : [`${runtime} is older than ${newest}`];
     },
   },
   {
@@ -30,11 +32,7 @@ export const lambdaRules: readonly Rule[] = [
       ["timeout", "memorySize"].filter((name) => !isGiven(fn, name)).map((name) => `no ${name}`),
   },
   {
-    ids: [
-      "Serverless-LambdaAsyncFailureDestination",
-      "Serverless-LambdaDLQ",
-      "CKV_AWS_116",
-    ],
+    ids: ["Serverless-LambdaAsyncFailureDestination", "Serverless-LambdaDLQ", "CKV_AWS_116"],
     requires:
       "An event that fails for good is kept, instead of being dropped after two retries; add a " +
       "FunctionEventInvokeConfig with destinationConfig.onFailure, or deadLetterConfig.",
@@ -131,7 +129,14 @@ export const lambdaRules: readonly Rule[] = [
  * The newest runtimes of the families in which Lambda offers several.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
-const NEWEST_RUNTIMES = ["nodejs24.x", "python3.14", "java25", "dotnet10", "ruby3.4", "provided.al2023"];
+const NEWEST_RUNTIMES = [
+  "nodejs24.x",
+  "python3.14",
+  "java25",
+  "dotnet10",
+  "ruby3.4",
+  "provided.al2023",
+];
 
 /** The newest runtime of a runtime's family; undefined for none (a container image) and for unknown families. */
 function newestRuntime(runtime: string): string | undefined {

@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
-import { ApiAccount, CallbackFunction, CommentsDynamoProxy, DynamoProxy } from "../../components";
+import {
+  ApiAccount,
+  CallbackFunction,
+  CommentsDynamoProxy,
+  DynamoProxy,
+  StagedApi,
+  WebhookRedeployer,
+} from "../../components";
 import type { DynamoProxyArgs } from "../../components";
 import * as components from "../../components";
 import { type Audit, audit, describeViolations } from "../../policies/audit";
@@ -25,6 +32,12 @@ const notes: DynamoProxyArgs = {
   ],
 };
 
+const pushes = {
+  repositories: ["acme/web"],
+  families: ["web-*"],
+  passRoles: ["arn:aws:iam::123456789012:role/web-task"],
+};
+
 /** Every component as it comes, and with the options that change what it may do. */
 const graphs: Record<string, () => unknown> = {
   ApiAccount: () => new ApiAccount("account"),
@@ -42,6 +55,22 @@ const graphs: Record<string, () => unknown> = {
   CommentsDynamoProxy: () => new CommentsDynamoProxy("comments", quiet),
   "CommentsDynamoProxy with AWS_IAM": () =>
     new CommentsDynamoProxy("comments", { ...quiet, authorization: { type: "AWS_IAM" } }),
+  StagedApi: () =>
+    new StagedApi("greeting", {
+      ...quiet,
+      routes: [{ method: "GET", path: "/greeting", callback: async () => ({ message: "Hello" }) }],
+      permissions: [],
+    }),
+  WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
+  "WebhookRedeployer for every sender": () =>
+    new WebhookRedeployer("redeploy", {
+      ...quiet,
+      ...pushes,
+      senders: ["dockerHub", "ecr", "generic"],
+      restart: "stopTasks",
+      keepRevisions: 10,
+      answerCallback: true,
+    }),
   DynamoProxy: () => new DynamoProxy("notes", notes),
   "DynamoProxy for other origins": () =>
     new DynamoProxy("notes", { ...notes, cors: { allowOrigin: "https://example.com" } }),

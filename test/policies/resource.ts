@@ -50,7 +50,9 @@ export function describeRules(
         expect(red, "red cases").not.to.be.empty;
         expect(green, "green cases").not.to.be.empty;
         for (const { graph, says } of red)
-          expect(findingsIn(rule, graph).join("\n"), JSON.stringify(graph[0].props)).to.contain(says);
+          expect(findingsIn(rule, graph).join("\n"), JSON.stringify(graph[0].props)).to.contain(
+            says,
+          );
         for (const graph of green)
           expect(findingsIn(rule, graph), JSON.stringify(graph[0].props)).to.deep.equal([]);
       });

@@ -22,6 +22,16 @@ const MANDATORY: Readonly<Record<string, string>> = {
   iam:
     "AwsSolutions-IAM4 AwsSolutions-IAM5 CKV_AWS_60 CKV_AWS_61 CKV_AWS_62 CKV_AWS_63 CKV_AWS_355 CKV_AWS_286 CKV_AWS_287 " +
     "CKV_AWS_288 CKV_AWS_289 CKV_AWS_290 CKV_AWS_274 CKV2_AWS_56 CKV2_AWS_40",
+  s3:
+    "AwsSolutions-S2 AwsSolutions-S10 CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56 CKV2_AWS_6 CKV_AWS_19 CKV_AWS_20 " +
+    "CKV_AWS_57 CKV_AWS_21 CKV_AWS_70 CKV_AWS_300 CKV2_AWS_61 CKV2_AWS_65",
+  ecs:
+    "AwsSolutions-ECS2 AwsSolutions-ECS4 AwsSolutions-ECS7 CKV_AWS_65 CKV_AWS_97 CKV_AWS_249 CKV_AWS_333 CKV_AWS_334 " +
+    "CKV_AWS_335 CKV_AWS_332",
+  ec2:
+    "AwsSolutions-EC23 AwsSolutions-EC26 AwsSolutions-EC27 AwsSolutions-AS2 CKV_AWS_8 CKV_AWS_23 CKV_AWS_24 CKV_AWS_25 " +
+    "CKV_AWS_260 CKV_AWS_277 CKV_AWS_46 CKV_AWS_79 CKV_AWS_341 CKV_AWS_88 CKV_AWS_130 CKV_AWS_315 CKV2_AWS_41 CKV2_AWS_5",
+  lb: "AwsSolutions-ELB2 CKV_AWS_2 CKV_AWS_103 CKV_AWS_131 CKV_AWS_328",
   kms: "AwsSolutions-KMS5 CKV_AWS_7 CKV_AWS_33 CKV_AWS_227 CKV2_AWS_64",
   logs: "Serverless-CloudWatchLogGroupRetentionPeriod CKV_AWS_66 CKV_AWS_319 CKV2_AWS_34",
 };
@@ -69,7 +79,11 @@ describe("The list of policy rules", () => {
 describe("Policy exceptions", () => {
   const problems = (policyExceptions: unknown): string[] =>
     exceptionProblems(resource("test:index:Any", "any", { policyExceptions }), rules);
-  const complete = { rule: "AwsSolutions-SQS3", resource: "queue", reason: "It is drained by hand." };
+  const complete = {
+    rule: "AwsSolutions-SQS3",
+    resource: "queue",
+    reason: "It is drained by hand.",
+  };
 
   it("need a rule that exists, a resource and a reason", () => {
     expect(problems([complete])).to.be.empty;

@@ -19,6 +19,9 @@ export interface PulumiMocks {
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
 
+/** What the functions of the provider tell about where the program runs. */
+const ACCOUNT_VALUES = { accountId: ACCOUNT, region: REGION, partition: "aws" };
+
 /**
  * Answers registrations in this process as AWS would name things. Mocks are global to the process: call it in a
  * `before` or `beforeEach` of each file that creates resources.
@@ -34,7 +37,7 @@ export function mockPulumi({ preview = false } = {}): PulumiMocks {
         if (!args.type.startsWith("aws:")) return { id: undefined, state: inputs };
         return { id: `${args.name}-id`, state: { ...awsOutputs(args.type, args.name), ...inputs } };
       },
-      call: (args) => args.inputs as Record<string, unknown>,
+      call: (args) => ({ ...(args.inputs as object), ...ACCOUNT_VALUES }),
     },
     "project",
     "stack",

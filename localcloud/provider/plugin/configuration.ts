@@ -15,7 +15,10 @@ export class ConfigurationError extends Error {
  * How the plugin reaches AWS: only ever the endpoint of the environment. Throws a ConfigurationError
  * when there is none, because this provider must never change a real account.
  */
-export async function awsAccess(settings: Properties, environment: Environment): Promise<AwsAccess> {
+export async function awsAccess(
+  settings: Properties,
+  environment: Environment,
+): Promise<AwsAccess> {
   const endpoint = environment.AWS_ENDPOINT_URL;
   if (!endpoint)
     throw new ConfigurationError(
@@ -23,7 +26,10 @@ export async function awsAccess(settings: Properties, environment: Environment):
         "command through `localcloud exec --no-program -- pulumi ...`, or take its folder off PATH.",
     );
   const region =
-    text(settings.region) ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? "us-east-1";
+    text(settings.region) ??
+    environment.AWS_REGION ??
+    environment.AWS_DEFAULT_REGION ??
+    "us-east-1";
   const credentials = environmentCredentials(environment);
   const accountId = await accountOf({ endpoint, region, credentials });
   return { endpoint, region, credentials, accountId };

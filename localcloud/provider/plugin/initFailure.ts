@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import * as statusProto from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { errorText } from "../errorText";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /**
@@ -17,14 +18,14 @@ export function initFailure(
   detail.setId(found.id);
   detail.setProperties(found.properties);
   detail.setInputs(found.inputs);
-  detail.setReasonsList([error.message]);
+  detail.setReasonsList([errorText(error)]);
   const any = new Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new statusProto.Status();
   status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(error.message);
+  status.setMessage(errorText(error));
   status.addDetails(any);
   const metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { code: grpc.status.UNKNOWN, details: error.message, metadata };
+  return { code: grpc.status.UNKNOWN, details: errorText(error), metadata };
 }

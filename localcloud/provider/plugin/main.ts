@@ -32,9 +32,9 @@ export async function servePlugin(): Promise<void> {
     server.forceShutdown();
     provider.close();
   };
+  // The engine ends its plugins with SIGINT, and kills those that are still there after five seconds.
+  process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  // A Ctrl-C in the terminal reaches us too: the engine finishes what is under way and then ends us.
-  process.on("SIGINT", () => undefined);
 }
 
 /** Every method of the service; those without a handler answer UNIMPLEMENTED, which the engine knows. */

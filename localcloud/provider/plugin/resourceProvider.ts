@@ -5,6 +5,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { destroyClients } from "../clients";
 import { ProviderCore, type Found } from "../core";
+import { errorText } from "../errorText";
 import { unsupportedSettings } from "../settings";
 import { PartialFailure, type DiffKind, type Properties, type ProviderContext } from "../types";
 import { containsUnknown, secretKeys, toStruct, UNKNOWN, withSecrets } from "../values";
@@ -52,7 +53,9 @@ export class ResourceProvider {
       cancel: unary(() => new Empty()),
       getPluginInfo: unary(() => new PluginInfo().setVersion(this.version)),
       getSchema: unary(() =>
-        new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "aws", version: this.version })),
+        new proto.GetSchemaResponse().setSchema(
+          JSON.stringify({ name: "aws", version: this.version }),
+        ),
       ),
       checkConfig: unary((request) => this.checkConfig(request)),
       diffConfig: unary((request) => this.diffConfig(request)),
@@ -93,7 +96,10 @@ export class ResourceProvider {
   }
 
   private diffConfig(request: proto.DiffRequest): proto.DiffResponse {
-    const [olds, news] = [received(request.getOldInputs()).values, received(request.getNews()).values];
+    const [olds, news] = [
+      received(request.getOldInputs()).values,
+      received(request.getNews()).values,
+    ];
     const response = new proto.DiffResponse();
     response.setChanges(DiffChanges.DIFF_NONE);
     if (olds.region === news.region) return response;
@@ -144,7 +150,9 @@ export class ResourceProvider {
     response.setChanges(diff.changed ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
     response.setDiffsList(topLevel([...diff.detailed.keys()]));
     response.setReplacesList(
-      topLevel([...diff.detailed].filter(([, kind]) => kind.endsWith("Replace")).map(([path]) => path)),
+      topLevel(
+        [...diff.detailed].filter(([, kind]) => kind.endsWith("Replace")).map(([path]) => path),
+      ),
     );
     response.setDeletebeforereplace(diff.deleteBeforeReplace);
     response.setHasdetaileddiff(true);
@@ -175,7 +183,13 @@ export class ResourceProvider {
       if (!(error instanceof PartialFailure)) throw error;
       const { id, outputs, reason } = error;
       const found = await this.provider.refresh(type, id, inputs.values).catch(() => undefined);
-      throw this.initFailure(reason, type, id, found ?? { inputs: inputs.values, outputs }, inputs.marked);
+      throw this.initFailure(
+        reason,
+        type,
+        id,
+        found ?? { inputs: inputs.values, outputs },
+        inputs.marked,
+      );
     }
   }
 
@@ -192,7 +206,9 @@ export class ResourceProvider {
     // An empty id says that it does not exist.
     if (!found) return response;
     response.setId(String(found.outputs.id));
-    response.setProperties(this.outputs(type, found.outputs, state.marked, inputs.marked));
+    // What AWS does not tell (the answer of an invocation) is as it was.
+    const outputs = { ...state.values, ...found.outputs };
+    response.setProperties(this.outputs(type, outputs, state.marked, inputs.marked));
     const secretInputs = this.provider.secretOutputs(type).filter((name) => name in found.inputs);
     response.setInputs(
       isOurs
@@ -210,13 +226,23 @@ export class ResourceProvider {
     const olds = received(request.getOldInputs());
     const response = new proto.UpdateResponse();
     if (request.getPreview()) {
-      const outputs = { ...without(state.values, Object.keys(olds.values)), ...visibleInputs(news.values) };
+      const outputs = {
+        ...without(state.values, Object.keys(olds.values)),
+        ...visibleInputs(news.values),
+      };
       for (const name of this.provider.volatileOutputs(type)) outputs[name] = UNKNOWN;
       response.setProperties(this.outputs(type, outputs, news.marked));
       return response;
     }
     try {
-      const outputs = await this.provider.update(type, id, news.values, olds.values);
+      // After an update that stopped half-way the engine asks again, from inputs that never became true.
+      const actual = await this.provider.refresh(type, id, olds.values);
+      const outputs = await this.provider.update(
+        type,
+        id,
+        news.values,
+        actual?.inputs ?? olds.values,
+      );
       response.setProperties(this.outputs(type, outputs, news.marked));
       return response;
     } catch (error) {
@@ -239,12 +265,18 @@ export class ResourceProvider {
     // During a preview the answer to a question that is not known yet is not known either.
     if (containsUnknown(args.values)) return response;
     const results = await this.provider.invoke(request.getTok(), args.values);
-    response.setReturn(toStruct(withSecrets(results, this.provider.secretResults(request.getTok()))));
+    response.setReturn(
+      toStruct(withSecrets(results, this.provider.secretResults(request.getTok()))),
+    );
     return response;
   }
 
   /** Outputs with the secrets of the type and those of the inputs they come from. */
-  private outputs(type: string, values: Properties, ...sources: readonly Properties[]): ReturnType<typeof toStruct> {
+  private outputs(
+    type: string,
+    values: Properties,
+    ...sources: readonly Properties[]
+  ): ReturnType<typeof toStruct> {
     const secrets = new Set([...this.provider.secretOutputs(type), ...sources.flatMap(secretKeys)]);
     return toStruct(withSecrets(values, secrets));
   }
@@ -275,8 +307,10 @@ function unary<Request, Response>(
       .then(
         (response) => answer(null, response),
         (error: unknown) => {
-          const details = error instanceof Error ? error.message : String(error);
-          answer(error instanceof StatusError ? error.status : { code: grpc.status.UNKNOWN, details });
+          const details = errorText(error);
+          answer(
+            error instanceof StatusError ? error.status : { code: grpc.status.UNKNOWN, details },
+          );
         },
       );
   };

@@ -25,7 +25,9 @@ export function markedLike(values: Properties, ...sources: readonly Properties[]
     const same = sources.find((source) => isDeepStrictEqual(plain(source[key]), value));
     return [key, same ? same[key] : value];
   });
-  const changed = [...secrets].filter((key) => secretKeys({ key: Object.fromEntries(kept)[key] }).length === 0);
+  const changed = [...secrets].filter(
+    (key) => secretKeys({ key: Object.fromEntries(kept)[key] }).length === 0,
+  );
   return toStruct(withSecrets(Object.fromEntries(kept), changed));
 }
 

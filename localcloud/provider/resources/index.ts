@@ -6,6 +6,8 @@ import { API_GATEWAY_MODEL_RESOURCES } from "./apiGatewayModels";
 import { API_GATEWAY_STAGE_RESOURCES } from "./apiGatewayStages";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
+import { ECS_RESOURCES } from "./ecs";
+import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
 import { IAM_RESOURCES } from "./iam";
 import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
@@ -23,6 +25,8 @@ const byToken = new Map(
     ...API_GATEWAY_STAGE_RESOURCES,
     ...CLOUDWATCH_RESOURCES,
     ...DYNAMODB_RESOURCES,
+    ...ECS_RESOURCES,
+    ...EVENTBRIDGE_RESOURCES,
     ...IAM_RESOURCES,
     ...KMS_RESOURCES,
     ...LAMBDA_RESOURCES,

@@ -17,6 +17,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-s
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { ConfiguredRetryStrategy, isThrottlingError } from "@smithy/core/retry";
+import type { SdkError } from "@smithy/types";
 import { expect } from "chai";
 import { type Cloud, startCloud } from "../../../localcloud/core/cloud";
 import type { FaultKind } from "../../../localcloud/core/faults";
@@ -319,10 +320,6 @@ describe("Faults, as a real SDK client sees them", () => {
     expect(cloud.recorder.usage("careless")[0]).to.include({ allowed: 0, denied: 1 });
   });
 });
-
-interface SdkError extends Error {
-  readonly $metadata?: { httpStatusCode?: number };
-}
 
 async function failure(call: Promise<unknown>): Promise<SdkError> {
   const error = await call.then(

@@ -235,7 +235,7 @@ describe("engine: the life of a stack", function () {
     const first = await engine.failure(
       engine.deploy({ k: key({ enableKeyRotation: true }), gone: queue() }),
     );
-    expect(first.message).to.equal("Access denied by a fault rule.");
+    expect(first.message).to.equal("AccessDeniedException: Access denied by a fault rule.");
     expect(first.urn).to.match(/::k$/);
     expect(engine.errors).to.have.length(1);
     expect(engine.output.join("\n")).to.not.match(/Resource monitor|UNAVAILABLE/);

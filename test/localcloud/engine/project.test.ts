@@ -150,6 +150,22 @@ describe("engine: the project's files", function () {
     });
   });
 
+  it("refuses settings of the stack's provider that it would have to ignore", async () => {
+    write(
+      `${PROJECT}main: index.js\n`,
+      'config:\n  aws:allowedAccountIds: ["111111111111"]\n  aws:defaultTags: {tags: {a: b}}\n',
+    );
+    const engine = await EngineSession.start("", { directory: folder });
+    try {
+      const failure = await engine.failure(engine.run());
+      expect(failure.message).to.equal(
+        "Stack 'dev' sets 'aws:defaultTags', which the local cloud's provider does not support.",
+      );
+    } finally {
+      await engine.close();
+    }
+  });
+
   it("gives the program its configuration, with secrets marked", async () => {
     writeFileSync(
       path.join(folder, "Pulumi.yaml"),

@@ -20,7 +20,7 @@ describe("The control endpoints", () => {
       method,
       path: `/_localcloud${path}`,
       headers: body === undefined ? {} : { "content-type": contentType },
-      body: typeof body === "string" ? body : body && JSON.stringify(body),
+      body: typeof body === "string" || body === undefined ? body : JSON.stringify(body),
     });
     expect(answer.headers["content-type"]).to.equal("application/json");
     return {

@@ -233,3 +233,14 @@ describeLifecycle({
     expected: ["enabled", "batchSize"],
   },
 });
+
+describeLifecycle({
+  type: "aws:lambda/invocation:Invocation",
+  async inputs(bench) {
+    const { id } = await makeFunction(bench);
+    return { functionName: id, input: "{}" };
+  },
+  replaces: [{ input: '{"a":1}' }, { triggers: { version: "2" } }],
+  untold: ["functionName", "input"],
+  permanent: true,
+});

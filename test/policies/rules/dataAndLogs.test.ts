@@ -15,7 +15,9 @@ const parameter = (type: string): PolicyResource =>
   resource("aws:ssm/parameter:Parameter", "parameter", { type });
 const key = (props: Props): PolicyResource => resource("aws:kms/key:Key", "key", props);
 const keyPolicy = (statement: object): PolicyResource =>
-  key({ policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "kms:*", ...statement } }) });
+  key({
+    policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "kms:*", ...statement } }),
+  });
 
 describeRules("DynamoDB", dynamodbRules, {
   "AwsSolutions-DDB3": {

@@ -31,7 +31,10 @@ describeRules("IAM", iamRules, {
   "AwsSolutions-IAM5": {
     red: [
       { graph: [granting("dynamodb:GetItem", "*")], says: "dynamodb:GetItem on *" },
-      { graph: [granting(["ec2:DescribeVpcs", "ec2:CreateTags"], "*")], says: "ec2:CreateTags on *" },
+      {
+        graph: [granting(["ec2:DescribeVpcs", "ec2:CreateTags"], "*")],
+        says: "ec2:CreateTags on *",
+      },
       { graph: [granting("ecs:ListTasks", "*")], says: "ecs:ListTasks on *" },
       {
         graph: [granting("dynamodb:GetItem", `arn:aws:dynamodb:eu-central-1:${account}:table/*`)],
@@ -69,9 +72,7 @@ describeRules("IAM", iamRules, {
       {
         graph: [
           resource(ROLE, "role", {
-            managedPolicyArns: [
-              "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
-            ],
+            managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
           }),
         ],
         says: "AWSLambdaBasicExecutionRole",
@@ -115,7 +116,10 @@ describeRules("IAM", iamRules, {
   },
   CKV_AWS_287: {
     red: [
-      { graph: [granting("secretsmanager:GetSecretValue", "*")], says: "GetSecretValue on everything" },
+      {
+        graph: [granting("secretsmanager:GetSecretValue", "*")],
+        says: "GetSecretValue on everything",
+      },
       { graph: [granting("ssm:Get*", "*")], says: "ssm:Get* on everything" },
     ],
     green: [[granting("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:::secret:db")]],

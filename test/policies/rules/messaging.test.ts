@@ -7,7 +7,8 @@ type Props = Record<string, unknown>;
 
 const queue = (props: Props = {}): PolicyResource =>
   resource("aws:sqs/queue:Queue", "queue", props);
-const topic = (props: Props = {}): PolicyResource => resource("aws:sns/topic:Topic", "topic", props);
+const topic = (props: Props = {}): PolicyResource =>
+  resource("aws:sns/topic:Topic", "topic", props);
 const document = (...statements: object[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const queuePolicy = (...statements: object[]): PolicyResource =>
@@ -107,7 +108,11 @@ describeRules("SQS", sqsRules, {
     ],
     green: [
       [queuePolicy(allow({ Principal: "*", Action: "sqs:SendMessage", Condition: fromBucket }))],
-      [queuePolicy(allow({ Principal: { Service: "s3.amazonaws.com" }, Action: "sqs:SendMessage" }))],
+      [
+        queuePolicy(
+          allow({ Principal: { Service: "s3.amazonaws.com" }, Action: "sqs:SendMessage" }),
+        ),
+      ],
     ],
   },
 });

@@ -1,7 +1,15 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud } from "../../../localcloud/core/cloud";
@@ -62,7 +70,11 @@ describe("the real Pulumi CLI on the local cloud", function () {
       ...awsEnvironment(cloud),
       PATH: `${PLUGINS}${path.delimiter}${own.PATH ?? ""}`,
     };
-    sqs = new SQSClient({ endpoint: cloud.endpoint, region: "eu-central-1", credentials: ROOT_CREDENTIALS });
+    sqs = new SQSClient({
+      endpoint: cloud.endpoint,
+      region: "eu-central-1",
+      credentials: ROOT_CREDENTIALS,
+    });
     await succeed("stack init dev");
   });
 
@@ -127,12 +139,16 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(stdout + stderr).to.contain("Access denied by a fault rule.");
     const half = await resources();
     expect(half.some(({ urn }) => urn.endsWith("::key"))).to.equal(true);
-    expect(cloud.recorder.find({ operation: "EnableKeyRotation", outcome: "fault" })).to.have.length(1);
+    expect(
+      cloud.recorder.find({ operation: "EnableKeyRotation", outcome: "fault" }),
+    ).to.have.length(1);
 
     await succeed("up --yes --skip-preview", key);
     for (const operation of ["CreateKey", "CreateQueue", "CreateTable", "CreateRestApi"])
       expect(cloud.recorder.find({ operation, outcome: "ok" }), operation).to.have.length(1);
-    expect(cloud.recorder.find({ operation: "EnableKeyRotation", outcome: "ok" })).to.have.length(1);
+    expect(cloud.recorder.find({ operation: "EnableKeyRotation", outcome: "ok" })).to.have.length(
+      1,
+    );
     const after = cloud.recorder.last;
     await succeed("up --yes --skip-preview --expect-no-changes", key);
     expect(writes(after)).to.deep.equal([]);
@@ -140,7 +156,11 @@ describe("the real Pulumi CLI on the local cloud", function () {
 
   it("has deployed what answers", async () => {
     const outputs = JSON.parse(await succeed("stack output --json")) as Record<string, unknown>;
-    expect(outputs).to.deep.include({ tags: { app: "everyday" }, functionVersion: "$LATEST", region: "eu-central-1" });
+    expect(outputs).to.deep.include({
+      tags: { app: "everyday" },
+      functionVersion: "$LATEST",
+      region: "eu-central-1",
+    });
     const answer = await fetch(String(outputs.url));
     expect(await answer.json()).to.deep.equal({ hello: "world" });
     const lambda = new LambdaClient({
@@ -204,11 +224,19 @@ describe("the real Pulumi CLI on the local cloud", function () {
     await succeed("destroy --yes --skip-preview");
     expect(await resources()).to.deep.equal([]);
     const counts = await Promise.all([
-      cloud.call<{ QueueUrls?: unknown[] }>(call("sqs", "ListQueues")).then(({ QueueUrls }) => QueueUrls),
+      cloud
+        .call<{ QueueUrls?: unknown[] }>(call("sqs", "ListQueues"))
+        .then(({ QueueUrls }) => QueueUrls),
       cloud.call<{ Roles?: unknown[] }>(call("iam", "ListRoles")).then(({ Roles }) => Roles),
-      cloud.call<{ Functions?: unknown[] }>(call("lambda", "ListFunctions")).then(({ Functions }) => Functions),
-      cloud.call<{ items?: unknown[] }>(call("api-gateway", "GetRestApis")).then(({ items }) => items),
-      cloud.call<{ TableNames?: unknown[] }>(call("dynamodb", "ListTables")).then(({ TableNames }) => TableNames),
+      cloud
+        .call<{ Functions?: unknown[] }>(call("lambda", "ListFunctions"))
+        .then(({ Functions }) => Functions),
+      cloud
+        .call<{ items?: unknown[] }>(call("api-gateway", "GetRestApis"))
+        .then(({ items }) => items),
+      cloud
+        .call<{ TableNames?: unknown[] }>(call("dynamodb", "ListTables"))
+        .then(({ TableNames }) => TableNames),
     ]);
     expect(counts.map((list) => list ?? [])).to.deep.equal([[], [], [], [], []]);
   });
@@ -217,26 +245,40 @@ describe("the real Pulumi CLI on the local cloud", function () {
     service,
     operation,
     input: {},
-    principal: { type: "root" as const, accountId: cloud.accountId, arn: "" },
+    principal: {
+      type: "root" as const,
+      accountId: cloud.accountId,
+      arn: `arn:aws:iam::${cloud.accountId}:root`,
+    },
   });
 
   it("refuses to configure itself without an endpoint, in one sentence", async () => {
     const { code, stdout, stderr } = await pulumi("preview", { AWS_ENDPOINT_URL: "" });
     expect(code).to.not.equal(0);
-    expect(stdout + stderr).to.contain("AWS_ENDPOINT_URL is not set: the local cloud's `aws` provider never talks");
+    expect(stdout + stderr).to.contain(
+      "AWS_ENDPOINT_URL is not set: the local cloud's `aws` provider never talks",
+    );
   });
 
   it("is set up by `localcloud exec --no-program`, which keeps the state of a given backend", async () => {
     const { PULUMI_BACKEND_URL, PULUMI_HOME } = environment;
-    const env = { ...cliEnvironment(cli ?? "", ""), PULUMI_BACKEND_URL, PULUMI_HOME, NO_COLOR: "1" };
-    const command = "pulumi up --yes --skip-preview --non-interactive && pulumi destroy --yes --skip-preview --non-interactive";
+    const env = {
+      ...cliEnvironment(cli ?? "", ""),
+      PULUMI_BACKEND_URL,
+      PULUMI_HOME,
+      NO_COLOR: "1",
+    };
+    const command =
+      "pulumi up --yes --skip-preview --non-interactive && pulumi destroy --yes --skip-preview --non-interactive";
     const result = await runCommand(
       process.execPath,
       [LOCALCLOUD, "exec", "--no-program", "--", "sh", "-c", command],
       { cwd: folder, env },
     );
     expect(result.code, result.stdout + result.stderr).to.equal(0);
-    expect(result.stdout).to.match(/\+ \d+ created/).and.match(/- \d+ deleted/);
+    expect(result.stdout)
+      .to.match(/\+ \d+ created/)
+      .and.match(/- \d+ deleted/);
     expect(readdirSync(path.join(folder, "home"))).to.include(".pulumi");
   });
 });

@@ -4,7 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 const { DELAY = "3", IMPORT_QUEUE, ADD_KEY } = process.env;
 
-const queue = new aws.sqs.Queue("queue", { delaySeconds: Number(DELAY), tags: { app: "everyday" } });
+const queue = new aws.sqs.Queue("queue", {
+  delaySeconds: Number(DELAY),
+  tags: { app: "everyday" },
+});
 const table = new aws.dynamodb.Table("table", {
   billingMode: "PAY_PER_REQUEST",
   hashKey: "id",
@@ -35,7 +38,11 @@ const handler = new aws.lambda.Function("handler", {
 const api = new aws.apigateway.RestApi("api");
 const at = { restApi: api.id, resourceId: api.rootResourceId, httpMethod: "GET" };
 const method = new aws.apigateway.Method("get", { ...at, authorization: "NONE" });
-const response = new aws.apigateway.MethodResponse("ok", { ...at, statusCode: "200" }, { dependsOn: method });
+const response = new aws.apigateway.MethodResponse(
+  "ok",
+  { ...at, statusCode: "200" },
+  { dependsOn: method },
+);
 const integration = new aws.apigateway.Integration(
   "mock",
   { ...at, type: "MOCK", requestTemplates: { "application/json": '{"statusCode": 200}' } },
@@ -46,7 +53,11 @@ const answer = new aws.apigateway.IntegrationResponse(
   { ...at, statusCode: "200", responseTemplates: { "application/json": '{"hello":"world"}' } },
   { dependsOn: [integration, response] },
 );
-const deployment = new aws.apigateway.Deployment("deployment", { restApi: api.id }, { dependsOn: answer });
+const deployment = new aws.apigateway.Deployment(
+  "deployment",
+  { restApi: api.id },
+  { dependsOn: answer },
+);
 const stage = new aws.apigateway.Stage("stage", {
   restApi: api.id,
   deployment: deployment.id,
@@ -55,7 +66,11 @@ const stage = new aws.apigateway.Stage("stage", {
 
 if (ADD_KEY) new aws.kms.Key("key", { enableKeyRotation: true, deletionWindowInDays: 7 });
 if (IMPORT_QUEUE)
-  new aws.sqs.Queue("imported", { name: "foreign", visibilityTimeoutSeconds: 60 }, { import: IMPORT_QUEUE });
+  new aws.sqs.Queue(
+    "imported",
+    { name: "foreign", visibilityTimeoutSeconds: 60 },
+    { import: IMPORT_QUEUE },
+  );
 
 export const url = stage.invokeUrl;
 export const functionName = handler.name;

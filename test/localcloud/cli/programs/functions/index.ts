@@ -5,6 +5,7 @@ import { counter } from "./counter";
 import { greeter } from "./greeter";
 
 const role = new aws.iam.Role("role", {
+  managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
   assumeRolePolicy: JSON.stringify({
     Version: "2012-10-17",
     Statement: {

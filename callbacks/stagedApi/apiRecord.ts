@@ -1,0 +1,18 @@
+export const deploymentOnlyModule = true;
+
+/**
+ * Where the parameters of all APIs are: `/staged-api/<project>/<stack>/<name>/api`, `.../verdicts`, `.../history`.
+ * A name that began with `aws` would be refused.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+ */
+export const RECORDS = "/staged-api";
+
+/** What the commands find an API by. */
+export interface ApiRecord {
+  readonly functionName?: string;
+  readonly restApiId: string;
+  /** Description of the deployments that the component makes. */
+  readonly description: string;
+  /** Published versions that are kept. */
+  readonly keep: number;
+}

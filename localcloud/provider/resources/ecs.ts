@@ -1,0 +1,187 @@
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeClustersCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  UpdateClusterCommand,
+  type ClusterSetting,
+  type ContainerDefinition,
+  type RegisterTaskDefinitionCommandInput,
+  type Tag,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import type { ClusterArgs } from "@pulumi/aws/ecs/cluster";
+import type { TaskDefinitionArgs } from "@pulumi/aws/ecs/taskDefinition";
+import { client } from "../clients";
+import { defineResource, ignoreGone, isAwsError, unlessGone, type Args } from "../define";
+import type { CheckFailure, ProviderContext, ResourceType } from "../types";
+import { sameContainers } from "./containerDefinitions";
+import { ecsService } from "./ecsService";
+import { ecsTagOutputs, ecsTags, setEcsTags } from "./ecsTags";
+
+const GONE = ["ClusterNotFoundException"];
+
+const cluster = defineResource<Args<ClusterArgs>>({
+  token: "aws:ecs/cluster:Cluster",
+  inputs: ["name", "settings", "tags"],
+  computed: ["settings"],
+  autoname: { property: "name", maxLength: 255 },
+  replaceOn: ["name"],
+  async create({ name, settings, tags }, context) {
+    const made = await client(ECSClient, context).send(
+      new CreateClusterCommand({
+        clusterName: name,
+        settings: settings as ClusterSetting[] | undefined,
+        tags: ecsTags(tags),
+      }),
+    );
+    return made.cluster?.clusterArn ?? "";
+  },
+  read(id, _inputs, context) {
+    return unlessGone(GONE, async () => {
+      const include = ["SETTINGS", "TAGS"] as const;
+      const { clusters = [] } = await client(ECSClient, context).send(
+        new DescribeClustersCommand({ clusters: [id], include: [...include] }),
+      );
+      const found = clusters.find(({ status }) => status === "ACTIVE");
+      if (!found) return undefined;
+      return {
+        name: found.clusterName,
+        arn: found.clusterArn,
+        settings: found.settings,
+        ...ecsTagOutputs(found.tags),
+      };
+    });
+  },
+  async update(id, news, olds, context) {
+    const settings = news.settings as ClusterSetting[] | undefined;
+    const ecs = client(ECSClient, context);
+    if (settings) await ecs.send(new UpdateClusterCommand({ cluster: id, settings }));
+    await setEcsTags(id, news.tags, olds.tags, context);
+  },
+  async delete(id, _state, context) {
+    await ignoreGone(GONE, () =>
+      client(ECSClient, context).send(new DeleteClusterCommand({ cluster: id })),
+    );
+  },
+});
+
+/** Everything but its tags makes another revision. */
+const REVISION_INPUTS = [
+  "containerDefinitions",
+  "cpu",
+  "ephemeralStorage",
+  "executionRoleArn",
+  "family",
+  "ipcMode",
+  "memory",
+  "networkMode",
+  "pidMode",
+  "placementConstraints",
+  "requiresCompatibilities",
+  "runtimePlatform",
+  "taskRoleArn",
+  "volumes",
+] as const;
+
+const taskDefinition = defineResource<Args<TaskDefinitionArgs>>({
+  token: "aws:ecs/taskDefinition:TaskDefinition",
+  inputs: [...REVISION_INPUTS, "skipDestroy", "tags", "trackLatest"],
+  computed: ["networkMode"],
+  volatileOutputs: ["arn", "revision"],
+  required: ["containerDefinitions", "family"],
+  defaults: { skipDestroy: false, trackLatest: false },
+  replaceOn: [...REVISION_INPUTS],
+  jsonInputs: ["containerDefinitions"],
+  check: ({ containerDefinitions, volumes }) => [
+    ...checkContainers(containerDefinitions),
+    ...checkVolumes(volumes),
+  ],
+  async create(inputs, context) {
+    const { skipDestroy: _skip, trackLatest: _track, tags, containerDefinitions, ...rest } = inputs;
+    const made = await client(ECSClient, context).send(
+      new RegisterTaskDefinitionCommand({
+        // The names of the other inputs are those of the API.
+        ...(rest as Omit<RegisterTaskDefinitionCommandInput, "containerDefinitions">),
+        containerDefinitions: JSON.parse(containerDefinitions) as ContainerDefinition[],
+        tags: ecsTags(tags),
+      }),
+    );
+    return made.taskDefinition?.taskDefinitionArn ?? "";
+  },
+  async read(id, inputs, context) {
+    const found = await describe(inputs.trackLatest ? familyOf(id) : id, context);
+    if (found?.taskDefinition?.status !== "ACTIVE") return undefined;
+    return { ...revisionOutputs(found.taskDefinition, inputs), ...ecsTagOutputs(found.tags) };
+  },
+  async update(id, news, olds, context) {
+    await setEcsTags(id, news.tags, olds.tags, context);
+  },
+  async delete(id, { skipDestroy }, context) {
+    if (skipDestroy) return;
+    await client(ECSClient, context).send(
+      new DeregisterTaskDefinitionCommand({ taskDefinition: id }),
+    );
+  },
+});
+
+export const ECS_RESOURCES: readonly ResourceType[] = [cluster, taskDefinition, ecsService];
+
+function revisionOutputs(
+  found: TaskDefinition,
+  inputs: Partial<Args<TaskDefinitionArgs>>,
+): Record<string, unknown> {
+  const arn = found.taskDefinitionArn ?? "";
+  const told = REVISION_INPUTS.map((key): [string, unknown] => [key, Reflect.get(found, key)]);
+  return {
+    ...Object.fromEntries(told),
+    containerDefinitions: sameContainers(inputs.containerDefinitions, found.containerDefinitions),
+    arn,
+    arnWithoutRevision: arn.slice(0, arn.lastIndexOf(":")),
+    revision: found.revision,
+  };
+}
+
+async function describe(
+  reference: string,
+  context: ProviderContext,
+): Promise<{ taskDefinition?: TaskDefinition; tags?: Tag[] } | undefined> {
+  const input = { taskDefinition: reference, include: ["TAGS" as const] };
+  try {
+    return await client(ECSClient, context).send(new DescribeTaskDefinitionCommand(input));
+  } catch (error) {
+    // ECS has no error of its own for one that does not exist.
+    if (isAwsError(error, ["ClientException"])) return undefined;
+    throw error;
+  }
+}
+
+/** `arn:aws:ecs:...:task-definition/web:7` -> `web` */
+function familyOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1).split(":")[0];
+}
+
+function checkContainers(text: unknown): CheckFailure[] {
+  if (typeof text !== "string") return [];
+  try {
+    if (Array.isArray(JSON.parse(text))) return [];
+  } catch {
+    // Answered below.
+  }
+  return [{ property: "containerDefinitions", reason: "is not a JSON list" }];
+}
+
+/** Volumes of a host: other kinds have other names in the API. */
+function checkVolumes(volumes: unknown): CheckFailure[] {
+  const others = [volumes ?? []]
+    .flat()
+    .flatMap((volume) => Object.keys(Object(volume)))
+    .filter((key) => key !== "name");
+  return others.map((key) => ({
+    property: `volumes.${key}`,
+    reason: "is not supported by the local cloud's provider",
+  }));
+}

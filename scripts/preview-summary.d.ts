@@ -1,0 +1,14 @@
+/** What the events of one preview say. */
+export interface Preview {
+  result: string;
+  changes: Record<string, number>;
+  steps: { op: string; type: string; name: string; properties: string[] }[];
+  violations: { level: string; rule: string; name: string; requires: string; finding: string }[];
+  errors: string[];
+}
+
+/** @param text the lines of `pulumi preview --json` with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true. */
+export function readPreview(text: string): Preview;
+
+/** Markdown for the previews of several stacks, by name. */
+export function summarize(previews: Record<string, Preview>): string;

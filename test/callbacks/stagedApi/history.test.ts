@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import {
+  isSame,
+  type Move,
+  parseHistory,
+  type Release,
+  rollbackTarget,
+  withMove,
+} from "../../../callbacks/stagedApi/history";
+import { runs } from "../../support/runs";
+
+const release = (number: number): Release => ({
+  version: String(number),
+  deploymentId: `deployment${number}`,
+});
+
+const move = (action: Move["action"], from: number, to: number, at = `${from}-${to}`): Move => ({
+  action,
+  from: release(from),
+  to: release(to),
+  at,
+});
+
+describe("the history of prod", () => {
+  it("returns to where prod was before the last promotion", () => {
+    const history = [move("promote", 1, 2), move("promote", 2, 3)];
+    expect(rollbackTarget(history, release(3))).to.deep.equal(release(2));
+  });
+
+  it("returns one promotion further after a rollback", () => {
+    const history = [move("promote", 1, 2), move("promote", 2, 3), move("rollback", 3, 2)];
+    expect(rollbackTarget(history, release(2))).to.deep.equal(release(1));
+  });
+
+  it("knows no way back before the first promotion, or when something else moved prod", () => {
+    expect(rollbackTarget([], release(1))).to.equal(undefined);
+    expect(rollbackTarget([move("promote", 1, 2)], release(7))).to.equal(undefined);
+  });
+
+  it("notes a move once that was completed after an interruption", () => {
+    const history = withMove([], move("promote", 1, 2));
+    expect(withMove(history, move("promote", 1, 2))).to.have.length(1);
+  });
+
+  it("fits into a standard parameter of 4 KB however often prod moves", () => {
+    let history: Move[] = [];
+    for (let number = 1; number < 100; number += 1)
+      history = withMove(history, {
+        ...move("promote", 100_000 + number, 100_001 + number, "2026-01-01T00:00:00.000Z"),
+        action: number % 2 ? "promote" : "rollback",
+        at: new Date(number).toISOString(),
+      });
+    expect(Buffer.byteLength(JSON.stringify(history))).to.be.below(4096);
+  });
+
+  it("reads what is no history as an empty one", () => {
+    expect(parseHistory("{}")).to.deep.equal([]);
+  });
+
+  it("follows any promotions and rollbacks as a stack does", () => {
+    const steps = fc.array(fc.boolean(), { maxLength: 18 });
+    fc.assert(
+      fc.property(steps, (promotions) => {
+        let history: Move[] = [];
+        const stack = [1];
+        let newest = 1;
+        for (const [index, isPromotion] of promotions.entries()) {
+          const now = stack.at(-1) ?? 0;
+          const target = rollbackTarget(history, release(now));
+          expect(target?.version).to.equal(stack.at(-2)?.toString());
+          if (isPromotion) {
+            stack.push((newest += 1));
+            history = withMove(history, move("promote", now, newest, String(index)));
+          } else if (target) {
+            stack.pop();
+            const to = stack.at(-1) ?? 0;
+            expect(isSame(target, release(to))).to.equal(true);
+            history = withMove(history, move("rollback", now, to, String(index)));
+          }
+        }
+      }),
+      { numRuns: runs(200, 10_000) },
+    );
+  });
+});

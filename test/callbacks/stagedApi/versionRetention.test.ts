@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import {
+  deploymentsToDelete,
+  versionsToDelete,
+} from "../../../callbacks/stagedApi/versionRetention";
+import { runs } from "../../support/runs";
+
+describe("versionsToDelete", () => {
+  it("keeps the newest versions, the oldest go first", () => {
+    expect(versionsToDelete(["1", "2", "10", "9"], [], 2)).to.deep.equal(["1", "2"]);
+  });
+
+  it("counts a held version among those that are kept", () => {
+    expect(versionsToDelete(["1", "2", "3", "4", "5"], ["1"], 3)).to.deep.equal(["2", "3"]);
+  });
+
+  it("keeps every held version even when they are more than may be kept", () => {
+    expect(versionsToDelete(["1", "2", "3", "4"], ["1", "2", "3"], 3)).to.deep.equal([]);
+  });
+
+  it("never touches $LATEST, which is no version", () => {
+    expect(versionsToDelete(["$LATEST", "1"], ["$LATEST"], 3)).to.deep.equal([]);
+  });
+
+  it("keeps at most N, or those in use, and never deletes the newest or one in use", () => {
+    const versions = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 1 });
+    const held = fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(versions, held, fc.integer({ min: 3, max: 20 }), (all, inUse, keep) => {
+        const names = all.map(String);
+        const deleted = versionsToDelete(names, inUse.map(String), keep);
+        const kept = names.filter((name) => !deleted.includes(name));
+        const needed = new Set([Math.max(...all), ...inUse.filter((n) => all.includes(n))]);
+        expect(kept).to.include.members([...needed].map(String));
+        expect(kept.length).to.equal(Math.max(needed.size, Math.min(keep, all.length)));
+      }),
+      { numRuns: runs(500, 20_000) },
+    );
+  });
+});
+
+describe("deploymentsToDelete", () => {
+  it("deletes what nothing holds", () => {
+    expect(deploymentsToDelete(["a", "b", "c"], ["b", "x"])).to.deep.equal(["a", "c"]);
+  });
+});

@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import type { StagedRoute } from "../../components/stagedApiArgs";
+import { errorTemplate, requestTemplateOf } from "../../components/stagedApiTemplates";
+import { render, renderAll } from "../localcloud/vtl/render";
+import { hostileText } from "../support/hostileText";
+import { runs } from "../support/runs";
+
+const callback = async (): Promise<void> => undefined;
+const route = (rest: Partial<StagedRoute>): StagedRoute => ({
+  method: "GET",
+  path: "/greeting",
+  callback,
+  ...rest,
+});
+
+const context = { stage: "prod" };
+
+describe("the request template of a route", () => {
+  it("sends the parameters by name, with the route and the stage around them", () => {
+    const template = requestTemplateOf(
+      route({
+        path: "/greeting/{language}",
+        requestParameters: { "querystring.name": true, "header.X-Mood": false },
+      }),
+    );
+    const params = { path: { language: "en" }, querystring: { name: "Ada" } };
+    expect(JSON.parse(render(template, { params, context }))).to.deep.equal({
+      callbackRoute: "GET /greeting/{language}",
+      callbackStage: "prod",
+      callbackEvent: { language: "en", name: "Ada", "X-Mood": "" },
+    });
+  });
+
+  it("sends the body of a method that has one", () => {
+    const template = requestTemplateOf(route({ method: "POST", path: "/" }));
+    expect(JSON.parse(render(template, { body: '{"a": [1, "\\""]}', context }))).to.deep.equal({
+      callbackRoute: "POST /",
+      callbackStage: "prod",
+      callbackEvent: { body: { a: [1, '"'] } },
+    });
+  });
+
+  it("sends what a template of the route's own makes, directives and all", () => {
+    const requestTemplate = `#set($name = $input.params('name'))\n{"who": "$name"}`;
+    const template = requestTemplateOf(route({ requestTemplate }));
+    const params = { querystring: { name: "Ada" } };
+    expect(JSON.parse(render(template, { params, context })).callbackEvent).to.deep.equal({
+      who: "Ada",
+    });
+  });
+
+  it("leaves the template alone where the function is another's", () => {
+    const requestTemplate = `{"name": "x"}`;
+    const foreign = route({ callback: undefined, functionVariable: "lbfunc", requestTemplate });
+    expect(requestTemplateOf(foreign)).to.equal(requestTemplate);
+  });
+
+  it("lets no parameter out of its string", () => {
+    const template = requestTemplateOf(route({ requestParameters: { "querystring.name": false } }));
+    fc.assert(
+      fc.property(hostileText(12), (name) => {
+        const text = render(template, { params: { querystring: { name } }, context });
+        expect(JSON.parse(text).callbackEvent).to.deep.equal({ name });
+      }),
+      { numRuns: runs(500, 50_000) },
+    );
+  });
+});
+
+describe("the error template", () => {
+  const answer = (errorMessage: string): { status: unknown; body: { message: string } } => {
+    const body = JSON.stringify({ errorMessage, errorType: "Error", trace: ["secret"] });
+    const { text, responseOverride } = renderAll(errorTemplate(), { body });
+    return { status: responseOverride.status, body: JSON.parse(text) as { message: string } };
+  };
+
+  it("tells nothing of an error that chose no status", () => {
+    for (const message of ["password=1", "[500] x", "[200] x", "404", "[4040] x", " [404] x"])
+      expect(answer(message), message).to.deep.equal({
+        status: undefined,
+        body: { message: "Internal server error" },
+      });
+  });
+
+  it("tells the text after a status that the callback chose", () => {
+    expect(answer("[404] No such greeting")).to.deep.equal({
+      status: 404,
+      body: { message: "No such greeting" },
+    });
+    expect(answer("[409]")).to.deep.equal({ status: 409, body: { message: "" } });
+  });
+
+  it("keeps any text one JSON string", () => {
+    fc.assert(
+      fc.property(hostileText(12), (text) => {
+        const { message } = answer(`[422] ${text}`).body;
+        // Java trims what is at most a space, JavaScript all white space.
+        expect(message.trim()).to.equal(text.replace(/^[\0- ]+|[\0- ]+$/g, "").trim());
+      }),
+      { numRuns: runs(300, 20_000) },
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { type Cloud, startCloud } from "../../localcloud/core/cloud";
+import { awsEnvironment } from "../../localcloud/session";
+import {
+  cliEnvironment,
+  type CliResult,
+  findPulumiCli,
+  NO_CLI,
+  runCommand,
+} from "../support/pulumiCli";
+
+const REPOSITORY = path.join(__dirname, "../..");
+const PACK = path.join(REPOSITORY, "policies/run-offline");
+const STACKS = ["dev", "prod"];
+/** What a copy of the repository's program needs. */
+const PROGRAM = [
+  ...[
+    "Pulumi.yaml",
+    "Pulumi.dev.yaml",
+    "Pulumi.prod.yaml",
+    "package.json",
+    "tsconfig.json",
+    "index.ts",
+  ],
+  ...[".ci", "callbacks", "components", "policies", "scripts", "stacks"],
+];
+const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");
+
+describe("the policy pack under the real Pulumi CLI", function () {
+  this.timeout(180_000);
+  const cli = findPulumiCli();
+  let cloud: Cloud;
+  let folder: string;
+  let environment: NodeJS.ProcessEnv;
+
+  before(async function () {
+    if (!cli) {
+      console.log(`      skipped: ${NO_CLI}`);
+      return this.skip();
+    }
+    cloud = await startCloud({});
+    folder = mkdtempSync(path.join(tmpdir(), "policies-"));
+    // A stack that keeps its own secrets writes a salt into Pulumi.<stack>.yaml: not into ours.
+    for (const name of PROGRAM)
+      cpSync(path.join(REPOSITORY, name), path.join(folder, name), { recursive: true });
+    cpSync(path.join(__dirname, "program"), path.join(folder, "careless"), { recursive: true });
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
+    const home = path.join(folder, "home");
+    for (const one of [home, path.join(folder, "ci")]) mkdirSync(one);
+    const own = cliEnvironment(cli, home);
+    const searchPath = `${PLUGINS}${path.delimiter}${own.PATH ?? ""}`;
+    environment = { ...own, ...awsEnvironment(cloud), PATH: searchPath };
+  });
+
+  after(async () => {
+    await cloud?.close();
+    if (folder) rmSync(folder, { recursive: true });
+  });
+
+  const pulumi = (cwd: string, command: string, mistake = ""): Promise<CliResult> =>
+    runCommand("pulumi", [...command.split(" "), "--non-interactive"], {
+      cwd,
+      env: { ...environment, MISTAKE: mistake },
+    });
+  const careless = (command: string, mistake: string): Promise<CliResult> =>
+    pulumi(path.join(folder, "careless"), command, mistake);
+
+  it("fails the preview of a queue without encryption, and says how to mend it", async () => {
+    await careless("stack init dev", "");
+    const { code, stdout } = await careless(`preview --policy-pack ${PACK}`, "queue");
+    expect(code, stdout).not.to.equal(0);
+    expect(stdout)
+      .to.match(/\[mandatory\]\s+AwsSolutions-SQS2\s+\(aws:sqs:Queue: jobs\)/)
+      .and.contain("set sqsManagedSseEnabled, or kmsMasterKeyId")
+      .and.match(/\[mandatory\]\s+AwsSolutions-SQS4\s+\(aws:sqs:Queue: jobs\)/)
+      .and.not.contain("AwsSolutions-SQS3");
+  });
+
+  it("fails on an exception that gives no reason", async () => {
+    const { code, stdout } = await careless(`preview --policy-pack ${PACK}`, "exception");
+    expect(code, stdout).not.to.equal(0);
+    expect(stdout).to.contain("policyExceptions[0] needs rule, resource and a reason");
+  });
+
+  it("says at preview what it cannot know yet, and refuses it at up before it is made", async () => {
+    const preview = await careless(`preview --policy-pack ${PACK}`, "policy");
+    expect(preview.code, preview.stdout).to.equal(0);
+    expect(preview.stdout)
+      .to.match(/\[advisory\]\s+undecided-until-deployed/)
+      .and.contain("rules wait for wide.policy");
+
+    const up = await careless(`up --yes --skip-preview --policy-pack ${PACK}`, "policy");
+    expect(up.code, up.stdout).not.to.equal(0);
+    expect(up.stdout)
+      .to.match(/\[mandatory\]\s+AwsSolutions-IAM5\s+\(aws:iam:RolePolicy: wide\)/)
+      .and.contain("ssm:GetParameter on *");
+    expect(cloud.recorder.find({ operation: "CreateRole", outcome: "ok" })).to.have.length(1);
+    expect(cloud.recorder.find({ operation: "PutRolePolicy" })).to.be.empty;
+  });
+
+  it("holds for stack dev, with nothing left undecided once it is deployed", async () => {
+    await pulumi(folder, "stack init dev");
+    const { code, stdout, stderr } = await pulumi(
+      folder,
+      `up --yes --skip-preview --policy-pack ${PACK}`,
+    );
+    expect(code, stdout + stderr).to.equal(0);
+    expect(stdout).not.to.contain("[mandatory]").and.not.contain("undecided-until-deployed");
+  });
+
+  it("holds for every stack as `.ci/preview` previews it, in a table of what changes", async () => {
+    const summary = path.join(folder, "summary.md");
+    const configuration = (): string[] =>
+      STACKS.map((stack) => readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), "utf8"));
+    const before = configuration();
+    const { code, stdout, stderr } = await runCommand(path.join(folder, ".ci/preview"), [], {
+      cwd: folder,
+      env: { ...cliEnvironment(cli ?? "", path.join(folder, "ci")), GITHUB_STEP_SUMMARY: summary },
+    });
+    expect(code, stdout + stderr).to.equal(0);
+    expect(configuration()).to.deep.equal(before);
+    const text = readFileSync(summary, "utf8");
+    const lines = text.split("\n");
+    for (const stack of STACKS)
+      expect(lines.find((line) => line.startsWith(`| ${stack} |`))).to.match(
+        /\| succeeded \| [1-9]\d* \| 0 \| 0 \| 0 \| 0 \| hold \|$/,
+      );
+    expect(text).to.contain("| create | comments-policy | aws:iam/rolePolicy:RolePolicy |");
+  });
+});

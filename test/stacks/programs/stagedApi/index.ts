@@ -1,0 +1,91 @@
+import { StagedApi, type StagedRoute } from "../../../../components";
+
+/** What a test changes between two deployments. */
+const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAIL } = process.env;
+const word = WORD;
+const fails = FAIL === "true";
+
+const greet: StagedRoute = {
+  method: "GET",
+  path: "/greeting",
+  requestParameters: { "querystring.name": false },
+  requestTemplate: TEMPLATE,
+  callback: async ({ name, politely }: { name: string; politely?: boolean }, { stage }) => {
+    if (fails) throw new Error("the callback is broken");
+    if (name === "nobody") throw new Error('[404] There is no "nobody"');
+    if (name === "silent") throw new Error("");
+    return { message: `${word}, ${politely ? "dear " : ""}${name}!`, stage };
+  },
+};
+
+const echo: StagedRoute = {
+  method: "POST",
+  path: "/echo/{id}",
+  requestModel: { type: "object", required: ["text"], properties: { text: { type: "string" } } },
+  callbackFactory: () => {
+    let calls = 0;
+    return async (event: { id: string; body: unknown }, { route, stage }) => {
+      calls += 1;
+      return { ...event, route, stage, calls };
+    };
+  },
+};
+
+const gates = {
+  passes: {
+    greets: async ({ invoke }: Tools) => {
+      const { message } = await invoke<{ message: string }>({ name: "Ada" });
+      if (!message.includes("Ada")) throw new Error(`no name in '${message}'`);
+    },
+    true: async () => true,
+  },
+  throws: {
+    greets: async () => undefined,
+    "greets in English": async ({ invoke }: Tools) => {
+      const { message } = await invoke<{ message: string }>({ name: "Ada" });
+      throw new Error(`expected Howdy, got ${message}`);
+    },
+  },
+  false: async () => false,
+  hangs: { "never ends": () => new Promise<void>(() => undefined) },
+  breaks: { "calls it": ({ invoke }: Tools) => invoke({ name: "Ada" }).then(() => undefined) },
+};
+
+const apiGates = {
+  passes: async ({ fetch }: ApiTools) => {
+    const answer = await fetch("/greeting?name=Ada");
+    return answer.status === 200 && ((await answer.json()) as { stage: string }).stage === "stage";
+  },
+  fails: {
+    "answers 201": async ({ fetch }: ApiTools) => {
+      const { status } = await fetch("/greeting?name=Ada");
+      throw new Error(`expected 201, got ${status}`);
+    },
+  },
+};
+
+interface Tools {
+  invoke<Answer>(event: unknown, route?: string): Promise<Answer>;
+}
+interface ApiTools {
+  fetch(path: string): Promise<Response>;
+}
+
+const api = new StagedApi("greeting", {
+  routes: EXTRA_ROUTE ? [greet, echo] : [greet],
+  permissions: [],
+  alarmActions: [],
+  keepVersions: 3,
+  gate: gates[GATE as keyof typeof gates],
+  apiGate: apiGates[API_GATE as keyof typeof apiGates],
+  gateTimeout: GATE_TIMEOUT ? Number(GATE_TIMEOUT) : undefined,
+  stages: {
+    stage: { throttling: { rateLimit: 10_000, burstLimit: 5_000 } },
+    prod: { throttling: { rateLimit: 10_000, burstLimit: 5_000 } },
+  },
+});
+
+export const stageUrl = api.stageUrl;
+export const prodUrl = api.prodUrl;
+export const functionName = api.functionName;
+export const restApiId = api.restApi.id;

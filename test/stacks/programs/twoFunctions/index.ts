@@ -1,0 +1,36 @@
+import { CallbackFunction, StagedApi } from "../../../../components";
+
+const common = { permissions: [], asynchronous: false, alarmActions: [] } as const;
+
+const getHelloWorld = new CallbackFunction("GetHelloWorld", {
+  ...common,
+  permissions: [],
+  callback: async () => ({ Hello: "World" }),
+});
+
+const getHelloWithName = new CallbackFunction("GetHelloWithName", {
+  ...common,
+  permissions: [],
+  callback: async ({ name }: { name: string }) => ({ Hello: name || "No-Name" }),
+});
+
+const api = new StagedApi("hello", {
+  routes: [
+    {
+      method: "GET",
+      path: "/",
+      functionVariable: "lbfunc",
+      requestParameters: { "querystring.name": false },
+      responseTemplate: process.env.RESPONSE_TEMPLATE,
+    },
+  ],
+  stages: {
+    stage: { functions: { lbfunc: getHelloWorld } },
+    prod: { functions: { lbfunc: getHelloWithName } },
+  },
+  permissions: [],
+  alarmActions: [],
+});
+
+export const stageUrl = api.stageUrl;
+export const prodUrl = api.prodUrl;

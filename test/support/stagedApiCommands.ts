@@ -1,0 +1,54 @@
+import { parseOptions } from "../../components/commands/options";
+import { runCommand } from "../../components/commands/runCommand";
+import { type Clients, createClients } from "../../components/commands/stagedApis";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../localcloud/session";
+
+/** What a command printed, and why it failed. */
+export interface Ran {
+  readonly output: string;
+  readonly error: string | undefined;
+}
+
+/** The commands of package users, in this process, against a session's cloud. */
+export class CommandLine {
+  readonly clients: Clients;
+  private readonly environment: Record<string, string | undefined>;
+  /** Command lines that `deliver` ran, and their exit codes. */
+  readonly ran: string[] = [];
+  exitCodes: Record<string, number> = {};
+  now = (): Date => new Date();
+
+  constructor({ cloud }: Session) {
+    this.environment = awsEnvironment(cloud);
+    this.clients = createClients({
+      endpoint: cloud.endpoint,
+      region: cloud.defaultRegion,
+      credentials: ROOT_CREDENTIALS,
+    });
+  }
+
+  /** Runs `promote greeting`, say. `answer` is what a person at a terminal says; undefined = nobody is there. */
+  async run(line: string, answer?: boolean, environment = this.environment): Promise<Ran> {
+    const lines: string[] = [];
+    const options = parseOptions(line.split(" "));
+    if (!options) return { output: "help", error: undefined };
+    const terminal = {
+      print: (text: string) => void lines.push(text),
+      confirm: () => Promise.resolve(answer),
+      run: (commandLine: string) => {
+        this.ran.push(commandLine);
+        return Promise.resolve(this.exitCodes[commandLine] ?? 0);
+      },
+    };
+    const around = { clients: this.clients, terminal, environment, now: this.now };
+    const error = await runCommand(options, around).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
+    return { output: lines.join("\n"), error };
+  }
+
+  close(): void {
+    for (const client of Object.values(this.clients)) (client as { destroy(): void }).destroy();
+  }
+}
