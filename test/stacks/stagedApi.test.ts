@@ -1,216 +1,196 @@
-import { GetStageCommand } from "@aws-sdk/client-api-gateway";
-import {
-  GetPolicyCommand,
-  ListVersionsByFunctionCommand,
-  RemovePermissionCommand,
-  UpdateAliasCommand,
-} from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import * as path from "node:path";
-import { CommandLine } from "../support/stagedApiCommands";
-import { EngineSession } from "../support/engineSession";
+import { StagedStack } from "../support/stagedStack";
 
-const PROGRAM = path.join(__dirname, "programs/stagedApi");
 const POLITE = `{"name": "$input.params('name')", "politely": true}`;
-
-/** An output of the resource whose URN ends so: some of the component's resources share a name. */
-function outputOf({ session }: EngineSession, urnEnd: string, property: string): string {
-  return String(session.resources.find(({ urn }) => urn.endsWith(urnEnd))?.outputs[property]);
-}
 
 describe("a StagedApi on the local cloud", function () {
   this.timeout(180_000);
-  let stack: EngineSession;
-  let commands: CommandLine;
-
+  let stack: StagedStack;
   beforeEach(async () => {
-    stack = await EngineSession.start("stagedApi", { directory: PROGRAM });
-    commands = new CommandLine(stack.session);
+    stack = await StagedStack.start();
   });
-  afterEach(async () => {
-    commands.close();
-    await stack.close();
-  });
-
-  /** What a stage answers to Ada. */
-  async function answer(stage: "stage" | "prod"): Promise<string> {
-    const response = await fetch(`${url(stage)}/greeting?name=Ada`);
-    const body = (await response.json()) as { message: string };
-    return `${response.status} ${body.message}`;
-  }
-  const url = (stage: string): string => outputOf(stack, `Stage::greeting-${stage}`, "invokeUrl");
-  const answers = async (): Promise<string[]> => [await answer("stage"), await answer("prod")];
-  const changed = (): string[] => stack.steps.filter((step) => !step.startsWith("same "));
-  const functionName = (): string => outputOf(stack, "Function::greeting", "name");
-
-  async function versions(): Promise<string[]> {
-    const { Versions = [] } = await commands.clients.lambda.send(
-      new ListVersionsByFunctionCommand({ FunctionName: functionName() }),
-    );
-    return Versions.map(({ Version = "" }) => Version).filter((version) => version !== "$LATEST");
-  }
-
-  /** Deploys the same once more: nothing may differ. */
-  async function expectEmptyDiff(variables: Record<string, string>): Promise<void> {
-    await stack.run(variables);
-    expect(changed()).to.deep.equal([]);
-  }
+  afterEach(() => stack.close());
 
   it("moves stage by an update, prod by promote and back by rollback, with an empty diff after each", async () => {
-    await stack.run({ WORD: "Old", GATE: "passes", API_GATE: "passes" });
-    expect(await answers()).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
-    await expectEmptyDiff({ WORD: "Old", GATE: "passes", API_GATE: "passes" });
+    const olds = { WORD: "Old", GATE: "passes", API_GATE: "passes" };
+    await stack.up(olds);
+    expect(await stack.answers()).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
+    await stack.expectEmptyDiff(olds);
 
-    const news = { WORD: "New", GATE: "passes", API_GATE: "passes" };
-    await stack.run(news);
-    expect(await answers()).to.deep.equal(["200 New, Ada!", "200 Old, Ada!"]);
-    await expectEmptyDiff(news);
+    const news = { ...olds, WORD: "New" };
+    await stack.up(news);
+    expect(await stack.answers()).to.deep.equal(["200 New, Ada!", "200 Old, Ada!"]);
 
-    const promoted = await commands.run("promote greeting");
+    const promoted = await stack.commands.run("promote greeting");
     expect(promoted.error).to.equal(undefined);
     expect(promoted.output).to.match(/PROD alias +version 1 +version 2/);
-    expect(await answers()).to.deep.equal(["200 New, Ada!", "200 New, Ada!"]);
-    await expectEmptyDiff(news);
-    expect((await commands.run("promote greeting")).output).to.contain("nothing to promote");
+    expect(await stack.answers()).to.deep.equal(["200 New, Ada!", "200 New, Ada!"]);
+    await stack.expectEmptyDiff(news);
+    expect(await stack.answers()).to.deep.equal(["200 New, Ada!", "200 New, Ada!"]);
+    const again = await stack.commands.run("promote greeting");
+    expect(again.output).to.contain("nothing to promote");
 
-    const back = await commands.run("rollback greeting");
+    const back = await stack.commands.run("rollback greeting");
     expect(back.error).to.equal(undefined);
     expect(back.output).to.match(/PROD alias +version 2 +version 1/);
-    expect(await answers()).to.deep.equal(["200 New, Ada!", "200 Old, Ada!"]);
-    await expectEmptyDiff(news);
-    expect((await commands.run("rollback greeting")).error).to.contain("no promotion to version 1");
-    const { output } = await commands.run("history greeting");
+    expect(await stack.answers()).to.deep.equal(["200 New, Ada!", "200 Old, Ada!"]);
+    await stack.expectEmptyDiff(news);
+    expect(await stack.answers()).to.deep.equal(["200 New, Ada!", "200 Old, Ada!"]);
+    const further = await stack.commands.run("rollback greeting");
+    expect(further.error).to.contain("no promotion to version 1");
+    const { output } = await stack.commands.run("history greeting");
     expect(output).to.match(/promote +1 -> 2[^]*rollback +2 -> 1/);
   });
 
   it("brings a changed template and a new route to stage by the update, and to prod by promote", async () => {
-    await stack.run({});
+    await stack.up();
     const news = { TEMPLATE: POLITE, EXTRA_ROUTE: "true" };
-    await stack.run(news);
-    expect(
-      changed().filter((step) => /^(delete|create).* greeting-(stage|prod)$/.test(step)),
-    ).to.deep.equal([]);
-    expect(await answers()).to.deep.equal(["200 Hello, dear Ada!", "200 Hello, Ada!"]);
-    const echo = (stage: string): Promise<Response> =>
-      fetch(`${url(stage)}/echo/7`, {
+    await stack.up(news);
+    const stages = /^(delete|create|deleteReplaced) greeting-(stage|prod)$/;
+    expect(stack.changed.filter((step) => stages.test(step))).to.deep.equal([]);
+    expect(await stack.answers()).to.deep.equal(["200 Hello, dear Ada!", "200 Hello, Ada!"]);
+    const echo = (stage: string, body = '{"text": "hi"}'): Promise<Response> =>
+      fetch(`${stack.url(stage)}/echo/7`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: '{"text": "hi"}',
+        body,
       });
-    const echoed = await echo("stage");
-    expect(await echoed.json()).to.deep.equal({
+    expect(await (await echo("stage")).json()).to.deep.equal({
       id: "7",
       body: { text: "hi" },
       route: "POST /echo/{id}",
       stage: "stage",
       calls: 1,
     });
+    const refused = await echo("stage", "{}");
+    expect(refused.status).to.equal(400);
+    expect(await refused.text()).to.contain("text");
     expect((await echo("prod")).status).to.equal(403);
-    await expectEmptyDiff(news);
-    await commands.run("promote greeting");
-    expect(await answers()).to.deep.equal(["200 Hello, dear Ada!", "200 Hello, dear Ada!"]);
+
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    expect(await stack.answers()).to.deep.equal(["200 Hello, dear Ada!", "200 Hello, dear Ada!"]);
     expect((await echo("prod")).status).to.equal(200);
-    await expectEmptyDiff(news);
+    await stack.expectEmptyDiff(news);
 
     // The route goes again: prod keeps it until the next promotion. API Gateway forgets it with the deployment after
     // this one, since an update deletes after it creates; until then the new version answers that it is not found.
-    await stack.run({ TEMPLATE: POLITE });
+    await stack.up({ TEMPLATE: POLITE });
     expect((await echo("stage")).status).to.equal(404);
     expect((await echo("prod")).status).to.equal(200);
   });
 
-  it("answers what the callback, the validator and API Gateway refuse in their own words", async () => {
-    await stack.run({ EXTRA_ROUTE: "true" });
-    const get = async (query: string): Promise<unknown[]> => {
-      const response = await fetch(`${url("stage")}/greeting${query}`);
-      return [response.status, await response.json()];
-    };
-    expect(await get("?name=nobody")).to.deep.equal([404, { message: 'There is no "nobody"' }]);
-    expect(await get("?name=silent")).to.deep.equal([500, { message: "Internal server error" }]);
-    expect(await get(`?name=${encodeURIComponent("\"\\\n'")}`)).to.deep.equal([
-      200,
-      { message: "Hello, \"\\\n'!", stage: "stage" },
-    ]);
-    const post = await fetch(`${url("stage")}/echo/7`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: "{}",
-    });
-    expect(post.status).to.equal(400);
-    expect(await post.text()).to.contain("text");
-  });
-
   it("leaves both stages as they are when the gate fails in any way, says why, and converges after it", async () => {
-    await stack.run({ WORD: "Old", GATE: "passes" });
+    await stack.up({ WORD: "Old", GATE: "passes" });
     for (const [gate, says, fail] of [
       ["throws", "gate 'greets in English' failed: expected Howdy, got New, Ada!", ""],
       ["false", "gate 'gate' failed: it returned false", ""],
       ["hangs", "gate 'never ends' failed: it did not end within", ""],
       ["breaks", "gate 'calls it' failed: the callback is broken", "true"],
     ]) {
-      const run = stack.run({ WORD: "New", GATE: gate, GATE_TIMEOUT: "2", FAIL: fail });
-      expect((await stack.failure(run)).message).to.contain(says);
-      expect(await answers(), gate).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
+      const news = { WORD: "New", GATE: gate, GATE_TIMEOUT: "2", FAIL: fail };
+      expect((await stack.failedUp(news)).message).to.contain(says);
+      expect(await stack.answers(), gate).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
     }
-    expect((await commands.run("promote greeting")).output).to.contain("nothing to promote");
+    const promoted = await stack.commands.run("promote greeting");
+    expect(promoted.output).to.contain("nothing to promote");
     const fixed = { WORD: "Newer", GATE: "passes" };
-    await stack.run(fixed);
-    expect(await answers()).to.deep.equal(["200 Newer, Ada!", "200 Old, Ada!"]);
-    expect((await versions()).length).to.be.at.most(3);
-    await expectEmptyDiff(fixed);
+    await stack.up(fixed);
+    expect(await stack.answers()).to.deep.equal(["200 Newer, Ada!", "200 Old, Ada!"]);
+    expect((await stack.versions()).length).to.be.at.most(3);
+    await stack.expectEmptyDiff(fixed);
   });
 
   it("gates the first version too: a failing gate leaves no stage behind", async () => {
-    const run = stack.run({ GATE: "throws" });
-    expect((await stack.failure(run)).message).to.contain("gate 'greets in English' failed");
-    expect(changed()).not.to.include.members(["create greeting-stage", "create greeting-prod"]);
-    await stack.run({ GATE: "passes" });
-    expect(await answers()).to.deep.equal(["200 Hello, Ada!", "200 Hello, Ada!"]);
+    const { message } = await stack.failedUp({ GATE: "throws" });
+    expect(message).to.contain("gate 'greets in English' failed");
+    expect(stack.changed).not.to.include.members(["create greeting-stage"]);
+    expect(stack.changed).not.to.include.members(["create greeting-prod"]);
+    await stack.up({ GATE: "passes" });
+    expect(await stack.answers()).to.deep.equal(["200 Hello, Ada!", "200 Hello, Ada!"]);
   });
 
   it("moves stage back when the apiGate fails, bars promotion, and judges again at the next update", async () => {
-    await stack.run({ WORD: "Old", API_GATE: "passes" });
-    await stack.run({ WORD: "Verified", API_GATE: "passes" });
+    await stack.up({ WORD: "Old", API_GATE: "passes" });
+    await stack.up({ WORD: "Verified", API_GATE: "passes" });
     const broken = { WORD: "New", TEMPLATE: POLITE, API_GATE: "fails" };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      const { message } = await stack.failure(stack.run(broken));
+      const { message } = await stack.failedUp(broken);
       expect(message).to.contain("apiGate 'answers 201' failed: expected 201, got 200");
       expect(message).to.contain("stage is back at version 2");
-      expect(await answers()).to.deep.equal(["200 Verified, Ada!", "200 Old, Ada!"]);
-      const { error } = await commands.run("promote greeting");
+      expect(await stack.answers()).to.deep.equal(["200 Verified, Ada!", "200 Old, Ada!"]);
+      const { error } = await stack.commands.run("promote greeting");
       expect(error).to.contain("version 3 failed on stage (apiGate 'answers 201' failed");
     }
     const fixed = { ...broken, API_GATE: "passes" };
-    await stack.run(fixed);
-    expect(await answers()).to.deep.equal(["200 New, dear Ada!", "200 Old, Ada!"]);
-    await expectEmptyDiff(fixed);
-    expect((await commands.run("promote greeting")).error).to.equal(undefined);
-    expect(await answer("prod")).to.equal("200 New, dear Ada!");
+    await stack.up(fixed);
+    expect(await stack.answers()).to.deep.equal(["200 New, dear Ada!", "200 Old, Ada!"]);
+    await stack.expectEmptyDiff(fixed);
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    expect(await stack.answer("prod")).to.equal("200 New, dear Ada!");
   });
 
-  it("converges after an update that stopped between the new version and the alias", async () => {
-    await stack.run({ WORD: "Old" });
-    const fault = { service: "lambda", operation: "UpdateAlias", kind: "accessDenied" } as const;
-    const id = stack.session.cloud.faults.add({ ...fault, times: "forever" });
-    await stack.failure(stack.run({ WORD: "New" }));
-    expect(await versions()).to.deep.equal(["1", "2"]);
-    expect(await answers()).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
-    stack.session.cloud.faults.remove(id);
-    await stack.run({ WORD: "New" });
-    expect(await versions()).to.deep.equal(["1", "2"]);
-    expect(await answers()).to.deep.equal(["200 New, Ada!", "200 Old, Ada!"]);
-    await expectEmptyDiff({ WORD: "New" });
+  it("keeps prod from a first release that the apiGate does not pass", async () => {
+    const { message } = await stack.failedUp({ API_GATE: "fails" });
+    expect(message).to.contain("There is no release before it to return to.");
+    expect(stack.changed).to.include("create greeting-stage");
+    expect(stack.changed).not.to.include("create greeting-prod");
   });
+
+  for (const operation of ["UpdateAlias", "CreateDeployment", "UpdateStage"])
+    it(`converges after an update that stopped at ${operation}, without another version`, async () => {
+      await stack.up({ WORD: "Old" });
+      const fault = { operation, kind: "accessDenied", times: "forever" } as const;
+      const id = stack.cloud.faults.add(fault);
+      const news = { WORD: "New", TEMPLATE: POLITE };
+      await stack.failedUp(news);
+      stack.cloud.faults.remove(id);
+      expect(await stack.versions()).to.deep.equal(["1", "2"]);
+      expect(await stack.answer("prod")).to.equal("200 Old, Ada!");
+      expect(await stack.answer("stage")).to.be.oneOf(["200 Old, Ada!", "200 New, Ada!"]);
+      await stack.up(news);
+      expect(await stack.versions()).to.deep.equal(["1", "2"]);
+      expect(await stack.answers()).to.deep.equal(["200 New, dear Ada!", "200 Old, Ada!"]);
+      await stack.expectEmptyDiff(news);
+    });
 
   it("publishes a version only for a change, and keeps at most three, with that of each alias", async () => {
-    for (const word of ["1", "1", "2", "3", "4"]) await stack.run({ WORD: word });
-    expect(await versions()).to.deep.equal(["1", "3", "4"]);
-    await commands.run("promote greeting");
-    await stack.run({ WORD: "5" });
+    for (const word of ["1", "1", "2", "3", "4"]) await stack.up({ WORD: word });
+    expect(await stack.versions()).to.deep.equal(["1", "3", "4"]);
+    await stack.commands.run("promote greeting");
+    await stack.up({ WORD: "5" });
     // Version 1 is what a rollback would return to.
-    expect(await versions()).to.deep.equal(["1", "4", "5"]);
-    await commands.run("rollback greeting");
-    expect(await answers()).to.deep.equal(["200 5, Ada!", "200 1, Ada!"]);
+    expect(await stack.versions()).to.deep.equal(["1", "4", "5"]);
+    await stack.commands.run("rollback greeting");
+    expect(await stack.answers()).to.deep.equal(["200 5, Ada!", "200 1, Ada!"]);
+  });
+});
+
+describe("a StagedApi with a function for each stage", function () {
+  this.timeout(120_000);
+  let stack: StagedStack;
+  before(async () => {
+    stack = await StagedStack.start("twoFunctions", "hello");
+  });
+  after(() => stack.close());
+
+  const get = async (stage: string): Promise<unknown> =>
+    (await fetch(`${stack.url(stage)}/?name=Ada`)).json();
+
+  it("calls the function that the stage variable names", async () => {
+    await stack.up();
+    expect(await get("stage")).to.deep.equal({ Hello: "World" });
+    expect(await get("prod")).to.deep.equal({ Hello: "Ada" });
   });
 
+  it("promotes and rolls back the deployment alone", async () => {
+    const news = { RESPONSE_TEMPLATE: `{"body": $input.json('$')}` };
+    await stack.up(news);
+    expect(await get("stage")).to.deep.equal({ body: { Hello: "World" } });
+    expect(await get("prod")).to.deep.equal({ Hello: "Ada" });
+    expect((await stack.commands.run("promote hello")).error).to.equal(undefined);
+    expect(await get("prod")).to.deep.equal({ body: { Hello: "Ada" } });
+    expect((await stack.commands.run("rollback hello")).error).to.equal(undefined);
+    expect(await get("prod")).to.deep.equal({ Hello: "Ada" });
+    await stack.expectEmptyDiff(news);
+  });
 });

@@ -19,7 +19,7 @@ import { RedeployProgram } from "./webhookRedeployerProgram";
 const PUSHED = dockerHubPush().push_data.pushed_at;
 
 describe("example webhook-redeployer", function () {
-  this.timeout(180_000);
+  this.timeout(60_000);
   let shop: RedeployProgram;
   let pushes = 0;
 
@@ -33,7 +33,7 @@ describe("example webhook-redeployer", function () {
     pushes += 1;
     const response = await shop.post({ tag, push_data: { pushed_at: PUSHED + pushes * 60 } });
     expect(response.status, await response.clone().text()).to.equal(202);
-    await advanceUntilQuiet(shop.cloud, { quietMinutes: 3 });
+    await advanceUntilQuiet(shop.cloud, { quietMinutes: 3, limitMinutes: 30 });
     return ((await response.json()) as { deliveryId: string }).deliveryId;
   }
 
@@ -92,7 +92,7 @@ describe("example webhook-redeployer", function () {
     const { containerDefinitions = [], revision } = await shop.running();
     expect(revision).to.equal(3);
     expect(containerDefinitions[0]).to.include({ image: "acme/web:1.1.0", memory: 256 });
-    await advanceUntilQuiet(shop.cloud, { quietMinutes: 3 });
+    await advanceUntilQuiet(shop.cloud, { quietMinutes: 3, limitMinutes: 30 });
     expect(await shop.deploy(256)).to.deep.equal([]);
   });
 
@@ -189,7 +189,7 @@ describe("example webhook-redeployer", function () {
     const fault = shop.cloud.faults.add(denial);
     pushes += 1;
     await shop.post({ tag: "1.4.0", push_data: { pushed_at: PUSHED + pushes * 60 } });
-    await advanceUntilQuiet(shop.cloud, { quietMinutes: 10 });
+    await advanceUntilQuiet(shop.cloud, { quietMinutes: 10, limitMinutes: 60 });
     shop.cloud.faults.remove(fault);
     const { MetricAlarms = [] } = await shop.program
       .client(CloudWatchClient)

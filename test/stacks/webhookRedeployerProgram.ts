@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import {
@@ -34,9 +34,10 @@ export class RedeployProgram {
     const directory = mkdtempSync(path.join(tmpdir(), "redeploy-"));
     const project = ["name: shop", "runtime: nodejs", `main: ${MAIN}`];
     writeFileSync(path.join(directory, "Pulumi.yaml"), project.join("\n"));
+    symlinkSync(path.resolve(__dirname, "../../node_modules"), path.join(directory, "node_modules"));
     configure(directory, 128);
     const engine = await EngineSession.start("", { directory, clock: "manual" });
-    const self = new RedeployProgram(directory, engine, new RunningProgram(engine.session));
+    const self = new RedeployProgram(directory, engine, new RunningProgram(engine.session, engine.output));
     await self.deploy();
     await self.cloud.clock.advance(300_000);
     return self;

@@ -1,0 +1,91 @@
+import { ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
+import { expect } from "chai";
+import * as path from "node:path";
+import type { DeploymentError } from "../../localcloud/engine/events";
+import type { Cloud } from "../../localcloud/core/cloud";
+import { EngineSession } from "./engineSession";
+import { CommandLine } from "./stagedApiCommands";
+
+/** The fixture program with one StagedApi, deployed again and again, and the commands that move its prod. */
+export class StagedStack {
+  private constructor(
+    private readonly session: EngineSession,
+    readonly commands: CommandLine,
+    private readonly api: string,
+  ) {}
+
+  /** @param api name of the StagedApi in the program. */
+  static async start(program = "stagedApi", api = "greeting"): Promise<StagedStack> {
+    const directory = path.join(__dirname, "../stacks/programs", program);
+    const session = await EngineSession.start(program, { directory });
+    return new StagedStack(session, new CommandLine(session.session), api);
+  }
+
+  get cloud(): Cloud {
+    return this.session.session.cloud;
+  }
+
+  /** Deploys with these variables in the program's environment. */
+  async up(variables: Record<string, string> = {}): Promise<void> {
+    await this.session.run(variables);
+  }
+
+  /** Deploys, expects it to fail, and answers why. */
+  failedUp(variables: Record<string, string>): Promise<DeploymentError> {
+    return this.session.failure(this.session.run(variables));
+  }
+
+  /** Deploys the same once more: nothing may differ. */
+  async expectEmptyDiff(variables: Record<string, string> = {}): Promise<void> {
+    await this.up(variables);
+    expect(this.changed).to.deep.equal([]);
+  }
+
+  /** Steps of the last deployment that did something. */
+  get changed(): string[] {
+    return this.session.steps.filter((step) => !step.startsWith("same "));
+  }
+
+  url(stage: string): string {
+    return this.output(`Stage::${this.api}-${stage}`, "invokeUrl");
+  }
+
+  get functionName(): string {
+    return this.output(`Function::${this.api}`, "name");
+  }
+
+  get restApiId(): string {
+    return this.output(`Stage::${this.api}-prod`, "restApi");
+  }
+
+  /** What a stage answers to Ada. */
+  async answer(stage: "stage" | "prod"): Promise<string> {
+    const response = await fetch(`${this.url(stage)}/greeting?name=Ada`);
+    const body = (await response.json()) as { message: string };
+    return `${response.status} ${body.message}`;
+  }
+
+  /** What `stage` and `prod` answer to Ada. */
+  async answers(): Promise<string[]> {
+    return [await this.answer("stage"), await this.answer("prod")];
+  }
+
+  /** Numbers of the published versions. */
+  async versions(): Promise<string[]> {
+    const { Versions = [] } = await this.commands.clients.lambda.send(
+      new ListVersionsByFunctionCommand({ FunctionName: this.functionName }),
+    );
+    return Versions.map(({ Version = "" }) => Version).filter((version) => version !== "$LATEST");
+  }
+
+  async close(): Promise<void> {
+    this.commands.close();
+    await this.session.close();
+  }
+
+  /** Some of the component's resources share a name, but not the type before it. */
+  private output(urnEnd: string, property: string): string {
+    const found = this.session.session.resources.find(({ urn }) => urn.endsWith(urnEnd));
+    return String(found?.outputs[property]);
+  }
+}
