@@ -41,6 +41,9 @@ export type {
 export type { AttributeSchema, ItemSchema } from "./itemSchema";
 export { packCallback, type PackedCallback, type PackOptions } from "./packing/packCallback";
 export type { PolicyException } from "./policyException";
+export type { StagedContext } from "../callbacks/stagedApi/dispatch";
+export type { GateTools } from "../callbacks/stagedApi/gate";
+export type { ApiGateTools } from "../callbacks/stagedApi/release";
 export { StagedApi } from "./stagedApi";
 export type { StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";
 export { pinnedImage, type PinnedImageArgs } from "./pinnedImage";

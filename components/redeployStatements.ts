@@ -105,7 +105,7 @@ export function workerStatements(
     pinStatement(scope, arns),
     {
       sid: "KeepRecords",
-      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
       resources: [scope.table.arn],
     },
     { sid: "SendWork", actions: ["sqs:SendMessage"], resources: queues.send },

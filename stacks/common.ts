@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { greeting } from "../callbacks/greeting";
 import { trace } from "../callbacks/trace";
-import { CallbackFunction, CommentsDynamoProxy } from "../components";
+import { CallbackFunction, CommentsDynamoProxy, StagedApi } from "../components";
 
 /** What differs between the stacks; everything else they share. */
 export interface Settings {
@@ -13,11 +14,50 @@ export interface Settings {
 }
 
 /** Public comments: API Gateway straight onto DynamoDB. */
-export function comments({ alarmActions, protectData, logRetentionInDays }: Settings): CommentsDynamoProxy {
+export function comments({
+  alarmActions,
+  protectData,
+  logRetentionInDays,
+}: Settings): CommentsDynamoProxy {
   return new CommentsDynamoProxy("comments", {
     alarmActions,
     logRetentionInDays,
     deletionProtection: protectData,
+  });
+}
+
+/**
+ * Greetings on two stages: an update that passes both gates moves `stage`, and `npm run promote -- greeting` moves
+ * `prod` there.
+ */
+export function greetingApi({ alarmActions, logRetentionInDays }: Settings): StagedApi {
+  return new StagedApi("greeting", {
+    description: "Answers GET /greeting?name=Ada.",
+    routes: [
+      {
+        method: "GET",
+        path: "/greeting",
+        requestParameters: { "querystring.name": false },
+        callback: greeting,
+      },
+    ],
+    permissions: [],
+    gate: {
+      "greets by name": async ({ invoke }) =>
+        (await invoke<{ greeting: string }>({ name: "Ada" })).greeting === "Hello, Ada!",
+      "greets the world": async ({ invoke }) =>
+        (await invoke<{ greeting: string }>({ name: "" })).greeting === "Hello, World!",
+    },
+    apiGate: {
+      "answers over HTTP": async ({ fetch }) => {
+        const answer = await fetch("/greeting?name=Ada");
+        const body = await answer.text();
+        if (answer.status !== 200 || !body.includes("Ada"))
+          throw new Error(`GET /greeting?name=Ada answered ${answer.status} ${body}`);
+      },
+    },
+    alarmActions,
+    logRetentionInDays,
   });
 }
 

@@ -1,8 +1,21 @@
-import { comments, type Outputs, type Settings, traceFunction } from "./common";
+import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
+import { redeployDemo } from "./redeploy";
 
 /** Everything there is to try, on a developer's own account or on the local cloud. */
 export function dev(settings: Settings): Outputs {
   const { url, tableName } = comments(settings);
   const { name } = traceFunction(settings);
-  return { commentsUrl: url, commentsTableName: tableName, traceFunctionName: name };
+  const greeting = greetingApi(settings);
+  const { redeploy, cluster, service } = redeployDemo(settings);
+  return {
+    commentsUrl: url,
+    commentsTableName: tableName,
+    traceFunctionName: name,
+    greetingStageUrl: greeting.stageUrl,
+    greetingProdUrl: greeting.prodUrl,
+    greetingFunctionName: greeting.functionName,
+    redeployWebhookUrl: redeploy.webhookUrl,
+    demoClusterName: cluster.name,
+    demoServiceName: service.name,
+  };
 }

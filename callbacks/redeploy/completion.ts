@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { type Deps, systemDeps } from "./deps";
-import { type FamilyRecord, type MoveState, movesOf, noteService } from "./familyRecord";
+import { type MoveState, movesOf, noteService } from "./familyRecord";
 import { finish } from "./finish";
 import { type Retry, retrying } from "./retrying";
 import { isSameImage, parseTaskDefinitionArn } from "./taskDefinition";
@@ -52,12 +52,22 @@ export function completionHandler(
       ({ state, services }) => state === "moving" && Object.hasOwn(services, arn),
     );
     if (moves.length === 0) return;
-    const images = await imagesOf(ecs, service.taskDefinition ?? "", retry);
+    const { eventName, deploymentId } = event.detail;
+    const failed =
+      eventName === "SERVICE_DEPLOYMENT_FAILED"
+        ? service.deployments?.find(({ id }) => id === deploymentId)
+        : undefined;
+    const taskDefinition = failed?.taskDefinition ?? service.taskDefinition ?? "";
+    const images = await imagesOf(ecs, taskDefinition, retry);
     for (const move of moves) {
-      const state = outcome(event, service, { move, images });
+      const hasImages = Object.entries(move.images).every(([container, image]) =>
+        isSameImage(images[container] ?? "", image),
+      );
+      const state = outcome({ eventName, hasFailed: failed !== undefined, hasImages }, service);
       if (state === "moving") continue;
       const noted = await noteService(records, move, { arn, state });
-      if (noted) await finish(noted, { records, pins, now: deps.now() });
+      if (noted.deliveryId !== move.deliveryId) continue;
+      await finish(noted, { records, pins, now: deps.now() });
     }
   };
 }
@@ -65,27 +75,20 @@ export function completionHandler(
 /**
  * How a move came out for a service, judged by what the service is now: events come twice, late and out of order, and
  * most of them are about other deployments.
+ *
+ * @param event `hasImages`: the deployment that failed, or without one the service, runs the images of the move.
  */
 export function outcome(
-  { detail }: Pick<DeploymentEvent, "detail">,
+  event: { readonly eventName: string; readonly hasFailed: boolean; readonly hasImages: boolean },
   { deployments = [] }: Pick<Service, "deployments">,
-  {
-    move,
-    images,
-  }: { readonly move: FamilyRecord; readonly images: Readonly<Record<string, string>> },
 ): MoveState {
-  const primary = deployments.find(({ status }) => status === "PRIMARY");
-  const hasImages = Object.entries(move.images).every(([container, image]) =>
-    isSameImage(images[container] ?? "", image),
-  );
-  if (detail.eventName === "SERVICE_DEPLOYMENT_COMPLETED") {
-    return hasImages && primary?.rolloutState === "COMPLETED" ? "completed" : "moving";
+  if (event.eventName === "SERVICE_DEPLOYMENT_COMPLETED") {
+    const primary = deployments.find(({ status }) => status === "PRIMARY");
+    return event.hasImages && primary?.rolloutState === "COMPLETED" ? "completed" : "moving";
   }
-  if (detail.eventName !== "SERVICE_DEPLOYMENT_FAILED") return "moving";
-  const failed = deployments.find(({ id }) => id === detail.deploymentId);
-  // One that began before the move is not the move's.
-  if (failed) return (failed.createdAt?.getTime() ?? 0) >= move.startedAt ? "rolledBack" : "moving";
-  return hasImages ? "moving" : "rolledBack";
+  if (event.eventName !== "SERVICE_DEPLOYMENT_FAILED") return "moving";
+  // One that is no longer listed was replaced: by the move itself, or by the way back from it.
+  return event.hasFailed === event.hasImages ? "rolledBack" : "moving";
 }
 
 async function describe(ecs: ECSClient, arn: string, retry: Retry): Promise<Service | undefined> {

@@ -4,10 +4,16 @@ import {
   type ECSClient,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
-import { beginMove, type FamilyRecord, type MoveState, recordResult } from "./familyRecord";
+import {
+  beginMove,
+  type FamilyRecord,
+  noteService,
+  type Records,
+  recordResult,
+} from "./familyRecord";
 import { finish, type Pins } from "./finish";
 import { type MovedService, moveServices } from "./moveServices";
-import { type FamilyPlan, planFamily, type ServiceState } from "./plan";
+import { type FamilyPlan, planFamily, type ServicePlan, type ServiceState } from "./plan";
 import type { FamilyMessage, PlannerClients } from "./planner";
 import { prune } from "./prune";
 import { isTransient, type Retry, retrying } from "./retrying";
@@ -33,7 +39,7 @@ export interface FamilyContext {
 }
 
 /** Milliseconds for which the plan's picture of the services is trusted. */
-const PLAN_LIFE = 60_000;
+const PLAN_LIFE = 120_000;
 const MAX_ATTEMPTS = 3;
 
 /**
@@ -78,7 +84,7 @@ async function converge(
   if (plan.action === "none") {
     return recordResult(records, at, { state: "unchanged", detail: detailOf(plan, []) });
   }
-  const move = await beginMove(records, delivery, { ...moveOf(plan), startedAt: at.now });
+  const move = await beginMove(records, delivery, moveOf(plan));
   if (!move) {
     console.log("nothing to do", { deliveryId: delivery.deliveryId, family });
     return;
@@ -93,7 +99,10 @@ async function converge(
     await prune(clients.ecs, revision, config.keepRevisions, retry);
   }
   await recordResult(records, at, { state: "moving", detail: detailOf(plan, moved, revision) });
-  await finish(withCompleted(move, plan), { records, pins: context.pins, now: at.now });
+  const noted = await noteCompleted(records, move, { plan, moved });
+  if (noted.deliveryId === at.deliveryId) {
+    await finish(noted, { records, pins: context.pins, now: at.now });
+  }
   console.log("moved", { deliveryId: at.deliveryId, family, revision, services: moved.length });
 }
 
@@ -145,20 +154,36 @@ function moveOf({ family, containers, services }: FamilyPlan): {
   images: FamilyRecord["images"];
   services: FamilyRecord["services"];
 } {
-  const waiting = services.filter(({ action }) => action !== "skip");
+  const involved = services.filter(({ action }) => action !== "skip");
   return {
     family,
     images: Object.fromEntries(containers.map(({ container, to = "" }) => [container, to])),
-    services: Object.fromEntries(waiting.map(({ state }) => [state.arn, "moving"])),
+    services: Object.fromEntries(
+      involved.map((service) => [service.state.arn, isThrough(service) ? "completed" : "moving"]),
+    ),
   };
 }
 
-/** The record with the services that are there already, whose event has been and gone. */
-function withCompleted(record: FamilyRecord, { services }: FamilyPlan): FamilyRecord {
-  const completed = services
-    .filter(({ action, state }) => action === "already" && state.rolloutState === "COMPLETED")
-    .map(({ state }): [string, MoveState] => [state.arn, "completed"]);
-  return { ...record, services: { ...record.services, ...Object.fromEntries(completed) } };
+/** The service is there already, and the event that said so has been and gone. */
+function isThrough({ action, state }: ServicePlan): boolean {
+  return action === "already" && state.rolloutState === "COMPLETED";
+}
+
+/** Notes the services that no event will tell of any more: those that are through, and those that are gone. */
+async function noteCompleted(
+  records: Records,
+  record: FamilyRecord,
+  { plan, moved }: { readonly plan: FamilyPlan; readonly moved: readonly MovedService[] },
+): Promise<FamilyRecord> {
+  const through = plan.services.filter(isThrough).map(({ state }) => state.arn);
+  const gone = moved.filter(({ outcome }) => outcome === "gone").map(({ service }) => service);
+  let noted = record;
+  for (const arn of [...through, ...gone]) {
+    if (noted.services[arn] !== "moving") continue;
+    noted = await noteService(records, noted, { arn, state: "completed" });
+    if (noted.deliveryId !== record.deliveryId) break;
+  }
+  return noted;
 }
 
 function detailOf(plan: FamilyPlan, moved: readonly MovedService[], revision?: string): object {

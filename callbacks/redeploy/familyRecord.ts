@@ -8,7 +8,6 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Delivery, orderOf } from "./delivery";
 import { RESULT_LIFE } from "./planner";
-import { nameOf } from "./retrying";
 
 export const deploymentOnlyModule = true;
 
@@ -22,8 +21,6 @@ export interface FamilyRecord {
   readonly deliveryId: string;
   /** See orderOf. */
   readonly order: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
   /** Image by container. */
   readonly images: Readonly<Record<string, string>>;
   /** By ARN of the service. */
@@ -44,7 +41,7 @@ export interface Records {
 export async function beginMove(
   { dynamodb, tableName }: Records,
   delivery: Delivery,
-  move: Pick<FamilyRecord, "family" | "images" | "services" | "startedAt">,
+  move: Pick<FamilyRecord, "family" | "images" | "services">,
 ): Promise<FamilyRecord | undefined> {
   const { deliveryId, repository } = delivery;
   const record: FamilyRecord = {
@@ -87,12 +84,12 @@ export async function movesOf(
   return Items.map(recordOf);
 }
 
-/** Notes how a service came out; undefined when a newer move has begun. */
+/** Notes how a service came out; answers the record as it is then, which may be that of a newer move. */
 export async function noteService(
   records: Records,
   record: FamilyRecord,
   service: { readonly arn: string; readonly state: MoveState },
-): Promise<FamilyRecord | undefined> {
+): Promise<FamilyRecord> {
   const names = { "#services": "services", "#service": service.arn };
   return updateIfCurrent(records, record, {
     UpdateExpression: "SET #services.#service = :state",
@@ -101,12 +98,12 @@ export async function noteService(
   });
 }
 
-/** Ends a move; undefined when a newer one has begun. */
+/** Ends a move; answers the record as it is then, which may be that of a newer move. */
 export async function endMove(
   records: Records,
   record: FamilyRecord,
   state: MoveState,
-): Promise<FamilyRecord | undefined> {
+): Promise<FamilyRecord> {
   return updateIfCurrent(records, record, {
     UpdateExpression: "SET #state = :state",
     ExpressionAttributeNames: { "#state": "state" },
@@ -147,7 +144,7 @@ async function updateIfCurrent(
   { dynamodb, tableName }: Records,
   { family, repository, deliveryId }: FamilyRecord,
   change: Change,
-): Promise<FamilyRecord | undefined> {
+): Promise<FamilyRecord> {
   const update = new UpdateItemCommand({
     TableName: tableName,
     Key: { id: { S: `family#${family}` }, part: { S: repository } },
@@ -158,26 +155,26 @@ async function updateIfCurrent(
       ":deliveryId": { S: deliveryId },
     },
     ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
   try {
     const { Attributes = {} } = await dynamodb.send(update);
     return recordOf(Attributes);
   } catch (error) {
-    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
-    return undefined;
+    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+    return recordOf(error.Item);
   }
 }
 
 type Item = Record<string, AttributeValue>;
 
 function itemOf(record: FamilyRecord): Item {
-  const { family, repository, deliveryId, order, startedAt, images, services, state } = record;
+  const { family, repository, deliveryId, order, images, services, state } = record;
   return {
     id: { S: `family#${family}` },
     part: { S: repository },
     deliveryId: { S: deliveryId },
     order: { S: order },
-    startedAt: { N: String(startedAt) },
     images: { M: texts(images) },
     services: { M: texts(services) },
     state: { S: state },
@@ -190,7 +187,6 @@ function recordOf(item: Item): FamilyRecord {
     repository: item.part?.S ?? "",
     deliveryId: item.deliveryId?.S ?? "",
     order: item.order?.S ?? "",
-    startedAt: Number(item.startedAt?.N),
     images: plain(item.images?.M),
     // Only itemOf and noteService write it.
     services: plain(item.services?.M) as Record<string, MoveState>,

@@ -3,7 +3,6 @@ import {
   endMove,
   type FamilyRecord,
   type MoveState,
-  movesOf,
   type Records,
   recordResult,
 } from "./familyRecord";
@@ -36,8 +35,9 @@ export async function finish(
   const state = stateOf(record.services);
   if (state === "moving") return;
   if (state === "completed") await pin(record, pins);
-  const isCurrent = await endMove(records, record, state);
-  if (!isCurrent && state === "completed") await pinNewer(record, { records, pins });
+  const last = await endMove(records, record, state);
+  // A newer move that ended while we pinned has the last word: Parameter Store has no conditional write.
+  if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins);
   await recordResult(records, { deliveryId, family, now }, { state });
   console.log(state, { deliveryId, family });
 }
@@ -49,14 +49,4 @@ async function pin({ family, images }: FamilyRecord, { ssm, path }: Pins): Promi
       new PutParameterCommand({ Name, Value, Type: "String", DataType: "text", Overwrite: true }),
     );
   }
-}
-
-/** A newer move that ended while we pinned has the last word: Parameter Store has no conditional write. */
-async function pinNewer(
-  { family, repository }: FamilyRecord,
-  { records, pins }: { readonly records: Records; readonly pins: Pins },
-): Promise<void> {
-  const moves = await movesOf(records, family);
-  const newer = moves.find((move) => move.repository === repository);
-  if (newer?.state === "completed") await pin(newer, pins);
 }

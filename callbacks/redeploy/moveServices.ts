@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import type { ServicePlan } from "./plan";
 import { nameOf, type Retry, retrying } from "./retrying";
-import { serviceState } from "./services";
+import { describeServices, serviceState } from "./services";
 
 export const deploymentOnlyModule = true;
 
@@ -68,9 +68,11 @@ async function moveService(
     const stopped = await stopTasks(ecs, state, oldDeployments, { restart, retry });
     return { service, outcome: isForced ? "forced" : "updated", ...stopped };
   } catch (error) {
-    // Deleted since the plan was made.
-    const gone = ["ServiceNotFoundException", "ServiceNotActiveException"];
-    if (!gone.includes(nameOf(error))) throw error;
+    const absent = ["ServiceNotFoundException", "ServiceNotActiveException"];
+    if (!absent.includes(nameOf(error))) throw error;
+    // Deleted since the plan was made; or new, and not yet seen everywhere: then it is tried again.
+    const [now] = await describeServices(ecs, state.cluster, [state.service], retry);
+    if (now?.status === "ACTIVE") throw error;
     return { service, outcome: "gone" };
   }
 }

@@ -7,6 +7,7 @@ import { journalText, parseJournal, settledText } from "./journal";
 import {
   type Clients,
   type DeployedApi,
+  forgetMove,
   missingPart,
   noteMove,
   pointersOf,
@@ -156,6 +157,7 @@ async function undone(
       description: alias.Description ?? "",
       version: move.from.version,
     });
+    await forgetMove(clients, api, move);
     return new CommandError(`The ${move.action} failed and prod is as it was: ${why}`);
   } catch (error) {
     const also = error instanceof Error ? error.message : String(error);

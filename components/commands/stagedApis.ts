@@ -91,11 +91,26 @@ export async function readHistory(clients: Clients, { path }: DeployedApi): Prom
   return parseHistory(await readParameter(clients, `${path}/history`));
 }
 
+/** Appends a move to the history. */
 export async function noteMove(clients: Clients, api: DeployedApi, move: Move): Promise<void> {
-  const history = withMove(await readHistory(clients, api), move);
-  await clients.ssm.send(
+  await writeHistory(clients, api, withMove(await readHistory(clients, api), move));
+}
+
+/** Takes a move that did not come about out of the history again. */
+export async function forgetMove(clients: Clients, api: DeployedApi, move: Move): Promise<void> {
+  const history = await readHistory(clients, api);
+  const others = history.filter(({ at, action }) => at !== move.at || action !== move.action);
+  if (others.length < history.length) await writeHistory(clients, api, others);
+}
+
+async function writeHistory(
+  { ssm }: Clients,
+  { path }: DeployedApi,
+  history: readonly Move[],
+): Promise<void> {
+  await ssm.send(
     new PutParameterCommand({
-      Name: `${api.path}/history`,
+      Name: `${path}/history`,
       Value: JSON.stringify(history),
       Overwrite: true,
     }),

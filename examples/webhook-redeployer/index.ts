@@ -33,6 +33,22 @@ const service = new aws.ecs.Service("web", {
   deploymentCircuitBreaker: { enable: true, rollback: true },
 });
 
+// A job that something else starts: no service runs it, and it gets new revisions all the same.
+const report = "demo-report";
+new aws.ecs.TaskDefinition("report", {
+  family: report,
+  containerDefinitions: pulumi.jsonStringify([
+    {
+      name: "report",
+      image: pinnedImage({ family: report, container: "report", default: "acme/web:1.0" }),
+      command: ["report"],
+      memory,
+    },
+  ]),
+  trackLatest: true,
+  skipDestroy: true,
+});
+
 const redeploy = new WebhookRedeployer("redeploy", {
   repositories: ["acme/web"],
   clusters: [cluster.name],

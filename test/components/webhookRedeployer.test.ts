@@ -155,7 +155,7 @@ describe("WebhookRedeployer", () => {
       ],
       [
         "KeepRecords",
-        ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         [`arn:aws:dynamodb:eu-central-1:${ACCOUNT}:redeploy-results-0000001`],
         undefined,
       ],

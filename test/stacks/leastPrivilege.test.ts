@@ -1,5 +1,19 @@
 import * as path from "node:path";
-import { InvokeCommand, LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  UpdateStageCommand,
+} from "@aws-sdk/client-api-gateway";
+import {
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import {
   deniedCalls,
@@ -9,12 +23,12 @@ import {
   startProgram,
   unusedPermissions,
 } from "../../localcloud/testing";
+import { useRedeploy } from "./useRedeploy";
 
 const HOUR_MS = 3_600_000;
 
 /** Grants that AWS itself asks for, though nothing of ours uses them. */
 const EXCEPTIONS: readonly PermissionException[] = [
-  "CreateLogGroup",
   "DescribeLogGroups",
   "DescribeLogStreams",
   "FilterLogEvents",
@@ -34,6 +48,8 @@ describe("stack dev: least privilege", function () {
     program = await startProgram({ directory: path.resolve(__dirname, "../..") });
     await useComments();
     await useTrace();
+    await useGreeting();
+    await useRedeploy(program);
   });
   after(() => program.close());
 
@@ -64,6 +80,68 @@ describe("stack dev: least privilege", function () {
     );
     await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event" }));
     await program.cloud.clock.advance(7 * HOUR_MS);
+  }
+
+  /**
+   * The deployment has used its gates. What is left is what the release function does for an older release and for
+   * old ones: here stage is off its place, and there are more versions and deployments than are kept.
+   */
+  async function useGreeting(): Promise<void> {
+    const lambda = program.client(LambdaClient);
+    const api = program.client(APIGatewayClient);
+    const FunctionName = String(program.outputs.greetingFunctionName);
+    const { Parameters = [] } = await program
+      .client(SSMClient)
+      .send(new GetParametersByPathCommand({ Path: "/staged-api", Recursive: true }));
+    const parameter = (name: string): { Name?: string; Value?: string } =>
+      Parameters.find(({ Name }) => Name?.endsWith(`/greeting/${name}`)) ?? {};
+    const record = JSON.parse(parameter("api").Value ?? "") as {
+      restApiId: string;
+      description: string;
+    };
+    const { passed } = JSON.parse(parameter("verdicts").Value ?? "") as { passed: object };
+    const { restApiId, description } = record;
+    for (let number = 1; number <= 6; number += 1) {
+      await lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName, MemorySize: 256 + number }),
+      );
+      await program.cloud.clock.advance(60_000);
+      await lambda.send(new PublishVersionCommand({ FunctionName }));
+    }
+    const made = [];
+    for (let number = 1; number <= 3; number += 1) {
+      made.push(await api.send(new CreateDeploymentCommand({ restApiId, description })));
+      await program.cloud.clock.advance(60_000);
+    }
+    const value = made[1].id;
+    const patchOperations = [{ op: "replace" as const, path: "/deploymentId", value }];
+    await api.send(new UpdateStageCommand({ restApiId, stageName: "stage", patchOperations }));
+    await lambda.send(
+      new UpdateAliasCommand({ FunctionName, Name: "STAGE", FunctionVersion: "2" }),
+    );
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const release = Functions.find((found) => found.FunctionName?.startsWith("greeting-release"));
+    const event = {
+      ...record,
+      ...passed,
+      functionName: FunctionName,
+      alias: "STAGE",
+      stageName: "stage",
+      url: program.outputs.greetingStageUrl,
+      verdictsParameter: parameter("verdicts").Name,
+      historyParameter: parameter("history").Name,
+    };
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({
+        FunctionName: release?.FunctionName,
+        Payload: Buffer.from(JSON.stringify(event)),
+      }),
+    );
+    const answer = Buffer.from(Payload ?? []).toString();
+    expect(FunctionError, answer).to.equal(undefined);
+    const { pruned } = JSON.parse(answer) as { pruned: Record<string, string[]> };
+    expect(pruned.versions).not.to.deep.equal([]);
+    expect(pruned.deployments).not.to.deep.equal([]);
   }
 
   it("denies nothing that the stack needs", () => {

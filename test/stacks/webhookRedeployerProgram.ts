@@ -22,7 +22,7 @@ import { EngineSession } from "../support/engineSession";
 const MAIN = path.resolve(__dirname, "../../examples/webhook-redeployer/index.ts");
 const FAMILY = "demo-web";
 
-/** The example program, deployed from a folder whose configuration a test may change. */
+/** The example program, deployed on a cloud of its own whose time stands still between advances. */
 export class RedeployProgram {
   private constructor(
     readonly directory: string,
@@ -34,26 +34,24 @@ export class RedeployProgram {
     const directory = mkdtempSync(path.join(tmpdir(), "redeploy-"));
     const project = ["name: shop", "runtime: nodejs", `main: ${MAIN}`];
     writeFileSync(path.join(directory, "Pulumi.yaml"), project.join("\n"));
-    symlinkSync(path.resolve(__dirname, "../../node_modules"), path.join(directory, "node_modules"));
-    configure(directory, 128);
+    symlinkSync(
+      path.resolve(__dirname, "../../node_modules"),
+      path.join(directory, "node_modules"),
+    );
+    writeFileSync(path.join(directory, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
     const engine = await EngineSession.start("", { directory, clock: "manual" });
-    const self = new RedeployProgram(directory, engine, new RunningProgram(engine.session, engine.output));
-    await self.deploy();
+    const self = new RedeployProgram(
+      directory,
+      engine,
+      new RunningProgram(engine.session, engine.output),
+    );
+    await self.program.deploy();
     await self.cloud.clock.advance(300_000);
     return self;
   }
 
   get cloud(): RunningProgram["cloud"] {
     return this.program.cloud;
-  }
-
-  /** Runs the program, with tasks of so many megabytes; returns what the engine did. */
-  async deploy(memory = 128): Promise<string[]> {
-    configure(this.directory, memory);
-    this.engine.steps = [];
-    this.engine.changes = {};
-    await this.program.deploy();
-    return this.engine.steps;
   }
 
   post(push: DockerHubPushOverrides): Promise<Response> {
@@ -128,9 +126,4 @@ export class RedeployProgram {
     await this.program.close();
     rmSync(this.directory, { recursive: true });
   }
-}
-
-function configure(directory: string, memory: number): void {
-  const config = ["config:", "  aws:region: us-east-1", `  shop:memory: "${memory}"`];
-  writeFileSync(path.join(directory, "Pulumi.dev.yaml"), config.join("\n"));
 }

@@ -101,12 +101,14 @@ const taskDefinition = defineResource<Args<TaskDefinitionArgs>>({
     ...checkVolumes(volumes),
   ],
   async create(inputs, context) {
-    const { skipDestroy: _skip, trackLatest: _track, tags, containerDefinitions, ...rest } = inputs;
+    const { skipDestroy: _skip, trackLatest: _track, tags, ...revision } = inputs;
+    const { containerDefinitions, ephemeralStorage, ...rest } = revision;
     const made = await client(ECSClient, context).send(
       new RegisterTaskDefinitionCommand({
         // The names of the other inputs are those of the API.
         ...(rest as Omit<RegisterTaskDefinitionCommandInput, "containerDefinitions">),
         containerDefinitions: JSON.parse(containerDefinitions) as ContainerDefinition[],
+        ephemeralStorage: ephemeralStorage && { sizeInGiB: ephemeralStorage.sizeInGib },
         tags: ecsTags(tags),
       }),
     );
@@ -122,6 +124,9 @@ const taskDefinition = defineResource<Args<TaskDefinitionArgs>>({
   },
   async delete(id, { skipDestroy }, context) {
     if (skipDestroy) return;
+    // ECS refuses to deregister what does not exist with the same code as any other mistake.
+    const found = await describe(id, context);
+    if (found?.taskDefinition?.status !== "ACTIVE") return;
     await client(ECSClient, context).send(
       new DeregisterTaskDefinitionCommand({ taskDefinition: id }),
     );
@@ -139,6 +144,7 @@ function revisionOutputs(
   return {
     ...Object.fromEntries(told),
     containerDefinitions: sameContainers(inputs.containerDefinitions, found.containerDefinitions),
+    ephemeralStorage: found.ephemeralStorage && { sizeInGib: found.ephemeralStorage.sizeInGiB },
     arn,
     arnWithoutRevision: arn.slice(0, arn.lastIndexOf(":")),
     revision: found.revision,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   CreateServiceCommand,
   DeleteServiceCommand,
@@ -6,6 +7,7 @@ import {
   UpdateServiceCommand,
   type AssignPublicIp,
   type CreateServiceCommandInput,
+  type DeploymentConfiguration,
   type Service,
 } from "@aws-sdk/client-ecs";
 import type { ServiceArgs } from "@pulumi/aws/ecs/service";
@@ -20,6 +22,13 @@ const GONE = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNo
 /** Milliseconds between two looks at a service that is going, and how often it is looked at. */
 const PAUSE_MS = 250;
 const MAX_LOOKS = 480;
+
+/** What a service has when the program does not say, and gets back when it says so no longer. */
+const DEFAULTS = {
+  enableEcsManagedTags: false,
+  healthCheckGracePeriodSeconds: 0,
+  propagateTags: "NONE",
+} as const;
 
 export const ecsService = defineResource<Inputs>({
   token: "aws:ecs/service:Service",
@@ -45,7 +54,16 @@ export const ecsService = defineResource<Inputs>({
     "taskDefinition",
     "waitForSteadyState",
   ],
-  computed: ["cluster", "launchType", "platformVersion", "deploymentController"],
+  computed: [
+    "cluster",
+    "deploymentCircuitBreaker",
+    "deploymentController",
+    "desiredCount",
+    "enableExecuteCommand",
+    "launchType",
+    "platformVersion",
+    "schedulingStrategy",
+  ],
   autoname: { property: "name", maxLength: 255 },
   defaults: { waitForSteadyState: false },
   replaceOn: ["name", "cluster", "launchType", "schedulingStrategy", "deploymentController"],
@@ -62,6 +80,7 @@ export const ecsService = defineResource<Inputs>({
     const made = await client(ECSClient, context).send(
       new CreateServiceCommand({
         ...settings(inputs),
+        cluster: inputs.cluster,
         serviceName: inputs.name,
         launchType: inputs.launchType as CreateServiceCommandInput["launchType"],
         schedulingStrategy:
@@ -79,26 +98,31 @@ export const ecsService = defineResource<Inputs>({
     return outputs(found, inputs);
   },
   async update(id, news, olds, context) {
-    const { cluster, ...change } = settings(news);
-    await client(ECSClient, context).send(
-      new UpdateServiceCommand({
-        ...change,
-        cluster,
-        service: id,
-        forceNewDeployment: news.forceNewDeployment,
-      }),
-    );
+    const change = changes(news, olds);
+    const forces = news.forceNewDeployment === true && olds.forceNewDeployment !== true;
+    if (forces || Object.keys(change).length > 0)
+      await client(ECSClient, context).send(
+        new UpdateServiceCommand({
+          ...change,
+          cluster: news.cluster,
+          service: id,
+          forceNewDeployment: news.forceNewDeployment,
+        }),
+      );
     await setEcsTags(id, news.tags, olds.tags, context);
   },
   async delete(id, { cluster, forceDelete, schedulingStrategy }, context) {
     const ecs = client(ECSClient, context);
+    const daemon = schedulingStrategy === "DAEMON";
     await ignoreGone(GONE, async () => {
-      // A service with tasks is refused; its tasks end first.
-      if (!forceDelete && schedulingStrategy !== "DAEMON")
+      // A service that is scaled above 0 is refused; the count of a daemon cannot be set.
+      if (!forceDelete && !daemon)
         await ecs.send(new UpdateServiceCommand({ cluster, service: id, desiredCount: 0 }));
-      await ecs.send(new DeleteServiceCommand({ cluster, service: id, force: forceDelete }));
-      await untilGone(id, context);
+      await ecs.send(
+        new DeleteServiceCommand({ cluster, service: id, force: forceDelete || daemon }),
+      );
     });
+    await untilGone(id, context);
   },
 });
 
@@ -122,15 +146,38 @@ async function describe(id: string, context: ProviderContext): Promise<Service |
   });
 }
 
+/**
+ * The settings that differ. Others are left out, as UpdateService keeps them: a count that autoscaling has set,
+ * and everything that a CODE_DEPLOY or EXTERNAL controller does not let it name.
+ */
+function changes(news: Inputs, olds: Inputs): Partial<CreateServiceCommandInput> {
+  const before = settings(withDefaults(olds));
+  const now = Object.entries(settings(withDefaults(news)));
+  return Object.fromEntries(
+    now.filter(
+      ([key, value]) => value !== undefined && !isDeepStrictEqual(value, Reflect.get(before, key)),
+    ),
+  );
+}
+
+function withDefaults(inputs: Inputs): Inputs {
+  return { ...DEFAULTS, ...percents(inputs.schedulingStrategy), ...inputs };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
+function percents(
+  schedulingStrategy: string | undefined,
+): Required<Pick<Inputs, "deploymentMaximumPercent" | "deploymentMinimumHealthyPercent">> {
+  return schedulingStrategy === "DAEMON"
+    ? { deploymentMaximumPercent: 100, deploymentMinimumHealthyPercent: 0 }
+    : { deploymentMaximumPercent: 200, deploymentMinimumHealthyPercent: 100 };
+}
+
 /** What both CreateService and UpdateService take. */
 function settings(inputs: Inputs): Partial<CreateServiceCommandInput> {
-  const { deploymentCircuitBreaker, networkConfiguration: network } = inputs;
-  const [maximum, minimum] = [
-    inputs.deploymentMaximumPercent,
-    inputs.deploymentMinimumHealthyPercent,
-  ];
+  const { networkConfiguration: network } = inputs;
+  const deploymentConfiguration = deploymentOf(inputs);
   return {
-    cluster: inputs.cluster,
     taskDefinition: inputs.taskDefinition,
     desiredCount: inputs.desiredCount,
     enableECSManagedTags: inputs.enableEcsManagedTags,
@@ -138,15 +185,7 @@ function settings(inputs: Inputs): Partial<CreateServiceCommandInput> {
     healthCheckGracePeriodSeconds: inputs.healthCheckGracePeriodSeconds,
     platformVersion: inputs.platformVersion,
     propagateTags: inputs.propagateTags as CreateServiceCommandInput["propagateTags"],
-    ...(deploymentCircuitBreaker || maximum !== undefined || minimum !== undefined
-      ? {
-          deploymentConfiguration: {
-            deploymentCircuitBreaker,
-            maximumPercent: maximum,
-            minimumHealthyPercent: minimum,
-          },
-        }
-      : {}),
+    ...(deploymentConfiguration && { deploymentConfiguration }),
     ...(network
       ? {
           networkConfiguration: {
@@ -161,9 +200,20 @@ function settings(inputs: Inputs): Partial<CreateServiceCommandInput> {
   };
 }
 
+function deploymentOf(inputs: Inputs): DeploymentConfiguration | undefined {
+  const configuration = {
+    deploymentCircuitBreaker: inputs.deploymentCircuitBreaker,
+    maximumPercent: inputs.deploymentMaximumPercent,
+    minimumHealthyPercent: inputs.deploymentMinimumHealthyPercent,
+  };
+  const isGiven = Object.values(configuration).some((value) => value !== undefined);
+  return isGiven ? configuration : undefined;
+}
+
 function outputs(found: Service, inputs: Partial<Inputs>): Record<string, unknown> {
   const { deploymentConfiguration: deployment, networkConfiguration } = found;
   const network = networkConfiguration?.awsvpcConfiguration;
+  const byDefault = percents(found.schedulingStrategy);
   return {
     arn: found.serviceArn,
     name: found.serviceName,
@@ -171,28 +221,46 @@ function outputs(found: Service, inputs: Partial<Inputs>): Record<string, unknow
     taskDefinition: sameReference(inputs.taskDefinition, found.taskDefinition),
     desiredCount: found.desiredCount,
     launchType: found.launchType,
-    platformVersion: found.platformVersion,
-    schedulingStrategy: inputs.schedulingStrategy ?? found.schedulingStrategy,
+    // ECS may answer the version that LATEST means.
+    platformVersion: inputs.platformVersion === "LATEST" ? "LATEST" : found.platformVersion,
+    schedulingStrategy: found.schedulingStrategy,
+    enableEcsManagedTags: found.enableECSManagedTags,
     enableExecuteCommand: found.enableExecuteCommand,
-    // What was not asked for has a default.
-    ...(inputs.deploymentMaximumPercent === undefined
-      ? {}
-      : { deploymentMaximumPercent: deployment?.maximumPercent }),
-    ...(inputs.deploymentMinimumHealthyPercent === undefined
-      ? {}
-      : { deploymentMinimumHealthyPercent: deployment?.minimumHealthyPercent }),
-    deploymentCircuitBreaker:
-      inputs.deploymentCircuitBreaker && deployment?.deploymentCircuitBreaker,
+    healthCheckGracePeriodSeconds: found.healthCheckGracePeriodSeconds,
+    propagateTags: unlessDefault(inputs.propagateTags, found.propagateTags, DEFAULTS.propagateTags),
+    deploymentController: found.deploymentController,
+    deploymentCircuitBreaker: deployment?.deploymentCircuitBreaker,
+    deploymentMaximumPercent: unlessDefault(
+      inputs.deploymentMaximumPercent,
+      deployment?.maximumPercent,
+      byDefault.deploymentMaximumPercent,
+    ),
+    deploymentMinimumHealthyPercent: unlessDefault(
+      inputs.deploymentMinimumHealthyPercent,
+      deployment?.minimumHealthyPercent,
+      byDefault.deploymentMinimumHealthyPercent,
+    ),
     networkConfiguration: network && {
       subnets: network.subnets,
       securityGroups: network.securityGroups,
-      assignPublicIp: network.assignPublicIp === "ENABLED",
+      assignPublicIp: unlessDefault(
+        inputs.networkConfiguration?.assignPublicIp,
+        network.assignPublicIp === "ENABLED",
+        false,
+      ),
     },
     ...ecsTagOutputs(found.tags),
   };
 }
 
-/** The form in which the program named it, when it means the same: a name, `family:revision` or the ARN. */
+/** What was not asked for and is what ECS chooses by itself is nothing to tell. */
+function unlessDefault<T>(given: T | undefined, found: T | undefined, byDefault: T): T | undefined {
+  return given === undefined && found === byDefault ? undefined : found;
+}
+
+/** The form in which the program named it, when it means the same: a name, `family`, `family:revision` or the ARN. */
 function sameReference(given: string | undefined, arn: string | undefined): string | undefined {
-  return given !== undefined && arn?.endsWith(`/${given}`) ? given : arn;
+  const name = arn?.slice(arn.lastIndexOf("/") + 1);
+  const [family] = name?.split(":") ?? [];
+  return given !== undefined && (given === name || given === family) ? given : arn;
 }

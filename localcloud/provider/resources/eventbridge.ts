@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   DeleteRuleCommand,
   DescribeRuleCommand,
@@ -9,6 +10,7 @@ import {
   RemoveTargetsCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type PutTargetsResultEntry,
   type RuleState,
   type Target,
 } from "@aws-sdk/client-eventbridge";
@@ -51,9 +53,9 @@ const eventRule = defineResource<RuleInputs>({
   defaults: { eventBusName: DEFAULT_BUS, forceDestroy: false },
   replaceOn: ["name", "eventBusName"],
   jsonInputs: ["eventPattern"],
-  check: ({ eventPattern, scheduleExpression }) =>
-    eventPattern === undefined && scheduleExpression === undefined
-      ? [{ property: "eventPattern", reason: "or scheduleExpression is required" }]
+  check: ({ isEnabled, state }) =>
+    isEnabled !== undefined && state !== undefined
+      ? [{ property: "isEnabled", reason: "conflicts with state" }]
       : [],
   async create(inputs, context) {
     await putRule(inputs, true, context);
@@ -86,7 +88,9 @@ const eventRule = defineResource<RuleInputs>({
     });
   },
   async update(id, news, olds, context) {
-    await putRule(news, false, context);
+    // PutRule would enable a rule again whose state the program leaves to others.
+    if (!isDeepStrictEqual(ruleSettings(news), ruleSettings(olds)))
+      await putRule(news, false, context);
     const events = client(EventBridgeClient, context);
     const { set, remove } = tagChanges(olds.tags, news.tags);
     if (Object.keys(set).length + remove.length === 0) return;
@@ -99,11 +103,11 @@ const eventRule = defineResource<RuleInputs>({
     if (remove.length > 0)
       await events.send(new UntagResourceCommand({ ResourceARN, TagKeys: remove }));
   },
-  async delete(id, _state, context) {
+  async delete(id, { forceDestroy: Force }, context) {
     const { eventBusName, name } = busAndName(id);
     await ignoreGone(GONE, () =>
       client(EventBridgeClient, context).send(
-        new DeleteRuleCommand({ Name: name, EventBusName: eventBusName }),
+        new DeleteRuleCommand({ Name: name, EventBusName: eventBusName, Force }),
       ),
     );
   },
@@ -131,8 +135,11 @@ const eventTarget = defineResource<TargetInputs>({
   jsonInputs: ["input"],
   async create(inputs, context) {
     await putTarget(inputs, context);
-    return `${inputs.rule}-${inputs.targetId}`;
+    const { eventBusName = DEFAULT_BUS, rule, targetId } = inputs;
+    const id = `${rule}-${targetId}`;
+    return eventBusName === DEFAULT_BUS ? id : `${eventBusName}-${id}`;
   },
+  importKey: targetKey,
   read(_id, inputs, context) {
     return unlessGone(GONE, async () => {
       const found = await findTarget(inputs, context);
@@ -158,16 +165,26 @@ const eventTarget = defineResource<TargetInputs>({
     });
   },
   update: (_id, news, _olds, context) => putTarget(news, context),
-  async delete(_id, { rule, eventBusName, targetId = "" }, context) {
-    await ignoreGone(GONE, () =>
-      client(EventBridgeClient, context).send(
-        new RemoveTargetsCommand({ Rule: rule, EventBusName: eventBusName, Ids: [targetId] }),
-      ),
-    );
+  async delete(_id, { rule, eventBusName, forceDestroy: Force, targetId = "" }, context) {
+    await ignoreGone(GONE, async () => {
+      const { FailedEntries = [] } = await client(EventBridgeClient, context).send(
+        new RemoveTargetsCommand({
+          Rule: rule,
+          EventBusName: eventBusName,
+          Ids: [targetId],
+          Force,
+        }),
+      );
+      refuseFailed(FailedEntries.filter(({ ErrorCode = "" }) => !GONE.includes(ErrorCode)));
+    });
   },
 });
 
 export const EVENTBRIDGE_RESOURCES: readonly ResourceType[] = [eventRule, eventTarget];
+
+function ruleSettings({ forceDestroy: _force, tags: _tags, ...settings }: RuleInputs): object {
+  return settings;
+}
 
 async function putRule(
   inputs: RuleInputs,
@@ -215,8 +232,11 @@ async function putTarget(inputs: TargetInputs, context: ProviderContext): Promis
       Targets: [target],
     }),
   );
-  if (FailedEntries.length > 0)
-    throw new Error(`${FailedEntries[0].ErrorCode}: ${FailedEntries[0].ErrorMessage}`);
+  refuseFailed(FailedEntries);
+}
+
+function refuseFailed([failed]: readonly PutTargetsResultEntry[]): void {
+  if (failed) throw new Error(`${failed.ErrorCode}: ${failed.ErrorMessage}`);
 }
 
 async function findTarget(
@@ -240,4 +260,12 @@ function busAndName(id: string): { eventBusName: string; name: string } {
   const slash = id.lastIndexOf("/");
   if (slash < 0) return { eventBusName: DEFAULT_BUS, name: id };
   return { eventBusName: id.slice(0, slash), name: id.slice(slash + 1) };
+}
+
+/** `rule/target`, or `bus/rule/target`, as an import names it. */
+function targetKey(id: string): Partial<TargetInputs> | undefined {
+  const slash = id.lastIndexOf("/");
+  if (slash < 0) return undefined;
+  const { eventBusName, name: rule } = busAndName(id.slice(0, slash));
+  return { eventBusName, rule, targetId: id.slice(slash + 1) };
 }

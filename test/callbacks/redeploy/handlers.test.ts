@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import * as fc from "fast-check";
 import { DeleteServiceCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { completionHandler } from "../../../callbacks/redeploy/completion";
@@ -6,6 +7,8 @@ import { sign } from "../../../callbacks/redeploy/signature";
 import { ackHandler } from "../../../callbacks/redeploy/ack";
 import { workerHandler } from "../../../callbacks/redeploy/worker";
 import { apiGatewayProxyEvent, dockerHubPush } from "../../../localcloud/testing";
+import { hostileText } from "../../support/hostileText";
+import { runs } from "../../support/runs";
 import { deliveryIdIn, RedeployCloud, TOKEN } from "./redeployCloud";
 
 /** Parameter Store decrypts with its own key before it answers. */
@@ -213,6 +216,57 @@ describe("redeploy handlers on the local cloud", function () {
     expect(cloud.calls(after).every((call) => /^ecs:(List|Describe)/.test(call))).to.equal(true);
   });
 
+  for (const kind of ["throttle", "internalError", "accessDenied"] as const)
+    it(`keeps a push with its reason when ${kind} never ends, and makes no revision`, async () => {
+      cloud.cloud.faults.add({
+        kind,
+        service: "ecs",
+        operation: "RegisterTaskDefinition",
+        times: "forever",
+      });
+      const deliveryId = deliveryIdIn(await cloud.post());
+      for (let time = 0; time < 6; time += 1) await cloud.settle(7);
+      const letter = await cloud.receive("deadFamilies");
+      expect(letter?.MessageAttributes?.reason.StringValue).to.match(
+        /Throttling|internal error|AccessDenied/,
+      );
+      expect(await cloud.results(deliveryId)).to.include({ "family#web": "failed" });
+      expect(await cloud.revisions("web")).to.have.length(1);
+    });
+
+  it("pins without a service that was deleted after the plan, and tries one again that is only not seen yet", async () => {
+    await cloud.service("main", "short-lived", "web");
+    await cloud.cloud.clock.advance(300_000);
+    await cloud.post();
+    await cloud.cloud.clock.advance(60_000);
+    await cloud.drain("deliveries", 1);
+    await cloud.ecs.send(
+      new DeleteServiceCommand({ cluster: "main", service: "short-lived", force: true }),
+    );
+    cloud.cloud.faults.add({
+      kind: "notFound",
+      service: "ecs",
+      operation: "UpdateService",
+      code: "ServiceNotFoundException",
+    });
+    for (let time = 0; time < 2; time += 1) await cloud.settle(7);
+    await complete("main", "shop");
+    expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
+    expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
+  });
+
+  it("makes no second revision when the answer to the first is lost", async () => {
+    cloud.cloud.faults.add({
+      kind: "connectionLostAfter",
+      service: "ecs",
+      operation: "RegisterTaskDefinition",
+    });
+    await cloud.post();
+    await cloud.settle();
+    expect(await cloud.revisions("web")).to.have.length(2);
+    expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
+  });
+
   it("carries pins over when another repository's push overtakes the deployment", async () => {
     cloud.ackConfig = { ...cloud.ackConfig, repositories: ["acme/web", "nginx"] };
     await cloud.post();
@@ -282,6 +336,35 @@ describe("redeploy handlers on the local cloud", function () {
       ]);
       expect(asked(await cloud.post({ tag: "1-dev" }))).to.deep.equal([202, { ignored: "tag" }]);
       expect(cloud.calls(after)).to.deep.equal([...READ_TOKEN, ...READ_TOKEN]);
+    });
+
+    it("answers any body in its own words, and touches nothing for one that is no push", async () => {
+      const handler = ackHandler({ ...cloud.ackConfig, repositories: ["acme/none"] }, cloud.deps);
+      const after = cloud.cloud.recorder.last;
+      const good = JSON.stringify(dockerHubPush());
+      const body = fc.oneof(
+        hostileText(6),
+        fc.json({ maxDepth: 3 }),
+        fc
+          .tuple(fc.nat(good.length), hostileText(1))
+          .map(([at, text]) => good.slice(0, at) + text + good.slice(at + 1)),
+      );
+      await fc.assert(
+        fc.asyncProperty(body, async (text) => {
+          const event = apiGatewayProxyEvent({
+            resource: "/webhooks/{token}",
+            pathParameters: { token: TOKEN },
+            body: text,
+          });
+          const response = await handler(event);
+          expect(response?.statusCode).to.be.oneOf([202, 400]);
+          const answer = JSON.parse(response?.body ?? "") as object;
+          if (response?.statusCode === 400) expect(answer).to.have.all.keys("message", "field");
+          else expect(answer).to.deep.equal({ ignored: "repository" });
+        }),
+        { numRuns: runs(50_000, 2_000_000) },
+      );
+      expect(cloud.calls(after)).to.deep.equal(READ_TOKEN);
     });
 
     it("answers 503 without details while AWS fails", async () => {

@@ -40,6 +40,9 @@ describe("redeploying 100 families and 500 services under ECS's throttles", func
     await cloud.drain("deliveries", 1);
     await cloud.drain("families", 5);
     const took = cloud.cloud.clock.now() - began;
+    const worked = cloud.cloud.recorder
+      .find({ after, outcome: "ok" })
+      .filter(({ service }) => service === "ecs").length;
 
     for (let index = 0; index < FAMILIES; index += 1) {
       expect(await cloud.revisions(`web-${index}`)).to.have.length(2);
@@ -64,6 +67,11 @@ describe("redeploying 100 families and 500 services under ECS's throttles", func
       .filter(({ service }) => service === "ecs");
     const counts: Record<string, number> = {};
     for (const { operation } of effective) counts[operation] = (counts[operation] ?? 0) + 1;
+    // The lists, ten services in each description, and what each family and service cannot do without.
+    const services = FAMILIES * SERVICES_PER_FAMILY;
+    const least = 1 + CLUSTERS + services / 10 + FAMILIES + FAMILIES + services;
+    log(`      ${worked} calls of ECS; the least possible are ${least}`);
+    expect(worked).to.be.at.most(least * 1.1);
     expect(counts.RegisterTaskDefinition).to.equal(FAMILIES);
     expect(counts.UpdateService).to.equal(FAMILIES * SERVICES_PER_FAMILY);
     expect(counts.ListTaskDefinitionFamilies).to.equal(1);

@@ -1,6 +1,6 @@
-import { CallbackFunction, StagedApi } from "../../../../components";
+import { CallbackFunction, type CallbackOptions, StagedApi } from "../../../../components";
 
-const common = { permissions: [], asynchronous: false, alarmActions: [] } as const;
+const common: CallbackOptions = { asynchronous: false, alarmActions: [] };
 
 const getHelloWorld = new CallbackFunction("GetHelloWorld", {
   ...common,
