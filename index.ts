@@ -14,6 +14,8 @@ const settings: Settings = {
 
 const name = pulumi.getStack();
 if (!Object.hasOwn(stacks, name))
-  throw new pulumi.RunError(`There is no stack '${name}'; there are ${Object.keys(stacks).join(", ")}.`);
+  throw new pulumi.RunError(
+    `There is no stack '${name}'; there are ${Object.keys(stacks).join(", ")}.`,
+  );
 
 export = stacks[name as keyof typeof stacks](settings);

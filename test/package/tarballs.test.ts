@@ -35,7 +35,8 @@ describe("The two tarballs, installed in a folder of their own", function () {
   it("carry what they run and its types, and no source, test or build script", () => {
     const common = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.*\.(js|d\.ts))$/;
     // What a process of its own runs ships as it is.
-    const own = /^(bin\/localcloud\.js|testing\.js|dist\/index\.js\.map|[\w/-]+\.cjs)$/;
+    const own =
+      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.js|dist\/index\.js\.map|[\w/-]+\.cjs)$/;
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
