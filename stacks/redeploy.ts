@@ -12,7 +12,10 @@ export function redeployDemo({ alarmActions, logRetentionInDays }: Settings): {
   readonly cluster: aws.ecs.Cluster;
   readonly service: aws.ecs.Service;
 } {
-  const cluster = new aws.ecs.Cluster("demo");
+  const cluster = new aws.ecs.Cluster("demo", {
+    // A few cents a month for one task; without it nobody sees why the task died (AwsSolutions-ECS4).
+    settings: [{ name: "containerInsights", value: "enabled" }],
+  });
   const web = taskDefinition("web");
   taskDefinition("report");
   const service = new aws.ecs.Service("demo", {
@@ -40,7 +43,9 @@ function taskDefinition(container: keyof typeof FAMILIES): aws.ecs.TaskDefinitio
   const image = pinnedImage({ family, container, default: "acme/web:1.0" });
   return new aws.ecs.TaskDefinition(family, {
     family,
-    containerDefinitions: pulumi.jsonStringify([{ name: container, image, memory: 128 }]),
+    containerDefinitions: pulumi.jsonStringify([
+      { name: container, image, memory: 128, logConfiguration: { logDriver: "json-file" } },
+    ]),
     trackLatest: true,
     skipDestroy: true,
     tags: { demo: "redeploy" },
