@@ -13,7 +13,7 @@ export function redeployDemo({ alarmActions, logRetentionInDays }: Settings): {
   readonly service: aws.ecs.Service;
 } {
   const cluster = new aws.ecs.Cluster("demo", {
-    // A few cents a month for one task; without it nobody sees why the task died (AwsSolutions-ECS4).
+    // Billed by metric; without it nobody sees why a task died (AwsSolutions-ECS4).
     settings: [{ name: "containerInsights", value: "enabled" }],
   });
   const web = taskDefinition("web");
