@@ -1,6 +1,9 @@
 // Loaded into the program's process before the Pulumi launcher.
 "use strict";
 const util = require("node:util");
+const { cacheTranspilation } = require("./transpileCache.cjs");
+
+cacheTranspilation(process.cwd());
 
 // Node 20's coloured inspection of an error never ends on a stack line such as
 // `node_modules/@pulumi/resource.ts:1`, which the SDK's source maps produce: it looks for a package

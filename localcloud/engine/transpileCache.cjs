@@ -1,0 +1,90 @@
+// Remembers what ts-node makes of a file. Transpiling is nearly half of the work of a program's run, and the same every
+// time; an update after a saved file has to transpile only that file.
+"use strict";
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { createRequire } = require("node:module");
+const path = require("node:path");
+
+const NAME = "aws-callbacks-localcloud";
+
+/**
+ * Gives the ts-node that `directory` resolves a memory on disk, in the usual place: `node_modules/.cache`.
+ * The output is ts-node's own, byte for byte; without ts-node, or where nothing can be written, nothing changes.
+ */
+exports.cacheTranspilation = (directory) => {
+  const required = createRequire(path.join(directory, "package.json"));
+  let manifest;
+  try {
+    manifest = required.resolve("ts-node/package.json");
+  } catch {
+    return; // Pulumi then takes the old one that it brings along.
+  }
+  const modules = `${path.sep}node_modules${path.sep}`;
+  // Only what is beside that folder is remembered: programs that come and go elsewhere would fill it.
+  const home = manifest.slice(0, manifest.indexOf(modules) + 1);
+  const tsNode = required("ts-node");
+  const { register } = tsNode;
+  tsNode.register = (...settings) => {
+    const service = register(...settings);
+    // The type checker must see each file; only transpiling depends on nothing but the file.
+    if (service.options.transpileOnly) remember(service, home, directory, createRequire(manifest));
+    return service;
+  };
+};
+
+function remember(service, home, directory, requireOfTsNode) {
+  const { compile } = service;
+  const folder = path.join(home, "node_modules/.cache", NAME);
+  const texts = new Map();
+  const circumstances = JSON.stringify([
+    requireOfTsNode("./package.json").version,
+    service.ts.version,
+    service.config.options,
+    service.options.moduleTypes,
+    readOr("", path.join(directory, "package.json")),
+  ]);
+  service.compile = (code, file, ...rest) => {
+    if (!file.startsWith(home)) return compile(code, file, ...rest);
+    const key = createHash("sha256")
+      .update(JSON.stringify([circumstances, file, code]))
+      .digest("hex");
+    // One entry for each path: what an older text was is of no use any more.
+    const entry = path.join(
+      folder,
+      `${createHash("sha256").update(file).digest("hex").slice(0, 32)}.js`,
+    );
+    const head = `//${key}\n`;
+    const stored = readOr("", entry);
+    const known = stored.startsWith(head) ? stored.slice(head.length) : undefined;
+    const output = known ?? compile(code, file, ...rest);
+    if (known === undefined) store(entry, head + output);
+    else texts.set(file.replaceAll("\\", "/"), output);
+    return output;
+  };
+  // Stack traces name lines of the TypeScript: the map is in the text, which ts-node knows only if it made it itself.
+  requireOfTsNode("@cspotcode/source-map-support").install({
+    environment: "node",
+    retrieveFile: (file) => texts.get(file.replaceAll("\\", "/")) ?? null,
+  });
+}
+
+/** Whole or not at all: other programs may be reading and writing the same entry. */
+function store(entry, text) {
+  const written = `${entry}.${process.pid}`;
+  try {
+    mkdirSync(path.dirname(entry), { recursive: true });
+    writeFileSync(written, text);
+    renameSync(written, entry);
+  } catch {
+    // A folder that cannot be written to: the next run transpiles again.
+  }
+}
+
+function readOr(otherwise, file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+const REPOSITORY = path.join(__dirname, "../../..");
+const CACHE = path.join(REPOSITORY, "localcloud/engine/transpileCache.cjs");
+
+/** Prints what it exports, and the place that an error names. */
+const PROGRAM = `interface Shape {
+  sides: number;
+}
+
+export const shape: Shape = { sides: 4 };
+export const place = new Error().stack?.match(/program\\.ts:\\d+/)?.[0];
+`;
+
+describe("What ts-node made of a program", function () {
+  let folder: string;
+  let entries: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "transpile-")));
+    // A folder with node_modules of its own, as a user's is: ts-node itself, and links to what it needs.
+    mkdirSync(path.join(folder, "node_modules"));
+    cpSync(
+      path.join(REPOSITORY, "node_modules/ts-node"),
+      path.join(folder, "node_modules/ts-node"),
+      {
+        recursive: true,
+      },
+    );
+    for (const name of readdirSync(path.join(REPOSITORY, "node_modules")))
+      if (name !== "ts-node" && !name.startsWith("."))
+        symlinkSync(
+          path.join(REPOSITORY, "node_modules", name),
+          path.join(folder, "node_modules", name),
+        );
+    entries = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud");
+    write("package.json", "{}");
+    write("tsconfig.json", `{ "compilerOptions": { "target": "ES2022", "module": "commonjs" } }`);
+    write("program.ts", PROGRAM);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (file: string, text: string): void => writeFileSync(path.join(folder, file), text);
+
+  /** What the program exports, run by a process of its own. */
+  function run(
+    settings = "{ transpileOnly: true }",
+    file = "./program.ts",
+  ): Record<string, unknown> {
+    const script = `
+      require(${JSON.stringify(CACHE)}).cacheTranspilation(process.cwd());
+      require("ts-node").register(${settings});
+      console.log(JSON.stringify(require(${JSON.stringify(file)})));`;
+    return JSON.parse(
+      execFileSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" }),
+    ) as Record<string, unknown>;
+  }
+
+  /** Falsifies what is remembered, so that a run shows where its text comes from. */
+  function falsify(): void {
+    for (const name of readdirSync(entries)) {
+      const entry = path.join(entries, name);
+      writeFileSync(entry, readFileSync(entry, "utf8").replace("sides: 4", "sides: 5"));
+    }
+  }
+
+  it("is remembered for the next run, with the lines of the source in its errors", () => {
+    const first = run();
+    expect(first).to.deep.equal({ shape: { sides: 4 }, place: "program.ts:6" });
+    expect(run()).to.deep.equal(first);
+    falsify();
+    expect(run()).to.deep.equal({ shape: { sides: 5 }, place: "program.ts:6" });
+  });
+
+  it("is made again when the file, the compiler's options or the package changed, in the same entry", () => {
+    run();
+    for (const change of [
+      () => write("program.ts", `${PROGRAM}export const more = 1;\n`),
+      () =>
+        write(
+          "tsconfig.json",
+          `{ "compilerOptions": { "target": "ES2021", "module": "commonjs" } }`,
+        ),
+      () => write("package.json", `{ "type": "commonjs" }`),
+    ]) {
+      falsify();
+      change();
+      expect(run()).to.deep.include({ shape: { sides: 4 } });
+      expect(readdirSync(entries)).to.have.length(1);
+    }
+  });
+
+  it("is not taken from an entry that is not whole", () => {
+    run();
+    for (const name of readdirSync(entries)) writeFileSync(path.join(entries, name), "//");
+    expect(run()).to.deep.include({ shape: { sides: 4 } });
+  });
+
+  it("is not remembered for a program elsewhere, nor where types are checked", () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), "elsewhere-"));
+    writeFileSync(path.join(elsewhere, "program.ts"), PROGRAM);
+    run("{ transpileOnly: true, scope: false }", path.join(elsewhere, "program.ts"));
+    run("{ transpileOnly: false }");
+    rmSync(elsewhere, { recursive: true });
+    expect(() => readdirSync(entries)).to.throw("ENOENT");
+  });
+
+  it("stays as it is where nothing can be written", () => {
+    mkdirSync(path.dirname(entries), { recursive: true });
+    writeFileSync(entries, "a file, not a folder");
+    expect(run()).to.deep.include({ shape: { sides: 4 } });
+  });
+});
