@@ -15,12 +15,14 @@ import { exampleOf, exampleText } from "./example";
 export interface ApiCall {
   readonly method: string;
   readonly url: string;
+  /** Matches every address of the method, whatever its parameters. */
+  readonly route: RegExp;
   /** JSON body made from the method's model; absent when it takes none. */
   readonly body?: unknown;
 }
 
-/** One call for each method of every deployed stage. */
-export async function apiCalls(cloud: Cloud): Promise<ApiCall[]> {
+/** One call for each method of every deployed stage; an address that is known stands in place of the example. */
+export async function apiCalls(cloud: Cloud, known: readonly string[] = []): Promise<ApiCall[]> {
   const client = new APIGatewayClient({
     endpoint: cloud.endpoint,
     region: cloud.defaultRegion,
@@ -30,7 +32,10 @@ export async function apiCalls(cloud: Cloud): Promise<ApiCall[]> {
     const calls: ApiCall[] = [];
     for await (const { items } of paginateGetRestApis({ client }, {}))
       for (const { id } of items ?? []) if (id) calls.push(...(await callsOf(client, cloud, id)));
-    return calls;
+    return calls.map((call) => ({
+      ...call,
+      url: known.find((url) => call.route.test(url)) ?? call.url,
+    }));
   } finally {
     client.destroy();
   }
@@ -53,17 +58,30 @@ async function callsOf(
     resources.flatMap(({ path = "", resourceMethods = {} }) =>
       Object.entries(resourceMethods)
         .filter(([method]) => method !== "OPTIONS")
-        .map(([method, settings]) => ({
-          method: method === "ANY" ? "GET" : method,
-          url: `${cloud.endpoint}/restapis/${restApiId}/${stage.stageName}/_user_request_${fill(path)}`,
-          body: bodyOf(settings, models),
-        })),
+        .map(([method, settings]) => {
+          const base = `${cloud.endpoint}/restapis/${restApiId}/${stage.stageName}/_user_request_`;
+          return {
+            method: method === "ANY" ? "GET" : method,
+            url: `${base}${fill(path)}`,
+            route: routeOf(`${base}${path}`),
+            body: bodyOf(settings, models),
+          };
+        }),
     ),
   );
 }
 
 function fill(path: string): string {
   return path.replace(/\{([^}+]+)\+?\}/g, (_match, name: string) => exampleText(name));
+}
+
+/** `/pages/{id}` -> `^/pages/[^/]+$`; `{proxy+}` takes the rest of the path. */
+function routeOf(template: string): RegExp {
+  const parts = template.split(/\{([^}]+)\}/).map((part, index) => {
+    if (index % 2 === 0) return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    return part.endsWith("+") ? ".+" : "[^/]+";
+  });
+  return new RegExp(`^${parts.join("")}$`);
 }
 
 function bodyOf({ requestModels }: Method, models: ReadonlyMap<string, string>): unknown {

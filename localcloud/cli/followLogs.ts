@@ -2,14 +2,19 @@ import type { Cloud } from "../core/cloud";
 import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";
 
-/** Writes every line that arrives in CloudWatch Logs, with the group it came to. */
+/** Writes every line that arrives in CloudWatch Logs, with its group, and what services say of themselves. */
 export function followLogs(cloud: Cloud, out: LiveOutput, style: Style): void {
+  const write = (source: string, timestamp: number, text: string): void => {
+    const time = new Date(timestamp).toISOString().slice(11, 23);
+    out.write(`${style.dim(`${time} ${source}`)} ${text.trimEnd()}\n`);
+  };
   cloud.events.on("log", ({ logGroup, timestamp, message }) => {
     const text = readable(message);
-    if (text === undefined) return;
-    const time = new Date(timestamp).toISOString().slice(11, 23);
-    out.write(`${style.dim(`${time} ${logGroup}`)} ${text.trimEnd()}\n`);
+    if (text !== undefined) write(logGroup, timestamp, text);
   });
+  cloud.events.on("serviceMessage", ({ source, timestamp, message }) =>
+    write(source, timestamp, message),
+  );
 }
 
 /** Lambda's and API Gateway's JSON lines as a person reads them; undefined for those that say nothing new. */
@@ -21,10 +26,15 @@ export function readable(message: string): string | undefined {
   if (typeof type === "string" && /^platform\.(initStart|start|runtimeDone)$/.test(type))
     return undefined;
   if (level !== undefined && text !== undefined)
-    return `${String(level)} ${typeof text === "string" ? text : JSON.stringify(text)}`;
+    return `${String(level)} ${typeof text === "string" ? inOneLine(text) : JSON.stringify(text)}`;
   if (method !== undefined && resourcePath !== undefined)
     return `${String(method)} ${String(resourcePath)} ${String(status)} in ${String(latency)} ms`;
   return message;
+}
+
+/** An object that Node wrote over several lines, in one; a stack trace stays as it is. */
+function inOneLine(text: string): string {
+  return /\{\n(?: {2}.*\n)+\}$/.test(text) ? text.replace(/\n */g, " ") : text;
 }
 
 function report(record: unknown): string {

@@ -1,6 +1,7 @@
 import type { RunResult } from "../engine/run";
 import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../session";
 import { apiCalls, type ApiCall } from "./apiCalls";
+import { examplePush } from "./examplePush";
 import type { Style } from "./style";
 
 /** The stack's outputs, the environment for AWS tools, and lines to paste for every API and function of the outputs. */
@@ -16,12 +17,22 @@ export async function describeOutputs(
   for (const name of names)
     lines.push(`  ${name.padEnd(width)}  ${style.cyan(show(name, result))}`);
 
-  const calls = await apiCalls(cloud);
+  const addresses = names.filter((name) => mayBeShown(name, session, result));
+  const calls = await apiCalls(
+    cloud,
+    addresses.map((name) => String(result.outputs[name])),
+  );
+  const webhooks = addresses
+    .filter((name) => name.endsWith("WebhookUrl"))
+    .map((name) => result.outputs[name]);
   const functions = names.filter(
     (name) => name.endsWith("FunctionName") && !result.secretOutputs.includes(name),
   );
   if (calls.length + functions.length > 0) lines.push(style.bold("\nTry it"));
-  for (const call of calls) lines.push(`  ${curl(call)}`);
+  for (const call of calls) {
+    const isWebhook = call.body === undefined && webhooks.includes(call.url);
+    lines.push(`  ${curl(isWebhook ? { ...call, body: await examplePush(cloud) } : call)}`);
+  }
   for (const name of functions)
     lines.push(`  ${invokeWithCurl(session, String(result.outputs[name]))}`);
 
@@ -37,6 +48,21 @@ function show(name: string, { outputs, secretOutputs }: RunResult): string {
   if (secretOutputs.includes(name)) return "[secret]";
   const value = outputs[name];
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * Whether an address may stand in a line to paste. One with a secret may: what was generated for this cloud opens
+ * nothing else and is gone with it. A secret that came from outside, from the stack's configuration or the
+ * environment, is not ours to print.
+ */
+function mayBeShown(name: string, { project }: Session, result: RunResult): boolean {
+  const value = result.outputs[name];
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  if (!result.secretOutputs.includes(name)) return true;
+  const given = [...Object.values(project.config), ...Object.values(process.env)];
+  // The last part is the one that a component adds to its public address.
+  const part = value.slice(value.lastIndexOf("/") + 1);
+  return !given.some((text) => text?.includes(part));
 }
 
 function curl({ method, url, body }: ApiCall): string {

@@ -11,10 +11,14 @@ const MARKS: Readonly<Record<Operation, string>> = {
   deleteReplaced: "-",
   import: "=",
   read: ">",
+  changed: "!",
+  gone: "!",
 };
 
 /** In the order in which a summary names them. */
 const DONE: Readonly<Record<Operation, string>> = {
+  changed: "found changed",
+  gone: "found deleted",
   create: "created",
   update: "updated",
   import: "imported",
@@ -79,7 +83,8 @@ export class Progress {
   }
 
   private step({ operation, urn, type, changes, done }: StepEvent): void {
-    this.underWay += done ? -1 : 1;
+    // What a refresh finds was not under way.
+    if (operation !== "changed" && operation !== "gone") this.underWay += done ? -1 : 1;
     if (done) this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
     if (operation === "same" || !done) return;
     const { style } = this;

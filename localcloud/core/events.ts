@@ -8,6 +8,8 @@ export interface CloudEventMap {
   log: [
     { logGroup: string; logStream: string; timestamp: number; message: string; region: string },
   ];
+  /** What a service says of its own accord, such as a line of an ECS service's event log. */
+  serviceMessage: [{ source: string; timestamp: number; message: string }];
   /** A call that a service answered or refused. */
   call: [RecordedCall];
   /** A fault rule wants the worker that makes a call to die; whoever runs it obeys. */

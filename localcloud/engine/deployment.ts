@@ -7,7 +7,13 @@ import { hashAssets } from "./assets";
 import { DeploymentError, type DeploymentEvents, type Operation } from "./events";
 import { applyIgnoreChanges } from "./ignoreChanges";
 import type { Providers } from "./providers";
-import { deletionOrder, dependentReplacements, type ResourceState, type StackState } from "./state";
+import {
+  deletionOrder,
+  dependentReplacements,
+  isOurs,
+  type ResourceState,
+  type StackState,
+} from "./state";
 import { typeOf } from "./urn";
 
 /** What a program asks for one custom resource. */
@@ -42,6 +48,8 @@ export class Deployment {
     private readonly providers: Providers,
     private readonly programDirectory: string,
     private readonly events: DeploymentEvents,
+    /** Resolves when the state is what AWS has, where the project wants that; nothing is compared before. */
+    readonly refreshed: Promise<void> = Promise.resolve(),
   ) {}
 
   /** Notes that the program still wants this URN; a second time is the program's mistake. */
@@ -57,9 +65,14 @@ export class Deployment {
   /** Applies one custom resource and returns what it is now. */
   async apply(goal: ResourceGoal): Promise<ResourceState> {
     const asked = hashAssets(plainProperties(goal.inputs), this.programDirectory);
+    await this.refreshed;
     const old = await this.settle(this.findOld(goal));
-    if (!old)
-      return goal.importId ? this.import(goal, asked) : this.create(goal, this.check(goal, asked));
+    if (!old) {
+      if (goal.importId) return this.import(goal, asked);
+      // AWS may not give a name again so soon (SQS: for 60 seconds).
+      const seed = this.state.hadBefore(goal.urn) ? randomBytes(16) : undefined;
+      return this.create(goal, this.check(goal, asked, undefined, seed));
+    }
     const news = applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges);
     const inputs = this.check(goal, news, old.inputs);
     const diff = this.provider(goal).diff(goal.type, old.inputs, inputs, goal);
@@ -77,6 +90,7 @@ export class Deployment {
    * resource among them stops it before anything is deleted; `stopped` ends it between two deletions.
    */
   async deleteRest(stopped: () => boolean): Promise<void> {
+    await this.refreshed;
     const gone = this.state.all().filter((state) => !this.seen.has(state.urn));
     gone.forEach(refuseProtected);
     const replaced = new Set(this.state.allReplaced());
@@ -297,11 +311,6 @@ export class Deployment {
       ...{ protect, retainOnDelete, deletedWith, external: false },
     };
   }
-}
-
-/** Components, providers and resources that were only read have nothing in AWS to delete. */
-function isOurs({ custom, external, type }: ResourceState): boolean {
-  return custom && !external && !type.startsWith("pulumi:");
 }
 
 function refuseProtected(state: ResourceState): void {

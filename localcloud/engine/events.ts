@@ -1,7 +1,16 @@
 import { type EventEmitter } from "node:events";
 
 export type Operation =
-  "same" | "create" | "update" | "delete" | "deleteReplaced" | "import" | "read";
+  | "same"
+  | "create"
+  | "update"
+  | "delete"
+  | "deleteReplaced"
+  | "import"
+  | "read"
+  // What a refresh found: changed or deleted by something else.
+  | "changed"
+  | "gone";
 
 /** One resource's step, announced when it starts and when it is done. */
 export interface StepEvent {

@@ -163,6 +163,7 @@ export class ResourceMonitor {
         `StackReference '${request.getName()}': no other stack is deployed on this local cloud.`,
       );
     this.options.deployment.claim(urn);
+    await this.options.deployment.refreshed;
     const inputs = plainProperties(fromStruct(request.getProperties()));
     const provider = providerUrn(request.getProvider());
     const core = this.options.providers.of(provider);
@@ -250,6 +251,8 @@ export class ResourceMonitor {
       error instanceof DeploymentError
         ? error
         : new DeploymentError(this.stackUrn, errorText(error), { cause: error });
+    // Many may wait for what failed.
+    if (this.failure === failure) return failure;
     this.failure ??= failure;
     const { urn, message } = failure;
     this.options.events.emit("diagnostic", { severity: "error", message, urn, ephemeral: false });

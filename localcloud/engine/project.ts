@@ -14,6 +14,8 @@ export interface Project {
   /** Configuration by full key (`aws:region`), values as Pulumi passes them: strings, objects as JSON. */
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+  /** `options: { refresh: always }`: every run begins with what AWS has. */
+  readonly refresh: boolean;
 }
 
 /** The project's files do not say what the engine needs; the message says which and how to mend it. */
@@ -58,7 +60,10 @@ export function loadProject(
     config[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
   }
   const main = typeof project.main === "string" ? project.main : ".";
-  return { name: project.name, stack, directory, main, config, secretKeys: [...secretKeys] };
+  // The CLI takes any other value for "no".
+  const refresh = isObject(project.options) && project.options.refresh === "always";
+  const { name } = project;
+  return { name, stack, directory, main, config, secretKeys: [...secretKeys], refresh };
 }
 
 type Decryption = Parameters<typeof decryptSecure>[1];

@@ -10,6 +10,7 @@ import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from 
 import { ResourceMonitor } from "./monitor";
 import { Program } from "./program";
 import { Providers } from "./providers";
+import { refreshState } from "./refresh";
 import type { Project } from "./project";
 import type { StackState } from "./state";
 import { plain, secretKeys } from "../provider/values";
@@ -32,6 +33,8 @@ export interface RunResult {
   readonly secretOutputs: readonly string[];
 }
 
+const DEFAULT_PARALLEL = 16;
+
 /** Registrations carry whole function archives: the limit is the CLI's own, 400 MB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
@@ -48,7 +51,12 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   refuseUnsupportedSettings(project);
   const events = options.events ?? createDeploymentEvents();
   const providers = new Providers(provider, state.all());
-  const deployment = new Deployment(state, providers, project.directory, events);
+  const parallel = options.parallel ?? DEFAULT_PARALLEL;
+  // Beside the start of the program, which takes longer than this.
+  const refreshed = project.refresh
+    ? refreshState({ state, providers, events, parallel: Math.max(parallel, 1) })
+    : undefined;
+  const deployment = new Deployment(state, providers, project.directory, events, refreshed);
   const monitor = new ResourceMonitor({
     project: project.name,
     stack: project.stack,
@@ -57,12 +65,13 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
     providers,
     events,
   });
+  refreshed?.catch((error: unknown) => monitor.report(error));
   const server = await serve(monitor, events);
   try {
     const program = new Program({
       project,
       address: server.address,
-      parallel: options.parallel ?? 16,
+      parallel,
       environment: options.environment,
       // After a failure the SDK only complains that the engine has hung up.
       onOutput: (line) => monitor.failure ?? options.onOutput?.(line),

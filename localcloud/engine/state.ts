@@ -28,11 +28,17 @@ export interface ResourceState {
   readonly incomplete?: boolean;
 }
 
+/** Components, providers and resources that were only read have nothing in AWS to read or delete. */
+export function isOurs({ custom, external, type }: ResourceState): boolean {
+  return custom && !external && !type.startsWith("pulumi:");
+}
+
 /** The deployed resources of one stack. A failed run leaves exactly what really exists. */
 export class StackState {
   private readonly resources = new Map<string, ResourceState>();
   /** Replaced resources whose deletion waits until everything new stands. */
   private readonly replaced: ResourceState[] = [];
+  private readonly urns = new Set<string>();
 
   get(urn: string): ResourceState | undefined {
     return this.resources.get(urn);
@@ -40,6 +46,12 @@ export class StackState {
 
   set(state: ResourceState): void {
     this.resources.set(state.urn, state);
+    this.urns.add(state.urn);
+  }
+
+  /** Whether a resource of this URN was ever deployed, also when it is gone by now. */
+  hadBefore(urn: string): boolean {
+    return this.urns.has(urn);
   }
 
   remove(urn: string): void {

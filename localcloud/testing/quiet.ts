@@ -32,9 +32,10 @@ export async function advanceUntilQuiet(cloud: Cloud, options: QuietOptions = {}
 const MINUTE_MS = 60_000;
 const STEP_MS = 1_000;
 
-/** Pollers ask for messages for ever; whatever a message causes is a call of its own. */
-function isPoll({ operation }: RecordedCall): boolean {
-  return operation === "ReceiveMessage";
+/** Pollers ask for messages for ever, and services report metrics; whatever comes of it is a call of its own. */
+function isPoll({ operation, principal }: RecordedCall): boolean {
+  const isReport = operation === "PutMetricData" && principal.type === "service";
+  return isReport || operation === "ReceiveMessage";
 }
 
 /** Waits until no function runs in the background, nor has just been handed an event. */

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from "../../core/service";
+import { associateKmsKey, disassociateKmsKey } from "./encryption";
 import { filterLogEvents } from "./filterLogEvents";
 import { getLogEvents } from "./getLogEvents";
 import { createLogGroup, deleteLogGroup, describeLogGroups } from "./logGroups";
@@ -27,6 +28,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
   createStore: createLogsStore,
   operations: {
+    AssociateKmsKey: associateKmsKey,
     CreateLogGroup: createLogGroup,
     CreateLogStream: createLogStream,
     DeleteLogGroup: deleteLogGroup,
@@ -36,6 +38,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
     DescribeLogGroups: describeLogGroups,
     DescribeLogStreams: describeLogStreams,
     DescribeMetricFilters: describeMetricFilters,
+    DisassociateKmsKey: disassociateKmsKey,
     FilterLogEvents: filterLogEvents,
     GetLogEvents: getLogEvents,
     ListTagsForResource: listTagsForResource,

@@ -11,6 +11,7 @@ import { formatArn } from "../../core/arn";
 import { checkEnum, checkLength, checkRange } from "../../core/constraint";
 import { AwsError } from "../../core/errors";
 import { page } from "../../core/page";
+import { checkKey } from "./encryption";
 import { groupAccess, requestTagValues, tagAccess } from "./logAccess";
 import { checkGroupName, getGroup, INVALID, invalidToken, nameInArn } from "./lookup";
 import { applyRetention } from "./expiry";
@@ -31,7 +32,7 @@ export const createLogGroup: LogsOperation<
       ? [...create, ...tagAccess("TagResource", input.logGroupName, context, values)]
       : create;
   },
-  run(input, context) {
+  async run(input, context) {
     const name = checkGroupName(input.logGroupName);
     checkEnum(input.logGroupClass, "logGroupClass", CLASSES, INVALID);
     if (input.deletionProtectionEnabled)
@@ -44,9 +45,11 @@ export const createLogGroup: LogsOperation<
         "ResourceAlreadyExistsException",
         "The specified log group already exists",
       );
+    const arn = formatArn("logs", context, `log-group:${name}`);
+    if (input.kmsKeyId !== undefined) await checkKey(input.kmsKeyId, { name, arn }, context);
     context.store.groups.set(name, {
       name,
-      arn: formatArn("logs", context, `log-group:${name}`),
+      arn,
       groupClass: input.logGroupClass ?? "STANDARD",
       creationTime: context.clock.now(),
       ...(input.kmsKeyId !== undefined && { kmsKeyId: input.kmsKeyId }),

@@ -27,6 +27,11 @@ const NEWEST_MS = 2 * HOUR_MS;
 export const putLogEvents: LogsOperation<PutLogEventsCommandInput, PutLogEventsCommandOutput> = {
   access: (input, context) => streamAccess("PutLogEvents", input, context),
   async run(input, context) {
+    if (input.entity)
+      throw new AwsError(
+        INVALID,
+        "The local cloud does not implement logs:PutLogEvents with entity.",
+      );
     const batch = checkBatch(input);
     const group = getGroup(input, context.store);
     const stream = getStream(group, input.logStreamName);

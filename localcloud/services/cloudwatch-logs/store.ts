@@ -18,7 +18,7 @@ export interface LogGroup {
   readonly arn: string;
   readonly groupClass: LogGroupClass;
   readonly creationTime: number;
-  readonly kmsKeyId?: string;
+  kmsKeyId?: string;
   readonly tags: Map<string, string>;
   readonly streams: Map<string, LogStream>;
   readonly metricFilters: Map<string, MetricFilterRule>;

@@ -4,7 +4,7 @@ import type {
   MetricDataQuery,
   MetricDataResult,
 } from "@aws-sdk/client-cloudwatch";
-import { checkLength, required } from "../../core/constraint";
+import { checkLength, checkPattern, required } from "../../core/constraint";
 import { AwsError } from "../../core/errors";
 import { invalidToken } from "./listMetrics";
 import { mathError } from "./mathParser";
@@ -22,6 +22,8 @@ import { timeRange } from "./timeRange";
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MAX_QUERIES = 500;
 const MAX_DATAPOINTS = 100_800;
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_LabelOptions.html */
+const TIME_ZONE = /^[+-]\d{4}$/;
 
 export const getMetricData: CloudwatchOperation<
   GetMetricDataCommandInput,
@@ -31,6 +33,8 @@ export const getMetricData: CloudwatchOperation<
     const queries = required(input.MetricDataQueries, "metricDataQueries");
     checkLength(queries, "metricDataQueries", { min: 1, max: MAX_QUERIES });
     checkQueries(queries, "MetricDataQueries");
+    // A time zone counts for the times in dynamic labels only, and those are refused.
+    checkPattern(input.LabelOptions?.Timezone, "labelOptions.timezone", TIME_ZONE);
     // Every answer is complete, so that no token was ever handed out.
     if (input.NextToken !== undefined) throw invalidToken();
     const start = required(input.StartTime, "startTime");

@@ -32,7 +32,13 @@ export const createTable = onTable(
 );
 
 function checkRequest(input: CreateTableCommandInput, { store }: DynamoDbContext): void {
-  refuseOptions(input, ["WarmThroughput", "ResourcePolicy", "GlobalTableSourceArn"]);
+  refuseOptions(input, [
+    "WarmThroughput",
+    "ResourcePolicy",
+    "GlobalTableSourceArn",
+    "GlobalTableSettingsReplicationMode",
+    "VectorIndexes",
+  ]);
   if (input.StreamSpecification?.StreamEnabled) throw optionNotImplemented("StreamSpecification");
   for (const index of input.GlobalSecondaryIndexes ?? []) refuseOptions(index, ["WarmThroughput"]);
   store.engine.check("CreateTable", input);

@@ -67,6 +67,8 @@ function checkRequest(input: UpdateTableCommandInput): void {
     "MultiRegionConsistency",
     "GlobalTableWitnessUpdates",
     "GlobalTableSettingsReplicationMode",
+    "DisassociationProtectionEnabled",
+    "VectorIndexUpdates",
   ]);
   if (input.StreamSpecification?.StreamEnabled) throw optionNotImplemented("StreamSpecification");
   if (CHANGES.every((change) => input[change] === undefined))

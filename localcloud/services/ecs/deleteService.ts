@@ -22,7 +22,9 @@ export const deleteService: Operation<EcsStore, DeleteServiceRequest, DeleteServ
     if (!service) throw serviceNotFound();
     if (service.status === "INACTIVE") throw serviceNotActive();
     const { desiredCount, schedulingStrategy } = service.settings;
-    if (!force && (desiredCount > 0 || schedulingStrategy === "DAEMON"))
+    // "It's only necessary to use this if the service uses the REPLICA scheduling strategy":
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
+    if (!force && desiredCount > 0 && schedulingStrategy !== "DAEMON")
       throw invalidParameter("The service cannot be stopped while it is scaled above 0.");
     service.status = "DRAINING";
     store.load.set(service, undefined);

@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Operation } from "../../core/service";
 import { ecsCheck, inCluster, resourceTags, serviceArn } from "./access";
-import { invalidParameter } from "./errors";
+import { invalidParameter, refuseUnsupported } from "./errors";
 import { listPage } from "./listPage";
 import type { Cluster, Service } from "./model";
 import { clusterInArn, clusterName, ecsArn, lastPart } from "./references";
@@ -55,6 +55,7 @@ export const describeServices: Operation<
 export const listServices: Operation<EcsStore, ListServicesRequest, ListServicesResponse> = {
   access: ({ cluster }, context) => [ecsCheck("ListServices", "*", inCluster(context, cluster))],
   run(input, { store }) {
+    refuseUnsupported({ resourceManagementType: input.resourceManagementType });
     const services = [...store.cluster(input.cluster).services.values()].filter(
       ({ status, settings }) =>
         status !== "INACTIVE" &&

@@ -50,6 +50,8 @@ export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {
       throw invalidParameter("startedBy must be at most 128 characters long.");
     refuseUnsupported({
       "RunTask option volumeConfigurations": input.volumeConfigurations,
+      "RunTask option placementConstraints": input.placementConstraints,
+      "RunTask option placementStrategy": input.placementStrategy,
     });
     const earlier = earlierRun(input, store);
     if (earlier) return { tasks: earlier.tasks.map(describeTaskWithTags), failures: [] };

@@ -18,6 +18,12 @@ export function say(service: Service, store: EcsStore, text: string): void {
   )
     return;
   service.events.unshift({ id: randomUUID(), createdAt, message });
+  const { cloud } = store.scope;
+  cloud.events.emit("serviceMessage", {
+    source: `ecs ${service.cluster.name}`,
+    timestamp: createdAt.getTime(),
+    message,
+  });
   service.events.length = Math.min(service.events.length, MAX_EVENTS);
 }
 

@@ -7,6 +7,7 @@ import type { KmsKey } from "./store";
 /** Members that every cryptographic operation has. */
 interface CryptographicInput {
   readonly GrantTokens?: readonly string[];
+  readonly DryRunModifiers?: readonly string[];
   readonly DryRun?: boolean;
   readonly Recipient?: object;
 }
@@ -30,6 +31,11 @@ export function prepareKey(
 export function checkOptions(input: CryptographicInput): void {
   if (input.GrantTokens?.length)
     throw new AwsError("InvalidGrantTokenException", "The local cloud issues no grant tokens.");
+  if (input.DryRunModifiers?.length)
+    throw new AwsError(
+      "UnsupportedOperationException",
+      "The local cloud does not implement kms DryRunModifiers.",
+    );
   if (input.Recipient)
     throw new AwsError(
       "UnsupportedOperationException",

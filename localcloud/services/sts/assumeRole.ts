@@ -23,6 +23,7 @@ export const assumeRole: StsOperation<AssumeRoleCommandInput, AssumeRoleCommandO
   run(input, { principal, cloud }) {
     refuseUnsupported(input, [
       "ExternalContexts",
+      "MinimumSessionTokenSize",
       "ProvidedContexts",
       "SerialNumber",
       "SourceIdentity",

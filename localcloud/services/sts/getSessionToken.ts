@@ -17,7 +17,7 @@ export const getSessionToken: StsOperation<
 > = {
   access: () => [],
   run(input, { principal, cloud }) {
-    refuseUnsupported(input, ["SerialNumber", "TokenCode"]);
+    refuseUnsupported(input, ["SerialNumber", "TokenCode", "MinimumSessionTokenSize"]);
     if (principal.type !== "user" && principal.type !== "root")
       throw new AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials", {
         status: 403,

@@ -1,6 +1,5 @@
 import type { FaultRule } from "../../core/faults";
 import type { RecordedCall } from "../../core/recorder";
-import { faultCodes } from "./faultCodes";
 
 /** What goes wrong with one call of the happy path. */
 export type MatrixFault =
@@ -57,7 +56,7 @@ export function faultCases(
       id: `${index + 1}:${fault}`,
       fault,
       call,
-      rule: { ...ruleOf(fault, service), service, operation, roleName, skip: earlier },
+      rule: { ...ruleOf(fault), service, operation, roleName, skip: earlier },
     }));
   });
 }
@@ -66,19 +65,17 @@ function isSame(one: RecordedCall, other: RecordedCall): boolean {
   return one.service === other.service && one.operation === other.operation;
 }
 
-function ruleOf(fault: MatrixFault, service: string): Pick<FaultRule, "kind" | "times" | "code"> {
-  const { throttle, notFound } = faultCodes(service);
+/** The service itself says how its errors are called. */
+function ruleOf(fault: MatrixFault): Pick<FaultRule, "kind" | "times"> {
   switch (fault) {
     case "throttleOnce":
-      return { kind: "throttle", code: throttle };
+      return { kind: "throttle" };
     case "throttleForever":
-      return { kind: "throttle", code: throttle, times: "forever" };
+      return { kind: "throttle", times: "forever" };
     case "internalErrorOnce":
       return { kind: "internalError" };
     case "accessDenied":
       return { kind: "accessDenied", times: "forever" };
-    case "notFound":
-      return { kind: "notFound", code: notFound };
     default:
       return { kind: fault };
   }

@@ -24,6 +24,8 @@ export interface FaultMatrixOptions {
   readonly seed?: number;
   /** Default: all of them. */
   readonly faults?: readonly MatrixFault[];
+  /** Whether to run a case, for a sample; one that `FAULT_CASE` names runs anyway. Default: every case is run. */
+  sample?(one: FaultCase): boolean;
 }
 
 /**
@@ -41,7 +43,9 @@ export async function faultMatrix(options: FaultMatrixOptions): Promise<FaultMat
   if (chosen && !chosen.isOurs) return { name, seed, calls: [], cases: [], skipped: true };
   const calls = await happyPath(options);
   const cases = shuffled(faultCases(calls, faults, roleName), seed);
-  const wanted = chosen ? cases.filter(({ id }) => id === chosen.id) : cases;
+  const wanted = cases.filter((one) =>
+    chosen ? one.id === chosen.id : (options.sample?.(one) ?? true),
+  );
   if (chosen && wanted.length === 0)
     throw new Error(
       `FAULT_CASE: '${name}' has no case ${chosen.id}; it has ${calls.length} calls.`,

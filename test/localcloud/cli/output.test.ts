@@ -185,6 +185,11 @@ describe("A log line", () => {
     ["{no json", "{no json"],
     ['{"level":"INFO","message":"hi"}', "INFO hi"],
     ['{"level":"WARN","message":{"a":1}}', 'WARN {"a":1}'],
+    [
+      '{"level":"INFO","message":"moved {\\n  a: 1,\\n  b: { c: 2 }\\n}"}',
+      "INFO moved { a: 1, b: { c: 2 } }",
+    ],
+    ['{"level":"ERROR","message":"E: no\\n    at f (x.js:1)"}', "ERROR E: no\n    at f (x.js:1)"],
     ['{"other":1}', '{"other":1}'],
     ['{"type":"platform.start","record":{}}', undefined],
     ['{"type":"platform.initStart","record":{}}', undefined],

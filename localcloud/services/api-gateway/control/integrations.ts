@@ -110,6 +110,8 @@ function newIntegration(input: PutIntegrationCommandInput): Integration {
 
 function refuseUnsupported(input: PutIntegrationCommandInput): void {
   if (input.connectionType === "VPC_LINK") throw unsupportedOption("connectionType VPC_LINK");
+  for (const member of ["connectionId", "integrationTarget"] as const)
+    if (input[member] !== undefined) throw unsupportedOption(member);
   if (input.responseTransferMode === "STREAM")
     throw unsupportedOption("responseTransferMode STREAM");
 }

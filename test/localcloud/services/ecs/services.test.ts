@@ -293,6 +293,26 @@ describe("ECS services", () => {
     expect(timers()).to.equal(0);
   });
 
+  it("deletes a DAEMON service without force, as its count is not the user's", async () => {
+    c.store.setCapacity("main", { instances: 2, tasksPerInstance: 4 });
+    const taskDefinition = await c.register("agent", "acme/agent:1", {
+      networkMode: "bridge",
+      requiresCompatibilities: ["EC2"],
+    });
+    await c.create("agent", taskDefinition, {
+      schedulingStrategy: "DAEMON",
+      launchType: "EC2",
+      networkConfiguration: undefined,
+      desiredCount: undefined,
+    });
+    await c.seconds(30);
+    expect(await c.service("agent")).to.include({ status: "ACTIVE", runningCount: 2 });
+    const remove = new DeleteServiceCommand({ cluster: "main", service: "agent" });
+    expect((await c.client.send(remove)).service?.status).to.equal("DRAINING");
+    await c.seconds(30);
+    expect(await c.service("agent")).to.include({ status: "INACTIVE", runningCount: 0 });
+  });
+
   it("leaves CODE_DEPLOY and EXTERNAL services to their controllers", async () => {
     const taskDefinition = await c.register("web", "acme/web:1");
     await c.create("blue", taskDefinition, { deploymentController: { type: "CODE_DEPLOY" } });

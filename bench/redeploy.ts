@@ -1,0 +1,53 @@
+import { type LoadResult, RedeployLoad } from "../test/support/redeployLoad";
+import type { Row } from "./packing";
+
+const SIZE = { families: 100, clusters: 5 };
+const SERVICES = SIZE.families * SIZE.clusters;
+
+/** A push that redeploys everything, through HTTP, queues and Lambda, against the pace that ECS's throttles allow. */
+export async function run(): Promise<{ title: string; rows: Row[] }> {
+  const load = await RedeployLoad.start(SIZE);
+  try {
+    return {
+      title:
+        `WebhookRedeployer: one push, ${SIZE.families} families, ${SERVICES} services in ` +
+        `${SIZE.clusters} clusters, deployed Lambdas; cloud time at the pace of real time`,
+      rows: rows(await load.push()),
+    };
+  } finally {
+    await load.close();
+  }
+}
+
+function rows(result: LoadResult): Row[] {
+  const { newRevisions } = result;
+  const sum = (of: "made" | "least"): number =>
+    result.calls.reduce((total, call) => total + call[of], 0);
+  return [
+    bounded("s of cloud time / ECS's throttles alone", result.took / 1000, result.limit / 1000),
+    bounded("AWS calls / least possible", sum("made"), sum("least")),
+    ...result.calls.map(({ operation, made, least }) => figure(`  ${operation}`, made, least)),
+    figure("attempts that a throttle refused / calls", result.refused, sum("made")),
+    exact("most new revisions of a family", newRevisions.most, 1),
+    exact("fewest new revisions of a family", newRevisions.fewest, 1),
+    exact("services on the new revision", SERVICES - result.behind, SERVICES),
+    exact("families completed in the result", result.completed, SIZE.families),
+    exact("families pinned", result.pinned, SIZE.families),
+    exact("messages in a dead-letter queue", result.deadLetters, 0),
+  ];
+}
+
+function figure(name: string, ours: number, theirs: number): Row {
+  const show = (n: number): string => (Number.isInteger(n) ? String(n) : n.toFixed(1));
+  const ratio = ours === theirs ? 1 : ours / theirs;
+  return { figure: name, ours: show(ours), theirs: show(theirs), ratio };
+}
+
+function bounded(name: string, ours: number, theirs: number): Row {
+  const row = figure(name, ours, theirs);
+  return { ...row, bar: "<= 1.1", holds: row.ratio <= 1.1 };
+}
+
+function exact(name: string, ours: number, theirs: number): Row {
+  return { ...figure(name, ours, theirs), bar: `= ${theirs}`, holds: ours === theirs };
+}

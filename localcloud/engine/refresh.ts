@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from "node:util";
+import { errorText } from "../provider/errorText";
+import { DeploymentError, type DeploymentEvents } from "./events";
+import type { Providers } from "./providers";
+import { isOurs, type ResourceState, type StackState } from "./state";
+
+export interface RefreshOptions {
+  readonly state: StackState;
+  readonly providers: Providers;
+  readonly events: DeploymentEvents;
+  /** Resources that are read at once. */
+  readonly parallel: number;
+}
+
+/**
+ * Brings what the engine remembers to what AWS has: properties that something else changed, and resources that
+ * something else deleted, which are forgotten. Announces only these. Rejects with a DeploymentError for a resource
+ * that cannot be read.
+ */
+export async function refreshState(options: RefreshOptions): Promise<void> {
+  const waiting = options.state.all().filter(isOurs);
+  const reader = async (): Promise<void> => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) await refreshOne(next, options);
+  };
+  await Promise.all(Array.from({ length: options.parallel }, reader));
+}
+
+async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<void> {
+  const { state, events } = options;
+  const { urn, type } = old;
+  const found = await options.providers
+    .of(old.provider)
+    .refresh(type, old.id ?? "", old.inputs)
+    .catch((error: unknown) => {
+      throw new DeploymentError(urn, `It cannot be read: ${errorText(error)}`, { cause: error });
+    });
+  if (!found) {
+    state.forget(old);
+    events.emit("step", { operation: "gone", urn, type, changes: [], done: true });
+    return;
+  }
+  const { inputs } = found;
+  // What AWS does not tell (the answer of an invocation) is as it was; an id moves on with `trackLatest`.
+  const outputs = { ...old.outputs, ...found.outputs };
+  state.set({ ...old, id: String(found.outputs.id), inputs, outputs });
+  const changes = [...new Set([...Object.keys(old.inputs), ...Object.keys(inputs)])].filter(
+    (name) => !isDeepStrictEqual(old.inputs[name], inputs[name]),
+  );
+  if (changes.length > 0)
+    events.emit("step", { operation: "changed", urn, type, changes, done: true });
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { advanceUntilQuiet, dockerHubPush } from "../../localcloud/testing";
+import { EngineSession } from "../support/engineSession";
+
+const REPOSITORY = path.resolve(__dirname, "../..");
+const MAIN = path.join(REPOSITORY, "examples/webhook-redeployer/index.ts");
+
+describe("the example webhook-redeployer, run again by the local cloud's own engine", function () {
+  this.timeout(120_000);
+  let directory: string;
+  let engine: EngineSession;
+
+  before(async () => {
+    directory = mkdtempSync(path.join(tmpdir(), "refresh-"));
+    const project = [`name: shop`, "runtime: nodejs", `main: ${MAIN}`];
+    const lines = [...project, "options: { refresh: always }"];
+    writeFileSync(path.join(directory, "Pulumi.yaml"), lines.join("\n"));
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(directory, "node_modules"));
+    configure(128);
+    engine = await EngineSession.start("", { directory, clock: "manual" });
+    const { outputs } = await engine.run();
+    const { cloud } = engine.session;
+    await cloud.clock.advance(300_000);
+    const body = JSON.stringify(dockerHubPush({ tag: "1.1.0" }));
+    await fetch(String(outputs.webhookUrl), { method: "POST", body });
+    await advanceUntilQuiet(cloud, { quietMinutes: 3, limitMinutes: 30 });
+  });
+  after(async () => {
+    await engine?.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  function configure(memory: number): void {
+    const config = `config:\n  aws:region: us-east-1\n  shop:memory: ${memory}\n`;
+    writeFileSync(path.join(directory, "Pulumi.dev.yaml"), config);
+  }
+  /** The two task definitions and the service of the program; `web` is the name of two of them. */
+  const steps = (): string[] => engine.steps.filter((step) => / (web|report)$/.test(step)).sort();
+
+  it("finds what the webhook deployed, and changes nothing", async () => {
+    const before = engine.calls;
+    await engine.run();
+    expect(steps()).to.deep.equal([
+      "changed report",
+      "changed web",
+      "changed web",
+      "same report",
+      "same web",
+      "same web",
+    ]);
+    expect(engine.steps.filter((step) => !/^(same|changed) /.test(step))).to.deep.equal([]);
+    expect(engine.writes(before).filter((call) => call !== "kms:Decrypt")).to.deep.equal([]);
+    // Known by now: the next run finds nothing.
+    await engine.run();
+    expect(engine.steps.filter((step) => !step.startsWith("same "))).to.deep.equal([]);
+  });
+
+  it("changes what the program changes, and leaves the image", async () => {
+    configure(256);
+    await engine.run();
+    expect(steps().filter((step) => !step.startsWith("deleteReplaced "))).to.deep.equal([
+      "create report",
+      "create web",
+      "update web",
+    ]);
+    const task = engine.session.resources.find(
+      ({ type, urn }) => type.includes("taskDefinition") && urn.endsWith("::web"),
+    );
+    const [container] = JSON.parse(String(task?.outputs.containerDefinitions)) as object[];
+    expect(container).to.include({ image: "acme/web:1.1.0", memory: 256 });
+  });
+});
