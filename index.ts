@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./stacks/common";
-import { dev } from "./stacks/dev";
-import { prod } from "./stacks/prod";
+import type { Outputs, Settings } from "./stacks/common";
 
-const stacks = { dev, prod };
+/** Each stack loads what it is made of, and nothing of the others. */
+const stacks = {
+  dev: async () => (await import("./stacks/dev")).dev,
+  prod: async () => (await import("./stacks/prod")).prod,
+};
 
 const config = new pulumi.Config();
 const settings: Settings = {
@@ -18,4 +20,4 @@ if (!Object.hasOwn(stacks, name))
     `There is no stack '${name}'; there are ${Object.keys(stacks).join(", ")}.`,
   );
 
-export = stacks[name as keyof typeof stacks](settings);
+export = async (): Promise<Outputs> => (await stacks[name as keyof typeof stacks]())(settings);

@@ -51,6 +51,8 @@ export const ACTIONS_WITHOUT_RESOURCE_LEVEL: Readonly<Record<string, ActionWitho
     "elasticloadbalancing:DescribeLoadBalancers": {},
     "elasticloadbalancing:DescribeTargetGroups": {},
     "elasticloadbalancing:DescribeTargetHealth": {},
+    // list_amazoneventbridge.html: the target that is asked for may be anything
+    "events:ListRuleNamesByTarget": {},
     // list_awslambda.html
     "lambda:GetAccountSettings": {},
     "lambda:ListEventSourceMappings": {},

@@ -43,9 +43,16 @@ export { packCallback, type PackedCallback, type PackOptions } from "./packing/p
 export type { PolicyException } from "./policyException";
 export type { StagedContext } from "../callbacks/stagedApi/dispatch";
 export type { GateTools } from "../callbacks/stagedApi/gate";
+export type {
+  CanaryDecision,
+  CanaryState,
+  DecideCanary,
+  VersionCalls,
+  WatchedAlarm,
+} from "../callbacks/stagedApi/decideCanary";
 export type { ApiGateTools } from "../callbacks/stagedApi/release";
 export { StagedApi } from "./stagedApi";
-export type { StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";
+export type { CanaryOptions, StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";
 export { pinnedImage, type PinnedImageArgs } from "./pinnedImage";
 export type { QueueSource } from "./queueSource";
 export { WebhookRedeployer } from "./webhookRedeployer";

@@ -9,8 +9,16 @@ import { pickCallbackOptions } from "./callbackOptions";
 import { checkName, childName } from "./names";
 import { type PolicyException, publicMethods } from "./policyException";
 import { routeId, type StagedApiArgs, type StageName, STAGES } from "./stagedApiArgs";
+import { createCanary } from "./stagedApiCanary";
 import { ALIAS_VARIABLE, checkStagedApi } from "./stagedApiChecks";
-import { createGate, createRelease, createRecords } from "./stagedApiRelease";
+import { createGrants, type StageGrants } from "./stagedApiGrants";
+import {
+  createGate,
+  createPrune,
+  createRecords,
+  createRelease,
+  createReleaseFunction,
+} from "./stagedApiRelease";
 import { createRoutes } from "./stagedApiRoutes";
 
 const TYPE = "aws-callbacks:index:StagedApi";
@@ -56,30 +64,50 @@ export class StagedApi extends pulumi.ComponentResource {
     );
     const methods = createRoutes(this, name, this.restApi, this.function?.arn, args);
     const records = createRecords(this, name, args);
-    const staged = this.function && createGate(this, name, this.function, args);
+    const release = createReleaseFunction(this, name, records, args);
+    const definition = definitionHash(methods.definition);
+    const pruned = createPrune(this, name, { release, records, definition, args });
+    const gated = this.function && createGate(this, name, this.function, args, pruned);
 
-    const stageGrants = this.grant(name, "stage", args, staged ? [staged] : []);
+    const stageGrants = createGrants(this, name, "stage", args, [gated ?? pruned]);
     const deployment = new aws.apigateway.Deployment(
       childName(name, "deployment"),
       {
         restApi: this.restApi.id,
         description: records.description,
-        triggers: { definition: definitionHash(methods.definition) },
+        triggers: { definition },
       },
       // Prod may be on an older one, and API Gateway refuses to delete what a stage serves.
-      { parent: this, retainOnDelete: true, dependsOn: [...methods.parts, ...stageGrants] },
+      {
+        parent: this,
+        retainOnDelete: true,
+        dependsOn: [...methods.parts, ...stageGrants.resources],
+      },
     );
-    const stage = this.deploy(name, "stage", args, deployment, stageGrants);
-    const released = createRelease(this, name, { records, deployment, stage, args });
+    const { stage } = this.deploy(name, "stage", args, deployment, stageGrants);
+    const released = createRelease(this, name, { release, records, deployment, stage, args });
 
     // The first version is gated for prod too; from then on only a promotion moves prod.
-    const prodGrants = this.grant(name, "prod", args, [released]);
-    const prod = this.deploy(name, "prod", args, deployment, [...prodGrants, released]);
-    this.stages = { stage, prod };
+    const prodGrants = createGrants(this, name, "prod", args, [released]);
+    const prod = this.deploy(name, "prod", args, deployment, prodGrants, [released]);
+    const canary =
+      this.function && args.canary
+        ? createCanary(
+            {
+              self: this,
+              name,
+              function: this.function,
+              history: records.history,
+              prodAlarm: prod.serverErrors,
+            },
+            args,
+          )
+        : undefined;
+    this.stages = { stage, prod: prod.stage };
     this.stageUrl = stage.invokeUrl;
-    this.prodUrl = prod.invokeUrl;
+    this.prodUrl = prod.stage.invokeUrl;
     this.functionName = this.function?.name ?? pulumi.output("");
-    records.describe(this);
+    records.describe(this, canary);
 
     this.registerOutputs({
       stageUrl: this.stageUrl,
@@ -88,63 +116,14 @@ export class StagedApi extends pulumi.ComponentResource {
     });
   }
 
-  /** Everything that a stage may call: its alias of the API's function, and its own functions. */
-  private grant(
-    name: string,
-    stage: StageName,
-    args: StagedApiArgs,
-    dependsOn: pulumi.Resource[],
-  ): pulumi.Resource[] {
-    const base = childName(name, stage);
-    const functions = Object.entries(args.stages?.[stage]?.functions ?? {});
-    const granted: pulumi.Resource[] = functions.map(([variable, { name: functionName }]) =>
-      this.permit(`${base}-${variable}`, stage, functionName),
-    );
-    if (!this.function) return granted;
-    const alias = new aws.lambda.Alias(
-      base,
-      {
-        name: STAGES[stage],
-        functionName: this.function.name,
-        functionVersion: this.function.version,
-      },
-      {
-        parent: this,
-        dependsOn,
-        ignoreChanges:
-          stage === "prod" ? ["functionVersion", "routingConfig", "description"] : undefined,
-      },
-    );
-    return [alias, this.permit(base, stage, this.function.name, alias.name), ...granted];
-  }
-
-  /** One permission for all routes of a stage: one for each would fill the function's policy of 20 KB. */
-  private permit(
-    name: string,
-    stage: StageName,
-    functionName: pulumi.Input<string>,
-    qualifier?: pulumi.Input<string>,
-  ): aws.lambda.Permission {
-    return new aws.lambda.Permission(
-      name,
-      {
-        action: "lambda:InvokeFunction",
-        principal: "apigateway.amazonaws.com",
-        function: functionName,
-        ...(qualifier === undefined ? {} : { qualifier }),
-        sourceArn: pulumi.interpolate`${this.restApi.executionArn}/${stage}/*`,
-      },
-      { parent: this },
-    );
-  }
-
   private deploy(
     name: string,
     stageName: StageName,
     args: StagedApiArgs,
     deployment: aws.apigateway.Deployment,
-    dependsOn: pulumi.Resource[],
-  ): aws.apigateway.Stage {
+    grants: StageGrants,
+    dependsOn: pulumi.Resource[] = [],
+  ): { stage: aws.apigateway.Stage; serverErrors: aws.cloudwatch.MetricAlarm } {
     const { functions = {}, variables, throttling } = args.stages?.[stageName] ?? {};
     const names = Object.entries(functions).map(([variable, target]) => [variable, target.name]);
     const { stage } = createStage(
@@ -166,12 +145,13 @@ export class StagedApi extends pulumi.ComponentResource {
       deployment,
       {
         parent: this,
-        dependsOn,
+        dependsOn: [...grants.resources, ...dependsOn],
         ignoreChanges: stageName === "prod" ? ["deployment"] : undefined,
       },
     );
-    createServerErrorAlarm(this, childName(name, stageName), this.restApi, stage, args);
-    return stage;
+    grants.warnOfLost(stage);
+    const alarm = childName(name, stageName);
+    return { stage, serverErrors: createServerErrorAlarm(this, alarm, this.restApi, stage, args) };
   }
 }
 

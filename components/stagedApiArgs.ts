@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Check, Checks } from "../callbacks/stagedApi/checks";
+import type { DecideCanary } from "../callbacks/stagedApi/decideCanary";
 import type { RouteHandler } from "../callbacks/stagedApi/dispatch";
 import type { GateTools } from "../callbacks/stagedApi/gate";
 import type { ApiGateTools } from "../callbacks/stagedApi/release";
@@ -48,6 +49,14 @@ export interface StagedApiStage {
   throttling?: Throttling;
 }
 
+/** What stops a canary beside the alarm of the stage `prod`. */
+export interface CanaryOptions {
+  /** Names or ARNs of metric alarms of this account and region, at most 10. Default: none. */
+  alarms?: pulumi.Input<string>[];
+  /** Decides each minute whether the canary goes on, knowing what would be decided without it. Default: just that. */
+  decide?: DecideCanary;
+}
+
 /** The stages by name: an update moves `stage`, and only a promotion moves `prod`. */
 export const STAGES = { stage: "STAGE", prod: "PROD" } as const;
 export type StageName = keyof typeof STAGES;
@@ -67,8 +76,10 @@ export interface StagedApiArgs extends CallbackOptions {
   apiGate?: Check<ApiGateTools> | Checks<ApiGateTools>;
   /** Seconds that all checks of a gate together may take, 1 to 870. Default 60. */
   gateTimeout?: number;
-  /** Published versions that are kept, 3 to 100; never one that an alias holds goes. Default 5. */
+  /** Most published versions that there are after an update, however it ends; 6 to 100. Default 6. */
   keepVersions?: number;
+  /** Lets `promote --canary` try a release on a part of prod's requests, watched each minute. Default false. */
+  canary?: boolean | CanaryOptions;
   /** Default: everyone may call, which a public API means and the policy pack records. */
   authorization?: Authorization;
   /** Default: no other origin. */
@@ -76,6 +87,12 @@ export interface StagedApiArgs extends CallbackOptions {
   /** The account's logging role. Default: the one that all APIs of the program share. */
   account?: ApiAccount;
 }
+
+/**
+ * The versions that may be needed at once: the newest, which a gate may have refused, those of STAGE, of PROD and of
+ * its canary, the last that passed its checks, and what the next rollback returns to.
+ */
+export const LEAST_KEPT = 6;
 
 /** The names of the arguments beside the CallbackOptions. */
 export const STAGED_API_ARGUMENTS: readonly string[] = Object.keys({
@@ -86,6 +103,7 @@ export const STAGED_API_ARGUMENTS: readonly string[] = Object.keys({
   apiGate: 0,
   gateTimeout: 0,
   keepVersions: 0,
+  canary: 0,
   authorization: 0,
   cors: 0,
   account: 0,

@@ -4,6 +4,7 @@ import { checkCors } from "./cors";
 import { pathParameters } from "./dynamoProxyArgs";
 import { checkStatements } from "./iamPolicy";
 import {
+  LEAST_KEPT,
   METHODS,
   namedChecks,
   routeId,
@@ -13,6 +14,7 @@ import {
   type StageName,
   STAGES,
 } from "./stagedApiArgs";
+import { checkCanary } from "./stagedApiCanary";
 import { requestTemplateOf } from "./stagedApiTemplates";
 import {
   isStageVariableValue,
@@ -49,11 +51,12 @@ export function checkStagedApi(resource: pulumi.Resource, args: StagedApiArgs): 
   if (twice !== undefined)
     throw argumentError(resource, "routes", twice, "each method of a path may be given once");
   checkStages(resource, args);
+  checkCanary(resource, args);
 }
 
 function checkOptions(resource: pulumi.Resource, args: StagedApiArgs): void {
   checkInteger(resource, "gateTimeout", args.gateTimeout, [1, 870], "seconds");
-  checkInteger(resource, "keepVersions", args.keepVersions, [3, 100], "versions");
+  checkInteger(resource, "keepVersions", args.keepVersions, [LEAST_KEPT, 100], "versions");
   checkCors(resource, args.cors);
   if (!Array.isArray(args.permissions))
     throw describedError(

@@ -1,20 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { gateFactory } from "../callbacks/stagedApi/gate";
-import { type ReleaseEvent, releaseFactory } from "../callbacks/stagedApi/release";
-import { type ApiRecord, RECORDS } from "../callbacks/stagedApi/apiRecord";
+import {
+  type PruneEvent,
+  RELEASE_RESERVE,
+  type ReleaseEvent,
+  releaseFactory,
+} from "../callbacks/stagedApi/release";
+import { type ApiRecord, type CanaryRecord, RECORDS } from "../callbacks/stagedApi/apiRecord";
+import { NO_VERSION } from "../callbacks/stagedApi/releases";
 import { CallbackFunction } from "./callbackFunction";
 import type { CallbackOptions } from "./callbackOptions";
 import type { Statement } from "./iamPolicy";
 import { childName } from "./names";
 import type { StagedApi } from "./stagedApi";
-import { namedChecks, routeId, type StagedApiArgs, STAGES } from "./stagedApiArgs";
+import { LEAST_KEPT, namedChecks, routeId, type StagedApiArgs, STAGES } from "./stagedApiArgs";
 
-const DEFAULT_KEPT = 5;
+const DEFAULT_KEPT = LEAST_KEPT;
 const DEFAULT_GATE_TIMEOUT = 60;
-
-/** Seconds that the release function has beside the checks: to put a stage back, and to delete what is old. */
-const RELEASE_RESERVE = 30;
 
 /** What the commands need to know of an API, and what they remember of it. */
 export interface Records {
@@ -25,7 +28,7 @@ export interface Records {
   /** The moves of `prod`. */
   readonly history: aws.ssm.Parameter;
   /** Writes down where everything is. */
-  describe(api: StagedApi): void;
+  describe(api: StagedApi, canary: pulumi.Output<CanaryRecord> | undefined): void;
 }
 
 /** `/staged-api/<project>/<stack>/<name>`: the same API may be in several stacks of an account. */
@@ -46,13 +49,14 @@ export function createRecords(self: StagedApi, name: string, args: StagedApiArgs
     description,
     verdicts: parameter("verdicts", "{}", true),
     history: parameter("history", "[]", true),
-    describe(api) {
+    describe(api, canary) {
       const record = {
         ...(api.function ? { functionName: api.function.name } : {}),
         restApiId: api.restApi.id,
         description,
         keep: args.keepVersions ?? DEFAULT_KEPT,
-      } satisfies pulumi.Inputs & Record<keyof Omit<ApiRecord, "functionName">, unknown>;
+        ...(canary ? { canary } : {}),
+      } satisfies pulumi.Inputs & Record<keyof Omit<ApiRecord, "functionName" | "canary">, unknown>;
       parameter("api", pulumi.jsonStringify(record), false);
     },
   };
@@ -75,6 +79,7 @@ export function createGate(
   name: string,
   subject: CallbackFunction,
   args: StagedApiArgs,
+  pruned: aws.lambda.Invocation,
 ): aws.lambda.Invocation | undefined {
   if (args.gate === undefined) return undefined;
   const gate = new CallbackFunction(
@@ -98,28 +103,19 @@ export function createGate(
       input: pulumi.jsonStringify({ functionName, version, route: route && routeId(route) }),
       triggers: { checks: gate.function.sourceCodeHash },
     },
-    { parent: self, dependsOn: [gate.function] },
+    { parent: self, dependsOn: [gate.function, pruned] },
   );
 }
 
-/** Judges and notes each release of `stage`, and deletes what nothing needs; returns what prod waits for at first. */
-export function createRelease(
+/** The function that judges the releases of `stage`, and deletes what nothing needs. */
+export function createReleaseFunction(
   self: StagedApi,
   name: string,
-  {
-    records,
-    deployment,
-    stage,
-    args,
-  }: {
-    records: Records;
-    deployment: aws.apigateway.Deployment;
-    stage: aws.apigateway.Stage;
-    args: StagedApiArgs;
-  },
-): aws.lambda.Invocation {
+  records: Records,
+  args: StagedApiArgs,
+): CallbackFunction {
   const timeout = (args.gateTimeout ?? DEFAULT_GATE_TIMEOUT) + RELEASE_RESERVE;
-  const release = new CallbackFunction(
+  return new CallbackFunction(
     childName(name, "release"),
     {
       ...checkOptions(args, timeout),
@@ -129,19 +125,60 @@ export function createRelease(
     },
     { parent: self },
   );
+}
+
+/** Deletes what the releases before this one have left, before it is judged: it may be the tenth that fails. */
+export function createPrune(
+  self: StagedApi,
+  name: string,
+  {
+    release,
+    records,
+    definition,
+    args,
+  }: {
+    release: CallbackFunction;
+    records: Records;
+    definition: pulumi.Output<string>;
+    args: StagedApiArgs;
+  },
+): aws.lambda.Invocation {
+  return new aws.lambda.Invocation(
+    childName(name, "prune"),
+    {
+      functionName: release.name,
+      input: pulumi.jsonStringify(pruneEvent(self, records, args)),
+      triggers: { definition, version: self.function?.version ?? NO_VERSION },
+    },
+    { parent: self, dependsOn: [release.function] },
+  );
+}
+
+/** Judges and notes each release of `stage`; returns what prod waits for at first. */
+export function createRelease(
+  self: StagedApi,
+  name: string,
+  {
+    release,
+    records,
+    deployment,
+    stage,
+    args,
+  }: {
+    release: CallbackFunction;
+    records: Records;
+    deployment: aws.apigateway.Deployment;
+    stage: aws.apigateway.Stage;
+    args: StagedApiArgs;
+  },
+): aws.lambda.Invocation {
   const event = {
-    ...(self.function
-      ? { functionName: self.function.name, version: self.function.version }
-      : { version: "-" }),
+    ...pruneEvent(self, records, args),
+    version: self.function?.version ?? NO_VERSION,
     alias: STAGES.stage,
     deploymentId: deployment.id,
-    restApiId: self.restApi.id,
     stageName: stage.stageName,
     url: stage.invokeUrl,
-    verdictsParameter: records.verdicts.name,
-    historyParameter: records.history.name,
-    description: records.description,
-    keep: args.keepVersions ?? DEFAULT_KEPT,
   } satisfies Partial<Record<keyof ReleaseEvent, unknown>>;
   return new aws.lambda.Invocation(
     childName(name, "release"),
@@ -152,6 +189,17 @@ export function createRelease(
     },
     { parent: self, dependsOn: [release.function, stage] },
   );
+}
+
+function pruneEvent(self: StagedApi, records: Records, args: StagedApiArgs) {
+  return {
+    ...(self.function ? { functionName: self.function.name } : {}),
+    restApiId: self.restApi.id,
+    verdictsParameter: records.verdicts.name,
+    historyParameter: records.history.name,
+    description: records.description,
+    keep: args.keepVersions ?? DEFAULT_KEPT,
+  } satisfies Partial<Record<keyof PruneEvent, unknown>>;
 }
 
 function checkOptions(args: StagedApiArgs, timeout: number): CallbackOptions {

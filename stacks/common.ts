@@ -2,7 +2,13 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { greeting } from "../callbacks/greeting";
 import { trace } from "../callbacks/trace";
-import { CallbackFunction, CommentsDynamoProxy, StagedApi } from "../components";
+import {
+  CallbackFunction,
+  CommentsDynamoProxy,
+  StagedApi,
+  WebhookRedeployer,
+  type WebhookRedeployerArgs,
+} from "../components";
 
 /** What differs between the stacks; everything else they share. */
 export interface Settings {
@@ -56,6 +62,7 @@ export function greetingApi({ alarmActions, logRetentionInDays }: Settings): Sta
           throw new Error(`GET /greeting?name=Ada answered ${answer.status} ${body}`);
       },
     },
+    canary: true,
     alarmActions,
     logRetentionInDays,
   });
@@ -67,6 +74,19 @@ export function traceFunction({ alarmActions, logRetentionInDays }: Settings): C
     description: "Answers the event and context it was given.",
     callback: trace as (event: unknown, context: aws.lambda.Context) => ReturnType<typeof trace>,
     permissions: [],
+    alarmActions,
+    logRetentionInDays,
+  });
+}
+
+/** A webhook for Docker Hub: a push of `acme/web` redeploys what runs it. */
+export function redeployer(
+  { alarmActions, logRetentionInDays }: Settings,
+  targets: Pick<WebhookRedeployerArgs, "clusters" | "families" | "passRoles" | "debounceSeconds">,
+): WebhookRedeployer {
+  return new WebhookRedeployer("redeploy", {
+    repositories: ["acme/web"],
+    ...targets,
     alarmActions,
     logRetentionInDays,
   });

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { pinnedImage, WebhookRedeployer } from "../components";
-import type { Settings } from "./common";
+import { pinnedImage, type WebhookRedeployer } from "../components";
+import { redeployer, type Settings } from "./common";
 
 /** What a push of the demo image redeploys: a service, and a job that no service runs. */
 const FAMILIES = { web: "demo-web", report: "demo-report" };
 
 /** A webhook for Docker Hub, and a small shop that runs `acme/web`: push a tag and watch its service roll. */
-export function redeployDemo({ alarmActions, logRetentionInDays }: Settings): {
+export function redeployDemo(settings: Settings): {
   readonly redeploy: WebhookRedeployer;
   readonly cluster: aws.ecs.Cluster;
   readonly service: aws.ecs.Service;
@@ -24,15 +24,12 @@ export function redeployDemo({ alarmActions, logRetentionInDays }: Settings): {
     desiredCount: 1,
     deploymentCircuitBreaker: { enable: true, rollback: true },
   });
-  const redeploy = new WebhookRedeployer("redeploy", {
-    repositories: ["acme/web"],
+  const redeploy = redeployer(settings, {
     clusters: [cluster.name],
     families: Object.values(FAMILIES),
     passRoles: [],
     // A demo need not wait a minute for further tags.
     debounceSeconds: 5,
-    alarmActions,
-    logRetentionInDays,
   });
   return { redeploy, cluster, service };
 }

@@ -15,4 +15,13 @@ export interface ApiRecord {
   readonly description: string;
   /** Published versions that are kept. */
   readonly keep: number;
+  /** What a canary needs; absent where the program does not ask for one. */
+  readonly canary?: CanaryRecord;
+}
+
+export interface CanaryRecord {
+  /** Name of the rule that calls the controller each minute while it is enabled. */
+  readonly rule: string;
+  /** Names of the alarms that stop a canary. */
+  readonly alarms: readonly string[];
 }

@@ -23,8 +23,13 @@ export async function runChecks<Tools>(
 ): Promise<void> {
   for (const [name, check] of Object.entries(checks)) {
     const problem = await problemOf(check, tools, remaining() - RESERVE);
-    if (problem !== undefined) throw new Error(`${kind} '${name}' failed: ${problem}`);
+    if (problem !== undefined) throw checkFailure(`${kind} '${name}' failed: ${problem}`);
   }
+}
+
+/** Without a stack, which tells only of places in the packed file: an update shows the error as Lambda reports it. */
+export function checkFailure(message: string): Error {
+  return Object.assign(new Error(message), { stack: "" });
 }
 
 /** Why a check did not pass; undefined when it did. A check that does not say so has not passed. */

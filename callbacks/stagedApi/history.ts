@@ -21,37 +21,75 @@ export interface Move {
   readonly to: Release;
   /** ISO 8601. */
   readonly at: string;
+  /** Percent of the requests that a canary had, which this promotion has finished. */
+  readonly canary?: number;
 }
 
-/** Moves that are remembered: a standard parameter holds 4 KB, and one move takes about 170 characters. */
-const MOST_MOVES = 20;
+/** Something that happened to a canary, beside being finished: that is a promotion. */
+export interface CanaryNote {
+  readonly canary: "started" | "changed" | "aborted" | "stopped" | "expired";
+  /** The version that it tried. */
+  readonly version: string;
+  readonly percent: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly reason?: string;
+}
 
-/** Reads the parameter; what is not a list of moves is an empty one. */
-export function parseHistory(text: string): Move[] {
+export type HistoryEntry = Move | CanaryNote;
+
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: a standard parameter holds 4 KB. */
+const MOST_BYTES = 4096;
+
+/** Notes that stay although there are moves to forget: a rollback needs moves, and nothing needs old notes. */
+const MOST_NOTES = 6;
+
+/** Reads the parameter; what is not a list of entries is an empty one. */
+export function parseHistory(text: string): HistoryEntry[] {
   const value: unknown = JSON.parse(text);
-  return Array.isArray(value) ? (value as Move[]) : [];
+  return Array.isArray(value) ? (value as HistoryEntry[]) : [];
 }
 
-/** The history with one move more; a move that was noted before it was interrupted is not noted twice. */
-export function withMove(history: readonly Move[], move: Move): Move[] {
-  const last = history.at(-1);
-  const isNoted = last !== undefined && last.at === move.at && last.action === move.action;
-  return isNoted ? [...history] : [...history, move].slice(-MOST_MOVES);
+/** The history with one entry more; what was noted before it was interrupted is not noted twice. */
+export function withEntry(history: readonly HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {
+  if (history.some((noted) => isSameEntry(noted, entry))) return [...history];
+  const kept = [...history, entry];
+  while (Buffer.byteLength(JSON.stringify(kept)) > MOST_BYTES) {
+    const notes = kept.filter((one) => !isMove(one));
+    const oldest = notes.length > MOST_NOTES ? notes[0] : (kept.find(isMove) ?? notes[0]);
+    kept.splice(kept.indexOf(oldest), 1);
+  }
+  return kept;
+}
+
+export function isMove(entry: HistoryEntry): entry is Move {
+  return "action" in entry;
+}
+
+export function isSameEntry(one: HistoryEntry, other: HistoryEntry): boolean {
+  return one.at === other.at && kindOf(one) === kindOf(other);
+}
+
+function kindOf(entry: HistoryEntry): string {
+  return isMove(entry) ? entry.action : entry.canary;
 }
 
 /**
  * What a rollback returns to: where prod was before the last promotion that was not rolled back. Undefined when
  * there is none, or when prod has been moved by something else since.
  */
-export function rollbackTarget(history: readonly Move[], now: Release): Release | undefined {
+export function rollbackTarget(
+  history: readonly HistoryEntry[],
+  now: Release,
+): Release | undefined {
   const last = lastPromotion(history);
   return last && isSame(last.to, now) ? last.from : undefined;
 }
 
 /** The promotion that made prod what it is; undefined when all of them were rolled back. */
-export function lastPromotion(history: readonly Move[]): Move | undefined {
+export function lastPromotion(history: readonly HistoryEntry[]): Move | undefined {
   const promotions: Move[] = [];
-  for (const move of history) {
+  for (const move of history.filter(isMove)) {
     if (move.action === "promote") promotions.push(move);
     else promotions.pop();
   }

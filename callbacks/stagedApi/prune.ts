@@ -5,10 +5,12 @@ import {
   paginateGetDeployments,
 } from "@aws-sdk/client-api-gateway";
 import {
+  type AliasConfiguration,
   DeleteFunctionCommand,
   paginateListAliases,
   paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
+import { canaryOf } from "./canary";
 import type { Release } from "./history";
 import type { ReleaseClients } from "./releases";
 import { deploymentsToDelete, versionsToDelete } from "./versionRetention";
@@ -30,15 +32,29 @@ export async function prune(
   held: readonly Release[],
 ): Promise<Pruned> {
   const { functionName, keep } = api;
-  const versions =
-    functionName === undefined ? [] : await pruneVersions(clients, functionName, keep, held);
-  const deployments = await pruneDeployments(clients, api, held);
-  return { versions, deployments };
+  if (functionName === undefined)
+    return { versions: [], deployments: await pruneDeployments(clients, api, held) };
+  const aliases = await listAliases(clients, functionName);
+  // A canary has its version already, and gets its deployment only when it is finished.
+  const canaries = aliases.flatMap((alias) => canaryOf(alias)?.to ?? []);
+  const kept = [...held, ...canaries];
+  const versions = await pruneVersions(clients, { functionName, aliases }, keep, kept);
+  return { versions, deployments: await pruneDeployments(clients, api, kept) };
+}
+
+async function listAliases(
+  { lambda }: ReleaseClients,
+  FunctionName: string,
+): Promise<AliasConfiguration[]> {
+  const aliases: AliasConfiguration[] = [];
+  for await (const page of paginateListAliases({ client: lambda }, { FunctionName }))
+    aliases.push(...(page.Aliases ?? []));
+  return aliases;
 }
 
 async function pruneVersions(
   { lambda }: ReleaseClients,
-  FunctionName: string,
+  { functionName: FunctionName, aliases }: { functionName: string; aliases: AliasConfiguration[] },
   keep: number,
   held: readonly Release[],
 ): Promise<string[]> {
@@ -47,9 +63,8 @@ async function pruneVersions(
   for await (const { Versions = [] } of pages)
     versions.push(...Versions.map(({ Version = "" }) => Version));
   const inUse = held.map(({ version }) => version);
-  for await (const { Aliases = [] } of paginateListAliases({ client: lambda }, { FunctionName }))
-    for (const { FunctionVersion = "", RoutingConfig } of Aliases)
-      inUse.push(FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}));
+  for (const { FunctionVersion = "", RoutingConfig } of aliases)
+    inUse.push(FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}));
   const doomed = versionsToDelete(versions, inUse, keep);
   for (const Qualifier of doomed)
     // Lambda refuses while an alias holds it: one that took it a moment ago.

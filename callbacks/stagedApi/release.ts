@@ -1,9 +1,9 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { type Checks, runChecks } from "./checks";
+import { checkFailure, type Checks, runChecks } from "./checks";
 import { isSame, lastPromotion, parseHistory, type Release, type Verdicts } from "./history";
-import { prune } from "./prune";
+import { prune, type Pruned } from "./prune";
 import {
   type Pointers,
   readRelease,
@@ -24,54 +24,75 @@ export interface ApiGateTools {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** The release that an update has just put on the stage. */
-export interface ReleaseEvent extends Pointers, Release {
-  /** Where the stage answers, without a slash at the end. */
-  readonly url: string;
+/** An API whose old versions and deployments are to go. */
+export interface PruneEvent {
+  /** Absent while no route of the API has a callback. */
+  readonly functionName?: string;
+  readonly restApiId: string;
   /** Parameter with what is known of the stage's releases. */
   readonly verdictsParameter: string;
   /** Parameter with the moves of prod. */
   readonly historyParameter: string;
   /** Description of the deployments that the component makes. */
   readonly description: string;
+  /** Published versions that are kept. */
   readonly keep: number;
 }
 
-/** Milliseconds kept to put the stage back before Lambda ends the function. */
-const PUT_BACK = 10_000;
+/** The release that an update has just put on the stage. */
+export interface ReleaseEvent extends PruneEvent, Pointers, Release {
+  /** Where the stage answers, without a slash at the end. */
+  readonly url: string;
+}
+
+/** Seconds that the function has beside its checks: to put a stage back, and to delete what is old. */
+export const RELEASE_RESERVE = 30;
 
 /**
  * Judges the stage over HTTP after an update has moved it. A release that passes is noted, which a promotion asks
- * for; one that fails is taken off the stage again. Then deletes what nothing needs any more.
+ * for; one that fails is taken off the stage again. Deletes what nothing needs any more: after a release that passed,
+ * and before any is judged, so that those which fail do not pile up.
  */
 export const releaseFactory =
   (checks: Checks<ApiGateTools>) =>
   (): ((
-    event: ReleaseEvent,
+    event: ReleaseEvent | PruneEvent,
     context: { getRemainingTimeInMillis(): number },
   ) => Promise<unknown>) => {
     const clients = { lambda: new LambdaClient({}), apiGateway: new APIGatewayClient({}) };
     const ssm = new SSMClient({});
     return async (event, context) => {
+      if (!("url" in event)) return { pruned: await pruneUnneeded(clients, ssm, event) };
       const release: Release = { version: event.version, deploymentId: event.deploymentId };
       const { passed } = await readVerdicts(ssm, event);
       await place(clients, event, release);
       const tools: ApiGateTools = { fetch: (path, init) => fetch(event.url + path, init) };
       try {
-        const remaining = (): number => context.getRemainingTimeInMillis() - PUT_BACK;
+        const remaining = (): number => context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000;
         await runChecks("apiGate", checks, tools, remaining);
       } catch (error) {
         const reason = (error as Error).message;
         // Noted first: whatever comes of the rest, this release is not promoted.
         await noteVerdicts(ssm, event, { passed, failed: { ...release, reason } });
-        throw new Error(`${reason}. ${await putBack(clients, event, passed)}`);
+        throw checkFailure(`${reason}. ${await putBack(clients, event, passed)}`);
       }
       await noteVerdicts(ssm, event, { passed: release });
-      const rollback = await readRollback(ssm, event);
-      const pruned = await prune(clients, event, rollback ? [release, rollback] : [release]);
+      const pruned = await pruneUnneeded(clients, ssm, event);
       return { ...release, passed: Object.keys(checks), pruned };
     };
   };
+
+/** What no alias or stage holds may be needed yet: to put stage back, or by the next rollback. */
+async function pruneUnneeded(
+  clients: ReleaseClients,
+  ssm: SSMClient,
+  event: PruneEvent,
+): Promise<Pruned> {
+  const { passed } = await readVerdicts(ssm, event);
+  const rollback = await readRollback(ssm, event);
+  const held = [passed, rollback].filter((release) => release !== undefined);
+  return prune(clients, event, held);
+}
 
 /**
  * Puts the stage where the update believes it is: after an apiGate has put it back, an engine that does not refresh
@@ -100,7 +121,7 @@ async function putBack(
   return `${at.stageName} is back at version ${version}, deployment ${deploymentId}.`;
 }
 
-async function readVerdicts(ssm: SSMClient, event: ReleaseEvent): Promise<Verdicts> {
+async function readVerdicts(ssm: SSMClient, event: PruneEvent): Promise<Verdicts> {
   return JSON.parse(await readParameter(ssm, event.verdictsParameter)) as Verdicts;
 }
 
@@ -121,7 +142,7 @@ async function noteVerdicts(
 }
 
 /** What the next rollback of prod would return to. */
-async function readRollback(ssm: SSMClient, event: ReleaseEvent): Promise<Release | undefined> {
+async function readRollback(ssm: SSMClient, event: PruneEvent): Promise<Release | undefined> {
   const history = parseHistory(await readParameter(ssm, event.historyParameter));
   return lastPromotion(history)?.from;
 }

@@ -52,7 +52,13 @@ export async function readRelease(
 export async function updateAlias(
   { lambda }: ReleaseClients,
   { functionName, alias }: Pointers,
-  change: { revisionId: string | undefined; version?: string; description?: string },
+  change: {
+    revisionId: string | undefined;
+    version?: string;
+    description?: string;
+    /** Shares of other versions, 0 to 1. Default: as they are, but none beside a new `version`. */
+    weights?: Record<string, number>;
+  },
 ): Promise<AliasConfiguration> {
   if (functionName === undefined) return {};
   return lambda.send(
@@ -61,8 +67,10 @@ export async function updateAlias(
       Name: alias,
       RevisionId: change.revisionId,
       FunctionVersion: change.version,
-      // A canary that was under way ends here.
-      ...(change.version === undefined ? {} : { RoutingConfig: { AdditionalVersionWeights: {} } }),
+      // A canary that was under way ends with a new version.
+      ...(change.version === undefined && change.weights === undefined
+        ? {}
+        : { RoutingConfig: { AdditionalVersionWeights: change.weights ?? {} } }),
       Description: change.description,
     }),
   );

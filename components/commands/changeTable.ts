@@ -1,10 +1,12 @@
-import type { Move } from "../../callbacks/stagedApi/history";
+import { type HistoryEntry, isMove, type Move } from "../../callbacks/stagedApi/history";
+import type { CanaryPlan } from "./canary";
 
 /** What a move changes, as lines of text; what stays as it is says so. */
-export function changeTable({ from, to }: Move): string {
+export function changeTable({ from, to, canary }: Move): string {
+  const alias = canary === undefined ? undefined : { percent: canary, to };
   return table([
     ["", "now", "after"],
-    ["PROD alias", `version ${from.version}`, after(from.version, to.version, "version")],
+    ["PROD alias", aliasText(from.version, alias), after(from.version, to.version, "version")],
     [
       "prod stage",
       `deployment ${from.deploymentId}`,
@@ -13,14 +15,42 @@ export function changeTable({ from, to }: Move): string {
   ]);
 }
 
-export function historyTable(history: readonly Move[]): string {
-  const rows = history.map(({ at, action, from, to }) => [
-    at,
-    action,
-    `${from.version} -> ${to.version}`,
-    `${from.deploymentId} -> ${to.deploymentId}`,
+/** What a canary changes: only the alias, whatever else its release has. */
+export function canaryTable({ prod, before, after: canary }: CanaryPlan): string {
+  const definition = canary && canary.to.deploymentId !== prod.deploymentId;
+  return table([
+    ["", "now", "after"],
+    ["PROD alias", aliasText(prod.version, before), aliasText(prod.version, canary)],
+    [
+      "prod stage",
+      `deployment ${prod.deploymentId}`,
+      definition ? "unchanged until --finish" : "unchanged",
+    ],
+    ["goes back", before?.until ?? "", canary?.until ?? ""],
   ]);
-  return table([["at", "move", "version", "deployment"], ...rows]);
+}
+
+export function historyTable(history: readonly HistoryEntry[]): string {
+  const rows = history.map((entry) => [
+    entry.at,
+    ...(isMove(entry)
+      ? [
+          entry.canary === undefined ? entry.action : `${entry.action} (canary finished)`,
+          `${entry.from.version} -> ${entry.to.version}`,
+          `${entry.from.deploymentId} -> ${entry.to.deploymentId}`,
+          "",
+        ]
+      : [`canary ${entry.canary}`, `${entry.version}, ${entry.percent} %`, "", entry.reason ?? ""]),
+  ]);
+  return table([["at", "move", "version", "deployment", "why"], ...rows]);
+}
+
+function aliasText(
+  version: string,
+  canary: { percent: number; to: { version: string } } | undefined,
+): string {
+  const alone = `version ${version}`;
+  return canary ? `${alone}, ${canary.percent} % version ${canary.to.version}` : alone;
 }
 
 function after(from: string, to: string, kind: string): string {

@@ -6,6 +6,8 @@ import { createClients } from "./stagedApis";
 import { processTerminal } from "./terminal";
 
 async function main(): Promise<void> {
+  // The SDK is this package's, and so is what versions of Node.js it runs on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const options = parseOptions(process.argv.slice(2));
   if (!options) return processTerminal.print(USAGE);
   await runCommand(options, {

@@ -5,13 +5,14 @@ import type { Move } from "../../callbacks/stagedApi/history";
  * under way: it changes in the same call as the alias, and only for one of two who read the same revision.
  */
 export function journalText(move: Move): string {
-  const { action, from, to, at } = move;
+  const { action, from, to, at, canary } = move;
   // At most 256 characters: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html
   return JSON.stringify({
     moving: action,
     from: [from.version, from.deploymentId],
     to: [to.version, to.deploymentId],
     at,
+    canary,
   });
 }
 
@@ -23,12 +24,14 @@ export function settledText({ action, to, at }: Move): string {
 /** The move that is under way; undefined when there is none. */
 export function parseJournal(description: string | undefined): Move | undefined {
   if (!description?.startsWith('{"moving":')) return undefined;
-  const { moving, from, to, at } = JSON.parse(description) as {
+  const { moving, from, to, at, canary } = JSON.parse(description) as {
     moving: Move["action"];
     from: [string, string];
     to: [string, string];
     at: string;
+    canary?: number;
   };
   const release = ([version, deploymentId]: [string, string]) => ({ version, deploymentId });
-  return { action: moving, from: release(from), to: release(to), at };
+  const move: Move = { action: moving, from: release(from), to: release(to), at };
+  return canary === undefined ? move : { ...move, canary };
 }

@@ -1,15 +1,17 @@
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
+import { canaryOf } from "../../callbacks/stagedApi/canary";
 import { isSame, type Move, type Release, rollbackTarget } from "../../callbacks/stagedApi/history";
 import { prune } from "../../callbacks/stagedApi/prune";
 import { readRelease, setDeployment, updateAlias } from "../../callbacks/stagedApi/releases";
 import { CommandError } from "./commandError";
 import { journalText, parseJournal, settledText } from "./journal";
+import { changeProdAlias } from "./prodAlias";
 import {
   type Clients,
   type DeployedApi,
   forgetMove,
   missingPart,
-  noteMove,
+  noteEntry,
   pointersOf,
   readHistory,
   readVerdicts,
@@ -40,10 +42,41 @@ export async function planMove(
   const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
   const begun = parseJournal(alias.Description);
   if (begun) return { move: resume(begun, api, now), alias, resumed: true };
+  const canary = canaryOf(alias);
+  if (canary)
+    throw new CommandError(
+      `A canary of '${api.name}' gives version ${canary.to.version} ${canary.percent} % of prod: finish it by ` +
+        `'promote ${api.name} --finish', or take it back by 'promote ${api.name} --abort'.`,
+    );
   const to =
     action === "promote" ? await promoted(clients, api) : await previous(clients, api, from);
   if (isSame(from, to)) return undefined;
   return { move: { action, from, to, at: now.toISOString() }, alias, resumed: false };
+}
+
+/**
+ * Decides how prod becomes wholly what a canary has tried, whatever stage serves by now.
+ *
+ * @throws CommandError when there is no canary, or its release must not be promoted.
+ */
+export async function planFinish(clients: Clients, api: DeployedApi, now: Date): Promise<Plan> {
+  const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
+  const begun = parseJournal(alias.Description);
+  if (begun) return { move: resume(begun, api, now), alias, resumed: true };
+  const canary = canaryOf(alias);
+  if (!canary)
+    throw new CommandError(`No canary of '${api.name}' is under way: there is nothing to finish.`);
+  const { to, percent } = canary;
+  const { failed } = await readVerdicts(clients, api);
+  if (failed && isSame(failed, to))
+    throw new CommandError(
+      `'${api.name}' is not promoted: version ${to.version} has failed on stage since (${failed.reason}).`,
+    );
+  const missing = await missingPart(clients, api, to);
+  if (missing !== undefined)
+    throw new CommandError(`'${api.name}' is not promoted: ${missing} does not exist any more.`);
+  const move: Move = { action: "promote", from, to, at: now.toISOString(), canary: percent };
+  return { move, alias, resumed: false };
 }
 
 /**
@@ -57,23 +90,19 @@ export async function moveProd(clients: Clients, api: DeployedApi, plan: Plan): 
   const prod = pointersOf(api, "prod");
   const { version } = move.to;
   const isPromotion = move.action === "promote";
-  const begun = await orConflict(api, () =>
-    updateAlias(clients, prod, {
-      revisionId: alias.RevisionId,
-      description: journalText(move),
-      ...(isPromotion ? { version } : {}),
-    }),
-  );
+  const begun = await changeProdAlias(clients, api, {
+    revisionId: alias.RevisionId,
+    description: journalText(move),
+    ...(isPromotion ? { version } : {}),
+  });
   try {
     await setDeployment(clients, prod, move.to.deploymentId);
-    await noteMove(clients, api, move);
-    await orConflict(api, () =>
-      updateAlias(clients, prod, {
-        revisionId: begun.RevisionId,
-        description: settledText(move),
-        version,
-      }),
-    );
+    await noteEntry(clients, api, move);
+    await changeProdAlias(clients, api, {
+      revisionId: begun.RevisionId,
+      description: settledText(move),
+      version,
+    });
   } catch (error) {
     throw await undone(clients, api, plan, begun, error);
   }
@@ -92,8 +121,12 @@ export async function pruneAfter(
   ];
 }
 
-/** What `stage` serves, which must have passed its checks. */
-async function promoted(clients: Clients, api: DeployedApi): Promise<Release> {
+/**
+ * What `stage` serves, which must have passed its checks.
+ *
+ * @throws CommandError when it has not.
+ */
+export async function promoted(clients: Clients, api: DeployedApi): Promise<Release> {
   const { release } = await readRelease(clients, pointersOf(api, "stage"));
   const { passed, failed } = await readVerdicts(clients, api);
   if (failed)
@@ -129,17 +162,6 @@ function resume(begun: Move, { name }: DeployedApi, now: Date): Move {
   );
 }
 
-async function orConflict<T>({ name }: DeployedApi, change: () => Promise<T>): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
-    throw new CommandError(
-      `Somebody else moved prod of '${name}' at the same time; nothing was changed. Look, and try again.`,
-    );
-  }
-}
-
 /** Puts prod back where it was; the error says whether that worked. */
 async function undone(
   clients: Clients,
@@ -156,6 +178,8 @@ async function undone(
       revisionId: begun.RevisionId,
       description: alias.Description ?? "",
       version: move.from.version,
+      // A canary that was to be finished goes on.
+      weights: alias.RoutingConfig?.AdditionalVersionWeights,
     });
     await forgetMove(clients, api, move);
     return new CommandError(`The ${move.action} failed and prod is as it was: ${why}`);

@@ -1,8 +1,11 @@
 import type { Move } from "../../callbacks/stagedApi/history";
+import { readCanary } from "./canary";
 import { changeTable, historyTable } from "./changeTable";
 import { CommandError } from "./commandError";
-import { moveProd, planMove, pruneAfter } from "./moveProd";
+import { agreed } from "./consent";
+import { moveProd, planFinish, planMove, pruneAfter } from "./moveProd";
 import type { Options } from "./options";
+import { runCanary } from "./runCanary";
 import { type Clients, type DeployedApi, findApi, readHistory } from "./stagedApis";
 import type { Terminal } from "./terminal";
 
@@ -23,12 +26,23 @@ export async function runCommand(options: Options, around: Surroundings): Promis
   const { command } = options;
   if (command === "deliver") return deliver(options, around);
   const api = await findApi(around.clients, options.api, options.stack);
-  if (command === "history") {
-    const history = await readHistory(around.clients, api);
-    around.terminal.print(history.length > 0 ? historyTable(history) : "prod has not moved yet.");
-    return;
-  }
+  if (command === "history") return history(api, around);
+  const { canary } = options;
+  if (canary && canary.kind !== "finish") return runCanary(canary, api, options, around);
+  // What a rollback takes back first is what was done last.
+  if (command === "rollback" && (await readCanary(around.clients, api)))
+    return runCanary({ kind: "abort" }, api, options, around);
   await move(command, api, options, around);
+}
+
+async function history(api: DeployedApi, { clients, terminal }: Surroundings): Promise<void> {
+  const entries = await readHistory(clients, api);
+  terminal.print(entries.length > 0 ? historyTable(entries) : "prod has not moved yet.");
+  const canary = await readCanary(clients, api);
+  if (canary)
+    terminal.print(
+      `Under way: version ${canary.to.version} gets ${canary.percent} % until ${canary.until}.`,
+    );
 }
 
 async function move(
@@ -38,7 +52,9 @@ async function move(
   around: Surroundings,
 ): Promise<void> {
   const { clients, terminal } = around;
-  const plan = await planMove(clients, api, action, around.now());
+  const plan = options.canary
+    ? await planFinish(clients, api, around.now())
+    : await planMove(clients, api, action, around.now());
   if (!plan) {
     terminal.print(`prod of '${api.name}' already serves what stage does: nothing to ${action}.`);
     return;
@@ -63,39 +79,36 @@ async function move(
     throw new CommandError(`That was a ${plan.move.action} left over; now run ${action} again.`);
 }
 
-async function agreed(action: string, { terminal, environment }: Surroundings): Promise<boolean> {
-  const answer = await terminal.confirm(`Really ${action}?`);
-  if (answer !== undefined) return answer;
-  // Nobody to ask, and nothing to lose on an emulator of this machine.
-  if (isLoopback(environment.AWS_ENDPOINT_URL)) return true;
-  throw new CommandError(
-    `Nothing was changed: without a terminal to ask, give --yes to ${action}.`,
-  );
-}
-
-export function isLoopback(endpoint: string | undefined): boolean {
-  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
-  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname);
-}
-
 /** The three levels in order: unit tests; the gate, on the function; the apiGate, over HTTP. */
 async function deliver(options: Options, around: Surroundings): Promise<void> {
   const { terminal } = around;
-  const steps = [
-    ["1. unit tests", options.test],
-    ["2. gate and 3. apiGate, in the update", options.deploy],
-  ] as const;
-  for (const [title, commandLine] of steps) {
-    terminal.print(`${title}: ${commandLine}`);
-    const code = await terminal.run(commandLine);
-    if (code !== 0)
-      throw new CommandError(`${title} failed (exit code ${code}); prod is as it was.`);
-  }
+  await passLevel("1. unit tests", options.test, around);
+  const title = "2. gate and 3. apiGate, in the update";
+  // `localcloud exec` sets it when it has deployed the program, with the gates.
+  const isDeployed = around.environment.LOCALCLOUD_OUTPUTS !== undefined;
+  if (isDeployed && options.deploy === undefined)
+    terminal.print(`${title}: passed when localcloud exec deployed the program`);
+  else await passLevel(title, options.deploy ?? "pulumi up --yes", around);
   const api = await findApi(around.clients, options.api, options.stack);
+  const canary = await readCanary(around.clients, api);
+  if (canary) {
+    terminal.print(`Delivered to stage; a canary tries version ${canary.to.version} on prod.`);
+    return;
+  }
   const plan = await planMove(around.clients, api, "promote", around.now());
   terminal.print(
     plan
       ? `Delivered to stage. What promote would change:\n${changeTable(plan.move)}`
       : "Delivered to stage; prod already serves it.",
   );
+}
+
+async function passLevel(
+  title: string,
+  commandLine: string,
+  { terminal }: Surroundings,
+): Promise<void> {
+  terminal.print(`${title}: ${commandLine}`);
+  const code = await terminal.run(commandLine);
+  if (code !== 0) throw new CommandError(`${title} failed (exit code ${code}); prod is as it was.`);
 }

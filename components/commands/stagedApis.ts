@@ -1,24 +1,24 @@
 import { APIGatewayClient, GetDeploymentCommand } from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import {
-  GetParameterCommand,
-  paginateGetParametersByPath,
-  PutParameterCommand,
-  SSMClient,
-} from "@aws-sdk/client-ssm";
+import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { type ApiRecord, RECORDS } from "../../callbacks/stagedApi/apiRecord";
 import {
+  type HistoryEntry,
+  isSameEntry,
   type Move,
-  parseHistory,
   type Release,
   type Verdicts,
-  withMove,
 } from "../../callbacks/stagedApi/history";
+import * as historyParameter from "../../callbacks/stagedApi/historyParameter";
 import type { Pointers, ReleaseClients } from "../../callbacks/stagedApi/releases";
 import { CommandError } from "./commandError";
 
 export interface Clients extends ReleaseClients {
   readonly ssm: SSMClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly events: EventBridgeClient;
 }
 
 /** What the clients do not take from the environment. */
@@ -34,6 +34,8 @@ export function createClients(settings: ClientSettings = {}): Clients {
     lambda: new LambdaClient(settings),
     apiGateway: new APIGatewayClient(settings),
     ssm: new SSMClient(settings),
+    cloudwatch: new CloudWatchClient(settings),
+    events: new EventBridgeClient(settings),
   };
 }
 
@@ -86,35 +88,26 @@ export async function readVerdicts(clients: Clients, { path }: DeployedApi): Pro
   return JSON.parse(await readParameter(clients, `${path}/verdicts`)) as Verdicts;
 }
 
-/** Earlier moves of `prod`, the newest last. */
-export async function readHistory(clients: Clients, { path }: DeployedApi): Promise<Move[]> {
-  return parseHistory(await readParameter(clients, `${path}/history`));
+/** What happened to `prod`, the newest last. */
+export function readHistory({ ssm }: Clients, { path }: DeployedApi): Promise<HistoryEntry[]> {
+  return historyParameter.readHistory(ssm, `${path}/history`);
 }
 
-/** Appends a move to the history. */
-export async function noteMove(clients: Clients, api: DeployedApi, move: Move): Promise<void> {
-  await writeHistory(clients, api, withMove(await readHistory(clients, api), move));
+/** Appends to the history, unless it is there already. */
+export function noteEntry(
+  { ssm }: Clients,
+  { path }: DeployedApi,
+  entry: HistoryEntry,
+): Promise<void> {
+  return historyParameter.noteEntries(ssm, `${path}/history`, [entry]);
 }
 
 /** Takes a move that did not come about out of the history again. */
 export async function forgetMove(clients: Clients, api: DeployedApi, move: Move): Promise<void> {
   const history = await readHistory(clients, api);
-  const others = history.filter(({ at, action }) => at !== move.at || action !== move.action);
-  if (others.length < history.length) await writeHistory(clients, api, others);
-}
-
-async function writeHistory(
-  { ssm }: Clients,
-  { path }: DeployedApi,
-  history: readonly Move[],
-): Promise<void> {
-  await ssm.send(
-    new PutParameterCommand({
-      Name: `${path}/history`,
-      Value: JSON.stringify(history),
-      Overwrite: true,
-    }),
-  );
+  const others = history.filter((entry) => !isSameEntry(entry, move));
+  if (others.length < history.length)
+    await historyParameter.writeHistory(clients.ssm, `${api.path}/history`, others);
 }
 
 /** Says what of a release does not exist any more; undefined when it is all there. */

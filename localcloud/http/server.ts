@@ -52,7 +52,10 @@ export class FrontDoor {
       const refused = refusal(incoming, target !== undefined);
       if (refused) return plain(outgoing, 403, refused);
       const request = wireRequest(incoming, await readBody(incoming));
-      send(outgoing, await this.answer(request, target));
+      const response = await this.answer(request, target);
+      const date = signedAt(request);
+      if (date) outgoing.setHeader("date", date.toUTCString());
+      send(outgoing, response);
     } catch (error) {
       // The client hung up, or a fault wants it to believe that the cloud did.
       if (error instanceof ConnectionLost || incoming.socket.destroyed)
@@ -143,6 +146,20 @@ function joinHeaders(incoming: IncomingMessage): Record<string, string> {
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   return headers;
+}
+
+/**
+ * The caller's own time. Callers within the cloud live by its clock and others by the computer's: the SDKs take an
+ * answer that is minutes off their own time for a sign of a wrong clock, and try every failed call again.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+function signedAt({ headers }: WireRequest): Date | undefined {
+  const iso = headers["x-amz-date"]?.replace(
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
+    "$1-$2-$3T$4:$5:$6Z",
+  );
+  const date = new Date(iso ?? "");
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function send(outgoing: ServerResponse, response: WireResponse): void {

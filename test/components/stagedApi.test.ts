@@ -85,8 +85,21 @@ const refused: { change: object; says: string[] }[] = [
   },
   { change: { permissions: undefined }, says: ["permissions: given nothing"] },
   { change: { publish: false }, says: ["publish: given false", "aliases need versions"] },
-  { change: { keepVersions: 2 }, says: ["keepVersions: given 2", "from 3 to 100"] },
+  { change: { keepVersions: 5 }, says: ["keepVersions: given 5", "from 6 to 100"] },
   { change: { gateTimeout: 900 }, says: ["gateTimeout: given 900", "from 1 to 870"] },
+  { change: { canary: "yes" }, says: ["canary: given", "{ alarms, decide }"] },
+  { change: { canary: { alarm: [] } }, says: ["canary.alarm", "alarms, decide"] },
+  { change: { canary: { alarms: "errors" } }, says: ["canary.alarms", "at most 10"] },
+  {
+    change: { canary: { alarms: new Array(11).fill("a") } },
+    says: ["canary.alarms", "at most 10"],
+  },
+  { change: { canary: { alarms: ["errors-*"] } }, says: ["canary.alarms[0]", "one alarm"] },
+  {
+    change: { canary: { alarms: ["arn:aws:sns:eu-central-1:123456789012:topic"] } },
+    says: ["canary.alarms[0]", "ARN of one alarm"],
+  },
+  { change: { canary: { decide: "never" } }, says: ["canary.decide: given string"] },
   { change: { gate: "x" }, says: ["gate", "string", "give a function"] },
   { change: { apiGate: { works: true } }, says: ["apiGate.works: given boolean"] },
   { change: { authorization: { type: "NONE", reason: "" } }, says: ["authorization.reason"] },
@@ -191,6 +204,81 @@ describe("StagedApi", () => {
     expect(policyOf("greeting-policy").inputs.policy).not.to.contain("lambda:");
   });
 
+  it("has a controller of canaries when asked, called by a rule that is made disabled and then left alone", async () => {
+    await built("greeting", args);
+    expect(mocks.ofType("aws:cloudwatch/eventRule:EventRule")).to.deep.equal([]);
+    mocks = mockPulumi();
+    const arn = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:slow: p95";
+    const options = await built("greeting", { ...args, canary: { alarms: ["latency", arn] } });
+    const { inputs } = mocks.only("aws:cloudwatch/eventRule:EventRule");
+    expect(inputs).to.deep.include({ scheduleExpression: "rate(1 minute)", state: "DISABLED" });
+    expect(options["aws:cloudwatch/eventRule:EventRule greeting-canary"].ignoreChanges).to.include(
+      "state",
+    );
+    const prodErrors = mocks
+      .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
+      .find(({ name }) => name === "greeting-prod-errors");
+    const controller = mocks
+      .ofType("aws:lambda/function:Function")
+      .find(({ name }) => name === "greeting-canary");
+    const { variables } = controller?.inputs.environment as { variables: Record<string, string> };
+    const watched = JSON.parse(variables.ALARM_NAMES) as string[];
+    expect(watched.slice(1)).to.deep.equal(["latency", "slow: p95"]);
+    expect(watched[0]).to.contain(prodErrors?.name);
+    const record = mocks
+      .ofType("aws:ssm/parameter:Parameter")
+      .find(({ name }) => name === "greeting-api");
+    // Pulumi takes every value of a parameter for a secret.
+    const { value } = record?.inputs.value as { value: string };
+    expect(JSON.parse(value)).to.deep.include({
+      canary: { rule: variables.RULE_NAME, alarms: watched },
+    });
+  });
+
+  it("gives the controller one alias's function, its alarms, the history and its own rule", async () => {
+    await built("greeting", { ...args, canary: { alarms: ["latency"] } });
+    const statements = statementsOf(policyOf("greeting-canary-policy").inputs.policy);
+    const resourcesOf = (action: string): string[] =>
+      statements.flatMap(({ Action, Resource }) =>
+        [Action].flat().includes(action) ? [Resource].flat() : [],
+      );
+    const account = "eu-central-1:123456789012";
+    expect(resourcesOf("lambda:UpdateAlias")).to.deep.equal([
+      `arn:aws:lambda:${account}:greeting-0000001`,
+    ]);
+    expect(resourcesOf("cloudwatch:DescribeAlarms")).to.include(
+      `arn:aws:cloudwatch:${account}:alarm:latency`,
+    );
+    expect(resourcesOf("cloudwatch:DescribeAlarms")).to.have.length(2);
+    expect(resourcesOf("ssm:PutParameter")).to.have.length(1);
+    expect(resourcesOf("events:DisableRule")).to.have.length(1);
+    expect(statements.flatMap(({ Action }) => Action)).to.have.members([
+      "lambda:GetAlias",
+      "lambda:UpdateAlias",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetMetricData",
+      "ssm:GetParameter",
+      "ssm:PutParameter",
+      "events:EnableRule",
+      "events:DisableRule",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "sqs:SendMessage",
+    ]);
+  });
+
+  it("refuses a canary where no route has a callback", () => {
+    const hello = new CallbackFunction("one", {
+      callback: greet,
+      permissions: [],
+      alarmActions: [],
+    });
+    const stage = { functions: { lbfunc: hello } };
+    const routes = [lb] as StagedApiArgs["routes"];
+    const api = { ...args, routes, stages: { stage, prod: stage } };
+    expect(() => new StagedApi("hello", { ...api, canary: true })).to.throw("canary: given true");
+  });
+
   it("names no resource by a wildcard alone, in any role", async () => {
     await built("greeting", { ...args, gate: async () => true, apiGate: async () => true });
     for (const { inputs } of mocks.ofType("aws:iam/rolePolicy:RolePolicy"))
@@ -204,7 +292,8 @@ describe("StagedApi", () => {
     await built("greeting", args);
     const names = mocks.ofType("aws:lambda/function:Function").map(({ name }) => name);
     expect(names).to.have.members(["greeting", "greeting-release"]);
-    expect(mocks.only("aws:lambda/invocation:Invocation").name).to.equal("greeting-release");
+    const invocations = mocks.ofType("aws:lambda/invocation:Invocation").map(({ name }) => name);
+    expect(invocations).to.have.members(["greeting-prune", "greeting-release"]);
   });
 
   it("calls the function that each stage names, with a permission for each", async () => {
@@ -287,7 +376,9 @@ describe("StagedApi", () => {
           itsName === `${name}-prod-settings`,
       ) &&
       mocks.resources.some(({ name: itsName }) => itsName === `${name}-prod-errors`);
-    while (!settled()) await new Promise((resolve) => setImmediate(resolve));
+    const hasCanary = (): boolean =>
+      !given.canary || mocks.resources.some((one) => one.name === `${name}-canary-target`);
+    while (!settled() || !hasCanary()) await new Promise((resolve) => setImmediate(resolve));
     return options;
   }
 

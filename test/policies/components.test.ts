@@ -61,6 +61,13 @@ const graphs: Record<string, () => unknown> = {
       routes: [{ method: "GET", path: "/greeting", callback: async () => ({ message: "Hello" }) }],
       permissions: [],
     }),
+  "StagedApi with a canary": () =>
+    new StagedApi("greeting", {
+      ...quiet,
+      routes: [{ method: "GET", path: "/greeting", callback: async () => ({ message: "Hello" }) }],
+      permissions: [],
+      canary: { alarms: ["latency"] },
+    }),
   WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
   "WebhookRedeployer for every sender": () =>
     new WebhookRedeployer("redeploy", {

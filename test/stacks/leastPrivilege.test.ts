@@ -5,9 +5,16 @@ import {
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
 import {
+  EnableRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+} from "@aws-sdk/client-eventbridge";
+import {
+  GetAliasCommand,
   InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
@@ -15,7 +22,9 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { type Canary, canaryText } from "../../callbacks/stagedApi/canary";
 import {
+  advanceUntilQuiet,
   deniedCalls,
   formatUnusedPermissions,
   type PermissionException,
@@ -49,6 +58,7 @@ describe("stack dev: least privilege", function () {
     await useComments();
     await useTrace();
     await useGreeting();
+    await useCanary();
     await useRedeploy(program);
   });
   after(() => program.close());
@@ -142,6 +152,44 @@ describe("stack dev: least privilege", function () {
     const { pruned } = JSON.parse(answer) as { pruned: Record<string, string[]> };
     expect(pruned.versions).not.to.deep.equal([]);
     expect(pruned.deployments).not.to.deep.equal([]);
+  }
+
+  /** A canary that is kept for a minute and expires; then its controller finds no room to run. */
+  async function useCanary(): Promise<void> {
+    const lambda = program.client(LambdaClient);
+    const at = { FunctionName: String(program.outputs.greetingFunctionName), Name: "PROD" };
+    const { FunctionVersion = "" } = await lambda.send(new GetAliasCommand(at));
+    const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand(at));
+    const version = Versions.at(-1)?.Version ?? "";
+    const now = program.cloud.clock.now();
+    const canary: Canary = {
+      canary: "started",
+      percent: 10,
+      from: { version: FunctionVersion, deploymentId: "a" },
+      to: { version, deploymentId: "b" },
+      at: new Date(now).toISOString(),
+      until: new Date(now + 150_000).toISOString(),
+    };
+    const RoutingConfig = { AdditionalVersionWeights: { [version]: 0.1 } };
+    const Description = canaryText(canary);
+    await lambda.send(new UpdateAliasCommand({ ...at, RoutingConfig, Description }));
+    const events = program.client(EventBridgeClient);
+    const { Rules = [] } = await events.send(
+      new ListRulesCommand({ NamePrefix: "greeting-canary" }),
+    );
+    await events.send(new EnableRuleCommand({ Name: Rules[0].Name }));
+    await advanceUntilQuiet(program.cloud, { quietMinutes: 5, limitMinutes: 5 });
+    const ended = await lambda.send(new GetAliasCommand(at));
+    expect(ended.Description).to.contain('{"canary":"expired"');
+
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const controller = Functions.find((found) => found.FunctionName?.startsWith("greeting-canary"));
+    const FunctionName = controller?.FunctionName;
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
+    );
+    await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event" }));
+    await program.cloud.clock.advance(HOUR_MS);
   }
 
   it("denies nothing that the stack needs", () => {

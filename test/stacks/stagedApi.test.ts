@@ -85,10 +85,14 @@ describe("a StagedApi on the local cloud", function () {
       ["throws", "gate 'greets in English' failed: expected Howdy, got New, Ada!", ""],
       ["false", "gate 'gate' failed: it returned false", ""],
       ["hangs", "gate 'never ends' failed: it did not end within", ""],
+      ["dies", "Runtime exited with error: signal: killed", ""],
       ["breaks", "gate 'calls it' failed: the callback is broken", "true"],
     ]) {
       const news = { WORD: "New", GATE: gate, GATE_TIMEOUT: "2", FAIL: fail };
-      expect((await stack.failedUp(news)).message).to.contain(says);
+      const { message } = await stack.failedUp(news);
+      expect(message).to.contain(says);
+      // Places in the packed file help nobody.
+      expect(message).not.to.contain("index.js");
       expect(await stack.answers(), gate).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
     }
     const promoted = await stack.commands.run("promote greeting");
@@ -96,7 +100,7 @@ describe("a StagedApi on the local cloud", function () {
     const fixed = { WORD: "Newer", GATE: "passes" };
     await stack.up(fixed);
     expect(await stack.answers()).to.deep.equal(["200 Newer, Ada!", "200 Old, Ada!"]);
-    expect((await stack.versions()).length).to.be.at.most(3);
+    expect((await stack.versions()).length).to.be.at.most(6);
     await stack.expectEmptyDiff(fixed);
   });
 
@@ -157,15 +161,59 @@ describe("a StagedApi on the local cloud", function () {
     await stack.expectEmptyDiff(variables);
   });
 
-  it("publishes a version only for a change, and keeps at most three, with that of each alias", async () => {
-    for (const word of ["1", "1", "2", "3", "4"]) await stack.up({ WORD: word });
-    expect(await stack.versions()).to.deep.equal(["1", "3", "4"]);
-    await stack.commands.run("promote greeting");
-    await stack.up({ WORD: "5" });
-    // Version 1 is what a rollback would return to.
-    expect(await stack.versions()).to.deep.equal(["1", "4", "5"]);
-    await stack.commands.run("rollback greeting");
-    expect(await stack.answers()).to.deep.equal(["200 5, Ada!", "200 1, Ada!"]);
+  it("publishes a version only for a change, and none for an API definition", async () => {
+    for (const word of ["1", "1", "2"]) await stack.up({ WORD: word });
+    await stack.up({ WORD: "2", TEMPLATE: POLITE });
+    expect(await stack.versions()).to.deep.equal(["1", "2"]);
+  });
+});
+
+describe("the versions of a StagedApi", function () {
+  this.timeout(300_000);
+  let stack: StagedStack;
+  before(async () => {
+    stack = await StagedStack.start();
+  });
+  after(() => stack.close());
+
+  const failures = Array.from({ length: 10 }, (_, n) => (n % 2 ? "apiGate fails" : "gate fails"));
+  const SEQUENCE = [
+    ...["passes", "passes", "promote", ...failures, "passes", "promote"],
+    // What it returns to is older than all that are kept for their age.
+    ...["rollback", "gate fails", "gate fails", "passes"],
+  ];
+
+  it("are at most as many as are kept after each of many outcomes, and never without one that is needed", async () => {
+    let number = 0;
+    const prod = ["200 1, Ada!"];
+    let passed = "";
+    for (const [index, outcome] of SEQUENCE.entries()) {
+      const at = `${outcome} (${index})`;
+      if (outcome === "promote" || outcome === "rollback") {
+        if (outcome === "promote") prod.push(passed);
+        else prod.pop();
+        expect((await stack.commands.run(`${outcome} greeting`)).error, at).to.equal(undefined);
+      } else {
+        number += 1;
+        const variables = {
+          WORD: String(number),
+          GATE: outcome === "gate fails" ? "throws" : "passes",
+          API_GATE: outcome === "apiGate fails" ? "fails" : "passes",
+          // Another deployment too.
+          TEMPLATE: `{"name": "$input.params('name')", "release": ${number}}`,
+        };
+        if (outcome === "passes") {
+          await stack.up(variables);
+          passed = `200 ${number}, Ada!`;
+        } else expect((await stack.failedUp(variables)).message, at).to.contain("failed:");
+      }
+      expect(await stack.answers(), at).to.deep.equal([passed, prod.at(-1)]);
+      const versions = await stack.versions();
+      expect(versions, at).to.include(String(number));
+      expect(versions.length, `${at}: ${versions.join(" ")}`).to.be.at.most(6);
+      expect(await stack.deployments(), at).to.be.at.most(6);
+    }
+    expect(number).to.equal(16);
   });
 });
 

@@ -5,11 +5,12 @@ import {
   RemovePermissionCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { awsEnvironment } from "../../localcloud/session";
+import { awsEnvironment, ROOT_CREDENTIALS } from "../../localcloud/session";
 import type { Ran } from "../support/stagedApiCommands";
 import { StagedStack } from "../support/stagedStack";
 
@@ -153,6 +154,14 @@ describe("the commands of a StagedApi on the local cloud", function () {
     const failed = await run("deliver greeting");
     expect(failed.error).to.contain("1. unit tests failed (exit code 3)");
     expect(stack.commands.ran).to.have.length(3);
+    stack.commands.exitCodes = {};
+    const after = await run("deliver greeting", undefined, { LOCALCLOUD_OUTPUTS: "outputs.json" });
+    expect(stack.commands.ran.slice(3)).to.deep.equal(["npm test"]);
+    expect(after.output)
+      .to.contain("passed when localcloud exec deployed")
+      .and.contain("version 2");
+    await run("deliver greeting --deploy make", undefined, { LOCALCLOUD_OUTPUTS: "outputs.json" });
+    expect(stack.commands.ran.slice(4)).to.deep.equal(["npm test", "make"]);
   });
 });
 
@@ -205,5 +214,15 @@ describe("a StagedApi on the local cloud, as it is wired", function () {
     expect(Statement).to.have.length(1);
     await lambda.send(new RemovePermissionCommand({ ...at, StatementId: Statement[0].Sid }));
     expect(await stack.answers()).to.deep.equal(["200 Hello, Ada!", "500 Internal server error"]);
+    const body = await (await fetch(`${stack.url("prod")}/greeting?name=Ada`)).text();
+    expect(body).to.equal('{"message": "Internal server error"}');
+    const { endpoint, defaultRegion: region } = stack.cloud;
+    const logs = new CloudWatchLogsClient({ endpoint, region, credentials: ROOT_CREDENTIALS });
+    const logGroupName = `API-Gateway-Execution-Logs_${stack.restApiId}/prod`;
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    logs.destroy();
+    const refused =
+      "Execution failed due to configuration error: Invalid permissions on Lambda function";
+    expect(events.filter(({ message }) => message?.endsWith(refused))).to.have.length(2);
   });
 });

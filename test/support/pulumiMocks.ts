@@ -22,11 +22,17 @@ export const REGION = "eu-central-1";
 /** What the functions of the provider tell about where the program runs. */
 const ACCOUNT_VALUES = { accountId: ACCOUNT, region: REGION, partition: "aws" };
 
+export interface MockOptions {
+  preview?: boolean;
+  /** Resources without an id, as `<type> <name>`: what a preview would create. Default: all have one. */
+  created?: readonly string[];
+}
+
 /**
  * Answers registrations in this process as AWS would name things. Mocks are global to the process: call it in a
  * `before` or `beforeEach` of each file that creates resources.
  */
-export function mockPulumi({ preview = false } = {}): PulumiMocks {
+export function mockPulumi({ preview = false, created = [] }: MockOptions = {}): PulumiMocks {
   const resources: RegisteredResource[] = [];
   const ofType = (type: string): RegisteredResource[] => resources.filter((r) => r.type === type);
   pulumi.runtime.setMocks(
@@ -35,7 +41,8 @@ export function mockPulumi({ preview = false } = {}): PulumiMocks {
         const inputs = args.inputs as Record<string, unknown>;
         resources.push({ type: args.type, name: args.name, inputs });
         if (!args.type.startsWith("aws:")) return { id: undefined, state: inputs };
-        return { id: `${args.name}-id`, state: { ...awsOutputs(args.type, args.name), ...inputs } };
+        const id = created.includes(`${args.type} ${args.name}`) ? undefined : `${args.name}-id`;
+        return { id, state: { ...awsOutputs(args.type, args.name), ...inputs } };
       },
       call: (args) => ({ ...(args.inputs as object), ...ACCOUNT_VALUES }),
     },

@@ -1,7 +1,9 @@
+import { GetDeploymentsCommand } from "@aws-sdk/client-api-gateway";
 import { ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import * as path from "node:path";
 import type { DeploymentError } from "../../localcloud/engine/events";
+import type { SessionOptions } from "../../localcloud/session";
 import type { Cloud } from "../../localcloud/core/cloud";
 import { EngineSession } from "./engineSession";
 import { CommandLine } from "./stagedApiCommands";
@@ -15,9 +17,13 @@ export class StagedStack {
   ) {}
 
   /** @param api name of the StagedApi in the program. */
-  static async start(program = "stagedApi", api = "greeting"): Promise<StagedStack> {
+  static async start(
+    program = "stagedApi",
+    api = "greeting",
+    options: SessionOptions = {},
+  ): Promise<StagedStack> {
     const directory = path.join(__dirname, "../stacks/programs", program);
-    const session = await EngineSession.start(program, { directory });
+    const session = await EngineSession.start(program, { directory, ...options });
     return new StagedStack(session, new CommandLine(session.session), api);
   }
 
@@ -46,12 +52,17 @@ export class StagedStack {
     return this.session.steps.filter((step) => !step.startsWith("same "));
   }
 
+  /** The resources of the stack as they were deployed last. */
+  get resources(): EngineSession["session"]["resources"] {
+    return this.session.session.resources;
+  }
+
   url(stage: string): string {
     return this.output(`Stage::${this.api}-${stage}`, "invokeUrl");
   }
 
   get functionName(): string {
-    return this.output(`Function::${this.api}`, "name");
+    return this.output(`lambda/function:Function::${this.api}`, "name");
   }
 
   get restApiId(): string {
@@ -78,13 +89,21 @@ export class StagedStack {
     return Versions.map(({ Version = "" }) => Version).filter((version) => version !== "$LATEST");
   }
 
+  /** How many deployments of the API there are. */
+  async deployments(): Promise<number> {
+    const { items = [] } = await this.commands.clients.apiGateway.send(
+      new GetDeploymentsCommand({ restApiId: this.restApiId }),
+    );
+    return items.length;
+  }
+
   async close(): Promise<void> {
     this.commands.close();
     await this.session.close();
   }
 
   /** Some of the component's resources share a name, but not the type before it. */
-  private output(urnEnd: string, property: string): string {
+  output(urnEnd: string, property: string): string {
     const found = this.session.session.resources.find(({ urn }) => urn.endsWith(urnEnd));
     return String(found?.outputs[property]);
   }

@@ -81,6 +81,7 @@ export const describeRule: Operation<EventBridgeStore, DescribeRuleRequest, Desc
     },
   };
 
+/** `Force` is for rules that an AWS service made; for those of users AWS ignores it, and there are no others here. */
 export const deleteRule: Operation<EventBridgeStore, DeleteRuleRequest, object> = {
   access: onRule("DeleteRule"),
   run({ Name = "", EventBusName }, { store, clock }) {

@@ -37,6 +37,7 @@ export const putTargets: Operation<EventBridgeStore, PutTargetsRequest, PutTarge
   },
 };
 
+/** `Force` is for rules that an AWS service made; for those of users AWS ignores it, and there are no others here. */
 export const removeTargets: Operation<
   EventBridgeStore,
   RemoveTargetsRequest,

@@ -24,13 +24,25 @@ export class Metrics {
     private readonly region: string,
   ) {}
 
-  /** `resource`: `name:alias` or `name:version` when the function was invoked by one. */
-  publish(functionName: string, values: MetricValues, resource?: string): void {
+  /**
+   * `resource`: `name:alias` or `name:version` when the function was invoked by one. `executedVersion`: what an alias
+   * came to, which tells the two versions of a weighted one apart.
+   */
+  publish(
+    functionName: string,
+    values: MetricValues,
+    resource?: string,
+    executedVersion?: string,
+  ): void {
     const Timestamp = this.cloud.clock.date();
     const byFunction = [{ Name: "FunctionName", Value: functionName }];
-    const dimensionSets = resource
-      ? [byFunction, [...byFunction, { Name: "Resource", Value: resource }]]
-      : [byFunction];
+    const dimensionSets = [byFunction];
+    if (resource) {
+      const byResource = [...byFunction, { Name: "Resource", Value: resource }];
+      dimensionSets.push(byResource);
+      if (executedVersion)
+        dimensionSets.push([...byResource, { Name: "ExecutedVersion", Value: executedVersion }]);
+    }
     const MetricData: MetricDatum[] = dimensionSets.flatMap((Dimensions) =>
       Object.entries(values).map(([MetricName, Value]) => ({
         MetricName,

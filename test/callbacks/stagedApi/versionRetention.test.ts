@@ -4,6 +4,7 @@ import {
   deploymentsToDelete,
   versionsToDelete,
 } from "../../../callbacks/stagedApi/versionRetention";
+import { LEAST_KEPT } from "../../../components/stagedApiArgs";
 import { runs } from "../../support/runs";
 
 describe("versionsToDelete", () => {
@@ -17,6 +18,20 @@ describe("versionsToDelete", () => {
 
   it("keeps every held version even when they are more than may be kept", () => {
     expect(versionsToDelete(["1", "2", "3", "4"], ["1", "2", "3"], 3)).to.deep.equal([]);
+  });
+
+  it("leaves exactly N of many, whichever five beside the newest are needed", () => {
+    const inUse = fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { maxLength: LEAST_KEPT - 1 });
+    fc.assert(
+      fc.property(inUse, fc.integer({ min: LEAST_KEPT, max: 20 }), (held, keep) => {
+        const all = Array.from({ length: 50 }, (_value, index) => String(index + 1));
+        const deleted = versionsToDelete(all, held.map(String), keep);
+        expect(all.length - deleted.length).to.equal(keep);
+        expect(deleted).not.to.include("50");
+        for (const version of held) expect(deleted).not.to.include(String(version));
+      }),
+      { numRuns: runs(500, 20_000) },
+    );
   });
 
   it("never touches $LATEST, which is no version", () => {

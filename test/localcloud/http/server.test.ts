@@ -43,6 +43,17 @@ describe("The front door", () => {
     }
   });
 
+  it("answers with the caller's own date, so that no SDK believes its clock to be wrong", async () => {
+    const dateOf = async (headers: Record<string, string>): Promise<string | undefined> =>
+      (await rawHttp(cloud.endpoint, { method: "POST", path: "/", headers })).headers.date;
+    expect(await dateOf({ "x-amz-date": "20300102T030405Z" })).to.equal(
+      "Wed, 02 Jan 2030 03:04:05 GMT",
+    );
+    const unknown: Record<string, string>[] = [{}, { "x-amz-date": "yesterday" }];
+    for (const headers of unknown)
+      expect(Math.abs(Date.parse((await dateOf(headers)) ?? "") - Date.now())).to.be.lessThan(5000);
+  });
+
   it("answers 413 to a body that is announced as too large, without reading it", async () => {
     const answer = await rawSocket(
       cloud.endpoint,

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import * as path from "node:path";
 import {
   faultMatrix,
+  type FaultCase,
   FaultMatrixError,
   type FaultMatrixOptions,
   type FaultMatrixReport,
@@ -110,6 +111,15 @@ describe("The test kit: fault matrix", () => {
     const { report } = await failureOf(faultMatrix({ ...careless(), faults }));
     expect(report.seed).to.equal(7);
     expect(report.cases.map((result) => result.case.id)).to.deep.equal(["2:killWorkerAfter"]);
+  });
+
+  it("runs the cases of a sample alone, and any case when it is named", async () => {
+    const sample = ({ id }: FaultCase): boolean => id === "2:throttleOnce";
+    const ids = async (): Promise<string[]> =>
+      (await faultMatrix({ ...careful(), sample })).cases.map((result) => result.case.id);
+    expect(await ids()).to.deep.equal(["2:throttleOnce"]);
+    process.env.FAULT_CASE = "careful-role:1:1:killWorkerAfter";
+    expect(await ids()).to.deep.equal(["1:killWorkerAfter"]);
   });
 
   it("leaves the other matrices alone when one case is replayed", async () => {

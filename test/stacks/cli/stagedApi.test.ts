@@ -1,9 +1,17 @@
+import {
+  GetPolicyCommand,
+  LambdaClient,
+  ListVersionsByFunctionCommand,
+  RemovePermissionCommand,
+} from "@aws-sdk/client-lambda";
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { awsEnvironment } from "../../../localcloud/session";
+import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/session";
 import { type Cloud, startCloud } from "../../../localcloud/testing";
+import { until } from "../../support/until";
 import {
   cliEnvironment,
   type CliResult,
@@ -24,6 +32,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   this.timeout(240_000);
   const cli = findPulumiCli();
   let cloud: Cloud;
+  let lambda: LambdaClient;
   let folder: string;
   let env: NodeJS.ProcessEnv;
 
@@ -33,6 +42,8 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
       return this.skip();
     }
     cloud = await startCloud();
+    const { endpoint } = cloud;
+    lambda = new LambdaClient({ endpoint, region: "us-east-1", credentials: ROOT_CREDENTIALS });
     folder = mkdtempSync(path.join(tmpdir(), "staged-"));
     const main = path.join(REPOSITORY, "test/stacks/programs/stagedApi/index.ts");
     const project = [
@@ -56,6 +67,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await up({ WORD: "Old" });
   });
   after(async () => {
+    lambda?.destroy();
     await cloud?.close();
     if (folder) rmSync(folder, { recursive: true });
   });
@@ -71,14 +83,32 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   }
   const up = (variables: Record<string, string>): Promise<string> =>
     pulumi("up --yes --skip-preview", variables);
+  async function previewed(
+    variables: Record<string, string>,
+  ): Promise<{ changes: Step[]; warnings: string[] }> {
+    const text = await pulumi("preview --json --refresh", variables);
+    const { steps, diagnostics = [] } = JSON.parse(text) as {
+      steps: Step[];
+      diagnostics?: { message: string }[];
+    };
+    return {
+      changes: steps.filter(({ op }) => !["same", "refresh", "read"].includes(op)),
+      warnings: diagnostics
+        .map(({ message }) => message.replace(/^warning: /, "").trim())
+        .filter((text) => text.startsWith("Stage ")),
+    };
+  }
   async function expectEmptyDiff(variables: Record<string, string>): Promise<void> {
-    const { steps } = JSON.parse(await pulumi("preview --json", variables)) as { steps: Step[] };
-    const changes = steps.filter(({ op }) => !["same", "refresh", "read"].includes(op));
+    const { changes, warnings } = await previewed(variables);
     expect(changes.map(({ op, urn, detailedDiff }) => [op, urn, detailedDiff])).to.deep.equal([]);
+    expect(warnings).to.deep.equal([]);
+  }
+  async function outputs(): Promise<Record<string, string>> {
+    return JSON.parse(await pulumi("stack output --json")) as Record<string, string>;
   }
   async function answers(): Promise<string[]> {
-    const outputs = JSON.parse(await pulumi("stack output --json")) as Record<string, string>;
-    const urls = [outputs.stageUrl, outputs.prodUrl];
+    const { stageUrl, prodUrl } = await outputs();
+    const urls = [stageUrl, prodUrl];
     return Promise.all(
       urls.map(async (url) => {
         const answer = await fetch(`${url}/greeting?name=Ada`);
@@ -108,11 +138,66 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
+  it("explain at a preview what a removed permission does to its stage, and the update mends it", async () => {
+    const news = { WORD: "New", TEMPLATE: `{"name": "$input.params('name')", "politely": true}` };
+    const { functionName } = await outputs();
+    await removePermission(functionName, "PROD");
+    expect(await answers()).to.deep.equal(["New, dear Ada!", "Internal server error"]);
+
+    const { changes, warnings } = await previewed(news);
+    expect(changes.map(({ op, urn }) => [op, urn.replace(/^.*\$/, "")])).to.deep.equal([
+      ["create", "aws:lambda/permission:Permission::greeting-prod"],
+    ]);
+    expect(warnings).to.deep.equal([
+      `Stage 'prod' has no permission to call alias PROD of function ${functionName}: somebody has removed it, or an ` +
+        "update stopped before it. Each request of the stage that is for a callback is answered with 500 " +
+        '{"message": "Internal server error"} until this update has made it.',
+    ]);
+    await pulumi("up --yes --skip-preview --refresh", news);
+    expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
+    await expectEmptyDiff(news);
+  });
+
+  async function removePermission(FunctionName: string, Qualifier: string): Promise<void> {
+    const { Policy = "" } = await lambda.send(new GetPolicyCommand({ FunctionName, Qualifier }));
+    const { Statement } = JSON.parse(Policy) as { Statement: { Sid: string }[] };
+    const at = { FunctionName, Qualifier, StatementId: Statement[0].Sid };
+    await lambda.send(new RemovePermissionCommand(at));
+  }
+
   it("show the message of a gate that failed", async () => {
     const { code, stdout, stderr } = await run("up --yes --skip-preview", { GATE: "throws" });
     expect(code).not.to.equal(0);
     expect(stdout + stderr).to.contain("gate 'greets in English' failed: expected Howdy");
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
+  });
+
+  it("converge after a kill between the new version and the move of its alias", async () => {
+    const { functionName: FunctionName } = await outputs();
+    const versions = async (): Promise<(string | undefined)[]> => {
+      const { Versions = [] } = await lambda.send(
+        new ListVersionsByFunctionCommand({ FunctionName }),
+      );
+      return Versions.map(({ Version }) => Version);
+    };
+    const before = await versions();
+    const variables = { ...env, WORD: "Killed", GATE: "hangs", GATE_TIMEOUT: "60" };
+    // A group of its own: the CLI, its plugins and the program end together, as when a build machine goes.
+    const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
+      ...{ cwd: folder, env: variables, detached: true, stdio: "ignore" },
+    });
+    const exited = new Promise((resolve) => killed.once("exit", resolve));
+    await until("a version is published", async () => (await versions()).length > before.length);
+    process.kill(-(killed.pid ?? 0), "SIGKILL");
+    await exited;
+    expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
+
+    await pulumi("cancel --yes");
+    const fixed = { WORD: "Killed", GATE: "passes" };
+    await up(fixed);
+    expect(await answers()).to.deep.equal(["Killed, Ada!", "Old, Ada!"]);
+    expect(await versions()).to.have.length(before.length + 1);
+    await expectEmptyDiff(fixed);
   });
 
   it("destroy all of it", async () => {

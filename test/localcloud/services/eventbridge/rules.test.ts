@@ -76,8 +76,10 @@ describe("EventBridge rules", () => {
     await c.events.send(new EnableRuleCommand({ Name: "tick" }));
     await c.seconds(60);
     expect(await c.delivered("q")).to.have.length(1);
+    // SQS reports on the queue from now on.
+    expect(timers()).to.equal(2);
     await c.events.send(new RemoveTargetsCommand({ Rule: "tick", Ids: ["q"] }));
-    expect(timers()).to.equal(0);
+    expect(timers()).to.equal(1);
     await c.events.send(new DeleteRuleCommand({ Name: "tick" }));
   });
 
@@ -213,6 +215,12 @@ describe("EventBridge rules", () => {
     await c.rule("r", ANY, arn);
     await expectError(
       c.events.send(new DeleteRuleCommand({ Name: "r" })),
+      "ValidationException",
+      "Rule can't be deleted since it has targets.",
+    );
+    // Force is for the rules of AWS services; those of users are as if it were not there.
+    await expectError(
+      c.events.send(new DeleteRuleCommand({ Name: "r", Force: true })),
       "ValidationException",
       "Rule can't be deleted since it has targets.",
     );

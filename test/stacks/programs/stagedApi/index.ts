@@ -1,7 +1,10 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { StagedApi, type StagedRoute } from "../../../../components";
 
 /** What a test changes between two deployments. */
 const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAIL } = process.env;
+/** Where the program is killed. */
+const { KILLED_AT } = process.env;
 const word = WORD;
 const fails = FAIL === "true";
 
@@ -48,6 +51,8 @@ const gates = {
   },
   false: async () => false,
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
+  slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
+  dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
   breaks: { "calls it": ({ invoke }: Tools) => invoke({ name: "Ada" }).then(() => undefined) },
 };
 
@@ -62,6 +67,13 @@ const apiGates = {
       throw new Error(`expected 201, got ${status}`);
     },
   },
+  throws: async () => {
+    throw new Error("expected more");
+  },
+  false: async () => false,
+  hangs: { "never ends": () => new Promise<void>(() => undefined) },
+  slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
+  dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
 };
 
 interface Tools {
@@ -75,7 +87,7 @@ const api = new StagedApi("greeting", {
   routes: EXTRA_ROUTE ? [greet, echo] : [greet],
   permissions: [],
   alarmActions: [],
-  keepVersions: 3,
+  keepVersions: 6,
   gate: gates[GATE as keyof typeof gates],
   apiGate: apiGates[API_GATE as keyof typeof apiGates],
   gateTimeout: GATE_TIMEOUT ? Number(GATE_TIMEOUT) : undefined,
@@ -89,3 +101,9 @@ export const stageUrl = api.stageUrl;
 export const prodUrl = api.prodUrl;
 export const functionName = api.functionName;
 export const restApiId = api.restApi.id;
+
+const marks: Record<string, pulumi.Output<unknown> | undefined> = {
+  "version published": api.function?.version,
+  "stage moved": api.stages.stage.id,
+};
+marks[KILLED_AT ?? ""]?.apply(() => process.kill(process.pid, "SIGKILL"));

@@ -1,0 +1,176 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from "@aws-sdk/client-eventbridge";
+import {
+  type AliasConfiguration,
+  GetAliasCommand,
+  LambdaClient,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-lambda";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { type Canary, canaryOf, endedText, noteOf } from "./canary";
+import {
+  type CanaryDecision,
+  type CanaryState,
+  decideCanary,
+  type DecideCanary,
+  EXPIRED,
+  type WatchedAlarm,
+} from "./decideCanary";
+import { noteEntries } from "./historyParameter";
+import { readVersionCalls } from "./versionCalls";
+
+export const deploymentOnlyModule = true;
+
+/** What a controller watches over. */
+interface Watch {
+  readonly functionName: string;
+  readonly alias: string;
+  readonly alarms: readonly string[];
+  /** Parameter with the history of prod. */
+  readonly history: string;
+  /** The rule that calls the controller. */
+  readonly rule: string;
+  readonly decide: DecideCanary;
+}
+
+/**
+ * Runs each minute while a canary is under way, and stops it when there is a reason. The alias is all the state there
+ * is, and is changed only in the revision that was judged: so two runs at once, or one that is killed anywhere, leave
+ * what the next run goes on from.
+ */
+export const canaryFactory = (decide: DecideCanary) => (): (() => Promise<unknown>) => {
+  const clients = {
+    lambda: new LambdaClient({}),
+    cloudwatch: new CloudWatchClient({}),
+    events: new EventBridgeClient({}),
+    ssm: new SSMClient({}),
+  };
+  const { FUNCTION_NAME, ALIAS, ALARM_NAMES, HISTORY_PARAMETER, RULE_NAME } = process.env;
+  const watch: Watch = {
+    functionName: FUNCTION_NAME ?? "",
+    alias: ALIAS ?? "",
+    alarms: JSON.parse(ALARM_NAMES ?? "[]") as string[],
+    history: HISTORY_PARAMETER ?? "",
+    rule: RULE_NAME ?? "",
+    decide,
+  };
+  return () => control(clients, watch);
+};
+
+interface Clients {
+  readonly lambda: LambdaClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly events: EventBridgeClient;
+  readonly ssm: SSMClient;
+}
+
+async function control(clients: Clients, watch: Watch): Promise<unknown> {
+  const alias = await readAlias(clients, watch);
+  const canary = canaryOf(alias);
+  if (canary) {
+    const decision = await judge(clients, watch, canary);
+    if (decision !== "keep") return stop(clients, watch, { alias, canary, reason: decision.stop });
+    // As long as it is kept there must be a next run.
+    await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
+  }
+  // What the command, or an earlier run, may not have come to.
+  await note(clients, watch, [alias.Description]);
+  return canary ? { kept: canary } : rest(clients, watch);
+}
+
+/** Whatever cannot be judged is not kept: prod goes back to what it was. */
+async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryDecision> {
+  if (new Date() >= new Date(canary.until)) return { stop: EXPIRED };
+  try {
+    const state = await look(clients, watch, canary);
+    return await watch.decide(state, decideCanary(state));
+  } catch (error) {
+    return { stop: `it could not be judged: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+async function look(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryState> {
+  const now = new Date();
+  const since = new Date(canary.at);
+  const { functionName, alias } = watch;
+  const versions = [canary.to.version, canary.from.version] as const;
+  const [alarms, [tried, current]] = await Promise.all([
+    readAlarms(clients, watch.alarms),
+    readVersionCalls(clients.cloudwatch, { functionName, alias, versions, since, now }),
+  ]);
+  const { percent, until } = canary;
+  return { percent, since, until: new Date(until), now, alarms, tried, current };
+}
+
+async function readAlarms(
+  { cloudwatch }: Clients,
+  names: readonly string[],
+): Promise<WatchedAlarm[]> {
+  const { MetricAlarms = [] } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [...names] }),
+  );
+  return names.map((name) => ({
+    name,
+    state: MetricAlarms.find(({ AlarmName }) => AlarmName === name)?.StateValue,
+  }));
+}
+
+async function stop(
+  clients: Clients,
+  watch: Watch,
+  { alias, canary, reason }: { alias: AliasConfiguration; canary: Canary; reason: string },
+): Promise<unknown> {
+  const { percent, to } = canary;
+  const at = new Date().toISOString();
+  const Description = endedText(
+    reason === EXPIRED
+      ? { canary: "expired", version: to.version, percent, at }
+      : { canary: "stopped", version: to.version, percent, at, reason },
+  );
+  try {
+    await clients.lambda.send(
+      new UpdateAliasCommand({
+        FunctionName: watch.functionName,
+        Name: watch.alias,
+        RevisionId: alias.RevisionId,
+        RoutingConfig: { AdditionalVersionWeights: {} },
+        Description,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
+    // Somebody else was first, maybe another run: the next minute looks again.
+    return { overtaken: canary };
+  }
+  await note(clients, watch, [alias.Description, Description]);
+  await rest(clients, watch);
+  return { stopped: canary, reason };
+}
+
+async function note(
+  { ssm }: Clients,
+  { history }: Watch,
+  descriptions: readonly (string | undefined)[],
+): Promise<void> {
+  const notes = descriptions.flatMap((description) => noteOf(description) ?? []);
+  if (notes.length > 0) await noteEntries(ssm, history, notes);
+}
+
+/** Nothing is under way: no further runs, unless a canary has been started in this very moment. */
+async function rest(clients: Clients, watch: Watch): Promise<unknown> {
+  await clients.events.send(new DisableRuleCommand({ Name: watch.rule }));
+  const canary = canaryOf(await readAlias(clients, watch));
+  if (canary) await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
+  return { resting: !canary };
+}
+
+function readAlias(
+  { lambda }: Clients,
+  { functionName, alias }: Watch,
+): Promise<AliasConfiguration> {
+  return lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }));
+}

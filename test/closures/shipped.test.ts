@@ -1,0 +1,163 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { homedir, tmpdir } from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { unzipSync } from "fflate";
+import { StagedApi, WebhookRedeployer } from "../../components";
+import { findRequires } from "../../components/packing/findRequires";
+import { zipArchive } from "../../localcloud/provider/zip";
+import { mockPulumi } from "../support/pulumiMocks";
+
+/**
+ * Bytes of the zip: what was measured, and a tenth. Who goes beyond has put something into a handler that it may not
+ * need: look at what `deps.js` has become before raising the figure.
+ */
+const MOST_BYTES: Record<string, number> = {
+  greeting: 1_050,
+  "greeting-gate": 89_000,
+  "greeting-release": 124_300,
+  "greeting-canary": 118_800,
+  "redeploy-ack": 104_100,
+  "redeploy-worker": 130_200,
+  "redeploy-completion": 101_800,
+};
+
+/** What must be in no package, though the program that made it knows it. */
+const TOKEN = "token-of-the-webhook-0123456789";
+const CREDENTIAL = "secret-access-key-of-the-deployer";
+
+const STARTS = 5;
+
+interface Shipped {
+  readonly files: Readonly<Record<string, string>>;
+  readonly zipBytes: number;
+  /** Milliseconds to load it, the fastest of some starts. */
+  initMs: number;
+}
+
+describe("the handlers that the components ship", function () {
+  this.timeout(120_000);
+  const shipped: Record<string, Shipped> = {};
+  const credential = process.env.AWS_SECRET_ACCESS_KEY;
+
+  before(async () => {
+    process.env.AWS_SECRET_ACCESS_KEY = CREDENTIAL;
+    const mocks = mockPulumi();
+    new StagedApi("greeting", {
+      routes: [
+        { method: "GET", path: "/greeting", callback: async () => ({ greeting: "Hello!" }) },
+      ],
+      permissions: [],
+      alarmActions: [],
+      gate: async () => true,
+      apiGate: async () => true,
+      canary: true,
+    });
+    new WebhookRedeployer("redeploy", {
+      repositories: ["acme/web"],
+      families: ["web-*"],
+      passRoles: [],
+      token: pulumi.secret(TOKEN),
+      alarmActions: [],
+    });
+    await pulumi.runtime.disconnect();
+    for (const { name, inputs } of mocks.ofType("aws:lambda/function:Function"))
+      shipped[name] = await unpack(inputs.code as pulumi.asset.AssetArchive);
+  });
+  after(() => {
+    if (credential === undefined) delete process.env.AWS_SECRET_ACCESS_KEY;
+    else process.env.AWS_SECRET_ACCESS_KEY = credential;
+    console.log(table(shipped));
+  });
+
+  it("are all of those that have a limit here", () => {
+    expect(Object.keys(shipped)).to.have.members(Object.keys(MOST_BYTES));
+  });
+
+  for (const [name, most] of Object.entries(MOST_BYTES))
+    it(`${name} loads from its zip, is no larger than ${most} bytes, and carries nothing of the machine`, async () => {
+      const { files, zipBytes } = shipped[name];
+      shipped[name].initMs = await loadingTime(files);
+      expect(zipBytes).to.be.at.most(most);
+      for (const [file, text] of Object.entries(files)) {
+        const required = findRequires(text).map(({ specifier }) => specifier);
+        const foreign = required.filter((specifier) => !isAllowed(specifier, files));
+        expect(foreign, file).to.deep.equal([]);
+        for (const part of [process.cwd(), homedir(), "node_modules/", TOKEN, CREDENTIAL])
+          expect(text, file).not.to.contain(part);
+        expect(text, file).not.to.match(
+          /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY/,
+        );
+      }
+    });
+});
+
+/** Node.js's own modules, and the other files of the package. */
+function isAllowed(specifier: string, files: Shipped["files"]): boolean {
+  if (specifier.startsWith("./")) return Object.hasOwn(files, specifier.slice(2));
+  return builtinModules.includes(specifier.replace(/^node:/, ""));
+}
+
+/** Through the zip that the provider uploads. */
+async function unpack(archive: pulumi.asset.AssetArchive): Promise<Shipped> {
+  const texts = Object.entries(await archive.assets).map(async ([name, asset]) => {
+    const text = await (asset as pulumi.asset.StringAsset).text;
+    const path = await (asset as pulumi.asset.FileAsset).path;
+    return [name, { text, path }] as const;
+  });
+  const zip = zipArchive({ assets: Object.fromEntries(await Promise.all(texts)) }, ".");
+  const files = Object.entries(unzipSync(zip)).map(([name, bytes]) => [
+    name,
+    Buffer.from(bytes).toString("utf8"),
+  ]);
+  return {
+    files: Object.fromEntries(files) as Record<string, string>,
+    zipBytes: zip.length,
+    initMs: Number.NaN,
+  };
+}
+
+const LOADER = `
+const start = performance.now();
+const { handler } = require("./index.js");
+if (typeof handler !== "function") throw new Error("no handler");
+require("fs").writeSync(1, String(performance.now() - start));
+process.exit(0);
+`;
+
+/** Alone in a folder, with what Lambda gives every function and nothing else. */
+async function loadingTime(files: Shipped["files"]): Promise<number> {
+  const cwd = mkdtempSync(path.join(tmpdir(), "shipped-"));
+  const env = { AWS_REGION: "eu-central-1", LAMBDA_TASK_ROOT: cwd, TOKEN_PARAMETER: "/token" };
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+      writeFileSync(path.join(cwd, name), text);
+    }
+    const times = [];
+    for (let start = 0; start < STARTS; start += 1) {
+      const args = ["--no-warnings", "-e", LOADER];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, env });
+      times.push(Number(stdout));
+    }
+    return Math.min(...times);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}
+
+function table(shipped: Readonly<Record<string, Shipped>>): string {
+  const rows = Object.entries(MOST_BYTES).flatMap(([name, most]) => {
+    if (!Object.hasOwn(shipped, name)) return [];
+    const { files, zipBytes, initMs } = shipped[name];
+    const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const figures = [bytes, zipBytes, most, initMs.toFixed(1)];
+    return [name.padEnd(20), ...figures.map((figure) => String(figure).padStart(9))].join("");
+  });
+  const titles = ["bytes", "zip", "most", "init ms"].map((title) => title.padStart(9)).join("");
+  return ["".padEnd(20) + titles, ...rows].map((row) => `      ${row}`).join("\n");
+}
