@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { canaryOf } from "./canary";
 import type { Release } from "./history";
+import { parseJournal } from "./journal";
 import type { ReleaseClients } from "./releases";
 import { deploymentsToDelete, versionsToDelete } from "./versionRetention";
 
@@ -35,11 +36,15 @@ export async function prune(
   if (functionName === undefined)
     return { versions: [], deployments: await pruneDeployments(clients, api, held) };
   const aliases = await listAliases(clients, functionName);
-  // A canary has its version already, and gets its deployment only when it is finished.
-  const canaries = aliases.flatMap((alias) => canaryOf(alias)?.to ?? []);
-  const kept = [...held, ...canaries];
+  const kept = [...held, ...aliases.flatMap(underWay)];
   const versions = await pruneVersions(clients, { functionName, aliases }, keep, kept);
   return { versions, deployments: await pruneDeployments(clients, api, kept) };
+}
+
+/** A canary gets its deployment only when it is finished, and a promotion that broke off when it is completed. */
+function underWay(alias: AliasConfiguration): Release[] {
+  const move = parseJournal(alias.Description);
+  return [canaryOf(alias)?.to, move?.from, move?.to].filter((release) => release !== undefined);
 }
 
 async function listAliases(

@@ -1,10 +1,10 @@
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import { canaryOf } from "../../callbacks/stagedApi/canary";
 import { isSame, type Move, type Release, rollbackTarget } from "../../callbacks/stagedApi/history";
+import { journalText, parseJournal, settledText } from "../../callbacks/stagedApi/journal";
 import { prune } from "../../callbacks/stagedApi/prune";
 import { readRelease, setDeployment, updateAlias } from "../../callbacks/stagedApi/releases";
 import { CommandError } from "./commandError";
-import { journalText, parseJournal, settledText } from "./journal";
 import { changeProdAlias } from "./prodAlias";
 import {
   type Clients,

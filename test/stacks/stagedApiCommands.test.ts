@@ -125,10 +125,16 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect((await run("rollback greeting")).error).to.match(meanwhile);
     expect((await run("promote greeting")).error).to.match(meanwhile);
 
+    // Not even updates meanwhile take away what it needs.
+    await stack.up({ ...NEWS, TEMPLATE: `{"name": "Eve"}` });
+    expect(await stack.answers()).to.deep.equal(["200 New, Eve!", "200 New, Ada!"]);
+
     stack.commands.now = () => new Date(Date.now() + 6 * 60_000);
     const resumed = await run("promote greeting");
     expect(resumed.output).to.contain("which was begun and not ended");
     expect(resumed.error).to.equal(undefined);
+    expect(await stack.answers()).to.deep.equal(["200 New, Eve!", NEW]);
+    await stack.up(NEWS);
     expect(await stack.answers()).to.deep.equal([NEW, NEW]);
     await stack.expectEmptyDiff(NEWS);
     expect((await run("rollback greeting")).error).to.equal(undefined);

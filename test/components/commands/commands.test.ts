@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Move } from "../../../callbacks/stagedApi/history";
 import { changeTable, historyTable } from "../../../components/commands/changeTable";
-import { journalText, parseJournal, settledText } from "../../../components/commands/journal";
+import { journalText, parseJournal, settledText } from "../../../callbacks/stagedApi/journal";
 import { parseOptions } from "../../../components/commands/options";
 import { isLoopback } from "../../../components/commands/consent";
 

@@ -1,4 +1,6 @@
-import type { Move } from "../../callbacks/stagedApi/history";
+import type { Move } from "./history";
+
+export const deploymentOnlyModule = true;
 
 /**
  * A move of prod changes an alias and a stage, which AWS cannot do at once. The description of the alias says what is
