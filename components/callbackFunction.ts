@@ -13,6 +13,7 @@ import { createFailureQueue } from "./failureQueue";
 import { assumeRolePolicy, checkStatements, policyDocument, type Statement } from "./iamPolicy";
 import { checkName, childName } from "./names";
 import type { AnyFunction } from "./packing/closureScope";
+import { fileOf } from "./packing/cacheFolder";
 import { packCallback } from "./packing/packCallback";
 import {
   checkQueueSources,
@@ -270,10 +271,13 @@ function code<E, R>(
   };
 }
 
+/** Characters above which a file of the zip goes to Pulumi as a path: as a text it would lie in the stack's state too. */
+const LONG_TEXT = 10_000;
+
 function archive(files: Record<string, string>): pulumi.asset.Archive {
-  const assets = Object.entries(files).map(([name, text]): [string, pulumi.asset.Asset] => [
-    name,
-    new pulumi.asset.StringAsset(text),
-  ]);
+  const assets = Object.entries(files).map(([name, text]): [string, pulumi.asset.Asset] => {
+    const file = text.length > LONG_TEXT ? fileOf(text, process.cwd()) : undefined;
+    return [name, file ? new pulumi.asset.FileAsset(file) : new pulumi.asset.StringAsset(text)];
+  });
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }

@@ -1,6 +1,7 @@
 import * as esbuild from "esbuild";
 import { isBuiltin } from "node:module";
 import * as path from "node:path";
+import { BundleCache, type BundledDependencies } from "./bundleCache";
 import { CaptureError } from "./captureError";
 import {
   type Dependency,
@@ -49,11 +50,6 @@ function refuseLocalFile({ specifier, form }: RequireSite): void {
 
 type Exports = Map<string, DependencyExport>;
 
-interface BundledDependencies {
-  code: string;
-  exports: Exports;
-}
-
 const bundles = new Map<string, Promise<BundledDependencies>>();
 
 /** A program with fifty functions of one kind bundles their packages once: nothing of a callback is in deps.js. */
@@ -62,9 +58,21 @@ function bundleOnce(
   options: BundleOptions,
 ): Promise<BundledDependencies> {
   const key = JSON.stringify([dependencies, options]);
-  const known = bundles.get(key) ?? bundleDependencies(dependencies, options);
+  const known = bundles.get(key) ?? bundleUnlessKept(dependencies, options);
   bundles.set(key, known);
   return known;
+}
+
+async function bundleUnlessKept(
+  dependencies: Dependency[],
+  options: BundleOptions,
+): Promise<BundledDependencies> {
+  const cache = BundleCache.of(dependencies, options);
+  const kept = cache?.read();
+  if (kept) return kept;
+  const made = await bundleDependencies(dependencies, options);
+  cache?.write(made);
+  return made;
 }
 
 async function bundleDependencies(
@@ -102,7 +110,12 @@ async function bundleDependencies(
       throw failures[0] ?? buildError(error, folders[0]);
     });
   assertPortableInputs(result.metafile, folders[0]);
-  return { code: result.outputFiles[0].text, exports };
+  const inputs = Object.keys(result.metafile.inputs);
+  return {
+    code: result.outputFiles[0].text,
+    exports,
+    inputs: inputs.map((input) => path.resolve(folders[0], input)),
+  };
 }
 
 const ENTRY = "entry:deps";

@@ -40,6 +40,11 @@ export function diffInputs(
   };
 }
 
+/** Whether two values of an input mean the same: an archive is what it contains, whether its text is at hand or not. */
+export function isSameInput(one: unknown, other: unknown): boolean {
+  return differences("", normalize(one, false), normalize(other, false)).length === 0;
+}
+
 /** A fixed name cannot be held by the old and the new resource at once. */
 function keepsName(type: ResourceType, olds: Properties, news: Properties): boolean {
   const property = type.autoname?.property;

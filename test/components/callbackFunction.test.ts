@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
 import { CallbackFunction, type CallbackFunctionArgs } from "../../components/callbackFunction";
 import {
   ACCOUNT,
@@ -107,6 +108,15 @@ describe("CallbackFunction", () => {
     const assets = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
     expect(Object.keys(assets)).to.deep.equal(["index.js"]);
     expect(await assets["index.js"].text).to.contain("exports.handler = ");
+  });
+
+  it("gives a long text to Pulumi as a file, which the stack's state does not hold", async () => {
+    const long = "x".repeat(20_000);
+    await build({ callback: async () => long });
+    const archive = functionInputs().code as pulumi.asset.AssetArchive;
+    const assets = (await archive.assets) as Record<string, pulumi.asset.FileAsset>;
+    const file = await assets["index.js"].path;
+    expect(readFileSync(file, "utf8")).to.contain("exports.handler = ").and.contain(long);
   });
 
   it("allows writes to its own log and failure queue, and nothing more", async () => {

@@ -31,6 +31,7 @@ import {
   untilConsistent,
   type Args,
 } from "../define";
+import { isSameInput } from "../diff";
 import type { ProviderContext } from "../types";
 import { zipArchive } from "../zip";
 
@@ -128,8 +129,7 @@ export const lambdaFunction = defineResource<Inputs>({
   read: (id, inputs, context) => unlessGone(GONE, () => readFunction(id, inputs, context)),
   async update(id, news, olds, context) {
     const lambda = client(LambdaClient, context);
-    const changed = (key: keyof Inputs): boolean =>
-      JSON.stringify(news[key]) !== JSON.stringify(olds[key]);
+    const changed = (key: keyof Inputs): boolean => !isSameInput(news[key], olds[key]);
     const keys = Object.keys({ ...olds, ...news }) as (keyof Inputs)[];
     const published = news.publish ? await latestVersion(id, lambda) : undefined;
     if (

@@ -1,0 +1,115 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import type { StateResource } from "../test/support/cliStack";
+
+/** A resource of the state, with what each of its properties was made from. */
+export interface DeployedResource extends StateResource {
+  readonly custom?: boolean;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+}
+
+interface Reference {
+  readonly text: string;
+  readonly expression: string;
+}
+
+/**
+ * Writes the program that somebody would have written without components: one `new aws...` for each resource of a
+ * deployed stack, with the same inputs, which refer to each other as those of the components do. Packages of functions
+ * are files beside it.
+ */
+export function writePlainProgram(folder: string, resources: readonly DeployedResource[]): number {
+  const custom = resources.filter(({ type }) => type.startsWith("aws:"));
+  const known = new Map<string, { variable: string; resource: DeployedResource }>();
+  const lines = [
+    'import * as aws from "@pulumi/aws";',
+    'import * as pulumi from "@pulumi/pulumi";',
+    "",
+  ];
+  custom.forEach((resource, i) => {
+    const variable = `r${i}`;
+    const inputs = Object.entries(resource.inputs)
+      .filter(([key]) => key !== "__defaults")
+      .map(([key, value]) => {
+        const from = resource.propertyDependencies?.[key] ?? [];
+        const references = from.flatMap((urn) => referencesTo(known.get(urn)));
+        return `  ${JSON.stringify(key)}: ${expressionOf(value, references, folder, variable)},`;
+      });
+    const name = resource.urn.split("::").at(-1) ?? "";
+    lines.push(
+      `const ${variable} = new ${className(resource.type)}("${name}", {`,
+      ...inputs,
+      "});",
+    );
+    known.set(resource.urn, { variable, resource });
+  });
+  lines.push(
+    `void pulumi.all([${[...known.values()].map(({ variable }) => `${variable}.urn`).join()}]);`,
+  );
+  writeFileSync(path.join(folder, "index.ts"), lines.join("\n"));
+  return custom.length;
+}
+
+/** `aws:lambda/function:Function` -> `aws.lambda.Function` */
+function className(type: string): string {
+  const [, module, name] = type.split(":");
+  return `aws.${module.split("/")[0]}.${name}`;
+}
+
+/** The texts that a resource tells others, longest first, because an ARN holds the name. */
+function referencesTo(
+  known: { variable: string; resource: DeployedResource } | undefined,
+): Reference[] {
+  if (!known) return [];
+  const { variable, resource } = known;
+  return Object.entries({ ...resource.outputs, id: resource.id })
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string")
+    .filter(([, text]) => text.length > 5)
+    .map(([property, text]) => ({ text, expression: `${variable}.${property}` }))
+    .sort((one, other) => other.text.length - one.text.length);
+}
+
+function expressionOf(
+  value: unknown,
+  references: readonly Reference[],
+  folder: string,
+  variable: string,
+): string {
+  if (typeof value === "string") return textOf(value, references);
+  if (Array.isArray(value))
+    return `[${value.map((item) => expressionOf(item, references, folder, variable)).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+  if ("plaintext" in value) {
+    const secret: unknown = JSON.parse(String(value.plaintext));
+    return `pulumi.secret(${expressionOf(secret, references, folder, variable)})`;
+  }
+  if ("assets" in value) return archiveOf(Object(value.assets) as Assets, folder, variable);
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${expressionOf(item, references, folder, variable)}`,
+  );
+  return `{ ${members.join(", ")} }`;
+}
+
+/** A literal, with what other resources tell in place of their texts. */
+function textOf(text: string, references: readonly Reference[]): string {
+  const reference = references.find((one) => text.includes(one.text));
+  if (!reference) return JSON.stringify(text);
+  if (reference.text === text) return reference.expression;
+  const parts = text.split(reference.text).map((part) => textOf(part, references));
+  const holes = parts.map((part) => "${" + part + "}").join("${" + reference.expression + "}");
+  return "pulumi.interpolate`" + holes + "`";
+}
+
+type Assets = Readonly<Record<string, { readonly text?: string; readonly path?: string }>>;
+
+function archiveOf(assets: Assets, folder: string, variable: string): string {
+  const members = Object.entries(assets).map(([name, asset]) => {
+    const text = asset.text ?? readFileSync(asset.path ?? "", "utf8");
+    const file = path.join("functions", variable, name);
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+    return `${JSON.stringify(name)}: new pulumi.asset.FileAsset(${JSON.stringify(file)})`;
+  });
+  return `new pulumi.asset.AssetArchive({ ${members.join(", ")} })`;
+}

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import * as path from "node:path";
+
+/** https://github.com/sindresorhus/find-cache-dir */
+const CACHE = ".cache/aws-callbacks";
+const DAY_MS = 86_400_000;
+/** A file that no run of a program has used for so long is taken away. */
+const KEPT_DAYS = 7;
+
+/**
+ * Where tools keep what they can make again: below `node_modules` of the program, the same for every program that a link
+ * leads to it. Undefined where there is none.
+ */
+export function cacheFolder(directory: string): string | undefined {
+  const installed = path.join(directory, "node_modules");
+  return existsSync(installed) ? path.join(realpathSync(installed), CACHE) : undefined;
+}
+
+/** Writes a file at once or not at all; false where it cannot be written, as in a read-only container. */
+export function keep(file: string, text: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+    forgetUnused(path.dirname(file));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Says that a kept file is in use; false when it is not there. */
+export function use(file: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file with this text, named after it; undefined where none can be kept. */
+export function fileOf(text: string, directory: string): string | undefined {
+  const folder = cacheFolder(directory);
+  if (folder === undefined) return undefined;
+  const file = path.join(folder, `${createHash("sha256").update(text).digest("hex")}.js`);
+  return use(file) || keep(file, text) ? file : undefined;
+}
+
+function forgetUnused(folder: string): void {
+  const oldest = Date.now() - KEPT_DAYS * DAY_MS;
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat && stat.mtimeMs < oldest) rmSync(file, { force: true });
+  }
+}

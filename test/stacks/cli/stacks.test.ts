@@ -1,0 +1,203 @@
+import {
+  CreateLogGroupCommand,
+  PutRetentionPolicyCommand,
+  CloudWatchLogsClient,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { ROOT_CREDENTIALS } from "../../../localcloud/session";
+import { changesOf, CliStack } from "../../support/cliStack";
+import { cloudContents } from "../../support/cloudContents";
+import { findPulumiCli, NO_CLI } from "../../support/pulumiCli";
+import { EXISTING_NETWORK } from "../../support/stackProject";
+
+const EXISTING_SERVICE = {
+  "aws-callbacks:service": { cluster: "existing", family: "existing-web", passRoles: [] },
+};
+
+interface StackCase {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** A file of the program, a text in it and what it becomes. */
+  readonly line: readonly [file: string, from: string, to: string];
+  /** What that line changes, as `operation name property`, and by which call. */
+  readonly change: string;
+  readonly call: string;
+  /** What is left when the stack is destroyed: revisions to roll back to, and what was never the stack's. */
+  readonly kept: Readonly<Record<string, readonly string[]>>;
+}
+
+const STACKS: Readonly<Record<string, StackCase>> = {
+  dev: {
+    config: {},
+    line: ["stacks/common.ts", "Answers the event and context", "Tells the event and context"],
+    change: "update trace description",
+    call: "UpdateFunctionConfiguration",
+    kept: { ListTaskDefinitionFamilies: ["demo-report", "demo-web"] },
+  },
+  prod: {
+    config: { ...EXISTING_NETWORK, ...EXISTING_SERVICE },
+    line: ["Pulumi.prod.yaml", 'protectData: "true"', 'protectData: "false"'],
+    change: "update comments deletionProtectionEnabled",
+    call: "UpdateTable",
+    kept: { ListTaskDefinitionFamilies: ["existing-web", "shop-web"], ListClusters: ["existing"] },
+  },
+};
+
+/** What creates something, and the type that counts it in the state. */
+const CREATIONS = {
+  CreateEventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
+  CreateFunction: "aws:lambda/function:Function",
+  CreateLogGroup: "aws:cloudwatch/logGroup:LogGroup",
+  CreateQueue: "aws:sqs/queue:Queue",
+  CreateRestApi: "aws:apigateway/restApi:RestApi",
+  CreateRole: "aws:iam/role:Role",
+  CreateTable: "aws:dynamodb/table:Table",
+} as const;
+
+for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS))
+  describe(`stack ${name} under the real Pulumi CLI`, function () {
+    this.timeout(180_000);
+    const cli = findPulumiCli();
+    let stack: CliStack;
+
+    before(async function () {
+      if (!cli) {
+        console.log(`      skipped: ${NO_CLI}`);
+        return this.skip();
+      }
+      stack = await CliStack.start(cli, name, config);
+      if (name === "prod") await makeService();
+    });
+    after(() => stack?.close());
+
+    const client = <T>(
+      Client: new (options: {
+        endpoint: string;
+        region: string;
+        credentials: typeof ROOT_CREDENTIALS;
+      }) => T,
+    ): T =>
+      new Client({
+        endpoint: stack.cloud.endpoint,
+        region: stack.cloud.defaultRegion,
+        credentials: ROOT_CREDENTIALS,
+      });
+
+    /** The service that prod is told of: not of the stack, and so none of its business. */
+    async function makeService(): Promise<void> {
+      const ecs = client(ECSClient);
+      const { cluster, family } = EXISTING_SERVICE["aws-callbacks:service"];
+      await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+      const containerDefinitions = [{ name: "web", image: "acme/web:1.0", memory: 128 }];
+      await ecs.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions }));
+      const service = { cluster, serviceName: "web", taskDefinition: family, desiredCount: 1 };
+      await ecs.send(new CreateServiceCommand(service));
+      ecs.destroy();
+    }
+
+    it("previews every resource as created, and writes nothing", async () => {
+      const after = stack.cloud.recorder.last;
+      const steps = await stack.preview();
+      expect(new Set(steps.map(({ op }) => op))).to.deep.equal(new Set(["create"]));
+      expect(steps).to.have.length.above(100);
+      expect(stack.writes(after)).to.deep.equal([]);
+    });
+
+    it("goes on after a fault half-way, and creates nothing twice", async () => {
+      const operation = "CreateEventSourceMapping";
+      stack.cloud.faults.add({ kind: "accessDenied", service: "lambda", operation });
+      const after = stack.cloud.recorder.last;
+      const { code, stdout } = await stack.pulumi("up --yes --skip-preview");
+      expect(code, stdout).not.to.equal(0);
+      expect(stdout).to.contain("Access denied by a fault rule.");
+      const half = (await stack.resources()).length;
+      expect(half).to.be.above(20);
+
+      await stack.succeed("up --yes --skip-preview");
+      const resources = await stack.resources();
+      expect(resources.length).to.be.above(half);
+      for (const [creation, type] of Object.entries(CREATIONS)) {
+        const made = stack.writes(after).filter((one) => one === creation);
+        const known = resources.filter((resource) => resource.type === type);
+        expect(made, creation).to.have.length(known.length);
+      }
+    });
+
+    it("changes nothing the second time, though it reads everything anew", async () => {
+      const after = stack.cloud.recorder.last;
+      await stack.succeed("up --yes --skip-preview --expect-no-changes");
+      expect(stack.writes(after)).to.deep.equal([]);
+      const reads = stack.cloud.recorder.find({ after, operation: "GetFunction" });
+      expect(reads).not.to.be.empty;
+    });
+
+    it("changes exactly what one changed line asks for", async () => {
+      const [file, from, to] = line;
+      const changed = path.join(stack.folder, file);
+      const text = readFileSync(changed, "utf8");
+      expect(text.split(from)).to.have.length(2);
+      writeFileSync(changed, text.replace(from, to));
+      expect(changesOf(await stack.preview())).to.deep.equal([change]);
+    });
+
+    it("finds by a refresh what was changed by hand, and brings back that alone", async () => {
+      const logs = client(CloudWatchLogsClient);
+      const groupOf = async (): Promise<Record<string, unknown>> =>
+        (await stack.resource("aws:cloudwatch/logGroup:LogGroup", "greeting-stage-access")).inputs;
+      const { name: logGroupName, retentionInDays } = await groupOf();
+      await logs.send(
+        new PutRetentionPolicyCommand({ logGroupName: String(logGroupName), retentionInDays: 3 }),
+      );
+      logs.destroy();
+      await stack.succeed("refresh --yes --skip-preview");
+      expect((await groupOf()).retentionInDays).to.equal(3);
+      const after = stack.cloud.recorder.last;
+      await stack.succeed("up --yes --skip-preview");
+      expect(stack.writes(after)).to.have.members([call, "PutRetentionPolicy"]);
+      expect((await groupOf()).retentionInDays).to.equal(retentionInDays);
+    });
+
+    if (name === "prod")
+      it("makes a Fargate service of its own once the configuration names none", async () => {
+        await stack.succeed("config rm aws-callbacks:service");
+        await stack.succeed("up --yes --skip-preview");
+        const service = await stack.resource("aws:ecs/service:Service", "shop-web");
+        expect(service.outputs).to.deep.include({ launchType: "FARGATE", desiredCount: 2 });
+      });
+
+    it("imports what somebody else has made: the program that names it changes nothing", async () => {
+      const logs = client(CloudWatchLogsClient);
+      const logGroupName = "made-by-hand";
+      await logs.send(new CreateLogGroupCommand({ logGroupName }));
+      logs.destroy();
+      const what = `aws:cloudwatch/logGroup:LogGroup by-hand ${logGroupName}`;
+      await stack.succeed(
+        `import ${what} --yes --skip-preview --protect=false --generate-code=false`,
+      );
+      const { id } = await stack.resource("aws:cloudwatch/logGroup:LogGroup", "by-hand");
+      expect(id).to.equal(logGroupName);
+      const code = [
+        'import * as provider from "@pulumi/aws";',
+        `new provider.cloudwatch.LogGroup("by-hand", { name: "${logGroupName}" });`,
+      ];
+      appendFileSync(path.join(stack.folder, `stacks/${name}.ts`), code.join("\n"));
+      expect(changesOf(await stack.preview())).to.deep.equal([]);
+    });
+
+    it("leaves what it keeps on purpose, and nothing else, when it is destroyed", async () => {
+      await stack.succeed("destroy --yes --skip-preview");
+      expect(await stack.resources()).to.deep.equal([]);
+      expect(await cloudContents(stack.cloud)).to.deep.equal({
+        // One setting for the whole account: other stacks' APIs log through it too (ApiAccount).
+        ListRoles: ["api-account-role"],
+        ...kept,
+      });
+    });
+  });
