@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as path from "node:path";
 import { createAlarms } from "./callbackAlarms";
 import {
   CALLBACK_OPTIONS,
@@ -277,7 +278,13 @@ const LONG_TEXT = 10_000;
 function archive(files: Record<string, string>): pulumi.asset.Archive {
   const assets = Object.entries(files).map(([name, text]): [string, pulumi.asset.Asset] => {
     const file = text.length > LONG_TEXT ? fileOf(text, process.cwd()) : undefined;
-    return [name, file ? new pulumi.asset.FileAsset(file) : new pulumi.asset.StringAsset(text)];
+    // Relative, so that the state is the same wherever the program lies.
+    return [
+      name,
+      file
+        ? new pulumi.asset.FileAsset(path.relative(process.cwd(), file))
+        : new pulumi.asset.StringAsset(text),
+    ];
   });
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface FailureQueueArgs {
   /** For the failures of a FIFO queue, which SQS puts into no other kind. Default false. */
   fifo?: boolean;
+  /** Rules whose targets EventBridge could not reach: it sends as a service, so the queue must let it in. Default: none. */
+  rules?: aws.cloudwatch.EventRule[];
   tags?: Record<string, pulumi.Input<string>>;
 }
 
@@ -14,7 +16,7 @@ export interface FailureQueueArgs {
  */
 export function createFailureQueue(
   name: string,
-  { tags, fifo = false }: FailureQueueArgs,
+  { tags, fifo = false, rules = [] }: FailureQueueArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.sqs.Queue {
   const queue = new aws.sqs.Queue(
@@ -27,23 +29,68 @@ export function createFailureQueue(
     },
     opts,
   );
-  new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: tlsOnlyPolicy(queue.arn) }, opts);
+  const policy = tlsOnlyPolicy(queue.arn, rules);
+  new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, opts);
   return queue;
 }
 
-/** Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4). */
-export function tlsOnlyPolicy(queueArn: pulumi.Output<string>): pulumi.Output<string> {
+/**
+ * Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4), and lets EventBridge send for these rules alone.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function tlsOnlyPolicy(
+  queueArn: pulumi.Output<string>,
+  rules: readonly aws.cloudwatch.EventRule[] = [],
+): pulumi.Output<string> {
+  const tlsOnly = {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sqs:*",
+    Resource: queueArn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  const keepUndelivered = {
+    Sid: "KeepUndelivered",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: queueArn,
+    Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ arn }) => arn) } },
+  };
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sqs:*",
-        Resource: queueArn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
+    Statement: rules.length > 0 ? [tlsOnly, keepUndelivered] : [tlsOnly],
   });
+}
+
+/** An alarm that stands while anything is in the queue. */
+export function createFailureAlarm(
+  name: string,
+  queue: aws.sqs.Queue,
+  args: {
+    readonly description: string;
+    readonly alarmActions?: pulumi.Input<string>[];
+    readonly tags?: Record<string, pulumi.Input<string>>;
+  },
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.MetricAlarm {
+  return new aws.cloudwatch.MetricAlarm(
+    name,
+    {
+      alarmDescription: args.description,
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: queue.name },
+      statistic: "Maximum",
+      threshold: 0,
+      comparisonOperator: "GreaterThanThreshold",
+      evaluationPeriods: 1,
+      period: 60,
+      treatMissingData: "notBreaching",
+      alarmActions: args.alarmActions ?? [],
+      tags: args.tags,
+    },
+    opts,
+  );
 }

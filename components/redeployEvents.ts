@@ -2,44 +2,81 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { parseRepository } from "../callbacks/redeploy/imageReference";
 import type { CallbackFunction } from "./callbackFunction";
+import { createFailureAlarm, createFailureQueue } from "./failureQueue";
 import { childName } from "./names";
+import type { WebhookRedeployerArgs } from "./webhookRedeployerArgs";
 
-/** A rule on the default bus that calls a function, and the permission for exactly this rule. */
-export function createEventRule(
+/** The rules of a redeployer, and what keeps the events that EventBridge could not hand over. */
+export interface RedeployEvents {
+  /** Ends of deployments. */
+  readonly deployments: aws.cloudwatch.EventRule;
+  /** Pushes to ECR; undefined without this sender. */
+  readonly pushes: aws.cloudwatch.EventRule | undefined;
+  readonly undelivered: aws.sqs.Queue;
+  readonly alarm: aws.cloudwatch.MetricAlarm;
+}
+
+/** Creates both rules on the default bus, where the events of AWS are, with one failure queue and its alarm. */
+export function createRedeployEvents(
   name: string,
-  rule: {
-    readonly description: string;
-    readonly pattern: pulumi.Input<object>;
-    readonly target: CallbackFunction<never, unknown>;
-    readonly tags?: Record<string, pulumi.Input<string>>;
-  },
+  patterns: { readonly deployments: object; readonly pushes: object | undefined },
+  { alarmActions, tags }: Pick<WebhookRedeployerArgs, "alarmActions" | "tags">,
   opts: pulumi.CustomResourceOptions,
-): aws.cloudwatch.EventRule {
-  const eventRule = new aws.cloudwatch.EventRule(
-    name,
-    {
-      description: rule.description,
-      eventPattern: pulumi.jsonStringify(rule.pattern),
-      tags: rule.tags,
-    },
+): RedeployEvents {
+  const createRule = (
+    suffix: string,
+    description: string,
+    pattern: object,
+  ): aws.cloudwatch.EventRule =>
+    new aws.cloudwatch.EventRule(
+      childName(name, suffix),
+      { description, eventPattern: pulumi.jsonStringify(pattern), tags },
+      opts,
+    );
+  const deployments = createRule(
+    "deployments",
+    "Ends of deployments of the services that are redeployed.",
+    patterns.deployments,
+  );
+  const pushes =
+    patterns.pushes &&
+    createRule("ecr", "Pushes to repositories in ECR that redeploy.", patterns.pushes);
+  const rules = [deployments, ...(pushes ? [pushes] : [])];
+  const queueName = childName(name, "undelivered");
+  const undelivered = createFailureQueue(queueName, { tags, rules }, opts);
+  const description =
+    "EventBridge could not call a function: each message in the queue is an event.";
+  const alarm = createFailureAlarm(
+    queueName,
+    undelivered,
+    { description, alarmActions, tags },
     opts,
   );
+  return { deployments, pushes, undelivered, alarm };
+}
+
+/** Lets exactly this rule call a function; what does not reach it goes to the queue. */
+export function connectRule(
+  name: string,
+  rule: aws.cloudwatch.EventRule,
+  to: { readonly target: CallbackFunction<never, unknown>; readonly undelivered: aws.sqs.Queue },
+  opts: pulumi.CustomResourceOptions,
+): void {
   const permission = new aws.lambda.Permission(
     name,
     {
       action: "lambda:InvokeFunction",
-      function: rule.target.name,
+      function: to.target.name,
       principal: "events.amazonaws.com",
-      sourceArn: eventRule.arn,
+      sourceArn: rule.arn,
     },
     opts,
   );
   new aws.cloudwatch.EventTarget(
     childName(name, "target"),
-    { rule: eventRule.name, arn: rule.target.arn },
+    { rule: rule.name, arn: to.target.arn, deadLetterConfig: { arn: to.undelivered.arn } },
     { ...opts, dependsOn: [permission] },
   );
-  return eventRule;
 }
 
 /**

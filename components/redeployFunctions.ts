@@ -6,7 +6,13 @@ import { workerFactory } from "../callbacks/redeploy/worker";
 import { CallbackFunction } from "./callbackFunction";
 import { pickCallbackOptions } from "./callbackOptions";
 import { childName } from "./names";
-import { createEventRule, deploymentPattern, ecrPushPattern } from "./redeployEvents";
+import {
+  connectRule,
+  createRedeployEvents,
+  deploymentPattern,
+  ecrPushPattern,
+  type RedeployEvents,
+} from "./redeployEvents";
 import {
   arnPrefixes,
   completionStatements,
@@ -34,11 +40,23 @@ export interface RedeployParts {
   readonly args: WebhookRedeployerArgs;
 }
 
-export function createAck({ self, name, args }: RedeployParts): CallbackFunction<never, unknown> {
+export function createEvents({ self, name, args }: RedeployParts): RedeployEvents {
+  const services = inClusters(scopeOf({ self, name, args }), "service", arnPrefixes(self));
+  const { repositories, senders = [] } = args;
+  const patterns = {
+    deployments: deploymentPattern(services),
+    pushes: senders.includes("ecr") ? ecrPushPattern(repositories) : undefined,
+  };
+  return createRedeployEvents(name, patterns, args, { parent: self });
+}
+
+export function createAck(
+  { self, name, args }: RedeployParts,
+  { pushes, undelivered }: RedeployEvents,
+): CallbackFunction<never, unknown> {
   const { repositories, tagPolicy = { glob: "*" }, debounceSeconds = 60 } = args;
-  const { answerCallback = false, senders = ["dockerHub"] } = args;
+  const { answerCallback = false } = args;
   const settings = { repositories, tags: tagPolicy, debounceSeconds, answerCallback };
-  const hasEcr = senders.includes("ecr");
   const parameter = self.tokenParameter?.name ?? pulumi.output(args.tokenParameter ?? "");
   const parameterArn =
     self.tokenParameter?.arn ??
@@ -51,7 +69,7 @@ export function createAck({ self, name, args }: RedeployParts): CallbackFunction
       callbackFactory: ackFactory(settings),
       timeout: ACK_TIMEOUT,
       // Only EventBridge calls it asynchronously.
-      ...(hasEcr ? {} : { asynchronous: false as const }),
+      ...(pushes ? {} : { asynchronous: false as const }),
       environment: {
         TABLE_NAME: self.table.name,
         QUEUE_URL: self.deliveries.queue.url,
@@ -69,15 +87,8 @@ export function createAck({ self, name, args }: RedeployParts): CallbackFunction
     },
     { parent: self },
   );
-  if (hasEcr) {
-    const description = "Pushes to repositories in ECR that redeploy.";
-    const rule = {
-      description,
-      pattern: ecrPushPattern(repositories),
-      target: ack,
-      tags: args.tags,
-    };
-    createEventRule(childName(name, "ecr"), rule, { parent: self });
+  if (pushes) {
+    connectRule(childName(name, "ecr"), pushes, { target: ack, undelivered }, { parent: self });
   }
   return ack;
 }
@@ -100,6 +111,9 @@ export function createWorker({
       asynchronous: false,
       environment: {
         CLUSTERS: args.clusters ? pulumi.jsonStringify(args.clusters) : '"all"',
+        ...(args.reportPinnedTargets === false
+          ? {}
+          : { CLUSTER_ARN_PREFIX: arnPrefixes(self).ecs("cluster/") }),
         TABLE_NAME: self.table.name,
         WORK_QUEUE_URL: work.queue.url,
         PLAN_DEAD_URL: deliveries.deadLetters.url,
@@ -119,11 +133,10 @@ export function createWorker({
   );
 }
 
-export function createCompletion({
-  self,
-  name,
-  args,
-}: RedeployParts): CallbackFunction<never, unknown> {
+export function createCompletion(
+  { self, name, args }: RedeployParts,
+  { deployments, undelivered }: RedeployEvents,
+): CallbackFunction<never, unknown> {
   const scope = scopeOf({ self, name, args });
   const arns = arnPrefixes(self);
   const completion = new CallbackFunction<never, unknown>(
@@ -137,13 +150,12 @@ export function createCompletion({
     },
     { parent: self },
   );
-  const rule = {
-    description: "Ends of deployments of the services that are redeployed.",
-    pattern: deploymentPattern(inClusters(scope, "service", arns)),
-    target: completion,
-    tags: args.tags,
-  };
-  createEventRule(childName(name, "deployments"), rule, { parent: self });
+  connectRule(
+    childName(name, "deployments"),
+    deployments,
+    { target: completion, undelivered },
+    { parent: self },
+  );
   return completion;
 }
 
@@ -156,5 +168,6 @@ function scopeOf({ self, args }: RedeployParts): RedeployScope {
     table: self.table,
     keepsRevisions: args.keepRevisions !== undefined,
     stopsTasks: args.restart === "stopTasks",
+    reportsTargets: args.reportPinnedTargets !== false,
   };
 }

@@ -12,11 +12,13 @@ export interface RedeployScope {
   readonly table: aws.dynamodb.Table;
   readonly keepsRevisions: boolean;
   readonly stopsTasks: boolean;
+  readonly reportsTargets: boolean;
 }
 
 /** Prefixes of ARNs in the region and account of the program. */
 export interface ArnPrefixes {
   ecs(resource: pulumi.Input<string>): pulumi.Output<string>;
+  events(resource: pulumi.Input<string>): pulumi.Output<string>;
   ssm(resource: pulumi.Input<string>): pulumi.Output<string>;
 }
 
@@ -29,7 +31,7 @@ export function arnPrefixes(parent: pulumi.Resource): ArnPrefixes {
     (service: string) =>
     (resource: pulumi.Input<string>): pulumi.Output<string> =>
       pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
-  return { ecs: of("ecs"), ssm: of("ssm") };
+  return { ecs: of("ecs"), events: of("events"), ssm: of("ssm") };
 }
 
 /** ARN patterns of the services, or with `task` the tasks, of the clusters. */
@@ -71,6 +73,16 @@ export function workerStatements(
       resources: ["*"],
       conditions: byCluster,
     },
+    ...(scope.reportsTargets
+      ? [
+          { sid: "FindRules", actions: ["events:ListRuleNamesByTarget"], resources: ["*"] },
+          {
+            sid: "ReadTargets",
+            actions: ["events:ListTargetsByRule"],
+            resources: [arns.events("rule/*")],
+          },
+        ]
+      : []),
     {
       sid: "MoveServices",
       actions: ["ecs:DescribeServices", "ecs:UpdateService"],

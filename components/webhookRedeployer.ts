@@ -8,7 +8,13 @@ import { checkName, childName } from "./names";
 import { defaultPinPath } from "./pinnedImage";
 import type { PolicyException } from "./policyException";
 import { createRedeployApi } from "./redeployApi";
-import { createAck, createCompletion, createWorker, WORKER_TIMEOUT } from "./redeployFunctions";
+import {
+  createAck,
+  createCompletion,
+  createEvents,
+  createWorker,
+  WORKER_TIMEOUT,
+} from "./redeployFunctions";
 import {
   checkedToken,
   checkWebhookRedeployer,
@@ -43,6 +49,8 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
   readonly deliveries: WorkQueue;
   /** Families to work on, in order for each. */
   readonly families: WorkQueue;
+  /** Keeps events that EventBridge could not hand to a function, under an alarm. */
+  readonly undelivered: aws.sqs.Queue;
   /** Results of deliveries (`delivery#<id>`), kept for 30 days, and what the functions remember. */
   readonly table: aws.dynamodb.Table;
   readonly restApi: aws.apigateway.RestApi;
@@ -79,9 +87,11 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
       parentOpts,
     );
     const parts = { self: this, name, args };
-    this.ack = createAck(parts);
+    const events = createEvents(parts);
+    this.undelivered = events.undelivered;
+    this.ack = createAck(parts, events);
     this.worker = createWorker(parts);
-    this.completion = createCompletion(parts);
+    this.completion = createCompletion(parts, events);
     const { restApi, stage } = createRedeployApi(this, name, args, this.ack);
     this.restApi = restApi;
     this.stage = stage;

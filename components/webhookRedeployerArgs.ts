@@ -43,6 +43,11 @@ export interface WebhookRedeployerArgs extends Pick<
   keepRevisions?: number;
   /** Families worked on at once, 2 to 1000. Default 5: ECS allows one new revision a second. */
   maximumConcurrency?: number;
+  /**
+   * Reports the ECS targets of EventBridge rules that are bound to a revision, and so go on starting the old image:
+   * one call for each cluster and each rule of it. Default true.
+   */
+  reportPinnedTargets?: boolean;
   /** Answers at Docker Hub's `callback_url`, whose contract is no longer documented. Default false. */
   answerCallback?: boolean;
   /** Path of the SSM parameters that pin what is deployed. Default `/<project>/<stack>/images`. */
@@ -69,6 +74,7 @@ const ARGUMENTS = Object.keys({
   restart: 0,
   keepRevisions: 0,
   maximumConcurrency: 0,
+  reportPinnedTargets: 0,
   answerCallback: 0,
   pinPath: 0,
   stageName: 0,
@@ -123,6 +129,7 @@ export function checkWebhookRedeployer(self: pulumi.Resource, args: WebhookRedep
   checkInteger(self, "keepRevisions", args.keepRevisions, [2, 1000], "revisions");
   checkInteger(self, "maximumConcurrency", args.maximumConcurrency, [2, 1000], "calls");
   checkOneOf(self, "restart", args.restart, ["rolling", "stopTasks"]);
+  checkOneOf(self, "reportPinnedTargets", args.reportPinnedTargets, [true, false]);
   checkOneOf(self, "answerCallback", args.answerCallback, [true, false]);
   checkOneOf(self, "logRetentionInDays", args.logRetentionInDays, RETENTION_DAYS);
   checkPath(self, args.pinPath);

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { createFailureQueue, tlsOnlyPolicy } from "./failureQueue";
+import { createFailureAlarm, createFailureQueue, tlsOnlyPolicy } from "./failureQueue";
 import { childName } from "./names";
 import { leastVisibility } from "./visibilityTimeout";
 
@@ -49,22 +49,11 @@ export function createWorkQueue(
     opts,
   );
   new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: tlsOnlyPolicy(queue.arn) }, opts);
-  const alarm = new aws.cloudwatch.MetricAlarm(
+  const description = "Work failed for good: each message in the dead-letter queue is one.";
+  const alarm = createFailureAlarm(
     childName(name, "dead"),
-    {
-      alarmDescription: "Work failed for good: each message in the dead-letter queue is one.",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: deadLetters.name },
-      statistic: "Maximum",
-      threshold: 0,
-      comparisonOperator: "GreaterThanThreshold",
-      evaluationPeriods: 1,
-      period: 60,
-      treatMissingData: "notBreaching",
-      alarmActions: args.alarmActions ?? [],
-      tags,
-    },
+    deadLetters,
+    { description, alarmActions: args.alarmActions, tags },
     opts,
   );
   return { queue, deadLetters, alarm };

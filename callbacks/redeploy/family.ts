@@ -80,15 +80,18 @@ async function converge(
     return recordResult(records, at, { state: "unchanged", detail: { reason: "no such family" } });
   }
   const services = known ?? (await describeAnew(clients.ecs, message.services, retry));
-  const plan = planFamily(latest.taskDefinition, services, delivery);
+  const plan = planFamily(latest.taskDefinition, services, delivery, message.pinnedTargets);
   if (plan.action === "none") {
     return recordResult(records, at, { state: "unchanged", detail: detailOf(plan, []) });
   }
-  const move = await beginMove(records, delivery, moveOf(plan));
-  if (!move) {
+  const begun = await beginMove(records, delivery, moveOf(plan));
+  if (!begun) {
     console.log("nothing to do", { deliveryId: delivery.deliveryId, family });
     return;
   }
+  // Another message has begun: the picture that this one brings may be from before that.
+  if (begun.isRepeated && known) return converge(message, undefined, context);
+  const move = begun.record;
   const revision =
     plan.action === "register"
       ? await register(clients.ecs, latest, plan, retry)
@@ -187,9 +190,9 @@ async function noteCompleted(
 }
 
 function detailOf(plan: FamilyPlan, moved: readonly MovedService[], revision?: string): object {
-  const { reason, containers, services } = plan;
+  const { reason, containers, services, notMoved } = plan;
   const skipped = services
     .filter(({ action }) => action === "skip")
     .map(({ state, reason: why }) => ({ service: state.arn, outcome: "skipped", reason: why }));
-  return { reason, revision, containers, services: [...moved, ...skipped] };
+  return { reason, revision, containers, services: [...moved, ...skipped], notMoved };
 }

@@ -42,7 +42,7 @@ export async function beginMove(
   { dynamodb, tableName }: Records,
   delivery: Delivery,
   move: Pick<FamilyRecord, "family" | "images" | "services">,
-): Promise<FamilyRecord | undefined> {
+): Promise<{ readonly record: FamilyRecord; readonly isRepeated: boolean } | undefined> {
   const { deliveryId, repository } = delivery;
   const record: FamilyRecord = {
     ...move,
@@ -61,11 +61,12 @@ export async function beginMove(
   });
   try {
     await dynamodb.send(put);
-    return record;
+    return { record, isRepeated: false };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
     const known = recordOf(error.Item);
-    return known.deliveryId === deliveryId && known.state === "moving" ? known : undefined;
+    const isOurs = known.deliveryId === deliveryId && known.state === "moving";
+    return isOurs ? { record: known, isRepeated: true } : undefined;
   }
 }
 

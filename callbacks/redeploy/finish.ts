@@ -48,5 +48,6 @@ async function pin({ family, images }: FamilyRecord, { ssm, path }: Pins): Promi
     await ssm.send(
       new PutParameterCommand({ Name, Value, Type: "String", DataType: "text", Overwrite: true }),
     );
+    console.log("pinned", { parameter: Name, image: Value });
   }
 }

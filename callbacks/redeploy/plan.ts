@@ -1,4 +1,5 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { PinnedTarget } from "./pinnedTargets";
 import { type ContainerMatch, isSameImage, matchContainers } from "./taskDefinition";
 
 export const deploymentOnlyModule = true;
@@ -34,21 +35,28 @@ export interface FamilyPlan {
   readonly reason?: string;
   readonly containers: readonly ContainerMatch[];
   readonly services: readonly ServicePlan[];
+  /** What goes on starting an older revision; absent where nothing does. */
+  readonly notMoved?: readonly PinnedTarget[];
 }
 
 /** The tag to deploy. */
 export interface Change {
   readonly repository: string;
   readonly tag: string;
-  /** Milliseconds since the epoch: a deployment that began later has pulled this image, or a newer one. */
+  /** Milliseconds since the epoch: a deployment that began since then has pulled this image, or a newer one. */
   readonly acceptedAt: number;
 }
 
-/** Decides, from the latest revision of a family and the services that run it, what a push changes. */
+/**
+ * Decides, from the latest revision of a family and what starts its tasks, what a push changes.
+ *
+ * @param pinnedTargets targets of EventBridge that are bound to a revision of the family.
+ */
 export function planFamily(
   definition: TaskDefinition,
   services: readonly ServiceState[],
   change: Change,
+  pinnedTargets: readonly PinnedTarget[] = [],
 ): FamilyPlan {
   const family = definition.family ?? "";
   const containers = matchContainers(definition, change);
@@ -69,7 +77,16 @@ export function planFamily(
   if (plans.length > 0 && plans.every(({ action }) => action === "skip")) {
     return { ...none("each of its services is skipped"), services: plans };
   }
-  return { family, action: isNew ? "register" : "keep", containers: movable, services: plans };
+  const notMoved = pinnedTargets.filter(
+    ({ revision }) => isNew || revision !== definition.revision,
+  );
+  return {
+    family,
+    action: isNew ? "register" : "keep",
+    containers: movable,
+    services: plans,
+    ...(notMoved.length > 0 ? { notMoved } : {}),
+  };
 }
 
 /** @param current the revision that has the tag already; undefined when one must be made. */
@@ -83,6 +100,6 @@ function planService(
   }
   if (state.status !== "ACTIVE") return { state, action: "skip", reason: `it is ${state.status}` };
   if (state.taskDefinition !== current) return { state, action: "update" };
-  const hasPulled = state.deployedAt > change.acceptedAt;
+  const hasPulled = state.deployedAt >= change.acceptedAt;
   return { state, action: hasPulled ? "already" : "force" };
 }

@@ -6,15 +6,17 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import {
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type Delivery, orderOf } from "./delivery";
+import { listPinnedTargets, type PinnedTarget, type PinnedTargets } from "./pinnedTargets";
 import type { ServiceState } from "./plan";
 import { nameOf, type Retry } from "./retrying";
-import { listFamilies, listServices } from "./services";
+import { clusterNames, listFamilies, listServices } from "./services";
 import { parseTaskDefinitionArn } from "./taskDefinition";
 
 export const deploymentOnlyModule = true;
@@ -24,6 +26,8 @@ export interface PlannerConfig {
   /** Names, or prefixes that end in `*`. */
   readonly families: readonly string[];
   readonly clusters: readonly string[] | "all";
+  /** What the ARNs of clusters begin with, up to the name; undefined: rules of EventBridge are not looked at. */
+  readonly clusterArnPrefix?: string;
   readonly tableName: string;
   readonly workQueueUrl: string;
 }
@@ -34,12 +38,15 @@ export interface FamilyMessage {
   readonly delivery: Delivery;
   /** The services on the family as they were at `plannedAt`. */
   readonly services: readonly ServiceState[];
+  /** Targets of EventBridge that are bound to a revision of the family; absent where there are none. */
+  readonly pinnedTargets?: readonly PinnedTarget[];
   readonly plannedAt: number;
 }
 
 export interface PlannerClients {
   readonly dynamodb: DynamoDBClient;
   readonly ecs: ECSClient;
+  readonly eventbridge: EventBridgeClient;
   readonly sqs: SQSClient;
 }
 
@@ -63,17 +70,9 @@ export async function plan(
     if (isPlanned) return "superseded";
   } else if (isPlanned) return "done";
 
-  const families = await listFamilies(clients.ecs, config.families, retry);
-  const services = await listServices(clients.ecs, config.clusters, retry);
+  const families = await findFamilies(config, clients, retry);
   const plannedAt = retry.deps.now();
-  const messages = families.map((family) => ({
-    family,
-    delivery,
-    services: services.filter(
-      ({ taskDefinition }) => parseTaskDefinitionArn(taskDefinition)?.family === family,
-    ),
-    plannedAt,
-  }));
+  const messages = families.map((found) => ({ ...found, delivery, plannedAt }));
   await sendAll(messages, config.workQueueUrl, clients.sqs);
   const { repository: name, tag } = delivery;
   const summary = { state: "planned", repository: name, tag, families: families.length };
@@ -81,6 +80,33 @@ export async function plan(
   await markPlanned(delivery, config.tableName, dynamodb);
   console.log("planned", { deliveryId: delivery.deliveryId, families: families.length });
   return "planned";
+}
+
+/** The families of the config, each with what starts its tasks. */
+export async function findFamilies(
+  config: PlannerConfig,
+  { ecs, eventbridge }: Pick<PlannerClients, "ecs" | "eventbridge">,
+  retry: Retry,
+): Promise<Pick<FamilyMessage, "family" | "services" | "pinnedTargets">[]> {
+  const families = await listFamilies(ecs, config.families, retry);
+  const clusters = await clusterNames(ecs, config.clusters, retry);
+  const services = await listServices(ecs, clusters, retry);
+  const prefix = config.clusterArnPrefix;
+  const pinned: PinnedTargets =
+    prefix === undefined
+      ? {}
+      : await listPinnedTargets(
+          eventbridge,
+          clusters.map((name) => prefix + name),
+          retry,
+        );
+  return families.map((family) => ({
+    family,
+    services: services.filter(
+      ({ taskDefinition }) => parseTaskDefinitionArn(taskDefinition)?.family === family,
+    ),
+    ...(Object.hasOwn(pinned, family) ? { pinnedTargets: pinned[family] } : {}),
+  }));
 }
 
 async function readNewest(

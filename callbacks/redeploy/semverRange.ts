@@ -59,7 +59,9 @@ export function satisfies(tag: string, range: string): boolean {
 /** The alternatives of a range, each a list of comparators that all must hold; undefined when it is no range. */
 export function parseRange(text: string): Comparator[][] | undefined {
   const alternatives = text.split("||").map((part) => parseAlternative(part.trim()));
-  return alternatives.every((one) => one !== undefined) ? alternatives : undefined;
+  if (!alternatives.every((one) => one !== undefined)) return undefined;
+  // To npm `*`, or `>=0.0.0`, makes the others idle, and with them the prereleases that they name.
+  return alternatives.some((one) => one.every(isAny)) ? [[]] : alternatives;
 }
 
 function parseAlternative(text: string): Comparator[] | undefined {
@@ -69,6 +71,12 @@ function parseAlternative(text: string): Comparator[] | undefined {
     : text.replace(/([<>=~^])\s+/g, "$1").split(/\s+/);
   const parsed = terms.map(parseTerm);
   return parsed.every((one) => one !== undefined) ? parsed.flat() : undefined;
+}
+
+function isAny({ operator, version }: Comparator): boolean {
+  return (
+    operator === ">=" && compareVersions(version, { numbers: [0, 0, 0], prerelease: [] }) === 0
+  );
 }
 
 const PART = `(${NUMBER}|[xX*])`;

@@ -37,15 +37,23 @@ export async function listFamilies(
   return [...found].sort();
 }
 
-/** Every service of the clusters; `all` means every cluster of the account and region. */
-export async function listServices(
+/** Names of the clusters; `all` means every cluster of the account and region. */
+export async function clusterNames(
   ecs: ECSClient,
   clusters: readonly string[] | "all",
   retry: Retry,
+): Promise<readonly string[]> {
+  return clusters === "all" ? listClusters(ecs, retry) : clusters;
+}
+
+/** Every service of the clusters. */
+export async function listServices(
+  ecs: ECSClient,
+  clusters: readonly string[],
+  retry: Retry,
 ): Promise<ServiceState[]> {
-  const names = clusters === "all" ? await listClusters(ecs, retry) : clusters;
   const found: ServiceState[] = [];
-  for (const cluster of names) {
+  for (const cluster of clusters) {
     const arns = await listServiceArns(ecs, cluster, retry);
     found.push(...(await describeServices(ecs, cluster, arns, retry)));
   }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { answerDockerHub } from "./answerDockerHub";
@@ -9,10 +10,14 @@ import { type FamilyConfig, moveFamily } from "./family";
 import { recordResult } from "./familyRecord";
 import { parseRepository } from "./imageReference";
 import { type FamilyPlan, planFamily } from "./plan";
-import { type FamilyMessage, plan, type PlannerConfig } from "./planner";
+import {
+  type FamilyMessage,
+  findFamilies,
+  plan,
+  type PlannerClients,
+  type PlannerConfig,
+} from "./planner";
 import { reasonOf, type Retry, retrying } from "./retrying";
-import { listFamilies, listServices } from "./services";
-import { parseTaskDefinitionArn } from "./taskDefinition";
 
 export const deploymentOnlyModule = true;
 
@@ -65,6 +70,7 @@ export function workerFactory(settings: WorkerSettings): () => Handler {
       {
         ...settings,
         clusters: JSON.parse(env.CLUSTERS ?? '"all"') as PlannerConfig["clusters"],
+        clusterArnPrefix: env.CLUSTER_ARN_PREFIX,
         tableName: env.TABLE_NAME ?? "",
         workQueueUrl: env.WORK_QUEUE_URL ?? "",
         pinPath: env.PIN_PATH ?? "",
@@ -80,6 +86,7 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
     dynamodb: new DynamoDBClient(deps.aws),
     // We try again ourselves: some of its calls must not be repeated.
     ecs: new ECSClient({ ...deps.aws, maxAttempts: 1 }),
+    eventbridge: new EventBridgeClient({ ...deps.aws, maxAttempts: 1 }),
     sqs: new SQSClient(deps.aws),
   };
   const pins = { ssm: new SSMClient(deps.aws), path: config.pinPath };
@@ -113,7 +120,7 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
   return async (event, context) => {
     const until = deps.now() + context.getRemainingTimeInMillis() - RESERVE;
     const retry = { deps, until };
-    if ("dryRun" in event) return dryRun(event, config, { ecs: clients.ecs, retry });
+    if ("dryRun" in event) return dryRun(event, config, { clients, retry });
     const failures: { itemIdentifier: string }[] = [];
     for (const record of event.Records) {
       try {
@@ -140,21 +147,17 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
 async function dryRun(
   { dryRun: { repository, tag } }: DryRun,
   config: PlannerConfig,
-  { ecs, retry }: { readonly ecs: ECSClient; readonly retry: Retry },
+  { clients, retry }: { readonly clients: PlannerClients; readonly retry: Retry },
 ): Promise<FamilyPlan[]> {
   const canonical = parseRepository(repository);
   if (canonical === undefined) throw new Error(`dryRun.repository: ${repository} is not a name`);
   const change = { repository: canonical, tag, acceptedAt: retry.deps.now() };
-  const services = await listServices(ecs, config.clusters, retry);
   const plans: FamilyPlan[] = [];
-  for (const family of await listFamilies(ecs, config.families, retry)) {
+  for (const { family, services, pinnedTargets } of await findFamilies(config, clients, retry)) {
     const found = await retrying(retry, () =>
-      ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family })),
+      clients.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family })),
     );
-    const own = services.filter(
-      ({ taskDefinition }) => parseTaskDefinitionArn(taskDefinition)?.family === family,
-    );
-    plans.push(planFamily(found.taskDefinition ?? { family }, own, change));
+    plans.push(planFamily(found.taskDefinition ?? { family }, services, change, pinnedTargets));
   }
   return plans.filter(({ containers }) => containers.length > 0);
 }

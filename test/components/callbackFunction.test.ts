@@ -116,6 +116,7 @@ describe("CallbackFunction", () => {
     const archive = functionInputs().code as pulumi.asset.AssetArchive;
     const assets = (await archive.assets) as Record<string, pulumi.asset.FileAsset>;
     const file = await assets["index.js"].path;
+    expect(file).to.match(/^node_modules\//);
     expect(readFileSync(file, "utf8")).to.contain("exports.handler = ").and.contain(long);
   });
 

@@ -43,6 +43,7 @@ const refused: [args: object, ...says: string[]][] = [
   [{ maximumConcurrency: 1 }, "maximumConcurrency: given 1"],
   [{ restart: "stop" }, 'restart: given "stop"', "rolling, stopTasks"],
   [{ answerCallback: "yes" }, "answerCallback"],
+  [{ reportPinnedTargets: 1 }, "reportPinnedTargets"],
   [{ pinPath: "/aws/images" }, "pinPath", "do not begin with aws"],
   [{ pinPath: "images" }, "pinPath"],
   [{ stageName: "a/b" }, "stageName"],
@@ -123,6 +124,13 @@ describe("WebhookRedeployer", () => {
         ["*"],
         { ArnLike: { "ecs:cluster": [`${ecs}:cluster/*`] } },
       ],
+      ["FindRules", ["events:ListRuleNamesByTarget"], ["*"], undefined],
+      [
+        "ReadTargets",
+        ["events:ListTargetsByRule"],
+        [`arn:aws:events:eu-central-1:${ACCOUNT}:rule/*`],
+        undefined,
+      ],
       [
         "MoveServices",
         ["ecs:DescribeServices", "ecs:UpdateService"],
@@ -177,6 +185,7 @@ describe("WebhookRedeployer", () => {
       passRoles: [],
       restart: "stopTasks",
       keepRevisions: 3,
+      reportPinnedTargets: false,
     });
     const ecs = `arn:aws:ecs:eu-central-1:${ACCOUNT}`;
     const all = statements("worker");
@@ -185,7 +194,7 @@ describe("WebhookRedeployer", () => {
       "ecs:StopTask",
       "ecs:DeregisterTaskDefinition",
     ]);
-    expect(all.flatMap(({ Action }) => Action)).to.not.include.members(["ecs:ListClusters"]);
+    expect(all.flatMap(({ Action }) => Action).join()).to.not.match(/events:|ecs:ListClusters/);
     expect(all.flatMap(({ Action }) => Action))
       .to.not.include("ecs:ListTaskDefinitionFamilies")
       .and.not.include("iam:PassRole");
@@ -295,6 +304,45 @@ describe("WebhookRedeployer", () => {
     const permission = byName("aws:lambda/permission:Permission", "redeploy-deployments");
     expect(permission).to.include({ principal: "events.amazonaws.com" });
     expect(permission.sourceArn).to.contain("redeploy-deployments");
+  });
+
+  it("keeps the events that EventBridge cannot hand over, of its own rules alone, under an alarm", async () => {
+    const built = await build({
+      senders: ["dockerHub", "ecr"],
+      repositories: [`${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/team/web`],
+    });
+    while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < 2)
+      await new Promise((resolve) => setImmediate(resolve));
+    const arn = await unwrap(built.undelivered.arn);
+    for (const { inputs } of mocks.ofType("aws:cloudwatch/eventTarget:EventTarget"))
+      expect(inputs.deadLetterConfig).to.deep.equal({ arn });
+    const policy = byName("aws:sqs/queuePolicy:QueuePolicy", "redeploy-undelivered").policy;
+    const [tlsOnly, keep] = (JSON.parse(String(policy)) as { Statement: object[] }).Statement;
+    expect(tlsOnly).to.include({ Sid: "TlsOnly", Effect: "Deny" });
+    const rules = ["redeploy-deployments", "redeploy-ecr"];
+    const made = mocks.ofType("aws:cloudwatch/eventRule:EventRule").map(({ name }) => name);
+    expect(made).to.have.members(rules);
+    expect(keep).to.deep.equal({
+      Sid: "KeepUndelivered",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arn,
+      Condition: {
+        ArnEquals: {
+          "aws:SourceArn": rules.map(
+            (name) => `arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:${name}-0000001`,
+          ),
+        },
+      },
+    });
+    expect(
+      byName("aws:cloudwatch/metricAlarm:MetricAlarm", "redeploy-undelivered"),
+    ).to.deep.include({
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: "redeploy-undelivered-0000001" },
+      threshold: 0,
+    });
   });
 
   it("never lets a body past the function, nor logs one", async () => {

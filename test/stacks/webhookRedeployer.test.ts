@@ -1,11 +1,9 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { QueryCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import {
   advanceUntilQuiet,
@@ -16,6 +14,8 @@ import {
 } from "../../localcloud/testing";
 import { RedeployProgram } from "./webhookRedeployerProgram";
 
+/** What goes on starting the first revision of the job. */
+const NOT_MOVED = [{ rule: "nightly-report", target: "job", revision: 1 }];
 const PUSHED = dockerHubPush().push_data.pushed_at;
 
 describe("example webhook-redeployer", function () {
@@ -25,6 +25,7 @@ describe("example webhook-redeployer", function () {
 
   before(async () => {
     shop = await RedeployProgram.start();
+    await shop.pinRule("nightly-report", "demo-report:1");
   });
   after(() => shop?.close());
 
@@ -51,6 +52,7 @@ describe("example webhook-redeployer", function () {
       .send(new InvokeCommand({ FunctionName, Payload }));
     const plans = JSON.parse(Buffer.from(answer.Payload ?? []).toString()) as object[];
     expect(plans).to.have.length(2);
+    expect(plans[0]).to.deep.include({ family: "demo-report", notMoved: NOT_MOVED });
     expect(plans[1]).to.deep.include({
       family: "demo-web",
       action: "register",
@@ -66,18 +68,15 @@ describe("example webhook-redeployer", function () {
       (await shop.service()).deployments?.map(({ rolloutState }) => rolloutState),
     ).to.deep.equal(["COMPLETED"]);
     expect(await shop.pin()).to.equal("acme/web:1.1.0");
-    const { Items = [] } = await shop.program.client(DynamoDBClient).send(
-      new QueryCommand({
-        TableName: shop.program.output("resultsTableName"),
-        KeyConditionExpression: "id = :id",
-        ExpressionAttributeValues: { ":id": { S: `delivery#${deliveryId}` } },
-      }),
-    );
-    expect(Items.map(({ part, state }) => [part.S, state?.S])).to.deep.equal([
+    const parts = await shop.result(deliveryId);
+    expect(Object.entries(parts).map(([part, { state }]) => [part, state?.S])).to.deep.equal([
       ["family#demo-report", "completed"],
       ["family#demo-web", "completed"],
       ["summary", undefined],
     ]);
+    const detail = (part: string): object => JSON.parse(parts[part].detail.S ?? "") as object;
+    expect(detail("family#demo-report")).to.deep.include({ notMoved: NOT_MOVED });
+    expect(detail("family#demo-web")).to.not.have.property("notMoved");
   });
 
   it("goes on to the next tag", async () => {
@@ -91,17 +90,8 @@ describe("example webhook-redeployer", function () {
     const deliveryId = await redeploy("1.3.0");
     expect(await shop.image()).to.equal("acme/web:1.2.0");
     expect(await shop.pin()).to.equal("acme/web:1.2.0");
-    const { Items = [] } = await shop.program.client(DynamoDBClient).send(
-      new QueryCommand({
-        TableName: shop.program.output("resultsTableName"),
-        KeyConditionExpression: "id = :id AND part = :part",
-        ExpressionAttributeValues: {
-          ":id": { S: `delivery#${deliveryId}` },
-          ":part": { S: "family#demo-web" },
-        },
-      }),
-    );
-    expect(Items[0].state.S).to.equal("rolledBack");
+    const { "family#demo-web": web } = await shop.result(deliveryId);
+    expect(web.state.S).to.equal("rolledBack");
     await redeploy("1.3.1");
     expect(await shop.pin()).to.equal("acme/web:1.3.1");
   });
@@ -183,10 +173,10 @@ describe("example webhook-redeployer", function () {
       expect(letters).to.have.length(queue === "families" ? 2 : 1);
       for (const { MessageAttributes } of letters)
         expect(MessageAttributes?.reason.StringValue).to.contain("AccessDeniedException");
-      const { MetricAlarms = [] } = await shop.program
-        .client(CloudWatchClient)
-        .send(new DescribeAlarmsCommand({ AlarmNamePrefix: `redeploy-${queue}-dead` }));
-      expect(MetricAlarms[0].Dimensions?.[0].Value).to.match(new RegExp(`^redeploy-${queue}-dead`));
+      expect(await shop.alarmState(`redeploy-${queue}-dead`)).to.equal("ALARM");
+      await shop.purge(new RegExp(`redeploy-${queue}-dead$`));
+      await shop.cloud.clock.advance(180_000);
+      expect(await shop.alarmState(`redeploy-${queue}-dead`)).to.equal("OK");
     });
 
   it("writes the token to no log", async () => {

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { type AttributeValue, DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
@@ -9,7 +11,14 @@ import {
   type Service,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  GetQueueAttributesCommand,
+  type Message,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { EcsStore } from "../../localcloud/services/ecs/store";
 import {
@@ -99,13 +108,10 @@ export class RedeployProgram {
     return found.Parameters?.find(({ Name }) => Name?.endsWith("/web"))?.Value;
   }
 
-  /** Takes what is in the dead-letter queues. */
-  async deadLetters(): Promise<Message[]> {
-    const urls = this.engine.session.resources
-      .filter(({ type, urn }) => type === "aws:sqs/queue:Queue" && /-dead$/.test(urn))
-      .map(({ outputs }) => String(outputs.url));
+  /** Takes what is in the dead-letter queues, or in others whose names end so. */
+  async deadLetters(names = /-dead$/): Promise<Message[]> {
     const found: Message[] = [];
-    for (const QueueUrl of urls) {
+    for (const QueueUrl of this.queueUrls(names)) {
       const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
       const { Messages = [] } = await this.program
         .client(SQSClient)
@@ -113,6 +119,71 @@ export class RedeployProgram {
       found.push(...Messages);
     }
     return found;
+  }
+
+  /** Of the queues with such names in the program. */
+  queueUrls(names: RegExp): string[] {
+    return this.engine.session.resources
+      .filter(({ type, urn }) => type === "aws:sqs/queue:Queue" && names.test(urn))
+      .map(({ outputs }) => String(outputs.url));
+  }
+
+  /** Messages in the queues that are worked on, hidden ones too. */
+  async waiting(): Promise<number> {
+    let waiting = 0;
+    for (const QueueUrl of this.queueUrls(/redeploy-(deliveries|families)$/)) {
+      const { Attributes = {} } = await this.program
+        .client(SQSClient)
+        .send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+      waiting += Number(Attributes.ApproximateNumberOfMessages);
+      waiting += Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+      waiting += Number(Attributes.ApproximateNumberOfMessagesDelayed);
+    }
+    return waiting;
+  }
+
+  /** Empties queues, a minute later: that is how often a queue may be emptied. */
+  async purge(names: RegExp): Promise<void> {
+    await this.cloud.clock.advance(61_000);
+    for (const QueueUrl of this.queueUrls(names))
+      await this.program.client(SQSClient).send(new PurgeQueueCommand({ QueueUrl }));
+  }
+
+  /** The items of a delivery's result, by part. */
+  async result(deliveryId: string): Promise<Record<string, Record<string, AttributeValue>>> {
+    const { Items = [] } = await this.program.client(DynamoDBClient).send(
+      new QueryCommand({
+        TableName: this.program.output("resultsTableName"),
+        KeyConditionExpression: "id = :id",
+        ExpressionAttributeValues: { ":id": { S: `delivery#${deliveryId}` } },
+      }),
+    );
+    return Object.fromEntries(Items.map((item) => [item.part.S ?? "", item]));
+  }
+
+  /** State of the one alarm whose name begins so. */
+  async alarmState(AlarmNamePrefix: string): Promise<string | undefined> {
+    const { MetricAlarms = [] } = await this.program
+      .client(CloudWatchClient)
+      .send(new DescribeAlarmsCommand({ AlarmNamePrefix }));
+    if (MetricAlarms.length !== 1) throw new Error(`${MetricAlarms.length} ${AlarmNamePrefix}`);
+    return MetricAlarms[0].StateValue;
+  }
+
+  /** Makes a rule that starts a task of this task definition in the cluster every day. */
+  async pinRule(Name: string, taskDefinition: string): Promise<void> {
+    const { clusterArn = "" } = await this.service();
+    const events = this.program.client(EventBridgeClient);
+    await events.send(new PutRuleCommand({ Name, ScheduleExpression: "rate(365 days)" }));
+    const target = {
+      Id: "job",
+      Arn: clusterArn,
+      RoleArn: `arn:aws:iam::${this.cloud.accountId}:role/events`,
+      EcsParameters: {
+        TaskDefinitionArn: clusterArn.replace(/cluster\/.*/, `task-definition/${taskDefinition}`),
+      },
+    };
+    await events.send(new PutTargetsCommand({ Rule: Name, Targets: [target] }));
   }
 
   /** The registries that tasks pull from. */

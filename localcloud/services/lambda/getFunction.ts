@@ -12,7 +12,7 @@ import { page } from "../../core/page";
 import type { Operation } from "../../core/service";
 import { onFunction } from "./access";
 import { configurationOf } from "./configuration";
-import { conflict, functionNotFound, invalidParameter } from "./errors";
+import { conflict, functionNotFound, invalidParameter, unsupported } from "./errors";
 import { functionArn } from "./functionReference";
 import type { FunctionVersion, LambdaFunction } from "./model";
 import { findFunction, findVersion, publishedVersion } from "./resolve";
@@ -53,6 +53,7 @@ const MAX_PAGE = 50;
 export const listFunctions: Operation<LambdaStore, ListFunctionsRequest, ListFunctionsResponse> = {
   run(input, context) {
     checkRange(input.MaxItems, "maxItems", { min: 1, max: 10_000 });
+    if (input.MasterRegion !== undefined) throw unsupported("MasterRegion (Lambda@Edge)");
     if (input.FunctionVersion !== undefined && input.FunctionVersion !== "ALL")
       throw invalidParameter("FunctionVersion must be ALL.");
     const versions = [...context.store.functions.values()].flatMap(({ latest, published }) =>

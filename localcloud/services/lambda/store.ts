@@ -7,6 +7,7 @@ import { Metrics } from "./metrics";
 import type { EventSourceMapping, LambdaFunction } from "./model";
 import { Pollers } from "./poller/pollers";
 import { RoleSessions } from "./roleSession";
+import { Activity } from "./runtime/activity";
 import { Fleet } from "./runtime/fleet";
 import { holdClock } from "./runtime/holdClock";
 import { Invoker } from "./runtime/invoker";
@@ -34,7 +35,7 @@ export class LambdaStore {
   readonly events: AsyncEvents;
   readonly roles: RoleSessions;
   readonly pollers: Pollers;
-  private readonly background = new Set<Promise<void>>();
+  private readonly background = new Map<Activity, Promise<void>>();
 
   constructor(scope: StoreScope) {
     const { cloud, clock, region, accountId } = scope;
@@ -52,17 +53,25 @@ export class LambdaStore {
   }
 
   /** Keeps background work in sight, so that `idle` and `stop` can wait for it. */
-  track(work: Promise<void>): void {
-    const tracked = work
+  track(work: (activity: Activity) => Promise<void>): void {
+    const activity = new Activity();
+    const tracked = work(activity)
       .catch((error: unknown) => process.emitWarning(`Lambda: ${String(error)}`))
-      .finally(() => this.background.delete(tracked));
-    this.background.add(tracked);
-    holdClock(this.clock, tracked);
+      .finally(() => {
+        this.background.delete(activity);
+        activity.rest();
+      });
+    this.background.set(activity, tracked);
+    holdClock(this.clock, activity);
   }
 
-  /** Resolves when nothing runs in the background; what waits for the clock does not count. */
+  /** Resolves when nothing runs in the background; what waits for the clock, sleeping handlers too, does not count. */
   async idle(): Promise<void> {
-    while (this.background.size > 0) await Promise.all(this.background);
+    for (;;) {
+      const busy = [...this.background.keys()].filter(({ isResting }) => !isResting);
+      if (busy.length === 0) return;
+      await Promise.all(busy.map((activity) => activity.rests()));
+    }
   }
 
   /** URL of a queue, as SQS hands it out. */
@@ -77,7 +86,7 @@ export class LambdaStore {
     this.cloud.events.off("killWorker", this.onKillWorker);
     this.pollers.stop();
     await this.fleet.stop();
-    await this.idle();
+    while (this.background.size > 0) await Promise.all(this.background.values());
   }
 
   private readonly onKillWorker = (principal: Principal): void => {

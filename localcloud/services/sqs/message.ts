@@ -22,6 +22,8 @@ export interface Message {
   readonly sequenceNumber?: string;
   /** `SentTimestamp`, milliseconds. */
   readonly sentAt: number;
+  /** When it came to this queue, milliseconds. */
+  readonly arrivedAt: number;
   /** Instant from which the retention period counts. */
   readonly retainedFrom: number;
   state: MessageState;
@@ -47,6 +49,7 @@ export function newMessage(
     content,
     sequenceNumber,
     sentAt: now,
+    arrivedAt: now,
     retainedFrom: now,
     state: delayed ? "delayed" : "visible",
     receiveCount: 0,

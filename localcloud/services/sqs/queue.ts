@@ -14,6 +14,8 @@ import {
 } from "./message";
 import { QueueEncryption } from "./queueEncryption";
 import type { QueueSettings } from "./queueSettings";
+import { messageAttributesSize } from "./messageAttributes";
+import { QueueTally } from "./queueTally";
 import { nextSequenceNumber } from "./sequenceNumber";
 import { Shelf } from "./shelf";
 
@@ -48,6 +50,8 @@ export interface QueueSurroundings {
   readonly clock: Clock;
   /** Target of the queue's redrive policy; undefined without one, or when that queue is gone. */
   deadLetterTarget(queue: Queue): DeadLetterTarget | undefined;
+  /** Hears that messages of the queue moved. */
+  used(queue: Queue): void;
 }
 
 /** A queue: its settings, and the way of its messages from send to delete. */
@@ -58,6 +62,9 @@ export class Queue {
   readonly encryption: QueueEncryption;
   modifiedAt: number;
   purgedAt: number | undefined;
+  /** When messages moved last, milliseconds. */
+  usedAt: number | undefined;
+  readonly tally: QueueTally;
   private readonly shelf: Shelf;
   private readonly sent = new Recent<Message>();
   private readonly attempts = new Recent<readonly ReceivedMessage[]>();
@@ -71,6 +78,10 @@ export class Queue {
     private readonly surroundings: QueueSurroundings,
   ) {
     this.clock = surroundings.clock;
+    this.tally = new QueueTally(() => {
+      this.usedAt = this.clock.now();
+      surroundings.used(this);
+    });
     this.createdAt = this.modifiedAt = this.clock.now();
     this.encryption = new QueueEncryption(arn, settings);
     this.shelf = new Shelf(
@@ -92,11 +103,19 @@ export class Queue {
   /** Puts a message in; a duplicate of the last five minutes answers with the first one instead. */
   send(content: MessageContent, delaySeconds?: number): Message {
     const now = this.clock.now();
-    if (!this.fifo) return this.enqueue(content, delaySeconds);
+    const bytes = Buffer.byteLength(content.body) + messageAttributesSize(content.attributes);
+    if (!this.fifo) {
+      this.tally.sent(bytes);
+      return this.enqueue(content, delaySeconds);
+    }
     const deduplicationId = this.deduplicationId(content);
     const key = `${this.settings.deduplicatesByGroup ? content.groupId : ""}\n${deduplicationId}`;
     const first = this.sent.get(key, now);
-    if (first) return first;
+    if (first) {
+      this.tally.deduplicated();
+      return first;
+    }
+    this.tally.sent(bytes);
     const message = this.enqueue({ ...content, deduplicationId });
     this.sent.set(key, message, now);
     return message;
@@ -124,6 +143,7 @@ export class Queue {
       receivesHere: 0,
       receiptHandle: undefined,
       deadLetterSource: sourceArn,
+      arrivedAt: this.clock.now(),
       ...(this.fifo && { retainedFrom: this.clock.now(), sequenceNumber: nextSequenceNumber() }),
     });
     this.polls.serve();
@@ -132,7 +152,7 @@ export class Queue {
   /** Receives at once what there is; throws OverLimit when too much is in flight. */
   receive(request: ReceiveRequest): readonly ReceivedMessage[] {
     this.shelf.refresh();
-    if (this.hasRoom()) return this.take(request);
+    if (this.hasRoom()) return this.counted(this.take(request));
     // FIFO queues answer with nothing instead.
     if (this.fifo) return [];
     throw new AwsError("OverLimit", `Too many messages in flight: the limit is ${MAX_IN_FLIGHT}.`);
@@ -142,17 +162,19 @@ export class Queue {
   async poll(request: ReceiveRequest, waitMs: number): Promise<readonly ReceivedMessage[]> {
     this.shelf.refresh();
     const messages = this.hasRoom() ? this.take(request) : [];
-    return messages.length > 0 ? messages : this.polls.wait(request, waitMs);
+    return this.counted(messages.length > 0 ? messages : await this.polls.wait(request, waitMs));
   }
 
   /** Deletes what the handle names. A handle of an earlier receive is accepted and does nothing. */
   delete(receiptHandle: string): void {
     this.shelf.refresh();
     const message = this.find(receiptHandle);
-    if (!message) return;
+    // A message that was deleted already counts again.
+    if (!message) return this.tally.deleted();
     if (this.fifo && message.state !== "inFlight") {
       throw invalidValue(receiptHandle, "ReceiptHandle", "The receipt handle has expired.");
     }
+    this.tally.deleted();
     if (message.receiptHandle !== receiptHandle) return;
     this.shelf.remove(message);
     this.polls.serve();
@@ -194,6 +216,24 @@ export class Queue {
     return this.shelf.count();
   }
 
+  /**
+   * When the oldest message came here, milliseconds; undefined without one. On a standard queue a message that was
+   * received three times and is still here does not count: it would hide how the others fare.
+   * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+   */
+  oldestArrival(): number | undefined {
+    let oldest: number | undefined;
+    for (const { arrivedAt, receivesHere } of this.shelf.all())
+      if (this.fifo || receivesHere < 3) oldest = Math.min(oldest ?? arrivedAt, arrivedAt);
+    return oldest;
+  }
+
+  /** Message groups of which a message is in flight. */
+  groupsInFlight(): number {
+    const inFlight = this.shelf.all().filter(({ state }) => state === "inFlight");
+    return new Set(inFlight.map(({ content }) => content.groupId)).size;
+  }
+
   /** The message that a receive would return first. */
   peek(): Message | undefined {
     this.shelf.refresh();
@@ -219,6 +259,11 @@ export class Queue {
     }
     this.shelf.refresh();
     this.polls.serve();
+  }
+
+  private counted(messages: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
+    this.tally.received(messages.length);
+    return messages;
   }
 
   private take(request: ReceiveRequest): readonly ReceivedMessage[] {

@@ -3,6 +3,7 @@ import type { PolicyDocument } from "../../core/policyDocument";
 import type { StoreScope } from "../../core/service";
 import { invalidValue, queueDoesNotExist, required } from "./errors";
 import type { MoveTask } from "./moveTask";
+import { QueueReports } from "./queueReports";
 import { Queue, type DeadLetterTarget, type QueueSurroundings } from "./queue";
 import { type QueueSettings } from "./queueSettings";
 import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./redrivePolicy";
@@ -14,7 +15,11 @@ export class SqsStore implements QueueSurroundings {
   readonly deletedAt = new Map<string, number>();
   readonly moveTasks: MoveTask[] = [];
 
-  constructor(private readonly scope: StoreScope) {}
+  private readonly reports: QueueReports;
+
+  constructor(private readonly scope: StoreScope) {
+    this.reports = new QueueReports(scope, () => this.queues.values());
+  }
 
   get clock(): StoreScope["clock"] {
     return this.scope.clock;
@@ -53,6 +58,10 @@ export class SqsStore implements QueueSurroundings {
   policyOf(queueName: string): PolicyDocument | undefined {
     const text = this.queues.get(queueName)?.settings.get("Policy");
     return text ? (JSON.parse(text) as PolicyDocument) : undefined;
+  }
+
+  used(): void {
+    this.reports.begin();
   }
 
   deadLetterTarget(queue: Queue): DeadLetterTarget | undefined {

@@ -2,6 +2,7 @@ import { isThrottle } from "../errors";
 import { functionArn } from "../functionReference";
 import type { EventInvokeConfig, LambdaFunction } from "../model";
 import { resolveVersion } from "../resolve";
+import type { Activity } from "../runtime/activity";
 import type { InvocationOutcome } from "../runtime/environment";
 import type { LambdaStore } from "../store";
 import { deliverFailure, deliverSuccess, type DeliveryCondition } from "./delivery";
@@ -35,10 +36,11 @@ export class AsyncEvents {
   add(event: Omit<AsyncEvent, "receivedAt" | "attempts" | "throttles">): void {
     const receivedAt = this.store.clock.now();
     this.store.metrics.publish(event.target.name, { AsyncEventsReceived: 1 }, resourceOf(event));
-    this.store.track(this.run({ ...event, receivedAt, attempts: 0, throttles: 0 }));
+    const accepted = { ...event, receivedAt, attempts: 0, throttles: 0 };
+    this.store.track((activity) => this.run(accepted, activity));
   }
 
-  private async run(event: AsyncEvent): Promise<void> {
+  private async run(event: AsyncEvent, activity: Activity): Promise<void> {
     const { target, qualifier, requestId, payload } = event;
     if (target.deleted) return this.drop(event);
     const config = this.config(event);
@@ -51,7 +53,13 @@ export class AsyncEvents {
     try {
       const invokedArn = functionArn(this.store.place, target.name, qualifier);
       const request = { requestId, payload, invokedArn };
-      const outcome = await this.store.invoker.invoke(target, version, request, qualifier);
+      const outcome = await this.store.invoker.invoke(
+        target,
+        version,
+        request,
+        qualifier,
+        activity,
+      );
       event.attempts += 1;
       event.last = { outcome, version: version.version };
       if (!outcome.failure) return await deliverSuccess(this.store, event, config);
@@ -74,7 +82,10 @@ export class AsyncEvents {
     const left = maxAgeMs(config) - this.age(event);
     // An event that would be too old by then is given up now, as AWS does.
     if (delayMs >= left) return this.giveUp(event, "EventAgeExceeded");
-    this.store.clock.setTimeout(() => this.store.track(this.run(event)), delayMs);
+    this.store.clock.setTimeout(
+      () => this.store.track((activity) => this.run(event, activity)),
+      delayMs,
+    );
     return undefined;
   }
 

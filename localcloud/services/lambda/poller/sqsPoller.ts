@@ -3,6 +3,7 @@ import type { Message, ReceiveMessageRequest, ReceiveMessageResult } from "@aws-
 import { functionArn } from "../functionReference";
 import type { EventSourceMapping, LambdaFunction } from "../model";
 import { resolveVersion } from "../resolve";
+import type { Activity } from "../runtime/activity";
 import type { LambdaStore } from "../store";
 import { failedItems } from "./batchResponse";
 import { sqsEvent } from "./sqsEvent";
@@ -101,13 +102,16 @@ export class SqsPoller {
   /** A poller that was stopped during its long poll leaves the batch to the one that replaced it. */
   private hand(batch: Message[]): void {
     const poller = this.stopped ? this.successor() : this;
-    if (poller && !this.store.stopped) this.store.track(poller.process(batch));
+    if (poller && !this.store.stopped)
+      this.store.track((activity) => poller.process(batch, activity));
   }
 
-  private async process(batch: readonly Message[]): Promise<void> {
+  private async process(batch: readonly Message[], activity: Activity): Promise<void> {
     this.inFlight += 1;
     try {
-      await Promise.all((await this.succeeded(batch)).map((message) => this.delete(message)));
+      await Promise.all(
+        (await this.succeeded(batch, activity)).map((message) => this.delete(message)),
+      );
     } finally {
       this.inFlight -= 1;
       this.slotFreed?.();
@@ -115,7 +119,10 @@ export class SqsPoller {
   }
 
   /** The messages that are done; the others come back when their visibility timeout ends. */
-  private async succeeded(batch: readonly Message[]): Promise<readonly Message[]> {
+  private async succeeded(
+    batch: readonly Message[],
+    activity: Activity,
+  ): Promise<readonly Message[]> {
     const target = this.target();
     const version = target && resolveVersion(target, this.mapping.qualifier, this.store.random);
     if (!target || !version) return [];
@@ -131,6 +138,7 @@ export class SqsPoller {
           invokedArn: functionArn(this.store.place, target.name, qualifier),
         },
         qualifier,
+        activity,
       );
       this.note(outcome.failure ? "PROBLEM: Function call failed" : "OK");
       if (outcome.failure) return [];

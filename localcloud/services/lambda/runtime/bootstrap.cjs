@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { format, types } = require("node:util");
 const { pathToFileURL } = require("node:url");
+const time = require("./cloudTime.cjs");
 
 const OUTPUT_FD = 3;
 const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
@@ -21,7 +22,7 @@ const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ??
 /** The request that runs now, or the last one. */
 let current;
 
-followCloudTime(Number(process.env.LOCALCLOUD_CLOCK_OFFSET_MS ?? 0));
+time.follow(Number(process.env.LOCALCLOUD_CLOCK_OFFSET_MS ?? 0));
 delete process.env.LOCALCLOUD_CLOCK_OFFSET_MS;
 patchConsole();
 process.on("disconnect", leaveNothingBehind);
@@ -35,7 +36,7 @@ process.on("beforeExit", () => current?.onEmptyEventLoop?.());
 process.nextTick(start);
 
 async function start() {
-  const started = process.hrtime.bigint();
+  const started = time.now();
   let handler;
   try {
     handler = await loadHandler(process.env._HANDLER ?? "");
@@ -44,27 +45,31 @@ async function start() {
     send({ type: "initError", error: describeError(error) });
     process.exit(1);
   }
-  send({ type: "ready", initMs: milliseconds(started) });
-  process.on("message", (message) => run(handler, message));
+  send({ type: "ready", initMs: time.now() - started });
+  process.on("message", (message) =>
+    message.type === "wake" ? time.wake(message.id) : run(handler, message),
+  );
 }
 
 // --- one request -----------------------------------------------------------------------------
 
 function run(handler, request) {
-  followCloudTime(request.clockOffsetMs);
-  const started = process.hrtime.bigint();
+  time.follow(request.clockOffsetMs);
+  const started = time.now();
   current = { id: request.requestId };
   if (request.traceId) process.env._X_AMZN_TRACE_ID = request.traceId;
   // The channel must not count as work, or the event loop of a finished handler never empties.
   process.channel.unref();
+  time.watch(send);
 
   const settle = once((message) => {
     current.onEmptyEventLoop = undefined;
+    time.unwatch();
     process.channel.ref();
     send({
       ...message,
       requestId: request.requestId,
-      durationMs: milliseconds(started),
+      durationMs: time.now() - started,
       memory: memory(),
     });
   });
@@ -134,7 +139,7 @@ function makeContext(request, started, succeed, fail) {
     clientContext: request.clientContext,
     identity: request.identity,
     getRemainingTimeInMillis: () =>
-      Math.max(0, Math.floor(request.remainingMs - milliseconds(started))),
+      Math.max(0, Math.floor(request.remainingMs - (time.now() - started))),
   };
   if (RUNTIME_MAJOR >= 24) return { context, callback };
   const done = (error, value) => {
@@ -354,33 +359,12 @@ function send(message) {
   }
 }
 
-/** The environment's clock shows the cloud's time: `offsetMs` ahead of this computer's. */
-function followCloudTime(offsetMs) {
-  const clock = (followCloudTime.clock ??= { Date, offsetMs: 0, installed: false });
-  // Below a second it is only the time the message took; an untouched Date is the safest Date.
-  clock.offsetMs = Math.abs(offsetMs) < 1000 ? 0 : offsetMs;
-  if (clock.installed || clock.offsetMs === 0) return;
-  clock.installed = true;
-  const RealDate = clock.Date;
-  const now = () => RealDate.now() + clock.offsetMs;
-  globalThis.Date = new Proxy(RealDate, {
-    construct: (target, values, newTarget) =>
-      Reflect.construct(target, values.length === 0 ? [now()] : values, newTarget),
-    apply: () => new RealDate(now()).toString(),
-    get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),
-  });
-}
-
 /** The cloud was killed: nobody else is left to remove the code that it unpacked. */
 function leaveNothingBehind() {
   const root = path.dirname(TASK_ROOT);
   if (path.basename(root).startsWith("localcloud-lambda-"))
     fs.rmSync(root, { recursive: true, force: true });
   process.exit(0);
-}
-
-function milliseconds(since) {
-  return Number(process.hrtime.bigint() - since) / 1e6;
 }
 
 function memory() {

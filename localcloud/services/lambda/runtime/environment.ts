@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { CloudApi, IdentityDirectory, SessionCredentials } from "../../../core/service";
 import type { FunctionSettings, FunctionVersion } from "../model";
+import { Activity } from "./activity";
 import { conclude, type Conclusion } from "./conclusion";
 import { beforeDeadline, NO_ANSWER } from "./deadline";
 import type { FunctionFailure } from "./failure";
 import { LogStream } from "./logStream";
+import { Sleeper } from "./sleeper";
 import { systemLog, type SystemLog } from "./systemLog";
 import { environmentVariables } from "./variables";
 import { Worker, type WorkerAnswer, type WorkerRequest } from "./worker";
@@ -87,8 +89,12 @@ export class ExecutionEnvironment {
     void this.worker.exited.then(() => (this.usable = false));
   }
 
-  /** Runs one request; the environment must be idle. Never rejects: failures are outcomes. */
-  async invoke(request: InvocationRequest): Promise<InvocationOutcome> {
+  /**
+   * Runs one request; the environment must be idle. Never rejects: failures are outcomes.
+   *
+   * @param activity rests while the handler does nothing but wait for a timer.
+   */
+  async invoke(request: InvocationRequest, activity = new Activity()): Promise<InvocationOutcome> {
     const { requestId } = request;
     const { timeout } = this.settings;
     const { clock } = this.cloud;
@@ -100,9 +106,11 @@ export class ExecutionEnvironment {
     this.served = true;
     this.tail = [];
     this.write(this.system.start(requestId));
-    const answer = isReady
-      ? await beforeDeadline(clock, timeout * 1000, this.worker.run(this.workerRequest(request)))
-      : start;
+    const sleeper = new Sleeper(clock, activity, (id) => this.worker.wake(id));
+    const run = (): Promise<WorkerAnswer> =>
+      this.worker.run(this.workerRequest(request), (rest) => sleeper.hear(rest));
+    const answer = isReady ? await beforeDeadline(clock, timeout * 1000, run()) : start;
+    sleeper.end();
     const elapsed = performance.now() - served;
     const conclusion = conclude(answer, { requestId, timeoutSeconds: timeout, elapsed });
     if (!conclusion.usable) this.usable = false;

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../core/clock";
+import type { Activity } from "./activity";
 
 /**
  * How long, in this computer's time, work keeps the cloud's time from being moved on. Handlers run in
@@ -7,16 +8,12 @@ import type { Clock } from "../../../core/clock";
 const HOLD_MS = 3_000;
 
 /**
- * Lets `clock.advance` wait, at the instant it has reached, until the work is done; what the work
- * starts in turn is waited for as well. Work that takes longer than HOLD_MS (or that itself waits
- * for the clock) sees the time pass.
+ * Lets `clock.advance` wait, at the instant it has reached, until the work rests or is done; what the
+ * work starts in turn is waited for as well. Work that takes longer than HOLD_MS sees the time pass.
  */
-export function holdClock(clock: Clock, work: Promise<unknown>): void {
+export function holdClock(clock: Clock, activity: Activity): void {
   const began = performance.now();
-  const done = work.then(
-    () => undefined,
-    () => undefined,
-  );
+  const done = activity.rests();
   const timer = clock.setTimeout(() => within(HOLD_MS - (performance.now() - began), done), 0);
   void done.then(() => clock.clearTimeout(timer));
 }

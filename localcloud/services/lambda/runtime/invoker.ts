@@ -3,6 +3,7 @@ import { AwsError } from "../../../core/errors";
 import { throttled } from "../errors";
 import type { Metrics } from "../metrics";
 import type { FunctionVersion, LambdaFunction } from "../model";
+import { Activity } from "./activity";
 import type { ExecutionEnvironment, InvocationOutcome, InvocationRequest } from "./environment";
 import type { Fleet } from "./fleet";
 import { holdClock } from "./holdClock";
@@ -27,12 +28,17 @@ export class Invoker {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws TooManyRequestsException; whatever the function itself does wrong is an outcome. */
+  /**
+   * Throws TooManyRequestsException; whatever the function itself does wrong is an outcome.
+   *
+   * @param activity that of the work which the request is a part of; it rests while the handler sleeps.
+   */
   async invoke(
     target: LambdaFunction,
     version: FunctionVersion,
     request: InvocationRequest,
     qualifier?: string,
+    activity?: Activity,
   ): Promise<InvocationOutcome> {
     const resource = qualifier && `${target.name}:${qualifier}`;
     this.admit(target, resource);
@@ -41,9 +47,7 @@ export class Invoker {
       const environment = this.acquire(version);
       let outcome: InvocationOutcome;
       try {
-        const running = environment.invoke(request);
-        holdClock(this.clock, running);
-        outcome = await running;
+        outcome = await this.run(environment, request, activity);
       } finally {
         this.fleet.release(environment);
       }
@@ -56,11 +60,24 @@ export class Invoker {
           ConcurrentExecutions: concurrency,
         },
         resource,
+        qualifier && target.aliases.has(qualifier) ? version.version : undefined,
       );
       return outcome;
     } finally {
       this.count(target, -1);
     }
+  }
+
+  private async run(
+    environment: ExecutionEnvironment,
+    request: InvocationRequest,
+    activity: Activity | undefined,
+  ): Promise<InvocationOutcome> {
+    // The clock is held for the whole of a larger work already.
+    if (activity) return environment.invoke(request, activity);
+    const own = new Activity();
+    holdClock(this.clock, own);
+    return environment.invoke(request, own).finally(() => own.rest());
   }
 
   private acquire(version: FunctionVersion): ExecutionEnvironment {

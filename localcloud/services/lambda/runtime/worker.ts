@@ -25,6 +25,10 @@ export interface WorkerRequest {
   readonly traceId?: string;
 }
 
+/** What the worker tells while a request runs: that it only waits for a timer, and that it goes on by itself. */
+export type WorkerRest =
+  { readonly type: "sleep"; readonly id: number; readonly ms: number } | { readonly type: "awake" };
+
 /** How a start or a request ended. */
 export type WorkerAnswer =
   | { readonly type: "ready"; readonly initMs: number }
@@ -74,6 +78,7 @@ export class Worker {
   private readonly child: ChildProcess;
   private waiting: ((answer: WorkerAnswer) => void) | undefined;
   private early: WorkerAnswer | undefined;
+  private onRest: ((rest: WorkerRest) => void) | undefined;
   private outOfMemory = false;
   private errorTail = "";
 
@@ -105,11 +110,17 @@ export class Worker {
     return this.nextAnswer();
   }
 
-  run(request: WorkerRequest): Promise<WorkerAnswer> {
+  run(request: WorkerRequest, onRest: (rest: WorkerRest) => void): Promise<WorkerAnswer> {
+    this.onRest = onRest;
     const watch = setInterval(() => this.checkMemory(), MEMORY_CHECK_MS);
     const answer = this.nextAnswer().finally(() => clearInterval(watch));
     if (this.child.connected) this.child.send(request);
     return answer;
+  }
+
+  /** Ends a sleep that the worker has told of, as if its time had passed. */
+  wake(id: number): void {
+    if (this.child.connected) this.child.send({ type: "wake", id });
   }
 
   kill(): void {
@@ -132,9 +143,10 @@ export class Worker {
 
   private receive(line: string): void {
     // bootstrap.cjs, which ships with this file, is the only writer of this pipe.
-    const message = JSON.parse(line) as WorkerAnswer | LogMessage;
+    const message = JSON.parse(line) as WorkerAnswer | WorkerRest | LogMessage;
     if (message.type === "log") this.onLine(message.text);
     else if (message.type === "out") message.text.split("\n").filter(Boolean).forEach(this.onLine);
+    else if (message.type === "sleep" || message.type === "awake") this.onRest?.(message);
     else this.answer(message);
   }
 

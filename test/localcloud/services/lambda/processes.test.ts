@@ -2,8 +2,17 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateEventSourceMappingCommand, InvokeCommand } from "@aws-sdk/client-lambda";
+import {
+  CloudWatchClient,
+  type Dimension,
+  GetMetricStatisticsCommand,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  InvokeCommand,
+  PublishVersionCommand,
+} from "@aws-sdk/client-lambda";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { packageFile, packageRoot } from "../../../../localcloud/core/packageRoot";
@@ -112,6 +121,24 @@ describe("Lambda: processes and time", () => {
       );
       expect(sums).to.deep.equal([2, 2, undefined]);
       expect(await sum(aws, "measured", "Duration")).to.be.greaterThan(0);
+      const { Version = "" } = await aws.lambda.send(
+        new PublishVersionCommand({ FunctionName: "measured" }),
+      );
+      await aws.lambda.send(
+        new CreateAliasCommand({
+          FunctionName: "measured",
+          Name: "live",
+          FunctionVersion: Version,
+        }),
+      );
+      await aws.invoke("measured:live");
+      const byVersion = [
+        { Name: "Resource", Value: "measured:live" },
+        { Name: "ExecutedVersion", Value: Version },
+      ];
+      expect(await sum(aws, "measured", "Errors", byVersion)).to.equal(1);
+      expect(await sum(aws, "measured", "Errors", byVersion.slice(0, 1))).to.equal(1);
+      expect(await sum(aws, "measured", "Errors")).to.equal(3);
     } finally {
       await aws.stop();
     }
@@ -123,6 +150,7 @@ async function sum(
   aws: LambdaCloud,
   functionName: string,
   MetricName: string,
+  dimensions: Dimension[] = [],
 ): Promise<number | undefined> {
   const client = new CloudWatchClient({
     endpoint: aws.cloud.endpoint,
@@ -134,7 +162,7 @@ async function sum(
     new GetMetricStatisticsCommand({
       Namespace: "AWS/Lambda",
       MetricName,
-      Dimensions: [{ Name: "FunctionName", Value: functionName }],
+      Dimensions: [{ Name: "FunctionName", Value: functionName }, ...dimensions],
       StartTime: new Date(now - 3_600_000),
       EndTime: new Date(now + 60_000),
       Period: 7200,

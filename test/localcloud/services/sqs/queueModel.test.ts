@@ -175,7 +175,11 @@ function setup(fifo: boolean): { model: Model; real: Real } {
     MessageRetentionPeriod: `${RETENTION_SECONDS}`,
     ...(fifo && { FifoQueue: "true" }),
   });
-  const surroundings: QueueSurroundings = { clock, deadLetterTarget: () => undefined };
+  const surroundings: QueueSurroundings = {
+    clock,
+    deadLetterTarget: () => undefined,
+    used: () => undefined,
+  };
   const name = fifo ? "q.fifo" : "q";
   const queue = new Queue(name, `arn:aws:sqs:us-east-1:1:${name}`, settings, surroundings);
   return { model: { now: START, sent: 0, messages: [], stale: [] }, real: { queue, clock, fifo } };
