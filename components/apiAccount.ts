@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { assumeRolePolicy } from "./iamPolicy";
+import { locationOf } from "./location";
 import { childName } from "./names";
 import type { PolicyException } from "./policyException";
 
@@ -25,7 +26,7 @@ export class ApiAccount extends pulumi.ComponentResource {
     );
     const policy = new aws.iam.RolePolicy(
       childName(name, "policy"),
-      { role: this.role.name, policy: logsPolicy() },
+      { role: this.role.name, policy: logsPolicy(this) },
       kept,
     );
     this.account = new aws.apigateway.Account(
@@ -66,10 +67,8 @@ export function sharedApiAccount(): ApiAccount {
  * role is set, whether or not a stage logs: the list is the one of its own managed policy.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonAPIGatewayPushToCloudWatchLogs.html
  */
-function logsPolicy(): pulumi.Output<string> {
-  const { accountId } = aws.getCallerIdentityOutput();
-  const { partition } = aws.getPartitionOutput();
-  const { region } = aws.getRegionOutput();
+function logsPolicy(account: ApiAccount): pulumi.Output<string> {
+  const { accountId, partition, region } = locationOf(account);
   const groups = pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:log-group:*`;
   return pulumi.jsonStringify({
     Version: "2012-10-17",

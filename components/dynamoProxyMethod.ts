@@ -12,6 +12,7 @@ import {
 import { routeTemplates, type RouteTemplates } from "./dynamoTemplates";
 import { requestModel } from "./itemSchema";
 import { pathName } from "./apiPaths";
+import { locationOf } from "./location";
 import { childName } from "./names";
 import { dynamoErrorTemplate } from "./vtl";
 
@@ -55,7 +56,7 @@ export function createProxyMethod(
       ...at,
       type: "AWS",
       integrationHttpMethod: "POST",
-      uri: integrationUri(routeTemplates(args, "", route).action),
+      uri: integrationUri(self, routeTemplates(args, "", route).action),
       credentials: self.role.arn,
       // Any other content type would reach DynamoDB as the client wrote it, table name and all.
       passthroughBehavior: "NEVER",
@@ -120,9 +121,11 @@ function createModel(
 }
 
 /** `us-east-1` -> the action of DynamoDB's API in that region, as an integration names it. */
-function integrationUri(action: RouteTemplates["action"]): pulumi.Output<string> {
-  const { region } = aws.getRegionOutput();
-  const { partition } = aws.getPartitionOutput();
+function integrationUri(
+  self: DynamoProxy,
+  action: RouteTemplates["action"],
+): pulumi.Output<string> {
+  const { partition, region } = locationOf(self);
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:dynamodb:action/${action}`;
 }
 

@@ -1,6 +1,7 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./iamPolicy";
+import { locationOf } from "./location";
 
 /** What the functions of a redeployer work on. */
 export interface RedeployScope {
@@ -23,10 +24,7 @@ export interface ArnPrefixes {
 }
 
 export function arnPrefixes(parent: pulumi.Resource): ArnPrefixes {
-  const opts = { parent };
-  const { partition } = aws.getPartitionOutput({}, opts);
-  const { region } = aws.getRegionOutput({}, opts);
-  const { accountId } = aws.getCallerIdentityOutput({}, opts);
+  const { accountId, partition, region } = locationOf(parent);
   const of =
     (service: string) =>
     (resource: pulumi.Input<string>): pulumi.Output<string> =>

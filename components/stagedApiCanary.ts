@@ -6,6 +6,7 @@ import type { DecideCanary } from "../callbacks/stagedApi/decideCanary";
 import { CallbackFunction } from "./callbackFunction";
 import { pickCallbackOptions } from "./callbackOptions";
 import type { Statement } from "./iamPolicy";
+import { locationOf } from "./location";
 import { childName } from "./names";
 import { type CanaryOptions, type StagedApiArgs, STAGES } from "./stagedApiArgs";
 import { argumentError, checkKeys, describedError } from "./validation";
@@ -133,9 +134,7 @@ function controllerStatements(
   rule: aws.cloudwatch.EventRule,
   alarmNames: pulumi.Output<string>[],
 ): Statement[] {
-  const { region } = aws.getRegionOutput();
-  const { partition } = aws.getPartitionOutput();
-  const { accountId } = aws.getCallerIdentityOutput();
+  const { accountId, partition, region } = locationOf(subject.self);
   const alarms = pulumi.interpolate`arn:${partition}:cloudwatch:${region}:${accountId}:alarm`;
   return [
     { actions: ["lambda:GetAlias", "lambda:UpdateAlias"], resources: [subject.function.arn] },

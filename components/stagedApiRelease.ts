@@ -12,6 +12,7 @@ import { NO_VERSION } from "../callbacks/stagedApi/releases";
 import { CallbackFunction } from "./callbackFunction";
 import type { CallbackOptions } from "./callbackOptions";
 import type { Statement } from "./iamPolicy";
+import { locationOf } from "./location";
 import { childName } from "./names";
 import type { StagedApi } from "./stagedApi";
 import { LEAST_KEPT, namedChecks, routeId, type StagedApiArgs, STAGES } from "./stagedApiArgs";
@@ -214,8 +215,7 @@ function checkOptions(args: StagedApiArgs, timeout: number): CallbackOptions {
 }
 
 function releaseStatements(self: StagedApi, { verdicts, history }: Records): Statement[] {
-  const { region } = aws.getRegionOutput();
-  const { partition } = aws.getPartitionOutput();
+  const { partition, region } = locationOf(self);
   const api = pulumi.interpolate`arn:${partition}:apigateway:${region}::/restapis/${self.restApi.id}`;
   const stage = pulumi.interpolate`${api}/stages/stage`;
   const stages = pulumi.interpolate`${api}/stages`;

@@ -4,6 +4,7 @@ import { createPaths, pathName } from "./apiPaths";
 import { corsHeader, createPreflight } from "./cors";
 import { authorizationArgs } from "./dynamoProxyMethod";
 import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
+import { locationOf } from "./location";
 import { childName } from "./names";
 import type { StagedApiArgs, StagedRoute } from "./stagedApiArgs";
 import { ALIAS_VARIABLE } from "./stagedApiChecks";
@@ -34,7 +35,7 @@ export function createRoutes(
   const parts = createGatewayResponses(parent, name, restApi, args.cors);
   const definitions = args.routes.map((route) => {
     const base = childName(name, routeName(route));
-    const definition = routeDefinition(route, functionArn, args);
+    const definition = routeDefinition(parent, route, functionArn, args);
     const at = { restApi: restApi.id, resourceId: ids[route.path], httpMethod: route.method };
     parts.push(...createMethod(base, at, definition, validator, opts));
     return { path: route.path, httpMethod: route.method, ...definition };
@@ -58,6 +59,7 @@ type At = Pick<aws.apigateway.MethodArgs, "restApi" | "resourceId" | "httpMethod
 type RouteDefinition = ReturnType<typeof routeDefinition>;
 
 function routeDefinition(
+  parent: pulumi.Resource,
   route: StagedRoute,
   functionArn: pulumi.Output<string> | undefined,
   args: StagedApiArgs,
@@ -81,7 +83,7 @@ function routeDefinition(
     integration: {
       type: "AWS",
       integrationHttpMethod: "POST",
-      uri: integrationUri(route, functionArn),
+      uri: integrationUri(parent, route, functionArn),
       // Any other content type would reach the function as the client wrote it.
       passthroughBehavior: "NEVER",
       requestTemplates: { "application/json": requestTemplateOf(route) },
@@ -171,12 +173,11 @@ function createMethod(
 
 /** Both forms leave a part of the function's ARN to the stage: its alias, or its name. */
 function integrationUri(
+  parent: pulumi.Resource,
   { functionVariable }: StagedRoute,
   functionArn: pulumi.Output<string> | undefined,
 ): pulumi.Output<string> {
-  const { region } = aws.getRegionOutput();
-  const { partition } = aws.getPartitionOutput();
-  const { accountId } = aws.getCallerIdentityOutput();
+  const { accountId, partition, region } = locationOf(parent);
   const target =
     functionVariable === undefined
       ? pulumi.interpolate`${functionArn ?? ""}:\${stageVariables.${ALIAS_VARIABLE}}`

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { type AnyFunction, capturedVariable } from "./closureScope";
+import { type AnyFunction, capturedVariables } from "./closureScope";
 import { freeVariables } from "./freeVariables";
 import { displayName, type LoadedModule } from "./loadedModules";
 import { isNative, sourceOf } from "./refusal";
@@ -43,15 +43,15 @@ function next(value: object, path: string[], modules: Map<unknown, LoadedModule>
   if (module && module.kind !== "local") return [];
   // TypeScript calls an import `helper_1`; its file name says more.
   const here = module ? [...path.slice(0, -1), displayName(module)] : path;
-  const captured = typeof value === "function" ? capturedVariables(value as AnyFunction, here) : [];
+  const captured = typeof value === "function" ? captures(value as AnyFunction, here) : [];
   return captured.concat(ownProperties(value, here, module !== undefined));
 }
 
-function capturedVariables(fn: AnyFunction, path: string[]): Step[] {
+function captures(fn: AnyFunction, path: string[]): Step[] {
   const free = isNative(fn) ? undefined : freeVariables(sourceOf(fn));
-  return [...(free?.keys() ?? [])]
-    .filter((name) => !Object.hasOwn(globalThis, name))
-    .map((name) => ({ value: capturedVariable(fn, name), path: [...path, name] }));
+  const names = [...(free?.keys() ?? [])].filter((name) => !Object.hasOwn(globalThis, name));
+  const values = capturedVariables(fn, names);
+  return names.map((name) => ({ value: values.get(name), path: [...path, name] }));
 }
 
 function ownProperties(value: object, path: string[], isModule: boolean): Step[] {

@@ -5,70 +5,75 @@ import type { Runtime } from "node:inspector";
 export type AnyFunction = (...args: never[]) => unknown;
 
 /**
- * The value that a function sees under the name of a variable it did not declare, or undefined when
- * there is none. JavaScript has no API for it; V8's inspector does (`[[Scopes]]`), in this same thread.
+ * The values that a function sees under the names of variables that it did not declare; a name that it does not see is
+ * left out. JavaScript has no API for it; V8's inspector does (`[[Scopes]]`), in this same thread. The way to a
+ * function's scopes is longer than the look into them, so all names are asked for at once.
  */
-export function capturedVariable(fn: AnyFunction, name: string): unknown {
-  return withMailbox(fn, (mailbox) => {
-    const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
-      expression: `globalThis[Symbol.for(${JSON.stringify(MAILBOX)})].fn`,
-    });
-    const scopes = internalProperty(result.objectId, "[[Scopes]]");
-    for (const scope of properties(scopes).result) {
-      if (!/^\d+$/.test(scope.name) || scope.value?.description === "Global") continue;
-      if (readInto(mailbox, scope.value?.objectId, name)) return mailbox.value;
-    }
-    return undefined;
+export function capturedVariables(
+  fn: AnyFunction,
+  names: readonly string[],
+): ReadonlyMap<string, unknown> {
+  const values = new Map<string, unknown>();
+  if (names.length > 0) withMailbox({ fn, names, values }, readScopes);
+  return values;
+}
+
+function readScopes(): void {
+  const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
+    expression: `${MAILBOX}.fn`,
+  });
+  const objectId = internalProperty(result.objectId, "[[Scopes]]");
+  if (!objectId) return;
+  post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
+    objectId,
+    functionDeclaration: READ_SCOPES,
   });
 }
 
-const MAILBOX = "aws-callbacks.closureScope";
+const MAILBOX_NAME = "aws-callbacks.closureScope";
+const MAILBOX = `globalThis[Symbol.for(${JSON.stringify(MAILBOX_NAME)})]`;
+
+/**
+ * Runs on a function's scopes, which V8 hands over as `{ description, object }`, innermost first. A variable that was
+ * not initialized yet throws where it is read.
+ */
+const READ_SCOPES = `function () {
+  const { names, values } = ${MAILBOX};
+  for (let i = 0; i < this.length; i++) {
+    const { description, object } = this[i];
+    if (description === "Global" || !object) continue;
+    for (const name of names) {
+      try {
+        if (!values.has(name) && name in object) values.set(name, object[name]);
+      } catch {}
+    }
+  }
+}`;
 
 /** The inspector deals in remote ids; real values cross over through this one global, while it is open. */
 interface Mailbox {
-  fn: AnyFunction;
-  value: unknown;
+  readonly fn: AnyFunction;
+  readonly names: readonly string[];
+  readonly values: Map<string, unknown>;
 }
 
-function withMailbox<T>(fn: AnyFunction, read: (mailbox: Mailbox) => T): T {
-  const mailbox: Mailbox = { fn, value: undefined };
-  const key = Symbol.for(MAILBOX);
+function withMailbox(mailbox: Mailbox, read: () => void): void {
+  const key = Symbol.for(MAILBOX_NAME);
   Object.defineProperty(globalThis, key, { value: mailbox, configurable: true, enumerable: false });
   try {
-    return read(mailbox);
+    read();
   } finally {
     Reflect.deleteProperty(globalThis, key);
   }
 }
 
-/**
- * Puts a scope's variable into the mailbox; false when that scope has none of the name. V8 hands a
- * scope over as `{ description, object }`.
- */
-function readInto(mailbox: Mailbox, scopeId: string | undefined, name: string): boolean {
-  if (!scopeId) return false;
-  mailbox.value = undefined;
-  const { result } = post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
-    objectId: scopeId,
-    functionDeclaration: `function (name) {
-      if (!this.object || !(name in this.object)) return false;
-      globalThis[Symbol.for(${JSON.stringify(MAILBOX)})].value = this.object[name];
-      return true;
-    }`,
-    arguments: [{ value: name }],
-    returnByValue: true,
-  });
-  return result.value === true;
-}
-
 function internalProperty(objectId: string | undefined, name: string): string | undefined {
-  const found = properties(objectId).internalProperties?.find((p) => p.name === name);
-  return found?.value?.objectId;
-}
-
-function properties(objectId: string | undefined): Runtime.GetPropertiesReturnType {
-  if (!objectId) return { result: [] };
-  return post("Runtime.getProperties", { objectId, ownProperties: true });
+  if (!objectId) return undefined;
+  const { internalProperties } = post<Runtime.GetPropertiesReturnType>("Runtime.getProperties", {
+    objectId,
+    ownProperties: true,
+  });
+  return internalProperties?.find((p) => p.name === name)?.value?.objectId;
 }
 
 let session: Session | undefined;

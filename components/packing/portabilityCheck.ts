@@ -1,8 +1,8 @@
 import { types } from "node:util";
 import { CaptureError } from "./captureError";
 import { capturePath } from "./capturePath";
-import { type AnyFunction, capturedVariable } from "./closureScope";
-import { freeVariables } from "./freeVariables";
+import { type AnyFunction, capturedVariables } from "./closureScope";
+import { type FreeVariable, freeVariables } from "./freeVariables";
 import { displayName, type LoadedModule } from "./loadedModules";
 import { isClass, isNative, sourceOf } from "./refusal";
 
@@ -22,11 +22,16 @@ export function portabilityCheck(
     checked.add(fn);
     const where = (): string | undefined =>
       fn === callback ? undefined : capturePath(callback, fn, modules);
-    for (const [name, { assigned }] of freeVariables(sourceOf(fn)) ?? []) {
+    const free = freeVariables(sourceOf(fn)) ?? new Map<string, FreeVariable>();
+    const values = capturedVariables(
+      fn,
+      [...free.keys()].filter((name) => !isGlobal(name)),
+    );
+    for (const [name, { assigned }] of free) {
       if (isSourceFolder(name)) throw sourceFolderError(name, where());
       if (isGlobal(name)) continue;
       if (assigned) throw assignmentError(name, where());
-      const value = capturedVariable(fn, name);
+      const value = values.get(name);
       if (types.isPromise(value)) throw promiseError(name, where());
       checkOneModule(name, modules.get(value), requiredAs);
     }

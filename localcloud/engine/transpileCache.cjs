@@ -11,8 +11,11 @@ const NAME = "aws-callbacks-localcloud";
 /**
  * Gives the ts-node that `directory` resolves a memory on disk, in the usual place: `node_modules/.cache`.
  * The output is ts-node's own, byte for byte; without ts-node, or where nothing can be written, nothing changes.
+ *
+ * Only what is beside that folder is remembered there: programs that come and go elsewhere would fill it. They are
+ * remembered in `elsewhere`, if that is given.
  */
-exports.cacheTranspilation = (directory) => {
+exports.cacheTranspilation = (directory, elsewhere) => {
   const required = createRequire(path.join(directory, "package.json"));
   let manifest;
   try {
@@ -21,21 +24,22 @@ exports.cacheTranspilation = (directory) => {
     return; // Pulumi then takes the old one that it brings along.
   }
   const modules = `${path.sep}node_modules${path.sep}`;
-  // Only what is beside that folder is remembered: programs that come and go elsewhere would fill it.
   const home = manifest.slice(0, manifest.indexOf(modules) + 1);
+  const folderOf = (file) =>
+    file.startsWith(home) ? path.join(home, "node_modules/.cache", NAME) : elsewhere;
   const tsNode = required("ts-node");
   const { register } = tsNode;
   tsNode.register = (...settings) => {
     const service = register(...settings);
     // The type checker must see each file; only transpiling depends on nothing but the file.
-    if (service.options.transpileOnly) remember(service, home, directory, createRequire(manifest));
+    if (service.options.transpileOnly)
+      remember(service, folderOf, directory, createRequire(manifest));
     return service;
   };
 };
 
-function remember(service, home, directory, requireOfTsNode) {
+function remember(service, folderOf, directory, requireOfTsNode) {
   const { compile } = service;
-  const folder = path.join(home, "node_modules/.cache", NAME);
   const texts = new Map();
   const circumstances = JSON.stringify([
     requireOfTsNode("./package.json").version,
@@ -45,7 +49,8 @@ function remember(service, home, directory, requireOfTsNode) {
     readOr("", path.join(directory, "package.json")),
   ]);
   service.compile = (code, file, ...rest) => {
-    if (!file.startsWith(home)) return compile(code, file, ...rest);
+    const folder = folderOf(file);
+    if (folder === undefined) return compile(code, file, ...rest);
     const key = createHash("sha256")
       .update(JSON.stringify([circumstances, file, code]))
       .digest("hex");

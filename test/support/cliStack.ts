@@ -46,11 +46,15 @@ export class CliStack {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param config what is added to Pulumi.<stack>.yaml. */
+  /**
+   * @param config what is added to Pulumi.<stack>.yaml.
+   * @param variables what is added to the CLI's environment.
+   */
   static async start(
     cli: string,
     stack: string,
     config: Readonly<Record<string, unknown>>,
+    variables: NodeJS.ProcessEnv = {},
   ): Promise<CliStack> {
     const folder = mkdtempSync(path.join(tmpdir(), `cli-${stack}-`));
     for (const name of [...PROGRAM, ...FOLDERS])
@@ -65,7 +69,12 @@ export class CliStack {
     const cloud = await startCloud({ region: "us-east-1" });
     const own = cliEnvironment(cli, home);
     const PATH = `${PLUGINS}${path.delimiter}${own.PATH ?? ""}`;
-    const self = new CliStack(cloud, folder, { ...own, ...awsEnvironment(cloud), PATH });
+    const self = new CliStack(cloud, folder, {
+      ...own,
+      ...awsEnvironment(cloud),
+      PATH,
+      ...variables,
+    });
     await self.succeed(`stack init ${stack}`);
     return self;
   }
