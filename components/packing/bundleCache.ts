@@ -1,10 +1,9 @@
 import * as esbuild from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import * as path from "node:path";
 import { cacheFolder, keep, use } from "./cacheFolder";
-import type { Dependency, DependencyExport } from "./dependencies";
+import { type Dependency, type DependencyExport, resolveRequire } from "./dependencies";
 import { packageOf } from "./packages";
 
 /** What is made of the dependencies of a text, and the files that it was made from. */
@@ -37,7 +36,7 @@ export class BundleCache {
   ): BundleCache | undefined {
     const folder = cacheFolder(folders[0]);
     if (folder === undefined) return undefined;
-    const resolved = dependencies.map(({ specifier }) => resolveFrom(folders, specifier));
+    const resolved = dependencies.map(({ specifier }) => resolveRequire(specifier, folders));
     // What is not installed is looked for in other ways, and may be installed at any time.
     if (resolved.includes(undefined)) return undefined;
     const parts = [esbuild.version, ownCode(), dependencies, resolved, runsIn];
@@ -57,17 +56,6 @@ export class BundleCache {
     const entry: Entry = { code, exports: [...exports], stamps };
     keep(this.file, JSON.stringify(entry));
   }
-}
-
-function resolveFrom(folders: readonly string[], specifier: string): string | undefined {
-  for (const folder of folders) {
-    try {
-      return createRequire(path.join(folder, "index.js")).resolve(specifier);
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }
 
 let ownHash: string | undefined;

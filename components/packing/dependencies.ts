@@ -96,7 +96,7 @@ function facade(from: string, names: string[]): string {
 export const FACADE = "facade:";
 
 /** Where Node.js finds the module when a file of these folders requires it. */
-function resolveRequire(specifier: string, folders: string[]): string | undefined {
+export function resolveRequire(specifier: string, folders: readonly string[]): string | undefined {
   for (const folder of folders) {
     try {
       return createRequire(path.join(folder, "index.js")).resolve(specifier);
