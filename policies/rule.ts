@@ -15,7 +15,7 @@ export interface PolicyResource {
 }
 
 interface RuleText {
-  /** Ids of this rule in cdk-nag (AwsSolutions-*, Serverless-*) and Checkov (CKV*); the first one names it. */
+  /** Ids in cdk-nag (AwsSolutions-*, Serverless-*) and Checkov (CKV*), or of our own (AwsCallbacks-*); the first names it. */
   readonly ids: readonly [string, ...string[]];
   /** What must hold, why, and how to mend it: one sentence. */
   readonly requires: string;

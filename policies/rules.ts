@@ -10,6 +10,7 @@ import { loadBalancerRules } from "./rules/loadBalancer";
 import { s3Rules } from "./rules/s3";
 import { snsRules } from "./rules/sns";
 import { sqsRules } from "./rules/sqs";
+import { wiringRules } from "./rules/wiring";
 
 /** Every rule that all stacks must satisfy; a component states its exceptions itself (policyExceptions). */
 export const rules: readonly Rule[] = [
@@ -24,4 +25,5 @@ export const rules: readonly Rule[] = [
   ...s3Rules,
   ...snsRules,
   ...sqsRules,
+  ...wiringRules,
 ];

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { certificateProblem } from "../../components/certificateRegion";
+import { rolloutProblem } from "../../components/rollout";
 import { leastVisibility, visibilityProblem } from "../../components/visibilityTimeout";
 import { runs } from "../support/runs";
 
@@ -68,5 +69,39 @@ describe("Region of a certificate", () => {
     expect(certificateProblem({ ...use, certificateArn: server })).to.equal(undefined);
     for (const certificateArn of ["", "certificate", "arn:aws:s3:::bucket"])
       expect(certificateProblem({ ...use, certificateArn })).to.contain("is not the ARN");
+  });
+});
+
+describe("A rollout", () => {
+  it("is stuck exactly when no task may be stopped and none started", () => {
+    const percent = fc.integer({ min: 0, max: 300 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), percent, percent, (desiredCount, min, max) => {
+        const rollout = { desiredCount, minimumHealthyPercent: min, maximumPercent: max };
+        // ECS stops while more run than must stay, and starts while fewer run than may.
+        const mayStop = desiredCount * 100 - desiredCount * min >= 100;
+        const mayStart = desiredCount * max - desiredCount * 100 >= 100;
+        expect(rolloutProblem(rollout) === undefined).to.equal(mayStop || mayStart);
+      }),
+    );
+  });
+
+  it("moves once either of the two percentages is what the sentence says", () => {
+    for (const desiredCount of [1, 2, 3, 7, 100]) {
+      const stuck = { desiredCount, minimumHealthyPercent: 100, maximumPercent: 100 };
+      const [, max, min] =
+        /to (\d+) or more, .* to (\d+) or less/.exec(rolloutProblem(stuck) ?? "") ?? [];
+      expect(rolloutProblem({ ...stuck, maximumPercent: Number(max) })).to.equal(undefined);
+      expect(rolloutProblem({ ...stuck, minimumHealthyPercent: Number(min) })).to.equal(undefined);
+      expect(rolloutProblem({ ...stuck, maximumPercent: Number(max) - 1 })).not.to.equal(undefined);
+      expect(rolloutProblem({ ...stuck, minimumHealthyPercent: Number(min) + 1 })).not.to.equal(
+        undefined,
+      );
+    }
+  });
+
+  it("of no task at all is never stuck", () => {
+    const none = { desiredCount: 0, minimumHealthyPercent: 100, maximumPercent: 100 };
+    expect(rolloutProblem(none)).to.equal(undefined);
   });
 });

@@ -42,11 +42,13 @@ describe("The list of policy rules", () => {
       expect(rules.flatMap((rule) => rule.ids)).to.include.members(ids.split(" "));
     });
 
-  it("gives an id to one rule only, in the form of cdk-nag or Checkov", () => {
+  it("gives an id to one rule only, in the form of cdk-nag, Checkov or our own", () => {
     const ids = rules.flatMap((rule) => rule.ids);
     expect(new Set(ids).size).to.equal(ids.length);
     for (const id of ids)
-      expect(id).to.match(/^(AwsSolutions-[A-Z0-9]+|Serverless-[A-Za-z]+|CKV2?_AWS_\d+)$/);
+      expect(id).to.match(
+        /^(AwsSolutions-[A-Z0-9]+|(Serverless|AwsCallbacks)-[A-Za-z]+|CKV2?_AWS_\d+)$/,
+      );
   });
 
   it("says in one sentence what holds, why and how to mend it", () => {
