@@ -34,6 +34,7 @@ const TICK_MS = 500;
 /** Prints what a deployment does while it does it, and what came of it. */
 export class Progress {
   private readonly counts = new Map<Operation, number>();
+  private readonly errors = new Set<string>();
   private readonly started = performance.now();
   private underWay = 0;
 
@@ -67,6 +68,11 @@ export class Progress {
     return `${parts.length > 0 ? parts.join(", ") : "nothing changed"} in ${this.seconds(1)} s`;
   }
 
+  /** Whether an error has been printed, beside what it is about. */
+  hasSaid(error: string): boolean {
+    return this.errors.has(error.trimEnd());
+  }
+
   /** A line of the program itself. */
   programLine(line: string): void {
     this.out.write(`  ${this.style.dim(line)}\n`);
@@ -98,6 +104,7 @@ export class Progress {
 
   private diagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): void {
     if (severity === "debug" || ephemeral || message.trim() === "") return;
+    if (severity === "error") this.errors.add(message.trimEnd());
     const { style } = this;
     const paint =
       severity === "error" ? style.red : severity === "warning" ? style.yellow : style.dim;

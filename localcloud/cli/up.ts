@@ -86,7 +86,10 @@ async function deployOnce(
   } catch (error) {
     progress.end();
     if (stopped.signal.aborted) return undefined;
-    out.write(`${style.bold(style.red("failed"))}: ${reason(error)} (${progress.summary()})\n`);
+    const why = reason(error);
+    const summary = progress.summary();
+    const text = progress.hasSaid(why) ? summary : `${why} (${summary})`;
+    out.write(`${style.bold(style.red("failed"))}: ${text}\n`);
     return undefined;
   }
 }

@@ -118,6 +118,15 @@ describe("Progress", () => {
     return { sink, printed, step, say };
   }
 
+  it("knows which errors it has printed, which the last line need not repeat", () => {
+    const { printed, say } = progress();
+    say("error", "there is no key\n", URN);
+    say("warning", "there is no alarm", URN);
+    printed.end();
+    expect(printed.hasSaid("there is no key")).to.equal(true);
+    expect(printed.hasSaid("there is no alarm")).to.equal(false);
+  });
+
   it("prints what changed and counts everything", () => {
     const { sink, printed, step } = progress();
     for (const [operation, changes] of [
