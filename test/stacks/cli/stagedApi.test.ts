@@ -117,8 +117,12 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     );
   }
   async function command(name: string): Promise<void> {
-    const args = ["ts-node", "components/commands/cli.ts", name, "greeting"];
-    const { code, stdout, stderr } = await runCommand("npx", args, { cwd: REPOSITORY, env });
+    const args = ["--require", "./test/support/setup.js", "components/commands/cli.ts"];
+    const { code, stdout, stderr } = await runCommand(
+      process.execPath,
+      [...args, name, "greeting"],
+      { cwd: REPOSITORY, env },
+    );
     expect(code, stdout + stderr).to.equal(0);
   }
 
