@@ -15,33 +15,42 @@ interface Reference {
 }
 
 /**
- * Writes the program that somebody would have written without components: one `new aws...` for each resource of a
- * deployed stack, with the same inputs, which refer to each other as those of the components do. Packages of functions
- * are files beside it.
+ * How a program without components brings the code of its functions: `inline`, as this one does, by
+ * `aws.lambda.CallbackFunction` with the SDK that Lambda has; or as files that something else has packed.
  */
-export function writePlainProgram(folder: string, resources: readonly DeployedResource[]): number {
+export type FunctionCode = "inline" | "files";
+
+/**
+ * Writes the program that somebody would have written without components: one `new aws...` for each resource of a
+ * deployed stack, with the same inputs, which refer to each other as those of the components do.
+ */
+export function writePlainProgram(
+  folder: string,
+  resources: readonly DeployedResource[],
+  functionCode: FunctionCode,
+): number {
   const custom = resources.filter(({ type }) => type.startsWith("aws:"));
   const known = new Map<string, { variable: string; resource: DeployedResource }>();
   const lines = [
     'import * as aws from "@pulumi/aws";',
     'import * as pulumi from "@pulumi/pulumi";',
+    ...(functionCode === "inline" ? [writeFunctions(folder)] : []),
     "",
   ];
   custom.forEach((resource, i) => {
     const variable = `r${i}`;
+    const name = resource.urn.split("::").at(-1) ?? "";
+    const isInline = functionCode === "inline" && resource.type === FUNCTION;
     const inputs = Object.entries(resource.inputs)
-      .filter(([key]) => key !== "__defaults")
+      .filter(([key]) => key !== "__defaults" && !(isInline && OF_CODE.includes(key)))
       .map(([key, value]) => {
         const from = resource.propertyDependencies?.[key] ?? [];
         const references = from.flatMap((urn) => referencesTo(known.get(urn)));
         return `  ${JSON.stringify(key)}: ${expressionOf(value, references, folder, variable)},`;
       });
-    const name = resource.urn.split("::").at(-1) ?? "";
-    lines.push(
-      `const ${variable} = new ${className(resource.type)}("${name}", {`,
-      ...inputs,
-      "});",
-    );
+    const type = isInline ? "aws.lambda.CallbackFunction" : className(resource.type);
+    if (isInline) inputs.push(`  callbackFactory: factories["${name}"], codePathOptions,`);
+    lines.push(`const ${variable} = new ${type}("${name}", {`, ...inputs, "});");
     known.set(resource.urn, { variable, resource });
   });
   lines.push(
@@ -49,6 +58,23 @@ export function writePlainProgram(folder: string, resources: readonly DeployedRe
   );
   writeFileSync(path.join(folder, "index.ts"), lines.join("\n"));
   return custom.length;
+}
+
+const FUNCTION = "aws:lambda/function:Function";
+/** What CallbackFunction makes itself. */
+const OF_CODE = ["code", "handler", "sourceCodeHash"];
+
+/** Copies the inline functions, and leaves their packages out of the zips: Lambda brings the SDK. */
+function writeFunctions(folder: string): string {
+  const text = readFileSync(path.join(__dirname, "programs/plain/functions.ts"), "utf8");
+  writeFileSync(path.join(folder, "functions.ts"), text.replaceAll('"../../../', '"./'));
+  const manifest = readFileSync(path.join(folder, "package.json"), "utf8");
+  const { dependencies } = JSON.parse(manifest) as { dependencies: object };
+  const codePathOptions = { extraExcludePackages: Object.keys(dependencies) };
+  return [
+    'import { factories } from "./functions";',
+    `const codePathOptions = ${JSON.stringify(codePathOptions)};`,
+  ].join("\n");
 }
 
 /** `aws:lambda/function:Function` -> `aws.lambda.Function` */

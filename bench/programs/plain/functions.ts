@@ -1,0 +1,45 @@
+import { greeting } from "../../../callbacks/greeting";
+import { ackFactory } from "../../../callbacks/redeploy/ack";
+import { completionFactory } from "../../../callbacks/redeploy/completion";
+import { workerFactory } from "../../../callbacks/redeploy/worker";
+import { canaryFactory } from "../../../callbacks/stagedApi/canaryController";
+import { dispatchFactory } from "../../../callbacks/stagedApi/dispatch";
+import { gateFactory } from "../../../callbacks/stagedApi/gate";
+import { releaseFactory } from "../../../callbacks/stagedApi/release";
+import { trace } from "../../../callbacks/trace";
+
+/**
+ * The inline functions of stack dev, by the names of their resources, as a program without components would give them
+ * to `aws.lambda.CallbackFunction`.
+ */
+export const factories = {
+  trace: () => trace,
+  greeting: dispatchFactory({ "GET /greeting": { callback: greeting } }),
+  "greeting-gate": gateFactory({
+    "greets by name": async ({ invoke }) =>
+      (await invoke<{ greeting: string }>({ name: "Ada" })).greeting === "Hello, Ada!",
+    "greets the world": async ({ invoke }) =>
+      (await invoke<{ greeting: string }>({ name: "" })).greeting === "Hello, World!",
+  }),
+  "greeting-release": releaseFactory({
+    "answers over HTTP": async ({ fetch }) => {
+      const answer = await fetch("/greeting?name=Ada");
+      const body = await answer.text();
+      if (answer.status !== 200 || !body.includes("Ada"))
+        throw new Error(`GET /greeting?name=Ada answered ${answer.status} ${body}`);
+    },
+  }),
+  "greeting-canary": canaryFactory((_state, usual) => usual),
+  "redeploy-ack": ackFactory({
+    repositories: ["acme/web"],
+    tags: { glob: "*" },
+    debounceSeconds: 60,
+    answerCallback: false,
+  }),
+  "redeploy-worker": workerFactory({
+    families: ["demo"],
+    keepRevisions: undefined,
+    stopTasks: false,
+  }),
+  "redeploy-completion": completionFactory,
+};
