@@ -1,9 +1,13 @@
 // Loaded into the program's process before the Pulumi launcher.
 "use strict";
 const util = require("node:util");
+const { loadArboristLazily } = require("./lazyArborist.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
+const { leaveUnmapped } = require("./unmappedStacks.cjs");
 
 cacheTranspilation(process.cwd());
+leaveUnmapped();
+loadArboristLazily();
 
 // Node 20's coloured inspection of an error never ends on a stack line such as
 // `node_modules/@pulumi/resource.ts:1`, which the SDK's source maps produce: it looks for a package

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { execFile } from "node:child_process";
+import * as path from "node:path";
+import { promisify } from "node:util";
+
+const REPOSITORY = path.join(__dirname, "../../..");
+const ENGINE = path.join(REPOSITORY, "localcloud/engine");
+
+describe("what a program's process is spared", () => {
+  it("leaves the stacks that Pulumi notes as they are, and maps those of errors", async () => {
+    const stacks = await stacksOf({});
+    expect(stacks).to.deep.equal({ note: "Error", error: "mapped", own: "mapped" });
+  });
+
+  it("maps them too for who looks for leaked promises", async () => {
+    const stacks = await stacksOf({ PULUMI_DEBUG_PROMISE_LEAKS: "1" });
+    expect(stacks).to.deep.equal({ note: "mapped", error: "mapped", own: "mapped" });
+  });
+
+  it("lets a library take the frames for a moment, and maps again after it", async () => {
+    const stacks = await stacksOf({}, TAKE_FRAMES);
+    expect(stacks).to.deep.equal({ note: "Error", error: "mapped", own: "mapped" });
+  });
+
+  it("loads npm's tree of packages only for a zip of Pulumi's own CallbackFunction", async () => {
+    const { before, files, after } = await run(`
+      require("${ENGINE}/lazyArborist.cjs").loadArboristLazily();
+      const { runtime } = require("@pulumi/pulumi");
+      const isLoaded = () => Object.keys(require.cache).some((file) => /arborist.lib/.test(file));
+      const before = isLoaded();
+      runtime.computeCodePaths().then((files) =>
+        console.log(JSON.stringify({ before, files: [...files.keys()], after: isLoaded() })));
+    `);
+    expect({ before, after }).to.deep.equal({ before: false, after: true });
+    expect(files).to.include("node_modules/njwt");
+  });
+});
+
+const TAKE_FRAMES = `
+  for (let i = 0; i < 3; i += 1) {
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (error, frames) => frames;
+    if (!Array.isArray(new Error("frames").stack)) throw new Error("no frames");
+    Error.prepareStackTrace = prepareStackTrace;
+  }`;
+
+/** Stacks that code of Pulumi and of a program makes, where something like ts-node maps them. */
+function stacksOf(environment: NodeJS.ProcessEnv, meanwhile = ""): Promise<unknown> {
+  const made = (file: string, text: string) =>
+    `vm.runInThisContext(${JSON.stringify(text)}, { filename: ${JSON.stringify(file)} })`;
+  const pulumi = "/program/node_modules/@pulumi/pulumi/runtime/debuggable.js";
+  return run(
+    `const vm = require("node:vm");
+    require("${ENGINE}/unmappedStacks.cjs").leaveUnmapped();
+    Error.prepareStackTrace = () => "mapped";
+    ${meanwhile}
+    console.log(JSON.stringify({
+      note: ${made(pulumi, "new Error().stack")},
+      error: ${made(pulumi, 'new Error("wrong").stack')},
+      own: ${made("/program/index.ts", "new Error().stack")},
+    }));`,
+    environment,
+  );
+}
+
+async function run(
+  script: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Record<string, unknown>> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
+    cwd: REPOSITORY,
+    env: { ...process.env, ...environment },
+  });
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
