@@ -1,10 +1,12 @@
 // Loaded into the program's process before the Pulumi launcher.
 "use strict";
 const util = require("node:util");
+const { cacheCompilation } = require("./compileCache.cjs");
 const { loadArboristLazily } = require("./lazyArborist.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
 const { leaveUnmapped } = require("./unmappedStacks.cjs");
 
+cacheCompilation(process.cwd());
 cacheTranspilation(process.cwd());
 leaveUnmapped();
 loadArboristLazily();

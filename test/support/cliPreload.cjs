@@ -1,12 +1,15 @@
 // Loaded into the Node processes of the Pulumi CLI, which tests start by the hundred: its programs remember what ts-node
 // made of them, and are spared what the local cloud's own engine spares them.
 "use strict";
+const path = require("node:path");
+const { cacheCompilation } = require("../../localcloud/engine/compileCache.cjs");
 const { loadArboristLazily } = require("../../localcloud/engine/lazyArborist.cjs");
 const { cacheTranspilation } = require("../../localcloud/engine/transpileCache.cjs");
 const { leaveUnmapped } = require("../../localcloud/engine/unmappedStacks.cjs");
 
 // Plugins and whatever else runs on Node have nothing to transpile.
 if (/@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1] ?? "")) {
+  cacheCompilation(path.join(__dirname, "../.."));
   cacheTranspilation(process.cwd(), process.env.TRANSPILED);
   leaveUnmapped();
   loadArboristLazily();

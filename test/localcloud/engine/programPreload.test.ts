@@ -1,5 +1,8 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
@@ -33,6 +36,21 @@ describe("what a program's process is spared", () => {
     `);
     expect({ before, after }).to.deep.equal({ before: false, after: true });
     expect(files).to.include("node_modules/njwt");
+  });
+
+  it("remembers what V8 made of its modules, where Node.js can, below what is installed", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "compiled-"));
+    const compiled = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud/compiled");
+    const cache = `
+      require("${ENGINE}/compileCache.cjs").cacheCompilation(${JSON.stringify(folder)});
+      console.log("{}");
+    `;
+    await run(cache);
+    expect(readdirSync(folder)).to.deep.equal([]);
+    mkdirSync(path.join(folder, "node_modules"));
+    await run(cache);
+    expect(existsSync(compiled)).to.equal("enableCompileCache" in nodeModule);
+    rmSync(folder, { recursive: true });
   });
 });
 
