@@ -2,14 +2,15 @@
 "use strict";
 const { mkdirSync, renameSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
+const { stampsOf, upToDate } = require("./bundleStamps");
 
 /** In the repository: what the command line needs, as `index.js` in `outdir`. */
 exports.bundleForCommandLine = (root, outdir) =>
-  build(root, outdir, { entryPoints: { index: path.join(root, "cli/main.ts") } });
+  buildIfChanged(root, outdir, "index", path.join(root, "cli/main.ts"));
 
 /** In the repository: the provider plugin of the Pulumi CLI, as `plugin.js` in `outdir`. */
 exports.bundleForPlugin = (root, outdir) =>
-  build(root, outdir, { entryPoints: { plugin: path.join(root, "provider/plugin/main.ts") } });
+  buildIfChanged(root, outdir, "plugin", path.join(root, "provider/plugin/main.ts"));
 
 /** For the tarball: all of it in one file, so that the test kit and the API are the same classes. */
 exports.bundleForPackage = (root, outdir) =>
@@ -24,8 +25,21 @@ exports.bundleForPackage = (root, outdir) =>
     sourcesContent: false,
   });
 
+function buildIfChanged(root, outdir, name, entry) {
+  const notes = path.join(outdir, `${name}.json`);
+  const kept = upToDate(notes);
+  if (kept) return kept;
+  const started = Date.now();
+  const { bundle, inputs } = build(root, outdir, { entryPoints: { [name]: entry } });
+  // How to bundle is an input too.
+  const circumstances = [__filename, require.resolve("esbuild/package.json")];
+  const stamps = stampsOf([...inputs, ...circumstances], started);
+  if (stamps) replaceFile(notes, JSON.stringify({ bundle, stamps }));
+  return bundle;
+}
+
 function build(root, outdir, options) {
-  const { outputFiles } = require("esbuild").buildSync({
+  const { outputFiles, metafile } = require("esbuild").buildSync({
     absWorkingDir: root,
     outdir,
     bundle: true,
@@ -37,13 +51,17 @@ function build(root, outdir, options) {
     logLevel: "warning",
     tsconfigRaw: { compilerOptions: { target: "ES2022", useDefineForClassFields: false } },
     ...options,
+    metafile: true,
     write: false,
   });
   // Its process would otherwise stay for as long as ours.
   require("esbuild").stop();
   mkdirSync(outdir, { recursive: true });
   for (const { path: file, contents } of outputFiles) replaceFile(file, contents);
-  return outputFiles.find(({ path: file }) => file.endsWith(".js")).path;
+  return {
+    bundle: outputFiles.find(({ path: file }) => file.endsWith(".js")).path,
+    inputs: Object.keys(metafile.inputs).map((input) => path.resolve(root, input)),
+  };
 }
 
 /** At once and whole: the engine starts several plugins at the same time, and each may be reading. */
