@@ -130,11 +130,15 @@ export function completionStatements(scope: RedeployScope, arns: ArnPrefixes): S
       actions: ["ecs:DescribeServices"],
       resources: inClusters(scope, "service", arns),
     },
-    { sid: "ReadImages", actions: ["ecs:DescribeTaskDefinition"], resources: ["*"] },
+    {
+      sid: "ReadImages",
+      actions: ["ecs:DescribeTaskDefinition", "ecs:DeregisterTaskDefinition"],
+      resources: ["*"],
+    },
     pinStatement(scope, arns),
     {
       sid: "KeepRecords",
-      actions: ["dynamodb:Query", "dynamodb:UpdateItem"],
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
       resources: [scope.table.arn],
     },
   ];

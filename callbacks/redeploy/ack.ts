@@ -78,7 +78,7 @@ export function ackHandler(
     if (!isLetIn(request, await readSecrets(), deps.now())) {
       return respond(404, { message: "Not found" });
     }
-    const push = pushOf(request);
+    const push = pushOf(request, deps.now());
     return push.ok
       ? await take(push.value)
       : respond(400, { message: `${push.field} ${push.problem}`, field: push.field });
@@ -86,7 +86,7 @@ export function ackHandler(
 
   return async (event) => {
     if (isEcrPush(event)) {
-      const push = parseEcrPush(event);
+      const push = parseEcrPush(event, deps.now());
       // Lambda tries an event again that fails, and keeps it in the failure queue in the end.
       if (push) await take(push);
       return undefined;
@@ -111,9 +111,9 @@ function isLetIn(request: WebhookRequest, secrets: readonly string[], now: numbe
   return isOneOf(request.pathParameters?.token ?? "", secrets);
 }
 
-function pushOf(request: WebhookRequest): Parsed<Push> {
-  if (request.isBase64Encoded) return { ok: false, field: "body", problem: "is not text" };
-  return request.resource === "/signed" ? parseGeneric(request.body) : parseDockerHub(request.body);
+function pushOf({ resource, body, isBase64Encoded }: WebhookRequest, now: number): Parsed<Push> {
+  if (isBase64Encoded) return { ok: false, field: "body", problem: "is not text" };
+  return resource === "/signed" ? parseGeneric(body, now) : parseDockerHub(body, now);
 }
 
 /** Reads the token once a minute at most, so that a wrong one costs no call. */

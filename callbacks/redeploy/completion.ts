@@ -9,8 +9,10 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { type Deps, systemDeps } from "./deps";
 import { type MoveState, movesOf, noteService } from "./familyRecord";
 import { finish } from "./finish";
+import { noteGone } from "./gone";
 import { type Retry, retrying } from "./retrying";
 import { isSameImage, parseTaskDefinitionArn } from "./taskDefinition";
+import { withdraw } from "./withdraw";
 
 export const deploymentOnlyModule = true;
 
@@ -63,32 +65,51 @@ export function completionHandler(
       const hasImages = Object.entries(move.images).every(([container, image]) =>
         isSameImage(images[container] ?? "", image),
       );
-      const state = outcome({ eventName, hasFailed: failed !== undefined, hasImages }, service);
+      const ended = { eventName, deploymentId, hasFailed: failed !== undefined, hasImages };
+      const state = outcome(ended, service);
       if (state === "moving") continue;
       const noted = await noteService(records, move, { arn, state });
       if (noted.deliveryId !== move.deliveryId) continue;
-      await finish(noted, { records, pins, now: deps.now() });
+      const last = await noteGone(noted, { ecs, records }, retry);
+      await withdraw(last, { ecs, records }, retry);
+      await finish(last, { records, pins, retry });
     }
   };
+}
+
+/** A deployment that ended. */
+export interface EndedDeployment extends Readonly<DeploymentEvent["detail"]> {
+  /** It failed, and is listed still. */
+  readonly hasFailed: boolean;
+  /** The deployment that failed, or without one the service, runs the images of the move. */
+  readonly hasImages: boolean;
 }
 
 /**
  * How a move came out for a service, judged by what the service is now: events come twice, late and out of order, and
  * most of them are about other deployments.
- *
- * @param event `hasImages`: the deployment that failed, or without one the service, runs the images of the move.
  */
 export function outcome(
-  event: { readonly eventName: string; readonly hasFailed: boolean; readonly hasImages: boolean },
-  { deployments = [] }: Pick<Service, "deployments">,
+  { eventName, deploymentId, hasFailed, hasImages }: EndedDeployment,
+  service: Pick<Service, "deployments" | "deploymentConfiguration">,
 ): MoveState {
-  if (event.eventName === "SERVICE_DEPLOYMENT_COMPLETED") {
-    const primary = deployments.find(({ status }) => status === "PRIMARY");
-    return event.hasImages && primary?.rolloutState === "COMPLETED" ? "completed" : "moving";
+  if (eventName === "SERVICE_DEPLOYMENT_COMPLETED") {
+    const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
+    // Behind a Classic Load Balancer a deployment has no rolloutState:
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
+    const isOver = primary?.rolloutState === "COMPLETED" || primary?.id === deploymentId;
+    return hasImages && isOver ? "completed" : "moving";
   }
-  if (event.eventName !== "SERVICE_DEPLOYMENT_FAILED") return "moving";
+  if (eventName !== "SERVICE_DEPLOYMENT_FAILED") return "moving";
   // One that is no longer listed was replaced: by the move itself, or by the way back from it.
-  return event.hasFailed === event.hasImages ? "rolledBack" : "moving";
+  if (hasFailed !== hasImages) return "moving";
+  return goesBack(service) ? "rolledBack" : "failed";
+}
+
+/** Without it a deployment that fails stays the service's own, with the tasks that it could start. */
+function goesBack({ deploymentConfiguration }: Pick<Service, "deploymentConfiguration">): boolean {
+  const { deploymentCircuitBreaker, alarms } = deploymentConfiguration ?? {};
+  return deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
 }
 
 async function describe(ecs: ECSClient, arn: string, retry: Retry): Promise<Service | undefined> {

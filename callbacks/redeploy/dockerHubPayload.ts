@@ -14,8 +14,8 @@ export type Parsed<T> =
 
 /** Bytes. A body holds the repository's description and Dockerfile; a megabyte is far more than any has. */
 export const MAX_BODY = 1024 * 1024;
-/** Seconds since the epoch up to the year 9999; a time in milliseconds is beyond it. */
-const MAX_TIME = 253_402_300_799;
+/** Seconds by which a sender's clock may be ahead: what is pushed in the future would outrank every later push. */
+const MAX_AHEAD = 300;
 
 /** Reads a JSON object; everything else is refused with a reason and without an exception. */
 export function parseObject(body: string | null | undefined): Parsed<Record<string, unknown>> {
@@ -33,8 +33,10 @@ export function parseObject(body: string | null | undefined): Parsed<Record<stri
 /**
  * Reads the body of Docker Hub's webhook, its older forms too: times with a fraction, no `images`, counts as text.
  * Only what is acted upon is looked at. https://docs.docker.com/docker-hub/repos/manage/webhooks/
+ *
+ * @param now milliseconds since the epoch.
  */
-export function parseDockerHub(body: string | null | undefined): Parsed<Push> {
+export function parseDockerHub(body: string | null | undefined, now: number): Parsed<Push> {
   const parsed = parseObject(body);
   if (!parsed.ok) return parsed;
   const { push_data: pushData, repository, callback_url: callbackUrl } = ownValues(parsed.value);
@@ -48,17 +50,21 @@ export function parseDockerHub(body: string | null | undefined): Parsed<Push> {
   return parsePush(
     { repository: repoName, tag, pushedAt },
     { repository: "repository.repo_name", tag: "push_data.tag", pushedAt: "push_data.pushed_at" },
-    callbackUrl,
+    { now, callbackUrl },
   );
 }
 
-/** Reads the body of a sender that signs: `{ repository, tag, pushedAt }`, the time in seconds. */
-export function parseGeneric(body: string | null | undefined): Parsed<Push> {
+/**
+ * Reads the body of a sender that signs: `{ repository, tag, pushedAt }`, the time in seconds.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function parseGeneric(body: string | null | undefined, now: number): Parsed<Push> {
   const parsed = parseObject(body);
   if (!parsed.ok) return parsed;
   const { repository, tag, pushedAt } = ownValues(parsed.value);
   const fields = { repository: "repository", tag: "tag", pushedAt: "pushedAt" };
-  return parsePush({ repository, tag, pushedAt }, fields);
+  return parsePush({ repository, tag, pushedAt }, fields, { now });
 }
 
 type PushFields<T> = Record<"repository" | "tag" | "pushedAt", T>;
@@ -67,7 +73,7 @@ type PushFields<T> = Record<"repository" | "tag" | "pushedAt", T>;
 export function parsePush(
   values: PushFields<unknown>,
   fields: PushFields<string>,
-  callbackUrl?: string,
+  { now, callbackUrl }: { readonly now: number; readonly callbackUrl?: string },
 ): Parsed<Push> {
   const { tag, pushedAt } = values;
   if (typeof values.repository !== "string") return refuse(fields.repository, "is not a text");
@@ -75,8 +81,11 @@ export function parsePush(
   if (repository === undefined) return refuse(fields.repository, "is not the name of a repository");
   if (typeof tag !== "string") return refuse(fields.tag, "is not a text");
   if (!isTag(tag)) return refuse(fields.tag, "is not a tag");
-  if (typeof pushedAt !== "number" || !(pushedAt > 0) || pushedAt > MAX_TIME) {
+  if (typeof pushedAt !== "number" || !(pushedAt > 0)) {
     return refuse(fields.pushedAt, "is not a time in seconds");
+  }
+  if (pushedAt > now / 1000 + MAX_AHEAD) {
+    return refuse(fields.pushedAt, "lies in the future, or is not in seconds");
   }
   const push = { repository, tag, pushedAt: Math.floor(pushedAt) };
   return { ok: true, value: callbackUrl === undefined ? push : { ...push, callbackUrl } };

@@ -26,12 +26,19 @@ export function isEcrPush(event: object): event is EcrPushEvent {
   return (event as Partial<EcrPushEvent>)["detail-type"] === "ECR Image Action";
 }
 
-/** The push; undefined for a failed one, one without a tag, and every other action. */
-export function parseEcrPush({ account, region, time, detail }: EcrPushEvent): Push | undefined {
+/**
+ * The push; undefined for a failed one, one without a tag, and every other action.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function parseEcrPush(
+  { account, region, time, detail }: EcrPushEvent,
+  now: number,
+): Push | undefined {
   if (detail["action-type"] !== "PUSH" || detail.result !== "SUCCESS") return undefined;
   const repository = `${account}.dkr.ecr.${region}.amazonaws.com/${detail["repository-name"]}`;
   const values = { repository, tag: detail["image-tag"], pushedAt: Date.parse(time) / 1000 };
   const fields = { repository: "repository-name", tag: "image-tag", pushedAt: "time" };
-  const push = parsePush(values, fields);
+  const push = parsePush(values, fields, { now });
   return push.ok ? push.value : undefined;
 }

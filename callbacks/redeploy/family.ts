@@ -1,9 +1,4 @@
-import {
-  DescribeTaskDefinitionCommand,
-  type DescribeTaskDefinitionResponse,
-  type ECSClient,
-  RegisterTaskDefinitionCommand,
-} from "@aws-sdk/client-ecs";
+import type { ECSClient } from "@aws-sdk/client-ecs";
 import {
   beginMove,
   type FamilyRecord,
@@ -16,9 +11,14 @@ import { type MovedService, moveServices } from "./moveServices";
 import { type FamilyPlan, planFamily, type ServicePlan, type ServiceState } from "./plan";
 import type { FamilyMessage, PlannerClients } from "./planner";
 import { prune } from "./prune";
-import { isTransient, type Retry, retrying } from "./retrying";
+import { isTransient, reasonOf, type Retry, retrying } from "./retrying";
 import { describeServices } from "./services";
-import { nextRevision } from "./taskDefinition";
+import { nextRevision, parseTaskDefinitionArn } from "./taskDefinition";
+import {
+  type DescribedTaskDefinition,
+  describeTaskDefinition,
+  registerTaskDefinition,
+} from "./wireTaskDefinition";
 
 export const deploymentOnlyModule = true;
 
@@ -98,25 +98,39 @@ async function converge(
       : (latest.taskDefinition.taskDefinitionArn ?? "");
   const restart = { revision, stopTasks: config.stopTasks, reason: `redeploy ${at.deliveryId}` };
   const moved = await moveServices(clients.ecs, plan.services, restart, retry);
-  if (config.keepRevisions !== undefined) {
-    await prune(clients.ecs, revision, config.keepRevisions, retry);
-  }
   await recordResult(records, at, { state: "moving", detail: detailOf(plan, moved, revision) });
   const noted = await noteCompleted(records, move, { plan, moved });
   if (noted.deliveryId === at.deliveryId) {
-    await finish(noted, { records, pins: context.pins, now: at.now });
+    await finish(noted, { records, pins: context.pins, retry });
   }
   console.log("moved", { deliveryId: at.deliveryId, family, revision, services: moved.length });
+  await pruneOld(revision, plan, message, context);
+}
+
+/** Last, and whatever comes of it: what is left over now is in the way of nothing, and goes with a later push. */
+async function pruneOld(
+  newest: string,
+  { services }: FamilyPlan,
+  { family, pinnedTargets = [] }: FamilyMessage,
+  { config: { keepRevisions }, clients, retry }: FamilyContext,
+): Promise<void> {
+  if (keepRevisions === undefined) return;
+  const started = services.map(({ state }) => parseTaskDefinitionArn(state.taskDefinition));
+  const used = [...started, ...pinnedTargets].flatMap((one) => one?.revision ?? []);
+  try {
+    await prune(clients.ecs, { newest, keep: keepRevisions, used }, retry);
+  } catch (error) {
+    console.warn("not pruned", { family, reason: reasonOf(error) });
+  }
 }
 
 async function describeLatest(
   ecs: ECSClient,
   family: string,
   retry: Retry,
-): Promise<DescribeTaskDefinitionResponse | undefined> {
-  const input = { taskDefinition: family, include: ["TAGS" as const] };
+): Promise<DescribedTaskDefinition | undefined> {
   try {
-    return await retrying(retry, () => ecs.send(new DescribeTaskDefinitionCommand(input)));
+    return await retrying(retry, () => describeTaskDefinition(ecs, family));
   } catch (error) {
     // ECS has no error of its own for a family without an ACTIVE revision.
     const isMissing = error instanceof Error && /Unable to describe task def/.test(error.message);
@@ -141,15 +155,14 @@ async function describeAnew(
 
 async function register(
   ecs: ECSClient,
-  { taskDefinition = {}, tags = [] }: DescribeTaskDefinitionResponse,
+  { taskDefinition = {}, tags = [] }: DescribedTaskDefinition,
   plan: FamilyPlan,
   retry: Retry,
 ): Promise<string> {
   const input = nextRevision(taskDefinition, tags, plan.containers);
   // RegisterTaskDefinition has no token: a second call would make a second revision.
   const once = { ...retry, repeatable: false };
-  const made = await retrying(once, () => ecs.send(new RegisterTaskDefinitionCommand(input)));
-  return made.taskDefinition?.taskDefinitionArn ?? "";
+  return retrying(once, () => registerTaskDefinition(ecs, input));
 }
 
 function moveOf({ family, containers, services }: FamilyPlan): {
@@ -169,7 +182,9 @@ function moveOf({ family, containers, services }: FamilyPlan): {
 
 /** The service is there already, and the event that said so has been and gone. */
 function isThrough({ action, state }: ServicePlan): boolean {
-  return action === "already" && state.rolloutState === "COMPLETED";
+  // Behind a Classic Load Balancer a deployment has no rolloutState; it is over when it is the only one.
+  const isOver = state.rolloutState ?? (state.oldDeployments.length === 0 ? "COMPLETED" : "");
+  return action === "already" && isOver === "COMPLETED";
 }
 
 /** Notes the services that no event will tell of any more: those that are through, and those that are gone. */
@@ -194,5 +209,13 @@ function detailOf(plan: FamilyPlan, moved: readonly MovedService[], revision?: s
   const skipped = services
     .filter(({ action }) => action === "skip")
     .map(({ state, reason: why }) => ({ service: state.arn, outcome: "skipped", reason: why }));
-  return { reason, revision, containers, services: [...moved, ...skipped], notMoved };
+  const isRegistered = plan.action === "register" && revision !== undefined;
+  return {
+    reason,
+    revision,
+    ...(isRegistered ? { isRegistered } : {}),
+    containers,
+    services: [...moved, ...skipped],
+    notMoved,
+  };
 }

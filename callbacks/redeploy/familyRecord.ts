@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -11,8 +12,8 @@ import { RESULT_LIFE } from "./planner";
 
 export const deploymentOnlyModule = true;
 
-/** How far a service, or a whole family, has come. */
-export type MoveState = "moving" | "completed" | "rolledBack";
+/** How far a service, or a whole family, has come; `failed`: its deployment did, and ECS was not to go back. */
+export type MoveState = "moving" | "completed" | "rolledBack" | "failed";
 
 /** The newest move of a family to a tag of one repository: what the end of a deployment is measured by. */
 export interface FamilyRecord {
@@ -134,6 +135,22 @@ export async function recordResult(
     },
   });
   await dynamodb.send(update);
+}
+
+/** The revision that was registered for a family by a delivery; undefined when there was no need of one. */
+export async function registeredRevision(
+  { dynamodb, tableName }: Records,
+  { deliveryId, family }: Pick<FamilyRecord, "deliveryId" | "family">,
+): Promise<string | undefined> {
+  const Key = { id: { S: `delivery#${deliveryId}` }, part: { S: `family#${family}` } };
+  const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
+  const { Item } = await dynamodb.send(get);
+  // Only recordResult writes it.
+  const detail = JSON.parse(Item?.detail?.S ?? "{}") as {
+    readonly isRegistered?: boolean;
+    readonly revision?: string;
+  };
+  return detail.isRegistered ? detail.revision : undefined;
 }
 
 type Change = Pick<

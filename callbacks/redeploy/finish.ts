@@ -6,6 +6,7 @@ import {
   type Records,
   recordResult,
 } from "./familyRecord";
+import { type Retry, retrying } from "./retrying";
 
 export const deploymentOnlyModule = true;
 
@@ -19,8 +20,8 @@ export interface Pins {
 /** How a move stands, by its services: over when none of them moves any more, good when all came through. */
 export function stateOf(services: Readonly<Record<string, MoveState>>): MoveState {
   const states = Object.values(services);
-  if (states.includes("moving")) return "moving";
-  return states.includes("rolledBack") ? "rolledBack" : "completed";
+  const worst = (["moving", "failed", "rolledBack"] as const).find((one) => states.includes(one));
+  return worst ?? "completed";
 }
 
 /**
@@ -29,25 +30,32 @@ export function stateOf(services: Readonly<Record<string, MoveState>>): MoveStat
  */
 export async function finish(
   record: FamilyRecord,
-  { records, pins, now }: { readonly records: Records; readonly pins: Pins; readonly now: number },
+  {
+    records,
+    pins,
+    retry,
+  }: { readonly records: Records; readonly pins: Pins; readonly retry: Retry },
 ): Promise<void> {
   const { deliveryId, family } = record;
   const state = stateOf(record.services);
   if (state === "moving") return;
-  if (state === "completed") await pin(record, pins);
+  if (state === "completed") await pin(record, pins, retry);
   const last = await endMove(records, record, state);
   // A newer move that ended while we pinned has the last word: Parameter Store has no conditional write.
-  if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins);
-  await recordResult(records, { deliveryId, family, now }, { state });
+  if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins, retry);
+  await recordResult(records, { deliveryId, family, now: retry.deps.now() }, { state });
   console.log(state, { deliveryId, family });
 }
 
-async function pin({ family, images }: FamilyRecord, { ssm, path }: Pins): Promise<void> {
+async function pin(
+  { family, images }: FamilyRecord,
+  { ssm, path }: Pins,
+  retry: Retry,
+): Promise<void> {
   for (const [container, Value] of Object.entries(images)) {
     const Name = `${path}/${family}/${container}`;
-    await ssm.send(
-      new PutParameterCommand({ Name, Value, Type: "String", DataType: "text", Overwrite: true }),
-    );
+    const input = { Name, Value, Type: "String", DataType: "text", Overwrite: true } as const;
+    await retrying(retry, () => ssm.send(new PutParameterCommand(input)));
     console.log("pinned", { parameter: Name, image: Value });
   }
 }

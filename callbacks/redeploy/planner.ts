@@ -65,8 +65,11 @@ export async function plan(
   const { dynamodb } = clients;
   const { delivery, isPlanned } = await readNewest(repository, config.tableName, dynamodb);
   if (delivery.deliveryId !== deliveryId) {
-    const superseded = { state: "superseded", by: delivery.deliveryId };
-    await recordSummary(deliveryId, superseded, { config, dynamodb, now: retry.deps.now() });
+    await noteSuperseded(deliveryId, delivery.deliveryId, {
+      config,
+      dynamodb,
+      now: retry.deps.now(),
+    });
     if (isPlanned) return "superseded";
   } else if (isPlanned) return "done";
 
@@ -149,19 +152,42 @@ async function markPlanned(
   }
 }
 
-async function recordSummary(
+interface At {
+  readonly config: PlannerConfig;
+  readonly dynamodb: DynamoDBClient;
+  readonly now: number;
+}
+
+async function recordSummary(deliveryId: string, summary: object, at: At): Promise<void> {
+  await at.dynamodb.send(new PutItemCommand(summaryOf(deliveryId, summary, at)));
+}
+
+/** What a delivery came to before a newer one stays its result, when it is told again. */
+async function noteSuperseded(deliveryId: string, by: string, at: At): Promise<void> {
+  const put = new PutItemCommand({
+    ...summaryOf(deliveryId, { state: "superseded", by }, at),
+    ConditionExpression: "attribute_not_exists(id)",
+  });
+  try {
+    await at.dynamodb.send(put);
+  } catch (error) {
+    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
+  }
+}
+
+function summaryOf(
   deliveryId: string,
   summary: object,
-  at: { config: PlannerConfig; dynamodb: DynamoDBClient; now: number },
-): Promise<void> {
-  const expiresAt = Math.floor(at.now / 1000) + RESULT_LIFE;
+  { config, now }: At,
+): ConstructorParameters<typeof PutItemCommand>[0] {
+  const expiresAt = Math.floor(now / 1000) + RESULT_LIFE;
   const Item = {
     id: { S: `delivery#${deliveryId}` },
     part: { S: "summary" },
     result: { S: JSON.stringify(summary) },
     expiresAt: { N: String(expiresAt) },
   };
-  await at.dynamodb.send(new PutItemCommand({ TableName: at.config.tableName, Item }));
+  return { TableName: config.tableName, Item };
 }
 
 /** Messages and bytes of one batch; the API allows a mebibyte, names and attributes included. */

@@ -1,12 +1,16 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { advanceUntilQuiet, dockerHubPush, type RunningProgram } from "../../localcloud/testing";
+import type { EcsStore } from "../../localcloud/services/ecs/store";
 
 const QUIET = { quietMinutes: 8, limitMinutes: 60 };
 
-/** Uses everything that the redeployer of stack dev was granted: a push that works, and two that fail for good. */
+/**
+ * Uses everything that the redeployer of stack dev was granted: a push that works, one that does not start, and two that
+ * fail for good.
+ */
 export async function useRedeploy(program: RunningProgram): Promise<void> {
-  const push = async (tag: string, minutes: number): Promise<void> => {
-    const pushed_at = 1_800_000_000 + minutes * 60;
+  const push = async (tag: string): Promise<void> => {
+    const pushed_at = Math.floor(program.cloud.clock.now() / 1000);
     const body = JSON.stringify(dockerHubPush({ tag, push_data: { pushed_at } }));
     const { status } = await fetch(program.output("redeployWebhookUrl"), { method: "POST", body });
     if (status !== 202) throw new Error(`the webhook answered ${status}`);
@@ -14,15 +18,23 @@ export async function useRedeploy(program: RunningProgram): Promise<void> {
   };
   await program.cloud.clock.advance(300_000);
   await pinRule(program);
-  await push("1.1", 0);
+  await push("1.1");
+  imagesOf(program).push("acme/web:1.2", { crashes: true });
+  await push("1.2");
   const operations = ["ListServices", "RegisterTaskDefinition"];
   for (const [index, operation] of operations.entries()) {
     // Injected: IAM itself denies nothing, and errors that may pass would be tried again for a minute.
     const fault = { kind: "accessDenied", service: "ecs", operation, times: "forever" } as const;
     const id = program.cloud.faults.add(fault);
-    await push(`1.${index + 2}`, index + 1);
+    await push(`1.${index + 3}`);
     program.cloud.faults.remove(id);
   }
+}
+
+/** The registries that tasks pull from. */
+function imagesOf({ cloud }: RunningProgram): EcsStore["images"] {
+  // The registry erases the type of a service's store.
+  return (cloud.registry.named("ecs")?.store(cloud.defaultRegion, cloud) as EcsStore).images;
 }
 
 /** A rule that starts tasks in the demo's cluster: what it is bound to is part of every result. */

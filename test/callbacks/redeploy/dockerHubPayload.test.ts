@@ -12,10 +12,12 @@ import { runs } from "../../support/runs";
 const body = (change: Parameters<typeof dockerHubPush>[0] = {}): string =>
   JSON.stringify(dockerHubPush({ tag: "1.1", ...change }));
 const pushedAt = dockerHubPush().push_data.pushed_at;
+/** Milliseconds: a day after that. */
+const NOW = (pushedAt + 86_400) * 1000;
 
 describe("dockerHubPayload", () => {
   it("reads the documented body", () => {
-    expect(parseDockerHub(body())).to.deep.equal({
+    expect(parseDockerHub(body(), NOW)).to.deep.equal({
       ok: true,
       value: {
         repository: "docker.io/acme/web",
@@ -38,13 +40,24 @@ describe("dockerHubPayload", () => {
     );
     const fraction = text.replace("1.417566161e+09", "1417566161.75");
     for (const variant of [text, fraction]) {
-      const parsed = parseDockerHub(variant);
+      const parsed = parseDockerHub(variant, NOW);
       expect(parsed.ok && parsed.value.pushedAt, variant).to.equal(1_417_566_161);
     }
   });
 
+  it("refuses a push of the future, which would outrank every later one; a clock may be 300 s ahead", () => {
+    const at = (seconds: number) => body({ push_data: { pushed_at: NOW / 1000 + seconds } });
+    expect(parseDockerHub(at(300), NOW).ok).to.equal(true);
+    for (const ahead of [301, 1e9, 253_402_300_799])
+      expect(parseDockerHub(at(ahead), NOW)).to.deep.equal({
+        ok: false,
+        field: "push_data.pushed_at",
+        problem: "lies in the future, or is not in seconds",
+      });
+  });
+
   it("reads an official image by its short name", () => {
-    const parsed = parseDockerHub(body({ repository: { repo_name: "nginx" } }));
+    const parsed = parseDockerHub(body({ repository: { repo_name: "nginx" } }), NOW);
     expect(parsed.ok && parsed.value.repository).to.equal("docker.io/library/nginx");
   });
 
@@ -69,11 +82,11 @@ describe("dockerHubPayload", () => {
     [body({ push_data: { tag: "1.1@sha256:x" } }), "push_data.tag", "is not a tag"],
     [body({ push_data: { pushed_at: 0 } }), "push_data.pushed_at", "is not a time"],
     [body({ push_data: { pushed_at: -1 } }), "push_data.pushed_at", "is not a time"],
-    [body({ push_data: { pushed_at: 1e15 } }), "push_data.pushed_at", "is not a time"],
+    [body({ push_data: { pushed_at: 1e15 } }), "push_data.pushed_at", "or is not in seconds"],
     [
       body().replace(/"pushed_at":\d+/, '"pushed_at":1e999'),
       "push_data.pushed_at",
-      "is not a time",
+      "lies in the future",
     ],
     [
       body().replace(/"pushed_at":\d+/, '"pushed_at":"now"'),
@@ -90,7 +103,7 @@ describe("dockerHubPayload", () => {
   ];
   for (const [text, field, problem] of refused)
     it(`refuses ${String(text).slice(0, 50)}: ${field} ${problem}`, () => {
-      const parsed = parseDockerHub(text);
+      const parsed = parseDockerHub(text, NOW);
       if (parsed.ok) throw new Error("was accepted");
       expect(parsed.field).to.equal(field);
       expect(parsed.problem).to.contain(problem);
@@ -98,23 +111,25 @@ describe("dockerHubPayload", () => {
 
   it("refuses what is larger than any description, before it is parsed", () => {
     const huge = body({ repository: { full_description: "x".repeat(6 * 1024 * 1024) } });
-    const parsed = parseDockerHub(huge);
+    const parsed = parseDockerHub(huge, NOW);
     expect(parsed).to.deep.equal({
       ok: false,
       field: "body",
       problem: `has more than ${MAX_BODY} bytes`,
     });
-    expect(parseDockerHub(body({ repository: { dockerfile: "x".repeat(500_000) } })).ok).to.equal(
-      true,
-    );
+    expect(
+      parseDockerHub(body({ repository: { dockerfile: "x".repeat(500_000) } }), NOW).ok,
+    ).to.equal(true);
   });
 
   it("reads the body of a sender that signs, and names its own fields", () => {
-    expect(parseGeneric('{"repository":"acme/web","tag":"1","pushedAt":5.9}')).to.deep.equal({
+    expect(parseGeneric('{"repository":"acme/web","tag":"1","pushedAt":5.9}', NOW)).to.deep.equal({
       ok: true,
       value: { repository: "docker.io/acme/web", tag: "1", pushedAt: 5 },
     });
-    expect(parseGeneric('{"repository":"acme/web","tag":"1"}')).to.include({ field: "pushedAt" });
+    expect(parseGeneric('{"repository":"acme/web","tag":"1"}', NOW)).to.include({
+      field: "pushedAt",
+    });
   });
 
   it("accepts of any body only what has a repository, a tag and a time", () => {
@@ -152,7 +167,7 @@ describe("dockerHubPayload", () => {
     );
     fc.assert(
       fc.property(anyBody, (text) => {
-        const parsed = parseDockerHub(text);
+        const parsed = parseDockerHub(text, NOW);
         if (!parsed.ok) {
           expect(parsed.field).to.match(/^[a-z_.]+$/);
           return;
