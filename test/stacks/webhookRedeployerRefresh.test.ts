@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { advanceUntilQuiet, dockerHubPush } from "../../localcloud/testing";
+import type { EcsStore } from "../../localcloud/services/ecs/store";
 import { EngineSession } from "../support/engineSession";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
@@ -12,6 +13,7 @@ describe("the example webhook-redeployer, run again by the local cloud's own eng
   this.timeout(120_000);
   let directory: string;
   let engine: EngineSession;
+  let webhookUrl: string;
 
   before(async () => {
     directory = mkdtempSync(path.join(tmpdir(), "refresh-"));
@@ -22,16 +24,22 @@ describe("the example webhook-redeployer, run again by the local cloud's own eng
     configure(128);
     engine = await EngineSession.start("", { directory, clock: "manual" });
     const { outputs } = await engine.run();
-    const { cloud } = engine.session;
-    await cloud.clock.advance(300_000);
-    const body = JSON.stringify(dockerHubPush({ tag: "1.1.0" }));
-    await fetch(String(outputs.webhookUrl), { method: "POST", body });
-    await advanceUntilQuiet(cloud, { quietMinutes: 3, limitMinutes: 30 });
+    webhookUrl = String(outputs.webhookUrl);
+    await engine.session.cloud.clock.advance(300_000);
+    await push("1.1.0");
   });
   after(async () => {
     await engine?.close();
     rmSync(directory, { recursive: true });
   });
+
+  async function push(tag: string): Promise<void> {
+    const { cloud } = engine.session;
+    const pushed_at = Math.floor(cloud.clock.now() / 1000);
+    const body = JSON.stringify(dockerHubPush({ tag, push_data: { pushed_at } }));
+    await fetch(webhookUrl, { method: "POST", body });
+    await advanceUntilQuiet(cloud, { quietMinutes: 3, limitMinutes: 60 });
+  }
 
   function configure(memory: number): void {
     const config = `config:\n  aws:region: us-east-1\n  shop:memory: ${memory}\n`;
@@ -56,6 +64,20 @@ describe("the example webhook-redeployer, run again by the local cloud's own eng
     // Known by now: the next run finds nothing.
     await engine.run();
     expect(engine.steps.filter((step) => !step.startsWith("same "))).to.deep.equal([]);
+  });
+
+  it("rolls nothing after a deployment that was gone back from: only the job has another image", async () => {
+    const { cloud } = engine.session;
+    // The registry erases the type of a service's store.
+    const ecs = cloud.registry.named("ecs")?.store(cloud.defaultRegion, cloud) as EcsStore;
+    ecs.images.push("acme/web:1.2.0", { crashes: true });
+    await push("1.2.0");
+    const before = engine.calls;
+    await engine.run();
+    expect(engine.steps.filter((step) => !step.startsWith("same "))).to.deep.equal([
+      "changed report",
+    ]);
+    expect(engine.writes(before).filter((call) => call !== "kms:Decrypt")).to.deep.equal([]);
   });
 
   it("changes what the program changes, and leaves the image", async () => {
