@@ -1,17 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
+import { createServerErrorAlarm } from "./apiAlarm";
 import { createPaths, pathName } from "./apiPaths";
-import { type ApiStage, createApiStage } from "./apiStage";
+import { createApiStage } from "./apiStage";
 import type { CallbackFunction } from "./callbackFunction";
 import { childName } from "./names";
-import type { WebhookRedeployerArgs } from "./webhookRedeployerArgs";
+import { hasApi, sendersOf, type WebhookRedeployerArgs } from "./webhookRedeployerArgs";
 
 /** A path that senders post to. */
 type Route = "/webhooks/{token}" | "/signed";
 
+/** What a sender reaches. */
+export interface RedeployApi {
+  readonly restApi: aws.apigateway.RestApi;
+  readonly stage: aws.apigateway.Stage;
+  /** Where a sender posts that knows the token, up to it; undefined without `dockerHub`. */
+  readonly webhooks: pulumi.Output<string> | undefined;
+  /** Where a sender posts that signs; undefined without `generic`. */
+  readonly signed: pulumi.Output<string> | undefined;
+}
+
 /**
- * The API of a redeployer. Its methods are open to everybody, which the rule APIG4 of AwsSolutions objects to: senders
+ * The API of a redeployer, with its alarm; undefined when nobody posts: API Gateway deploys no API without a method. Its methods are open to everybody, which the rule APIG4 of AwsSolutions objects to: senders
  * such as Docker Hub cannot sign in. The function lets in who knows the token.
  */
 export function createRedeployApi(
@@ -19,9 +30,10 @@ export function createRedeployApi(
   name: string,
   args: WebhookRedeployerArgs,
   ack: CallbackFunction<never, unknown>,
-): ApiStage & { readonly restApi: aws.apigateway.RestApi } {
+): RedeployApi | undefined {
+  if (!hasApi(args)) return undefined;
   const opts = { parent: self };
-  const senders = args.senders ?? ["dockerHub"];
+  const senders = sendersOf(args);
   const routes: Route[] = [
     ...(senders.includes("dockerHub") ? (["/webhooks/{token}"] as const) : []),
     ...(senders.includes("generic") ? (["/signed"] as const) : []),
@@ -51,7 +63,7 @@ export function createRedeployApi(
     },
     opts,
   );
-  const stage = createApiStage(self, name, {
+  const { stage } = createApiStage(self, name, {
     restApi,
     stageName: args.stageName ?? "v1",
     definition: { routes, uri: ack.invokeArn },
@@ -61,7 +73,14 @@ export function createRedeployApi(
     logRetentionInDays: args.logRetentionInDays ?? 30,
     tags: args.tags,
   });
-  return { ...stage, restApi };
+  createServerErrorAlarm(self, name, restApi, stage, args);
+  const at = (path: string): pulumi.Output<string> => pulumi.interpolate`${stage.invokeUrl}${path}`;
+  return {
+    restApi,
+    stage,
+    webhooks: senders.includes("dockerHub") ? at("/webhooks") : undefined,
+    signed: senders.includes("generic") ? at("/signed") : undefined,
+  };
 }
 
 function createRoute(

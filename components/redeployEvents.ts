@@ -97,15 +97,20 @@ export function deploymentPattern(services: readonly pulumi.Output<string>[]): o
 
 /** Pushes of a tag to those of the repositories that are in ECR. */
 export function ecrPushPattern(repositories: readonly string[]): object {
-  const names = repositories
-    .map((repository) => parseRepository(repository) ?? "")
-    .filter((repository) =>
-      /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(repository),
-    )
-    .map((repository) => repository.slice(repository.indexOf("/") + 1));
+  const names = ecrRepositories(repositories);
   return {
     source: ["aws.ecr"],
     "detail-type": ["ECR Image Action"],
     detail: { "action-type": ["PUSH"], result: ["SUCCESS"], "repository-name": names },
   };
+}
+
+/** Names in their registries of those repositories that are in ECR. */
+export function ecrRepositories(repositories: readonly string[]): string[] {
+  return repositories
+    .map((repository) => parseRepository(repository) ?? "")
+    .filter((repository) =>
+      /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(repository),
+    )
+    .map((repository) => repository.slice(repository.indexOf("/") + 1));
 }

@@ -5,6 +5,7 @@ import { completionFactory } from "../callbacks/redeploy/completion";
 import { workerFactory } from "../callbacks/redeploy/worker";
 import { CallbackFunction } from "./callbackFunction";
 import { pickCallbackOptions } from "./callbackOptions";
+import type { Statement } from "./iamPolicy";
 import { childName } from "./names";
 import {
   connectRule,
@@ -20,7 +21,7 @@ import {
   type RedeployScope,
   workerStatements,
 } from "./redeployStatements";
-import type { WebhookRedeployerArgs } from "./webhookRedeployerArgs";
+import { hasApi, sendersOf, type WebhookRedeployerArgs } from "./webhookRedeployerArgs";
 import type { WorkQueue } from "./workQueue";
 
 /** Seconds. A sender waits for ack; a worker waits for ECS's throttles. */
@@ -42,10 +43,9 @@ export interface RedeployParts {
 
 export function createEvents({ self, name, args }: RedeployParts): RedeployEvents {
   const services = inClusters(scopeOf({ self, name, args }), "service", arnPrefixes(self));
-  const { repositories, senders = [] } = args;
   const patterns = {
     deployments: deploymentPattern(services),
-    pushes: senders.includes("ecr") ? ecrPushPattern(repositories) : undefined,
+    pushes: sendersOf(args).includes("ecr") ? ecrPushPattern(args.repositories) : undefined,
   };
   return createRedeployEvents(name, patterns, args, { parent: self });
 }
@@ -57,10 +57,7 @@ export function createAck(
   const { repositories, tagPolicy = { glob: "*" }, debounceSeconds = 60 } = args;
   const { answerCallback = false } = args;
   const settings = { repositories, tags: tagPolicy, debounceSeconds, answerCallback };
-  const parameter = self.tokenParameter?.name ?? pulumi.output(args.tokenParameter ?? "");
-  const parameterArn =
-    self.tokenParameter?.arn ??
-    parameter.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
+  const token = hasApi(args) ? tokenAccess(self, args) : { environment: {}, permissions: [] };
   const ack = new CallbackFunction<never, unknown>(
     childName(name, "ack"),
     {
@@ -73,10 +70,10 @@ export function createAck(
       environment: {
         TABLE_NAME: self.table.name,
         QUEUE_URL: self.deliveries.queue.url,
-        TOKEN_PARAMETER: parameter,
+        ...token.environment,
       },
       permissions: [
-        { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [parameterArn] },
+        ...token.permissions,
         { sid: "NoteNewest", actions: ["dynamodb:PutItem"], resources: [self.table.arn] },
         {
           sid: "SendDeliveries",
@@ -91,6 +88,19 @@ export function createAck(
     connectRule(childName(name, "ecr"), pushes, { target: ack, undelivered }, { parent: self });
   }
   return ack;
+}
+
+/** Which parameter holds the token, and what reading it takes. */
+function tokenAccess(
+  self: RedeployParts["self"],
+  { tokenParameter }: WebhookRedeployerArgs,
+): { environment: { TOKEN_PARAMETER: pulumi.Output<string> }; permissions: Statement[] } {
+  const name = self.tokenParameter?.name ?? pulumi.output(tokenParameter ?? "");
+  const arn =
+    self.tokenParameter?.arn ??
+    name.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
+  const read = { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [arn] };
+  return { environment: { TOKEN_PARAMETER: name }, permissions: [read] };
 }
 
 export function createWorker({

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RECEIVES } from "../callbacks/redeploy/worker";
-import { createServerErrorAlarm } from "./apiAlarm";
 import type { CallbackFunction } from "./callbackFunction";
 import { checkName, childName } from "./names";
 import { defaultPinPath } from "./pinnedImage";
@@ -15,11 +14,8 @@ import {
   createWorker,
   WORKER_TIMEOUT,
 } from "./redeployFunctions";
-import {
-  checkedToken,
-  checkWebhookRedeployer,
-  type WebhookRedeployerArgs,
-} from "./webhookRedeployerArgs";
+import { hasApi, type WebhookRedeployerArgs } from "./webhookRedeployerArgs";
+import { checkedToken, checkWebhookRedeployer } from "./webhookRedeployerChecks";
 import { createWorkQueue, type WorkQueue } from "./workQueue";
 
 const TYPE = "aws-callbacks:index:WebhookRedeployer";
@@ -53,21 +49,26 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
   readonly undelivered: aws.sqs.Queue;
   /** Results of deliveries (`delivery#<id>`), kept for 30 days, and what the functions remember. */
   readonly table: aws.dynamodb.Table;
-  readonly restApi: aws.apigateway.RestApi;
-  readonly stage: aws.apigateway.Stage;
-  /** The parameter with the token; undefined when it is yours. */
+  /** Undefined when no sender posts. */
+  readonly restApi: aws.apigateway.RestApi | undefined;
+  /** Undefined when no sender posts. */
+  readonly stage: aws.apigateway.Stage | undefined;
+  /** The parameter with the token; undefined when it is yours, or no sender posts. */
   readonly tokenParameter: aws.ssm.Parameter | undefined;
-  /** The address to give to Docker Hub: a secret, because it holds the token. With `tokenParameter` it ends in `{token}`. */
-  readonly webhookUrl: pulumi.Output<string>;
-  /** Where signed requests go; they answer only with the sender `generic`. */
-  readonly signedUrl: pulumi.Output<string>;
+  /**
+   * The address to give to Docker Hub: a secret, because it holds the token. With `tokenParameter` it ends in
+   * `{token}`; undefined without the sender `dockerHub`.
+   */
+  readonly webhookUrl: pulumi.Output<string> | undefined;
+  /** Where signed requests go; undefined without the sender `generic`. */
+  readonly signedUrl: pulumi.Output<string> | undefined;
   /** Path of the SSM parameters that pin images. */
   readonly pinPath: string;
   /** The function to invoke for a dry run. */
   readonly workerFunctionName: pulumi.Output<string>;
 
   constructor(name: string, args: WebhookRedeployerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
+    super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
     checkName(this, name, "-completion".length);
     checkWebhookRedeployer(this, args);
     const parentOpts = { parent: this };
@@ -92,13 +93,12 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
     this.ack = createAck(parts, events);
     this.worker = createWorker(parts);
     this.completion = createCompletion(parts, events);
-    const { restApi, stage } = createRedeployApi(this, name, args, this.ack);
-    this.restApi = restApi;
-    this.stage = stage;
-    createServerErrorAlarm(this, name, restApi, stage, { alarmActions, tags });
+    const api = createRedeployApi(this, name, args, this.ack);
+    this.restApi = api?.restApi;
+    this.stage = api?.stage;
     const token = this.tokenParameter?.value.apply((value) => value.split(",")[0]) ?? "{token}";
-    this.webhookUrl = pulumi.interpolate`${stage.invokeUrl}/webhooks/${token}`;
-    this.signedUrl = pulumi.interpolate`${stage.invokeUrl}/signed`;
+    this.webhookUrl = api?.webhooks && pulumi.interpolate`${api.webhooks}/${token}`;
+    this.signedUrl = api?.signed;
     this.workerFunctionName = this.worker.name;
     this.registerOutputs({
       webhookUrl: this.webhookUrl,
@@ -109,7 +109,8 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
   }
 }
 
-function policyExceptions(name: string): PolicyException[] {
+function policyExceptions(name: string, args: WebhookRedeployerArgs): PolicyException[] {
+  if (!hasApi(args)) return [];
   return [
     {
       rule: "AwsSolutions-APIG4",
@@ -147,9 +148,10 @@ function createResultsTable(
 function createToken(
   self: WebhookRedeployer,
   name: string,
-  { token, tokenParameter, tags }: WebhookRedeployerArgs,
+  args: WebhookRedeployerArgs,
 ): aws.ssm.Parameter | undefined {
-  if (tokenParameter !== undefined) return undefined;
+  const { token, tokenParameter, tags } = args;
+  if (tokenParameter !== undefined || !hasApi(args)) return undefined;
   const value = token === undefined ? generatedToken() : checkedToken(self, token);
   const description = "Secret part of a webhook's address; new,old while senders move over.";
   return new aws.ssm.Parameter(

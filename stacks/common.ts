@@ -93,4 +93,4 @@ export function redeployer(
 }
 
 /** The outputs of a stack, by the names that its users rely on. */
-export type Outputs = Record<string, pulumi.Output<string>>;
+export type Outputs = Record<string, pulumi.Output<string> | undefined>;

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { pinnedImage } from "../../components/pinnedImage";
 import { WebhookRedeployer } from "../../components/webhookRedeployer";
-import { checkedToken, type WebhookRedeployerArgs } from "../../components/webhookRedeployerArgs";
+import type { WebhookRedeployerArgs } from "../../components/webhookRedeployerArgs";
+import { checkedToken } from "../../components/webhookRedeployerChecks";
 import { ACCOUNT, mockPulumi, type PulumiMocks, unwrap } from "../support/pulumiMocks";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/task`;
@@ -12,6 +13,7 @@ const least: WebhookRedeployerArgs = {
   passRoles: [ROLE],
   alarmActions: [],
 };
+const IN_ECR = `${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/team/web`;
 const secret = pulumi.secret("0123456789abcdefghij");
 
 interface PolicyStatement {
@@ -37,6 +39,13 @@ const refused: [args: object, ...says: string[]][] = [
   [{ tagPolicy: {} }, "tagPolicy: given {}"],
   [{ senders: [] }, "senders: given []"],
   [{ senders: ["gitlab"] }, "senders[0]", "dockerHub, ecr, generic"],
+  [
+    { senders: ["dockerHub", "ecr"] },
+    'senders: given ["dockerHub","ecr"]',
+    "at least one of the repositories must be in ECR",
+  ],
+  [{ senders: ["ecr"], repositories: [IN_ECR], token: secret }, "token", "there is no API"],
+  [{ senders: ["ecr"], repositories: [IN_ECR], stageName: "v2" }, "stageName", "nobody posts"],
   [{ token: secret, tokenParameter: "mine" }, "token", "give one of them"],
   [{ debounceSeconds: 901 }, "debounceSeconds: given 901", "from 0 to 900"],
   [{ keepRevisions: 1 }, "keepRevisions: given 1", "from 2 to 1000"],
@@ -59,7 +68,7 @@ describe("WebhookRedeployer", () => {
 
   async function build(args: Partial<WebhookRedeployerArgs> = {}): Promise<WebhookRedeployer> {
     const built = new WebhookRedeployer("redeploy", { ...least, ...args });
-    await unwrap(built.webhookUrl);
+    await unwrap(built.webhookUrl ?? built.workerFunctionName);
     // Asked for synchronously; the packed functions come last.
     while (mocks.ofType("aws:lambda/eventSourceMapping:EventSourceMapping").length < 2)
       await new Promise((resolve) => setImmediate(resolve));
@@ -229,8 +238,9 @@ describe("WebhookRedeployer", () => {
     expect(type).to.equal("SecureString");
     const token = typeof value === "string" ? value : value.value;
     expect(token).to.match(/^[A-Za-z0-9_-]{32}$/);
-    expect(await pulumi.isSecret(built.webhookUrl)).to.equal(true);
-    expect(await unwrap(built.webhookUrl)).to.match(new RegExp(`/webhooks/${token}$`));
+    const { webhookUrl = pulumi.output("") } = built;
+    expect(await pulumi.isSecret(webhookUrl)).to.equal(true);
+    expect(await unwrap(webhookUrl)).to.match(new RegExp(`/webhooks/${token}$`));
     for (const { type: other, inputs } of mocks.resources) {
       if (other.endsWith(":Parameter")) continue;
       expect(JSON.stringify(inputs) ?? "", other).to.not.contain(token);
@@ -241,7 +251,7 @@ describe("WebhookRedeployer", () => {
     const built = await build({ tokenParameter: "/shop/token" });
     expect(mocks.ofType("aws:ssm/parameter:Parameter")).to.deep.equal([]);
     expect(built.tokenParameter).to.equal(undefined);
-    expect(await unwrap(built.webhookUrl)).to.match(/\/webhooks\/\{token\}$/);
+    expect(await unwrap(built.webhookUrl ?? pulumi.output(""))).to.match(/\/webhooks\/\{token\}$/);
     expect(statements("ack").find(({ Sid }) => Sid === "ReadToken")?.Resource).to.deep.equal([
       `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/shop/token`,
     ]);
@@ -283,13 +293,30 @@ describe("WebhookRedeployer", () => {
     mocks = mockPulumi();
     await build({
       senders: ["generic", "ecr"],
-      repositories: [`${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/team/web`, "acme/web"],
+      repositories: [IN_ECR, "acme/web"],
     });
     expect(methods()).to.deep.equal(["redeploy-signed-post"]);
     const rule = byName("aws:cloudwatch/eventRule:EventRule", "redeploy-ecr");
     expect(JSON.parse(String(rule.eventPattern))).to.deep.include({
       detail: { "action-type": ["PUSH"], result: ["SUCCESS"], "repository-name": ["team/web"] },
     });
+  });
+
+  it("has an address for each sender that posts, and no API, token or alarm of one without such a sender", async () => {
+    const webhook = await build();
+    expect(webhook.signedUrl).to.equal(undefined);
+    mocks = mockPulumi();
+    const signed = await build({ senders: ["generic"] });
+    expect(signed.webhookUrl).to.equal(undefined);
+    expect(signed.signedUrl && (await unwrap(signed.signedUrl))).to.match(/\/signed$/);
+    mocks = mockPulumi();
+    const events = await build({ senders: ["ecr"], repositories: [IN_ECR] });
+    for (const output of ["webhookUrl", "signedUrl", "restApi", "stage", "tokenParameter"] as const)
+      expect(events[output], output).to.equal(undefined);
+    const types = mocks.resources.map(({ type }) => type);
+    expect(types).to.include("aws:cloudwatch/eventRule:EventRule");
+    expect(types.filter((type) => /apigateway|ssm/.test(type))).to.deep.equal([]);
+    expect(statements("ack").map(({ Sid }) => Sid)).to.not.include("ReadToken");
   });
 
   it("listens to the ends of deployments in its clusters alone", async () => {
@@ -309,7 +336,7 @@ describe("WebhookRedeployer", () => {
   it("keeps the events that EventBridge cannot hand over, of its own rules alone, under an alarm", async () => {
     const built = await build({
       senders: ["dockerHub", "ecr"],
-      repositories: [`${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/team/web`],
+      repositories: [IN_ECR],
     });
     while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < 2)
       await new Promise((resolve) => setImmediate(resolve));

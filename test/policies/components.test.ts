@@ -32,6 +32,7 @@ const notes: DynamoProxyArgs = {
   ],
 };
 
+const IN_ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/web";
 const pushes = {
   repositories: ["acme/web"],
   families: ["web-*"],
@@ -73,10 +74,18 @@ const graphs: Record<string, () => unknown> = {
     new WebhookRedeployer("redeploy", {
       ...quiet,
       ...pushes,
+      repositories: [...pushes.repositories, IN_ECR],
       senders: ["dockerHub", "ecr", "generic"],
       restart: "stopTasks",
       keepRevisions: 10,
       answerCallback: true,
+    }),
+  "WebhookRedeployer for ECR alone": () =>
+    new WebhookRedeployer("redeploy", {
+      ...quiet,
+      ...pushes,
+      repositories: [IN_ECR],
+      senders: ["ecr"],
     }),
   DynamoProxy: () => new DynamoProxy("notes", notes),
   "DynamoProxy for other origins": () =>
