@@ -26,6 +26,11 @@ export class LoadedService {
     return this.stores.get(key);
   }
 
+  /** The region whose store this is true of, among those that were used. */
+  regionWith(isIt: (store: unknown) => boolean): string | undefined {
+    return [...this.stores.keys()].find((region) => isIt(this.stores.get(region)));
+  }
+
   async stop(): Promise<void> {
     const { definition } = this;
     await Promise.all([...this.stores.values()].map((store) => definition.stop?.(store)));

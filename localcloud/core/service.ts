@@ -97,7 +97,9 @@ export interface StoreScope {
 export interface Route<Store> {
   /** True when this route serves the path, e.g. starts with `/restapis/`. */
   matches(request: Pick<WireRequest, "method" | "path">): boolean;
-  /** Answers with the store of the cloud's default region; throws ConnectionLost to drop the connection. */
+  /** True when a region's store has what the path names. Default: only the cloud's default region has. */
+  isIn?(request: Pick<WireRequest, "path">, store: Store): boolean;
+  /** Answers with the store of the first region that it is in, or the default one; throws ConnectionLost to drop the connection. */
   handle(
     request: WireRequest,
     context: StoreScope & { readonly store: Store },

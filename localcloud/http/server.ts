@@ -72,13 +72,16 @@ export class FrontDoor {
   ): Promise<WireResponse> {
     if (target) {
       const { cloud } = this;
-      const region = cloud.defaultRegion;
-      return target.route.handle(request, {
+      const { route, service } = target;
+      const found =
+        route.isIn && service.regionWith((store) => route.isIn?.(request, store) ?? false);
+      const region = found ?? cloud.defaultRegion;
+      return route.handle(request, {
         region,
         accountId: cloud.accountId,
         clock: cloud.clock,
         cloud,
-        store: target.service.store(region, cloud),
+        store: service.store(region, cloud),
       });
     }
     if (request.path.startsWith(CONTROL_PREFIX)) return control(request, this.cloud);

@@ -21,6 +21,8 @@ const INVOKE_PATH = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/s;
 
 export const invokeRoute: Route<ApiGatewayStore> = {
   matches: ({ path }) => INVOKE_PATH.test(path),
+  // Ids of APIs are of all regions: no two are alike.
+  isIn: ({ path }, { apis }) => apis.has(INVOKE_PATH.exec(path)?.[1] ?? ""),
   async handle(request, scope) {
     const [, apiId, stageName, path = "/"] = INVOKE_PATH.exec(request.path) ?? [];
     const api = scope.store.apis.get(apiId);
