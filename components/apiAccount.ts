@@ -51,15 +51,28 @@ function policyExceptions(name: string): PolicyException[] {
   ];
 }
 
+const TOKEN = "aws:apigateway/account:Account";
 const shared = new WeakMap<object, ApiAccount>();
 
-/** The one ApiAccount of this program, created when the first API asks for it. */
-export function sharedApiAccount(): ApiAccount {
-  // One for each run of a program: the stack resource is the only thing that lives as long as one.
-  const stack: object = pulumi.runtime.getStackResource() ?? sharedApiAccount;
-  const known = shared.get(stack) ?? new ApiAccount("api-account");
-  shared.set(stack, known);
+/**
+ * The ApiAccount for the APIs of one provider, created when the first of them asks for it: the setting is one for each
+ * account and region, which only the provider knows when resources are named.
+ *
+ * @param api what needs it. With the program's default provider the name is `api-account`, and with another one
+ * `api-account-<name of the provider>`.
+ */
+export function sharedApiAccount(api: pulumi.Resource): ApiAccount {
+  const provider = api.getProvider(TOKEN);
+  // The monitor lives as long as a run of a program, and so does the account of its default provider.
+  const key: object = provider ?? pulumi.runtime.getMonitor() ?? api;
+  const known = shared.get(key) ?? createAccount(provider);
+  shared.set(key, known);
   return known;
+}
+
+function createAccount(provider: pulumi.ProviderResource | undefined): ApiAccount {
+  if (!provider) return new ApiAccount("api-account");
+  return new ApiAccount(childName("api-account", pulumi.resourceName(provider)), { provider });
 }
 
 /**

@@ -61,7 +61,7 @@ export class DynamoProxy extends pulumi.ComponentResource {
       stageName: args.stageName ?? "v1",
       definition: proxyDefinition(args, this.table.name, this.role.arn),
       parts: [...parts, rolePolicy],
-      account: args.account ?? sharedApiAccount(),
+      account: args.account ?? sharedApiAccount(this),
       throttling: args.throttling,
       logRetentionInDays: args.logRetentionInDays ?? 30,
       tags,

@@ -97,7 +97,7 @@ export interface DynamoProxyOptions {
   logRetentionInDays?: number;
   /** What the alarm on server errors notifies. Default: nothing, with a warning; `[]` says that this is meant. */
   alarmActions?: pulumi.Input<string>[];
-  /** The account's logging role. Default: the one that all APIs of the program share. */
+  /** The account's logging role. Default: the one that the APIs of a provider share. */
   account?: ApiAccount;
   /** Tags of every resource that can have them. Default: none. */
   tags?: Record<string, pulumi.Input<string>>;

@@ -68,7 +68,7 @@ export function createRedeployApi(
     stageName: args.stageName ?? "v1",
     definition: { routes, uri: ack.invokeArn },
     parts,
-    account: args.account ?? sharedApiAccount(),
+    account: args.account ?? sharedApiAccount(self),
     throttling: args.throttling,
     logRetentionInDays: args.logRetentionInDays ?? 30,
     tags: args.tags,

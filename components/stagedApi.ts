@@ -136,7 +136,7 @@ export class StagedApi extends pulumi.ComponentResource {
           ...(Object.fromEntries(names) as Record<string, pulumi.Output<string>>),
           ...variables,
         },
-        account: args.account ?? sharedApiAccount(),
+        account: args.account ?? sharedApiAccount(this),
         throttling,
         loggingLevel: "INFO",
         logRetentionInDays: args.logRetentionInDays ?? 30,

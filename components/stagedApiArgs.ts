@@ -84,7 +84,7 @@ export interface StagedApiArgs extends CallbackOptions {
   authorization?: Authorization;
   /** Default: no other origin. */
   cors?: Cors;
-  /** The account's logging role. Default: the one that all APIs of the program share. */
+  /** The account's logging role. Default: the one that the APIs of a provider share. */
   account?: ApiAccount;
 }
 
