@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 /** Where a resource is, as ARNs name it. */
 export interface Location {
   readonly partition: pulumi.Output<string>;
+  /** What the names of services end in, such as `amazonaws.com`. */
+  readonly dnsSuffix: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
 }
@@ -21,8 +23,10 @@ export function locationOf(parent: pulumi.Resource): Location {
 }
 
 function ask(opts: pulumi.InvokeOptions): Location {
+  const { partition, dnsSuffix } = aws.getPartitionOutput({}, opts);
   return {
-    partition: aws.getPartitionOutput({}, opts).partition,
+    partition,
+    dnsSuffix,
     region: aws.getRegionOutput({}, opts).region,
     accountId: aws.getCallerIdentityOutput({}, opts).accountId,
   };

@@ -5,7 +5,6 @@ import { completionFactory } from "../callbacks/redeploy/completion";
 import { workerFactory } from "../callbacks/redeploy/worker";
 import { CallbackFunction } from "./callbackFunction";
 import { pickCallbackOptions } from "./callbackOptions";
-import type { Statement } from "./iamPolicy";
 import { childName } from "./names";
 import {
   connectRule,
@@ -21,6 +20,7 @@ import {
   type RedeployScope,
   workerStatements,
 } from "./redeployStatements";
+import { tokenAccess } from "./redeployToken";
 import { hasApi, sendersOf, type WebhookRedeployerArgs } from "./webhookRedeployerArgs";
 import type { WorkQueue } from "./workQueue";
 
@@ -57,7 +57,7 @@ export function createAck(
   const { repositories, tagPolicy = { glob: "*" }, debounceSeconds = 60 } = args;
   const { answerCallback = false } = args;
   const settings = { repositories, tags: tagPolicy, debounceSeconds, answerCallback };
-  const token = hasApi(args) ? tokenAccess(self, args) : { environment: {}, permissions: [] };
+  const token = hasApi(args) ? tokenAccess(self, args) : undefined;
   const ack = new CallbackFunction<never, unknown>(
     childName(name, "ack"),
     {
@@ -70,10 +70,10 @@ export function createAck(
       environment: {
         TABLE_NAME: self.table.name,
         QUEUE_URL: self.deliveries.queue.url,
-        ...token.environment,
+        ...(token ? { TOKEN_PARAMETER: token.name } : {}),
       },
       permissions: [
-        ...token.permissions,
+        ...(token?.permissions ?? []),
         { sid: "NoteNewest", actions: ["dynamodb:PutItem"], resources: [self.table.arn] },
         {
           sid: "SendDeliveries",
@@ -88,19 +88,6 @@ export function createAck(
     connectRule(childName(name, "ecr"), pushes, { target: ack, undelivered }, { parent: self });
   }
   return ack;
-}
-
-/** Which parameter holds the token, and what reading it takes. */
-function tokenAccess(
-  self: RedeployParts["self"],
-  { tokenParameter }: WebhookRedeployerArgs,
-): { environment: { TOKEN_PARAMETER: pulumi.Output<string> }; permissions: Statement[] } {
-  const name = self.tokenParameter?.name ?? pulumi.output(tokenParameter ?? "");
-  const arn =
-    self.tokenParameter?.arn ??
-    name.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
-  const read = { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [arn] };
-  return { environment: { TOKEN_PARAMETER: name }, permissions: [read] };
 }
 
 export function createWorker({

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RECEIVES } from "../callbacks/redeploy/worker";
@@ -14,8 +13,9 @@ import {
   createWorker,
   WORKER_TIMEOUT,
 } from "./redeployFunctions";
+import { createToken } from "./redeployToken";
 import { hasApi, type WebhookRedeployerArgs } from "./webhookRedeployerArgs";
-import { checkedToken, checkWebhookRedeployer } from "./webhookRedeployerChecks";
+import { checkWebhookRedeployer } from "./webhookRedeployerChecks";
 import { createWorkQueue, type WorkQueue } from "./workQueue";
 
 const TYPE = "aws-callbacks:index:WebhookRedeployer";
@@ -142,26 +142,4 @@ function createResultsTable(
     },
     opts,
   );
-}
-
-/** A SecureString that the ack function reads when it runs: the token is in no code, environment or log. */
-function createToken(
-  self: WebhookRedeployer,
-  name: string,
-  args: WebhookRedeployerArgs,
-): aws.ssm.Parameter | undefined {
-  const { token, tokenParameter, tags } = args;
-  if (tokenParameter !== undefined || !hasApi(args)) return undefined;
-  const value = token === undefined ? generatedToken() : checkedToken(self, token);
-  const description = "Secret part of a webhook's address; new,old while senders move over.";
-  return new aws.ssm.Parameter(
-    name,
-    { type: "SecureString", value, description, tags },
-    // A generated token is made once; every run of the program would make another one.
-    { parent: self, ...(token === undefined ? { ignoreChanges: ["value"] } : {}) },
-  );
-}
-
-function generatedToken(): pulumi.Output<string> {
-  return pulumi.secret(randomBytes(24).toString("base64url"));
 }

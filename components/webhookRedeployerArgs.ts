@@ -23,12 +23,15 @@ export interface WebhookRedeployerArgs extends Pick<
   /** Which tags are deployed: a list, a glob, a range of versions, a regular expression or a function. Default: all. */
   tagPolicy?: TagPolicy;
   /**
-   * The secret part of the webhook's address, a secret of 16 characters or more; `new,old` while senders move over.
+   * The secret part of the webhook's address, a secret of 16 characters or more; `new,old` while senders move over. It
+   * is changed here alone: an update puts it back into its SSM parameter.
    * Default: a generated one, which only a change of its SSM parameter changes.
    */
   token?: pulumi.Input<string>;
   /** Name of a SecureString of yours that holds the token, instead of `token`. */
   tokenParameter?: pulumi.Input<string>;
+  /** ARN of the KMS key that the SecureString is under, yours or the component's. Default: AWS's key for Parameter Store. */
+  tokenKey?: pulumi.Input<string>;
   /** `dockerHub`, `ecr` (pushes to this account's registry) or `generic` (HMAC-signed JSON). Default `["dockerHub"]`. */
   senders?: RedeploySender[];
   /** Seconds that pushes of one repository are gathered for, 0 to 900; the newest is deployed. Default 60. */
@@ -52,7 +55,7 @@ export interface WebhookRedeployerArgs extends Pick<
   stageName?: string;
   /** Requests that are let through. Default 100 a second, 50 at once. */
   throttling?: Throttling;
-  /** The account's role for API logs. Default: the one that this program's APIs share. */
+  /** The account's role for API logs. Default: the one that the APIs of a provider share. */
   account?: ApiAccount;
 }
 
@@ -65,6 +68,7 @@ export const ARGUMENTS = Object.keys({
   tagPolicy: 0,
   token: 0,
   tokenParameter: 0,
+  tokenKey: 0,
   senders: 0,
   debounceSeconds: 0,
   restart: 0,

@@ -54,7 +54,14 @@ export function checkWebhookRedeployer(self: pulumi.Resource, args: WebhookRedep
 }
 
 /** Arguments that mean nothing when nobody posts. */
-const OF_THE_API = ["token", "tokenParameter", "stageName", "throttling", "account"] as const;
+const OF_THE_API = [
+  "token",
+  "tokenParameter",
+  "tokenKey",
+  "stageName",
+  "throttling",
+  "account",
+] as const;
 
 function checkSenders(self: pulumi.Resource, args: WebhookRedeployerArgs): void {
   const isKnown = (one: string): boolean => SENDERS.some((known) => known === one);
@@ -96,6 +103,19 @@ export function checkedToken(
       const allowed = `allowed are ${MIN_SECRET} or more letters, digits, - and _, or two of them: new,old`;
       throw describedError(self, "token", "another form", allowed);
     });
+  });
+}
+
+/** The ARN of a key when it is one: IAM does not grant by aliases. */
+export function checkedKey(
+  self: pulumi.Resource,
+  key: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.output(key).apply((arn) => {
+    if (/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/.test(arn)) return arn;
+    const allowed =
+      "allowed is the ARN of a key, such as a Key's output arn, not an id or an alias";
+    throw argumentError(self, "tokenKey", arn, allowed);
   });
 }
 

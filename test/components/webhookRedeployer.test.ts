@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { pinnedImage } from "../../components/pinnedImage";
 import { WebhookRedeployer } from "../../components/webhookRedeployer";
 import type { WebhookRedeployerArgs } from "../../components/webhookRedeployerArgs";
-import { checkedToken } from "../../components/webhookRedeployerChecks";
+import { checkedKey, checkedToken } from "../../components/webhookRedeployerChecks";
 import { ACCOUNT, mockPulumi, type PulumiMocks, unwrap } from "../support/pulumiMocks";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/task`;
@@ -255,6 +255,34 @@ describe("WebhookRedeployer", () => {
     expect(statements("ack").find(({ Sid }) => Sid === "ReadToken")?.Resource).to.deep.equal([
       `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/shop/token`,
     ]);
+  });
+
+  it("lets the token's parameter, and nothing else under the key, be decrypted, by Parameter Store alone", async () => {
+    const tokenKey = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/1234abcd`;
+    await build({ tokenParameter: "/shop/token", tokenKey });
+    expect(statements("ack").find(({ Sid }) => Sid === "DecryptToken")).to.deep.equal({
+      Sid: "DecryptToken",
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [tokenKey],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": "ssm.eu-central-1.amazonaws.com",
+          "kms:EncryptionContext:PARAMETER_ARN": `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/shop/token`,
+        },
+      },
+    });
+    mocks = mockPulumi();
+    await build({ tokenKey });
+    expect(mocks.only("aws:ssm/parameter:Parameter").inputs.keyId).to.equal(tokenKey);
+  });
+
+  it("refuses an alias or an id as the token's key, which IAM would not grant by", async () => {
+    const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
+    for (const key of ["alias/token", "1234abcd", `arn:aws:kms:eu-central-1:${ACCOUNT}:alias/x`]) {
+      const reason = await unwrap(checkedKey(stack, key)).catch((error: Error) => error.message);
+      expect(reason).to.contain(`tokenKey: given "${key}"; allowed is the ARN of a key`);
+    }
   });
 
   it("works on one family at a time, in order, with time for six tries, and keeps what fails", async () => {

@@ -79,6 +79,7 @@ const graphs: Record<string, () => unknown> = {
       restart: "stopTasks",
       keepRevisions: 10,
       answerCallback: true,
+      tokenKey: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd",
     }),
   "WebhookRedeployer for ECR alone": () =>
     new WebhookRedeployer("redeploy", {

@@ -20,7 +20,12 @@ export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
 
 /** What the functions of the provider tell about where the program runs. */
-const ACCOUNT_VALUES = { accountId: ACCOUNT, region: REGION, partition: "aws" };
+const ACCOUNT_VALUES = {
+  accountId: ACCOUNT,
+  region: REGION,
+  partition: "aws",
+  dnsSuffix: "amazonaws.com",
+};
 
 export interface MockOptions {
   preview?: boolean;

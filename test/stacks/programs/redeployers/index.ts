@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { WebhookRedeployer } from "../../../../components";
+
+const common = { families: ["web-*"], passRoles: [], alarmActions: [] };
+const docker = { ...common, repositories: ["acme/web"] };
+const provider = new aws.Provider("ireland", { region: "eu-west-1" });
+
+/** Hears of pushes from EventBridge alone. */
+const ecr = new WebhookRedeployer("ecr", {
+  ...common,
+  repositories: ["123456789012.dkr.ecr.us-east-1.amazonaws.com/web"],
+  senders: ["ecr"],
+});
+
+/** Its token is under a key of the program's. */
+const key = new aws.kms.Key("token", { enableKeyRotation: true });
+const parameter = new aws.ssm.Parameter("token", {
+  type: "SecureString",
+  keyId: key.arn,
+  value: pulumi.secret("0123456789abcdefghij"),
+});
+const keyed = new WebhookRedeployer("keyed", {
+  ...docker,
+  tokenParameter: parameter.name,
+  tokenKey: key.arn,
+});
+
+/** Has a token of the program's. */
+const given = new WebhookRedeployer("given", {
+  ...docker,
+  token: pulumi.secret(process.env.TOKEN ?? "first-token-0123456789"),
+});
+
+/** In another region. */
+const ireland = new WebhookRedeployer("ireland", docker, { provider });
+
+export const ecrOutputs = { webhookUrl: ecr.webhookUrl, signedUrl: ecr.signedUrl };
+export const ackFunctionName = ecr.ack.name;
+export const keyedUrl = keyed.webhookUrl;
+export const keyedAckRole = keyed.ack.role.name;
+export const tokenKeyId = key.keyId;
+export const tokenParameterArn = parameter.arn;
+export const givenUrl = given.webhookUrl;
+export const irelandUrl = ireland.webhookUrl;
+export const irelandToken = ireland.tokenParameter?.value;
