@@ -6,17 +6,11 @@ import { workerFactory } from "../callbacks/redeploy/worker";
 import { CallbackFunction } from "./callbackFunction";
 import { pickCallbackOptions } from "./callbackOptions";
 import { childName } from "./names";
-import {
-  connectRule,
-  createRedeployEvents,
-  deploymentPattern,
-  ecrPushPattern,
-  type RedeployEvents,
-} from "./redeployEvents";
+import { connectRules, createRedeployEvents, type RedeployEvents } from "./redeployEvents";
+import { deploymentPatterns, ecrPushPatterns } from "./redeployPatterns";
 import {
   arnPrefixes,
   completionStatements,
-  inClusters,
   type RedeployScope,
   workerStatements,
 } from "./redeployStatements";
@@ -42,10 +36,9 @@ export interface RedeployParts {
 }
 
 export function createEvents({ self, name, args }: RedeployParts): RedeployEvents {
-  const services = inClusters(scopeOf({ self, name, args }), "service", arnPrefixes(self));
   const patterns = {
-    deployments: deploymentPattern(services),
-    pushes: sendersOf(args).includes("ecr") ? ecrPushPattern(args.repositories) : undefined,
+    deployments: deploymentPatterns(args.clusters, arnPrefixes(self)),
+    pushes: sendersOf(args).includes("ecr") ? ecrPushPatterns(args.repositories) : [],
   };
   return createRedeployEvents(name, patterns, args, { parent: self });
 }
@@ -66,7 +59,7 @@ export function createAck(
       callbackFactory: ackFactory(settings),
       timeout: ACK_TIMEOUT,
       // Only EventBridge calls it asynchronously.
-      ...(pushes ? {} : { asynchronous: false as const }),
+      ...(pushes.length > 0 ? {} : { asynchronous: false as const }),
       environment: {
         TABLE_NAME: self.table.name,
         QUEUE_URL: self.deliveries.queue.url,
@@ -84,9 +77,7 @@ export function createAck(
     },
     { parent: self },
   );
-  if (pushes) {
-    connectRule(childName(name, "ecr"), pushes, { target: ack, undelivered }, { parent: self });
-  }
+  connectRules(childName(name, "ecr"), pushes, { target: ack, undelivered }, { parent: self });
   return ack;
 }
 
@@ -147,7 +138,7 @@ export function createCompletion(
     },
     { parent: self },
   );
-  connectRule(
+  connectRules(
     childName(name, "deployments"),
     deployments,
     { target: completion, undelivered },

@@ -15,7 +15,7 @@ import {
 } from "./redeployFunctions";
 import { createToken } from "./redeployToken";
 import { hasApi, type WebhookRedeployerArgs } from "./webhookRedeployerArgs";
-import { checkWebhookRedeployer } from "./webhookRedeployerChecks";
+import { checkedClusters, checkWebhookRedeployer } from "./webhookRedeployerChecks";
 import { createWorkQueue, type WorkQueue } from "./workQueue";
 
 const TYPE = "aws-callbacks:index:WebhookRedeployer";
@@ -87,7 +87,11 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
       { ...queueArgs, functionTimeout: WORKER_TIMEOUT, fifo: true },
       parentOpts,
     );
-    const parts = { self: this, name, args };
+    const parts = {
+      self: this,
+      name,
+      args: { ...args, clusters: checkedClusters(this, args.clusters) },
+    };
     const events = createEvents(parts);
     this.undelivered = events.undelivered;
     this.ack = createAck(parts, events);

@@ -18,7 +18,7 @@ export interface WebhookRedeployerArgs extends Pick<
   families: string[];
   /** ARNs of the task and execution roles of these families; `[]` when they have none. */
   passRoles: pulumi.Input<string>[];
-  /** Names of the clusters whose services are moved. Default: every cluster of the account and region. */
+  /** Names, not ARNs, of the clusters whose services are moved. Default: every cluster of the account and region. */
   clusters?: pulumi.Input<string>[];
   /** Which tags are deployed: a list, a glob, a range of versions, a regular expression or a function. Default: all. */
   tagPolicy?: TagPolicy;

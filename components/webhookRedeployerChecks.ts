@@ -4,7 +4,7 @@ import { parseRange } from "../callbacks/redeploy/semverRange";
 import { MIN_SECRET } from "../callbacks/redeploy/signature";
 import type { TagPolicy } from "../callbacks/redeploy/tagPolicy";
 import { RETENTION_DAYS } from "./callbackOptions";
-import { ecrRepositories } from "./redeployEvents";
+import { ecrRepositories } from "./redeployPatterns";
 import { argumentError, checkInteger, checkKeys, checkOneOf, describedError } from "./validation";
 import {
   ARGUMENTS,
@@ -36,7 +36,7 @@ export function checkWebhookRedeployer(self: pulumi.Resource, args: WebhookRedep
     throw argumentError(self, "passRoles", args.passRoles, allowed);
   }
   if (args.clusters !== undefined) {
-    checkList(self, "clusters", args.clusters, isCluster, "names of clusters, not ARNs");
+    checkList(self, "clusters", args.clusters, isCluster, CLUSTERS);
   }
   checkTagPolicy(self, args.tagPolicy);
   checkSenders(self, args);
@@ -143,6 +143,22 @@ function isRepository(text: string): boolean {
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
 function isFamily(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,255}\*?$/.test(text);
+}
+
+const CLUSTERS = "names of clusters, not ARNs";
+
+/** The names of clusters, those of Outputs checked when they are known. */
+export function checkedClusters(
+  self: pulumi.Resource,
+  clusters: readonly pulumi.Input<string>[] | undefined,
+): pulumi.Input<string>[] | undefined {
+  return clusters?.map((cluster, i) => {
+    if (typeof cluster === "string") return cluster;
+    return pulumi.output(cluster).apply((name) => {
+      if (isCluster(name)) return name;
+      throw argumentError(self, `clusters[${i}]`, name, `allowed are ${CLUSTERS}`);
+    });
+  });
 }
 
 function isCluster(text: string): boolean {

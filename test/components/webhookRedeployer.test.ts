@@ -3,7 +3,11 @@ import { expect } from "chai";
 import { pinnedImage } from "../../components/pinnedImage";
 import { WebhookRedeployer } from "../../components/webhookRedeployer";
 import type { WebhookRedeployerArgs } from "../../components/webhookRedeployerArgs";
-import { checkedKey, checkedToken } from "../../components/webhookRedeployerChecks";
+import {
+  checkedClusters,
+  checkedKey,
+  checkedToken,
+} from "../../components/webhookRedeployerChecks";
 import { ACCOUNT, mockPulumi, type PulumiMocks, unwrap } from "../support/pulumiMocks";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/task`;
@@ -359,6 +363,45 @@ describe("WebhookRedeployer", () => {
     const permission = byName("aws:lambda/permission:Permission", "redeploy-deployments");
     expect(permission).to.include({ principal: "events.amazonaws.com" });
     expect(permission.sourceArn).to.contain("redeploy-deployments");
+  });
+
+  it("refuses the ARN of a cluster in an Output when it is known, and takes a name", async () => {
+    const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
+    const arn = `arn:aws:ecs:eu-central-1:${ACCOUNT}:cluster/main`;
+    const [name, wrong] =
+      checkedClusters(stack, [pulumi.output("main"), pulumi.output(arn)])?.map((cluster) =>
+        unwrap(pulumi.output(cluster)),
+      ) ?? [];
+    expect(await name).to.equal("main");
+    const reason = await wrong.catch((error: Error) => error.message);
+    expect(reason).to.equal(
+      `clusters[1]: given "${arn}"; allowed are names of clusters, not ARNs.`,
+    );
+  });
+
+  it("has as many rules as EventBridge's 2048 characters for a pattern ask for, each of which may call and be kept", async () => {
+    const names = Array.from({ length: 45 }, (_, i) => `production-cluster-${i}`);
+    const repositories = Array.from({ length: 40 }, (_, i) => `${IN_ECR}-${"x".repeat(60)}-${i}`);
+    const late = pulumi.output("y".repeat(255));
+    await build({ clusters: [...names, late], repositories, senders: ["ecr"] });
+    const rules = mocks.ofType("aws:cloudwatch/eventRule:EventRule");
+    const made = rules.map(({ name }) => name);
+    expect(made).to.include.members(["redeploy-deployments", "redeploy-deployments-3"]);
+    expect(made).to.include.members(["redeploy-ecr", "redeploy-ecr-2"]);
+    while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < made.length)
+      await new Promise((resolve) => setImmediate(resolve));
+    const targets = mocks.ofType("aws:cloudwatch/eventTarget:EventTarget");
+    expect(targets.map(({ name }) => name)).to.have.members(made.map((name) => `${name}-target`));
+    const permissions = mocks.ofType("aws:lambda/permission:Permission");
+    expect(permissions.map(({ name }) => name)).to.have.members(made);
+    const policy = String(byName("aws:sqs/queuePolicy:QueuePolicy", "redeploy-undelivered").policy);
+    for (const name of made) expect(policy).to.contain(`:${name}-0000001"`);
+    const texts = rules.map(({ inputs }) => String(inputs.eventPattern));
+    expect(Math.max(...texts.map(({ length }) => length))).to.be.within(1, 2048);
+    const prefixes = texts.flatMap((text) => text.match(/service\/[^"]+/g) ?? []);
+    expect(prefixes).to.have.members([...names, "y".repeat(255)].map((name) => `service/${name}/`));
+    const pushed = texts.flatMap((text) => text.match(/team\/[^"]+/g) ?? []);
+    expect(pushed).to.have.members(repositories.map((name) => name.slice(name.indexOf("team/"))));
   });
 
   it("keeps the events that EventBridge cannot hand over, of its own rules alone, under an alarm", async () => {

@@ -99,6 +99,14 @@ describe("redeployers with other options on the local cloud", function () {
     expect(accounts).to.have.members(["api-account", "api-account-ireland"]);
   });
 
+  it("listens to more clusters than the pattern of one rule has room for", () => {
+    const rules = engine.session.resources.filter(({ urn }) => urn.includes("::given-deployments"));
+    const named = rules.flatMap(({ outputs }) =>
+      String(outputs.eventPattern).match(/production-cluster-\d+/g),
+    );
+    expect(new Set(named.filter(Boolean))).to.have.property("size", 45);
+  });
+
   it("rotates a token of the program's by the program", async () => {
     const olds = "first-token-0123456789";
     const news = "second-token-0123456789";
@@ -112,5 +120,17 @@ describe("redeployers with other options on the local cloud", function () {
     await engine.session.cloud.clock.advance(TOKEN_LIFE);
     expect(await post(outputs.givenUrl, olds)).to.equal(404);
     expect(await post(outputs.givenUrl, news)).to.equal(202);
+  });
+
+  it("names the argument when a cluster's Output turns out to be an ARN", async () => {
+    await engine.failure(engine.run({ CLUSTER_ARN: "yes", TOKEN: "third-token-0123456789" }));
+    const said = engine.errors.map(({ message }) => message).join();
+    expect(said).to.match(
+      /clusters\[0\]: given "arn:aws:ecs:[^"]*:cluster\/main-[^"]*"; allowed are names of clusters, not ARNs/,
+    );
+    const made = engine.session.resources.filter(
+      ({ type, urn }) => type === "aws:cloudwatch/eventRule:EventRule" && urn.includes("::wrong"),
+    );
+    expect(made).to.deep.equal([]);
   });
 });

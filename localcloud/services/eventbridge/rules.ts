@@ -117,11 +117,15 @@ function setState(
   return {};
 }
 
+/** Default quota, in characters; the API itself takes 4096: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MAX_PATTERN = 2048;
+
 function settingsOf(input: PutRuleRequest, bus: Bus): RuleSettings {
   const { EventPattern, ScheduleExpression, State = "ENABLED", Description, RoleArn } = input;
   checkLength(EventPattern, "eventPattern", { min: 0, max: 4096 });
   checkLength(ScheduleExpression, "scheduleExpression", { min: 0, max: 256 });
   checkLength(Description, "description", { min: 0, max: 512 });
+  if (EventPattern && EventPattern.length > MAX_PATTERN) throw limitExceeded();
   if (!EventPattern && !ScheduleExpression)
     throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
   if (ScheduleExpression && bus.name !== "default")

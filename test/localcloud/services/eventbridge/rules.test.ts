@@ -205,6 +205,13 @@ describe("EventBridge rules", () => {
       "ValidationException",
       "Parameter(s) EventPattern or ScheduleExpression must be specified.",
     );
+    const names = (length: number): string => JSON.stringify({ source: ["s".repeat(length - 15)] });
+    await c.rule("long", { EventPattern: names(2048) });
+    await expectError(
+      c.rule("longer", { EventPattern: names(2049) }),
+      "LimitExceededException",
+      "The requested resource exceeds the maximum number allowed.",
+    );
     await expectError(c.rule("a b", ANY), "ValidationException", /failed to satisfy constraint/);
     await expectError(
       c.rule("r", { ...ANY, EventBusName: "nobody" }),

@@ -26,14 +26,21 @@ const keyed = new WebhookRedeployer("keyed", {
   tokenKey: key.arn,
 });
 
-/** Has a token of the program's. */
+/** Has more clusters than one rule can name, and a token of the program's. */
 const given = new WebhookRedeployer("given", {
   ...docker,
+  clusters: Array.from({ length: 45 }, (_, i) => `production-cluster-${i}`),
   token: pulumi.secret(process.env.TOKEN ?? "first-token-0123456789"),
 });
 
 /** In another region. */
 const ireland = new WebhookRedeployer("ireland", docker, { provider });
+
+/** Given what an Output holds: the ARN of a cluster is no name. */
+if (process.env.CLUSTER_ARN) {
+  const { arn } = new aws.ecs.Cluster("main");
+  new WebhookRedeployer("wrong", { ...docker, clusters: [arn] });
+}
 
 export const ecrOutputs = { webhookUrl: ecr.webhookUrl, signedUrl: ecr.signedUrl };
 export const ackFunctionName = ecr.ack.name;
