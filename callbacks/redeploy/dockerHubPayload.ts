@@ -39,14 +39,12 @@ export function parseObject(body: string | null | undefined): Parsed<Record<stri
 export function parseDockerHub(body: string | null | undefined, now: number): Parsed<Push> {
   const parsed = parseObject(body);
   if (!parsed.ok) return parsed;
-  const { push_data: pushData, repository, callback_url: callbackUrl } = ownValues(parsed.value);
+  const { push_data: pushData, repository, callback_url: answerTo } = ownValues(parsed.value);
   if (!isObject(pushData)) return refuse("push_data", "is not an object");
   if (!isObject(repository)) return refuse("repository", "is not an object");
   const { tag, pushed_at: pushedAt } = ownValues(pushData);
   const { repo_name: repoName } = ownValues(repository);
-  if (callbackUrl !== undefined && typeof callbackUrl !== "string") {
-    return refuse("callback_url", "is not a text");
-  }
+  const callbackUrl = typeof answerTo === "string" ? answerTo : undefined;
   return parsePush(
     { repository: repoName, tag, pushedAt },
     { repository: "repository.repo_name", tag: "push_data.tag", pushedAt: "push_data.pushed_at" },

@@ -36,9 +36,15 @@ export function parseEcrPush(
   now: number,
 ): Push | undefined {
   if (detail["action-type"] !== "PUSH" || detail.result !== "SUCCESS") return undefined;
-  const repository = `${account}.dkr.ecr.${region}.amazonaws.com/${detail["repository-name"]}`;
+  const repository = `${registryOf(account, region)}/${detail["repository-name"]}`;
   const values = { repository, tag: detail["image-tag"], pushedAt: Date.parse(time) / 1000 };
   const fields = { repository: "repository-name", tag: "image-tag", pushedAt: "time" };
   const push = parsePush(values, fields, { now });
   return push.ok ? push.value : undefined;
+}
+
+/** https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html */
+function registryOf(account: string, region: string): string {
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return `${account}.dkr.ecr.${region}.${suffix}`;
 }
