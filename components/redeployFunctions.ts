@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ackFactory } from "../callbacks/redeploy/ack";
 import { completionFactory } from "../callbacks/redeploy/completion";
+import type { PushFilter } from "../callbacks/redeploy/dryRun";
 import { workerFactory } from "../callbacks/redeploy/worker";
 import { CallbackFunction } from "./callbackFunction";
 import { pickCallbackOptions } from "./callbackOptions";
@@ -47,9 +48,8 @@ export function createAck(
   { self, name, args }: RedeployParts,
   { pushes, undelivered }: RedeployEvents,
 ): CallbackFunction<never, unknown> {
-  const { repositories, tagPolicy = { glob: "*" }, debounceSeconds = 60 } = args;
-  const { answerCallback = false } = args;
-  const settings = { repositories, tags: tagPolicy, debounceSeconds, answerCallback };
+  const { answerCallback = false, debounceSeconds = 60 } = args;
+  const settings = { ...filterOf(args), debounceSeconds, answerCallback };
   const token = hasApi(args) ? tokenAccess(self, args) : undefined;
   const ack = new CallbackFunction<never, unknown>(
     childName(name, "ack"),
@@ -94,7 +94,7 @@ export function createWorker({
     {
       ...pickCallbackOptions(args),
       description: "Plans deliveries, makes revisions and moves services.",
-      callbackFactory: workerFactory({ families, keepRevisions, stopTasks }),
+      callbackFactory: workerFactory({ families, keepRevisions, stopTasks, ...filterOf(args) }),
       timeout: WORKER_TIMEOUT,
       asynchronous: false,
       environment: {
@@ -145,6 +145,10 @@ export function createCompletion(
     { parent: self },
   );
   return completion;
+}
+
+function filterOf({ repositories, tagPolicy = { glob: "*" } }: WebhookRedeployerArgs): PushFilter {
+  return { repositories, tags: tagPolicy };
 }
 
 function scopeOf({ self, args }: RedeployParts): RedeployScope {

@@ -19,7 +19,10 @@ export interface AcceptConfig {
 }
 
 /** Why a push is not for us; undefined when it is. */
-export function ignoredBecause(push: Push, config: AcceptConfig): string | undefined {
+export function ignoredBecause(
+  push: Pick<Push, "repository" | "tag">,
+  config: Pick<AcceptConfig, "repositories" | "tags">,
+): string | undefined {
   const known = config.repositories.some((name) => parseRepository(name) === push.repository);
   if (!known) return "repository";
   return allowsTag(config.tags, push.tag) ? undefined : "tag";

@@ -124,7 +124,8 @@ async function pruneOld(
   }
 }
 
-async function describeLatest(
+/** The latest revision with its tags; undefined when there is no such family. */
+export async function describeLatest(
   ecs: ECSClient,
   family: string,
   retry: Retry,

@@ -56,12 +56,14 @@ export const RESULT_LIFE = 30 * 24 * 3600;
 /**
  * Deploys the newest push of the repository that a delivery belongs to: one message for each family. What an earlier
  * message did already is not done again.
+ *
+ * @returns the delivery that was planned, which may be a newer one; undefined when there was nothing to do.
  */
 export async function plan(
   { deliveryId, repository }: Delivery,
   config: PlannerConfig,
   { clients, retry }: { readonly clients: PlannerClients; readonly retry: Retry },
-): Promise<"planned" | "done" | "superseded"> {
+): Promise<Delivery | undefined> {
   const { dynamodb } = clients;
   const { delivery, isPlanned } = await readNewest(repository, config.tableName, dynamodb);
   if (delivery.deliveryId !== deliveryId) {
@@ -70,8 +72,8 @@ export async function plan(
       dynamodb,
       now: retry.deps.now(),
     });
-    if (isPlanned) return "superseded";
-  } else if (isPlanned) return "done";
+    if (isPlanned) return undefined;
+  } else if (isPlanned) return undefined;
 
   const families = await findFamilies(config, clients, retry);
   const plannedAt = retry.deps.now();
@@ -82,7 +84,7 @@ export async function plan(
   await recordSummary(delivery.deliveryId, summary, { config, dynamodb, now: plannedAt });
   await markPlanned(delivery, config.tableName, dynamodb);
   console.log("planned", { deliveryId: delivery.deliveryId, families: families.length });
-  return "planned";
+  return delivery;
 }
 
 /** The families of the config, each with what starts its tasks. */
@@ -225,6 +227,6 @@ async function sendAll(
 }
 
 /** A family's name may be longer than an id of SQS (128 characters). */
-function hash(text: string): string {
+export function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -1,23 +1,17 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { answerDockerHub } from "./answerDockerHub";
 import type { Delivery } from "./delivery";
 import { type Deps, systemDeps } from "./deps";
+import { type DryRun, dryRun, type IgnoredPush, type PushFilter } from "./dryRun";
 import { type FamilyConfig, moveFamily } from "./family";
 import { recordResult } from "./familyRecord";
-import { parseRepository } from "./imageReference";
-import { type FamilyPlan, planFamily } from "./plan";
-import {
-  type FamilyMessage,
-  findFamilies,
-  plan,
-  type PlannerClients,
-  type PlannerConfig,
-} from "./planner";
-import { reasonOf, type Retry, retrying } from "./retrying";
+import type { FamilyPlan } from "./plan";
+import { type FamilyMessage, hash, plan, type PlannerConfig } from "./planner";
+import { reasonOf, type Retry } from "./retrying";
 
 export const deploymentOnlyModule = true;
 
@@ -29,20 +23,16 @@ export interface QueueRecord {
   readonly attributes: { readonly ApproximateReceiveCount: string };
 }
 
-/** Asks what a push would do, without doing it; invoke the function with it. */
-export interface DryRun {
-  readonly dryRun: { readonly repository: string; readonly tag: string };
-}
-
 export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
 /** What the program decides; where things are comes from the environment. */
 export type WorkerSettings = Pick<FamilyConfig, "keepRevisions" | "stopTasks"> &
-  Pick<PlannerConfig, "families">;
+  Pick<PlannerConfig, "families"> &
+  PushFilter;
 
-export interface WorkerConfig extends PlannerConfig, FamilyConfig {
+export interface WorkerConfig extends PlannerConfig, FamilyConfig, PushFilter {
   readonly pinPath: string;
   /** Where a message ends that cannot succeed, with its reason: of the plan queue, of the work queue. */
   readonly deadLetterUrls: { readonly plan: string; readonly work: string };
@@ -60,7 +50,7 @@ interface LambdaContext {
 type Handler = (
   event: { readonly Records: readonly QueueRecord[] } | DryRun,
   context: LambdaContext,
-) => Promise<BatchResponse | FamilyPlan[]>;
+) => Promise<BatchResponse | FamilyPlan[] | IgnoredPush>;
 
 /** Made for `callbackFactory`: plans deliveries and works on families, each from its own queue. */
 export function workerFactory(settings: WorkerSettings): () => Handler {
@@ -97,8 +87,8 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
       const receives = Number(record.attributes.ApproximateReceiveCount);
       return moveFamily(message, receives, { config, clients, pins, retry });
     }
-    const outcome = await plan(message, config, { clients, retry });
-    if (outcome === "planned") await answerDockerHub(message, deps);
+    const planned = await plan(message, config, { clients, retry });
+    if (planned) await answerDockerHub(planned, deps);
   };
 
   const giveUp = async (record: QueueRecord, reason: string): Promise<void> => {
@@ -109,7 +99,10 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
         QueueUrl: isWork ? config.deadLetterUrls.work : config.deadLetterUrls.plan,
         MessageBody: record.body,
         MessageAttributes: { reason: { DataType: "String", StringValue: reason } },
-        ...(isWork ? { MessageGroupId: "given-up", MessageDeduplicationId: record.messageId } : {}),
+        // The group of the work: moved back, it is in its family's order.
+        ...(isWork
+          ? { MessageGroupId: hash(family), MessageDeduplicationId: record.messageId }
+          : {}),
       }),
     );
     if (!isWork) return;
@@ -141,25 +134,6 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
     }
     return { batchItemFailures: failures };
   };
-}
-
-/** What each family and service would meet if this tag were pushed now. */
-async function dryRun(
-  { dryRun: { repository, tag } }: DryRun,
-  config: PlannerConfig,
-  { clients, retry }: { readonly clients: PlannerClients; readonly retry: Retry },
-): Promise<FamilyPlan[]> {
-  const canonical = parseRepository(repository);
-  if (canonical === undefined) throw new Error(`dryRun.repository: ${repository} is not a name`);
-  const change = { repository: canonical, tag, acceptedAt: retry.deps.now() };
-  const plans: FamilyPlan[] = [];
-  for (const { family, services, pinnedTargets } of await findFamilies(config, clients, retry)) {
-    const found = await retrying(retry, () =>
-      clients.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family })),
-    );
-    plans.push(planFamily(found.taskDefinition ?? { family }, services, change, pinnedTargets));
-  }
-  return plans.filter(({ containers }) => containers.length > 0);
 }
 
 /** Whose message it is, for logs, even when it is none of ours. */

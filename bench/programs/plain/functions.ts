@@ -38,6 +38,8 @@ export const factories = {
   }),
   "redeploy-worker": workerFactory({
     families: ["demo"],
+    repositories: ["acme/web"],
+    tags: { glob: "*" },
     keepRevisions: undefined,
     stopTasks: false,
   }),

@@ -86,6 +86,8 @@ export class RedeployCloud {
       tokenParameter: "token",
     };
     this.workerConfig = {
+      repositories: ["acme/web"],
+      tags: { glob: "*" },
       families: ["web*"],
       clusters: "all",
       stopTasks: false,
