@@ -1,6 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import {
+  CommentsDynamoProxy,
+  StagedApi,
+  type StagedApiArgs,
+  WebhookRedeployer,
+} from "../../components";
 import { sharedApiAccount } from "../../components/apiAccount";
 import { mockPulumi, type PulumiMocks } from "../support/pulumiMocks";
 
@@ -34,6 +40,19 @@ describe("ApiAccount that APIs share", () => {
     expect(sharedApiAccount(component("here"))).to.not.equal(account);
     expect(await names()).to.have.members(["api-account", "api-account-ireland"]);
     expect(account.account.getProvider("aws:apigateway/account:Account")).to.equal(provider);
+  });
+
+  it("is asked for by every component with an API", async () => {
+    const quiet = { alarmActions: [] };
+    const opts = { provider: new aws.Provider("ireland", { region: "eu-west-1" }) };
+    new CommentsDynamoProxy("comments", quiet, opts);
+    const callback = async (): Promise<object> => ({});
+    const routes: StagedApiArgs["routes"] = [{ method: "GET", path: "/", callback }];
+    new StagedApi("greeting", { ...quiet, routes, permissions: [] }, opts);
+    const redeploy = { repositories: ["acme/web"], families: ["web"], passRoles: [] };
+    new WebhookRedeployer("redeploy", { ...quiet, ...redeploy }, opts);
+    expect(await names()).to.deep.equal(["api-account-ireland"]);
+    expect(mocks.ofType("aws:apigateway/stage:Stage")).to.have.length(4);
   });
 
   it("is made anew in the next run of a program in the same process", async () => {

@@ -1,3 +1,4 @@
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { expect } from "chai";
 import { mock, startGateway, TestApi, type Gateway } from "./gateway";
 
@@ -33,6 +34,28 @@ describe("API Gateway invoke URLs", () => {
     expect(await route("/c/d/")).to.equal("/c/d");
     expect(await route("/c/e/f")).to.equal("/c/{proxy+}");
     expect(await (await api.fetch("/any", { method: "DELETE" })).json()).to.equal("DELETE");
+  });
+
+  it("serves the APIs of every region", async () => {
+    const { client } = gateway;
+    const { credentials, endpoint } = client.config;
+    const ireland = new APIGatewayClient({
+      credentials,
+      endpoint,
+      region: "eu-west-1",
+      maxAttempts: 1,
+    });
+    const [here, there] = [
+      await TestApi.create(gateway),
+      await TestApi.create({ ...gateway, client: ireland }),
+    ];
+    for (const [api, text] of [[here, "here"] as const, [there, "there"] as const]) {
+      await api.method("GET /pets", mock(`"${text}"`));
+      await api.deploy();
+    }
+    for (const [api, text] of [[here, "here"] as const, [there, "there"] as const])
+      expect(await (await api.fetch("/pets")).json()).to.equal(text);
+    ireland.destroy();
   });
 
   it("answers unknown routes and stages with 403", async () => {
