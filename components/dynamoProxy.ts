@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
 import { createServerErrorAlarm } from "./apiAlarm";
+import { type ApiAuthorization, createAuthorization } from "./apiAuthorization";
 import { createPaths, pathName } from "./apiPaths";
 import { createApiStage } from "./apiStage";
 import { createPreflight } from "./cors";
@@ -55,11 +56,12 @@ export class DynamoProxy extends pulumi.ComponentResource {
       { endpointConfiguration: { types: "REGIONAL" }, tags },
       parentOpts,
     );
-    const parts = createMethods(this, name, args);
+    const authorization = createAuthorization(this, this.restApi, args.authorization);
+    const parts = createMethods(this, name, args, authorization);
     const { stage, accessLogs } = createApiStage(this, name, {
       restApi: this.restApi,
       stageName: args.stageName ?? "v1",
-      definition: proxyDefinition(args, this.table.name, this.role.arn),
+      definition: proxyDefinition(args, this.table.name, this.role.arn, authorization.definition),
       parts: [...parts, rolePolicy],
       account: args.account ?? sharedApiAccount(),
       throttling: args.throttling,
@@ -93,7 +95,12 @@ function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement
 }
 
 /** Paths, methods and preflights; returns everything that must exist before the API is deployed. */
-function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): pulumi.Resource[] {
+function createMethods(
+  self: DynamoProxy,
+  name: string,
+  args: DynamoProxyArgs,
+  authorization: ApiAuthorization,
+): pulumi.Resource[] {
   const opts = { parent: self };
   const paths = args.routes.map(({ path }) => path);
   const resources = createPaths(self, name, self.restApi, paths);
@@ -103,9 +110,18 @@ function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): 
     opts,
   );
   const parts: pulumi.Resource[] = args.routes.flatMap((route) =>
-    createProxyMethod(self, name, { args, route, resourceId: resources[route.path], validator }),
+    createProxyMethod(self, name, {
+      args,
+      route,
+      resourceId: resources[route.path],
+      validator,
+      authorization,
+    }),
   );
-  parts.push(...createGatewayResponses(self, name, self.restApi, args.cors));
+  parts.push(
+    ...authorization.parts,
+    ...createGatewayResponses(self, name, self.restApi, args.cors),
+  );
   const { cors } = args;
   if (cors)
     for (const path of new Set(args.routes.map((route) => route.path))) {

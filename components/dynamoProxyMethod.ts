@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ApiAuthorization } from "./apiAuthorization";
 import { corsHeader } from "./cors";
 import type { DynamoProxy } from "./dynamoProxy";
 import {
-  type Authorization,
   type DynamoProxyArgs,
   type DynamoRoute,
   methodOf,
@@ -32,9 +32,10 @@ export function createProxyMethod(
     route: DynamoRoute;
     resourceId: pulumi.Input<string>;
     validator: aws.apigateway.RequestValidator;
+    authorization: ApiAuthorization;
   },
 ): pulumi.Resource[] {
-  const { args, route, resourceId, validator } = options;
+  const { args, route, resourceId, validator, authorization } = options;
   const base = childName(name, routeName(route));
   const opts = { parent: self };
   const at = { restApi: self.restApi.id, resourceId, httpMethod: methodOf(route) };
@@ -43,7 +44,7 @@ export function createProxyMethod(
     base,
     {
       ...at,
-      ...authorizationArgs(args.authorization),
+      ...authorization.method,
       requestValidatorId: validator.id,
       requestParameters: requestParameters(route),
       ...(model ? { requestModels: { "application/json": model.name } } : {}),
@@ -96,13 +97,24 @@ export function proxyDefinition(
   args: DynamoProxyArgs,
   tableName: pulumi.Output<string>,
   roleArn: pulumi.Output<string>,
+  authorizer: ApiAuthorization["definition"],
 ): pulumi.Output<unknown> {
   const { attributes, authorization, cors, cacheControl } = args;
   const routes = tableName.apply((table) =>
     args.routes.map((route) => ({ ...route, ...routeTemplates(args, table, route) })),
   );
   const errors = dynamoErrorTemplate();
-  return pulumi.output({ attributes, authorization, cors, cacheControl, routes, errors, roleArn });
+  return pulumi.output({
+    attributes,
+    // JSON leaves out the function that makes an authorizer.
+    authorization,
+    authorizer,
+    cors,
+    cacheControl,
+    routes,
+    errors,
+    roleArn,
+  });
 }
 
 function createModel(
@@ -127,16 +139,6 @@ function integrationUri(
 ): pulumi.Output<string> {
   const { partition, region } = locationOf(self);
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:dynamodb:action/${action}`;
-}
-
-/** Who may call, as a method has it. */
-export function authorizationArgs(
-  authorization: Authorization | undefined,
-): Pick<aws.apigateway.MethodArgs, "authorization" | "authorizerId" | "authorizationScopes"> {
-  if (!authorization || authorization.type === "NONE") return { authorization: "NONE" };
-  if (authorization.type === "AWS_IAM") return { authorization: "AWS_IAM" };
-  const { type, authorizerId, scopes } = authorization;
-  return { authorization: type, authorizerId, authorizationScopes: scopes };
 }
 
 function requestParameters(route: DynamoRoute): Record<string, boolean> {

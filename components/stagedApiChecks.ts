@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checkAuthorization } from "./apiAuthorization";
 import { CALLBACK_OPTIONS } from "./callbackOptions";
 import { checkCors } from "./cors";
 import { pathParameters } from "./dynamoProxyArgs";
@@ -68,14 +69,7 @@ function checkOptions(resource: pulumi.Resource, args: StagedApiArgs): void {
   checkStatements(args.permissions, resource);
   if (args.publish === false)
     throw argumentError(resource, "publish", false, "aliases need versions; leave it out");
-  const { authorization } = args;
-  if (authorization?.type === "NONE" && !authorization.reason?.trim())
-    throw argumentError(
-      resource,
-      "authorization.reason",
-      authorization.reason,
-      "say why everyone may call",
-    );
+  checkAuthorization(resource, args.authorization);
   for (const argument of ["gate", "apiGate"] as const)
     for (const [name, check] of Object.entries(namedChecks<never>(argument, args[argument])))
       if (typeof check !== "function")

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type ApiAuthorization, createAuthorization } from "./apiAuthorization";
 import { createPaths, pathName } from "./apiPaths";
 import { corsHeader, createPreflight } from "./cors";
-import { authorizationArgs } from "./dynamoProxyMethod";
 import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
 import { locationOf } from "./location";
 import { childName } from "./names";
@@ -32,10 +32,14 @@ export function createRoutes(
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
-  const parts = createGatewayResponses(parent, name, restApi, args.cors);
+  const authorization = createAuthorization(parent, restApi, args.authorization);
+  const parts = [
+    ...authorization.parts,
+    ...createGatewayResponses(parent, name, restApi, args.cors),
+  ];
   const definitions = args.routes.map((route) => {
     const base = childName(name, routeName(route));
-    const definition = routeDefinition(parent, route, functionArn, args);
+    const definition = routeDefinition(parent, route, functionArn, authorization, args);
     const at = { restApi: restApi.id, resourceId: ids[route.path], httpMethod: route.method };
     parts.push(...createMethod(base, at, definition, validator, opts));
     return { path: route.path, httpMethod: route.method, ...definition };
@@ -49,7 +53,12 @@ export function createRoutes(
       const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors };
       parts.push(...createPreflight(base, preflight, opts));
     }
-  const definition = pulumi.output({ definitions, cors, errors: GATEWAY_RESPONSES });
+  const definition = pulumi.output({
+    definitions,
+    cors,
+    errors: GATEWAY_RESPONSES,
+    authorizer: authorization.definition,
+  });
   return { parts, definition };
 }
 
@@ -62,6 +71,7 @@ function routeDefinition(
   parent: pulumi.Resource,
   route: StagedRoute,
   functionArn: pulumi.Output<string> | undefined,
+  authorization: ApiAuthorization,
   args: StagedApiArgs,
 ) {
   const headers = corsHeader(args.cors);
@@ -76,7 +86,7 @@ function routeDefinition(
   );
   return {
     method: {
-      ...authorizationArgs(args.authorization),
+      ...authorization.method,
       requestParameters: { ...inPath, ...declared },
     },
     schema: route.requestModel === undefined ? undefined : JSON.stringify(route.requestModel),

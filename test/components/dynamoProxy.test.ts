@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import {
@@ -236,6 +237,18 @@ describe("DynamoProxy", () => {
       expect(await trigger({ ...notes, ...change }), JSON.stringify(change)).to.not.deep.equal(
         same,
       );
+    const judgedBy = (header: string): Promise<unknown> =>
+      trigger({
+        ...notes,
+        authorization: {
+          type: "CUSTOM",
+          authorizer: ({ id: restApi }) => {
+            const identitySource = `method.request.header.${header}`;
+            return new aws.apigateway.Authorizer("judge", { restApi, identitySource });
+          },
+        },
+      });
+    expect(await judgedBy("A")).to.not.deep.equal(await judgedBy("B"));
   });
 });
 

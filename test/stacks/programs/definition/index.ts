@@ -1,0 +1,68 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../../../components";
+
+/** What a test changes between two deployments. */
+const { API = "authorized", IDENTITY = "Authorization", KIND = "TOKEN" } = process.env;
+
+interface AuthorizerEvent {
+  type: string;
+  methodArn: string;
+  authorizationToken?: string;
+  headers?: Record<string, string>;
+}
+
+/** Asks a function of this program, whose permission is there before the authorizer is. */
+function authorizer(restApi: aws.apigateway.RestApi): aws.apigateway.Authorizer {
+  const judge = new CallbackFunction("judge", {
+    callback: async ({ authorizationToken, headers, methodArn }: AuthorizerEvent) => {
+      const token = authorizationToken ?? headers?.["x-token"] ?? "";
+      if (token === "nobody") throw new Error("Unauthorized");
+      if (token === "broken") throw new Error("the judge is ill");
+      const effect = token === "enemy" ? "Deny" : "Allow";
+      const statement = { Action: "execute-api:Invoke", Effect: effect, Resource: methodArn };
+      return {
+        principalId: token,
+        policyDocument: { Version: "2012-10-17", Statement: [statement] },
+        context: { team: "red" },
+      };
+    },
+    permissions: [],
+    alarmActions: [],
+    asynchronous: false,
+  });
+  const permission = new aws.lambda.Permission("judge", {
+    action: "lambda:InvokeFunction",
+    function: judge.name,
+    principal: "apigateway.amazonaws.com",
+    sourceArn: pulumi.interpolate`${restApi.executionArn}/authorizers/*`,
+  });
+  return new aws.apigateway.Authorizer(
+    "judge",
+    {
+      restApi: restApi.id,
+      type: KIND,
+      authorizerUri: judge.function.invokeArn,
+      identitySource: `method.request.header.${IDENTITY}`,
+      authorizerResultTtlInSeconds: 0,
+    },
+    { dependsOn: permission },
+  );
+}
+
+const who = `{"who": "$context.authorizer.principalId", "team": "$context.authorizer.team"}`;
+const echo = async (event: unknown): Promise<unknown> => event;
+
+const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes">> = {
+  authorized: {
+    authorization: { type: "CUSTOM", authorizer },
+    routes: [
+      { method: "GET", path: "/me", requestTemplate: who, callback: echo },
+      { method: "GET", path: "/we", requestTemplate: who, callback: echo },
+    ],
+  },
+};
+
+const api = new StagedApi("greeting", { permissions: [], alarmActions: [], ...apis[API] });
+export const stageUrl = api.stageUrl;
+export const prodUrl = api.prodUrl;
