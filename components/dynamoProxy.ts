@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
 import { createServerErrorAlarm } from "./apiAlarm";
 import { type ApiAuthorization, createAuthorization } from "./apiAuthorization";
-import { createPaths, pathName } from "./apiPaths";
+import { ApiNames, formerly } from "./apiNames";
+import { createPaths } from "./apiPaths";
 import { createApiStage } from "./apiStage";
 import { createPreflight } from "./cors";
 import { checkDynamoProxy, type DynamoProxyArgs, methodOf } from "./dynamoProxyArgs";
@@ -103,14 +104,18 @@ function createMethods(
 ): pulumi.Resource[] {
   const opts = { parent: self };
   const paths = args.routes.map(({ path }) => path);
-  const resources = createPaths(self, name, self.restApi, paths);
+  const names = new ApiNames(
+    name,
+    args.routes.map((route) => ({ method: methodOf(route), path: route.path })),
+  );
+  const resources = createPaths(self, names, self.restApi, paths);
   const validator = new aws.apigateway.RequestValidator(
     childName(name, "validator"),
     { restApi: self.restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
   const parts: pulumi.Resource[] = args.routes.flatMap((route) =>
-    createProxyMethod(self, name, {
+    createProxyMethod(self, names.method({ method: methodOf(route), path: route.path }), {
       args,
       route,
       resourceId: resources[route.path],
@@ -127,7 +132,8 @@ function createMethods(
     for (const path of new Set(args.routes.map((route) => route.path))) {
       const methods = args.routes.filter((route) => route.path === path).map(methodOf);
       const preflight = { restApi: self.restApi.id, resourceId: resources[path], methods, cors };
-      parts.push(...createPreflight(childName(name, pathName(path, "options")), preflight, opts));
+      const named = names.preflight(path);
+      parts.push(...createPreflight(named.name, preflight, formerly(named, opts)));
     }
   return parts;
 }

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiAccount } from "./apiAccount";
 import { type Authorization, checkAuthorization } from "./apiAuthorization";
+import { checkPaths } from "./apiPaths";
 import type { Throttling } from "./apiStage";
 import { checkCors, type Cors } from "./cors";
 import { checkItemSchema, type ItemSchema } from "./itemSchema";
@@ -139,6 +140,7 @@ export function checkDynamoProxy(resource: pulumi.Resource, args: DynamoProxyArg
       throw argumentError(resource, "routes", id, "each method of a path may be given once");
     seen.add(id);
   }
+  checkPaths(resource, args.routes);
 }
 
 /** HTTP method of a route. */

@@ -11,9 +11,8 @@ import {
 } from "./dynamoProxyArgs";
 import { routeTemplates, type RouteTemplates } from "./dynamoTemplates";
 import { requestModel } from "./itemSchema";
-import { pathName } from "./apiPaths";
+import { formerly, type Named, partOf, plainName } from "./apiNames";
 import { locationOf } from "./location";
-import { childName } from "./names";
 import { dynamoErrorTemplate } from "./vtl";
 
 /** Statuses of the three integration responses: DynamoDB answers every error as 400, and 5xx when it is down. */
@@ -26,7 +25,7 @@ const RESPONSES = [
 /** One route: method, model, integration with DynamoDB and its answers. */
 export function createProxyMethod(
   self: DynamoProxy,
-  name: string,
+  named: Named,
   options: {
     args: DynamoProxyArgs;
     route: DynamoRoute;
@@ -36,10 +35,11 @@ export function createProxyMethod(
   },
 ): pulumi.Resource[] {
   const { args, route, resourceId, validator, authorization } = options;
-  const base = childName(name, routeName(route));
-  const opts = { parent: self };
+  const { name: base } = named;
+  const parent = { parent: self };
+  const opts = formerly(named, parent);
   const at = { restApi: self.restApi.id, resourceId, httpMethod: methodOf(route) };
-  const model = createModel(self, base, args, route);
+  const model = createModel(base, args, route, at.restApi, opts);
   const method = new aws.apigateway.Method(
     base,
     {
@@ -71,13 +71,15 @@ export function createProxyMethod(
   );
   const responses = RESPONSES.flatMap(({ statusCode, selectionPattern }) => {
     const headers = responseHeaders(args, route, statusCode);
+    const answer = partOf(named, statusCode);
+    const answerOpts = formerly(answer, parent);
     const declared = new aws.apigateway.MethodResponse(
-      `${base}-${statusCode}`,
+      answer.name,
       { ...at, statusCode, responseParameters: mapKeys(headers, () => true) },
-      { ...opts, dependsOn: [method] },
+      { ...answerOpts, dependsOn: [method] },
     );
     const mapped = new aws.apigateway.IntegrationResponse(
-      `${base}-${statusCode}`,
+      answer.name,
       {
         ...at,
         statusCode,
@@ -85,7 +87,7 @@ export function createProxyMethod(
         responseParameters: mapKeys(headers, (header) => headers[header]),
         responseTemplates: { "application/json": responseTemplate(args, route, statusCode) },
       },
-      { ...opts, dependsOn: [integration, declared] },
+      { ...answerOpts, dependsOn: [integration, declared] },
     );
     return [declared, mapped];
   });
@@ -118,17 +120,18 @@ export function proxyDefinition(
 }
 
 function createModel(
-  self: DynamoProxy,
   base: string,
   args: DynamoProxyArgs,
   route: DynamoRoute,
+  restApi: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
 ): aws.apigateway.Model | undefined {
   if (route.operation !== "put") return undefined;
   const schema = requestModel(routeName(route), args.attributes, route.body);
   return new aws.apigateway.Model(
     base,
-    { restApi: self.restApi.id, contentType: "application/json", schema: JSON.stringify(schema) },
-    { parent: self },
+    { restApi, contentType: "application/json", schema: JSON.stringify(schema) },
+    opts,
   );
 }
 
@@ -180,7 +183,7 @@ function mapKeys<T>(
   );
 }
 
-/** `GET /comments/{pageId}` -> `get-comments-by-pageId` */
+/** Title of a body's schema: `PUT /notes/{noteId}` -> `put-notes-by-noteId` */
 function routeName(route: DynamoRoute): string {
-  return `${methodOf(route).toLowerCase()}-${pathName(route.path)}`;
+  return `${methodOf(route).toLowerCase()}-${plainName(route.path)}`;
 }

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
-import { createPaths, pathName } from "./apiPaths";
+import { ApiNames, plainName } from "./apiNames";
+import { createPaths } from "./apiPaths";
 import { type ApiStage, createApiStage } from "./apiStage";
 import type { CallbackFunction } from "./callbackFunction";
 import { childName } from "./names";
@@ -36,7 +37,11 @@ export function createRedeployApi(
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
-  const resourceIds = createPaths(self, name, restApi, routes);
+  const names = new ApiNames(
+    name,
+    routes.map((path) => ({ method: "POST", path })),
+  );
+  const resourceIds = createPaths(self, names, restApi, routes);
   const parts = routes.flatMap((route) =>
     createRoute(self, name, route, { restApi, resourceId: resourceIds[route], validator, ack }),
   );
@@ -78,7 +83,7 @@ function createRoute(
   const opts = { parent: self };
   const restApi = to.restApi.id;
   const at = { restApi, resourceId: to.resourceId, httpMethod: "POST" };
-  const methodName = childName(name, pathName(route, "post"));
+  const methodName = childName(name, `${plainName(route)}-post`);
   const method = new aws.apigateway.Method(
     methodName,
     {

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkAuthorization } from "./apiAuthorization";
+import { checkPaths } from "./apiPaths";
 import { CALLBACK_OPTIONS } from "./callbackOptions";
 import { checkCors } from "./cors";
 import { pathParameters } from "./dynamoProxyArgs";
@@ -51,6 +52,7 @@ export function checkStagedApi(resource: pulumi.Resource, args: StagedApiArgs): 
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined)
     throw argumentError(resource, "routes", twice, "each method of a path may be given once");
+  checkPaths(resource, args.routes);
   checkStages(resource, args);
   checkCanary(resource, args);
 }
@@ -147,6 +149,15 @@ function checkStages(resource: pulumi.Resource, args: StagedApiArgs): void {
           name,
           `names have letters, digits and _; ${ALIAS_VARIABLE} is the component's own`,
         );
+    const both = Object.keys(functions).find((name) => Object.hasOwn(variables, name));
+    if (both !== undefined)
+      throw argumentError(
+        resource,
+        `${argument}.variables`,
+        both,
+        `${argument}.functions has it too, and a stage has one variable of a name; ` +
+          "leave it out here, since the component makes it of the function's name",
+      );
     for (const [name, value] of Object.entries(variables))
       if (typeof value === "string" && !isStageVariableValue(value))
         throw argumentError(

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ApiAuthorization, createAuthorization } from "./apiAuthorization";
-import { createPaths, pathName } from "./apiPaths";
+import { ApiNames, formerly, type Named, partOf } from "./apiNames";
+import { createPaths } from "./apiPaths";
 import { corsHeader, createPreflight } from "./cors";
 import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
 import { locationOf } from "./location";
@@ -26,7 +27,8 @@ export function createRoutes(
 ): ApiMethods {
   const opts = { parent };
   const paths = args.routes.map(({ path }) => path);
-  const ids = createPaths(parent, name, restApi, paths);
+  const names = new ApiNames(name, args.routes);
+  const ids = createPaths(parent, names, restApi, paths);
   const validator = new aws.apigateway.RequestValidator(
     childName(name, "validator"),
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
@@ -38,10 +40,9 @@ export function createRoutes(
     ...createGatewayResponses(parent, name, restApi, args.cors),
   ];
   const definitions = args.routes.map((route) => {
-    const base = childName(name, routeName(route));
     const definition = routeDefinition(parent, route, functionArn, authorization, args);
     const at = { restApi: restApi.id, resourceId: ids[route.path], httpMethod: route.method };
-    parts.push(...createMethod(base, at, definition, validator, opts));
+    parts.push(...createMethod(names.method(route), at, definition, validator, opts));
     return { path: route.path, httpMethod: route.method, ...definition };
   });
   const { cors } = args;
@@ -49,9 +50,9 @@ export function createRoutes(
     for (const path of new Set(paths)) {
       const routes = args.routes.filter((route) => route.path === path);
       const methods = routes.map(({ method }) => method);
-      const base = childName(name, `${pathName(path) || "root"}-options`);
+      const named = names.preflight(path);
       const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors };
-      parts.push(...createPreflight(base, preflight, opts));
+      parts.push(...createPreflight(named.name, preflight, formerly(named, opts)));
     }
   const definition = pulumi.output({
     definitions,
@@ -132,12 +133,14 @@ function responseDefinitions(
 }
 
 function createMethod(
-  base: string,
+  named: Named,
   at: At,
   { method: methodArgs, schema, integration: integrationArgs, responses }: RouteDefinition,
   validator: aws.apigateway.RequestValidator,
-  opts: pulumi.CustomResourceOptions,
+  parent: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
+  const { name: base } = named;
+  const opts = formerly(named, parent);
   const model =
     schema === undefined
       ? undefined
@@ -162,19 +165,20 @@ function createMethod(
     { ...opts, dependsOn: [method] },
   );
   const answers = responses.flatMap((response) => {
-    const named = `${base}-${response.statusCode}`;
+    const answer = partOf(named, response.statusCode);
+    const answerOpts = formerly(answer, parent);
     const responseParameters = Object.fromEntries(
       Object.keys(response.responseParameters).map((header) => [header, true]),
     );
     const declared = new aws.apigateway.MethodResponse(
-      named,
+      answer.name,
       { ...at, statusCode: response.statusCode, responseParameters },
-      { ...opts, dependsOn: [method] },
+      { ...answerOpts, dependsOn: [method] },
     );
     const mapped = new aws.apigateway.IntegrationResponse(
-      named,
+      answer.name,
       { ...at, ...response },
-      { ...opts, dependsOn: [integration, declared] },
+      { ...answerOpts, dependsOn: [integration, declared] },
     );
     return [declared, mapped];
   });
@@ -193,9 +197,4 @@ function integrationUri(
       ? pulumi.interpolate`${functionArn ?? ""}:\${stageVariables.${ALIAS_VARIABLE}}`
       : pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:\${stageVariables.${functionVariable}}`;
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
-}
-
-/** `GET /greeting/{name}` -> `get-greeting-by-name` */
-function routeName({ method, path }: StagedRoute): string {
-  return `${method.toLowerCase()}-${pathName(path) || "root"}`;
 }

@@ -31,6 +31,19 @@ const refused: { change: object; says: string[] }[] = [
   { change: { routes: [{ ...route, method: "get" }] }, says: ["routes[0].method", '"get"', "GET"] },
   { change: { routes: [{ ...route, path: "greeting" }] }, says: ["routes[0].path", "/greeting/"] },
   { change: { routes: [{ ...route, path: "/{a}/{a}" }] }, says: ["routes[0].path", "twice"] },
+  {
+    change: {
+      routes: [
+        { ...route, path: "/x/{a}" },
+        { ...route, path: "/x/{b}/y" },
+      ],
+    },
+    says: ["routes[1].path", "/x has the parameter {a} in the place of {b}", "the same in all"],
+  },
+  {
+    change: { routes: [{ ...route, path: "/{rest+}/y" }] },
+    says: ["routes[0].path", "{rest+} takes the rest of the path"],
+  },
   { change: { routes: [route, route] }, says: ["routes", "GET /greeting", "once"] },
   {
     change: { routes: [{ method: "GET", path: "/a" }] },
@@ -70,6 +83,13 @@ const refused: { change: object; says: string[] }[] = [
       stages: { stage: { variables: { lbfunc: "GetHello" } } },
     },
     says: ["no permission for that function", "stages.stage.functions"],
+  },
+  {
+    change: {
+      routes: [lb],
+      stages: { stage: { functions: { lbfunc: {} }, variables: { lbfunc: "GetHello" } } },
+    },
+    says: ["stages.stage.variables", "stages.stage.functions has it too"],
   },
   { change: { stages: { dev: {} } }, says: ["stages.dev", "stage, prod"] },
   {

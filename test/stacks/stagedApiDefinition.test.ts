@@ -47,4 +47,34 @@ describe("the definition of a StagedApi", function () {
     expect(await answers({ "X-Token": "ada" })).to.deep.equal([200, 401]);
     await stack.expectEmptyDiff(news);
   });
+
+  it("takes another name of a path parameter as an update, which prod gets by promote", async () => {
+    await stack.up({ API: "renamed", PARAMETER: "id" });
+    const news = { API: "renamed", PARAMETER: "key" };
+    await stack.up(news);
+    const kinds = stack.changed.filter((step) => !/deployment|prune|release/.test(step));
+    expect(kinds.filter((step) => !step.startsWith("update"))).to.deep.equal([]);
+    expect(await get("stage", "/x/7")).to.deep.equal([200, { key: "7" }]);
+    expect(await get("prod", "/x/7")).to.deep.equal([200, { id: "7" }]);
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    expect(await get("prod", "/x/7")).to.deep.equal([200, { key: "7" }]);
+    await stack.expectEmptyDiff(news);
+  });
+
+  it("has paths whose plain names would be the same", async () => {
+    await stack.up({ API: "alike" });
+    for (const path of ["/", "/a/b", "/a-b", "/get/a", "/a/options", "/x/by-id"])
+      expect(await get("stage", path)).to.deep.equal([200, { path }]);
+    expect(await get("stage", "/x/7")).to.deep.equal([200, { path: "/x/{id}" }]);
+    const preflight = await fetch(`${stack.url("stage")}/get/a`, { method: "OPTIONS" });
+    expect(preflight.status).to.equal(204);
+  });
+
+  it("takes a template that goes over all stage variables", async () => {
+    await stack.up({ API: "passthrough" });
+    expect(await get("prod", "/")).to.deep.equal([
+      200,
+      { "stage-variables": { LambdaAlias: "PROD" } },
+    ]);
+  });
 });

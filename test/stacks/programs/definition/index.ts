@@ -4,6 +4,7 @@ import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../../../com
 
 /** What a test changes between two deployments. */
 const { API = "authorized", IDENTITY = "Authorization", KIND = "TOKEN" } = process.env;
+const { PARAMETER = "id" } = process.env;
 
 interface AuthorizerEvent {
   type: string;
@@ -53,6 +54,16 @@ function authorizer(restApi: aws.apigateway.RestApi): aws.apigateway.Authorizer 
 const who = `{"who": "$context.authorizer.principalId", "team": "$context.authorizer.team"}`;
 const echo = async (event: unknown): Promise<unknown> => event;
 
+/** What API Gateway's console offers for passing everything through, as far as it is about stage variables. */
+const passthrough = `{"stage-variables": {
+#foreach($key in $stageVariables.keySet())
+"$key": "$util.escapeJavaScript($stageVariables.get($key))"
+#if($foreach.hasNext),#end
+#end
+}}`;
+
+const alike = ["/", "/a/b", "/a-b", "/get/a", "/a/options", "/x/{id}", "/x/by-id"];
+
 const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes">> = {
   authorized: {
     authorization: { type: "CUSTOM", authorizer },
@@ -60,6 +71,25 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
       { method: "GET", path: "/me", requestTemplate: who, callback: echo },
       { method: "GET", path: "/we", requestTemplate: who, callback: echo },
     ],
+  },
+  renamed: {
+    routes: [
+      { method: "GET", path: `/x/{${PARAMETER}}`, callback: echo },
+      { method: "POST", path: `/x/{${PARAMETER}}/y/{more+}`, requestModel: { type: "object" }, callback: echo },
+    ],
+    cors: { allowOrigin: "*" },
+  },
+  alike: {
+    routes: alike.map((path) => ({
+      method: "GET",
+      path,
+      requestTemplate: JSON.stringify({ path }),
+      callback: echo,
+    })),
+    cors: { allowOrigin: "*" },
+  },
+  passthrough: {
+    routes: [{ method: "GET", path: "/", requestTemplate: passthrough, callback: echo }],
   },
 };
 
