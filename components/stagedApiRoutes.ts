@@ -46,12 +46,19 @@ export function createRoutes(
     return { path: route.path, httpMethod: route.method, ...definition };
   });
   const { cors } = args;
+  const headers = cors && headersByPath(args.routes);
   if (cors)
     for (const path of new Set(paths)) {
       const routes = args.routes.filter((route) => route.path === path);
       const methods = routes.map(({ method }) => method);
       const named = names.preflight(path);
-      const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors };
+      const preflight = {
+        restApi: restApi.id,
+        resourceId: ids[path],
+        methods,
+        headers: headers?.[path],
+        cors,
+      };
       parts.push(...createPreflight(named.name, preflight, formerly(named, opts)));
     }
   const definition = pulumi.output({
@@ -59,8 +66,25 @@ export function createRoutes(
     cors,
     errors: GATEWAY_RESPONSES,
     authorizer: authorization.definition,
+    preflights: headers,
   });
   return { parts, definition };
+}
+
+/** Headers that the methods of a path declare, by path, where there are any. */
+function headersByPath(routes: readonly StagedRoute[]): Record<string, string[]> | undefined {
+  const declaring = routes.filter((route) => declaredHeaders(route).length > 0);
+  if (declaring.length === 0) return undefined;
+  const of = (path: string): string[] =>
+    declaring.filter((route) => route.path === path).flatMap(declaredHeaders);
+  return Object.fromEntries(declaring.map(({ path }) => [path, of(path)]));
+}
+
+/** `{ "header.X-Id": true }` -> `X-Id` */
+function declaredHeaders({ requestParameters = {} }: StagedRoute): string[] {
+  return Object.keys(requestParameters)
+    .filter((parameter) => parameter.startsWith("header."))
+    .map((parameter) => parameter.slice("header.".length));
 }
 
 type At = Pick<aws.apigateway.MethodArgs, "restApi" | "resourceId" | "httpMethod">;

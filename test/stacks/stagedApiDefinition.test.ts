@@ -70,6 +70,16 @@ describe("the definition of a StagedApi", function () {
     expect(preflight.status).to.equal(204);
   });
 
+  it("lets pages of other origins send the headers that a path's methods declare", async () => {
+    await stack.up({ API: "headers" });
+    const allowed = async (path: string): Promise<string | null> => {
+      const answer = await fetch(`${stack.url("stage")}${path}`, { method: "OPTIONS" });
+      return answer.headers.get("access-control-allow-headers");
+    };
+    expect(await allowed("/x")).to.equal("Content-Type,Authorization,X-Api-Key,X-Id");
+    expect(await allowed("/y")).to.equal("Content-Type,Authorization,X-Api-Key");
+  });
+
   it("takes a template that goes over all stage variables", async () => {
     await stack.up({ API: "passthrough" });
     expect(await get("prod", "/")).to.deep.equal([

@@ -75,7 +75,12 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
   renamed: {
     routes: [
       { method: "GET", path: `/x/{${PARAMETER}}`, callback: echo },
-      { method: "POST", path: `/x/{${PARAMETER}}/y/{more+}`, requestModel: { type: "object" }, callback: echo },
+      {
+        method: "POST",
+        path: `/x/{${PARAMETER}}/y/{more+}`,
+        requestModel: { type: "object" },
+        callback: echo,
+      },
     ],
     cors: { allowOrigin: "*" },
   },
@@ -86,6 +91,19 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
       requestTemplate: JSON.stringify({ path }),
       callback: echo,
     })),
+    cors: { allowOrigin: "*" },
+  },
+  headers: {
+    routes: [
+      { method: "GET", path: "/x", requestParameters: { "header.X-Id": true }, callback: echo },
+      {
+        method: "POST",
+        path: "/x",
+        requestParameters: { "header.x-id": false, "header.authorization": false },
+        callback: echo,
+      },
+      { method: "GET", path: "/y", callback: echo },
+    ],
     cors: { allowOrigin: "*" },
   },
   passthrough: {
