@@ -9,7 +9,12 @@ import { locationOf } from "./location";
 import { childName } from "./names";
 import type { StagedApiArgs, StagedRoute } from "./stagedApiArgs";
 import { ALIAS_VARIABLE } from "./stagedApiChecks";
-import { errorTemplate, plainParameters, requestTemplateOf } from "./stagedApiTemplates";
+import {
+  errorTemplate,
+  plainParameters,
+  requestTemplateOf,
+  responseTemplateOf,
+} from "./stagedApiTemplates";
 
 /** The methods of an API: the resources that must exist before it is deployed, and all that a client can notice. */
 export interface ApiMethods {
@@ -134,7 +139,10 @@ interface ResponseDefinition {
   readonly responseTemplates: Record<string, string>;
 }
 
-/** An answer without an error is 200; any error is 500, unless its text chooses another status. */
+/**
+ * An answer without an error is 200; any error is 500, unless its text chooses another status. An error without a
+ * text meets no pattern: a callback never has one, and other functions are looked after by the template of 200.
+ */
 function responseDefinitions(
   route: StagedRoute,
   headers: Record<string, string>,
@@ -142,7 +150,7 @@ function responseDefinitions(
   const responseParameters = Object.fromEntries(
     Object.entries(headers).map(([header, value]) => [`method.response.header.${header}`, value]),
   );
-  const { responseTemplate } = route;
+  const responseTemplate = responseTemplateOf(route);
   const responseTemplates: Record<string, string> =
     responseTemplate === undefined ? {} : { "application/json": responseTemplate };
   return [

@@ -80,6 +80,11 @@ describe("the definition of a StagedApi", function () {
     expect(await allowed("/y")).to.equal("Content-Type,Authorization,X-Api-Key");
   });
 
+  it("tells nothing of a named function that fails without a message", async () => {
+    await stack.up({ API: "named" });
+    expect(await get("stage", "/")).to.deep.equal([500, { message: "Internal server error" }]);
+  });
+
   it("takes a template that goes over all stage variables", async () => {
     await stack.up({ API: "passthrough" });
     expect(await get("prod", "/")).to.deep.equal([

@@ -64,6 +64,21 @@ const passthrough = `{"stage-variables": {
 
 const alike = ["/", "/a/b", "/a-b", "/get/a", "/a/options", "/x/{id}", "/x/by-id"];
 
+/** Fails without a word. */
+function silent(): NonNullable<StagedApiArgs["stages"]> {
+  const callback = async (): Promise<void> => {
+    throw new Error("");
+  };
+  const named = new CallbackFunction("silent", {
+    callback,
+    permissions: [],
+    alarmActions: [],
+    asynchronous: false,
+  });
+  const stage = { functions: { silent: named } };
+  return { stage, prod: stage };
+}
+
 const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes">> = {
   authorized: {
     authorization: { type: "CUSTOM", authorizer },
@@ -106,11 +121,17 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
     ],
     cors: { allowOrigin: "*" },
   },
+  named: { routes: [{ method: "GET", path: "/", functionVariable: "silent" }] },
   passthrough: {
     routes: [{ method: "GET", path: "/", requestTemplate: passthrough, callback: echo }],
   },
 };
 
-const api = new StagedApi("greeting", { permissions: [], alarmActions: [], ...apis[API] });
+const api = new StagedApi("greeting", {
+  permissions: [],
+  alarmActions: [],
+  ...apis[API],
+  ...(API === "named" ? { stages: silent() } : {}),
+});
 export const stageUrl = api.stageUrl;
 export const prodUrl = api.prodUrl;
