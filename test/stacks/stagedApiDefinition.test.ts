@@ -81,8 +81,27 @@ describe("the definition of a StagedApi", function () {
   });
 
   it("tells nothing of a named function that fails without a message", async () => {
-    await stack.up({ API: "named" });
-    expect(await get("stage", "/")).to.deep.equal([500, { message: "Internal server error" }]);
+    await stack.up({ API: "silent" });
+    expect(await get("stage", "/moving")).to.deep.equal([
+      500,
+      { message: "Internal server error" },
+    ]);
+  });
+
+  it("moves a route from a function to a callback without an error of prod: expand, promote, contract", async () => {
+    const answers = async (): Promise<unknown[]> =>
+      Promise.all(["stage", "prod"].map((stage) => get(stage, "/moving")));
+    const [old, news] = ["function", "callback"].map((by) => [200, { by }]);
+    await stack.up({ API: "before" });
+    expect(await answers()).to.deep.equal([old, old]);
+    await stack.up({ API: "expanded" });
+    expect(await answers()).to.deep.equal([news, old]);
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    expect((await stack.commands.run("rollback greeting")).error).to.equal(undefined);
+    expect(await answers(), "after a rollback").to.deep.equal([news, old]);
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    await stack.up({ API: "contracted" });
+    expect(await answers()).to.deep.equal([news, news]);
   });
 
   it("takes a template that goes over all stage variables", async () => {

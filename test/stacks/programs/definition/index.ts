@@ -1,6 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../../../components";
+import {
+  CallbackFunction,
+  StagedApi,
+  type StagedApiArgs,
+  type StagedRoute,
+} from "../../../../components";
 
 /** What a test changes between two deployments. */
 const { API = "authorized", IDENTITY = "Authorization", KIND = "TOKEN" } = process.env;
@@ -64,30 +69,37 @@ const passthrough = `{"stage-variables": {
 
 const alike = ["/", "/a/b", "/a-b", "/get/a", "/a/options", "/x/{id}", "/x/by-id"];
 
-/** Fails without a word. */
-function silent(): NonNullable<StagedApiArgs["stages"]> {
-  const callback = async (): Promise<void> => {
-    throw new Error("");
-  };
-  const named = new CallbackFunction("silent", {
-    callback,
+/** A function of the program that both stages name. */
+function named(): StagedApiArgs["stages"] {
+  const target = new CallbackFunction("named", {
+    callback: async ({ fails }: { fails?: boolean }) => {
+      if (fails) throw new Error("");
+      return { by: "function" };
+    },
     permissions: [],
     alarmActions: [],
     asynchronous: false,
   });
-  const stage = { functions: { silent: named } };
+  const stage = { functions: { named: target } };
   return { stage, prod: stage };
 }
 
-const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes">> = {
-  authorized: {
+const kept: StagedRoute = { method: "GET", path: "/health", callback: echo };
+const moving = { method: "GET", path: "/moving" } as const;
+const byFunction: StagedRoute = { ...moving, functionVariable: "named" };
+const byCallback: StagedRoute = { ...moving, callback: async () => ({ by: "callback" }) };
+
+type Api = Omit<StagedApiArgs, "permissions">;
+
+const apis: Record<string, () => Api> = {
+  authorized: () => ({
     authorization: { type: "CUSTOM", authorizer },
     routes: [
       { method: "GET", path: "/me", requestTemplate: who, callback: echo },
       { method: "GET", path: "/we", requestTemplate: who, callback: echo },
     ],
-  },
-  renamed: {
+  }),
+  renamed: () => ({
     routes: [
       { method: "GET", path: `/x/{${PARAMETER}}`, callback: echo },
       {
@@ -98,8 +110,8 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
       },
     ],
     cors: { allowOrigin: "*" },
-  },
-  alike: {
+  }),
+  alike: () => ({
     routes: alike.map((path) => ({
       method: "GET",
       path,
@@ -107,8 +119,8 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
       callback: echo,
     })),
     cors: { allowOrigin: "*" },
-  },
-  headers: {
+  }),
+  headers: (): Api => ({
     routes: [
       { method: "GET", path: "/x", requestParameters: { "header.X-Id": true }, callback: echo },
       {
@@ -120,18 +132,19 @@ const apis: Record<string, Partial<StagedApiArgs> & Pick<StagedApiArgs, "routes"
       { method: "GET", path: "/y", callback: echo },
     ],
     cors: { allowOrigin: "*" },
-  },
-  named: { routes: [{ method: "GET", path: "/", functionVariable: "silent" }] },
-  passthrough: {
+  }),
+  silent: () => ({
+    routes: [{ ...byFunction, requestTemplate: '{"fails": true}' }],
+    stages: named(),
+  }),
+  before: () => ({ routes: [kept, byFunction], stages: named() }),
+  expanded: () => ({ routes: [kept, byCallback], stages: named() }),
+  contracted: () => ({ routes: [kept, byCallback] }),
+  passthrough: () => ({
     routes: [{ method: "GET", path: "/", requestTemplate: passthrough, callback: echo }],
-  },
+  }),
 };
 
-const api = new StagedApi("greeting", {
-  permissions: [],
-  alarmActions: [],
-  ...apis[API],
-  ...(API === "named" ? { stages: silent() } : {}),
-});
+const api = new StagedApi("greeting", { permissions: [], alarmActions: [], ...apis[API]() });
 export const stageUrl = api.stageUrl;
 export const prodUrl = api.prodUrl;
