@@ -26,6 +26,16 @@ export function corsHeader(cors: Cors | undefined): Record<string, string> {
   return cors ? { "Access-Control-Allow-Origin": `'${cors.allowOrigin}'` } : {};
 }
 
+/** What a page may always send, beside what browsers never ask about. */
+const ALLOWED_HEADERS = ["Content-Type", "Authorization", "X-Api-Key"];
+
+/** The allowed headers with those of a path's own, each once: a header is the same in any case. */
+function allowedHeaders(own: readonly string[]): string[] {
+  const all = [...ALLOWED_HEADERS, ...own];
+  const names = all.map((header) => header.toLowerCase());
+  return all.filter((_, index) => names.indexOf(names[index]) === index);
+}
+
 /** The preflight answer of one path, given by API Gateway itself. */
 export function createPreflight(
   name: string,
@@ -33,6 +43,8 @@ export function createPreflight(
     restApi: pulumi.Input<string>;
     resourceId: pulumi.Input<string>;
     methods: readonly string[];
+    /** Headers that the path's methods declare. Default: none. */
+    headers?: readonly string[];
     cors: Cors;
   },
   opts: pulumi.CustomResourceOptions,
@@ -41,7 +53,7 @@ export function createPreflight(
   const headers: Record<string, string> = {
     ...corsHeader(args.cors),
     "Access-Control-Allow-Methods": `'${[...args.methods, "OPTIONS"].join(",")}'`,
-    "Access-Control-Allow-Headers": "'Content-Type,Authorization,X-Api-Key'",
+    "Access-Control-Allow-Headers": `'${allowedHeaders(args.headers ?? []).join(",")}'`,
     "Access-Control-Max-Age": `'${args.cors.maxAge ?? 600}'`,
   };
   const named = (value: (header: string) => string | boolean): Record<string, never> =>

@@ -2,7 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
 import { createServerErrorAlarm } from "./apiAlarm";
-import { createPaths, pathName } from "./apiPaths";
+import { type ApiAuthorization, createAuthorization } from "./apiAuthorization";
+import { ApiNames, formerly } from "./apiNames";
+import { createPaths } from "./apiPaths";
 import { createApiStage } from "./apiStage";
 import { createPreflight } from "./cors";
 import { checkDynamoProxy, type DynamoProxyArgs, methodOf } from "./dynamoProxyArgs";
@@ -55,11 +57,12 @@ export class DynamoProxy extends pulumi.ComponentResource {
       { endpointConfiguration: { types: "REGIONAL" }, tags },
       parentOpts,
     );
-    const parts = createMethods(this, name, args);
+    const authorization = createAuthorization(this, this.restApi, args.authorization);
+    const parts = createMethods(this, name, args, authorization);
     const { stage, accessLogs } = createApiStage(this, name, {
       restApi: this.restApi,
       stageName: args.stageName ?? "v1",
-      definition: proxyDefinition(args, this.table.name, this.role.arn),
+      definition: proxyDefinition(args, this.table.name, this.role.arn, authorization.definition),
       parts: [...parts, rolePolicy],
       account: args.account ?? sharedApiAccount(this),
       throttling: args.throttling,
@@ -93,25 +96,44 @@ function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement
 }
 
 /** Paths, methods and preflights; returns everything that must exist before the API is deployed. */
-function createMethods(self: DynamoProxy, name: string, args: DynamoProxyArgs): pulumi.Resource[] {
+function createMethods(
+  self: DynamoProxy,
+  name: string,
+  args: DynamoProxyArgs,
+  authorization: ApiAuthorization,
+): pulumi.Resource[] {
   const opts = { parent: self };
   const paths = args.routes.map(({ path }) => path);
-  const resources = createPaths(self, name, self.restApi, paths);
+  const names = new ApiNames(
+    name,
+    args.routes.map((route) => ({ method: methodOf(route), path: route.path })),
+  );
+  const resources = createPaths(self, names, self.restApi, paths);
   const validator = new aws.apigateway.RequestValidator(
     childName(name, "validator"),
     { restApi: self.restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
   const parts: pulumi.Resource[] = args.routes.flatMap((route) =>
-    createProxyMethod(self, name, { args, route, resourceId: resources[route.path], validator }),
+    createProxyMethod(self, names.method({ method: methodOf(route), path: route.path }), {
+      args,
+      route,
+      resourceId: resources[route.path],
+      validator,
+      authorization,
+    }),
   );
-  parts.push(...createGatewayResponses(self, name, self.restApi, args.cors));
+  parts.push(
+    ...authorization.parts,
+    ...createGatewayResponses(self, name, self.restApi, args.cors),
+  );
   const { cors } = args;
   if (cors)
     for (const path of new Set(args.routes.map((route) => route.path))) {
       const methods = args.routes.filter((route) => route.path === path).map(methodOf);
       const preflight = { restApi: self.restApi.id, resourceId: resources[path], methods, cors };
-      parts.push(...createPreflight(childName(name, pathName(path, "options")), preflight, opts));
+      const named = names.preflight(path);
+      parts.push(...createPreflight(named.name, preflight, formerly(named, opts)));
     }
   return parts;
 }

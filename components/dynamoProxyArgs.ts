@@ -1,6 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiAccount } from "./apiAccount";
+import { type Authorization, checkAuthorization } from "./apiAuthorization";
+import { checkPaths } from "./apiPaths";
 import type { Throttling } from "./apiStage";
 import { checkCors, type Cors } from "./cors";
 import { checkItemSchema, type ItemSchema } from "./itemSchema";
@@ -64,16 +66,6 @@ export interface DynamoIndex {
   /** Attributes that the index holds beside its keys. Default: all. */
   attributes?: string[];
 }
-
-/** Who may call: nobody is asked (`NONE`, with the reason), AWS signatures, or an authorizer of yours. */
-export type Authorization =
-  | { type: "NONE"; reason: string }
-  | { type: "AWS_IAM" }
-  | {
-      type: "CUSTOM" | "COGNITO_USER_POOLS";
-      authorizerId: pulumi.Input<string>;
-      scopes?: string[];
-    };
 
 /** Options that every table behind an API has. */
 export interface DynamoProxyOptions {
@@ -148,6 +140,7 @@ export function checkDynamoProxy(resource: pulumi.Resource, args: DynamoProxyArg
       throw argumentError(resource, "routes", id, "each method of a path may be given once");
     seen.add(id);
   }
+  checkPaths(resource, args.routes);
 }
 
 /** HTTP method of a route. */
@@ -155,8 +148,6 @@ export function methodOf(route: DynamoRoute): string {
   if (route.operation === "put") return route.method;
   return route.operation === "delete" ? "DELETE" : "GET";
 }
-
-const AUTHORIZATION_TYPES = ["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"];
 
 function checkOptions(resource: pulumi.Resource, args: DynamoProxyOptions): void {
   checkCors(resource, args.cors);
@@ -192,15 +183,7 @@ function checkOptions(resource: pulumi.Resource, args: DynamoProxyOptions): void
       args.cacheControl,
       "give a header value such as max-age=60",
     );
-  const { authorization } = args;
-  checkOneOf(resource, "authorization.type", authorization?.type, AUTHORIZATION_TYPES);
-  if (authorization?.type === "NONE" && !authorization.reason?.trim())
-    throw argumentError(
-      resource,
-      "authorization.reason",
-      authorization.reason,
-      "say why everyone may call",
-    );
+  checkAuthorization(resource, args.authorization);
 }
 
 function checkRoute(

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ApiAuthorization } from "./apiAuthorization";
 import { corsHeader } from "./cors";
 import type { DynamoProxy } from "./dynamoProxy";
 import {
-  type Authorization,
   type DynamoProxyArgs,
   type DynamoRoute,
   methodOf,
@@ -11,9 +11,8 @@ import {
 } from "./dynamoProxyArgs";
 import { routeTemplates, type RouteTemplates } from "./dynamoTemplates";
 import { requestModel } from "./itemSchema";
-import { pathName } from "./apiPaths";
+import { formerly, type Named, partOf, plainName } from "./apiNames";
 import { locationOf } from "./location";
-import { childName } from "./names";
 import { dynamoErrorTemplate } from "./vtl";
 
 /** Statuses of the three integration responses: DynamoDB answers every error as 400, and 5xx when it is down. */
@@ -26,24 +25,26 @@ const RESPONSES = [
 /** One route: method, model, integration with DynamoDB and its answers. */
 export function createProxyMethod(
   self: DynamoProxy,
-  name: string,
+  named: Named,
   options: {
     args: DynamoProxyArgs;
     route: DynamoRoute;
     resourceId: pulumi.Input<string>;
     validator: aws.apigateway.RequestValidator;
+    authorization: ApiAuthorization;
   },
 ): pulumi.Resource[] {
-  const { args, route, resourceId, validator } = options;
-  const base = childName(name, routeName(route));
-  const opts = { parent: self };
+  const { args, route, resourceId, validator, authorization } = options;
+  const { name: base } = named;
+  const parent = { parent: self };
+  const opts = formerly(named, parent);
   const at = { restApi: self.restApi.id, resourceId, httpMethod: methodOf(route) };
-  const model = createModel(self, base, args, route);
+  const model = createModel(base, args, route, at.restApi, opts);
   const method = new aws.apigateway.Method(
     base,
     {
       ...at,
-      ...authorizationArgs(args.authorization),
+      ...authorization.method,
       requestValidatorId: validator.id,
       requestParameters: requestParameters(route),
       ...(model ? { requestModels: { "application/json": model.name } } : {}),
@@ -70,13 +71,15 @@ export function createProxyMethod(
   );
   const responses = RESPONSES.flatMap(({ statusCode, selectionPattern }) => {
     const headers = responseHeaders(args, route, statusCode);
+    const answer = partOf(named, statusCode);
+    const answerOpts = formerly(answer, parent);
     const declared = new aws.apigateway.MethodResponse(
-      `${base}-${statusCode}`,
+      answer.name,
       { ...at, statusCode, responseParameters: mapKeys(headers, () => true) },
-      { ...opts, dependsOn: [method] },
+      { ...answerOpts, dependsOn: [method] },
     );
     const mapped = new aws.apigateway.IntegrationResponse(
-      `${base}-${statusCode}`,
+      answer.name,
       {
         ...at,
         statusCode,
@@ -84,7 +87,7 @@ export function createProxyMethod(
         responseParameters: mapKeys(headers, (header) => headers[header]),
         responseTemplates: { "application/json": responseTemplate(args, route, statusCode) },
       },
-      { ...opts, dependsOn: [integration, declared] },
+      { ...answerOpts, dependsOn: [integration, declared] },
     );
     return [declared, mapped];
   });
@@ -96,27 +99,39 @@ export function proxyDefinition(
   args: DynamoProxyArgs,
   tableName: pulumi.Output<string>,
   roleArn: pulumi.Output<string>,
+  authorizer: ApiAuthorization["definition"],
 ): pulumi.Output<unknown> {
   const { attributes, authorization, cors, cacheControl } = args;
   const routes = tableName.apply((table) =>
     args.routes.map((route) => ({ ...route, ...routeTemplates(args, table, route) })),
   );
   const errors = dynamoErrorTemplate();
-  return pulumi.output({ attributes, authorization, cors, cacheControl, routes, errors, roleArn });
+  return pulumi.output({
+    attributes,
+    // JSON leaves out the function that makes an authorizer.
+    authorization,
+    authorizer,
+    cors,
+    cacheControl,
+    routes,
+    errors,
+    roleArn,
+  });
 }
 
 function createModel(
-  self: DynamoProxy,
   base: string,
   args: DynamoProxyArgs,
   route: DynamoRoute,
+  restApi: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
 ): aws.apigateway.Model | undefined {
   if (route.operation !== "put") return undefined;
   const schema = requestModel(routeName(route), args.attributes, route.body);
   return new aws.apigateway.Model(
     base,
-    { restApi: self.restApi.id, contentType: "application/json", schema: JSON.stringify(schema) },
-    { parent: self },
+    { restApi, contentType: "application/json", schema: JSON.stringify(schema) },
+    opts,
   );
 }
 
@@ -127,16 +142,6 @@ function integrationUri(
 ): pulumi.Output<string> {
   const { partition, region } = locationOf(self);
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:dynamodb:action/${action}`;
-}
-
-/** Who may call, as a method has it. */
-export function authorizationArgs(
-  authorization: Authorization | undefined,
-): Pick<aws.apigateway.MethodArgs, "authorization" | "authorizerId" | "authorizationScopes"> {
-  if (!authorization || authorization.type === "NONE") return { authorization: "NONE" };
-  if (authorization.type === "AWS_IAM") return { authorization: "AWS_IAM" };
-  const { type, authorizerId, scopes } = authorization;
-  return { authorization: type, authorizerId, authorizationScopes: scopes };
 }
 
 function requestParameters(route: DynamoRoute): Record<string, boolean> {
@@ -178,7 +183,7 @@ function mapKeys<T>(
   );
 }
 
-/** `GET /comments/{pageId}` -> `get-comments-by-pageId` */
+/** Title of a body's schema: `PUT /notes/{noteId}` -> `put-notes-by-noteId` */
 function routeName(route: DynamoRoute): string {
-  return `${methodOf(route).toLowerCase()}-${pathName(route.path)}`;
+  return `${methodOf(route).toLowerCase()}-${plainName(route.path)}`;
 }

@@ -22,12 +22,12 @@ export type {
 } from "./callbackOptions";
 export type { Conditions, Statement } from "./iamPolicy";
 export { ApiAccount } from "./apiAccount";
+export type { Authorization } from "./apiAuthorization";
 export type { Throttling } from "./apiStage";
 export { CommentsDynamoProxy, type CommentsDynamoProxyArgs } from "./commentsDynamoProxy";
 export type { Cors } from "./cors";
 export { DynamoProxy } from "./dynamoProxy";
 export type {
-  Authorization,
   DeleteRoute,
   DynamoIndex,
   DynamoProxyArgs,

@@ -1,4 +1,4 @@
-import type { Authorization } from "./dynamoProxyArgs";
+import type { Authorization } from "./apiAuthorization";
 import { childName } from "./names";
 
 /**

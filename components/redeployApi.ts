@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "./apiAccount";
 import { createServerErrorAlarm } from "./apiAlarm";
-import { createPaths, pathName } from "./apiPaths";
+import { ApiNames, plainName } from "./apiNames";
+import { createPaths } from "./apiPaths";
 import { createApiStage } from "./apiStage";
 import type { CallbackFunction } from "./callbackFunction";
 import { childName } from "./names";
@@ -48,7 +49,11 @@ export function createRedeployApi(
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
-  const resourceIds = createPaths(self, name, restApi, routes);
+  const names = new ApiNames(
+    name,
+    routes.map((path) => ({ method: "POST", path })),
+  );
+  const resourceIds = createPaths(self, names, restApi, routes);
   const parts = routes.flatMap((route) =>
     createRoute(self, name, route, { restApi, resourceId: resourceIds[route], validator, ack }),
   );
@@ -97,7 +102,7 @@ function createRoute(
   const opts = { parent: self };
   const restApi = to.restApi.id;
   const at = { restApi, resourceId: to.resourceId, httpMethod: "POST" };
-  const methodName = childName(name, pathName(route, "post"));
+  const methodName = childName(name, `${plainName(route)}-post`);
   const method = new aws.apigateway.Method(
     methodName,
     {

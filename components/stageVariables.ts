@@ -1,12 +1,13 @@
 // Stage variables as text. Pure: what a URI or template uses, and which stage does not define it.
 
 /**
- * `${stageVariables.name}` in a URI, and the forms that a mapping template has beside it.
+ * `${stageVariables.name}` in a URI, and the forms that a mapping template has beside it. A name before a parenthesis
+ * is a method, such as the `keySet()` of the template that API Gateway's console offers for passing all through.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
  */
 const USES = [
   /\$\{stageVariables\.([A-Za-z0-9_]+)\}/g,
-  /\$!?\{?stageVariables\.(?!get\b)([A-Za-z0-9_]+)/g,
+  /\$!?\{?stageVariables\.([A-Za-z0-9_]+)(?![A-Za-z0-9_(])/g,
   /\$!?\{?stageVariables(?:\.get\(|\[)\s*["']([^"']+)["']/g,
 ];
 

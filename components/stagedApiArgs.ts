@@ -6,11 +6,11 @@ import type { RouteHandler } from "../callbacks/stagedApi/dispatch";
 import type { GateTools } from "../callbacks/stagedApi/gate";
 import type { ApiGateTools } from "../callbacks/stagedApi/release";
 import type { ApiAccount } from "./apiAccount";
+import type { Authorization } from "./apiAuthorization";
 import type { Throttling } from "./apiStage";
 import type { CallbackFunction } from "./callbackFunction";
 import type { CallbackOptions } from "./callbackOptions";
 import type { Cors } from "./cors";
-import type { Authorization } from "./dynamoProxyArgs";
 import type { Statement } from "./iamPolicy";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;

@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checkAuthorization } from "./apiAuthorization";
+import { checkPaths } from "./apiPaths";
 import { CALLBACK_OPTIONS } from "./callbackOptions";
 import { checkCors } from "./cors";
 import { pathParameters } from "./dynamoProxyArgs";
@@ -50,6 +52,7 @@ export function checkStagedApi(resource: pulumi.Resource, args: StagedApiArgs): 
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined)
     throw argumentError(resource, "routes", twice, "each method of a path may be given once");
+  checkPaths(resource, args.routes);
   checkStages(resource, args);
   checkCanary(resource, args);
 }
@@ -68,14 +71,7 @@ function checkOptions(resource: pulumi.Resource, args: StagedApiArgs): void {
   checkStatements(args.permissions, resource);
   if (args.publish === false)
     throw argumentError(resource, "publish", false, "aliases need versions; leave it out");
-  const { authorization } = args;
-  if (authorization?.type === "NONE" && !authorization.reason?.trim())
-    throw argumentError(
-      resource,
-      "authorization.reason",
-      authorization.reason,
-      "say why everyone may call",
-    );
+  checkAuthorization(resource, args.authorization);
   for (const argument of ["gate", "apiGate"] as const)
     for (const [name, check] of Object.entries(namedChecks<never>(argument, args[argument])))
       if (typeof check !== "function")
@@ -153,6 +149,15 @@ function checkStages(resource: pulumi.Resource, args: StagedApiArgs): void {
           name,
           `names have letters, digits and _; ${ALIAS_VARIABLE} is the component's own`,
         );
+    const both = Object.keys(functions).find((name) => Object.hasOwn(variables, name));
+    if (both !== undefined)
+      throw argumentError(
+        resource,
+        `${argument}.variables`,
+        both,
+        `${argument}.functions has it too, and a stage has one variable of a name; ` +
+          "leave it out here, since the component makes it of the function's name",
+      );
     for (const [name, value] of Object.entries(variables))
       if (typeof value === "string" && !isStageVariableValue(value))
         throw argumentError(

@@ -1,14 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { createPaths, pathName } from "./apiPaths";
+import { type ApiAuthorization, createAuthorization } from "./apiAuthorization";
+import { ApiNames, formerly, type Named, partOf } from "./apiNames";
+import { createPaths } from "./apiPaths";
 import { corsHeader, createPreflight } from "./cors";
-import { authorizationArgs } from "./dynamoProxyMethod";
 import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
 import { locationOf } from "./location";
 import { childName } from "./names";
 import type { StagedApiArgs, StagedRoute } from "./stagedApiArgs";
 import { ALIAS_VARIABLE } from "./stagedApiChecks";
-import { errorTemplate, plainParameters, requestTemplateOf } from "./stagedApiTemplates";
+import {
+  errorTemplate,
+  plainParameters,
+  requestTemplateOf,
+  responseTemplateOf,
+} from "./stagedApiTemplates";
 
 /** The methods of an API: the resources that must exist before it is deployed, and all that a client can notice. */
 export interface ApiMethods {
@@ -26,31 +32,64 @@ export function createRoutes(
 ): ApiMethods {
   const opts = { parent };
   const paths = args.routes.map(({ path }) => path);
-  const ids = createPaths(parent, name, restApi, paths);
+  const names = new ApiNames(name, args.routes);
+  const ids = createPaths(parent, names, restApi, paths);
   const validator = new aws.apigateway.RequestValidator(
     childName(name, "validator"),
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
     opts,
   );
-  const parts = createGatewayResponses(parent, name, restApi, args.cors);
+  const authorization = createAuthorization(parent, restApi, args.authorization);
+  const parts = [
+    ...authorization.parts,
+    ...createGatewayResponses(parent, name, restApi, args.cors),
+  ];
   const definitions = args.routes.map((route) => {
-    const base = childName(name, routeName(route));
-    const definition = routeDefinition(parent, route, functionArn, args);
+    const definition = routeDefinition(parent, route, functionArn, authorization, args);
     const at = { restApi: restApi.id, resourceId: ids[route.path], httpMethod: route.method };
-    parts.push(...createMethod(base, at, definition, validator, opts));
+    parts.push(...createMethod(names.method(route), at, definition, validator, opts));
     return { path: route.path, httpMethod: route.method, ...definition };
   });
   const { cors } = args;
+  const headers = cors && headersByPath(args.routes);
   if (cors)
     for (const path of new Set(paths)) {
       const routes = args.routes.filter((route) => route.path === path);
       const methods = routes.map(({ method }) => method);
-      const base = childName(name, `${pathName(path) || "root"}-options`);
-      const preflight = { restApi: restApi.id, resourceId: ids[path], methods, cors };
-      parts.push(...createPreflight(base, preflight, opts));
+      const named = names.preflight(path);
+      const preflight = {
+        restApi: restApi.id,
+        resourceId: ids[path],
+        methods,
+        headers: headers?.[path],
+        cors,
+      };
+      parts.push(...createPreflight(named.name, preflight, formerly(named, opts)));
     }
-  const definition = pulumi.output({ definitions, cors, errors: GATEWAY_RESPONSES });
+  const definition = pulumi.output({
+    definitions,
+    cors,
+    errors: GATEWAY_RESPONSES,
+    authorizer: authorization.definition,
+    preflights: headers,
+  });
   return { parts, definition };
+}
+
+/** Headers that the methods of a path declare, by path, where there are any. */
+function headersByPath(routes: readonly StagedRoute[]): Record<string, string[]> | undefined {
+  const declaring = routes.filter((route) => declaredHeaders(route).length > 0);
+  if (declaring.length === 0) return undefined;
+  const of = (path: string): string[] =>
+    declaring.filter((route) => route.path === path).flatMap(declaredHeaders);
+  return Object.fromEntries(declaring.map(({ path }) => [path, of(path)]));
+}
+
+/** `{ "header.X-Id": true }` -> `X-Id` */
+function declaredHeaders({ requestParameters = {} }: StagedRoute): string[] {
+  return Object.keys(requestParameters)
+    .filter((parameter) => parameter.startsWith("header."))
+    .map((parameter) => parameter.slice("header.".length));
 }
 
 type At = Pick<aws.apigateway.MethodArgs, "restApi" | "resourceId" | "httpMethod">;
@@ -62,6 +101,7 @@ function routeDefinition(
   parent: pulumi.Resource,
   route: StagedRoute,
   functionArn: pulumi.Output<string> | undefined,
+  authorization: ApiAuthorization,
   args: StagedApiArgs,
 ) {
   const headers = corsHeader(args.cors);
@@ -76,7 +116,7 @@ function routeDefinition(
   );
   return {
     method: {
-      ...authorizationArgs(args.authorization),
+      ...authorization.method,
       requestParameters: { ...inPath, ...declared },
     },
     schema: route.requestModel === undefined ? undefined : JSON.stringify(route.requestModel),
@@ -99,7 +139,10 @@ interface ResponseDefinition {
   readonly responseTemplates: Record<string, string>;
 }
 
-/** An answer without an error is 200; any error is 500, unless its text chooses another status. */
+/**
+ * An answer without an error is 200; any error is 500, unless its text chooses another status. An error without a
+ * text meets no pattern: a callback never has one, and other functions are looked after by the template of 200.
+ */
 function responseDefinitions(
   route: StagedRoute,
   headers: Record<string, string>,
@@ -107,7 +150,7 @@ function responseDefinitions(
   const responseParameters = Object.fromEntries(
     Object.entries(headers).map(([header, value]) => [`method.response.header.${header}`, value]),
   );
-  const { responseTemplate } = route;
+  const responseTemplate = responseTemplateOf(route);
   const responseTemplates: Record<string, string> =
     responseTemplate === undefined ? {} : { "application/json": responseTemplate };
   return [
@@ -122,12 +165,14 @@ function responseDefinitions(
 }
 
 function createMethod(
-  base: string,
+  named: Named,
   at: At,
   { method: methodArgs, schema, integration: integrationArgs, responses }: RouteDefinition,
   validator: aws.apigateway.RequestValidator,
-  opts: pulumi.CustomResourceOptions,
+  parent: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
+  const { name: base } = named;
+  const opts = formerly(named, parent);
   const model =
     schema === undefined
       ? undefined
@@ -152,19 +197,20 @@ function createMethod(
     { ...opts, dependsOn: [method] },
   );
   const answers = responses.flatMap((response) => {
-    const named = `${base}-${response.statusCode}`;
+    const answer = partOf(named, response.statusCode);
+    const answerOpts = formerly(answer, parent);
     const responseParameters = Object.fromEntries(
       Object.keys(response.responseParameters).map((header) => [header, true]),
     );
     const declared = new aws.apigateway.MethodResponse(
-      named,
+      answer.name,
       { ...at, statusCode: response.statusCode, responseParameters },
-      { ...opts, dependsOn: [method] },
+      { ...answerOpts, dependsOn: [method] },
     );
     const mapped = new aws.apigateway.IntegrationResponse(
-      named,
+      answer.name,
       { ...at, ...response },
-      { ...opts, dependsOn: [integration, declared] },
+      { ...answerOpts, dependsOn: [integration, declared] },
     );
     return [declared, mapped];
   });
@@ -183,9 +229,4 @@ function integrationUri(
       ? pulumi.interpolate`${functionArn ?? ""}:\${stageVariables.${ALIAS_VARIABLE}}`
       : pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:\${stageVariables.${functionVariable}}`;
   return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
-}
-
-/** `GET /greeting/{name}` -> `get-greeting-by-name` */
-function routeName({ method, path }: StagedRoute): string {
-  return `${method.toLowerCase()}-${pathName(path) || "root"}`;
 }

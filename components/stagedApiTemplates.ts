@@ -32,6 +32,25 @@ function parameterName(parameter: string): string {
   return parameter.slice(parameter.indexOf(".") + 1);
 }
 
+/**
+ * What the client gets of an answer; undefined = the answer as it is. A failure without a message reaches API Gateway
+ * like a success, stack trace and all. The callbacks of the API itself never end so, but a function of one's own may.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+ */
+export function responseTemplateOf(route: StagedRoute): string | undefined {
+  if (route.functionVariable === undefined) return route.responseTemplate;
+  // A comment at the end of a template ends with its line.
+  const otherwise = route.responseTemplate ? `${route.responseTemplate}\n` : "$input.json('$')";
+  return [
+    `#set($answered = $input.path('$'))`,
+    `#if($answered.errorType && $answered.errorMessage == "")`,
+    `#set($context.responseOverride.status = 500)`,
+    `{"message": "Internal server error"}`,
+    `#else`,
+    `${otherwise}#end`,
+  ].join("\n");
+}
+
 /** Statuses that a callback may answer by throwing `new Error("[404] No such greeting")`. */
 export const ERROR_STATUSES = [400, 401, 403, 404, 409, 410, 412, 422, 429] as const;
 

@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import {
@@ -217,6 +218,26 @@ describe("DynamoProxy", () => {
     expect(options.map(({ inputs }) => inputs.authorization)).to.deep.equal(["NONE", "NONE"]);
   });
 
+  it("keeps what a stack has under names that told what a parameter is called", async () => {
+    const aliases: [string, unknown][] = [];
+    const args = { ...notes, cors: { allowOrigin: "*" } };
+    const proxy = new DynamoProxy("notes", args, {
+      transformations: [
+        ({ name, opts }) => {
+          if (name.includes("{}")) aliases.push([name, opts.aliases]);
+          return undefined;
+        },
+      ],
+    });
+    await settled(proxy);
+    const kinds = ["Resource", "Method", "Integration", "MethodResponse", "IntegrationResponse"];
+    expect(aliases.length).to.be.greaterThan(kinds.length * 4);
+    for (const [name, given] of aliases) {
+      const former = name.replace("{}", "by-owner").replace("{}", "by-noteId");
+      expect(given, name).to.deep.equal([{ name: former }]);
+    }
+  });
+
   it("makes a new deployment exactly when something of the API changes", async () => {
     const trigger = async (args: DynamoProxyArgs): Promise<unknown> => {
       mocks = mockPulumi();
@@ -236,6 +257,18 @@ describe("DynamoProxy", () => {
       expect(await trigger({ ...notes, ...change }), JSON.stringify(change)).to.not.deep.equal(
         same,
       );
+    const judgedBy = (header: string): Promise<unknown> =>
+      trigger({
+        ...notes,
+        authorization: {
+          type: "CUSTOM",
+          authorizer: ({ id: restApi }) => {
+            const identitySource = `method.request.header.${header}`;
+            return new aws.apigateway.Authorizer("judge", { restApi, identitySource });
+          },
+        },
+      });
+    expect(await judgedBy("A")).to.not.deep.equal(await judgedBy("B"));
   });
 });
 

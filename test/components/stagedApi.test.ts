@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../components";
@@ -30,6 +31,19 @@ const refused: { change: object; says: string[] }[] = [
   { change: { routes: [{ ...route, method: "get" }] }, says: ["routes[0].method", '"get"', "GET"] },
   { change: { routes: [{ ...route, path: "greeting" }] }, says: ["routes[0].path", "/greeting/"] },
   { change: { routes: [{ ...route, path: "/{a}/{a}" }] }, says: ["routes[0].path", "twice"] },
+  {
+    change: {
+      routes: [
+        { ...route, path: "/x/{a}" },
+        { ...route, path: "/x/{b}/y" },
+      ],
+    },
+    says: ["routes[1].path", "/x has the parameter {a} in the place of {b}", "the same in all"],
+  },
+  {
+    change: { routes: [{ ...route, path: "/{rest+}/y" }] },
+    says: ["routes[0].path", "{rest+} takes the rest of the path"],
+  },
   { change: { routes: [route, route] }, says: ["routes", "GET /greeting", "once"] },
   {
     change: { routes: [{ method: "GET", path: "/a" }] },
@@ -70,6 +84,13 @@ const refused: { change: object; says: string[] }[] = [
     },
     says: ["no permission for that function", "stages.stage.functions"],
   },
+  {
+    change: {
+      routes: [lb],
+      stages: { stage: { functions: { lbfunc: {} }, variables: { lbfunc: "GetHello" } } },
+    },
+    says: ["stages.stage.variables", "stages.stage.functions has it too"],
+  },
   { change: { stages: { dev: {} } }, says: ["stages.dev", "stage, prod"] },
   {
     change: { stages: { prod: { variables: { LambdaAlias: "STAGE" } } } },
@@ -103,6 +124,16 @@ const refused: { change: object; says: string[] }[] = [
   { change: { gate: "x" }, says: ["gate", "string", "give a function"] },
   { change: { apiGate: { works: true } }, says: ["apiGate.works: given boolean"] },
   { change: { authorization: { type: "NONE", reason: "" } }, says: ["authorization.reason"] },
+  { change: { authorization: { type: "JWT" } }, says: ["authorization.type", "COGNITO"] },
+  { change: { authorization: { type: "CUSTOM" } }, says: ["authorization: given no authorizer"] },
+  {
+    change: { authorization: { type: "CUSTOM", authorizer: "a1" } },
+    says: ["authorization.authorizer: given string"],
+  },
+  {
+    change: { authorization: { type: "CUSTOM", authorizer: () => "a1" } },
+    says: ["authorization.authorizer", "return the aws.apigateway.Authorizer"],
+  },
   { change: { cors: { allowOrigin: "x" } }, says: ["cors.allowOrigin"] },
 ];
 
@@ -341,6 +372,36 @@ describe("StagedApi", () => {
       expect(two).to.match(/^[0-9a-f]{64}$/);
       expect(two).not.to.equal(one);
     });
+
+  it("makes a new deployment when anything of its own authorizer changes, and else none", async () => {
+    const pools = ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/a", "userpool/b"];
+    const settings: Partial<aws.apigateway.AuthorizerArgs>[] = [
+      {},
+      {},
+      { identitySource: "method.request.header.X-Token" },
+      { authorizerResultTtlInSeconds: 7 },
+      { authorizerUri: "arn:aws:apigateway:eu-central-1:lambda:path/x/invocations" },
+      { authorizerCredentials: "arn:aws:iam::123456789012:role/caller" },
+      { identityValidationExpression: "[a-z]+" },
+      { type: "REQUEST" },
+      { type: "COGNITO_USER_POOLS", providerArns: pools },
+      { type: "COGNITO_USER_POOLS", providerArns: [...pools].reverse() },
+      { type: "COGNITO_USER_POOLS", providerArns: pools.slice(1) },
+    ];
+    for (const given of settings)
+      await built("greeting", {
+        ...args,
+        authorization: {
+          type: given.type === "COGNITO_USER_POOLS" ? given.type : "CUSTOM",
+          authorizer: ({ id: restApi }) =>
+            new aws.apigateway.Authorizer("judge", { restApi, ...given }),
+        },
+      });
+    const made = mocks.ofType("aws:apigateway/deployment:Deployment").map(triggerOf);
+    expect(made[1]).to.equal(made[0]);
+    expect(made[9], "the order of the pools").to.equal(made[8]);
+    expect(new Set(made).size).to.equal(settings.length - 2);
+  });
 
   it("makes the same deployment again when only code or throttling changes", async () => {
     await built("greeting", args);

@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import type { StagedRoute } from "../../components/stagedApiArgs";
-import { errorTemplate, requestTemplateOf } from "../../components/stagedApiTemplates";
+import {
+  errorTemplate,
+  requestTemplateOf,
+  responseTemplateOf,
+} from "../../components/stagedApiTemplates";
 import { render, renderAll } from "../localcloud/vtl/render";
 import { hostileText } from "../support/hostileText";
 import { runs } from "../support/runs";
@@ -65,6 +69,41 @@ describe("the request template of a route", () => {
       }),
       { numRuns: runs(500, 50_000) },
     );
+  });
+});
+
+describe("the response template of a route", () => {
+  const foreign = route({ callback: undefined, functionVariable: "lbfunc" });
+  const answer = (template: string | undefined, body: unknown): [unknown, unknown] => {
+    const { text, responseOverride } = renderAll(template ?? "", { body: JSON.stringify(body) });
+    return [responseOverride.status, JSON.parse(text)];
+  };
+
+  it("is the route's own, or none, where a callback of the API answers", () => {
+    expect(responseTemplateOf(route({}))).to.equal(undefined);
+    expect(responseTemplateOf(route({ responseTemplate: "{}" }))).to.equal("{}");
+  });
+
+  it("tells nothing of a failure without a message, which is no error to API Gateway", () => {
+    const failure = { errorType: "Error", errorMessage: "", trace: ["Error: ", "at secret.js:1"] };
+    for (const responseTemplate of [undefined, `{"body": $input.json('$')}`])
+      expect(answer(responseTemplateOf({ ...foreign, responseTemplate }), failure)).to.deep.equal([
+        500,
+        { message: "Internal server error" },
+      ]);
+  });
+
+  it("passes every other answer on, through the route's own template where there is one", () => {
+    const answers = [
+      { Hello: "World" },
+      ...[{ errorType: "" }, { errorMessage: "" }, { errorType: "x", message: "" }],
+      ...[[1, { a: "b" }], [], {}, "text", 7, true, null],
+    ];
+    for (const body of answers) {
+      expect(answer(responseTemplateOf(foreign), body)).to.deep.equal([undefined, body]);
+      const wrapped = { ...foreign, responseTemplate: `{"body": $input.json('$')} ## all of it` };
+      expect(answer(responseTemplateOf(wrapped), body)).to.deep.equal([undefined, { body }]);
+    }
   });
 });
 

@@ -203,6 +203,36 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await expectEmptyDiff(fixed);
   });
 
+  it("keep what a stack has under the names of before, and rename a path parameter in place", async () => {
+    const variables = { WORD: "Killed", GATE: "passes", EXTRA_ROUTE: "true" };
+    await up(variables);
+    const exported = await pulumi("stack export");
+    const former = exported.replaceAll("echo-{}", "echo-by-id");
+    expect(former).to.contain("::greeting-post-echo-by-id-200");
+    writeFileSync(path.join(folder, "former.json"), former);
+    await pulumi("stack import --file former.json");
+    expect(await pulumi("stack --show-urns")).not.to.contain("echo-{}");
+    await expectEmptyDiff(variables);
+    await up(variables);
+    expect(await pulumi("stack --show-urns")).not.to.contain("echo-by-id");
+
+    const renamed = { ...variables, PARAMETER: "key" };
+    const { changes } = await previewed(renamed);
+    const echo = changes.filter(({ urn }) => urn.includes("echo-{}"));
+    expect(echo.map(({ op, urn }) => `${op} ${urn.replace(/^.*::/, "")}`)).to.have.members([
+      "update greeting-echo-{}",
+      "update greeting-post-echo-{}",
+      "update greeting-post-echo-{}",
+    ]);
+    await up(renamed);
+    const { stageUrl } = await outputs();
+    const body = JSON.stringify({ text: "hi" });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${stageUrl}/echo/7`, { method: "POST", headers, body });
+    expect(await answer.json()).to.deep.include({ key: "7", body: { text: "hi" } });
+    await expectEmptyDiff(renamed);
+  });
+
   it("destroy all of it", async () => {
     await pulumi("destroy --yes --skip-preview");
     expect(await pulumi("stack --show-urns")).not.to.contain("aws:apigateway/stage:Stage");

@@ -3,6 +3,7 @@ import { StagedApi, type StagedRoute } from "../../../../components";
 
 /** What a test changes between two deployments. */
 const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAIL } = process.env;
+const { PARAMETER = "id" } = process.env;
 /** Where the program is killed. */
 const { KILLED_AT } = process.env;
 const word = WORD;
@@ -23,7 +24,7 @@ const greet: StagedRoute = {
 
 const echo: StagedRoute = {
   method: "POST",
-  path: "/echo/{id}",
+  path: `/echo/{${PARAMETER}}`,
   requestModel: { type: "object", required: ["text"], properties: { text: { type: "string" } } },
   callbackFactory: () => {
     let calls = 0;
