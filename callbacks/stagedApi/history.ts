@@ -12,6 +12,8 @@ export interface Verdicts {
   readonly passed?: Release;
   /** One that failed since, and why: nothing is promoted until another passes. */
   readonly failed?: Release & { readonly reason: string };
+  /** The run that judges, or judged last: a verdict of any other comes too late. */
+  readonly judge?: string;
 }
 
 /** One move of prod. */
@@ -82,18 +84,18 @@ export function rollbackTarget(
   history: readonly HistoryEntry[],
   now: Release,
 ): Release | undefined {
-  const last = lastPromotion(history);
+  const last = standingPromotions(history).at(-1);
   return last && isSame(last.to, now) ? last.from : undefined;
 }
 
-/** The promotion that made prod what it is; undefined when all of them were rolled back. */
-export function lastPromotion(history: readonly HistoryEntry[]): Move | undefined {
+/** The promotions that were not rolled back, the one that made prod what it is last. */
+export function standingPromotions(history: readonly HistoryEntry[]): Move[] {
   const promotions: Move[] = [];
   for (const move of history.filter(isMove)) {
     if (move.action === "promote") promotions.push(move);
     else promotions.pop();
   }
-  return promotions.at(-1);
+  return promotions;
 }
 
 export function isSame(a: Release, b: Release): boolean {

@@ -1,5 +1,6 @@
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import { canaryOf } from "../../callbacks/stagedApi/canary";
+import { readHeld } from "../../callbacks/stagedApi/held";
 import { isSame, type Move, type Release, rollbackTarget } from "../../callbacks/stagedApi/history";
 import { journalText, parseJournal, settledText } from "../../callbacks/stagedApi/journal";
 import { prune } from "../../callbacks/stagedApi/prune";
@@ -12,6 +13,7 @@ import {
   forgetMove,
   missingPart,
   noteEntry,
+  parametersOf,
   pointersOf,
   readHistory,
   readVerdicts,
@@ -114,7 +116,9 @@ export async function pruneAfter(
   api: DeployedApi,
   { move }: Plan,
 ): Promise<string[]> {
-  const { versions, deployments } = await prune(clients, api, [move.from, move.to]);
+  const held = await readHeld(clients.ssm, parametersOf(api));
+  const needed = [...held.needed, move.from, move.to];
+  const { versions, deployments } = await prune(clients, api, { ...held, needed });
   return [
     ...versions.map((version) => `version ${version}`),
     ...deployments.map((id) => `deployment ${id}`),

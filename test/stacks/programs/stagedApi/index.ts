@@ -5,6 +5,8 @@ import { StagedApi, type StagedRoute } from "../../../../components";
 const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAIL } = process.env;
 /** Where the program is killed. */
 const { KILLED_AT } = process.env;
+/** Who ends the gate that asks. */
+const gatekeeper = process.env.GATEKEEPER ?? "";
 const word = WORD;
 const fails = FAIL === "true";
 
@@ -74,6 +76,12 @@ const apiGates = {
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
   slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
   dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
+  asks: {
+    "asks its keeper": async () => {
+      const answer = await fetch(gatekeeper);
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+  },
 };
 
 interface Tools {
@@ -88,6 +96,7 @@ const api = new StagedApi("greeting", {
   permissions: [],
   alarmActions: [],
   keepVersions: 6,
+  canary: process.env.CANARY === "true",
   gate: gates[GATE as keyof typeof gates],
   apiGate: apiGates[API_GATE as keyof typeof apiGates],
   gateTimeout: GATE_TIMEOUT ? Number(GATE_TIMEOUT) : undefined,
