@@ -66,7 +66,8 @@ export class StagedApi extends pulumi.ComponentResource {
     const records = createRecords(this, name, args);
     const release = createReleaseFunction(this, name, records, args);
     const definition = definitionHash(methods.definition);
-    const pruned = createPrune(this, name, { release, records, definition, args });
+    const variables = this.variablesOf("stage", args);
+    const pruned = createPrune(this, name, { release, records, definition, variables, args });
     const gated = this.function && createGate(this, name, this.function, args, pruned);
 
     const stageGrants = createGrants(this, name, "stage", args, [gated ?? pruned]);
@@ -85,7 +86,15 @@ export class StagedApi extends pulumi.ComponentResource {
       },
     );
     const { stage } = this.deploy(name, "stage", args, deployment, stageGrants);
-    const released = createRelease(this, name, { release, records, deployment, stage, args });
+    const released = createRelease(this, name, {
+      release,
+      records,
+      pruned,
+      deployment,
+      variables,
+      stage,
+      args,
+    });
 
     // The first version is gated for prod too; from then on only a promotion moves prod.
     const prodGrants = createGrants(this, name, "prod", args, [released]);
@@ -124,18 +133,13 @@ export class StagedApi extends pulumi.ComponentResource {
     grants: StageGrants,
     dependsOn: pulumi.Resource[] = [],
   ): { stage: aws.apigateway.Stage; serverErrors: aws.cloudwatch.MetricAlarm } {
-    const { functions = {}, variables, throttling } = args.stages?.[stageName] ?? {};
-    const names = Object.entries(functions).map(([variable, target]) => [variable, target.name]);
+    const { throttling } = args.stages?.[stageName] ?? {};
     const { stage } = createStage(
       childName(name, stageName),
       {
         restApi: this.restApi,
         stageName,
-        variables: {
-          ...(this.function ? { [ALIAS_VARIABLE]: STAGES[stageName] } : {}),
-          ...(Object.fromEntries(names) as Record<string, pulumi.Output<string>>),
-          ...variables,
-        },
+        variables: this.variablesOf(stageName, args),
         account: args.account ?? sharedApiAccount(this),
         throttling,
         loggingLevel: "INFO",
@@ -152,6 +156,19 @@ export class StagedApi extends pulumi.ComponentResource {
     grants.warnOfLost(stage);
     const alarm = childName(name, stageName);
     return { stage, serverErrors: createServerErrorAlarm(this, alarm, this.restApi, stage, args) };
+  }
+
+  private variablesOf(
+    stageName: StageName,
+    args: StagedApiArgs,
+  ): Record<string, pulumi.Input<string>> {
+    const { functions = {}, variables } = args.stages?.[stageName] ?? {};
+    const names = Object.entries(functions).map(([variable, target]) => [variable, target.name]);
+    return {
+      ...(this.function ? { [ALIAS_VARIABLE]: STAGES[stageName] } : {}),
+      ...(Object.fromEntries(names) as Record<string, pulumi.Output<string>>),
+      ...variables,
+    };
   }
 }
 

@@ -128,7 +128,10 @@ export function createReleaseFunction(
   );
 }
 
-/** Deletes what the releases before this one have left, before it is judged: it may be the tenth that fails. */
+/**
+ * Deletes what the releases before this one have left, before it is judged: it may be the tenth that fails. Runs
+ * whenever something is to be judged.
+ */
 export function createPrune(
   self: StagedApi,
   name: string,
@@ -136,11 +139,13 @@ export function createPrune(
     release,
     records,
     definition,
+    variables,
     args,
   }: {
     release: CallbackFunction;
     records: Records;
     definition: pulumi.Output<string>;
+    variables: Record<string, pulumi.Input<string>>;
     args: StagedApiArgs;
   },
 ): aws.lambda.Invocation {
@@ -149,7 +154,12 @@ export function createPrune(
     {
       functionName: release.name,
       input: pulumi.jsonStringify(pruneEvent(self, records, args)),
-      triggers: { definition, version: self.function?.version ?? NO_VERSION },
+      triggers: {
+        definition,
+        version: self.function?.version ?? NO_VERSION,
+        variables: pulumi.jsonStringify(variables),
+        checks: release.function.sourceCodeHash,
+      },
     },
     { parent: self, dependsOn: [release.function] },
   );
@@ -162,13 +172,17 @@ export function createRelease(
   {
     release,
     records,
+    pruned,
     deployment,
+    variables,
     stage,
     args,
   }: {
     release: CallbackFunction;
     records: Records;
+    pruned: aws.lambda.Invocation;
     deployment: aws.apigateway.Deployment;
+    variables: Record<string, pulumi.Input<string>>;
     stage: aws.apigateway.Stage;
     args: StagedApiArgs;
   },
@@ -179,6 +193,7 @@ export function createRelease(
     alias: STAGES.stage,
     deploymentId: deployment.id,
     stageName: stage.stageName,
+    variables,
     url: stage.invokeUrl,
   } satisfies Partial<Record<keyof ReleaseEvent, unknown>>;
   return new aws.lambda.Invocation(
@@ -186,10 +201,19 @@ export function createRelease(
     {
       functionName: release.name,
       input: pulumi.jsonStringify(event),
-      triggers: { checks: release.function.sourceCodeHash },
+      triggers: {
+        checks: release.function.sourceCodeHash,
+        failed: pruned.result.apply(failedRun),
+      },
     },
     { parent: self, dependsOn: [release.function, stage] },
   );
+}
+
+/** The run that had failed last when this was pruned; "" for none. */
+function failedRun(result: string | undefined): string {
+  const { failed } = JSON.parse(result || "{}") as { failed?: string };
+  return failed ?? "";
 }
 
 function pruneEvent(self: StagedApi, records: Records, args: StagedApiArgs) {

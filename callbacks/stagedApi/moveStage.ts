@@ -1,13 +1,21 @@
-import { isSame, type Release } from "./history";
+import { isSame, type JudgedRelease, type Release } from "./history";
 import {
+  deploymentChange,
+  NO_VERSION,
+  patchStage,
   type Pointers,
   readRelease,
   type ReleaseClients,
-  setDeployment,
   updateAlias,
 } from "./releases";
+import { type Variables, variableChanges } from "./variables";
 
 export const deploymentOnlyModule = true;
+
+/** What an update has put on a stage, and where that is. */
+export interface StagePlace extends Pointers, Release {
+  readonly variables: Variables;
+}
 
 /** The stage as a judge found it or made it: only that is put back. */
 export interface Placed {
@@ -17,29 +25,29 @@ export interface Placed {
 /**
  * Puts the stage where the update believes it is: after an apiGate has put it back, an engine that does not refresh
  * would not move it again, and the checks would judge the release before. The alias goes first, as in an update.
+ *
+ * @param passed what the stage was put back to, if it was.
  */
 export async function placeStage(
   clients: ReleaseClients,
-  at: Pointers,
-  to: Release,
+  to: StagePlace,
+  passed: JudgedRelease | undefined,
 ): Promise<Placed> {
-  const { release, alias } = await readRelease(clients, at);
+  const { release, alias, variables } = await readRelease(clients, to);
   const placed =
     release.version === to.version
       ? alias
-      : await updateAlias(clients, at, { revisionId: alias.RevisionId, version: to.version });
-  if (release.deploymentId !== to.deploymentId) await setDeployment(clients, at, to.deploymentId);
+      : await updateAlias(clients, to, { revisionId: alias.RevisionId, version: to.version });
+  const changes = variableChanges(variables, to.variables, passed?.variables);
+  if (release.deploymentId !== to.deploymentId) changes.push(deploymentChange(to.deploymentId));
+  if (changes.length > 0) await patchStage(clients, to, changes);
   return { revisionId: placed.RevisionId };
 }
 
 /** Whether the stage serves something else by now. */
-export async function isMoved(
-  clients: ReleaseClients,
-  at: Pointers,
-  from: Release,
-): Promise<boolean> {
-  const { release } = await readRelease(clients, at);
-  return !isSame(release, from);
+export async function isMoved(clients: ReleaseClients, from: StagePlace): Promise<boolean> {
+  const { release, variables } = await readRelease(clients, from);
+  return !isSame(release, from) || variableChanges(variables, from.variables).length > 0;
 }
 
 /**
@@ -48,19 +56,28 @@ export async function isMoved(
  */
 export async function putBackStage(
   clients: ReleaseClients,
-  at: Pointers & Release,
+  from: StagePlace,
   { revisionId }: Placed,
-  passed: Release | undefined,
+  passed: JudgedRelease | undefined,
 ): Promise<string> {
-  if (!passed || isSame(passed, at)) return "There is no release before it to return to.";
-  const { version, deploymentId } = passed;
-  const back = `version ${version}, deployment ${deploymentId}`;
+  const { version, deploymentId, variables = from.variables } = passed ?? from;
+  const changes = variableChanges(from.variables, variables, from.variables);
+  const back = [
+    ...(version === NO_VERSION ? [] : [`version ${version},`]),
+    `deployment ${deploymentId}`,
+    ...(changes.length > 0 ? ["and its stage variables"] : []),
+  ].join(" ");
+  if (deploymentId !== from.deploymentId) changes.push(deploymentChange(deploymentId));
+  if (version === from.version && changes.length === 0)
+    return "There is no release before it to return to.";
   try {
-    if (deploymentId !== at.deploymentId) await setDeployment(clients, at, deploymentId);
-    if (version !== at.version) await updateAlias(clients, at, { revisionId, version });
-    return `${at.stageName} is back at ${back}.`;
+    if (changes.length > 0) await patchStage(clients, from, changes);
+    if (version !== from.version) await updateAlias(clients, from, { revisionId, version });
+    return `${from.stageName} is back at ${back}.${passed?.variables ? "" : VARIABLES_STAY}`;
   } catch (error) {
     const { name, message } = error as Error;
-    return `${at.stageName} could not be moved back to ${back}: ${name}: ${message}`;
+    return `${from.stageName} could not be moved back to ${back}: ${name}: ${message}`;
   }
 }
+
+const VARIABLES_STAY = " Its stage variables stay: they had no room where releases are noted.";

@@ -3,11 +3,11 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkFailure, type Checks, runChecks } from "./checks";
 import { readHeld } from "./held";
-import type { Release, Verdicts } from "./history";
-import { isMoved, placeStage, putBackStage } from "./moveStage";
+import type { JudgedRelease, Release, Verdicts } from "./history";
+import { isMoved, placeStage, putBackStage, type StagePlace } from "./moveStage";
 import { prune, type Pruned } from "./prune";
-import type { Pointers, ReleaseClients } from "./releases";
-import { claimVerdict, noteVerdict } from "./verdicts";
+import type { ReleaseClients } from "./releases";
+import { claimVerdict, noteVerdict, readVerdicts } from "./verdicts";
 
 export const deploymentOnlyModule = true;
 
@@ -37,7 +37,7 @@ export interface PruneEvent {
 }
 
 /** The release that an update has just put on the stage. */
-export interface ReleaseEvent extends PruneEvent, Pointers, Release {
+export interface ReleaseEvent extends PruneEvent, StagePlace {
   /** Where the stage answers, without a slash at the end. */
   readonly url: string;
 }
@@ -71,16 +71,16 @@ export const releaseFactory =
       ssm: new SSMClient({}),
     };
     return async (event, context) => {
-      if (!("url" in event)) return { pruned: await pruneUnneeded(clients, event) };
+      if (!("url" in event)) return pruneBefore(clients, event);
       const judge = context.awsRequestId;
       const before = await claimVerdict(clients.ssm, event.verdictsParameter, judge);
-      const placed = await placeStage(clients, event, event);
+      const placed = await placeStage(clients, event, before.passed);
       const release: Release = { version: event.version, deploymentId: event.deploymentId };
       const reason = await failureOf(checks, event, context);
       const verdicts: Verdicts =
         reason === undefined
-          ? { passed: release }
-          : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON) } };
+          ? { passed: { ...release, variables: event.variables } satisfies JudgedRelease }
+          : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON), judge } };
       // Noted first: whatever comes of the rest, a release that failed is not promoted.
       if (await isOvertaken(clients, event, judge, verdicts))
         throw checkFailure(`${reason === undefined ? "" : `${reason}. `}${overtaken(event)}`);
@@ -119,7 +119,7 @@ async function isOvertaken(
   judge: string,
   verdicts: Verdicts,
 ): Promise<boolean> {
-  if (await isMoved(clients, event, event)) return true;
+  if (await isMoved(clients, event)) return true;
   return !(await noteVerdict(clients.ssm, event.verdictsParameter, judge, verdicts));
 }
 
@@ -128,6 +128,18 @@ function overtaken({ stageName, version, deploymentId }: ReleaseEvent): string {
     `This run was overtaken: a later one judges ${stageName}, or somebody has moved it from version ${version}, ` +
     `deployment ${deploymentId}. Nothing was noted, and ${stageName} was left as it is.`
   );
+}
+
+/**
+ * Tells the update which run failed last: when that is another than before, it must judge again even what it believes
+ * to have passed. A program that is as it was once would never be judged otherwise, nor ever promoted.
+ */
+async function pruneBefore(
+  clients: Clients,
+  event: PruneEvent,
+): Promise<{ pruned: Pruned; failed: string }> {
+  const { failed } = await readVerdicts(clients.ssm, event.verdictsParameter);
+  return { pruned: await pruneUnneeded(clients, event), failed: failed?.judge ?? "" };
 }
 
 /** What no alias or stage holds may be needed yet: to put stage back, or by a rollback. */

@@ -1,6 +1,7 @@
 import {
   type APIGatewayClient,
   GetStageCommand,
+  type PatchOperation,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
 import {
@@ -10,6 +11,7 @@ import {
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
 import type { Release } from "./history";
+import type { Variables } from "./variables";
 
 export const deploymentOnlyModule = true;
 
@@ -34,14 +36,15 @@ export interface ReleaseClients {
 export async function readRelease(
   { lambda, apiGateway }: ReleaseClients,
   { functionName, alias, restApiId, stageName }: Pointers,
-): Promise<{ release: Release; alias: AliasConfiguration }> {
-  const [found, { deploymentId = "" }] = await Promise.all([
+): Promise<{ release: Release; alias: AliasConfiguration; variables: Variables }> {
+  const [found, { deploymentId = "", variables = {} }] = await Promise.all([
     functionName === undefined
       ? ({} as AliasConfiguration)
       : lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias })),
     apiGateway.send(new GetStageCommand({ restApiId, stageName })),
   ]);
-  return { release: { version: found.FunctionVersion ?? NO_VERSION, deploymentId }, alias: found };
+  const release = { version: found.FunctionVersion ?? NO_VERSION, deploymentId };
+  return { release, alias: found, variables };
 }
 
 /**
@@ -76,16 +79,23 @@ export async function updateAlias(
   );
 }
 
-export async function setDeployment(
-  { apiGateway }: ReleaseClients,
-  { restApiId, stageName }: Pointers,
+export function setDeployment(
+  clients: ReleaseClients,
+  at: Pointers,
   deploymentId: string,
 ): Promise<void> {
-  await apiGateway.send(
-    new UpdateStageCommand({
-      restApiId,
-      stageName,
-      patchOperations: [{ op: "replace", path: "/deploymentId", value: deploymentId }],
-    }),
-  );
+  return patchStage(clients, at, [deploymentChange(deploymentId)]);
+}
+
+export function deploymentChange(value: string): PatchOperation {
+  return { op: "replace", path: "/deploymentId", value };
+}
+
+/** Makes all of the changes at once, or none. */
+export async function patchStage(
+  { apiGateway }: ReleaseClients,
+  { restApiId, stageName }: Pointers,
+  patchOperations: PatchOperation[],
+): Promise<void> {
+  await apiGateway.send(new UpdateStageCommand({ restApiId, stageName, patchOperations }));
 }

@@ -1,5 +1,5 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import type { Verdicts } from "./history";
+import { MOST_BYTES, type Verdicts } from "./history";
 
 export const deploymentOnlyModule = true;
 
@@ -58,7 +58,15 @@ async function read(ssm: SSMClient, Name: string): Promise<Noted> {
 }
 
 async function write(ssm: SSMClient, Name: string, verdicts: Verdicts): Promise<number> {
-  const Value = JSON.stringify(verdicts);
+  const Value = verdictText(verdicts);
   const { Version = 0 } = await ssm.send(new PutParameterCommand({ Name, Value, Overwrite: true }));
   return Version;
+}
+
+/** As it fits into a parameter: stage variables are what can be long, and go first. */
+export function verdictText(verdicts: Verdicts): string {
+  const text = JSON.stringify(verdicts);
+  if (Buffer.byteLength(text) <= MOST_BYTES || !verdicts.passed) return text;
+  const { version, deploymentId } = verdicts.passed;
+  return JSON.stringify({ ...verdicts, passed: { version, deploymentId } });
 }

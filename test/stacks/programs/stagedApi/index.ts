@@ -5,6 +5,10 @@ import { StagedApi, type StagedRoute } from "../../../../components";
 const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAIL } = process.env;
 /** Where the program is killed. */
 const { KILLED_AT } = process.env;
+/** A stage variable of `stage`, and another name for it. */
+const { TONE, TONE_NAME = "tone" } = process.env;
+const toned = (tone: string): { variables?: Record<string, string> } =>
+  TONE === undefined ? {} : { variables: { [TONE_NAME]: tone } };
 /** Who ends the gate that asks. */
 const gatekeeper = process.env.GATEKEEPER ?? "";
 const word = WORD;
@@ -76,6 +80,12 @@ const apiGates = {
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
   slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
   dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
+  soft: {
+    "is not loud": async ({ fetch }: ApiTools) => {
+      const text = await (await fetch("/greeting")).text();
+      if (text.includes("loud")) throw new Error(text);
+    },
+  },
   asks: {
     "asks its keeper": async () => {
       const answer = await fetch(gatekeeper);
@@ -101,8 +111,8 @@ const api = new StagedApi("greeting", {
   apiGate: apiGates[API_GATE as keyof typeof apiGates],
   gateTimeout: GATE_TIMEOUT ? Number(GATE_TIMEOUT) : undefined,
   stages: {
-    stage: { throttling: { rateLimit: 10_000, burstLimit: 5_000 } },
-    prod: { throttling: { rateLimit: 10_000, burstLimit: 5_000 } },
+    stage: { throttling: { rateLimit: 10_000, burstLimit: 5_000 }, ...toned(TONE ?? "") },
+    prod: { throttling: { rateLimit: 10_000, burstLimit: 5_000 }, ...toned("plain") },
   },
 });
 
