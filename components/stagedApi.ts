@@ -19,6 +19,7 @@ import {
   createRelease,
   createReleaseFunction,
 } from "./stagedApiRelease";
+import { createJournal } from "./stagedApiJournal";
 import { createRoutes } from "./stagedApiRoutes";
 
 const TYPE = "aws-callbacks:index:StagedApi";
@@ -116,7 +117,7 @@ export class StagedApi extends pulumi.ComponentResource {
     this.stageUrl = stage.invokeUrl;
     this.prodUrl = prod.stage.invokeUrl;
     this.functionName = this.function?.name ?? pulumi.output("");
-    records.describe(this, canary);
+    records.describe(this, { journal: createJournal(this, name, release), canary });
 
     this.registerOutputs({
       stageUrl: this.stageUrl,

@@ -29,7 +29,13 @@ export interface Records {
   /** The moves of `prod`. */
   readonly history: aws.ssm.Parameter;
   /** Writes down where everything is. */
-  describe(api: StagedApi, canary: pulumi.Output<CanaryRecord> | undefined): void;
+  describe(
+    api: StagedApi,
+    parts: {
+      readonly journal: aws.lambda.Alias | undefined;
+      readonly canary: pulumi.Output<CanaryRecord> | undefined;
+    },
+  ): void;
 }
 
 /** `/staged-api/<project>/<stack>/<name>`: the same API may be in several stacks of an account. */
@@ -50,14 +56,16 @@ export function createRecords(self: StagedApi, name: string, args: StagedApiArgs
     description,
     verdicts: parameter("verdicts", "{}", true),
     history: parameter("history", "[]", true),
-    describe(api, canary) {
+    describe(api, { journal, canary }) {
       const record = {
         ...(api.function ? { functionName: api.function.name } : {}),
+        ...(journal ? { journalFunction: journal.functionName } : {}),
         restApiId: api.restApi.id,
         description,
         keep: args.keepVersions ?? DEFAULT_KEPT,
         ...(canary ? { canary } : {}),
-      } satisfies pulumi.Inputs & Record<keyof Omit<ApiRecord, "functionName" | "canary">, unknown>;
+      } satisfies pulumi.Inputs &
+        Record<keyof Omit<ApiRecord, "functionName" | "journalFunction" | "canary">, unknown>;
       parameter("api", pulumi.jsonStringify(record), false);
     },
   };

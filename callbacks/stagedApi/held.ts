@@ -1,6 +1,6 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { HistoryEntry, Release, Verdicts } from "./history";
-import { standingPromotions } from "./history";
+import { isMove, standingPromotions } from "./history";
 import { readHistory } from "./historyParameter";
 import { readVerdicts } from "./verdicts";
 
@@ -10,7 +10,10 @@ export const deploymentOnlyModule = true;
 export interface Held {
   /** The last that passed, which an apiGate puts `stage` back to, and what the next rollback returns to. */
   readonly needed: readonly Release[];
-  /** What the rollbacks after that would return to, the next one first: as many as there is room for. */
+  /**
+   * Both ends of the last move of prod, which may be under way, and what the rollbacks after the next would return to,
+   * the nearest first: as many as there is room for.
+   */
   readonly wanted: readonly Release[];
 }
 
@@ -24,8 +27,12 @@ export async function readHeld(
 }
 
 export function heldReleases({ passed }: Verdicts, history: readonly HistoryEntry[]): Held {
+  const last = history.filter(isMove).at(-1);
   const [next, ...further] = standingPromotions(history)
     .reverse()
     .map(({ from }) => from);
-  return { needed: [passed, next].filter((release) => release !== undefined), wanted: further };
+  return {
+    needed: [passed, next].filter((release) => release !== undefined),
+    wanted: [...(last ? [last.to, last.from] : []), ...further],
+  };
 }

@@ -19,6 +19,8 @@ export const deploymentOnlyModule = true;
 export interface Pointers {
   /** Absent while no route of the API has a callback: then there is only the deployment to move. */
   readonly functionName?: string;
+  /** Where there is no function: another one, with an alias of that name that serves nothing but to say what happens. */
+  readonly journalFunction?: string;
   readonly alias: string;
   readonly restApiId: string;
   readonly stageName: string;
@@ -35,15 +37,17 @@ export interface ReleaseClients {
 /** Where both pointers are, and the alias with the revision that a change of it must name. */
 export async function readRelease(
   { lambda, apiGateway }: ReleaseClients,
-  { functionName, alias, restApiId, stageName }: Pointers,
+  { functionName, journalFunction, alias, restApiId, stageName }: Pointers,
 ): Promise<{ release: Release; alias: AliasConfiguration; variables: Variables }> {
+  const FunctionName = functionName ?? journalFunction;
   const [found, { deploymentId = "", variables = {} }] = await Promise.all([
-    functionName === undefined
+    FunctionName === undefined
       ? ({} as AliasConfiguration)
-      : lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias })),
+      : lambda.send(new GetAliasCommand({ FunctionName, Name: alias })),
     apiGateway.send(new GetStageCommand({ restApiId, stageName })),
   ]);
-  const release = { version: found.FunctionVersion ?? NO_VERSION, deploymentId };
+  const version = functionName === undefined ? NO_VERSION : (found.FunctionVersion ?? NO_VERSION);
+  const release = { version, deploymentId };
   return { release, alias: found, variables };
 }
 
@@ -54,7 +58,7 @@ export async function readRelease(
  */
 export async function updateAlias(
   { lambda }: ReleaseClients,
-  { functionName, alias }: Pointers,
+  { functionName, journalFunction, alias }: Pointers,
   change: {
     revisionId: string | undefined;
     version?: string;
@@ -63,18 +67,23 @@ export async function updateAlias(
     weights?: Record<string, number>;
   },
 ): Promise<AliasConfiguration> {
-  if (functionName === undefined) return {};
+  const { revisionId: RevisionId, description: Description } = change;
+  if (functionName === undefined) {
+    if (journalFunction === undefined) return {};
+    const input = { FunctionName: journalFunction, Name: alias, RevisionId, Description };
+    return lambda.send(new UpdateAliasCommand(input));
+  }
   return lambda.send(
     new UpdateAliasCommand({
       FunctionName: functionName,
       Name: alias,
-      RevisionId: change.revisionId,
+      RevisionId,
       FunctionVersion: change.version,
       // A canary that was under way ends with a new version.
       ...(change.version === undefined && change.weights === undefined
         ? {}
         : { RoutingConfig: { AdditionalVersionWeights: change.weights ?? {} } }),
-      Description: change.description,
+      Description,
     }),
   );
 }

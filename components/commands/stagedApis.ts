@@ -80,8 +80,9 @@ export async function findApi(
 
 /** The two pointers of one stage of the API. */
 export function pointersOf(api: DeployedApi, stageName: "stage" | "prod"): Pointers {
-  const { functionName, restApiId } = api;
-  return { functionName, restApiId, stageName, alias: stageName.toUpperCase() };
+  const { functionName, journalFunction, restApiId } = api;
+  const pointers = { functionName, restApiId, stageName, alias: stageName.toUpperCase() };
+  return stageName === "prod" ? { ...pointers, journalFunction } : pointers;
 }
 
 /** Where it is written down what became of the releases. */
