@@ -12,14 +12,9 @@ import { routeId, type StagedApiArgs, type StageName, STAGES } from "./stagedApi
 import { createCanary } from "./stagedApiCanary";
 import { ALIAS_VARIABLE, checkStagedApi } from "./stagedApiChecks";
 import { createGrants, type StageGrants } from "./stagedApiGrants";
-import {
-  createGate,
-  createPrune,
-  createRecords,
-  createRelease,
-  createReleaseFunction,
-} from "./stagedApiRelease";
+import { createGate, createPrune, createRelease, createReleaseFunction } from "./stagedApiRelease";
 import { createJournal } from "./stagedApiJournal";
+import { createRecords } from "./stagedApiRecords";
 import { createRoutes } from "./stagedApiRoutes";
 
 const TYPE = "aws-callbacks:index:StagedApi";

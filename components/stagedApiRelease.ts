@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { gateFactory } from "../callbacks/stagedApi/gate";
+import { PATIENCE } from "../callbacks/stagedApi/patience";
 import {
   type PruneEvent,
   RELEASE_RESERVE,
   type ReleaseEvent,
   releaseFactory,
 } from "../callbacks/stagedApi/release";
-import { type ApiRecord, type CanaryRecord, RECORDS } from "../callbacks/stagedApi/apiRecord";
 import { NO_VERSION } from "../callbacks/stagedApi/releases";
 import { CallbackFunction } from "./callbackFunction";
 import type { CallbackOptions } from "./callbackOptions";
@@ -15,61 +15,12 @@ import type { Statement } from "./iamPolicy";
 import { locationOf } from "./location";
 import { childName } from "./names";
 import type { StagedApi } from "./stagedApi";
+import type { Records } from "./stagedApiRecords";
 import { LEAST_KEPT, namedChecks, routeId, type StagedApiArgs, STAGES } from "./stagedApiArgs";
 
-const DEFAULT_KEPT = LEAST_KEPT;
 const DEFAULT_GATE_TIMEOUT = 60;
-
-/** What the commands need to know of an API, and what they remember of it. */
-export interface Records {
-  /** Description of the API's deployments: only those are ever deleted. */
-  readonly description: string;
-  /** What is known of the releases of `stage`. */
-  readonly verdicts: aws.ssm.Parameter;
-  /** The moves of `prod`. */
-  readonly history: aws.ssm.Parameter;
-  /** Writes down where everything is. */
-  describe(
-    api: StagedApi,
-    parts: {
-      readonly journal: aws.lambda.Alias | undefined;
-      readonly canary: pulumi.Output<CanaryRecord> | undefined;
-    },
-  ): void;
-}
-
-/** `/staged-api/<project>/<stack>/<name>`: the same API may be in several stacks of an account. */
-function recordsPath(name: string): string {
-  return `${RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-}
-
-export function createRecords(self: StagedApi, name: string, args: StagedApiArgs): Records {
-  const path = recordsPath(name);
-  const description = `aws-callbacks StagedApi ${name}`;
-  const parameter = (suffix: string, value: pulumi.Input<string>, written: boolean) =>
-    new aws.ssm.Parameter(
-      childName(name, suffix),
-      { name: `${path}/${suffix}`, type: "String", value, tags: args.tags },
-      { parent: self, ignoreChanges: written ? ["value"] : undefined },
-    );
-  return {
-    description,
-    verdicts: parameter("verdicts", "{}", true),
-    history: parameter("history", "[]", true),
-    describe(api, { journal, canary }) {
-      const record = {
-        ...(api.function ? { functionName: api.function.name } : {}),
-        ...(journal ? { journalFunction: journal.functionName } : {}),
-        restApiId: api.restApi.id,
-        description,
-        keep: args.keepVersions ?? DEFAULT_KEPT,
-        ...(canary ? { canary } : {}),
-      } satisfies pulumi.Inputs &
-        Record<keyof Omit<ApiRecord, "functionName" | "journalFunction" | "canary">, unknown>;
-      parameter("api", pulumi.jsonStringify(record), false);
-    },
-  };
-}
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+const LONGEST_TIMEOUT = 900;
 
 /** Alarms and a failure queue are for what runs unwatched; these run in an update, which fails when they do. */
 const WATCHED_BY_THE_UPDATE: CallbackOptions = {
@@ -123,13 +74,15 @@ export function createReleaseFunction(
   records: Records,
   args: StagedApiArgs,
 ): CallbackFunction {
-  const timeout = (args.gateTimeout ?? DEFAULT_GATE_TIMEOUT) + RELEASE_RESERVE;
+  const seconds = args.gateTimeout ?? DEFAULT_GATE_TIMEOUT;
+  // The longest checks leave no time to wait for IAM: only a first update would need it.
+  const timeout = Math.min(LONGEST_TIMEOUT, seconds + RELEASE_RESERVE + PATIENCE / 1000);
   return new CallbackFunction(
     childName(name, "release"),
     {
       ...checkOptions(args, timeout),
       description: `Judges each release of ${name} on the stage 'stage', and deletes old ones.`,
-      callbackFactory: releaseFactory(namedChecks("apiGate", args.apiGate)),
+      callbackFactory: releaseFactory(namedChecks("apiGate", args.apiGate), seconds),
       permissions: releaseStatements(self, records),
     },
     { parent: self },
@@ -231,7 +184,7 @@ function pruneEvent(self: StagedApi, records: Records, args: StagedApiArgs) {
     verdictsParameter: records.verdicts.name,
     historyParameter: records.history.name,
     description: records.description,
-    keep: args.keepVersions ?? DEFAULT_KEPT,
+    keep: args.keepVersions ?? LEAST_KEPT,
   } satisfies Partial<Record<keyof PruneEvent, unknown>>;
 }
 

@@ -5,6 +5,7 @@ import { checkFailure, type Checks, runChecks } from "./checks";
 import { readHeld } from "./held";
 import type { JudgedRelease, Release, Verdicts } from "./history";
 import { isMoved, placeStage, putBackStage, type StagePlace } from "./moveStage";
+import { createPatience, type Patience } from "./patience";
 import { prune, type Pruned } from "./prune";
 import type { ReleaseClients } from "./releases";
 import { claimVerdict, noteVerdict, readVerdicts } from "./verdicts";
@@ -61,22 +62,22 @@ interface Context {
  * Judges the stage over HTTP after an update has moved it. A release that passes is noted, which a promotion asks
  * for; one that fails is taken off the stage again. Deletes what nothing needs any more: after a release that passed,
  * and before any is judged, so that those which fail do not pile up.
+ *
+ * @param seconds that the checks may take together.
  */
 export const releaseFactory =
-  (checks: Checks<ApiGateTools>) =>
+  (checks: Checks<ApiGateTools>, seconds: number) =>
   (): ((event: ReleaseEvent | PruneEvent, context: Context) => Promise<unknown>) => {
-    const clients: Clients = {
-      lambda: new LambdaClient({}),
-      apiGateway: new APIGatewayClient({}),
-      ssm: new SSMClient({}),
-    };
+    const patience = createPatience();
+    const clients = createClients(patience);
     return async (event, context) => {
+      patience.begin();
       if (!("url" in event)) return pruneBefore(clients, event);
       const judge = context.awsRequestId;
       const before = await claimVerdict(clients.ssm, event.verdictsParameter, judge);
       const placed = await placeStage(clients, event, before.passed);
       const release: Release = { version: event.version, deploymentId: event.deploymentId };
-      const reason = await failureOf(checks, event, context);
+      const reason = await failureOf(checks, seconds, event, context);
       const verdicts: Verdicts =
         reason === undefined
           ? { passed: { ...release, variables: event.variables } satisfies JudgedRelease }
@@ -93,14 +94,29 @@ export const releaseFactory =
     };
   };
 
+function createClients({ middleware }: Patience): Clients {
+  const clients = {
+    lambda: new LambdaClient({}),
+    apiGateway: new APIGatewayClient({}),
+    ssm: new SSMClient({}),
+  };
+  clients.lambda.middlewareStack.add(middleware, { step: "initialize" });
+  clients.apiGateway.middlewareStack.add(middleware, { step: "initialize" });
+  clients.ssm.middlewareStack.add(middleware, { step: "initialize" });
+  return clients;
+}
+
 /** Why the release has not passed; undefined when it has. */
 async function failureOf(
   checks: Checks<ApiGateTools>,
+  seconds: number,
   { url }: ReleaseEvent,
   context: Context,
 ): Promise<string | undefined> {
   const tools: ApiGateTools = { fetch: (path, init) => fetch(url + path, init) };
-  const remaining = (): number => context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000;
+  const end = Date.now() + seconds * 1000;
+  const remaining = (): number =>
+    Math.min(end - Date.now(), context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000);
   try {
     await runChecks("apiGate", checks, tools, remaining);
     return undefined;
