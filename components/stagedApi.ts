@@ -12,13 +12,9 @@ import { routeId, type StagedApiArgs, type StageName, STAGES } from "./stagedApi
 import { createCanary } from "./stagedApiCanary";
 import { ALIAS_VARIABLE, checkStagedApi } from "./stagedApiChecks";
 import { createGrants, type StageGrants } from "./stagedApiGrants";
-import {
-  createGate,
-  createPrune,
-  createRecords,
-  createRelease,
-  createReleaseFunction,
-} from "./stagedApiRelease";
+import { createGate, createPrune, createRelease, createReleaseFunction } from "./stagedApiRelease";
+import { createJournal } from "./stagedApiJournal";
+import { createRecords } from "./stagedApiRecords";
 import { createRoutes } from "./stagedApiRoutes";
 
 const TYPE = "aws-callbacks:index:StagedApi";
@@ -66,7 +62,8 @@ export class StagedApi extends pulumi.ComponentResource {
     const records = createRecords(this, name, args);
     const release = createReleaseFunction(this, name, records, args);
     const definition = definitionHash(methods.definition);
-    const pruned = createPrune(this, name, { release, records, definition, args });
+    const variables = this.variablesOf("stage", args);
+    const pruned = createPrune(this, name, { release, records, definition, variables, args });
     const gated = this.function && createGate(this, name, this.function, args, pruned);
 
     const stageGrants = createGrants(this, name, "stage", args, [gated ?? pruned]);
@@ -85,7 +82,15 @@ export class StagedApi extends pulumi.ComponentResource {
       },
     );
     const { stage } = this.deploy(name, "stage", args, deployment, stageGrants);
-    const released = createRelease(this, name, { release, records, deployment, stage, args });
+    const released = createRelease(this, name, {
+      release,
+      records,
+      pruned,
+      deployment,
+      variables,
+      stage,
+      args,
+    });
 
     // The first version is gated for prod too; from then on only a promotion moves prod.
     const prodGrants = createGrants(this, name, "prod", args, [released]);
@@ -107,7 +112,7 @@ export class StagedApi extends pulumi.ComponentResource {
     this.stageUrl = stage.invokeUrl;
     this.prodUrl = prod.stage.invokeUrl;
     this.functionName = this.function?.name ?? pulumi.output("");
-    records.describe(this, canary);
+    records.describe(this, { journal: createJournal(this, name, release), canary });
 
     this.registerOutputs({
       stageUrl: this.stageUrl,
@@ -124,18 +129,13 @@ export class StagedApi extends pulumi.ComponentResource {
     grants: StageGrants,
     dependsOn: pulumi.Resource[] = [],
   ): { stage: aws.apigateway.Stage; serverErrors: aws.cloudwatch.MetricAlarm } {
-    const { functions = {}, variables, throttling } = args.stages?.[stageName] ?? {};
-    const names = Object.entries(functions).map(([variable, target]) => [variable, target.name]);
+    const { throttling } = args.stages?.[stageName] ?? {};
     const { stage } = createStage(
       childName(name, stageName),
       {
         restApi: this.restApi,
         stageName,
-        variables: {
-          ...(this.function ? { [ALIAS_VARIABLE]: STAGES[stageName] } : {}),
-          ...(Object.fromEntries(names) as Record<string, pulumi.Output<string>>),
-          ...variables,
-        },
+        variables: this.variablesOf(stageName, args),
         account: args.account ?? sharedApiAccount(this),
         throttling,
         loggingLevel: "INFO",
@@ -152,6 +152,19 @@ export class StagedApi extends pulumi.ComponentResource {
     grants.warnOfLost(stage);
     const alarm = childName(name, stageName);
     return { stage, serverErrors: createServerErrorAlarm(this, alarm, this.restApi, stage, args) };
+  }
+
+  private variablesOf(
+    stageName: StageName,
+    args: StagedApiArgs,
+  ): Record<string, pulumi.Input<string>> {
+    const { functions = {}, variables } = args.stages?.[stageName] ?? {};
+    const names = Object.entries(functions).map(([variable, target]) => [variable, target.name]);
+    return {
+      ...(this.function ? { [ALIAS_VARIABLE]: STAGES[stageName] } : {}),
+      ...(Object.fromEntries(names) as Record<string, pulumi.Output<string>>),
+      ...variables,
+    };
   }
 }
 

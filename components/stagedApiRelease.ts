@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { gateFactory } from "../callbacks/stagedApi/gate";
+import { PATIENCE } from "../callbacks/stagedApi/patience";
 import {
   type PruneEvent,
   RELEASE_RESERVE,
   type ReleaseEvent,
   releaseFactory,
 } from "../callbacks/stagedApi/release";
-import { type ApiRecord, type CanaryRecord, RECORDS } from "../callbacks/stagedApi/apiRecord";
 import { NO_VERSION } from "../callbacks/stagedApi/releases";
 import { CallbackFunction } from "./callbackFunction";
 import type { CallbackOptions } from "./callbackOptions";
@@ -15,53 +15,12 @@ import type { Statement } from "./iamPolicy";
 import { locationOf } from "./location";
 import { childName } from "./names";
 import type { StagedApi } from "./stagedApi";
+import type { Records } from "./stagedApiRecords";
 import { LEAST_KEPT, namedChecks, routeId, type StagedApiArgs, STAGES } from "./stagedApiArgs";
 
-const DEFAULT_KEPT = LEAST_KEPT;
 const DEFAULT_GATE_TIMEOUT = 60;
-
-/** What the commands need to know of an API, and what they remember of it. */
-export interface Records {
-  /** Description of the API's deployments: only those are ever deleted. */
-  readonly description: string;
-  /** What is known of the releases of `stage`. */
-  readonly verdicts: aws.ssm.Parameter;
-  /** The moves of `prod`. */
-  readonly history: aws.ssm.Parameter;
-  /** Writes down where everything is. */
-  describe(api: StagedApi, canary: pulumi.Output<CanaryRecord> | undefined): void;
-}
-
-/** `/staged-api/<project>/<stack>/<name>`: the same API may be in several stacks of an account. */
-function recordsPath(name: string): string {
-  return `${RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-}
-
-export function createRecords(self: StagedApi, name: string, args: StagedApiArgs): Records {
-  const path = recordsPath(name);
-  const description = `aws-callbacks StagedApi ${name}`;
-  const parameter = (suffix: string, value: pulumi.Input<string>, written: boolean) =>
-    new aws.ssm.Parameter(
-      childName(name, suffix),
-      { name: `${path}/${suffix}`, type: "String", value, tags: args.tags },
-      { parent: self, ignoreChanges: written ? ["value"] : undefined },
-    );
-  return {
-    description,
-    verdicts: parameter("verdicts", "{}", true),
-    history: parameter("history", "[]", true),
-    describe(api, canary) {
-      const record = {
-        ...(api.function ? { functionName: api.function.name } : {}),
-        restApiId: api.restApi.id,
-        description,
-        keep: args.keepVersions ?? DEFAULT_KEPT,
-        ...(canary ? { canary } : {}),
-      } satisfies pulumi.Inputs & Record<keyof Omit<ApiRecord, "functionName" | "canary">, unknown>;
-      parameter("api", pulumi.jsonStringify(record), false);
-    },
-  };
-}
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+const LONGEST_TIMEOUT = 900;
 
 /** Alarms and a failure queue are for what runs unwatched; these run in an update, which fails when they do. */
 const WATCHED_BY_THE_UPDATE: CallbackOptions = {
@@ -115,20 +74,25 @@ export function createReleaseFunction(
   records: Records,
   args: StagedApiArgs,
 ): CallbackFunction {
-  const timeout = (args.gateTimeout ?? DEFAULT_GATE_TIMEOUT) + RELEASE_RESERVE;
+  const seconds = args.gateTimeout ?? DEFAULT_GATE_TIMEOUT;
+  // The longest checks leave no time to wait for IAM: only a first update would need it.
+  const timeout = Math.min(LONGEST_TIMEOUT, seconds + RELEASE_RESERVE + PATIENCE / 1000);
   return new CallbackFunction(
     childName(name, "release"),
     {
       ...checkOptions(args, timeout),
       description: `Judges each release of ${name} on the stage 'stage', and deletes old ones.`,
-      callbackFactory: releaseFactory(namedChecks("apiGate", args.apiGate)),
+      callbackFactory: releaseFactory(namedChecks("apiGate", args.apiGate), seconds),
       permissions: releaseStatements(self, records),
     },
     { parent: self },
   );
 }
 
-/** Deletes what the releases before this one have left, before it is judged: it may be the tenth that fails. */
+/**
+ * Deletes what the releases before this one have left, before it is judged: it may be the tenth that fails. Runs
+ * whenever something is to be judged.
+ */
 export function createPrune(
   self: StagedApi,
   name: string,
@@ -136,11 +100,13 @@ export function createPrune(
     release,
     records,
     definition,
+    variables,
     args,
   }: {
     release: CallbackFunction;
     records: Records;
     definition: pulumi.Output<string>;
+    variables: Record<string, pulumi.Input<string>>;
     args: StagedApiArgs;
   },
 ): aws.lambda.Invocation {
@@ -149,7 +115,12 @@ export function createPrune(
     {
       functionName: release.name,
       input: pulumi.jsonStringify(pruneEvent(self, records, args)),
-      triggers: { definition, version: self.function?.version ?? NO_VERSION },
+      triggers: {
+        definition,
+        version: self.function?.version ?? NO_VERSION,
+        variables: pulumi.jsonStringify(variables),
+        checks: release.function.sourceCodeHash,
+      },
     },
     { parent: self, dependsOn: [release.function] },
   );
@@ -162,13 +133,17 @@ export function createRelease(
   {
     release,
     records,
+    pruned,
     deployment,
+    variables,
     stage,
     args,
   }: {
     release: CallbackFunction;
     records: Records;
+    pruned: aws.lambda.Invocation;
     deployment: aws.apigateway.Deployment;
+    variables: Record<string, pulumi.Input<string>>;
     stage: aws.apigateway.Stage;
     args: StagedApiArgs;
   },
@@ -179,6 +154,7 @@ export function createRelease(
     alias: STAGES.stage,
     deploymentId: deployment.id,
     stageName: stage.stageName,
+    variables,
     url: stage.invokeUrl,
   } satisfies Partial<Record<keyof ReleaseEvent, unknown>>;
   return new aws.lambda.Invocation(
@@ -186,10 +162,19 @@ export function createRelease(
     {
       functionName: release.name,
       input: pulumi.jsonStringify(event),
-      triggers: { checks: release.function.sourceCodeHash },
+      triggers: {
+        checks: release.function.sourceCodeHash,
+        failed: pruned.result.apply(failedRun),
+      },
     },
     { parent: self, dependsOn: [release.function, stage] },
   );
+}
+
+/** The run that had failed last when this was pruned; "" for none. */
+function failedRun(result: string | undefined): string {
+  const { failed } = JSON.parse(result || "{}") as { failed?: string };
+  return failed ?? "";
 }
 
 function pruneEvent(self: StagedApi, records: Records, args: StagedApiArgs) {
@@ -199,7 +184,7 @@ function pruneEvent(self: StagedApi, records: Records, args: StagedApiArgs) {
     verdictsParameter: records.verdicts.name,
     historyParameter: records.history.name,
     description: records.description,
-    keep: args.keepVersions ?? DEFAULT_KEPT,
+    keep: args.keepVersions ?? LEAST_KEPT,
   } satisfies Partial<Record<keyof PruneEvent, unknown>>;
 }
 

@@ -10,6 +10,8 @@ export const RECORDS = "/staged-api";
 /** What the commands find an API by. */
 export interface ApiRecord {
   readonly functionName?: string;
+  /** Where there is no function: that whose alias PROD says what move of prod is under way. */
+  readonly journalFunction?: string;
   readonly restApiId: string;
   /** Description of the deployments that the component makes. */
   readonly description: string;

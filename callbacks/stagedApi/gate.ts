@@ -1,6 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Checks, runChecks } from "./checks";
 import type { RoutedEvent } from "./dispatch";
+import { createPatience } from "./patience";
 
 export const deploymentOnlyModule = true;
 
@@ -27,8 +28,11 @@ export interface GateEvent {
 export const gateFactory =
   (checks: Checks<GateTools>) =>
   (): ((event: GateEvent, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>) => {
+    const patience = createPatience();
     const lambda = new LambdaClient({});
+    lambda.middlewareStack.add(patience.middleware, { step: "initialize" });
     return async (subject, context) => {
+      patience.begin();
       const tools: GateTools = {
         invoke: (event, route) => invoke(lambda, subject, route ?? subject.route, event) as never,
       };

@@ -1,3 +1,5 @@
+import type { Variables } from "./variables";
+
 export const deploymentOnlyModule = true;
 
 /** What a stage serves: a version of the function and a deployment of the API, which belong together. */
@@ -6,12 +8,20 @@ export interface Release {
   readonly deploymentId: string;
 }
 
+/** A release as `stage` served it. */
+export interface JudgedRelease extends Release {
+  /** Absent when they had no room in the parameter. */
+  readonly variables?: Variables;
+}
+
 /** What is known of the releases of `stage`. */
 export interface Verdicts {
   /** The last one that passed its checks. */
-  readonly passed?: Release;
+  readonly passed?: JudgedRelease;
   /** One that failed since, and why: nothing is promoted until another passes. */
-  readonly failed?: Release & { readonly reason: string };
+  readonly failed?: Release & { readonly reason: string; readonly judge: string };
+  /** The run that judges, or judged last: a verdict of any other comes too late. */
+  readonly judge?: string;
 }
 
 /** One move of prod. */
@@ -39,7 +49,7 @@ export interface CanaryNote {
 export type HistoryEntry = Move | CanaryNote;
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: a standard parameter holds 4 KB. */
-const MOST_BYTES = 4096;
+export const MOST_BYTES = 4096;
 
 /** Notes that stay although there are moves to forget: a rollback needs moves, and nothing needs old notes. */
 const MOST_NOTES = 6;
@@ -82,18 +92,18 @@ export function rollbackTarget(
   history: readonly HistoryEntry[],
   now: Release,
 ): Release | undefined {
-  const last = lastPromotion(history);
+  const last = standingPromotions(history).at(-1);
   return last && isSame(last.to, now) ? last.from : undefined;
 }
 
-/** The promotion that made prod what it is; undefined when all of them were rolled back. */
-export function lastPromotion(history: readonly HistoryEntry[]): Move | undefined {
+/** The promotions that were not rolled back, the one that made prod what it is last. */
+export function standingPromotions(history: readonly HistoryEntry[]): Move[] {
   const promotions: Move[] = [];
   for (const move of history.filter(isMove)) {
     if (move.action === "promote") promotions.push(move);
     else promotions.pop();
   }
-  return promotions.at(-1);
+  return promotions;
 }
 
 export function isSame(a: Release, b: Release): boolean {

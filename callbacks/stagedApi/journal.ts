@@ -2,11 +2,19 @@ import type { Move } from "./history";
 
 export const deploymentOnlyModule = true;
 
+/** Who carries a move out: one that broke off is carried out by somebody else. */
+export interface Attempt {
+  /** Names this attempt alone: two of the same millisecond would say the same otherwise. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
 /**
  * A move of prod changes an alias and a stage, which AWS cannot do at once. The description of the alias says what is
  * under way: it changes in the same call as the alias, and only for one of two who read the same revision.
  */
-export function journalText(move: Move): string {
+export function journalText(move: Move, { by, since }: Attempt): string {
   const { action, from, to, at, canary } = move;
   // At most 256 characters: https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html
   return JSON.stringify({
@@ -15,12 +23,20 @@ export function journalText(move: Move): string {
     to: [to.version, to.deploymentId],
     at,
     canary,
+    by,
+    since: since === at ? undefined : since,
   });
 }
 
 /** What the alias says when nothing is under way. */
 export function settledText({ action, to, at }: Move): string {
   return `${action} to version ${to.version}, deployment ${to.deploymentId}, at ${at}`;
+}
+
+/** When somebody last began to carry out the move that is under way, ISO 8601. */
+export function journalSince(description = "{}"): string {
+  const { at, since = at } = JSON.parse(description) as { at: string; since?: string };
+  return since;
 }
 
 /** The move that is under way; undefined when there is none. */

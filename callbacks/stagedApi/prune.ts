@@ -11,6 +11,7 @@ import {
   paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
 import { canaryOf } from "./canary";
+import type { Held } from "./held";
 import type { Release } from "./history";
 import { parseJournal } from "./journal";
 import type { ReleaseClients } from "./releases";
@@ -26,19 +27,27 @@ export interface Pruned {
   readonly deployments: string[];
 }
 
-/** Deletes versions beyond the newest `keep`, and deployments that this component made and nothing references. */
+/**
+ * Deletes versions beyond `keep`, and deployments that this component made and nothing needs: a wanted release keeps
+ * its deployment as long as it has its version.
+ */
 export async function prune(
   clients: ReleaseClients,
   api: { functionName?: string; restApiId: string; description: string; keep: number },
-  held: readonly Release[],
+  { needed, wanted }: Held,
 ): Promise<Pruned> {
   const { functionName, keep } = api;
-  if (functionName === undefined)
+  if (functionName === undefined) {
+    const held = [...needed, ...wanted.slice(0, keep)];
     return { versions: [], deployments: await pruneDeployments(clients, api, held) };
+  }
   const aliases = await listAliases(clients, functionName);
-  const kept = [...held, ...aliases.flatMap(underWay)];
-  const versions = await pruneVersions(clients, { functionName, aliases }, keep, kept);
-  return { versions, deployments: await pruneDeployments(clients, api, kept) };
+  const held = { needed: [...needed, ...aliases.flatMap(underWay)], wanted };
+  const found = { functionName, aliases };
+  const { deleted, left } = await pruneVersions(clients, found, keep, held);
+  const further = wanted.filter(({ version }) => left.includes(version)).slice(0, keep);
+  const deployments = await pruneDeployments(clients, api, [...held.needed, ...further]);
+  return { versions: deleted, deployments };
 }
 
 /** A canary gets its deployment only when it is finished, and a promotion that broke off when it is completed. */
@@ -61,22 +70,23 @@ async function pruneVersions(
   { lambda }: ReleaseClients,
   { functionName: FunctionName, aliases }: { functionName: string; aliases: AliasConfiguration[] },
   keep: number,
-  held: readonly Release[],
-): Promise<string[]> {
+  { needed, wanted }: Held,
+): Promise<{ deleted: string[]; left: string[] }> {
   const versions: string[] = [];
   const pages = paginateListVersionsByFunction({ client: lambda }, { FunctionName });
   for await (const { Versions = [] } of pages)
     versions.push(...Versions.map(({ Version = "" }) => Version));
-  const inUse = held.map(({ version }) => version);
+  const inUse = needed.map(({ version }) => version);
   for (const { FunctionVersion = "", RoutingConfig } of aliases)
     inUse.push(FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}));
-  const doomed = versionsToDelete(versions, inUse, keep);
-  for (const Qualifier of doomed)
+  const further = wanted.map(({ version }) => version);
+  const deleted = versionsToDelete(versions, inUse, keep, further);
+  for (const Qualifier of deleted)
     // Lambda refuses while an alias holds it: one that took it a moment ago.
     await unlessInUse("ResourceConflictException", () =>
       lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier })),
     );
-  return doomed;
+  return { deleted, left: versions.filter((version) => !deleted.includes(version)) };
 }
 
 async function pruneDeployments(

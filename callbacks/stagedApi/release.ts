@@ -1,16 +1,14 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkFailure, type Checks, runChecks } from "./checks";
-import { isSame, lastPromotion, parseHistory, type Release, type Verdicts } from "./history";
+import { readHeld } from "./held";
+import type { JudgedRelease, Release, Verdicts } from "./history";
+import { isMoved, placeStage, putBackStage, type StagePlace } from "./moveStage";
+import { createPatience, type Patience } from "./patience";
 import { prune, type Pruned } from "./prune";
-import {
-  type Pointers,
-  readRelease,
-  type ReleaseClients,
-  setDeployment,
-  updateAlias,
-} from "./releases";
+import type { ReleaseClients } from "./releases";
+import { claimVerdict, noteVerdict, readVerdicts } from "./verdicts";
 
 export const deploymentOnlyModule = true;
 
@@ -40,7 +38,7 @@ export interface PruneEvent {
 }
 
 /** The release that an update has just put on the stage. */
-export interface ReleaseEvent extends PruneEvent, Pointers, Release {
+export interface ReleaseEvent extends PruneEvent, StagePlace {
   /** Where the stage answers, without a slash at the end. */
   readonly url: string;
 }
@@ -48,106 +46,119 @@ export interface ReleaseEvent extends PruneEvent, Pointers, Release {
 /** Seconds that the function has beside its checks: to put a stage back, and to delete what is old. */
 export const RELEASE_RESERVE = 30;
 
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: a standard parameter holds 4 KB. */
+const LONGEST_REASON = 500;
+
+interface Clients extends ReleaseClients {
+  readonly ssm: SSMClient;
+}
+
+interface Context {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
 /**
  * Judges the stage over HTTP after an update has moved it. A release that passes is noted, which a promotion asks
  * for; one that fails is taken off the stage again. Deletes what nothing needs any more: after a release that passed,
  * and before any is judged, so that those which fail do not pile up.
+ *
+ * @param seconds that the checks may take together.
  */
 export const releaseFactory =
-  (checks: Checks<ApiGateTools>) =>
-  (): ((
-    event: ReleaseEvent | PruneEvent,
-    context: { getRemainingTimeInMillis(): number },
-  ) => Promise<unknown>) => {
-    const clients = { lambda: new LambdaClient({}), apiGateway: new APIGatewayClient({}) };
-    const ssm = new SSMClient({});
+  (checks: Checks<ApiGateTools>, seconds: number) =>
+  (): ((event: ReleaseEvent | PruneEvent, context: Context) => Promise<unknown>) => {
+    const patience = createPatience();
+    const clients = createClients(patience);
     return async (event, context) => {
-      if (!("url" in event)) return { pruned: await pruneUnneeded(clients, ssm, event) };
+      patience.begin();
+      if (!("url" in event)) return pruneBefore(clients, event);
+      const judge = context.awsRequestId;
+      const before = await claimVerdict(clients.ssm, event.verdictsParameter, judge);
+      const placed = await placeStage(clients, event, before.passed);
       const release: Release = { version: event.version, deploymentId: event.deploymentId };
-      const { passed } = await readVerdicts(ssm, event);
-      await place(clients, event, release);
-      const tools: ApiGateTools = { fetch: (path, init) => fetch(event.url + path, init) };
-      try {
-        const remaining = (): number => context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000;
-        await runChecks("apiGate", checks, tools, remaining);
-      } catch (error) {
-        const reason = (error as Error).message;
-        // Noted first: whatever comes of the rest, this release is not promoted.
-        await noteVerdicts(ssm, event, { passed, failed: { ...release, reason } });
-        throw checkFailure(`${reason}. ${await putBack(clients, event, passed)}`);
+      const reason = await failureOf(checks, seconds, event, context);
+      const verdicts: Verdicts =
+        reason === undefined
+          ? { passed: { ...release, variables: event.variables } satisfies JudgedRelease }
+          : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON), judge } };
+      // Noted first: whatever comes of the rest, a release that failed is not promoted.
+      if (await isOvertaken(clients, event, judge, verdicts))
+        throw checkFailure(`${reason === undefined ? "" : `${reason}. `}${overtaken(event)}`);
+      if (reason !== undefined) {
+        const outcome = await putBackStage(clients, event, placed, before.passed);
+        throw checkFailure(`${reason}. ${outcome}`);
       }
-      await noteVerdicts(ssm, event, { passed: release });
-      const pruned = await pruneUnneeded(clients, ssm, event);
+      const pruned = await pruneUnneeded(clients, event);
       return { ...release, passed: Object.keys(checks), pruned };
     };
   };
 
-/** What no alias or stage holds may be needed yet: to put stage back, or by the next rollback. */
-async function pruneUnneeded(
-  clients: ReleaseClients,
-  ssm: SSMClient,
-  event: PruneEvent,
-): Promise<Pruned> {
-  const { passed } = await readVerdicts(ssm, event);
-  const rollback = await readRollback(ssm, event);
-  const held = [passed, rollback].filter((release) => release !== undefined);
-  return prune(clients, event, held);
+function createClients({ middleware }: Patience): Clients {
+  const clients = {
+    lambda: new LambdaClient({}),
+    apiGateway: new APIGatewayClient({}),
+    ssm: new SSMClient({}),
+  };
+  clients.lambda.middlewareStack.add(middleware, { step: "initialize" });
+  clients.apiGateway.middlewareStack.add(middleware, { step: "initialize" });
+  clients.ssm.middlewareStack.add(middleware, { step: "initialize" });
+  return clients;
+}
+
+/** Why the release has not passed; undefined when it has. */
+async function failureOf(
+  checks: Checks<ApiGateTools>,
+  seconds: number,
+  { url }: ReleaseEvent,
+  context: Context,
+): Promise<string | undefined> {
+  const tools: ApiGateTools = { fetch: (path, init) => fetch(url + path, init) };
+  const end = Date.now() + seconds * 1000;
+  const remaining = (): number =>
+    Math.min(end - Date.now(), context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000);
+  try {
+    await runChecks("apiGate", checks, tools, remaining);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /**
- * Puts the stage where the update believes it is: after an apiGate has put it back, an engine that does not refresh
- * would not move it again, and the checks would judge the release before. The alias goes first, as in an update.
+ * Notes the verdict, unless it is about what the stage serves no longer: Lambda goes on after an update was killed,
+ * and the next update may have been there since.
  */
-async function place(clients: ReleaseClients, at: Pointers, to: Release): Promise<void> {
-  const { release, alias } = await readRelease(clients, at);
-  if (release.version !== to.version)
-    await updateAlias(clients, at, { revisionId: alias.RevisionId, version: to.version });
-  if (release.deploymentId !== to.deploymentId) await setDeployment(clients, at, to.deploymentId);
-}
-
-/** Returns to the last release that passed, in the opposite order: new code knows old routes. */
-async function putBack(
-  clients: ReleaseClients,
-  at: ReleaseEvent,
-  passed: Release | undefined,
-): Promise<string> {
-  if (!passed || isSame(passed, at)) return "There is no release before it to return to.";
-  const { version, deploymentId } = passed;
-  if (deploymentId !== at.deploymentId) await setDeployment(clients, at, deploymentId);
-  if (version !== at.version) {
-    const { alias } = await readRelease(clients, at);
-    await updateAlias(clients, at, { revisionId: alias.RevisionId, version });
-  }
-  return `${at.stageName} is back at version ${version}, deployment ${deploymentId}.`;
-}
-
-async function readVerdicts(ssm: SSMClient, event: PruneEvent): Promise<Verdicts> {
-  return JSON.parse(await readParameter(ssm, event.verdictsParameter)) as Verdicts;
-}
-
-async function noteVerdicts(
-  ssm: SSMClient,
+async function isOvertaken(
+  clients: Clients,
   event: ReleaseEvent,
-  { passed, failed }: Verdicts,
-): Promise<void> {
-  // A standard parameter holds 4 KB.
-  const short = failed && { ...failed, reason: failed.reason.slice(0, 500) };
-  await ssm.send(
-    new PutParameterCommand({
-      Name: event.verdictsParameter,
-      Value: JSON.stringify({ passed, failed: short }),
-      Overwrite: true,
-    }),
+  judge: string,
+  verdicts: Verdicts,
+): Promise<boolean> {
+  if (await isMoved(clients, event)) return true;
+  return !(await noteVerdict(clients.ssm, event.verdictsParameter, judge, verdicts));
+}
+
+function overtaken({ stageName, version, deploymentId }: ReleaseEvent): string {
+  return (
+    `This run was overtaken: a later one judges ${stageName}, or somebody has moved it from version ${version}, ` +
+    `deployment ${deploymentId}. Nothing was noted, and ${stageName} was left as it is.`
   );
 }
 
-/** What the next rollback of prod would return to. */
-async function readRollback(ssm: SSMClient, event: PruneEvent): Promise<Release | undefined> {
-  const history = parseHistory(await readParameter(ssm, event.historyParameter));
-  return lastPromotion(history)?.from;
+/**
+ * Tells the update which run failed last: when that is another than before, it must judge again even what it believes
+ * to have passed. A program that is as it was once would never be judged otherwise, nor ever promoted.
+ */
+async function pruneBefore(
+  clients: Clients,
+  event: PruneEvent,
+): Promise<{ pruned: Pruned; failed: string }> {
+  const { failed } = await readVerdicts(clients.ssm, event.verdictsParameter);
+  return { pruned: await pruneUnneeded(clients, event), failed: failed?.judge ?? "" };
 }
 
-async function readParameter(ssm: SSMClient, Name: string): Promise<string> {
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-  return Parameter?.Value ?? "{}";
+/** What no alias or stage holds may be needed yet: to put stage back, or by a rollback. */
+async function pruneUnneeded(clients: Clients, event: PruneEvent): Promise<Pruned> {
+  return prune(clients, event, await readHeld(clients.ssm, event));
 }

@@ -1,6 +1,7 @@
 import {
   type APIGatewayClient,
   GetStageCommand,
+  type PatchOperation,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
 import {
@@ -10,6 +11,7 @@ import {
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
 import type { Release } from "./history";
+import type { Variables } from "./variables";
 
 export const deploymentOnlyModule = true;
 
@@ -17,6 +19,8 @@ export const deploymentOnlyModule = true;
 export interface Pointers {
   /** Absent while no route of the API has a callback: then there is only the deployment to move. */
   readonly functionName?: string;
+  /** Where there is no function: another one, with an alias of that name that serves nothing but to say what happens. */
+  readonly journalFunction?: string;
   readonly alias: string;
   readonly restApiId: string;
   readonly stageName: string;
@@ -33,15 +37,18 @@ export interface ReleaseClients {
 /** Where both pointers are, and the alias with the revision that a change of it must name. */
 export async function readRelease(
   { lambda, apiGateway }: ReleaseClients,
-  { functionName, alias, restApiId, stageName }: Pointers,
-): Promise<{ release: Release; alias: AliasConfiguration }> {
-  const [found, { deploymentId = "" }] = await Promise.all([
-    functionName === undefined
+  { functionName, journalFunction, alias, restApiId, stageName }: Pointers,
+): Promise<{ release: Release; alias: AliasConfiguration; variables: Variables }> {
+  const FunctionName = functionName ?? journalFunction;
+  const [found, { deploymentId = "", variables = {} }] = await Promise.all([
+    FunctionName === undefined
       ? ({} as AliasConfiguration)
-      : lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias })),
+      : lambda.send(new GetAliasCommand({ FunctionName, Name: alias })),
     apiGateway.send(new GetStageCommand({ restApiId, stageName })),
   ]);
-  return { release: { version: found.FunctionVersion ?? NO_VERSION, deploymentId }, alias: found };
+  const version = functionName === undefined ? NO_VERSION : (found.FunctionVersion ?? NO_VERSION);
+  const release = { version, deploymentId };
+  return { release, alias: found, variables };
 }
 
 /**
@@ -51,7 +58,7 @@ export async function readRelease(
  */
 export async function updateAlias(
   { lambda }: ReleaseClients,
-  { functionName, alias }: Pointers,
+  { functionName, journalFunction, alias }: Pointers,
   change: {
     revisionId: string | undefined;
     version?: string;
@@ -60,32 +67,44 @@ export async function updateAlias(
     weights?: Record<string, number>;
   },
 ): Promise<AliasConfiguration> {
-  if (functionName === undefined) return {};
+  const { revisionId: RevisionId, description: Description } = change;
+  if (functionName === undefined) {
+    if (journalFunction === undefined) return {};
+    const input = { FunctionName: journalFunction, Name: alias, RevisionId, Description };
+    return lambda.send(new UpdateAliasCommand(input));
+  }
   return lambda.send(
     new UpdateAliasCommand({
       FunctionName: functionName,
       Name: alias,
-      RevisionId: change.revisionId,
+      RevisionId,
       FunctionVersion: change.version,
       // A canary that was under way ends with a new version.
       ...(change.version === undefined && change.weights === undefined
         ? {}
         : { RoutingConfig: { AdditionalVersionWeights: change.weights ?? {} } }),
-      Description: change.description,
+      Description,
     }),
   );
 }
 
-export async function setDeployment(
-  { apiGateway }: ReleaseClients,
-  { restApiId, stageName }: Pointers,
+export function setDeployment(
+  clients: ReleaseClients,
+  at: Pointers,
   deploymentId: string,
 ): Promise<void> {
-  await apiGateway.send(
-    new UpdateStageCommand({
-      restApiId,
-      stageName,
-      patchOperations: [{ op: "replace", path: "/deploymentId", value: deploymentId }],
-    }),
-  );
+  return patchStage(clients, at, [deploymentChange(deploymentId)]);
+}
+
+export function deploymentChange(value: string): PatchOperation {
+  return { op: "replace", path: "/deploymentId", value };
+}
+
+/** Makes all of the changes at once, or none. */
+export async function patchStage(
+  { apiGateway }: ReleaseClients,
+  { restApiId, stageName }: Pointers,
+  patchOperations: PatchOperation[],
+): Promise<void> {
+  await apiGateway.send(new UpdateStageCommand({ restApiId, stageName, patchOperations }));
 }

@@ -1,7 +1,14 @@
+import { randomUUID } from "node:crypto";
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import { canaryOf } from "../../callbacks/stagedApi/canary";
+import { readHeld } from "../../callbacks/stagedApi/held";
 import { isSame, type Move, type Release, rollbackTarget } from "../../callbacks/stagedApi/history";
-import { journalText, parseJournal, settledText } from "../../callbacks/stagedApi/journal";
+import {
+  journalSince,
+  journalText,
+  parseJournal,
+  settledText,
+} from "../../callbacks/stagedApi/journal";
 import { prune } from "../../callbacks/stagedApi/prune";
 import { readRelease, setDeployment, updateAlias } from "../../callbacks/stagedApi/releases";
 import { CommandError } from "./commandError";
@@ -12,6 +19,7 @@ import {
   forgetMove,
   missingPart,
   noteEntry,
+  parametersOf,
   pointersOf,
   readHistory,
   readVerdicts,
@@ -40,8 +48,8 @@ export async function planMove(
   now: Date,
 ): Promise<Plan | undefined> {
   const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
-  const begun = parseJournal(alias.Description);
-  if (begun) return { move: resume(begun, api, now), alias, resumed: true };
+  const begun = abandonedMove(alias, api, now);
+  if (begun) return { move: begun, alias, resumed: true };
   const canary = canaryOf(alias);
   if (canary)
     throw new CommandError(
@@ -61,8 +69,8 @@ export async function planMove(
  */
 export async function planFinish(clients: Clients, api: DeployedApi, now: Date): Promise<Plan> {
   const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
-  const begun = parseJournal(alias.Description);
-  if (begun) return { move: resume(begun, api, now), alias, resumed: true };
+  const begun = abandonedMove(alias, api, now);
+  if (begun) return { move: begun, alias, resumed: true };
   const canary = canaryOf(alias);
   if (!canary)
     throw new CommandError(`No canary of '${api.name}' is under way: there is nothing to finish.`);
@@ -81,23 +89,30 @@ export async function planFinish(clients: Clients, api: DeployedApi, now: Date):
 
 /**
  * Moves prod: the alias first and then the deployment, back again the other way round, so that new code meets old
- * routes but never old code new ones. When a part fails the other is undone.
+ * routes but never old code new ones. The history knows of it before the deployment moves, so that nobody deletes
+ * what it is about. When a part fails the others are undone.
  *
  * @throws CommandError when somebody else has moved prod since it was planned.
  */
-export async function moveProd(clients: Clients, api: DeployedApi, plan: Plan): Promise<void> {
+export async function moveProd(
+  clients: Clients,
+  api: DeployedApi,
+  plan: Plan,
+  now: Date,
+): Promise<void> {
   const { move, alias } = plan;
+  const attempt = { by: randomUUID().slice(0, 8), since: now.toISOString() };
   const prod = pointersOf(api, "prod");
   const { version } = move.to;
   const isPromotion = move.action === "promote";
   const begun = await changeProdAlias(clients, api, {
     revisionId: alias.RevisionId,
-    description: journalText(move),
+    description: journalText(move, attempt),
     ...(isPromotion ? { version } : {}),
   });
   try {
-    await setDeployment(clients, prod, move.to.deploymentId);
     await noteEntry(clients, api, move);
+    await setDeployment(clients, prod, move.to.deploymentId);
     await changeProdAlias(clients, api, {
       revisionId: begun.RevisionId,
       description: settledText(move),
@@ -114,7 +129,9 @@ export async function pruneAfter(
   api: DeployedApi,
   { move }: Plan,
 ): Promise<string[]> {
-  const { versions, deployments } = await prune(clients, api, [move.from, move.to]);
+  const held = await readHeld(clients.ssm, parametersOf(api));
+  const needed = [...held.needed, move.from, move.to];
+  const { versions, deployments } = await prune(clients, api, { ...held, needed });
   return [
     ...versions.map((version) => `version ${version}`),
     ...deployments.map((id) => `deployment ${id}`),
@@ -153,8 +170,19 @@ async function previous(clients: Clients, api: DeployedApi, now: Release): Promi
   throw new CommandError(`'${api.name}' is not rolled back: ${missing} does not exist any more.`);
 }
 
-function resume(begun: Move, { name }: DeployedApi, now: Date): Move {
-  const age = now.getTime() - Date.parse(begun.at);
+/**
+ * The move that somebody began and did not end; undefined when none is under way.
+ *
+ * @throws CommandError when it was begun, or taken up again, only a moment ago.
+ */
+function abandonedMove(
+  { Description }: AliasConfiguration,
+  { name }: DeployedApi,
+  now: Date,
+): Move | undefined {
+  const begun = parseJournal(Description);
+  if (!begun) return undefined;
+  const age = now.getTime() - Date.parse(journalSince(Description));
   if (age >= ABANDONED_MS) return begun;
   throw new CommandError(
     `Somebody began a ${begun.action} of '${name}' ${Math.round(age / 1000)} seconds ago; ` +
@@ -166,17 +194,24 @@ function resume(begun: Move, { name }: DeployedApi, now: Date): Move {
 async function undone(
   clients: Clients,
   api: DeployedApi,
-  { move, alias }: Plan,
+  { move, alias, resumed }: Plan,
   begun: AliasConfiguration,
   reason: unknown,
 ): Promise<CommandError> {
   const why = reason instanceof Error ? reason.message : String(reason);
   const prod = pointersOf(api, "prod");
   try {
+    const { alias: current } = await readRelease(clients, prod);
+    if (current.RevisionId !== begun.RevisionId)
+      return new CommandError(
+        `The ${move.action} failed (${why}), and somebody else has changed prod of '${api.name}' since: ` +
+          "it was left as they made it. Look, and try again.",
+      );
     await setDeployment(clients, prod, move.from.deploymentId);
     await updateAlias(clients, prod, {
       revisionId: begun.RevisionId,
-      description: alias.Description ?? "",
+      // What somebody else began is undone as well: it would be completed in vain for ever.
+      description: resumed ? "" : (alias.Description ?? ""),
       version: move.from.version,
       // A canary that was to be finished goes on.
       weights: alias.RoutingConfig?.AdditionalVersionWeights,

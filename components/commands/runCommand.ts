@@ -68,7 +68,7 @@ async function move(
     terminal.print("Nothing was changed.");
     return;
   }
-  await moveProd(clients, api, plan);
+  await moveProd(clients, api, plan, around.now());
   terminal.print(
     `prod of '${api.name}' serves version ${to.version} and deployment ${to.deploymentId}.`,
   );

@@ -2,7 +2,7 @@ import { APIGatewayClient, GetDeploymentCommand } from "@aws-sdk/client-api-gate
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
+import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { type ApiRecord, RECORDS } from "../../callbacks/stagedApi/apiRecord";
 import {
   type HistoryEntry,
@@ -13,6 +13,7 @@ import {
 } from "../../callbacks/stagedApi/history";
 import * as historyParameter from "../../callbacks/stagedApi/historyParameter";
 import type { Pointers, ReleaseClients } from "../../callbacks/stagedApi/releases";
+import * as verdicts from "../../callbacks/stagedApi/verdicts";
 import { CommandError } from "./commandError";
 
 export interface Clients extends ReleaseClients {
@@ -79,27 +80,29 @@ export async function findApi(
 
 /** The two pointers of one stage of the API. */
 export function pointersOf(api: DeployedApi, stageName: "stage" | "prod"): Pointers {
-  const { functionName, restApiId } = api;
-  return { functionName, restApiId, stageName, alias: stageName.toUpperCase() };
+  const { functionName, journalFunction, restApiId } = api;
+  const pointers = { functionName, restApiId, stageName, alias: stageName.toUpperCase() };
+  return stageName === "prod" ? { ...pointers, journalFunction } : pointers;
+}
+
+/** Where it is written down what became of the releases. */
+export function parametersOf({ path }: DeployedApi) {
+  return { verdictsParameter: `${path}/verdicts`, historyParameter: `${path}/history` };
 }
 
 /** What is known of the releases of `stage`. */
-export async function readVerdicts(clients: Clients, { path }: DeployedApi): Promise<Verdicts> {
-  return JSON.parse(await readParameter(clients, `${path}/verdicts`)) as Verdicts;
+export function readVerdicts({ ssm }: Clients, api: DeployedApi): Promise<Verdicts> {
+  return verdicts.readVerdicts(ssm, parametersOf(api).verdictsParameter);
 }
 
 /** What happened to `prod`, the newest last. */
-export function readHistory({ ssm }: Clients, { path }: DeployedApi): Promise<HistoryEntry[]> {
-  return historyParameter.readHistory(ssm, `${path}/history`);
+export function readHistory({ ssm }: Clients, api: DeployedApi): Promise<HistoryEntry[]> {
+  return historyParameter.readHistory(ssm, parametersOf(api).historyParameter);
 }
 
 /** Appends to the history, unless it is there already. */
-export function noteEntry(
-  { ssm }: Clients,
-  { path }: DeployedApi,
-  entry: HistoryEntry,
-): Promise<void> {
-  return historyParameter.noteEntries(ssm, `${path}/history`, [entry]);
+export function noteEntry({ ssm }: Clients, api: DeployedApi, entry: HistoryEntry): Promise<void> {
+  return historyParameter.noteEntries(ssm, parametersOf(api).historyParameter, [entry]);
 }
 
 /** Takes a move that did not come about out of the history again. */
@@ -107,7 +110,7 @@ export async function forgetMove(clients: Clients, api: DeployedApi, move: Move)
   const history = await readHistory(clients, api);
   const others = history.filter((entry) => !isSameEntry(entry, move));
   if (others.length < history.length)
-    await historyParameter.writeHistory(clients.ssm, `${api.path}/history`, others);
+    await historyParameter.writeHistory(clients.ssm, parametersOf(api).historyParameter, others);
 }
 
 /** Says what of a release does not exist any more; undefined when it is all there. */
@@ -135,9 +138,4 @@ async function exists(read: () => Promise<unknown>): Promise<boolean> {
     if (["ResourceNotFoundException", "NotFoundException"].includes(name)) return false;
     throw error;
   }
-}
-
-async function readParameter({ ssm }: Clients, Name: string): Promise<string> {
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-  return Parameter?.Value ?? "{}";
 }

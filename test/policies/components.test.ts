@@ -69,6 +69,16 @@ const graphs: Record<string, () => unknown> = {
       permissions: [],
       canary: { alarms: ["latency"] },
     }),
+  "StagedApi with a function for each stage": () => {
+    const answer = new CallbackFunction("answer", { ...quiet, callback, permissions: [] });
+    const functions = { answer };
+    new StagedApi("greeting", {
+      ...quiet,
+      routes: [{ method: "GET", path: "/", functionVariable: "answer" }],
+      stages: { stage: { functions }, prod: { functions } },
+      permissions: [],
+    });
+  },
   WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
   "WebhookRedeployer for every sender": () =>
     new WebhookRedeployer("redeploy", {

@@ -70,15 +70,25 @@ describe("a StagedApi whose update is cut off", function () {
     await expectConvergence(variables);
   });
 
-  for (const [operation, kind, outcome] of [
-    ["PutParameter", "killWorkerAfter", "passes"],
-    ["PutParameter", "killWorkerAfter", "fails"],
-    ["UpdateAlias", "killWorkerBefore", "fails"],
-  ] satisfies [string, FaultKind, string][])
+  it("converges when the release function dies as it has said that it judges", async () => {
+    const variables = news();
+    const roleName = stack.output("Role::greeting-release-role", "name");
+    stack.cloud.faults.add({ operation: "PutParameter", kind: "killWorkerAfter", roleName });
+    await stack.failedUp({ ...variables, ...PASSES });
+    await expectNoPromotion(/which have not passed its checks/);
+    await expectConvergence(variables);
+  });
+
+  for (const [operation, kind, outcome, skip] of [
+    // The first write says who judges.
+    ["PutParameter", "killWorkerAfter", "passes", 1],
+    ["PutParameter", "killWorkerAfter", "fails", 1],
+    ["UpdateAlias", "killWorkerBefore", "fails", 0],
+  ] satisfies [string, FaultKind, string, number][])
     it(`converges when the release function dies (${kind}) at ${operation} after an apiGate that ${outcome}`, async () => {
       const variables = news();
       const roleName = stack.output("Role::greeting-release-role", "name");
-      const id = stack.cloud.faults.add({ operation, kind, roleName });
+      const id = stack.cloud.faults.add({ operation, kind, roleName, skip });
       await stack.failedUp({ ...variables, ...PASSES, API_GATE: outcome });
       const [rule] = stack.cloud.faults.list().filter((active) => active.id === id);
       expect(rule.applied).to.equal(1);

@@ -21,14 +21,17 @@ export const factories = {
     "greets the world": async ({ invoke }) =>
       (await invoke<{ greeting: string }>({ name: "" })).greeting === "Hello, World!",
   }),
-  "greeting-release": releaseFactory({
-    "answers over HTTP": async ({ fetch }) => {
-      const answer = await fetch("/greeting?name=Ada");
-      const body = await answer.text();
-      if (answer.status !== 200 || !body.includes("Ada"))
-        throw new Error(`GET /greeting?name=Ada answered ${answer.status} ${body}`);
+  "greeting-release": releaseFactory(
+    {
+      "answers over HTTP": async ({ fetch }) => {
+        const answer = await fetch("/greeting?name=Ada");
+        const body = await answer.text();
+        if (answer.status !== 200 || !body.includes("Ada"))
+          throw new Error(`GET /greeting?name=Ada answered ${answer.status} ${body}`);
+      },
     },
-  }),
+    60,
+  ),
   "greeting-canary": canaryFactory((_state, usual) => usual),
   "redeploy-ack": ackFactory({
     repositories: ["acme/web"],

@@ -20,6 +20,13 @@ describe("versionsToDelete", () => {
     expect(versionsToDelete(["1", "2", "3", "4"], ["1", "2", "3"], 3)).to.deep.equal([]);
   });
 
+  it("keeps what further rollbacks return to before newer ones, the next first, while there is room", () => {
+    const versions = ["1", "2", "3", "4", "5", "6"];
+    expect(versionsToDelete(versions, [], 3, ["2", "1"])).to.deep.equal(["3", "4", "5"]);
+    expect(versionsToDelete(versions, [], 2, ["2", "1"])).to.deep.equal(["1", "3", "4", "5"]);
+    expect(versionsToDelete(versions, ["4"], 2, ["9", "2"])).to.deep.equal(["1", "2", "3", "5"]);
+  });
+
   it("leaves exactly N of many, whichever five beside the newest are needed", () => {
     const inUse = fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { maxLength: LEAST_KEPT - 1 });
     fc.assert(

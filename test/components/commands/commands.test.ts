@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import type { Move } from "../../../callbacks/stagedApi/history";
 import { changeTable, historyTable } from "../../../components/commands/changeTable";
-import { journalText, parseJournal, settledText } from "../../../callbacks/stagedApi/journal";
+import {
+  journalSince,
+  journalText,
+  parseJournal,
+  settledText,
+} from "../../../callbacks/stagedApi/journal";
 import { parseOptions } from "../../../components/commands/options";
 import { isLoopback } from "../../../components/commands/consent";
 
@@ -96,19 +101,25 @@ describe("parseOptions, of a canary", () => {
 });
 
 describe("the journal in an alias's description", () => {
-  it("gives a move back as it was written", () => {
-    expect(parseJournal(journalText(move))).to.deep.equal(move);
+  const attempt = { by: "01234567", since: "2026-11-21T12:00:00.000Z" };
+
+  it("gives a move back as it was written, and when it was taken up last", () => {
+    for (const since of [attempt.since, move.at]) {
+      const text = journalText(move, { ...attempt, since });
+      expect(parseJournal(text)).to.deep.equal(move);
+      expect(journalSince(text)).to.equal(since);
+    }
   });
 
   it("gives the end of a canary back as it was written", () => {
     const finish = { ...move, canary: 10 };
-    expect(parseJournal(journalText(finish))).to.deep.equal(finish);
+    expect(parseJournal(journalText(finish, attempt))).to.deep.equal(finish);
   });
 
   it("fits into 256 characters with the longest ids there are", () => {
     const long = { version: "9".repeat(10), deploymentId: "x".repeat(10) };
     const longest: Move = { ...move, action: "rollback", from: long, to: long, canary: 99 };
-    expect(journalText(longest).length).to.be.at.most(256);
+    expect(journalText(longest, attempt).length).to.be.at.most(256);
     expect(settledText(longest).length).to.be.at.most(256);
   });
 

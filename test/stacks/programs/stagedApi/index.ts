@@ -6,6 +6,12 @@ const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAI
 const { PARAMETER = "id" } = process.env;
 /** Where the program is killed. */
 const { KILLED_AT } = process.env;
+/** A stage variable of `stage`, and another name for it. */
+const { TONE, TONE_NAME = "tone" } = process.env;
+const toned = (tone: string): { variables?: Record<string, string> } =>
+  TONE === undefined ? {} : { variables: { [TONE_NAME]: tone } };
+/** Who ends the gate that asks. */
+const gatekeeper = process.env.GATEKEEPER ?? "";
 const word = WORD;
 const fails = FAIL === "true";
 
@@ -75,6 +81,18 @@ const apiGates = {
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
   slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
   dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
+  soft: {
+    "is not loud": async ({ fetch }: ApiTools) => {
+      const text = await (await fetch("/greeting")).text();
+      if (text.includes("loud")) throw new Error(text);
+    },
+  },
+  asks: {
+    "asks its keeper": async () => {
+      const answer = await fetch(gatekeeper);
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+  },
 };
 
 interface Tools {
@@ -89,12 +107,13 @@ const api = new StagedApi("greeting", {
   permissions: [],
   alarmActions: [],
   keepVersions: 6,
+  canary: process.env.CANARY === "true",
   gate: gates[GATE as keyof typeof gates],
   apiGate: apiGates[API_GATE as keyof typeof apiGates],
   gateTimeout: GATE_TIMEOUT ? Number(GATE_TIMEOUT) : undefined,
   stages: {
-    stage: { throttling: { rateLimit: 10_000, burstLimit: 5_000 } },
-    prod: { throttling: { rateLimit: 10_000, burstLimit: 5_000 } },
+    stage: { throttling: { rateLimit: 10_000, burstLimit: 5_000 }, ...toned(TONE ?? "") },
+    prod: { throttling: { rateLimit: 10_000, burstLimit: 5_000 }, ...toned("plain") },
   },
 });
 

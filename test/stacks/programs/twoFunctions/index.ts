@@ -14,6 +14,16 @@ const getHelloWithName = new CallbackFunction("GetHelloWithName", {
   callback: async ({ name }: { name: string }) => ({ Hello: name || "No-Name" }),
 });
 
+const broken = new CallbackFunction("Broken", {
+  ...common,
+  permissions: [],
+  callback: async () => {
+    throw new Error("broken");
+  },
+});
+
+const { STAGE_FUNCTION, API_GATE } = process.env;
+
 const api = new StagedApi("hello", {
   routes: [
     {
@@ -25,11 +35,12 @@ const api = new StagedApi("hello", {
     },
   ],
   stages: {
-    stage: { functions: { lbfunc: getHelloWorld } },
+    stage: { functions: { lbfunc: STAGE_FUNCTION === "broken" ? broken : getHelloWorld } },
     prod: { functions: { lbfunc: getHelloWithName } },
   },
   permissions: [],
   alarmActions: [],
+  apiGate: API_GATE ? async ({ fetch }) => (await fetch("/")).status === 200 : undefined,
 });
 
 export const stageUrl = api.stageUrl;

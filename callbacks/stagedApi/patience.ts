@@ -1,0 +1,55 @@
+export const deploymentOnlyModule = true;
+
+/** Milliseconds from the beginning of a run in which a denied call is made again. */
+export const PATIENCE = 30_000;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 4_000;
+
+/** What waiting takes from its surroundings, so that a test owns time. */
+export interface PatienceDeps {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+const systemDeps: PatienceDeps = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+type Handler<Args, Answer> = (args: Args) => Promise<Answer>;
+
+export interface Patience {
+  /** A run begins: its policy may be that new. */
+  begin(): void;
+  /** For the step "initialize" of an AWS client: makes its calls again while they are denied. */
+  middleware<Args, Answer>(next: Handler<Args, Answer>): Handler<Args, Answer>;
+}
+
+/**
+ * An update calls its functions seconds after it has written their policies, and IAM is eventually consistent: what a
+ * role was given may be denied for a while yet.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+export function createPatience({ now, sleep }: PatienceDeps = systemDeps): Patience {
+  let until = 0;
+  return {
+    begin: () => {
+      until = now() + PATIENCE;
+    },
+    middleware: (next) => async (args) => {
+      for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
+        try {
+          return await next(args);
+        } catch (error) {
+          if (!isDenied(error) || now() + wait > until) throw error;
+          await sleep(wait);
+        }
+      }
+    },
+  };
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name);
+}
