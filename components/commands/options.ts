@@ -82,9 +82,10 @@ function checkBelongs(command: Options["command"], values: ReturnType<typeof par
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         help: { type: "boolean", short: "h" },
         project: { type: "string" },
@@ -99,6 +100,10 @@ function parse(args: readonly string[]) {
         deploy: { type: "string" },
       },
     });
+    const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) throw new Error(`Option '--${twice}' is given twice.`);
+    return { values, positionals };
   } catch (error) {
     throw new CommandError(error instanceof Error ? error.message : String(error));
   }

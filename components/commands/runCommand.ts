@@ -8,6 +8,7 @@ import type { Options } from "./options";
 import { runCanary } from "./runCanary";
 import { type Clients, type DeployedApi, findApi, readHistory } from "./stagedApis";
 import type { Terminal } from "./terminal";
+import { uninterrupted } from "./uninterrupted";
 
 /** What a command stands on; tests bring their own. */
 export interface Surroundings {
@@ -68,7 +69,7 @@ async function move(
     terminal.print("Nothing was changed.");
     return;
   }
-  await moveProd(clients, api, plan);
+  await uninterrupted(terminal, () => moveProd(clients, api, plan));
   terminal.print(
     `prod of '${api.name}' serves version ${to.version} and deployment ${to.deploymentId}.`,
   );

@@ -180,6 +180,22 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect((await history()).at(-1)).to.match(/canary expired +\d+, 10 %$/);
   });
 
+  it("lasts as long as was said, however long it took to agree", async () => {
+    const { commands, cloud } = canary.stack;
+    const { now } = commands;
+    const planned = cloud.clock.now() - 20 * 60_000;
+    const times = [new Date(planned)];
+    commands.now = () => times.shift() ?? now();
+    const shown = await canary.run("promote greeting --canary 10 --for 5m");
+    commands.now = now;
+    const { until = "" } = /until (?<until>\S+);/.exec(shown)?.groups ?? {};
+    expect(Date.parse(until)).to.equal(cloud.clock.now() + 5 * 60_000);
+    await canary.minutes(3);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
   it("is stopped by the program's own decision", async () => {
     await canary.run("promote greeting --canary 66");
     await canary.minutes(2);

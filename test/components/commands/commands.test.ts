@@ -43,6 +43,7 @@ describe("parseOptions", () => {
     [["promote"], "give the name"],
     [["promote", "a", "b"], "'b' is one argument too many"],
     [["promote", "a", "--force"], "--force"],
+    [["promote", "a", "--canary", "10", "--canary", "20"], "Option '--canary' is given twice."],
     [["promote", "a", "--deploy", "make up"], "promote: --deploy belongs to deliver."],
     [["history", "a", "--test", "make test"], "history: --test belongs to deliver."],
     [
