@@ -1,5 +1,6 @@
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import type { CanaryNote, Release } from "./history";
+import { parseJournal } from "./journal";
 
 export const deploymentOnlyModule = true;
 
@@ -33,6 +34,26 @@ export function canaryText({ canary, percent, from, to, at, until }: Canary): st
     at,
     until,
   });
+}
+
+/**
+ * What the alias says right before its canary begins. The rule of the controller is enabled after that, so whoever
+ * disables it later than that sees this, or the canary.
+ */
+export function startingText(now: Date): string {
+  return JSON.stringify({ starting: now.toISOString() });
+}
+
+/** When a start was announced that nothing has come of so far; undefined when none was. */
+export function announcedStart({ Description }: AliasConfiguration): Date | undefined {
+  const [, starting] = /^\{"starting":"(.+)"\}$/.exec(Description ?? "") ?? [];
+  return starting === undefined ? undefined : new Date(starting);
+}
+
+/** Whether there is a canary, or may be one in a moment: one that begins, or that comes back when finishing it fails. */
+export function needsController(alias: AliasConfiguration): boolean {
+  const isFinishing = parseJournal(alias.Description)?.canary !== undefined;
+  return isFinishing || announcedStart(alias) !== undefined || canaryOf(alias) !== undefined;
 }
 
 /** What the alias says when a canary has ended otherwise than by being finished; a long reason is cut short. */

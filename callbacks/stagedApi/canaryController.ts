@@ -9,12 +9,21 @@ import {
   GetAliasCommand,
   LambdaClient,
   UpdateAliasCommand,
+  type UpdateAliasCommandInput,
 } from "@aws-sdk/client-lambda";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { type Canary, canaryOf, endedText, noteOf } from "./canary";
+import {
+  announcedStart,
+  type Canary,
+  canaryOf,
+  endedText,
+  needsController,
+  noteOf,
+} from "./canary";
 import {
   type CanaryDecision,
   type CanaryState,
+  checkDecision,
   decideCanary,
   type DecideCanary,
   EXPIRED,
@@ -24,6 +33,15 @@ import { noteEntries } from "./historyParameter";
 import { readVersionCalls } from "./versionCalls";
 
 export const deploymentOnlyModule = true;
+
+/** Milliseconds to look and decide in, of the thirty seconds of a run. */
+const LONGEST_LOOK = 15_000;
+
+/** Milliseconds after which a canary that was announced counts as abandoned. */
+const LONGEST_START = 60_000;
+
+/** The description of an alias of which there is nothing to say. */
+const NOTHING = { Description: "" };
 
 /** What a controller watches over. */
 interface Watch {
@@ -79,17 +97,35 @@ async function control(clients: Clients, watch: Watch): Promise<unknown> {
   }
   // What the command, or an earlier run, may not have come to.
   await note(clients, watch, [alias.Description]);
-  return canary ? { kept: canary } : rest(clients, watch);
+  return canary ? { kept: canary } : rest(clients, watch, alias);
 }
 
 /** Whatever cannot be judged is not kept: prod goes back to what it was. */
 async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryDecision> {
   if (new Date() >= new Date(canary.until)) return { stop: EXPIRED };
   try {
-    const state = await look(clients, watch, canary);
-    return await watch.decide(state, decideCanary(state));
+    return checkDecision(await inTime(lookAndDecide(clients, watch, canary)));
   } catch (error) {
     return { stop: `it could not be judged: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+async function lookAndDecide(clients: Clients, watch: Watch, canary: Canary): Promise<unknown> {
+  const state = await look(clients, watch, canary);
+  return watch.decide(state, decideCanary(state));
+}
+
+/** The answer, while there is still time to act upon it. */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`that took more than ${LONGEST_LOOK / 1000} seconds`);
+    timer = setTimeout(() => reject(error), LONGEST_LOOK);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -131,24 +167,30 @@ async function stop(
       ? { canary: "expired", version: to.version, percent, at }
       : { canary: "stopped", version: to.version, percent, at, reason },
   );
+  const RoutingConfig = { AdditionalVersionWeights: {} };
+  const ended = await changeAlias(clients, watch, alias, { RoutingConfig, Description });
+  // The next minute looks again.
+  if (!ended) return { overtaken: canary };
+  await note(clients, watch, [alias.Description, Description]);
+  await rest(clients, watch, ended);
+  return { stopped: canary, reason };
+}
+
+/** Changes the alias in the revision that was judged; undefined when somebody else was first, maybe another run. */
+async function changeAlias(
+  { lambda }: Clients,
+  { functionName, alias }: Watch,
+  { RevisionId }: AliasConfiguration,
+  change: Pick<UpdateAliasCommandInput, "RoutingConfig" | "Description">,
+): Promise<AliasConfiguration | undefined> {
   try {
-    await clients.lambda.send(
-      new UpdateAliasCommand({
-        FunctionName: watch.functionName,
-        Name: watch.alias,
-        RevisionId: alias.RevisionId,
-        RoutingConfig: { AdditionalVersionWeights: {} },
-        Description,
-      }),
+    return await lambda.send(
+      new UpdateAliasCommand({ FunctionName: functionName, Name: alias, RevisionId, ...change }),
     );
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
-    // Somebody else was first, maybe another run: the next minute looks again.
-    return { overtaken: canary };
+    if (error instanceof Error && error.name === "PreconditionFailedException") return undefined;
+    throw error;
   }
-  await note(clients, watch, [alias.Description, Description]);
-  await rest(clients, watch);
-  return { stopped: canary, reason };
 }
 
 async function note(
@@ -161,11 +203,19 @@ async function note(
 }
 
 /** Nothing is under way: no further runs, unless a canary has been started in this very moment. */
-async function rest(clients: Clients, watch: Watch): Promise<unknown> {
+async function rest(clients: Clients, watch: Watch, alias: AliasConfiguration): Promise<unknown> {
+  const announced = announcedStart(alias);
+  if (announced) {
+    // Both ways: the computer of whoever starts it may have another time.
+    const age = Math.abs(Date.now() - announced.getTime());
+    // Taken back before it is forgotten, so that a command that is only slow is refused its canary.
+    const isOver = !(age < LONGEST_START) && (await changeAlias(clients, watch, alias, NOTHING));
+    if (!isOver) return { resting: false };
+  } else if (needsController(alias)) return { resting: false };
   await clients.events.send(new DisableRuleCommand({ Name: watch.rule }));
-  const canary = canaryOf(await readAlias(clients, watch));
-  if (canary) await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
-  return { resting: !canary };
+  const isNeeded = needsController(await readAlias(clients, watch));
+  if (isNeeded) await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
+  return { resting: !isNeeded };
 }
 
 function readAlias(

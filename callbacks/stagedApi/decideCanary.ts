@@ -59,6 +59,18 @@ export function decideCanary(state: CanaryState): CanaryDecision {
   return isWorse(state) ? { stop: comparison(state) } : "keep";
 }
 
+/**
+ * The answer of a program's own decision.
+ *
+ * @throws Error when it is none: no types stand between it and what Lambda runs.
+ */
+export function checkDecision(answer: unknown): CanaryDecision {
+  if (answer === "keep") return answer;
+  const stop = (answer as { stop?: unknown } | null | undefined)?.stop;
+  if (typeof stop === "string" && stop !== "") return { stop };
+  throw new Error(`decide answered ${JSON.stringify(answer)}; answer "keep" or { stop: why }`);
+}
+
 function isWorse({ tried, current }: CanaryState): boolean {
   if (tried.invocations < LEAST_CALLS) return false;
   const [rate, usual] = [errorRate(tried), errorRate(current)];

@@ -1,7 +1,13 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { EnableRuleCommand } from "@aws-sdk/client-eventbridge";
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
-import { type Canary, canaryOf, canaryText, endedText } from "../../callbacks/stagedApi/canary";
+import {
+  type Canary,
+  canaryOf,
+  canaryText,
+  endedText,
+  startingText,
+} from "../../callbacks/stagedApi/canary";
 import { type CanaryNote, isSame, type Release } from "../../callbacks/stagedApi/history";
 import { parseJournal } from "../../callbacks/stagedApi/journal";
 import { readRelease } from "../../callbacks/stagedApi/releases";
@@ -83,9 +89,16 @@ export async function changeCanary(
   { alias, before, after }: CanaryPlan,
   now: Date,
 ): Promise<void> {
-  const revisionId = alias.RevisionId;
+  let revisionId = alias.RevisionId;
   if (after) {
-    // First of all its controller: it goes to sleep again should the alias be refused.
+    // Otherwise a controller that looks now would find nothing to do, and take its rule away after it was enabled.
+    const description = startingText(now);
+    if (!before)
+      ({ RevisionId: revisionId } = await changeProdAlias(clients, api, {
+        revisionId,
+        description,
+      }));
+    // Before the weight: it goes to sleep again should that be refused.
     await clients.events.send(new EnableRuleCommand({ Name: api.canary?.rule }));
     const weights = { [after.to.version]: after.percent / 100 };
     await changeProdAlias(clients, api, { revisionId, description: canaryText(after), weights });

@@ -10,12 +10,21 @@ async function main(): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const options = parseOptions(process.argv.slice(2));
   if (!options) return processTerminal.print(USAGE);
+  checkEndpoint(process.env.AWS_ENDPOINT_URL);
   await runCommand(options, {
     clients: createClients(),
     terminal: processTerminal,
     environment: process.env,
     now: () => new Date(),
   });
+}
+
+/** The SDK says only `Invalid URL`. */
+function checkEndpoint(endpoint = ""): void {
+  if (endpoint !== "" && !URL.canParse(endpoint))
+    throw new CommandError(
+      `AWS_ENDPOINT_URL is to be a URL such as http://127.0.0.1:4566, not '${endpoint}'.`,
+    );
 }
 
 main().catch((error: unknown) => {

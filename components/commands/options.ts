@@ -1,22 +1,19 @@
 import { parseArgs } from "node:util";
 import { type CanaryRequest, parseCanary } from "./canaryOptions";
 import { CommandError } from "./commandError";
+import type { ApiQuery } from "./stagedApis";
 
 export const COMMANDS = ["promote", "rollback", "history", "deliver"] as const;
 
-export interface Options {
+export interface Options extends ApiQuery {
   readonly command: (typeof COMMANDS)[number];
-  /** Name of the StagedApi in the program. */
-  readonly api: string;
-  /** Needed when several stacks have one of that name. */
-  readonly stack?: string;
   /** Does it without asking. */
   readonly yes: boolean;
   /** Only shows what it would do. */
   readonly dryRun: boolean;
   /** What `promote` does with a canary; absent for a promotion without one. */
   readonly canary?: CanaryRequest;
-  /** Command lines of `deliver`. Default of `deploy`: `pulumi up --yes`, and nothing after `localcloud exec`. */
+  /** Command lines of `deliver`. `deploy` is absent when it is not given: that is up to where `deliver` runs. */
   readonly test: string;
   readonly deploy?: string;
 }
@@ -31,12 +28,14 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   history <api>     lists the moves of prod
   deliver <api>     unit tests, then the update with its gate and apiGate, then what a promotion would do
 
-  --stack <name>    the stack, when several have an API of that name
+  --stack <name>    the stack, when several have an API of that name; deliver updates it
+  --project <name>  the same for projects
   --yes, -y         does not ask
-  --dry-run         only shows what would change
+  --dry-run         of promote and rollback: only shows what would change
   --for <time>      how long a canary may go on: 1m to 7d, such as 2h (default: 30m)
   --test <command>  the unit tests of deliver (default: npm test)
-  --deploy <command>  the update of deliver (default: pulumi up --yes; none within localcloud exec, which was one)
+  --deploy <command>  the update of deliver (default: pulumi up --yes, with --stack if that is given;
+                    none within localcloud exec, which was one)
 
 Region, credentials and endpoint are those of the AWS SDK: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL ...`;
 
@@ -51,10 +50,12 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (api === undefined)
     throw new CommandError(`${known}: give the name of the StagedApi, as in '${known} greeting'.`);
   if (rest.length > 0) throw new CommandError(`${known}: '${rest[0]}' is one argument too many.`);
+  checkBelongs(known, values);
   const canary = parseCanary(known, values);
   return {
     command: known,
     api,
+    project: values.project,
     stack: values.stack,
     yes: values.yes ?? false,
     dryRun: values["dry-run"] ?? false,
@@ -64,13 +65,30 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   };
 }
 
+function checkBelongs(command: Options["command"], values: ReturnType<typeof parse>["values"]) {
+  if (command === "deliver" && values["dry-run"])
+    throw new CommandError(
+      "deliver: --dry-run belongs to promote and rollback; deliver makes an update, which 'pulumi preview' shows.",
+    );
+  for (const option of ["test", "deploy"] as const)
+    if (command !== "deliver" && values[option] !== undefined)
+      throw new CommandError(`${command}: --${option} belongs to deliver.`);
+  // It becomes a part of a command line. https://www.pulumi.com/docs/iac/concepts/stacks/
+  if (command === "deliver" && !/^[\w.-]{1,100}$/.test(values.stack ?? "none"))
+    throw new CommandError(
+      `deliver: --stack is the stack's own name, of letters, digits, '.', '_' and '-', not '${values.stack}'.`,
+    );
+}
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         help: { type: "boolean", short: "h" },
+        project: { type: "string" },
         stack: { type: "string" },
         yes: { type: "boolean", short: "y" },
         "dry-run": { type: "boolean" },
@@ -82,6 +100,10 @@ function parse(args: readonly string[]) {
         deploy: { type: "string" },
       },
     });
+    const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) throw new Error(`Option '--${twice}' is given twice.`);
+    return { values, positionals };
   } catch (error) {
     throw new CommandError(error instanceof Error ? error.message : String(error));
   }

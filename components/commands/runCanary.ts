@@ -1,3 +1,4 @@
+import type { Canary } from "../../callbacks/stagedApi/canary";
 import { changeCanary, type CanaryPlan, planAbort, planCanary } from "./canary";
 import type { CanaryRequest } from "./canaryOptions";
 import { canaryTable } from "./changeTable";
@@ -5,6 +6,7 @@ import { agreed } from "./consent";
 import type { Options } from "./options";
 import type { Surroundings } from "./runCommand";
 import type { DeployedApi } from "./stagedApis";
+import { uninterrupted } from "./uninterrupted";
 
 /** Starts, changes or aborts a canary: shows what would change, asks, and does it. */
 export async function runCanary(
@@ -31,8 +33,17 @@ export async function runCanary(
     terminal.print("Nothing was changed.");
     return;
   }
-  await changeCanary(clients, api, plan, around.now());
-  terminal.print(result(api, plan));
+  const now = around.now();
+  const agreedPlan = { ...plan, after: plan.after && begunAt(now, plan.after) };
+  await uninterrupted(terminal, () => changeCanary(clients, api, agreedPlan, now));
+  terminal.print(result(api, agreedPlan));
+}
+
+/** Whoever takes a while to agree does not lose that time. */
+function begunAt(now: Date, canary: Canary): Canary {
+  const milliseconds = Date.parse(canary.until) - Date.parse(canary.at);
+  const until = new Date(now.getTime() + milliseconds).toISOString();
+  return { ...canary, at: now.toISOString(), until };
 }
 
 function result({ name }: DeployedApi, { prod, after }: CanaryPlan): string {

@@ -8,6 +8,7 @@ import type { Options } from "./options";
 import { runCanary } from "./runCanary";
 import { type Clients, type DeployedApi, findApi, readHistory } from "./stagedApis";
 import type { Terminal } from "./terminal";
+import { uninterrupted } from "./uninterrupted";
 
 /** What a command stands on; tests bring their own. */
 export interface Surroundings {
@@ -25,7 +26,7 @@ export interface Surroundings {
 export async function runCommand(options: Options, around: Surroundings): Promise<void> {
   const { command } = options;
   if (command === "deliver") return deliver(options, around);
-  const api = await findApi(around.clients, options.api, options.stack);
+  const api = await findApi(around.clients, options);
   if (command === "history") return history(api, around);
   const { canary } = options;
   if (canary && canary.kind !== "finish") return runCanary(canary, api, options, around);
@@ -68,7 +69,7 @@ async function move(
     terminal.print("Nothing was changed.");
     return;
   }
-  await moveProd(clients, api, plan, around.now());
+  await uninterrupted(terminal, () => moveProd(clients, api, plan, around.now()));
   terminal.print(
     `prod of '${api.name}' serves version ${to.version} and deployment ${to.deploymentId}.`,
   );
@@ -88,8 +89,8 @@ async function deliver(options: Options, around: Surroundings): Promise<void> {
   const isDeployed = around.environment.LOCALCLOUD_OUTPUTS !== undefined;
   if (isDeployed && options.deploy === undefined)
     terminal.print(`${title}: passed when localcloud exec deployed the program`);
-  else await passLevel(title, options.deploy ?? "pulumi up --yes", around);
-  const api = await findApi(around.clients, options.api, options.stack);
+  else await passLevel(title, options.deploy ?? updateOf(options), around);
+  const api = await findApi(around.clients, options);
   const canary = await readCanary(around.clients, api);
   if (canary) {
     terminal.print(`Delivered to stage; a canary tries version ${canary.to.version} on prod.`);
@@ -101,6 +102,10 @@ async function deliver(options: Options, around: Surroundings): Promise<void> {
       ? `Delivered to stage. What promote would change:\n${changeTable(plan.move)}`
       : "Delivered to stage; prod already serves it.",
   );
+}
+
+function updateOf({ stack }: Options): string {
+  return stack === undefined ? "pulumi up --yes" : `pulumi up --yes --stack ${stack}`;
 }
 
 async function passLevel(

@@ -43,39 +43,68 @@ export function createClients(settings: ClientSettings = {}): Clients {
 /** One StagedApi as its stack has written it down. */
 export interface DeployedApi extends ApiRecord {
   readonly name: string;
+  readonly project: string;
   readonly stack: string;
   /** Path of its parameters. */
   readonly path: string;
 }
 
+/** What a command says of the API that it means. */
+export interface ApiQuery {
+  /** Its name in the program. */
+  readonly api: string;
+  /** Needed when several projects of the account and region have one of that name. */
+  readonly project?: string;
+  /** Needed when several stacks have. */
+  readonly stack?: string;
+}
+
 /**
- * Finds a StagedApi by its name in the program.
+ * Finds a StagedApi by what its stack has written down.
  *
- * @param stack name of its stack; needed when several stacks of the account and region have one of that name.
+ * @throws CommandError when there is none, or more than one.
  */
-export async function findApi(
-  { ssm }: Clients,
-  name: string,
-  stack: string | undefined,
-): Promise<DeployedApi> {
-  const known: DeployedApi[] = [];
+export async function findApi(clients: Clients, query: ApiQuery): Promise<DeployedApi> {
+  const known = await readApis(clients);
+  const found = known.filter(
+    ({ name, project, stack }) =>
+      name === query.api &&
+      [undefined, project].includes(query.project) &&
+      [undefined, stack].includes(query.stack),
+  );
+  if (found.length === 1) return found[0];
+  if (found.length === 0)
+    throw new CommandError(
+      `There is no StagedApi '${query.api}'${placeOf(query)} in this account and region; ` +
+        `there are: ${listOf(known)}.`,
+    );
+  const differ = (["project", "stack"] as const).filter(
+    (part) => new Set(found.map((api) => api[part])).size > 1,
+  );
+  const options = differ.map((part) => `--${part}`).join(" and ");
+  throw new CommandError(`There are several: ${listOf(found)}. Say which by ${options}.`);
+}
+
+async function readApis({ ssm }: Clients): Promise<DeployedApi[]> {
+  const apis: DeployedApi[] = [];
   const query = { Path: RECORDS, Recursive: true };
   for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, query))
     for (const { Name = "", Value = "" } of Parameters) {
-      const [, , , itsStack, itsName, kind] = Name.split("/");
+      const [, , project, stack, name, kind] = Name.split("/");
       if (kind !== "api") continue;
       const path = Name.slice(0, -"/api".length);
-      known.push({ ...(JSON.parse(Value) as ApiRecord), name: itsName, stack: itsStack, path });
+      apis.push({ ...(JSON.parse(Value) as ApiRecord), name, project, stack, path });
     }
-  const found = known.filter((api) => api.name === name && [undefined, api.stack].includes(stack));
-  if (found.length === 1) return found[0];
-  const list = (apis: DeployedApi[]): string =>
-    apis.map((api) => `${api.name} (stack ${api.stack})`).join(", ") || "none";
-  if (found.length === 0)
-    throw new CommandError(
-      `There is no StagedApi '${name}' in this account and region; there are: ${list(known)}.`,
-    );
-  throw new CommandError(`There are several: ${list(found)}. Say which by --stack.`);
+  return apis;
+}
+
+function listOf(apis: readonly DeployedApi[]): string {
+  return apis.map((api) => `${api.name}${placeOf(api)}`).join(", ") || "none";
+}
+
+function placeOf({ project, stack }: Pick<ApiQuery, "project" | "stack">): string {
+  const parts = [project && `project ${project}`, stack && `stack ${stack}`].filter(Boolean);
+  return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 
 /** The two pointers of one stage of the API. */

@@ -1,9 +1,15 @@
-import { DisableRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { APIGatewayClient, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from "@aws-sdk/client-eventbridge";
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { canaryFactory } from "../../callbacks/stagedApi/canaryController";
 import type { FaultRule } from "../../localcloud/core/faults";
@@ -174,12 +180,40 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect((await history()).at(-1)).to.match(/canary expired +\d+, 10 %$/);
   });
 
+  it("lasts as long as was said, however long it took to agree", async () => {
+    const { commands, cloud } = canary.stack;
+    const { now } = commands;
+    const planned = cloud.clock.now() - 20 * 60_000;
+    const times = [new Date(planned)];
+    commands.now = () => times.shift() ?? now();
+    const shown = await canary.run("promote greeting --canary 10 --for 5m");
+    commands.now = now;
+    const { until = "" } = /until (?<until>\S+);/.exec(shown)?.groups ?? {};
+    expect(Date.parse(until)).to.equal(cloud.clock.now() + 5 * 60_000);
+    await canary.minutes(3);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
   it("is stopped by the program's own decision", async () => {
     await canary.run("promote greeting --canary 66");
     await canary.minutes(2);
     expect(await canary.prod()).to.match(/^1 \{/);
     await canary.minutes(2);
     expect((await history()).at(-1)).to.contain("three minutes of 66 % are enough");
+  });
+
+  it("is stopped when the program's own decision never comes, or is none", async () => {
+    for (const [percent, reason] of [
+      [67, "it could not be judged: that took more than 15 seconds"],
+      [68, "it could not be judged: decide answered undefined; answer"],
+    ] as const) {
+      await canary.run(`promote greeting --canary ${percent}`);
+      await canary.minutes(2);
+      expect(await canary.prod()).to.equal("1");
+      expect((await history()).at(-1)).to.contain(reason);
+    }
   });
 
   it("leaves alone what somebody else has moved, and rests", async () => {
@@ -261,6 +295,53 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
+  it("is watched even if its controller looked while it was being started, and the command died then", async () => {
+    const start = async (): Promise<void> =>
+      void (await canary.stack.commands.run("promote greeting --canary 10 --for 1d"));
+    const started = (): Promise<void> =>
+      rightBefore(LambdaClient.prototype, WeighCommand, controlHere, start);
+    // A controller in this process has this computer's time.
+    const { now } = canary.stack.commands;
+    canary.stack.commands.now = () => new Date();
+    await rightBefore(SSMClient.prototype, PutParameterCommand, die, started);
+    canary.stack.commands.now = now;
+    expect(await canary.prod()).to.match(/:0\.1\}$/);
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    await canary.minutes(2);
+    expect((await history()).at(-2)).to.match(/canary started +\d+, 10 %$/);
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("has no controller left, nor a weight, when the command died before it began", async () => {
+    for (const [client, kind] of [
+      [EventBridgeClient.prototype, EnableRuleCommand],
+      [LambdaClient.prototype, WeighCommand],
+    ] as const) {
+      const start = async (): Promise<void> =>
+        void (await canary.refused("promote greeting --canary 10"));
+      await rightBefore(client, kind, die, start);
+      expect(await canary.prod()).to.equal("1");
+      await canary.minutes(3);
+      expect(await canary.ruleState()).to.equal("DISABLED");
+    }
+  });
+
+  it("does not begin when its command was so slow that the controller gave it up", async () => {
+    const wait = async (): Promise<void> => {
+      await canary.minutes(3);
+      expect(await canary.ruleState()).to.equal("DISABLED");
+    };
+    await rightBefore(LambdaClient.prototype, WeighCommand, wait, async () => {
+      expect(await canary.refused("promote greeting --canary 10")).to.contain(
+        "nothing was changed",
+      );
+    });
+    expect(await canary.prod()).to.equal("1");
+    await canary.minutes(2);
+  });
+
   it("goes on when finishing it fails half-way", async () => {
     await canary.run("promote greeting --canary 10");
     const before = await canary.prod();
@@ -269,7 +350,11 @@ describe("a canary of a StagedApi on the local cloud", function () {
       operation: "UpdateStage",
       kind: "accessDenied",
     });
-    expect(await canary.refused("promote greeting --finish")).to.contain("prod is as it was");
+    // Nor does its controller, which looks in between, take it for ended.
+    await rightBefore(APIGatewayClient.prototype, UpdateStageCommand, controlHere, async () => {
+      expect(await canary.refused("promote greeting --finish")).to.contain("prod is as it was");
+    });
+    expect(await canary.ruleState()).to.equal("ENABLED");
     expect(await canary.prod()).to.equal(before);
     await canary.minutes(2);
     expect(await canary.prod()).to.equal(before);
@@ -309,6 +394,20 @@ describe("a canary of a StagedApi on the local cloud", function () {
     );
   });
 });
+
+/** Those changes of an alias that give a version a weight. */
+class WeighCommand extends UpdateAliasCommand {
+  static override [Symbol.hasInstance](command: unknown): boolean {
+    if (!(command instanceof UpdateAliasCommand)) return false;
+    const weights = command.input.RoutingConfig?.AdditionalVersionWeights ?? {};
+    return Object.keys(weights).length > 0;
+  }
+}
+
+/** What a command that is killed here never does. */
+function die(): Promise<never> {
+  return Promise.reject(new Error("killed"));
+}
 
 /** Does something right before the first call of a kind that some work makes. */
 async function rightBefore(

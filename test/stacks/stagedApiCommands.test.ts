@@ -5,6 +5,7 @@ import {
   RemovePermissionCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
+import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { expect } from "chai";
 import { execFile } from "node:child_process";
@@ -43,9 +44,36 @@ describe("the commands of a StagedApi on the local cloud", function () {
     (await run("history greeting")).output.split("\n").length - 1;
 
   it("find an API by its name, and list those there are", async () => {
-    expect((await run("promote greting")).error).to.contain("greeting (stack dev)");
-    expect((await run("promote greeting --stack prod")).error).to.contain("There is no");
+    expect((await run("promote greting")).error).to.equal(
+      "There is no StagedApi 'greting' in this account and region; " +
+        "there are: greeting (project staged-api, stack dev).",
+    );
+    expect((await run("promote greeting --stack prod")).error).to.contain(
+      "There is no StagedApi 'greeting' (stack prod)",
+    );
     expect((await run("history greeting --stack dev")).output).to.equal("prod has not moved yet.");
+  });
+
+  it("tell APIs of the same name apart by project and stack, and say by which", async () => {
+    const { ssm } = stack.commands.clients;
+    const names = ["shop/dev", "staged-api/test"].map((at) => `/staged-api/${at}/greeting/api`);
+    const Value = JSON.stringify({ restApiId: "none", description: "", keep: 6 });
+    const refused = async (line: string): Promise<unknown> => (await run(line)).error;
+    await ssm.send(new PutParameterCommand({ Name: names[0], Value, Type: "String" }));
+    const two =
+      "There are several: greeting (project shop, stack dev), greeting (project staged-api, stack dev).";
+    expect(await refused("history greeting")).to.equal(`${two} Say which by --project.`);
+    expect(await refused("history greeting --stack dev")).to.contain("Say which by --project.");
+    expect(await refused("promote greeting --project staged-api --dry-run")).to.equal(undefined);
+    await ssm.send(new PutParameterCommand({ Name: names[1], Value, Type: "String" }));
+    expect(await refused("history greeting")).to.contain("Say which by --project and --stack.");
+    expect(await refused("history greeting --project staged-api")).to.contain("which by --stack.");
+    const both = "--project staged-api --stack dev";
+    expect(await refused(`history greeting ${both}`)).to.equal(undefined);
+    expect(await refused("history greeting --project nobodys")).to.contain(
+      "There is no StagedApi 'greeting' (project nobodys)",
+    );
+    for (const Name of names) await ssm.send(new DeleteParameterCommand({ Name }));
   });
 
   it("ask before they move prod, and show what would change", async () => {
@@ -168,6 +196,8 @@ describe("the commands of a StagedApi on the local cloud", function () {
       .and.contain("version 2");
     await run("deliver greeting --deploy make", undefined, { LOCALCLOUD_OUTPUTS: "outputs.json" });
     expect(stack.commands.ran.slice(4)).to.deep.equal(["npm test", "make"]);
+    await run("deliver greeting --stack dev");
+    expect(stack.commands.ran.slice(6)).to.deep.equal(["npm test", "pulumi up --yes --stack dev"]);
   });
 });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import {
   type CanaryState,
+  checkDecision,
   decideCanary,
   type VersionCalls,
 } from "../../../callbacks/stagedApi/decideCanary";
@@ -87,4 +88,18 @@ describe("decideCanary", () => {
       { numRuns: runs(200, 10_000) },
     );
   });
+});
+
+describe("checkDecision", () => {
+  it("passes on what a decision may be, and nothing beside it", () => {
+    expect(checkDecision("keep")).to.equal("keep");
+    expect(checkDecision({ stop: "why", more: 1 })).to.deep.equal({ stop: "why" });
+  });
+
+  for (const answer of [undefined, null, true, "stop", "", 0, {}, { stop: "" }, { stop: true }, []])
+    it(`refuses ${JSON.stringify(answer)}`, () => {
+      expect(() => checkDecision(answer)).to.throw(
+        `decide answered ${JSON.stringify(answer)}; answer "keep" or { stop: why }`,
+      );
+    });
 });

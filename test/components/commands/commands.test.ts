@@ -19,10 +19,11 @@ const move: Move = {
 
 describe("parseOptions", () => {
   it("reads a command, an API and its options", () => {
-    const options = parseOptions(["promote", "greeting", "--stack", "dev", "-y", "--dry-run"]);
-    expect(options).to.deep.include({
+    const line = "promote greeting --project shop --stack dev -y --dry-run";
+    expect(parseOptions(line.split(" "))).to.deep.include({
       command: "promote",
       api: "greeting",
+      project: "shop",
       stack: "dev",
       yes: true,
       dryRun: true,
@@ -47,6 +48,15 @@ describe("parseOptions", () => {
     [["promote"], "give the name"],
     [["promote", "a", "b"], "'b' is one argument too many"],
     [["promote", "a", "--force"], "--force"],
+    [["promote", "a", "--canary", "10", "--canary", "20"], "Option '--canary' is given twice."],
+    [["promote", "a", "--deploy", "make up"], "promote: --deploy belongs to deliver."],
+    [["history", "a", "--test", "make test"], "history: --test belongs to deliver."],
+    [
+      ["deliver", "a", "--dry-run"],
+      "deliver: --dry-run belongs to promote and rollback; deliver makes an update, which 'pulumi preview' shows.",
+    ],
+    [["deliver", "a", "--stack", "dev; ls"], "deliver: --stack is the stack's own name"],
+    [["deliver", "a", "--stack", "acme/shop/dev"], "not 'acme/shop/dev'."],
   ] as const)
     it(`refuses '${args.join(" ")}'`, () => {
       expect(() => parseOptions([...args])).to.throw(says);

@@ -32,7 +32,7 @@ const pending = new Map();
 let dateOffsetMs = 0;
 let skippedMs = 0;
 let looks;
-/** What a process without work has open already: its output pipes. */
+/** How many pipes a process without work has open already: those of its output. */
 let atRest;
 let sleeps = 0;
 let asleep;
@@ -57,7 +57,8 @@ function follow(offsetMs) {
 /** Tells the cloud from now on when nothing is left to do but wait, and when that changes. */
 function watch(send) {
   tell = send;
-  atRest ??= openResources().length;
+  // Only them: a file that a module loader still reads would later hide a request that is under way.
+  atRest ??= openResources().filter((type) => type === "PipeWrap").length;
   let idle = 0;
   looks = real.setInterval(() => {
     idle = isIdle() ? idle + 1 : 0;

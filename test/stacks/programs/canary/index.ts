@@ -40,6 +40,9 @@ const api = new StagedApi("greeting", {
     decide: async ({ percent, now, since }, usual) => {
       if (percent === 66 && now.getTime() - since.getTime() >= 180_000)
         return { stop: "three minutes of 66 % are enough" };
+      if (percent === 67) return new Promise<never>(() => undefined);
+      // As a program in plain JavaScript would forget it.
+      if (percent === 68) return undefined as never;
       return usual;
     },
   },
