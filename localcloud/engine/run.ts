@@ -56,7 +56,7 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   const refreshed = project.refresh
     ? refreshState({ state, providers, events, parallel: Math.max(parallel, 1) })
     : undefined;
-  const deployment = new Deployment(state, providers, project.directory, events, refreshed);
+  const deployment = new Deployment(state, providers, project.programDirectory, events, refreshed);
   const monitor = new ResourceMonitor({
     project: project.name,
     stack: project.stack,
