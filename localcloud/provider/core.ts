@@ -48,11 +48,12 @@ export class ProviderCore {
   check(request: CheckRequest): CheckResult {
     const type = this.type(request.type);
     const inputs: Properties = { ...type.defaults, ...withoutNull(request.news) };
-    autoname(type, inputs, request);
+    const unnamed = autoname(type, inputs, request);
     const known = Object.fromEntries(
       Object.entries(inputs).filter(([, value]) => !containsUnknown(value)),
     );
     const failures = [
+      ...unnamed,
       ...unsupported(type, inputs),
       ...missing(type, inputs),
       ...(type.check?.(known) ?? []),

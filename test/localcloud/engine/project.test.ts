@@ -171,7 +171,7 @@ describe("engine: the project's files", function () {
     });
   });
 
-  it("refuses settings of the stack's provider that it would have to ignore", async () => {
+  it("refuses settings of the stack's provider and of the engine that it would have to ignore", async () => {
     write(
       PROJECT,
       'config:\n  aws:allowedAccountIds: ["111111111111"]\n  aws:defaultTags: {tags: {a: b}}\n',
@@ -181,6 +181,14 @@ describe("engine: the project's files", function () {
       const failure = await engine.failure(engine.run());
       expect(failure.message).to.equal(
         "Stack 'dev' sets 'aws:defaultTags', which the local cloud's provider does not support.",
+      );
+      const pattern = "${stack}-${name}";
+      write(
+        PROJECT,
+        `config:\n  pulumi:tags: {a: b}\n  pulumi:autonaming: {pattern: "${pattern}"}\n`,
+      );
+      expect((await engine.failure(engine.run())).message).to.equal(
+        "Stack 'dev' sets 'pulumi:autonaming', which the local cloud's engine does not support; the Pulumi CLI does.",
       );
     } finally {
       await engine.close();

@@ -125,6 +125,47 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     ]);
   });
 
+  it("names as the stack's configuration of names says: proposed, enforced, or not at all", async () => {
+    const { PROPOSE, ENFORCE, DISABLE } = proto.CheckRequest.AutonamingOptions.Mode;
+    const named = async (
+      mode: proto.CheckRequest.AutonamingOptions.Mode,
+      proposed: string,
+      news: Properties,
+      olds?: Properties,
+    ): Promise<unknown> => {
+      const request = new proto.CheckRequest();
+      request.setUrn("urn:pulumi:dev::test::aws:sqs/queue:Queue::jobs");
+      request.setNews(toStruct(news));
+      if (olds) request.setOlds(toStruct(olds));
+      const autonaming = new proto.CheckRequest.AutonamingOptions();
+      request.setAutonaming(autonaming.setMode(mode).setProposedName(proposed));
+      const response = await ask<proto.CheckResponse>((answer) =>
+        plugin.client.check(request, answer),
+      );
+      const [failure] = response.getFailuresList();
+      return failure ? failure.toObject() : fromStruct(response.getInputs()).name;
+    };
+    const fifo = { fifoQueue: true };
+    expect(await named(PROPOSE, "dev-jobs", {})).to.equal("dev-jobs");
+    expect(await named(PROPOSE, "dev-jobs", fifo)).to.equal("dev-jobs.fifo");
+    expect(await named(PROPOSE, "dev-jobs.fifo", fifo)).to.equal("dev-jobs.fifo");
+    expect(await named(PROPOSE, "dev-jobs", {}, { name: "jobs-1" })).to.equal("jobs-1");
+    expect(await named(PROPOSE, "dev-jobs", { namePrefix: "mine-" })).to.match(
+      /^mine-[0-9a-f]{26}$/,
+    );
+    expect(await named(PROPOSE, "x".repeat(81), {})).to.deep.equal({
+      property: "name",
+      reason: `calculated name '${"x".repeat(81)}' exceeds maximum length of 80 characters`,
+    });
+    expect(await named(ENFORCE, "dev-jobs.fifo", fifo)).to.equal("dev-jobs.fifo");
+    expect(await named(ENFORCE, "dev-jobs", { name: "own" })).to.equal("own");
+    expect(await named(DISABLE, "", { name: "own" })).to.equal("own");
+    expect(await named(DISABLE, "", {})).to.deep.equal({
+      property: "name",
+      reason: "automatic naming is disabled but no explicit name was provided",
+    });
+  });
+
   it("keeps the marks of secrets from inputs to outputs", async () => {
     const news = { type: "String", value: secret("v"), tags: { open: "1", closed: secret("2") } };
     const inputs = fromStruct((await check(PARAMETER, news)).getInputs());

@@ -81,6 +81,21 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     }
   });
 
+  it("names resources as the stack's configuration says", async () => {
+    const file = path.join(folder, "Pulumi.named.yaml");
+    writeFileSync(file, 'config:\n  pulumi:autonaming: { pattern: "${stack}-${name}" }\n');
+    const command = exec([
+      "sh",
+      "-ec",
+      "pulumi stack init named && pulumi preview --json -s named",
+    ]);
+    expect(await command.code(), command.output).to.equal(0);
+    expect(command.stdout)
+      .to.match(/"name": "named-queue"/)
+      .and.match(/"name": "named-handler"/);
+    rmSync(file);
+  });
+
   it("keeps the state in the backend that is named for it", async () => {
     const kept = { LOCALCLOUD_PULUMI_BACKEND_URL: `file://${team}` };
     const command = exec(["pulumi", "stack", "init", "other", "--non-interactive"], kept);
