@@ -17,6 +17,7 @@ import {
 import { containsUnknown, secretKeys, toStruct, UNKNOWN, withSecrets } from "../values";
 import { awsAccess } from "./configuration";
 import { initFailure } from "./initFailure";
+import { packageSchema } from "./schema";
 import { markedLike, received, visibleInputs } from "./wireProperties";
 
 const { DiffChanges } = proto.DiffResponse;
@@ -64,11 +65,7 @@ export class ResourceProvider {
       attach: unary(() => new Empty()),
       cancel: unary(() => new Empty()),
       getPluginInfo: unary(() => new PluginInfo().setVersion(this.version)),
-      getSchema: unary(() =>
-        new proto.GetSchemaResponse().setSchema(
-          JSON.stringify({ name: "aws", version: this.version }),
-        ),
-      ),
+      getSchema: unary(() => new proto.GetSchemaResponse().setSchema(packageSchema(this.version))),
       checkConfig: unary((request) => this.checkConfig(request)),
       diffConfig: unary((request) => this.diffConfig(request)),
       configure: unary((request) => this.configure(request)),

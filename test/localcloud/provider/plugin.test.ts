@@ -9,6 +9,7 @@ import * as statusProto from "@pulumi/pulumi/proto/status_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { startCloud, type Cloud } from "../../../localcloud/core/cloud";
+import { resourceTokens } from "../../../localcloud/provider/resources";
 import type { Properties } from "../../../localcloud/provider/types";
 import {
   fromStruct,
@@ -108,6 +109,21 @@ describe("provider: the plugin of the Pulumi CLI", function () {
       (error: grpc.ServiceError) => error,
     );
     expect(code).to.equal(grpc.status.UNIMPLEMENTED);
+  });
+
+  it("tells the types that it has with their inputs, for who writes code of them", async () => {
+    const answer = await ask<proto.GetSchemaResponse>((reply) =>
+      plugin.client.getSchema(new proto.GetSchemaRequest(), reply),
+    );
+    const { name, resources } = JSON.parse(answer.getSchema()) as {
+      name: string;
+      resources: Record<string, { inputProperties: object; requiredInputs: string[] }>;
+    };
+    expect(name).to.equal("aws");
+    expect(Object.keys(resources)).to.deep.equal(resourceTokens());
+    const role = resources["aws:iam/role:Role"];
+    expect(role.inputProperties).to.include.keys("assumeRolePolicy", "path", "region");
+    expect(role.requiredInputs).to.deep.equal(["assumeRolePolicy"]);
   });
 
   it("refuses settings and inputs that it would have to ignore", async () => {

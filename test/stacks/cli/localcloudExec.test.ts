@@ -96,6 +96,21 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     rmSync(file);
   });
 
+  it("imports by command, and knows the types and inputs that code is written for", async () => {
+    // A CLI whose language plugin writes no code says so; anything else it would say is of our schema.
+    const importing = `
+      pulumi import aws:ssm/parameter:Parameter given /given --yes --non-interactive 2>&1 | tee log || true
+      grep -q "1 imported" log
+      if grep "^error:" log | grep -v "GenerateProgram not implemented"; then exit 1; fi
+      pulumi import aws:ssm/parameter:Parameter again /given --yes --non-interactive --generate-code=false`;
+    const put = `
+      const { SSMClient, PutParameterCommand } = require("@aws-sdk/client-ssm");
+      new SSMClient({}).send(new PutParameterCommand({ Name: "/given", Value: "v", Type: "String" }));`;
+    const command = exec(["sh", "-ec", `node -e '${put}'; ${importing}`]);
+    expect(await command.code(), command.output).to.equal(0);
+    rmSync(path.join(folder, "log"));
+  });
+
   it("keeps the state in the backend that is named for it", async () => {
     const kept = { LOCALCLOUD_PULUMI_BACKEND_URL: `file://${team}` };
     const command = exec(["pulumi", "stack", "init", "other", "--non-interactive"], kept);
