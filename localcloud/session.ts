@@ -53,7 +53,7 @@ export class Session {
         accountId: cloud.accountId,
         credentials: ROOT_CREDENTIALS,
       },
-      programDirectory: project.directory,
+      programDirectory: project.programDirectory,
     };
     this.provider = new ProviderCore(this.context);
   }

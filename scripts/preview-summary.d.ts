@@ -5,6 +5,8 @@ export interface Preview {
   steps: { op: string; type: string; name: string; properties: string[] }[];
   violations: { level: string; rule: string; name: string; requires: string; finding: string }[];
   errors: string[];
+  /** The base branch did not deploy: what it has shows as created. */
+  baseFailed?: boolean;
 }
 
 /** @param text the lines of `pulumi preview --json` with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true. */

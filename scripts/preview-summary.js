@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Markdown for $GITHUB_STEP_SUMMARY from the events of `pulumi preview --json` (PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true):
 //   node scripts/preview-summary.js dev=dev.json prod=prod.json
+// A file dev.json.base-failed says that the base branch of dev did not deploy.
 // It tells operations, names and the properties that change, and never a value: values may be secret.
 "use strict";
-const { readFileSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
 
 const COUNTED = ["create", "update", "replace", "delete", "same"];
 const SHOWN = new Set(["create", "update", "replace", "delete", "import"]);
@@ -53,8 +54,11 @@ function summarize(previews) {
   const rows = Object.entries(previews).map(([stack, preview]) => {
     const counts = COUNTED.map((op) => preview.changes[op] ?? 0);
     const mandatory = preview.violations.filter(({ level }) => level === "mandatory").length;
-    const policies = mandatory === 0 ? "hold" : `**${mandatory} violated**`;
-    return row([stack, preview.result, ...counts, policies]);
+    // A preview that broke off has not asked every rule.
+    const held = preview.result === "succeeded" ? "hold" : "-";
+    const policies = mandatory === 0 ? held : `**${mandatory} violated**`;
+    const result = preview.baseFailed ? `${preview.result}, **base failed**` : preview.result;
+    return row([stack, result, ...counts, policies]);
   });
   const head = [
     "stack",
@@ -71,8 +75,14 @@ function summarize(previews) {
   return ["## Pulumi preview on the local cloud", "", ...table, ...details, ""].join("\n");
 }
 
-function describe(stack, { steps, violations, errors }) {
+function describe(stack, { steps, violations, errors, baseFailed }) {
   const lines = [];
+  if (baseFailed)
+    lines.push(
+      "",
+      `**${stack}: the base branch does not deploy on the local cloud** (the job's log says why). ` +
+        "What it has shows as created here, whether this change is about it or not.",
+    );
   if (violations.length > 0) {
     lines.push(
       "",
@@ -119,7 +129,8 @@ module.exports = { readPreview, summarize };
 if (require.main === module) {
   const previews = process.argv.slice(2).map((argument) => {
     const [stack, file] = argument.split("=");
-    return [stack, readPreview(readFileSync(file, "utf8"))];
+    const preview = readPreview(readFileSync(file, "utf8"));
+    return [stack, { ...preview, baseFailed: existsSync(`${file}.base-failed`) }];
   });
   process.stdout.write(summarize(Object.fromEntries(previews)));
 }

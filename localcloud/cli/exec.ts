@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud } from "../core/cloud";
 import { DeploymentError } from "../engine/events";
@@ -10,25 +9,17 @@ import type { ExecRequest } from "./arguments";
 import { LiveOutput } from "./liveOutput";
 import { Progress } from "./progress";
 import { pulumiEnvironment } from "./pulumiEnvironment";
+import { findProject, initStack, readProject } from "./pulumiStack";
+import { runCommand } from "./runCommand";
+import { rememberStackFiles } from "./stackFiles";
 import { explainStartFailure } from "./startFailure";
-import { untilStopped } from "./stopSignal";
+import { untilStopped, type Stop } from "./stopSignal";
 import { styleFor } from "./style";
 
 /** `localcloud exec`: a cloud of its own, the program, one command; its exit code is ours. */
 export async function exec(request: ExecRequest): Promise<number> {
   const stopped = untilStopped();
-  if (!request.program) {
-    const cloud = await startCloud({ port: request.port }).catch((error: unknown) => error);
-    if (!isCloud(cloud)) return explainStartFailure(cloud, request.port);
-    const home = mkdtempSync(path.join(tmpdir(), "localcloud-"));
-    try {
-      const environment = { ...awsEnvironment(cloud), ...pulumiEnvironment(home, process.env) };
-      return await runCommand(request, environment, stopped.signal);
-    } finally {
-      rmSync(home, { recursive: true, force: true });
-      await cloud.close();
-    }
-  }
+  if (!request.program) return execWithoutProgram(request, stopped);
   const err = process.stderr;
   let report = (line: string): void => void err.write(`${line}\n`);
   let session: Session;
@@ -53,7 +44,7 @@ export async function exec(request: ExecRequest): Promise<number> {
     // Outputs may be secret: the file is its owner's alone and goes with the cloud.
     writeFileSync(file, `${JSON.stringify(outputs, undefined, 2)}\n`, { mode: 0o600 });
     const environment = { ...awsEnvironment(session.cloud), LOCALCLOUD_OUTPUTS: file };
-    return await runCommand(request, environment, stopped.signal);
+    return await runCommand({ run: request.run, environment }, stopped);
   } catch (error) {
     if (stopped.signal.aborted) return stopped.exitCode();
     if (!(error instanceof DeploymentError || error instanceof ProjectError)) throw error;
@@ -66,29 +57,31 @@ export async function exec(request: ExecRequest): Promise<number> {
   }
 }
 
-function isCloud(value: unknown): value is Cloud {
-  return typeof value === "object" && value !== null && "endpoint" in value;
+/** Only the cloud, and what the real Pulumi CLI needs to deploy to it. */
+async function execWithoutProgram(request: ExecRequest, stopped: Stop): Promise<number> {
+  const { port, stack, run, directory: cwd } = request;
+  const cloud = await startCloud({ port }).catch((error: unknown) => error);
+  if (!isCloud(cloud)) return explainStartFailure(cloud, port);
+  const home = mkdtempSync(path.join(tmpdir(), "localcloud-"));
+  const pulumi = pulumiEnvironment(home, stack, process.env);
+  const environment = { ...awsEnvironment(cloud), ...pulumi.variables };
+  const project = pulumi.ownBackend ? findProject(cwd) : undefined;
+  const restore = project === undefined ? () => undefined : rememberStackFiles(project);
+  // A second signal ends us here and now.
+  process.once("exit", restore);
+  try {
+    const why = project && (await initStack(readProject(project), stack, home, environment));
+    if (why) process.stderr.write(`localcloud: no stack '${stack}' for the Pulumi CLI: ${why}\n`);
+    if (stopped.signal.aborted) return stopped.exitCode();
+    return await runCommand({ run, environment, cwd }, stopped);
+  } finally {
+    process.off("exit", restore);
+    restore();
+    rmSync(home, { recursive: true, force: true });
+    await cloud.close();
+  }
 }
 
-/** Runs the command on our own terminal; 127 when there is no such command, 128 + n when signal n ended it. */
-function runCommand(
-  { run: [file, ...args] }: ExecRequest,
-  environment: Record<string, string>,
-  signal: AbortSignal,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: "inherit", env: { ...process.env, ...environment } });
-    // A second Ctrl-C ends us at once: then the command must not stay behind.
-    process.once("exit", () => child.kill("SIGKILL"));
-    // A terminal sends Ctrl-C to the child as well; another process's SIGTERM reaches only us.
-    signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT" && error.code !== "EACCES") return reject(error);
-      process.stderr.write(`localcloud: cannot run '${file}': ${error.message}\n`);
-      return resolve(error.code === "ENOENT" ? 127 : 126);
-    });
-    child.once("close", (code, ended) =>
-      resolve(code ?? 128 + (ended ? constants.signals[ended] : 0)),
-    );
-  });
+function isCloud(value: unknown): value is Cloud {
+  return typeof value === "object" && value !== null && "endpoint" in value;
 }

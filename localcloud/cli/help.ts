@@ -40,8 +40,11 @@ The command finds AWS_ENDPOINT_URL, AWS_REGION, the account's root credentials a
 (path of a JSON file with the stack's outputs) in its environment. localcloud itself writes to stderr
 only, so the command's output can be piped.
 
-With --no-program the real Pulumi CLI deploys to the cloud: it finds the local cloud's \`aws\` provider
-first on PATH, and keeps its state in a folder that goes with the cloud unless PULUMI_BACKEND_URL is set:
-  localcloud exec --no-program -- sh -c "pulumi stack init dev && pulumi up --yes"
+With --no-program the command runs in the folder of --cwd, and the real Pulumi CLI deploys to the cloud: it
+finds the local cloud's \`aws\` provider first on PATH, and the stack already made. The state is kept in a
+folder that goes with the cloud, whatever PULUMI_BACKEND_URL says, and what the CLI notes of it in
+Pulumi.NAME.yaml is taken back; LOCALCLOUD_PULUMI_BACKEND_URL names another backend, whose stacks are yours:
+  localcloud exec --no-program -- pulumi preview
+  localcloud exec --no-program -- sh -c "pulumi up --yes && npm test"
 `,
 };

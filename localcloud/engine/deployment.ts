@@ -141,7 +141,7 @@ export class Deployment {
   /** After a creation or update that stopped half-way, what AWS has counts, not what was asked for. */
   private async settle(old: ResourceState | undefined): Promise<ResourceState | undefined> {
     if (!old?.incomplete) return old;
-    const found = await this.provider(old).refresh(old.type, old.id ?? "", old.inputs);
+    const found = await this.providers.whereItIs(old).refresh(old.type, old.id ?? "", old.inputs);
     if (found) return { ...old, ...found };
     this.state.forget(old);
     return undefined;
@@ -277,7 +277,9 @@ export class Deployment {
     const gone = state.deletedWith !== "" && !this.seen.has(state.deletedWith);
     if (state.retainOnDelete || gone) return;
     await this.step(operation, state.urn, [], () =>
-      this.provider(state).delete(state.type, state.id ?? "", state.inputs, state.outputs),
+      this.providers
+        .whereItIs(state)
+        .delete(state.type, state.id ?? "", state.inputs, state.outputs),
     );
   }
 

@@ -26,6 +26,7 @@ export class Program {
 
   constructor(options: ProgramOptions) {
     this.child = spawn(process.execPath, launcherArguments(options), {
+      // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
       cwd: options.project.directory,
       // The channel carries nothing: its end tells the program that we are gone.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -48,14 +49,14 @@ function launcherArguments({ project, address, parallel }: ProgramOptions): stri
   return [
     "--require",
     packageFile("engine/programPreload.cjs"),
-    launcher(project.directory),
+    launcher(project.programDirectory),
     `--monitor=${address}`,
     `--engine=${address}`,
     `--project=${project.name}`,
     `--stack=${project.stack}`,
     "--organization=localcloud",
     `--root-directory=${project.directory}`,
-    `--pwd=${project.directory}`,
+    `--pwd=${project.programDirectory}`,
     `--parallel=${parallel}`,
     project.main,
   ];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { decryptSecure } from "./secure";
@@ -9,7 +9,9 @@ export interface Project {
   readonly name: string;
   readonly stack: string;
   readonly directory: string;
-  /** Entry point relative to the directory; `.` = package.json's main. */
+  /** Folder that the program runs in and that its paths are relative to. */
+  readonly programDirectory: string;
+  /** Entry point in that folder; `.` = package.json's main. */
   readonly main: string;
   /** Configuration by full key (`aws:region`), values as Pulumi passes them: strings, objects as JSON. */
   readonly config: Readonly<Record<string, string>>;
@@ -59,11 +61,27 @@ export function loadProject(
     const { value } = decrypted;
     config[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
   }
-  const main = typeof project.main === "string" ? project.main : ".";
   // The CLI takes any other value for "no".
   const refresh = isObject(project.options) && project.options.refresh === "always";
   const { name } = project;
-  return { name, stack, directory, main, config, secretKeys: [...secretKeys], refresh };
+  const program = entryPoint(directory, project.main);
+  return { name, stack, directory, ...program, config, secretKeys: [...secretKeys], refresh };
+}
+
+/**
+ * `main: infra/` runs what is in that folder, `main: infra/index.ts` that file, both in the folder `infra`.
+ * https://github.com/pulumi/pulumi/blob/master/pkg/engine/project.go (`getPwdMain`)
+ */
+function entryPoint(directory: string, main: unknown): Pick<Project, "programDirectory" | "main"> {
+  if (typeof main !== "string" || main === "") return { programDirectory: directory, main: "." };
+  const place = path.resolve(directory, main);
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (!found)
+    throw new ProjectError(
+      `Pulumi.yaml names '${main}' as its main: there is no such file or folder.`,
+    );
+  if (found.isDirectory()) return { programDirectory: place, main: "." };
+  return { programDirectory: path.dirname(place), main: path.basename(place) };
 }
 
 type Decryption = Parameters<typeof decryptSecure>[1];

@@ -35,4 +35,13 @@ export class Providers {
   of(urn: string): ProviderCore {
     return this.explicit.get(urn) ?? this.own;
   }
+
+  /**
+   * The provider for what exists already. Its URN may stand for another region by now, as soon as the program has
+   * registered it; the resource is still where it was made.
+   */
+  whereItIs({ provider, outputs }: Pick<ResourceState, "provider" | "outputs">): ProviderCore {
+    const { region } = outputs;
+    return typeof region === "string" ? this.of(provider).inRegion(region) : this.of(provider);
+  }
 }

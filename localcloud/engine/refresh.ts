@@ -29,7 +29,7 @@ async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<
   const { state, events } = options;
   const { urn, type } = old;
   const found = await options.providers
-    .of(old.provider)
+    .whereItIs(old)
     .refresh(type, old.id ?? "", old.inputs)
     .catch((error: unknown) => {
       throw new DeploymentError(urn, `It cannot be read: ${errorText(error)}`, { cause: error });

@@ -38,6 +38,9 @@ const DEFAULT_PARALLEL = 16;
 /** Registrations carry whole function archives: the limit is the CLI's own, 400 MB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
+/** Settings of the engine that say nothing of what is deployed. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["pulumi:tags"]);
+
 export function createDeploymentEvents(): DeploymentEvents {
   return new EventEmitter<DeploymentEventMap>();
 }
@@ -56,7 +59,7 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   const refreshed = project.refresh
     ? refreshState({ state, providers, events, parallel: Math.max(parallel, 1) })
     : undefined;
-  const deployment = new Deployment(state, providers, project.directory, events, refreshed);
+  const deployment = new Deployment(state, providers, project.programDirectory, events, refreshed);
   const monitor = new ResourceMonitor({
     project: project.name,
     stack: project.stack,
@@ -105,8 +108,16 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Configuration such as `aws:defaultTags` is the stack's own provider's. */
+/** Configuration such as `aws:defaultTags` is the stack's own provider's; `pulumi:` is the engine's. */
 function refuseUnsupportedSettings({ config, stack }: Project): void {
+  const ofEngine = Object.keys(config).find(
+    (key) => key.startsWith("pulumi:") && !WITHOUT_EFFECT.has(key),
+  );
+  if (ofEngine !== undefined)
+    throw new DeploymentError(
+      "",
+      `Stack '${stack}' sets '${ofEngine}', which the local cloud's engine does not support; the Pulumi CLI does.`,
+    );
   const settings = Object.entries(config)
     .filter(([key]) => key.startsWith("aws:"))
     .map(([key, value]): [string, string] => [key.split(":").at(-1) ?? "", value]);

@@ -1,27 +1,65 @@
 import { createHash } from "node:crypto";
 import { DEFAULTS_KEY } from "./diff";
-import type { CheckRequest, Properties, ResourceType } from "./types";
+import type {
+  Autoname,
+  Autonaming,
+  CheckFailure,
+  CheckRequest,
+  Properties,
+  ResourceType,
+} from "./types";
 
 /** An absent name is made from the resource's own, and kept for as long as the resource lives. */
-export function autoname(type: ResourceType, inputs: Properties, request: CheckRequest): void {
+export function autoname(
+  type: ResourceType,
+  inputs: Properties,
+  request: CheckRequest,
+): readonly CheckFailure[] {
   const { autoname: rule } = type;
-  if (!rule || inputs[rule.property] !== undefined) return;
-  inputs[DEFAULTS_KEY] = [rule.property];
+  if (!rule || inputs[rule.property] !== undefined) return [];
   const old = request.olds?.[rule.property];
   const prefix = inputs[`${rule.property}Prefix`];
-  if (typeof old === "string" && (typeof prefix !== "string" || old.startsWith(prefix))) {
-    inputs[rule.property] = old;
-    return;
-  }
-  const suffix = `${random(request, typeof prefix === "string" ? 26 : 7)}${rule.suffix?.(inputs) ?? ""}`;
+  const named = (name: string): readonly CheckFailure[] => {
+    inputs[DEFAULTS_KEY] = [rule.property];
+    inputs[rule.property] = name;
+    return [];
+  };
+  if (typeof old === "string" && (typeof prefix !== "string" || old.startsWith(prefix)))
+    return named(old);
+  const suffix = rule.suffix?.(inputs) ?? "";
   if (typeof prefix === "string") {
-    inputs[rule.property] = prefix.slice(0, rule.maxLength - suffix.length) + suffix;
-    return;
+    const rest = random(request, 26) + suffix;
+    return named(prefix.slice(0, rule.maxLength - rest.length) + rest);
   }
-  const separated = `${rule.separator ?? "-"}${suffix}`;
+  if (request.autonaming) {
+    const { name, reason } = configuredName(rule, suffix, request.autonaming);
+    return name === undefined ? [{ property: rule.property, reason }] : named(name);
+  }
+  const separated = `${rule.separator ?? "-"}${random(request, 7)}${suffix}`;
   const base = request.urn.split("::").slice(3).join("::");
   const name = rule.transform ? rule.transform(base) : base;
-  inputs[rule.property] = name.slice(0, rule.maxLength - separated.length) + separated;
+  return named(name.slice(0, rule.maxLength - separated.length) + separated);
+}
+
+/**
+ * The name that `pulumi:autonaming` of the stack's configuration leads to, as the real provider takes it: enforced to
+ * the letter, proposed in the form that AWS needs, and never cut.
+ * https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming-configuration
+ */
+function configuredName(
+  rule: Autoname,
+  suffix: string,
+  { mode, proposedName }: Autonaming,
+): { name: string; reason?: undefined } | { name?: undefined; reason: string } {
+  if (mode === "disable")
+    return { reason: "automatic naming is disabled but no explicit name was provided" };
+  if (mode === "enforce") return { name: proposedName };
+  const proposed = rule.transform ? rule.transform(proposedName) : proposedName;
+  const name = proposed.endsWith(suffix) ? proposed : proposed + suffix;
+  if (name.length <= rule.maxLength) return { name };
+  return {
+    reason: `calculated name '${name}' exceeds maximum length of ${rule.maxLength} characters`,
+  };
 }
 
 function random({ randomSeed, urn }: CheckRequest, length: number): string {

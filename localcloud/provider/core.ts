@@ -48,11 +48,12 @@ export class ProviderCore {
   check(request: CheckRequest): CheckResult {
     const type = this.type(request.type);
     const inputs: Properties = { ...type.defaults, ...withoutNull(request.news) };
-    autoname(type, inputs, request);
+    const unnamed = autoname(type, inputs, request);
     const known = Object.fromEntries(
       Object.entries(inputs).filter(([, value]) => !containsUnknown(value)),
     );
     const failures = [
+      ...unnamed,
       ...unsupported(type, inputs),
       ...missing(type, inputs),
       ...(type.check?.(known) ?? []),
@@ -74,7 +75,7 @@ export class ProviderCore {
     } catch (error) {
       if (error instanceof PartialFailure) throw await this.asFound(type, error, inputs);
       if (id === "") throw error;
-      throw new PartialFailure(id, { id, ...visible(inputs) }, asError(error));
+      throw new PartialFailure(id, this.asAsked(id, inputs), asError(error));
     }
   }
 
@@ -160,8 +161,13 @@ export class ProviderCore {
     { id, reason }: PartialFailure,
     inputs: Properties,
   ): Promise<PartialFailure> {
-    const outputs = await this.outputs(type, id, inputs).catch(() => ({ id, ...visible(inputs) }));
+    const outputs = await this.outputs(type, id, inputs).catch(() => this.asAsked(id, inputs));
     return new PartialFailure(id, outputs, reason);
+  }
+
+  /** Outputs of what AWS cannot be asked about. */
+  private asAsked(id: string, inputs: Properties): Properties {
+    return outputsOf(id, inputs, {}, this.contextOf(inputs));
   }
 
   private contextOf({ region }: Properties): ProviderContext {

@@ -88,6 +88,14 @@ export interface CheckRequest {
   readonly news: Properties;
   /** Makes generated names unpredictable yet stable between preview and update. */
   readonly randomSeed: Uint8Array;
+  /** What the stack's configuration says of generated names; absent = nothing. */
+  readonly autonaming?: Autonaming;
+}
+
+/** A name that the engine made by `pulumi:autonaming`, and how free the provider is with it. */
+export interface Autonaming {
+  readonly mode: "propose" | "enforce" | "disable";
+  readonly proposedName: string;
 }
 
 export interface CheckResult {

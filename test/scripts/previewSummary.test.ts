@@ -66,9 +66,20 @@ describe("Summary of previews", () => {
     const error = { diagnosticEvent: { severity: "error", message: "no such argument\n" } };
     const text = summarize({ dev: readPreview(lines(error)), prod: readPreview("") });
     expect(text)
-      .to.contain("| dev | failed |")
-      .and.contain("| prod | failed |")
+      // Nobody knows what the policies would have said.
+      .to.contain("| dev | failed | 0 | 0 | 0 | 0 | 0 | - |")
+      .and.contain("| prod | failed | 0 | 0 | 0 | 0 | 0 | - |")
       .and.contain("- no such argument");
+  });
+
+  it("says of a base branch that does not deploy that its resources show as created", () => {
+    const preview = readPreview(lines(summary("succeeded", { create: 9 })));
+    const text = summarize({ dev: { ...preview, baseFailed: true }, prod: preview });
+    expect(text)
+      .to.contain("| dev | succeeded, **base failed** | 9 |")
+      .and.contain("| prod | succeeded | 9 |")
+      .and.contain("**dev: the base branch does not deploy on the local cloud**")
+      .and.not.contain("prod: the base");
   });
 
   it("keeps what a pull request names from becoming markup", () => {

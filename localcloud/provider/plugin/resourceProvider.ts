@@ -7,10 +7,17 @@ import { destroyClients } from "../clients";
 import { ProviderCore, type Found } from "../core";
 import { errorText } from "../errorText";
 import { unsupportedSettings } from "../settings";
-import { PartialFailure, type DiffKind, type Properties, type ProviderContext } from "../types";
+import {
+  PartialFailure,
+  type Autonaming,
+  type DiffKind,
+  type Properties,
+  type ProviderContext,
+} from "../types";
 import { containsUnknown, secretKeys, toStruct, UNKNOWN, withSecrets } from "../values";
 import { awsAccess } from "./configuration";
 import { initFailure } from "./initFailure";
+import { packageSchema } from "./schema";
 import { markedLike, received, visibleInputs } from "./wireProperties";
 
 const { DiffChanges } = proto.DiffResponse;
@@ -23,6 +30,12 @@ const KINDS: Readonly<Record<DiffKind, proto.PropertyDiff.Kind>> = {
   deleteReplace: Kind.DELETE_REPLACE,
   update: Kind.UPDATE,
   updateReplace: Kind.UPDATE_REPLACE,
+};
+
+const MODES: Readonly<Record<proto.CheckRequest.AutonamingOptions.Mode, Autonaming["mode"]>> = {
+  [proto.CheckRequest.AutonamingOptions.Mode.PROPOSE]: "propose",
+  [proto.CheckRequest.AutonamingOptions.Mode.ENFORCE]: "enforce",
+  [proto.CheckRequest.AutonamingOptions.Mode.DISABLE]: "disable",
 };
 
 /** An answer that carries more than a text: thrown by a handler, given to gRPC as it is. */
@@ -52,11 +65,7 @@ export class ResourceProvider {
       attach: unary(() => new Empty()),
       cancel: unary(() => new Empty()),
       getPluginInfo: unary(() => new PluginInfo().setVersion(this.version)),
-      getSchema: unary(() =>
-        new proto.GetSchemaResponse().setSchema(
-          JSON.stringify({ name: "aws", version: this.version }),
-        ),
-      ),
+      getSchema: unary(() => new proto.GetSchemaResponse().setSchema(packageSchema(this.version))),
       checkConfig: unary((request) => this.checkConfig(request)),
       diffConfig: unary((request) => this.diffConfig(request)),
       configure: unary((request) => this.configure(request)),
@@ -84,6 +93,7 @@ export class ResourceProvider {
     response.setAcceptSecrets(true);
     response.setAcceptResources(false);
     response.setAcceptOutputs(false);
+    response.setSupportsAutonamingConfiguration(true);
     return response;
   }
 
@@ -120,6 +130,7 @@ export class ResourceProvider {
     response.setAcceptresources(false);
     response.setAcceptoutputs(false);
     response.setSupportspreview(true);
+    response.setSupportsAutonamingConfiguration(true);
     return response;
   }
 
@@ -132,6 +143,7 @@ export class ResourceProvider {
       olds: olds && Object.keys(olds).length > 0 ? olds : undefined,
       news: news.values,
       randomSeed: request.getRandomseed_asU8(),
+      autonaming: autonamingOf(request),
     });
     const response = new proto.CheckResponse();
     response.setInputs(markedLike(inputs, news.marked));
@@ -314,6 +326,12 @@ function unary<Request, Response>(
         },
       );
   };
+}
+
+/** A CLI older than the setting sends nothing, and so does one whose stack says nothing. */
+function autonamingOf(request: proto.CheckRequest): Autonaming | undefined {
+  const asked = request.getAutonaming();
+  return asked && { mode: MODES[asked.getMode()], proposedName: asked.getProposedName() };
 }
 
 function failure(property: string, reason: string): proto.CheckFailure {

@@ -70,24 +70,39 @@ describe("localcloud exec", () => {
     }
   });
 
-  it("hands its own signal on to the command and waits for it", async () => {
-    const command = started(
-      "--no-program",
-      ...script(`
-        process.on("SIGTERM", () => { console.log("told to end"); process.exit(5); });
-        console.log("running"); setTimeout(() => 0, 20000);`),
-    );
+  /** Says every signal that it gets, and ends a moment after the first one, when a second has had time to come. */
+  const recorder = `
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.on(name, () => { console.log("got", name); setTimeout(() => process.exit(5), 300); });
+    console.log("running"); setTimeout(() => 0, 20000);`;
+
+  it("hands its own signal on to everything that the command has started, once, and waits for it", async () => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      const inShell = `trap : ${signal.slice(3)}; "$0" -e "$1"; exit $?`;
+      const command = started(
+        ...["--no-program", "--", "sh", "-c", inShell, process.execPath, recorder],
+      );
+      await command.prints(/running/);
+      command.signal(signal);
+      expect(await command.code()).to.equal(5);
+      expect(command.stdout.match(/got \w+/g)).to.deep.equal([`got ${signal}`]);
+    }
+  });
+
+  it("leaves the command's Ctrl-C to the terminal, which sends it to both", async () => {
+    const command = new Command(["exec", "--no-program", ...script(recorder)], { terminal: 80 });
+    running.push(command);
     await command.prints(/running/);
-    command.signal("SIGTERM");
+    process.kill(-childProcesses(command.pid)[0], "SIGINT");
     expect(await command.code()).to.equal(5);
-    expect(command.stdout).to.include("told to end");
+    expect(command.stdout.match(/got \w+/g)).to.deep.equal(["got SIGINT"]);
   });
 
   it("ends at once at the second signal, and takes a stubborn command with it", async () => {
     const command = started(
       "--no-program",
       ...script(`
-        process.on("SIGTERM", () => console.log("no"));
+        process.on("SIGINT", () => console.log("no"));
         console.log("running", process.pid); setTimeout(() => 0, 20000);`),
     );
     await command.prints(/running \d+\n/);

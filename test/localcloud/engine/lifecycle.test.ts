@@ -220,6 +220,21 @@ describe("engine: the life of a stack", function () {
     const deleted = engine.session.cloud.recorder.find({ operation: "DeleteQueue", outcome: "ok" });
     expect(deleted.map(({ region }) => region)).to.have.members(["eu-west-1", "us-east-2"]);
 
+    // A provider that stays and goes to another region leaves nothing behind in the one before.
+    const at = (region: string): Items => ({
+      west: { type: "/Provider", args: { region } },
+      moved: queue({}, { provider: "west" }),
+    });
+    await engine.deploy(at("eu-west-1"));
+    const url = engine.property("moved");
+    await engine.deploy(at("eu-north-1"));
+    expect(engine.steps).to.include.members(["create moved", "deleteReplaced moved"]);
+    expect(engine.property("moved", "arn")).to.match(/^arn:aws:sqs:eu-north-1:/);
+    const [last] = engine.session.cloud.recorder
+      .find({ operation: "DeleteQueue", outcome: "ok" })
+      .slice(-1);
+    expect(last).to.deep.include({ region: "eu-west-1", input: { QueueUrl: url } });
+
     const refused = await engine.failure(
       engine.deploy({
         tagging: { type: "/Provider", args: { defaultTags: { tags: { a: "b" } } } },

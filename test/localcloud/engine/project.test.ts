@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { createCipheriv, pbkdf2Sync, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { loadProject, ProjectError, type Project } from "../../../localcloud/engine/project";
@@ -9,6 +17,18 @@ import { cliEnvironment, findPulumiCli, NO_CLI, runCommand } from "../../support
 
 const PROJECT = "name: shop\nruntime: nodejs\n";
 const SALT = randomBytes(8);
+const MODULES = path.join(__dirname, "../../../node_modules");
+
+/** Deploys what is beside it. */
+const PROGRAM_IN_FOLDER = `
+  const aws = require("@pulumi/aws");
+  const { FileArchive } = require("@pulumi/pulumi").asset;
+  const role = new aws.iam.Role("role", {
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+  });
+  const code = new FileArchive("./handler");
+  new aws.lambda.Function("fn", { role: role.arn, handler: "index.handler", runtime: "nodejs22.x", code });
+  exports.cwd = process.cwd();`;
 
 /** What `pulumi config set --secret` writes with the passphrase provider. */
 function encrypt(text: string, passphrase: string): string {
@@ -85,14 +105,15 @@ describe("engine: the project's files", function () {
 
   it("takes defaults from Pulumi.yaml, lets the stack win, and passes objects as JSON", () => {
     const project = load(
-      `${PROJECT}main: src/index.ts\nconfig:\n  size: {type: integer, default: 3}\n  colour: {default: red}\n` +
+      `${PROJECT}main: ""\nconfig:\n  size: {type: integer, default: 3}\n  colour: {default: red}\n` +
         "  aws:region: {value: eu-west-1}\n  asked: {type: string}\n  plain: text\n",
       "config:\n  shop:colour: blue\n  shop:on: true\n  shop:list: [1, {a: b}]\n",
     );
     expect(project).to.deep.include({
       name: "shop",
       stack: "dev",
-      main: "src/index.ts",
+      main: ".",
+      programDirectory: folder,
       secretKeys: [],
     });
     expect(project.config).to.deep.equal({
@@ -150,9 +171,9 @@ describe("engine: the project's files", function () {
     });
   });
 
-  it("refuses settings of the stack's provider that it would have to ignore", async () => {
+  it("refuses settings of the stack's provider and of the engine that it would have to ignore", async () => {
     write(
-      `${PROJECT}main: index.js\n`,
+      PROJECT,
       'config:\n  aws:allowedAccountIds: ["111111111111"]\n  aws:defaultTags: {tags: {a: b}}\n',
     );
     const engine = await EngineSession.start("", { directory: folder });
@@ -160,6 +181,14 @@ describe("engine: the project's files", function () {
       const failure = await engine.failure(engine.run());
       expect(failure.message).to.equal(
         "Stack 'dev' sets 'aws:defaultTags', which the local cloud's provider does not support.",
+      );
+      const pattern = "${stack}-${name}";
+      write(
+        PROJECT,
+        `config:\n  pulumi:tags: {a: b}\n  pulumi:autonaming: {pattern: "${pattern}"}\n`,
+      );
+      expect((await engine.failure(engine.run())).message).to.equal(
+        "Stack 'dev' sets 'pulumi:autonaming', which the local cloud's engine does not support; the Pulumi CLI does.",
       );
     } finally {
       await engine.close();
@@ -176,7 +205,6 @@ describe("engine: the project's files", function () {
       `encryptionsalt: v1:${SALT.toString("base64")}:v1:unused:unused\nconfig:\n  aws:region: eu-west-3\n` +
         `  shop:list: [1, 2]\n  shop:password: {secure: "${encrypt("hunter2", "")}"}\n`,
     );
-    const modules = path.join(__dirname, "../../../node_modules");
     writeFileSync(path.join(folder, "package.json"), "{}");
     writeFileSync(
       path.join(folder, "index.js"),
@@ -191,7 +219,7 @@ describe("engine: the project's files", function () {
     );
     const before = process.env.PULUMI_CONFIG_PASSPHRASE;
     process.env.PULUMI_CONFIG_PASSPHRASE = "";
-    symlinkSync(modules, path.join(folder, "node_modules"));
+    symlinkSync(MODULES, path.join(folder, "node_modules"));
     const engine = await EngineSession.start("", { directory: folder });
     try {
       const result = await engine.run();
@@ -208,5 +236,28 @@ describe("engine: the project's files", function () {
       if (before === undefined) delete process.env.PULUMI_CONFIG_PASSPHRASE;
       else process.env.PULUMI_CONFIG_PASSPHRASE = before;
     }
+  });
+
+  it("runs a program in a folder of the project there, as the CLI does", async () => {
+    write(PROJECT, "config: {}\n");
+    mkdirSync(path.join(folder, "infra/handler"), { recursive: true });
+    for (const file of ["infra/index.js", "infra/handler/index.js", "package.json"])
+      writeFileSync(path.join(folder, file), file === "package.json" ? "{}" : PROGRAM_IN_FOLDER);
+    symlinkSync(MODULES, path.join(folder, "node_modules"));
+    for (const main of ["infra/", "./infra", "infra/index.js"]) {
+      write(`${PROJECT}main: ${main}\n`, "config: {}\n");
+      const engine = await EngineSession.start("", { directory: folder });
+      try {
+        const { outputs } = await engine.run();
+        expect(outputs, main).to.deep.equal({ cwd: realpathSync(path.join(folder, "infra")) });
+        expect(engine.steps, main).to.include("create fn");
+      } finally {
+        await engine.close();
+      }
+    }
+    expect(() => load(`${PROJECT}main: gone/\n`, "")).to.throw(
+      ProjectError,
+      "Pulumi.yaml names 'gone/' as its main: there is no such file or folder.",
+    );
   });
 });

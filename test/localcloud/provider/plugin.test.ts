@@ -9,6 +9,7 @@ import * as statusProto from "@pulumi/pulumi/proto/status_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { startCloud, type Cloud } from "../../../localcloud/core/cloud";
+import { resourceTokens } from "../../../localcloud/provider/resources";
 import type { Properties } from "../../../localcloud/provider/types";
 import {
   fromStruct,
@@ -110,6 +111,21 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(code).to.equal(grpc.status.UNIMPLEMENTED);
   });
 
+  it("tells the types that it has with their inputs, for who writes code of them", async () => {
+    const answer = await ask<proto.GetSchemaResponse>((reply) =>
+      plugin.client.getSchema(new proto.GetSchemaRequest(), reply),
+    );
+    const { name, resources } = JSON.parse(answer.getSchema()) as {
+      name: string;
+      resources: Record<string, { inputProperties: object; requiredInputs: string[] }>;
+    };
+    expect(name).to.equal("aws");
+    expect(Object.keys(resources)).to.deep.equal(resourceTokens());
+    const role = resources["aws:iam/role:Role"];
+    expect(role.inputProperties).to.include.keys("assumeRolePolicy", "path", "region");
+    expect(role.requiredInputs).to.deep.equal(["assumeRolePolicy"]);
+  });
+
   it("refuses settings and inputs that it would have to ignore", async () => {
     const request = new proto.CheckRequest();
     request.setNews(toStruct({ region: "eu-central-1", defaultTags: '{"tags":{"a":"b"}}' }));
@@ -123,6 +139,47 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     expect(checked.getFailuresList().map((failure) => failure.toObject())).to.deep.equal([
       { property: "policies", reason: "is not supported by the local cloud's provider" },
     ]);
+  });
+
+  it("names as the stack's configuration of names says: proposed, enforced, or not at all", async () => {
+    const { PROPOSE, ENFORCE, DISABLE } = proto.CheckRequest.AutonamingOptions.Mode;
+    const named = async (
+      mode: proto.CheckRequest.AutonamingOptions.Mode,
+      proposed: string,
+      news: Properties,
+      olds?: Properties,
+    ): Promise<unknown> => {
+      const request = new proto.CheckRequest();
+      request.setUrn("urn:pulumi:dev::test::aws:sqs/queue:Queue::jobs");
+      request.setNews(toStruct(news));
+      if (olds) request.setOlds(toStruct(olds));
+      const autonaming = new proto.CheckRequest.AutonamingOptions();
+      request.setAutonaming(autonaming.setMode(mode).setProposedName(proposed));
+      const response = await ask<proto.CheckResponse>((answer) =>
+        plugin.client.check(request, answer),
+      );
+      const [failure] = response.getFailuresList();
+      return failure ? failure.toObject() : fromStruct(response.getInputs()).name;
+    };
+    const fifo = { fifoQueue: true };
+    expect(await named(PROPOSE, "dev-jobs", {})).to.equal("dev-jobs");
+    expect(await named(PROPOSE, "dev-jobs", fifo)).to.equal("dev-jobs.fifo");
+    expect(await named(PROPOSE, "dev-jobs.fifo", fifo)).to.equal("dev-jobs.fifo");
+    expect(await named(PROPOSE, "dev-jobs", {}, { name: "jobs-1" })).to.equal("jobs-1");
+    expect(await named(PROPOSE, "dev-jobs", { namePrefix: "mine-" })).to.match(
+      /^mine-[0-9a-f]{26}$/,
+    );
+    expect(await named(PROPOSE, "x".repeat(81), {})).to.deep.equal({
+      property: "name",
+      reason: `calculated name '${"x".repeat(81)}' exceeds maximum length of 80 characters`,
+    });
+    expect(await named(ENFORCE, "dev-jobs.fifo", fifo)).to.equal("dev-jobs.fifo");
+    expect(await named(ENFORCE, "dev-jobs", { name: "own" })).to.equal("own");
+    expect(await named(DISABLE, "", { name: "own" })).to.equal("own");
+    expect(await named(DISABLE, "", {})).to.deep.equal({
+      property: "name",
+      reason: "automatic naming is disabled but no explicit name was provided",
+    });
   });
 
   it("keeps the marks of secrets from inputs to outputs", async () => {

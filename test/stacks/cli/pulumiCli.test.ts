@@ -260,12 +260,12 @@ describe("the real Pulumi CLI on the local cloud", function () {
     );
   });
 
-  it("is set up by `localcloud exec --no-program`, which keeps the state of a given backend", async () => {
+  it("is set up by `localcloud exec --no-program`, which keeps the state in a backend that is named for it", async () => {
     const { PULUMI_BACKEND_URL, PULUMI_HOME } = environment;
     const env = {
       ...cliEnvironment(cli ?? "", ""),
-      PULUMI_BACKEND_URL,
       PULUMI_HOME,
+      LOCALCLOUD_PULUMI_BACKEND_URL: PULUMI_BACKEND_URL,
       NO_COLOR: "1",
     };
     const command =
