@@ -1,7 +1,7 @@
 import * as esbuild from "esbuild";
 import { isBuiltin } from "node:module";
 import * as path from "node:path";
-import { BundleCache, type BundledDependencies } from "./bundleCache";
+import { BundleCache, type BundledDependencies, type MadeBundle } from "./bundleCache";
 import { CaptureError } from "./captureError";
 import {
   type Dependency,
@@ -67,18 +67,15 @@ async function bundleUnlessKept(
   dependencies: Dependency[],
   options: BundleOptions,
 ): Promise<BundledDependencies> {
+  const make = () => bundleDependencies(dependencies, options);
   const cache = BundleCache.of(dependencies, options);
-  const kept = cache?.read();
-  if (kept) return kept;
-  const made = await bundleDependencies(dependencies, options);
-  cache?.write(made);
-  return made;
+  return cache ? cache.get(make) : make();
 }
 
 async function bundleDependencies(
   dependencies: Dependency[],
   { folders, runsIn }: BundleOptions,
-): Promise<BundledDependencies> {
+): Promise<MadeBundle> {
   const exports: Exports = new Map();
   const failures: CaptureError[] = [];
   const result = await esbuild
@@ -110,14 +107,36 @@ async function bundleDependencies(
       throw failures[0] ?? buildError(error, folders[0]);
     });
   assertPortableInputs(result.metafile, folders[0]);
-  const inputs = Object.keys(result.metafile.inputs);
+  return { code: result.outputFiles[0].text, exports, ...madeFrom(result.metafile, folders[0]) };
+}
+
+/** The files that went in, and how they name each other. */
+function madeFrom(
+  { inputs }: esbuild.Metafile,
+  folder: string,
+): Pick<MadeBundle, "inputs" | "imports"> {
+  const files = Object.keys(inputs).filter((input) => !input.startsWith(`${NAMESPACE}:`));
   return {
-    code: result.outputFiles[0].text,
-    exports,
-    inputs: inputs.map((input) => path.resolve(folders[0], input)),
+    inputs: files.map((input) => fileOf(input, folder)),
+    imports: files.flatMap((input) =>
+      inputs[input].imports
+        .filter(({ path: specifier, external }) => !(external && isBuiltin(specifier)))
+        .map(({ path: found, original, external }) => ({
+          importer: fileOf(input, folder),
+          specifier: original ?? found,
+          resolved: external ? undefined : fileOf(found, folder),
+        })),
+    ),
   };
 }
 
+/** The file of an input, which may stand in the namespace of a plugin. */
+function fileOf(input: string, folder: string): string {
+  return path.resolve(folder, input.replace(/^[\w-]{2,}:/, ""));
+}
+
+/** What is generated here, beside the files. */
+const NAMESPACE = "aws-callbacks";
 const ENTRY = "entry:deps";
 
 /** Serves the generated entry module and the facades that it names. */
@@ -142,7 +161,7 @@ function entryPlugin(
   const plugin: esbuild.Plugin = {
     name: "dependencies",
     setup(build) {
-      const namespace = "aws-callbacks";
+      const namespace = NAMESPACE;
       build.onResolve({ filter: /^(entry|facade):/ }, (args) => ({ path: args.path, namespace }));
       build.onLoad({ filter: /./, namespace }, async (args) => ({
         contents: args.path === ENTRY ? await loadEntry(build) : facades.get(args.path),

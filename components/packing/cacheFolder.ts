@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -57,7 +58,12 @@ export function fileOf(text: string, directory: string): string | undefined {
   const folder = cacheFolder(directory);
   if (folder === undefined) return undefined;
   const file = path.join(folder, `${createHash("sha256").update(text).digest("hex")}.js`);
-  return use(file) || keep(file, text) ? file : undefined;
+  // A kept file may be damaged, by a full disk or an editor; what is deployed is the text.
+  return (holds(file, text) && use(file)) || keep(file, text) ? file : undefined;
+}
+
+function holds(file: string, text: string): boolean {
+  return existsSync(file) && readFileSync(file, "utf8") === text;
 }
 
 function forgetUnused(folder: string): void {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -86,14 +86,37 @@ describe("The two tarballs, installed in a folder of their own", function () {
       .and.to.match(/^# fail 0$/m);
     expect(output).to.match(/2 ssm:PutParameter( +held){9}$/m);
   });
+
+  // Pulumi then reads the text of callbacks with its own TypeScript, 3.8.3.
+  it("deploy a WebhookRedeployer where typescript and ts-node are not installed", async () => {
+    const program = path.join(folder, "plain");
+    mkdirSync(program);
+    write(program, {
+      "Pulumi.yaml": "name: plain\nruntime: nodejs\n",
+      "Pulumi.dev.yaml": "config:\n  aws:region: eu-central-1\n",
+      "package.json": JSON.stringify({ name: "plain", main: "index.js" }),
+      "index.js": [
+        'const { WebhookRedeployer } = require("aws-callbacks");',
+        'const options = { repositories: ["acme/web"], families: ["web-*"], passRoles: [] };',
+        'exports.id = new WebhookRedeployer("redeploy", options).urn;',
+      ].join("\n"),
+    });
+    const modules = path.join(folder, "node_modules");
+    for (const name of ["typescript", "ts-node"])
+      rmSync(path.join(modules, name), { recursive: true });
+    const localcloud = path.join(modules, "aws-callbacks-localcloud/bin/localcloud.js");
+    const output = await run(program, process.execPath, localcloud, "exec", "--", "node", "-v");
+    expect(output).to.contain(process.version);
+  });
 });
 
-/** Builds and packs both workspaces; answers with the files in each tarball, sorted. */
+/** Builds and packs both workspaces by the script that a release uses; answers with the files in each tarball, sorted. */
 async function pack(folder: string): Promise<Record<string, string[]>> {
-  // The repository refuses install scripts (.npmrc); these two are ours.
-  const workspaces = ["--workspace", "aws-callbacks-localcloud", "--include-workspace-root"];
-  const args = ["pack", "--json", "--ignore-scripts=false", "--pack-destination", folder];
-  const output = await run(REPOSITORY, "npm", ...args, ...workspaces);
+  // What an earlier build left must not be what is packed.
+  for (const built of ["dist", "localcloud/dist"])
+    rmSync(path.join(REPOSITORY, built), { recursive: true, force: true });
+  const args = ["run", "--silent", "pack", "--", "--json", "--pack-destination", folder];
+  const output = await run(REPOSITORY, "npm", ...args);
   const packed = JSON.parse(output.slice(output.search(/^[[{]/m))) as PackedWorkspace[];
   return Object.fromEntries(
     packed.map(({ name, files }) => [name, files.map((file) => file.path).sort()]),

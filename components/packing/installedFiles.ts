@@ -1,0 +1,108 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import * as path from "node:path";
+import { packageOf } from "./packages";
+
+/** An import of a file, as a bundler met it. */
+export interface Import {
+  /** Absolute path. */
+  importer: string;
+  /** As it is written in the importer. */
+  specifier: string;
+  /** The file that it led to; undefined when it was left out of the bundle. */
+  resolved?: string;
+}
+
+/** Where a package is looked for, and the folder that was found there; null where nothing was. */
+export type Lookup = readonly [place: string, found: string | null];
+
+/** A file or folder, with its size and time. */
+export type Stamp = readonly [file: string, stamp: string];
+
+/**
+ * Every place in which the packages of these imports are looked for, nearest first, up to the one that has it. Package
+ * managers that link (pnpm) give a package another version of its dependency by a link alone: no file changes.
+ * Undefined where an import led elsewhere than to what is found there, so that it must have been resolved in another way.
+ * https://nodejs.org/api/modules.html#loading-from-node_modules-folders
+ */
+export function lookupsOf(imports: readonly Import[]): Lookup[] | undefined {
+  const lookups = new Map<string, string | null>();
+  const find = (place: string): string | null => {
+    const found = lookups.get(place);
+    if (found !== undefined) return found;
+    const looked = lookUp(place);
+    lookups.set(place, looked);
+    return looked;
+  };
+  for (const { importer, specifier, resolved } of imports) {
+    const name = packageName(specifier);
+    if (name === undefined) continue;
+    const found = firstOf(path.dirname(importer), name, find);
+    if (resolved === undefined) continue;
+    // "#name" stands for a file that the manifest of the importer's own package names.
+    const owner = specifier.startsWith("#") ? packageOf(importer)?.directory : found;
+    if (!owner || !resolved.startsWith(owner + path.sep)) return undefined;
+  }
+  return [...lookups];
+}
+
+export function holdsLookup([place, found]: Lookup): boolean {
+  return lookUp(place) === found;
+}
+
+/**
+ * The files, their folders (a new file may come before the one that was found), and every manifest that says how they
+ * are to be read.
+ */
+export function stampsOf(files: readonly string[]): Stamp[] {
+  const stamped = new Set(files);
+  for (const file of files) {
+    const top = packageOf(file)?.directory;
+    stamped.add(path.dirname(file));
+    for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+      stamped.add(path.join(folder, "package.json"));
+      if (folder === top || folder === path.dirname(folder)) break;
+    }
+  }
+  return [...stamped].map((file) => [file, stampOf(file)]);
+}
+
+export function holdsStamp([file, stamp]: Stamp): boolean {
+  return stampOf(file) === stamp;
+}
+
+/**
+ * Whether something was written to the file at this time or later. An installer may give a file an old modification
+ * time, but nobody can choose the time of its inode's change.
+ */
+export function isWrittenSince([file]: Stamp, timeMs: number): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) >= timeMs;
+}
+
+/** The package that a specifier names; undefined for a path. */
+function packageName(specifier: string): string | undefined {
+  if (specifier.startsWith(".") || path.isAbsolute(specifier)) return undefined;
+  return /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
+}
+
+function firstOf(
+  folder: string,
+  name: string,
+  find: (place: string) => string | null,
+): string | undefined {
+  for (let from = folder; ; from = path.dirname(from)) {
+    const place = path.join(from, "node_modules", name);
+    const found = path.basename(from) === "node_modules" ? null : find(place);
+    if (found !== null) return found;
+    if (from === path.dirname(from)) return undefined;
+  }
+}
+
+function lookUp(place: string): string | null {
+  return existsSync(place) ? realpathSync.native(place) : null;
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat ? `${stat.size} ${stat.mtimeMs}` : "absent";
+}
