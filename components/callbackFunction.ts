@@ -11,7 +11,13 @@ import {
 import { callbackStatements } from "./callbackStatements";
 import { functionEnvironment } from "./environment";
 import { createFailureQueue } from "./failureQueue";
-import { assumeRolePolicy, checkStatements, policyDocument, type Statement } from "./iamPolicy";
+import {
+  assumeRolePolicy,
+  checkStatements,
+  policyDocument,
+  statedWidth,
+  type Statement,
+} from "./iamPolicy";
 import { checkName, childName } from "./names";
 import type { AnyFunction } from "./packing/closureScope";
 import { fileOf } from "./packing/cacheFolder";
@@ -170,8 +176,14 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
   }
 }
 
-function policyExceptions(name: string, args: CallbackOptions): PolicyException[] {
-  const exceptions: PolicyException[] = [];
+function policyExceptions(
+  name: string,
+  args: CallbackOptions & { permissions?: Statement[] },
+): PolicyException[] {
+  const { permissions } = args;
+  const exceptions = Array.isArray(permissions)
+    ? statedWidth(permissions, childName(name, "policy"))
+    : [];
   if (args.asynchronous === false) {
     exceptions.push({
       rule: "Serverless-LambdaAsyncFailureDestination",

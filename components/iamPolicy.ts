@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "./actionsWithoutResourceLevel";
+import type { PolicyException } from "./policyException";
+import { isVisibleText } from "./visibleText";
+import { REVEALING_ACTIONS } from "./revealingActions";
+import { isNarrowing, isWholeKind } from "./wholeKind";
 
 /** One statement of an IAM policy, typed so that its mistakes show at preview. */
 export interface Statement {
@@ -13,6 +17,11 @@ export interface Statement {
   resources: pulumi.Input<string>[];
   /** As in IAM: operator, then key, then value or values. */
   conditions?: Conditions;
+  /**
+   * Why a resource is every one of its kind (`table/*`): a sentence for the next reader. It is stated as an exception to
+   * the policy pack. Default: none, and such a resource is refused unless a condition narrows it.
+   */
+  reason?: string;
 }
 
 export type Conditions = Record<
@@ -87,7 +96,7 @@ function documentStatement(statement: Statement): object {
   };
 }
 
-const KEYS = ["sid", "effect", "actions", "resources", "conditions"];
+const KEYS = ["sid", "effect", "actions", "resources", "conditions", "reason"];
 
 function shapeProblem(statement: Statement): string | undefined {
   const unknown = Object.keys(statement).find((key) => !KEYS.includes(key));
@@ -103,6 +112,9 @@ function shapeProblem(statement: Statement): string | undefined {
   }
   if (statement.sid !== undefined && !/^[A-Za-z0-9]+$/.test(statement.sid)) {
     return `has sid '${statement.sid}'; allowed are letters and digits`;
+  }
+  if (statement.reason !== undefined && !isVisibleText(statement.reason)) {
+    return "has a reason without a visible text; write why it is for every resource of a kind";
   }
   const malformed = statement.actions.find((action) => !/^[a-z0-9-]+:[A-Za-z*?]+$/.test(action));
   if (malformed !== undefined && malformed !== "*") {
@@ -140,15 +152,37 @@ function resourceProblem(statement: Statement, resource: string): string | undef
   if (/[*?]/.test(partition + service) || /^[*?:/]*$/.test(name)) {
     return `has resource '${resource}', which is everything; name the ARNs that the callback works on`;
   }
-  const isWholeKind = KINDS.has(service) && /^[a-z-]+[/:]\*$/.test(name);
-  if (isWholeKind && !statement.conditions) {
-    return `has resource '${resource}', every one of its kind; name one, or add a condition`;
+  if (isWholeKind(resource) && statement.reason === undefined && !isNarrowed(statement)) {
+    return `has resource '${resource}', every one of its kind; name one, add a condition that narrows it, or a reason`;
   }
   return undefined;
 }
 
-/** Services whose ARNs end in kind/name or kind:name, so that kind/* can be told from name/*. */
-const KINDS = new Set(["dynamodb", "ec2", "ecs", "iam", "kms", "lambda", "logs", "ssm"]);
+function isNarrowed({ conditions = {} }: Statement): boolean {
+  return Object.entries(conditions).some(([operator, keys]) =>
+    Object.entries(keys).some(([key, value]) =>
+      isNarrowing({ operator, key, values: Array.isArray(value) ? value : [value] }),
+    ),
+  );
+}
+
+/** What statements with a reason break of the policy pack, in the policy of that name. */
+export function statedWidth(statements: readonly Statement[], policy: string): PolicyException[] {
+  return statements.flatMap(({ actions, reason }) => {
+    if (!isVisibleText(reason) || !Array.isArray(actions)) return [];
+    const revealed = actions.filter((action) => REVEALING_ACTIONS.has(action));
+    const exception = (rule: string, of: string): PolicyException => ({
+      rule,
+      resource: policy,
+      finding: `${of} on *`,
+      reason,
+    });
+    return [
+      exception("AwsSolutions-IAM5", actions.join(", ")),
+      ...revealed.map((action) => exception("CKV_AWS_287", action)),
+    ];
+  });
+}
 
 function anyResourceProblem(statement: Statement): string | undefined {
   for (const action of statement.actions) {

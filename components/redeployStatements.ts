@@ -41,6 +41,15 @@ export function inClusters(
   return (clusters ?? ["*"]).map((cluster) => arns.ecs(pulumi.interpolate`${kind}/${cluster}/*`));
 }
 
+/** What the caller left open is every one of a kind, and says so in the policy. */
+function openTo(
+  patterns: readonly pulumi.Input<string>[] | undefined,
+  what: string,
+): Pick<Statement, "reason"> {
+  const isOpen = patterns?.some((one) => typeof one === "string" && /^[*?]+$/.test(one)) ?? true;
+  return isOpen ? { reason: `The caller asked for ${what}, wherever the image is used.` } : {};
+}
+
 /** Lists, plans and moves: on these clusters, families and roles alone. */
 export function workerStatements(
   scope: RedeployScope,
@@ -78,6 +87,8 @@ export function workerStatements(
             sid: "ReadTargets",
             actions: ["events:ListTargetsByRule"],
             resources: [arns.events("rule/*")],
+            reason:
+              "Which rules run a family is known only by their targets; these are read, never changed.",
           },
         ]
       : []),
@@ -85,13 +96,20 @@ export function workerStatements(
       sid: "MoveServices",
       actions: ["ecs:DescribeServices", "ecs:UpdateService"],
       resources: inClusters(scope, "service", arns),
+      ...openTo(scope.clusters, "the services of every cluster"),
     },
-    { sid: "MakeRevisions", actions: ["ecs:RegisterTaskDefinition"], resources: families },
+    {
+      sid: "MakeRevisions",
+      actions: ["ecs:RegisterTaskDefinition"],
+      resources: families,
+      ...openTo(scope.families, "every family"),
+    },
     {
       sid: "KeepTags",
       actions: ["ecs:TagResource"],
       resources: families,
       conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+      ...openTo(scope.families, "every family"),
     },
     ...(scope.passRoles.length > 0
       ? [
@@ -109,6 +127,7 @@ export function workerStatements(
             sid: "StopTasks",
             actions: ["ecs:StopTask"],
             resources: inClusters(scope, "task", arns),
+            ...openTo(scope.clusters, "the tasks of every cluster"),
           },
         ]
       : []),
@@ -129,6 +148,7 @@ export function completionStatements(scope: RedeployScope, arns: ArnPrefixes): S
       sid: "ReadServices",
       actions: ["ecs:DescribeServices"],
       resources: inClusters(scope, "service", arns),
+      ...openTo(scope.clusters, "the services of every cluster"),
     },
     {
       sid: "ReadImages",

@@ -1,4 +1,5 @@
 import type { PolicyException } from "../components/policyException";
+import { isVisibleText } from "../components/visibleText";
 import type { PolicyResource, Rule } from "./rule";
 
 export type { PolicyException };
@@ -59,10 +60,11 @@ export function exceptionProblems(resource: PolicyResource, rules: readonly Rule
 
 function isException(value: unknown): value is PolicyException {
   if (typeof value !== "object" || value === null) return false;
-  return ["rule", "resource", "reason"].every((key) => {
-    const text: unknown = Reflect.get(value, key);
-    return typeof text === "string" && text.trim() !== "";
-  });
+  const text = (key: string): unknown => Reflect.get(value, key);
+  return (
+    ["rule", "resource"].every((key) => typeof text(key) === "string" && text(key) !== "") &&
+    isVisibleText(text("reason"))
+  );
 }
 
 /** `*` stands for any characters, `[*]` for itself. */

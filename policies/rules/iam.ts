@@ -1,7 +1,9 @@
 import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "../../components/actionsWithoutResourceLevel";
+import { REVEALING_ACTIONS } from "../../components/revealingActions";
+import { isNarrowing, isWholeKind } from "../../components/wholeKind";
 import { parsePolicy, type PolicyStatement } from "../policyDocument";
 import { get, list, type PolicyResource, type Rule } from "../rule";
-import { ESCALATING_ACTIONS, REVEALING_ACTIONS } from "./iamActions";
+import { ESCALATING_ACTIONS } from "./iamActions";
 
 const ROLE = "aws:iam/role:Role";
 
@@ -89,10 +91,15 @@ export const iamRules: readonly Rule[] = [
       "Secrets and data are read one by one; name the secrets, parameters, buckets or tables that the code reads.",
     types: IDENTITY_POLICIES,
     check: (policy) =>
-      allowing(policy)
-        .filter(({ resources }) => resources.includes("*"))
-        .flatMap(({ actions }) => actions.filter((action) => isOneOf(REVEALING_ACTIONS, action)))
-        .map((action) => `${action} on everything`),
+      allowing(policy).flatMap((statement) =>
+        statement.resources
+          .filter((arn) => isTooWide(arn, statement))
+          .flatMap((arn) =>
+            statement.actions
+              .filter((action) => isOneOf(REVEALING_ACTIONS, action))
+              .map((action) => `${action} on ${arn === "*" ? "everything" : arn}`),
+          ),
+      ),
   },
 ];
 
@@ -102,9 +109,6 @@ function allowing(policy: PolicyResource): PolicyStatement[] {
   return documents.flatMap(parsePolicy).filter(({ allows }) => allows);
 }
 
-/** Services whose ARNs end in kind/name or kind:name, so that all of a kind can be told from a part of one. */
-const KINDS = new Set(["dynamodb", "ec2", "ecs", "iam", "kms", "lambda", "logs", "ssm"]);
-
 /** Whether a resource stands for more than one that has a name and what belongs to it (`bucket/*`). */
 function isTooWide(arn: string, statement: PolicyStatement): boolean {
   if (arn === "*") return !statement.actions.every((action) => hasNoResource(action, statement));
@@ -112,8 +116,7 @@ function isTooWide(arn: string, statement: PolicyStatement): boolean {
   const [, partition = "", service = "", , , ...rest] = arn.split(":");
   const name = rest.join(":");
   if (/[*?]/.test(partition + service) || /^[*?:/]*$/.test(name)) return true;
-  const isWholeKind = KINDS.has(service) && /^[a-z-]+[/:][*?]+$/.test(name);
-  return isWholeKind && statement.conditions.length === 0;
+  return isWholeKind(arn) && !statement.conditions.some(isNarrowing);
 }
 
 /** Each of these actions is listed, with the page that says that IAM cannot limit it. */

@@ -127,7 +127,7 @@ describe("CallbackFunction", () => {
         Sid: "WriteLog",
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [`arn:aws:cloudwatch:${REGION}:${ACCOUNT}:hello-logs-0000001:*`],
+        Resource: [`arn:aws:cloudwatch:${REGION}:${ACCOUNT}:log-group:hello-logs-0000001:*`],
       },
       {
         Sid: "KeepFailures",

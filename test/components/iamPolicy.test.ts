@@ -2,11 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "../../components/actionsWithoutResourceLevel";
-import { checkStatements, policyDocument, type Statement } from "../../components/iamPolicy";
+import {
+  checkStatements,
+  policyDocument,
+  statedWidth,
+  type Statement,
+} from "../../components/iamPolicy";
 import { mockPulumi, unwrap } from "../support/pulumiMocks";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:jobs";
 const FUNCTIONS = "arn:aws:lambda:eu-central-1:123456789012:function";
+
+const READ_SECRETS: Statement = {
+  actions: ["secretsmanager:GetSecretValue"],
+  resources: ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:*"],
+};
 
 const refused: { statement: object; says: string }[] = [
   { statement: { actions: ["*"], resources: [QUEUE] }, says: "the wildcard action '*'" },
@@ -38,6 +48,23 @@ const refused: { statement: object; says: string }[] = [
   {
     statement: { actions: ["lambda:InvokeFunction"], resources: [`${FUNCTIONS}:*`] },
     says: "every one of its kind",
+  },
+  ...["function:*:*", "function:*:live"].map((name) => ({
+    statement: {
+      actions: ["lambda:InvokeFunction"],
+      resources: [`arn:aws:lambda:eu-central-1:123456789012:${name}`],
+    },
+    says: "every one of its kind",
+  })),
+  { statement: READ_SECRETS, says: "every one of its kind" },
+  {
+    statement: { ...READ_SECRETS, conditions: { Bool: { "aws:SecureTransport": "true" } } },
+    says: "every one of its kind",
+  },
+  { statement: { ...READ_SECRETS, reason: " \u200b\u2060" }, says: "without a visible text" },
+  {
+    statement: { ...READ_SECRETS, resources: ["*"], reason: "It lists them all." },
+    says: "can be limited",
   },
   {
     statement: { actions: ["iam:PassRole"], resources: ["arn:aws:iam::123456789012:role/r"] },
@@ -77,6 +104,7 @@ const allowed: Statement[] = [
     resources: ["arn:aws:iam::123456789012:role/task"],
     conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
   },
+  { ...READ_SECRETS, reason: "It rotates whatever secret its caller names." },
   { effect: "Deny", actions: ["s3:*"], resources: ["*"] },
 ];
 
@@ -102,8 +130,18 @@ describe("iamPolicy", () => {
         Statement: object[];
       };
       expect(document.Statement).to.have.length(1);
+      expect(document.Statement[0]).not.to.have.property("reason");
     });
   }
+
+  it("states a reason as an exception to the rules that its statement breaks, and to no more", () => {
+    const reason = "It rotates whatever secret its caller names.";
+    const stated = { resource: "policy", reason };
+    expect(statedWidth([READ_SECRETS, { ...READ_SECRETS, reason }], "policy")).to.deep.equal([
+      { rule: "AwsSolutions-IAM5", finding: "secretsmanager:GetSecretValue on *", ...stated },
+      { rule: "CKV_AWS_287", finding: "secretsmanager:GetSecretValue on *", ...stated },
+    ]);
+  });
 
   it("names the statement by its sid", () => {
     const statement = { sid: "Send", actions: ["sqs:*"], resources: [QUEUE] };

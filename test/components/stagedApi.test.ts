@@ -164,7 +164,7 @@ describe("StagedApi", () => {
     ]);
     const { inputs } = mocks.only("aws:apigateway/integration:Integration");
     expect(inputs.uri).to.match(
-      /^arn:aws:apigateway:eu-central-1:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:[^:]+:\d+:[^:]+:\$\{stageVariables\.LambdaAlias\}\/invocations$/,
+      /^arn:aws:apigateway:eu-central-1:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:[^:]+:\d+:function:[^:]+:\$\{stageVariables\.LambdaAlias\}\/invocations$/,
     );
     expect(inputs).to.deep.include({ type: "AWS", passthroughBehavior: "NEVER" });
     const permissions = mocks.ofType("aws:lambda/permission:Permission").map((p) => p.inputs);
@@ -225,7 +225,7 @@ describe("StagedApi", () => {
     expect(statements).to.deep.include({
       Effect: "Allow",
       Action: ["lambda:InvokeFunction"],
-      Resource: [`arn:aws:lambda:eu-central-1:123456789012:greeting-0000001:*`],
+      Resource: [`arn:aws:lambda:eu-central-1:123456789012:function:greeting-0000001:*`],
     });
     expect(statements.flatMap(({ Action }) => Action)).to.have.members([
       "lambda:InvokeFunction",
@@ -275,7 +275,7 @@ describe("StagedApi", () => {
       );
     const account = "eu-central-1:123456789012";
     expect(resourcesOf("lambda:UpdateAlias")).to.deep.equal([
-      `arn:aws:lambda:${account}:greeting-0000001`,
+      `arn:aws:lambda:${account}:function:greeting-0000001`,
     ]);
     expect(resourcesOf("cloudwatch:DescribeAlarms")).to.include(
       `arn:aws:cloudwatch:${account}:alarm:latency`,

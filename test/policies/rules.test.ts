@@ -107,6 +107,7 @@ describe("Policy exceptions", () => {
     };
     expect(covered(complete)).to.equal(2);
     expect(covered({ ...complete, reason: "" })).to.equal(3);
+    expect(covered({ ...complete, reason: "\u200b \u2060" })).to.equal(3);
   });
 
   it("compare names and findings as texts, with * for any characters", () => {

@@ -77,10 +77,17 @@ export function unwrap<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": "log-group:",
+  "aws:lambda/function:Function": "function:",
+};
+
 function awsOutputs(type: string, name: string): Record<string, unknown> {
   const service = type.split(":")[1].split("/")[0];
   const physical = `${name}-0000001`;
-  const arn = `arn:aws:${service}:${REGION}:${ACCOUNT}:${physical}`;
+  // The ARNs to which permissions append a pattern begin with their kind, as AWS's own do.
+  const kind = KINDS[type] ?? "";
+  const arn = `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind}${physical}`;
   return {
     arn,
     name: physical,

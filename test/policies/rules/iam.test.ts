@@ -27,6 +27,70 @@ const inline = (statement: object): PolicyResource =>
 const table = `arn:aws:dynamodb:eu-central-1:${account}:table/comments`;
 const passRole = `arn:aws:iam::${account}:role/task`;
 
+/** `service:name`, anywhere in the account. */
+const all = (resourceName: string): string => {
+  const [service, ...name] = resourceName.split(":");
+  return `arn:aws:${service}:eu-central-1:${account}:${name.join(":")}`;
+};
+
+/** Every one of a kind, in the ways of writing it. */
+const WHOLE_KINDS: [action: string, arn: string][] = [
+  ["secretsmanager:GetSecretValue", all("secretsmanager:secret:*")],
+  ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:*"],
+  ["states:StartExecution", all("states:stateMachine:*")],
+  ["lambda:InvokeFunction", all("lambda:function:*:*")],
+  ["lambda:InvokeFunction", all("lambda:function:*:live")],
+  ["ssm:PutParameter", all("ssm:parameter/*/*")],
+  ["ssm:PutParameter", all("ssm:parameter*")],
+  ["dynamodb:Query", all("dynamodb:table/*/index/*")],
+  ["dynamodb:Query", all("dynamodb:table/?*")],
+  ["ecs:UpdateService", all("ecs:service/*/*")],
+  ["ecs:RegisterTaskDefinition", all("ecs:task-definition/*:*")],
+  ["logs:PutLogEvents", all("logs:log-group:*:log-stream:web")],
+  ["events:PutRule", all("events:rule/*")],
+  ["apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/restapis/*/stages/*"],
+  ["elasticloadbalancing:DeleteLoadBalancer", all("elasticloadbalancing:loadbalancer/app/*/*")],
+  [
+    "autoscaling:DeleteAutoScalingGroup",
+    all("autoscaling:autoScalingGroup:*:autoScalingGroupName/*"),
+  ],
+  ["s3:GetObject", "arn:aws:s3:::*/apps/*"],
+  ["sqs:SendMessage", all("sqs:*")],
+];
+
+/** A name, or a part of one. */
+const NAMED: [action: string, arn: string][] = [
+  ["secretsmanager:GetSecretValue", all("secretsmanager:secret:db-*")],
+  ["lambda:InvokeFunction", all("lambda:function:web:*")],
+  ["dynamodb:Query", all("dynamodb:table/comments/index/*")],
+  ["ssm:GetParameter", all("ssm:parameter/shop/*")],
+  ["ecs:UpdateService", all("ecs:service/main/*")],
+  ["ecs:UpdateService", all("ecs:service/*/web")],
+  ["logs:PutLogEvents", all("logs:log-group:/aws/lambda/web:*")],
+  [
+    "autoscaling:DeleteAutoScalingGroup",
+    all("autoscaling:autoScalingGroup:*:autoScalingGroupName/web"),
+  ],
+  ["sqs:SendMessage", all("sqs:jobs-*")],
+];
+
+/** Met by every request that one would make, by nobody's choice of a resource, or by anything. */
+const IDLE_CONDITIONS = [
+  { Bool: { "aws:SecureTransport": "true" } },
+  { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+  { StringEquals: { "aws:ResourceAccount": account } },
+  { StringLike: { "aws:ResourceTag/owner": "*" } },
+  { StringNotEquals: { "aws:ResourceTag/owner": "shop" } },
+  { StringEqualsIfExists: { "aws:ResourceTag/owner": "shop" } },
+  { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "shop" } },
+];
+
+const NARROWING_CONDITIONS = [
+  { StringEquals: { "aws:ResourceTag/owner": "shop" } },
+  { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${account}:role/deploy-*` } },
+  { StringEquals: { "aws:PrincipalTag/team": "shop" } },
+];
+
 describeRules("IAM", iamRules, {
   "AwsSolutions-IAM5": {
     red: [
@@ -43,12 +107,21 @@ describeRules("IAM", iamRules, {
       { graph: [granting("s3:GetObject", "arn:aws:s3:::*")], says: "arn:aws:s3:::*" },
       { graph: [granting("s3:GetObject", "arn:aws:*:::bucket")], says: "arn:aws:*:::bucket" },
       { graph: [inline({ Action: "dynamodb:GetItem", Resource: "*" })], says: "on *" },
+      ...WHOLE_KINDS.map(([action, arn]) => ({ graph: [granting(action, arn)], says: arn })),
+      ...IDLE_CONDITIONS.map((Condition) => ({
+        graph: [granting("dynamodb:DeleteTable", all("dynamodb:table/*"), { Condition })],
+        says: "table/*",
+      })),
       { graph: [policy({ NotAction: "iam:*", Resource: table })], says: "NotAction" },
       { graph: [policy({ Action: "s3:GetObject", NotResource: table })], says: "NotResource" },
     ],
     green: [
       [granting("dynamodb:GetItem", table)],
       [granting("s3:GetObject", "arn:aws:s3:::uploads/*")],
+      ...NAMED.map(([action, arn]) => [granting(action, arn)]),
+      ...NARROWING_CONDITIONS.map((Condition) => [
+        granting("dynamodb:DeleteTable", all("dynamodb:table/*"), { Condition }),
+      ]),
       [granting("ec2:DescribeVpcs", "*")],
       [granting("ecs:ListTasks", "*", { Condition: { ArnEquals: { "ecs:Cluster": "arn" } } })],
       [policy({ Effect: "Deny", Action: "ec2:CreateTags", Resource: "*" })],
@@ -121,6 +194,11 @@ describeRules("IAM", iamRules, {
         says: "GetSecretValue on everything",
       },
       { graph: [granting("ssm:Get*", "*")], says: "ssm:Get* on everything" },
+      {
+        graph: [granting("secretsmanager:GetSecretValue", all("secretsmanager:secret:*"))],
+        says: "secret:*",
+      },
+      { graph: [granting("ssm:GetParameter", all("ssm:parameter/*/*"))], says: "parameter/*/*" },
     ],
     green: [[granting("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:::secret:db")]],
   },

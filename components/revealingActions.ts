@@ -1,0 +1,16 @@
+/** Actions that answer with secrets, credentials or stored data, as Checkov's CKV_AWS_287 and CKV_AWS_288 list them. */
+export const REVEALING_ACTIONS: ReadonlySet<string> = new Set([
+  "dynamodb:BatchGetItem",
+  "dynamodb:GetItem",
+  "dynamodb:Query",
+  "dynamodb:Scan",
+  "iam:CreateAccessKey",
+  "kms:Decrypt",
+  "s3:GetObject",
+  "secretsmanager:GetSecretValue",
+  "sqs:ReceiveMessage",
+  "ssm:GetParameter",
+  "ssm:GetParameters",
+  "ssm:GetParametersByPath",
+  "sts:AssumeRole",
+]);
