@@ -1,4 +1,9 @@
 import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
   GetPolicyCommand,
   LambdaClient,
   ListVersionsByFunctionCommand,
@@ -33,6 +38,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   const cli = findPulumiCli();
   let cloud: Cloud;
   let lambda: LambdaClient;
+  let logs: CloudWatchLogsClient;
   let folder: string;
   let env: NodeJS.ProcessEnv;
 
@@ -43,7 +49,9 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     }
     cloud = await startCloud();
     const { endpoint } = cloud;
-    lambda = new LambdaClient({ endpoint, region: "us-east-1", credentials: ROOT_CREDENTIALS });
+    const access = { endpoint, region: "us-east-1", credentials: ROOT_CREDENTIALS };
+    lambda = new LambdaClient(access);
+    logs = new CloudWatchLogsClient(access);
     folder = mkdtempSync(path.join(tmpdir(), "staged-"));
     const main = path.join(REPOSITORY, "test/stacks/programs/stagedApi/index.ts");
     const project = [
@@ -68,6 +76,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
   });
   after(async () => {
     lambda?.destroy();
+    logs?.destroy();
     await cloud?.close();
     if (folder) rmSync(folder, { recursive: true });
   });
@@ -175,6 +184,17 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
+  /** Times that the gate was called. */
+  async function gateStarts(): Promise<number> {
+    const { logGroups = [] } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: "greeting-gate-logs" }),
+    );
+    const { events = [] } = await logs.send(
+      new FilterLogEventsCommand({ logGroupName: logGroups[0].logGroupName }),
+    );
+    return events.filter(({ message = "" }) => message.includes("platform.start")).length;
+  }
+
   it("converge after a kill between the new version and the move of its alias", async () => {
     const { functionName: FunctionName } = await outputs();
     const versions = async (): Promise<(string | undefined)[]> => {
@@ -184,13 +204,16 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
       return Versions.map(({ Version }) => Version);
     };
     const before = await versions();
+    const judged = await gateStarts();
     const variables = { ...env, WORD: "Killed", GATE: "hangs", GATE_TIMEOUT: "60" };
     // A group of its own: the CLI, its plugins and the program end together, as when a build machine goes.
     const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
       ...{ cwd: folder, env: variables, detached: true, stdio: "ignore" },
     });
     const exited = new Promise((resolve) => killed.once("exit", resolve));
-    await until("a version is published", async () => (await versions()).length > before.length);
+    // The CLI does not write its state in one piece: not while it does, or there would be none to go on from.
+    await until("the gate judges", async () => (await gateStarts()) > judged);
+    expect(await versions()).to.have.length(before.length + 1);
     process.kill(-(killed.pid ?? 0), "SIGKILL");
     await exited;
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
