@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { DeleteServiceCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { completionHandler, outcome } from "../../../callbacks/redeploy/completion";
 import { dockerHubPush } from "../../../localcloud/testing";
-import { deliveryIdIn, RedeployCloud } from "./redeployCloud";
+import { deliveryIdIn, RedeployCloud, silenceConsole } from "./redeployCloud";
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const ROLLS_BACK = {
@@ -12,17 +12,16 @@ const ROLLS_BACK = {
 describe("how a redeployment ends", function () {
   this.timeout(60_000);
   let cloud: RedeployCloud;
-  const { log, error, warn } = console;
+  let restoreConsole: () => void;
 
   beforeEach(async () => {
-    const silent = (): void => undefined;
-    Object.assign(console, { log: silent, error: silent, warn: silent });
+    restoreConsole = silenceConsole();
     cloud = await RedeployCloud.start();
     await cloud.cluster("main");
     await cloud.family("web", { app: "acme/web:1.0", proxy: "acme/proxy:1" });
   });
   afterEach(async () => {
-    Object.assign(console, { log, error, warn });
+    restoreConsole();
     await cloud.close();
   });
 

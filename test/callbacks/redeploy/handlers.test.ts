@@ -9,7 +9,7 @@ import { workerHandler } from "../../../callbacks/redeploy/worker";
 import { apiGatewayProxyEvent, dockerHubPush } from "../../../localcloud/testing";
 import { hostileText } from "../../support/hostileText";
 import { runs } from "../../support/runs";
-import { deliveryIdIn, RedeployCloud, TOKEN } from "./redeployCloud";
+import { deliveryIdIn, RedeployCloud, silenceConsole, TOKEN } from "./redeployCloud";
 
 /** Parameter Store decrypts with its own key before it answers. */
 const READ_TOKEN = ["kms:Decrypt", "ssm:GetParameter"];
@@ -18,10 +18,10 @@ const PUSHED = dockerHubPush().push_data.pushed_at;
 describe("redeploy handlers on the local cloud", function () {
   this.timeout(60_000);
   let cloud: RedeployCloud;
-  const consoleWas = { log: console.log, error: console.error };
+  let restoreConsole: () => void;
 
   beforeEach(async () => {
-    Object.assign(console, { log: () => undefined, error: () => undefined });
+    restoreConsole = silenceConsole();
     cloud = await RedeployCloud.start();
     await cloud.cluster("main");
     await cloud.family("web", { app: "acme/web:1.0", proxy: "nginx:1" });
@@ -29,7 +29,7 @@ describe("redeploy handlers on the local cloud", function () {
     await cloud.cloud.clock.advance(300_000);
   });
   afterEach(async () => {
-    Object.assign(console, consoleWas);
+    restoreConsole();
     await cloud.close();
   });
 

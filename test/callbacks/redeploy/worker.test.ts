@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { ackHandler } from "../../../callbacks/redeploy/ack";
 import { workerHandler } from "../../../callbacks/redeploy/worker";
 import { dockerHubPush } from "../../../localcloud/testing";
-import { deliveryIdIn, RedeployCloud } from "./redeployCloud";
+import { deliveryIdIn, RedeployCloud, silenceConsole } from "./redeployCloud";
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
@@ -16,10 +16,10 @@ const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
 describe("redeploy worker on the local cloud", function () {
   this.timeout(60_000);
   let cloud: RedeployCloud;
-  const consoleWas = { log: console.log, error: console.error };
+  let restoreConsole: () => void;
 
   beforeEach(async () => {
-    Object.assign(console, { log: () => undefined, error: () => undefined });
+    restoreConsole = silenceConsole();
     cloud = await RedeployCloud.start();
     await cloud.cluster("main");
     await cloud.family("web", { app: "acme/web:1.0" });
@@ -27,7 +27,7 @@ describe("redeploy worker on the local cloud", function () {
     await cloud.cloud.clock.advance(300_000);
   });
   afterEach(async () => {
-    Object.assign(console, consoleWas);
+    restoreConsole();
     await cloud.close();
   });
 
