@@ -20,12 +20,14 @@ const DAY_MS = 86_400_000;
 const KEPT_DAYS = 7;
 
 /**
- * Where tools keep what they can make again: below `node_modules` of the program, the same for every program that a link
- * leads to it. Undefined where there is none.
+ * Where tools keep what they can make again: below the nearest `node_modules` of the program, as Node would find it, the
+ * same for every program that a link leads to it. Undefined where there is none.
  */
 export function cacheFolder(directory: string): string | undefined {
   const installed = path.join(directory, "node_modules");
-  return existsSync(installed) ? path.join(realpathSync(installed), CACHE) : undefined;
+  if (existsSync(installed)) return path.join(realpathSync(installed), CACHE);
+  const parent = path.dirname(directory);
+  return parent === directory ? undefined : cacheFolder(parent);
 }
 
 /** Writes a file at once or not at all; false where it cannot be written, as in a read-only container. */

@@ -49,7 +49,8 @@ export function mockPulumi({ preview = false, created = [] }: MockOptions = {}):
         const id = created.includes(`${args.type} ${args.name}`) ? undefined : `${args.name}-id`;
         return { id, state: { ...awsOutputs(args.type, args.name), ...inputs } };
       },
-      call: (args) => ({ ...(args.inputs as object), ...ACCOUNT_VALUES }),
+      // No parameter is there: lists of them are empty.
+      call: (args) => ({ ...(args.inputs as object), ...ACCOUNT_VALUES, names: [], values: [] }),
     },
     "project",
     "stack",

@@ -5,10 +5,12 @@ const path = require("node:path");
 const { cacheCompilation } = require("../../localcloud/engine/compileCache.cjs");
 const { loadArboristLazily } = require("../../localcloud/engine/lazyArborist.cjs");
 const { cacheTranspilation } = require("../../localcloud/engine/transpileCache.cjs");
+const { leaveUnmapped } = require("../../localcloud/engine/unmappedStacks.cjs");
 
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 cacheCompilation(path.join(__dirname, "../.."));
 cacheTranspilation(path.join(__dirname, "../.."));
 loadArboristLazily();
+leaveUnmapped();
 require("ts-node/register/transpile-only");
