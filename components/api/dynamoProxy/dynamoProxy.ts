@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "../account";
 import { createServerErrorAlarm } from "../alarm";
-import { type ApiAuthorization, createAuthorization } from "../authorization";
+import { type ApiAuthorization, createAuthorization, publicMethods } from "../authorization";
 import { ApiNames, formerly } from "../names";
 import { createPaths } from "../paths";
 import { createApiStage } from "../stage";
@@ -14,7 +14,6 @@ import { routeTemplates } from "./templates";
 import { createGatewayResponses } from "../gatewayResponses";
 import { assumeRolePolicy, policyDocument, type Statement } from "../../iam/iamPolicy";
 import { checkName, childName } from "../../names";
-import { publicMethods } from "../../iam/policyException";
 
 const TYPE = "aws-callbacks:index:DynamoProxy";
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { publicMethods } from "../authorization";
 import { dispatchFactory, type RouteCode } from "../../../callbacks/api/stagedApi/dispatch";
 import { sharedApiAccount } from "../account";
 import { createServerErrorAlarm } from "../alarm";
@@ -7,7 +8,7 @@ import { createStage, definitionHash } from "../stage";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
 import { checkName, childName } from "../../names";
-import { type PolicyException, publicMethods } from "../../iam/policyException";
+import type { PolicyException } from "../../iam/policyException";
 import { routeId, type StagedApiArgs, type StageName, STAGES } from "./args";
 import { createCanary } from "./canary";
 import { ALIAS_VARIABLE, checkStagedApi } from "./checks";
