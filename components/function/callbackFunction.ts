@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import { createAlarms } from "./callbackAlarms";
 import {
-  CALLBACK_OPTIONS,
+  CALLBACK_CHECKS,
   type CallbackOptions,
-  checkCallbackOptions,
+  checkTogether,
   DEFAULT_TIMEOUT,
 } from "./callbackOptions";
 import { callbackStatements } from "./callbackStatements";
@@ -29,7 +29,7 @@ import {
   queueStatements,
 } from "./triggers/queueSource";
 import type { PolicyException } from "../iam/policyException";
-import { checkKeys } from "../validation";
+import { anything, checkArgs } from "../arguments";
 
 /** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
 export type Callback<Event, Result> = (
@@ -212,8 +212,14 @@ function checkArguments<E, R>(
     throw new pulumi.ResourceError(message, self, true);
   };
   checkName(self, name);
-  const own = ["callback", "callbackFactory", "permissions", "queues"];
-  checkKeys(self, args, [...own, ...CALLBACK_OPTIONS]);
+  checkArgs<CallbackFunctionArgs<E, R>>(self, args, {
+    // These are checked below: which of them are given matters.
+    callback: anything,
+    callbackFactory: anything,
+    permissions: anything,
+    queues: anything,
+    ...CALLBACK_CHECKS,
+  });
   const { callback, callbackFactory } = args;
   if ((callback === undefined) === (callbackFactory === undefined)) {
     const given = callback === undefined ? "neither is" : "both are";
@@ -233,7 +239,7 @@ function checkArguments<E, R>(
   }
   checkStatements(args.permissions, self);
   checkQueueSources(self, args.queues ?? []);
-  checkCallbackOptions(self, args);
+  checkTogether(self, args);
 }
 
 function functionArgs<E, R>(

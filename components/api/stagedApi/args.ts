@@ -94,21 +94,6 @@ export interface StagedApiArgs extends CallbackOptions {
  */
 export const LEAST_KEPT = 6;
 
-/** The names of the arguments beside the CallbackOptions. */
-export const STAGED_API_ARGUMENTS: readonly string[] = Object.keys({
-  routes: 0,
-  stages: 0,
-  permissions: 0,
-  gate: 0,
-  apiGate: 0,
-  gateTimeout: 0,
-  keepVersions: 0,
-  canary: 0,
-  authorization: 0,
-  cors: 0,
-  account: 0,
-} satisfies Record<Exclude<keyof StagedApiArgs, keyof CallbackOptions>, 0>);
-
 /** `GET /greeting/{name}` */
 export function routeId({ method, path }: Pick<StagedRoute, "method" | "path">): string {
   return `${method} ${path}`;
