@@ -41,11 +41,11 @@ export type Callback<Event, Result> = (
 export type CallbackFactory<Event, Result> = () => Callback<Event, Result>;
 
 export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends CallbackOptions {
-  /** The code, inline. Give this or `callbackFactory`. */
+  /** The code, inline; it returns a promise. Give this or `callbackFactory`. */
   callback?: Callback<Event, Result>;
   /** The code with state that lives as long as the execution environment. Give this or `callback`. */
   callbackFactory?: CallbackFactory<Event, Result>;
-  /** Everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
+  /** `{ actions, resources, conditions?, effect?, sid? }[]`, everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
   permissions: Statement[];
   /** Queues whose messages the function takes; polling them is added to its permissions. Default: none. */
   queues?: QueueSource[];

@@ -36,7 +36,7 @@ export interface CallbackOptions {
   logLevel?: LogLevel;
   /** Traces calls with X-Ray. Default false. */
   tracing?: boolean;
-  /** How asynchronous calls are retried before they go to the failure queue; false = none are made. */
+  /** How asynchronous calls are retried before they go to the failure queue; false = none are made. Default: twice, within 6 hours. */
   asynchronous?: AsynchronousOptions | false;
   /** A queue of yours for failed asynchronous calls. Default: the component creates one. */
   failureQueue?: aws.sqs.Queue;

@@ -71,15 +71,15 @@ export interface DynamoIndex {
 
 /** Options that every table behind an API has. */
 export interface DynamoProxyOptions {
-  /** Default: everyone may call, which a public API means and the policy pack records. */
+  /** `{ type: "NONE", reason }`, `{ type: "AWS_IAM" }` or [an authorizer](staged-api.md#authorizers). Default: everyone may call, which the policy pack records. */
   authorization?: Authorization;
-  /** Default: no other origin. */
+  /** `{ allowOrigin, maxAge? }`: the origin whose pages may call. Default: no other origin. */
   cors?: Cors;
-  /** Default 100 per second, 50 at once. */
+  /** Requests that are let through. Default 100 per second, 50 at once. */
   throttling?: Throttling;
   /** Items vanish so many days after they were written. Default: never. */
   expireAfterDays?: number;
-  /** Reserved capacity units. Default: on demand. */
+  /** `{ read, write }`: reserved capacity units. Default: on demand. */
   capacity?: { read: number; write: number };
   /** The table cannot be deleted while this is on. Default false. */
   deletionProtection?: boolean;
@@ -100,10 +100,13 @@ export interface DynamoProxyOptions {
 export interface DynamoProxyArgs extends DynamoProxyOptions {
   /** Attributes that clients send. */
   attributes: ItemSchema;
+  /** The table's partition key, one of the attributes or a generated one. */
   hashKey: string;
+  /** The table's sort key. Default: none. */
   rangeKey?: string;
-  /** Global secondary indexes by name. */
+  /** Global secondary indexes by name. Default: none. */
   indexes?: Record<string, DynamoIndex>;
+  /** What clients may ask: put, get, query or delete, each with its path. */
   routes: DynamoRoute[];
   /** A table of yours with these keys and indexes. Default: the component creates one. */
   table?: aws.dynamodb.Table;
