@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
-import { createAlarms } from "./callbackAlarms";
+import { createFunctionAlarms } from "./alarms";
 import {
+  type AlarmName,
   CALLBACK_CHECKS,
   type CallbackOptions,
   checkTogether,
@@ -134,7 +135,20 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
       functionTimeout: args.timeout ?? DEFAULT_TIMEOUT,
       opts: { parent: this, dependsOn: [this.rolePolicy] },
     });
-    this.alarms = createAlarms(this, name, args);
+    this.alarms = createFunctionAlarms(
+      name,
+      {
+        alarms: args.alarms ?? defaultAlarms(this.failureQueue, args.failureQueue),
+        subject: {
+          functionName: this.name,
+          timeout: args.timeout ?? DEFAULT_TIMEOUT,
+          failureQueueName: this.failureQueue?.name,
+        },
+        alarmActions: args.alarmActions,
+        tags,
+      },
+      parentOpts,
+    );
 
     this.registerOutputs({
       arn: this.arn,
@@ -174,6 +188,15 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
       { parent: this, dependsOn: [this.rolePolicy] },
     );
   }
+}
+
+/** Its errors, and where its lost events would show; a queue that the caller brought is the caller's to watch. */
+function defaultAlarms(
+  failureQueue: aws.sqs.Queue | undefined,
+  given: aws.sqs.Queue | undefined,
+): AlarmName[] {
+  const ownsQueue = failureQueue !== undefined && given === undefined;
+  return ["errors", ownsQueue ? "failures" : "throttles"];
 }
 
 function policyExceptions(
