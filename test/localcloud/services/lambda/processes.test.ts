@@ -20,18 +20,24 @@ import { isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
 
 const SETUP = join(__dirname, "../../../support/setup.js");
 
-/** A program that starts a cloud, invokes a function, and then waits to be killed. */
+/** A program that starts a cloud, has a function start a child and compute for ever, and waits to be killed. */
 const HOST = `
   const { LambdaCloud } = require(${JSON.stringify(join(__dirname, "lambdaCloud"))});
   void (async () => {
     const aws = await LambdaCloud.start();
-    await aws.create("orphan", "exports.handler = async () => [process.pid, process.cwd()];");
+    await aws.create("orphan", \`
+      const { spawn } = require("child_process");
+      exports.handler = async (event) => {
+        if (event.spin) for (;;);
+        const child = spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
+        return [process.cwd(), process.pid, child.pid];
+      };\`, { Timeout: 900 });
     console.log(JSON.stringify((await aws.invoke("orphan")).value));
-    setInterval(() => {}, 1000);
+    void aws.invoke("orphan", { spin: true });
   })();`;
 
 describe("Lambda: processes and time", () => {
-  it("ends the workers when the cloud's own process is killed", async () => {
+  it("ends a worker that computes, and its detached child, when the cloud's own process is killed", async () => {
     const host: ChildProcess = spawn(process.execPath, ["--require", SETUP, "-e", HOST], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -39,12 +45,12 @@ describe("Lambda: processes and time", () => {
       let output = "";
       host.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
       await until(() => output.includes("\n"));
-      const [pid, folder] = JSON.parse(output) as [number, string];
-      expect(isAlive(pid)).to.equal(true);
+      const [folder, ...pids] = JSON.parse(output) as [string, number, number];
+      expect(pids.map(isAlive)).to.deep.equal([true, true]);
       host.kill("SIGKILL");
       await once(host, "exit");
-      await until(() => !isAlive(pid));
-      expect(existsSync(folder)).to.equal(false);
+      await until(() => !pids.some(isAlive));
+      await until(() => !existsSync(folder));
     } finally {
       host.kill("SIGKILL");
     }
