@@ -13,7 +13,7 @@ import {
   InvokeCommand,
   PublishVersionCommand,
 } from "@aws-sdk/client-lambda";
-import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { packageFile, packageRoot } from "../../../../localcloud/core/packageRoot";
 import { isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
@@ -94,6 +94,37 @@ describe("Lambda: processes and time", () => {
       await aws.lambda.send(new InvokeCommand(invocation));
       await aws.cloud.clock.advance(24 * 3600 * 1000);
       expect(readFileSync(mark, "utf8")).to.equal("x");
+    } finally {
+      await aws.stop();
+      scratch.remove();
+    }
+  });
+
+  it("moves a running clock over no message between its receive and its handler", async () => {
+    const scratch = scratchFolder();
+    const aws = await LambdaCloud.start("running");
+    try {
+      await aws.grant("worker", ["sqs:*", "logs:*"]);
+      const queue = { QueueName: "held", Attributes: { VisibilityTimeout: "180" } };
+      const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand(queue));
+      const mark = scratch.path("counts");
+      await aws.create(
+        "counting",
+        `exports.handler = async ({ Records }) => Records.forEach(({ attributes }) =>
+           require("fs").appendFileSync(${JSON.stringify(mark)}, attributes.ApproximateReceiveCount));`,
+      );
+      await aws.lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: "counting",
+          EventSourceArn: "arn:aws:sqs:us-east-1:123456789012:held",
+        }),
+      );
+      for (let n = 0; n < 5; n++) {
+        await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+        await aws.cloud.clock.advance(400_000);
+      }
+      await until(() => existsSync(mark) && readFileSync(mark, "utf8").length >= 5);
+      expect(readFileSync(mark, "utf8")).to.equal("11111");
     } finally {
       await aws.stop();
       scratch.remove();
