@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from "../../core/service";
 import * as account from "./account";
 import * as aliases from "./aliases";
+import { downloadRoute } from "./codeDownloads";
 import * as concurrency from "./concurrency";
 import { createFunction } from "./createFunction";
 import * as eventInvokeConfig from "./eventInvokeConfig";
@@ -21,6 +22,7 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   sdk: () => require("@aws-sdk/client-lambda") as object,
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),
+  routes: [downloadRoute],
   operations: {
     CreateFunction: createFunction,
     GetFunction: functions.getFunction,
