@@ -9,7 +9,7 @@ import { AwsError } from "../../core/errors";
 import type { Operation } from "../../core/service";
 import { itemBytes, toWire, type Item, type WireItem } from "./attributeValues";
 import { consumedByTable, type Consumed } from "./consumedCapacity";
-import { checkItem } from "./checkItem";
+import { checkItem, checkUpdate } from "./checkItem";
 import type { CheckedRequest } from "./dynalite";
 import { validationException } from "./errors";
 import { dataAccess, leadingKeys } from "./itemAccess";
@@ -107,6 +107,7 @@ function prepare(
   const checked = store.engine.check(engineOperation(action), input);
   try {
     checkItem(table, action.request.Item);
+    checkUpdate(table, checked);
     return {
       action,
       table,
