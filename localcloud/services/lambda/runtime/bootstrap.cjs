@@ -8,6 +8,7 @@ const path = require("node:path");
 const { format, types } = require("node:util");
 const { pathToFileURL } = require("node:url");
 const channel = require("./channel.cjs");
+const { useCache } = require("./codeCache.cjs");
 const time = require("./cloudTime.cjs");
 
 const { parse, stringify } = JSON;
@@ -41,6 +42,7 @@ process.nextTick(start);
 
 async function start() {
   const started = time.now();
+  const keepCompiled = useCache(channel.greeting.codeCache);
   let handler;
   try {
     handler = await loadHandler(process.env._HANDLER ?? "");
@@ -50,6 +52,7 @@ async function start() {
     exit(1);
   }
   channel.send({ type: "ready", initMs: time.now() - started });
+  keepCompiled();
   const requests = channel.receive(
     (message) =>
       message.type === "wake" ? time.wake(message.id) : run(handler, message, requests),

@@ -44,6 +44,8 @@ export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call">
 export interface EnvironmentHome {
   readonly taskRoot: string;
   readonly watchdog: Watchdog;
+  /** Where compiled code is kept; nowhere by default. */
+  readonly codeCache?: string;
 }
 
 /** An execution environment: one worker process with its role session and its log stream. */
@@ -64,7 +66,7 @@ export class ExecutionEnvironment {
     private readonly cloud: HostCloud,
     region: string,
     readonly version: FunctionVersion,
-    { taskRoot, watchdog }: EnvironmentHome,
+    { taskRoot, watchdog, codeCache }: EnvironmentHome,
     readonly credentials: SessionCredentials,
   ) {
     const settings = version.deployed;
@@ -91,7 +93,7 @@ export class ExecutionEnvironment {
     });
     const { memorySize, ephemeralStorage } = settings;
     const own = { taskRoot, variables, memorySize, ephemeralStorage };
-    this.worker = new Worker(own, this.log, this.clockOffset());
+    this.worker = new Worker(own, this.log, { clockOffsetMs: this.clockOffset(), codeCache });
     this.pid = this.worker.pid;
     this.started = this.worker.started();
     if (this.pid !== undefined) watchdog.watch(this.pid);

@@ -22,7 +22,8 @@ export class TaskFolders {
   home(code: CodePackage): EnvironmentHome {
     this.root ??= createRoot();
     this.watchdog ??= new Watchdog(this.root);
-    return { taskRoot: this.folder(this.root, code), watchdog: this.watchdog };
+    const taskRoot = this.folder(this.root, code);
+    return { taskRoot, watchdog: this.watchdog, codeCache: codeCache() };
   }
 
   /** Resolves when the folders and all that ran in them are gone. */
@@ -79,6 +80,12 @@ function createRoot(): string {
     rmSync(root, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Beside the other caches of installed packages; undefined where the runtime's own are not installed. */
+function codeCache(): string | undefined {
+  const sdk = scopeFolder("@aws-sdk");
+  return sdk && join(dirname(sdk), ".cache/aws-callbacks-localcloud/workers");
 }
 
 function scopeFolder(scope: string): string | undefined {

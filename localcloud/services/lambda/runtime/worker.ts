@@ -71,6 +71,13 @@ export interface LogSink {
   write(line: string): void;
 }
 
+/** What a worker is told before it loads its handler, which sees nothing of it. */
+export interface WorkerGreeting {
+  readonly clockOffsetMs: number;
+  /** Folder that compiled code is kept in. */
+  readonly codeCache?: string;
+}
+
 /** Who waits for an answer: to the start, or to one request. */
 interface Expectation {
   readonly requestId?: string;
@@ -97,11 +104,11 @@ export class Worker {
   constructor(
     private readonly settings: WorkerSettings,
     private readonly log: LogSink,
-    clockOffsetMs: number,
+    greeting: WorkerGreeting,
   ) {
     this.process = startWorker(settings);
     const { child, frames } = this.process;
-    this.send({ secret: this.secret, clockOffsetMs });
+    this.send({ ...greeting, secret: this.secret });
     new LineReader(frames, (line) => this.read(line), MAX_FRAME_LENGTH);
     const write = (line: string): void => log.write(line);
     if (child.stdout) new LineReader(child.stdout, write, MAX_LINE_LENGTH);
