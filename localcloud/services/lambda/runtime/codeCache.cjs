@@ -50,8 +50,7 @@ function useCache(folder) {
   Module.prototype._compile = function (content, filename, ...more) {
     const code = content.replace(NODE_IMPORT, IMPORT);
     const unfit = content.includes(IMPORT) || OTHER_IMPORT.test(code) || code.startsWith("#!");
-    if (code.length < MIN_LENGTH || unfit)
-      return compile.call(this, content, filename, ...more);
+    if (code.length < MIN_LENGTH || unfit) return compile.call(this, content, filename, ...more);
     const file = path.join(folder, keyOf(content));
     const cachedData = read(file);
     const script = new Script(`${HEAD}${code}\n})`, {
