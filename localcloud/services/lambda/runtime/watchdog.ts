@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { Socket } from "node:net";
 
 /**
  * Reads `watch <group>`, `forget <group>` and `sweep <text> ...` from its input. When that ends, the
@@ -9,6 +10,7 @@ import { once } from "node:events";
  */
 const SCRIPT = `
 sweep() {
+  [ "$1" ] || return 0 # an empty text is in every environment
   for round in 1 2 3 4 5 6 7 8 9 10; do
     found=
     for file in $(grep -slF -e "$1" /proc/[0-9]*/environ 2>/dev/null); do
@@ -99,7 +101,8 @@ export class Watchdog {
     };
     child.on("exit", gone).on("error", gone);
     child.stdin.on("error", () => undefined);
-    (child.stdin as unknown as { unref?: () => void }).unref?.();
+    // A pipe is a socket to Node, whatever its type says; it must not keep the cloud's process alive.
+    if (child.stdin instanceof Socket) child.stdin.unref();
     for (const group of this.groups) this.tell(`watch ${group}`);
   }
 

@@ -169,10 +169,11 @@ export class Worker {
   }
 
   private read(line: string): void {
-    const frame = readFrame(line, this.secret, !this.log.isFull());
+    const full = this.log.isFull();
+    const frame = readFrame(line, this.secret, !full);
     if (frame) this.receive(frame);
-    // The one kind of line that is worth knowing of although it is not kept.
-    else if (line.startsWith(this.secret)) this.log.write("");
+    // Not kept, but counted.
+    else if (full && line.startsWith(this.secret)) this.log.write("");
   }
 
   private receive(frame: WorkerFrame): void {

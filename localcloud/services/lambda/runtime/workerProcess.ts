@@ -52,6 +52,8 @@ export function startWorker(settings: WorkerSettings): WorkerProcess {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
+  child.on("error", () => undefined); // a failed spawn; handled where its exit is
+  // What "pipe" above makes of the descriptors.
   const requests = child.stdio[4] as Writable;
   requests.on("error", () => undefined); // the process ended; its exit is handled elsewhere
   return { child, frames: child.stdio[3] as Readable, requests };

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { DeleteFunctionCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
@@ -21,13 +22,17 @@ describe("Lambda: a handler that misbehaves", function () {
   this.timeout(30_000);
   let aws: LambdaCloud;
   const scratch = scratchFolder();
+  /** Somebody else's process, which must see the end of all this. */
+  let bystander: ChildProcess;
 
   before(async () => {
+    bystander = spawn("sleep", ["1000"], { stdio: "ignore", detached: true });
     process.env.HOST_SECRET = "of the deployer";
     aws = await LambdaCloud.start();
     await aws.create("good", GOOD);
   });
   after(async () => {
+    bystander.kill("SIGKILL");
     delete process.env.HOST_SECRET;
     await aws.stop();
     scratch.remove();
@@ -54,6 +59,20 @@ describe("Lambda: a handler that misbehaves", function () {
       expect(pids.length).to.be.greaterThan(0);
       await until(() => !pids.some(isAlive));
     });
+  });
+
+  it("has its own processes killed, and nobody else's", async () => {
+    // The sweep for children of the workers above is over when this worker's child is gone.
+    const list = scratch.path("last");
+    writeFileSync(list, "");
+    const child =
+      'note(require("child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).pid);';
+    await aws.create("last", hostile(child, list));
+    await aws.invoke("last", { misbehave: true });
+    await aws.lambda.send(new DeleteFunctionCommand({ FunctionName: "last" }));
+    const pids = readFileSync(list, "utf8").trim().split(" ").map(Number);
+    await until(() => !pids.some(isAlive));
+    expect([bystander.exitCode, bystander.signalCode]).to.deep.equal([null, null]);
   });
 
   it("keeps 8 MB of log of one request, says how many lines it dropped, and goes on", async () => {
