@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "../../location";
+import { corsHeader } from "../cors";
+import {
+  headerParameters,
+  type ResponseDefinition,
+  type RouteDefinition,
+} from "../routeDefinition";
+import type { StagedApiArgs, StagedRoute } from "./args";
+import { ALIAS_VARIABLE } from "./checks";
+import { errorTemplate, plainParameters, requestTemplateOf, responseTemplateOf } from "./templates";
+
+/** What the routes call. */
+export interface RouteTarget {
+  /** ARN of the function behind the callbacks; undefined where there is none. */
+  readonly functionArn: pulumi.Output<string> | undefined;
+  readonly location: Location;
+}
+
+/** One route as API Gateway keeps it: the callback's event made from a request, and the answers made of what it says. */
+export function routeDefinition(
+  args: StagedApiArgs,
+  route: StagedRoute,
+  target: RouteTarget,
+): RouteDefinition {
+  return {
+    path: route.path,
+    httpMethod: route.method,
+    requestParameters: requestParameters(route),
+    schema: route.requestModel === undefined ? undefined : JSON.stringify(route.requestModel),
+    integration: {
+      type: "AWS",
+      integrationHttpMethod: "POST",
+      uri: integrationUri(route, target),
+      // Any other content type would reach the function as the client wrote it.
+      passthroughBehavior: "NEVER",
+      requestTemplates: { "application/json": requestTemplateOf(route) },
+    },
+    responses: responseDefinitions(args, route),
+  };
+}
+
+function requestParameters(route: StagedRoute): Record<string, boolean> {
+  const inPath = plainParameters(route.path).map((name): [string, boolean] => [
+    `method.request.path.${name}`,
+    true,
+  ]);
+  const declared = Object.entries(route.requestParameters ?? {}).map(
+    ([parameter, required]): [string, boolean] => [`method.request.${parameter}`, required],
+  );
+  return Object.fromEntries([...inPath, ...declared]);
+}
+
+/**
+ * An answer without an error is 200; any error is 500, unless its text chooses another status. An error without a
+ * text meets no pattern: a callback never has one, and other functions are looked after by the template of 200.
+ */
+function responseDefinitions(args: StagedApiArgs, route: StagedRoute): ResponseDefinition[] {
+  const headers = corsHeader(args.cors);
+  const responseParameters = headerParameters(headers, (header) => headers[header]);
+  const responseTemplate = responseTemplateOf(route);
+  const responseTemplates: Record<string, string> =
+    responseTemplate === undefined ? {} : { "application/json": responseTemplate };
+  return [
+    { statusCode: "200", responseParameters, responseTemplates },
+    {
+      statusCode: "500",
+      selectionPattern: "(?s).+",
+      responseParameters,
+      responseTemplates: { "application/json": errorTemplate() },
+    },
+  ];
+}
+
+/** Both forms leave a part of the function's ARN to the stage: its alias, or its name. */
+function integrationUri(
+  { functionVariable }: StagedRoute,
+  { functionArn, location }: RouteTarget,
+): pulumi.Output<string> {
+  const { accountId, partition, region } = location;
+  const target =
+    functionVariable === undefined
+      ? pulumi.interpolate`${functionArn ?? ""}:\${stageVariables.${ALIAS_VARIABLE}}`
+      : pulumi.interpolate`arn:${partition}:lambda:${region}:${accountId}:function:\${stageVariables.${functionVariable}}`;
+  return pulumi.interpolate`arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
+}
