@@ -99,7 +99,7 @@ class LocalFunction implements DeployedFunction {
   async close(): Promise<void> {
     await this.environment?.end();
     this.environment = undefined;
-    this.folders.remove();
+    await this.folders.remove();
   }
 
   private async run(event: unknown, context: InvocationContext): Promise<DeployedResult> {
@@ -133,7 +133,7 @@ class LocalFunction implements DeployedFunction {
       },
       this.access.region,
       this.version,
-      this.folders.folder(this.version.deployed.code),
+      this.folders.home(this.version.deployed.code),
       this.credentials(),
     );
     return this.environment;

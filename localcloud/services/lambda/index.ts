@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from "../../core/service";
 import * as account from "./operations/account";
 import * as aliases from "./operations/aliases";
+import { downloadRoute } from "./model/codeDownloads";
 import * as concurrency from "./operations/concurrency";
 import { createFunction } from "./operations/createFunction";
 import * as eventInvokeConfig from "./operations/eventInvokeConfig";
@@ -21,6 +22,7 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   sdk: () => require("@aws-sdk/client-lambda") as object,
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),
+  routes: [downloadRoute],
   operations: {
     CreateFunction: createFunction,
     GetFunction: functions.getFunction,
