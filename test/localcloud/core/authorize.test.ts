@@ -157,6 +157,7 @@ function directory(statements: PolicyStatement[]): IdentityDirectory {
     sessionToken: unused,
     trustPolicy: unused,
     findByAccessKey: unused,
+    isDeletedKey: unused,
     endSession: unused,
   };
 }
