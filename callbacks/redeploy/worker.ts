@@ -8,7 +8,7 @@ import type { Delivery } from "./delivery";
 import { type Deps, systemDeps } from "./deps";
 import { type DryRun, dryRun, type IgnoredPush, type PushFilter } from "./dryRun";
 import { type FamilyConfig, moveFamily } from "./family";
-import { recordResult } from "./familyRecord";
+import { recordResult } from "./familyResult";
 import type { FamilyPlan } from "./plan";
 import { type FamilyMessage, hash, plan, type PlannerConfig } from "./planner";
 import { reasonOf, type Retry } from "./retrying";
