@@ -15,7 +15,6 @@ import {
   GetUserCommand,
   GetUserPolicyCommand,
   ListAccessKeysCommand,
-  ListUsersCommand,
   ListAttachedUserPoliciesCommand,
   ListUserPoliciesCommand,
   ListUsersCommand,
