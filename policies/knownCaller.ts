@@ -1,4 +1,4 @@
-import { requiresEquality } from "../components/wholeKind";
+import { requiresEquality } from "../components/iam/wholeKind";
 import type { PolicyStatement } from "./policyDocument";
 
 /** Whether the part of a value that decides whose requests it lets in is written out. */

@@ -1,6 +1,11 @@
 import { actionFact } from "../../components/iam/resourceLevel";
-import { REVEALING_ACTIONS } from "../../components/revealingActions";
-import { isNarrowing, isWholeKind, limitsKey, requiresEquality } from "../../components/wholeKind";
+import { REVEALING_ACTIONS } from "../../components/iam/revealingActions";
+import {
+  isNarrowing,
+  isWholeKind,
+  limitsKey,
+  requiresEquality,
+} from "../../components/iam/wholeKind";
 import { parsePolicy, type PolicyStatement } from "../policyDocument";
 import { get, list, type PolicyResource, type Rule } from "../rule";
 import { ESCALATING_ACTIONS } from "./iamActions";

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { checkStatements } from "../../../components/iamPolicy";
+import { checkStatements } from "../../../components/iam/iamPolicy";
 import { actionFact } from "../../../components/iam/resourceLevel";
 import { listActions, referenceFile } from "../../../scripts/action-reference";
 

@@ -1,0 +1,178 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { type Delivery, orderOf } from "../push/delivery";
+
+export const deploymentOnlyModule = true;
+
+/** How far a service, or a whole family, has come; `failed`: its deployment did, and ECS was not to go back. */
+export type MoveState = "moving" | "completed" | "rolledBack" | "failed";
+
+/** The newest move of a family to a tag of one repository: what the end of a deployment is measured by. */
+export interface FamilyRecord {
+  readonly family: string;
+  readonly repository: string;
+  readonly deliveryId: string;
+  /** See orderOf. */
+  readonly order: string;
+  /** Image by container. */
+  readonly images: Readonly<Record<string, string>>;
+  /** By ARN of the service. */
+  readonly services: Readonly<Record<string, MoveState>>;
+  readonly state: MoveState;
+  /** The delivery whose move was under way when this one began. */
+  readonly replaced?: string;
+}
+
+/** How a delivery finds the family: free, on its own way there, there, or taken on by a newer delivery. */
+export interface BegunMove {
+  readonly record: FamilyRecord;
+  readonly is: "begun" | "repeated" | "over" | "overtaken";
+}
+
+/** Where records are kept. */
+export interface Records {
+  readonly dynamodb: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/**
+ * Begins the move, or goes on with it, unless the same delivery has come to its end or a newer one has begun. It is one
+ * write: what it replaces is noted with it, so that a repetition after a failure knows of that, too.
+ */
+export async function beginMove(
+  { dynamodb, tableName }: Records,
+  delivery: Delivery,
+  move: Pick<FamilyRecord, "family" | "images" | "services">,
+): Promise<BegunMove> {
+  const { deliveryId, repository } = delivery;
+  const update = new UpdateItemCommand({
+    TableName: tableName,
+    Key: { id: { S: `family#${move.family}` }, part: { S: repository } },
+    UpdateExpression:
+      "SET replaced = if_not_exists(deliveryId, :none), replacedState = if_not_exists(#state, :none), " +
+      "deliveryId = :deliveryId, #order = :order, images = :images, #services = :services, #state = :moving",
+    ConditionExpression: "attribute_not_exists(id) OR #order < :order",
+    ExpressionAttributeNames: { "#order": "order", "#services": "services", "#state": "state" },
+    ExpressionAttributeValues: {
+      ":none": { S: "none" },
+      ":deliveryId": { S: deliveryId },
+      ":order": { S: orderOf(delivery) },
+      ":images": { M: texts(move.images) },
+      ":services": { M: texts(move.services) },
+      ":moving": { S: "moving" },
+    },
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  try {
+    const { Attributes = {} } = await dynamodb.send(update);
+    return { record: recordOf(Attributes), is: "begun" };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+    const record = recordOf(error.Item);
+    if (record.deliveryId !== deliveryId) return { record, is: "overtaken" };
+    return { record, is: record.state === "moving" ? "repeated" : "over" };
+  }
+}
+
+/** The moves of a family, one for each repository. */
+export async function movesOf(
+  { dynamodb, tableName }: Records,
+  family: string,
+): Promise<FamilyRecord[]> {
+  const query = new QueryCommand({
+    TableName: tableName,
+    KeyConditionExpression: "id = :id",
+    ExpressionAttributeValues: { ":id": { S: `family#${family}` } },
+    ConsistentRead: true,
+  });
+  const { Items = [] } = await dynamodb.send(query);
+  return Items.map(recordOf);
+}
+
+/** Notes how a service came out; answers the record as it is then, which may be that of a newer move. */
+export async function noteService(
+  records: Records,
+  record: FamilyRecord,
+  service: { readonly arn: string; readonly state: MoveState },
+): Promise<FamilyRecord> {
+  const names = { "#services": "services", "#service": service.arn };
+  return updateIfCurrent(records, record, {
+    UpdateExpression: "SET #services.#service = :state",
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ":state": { S: service.state } },
+  });
+}
+
+/** Ends a move; answers the record as it is then, which may be that of a newer move. */
+export async function endMove(
+  records: Records,
+  record: FamilyRecord,
+  state: MoveState,
+): Promise<FamilyRecord> {
+  return updateIfCurrent(records, record, {
+    UpdateExpression: "SET #state = :state",
+    ExpressionAttributeNames: { "#state": "state" },
+    ExpressionAttributeValues: { ":state": { S: state } },
+  });
+}
+
+type Change = Pick<
+  ConstructorParameters<typeof UpdateItemCommand>[0],
+  "UpdateExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
+>;
+
+async function updateIfCurrent(
+  { dynamodb, tableName }: Records,
+  { family, repository, deliveryId }: FamilyRecord,
+  change: Change,
+): Promise<FamilyRecord> {
+  const update = new UpdateItemCommand({
+    TableName: tableName,
+    Key: { id: { S: `family#${family}` }, part: { S: repository } },
+    ...change,
+    ConditionExpression: "deliveryId = :deliveryId",
+    ExpressionAttributeValues: {
+      ...change.ExpressionAttributeValues,
+      ":deliveryId": { S: deliveryId },
+    },
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  try {
+    const { Attributes = {} } = await dynamodb.send(update);
+    return recordOf(Attributes);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+    return recordOf(error.Item);
+  }
+}
+
+type Item = Record<string, AttributeValue>;
+
+function recordOf(item: Item): FamilyRecord {
+  return {
+    ...(item.replacedState?.S === "moving" ? { replaced: item.replaced?.S } : {}),
+    family: (item.id?.S ?? "").slice("family#".length),
+    repository: item.part?.S ?? "",
+    deliveryId: item.deliveryId?.S ?? "",
+    order: item.order?.S ?? "",
+    images: plain(item.images?.M),
+    // Only beginMove and noteService write it.
+    services: plain(item.services?.M) as Record<string, MoveState>,
+    state: item.state?.S as MoveState,
+  };
+}
+
+function texts(values: Readonly<Record<string, string>>): Item {
+  return Object.fromEntries(Object.entries(values).map(([key, S]) => [key, { S }]));
+}
+
+function plain(values: Item = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, { S = "" }]) => [key, S]));
+}

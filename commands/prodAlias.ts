@@ -1,0 +1,46 @@
+import type { AliasConfiguration } from "@aws-sdk/client-lambda";
+import { readRelease, updateAlias } from "../callbacks/api/stagedApi/releases/releases";
+import { CommandError } from "./commandError";
+import { type Clients, type DeployedApi, pointersOf } from "./stagedApis";
+
+type Change = Parameters<typeof updateAlias>[2] & { description: string };
+
+/**
+ * Changes alias PROD in the revision that a plan was made from.
+ *
+ * @throws CommandError when somebody else has changed it since.
+ */
+export async function changeProdAlias(
+  clients: Clients,
+  api: DeployedApi,
+  change: Change,
+): Promise<AliasConfiguration> {
+  const prod = pointersOf(api, "prod");
+  try {
+    return await updateAlias(clients, prod, change);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
+    const { alias } = await readRelease(clients, prod);
+    // The change was made, its answer was lost, and what conflicts is its second try.
+    if (alias.Description === change.description) return alias;
+    throw new CommandError(
+      `Somebody else moved prod of '${api.name}' at the same time; nothing was changed. Look, and try again.`,
+    );
+  }
+}
+
+/** @throws CommandError when somebody has given another version a share of prod beside the commands. */
+export function refuseForeignWeights(
+  { name, functionName = "" }: DeployedApi,
+  { RoutingConfig }: AliasConfiguration,
+): void {
+  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+  const [version, weight] = weights.find(([, share]) => share > 0) ?? [];
+  if (version === undefined || weight === undefined) return;
+  const percent = Number((weight * 100).toFixed(2));
+  throw new CommandError(
+    `Somebody has given version ${version} a weight of ${percent} % on alias PROD of '${name}' by other means: take it ` +
+      `away first, by 'aws lambda update-alias --function-name ${functionName} --name PROD --routing-config ` +
+      "AdditionalVersionWeights={}'.",
+  );
+}
