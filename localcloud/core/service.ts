@@ -47,6 +47,8 @@ export interface WireRequest {
   /** The query exactly as sent, without `?`. */
   readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Every value of a header that was sent more than once; absent = each was sent once. */
+  readonly headerValues?: Readonly<Record<string, readonly string[] | undefined>>;
   readonly body: Buffer;
   /** Address of the client's socket. */
   readonly sourceIp: string;
@@ -171,6 +173,8 @@ export interface IdentityDirectory {
   }): SessionCredentials;
   /** The caller behind an access key id; undefined when the cloud never issued it. */
   findByAccessKey(accessKeyId: string): IssuedKey | undefined;
+  /** Whether the cloud issued a user's access key that was deleted since. */
+  isDeletedKey(accessKeyId: string): boolean;
   /** Identity policies that apply to the caller: inline and attached ones, session policies apart. */
   identityPolicies(principal: Principal): readonly PolicyDocument[];
   /** Permissions boundary of the caller, when it has one. */

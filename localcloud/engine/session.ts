@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import type { DeploymentEvents } from "./events";
 import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
@@ -17,11 +18,7 @@ export interface SessionOptions extends Omit<CloudOptions, "region"> {
   onOutput?(line: string): void;
 }
 
-/** Long-term keys of the account's owner; any other key that the cloud did not issue works as well. */
-export const ROOT_CREDENTIALS = {
-  accessKeyId: "AKIALOCALCLOUD000000",
-  secretAccessKey: "localcloud",
-} as const;
+export { ROOT_CREDENTIALS };
 
 /** Environment that points the AWS SDKs and the AWS CLI at a cloud. */
 export function awsEnvironment(cloud: Cloud): Record<string, string> {

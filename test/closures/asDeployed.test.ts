@@ -56,6 +56,25 @@ describe("The test kit: asDeployed", () => {
       expect(second.log).to.match(/^START RequestId: \S+ Version: \$LATEST\nEND .*\nREPORT .*/);
     });
 
+    it("refuses an unknown key with which a handler signs; the developer's own is root's", async () => {
+      const credentials = { accessKeyId: "AKIASOMEBODYELSE0000", secretAccessKey: "secret" };
+      const foreign = async (event: object) => {
+        const accessKeyId = "AKIASOMEBODYELSE0000";
+        const ssm = new SSMClient({ credentials: { accessKeyId, secretAccessKey: "secret" } });
+        const read = ssm.send(new GetParameterCommand({ Name: "/greeting", ...event }));
+        return read.then(
+          ({ Parameter }) => Parameter?.Value,
+          (error: Error) => error.name,
+        );
+      };
+      const handler = opened(await asDeployed(foreign, { access: rootAccess(cloud) }));
+      expect((await handler.invoke({})).payload).to.equal("UnrecognizedClientException");
+      const own = new SSMClient({ ...rootAccess(cloud), credentials });
+      const { Parameter } = await own.send(new GetParameterCommand({ Name: "/greeting" }));
+      own.destroy();
+      expect(Parameter?.Value).to.equal("Hello");
+    });
+
     it("runs with the permissions of a role, and is refused what the role lacks", async () => {
       await createRole(cloud, "reader", "ssm:GetParameter");
       await createRole(cloud, "writer", "ssm:PutParameter");
