@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "./core/cloud";
 import type { DeploymentEvents } from "./engine/events";
+import { programHosts } from "./engine/programHosts";
 import { loadProject, type Project } from "./engine/project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./engine/run";
 import { StackState } from "./engine/state";
@@ -14,6 +15,11 @@ export interface SessionOptions extends Omit<CloudOptions, "region"> {
   /** Default `dev`. */
   readonly stack?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Where the program runs: `fresh` in a new process each time; `reused` in one that stays, with the packages loaded,
+   * and takes back what a run has changed. Default `fresh`.
+   */
+  readonly programHost?: "fresh" | "reused";
   onOutput?(line: string): void;
 }
 
@@ -83,6 +89,7 @@ export class Session {
       provider: this.provider,
       events: this.events,
       signal: options.signal,
+      hosts: options.programHost === "reused" ? programHosts : undefined,
       environment: { ...process.env, ...awsEnvironment(cloud) },
       onOutput: options.onOutput,
     });

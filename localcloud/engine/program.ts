@@ -19,21 +19,46 @@ export interface ProgramExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A Pulumi program, started with the SDK's own launcher as the CLI's language host does. */
-export class Program {
+/** A program that was started. */
+export interface ProgramRun {
+  readonly exited: Promise<ProgramExit>;
+  stop(): void;
+}
+
+/** How a program is run with the SDK's own launcher, as the CLI's language host does. */
+export interface LauncherRun {
+  readonly launcher: string;
+  readonly launcherArguments: readonly string[];
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export function runOf(options: ProgramOptions): LauncherRun {
+  return {
+    launcher: launcher(options.project.programDirectory),
+    launcherArguments: launcherArguments(options),
+    // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
+    cwd: options.project.directory,
+    environment: environment(options),
+  };
+}
+
+/** A Pulumi program in a process of its own. */
+export class Program implements ProgramRun {
   private readonly child: ChildProcess;
   readonly exited: Promise<ProgramExit>;
 
   constructor(options: ProgramOptions) {
-    this.child = spawn(process.execPath, launcherArguments(options), {
-      // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
-      cwd: options.project.directory,
+    const { launcher, launcherArguments, cwd, environment } = runOf(options);
+    const preload = packageFile("engine/programPreload.cjs");
+    this.child = spawn(
+      process.execPath,
+      ["--require", preload, launcher, ...launcherArguments],
       // The channel carries nothing: its end tells the program that we are gone.
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: environment(options),
-    });
-    lines(this.child.stdout, options.onOutput);
-    lines(this.child.stderr, options.onOutput);
+      { cwd, stdio: ["ignore", "pipe", "pipe", "ipc"], env: environment },
+    );
+    onLines(this.child.stdout, options.onOutput);
+    onLines(this.child.stderr, options.onOutput);
     this.exited = new Promise((resolve, reject) => {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => resolve({ code, signal }));
@@ -47,9 +72,6 @@ export class Program {
 
 function launcherArguments({ project, address, parallel }: ProgramOptions): string[] {
   return [
-    "--require",
-    packageFile("engine/programPreload.cjs"),
-    launcher(project.programDirectory),
     `--monitor=${address}`,
     `--engine=${address}`,
     `--project=${project.name}`,
@@ -85,7 +107,11 @@ function environment({ project, environment }: ProgramOptions): NodeJS.ProcessEn
   };
 }
 
-function lines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+/** Calls `onLine` for each line of a stream, the last one too if it has no end. */
+export function onLines(
+  stream: NodeJS.ReadableStream | null,
+  onLine: (line: string) => void,
+): void {
   let rest = "";
   stream?.setEncoding("utf8");
   stream?.on("data", (chunk: string) => {
