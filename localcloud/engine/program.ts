@@ -29,6 +29,7 @@ export interface ProgramRun {
 export interface LauncherRun {
   readonly launcher: string;
   readonly launcherArguments: readonly string[];
+  readonly nodeArguments: readonly string[];
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -37,6 +38,7 @@ export function runOf(options: ProgramOptions): LauncherRun {
   return {
     launcher: launcher(options.project.programDirectory),
     launcherArguments: launcherArguments(options),
+    nodeArguments: options.project.runtime.nodeArguments,
     // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
     cwd: options.project.directory,
     environment: environment(options),
@@ -49,11 +51,13 @@ export class Program implements ProgramRun {
   readonly exited: Promise<ProgramExit>;
 
   constructor(options: ProgramOptions) {
-    const { launcher, launcherArguments, cwd, environment } = runOf(options);
-    const preload = packageFile("engine/programPreload.cjs");
+    const { launcher, launcherArguments, nodeArguments, cwd, environment } = runOf(options);
+    // In one word: of a `--require` by itself the launcher thinks that it is the program's own way to load TypeScript,
+    // and leaves a program of ES modules to it.
+    const preload = `--require=${packageFile("engine/programPreload.cjs")}`;
     this.child = spawn(
       process.execPath,
-      ["--require", preload, launcher, ...launcherArguments],
+      [...nodeArguments, preload, launcher, ...launcherArguments],
       // The channel carries nothing: its end tells the program that we are gone.
       { cwd, stdio: ["ignore", "pipe", "pipe", "ipc"], env: environment },
     );
@@ -96,11 +100,13 @@ function launcher(directory: string): string {
 }
 
 function environment({ project, environment }: ProgramOptions): NodeJS.ProcessEnv {
+  const { typescript, tsconfig } = project.runtime;
   return {
     ...environment,
+    ...(tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
     PULUMI_CONFIG: JSON.stringify(project.config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(project.secretKeys),
-    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
     // Checking types takes longer than the whole deployment; `npm run check` does it.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",

@@ -48,6 +48,7 @@ export const programHosts = new ProgramHosts();
 
 interface HostStart {
   readonly launcher: string;
+  readonly nodeArguments: readonly string[];
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -67,11 +68,15 @@ class Host {
 
   constructor(start: HostStart) {
     this.key = keyOf(start);
-    this.child = spawn(process.execPath, [packageFile("engine/programHost.cjs"), start.launcher], {
-      cwd: start.cwd,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: start.environment,
-    });
+    this.child = spawn(
+      process.execPath,
+      [...start.nodeArguments, packageFile("engine/programHost.cjs"), start.launcher],
+      {
+        cwd: start.cwd,
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        env: start.environment,
+      },
+    );
     this.ended = new Promise((resolve, reject) => {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => resolve({ code, signal, reusable: false }));
@@ -145,13 +150,13 @@ class Host {
 }
 
 function startOf(options: ProgramOptions): HostStart {
-  const { launcher, cwd, environment } = runOf(options);
-  return { launcher, cwd, environment };
+  const { launcher, nodeArguments, cwd, environment } = runOf(options);
+  return { launcher, nodeArguments, cwd, environment };
 }
 
-function keyOf({ launcher, environment }: HostStart): string {
+function keyOf({ launcher, nodeArguments, environment }: HostStart): string {
   const variables = Object.entries(environment).filter(([name]) => READ_AT_START.test(name));
-  return JSON.stringify([launcher, variables.sort()]);
+  return JSON.stringify([launcher, nodeArguments, variables.sort()]);
 }
 
 /** When each was written, in the program's folder and above it. */
