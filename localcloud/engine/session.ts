@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import type { DeploymentEvents } from "./events";
+import { programHosts } from "./programHosts";
 import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
 import { StackState } from "./state";
@@ -15,6 +16,11 @@ export interface SessionOptions extends Omit<CloudOptions, "region"> {
   /** Default `dev`. */
   readonly stack?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Where the program runs: `fresh` in a new process each time; `reused` in one that stays, with the packages loaded,
+   * and takes back what a run has changed. Default `fresh`.
+   */
+  readonly programHost?: "fresh" | "reused";
   onOutput?(line: string): void;
 }
 
@@ -80,6 +86,7 @@ export class Session {
       provider: this.provider,
       events: this.events,
       signal: options.signal,
+      hosts: options.programHost === "reused" ? programHosts : undefined,
       environment: { ...process.env, ...awsEnvironment(cloud) },
       onOutput: options.onOutput,
     });
