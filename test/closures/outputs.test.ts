@@ -101,8 +101,11 @@ describe("An Output that a callback captures", () => {
   });
 
   it("is one object wherever it is used, and its value too", async () => {
-    const callback = async () => [settings.get() === settings.get(), url === outs.url];
-    expect(await deployed(callback)).to.deep.equal([true, true]);
+    const callback = async () => [
+      settings.get() === settings.get(),
+      new Set<unknown>([url, outs.url, queue.url]).size,
+    ];
+    expect(await deployed(callback)).to.deep.equal([true, 1]);
   });
 
   it("may be asked for", async () => {

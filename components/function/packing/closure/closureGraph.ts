@@ -132,6 +132,11 @@ export class ClosureGraph {
     const { captureReplacement, doNotCapture } = value as Marked;
     if (typeof captureReplacement === "function") {
       const replacement: unknown = captureReplacement();
+      if (typeof replacement !== "function") {
+        throw new CaptureError(
+          `captures function ${value.name}, whose captureReplacement() gives no function`,
+        );
+      }
       this.meet(replacement, WHOLE);
       const entry = this.entries.get(replacement);
       return entry && this.keep(value, entry);
