@@ -18,7 +18,7 @@ export interface Refusal {
 export interface CaptureContext {
   modules: Map<unknown, LoadedModule>;
   /** Functions that a Node.js module exports, by identity, as `fs.readFile`. */
-  builtinFunctions: Map<unknown, string>;
+  builtinFunctions: ReadonlyMap<unknown, string>;
   /** Folders of this machine that no captured string may mention. */
   folders: string[];
   /** The function being built: its own outputs do not exist before its code does. */

@@ -62,7 +62,7 @@ function collect(
   const modules = loadedModules();
   const context: CaptureContext = {
     modules,
-    builtinFunctions: builtinFunctions(modules),
+    builtinFunctions: builtinFunctions(),
     folders: machineFolders(),
     owner,
   };
