@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import type * as nodeFs from "node:fs";
 import { readFile } from "node:fs";
+import type * as nodeUtil from "node:util";
 import { promisify } from "node:util";
 import type { AnyFunction } from "../../components/function/packing/closureScope";
 import { packCallback } from "../../components/function/packing/packCallback";
@@ -110,8 +112,8 @@ describe("What means nothing in Lambda", () => {
   it("works inside the callback where the sentence says so", async () => {
     /* eslint-disable @typescript-eslint/no-require-imports -- what the sentences advise */
     const callback: AnyFunction = async () => {
-      const util = require("node:util") as typeof import("node:util");
-      const fs = require("node:fs") as typeof import("node:fs");
+      const util = require("node:util") as typeof nodeUtil;
+      const fs = require("node:fs") as typeof nodeFs;
       return String(await util.promisify(fs.readFile)("/dev/null"));
     };
     /* eslint-enable @typescript-eslint/no-require-imports */

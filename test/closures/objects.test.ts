@@ -58,7 +58,7 @@ describe("An object that a callback captures", () => {
   itAnswersAsHere([
     {
       title: "answers hasOwnProperty for its own keys",
-      // eslint-disable-next-line no-prototype-builtins -- what a callback may call
+
       callback: async () => [limits.hasOwnProperty("a"), limits.hasOwnProperty("c")],
       answer: [true, false],
     },

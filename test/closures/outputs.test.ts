@@ -109,7 +109,7 @@ describe("An Output that a callback captures", () => {
   });
 
   it("may be asked for", async () => {
-    const callback = async () => [optional.text === undefined, null != text, typeof text];
+    const callback = async () => [optional.text === undefined, text !== null, typeof text];
     expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
   });
 

@@ -150,7 +150,6 @@ describe("The names inside a callback", () => {
     {
       title: "are refused when they are the `arguments` of the function around it",
       callback: (function (_a: number) {
-        // eslint-disable-next-line prefer-rest-params -- what a callback may contain
         return async () => arguments.length;
       })(1),
       says: ["uses 'arguments' of the function around it"],
@@ -180,7 +179,7 @@ function replacedFunction(): unknown {
     return n <= 0 ? 0 : steps(n - 1);
   }
   const original = steps;
-  // eslint-disable-next-line no-func-assign -- what a program may do
+
   (steps as unknown) = (n: number): number => 10 + original(n);
   return async () => [steps(1), step(1)];
 }

@@ -9,6 +9,8 @@ const frozen = Object.freeze({ a: 1 }) as { a: number };
 function thisOf(this: unknown): string {
   return typeof this;
 }
+/** Its text is no strict code at all. */
+const octal = new Function("return 010;") as () => number;
 const tryToSet = (): string => {
   try {
     frozen.a = 2;
@@ -35,7 +37,7 @@ describe("The mode of a callback's code", () => {
     {
       title: "is sloppy for functions of a file without it, beside strict ones",
       callback: async () => [
-        sloppy.octal(),
+        octal(),
         sloppy.set(frozen),
         (0, sloppy.thisOf)(),
         thisOf(),

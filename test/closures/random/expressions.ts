@@ -118,7 +118,7 @@ export class ExpressionWriter {
     const { tape } = this;
     switch (value.kind) {
       case "object":
-        return this.useObject(text, value, place);
+        return this.useObject(text, place);
       case "list":
         return tape.pick([`${text}.length`, `${text}[0]`, `${text}?.map((q) => typeof q)`, text]);
       case "function":
@@ -143,7 +143,7 @@ export class ExpressionWriter {
     return this.tape.pick([call, call, text, `typeof ${text}`, `${text}.name`]);
   }
 
-  private useObject(text: string, value: ObjectValue, place: Place): string {
+  private useObject(text: string, place: Place): string {
     const { tape } = this;
     const key = tape.pick(KEYS);
     const isThis = text === "this";
