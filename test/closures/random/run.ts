@@ -29,7 +29,7 @@ export async function judge(texts: readonly string[]): Promise<Verdict> {
     throw error;
   }
   // An Output has no get() here: such a program runs a second time with the values themselves behind it.
-  const usesOutputs = texts.some((one) => one.includes(" __output("));
+  const usesOutputs = texts.some((one) => one.includes("__output("));
   const comparable = usesOutputs ? load(texts, outputHere) : program;
   if (!comparable) return { is: "unloadable" };
   const here = await answerOf(comparable);
