@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { PolicyException } from "../iam/policyException";
+import { childName } from "../names";
 import { argumentError, checkOneOf, describedError } from "../validation";
 
 /** Who may call: nobody is asked (`NONE`, with the reason), AWS signatures, or an authorizer of yours. */
@@ -60,9 +62,9 @@ export interface ApiAuthorization {
 
 /** Makes the authorizer of an API, where it has one of its own. */
 export function createAuthorization(
-  resource: pulumi.Resource,
   restApi: aws.apigateway.RestApi,
   authorization: Authorization | undefined,
+  { parent }: pulumi.CustomResourceOptions,
 ): ApiAuthorization {
   const known = { parts: [], definition: undefined };
   if (!authorization || authorization.type === "NONE")
@@ -78,7 +80,7 @@ export function createAuthorization(
   const made: unknown = authorization.authorizer(restApi);
   if (!aws.apigateway.Authorizer.isInstance(made))
     throw describedError(
-      resource,
+      parent,
       "authorization.authorizer",
       "a function that returns something else",
       "return the aws.apigateway.Authorizer",
@@ -112,4 +114,14 @@ function authorizerDefinition(authorizer: aws.apigateway.Authorizer): pulumi.Out
       ),
       providers: [...(providers ?? [])].sort(),
     }));
+}
+
+/** A public API says so, in the caller's own words where there are any. */
+export function publicMethods(
+  name: string,
+  authorization: Authorization | undefined,
+): PolicyException[] {
+  if (authorization && authorization.type !== "NONE") return [];
+  const reason = authorization?.reason ?? "No authorization was asked for: the API is public.";
+  return [{ rule: "AwsSolutions-APIG4", resource: childName(name, "*"), reason }];
 }

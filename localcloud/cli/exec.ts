@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud } from "../cloud/cloud";
 import { DeploymentError } from "../engine/events";
-import { ProjectError } from "../engine/project";
+import { ProjectError } from "../engine/projectError";
 import { awsEnvironment, Session } from "../engine/session";
 import type { ExecRequest } from "./arguments";
 import { LiveOutput } from "./liveOutput";

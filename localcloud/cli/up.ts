@@ -1,5 +1,5 @@
 import { DeploymentError } from "../engine/events";
-import { ProjectError } from "../engine/project";
+import { ProjectError } from "../engine/projectError";
 import type { RunResult } from "../engine/run";
 import { Session } from "../engine/session";
 import type { UpRequest } from "./arguments";

@@ -4,10 +4,10 @@ import { identifyCaller } from "../http/identify";
 import { FrontDoor } from "./server";
 import { services as allServices } from "../services";
 import { VirtualClock, type ClockMode } from "../core/clock";
-import { AwsError } from "../core/errors";
+import { AwsError, ConnectionLost } from "../core/errors";
 import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
-import { ConnectionLost, FaultInjector } from "./faults";
+import { FaultInjector } from "./faults";
 import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {

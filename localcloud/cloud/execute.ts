@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { authorize } from "../access/authorize";
-import { AwsError, notImplemented } from "../core/errors";
-import { ConnectionLost, faultError, type FaultInjector, type FaultRule } from "./faults";
+import { AwsError, ConnectionLost, notImplemented } from "../core/errors";
+import { faultError, type FaultInjector, type FaultRule } from "./faults";
 import type { Principal } from "../core/principal";
 import type { Recorder } from "../core/recorder";
 import { redact } from "./redact";

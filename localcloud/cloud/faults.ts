@@ -1,5 +1,5 @@
 import { deniedStatus } from "../access/authorize";
-import { AwsError } from "../core/errors";
+import { AwsError, ConnectionLost } from "../core/errors";
 import { faultCodes } from "./faultCodes";
 import type { Principal } from "../core/principal";
 import type { ServiceDefinition } from "../core/service";
@@ -79,11 +79,6 @@ export class FaultInjector {
     }
     return undefined;
   }
-}
-
-/** The connection ends without an answer; the server destroys the socket instead of replying. */
-export class ConnectionLost extends Error {
-  override readonly name = "ConnectionLost";
 }
 
 /** The call that meets a fault, as far as the error's name depends on it. */

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Cloud } from "./cloud";
-import { AwsError } from "../core/errors";
+import { AwsError, ConnectionLost } from "../core/errors";
 import { newRequestId } from "./execute";
-import { ConnectionLost } from "./faults";
 import type { LoadedService } from "./registry";
 import type { Route, WireRequest, WireResponse } from "../core/service";
 import { CONTROL_PREFIX, control } from "./control";

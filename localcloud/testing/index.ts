@@ -5,7 +5,7 @@ export type { Clock, ClockMode } from "../core/clock";
 export type { FaultKind, FaultRule } from "../cloud/faults";
 export type { CallFilter, RecordedCall, Usage } from "../core/recorder";
 export { DeploymentError } from "../engine/events";
-export { ProjectError } from "../engine/project";
+export { ProjectError } from "../engine/projectError";
 export type { ResourceState } from "../engine/state";
 
 export {

@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { loadProject, ProjectError, type Project } from "../../engine/project";
+import { loadProject, type Project } from "../../engine/project";
+import { ProjectError } from "../../engine/projectError";
 import { EngineSession } from "../support/engineSession";
 import { cliEnvironment, findPulumiCli, NO_CLI, runCommand } from "../support/pulumiCli";
 

@@ -13,7 +13,7 @@ import { AwsError } from "../../../core/errors";
 import type { Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, requestTags, resourceTags, tagOnCreate } from "../model/access";
 import { checkProviders } from "./capacityProviders";
-import { checkSettings } from "./updateCluster";
+import { checkSettings } from "../model/clusterSettings";
 import { clusterNotFound, invalidParameter, refuseUnsupported } from "../model/errors";
 import { listPage } from "../model/listPage";
 import { tagList, type Cluster } from "../model/model";

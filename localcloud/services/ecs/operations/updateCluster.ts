@@ -1,5 +1,4 @@
 import type {
-  ClusterSetting,
   PutClusterCapacityProvidersRequest,
   PutClusterCapacityProvidersResponse,
   UpdateClusterRequest,
@@ -11,7 +10,8 @@ import type { AccessCheck, Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, resourceTags, type EcsContext } from "../model/access";
 import { checkProviders } from "./capacityProviders";
 import { describe } from "./clusters";
-import { invalidParameter, refuseUnsupported } from "../model/errors";
+import { checkSettings } from "../model/clusterSettings";
+import { refuseUnsupported } from "../model/errors";
 import { clusterName } from "../model/references";
 import type { EcsStore } from "../store";
 
@@ -54,21 +54,6 @@ export const putClusterCapacityProviders: Operation<
     return { cluster: describe(cluster, ["SETTINGS", "TAGS"], store) };
   },
 };
-
-/** @throws InvalidParameterException for a setting or value that ECS does not know */
-export function checkSettings(
-  settings: ClusterSetting[] | undefined,
-): ClusterSetting[] | undefined {
-  for (const { name, value } of settings ?? []) {
-    if (name !== "containerInsights")
-      throw invalidParameter(`Invalid cluster setting name: ${name}.`);
-    if (!["enabled", "disabled", "enhanced"].includes(value ?? ""))
-      throw invalidParameter(
-        `Invalid cluster setting value: ${value}. Valid values are enhanced, enabled, and disabled.`,
-      );
-  }
-  return settings;
-}
 
 function onCluster(action: string) {
   return (input: { cluster?: string }, context: EcsContext): readonly AccessCheck[] => [

@@ -1,5 +1,4 @@
-import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../cloud/faults";
+import { AwsError, ConnectionLost } from "../../../../core/errors";
 import type { Principal } from "../../../../core/principal";
 import type { WireRequest, WireResponse } from "../../../../core/service";
 import {

@@ -1,5 +1,4 @@
-import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../cloud/faults";
+import { AwsError, ConnectionLost } from "../../../../core/errors";
 import { servicePrincipal, type Principal } from "../../../../core/principal";
 import { parseArn } from "../../../../core/arn";
 import {

@@ -1,48 +1,51 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type AlarmName, type CallbackOptions, DEFAULT_TIMEOUT } from "./callbackOptions";
 import { childName } from "../names";
+import type { AlarmName } from "./callbackOptions";
 
-/** The function that alarms are for. */
-interface Watched extends pulumi.Resource {
-  name: pulumi.Output<string>;
-  failureQueue: aws.sqs.Queue | undefined;
+export interface FunctionAlarmsOptions {
+  /** Each is made once, however often it is named. */
+  readonly alarms: readonly AlarmName[];
+  readonly subject: AlarmSubject;
+  /** What the alarms notify. Default: nothing, with a warning; `[]` says that this is meant. */
+  readonly alarmActions?: pulumi.Input<string>[];
+  /** What whoever is woken should do, after what went wrong. Default: nothing more. */
+  readonly runbook?: (alarm: AlarmName) => string | undefined;
+  readonly tags?: Record<string, pulumi.Input<string>>;
 }
 
-/**
- * Creates the alarms of a function: those it asks for, or its errors and where its lost events would show. A queue
- * that the caller brought is the caller's to watch.
- */
-export function createAlarms(
-  watched: Watched,
+/** Creates the alarms of one function, each named after the function and what went wrong. */
+export function createFunctionAlarms(
   name: string,
-  options: CallbackOptions,
+  { alarms, subject, alarmActions, runbook, tags }: FunctionAlarmsOptions,
+  opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm[] {
-  const ownsQueue = watched.failureQueue !== undefined && options.failureQueue === undefined;
-  const wanted = options.alarms ?? ["errors", ownsQueue ? "failures" : "throttles"];
-  if (wanted.length > 0 && options.alarmActions === undefined) {
+  if (alarms.length > 0 && alarmActions === undefined) {
     const advice = "give alarmActions, such as the ARN of an SNS topic, or [] if that is meant";
-    void pulumi.log.warn(`The alarms of '${name}' notify nobody: ${advice}.`, watched);
+    void pulumi.log.warn(`The alarms of '${name}' notify nobody: ${advice}.`, opts.parent);
   }
-  const subject = {
-    functionName: watched.name,
-    timeout: options.timeout ?? DEFAULT_TIMEOUT,
-    failureQueueName: watched.failureQueue?.name,
-  };
-  return [...new Set(wanted)].map((alarm) => {
-    const args = { ...alarmArgs(alarm, subject), tags: options.tags };
-    const actions = { alarmActions: options.alarmActions ?? [] };
-    const opts = { parent: watched };
-    return new aws.cloudwatch.MetricAlarm(childName(name, alarm), { ...args, ...actions }, opts);
+  return [...new Set(alarms)].map((alarm) => {
+    const { alarmDescription, ...args } = alarmArgs(alarm, subject);
+    const advice = runbook?.(alarm);
+    return new aws.cloudwatch.MetricAlarm(
+      childName(name, alarm),
+      {
+        ...args,
+        alarmDescription: advice ? `${alarmDescription} ${advice}` : alarmDescription,
+        alarmActions: alarmActions ?? [],
+        tags,
+      },
+      opts,
+    );
   });
 }
 
 /** What the dimensions and thresholds of an alarm are made from. */
-interface AlarmSubject {
-  functionName: pulumi.Input<string>;
+export interface AlarmSubject {
+  readonly functionName: pulumi.Input<string>;
   /** Seconds. */
-  timeout: number;
-  failureQueueName?: pulumi.Input<string>;
+  readonly timeout: pulumi.Input<number>;
+  readonly failureQueueName?: pulumi.Input<string>;
 }
 
 /**
@@ -50,7 +53,7 @@ interface AlarmSubject {
  * Lambda and SQS publish nothing while nothing happens.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
-function alarmArgs(alarm: AlarmName, subject: AlarmSubject): aws.cloudwatch.MetricAlarmArgs {
+function alarmArgs(alarm: AlarmName, subject: AlarmSubject) {
   return {
     ...condition(alarm, subject),
     comparisonOperator: "GreaterThanThreshold",
@@ -60,15 +63,9 @@ function alarmArgs(alarm: AlarmName, subject: AlarmSubject): aws.cloudwatch.Metr
   };
 }
 
-type Condition = Pick<
+type Condition = { readonly alarmDescription: string } & Pick<
   aws.cloudwatch.MetricAlarmArgs,
-  | "alarmDescription"
-  | "dimensions"
-  | "extendedStatistic"
-  | "metricName"
-  | "namespace"
-  | "statistic"
-  | "threshold"
+  "dimensions" | "extendedStatistic" | "metricName" | "namespace" | "statistic" | "threshold"
 >;
 
 function condition(alarm: AlarmName, subject: AlarmSubject): Condition {
@@ -104,7 +101,7 @@ function condition(alarm: AlarmName, subject: AlarmSubject): Condition {
         metricName: "Duration",
         statistic: undefined,
         extendedStatistic: "p95",
-        threshold: subject.timeout * 1000 * 0.8,
+        threshold: pulumi.output(subject.timeout).apply((seconds) => seconds * 1000 * 0.8),
         alarmDescription: "The slowest calls take more than 80% of the timeout.",
       };
     case "failures":
