@@ -4,8 +4,8 @@ import type { FunctionShape } from "./closure/functionShape";
 import { isLambdaGlobal } from "./closure/lambdaGlobals";
 import { isImportStar } from "./closure/moduleHelpers";
 import { refuseOutputMistakes } from "./closure/outputUse";
+import type { FreeVariable } from "./closure/uses";
 import { type AnyFunction, capturedVariables } from "./closureScope";
-import type { FreeVariable } from "./freeVariables";
 import { displayName, type LoadedModule } from "./loadedModules";
 import { sourceOf } from "./refusal";
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
 import { type AnyFunction, capturedVariables } from "../closureScope";
-import type { Chain } from "../freeVariables";
+import type { Chain } from "./uses";
 import type { LoadedModule } from "../loadedModules";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
 import { type FunctionShape, functionShape } from "./functionShape";

@@ -1,9 +1,10 @@
 import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
 import type { AnyFunction } from "../closureScope";
-import { type FreeVariable, freeVariablesOf } from "../freeVariables";
+import { freeVariablesOf } from "../freeVariables";
 import { sourceOf } from "../refusal";
 import { type FunctionForm, parseFunction } from "./parseFunction";
+import type { FreeVariable } from "./uses";
 
 /** What the text of a function tells, without its surroundings. */
 export interface FunctionShape extends FunctionForm {

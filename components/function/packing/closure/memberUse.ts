@@ -1,6 +1,6 @@
 import type * as acorn from "acorn";
 import type * as walk from "acorn-walk";
-import type { Scope, Use } from "../freeVariables";
+import type { Scope, Use } from "./uses";
 
 type Visit = walk.WalkerCallback<Scope>;
 

@@ -1,5 +1,5 @@
 import type { AnyFunction } from "../closureScope";
-import type { Chain } from "../freeVariables";
+import type { Chain } from "./uses";
 import { isNative } from "../refusal";
 import { keysOf, type ObjectEntry } from "./entries";
 import { functionShape } from "./functionShape";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
-import type { Chain, FreeVariable } from "../freeVariables";
+import type { Chain, FreeVariable } from "./uses";
 
 /**
  * An Output is not its value: in Lambda it has `get()` and nothing else. What can be seen of a mistake in the text is
