@@ -21,6 +21,13 @@ describe("The test kit: asDeployed", () => {
   };
   const files = (text: string): DeployedFunction => opened(runFiles({ "index.js": text }));
 
+  it("runs by default what CallbackFunction runs by default: no callback parameter is given", async () => {
+    const retries = async (_event: object, _context: object, options = { retries: 3 }) =>
+      options.retries;
+    const deployed = opened(await asDeployed(retries));
+    expect((await deployed.invoke({})).payload).to.equal(3);
+  });
+
   describe("with a cloud", () => {
     let cloud: Cloud;
     beforeEach(async () => {
