@@ -1,5 +1,6 @@
 import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
+import type { Control } from "./load";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
@@ -80,6 +81,8 @@ export interface ServiceDefinition<Store> {
   readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
   readonly routes?: readonly Route<Store>[];
+  /** What tests and people may set in it while it runs: `POST /_localcloud/<name>`. */
+  readonly controls?: Readonly<Record<string, Control<Store>>>;
   /** Set by the one service that knows the account's principals (IAM). */
   identity?(store: Store): IdentityDirectory;
   /** Ends processes and sockets that the store holds. */

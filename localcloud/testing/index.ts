@@ -2,6 +2,7 @@
 
 export { startCloud, type Cloud, type CloudOptions } from "../core/cloud";
 export type { Clock, ClockMode } from "../core/clock";
+export { BadControlRequest, type ClusterCapacity, type ServiceLoad } from "../core/load";
 export type { FaultKind, FaultRule } from "../core/faults";
 export type { CallFilter, RecordedCall, Usage } from "../core/recorder";
 export { DeploymentError } from "../engine/events";

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from "../../core/service";
 import * as accountSettings from "./accountSettings";
 import { describeCapacityProviders } from "./capacityProviders";
 import * as clusters from "./clusters";
+import { controls } from "./controls";
 import { describeContainerInstances, listContainerInstances } from "./containerInstances";
 import { createService } from "./createService";
 import { deleteService } from "./deleteService";
@@ -29,6 +30,7 @@ export const ecs: ServiceDefinition<EcsStore> = {
   sdk: () => require("@aws-sdk/client-ecs") as object,
   createStore: (scope) => new EcsStore(scope),
   throttles,
+  controls,
   operations: {
     CreateCluster: clusters.createCluster,
     CreateService: createService,
