@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from "../core/service";
 import { apiGateway } from "./api-gateway";
+import { applicationAutoScaling } from "./application-auto-scaling";
 import { cloudwatch } from "./cloudwatch";
 import { cloudwatchLogs } from "./cloudwatch-logs";
 import { dynamodb } from "./dynamodb";
@@ -15,6 +16,7 @@ import { sts } from "./sts";
 /** Every service of the local cloud. */
 export const services: readonly ServiceDefinition<unknown>[] = [
   apiGateway,
+  applicationAutoScaling,
   cloudwatch,
   cloudwatchLogs,
   dynamodb,
