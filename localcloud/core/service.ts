@@ -1,3 +1,4 @@
+import type { InputRules } from "../codec/checkInput";
 import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
 import type { Control } from "./load";
@@ -73,6 +74,8 @@ export interface ServiceDefinition<Store> {
   readonly scope?: "global" | "regional";
   /** The official SDK client module, loaded when the first request arrives; its schemas drive the codec. */
   sdk(): object;
+  /** What its model asks of inputs: enums, lengths, ranges, patterns. Absent: required members alone. */
+  constraints?(): InputRules;
   createStore(scope: StoreScope): Store;
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
   /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */

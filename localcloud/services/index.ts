@@ -9,6 +9,7 @@ import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { secretsManager } from "./secrets-manager";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
@@ -25,6 +26,7 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   iam,
   kms,
   lambda,
+  secretsManager,
   sqs,
   ssm,
   sts,

@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/cloudwatch-logs";
 import type { ServiceDefinition } from "../../core/service";
 import { associateKmsKey, disassociateKmsKey } from "./encryption";
 import { filterLogEvents } from "./filterLogEvents";
@@ -26,6 +27,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   signingName: "logs",
   iamPrefix: "logs",
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: createLogsStore,
   operations: {
     AssociateKmsKey: associateKmsKey,

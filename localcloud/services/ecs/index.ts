@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/ecs";
 import type { ServiceDefinition } from "../../core/service";
 import * as accountSettings from "./accountSettings";
 import { describeCapacityProviders } from "./capacityProviders";
@@ -28,6 +29,7 @@ export const ecs: ServiceDefinition<EcsStore> = {
   signingName: "ecs",
   iamPrefix: "ecs",
   sdk: () => require("@aws-sdk/client-ecs") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: (scope) => new EcsStore(scope),
   throttles,
   controls,

@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/kms";
 import type { ServiceDefinition } from "../../core/service";
 import { createAlias, deleteAlias, listAliases, updateAlias } from "./aliases";
 import { createKey } from "./createKey";
@@ -21,6 +22,7 @@ export const kms: ServiceDefinition<KmsStore> = {
   signingName: "kms",
   iamPrefix: "kms",
   sdk: () => require("@aws-sdk/client-kms") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: createKmsStore,
   operations: {
     CancelKeyDeletion: cancelKeyDeletion,
