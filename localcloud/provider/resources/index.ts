@@ -4,6 +4,7 @@ import { API_GATEWAY_ACCESS_RESOURCES } from "./apiGatewayAccess";
 import { API_GATEWAY_METHOD_RESOURCES } from "./apiGatewayMethods";
 import { API_GATEWAY_MODEL_RESOURCES } from "./apiGatewayModels";
 import { API_GATEWAY_STAGE_RESOURCES } from "./apiGatewayStages";
+import { APPLICATION_AUTO_SCALING_RESOURCES } from "./applicationAutoScaling";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
 import { ECS_RESOURCES } from "./ecs";
@@ -24,6 +25,7 @@ const byToken = new Map(
     ...API_GATEWAY_MODEL_RESOURCES,
     ...API_GATEWAY_METHOD_RESOURCES,
     ...API_GATEWAY_STAGE_RESOURCES,
+    ...APPLICATION_AUTO_SCALING_RESOURCES,
     ...CLOUDWATCH_RESOURCES,
     ...DYNAMODB_RESOURCES,
     ...ECS_RESOURCES,

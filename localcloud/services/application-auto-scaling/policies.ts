@@ -106,8 +106,6 @@ function policySettings(
 ): PolicySettings {
   const type = input.PolicyType ?? before?.PolicyType ?? "StepScaling";
   checkEnum(type, "policyType", Object.keys(CONFIGURATIONS));
-  if (before && before.PolicyType !== type)
-    throw invalid("The type of a scaling policy cannot be changed");
   const member = CONFIGURATIONS[type];
   for (const other of Object.values(CONFIGURATIONS))
     if (other !== member && input[other] !== undefined)
