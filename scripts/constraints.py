@@ -16,11 +16,14 @@ import botocore
 # The SDK's client -> botocore's folder, where they differ.
 FOLDERS = {
     "api-gateway": "apigateway",
+    "application-auto-scaling": "application-autoscaling",
     "auto-scaling": "autoscaling",
     "cloudwatch-logs": "logs",
     "eventbridge": "events",
     "secrets-manager": "secretsmanager",
 }
+# What Java's patterns have and JavaScript's have not.
+JAVA_CLASSES = {"\\uD800\\uDC00-\\uDBFF\\uDFFF": "\\uD800-\\uDFFF", "\\p{Print}": "[\\x20-\\x7E]"}
 data = os.path.join(os.path.dirname(botocore.__file__), "data")
 target = os.path.join(os.path.dirname(__file__), "../localcloud/constraints")
 
@@ -31,6 +34,9 @@ def rules(shapes, name):
     # Java's flags before a pattern are no JavaScript; the checker gives `s` itself.
     if found.get("pattern", "").startswith("(?s)"):
         found["pattern"] = found["pattern"][4:]
+    for java, javascript in JAVA_CLASSES.items():
+        if "pattern" in found:
+            found["pattern"] = found["pattern"].replace(java, javascript)
     if shape.get("sensitive"):
         found.pop("enum", None)
     inner = {"list": {"items": "member"}, "map": {"keys": "key", "values": "value"}}

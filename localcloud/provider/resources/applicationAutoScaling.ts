@@ -1,3 +1,4 @@
+import type * as Sdk from "@aws-sdk/client-application-auto-scaling";
 import type { ScalableDimension, ServiceNamespace } from "@aws-sdk/client-application-auto-scaling";
 import type { PolicyArgs } from "@pulumi/aws/appautoscaling/policy";
 import type { TargetArgs } from "@pulumi/aws/appautoscaling/target";
@@ -6,8 +7,7 @@ import { awsClient } from "../mapped/resource";
 import type { Properties, ResourceType } from "../types";
 
 const autoScaling = awsClient(
-  () =>
-    require("@aws-sdk/client-application-auto-scaling") as typeof import("@aws-sdk/client-application-auto-scaling"),
+  () => require("@aws-sdk/client-application-auto-scaling") as typeof Sdk,
 );
 
 const gone = ["ObjectNotFoundException"];

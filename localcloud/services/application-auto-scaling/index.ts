@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/application-auto-scaling";
 import type { ServiceDefinition } from "../../core/service";
 import { deleteScalingPolicy, describeScalingPolicies, putScalingPolicy } from "./policies";
 import { createStore, type ApplicationAutoScalingStore } from "./store";
@@ -17,6 +18,8 @@ export const applicationAutoScaling: ServiceDefinition<ApplicationAutoScalingSto
   signingName: "application-autoscaling",
   iamPrefix: "application-autoscaling",
   sdk: () => require("@aws-sdk/client-application-auto-scaling") as object,
+  // The model that the table was made of is older than ECS's metrics of high resolution.
+  constraints: () => ({ table: { ...constraints(), PredefinedMetricSpecification: {} } }),
   createStore,
   operations: {
     DeleteScalingPolicy: deleteScalingPolicy,

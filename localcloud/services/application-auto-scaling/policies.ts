@@ -8,7 +8,7 @@ import type {
   PutScalingPolicyCommandOutput,
 } from "@aws-sdk/client-application-auto-scaling";
 import { formatArn } from "../../core/arn";
-import { checkEnum, checkLength, checkRange, required } from "../../core/constraint";
+import { required } from "../../core/constraint";
 import { page } from "../../core/page";
 import { targetAccess } from "./access";
 import type { PolicySettings, ScalingOperation } from "./store";
@@ -32,7 +32,6 @@ export const putScalingPolicy: ScalingOperation<
   access: (input, context) => [targetAccess("PutScalingPolicy", input, context)],
   run(input, context) {
     const name = required(input.PolicyName, "policyName");
-    checkLength(name, "policyName", { min: 1, max: 256 });
     const target = findTarget(input, context.store, "No scalable target registered for");
     const existing = target.policies.get(name);
     const settings = policySettings(input, existing?.settings);
@@ -54,7 +53,6 @@ export const describeScalingPolicies: ScalingOperation<
 > = {
   run(input, { store }) {
     checkNamespace(input.ServiceNamespace);
-    checkRange(input.MaxResults, "maxResults", { min: 1, max: PAGE });
     const { PolicyNames, ResourceId, ScalableDimension } = input;
     if (ScalableDimension !== undefined && ResourceId === undefined)
       throw invalid("You must also specify a resource ID with a scalable dimension.");
@@ -68,7 +66,7 @@ export const describeScalingPolicies: ScalingOperation<
       .filter(({ policy }) => !PolicyNames?.length || PolicyNames.includes(policy.name));
     const { items, nextToken } = page(wanted, {
       key: ({ name, policy }) => `${name.ResourceId} ${policy.name}`,
-      size: input.MaxResults ?? PAGE,
+      size: Math.min(input.MaxResults ?? PAGE, PAGE),
       token: input.NextToken,
       invalidToken,
     });
@@ -105,7 +103,6 @@ function policySettings(
   before: PolicySettings | undefined,
 ): PolicySettings {
   const type = input.PolicyType ?? before?.PolicyType ?? "StepScaling";
-  checkEnum(type, "policyType", Object.keys(CONFIGURATIONS));
   const member = CONFIGURATIONS[type];
   for (const other of Object.values(CONFIGURATIONS))
     if (other !== member && input[other] !== undefined)

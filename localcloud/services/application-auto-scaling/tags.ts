@@ -6,7 +6,7 @@ import type {
   UntagResourceCommandInput,
   UntagResourceCommandOutput,
 } from "@aws-sdk/client-application-auto-scaling";
-import { checkLength, required } from "../../core/constraint";
+import { required } from "../../core/constraint";
 import { AwsError } from "../../core/errors";
 import { arnAccess, requestTags } from "./access";
 import type { ApplicationAutoScalingStore, ScalingOperation, Target } from "./store";
@@ -59,11 +59,8 @@ export function checkTags(
   resource: string,
 ): Map<string, string> {
   const entries = Object.entries(tags ?? {});
-  for (const [key, value] of entries) {
-    checkLength(key, "tags.key", { min: 1, max: 128 });
-    checkLength(value, "tags.value", { min: 0, max: 256 });
+  for (const [key] of entries)
     if (/^aws:/i.test(key)) throw invalid(`Tag keys beginning with aws: are reserved: ${key}`);
-  }
   if (entries.length > MAX_TAGS) throw tooMany(resource);
   return new Map(entries);
 }

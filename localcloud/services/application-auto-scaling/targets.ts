@@ -10,7 +10,6 @@ import type {
 } from "@aws-sdk/client-application-auto-scaling";
 import type { DescribeServicesResponse } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../core/arn";
-import { checkRange } from "../../core/constraint";
 import { forwardAccess } from "../../core/forwardAccess";
 import { page } from "../../core/page";
 import { requestTags, targetAccess } from "./access";
@@ -86,7 +85,6 @@ export const describeScalableTargets: ScalingOperation<
 > = {
   run(input, context) {
     checkNamespace(input.ServiceNamespace);
-    checkRange(input.MaxResults, "maxResults", { min: 1, max: PAGE });
     const { ResourceIds, ScalableDimension } = input;
     if (ScalableDimension !== undefined && !ResourceIds?.length)
       throw invalid("You must also specify a resource ID with a scalable dimension.");
@@ -97,7 +95,7 @@ export const describeScalableTargets: ScalingOperation<
     );
     const { items, nextToken } = page(wanted, {
       key: ({ name }) => name.ResourceId,
-      size: input.MaxResults ?? PAGE,
+      size: Math.min(input.MaxResults ?? PAGE, PAGE),
       token: input.NextToken,
       invalidToken,
     });
