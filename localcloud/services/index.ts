@@ -1,9 +1,11 @@
 import type { ServiceDefinition } from "../core/service";
 import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-auto-scaling";
+import { autoScaling } from "./auto-scaling";
 import { cloudwatch } from "./cloudwatch";
 import { cloudwatchLogs } from "./cloudwatch-logs";
 import { dynamodb } from "./dynamodb";
+import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
@@ -18,9 +20,11 @@ import { sts } from "./sts";
 export const services: readonly ServiceDefinition<unknown>[] = [
   apiGateway,
   applicationAutoScaling,
+  autoScaling,
   cloudwatch,
   cloudwatchLogs,
   dynamodb,
+  ec2,
   ecs,
   eventbridge,
   iam,

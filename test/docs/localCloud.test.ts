@@ -12,9 +12,11 @@ const README = readFileSync(path.join(__dirname, "../../README.md"), "utf8");
 const NAMES: Readonly<Record<string, string>> = {
   "api-gateway": "API Gateway (REST)",
   "application-auto-scaling": "Application Auto Scaling",
+  "auto-scaling": "Auto Scaling",
   cloudwatch: "CloudWatch",
   "cloudwatch-logs": "CloudWatch Logs",
   dynamodb: "DynamoDB",
+  ec2: "EC2",
   ecs: "ECS",
   eventbridge: "EventBridge",
   iam: "IAM",

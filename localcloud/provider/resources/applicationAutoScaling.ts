@@ -35,7 +35,7 @@ const target = autoScaling.resource<Args<TargetArgs>>({
   importKey: targetKey,
   read: {
     DescribeScalableTargets(_id, inputs) {
-      const { ResourceId, ...rest } = nameOf(inputs);
+      const { ResourceId = "", ...rest } = nameOf(inputs);
       return { ...rest, ResourceIds: [ResourceId] };
     },
   },

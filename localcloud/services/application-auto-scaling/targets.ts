@@ -136,7 +136,7 @@ async function checkService({ ResourceId }: TargetName, context: Context): Promi
       principal: forwardAccess(context.principal, "application-autoscaling", context.region),
       region: context.region,
     })
-    .catch((error: unknown) => {
+    .catch((error: unknown): DescribeServicesResponse => {
       if (error instanceof Error && error.name === "ClusterNotFoundException") return {};
       throw error;
     });
