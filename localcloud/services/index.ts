@@ -8,6 +8,7 @@ import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { scheduler } from "./scheduler";
 import { secretsManager } from "./secrets-manager";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
@@ -24,6 +25,7 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   iam,
   kms,
   lambda,
+  scheduler,
   secretsManager,
   sqs,
   ssm,

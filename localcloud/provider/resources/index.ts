@@ -13,6 +13,7 @@ import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
 import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
 import { LOGS_RESOURCES } from "./logs";
+import { SCHEDULER_RESOURCES } from "./scheduler";
 import { SECRETS_MANAGER_RESOURCES } from "./secretsManager";
 import { SQS_RESOURCES } from "./sqs";
 import { SSM_RESOURCES } from "./ssm";
@@ -33,6 +34,7 @@ const byToken = new Map(
     ...LAMBDA_RESOURCES,
     ...LAMBDA_INVOCATION_RESOURCES,
     ...LOGS_RESOURCES,
+    ...SCHEDULER_RESOURCES,
     ...SECRETS_MANAGER_RESOURCES,
     ...SQS_RESOURCES,
     ...SSM_RESOURCES,
