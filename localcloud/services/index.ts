@@ -10,6 +10,7 @@ import { kms } from "./kms";
 import { lambda } from "./lambda";
 import { scheduler } from "./scheduler";
 import { secretsManager } from "./secrets-manager";
+import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
@@ -27,6 +28,7 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   lambda,
   scheduler,
   secretsManager,
+  sns,
   sqs,
   ssm,
   sts,

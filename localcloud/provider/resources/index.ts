@@ -15,6 +15,7 @@ import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
 import { LOGS_RESOURCES } from "./logs";
 import { SCHEDULER_RESOURCES } from "./scheduler";
 import { SECRETS_MANAGER_RESOURCES } from "./secretsManager";
+import { SNS_RESOURCES } from "./sns";
 import { SQS_RESOURCES } from "./sqs";
 import { SSM_RESOURCES } from "./ssm";
 
@@ -36,6 +37,7 @@ const byToken = new Map(
     ...LOGS_RESOURCES,
     ...SCHEDULER_RESOURCES,
     ...SECRETS_MANAGER_RESOURCES,
+    ...SNS_RESOURCES,
     ...SQS_RESOURCES,
     ...SSM_RESOURCES,
   ].map((type) => [type.token, type]),

@@ -99,7 +99,7 @@ describe("EventBridge Scheduler", () => {
     return Role?.Arn ?? "";
   }
 
-  type Request = Omit<Partial<sdk.CreateScheduleRequest>, "Target"> & {
+  type Request = Omit<Partial<sdk.CreateScheduleInput>, "Target"> & {
     Target: Partial<sdk.Target>;
   };
 
@@ -175,7 +175,7 @@ describe("EventBridge Scheduler", () => {
     const schedule = await create({ State: "DISABLED", Target: { Arn: queueArn(target) } });
     await cloud.clock.advance(3 * HOUR_MS);
     const { Target, ...rest } = await client.send(new sdk.GetScheduleCommand({ Name: schedule }));
-    const update = { ...rest, Target, Name: schedule } as sdk.UpdateScheduleRequest;
+    const update = { ...rest, Target, Name: schedule } as sdk.UpdateScheduleInput;
     await client.send(new sdk.UpdateScheduleCommand({ ...update, State: "ENABLED" }));
     await cloud.clock.advance(HOUR_MS);
     expect(await messages(target)).to.have.length(1);
