@@ -86,7 +86,10 @@ class Kind<Sdk extends object, Store, Item> {
     const { on, removes, names, under, tags, untags, listsTags } = slot;
     const member = on ?? removes ?? names ?? under ?? tags ?? untags ?? listsTags;
     return {
-      access: (input, context) => this.checks(name, slot, member, input, context),
+      access: (input, context) => [
+        ...this.checks(name, slot, member, input, context),
+        ...(slot.needs?.(input, context) ?? []),
+      ],
       run: (input, context) => {
         if (names) return slot.does?.(input, context);
         if (slot.lists) return this.list(slot, input, context, this.api.model(name));

@@ -28,6 +28,8 @@ interface Shared<Input, Store> {
   readonly action?: string;
   /** Actions needed beside it. */
   also?(input: Input): readonly string[];
+  /** What else IAM must allow, on other things: `iam:PassRole`. */
+  needs?(input: Input, context: CallContext<Store>): readonly AccessCheck[];
   /** In place of the entity's own, where this operation words it differently. */
   check?(reference: string, input: Input): void;
   gone?(reference: string): AwsError;
@@ -105,6 +107,7 @@ export type AnySlot = Partial<
   action?: string;
   conditions?(...args: unknown[]): Values;
   also?(input: unknown): readonly string[];
+  needs?(...args: unknown[]): readonly AccessCheck[];
   check?(reference: string, input: unknown): void;
   gone?(reference: string): AwsError;
 };

@@ -11,7 +11,9 @@ import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { scheduler } from "./scheduler";
 import { secretsManager } from "./secrets-manager";
+import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
@@ -30,7 +32,9 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   iam,
   kms,
   lambda,
+  scheduler,
   secretsManager,
+  sns,
   sqs,
   ssm,
   sts,

@@ -14,7 +14,9 @@ import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
 import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
 import { LOGS_RESOURCES } from "./logs";
+import { SCHEDULER_RESOURCES } from "./scheduler";
 import { SECRETS_MANAGER_RESOURCES } from "./secretsManager";
+import { SNS_RESOURCES } from "./sns";
 import { SQS_RESOURCES } from "./sqs";
 import { SSM_RESOURCES } from "./ssm";
 
@@ -35,7 +37,9 @@ const byToken = new Map(
     ...LAMBDA_RESOURCES,
     ...LAMBDA_INVOCATION_RESOURCES,
     ...LOGS_RESOURCES,
+    ...SCHEDULER_RESOURCES,
     ...SECRETS_MANAGER_RESOURCES,
+    ...SNS_RESOURCES,
     ...SQS_RESOURCES,
     ...SSM_RESOURCES,
   ].map((type) => [type.token, type]),
