@@ -5,8 +5,10 @@ import { API_GATEWAY_METHOD_RESOURCES } from "./apiGatewayMethods";
 import { API_GATEWAY_MODEL_RESOURCES } from "./apiGatewayModels";
 import { API_GATEWAY_STAGE_RESOURCES } from "./apiGatewayStages";
 import { APPLICATION_AUTO_SCALING_RESOURCES } from "./applicationAutoScaling";
+import { AUTO_SCALING_RESOURCES } from "./autoScaling";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
+import { EC2_RESOURCES } from "./ec2";
 import { ECS_RESOURCES } from "./ecs";
 import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
 import { IAM_RESOURCES } from "./iam";
@@ -28,8 +30,10 @@ const byToken = new Map(
     ...API_GATEWAY_METHOD_RESOURCES,
     ...API_GATEWAY_STAGE_RESOURCES,
     ...APPLICATION_AUTO_SCALING_RESOURCES,
+    ...AUTO_SCALING_RESOURCES,
     ...CLOUDWATCH_RESOURCES,
     ...DYNAMODB_RESOURCES,
+    ...EC2_RESOURCES,
     ...ECS_RESOURCES,
     ...EVENTBRIDGE_RESOURCES,
     ...IAM_RESOURCES,
