@@ -8,7 +8,7 @@ import { AwsError } from "./errors";
 import { createEvents, type CloudEvents } from "./events";
 import { execute, newRequestId, type Call } from "./execute";
 import { ConnectionLost, FaultInjector } from "./faults";
-import { BadControlRequest, type ClusterCapacity, type ServiceLoad } from "./load";
+import { BadControlRequest, type ClusterCapacity, type GroupLoad, type ServiceLoad } from "./load";
 import { Recorder } from "./recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
@@ -130,11 +130,12 @@ export class Cloud implements CloudApi {
   }
 
   /**
-   * Puts a load on the running tasks of a service, which it then reports until it is set anew.
+   * Puts a load on the running tasks of a service, or on the instances of an Auto Scaling group, which is then reported
+   * until it is set anew.
    *
-   * @throws BadControlRequest for a service that is not there, and for what is no percentage
+   * @throws BadControlRequest for what is not there, and for what is no percentage
    */
-  load(load: ServiceLoad): void {
+  load(load: ServiceLoad | GroupLoad): void {
     this.set("load", { ...load });
   }
 

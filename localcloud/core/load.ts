@@ -14,6 +14,14 @@ export interface ServiceLoad {
   readonly region?: string;
 }
 
+/** What every instance of an Auto Scaling group that is in service shows, held until it is set anew; `null` ends it. */
+export interface GroupLoad {
+  readonly autoScalingGroup: string;
+  readonly cpuPercent: number | null;
+  /** Default: the cloud's. */
+  readonly region?: string;
+}
+
 /** How many tasks a cluster has room for, whatever runs them; `null` = no limit. */
 export interface ClusterCapacity {
   readonly cluster: string;

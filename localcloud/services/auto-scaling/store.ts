@@ -8,6 +8,7 @@ import type {
 import type { ClockTimer } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import { Fleet } from "./fleet";
+import { GroupLoad } from "./load";
 
 /** Members of a group that a request sets and that are told as they were given. */
 export type Kept = Pick<
@@ -74,9 +75,10 @@ export interface AutoScalingStore {
   /** By name. */
   readonly groups: Map<string, Group>;
   readonly fleet: Fleet;
+  readonly load: GroupLoad;
 }
 
 export function createStore(scope: StoreScope): AutoScalingStore {
   const groups = new Map<string, Group>();
-  return { scope, groups, fleet: new Fleet(scope, groups) };
+  return { scope, groups, fleet: new Fleet(scope, groups), load: new GroupLoad(scope, groups) };
 }

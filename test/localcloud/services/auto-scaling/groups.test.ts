@@ -16,8 +16,10 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
+import type { GroupLoad } from "../../../../localcloud/core/load";
 import { expectAwsError } from "../../../support/expectAwsError";
 import { roleSession } from "../../../support/roleSession";
 import { connection } from "../ec2/ec2Cloud";
@@ -233,6 +235,37 @@ describe("Auto Scaling groups", () => {
       ["Successful", 100],
     ]);
     expect(Activities[0].Cause).to.match(/increasing the capacity from 0 to 1\.$/);
+  });
+
+  it("show the load that is put on their instances in service", async () => {
+    await c.create({ DesiredCapacity: 2 });
+    c.ec2.cloud.load({ autoScalingGroup: "web", cpuPercent: 70 });
+    await c.seconds(240);
+    const { endpoint } = c.ec2.cloud;
+    const cloudwatch = new CloudWatchClient({ ...connection(c.ec2.cloud), endpoint });
+    const now = c.ec2.cloud.clock.now();
+    const { Datapoints = [] } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: "AWS/EC2",
+        MetricName: "CPUUtilization",
+        Dimensions: [{ Name: "AutoScalingGroupName", Value: "web" }],
+        StartTime: new Date(now - 120_000),
+        EndTime: new Date(now),
+        Period: 60,
+        Statistics: ["Average", "SampleCount"],
+      }),
+    );
+    cloudwatch.destroy();
+    expect(Datapoints).to.have.length.within(1, 2);
+    for (const point of Datapoints) expect(point).to.deep.include({ Average: 70, SampleCount: 2 });
+    const load = (given: object) => () => c.ec2.cloud.load(given as GroupLoad);
+    expect(load({ autoScalingGroup: "wbe", cpuPercent: 1 })).to.throw(
+      "There is no Auto Scaling group 'wbe' in us-east-1; there is: web.",
+    );
+    expect(load({ autoScalingGroup: "web", cpuPercent: "1" })).to.throw(/must be a percentage/);
+    expect(load({ autoScalingGroup: "web", cluster: "main" })).to.throw(
+      "'load' takes no such fields together; it takes",
+    );
   });
 
   it("refuse what is not there, what is not emulated and whom they do not know", async () => {
