@@ -1,7 +1,6 @@
-import { AwsError } from "../../core/errors";
 import type { ClockTimer } from "../../core/clock";
 import { BadControlRequest, type Control } from "../../core/load";
-import { servicePrincipal } from "../../core/principal";
+import { publishMetrics } from "../../core/reports";
 import type { StoreScope } from "../../core/service";
 import type { AutoScalingStore, Group } from "./store";
 
@@ -56,19 +55,7 @@ export class GroupLoad {
       ];
     });
     if (MetricData.length === 0) return;
-    const { cloud, region } = this.scope;
-    try {
-      await cloud.call({
-        service: "cloudwatch",
-        operation: "PutMetricData",
-        input: { Namespace: "AWS/EC2", MetricData },
-        principal: servicePrincipal("ec2.amazonaws.com"),
-        region,
-      });
-    } catch (error) {
-      // Metrics that CloudWatch does not take are lost, as on AWS.
-      if (!(error instanceof AwsError)) throw error;
-    }
+    await publishMetrics(this.scope, "ec2.amazonaws.com", { Namespace: "AWS/EC2", MetricData });
   }
 }
 

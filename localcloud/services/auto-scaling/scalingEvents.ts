@@ -1,7 +1,6 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import { formatArn } from "../../core/arn";
-import { AwsError } from "../../core/errors";
-import { servicePrincipal } from "../../core/principal";
+import { tellEventBridge } from "../../core/reports";
 import type { StoreScope } from "../../core/service";
 import type { Group } from "./store";
 
@@ -35,27 +34,11 @@ export async function tellScaling(
       Destination: "EC2",
     }),
   };
-  const { cloud, region } = scope;
-  try {
-    await cloud.call({
-      service: "eventbridge",
-      operation: "PutEvents",
-      input: {
-        Entries: [
-          {
-            Source: "aws.autoscaling",
-            DetailType: told.detailType,
-            Resources: [group.arn, formatArn("ec2", scope, `instance/${instanceId}`)],
-            Detail: JSON.stringify(detail),
-            Time: scope.clock.date(),
-          },
-        ],
-      },
-      principal: servicePrincipal("autoscaling.amazonaws.com"),
-      region,
-    });
-  } catch (error) {
-    // A cloud may be started without EventBridge.
-    if (!(error instanceof AwsError)) throw error;
-  }
+  await tellEventBridge(scope, "autoscaling.amazonaws.com", {
+    Source: "aws.autoscaling",
+    DetailType: told.detailType,
+    Resources: [group.arn, formatArn("ec2", scope, `instance/${instanceId}`)],
+    Detail: detail,
+    Time: scope.clock.date(),
+  });
 }

@@ -1,5 +1,4 @@
-import { AwsError } from "../../core/errors";
-import { servicePrincipal } from "../../core/principal";
+import { tellEventBridge } from "../../core/reports";
 import { runActions } from "./alarmActions";
 import { alarmData } from "./alarmEvents";
 import { recordHistory } from "./alarmHistory";
@@ -43,37 +42,14 @@ async function setState(alarm: Alarm, state: AlarmState, store: CloudwatchStore)
     summary: `Alarm updated from ${previous.value} to ${state.value}`,
     data: { oldState: historyState(previous), newState: historyState(state) },
   });
-  await tellEventBridge(alarm, previous, store);
+  await tellEventBridge(store.scope, "cloudwatch.amazonaws.com", {
+    Source: "aws.cloudwatch",
+    DetailType: "CloudWatch Alarm State Change",
+    Resources: [alarm.arn],
+    Detail: alarmData(alarm, previous),
+    Time: state.timestamp,
+  });
   await runActions(alarm, previous, store);
-}
-
-async function tellEventBridge(
-  alarm: Alarm,
-  previous: AlarmState,
-  { scope }: CloudwatchStore,
-): Promise<void> {
-  try {
-    await scope.cloud.call({
-      service: "eventbridge",
-      operation: "PutEvents",
-      input: {
-        Entries: [
-          {
-            Source: "aws.cloudwatch",
-            DetailType: "CloudWatch Alarm State Change",
-            Resources: [alarm.arn],
-            Detail: JSON.stringify(alarmData(alarm, previous)),
-            Time: alarm.state.timestamp,
-          },
-        ],
-      },
-      principal: servicePrincipal("cloudwatch.amazonaws.com"),
-      region: scope.region,
-    });
-  } catch (error) {
-    // A cloud may be started without EventBridge; alarms work without a listener, as on AWS.
-    if (!(error instanceof AwsError)) throw error;
-  }
 }
 
 function compositeState(

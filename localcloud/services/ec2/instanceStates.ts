@@ -1,7 +1,6 @@
 import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import { AwsError } from "../../core/errors";
-import { servicePrincipal } from "../../core/principal";
+import { tellEventBridge } from "../../core/reports";
 import type { Ec2Store, StoredInstance } from "./store";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
@@ -71,26 +70,11 @@ export async function change(
   instance.shape = { ...instance.shape, State: state(next) };
   const { cloud, region } = store.scope;
   cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next });
-  try {
-    await cloud.call({
-      service: "eventbridge",
-      operation: "PutEvents",
-      input: {
-        Entries: [
-          {
-            Source: "aws.ec2",
-            DetailType: "EC2 Instance State-change Notification",
-            Resources: [formatArn("ec2", store.scope, `instance/${instance.id}`)],
-            Detail: JSON.stringify({ "instance-id": instance.id, state: next }),
-            Time: store.scope.clock.date(),
-          },
-        ],
-      },
-      principal: servicePrincipal("ec2.amazonaws.com"),
-      region,
-    });
-  } catch (error) {
-    // A cloud may be started without EventBridge.
-    if (!(error instanceof AwsError)) throw error;
-  }
+  await tellEventBridge(store.scope, "ec2.amazonaws.com", {
+    Source: "aws.ec2",
+    DetailType: "EC2 Instance State-change Notification",
+    Resources: [formatArn("ec2", store.scope, `instance/${instance.id}`)],
+    Detail: { "instance-id": instance.id, state: next },
+    Time: store.scope.clock.date(),
+  });
 }

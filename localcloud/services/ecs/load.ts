@@ -1,8 +1,7 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { ClockTimer } from "../../core/clock";
-import { AwsError } from "../../core/errors";
 import type { Utilisation } from "../../core/load";
-import { servicePrincipal } from "../../core/principal";
+import { publishMetrics } from "../../core/reports";
 import type { Service } from "./model";
 import { resolutionSeconds, UTILISATION_METRICS, type UtilisationMetric } from "./monitoring";
 import type { EcsStore } from "./store";
@@ -58,24 +57,12 @@ export class Load {
   /** Reports every period that ends at `end`, milliseconds. */
   private async report(end: number): Promise<void> {
     this.reschedule();
-    const data = [...this.loads].flatMap(([service, load]) => dataOf(service, load, end));
-    if (data.length > 0) await this.publish(data);
-  }
-
-  private async publish(MetricData: MetricDatum[]): Promise<void> {
-    const { cloud, region } = this.store.scope;
-    try {
-      await cloud.call({
-        service: "cloudwatch",
-        operation: "PutMetricData",
-        input: { Namespace: "AWS/ECS", MetricData },
-        principal: servicePrincipal("ecs.amazonaws.com"),
-        region,
-      });
-    } catch (error) {
-      // Metrics that CloudWatch does not take are lost, as on AWS; the service goes on.
-      if (!(error instanceof AwsError)) throw error;
-    }
+    const MetricData = [...this.loads].flatMap(([service, load]) => dataOf(service, load, end));
+    if (MetricData.length === 0) return;
+    await publishMetrics(this.store.scope, "ecs.amazonaws.com", {
+      Namespace: "AWS/ECS",
+      MetricData,
+    });
   }
 }
 
