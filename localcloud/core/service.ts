@@ -1,5 +1,7 @@
+import type { InputRules } from "../codec/checkInput";
 import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
+import type { Control } from "./load";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
@@ -74,6 +76,8 @@ export interface ServiceDefinition<Store> {
   readonly scope?: "global" | "regional";
   /** The official SDK client module, loaded when the first request arrives; its schemas drive the codec. */
   sdk(): object;
+  /** What its model asks of inputs: enums, lengths, ranges, patterns. Absent: required members alone. */
+  constraints?(): InputRules;
   createStore(scope: StoreScope): Store;
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
   /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */
@@ -82,6 +86,8 @@ export interface ServiceDefinition<Store> {
   readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
   readonly routes?: readonly Route<Store>[];
+  /** What tests and people may set in it while it runs: `POST /_localcloud/<name>`. */
+  readonly controls?: Readonly<Record<string, Control<Store>>>;
   /** Set by the one service that knows the account's principals (IAM). */
   identity?(store: Store): IdentityDirectory;
   /** Ends processes and sockets that the store holds. */

@@ -1,3 +1,5 @@
+import { without } from "../../codec";
+import { constraints } from "../../constraints/lambda";
 import type { ServiceDefinition } from "../../core/service";
 import * as account from "./operations/account";
 import * as aliases from "./operations/aliases";
@@ -20,6 +22,15 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   signingName: "lambda",
   iamPrefix: "lambda",
   sdk: () => require("@aws-sdk/client-lambda") as object,
+  // settings.ts and aliases.ts word these themselves.
+  constraints: () => ({
+    table: without(
+      constraints(),
+      "AliasRoutingConfiguration",
+      "CreateFunctionRequest.Runtime",
+      "UpdateFunctionConfigurationRequest.Runtime",
+    ),
+  }),
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),
   routes: [downloadRoute],

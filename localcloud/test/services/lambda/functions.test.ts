@@ -185,7 +185,7 @@ describe("Lambda: functions", () => {
     ],
     [
       "code from S3",
-      { Code: { S3Bucket: "b", S3Key: "k" } },
+      { Code: { S3Bucket: "code", S3Key: "k" } },
       "InvalidParameterValueException",
       /does not support code from S3/,
     ],
