@@ -47,6 +47,8 @@ export class VirtualClock implements Clock {
   private alarm: NodeJS.Timeout | undefined;
   private advancing: Promise<void> = Promise.resolve();
   private moving = false;
+  /** What must be done at the time that is about to pass. */
+  beforeMove: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly mode: ClockMode = "running",
@@ -110,11 +112,13 @@ export class VirtualClock implements Clock {
       throw new RangeError(`The clock cannot be moved by ${ms} ms.`);
     this.moving = true;
     try {
+      await this.beforeMove();
       for (let next = this.next(); next && next.due <= target; next = this.next()) {
         this.goTo(next.due);
         this.pending.delete(next);
         await run(next).catch(this.onError);
         await settle();
+        await this.beforeMove();
       }
       this.goTo(target);
     } finally {

@@ -8,6 +8,7 @@ import { AwsError } from "./errors";
 import { createEvents, type CloudEvents } from "./events";
 import { execute, newRequestId, type Call } from "./execute";
 import { ConnectionLost, FaultInjector } from "./faults";
+import { Gathered } from "./gathered";
 import { Recorder } from "./recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
@@ -50,16 +51,19 @@ export class Cloud implements CloudApi {
   readonly defaultRegion: string;
   readonly clock: VirtualClock;
   readonly events: CloudEvents = createEvents();
+  readonly gathered = new Gathered();
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector();
   readonly registry: Registry;
   private readonly throttle: Throttle | undefined;
   private readonly door: FrontDoor;
+  private directory: IdentityDirectory | undefined;
 
   constructor(options: CloudOptions) {
     this.accountId = options.accountId ?? "123456789012";
     this.defaultRegion = options.region ?? "us-east-1";
     this.clock = new VirtualClock(options.clock ?? "running");
+    this.clock.beforeMove = () => this.gathered.flush();
     // The list erases each service's store type; a store only ever meets its own operations.
     this.registry = new Registry(options.services ?? allServices);
     this.throttle = (options.throttling ?? true) ? new Throttle() : undefined;
@@ -75,6 +79,10 @@ export class Cloud implements CloudApi {
   }
 
   get identity(): IdentityDirectory {
+    return (this.directory ??= this.findDirectory());
+  }
+
+  private findDirectory(): IdentityDirectory {
     for (const service of this.registry.all()) {
       const directory = service.definition.identity?.(service.store(this.defaultRegion, this));
       if (directory) return directory;
@@ -135,6 +143,7 @@ export class Cloud implements CloudApi {
 
   async close(): Promise<void> {
     await this.door.close();
+    await this.gathered.flush();
     this.clock.stop();
     await Promise.all(this.registry.all().map((service) => service.stop()));
     this.events.removeAllListeners();

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
+import type { Gathered } from "./gathered";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
@@ -76,6 +77,8 @@ export interface ServiceDefinition<Store> {
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
   /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */
   readonly secretInputs?: Readonly<Record<string, readonly string[]>>;
+  /** Operations that other services report with, which they may gather: every other one sees all that was reported. */
+  readonly reports?: readonly string[];
   /** Request rates beyond which calls are refused; default: none. */
   readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
@@ -122,6 +125,8 @@ export interface CloudApi {
   readonly defaultRegion: string;
   readonly clock: Clock;
   readonly events: CloudEvents;
+  /** Reports of services that are put down together. */
+  readonly gathered: Gathered;
   /** `http://127.0.0.1:<port>`; services hand it out in queue and invoke URLs. */
   readonly endpoint: string;
   /** Calls an operation in process: IAM, faults and the recorder apply as for a request over HTTP. */

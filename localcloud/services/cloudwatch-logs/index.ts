@@ -27,6 +27,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   iamPrefix: "logs",
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
   createStore: createLogsStore,
+  reports: ["CreateLogGroup", "CreateLogStream", "PutLogEvents"],
   operations: {
     AssociateKmsKey: associateKmsKey,
     CreateLogGroup: createLogGroup,

@@ -26,6 +26,7 @@ export const cloudwatch: ServiceDefinition<CloudwatchStore> = {
   iamPrefix: "cloudwatch",
   sdk: () => require("@aws-sdk/client-cloudwatch") as object,
   createStore: createCloudwatchStore,
+  reports: ["PutMetricData"],
   operations: {
     DeleteAlarms: deleteAlarms,
     DescribeAlarmHistory: describeAlarmHistory,

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomText } from "../../../../core/randomPool";
 import { LOG_ONLY_VARIABLES } from "../contextVariables";
 import type { MethodExchange } from "../exchange";
 import { forwardedHeaders } from "../headers";
@@ -93,7 +93,7 @@ export function displayName(lowerCaseName: string): string {
 /** `Root=1-<time>-<random>` of X-Ray. */
 export function newTraceId(now: number): string {
   const seconds = Math.floor(now / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+  return `Root=1-${seconds}-${randomText(12, "hex")}`;
 }
 
 function requestContext({ context }: MethodExchange): object {
