@@ -1,4 +1,10 @@
-import { decodeRequest, encodeResult, protocolOf } from "../codec";
+import {
+  decodeRequest,
+  encodeQueryJson,
+  encodeQueryJsonError,
+  encodeResult,
+  protocolOf,
+} from "../codec";
 import { errorResponse, unknownOperation } from "../http/errorResponse";
 import { identifyCaller } from "../http/identify";
 import { FrontDoor } from "../http/server";
@@ -129,9 +135,13 @@ export class Cloud implements CloudApi {
         requestId,
         sourceIp: request.sourceIp,
       });
-      return encodeResult(codec, decoded, output, requestId);
+      return target.answersInQueryJson
+        ? encodeQueryJson(codec, decoded.operation, output, requestId)
+        : encodeResult(codec, decoded, output, requestId);
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
+      if (target.answersInQueryJson)
+        return encodeQueryJsonError(codec, asAwsError(error), requestId);
       return errorResponse(codec, request, asAwsError(error), requestId);
     }
   }

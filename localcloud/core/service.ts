@@ -147,6 +147,8 @@ export interface SignedCaller {
 }
 
 export interface WireTarget {
+  /** In the JSON form of awsQuery, whatever the protocol of the request. */
+  readonly answersInQueryJson?: boolean;
   readonly signingName: string;
   readonly principal: Principal;
   readonly region: string;

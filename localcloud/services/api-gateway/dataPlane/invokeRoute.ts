@@ -122,7 +122,7 @@ function close(exchange: Exchange, answer: GatewayAnswer): WireResponse {
 }
 
 function integrationType({ api, request, context }: Exchange): string | undefined {
-  const resource = api.snapshot.resources.find(({ id }) => id === context.resourceId);
+  const resource = api.resources.get(context.resourceId ?? "");
   const method = resource?.methods[request.method] ?? resource?.methods.ANY;
   return method?.methodIntegration?.type;
 }

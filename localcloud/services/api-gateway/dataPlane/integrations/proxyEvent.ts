@@ -25,13 +25,9 @@ export interface ProxyEvent {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  * Path and path parameters stay encoded as they were sent; query parameters are decoded.
  */
-export function proxyEvent(
-  exchange: MethodExchange,
-  mapped: { header: object; querystring: object } = { header: {}, querystring: {} },
-): ProxyEvent {
+export function proxyEvent(exchange: MethodExchange): ProxyEvent {
   const { request, match, path, query, stageVariables, api } = exchange;
-  const headers = { ...eventHeaders(exchange), ...textValues(mapped.header) };
-  const values = { ...query, ...listValues(mapped.querystring) };
+  const headers = eventHeaders(exchange);
   const isBinary =
     request.body.length > 0 &&
     isBinaryType(request.headers["content-type"], api.snapshot.binaryMediaTypes);
@@ -43,8 +39,8 @@ export function proxyEvent(
     multiValueHeaders: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, [value]]),
     ),
-    queryStringParameters: orNull(lastValues(values)),
-    multiValueQueryStringParameters: orNull(values),
+    queryStringParameters: orNull(lastValues(query)),
+    multiValueQueryStringParameters: orNull(query),
     pathParameters: orNull({ ...match.pathParameters }),
     stageVariables: orNull({ ...stageVariables }),
     requestContext: requestContext(exchange),
@@ -103,16 +99,4 @@ function requestContext({ context }: MethodExchange): object {
 
 function orNull<Value extends object>(value: Value): Value | null {
   return Object.keys(value).length > 0 ? value : null;
-}
-
-function textValues(values: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, [value].flat().join(",")]),
-  );
-}
-
-function listValues(values: object): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)]),
-  );
 }
