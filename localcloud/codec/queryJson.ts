@@ -3,7 +3,7 @@ import type { WireResponse } from "../core/service";
 import { encodeError } from "./errors";
 import { rpcJson } from "./json";
 import { operationOf, type ServiceCodec } from "./model";
-import { type Fields, membersOf, type Schema } from "./schema";
+import { type Fields, membersOf, type Schema, valueSchemaOf } from "./schema";
 
 /**
  * The JSON in which the services that speak awsQuery answer a client that accepts JSON, as API Gateway does:
@@ -59,10 +59,10 @@ function writeWhole(schema: Schema, value: unknown): unknown {
     );
   }
   if (schema.isListSchema())
-    return (value as readonly unknown[]).map((item) => writeWhole(schema.getValueSchema(), item));
+    return (value as readonly unknown[]).map((item) => writeWhole(valueSchemaOf(schema), item));
   if (schema.isMapSchema())
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, writeWhole(schema.getValueSchema(), item)]),
+      Object.entries(value).map(([key, item]) => [key, writeWhole(valueSchemaOf(schema), item)]),
     );
   return rpcJson.write(schema, value);
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../core/errors";
 import type { OperationModel, Protocol, ServiceCodec } from "./model";
 import { queryName } from "./query";
-import { type Fields, membersOf, requiredMembers, type Schema } from "./schema";
+import { type Fields, membersOf, requiredMembers, type Schema, valueSchemaOf } from "./schema";
 
 /** Steps to a member that is missing, outermost first; list items by their number from 1. */
 type Path = readonly Step[];
@@ -65,22 +65,24 @@ function missingParameter(message: string): AwsError {
 }
 
 function* missingMembers(schema: Schema, value: unknown, path: Path): Generator<Path> {
-  if (value === undefined || value === null) return;
+  // Nothing is missing in a scalar; most of an input is that, or absent.
+  if (typeof value !== "object" || value === null) return;
   if (schema.isListSchema() && Array.isArray(value)) {
-    const item = schema.getValueSchema();
+    const item = valueSchemaOf(schema);
     for (const [index, entry] of value.entries())
       yield* missingMembers(item, entry, [...path, { name: "member" }, { name: `${index + 1}` }]);
   } else if (schema.isMapSchema()) {
-    const item = schema.getValueSchema();
+    const item = valueSchemaOf(schema);
     for (const [key, entry] of Object.entries(value))
       yield* missingMembers(item, entry, [...path, { name: key }, { name: "member" }]);
   } else if (schema.isStructSchema()) {
     const fields = value as Fields;
     const required = requiredMembers(schema);
     for (const [name, member] of membersOf(schema)) {
-      const step: Path = [...path, { name, member }];
-      if (fields[name] === undefined && required.includes(name)) yield step;
-      yield* missingMembers(member, fields[name], step);
+      const field = fields[name];
+      if (field === undefined && required.includes(name)) yield [...path, { name, member }];
+      if (typeof field === "object" && field !== null)
+        yield* missingMembers(member, field, [...path, { name, member }]);
     }
   }
 }
