@@ -35,7 +35,7 @@ export function schemaOf(reference: unknown): Schema {
   return NormalizedSchema.of(reference as Parameters<typeof NormalizedSchema.of>[0]);
 }
 
-type Member = readonly [name: string, member: Schema];
+type Member = [name: string, member: Schema];
 
 /** The SDK makes these anew whenever they are asked for, which costs more than to read the value they describe. */
 const members = new WeakMap<Schema, readonly Member[]>();

@@ -44,8 +44,7 @@ const TEMPLATES: Readonly<Record<string, string | undefined>> = {
 };
 
 function keyed(operation: "get" | "delete") {
-  const method = operation === "get" ? ("GET" as const) : ("DELETE" as const);
-  return routeTemplates(comments, "Comments", { operation, method, path: "/comments/{pageId}" });
+  return routeTemplates(comments, "Comments", { operation, path: "/comments/{pageId}" });
 }
 
 /** Payloads with everything, with nothing, and with what nobody expects. */
