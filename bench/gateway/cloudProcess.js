@@ -5,8 +5,8 @@ const path = require("node:path");
 const { answerUsage } = require("./answerUsage.js");
 
 const [checkout, program] = process.argv.slice(2);
-require(path.join(checkout, "test/support/setup.js"));
-const { Session } = require(path.join(checkout, "localcloud/session.ts"));
+require(path.join(checkout, "localcloud/test/support/setup.js"));
+const { Session } = require(path.join(checkout, "localcloud/engine/session.ts"));
 
 (async () => {
   const session = await Session.start({ directory: program });

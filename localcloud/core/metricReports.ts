@@ -1,5 +1,5 @@
 import { AwsError } from "./errors";
-import { ConnectionLost } from "./faults";
+import { ConnectionLost } from "../cloud/faults";
 import type { ServicePrincipal } from "./principal";
 import type { CloudApi } from "./service";
 
