@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { ClockTimer } from "../../../core/clock";
 import type { CloudApi, SessionCredentials } from "../../../core/service";
 import { functionArn } from "../model/functionReference";
@@ -8,8 +9,12 @@ import { TaskFolders } from "./taskFolder";
 /** An environment that ran nothing for this long in the cloud's time is ended. */
 const IDLE_MS = 5 * 60_000;
 
+/** The share of the computer's memory that idle processes may fill, and what one of them takes. */
+const IDLE_MEMORY_SHARE = 0.25;
+const IDLE_BYTES = 64 * 1024 * 1024;
+
 /** Idle processes of all functions together; the longest idle ones beyond it are ended. */
-const MAX_IDLE = 32;
+const MAX_IDLE = idleProcesses({ least: 32, most: 256 });
 
 /** Sessions that end within this time are renewed, by a new environment. */
 const SESSION_MARGIN_MS = 15 * 60_000;
@@ -130,4 +135,11 @@ export class Fleet {
       sourceFunctionArn: functionArn({ accountId, region: this.region }, version.functionName),
     });
   }
+}
+
+/** As many as the memory allows; a container may have less of it than its computer, or no limit of its own. */
+function idleProcesses({ least, most }: { least: number; most: number }): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  const fitting = Math.floor((memory * IDLE_MEMORY_SHARE) / IDLE_BYTES);
+  return Math.max(least, Math.min(most, fitting));
 }
