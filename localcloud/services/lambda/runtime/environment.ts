@@ -160,11 +160,11 @@ export class ExecutionEnvironment {
     };
   }
 
-  private report(
+  private async report(
     conclusion: Conclusion,
     requestId: string,
     initMs: number | undefined,
-  ): InvocationOutcome {
+  ): Promise<InvocationOutcome> {
     const { payload, failure, memoryBytes } = conclusion;
     const { memorySize } = this.settings;
     const used = Math.min(Math.ceil(memoryBytes / 1024 / 1024), memorySize);
@@ -172,7 +172,9 @@ export class ExecutionEnvironment {
     this.log.writeSystem(conclusion.lines(this.system));
     this.log.writeSystem(this.system.end({ requestId, initMs, ...report }));
     const log = this.log.end();
-    this.logs.conclude();
+    // The last lines of a process that ended are all that tells why: whoever gets the failure finds them.
+    if (conclusion.usable) this.logs.conclude();
+    else await this.logs.flush();
     return { payload, failure, durationMs: report.durationMs, log };
   }
 }

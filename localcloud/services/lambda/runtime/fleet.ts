@@ -13,8 +13,6 @@ const IDLE_MS = 5 * 60_000;
 const IDLE_MEMORY_SHARE = 0.25;
 const IDLE_BYTES = 64 * 1024 * 1024;
 
-/** Idle processes of all functions together; the longest idle ones beyond it are ended. */
-const MAX_IDLE = idleProcesses({ least: 32, most: 256 });
 
 /** Sessions that end within this time are renewed, by a new environment. */
 const SESSION_MARGIN_MS = 15 * 60_000;
@@ -27,6 +25,8 @@ export class Fleet {
   private readonly ending = new Set<Promise<void>>();
   private readonly folders = new TaskFolders();
   private readonly discarded = new WeakSet<FunctionVersion>();
+  /** Of all functions together; the longest idle ones beyond it are ended. */
+  private readonly mostIdle = idleProcesses({ least: 32, most: 256 });
   private stopped = false;
 
   constructor(
@@ -65,7 +65,7 @@ export class Fleet {
     }, IDLE_MS);
     this.idle.set(environment, timer);
     const [longestIdle] = this.idle.keys();
-    if (this.idle.size > MAX_IDLE) this.retireIdle((candidate) => candidate === longestIdle);
+    if (this.idle.size > this.mostIdle) this.retireIdle((candidate) => candidate === longestIdle);
   }
 
   /** Ends the environments that no longer run what the version is; busy ones after their request. */
@@ -137,8 +137,13 @@ export class Fleet {
   }
 }
 
-/** As many as the memory allows; a container may have less of it than its computer, or no limit of its own. */
+/**
+ * As many as LOCALCLOUD_IDLE_PROCESSES says, or else as the memory allows; a container may have less of it than its
+ * computer, or no limit of its own.
+ */
 function idleProcesses({ least, most }: { least: number; most: number }): number {
+  const asked = Number(process.env.LOCALCLOUD_IDLE_PROCESSES);
+  if (Number.isInteger(asked) && asked > 0) return asked;
   const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   const fitting = Math.floor((memory * IDLE_MEMORY_SHARE) / IDLE_BYTES);
   return Math.max(least, Math.min(most, fitting));
