@@ -20,6 +20,16 @@ export type {
   LogLevel,
   Runtime,
 } from "./function/callbackOptions";
+export {
+  FunctionAlarms,
+  type FunctionAlarm,
+  type FunctionAlarmsArgs,
+} from "./function/functionAlarms/functionAlarms";
+export {
+  alarmState,
+  type AlarmRule,
+  type AlarmState,
+} from "../callbacks/function/functionAlarms/alarmState";
 export type { Conditions, Statement } from "./iam/iamPolicy";
 export { ApiAccount } from "./api/account";
 export type { Authorization } from "./api/authorization";
