@@ -53,6 +53,21 @@ export type {
 export type { ApiGateTools } from "../callbacks/stagedApi/release";
 export { StagedApi } from "./stagedApi";
 export type { CanaryOptions, StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";
+export type { BoundsSchedule, DecideTasks, ScalingState } from "../callbacks/ecs/scaling/model";
+export { EcsTaskScaler } from "./ecs/ecsTaskScaler/ecsTaskScaler";
+export type {
+  CloudWatchMetric,
+  EcsTaskScalerArgs,
+  MetricArgs,
+  ScaleIn,
+  ScaleOut,
+  ScalingMetric,
+  ScalingStep,
+} from "./ecs/ecsTaskScaler/ecsTaskScalerArgs";
+export {
+  pinnedDesiredCount,
+  type PinnedDesiredCountArgs,
+} from "./ecs/ecsTaskScaler/pinnedDesiredCount";
 export { pinnedImage, type PinnedImageArgs } from "./pinnedImage";
 export type { QueueSource } from "./queueSource";
 export { WebhookRedeployer } from "./webhookRedeployer";
