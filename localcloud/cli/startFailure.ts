@@ -1,4 +1,4 @@
-import { ProjectError } from "../engine/project";
+import { ProjectError } from "../engine/projectError";
 
 /** Says why the cloud did not start and how to mend it; the exit code. Anything unexpected is thrown on. */
 export function explainStartFailure(error: unknown, port: number): number {

@@ -26,3 +26,8 @@ export function notImplemented(service: string, operation: string): AwsError {
     { status: 501 },
   );
 }
+
+/** The connection ends without an answer; the server destroys the socket instead of replying. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}

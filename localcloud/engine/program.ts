@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { packageFile } from "../core/packageRoot";
-import { ProjectError, type Project } from "./project";
+import type { Project } from "./project";
+import { ProjectError } from "./projectError";
 
 export interface ProgramOptions {
   readonly project: Project;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { ProjectError } from "./projectError";
 import { decryptSecure } from "./secure";
 import { isObject } from "../provider/values";
 
@@ -18,11 +19,6 @@ export interface Project {
   readonly secretKeys: readonly string[];
   /** `options: { refresh: always }`: every run begins with what AWS has. */
   readonly refresh: boolean;
-}
-
-/** The project's files do not say what the engine needs; the message says which and how to mend it. */
-export class ProjectError extends Error {
-  override readonly name = "ProjectError";
 }
 
 /** Reads Pulumi.yaml and Pulumi.<stack>.yaml; throws a ProjectError for what cannot be used. */

@@ -1,5 +1,5 @@
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
-import { ProjectError } from "./project";
+import { ProjectError } from "./projectError";
 
 /** Pulumi's passphrase secrets: PBKDF2-SHA256 with a million rounds, AES-256-GCM with a 16-byte tag. */
 const ROUNDS = 1_000_000;

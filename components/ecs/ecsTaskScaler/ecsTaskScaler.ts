@@ -5,16 +5,16 @@ import {
   SCALER_RECORDS,
 } from "../../../callbacks/ecs/ecsTaskScaler/scalerRecord";
 import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
-import type { CallbackFunction } from "../../callbackFunction";
+import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
-import type { EcsTaskScalerArgs } from "./ecsTaskScalerArgs";
-import { checkEcsTaskScaler } from "./ecsTaskScalerChecks";
-import { defaultCountPath } from "./pinnedDesiredCount";
+import type { EcsTaskScalerArgs } from "./args";
+import { checkEcsTaskScaler } from "./checks";
+import { defaultCountPath } from "../pinnedDesiredCount";
 import { sourceOf } from "./ruleSources";
 import { type ScaledService, scaledService } from "./scaledService";
 import { type AlarmSubject, createScalingAlarms } from "./scalingAlarms";
 import { metricsOf, settingsOf } from "./scalingRules";
-import { createTaskScalerFunction } from "./taskScalerFunction";
+import { createTaskScalerFunction } from "./scalerFunction";
 import { connectAlarm, connectRule, createScheduleRules, createTickRule } from "./wakeUps";
 import { createCapacityAlarm, createGoneAlarms } from "./watchAlarms";
 

@@ -19,11 +19,15 @@ export function otherScalerProblem(
  * Resource ids of the scalable targets that the program has registered by the end of its own code: there is no other
  * place where a preview could see them, and a target that it cannot see the function refuses.
  */
-export async function scalableTargets(): Promise<pulumi.Output<(string | undefined)[]>> {
+export function scalableTargets(): pulumi.Output<string[]> {
+  return pulumi.output(registered());
+}
+
+async function registered(): Promise<pulumi.Output<string>[]> {
   await new Promise((resolve) => setImmediate(resolve));
   const root = pulumi.runtime.getStackResource();
   const targets = root ? descendants(root).filter(isTarget) : [];
-  return pulumi.all(targets.map(({ resourceId }) => resourceId));
+  return targets.map(({ resourceId }) => resourceId);
 }
 
 function isTarget(resource: pulumi.Resource): resource is aws.appautoscaling.Target {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudWatchMetric, MetricArgs } from "./ecsTaskScalerArgs";
+import type { CloudWatchMetric, MetricArgs } from "./args";
 import type { ScaledService } from "./scaledService";
 
 /** A metric whose dimensions may not be known yet. */

@@ -1,7 +1,8 @@
+import type { DeploymentControllerType, Service } from "@aws-sdk/client-ecs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceProblem } from "../../../callbacks/ecs/ecsTaskScaler/readService";
-import type { EcsTaskScalerArgs } from "./ecsTaskScalerArgs";
+import type { EcsTaskScalerArgs } from "./args";
 import { otherScalerProblem, scalableTargets } from "./otherScaler";
 
 /** Which service is scaled, by names that were checked as far as they are known. */
@@ -22,21 +23,25 @@ export function scaledService(
   const clusterName = nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster);
   const isResource = aws.ecs.Service.isInstance(service);
   const serviceName = nameOf(isResource ? service.name : service);
-  const strategy = isResource ? service.schedulingStrategy : pulumi.output(undefined);
-  const controller = isResource ? service.deploymentController : pulumi.output(undefined);
-  const targets = pulumi.output(scalableTargets());
+  const strategy: pulumi.Output<string | undefined> = isResource
+    ? service.schedulingStrategy
+    : pulumi.output(undefined);
+  const controller: pulumi.Output<string | undefined> = isResource
+    ? service.deploymentController.apply((given) => given?.type)
+    : pulumi.output(undefined);
   const checked = pulumi
-    .all({ name: serviceName, inCluster: clusterName, strategy, controller, targets })
-    .apply(({ name, inCluster, ...found }) => {
-      const type = found.controller?.type as "ECS" | "CODE_DEPLOY" | "EXTERNAL" | undefined;
+    .all([serviceName, clusterName, strategy, controller, scalableTargets()])
+    .apply(([name, inCluster, schedulingStrategy, type, targets]) => {
       const problem = serviceProblem({
         status: "ACTIVE",
-        schedulingStrategy: found.strategy as "REPLICA" | "DAEMON" | undefined,
-        ...(type === undefined ? {} : { deploymentController: { type } }),
+        schedulingStrategy: schedulingStrategy as Service["schedulingStrategy"],
+        ...(type === undefined
+          ? {}
+          : { deploymentController: { type: type as DeploymentControllerType } }),
       });
       const message =
         problem === undefined
-          ? otherScalerProblem(found.targets, inCluster, name)
+          ? otherScalerProblem(targets, inCluster, name)
           : `service: ${name} ${problem}; give a REPLICA service that ECS or CodeDeploy deploys`;
       if (message !== undefined) throw new pulumi.ResourceError(`${message}.`, self, true);
       return name;

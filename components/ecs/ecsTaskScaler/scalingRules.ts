@@ -1,12 +1,6 @@
 import type { MetricRule, ScalingSettings, Signal } from "../../../callbacks/ecs/scaling/model";
 import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
-import type {
-  EcsTaskScalerArgs,
-  MetricArgs,
-  ScaleIn,
-  ScaleOut,
-  ScalingMetric,
-} from "./ecsTaskScalerArgs";
+import type { EcsTaskScalerArgs, MetricArgs, ScaleIn, ScaleOut, ScalingMetric } from "./args";
 
 /** Fewer tasks below this part of a target, as Application Auto Scaling does. */
 const LOW_PART = 0.9;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BoundsSchedule } from "../../../callbacks/ecs/scaling/model";
 import { parseSchedule } from "../../../callbacks/schedule/schedule";
 import { localTime } from "../../../callbacks/schedule/localTime";
-import type { CallbackFunction } from "../../callbackFunction";
+import type { CallbackFunction } from "../../function/callbackFunction";
 import { childName } from "../../names";
 
 const MINUTE = 60_000;

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../core/faults";
+import { AwsError, ConnectionLost } from "../../../../core/errors";
 import { assumeRole } from "../assumeRole";
 import type { GatewayScope } from "../exchange";
 

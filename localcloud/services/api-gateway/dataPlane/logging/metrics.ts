@@ -1,5 +1,4 @@
-import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../core/faults";
+import { AwsError, ConnectionLost } from "../../../../core/errors";
 import { servicePrincipal } from "../../../../core/principal";
 import type { Exchange } from "../exchange";
 

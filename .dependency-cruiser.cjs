@@ -1,0 +1,113 @@
+// The arrows of the architecture: which folder may import which. `npm run arrows` holds them, and refuses import cycles.
+"use strict";
+
+/** Files below `from` import nothing that `to` matches. */
+const never = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: to },
+});
+
+/** Files below `from` import nothing of the repository but what `allowed` matches. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: "^(?!node_modules)", pathNot: [allowed, ...OUTSIDE] },
+});
+
+/** npm packages and what Node.js itself has. */
+const OUTSIDE = ["node_modules", "^(node:)?[a-z_/]+$"];
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "Files that import each other's values cannot be understood, loaded or moved apart.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    only("index", "^index\\.ts$", "^stacks/", "The program only chooses a stack."),
+    only("stacks", "^stacks/", "^(stacks|components|callbacks)/", "Stacks know no emulator."),
+    only("components", "^components/", "^(components|callbacks)/", "Components know no program."),
+    only("callbacks", "^callbacks/", "^callbacks/", "Callbacks run in Lambda, alone."),
+    never("callbacks-pulumi", "^callbacks/", "@pulumi/", "Lambda has no deployment engine."),
+    only("commands", "^commands/", "^(commands|callbacks)/", "Commands work on what is deployed."),
+    only("localcloud", "^localcloud/", "^localcloud/", "The local cloud knows AWS, not us."),
+    only(
+      "policies",
+      "^policies/",
+      "^(policies|components/(iam|ecs/rollout|api/certificateRegion|api/stageVariables))",
+      "Rules know facts of AWS, no component.",
+    ),
+    never("bench-test", "^(bench|examples)/", "^(test|localcloud/test)/", "They are run by users."),
+    never(
+      "localcloud-test",
+      "^localcloud/(?!test/)",
+      "^localcloud/test/",
+      "Tests are not shipped.",
+    ),
+    // Rooms of components/, from the ground up.
+    only("room-iam", "^components/iam/", "^components/([^/]+\\.ts$|iam/)", "Facts of AWS."),
+    only(
+      "room-queues",
+      "^components/queues/",
+      "^(callbacks/|components/([^/]+\\.ts$|(iam|queues)/))",
+      "Queues stand on iam.",
+    ),
+    only(
+      "room-function",
+      "^components/function/",
+      "^(callbacks/|components/([^/]+\\.ts$|(iam|queues|function)/))",
+      "Functions stand on queues and iam.",
+    ),
+    only(
+      "room-api",
+      "^components/api/",
+      "^(callbacks/|components/([^/]+\\.ts$|(iam|queues|function|api)/))",
+      "APIs stand on functions.",
+    ),
+    never(
+      "rooms-apart",
+      "^components/(ecs|instances|delivery)/",
+      "^components/(ecs|instances|delivery)/(?!$1)",
+      "",
+    ),
+    // Storeys of the local cloud.
+    only("core", "^localcloud/core/", "^localcloud/core/", "All stand on core."),
+    never(
+      "services",
+      "^localcloud/services/(?!index)",
+      "^localcloud/(cloud|engine|provider|cli|testing|console)/",
+      "A service knows no server and no program.",
+    ),
+    never(
+      "provider",
+      "^localcloud/provider/",
+      "^localcloud/(cloud|services|access|testing|cli|console)/",
+      "The provider speaks AWS's APIs only, so any emulator can stand behind it.",
+    ),
+  ].map((rule) => (rule.name === "rooms-apart" ? roomsApart() : rule)),
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|\\.cache|coverage)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".cjs", ".json"] },
+  },
+};
+
+function roomsApart() {
+  return {
+    name: "rooms-apart",
+    comment:
+      "ecs, instances and delivery are neighbours: what two of them need belongs below both.",
+    severity: "error",
+    from: { path: "^components/(ecs|instances|delivery)/" },
+    to: { path: "^components/(ecs|instances|delivery)/", pathNot: "^components/$1/" },
+  };
+}
