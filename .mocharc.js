@@ -1,9 +1,8 @@
 "use strict";
-const { existsSync } = require("node:fs");
 const { availableParallelism } = require("node:os");
 
-// Mocha adds what is given on its command line to `spec`: without this, one file would run all of them.
-const given = process.argv.slice(2).some((word) => !word.startsWith("-") && existsSync(word));
+// Mocha adds what is given on its command line to `spec`: without this, one file or pattern would run all of them.
+const given = process.argv.slice(2).some((word) => /^[^-].*(\/|\.ts$)/.test(word));
 
 module.exports = {
   require: ["./localcloud/test/support/setup.js"],

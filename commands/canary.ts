@@ -14,7 +14,7 @@ import { readRelease } from "../callbacks/api/stagedApi/releases/releases";
 import type { CanaryRequest } from "./canaryOptions";
 import { CommandError } from "./commandError";
 import { promoted } from "./moveProd";
-import { changeProdAlias } from "./prodAlias";
+import { changeProdAlias, refuseForeignWeights } from "./prodAlias";
 import { type Clients, type DeployedApi, noteEntry, pointersOf } from "./stagedApis";
 
 const DEFAULT_DURATION = 30 * 60_000;
@@ -136,14 +136,6 @@ async function note(clients: Clients, api: DeployedApi, entry: CanaryNote): Prom
       `The canary is ${entry.canary}, but the history could not be written (${why}): its controller tries again.`,
     );
   }
-}
-
-function refuseForeignWeights({ name }: DeployedApi, { RoutingConfig }: AliasConfiguration): void {
-  const [version] = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
-  if (version === undefined) return;
-  throw new CommandError(
-    `Somebody has given version ${version} a weight on alias PROD of '${name}' by other means: take it away first.`,
-  );
 }
 
 async function refuseAlarms({ cloudwatch }: Clients, api: DeployedApi): Promise<void> {

@@ -21,7 +21,7 @@ import {
   updateAlias,
 } from "../callbacks/api/stagedApi/releases/releases";
 import { CommandError } from "./commandError";
-import { changeProdAlias } from "./prodAlias";
+import { changeProdAlias, refuseForeignWeights } from "./prodAlias";
 import {
   type Clients,
   type DeployedApi,
@@ -65,6 +65,8 @@ export async function planMove(
       `A canary of '${api.name}' gives version ${canary.to.version} ${canary.percent} % of prod: finish it by ` +
         `'promote ${api.name} --finish', or take it back by 'promote ${api.name} --abort'.`,
     );
+  // A rollback takes the weight away with it.
+  if (action === "promote") refuseForeignWeights(api, alias);
   const to =
     action === "promote" ? await promoted(clients, api) : await previous(clients, api, from);
   if (isSame(from, to)) return undefined;

@@ -28,3 +28,19 @@ export async function changeProdAlias(
     );
   }
 }
+
+/** @throws CommandError when somebody has given another version a share of prod beside the commands. */
+export function refuseForeignWeights(
+  { name, functionName = "" }: DeployedApi,
+  { RoutingConfig }: AliasConfiguration,
+): void {
+  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+  const [version, weight] = weights.find(([, share]) => share > 0) ?? [];
+  if (version === undefined || weight === undefined) return;
+  const percent = Number((weight * 100).toFixed(2));
+  throw new CommandError(
+    `Somebody has given version ${version} a weight of ${percent} % on alias PROD of '${name}' by other means: take it ` +
+      `away first, by 'aws lambda update-alias --function-name ${functionName} --name PROD --routing-config ` +
+      "AdditionalVersionWeights={}'.",
+  );
+}

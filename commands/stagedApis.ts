@@ -12,6 +12,7 @@ import {
   type Verdicts,
 } from "../callbacks/api/stagedApi/history/history";
 import * as historyParameter from "../callbacks/api/stagedApi/history/historyParameter";
+import { hasTexts } from "../callbacks/api/stagedApi/history/parameterText";
 import type { Pointers, ReleaseClients } from "../callbacks/api/stagedApi/releases/releases";
 import * as verdicts from "../callbacks/api/stagedApi/releases/verdicts";
 import { CommandError } from "./commandError";
@@ -93,9 +94,22 @@ async function readApis({ ssm }: Clients): Promise<DeployedApi[]> {
       const [, , project, stack, name, kind] = Name.split("/");
       if (kind !== "api") continue;
       const path = Name.slice(0, -"/api".length);
-      apis.push({ ...(JSON.parse(Value) as ApiRecord), name, project, stack, path });
+      apis.push({ ...readRecord(Name, Value), name, project, stack, path });
     }
   return apis;
+}
+
+function readRecord(name: string, text: string): ApiRecord {
+  try {
+    const record: unknown = JSON.parse(text);
+    if (hasTexts(record, "restApiId", "description")) return record as ApiRecord;
+  } catch {
+    // Answered below.
+  }
+  throw new CommandError(
+    `Parameter ${name} does not hold what its stack has written into it: somebody has edited it. Put it back by ` +
+      "'pulumi up --refresh'.",
+  );
 }
 
 function listOf(apis: readonly DeployedApi[]): string {

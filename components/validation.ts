@@ -43,12 +43,13 @@ export function checkKeys(
 export function checkInteger(
   resource: pulumi.Resource,
   argument: string,
-  value: number | undefined,
+  value: unknown,
   [least, most]: readonly [number, number],
   unit: string,
 ): void {
   if (value === undefined) return;
-  if (Number.isInteger(value) && value >= least && value <= most) return;
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most)
+    return;
   const allowed = `allowed are whole ${unit} from ${least} to ${most}`;
   throw argumentError(resource, argument, value, allowed);
 }

@@ -1,3 +1,4 @@
+import { isKnownCaller } from "./knownCaller";
 import { get, type PolicyResource } from "./rule";
 
 /** One statement of a policy, with every element that may be one value or a list made a list. */
@@ -11,6 +12,8 @@ export interface PolicyStatement {
   readonly conditions: readonly { operator: string; key: string; values: readonly string[] }[];
   /** Uses NotAction, NotResource or NotPrincipal: it grants what it does not name. */
   readonly inverted: boolean;
+  /** Uses NotPrincipal: it is for everyone but its principals. */
+  readonly excepted: boolean;
 }
 
 /**
@@ -38,6 +41,7 @@ function parseStatement(statement: unknown): PolicyStatement {
     principals: principals(element("Principal") ?? element("NotPrincipal")),
     conditions: conditions(element("Condition")),
     inverted: ["NotAction", "NotResource", "NotPrincipal"].some((name) => element(name)),
+    excepted: element("NotPrincipal") !== undefined,
   };
 }
 
@@ -62,35 +66,40 @@ function conditions(condition: unknown): PolicyStatement["conditions"] {
 /** Whether a policy refuses requests without TLS, for every principal and action. */
 export function deniesWithoutTls(statements: readonly PolicyStatement[]): boolean {
   return statements.some(
-    ({ allows, actions, principals, conditions }) =>
+    ({ allows, actions, principals, conditions, inverted }) =>
       !allows &&
+      !inverted &&
       principals.some(({ name }) => name === "*") &&
       actions.some((action) => action === "*" || action.endsWith(":*")) &&
-      conditions.some(
-        ({ operator, key, values: given }) =>
-          /^Bool(IfExists)?$/.test(operator) &&
-          key === "aws:securetransport" &&
-          given.includes("false"),
-      ),
+      conditions.some(isWithoutTls) &&
+      conditions.every((one) => isWithoutTls(one) || isNoService(one)),
   );
 }
 
-/** Condition keys that leave only requests of known accounts, organizations, resources or networks. */
-const NARROWING =
-  /^(aws:(sourcearn|sourceaccount|sourceorgid|sourcevpc|sourcevpce|principalarn|principalaccount|principalorgid|principalorgpaths)|kms:(calleraccount|viaservice)|sns:endpoint)$/;
+type PolicyCondition = PolicyStatement["conditions"][number];
 
-/** The statements that let anyone in: an unlimited principal `*`. */
+function isWithoutTls({ operator, key, values: given }: PolicyCondition): boolean {
+  return (
+    /^Bool(IfExists)?$/i.test(operator) &&
+    key === "aws:securetransport" &&
+    given.some((value) => /^false$/i.test(value))
+  );
+}
+
+/** AWS's services use TLS among themselves: a policy may leave them out of what it denies. */
+function isNoService({ operator, key, values: given }: PolicyCondition): boolean {
+  return (
+    /^Bool(IfExists)?$/i.test(operator) &&
+    ["aws:principalisawsservice", "aws:viaawsservice"].includes(key) &&
+    given.every((value) => /^false$/i.test(value))
+  );
+}
+
+/** The statements that let anyone in: an unlimited principal `*`, or everyone but some. */
 export function publicStatements(statements: readonly PolicyStatement[]): PolicyStatement[] {
   return statements.filter(
-    ({ allows, principals: who, conditions: when, inverted }) =>
-      allows &&
-      (who.some(({ name }) => name === "*") || (inverted && who.length > 0)) &&
-      !when.some(
-        ({ operator, key, values: given }) =>
-          /^(For(Any|All)Values:)?(String|Arn)(Equals|Like)/.test(operator) &&
-          NARROWING.test(key) &&
-          !given.includes("*"),
-      ),
+    ({ allows, principals: who, conditions: when, excepted }) =>
+      allows && (excepted || who.some(({ name }) => name === "*")) && !when.some(isKnownCaller),
   );
 }
 

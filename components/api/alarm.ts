@@ -4,14 +4,14 @@ import { childName } from "../names";
 
 /** Watches one stage for answers of 5xx; each minute by itself, and one without requests is a good one. */
 export function createServerErrorAlarm(
-  parent: pulumi.Resource,
   name: string,
-  restApi: aws.apigateway.RestApi,
-  stage: aws.apigateway.Stage,
-  options: {
-    alarmActions?: pulumi.Input<string>[];
-    tags?: Record<string, pulumi.Input<string>>;
+  args: {
+    readonly restApi: aws.apigateway.RestApi;
+    readonly stage: aws.apigateway.Stage;
+    readonly alarmActions?: pulumi.Input<string>[];
+    readonly tags?: Record<string, pulumi.Input<string>>;
   },
+  opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm {
   return new aws.cloudwatch.MetricAlarm(
     childName(name, "errors"),
@@ -19,16 +19,16 @@ export function createServerErrorAlarm(
       alarmDescription: "The API answered with a server error: look at its access log.",
       namespace: "AWS/ApiGateway",
       metricName: "5XXError",
-      dimensions: { ApiName: restApi.name, Stage: stage.stageName },
+      dimensions: { ApiName: args.restApi.name, Stage: args.stage.stageName },
       statistic: "Sum",
       threshold: 0,
       comparisonOperator: "GreaterThanThreshold",
       evaluationPeriods: 1,
       period: 60,
       treatMissingData: "notBreaching",
-      alarmActions: options.alarmActions ?? [],
-      tags: options.tags,
+      alarmActions: args.alarmActions ?? [],
+      tags: args.tags,
     },
-    { parent },
+    opts,
   );
 }

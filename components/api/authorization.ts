@@ -62,9 +62,9 @@ export interface ApiAuthorization {
 
 /** Makes the authorizer of an API, where it has one of its own. */
 export function createAuthorization(
-  resource: pulumi.Resource,
   restApi: aws.apigateway.RestApi,
   authorization: Authorization | undefined,
+  { parent }: pulumi.CustomResourceOptions,
 ): ApiAuthorization {
   const known = { parts: [], definition: undefined };
   if (!authorization || authorization.type === "NONE")
@@ -80,7 +80,7 @@ export function createAuthorization(
   const made: unknown = authorization.authorizer(restApi);
   if (!aws.apigateway.Authorizer.isInstance(made))
     throw describedError(
-      resource,
+      parent,
       "authorization.authorizer",
       "a function that returns something else",
       "return the aws.apigateway.Authorizer",

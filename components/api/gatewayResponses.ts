@@ -16,10 +16,9 @@ export const GATEWAY_RESPONSES: Readonly<Record<string, string>> = {
 
 /** Errors of API Gateway itself as JSON that names the field, with the CORS header that browsers need to see them. */
 export function createGatewayResponses(
-  parent: pulumi.Resource,
   name: string,
-  restApi: aws.apigateway.RestApi,
-  cors: Cors | undefined,
+  { restApi, cors }: { restApi: aws.apigateway.RestApi; cors?: Cors },
+  opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const headers = Object.fromEntries(
     Object.entries(corsHeader(cors)).map(([header, value]) => [
@@ -37,7 +36,7 @@ export function createGatewayResponses(
           responseTemplates: { "application/json": template },
           responseParameters: headers,
         },
-        { parent },
+        opts,
       ),
   );
 }

@@ -5,10 +5,9 @@ import { argumentError } from "../validation";
 
 /** One API resource for each segment of the paths; returns the ids by path. `/` is the API's own root. */
 export function createPaths(
-  parent: pulumi.Resource,
   names: ApiNames,
-  restApi: aws.apigateway.RestApi,
-  paths: readonly string[],
+  { restApi, paths }: { restApi: aws.apigateway.RestApi; paths: readonly string[] },
+  opts: pulumi.CustomResourceOptions,
 ): Record<string, pulumi.Output<string>> {
   const ids: Record<string, pulumi.Output<string>> = { "/": restApi.rootResourceId };
   for (const path of paths) {
@@ -19,7 +18,7 @@ export function createPaths(
       ids[prefix] ??= new aws.apigateway.Resource(
         named.name,
         { restApi: restApi.id, parentId, pathPart },
-        formerly(named, { parent }),
+        formerly(named, opts),
       ).id;
       parentId = ids[prefix];
     }

@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiAccount } from "./account";
+import { createServerErrorAlarm } from "./alarm";
+import type { RestApi } from "./restApi";
+import { type Checks, integer, text } from "../arguments";
 import { childName } from "../names";
 
 /** Requests that a stage lets through: a steady rate per second and a burst above it. */
@@ -12,29 +15,41 @@ export interface Throttling {
   burstLimit?: number;
 }
 
-export interface StageArgs {
-  restApi: aws.apigateway.RestApi;
-  stageName: string;
-  account: ApiAccount;
-  throttling?: Throttling;
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export const THROTTLING_CHECKS = {
+  rateLimit: integer([1, 10_000], "requests"),
+  burstLimit: integer([1, 5_000], "requests"),
+} satisfies Checks<Throttling>;
+
+/** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html (stageName) */
+export const stageNameCheck = text(
+  /^[A-Za-z0-9_-]{1,128}$/,
+  "allowed are at most 128 letters, digits, - and _",
+);
+
+/** How a stage is run, whatever the component. */
+export interface StageOptions {
+  readonly stageName: string;
+  readonly account: ApiAccount;
+  readonly throttling?: Throttling;
   /** What the execution log tells; never a body. Default "ERROR". */
-  loggingLevel?: "ERROR" | "INFO";
-  variables?: Record<string, pulumi.Input<string>>;
-  logRetentionInDays: number;
-  tags?: Record<string, pulumi.Input<string>>;
+  readonly loggingLevel?: "ERROR" | "INFO";
+  readonly variables?: Record<string, pulumi.Input<string>>;
+  readonly logRetentionInDays: number;
+  /** What the alarm on server errors notifies. Default: nothing. */
+  readonly alarmActions?: pulumi.Input<string>[];
+  readonly tags?: Record<string, pulumi.Input<string>>;
 }
 
-export interface ApiStageArgs extends StageArgs {
-  /** Everything that a client can notice of the API; a change makes a new deployment. */
-  definition: pulumi.Input<unknown>;
-  /** What must exist before the API is deployed: its methods, integrations and responses. */
-  parts: pulumi.Resource[];
+export interface StageArgs extends StageOptions {
+  readonly restApi: aws.apigateway.RestApi;
+  readonly deployment: aws.apigateway.Deployment;
 }
 
 export interface ApiStage {
-  readonly deployment: aws.apigateway.Deployment;
   readonly stage: aws.apigateway.Stage;
   readonly accessLogs: aws.cloudwatch.LogGroup;
+  readonly serverErrors: aws.cloudwatch.MetricAlarm;
 }
 
 /**
@@ -56,29 +71,29 @@ const ACCESS_LOG_FIELDS = {
   sourceIp: "$context.identity.sourceIp",
 };
 
-/** Deploys an API to one stage with throttling, access logs and execution logs (errors only, no bodies). */
-export function createApiStage(
-  parent: pulumi.Resource,
+/** Deploys an API to one stage; what is deployed anew is its definition, and nothing else. */
+export function deployApi(
   name: string,
-  args: ApiStageArgs,
+  { api, ...stage }: StageOptions & { readonly api: RestApi },
+  { parent }: { readonly parent?: pulumi.Resource },
 ): ApiStage {
+  const { restApi, parts, definition } = api;
   const deployment = new aws.apigateway.Deployment(
     childName(name, "deployment"),
-    { restApi: args.restApi.id, triggers: { definition: definitionHash(args.definition) } },
-    { parent, dependsOn: args.parts },
+    { restApi: restApi.id, triggers: { definition: definitionHash(definition) } },
+    { parent, dependsOn: [...parts] },
   );
-  return { deployment, ...createStage(name, args, deployment, { parent }) };
+  return createStage(name, { ...stage, restApi, deployment }, { parent });
 }
 
-/** One stage with throttling, access logs and an execution log without bodies. */
+/** One stage with throttling, access logs, an execution log without bodies and an alarm on server errors. */
 export function createStage(
   name: string,
   args: StageArgs,
-  deployment: aws.apigateway.Deployment,
-  { dependsOn = [], ignoreChanges, parent }: StageOptions,
-): Omit<ApiStage, "deployment"> {
+  { parent, dependsOn = [], ignoreChanges }: StageResourceOptions,
+): ApiStage {
   const opts = { parent };
-  const { restApi, stageName, tags } = args;
+  const { restApi, deployment, stageName, tags } = args;
   const accessLogs = new aws.cloudwatch.LogGroup(
     childName(name, "access"),
     { retentionInDays: args.logRetentionInDays, tags },
@@ -126,13 +141,18 @@ export function createStage(
     },
     opts,
   );
-  return { stage, accessLogs };
+  const serverErrors = createServerErrorAlarm(
+    name,
+    { restApi, stage, alarmActions: args.alarmActions, tags },
+    opts,
+  );
+  return { stage, accessLogs, serverErrors };
 }
 
-interface StageOptions {
-  parent: pulumi.Resource;
-  dependsOn?: pulumi.Resource[];
-  ignoreChanges?: string[];
+interface StageResourceOptions {
+  readonly parent?: pulumi.Resource;
+  readonly dependsOn?: pulumi.Resource[];
+  readonly ignoreChanges?: string[];
 }
 
 /** Changes exactly when the definition does. */

@@ -89,6 +89,12 @@ export interface QueryOptions {
 }
 
 /**
+ * A number as DynamoDB writes it: up to 9.9E+125 and down to 1E-130, of 38 digits that count.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
+ */
+const NUMBER = "-?[0-9]{1,126}([.][0-9]{1,170})?([eE][+-]?[0-9]{1,3})?";
+
+/**
  * Query of one partition, a page at a time. A limit or cursor that is not well formed makes a request that
  * DynamoDB refuses (`Limit` 0), and so a 400: a request template has no other way to answer one.
  */
@@ -118,9 +124,7 @@ export function queryTemplate(options: QueryOptions): string {
     `#set($start = true)`,
     ...cursor.flatMap(({ type }, index) =>
       type === "N"
-        ? [
-            `#if(!$field${index}.matches("-?[0-9]{1,38}"))#set($start = false)#set($limit = "0")#end`,
-          ]
+        ? [`#if(!$field${index}.matches("${NUMBER}"))#set($start = false)#set($limit = "0")#end`]
         : [],
     ),
     `#else#set($limit = "0")#end`,

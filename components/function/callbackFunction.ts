@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
-import { createAlarms } from "./callbackAlarms";
+import { createFunctionAlarms } from "./alarms";
 import {
-  CALLBACK_OPTIONS,
+  type AlarmName,
+  CALLBACK_CHECKS,
   type CallbackOptions,
-  checkCallbackOptions,
+  checkTogether,
   DEFAULT_TIMEOUT,
 } from "./callbackOptions";
 import { callbackStatements } from "./callbackStatements";
@@ -29,7 +30,7 @@ import {
   queueStatements,
 } from "./triggers/queueSource";
 import type { PolicyException } from "../iam/policyException";
-import { checkKeys } from "../validation";
+import { anything, checkArgs } from "../arguments";
 
 /** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
 export type Callback<Event, Result> = (
@@ -41,11 +42,11 @@ export type Callback<Event, Result> = (
 export type CallbackFactory<Event, Result> = () => Callback<Event, Result>;
 
 export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends CallbackOptions {
-  /** The code, inline. Give this or `callbackFactory`. */
+  /** The code, inline; it returns a promise. Give this or `callbackFactory`. */
   callback?: Callback<Event, Result>;
   /** The code with state that lives as long as the execution environment. Give this or `callback`. */
   callbackFactory?: CallbackFactory<Event, Result>;
-  /** Everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
+  /** `{ actions, resources, conditions?, effect?, sid? }[]`, everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
   permissions: Statement[];
   /** Queues whose messages the function takes; polling them is added to its permissions. Default: none. */
   queues?: QueueSource[];
@@ -134,7 +135,20 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
       functionTimeout: args.timeout ?? DEFAULT_TIMEOUT,
       opts: { parent: this, dependsOn: [this.rolePolicy] },
     });
-    this.alarms = createAlarms(this, name, args);
+    this.alarms = createFunctionAlarms(
+      name,
+      {
+        alarms: args.alarms ?? defaultAlarms(this.failureQueue, args.failureQueue),
+        subject: {
+          functionName: this.name,
+          timeout: args.timeout ?? DEFAULT_TIMEOUT,
+          failureQueueName: this.failureQueue?.name,
+        },
+        alarmActions: args.alarmActions,
+        tags,
+      },
+      parentOpts,
+    );
 
     this.registerOutputs({
       arn: this.arn,
@@ -176,6 +190,15 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
   }
 }
 
+/** Its errors, and where its lost events would show; a queue that the caller brought is the caller's to watch. */
+function defaultAlarms(
+  failureQueue: aws.sqs.Queue | undefined,
+  given: aws.sqs.Queue | undefined,
+): AlarmName[] {
+  const ownsQueue = failureQueue !== undefined && given === undefined;
+  return ["errors", ownsQueue ? "failures" : "throttles"];
+}
+
 function policyExceptions(
   name: string,
   args: CallbackOptions & { permissions?: Statement[] },
@@ -212,8 +235,14 @@ function checkArguments<E, R>(
     throw new pulumi.ResourceError(message, self, true);
   };
   checkName(self, name);
-  const own = ["callback", "callbackFactory", "permissions", "queues"];
-  checkKeys(self, args, [...own, ...CALLBACK_OPTIONS]);
+  checkArgs<CallbackFunctionArgs<E, R>>(self, args, {
+    // These are checked below: which of them are given matters.
+    callback: anything,
+    callbackFactory: anything,
+    permissions: anything,
+    queues: anything,
+    ...CALLBACK_CHECKS,
+  });
   const { callback, callbackFactory } = args;
   if ((callback === undefined) === (callbackFactory === undefined)) {
     const given = callback === undefined ? "neither is" : "both are";
@@ -233,7 +262,7 @@ function checkArguments<E, R>(
   }
   checkStatements(args.permissions, self);
   checkQueueSources(self, args.queues ?? []);
-  checkCallbackOptions(self, args);
+  checkTogether(self, args);
 }
 
 function functionArgs<E, R>(

@@ -1,7 +1,18 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import {
+  anything,
+  boolean,
+  type Checks,
+  integer,
+  object,
+  oneOf,
+  required,
+  textUpTo,
+} from "../arguments";
+import { RETENTION_DAYS } from "../retention";
+import { argumentError, describedError } from "../validation";
 import { checkEnvironmentNames } from "./environment";
-import { argumentError, describedError, checkInteger, checkKeys, checkOneOf } from "../validation";
 
 /** The options of every component that runs a callback in Lambda. */
 export interface CallbackOptions {
@@ -25,7 +36,7 @@ export interface CallbackOptions {
   logLevel?: LogLevel;
   /** Traces calls with X-Ray. Default false. */
   tracing?: boolean;
-  /** How asynchronous calls are retried before they go to the failure queue; false = none are made. */
+  /** How asynchronous calls are retried before they go to the failure queue; false = none are made. Default: twice, within 6 hours. */
   asynchronous?: AsynchronousOptions | false;
   /** A queue of yours for failed asynchronous calls. Default: the component creates one. */
   failureQueue?: aws.sqs.Queue;
@@ -74,97 +85,63 @@ const RUNTIMES = ["nodejs22.x", "nodejs24.x"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-export const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-];
+/** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html */
+const ASYNCHRONOUS_CHECKS = {
+  maximumRetryAttempts: integer([0, 2], "retries"),
+  maximumEventAgeInSeconds: integer([60, 21_600], "seconds"),
+} satisfies Checks<AsynchronousOptions>;
 
-/** The names of CallbackOptions; a component lists its own arguments beside them. */
-export const CALLBACK_OPTIONS: readonly string[] = Object.keys({
-  description: 0,
-  environment: 0,
-  timeout: 0,
-  memorySize: 0,
-  ephemeralStorage: 0,
-  reservedConcurrency: 0,
-  runtime: 0,
-  logRetentionInDays: 0,
-  logLevel: 0,
-  tracing: 0,
-  asynchronous: 0,
-  failureQueue: 0,
-  alarmActions: 0,
-  alarms: 0,
-  vpc: 0,
-  publish: 0,
-  tags: 0,
-} satisfies Record<keyof CallbackOptions, 0>);
+const ids = required((value, { resource, argument }) => {
+  if (value === undefined || (Array.isArray(value) && value.length === 0))
+    throw argumentError(resource, argument, value, "at least one id is needed");
+});
+
+const alarmName = oneOf(ALARM_NAMES);
+
+/** What each of the CallbackOptions may be; a component adds its own arguments. */
+export const CALLBACK_CHECKS = {
+  description: textUpTo(256),
+  environment: (value, { resource }) =>
+    checkEnvironmentNames(resource, value as Record<string, pulumi.Input<string>>),
+  timeout: integer([1, 900], "seconds"),
+  memorySize: integer([128, 10_240], "megabytes"),
+  ephemeralStorage: integer([512, 10_240], "megabytes"),
+  reservedConcurrency: integer([0, 1_000_000], "calls"),
+  runtime: oneOf(RUNTIMES),
+  logRetentionInDays: oneOf(RETENTION_DAYS),
+  logLevel: oneOf(LOG_LEVELS),
+  tracing: boolean,
+  asynchronous: (value, place) => {
+    if (value !== false) object<AsynchronousOptions>(ASYNCHRONOUS_CHECKS)(value, place);
+  },
+  failureQueue: anything,
+  alarmActions: anything,
+  alarms: (value, place) => (value as unknown[]).forEach((one) => alarmName(one, place)),
+  vpc: object<CallbackVpc>({ subnetIds: ids, securityGroupIds: ids }),
+  publish: boolean,
+  tags: anything,
+} satisfies Checks<CallbackOptions>;
 
 /** The CallbackOptions among a component's arguments, to pass on to its functions. */
 export function pickCallbackOptions(args: CallbackOptions): CallbackOptions {
-  const picked = Object.entries(args).filter(([key]) => CALLBACK_OPTIONS.includes(key));
+  const picked = Object.entries(args).filter(([key]) => Object.hasOwn(CALLBACK_CHECKS, key));
   return Object.fromEntries(picked) as CallbackOptions;
 }
 
 /**
- * Refuses what Lambda, CloudWatch or SQS would refuse, and what would be silently ignored.
+ * Refuses options that each are fine but mean nothing together.
  *
  * @throws pulumi.ResourceError naming the argument.
  */
-export function checkCallbackOptions(resource: pulumi.Resource, options: CallbackOptions): void {
-  const { description, timeout, memorySize, ephemeralStorage, reservedConcurrency } = options;
-  if (description !== undefined && description.length > 256) {
-    throw describedError(
-      resource,
-      "description",
-      `${description.length} characters`,
-      "allowed are 256 characters",
-    );
-  }
-  checkInteger(resource, "timeout", timeout, [1, 900], "seconds");
-  checkInteger(resource, "memorySize", memorySize, [128, 10_240], "megabytes");
-  checkInteger(resource, "ephemeralStorage", ephemeralStorage, [512, 10_240], "megabytes");
-  checkInteger(resource, "reservedConcurrency", reservedConcurrency, [0, 1_000_000], "calls");
-  checkOneOf(resource, "runtime", options.runtime, RUNTIMES);
-  checkOneOf(resource, "logRetentionInDays", options.logRetentionInDays, RETENTION_DAYS);
-  checkOneOf(resource, "logLevel", options.logLevel, LOG_LEVELS);
-  checkOneOf(resource, "tracing", options.tracing, [true, false]);
-  checkOneOf(resource, "publish", options.publish, [true, false]);
-  options.alarms?.forEach((alarm) => checkOneOf(resource, "alarms", alarm, ALARM_NAMES));
-  checkAsynchronous(resource, options);
-  checkVpc(resource, options.vpc);
-  checkEnvironmentNames(resource, options.environment ?? {});
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html */
-function checkAsynchronous(resource: pulumi.Resource, options: CallbackOptions): void {
+export function checkTogether(resource: pulumi.Resource, options: CallbackOptions): void {
   const { asynchronous, failureQueue, alarms } = options;
-  if (asynchronous === false) {
-    if (failureQueue) {
-      const allowed = "with asynchronous: false nothing fails into one; leave out either";
-      throw describedError(resource, "failureQueue", "a queue", allowed);
-    }
-    const misplaced = alarms?.find((alarm) => alarm === "failures" || alarm === "undelivered");
-    if (!misplaced) return;
-    const allowed = "with asynchronous: false there is no failure queue; leave it out";
-    throw argumentError(resource, "alarms", misplaced, allowed);
+  if (asynchronous !== false) return;
+  if (failureQueue) {
+    const allowed = "with asynchronous: false nothing fails into one; leave out either";
+    throw describedError(resource, "failureQueue", "a queue", allowed);
   }
-  if (asynchronous === undefined) return;
-  const { maximumRetryAttempts: retries, maximumEventAgeInSeconds: age } = asynchronous;
-  const keys = ["maximumRetryAttempts", "maximumEventAgeInSeconds"];
-  checkKeys(resource, asynchronous, keys, "asynchronous");
-  checkInteger(resource, "asynchronous.maximumRetryAttempts", retries, [0, 2], "retries");
-  checkInteger(resource, "asynchronous.maximumEventAgeInSeconds", age, [60, 21_600], "seconds");
-}
-
-function checkVpc(resource: pulumi.Resource, vpc: CallbackVpc | undefined): void {
-  if (!vpc) return;
-  checkKeys(resource, vpc, ["subnetIds", "securityGroupIds"], "vpc");
-  for (const key of ["subnetIds", "securityGroupIds"] as const) {
-    const ids = vpc[key] as unknown;
-    if (ids === undefined || (Array.isArray(ids) && ids.length === 0)) {
-      throw argumentError(resource, `vpc.${key}`, ids, "at least one id is needed");
-    }
-  }
+  const misplaced = alarms?.find((alarm) => alarm === "failures" || alarm === "undelivered");
+  if (!misplaced) return;
+  const allowed = "with asynchronous: false there is no failure queue; leave it out";
+  throw argumentError(resource, "alarms", misplaced, allowed);
 }

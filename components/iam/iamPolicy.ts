@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "./actionsWithoutResourceLevel";
+import { isMissingInMocks } from "../mocks";
+import { REFERENCE_DAY } from "./actionReferenceData";
+import { actionFact } from "./resourceLevel";
 import type { PolicyException } from "./policyException";
 import { isVisibleText } from "./visibleText";
 import { REVEALING_ACTIONS } from "./revealingActions";
-import { isNarrowing, isWholeKind } from "./wholeKind";
+import { type Condition, isNarrowing, isWholeKind, limitsKey } from "./wholeKind";
 
 /** One statement of an IAM policy, typed so that its mistakes show at preview. */
 export interface Statement {
@@ -18,8 +20,9 @@ export interface Statement {
   /** As in IAM: operator, then key, then value or values. */
   conditions?: Conditions;
   /**
-   * Why a resource is every one of its kind (`table/*`): a sentence for the next reader. It is stated as an exception to
-   * the policy pack. Default: none, and such a resource is refused unless a condition narrows it.
+   * Why a resource is every one of its kind (`table/*`), or `"*"` for an action whose call may name none or that AWS's
+   * service authorization reference does not know: a sentence for the next reader. It is stated as an exception to the
+   * policy pack. Default: none, and such a resource is refused unless a condition narrows it.
    */
   reason?: string;
 }
@@ -64,7 +67,8 @@ export function policyDocument(
 ): pulumi.Output<string> {
   const checked = statements.map((statement, i) =>
     pulumi.output(statement.resources).apply((resources) => {
-      const problem = grantProblem(statement, resources);
+      const known = resources.filter((one) => !isMissingInMocks(one));
+      const problem = grantProblem(statement, known);
       if (problem) throw statementError(`permissions[${i}]`, statement, problem, resource);
       return documentStatement(statement);
     }),
@@ -116,7 +120,9 @@ function shapeProblem(statement: Statement): string | undefined {
   if (statement.reason !== undefined && !isVisibleText(statement.reason)) {
     return "has a reason without a visible text; write why it is for every resource of a kind";
   }
-  const malformed = statement.actions.find((action) => !/^[a-z0-9-]+:[A-Za-z*?]+$/.test(action));
+  const malformed = statement.actions.find(
+    (action) => !/^[a-z0-9-]+:[A-Za-z0-9*?-]+$/.test(action),
+  );
   if (malformed !== undefined && malformed !== "*") {
     return `has action '${malformed}'; write service:Action, such as s3:GetObject`;
   }
@@ -131,9 +137,9 @@ function grantProblem(statement: Statement, resources: string[]): string | undef
     return `has the wildcard action '${wildcard}'; name each action that the code calls`;
   if (
     statement.actions.includes("iam:PassRole") &&
-    !usesCondition(statement, "iam:PassedToService")
+    !isLimitedBy(statement, "iam:PassedToService")
   ) {
-    return "passes a role to any service; add the condition iam:PassedToService";
+    return "passes a role to any service; add a StringEquals condition on iam:PassedToService";
   }
   for (const resource of resources) {
     const problem = resourceProblem(statement, resource);
@@ -158,11 +164,17 @@ function resourceProblem(statement: Statement, resource: string): string | undef
   return undefined;
 }
 
-function isNarrowed({ conditions = {} }: Statement): boolean {
-  return Object.entries(conditions).some(([operator, keys]) =>
-    Object.entries(keys).some(([key, value]) =>
-      isNarrowing({ operator, key, values: Array.isArray(value) ? value : [value] }),
-    ),
+function isNarrowed(statement: Statement): boolean {
+  return conditionsOf(statement).some(isNarrowing);
+}
+
+function conditionsOf({ conditions = {} }: Statement): Condition[] {
+  return Object.entries(conditions).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, value]) => ({
+      operator,
+      key,
+      values: Array.isArray(value) ? value : [value],
+    })),
   );
 }
 
@@ -186,19 +198,29 @@ export function statedWidth(statements: readonly Statement[], policy: string): P
 
 function anyResourceProblem(statement: Statement): string | undefined {
   for (const action of statement.actions) {
-    const known = ACTIONS_WITHOUT_RESOURCE_LEVEL[action];
-    if (!known) {
-      return `has resource '*' although ${action} can be limited; name the ARNs that it works on`;
-    }
-    if (known.condition && !usesCondition(statement, known.condition)) {
-      return `has resource '*' for ${action}; limit it by the condition ${known.condition}`;
-    }
+    const problem = anyResourceOf(action, statement);
+    if (problem) return problem;
   }
   return undefined;
 }
 
-function usesCondition(statement: Statement, key: string): boolean {
-  return Object.values(statement.conditions ?? {}).some((keys) => Object.hasOwn(keys, key));
+function anyResourceOf(action: string, statement: Statement): string | undefined {
+  const fact = actionFact(action);
+  if (fact?.level === "required") {
+    return `has resource '*' although ${action} can be limited; name the ARNs that it works on`;
+  }
+  if (fact?.condition && !isLimitedBy(statement, fact.condition)) {
+    return `has resource '*' for ${action}; limit it by the condition ${fact.condition}`;
+  }
+  if (fact?.level === "none" || statement.reason !== undefined) return undefined;
+  return fact
+    ? `has resource '*' although a call of ${action} can name a resource; name the ARNs, or give a reason why it names none`
+    : `has resource '*' for ${action}, which is unknown: AWS's service authorization reference of ${REFERENCE_DAY} does not ` +
+        "have it; mend its spelling, name the ARNs that it works on, or give a reason";
+}
+
+function isLimitedBy(statement: Statement, key: string): boolean {
+  return conditionsOf(statement).some((condition) => limitsKey(condition, key));
 }
 
 function plainResources(statement: Statement): string[] {

@@ -55,14 +55,35 @@ const NARROWING = [
 /** Whether a condition limits what a pattern stands for: it must hold, by equality, for something that has a name. */
 export function isNarrowing({ operator, key, values }: Condition): boolean {
   return (
-    /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i.test(
-      operator,
-    ) &&
+    requiresEquality(operator) &&
     NARROWING.some((one) => one.test(key.toLowerCase())) &&
     !values.some((value) => typeof value === "string" && isAnything(value))
   );
 }
 
+/** Whether a condition limits a statement by one key: it must hold, and not for just anything. */
+export function limitsKey({ operator, key, values }: Condition, wanted: string): boolean {
+  return (
+    requiresEquality(operator) &&
+    key.toLowerCase() === wanted.toLowerCase() &&
+    !values.some((value) => typeof value === "string" && WILDCARDS.test(value))
+  );
+}
+
+/**
+ * Whether an operator refuses a request whose key is absent or other than the values. IfExists lets an absent key
+ * through, ForAllValues an empty one, and a negation nearly everything.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+export function requiresEquality(operator: string): boolean {
+  return /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i.test(
+    operator,
+  );
+}
+
 function isAnything(value: string): boolean {
-  return WILDCARDS.test(value) || (value.startsWith("arn:") && isWholeKind(value));
+  if (WILDCARDS.test(value) || /^(eni|i|snap|subnet|vpc|vpce)-[*?]+$/.test(value)) return true;
+  if (!/^(arn|[*?]+):/.test(value)) return false;
+  // `arn:aws:iam::*` stands for all that could follow.
+  return value.split(":").length < 6 || isWholeKind(value);
 }

@@ -73,9 +73,9 @@ export function evaluate(request: EvaluationRequest): Decision {
   if (denied) return { result: "explicitlyDenied", reason: denied };
 
   const sameAccount = request.sameAccount ?? true;
+  if (isKeyUse(request) && resource.grant === undefined) return decide(false, resourceReason);
   if (principal.type === "root" && sameAccount) return decide(true, "rootUser");
-  if (mustBeGrantedByResource(request) && resource.grant === undefined)
-    return decide(false, resourceReason);
+  if (isTrust(request) && resource.grant === undefined) return decide(false, resourceReason);
   if (resource.grant === "direct" && sameAccount) return decide(true, resourceReason);
   const granted = resource.grant === "role" && sameAccount;
   if (!granted && !identity.allows) return decide(false, "identityPolicy");
@@ -123,12 +123,13 @@ function strongest(grants: readonly (PrincipalMatch | undefined)[]): PrincipalMa
 }
 
 /**
- * Key policies and role trust policies must name the caller or its account: no identity policy
- * replaces them, not even in the same account.
+ * Key policies and role trust policies must name the caller or its account: no identity policy replaces them, not even in
+ * the same account. A key's policy holds for the account's root, too.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
  */
-function mustBeGrantedByResource(request: EvaluationRequest): boolean {
-  return isTrust(request) || (/^kms:/i.test(request.action) && request.resource.includes(":key/"));
+function isKeyUse({ action, resource }: EvaluationRequest): boolean {
+  return /^kms:/i.test(action) && resource.includes(":key/");
 }
 
 function isTrust({ action, resource }: EvaluationRequest): boolean {

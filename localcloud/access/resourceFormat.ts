@@ -22,7 +22,7 @@ export function resourceError(resource: string): string | undefined {
   const [prefix, partition, vendor, region, , ...rest] = resource.split(":");
   if (partition === undefined) return `Resource ${resource} must be in ARN format or "*".`;
   if (prefix === "" || !PARTITIONS.includes(partition))
-    return `Partition "${partition}" is not valid for resource "${completeArn(resource)}".`;
+    return `Partition "${partition}" is not valid for resource "${printed(resource)}".`;
   if (vendor === undefined || /[*?]/.test(vendor))
     return "Resource vendor must be fully qualified and cannot contain regexes.";
   if (vendor === "iam" && region)
@@ -49,9 +49,26 @@ function iamPathError(path: string): string | undefined {
   return `IAM resource path must either be "*" or start with ${IAM_PATHS.join(", ")}.`;
 }
 
-/** AWS prints the ARN with `*` for the fields that are missing. */
-function completeArn(resource: string): string {
-  const [, partition, ...rest] = resource.split(":");
-  const fields = [rest[0], rest[1], rest[2], rest.length > 3 ? rest.slice(3).join(":") : undefined];
-  return ["arn", partition, ...fields.map((field) => field ?? "*")].join(":");
+/** AWS prints whatever has colons as an ARN. */
+function printed(resource: string): string {
+  return completeArn(resource).replace(/^[^:]*/, "arn");
+}
+
+/** Colons in a policy variable are not those of the ARN. */
+const FIELD_COLON = /:(?![^${]*\})/;
+
+/** Whether a Resource is an ARN of fewer than the six fields. */
+export function isIncompleteArn(resource: string): boolean {
+  return resource.startsWith("arn:") && resource.split(FIELD_COLON).length < 6;
+}
+
+/**
+ * The ARN with `*` for the fields that are missing, as AWS reads it in an identity-based policy, and prints it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
+export function completeArn(resource: string): string {
+  const fields = resource.split(FIELD_COLON);
+  return [...fields, ...Array.from({ length: Math.max(6 - fields.length, 0) }, () => "*")].join(
+    ":",
+  );
 }

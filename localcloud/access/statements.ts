@@ -2,6 +2,7 @@ import type { PolicyDocument, PolicyStatement } from "../core/policyDocument";
 import { conditionsHold } from "./conditions";
 import type { RequestContext } from "./context";
 import { actionMatches, matches, resourcePattern } from "./match";
+import { completeArn, isIncompleteArn } from "./resourceFormat";
 import { substituteVariables } from "./variables";
 
 /** What a statement is tested against, whoever the caller is. */
@@ -42,7 +43,10 @@ function coversAction(statement: PolicyStatement, action: string): boolean {
   return statement.NotAction !== undefined && ![statement.NotAction].flat().some(fits);
 }
 
-/** A trust policy names no resource: it is about the role that carries it. */
+/**
+ * A trust policy names no resource: it is about the role that carries it. Only identity policies may leave out fields of
+ * an ARN.
+ */
 function coversResource(
   statement: PolicyStatement,
   request: StatementRequest,
@@ -50,7 +54,8 @@ function coversResource(
   resourceOptional: boolean,
 ): boolean {
   const fits = (text: string): boolean => {
-    const parts = substituteVariables(text, request.context, version);
+    const arn = !resourceOptional && isIncompleteArn(text) ? completeArn(text) : text;
+    const parts = substituteVariables(arn, request.context, version);
     return parts !== undefined && matches(resourcePattern(parts), request.resource);
   };
   if (statement.Resource !== undefined) return [statement.Resource].flat().some(fits);

@@ -1,5 +1,6 @@
 import type { PolicyDocument } from "../core/policyDocument";
 import { isElement, malformed, type Element } from "./grammar";
+import { isIncompleteArn } from "./resourceFormat";
 import { validateIdentityPolicy } from "./validateIdentityPolicy";
 import { validatePrincipalPolicy } from "./validatePrincipalPolicy";
 
@@ -16,6 +17,16 @@ export function validatePolicyDocument(json: string, kind: PolicyKind): PolicyDo
   else validatePrincipalPolicy(document, kind);
   // The grammar was checked element by element above.
   return document as unknown as PolicyDocument;
+}
+
+/** A policy that is passed with AssumeRole: what a role may have, and no ARN that leaves out fields. */
+export function validateSessionPolicy(json: string): PolicyDocument {
+  const document = validatePolicyDocument(json, "identity");
+  for (const { Resource = [], NotResource = [] } of [document.Statement].flat())
+    for (const resource of [Resource, NotResource].flat())
+      if (isIncompleteArn(resource))
+        throw malformed(`Resource ${resource} is incomplete: session policies need all fields.`);
+  return document;
 }
 
 function parse(json: string, message: string): Element {

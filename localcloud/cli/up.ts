@@ -21,6 +21,8 @@ export async function up(request: UpRequest): Promise<number> {
   try {
     session = await Session.start({
       ...request,
+      // A saved change is served the sooner.
+      programHost: "reused",
       signal: stopped.signal,
       onOutput: (line) => show(line),
     });

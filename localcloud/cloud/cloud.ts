@@ -8,6 +8,12 @@ import { AwsError, ConnectionLost } from "../core/errors";
 import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
 import { FaultInjector } from "./faults";
+import {
+  BadControlRequest,
+  type ClusterCapacity,
+  type GroupLoad,
+  type ServiceLoad,
+} from "../core/load";
 import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
@@ -126,6 +132,53 @@ export class Cloud implements CloudApi {
       if (error instanceof ConnectionLost) throw error;
       return errorResponse(codec, request, asAwsError(error), requestId);
     }
+  }
+
+  /**
+   * Puts a load on the running tasks of a service, or on the instances of an Auto Scaling group, which is then reported
+   * until it is set anew.
+   *
+   * @throws BadControlRequest for what is not there, and for what is no percentage
+   */
+  load(load: ServiceLoad | GroupLoad): void {
+    this.set("load", { ...load });
+  }
+
+  /**
+   * Limits how many tasks a cluster has room for, so that the next one cannot be placed.
+   *
+   * @throws BadControlRequest for a cluster that is not there, and for what is no count
+   */
+  capacity(capacity: ClusterCapacity): void {
+    this.set("capacity", { ...capacity });
+  }
+
+  /** Names of the control endpoints that services answer. */
+  get controls(): string[] {
+    const names = this.registry.all().flatMap((one) => Object.keys(one.definition.controls ?? {}));
+    return [...new Set(names)].sort();
+  }
+
+  /** Sets something in the service whose control takes these fields. @throws BadControlRequest */
+  set(name: string, { region, ...input }: Readonly<Record<string, unknown>>): unknown {
+    if (region !== undefined && typeof region !== "string")
+      throw new BadControlRequest("'region' must be a name.");
+    const given = Object.keys(input);
+    const those = this.registry.all().filter((one) => one.definition.controls?.[name]);
+    if (those.length === 0)
+      throw new BadControlRequest(`This cloud has no service with a '${name}' to set.`);
+    const forms = those.map((one) => one.definition.controls?.[name].fields ?? []);
+    const index = forms.findIndex((fields) => given.every((field) => fields.includes(field)));
+    if (index === -1) {
+      const allowed = forms.map((fields) => [...fields, "region"].join(", ")).join("; or ");
+      const unknown = given.filter((field) => !forms.flat().includes(field));
+      throw new BadControlRequest(
+        `'${name}' takes no ${unknown.join(", ") || "such fields together"}; it takes ${allowed}.`,
+      );
+    }
+    const service = those[index];
+    const store = service.store(region ?? this.defaultRegion, this);
+    return service.definition.controls?.[name].set(input, store);
   }
 
   private execute(service: LoadedService, call: Call): Promise<object> {

@@ -1,5 +1,6 @@
 import type { Cloud } from "./cloud";
 import { FAULT_KINDS, type FaultKind, type FaultRule } from "./faults";
+import { BadControlRequest } from "../core/load";
 import type { CallFilter, RecordedCall } from "../core/recorder";
 import type { WireRequest, WireResponse } from "../core/service";
 
@@ -35,11 +36,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 export async function control(request: WireRequest, cloud: Cloud): Promise<WireResponse> {
-  const handler = HANDLERS[`${request.method} ${request.path}`];
-  if (!handler)
-    return answer(404, {
-      message: `No such endpoint. There are: ${Object.keys(HANDLERS).join(", ")}`,
-    });
+  const handler = HANDLERS[`${request.method} ${request.path}`] ?? serviceControl(request, cloud);
+  if (!handler) {
+    const controls = cloud.controls.map((name) => `POST ${CONTROL_PREFIX}/${name}`);
+    const there = [...Object.keys(HANDLERS), ...controls].join(", ");
+    return answer(404, { message: `No such endpoint. There are: ${there}` });
+  }
   try {
     return answer(200, (await handler(request, cloud)) ?? {});
   } catch (error) {
@@ -48,7 +50,12 @@ export async function control(request: WireRequest, cloud: Cloud): Promise<WireR
   }
 }
 
-class BadControlRequest extends Error {}
+/** The endpoint of something that a service lets one set, e.g. the load of ECS. */
+function serviceControl({ method, path }: WireRequest, { controls }: Cloud): Handler | undefined {
+  const name = path.slice(CONTROL_PREFIX.length + 1);
+  if (method !== "POST" || !controls.includes(name)) return undefined;
+  return (request, cloud) => cloud.set(name, json(request));
+}
 
 async function advanceClock(request: WireRequest, cloud: Cloud): Promise<unknown> {
   const { advanceMs } = json(request);

@@ -32,7 +32,7 @@ export function newRequestId(): string {
   return randomUUID();
 }
 
-/** Runs an operation as AWS would: request rate, faults, permission checks, the effect, the record. */
+/** Runs an operation as AWS would: the model's checks of the input, request rate, faults, permission checks, the effect, the record. */
 export async function execute(service: LoadedService, call: Call, watch: Watch): Promise<object> {
   const { definition } = service;
   const operation = definition.operations[call.operation];
@@ -49,7 +49,8 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
   let checksPassed = 0;
   try {
     if (!operation) throw notImplemented(definition.signingName, call.operation);
-    // The operation table erases the input types; the codec has shaped the input by the schema.
+    service.checkInput(call.operation, call.input);
+    // The operation table erases the input types; the input has the shape of the schema.
     const input = call.input as never;
     checks = operation.access?.(input, context) ?? [
       { action: `${definition.iamPrefix}:${call.operation}`, resource: "*" },
@@ -129,7 +130,8 @@ function outcome(
   if (error instanceof ConnectionLost || isInjected(error))
     return { outcome: "fault", errorCode: name, errorMessage: message };
   const denied =
-    error instanceof AwsError && /^(AccessDenied|UnauthorizedOperation)/.test(error.code);
+    error instanceof AwsError &&
+    /^(AccessDenied|UnauthorizedOperation|AuthorizationError)/.test(error.code);
   return { outcome: denied ? "denied" : "error", errorCode: name, errorMessage: message };
 }
 

@@ -17,6 +17,10 @@ const COMMON: FaultCodes = {
 /** By the name of the SDK client; sources: the error lists of each service's API reference. */
 const CODES: Readonly<Record<string, CodesOf>> = {
   "api-gateway": () => ({ throttle: "TooManyRequestsException", notFound: "NotFoundException" }),
+  "application-auto-scaling": () => ({
+    internalError: "InternalServiceException",
+    notFound: "ObjectNotFoundException",
+  }),
   "auto-scaling": () => ({ throttle: "Throttling", notFound: "ValidationError" }),
   cloudwatch: () => ({
     throttle: "Throttling",

@@ -1,15 +1,29 @@
-import { loadCodec, type ServiceCodec } from "../codec";
+import { inputCheck, loadCodec, type ServiceCodec } from "../codec";
 import type { CloudApi, ServiceDefinition, StoreScope } from "../core/service";
 
 /** A service with its state; the codec and the SDK module behind it are loaded when first needed. */
 export class LoadedService {
   private readonly stores = new Map<string, unknown>();
+  private readonly inputChecks = new Map<string, (input: object) => void>();
   private loadedCodec: ServiceCodec | undefined;
 
   constructor(readonly definition: ServiceDefinition<unknown>) {}
 
   get codec(): ServiceCodec {
     return (this.loadedCodec ??= loadCodec(this.definition.sdk()));
+  }
+
+  /** Throws the service's validation error for an input that its model does not allow. */
+  checkInput(operation: string, input: object): void {
+    let check = this.inputChecks.get(operation);
+    if (!check) {
+      const model = this.codec.operations.get(operation);
+      check = model
+        ? inputCheck(this.codec, model, this.definition.constraints?.())
+        : () => undefined;
+      this.inputChecks.set(operation, check);
+    }
+    check(input);
   }
 
   store(region: string, cloud: CloudApi): unknown {

@@ -137,12 +137,13 @@ function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
     query: new URLSearchParams(rawQuery),
     rawQuery,
     headers: joinHeaders(incoming),
+    headerValues: incoming.headersDistinct,
     body,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
   };
 }
 
-/** Every header once, repeated ones joined by a comma as SigV4's canonical form does. */
+/** Every header once, repeated ones joined as HTTP reads them. */
 function joinHeaders(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(incoming.headers))

@@ -6,7 +6,6 @@ import { malformed } from "./malformed";
 import type { OperationModel, Protocol, ServiceCodec } from "./model";
 import { protocolOf, queryParameters } from "./protocol";
 import { type QueryDialect, readQuery } from "./query";
-import { checkRequired } from "./required";
 import { decodeRest } from "./restRequest";
 import type { Fields } from "./schema";
 
@@ -24,15 +23,13 @@ const inflatedLimit = 64 * 1024 * 1024;
  * The operation that a request calls and its input, in the SDK's shapes; undefined where no operation of the
  * service matches (the caller answers UnknownOperationException).
  *
- * Throws AwsError: SerializationException for what cannot be read, and the service's validation error for
- * an input that lacks a required member.
+ * Throws AwsError: SerializationException for what cannot be read.
  */
 export function decodeRequest(codec: ServiceCodec, request: WireRequest): DecodedCall | undefined {
   const protocol = protocolOf(codec, request);
   const decoded = decoders[protocol](codec, inflated(request));
   if (!decoded) return undefined;
   const { operation, input } = decoded;
-  checkRequired(codec, protocol, operation, input);
   return { operation: operation.name, input, protocol };
 }
 

@@ -5,6 +5,8 @@
  * Not covered: event streams (InvokeWithResponseStream, StartLiveTail, GetLogObject), S3's addressing and
  * chunked uploads, and members whose host prefix would carry them.
  */
+export { type InputRules, inputCheck } from "./checkInput";
+export { type Constraints, without, withoutPatterns } from "./constraints";
 export { type DecodedCall, decodeRequest } from "./decode";
 export { encodeResult } from "./encode";
 export { encodeError } from "./errors";

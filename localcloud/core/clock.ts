@@ -42,6 +42,8 @@ export type ClockMode = "running" | "manual";
 
 export class VirtualClock implements Clock {
   private readonly pending = new Set<Pending>();
+  /** Tasks that fell due in real time and are not done. */
+  private readonly underWay = new Set<Promise<void>>();
   private offset = 0;
   private order = 0;
   private alarm: NodeJS.Timeout | undefined;
@@ -110,6 +112,8 @@ export class VirtualClock implements Clock {
       throw new RangeError(`The clock cannot be moved by ${ms} ms.`);
     this.moving = true;
     try {
+      // What fell due before the move was asked for counts as well: it may hold the time.
+      await Promise.all(this.underWay);
       for (let next = this.next(); next && next.due <= target; next = this.next()) {
         this.goTo(next.due);
         this.pending.delete(next);
@@ -151,13 +155,17 @@ export class VirtualClock implements Clock {
   }
 
   private runDue(): void {
+    if (this.moving) return;
     const now = this.now();
     // Those that a task adds wait for the next turn: a chain of them must not keep Node from its work.
     const due = [...this.pending].filter((timer) => timer.due <= now);
     for (const timer of due.sort(inOrder)) {
       // An earlier task may have cleared it.
       if (!this.pending.delete(timer)) continue;
-      void run(timer).catch(this.onError);
+      const done = run(timer)
+        .catch(this.onError)
+        .finally(() => this.underWay.delete(done));
+      this.underWay.add(done);
     }
     this.arm();
   }

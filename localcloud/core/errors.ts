@@ -31,3 +31,19 @@ export function notImplemented(service: string, operation: string): AwsError {
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
+
+/** Refuses loudly an option of an operation that this cloud has without it (HTTP 501). */
+export function refuseOptions<Input extends object>(
+  input: Input,
+  options: readonly (keyof Input & string)[],
+  operation: string,
+): void {
+  const given = options.find((option) => input[option] !== undefined);
+  if (given === undefined) return;
+  throw new AwsError(
+    "NotImplemented",
+    `The local cloud does not implement ${operation} with ${given}. ` +
+      "Nothing was done; see docs/local-cloud.md for what is emulated.",
+    { status: 501 },
+  );
+}

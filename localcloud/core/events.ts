@@ -10,6 +10,8 @@ export interface CloudEventMap {
   ];
   /** What a service says of its own accord, such as a line of an ECS service's event log. */
   serviceMessage: [{ source: string; timestamp: number; message: string }];
+  /** An EC2 instance came to another state, e.g. `running`. */
+  instanceState: [{ region: string; instanceId: string; state: string }];
   /** A call that a service answered or refused. */
   call: [RecordedCall];
   /** A fault rule wants the worker that makes a call to die; whoever runs it obeys. */

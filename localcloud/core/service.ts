@@ -1,5 +1,7 @@
+import type { InputRules } from "../codec/checkInput";
 import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
+import type { Control } from "./load";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
@@ -47,6 +49,8 @@ export interface WireRequest {
   /** The query exactly as sent, without `?`. */
   readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Every value of a header that was sent more than once; absent = each was sent once. */
+  readonly headerValues?: Readonly<Record<string, readonly string[] | undefined>>;
   readonly body: Buffer;
   /** Address of the client's socket. */
   readonly sourceIp: string;
@@ -72,6 +76,8 @@ export interface ServiceDefinition<Store> {
   readonly scope?: "global" | "regional";
   /** The official SDK client module, loaded when the first request arrives; its schemas drive the codec. */
   sdk(): object;
+  /** What its model asks of inputs: enums, lengths, ranges, patterns. Absent: required members alone. */
+  constraints?(): InputRules;
   createStore(scope: StoreScope): Store;
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
   /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */
@@ -80,6 +86,8 @@ export interface ServiceDefinition<Store> {
   readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
   readonly routes?: readonly Route<Store>[];
+  /** What tests and people may set in it while it runs: `POST /_localcloud/<name>`. */
+  readonly controls?: Readonly<Record<string, Control<Store>>>;
   /** Set by the one service that knows the account's principals (IAM). */
   identity?(store: Store): IdentityDirectory;
   /** Ends processes and sockets that the store holds. */
@@ -171,6 +179,8 @@ export interface IdentityDirectory {
   }): SessionCredentials;
   /** The caller behind an access key id; undefined when the cloud never issued it. */
   findByAccessKey(accessKeyId: string): IssuedKey | undefined;
+  /** Whether the cloud issued a user's access key that was deleted since. */
+  isDeletedKey(accessKeyId: string): boolean;
   /** Identity policies that apply to the caller: inline and attached ones, session policies apart. */
   identityPolicies(principal: Principal): readonly PolicyDocument[];
   /** Permissions boundary of the caller, when it has one. */

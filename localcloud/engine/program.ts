@@ -20,21 +20,50 @@ export interface ProgramExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A Pulumi program, started with the SDK's own launcher as the CLI's language host does. */
-export class Program {
+/** A program that was started. */
+export interface ProgramRun {
+  readonly exited: Promise<ProgramExit>;
+  stop(): void;
+}
+
+/** How a program is run with the SDK's own launcher, as the CLI's language host does. */
+export interface LauncherRun {
+  readonly launcher: string;
+  readonly launcherArguments: readonly string[];
+  readonly nodeArguments: readonly string[];
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export function runOf(options: ProgramOptions): LauncherRun {
+  return {
+    launcher: launcher(options.project.programDirectory),
+    launcherArguments: launcherArguments(options),
+    nodeArguments: options.project.runtime.nodeArguments,
+    // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
+    cwd: options.project.directory,
+    environment: environment(options),
+  };
+}
+
+/** A Pulumi program in a process of its own. */
+export class Program implements ProgramRun {
   private readonly child: ChildProcess;
   readonly exited: Promise<ProgramExit>;
 
   constructor(options: ProgramOptions) {
-    this.child = spawn(process.execPath, launcherArguments(options), {
-      // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
-      cwd: options.project.directory,
+    const { launcher, launcherArguments, nodeArguments, cwd, environment } = runOf(options);
+    // In one word: of a `--require` by itself the launcher thinks that it is the program's own way to load TypeScript,
+    // and leaves a program of ES modules to it.
+    const preload = `--require=${packageFile("engine/programPreload.cjs")}`;
+    this.child = spawn(
+      process.execPath,
+      [...nodeArguments, preload, launcher, ...launcherArguments],
       // The channel carries nothing: its end tells the program that we are gone.
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: environment(options),
-    });
-    lines(this.child.stdout, options.onOutput);
-    lines(this.child.stderr, options.onOutput);
+      { cwd, stdio: ["ignore", "pipe", "pipe", "ipc"], env: environment },
+    );
+    onLines(this.child.stdout, options.onOutput);
+    onLines(this.child.stderr, options.onOutput);
     this.exited = new Promise((resolve, reject) => {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => resolve({ code, signal }));
@@ -48,9 +77,6 @@ export class Program {
 
 function launcherArguments({ project, address, parallel }: ProgramOptions): string[] {
   return [
-    "--require",
-    packageFile("engine/programPreload.cjs"),
-    launcher(project.programDirectory),
     `--monitor=${address}`,
     `--engine=${address}`,
     `--project=${project.name}`,
@@ -75,18 +101,24 @@ function launcher(directory: string): string {
 }
 
 function environment({ project, environment }: ProgramOptions): NodeJS.ProcessEnv {
+  const { typescript, tsconfig } = project.runtime;
   return {
     ...environment,
+    ...(tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
     PULUMI_CONFIG: JSON.stringify(project.config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(project.secretKeys),
-    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
     // Checking types takes longer than the whole deployment; `npm run check` does it.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
 }
 
-function lines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+/** Calls `onLine` for each line of a stream, the last one too if it has no end. */
+export function onLines(
+  stream: NodeJS.ReadableStream | null,
+  onLine: (line: string) => void,
+): void {
   let rest = "";
   stream?.setEncoding("utf8");
   stream?.on("data", (chunk: string) => {

@@ -2,6 +2,7 @@
 "use strict";
 const util = require("node:util");
 const { cacheCompilation } = require("./compileCache.cjs");
+const { leaveOutDebugTexts } = require("./debugTexts.cjs");
 const { loadArboristLazily } = require("./lazyArborist.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
 const { leaveUnmapped } = require("./unmappedStacks.cjs");
@@ -9,6 +10,7 @@ const { leaveUnmapped } = require("./unmappedStacks.cjs");
 cacheCompilation(process.cwd());
 cacheTranspilation(process.cwd());
 leaveUnmapped();
+leaveOutDebugTexts();
 loadArboristLazily();
 
 // Node 20's coloured inspection of an error never ends on a stack line such as

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { ProjectError } from "./projectError";
+import { readRuntimeOptions, type RuntimeOptions } from "./runtimeOptions";
 import { decryptSecure } from "./secure";
 import { isObject } from "../provider/values";
 
@@ -19,6 +20,7 @@ export interface Project {
   readonly secretKeys: readonly string[];
   /** `options: { refresh: always }`: every run begins with what AWS has. */
   readonly refresh: boolean;
+  readonly runtime: RuntimeOptions;
 }
 
 /** Reads Pulumi.yaml and Pulumi.<stack>.yaml; throws a ProjectError for what cannot be used. */
@@ -33,10 +35,10 @@ export function loadProject(
       `There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program.`,
     );
   if (typeof project.name !== "string") throw new ProjectError("Pulumi.yaml has no `name`.");
-  const runtime = isObject(project.runtime) ? project.runtime.name : project.runtime;
-  if (runtime !== "nodejs")
+  const language = isObject(project.runtime) ? project.runtime.name : project.runtime;
+  if (language !== "nodejs")
     throw new ProjectError(
-      `Pulumi.yaml says runtime '${String(runtime)}'; the local cloud runs 'nodejs' programs.`,
+      `Pulumi.yaml says runtime '${String(language)}'; the local cloud runs 'nodejs' programs.`,
     );
   const file = path.join(directory, `Pulumi.${stack}.yaml`);
   const settings = readYaml(file);
@@ -60,8 +62,18 @@ export function loadProject(
   // The CLI takes any other value for "no".
   const refresh = isObject(project.options) && project.options.refresh === "always";
   const { name } = project;
+  const runtime = runtimeOptions(project.runtime);
   const program = entryPoint(directory, project.main);
-  return { name, stack, directory, ...program, config, secretKeys: [...secretKeys], refresh };
+  const secrets = { secretKeys: [...secretKeys] };
+  return { name, stack, directory, ...program, config, ...secrets, refresh, runtime };
+}
+
+function runtimeOptions(runtime: unknown): RuntimeOptions {
+  try {
+    return readRuntimeOptions(runtime);
+  } catch (error) {
+    throw new ProjectError(`Pulumi.yaml: ${(error as Error).message}`);
+  }
 }
 
 /**

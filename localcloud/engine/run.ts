@@ -8,7 +8,8 @@ import { Deployment } from "./deployment";
 import { engineService } from "./engineService";
 import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
 import { ResourceMonitor } from "./monitor";
-import { Program } from "./program";
+import { Program, type ProgramOptions } from "./program";
+import type { ProgramHosts } from "./programHosts";
 import { Providers } from "./providers";
 import { refreshState } from "./refresh";
 import type { Project } from "./project";
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** What the program is told of its parallelism: 1 = one registration at a time. Default 16, as the CLI. */
   readonly parallel?: number;
   readonly signal?: AbortSignal;
+  /** Where the program runs. Default: in a process of its own. */
+  readonly hosts?: ProgramHosts;
   onOutput?(line: string): void;
 }
 
@@ -71,14 +74,15 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   refreshed?.catch((error: unknown) => monitor.report(error));
   const server = await serve(monitor, events);
   try {
-    const program = new Program({
+    const programOptions: ProgramOptions = {
       project,
       address: server.address,
       parallel,
       environment: options.environment,
       // After a failure the SDK only complains that the engine has hung up.
       onOutput: (line) => monitor.failure ?? options.onOutput?.(line),
-    });
+    };
+    const program = options.hosts?.start(programOptions) ?? new Program(programOptions);
     const stop = (): void => {
       monitor.fail(new DeploymentError("", "The run was interrupted."));
       program.stop();

@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import type { DeploymentEvents } from "./events";
+import { programHosts } from "./programHosts";
 import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
 import { StackState } from "./state";
@@ -14,14 +16,15 @@ export interface SessionOptions extends Omit<CloudOptions, "region"> {
   /** Default `dev`. */
   readonly stack?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Where the program runs: `fresh` in a new process each time; `reused` in one that stays, with the packages loaded,
+   * and takes back what a run has changed. Default `fresh`.
+   */
+  readonly programHost?: "fresh" | "reused";
   onOutput?(line: string): void;
 }
 
-/** Long-term keys of the account's owner; any other key that the cloud did not issue works as well. */
-export const ROOT_CREDENTIALS = {
-  accessKeyId: "AKIALOCALCLOUD000000",
-  secretAccessKey: "localcloud",
-} as const;
+export { ROOT_CREDENTIALS };
 
 /** Environment that points the AWS SDKs and the AWS CLI at a cloud. */
 export function awsEnvironment(cloud: Cloud): Record<string, string> {
@@ -83,6 +86,7 @@ export class Session {
       provider: this.provider,
       events: this.events,
       signal: options.signal,
+      hosts: options.programHost === "reused" ? programHosts : undefined,
       environment: { ...process.env, ...awsEnvironment(cloud) },
       onOutput: options.onOutput,
     });

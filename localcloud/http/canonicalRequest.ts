@@ -18,7 +18,7 @@ export function canonicalRequest(
     request.method,
     signed.encodePathTwice ? encodePath(normalizePath(request.path)) : s3Path(request.path),
     canonicalQuery(request.rawQuery),
-    ...names.map((name) => `${name}:${canonicalHeader(request.headers[name] ?? "")}`),
+    ...names.map((name) => `${name}:${canonicalHeader(valuesOf(request, name))}`),
     "",
     names.join(";"),
     signed.payloadHash,
@@ -83,8 +83,14 @@ function decode(text: string): string {
   }
 }
 
-function canonicalHeader(value: string): string {
-  return value.trim().replace(/\s+/g, " ");
+/** A header that was sent more than once has a value for each, in that order. */
+function valuesOf({ headers, headerValues }: WireRequest, name: string): readonly string[] {
+  const values = headerValues?.[name];
+  return values && values.length > 1 ? values : [headers[name] ?? ""];
+}
+
+function canonicalHeader(values: readonly string[]): string {
+  return values.map((value) => value.trim().replace(/\s+/g, " ")).join(",");
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import { AwsError } from "../core/errors";
 import { rootPrincipal } from "../core/principal";
+import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import type { IdentityDirectory, SignedCaller, WireRequest } from "../core/service";
 import { type Authorization, basicDate, parseAuthorization, verifySignature } from "./signature";
 
@@ -9,6 +10,7 @@ import { type Authorization, basicDate, parseAuthorization, verifySignature } fr
  *
  * Keys that the cloud issued (sessions, users) must carry a valid signature. Any other long-term key
  * belongs to the owner of this laptop and acts as the account's root: its secret is unknown here.
+ * That owner does not sign with a session's key, with one that the cloud issued and deleted, or from within a function.
  */
 export async function identifyCaller(
   request: WireRequest,
@@ -23,7 +25,7 @@ export async function identifyCaller(
   if (expired) throw expired;
   const issued = identity.findByAccessKey(accessKeyId);
   if (!issued) {
-    if (accessKeyId.startsWith("ASIA"))
+    if (!mayBeDevelopers(accessKeyId, request, identity))
       throw new AwsError(
         "UnrecognizedClientException",
         "The security token included in the request is invalid.",
@@ -43,6 +45,24 @@ export async function identifyCaller(
         `Check your AWS Secret Access Key and signing method. (${verdict})`,
     );
   return { principal: issued.principal, region, signingName: service };
+}
+
+function mayBeDevelopers(
+  accessKeyId: string,
+  request: WireRequest,
+  identity: IdentityDirectory,
+): boolean {
+  if (accessKeyId === ROOT_CREDENTIALS.accessKeyId) return true;
+  const isSession = accessKeyId.startsWith("ASIA");
+  return !isSession && !identity.isDeletedKey(accessKeyId) && !isFromFunction(request);
+}
+
+/**
+ * The SDKs tell the execution environment that Lambda names in AWS_EXECUTION_ENV.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+function isFromFunction({ headers }: WireRequest): boolean {
+  return /\bexec-env\/AWS_Lambda_/.test(headers["user-agent"] ?? "");
 }
 
 /**

@@ -179,7 +179,9 @@ function payloadHashOf(
     request.headers["x-amz-content-sha256"] ??
     request.query.get("X-Amz-Content-Sha256") ??
     undefined;
-  if (named === "UNSIGNED-PAYLOAD" || named?.startsWith("STREAMING-")) return named;
+  // Only S3 takes requests whose body nobody signed: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+  const isUnsigned = named === "UNSIGNED-PAYLOAD" || named?.startsWith("STREAMING-");
+  if (isUnsigned && service === "s3") return named;
   if (presigned && service === "s3" && named === undefined) return "UNSIGNED-PAYLOAD";
   const actual = sha256(request.body);
   return named === undefined || named.toLowerCase() === actual ? (named ?? actual) : undefined;

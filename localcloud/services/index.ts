@@ -1,13 +1,19 @@
 import type { ServiceDefinition } from "../core/service";
 import { apiGateway } from "./api-gateway";
+import { applicationAutoScaling } from "./application-auto-scaling";
+import { autoScaling } from "./auto-scaling";
 import { cloudwatch } from "./cloudwatch";
 import { cloudwatchLogs } from "./cloudwatch-logs";
 import { dynamodb } from "./dynamodb";
+import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { scheduler } from "./scheduler";
+import { secretsManager } from "./secrets-manager";
+import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
@@ -15,14 +21,20 @@ import { sts } from "./sts";
 /** Every service of the local cloud. */
 export const services: readonly ServiceDefinition<unknown>[] = [
   apiGateway,
+  applicationAutoScaling,
+  autoScaling,
   cloudwatch,
   cloudwatchLogs,
   dynamodb,
+  ec2,
   ecs,
   eventbridge,
   iam,
   kms,
   lambda,
+  scheduler,
+  secretsManager,
+  sns,
   sqs,
   ssm,
   sts,

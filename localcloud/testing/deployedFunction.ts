@@ -14,7 +14,7 @@ import { ACCOUNT_ID, REGION } from "./events/example";
 export interface AsDeployedOptions {
   /** Default `index.handler`. */
   readonly handler?: string;
-  /** Whose contract holds; the code runs on this process's Node.js. Default `nodejs22.x`. */
+  /** Whose contract holds; the code runs on this process's Node.js. Default `nodejs24.x`, as CallbackFunction's. */
   readonly runtime?: "nodejs20.x" | "nodejs22.x" | "nodejs24.x";
   /** Seconds, 1 to 900. Default 30. */
   readonly timeout?: number;
@@ -99,7 +99,7 @@ class LocalFunction implements DeployedFunction {
   async close(): Promise<void> {
     await this.environment?.end();
     this.environment = undefined;
-    this.folders.remove();
+    await this.folders.remove();
   }
 
   private async run(event: unknown, context: InvocationContext): Promise<DeployedResult> {
@@ -133,7 +133,7 @@ class LocalFunction implements DeployedFunction {
       },
       this.access.region,
       this.version,
-      this.folders.folder(this.version.deployed.code),
+      this.folders.home(this.version.deployed.code),
       this.credentials(),
     );
     return this.environment;
@@ -173,7 +173,7 @@ function functionVersion(
   const settings = newSettings(
     {
       Role: ROLE_ARN,
-      Runtime: options.runtime ?? "nodejs22.x",
+      Runtime: options.runtime ?? "nodejs24.x",
       Handler: options.handler ?? "index.handler",
       Timeout: options.timeout ?? 30,
       MemorySize: options.memorySize ?? 256,

@@ -2,6 +2,12 @@
 
 export { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 export type { Clock, ClockMode } from "../core/clock";
+export {
+  BadControlRequest,
+  type ClusterCapacity,
+  type GroupLoad,
+  type ServiceLoad,
+} from "../core/load";
 export type { FaultKind, FaultRule } from "../cloud/faults";
 export type { CallFilter, RecordedCall, Usage } from "../core/recorder";
 export { DeploymentError } from "../engine/events";

@@ -2,7 +2,7 @@ import type { ClockMode } from "../core/clock";
 import type { Cloud } from "../cloud/cloud";
 import { DeploymentError } from "../engine/events";
 import type { ResourceState } from "../engine/state";
-import { Session } from "../engine/session";
+import { Session, type SessionOptions } from "../engine/session";
 import { type CloudAccess, roleAccess, rootAccess } from "./access";
 
 export interface StartProgramOptions {
@@ -12,6 +12,11 @@ export interface StartProgramOptions {
   readonly stack?: string;
   /** Default `manual`: time stands still until the test moves it with `cloud.clock.advance`. */
   readonly clock?: ClockMode;
+  /**
+   * Where the program runs. Default `reused`: in one process for every program of this process, which takes back what
+   * a run has changed; `fresh` starts one for each run, which takes some two seconds more.
+   */
+  readonly programHost?: SessionOptions["programHost"];
   /** Receives what the program prints, line by line. Default: only errors show it. */
   onOutput?(line: string): void;
 }
@@ -39,6 +44,7 @@ export async function startProgram(options: StartProgramOptions = {}): Promise<R
     directory: options.directory,
     stack: options.stack,
     clock: options.clock ?? "manual",
+    programHost: options.programHost ?? "reused",
     onOutput: (line) => {
       printed.push(line);
       options.onOutput?.(line);

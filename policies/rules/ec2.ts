@@ -99,7 +99,9 @@ export const ec2Rules: readonly Rule[] = [
       "metadataOptions.httpTokens to required.",
     types: [INSTANCE, LAUNCH_TEMPLATE],
     check: (resource) =>
-      get(resource, "metadataOptions.httpTokens") === "required" ? [] : ["IMDSv1 is allowed"],
+      hasNoMetadata(resource) || get(resource, "metadataOptions.httpTokens") === "required"
+        ? []
+        : ["IMDSv1 is allowed"],
   },
   {
     ids: ["CKV_AWS_341"],
@@ -108,7 +110,7 @@ export const ec2Rules: readonly Rule[] = [
     types: [INSTANCE, LAUNCH_TEMPLATE],
     check: (resource) => {
       const hops = Number(get(resource, "metadataOptions.httpPutResponseHopLimit") ?? 1);
-      return hops <= 1 ? [] : [`metadata travels ${hops} hops`];
+      return hops <= 1 || hasNoMetadata(resource) ? [] : [`metadata travels ${hops} hops`];
     },
   },
   {
@@ -135,6 +137,11 @@ export const ec2Rules: readonly Rule[] = [
       isGiven(instance, "iamInstanceProfile") ? [] : ["it has no iamInstanceProfile"],
   },
 ];
+
+/** Without an endpoint there is nothing to reach. */
+function hasNoMetadata(resource: PolicyResource): boolean {
+  return get(resource, "metadataOptions.httpEndpoint") === "disabled";
+}
 
 type Block = Readonly<Record<string, unknown>>;
 

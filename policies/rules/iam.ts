@@ -1,6 +1,11 @@
-import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "../../components/iam/actionsWithoutResourceLevel";
+import { actionFact } from "../../components/iam/resourceLevel";
 import { REVEALING_ACTIONS } from "../../components/iam/revealingActions";
-import { isNarrowing, isWholeKind } from "../../components/iam/wholeKind";
+import {
+  isNarrowing,
+  isWholeKind,
+  limitsKey,
+  requiresEquality,
+} from "../../components/iam/wholeKind";
 import { parsePolicy, type PolicyStatement } from "../policyDocument";
 import { get, list, type PolicyResource, type Rule } from "../rule";
 import { ESCALATING_ACTIONS } from "./iamActions";
@@ -71,10 +76,12 @@ export const iamRules: readonly Rule[] = [
     check: (role) =>
       parsePolicy(get(role, "assumeRolePolicy"))
         .filter(({ allows }) => allows)
-        .flatMap(({ principals, conditions }) =>
-          principals
-            .filter(({ name }) => name === "*" || (isWholeAccount(name) && conditions.length === 0))
-            .map(({ kind, name }) => `${kind} principal ${name} may assume it`),
+        .flatMap(({ principals, conditions, excepted }) =>
+          excepted
+            ? ["everyone but its NotPrincipal may assume it"]
+            : principals
+                .filter(({ name }) => isEveryone(name) || isOpenAccount(name, conditions))
+                .map(({ kind, name }) => `${kind} principal ${name} may assume it`),
         ),
   },
   {
@@ -119,11 +126,12 @@ function isTooWide(arn: string, statement: PolicyStatement): boolean {
   return isWholeKind(arn) && !statement.conditions.some(isNarrowing);
 }
 
-/** Each of these actions is listed, with the page that says that IAM cannot limit it. */
+/** AWS's service authorization reference says that IAM cannot limit the action to a resource. */
 function hasNoResource(action: string, { conditions }: PolicyStatement): boolean {
-  if (!Object.hasOwn(ACTIONS_WITHOUT_RESOURCE_LEVEL, action)) return false;
-  const { condition } = ACTIONS_WITHOUT_RESOURCE_LEVEL[action];
-  return !condition || conditions.some(({ key }) => key === condition.toLowerCase());
+  const fact = actionFact(action);
+  if (fact?.level !== "none") return false;
+  const { condition: key } = fact;
+  return key === undefined || conditions.some((condition) => limitsKey(condition, key));
 }
 
 function escalations({ actions, resources, conditions }: PolicyStatement): string[] {
@@ -133,7 +141,7 @@ function escalations({ actions, resources, conditions }: PolicyStatement): strin
     .filter((action) => {
       if (!isLimited) return true;
       const passes = /^iam:passrole$/i.test(action);
-      return passes && !conditions.some(({ key }) => key === "iam:passedtoservice");
+      return passes && !conditions.some((one) => limitsKey(one, "iam:PassedToService"));
     })
     .map((action) => `${action} on ${resources.join(", ")}`);
 }
@@ -144,7 +152,19 @@ function isOneOf(actions: ReadonlySet<string>, action: string): boolean {
   return [...actions].some((one) => new RegExp(`^${pattern}$`, "i").test(one));
 }
 
-/** `arn:aws:iam::<account>:root`, or the account's number: all of its principals. */
-function isWholeAccount(name: string): boolean {
-  return /^(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(name);
+/** `*`, or a pattern of accounts. */
+function isEveryone(name: string): boolean {
+  return name === "*" || /^arn:[^:]*:iam::[^:]*[*?]/.test(name);
+}
+
+/** All principals of an account (`arn:aws:iam::<account>:root`, or its number), under no condition that must hold. */
+function isOpenAccount(name: string, conditions: PolicyStatement["conditions"]): boolean {
+  const isAccount = /^(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(name);
+  return isAccount && !conditions.some(mustHold);
+}
+
+/** A condition that a caller can fail: an external id, an organization, a second factor. */
+function mustHold({ operator, values }: PolicyStatement["conditions"][number]): boolean {
+  const names = requiresEquality(operator) && !values.some((value) => /^[*?]+$/.test(value));
+  return names || (/^(Bool|IpAddress)$/i.test(operator) && !values.includes("false"));
 }

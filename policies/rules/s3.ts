@@ -2,6 +2,11 @@ import { deniesWithoutTls, publicStatements, statementsAt } from "../policyDocum
 import { get, isGiven, list, type PolicyResource, type Rule, type Stack } from "../rule";
 
 const ACL = "aws:s3/bucketAcl:BucketAcl";
+const OBJECTS = [
+  "aws:s3/bucketObject:BucketObject",
+  "aws:s3/bucketObjectv2:BucketObjectv2",
+  "aws:s3/objectCopy:ObjectCopy",
+];
 const BUCKET = "aws:s3/bucket:Bucket";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
@@ -44,6 +49,7 @@ export const s3Rules: readonly Rule[] = [
       "How objects are encrypted is written down; add a BucketServerSideEncryptionConfiguration.",
     types: [BUCKET],
     checkInStack: (bucket, stack) =>
+      isGiven(bucket, "serverSideEncryptionConfiguration.rule") ||
       has(bucket, stack, "ServerSideEncryptionConfiguration", (configuration) =>
         isGiven(configuration, "rules"),
       )
@@ -52,11 +58,13 @@ export const s3Rules: readonly Rule[] = [
   },
   {
     ids: ["CKV_AWS_20", "CKV_AWS_57"],
-    requires: "No ACL lets everyone read or write; leave acl private.",
-    types: [BUCKET, ACL],
+    requires:
+      "No ACL lets everyone, or every AWS account, read or write; leave acl private and grant to no such group.",
+    types: [BUCKET, ACL, ...OBJECTS],
     check: (resource) => {
       const acl = String(get(resource, "acl") ?? "private");
-      return acl.startsWith("public-") ? [`its acl is ${acl}`] : [];
+      const canned = /^(public-|authenticated-)/.test(acl) ? [`its acl is ${acl}`] : [];
+      return [...canned, ...publicGrants(resource)];
     },
   },
   {
@@ -65,6 +73,7 @@ export const s3Rules: readonly Rule[] = [
       "What is overwritten or deleted by mistake comes back, and events name a version; add a BucketVersioning.",
     types: [BUCKET],
     checkInStack: (bucket, stack) =>
+      get(bucket, "versioning.enabled") === true ||
       has(
         bucket,
         stack,
@@ -91,6 +100,10 @@ export const s3Rules: readonly Rule[] = [
       "abortIncompleteMultipartUpload.",
     types: [BUCKET],
     checkInStack: (bucket, stack) =>
+      list(bucket, "lifecycleRules").some((rule) => {
+        const { enabled, abortIncompleteMultipartUploadDays } = Object(rule);
+        return enabled === true && Boolean(abortIncompleteMultipartUploadDays);
+      }) ||
       has(bucket, stack, "LifecycleConfiguration", (lifecycle) =>
         list(lifecycle, "rules").some((rule) => {
           const { status, abortIncompleteMultipartUpload } = Object(rule);
@@ -116,6 +129,20 @@ export const s3Rules: readonly Rule[] = [
         : ["its ACLs are not disabled"],
   },
 ];
+
+/**
+ * Grants to everyone or to every AWS account: an ACL's, a bucket's own, and those of a copied object.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups
+ */
+function publicGrants(resource: PolicyResource): string[] {
+  const grants = [...list(resource, "accessControlPolicy.grants"), ...list(resource, "grants")];
+  return grants.map(Object).flatMap((grant) => {
+    const { uri } = Object(grant.grantee ?? grant);
+    const group = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.exec(String(uri))?.[1];
+    if (!group) return [];
+    return [`it grants ${[grant.permission ?? grant.permissions].flat().join(", ")} to ${group}`];
+  });
+}
 
 /** Whether a resource `Bucket<kind>` of the bucket is as it should be. */
 function has(

@@ -21,6 +21,13 @@ describe("The test kit: asDeployed", () => {
   };
   const files = (text: string): DeployedFunction => opened(runFiles({ "index.js": text }));
 
+  it("runs by default what CallbackFunction runs by default: no callback parameter is given", async () => {
+    const retries = async (_event: object, _context: object, options = { retries: 3 }) =>
+      options.retries;
+    const deployed = opened(await asDeployed(retries));
+    expect((await deployed.invoke({})).payload).to.equal(3);
+  });
+
   describe("with a cloud", () => {
     let cloud: Cloud;
     beforeEach(async () => {
@@ -54,6 +61,25 @@ describe("The test kit: asDeployed", () => {
       expect(second.payload).to.deep.equal({ text: "Hello, Bob", calls: 2 });
       expect(first.log).to.match(/^START RequestId/);
       expect(second.log).to.match(/^START RequestId: \S+ Version: \$LATEST\nEND .*\nREPORT .*/);
+    });
+
+    it("refuses an unknown key with which a handler signs; the developer's own is root's", async () => {
+      const credentials = { accessKeyId: "AKIASOMEBODYELSE0000", secretAccessKey: "secret" };
+      const foreign = async (event: object) => {
+        const accessKeyId = "AKIASOMEBODYELSE0000";
+        const ssm = new SSMClient({ credentials: { accessKeyId, secretAccessKey: "secret" } });
+        const read = ssm.send(new GetParameterCommand({ Name: "/greeting", ...event }));
+        return read.then(
+          ({ Parameter }) => Parameter?.Value,
+          (error: Error) => error.name,
+        );
+      };
+      const handler = opened(await asDeployed(foreign, { access: rootAccess(cloud) }));
+      expect((await handler.invoke({})).payload).to.equal("UnrecognizedClientException");
+      const own = new SSMClient({ ...rootAccess(cloud), credentials });
+      const { Parameter } = await own.send(new GetParameterCommand({ Name: "/greeting" }));
+      own.destroy();
+      expect(Parameter?.Value).to.equal("Hello");
     });
 
     it("runs with the permissions of a role, and is refused what the role lacks", async () => {

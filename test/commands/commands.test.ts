@@ -133,6 +133,15 @@ describe("the journal in an alias's description", () => {
     expect(settledText(longest).length).to.be.at.most(256);
   });
 
+  for (const text of [
+    '{"moving":',
+    '{"moving":"promote"}',
+    '{"moving":"promote","from":5,"to":{}}',
+  ])
+    it(`says what to do about an alias that somebody has edited into ${text}`, () => {
+      expect(() => parseJournal(text)).to.throw(/^The description of alias PROD .* update-alias /);
+    });
+
   it("takes nothing else for a move that is under way", () => {
     for (const text of [undefined, "", "mine", settledText(move), "{}"])
       expect(parseJournal(text)).to.equal(undefined);

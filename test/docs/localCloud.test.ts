@@ -11,9 +11,12 @@ const README = readFileSync(path.join(__dirname, "../../README.md"), "utf8");
 /** How the page calls a service; a new service needs a row. */
 const NAMES: Readonly<Record<string, string>> = {
   "api-gateway": "API Gateway (REST)",
+  "application-auto-scaling": "Application Auto Scaling",
+  "auto-scaling": "Auto Scaling",
   cloudwatch: "CloudWatch",
   "cloudwatch-logs": "CloudWatch Logs",
   dynamodb: "DynamoDB",
+  ec2: "EC2",
   ecs: "ECS",
   eventbridge: "EventBridge",
   iam: "IAM",

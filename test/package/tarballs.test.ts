@@ -36,13 +36,13 @@ describe("The two tarballs, installed in a folder of their own", function () {
     const common = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.*\.(js|d\.ts))$/;
     // What a process of its own runs ships as it is.
     const own =
-      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.js|dist\/index\.js\.map|[\w/-]+\.cjs)$/;
+      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.m?js|dist\/index\.js\.map|[\w/-]+\.cjs)$/;
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
     expect(components).to.deep.equal([]);
     expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);
-    expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js"]);
+    expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js", "testing.mjs"]);
     expect(files["aws-callbacks"]).to.include("dist/components/index.js");
     expect(files["aws-callbacks-localcloud"]).to.include("dist/index.js");
   });
@@ -85,6 +85,17 @@ describe("The two tarballs, installed in a folder of their own", function () {
       .to.match(/^# pass 5$/m)
       .and.to.match(/^# fail 0$/m);
     expect(output).to.match(/2 ssm:PutParameter( +held){9}$/m);
+  });
+
+  it("lend the test kit to ES modules by its names", async () => {
+    const lines = [
+      'import { sqsEvent, startProgram } from "aws-callbacks-localcloud/testing";',
+      'import { createRequire } from "node:module";',
+      "const required = createRequire(import.meta.url)('aws-callbacks-localcloud/testing');",
+      "console.log(required.startProgram === startProgram, sqsEvent([{ body: 'a' }]).Records.length);",
+    ];
+    write(folder, { "kit.mjs": lines.join("\n") });
+    expect(await run(folder, process.execPath, "kit.mjs")).to.equal("true 1\n");
   });
 
   // Pulumi then reads the text of callbacks with its own TypeScript, 3.8.3.

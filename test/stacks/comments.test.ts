@@ -26,7 +26,10 @@ describe("stack dev: comments", function () {
   let table: string;
 
   before(async () => {
-    session = await Session.start({ directory: path.resolve(__dirname, "../..") });
+    session = await Session.start({
+      directory: path.resolve(__dirname, "../.."),
+      programHost: "reused",
+    });
     const { outputs } = await session.deploy();
     url = String(outputs.commentsUrl);
     table = String(outputs.commentsTableName);

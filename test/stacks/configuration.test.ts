@@ -39,7 +39,7 @@ describe("Stacks dev and prod", function () {
   before(async () => {
     for (const stack of STACKS) {
       const directory = stackProject(stack, CONFIGURATION[stack]);
-      const session = await Session.start({ directory, stack });
+      const session = await Session.start({ directory, stack, programHost: "reused" });
       try {
         await session.deploy();
         deployed[stack] = new Map(

@@ -8,7 +8,7 @@ import type { Delivery } from "./push/delivery";
 import { type Deps, systemDeps } from "../../deps";
 import { type DryRun, dryRun, type IgnoredPush, type PushFilter } from "./plan/dryRun";
 import { type FamilyConfig, moveFamily } from "./rollout/family";
-import { recordResult } from "./rollout/familyRecord";
+import { recordResult } from "./rollout/familyResult";
 import type { FamilyPlan } from "./plan/plan";
 import { type FamilyMessage, hash, plan, type PlannerConfig } from "./plan/planner";
 import { reasonOf, type Retry } from "../../retry";

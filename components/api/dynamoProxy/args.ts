@@ -3,11 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ApiAccount } from "../account";
 import { type Authorization, checkAuthorization } from "../authorization";
 import { checkPaths } from "../paths";
-import type { Throttling } from "../stage";
+import { pathParameters } from "../routeDefinition";
+import { stageNameCheck, type Throttling, THROTTLING_CHECKS } from "../stage";
 import { checkCors, type Cors } from "../cors";
 import { checkItemSchema, type ItemSchema } from "./itemSchema";
-import { RETENTION_DAYS } from "../../function/callbackOptions";
-import { argumentError, checkInteger, checkKeys, checkOneOf } from "../../validation";
+import { anything, checkArgs, type Checks, integer, object, oneOf, text } from "../../arguments";
+import { RETENTION_DAYS } from "../../retention";
+import { argumentError, checkInteger } from "../../validation";
 
 /** What a route does to the table, in DynamoDB's words. */
 export type DynamoRoute = PutRoute | GetRoute | QueryRoute | DeleteRoute;
@@ -69,15 +71,15 @@ export interface DynamoIndex {
 
 /** Options that every table behind an API has. */
 export interface DynamoProxyOptions {
-  /** Default: everyone may call, which a public API means and the policy pack records. */
+  /** `{ type: "NONE", reason }`, `{ type: "AWS_IAM" }` or [an authorizer](staged-api.md#authorizers). Default: everyone may call, which the policy pack records. */
   authorization?: Authorization;
-  /** Default: no other origin. */
+  /** `{ allowOrigin, maxAge? }`: the origin whose pages may call. Default: no other origin. */
   cors?: Cors;
-  /** Default 100 per second, 50 at once. */
+  /** Requests that are let through. Default 100 per second, 50 at once. */
   throttling?: Throttling;
   /** Items vanish so many days after they were written. Default: never. */
   expireAfterDays?: number;
-  /** Reserved capacity units. Default: on demand. */
+  /** `{ read, write }`: reserved capacity units. Default: on demand. */
   capacity?: { read: number; write: number };
   /** The table cannot be deleted while this is on. Default false. */
   deletionProtection?: boolean;
@@ -98,37 +100,50 @@ export interface DynamoProxyOptions {
 export interface DynamoProxyArgs extends DynamoProxyOptions {
   /** Attributes that clients send. */
   attributes: ItemSchema;
+  /** The table's partition key, one of the attributes or a generated one. */
   hashKey: string;
+  /** The table's sort key. Default: none. */
   rangeKey?: string;
-  /** Global secondary indexes by name. */
+  /** Global secondary indexes by name. Default: none. */
   indexes?: Record<string, DynamoIndex>;
+  /** What clients may ask: put, get, query or delete, each with its path. */
   routes: DynamoRoute[];
   /** A table of yours with these keys and indexes. Default: the component creates one. */
   table?: aws.dynamodb.Table;
 }
 
-/** The names of DynamoProxyOptions, for components that pass them on. */
-export const DYNAMO_PROXY_OPTIONS: readonly string[] = Object.keys({
-  authorization: 0,
-  cors: 0,
-  throttling: 0,
-  expireAfterDays: 0,
-  capacity: 0,
-  deletionProtection: 0,
-  cacheControl: 0,
-  stageName: 0,
-  logRetentionInDays: 0,
-  alarmActions: 0,
-  account: 0,
-  tags: 0,
-} satisfies Record<keyof DynamoProxyOptions, 0>);
+/** What each of the DynamoProxyOptions may be, for components that pass them on. */
+export const DYNAMO_PROXY_CHECKS = {
+  cors: (value, { resource }) => checkCors(resource, value as Cors),
+  logRetentionInDays: oneOf(RETENTION_DAYS),
+  expireAfterDays: integer([1, 3650], "days"),
+  capacity: object<NonNullable<DynamoProxyOptions["capacity"]>>({
+    read: integer([1, 40_000], "units"),
+    write: integer([1, 40_000], "units"),
+  }),
+  throttling: object<Throttling>(THROTTLING_CHECKS),
+  stageName: stageNameCheck,
+  cacheControl: text(/^[A-Za-z0-9=, -]+$/, "give a header value such as max-age=60"),
+  authorization: (value, { resource }) => checkAuthorization(resource, value as Authorization),
+  deletionProtection: anything,
+  alarmActions: anything,
+  account: anything,
+  tags: anything,
+} satisfies Checks<DynamoProxyOptions>;
 
-const OWN_ARGUMENTS = ["attributes", "hashKey", "rangeKey", "indexes", "routes", "table"];
+const CHECKS = {
+  attributes: anything,
+  hashKey: anything,
+  rangeKey: anything,
+  indexes: anything,
+  routes: anything,
+  table: anything,
+  ...DYNAMO_PROXY_CHECKS,
+} satisfies Checks<DynamoProxyArgs>;
 
 /** Throws a ResourceError for the first argument that API Gateway or DynamoDB would refuse. */
 export function checkDynamoProxy(resource: pulumi.Resource, args: DynamoProxyArgs): void {
-  checkKeys(resource, args, [...OWN_ARGUMENTS, ...DYNAMO_PROXY_OPTIONS]);
-  checkOptions(resource, args);
+  checkArgs(resource, args, CHECKS);
   checkItemSchema(resource, args.attributes);
   if (args.routes.length === 0)
     throw argumentError(resource, "routes", args.routes, "give at least one route");
@@ -147,43 +162,6 @@ export function checkDynamoProxy(resource: pulumi.Resource, args: DynamoProxyArg
 export function methodOf(route: DynamoRoute): string {
   if (route.operation === "put") return route.method;
   return route.operation === "delete" ? "DELETE" : "GET";
-}
-
-function checkOptions(resource: pulumi.Resource, args: DynamoProxyOptions): void {
-  checkCors(resource, args.cors);
-  checkOneOf(resource, "logRetentionInDays", args.logRetentionInDays, RETENTION_DAYS);
-  checkInteger(resource, "expireAfterDays", args.expireAfterDays, [1, 3650], "days");
-  checkInteger(resource, "capacity.read", args.capacity?.read, [1, 40_000], "units");
-  checkInteger(resource, "capacity.write", args.capacity?.write, [1, 40_000], "units");
-  checkInteger(
-    resource,
-    "throttling.rateLimit",
-    args.throttling?.rateLimit,
-    [1, 10_000],
-    "requests",
-  );
-  checkInteger(
-    resource,
-    "throttling.burstLimit",
-    args.throttling?.burstLimit,
-    [1, 5_000],
-    "requests",
-  );
-  if (args.stageName !== undefined && !/^[A-Za-z0-9_-]{1,128}$/.test(args.stageName))
-    throw argumentError(
-      resource,
-      "stageName",
-      args.stageName,
-      "allowed are at most 128 letters, digits, - and _",
-    );
-  if (args.cacheControl !== undefined && !/^[A-Za-z0-9=, -]+$/.test(args.cacheControl))
-    throw argumentError(
-      resource,
-      "cacheControl",
-      args.cacheControl,
-      "give a header value such as max-age=60",
-    );
-  checkAuthorization(resource, args.authorization);
 }
 
 function checkRoute(
@@ -256,11 +234,6 @@ function checkPut(
       true,
       "a key cannot be left out",
     );
-}
-
-/** Names in braces, in order. */
-export function pathParameters(path: string): string[] {
-  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
 }
 
 /** The key attributes that a route's path must name; undefined = its index does not exist. */

@@ -1,9 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DynamoProxy } from "./dynamoProxy";
-import { DYNAMO_PROXY_OPTIONS, type DynamoProxyArgs, type DynamoProxyOptions } from "./args";
+import { DYNAMO_PROXY_CHECKS, type DynamoProxyArgs, type DynamoProxyOptions } from "./args";
 import { checkName } from "../../names";
-import { checkInteger, checkKeys } from "../../validation";
+import { anything, checkArgs, type Checks, integer } from "../../arguments";
 
 export interface CommentsDynamoProxyArgs extends DynamoProxyOptions {
   /** Characters of a comment, 1 to 100 000. Default 10 000. */
@@ -38,8 +38,7 @@ export class CommentsDynamoProxy extends pulumi.ComponentResource {
   ) {
     super(TYPE, name, {}, opts);
     checkName(this, name);
-    checkKeys(this, args, ["maxMessageLength", "storeSourceIp", ...DYNAMO_PROXY_OPTIONS]);
-    checkInteger(this, "maxMessageLength", args.maxMessageLength, [1, 100_000], "characters");
+    checkArgs(this, args, CHECKS);
     this.proxy = new DynamoProxy(name, proxyArgs(args), { parent: this });
     this.table = this.proxy.table;
     this.url = this.proxy.url;
@@ -47,6 +46,12 @@ export class CommentsDynamoProxy extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, tableName: this.tableName });
   }
 }
+
+const CHECKS = {
+  maxMessageLength: integer([1, 100_000], "characters"),
+  storeSourceIp: anything,
+  ...DYNAMO_PROXY_CHECKS,
+} satisfies Checks<CommentsDynamoProxyArgs>;
 
 /** The table and routes of comments, as a DynamoProxy takes them. */
 export function proxyArgs({

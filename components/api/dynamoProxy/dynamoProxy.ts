@@ -1,19 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { assumeRolePolicy, policyDocument, type Statement } from "../../iam/iamPolicy";
+import { locationOf } from "../../location";
+import { checkName, childName } from "../../names";
 import { sharedApiAccount } from "../account";
-import { createServerErrorAlarm } from "../alarm";
-import { type ApiAuthorization, createAuthorization, publicMethods } from "../authorization";
-import { ApiNames, formerly } from "../names";
-import { createPaths } from "../paths";
-import { createApiStage } from "../stage";
-import { createPreflight } from "../cors";
-import { checkDynamoProxy, type DynamoProxyArgs, methodOf } from "./args";
-import { createProxyMethod, proxyDefinition } from "./method";
+import { publicMethods } from "../authorization";
+import { createRestApi } from "../restApi";
+import { deployApi } from "../stage";
+import { checkDynamoProxy, type DynamoProxyArgs } from "./args";
+import { routeDefinition } from "./routes";
 import { createTable } from "./table";
 import { routeTemplates } from "./templates";
-import { createGatewayResponses } from "../gatewayResponses";
-import { assumeRolePolicy, policyDocument, type Statement } from "../../iam/iamPolicy";
-import { checkName, childName } from "../../names";
 
 const TYPE = "aws-callbacks:index:DynamoProxy";
 
@@ -38,43 +35,57 @@ export class DynamoProxy extends pulumi.ComponentResource {
     checkName(this, name);
     checkDynamoProxy(this, args);
     const parentOpts = { parent: this };
-    const { tags } = args;
-
     this.table = args.table ?? createTable(name, args, parentOpts);
-    this.role = new aws.iam.Role(
-      childName(name, "role"),
-      { assumeRolePolicy: assumeRolePolicy("apigateway.amazonaws.com"), tags },
-      parentOpts,
-    );
-    const rolePolicy = new aws.iam.RolePolicy(
-      childName(name, "policy"),
-      { role: this.role.name, policy: policyDocument(statements(args, this.table), this) },
-      parentOpts,
-    );
-    this.restApi = new aws.apigateway.RestApi(
+    const { role, policy } = createRole(name, { args, table: this.table }, parentOpts);
+    this.role = role;
+    const target = {
+      tableName: this.table.name,
+      roleArn: role.arn,
+      location: locationOf(this),
+    };
+    const { cors, authorization, tags, alarmActions, throttling } = args;
+    const routes = args.routes.map((route) => routeDefinition(args, route, target));
+    const api = createRestApi(name, { routes, cors, authorization, tags }, parentOpts);
+    this.restApi = api.restApi;
+    warnOfSilentAlarm(this, name, args);
+    const { stage, accessLogs } = deployApi(
       name,
-      { endpointConfiguration: { types: "REGIONAL" }, tags },
+      {
+        api: { ...api, parts: [...api.parts, policy] },
+        stageName: args.stageName ?? "v1",
+        account: args.account ?? sharedApiAccount(this),
+        logRetentionInDays: args.logRetentionInDays ?? 30,
+        throttling,
+        alarmActions,
+        tags,
+      },
       parentOpts,
     );
-    const authorization = createAuthorization(this, this.restApi, args.authorization);
-    const parts = createMethods(this, name, args, authorization);
-    const { stage, accessLogs } = createApiStage(this, name, {
-      restApi: this.restApi,
-      stageName: args.stageName ?? "v1",
-      definition: proxyDefinition(args, this.table.name, this.role.arn, authorization.definition),
-      parts: [...parts, rolePolicy],
-      account: args.account ?? sharedApiAccount(this),
-      throttling: args.throttling,
-      logRetentionInDays: args.logRetentionInDays ?? 30,
-      tags,
-    });
     this.stage = stage;
     this.accessLogs = accessLogs;
     this.url = stage.invokeUrl;
-    createErrorAlarm(this, name, args);
 
     this.registerOutputs({ url: this.url, tableName: this.table.name });
   }
+}
+
+/** The role that API Gateway takes towards the table, and its one policy. */
+function createRole(
+  name: string,
+  { args, table }: { args: DynamoProxyArgs; table: aws.dynamodb.Table },
+  opts: pulumi.CustomResourceOptions,
+): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  const role = new aws.iam.Role(
+    childName(name, "role"),
+    { assumeRolePolicy: assumeRolePolicy("apigateway.amazonaws.com"), tags: args.tags },
+    opts,
+  );
+  const policy = new aws.iam.RolePolicy(
+    childName(name, "policy"),
+    { role: role.name, policy: policyDocument(statements(args, table), opts.parent) },
+    opts,
+  );
+  return { role, policy };
 }
 
 /** Exactly the actions of the routes: a query of an index needs the index, and not the table. */
@@ -94,54 +105,10 @@ function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement
   }));
 }
 
-/** Paths, methods and preflights; returns everything that must exist before the API is deployed. */
-function createMethods(
-  self: DynamoProxy,
-  name: string,
-  args: DynamoProxyArgs,
-  authorization: ApiAuthorization,
-): pulumi.Resource[] {
-  const opts = { parent: self };
-  const paths = args.routes.map(({ path }) => path);
-  const names = new ApiNames(
-    name,
-    args.routes.map((route) => ({ method: methodOf(route), path: route.path })),
-  );
-  const resources = createPaths(self, names, self.restApi, paths);
-  const validator = new aws.apigateway.RequestValidator(
-    childName(name, "validator"),
-    { restApi: self.restApi.id, validateRequestBody: true, validateRequestParameters: true },
-    opts,
-  );
-  const parts: pulumi.Resource[] = args.routes.flatMap((route) =>
-    createProxyMethod(self, names.method({ method: methodOf(route), path: route.path }), {
-      args,
-      route,
-      resourceId: resources[route.path],
-      validator,
-      authorization,
-    }),
-  );
-  parts.push(
-    ...authorization.parts,
-    ...createGatewayResponses(self, name, self.restApi, args.cors),
-  );
-  const { cors } = args;
-  if (cors)
-    for (const path of new Set(args.routes.map((route) => route.path))) {
-      const methods = args.routes.filter((route) => route.path === path).map(methodOf);
-      const preflight = { restApi: self.restApi.id, resourceId: resources[path], methods, cors };
-      const named = names.preflight(path);
-      parts.push(...createPreflight(named.name, preflight, formerly(named, opts)));
-    }
-  return parts;
-}
-
-function createErrorAlarm(self: DynamoProxy, name: string, args: DynamoProxyArgs): void {
+function warnOfSilentAlarm(self: DynamoProxy, name: string, args: DynamoProxyArgs): void {
   if (args.alarmActions === undefined)
     void pulumi.log.warn(
       `The alarm of '${name}' notifies nobody: give alarmActions, such as the ARN of an SNS topic, or [] if that is meant.`,
       self,
     );
-  createServerErrorAlarm(self, name, self.restApi, self.stage, args);
 }

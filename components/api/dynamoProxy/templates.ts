@@ -3,10 +3,10 @@ import {
   type DynamoProxyArgs,
   type DynamoRoute,
   type GeneratedValue,
-  pathParameters,
   type PutRoute,
   type QueryRoute,
 } from "./args";
+import { pathParameters } from "../routeDefinition";
 import { storedType } from "./itemSchema";
 import * as vtl from "../vtl";
 

@@ -17,6 +17,7 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** One method of one path, and the code behind it: give `callback`, `callbackFactory` or `functionVariable`. */
 export interface StagedRoute {
+  /** `GET`, `POST`, `PUT`, `PATCH` or `DELETE`. */
   method: (typeof METHODS)[number];
   /** Path with parameters in braces, such as `/greeting/{name}`. */
   path: string;
@@ -45,7 +46,7 @@ export interface StagedApiStage {
   functions?: Record<string, CallbackFunction | aws.lambda.Function>;
   /** Further stage variables, for templates. Default: none. */
   variables?: Record<string, pulumi.Input<string>>;
-  /** Default 100 per second, 50 at once. */
+  /** Requests that are let through. Default 100 per second, 50 at once. */
   throttling?: Throttling;
 }
 
@@ -62,8 +63,9 @@ export const STAGES = { stage: "STAGE", prod: "PROD" } as const;
 export type StageName = keyof typeof STAGES;
 
 export interface StagedApiArgs extends CallbackOptions {
+  /** Methods of paths, with the code behind each; see below. */
   routes: StagedRoute[];
-  /** What differs between the stages. Default: nothing. */
+  /** `{ stage, prod }`: what differs between the stages, see below. Default: nothing. */
   stages?: Partial<Record<StageName, StagedApiStage>>;
   /** Everything that the callbacks may do in AWS; `[]` for nothing. */
   permissions: Statement[];
@@ -78,11 +80,11 @@ export interface StagedApiArgs extends CallbackOptions {
   gateTimeout?: number;
   /** Most published versions that there are after an update, however it ends; 6 to 100. Default 6. */
   keepVersions?: number;
-  /** Lets `promote --canary` try a release on a part of prod's requests, watched each minute. Default false. */
+  /** `true` or `{ alarms?, decide? }` lets `promote --canary` try a release on a part of prod's requests, watched each minute. Default false. */
   canary?: boolean | CanaryOptions;
-  /** Default: everyone may call, which a public API means and the policy pack records. */
+  /** `{ type: "NONE", reason }`, `{ type: "AWS_IAM" }` or [an authorizer](staged-api.md#authorizers). Default: everyone may call, which the policy pack records. */
   authorization?: Authorization;
-  /** Default: no other origin. */
+  /** `{ allowOrigin, maxAge? }`: that origin may send Content-Type, Authorization, X-Api-Key and what a path's methods declare. Default: no other origin. */
   cors?: Cors;
   /** The account's logging role. Default: the one that the APIs of a provider share. */
   account?: ApiAccount;
@@ -93,21 +95,6 @@ export interface StagedApiArgs extends CallbackOptions {
  * its canary, the last that passed its checks, and what the next rollback returns to.
  */
 export const LEAST_KEPT = 6;
-
-/** The names of the arguments beside the CallbackOptions. */
-export const STAGED_API_ARGUMENTS: readonly string[] = Object.keys({
-  routes: 0,
-  stages: 0,
-  permissions: 0,
-  gate: 0,
-  apiGate: 0,
-  gateTimeout: 0,
-  keepVersions: 0,
-  canary: 0,
-  authorization: 0,
-  cors: 0,
-  account: 0,
-} satisfies Record<Exclude<keyof StagedApiArgs, keyof CallbackOptions>, 0>);
 
 /** `GET /greeting/{name}` */
 export function routeId({ method, path }: Pick<StagedRoute, "method" | "path">): string {

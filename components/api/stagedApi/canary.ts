@@ -9,7 +9,8 @@ import type { Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
 import { type CanaryOptions, type StagedApiArgs, STAGES } from "./args";
-import { argumentError, checkKeys, describedError } from "../../validation";
+import { anything, checkArgs, fn } from "../../arguments";
+import { argumentError, describedError } from "../../validation";
 
 /** Names of alarms are written down in a parameter of 4 KB. */
 const MOST_ALARMS = 10;
@@ -34,9 +35,7 @@ export function checkCanary(resource: pulumi.Resource, { canary, routes }: Stage
   }
   if (typeof canary !== "object" || canary === null)
     throw argumentError(resource, "canary", canary, "give true or { alarms, decide }");
-  checkKeys(resource, canary, ["alarms", "decide"], "canary");
-  if (canary.decide !== undefined && typeof canary.decide !== "function")
-    throw describedError(resource, "canary.decide", typeof canary.decide, "give a function");
+  checkArgs<CanaryOptions>(resource, canary, { alarms: anything, decide: fn }, "canary");
   const { alarms = [] } = canary;
   if (!Array.isArray(alarms) || alarms.length > MOST_ALARMS)
     throw argumentError(resource, "canary.alarms", alarms, `list at most ${MOST_ALARMS} alarms`);

@@ -1,17 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checkAuthorization } from "../authorization";
+import { type Authorization, checkAuthorization } from "../authorization";
 import { checkPaths } from "../paths";
-import { CALLBACK_OPTIONS } from "../../function/callbackOptions";
-import { checkCors } from "../cors";
-import { pathParameters } from "../dynamoProxy/args";
-import { checkStatements } from "../../iam/iamPolicy";
+import { CALLBACK_CHECKS, checkTogether } from "../../function/callbackOptions";
+import { checkCors, type Cors } from "../cors";
+import { pathParameters } from "../routeDefinition";
+import { checkStatements, type Statement } from "../../iam/iamPolicy";
+import { type Throttling, THROTTLING_CHECKS } from "../stage";
 import {
   LEAST_KEPT,
   METHODS,
   namedChecks,
   routeId,
-  STAGED_API_ARGUMENTS,
   type StagedApiArgs,
+  type StagedApiStage,
   type StagedRoute,
   type StageName,
   STAGES,
@@ -25,34 +26,81 @@ import {
   undefinedUses,
 } from "../stageVariables";
 import {
-  argumentError,
-  checkInteger,
-  checkKeys,
-  checkOneOf,
-  describedError,
-} from "../../validation";
+  anything,
+  boolean,
+  checkArgs,
+  type Checks,
+  integer,
+  object,
+  oneOf,
+  required,
+  text,
+} from "../../arguments";
+import { argumentError, describedError } from "../../validation";
 
 /** The stage variable that names the alias of the API's function. */
 export const ALIAS_VARIABLE = "LambdaAlias";
 
-const ROUTE_KEYS = Object.keys({
-  method: 0,
-  path: 0,
-  callback: 0,
-  callbackFactory: 0,
-  functionVariable: 0,
-  requestTemplate: 0,
-  responseTemplate: 0,
-  requestModel: 0,
-  requestParameters: 0,
-} satisfies Record<keyof StagedRoute, 0>);
+const ROUTE_CHECKS = {
+  method: required((value, place) => oneOf(METHODS)(value ?? null, place)),
+  path: required(
+    text(
+      /^(\/|(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\+?\}))+)$/,
+      "give segments like /greeting/{name}, without a slash at the end",
+    ),
+  ),
+  callback: anything,
+  callbackFactory: anything,
+  functionVariable: anything,
+  requestTemplate: anything,
+  responseTemplate: anything,
+  requestModel: anything,
+  requestParameters: anything,
+} satisfies Checks<StagedRoute>;
+
+const STAGE_CHECKS = {
+  functions: anything,
+  variables: anything,
+  throttling: object<Throttling>(THROTTLING_CHECKS),
+} satisfies Checks<StagedApiStage>;
+
+const permissions = required((value, { resource, argument }) => {
+  const allowed = "list the statements that the callbacks need, or [] for none";
+  if (!Array.isArray(value)) throw describedError(resource, argument, "nothing", allowed);
+  checkStatements(value as Statement[], resource);
+});
+
+const CHECKS = {
+  routes: required((value, { resource, argument }) => {
+    if (!Array.isArray(value) || value.length === 0)
+      throw argumentError(resource, argument, value, "give at least one route");
+  }),
+  gateTimeout: integer([1, 870], "seconds"),
+  keepVersions: integer([LEAST_KEPT, 100], "versions"),
+  cors: (value, { resource }) => checkCors(resource, value as Cors),
+  permissions,
+  authorization: (value, { resource }) => checkAuthorization(resource, value as Authorization),
+  stages: object<NonNullable<StagedApiArgs["stages"]>>({
+    stage: object<StagedApiStage>(STAGE_CHECKS),
+    prod: object<StagedApiStage>(STAGE_CHECKS),
+  }),
+  gate: anything,
+  apiGate: anything,
+  canary: anything,
+  account: anything,
+  ...CALLBACK_CHECKS,
+  publish: (value, { resource, argument }) => {
+    if (value === false)
+      throw argumentError(resource, argument, false, "aliases need versions; leave it out");
+    boolean(value, { resource, argument });
+  },
+} satisfies Checks<StagedApiArgs>;
 
 /** Throws a ResourceError for the first argument that Lambda or API Gateway would refuse, or fail on later. */
 export function checkStagedApi(resource: pulumi.Resource, args: StagedApiArgs): void {
-  checkKeys(resource, args, [...STAGED_API_ARGUMENTS, ...CALLBACK_OPTIONS]);
-  checkOptions(resource, args);
-  if (!Array.isArray(args.routes) || args.routes.length === 0)
-    throw argumentError(resource, "routes", args.routes, "give at least one route");
+  checkArgs(resource, args, CHECKS);
+  checkTogether(resource, { ...args, asynchronous: args.asynchronous ?? false });
+  checkGates(resource, args);
   args.routes.forEach((route, index) => checkRoute(resource, route, `routes[${index}]`));
   const ids = args.routes.map(routeId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
@@ -63,21 +111,7 @@ export function checkStagedApi(resource: pulumi.Resource, args: StagedApiArgs): 
   checkCanary(resource, args);
 }
 
-function checkOptions(resource: pulumi.Resource, args: StagedApiArgs): void {
-  checkInteger(resource, "gateTimeout", args.gateTimeout, [1, 870], "seconds");
-  checkInteger(resource, "keepVersions", args.keepVersions, [LEAST_KEPT, 100], "versions");
-  checkCors(resource, args.cors);
-  if (!Array.isArray(args.permissions))
-    throw describedError(
-      resource,
-      "permissions",
-      "nothing",
-      "list the statements that the callbacks need, or [] for none",
-    );
-  checkStatements(args.permissions, resource);
-  if (args.publish === false)
-    throw argumentError(resource, "publish", false, "aliases need versions; leave it out");
-  checkAuthorization(resource, args.authorization);
+function checkGates(resource: pulumi.Resource, args: StagedApiArgs): void {
   for (const argument of ["gate", "apiGate"] as const)
     for (const [name, check] of Object.entries(namedChecks<never>(argument, args[argument])))
       if (typeof check !== "function")
@@ -92,15 +126,7 @@ function checkOptions(resource: pulumi.Resource, args: StagedApiArgs): void {
 }
 
 function checkRoute(resource: pulumi.Resource, route: StagedRoute, argument: string): void {
-  checkKeys(resource, route, ROUTE_KEYS, argument);
-  checkOneOf(resource, `${argument}.method`, route.method ?? null, METHODS);
-  if (!/^(\/|(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\+?\}))+)$/.test(route.path))
-    throw argumentError(
-      resource,
-      `${argument}.path`,
-      route.path,
-      "give segments like /greeting/{name}, without a slash at the end",
-    );
+  checkArgs(resource, route, ROUTE_CHECKS, argument);
   const twice = pathParameters(route.path).find((name, index, all) => all.indexOf(name) !== index);
   if (twice !== undefined)
     throw argumentError(resource, `${argument}.path`, route.path, `'{${twice}}' is there twice`);
@@ -141,12 +167,9 @@ function checkCode(resource: pulumi.Resource, route: StagedRoute, argument: stri
 }
 
 function checkStages(resource: pulumi.Resource, args: StagedApiArgs): void {
-  checkKeys(resource, args.stages ?? {}, Object.keys(STAGES), "stages");
   for (const stage of Object.keys(STAGES) as StageName[]) {
     const argument = `stages.${stage}`;
-    const { functions = {}, variables = {}, throttling } = args.stages?.[stage] ?? {};
-    const allowed = ["functions", "variables", "throttling"];
-    checkKeys(resource, args.stages?.[stage] ?? {}, allowed, argument);
+    const { functions = {}, variables = {} } = args.stages?.[stage] ?? {};
     for (const name of [...Object.keys(functions), ...Object.keys(variables)])
       if (!/^[A-Za-z0-9_]+$/.test(name) || name === ALIAS_VARIABLE)
         throw argumentError(
@@ -172,20 +195,6 @@ function checkStages(resource: pulumi.Resource, args: StagedApiArgs): void {
           value,
           "allowed are 1 to 512 letters, digits and -._~:/?#&=,",
         );
-    checkInteger(
-      resource,
-      `${argument}.throttling.rateLimit`,
-      throttling?.rateLimit,
-      [1, 10_000],
-      "requests",
-    );
-    checkInteger(
-      resource,
-      `${argument}.throttling.burstLimit`,
-      throttling?.burstLimit,
-      [1, 5_000],
-      "requests",
-    );
   }
   checkVariables(resource, args);
 }

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { publicMethods } from "../authorization";
 import { dispatchFactory, type RouteCode } from "../../../callbacks/api/stagedApi/dispatch";
 import { sharedApiAccount } from "../account";
-import { createServerErrorAlarm } from "../alarm";
-import { createStage, definitionHash } from "../stage";
+import { createRestApi } from "../restApi";
+import { type ApiStage, createStage, definitionHash } from "../stage";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
+import { locationOf } from "../../location";
 import { checkName, childName } from "../../names";
 import type { PolicyException } from "../../iam/policyException";
 import { routeId, type StagedApiArgs, type StageName, STAGES } from "./args";
@@ -16,7 +17,7 @@ import { createGrants, type StageGrants } from "./grants";
 import { createGate, createPrune, createRelease, createReleaseFunction } from "./release";
 import { createJournal } from "./journal";
 import { createRecords } from "./records";
-import { createRoutes } from "./routes";
+import { routeDefinition } from "./routes";
 
 const TYPE = "aws-callbacks:index:StagedApi";
 
@@ -54,15 +55,14 @@ export class StagedApi extends pulumi.ComponentResource {
     checkName(this, name, "-release".length);
     checkStagedApi(this, args);
     this.function = createFunction(this, name, args);
-    this.restApi = new aws.apigateway.RestApi(
-      name,
-      { endpointConfiguration: { types: "REGIONAL" }, tags: args.tags },
-      { parent: this },
-    );
-    const methods = createRoutes(this, name, this.restApi, this.function?.arn, args);
+    const target = { functionArn: this.function?.arn, location: locationOf(this) };
+    const { cors, authorization, tags } = args;
+    const routes = args.routes.map((route) => routeDefinition(args, route, target));
+    const api = createRestApi(name, { routes, cors, authorization, tags }, { parent: this });
+    this.restApi = api.restApi;
     const records = createRecords(this, name, args);
     const release = createReleaseFunction(this, name, records, args);
-    const definition = definitionHash(methods.definition);
+    const definition = definitionHash(api.definition);
     const variables = this.variablesOf("stage", args);
     const pruned = createPrune(this, name, { release, records, definition, variables, args });
     const gated = this.function && createGate(this, name, this.function, args, pruned);
@@ -79,7 +79,7 @@ export class StagedApi extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete: true,
-        dependsOn: [...methods.parts, ...stageGrants.resources],
+        dependsOn: [...api.parts, ...stageGrants.resources],
       },
     );
     const { stage } = this.deploy(name, "stage", args, deployment, stageGrants);
@@ -129,30 +129,30 @@ export class StagedApi extends pulumi.ComponentResource {
     deployment: aws.apigateway.Deployment,
     grants: StageGrants,
     dependsOn: pulumi.Resource[] = [],
-  ): { stage: aws.apigateway.Stage; serverErrors: aws.cloudwatch.MetricAlarm } {
+  ): ApiStage {
     const { throttling } = args.stages?.[stageName] ?? {};
-    const { stage } = createStage(
+    const deployed = createStage(
       childName(name, stageName),
       {
         restApi: this.restApi,
+        deployment,
         stageName,
         variables: this.variablesOf(stageName, args),
         account: args.account ?? sharedApiAccount(this),
         throttling,
         loggingLevel: "INFO",
         logRetentionInDays: args.logRetentionInDays ?? 30,
+        alarmActions: args.alarmActions,
         tags: args.tags,
       },
-      deployment,
       {
         parent: this,
         dependsOn: [...grants.resources, ...dependsOn],
         ignoreChanges: stageName === "prod" ? ["deployment"] : undefined,
       },
     );
-    grants.warnOfLost(stage);
-    const alarm = childName(name, stageName);
-    return { stage, serverErrors: createServerErrorAlarm(this, alarm, this.restApi, stage, args) };
+    grants.warnOfLost(deployed.stage);
+    return deployed;
   }
 
   private variablesOf(

@@ -1,5 +1,5 @@
 // Mapping templates of a StagedApi. Pure text; API Gateway runs it.
-import { pathParameters } from "../dynamoProxy/args";
+import { pathParameters } from "../routeDefinition";
 import { routeId, type StagedRoute } from "./args";
 import { escaped } from "../vtl";
 

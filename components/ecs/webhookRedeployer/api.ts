@@ -1,19 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { sharedApiAccount } from "../../api/account";
-import { createServerErrorAlarm } from "../../api/alarm";
-import { ApiNames, plainName } from "../../api/names";
-import { createPaths } from "../../api/paths";
-import { createApiStage } from "../../api/stage";
+import { plainName } from "../../api/names";
+import { createRestApi } from "../../api/restApi";
+import type { RouteDefinition } from "../../api/routeDefinition";
+import { deployApi } from "../../api/stage";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { childName } from "../../names";
 import { hasApi, sendersOf, type WebhookRedeployerArgs } from "./args";
 
 /** A path that senders post to. */
-type Route = "/webhooks/{token}" | "/signed";
+type Path = "/webhooks/{token}" | "/signed";
 
 /** What a sender reaches. */
-export interface RedeployApi {
+export interface RedeployerApi {
   readonly restApi: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
   /** Where a sender posts that knows the token, up to it; undefined without `dockerHub`. */
@@ -23,40 +23,24 @@ export interface RedeployApi {
 }
 
 /**
- * The API of a redeployer, with its alarm; undefined when nobody posts: API Gateway deploys no API without a method. Its methods are open to everybody, which the rule APIG4 of AwsSolutions objects to: senders
- * such as Docker Hub cannot sign in. The function lets in who knows the token.
+ * The API of a redeployer, with its alarm; undefined when nobody posts: API Gateway deploys no API without a method. Its
+ * methods are open to everybody, which the rule APIG4 of AwsSolutions objects to: senders such as Docker Hub cannot sign
+ * in. The function lets in who knows the token.
  */
-export function createRedeployApi(
-  self: pulumi.Resource,
+export function createRedeployerApi(
   name: string,
-  args: WebhookRedeployerArgs,
-  ack: CallbackFunction<never, unknown>,
-): RedeployApi | undefined {
+  { args, ack }: { args: WebhookRedeployerArgs; ack: CallbackFunction<never, unknown> },
+  opts: { parent: pulumi.Resource },
+): RedeployerApi | undefined {
   if (!hasApi(args)) return undefined;
-  const opts = { parent: self };
   const senders = sendersOf(args);
-  const routes: Route[] = [
+  const paths: Path[] = [
     ...(senders.includes("dockerHub") ? (["/webhooks/{token}"] as const) : []),
     ...(senders.includes("generic") ? (["/signed"] as const) : []),
   ];
-  const restApi = new aws.apigateway.RestApi(
-    name,
-    { endpointConfiguration: { types: "REGIONAL" }, tags: args.tags },
-    opts,
-  );
-  const validator = new aws.apigateway.RequestValidator(
-    childName(name, "validator"),
-    { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
-    opts,
-  );
-  const names = new ApiNames(
-    name,
-    routes.map((path) => ({ method: "POST", path })),
-  );
-  const resourceIds = createPaths(self, names, restApi, routes);
-  const parts = routes.flatMap((route) =>
-    createRoute(self, name, route, { restApi, resourceId: resourceIds[route], validator, ack }),
-  );
+  const { tags, throttling, alarmActions } = args;
+  const routes = paths.map((path) => routeDefinition(name, path, ack));
+  const api = createRestApi(name, { routes, tags }, opts);
   new aws.lambda.Permission(
     childName(name, "api"),
     {
@@ -64,67 +48,49 @@ export function createRedeployApi(
       function: ack.name,
       principal: "apigateway.amazonaws.com",
       // Any stage; the methods are the only ones that call it.
-      sourceArn: pulumi.interpolate`${restApi.executionArn}/*/POST/*`,
+      sourceArn: pulumi.interpolate`${api.restApi.executionArn}/*/POST/*`,
     },
     opts,
   );
-  const { stage } = createApiStage(self, name, {
-    restApi,
-    stageName: args.stageName ?? "v1",
-    definition: { routes, uri: ack.invokeArn },
-    parts,
-    account: args.account ?? sharedApiAccount(self),
-    throttling: args.throttling,
-    logRetentionInDays: args.logRetentionInDays ?? 30,
-    tags: args.tags,
-  });
-  createServerErrorAlarm(self, name, restApi, stage, args);
+  const { stage } = deployApi(
+    name,
+    {
+      api,
+      stageName: args.stageName ?? "v1",
+      account: args.account ?? sharedApiAccount(opts.parent),
+      logRetentionInDays: args.logRetentionInDays ?? 30,
+      throttling,
+      alarmActions,
+      tags,
+    },
+    opts,
+  );
   const at = (path: string): pulumi.Output<string> => pulumi.interpolate`${stage.invokeUrl}${path}`;
   return {
-    restApi,
+    restApi: api.restApi,
     stage,
     webhooks: senders.includes("dockerHub") ? at("/webhooks") : undefined,
     signed: senders.includes("generic") ? at("/signed") : undefined,
   };
 }
 
-function createRoute(
-  self: pulumi.Resource,
+function routeDefinition(
   name: string,
-  route: Route,
-  to: {
-    readonly restApi: aws.apigateway.RestApi;
-    readonly resourceId: pulumi.Output<string>;
-    readonly validator: aws.apigateway.RequestValidator;
-    readonly ack: CallbackFunction<never, unknown>;
-  },
-): pulumi.Resource[] {
-  const opts = { parent: self };
-  const restApi = to.restApi.id;
-  const at = { restApi, resourceId: to.resourceId, httpMethod: "POST" };
-  const methodName = childName(name, `${plainName(route)}-post`);
-  const method = new aws.apigateway.Method(
-    methodName,
-    {
-      ...at,
-      authorization: "NONE",
-      requestValidatorId: to.validator.id,
-      ...(route.includes("{token}")
-        ? { requestParameters: { "method.request.path.token": true } }
-        : {}),
-    },
-    opts,
-  );
-  const integration = new aws.apigateway.Integration(
-    methodName,
-    {
-      ...at,
+  path: Path,
+  ack: CallbackFunction<never, unknown>,
+): RouteDefinition {
+  return {
+    path,
+    httpMethod: "POST",
+    logicalName: childName(name, `${plainName(path)}-post`),
+    ...(path.includes("{token}")
+      ? { requestParameters: { "method.request.path.token": true } }
+      : {}),
+    integration: {
       type: "AWS_PROXY",
       integrationHttpMethod: "POST",
-      uri: to.ack.invokeArn,
+      uri: ack.invokeArn,
       passthroughBehavior: "NEVER",
     },
-    { ...opts, dependsOn: [method] },
-  );
-  return [method, integration];
+  };
 }

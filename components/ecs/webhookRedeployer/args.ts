@@ -59,35 +59,6 @@ export interface WebhookRedeployerArgs extends Pick<
   account?: ApiAccount;
 }
 
-/** The arguments, to catch the names of others. */
-export const ARGUMENTS = Object.keys({
-  repositories: 0,
-  families: 0,
-  passRoles: 0,
-  clusters: 0,
-  tagPolicy: 0,
-  token: 0,
-  tokenParameter: 0,
-  tokenKey: 0,
-  senders: 0,
-  debounceSeconds: 0,
-  restart: 0,
-  keepRevisions: 0,
-  maximumConcurrency: 0,
-  reportPinnedTargets: 0,
-  answerCallback: 0,
-  pinPath: 0,
-  stageName: 0,
-  throttling: 0,
-  account: 0,
-  alarmActions: 0,
-  logLevel: 0,
-  logRetentionInDays: 0,
-  runtime: 0,
-  tags: 0,
-  tracing: 0,
-} satisfies Record<keyof WebhookRedeployerArgs, 0>);
-
 /** Who posts: the address, its token and the API are for these alone. */
 const POSTING: readonly RedeploySender[] = ["dockerHub", "generic"];
 

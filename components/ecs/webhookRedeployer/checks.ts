@@ -6,54 +6,66 @@ import {
 import { parseRange } from "../../../callbacks/ecs/webhookRedeployer/images/semverRange";
 import { MIN_SECRET } from "../../../callbacks/ecs/webhookRedeployer/push/signature";
 import type { TagPolicy } from "../../../callbacks/ecs/webhookRedeployer/images/tagPolicy";
-import { RETENTION_DAYS } from "../../function/callbackOptions";
+import { stageNameCheck, type Throttling, THROTTLING_CHECKS } from "../../api/stage";
+import { CALLBACK_CHECKS } from "../../function/callbackOptions";
 import { ecrRepositories } from "./patterns";
 import {
-  argumentError,
-  checkInteger,
-  checkKeys,
-  checkOneOf,
-  describedError,
-} from "../../validation";
-import { ARGUMENTS, hasApi, SENDERS, sendersOf, type WebhookRedeployerArgs } from "./args";
+  anything,
+  type ArgumentPlace,
+  boolean,
+  type Check,
+  checkArgs,
+  type Checks,
+  integer,
+  object,
+  oneOf,
+  required,
+  text,
+} from "../../arguments";
+import { RETENTION_DAYS } from "../../retention";
+import { argumentError, describedError } from "../../validation";
+import { hasApi, SENDERS, sendersOf, type WebhookRedeployerArgs } from "./args";
+
+const CLUSTERS = "names of clusters, not ARNs";
+
+const CHECKS = {
+  repositories: required(listOf(isRepository, "names such as acme/web, without a tag")),
+  families: required(listOf(isFamily, "names of families or prefixes such as web-*")),
+  passRoles: required((value, { resource, argument }) => {
+    const allowed = "list the ARNs of the families' task and execution roles, or [] for none";
+    if (!Array.isArray(value)) throw argumentError(resource, argument, value, allowed);
+  }),
+  clusters: listOf(isCluster, CLUSTERS),
+  tagPolicy: checkTagPolicy,
+  senders: listOf((one) => SENDERS.some((known) => known === one), SENDERS.join(", ")),
+  debounceSeconds: integer([0, 900], "seconds"),
+  keepRevisions: integer([2, 1000], "revisions"),
+  maximumConcurrency: integer([2, 1000], "calls"),
+  restart: oneOf(["rolling", "stopTasks"]),
+  reportPinnedTargets: boolean,
+  answerCallback: boolean,
+  logRetentionInDays: oneOf(RETENTION_DAYS),
+  pinPath: text(
+    (path) => /^(\/[A-Za-z0-9_.-]+)+$/.test(path) && !/^\/(aws|ssm)/i.test(path),
+    "allowed are paths such as /shop/images that do not begin with aws or ssm",
+  ),
+  stageName: stageNameCheck,
+  throttling: object<Throttling>(THROTTLING_CHECKS),
+  token: anything,
+  tokenParameter: anything,
+  tokenKey: anything,
+  account: anything,
+  alarmActions: anything,
+  logLevel: CALLBACK_CHECKS.logLevel,
+  runtime: CALLBACK_CHECKS.runtime,
+  tags: anything,
+  tracing: boolean,
+} satisfies Checks<WebhookRedeployerArgs>;
 
 /** @throws pulumi.ResourceError naming the argument. */
 export function checkWebhookRedeployer(self: pulumi.Resource, args: WebhookRedeployerArgs): void {
-  checkKeys(self, args, ARGUMENTS);
-  checkList(
-    self,
-    "repositories",
-    args.repositories,
-    isRepository,
-    "names such as acme/web, without a tag",
-  );
-  checkList(
-    self,
-    "families",
-    args.families,
-    isFamily,
-    "names of families or prefixes such as web-*",
-  );
-  if (!Array.isArray(args.passRoles)) {
-    const allowed = "list the ARNs of the families' task and execution roles, or [] for none";
-    throw argumentError(self, "passRoles", args.passRoles, allowed);
-  }
-  if (args.clusters !== undefined) {
-    checkList(self, "clusters", args.clusters, isCluster, CLUSTERS);
-  }
-  checkTagPolicy(self, args.tagPolicy);
+  checkArgs(self, args, CHECKS);
   checkSenders(self, args);
-  checkInteger(self, "debounceSeconds", args.debounceSeconds, [0, 900], "seconds");
-  checkInteger(self, "keepRevisions", args.keepRevisions, [2, 1000], "revisions");
-  checkInteger(self, "maximumConcurrency", args.maximumConcurrency, [2, 1000], "calls");
-  checkOneOf(self, "restart", args.restart, ["rolling", "stopTasks"]);
-  checkOneOf(self, "reportPinnedTargets", args.reportPinnedTargets, [true, false]);
-  checkOneOf(self, "answerCallback", args.answerCallback, [true, false]);
-  checkOneOf(self, "logRetentionInDays", args.logRetentionInDays, RETENTION_DAYS);
-  checkPath(self, args.pinPath);
-  if (!/^[A-Za-z0-9_-]{1,128}$/.test(args.stageName ?? "v1")) {
-    throw argumentError(self, "stageName", args.stageName, "allowed are letters, digits, - and _");
-  }
 }
 
 /** Arguments that mean nothing when nobody posts. */
@@ -67,10 +79,6 @@ const OF_THE_API = [
 ] as const;
 
 function checkSenders(self: pulumi.Resource, args: WebhookRedeployerArgs): void {
-  const isKnown = (one: string): boolean => SENDERS.some((known) => known === one);
-  if (args.senders !== undefined) {
-    checkList(self, "senders", args.senders, isKnown, SENDERS.join(", "));
-  }
   const senders = sendersOf(args);
   if (senders.includes("ecr") && ecrRepositories(args.repositories).length === 0) {
     const allowed =
@@ -122,21 +130,17 @@ export function checkedKey(
   });
 }
 
-function checkList(
-  self: pulumi.Resource,
-  argument: string,
-  values: readonly unknown[] | undefined,
-  isGood: (value: string) => boolean,
-  allowed: string,
-): void {
-  if (!Array.isArray(values) || values.length === 0) {
-    throw argumentError(self, argument, values, `at least one is needed: ${allowed}`);
-  }
-  values.forEach((value: unknown, i) => {
-    if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
-    if (typeof value === "string" && isGood(value)) return;
-    throw argumentError(self, `${argument}[${i}]`, value, `allowed are ${allowed}`);
-  });
+/** A list with something in it, whose items are checked as far as they are known. */
+function listOf(isGood: (value: string) => boolean, allowed: string): Check {
+  return (values, { resource, argument }) => {
+    if (!Array.isArray(values) || values.length === 0)
+      throw argumentError(resource, argument, values, `at least one is needed: ${allowed}`);
+    values.forEach((value: unknown, i) => {
+      if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
+      if (typeof value === "string" && isGood(value)) return;
+      throw argumentError(resource, `${argument}[${i}]`, value, `allowed are ${allowed}`);
+    });
+  };
 }
 
 function isRepository(text: string): boolean {
@@ -147,8 +151,6 @@ function isRepository(text: string): boolean {
 function isFamily(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,255}\*?$/.test(text);
 }
-
-const CLUSTERS = "names of clusters, not ARNs";
 
 /** The names of clusters, those of Outputs checked when they are known. */
 export function checkedClusters(
@@ -168,9 +170,10 @@ function isCluster(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,255}$/.test(text);
 }
 
-function checkTagPolicy(self: pulumi.Resource, policy: TagPolicy | undefined): void {
-  if (policy === undefined || typeof policy === "function") return;
-  if (Array.isArray(policy)) return checkList(self, "tagPolicy", policy, isTag, "tags");
+function checkTagPolicy(value: unknown, place: ArgumentPlace): void {
+  const policy = value as TagPolicy;
+  if (typeof policy === "function") return;
+  if (Array.isArray(policy)) return listOf(isTag, "tags")(policy, place);
   const keys = Object.keys(policy);
   const { glob, semver, regexp } = policy as { glob?: string; semver?: string; regexp?: RegExp };
   const isGood =
@@ -180,12 +183,5 @@ function checkTagPolicy(self: pulumi.Resource, policy: TagPolicy | undefined): v
       regexp instanceof RegExp);
   if (isGood) return;
   const allowed = "give a list, { glob }, { semver: a range }, { regexp } or a function";
-  throw argumentError(self, "tagPolicy", policy, allowed);
-}
-
-function checkPath(self: pulumi.Resource, path: string | undefined): void {
-  if (path === undefined) return;
-  if (/^(\/[A-Za-z0-9_.-]+)+$/.test(path) && !/^\/(aws|ssm)/i.test(path)) return;
-  const allowed = "allowed are paths such as /shop/images that do not begin with aws or ssm";
-  throw argumentError(self, "pinPath", path, allowed);
+  throw argumentError(place.resource, place.argument, policy, allowed);
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ecrRegistry } from "../../../callbacks/ecs/webhookRedeployer/images/ecrRegistry";
 import { parseRepository } from "../../../callbacks/ecs/webhookRedeployer/images/imageReference";
 import { type ArnPrefixes, inClusters } from "./statements";
 
@@ -49,9 +50,7 @@ export function ecrPushPatterns(repositories: readonly string[]): object[] {
 export function ecrRepositories(repositories: readonly string[]): string[] {
   return repositories
     .map((repository) => parseRepository(repository) ?? "")
-    .filter((repository) =>
-      /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(repository),
-    )
+    .filter((repository) => ecrRegistry(repository.split("/")[0]) !== undefined)
     .map((repository) => repository.slice(repository.indexOf("/") + 1));
 }
 

@@ -5,7 +5,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
 import { defaultPinPath } from "../pinnedImage";
 import type { PolicyException } from "../../iam/policyException";
-import { createRedeployApi } from "./api";
+import { createRedeployerApi } from "./api";
 import {
   createAck,
   createCompletion,
@@ -97,7 +97,7 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
     this.ack = createAck(parts, events);
     this.worker = createWorker(parts);
     this.completion = createCompletion(parts, events);
-    const api = createRedeployApi(this, name, args, this.ack);
+    const api = createRedeployerApi(name, { args, ack: this.ack }, { parent: this });
     this.restApi = api?.restApi;
     this.stage = api?.stage;
     const token = this.tokenParameter?.value.apply((value) => value.split(",")[0]) ?? "{token}";

@@ -27,8 +27,8 @@ export interface BundleOptions {
 }
 
 /**
- * Turns the serialized text into the files of a zip: `index.js` is the text itself (it contains `with`, which a
- * bundler would refuse), and `deps.js` holds what it uses of npm, tree-shaken. The same input gives the same
+ * Turns the serialized text into the files of a zip: `index.js` is the text itself, which stays readable in
+ * Lambda's console and in stack traces, and `deps.js` holds what it uses of npm, tree-shaken. The same input gives the same
  * bytes on every machine.
  */
 export async function bundle(text: string, options: BundleOptions): Promise<Files> {

@@ -1,8 +1,8 @@
 import { types } from "node:util";
+import { functionShape } from "./closure/functionShape";
 import { type AnyFunction, capturedVariables } from "./closureScope";
-import { freeVariables } from "./freeVariables";
 import { displayName, type LoadedModule } from "./loadedModules";
-import { isNative, sourceOf } from "./refusal";
+import { isNative } from "./refusal";
 
 /**
  * The way from a callback to a value that it captures, as `settings > cache`; the shortest one. Undefined
@@ -48,8 +48,8 @@ function next(value: object, path: string[], modules: Map<unknown, LoadedModule>
 }
 
 function captures(fn: AnyFunction, path: string[]): Step[] {
-  const free = isNative(fn) ? undefined : freeVariables(sourceOf(fn));
-  const names = [...(free?.keys() ?? [])].filter((name) => !Object.hasOwn(globalThis, name));
+  const free = isNative(fn) ? undefined : functionShape(fn)?.free;
+  const names = [...(free?.keys() ?? [])].filter((name) => name !== "require");
   const values = capturedVariables(fn, names);
   return names.map((name) => ({ value: values.get(name), path: [...path, name] }));
 }

@@ -21,13 +21,17 @@ export function capturedVariables(
 function readScopes(): void {
   const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
     expression: `${MAILBOX}.fn`,
+    objectGroup: MAILBOX_NAME,
   });
   const objectId = internalProperty(result.objectId, "[[Scopes]]");
-  if (!objectId) return;
-  post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
-    objectId,
-    functionDeclaration: READ_SCOPES,
-  });
+  if (objectId) {
+    post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
+      objectId,
+      functionDeclaration: READ_SCOPES,
+    });
+  }
+  // Without this the inspector keeps the function, and all that it sees, for ever.
+  post<object>("Runtime.releaseObjectGroup", { objectGroup: MAILBOX_NAME });
 }
 
 const MAILBOX_NAME = "aws-callbacks.closureScope";

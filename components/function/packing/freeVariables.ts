@@ -1,100 +1,90 @@
-import * as acorn from "acorn";
+import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
-
-/** How a function uses a variable that it does not declare. */
-export interface FreeVariable {
-  /** It is the target of `=`, `+=`, `++`, a destructuring or a `for` loop somewhere inside. */
-  assigned: boolean;
-}
+import { boundNames, hoistedNames, lexicalNames, loopNames } from "./closure/declaredNames";
+import { memberVisitors, useValue } from "./closure/memberUse";
+import { parseFunction } from "./closure/parseFunction";
+import type { FreeVariable, Scope, Use } from "./closure/uses";
 
 /**
  * The variables that a function takes from outside, by name, in order of appearance; undefined when
  * the text is not a function that can be parsed (native code).
  */
 export function freeVariables(source: string): Map<string, FreeVariable> | undefined {
-  const root = parseFunctionText(source);
-  if (!root) return undefined;
+  const parsed = parseFunction(source);
+  return parsed && freeVariablesOf(parsed.root);
+}
+
+/** The same of a function that is parsed already. */
+export function freeVariablesOf(root: acorn.Node): Map<string, FreeVariable> {
   const free = new Map<string, FreeVariable>();
-  const use = (name: string, scope: Scope, assigned: boolean): void => {
+  const use: Use = (name, scope, { chain, ...how }) => {
     if (isDeclared(name, scope)) return;
-    const known = free.get(name);
-    free.set(name, { assigned: assigned || known?.assigned === true });
+    const known = free.get(name) ?? unused();
+    free.set(name, known);
+    known.assigned ||= how.assigned === true;
+    known.isOptional ||= how.isOptional === true;
+    if (chain && how.converted) known.converted.push(chain);
+    if (chain && how.answered) known.answered.push(chain);
+    if (!chain || chain.names.length === 0) known.chains = undefined;
+    else known.chains?.push(chain);
   };
-  walk.recursive<Scope>(root, { names: new Set() }, scopeVisitors(use));
+  walk.recursive<Scope>(root, { names: new Set(), depth: 0 }, scopeVisitors(use));
   return free;
 }
 
-interface Scope {
-  names: Set<string>;
-  parent?: Scope;
-}
-
-type Use = (name: string, scope: Scope, assigned: boolean) => void;
-
-/**
- * `Function.prototype.toString` gives an expression for arrows, functions and classes, and a member of
- * an object literal for methods and accessors.
- */
-function parseFunctionText(source: string): acorn.Node | undefined {
-  for (const [before, after] of [
-    ["(", "\n)"],
-    ["({", "\n})"],
-  ]) {
-    try {
-      const program = acorn.parse(before + source + after, { ecmaVersion: "latest" });
-      const statement = program.body[0];
-      if (statement.type !== "ExpressionStatement") return undefined;
-      const { expression } = statement;
-      if (expression.type !== "ObjectExpression") return expression;
-      // A computed key runs where the method was defined, not where it is called: leave it out.
-      const member = expression.properties[0];
-      return member?.type === "Property" ? member.value : undefined;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
+function unused(): FreeVariable {
+  return { assigned: false, chains: [], converted: [], answered: [], isOptional: false };
 }
 
 function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
   const inBlock = (node: acorn.Node, names: string[], outer: Scope, visit: Visit): void =>
-    walkChildren(node, { names: new Set(names), parent: outer }, visit);
+    walkChildren(node, within(outer, names), visit);
   return {
-    Identifier: (node, scope) => use(node.name, scope, false),
+    ...memberVisitors(use),
+    Identifier: (node, scope) => use(node.name, scope, {}),
     Pattern(node, scope, visit) {
-      if (node.type === "Identifier") use(node.name, scope, true);
+      if (node.type === "Identifier") use(node.name, scope, { assigned: true });
       else visit(node, scope);
     },
+    AssignmentExpression({ left, right, operator }, scope, visit) {
+      walkPattern(left, scope, visit);
+      if (KEEPING.has(operator)) visit(right, scope);
+      else useValue(right, scope, visit, { converted: true }, use);
+    },
     UpdateExpression(node, scope, visit) {
-      if (node.argument.type === "Identifier") use(node.argument.name, scope, true);
+      if (node.argument.type === "Identifier") use(node.argument.name, scope, { assigned: true });
       else visit(node.argument, scope);
     },
     Function(node, outer, visit) {
       const names = node.params.flatMap(boundNames).concat(hoistedNames(node.body));
       if (node.type !== "ArrowFunctionExpression") names.push("arguments");
       if (node.type === "FunctionExpression" && node.id) names.push(node.id.name);
-      const scope = { names: new Set(names), parent: outer };
+      const scope = { ...within(outer, names), depth: outer.depth + 1 };
       for (const parameter of node.params) walkPattern(parameter, scope, visit);
-      visit(node.body, scope);
+      if (node.body.type === "BlockStatement") visit(node.body, scope);
+      else useValue(node.body, scope, visit, { answered: scope.depth === 1 }, use);
     },
     Class(node, outer, visit) {
-      const scope = { names: new Set(node.id ? [node.id.name] : []), parent: outer };
+      const scope = within(outer, node.id ? [node.id.name] : []);
       if (node.superClass) visit(node.superClass, scope);
-      visit(node.body, scope);
+      // What stands in a class is no answer of the function around it.
+      visit(node.body, { ...scope, depth: outer.depth + 1 });
     },
     BlockStatement: (node, scope, visit) => inBlock(node, lexicalNames(node.body), scope, visit),
     StaticBlock(node, scope, visit) {
       inBlock(node, lexicalNames(node.body).concat(hoistedNames(node)), scope, visit);
     },
     SwitchStatement(node, scope, visit) {
-      const statements = node.cases.flatMap((one) => one.consequent);
-      inBlock(node, lexicalNames(statements), scope, visit);
+      // What is switched on is outside of the block, and is compared.
+      useValue(node.discriminant, scope, visit, { converted: true }, use);
+      const inside = within(scope, lexicalNames(node.cases.flatMap((one) => one.consequent)));
+      for (const one of node.cases) visit(one, inside);
     },
     ForStatement: (node, scope, visit) => inBlock(node, loopNames(node.init), scope, visit),
     ForInStatement: (node, scope, visit) => walkLoop(node, scope, visit),
     ForOfStatement: (node, scope, visit) => walkLoop(node, scope, visit),
     CatchClause(node, outer, visit) {
-      const scope = { names: new Set(node.param ? boundNames(node.param) : []), parent: outer };
+      const scope = within(outer, node.param ? boundNames(node.param) : []);
       if (node.param) walkPattern(node.param, scope, visit);
       visit(node.body, scope);
     },
@@ -103,6 +93,9 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
 
 type Visit = walk.WalkerCallback<Scope>;
 
+/** The assignments that take a value as it is; all others calculate. */
+const KEEPING = new Set(["=", "??=", "||=", "&&="]);
+
 /** acorn-walk passes this node kind as a third argument that its types leave out. */
 type VisitAs = (node: acorn.Node, scope: Scope, kind: "Pattern") => void;
 
@@ -110,7 +103,7 @@ function walkPattern(node: acorn.Pattern, scope: Scope, visit: Visit): void {
   (visit as VisitAs)(node, scope, "Pattern");
 }
 
-/** `for (x of xs)` assigns x; `for (const x of xs)` declares it. */
+/** `for (x of xs)` assigns x; `for (const x of xs)` declares it, but not in what it goes through. */
 function walkLoop(
   node: acorn.ForInStatement | acorn.ForOfStatement,
   outer: Scope,
@@ -118,7 +111,7 @@ function walkLoop(
 ): void {
   const { left } = node;
   const declares = left.type === "VariableDeclaration";
-  const scope = { names: new Set(declares ? loopNames(left) : []), parent: outer };
+  const scope = within(outer, declares ? loopNames(left) : []);
   if (declares) visit(left, scope);
   else walkPattern(left, scope, visit);
   visit(node.right, scope);
@@ -131,60 +124,11 @@ function walkChildren(node: acorn.Node, scope: Scope, visit: Visit): void {
   walker[node.type](node, scope, visit);
 }
 
+function within(parent: Scope, names: string[]): Scope {
+  return { names: new Set(names), parent, depth: parent.depth };
+}
+
 function isDeclared(name: string, scope: Scope | undefined): boolean {
   for (let s = scope; s; s = s.parent) if (s.names.has(name)) return true;
   return false;
-}
-
-/** The names that a parameter, a declaration or a catch clause binds. */
-function boundNames(pattern: acorn.Pattern): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((p) =>
-        boundNames(p.type === "RestElement" ? p.argument : p.value),
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((e) => (e ? boundNames(e) : []));
-    case "RestElement":
-      return boundNames(pattern.argument);
-    case "AssignmentPattern":
-      return boundNames(pattern.left);
-    default:
-      return [];
-  }
-}
-
-/** let, const, class and function declarations directly in a block. */
-function lexicalNames(statements: acorn.Node[]): string[] {
-  return (statements as acorn.AnyNode[]).flatMap((statement) => {
-    if (statement.type === "VariableDeclaration") return loopNames(statement);
-    if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
-      return statement.id ? [statement.id.name] : [];
-    }
-    return [];
-  });
-}
-
-function loopNames(init: acorn.Node | null | undefined): string[] {
-  const node = init as acorn.AnyNode | null | undefined;
-  return node?.type === "VariableDeclaration"
-    ? node.declarations.flatMap((declarator) => boundNames(declarator.id))
-    : [];
-}
-
-/** `var` reaches the whole function from any depth, but not out of a nested function. */
-function hoistedNames(body: acorn.Node): string[] {
-  const names: string[] = [];
-  walk.recursive(body, undefined, {
-    VariableDeclaration(node, state, visit) {
-      if (node.kind === "var") names.push(...loopNames(node));
-      for (const declarator of node.declarations)
-        if (declarator.init) visit(declarator.init, state);
-    },
-    Function: () => undefined,
-    Class: () => undefined,
-  });
-  return names;
 }

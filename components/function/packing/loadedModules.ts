@@ -11,12 +11,7 @@ export interface LoadedModule {
 
 /** Every module object of this process, by identity, as the serializer will see them. */
 export function loadedModules(): Map<unknown, LoadedModule> {
-  const modules = new Map<unknown, LoadedModule>();
-  for (const id of builtinModules) {
-    if (!id.startsWith("_") && !DEPRECATED.has(id)) {
-      modules.set(process.getBuiltinModule(id), { kind: "builtin", id });
-    }
-  }
+  const modules = new Map<unknown, LoadedModule>((builtins ??= collectBuiltins()));
   for (const [file, loaded] of Object.entries(require.cache)) {
     const exported: unknown = loaded?.exports;
     if (isModuleObject(exported) && !modules.has(exported)) {
@@ -26,11 +21,28 @@ export function loadedModules(): Map<unknown, LoadedModule> {
   return modules;
 }
 
+let builtins: ReadonlyMap<unknown, LoadedModule> | undefined;
+
+function collectBuiltins(): Map<unknown, LoadedModule> {
+  const modules = new Map<unknown, LoadedModule>();
+  for (const id of builtinModules) {
+    if (!id.startsWith("_") && !DEPRECATED.has(id)) {
+      modules.set(process.getBuiltinModule(id), { kind: "builtin", id });
+    }
+  }
+  return modules;
+}
+
 /** The functions that Node.js's own modules export, by identity, as `fs.readFile`: they cannot be copied. */
-export function builtinFunctions(modules: Map<unknown, LoadedModule>): Map<unknown, string> {
+export function builtinFunctions(): ReadonlyMap<unknown, string> {
+  return (functionsOfNode ??= collectFunctions((builtins ??= collectBuiltins())));
+}
+
+let functionsOfNode: ReadonlyMap<unknown, string> | undefined;
+
+function collectFunctions(modules: ReadonlyMap<unknown, LoadedModule>): Map<unknown, string> {
   const functions = new Map<unknown, string>();
-  for (const [module, { kind, id }] of modules) {
-    if (kind !== "builtin") continue;
+  for (const [module, { id }] of modules) {
     if (typeof module === "function") functions.set(module, id);
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
       const { value } = property as { value?: unknown };
@@ -59,10 +71,28 @@ function isModuleObject(exported: unknown): exported is object {
 }
 
 function moduleKind(file: string, exported: object): LoadedModule["kind"] {
-  const normalized = path.relative(process.cwd(), file).replaceAll("\\", "/");
-  if (!`/${normalized}`.includes(NODE_MODULES)) return "local";
-  if (normalized.includes("node_modules/@pulumi/")) return "deployment";
+  const kind = kindOfFile(file);
   // Pulumi captures such a module by value, wherever it is installed.
-  const flag: unknown = Reflect.get(exported, "deploymentOnlyModule");
-  return flag === true ? "local" : "package";
+  const isByValue = kind === "package" && Reflect.get(exported, "deploymentOnlyModule") === true;
+  return isByValue ? "local" : kind;
+}
+
+const kinds = new Map<string, LoadedModule["kind"]>();
+let kindsIn = "";
+
+/** By the path from the program's folder; thousands of files are asked for with every callback. */
+function kindOfFile(file: string): LoadedModule["kind"] {
+  const folder = process.cwd();
+  if (folder !== kindsIn) kinds.clear();
+  kindsIn = folder;
+  const known = kinds.get(file);
+  if (known) return known;
+  const normalized = path.relative(folder, file).replaceAll("\\", "/");
+  const kind = !`/${normalized}`.includes(NODE_MODULES)
+    ? "local"
+    : normalized.includes("node_modules/@pulumi/")
+      ? "deployment"
+      : "package";
+  kinds.set(file, kind);
+  return kind;
 }

@@ -38,9 +38,10 @@ export async function packCallback(
 ): Promise<PackedCallback> {
   const { isFactory = false, resource, directory = process.cwd(), runsIn = "lambda" } = options;
   try {
-    const { text, captured } = await serializeCallback(callback, { isFactory, resource });
     // Handlers of this package find its own dependencies where a strict package manager hides them.
-    const files = await bundle(text, { folders: [directory, __dirname], runsIn });
+    const folders = [directory, __dirname];
+    const { text, captured } = await serializeCallback(callback, { isFactory, folders, resource });
+    const files = await bundle(text, { folders, runsIn });
     return { files, hash: hashFiles(files), captured };
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;

@@ -13,6 +13,7 @@ interface PackageManifest {
   type?: string;
   gypfile?: boolean;
   pulumi?: unknown;
+  exports?: unknown;
   optionalDependencies?: Record<string, string>;
   cpu?: string[];
 }

@@ -1,78 +1,125 @@
-import { types } from "node:util";
 import { CaptureError } from "./captureError";
 import { capturePath } from "./capturePath";
+import type { FunctionShape } from "./closure/functionShape";
+import { isLambdaGlobal } from "./closure/lambdaGlobals";
+import { isImportStar } from "./closure/moduleHelpers";
+import { refuseOutputMistakes } from "./closure/outputUse";
+import type { FreeVariable } from "./closure/uses";
 import { type AnyFunction, capturedVariables } from "./closureScope";
-import { type FreeVariable, freeVariables } from "./freeVariables";
 import { displayName, type LoadedModule } from "./loadedModules";
-import { isClass, isNative, sourceOf } from "./refusal";
+import { sourceOf } from "./refusal";
+
+type Check = (
+  fn: AnyFunction,
+  shape: FunctionShape,
+  variables: ReadonlyMap<string, unknown>,
+) => void;
 
 /**
- * A check for every function that a callback takes along, before it is serialized: it refuses what only a function's
- * text and its variables show together. These are assignments that Lambda would forget, the folder of the source
- * file, promises, and two modules that Pulumi's serializer would load under one name.
+ * A check for every function that a callback takes along: it refuses what only a function's text and its variables
+ * show together. These are a `this` of its surroundings, names that mean nothing in Lambda, assignments that Lambda
+ * would forget, an Output in the place of its value, and two modules under one name.
  */
 export function portabilityCheck(
   callback: AnyFunction,
   modules: Map<unknown, LoadedModule>,
-): (fn: AnyFunction) => void {
+): Check {
   const requiredAs = new Map<string, LoadedModule>();
-  const checked = new Set<AnyFunction>();
-  return (fn) => {
-    if (checked.has(fn) || isNative(fn) || isClass(fn)) return;
-    checked.add(fn);
-    const where = (): string | undefined =>
-      fn === callback ? undefined : capturePath(callback, fn, modules);
-    const free = freeVariables(sourceOf(fn)) ?? new Map<string, FreeVariable>();
-    const values = capturedVariables(
-      fn,
-      [...free.keys()].filter((name) => !isGlobal(name)),
-    );
-    for (const [name, { assigned }] of free) {
-      if (isSourceFolder(name)) throw sourceFolderError(name, where());
-      if (isGlobal(name)) continue;
-      if (assigned) throw assignmentError(name, where());
-      const value = values.get(name);
-      if (types.isPromise(value)) throw promiseError(name, where());
+  return (fn, shape, variables) => {
+    const isCallback = fn === callback;
+    const where = (): string =>
+      isCallback ? "" : within(capturePath(callback, fn, modules), fn.name);
+    refuseSurroundings(shape, where);
+    refuseReplaced(fn, where);
+    for (const [name, use] of shape.free) {
+      if (name === "require" || isImportStar(name, variables.get(name))) continue;
+      if (name === "__dirname" || name === "__filename") throw sourceFolderError(name, where());
+      if (!variables.has(name)) refuseUndeclared(name, use, where);
+      else if (use.assigned) throw assignmentError(name, where());
+      const value = variables.get(name);
       checkOneModule(name, modules.get(value), requiredAs);
+      refuseOutputMistakes(name, value, use, where);
     }
   };
 }
 
-function isSourceFolder(name: string): boolean {
-  return name === "__dirname" || name === "__filename";
+function within(path: string | undefined, name: string): string {
+  const found = path ?? name;
+  return found ? ` in '${found}'` : " in a function";
 }
 
-/** The serializer leaves globals and `require` as they are: they mean the Lambda's own. */
-function isGlobal(name: string): boolean {
-  return name === "require" || (name !== "crypto" && Object.hasOwn(globalThis, name));
+function refuseSurroundings(
+  { capturesThis, usesSuper, free }: FunctionShape,
+  where: () => string,
+): void {
+  if (capturesThis) {
+    throw new CaptureError(
+      `uses a captured 'this' of its surroundings${where()}: ` +
+        "give what it needs of it a name outside, and use that",
+    );
+  }
+  if (usesSuper) {
+    throw new CaptureError(
+      `uses 'super'${where()}, whose object would be another in Lambda: call the function by name`,
+    );
+  }
+  if (free.has("arguments")) {
+    throw new CaptureError(
+      `uses 'arguments' of the function around it${where()}: give it a name there, and use that`,
+    );
+  }
 }
 
-function sourceFolderError(name: string, where: string | undefined): CaptureError {
+/** `function f() { f(); }` after `f = wrap(f)`: the name no longer means the function, and its text cannot say so. */
+function refuseReplaced(fn: AnyFunction, where: () => string): void {
+  const source = sourceOf(fn);
+  const name = /^(?:async\s+)?function\s*\*?\s*([\w$]+)/.exec(source)?.[1];
+  if (name === undefined || source.split(name).length < 3) return;
+  const found = capturedVariables(fn, [name]);
+  if (!found.has(name) || found.get(name) === fn) return;
+  throw new CaptureError(
+    `uses function ${name}${where()}, whose name was given another value later: use another name`,
+  );
+}
+
+function refuseUndeclared(name: string, use: FreeVariable, where: () => string): void {
+  if (isLambdaGlobal(name) || (use.isOptional && !use.assigned)) return;
+  if (use.assigned) {
+    throw new CaptureError(
+      `assigns to '${name}'${where()}, which is declared nowhere and becomes a global: ` +
+        "declare it with `let`, or require a library that does this inside the callback",
+    );
+  }
+  if (Object.hasOwn(globalThis, name)) {
+    throw new CaptureError(
+      `uses '${name}'${where()}, a global that this program sets and Lambda does not have: ` +
+        "export it from a module and import it, or set it inside the callback",
+    );
+  }
+  throw new CaptureError(
+    `uses '${name}'${where()}, which is not declared or has no value yet: ` +
+      "declare it before the callback is given, or inside the callback",
+  );
+}
+
+function sourceFolderError(name: string, where: string): CaptureError {
   return new CaptureError(
-    `uses ${name}${within(where)}, a folder that is not in Lambda: ` +
+    `uses ${name}${where}, a folder that is not in Lambda: ` +
       "read the file at deployment and capture its content",
   );
 }
 
-/** Each call runs in a fresh copy of the captured scope: what a call assigns, the next one does not see. */
-function assignmentError(name: string, where: string | undefined): CaptureError {
+/** Functions do not share their variables in Lambda, and what one keeps ends with its execution environment. */
+function assignmentError(name: string, where: string): CaptureError {
   return new CaptureError(
-    `assigns to the captured variable '${name}'${within(where)}, which Lambda resets on every call: ` +
+    `assigns to the captured variable '${name}'${where}, whose value Lambda does not keep: ` +
       "keep state inside a callbackFactory, or in a table",
   );
 }
 
-/** The serializer awaits it, for ever if it must, and writes its value in its place: no longer a promise. */
-function promiseError(name: string, where: string | undefined): CaptureError {
-  return new CaptureError(
-    `captures a Promise as '${where ? `${where} > ` : ""}${name}': ` +
-      "await it before and capture the value, or make it inside the callback",
-  );
-}
-
 /**
- * The serializer writes `const promises_1 = require(...)` once per *name*. TypeScript makes that name from the last
- * part of the module's path, so two files can mean two modules by it; the second would get the first.
+ * Packing tells by a variable's *name* what is used of a package. TypeScript makes that name from the last part of the
+ * module's path, so two files can mean two modules by it.
  */
 function checkOneModule(
   name: string,
@@ -88,8 +135,4 @@ function checkOneModule(
       `${displayName(module)}), of which only one would be loaded: import one of them as ` +
       `\`import name = require("${displayName(module)}")\`, or require it inside the callback`,
   );
-}
-
-function within(where: string | undefined): string {
-  return where ? ` in '${where}'` : "";
 }

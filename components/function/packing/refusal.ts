@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { types } from "node:util";
+import { promisify, types } from "node:util";
 import type { AnyFunction } from "./closureScope";
 import type { LoadedModule } from "./loadedModules";
 import { displayName } from "./loadedModules";
@@ -18,7 +18,7 @@ export interface Refusal {
 export interface CaptureContext {
   modules: Map<unknown, LoadedModule>;
   /** Functions that a Node.js module exports, by identity, as `fs.readFile`. */
-  builtinFunctions: Map<unknown, string>;
+  builtinFunctions: ReadonlyMap<unknown, string>;
   /** Folders of this machine that no captured string may mention. */
   folders: string[];
   /** The function being built: its own outputs do not exist before its code does. */
@@ -91,7 +91,13 @@ function functionRefusal(fn: AnyFunction, context: CaptureContext): Refusal | un
           advice: "import the module that has it by name, or require it inside the callback",
         };
   }
-  if (!isClass(fn) || isSerializedOutput(fn)) return undefined;
+  if (Object.getOwnPropertyDescriptor(fn, promisify.custom)?.value === fn) {
+    return {
+      what: "a function that util.promisify made",
+      advice: "call util.promisify inside the callback or a callbackFactory",
+    };
+  }
+  if (!isClass(fn)) return undefined;
   return {
     what: `class ${fn.name}`,
     because: "whose fields, #private members and static blocks would be lost",
@@ -114,14 +120,34 @@ function objectRefusal(value: object, context: CaptureContext): Refusal | undefi
     };
   }
   if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) return undefined;
-  if (value instanceof RegExp || types.isArgumentsObject(value)) return undefined;
+  if (types.isProxy(value)) return { what: "a Proxy", advice: INSIDE };
+  if (types.isArgumentsObject(value) || isPlainRegExp(value)) return undefined;
+  if (value instanceof pulumi.Config) {
+    return {
+      what: "a Config instance",
+      because: "which reads the configuration of the deployment",
+      advice:
+        "read the value outside and capture that, or pass it through `environment`; " +
+        "a secret is read at run time, from SSM SecureString or Secrets Manager",
+    };
+  }
+  if (types.isPromise(value)) {
+    return {
+      what: "a Promise",
+      advice: "await it before and capture the value, or make it inside the callback",
+    };
+  }
+  if (Object.getOwnPropertyDescriptor(value, "doNotCapture")?.value === true) {
+    return {
+      what: "an object that is marked `doNotCapture`",
+      advice: "compute the value outside and capture the result",
+    };
+  }
   const what = exoticObject(value) ?? instance(value, context);
   return what ? { what, advice: INSIDE } : undefined;
 }
 
 function exoticObject(value: object): string | undefined {
-  if (types.isProxy(value)) return "a Proxy";
-  if (types.isPromise(value)) return "a Promise";
   if (Buffer.isBuffer(value)) return "a Buffer";
   if (types.isGeneratorObject(value)) return "a running generator";
   if (types.isModuleNamespaceObject(value)) return "the namespace of an ES module";
@@ -138,8 +164,7 @@ function instance(value: object, context: CaptureContext): string | undefined {
     const constructor: unknown = Object.getOwnPropertyDescriptor(p, "constructor")?.value;
     if (typeof constructor !== "function") continue;
     const fn = constructor as AnyFunction;
-    const isLost = isNative(fn) || isClass(fn) || context.builtinFunctions.has(fn);
-    if (isLost && !isSerializedOutput(fn)) {
+    if (isNative(fn) || isClass(fn) || context.builtinFunctions.has(fn)) {
       return `${/^[AEIOU]/i.test(fn.name) ? "an" : "a"} ${fn.name} instance`;
     }
   }
@@ -160,12 +185,8 @@ function isOwnOutput(value: object, owner: pulumi.Resource): boolean {
   return value === owner || Object.values(owner).includes(value);
 }
 
-/**
- * Pulumi's own class for a captured Output that was resolved; the one class that its serializer knows
- * how to bring over. It is not exported, so it is known by the text of its method.
- */
-function isSerializedOutput(fn: AnyFunction): boolean {
-  return fn.name === "SerializedOutput" && sourceOf(fn).includes("inside a cloud-callback");
+function isPlainRegExp(value: object): boolean {
+  return types.isRegExp(value) && Object.getPrototypeOf(value) === RegExp.prototype;
 }
 
 /** The folders of this machine that a captured path may start with. */

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CaptureError } from "./captureError";
-import type { AnyFunction } from "./closureScope";
 import { capturePath } from "./capturePath";
+import { ClosureGraph } from "./closure/closureGraph";
+import type { ModuleEntry } from "./closure/entries";
+import { moduleSpecifier } from "./closure/moduleSpecifier";
+import { valueOf } from "./closure/outputUse";
+import { writeClosure } from "./closure/writeClosure";
+import type { AnyFunction } from "./closureScope";
 import { builtinFunctions, loadedModules } from "./loadedModules";
 import { portabilityCheck } from "./portabilityCheck";
 import { type CaptureContext, machineFolders, type Refusal, refusal } from "./refusal";
@@ -9,6 +14,8 @@ import { type CaptureContext, machineFolders, type Refusal, refusal } from "./re
 export interface SerializeOptions {
   /** The function is a factory: it is called once, at cold start, and returns the handler. */
   isFactory: boolean;
+  /** Where packages are looked for, in order. */
+  folders: readonly string[];
   /** Errors are shown against this resource. */
   resource?: pulumi.Resource;
 }
@@ -22,53 +29,59 @@ export interface SerializedCallback {
 
 /**
  * Turns an inline callback into text, and refuses by name whatever would break, leak or lie in Lambda.
- * The checks see the captured values themselves, through Pulumi's `serialize` hook: the text could not tell.
+ * The checks see the captured values themselves: the text alone could not tell.
  */
 export async function serializeCallback(
   callback: AnyFunction,
   options: SerializeOptions,
 ): Promise<SerializedCallback> {
+  // What a file declares below the callback has its value when the file has run.
+  await Promise.resolve();
+  const outputs = new Map<pulumi.Output<unknown>, unknown>();
+  // The last round waits for nothing: it sees all values as they are at one moment.
+  for (;;) {
+    const { graph, context } = collect(callback, outputs, options.resource);
+    if (graph.awaited.length > 0) {
+      const values = await Promise.all(graph.awaited.map(valueOf));
+      graph.awaited.forEach((output, i) => outputs.set(output, values[i]));
+      continue;
+    }
+    const { isFactory, folders } = options;
+    const text = writeClosure(callback, graph, { isFactory, specifierOf: specifiers(folders) });
+    const captured = [...outputs.keys()].filter((output) => graph.entries.has(output));
+    await refuseSecrets(callback, captured, context);
+    return { text, captured };
+  }
+}
+
+function collect(
+  callback: AnyFunction,
+  outputs: ReadonlyMap<unknown, unknown>,
+  owner: pulumi.Resource | undefined,
+): { graph: ClosureGraph; context: CaptureContext } {
   const modules = loadedModules();
   const context: CaptureContext = {
     modules,
-    builtinFunctions: builtinFunctions(modules),
+    builtinFunctions: builtinFunctions(),
     folders: machineFolders(),
-    owner: options.resource,
+    owner,
   };
-  const captured = new Set<pulumi.Output<unknown>>();
-  const checkFunction = portabilityCheck(callback, modules);
-  checkFunction(callback);
-  const inspect = (value: unknown): boolean => {
+  const inspect = (value: unknown): void => {
     const refused = refusal(value, context);
-    if (refused) throw new RefusedCapture(value, refused);
-    if (pulumi.Output.isInstance(value)) captured.add(value);
-    else if (typeof value === "function") checkFunction(value as AnyFunction);
-    return true;
+    if (refused) throw captureError(callback, value, refused, context);
   };
-  const { text } = await pulumi.runtime
-    .serializeFunction(callback, {
-      isFactoryFunction: options.isFactory,
-      serialize: inspect,
-      // Pulumi would refuse a secret without saying which; it is looked for below, by name.
-      allowSecrets: true,
-    })
-    .catch((error: unknown) => {
-      if (error instanceof CaptureError) throw error;
-      if (!(error instanceof RefusedCapture)) throw serializerError(error);
-      throw captureError(callback, error.value, error.refused, context);
-    });
-  await refuseSecrets(callback, captured, context);
-  return { text, captured: [...captured] };
+  const check = portabilityCheck(callback, modules);
+  return { graph: new ClosureGraph(callback, { modules, outputs, inspect, check }), context };
 }
 
-/** Thrown out of Pulumi's serializer by the hook. */
-class RefusedCapture extends Error {
-  constructor(
-    readonly value: unknown,
-    readonly refused: Refusal,
-  ) {
-    super(refused.what);
-  }
+/** What each module is required by, looked up once. */
+function specifiers(folders: readonly string[]): (entry: ModuleEntry) => string {
+  const known = new Map<string, string>();
+  return ({ module }) => {
+    const specifier = known.get(module.id) ?? moduleSpecifier(module, folders);
+    known.set(module.id, specifier);
+    return specifier;
+  };
 }
 
 function captureError(
@@ -97,22 +110,4 @@ async function refuseSecrets(
     };
     throw captureError(callback, output, secret, context);
   }
-}
-
-/**
- * Pulumi's serializer answers with a tree of lines around one reason; a reader needs the reason and the
- * names on the way.
- */
-function serializerError(error: unknown): CaptureError {
-  const message = error instanceof Error ? error.message : String(error);
-  const tree = /^Error serializing [^\n]*\n\n([\s\S]*?)\n\n/.exec(message)?.[1].split("\n");
-  if (!tree) return new CaptureError(`cannot be serialized: ${message}`);
-  const names = tree.flatMap(
-    (line) => /(?:variable|module|^\s*) ?'([^'=]+)'/.exec(line)?.[1] ?? [],
-  );
-  const path = names.length > 0 ? ` (by way of '${names.join(" > ")}')` : "";
-  const reason = tree[tree.length - 1].trim().replace(/\.$/, "");
-  return new CaptureError(
-    `cannot be serialized${path}: ${reason}; create it inside the callback or a callbackFactory`,
-  );
 }

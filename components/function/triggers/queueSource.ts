@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 import { childName } from "../../names";
-import { argumentError, checkInteger, checkKeys } from "../../validation";
+import { anything, checkArgs, type Checks, integer } from "../../arguments";
+import { argumentError } from "../../validation";
 import { visibilityProblem } from "../../queues/visibilityTimeout";
 
 /** A queue whose messages a function takes. It answers which of a batch failed (`batchItemFailures`). */
@@ -18,21 +19,25 @@ export interface QueueSource {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const QUEUE_SOURCE_CHECKS = {
+  name: anything,
+  queue: anything,
+  batchSize: integer([1, 10], "messages"),
+  maximumConcurrency: integer([2, 1000], "calls"),
+} satisfies Checks<QueueSource>;
+
+/** @throws pulumi.ResourceError for a source that Lambda would refuse, or a name that is there twice. */
 export function checkQueueSources(resource: pulumi.Resource, queues: readonly QueueSource[]): void {
   const names = new Set<string>();
   queues.forEach((source, i) => {
     const argument = `queues[${i}]`;
-    const { name, batchSize, maximumConcurrency } = source;
-    const keys = ["name", "queue", "batchSize", "maximumConcurrency"];
-    checkKeys(resource, source, keys, argument);
+    const { name } = source;
+    checkArgs(resource, source, QUEUE_SOURCE_CHECKS, argument);
     if (!/^[A-Za-z0-9-]{1,40}$/.test(name) || names.has(name)) {
       const allowed = "allowed are letters, digits and -, different for each queue";
       throw argumentError(resource, `${argument}.name`, name, allowed);
     }
     names.add(name);
-    checkInteger(resource, `${argument}.batchSize`, batchSize, [1, 10], "messages");
-    const most = [2, 1000] as const;
-    checkInteger(resource, `${argument}.maximumConcurrency`, maximumConcurrency, most, "calls");
   });
 }
 

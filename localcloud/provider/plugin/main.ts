@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ResourceProvider } from "./resourceProvider";
+import { watchEngine } from "./watchEngine";
 
 /** Functions arrive as whole archives: the limit is the engine's own, 400 MB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -12,9 +13,11 @@ const KNOWN_VERSION = "7.48.0";
 
 /**
  * Serves the `aws` provider to the Pulumi engine that started this process: prints the port it listens
- * on as the first line of stdout, as a plugin must, and runs until it is told to stop.
+ * on as the first line of stdout, as a plugin must, and runs until it is told to stop or the engine is gone.
+ *
+ * @param engine the engine's address; without one, somebody else has started the plugin and ends it.
  */
-export async function servePlugin(): Promise<void> {
+export async function servePlugin(engine = process.argv.at(2)): Promise<void> {
   const provider = new ResourceProvider(programVersion() ?? KNOWN_VERSION, process.env);
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -28,13 +31,17 @@ export async function servePlugin(): Promise<void> {
     );
   });
   process.stdout.write(`${port}\n`);
+  let endWatch = (): void => undefined;
   const stop = (): void => {
+    endWatch();
     server.forceShutdown();
     provider.close();
   };
   // The engine ends its plugins with SIGINT, and kills those that are still there after five seconds.
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  // With its work under way: there is nobody to tell of it.
+  if (engine !== undefined) endWatch = watchEngine(engine, () => process.exit(1));
 }
 
 /** Every method of the service; those without a handler answer UNIMPLEMENTED, which the engine knows. */

@@ -3,18 +3,66 @@ import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { isObject } from "../values";
 
 /**
+ * The containers in a program's text. The provider for AWS reads the members' names whatever the case of their first
+ * letter, and task definitions out of CloudFormation write `Name` and `Image`.
+ */
+export function parseContainers(text: string): ContainerDefinition[] {
+  return decapitalize(JSON.parse(text)) as ContainerDefinition[];
+}
+
+/** Maps whose names are the program's own. */
+const FREE_MAPS: readonly string[] = ["dockerLabels", "options", "driverOpts", "labels"];
+
+function decapitalize(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decapitalize);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      const name = key.charAt(0).toLowerCase() + key.slice(1);
+      return [name, FREE_MAPS.includes(name) ? member : decapitalize(member)];
+    }),
+  );
+}
+
+/**
  * The containers that AWS has, written as the program wrote them: ECS fills in what was left out, and that is no
  * difference. What differs indeed is AWS's.
  */
 export function sameContainers(
   given: string | undefined,
   found: readonly ContainerDefinition[] | undefined,
+  networkMode: string | undefined,
 ): string {
-  const olds = given === undefined ? [] : (JSON.parse(given) as ContainerDefinition[]);
-  const merged = (found ?? []).map((container) =>
-    merge(olds.find(({ name }) => name === container.name) ?? {}, container),
-  );
+  const olds = given === undefined ? [] : parseContainers(given);
+  const merged = (found ?? []).map((container) => {
+    const old = olds.find(({ name }) => name === container.name);
+    return old
+      ? merge(old, withoutImpliedPorts(old, container, networkMode))
+      : merge({}, container);
+  });
   return given !== undefined && isDeepStrictEqual(merged, olds) ? given : JSON.stringify(merged);
+}
+
+/**
+ * Under awsvpc and host a port of the host is the container's, and ECS fills it in where it is left out.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+ */
+function withoutImpliedPorts(
+  old: ContainerDefinition,
+  now: ContainerDefinition,
+  networkMode: string | undefined,
+): ContainerDefinition {
+  if (now.portMappings === undefined || !["awsvpc", "host"].includes(networkMode ?? "")) return now;
+  const isWritten = (containerPort: number | undefined): boolean =>
+    (old.portMappings ?? []).some(
+      (mapping) => mapping.containerPort === containerPort && mapping.hostPort !== undefined,
+    );
+  const portMappings = now.portMappings.map(({ hostPort, ...mapping }) =>
+    hostPort === mapping.containerPort && !isWritten(mapping.containerPort)
+      ? mapping
+      : { ...mapping, hostPort },
+  );
+  return { ...now, portMappings };
 }
 
 /** What ECS chooses for members that are left out. */

@@ -8,7 +8,6 @@ import {
   RegisterTaskDefinitionCommand,
   UpdateClusterCommand,
   type ClusterSetting,
-  type ContainerDefinition,
   type RegisterTaskDefinitionCommandInput,
   type Tag,
   type TaskDefinition,
@@ -18,7 +17,7 @@ import type { TaskDefinitionArgs } from "@pulumi/aws/ecs/taskDefinition";
 import { client } from "../clients";
 import { defineResource, ignoreGone, isAwsError, unlessGone, type Args } from "../define";
 import type { CheckFailure, ProviderContext, ResourceType } from "../types";
-import { sameContainers } from "./containerDefinitions";
+import { parseContainers, sameContainers } from "./containerDefinitions";
 import { ecsService } from "./ecsService";
 import { ecsTagOutputs, ecsTags, setEcsTags } from "./ecsTags";
 
@@ -107,7 +106,7 @@ const taskDefinition = defineResource<Args<TaskDefinitionArgs>>({
       new RegisterTaskDefinitionCommand({
         // The names of the other inputs are those of the API.
         ...(rest as Omit<RegisterTaskDefinitionCommandInput, "containerDefinitions">),
-        containerDefinitions: JSON.parse(containerDefinitions) as ContainerDefinition[],
+        containerDefinitions: parseContainers(containerDefinitions),
         ephemeralStorage: ephemeralStorage && { sizeInGiB: ephemeralStorage.sizeInGib },
         tags: ecsTags(tags),
       }),
@@ -143,7 +142,11 @@ function revisionOutputs(
   const told = REVISION_INPUTS.map((key): [string, unknown] => [key, Reflect.get(found, key)]);
   return {
     ...Object.fromEntries(told),
-    containerDefinitions: sameContainers(inputs.containerDefinitions, found.containerDefinitions),
+    containerDefinitions: sameContainers(
+      inputs.containerDefinitions,
+      found.containerDefinitions,
+      found.networkMode,
+    ),
     ephemeralStorage: found.ephemeralStorage && { sizeInGib: found.ephemeralStorage.sizeInGiB },
     arn,
     arnWithoutRevision: arn.slice(0, arn.lastIndexOf(":")),

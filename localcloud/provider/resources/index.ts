@@ -4,8 +4,11 @@ import { API_GATEWAY_ACCESS_RESOURCES } from "./apiGatewayAccess";
 import { API_GATEWAY_METHOD_RESOURCES } from "./apiGatewayMethods";
 import { API_GATEWAY_MODEL_RESOURCES } from "./apiGatewayModels";
 import { API_GATEWAY_STAGE_RESOURCES } from "./apiGatewayStages";
+import { APPLICATION_AUTO_SCALING_RESOURCES } from "./applicationAutoScaling";
+import { AUTO_SCALING_RESOURCES } from "./autoScaling";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
+import { EC2_RESOURCES } from "./ec2";
 import { ECS_RESOURCES } from "./ecs";
 import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
 import { IAM_RESOURCES } from "./iam";
@@ -13,6 +16,9 @@ import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
 import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
 import { LOGS_RESOURCES } from "./logs";
+import { SCHEDULER_RESOURCES } from "./scheduler";
+import { SECRETS_MANAGER_RESOURCES } from "./secretsManager";
+import { SNS_RESOURCES } from "./sns";
 import { SQS_RESOURCES } from "./sqs";
 import { SSM_RESOURCES } from "./ssm";
 
@@ -23,8 +29,11 @@ const byToken = new Map(
     ...API_GATEWAY_MODEL_RESOURCES,
     ...API_GATEWAY_METHOD_RESOURCES,
     ...API_GATEWAY_STAGE_RESOURCES,
+    ...APPLICATION_AUTO_SCALING_RESOURCES,
+    ...AUTO_SCALING_RESOURCES,
     ...CLOUDWATCH_RESOURCES,
     ...DYNAMODB_RESOURCES,
+    ...EC2_RESOURCES,
     ...ECS_RESOURCES,
     ...EVENTBRIDGE_RESOURCES,
     ...IAM_RESOURCES,
@@ -32,6 +41,9 @@ const byToken = new Map(
     ...LAMBDA_RESOURCES,
     ...LAMBDA_INVOCATION_RESOURCES,
     ...LOGS_RESOURCES,
+    ...SCHEDULER_RESOURCES,
+    ...SECRETS_MANAGER_RESOURCES,
+    ...SNS_RESOURCES,
     ...SQS_RESOURCES,
     ...SSM_RESOURCES,
   ].map((type) => [type.token, type]),

@@ -1,3 +1,5 @@
+import { without } from "../../codec";
+import { constraints } from "../../constraints/api-gateway";
 import type { ServiceDefinition } from "../../core/service";
 import { getAccount, updateAccount } from "./operations/account";
 import * as apiKeys from "./operations/apiKeys";
@@ -25,6 +27,8 @@ export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
   signingName: "apigateway",
   iamPrefix: "apigateway",
   sdk: () => require("@aws-sdk/client-api-gateway") as object,
+  // patch.ts words what is wrong with a patch operation.
+  constraints: () => ({ table: without(constraints(), "PatchOperation") }),
   createStore: ({ accountId }) => new ApiGatewayStore(accountId),
   operations: {
     CreateRestApi: restApis.createRestApi,

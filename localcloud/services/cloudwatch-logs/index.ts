@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/cloudwatch-logs";
 import type { ServiceDefinition } from "../../core/service";
 import { associateKmsKey, disassociateKmsKey } from "./model/encryption";
 import { filterLogEvents } from "./operations/filterLogEvents";
@@ -30,6 +31,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   signingName: "logs",
   iamPrefix: "logs",
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: createLogsStore,
   operations: {
     AssociateKmsKey: associateKmsKey,

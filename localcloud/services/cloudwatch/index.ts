@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/cloudwatch";
 import type { ServiceDefinition } from "../../core/service";
 import { describeAlarmHistory } from "./operations/alarmHistory";
 import { describeAlarms, describeAlarmsForMetric } from "./operations/describeAlarms";
@@ -25,6 +26,7 @@ export const cloudwatch: ServiceDefinition<CloudwatchStore> = {
   signingName: "monitoring",
   iamPrefix: "cloudwatch",
   sdk: () => require("@aws-sdk/client-cloudwatch") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: createCloudwatchStore,
   operations: {
     DeleteAlarms: deleteAlarms,

@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/dynamodb";
 import type { ServiceDefinition } from "../../core/service";
 import { batchGetItem, batchWriteItem } from "./operations/batches";
 import { describeContinuousBackups, updateContinuousBackups } from "./operations/continuousBackups";
@@ -18,6 +19,7 @@ export const dynamodb: ServiceDefinition<DynamoDbStore> = {
   signingName: "dynamodb",
   iamPrefix: "dynamodb",
   sdk: () => require("@aws-sdk/client-dynamodb") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: (scope) => new DynamoDbStore(scope),
   operations: {
     BatchGetItem: batchGetItem,

@@ -1,7 +1,9 @@
+import { constraints } from "../../constraints/ecs";
 import type { ServiceDefinition } from "../../core/service";
 import * as accountSettings from "./operations/accountSettings";
 import { describeCapacityProviders } from "./operations/capacityProviders";
 import * as clusters from "./operations/clusters";
+import { controls } from "./operations/controls";
 import {
   describeContainerInstances,
   listContainerInstances,
@@ -30,8 +32,10 @@ export const ecs: ServiceDefinition<EcsStore> = {
   signingName: "ecs",
   iamPrefix: "ecs",
   sdk: () => require("@aws-sdk/client-ecs") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: (scope) => new EcsStore(scope),
   throttles,
+  controls,
   operations: {
     CreateCluster: clusters.createCluster,
     CreateService: createService,

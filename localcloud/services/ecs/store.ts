@@ -36,7 +36,7 @@ export interface TaskRun {
 /** ECS shows a stopped task for an hour at least. */
 const SHOW_STOPPED_MS = 3_600_000;
 
-/** ECS of one region. `images`, `pace`, `setCapacity` and `load` are what tests turn. */
+/** ECS of one region. `images`, `pace`, `setCapacity`, `setTaskLimit` and `load` are what tests turn. */
 export class EcsStore {
   readonly clusters = new Map<string, Cluster>();
   /** Revisions of each family, oldest first; deleted ones are gone. */
@@ -58,6 +58,7 @@ export class EcsStore {
   readonly scheduler: Scheduler;
   readonly load: Load;
   private readonly capacities = new Map<string, Capacity>();
+  private readonly taskLimits = new Map<Cluster, number>();
 
   constructor(readonly scope: StoreScope) {
     this.outbox = new Outbox(scope);
@@ -104,6 +105,31 @@ export class EcsStore {
     else this.capacities.delete(name);
     for (const service of this.clusters.get(name)?.services.values() ?? [])
       this.scheduler.changed(service);
+  }
+
+  /** Limits how many tasks a cluster has room for, on Fargate too, or lifts the limit; services react to it. */
+  setTaskLimit(cluster: Cluster, tasks: number | undefined): void {
+    if (tasks === undefined) this.taskLimits.delete(cluster);
+    else this.taskLimits.set(cluster, tasks);
+    for (const service of cluster.services.values()) this.scheduler.changed(service);
+  }
+
+  isLimited(cluster: Cluster): boolean {
+    return this.taskLimits.has(cluster) || this.capacities.has(cluster.name);
+  }
+
+  /** How many more tasks of the launch type the cluster has room for; undefined = no limit. */
+  room(cluster: Cluster, launchType: Task["launchType"]): number | undefined {
+    const limit = this.taskLimits.get(cluster);
+    const capacity = launchType === "EC2" ? this.capacity(cluster) : undefined;
+    if (limit === undefined && !capacity) return undefined;
+    const tasks = [...cluster.tasks.values()].filter(({ lastStatus }) => lastStatus !== "STOPPED");
+    const onInstances = tasks.filter((task) => task.launchType === "EC2").length;
+    const rooms = [
+      ...(limit === undefined ? [] : [limit - tasks.length]),
+      ...(capacity ? [capacity.instances * capacity.tasksPerInstance - onInstances] : []),
+    ];
+    return Math.max(0, Math.min(...rooms));
   }
 
   capacity(cluster: Cluster): Capacity | undefined {

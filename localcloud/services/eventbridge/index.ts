@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/eventbridge";
 import type { ServiceDefinition } from "../../core/service";
 import { putPermission, removePermission } from "./operations/busPolicy";
 import * as buses from "./operations/buses";
@@ -17,6 +18,7 @@ export const eventbridge: ServiceDefinition<EventBridgeStore> = {
   signingName: "events",
   iamPrefix: "events",
   sdk: () => require("@aws-sdk/client-eventbridge") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: (scope) => new EventBridgeStore(scope),
   operations: {
     CreateEventBus: buses.createEventBus,

@@ -1,3 +1,5 @@
+import { withoutPatterns } from "../../codec";
+import { constraints } from "../../constraints/iam";
 import type { ServiceDefinition } from "../../core/service";
 import { createAccessKey, deleteAccessKey, listAccessKeys } from "./operations/accessKeys";
 import {
@@ -68,6 +70,8 @@ export const iam: ServiceDefinition<IamStore> = {
   deniedCode: "AccessDenied",
   scope: "global",
   sdk: () => require("@aws-sdk/client-iam") as object,
+  // Names and paths that break their pattern are told in sentences: names.ts.
+  constraints: () => ({ table: withoutPatterns(constraints()) }),
   createStore: (scope) => new IamStore(scope),
   identity: iamIdentity,
   operations: {

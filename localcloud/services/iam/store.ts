@@ -103,6 +103,8 @@ export class IamStore {
   readonly policies = new Map<string, PolicyRecord>();
   readonly instanceProfiles = new NameMap<InstanceProfileRecord>();
   readonly accessKeys = new Map<string, AccessKeyRecord>();
+  /** Ids of access keys that were deleted: nobody may sign with them any more. */
+  readonly deletedAccessKeys = new Set<string>();
   readonly sessions = new Map<string, SessionRecord>();
 
   constructor(scope: Pick<StoreScope, "accountId" | "clock" | "region">) {

@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/kms";
 import type { ServiceDefinition } from "../../core/service";
 import { createAlias, deleteAlias, listAliases, updateAlias } from "./operations/aliases";
 import { createKey } from "./operations/createKey";
@@ -34,6 +35,7 @@ export const kms: ServiceDefinition<KmsStore> = {
   signingName: "kms",
   iamPrefix: "kms",
   sdk: () => require("@aws-sdk/client-kms") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: createKmsStore,
   operations: {
     CancelKeyDeletion: cancelKeyDeletion,

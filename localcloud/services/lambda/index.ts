@@ -1,6 +1,9 @@
+import { without } from "../../codec";
+import { constraints } from "../../constraints/lambda";
 import type { ServiceDefinition } from "../../core/service";
 import * as account from "./operations/account";
 import * as aliases from "./operations/aliases";
+import { downloadRoute } from "./model/codeDownloads";
 import * as concurrency from "./operations/concurrency";
 import { createFunction } from "./operations/createFunction";
 import * as eventInvokeConfig from "./operations/eventInvokeConfig";
@@ -19,8 +22,18 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   signingName: "lambda",
   iamPrefix: "lambda",
   sdk: () => require("@aws-sdk/client-lambda") as object,
+  // settings.ts and aliases.ts word these themselves.
+  constraints: () => ({
+    table: without(
+      constraints(),
+      "AliasRoutingConfiguration",
+      "CreateFunctionRequest.Runtime",
+      "UpdateFunctionConfigurationRequest.Runtime",
+    ),
+  }),
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),
+  routes: [downloadRoute],
   operations: {
     CreateFunction: createFunction,
     GetFunction: functions.getFunction,

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock";
 import type { Principal } from "../../core/principal";
 import type { CloudApi, StoreScope } from "../../core/service";
 import { parseArn } from "../../core/arn";
+import { CodeDownloads } from "./model/codeDownloads";
 import { AsyncEvents } from "./async/asyncEvents";
 import { Metrics } from "./model/metrics";
 import type { EventSourceMapping, LambdaFunction } from "./model/model";
@@ -35,6 +36,7 @@ export class LambdaStore {
   readonly events: AsyncEvents;
   readonly roles: RoleSessions;
   readonly pollers: Pollers;
+  readonly downloads: CodeDownloads;
   private readonly background = new Map<Activity, Promise<void>>();
 
   constructor(scope: StoreScope) {
@@ -49,6 +51,7 @@ export class LambdaStore {
     this.roles = new RoleSessions(cloud);
     this.events = new AsyncEvents(this);
     this.pollers = new Pollers(this);
+    this.downloads = new CodeDownloads(clock);
     cloud.events.on("killWorker", this.onKillWorker);
   }
 

@@ -1,3 +1,5 @@
+import { without } from "../../codec";
+import { constraints } from "../../constraints/ssm";
 import type { ServiceDefinition } from "../../core/service";
 import { deleteParameter, deleteParameters } from "./operations/deleteParameter";
 import { describeParameters } from "./operations/describeParameters";
@@ -15,6 +17,8 @@ export const ssm: ServiceDefinition<SsmStore> = {
   signingName: "ssm",
   iamPrefix: "ssm",
   sdk: () => require("@aws-sdk/client-ssm") as object,
+  // A wrong filter has errors of its own.
+  constraints: () => ({ table: without(constraints(), "ParameterStringFilter") }),
   createStore: createSsmStore,
   operations: {
     AddTagsToResource: addTagsToResource,

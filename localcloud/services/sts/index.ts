@@ -1,3 +1,4 @@
+import { constraints } from "../../constraints/sts";
 import type { ServiceDefinition } from "../../core/service";
 import { assumeRole } from "./operations/assumeRole";
 import { getCallerIdentity } from "./operations/getCallerIdentity";
@@ -12,6 +13,7 @@ export const sts: ServiceDefinition<StsStore> = {
   deniedCode: "AccessDenied",
   scope: "global",
   sdk: () => require("@aws-sdk/client-sts") as object,
+  constraints: () => ({ table: constraints() }),
   createStore: () => ({}),
   operations: {
     AssumeRole: assumeRole,

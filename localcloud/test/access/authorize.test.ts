@@ -149,6 +149,7 @@ function directory(statements: PolicyStatement[]): IdentityDirectory {
     sessionToken: unused,
     trustPolicy: unused,
     findByAccessKey: unused,
+    isDeletedKey: unused,
     endSession: unused,
   };
 }

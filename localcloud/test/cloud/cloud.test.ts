@@ -30,7 +30,7 @@ function probe(given: Partial<ServiceDefinition<object>> = {}): ServiceDefinitio
 
 const principal = rootPrincipal("123456789012");
 const call = (cloud: Cloud, operation: string, region?: string): Promise<unknown> =>
-  cloud.call({ service: "ssm", operation, input: {}, principal, region });
+  cloud.call({ service: "ssm", operation, input: { Name: "n", Value: "v" }, principal, region });
 
 describe("A cloud", () => {
   const started: Cloud[] = [];

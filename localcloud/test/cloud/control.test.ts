@@ -1,3 +1,4 @@
+import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { type Cloud, startCloud } from "../../cloud/cloud";
@@ -147,16 +148,39 @@ describe("The control endpoints", () => {
     expect(cloud.faults.list()).to.deep.equal([]);
   });
 
+  it("put a load on a service, and limit what a cluster has room for", async () => {
+    const { endpoint } = cloud;
+    const credentials = { accessKeyId: "AKIAOWNER", secretAccessKey: "secret" };
+    const ecs = new ECSClient({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
+    await ecs.send(new CreateClusterCommand({ clusterName: "main" }));
+    ecs.destroy();
+    const missing = await refused("POST", "/load", {
+      cluster: "main",
+      service: "w",
+      cpuPercent: 9,
+    });
+    expect(missing).to.equal("There is no service 'w' in cluster 'main'; there is: none.");
+    expect(await refused("POST", "/load", { cluster: "main", cpu: 9 })).to.match(/takes no cpu/);
+    expect(await refused("POST", "/load", [])).to.equal("The body must be a JSON object.");
+    expect(await refused("POST", "/load", {}, "text/plain")).to.match(/^Send the body as/);
+    const { status, value } = await ask("POST", "/capacity", { cluster: "main", tasks: 4 });
+    expect({ status, value }).to.deep.equal({ status: 200, value: {} });
+    expect(await refused("POST", "/capacity", { cluster: "main", region: 1 })).to.match(/'region'/);
+  });
+
   it("answer 404 with what there is for any other path or method", async () => {
     for (const [method, path] of [
       ["GET", ""],
       ["GET", "/nothing"],
       ["PUT", "/clock"],
       ["POST", "/health"],
+      ["GET", "/load"],
     ]) {
       const { status, value } = await ask(method, path);
       expect(status).to.equal(404);
-      expect(value.message).to.include("GET /_localcloud/health");
+      expect(value.message)
+        .to.include("GET /_localcloud/health")
+        .and.include("POST /_localcloud/load");
     }
   });
 });

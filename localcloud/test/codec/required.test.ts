@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { decodeRequest, loadCodec } from "../../codec";
+import { decodeRequest, inputCheck, loadCodec, type ServiceCodec } from "../../codec";
 import { AwsError } from "../../core/errors";
 import type { WireRequest } from "../../core/service";
 import { post, Sdk } from "./wire";
@@ -8,6 +8,14 @@ const form = (body: string): WireRequest =>
   post(body, { "content-type": "application/x-www-form-urlencoded" });
 const json = (target: string, body: string): WireRequest =>
   post(body, { "x-amz-target": target, "content-type": "application/x-amz-json-1.1" });
+
+/** The input of a request once it was read and checked, as the cloud does both. */
+function checked(codec: ServiceCodec, request: WireRequest): object | undefined {
+  const call = decodeRequest(codec, request);
+  const model = codec.operations.get(call?.operation ?? "");
+  if (call && model) inputCheck(codec, model)(call.input);
+  return call?.input;
+}
 
 describe("codec facing an input without a required member", () => {
   const cases: readonly [client: string, WireRequest, code: string, message: string][] = [
@@ -85,17 +93,18 @@ describe("codec facing an input without a required member", () => {
   for (const [client, request, code, message] of cases)
     it(`answers ${client} with ${code}: ${message.slice(0, 70)}`, () => {
       const codec = loadCodec(new Sdk(client).module);
-      expect(() => decodeRequest(codec, request))
+      expect(() => checked(codec, request))
         .to.throw(AwsError, message)
         .with.property("code", code);
     });
 
   it("accepts an empty list and an empty string for a required member", () => {
     const codec = loadCodec(new Sdk("ssm").module);
-    const call = decodeRequest(codec, json("AmazonSSM.GetParameters", '{"Names":[]}'));
-    expect(call?.input).to.deep.equal({ Names: [] });
-    expect(
-      decodeRequest(codec, json("AmazonSSM.GetParameter", '{"Name":""}'))?.input.Name,
-    ).to.equal("");
+    expect(checked(codec, json("AmazonSSM.GetParameters", '{"Names":[]}'))).to.deep.equal({
+      Names: [],
+    });
+    expect(checked(codec, json("AmazonSSM.GetParameter", '{"Name":""}'))).to.deep.equal({
+      Name: "",
+    });
   });
 });

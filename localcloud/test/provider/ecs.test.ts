@@ -109,6 +109,72 @@ describe("aws:ecs/taskDefinition:TaskDefinition, tracking the latest", function 
 describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", function () {
   const bench = benchOfTest();
 
+  const unchanged: Record<string, [networkMode: string, container: object]> = {
+    "a port without the host's under awsvpc": ["awsvpc", { portMappings: [{ containerPort: 80 }] }],
+    "a port without the host's under host": ["host", { portMappings: [{ containerPort: 80 }] }],
+    "a port without the host's under bridge": ["bridge", { portMappings: [{ containerPort: 80 }] }],
+    "ports of which one names the host's": [
+      "awsvpc",
+      { portMappings: [{ containerPort: 80, hostPort: 80 }, { containerPort: 81 }] },
+    ],
+  };
+  for (const [title, [networkMode, more]] of Object.entries(unchanged))
+    it(`finds no change in ${title}`, async () => {
+      const containerDefinitions = JSON.stringify([{ name: "app", image: "nginx:1", ...more }]);
+      const args = { family: "ports", networkMode, memory: "64", containerDefinitions };
+      const { id, inputs } = await bench().make(TASK_DEFINITION, args);
+      const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
+      expect(found?.inputs).to.deep.equal(inputs);
+    });
+
+  it("reads members that begin with a capital, and finds no change in them", async () => {
+    const containerDefinitions = JSON.stringify([
+      {
+        Name: "app",
+        Image: "nginx:1",
+        PortMappings: [{ ContainerPort: 80 }],
+        Environment: [{ Name: "MODE", Value: "1" }],
+        DockerLabels: { Team: "shop" },
+      },
+    ]);
+    const { id, inputs } = await bench().make(TASK_DEFINITION, {
+      ...FARGATE,
+      family: "capitals",
+      containerDefinitions,
+    });
+    const { taskDefinition } = await client(ECSClient, bench().context).send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: id }),
+    );
+    expect(taskDefinition?.containerDefinitions?.[0]).to.deep.include({
+      name: "app",
+      image: "nginx:1",
+      environment: [{ name: "MODE", value: "1" }],
+      dockerLabels: { Team: "shop" },
+    });
+    const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
+    expect(found?.inputs).to.deep.equal(inputs);
+  });
+
+  it("finds a port of the host that somebody else has chosen", async () => {
+    const containerDefinitions = JSON.stringify([
+      { name: "app", image: "nginx:1", portMappings: [{ containerPort: 80 }] },
+    ]);
+    const args = { family: "ports", networkMode: "bridge", memory: "64", trackLatest: true };
+    const { id, inputs } = await bench().make(TASK_DEFINITION, { ...args, containerDefinitions });
+    await client(ECSClient, bench().context).send(
+      new RegisterTaskDefinitionCommand({
+        family: "ports",
+        networkMode: "bridge",
+        memory: "64",
+        containerDefinitions: [
+          { name: "app", image: "nginx:1", portMappings: [{ containerPort: 80, hostPort: 80 }] },
+        ],
+      }),
+    );
+    const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
+    expect(found?.inputs.containerDefinitions).to.contain('"hostPort":80');
+  });
+
   it("stays with the revision that it made", async () => {
     const { id, inputs } = await bench().make(TASK_DEFINITION, FARGATE);
     await registerNext(bench().context, "nginx:2");

@@ -20,6 +20,8 @@ const ROLE = "urn:pulumi:dev::test::aws:iam/role:Role::thing";
 const secret = (value: unknown): Properties => ({ [SIGNATURE]: SECRET, value });
 
 interface Plugin {
+  /** Where the engine listens that the plugin belongs to. */
+  readonly engine: grpc.Server;
   readonly client: ResourceProviderClient;
   readonly child: ChildProcess;
 }
@@ -27,18 +29,33 @@ interface Plugin {
 /** Starts the plugin as the engine does: the first line that it prints is its port. */
 async function startPlugin(environment: Record<string, string>): Promise<Plugin> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
-  const child = spawn(LAUNCHER, ["127.0.0.1:1"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const engine = new grpc.Server();
+  const port = await new Promise<number>((resolve, reject) => {
+    engine.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  const child = spawn(LAUNCHER, [`127.0.0.1:${port}`], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [line] = (await once(child.stdout ?? child, "data")) as [Buffer];
   const address = `127.0.0.1:${line.toString().trim()}`;
-  return { child, client: new ResourceProviderClient(address, grpc.credentials.createInsecure()) };
+  return {
+    engine,
+    child,
+    client: new ResourceProviderClient(address, grpc.credentials.createInsecure()),
+  };
 }
 
 /** Ends it as the engine does, and answers its exit code. */
-async function stopPlugin({ client, child }: Plugin): Promise<unknown> {
+async function stopPlugin({ engine, client, child }: Plugin): Promise<unknown> {
   client.close();
   const exited = once(child, "exit");
   child.kill("SIGINT");
-  return (await exited)[0];
+  const [code] = (await exited) as [number | null];
+  engine.forceShutdown();
+  return code;
 }
 
 type Answer<Response> = (error: grpc.ServiceError | null, response: Response) => void;
@@ -307,5 +324,13 @@ describe("provider: the plugin of the Pulumi CLI", function () {
     );
     await stopPlugin(lost);
     expect(refusal).to.match(/^AWS_ENDPOINT_URL is not set: .* never talks to AWS itself\. /);
+  });
+
+  it("ends with the engine that started it, even if that one could not tell it to", async () => {
+    const orphan = await startPlugin(awsEnvironment(cloud));
+    const exited = once(orphan.child, "exit");
+    orphan.client.close();
+    orphan.engine.forceShutdown();
+    expect((await exited)[0]).to.equal(1);
   });
 });

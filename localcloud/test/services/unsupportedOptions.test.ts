@@ -65,7 +65,7 @@ describe("An option that the local cloud does not have", () => {
     KeySchema: [{ AttributeName: "id", KeyType: "HASH" as const }],
     BillingMode: "PAY_PER_REQUEST" as const,
   };
-  const role = { RoleArn: "arn:aws:iam::123456789012:role/r", RoleSessionName: "s" };
+  const role = { RoleArn: "arn:aws:iam::123456789012:role/r", RoleSessionName: "session" };
 
   const refusals: Refusal[] = [
     [
@@ -90,7 +90,7 @@ describe("An option that the local cloud does not have", () => {
             logGroupName: "g",
             logStreamName: "s",
             logEvents: [{ timestamp: 1, message: "m" }],
-            entity: { keyAttributes: { Type: "Service" } },
+            entity: { keyAttributes: { Type: "Service", Name: "api" } },
           }),
         ),
     ],

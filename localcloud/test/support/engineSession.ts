@@ -37,6 +37,7 @@ export class EngineSession {
     let self: EngineSession | undefined = undefined;
     const session = await Session.start({
       directory: path.join(PROGRAMS, program),
+      programHost: "reused",
       ...options,
       onOutput: (line) => self?.output.push(line),
     });

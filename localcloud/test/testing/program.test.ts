@@ -2,6 +2,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import * as byName from "aws-callbacks-localcloud/testing";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as kit from "../../testing";
 import {
@@ -20,6 +21,12 @@ import {
 describe("The test kit: names", () => {
   it("is the same kit by the package's name", () => {
     expect(byName).to.equal(kit);
+  });
+
+  it("tells an ES module every name that it has", () => {
+    const text = readFileSync(path.resolve(__dirname, "../../testing.mjs"), "utf8");
+    const listed = [...text.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name);
+    expect(listed).to.have.members(Object.keys(kit));
   });
 });
 

@@ -25,7 +25,8 @@ export interface SqsRecord {
   };
   readonly messageAttributes: Readonly<Record<string, SqsMessageAttribute>>;
   readonly md5OfBody: string;
-  readonly md5OfMessageAttributes?: string;
+  /** null without attributes. */
+  readonly md5OfMessageAttributes: string | null;
   readonly eventSource: "aws:sqs";
   readonly eventSourceARN: string;
   readonly awsRegion: string;
@@ -66,6 +67,7 @@ function sqsRecord({ attributes, ...overrides }: SqsRecordOverrides): SqsRecord 
       ...attributes,
     },
     messageAttributes: {},
+    md5OfMessageAttributes: null,
     md5OfBody: createHash("md5").update(body).digest("hex"),
     eventSource: "aws:sqs",
     eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:queue`,

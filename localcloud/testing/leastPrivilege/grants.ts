@@ -3,6 +3,7 @@ import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument"
 import { rootPrincipal } from "../../core/principal";
 import type { Usage } from "../../core/recorder";
 import { actionMatches, matches, resourcePattern } from "../../access/match";
+import { completeArn, isIncompleteArn } from "../../access/resourceFormat";
 import type { TextPart } from "../../access/variables";
 
 /** One thing that a role's policies allow: an action on a resource pattern. */
@@ -100,8 +101,10 @@ function actionsOf({ Action, NotAction = [] }: PolicyStatement): Element[] {
 }
 
 function resourcesOf({ Resource, NotResource = [] }: PolicyStatement, version?: string): Element[] {
-  const covers = (resource: string) => (value: string) =>
-    matches(resourcePattern(withAnyValues(resource, version)), value);
+  const covers = (resource: string) => (value: string) => {
+    const arn = isIncompleteArn(resource) ? completeArn(resource) : resource;
+    return matches(resourcePattern(withAnyValues(arn, version)), value);
+  };
   if (Resource) return [Resource].flat().map((text) => ({ text, covers: covers(text) }));
   const excluded = [NotResource].flat();
   const isExcluded = (value: string): boolean => excluded.some((text) => covers(text)(value));

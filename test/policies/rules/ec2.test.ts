@@ -138,12 +138,21 @@ describeRules("EC2 and Auto Scaling", ec2Rules, {
     red: [
       { graph: [metadata({})], says: "IMDSv1 is allowed" },
       { graph: [instance({ metadataOptions: { httpTokens: "optional" } })], says: "IMDSv1" },
+      { graph: [metadata({ httpEndpoint: "enabled" })], says: "IMDSv1" },
     ],
-    green: [[metadata({ httpTokens: "required" })]],
+    green: [
+      [metadata({ httpTokens: "required" })],
+      [metadata({ httpEndpoint: "disabled" })],
+      [instance({ metadataOptions: { httpEndpoint: "disabled", httpTokens: "optional" } })],
+    ],
   },
   CKV_AWS_341: {
     red: [{ graph: [metadata({ httpPutResponseHopLimit: 2 })], says: "2 hops" }],
-    green: [[metadata({ httpPutResponseHopLimit: 1 })], [metadata({})]],
+    green: [
+      [metadata({ httpPutResponseHopLimit: 1 })],
+      [metadata({})],
+      [metadata({ httpPutResponseHopLimit: 2, httpEndpoint: "disabled" })],
+    ],
   },
   CKV_AWS_88: {
     red: [

@@ -83,6 +83,10 @@ const IDLE_CONDITIONS = [
   { StringNotEquals: { "aws:ResourceTag/owner": "shop" } },
   { StringEqualsIfExists: { "aws:ResourceTag/owner": "shop" } },
   { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "shop" } },
+  { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*" } },
+  { StringLike: { "aws:PrincipalArn": "*:role/*" } },
+  { StringLike: { "aws:SourceVpce": "vpce-*" } },
+  { StringLike: { "aws:SourceVpc": "vpc-?*" } },
 ];
 
 const NARROWING_CONDITIONS = [
@@ -100,6 +104,15 @@ describeRules("IAM", iamRules, {
         says: "ec2:CreateTags on *",
       },
       { graph: [granting("ecs:ListTasks", "*")], says: "ecs:ListTasks on *" },
+      ...[
+        { ArnEqualsIfExists: { "ecs:cluster": "arn" } },
+        { ArnLike: { "ecs:cluster": ["arn", "*"] } },
+        { ArnNotEquals: { "ecs:cluster": "arn" } },
+      ].map((Condition) => ({
+        graph: [granting("ecs:ListTasks", "*", { Condition })],
+        says: "ecs:ListTasks on *",
+      })),
+      { graph: [granting("sts:NeverWas", "*")], says: "sts:NeverWas on *" },
       {
         graph: [granting("dynamodb:GetItem", `arn:aws:dynamodb:eu-central-1:${account}:table/*`)],
         says: "table/*",
@@ -123,6 +136,7 @@ describeRules("IAM", iamRules, {
         granting("dynamodb:DeleteTable", all("dynamodb:table/*"), { Condition }),
       ]),
       [granting("ec2:DescribeVpcs", "*")],
+      [granting(["sts:GetCallerIdentity", "SQS:listqueues", "ce:GetCostAndUsage"], "*")],
       [granting("ecs:ListTasks", "*", { Condition: { ArnEquals: { "ecs:Cluster": "arn" } } })],
       [policy({ Effect: "Deny", Action: "ec2:CreateTags", Resource: "*" })],
       [resource(ROLE, "role", {})],
@@ -161,6 +175,18 @@ describeRules("IAM", iamRules, {
         graph: [trusting({ Principal: { AWS: "arn:aws:iam::999999999999:root" } })],
         says: "999999999999:root",
       },
+      { graph: [trusting({ NotPrincipal: { AWS: "999999999999" } })], says: "everyone but" },
+      { graph: [trusting({ Principal: { AWS: "arn:aws:iam::*:root" } })], says: "arn:aws:iam::*" },
+      ...[
+        { StringEqualsIfExists: { "sts:ExternalId": "x" } },
+        { "ForAllValues:StringEquals": { "sts:TransitiveTagKeys": "x" } },
+        { StringLike: { "sts:ExternalId": "*" } },
+        { StringNotEquals: { "sts:ExternalId": "x" } },
+        { BoolIfExists: { "aws:MultiFactorAuthPresent": "true" } },
+      ].map((Condition) => ({
+        graph: [trusting({ Principal: { AWS: "999999999999" }, Condition })],
+        says: "999999999999",
+      })),
     ],
     green: [
       [trusting({ Principal: { Service: "lambda.amazonaws.com" } })],
@@ -170,12 +196,28 @@ describeRules("IAM", iamRules, {
           Condition: { StringEquals: { "sts:ExternalId": "x" } },
         }),
       ],
+      [
+        trusting({
+          Principal: { AWS: "999999999999" },
+          Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+        }),
+      ],
     ],
   },
   CKV_AWS_286: {
     red: [
       { graph: [granting("iam:AttachRolePolicy", "*")], says: "iam:AttachRolePolicy on *" },
       { graph: [granting("iam:PassRole", passRole)], says: "iam:PassRole on" },
+      {
+        graph: [
+          granting("iam:PassRole", passRole, {
+            Condition: {
+              StringEqualsIfExists: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+            },
+          }),
+        ],
+        says: "iam:PassRole on",
+      },
       { graph: [granting("iam:Put*", `arn:aws:iam::${account}:role/*`)], says: "iam:Put* on" },
     ],
     green: [

@@ -32,6 +32,22 @@ const tlsOnly = {
   Resource: "arn",
   Condition: { Bool: { "aws:SecureTransport": false } },
 };
+const group = (name: string): string => `http://acs.amazonaws.com/groups/${name}`;
+const acl = (uri: string): PolicyResource =>
+  ofBucket("Acl", {
+    accessControlPolicy: {
+      grants: [
+        { grantee: { type: "CanonicalUser", id: "79a5" }, permission: "FULL_CONTROL" },
+        { grantee: { type: "Group", uri }, permission: "READ" },
+      ],
+    },
+  });
+const granting = (uri: string): Props => ({
+  grants: [{ type: "Group", uri, permissions: ["READ", "READ_ACP"] }],
+});
+const object = (kind: string, props: Props): PolicyResource =>
+  resource(`aws:s3/${kind[0].toLowerCase()}${kind.slice(1)}:${kind}`, "object", props);
+const denyBut = (Condition: object): PolicyResource => policy({ ...tlsOnly, Condition });
 const abort = { abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } };
 
 describeRules("S3", s3Rules, {
@@ -49,26 +65,75 @@ describeRules("S3", s3Rules, {
     red: [
       { graph: [bucket()], says: "without TLS" },
       { graph: [bucket(), policy(everyone)], says: "without TLS" },
+      {
+        graph: [bucket(), policy({ ...tlsOnly, Action: undefined, NotAction: "s3:*" })],
+        says: "without TLS",
+      },
+      {
+        graph: [
+          bucket(),
+          denyBut({
+            Bool: { "aws:SecureTransport": "false" },
+            StringEquals: { "aws:PrincipalAccount": "123456789012" },
+          }),
+        ],
+        says: "without TLS",
+      },
     ],
-    green: [[bucket(), policy(tlsOnly)]],
+    green: [
+      [bucket(), policy(tlsOnly)],
+      [
+        bucket(),
+        denyBut({
+          Bool: { "aws:SecureTransport": "false", "aws:PrincipalIsAWSService": "false" },
+        }),
+      ],
+    ],
   },
   CKV_AWS_19: {
     red: [{ graph: [bucket()], says: "no encryption configuration" }],
-    green: [[bucket(), ofBucket("ServerSideEncryptionConfiguration", { rules: [{}] })]],
+    green: [
+      [bucket(), ofBucket("ServerSideEncryptionConfiguration", { rules: [{}] })],
+      [
+        bucket({
+          serverSideEncryptionConfiguration: {
+            rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+          },
+        }),
+      ],
+    ],
   },
   CKV_AWS_20: {
     red: [
       { graph: [bucket({ acl: "public-read" })], says: "public-read" },
       { graph: [ofBucket("Acl", { acl: "public-read-write" })], says: "public-read-write" },
+      { graph: [ofBucket("Acl", { acl: "authenticated-read" })], says: "authenticated-read" },
+      { graph: [acl(group("global/AllUsers"))], says: "it grants READ to AllUsers" },
+      { graph: [acl(group("global/AuthenticatedUsers"))], says: "READ to AuthenticatedUsers" },
+      {
+        graph: [bucket(granting(group("global/AllUsers")))],
+        says: "it grants READ, READ_ACP to AllUsers",
+      },
+      { graph: [object("BucketObject", { acl: "public-read" })], says: "public-read" },
+      { graph: [object("BucketObjectv2", { acl: "authenticated-read" })], says: "authenticated" },
+      { graph: [object("ObjectCopy", granting(group("global/AllUsers")))], says: "to AllUsers" },
     ],
-    green: [[bucket()], [ofBucket("Acl", { acl: "private" })]],
+    green: [
+      [bucket()],
+      [ofBucket("Acl", { acl: "private" })],
+      [ofBucket("Acl", { acl: "bucket-owner-full-control" })],
+      [acl(group("s3/LogDelivery"))],
+      [bucket({ grants: [{ type: "CanonicalUser", id: "79a5", permissions: ["READ"] }] })],
+      [object("BucketObjectv2", {})],
+    ],
   },
   CKV_AWS_21: {
     red: [
       { graph: [bucket()], says: "no versions" },
       { graph: [bucket(), versioning("Suspended")], says: "no versions" },
+      { graph: [bucket({ versioning: { enabled: false } })], says: "no versions" },
     ],
-    green: [[bucket(), versioning("Enabled")]],
+    green: [[bucket(), versioning("Enabled")], [bucket({ versioning: { enabled: true } })]],
   },
   CKV_AWS_70: {
     red: [{ graph: [policy(everyone)], says: "allows everyone s3:GetObject" }],
@@ -90,8 +155,17 @@ describeRules("S3", s3Rules, {
         says: "unfinished uploads",
       },
       { graph: [bucket(), lifecycle({ expiration: { days: 1 } })], says: "unfinished uploads" },
+      {
+        graph: [
+          bucket({ lifecycleRules: [{ enabled: false, abortIncompleteMultipartUploadDays: 1 }] }),
+        ],
+        says: "unfinished uploads",
+      },
     ],
-    green: [[bucket(), lifecycle(abort)]],
+    green: [
+      [bucket(), lifecycle(abort)],
+      [bucket({ lifecycleRules: [{ enabled: true, abortIncompleteMultipartUploadDays: 1 }] })],
+    ],
   },
   CKV2_AWS_65: {
     red: [

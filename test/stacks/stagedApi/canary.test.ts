@@ -134,7 +134,11 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect(await canary.prod()).to.equal("1");
     expect(await canary.ruleState()).to.equal("DISABLED");
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: { "9": 0.5 } } });
-    expect(await canary.refused("promote greeting --canary 10")).to.contain("by other means");
+    for (const command of ["promote greeting --canary 10", "promote greeting"])
+      expect(await canary.refused(command)).to.contain(
+        "Somebody has given version 9 a weight of 50 % on alias PROD of 'greeting' by other means: take it away first, by " +
+          "'aws lambda update-alias --function-name ",
+      );
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 

@@ -101,9 +101,18 @@ interface Described extends Omit<CanaryNote, "version"> {
 function parse(description: string | undefined): Described | undefined {
   if (!description?.startsWith('{"canary":')) return undefined;
   try {
-    return JSON.parse(description) as Described;
+    const found = JSON.parse(description) as Described;
+    return isDescribed(found) ? found : undefined;
   } catch {
     // Somebody has written it by hand: whatever it says is theirs.
     return undefined;
   }
+}
+
+function isDescribed(found: Partial<Described>): boolean {
+  const isEnd = (end: unknown): boolean =>
+    end === undefined ||
+    (Array.isArray(end) && end.length === 2 && end.every((part) => typeof part === "string"));
+  const isDated = !Number.isNaN(Date.parse(String(found.at)));
+  return isDated && Number.isFinite(found.percent) && isEnd(found.from) && isEnd(found.to);
 }

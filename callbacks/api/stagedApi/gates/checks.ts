@@ -22,8 +22,23 @@ export async function runChecks<Tools>(
   remaining: () => number,
 ): Promise<void> {
   for (const [name, check] of Object.entries(checks)) {
-    const problem = await problemOf(check, tools, remaining() - RESERVE);
+    // What ends the process, such as a lack of memory or a loop without end, leaves this as the log's last word.
+    console.log(`${kind} '${name}' begins`);
+    const problem = await withoutExit(() => problemOf(check, tools, remaining() - RESERVE));
     if (problem !== undefined) throw checkFailure(`${kind} '${name}' failed: ${problem}`);
+  }
+}
+
+/** A check that ends the process would end it for the checks after it, and for the report: it fails instead. */
+async function withoutExit<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  const { exit } = process;
+  process.exit = (code) => {
+    throw new Error(`it called process.exit(${code ?? ""})`);
+  };
+  try {
+    return await run();
+  } finally {
+    process.exit = exit;
   }
 }
 

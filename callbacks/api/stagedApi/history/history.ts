@@ -1,3 +1,4 @@
+import { hasTexts } from "./parameterText";
 import type { Variables } from "./variables";
 
 export const deploymentOnlyModule = true;
@@ -54,10 +55,20 @@ export const MOST_BYTES = 4096;
 /** Notes that stay although there are moves to forget: a rollback needs moves, and nothing needs old notes. */
 const MOST_NOTES = 6;
 
-/** Reads the parameter; what is not a list of entries is an empty one. */
-export function parseHistory(text: string): HistoryEntry[] {
-  const value: unknown = JSON.parse(text);
-  return Array.isArray(value) ? (value as HistoryEntry[]) : [];
+/** Whether a value is a history: a list of moves and notes. */
+export function isHistory(value: unknown): value is HistoryEntry[] {
+  return Array.isArray(value) && value.every((entry) => isMoveLike(entry) || isNoteLike(entry));
+}
+
+function isMoveLike(entry: unknown): boolean {
+  if (!hasTexts(entry, "action", "at")) return false;
+  const { action, from, to } = entry as Record<string, unknown>;
+  const ends = [from, to].every((end) => hasTexts(end, "version", "deploymentId"));
+  return ends && ["promote", "rollback"].includes(String(action));
+}
+
+function isNoteLike(entry: unknown): boolean {
+  return hasTexts(entry, "canary", "version", "at") && !Object.hasOwn(Object(entry), "action");
 }
 
 /** The history with one entry more; what was noted before it was interrupted is not noted twice. */

@@ -1,12 +1,13 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { type HistoryEntry, isSameEntry, parseHistory, withEntry } from "./history";
+import { type HistoryEntry, isHistory, isSameEntry, withEntry } from "./history";
+import { readParameterText } from "./parameterText";
 
 export const deploymentOnlyModule = true;
 
 /** What happened to prod, the newest last. */
 export async function readHistory(ssm: SSMClient, Name: string): Promise<HistoryEntry[]> {
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-  return parseHistory(Parameter?.Value ?? "[]");
+  return readParameterText(Name, Parameter?.Value ?? "[]", isHistory);
 }
 
 /** Appends what is not there already. */

@@ -35,20 +35,45 @@ export function settledText({ action, to, at }: Move): string {
 
 /** When somebody last began to carry out the move that is under way, ISO 8601. */
 export function journalSince(description = "{}"): string {
-  const { at, since = at } = JSON.parse(description) as { at: string; since?: string };
+  const { at, since = at } = readJournal(description);
   return since;
 }
 
-/** The move that is under way; undefined when there is none. */
+interface Journal {
+  readonly moving: Move["action"];
+  readonly from: [string, string];
+  readonly to: [string, string];
+  readonly at: string;
+  readonly canary?: number;
+  readonly since?: string;
+}
+
+/** @throws Error with a sentence for whoever has edited the alias by hand. */
+function readJournal(description: string): Journal {
+  try {
+    const found = JSON.parse(description) as Partial<Journal>;
+    const ends = [found.from, found.to].flat();
+    const isWhole = ends.length === 4 && ends.every((end) => typeof end === "string");
+    const isMove = found.moving === "promote" || found.moving === "rollback";
+    if (isWhole && isMove && !Number.isNaN(Date.parse(found.at ?? ""))) return found as Journal;
+  } catch {
+    // Answered below.
+  }
+  throw new Error(
+    "The description of alias PROD begins like a move that is under way, and is none: somebody has edited it. See which " +
+      "version PROD and which deployment stage prod serve, and empty it by 'aws lambda update-alias --name PROD " +
+      '--description "" --function-name <function>\'.',
+  );
+}
+
+/**
+ * The move that is under way; undefined when there is none.
+ *
+ * @throws Error with a sentence for whoever has edited the alias by hand.
+ */
 export function parseJournal(description: string | undefined): Move | undefined {
   if (!description?.startsWith('{"moving":')) return undefined;
-  const { moving, from, to, at, canary } = JSON.parse(description) as {
-    moving: Move["action"];
-    from: [string, string];
-    to: [string, string];
-    at: string;
-    canary?: number;
-  };
+  const { moving, from, to, at, canary } = readJournal(description);
   const release = ([version, deploymentId]: [string, string]) => ({ version, deploymentId });
   const move: Move = { action: moving, from: release(from), to: release(to), at };
   return canary === undefined ? move : { ...move, canary };

@@ -1,5 +1,6 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { MOST_BYTES, type Verdicts } from "../history/history";
+import { hasTexts, readParameterText } from "../history/parameterText";
 
 export const deploymentOnlyModule = true;
 
@@ -53,8 +54,16 @@ export async function noteVerdict(
 
 async function read(ssm: SSMClient, Name: string): Promise<Noted> {
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-  const verdicts = JSON.parse(Parameter?.Value ?? "{}") as Verdicts;
+  const verdicts = readParameterText(Name, Parameter?.Value ?? "{}", isVerdicts);
   return { verdicts, version: Parameter?.Version ?? 0 };
+}
+
+function isVerdicts(value: unknown): value is Verdicts {
+  if (!hasTexts(value)) return false;
+  const { passed, failed } = value as Record<string, unknown>;
+  return [passed, failed].every(
+    (release) => release === undefined || hasTexts(release, "version", "deploymentId"),
+  );
 }
 
 async function write(ssm: SSMClient, Name: string, verdicts: Verdicts): Promise<number> {

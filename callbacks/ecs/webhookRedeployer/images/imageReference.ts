@@ -1,3 +1,5 @@
+import { ecrRegistry } from "./ecrRegistry";
+
 export const deploymentOnlyModule = true;
 
 /** An image reference in Docker's canonical form: `web` is `docker.io/library/web`. */
@@ -45,12 +47,15 @@ export function parseImage(text: string): ImageReference | undefined {
   };
 }
 
-/** The canonical name of a repository without tag or digest: `acme/web` is `docker.io/acme/web`. */
+/**
+ * The canonical name of a repository without tag or digest: `acme/web` is `docker.io/acme/web`, and a registry of ECR
+ * has its first name.
+ */
 export function parseRepository(text: string): string | undefined {
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
   const hasDomain = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
-  const domain = hasDomain ? first.replace(/^index\.docker\.io$/, "docker.io") : "docker.io";
+  const domain = hasDomain ? canonicalDomain(first) : "docker.io";
   const rest = hasDomain ? text.slice(slash + 1) : text;
   const path = domain === "docker.io" && !rest.includes("/") ? `library/${rest}` : rest;
   if (!DOMAIN.test(domain) || `${domain}/${path}`.length > MAX_NAME) return undefined;
@@ -58,6 +63,10 @@ export function parseRepository(text: string): string | undefined {
   // 64 hexadecimal digits alone are the id of an image, never its name.
   if (/^[a-f0-9]{64}$/.test(text)) return undefined;
   return `${domain}/${path}`;
+}
+
+function canonicalDomain(domain: string): string {
+  return domain === "index.docker.io" ? "docker.io" : (ecrRegistry(domain) ?? domain);
 }
 
 export function isTag(text: string): boolean {

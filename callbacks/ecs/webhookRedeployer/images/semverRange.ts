@@ -68,10 +68,16 @@ function parseAlternative(text: string): Comparator[] | undefined {
   const hyphen = /^(\S+)\s+-\s+(\S+)$/.exec(text);
   const terms = hyphen
     ? [`>=${hyphen[1]}`, `<=${hyphen[2]}`]
-    : text.replace(/([<>=~^])\s+/g, "$1").split(/\s+/);
-  const parsed = terms.map(parseTerm);
+    : text
+        .replace(/~>/g, "~")
+        .replace(/([<>=~^])\s+/g, "$1")
+        .split(/\s+/);
+  const parsed = terms.map((term) => parseTerm(term.replace(BUILD, "")));
   return parsed.every((one) => one !== undefined) ? parsed.flat() : undefined;
 }
+
+/** It has no rank, whatever number it follows. */
+const BUILD = /\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*$/;
 
 function isAny({ operator, version }: Comparator): boolean {
   return (
@@ -83,7 +89,7 @@ const PART = `(${NUMBER}|[xX*])`;
 
 /** One term: an operator and a version of which the later numbers may be left out or be `x`. */
 function parseTerm(text: string): Comparator[] | undefined {
-  const pattern = `^(<=|>=|<|>|=|~|\\^)?(?:v?${PART}(?:\\.${PART}(?:\\.${PART}${SUFFIX})?)?)?$`;
+  const pattern = `^(<=|>=|<|>|=|~|\\^)?(?:=?v?${PART}(?:\\.${PART}(?:\\.${PART}${SUFFIX})?)?)?$`;
   const match = new RegExp(pattern).exec(text);
   if (!match) return undefined;
   const [, operator = "", ...parts] = match;

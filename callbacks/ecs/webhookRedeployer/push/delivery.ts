@@ -28,12 +28,23 @@ export function deliveryIdOf({ repository, tag, pushedAt }: Push): string {
 
 /**
  * Text that sorts the pushes of one repository: the later one after the earlier one; among those of one second the
- * version after the name, and the higher version after the lower one. The order in which they arrive does not count.
+ * version after the name, and the higher version after the lower one, with or without `v`: 8 before 8.4 before 8.4.2, and
+ * each after its own prereleases. The order in which they arrive does not count.
  */
 export function orderOf({ tag, pushedAt }: Push): string {
   const second = String(Math.floor(pushedAt)).padStart(12, "0");
-  const rank = /^v?\d/.test(tag) ? "1" : "0";
-  // Numbers of one width sort by value; "~" comes after "-", so that 1.2.3 follows 1.2.3-rc1.
-  const natural = tag.replace(/\d+/g, (digits) => digits.padStart(20, "0"));
-  return `${second} ${rank} ${natural}~`;
+  const [, core, rest] = /^v?(\d+(?:\.\d+)*)(.*)$/s.exec(tag) ?? [];
+  // The tag itself tells v9 from 9, so that no two pushes have one place.
+  if (core === undefined) return `${second} 0 ${natural(tag)} ${tag}`;
+  // What follows in the order of characters: "-rc1", the end, ".2".
+  const end = rest === "" ? ". " : natural(rest.replace(/^[^.-]/, "-$&"));
+  return `${second} 1 ${natural(core)}${end} ${tag}`;
+}
+
+/** Numbers sort by value when their length stands before them; a tag has at most 128 digits. */
+function natural(text: string): string {
+  return text.replace(/\d+/g, (digits) => {
+    const value = digits.replace(/^0+(?=\d)/, "");
+    return `${String(value.length).padStart(3, "0")}${value}`;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Push } from "./delivery";
 import { parsePush } from "./dockerHubPayload";
+import { registryOf } from "../images/ecrRegistry";
 
 export const deploymentOnlyModule = true;
 
@@ -41,10 +42,4 @@ export function parseEcrPush(
   const fields = { repository: "repository-name", tag: "image-tag", pushedAt: "time" };
   const push = parsePush(values, fields, { now });
   return push.ok ? push.value : undefined;
-}
-
-/** https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html */
-function registryOf(account: string, region: string): string {
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return `${account}.dkr.ecr.${region}.${suffix}`;
 }

@@ -1,11 +1,6 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
-import {
-  beginMove,
-  type FamilyRecord,
-  noteService,
-  type Records,
-  recordResult,
-} from "./familyRecord";
+import { beginMove, type FamilyRecord, noteService, type Records } from "./familyRecord";
+import { recordResult, recordSuperseded } from "./familyResult";
 import { finish, type Pins } from "./finish";
 import { type MovedService, moveServices } from "./moveServices";
 import { type FamilyPlan, planFamily, type ServicePlan, type ServiceState } from "../plan/plan";
@@ -85,13 +80,17 @@ async function converge(
     return recordResult(records, at, { state: "unchanged", detail: detailOf(plan, []) });
   }
   const begun = await beginMove(records, delivery, moveOf(plan));
-  if (!begun) {
+  if (begun.is === "overtaken") await recordSuperseded(records, at);
+  if (begun.is === "overtaken" || begun.is === "over") {
     console.log("nothing to do", { deliveryId: delivery.deliveryId, family });
     return;
   }
   // Another message has begun: the picture that this one brings may be from before that.
-  if (begun.isRepeated && known) return converge(message, undefined, context);
+  if (begun.is === "repeated" && known) return converge(message, undefined, context);
   const move = begun.record;
+  if (move.replaced !== undefined) {
+    await recordSuperseded(records, { ...at, deliveryId: move.replaced });
+  }
   const revision =
     plan.action === "register"
       ? await register(clients.ecs, latest, plan, retry)

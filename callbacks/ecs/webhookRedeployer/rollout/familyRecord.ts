@@ -2,13 +2,10 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { type Delivery, orderOf } from "../push/delivery";
-import { RESULT_LIFE } from "../plan/planner";
 
 export const deploymentOnlyModule = true;
 
@@ -27,6 +24,14 @@ export interface FamilyRecord {
   /** By ARN of the service. */
   readonly services: Readonly<Record<string, MoveState>>;
   readonly state: MoveState;
+  /** The delivery whose move was under way when this one began. */
+  readonly replaced?: string;
+}
+
+/** How a delivery finds the family: free, on its own way there, there, or taken on by a newer delivery. */
+export interface BegunMove {
+  readonly record: FamilyRecord;
+  readonly is: "begun" | "repeated" | "over" | "overtaken";
 }
 
 /** Where records are kept. */
@@ -36,38 +41,42 @@ export interface Records {
 }
 
 /**
- * Begins the move, or goes on with it; undefined when there is nothing to do, because the same delivery has come to
- * its end or a newer one has begun.
+ * Begins the move, or goes on with it, unless the same delivery has come to its end or a newer one has begun. It is one
+ * write: what it replaces is noted with it, so that a repetition after a failure knows of that, too.
  */
 export async function beginMove(
   { dynamodb, tableName }: Records,
   delivery: Delivery,
   move: Pick<FamilyRecord, "family" | "images" | "services">,
-): Promise<{ readonly record: FamilyRecord; readonly isRepeated: boolean } | undefined> {
+): Promise<BegunMove> {
   const { deliveryId, repository } = delivery;
-  const record: FamilyRecord = {
-    ...move,
-    deliveryId,
-    repository,
-    order: orderOf(delivery),
-    state: "moving",
-  };
-  const put = new PutItemCommand({
+  const update = new UpdateItemCommand({
     TableName: tableName,
-    Item: itemOf(record),
+    Key: { id: { S: `family#${move.family}` }, part: { S: repository } },
+    UpdateExpression:
+      "SET replaced = if_not_exists(deliveryId, :none), replacedState = if_not_exists(#state, :none), " +
+      "deliveryId = :deliveryId, #order = :order, images = :images, #services = :services, #state = :moving",
     ConditionExpression: "attribute_not_exists(id) OR #order < :order",
-    ExpressionAttributeNames: { "#order": "order" },
-    ExpressionAttributeValues: { ":order": { S: record.order } },
+    ExpressionAttributeNames: { "#order": "order", "#services": "services", "#state": "state" },
+    ExpressionAttributeValues: {
+      ":none": { S: "none" },
+      ":deliveryId": { S: deliveryId },
+      ":order": { S: orderOf(delivery) },
+      ":images": { M: texts(move.images) },
+      ":services": { M: texts(move.services) },
+      ":moving": { S: "moving" },
+    },
+    ReturnValues: "ALL_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
   try {
-    await dynamodb.send(put);
-    return { record, isRepeated: false };
+    const { Attributes = {} } = await dynamodb.send(update);
+    return { record: recordOf(Attributes), is: "begun" };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-    const known = recordOf(error.Item);
-    const isOurs = known.deliveryId === deliveryId && known.state === "moving";
-    return isOurs ? { record: known, isRepeated: true } : undefined;
+    const record = recordOf(error.Item);
+    if (record.deliveryId !== deliveryId) return { record, is: "overtaken" };
+    return { record, is: record.state === "moving" ? "repeated" : "over" };
   }
 }
 
@@ -113,46 +122,6 @@ export async function endMove(
   });
 }
 
-/** Adds to the result of a delivery for one family; people read it, and it expires. */
-export async function recordResult(
-  { dynamodb, tableName }: Records,
-  at: { readonly deliveryId: string; readonly family: string; readonly now: number },
-  result: { readonly state: string; readonly detail?: object },
-): Promise<void> {
-  const { state, detail } = result;
-  const update = new UpdateItemCommand({
-    TableName: tableName,
-    Key: { id: { S: `delivery#${at.deliveryId}` }, part: { S: `family#${at.family}` } },
-    // The end may be known before the beginning is written down.
-    UpdateExpression: detail
-      ? "SET detail = :detail, expiresAt = :expiresAt, #state = if_not_exists(#state, :state)"
-      : "SET expiresAt = :expiresAt, #state = :state",
-    ExpressionAttributeNames: { "#state": "state" },
-    ExpressionAttributeValues: {
-      ":state": { S: state },
-      ":expiresAt": { N: String(Math.floor(at.now / 1000) + RESULT_LIFE) },
-      ...(detail ? { ":detail": { S: JSON.stringify(detail) } } : {}),
-    },
-  });
-  await dynamodb.send(update);
-}
-
-/** The revision that was registered for a family by a delivery; undefined when there was no need of one. */
-export async function registeredRevision(
-  { dynamodb, tableName }: Records,
-  { deliveryId, family }: Pick<FamilyRecord, "deliveryId" | "family">,
-): Promise<string | undefined> {
-  const Key = { id: { S: `delivery#${deliveryId}` }, part: { S: `family#${family}` } };
-  const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
-  const { Item } = await dynamodb.send(get);
-  // Only recordResult writes it.
-  const detail = JSON.parse(Item?.detail?.S ?? "{}") as {
-    readonly isRegistered?: boolean;
-    readonly revision?: string;
-  };
-  return detail.isRegistered ? detail.revision : undefined;
-}
-
 type Change = Pick<
   ConstructorParameters<typeof UpdateItemCommand>[0],
   "UpdateExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
@@ -186,27 +155,15 @@ async function updateIfCurrent(
 
 type Item = Record<string, AttributeValue>;
 
-function itemOf(record: FamilyRecord): Item {
-  const { family, repository, deliveryId, order, images, services, state } = record;
-  return {
-    id: { S: `family#${family}` },
-    part: { S: repository },
-    deliveryId: { S: deliveryId },
-    order: { S: order },
-    images: { M: texts(images) },
-    services: { M: texts(services) },
-    state: { S: state },
-  };
-}
-
 function recordOf(item: Item): FamilyRecord {
   return {
+    ...(item.replacedState?.S === "moving" ? { replaced: item.replaced?.S } : {}),
     family: (item.id?.S ?? "").slice("family#".length),
     repository: item.part?.S ?? "",
     deliveryId: item.deliveryId?.S ?? "",
     order: item.order?.S ?? "",
     images: plain(item.images?.M),
-    // Only itemOf and noteService write it.
+    // Only beginMove and noteService write it.
     services: plain(item.services?.M) as Record<string, MoveState>,
     state: item.state?.S as MoveState,
   };

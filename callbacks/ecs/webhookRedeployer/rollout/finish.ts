@@ -1,11 +1,6 @@
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import {
-  endMove,
-  type FamilyRecord,
-  type MoveState,
-  type Records,
-  recordResult,
-} from "./familyRecord";
+import { endMove, type FamilyRecord, type MoveState, type Records } from "./familyRecord";
+import { recordResult } from "./familyResult";
 import { type Retry, retrying } from "../../../retry";
 
 export const deploymentOnlyModule = true;

@@ -3,7 +3,8 @@ import {
   DescribeTaskDefinitionCommand,
   type ECSClient,
 } from "@aws-sdk/client-ecs";
-import { type FamilyRecord, type Records, registeredRevision } from "./familyRecord";
+import { type FamilyRecord, type Records } from "./familyRecord";
+import { registeredRevision } from "./familyResult";
 import { stateOf } from "./finish";
 import { type Retry, retrying } from "../../../retry";
 

@@ -21,18 +21,26 @@ export function lambdaEvent({ alarm, previous, accountId, region }: StateChange)
     accountId,
     time: alarmTime(alarm.state.timestamp),
     region,
-    alarmData: {
-      alarmName: alarm.name,
-      state: eventState(alarm.state),
-      previousState: eventState(previous),
-      configuration: {
-        ...(alarm.settings.AlarmDescription !== undefined && {
-          description: alarm.settings.AlarmDescription,
-        }),
-        ...(alarm.type === "CompositeAlarm"
-          ? { alarmRule: alarm.settings.AlarmRule }
-          : { metrics: eventMetrics(alarm) }),
-      },
+    alarmData: alarmData(alarm, previous),
+  };
+}
+
+/**
+ * What EventBridge is told of a change; a Lambda action gets the same in its `alarmData`.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
+export function alarmData(alarm: Alarm, previous: AlarmState): object {
+  return {
+    alarmName: alarm.name,
+    state: eventState(alarm.state),
+    previousState: eventState(previous),
+    configuration: {
+      ...(alarm.settings.AlarmDescription !== undefined && {
+        description: alarm.settings.AlarmDescription,
+      }),
+      ...(alarm.type === "CompositeAlarm"
+        ? { alarmRule: alarm.settings.AlarmRule }
+        : { metrics: eventMetrics(alarm) }),
     },
   };
 }

@@ -1,4 +1,6 @@
+import { tellEventBridge } from "../../../core/reports";
 import { runActions } from "./alarmActions";
+import { alarmData } from "./alarmEvents";
 import { recordHistory } from "../operations/alarmHistory";
 import { alarmsIn, parseAlarmRule, ruleHolds } from "./alarmRule";
 import { alarmTime, compositeTime } from "./alarmText";
@@ -39,6 +41,13 @@ async function setState(alarm: Alarm, state: AlarmState, store: CloudwatchStore)
     type: "StateUpdate",
     summary: `Alarm updated from ${previous.value} to ${state.value}`,
     data: { oldState: historyState(previous), newState: historyState(state) },
+  });
+  await tellEventBridge(store.scope, "cloudwatch.amazonaws.com", {
+    Source: "aws.cloudwatch",
+    DetailType: "CloudWatch Alarm State Change",
+    Resources: [alarm.arn],
+    Detail: alarmData(alarm, previous),
+    Time: state.timestamp,
   });
   await runActions(alarm, previous, store);
 }

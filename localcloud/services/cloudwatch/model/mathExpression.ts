@@ -1,4 +1,4 @@
-import { MATH_FUNCTIONS } from "./mathFunctions";
+import { fillLinear, MATH_FUNCTIONS } from "./mathFunctions";
 import { mathError, parseMath, type MathNode } from "./mathParser";
 import { combine, mapValue, scalar, seriesOf, type MathValue, type Points } from "./mathValue";
 import type { TimeRange } from "./timeRange";
@@ -11,6 +11,9 @@ export interface MathScope {
   /** Series of the metrics of the query, by id; expressions are not among them. */
   readonly metrics: ReadonlyMap<string, Points>;
 }
+
+/** What FILL may take in place of a value. */
+export const FILLINGS: readonly string[] = ["REPEAT", "LINEAR"];
 
 const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,
@@ -69,7 +72,12 @@ function evaluate(node: MathNode, expression: string, scope: MathScope): MathVal
     case "list":
       return {
         kind: "list",
-        items: node.items.flatMap((item) => seriesOf(evaluate(item, expression, scope))),
+        items: node.items.flatMap((item) => {
+          const value = evaluate(item, expression, scope);
+          if (value.kind === "scalar")
+            throw mathError(expression, "a list holds metrics and time series, no numbers");
+          return seriesOf(value);
+        }),
       };
     case "negate":
       return mapValue(evaluate(node.of, expression, scope), (value) => -value);
@@ -97,13 +105,14 @@ function call(
   scope: MathScope,
 ): MathValue {
   if (name === "METRICS") return metricsCall(args[0], scope);
-  const run = Object.hasOwn(MATH_FUNCTIONS, name) ? MATH_FUNCTIONS[name] : undefined;
+  const filling = name === "FILL" && args[1]?.kind === "name" ? args[1].name : undefined;
+  const known = Object.hasOwn(MATH_FUNCTIONS, name) ? MATH_FUNCTIONS[name] : undefined;
+  const run = filling === "LINEAR" ? fillLinear : known;
   if (!run) throw mathError(expression, `the local cloud does not implement the function ${name}`);
   if (args.length === 0) throw mathError(expression, `${name} needs an argument`);
-  const repeats = name === "FILL" && args[1]?.kind === "name" && args[1].name === "REPEAT";
-  const given = repeats ? args.slice(0, 1) : args;
-  if (name === "FILL" && !repeats && args.length < 2)
-    throw mathError(expression, "FILL needs a filling");
+  const byKeyword = FILLINGS.some((keyword) => keyword === filling);
+  const given = byKeyword ? args.slice(0, 1) : args;
+  if (name === "FILL" && args.length < 2) throw mathError(expression, "FILL needs a filling");
   return run(
     given.map((arg) => evaluate(arg, expression, scope)),
     scope.range,

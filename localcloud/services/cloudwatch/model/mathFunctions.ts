@@ -42,7 +42,11 @@ export const MATH_FUNCTIONS: Readonly<Record<string, MathFunction>> = {
 /** A list becomes one series, point by point; one series becomes a number. */
 function reduce(value: MathValue, of: (values: readonly number[]) => number): MathValue {
   if (value.kind === "scalar") return scalar(of([value.value]));
-  if (value.kind === "series") return scalar(of([...value.points.values()]));
+  if (value.kind === "series") {
+    // A metric without data has no extreme and no average, so that nothing comes of it.
+    const result = of([...value.points.values()]);
+    return Number.isFinite(result) ? scalar(result) : series(new Map());
+  }
   const byTime = new Map<number, number[]>();
   for (const points of value.items)
     for (const [timestamp, one] of points)
@@ -86,6 +90,25 @@ function fill(points: Points, filling: MathValue | undefined, range: TimeRange):
   }
   return filled;
 }
+
+/** `FILL(metric, LINEAR)`: a gap takes the straight line between its ends; before and after the data nothing comes. */
+export const fillLinear: MathFunction = ([value], range) =>
+  each(value, (points) => {
+    const known = [...points].sort(([a], [b]) => a - b);
+    const filled = new Map<number, number>();
+    let next = 0;
+    for (const timestamp of timestamps(range)) {
+      while (next < known.length && known[next][0] < timestamp) next += 1;
+      if (next === known.length) break;
+      const [to, end] = known[next];
+      if (to === timestamp) filled.set(timestamp, end);
+      else if (next > 0) {
+        const [from, start] = known[next - 1];
+        filled.set(timestamp, start + ((end - start) * (timestamp - from)) / (to - from));
+      }
+    }
+    return filled;
+  });
 
 interface Step {
   readonly rise: number;

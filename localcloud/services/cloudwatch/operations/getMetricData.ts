@@ -4,8 +4,7 @@ import type {
   MetricDataQuery,
   MetricDataResult,
 } from "@aws-sdk/client-cloudwatch";
-import { checkLength, checkPattern, required } from "../../../core/constraint";
-import { AwsError } from "../../../core/errors";
+import { checkLength, checkPattern, checkRange, required } from "../../../core/constraint";
 import { invalidToken } from "./listMetrics";
 import { mathError } from "../model/mathParser";
 import { seriesOf, type Points } from "../model/mathValue";
@@ -35,8 +34,6 @@ export const getMetricData: CloudwatchOperation<
     checkQueries(queries, "MetricDataQueries");
     // A time zone counts for the times in dynamic labels only, and those are refused.
     checkPattern(input.LabelOptions?.Timezone, "labelOptions.timezone", TIME_ZONE);
-    // Every answer is complete, so that no token was ever handed out.
-    if (input.NextToken !== undefined) throw invalidToken();
     const start = required(input.StartTime, "startTime");
     const end = required(input.EndTime, "endTime");
     const metrics = queryMetrics(queries, store, (period) => timeRange(start, end, period));
@@ -55,8 +52,7 @@ export const getMetricData: CloudwatchOperation<
           result(points, query, { label: labelOf(query, queries), metric, scanBy: input.ScanBy }),
         );
       });
-    checkSize(results, input.MaxDatapoints);
-    return { MetricDataResults: results, Messages: [] };
+    return { ...pageOf(results, input), Messages: [] };
   },
 };
 
@@ -96,12 +92,45 @@ function labelOf(query: MetricDataQuery, queries: readonly MetricDataQuery[]): s
   ].join(" ");
 }
 
-function checkSize(results: readonly MetricDataResult[], maxDatapoints = MAX_DATAPOINTS): void {
-  const count = results.reduce((sum, { Values }) => sum + (Values?.length ?? 0), 0);
-  if (count > Math.min(maxDatapoints, MAX_DATAPOINTS))
-    throw new AwsError(
-      "InvalidParameterValueException",
-      `The answer has ${count} datapoints, more than MaxDatapoints (${maxDatapoints}); ` +
-        "the local cloud does not page GetMetricData.",
-    );
+/**
+ * As many datapoints as one answer may have, counted through all the results. The token says how many came before:
+ * data that arrives between two pages may shift them, as it may on AWS.
+ */
+function pageOf(
+  results: readonly MetricDataResult[],
+  { MaxDatapoints, NextToken }: GetMetricDataCommandInput,
+): Pick<GetMetricDataCommandOutput, "MetricDataResults" | "NextToken"> {
+  checkRange(MaxDatapoints, "maxDatapoints", { min: 1, max: Infinity });
+  const from = NextToken === undefined ? 0 : readToken(NextToken);
+  const to = from + Math.min(MaxDatapoints ?? MAX_DATAPOINTS, MAX_DATAPOINTS);
+  const shown: MetricDataResult[] = [];
+  let start = 0;
+  for (const one of results) {
+    const { Timestamps = [], Values = [] } = one;
+    const end = start + Values.length;
+    const [first, last] = [Math.max(from, start) - start, Math.min(to, end) - start];
+    // A result without data belongs to the page that it stands on, once.
+    if (first < last || (start === end && start >= from && start < to))
+      shown.push({
+        ...one,
+        Timestamps: Timestamps.slice(first, last),
+        Values: Values.slice(first, last),
+        ...(end > to && { StatusCode: "PartialData" }),
+      });
+    start = end;
+  }
+  return { MetricDataResults: shown, ...(start > to && { NextToken: writeToken(to) }) };
+}
+
+const TOKEN_MARK = "datapoints:";
+
+function writeToken(datapoints: number): string {
+  return Buffer.from(`${TOKEN_MARK}${datapoints}`).toString("base64url");
+}
+
+function readToken(token: string): number {
+  const text = Buffer.from(token, "base64url").toString();
+  const count = text.startsWith(TOKEN_MARK) ? Number(text.slice(TOKEN_MARK.length)) : NaN;
+  if (!Number.isInteger(count) || count <= 0) throw invalidToken();
+  return count;
 }

@@ -1,4 +1,5 @@
-import { itemBytes, type Item } from "./attributeValues";
+import { itemBytes, type Item, type WireObject } from "./attributeValues";
+import type { CheckedRequest } from "./dynalite";
 import { validationException } from "./errors";
 import { keySchemaOf, type Table } from "./table";
 
@@ -12,6 +13,42 @@ export function checkItem(table: Table, item: Item | undefined): void {
     throw validationException("Item size has exceeded the maximum allowed size");
   for (const { name } of table.globalIndexes) checkIndexKeys(table, name, item);
   for (const { IndexName = "" } of table.localIndexes) checkIndexKeys(table, IndexName, item);
+}
+
+/** Refuses an update that would give a key of an index an empty value, which no index takes. */
+export function checkUpdate(table: Table, { _updates, AttributeUpdates }: CheckedRequest): void {
+  if (!_updates && !AttributeUpdates) return;
+  const indexKeys = [...table.globalIndexes.map(({ name }) => name), ...localNames(table)].flatMap(
+    (name) => keySchemaOf(table, name).map(({ AttributeName = "" }) => AttributeName),
+  );
+  const legacy = Object.entries((AttributeUpdates ?? {}) as Record<string, { Value?: WireObject }>);
+  const given: (readonly [name: unknown, value: unknown])[] = [
+    ...(_updates?.sections ?? []).map(
+      ({ path, val }) => [path.length === 1 && path[0], val] as const,
+    ),
+    ...legacy.map(([name, { Value }]) => [name, Value] as const),
+  ];
+  for (const [name, value] of given) {
+    const kind = emptyKind(value);
+    if (kind && indexKeys.includes(String(name)))
+      throw validationException(
+        "One or more parameter values are not valid. The update expression attempted to update a secondary index " +
+          `key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value.`,
+      );
+  }
+}
+
+function localNames({ localIndexes }: Table): string[] {
+  return localIndexes.map(({ IndexName = "" }) => IndexName);
+}
+
+/** Of a value in wire form, or of a default that `if_not_exists` may set. */
+function emptyKind(value: unknown): "string" | "binary" | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if ("args" in value && Array.isArray(value.args))
+    return value.args.map(emptyKind).find((kind) => kind !== undefined);
+  if ("S" in value && value.S === "") return "string";
+  return "B" in value && value.B === "" ? "binary" : undefined;
 }
 
 function checkIndexKeys(table: Table, indexName: string, item: Item): void {

@@ -9,8 +9,25 @@ export type Callback<Result = unknown> = (error: unknown, result: Result) => voi
 
 /** A request after validation; expressions have been parsed into the members with an underscore. */
 export interface CheckedRequest extends WireObject {
-  _condition?: { expression: Expression };
-  _filter?: { expression: Expression };
+  _condition?: { expression: Expression | DecidedExpression };
+  _filter?: { expression: Expression | DecidedExpression };
+  _updates?: { sections: UpdateSection[] };
+}
+
+/** An expression whose arguments say themselves what they are for an item. */
+export interface DecidedExpression {
+  readonly type: "=";
+  readonly args: {
+    /** @param valueAt the value at a path of the item; at the empty one, the item as a map. */
+    map(valueAt: (path: readonly string[]) => WireObject): readonly WireObject[];
+  };
+}
+
+/** One action of an update expression; `val` is a path, a value, or a call of a function. */
+export interface UpdateSection {
+  readonly type: "set" | "remove" | "add" | "delete";
+  readonly path: readonly (string | number)[];
+  readonly val?: Expression | readonly (string | number)[] | WireObject;
 }
 
 /** A condition in parsed form; arguments are paths (arrays), nested expressions or attribute values. */

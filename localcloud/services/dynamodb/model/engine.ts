@@ -1,12 +1,15 @@
 import { AwsError } from "../../../core/errors";
 import { toWire, type WireItem, type WireObject } from "./attributeValues";
+import { meetsCondition } from "./conditions";
 import {
   dynalite,
   type Callback,
   type CheckedRequest,
+  type DecidedExpression,
   type DynaliteStore,
   type DynaliteTable,
   type Expression,
+  type UpdateSection,
 } from "./dynalite";
 
 /** Operations that dynalite runs for us. */
@@ -33,9 +36,18 @@ export interface EngineIndex {
 export class Engine {
   private opened: DynaliteStore | undefined;
 
-  /** Runs a data operation given in the SDK's shape; answers in wire form. */
-  async run<Output extends WireObject>(operation: EngineOperation, input: object): Promise<Output> {
+  /**
+   * Runs a data operation given in the SDK's shape; answers in wire form.
+   *
+   * @param inspect throws what else is wrong with the request.
+   */
+  async run<Output extends WireObject>(
+    operation: EngineOperation,
+    input: object,
+    inspect?: (request: CheckedRequest) => void,
+  ): Promise<Output> {
     const request = this.check(operation, input);
+    inspect?.(request);
     const result = await this.ask((callback) =>
       dynalite.action(moduleName(operation))(this.store, request, callback),
     );
@@ -49,7 +61,7 @@ export class Engine {
     try {
       const request = dynalite.validations.checkTypes(toWire(input), types);
       dynalite.validations.checkValidations(request, types, custom, this.store);
-      refuseUncomparable(request);
+      useOwnSemantics(request);
       return request;
     } catch (error) {
       throw asAwsError(error);
@@ -129,27 +141,38 @@ function asAwsError(error: unknown): Error {
   return new AwsError(__type.split("#").pop() ?? __type, message ?? Message ?? "");
 }
 
-/** dynalite takes two equal maps (or lists) for different ones; that must not stay unnoticed. */
-function refuseUncomparable({ _condition, _filter }: CheckedRequest): void {
-  for (const parsed of [_condition, _filter]) {
-    if (parsed && comparesDocuments(parsed.expression))
-      throw new AwsError(
-        "NotImplemented",
-        "The local cloud cannot compare maps or lists in an expression (=, <>, IN, contains). Nothing was done.",
-        { status: 501 },
-      );
-  }
+/**
+ * dynalite parses expressions as DynamoDB does, but takes a false or empty value for one that is not there,
+ * compares no documents, and removes list elements one after the other. So it decides conditions by what
+ * ours say, and removes elements from the end of their lists, after everything else: an expression's paths
+ * all mean the item as it was.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+ */
+function useOwnSemantics(request: CheckedRequest): void {
+  const { _condition, _filter, _updates } = request;
+  if (_condition) request._condition = decided(_condition);
+  if (_filter) request._filter = decided(_filter);
+  // Stable: what removes no element keeps its place, before what does.
+  _updates?.sections.sort((one, other) => removalOrder(one) - removalOrder(other));
 }
 
-function comparesDocuments({ type, name, args }: Expression): boolean {
-  const compares = ["=", "<>", "in"].includes(type) || name === "contains";
-  return args.some((arg) => {
-    if (Array.isArray(arg)) return false;
-    if (isExpression(arg)) return comparesDocuments(arg);
-    return compares && ("M" in arg || "L" in arg);
-  });
+/** An equality that holds where the expression does. */
+function decided<Parsed extends { expression: Expression | DecidedExpression }>(
+  parsed: Parsed,
+): Parsed {
+  const { expression } = parsed;
+  // One that was decided has no paths of its own.
+  if (!Array.isArray(expression.args)) return parsed;
+  const holds = { BOOL: true };
+  const map: DecidedExpression["args"]["map"] = (valueAt) => {
+    const item = valueAt([]).M as WireItem;
+    return [holds, { BOOL: meetsCondition(expression as Expression, item) }];
+  };
+  return { ...parsed, expression: { type: "=", args: { map } } };
 }
 
-function isExpression(arg: object): arg is Expression {
-  return "type" in arg && "args" in arg;
+/** 0 for everything but a list element that goes; of those the last comes first. */
+function removalOrder({ type, path }: UpdateSection): number {
+  const last = path[path.length - 1];
+  return type === "remove" && typeof last === "number" ? Number.MAX_SAFE_INTEGER - last : 0;
 }

@@ -38,6 +38,12 @@ export class RecentRequests {
 
 function digestOf(request: object): string {
   return createHash("sha256")
-    .update(JSON.stringify(toWire(request)))
+    .update(JSON.stringify(toWire(request), sortMembers))
     .digest("hex");
+}
+
+/** The order in which a client writes members says nothing. */
+function sortMembers(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -11,7 +11,7 @@ import type {
 import { AwsError } from "../../../core/errors";
 import type { Operation } from "../../../core/service";
 import { fromWireItem, type Item, type WireItem, type WireObject } from "../model/attributeValues";
-import { checkItem } from "../model/checkItem";
+import { checkItem, checkUpdate } from "../model/checkItem";
 import type { EngineOperation } from "../model/engine";
 import { optionNotImplemented } from "../model/errors";
 import { dataAccess, leadingKeys, type DataRequest } from "../model/itemAccess";
@@ -65,8 +65,12 @@ function runOne(
   input: { TableName?: string | undefined },
   store: DynamoDbStore,
 ): Promise<OneItemResult> {
-  const TableName = store.table(input.TableName).name;
-  return store.lock.shared(() => store.engine.run(operation, { ...input, TableName }));
+  const table = store.table(input.TableName);
+  return store.lock.shared(() =>
+    store.engine.run(operation, { ...input, TableName: table.name }, (request) =>
+      checkUpdate(table, request),
+    ),
+  );
 }
 
 async function write(operation: EngineOperation, input: WriteInput, store: DynamoDbStore) {
@@ -88,7 +92,10 @@ function writeOrShow(
 ): Promise<OneItemResult> {
   return store.lock.exclusive(async () => {
     try {
-      return await store.engine.run<OneItemResult>(operation, { ...input, TableName: table.name });
+      const named = { ...input, TableName: table.name };
+      return await store.engine.run<OneItemResult>(operation, named, (request) =>
+        checkUpdate(table, request),
+      );
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException")
         throw error;

@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Operation } from "../../../core/service";
 import { fromWireItem, type WireItem, type WireObject } from "../model/attributeValues";
+import { validationException } from "../model/errors";
 import { equalityIn } from "../model/expressionNames";
 import { dataAccess, keyText } from "../model/itemAccess";
 import type { DynamoDbStore } from "../store";
@@ -35,7 +36,10 @@ async function runPage(
   input: QueryCommandInput | ScanCommandInput,
   store: DynamoDbStore,
 ) {
-  const TableName = store.table(input.TableName).name;
+  const table = store.table(input.TableName);
+  if (input.ConsistentRead && table.globalIndexes.some(({ name }) => name === input.IndexName))
+    throw validationException("Consistent reads are not supported on global secondary indexes");
+  const TableName = table.name;
   const { Items, LastEvaluatedKey, ...rest } = await store.lock.shared(() =>
     store.engine.run<Page>(operation, { ...input, TableName }),
   );

@@ -9,7 +9,7 @@ import { AwsError } from "../../../core/errors";
 import type { Operation } from "../../../core/service";
 import { itemBytes, toWire, type Item, type WireItem } from "../model/attributeValues";
 import { consumedByTable, type Consumed } from "../model/consumedCapacity";
-import { checkItem } from "../model/checkItem";
+import { checkItem, checkUpdate } from "../model/checkItem";
 import type { CheckedRequest } from "../model/dynalite";
 import { validationException } from "../model/errors";
 import { dataAccess, leadingKeys } from "../model/itemAccess";
@@ -107,6 +107,7 @@ function prepare(
   const checked = store.engine.check(engineOperation(action), input);
   try {
     checkItem(table, action.request.Item);
+    checkUpdate(table, checked);
     return {
       action,
       table,

@@ -1,23 +1,21 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { ClockTimer } from "../../../core/clock";
-import { AwsError } from "../../../core/errors";
-import { servicePrincipal } from "../../../core/principal";
+import type { Utilisation } from "../../../core/load";
+import { publishMetrics } from "../../../core/reports";
 import type { Service } from "./model";
+import { resolutionSeconds, UTILISATION_METRICS, type UtilisationMetric } from "./monitoring";
 import type { EcsStore } from "../store";
 
-/** Utilisation in percent, or what it is with so many running tasks. */
-export type Utilisation = number | ((runningTasks: number) => number);
-
+/** What each running task of a service shows. */
 export interface ServiceLoad {
   readonly cpu?: Utilisation;
   readonly memory?: Utilisation;
 }
 
-const MINUTE_MS = 60_000;
-
 /**
- * The load that tests put on services. While there is any, ECS reports it every minute, as it does
- * on AWS only for services with running tasks.
+ * The load that is put on services. While there is any, ECS reports it every minute, or every 20 seconds where the
+ * service's monitoring says so, as it does on AWS only for services with running tasks. A service that nobody puts a
+ * load on reports nothing, so that no timer runs in a program that does not look at it.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html
  */
 export class Load {
@@ -30,63 +28,75 @@ export class Load {
   set(service: Service, load: ServiceLoad | undefined): void {
     if (load) this.loads.set(service, load);
     else this.loads.delete(service);
-    this.schedule();
+    this.reschedule();
   }
 
-  private schedule(): void {
+  of(service: Service): ServiceLoad | undefined {
+    return this.loads.get(service);
+  }
+
+  /** The resolution of a service may have changed. */
+  reschedule(): void {
     const { clock } = this.store.scope;
-    if (this.loads.size === 0) {
-      clock.clearTimeout(this.timer);
-      this.timer = undefined;
-    } else
-      this.timer ??= clock.setTimeout(() => this.report(), MINUTE_MS - (clock.now() % MINUTE_MS));
-  }
-
-  private async report(): Promise<void> {
+    clock.clearTimeout(this.timer);
     this.timer = undefined;
-    this.schedule();
-    const data = [...this.loads].flatMap(([service, load]) => this.data(service, load));
-    if (data.length > 0) await this.publish(data);
+    if (this.loads.size === 0) return;
+    const step = this.shortestResolution() * 1000;
+    // Just before the period is over, so that an alarm which is judged then sees it.
+    const due = Math.ceil((clock.now() + 2) / step) * step - 1;
+    this.timer = clock.setTimeout(() => this.report(due + 1), due - clock.now());
   }
 
-  private data(service: Service, { cpu, memory }: ServiceLoad): MetricDatum[] {
-    const running = service.deployments
-      .flatMap(({ tasks }) => [...tasks])
-      .filter(({ lastStatus }) => lastStatus === "RUNNING").length;
-    if (running === 0) return [];
-    const at = (value: Utilisation): number => (typeof value === "number" ? value : value(running));
-    const metrics = { CPUUtilization: cpu, MemoryUtilization: memory };
-    return Object.entries(metrics).flatMap(([MetricName, value]): MetricDatum[] =>
-      value === undefined
-        ? []
-        : [
-            {
-              MetricName,
-              Dimensions: [
-                { Name: "ClusterName", Value: service.cluster.name },
-                { Name: "ServiceName", Value: service.name },
-              ],
-              Timestamp: new Date(this.store.scope.clock.now() - MINUTE_MS),
-              Value: at(value),
-              Unit: "Percent",
-            },
-          ],
+  private shortestResolution(): number {
+    const all = [...this.loads.keys()].flatMap((service) =>
+      UTILISATION_METRICS.map((metric) => resolutionSeconds(service.settings.monitoring, metric)),
     );
+    return Math.min(...all);
   }
 
-  private async publish(MetricData: MetricDatum[]): Promise<void> {
-    const { cloud, region } = this.store.scope;
-    try {
-      await cloud.call({
-        service: "cloudwatch",
-        operation: "PutMetricData",
-        input: { Namespace: "AWS/ECS", MetricData },
-        principal: servicePrincipal("ecs.amazonaws.com"),
-        region,
-      });
-    } catch (error) {
-      // Metrics that CloudWatch does not take are lost, as on AWS; the service goes on.
-      if (!(error instanceof AwsError)) throw error;
-    }
+  /** Reports every period that ends at `end`, milliseconds. */
+  private async report(end: number): Promise<void> {
+    this.reschedule();
+    const MetricData = [...this.loads].flatMap(([service, load]) => dataOf(service, load, end));
+    if (MetricData.length === 0) return;
+    await publishMetrics(this.store.scope, "ecs.amazonaws.com", {
+      Namespace: "AWS/ECS",
+      MetricData,
+    });
   }
+}
+
+function dataOf(service: Service, load: ServiceLoad, end: number): MetricDatum[] {
+  const running = runningTasks(service);
+  if (running === 0) return [];
+  const values: Readonly<Record<UtilisationMetric, Utilisation | undefined>> = {
+    CPUUtilization: load.cpu,
+    MemoryUtilization: load.memory,
+  };
+  return UTILISATION_METRICS.flatMap((metric): MetricDatum[] => {
+    const value = values[metric];
+    const seconds = resolutionSeconds(service.settings.monitoring, metric);
+    if (value === undefined || end % (seconds * 1000) !== 0) return [];
+    return [
+      {
+        MetricName: metric,
+        Dimensions: [
+          { Name: "ClusterName", Value: service.cluster.name },
+          { Name: "ServiceName", Value: service.name },
+        ],
+        Timestamp: new Date(end - seconds * 1000),
+        // One sample a task: the statistic SampleCount is how the running tasks are counted.
+        Values: [typeof value === "number" ? value : value(running)],
+        Counts: [running],
+        Unit: "Percent",
+        ...(seconds < 60 && { StorageResolution: 1 }),
+      },
+    ];
+  });
+}
+
+function runningTasks(service: Service): number {
+  return service.deployments
+    .flatMap(({ tasks }) => [...tasks])
+    .filter(({ lastStatus }) => lastStatus === "RUNNING").length;
 }

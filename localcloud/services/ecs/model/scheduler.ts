@@ -4,8 +4,27 @@ import type { Deployment, Service, Task } from "./model";
 import { rolloutStep, type RolloutStep, type TaskCounts } from "./rolloutStep";
 import { say, sayStarted, sayStopped, tellAction } from "./serviceEvents";
 import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
-import { startServiceTasks } from "./startServiceTasks";
+import { launchTypeOf, startServiceTasks } from "./startServiceTasks";
 import type { EcsStore } from "../store";
+
+/**
+ * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html and
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+ */
+const UNPLACED = {
+  EC2: {
+    text:
+      "was unable to place a task because no container instance met all of its requirements. " +
+      "Reason: No Container Instances were found in your cluster.",
+    reason: "RESOURCE:CPU",
+  },
+  FARGATE: {
+    text:
+      "was unable to place a task. Reason: Capacity is unavailable at this time. " +
+      "Please try again later or in a different availability zone.",
+    reason: "RESOURCE:FARGATE",
+  },
+};
 
 /**
  * Brings the tasks of services to what is desired. A service has a timer only from a change until the
@@ -59,7 +78,7 @@ export class Scheduler {
   }
 
   private step(service: Service, primary: Deployment, others: readonly Deployment[]): RolloutStep {
-    const { deploymentConfiguration, launchType } = service.settings;
+    const { deploymentConfiguration } = service.settings;
     const all = service.deployments.flatMap(({ tasks }) => [...tasks]);
     return rolloutStep({
       desired: this.desiredCount(service),
@@ -68,7 +87,7 @@ export class Scheduler {
       primary: counts(primary.tasks),
       old: counts(others.flatMap(({ tasks }) => [...tasks])),
       stopping: all.filter(({ desiredStatus }) => desiredStatus === "STOPPED").length,
-      room: launchType === "EC2" ? this.room(service) : undefined,
+      room: this.store.room(service.cluster, launchTypeOf(primary)),
     });
   }
 
@@ -170,32 +189,19 @@ export class Scheduler {
     service.deployments = [];
   }
 
-  private room(service: Service): number | undefined {
-    const capacity = this.store.capacity(service.cluster);
-    if (!capacity) return undefined;
-    const used = [...service.cluster.tasks.values()].filter(
-      ({ launchType, lastStatus }) => launchType === "EC2" && lastStatus !== "STOPPED",
-    ).length;
-    return Math.max(0, capacity.instances * capacity.tasksPerInstance - used);
-  }
-
   private sayUnplaced(service: Service): void {
-    say(
-      service,
-      this.store,
-      "was unable to place a task because no container instance met all of its requirements. " +
-        "Reason: No Container Instances were found in your cluster.",
-    );
+    const { text, reason } = UNPLACED[launchTypeOf(service.deployments[0])];
+    say(service, this.store, text);
     tellAction(service, this.store, {
       type: "ERROR",
       name: "SERVICE_TASK_PLACEMENT_FAILURE",
-      reason: "RESOURCE:CPU",
+      reason,
     });
   }
 
   /** Services that found no room for a task look again when one has gone. */
-  private roomMade({ cluster, launchType }: Task): void {
-    if (launchType !== "EC2" || !this.store.capacity(cluster)) return;
+  private roomMade({ cluster }: Task): void {
+    if (!this.store.isLimited(cluster)) return;
     for (const service of cluster.services.values())
       if (service.status === "ACTIVE" && !service.steady) this.wake(service, 0);
   }

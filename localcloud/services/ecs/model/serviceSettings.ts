@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { clientError, invalidParameter, refuseUnsupported } from "./errors";
 import type { Cluster, ServiceSettings, TaskDefinitionRevision } from "./model";
+import { checkMonitoring } from "./monitoring";
 import type { EcsStore } from "../store";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
@@ -47,7 +48,6 @@ export function refuseUnsupportedSettings(
     "service option volumeConfigurations": input.volumeConfigurations,
     "service option vpcLatticeConfigurations": input.vpcLatticeConfigurations,
     "service option gatewayConnectors": input.gatewayConnectors,
-    "service option monitoring": input.monitoring,
     "deployment option alarms": deployment?.alarms?.enable,
     "deployment option strategy (other than ROLLING)":
       deployment?.strategy !== undefined && deployment.strategy !== "ROLLING",
@@ -71,6 +71,7 @@ export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster
         `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
       );
   if (schedulingStrategy === "DAEMON") checkDaemon(settings);
+  checkMonitoring(settings.monitoring);
   checkPercents(settings, deploymentConfiguration);
 }
 

@@ -15,7 +15,7 @@ export function startServiceTasks(
     store.tasks.start({
       cluster: service.cluster,
       revision,
-      launchType: settings.launchType === "FARGATE" ? "FARGATE" : "EC2",
+      launchType: launchTypeOf(deployment),
       group: `service:${service.name}`,
       startedBy: deployment.id,
       platformVersion: settings.platformVersion,
@@ -25,6 +25,13 @@ export function startServiceTasks(
       service,
     }),
   );
+}
+
+/** What the tasks of a deployment run on. */
+export function launchTypeOf({ settings }: Deployment): "EC2" | "FARGATE" {
+  // Every capacity provider that there is here is one of Fargate's.
+  const byStrategy = (settings.capacityProviderStrategy?.length ?? 0) > 0;
+  return settings.launchType === "FARGATE" || byStrategy ? "FARGATE" : "EC2";
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html */

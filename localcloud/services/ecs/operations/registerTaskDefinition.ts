@@ -78,7 +78,10 @@ function withDefaults(
     cpu: container.cpu ?? 0,
     portMappings: (container.portMappings ?? []).map((mapping) => ({
       ...mapping,
-      hostPort: mapping.hostPort ?? (networkMode === "awsvpc" ? mapping.containerPort : 0),
+      // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+      hostPort:
+        mapping.hostPort ??
+        (["awsvpc", "host"].includes(networkMode ?? "") ? mapping.containerPort : 0),
       protocol: mapping.protocol ?? "tcp",
     })),
     essential: container.essential ?? true,

@@ -78,10 +78,16 @@ export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {
     await store.outbox.flush();
     return {
       tasks: tasks.map(describeTaskWithTags),
-      failures: Array.from({ length: count - starting }, () => ({ reason: "RESOURCE:MEMORY" })),
+      failures: Array.from({ length: count - starting }, () => ({
+        reason: launchType === "FARGATE" ? NO_FARGATE : "RESOURCE:MEMORY",
+      })),
     };
   },
 };
+
+/** https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity */
+const NO_FARGATE =
+  "Capacity is unavailable at this time. Please try again later or in a different availability zone";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html */
 function earlierRun(input: RunTaskRequest, store: EcsStore): TaskRun | undefined {
@@ -116,12 +122,7 @@ function roomFor(
   cluster: Cluster,
   store: EcsStore,
 ): number {
-  const capacity = store.capacity(cluster);
-  if (launchType !== "EC2" || !capacity) return count;
-  const used = [...cluster.tasks.values()].filter(
-    (task) => task.launchType === "EC2" && task.lastStatus !== "STOPPED",
-  ).length;
-  return Math.min(count, Math.max(0, capacity.instances * capacity.tasksPerInstance - used));
+  return Math.min(count, store.room(cluster, launchType) ?? count);
 }
 
 function checkOverrides(input: RunTaskRequest, { definition }: TaskDefinitionRevision): void {

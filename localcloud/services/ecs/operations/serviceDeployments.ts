@@ -197,6 +197,11 @@ function describeRevision(
       imageDigest: digests.get(image),
     })),
     guardDutyEnabled: false,
+    // A change of it starts no deployment: the newest revision shows what holds now.
+    monitoring:
+      service.rollouts[0]?.deployment.revisionArn === revisionArn
+        ? service.settings.monitoring
+        : settings.monitoring,
     createdAt,
   };
 }

@@ -62,6 +62,7 @@ export const updateService: Operation<EcsStore, UpdateServiceRequest, UpdateServ
       input.forceNewDeployment === true || needsDeployment(service.settings, settings);
     const scales = settings.desiredCount !== service.settings.desiredCount;
     service.settings = settings;
+    if (input.monitoring !== undefined) store.load.reschedule();
     if (deploys) deploy(service, store);
     if (scales) service.steady = false;
     store.scheduler.changed(service);

@@ -54,6 +54,7 @@ export async function deliverToTargets(
   await Promise.all(
     targets.map((target) => {
       const input = targetInput(target, event, context);
+      if (input === undefined) return undefined;
       return attempt({ rule, target, event, input, receivedAt }, store, 0);
     }),
   );

@@ -2,12 +2,12 @@ import type { Target } from "@aws-sdk/client-eventbridge";
 import { transformInput, type TransformContext } from "./inputTransformer";
 import { valueAt } from "./jsonPath";
 
-/** The text that a target receives for an event. */
+/** The text that a target receives for an event; undefined where it receives none. */
 export function targetInput(
   { Input, InputPath, InputTransformer }: Target,
   event: object,
   context: TransformContext,
-): string {
+): string | undefined {
   if (Input !== undefined) return Input;
   if (InputPath !== undefined) return JSON.stringify(valueAt(InputPath, event) ?? null);
   if (InputTransformer) return transformInput(InputTransformer, event, context);

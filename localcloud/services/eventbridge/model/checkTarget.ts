@@ -2,6 +2,7 @@ import type { InputTransformer, Target } from "@aws-sdk/client-eventbridge";
 import { parseArn, type Arn } from "../../../core/arn";
 import { checkLength, checkRange } from "../../../core/constraint";
 import { unsupported, validation } from "./errors";
+import { unknownVariable } from "../input/inputTransformer";
 import { isJsonPath } from "../input/jsonPath";
 import type { EventBridgeStore } from "../store";
 
@@ -66,7 +67,7 @@ function checkByService(target: Target, arn: Arn): void {
   throw unsupported(`targets like ${target.Arn}`);
 }
 
-function checkInput({ Input, InputPath, InputTransformer }: Target): void {
+function checkInput({ Id, Input, InputPath, InputTransformer }: Target): void {
   const given = [Input, InputPath, InputTransformer].filter((one) => one !== undefined);
   if (given.length > 1)
     throw validation("Only one of Input, InputPath, or InputTransformer must be provided.");
@@ -74,10 +75,11 @@ function checkInput({ Input, InputPath, InputTransformer }: Target): void {
   if (Input !== undefined && !isJson(Input))
     throw validation("JSON syntax error in input for target.");
   if (InputPath !== undefined && !isJsonPath(InputPath)) throw invalidPath("InputPath");
-  if (InputTransformer) checkTransformer(InputTransformer);
+  if (InputTransformer) checkTransformer(InputTransformer, Id);
 }
 
-function checkTransformer({ InputPathsMap = {}, InputTemplate = "" }: InputTransformer): void {
+function checkTransformer(transformer: InputTransformer, id: string | undefined): void {
+  const { InputPathsMap = {}, InputTemplate = "" } = transformer;
   checkLength(InputTemplate, "targets.1.member.inputTransformer.inputTemplate", {
     min: 1,
     max: MAX_INPUT,
@@ -90,6 +92,9 @@ function checkTransformer({ InputPathsMap = {}, InputTemplate = "" }: InputTrans
       throw validation(`InputPathsMap may not contain the reserved name ${name}.`);
     if (!isJsonPath(InputPathsMap[name])) throw invalidPath(name);
   }
+  const unknown = unknownVariable(transformer);
+  if (unknown !== undefined)
+    throw validation(`InputTemplate for target ${id} contains invalid placeholder ${unknown}.`);
 }
 
 function checkRetries({ RetryPolicy, DeadLetterConfig }: Target): void {

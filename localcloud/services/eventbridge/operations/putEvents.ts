@@ -64,6 +64,12 @@ export const putEvents: Operation<EventBridgeStore, ForwardingRequest, PutEvents
   },
 };
 
+/**
+ * An event without `resources` is answered, as the ones recorded below
+ * https://github.com/localstack/localstack/tree/master/tests/aws/services/events/event_pattern_templates are.
+ */
+const REQUIRED_FIELDS = ["id", "account", "source", "time", "region", "detail-type"];
+
 export const testEventPattern: Operation<
   EventBridgeStore,
   TestEventPatternRequest,
@@ -73,9 +79,7 @@ export const testEventPattern: Operation<
     const pattern = parseEventPattern(EventPattern);
     const event = parseObject(text);
     if (!event) throw validation("Parameter Event is not valid.");
-    const missing = ["id", "account", "source", "time", "region", "resources", "detail-type"].find(
-      (name) => event[name] === undefined,
-    );
+    const missing = REQUIRED_FIELDS.find((name) => event[name] === undefined);
     if (missing !== undefined)
       throw validation(`Parameter Event is not valid. Reason: the field ${missing} is required.`);
     return { Result: matchesPattern(pattern, event) };
@@ -115,7 +119,22 @@ function eventOf(
   });
 }
 
+/** Deepest nesting that is read: the default of the JSON reader that AWS's event-ruler uses, Jackson. */
+const MAX_DEPTH = 1000;
+
+/** Levels of arrays and objects in a JSON text. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
+    if (token === "[" || token === "{") deepest = Math.max(deepest, (depth += 1));
+    else if (token === "]" || token === "}") depth -= 1;
+  }
+  return deepest;
+}
+
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (depthOf(text) > MAX_DEPTH) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isFields(value) ? value : undefined;

@@ -1,4 +1,5 @@
 import { invalidPattern } from "./invalidPattern";
+import { atPath, nestFields } from "./nestFields";
 import { isFields, isLeaf, parseTest, type Leaf, type Test } from "./parseTest";
 
 /** A compiled event pattern: every field must match, and one alternative of every `$or`. */
@@ -19,14 +20,37 @@ export function parseEventPattern(text: string): EventPattern {
   return parseObject(value);
 }
 
-/** Whether the event has everything that the pattern asks for. */
+/**
+ * Whether the event has everything that the pattern asks for; takes no longer than each value of the event
+ * with each test of its field.
+ */
 export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
+  return matchesFields(pattern, nestFields(event));
+}
+
+function matchesFields(pattern: EventPattern, event: unknown): boolean {
   const fields = isFields(event) ? event : {};
   return (
-    pattern.fields.every(([name, node]) => matchesNode(node, fields[name])) &&
-    pattern.alternatives.every((any) => any.some((one) => matchesPattern(one, event)))
+    pattern.fields.every(([name, node]) => matchesNode(node, own(fields, name))) &&
+    pattern.alternatives.every((any) => any.some((one) => matchesFields(one, event)))
   );
 }
+
+function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** Names that make an object a test; in the elements of an `$or` they make that a field like others. */
+const OPERATORS = [
+  "exists",
+  "anything-but",
+  "numeric",
+  "cidr",
+  "prefix",
+  "suffix",
+  "equals-ignore-case",
+  "wildcard",
+];
 
 function parseJson(text: string): unknown {
   try {
@@ -40,31 +64,49 @@ function parseObject(object: Readonly<Record<string, unknown>>): EventPattern {
   const entries = Object.entries(object);
   if (entries.length === 0) throw invalidPattern("Empty objects are not allowed");
   const isOr = ([name, value]: [string, unknown]): boolean =>
-    name === "$or" && Array.isArray(value) && value.length > 1 && value.every(isFields);
+    name === "$or" &&
+    Array.isArray(value) &&
+    value.length > 1 &&
+    value.every((one) => isFields(one) && !OPERATORS.some((operator) => operator in one));
   return {
-    fields: entries
-      .filter((entry) => !isOr(entry))
-      .map(([name, value]) => [name, parseNode(name, value)] as const),
+    fields: entries.filter((entry) => !isOr(entry)).map(([name, value]) => parseField(name, value)),
     alternatives: entries
       .filter(isOr)
       .map(([, value]) => (value as Record<string, unknown>[]).map(parseObject)),
   };
 }
 
+/** A name with dots is a path. */
+function parseField(name: string, value: unknown): readonly [string, Node] {
+  const [[first, inner]] = Object.entries(atPath(name, value));
+  return name.includes(".")
+    ? [first, { pattern: parseObject(inner as Readonly<Record<string, unknown>>) }]
+    : [name, parseNode(name, value)];
+}
+
 function parseNode(name: string, value: unknown): Node {
   if (Array.isArray(value)) {
     if (value.length === 0) throw invalidPattern("Empty arrays are not allowed");
-    return { tests: value.map(parseTest) };
+    return { tests: parseTests(value) };
   }
   if (!isFields(value)) throw invalidPattern(`"${name}" must be an object or an array`);
   return { pattern: parseObject(value) };
+}
+
+/** Values are looked up at once, however many there are. */
+function parseTests(elements: readonly unknown[]): Test[] {
+  const values = new Set<unknown>(elements.filter(isLeaf));
+  const others = elements.filter((element) => !isLeaf(element)).map(parseTest);
+  return values.size === 0
+    ? others
+    : [{ kind: "value", matches: (actual) => values.has(actual) }, ...others];
 }
 
 function matchesNode(node: Node, value: unknown): boolean {
   if ("pattern" in node) {
     // Of an array of objects one must fit as a whole.
     if (Array.isArray(value)) return value.some((one) => matchesNode(node, one));
-    return matchesPattern(node.pattern, value);
+    return matchesFields(node.pattern, value);
   }
   const leaves = leavesOf(value);
   return node.tests.some((test) =>

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { invalidPattern } from "./invalidPattern";
+import { parseNumericTest } from "./numericTest";
 import { matchesWildcard, parseWildcard } from "./wildcard";
 
 /** A value that an event can hold at the end of a path. */
@@ -14,11 +15,10 @@ type Predicate = (value: Leaf) => boolean;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one element of a pattern's array.
+ * Reads one element of a pattern's array that is no plain value.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function parseTest(element: unknown): Test {
-  if (isLeaf(element)) return value((actual) => actual === element);
   if (!isFields(element))
     throw invalidPattern("Match value must be String, number, true, false, or null");
   const [[operator, operand], ...more] = entriesOf(element);
@@ -29,7 +29,10 @@ export function parseTest(element: unknown): Test {
     return { kind: "exists", wanted: operand };
   }
   if (operator === "anything-but") return value(anythingBut(operand));
-  if (operator === "numeric") return value(numeric(operand));
+  if (operator === "numeric") {
+    const holds = parseNumericTest(operand);
+    return value((actual) => typeof actual === "number" && holds(actual));
+  }
   if (operator === "cidr") return value(cidr(operand));
   return value(textTest(operator, operand));
 }
@@ -69,53 +72,39 @@ function edge(
   }
   const [[operator, inner], ...more] = entriesOf(operand);
   if (operator !== "equals-ignore-case" || more.length > 0)
-    throw invalidPattern(`Unsupported anything-but pattern: ${operator}`);
+    throw invalidPattern(`Unsupported ${name} pattern: ${operator}`);
   const part = textOf(inner, operator).toLowerCase();
   return onText((text) => compare(text.toLowerCase(), part));
 }
 
+/** What `anything-but` takes inside beside values. */
+const REFUSABLE = ["prefix", "suffix", "equals-ignore-case", "wildcard"];
+
+/** It refuses what it names; every other value that is there matches, of whatever type. */
 function anythingBut(operand: unknown): Predicate {
   if (isFields(operand)) {
     const [[operator, inner], ...more] = entriesOf(operand);
+    if (!REFUSABLE.includes(operator))
+      throw invalidPattern(`Unsupported anything-but pattern: ${operator}`);
     if (more.length > 0) throw invalidPattern("Only one key allowed in match expression");
-    const refused = listOf(inner).map((one) => textTest(operator, one));
-    return onText((text) => !refused.some((matches) => matches(text)));
+    const refused = listOf(inner).map((one) => {
+      const text = textOf(one, operator);
+      if (text === "" && operator.endsWith("fix"))
+        throw invalidPattern("Null prefix/suffix not allowed");
+      return textTest(operator, text);
+    });
+    return (actual) => !refused.some((matches) => matches(actual));
   }
   const refused = listOf(operand);
-  if (!refused.every(isLeaf) || refused.some((one) => typeof one === "boolean" || one === null))
+  const types = new Set(refused.map((one) => typeof one));
+  if (!refused.every((one) => typeof one === "string" || typeof one === "number"))
     throw invalidPattern("Inside anything but list, start|null|boolean is not supported.");
-  return (actual) => !refused.includes(actual);
-}
-
-type Comparison = (value: number) => boolean;
-
-function numeric(operand: unknown): Predicate {
-  if (!Array.isArray(operand)) throw invalidPattern("Value of numeric must be an array.");
-  const terms: readonly unknown[] = operand;
-  if (terms.length === 0 || terms.length > 4 || terms.length % 2 > 0)
-    throw invalidPattern("Invalid member in numeric match");
-  const comparisons: Comparison[] = [];
-  for (let at = 0; at < terms.length; at += 2)
-    comparisons.push(comparison(terms[at], terms[at + 1]));
-  return (actual) => typeof actual === "number" && comparisons.every((holds) => holds(actual));
-}
-
-function comparison(operator: unknown, operand: unknown): Comparison {
-  if (typeof operand !== "number") throw invalidPattern("Value of numeric must be numeric");
-  switch (operator) {
-    case "=":
-      return (value) => value === operand;
-    case "<":
-      return (value) => value < operand;
-    case "<=":
-      return (value) => value <= operand;
-    case ">":
-      return (value) => value > operand;
-    case ">=":
-      return (value) => value >= operand;
-    default:
-      throw invalidPattern(`Unrecognized numeric range operator: ${String(operator)}`);
-  }
+  if (types.size > 1)
+    throw invalidPattern(
+      "Inside anything but list, either all values are number or string, mixed type is not supported",
+    );
+  const values = new Set<unknown>(refused);
+  return (actual) => !values.has(actual);
 }
 
 function cidr(operand: unknown): Predicate {

@@ -59,6 +59,7 @@ export const deleteAccessKey: IamOperation<
     if (key?.userName !== userName)
       throw noSuchEntity(`The Access Key with id ${input.AccessKeyId} cannot be found.`);
     context.store.accessKeys.delete(key.accessKeyId);
+    context.store.deletedAccessKeys.add(key.accessKeyId);
     return {};
   },
 };

@@ -89,6 +89,10 @@ class StoredIdentities implements IdentityDirectory {
     };
   }
 
+  isDeletedKey(accessKeyId: string): boolean {
+    return this.store.deletedAccessKeys.has(accessKeyId);
+  }
+
   identityPolicies(principal: Principal): readonly PolicyDocument[] {
     const identity = this.identityOf(principal);
     if (!identity) return [];

@@ -7,7 +7,15 @@ import type { KmsKey, KmsStore } from "../store";
 const MANAGED_ALIAS = /^alias\/aws\/([a-z0-9-]+)$/;
 
 /** Services whose AWS managed key this cloud makes when it is first used. */
-const SERVICES_WITH_KEY: readonly string[] = ["ssm", "sqs", "dynamodb", "lambda"];
+const SERVICES_WITH_KEY: readonly string[] = [
+  "ssm",
+  "sqs",
+  "dynamodb",
+  "lambda",
+  "s3",
+  "secretsmanager",
+  "sns",
+];
 
 /** Creates the AWS managed key behind `alias/aws/<service>` the first time somebody names it. */
 export function ensureManagedKey(aliasName: string, store: KmsStore): void {

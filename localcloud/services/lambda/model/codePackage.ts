@@ -23,13 +23,15 @@ export function readCodePackage(zip: Uint8Array, operation: string): CodePackage
   if (zip.length === 0) throw invalidParameter("Uploaded file must be a non-empty zip");
   let unzipped = 0;
   try {
+    const names: string[] = [];
     unzipSync(zip, {
       filter: ({ name, originalSize }) => {
-        if (escapes(name)) throw new Error(`unsafe path ${name}`);
+        names.push(name);
         unzipped += originalSize;
         return false;
       },
     });
+    if (!canUnpack(names)) throw new Error("A path in the zip cannot be unpacked.");
   } catch {
     throw invalidParameter(
       "Could not unzip uploaded file. Please check your file, then try to upload again.",
@@ -45,6 +47,22 @@ export function unzip(code: CodePackage): [path: string, bytes: Uint8Array][] {
   return Object.entries(unzipSync(code.zip)).filter(([path]) => !path.endsWith("/"));
 }
 
-function escapes(name: string): boolean {
-  return isAbsolute(name) || normalize(name).split(/[\\/]/)[0] === "..";
+/** Longest name and longest path that Linux takes, in bytes, with room for `/var/task/` or a folder like it. */
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 3840;
+
+/** Whether files of these names can be in one folder together: no name is too long, no file is a folder too. */
+function canUnpack(names: readonly string[]): boolean {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  for (const name of names) {
+    if (name.includes("\0") || isAbsolute(name)) return false;
+    const path = normalize(name);
+    const parts = path.split(/[\\/]/);
+    if (parts[0] === ".." || Buffer.byteLength(path) > MAX_PATH_BYTES) return false;
+    if (parts.some((part) => Buffer.byteLength(part) > MAX_NAME_BYTES)) return false;
+    for (let end = 1; end < parts.length; end += 1) folders.add(parts.slice(0, end).join("/"));
+    if (parts[parts.length - 1] !== "") files.add(parts.join("/"));
+  }
+  return !files.has(".") && ![...files].some((file) => folders.has(file));
 }

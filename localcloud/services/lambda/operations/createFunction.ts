@@ -64,8 +64,10 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
       store.functions.set(name, created);
       beginChange(store, latest, "create");
       if (!input.Publish) return configurationOf(latest, context);
-      const version = publish(created, context);
-      return configurationOf(version, context, version.version);
+      // Unlike PublishVersion and UpdateFunctionCode, which answer with the version's own ARN; recorded in
+      // https://github.com/localstack/localstack/blob/master/tests/aws/services/lambda_/test_lambda_api.snapshot.json
+      const { version } = publish(created, context);
+      return configurationOf({ ...latest, version }, context);
     },
   };
 

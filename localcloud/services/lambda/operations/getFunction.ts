@@ -25,8 +25,10 @@ export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunction
     const { tags, reservedConcurrency } = target;
     return {
       Configuration: configurationOf(version, context, qualifier),
-      // There is no S3 behind this cloud, so there is no Location to download from.
-      Code: { RepositoryType: "S3" },
+      Code: {
+        RepositoryType: "S3",
+        Location: context.cloud.endpoint + context.store.downloads.link(version.settings.code),
+      },
       ...(Object.keys(tags).length > 0 && { Tags: { ...tags } }),
       ...(reservedConcurrency !== undefined && {
         Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },

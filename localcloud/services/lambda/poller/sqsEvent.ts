@@ -17,9 +17,9 @@ function sqsRecord(message: Message, queueArn: string, region: string): object {
         messageAttribute(value),
       ]),
     ),
-    ...(message.MD5OfMessageAttributes && {
-      md5OfMessageAttributes: message.MD5OfMessageAttributes,
-    }),
+    // The member is there without attributes too, as recorded in
+    // https://github.com/localstack/localstack/blob/master/tests/aws/services/lambda_/event_source_mapping/test_lambda_integration_sqs.snapshot.json
+    md5OfMessageAttributes: message.MD5OfMessageAttributes ?? null,
     md5OfBody: message.MD5OfBody,
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,

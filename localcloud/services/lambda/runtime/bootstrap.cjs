@@ -1,17 +1,21 @@
 // The runtime inside a Lambda execution environment: loads the handler once, then runs one request
 // at a time. Plain JavaScript, shipped as it is, because it runs in a process of its own.
 //
-// Requests arrive over Node's IPC channel. Everything that goes back (log lines, results) is written
-// synchronously to file descriptor 3, one JSON object a line, so that lines and results keep their
-// order and survive process.exit() and crashes.
+// What it uses is taken from Node before the handler is loaded, which may replace any global.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
 const { format, types } = require("node:util");
 const { pathToFileURL } = require("node:url");
+const channel = require("./channel.cjs");
+const { useCache } = require("./codeCache.cjs");
 const time = require("./cloudTime.cjs");
 
-const OUTPUT_FD = 3;
+const { parse, stringify } = JSON;
+const exit = process.exit.bind(process);
+const resourceUsage = process.resourceUsage.bind(process);
+const loaded = process.moduleLoadList;
+const later = setImmediate;
 const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
 const JSON_LOGS = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON";
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
@@ -22,10 +26,11 @@ const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ??
 /** The request that runs now, or the last one. */
 let current;
 
-time.follow(Number(process.env.LOCALCLOUD_CLOCK_OFFSET_MS ?? 0));
-delete process.env.LOCALCLOUD_CLOCK_OFFSET_MS;
+time.follow(channel.greeting.clockOffsetMs);
+channel.send({ type: "process", pid: process.pid });
+delete process.env._; // some shells leave it
 patchConsole();
-process.on("disconnect", leaveNothingBehind);
+process.on("exit", (code) => channel.send({ type: "exiting", code, ...traces() }));
 process.on("uncaughtException", (error) => crash(error, "Uncaught Exception", 129));
 process.on("unhandledRejection", (reason) => {
   const error = runtimeError("Runtime.UnhandledPromiseRejection", String(reason));
@@ -37,37 +42,42 @@ process.nextTick(start);
 
 async function start() {
   const started = time.now();
+  const keepCompiled = useCache(channel.greeting.codeCache);
   let handler;
   try {
     handler = await loadHandler(process.env._HANDLER ?? "");
   } catch (error) {
     logError("Uncaught Exception", error);
-    send({ type: "initError", error: describeError(error) });
-    process.exit(1);
+    channel.send({ type: "initError", ...failure(error) });
+    exit(1);
   }
-  send({ type: "ready", initMs: time.now() - started });
-  process.on("message", (message) =>
-    message.type === "wake" ? time.wake(message.id) : run(handler, message),
+  channel.send({ type: "ready", initMs: time.now() - started });
+  keepCompiled();
+  const requests = channel.receive(
+    (message) =>
+      message.type === "wake" ? time.wake(message.id) : run(handler, message, requests),
+    () => exit(0),
   );
 }
 
 // --- one request -----------------------------------------------------------------------------
 
-function run(handler, request) {
+function run(handler, request, requests) {
   time.follow(request.clockOffsetMs);
   const started = time.now();
   current = { id: request.requestId };
   if (request.traceId) process.env._X_AMZN_TRACE_ID = request.traceId;
   // The channel must not count as work, or the event loop of a finished handler never empties.
-  process.channel.unref();
-  time.watch(send);
+  requests.unref();
+  time.watch(channel.send);
 
   const settle = once((message) => {
     current.onEmptyEventLoop = undefined;
     time.unwatch();
-    process.channel.ref();
-    send({
+    requests.ref();
+    channel.send({
       ...message,
+      ...traces(),
       requestId: request.requestId,
       durationMs: time.now() - started,
       memory: memory(),
@@ -76,17 +86,19 @@ function run(handler, request) {
   const succeed = (value) => {
     let payload;
     try {
-      payload = JSON.stringify(value === undefined ? null : value) ?? "null";
+      payload = stringify(value === undefined ? null : value) ?? "null";
     } catch {
       return fail(runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body"));
     }
+    // The cloud would refuse it after the way through the channel; its size is all that counts.
+    if (payload.length > MAX_RESPONSE_LENGTH) payload = payload.slice(0, MAX_RESPONSE_LENGTH);
     return settle({ type: "result", payload });
   };
   const fail = (error) => {
     logError("Invoke Error", error);
-    settle({ type: "error", error: describeError(error) });
+    settle({ type: "error", ...failure(error) });
   };
-  current.fail = (error, fatal) => settle({ type: "error", error: describeError(error), fatal });
+  current.fail = (error, fatal) => settle({ type: "error", ...failure(error), fatal });
 
   const { context, callback } = makeContext(request, started, succeed, fail);
   const handlesCallback = RUNTIME_MAJOR < 24;
@@ -103,7 +115,7 @@ function run(handler, request) {
   if (typeof result?.then === "function") {
     current.onEmptyEventLoop = () => {
       current.fail(runtimeError("Runtime.NodeJsExit", NEVER_SETTLED), true);
-      process.exit(13);
+      exit(13);
     };
     return void result.then(succeed, fail);
   }
@@ -112,13 +124,16 @@ function run(handler, request) {
   return undefined;
 }
 
+/** A response is too large at 6 291 556 bytes; no text that is longer than that is any shorter in bytes. */
+const MAX_RESPONSE_LENGTH = 6_291_557;
+
 const NEVER_SETTLED =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused " +
   "by a Promise that was never settled. For more information, see " +
   "https://nodejs.org/docs/latest/api/process.html#process_exit_codes";
 
 function parseEvent(text) {
-  return text === "" ? {} : JSON.parse(text);
+  return text === "" ? {} : parse(text);
 }
 
 function makeContext(request, started, succeed, fail) {
@@ -126,7 +141,7 @@ function makeContext(request, started, succeed, fail) {
   const callback = once((error, value) => {
     const answer = () => (error === undefined || error === null ? succeed(value) : fail(error));
     if (waitForEmptyEventLoop) current.onEmptyEventLoop = answer;
-    else setImmediate(answer);
+    else later(answer);
   });
   const context = {
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
@@ -167,7 +182,7 @@ function makeContext(request, started, succeed, fail) {
 function crash(error, title, exitCode) {
   logError(title, error);
   current?.fail?.(error, true);
-  process.exit(exitCode);
+  exit(exitCode);
 }
 
 // --- the handler -----------------------------------------------------------------------------
@@ -222,8 +237,7 @@ function isModule(file) {
   if (file.endsWith(".cjs")) return false;
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const manifest = path.join(folder, "package.json");
-    if (fs.existsSync(manifest))
-      return JSON.parse(fs.readFileSync(manifest, "utf8")).type === "module";
+    if (fs.existsSync(manifest)) return parse(fs.readFileSync(manifest, "utf8")).type === "module";
     if (folder === TASK_ROOT || path.dirname(folder) === folder) return false;
   }
 }
@@ -267,6 +281,12 @@ function describeError(error) {
   }
 }
 
+/** The failure in the fields of a frame, which are plain texts. */
+function failure(error) {
+  const { errorType, errorMessage, trace } = describeError(error);
+  return { errorType, errorMessage, stack: trace.join("\n") };
+}
+
 // --- logs ------------------------------------------------------------------------------------
 
 function patchConsole() {
@@ -284,7 +304,10 @@ function patchConsole() {
   // What libraries write themselves goes the same way, so that the order of the lines is kept.
   for (const stream of [process.stdout, process.stderr]) {
     stream.write = (chunk, encoding, done) => {
-      send({ type: "out", text: Buffer.isBuffer(chunk) ? chunk.toString("utf8") : String(chunk) });
+      channel.log(
+        "out",
+        ArrayBuffer.isView(chunk) ? Buffer.from(chunk).toString("utf8") : String(chunk),
+      );
       const callback = typeof encoding === "function" ? encoding : done;
       if (callback) process.nextTick(callback);
       return true;
@@ -294,7 +317,7 @@ function patchConsole() {
 
 function log(level, values) {
   if (LEVELS.indexOf(level) < LEAST_LEVEL) return;
-  send({ type: "log", text: JSON_LOGS ? jsonLine(level, values) : textLine(level, values) });
+  channel.log("log", JSON_LOGS ? jsonLine(level, values) : textLine(level, values));
 }
 
 function textLine(level, values) {
@@ -305,13 +328,13 @@ function jsonLine(level, values) {
   const line = { timestamp: new Date().toISOString(), level, requestId: current?.id };
   if (values.length === 1) {
     try {
-      return JSON.stringify({ ...line, message: values[0] }, errorAsObject);
+      return stringify({ ...line, message: values[0] }, errorAsObject);
     } catch {
-      return JSON.stringify({ ...line, message: format(values[0]) });
+      return stringify({ ...line, message: format(values[0]) });
     }
   }
   const error = values.find(isError);
-  return JSON.stringify({ ...line, message: format(...values), ...(error && errorFields(error)) });
+  return stringify({ ...line, message: format(...values), ...(error && errorFields(error)) });
 }
 
 function errorAsObject(_key, value) {
@@ -333,42 +356,28 @@ function logError(title, error) {
   const { errorType, errorMessage, trace } = describeError(error);
   let details;
   try {
-    details = JSON.stringify({
+    details = stringify({
       errorType,
       errorMessage,
       ...(isError(error) ? error : {}),
       stack: trace,
     });
   } catch {
-    details = JSON.stringify({ errorType, errorMessage, stack: trace });
+    details = stringify({ errorType, errorMessage, stack: trace });
   }
-  return send({ type: "log", text: `${textLine("ERROR", [title])} \t${details}` });
+  return channel.log("log", `${textLine("ERROR", [title])} \t${details}`);
 }
 
 // --- plumbing --------------------------------------------------------------------------------
 
-function send(message) {
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let sent = 0; sent < bytes.length;) {
-    try {
-      sent += fs.writeSync(OUTPUT_FD, bytes, sent);
-    } catch (error) {
-      if (error.code === "EAGAIN") continue;
-      process.exit(0); // the cloud is gone
-    }
-  }
-}
-
-/** The cloud was killed: nobody else is left to remove the code that it unpacked. */
-function leaveNothingBehind() {
-  const root = path.dirname(TASK_ROOT);
-  if (path.basename(root).startsWith("localcloud-lambda-"))
-    fs.rmSync(root, { recursive: true, force: true });
-  process.exit(0);
+/** Whether the code could have started processes, which do not end with this one. */
+function traces() {
+  const starters = ["NativeModule child_process", "NativeModule worker_threads"];
+  return { mayHaveChildren: starters.some((name) => loaded.includes(name)) };
 }
 
 function memory() {
-  return process.resourceUsage().maxRSS * 1024;
+  return resourceUsage().maxRSS * 1024;
 }
 
 function once(task) {

@@ -6,9 +6,11 @@ import { conclude, type Conclusion } from "./conclusion";
 import { beforeDeadline, NO_ANSWER } from "./deadline";
 import type { FunctionFailure } from "./failure";
 import { LogStream } from "./logStream";
+import { RequestLog } from "./requestLog";
 import { Sleeper } from "./sleeper";
 import { systemLog, type SystemLog } from "./systemLog";
 import { environmentVariables } from "./variables";
+import type { Watchdog } from "./watchdog";
 import { Worker, type WorkerAnswer, type WorkerRequest } from "./worker";
 
 /** One request to a function version. */
@@ -33,12 +35,17 @@ export interface InvocationOutcome {
 /** An on-demand start may take this long before it counts against the function's timeout. */
 const INIT_LIMIT_MS = 10_000;
 
-/** `LogResult` holds the last 4 KB; no more lines than that can be in it. */
-const TAIL_BYTES = 4096;
-
 /** What an environment needs of the cloud around it; the test kit runs packages without a whole one. */
 export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call"> {
   readonly identity: Pick<IdentityDirectory, "endSession">;
+}
+
+/** Where an environment's code is, and who ends its processes if the cloud cannot. */
+export interface EnvironmentHome {
+  readonly taskRoot: string;
+  readonly watchdog: Watchdog;
+  /** Where compiled code is kept; nowhere by default. */
+  readonly codeCache?: string;
 }
 
 /** An execution environment: one worker process with its role session and its log stream. */
@@ -51,14 +58,15 @@ export class ExecutionEnvironment {
   private readonly logs: LogStream;
   private readonly system: SystemLog;
   private readonly started: Promise<WorkerAnswer>;
+  private readonly log: RequestLog;
+  private readonly watchdog: Watchdog;
   private served = false;
-  private tail: string[] = [];
 
   constructor(
     private readonly cloud: HostCloud,
     region: string,
     readonly version: FunctionVersion,
-    taskRoot: string,
+    { taskRoot, watchdog, codeCache }: EnvironmentHome,
     readonly credentials: SessionCredentials,
   ) {
     const settings = version.deployed;
@@ -66,6 +74,8 @@ export class ExecutionEnvironment {
     const { LogGroup } = settings.logging;
     const logStream = streamName(cloud.clock.date(), version.version);
     this.logs = new LogStream(cloud, region, credentials.principal, LogGroup, logStream);
+    this.log = new RequestLog((line) => this.logs.write(line));
+    this.watchdog = watchdog;
     this.system = systemLog({
       functionName: version.functionName,
       version: version.version,
@@ -74,19 +84,20 @@ export class ExecutionEnvironment {
       logging: settings.logging,
       now: () => cloud.clock.date(),
     });
-    this.write(this.system.initStart());
+    this.log.writeSystem(this.system.initStart());
     const variables = environmentVariables(version, credentials, {
       endpoint: cloud.endpoint,
       region,
       taskRoot,
       logStream,
-      clockOffsetMs: this.clockOffset(),
     });
-    const { memorySize } = settings;
-    this.worker = new Worker({ taskRoot, variables, memorySize }, (line) => this.write([line]));
+    const { memorySize, ephemeralStorage } = settings;
+    const own = { taskRoot, variables, memorySize, ephemeralStorage };
+    this.worker = new Worker(own, this.log, { clockOffsetMs: this.clockOffset(), codeCache });
     this.pid = this.worker.pid;
     this.started = this.worker.started();
-    void this.worker.exited.then(() => (this.usable = false));
+    if (this.pid !== undefined) watchdog.watch(this.pid);
+    void this.worker.exited.then(() => this.ended(logStream));
   }
 
   /**
@@ -104,8 +115,8 @@ export class ExecutionEnvironment {
     const initMs = isReady && !this.served ? start.initMs : undefined;
     const served = isReady ? performance.now() : began;
     this.served = true;
-    this.tail = [];
-    this.write(this.system.start(requestId));
+    this.log.begin();
+    this.log.writeSystem(this.system.start(requestId));
     const sleeper = new Sleeper(clock, activity, (id) => this.worker.wake(id));
     const run = (): Promise<WorkerAnswer> =>
       this.worker.run(this.workerRequest(request), (rest) => sleeper.hear(rest));
@@ -124,6 +135,13 @@ export class ExecutionEnvironment {
     await this.worker.exited;
     await this.logs.flush();
     this.cloud.identity.endSession(this.credentials.accessKeyId);
+  }
+
+  private ended(logStream: string): void {
+    this.usable = false;
+    if (this.pid !== undefined) this.watchdog.forget(this.pid);
+    // No other process has this text in its environment: the stream's name is the worker's own.
+    if (this.worker.mayHaveChildren) this.watchdog.sweep(`AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`);
   }
 
   private clockOffset(): number {
@@ -151,19 +169,11 @@ export class ExecutionEnvironment {
     const { memorySize } = this.settings;
     const used = Math.min(Math.ceil(memoryBytes / 1024 / 1024), memorySize);
     const report = { ...conclusion.report, memorySizeMB: memorySize, maxMemoryUsedMB: used };
-    this.write(conclusion.lines(this.system));
-    this.write(this.system.end({ requestId, initMs, ...report }));
-    const log = `${this.tail.join("\n")}\n`;
+    this.log.writeSystem(conclusion.lines(this.system));
+    this.log.writeSystem(this.system.end({ requestId, initMs, ...report }));
+    const log = this.log.end();
     await this.logs.flush();
     return { payload, failure, durationMs: report.durationMs, log };
-  }
-
-  private write(lines: readonly string[]): void {
-    for (const line of lines) {
-      this.logs.write(line);
-      this.tail.push(line.slice(-TAIL_BYTES));
-    }
-    if (this.tail.length > 2 * TAIL_BYTES) this.tail.splice(0, TAIL_BYTES);
   }
 }
 

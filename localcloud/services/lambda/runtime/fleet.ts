@@ -39,13 +39,13 @@ export class Fleet {
       if (this.isFresh(environment)) return environment;
       this.end(environment);
     }
-    const taskRoot = this.folders.folder(version.deployed.code);
+    const home = this.folders.home(version.deployed.code);
     const credentials = this.assumeRole(version);
     const environment = new ExecutionEnvironment(
       this.cloud,
       this.region,
       version,
-      taskRoot,
+      home,
       credentials,
     );
     this.all.add(environment);
@@ -88,7 +88,7 @@ export class Fleet {
     this.stopped = true;
     for (const environment of this.all) this.end(environment);
     await Promise.all(this.ending);
-    this.folders.remove();
+    await this.folders.remove();
   }
 
   /** Process ids of the environments that are alive. */

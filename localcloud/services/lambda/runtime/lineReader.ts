@@ -1,15 +1,20 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Readable } from "node:stream";
 
-/** Splits a stream into lines; what follows the last line break is a line when the stream ends. */
+/**
+ * Splits a stream into lines; what follows the last line break is a line when the stream ends. Of a
+ * line that is longer than `maxLength` characters only the beginning is kept.
+ */
 export class LineReader {
   private readonly decoder = new StringDecoder("utf8");
   /** Parts of a line that is not complete; joined once, because a result can be megabytes long. */
   private parts: string[] = [];
+  private length = 0;
 
   constructor(
     stream: Readable,
     private readonly onLine: (line: string) => void,
+    private readonly maxLength: number,
   ) {
     stream.on("data", (chunk: Buffer) => this.add(this.decoder.write(chunk)));
     stream.on("end", () => this.end());
@@ -20,15 +25,23 @@ export class LineReader {
     const lines = text.split("\n");
     const rest = lines.pop() ?? "";
     for (const line of lines) {
-      this.parts.push(line);
+      this.keep(line);
       this.end();
     }
-    if (rest !== "") this.parts.push(rest);
+    this.keep(rest);
+  }
+
+  private keep(text: string): void {
+    const part = text.slice(0, this.maxLength - this.length);
+    if (part === "") return;
+    this.parts.push(part);
+    this.length += part.length;
   }
 
   private end(): void {
     const line = this.parts.join("");
     this.parts = [];
+    this.length = 0;
     if (line !== "") this.onLine(line);
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, ClockTimer } from "../../../core/clock";
 import type { Activity } from "./activity";
 import { holdClock } from "./holdClock";
-import type { WorkerRest } from "./worker";
+import type { WorkerRest } from "./frames";
 
 /** The sleeps of one request: the cloud's clock ends them, and waits for the handler while it is awake. */
 export class Sleeper {

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../../core/packageRoot";
 import { unzip } from "../model/codePackage";
 import type { CodePackage } from "../model/model";
+import type { EnvironmentHome } from "./environment";
+import { Watchdog } from "./watchdog";
 
 /** What AWS's Node.js runtimes carry beside the function's own code. */
 const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];
@@ -12,28 +14,50 @@ const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];
 /** The deployed packages, unpacked once each into a private folder that `remove` takes away. */
 export class TaskFolders {
   private root: string | undefined;
+  private watchdog: Watchdog | undefined;
   private readonly unpacked = new Map<string, string>();
+  private tried = 0;
 
-  /** Folder with the files of the package: `LAMBDA_TASK_ROOT` of its environments. */
-  folder(code: CodePackage): string {
-    const known = this.unpacked.get(code.sha256);
-    if (known) return known;
+  /** The files of the package, for `LAMBDA_TASK_ROOT` of its environments. */
+  home(code: CodePackage): EnvironmentHome {
     this.root ??= createRoot();
-    const folder = join(this.root, `task-${this.unpacked.size + 1}`);
-    mkdirSync(folder);
-    for (const [path, bytes] of unzip(code)) {
-      const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
+    this.watchdog ??= new Watchdog(this.root);
+    const taskRoot = this.folder(this.root, code);
+    return { taskRoot, watchdog: this.watchdog, codeCache: codeCache() };
+  }
+
+  /** Resolves when the folders and all that ran in them are gone. */
+  async remove(): Promise<void> {
+    await this.watchdog?.close();
+    if (this.root) rmSync(this.root, { recursive: true, force: true });
+    this.root = this.watchdog = undefined;
+    this.unpacked.clear();
+  }
+
+  private folder(root: string, code: CodePackage): string {
+    const known = this.unpacked.get(code.sha256);
+    // A function may have removed its own code.
+    if (known && existsSync(known)) return known;
+    this.tried += 1;
+    const folder = join(root, `task-${this.tried}`);
+    try {
+      unpack(code, folder);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
     }
     this.unpacked.set(code.sha256, folder);
     return folder;
   }
+}
 
-  remove(): void {
-    if (this.root) rmSync(this.root, { recursive: true, force: true });
-    this.root = undefined;
-    this.unpacked.clear();
+/** Read-only files, as those in `/var/task` are. */
+function unpack(code: CodePackage, folder: string): void {
+  mkdirSync(folder);
+  for (const [path, bytes] of unzip(code)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes, { mode: 0o444 });
   }
 }
 
@@ -44,13 +68,24 @@ export class TaskFolders {
  */
 function createRoot(): string {
   const root = mkdtempSync(join(tmpdir(), "localcloud-lambda-"));
-  const modules = join(root, "node_modules");
-  mkdirSync(modules);
-  for (const scope of RUNTIME_SCOPES) {
-    const installed = scopeFolder(scope);
-    if (installed) symlinkSync(installed, join(modules, scope), "junction");
+  try {
+    const modules = join(root, "node_modules");
+    mkdirSync(modules);
+    for (const scope of RUNTIME_SCOPES) {
+      const installed = scopeFolder(scope);
+      if (installed) symlinkSync(installed, join(modules, scope), "junction");
+    }
+    return root;
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
   }
-  return root;
+}
+
+/** Beside the other caches of installed packages; undefined where the runtime's own are not installed. */
+function codeCache(): string | undefined {
+  const sdk = scopeFolder("@aws-sdk");
+  return sdk && join(dirname(sdk), ".cache/aws-callbacks-localcloud/workers");
 }
 
 function scopeFolder(scope: string): string | undefined {

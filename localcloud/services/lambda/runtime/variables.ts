@@ -7,7 +7,6 @@ export interface EnvironmentPlace {
   readonly region: string;
   readonly taskRoot: string;
   readonly logStream: string;
-  readonly clockOffsetMs: number;
 }
 
 /**
@@ -50,6 +49,5 @@ export function environmentVariables(
     AWS_SESSION_TOKEN: credentials.sessionToken,
     LAMBDA_TASK_ROOT: place.taskRoot,
     LAMBDA_RUNTIME_DIR: "/var/runtime",
-    LOCALCLOUD_CLOCK_OFFSET_MS: String(place.clockOffsetMs),
   };
 }

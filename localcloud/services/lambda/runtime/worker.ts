@@ -1,18 +1,16 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Readable } from "node:stream";
-import { packageFile } from "../../../core/packageRoot";
-import { LineReader } from "./lineReader";
 import type { FunctionFailure } from "./failure";
-
-/** What a worker process is started with. */
-export interface WorkerSettings {
-  readonly taskRoot: string;
-  /** The whole environment of the process; nothing of ours is added. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** Megabytes. */
-  readonly memorySize: number;
-}
+import { failureOf, readFrame, type WorkerFrame, type WorkerRest } from "./frames";
+import { LineReader } from "./lineReader";
+import {
+  exitOf,
+  killGroup,
+  killWorker,
+  startWorker,
+  type WorkerProcess,
+  type WorkerSettings,
+} from "./workerProcess";
 
 /** One request as bootstrap.cjs understands it. */
 export interface WorkerRequest {
@@ -24,10 +22,6 @@ export interface WorkerRequest {
   readonly clientContext?: unknown;
   readonly traceId?: string;
 }
-
-/** What the worker tells while a request runs: that it only waits for a timer, and that it goes on by itself. */
-export type WorkerRest =
-  { readonly type: "sleep"; readonly id: number; readonly ms: number } | { readonly type: "awake" };
 
 /** How a start or a request ended. */
 export type WorkerAnswer =
@@ -49,18 +43,11 @@ export type WorkerAnswer =
     }
   | { readonly type: "exit"; readonly exit: WorkerExit };
 
-/** A line of the function's log, or a piece of what it wrote to stdout or stderr itself. */
-type LogMessage =
-  { readonly type: "log"; readonly text: string } | { readonly type: "out"; readonly text: string };
-
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly outOfMemory: boolean;
 }
-
-/** AWS's own share of the memory for V8's old space; the rest is for buffers and the runtime. */
-const OLD_SPACE_SHARE = 0.9;
 
 /** Pages of the Node.js binary and its libraries, which this computer counts and AWS hardly does. */
 const SHARED_PAGES_MB = 64;
@@ -71,38 +58,69 @@ const MEMORY_CHECK_MS = 200;
 /** Longest wait for output that is still in the pipe of a process that ended. */
 const DRAIN_MS = 250;
 
+/** Longest frame: a response of 6 MB in which every character has to be escaped. */
+const MAX_FRAME_LENGTH = 16_777_216;
+
+/** Longest line of stdout and stderr that is kept; CloudWatch Logs takes no longer event. */
+const MAX_LINE_LENGTH = 1_048_576;
+
+/** Where the lines of a worker's log go. */
+export interface LogSink {
+  /** True where it takes no more. */
+  isFull(): boolean;
+  write(line: string): void;
+}
+
+/** What a worker is told before it loads its handler, which sees nothing of it. */
+export interface WorkerGreeting {
+  readonly clockOffsetMs: number;
+  /** Folder that compiled code is kept in. */
+  readonly codeCache?: string;
+}
+
+/** Who waits for an answer: to the start, or to one request. */
+interface Expectation {
+  readonly requestId?: string;
+  readonly resolve: (answer: WorkerAnswer) => void;
+}
+
 /** A child process that runs `bootstrap.cjs`: one handler, one request at a time. */
 export class Worker {
   /** Resolves when the process is gone. */
   readonly exited: Promise<WorkerExit>;
-  private readonly child: ChildProcess;
-  private waiting: ((answer: WorkerAnswer) => void) | undefined;
+  /** False while its code has started nothing that could live on without it. */
+  mayHaveChildren = true;
+  private readonly process: WorkerProcess;
+  private readonly secret = randomBytes(16).toString("hex");
+  private expected: Expectation | undefined;
   private early: WorkerAnswer | undefined;
   private onRest: ((rest: WorkerRest) => void) | undefined;
+  private nodePid: number | undefined;
+  private toldCode: number | undefined;
+  private gone = false;
   private outOfMemory = false;
-  private errorTail = "";
+  private heapExhausted = false;
 
   constructor(
     private readonly settings: WorkerSettings,
-    private readonly onLine: (line: string) => void,
+    private readonly log: LogSink,
+    greeting: WorkerGreeting,
   ) {
-    this.child = fork(packageFile("services/lambda/runtime/bootstrap.cjs"), [], {
-      cwd: settings.taskRoot,
-      env: { ...settings.variables },
-      execArgv: [`--max-old-space-size=${Math.floor(settings.memorySize * OLD_SPACE_SHARE)}`],
-      stdio: ["ignore", "pipe", "pipe", "pipe", "ipc"],
-    });
-    const output = this.child.stdio[3] as Readable;
-    new LineReader(output, (line) => this.receive(line));
-    if (this.child.stdout) new LineReader(this.child.stdout, onLine);
-    if (this.child.stderr) new LineReader(this.child.stderr, (line) => this.receiveError(line));
-    this.child.on("error", () => undefined); // a failed send or spawn is followed by exit
-    this.exited = this.watch(output);
+    this.process = startWorker(settings);
+    const { child, frames } = this.process;
+    this.send({ ...greeting, secret: this.secret });
+    new LineReader(frames, (line) => this.read(line), MAX_FRAME_LENGTH);
+    const write = (line: string): void => log.write(line);
+    if (child.stdout) new LineReader(child.stdout, write, MAX_LINE_LENGTH);
+    if (child.stderr)
+      new LineReader(child.stderr, (line) => this.receiveError(line), MAX_LINE_LENGTH);
+    this.exited = this.watch();
     void this.exited.then((exit) => this.answer({ type: "exit", exit }));
   }
 
+  /** Of the process group. */
   get pid(): number | undefined {
-    return this.child.pid;
+    return this.process.child.pid;
   }
 
   /** Resolves when the handler is loaded, or could not be. */
@@ -112,69 +130,112 @@ export class Worker {
 
   run(request: WorkerRequest, onRest: (rest: WorkerRest) => void): Promise<WorkerAnswer> {
     this.onRest = onRest;
+    // Until it tells otherwise: a process that dies in between tells nothing.
+    this.mayHaveChildren = true;
     const watch = setInterval(() => this.checkMemory(), MEMORY_CHECK_MS);
-    const answer = this.nextAnswer().finally(() => clearInterval(watch));
-    if (this.child.connected) this.child.send(request);
+    const answer = this.nextAnswer(request.requestId).finally(() => clearInterval(watch));
+    this.send(request);
     return answer;
   }
 
   /** Ends a sleep that the worker has told of, as if its time had passed. */
   wake(id: number): void {
-    if (this.child.connected) this.child.send({ type: "wake", id });
+    this.send({ type: "wake", id });
   }
 
+  /** Ends it with all that runs in its process group. */
   kill(): void {
-    this.child.kill("SIGKILL");
+    if (!this.gone) killWorker(this.process, this.nodePid);
   }
 
-  private nextAnswer(): Promise<WorkerAnswer> {
+  private send(message: object): void {
+    const { requests } = this.process;
+    if (requests.writable) requests.write(`${JSON.stringify(message)}\n`);
+  }
+
+  private nextAnswer(requestId?: string): Promise<WorkerAnswer> {
     const { early } = this;
     this.early = undefined;
     if (early) return Promise.resolve(early);
-    return new Promise((resolve) => (this.waiting = resolve));
+    return new Promise((resolve) => (this.expected = { requestId, resolve }));
   }
 
-  private answer(answer: WorkerAnswer): void {
-    const { waiting } = this;
-    this.waiting = undefined;
-    if (waiting) waiting(answer);
-    else if (answer.type !== "result" && answer.type !== "error") this.early = answer;
+  private answer(answer: WorkerAnswer, requestId?: string): void {
+    const { expected } = this;
+    if (expected && (answer.type === "exit" || expected.requestId === requestId)) {
+      this.expected = undefined;
+      expected.resolve(answer);
+    } else if (requestId === undefined) this.early = answer;
   }
 
-  private receive(line: string): void {
-    // bootstrap.cjs, which ships with this file, is the only writer of this pipe.
-    const message = JSON.parse(line) as WorkerAnswer | WorkerRest | LogMessage;
-    if (message.type === "log") this.onLine(message.text);
-    else if (message.type === "out") message.text.split("\n").filter(Boolean).forEach(this.onLine);
-    else if (message.type === "sleep" || message.type === "awake") this.onRest?.(message);
-    else this.answer(message);
+  private read(line: string): void {
+    const full = this.log.isFull();
+    const frame = readFrame(line, this.secret, !full);
+    if (frame) this.receive(frame);
+    // Not kept, but counted.
+    else if (full && line.startsWith(this.secret)) this.log.write("");
+  }
+
+  private receive(frame: WorkerFrame): void {
+    if (frame.mayHaveChildren !== undefined) this.mayHaveChildren = frame.mayHaveChildren;
+    switch (frame.type) {
+      case "log":
+        return this.log.write(frame.text);
+      case "out":
+        return frame.text.split("\n").forEach((text) => text && this.log.write(text));
+      case "sleep":
+      case "awake":
+        return this.onRest?.(frame);
+      case "process":
+        this.nodePid = frame.pid;
+        return undefined;
+      case "exiting":
+        this.toldCode = frame.code;
+        return undefined;
+      case "ready":
+        return this.answer(frame);
+      case "initError":
+        return this.answer({ type: "initError", error: failureOf(frame) });
+      case "result":
+        return this.answer(frame, frame.requestId);
+      case "error": {
+        const { durationMs, memory, fatal } = frame;
+        const answer = { type: "error", durationMs, memory, fatal } as const;
+        return this.answer({ ...answer, error: failureOf(frame) }, frame.requestId);
+      }
+    }
   }
 
   private receiveError(line: string): void {
-    this.errorTail = (this.errorTail + line).slice(-2000);
-    this.onLine(line);
+    if (line.includes("heap out of memory")) this.heapExhausted = true;
+    this.log.write(line);
   }
 
   /** V8 limits only its heap; buffers and the rest are held to the function's memory here. */
   private checkMemory(): void {
     const limit = (this.settings.memorySize + SHARED_PAGES_MB) * 1024 * 1024;
-    if (residentBytes(this.child.pid) <= limit) return;
+    if (residentBytes(this.nodePid) <= limit) return;
     this.outOfMemory = true;
     this.kill();
   }
 
-  private async watch(output: Readable): Promise<WorkerExit> {
-    const drained = new Promise<void>((resolve) => output.once("close", resolve));
-    const exit = await new Promise<WorkerExit>((resolve) => {
-      const ended = (code: number | null, signal: NodeJS.Signals | null): void =>
-        resolve({ code, signal, outOfMemory: false });
-      this.child.once("exit", ended);
-      this.child.once("error", () => this.child.pid === undefined && ended(1, null));
+  private async watch(): Promise<WorkerExit> {
+    const { child, frames } = this.process;
+    const drained = new Promise<void>((resolve) => frames.once("close", resolve));
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+      child.once("exit", (...ended) => resolve(ended));
+      child.once("error", () => child.pid === undefined && resolve([1, null]));
     });
+    this.gone = true;
+    killGroup(this.process); // what it left behind
     // Usually at once; a process that the handler started may hold the pipe open.
-    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
-    const heapExhausted =
-      exit.signal === "SIGABRT" && this.errorTail.includes("heap out of memory");
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_MS).unref()));
+    await Promise.race([drained, limit]);
+    clearTimeout(timer);
+    for (const stream of child.stdio) stream?.destroy();
+    const exit = exitOf(code, signal, this.toldCode);
+    const heapExhausted = exit.signal === "SIGABRT" && this.heapExhausted;
     return { ...exit, outOfMemory: this.outOfMemory || heapExhausted };
   }
 }

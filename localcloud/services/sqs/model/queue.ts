@@ -184,12 +184,13 @@ export class Queue {
     this.shelf.refresh();
     const now = this.clock.now();
     const message = this.find(receiptHandle);
-    if (message?.receiptHandle !== receiptHandle) {
+    if (!message) {
       const reason = "Message does not exist or is not available for visibility timeout change.";
       throw invalidValue(receiptHandle, "ReceiptHandle", reason);
     }
-    if (message.state !== "inFlight")
-      throw new AwsError("MessageNotInflight", "The specified message isn't in flight.");
+    // A handle whose time is over, or that another receive has replaced, is accepted and does nothing,
+    // against AWS's own documentation: https://github.com/localstack/localstack/pull/9632
+    if (message.receiptHandle !== receiptHandle || message.state !== "inFlight") return;
     if (now + seconds * 1000 > (message.lastReceivedAt ?? now) + MAX_VISIBILITY_SECONDS * 1000) {
       const reason = `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`;
       throw invalidValue(seconds, "VisibilityTimeout", reason);
@@ -342,8 +343,13 @@ export class Queue {
   }
 
   private deduplicationId(content: MessageContent): string {
-    if (content.deduplicationId !== undefined) return content.deduplicationId;
-    if (this.settings.deduplicatesContent) return contentDeduplicationId(content.body);
+    this.checkDeduplication(content.deduplicationId);
+    return content.deduplicationId ?? contentDeduplicationId(content.body);
+  }
+
+  /** Refuses a message without an id where its content does not make one. */
+  checkDeduplication(deduplicationId: string | undefined): void {
+    if (deduplicationId !== undefined || this.settings.deduplicatesContent) return;
     throw invalidParameterValue(
       "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
     );

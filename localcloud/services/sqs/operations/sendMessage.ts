@@ -48,10 +48,22 @@ export const sendMessageBatch = onQueue(
         "BatchRequestTooLong",
         `Batch requests cannot be longer than ${MAX_BATCH_BYTES} bytes. You have sent ${bytes} bytes.`,
       );
+    if (queue.fifo) entries.forEach((entry) => checkFifoEntry(queue, entry));
     await queue.encryption.beforeSend(context);
     return runEntries(entries, (entry) => send(queue, entry, context.principal));
   },
 );
+
+/**
+ * What a FIFO queue wants of every message; one entry without it fails the whole batch, with another
+ * code than SendMessage has. Recorded in
+ * https://github.com/localstack/localstack/blob/master/tests/aws/services/sqs/test_sqs.py (test_send_batch_missing_*)
+ */
+function checkFifoEntry(queue: Queue, { MessageGroupId, MessageDeduplicationId }: Sending): void {
+  if (MessageGroupId === undefined)
+    throw invalidParameterValue("The request must contain the parameter MessageGroupId.");
+  queue.checkDeduplication(MessageDeduplicationId);
+}
 
 function send(queue: Queue, sending: Sending, principal: Principal) {
   const content = contentOf(queue, sending, principal);

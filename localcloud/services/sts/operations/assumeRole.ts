@@ -3,7 +3,7 @@ import { checkLength, checkPattern, checkRange, required } from "../../../core/c
 import { AwsError } from "../../../core/errors";
 import type { AccessCheck, CallContext } from "../../../core/service";
 import type { ContextValues } from "../../../access/context";
-import { validatePolicyDocument } from "../../../access/validate";
+import { validateSessionPolicy } from "../../../access/validate";
 import { refuseUnsupported, type StsOperation, type StsStore } from "../model/operation";
 
 const CODE = "ValidationError";
@@ -47,8 +47,7 @@ export const assumeRole: StsOperation<AssumeRoleCommandInput, AssumeRoleCommandO
       sessionName,
       durationSeconds,
       tags: tagRecord(input.Tags),
-      policy:
-        input.Policy === undefined ? undefined : validatePolicyDocument(input.Policy, "identity"),
+      policy: input.Policy === undefined ? undefined : validateSessionPolicy(input.Policy),
       policyArns: input.PolicyArns?.map(({ arn }) =>
         required(arn, "policyArns.1.member.arn", CODE),
       ),

@@ -14,6 +14,8 @@ import {
   type MetricAlarm,
   type PutMetricAlarmCommandInput,
 } from "@aws-sdk/client-cloudwatch";
+import * as lambdaSdk from "@aws-sdk/client-lambda";
+import * as snsSdk from "@aws-sdk/client-sns";
 import { expect } from "chai";
 import { startCloud, type Cloud } from "../../../cloud/cloud";
 import { AwsError } from "../../../core/errors";
@@ -32,7 +34,7 @@ class Target {
   readonly inputs: Record<string, unknown>[] = [];
   failWith: string | undefined;
 
-  service(name: string, operation: string): ServiceDefinition<undefined> {
+  service(name: string, operation: string, sdk: object): ServiceDefinition<undefined> {
     const receive: Operation<undefined, Record<string, unknown>, object> = {
       access: () => [],
       run: (input) => {
@@ -45,7 +47,7 @@ class Target {
       name,
       signingName: name,
       iamPrefix: name,
-      sdk: () => ({}),
+      sdk: () => sdk,
       createStore: () => undefined,
       operations: { [operation]: receive },
     };
@@ -72,8 +74,8 @@ describe("cloudwatch alarms", () => {
       services: [
         iam,
         cloudwatch,
-        lambda.service("lambda", "Invoke"),
-        sns.service("sns", "Publish"),
+        lambda.service("lambda", "Invoke", lambdaSdk),
+        sns.service("sns", "Publish", snsSdk),
       ],
       clock: "manual",
     });

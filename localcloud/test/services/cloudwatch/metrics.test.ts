@@ -238,6 +238,45 @@ describe("cloudwatch metrics", () => {
     expect(Metrics).to.deep.equal([]);
   });
 
+  it("come over pages of so many datapoints, each once", async () => {
+    await put(...[0, 1, 2, 3].flatMap((minute) => [at("A", minute, minute), at("B", minute, 10)]));
+    const pages: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const answer = await client.send(
+        new GetMetricDataCommand({
+          MetricDataQueries: [metric("a", "A"), metric("none", "None"), metric("b", "B")],
+          StartTime: new Date(start),
+          EndTime: new Date(start + 5 * MINUTE_MS),
+          ScanBy: "TimestampAscending",
+          MaxDatapoints: 3,
+          NextToken,
+        }),
+      );
+      NextToken = answer.NextToken;
+      const results = (answer.MetricDataResults ?? []).map(
+        ({ Id, Values, StatusCode }) => `${Id} ${Values?.join()} ${StatusCode}`,
+      );
+      pages.push(results.join("; "));
+    } while (NextToken !== undefined);
+    expect(pages).to.deep.equal([
+      "a 0,1,2 PartialData",
+      "a 3 Complete; none  Complete; b 10,10 PartialData",
+      "b 10,10 Complete",
+    ]);
+    const madeUp = { MetricDataQueries: [metric("a", "A")], NextToken: "x" };
+    await expectAwsError(
+      client.send(
+        new GetMetricDataCommand({
+          ...madeUp,
+          StartTime: new Date(start),
+          EndTime: new Date(start + MINUTE_MS),
+        }),
+      ),
+      "InvalidNextToken",
+    );
+  });
+
   it("limit GetMetricStatistics to 1440 datapoints", async () => {
     await expectAwsError(
       client.send(
@@ -289,10 +328,21 @@ describe("cloudwatch metrics", () => {
     it("are filled, decided and differentiated", async () => {
       expect(await math("FILL(b, 0)")).to.deep.equal([5, 0, 3, 0, 0]);
       expect(await math("FILL(a, REPEAT)")).to.deep.equal([10, 20, 30, 30, 50]);
+      expect(await math("FILL(a, LINEAR)")).to.deep.equal([10, 20, 30, 40, 50]);
+      // Beyond its ends a line goes nowhere.
+      expect(await math("FILL(b, LINEAR)")).to.deep.equal([5, 0, 3]);
       expect(await math("IF(a > 15, a, 0)")).to.deep.equal([0, 20, 30, 50]);
       expect(await math("IF(a > 15 AND b < 1, 1, 0)")).to.deep.equal([0, 1, 0]);
       expect(await math("RATE(a)")).to.deep.equal([10 / 60, 10 / 60, 20 / 120]);
       expect(await math("b * PERIOD(b)")).to.deep.equal([300, 0, 180]);
+    });
+
+    it("come to nothing where a metric has no data, instead of to an infinite figure", async () => {
+      const none = { ...metric("none", "None"), ReturnData: false };
+      for (const Expression of ["a + MAX(none)", "a + AVG(none)"]) {
+        const values = await query(metric("a", "A"), none, { Id: "e", Expression });
+        expect(values.e, Expression).to.deep.equal([]);
+      }
     });
 
     it("refuse what cannot be computed, by name", async () => {
@@ -309,6 +359,11 @@ describe("cloudwatch metrics", () => {
           "function ANOMALY_DETECTION_BAND",
       );
       await expectAwsError(math("SUM(a)"), "ValidationException");
+      await expectAwsError(
+        math("MAX([a, 15])"),
+        "ValidationException",
+        "Error in expression 'MAX([a, 15])': a list holds metrics and time series, no numbers",
+      );
       await expectAwsError(
         query({ Id: "x", Expression: "y" }, { Id: "y", Expression: "x" }),
         "ValidationException",

@@ -129,6 +129,21 @@ describe("ECS events and metrics", () => {
     ]);
   });
 
+  it("tells that a task could not be placed", async () => {
+    const queue = await queueFor({ detail: { eventName: ["SERVICE_TASK_PLACEMENT_FAILURE"] } });
+    c.cloud.capacity({ cluster: "main", tasks: 1 });
+    await c.create("web", await c.register("web", "acme/web:1"));
+    await c.seconds(5);
+    const [told] = await received(queue);
+    expect(told?.["detail-type"]).to.equal("ECS Service Action");
+    expect(told.resources).to.deep.equal([`arn:aws:ecs:us-east-1:${ACCOUNT}:service/main/web`]);
+    expect(told.detail).to.deep.include({
+      eventType: "ERROR",
+      eventName: "SERVICE_TASK_PLACEMENT_FAILURE",
+      reason: "RESOURCE:FARGATE",
+    });
+  });
+
   it("reports utilisation only for services under load that have running tasks", async () => {
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(60);

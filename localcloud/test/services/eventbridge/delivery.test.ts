@@ -282,15 +282,21 @@ describe("EventBridge delivery", () => {
           { Source: "shop", DetailType: "t", Detail: "{}" },
           { DetailType: "t", Detail: "{}" },
           { Source: "shop", DetailType: "t", Detail: "[]" },
+          {
+            Source: "shop",
+            DetailType: "t",
+            Detail: `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+          },
           { Source: "aws.ecs", DetailType: "t", Detail: "{}" },
           { Source: "shop", DetailType: "t", Detail: "{}", EventBusName: "nobody" },
         ],
       }),
     );
-    expect(FailedEntryCount).to.equal(3);
+    expect(FailedEntryCount).to.equal(4);
     expect(Entries.map(({ EventId, ErrorCode }) => (EventId ? "ok" : ErrorCode))).to.deep.equal([
       "ok",
       "InvalidArgument",
+      "MalformedDetail",
       "MalformedDetail",
       "NotAuthorizedForSourceException",
       "ok",

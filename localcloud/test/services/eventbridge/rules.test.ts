@@ -181,7 +181,6 @@ describe("EventBridge rules", () => {
       source: "shop",
       time: "2026-01-01T00:00:00Z",
       region: "us-east-1",
-      resources: [],
       "detail-type": "t",
       detail: { n: 5 },
     };
@@ -268,6 +267,18 @@ describe("EventBridge rules", () => {
       { Arn: arnOf("sqs", "q"), Input: "1", InputPath: "$" },
       "ValidationException",
       /Only one of/,
+    ],
+    [
+      "a variable that its template alone knows",
+      {
+        Arn: arnOf("sqs", "q"),
+        InputTransformer: {
+          InputPathsMap: { a: "$.id" },
+          InputTemplate: '"<a> <nope> <constructor>"',
+        },
+      },
+      "ValidationException",
+      /^InputTemplate for target t contains invalid placeholder nope\.$/,
     ],
     [
       "an input that is no JSON",

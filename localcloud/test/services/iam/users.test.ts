@@ -90,6 +90,19 @@ describe("IAM users and instance profiles", () => {
     expect(gone.message).to.equal(`The Access Key with id ${accessKeyId} cannot be found.`);
   });
 
+  it("refuses a deleted access key, which is nobody's and not root's", async () => {
+    const keys = await user("left");
+    const left = account.iamAs(keys);
+    await refusal(left.send(new ListUsersCommand({})), "AccessDenied");
+    await account.iam.send(
+      new DeleteAccessKeyCommand({ UserName: "left", AccessKeyId: keys.accessKeyId }),
+    );
+    await refusal(left.send(new ListUsersCommand({})), "InvalidClientTokenId");
+    const own = account.iamAs({ accessKeyId: "AKIAMYOWNPROFILE0000", secretAccessKey: "mine" });
+    const { Users } = await own.send(new ListUsersCommand({}));
+    expect(Users?.map(({ UserName }) => UserName)).to.include("left");
+  });
+
   it("refuses to delete a user before what hangs on it", async () => {
     const { accessKeyId } = await user("leaving");
     const remove = (): Promise<unknown> =>

@@ -177,8 +177,13 @@ describe("kms", () => {
       await client.send(
         new PutKeyPolicyCommand({ KeyId: id, Policy, BypassPolicyLockoutSafetyCheck: true }),
       );
-      const answer = await client.send(new GetKeyPolicyCommand({ KeyId: id }));
-      expect(answer.Policy).to.equal(Policy);
+      // Now nobody reads or mends it, the account's root not excepted.
+      await expectAwsError(
+        client.send(new GetKeyPolicyCommand({ KeyId: id })),
+        "AccessDeniedException",
+        "User: arn:aws:iam::123456789012:root is not authorized to perform: kms:GetKeyPolicy on resource: " +
+          `arn:aws:kms:us-east-1:123456789012:key/${id} because no resource-based policy allows the kms:GetKeyPolicy action`,
+      );
     });
   });
 

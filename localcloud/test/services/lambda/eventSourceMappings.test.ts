@@ -153,6 +153,10 @@ describe("Lambda: SQS event source mappings", () => {
       "SenderId",
       "ApproximateFirstReceiveTimestamp",
     );
+    await send("plain");
+    await until(() => lines().length === 2);
+    const { Records: plain } = JSON.parse(lines()[1]) as { Records: Record<string, unknown>[] };
+    expect(plain[0]).to.include({ body: "plain", md5OfMessageAttributes: null });
   });
 
   it("delivers a failed batch again when its visibility timeout ends", async () => {

@@ -58,7 +58,8 @@ describe("Lambda: a function that fails", () => {
     await aws.create(
       "patient",
       troublesome(
-        `require("fs").writeFileSync(${JSON.stringify(mark)}, ""); await new Promise((r) => setTimeout(r, 600000));`,
+        // It listens, so that it does not count as asleep.
+        `require("net").createServer().listen(0, "127.0.0.1", () => require("fs").writeFileSync(${JSON.stringify(mark)}, "")); await new Promise((r) => setTimeout(r, 600000));`,
       ),
       { Timeout: 900 },
     );

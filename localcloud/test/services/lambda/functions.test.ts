@@ -160,8 +160,32 @@ describe("Lambda: functions", () => {
       /^Could not unzip/,
     ],
     [
+      "a zip in which a file is a folder too",
+      { Code: { ZipFile: zip({ a: "x", "a/b": "x" }) } },
+      "InvalidParameterValueException",
+      /^Could not unzip/,
+    ],
+    [
+      "a zip in which a folder has the name of a file, written another way",
+      { Code: { ZipFile: zip({ "x/./a/b": "x", "x/a": "x" }) } },
+      "InvalidParameterValueException",
+      /^Could not unzip/,
+    ],
+    [
+      "a zip with a name that no file can have",
+      { Code: { ZipFile: zip({ [`lib/${"n".repeat(300)}.js`]: "x" }) } },
+      "InvalidParameterValueException",
+      /^Could not unzip/,
+    ],
+    [
+      "a zip with a path that is too long",
+      { Code: { ZipFile: zip({ [`${"folder/".repeat(600)}a.js`]: "x" }) } },
+      "InvalidParameterValueException",
+      /^Could not unzip/,
+    ],
+    [
       "code from S3",
-      { Code: { S3Bucket: "b", S3Key: "k" } },
+      { Code: { S3Bucket: "code", S3Key: "k" } },
       "InvalidParameterValueException",
       /does not support code from S3/,
     ],

@@ -13,25 +13,31 @@ import {
   InvokeCommand,
   PublishVersionCommand,
 } from "@aws-sdk/client-lambda";
-import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { packageFile, packageRoot } from "../../../core/packageRoot";
 import { isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
 
 const SETUP = join(__dirname, "../../support/setup.js");
 
-/** A program that starts a cloud, invokes a function, and then waits to be killed. */
+/** A program that starts a cloud, has a function start a child and compute for ever, and waits to be killed. */
 const HOST = `
   const { LambdaCloud } = require(${JSON.stringify(join(__dirname, "lambdaCloud"))});
   void (async () => {
     const aws = await LambdaCloud.start();
-    await aws.create("orphan", "exports.handler = async () => [process.pid, process.cwd()];");
+    await aws.create("orphan", \`
+      const { spawn } = require("child_process");
+      exports.handler = async (event) => {
+        if (event.spin) for (;;);
+        const child = spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
+        return [process.cwd(), process.pid, child.pid];
+      };\`, { Timeout: 900 });
     console.log(JSON.stringify((await aws.invoke("orphan")).value));
-    setInterval(() => {}, 1000);
+    void aws.invoke("orphan", { spin: true });
   })();`;
 
 describe("Lambda: processes and time", () => {
-  it("ends the workers when the cloud's own process is killed", async () => {
+  it("ends a worker that computes, and its detached child, when the cloud's own process is killed", async () => {
     const host: ChildProcess = spawn(process.execPath, ["--require", SETUP, "-e", HOST], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -39,12 +45,12 @@ describe("Lambda: processes and time", () => {
       let output = "";
       host.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
       await until(() => output.includes("\n"));
-      const [pid, folder] = JSON.parse(output) as [number, string];
-      expect(isAlive(pid)).to.equal(true);
+      const [folder, ...pids] = JSON.parse(output) as [string, number, number];
+      expect(pids.map(isAlive)).to.deep.equal([true, true]);
       host.kill("SIGKILL");
       await once(host, "exit");
-      await until(() => !isAlive(pid));
-      expect(existsSync(folder)).to.equal(false);
+      await until(() => !pids.some(isAlive));
+      await until(() => !existsSync(folder));
     } finally {
       host.kill("SIGKILL");
     }
@@ -88,6 +94,37 @@ describe("Lambda: processes and time", () => {
       await aws.lambda.send(new InvokeCommand(invocation));
       await aws.cloud.clock.advance(24 * 3600 * 1000);
       expect(readFileSync(mark, "utf8")).to.equal("x");
+    } finally {
+      await aws.stop();
+      scratch.remove();
+    }
+  });
+
+  it("moves a running clock over no message between its receive and its handler", async () => {
+    const scratch = scratchFolder();
+    const aws = await LambdaCloud.start("running");
+    try {
+      await aws.grant("worker", ["sqs:*", "logs:*"]);
+      const queue = { QueueName: "held", Attributes: { VisibilityTimeout: "180" } };
+      const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand(queue));
+      const mark = scratch.path("counts");
+      await aws.create(
+        "counting",
+        `exports.handler = async ({ Records }) => Records.forEach(({ attributes }) =>
+           require("fs").appendFileSync(${JSON.stringify(mark)}, attributes.ApproximateReceiveCount));`,
+      );
+      await aws.lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: "counting",
+          EventSourceArn: "arn:aws:sqs:us-east-1:123456789012:held",
+        }),
+      );
+      for (let n = 0; n < 5; n++) {
+        await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+        await aws.cloud.clock.advance(400_000);
+      }
+      await until(() => existsSync(mark) && readFileSync(mark, "utf8").length >= 5);
+      expect(readFileSync(mark, "utf8")).to.equal("11111");
     } finally {
       await aws.stop();
       scratch.remove();

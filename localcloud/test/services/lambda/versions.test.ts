@@ -1,6 +1,7 @@
 import {
   CreateAliasCommand,
   type CreateAliasCommandInput,
+  CreateFunctionCommand,
   DeleteAliasCommand,
   DeleteFunctionCommand,
   GetAliasCommand,
@@ -50,6 +51,40 @@ describe("Lambda: versions and aliases", () => {
     const latest = await aws.invoke("kept", {}, { Qualifier: "2" });
     expect(latest.value.value).to.equal("two");
     expect(latest.version).to.equal("2");
+  });
+
+  it("answers a creation that publishes with the function's own ARN, and the version's number", async () => {
+    const { FunctionName, ...created } = await aws.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "published",
+        Runtime: "nodejs20.x",
+        Handler: "index.handler",
+        Role: aws.roleArn,
+        Code: { ZipFile: zip(answering("one")) },
+        Publish: true,
+      }),
+    );
+    expect(FunctionName).to.equal("published");
+    expect(created).to.include({ FunctionArn: `${ARN}:published`, Version: "1" });
+    const { Configuration } = await aws.lambda.send(
+      new GetFunctionCommand({ FunctionName: "published", Qualifier: "1" }),
+    );
+    expect(Configuration?.FunctionArn).to.equal(`${ARN}:published:1`);
+  });
+
+  it("hands out a link to each version's zip that opens for ten minutes", async () => {
+    await twoVersions("linked");
+    const link = async (Qualifier: string): Promise<string> => {
+      const input = { FunctionName: "linked", Qualifier };
+      const { Code } = await aws.lambda.send(new GetFunctionCommand(input));
+      return Code?.Location ?? "";
+    };
+    const first = await link("1");
+    const read = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
+    expect(await read(first)).to.deep.equal(Buffer.from(zip(answering("one"))));
+    expect(await read(await link("2"))).to.deep.equal(Buffer.from(zip(answering("two"))));
+    await aws.cloud.clock.advance(10 * 60_000);
+    expect((await fetch(first)).status).to.equal(403);
   });
 
   it("publishes nothing new when nothing changed", async () => {

@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
   type SendMessageCommandInput,
@@ -146,6 +147,29 @@ describe("SQS FIFO queues", () => {
       );
     });
   });
+
+  for (const [missing, entry, message] of [
+    [
+      "a group",
+      { MessageDeduplicationId: "2" },
+      /^The request must contain the parameter MessageGroupId\.$/,
+    ],
+    ["a deduplication id", { MessageGroupId: "g" }, /ContentBasedDeduplication enabled or/],
+  ] as const)
+    it(`refuses a whole batch because one entry has not ${missing}`, async () => {
+      const url = await fifo("a", { ContentBasedDeduplication: "false" });
+      const whole = { MessageGroupId: "g", MessageDeduplicationId: "1" };
+      const Entries = [
+        { Id: "1", MessageBody: "x", ...whole },
+        { Id: "2", MessageBody: "x", ...entry },
+      ];
+      await expectError(
+        h.sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries })),
+        "InvalidParameterValue",
+        message,
+      );
+      expect(await bodies(url)).to.deep.equal([]);
+    });
 
   it("wants a group and takes no delay of a single message", async () => {
     const url = await fifo("a");

@@ -155,6 +155,24 @@ describe("STS", () => {
     await refusal(assume({ Policy: "{" }), "MalformedPolicyDocumentException");
   });
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+  it("refuses a session policy whose ARN leaves out fields, which a role's own policy may", async () => {
+    await target(trust({ AWS: ACCOUNT }));
+    const incomplete = policy({ Effect: "Allow", Action: "sqs:*", Resource: "arn:aws:sqs" });
+    const refused = await refusal(
+      assume({ Policy: incomplete }),
+      "MalformedPolicyDocumentException",
+    );
+    expect(refused.message).to.contain("arn:aws:sqs");
+    await account.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: "target",
+        PolicyName: "all",
+        PolicyDocument: incomplete,
+      }),
+    );
+  });
+
   it("asks for sts:TagSession when tags are passed, which policies then see", async () => {
     await target(trust({ AWS: ACCOUNT }));
     const Tags = [{ Key: "team", Value: "blue" }];

@@ -30,6 +30,28 @@ describe("runChecks", () => {
       expect(await failureOf({ a: async () => value })).to.equal(message);
     });
 
+  it("names the check that would end the process", async () => {
+    const { exit } = process;
+    const message = await failureOf({
+      fine: async () => true,
+      leaving: async () => process.exit(3),
+    });
+    expect(message).to.equal("gate 'leaving' failed: it called process.exit(3)");
+    expect(process.exit).to.equal(exit);
+  });
+
+  it("says in the log which check begins, for those that take the process along", async () => {
+    const { log } = console;
+    const lines: unknown[] = [];
+    console.log = (line: unknown) => void lines.push(line);
+    try {
+      await failureOf({ first: async () => true, second: async () => false });
+    } finally {
+      console.log = log;
+    }
+    expect(lines).to.deep.equal(["gate 'first' begins", "gate 'second' begins"]);
+  });
+
   it("names the check that failed, and stops there", async () => {
     const called: string[] = [];
     const message = await failureOf({

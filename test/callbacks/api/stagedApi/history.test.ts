@@ -3,14 +3,15 @@ import * as fc from "fast-check";
 import {
   type CanaryNote,
   type HistoryEntry,
+  isHistory,
   isMove,
   isSame,
   type Move,
-  parseHistory,
   type Release,
   rollbackTarget,
   withEntry,
 } from "../../../../callbacks/api/stagedApi/history/history";
+import { readParameterText } from "../../../../callbacks/api/stagedApi/history/parameterText";
 import { runs } from "../../../../localcloud/test/support/runs";
 
 const release = (number: number): Release => ({
@@ -88,9 +89,35 @@ describe("the history of prod", () => {
     expect(rollbackTarget([move("promote", 1, 2), note], release(2))).to.deep.equal(release(1));
   });
 
-  it("reads what is no history as an empty one", () => {
-    expect(parseHistory("{}")).to.deep.equal([]);
+  const note: CanaryNote = { canary: "aborted", version: "3", percent: 10, at: "t" };
+  const whole = [move("promote", 1, 2), note, move("rollback", 2, 1)];
+
+  it("is read as it was written", () => {
+    expect(readParameterText("/h", JSON.stringify(whole), isHistory)).to.deep.equal(whole);
+    expect(readParameterText("/h", "[]", isHistory)).to.deep.equal([]);
   });
+
+  for (const text of [
+    "",
+    "[",
+    "{}",
+    "null",
+    '"promote"',
+    "[null]",
+    '["promote"]',
+    '[{"action":"promote"}]',
+    JSON.stringify([{ ...move("promote", 1, 2), action: "deploy" }]),
+    JSON.stringify([{ ...move("promote", 1, 2), to: { version: 2, deploymentId: "d" } }]),
+  ])
+    it(`edited into ${JSON.stringify(text)} is refused with the parameter and the way back`, () => {
+      expect(() =>
+        readParameterText("/staged-api/shop/dev/greeting/history", text, isHistory),
+      ).to.throw(
+        "Parameter /staged-api/shop/dev/greeting/history does not hold what was written into it: somebody has edited " +
+          "it. Put an earlier value back, which 'aws ssm get-parameter-history --name " +
+          "/staged-api/shop/dev/greeting/history' shows.",
+      );
+    });
 
   it("follows any promotions and rollbacks as a stack does", () => {
     const steps = fc.array(fc.boolean(), { maxLength: 18 });

@@ -176,6 +176,20 @@ describe("how a redeployment ends", function () {
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
   });
 
+  it("says superseded of a push that a newer one overtook while the family rolled", async () => {
+    await service("shop");
+    const first = deliveryIdIn(await cloud.post({ tag: "7.0" }));
+    await cloud.settle();
+    expect((await cloud.results(first))["family#web"]).to.equal("moving");
+    const second = await push({ tag: "7.1", push_data: { pushed_at: PUSHED + 60 } }, "shop");
+    expect((await cloud.results(first))["family#web"]).to.equal("superseded");
+    expect((await cloud.results(second))["family#web"]).to.equal("completed");
+    expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:7.1" });
+    // Told again, the older one changes nothing.
+    await push({ tag: "7.0" }, "shop");
+    expect((await cloud.results(first))["family#web"]).to.equal("superseded");
+  });
+
   it("keeps the result of a push that is told again after a newer one", async () => {
     await service("shop");
     const id = await push({ tag: "1.1" }, "shop");

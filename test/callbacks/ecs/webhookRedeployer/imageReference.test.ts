@@ -41,6 +41,26 @@ const READ: [text: string, repository: string, tag?: string, digest?: string][] 
     "123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/web",
     "7",
   ],
+  ...[
+    "dkr-ecr.us-west-2.on.aws",
+    "dkr-ecr-fips.us-west-2.on.aws",
+    "dkr.ecr-fips.us-west-2.amazonaws.com",
+  ].map((host): (typeof READ)[number] => [
+    `123456789012.${host}/web:7`,
+    "123456789012.dkr.ecr.us-west-2.amazonaws.com/web",
+    "7",
+  ]),
+  [
+    "123456789012.dkr-ecr.cn-northwest-1.on.amazonwebservices.com.cn/web",
+    "123456789012.dkr.ecr.cn-northwest-1.amazonaws.com.cn/web",
+  ],
+  // None of ECR's: another suffix, an account of eleven digits, the public gallery.
+  ...[
+    "123456789012.dkr-ecr.us-west-2.example.com/web",
+    "123456789012.dkr.ecr.us-west-2.amazonaws.com.cn/web",
+    "12345678901.dkr-ecr.us-west-2.on.aws/web",
+    "public.ecr.aws/acme/web",
+  ].map((name): (typeof READ)[number] => [name, name]),
 ];
 
 const REFUSED = [

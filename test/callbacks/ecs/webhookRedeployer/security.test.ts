@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+import * as semver from "semver";
 import { answerDockerHub } from "../../../../callbacks/ecs/webhookRedeployer/push/answerDockerHub";
 import { safeCallbackUrl } from "../../../../callbacks/ecs/webhookRedeployer/push/callbackUrl";
 import {
@@ -199,6 +200,53 @@ describe("delivery", () => {
       { pushedAt: 1_700_000_001 },
     ])
       expect(deliveryIdOf({ ...push, ...other })).to.not.equal(deliveryIdOf(push));
+  });
+
+  /** Tags of one second, each lower than the next. */
+  const RISING: readonly string[][] = [
+    ["latest", "8", "8.4", "8.4.2"],
+    ["v9.0.0", "10.0.0"],
+    ["9.0.0", "v10.0.0", "v10.0.1"],
+    ["5.11-rc1", "5.11-rc2", "5.11-rc10", "5.11"],
+    ["5.11rc1", "5.11", "5.11.0", "5.11.1-rc1"],
+    ["stable", "8.4-alpine", "8.4", "8.4.1-alpine", "8.4.1"],
+    ["1.2.3-alpha", "1.2.3-alpha.1", "1.2.3-beta.2", "1.2.3-beta.11", "1.2.3-rc.1", "1.2.3"],
+    ["99999999999999999999", "100000000000000000000000000000"],
+    ["2024.9.30", "2024.10.1"],
+  ];
+  const sameSecond = (tag: string): string => orderOf({ ...push, tag });
+
+  for (const tags of RISING)
+    it(`takes the higher version of one second: ${tags.join(" < ")}`, () => {
+      const orders = tags.map(sameSecond);
+      expect([...orders].sort()).to.deep.equal(orders);
+      expect(new Set(orders).size).to.equal(orders.length);
+    });
+
+  it("orders whole versions of one second as npm does, v or not", () => {
+    const number = fc.constantFrom("0", "1", "2", "9", "10", "11", "100");
+    const pre = fc.constantFrom("", "", "-1", "-2", "-10", "-rc", "-rc.1", "-rc.2", "-rc.11", "-a");
+    const version = fc.tuple(number, number, number, pre, fc.constantFrom("", "v"));
+    fc.assert(
+      fc.property(version, version, (left, right) => {
+        const [a, b] = [left, right].map(([x, y, z, end, v]) => `${v}${x}.${y}.${z}${end}`);
+        const wanted = semver.compare(a, b);
+        const [x, y] = [sameSecond(a), sameSecond(b)];
+        if (wanted !== 0) expect(x < y ? -1 : 1, `${a} ${b}`).to.equal(wanted);
+        else expect(x === y, `${a} ${b}`).to.equal(a === b);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("gives no two tags of one second one place", () => {
+    const tag = fc.stringMatching(/^[0-9v][0-9v.a_-]{0,6}$/);
+    fc.assert(
+      fc.property(tag, tag, (a, b) => {
+        fc.pre(a !== b);
+        expect(sameSecond(a)).not.to.equal(sameSecond(b));
+      }),
+    );
   });
 
   it("orders pushes by time, then names before versions, then versions by value", () => {

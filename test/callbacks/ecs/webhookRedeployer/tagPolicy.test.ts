@@ -1,6 +1,7 @@
-import { createRequire } from "node:module";
 import { expect } from "chai";
 import * as fc from "fast-check";
+// npm's own implementation: the oracle.
+import * as oracle from "semver";
 import {
   compareVersions,
   parseRange,
@@ -13,14 +14,6 @@ import {
   type TagPolicy,
 } from "../../../../callbacks/ecs/webhookRedeployer/images/tagPolicy";
 import { runs } from "../../../../localcloud/test/support/runs";
-
-/** npm's own implementation, which Pulumi brings along: the oracle. */
-const oracle = createRequire(require.resolve("@pulumi/pulumi"))("semver") as {
-  satisfies(version: string, range: string): boolean;
-  validRange(range: string): string | null;
-  valid(version: string): string | null;
-  compare(a: string, b: string): number;
-};
 
 const policies: [name: string, policy: TagPolicy, allowed: string[], refused: string[]][] = [
   ["a list", ["1.0", "latest"], ["1.0", "latest"], ["1.0.0", "1x0", "", "late", ".*"]],
@@ -93,8 +86,11 @@ describe("semverRange", () => {
     fc.tuple(number, fc.constantFrom("x", "X", "*")).map((parts) => parts.join(".")),
     fc.tuple(number, number, fc.constantFrom("x", "*")).map((parts) => parts.join(".")),
     fc.constantFrom("*", "x", "1.x.x", "", "v1.2"),
+    fc.constantFrom("1.x+build", "1+b.1", "1.2+b", "2.x.x+b-1", "x+b", "1.2.3-rc.1+b"),
   );
-  const operator = fc.constantFrom("", "", "^", "~", ">", ">=", "<", "<=", "=", ">= ");
+  const operator = fc.constantFrom(
+    ...["", "", "^", "~", ">", ">=", "<", "<=", "=", ">= ", "> =", "~>", "~> ", "~=", "^=", "^ "],
+  );
   const term = fc.tuple(operator, partial).map(([sign, text]) => (text === "" ? "" : sign + text));
   const alternative = fc.oneof(
     fc.array(term, { minLength: 1, maxLength: 2 }).map((terms) => terms.join(" ")),
@@ -142,6 +138,19 @@ describe("semverRange", () => {
         expect(parseVersion(tag) !== undefined, tag).to.equal(oracle.valid(tag) !== null);
       }),
       { numRuns: runs(20_000, 200_000) },
+    );
+  });
+
+  it("reads every range that npm reads", () => {
+    fc.assert(
+      fc.property(range, (text) => {
+        fc.pre(oracle.validRange(text) !== null);
+        expect(parseRange(text), text).not.to.equal(undefined);
+      }),
+      {
+        numRuns: runs(10_000, 200_000),
+        examples: [["~>1.2"], ["~> v1.2"], ["1.x+build"], ["= v1"], ["^=1.2"], ["1.2 ||"]],
+      },
     );
   });
 

@@ -155,12 +155,16 @@ describe("redeploy worker on the local cloud", function () {
     }
   });
 
-  it("reads ECR's registries in China too", async () => {
-    for (const [region, suffix] of [
-      ["cn-north-1", "amazonaws.com.cn"],
-      ["us-gov-west-1", "amazonaws.com"],
+  it("reads ECR's registries by every host that they have, in China too", async () => {
+    for (const [region, host] of [
+      ["cn-north-1", "dkr.ecr.cn-north-1.amazonaws.com.cn"],
+      ["cn-north-1", "dkr-ecr.cn-north-1.on.amazonwebservices.com.cn"],
+      ["us-gov-west-1", "dkr.ecr.us-gov-west-1.amazonaws.com"],
+      ["us-gov-west-1", "dkr.ecr-fips.us-gov-west-1.amazonaws.com"],
+      ["us-west-2", "dkr-ecr.us-west-2.on.aws"],
+      ["us-west-2", "dkr-ecr-fips.us-west-2.on.aws"],
     ]) {
-      const repository = `123456789012.dkr.ecr.${region}.${suffix}/team/web`;
+      const repository = `123456789012.${host}/team/web`;
       cloud.ackConfig = { ...cloud.ackConfig, repositories: [repository] };
       const event = {
         "detail-type": "ECR Image Action" as const,
@@ -176,7 +180,7 @@ describe("redeploy worker on the local cloud", function () {
       };
       const after = cloud.cloud.recorder.last;
       await ackHandler(cloud.ackConfig, cloud.deps)(event);
-      expect(cloud.calls(after), region).to.deep.equal(["dynamodb:PutItem", "sqs:SendMessage"]);
+      expect(cloud.calls(after), host).to.deep.equal(["dynamodb:PutItem", "sqs:SendMessage"]);
     }
   });
 });

@@ -5,6 +5,7 @@ import { targetInput } from "../../../../services/eventbridge/input/targetInput"
 
 const EVENT = {
   time: "2015-11-11T21:29:54Z",
+  "detail-type": "State",
   detail: { "instance-id": "i-0123456789", state: "RUNNING", count: 3, tags: [{ k: "a" }] },
 };
 const CONTEXT = {
@@ -19,11 +20,12 @@ const PATHS = {
   count: "$.detail.count",
   tags: "$.detail.tags",
   none: "$.detail.none",
+  detail: "$.detail",
 };
 
 describe("targetInput", () => {
   const input = (target: Omit<Target, "Id" | "Arn">): string =>
-    targetInput({ Id: "t", Arn: "x", ...target }, EVENT, CONTEXT);
+    targetInput({ Id: "t", Arn: "x", ...target }, EVENT, CONTEXT) ?? "nothing";
   const filled = (InputTemplate: string): string =>
     input({ InputTransformer: { InputPathsMap: PATHS, InputTemplate } });
 
@@ -45,10 +47,16 @@ describe("targetInput", () => {
       '{"instance":"i-0123456789","state":"RUNNING"}',
     ],
     ['{"state": [ 9, <state>, true ], "c": <count>}', '{"state":[9,"RUNNING",true],"c":3}'],
-    ['{"text": "<count> of <tags>"}', '{"text":"3 of [{\\"k\\":\\"a\\"}]"}'],
+    ['"<count> of <tags>"', '"3 of [{k:a}]"'],
+    ['"<detail>"', '"{instance-id:i-0123456789,state:RUNNING,count:3,tags:[{k:a}]}"'],
+    ['{"text": "<count> of <tags>"}', "nothing"],
+    ['{"text": "<count>"}', '{"text":"3"}'],
     ['"<aws.events.rule-name> triggered"', '"example triggered"'],
     ['{"rule": <aws.events.rule-arn>}', `{"rule":"${CONTEXT.ruleArn}"}`],
-    ['{"event": <aws.events.event>}', JSON.stringify({ event: EVENT })],
+    [
+      '{"event": <aws.events.event>}',
+      JSON.stringify({ event: { time: EVENT.time, detailType: "State" } }),
+    ],
     ['{"text": <aws.events.event.json>}', JSON.stringify({ text: JSON.stringify(EVENT) })],
     ['{"at": <aws.events.event.ingestion-time>}', '{"at":"1970-01-01T00:00:00.000Z"}'],
     ['{"gone": "<none>", "also": <none>}', '{"gone":"","also":""}'],

@@ -95,25 +95,25 @@ describe("event patterns", () => {
     [
       "anything but a prefix",
       { a: [{ "anything-but": { prefix: "us-" } }] },
-      [{ a: "eu-1" }],
+      [{ a: "eu-1" }, { a: null }, { a: 5 }, { a: true }],
       [{ a: "us-1" }],
     ],
     [
       "anything but suffixes",
       { a: [{ "anything-but": { suffix: [".png", ".jpg"] } }] },
-      [{ a: "a.txt" }],
-      [{ a: "a.jpg" }],
+      [{ a: "a.txt" }, { a: null }],
+      [{ a: "a.jpg" }, {}],
     ],
     [
       "anything but a value in any case",
       { a: [{ "anything-but": { "equals-ignore-case": "x" } }] },
-      [{ a: "y" }],
+      [{ a: "y" }, { a: 0 }],
       [{ a: "X" }],
     ],
     [
       "anything but a wildcard",
       { a: [{ "anything-but": { wildcard: "*/lib/*" } }] },
-      [{ a: "x" }],
+      [{ a: "x" }, { a: null }],
       [{ a: "/lib/" }],
     ],
     [
@@ -135,6 +135,26 @@ describe("event patterns", () => {
       [{ d: {} }, {}, { d: { b: 1 } }],
       [{ d: { a: 1 } }],
     ],
+    [
+      "a field by its path",
+      { "a.b": ["x"], a: { "c.d": ["y"] } },
+      [{ a: { b: "x", c: { d: "y" } } }, { "a.b": "x", "a.c": { d: "y" } }],
+      [{ a: { b: "x" } }, { "a.b": "x" }],
+    ],
+    [
+      "a nested field that the event gives by its path",
+      { a: { b: ["x"] } },
+      [{ "a.b": "x" }, { "a.b": "y", a: { b: "x" } }],
+      [{ "a.b.c": "x" }, { "a.bb": "x" }],
+    ],
+    [
+      "a field that is named as the operator $or is",
+      { $or: [{ prefix: "a" }, { suffix: "b" }] },
+      [{ $or: "ax" }, { $or: "xb" }],
+      [{ $or: "x" }, {}],
+    ],
+    ["any text", { a: [{ prefix: "" }] }, [{ a: "" }, { a: "x" }], [{ a: 1 }, { a: null }, {}]],
+    ["what every object inherits", { toString: ["x"] }, [{ toString: "x" }], [{}]],
     [
       "an IPv4 block",
       { a: [{ cidr: "10.0.0.0/24" }] },
@@ -179,8 +199,23 @@ describe("event patterns", () => {
     ['{"a":[{"prefix":1}]}', "prefix match pattern must be a string"],
     ['{"a":[{"prefix":"a","suffix":"b"}]}', "Only one key allowed in match expression"],
     ['{"a":[{"exists":"yes"}]}', "exists match pattern must be either true or false."],
-    ['{"a":[{"numeric":[">"]}]}', "Invalid member in numeric match"],
+    ['{"a":[{"numeric":[">"]}]}', "Value of > must be numeric"],
     ['{"a":[{"numeric":["!",1]}]}', "Unrecognized numeric range operator: !"],
+    ['{"a":[{"numeric":[">",0,">",0]}]}', "Bad numeric range operator: >"],
+    ['{"a":[{"numeric":["<",10,">",1]}]}', "Too many elements in numeric expression"],
+    ['{"a":[{"numeric":["=",1,"<",2]}]}', "Too many elements in numeric expression"],
+    ['{"a":[{"numeric":[">",5,"<",5]}]}', "Bottom must be less than top"],
+    ['{"a":[{"numeric":[">",5,"<","6"]}]}', "Value of < must be numeric"],
+    ['{"a":[{"numeric":["=","5"]}]}', "Value of equals must be numeric"],
+    ['{"a":[{"numeric":[">",5,"<",6,"<",7]}]}', "Too many terms in numeric range"],
+    ['{"a":[{"numeric":[5]}]}', "Invalid member in numeric match"],
+    ['{"a":[{"numeric":["=",5000000001]}]}', "Value must be between -5000000000 and"],
+    ['{"a":[{"anything-but":{"prefix":""}}]}', "Null prefix/suffix not allowed"],
+    ['{"a":[{"anything-but":{"suffix":["x",""]}}]}', "Null prefix/suffix not allowed"],
+    ['{"a":[{"anything-but":{"numeric":["=",1]}}]}', "Unsupported anything-but pattern: numeric"],
+    ['{"a":[{"anything-but":["x",1]}]}', "Inside anything but list, either all values are"],
+    ['{"a":[{"anything-but":null}]}', "Inside anything but list, start|null|boolean"],
+    ['{"a":[{"prefix":{"wildcard":"x"}}]}', "Unsupported prefix pattern: wildcard"],
     ['{"a":[{"cidr":"10.0.0.0"}]}', "Malformed CIDR, one '/' required"],
     ['{"a":[{"wildcard":"a**b"}]}', "Consecutive wildcard characters at pos 1"],
   ];
@@ -202,6 +237,60 @@ describe("event patterns", () => {
         expect(matches(pattern, event)).to.equal(true);
       }),
     );
+  });
+
+  it("answer or refuse, in bounded work, whatever pattern and event they get", () => {
+    const operator = fc.constantFrom(
+      "exists",
+      "anything-but",
+      "numeric",
+      "cidr",
+      "prefix",
+      "suffix",
+      "equals-ignore-case",
+      "wildcard",
+    );
+    const word = fc.string({ unit: fc.constantFrom("a", "b", ".", "*", "\\", "1"), maxLength: 6 });
+    const json = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        word,
+        fc.constantFrom(null, true, 0, 1e10, "<", ">="),
+        fc.array(tie("value"), { maxLength: 4 }),
+        fc.dictionary(fc.oneof(operator, word, fc.constant("$or")), tie("value"), { maxKeys: 4 }),
+      ),
+    })).value;
+    let read = 0;
+    fc.assert(
+      fc.property(fc.dictionary(word, json, { minKeys: 1, maxKeys: 3 }), json, (object, event) => {
+        let pattern;
+        try {
+          pattern = parseEventPattern(JSON.stringify(object));
+        } catch (error) {
+          expect((error as Error).name).to.equal("InvalidEventPatternException");
+          return;
+        }
+        read += 1;
+        expect(matchesPattern(pattern, event)).to.be.a("boolean");
+      }),
+      { numRuns: process.env.FUZZ ? 200_000 : 3_000 },
+    );
+    expect(read).to.be.greaterThan(10);
+  });
+
+  it("compare each value of an event once with each test of its field", () => {
+    const tests = Array.from({ length: 250 }, (_, n) => ({ wildcard: `*${n}a*b*` }));
+    const pattern = parseEventPattern(JSON.stringify({ a: { b: tests } }));
+    let compared = 0;
+    const values = Array.from({ length: 2_000 }, (_, n) => ({
+      get b() {
+        compared += 1;
+        return `${n}`.repeat(50);
+      },
+    }));
+    expect(matchesPattern(pattern, { a: values })).to.equal(false);
+    // Once for its name and value, once for the comparison.
+    expect(compared).to.be.lessThan(4 * values.length);
   });
 
   it("know wildcards as a regular expression does", () => {

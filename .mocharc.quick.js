@@ -1,0 +1,26 @@
+"use strict";
+const { spec, ...others } = require("./.mocharc.js");
+
+// `npm run test:quick` runs what needs no process of its own: no program, no function, no command. Which files those are
+// is not a matter of taste: setup.js refuses to start a process in such a run, and says that the file belongs here.
+process.env.TEST_QUICK = "1";
+
+module.exports = {
+  ...others,
+  ...(spec ? { spec } : {}),
+  ignore: [
+    // Whole folders: what they are about runs as deployed, or from a command line.
+    "**/{closures,package,cli,bin,docs}/**/*.test.ts",
+    "**/stacks/**/!(golden|shopSettings).test.ts",
+    "**/services/lambda/**/*.test.ts",
+    "**/engine/!(providers).test.ts",
+    // Files among others: `<folder>/<file>`, so that a folder above them may move.
+    "**/callbacks/**/{greeting,dispatch}.test.ts",
+    "**/commands/terminal.test.ts",
+    "**/eventbridge/delivery.test.ts",
+    "**/policies/cli.test.ts",
+    "**/provider/{plugin,lambdaInvocation}.test.ts",
+    "**/support/reporter.test.ts",
+    "**/testing/{asDeployed,faultMatrix,program}.test.ts",
+  ],
+};

@@ -1,0 +1,30 @@
+export const deploymentOnlyModule = true;
+
+/**
+ * The value in a parameter's text.
+ *
+ * @throws Error with a sentence for whoever has edited it by hand.
+ */
+export function readParameterText<Value>(
+  name: string,
+  text: string,
+  isValue: (value: unknown) => value is Value,
+): Value {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (isValue(value)) return value;
+  throw new Error(
+    `Parameter ${name} does not hold what was written into it: somebody has edited it. Put an earlier value back, which ` +
+      `'aws ssm get-parameter-history --name ${name}' shows.`,
+  );
+}
+
+/** Whether a value has members of these names that are texts. */
+export function hasTexts(value: unknown, ...names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === "string");
+}

@@ -1,0 +1,171 @@
+import * as pulumi from "@pulumi/pulumi";
+import { types } from "node:util";
+import { CaptureError } from "../captureError";
+import { type AnyFunction, capturedVariables } from "../closureScope";
+import type { Chain } from "./uses";
+import type { LoadedModule } from "../loadedModules";
+import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
+import { type FunctionShape, functionShape } from "./functionShape";
+import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
+import { membersWanted, wholeWanted, WHOLE, type Wanted } from "./objectMembers";
+import { functionKeys, ownerOfPrototype, propertyValues } from "./properties";
+import { wellKnown } from "./wellKnown";
+
+export interface GraphOptions {
+  modules: ReadonlyMap<unknown, LoadedModule>;
+  /** The values of the Outputs that were awaited; the graph ends at any other. */
+  outputs: ReadonlyMap<unknown, unknown>;
+  /** Sees every value before it is taken; throws to refuse. */
+  inspect: (value: unknown) => void;
+  /** Sees every function, and what it sees itself; throws to refuse. */
+  check: (fn: AnyFunction, shape: FunctionShape, variables: ReadonlyMap<string, unknown>) => void;
+}
+
+/**
+ * What a callback captures, as far as it uses it: for every object the members that any function uses of it, by any way.
+ * Demands only grow and each is met once, whatever the order in which they come; so what a cycle reaches late is there.
+ */
+export class ClosureGraph {
+  readonly entries = new Map<unknown, Entry>();
+  /** The Outputs whose values are not known to the graph yet. */
+  readonly awaited: pulumi.Output<unknown>[] = [];
+  private readonly met = new Map<unknown, Set<string>>();
+  private readonly queue: Wanted[] = [];
+
+  constructor(
+    root: AnyFunction,
+    private readonly options: GraphOptions,
+  ) {
+    this.want([{ value: root, chain: WHOLE }]);
+    for (let next = this.queue.pop(); next; next = this.queue.pop()) {
+      this.meet(next.value, next.chain);
+    }
+  }
+
+  /** In order of appearance: what is named first in the code is refused first. */
+  private want(wanted: readonly Wanted[]): void {
+    for (let i = wanted.length - 1; i >= 0; i--) this.queue.push(wanted[i]);
+  }
+
+  private meet(value: unknown, chain: Chain): void {
+    const key = chain.names.join("\0") + (chain.invoked ? "()" : "");
+    const met = this.met.get(value);
+    if (met?.has(key)) return;
+    if (met) met.add(key);
+    else this.met.set(value, new Set([key]));
+    const entry = this.entries.get(value) ?? this.enter(value);
+    if (entry?.kind !== "object" || entry.isWhole) return;
+    this.want(chain.names.length === 0 ? wholeWanted(entry) : membersWanted(entry, chain));
+  }
+
+  private enter(value: unknown): Entry | undefined {
+    const known = wellKnown(value);
+    if (known !== undefined) return this.keep(value, { kind: "expression", text: known });
+    this.options.inspect(value);
+    if (typeof value === "function") return this.enterFunction(value as AnyFunction);
+    if (typeof value !== "object" || value === null) return undefined;
+    if (pulumi.Output.isInstance(value)) return this.enterOutput(value);
+    if (value instanceof RegExp) return this.keep(value, { kind: "regexp", value });
+    return this.enterModule(value) ?? this.enterObject(value);
+  }
+
+  private keep<E extends Entry>(value: unknown, entry: E): E {
+    this.entries.set(value, entry);
+    return entry;
+  }
+
+  private enterOutput(output: pulumi.Output<unknown>): Entry {
+    if (!this.options.outputs.has(output)) this.awaited.push(output);
+    const value = this.options.outputs.get(output);
+    this.want([{ value, chain: WHOLE }]);
+    return this.keep(output, { kind: "output", value });
+  }
+
+  /** A package or a module of Node.js becomes a `require`; a module of the program is an object like any other. */
+  private enterModule(value: object): Entry | undefined {
+    const { modules } = this.options;
+    const original = namespaceCopyOf(value, modules);
+    const module = modules.get(original ?? value);
+    if (module?.kind !== "builtin" && module?.kind !== "package") return undefined;
+    return this.keep(value, { kind: "module", module, isNamespaceCopy: original !== undefined });
+  }
+
+  private enterObject(value: object): ObjectEntry {
+    const { modules } = this.options;
+    const isArguments = types.isArgumentsObject(value);
+    const entry = this.keep<ObjectEntry>(value, {
+      kind: isArguments ? "arguments" : Array.isArray(value) ? "array" : "object",
+      value,
+      isWhole: false,
+      keys: new Set(),
+      hasPrototype: false,
+      isModule: modules.has(value) || modules.has(namespaceCopyOf(value, modules)),
+      prototypeOf: ownerOfPrototype(value),
+    });
+    if (entry.prototypeOf) this.want([{ value: entry.prototypeOf, chain: WHOLE }]);
+    if (entry.kind !== "object") this.want(wholeWanted(entry));
+    return entry;
+  }
+
+  private enterFunction(value: AnyFunction): Entry | undefined {
+    const marked = this.enterMarked(value) ?? this.enterModule(value);
+    if (marked) return marked;
+    const shape = functionShape(value);
+    if (!shape) throw new CaptureError(`captures a function that cannot be read (${value.name})`);
+    const names = [...shape.free.keys()].filter((name) => name !== "require");
+    const variables = new Map(capturedVariables(value, names));
+    this.options.check(value, shape, variables);
+    const captured = new Map(
+      names.flatMap((name) => {
+        const variable = variables.get(name);
+        const isTaken = variables.has(name) && !isImportStar(name, variable);
+        return isTaken ? [[name, variable] as const] : [];
+      }),
+    );
+    const entry: FunctionEntry = { kind: "function", value, shape, captured };
+    this.want(functionWants(entry));
+    return this.keep(value, entry);
+  }
+
+  /** Pulumi's marks of functions: what stands for one in Lambda, and what exists only at deployment. */
+  private enterMarked(value: AnyFunction): Entry | undefined {
+    const { captureReplacement, doNotCapture } = value as Marked;
+    if (typeof captureReplacement === "function") {
+      const replacement: unknown = captureReplacement();
+      if (typeof replacement !== "function") {
+        throw new CaptureError(
+          `captures function ${value.name}, whose captureReplacement() gives no function`,
+        );
+      }
+      this.meet(replacement, WHOLE);
+      const entry = this.entries.get(replacement);
+      return entry && this.keep(value, entry);
+    }
+    if (doNotCapture !== true) return undefined;
+    const message = `Function '${value.name}' exists only at deployment.`;
+    const text = `(() => { throw new Error(${JSON.stringify(message)}); })`;
+    return this.keep(value, { kind: "expression", text });
+  }
+}
+
+interface Marked {
+  captureReplacement?: unknown;
+  doNotCapture?: unknown;
+}
+
+function functionWants({ value, shape, captured }: FunctionEntry): Wanted[] {
+  const wanted: Wanted[] = [];
+  for (const [name, variable] of captured) {
+    const chains = shape.free.get(name)?.chains ?? [WHOLE];
+    for (const chain of chains) wanted.push({ value: variable, chain });
+  }
+  for (const key of functionKeys(value)) {
+    if (typeof key === "symbol") wanted.push({ value: key, chain: WHOLE });
+    for (const member of propertyValues(value, key, false)) {
+      wanted.push({ value: member, chain: WHOLE });
+    }
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (wellKnown(prototype) === undefined) wanted.push({ value: prototype, chain: WHOLE });
+  return wanted;
+}

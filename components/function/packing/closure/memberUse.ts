@@ -1,0 +1,110 @@
+import type * as acorn from "acorn";
+import type * as walk from "acorn-walk";
+import type { Scope, Use } from "./uses";
+
+type Visit = walk.WalkerCallback<Scope>;
+
+/** What becomes of the value at the end of a chain. */
+interface End {
+  invoked?: boolean;
+  converted?: boolean;
+  answered?: boolean;
+}
+
+/** They find out which members of a variable are used, and which values are made into text or a number. */
+export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
+  const convert = (node: acorn.AnyNode, scope: Scope, visit: Visit): void =>
+    useValue(node, scope, visit, { converted: true }, use);
+  const call = (node: acorn.AnyNode, scope: Scope, visit: Visit): void =>
+    useValue(node, scope, visit, { invoked: true }, use);
+  return {
+    MemberExpression: (node, scope, visit) => useValue(node, scope, visit, {}, use),
+    CallExpression(node, scope, visit) {
+      call(node.callee, scope, visit);
+      for (const argument of node.arguments) visit(argument, scope);
+    },
+    TaggedTemplateExpression(node, scope, visit) {
+      call(node.tag, scope, visit);
+      for (const expression of node.quasi.expressions) visit(expression, scope);
+    },
+    UnaryExpression({ operator, argument }, scope, visit) {
+      if (operator === "typeof" && argument.type === "Identifier") {
+        use(argument.name, scope, { isOptional: true });
+      } else if (["+", "-", "~"].includes(operator)) convert(argument, scope, visit);
+      else visit(argument, scope);
+    },
+    TemplateLiteral(node, scope, visit) {
+      for (const expression of node.expressions) convert(expression, scope, visit);
+    },
+    BinaryExpression({ left, right, operator }, scope, visit) {
+      const keeps = ["in", "instanceof"].includes(operator) || isNothing(left) || isNothing(right);
+      for (const side of [left, right]) {
+        if (side.type === "PrivateIdentifier") continue;
+        if (keeps) visit(side, scope);
+        else convert(side, scope, visit);
+      }
+    },
+    ReturnStatement({ argument }, scope, visit) {
+      if (argument) useValue(argument, scope, visit, { answered: scope.depth === 1 }, use);
+    },
+  };
+}
+
+/** A variable or a chain of its members, and what becomes of it; anything else is visited as it is. */
+export function useValue(
+  node: acorn.AnyNode,
+  scope: Scope,
+  visit: Visit,
+  end: End,
+  use: Use,
+): void {
+  const expression = withoutChain(node);
+  if (expression.type === "MemberExpression") useMember(expression, scope, visit, end, use);
+  else if (expression.type !== "Identifier") visit(node, scope);
+  else if (!end.converted && !end.answered) use(expression.name, scope, {});
+  else use(expression.name, scope, { ...end, chain: { names: [], invoked: false } });
+}
+
+function useMember(
+  node: acorn.MemberExpression,
+  scope: Scope,
+  visit: Visit,
+  { invoked = false, converted, answered }: End,
+  use: Use,
+): void {
+  const names: string[] = [];
+  let isCut = false;
+  let at: acorn.AnyNode = node;
+  for (; at.type === "MemberExpression"; at = withoutChain(at.object)) {
+    const name = memberKey(at);
+    if (name !== undefined) names.unshift(name);
+    else {
+      // What stands behind a computed key is not known: the chain ends before it.
+      names.length = 0;
+      isCut = true;
+      visit(at.property, scope);
+    }
+  }
+  if (at.type !== "Identifier") visit(at, scope);
+  else if (names.length === 0) use(at.name, scope, {});
+  else if (isCut) use(at.name, scope, { chain: { names, invoked: false } });
+  else use(at.name, scope, { chain: { names, invoked }, converted, answered });
+}
+
+/** `a?.b` stands in a node of its own, which ends where the chain does. */
+function withoutChain(node: acorn.AnyNode): acorn.AnyNode {
+  return node.type === "ChainExpression" ? node.expression : node;
+}
+
+/** `x.name` and `x["name"]`. */
+function memberKey({ computed, property }: acorn.MemberExpression): string | undefined {
+  if (!computed) return property.type === "Identifier" ? property.name : undefined;
+  const isText = property.type === "Literal" && typeof property.value === "string";
+  return isText ? String(property.value) : undefined;
+}
+
+/** `x === undefined` asks whether there is an x; it does not look at it. */
+function isNothing(node: acorn.Expression | acorn.PrivateIdentifier): boolean {
+  if (node.type === "Literal") return node.value === null && node.raw === "null";
+  return node.type === "Identifier" && node.name === "undefined";
+}

@@ -1,0 +1,61 @@
+import * as path from "node:path";
+import { resolveRequire } from "../dependencies";
+import type { LoadedModule } from "../loadedModules";
+import { packageOf } from "../packages";
+
+/**
+ * What a module is required by: the same on every machine, and found from these folders. A package with an `exports`
+ * map lets in only the names of that map; any other, each of its files.
+ */
+export function moduleSpecifier(module: LoadedModule, folders: readonly string[]): string {
+  if (module.kind === "builtin") return module.id;
+  const candidates = [...exportedNames(module.id), belowNodeModules(module.id)];
+  const found = candidates.find((name) => resolveRequire(name, folders) === module.id);
+  return found ?? candidates[0];
+}
+
+/** The path below the first node_modules that a program sees, through which a nested copy is found as well. */
+function belowNodeModules(file: string): string {
+  const parts = path.relative(process.cwd(), file).replaceAll("\\", "/").split("/");
+  return parts.slice(parts.indexOf("node_modules") + 1).join("/");
+}
+
+/** The names under which the `exports` map of a file's package may give it out, exact ones first. */
+function exportedNames(file: string): string[] {
+  const owner = packageOf(file);
+  if (!owner?.manifest.exports) return [];
+  const inside = `./${path.relative(owner.directory, file).replaceAll("\\", "/")}`;
+  const names = Object.entries(subpathsOf(owner.manifest.exports)).flatMap(([subpath, target]) =>
+    targetsOf(target).flatMap((pattern) => {
+      const star = matchStar(pattern, inside);
+      return star === undefined ? [] : [owner.name + subpath.slice(1).replace("*", star)];
+    }),
+  );
+  return [...new Set(names)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+}
+
+/** A map without subpaths is about the package itself. */
+function subpathsOf(exports: unknown): Record<string, unknown> {
+  const isMap = typeof exports === "object" && exports !== null && !Array.isArray(exports);
+  return isMap && Object.keys(exports).every((key) => key.startsWith("."))
+    ? (exports as Record<string, unknown>)
+    : { ".": exports };
+}
+
+/** The files of all conditions; which of them holds is for Node.js to say. */
+function targetsOf(target: unknown): string[] {
+  if (typeof target === "string") return [target];
+  return typeof target === "object" && target !== null
+    ? Object.values(target).flatMap(targetsOf)
+    : [];
+}
+
+/** What the star of a pattern stands for, "" for a pattern without; undefined when it does not match. */
+function matchStar(pattern: string, file: string): string | undefined {
+  const [before, after] = pattern.split("*");
+  if (after === undefined) return pattern === file ? "" : undefined;
+  const isMatch = file.startsWith(before) && file.endsWith(after);
+  return isMatch && file.length >= before.length + after.length
+    ? file.slice(before.length, file.length - after.length)
+    : undefined;
+}

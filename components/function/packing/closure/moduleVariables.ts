@@ -1,0 +1,62 @@
+import type { ClosureGraph } from "./closureGraph";
+import type { FunctionEntry, ModuleEntry } from "./entries";
+import { isLambdaGlobal } from "./lambdaGlobals";
+
+/**
+ * The variables of functions that hold a package or a module of Node.js. They stand once at the top of the text, under
+ * their own names: there packing finds what is used of them.
+ */
+export class ModuleVariables {
+  private readonly specifiers = new Map<string, string>();
+
+  constructor(
+    private readonly graph: ClosureGraph,
+    functions: readonly FunctionEntry[],
+    specifierOf: (entry: ModuleEntry) => string,
+  ) {
+    for (const entry of functions) {
+      for (const [name, value] of entry.captured) {
+        const module = this.moduleAt(entry, name, value);
+        if (module && !this.specifiers.has(name)) this.specifiers.set(name, specifierOf(module));
+      }
+    }
+    this.specifierOf = specifierOf;
+  }
+
+  private readonly specifierOf: (entry: ModuleEntry) => string;
+
+  requires(): string[] {
+    return [...this.specifiers].map(
+      ([name, specifier]) => `const ${name} = require(${JSON.stringify(specifier)});`,
+    );
+  }
+
+  /** The captured variables that the function has to itself. */
+  boundNames(entry: FunctionEntry): string[] {
+    return [...entry.captured].flatMap(([name, value]) => {
+      const module = this.moduleAt(entry, name, value);
+      const isAtTop = module && this.specifiers.get(name) === this.specifierOf(module);
+      return isAtTop ? [] : [name];
+    });
+  }
+
+  private moduleAt(
+    { shape }: FunctionEntry,
+    name: string,
+    value: unknown,
+  ): ModuleEntry | undefined {
+    const entry = this.graph.entries.get(value);
+    if (entry?.kind !== "module" || isReserved(name)) return undefined;
+    if (!entry.isNamespaceCopy) return entry;
+    // The copy has a `default` that the module lacks; as a whole it is made again.
+    const chains = shape.free.get(name)?.chains;
+    return chains?.every(({ names }) => names[0] !== "default") ? entry : undefined;
+  }
+}
+
+/** At the top it would be in the way of the text's own names, or of a global that another function means. */
+function isReserved(name: string): boolean {
+  return (
+    ["exports", "module", "require"].includes(name) || /^__/.test(name) || isLambdaGlobal(name)
+  );
+}

@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { types } from "node:util";
+import { CaptureError } from "../captureError";
+import type { Chain, FreeVariable } from "./uses";
+
+/**
+ * An Output is not its value: in Lambda it has `get()` and nothing else. What can be seen of a mistake in the text is
+ * refused; the rest throws where it happens.
+ */
+export function refuseOutputMistakes(
+  name: string,
+  value: unknown,
+  { chains, converted, answered }: FreeVariable,
+  where: () => string,
+): void {
+  for (const { names } of chains ?? []) refuseMember(name, value, names, where);
+  for (const chain of converted) {
+    const output = outputAt(name, value, chain);
+    if (output === undefined) continue;
+    throw new CaptureError(
+      `uses the Output '${output}'${where()} as text or a number, which would be ` +
+        `"[object Object]": write ${output}.get()`,
+    );
+  }
+  for (const chain of answered) {
+    const output = outputAt(name, value, chain);
+    // What a helper answers is the callback's own affair.
+    if (output === undefined || where() !== "") continue;
+    throw new CaptureError(
+      `answers with the Output '${output}', which is not its value: write ${output}.get()`,
+    );
+  }
+}
+
+function refuseMember(name: string, value: unknown, names: string[], where: () => string): void {
+  const at = outputAlong(value, names);
+  if (at === undefined || at === names.length || names[at] === "get") return;
+  const output = [name, ...names.slice(0, at)].join(".");
+  throw new CaptureError(
+    `uses '${names[at]}' of the Output '${output}'${where()}, which has only get() in Lambda: ` +
+      (names[at] === "apply"
+        ? `write ${output}.get() for its value`
+        : `write ${output}.get().${names[at]}`),
+  );
+}
+
+/** How the code calls the Output that the chain ends at. */
+function outputAt(name: string, value: unknown, { names }: Chain): string | undefined {
+  return outputAlong(value, names) === names.length ? [name, ...names].join(".") : undefined;
+}
+
+/** How many names of the chain lead to the first Output. */
+function outputAlong(variable: unknown, names: string[]): number | undefined {
+  let at: unknown = variable;
+  for (let i = 0; ; i++) {
+    if (pulumi.Output.isInstance(at)) return i;
+    const isObject = (typeof at === "object" && at !== null) || typeof at === "function";
+    if (i === names.length || !isObject || types.isProxy(at)) return undefined;
+    at = (Object.getOwnPropertyDescriptor(at, names[i]) as { value?: unknown } | undefined)?.value;
+  }
+}
+
+/** The value of an Output; undefined while it is unknown. */
+export function valueOf(output: pulumi.Output<unknown>): Promise<unknown> {
+  // Not in the public types: apply() does not run while a value is unknown.
+  return (output as unknown as { promise(): Promise<unknown> }).promise();
+}
+
+/** What is not seen before throws here, in words, instead of being "[object Object]" or {}. */
+export const OUTPUT_TEXT = `class __Output {
+  constructor(value) { this.value = value; }
+  get() { return this.value; }
+  apply() { throw new TypeError("An Output has no apply in Lambda: use its get()."); }
+  toJSON() { throw new TypeError("An Output was made into JSON: use its get()."); }
+  [Symbol.toPrimitive]() { throw new TypeError("An Output was made into text or a number: use its get()."); }
+}
+__Output.prototype.toString = __Output.prototype[Symbol.toPrimitive];`;

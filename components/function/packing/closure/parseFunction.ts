@@ -1,0 +1,62 @@
+import * as acorn from "acorn";
+
+/** How the text of a function has to be written to be an expression again. */
+export interface FunctionForm {
+  form: "expression" | "method" | "get" | "set";
+  /** Where the key of a method or an accessor stands in the text, with the brackets of a computed one. */
+  key?: { start: number; end: number };
+  /** It can stand below "use strict". */
+  isStrict: boolean;
+}
+
+export interface ParsedFunction extends FunctionForm {
+  root: acorn.Node;
+}
+
+/**
+ * `Function.prototype.toString` gives an expression for arrows, functions and classes, and a member of
+ * an object literal for methods and accessors. Undefined when it is neither (native code).
+ */
+export function parseFunction(source: string): ParsedFunction | undefined {
+  for (const directive of ['"use strict";', ""]) {
+    const isStrict = directive !== "";
+    const expression = parseExpression(`${directive}(${source}\n)`);
+    if (expression) return { root: expression, form: "expression", isStrict };
+    const before = `${directive}({`;
+    const object = parseExpression(`${before}${source}\n})`);
+    if (object?.type === "ObjectExpression") return parsedMember(object, source, before, isStrict);
+  }
+  return undefined;
+}
+
+function parseExpression(text: string): acorn.Expression | undefined {
+  try {
+    const { body } = acorn.parse(text, { ecmaVersion: "latest" });
+    const last = body[body.length - 1];
+    return last.type === "ExpressionStatement" ? last.expression : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A computed key runs where the method was defined, not where it is called: the walk over its uses leaves it out. */
+function parsedMember(
+  { properties: [member] }: acorn.ObjectExpression,
+  source: string,
+  { length: offset }: string,
+  isStrict: boolean,
+): ParsedFunction | undefined {
+  if (member?.type !== "Property") return undefined;
+  const start = member.computed
+    ? source.indexOf("[", member.start - offset)
+    : member.key.start - offset;
+  const end = member.computed
+    ? source.indexOf("]", member.key.end - offset) + 1
+    : member.key.end - offset;
+  return {
+    root: member.value,
+    form: member.kind === "init" ? "method" : member.kind,
+    key: { start, end },
+    isStrict,
+  };
+}

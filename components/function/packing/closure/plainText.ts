@@ -1,0 +1,35 @@
+/** The text of a value that is no object. */
+export function primitiveText(value: unknown): string {
+  if (value === undefined) return "void 0";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "symbol") return symbolText(value);
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** A key in an object literal. */
+export function keyText(key: PropertyKey): string {
+  // Without brackets it would be the prototype.
+  if (typeof key === "symbol" || key === "__proto__") return `[${keyValue(key)}]`;
+  return isIdentifier(key) ? String(key) : JSON.stringify(key);
+}
+
+/** The access to a member: `.name` or `["other name"]`. */
+export function memberText(key: PropertyKey): string {
+  return isIdentifier(key) ? `.${String(key)}` : `[${keyValue(key)}]`;
+}
+
+/** A key as a value. */
+export function keyValue(key: PropertyKey): string {
+  return typeof key === "symbol" ? symbolText(key) : JSON.stringify(String(key));
+}
+
+function isIdentifier(key: PropertyKey): boolean {
+  return typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key);
+}
+
+/** No other symbol is taken along: each would be a new one in Lambda. */
+function symbolText(symbol: symbol): string {
+  if (symbol !== Symbol.iterator) throw new Error(`${String(symbol)} was not refused`);
+  return "Symbol.iterator";
+}

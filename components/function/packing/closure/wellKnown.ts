@@ -1,0 +1,70 @@
+import { types } from "node:util";
+import { isLambdaGlobal } from "./lambdaGlobals";
+
+/** How code names a value that JavaScript or Node.js has everywhere, such as `JSON.parse`; undefined for others. */
+export function wellKnown(value: unknown): string | undefined {
+  if (value === Symbol.iterator) return "Symbol.iterator";
+  if (!isReference(value)) return undefined;
+  return NAMES.get(value) ?? byOwnName(value);
+}
+
+/** Prototypes that no global leads to. */
+const PROTOTYPES = [
+  "Object.getPrototypeOf(function* () {})",
+  "Object.getPrototypeOf((function* () {}).prototype)",
+  "Object.getPrototypeOf(async function* () {})",
+  "Object.getPrototypeOf((async function* () {}).prototype)",
+  "Object.getPrototypeOf(async () => {})",
+];
+
+const VALUES: readonly unknown[] = [
+  Object.getPrototypeOf(function* () {}),
+  Object.getPrototypeOf(function* () {}.prototype),
+  Object.getPrototypeOf(async function* () {}),
+  Object.getPrototypeOf(async function* () {}.prototype),
+  Object.getPrototypeOf(async () => {}),
+];
+
+/** Node.js loads these when they are asked for, but has them in any case. */
+const LOADED = ["process", "Buffer", "performance"];
+
+/** Taken before the program can put anything of its own in their place. */
+const NAMES: ReadonlyMap<unknown, string> = collect();
+
+function collect(): Map<unknown, string> {
+  const found = new Map<unknown, string>([[globalThis, "globalThis"]]);
+  const add = (value: unknown, text: string, depth: number): void => {
+    if (!isReference(value) || found.has(value)) return;
+    found.set(value, text);
+    if (depth === 0) return;
+    const properties = Object.entries(Object.getOwnPropertyDescriptors(value));
+    for (const [key, { value: member }] of properties as [string, { value?: unknown }][]) {
+      if (typeof member === "function") add(member, `${text}.${key}`, depth - 1);
+      if (key === "prototype") add(member, `${text}.prototype`, 1);
+    }
+  };
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(globalThis))) {
+    if (isLambdaGlobal(key) && "value" in property) add(property.value, key, 1);
+  }
+  for (const key of LOADED) add(Reflect.get(globalThis, key), key, 1);
+  VALUES.forEach((value, i) => found.set(value, PROTOTYPES[i]));
+  return found;
+}
+
+/** A global that Node.js loads when it is first used: whoever holds it has used it. */
+function byOwnName(value: object): string | undefined {
+  if (typeof value !== "function" || types.isProxy(value)) return undefined;
+  const name: unknown = Object.getOwnPropertyDescriptor(value, "name")?.value;
+  if (typeof name !== "string" || !LAZY.has(name)) return undefined;
+  return Reflect.get(globalThis, name) === value ? name : undefined;
+}
+
+const LAZY: ReadonlySet<string> = new Set(
+  Object.entries(Object.getOwnPropertyDescriptors(globalThis))
+    .filter(([name, { get }]) => get !== undefined && isLambdaGlobal(name))
+    .map(([name]) => name),
+);
+
+function isReference(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}

@@ -1,0 +1,73 @@
+import { brotliDecompressSync } from "node:zlib";
+import { PACKED_REFERENCE } from "./actionReferenceData";
+
+/**
+ * Whether IAM can limit an action to resources: not at all (`none`, also for a list or a read that need not name one),
+ * where the call names one (`optional`), or always (`required`). `"*"` is the only resource that has an effect on the
+ * first, and on such calls of the second that name none.
+ */
+export type ResourceLevel = "none" | "optional" | "required";
+
+const LEVELS: readonly ResourceLevel[] = ["none", "optional", "required"];
+
+interface ActionFact {
+  readonly level: ResourceLevel;
+  /** A condition key that a statement must use in place of a resource. */
+  readonly condition?: string;
+}
+
+/**
+ * Where the rows of the reference say less than their pages: what limits the action is a condition, or every type of
+ * resource in the row is one that a usual call does not carry.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpolly.html (lexicon)
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazontranslate.html (terminology)
+ */
+const BY_HAND: Readonly<Record<string, ActionFact>> = {
+  "cloudwatch:putmetricdata": { level: "none", condition: "cloudwatch:namespace" },
+  "ecs:listservices": { level: "none", condition: "ecs:cluster" },
+  "ecs:listtasks": { level: "none", condition: "ecs:cluster" },
+  "polly:startspeechsynthesistask": { level: "none" },
+  "translate:starttexttranslationjob": { level: "none" },
+  "translate:translatetext": { level: "none" },
+};
+
+/** Service -> its line of the table, once the first one was asked for; then also its actions. */
+let lines: Map<string, string> | undefined;
+const services = new Map<string, ReadonlyMap<string, ActionFact>>();
+
+/**
+ * What AWS's service authorization reference says of an action, in any case of its letters, as IAM compares them;
+ * undefined for one that the reference of REFERENCE_DAY does not have, of which nothing is known.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function actionFact(action: string): ActionFact | undefined {
+  const given = action.toLowerCase();
+  const [service, name = ""] = given.split(":");
+  return ownFact(given) ?? actionsOf(service).get(name);
+}
+
+function ownFact(action: string): ActionFact | undefined {
+  return Object.hasOwn(BY_HAND, action) ? BY_HAND[action] : undefined;
+}
+
+function actionsOf(service: string): ReadonlyMap<string, ActionFact> {
+  const read = services.get(service);
+  if (read) return read;
+  lines ??= readLines();
+  const [, ...groups] = (lines.get(service) ?? "").split("|");
+  const actions = groups.flatMap((group, i) =>
+    group
+      .split(" ")
+      .map((name): [string, ActionFact] => [name.toLowerCase(), { level: LEVELS[i] }]),
+  );
+  const byName = new Map(actions.filter(([name]) => name !== ""));
+  services.set(service, byName);
+  return byName;
+}
+
+function readLines(): Map<string, string> {
+  const table = brotliDecompressSync(Buffer.from(PACKED_REFERENCE, "base64")).toString();
+  return new Map(table.split("\n").map((line) => [line.slice(0, line.indexOf("|")), line]));
+}

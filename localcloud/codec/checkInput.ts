@@ -1,0 +1,182 @@
+import { AwsError } from "../core/errors";
+import { compileConstraint, type Breach, type Constraints } from "./constraints";
+import type { OperationModel, ServiceCodec } from "./model";
+import { queryName } from "./query";
+import { type Fields, isStaticShape, membersOf, requiredMembers, type Schema } from "./schema";
+
+/** Steps to a member, outermost first; list items by their number from 1. */
+type Path = readonly Step[];
+type Step = { readonly name: string; readonly member?: Schema };
+/** A member that is missing, or whose value the model does not allow. */
+interface Fault {
+  readonly path: Path;
+  /** Absent: the member is. */
+  readonly breach?: Breach;
+}
+type Check = (value: unknown) => readonly Fault[];
+
+/** What a service's model asks of its inputs beyond what the SDK's schemas say, and how it is told. */
+export interface InputRules {
+  readonly table: Constraints;
+  /** Code of the error in place of the protocol's usual one. */
+  readonly code?: string;
+}
+
+/**
+ * Refuses an input that lacks required members or breaks the constraints of the model, nested ones too, in the
+ * words of the service.
+ *
+ * Most services answer with the validation text of AWS's framework, e.g. `1 validation error detected: Value
+ * null at 'roleName' failed to satisfy constraint: Member must not be null`; EC2, SQS and CloudWatch name the
+ * first missing parameter.
+ */
+export function inputCheck(
+  codec: ServiceCodec,
+  { input }: OperationModel,
+  rules?: InputRules,
+): (input: object) => void {
+  const check = checkOf(input, rules?.table ?? {}, new Map());
+  return (given) => {
+    const faults = check(given);
+    if (faults.length > 0) throw refusal(codec, faults, rules?.code);
+  };
+}
+
+function refusal(codec: ServiceCodec, faults: readonly Fault[], code?: string): AwsError {
+  const missing = faults.find(({ breach }) => !breach);
+  if (missing && codec.protocol === "ec2Query")
+    return missingParameter(`The request must contain the parameter ${ec2Path(missing.path)}`);
+  const nameMissing = missingTexts.get(codec.id);
+  if (missing && nameMissing) return missingParameter(nameMissing(dotted(missing.path)));
+  const texts = faults.map(({ path, breach }) => {
+    const value = breach
+      ? breach.value === undefined
+        ? "Value"
+        : `Value '${breach.value}'`
+      : "Value null";
+    return `${value} at '${frameworkPath(path)}' failed to satisfy constraint: ${breach?.rule ?? "Member must not be null"}`;
+  });
+  const noun = texts.length === 1 ? "error" : "errors";
+  return new AwsError(
+    code ??
+      validationCodes.get(codec.id) ??
+      (codec.protocol === "awsQuery" ? "ValidationError" : "ValidationException"),
+    `${texts.length} validation ${noun} detected: ${texts.join("; ")}`,
+    { status: 400 },
+  );
+}
+
+/** Services that name a missing parameter in a sentence. */
+const missingTexts: ReadonlyMap<string, (parameter: string) => string> = new Map([
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+  ["SQS", (parameter) => `The request must contain the parameter ${parameter}.`],
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+  ["CloudWatch", (parameter) => `The parameter ${parameter} is required.`],
+]);
+
+/** Services that do not answer with ValidationException (JSON) or ValidationError (query). */
+const validationCodes: ReadonlyMap<string, string> = new Map([
+  ["CloudWatch Logs", "InvalidParameterException"],
+  ["API Gateway", "BadRequestException"],
+]);
+
+function missingParameter(message: string): AwsError {
+  return new AwsError("MissingParameter", message, { status: 400 });
+}
+
+const nothing: readonly Fault[] = [];
+const pass: Check = () => nothing;
+
+/** The check of a shape, made once; a shape that holds itself (DynamoDB's values) finds its own again. */
+function checkOf(schema: Schema, table: Constraints, known: Map<unknown, Check>): Check {
+  const shape: unknown = schema.getSchema();
+  if (schema.isListSchema()) return listCheck(checkOf(schema.getValueSchema(), table, known));
+  if (schema.isMapSchema()) return mapCheck(checkOf(schema.getValueSchema(), table, known));
+  if (!schema.isStructSchema() || schema.isUnitSchema()) return pass;
+  const found = known.get(shape);
+  if (found) return found;
+  let made = pass;
+  known.set(shape, (value) => made(value));
+  made = structureCheck(schema, table, known);
+  known.set(shape, made);
+  return made;
+}
+
+function structureCheck(schema: Schema, table: Constraints, known: Map<unknown, Check>): Check {
+  const shape: unknown = schema.getSchema();
+  const constraints = isStaticShape(shape) ? table[shape[2]] : undefined;
+  const required = new Set(requiredMembers(schema));
+  const members = [...membersOf(schema)].map(([name, member]) => ({
+    name,
+    step: { name, member },
+    required: required.has(name),
+    test: compileConstraint(constraints?.[name], member.getMergedTraits().sensitive !== undefined),
+    check: checkOf(member, table, known),
+  }));
+  const checked = members.filter((one) => one.required || one.test || one.check !== pass);
+  if (checked.length === 0) return pass;
+  return (value) => {
+    if (typeof value !== "object" || value === null) return nothing;
+    let faults = nothing;
+    for (const { name, step, required: mustBe, test, check } of checked) {
+      const inner = (value as Fields)[name];
+      if (inner === undefined || inner === null) {
+        if (mustBe && inner === undefined) faults = [...faults, { path: [step] }];
+        continue;
+      }
+      const breaches = test?.(inner) ?? [];
+      if (breaches.length > 0)
+        faults = [...faults, ...breaches.map((breach) => ({ path: [step], breach }))];
+      const below = check(inner);
+      if (below.length > 0) faults = [...faults, ...under(below, step)];
+    }
+    return faults;
+  };
+}
+
+function listCheck(check: Check): Check {
+  if (check === pass) return pass;
+  return (value) =>
+    Array.isArray(value)
+      ? value.flatMap((item, index) =>
+          under(check(item), { name: "member" }, { name: `${index + 1}` }),
+        )
+      : nothing;
+}
+
+function mapCheck(check: Check): Check {
+  if (check === pass) return pass;
+  return (value) =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, item]) =>
+          under(check(item), { name: key }, { name: "member" }),
+        )
+      : nothing;
+}
+
+function under(faults: readonly Fault[], ...steps: Step[]): readonly Fault[] {
+  if (faults.length === 0) return nothing;
+  return faults.map((fault) => ({ ...fault, path: [...steps, ...fault.path] }));
+}
+
+/** AWS's framework counts list items before the word member, and spells names as Java fields. */
+function frameworkPath(path: Path): string {
+  const names = path.map(({ name, member }) => (member ? lowerFirst(name) : name));
+  return names.join(".").replace(/member\.(\d+)/g, "$1.member");
+}
+
+function dotted(path: Path): string {
+  return path.map(({ name }) => name).join(".");
+}
+
+/** EC2 numbers list items without a word for them: `BlockDeviceMapping.1.Ebs`. */
+function ec2Path(path: Path): string {
+  return path
+    .filter(({ name, member }) => member !== undefined || /^\d+$/.test(name))
+    .map(({ name, member }) => (member ? queryName("ec2Query", name, member) : name))
+    .join(".");
+}
+
+function lowerFirst(name: string): string {
+  return name[0].toLowerCase() + name.slice(1);
+}

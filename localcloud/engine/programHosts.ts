@@ -1,0 +1,177 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
+import * as path from "node:path";
+import type { Socket } from "node:net";
+import { packageFile } from "../core/packageRoot";
+import { onLines, runOf, type ProgramExit, type ProgramOptions, type ProgramRun } from "./program";
+import type { Project } from "./project";
+
+/** Variables that Node.js or a package reads once, when it starts. */
+const READ_AT_START =
+  /^(NODE_|UV_|LD_|TS_NODE_|GRPC_|PULUMI_DEBUG|PULUMI_OTEL|LOCALCLOUD_DEBUG|(DEBUG|TRACEPARENT|NO_COLOR|FORCE_COLOR)$)/;
+
+/** Files that Node.js remembers, or whose change says that the packages are others now. */
+const MANIFESTS = [
+  ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"],
+  ...["tsconfig.json", "node_modules/.package-lock.json"],
+];
+
+/** Processes that run program after program. The one that is free waits for the next run, and ends with us. */
+export class ProgramHosts {
+  private free: Host | undefined;
+
+  start(options: ProgramOptions): ProgramRun {
+    const { free } = this;
+    this.free = undefined;
+    const start = startOf(options);
+    const manifests = readManifests(options.project);
+    if (free?.fits(start, manifests)) return this.run(free, options, manifests);
+    free?.stop();
+    return this.run(new Host(start), options, manifests);
+  }
+
+  private run(host: Host, options: ProgramOptions, manifests: Manifests): ProgramRun {
+    return {
+      exited: host.run(options, manifests).then(({ reusable, ...exit }) => {
+        if (!reusable || this.free) host.stop();
+        else this.free = host;
+        return exit;
+      }),
+      stop: () => host.stop(),
+    };
+  }
+}
+
+/** The processes that all of this process's sessions share. */
+export const programHosts = new ProgramHosts();
+
+interface HostStart {
+  readonly launcher: string;
+  readonly nodeArguments: readonly string[];
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+type Manifests = ReadonlyMap<string, string>;
+
+interface Ended extends ProgramExit {
+  readonly reusable: boolean;
+}
+
+class Host {
+  private readonly child: ChildProcess;
+  private readonly key: string;
+  private readonly manifests = new Map<string, string>();
+  private onLine: (line: string) => void = () => undefined;
+  private ended: Promise<Ended>;
+
+  constructor(start: HostStart) {
+    this.key = keyOf(start);
+    this.child = spawn(
+      process.execPath,
+      [...start.nodeArguments, packageFile("engine/programHost.cjs"), start.launcher],
+      {
+        cwd: start.cwd,
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        env: start.environment,
+      },
+    );
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("close", (code, signal) => resolve({ code, signal, reusable: false }));
+    });
+    // Heard by the run, if there is one.
+    this.ended.catch(() => undefined);
+    this.follow(this.child.stdout);
+    this.follow(this.child.stderr);
+  }
+
+  /** Whether it can run this: it still lives, and what it has read at its start is still so. */
+  fits(start: HostStart, manifests: Manifests): boolean {
+    const { child } = this;
+    return (
+      child.connected &&
+      child.exitCode === null &&
+      this.key === keyOf(start) &&
+      [...manifests].every(([file, stamp]) => (this.manifests.get(file) ?? stamp) === stamp)
+    );
+  }
+
+  async run(options: ProgramOptions, manifests: Manifests): Promise<Ended> {
+    manifests.forEach((stamp, file) => this.manifests.set(file, stamp));
+    const mark = randomBytes(16).toString("hex");
+    this.hold(true);
+    const over = this.untilMarked(mark, options);
+    const { cwd, environment: env, launcherArguments: argv } = runOf(options);
+    // One that has died hears nothing: its end is the run's.
+    this.child.send({ argv, env, cwd, mark }, () => undefined);
+    const ended = await Promise.race([over, this.ended]);
+    this.hold(false);
+    return ended;
+  }
+
+  stop(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  /** Both streams end with the mark: whatever the program has printed was read by then. */
+  private untilMarked(mark: string, options: ProgramOptions): Promise<Ended> {
+    let marks = 0;
+    let ended: Ended | undefined;
+    return new Promise((resolve) => {
+      this.onLine = (line) => {
+        const at = line.indexOf(`\0${mark}`);
+        const text = at < 0 ? line : line.slice(0, at);
+        if (at < 0 || text !== "") options.onOutput(text);
+        if (at < 0) return;
+        const result = line.slice(at + mark.length + 1);
+        // Written by our own file programHost.cjs.
+        if (result !== "")
+          ended = { ...(JSON.parse(result) as Omit<Ended, "signal">), signal: null };
+        if (++marks === 2 && ended) resolve(ended);
+      };
+    });
+  }
+
+  private follow(stream: NodeJS.ReadableStream | null): void {
+    onLines(stream, (line) => this.onLine(line));
+  }
+
+  /** While it only waits, nothing here waits for it. */
+  private hold(held: boolean): void {
+    const { child } = this;
+    const word = held ? "ref" : "unref";
+    child[word]();
+    child.channel?.[word]();
+    // Pipes of a child process are sockets.
+    for (const stream of [child.stdout, child.stderr] as (Socket | null)[]) stream?.[word]();
+  }
+}
+
+function startOf(options: ProgramOptions): HostStart {
+  const { launcher, nodeArguments, cwd, environment } = runOf(options);
+  return { launcher, nodeArguments, cwd, environment };
+}
+
+function keyOf({ launcher, nodeArguments, environment }: HostStart): string {
+  const variables = Object.entries(environment).filter(([name]) => READ_AT_START.test(name));
+  return JSON.stringify([launcher, nodeArguments, variables.sort()]);
+}
+
+/** When each was written, in the program's folder and above it. */
+function readManifests({ directory, programDirectory }: Project): Manifests {
+  const stamps = new Map<string, string>();
+  for (const folder of new Set([...above(directory), ...above(programDirectory)]))
+    for (const name of MANIFESTS) {
+      const file = path.join(folder, name);
+      const found = statSync(file, { throwIfNoEntry: false });
+      stamps.set(file, found ? `${found.mtimeMs} ${found.size} ${found.ino}` : "");
+    }
+  return stamps;
+}
+
+function above(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...above(parent)];
+}

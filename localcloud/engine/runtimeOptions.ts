@@ -1,0 +1,47 @@
+import { isObject } from "../provider/values";
+
+/**
+ * What Pulumi.yaml says under `runtime.options` of how a Node.js program is started:
+ * https://www.pulumi.com/docs/iac/concepts/projects/project-file/#runtime-options
+ */
+export interface RuntimeOptions {
+  /** Arguments of Node.js itself, from `nodeargs`. */
+  readonly nodeArguments: readonly string[];
+  /** Whether ts-node compiles the program; without `typescript: false`, it does. */
+  readonly typescript: boolean;
+  /** Path of the tsconfig.json, where `tsconfig` names one. */
+  readonly tsconfig: string | undefined;
+}
+
+/** @throws Error with what is wrong, and with what. */
+export function readRuntimeOptions(runtime: unknown): RuntimeOptions {
+  const options = isObject(runtime) && isObject(runtime.options) ? runtime.options : {};
+  const { nodeargs = "", typescript = true, tsconfig } = options;
+  if (typeof nodeargs !== "string")
+    throw new Error("`runtime.options.nodeargs` must be text, as `--max-old-space-size=4096`.");
+  if (typeof typescript !== "boolean")
+    throw new Error("`runtime.options.typescript` must be true or false.");
+  if (tsconfig !== undefined && typeof tsconfig !== "string")
+    throw new Error("`runtime.options.tsconfig` must be the path of a file.");
+  return { nodeArguments: splitWords(nodeargs), typescript, tsconfig };
+}
+
+/** The words of a command line, as a shell reads them: quotes hold words together, a backslash takes the next as it is. */
+function splitWords(line: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = "";
+  for (let at = 0; at < line.length; at += 1) {
+    const letter = line[at];
+    if (letter === "\\" && quote !== "'" && at + 1 < line.length) word = (word ?? "") + line[++at];
+    else if (quote === "" && /['"]/.test(letter)) [quote, word] = [letter, word ?? ""];
+    else if (letter === quote) quote = "";
+    else if (quote === "" && /\s/.test(letter)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? "") + letter;
+  }
+  if (quote !== "")
+    throw new Error(`\`runtime.options.nodeargs\` has a ${quote} without its end: ${line}`);
+  return word === undefined ? words : [...words, word];
+}

@@ -1,0 +1,35 @@
+import type { OperationModel } from "../codec/model";
+import { membersOf, type Fields, type Schema } from "../codec/schema";
+import { checkRange } from "../core/constraint";
+import type { AwsError } from "../core/errors";
+import { page } from "../core/page";
+
+/** What AWS's services call the size of a page and the token of the next one. */
+const SIZES = /^(max(results|items|records)|limit|pagesize)$/i;
+const TOKENS = /^(next)?(token|marker)$|^position$/i;
+
+/** One page of a list as the request asks for it, and the answer's member with the next token. */
+export function pageOf<Item>(
+  model: OperationModel,
+  input: object,
+  list: { items: Iterable<Item>; key(item: Item): string; max: number; invalidToken(): AwsError },
+): { items: readonly Item[]; next: Record<string, string> } {
+  const [size, token] = [memberOf(model.input, SIZES), memberOf(model.input, TOKENS)];
+  const { [size ?? ""]: wanted, [token ?? ""]: after } = input as Fields;
+  if (size) checkRange(wanted as number | undefined, lowerFirst(size), { min: 1, max: list.max });
+  const { items, nextToken } = page(list.items, {
+    ...list,
+    size: (wanted as number | undefined) ?? list.max,
+    token: after as string | undefined,
+  });
+  const next = nextToken !== undefined && { [memberOf(model.output, TOKENS) ?? ""]: nextToken };
+  return { items, next: { ...next } };
+}
+
+function memberOf(schema: Schema, names: RegExp): string | undefined {
+  return [...membersOf(schema)].find(([name]) => names.test(name))?.[0];
+}
+
+function lowerFirst(name: string): string {
+  return name[0].toLowerCase() + name.slice(1);
+}

@@ -1,0 +1,101 @@
+import { membersOf, type Fields, type Schema } from "../codec/schema";
+import type { AwsError } from "../core/errors";
+import type { Values } from "./slots";
+
+export type Tags = Map<string, string>;
+
+/** What a service's tags may be, in its words. */
+export interface TagRules {
+  /** Default 50. */
+  readonly maxTags?: number;
+  readonly errors: {
+    tooManyTags(name: string): AwsError;
+    reservedTag(key: string): AwsError;
+    /** For a service whose words for a wrong length are its own. */
+    tagLength?(part: "key" | "value"): AwsError;
+  };
+}
+
+/** Tags in the form of one operation: a map, or a list of pairs whose members the schema names. */
+export interface TagForm {
+  readonly member: string;
+  read(value: unknown): [key: string, value: string][];
+  write(tags: Iterable<[string, string]>): unknown;
+}
+
+/** The member of a structure that holds tags; undefined when it has none. */
+export function tagForm(schema: Schema): TagForm | undefined {
+  for (const [member, shape] of membersOf(schema)) {
+    if (!/^(resource)?tags?(list|set)?$/i.test(member)) continue;
+    if (shape.isMapSchema())
+      return {
+        member,
+        read: (value) => Object.entries((value ?? {}) as Record<string, string>),
+        write: (tags) => Object.fromEntries(tags),
+      };
+    if (!shape.isListSchema() || !shape.getValueSchema().isStructSchema()) continue;
+    const [[key], [value]] = [...membersOf(shape.getValueSchema())];
+    return {
+      member,
+      read: (list) =>
+        ((list ?? []) as Fields[]).map((tag) => [tag[key] as string, (tag[value] ?? "") as string]),
+      write: (tags) => [...tags].map(([name, text]) => ({ [key]: name, [value]: text })),
+    };
+  }
+  return undefined;
+}
+
+/** The tags of a request as a map; a key named twice keeps its last value. */
+export function readTags(input: object, schema: Schema, rules: TagRules, name = ""): Tags {
+  const form = tagForm(schema);
+  const tags: Tags = new Map(form?.read((input as Fields)[form.member]));
+  for (const [key, value] of tags) {
+    const { tagLength } = rules.errors;
+    if (tagLength && (key.length < 1 || key.length > 128)) throw tagLength("key");
+    if (tagLength && value.length > 256) throw tagLength("value");
+    if (/^aws:/i.test(key)) throw rules.errors.reservedTag(key);
+  }
+  if (tags.size > (rules.maxTags ?? 50)) throw rules.errors.tooManyTags(name);
+  return tags;
+}
+
+/** Adds all of them, or none when they would be too many. */
+export function addTags(tags: Tags, added: Tags, rules: TagRules, name: string): void {
+  const merged = new Map([...tags, ...added]);
+  if (merged.size > (rules.maxTags ?? 50)) throw rules.errors.tooManyTags(name);
+  for (const [key, value] of merged) tags.set(key, value);
+}
+
+/** The keys that an untagging request names. */
+export function removedTags(input: Fields, schema: Schema): string[] {
+  const found = [...membersOf(schema)].find(([, member]) => member.isListSchema());
+  return (input[found?.[0] ?? ""] ?? []) as string[];
+}
+
+/** Tags as the answer of an operation has them. */
+export function shownTags(tags: Tags, schema: Schema): object {
+  const form = tagForm(schema);
+  return form ? { [form.member]: form.write(tags) } : {};
+}
+
+/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+export function requestTagValues(input: Fields, schema: Schema): Values {
+  const keys = input.TagKeys ?? input.tagKeys;
+  if (Array.isArray(keys)) return { "aws:TagKeys": keys as string[] };
+  const form = tagForm(schema);
+  const tags = form?.read(input[form.member]) ?? [];
+  if (tags.length === 0) return {};
+  return {
+    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    "aws:TagKeys": tags.map(([key]) => key),
+  };
+}
+
+/** `aws:ResourceTag/<key>` and what the service calls the same. */
+export function tagValues(prefixes: readonly string[] = [], tags: Tags = new Map()): Values {
+  return Object.fromEntries(
+    ["aws:ResourceTag/", ...prefixes].flatMap((prefix) =>
+      [...tags].map(([key, value]) => [`${prefix}${key}`, value]),
+    ),
+  );
+}

@@ -1,0 +1,94 @@
+import type { Fields } from "../../codec/schema";
+import type { OperationName, OutputOf, RequestOf } from "../../entities/api";
+import type { ResourceDefinition } from "../define";
+import type { Properties, ProviderContext, ResourceType } from "../types";
+import type { Attribute } from "./attributes";
+import type { Naming } from "./wire";
+
+/** One operation (or several, in order), by name, and what the kit cannot know of it. */
+type Calls<Sdk, Rest extends unknown[], Some = false> = {
+  readonly [Name in OperationName<Sdk>]?: (
+    ...rest: Rest
+  ) => Some extends true ? Many<Partial<RequestOf<Sdk, Name>>> : RequestOf<Sdk, Name>;
+};
+type Many<Value> = Value | readonly Value[];
+
+/** What a change is made of. */
+export interface Change<Inputs> {
+  readonly news: Inputs;
+  readonly olds: Inputs;
+  /** Attributes to set, in the wire's words. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface MappedResource<Sdk extends object, Inputs>
+  extends
+    Naming,
+    Omit<ResourceDefinition<Inputs>, "inputs" | "create" | "read" | "update" | "delete"> {
+  readonly inputs: readonly (keyof Inputs & string)[];
+  /** What AWS adds; anything else in its answers is left out. */
+  readonly outputs?: readonly string[];
+  /** Properties that travel in the `Attributes` map. */
+  readonly attributes?: { readonly [Property in keyof Inputs & string]?: Attribute };
+  /** Attributes that AWS adds. */
+  readonly toldAttributes?: Readonly<Record<string, Attribute>>;
+  /** Error codes that mean: there is none. */
+  readonly gone: readonly string[];
+  /** The request is made from the inputs by rule; the function adds to it or takes away (undefined). */
+  readonly create: Calls<Sdk, [inputs: Inputs, context: ProviderContext], true>;
+  id(inputs: Inputs, output: Fields): string;
+  /** Their answers are laid over each other. */
+  readonly read: Calls<Sdk, [id: string, inputs: Partial<Inputs>], true>;
+  /** Last word on what was read. */
+  told?(found: Properties, id: string, inputs: Partial<Inputs>): Properties | undefined;
+  readonly update?: Calls<Sdk, [id: string, change: Change<Inputs>], true>;
+  /** Several requests are sent in order. */
+  readonly delete: {
+    readonly [Name in OperationName<Sdk>]?: (
+      id: string,
+      state: Inputs & Properties,
+    ) => Many<RequestOf<Sdk, Name>>;
+  };
+  /** What one call cannot do, after a creation (no `olds`) or an update. */
+  complete?(
+    id: string,
+    inputs: { news: Inputs; olds?: Inputs },
+    context: ProviderContext,
+  ): Promise<void>;
+  /** Operations for tags; `of` = the members that name the resource. */
+  readonly tags?: {
+    of(id: string, state: Properties): Fields;
+    readonly tag: OperationName<Sdk>;
+    readonly untag: OperationName<Sdk>;
+    /** Absent: the answer to the read holds them. */
+    readonly list?: OperationName<Sdk>;
+  };
+}
+
+/** AWS's API behind resource types; the SDK's module is loaded when the first of them is used. */
+export interface AwsClient<Sdk extends object> {
+  send<Name extends OperationName<Sdk>>(
+    name: Name,
+    input: RequestOf<Sdk, Name>,
+    context: ProviderContext,
+  ): Promise<OutputOf<Sdk, Name>>;
+  resource<Inputs>(definition: MappedResource<Sdk, Inputs>): ResourceType;
+}
+
+/** A definition with its types worn off, as the kit itself looks at it. */
+export type AnyResource = Omit<
+  MappedResource<object, Properties>,
+  "create" | "read" | "update" | "delete" | "tags"
+> & {
+  readonly create: AnyCalls;
+  readonly read: AnyCalls;
+  readonly update?: AnyCalls;
+  readonly delete: AnyCalls;
+  readonly tags?: {
+    of(id: string, state: Properties): Fields;
+    readonly tag: string;
+    readonly untag: string;
+    readonly list?: string;
+  };
+};
+type AnyCalls = Readonly<Record<string, (...rest: unknown[]) => Many<Fields>>>;

@@ -1,0 +1,52 @@
+import { connect } from "node:net";
+import * as grpc from "@grpc/grpc-js";
+
+/** How long one look at a connection lasts before the next begins. */
+const LOOK_MS = 60 * 60 * 1000;
+
+/** How long after a failure the engine is tried again. */
+const AGAIN_MS = 500;
+
+/**
+ * Calls `onGone` when nobody listens at the engine's address any more. An engine that was killed cannot end its
+ * plugins, so that each of them has to look:
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/util/rpcutil/healthcheck.go
+ *
+ * @param address `127.0.0.1:<port>`, which the engine gives a plugin as its argument.
+ * @returns ends the watch.
+ */
+export function watchEngine(address: string, onGone: () => void): () => void {
+  const client = new grpc.Client(address, grpc.credentials.createInsecure());
+  const channel = client.getChannel();
+  let closed = false;
+  const look = (): void => {
+    if (closed) return;
+    const state = channel.getConnectivityState(true);
+    if (state === grpc.connectivityState.TRANSIENT_FAILURE) void afterFailure();
+    // With an error when the time is over: then it looks again.
+    else channel.watchConnectivityState(state, Date.now() + LOOK_MS, look);
+  };
+  const afterFailure = async (): Promise<void> => {
+    // A connection also fails where the machine is only slow.
+    if (!(await isRefused(address))) return void setTimeout(look, AGAIN_MS).unref();
+    if (!closed) onGone();
+  };
+  look();
+  return () => {
+    closed = true;
+    client.close();
+  };
+}
+
+function isRefused(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    const answer = (refused: boolean): void => {
+      socket.destroy();
+      resolve(refused);
+    };
+    socket.once("connect", () => answer(false));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => answer(code === "ECONNREFUSED"));
+  });
+}

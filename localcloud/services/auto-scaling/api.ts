@@ -1,0 +1,26 @@
+import type * as Sdk from "@aws-sdk/client-auto-scaling";
+import { AwsError } from "../../core/errors";
+import { defineApi } from "../../entities/api";
+import type { AutoScalingStore } from "./store";
+
+export const api = defineApi<typeof Sdk, AutoScalingStore>({
+  name: "auto-scaling",
+  signingName: "autoscaling",
+  iamPrefix: "autoscaling",
+  deniedCode: "AccessDenied",
+  sdk: () => require("@aws-sdk/client-auto-scaling") as typeof Sdk,
+  tagConditions: ["autoscaling:ResourceTag/"],
+  errors: {
+    invalidToken: () => new AwsError("InvalidNextToken", "The token is not valid."),
+    tooManyTags: () => validation("A group can have at most 50 tags."),
+    reservedTag: (key) => validation(`Tag keys that begin with aws: are reserved: ${key}`),
+  },
+});
+
+export function validation(message: string): AwsError {
+  return new AwsError("ValidationError", message);
+}
+
+export function groupNotFound(name: string): AwsError {
+  return validation(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+}

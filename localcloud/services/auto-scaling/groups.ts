@@ -1,0 +1,229 @@
+import { randomUUID } from "node:crypto";
+import { formatArn } from "../../core/arn";
+import { AwsError, refuseOptions } from "../../core/errors";
+import type { CallContext } from "../../core/service";
+import { api, groupNotFound, validation } from "./api";
+import { checkBounds, keptMembers, resolveSubnets, resolveTemplate } from "./settings";
+import type { AutoScalingStore, Group } from "./store";
+import { groupTags } from "./tags";
+import { shownGroup } from "./views";
+
+/** Ways to start instances, and things around them, that this cloud does not have. */
+const UNSUPPORTED = [
+  "LaunchConfigurationName",
+  "MixedInstancesPolicy",
+  "AvailabilityZoneIds",
+  "InstanceMaintenancePolicy",
+  "InstanceLifecyclePolicy",
+] as const;
+const UNSUPPORTED_AT_BIRTH = [
+  ...UNSUPPORTED,
+  "InstanceId",
+  "LoadBalancerNames",
+  "TargetGroupARNs",
+  "TrafficSources",
+] as const;
+
+const DEFAULT_COOLDOWN_S = 300;
+
+/** A deleted group that still empties itself takes no orders. */
+export function activeGroup(group: Group): Group {
+  if (group.isDeleting) throw validation("AutoScalingGroup is pending delete.");
+  return group;
+}
+
+export const groups = api.entity<Group>({
+  all: (store) => store.groups,
+  arn: (name, place, group) =>
+    group?.arn ??
+    formatArn("autoscaling", place, `autoScalingGroup:*:autoScalingGroupName/${name}`),
+  gone: groupNotFound,
+  tags: ({ tags }) => new Map([...tags].map(([key, { value }]) => [key, value])),
+  operations: {
+    CreateAutoScalingGroup: {
+      names: "AutoScalingGroupName",
+      async does(input, context) {
+        refuseOptions(input, UNSUPPORTED_AT_BIRTH, "autoscaling:CreateAutoScalingGroup");
+        const { store, clock } = context;
+        const name = input.AutoScalingGroupName;
+        if (store.groups.has(name))
+          throw new AwsError(
+            "AlreadyExistsFault",
+            `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
+          );
+        const { MinSize: min, MaxSize: max, DesiredCapacity: desired = min } = input;
+        checkBounds({ min, max, desired });
+        const uuid = randomUUID();
+        const group: Group = {
+          name,
+          arn: formatArn(
+            "autoscaling",
+            context,
+            `autoScalingGroup:${uuid}:autoScalingGroupName/${name}`,
+          ),
+          createdAt: clock.date(),
+          tags: groupTags(input.Tags),
+          members: new Map(),
+          hooks: new Map(),
+          suspended: new Set(),
+          activities: [],
+          launchTemplate: await resolveTemplate(input.LaunchTemplate, context),
+          min,
+          max,
+          desired,
+          cooldownSeconds: input.DefaultCooldown ?? DEFAULT_COOLDOWN_S,
+          subnets: await resolveSubnets(input.VPCZoneIdentifier, input.AvailabilityZones, context),
+          protectsNew: input.NewInstancesProtectedFromScaleIn ?? false,
+          kept: keptMembers(input),
+          isDeleting: false,
+        };
+        for (const hook of input.LifecycleHookSpecificationList ?? [])
+          group.hooks.set(hook.LifecycleHookName, { ...hook, AutoScalingGroupName: name });
+        store.groups.set(name, group);
+        store.fleet.changed(group);
+      },
+    },
+    UpdateAutoScalingGroup: {
+      on: "AutoScalingGroupName",
+      async run(group, input, context) {
+        refuseOptions(input, UNSUPPORTED, "autoscaling:UpdateAutoScalingGroup");
+        activeGroup(group);
+        const { MinSize: min = group.min, MaxSize: max = group.max } = input;
+        // Without a desired capacity the bounds move the one there is.
+        const desired = input.DesiredCapacity ?? Math.min(max, Math.max(min, group.desired));
+        checkBounds({ min, max, desired });
+        const launchTemplate = input.LaunchTemplate
+          ? await resolveTemplate(input.LaunchTemplate, context)
+          : group.launchTemplate;
+        const { VPCZoneIdentifier: identifier, AvailabilityZones: zones } = input;
+        const subnets =
+          identifier !== undefined || zones
+            ? await resolveSubnets(identifier, zones, context)
+            : group.subnets;
+        Object.assign(group, { min, max, desired, launchTemplate, subnets });
+        group.cooldownSeconds = input.DefaultCooldown ?? group.cooldownSeconds;
+        group.protectsNew = input.NewInstancesProtectedFromScaleIn ?? group.protectsNew;
+        group.kept = { ...group.kept, ...keptMembers(input) };
+        context.store.fleet.changed(group);
+      },
+    },
+    SetDesiredCapacity: {
+      on: "AutoScalingGroupName",
+      run(group, { DesiredCapacity: desired, HonorCooldown }, context) {
+        activeGroup(group);
+        if (desired > group.max)
+          throw validation(
+            `New SetDesiredCapacity value ${desired} is above max value ${group.max} for the AutoScalingGroup.`,
+          );
+        if (desired < group.min)
+          throw validation(
+            `New SetDesiredCapacity value ${desired} is below min value ${group.min} for the AutoScalingGroup.`,
+          );
+        if (HonorCooldown) refuseInCooldown(group, context);
+        group.desired = desired;
+        context.store.fleet.changed(group);
+      },
+    },
+    DeleteAutoScalingGroup: {
+      on: "AutoScalingGroupName",
+      run(group, { ForceDelete }, { store, clock }) {
+        if (!ForceDelete && (group.members.size > 0 || group.desired > 0))
+          throw new AwsError(
+            "ResourceInUseFault",
+            "You cannot delete an AutoScalingGroup while there are instances or pending Spot " +
+              "instance request(s) still in the group.",
+          );
+        group.isDeleting = true;
+        if (group.members.size > 0) return store.fleet.changed(group);
+        clock.clearTimeout(group.wake);
+        store.groups.delete(group.name);
+      },
+    },
+    DescribeAutoScalingGroups: {
+      lists: "AutoScalingGroups",
+      max: 100,
+      among({ AutoScalingGroupNames: names, Filters = [] }, { store }) {
+        const isWanted = (group: Group): boolean =>
+          Filters.every(({ Name = "", Values = [] }) => {
+            if (Name === "tag-key") return Values.some((key) => group.tags.has(key));
+            const value = group.tags.get(Name.replace(/^tag:/, ""))?.value;
+            return value !== undefined && Values.includes(value);
+          });
+        return [...store.groups.values()].filter(
+          (group) => (!names?.length || names.includes(group.name)) && isWanted(group),
+        );
+      },
+      view: shownGroup,
+    },
+    SuspendProcesses: {
+      on: "AutoScalingGroupName",
+      run(group, { ScalingProcesses: names }) {
+        for (const name of names?.length ? names : PROCESSES) group.suspended.add(known(name));
+      },
+    },
+    ResumeProcesses: {
+      on: "AutoScalingGroupName",
+      run(group, { ScalingProcesses: names }, { store }) {
+        for (const name of names?.length ? names : PROCESSES) group.suspended.delete(known(name));
+        store.fleet.changed(group);
+      },
+    },
+    PutLifecycleHook: {
+      on: "AutoScalingGroupName",
+      run(group, input) {
+        const before = group.hooks.get(input.LifecycleHookName);
+        const { LifecycleTransition = before?.LifecycleTransition } = input;
+        if (LifecycleTransition === undefined)
+          throw validation("LifecycleTransition is required for a new lifecycle hook.");
+        group.hooks.set(input.LifecycleHookName, {
+          HeartbeatTimeout: 3600,
+          DefaultResult: "ABANDON",
+          ...before,
+          ...input,
+          LifecycleTransition,
+        });
+      },
+    },
+    DescribeLifecycleHooks: {
+      on: "AutoScalingGroupName",
+      run: ({ hooks }, { LifecycleHookNames: names }) => ({
+        LifecycleHooks: [...hooks.values()].filter(
+          ({ LifecycleHookName = "" }) => !names?.length || names.includes(LifecycleHookName),
+        ),
+      }),
+    },
+    DeleteLifecycleHook: {
+      on: "AutoScalingGroupName",
+      run({ hooks }, { LifecycleHookName: name }) {
+        if (!hooks.delete(name)) throw validation(`No Lifecycle Hook found with name ${name}`);
+      },
+    },
+  },
+});
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html */
+const PROCESSES = [
+  "Launch",
+  "Terminate",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+];
+
+function known(name: string): string {
+  if (PROCESSES.includes(name)) return name;
+  throw validation(`Unknown scaling process '${name}'; there are: ${PROCESSES.join(", ")}.`);
+}
+
+function refuseInCooldown(group: Group, { clock }: CallContext<AutoScalingStore>): void {
+  const end = (group.lastScaledAt ?? -Infinity) + group.cooldownSeconds * 1000;
+  if (clock.now() >= end) return;
+  throw new AwsError(
+    "ScalingActivityInProgressFault",
+    `Scaling activity is in progress and blocks this action: the cooldown of ${group.name} ends at ${new Date(end).toISOString()}.`,
+  );
+}

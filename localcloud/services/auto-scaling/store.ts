@@ -1,0 +1,84 @@
+import type {
+  Activity,
+  CreateAutoScalingGroupType,
+  Instance,
+  LaunchTemplateSpecification,
+  LifecycleHook,
+} from "@aws-sdk/client-auto-scaling";
+import type { ClockTimer } from "../../core/clock";
+import type { StoreScope } from "../../core/service";
+import { Fleet } from "./fleet";
+import { GroupLoad } from "./load";
+
+/** Members of a group that a request sets and that are told as they were given. */
+export type Kept = Pick<
+  CreateAutoScalingGroupType,
+  | "CapacityRebalance"
+  | "Context"
+  | "DefaultInstanceWarmup"
+  | "DesiredCapacityType"
+  | "HealthCheckType"
+  | "HealthCheckGracePeriod"
+  | "MaxInstanceLifetime"
+  | "PlacementGroup"
+  | "TerminationPolicies"
+>;
+
+export interface GroupTag {
+  readonly value: string;
+  readonly propagates: boolean;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  readonly tags: Map<string, GroupTag>;
+  /** By instance id, oldest first. */
+  readonly members: Map<string, Member>;
+  readonly hooks: Map<string, LifecycleHook>;
+  readonly suspended: Set<string>;
+  /** Newest first. */
+  readonly activities: Activity[];
+  launchTemplate: LaunchTemplateSpecification;
+  min: number;
+  max: number;
+  desired: number;
+  cooldownSeconds: number;
+  /** Subnets that instances start in, at least one. */
+  subnets: readonly { readonly id: string; readonly zone: string }[];
+  protectsNew: boolean;
+  kept: Kept;
+  isDeleting: boolean;
+  /** When its last activity of scaling ended, milliseconds. */
+  lastScaledAt?: number;
+  /** The next look at it; set only while something is to do. */
+  wake?: ClockTimer;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly imageId?: string;
+  readonly launchTemplate: LaunchTemplateSpecification;
+  state: NonNullable<Instance["LifecycleState"]>;
+  health: "Healthy" | "Unhealthy";
+  isProtected: boolean;
+  /** What goes on with it. */
+  activity: Activity;
+}
+
+/** Auto Scaling of one region. */
+export interface AutoScalingStore {
+  readonly scope: StoreScope;
+  /** By name. */
+  readonly groups: Map<string, Group>;
+  readonly fleet: Fleet;
+  readonly load: GroupLoad;
+}
+
+export function createStore(scope: StoreScope): AutoScalingStore {
+  const groups = new Map<string, Group>();
+  return { scope, groups, fleet: new Fleet(scope, groups), load: new GroupLoad(scope, groups) };
+}

@@ -1,0 +1,29 @@
+/**
+ * Negative, 0 or positive as one number comes before the other; all 38 digits count.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
+ */
+export function compareNumbers(one: string, other: string): number {
+  // Rounding keeps the order, so that only numbers of one rounded value need their digits.
+  const [a, b] = [Number(one), Number(other)];
+  if (a !== b) return a - b;
+  if (one === other || a === 0) return 0;
+  const [x, y] = [scientific(one), scientific(other)];
+  const larger = x.exponent - y.exponent || compareDigits(x.digits, y.digits);
+  return a < 0 ? -larger : larger;
+}
+
+/** Digits without zeros around them, and the exponent of the first. */
+function scientific(text: string): { digits: string; exponent: number } {
+  const [mantissa, power = "0"] = text.toLowerCase().replace(/^[+-]/, "").split("e");
+  const [whole, fraction = ""] = mantissa.split(".");
+  const all = whole + fraction;
+  const leading = all.length - all.replace(/^0+/, "").length;
+  return {
+    digits: all.slice(leading).replace(/0+$/, ""),
+    exponent: Number(power) + whole.length - 1 - leading,
+  };
+}
+
+function compareDigits(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import type { Filter, ResourceType, Tag, TagSpecification } from "@aws-sdk/client-ec2";
+import type { AwsError } from "../../core/errors";
+import type { Tags } from "../../entities/tags";
+import { api, ec2Error, invalidParameter } from "./api";
+import type { Stored } from "./store";
+
+/** `i-0123456789abcdef0` */
+export function newId(kind: string): string {
+  return `${kind}-0${randomBytes(8).toString("hex")}`;
+}
+
+/** `vpc` -> InvalidVpcID.NotFound, `instance` -> InvalidInstanceID.NotFound */
+export function notFound(kind: string, id: string): AwsError {
+  const word = kind[0].toUpperCase() + kind.slice(1);
+  return ec2Error(`Invalid${word}ID.NotFound`, `The ${kind} ID '${id}' does not exist`);
+}
+
+/** The tags that a request gives what it makes. @throws for another kind of resource */
+export function givenTags(
+  specifications: readonly TagSpecification[] | undefined,
+  ...kinds: ResourceType[]
+): Tags {
+  const tags: Tags = new Map();
+  for (const { ResourceType: kind, Tags: list = [] } of specifications ?? []) {
+    if (kind === undefined || !kinds.includes(kind))
+      throw invalidParameter(`'${kind}' is not a valid taggable resource type for this operation.`);
+    if (kind === kinds[0]) for (const { Key = "", Value = "" } of list) tags.set(Key, Value);
+  }
+  return tags;
+}
+
+/** The same, for a caller who is no AWS service: some keys are AWS's own. */
+export function taggedAtBirth(
+  specifications: readonly TagSpecification[] | undefined,
+  ...kinds: ResourceType[]
+): Tags {
+  const tags = givenTags(specifications, ...kinds);
+  for (const key of tags.keys()) if (/^aws:/i.test(key)) throw api.errors.reservedTag(key);
+  if (tags.size > 50) throw api.errors.tooManyTags("");
+  return tags;
+}
+
+export function tagList(tags: Tags): Tag[] {
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function shown<Shape>({ shape, tags }: Stored<Shape>): Shape & { Tags: Tag[] } {
+  return { ...shape, Tags: tagList(tags) };
+}
+
+/**
+ * What a Describe names by ids and by filters; a filter is the kebab case of the member that it looks at.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+ */
+export function described<Shape, One extends Stored<Shape>>(
+  all: ReadonlyMap<string, One>,
+  kind: string,
+  ids: readonly string[] | undefined,
+  filters: readonly Filter[] | undefined,
+): One[] {
+  for (const id of ids ?? []) if (!all.has(id)) throw notFound(kind, id);
+  return [...all.values()].filter(
+    (one) => (!ids?.length || ids.includes(one.id)) && matches(one, filters ?? []),
+  );
+}
+
+function matches(one: Stored<unknown>, filters: readonly Filter[]): boolean {
+  return filters.every(({ Name = "", Values = [] }) =>
+    valuesOf(one, Name).some((value) => Values.some((wanted) => isLike(value, wanted))),
+  );
+}
+
+/** `instance-state-name` looks at `State.Name`, `vpc-id` at `VpcId`, `group.group-id` into lists. */
+function valuesOf({ shape, tags }: Stored<unknown>, name: string): string[] {
+  if (name === "tag-key") return [...tags.keys()];
+  if (name.startsWith("tag:")) return [tags.get(name.slice(4))].filter((one) => one !== undefined);
+  const path = ALIASES[name] ?? name;
+  let found: unknown[] = [shape];
+  for (const part of path.split(".")) {
+    const wanted = part.replaceAll("-", "").toLowerCase();
+    found = found.flatMap((one) =>
+      Object.entries(one ?? {}).flatMap(([key, value]): unknown[] =>
+        [wanted, `is${wanted}`, `${wanted}s`].includes(key.toLowerCase()) ? [value].flat() : [],
+      ),
+    );
+  }
+  return found.map(String);
+}
+
+/** Filters that are not called after the member that they look at. */
+const ALIASES: Readonly<Record<string, string>> = {
+  cidr: "cidr-block",
+  "instance-state-name": "state.name",
+  "instance.group-id": "security-groups.group-id",
+  isDefault: "default",
+};
+
+/** `*` stands for any characters and `?` for one. */
+function isLike(value: string, wanted: string): boolean {
+  const pattern = wanted
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "s").test(value);
+}

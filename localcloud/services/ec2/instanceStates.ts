@@ -1,0 +1,80 @@
+import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/client-ec2";
+import { formatArn } from "../../core/arn";
+import { tellEventBridge } from "../../core/reports";
+import type { Ec2Store, StoredInstance } from "./store";
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
+const CODES = {
+  pending: 0,
+  running: 16,
+  "shutting-down": 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+} as const satisfies Record<InstanceStateName, number>;
+
+const STOPPING_MS = 30_000;
+/** EC2 shows a terminated instance for about an hour. */
+const SHOWN_MS = 3_600_000;
+
+/** A new instance boots, in its own time. */
+export function boot(instance: StoredInstance, store: Ec2Store): void {
+  later(instance, store, store.bootMs(), "running");
+}
+
+/** @returns the change, as TerminateInstances tells it */
+export function terminate(
+  instance: StoredInstance,
+  store: Ec2Store,
+  reason: string,
+): InstanceStateChange {
+  const PreviousState = instance.shape.State;
+  if (PreviousState?.Name !== "terminated" && PreviousState?.Name !== "shutting-down") {
+    store.scope.clock.clearTimeout(instance.timer);
+    instance.shape = {
+      ...instance.shape,
+      StateTransitionReason: reason,
+      StateReason: { Code: "Client.UserInitiatedShutdown", Message: reason },
+    };
+    void change(instance, store, "shutting-down");
+    later(instance, store, STOPPING_MS, "terminated");
+  }
+  return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
+}
+
+export function state(Name: InstanceStateName): Instance["State"] {
+  return { Name, Code: CODES[Name] };
+}
+
+function later(
+  instance: StoredInstance,
+  store: Ec2Store,
+  ms: number,
+  next: InstanceStateName,
+): void {
+  const { clock } = store.scope;
+  instance.timer = clock.setTimeout(() => {
+    instance.timer = undefined;
+    if (next === "terminated")
+      instance.timer = clock.setTimeout(() => void store.instances.delete(instance.id), SHOWN_MS);
+    return change(instance, store, next);
+  }, ms);
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html */
+export async function change(
+  instance: StoredInstance,
+  store: Ec2Store,
+  next: InstanceStateName,
+): Promise<void> {
+  instance.shape = { ...instance.shape, State: state(next) };
+  const { cloud, region } = store.scope;
+  cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next });
+  await tellEventBridge(store.scope, "ec2.amazonaws.com", {
+    Source: "aws.ec2",
+    DetailType: "EC2 Instance State-change Notification",
+    Resources: [formatArn("ec2", store.scope, `instance/${instance.id}`)],
+    Detail: { "instance-id": instance.id, state: next },
+    Time: store.scope.clock.date(),
+  });
+}

@@ -1,0 +1,75 @@
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { Reservation } from "@aws-sdk/client-ec2";
+import { formatArn } from "../../core/arn";
+import type { AccessCheck, CallContext } from "../../core/service";
+import type { Hand } from "../../entities/api";
+import { pageOf } from "../../entities/paging";
+import { api } from "./api";
+import { described, notFound, shown } from "./described";
+import { terminate } from "./instanceStates";
+import { runInstances } from "./runInstances";
+import type { Ec2Store, StoredInstance } from "./store";
+
+type Context = CallContext<Ec2Store>;
+type Operation<Name> = Hand<typeof Sdk, Ec2Store, Name>;
+
+export const instances = api.entity<StoredInstance>({
+  all: (store) => store.instances,
+  arn: (id, place) => formatArn("ec2", place, `instance/${id || "*"}`),
+  gone: (id) => notFound("instance", id),
+  tags: (instance) => instance.tags,
+  operations: {},
+});
+
+/** Services that act for the account (Auto Scaling) have a role of their own on AWS. */
+function checks(action: string, ids: readonly string[], context: Context): AccessCheck[] {
+  if (context.principal.type === "service") return [];
+  return ids.map((id) => instances.access(action, id, context));
+}
+
+const describeInstances: Operation<"DescribeInstances"> = {
+  access: ({}, { principal }) =>
+    principal.type === "service" ? [] : [{ action: "ec2:DescribeInstances", resource: "*" }],
+  run(input, { store }) {
+    const found = described(store.instances, "instance", input.InstanceIds, input.Filters);
+    const { items, next } = pageOf(api.model("DescribeInstances"), input, {
+      items: found,
+      key: ({ id }) => id,
+      max: 1000,
+      invalidToken: api.errors.invalidToken,
+    });
+    const byReservation = new Map<string, Reservation>();
+    for (const one of items) {
+      const { reservationId: ReservationId } = one;
+      const known = byReservation.get(ReservationId);
+      byReservation.set(ReservationId, {
+        ReservationId,
+        OwnerId: store.scope.accountId,
+        Groups: [],
+        Instances: [...(known?.Instances ?? []), shown(one)],
+      });
+    }
+    return { Reservations: [...byReservation.values()], ...next };
+  },
+};
+
+const terminateInstances: Operation<"TerminateInstances"> = {
+  access: ({ InstanceIds }, context) => checks("TerminateInstances", InstanceIds, context),
+  run({ InstanceIds }, context) {
+    const reason = `User initiated (${context.clock.date().toISOString()})`;
+    // None of them ends unless all are there.
+    const found = InstanceIds.map((id) => instances.at(id, context));
+    return {
+      TerminatingInstances: found.map((one) => terminate(one, context.store, reason)),
+    };
+  },
+};
+
+export const instanceOperations = {
+  DescribeInstances: describeInstances,
+  RunInstances: {
+    access: (_input, context) => checks("RunInstances", ["*"], context),
+    run: runInstances,
+  } satisfies Operation<"RunInstances">,
+  TerminateInstances: terminateInstances,
+};

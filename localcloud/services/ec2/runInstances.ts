@@ -1,0 +1,146 @@
+import type { GroupIdentifier, Instance, Reservation, Subnet } from "@aws-sdk/client-ec2";
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { CallContext } from "../../core/service";
+import type { InputOf } from "../../entities/api";
+import { refuseOptions } from "../../core/errors";
+import { ec2Error, invalidParameter } from "./api";
+import { givenTags, newId, notFound, shown, taggedAtBirth } from "./described";
+import { boot, state } from "./instanceStates";
+import { dataOf, launchTemplates } from "./launchTemplates";
+import { securityGroups } from "./securityGroups";
+import type { Ec2Store, Stored, StoredInstance } from "./store";
+import { nextAddress } from "./subnets";
+
+type Context = CallContext<Ec2Store>;
+type Input = InputOf<typeof Sdk, "RunInstances">;
+
+/** What a launch comes to, of the request and the launch template under it. */
+type Launch = Omit<Input, "LaunchTemplate">;
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
+export function runInstances(input: Input, context: Context): Reservation {
+  const { store } = context;
+  refuseOptions(input, ["NetworkInterfaces", "DryRun"], "ec2:RunInstances");
+  const token = input.ClientToken ?? "";
+  const request = JSON.stringify(input);
+  const earlier = store.runs.get(token);
+  if (token && earlier) {
+    if (earlier.request !== request)
+      throw ec2Error(
+        "IdempotentParameterMismatch",
+        "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+      );
+    return reservation(
+      earlier.ids.flatMap((id) => store.instances.get(id) ?? []),
+      context,
+    );
+  }
+  const launch = launchOf(input, context);
+  const { MinCount: min, MaxCount: max } = launch;
+  if (min < 1 || max < min)
+    throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);
+  const { ImageId = "" } = launch;
+  if (!/^ami-[0-9a-f]{8,17}$/.test(ImageId))
+    throw ec2Error("InvalidAMIID.Malformed", `Invalid id: "${ImageId}" (expecting "ami-...")`);
+  const subnet = subnetOf(launch, store);
+  const groups = groupsOf(launch, subnet, context);
+  const readTags = context.principal.type === "service" ? givenTags : taggedAtBirth;
+  const tags = readTags(launch.TagSpecifications, "instance", "volume", "network-interface");
+  const reservationId = newId("r");
+  const made = Array.from({ length: max }, (_, index): StoredInstance => {
+    const id = newId("i");
+    const PrivateIpAddress = nextAddress(store, subnet.shape);
+    const shape: Instance = {
+      InstanceId: id,
+      ImageId,
+      InstanceType: launch.InstanceType ?? "m1.small",
+      KeyName: launch.KeyName,
+      LaunchTime: context.clock.date(),
+      AmiLaunchIndex: index,
+      ClientToken: input.ClientToken,
+      Placement: { AvailabilityZone: subnet.shape.AvailabilityZone, Tenancy: "default" },
+      Monitoring: { State: launch.Monitoring?.Enabled ? "enabled" : "disabled" },
+      SubnetId: subnet.id,
+      VpcId: subnet.shape.VpcId,
+      PrivateIpAddress,
+      PrivateDnsName: `ip-${PrivateIpAddress.replaceAll(".", "-")}.ec2.internal`,
+      SecurityGroups: groups,
+      State: state("pending"),
+      StateTransitionReason: "",
+      Architecture: "x86_64",
+      ...(launch.InstanceMarketOptions?.MarketType === "spot" && { InstanceLifecycle: "spot" }),
+    };
+    return { id, shape, tags: new Map(tags), reservationId };
+  });
+  for (const instance of made) {
+    store.instances.set(instance.id, instance);
+    boot(instance, store);
+  }
+  if (token) store.runs.set(token, { request, ids: made.map(({ id }) => id) });
+  return reservation(made, context);
+}
+
+function reservation(made: readonly StoredInstance[], { accountId }: Context): Reservation {
+  return {
+    ReservationId: made[0]?.reservationId,
+    OwnerId: accountId,
+    Groups: [],
+    Instances: made.map(shown),
+  };
+}
+
+/** Members of the request lie over those of the template. */
+function launchOf({ LaunchTemplate: reference, ...input }: Input, context: Context): Launch {
+  if (!reference) return input;
+  const template = Object.values(reference).length
+    ? findTemplate(reference, context)
+    : launchTemplates.at("", context);
+  const given = Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== undefined),
+  );
+  // A template holds what RunInstances takes, under the same names.
+  return { ...(dataOf(template, reference.Version) as Partial<Launch>), ...given } as Launch;
+}
+
+function findTemplate(
+  { LaunchTemplateId: id, LaunchTemplateName: name }: NonNullable<Input["LaunchTemplate"]>,
+  context: Context,
+) {
+  const all = [...context.store.launchTemplates.values()];
+  const byName = all.find(({ shape }) => shape.LaunchTemplateName === name)?.id;
+  return launchTemplates.at(id ?? byName ?? "", context);
+}
+
+/** Without a subnet the default one of the zone, or of the first zone. */
+function subnetOf({ SubnetId, Placement }: Launch, store: Ec2Store): Stored<Subnet> {
+  if (SubnetId !== undefined) {
+    const found = store.subnets.get(SubnetId);
+    if (!found) throw notFound("subnet", SubnetId);
+    return found;
+  }
+  const zone = Placement?.AvailabilityZone;
+  const found = [...store.subnets.values()].find(
+    ({ shape }) => shape.DefaultForAz && (zone === undefined || shape.AvailabilityZone === zone),
+  );
+  if (found) return found;
+  throw ec2Error("MissingInput", "No default subnet was found; specify a subnet.");
+}
+
+function groupsOf(
+  { SecurityGroupIds: ids }: Launch,
+  { shape: { VpcId } }: Stored<Subnet>,
+  context: Context,
+): GroupIdentifier[] {
+  const groups = ids?.length
+    ? ids.map((id) => securityGroups.at(id, context))
+    : [...context.store.securityGroups.values()].filter(
+        ({ shape }) => shape.VpcId === VpcId && shape.GroupName === "default",
+      );
+  return groups.map(({ shape }) => {
+    if (shape.VpcId !== VpcId)
+      throw invalidParameter(
+        `Security group ${shape.GroupId} and the subnet belong to different networks.`,
+      );
+    return { GroupId: shape.GroupId, GroupName: shape.GroupName };
+  });
+}

@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from "node:util";
+import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
+import { formatArn } from "../../core/arn";
+import { api, ec2Error } from "./api";
+import { described, newId, shown, taggedAtBirth } from "./described";
+import { addSecurityGroup, type Stored } from "./store";
+import { vpcs } from "./vpcs";
+
+type Direction = "IpPermissions" | "IpPermissionsEgress";
+
+export const securityGroups = api.entity<Stored<SecurityGroup>>({
+  all: (store) => store.securityGroups,
+  arn: (id, place) => formatArn("ec2", place, `security-group/${id || "*"}`),
+  gone: (id) => ec2Error("InvalidGroup.NotFound", `The security group '${id}' does not exist`),
+  tags: (group) => group.tags,
+  operations: {
+    DescribeSecurityGroups: {
+      lists: "SecurityGroups",
+      max: 1000,
+      among({ GroupIds, GroupNames, Filters }, context) {
+        for (const id of GroupIds ?? []) securityGroups.at(id, context);
+        const { store } = context;
+        return described(store.securityGroups, "group", GroupIds, Filters).filter(
+          ({ shape }) => !GroupNames?.length || GroupNames.includes(shape.GroupName ?? ""),
+        );
+      },
+      view: shown,
+    },
+    CreateSecurityGroup: {
+      names: "VpcId",
+      does({ GroupName, Description, VpcId, TagSpecifications }, context) {
+        const { store } = context;
+        const byDefault = [...store.vpcs.values()].find(({ shape }) => shape.IsDefault);
+        const vpc = vpcs.at(VpcId ?? byDefault?.id ?? "", context);
+        const taken = [...store.securityGroups.values()].some(
+          ({ shape }) => shape.VpcId === vpc.id && shape.GroupName === GroupName,
+        );
+        if (taken)
+          throw ec2Error(
+            "InvalidGroup.Duplicate",
+            `The security group '${GroupName}' already exists for VPC '${vpc.id}'`,
+          );
+        const id = newId("sg");
+        const tags = taggedAtBirth(TagSpecifications, "security-group");
+        addSecurityGroup(store, id, { GroupName, Description, VpcId: vpc.id }, tags);
+        return { GroupId: id, SecurityGroupArn: formatArn("ec2", context, `security-group/${id}`) };
+      },
+    },
+    DeleteSecurityGroup: {
+      names: "GroupId",
+      does({ GroupId = "" }, context) {
+        const { store } = context;
+        const { id, shape } = securityGroups.at(GroupId, context);
+        if (shape.GroupName === "default")
+          throw ec2Error(
+            "CannotDelete",
+            `the specified group: "${id}" name: "default" cannot be deleted by a user`,
+          );
+        const used = [...store.instances.values()].some(
+          ({ shape: instance }) =>
+            instance.State?.Name !== "terminated" &&
+            instance.SecurityGroups?.some((group) => group.GroupId === id),
+        );
+        if (used) throw ec2Error("DependencyViolation", `resource ${id} has a dependent object`);
+        store.securityGroups.delete(id);
+        return { Return: true, GroupId: id };
+      },
+    },
+    AuthorizeSecurityGroupIngress: authorizes("IpPermissions"),
+    AuthorizeSecurityGroupEgress: authorizes("IpPermissionsEgress"),
+    RevokeSecurityGroupIngress: revokes("IpPermissions"),
+    RevokeSecurityGroupEgress: revokes("IpPermissionsEgress"),
+  },
+});
+
+interface Change {
+  readonly IpPermissions?: IpPermission[];
+}
+
+function authorizes(direction: Direction) {
+  return {
+    on: "GroupId" as const,
+    run(group: Stored<SecurityGroup>, { IpPermissions: added = [] }: Change) {
+      const before = group.shape[direction] ?? [];
+      const after = added.map(normal);
+      for (const one of after)
+        if (before.some((known) => isDeepStrictEqual(known, one)))
+          throw ec2Error("InvalidPermission.Duplicate", "the specified rule already exists");
+      group.shape = { ...group.shape, [direction]: [...before, ...after] };
+      return { Return: true };
+    },
+  };
+}
+
+function revokes(direction: Direction) {
+  return {
+    on: "GroupId" as const,
+    run(group: Stored<SecurityGroup>, { IpPermissions: removed = [] }: Change) {
+      const rules = removed.map(normal);
+      const before = group.shape[direction] ?? [];
+      const isRemoved = (one: IpPermission): boolean =>
+        rules.some((rule) => isDeepStrictEqual(one, rule));
+      if (!rules.every((rule) => before.some((one) => isDeepStrictEqual(one, rule))))
+        throw ec2Error(
+          "InvalidPermission.NotFound",
+          "The specified rule does not exist in this security group.",
+        );
+      group.shape = { ...group.shape, [direction]: before.filter((one) => !isRemoved(one)) };
+      return { Return: true };
+    },
+  };
+}
+
+/** A rule in the form that it is told in, so that two of them can be compared. */
+function normal(rule: IpPermission): IpPermission {
+  const { IpProtocol, FromPort, ToPort } = rule;
+  return {
+    IpProtocol,
+    ...(IpProtocol !== "-1" && { FromPort, ToPort }),
+    IpRanges: rule.IpRanges ?? [],
+    Ipv6Ranges: rule.Ipv6Ranges ?? [],
+    UserIdGroupPairs: rule.UserIdGroupPairs ?? [],
+    PrefixListIds: rule.PrefixListIds ?? [],
+  };
+}

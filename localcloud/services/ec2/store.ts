@@ -1,0 +1,172 @@
+import type {
+  Instance,
+  LaunchTemplate,
+  LaunchTemplateVersion,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+} from "@aws-sdk/client-ec2";
+import { formatArn } from "../../core/arn";
+import type { ClockTimer } from "../../core/clock";
+import type { StoreScope } from "../../core/service";
+import type { Tags } from "../../entities/tags";
+
+/** A resource in the shape that EC2 tells it in, and its tags, which all kinds have alike. */
+export interface Stored<Shape> {
+  readonly id: string;
+  shape: Shape;
+  readonly tags: Tags;
+}
+
+export interface StoredVpc extends Stored<Vpc> {
+  readonly attributes: { EnableDnsSupport: boolean; EnableDnsHostnames: boolean };
+}
+
+export interface StoredTemplate extends Stored<LaunchTemplate> {
+  /** By number. */
+  readonly versions: Map<number, LaunchTemplateVersion>;
+}
+
+export interface StoredInstance extends Stored<Instance> {
+  readonly reservationId: string;
+  /** Its next change of state. */
+  timer?: ClockTimer;
+}
+
+/** EC2 of a region, with the default VPC that every account has. `bootMs` is what tests turn. */
+export interface Ec2Store {
+  readonly scope: StoreScope;
+  readonly vpcs: Map<string, StoredVpc>;
+  readonly subnets: Map<string, Stored<Subnet>>;
+  readonly securityGroups: Map<string, Stored<SecurityGroup>>;
+  readonly launchTemplates: Map<string, StoredTemplate>;
+  /** Terminated ones as long as EC2 shows them. */
+  readonly instances: Map<string, StoredInstance>;
+  /** Answers of RunInstances by their client token. */
+  readonly runs: Map<string, { readonly request: string; readonly ids: readonly string[] }>;
+  /** Addresses handed out, by subnet. */
+  readonly addresses: Map<string, number>;
+  /** From the start of an instance until it runs, milliseconds of cloud time. */
+  bootMs(): number;
+}
+
+/** The zones that this cloud has in every region. */
+export const ZONES = ["a", "b", "c"];
+
+/** Boots take between 45 and 180 seconds, in an order that is the same in each cloud. */
+const [SHORTEST_BOOT_S, LONGEST_BOOT_S] = [45, 180];
+
+export function createStore(scope: StoreScope): Ec2Store {
+  const store: Ec2Store = {
+    scope,
+    vpcs: new Map(),
+    subnets: new Map(),
+    securityGroups: new Map(),
+    launchTemplates: new Map(),
+    instances: new Map(),
+    runs: new Map(),
+    addresses: new Map(),
+    bootMs: seededBoots(1),
+  };
+  addDefaultVpc(store);
+  return store;
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html */
+function addDefaultVpc(store: Ec2Store): void {
+  const { region, accountId } = store.scope;
+  const VpcId = `vpc-0default${hex(region, 9)}`;
+  addVpc(store, VpcId, {
+    VpcId,
+    CidrBlock: "172.31.0.0/16",
+    InstanceTenancy: "default",
+    State: "available",
+    OwnerId: accountId,
+    IsDefault: true,
+  });
+  ZONES.forEach((zone, index) => {
+    const id = `subnet-0default${hex(region + zone, 9)}`;
+    store.subnets.set(id, {
+      id,
+      tags: new Map(),
+      shape: {
+        SubnetId: id,
+        VpcId,
+        CidrBlock: `172.31.${index * 16}.0/20`,
+        AvailabilityZone: `${region}${zone}`,
+        AvailableIpAddressCount: 4091,
+        State: "available",
+        OwnerId: accountId,
+        SubnetArn: formatArn("ec2", store.scope, `subnet/${id}`),
+        MapPublicIpOnLaunch: true,
+        DefaultForAz: true,
+      },
+    });
+  });
+}
+
+/** A VPC comes with its default security group. */
+export function addVpc(store: Ec2Store, id: string, shape: Vpc, tags: Tags = new Map()): StoredVpc {
+  const isDefault = shape.IsDefault ?? false;
+  const attributes = { EnableDnsSupport: true, EnableDnsHostnames: isDefault };
+  const vpc = { id, shape, tags, attributes };
+  store.vpcs.set(id, vpc);
+  const groupId = `sg-${id.slice("vpc-".length)}`;
+  addSecurityGroup(store, groupId, {
+    GroupName: "default",
+    Description: "default VPC security group",
+    VpcId: id,
+    IpPermissions: [
+      {
+        IpProtocol: "-1",
+        UserIdGroupPairs: [{ GroupId: groupId, UserId: store.scope.accountId }],
+        IpRanges: [],
+        Ipv6Ranges: [],
+        PrefixListIds: [],
+      },
+    ],
+  });
+  return vpc;
+}
+
+/** Everything may leave a new security group. */
+export function addSecurityGroup(
+  store: Ec2Store,
+  id: string,
+  shape: SecurityGroup,
+  tags: Tags = new Map(),
+): void {
+  const everywhere = {
+    IpProtocol: "-1",
+    IpRanges: [{ CidrIp: "0.0.0.0/0" }],
+    Ipv6Ranges: [],
+    UserIdGroupPairs: [],
+    PrefixListIds: [],
+  };
+  store.securityGroups.set(id, {
+    id,
+    tags,
+    shape: {
+      GroupId: id,
+      OwnerId: store.scope.accountId,
+      SecurityGroupArn: formatArn("ec2", store.scope, `security-group/${id}`),
+      IpPermissions: [],
+      IpPermissionsEgress: [everywhere],
+      ...shape,
+    },
+  });
+}
+
+/** https://en.wikipedia.org/wiki/Linear_congruential_generator, with the numbers of Numerical Recipes */
+function seededBoots(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const range = LONGEST_BOOT_S - SHORTEST_BOOT_S + 1;
+    return (SHORTEST_BOOT_S + (state % range)) * 1000;
+  };
+}
+
+function hex(text: string, length: number): string {
+  return Buffer.from(text).toString("hex").slice(-length).padStart(length, "0");
+}

@@ -1,0 +1,73 @@
+import { nextCron, type Cron } from "./cron";
+
+const DAY_MS = 86_400_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Whether it names a time zone of the IANA database, e.g. `Europe/Madrid`. */
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    // Intl refuses what it does not know with a RangeError.
+    return false;
+  }
+}
+
+/**
+ * First instant after `after` at which the zone's clocks show what the cron expression asks for. A time that the
+ * clocks skip in spring is left out, and one that they show twice in autumn counts once, the first time.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
+ */
+export function nextCronInZone(cron: Cron, zone: string, after: number): number | undefined {
+  let shown: number | undefined = shownTime(after, zone);
+  for (;;) {
+    shown = nextCron(cron, shown);
+    if (shown === undefined) return undefined;
+    const instant = instantOf(shown, zone);
+    if (instant !== undefined && instant > after) return instant;
+  }
+}
+
+/** The first instant at which the zone's clocks show a time (as if it were UTC); undefined for one that they skip. */
+export function instantOf(shown: number, zone: string): number | undefined {
+  const candidates = [shown - DAY_MS, shown + DAY_MS]
+    .map((near) => shown - (shownTime(near, zone) - near))
+    .filter((instant) => shownTime(instant, zone) === shown);
+  return candidates.length > 0 ? Math.min(...candidates) : undefined;
+}
+
+/** What the zone's clocks show, as the milliseconds of that time in UTC. */
+function shownTime(instant: number, zone: string): number {
+  if (zone === "UTC") return instant;
+  const parts = formatOf(zone).formatToParts(instant);
+  const of = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((part) => part.type === type)?.value);
+  const whole = Date.UTC(
+    of("year"),
+    of("month") - 1,
+    of("day"),
+    of("hour"),
+    of("minute"),
+    of("second"),
+  );
+  return whole + (((instant % 1000) + 1000) % 1000);
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}

@@ -1,0 +1,65 @@
+/** `LogResult` holds the last 4 KB of a request's log. */
+const TAIL_BYTES = 4096;
+
+/** Most bytes of log that one request writes; what follows is counted, not kept. AWS has no such bound. */
+export const MAX_LOG_BYTES = 8 * 1024 * 1024;
+
+/** What a line costs beside its text, in the batch it is sent in and in memory. */
+const LINE_BYTES = 100;
+
+/**
+ * The log of an execution environment, request by request: it passes lines on until a request has
+ * written more than anybody reads, and remembers the last ones.
+ */
+export class RequestLog {
+  private bytes = 0;
+  private dropped = 0;
+  private tail: string[] = [];
+  private tailLength = 0;
+
+  constructor(private readonly passOn: (line: string) => void) {}
+
+  /** A new request begins. */
+  begin(): void {
+    this.bytes = 0;
+    this.dropped = 0;
+    this.tail = [];
+    this.tailLength = 0;
+  }
+
+  isFull(): boolean {
+    return this.bytes >= MAX_LOG_BYTES;
+  }
+
+  /** A line that the function wrote; of a full log only the number of lines is known. */
+  write(line: string): void {
+    if (this.isFull()) this.dropped += 1;
+    else this.add(line);
+  }
+
+  /** Lines of Lambda itself; they are kept always. */
+  writeSystem(lines: readonly string[]): void {
+    if (this.dropped > 0)
+      this.add(
+        `[localcloud] ${this.dropped} more lines were dropped: it keeps ${MAX_LOG_BYTES / 1024 / 1024} MB of log of one request.`,
+      );
+    this.dropped = 0;
+    for (const line of lines) this.add(line);
+  }
+
+  /** The last lines of the request. */
+  end(): string {
+    return `${this.tail.join("\n")}\n`;
+  }
+
+  private add(line: string): void {
+    this.bytes += Buffer.byteLength(line) + LINE_BYTES;
+    this.passOn(line);
+    // A copy: a slice would keep the whole line in memory.
+    const end = line.length > TAIL_BYTES ? Buffer.from(line.slice(-TAIL_BYTES)).toString() : line;
+    this.tail.push(end);
+    this.tailLength += end.length;
+    while (this.tailLength - this.tail[0].length > TAIL_BYTES)
+      this.tailLength -= this.tail.shift()?.length ?? 0;
+  }
+}

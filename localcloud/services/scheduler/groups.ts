@@ -1,0 +1,70 @@
+import { parseArn } from "../../core/arn";
+import type { StoreScope } from "../../core/service";
+import { readTags } from "../../entities/tags";
+import { api, conflict, invalid, notFound } from "./api";
+import type { ScheduleGroup, SchedulerStore } from "./store";
+import { groupArn } from "./targets";
+import { disarm } from "./timers";
+
+export const DEFAULT_GROUP = "default";
+
+export const groups = api.entity<ScheduleGroup>({
+  all: (store) => store.groups,
+  key: (reference) => parseArn(reference)?.resource.replace("schedule-group/", "") ?? reference,
+  arn: groupArn,
+  gone: (name) => notFound(`Schedule group ${name} does not exist.`),
+  tags: (group) => group.tags,
+  operations: {
+    CreateScheduleGroup: {
+      names: "Name",
+      also: ({ Tags }) => (Tags?.length ? ["TagResource"] : []),
+      does(input, context) {
+        if (context.store.groups.has(input.Name))
+          throw conflict(`Schedule group ${input.Name} already exists.`);
+        const tags = readTags(input, api.model("CreateScheduleGroup").input, api);
+        const group = { ...newGroup(input.Name, context), tags };
+        context.store.groups.set(group.Name, group);
+        return { ScheduleGroupArn: group.Arn };
+      },
+    },
+    GetScheduleGroup: { on: "Name", run: ({ tags: _tags, ...group }) => group },
+    DeleteScheduleGroup: {
+      removes: "Name",
+      check(name) {
+        if (name === DEFAULT_GROUP) throw invalid("The default schedule group cannot be deleted.");
+      },
+      // Its schedules go with it.
+      after({ Name }, _input, { store }) {
+        for (const [key, schedule] of store.schedules) {
+          if (schedule.GroupName !== Name) continue;
+          disarm(schedule, store);
+          store.schedules.delete(key);
+        }
+      },
+    },
+    ListScheduleGroups: {
+      lists: "ScheduleGroups",
+      max: 100,
+      among: ({ NamePrefix = "" }, { store }) =>
+        [...store.groups.values()].filter(({ Name }) => Name.startsWith(NamePrefix)),
+      view: ({ tags: _tags, ...group }) => group,
+    },
+    TagResource: { tags: "ResourceArn" },
+    UntagResource: { untags: "ResourceArn" },
+    ListTagsForResource: { listsTags: "ResourceArn" },
+  },
+});
+
+export function createSchedulerStore(scope: StoreScope): SchedulerStore {
+  const standard = { ...newGroup(DEFAULT_GROUP, scope), tags: new Map<string, string>() };
+  return { scope, schedules: new Map(), groups: new Map([[DEFAULT_GROUP, standard]]) };
+}
+
+function newGroup(
+  Name: string,
+  place: Pick<StoreScope, "region" | "accountId" | "clock">,
+): Omit<ScheduleGroup, "tags"> {
+  const now = place.clock.date();
+  const Arn = groupArn(Name, place);
+  return { Arn, Name, State: "ACTIVE", CreationDate: now, LastModificationDate: now };
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../../core/errors";
+import { ConnectionLost } from "../../cloud/faults";
+import { queueOf } from "../eventbridge/delivery/queueOf";
+import { isFinal, retryDelay } from "../eventbridge/delivery/retries";
+import type { Schedule, SchedulerStore } from "./store";
+import { asRole, targetCall } from "./targets";
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
+const DEFAULT_RETRIES = 185;
+const DEFAULT_AGE_SECONDS = 86_400;
+
+/** One invocation of a schedule's target, over all of its attempts. */
+interface Invocation {
+  readonly schedule: Schedule;
+  readonly id: string;
+  readonly scheduledAt: Date;
+  readonly startedAt: number;
+}
+
+/** Calls the target; resolves after the first attempt. `done` follows the last one. */
+export function invoke(
+  schedule: Schedule,
+  due: number,
+  store: SchedulerStore,
+  done: () => void,
+): Promise<void> {
+  const id = randomUUID();
+  const startedAt = store.scope.clock.now();
+  return attempt({ schedule, id, scheduledAt: new Date(due), startedAt }, store, 0, done);
+}
+
+async function attempt(
+  invocation: Invocation,
+  store: SchedulerStore,
+  retries: number,
+  done: () => void,
+): Promise<void> {
+  const { schedule, startedAt } = invocation;
+  const { clock, cloud } = store.scope;
+  try {
+    const call = targetCall(schedule, payload(invocation, retries, store), store);
+    await asRole(schedule, store, (principal) => cloud.call({ ...call, principal }));
+  } catch (error) {
+    // Anything else is a fault of the local cloud itself, which must be seen.
+    if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
+    const {
+      MaximumRetryAttempts: most = DEFAULT_RETRIES,
+      MaximumEventAgeInSeconds: age = DEFAULT_AGE_SECONDS,
+    } = schedule.Target.RetryPolicy ?? {};
+    const delay = retryDelay(retries);
+    const tooOld = clock.now() + delay > startedAt + age * 1000;
+    if (!isFinal(error) && retries < most && !tooOld) {
+      clock.setTimeout(() => attempt(invocation, store, retries + 1, done), delay);
+      return;
+    }
+    const exhausted = isFinal(error)
+      ? undefined
+      : tooOld
+        ? "MaximumEventAgeInSeconds"
+        : "MaximumRetryAttempts";
+    await sendDeadLetter(invocation, store, { error, retries, exhausted });
+  }
+  done();
+}
+
+/**
+ * The target's input with Scheduler's keywords filled in; without one, an event about the schedule.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
+function payload(
+  { schedule, id, scheduledAt }: Invocation,
+  retries: number,
+  { scope }: SchedulerStore,
+): string {
+  const time = scheduledAt.toISOString().replace(".000Z", "Z");
+  const { Input } = schedule.Target;
+  if (Input === undefined)
+    return JSON.stringify({
+      version: "0",
+      id,
+      "detail-type": "Scheduled Event",
+      source: "aws.scheduler",
+      account: scope.accountId,
+      time,
+      region: scope.region,
+      resources: [schedule.Arn],
+      detail: "{}",
+    });
+  return Input.replaceAll("<aws.scheduler.schedule-arn>", schedule.Arn)
+    .replaceAll("<aws.scheduler.scheduled-time>", time)
+    .replaceAll("<aws.scheduler.execution-id>", id)
+    .replaceAll("<aws.scheduler.attempt-number>", String(retries + 1));
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
+async function sendDeadLetter(
+  invocation: Invocation,
+  store: SchedulerStore,
+  failure: { error: Error; retries: number; exhausted: string | undefined },
+): Promise<void> {
+  const { schedule, id, scheduledAt } = invocation;
+  const arn = schedule.Target.DeadLetterConfig?.Arn;
+  if (arn === undefined) return;
+  const { error, retries, exhausted } = failure;
+  const { cloud } = store.scope;
+  const { region, url } = queueOf(arn, cloud.endpoint);
+  const attributes = {
+    ERROR_CODE: error.name,
+    ERROR_MESSAGE: error.message,
+    EXECUTION_ID: id,
+    EXHAUSTED_RETRY_CONDITION: exhausted,
+    IS_PAYLOAD_TRUNCATED: "false",
+    RETRY_ATTEMPTS: String(retries),
+    SCHEDULED_TIME: scheduledAt.toISOString().replace(".000Z", "Z"),
+    SCHEDULE_ARN: schedule.Arn,
+    TARGET_ARN: schedule.Target.Arn,
+  };
+  const input = {
+    QueueUrl: url,
+    MessageBody: payload(invocation, retries, store),
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).flatMap(([name, StringValue]) =>
+        StringValue ? [[name, { DataType: "String", StringValue }]] : [],
+      ),
+    ),
+  };
+  const call = { service: "sqs", operation: "SendMessage", input, region };
+  try {
+    await asRole(schedule, store, (principal) => cloud.call({ ...call, principal }));
+  } catch (lost) {
+    // A queue that is gone or that the role may not write to loses the event, as on AWS.
+    if (!(lost instanceof AwsError)) throw lost;
+  }
+}

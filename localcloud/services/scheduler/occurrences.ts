@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { parseCron } from "../eventbridge/schedule/cron";
+import { instantOf, isZone, nextCronInZone } from "../eventbridge/schedule/zone";
+import { invalid } from "./api";
+import type { Schedule } from "./store";
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+const DEFAULT_ZONE = "UTC";
+
+/** First time that is due at or after an instant, when nothing bounds the schedule; undefined = never. */
+type Next = (from: number) => number | undefined;
+
+/**
+ * Reads `rate(..)`, `cron(..)` or `at(..)`. A rate counts from `anchor` and is due there for the first time.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * @throws ValidationException
+ */
+export function parseExpression(
+  expression: string,
+  zone: string = DEFAULT_ZONE,
+  anchor: number,
+): Next {
+  if (!isZone(zone)) throw invalid(`The ScheduleExpressionTimezone ${zone} is not supported.`);
+  const [, kind, body = ""] = /^(rate|cron|at)\((.+)\)$/.exec(expression) ?? [];
+  const next =
+    kind === "rate"
+      ? everyRate(body, anchor)
+      : kind === "cron"
+        ? byCron(body, zone)
+        : kind === "at"
+          ? once(body, zone)
+          : undefined;
+  if (!next) throw invalid(`Invalid Schedule Expression ${expression}.`);
+  return next;
+}
+
+/** The next time that is due after `after` within start and end date; undefined when the schedule is done. */
+export function nextDue(schedule: Schedule, after: number): number | undefined {
+  const { StartDate, EndDate, CreationDate, ScheduleExpression, ScheduleExpressionTimezone } =
+    schedule;
+  const start = StartDate?.getTime() ?? CreationDate.getTime();
+  const next = parseExpression(ScheduleExpression, ScheduleExpressionTimezone, start);
+  const due = next(Math.max(after + 1, StartDate?.getTime() ?? 0));
+  return due === undefined || (EndDate && due > EndDate.getTime()) ? undefined : due;
+}
+
+/** Where in its flexible window an invocation comes: anywhere on AWS, here the same place at every run. */
+export function windowDelay({ Arn, FlexibleTimeWindow: window }: Schedule, due: number): number {
+  if (window.Mode !== "FLEXIBLE") return 0;
+  const digest = createHash("sha256").update(`${Arn} ${due}`).digest();
+  const share = digest.readUInt32BE() / 2 ** 32;
+  return Math.floor(share * (window.MaximumWindowInMinutes ?? 0) * 60_000);
+}
+
+/** Unlike EventBridge's rules, schedules take `1 minutes` too. */
+function everyRate(body: string, anchor: number): Next | undefined {
+  const [, count, unit] = /^([1-9]\d{0,8}) (minute|hour|day)s?$/.exec(body) ?? [];
+  if (count === undefined) return undefined;
+  const everyMs = Number(count) * UNITS_MS[unit];
+  return (from) => anchor + Math.max(0, Math.ceil((from - anchor) / everyMs)) * everyMs;
+}
+
+function byCron(body: string, zone: string): Next | undefined {
+  const cron = parseCron(body);
+  return cron && ((from) => nextCronInZone(cron, zone, from - 1));
+}
+
+function once(body: string, zone: string): Next | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body)) return undefined;
+  const shown = Date.parse(`${body}Z`);
+  if (Number.isNaN(shown)) return undefined;
+  const due = instantOf(shown, zone);
+  return (from) => (due !== undefined && due >= from ? due : undefined);
+}

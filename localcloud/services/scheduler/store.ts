@@ -1,0 +1,33 @@
+import type { ScheduleGroupState } from "@aws-sdk/client-scheduler";
+import type { ClockTimer } from "../../core/clock";
+import type { StoreScope } from "../../core/service";
+import type { InputOf } from "../../entities/api";
+import type { Tags } from "../../entities/tags";
+
+type Sdk = typeof import("@aws-sdk/client-scheduler");
+
+/** What was asked for, and when. */
+export interface Schedule extends InputOf<Sdk, "CreateSchedule"> {
+  readonly GroupName: string;
+  readonly Arn: string;
+  readonly CreationDate: Date;
+  readonly LastModificationDate: Date;
+  /** Of its next invocation. */
+  timer?: ClockTimer;
+}
+
+export interface ScheduleGroup {
+  readonly Arn: string;
+  readonly Name: string;
+  readonly State: ScheduleGroupState;
+  readonly CreationDate: Date;
+  readonly LastModificationDate: Date;
+  readonly tags: Tags;
+}
+
+export interface SchedulerStore {
+  readonly scope: StoreScope;
+  /** By group and name. */
+  readonly schedules: Map<string, Schedule>;
+  readonly groups: Map<string, ScheduleGroup>;
+}

@@ -1,0 +1,50 @@
+import { AwsError } from "../../core/errors";
+import { constraints } from "../../constraints/secrets-manager";
+import { defineApi } from "../../entities/api";
+import type { SecretsStore } from "./store";
+
+type Sdk = typeof import("@aws-sdk/client-secrets-manager");
+
+/** Operations whose input carries the secret itself; the recorder keeps none of it. */
+const VALUES = {
+  CreateSecret: ["SecretString", "SecretBinary"],
+  PutSecretValue: ["SecretString", "SecretBinary"],
+  UpdateSecret: ["SecretString", "SecretBinary"],
+} as const;
+
+export const api = defineApi<Sdk, SecretsStore>({
+  name: "secrets-manager",
+  signingName: "secretsmanager",
+  iamPrefix: "secretsmanager",
+  sdk: () => require("@aws-sdk/client-secrets-manager") as Sdk,
+  constraints: () => ({ table: constraints() }),
+  secretInputs: VALUES,
+  tagConditions: ["secretsmanager:ResourceTag/"],
+  errors: {
+    invalidToken: () =>
+      new AwsError("InvalidNextTokenException", "The NextToken value is invalid."),
+    tooManyTags: () => invalidParameter("The number of tags can't exceed 50."),
+    reservedTag: () =>
+      invalidParameter("You can't use a tag key that begins with the reserved prefix aws:."),
+  },
+});
+
+export function invalidParameter(message: string): AwsError {
+  return new AwsError("InvalidParameterException", message);
+}
+
+export function invalidRequest(message: string): AwsError {
+  return new AwsError("InvalidRequestException", message);
+}
+
+export function exists(message: string): AwsError {
+  return new AwsError("ResourceExistsException", message);
+}
+
+/** E.g. `Secrets Manager can't find the specified secret value for staging label: AWSCURRENT`. */
+export function notFound(what: string): AwsError {
+  return new AwsError(
+    "ResourceNotFoundException",
+    `Secrets Manager can't find the specified secret${what}`,
+  );
+}

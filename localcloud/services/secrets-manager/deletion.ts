@@ -1,0 +1,44 @@
+import type { CallContext } from "../../core/service";
+import { invalidParameter } from "./api";
+import type { Secret, SecretsStore } from "./store";
+
+const DAY_MS = 86_400_000;
+const DEFAULT_WINDOW_DAYS = 30;
+
+interface DeletionRequest {
+  readonly RecoveryWindowInDays?: number;
+  readonly ForceDeleteWithoutRecovery?: boolean;
+}
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
+export function checkDeletion({
+  RecoveryWindowInDays: days,
+  ForceDeleteWithoutRecovery: force,
+}: DeletionRequest): void {
+  if (force && days !== undefined)
+    throw invalidParameter(
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    );
+  if (days !== undefined && (days < 7 || days > 30))
+    throw invalidParameter(
+      "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+    );
+}
+
+/** Marks the secret, or removes it at once by force; the answer is when it is gone. */
+export function deleteSecret(
+  secret: Secret,
+  { RecoveryWindowInDays, ForceDeleteWithoutRecovery }: DeletionRequest,
+  { store, clock }: CallContext<SecretsStore>,
+): Date {
+  if (ForceDeleteWithoutRecovery) {
+    clock.clearTimeout(secret.deletion?.timer);
+    store.secrets.delete(secret.name);
+    return clock.date();
+  }
+  const delay = (RecoveryWindowInDays ?? DEFAULT_WINDOW_DAYS) * DAY_MS;
+  const date = new Date(clock.now() + delay);
+  const timer = clock.setTimeout(() => void store.secrets.delete(secret.name), delay);
+  secret.deletion = { date, timer };
+  return date;
+}

@@ -1,0 +1,37 @@
+import type { Filter } from "@aws-sdk/client-secrets-manager";
+import type { Secret } from "./store";
+
+/**
+ * Every filter must hold, by any of its values; `!` before a value turns it round. Names are told by how they
+ * begin, in their case; descriptions and tags in any case.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html
+ */
+export function matchesFilters(secret: Secret, filters: readonly Filter[] = []): boolean {
+  return filters.every(({ Key = "all", Values = [] }) =>
+    Values.some((value) =>
+      value.startsWith("!") ? !matches(secret, Key, value.slice(1)) : matches(secret, Key, value),
+    ),
+  );
+}
+
+function matches(secret: Secret, key: NonNullable<Filter["Key"]>, value: string): boolean {
+  const { name, description = "", tags } = secret;
+  const begins = (text: string): boolean => text.toLowerCase().startsWith(value.toLowerCase());
+  const words = (text: string): boolean => text.split(/[\s/_+=.@-]+/).some(begins);
+  switch (key) {
+    case "name":
+      return name.startsWith(value);
+    case "description":
+      return words(description);
+    case "tag-key":
+      return [...tags.keys()].some(begins);
+    case "tag-value":
+      return [...tags.values()].some(begins);
+    case "primary-region":
+    case "owning-service":
+      // No secret here is a replica or belongs to a service.
+      return false;
+    case "all":
+      return [name, description, ...tags.keys(), ...tags.values()].some(words);
+  }
+}

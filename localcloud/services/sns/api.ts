@@ -1,0 +1,40 @@
+import { AwsError } from "../../core/errors";
+import { constraints } from "../../constraints/sns";
+import { defineApi } from "../../entities/api";
+import type { SnsStore } from "./store";
+
+type Sdk = typeof import("@aws-sdk/client-sns");
+
+export const api = defineApi<Sdk, SnsStore>({
+  name: "sns",
+  signingName: "sns",
+  iamPrefix: "sns",
+  deniedCode: "AuthorizationErrorException",
+  sdk: () => require("@aws-sdk/client-sns") as Sdk,
+  constraints: () => ({ table: constraints() }),
+  errors: {
+    invalidToken: () => invalidParameter("NextToken"),
+    tooManyTags: () =>
+      new AwsError(
+        "TagLimitExceededException",
+        "Could not complete request: tag quota of per resource exceeded",
+      ),
+    reservedTag: () =>
+      invalidParameter("Tags Reason: System tags cannot be added or updated by requester"),
+  },
+});
+
+export function invalidParameter(what: string): AwsError {
+  return new AwsError("InvalidParameterException", `Invalid parameter: ${what}`);
+}
+
+/** Runs what reads the `Attributes` of a request; what is wrong with them is told as AWS tells it there. */
+export function inAttributes<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const told = /^Invalid parameter: (.*)$/s.exec(error.message);
+    throw told ? invalidParameter(`Attributes Reason: ${told[1]}`) : error;
+  }
+}

@@ -1,0 +1,88 @@
+import { AwsError } from "../../../core/errors";
+import { ConnectionLost } from "../../../cloud/faults";
+import { isFinal } from "../../eventbridge/delivery/retries";
+import { passesFilter } from "../filter";
+import type { Message } from "../message";
+import { deadLetterQueue } from "../settings";
+import type { SnsStore, Subscription } from "../store";
+import { invokeFunction, sendToQueue } from "./aws";
+import { HttpFailure, postMessage } from "./http";
+import { awsDelays, httpDelays, type Delays } from "./retries";
+
+type Send = (message: Message, subscription: Subscription, store: SnsStore) => Promise<void>;
+
+/** By protocol; mail and SMS go nowhere. */
+const SENDERS: Readonly<Record<string, Send>> = {
+  http: postMessage,
+  https: postMessage,
+  lambda: invokeFunction,
+  sqs: (message, subscription, store) => sendToQueue(message, subscription, store),
+};
+
+/** Sends a message to every subscription that it is for; resolves when queues and functions were tried once. */
+export async function deliver(message: Message, store: SnsStore): Promise<void> {
+  const subscriptions = [...store.subscriptions.values()].filter(
+    (one) =>
+      one.topicArn === message.topicArn && one.token === undefined && passesFilter(one, message),
+  );
+  await Promise.all(
+    subscriptions.map((subscription) => {
+      const delivery = attempt(message, subscription, store, 0);
+      // A slow web server holds up no publisher.
+      return subscription.protocol.startsWith("http") ? undefined : delivery;
+    }),
+  );
+}
+
+async function attempt(
+  message: Message,
+  subscription: Subscription,
+  store: SnsStore,
+  retries: number,
+): Promise<void> {
+  try {
+    await SENDERS[subscription.protocol]?.(message, subscription, store);
+  } catch (error) {
+    const { clock } = store.scope;
+    const delay = mayRetry(error) ? delaysOf(subscription, store)(retries) : undefined;
+    if (delay === undefined) return sendDeadLetter(message, subscription, store, error);
+    clock.setTimeout(() => attempt(message, subscription, store, retries + 1), delay);
+  }
+}
+
+/** Anything that is no failure of the endpoint is a fault of the local cloud itself, which must be seen. */
+function mayRetry(error: unknown): boolean {
+  if (error instanceof HttpFailure) return !error.isFinal;
+  if (error instanceof AwsError || error instanceof ConnectionLost) return !isFinal(error);
+  throw error;
+}
+
+function delaysOf(subscription: Subscription, { topics }: SnsStore): Delays {
+  if (!subscription.protocol.startsWith("http")) return awsDelays;
+  const topic = [...topics.values()].find(({ arn }) => arn === subscription.topicArn);
+  return httpDelays(subscription, topic);
+}
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html */
+async function sendDeadLetter(
+  message: Message,
+  subscription: Subscription,
+  store: SnsStore,
+  error: unknown,
+): Promise<void> {
+  const redrive = subscription.settings.get("RedrivePolicy");
+  const queue = redrive === undefined ? undefined : deadLetterQueue(redrive);
+  if (queue === undefined) return;
+  const text = error instanceof Error ? error.message : String(error);
+  const told = {
+    RequestID: { DataType: "String", StringValue: message.MessageId },
+    ErrorCode: { DataType: "String", StringValue: error instanceof Error ? error.name : "Error" },
+    ErrorMessage: { DataType: "String", StringValue: text.slice(0, 1024) || "unknown" },
+  };
+  try {
+    await sendToQueue(message, subscription, store, queue, told);
+  } catch (lost) {
+    // A queue that is gone or does not let SNS in loses the message, as on AWS.
+    if (!(lost instanceof AwsError)) throw lost;
+  }
+}

@@ -1,0 +1,13 @@
+import { api } from "./api";
+import { links } from "./links";
+import { publish, publishBatch } from "./publish";
+import { subscriptions } from "./subscriptions";
+import { topics } from "./topics";
+
+/** Amazon SNS. Absent: mobile push, Firehose, data protection, archives; mail and SMS are accepted and go nowhere. */
+export const sns = api.service({
+  createStore: (scope) => ({ scope, topics: new Map(), subscriptions: new Map() }),
+  entities: [topics, subscriptions],
+  operations: { Publish: publish, PublishBatch: publishBatch },
+  routes: [links],
+});

@@ -1,0 +1,84 @@
+import { parseArn } from "../../core/arn";
+import {
+  anything,
+  flag,
+  json,
+  oneOf,
+  policy,
+  range,
+  type SettingRules,
+} from "../../entities/settings";
+import { invalidParameter } from "./api";
+import { checkFilterPolicy, type FilterScope } from "./filter";
+
+const errors = {
+  unknown: () => invalidParameter("AttributeName"),
+  invalid: (name: string, value: string) =>
+    invalidParameter(`${name}: ${HINTS[name] ?? `Invalid value [${value}]`}`),
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  Policy: "Error: invalid policy document",
+  RedrivePolicy: "failed to parse JSON.",
+  DeliveryPolicy: "failed to parse JSON.",
+};
+
+/** Whom SNS tells about deliveries; kept, as the local cloud's log tells of them. */
+const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((endpoint) => [
+  [`${endpoint}FailureFeedbackRoleArn`, anything] as const,
+  [`${endpoint}SuccessFeedbackRoleArn`, anything] as const,
+  [`${endpoint}SuccessFeedbackSampleRate`, range(0, 100)] as const,
+]);
+
+/** Source: https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
+const TOPIC = {
+  DisplayName: { isValid: (value: string) => value.length <= 100 },
+  Policy: policy,
+  DeliveryPolicy: json,
+  KmsMasterKeyId: anything,
+  SignatureVersion: oneOf(["1", "2"]),
+  TracingConfig: oneOf(["PassThrough", "Active"]),
+  FifoTopic: flag(),
+  ContentBasedDeduplication: flag("false", "FifoTopic"),
+  FifoThroughputScope: oneOf(["Topic", "MessageGroup"], undefined, "FifoTopic"),
+  ArchivePolicy: { ...json, only: "FifoTopic" },
+  ...Object.fromEntries(feedback),
+};
+export type TopicSetting = keyof typeof TOPIC;
+export const topicRules: SettingRules<TopicSetting> = { table: TOPIC, ...errors };
+
+/** Source: https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
+const SUBSCRIPTION = {
+  DeliveryPolicy: json,
+  FilterPolicy: anything,
+  FilterPolicyScope: oneOf(["MessageAttributes", "MessageBody"]),
+  RawMessageDelivery: flag("false"),
+  RedrivePolicy: json,
+  ReplayPolicy: json,
+  SubscriptionRoleArn: anything,
+};
+export type SubscriptionSetting = keyof typeof SUBSCRIPTION;
+export const subscriptionRules: SettingRules<SubscriptionSetting> = {
+  table: SUBSCRIPTION,
+  ...errors,
+  settle(next) {
+    const filter = next.get("FilterPolicy");
+    if (filter === undefined) next.delete("FilterPolicyScope");
+    else {
+      const scope = (next.get("FilterPolicyScope") ?? "MessageAttributes") as FilterScope;
+      checkFilterPolicy(filter, scope);
+      next.set("FilterPolicyScope", scope);
+    }
+    const redrive = next.get("RedrivePolicy");
+    if (redrive !== undefined && deadLetterQueue(redrive) === undefined)
+      throw invalidParameter("RedrivePolicy: deadLetterTargetArn is an invalid arn");
+  },
+};
+
+/** ARN of the queue that a redrive policy names. */
+export function deadLetterQueue(redrivePolicy: string): string | undefined {
+  const { deadLetterTargetArn: arn } = JSON.parse(redrivePolicy) as {
+    deadLetterTargetArn?: unknown;
+  };
+  return typeof arn === "string" && parseArn(arn)?.service === "sqs" ? arn : undefined;
+}

@@ -1,0 +1,36 @@
+import type { StoreScope } from "../../core/service";
+import type { Settings } from "../../entities/settings";
+import type { Tags } from "../../entities/tags";
+import type { TopicEncryption } from "./encryption";
+import type { TopicOrder } from "./fifo";
+import type { SubscriptionSetting, TopicSetting } from "./settings";
+
+export interface SnsStore {
+  readonly scope: StoreScope;
+  /** By name. */
+  readonly topics: Map<string, Topic>;
+  /** By ARN. */
+  readonly subscriptions: Map<string, Subscription>;
+}
+
+export interface Topic {
+  readonly name: string;
+  readonly arn: string;
+  readonly settings: Settings<TopicSetting>;
+  readonly tags: Tags;
+  readonly encryption: TopicEncryption;
+  /** Of a FIFO topic. */
+  readonly order?: TopicOrder;
+}
+
+export interface Subscription {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly settings: Settings<SubscriptionSetting>;
+  /** ARN of whoever subscribed. */
+  readonly principal: string;
+  /** What its endpoint must send back before it gets messages; absent = confirmed. */
+  token?: string;
+}

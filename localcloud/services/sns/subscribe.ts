@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import type { Subscription as Summary } from "@aws-sdk/client-sns";
+import { parseArn } from "../../core/arn";
+import { notImplemented } from "../../core/errors";
+import { principalArn } from "../../core/principal";
+import type { CallContext } from "../../core/service";
+import type { InputOf } from "../../entities/api";
+import { Settings } from "../../entities/settings";
+import { inAttributes, invalidParameter } from "./api";
+import { askForConfirmation } from "./deliver/http";
+import { subscriptionRules } from "./settings";
+import type { SnsStore, Subscription, Topic } from "./store";
+
+type Sdk = typeof import("@aws-sdk/client-sns");
+
+/** What the endpoint of each protocol looks like. */
+const ENDPOINTS: Readonly<Record<string, RegExp>> = {
+  email: /@/,
+  "email-json": /@/,
+  http: /^http:\/\//,
+  https: /^https:\/\//,
+  lambda: /^arn:aws:lambda:/,
+  sms: /^\+?[\d-]+$/,
+  sqs: /^arn:aws:sqs:/,
+};
+const ABSENT = ["application", "firehose"];
+/** Endpoints of AWS itself, which the topic's owner may subscribe without asking them. */
+const UNASKED: readonly string[] = ["lambda", "sms", "sqs"];
+/** How long a confirmation may take. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html */
+const CONFIRMATION_MS = 3 * 86_400_000;
+
+/** The same endpoint again gets its subscription back. */
+export async function subscribe(
+  topic: Topic,
+  input: InputOf<Sdk, "Subscribe">,
+  context: CallContext<SnsStore>,
+): Promise<{ SubscriptionArn: string }> {
+  const { store, clock } = context;
+  const { Protocol: protocol, Endpoint: endpoint = "", Attributes = {} } = input;
+  checkEndpoint(topic, protocol, endpoint);
+  const settings = inAttributes(() => new Settings(subscriptionRules, Attributes));
+  const known = [...store.subscriptions.values()].find(
+    (one) => one.topicArn === topic.arn && one.protocol === protocol && one.endpoint === endpoint,
+  );
+  if (known?.settings.difference(Attributes) !== undefined)
+    throw invalidParameter(
+      "Attributes Reason: Subscription already exists with different attributes",
+    );
+  const arn = known?.arn ?? `${topic.arn}:${randomUUID()}`;
+  const token = UNASKED.includes(protocol) ? undefined : randomUUID().replaceAll("-", "").repeat(2);
+  const principal = principalArn(context.principal);
+  const facts = { arn, topicArn: topic.arn, protocol, endpoint, settings, token, principal };
+  const subscription: Subscription = known ?? facts;
+  store.subscriptions.set(arn, subscription);
+  if (subscription.token !== undefined) {
+    if (/^https?$/.test(protocol)) askForConfirmation(subscription, store);
+    clock.setTimeout(() => {
+      if (subscription.token !== undefined) store.subscriptions.delete(arn);
+    }, CONFIRMATION_MS);
+  }
+  const shown = subscription.token === undefined || input.ReturnSubscriptionArn;
+  return { SubscriptionArn: shown ? arn : "pending confirmation" };
+}
+
+export function summary(one: Subscription, owner: string): Summary {
+  return {
+    SubscriptionArn: one.token === undefined ? one.arn : "PendingConfirmation",
+    Owner: owner,
+    Protocol: one.protocol,
+    Endpoint: one.endpoint,
+    TopicArn: one.topicArn,
+  };
+}
+
+function checkEndpoint({ order }: Topic, protocol: string, endpoint: string): void {
+  if (ABSENT.includes(protocol)) throw notImplemented("sns", `Subscribe with ${protocol}`);
+  const form = ENDPOINTS[protocol];
+  if (!form)
+    throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
+  if (!form.test(endpoint))
+    throw invalidParameter(
+      /^https?$/.test(protocol)
+        ? "Endpoint must match the specified protocol"
+        : `${protocol.toUpperCase()} endpoint ARN`,
+    );
+  // https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+  if (order && protocol !== "sqs") throw invalidParameter(`Invalid protocol type: ${protocol}`);
+  if (!order && protocol === "sqs" && parseArn(endpoint)?.resource.endsWith(".fifo"))
+    throw invalidParameter(
+      "Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
+    );
+}

@@ -1,0 +1,65 @@
+import { parseArn } from "../../core/arn";
+import { AwsError } from "../../core/errors";
+import { api, invalidParameter } from "./api";
+import type { SnsStore, Subscription } from "./store";
+import { summary } from "./subscribe";
+
+export const subscriptions = api.entity<Subscription>({
+  all: (store) => store.subscriptions,
+  // IAM looks at the topic.
+  arn: (arn) => arn.replace(/:[^:]*$/, ""),
+  check(arn) {
+    if (parseArn(arn)?.service !== "sns")
+      throw invalidParameter(
+        `SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(":").length}`,
+      );
+  },
+  gone: () => new AwsError("NotFoundException", "Subscription does not exist"),
+  operations: {
+    GetSubscriptionAttributes: {
+      on: "SubscriptionArn",
+      run: (subscription, _input, { accountId }) => ({
+        Attributes: {
+          ...Object.fromEntries(subscription.settings.entries()),
+          SubscriptionArn: subscription.arn,
+          TopicArn: subscription.topicArn,
+          Protocol: subscription.protocol,
+          Endpoint: subscription.endpoint,
+          Owner: accountId,
+          SubscriptionPrincipal: subscription.principal,
+          PendingConfirmation: String(subscription.token !== undefined),
+          ConfirmationWasAuthenticated: String(subscription.token === undefined),
+        },
+      }),
+    },
+    SetSubscriptionAttributes: {
+      on: "SubscriptionArn",
+      run: ({ settings }, { AttributeName, AttributeValue = "" }) =>
+        settings.update({ [AttributeName]: AttributeValue }),
+    },
+    ListSubscriptions: {
+      lists: "Subscriptions",
+      max: 100,
+      view: (one, _input, { accountId }) => summary(one, accountId),
+    },
+    ConfirmSubscription: {
+      names: "TopicArn",
+      does: ({ TopicArn, Token }, { store }) => ({
+        SubscriptionArn: confirm(TopicArn, Token, store),
+      }),
+    },
+    Unsubscribe: {
+      names: "SubscriptionArn",
+      does: ({ SubscriptionArn }, { store }) => void store.subscriptions.delete(SubscriptionArn),
+    },
+  },
+});
+
+/** The subscription that a token was sent to; from now on it gets messages. */
+export function confirm(topicArn: string, token: string, store: SnsStore): string {
+  const all = [...store.subscriptions.values()];
+  const found = all.find((one) => one.topicArn === topicArn && one.token === token);
+  if (!found) throw invalidParameter("Token");
+  delete found.token;
+  return found.arn;
+}

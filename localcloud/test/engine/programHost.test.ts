@@ -1,0 +1,150 @@
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { appendFileSync, utimesSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { childProcesses, isRunning } from "../support/childProcesses";
+import { EngineSession } from "../support/engineSession";
+import { copyProgram } from "../support/localcloudCommand";
+import { until } from "../support/until";
+
+const PROGRAM = path.join(__dirname, "programs/remains");
+
+describe("program host: one process for run after run", function () {
+  let engine: EngineSession;
+
+  before(async () => {
+    engine = await EngineSession.start("remains");
+  });
+
+  after(() => engine.close());
+
+  const run = async (SCENE: string, variables: Record<string, string> = {}) =>
+    (await engine.run({ SCENE, ...variables })).outputs;
+
+  const failureOf = async (SCENE: string): Promise<string> =>
+    (await engine.failure(engine.run({ SCENE }))).message;
+
+  it("runs the next program in the same process, and a fresh one where that is asked for", async () => {
+    const first = await run("nothing");
+    expect((await run("nothing")).process).to.equal(first.process);
+    const fresh = await EngineSession.start("remains", { programHost: "fresh" });
+    try {
+      const { outputs } = await fresh.run({ SCENE: "nothing" });
+      expect(outputs.process).to.be.a("number").and.not.equal(first.process);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it("finds nothing of the run before: variables, globals, listeners, timers, folder, arguments", async () => {
+    // What packages do when they are first loaded stays.
+    await run("nothing");
+    const before = await run("looks");
+    const mess = await run("messes");
+    const after = await run("looks");
+    expect(mess.process).to.equal(before.process);
+    expect(after).to.deep.equal(before);
+    expect(after).to.include({ directory: PROGRAM });
+    expect(after.found).to.deep.equal([null, null, null, null, false]);
+    expect(after.arguments).to.deep.equal([]);
+  });
+
+  it("may register its own types in every run", async () => {
+    await run("messes");
+    await run("messes");
+    expect(engine.errors).to.deep.equal([]);
+  });
+
+  for (const scene of ["leaks", "rejects", "throws"])
+    it(`fails each run that '${scene}', not the one after it`, async () => {
+      await run("nothing");
+      for (let turn = 0; turn < 2; turn += 1) {
+        expect(await failureOf(scene)).to.match(/^The program failed \(exit code \d+\)/);
+        const told = [...engine.output, ...engine.errors.map(({ message }) => message)].join("\n");
+        const why = { leaks: /promises? (was|were) still active/, rejects: /nobody hears/ };
+        expect(told).to.match(why[scene as keyof typeof why] ?? /no luck today/);
+      }
+      await run("nothing");
+      expect([...engine.output, ...engine.errors]).to.deep.equal([]);
+    });
+
+  it("goes on in another process when a program has ended its own", async () => {
+    const first = await run("nothing");
+    expect(await failureOf("exits")).to.match(/exit code 7/);
+    const second = await run("nothing");
+    expect(await failureOf("kills")).to.match(/ended by SIGKILL/);
+    const third = await run("nothing");
+    expect(new Set([first.process, second.process, third.process]).size).to.equal(3);
+  });
+
+  it("gives each run the lines that it printed, the last one too if it has no end", async () => {
+    await run("prints");
+    expect(engine.output).to.deep.equal(["one", "without an end"]);
+    await run("nothing");
+    expect(engine.output).to.deep.equal([]);
+  });
+
+  it("sends debug texts only when LOCALCLOUD_DEBUG asks for them", async () => {
+    const texts: string[] = [];
+    engine.session.events.on("diagnostic", ({ severity, message }) => {
+      if (severity === "debug") texts.push(message);
+    });
+    await run("debugs");
+    expect(texts).to.deep.equal([]);
+    await run("debugs", { LOCALCLOUD_DEBUG: "1" });
+    expect(texts).to.include("my own text");
+    expect(texts.join("\n")).to.match(/Running program '/);
+  });
+
+  it("does not stay with a program that loads an ES module of its own", async () => {
+    const first = await run("importsOwn");
+    expect((await run("nothing")).process).to.not.equal(first.process);
+  });
+});
+
+describe("program host: files that change", () => {
+  it("loads the program's own files anew, and starts again when package.json changes", async () => {
+    const copy = copyProgram(PROGRAM);
+    const main = path.join(copy.directory, "index.ts");
+    const manifest = path.join(copy.directory, "package.json");
+    writeFileSync(manifest, "{}");
+    const engine = await EngineSession.start("", { directory: copy.directory });
+    try {
+      const first = (await engine.run({ SCENE: "nothing" })).outputs;
+      appendFileSync(main, "\nSCENES.nothing = () => ({ edited: true });\n");
+      const second = (await engine.run({ SCENE: "nothing" })).outputs;
+      expect(second).to.deep.equal({ ...first, edited: true });
+      utimesSync(manifest, 1, 1);
+      const third = (await engine.run({ SCENE: "nothing" })).outputs;
+      expect(third.process).to.not.equal(first.process);
+    } finally {
+      await engine.close();
+      copy.remove();
+    }
+  });
+});
+
+describe("program host: its end", () => {
+  it("ends with the process that started it, even while its program computes", async function () {
+    // What a process has started is read from /proc.
+    if (process.platform !== "linux") this.skip();
+    const session = path.resolve(__dirname, "../../engine/session.ts");
+    const script = `
+      require(${JSON.stringify(path.resolve(__dirname, "../support/setup.js"))});
+      require(${JSON.stringify(session)}).Session.start({
+        directory: ${JSON.stringify(PROGRAM)},
+        programHost: "reused",
+        onOutput: console.log,
+      }).then((session) => session.deploy());
+    `;
+    const parent = spawn(process.execPath, ["-e", script], {
+      env: { ...process.env, SCENE: "computes" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await new Promise((resolve) => parent.stdout.once("data", resolve));
+    const started = childProcesses(parent.pid ?? 0);
+    expect(started).to.have.length(1);
+    parent.kill("SIGKILL");
+    await until("the host ends", () => !started.some(isRunning));
+  });
+});

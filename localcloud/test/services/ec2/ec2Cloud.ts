@@ -1,0 +1,41 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { type Cloud, startCloud } from "../../../cloud/cloud";
+import type { Ec2Store } from "../../../services/ec2/store";
+
+export const AMI = "ami-0123456789abcdef0";
+
+/** A cloud whose time stands still, with clients for it. */
+export class Ec2Cloud {
+  private constructor(
+    readonly cloud: Cloud,
+    readonly client: EC2Client,
+  ) {}
+
+  static async start(): Promise<Ec2Cloud> {
+    const cloud = await startCloud({ clock: "manual" });
+    return new Ec2Cloud(cloud, new EC2Client(connection(cloud)));
+  }
+
+  /** The part of EC2 that only tests see. */
+  get store(): Ec2Store {
+    return this.cloud.registry.named("ec2")?.store("us-east-1", this.cloud) as Ec2Store;
+  }
+
+  seconds(count: number): Promise<void> {
+    return this.cloud.clock.advance(count * 1000);
+  }
+
+  async stop(): Promise<void> {
+    this.client.destroy();
+    await this.cloud.close();
+  }
+}
+
+export function connection(cloud: Cloud) {
+  return {
+    region: "us-east-1",
+    endpoint: cloud.endpoint,
+    credentials: { accessKeyId: "AKIAOWNER", secretAccessKey: "secret" },
+    maxAttempts: 1,
+  };
+}

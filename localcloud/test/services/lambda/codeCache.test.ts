@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { packageFile } from "../../../core/packageRoot";
+import { runs } from "./codeCacheRuns";
+
+/** What a module sees of the way it was loaded. */
+const MODULE = `exports.here = new Error("here").stack.split("\\n")[1].replace(/.*:(\\d+:\\d+)\\)?$/, "$1");
+exports.own = this === module.exports && module.filename === __filename;
+exports.imported = import("node:path").then(({ default: path, sep }) => path.sep === sep);
+exports.dependency = require("./dependency.js").name;
+exports.lazy = (n) => { const twice = (m) => m * 2; return twice(n); };`;
+
+/** Long enough to be worth a cache; different in every run, so that the first one finds none. */
+const padded = (code: string, id: string): string => `${code}\n// ${id} ${"x".repeat(80_000)}`;
+
+describe("Lambda: compiled code that is kept", () => {
+  const id = randomUUID();
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), "code-cache-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const seen = (name: string, code: string): unknown =>
+    runs({ bootstrap: packageFile("services/lambda/runtime/codeCache.cjs"), folder, name, code });
+  const cache = (): string => join(folder, "cache");
+
+  it("changes nothing that a module can see, neither when it is made nor when it is used", () => {
+    const plain = seen("plain", MODULE);
+    expect(plain).to.deep.include({ here: "1:16", own: true, lazy: 42 });
+    expect(existsSync(cache())).to.equal(false);
+    expect(seen("large", padded(MODULE, id))).to.deep.equal(plain);
+    expect(readdirSync(cache())).to.have.length(1);
+    const made = readFileSync(join(cache(), readdirSync(cache())[0]));
+    expect(seen("large", padded(MODULE, id))).to.deep.equal(plain);
+    expect(readFileSync(join(cache(), readdirSync(cache())[0])).equals(made)).to.equal(true);
+  });
+
+  it("is not made of a module that imports at run time, which loads as ever", () => {
+    const importing = 'exports.imported = import("./dependency.js").then(({ name }) => name);';
+    const seenThere = seen("importing", padded(`${MODULE}\n${importing}`, id));
+    expect(seenThere).to.deep.include({ imported: "dependency", here: "1:16", lazy: 42 });
+    expect(readdirSync(cache())).to.have.length(1);
+  });
+
+  it("is made anew where somebody has damaged it", () => {
+    const [name] = readdirSync(cache());
+    const file = join(cache(), name);
+    for (const damage of [Buffer.from("no cache"), readFileSync(file).subarray(0, 500)]) {
+      writeFileSync(file, damage);
+      expect(seen("large", padded(MODULE, id))).to.deep.include({ lazy: 42 });
+      expect(readFileSync(file).length).to.be.greaterThan(500);
+    }
+  });
+
+  it("does not keep a module from telling of its own error", () => {
+    const broken = padded("throw new TypeError('as written');", id);
+    expect(() => seen("broken", broken)).to.throw(/TypeError: as written/);
+    expect(() => seen("syntax", padded("const = 1;", id))).to.throw(/SyntaxError/);
+  });
+});

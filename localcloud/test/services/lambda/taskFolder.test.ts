@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import type { CodePackage } from "../../../services/lambda/model/model";
+import { TaskFolders } from "../../../services/lambda/runtime/taskFolder";
+import { zip } from "./lambdaCloud";
+
+const code = (files: Record<string, string>, sha256: string): CodePackage => ({
+  zip: zip(files),
+  sha256,
+});
+
+describe("Lambda: unpacked packages", () => {
+  let folders: TaskFolders;
+  beforeEach(() => (folders = new TaskFolders()));
+  afterEach(() => folders.remove());
+
+  it("leave nothing behind when they cannot be written, and hinder no other", () => {
+    const { taskRoot } = folders.home(code({ "index.js": "1" }, "first"));
+    const root = dirname(taskRoot);
+    const before = readdirSync(root);
+    // CreateFunction refuses such a zip; a full disk is no other failure than this.
+    const impossible = code({ "kept.js": "1", a: "1", "a/b": "1" }, "second");
+    expect(() => folders.home(impossible)).to.throw();
+    expect(() => folders.home(impossible)).to.throw();
+    expect(readdirSync(root)).to.deep.equal(before);
+    const other = folders.home(code({ "index.js": "2" }, "third"));
+    expect(readFileSync(join(other.taskRoot, "index.js"), "utf8")).to.equal("2");
+  });
+
+  it("are unpacked again when somebody removed them", () => {
+    const own = code({ "lib/index.js": "1" }, "own");
+    rmSync(folders.home(own).taskRoot, { recursive: true });
+    expect(existsSync(join(folders.home(own).taskRoot, "lib/index.js"))).to.equal(true);
+  });
+});

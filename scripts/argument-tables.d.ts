@@ -1,0 +1,2 @@
+export function withTables(page: string): Promise<string>;
+export function pages(): string[];

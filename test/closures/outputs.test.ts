@@ -1,0 +1,135 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import type { AnyFunction } from "../../components/function/packing/closureScope";
+import { packCallback } from "../../components/function/packing/packCallback";
+import { invokeDeployed } from "../support/deployed";
+import { itRefuses } from "../support/closureCases";
+import { mockPulumi } from "../support/pulumiMocks";
+
+mockPulumi();
+const queue = new aws.sqs.Queue("q", {});
+const url = queue.url;
+const outs = { url, nested: { arn: queue.arn } };
+const settings = pulumi.output({ name: "n", list: [1, 2] });
+const text = pulumi.output("text");
+const optional: { text?: pulumi.Output<string> } = {};
+/** TypeScript lets none of these mistakes pass that are made of an Output itself: callers cast, or write JavaScript. */
+const untyped = text as unknown as string;
+const untypedSettings = settings as unknown as { name: string };
+const show = (output: pulumi.Output<string>): string => output.get();
+const showText = (): string => `${untyped}`;
+
+const QUEUE_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/q-0000001";
+
+describe("An Output that a callback captures", () => {
+  before(() => mockPulumi());
+
+  itRefuses([
+    {
+      title: "is refused as part of a text, by its name",
+      callback: async () => `${queue.url}`,
+      says: ["uses the Output 'queue.url' as text or a number", "write queue.url.get()"],
+    },
+    {
+      title: "is refused as part of a text under a variable's name, and inside an object",
+      callback: async () => [`${outs.nested.arn}/x`],
+      says: ["the Output 'outs.nested.arn'"],
+    },
+    {
+      title: "is refused where a text is added to it",
+      callback: async () => "a" + untyped,
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where it is added to a text",
+      callback: async () => {
+        let all = "";
+        all += untyped;
+        return all;
+      },
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where it is compared",
+      callback: async () => [untyped === "text", untyped < "x"],
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused where it is switched on",
+      callback: async () => {
+        switch (untyped) {
+          case "text":
+            return 1;
+        }
+        return 2;
+      },
+      says: ["the Output 'untyped' as text"],
+    },
+    {
+      title: "is refused in a helper, with the way to it",
+      callback: async () => showText(),
+      says: ["the Output 'untyped' in 'showText' as text"],
+    },
+    {
+      title: "is refused for members of its value",
+      callback: async () => untypedSettings.name,
+      says: ["uses 'name' of the Output 'untypedSettings'", "write untypedSettings.get().name"],
+    },
+    {
+      title: "is refused for apply",
+      callback: async () => text.apply((known) => known),
+      says: ["uses 'apply' of the Output 'text'", "only get() in Lambda", "write text.get()"],
+    },
+    {
+      title: "is refused as the answer",
+      callback: async () => queue.url,
+      says: ["answers with the Output 'queue.url', which is not its value"],
+    },
+  ]);
+
+  /** What the packed code answers; here, an Output has no value yet. */
+  async function deployed(callback: AnyFunction): Promise<unknown> {
+    const { files } = await packCallback(callback);
+    const [{ result, error }] = await invokeDeployed(files);
+    return error ?? result;
+  }
+
+  it("has its value behind get(), of a resource, a variable and in a helper", async () => {
+    const callback = async () => [queue.url.get(), url.get(), settings.get().list, show(text)];
+    expect(await deployed(callback)).to.deep.equal([QUEUE_URL, QUEUE_URL, [1, 2], "text"]);
+  });
+
+  it("is one object wherever it is used, and its value too", async () => {
+    const callback = async () => [
+      settings.get() === settings.get(),
+      new Set<unknown>([url, outs.url, queue.url]).size,
+    ];
+    expect(await deployed(callback)).to.deep.equal([true, 1]);
+  });
+
+  it("may be asked for", async () => {
+    const callback = async () => [optional.text === undefined, text !== null, typeof text];
+    expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
+  });
+
+  const AS_TEXT = "An Output was made into text or a number: use its get().";
+  const late: [what: string, callback: AnyFunction, message: string][] = [
+    ["String()", async () => String(text), AS_TEXT],
+    ["join", async () => ["a", text].join("/"), AS_TEXT],
+    ["encodeURIComponent", async () => encodeURIComponent(untyped), AS_TEXT],
+    ["toString", async () => [text].map((one) => one.toString()), AS_TEXT],
+    ["a key", async () => ({ text: 1 })[untyped as "text"], AS_TEXT],
+    ["JSON", async () => JSON.stringify({ text }), "An Output was made into JSON: use its get()."],
+    [
+      "apply behind a variable",
+      async () => [text].map((one) => one.apply((known) => known)),
+      "An Output has no apply in Lambda: use its get().",
+    ],
+  ];
+  for (const [what, callback, message] of late) {
+    it(`throws a sentence in Lambda where only that can see it: ${what}`, async () => {
+      expect(await deployed(callback)).to.deep.equal({ name: "TypeError", message });
+    });
+  }
+});

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as path from "node:path";
+import * as ts from "typescript";
+import { CaptureError } from "../../../components/function/packing/captureError";
+import type { AnyFunction } from "../../../components/function/packing/closureScope";
+import { serializeCallback } from "../../../components/function/packing/serialize";
+import { IS_OUTPUT, showAnswer } from "./showAnswer";
+
+export type Callback = (n: number) => Promise<unknown>;
+
+export type Verdict =
+  | { is: "same" | "unloadable" }
+  | { is: "refused"; says: string }
+  | { is: "different"; here: string; there: string; text: string };
+
+/**
+ * Packs the callback of a program and compares what the packed text answers, twice, with what the callback answers
+ * here: once per process, as a warm function would.
+ */
+export async function judge(texts: readonly string[]): Promise<Verdict> {
+  const program = load(texts, pulumi.output);
+  if (!program) return { is: "unloadable" };
+  let text: string;
+  try {
+    const options = { isFactory: false, folders: [process.cwd()] };
+    ({ text } = await serializeCallback(program as unknown as AnyFunction, options));
+  } catch (error) {
+    if (error instanceof CaptureError) return { is: "refused", says: error.message };
+    throw error;
+  }
+  // An Output has no get() here: such a program runs a second time with the values themselves behind it.
+  const usesOutputs = texts.some((one) => one.includes("__output("));
+  const comparable = usesOutputs ? load(texts, outputHere) : program;
+  if (!comparable) return { is: "unloadable" };
+  const here = await answerOf(comparable);
+  const there = await answerOf(evaluate(text));
+  if (here === there) return { is: "same" };
+  // What only Lambda can see throws there, in words.
+  if (/An Output (was made into|has no)/.test(there)) {
+    return { is: "refused", says: "An Output, at run time" };
+  }
+  return { is: "different", here, there, text };
+}
+
+function outputHere(value: unknown): object {
+  return { get: () => value, [IS_OUTPUT]: true };
+}
+
+function evaluate(text: string): Callback {
+  const exported: { handler?: Callback } = {};
+
+  new Function("exports", "require", text)(exported, require);
+  if (!exported.handler) throw new Error("exports no handler");
+  return exported.handler;
+}
+
+async function answerOf(callback: Callback): Promise<string> {
+  const answers: unknown[] = [];
+  for (const n of [3, 2]) {
+    try {
+      answers.push(await callback(n));
+    } catch (error) {
+      answers.push(`throws ${String(error)}`);
+    }
+  }
+  return showAnswer(answers);
+}
+
+/** Loads the files as modules of this process; undefined when one of them throws while it loads. */
+function load(texts: readonly string[], output: (value: unknown) => unknown): Callback | undefined {
+  const modules = texts.map((): { exports: { __callback?: Callback } } => ({ exports: {} }));
+  const requireHere = (specifier: string): unknown => {
+    if (specifier === "helpers") return { output, importStar };
+    const index = /^\.\/m(\d)\.js$/.exec(specifier)?.[1];
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the packages that programs use
+    return index === undefined ? (require(specifier) as unknown) : modules[Number(index)].exports;
+  };
+  modules.forEach((module, i) => {
+    require.cache[path.join(process.cwd(), "random", `m${i}.js`)] = module as NodeModule;
+  });
+  try {
+    texts.forEach((text, i) => {
+      const run = new Function("exports", "require", text) as (...given: unknown[]) => void;
+      run(modules[i].exports, requireHere);
+    });
+  } catch {
+    return undefined;
+  }
+  const last = modules[modules.length - 1].exports;
+  const callback = last.__callback;
+  delete last.__callback;
+  return callback;
+}
+
+/** TypeScript's own. */
+const importStar = (() => {
+  const { outputText } = ts.transpileModule('import * as a from "a"; a;', {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, esModuleInterop: true },
+  });
+  const text = outputText.slice(0, outputText.indexOf("Object.defineProperty(exports"));
+  return new Function(`${text}\nreturn __importStar;`)() as (module: object) => object;
+})();
