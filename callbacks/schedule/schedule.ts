@@ -27,7 +27,7 @@ const UNITS: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 *
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** The most that a change of clocks moves them: minutes near it are looked at on both sides. */
+/** More than a change of clocks moves them: minutes near one are looked at on both sides. */
 const LONGEST_SHIFT = 3 * 60 * MINUTE;
 
 /**
@@ -54,7 +54,7 @@ export function nextRun(schedule: Schedule, after: Date, timezone?: string): Dat
     return new Date(after.getTime() + schedule.everyMinutes * MINUTE);
   }
   const clocks = localTime(timezone);
-  const from = floor(clocks.at(after.getTime()), MINUTE) - LONGEST_SHIFT;
+  const from = floor(clocks.at(after.getTime()), MINUTE) - shiftNear(clocks, after);
   const last = Date.UTC(CRON_FIELDS.year.max + 1, 0, 1);
   for (let day = floor(from, DAY); day < last; day = nextDay(schedule, day)) {
     if (!isRunDay(schedule, day)) continue;
@@ -73,7 +73,7 @@ export function previousRun(
   timezone?: string,
 ): Date | undefined {
   const clocks: LocalTime = localTime(timezone);
-  const to = floor(clocks.at(before.getTime()), MINUTE) + LONGEST_SHIFT;
+  const to = floor(clocks.at(before.getTime()), MINUTE) + shiftNear(clocks, before);
   const minutes = minutesOfDay(schedule).reverse();
   for (let day = floor(to, DAY); day >= 0; day = previousDay(schedule, day)) {
     if (!isRunDay(schedule, day)) continue;
@@ -83,6 +83,15 @@ export function previousRun(
     }
   }
   return undefined;
+}
+
+/** How far the clocks may have been moved near an instant; mostly not at all. */
+function shiftNear(clocks: LocalTime, instant: Date): number {
+  const [before, after] = [-2, 2].map((times) => {
+    const near = instant.getTime() + times * LONGEST_SHIFT;
+    return clocks.at(near) - floor(near, MINUTE);
+  });
+  return floor(before, MINUTE) === floor(after, MINUTE) ? 0 : LONGEST_SHIFT;
 }
 
 /** What is wrong with a schedule expression, that it would never run included, and how to mend it. */

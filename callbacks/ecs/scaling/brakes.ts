@@ -40,15 +40,20 @@ export function brake(wanted: number, braking: Braking): Braked {
 
 function holdsOut(braking: Braking): string | undefined {
   const { look, settings } = braking;
-  if (braking.noCapacity) {
-    return `no task has started for ${settings.capacityTimeout} s: no capacity, quota or image`;
-  }
+  if (braking.noCapacity) return capacityHold(settings);
   const outs = look.changes.filter(({ from, to }) => to > from);
   const cooldown = restOf(
     braking.demands.filter(({ high }) => high),
     "out",
   );
   return holdsEither(braking) ?? cooling(outs, cooldown, look.now);
+}
+
+/** Why no more tasks are asked for. */
+export function capacityHold({
+  capacityTimeout,
+}: Pick<ScalingSettings, "capacityTimeout">): string {
+  return `no task has started for ${capacityTimeout} s: no capacity, quota or image`;
 }
 
 function holdsIn(braking: Braking): string | undefined {

@@ -1,6 +1,6 @@
 import { askDecide } from "./askDecide";
 import { type Bounds, boundsAt } from "./bounds";
-import { brake, type Braking, rolloutHold } from "./brakes";
+import { brake, type Braking, capacityHold, rolloutHold } from "./brakes";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
 import type { DecideTasks, Decision, Look, ScalingSettings, ScalingState } from "./model";
 
@@ -50,6 +50,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
     "failed" in answer ? answer.failed : reasonOf(demands, wanted, desired, decide !== undefined),
     ...(inside !== wanted ? [`kept within ${bounds.min} to ${bounds.max}`] : []),
     ...(moved.because === undefined ? [] : [moved.because]),
+    ...(noCapacity && moved.because === undefined ? [capacityHold(settings)] : []),
   ];
   const again = awaits || moved.again;
   return { ...said, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
