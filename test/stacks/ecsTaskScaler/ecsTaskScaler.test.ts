@@ -171,7 +171,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
 
   it("follows a new maximum of the program, though its alarm stays in ALARM", async () => {
     web.load(95);
-    await web.minutes(40);
+    await web.minutes(24);
     expect([await web.desired(), await web.tick()]).to.deep.equal([6, "DISABLED"]);
     await web.up({ STEPS: "yes", MAX: "8" });
     await web.minutes(12);
