@@ -56,9 +56,10 @@ export function nextRun(schedule: Schedule, after: Date, timezone?: string): Dat
   const clocks = localTime(timezone);
   const from = floor(clocks.at(after.getTime()), MINUTE) - shiftNear(clocks, after);
   const last = Date.UTC(CRON_FIELDS.year.max + 1, 0, 1);
+  const minutes = minutesOfDay(schedule);
   for (let day = floor(from, DAY); day < last; day = nextDay(schedule, day)) {
     if (!isRunDay(schedule, day)) continue;
-    for (const minute of minutesOfDay(schedule)) {
+    for (const minute of minutes) {
       const run = day + minute < from ? undefined : clocks.instantOf(day + minute);
       if (run !== undefined && run > after.getTime()) return new Date(run);
     }
@@ -176,9 +177,8 @@ function previousDay({ years, months }: CronSchedule, day: number): number {
 /** Milliseconds after midnight of the runs of a day, in order. */
 function minutesOfDay({ hours, minutes }: CronSchedule): number[] {
   const inOrder = (values: ReadonlySet<number>): number[] => [...values].sort((a, b) => a - b);
-  return inOrder(hours).flatMap((hour) =>
-    inOrder(minutes).map((minute) => (hour * 60 + minute) * MINUTE),
-  );
+  const sorted = inOrder(minutes);
+  return inOrder(hours).flatMap((hour) => sorted.map((minute) => (hour * 60 + minute) * MINUTE));
 }
 
 function partsOf(day: number): [year: number, month: number, date: number] {
