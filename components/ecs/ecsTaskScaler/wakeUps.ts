@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { BoundsSchedule } from "../../../callbacks/ecs/scaling/model";
 import { parseSchedule } from "../../../callbacks/schedule/schedule";
 import { localTime } from "../../../callbacks/schedule/localTime";

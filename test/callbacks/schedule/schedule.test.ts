@@ -323,48 +323,41 @@ function scan(cron: string, zone: string, instant: number): number | undefined {
   });
   const start = Math.floor(instant / MINUTE) * MINUTE + MINUTE;
   // Offsets change on whole hours, or half of them: in between clocks go with the minutes.
-  const shown = new Map<number, number[]>();
-  const partsAt = (time: number): number[] => {
-    const hour = Math.floor(time / (30 * MINUTE)) * 30 * MINUTE;
-    let base = shown.get(hour);
-    if (!base) {
-      const found = Object.fromEntries(
-        clock.formatToParts(hour).map(({ type, value }) => [type, Number(value)]),
-      );
-      base = [found.year, found.month, found.day, found.hour, found.minute];
-      shown.set(hour, base);
-    }
-    const local = Date.UTC(base[0], base[1] - 1, base[2], base[3], base[4]) + (time - hour);
-    const at = new Date(local);
-    return [
-      at.getUTCFullYear(),
-      at.getUTCMonth() + 1,
-      at.getUTCDate(),
-      at.getUTCHours(),
-      at.getUTCMinutes(),
-    ];
-  };
-  const localOf = (time: number): number => {
-    const [year, monthOf, day, hour, minute] = partsAt(time);
-    return Date.UTC(year, monthOf - 1, day, hour, minute);
+  const partsAt = (halfHour: number): number[] => {
+    const found = Object.fromEntries(
+      clock.formatToParts(halfHour).map(({ type, value }) => [type, Number(value)]),
+    );
+    return [found.year, found.month, found.day, found.hour, found.minute];
   };
   const table = (text: string, one: { min: number; max: number }): boolean[] =>
     Array.from({ length: one.max + 1 }, (_value, value) => matches(text, value, one));
   const isMinute = table(minutes, CRON_FIELDS.minutes);
   const isHour = table(hours, CRON_FIELDS.hours);
   const isMonth = table(month, CRON_FIELDS.month);
-  for (let time = start; time <= instant + DAYS; time += MINUTE) {
-    const [year, monthOf, day, hour, minute] = partsAt(time);
-    const isTime =
-      isMinute[minute] &&
-      isHour[hour] &&
-      isMonth[monthOf] &&
-      (weekday === "?" ? isDate(date, year, monthOf, day) : isWeekday(weekday, year, monthOf, day));
-    if (!isTime) continue;
-    const second = [30, 60].some((shift) => localOf(time - shift * MINUTE) === localOf(time));
-    if (!second) return time;
+  let before = [partsAt(floorTo(start, HALF_HOUR) - 2 * HALF_HOUR).join(), ""];
+  before = [partsAt(floorTo(start, HALF_HOUR) - HALF_HOUR).join(), before[0]];
+  for (let block = floorTo(start, HALF_HOUR); block <= instant + DAYS; block += HALF_HOUR) {
+    const parts = partsAt(block);
+    const [year, monthOf, day, hour, minute] = parts;
+    const isSecond = before.includes(parts.join());
+    before = [parts.join(), before[0]];
+    if (isSecond || !isHour[hour] || !isMonth[monthOf]) continue;
+    if (
+      !(weekday === "?" ? isDate(date, year, monthOf, day) : isWeekday(weekday, year, monthOf, day))
+    )
+      continue;
+    for (let past = 0; past < 30; past += 1) {
+      const time = block + past * MINUTE;
+      if (time >= start && time <= instant + DAYS && isMinute[minute + past]) return time;
+    }
   }
   return undefined;
+}
+
+const HALF_HOUR = 30 * MINUTE;
+
+function floorTo(time: number, unit: number): number {
+  return Math.floor(time / unit) * unit;
 }
 
 function matches(text: string, value: number, { min, max }: { min: number; max: number }): boolean {

@@ -27,10 +27,8 @@ describe("the role and the calls of an EcsTaskScaler", function () {
 
   it("makes no call more than a look without a change, or with one, cannot do without", async () => {
     expect(await callsOfLook()).to.have.members(leastCalls.noChange);
-    web.load(95);
-    await web.toMinute();
-    // The alarm's own look, as any other.
     const after = web.cloud.recorder.last;
+    web.load(95);
     while ((await web.desired()) === 1) await web.cloud.clock.advance(1_000);
     await web.minutes(0.1);
     const calls = web.calls(after).map(({ operation }) => operation);

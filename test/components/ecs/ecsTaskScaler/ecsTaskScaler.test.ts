@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
-import type { EcsTaskScalerArgs } from "../../../../components";
+import { EcsTaskScaler, type EcsTaskScalerArgs } from "../../../../components";
 import { componentGraph } from "../../../support/componentGraph";
 import { ACCOUNT, mockPulumi, REGION, unwrap } from "../../../support/pulumiMocks";
-
-type Scaler = typeof import("../../../../components").EcsTaskScaler;
 
 const ARGS: EcsTaskScalerArgs = {
   cluster: "demo",
@@ -24,12 +22,6 @@ interface Document {
 
 describe("EcsTaskScaler", function () {
   this.timeout(60_000);
-  let EcsTaskScaler: Scaler;
-  before(async () => {
-    mockPulumi();
-    ({ EcsTaskScaler } = await import("../../../../components"));
-  });
-
   const graph = (args: Partial<EcsTaskScalerArgs> = {}) =>
     componentGraph(() => new EcsTaskScaler("web", { ...ARGS, ...args }));
 
