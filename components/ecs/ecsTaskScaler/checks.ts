@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MetricRule, Signal } from "../../../callbacks/ecs/scaling/model";
-import { RETENTION_DAYS } from "../../function/callbackOptions";
+import { RETENTION_DAYS } from "../../retention";
 import { scheduleProblem } from "../../function/triggers/schedule";
 import {
   argumentError,
