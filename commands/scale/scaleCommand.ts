@@ -45,14 +45,14 @@ export async function scaleCommand(
   if (action.kind === "hold") {
     const until = around.now() + action.milliseconds;
     const override = JSON.stringify({ desired: action.tasks, until });
-    await write(clients, scaler, "SET override = :value", { ":value": { S: override } });
+    await write(clients, scaler, "SET #override = :value", { ":value": { S: override } });
     if (action.tasks < scaler.min || action.tasks > scaler.max)
       print(
         `The bounds of the program are ${scaler.min} to ${scaler.max}; the scaler stays within those in force.`,
       );
   } else if (action.kind === "suspend")
     await write(clients, scaler, "SET suspended = :value", { ":value": { BOOL: true } });
-  else await write(clients, scaler, "REMOVE override, suspended", {});
+  else await write(clients, scaler, "REMOVE #override, suspended", {});
   const { from, to, why } = await wake(clients, scaler);
   const change = to === from ? `stays at ${from}` : `goes from ${from} to ${to}`;
   print(`${scaler.service} in ${scaler.cluster} ${change}: ${why}.`);
@@ -104,6 +104,10 @@ async function write(
       TableName: tableName,
       Key: { id: { S: SCALER_ID }, part: { S: STATE_PART } },
       UpdateExpression: `${expression} ADD version :one`,
+      // A reserved word: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+      ...(expression.includes("#override")
+        ? { ExpressionAttributeNames: { "#override": "override" } }
+        : {}),
       ExpressionAttributeValues: { ...values, ":one": { N: "1" } },
     }),
   );

@@ -17,9 +17,12 @@ export interface ServiceLook {
   readonly rollout?: Rollout;
 }
 
+/** Name of the errors that only somebody's hand can end. */
+export const REFUSED = "ScalingRefused";
+
 /** Something about the service that somebody has to mend; nothing is changed until then. */
 export function refusal(message: string): Error {
-  return Object.assign(new Error(message), { name: "ScalingRefused", stack: "" });
+  return Object.assign(new Error(message), { name: REFUSED, stack: "" });
 }
 
 /**

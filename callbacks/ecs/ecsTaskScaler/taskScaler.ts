@@ -12,7 +12,7 @@ import { configurationFrom, type TaskScalerConfig, type TaskScalerSettings } fro
 import { type Memory, type Noted, recall, remember, type Remembered } from "./memory";
 import { metricLine } from "./publish";
 import { readSeries } from "./readSeries";
-import { readService, type ServiceLook } from "./readService";
+import { readService, REFUSED, type ServiceLook } from "./readService";
 import { needsTick, startTicking, stopTicking } from "./tick";
 import { isTick, wakeOf, type WakeEvent } from "./wake";
 
@@ -75,7 +75,7 @@ export function taskScalerHandler(config: TaskScalerConfig, deps: TaskScalerDeps
   };
   const store = { dynamodb: clients.dynamodb, tableName: config.tableName };
 
-  return async (event) => {
+  const look: Handler = async (event) => {
     const now = deps.now();
     const [memory, service, series] = await Promise.all([
       recall(store),
@@ -95,6 +95,21 @@ export function taskScalerHandler(config: TaskScalerConfig, deps: TaskScalerDeps
     // The alarm on errors is how somebody hears of it.
     if (decision.failed !== undefined) throw failure(decision.failed);
     return lookedOf(written.outcome, decision);
+  };
+
+  return async (event) => {
+    try {
+      return await look(event);
+    } catch (error) {
+      const { name, message } = error as Error;
+      // The alarm tells once, and may have told this very look: as long as looks fail there is to be another.
+      if (![REFUSED, DECIDE_FAILED].includes(name))
+        await startTicking(clients, config).catch(() => undefined);
+      // An update of the program is not to fail for what its service is like at the moment.
+      if (wakeOf(event) !== "update") throw error;
+      console.error("failed", { reason: `${name}: ${message}` });
+      return { outcome: "refused", from: NaN, to: NaN, why: message };
+    }
   };
 }
 
@@ -243,7 +258,9 @@ function lookedOf(outcome: Looked["outcome"], { from, to, why }: Decision): Look
   return { outcome, from, to, why };
 }
 
+const DECIDE_FAILED = "DecideFailed";
+
 /** Without a stack, which tells only of places in the packed file. */
 function failure(message: string): Error {
-  return Object.assign(new Error(message), { name: "DecideFailed", stack: "" });
+  return Object.assign(new Error(message), { name: DECIDE_FAILED, stack: "" });
 }

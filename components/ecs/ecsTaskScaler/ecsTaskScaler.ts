@@ -6,6 +6,7 @@ import {
 } from "../../../callbacks/ecs/ecsTaskScaler/scalerRecord";
 import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
 import type { CallbackFunction } from "../../function/callbackFunction";
+import type { PolicyException } from "../../iam/policyException";
 import { checkName, childName } from "../../names";
 import type { EcsTaskScalerArgs } from "./args";
 import { checkEcsTaskScaler } from "./checks";
@@ -53,7 +54,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
   readonly alarmNames: pulumi.Output<string[]>;
 
   constructor(name: string, args: EcsTaskScalerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, {}, opts);
+    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
     checkName(this, name);
     checkEcsTaskScaler(this, args);
     const parentOpts = { parent: this };
@@ -93,6 +94,16 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
       alarmNames: this.alarmNames,
     });
   }
+}
+
+function policyExceptions(name: string): PolicyException[] {
+  return [
+    {
+      rule: "CKV2_AWS_34",
+      resource: childName(name, "scaler"),
+      reason: "Names of resources and two numbers, which the command scale reads: nothing secret.",
+    },
+  ];
 }
 
 function createScalerTable(
