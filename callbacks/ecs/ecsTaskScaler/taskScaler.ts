@@ -84,6 +84,8 @@ export function taskScalerHandler(config: TaskScalerConfig, deps: TaskScalerDeps
     ]);
     const recalled = isTick(event) ? { ...memory, ticking: true } : memory;
     const look = lookOf({ now, service, series, memory });
+    const underWay = changeUnderWay(memory, service, now);
+    if (underWay) return { ...underWay, outcome: "overtaken", why: "another look makes a change" };
     const decision = decideTasks(look, config.settings, config.decide);
     const at = { clients, config, memory: recalled, decision, look };
     const noted = { ...decision, at: now, woken: wakeOf(event) };
@@ -200,6 +202,20 @@ async function keepResolution(
     return memory.resolution;
   await setResolution(ecs, config, resolution);
   return resolution;
+}
+
+/** Milliseconds after which a look that has claimed a change is over, whatever became of it: the function's timeout. */
+const LONGEST_LOOK = 30_000;
+
+/** A change that another look has claimed, and may be about to make. */
+function changeUnderWay(
+  { changes }: Memory,
+  { desired }: ServiceLook,
+  now: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const last = changes.at(-1);
+  if (!last || last.to === desired || now >= last.at + LONGEST_LOOK) return undefined;
+  return { from: last.from, to: last.to };
 }
 
 function lookOf({
