@@ -38,7 +38,7 @@ export function authorize(
     principal,
     action: check.action,
     resource: check.resource,
-    context: { ...globalContext(principal, identity, request), ...check.context },
+    context: () => ({ ...globalContext(principal, identity, request), ...check.context }),
     identityPolicies: identity.identityPolicies(principal),
     resourcePolicy: check.resourcePolicy,
     permissionsBoundary: identity.permissionsBoundary(principal),

@@ -6,11 +6,18 @@ export type ContextValues = Readonly<Record<string, string | readonly string[]>>
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html).
  */
 export class RequestContext {
-  private readonly byKey = new Map<string, readonly string[]>();
+  private known: Map<string, readonly string[]> | undefined;
 
-  constructor(values: ContextValues) {
-    for (const [key, value] of Object.entries(values))
-      this.byKey.set(key.toLowerCase(), typeof value === "string" ? [value] : value);
+  /** Most policies ask for no key: the values are only collected when one does. */
+  constructor(private readonly collect: () => ContextValues) {}
+
+  private get byKey(): ReadonlyMap<string, readonly string[]> {
+    return (this.known ??= new Map(
+      Object.entries(this.collect()).map(([key, value]) => [
+        key.toLowerCase(),
+        typeof value === "string" ? [value] : value,
+      ]),
+    ));
   }
 
   /** Every value of the key; undefined when the request does not carry it. */

@@ -11,7 +11,7 @@ export interface EvaluationRequest {
   readonly action: string;
   /** ARN, or `*` where the action has no resource level. */
   readonly resource: string;
-  readonly context?: ContextValues;
+  readonly context?: ContextValues | (() => ContextValues);
   readonly identityPolicies?: readonly PolicyDocument[];
   readonly resourcePolicy?: PolicyDocument;
   readonly permissionsBoundary?: PolicyDocument;
@@ -54,16 +54,17 @@ interface ResourceVerdict {
  */
 export function evaluate(request: EvaluationRequest): Decision {
   const { principal } = request;
-  const resource = resourceVerdict(request);
+  const statement = statementRequest(request);
+  const resource = resourceVerdict(request, statement);
   const resourceReason = isTrust(request) ? "trustPolicy" : "resourcePolicy";
   if (principal.type === "service" || principal.type === "anonymous")
     return resource.denies
       ? { result: "explicitlyDenied", reason: resourceReason }
       : decide(resource.grant !== undefined, resourceReason);
 
-  const identity = verdict(request.identityPolicies ?? [], request);
-  const boundary = limit(request.permissionsBoundary && [request.permissionsBoundary], request);
-  const session = limit(request.sessionPolicies, request);
+  const identity = verdict(request.identityPolicies ?? [], statement);
+  const boundary = limit(request.permissionsBoundary && [request.permissionsBoundary], statement);
+  const session = limit(request.sessionPolicies, statement);
   const denied = deniedBy([
     [identity.denies && principal.type !== "root", "identityPolicy"],
     [resource.denies, resourceReason],
@@ -85,10 +86,8 @@ export function evaluate(request: EvaluationRequest): Decision {
   return decide(true, granted ? resourceReason : "identityPolicy");
 }
 
-function verdict(documents: readonly PolicyDocument[], request: EvaluationRequest): Verdict {
-  const found = applicableStatements(documents, statementRequest(request), {
-    resourceOptional: false,
-  });
+function verdict(documents: readonly PolicyDocument[], request: StatementRequest): Verdict {
+  const found = applicableStatements(documents, request, { resourceOptional: false });
   return {
     allows: found.some(({ effect }) => effect === "Allow"),
     denies: found.some(({ effect }) => effect === "Deny"),
@@ -98,14 +97,14 @@ function verdict(documents: readonly PolicyDocument[], request: EvaluationReques
 /** A boundary or session policy that is not there limits nothing. */
 function limit(
   documents: readonly PolicyDocument[] | undefined,
-  request: EvaluationRequest,
+  request: StatementRequest,
 ): Verdict {
   return documents ? verdict(documents, request) : { allows: true, denies: false };
 }
 
-function resourceVerdict(request: EvaluationRequest): ResourceVerdict {
+function resourceVerdict(request: EvaluationRequest, statement: StatementRequest): ResourceVerdict {
   if (!request.resourcePolicy) return { denies: false, grant: undefined };
-  const found = applicableStatements([request.resourcePolicy], statementRequest(request), {
+  const found = applicableStatements([request.resourcePolicy], statement, {
     resourceOptional: true,
   }).map(({ statement, effect }) => ({
     effect,
@@ -137,8 +136,9 @@ function isTrust({ action, resource }: EvaluationRequest): boolean {
 }
 
 function statementRequest(request: EvaluationRequest): StatementRequest {
-  const context = new RequestContext(request.context ?? {});
-  return { action: request.action, resource: request.resource, context };
+  const { action, resource, context = {} } = request;
+  const collect = typeof context === "function" ? context : () => context;
+  return { action, resource, context: new RequestContext(collect) };
 }
 
 function decide(allowed: boolean, reason: DecisionReason): Decision {

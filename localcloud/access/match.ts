@@ -21,6 +21,14 @@ export function textPattern(parts: readonly TextPart[]): Pattern {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function resourcePattern(parts: readonly TextPart[]): Pattern {
+  const [only] = parts;
+  // What a variable stood for is of one request.
+  return parts.length === 1 && !only.literal
+    ? resourcePatterns.get(only.text, () => compileResource(parts))
+    : compileResource(parts);
+}
+
+function compileResource(parts: readonly TextPart[]): Pattern {
   return compile(parts, (at) => {
     const endsField = at.next === undefined || at.next === ":";
     return at.colons < COLONS_BEFORE_RESOURCE && !(at.wildcard === "*" && endsField);
@@ -37,8 +45,18 @@ export function arnPattern(parts: readonly TextPart[]): Pattern {
 
 /** Whether the whole text fits; time grows with length of text times length of pattern, never worse. */
 export function matches(pattern: Pattern, text: string): boolean {
-  let reached = new Set([0]);
-  for (const step of pattern) {
+  let at = 0;
+  let fixed = 0;
+  // Fixed text before the first wildcard can be reached in one way only.
+  for (; fixed < pattern.length; fixed++) {
+    const step = pattern[fixed];
+    if (step.kind !== "text") break;
+    if (!text.startsWith(step.text, at)) return false;
+    at += step.text.length;
+  }
+  if (fixed === pattern.length) return at === text.length;
+  let reached = new Set([at]);
+  for (const step of pattern.slice(fixed)) {
     reached = advance(step, reached, text);
     if (reached.size === 0) return false;
   }
@@ -47,9 +65,29 @@ export function matches(pattern: Pattern, text: string): boolean {
 
 /** Case-insensitive match of an Action element. */
 export function actionMatches(pattern: string, action: string): boolean {
-  const parts = [{ text: pattern.toLowerCase(), literal: false }];
-  return matches(textPattern(parts), action.toLowerCase());
+  const compiled = actionPatterns.get(pattern, () =>
+    textPattern([{ text: pattern.toLowerCase(), literal: false }]),
+  );
+  return matches(compiled, action.toLowerCase());
 }
+
+/** Patterns by their text: the policies of an account hold the same few, which every call is compared with. */
+class PatternCache {
+  private static readonly SIZE = 10_000;
+  private readonly byText = new Map<string, Pattern>();
+
+  get(text: string, compiled: () => Pattern): Pattern {
+    const known = this.byText.get(text);
+    if (known) return known;
+    if (this.byText.size >= PatternCache.SIZE) this.byText.clear();
+    const pattern = compiled();
+    this.byText.set(text, pattern);
+    return pattern;
+  }
+}
+
+const actionPatterns = new PatternCache();
+const resourcePatterns = new PatternCache();
 
 /** Where a wildcard of the policy's own text stands. */
 interface WildcardPlace {

@@ -104,7 +104,12 @@ export class Progress {
 
   private diagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): void {
     // The program sends them only when they are asked for.
-    if ((severity === "debug" && !process.env.LOCALCLOUD_DEBUG) || ephemeral || message.trim() === "") return;
+    if (
+      (severity === "debug" && !process.env.LOCALCLOUD_DEBUG) ||
+      ephemeral ||
+      message.trim() === ""
+    )
+      return;
     if (severity === "error") this.errors.add(message.trimEnd());
     const { style } = this;
     const paint =

@@ -1,4 +1,10 @@
-import { decodeRequest, encodeResult, protocolOf } from "../codec";
+import {
+  decodeRequest,
+  encodeQueryJson,
+  encodeQueryJsonError,
+  encodeResult,
+  protocolOf,
+} from "../codec";
 import { errorResponse, unknownOperation } from "../http/errorResponse";
 import { identifyCaller } from "../http/identify";
 import { FrontDoor } from "./server";
@@ -14,6 +20,7 @@ import {
   type GroupLoad,
   type ServiceLoad,
 } from "../core/load";
+import { Gathered } from "../core/gathered";
 import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
@@ -56,16 +63,19 @@ export class Cloud implements CloudApi {
   readonly defaultRegion: string;
   readonly clock: VirtualClock;
   readonly events: CloudEvents = createEvents();
+  readonly gathered = new Gathered();
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector();
   readonly registry: Registry;
   private readonly throttle: Throttle | undefined;
   private readonly door: FrontDoor;
+  private directory: IdentityDirectory | undefined;
 
   constructor(options: CloudOptions) {
     this.accountId = options.accountId ?? "123456789012";
     this.defaultRegion = options.region ?? "us-east-1";
     this.clock = new VirtualClock(options.clock ?? "running");
+    this.clock.beforeMove = () => this.gathered.flush();
     // The list erases each service's store type; a store only ever meets its own operations.
     this.registry = new Registry(options.services ?? allServices);
     this.throttle = (options.throttling ?? true) ? new Throttle() : undefined;
@@ -81,6 +91,10 @@ export class Cloud implements CloudApi {
   }
 
   get identity(): IdentityDirectory {
+    return (this.directory ??= this.findDirectory());
+  }
+
+  private findDirectory(): IdentityDirectory {
     for (const service of this.registry.all()) {
       const directory = service.definition.identity?.(service.store(this.defaultRegion, this));
       if (directory) return directory;
@@ -127,9 +141,13 @@ export class Cloud implements CloudApi {
         requestId,
         sourceIp: request.sourceIp,
       });
-      return encodeResult(codec, decoded, output, requestId);
+      return target.answersInQueryJson
+        ? encodeQueryJson(codec, decoded.operation, output, requestId)
+        : encodeResult(codec, decoded, output, requestId);
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
+      if (target.answersInQueryJson)
+        return encodeQueryJsonError(codec, asAwsError(error), requestId);
       return errorResponse(codec, request, asAwsError(error), requestId);
     }
   }
@@ -188,6 +206,7 @@ export class Cloud implements CloudApi {
 
   async close(): Promise<void> {
     await this.door.close();
+    await this.gathered.flush();
     this.clock.stop();
     await Promise.all(this.registry.all().map((service) => service.stop()));
     this.events.removeAllListeners();

@@ -55,6 +55,8 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
     checks = operation.access?.(input, context) ?? [
       { action: `${definition.iamPrefix}:${call.operation}`, resource: "*" },
     ];
+    if (definition.reports && !definition.reports.includes(call.operation))
+      await watch.cloud.gathered.flush();
     const fault = watch.faults.next({
       service: definition.name,
       operation: call.operation,

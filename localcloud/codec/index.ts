@@ -12,3 +12,4 @@ export { encodeResult } from "./encode";
 export { encodeError } from "./errors";
 export { loadCodec, type Protocol, type ServiceCodec } from "./model";
 export { protocolOf } from "./protocol";
+export { encodeQueryJson, encodeQueryJsonError } from "./queryJson";

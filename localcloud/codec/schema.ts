@@ -35,9 +35,24 @@ export function schemaOf(reference: unknown): Schema {
   return NormalizedSchema.of(reference as Parameters<typeof NormalizedSchema.of>[0]);
 }
 
+type Member = [name: string, member: Schema];
+
+/** The SDK makes these anew whenever they are asked for, which costs more than to read the value they describe. */
+const members = new WeakMap<Schema, readonly Member[]>();
+const values = new WeakMap<Schema, Schema>();
+
 /** Members of a structure or union in model order; none for the unit shape. */
-export function membersOf(schema: Schema): Iterable<[name: string, member: Schema]> {
-  return schema.structIterator();
+export function membersOf(schema: Schema): readonly Member[] {
+  let known = members.get(schema);
+  if (!known) members.set(schema, (known = [...schema.structIterator()]));
+  return known;
+}
+
+/** What a list or a map holds. */
+export function valueSchemaOf(schema: Schema): Schema {
+  let known = values.get(schema);
+  if (!known) values.set(schema, (known = schema.getValueSchema()));
+  return known;
 }
 
 /** Names of the members that a caller must send: the first ones of a structure, as its schema counts. */

@@ -1,5 +1,5 @@
 import { checkDepth, malformed } from "./malformed";
-import { type Fields, membersOf, type Schema } from "./schema";
+import { type Fields, membersOf, type Schema, valueSchemaOf } from "./schema";
 
 /** How one self-describing format (JSON, CBOR) spells names and scalars; the shapes are the same. */
 export interface ValueFormat {
@@ -17,11 +17,11 @@ export function readValue(format: ValueFormat, schema: Schema, value: unknown, d
   if (schema.isDocumentSchema()) return value;
   if (schema.isStructSchema()) return readStructure(format, schema, value, depth);
   if (schema.isListSchema()) {
-    const item = schema.getValueSchema();
+    const item = valueSchemaOf(schema);
     return expectList(value).map((entry) => readPresent(format, item, entry, depth));
   }
   if (schema.isMapSchema()) {
-    const item = schema.getValueSchema();
+    const item = valueSchemaOf(schema);
     const entries = Object.entries(expectStructure(value));
     // fromEntries defines own properties: a key `__proto__` stays data.
     return Object.fromEntries(entries.map(([k, e]) => [k, readPresent(format, item, e, depth)]));
@@ -43,11 +43,11 @@ export function writeValue(format: ValueFormat, schema: Schema, value: unknown):
     return written;
   }
   if (schema.isListSchema()) {
-    const item = schema.getValueSchema();
+    const item = valueSchemaOf(schema);
     return (value as readonly unknown[]).map((entry) => writeValue(format, item, entry));
   }
   if (schema.isMapSchema()) {
-    const item = schema.getValueSchema();
+    const item = valueSchemaOf(schema);
     const entries = Object.entries(value);
     return Object.fromEntries(entries.map(([k, entry]) => [k, writeValue(format, item, entry)]));
   }

@@ -1,6 +1,7 @@
 import type { InputRules } from "../codec/checkInput";
 import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
+import type { Gathered } from "./gathered";
 import type { Control } from "./load";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
@@ -82,6 +83,8 @@ export interface ServiceDefinition<Store> {
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
   /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */
   readonly secretInputs?: Readonly<Record<string, readonly string[]>>;
+  /** Operations that other services report with, which they may gather: every other one sees all that was reported. */
+  readonly reports?: readonly string[];
   /** Request rates beyond which calls are refused; default: none. */
   readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
@@ -130,6 +133,8 @@ export interface CloudApi {
   readonly defaultRegion: string;
   readonly clock: Clock;
   readonly events: CloudEvents;
+  /** Reports of services that are put down together. */
+  readonly gathered: Gathered;
   /** `http://127.0.0.1:<port>`; services hand it out in queue and invoke URLs. */
   readonly endpoint: string;
   /** Calls an operation in process: IAM, faults and the recorder apply as for a request over HTTP. */
@@ -150,6 +155,8 @@ export interface SignedCaller {
 }
 
 export interface WireTarget {
+  /** In the JSON form of awsQuery, whatever the protocol of the request. */
+  readonly answersInQueryJson?: boolean;
   readonly signingName: string;
   readonly principal: Principal;
   readonly region: string;

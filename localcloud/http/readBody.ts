@@ -3,6 +3,8 @@ import type { IncomingMessage } from "node:http";
 /** Largest request body: a 50 MB zip in base64 (Lambda's direct upload limit) with its JSON around it. */
 export const MAX_BODY_BYTES = 80 * 1024 * 1024;
 
+const NO_BODY = Buffer.alloc(0);
+
 export class BodyTooLarge extends Error {
   constructor() {
     super(`The request is larger than ${MAX_BODY_BYTES} bytes.`);
@@ -14,6 +16,11 @@ export class BodyTooLarge extends Error {
  * open for an answer; with the connection's error when the client hangs up.
  */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
+  const { headers } = request;
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
+    request.resume();
+    return Promise.resolve(NO_BODY);
+  }
   return new Promise((resolve, reject) => {
     if (Number(request.headers["content-length"]) > MAX_BODY_BYTES)
       return reject(new BodyTooLarge());

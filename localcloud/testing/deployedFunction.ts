@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { strToU8, zipSync } from "fflate";
 import { formatArn } from "../core/arn";
 import { VirtualClock, type Clock } from "../core/clock";
+import { Gathered } from "../core/gathered";
 import type { SessionCredentials } from "../core/service";
 import { readCodePackage } from "../services/lambda/model/codePackage";
 import type { FunctionVersion } from "../services/lambda/model/model";
@@ -80,6 +81,7 @@ class LocalFunction implements DeployedFunction {
   private readonly version: FunctionVersion;
   private readonly clock: Clock;
   private readonly folders = new TaskFolders();
+  private readonly gathered = new Gathered();
   private environment: ExecutionEnvironment | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -127,6 +129,7 @@ class LocalFunction implements DeployedFunction {
       {
         clock: this.clock,
         endpoint: this.access.endpoint,
+        gathered: this.gathered,
         identity: { endSession: () => undefined },
         // Its log is part of every answer; there is no other place to keep it.
         call: <Output>() => Promise.resolve({} as Output),

@@ -1,7 +1,9 @@
 import { type Template } from "./ast";
+import { type NullReference } from "./evaluate/evaluator";
 import { Renderer } from "./evaluate/renderer";
 import { TemplateVariables } from "./evaluate/variables";
-import { Context, type RequestOverride, type ResponseOverride } from "./gateway/context";
+import { Context } from "./gateway/context";
+import { Overrides, type RequestOverride, type ResponseOverride } from "./gateway/overrides";
 import { Input, type RequestParameters } from "./gateway/input";
 import { Util } from "./gateway/util";
 import { JavaMap } from "./java/map";
@@ -9,7 +11,8 @@ import { type JavaValue } from "./java/value";
 import { parseTemplate } from "./parse/parseTemplate";
 import { TemplateError } from "./templateError";
 
-export { TemplateError };
+export { Overrides, TemplateError };
+export type { NullReference, RequestOverride, ResponseOverride };
 
 /** What a mapping template sees of the request or of the integration's response. */
 export interface TemplateScope {
@@ -19,6 +22,10 @@ export interface TemplateScope {
   /** `$context`, without the overrides. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** What earlier templates of the same request have set; this one's are added. */
+  readonly overrides?: Overrides;
+  /** How API Gateway does it (the default), or Velocity itself. */
+  readonly nullReference?: NullReference;
 }
 
 /** What came of it: the new payload, and what the template set through `$context`. */
@@ -39,17 +46,18 @@ const templates = new Map<string, Template>();
  * (1000 iterations of a #foreach, 10 MB of text).
  */
 export function renderTemplate(template: string, scope: TemplateScope): Rendered {
+  const { overrides = new Overrides(), nullReference = "empty text" } = scope;
   let context: Context | undefined;
   const variables = new TemplateVariables((name) => {
     if (name !== "context") return builtin(name, scope);
-    context ??= new Context(scope.context);
+    context ??= new Context(scope.context, overrides);
     return context.variable;
   });
-  const text = new Renderer(parsed(template), variables).text();
+  const text = new Renderer(parsed(template), variables, nullReference).text();
   return {
     text,
-    requestOverride: context?.requestOverride ?? { path: {}, querystring: {}, header: {} },
-    responseOverride: context?.responseOverride ?? { header: {} },
+    requestOverride: overrides.request,
+    responseOverride: overrides.response,
   };
 }
 

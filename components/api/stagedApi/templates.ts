@@ -43,7 +43,8 @@ export function responseTemplateOf(route: StagedRoute): string | undefined {
   const otherwise = route.responseTemplate ? `${route.responseTemplate}\n` : "$input.json('$')";
   return [
     `#set($answered = $input.path('$'))`,
-    `#if($answered.errorType && $answered.errorMessage == "")`,
+    // As text, since API Gateway counts a reference to nothing as "" in a condition, which is true.
+    `#if("$!answered.errorType" != "" && "$!answered.errorMessage" == "" && "$!answered.containsKey('errorMessage')" == "true")`,
     `#set($context.responseOverride.status = 500)`,
     `{"message": "Internal server error"}`,
     `#else`,
@@ -65,7 +66,7 @@ export function errorTemplate(): string {
       `#set($context.responseOverride.status = ${status})`,
   );
   return [
-    `#set($message = $input.path('$.errorMessage'))`,
+    `#set($message = "$!input.path('$.errorMessage')")`,
     `#set($known = true)`,
     `${cases.join("\n")}`,
     `#else#set($known = false)#end`,

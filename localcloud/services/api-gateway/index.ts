@@ -112,8 +112,4 @@ export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
   },
   secretInputs: { CreateApiKey: ["value"] },
   routes: [invokeRoute],
-  // Deliveries read the cloud's other services: they end before the cloud does.
-  stop: async (store) => {
-    await Promise.allSettled(store.runtime.deliveries);
-  },
 };

@@ -33,6 +33,7 @@ export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   sdk: () => require("@aws-sdk/client-cloudwatch-logs") as object,
   constraints: () => ({ table: constraints() }),
   createStore: createLogsStore,
+  reports: ["CreateLogGroup", "CreateLogStream", "PutLogEvents"],
   operations: {
     AssociateKmsKey: associateKmsKey,
     CreateLogGroup: createLogGroup,

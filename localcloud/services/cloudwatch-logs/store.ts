@@ -8,6 +8,8 @@ export interface LogsStore {
   readonly groups: Map<string, LogGroup>;
   /** Numbers the events in the order of their arrival. */
   lastEventId: number;
+  /** Bytes that came since the budget of the region was last looked at. */
+  unchecked: number;
   /** Runs only while a group has a retention policy. */
   sweep?: ClockTimer;
 }
@@ -23,6 +25,8 @@ export interface LogGroup {
   readonly streams: Map<string, LogStream>;
   readonly metricFilters: Map<string, MetricFilterRule>;
   retentionInDays?: number;
+  /** It was told that old events of the group are gone. */
+  toldOfCut?: boolean;
 }
 
 export interface LogStream {
@@ -55,7 +59,7 @@ export interface MetricFilterRule {
 export type LogsOperation<Input, Output> = Operation<LogsStore, Input, Omit<Output, "$metadata">>;
 
 export function createLogsStore(scope: StoreScope): LogsStore {
-  return { scope, groups: new Map(), lastEventId: 0 };
+  return { scope, groups: new Map(), lastEventId: 0, unchecked: 0 };
 }
 
 /** Bytes of everything that the group holds. */

@@ -28,6 +28,7 @@ export const cloudwatch: ServiceDefinition<CloudwatchStore> = {
   sdk: () => require("@aws-sdk/client-cloudwatch") as object,
   constraints: () => ({ table: constraints() }),
   createStore: createCloudwatchStore,
+  reports: ["PutMetricData"],
   operations: {
     DeleteAlarms: deleteAlarms,
     DescribeAlarmHistory: describeAlarmHistory,

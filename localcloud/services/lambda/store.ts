@@ -72,7 +72,7 @@ export class LambdaStore {
   async idle(): Promise<void> {
     for (;;) {
       const busy = [...this.background.keys()].filter(({ isResting }) => !isResting);
-      if (busy.length === 0) return;
+      if (busy.length === 0) return this.cloud.gathered.flush();
       await Promise.all(busy.map((activity) => activity.rests()));
     }
   }

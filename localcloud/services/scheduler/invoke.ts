@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../../core/errors";
-import { ConnectionLost } from "../../cloud/faults";
+import { AwsError, ConnectionLost } from "../../core/errors";
 import { queueOf } from "../eventbridge/delivery/queueOf";
 import { isFinal, retryDelay } from "../eventbridge/delivery/retries";
 import type { Schedule, SchedulerStore } from "./store";

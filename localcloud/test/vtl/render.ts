@@ -6,13 +6,15 @@ export type PartialScope = Partial<Omit<TemplateScope, "params">> & {
 };
 
 export function renderAll(template: string, scope: PartialScope = {}): Rendered {
-  const { body = "", params, context = {}, stageVariables = {} } = scope;
+  const { body = "", params, context = {}, stageVariables = {}, overrides, nullReference } = scope;
   const none = { path: {}, querystring: {}, header: {} };
   return renderTemplate(template, {
     body,
     params: { ...none, ...params },
     context,
     stageVariables,
+    overrides,
+    nullReference,
   });
 }
 

@@ -11,10 +11,19 @@ import { invoke, readIndex, readProperty, writeIndex } from "./invoke";
 import { type WorkLimit } from "./limits";
 import { type Variables } from "./variables";
 
+/**
+ * What a reference to nothing counts as in a condition, in a comparison and as an argument. API Gateway counts it as
+ * the empty text, which is true, though Velocity itself counts it as null:
+ * https://github.com/dherault/serverless-offline/issues/50,
+ * https://sookocheff.com/post/api/checking-for-null-in-api-gateway/
+ */
+export type NullReference = "empty text" | "null";
+
 /** Computes expressions; the text of an interpolated string comes from the renderer. */
 export class Evaluator {
   constructor(
     private readonly limit: WorkLimit,
+    private readonly nullReference: NullReference,
     private readonly interpolate: (
       string: Extract<Expression, { type: "interpolated" }>,
       variables: Variables,
@@ -59,7 +68,7 @@ export class Evaluator {
   isTrue(expression: Expression, variables: Variables): boolean {
     switch (expression.type) {
       case "reference": {
-        const value = this.reference(expression, variables);
+        const value = this.compared(expression, variables);
         return value !== null && value !== false;
       }
       case "boolean":
@@ -80,6 +89,13 @@ export class Evaluator {
       value = this.step(value, step, reference, variables);
     }
     return value;
+  }
+
+  /** The value of a part of a condition, of one side of a comparison or of an argument. */
+  private compared(expression: Expression, variables: Variables): JavaValue {
+    const value = this.value(expression, variables);
+    const isNothing = value === null && expression.type === "reference";
+    return isNothing && this.nullReference === "empty text" ? "" : value;
   }
 
   /** `#set`: into the variables, or into the map or list the reference leads to; elsewhere it does nothing. */
@@ -104,7 +120,7 @@ export class Evaluator {
     if (step.type === "property") return readProperty(value, step.name);
     return this.located(reference, () => {
       if (step.type === "index") return readIndex(value, this.value(step.index, variables));
-      const args = step.arguments.map((argument) => this.value(argument, variables));
+      const args = step.arguments.map((argument) => this.compared(argument, variables));
       const result = invoke(value, step.name, args);
       this.limit.collection(value);
       return typeof result === "string" ? this.limit.text(result) : result;
@@ -136,24 +152,25 @@ export class Evaluator {
     const { operator, left, right } = expression;
     if (operator === "&&") return this.isTrue(left, variables) && this.isTrue(right, variables);
     if (operator === "||") return this.isTrue(left, variables) || this.isTrue(right, variables);
-    const a = this.value(left, variables);
-    const b = this.value(right, variables);
     switch (operator) {
       case "==":
-        return velocityEquals(a, b);
+        return velocityEquals(this.compared(left, variables), this.compared(right, variables));
       case "!=":
-        return !velocityEquals(a, b);
+        return !velocityEquals(this.compared(left, variables), this.compared(right, variables));
       case "<":
       case ">":
       case "<=":
       case ">=":
-        return compares(operator, a, b);
-      default:
+        return compares(operator, this.value(left, variables), this.value(right, variables));
+      default: {
+        const a = this.value(left, variables);
+        const b = this.value(right, variables);
         if (operator === "+" && (typeof a === "string" || typeof b === "string")) {
           // A null operand shows as it is written: Velocity appends the source of the reference.
           return this.limit.text(textOr(a, left.source) + textOr(b, right.source));
         }
         return arithmetic(operator, a, b);
+      }
     }
   }
 }

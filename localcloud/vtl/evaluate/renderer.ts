@@ -12,7 +12,7 @@ import { JavaIterator } from "../java/list";
 import { toText } from "../java/text";
 import { type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
-import { Evaluator } from "./evaluator";
+import { Evaluator, type NullReference } from "./evaluator";
 import { DEFINE_DEPTH, FOREACH_ITERATIONS, MACRO_DEPTH, WorkLimit } from "./limits";
 import { DeferredBlock, ForeachScope, StopSignal } from "./scopes";
 import { MacroVariables, type Variables } from "./variables";
@@ -27,8 +27,9 @@ export class Renderer {
   constructor(
     private readonly template: Template,
     private readonly variables: Variables,
+    nullReference: NullReference,
   ) {
-    this.evaluator = new Evaluator(this.limit, (string, scope) => {
+    this.evaluator = new Evaluator(this.limit, nullReference, (string, scope) => {
       const text = this.captured(() => this.block(string.body, scope));
       return string.padded ? text.slice(0, -1) : text;
     });

@@ -1,3 +1,11 @@
+import { TemplateError } from "../templateError";
+
+/** Not Java's, which would fill the memory: powers of ten beyond it are no numbers that a template means. */
+const MAX_POWER = 100_000;
+
+/** More places than an int of Java tells apart, so that the place of a digit becomes a positive number. */
+const PLACES = 2 ** 33;
+
 /** java.math.BigDecimal, which JSON numbers of more than 17 digits with a fraction become. */
 export class JavaDecimal {
   constructor(
@@ -11,8 +19,17 @@ export class JavaDecimal {
 
   toBigInt(): bigint {
     return this.scale <= 0
-      ? this.unscaled * 10n ** BigInt(-this.scale)
-      : this.unscaled / 10n ** BigInt(this.scale);
+      ? this.unscaled * powerOfTen(-this.scale)
+      : this.unscaled / powerOfTen(this.scale);
+  }
+
+  /** Grows with the size of the number: 0 for zero, else the signed place of its first digit. */
+  private magnitude(): number {
+    if (this.unscaled === 0n) return 0;
+    const negative = this.unscaled < 0n;
+    const place = this.unscaled.toString().length - (negative ? 1 : 0) - this.scale;
+    const size = place + PLACES;
+    return negative ? -size : size;
   }
 
   /** The canonical text of BigDecimal.toString: plain while the exponent is small, else scientific. */
@@ -45,9 +62,9 @@ export class JavaDecimal {
 
   /** To this one's scale, half down: what Velocity asks of BigDecimal. */
   dividedBy(other: JavaDecimal): JavaDecimal {
-    const shift = BigInt(Math.abs(other.scale));
-    const grown = other.scale >= 0 ? 10n ** shift : 1n;
-    const divisor = other.unscaled * (other.scale >= 0 ? 1n : 10n ** shift);
+    const shift = powerOfTen(Math.abs(other.scale));
+    const grown = other.scale >= 0 ? shift : 1n;
+    const divisor = other.unscaled * (other.scale >= 0 ? 1n : shift);
     const dividend = this.unscaled * grown;
     const quotient = dividend / divisor;
     const rest = dividend % divisor;
@@ -57,16 +74,21 @@ export class JavaDecimal {
   }
 
   compareTo(other: JavaDecimal): number {
+    const [one, another] = [this.magnitude(), other.magnitude()];
+    // Numbers of different sizes are not brought to one scale, which could take all the memory.
+    if (one !== another) return one < another ? -1 : 1;
     const [left, right] = align(this, other);
     return left < right ? -1 : left > right ? 1 : 0;
   }
 }
 
-/** Reads Java's decimal syntax, which is JSON's and Velocity's. */
+/** Reads Java's decimal syntax, which is JSON's and Velocity's; an exponent is an int of Java. */
 export function parseDecimal(text: string): JavaDecimal {
   const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
-  return new JavaDecimal(BigInt(whole + fraction), fraction.length - Number(exponent));
+  const scale = fraction.length - Number(exponent);
+  if (scale !== (scale | 0)) throw new TemplateError(`NumberFormatException: ${text}`);
+  return new JavaDecimal(BigInt(whole + fraction), scale);
 }
 
 /** The exact value of a double, as `new BigDecimal(double)` has it. */
@@ -83,8 +105,14 @@ export function decimalOf(double: number): JavaDecimal {
 
 function align(left: JavaDecimal, right: JavaDecimal): [bigint, bigint, number] {
   const scale = Math.max(left.scale, right.scale);
-  const raise = (value: JavaDecimal) => value.unscaled * 10n ** BigInt(scale - value.scale);
+  const raise = (value: JavaDecimal) => value.unscaled * powerOfTen(scale - value.scale);
   return [raise(left), raise(right), scale];
+}
+
+function powerOfTen(exponent: number): bigint {
+  if (exponent > MAX_POWER)
+    throw new TemplateError(`ArithmeticException: a number of more than ${MAX_POWER} digits`);
+  return 10n ** BigInt(exponent);
 }
 
 function magnitude(value: bigint): bigint {

@@ -2,6 +2,7 @@ import { TemplateError } from "../templateError";
 import { type JavaCollection } from "./collections";
 import { JavaArray } from "./list";
 import { objectMethods } from "./objectMethods";
+import { allMatches, hasMatch } from "./boundedMatch";
 import { compileRegex, expandReplacement } from "./regex";
 import { toText } from "./text";
 import { type JavaValue, methodTable, overload } from "./value";
@@ -163,14 +164,15 @@ function compare(left: string, right: string): number {
 
 function matches(text: string, regex: string): boolean {
   const compiled = compileRegex(regex);
-  return new RegExp(`^(?:${compiled.source})$`, compiled.flags.replace(/[gm]/g, "")).test(text);
+  const whole = new RegExp(`^(?:${compiled.source})$`, compiled.flags.replace(/[gm]/g, ""));
+  return hasMatch(whole, text);
 }
 
 function replaceMatches(text: string, regex: string, replacement: string, once: boolean): string {
   const literal = !/[\\$]/.test(replacement);
   let replaced = "";
   let end = 0;
-  for (const match of text.matchAll(compileRegex(regex))) {
+  for (const match of allMatches(compileRegex(regex), text)) {
     replaced += text.slice(end, match.index);
     replaced += literal ? replacement : expandReplacement(replacement, match);
     end = match.index + match[0].length;
@@ -183,7 +185,7 @@ function replaceMatches(text: string, regex: string, replacement: string, once: 
 function split(text: string, regex: string, limit: number): JavaArray {
   const parts: string[] = [];
   let start = 0;
-  for (const match of text.matchAll(compileRegex(regex))) {
+  for (const match of allMatches(compileRegex(regex), text)) {
     if (limit > 0 && parts.length === limit - 1) break;
     const end = match.index + match[0].length;
     if (end === 0) continue;

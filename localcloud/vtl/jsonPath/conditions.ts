@@ -1,8 +1,8 @@
-import { compareNumbers } from "../java/arithmetic";
 import { JavaCollection, JavaMapping } from "../java/collections";
-import { parseDecimal } from "../java/decimal";
-import { velocityEquals } from "../java/equality";
-import { isNumber } from "../java/number";
+import { type JavaDecimal, parseDecimal } from "../java/decimal";
+import { javaEquals } from "../java/equality";
+import { hasMatch } from "../java/boundedMatch";
+import { isNumber, numberText } from "../java/number";
 import { toText } from "../java/text";
 import { type JavaNumber, type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
@@ -10,6 +10,9 @@ import { type Condition, type Operand, type Path } from "./path";
 
 /** Finds what a path of a filter points to; undefined when it points to nothing. */
 export type Lookup = (path: Path) => JavaValue | undefined;
+
+/** What Jayway's nodes throw when they are asked for what they are not: the whole filter leaves the item out. */
+export class IncomputableCondition extends Error {}
 
 export function holds(condition: Condition, lookup: Lookup): boolean {
   switch (condition.type) {
@@ -26,15 +29,20 @@ export function holds(condition: Condition, lookup: Lookup): boolean {
   }
 }
 
+/** https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/filter/EvaluatorFactory.java */
 function compare(operator: string, left: Operand, right: Operand, lookup: Lookup): boolean {
-  if (operator === "=~") return matches(left, right, lookup) || matches(right, left, lookup);
+  if (operator === "=~") return matches(left, right, lookup);
   const a = valueOf(left, lookup);
   const b = valueOf(right, lookup);
-  if (operator === "!=") return !isEqual(a, b);
-  if (a === undefined || b === undefined) return operator === "==" && a === b;
   switch (operator) {
     case "==":
       return isEqual(a, b);
+    case "!=":
+      return !isEqual(a, b);
+    case "===":
+      return kindOf(a) === kindOf(b) && isEqual(a, b);
+    case "!==":
+      return !(kindOf(a) === kindOf(b) && isEqual(a, b));
     case "<":
       return order(a, b) < 0;
     case "<=":
@@ -44,75 +52,135 @@ function compare(operator: string, left: Operand, right: Operand, lookup: Lookup
     case ">=":
       return order(a, b) >= 0;
     case "in":
-      return items(b).some((item) => isEqual(a, item));
+      return isIn(a, b);
     case "nin":
-      return !items(b).some((item) => isEqual(a, item));
+      return !isIn(a, b);
     case "contains":
-      return typeof a === "string"
-        ? a.includes(toText(b))
-        : items(a).some((item) => isEqual(item, b));
+      if (typeof a === "string") return typeof b === "string" && a.includes(b);
+      return a instanceof JavaCollection && has(a.items, b);
     case "size":
-      return isNumber(b) && sizeOf(a) === Number(toText(b));
+      return isNumeric(b) && sizeOf(a) === Number(toText(b));
     case "empty":
-      return (sizeOf(a) === 0) === b;
-    case "all":
-      return items(b).every((item) => items(a).some((held) => isEqual(held, item)));
+      return isEmpty(a, b);
+    case "all": {
+      const wanted = listOf(b) ?? [];
+      return (
+        isJson(a) && wanted.every((item) => !(a instanceof JavaCollection) || has(a.items, item))
+      );
+    }
     case "subsetof":
-      return items(a).every((item) => items(b).some((held) => isEqual(held, item)));
+      return relate(a, b, (one, other) => one.every((item) => has(other, item)));
     case "anyof":
-      return items(a).some((item) => items(b).some((held) => isEqual(held, item)));
+      return relate(a, b, (one, other) => one.some((item) => has(other, item)));
     case "noneof":
-      return !items(a).some((item) => items(b).some((held) => isEqual(held, item)));
+      return relate(a, b, (one, other) => !one.some((item) => has(other, item)));
     default:
       throw new TemplateError(`The local cloud does not support ${operator} in a JSONPath filter`);
   }
 }
 
-function valueOf(operand: Operand, lookup: Lookup): JavaValue | undefined {
+type Operated = JavaValue | undefined;
+
+function valueOf(operand: Operand, lookup: Lookup): Operated {
   if (operand.type === "path") return lookup(operand.path);
   return operand.type === "literal" ? operand.value : undefined;
 }
 
-function matches(text: Operand, pattern: Operand, lookup: Lookup): boolean {
-  if (pattern.type !== "pattern") return false;
-  const value = valueOf(text, lookup);
-  return value !== undefined && value !== null && pattern.pattern.test(toText(value));
+/** One side is the pattern; of a list any text may match, and what is no text matches as the empty one. */
+function matches(left: Operand, right: Operand, lookup: Lookup): boolean {
+  const [pattern, other] = left.type === "pattern" ? [left, right] : [right, left];
+  if (pattern.type !== "pattern" || other.type === "pattern") return false;
+  const value = valueOf(other, lookup);
+  const texts = value instanceof JavaCollection ? value.items : [value];
+  return texts.some((text) => hasMatch(pattern.pattern, matchedText(text)));
 }
 
-/** A number equals the string that spells it: Jayway compares either as the type of the left side. */
-function isEqual(a: JavaValue | undefined, b: JavaValue | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  if (isNumber(a) !== isNumber(b) && (typeof a === "string" || typeof b === "string")) {
-    return order(a, b) === 0;
+function matchedText(value: Operated): string {
+  if (typeof value === "boolean" || typeof value === "string") return String(value);
+  return isNumeric(value) ? numberText(value) : "";
+}
+
+/**
+ * Numbers by value, a number and a text as the type of the left side; nothing equals what is not there, and within
+ * lists and maps Java's own equality counts.
+ * https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/filter/ValueNodes.java
+ */
+function isEqual(a: Operated, b: Operated): boolean {
+  if (a === undefined || b === undefined) return false;
+  if (isNumeric(a)) {
+    const other = isNumeric(b) ? decimalOf(b) : typeof b === "string" ? readDecimal(b) : undefined;
+    return other !== undefined && decimalOf(a).compareTo(other) === 0;
   }
-  return typeof a === typeof b && velocityEquals(a, b);
+  if (typeof a === "string" && isNumeric(b)) return a === decimalOf(b).toText();
+  return javaEquals(a, b);
 }
 
-/** NaN, which no comparison holds for, when the two have no order. */
-function order(a: JavaValue, b: JavaValue): number {
+/** NaN, which no comparison holds for, unless both are numbers or both are texts. */
+function order(a: Operated, b: Operated): number {
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
-  const left = asNumber(a);
-  const right = asNumber(b);
-  return left === undefined || right === undefined ? Number.NaN : compareNumbers(left, right);
+  return isNumeric(a) && isNumeric(b) ? decimalOf(a).compareTo(decimalOf(b)) : Number.NaN;
 }
 
-function asNumber(value: JavaValue): JavaNumber | undefined {
-  if (value !== null && isNumber(value))
-    return isWhole(value) ? value : parseDecimal(toText(value));
-  const text = typeof value === "string" ? value : "";
-  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? parseDecimal(text) : undefined;
+function isIn(a: Operated, b: Operated): boolean {
+  const list = listOf(b);
+  return list !== undefined && has(list, a);
 }
 
-function isWhole(value: JavaNumber): boolean {
-  return typeof value === "number" || typeof value === "bigint";
+function relate(
+  a: Operated,
+  b: Operated,
+  holdsFor: (one: readonly JavaValue[], other: readonly JavaValue[]) => boolean,
+): boolean {
+  const other = listOf(b);
+  const one = other && listOf(a);
+  return one !== undefined && holdsFor(one, other ?? []);
 }
 
-function items(value: JavaValue): readonly JavaValue[] {
-  return value instanceof JavaCollection ? value.items : [];
+function has(list: readonly JavaValue[], wanted: Operated): boolean {
+  return list.some((item) => isEqual(item, wanted));
 }
 
-function sizeOf(value: JavaValue): number | undefined {
+/** The items of a list, undefined for a map; everything else cannot be asked for items. */
+function listOf(value: Operated): readonly JavaValue[] | undefined {
+  if (value instanceof JavaCollection) return value.items;
+  if (value instanceof JavaMapping) return undefined;
+  throw new IncomputableCondition();
+}
+
+/** Characters of a text, items of a list; Jayway does not count the members of a map here. */
+function sizeOf(value: Operated): number | undefined {
   if (typeof value === "string") return value.length;
-  if (value instanceof JavaCollection) return value.items.length;
-  return value instanceof JavaMapping ? value.entries.size : undefined;
+  return value instanceof JavaCollection ? value.items.length : undefined;
+}
+
+function isEmpty(value: Operated, wanted: Operated): boolean {
+  const size = value instanceof JavaMapping ? value.entries.size : sizeOf(value);
+  if (size === undefined) return false;
+  if (typeof wanted !== "boolean") throw new IncomputableCondition();
+  return (size === 0) === wanted;
+}
+
+function isJson(value: Operated): value is JavaCollection | JavaMapping {
+  return value instanceof JavaCollection || value instanceof JavaMapping;
+}
+
+/** The class of Jayway's node for the value. */
+function kindOf(value: Operated): string {
+  if (value === null || value === undefined) return String(value);
+  return isNumeric(value) ? "number" : typeof value;
+}
+
+function isNumeric(value: Operated): value is JavaNumber {
+  return value !== undefined && isNumber(value);
+}
+
+/** `new BigDecimal(number.toString())`: 8.95 is exactly that. */
+function decimalOf(value: JavaNumber): JavaDecimal {
+  const text = numberText(value);
+  if (!/\d/.test(text)) throw new TemplateError(`NumberFormatException: ${text}`);
+  return parseDecimal(text);
+}
+
+function readDecimal(text: string): JavaDecimal | undefined {
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? parseDecimal(text) : undefined;
 }

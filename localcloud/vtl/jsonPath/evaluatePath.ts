@@ -4,7 +4,7 @@ import { JavaMap } from "../java/map";
 import { isNumber, JavaDouble, toDouble } from "../java/number";
 import { type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
-import { holds } from "./conditions";
+import { holds, IncomputableCondition } from "./conditions";
 import { parsePath } from "./parsePath";
 import { type Path, type PathFunction, type PathStep } from "./path";
 
@@ -28,10 +28,21 @@ function compile(source: string): Path {
   return path;
 }
 
+/** Not Jayway's: it ends paths such as `$..*..*..*`, which visit every value once for each way to it. */
+const WORK = 1_000_000;
+
 class Evaluation {
+  private done = 0;
+
   constructor(private readonly document: JavaValue) {}
 
   evaluate(path: Path, item: JavaValue): JavaValue | undefined {
+    const counted = functionOverScan(path);
+    if (counted !== undefined) {
+      // A scan finds a list, whatever is in it.
+      const list = this.evaluate({ root: path.root, steps: counted.steps }, item) ?? null;
+      return applyFunction(counted.name, list);
+    }
     let found: JavaValue[] = [path.root === "$" ? this.document : item];
     let definite = true;
     for (const [index, step] of path.steps.entries()) {
@@ -44,6 +55,7 @@ class Evaluation {
       const next = found.map((value) => this.apply(step, value, definite, isLeaf));
       if (definite && next.includes(undefined)) return undefined;
       found = next.flatMap((values) => values ?? []);
+      this.spend(found.length);
       definite &&= isDefinite(step, isLeaf);
     }
     return definite ? (found[0] ?? null) : new JsonArray(found);
@@ -53,6 +65,7 @@ class Evaluation {
   private scan(value: JavaValue, next: PathStep | undefined): JavaValue[] {
     const found: JavaValue[] = [];
     const visit = (container: JavaValue) => {
+      this.spend(1);
       if (container instanceof JavaMap || container instanceof JavaCollection) {
         if (this.isScanned(container, next)) found.push(container);
         for (const child of children(container)) visit(child);
@@ -98,9 +111,34 @@ class Evaluation {
     }
   }
 
+  /** Jayway leaves out an item whose condition cannot be computed, whatever stands before or after that part. */
   private accepts(filter: Extract<PathStep, { type: "filter" }>, item: JavaValue): boolean {
-    return holds(filter.condition, (path) => this.evaluate(path, item));
+    this.spend(1);
+    try {
+      return holds(filter.condition, (path) => this.evaluate(path, item));
+    } catch (error) {
+      if (error instanceof IncomputableCondition) return false;
+      throw error;
+    }
   }
+
+  private spend(amount: number): void {
+    this.done += amount;
+    if (this.done > WORK)
+      throw new TemplateError("The JSONPath runs too long: it does too much work");
+  }
+}
+
+/**
+ * A function at the end of a path that begins with a scan takes all that the scan finds; after any other path it is
+ * applied to each value found. The length is that of what lies below the values.
+ * https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/path/CompiledPath.java
+ */
+function functionOverScan({ steps }: Path): { steps: PathStep[]; name: PathFunction } | undefined {
+  const last = steps[steps.length - 1];
+  if (steps[0]?.type !== "scan" || last.type !== "function") return undefined;
+  const below: PathStep[] = last.name === "length" ? [{ type: "wildcard" }] : [];
+  return { steps: [...steps.slice(0, -1), ...below], name: last.name };
 }
 
 function isDefinite(step: PathStep, isLeaf: boolean): boolean {
@@ -136,7 +174,7 @@ function slice(items: readonly JavaValue[], from?: number, to?: number): JavaVal
   if (to === undefined) return items.slice(from ?? 0);
   if (from === undefined) return items.slice(0, to);
   const found: JavaValue[] = [];
-  for (let i = from; i < Math.min(to, items.length); i++) {
+  for (let i = Math.max(from, -items.length); i < Math.min(to, items.length); i++) {
     const item = items[i < 0 ? items.length + i : i];
     if (item !== undefined) found.push(item);
   }
@@ -166,9 +204,9 @@ function aggregate(name: Exclude<PathFunction, "length">, numbers: readonly numb
   const sum = numbers.reduce((total, number) => total + number, 0);
   switch (name) {
     case "min":
-      return Math.min(...numbers);
+      return numbers.reduce((least, number) => Math.min(least, number));
     case "max":
-      return Math.max(...numbers);
+      return numbers.reduce((most, number) => Math.max(most, number));
     case "sum":
       return sum;
     case "avg":

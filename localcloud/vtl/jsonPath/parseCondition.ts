@@ -27,9 +27,9 @@ function readAnd(reader: PathReader): Condition {
 
 function readTerm(reader: PathReader): Condition {
   reader.take(/\s*/y);
-  if (reader.take(/!(?!=)/y)) return { type: "not", part: readTerm(reader) };
+  if (reader.take(/!(?!=)/y)) return { type: "not", part: reader.nested(() => readTerm(reader)) };
   if (!reader.take(/\(/y)) return readComparison(reader);
-  const inner = parseCondition(reader);
+  const inner = reader.nested(() => parseCondition(reader));
   if (!reader.take(/\s*\)/y)) throw reader.invalid();
   return inner;
 }
@@ -47,8 +47,8 @@ function readComparison(reader: PathReader): Condition {
 
 function readOperand(reader: PathReader): Operand {
   reader.take(/\s*/y);
-  if (/^[$@]/.test(reader.text.slice(reader.offset)))
-    return { type: "path", path: readPath(reader) };
+  if (/[$@]/.test(reader.text.charAt(reader.offset)))
+    return { type: "path", path: reader.nested(() => readPath(reader)) };
   const string = reader.take(STRING);
   if (string !== undefined) {
     return { type: "literal", value: unquote(string[1] ?? string[2] ?? "") };

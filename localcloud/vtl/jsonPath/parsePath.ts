@@ -20,6 +20,7 @@ export class PathReader {
   offset = 0;
   /** How many filters are open here. */
   filters = 0;
+  private depth = 0;
 
   constructor(readonly text: string) {}
 
@@ -28,6 +29,14 @@ export class PathReader {
     const match = pattern.exec(this.text) ?? undefined;
     this.offset += match?.[0].length ?? 0;
     return match;
+  }
+
+  /** Reads a part that may hold parts of its own kind. */
+  nested<Part>(read: () => Part): Part {
+    if (++this.depth > MAX_DEPTH) throw this.invalid();
+    const part = read();
+    this.depth--;
+    return part;
   }
 
   invalid(): TemplateError {
@@ -45,6 +54,9 @@ export function parsePath(source: string): Path {
   if (reader.offset < reader.text.length) throw reader.invalid();
   return path;
 }
+
+/** Not Jayway's: a reader that calls itself for each bracket must end before the stack does. */
+const MAX_DEPTH = 200;
 
 /** Reads the path that begins here, as far as its syntax goes. */
 export function readPath(reader: PathReader): Path {
@@ -81,9 +93,10 @@ function readBracket(reader: PathReader): PathStep | undefined {
   const names = reader.take(QUOTED_NAMES)?.[1];
   if (names !== undefined) return { type: "properties", names: unquoteAll(names) };
   const indexes = reader.take(INDEXES)?.[1];
-  if (indexes !== undefined) return { type: "indexes", indexes: indexes.split(",").map(Number) };
+  if (indexes !== undefined)
+    return { type: "indexes", indexes: indexes.split(",").map((text) => readInt(reader, text)) };
   const slice = reader.take(SLICE);
-  if (slice !== undefined) return readSlice(slice);
+  if (slice !== undefined) return readSlice(reader, slice);
   if (reader.take(WILDCARD)) return { type: "wildcard" };
   if (!reader.take(FILTER_START)) throw reader.invalid();
   reader.filters++;
@@ -93,12 +106,22 @@ function readBracket(reader: PathReader): PathStep | undefined {
   return { type: "filter", condition };
 }
 
-function readSlice([, from, to]: RegExpExecArray): PathStep {
+function readSlice(reader: PathReader, [, from, to]: RegExpExecArray): PathStep {
   return {
     type: "slice",
-    ...(from !== undefined && { from: Number(from) }),
-    ...(to !== undefined && { to: Number(to) }),
+    ...(from !== undefined && { from: readInt(reader, from) }),
+    ...(to !== undefined && { to: readInt(reader, to) }),
   };
+}
+
+/**
+ * An index is an int of Java.
+ * https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/path/ArraySliceOperation.java
+ */
+function readInt(reader: PathReader, text: string): number {
+  const value = Number(text);
+  if (value !== (value | 0)) throw reader.invalid();
+  return value;
 }
 
 function unquoteAll(names: string): string[] {

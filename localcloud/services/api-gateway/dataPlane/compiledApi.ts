@@ -1,6 +1,6 @@
 import { compileModels, type CompiledModels } from "../model/models";
 import { compileJavaRegex } from "../model/javaRegex";
-import type { ApiSnapshot } from "../model/snapshot";
+import type { ApiSnapshot, ResourceSnapshot } from "../model/snapshot";
 import { Router } from "./router";
 
 /** A deployment ready to serve: everything that can be prepared once is. */
@@ -8,6 +8,7 @@ export interface CompiledApi {
   readonly snapshot: ApiSnapshot;
   readonly router: Router;
   readonly models: CompiledModels;
+  readonly resources: ReadonlyMap<string, ResourceSnapshot>;
   /** Selection patterns and identity validation expressions, which match the whole text. */
   matches(pattern: string, text: string): boolean;
 }
@@ -22,6 +23,7 @@ export function compileApi(snapshot: ApiSnapshot): CompiledApi {
   const api: CompiledApi = {
     snapshot,
     router: new Router(snapshot.resources),
+    resources: new Map(snapshot.resources.map((resource) => [resource.id, resource])),
     get models() {
       return (models ??= compileModels(snapshot.apiId, snapshot.models));
     },

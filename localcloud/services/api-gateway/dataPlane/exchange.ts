@@ -1,4 +1,5 @@
 import type { Integration, MethodSetting, Stage } from "@aws-sdk/client-api-gateway";
+import type { Overrides } from "../../../vtl";
 import type { StoreScope, WireRequest } from "../../../core/service";
 import type { ApiGatewayStore } from "../store";
 import type { CompiledApi } from "./compiledApi";
@@ -29,6 +30,8 @@ export interface MethodExchange extends Exchange {
   readonly match: RouteMatch;
   readonly integration: Integration;
   readonly settings: MethodSetting;
+  /** What the templates of this request have set through `$context`. */
+  readonly overrides: Overrides;
 }
 
 /** An answer on its way to the client. */

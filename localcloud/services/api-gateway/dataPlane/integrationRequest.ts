@@ -113,6 +113,7 @@ function render(
     params: templateParams(exchange),
     context: templateContext(exchange),
     stageVariables: exchange.stageVariables,
+    overrides: exchange.overrides,
   });
   exchange.context.requestOverride = requestOverride;
   const header = { ...parameters.header };
@@ -154,7 +155,12 @@ export function renderOrFail(template: string, scope: TemplateScope): Rendered {
   try {
     return renderTemplate(template, scope);
   } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    throw configurationError(`Unable to transform: ${error.message}`);
+    throw untransformable(error);
   }
+}
+
+export function untransformable(error: unknown): unknown {
+  return error instanceof TemplateError
+    ? configurationError(`Unable to transform: ${error.message}`)
+    : error;
 }

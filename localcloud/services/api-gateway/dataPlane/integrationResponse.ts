@@ -2,7 +2,13 @@ import type { IntegrationResponse } from "@aws-sdk/client-api-gateway";
 import type { GatewayAnswer, MethodExchange } from "./exchange";
 import { configurationError } from "./gatewayError";
 import { getHeader, remapResponseHeaders, setHeader, type Headers } from "./headers";
-import { renderOrFail, templateContext, templateParams } from "./integrationRequest";
+import type { ResponseOverride } from "../../../vtl";
+import {
+  renderOrFail,
+  templateContext,
+  templateParams,
+  untransformable,
+} from "./integrationRequest";
 import type { IntegrationResult } from "./integrations/integrationResult";
 import { parameterText, sourceValue } from "./parameterMapping";
 import { convertResponseBody, isBinaryType } from "./payload";
@@ -29,19 +35,32 @@ export function integrationResponse(
   );
   if (getHeader(headers, "content-type") === undefined)
     headers["Content-Type"] = chosen?.contentType ?? "application/json";
-  const status = Number(statusCode);
   // A template without text passes the body through, as no template does.
-  if (!chosen || chosen.template === "") return { status, headers, body };
-  const { text, responseOverride } = renderOrFail(chosen.template, {
+  const sent = chosen?.template ? rendered(exchange, chosen.template, body) : body;
+  // The request's template may have set them, too.
+  const override = responseOverride(exchange);
+  exchange.context.responseOverride = override;
+  for (const [name, value] of Object.entries(override.header)) setHeader(headers, name, value);
+  return { status: override.status ?? Number(statusCode), headers, body: sent };
+}
+
+function rendered(exchange: MethodExchange, template: string, body: Buffer): Buffer {
+  const { text } = renderOrFail(template, {
     body: body.toString("utf8"),
     params: templateParams(exchange),
     context: templateContext(exchange),
     stageVariables: exchange.stageVariables,
+    overrides: exchange.overrides,
   });
-  exchange.context.responseOverride = responseOverride;
-  for (const [name, value] of Object.entries(responseOverride.header))
-    setHeader(headers, name, value);
-  return { status: responseOverride.status ?? status, headers, body: Buffer.from(text) };
+  return Buffer.from(text);
+}
+
+function responseOverride({ overrides }: MethodExchange): ResponseOverride {
+  try {
+    return overrides.response;
+  } catch (error) {
+    throw untransformable(error);
+  }
 }
 
 function select({ api, integration, log }: MethodExchange, selection: string): IntegrationResponse {

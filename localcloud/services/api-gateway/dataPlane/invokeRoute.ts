@@ -9,7 +9,6 @@ import type { Exchange, GatewayAnswer, GatewayScope } from "./exchange";
 import { sendableHeaders } from "./headers";
 import { newTraceId } from "./integrations/proxyEvent";
 import { formatAccessLog } from "./logging/accessLog";
-import { deliverLogs } from "./logging/deliverLogs";
 import { ExecutionLog } from "./logging/executionLog";
 import { publishMetrics } from "./logging/metrics";
 import { parseQuery } from "./requestData";
@@ -123,7 +122,7 @@ function close(exchange: Exchange, answer: GatewayAnswer): WireResponse {
 }
 
 function integrationType({ api, request, context }: Exchange): string | undefined {
-  const resource = api.snapshot.resources.find(({ id }) => id === context.resourceId);
+  const resource = api.resources.get(context.resourceId ?? "");
   const method = resource?.methods[request.method] ?? resource?.methods.ANY;
   return method?.methodIntegration?.type;
 }
@@ -135,14 +134,14 @@ function record(exchange: Exchange): void {
   const now = scope.clock.now();
   if (log.enabled) {
     const group = `API-Gateway-Execution-Logs_${api.snapshot.apiId}/${stage.stageName}`;
-    runtime.deliver(deliverLogs(scope, { group, createGroup: true }, log.lines, now));
+    runtime.logs.deliver(scope, { group, createGroup: true }, log.lines, now);
   }
   const { destinationArn, format } = stage.accessLogSettings ?? {};
   if (destinationArn !== undefined && format !== undefined) {
     const group = destinationArn.split(":log-group:")[1];
     const line = formatAccessLog(format, context);
-    runtime.deliver(deliverLogs(scope, { group, createGroup: false }, [line], now));
+    runtime.logs.deliver(scope, { group, createGroup: false }, [line], now);
   }
   const settings = methodSettings(stage, context.resourcePath ?? "", request.method);
-  runtime.deliver(publishMetrics(exchange, settings.metricsEnabled ?? false));
+  publishMetrics(exchange, settings.metricsEnabled ?? false);
 }

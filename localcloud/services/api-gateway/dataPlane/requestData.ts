@@ -9,6 +9,7 @@ const NO_VALUES: readonly string[] = [];
  */
 export function parseQuery(rawQuery: string): Record<string, string[]> {
   const query: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  if (rawQuery === "") return query;
   for (const [name, value] of new URLSearchParams(rawQuery.replace(/;/g, "&")))
     (query[name] ??= []).push(value);
   return query;

@@ -1,3 +1,4 @@
+import { Overrides } from "../../../vtl";
 import { methodSettings } from "./stageSettings";
 import { admit } from "./admission";
 import { authorizeRequest } from "./authorization/authorize";
@@ -55,5 +56,6 @@ function findMethod(exchange: Exchange): MethodExchange {
   context.resourcePath = match.resource.path;
   const settings = methodSettings(stage, match.resource.path, request.method);
   log.enable(settings.loggingLevel, settings.dataTraceEnabled ?? false);
-  return { ...exchange, match, integration: match.method.methodIntegration, settings };
+  const overrides = new Overrides();
+  return { ...exchange, match, integration: match.method.methodIntegration, settings, overrides };
 }

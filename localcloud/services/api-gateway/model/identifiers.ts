@@ -1,15 +1,16 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
+import { randomText } from "../../../core/randomPool";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Ten lower-case letters and digits, as REST APIs and their stages' deployments have. */
 export function newApiId(): string {
-  return randomText(10);
+  return randomName(10);
 }
 
 /** Six lower-case letters and digits: resources, models, validators, authorizers, deployments, plans. */
 export function newId(): string {
-  return randomText(6);
+  return randomName(6);
 }
 
 /** A generated API key: 40 letters and digits. */
@@ -21,10 +22,10 @@ export function newApiKeyValue(): string {
 
 /** `$context.extendedRequestId`: 15 URL-safe characters and `=`, unique and not chosen by the client. */
 export function newExtendedRequestId(): string {
-  return randomBytes(11).toString("base64").replace(/\+/g, "-").replace(/\//g, "_");
+  return randomText(11, "base64").replace(/\+/g, "-").replace(/\//g, "_");
 }
 
-function randomText(length: number): string {
+function randomName(length: number): string {
   return Array.from({ length }, () => pick(ALPHABET)).join("");
 }
 

@@ -1,5 +1,7 @@
+import type { MetricReports } from "../../../core/metricReports";
 import type { SessionCredentials } from "../../../core/service";
 import { AuthorizerCache } from "../dataPlane/authorization/authorizerCache";
+import { LogDeliveries } from "../dataPlane/logging/deliverLogs";
 import { LogStreams } from "../dataPlane/logging/logStreams";
 import { QuotaCounters } from "../dataPlane/quota";
 import { TokenBuckets } from "../dataPlane/tokenBucket";
@@ -14,12 +16,8 @@ export class GatewayRuntime {
   readonly sessions = new Map<string, SessionCredentials>();
   /** Requests seen by each stage with a canary, for the split of its traffic. */
   readonly canaryRequests = new Map<string, number>();
-  /** Deliveries of logs and metrics that are under way; the cloud waits for them when it stops. */
-  readonly deliveries = new Set<Promise<void>>();
-
-  /** Follows work that no request waits for; `work` must not reject. */
-  deliver(work: Promise<void>): void {
-    this.deliveries.add(work);
-    void work.finally(() => this.deliveries.delete(work));
-  }
+  /** Log lines of requests, on their way to CloudWatch Logs. */
+  readonly logs = new LogDeliveries();
+  /** Made when the first request was served. */
+  metrics?: MetricReports;
 }

@@ -8,6 +8,7 @@ import { checkLength, constraintError, required } from "../../../core/constraint
 import { AwsError } from "../../../core/errors";
 import type { CallContext } from "../../../core/service";
 import { appendEvents } from "../model/appendEvents";
+import { keepBudget, tellOfCut } from "../model/logBudget";
 import { streamAccess } from "../model/logAccess";
 import { SEQUENCE_TOKEN } from "./logStreams";
 import { getGroup, getStream, INVALID } from "../model/lookup";
@@ -44,7 +45,9 @@ export const putLogEvents: LogsOperation<PutLogEventsCommandInput, PutLogEventsC
     const accepted = batch
       .slice(from, rejected.tooNewLogEventStartIndex)
       .map((event) => stored(event, context));
-    appendEvents(group, stream, accepted, context.clock.now());
+    const cut = appendEvents(group, stream, accepted, context.clock.now());
+    if (cut > 0) tellOfCut(group, context);
+    keepBudget(accepted, context);
     for (const { timestamp, message } of accepted)
       context.cloud.events.emit("log", {
         logGroup: group.name,

@@ -23,6 +23,7 @@ export function scheduleEvaluation(store: CloudwatchStore): void {
 }
 
 async function evaluateAll(store: CloudwatchStore, onTheMinute: boolean): Promise<void> {
+  await store.scope.cloud.gathered.flush();
   for (const alarm of metricAlarms(store)) {
     if (!onTheMinute && !isHighResolution(alarm.settings)) continue;
     // An action awaited meanwhile may have let a caller delete the alarm.

@@ -14,12 +14,18 @@ export type Item = Record<string, AttributeValue>;
  * no case of their own, since their wire form differs in nothing else.
  */
 export function toWire(value: object): WireObject {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) =>
-      member === undefined ? [] : [[name, memberToWire(member)]],
-    ),
-  );
+  const wire: WireObject = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const converted = memberToWire(member);
+    // Assigned, an attribute of this name would become the prototype.
+    if (name === "__proto__") Object.defineProperty(wire, name, { value: converted, ...OWN });
+    else wire[name] = converted;
+  }
+  return wire;
 }
+
+const OWN = { enumerable: true, configurable: true, writable: true };
 
 function memberToWire(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");

@@ -90,20 +90,29 @@ interface Validations {
 
 export type Action = (store: DynaliteStore, data: CheckedRequest, callback: Callback) => void;
 
-/** The modules, loaded when the first table is made; the casts give them the shapes above. */
 /* eslint-disable @typescript-eslint/no-require-imports */
+const modules = new Map<string, unknown>();
+
+/** A module of dynalite, loaded when it is first needed; Node's own `require` resolves its name at every call. */
+function load<Shape>(name: string): Shape {
+  let loaded = modules.get(name);
+  if (loaded === undefined) modules.set(name, (loaded = require(`dynalite/${name}`)));
+  // The shapes above describe what the pinned version exports.
+  return loaded as Shape;
+}
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 export const dynalite = {
   get db(): DynaliteDb {
-    return require("dynalite/db") as DynaliteDb;
+    return load("db");
   },
   get validations(): Validations {
-    return require("dynalite/validations") as Validations;
+    return load("validations");
   },
   validation(operation: string): Validation {
-    return require(`dynalite/validations/${operation}`) as Validation;
+    return load(`validations/${operation}`);
   },
   action(operation: string): Action {
-    return require(`dynalite/actions/${operation}`) as Action;
+    return load(`actions/${operation}`);
   },
 };
-/* eslint-enable @typescript-eslint/no-require-imports */

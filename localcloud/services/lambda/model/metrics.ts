@@ -1,4 +1,4 @@
-import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { MetricReports, type MetricReading } from "../../../core/metricReports";
 import { servicePrincipal } from "../../../core/principal";
 import type { CloudApi } from "../../../core/service";
 import { LAMBDA_PRINCIPAL } from "./roleSession";
@@ -19,10 +19,12 @@ export type MetricValues = Partial<Record<MetricName, number>>;
 
 /** Publishes Lambda's own metrics; a failing CloudWatch never fails an invocation. */
 export class Metrics {
-  constructor(
-    private readonly cloud: CloudApi,
-    private readonly region: string,
-  ) {}
+  private readonly reports: MetricReports;
+
+  constructor(cloud: CloudApi, region: string) {
+    const principal = servicePrincipal(LAMBDA_PRINCIPAL);
+    this.reports = new MetricReports(cloud, region, "AWS/Lambda", principal);
+  }
 
   /**
    * `resource`: `name:alias` or `name:version` when the function was invoked by one. `executedVersion`: what an alias
@@ -34,32 +36,20 @@ export class Metrics {
     resource?: string,
     executedVersion?: string,
   ): void {
-    const Timestamp = this.cloud.clock.date();
+    const readings = Object.entries(values).map(([metric, value]): MetricReading => [
+      metric,
+      value,
+      metric === "Duration" ? "Milliseconds" : "Count",
+    ]);
     const byFunction = [{ Name: "FunctionName", Value: functionName }];
-    const dimensionSets = [byFunction];
-    if (resource) {
-      const byResource = [...byFunction, { Name: "Resource", Value: resource }];
-      dimensionSets.push(byResource);
-      if (executedVersion)
-        dimensionSets.push([...byResource, { Name: "ExecutedVersion", Value: executedVersion }]);
-    }
-    const MetricData: MetricDatum[] = dimensionSets.flatMap((Dimensions) =>
-      Object.entries(values).map(([MetricName, Value]) => ({
-        MetricName,
-        Dimensions,
-        Timestamp,
-        Value,
-        Unit: MetricName === "Duration" ? "Milliseconds" : "Count",
-      })),
-    );
-    void this.cloud
-      .call({
-        service: "cloudwatch",
-        operation: "PutMetricData",
-        input: { Namespace: "AWS/Lambda", MetricData },
-        principal: servicePrincipal(LAMBDA_PRINCIPAL),
-        region: this.region,
-      })
-      .catch(() => undefined);
+    this.reports.add(byFunction, readings);
+    if (!resource) return;
+    const byResource = [...byFunction, { Name: "Resource", Value: resource }];
+    this.reports.add(byResource, readings);
+    if (executedVersion)
+      this.reports.add(
+        [...byResource, { Name: "ExecutedVersion", Value: executedVersion }],
+        readings,
+      );
   }
 }

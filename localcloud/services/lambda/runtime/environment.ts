@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomText } from "../../../core/randomPool";
 import type { CloudApi, IdentityDirectory, SessionCredentials } from "../../../core/service";
 import type { FunctionSettings, FunctionVersion } from "../model/model";
 import { Activity } from "./activity";
@@ -36,7 +36,7 @@ export interface InvocationOutcome {
 const INIT_LIMIT_MS = 10_000;
 
 /** What an environment needs of the cloud around it; the test kit runs packages without a whole one. */
-export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call"> {
+export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call" | "gathered"> {
   readonly identity: Pick<IdentityDirectory, "endSession">;
 }
 
@@ -172,7 +172,9 @@ export class ExecutionEnvironment {
     this.log.writeSystem(conclusion.lines(this.system));
     this.log.writeSystem(this.system.end({ requestId, initMs, ...report }));
     const log = this.log.end();
-    await this.logs.flush();
+    // The last lines of a process that ended are all that tells why: whoever gets the failure finds them.
+    if (conclusion.usable) this.logs.conclude();
+    else await this.logs.flush();
     return { payload, failure, durationMs: report.durationMs, log };
   }
 }
@@ -180,10 +182,10 @@ export class ExecutionEnvironment {
 /** `2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef` */
 function streamName(now: Date, version: string): string {
   const day = now.toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${day}/[${version}]${randomBytes(16).toString("hex")}`;
+  return `${day}/[${version}]${randomText(16, "hex")}`;
 }
 
 function traceId(now: number): string {
-  const root = `1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
-  return `Root=${root};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
+  const root = `1-${Math.floor(now / 1000).toString(16)}-${randomText(12, "hex")}`;
+  return `Root=${root};Parent=${randomText(8, "hex")};Sampled=0`;
 }

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { ClockTimer } from "../../../core/clock";
 import type { CloudApi, SessionCredentials } from "../../../core/service";
 import { functionArn } from "../model/functionReference";
@@ -8,8 +9,10 @@ import { TaskFolders } from "./taskFolder";
 /** An environment that ran nothing for this long in the cloud's time is ended. */
 const IDLE_MS = 5 * 60_000;
 
-/** Idle processes of all functions together; the longest idle ones beyond it are ended. */
-const MAX_IDLE = 32;
+/** The share of the computer's memory that idle processes may fill, and what one of them takes. */
+const IDLE_MEMORY_SHARE = 0.25;
+const IDLE_BYTES = 64 * 1024 * 1024;
+
 
 /** Sessions that end within this time are renewed, by a new environment. */
 const SESSION_MARGIN_MS = 15 * 60_000;
@@ -22,6 +25,8 @@ export class Fleet {
   private readonly ending = new Set<Promise<void>>();
   private readonly folders = new TaskFolders();
   private readonly discarded = new WeakSet<FunctionVersion>();
+  /** Of all functions together; the longest idle ones beyond it are ended. */
+  private readonly mostIdle = idleProcesses({ least: 32, most: 256 });
   private stopped = false;
 
   constructor(
@@ -60,7 +65,7 @@ export class Fleet {
     }, IDLE_MS);
     this.idle.set(environment, timer);
     const [longestIdle] = this.idle.keys();
-    if (this.idle.size > MAX_IDLE) this.retireIdle((candidate) => candidate === longestIdle);
+    if (this.idle.size > this.mostIdle) this.retireIdle((candidate) => candidate === longestIdle);
   }
 
   /** Ends the environments that no longer run what the version is; busy ones after their request. */
@@ -130,4 +135,16 @@ export class Fleet {
       sourceFunctionArn: functionArn({ accountId, region: this.region }, version.functionName),
     });
   }
+}
+
+/**
+ * As many as LOCALCLOUD_IDLE_PROCESSES says, or else as the memory allows; a container may have less of it than its
+ * computer, or no limit of its own.
+ */
+function idleProcesses({ least, most }: { least: number; most: number }): number {
+  const asked = Number(process.env.LOCALCLOUD_IDLE_PROCESSES);
+  if (Number.isInteger(asked) && asked > 0) return asked;
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  const fitting = Math.floor((memory * IDLE_MEMORY_SHARE) / IDLE_BYTES);
+  return Math.max(least, Math.min(most, fitting));
 }

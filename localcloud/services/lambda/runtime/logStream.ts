@@ -21,12 +21,12 @@ interface LogEvent {
 export class LogStream {
   private waiting: LogEvent[] = [];
   private sending: Promise<void> = Promise.resolve();
-  private scheduled = false;
   private created = false;
+  private readonly put = (): Promise<void> => this.flush();
   private denied = false;
 
   constructor(
-    private readonly cloud: Pick<CloudApi, "clock" | "call">,
+    private readonly cloud: Pick<CloudApi, "clock" | "call" | "gathered">,
     private readonly region: string,
     private readonly principal: Principal,
     private readonly group: string,
@@ -37,14 +37,16 @@ export class LogStream {
     // AWS drops the lines of a role that may not write logs, without a word.
     if (this.denied) return;
     this.waiting.push({ timestamp: this.cloud.clock.now(), message: cut(line) });
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => void this.flush());
+    this.cloud.gathered.soon(this.put);
+  }
+
+  /** Sends what is there before anybody can read the answer of this turn; nobody waits for it. */
+  conclude(): void {
+    this.cloud.gathered.atEndOfTurn(this.put);
   }
 
   /** Resolves when every line so far was sent, or could not be. */
   flush(): Promise<void> {
-    this.scheduled = false;
     this.sending = this.sending.then(() => this.send());
     return this.sending;
   }

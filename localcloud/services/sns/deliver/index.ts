@@ -1,5 +1,4 @@
-import { AwsError } from "../../../core/errors";
-import { ConnectionLost } from "../../../cloud/faults";
+import { AwsError, ConnectionLost } from "../../../core/errors";
 import { isFinal } from "../../eventbridge/delivery/retries";
 import { passesFilter } from "../filter";
 import type { Message } from "../message";

@@ -131,18 +131,20 @@ describe("Lambda: processes and time", () => {
     }
   });
 
-  it("ends the longest idle processes beyond a number of them", async () => {
+  it("ends the longest idle processes beyond LOCALCLOUD_IDLE_PROCESSES", async () => {
+    process.env.LOCALCLOUD_IDLE_PROCESSES = "3";
     const aws = await LambdaCloud.start();
     try {
       const code = "exports.handler = async () => process.pid;";
       const pids: number[] = [];
-      for (let n = 0; n < 34; n++) {
+      for (let n = 0; n < 5; n++) {
         await aws.create(`crowd-${n}`, code);
         pids.push(Number((await aws.invoke(`crowd-${n}`)).value));
       }
-      await until(() => pids.filter(isAlive).length === 32);
+      await until(() => pids.filter(isAlive).length === 3);
       expect(pids.slice(0, 2).map(isAlive)).to.deep.equal([false, false]);
     } finally {
+      delete process.env.LOCALCLOUD_IDLE_PROCESSES;
       await aws.stop();
     }
   });

@@ -106,7 +106,7 @@ export const directives: readonly CaseGroup[] = [
         text: "b",
       },
       { name: "renders the else branch", template: "#if(false)a#else b#end", text: " b" },
-      { name: "renders nothing without an else branch", template: "[#if($nope)a#end]", text: "[]" },
+      { name: "renders nothing without an else branch", template: "[#if(false)a#end]", text: "[]" },
       {
         name: "takes braces around the word",
         template: "#{if}(false)a#{else}b#{end}c",
@@ -126,6 +126,7 @@ export const directives: readonly CaseGroup[] = [
       {
         name: "is false for null and false only",
         template: "#set($f = false)#if($f)f#end#if($nope)n#end",
+        nullReference: "null",
         text: "",
       },
       {
@@ -172,6 +173,7 @@ export const directives: readonly CaseGroup[] = [
       {
         name: "compares with null",
         template: "#if($a == $b)a#end#if($a == '')b#end#if($a != 1)c#end",
+        nullReference: "null",
         text: "ac",
       },
       {
@@ -193,6 +195,7 @@ export const directives: readonly CaseGroup[] = [
       {
         name: "negates",
         template: "#if(!$nope)a#end#if(!true)b#end#if(!(1 == 2))c#end",
+        nullReference: "null",
         text: "ac",
       },
       {

@@ -61,9 +61,9 @@ export const gateway: readonly CaseGroup[] = [
       },
       {
         name: "gives nothing for what is missing",
-        template: "[$input.path('$.nope')]#if($input.path('$.nope'))a#else b#end",
+        template: "[$input.path('$.nope')]",
         body: "{}",
-        text: "[] b",
+        text: "[]",
       },
       {
         name: "gives a payload that is no JSON as a string",
@@ -283,9 +283,10 @@ export const gateway: readonly CaseGroup[] = [
         error: /requestOverride\.header cannot be set/,
       },
       {
-        name: "refuses an override that does not exist",
-        template: "#set($context.responseOverride.statusCode = 400)",
-        error: /responseOverride\.statusCode cannot be set/,
+        name: "takes members of an override that mean nothing",
+        template:
+          "#set($context.responseOverride.statusCode = 400)$context.responseOverride.statusCode",
+        text: "400",
       },
     ],
   },
@@ -328,6 +329,43 @@ export const gateway: readonly CaseGroup[] = [
         template: "$input.path('$.constructor') $input.path('$').get('__proto__')",
         body: '{"constructor":"c","__proto__":"p"}',
         text: "c p",
+      },
+    ],
+  },
+  {
+    reference:
+      "https://github.com/dherault/serverless-offline/issues/50 and https://sookocheff.com/post/api/checking-for-null-in-api-gateway/",
+    cases: [
+      {
+        name: "counts a reference to nothing as the empty text, which is true",
+        template:
+          "#if($nope)a#end#if($input.path('$.nope'))b#end#if(!$nope)c#end#if($nope && true)d#end",
+        body: "{}",
+        text: "abd",
+      },
+      {
+        name: "compares a reference to nothing as the empty text",
+        template: `#if($input.path('$.nope') == "")a#end#if($nope != "")b#end#if("" == $nope.x)c#end#if($nope == $none)d#end`,
+        body: '{"n":null}',
+        text: "acd",
+      },
+      {
+        name: "compares a null of the payload as the empty text",
+        template: `#if($input.path('$.n') == "")a#end`,
+        body: '{"n":null}',
+        text: "a",
+      },
+      {
+        name: "takes a reference to nothing as an empty argument",
+        template:
+          "[$util.urlEncode($input.body.missing)$util.base64Encode($nope)$util.urlDecode($nope)]",
+        body: "{}",
+        text: "[]",
+      },
+      {
+        name: "has no method on what is nothing",
+        template: "[$nope.length()$nope.x.y()]",
+        text: "[]",
       },
     ],
   },

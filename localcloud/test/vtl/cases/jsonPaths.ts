@@ -17,6 +17,17 @@ const body = JSON.stringify({
 });
 const json = (path: string) => `$input.json("${path}")`;
 
+/** A condition on the items of `list`, which fits these. */
+const filtered = (name: string, condition: string, list: readonly unknown[], text: string) => ({
+  name,
+  template: json(`$.list[?(${condition})]`),
+  body: JSON.stringify({ list }),
+  text,
+});
+
+const jayway29 = (file: string) =>
+  `https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/${file}.java`;
+
 export const jsonPaths: readonly CaseGroup[] = [
   {
     reference: jayway("Operators"),
@@ -172,6 +183,153 @@ export const jsonPaths: readonly CaseGroup[] = [
         template: json("$.numbers.concat('x')"),
         body,
         error: /does not support the JSONPath function concat/,
+      },
+    ],
+  },
+  {
+    reference: jayway29("filter/ValueNodes"),
+    cases: [
+      {
+        name: "compares a fraction by its decimal digits",
+        template: json("$..book[?(@.price==8.95)].author"),
+        body,
+        text: '["Nigel Rees"]',
+      },
+      {
+        name: "takes 1.0 and 1 for equal",
+        template: json("$.list[?(@.n==1)].n"),
+        body: '{"list":[{"n":1.0},{"n":1},{"n":"1"},{"n":"1.0"},{"n":2}]}',
+        text: '[1.0,1,"1"]',
+      },
+      filtered("gives texts and numbers no order", "@.n < 7", [{ n: "5" }, { n: 5 }], '[{"n":5}]'),
+      filtered(
+        "orders texts by their characters",
+        "@.n < '7'",
+        [{ n: "5" }, { n: 5 }],
+        '[{"n":"5"}]',
+      ),
+      filtered("takes nothing for equal to what is not there", "@.a == @.b", [{}, { a: 1 }], "[]"),
+      filtered("finds what is not there different", "@.a != @.b", [{}, { a: 1, b: 1 }], "[{}]"),
+      filtered(
+        "tells the types apart with three signs",
+        "@.n === 1",
+        [{ n: "1" }, { n: 1 }],
+        '[{"n":1}]',
+      ),
+      filtered("negates three signs", "@.n !== 1", [{ n: "1" }, { n: 1 }], '[{"n":"1"}]'),
+      filtered(
+        "compares lists as Java does",
+        "@.a == @.b",
+        [{ a: [1], b: [1] }],
+        '[{"a":[1],"b":[1]}]',
+      ),
+    ],
+  },
+  {
+    reference: jayway29("filter/EvaluatorFactory"),
+    cases: [
+      filtered(
+        "leaves out an item whose list is none: nin",
+        "@.a nin @.b",
+        [{ a: 1, b: 2 }, { a: 1 }],
+        "[]",
+      ),
+      filtered("negates nothing that cannot be computed", "!(@.a in @.b)", [{ a: 1, b: 2 }], "[]"),
+      filtered("is in no map: nin", "@.a nin @.b", [{ a: 1, b: {} }], '[{"a":1,"b":{}}]'),
+      filtered("finds no list that is none of another", "@.a noneof ['x']", [{ a: 1 }, {}], "[]"),
+      filtered(
+        "finds no list in another where it is none",
+        "@.a subsetof ['x']",
+        [{ a: 1 }, {}],
+        "[]",
+      ),
+      filtered(
+        "compares lists by their items",
+        "@.a noneof ['x']",
+        [{ a: ["y"] }, { a: ["x"] }],
+        '[{"a":["y"]}]',
+      ),
+      filtered(
+        "counts no members of a map",
+        "@.a size 1",
+        [{ a: { b: 1 } }, { a: [1] }],
+        '[{"a":[1]}]',
+      ),
+      filtered(
+        "finds neither null nor a number empty or full",
+        "@.a empty false",
+        [{ a: null }, { a: 1 }, { a: "x" }],
+        '[{"a":"x"}]',
+      ),
+      filtered(
+        "finds no number in a text",
+        "@.a contains 1",
+        [{ a: "1" }, { a: [1] }],
+        '[{"a":[1]}]',
+      ),
+      filtered(
+        "matches any text of a list",
+        "@.a =~ /x.*/",
+        [{ a: ["y", "xy"] }, { a: ["y"] }],
+        '[{"a":["y","xy"]}]',
+      ),
+      filtered(
+        "matches what is no text as the empty one",
+        "@.a =~ /x?/",
+        [{ a: null }, { a: "y" }],
+        '[{"a":null}]',
+      ),
+    ],
+  },
+  {
+    reference: jayway29("path/CompiledPath"),
+    cases: [
+      {
+        name: "sums up what a scan finds",
+        template: json("$..price.sum()"),
+        body: '{"a":{"price":1},"b":[{"price":2}]}',
+        text: "3.0",
+      },
+      {
+        name: "aggregates what a scan and a filter find",
+        template: `${json("$..book[?(@.price > 8.96)].price.min()")} ${json("$..book[*].price.max()")}`,
+        body,
+        text: "8.99 12.99",
+      },
+      {
+        name: "counts what lies below the values of a scan",
+        template: json("$..numbers.length()"),
+        body,
+        text: "3",
+      },
+      {
+        name: "applies a function to each value elsewhere",
+        template: json("$.store.book[*].price.sum()"),
+        body,
+        error: /empty array/,
+      },
+    ],
+  },
+  {
+    reference: jayway29("path/ArraySliceOperation"),
+    cases: [
+      {
+        name: "refuses an index that is no int",
+        template: json("$.numbers[-2147483649]"),
+        body,
+        error: /InvalidPathException/,
+      },
+      {
+        name: "refuses a slice that is no int",
+        template: json("$.numbers[-113667776004:2]"),
+        body,
+        error: /InvalidPathException/,
+      },
+      {
+        name: "begins a long way before the list",
+        template: json("$.numbers[-2147483648:2]"),
+        body,
+        text: "[5,1,4,5,1]",
       },
     ],
   },

@@ -11,7 +11,7 @@ import { configurationError, endpointTimeout, GatewayError, notEmulated } from "
 import { getHeader } from "../headers";
 import { integrationRequest, type IntegrationRequest } from "../integrationRequest";
 import { TIMED_OUT, withTimeout } from "../integrationTimeout";
-import { actionProtocol } from "./awsServices";
+import { actionProtocol, answersInQueryJson } from "./awsServices";
 import type { IntegrationResult } from "./integrationResult";
 import { actingPrincipal } from "./invokeFunction";
 import { queryString, renderPath } from "./renderUri";
@@ -50,6 +50,8 @@ async function send(
 ): Promise<WireResponse> {
   try {
     return await scope.cloud.wire(request, {
+      answersInQueryJson:
+        answersInQueryJson(uri.service, uri.kind) && !request.headers.accept.includes("xml"),
       signingName: uri.service,
       principal,
       region: uri.region,

@@ -3,6 +3,15 @@ export type ActionProtocol =
   | { readonly kind: "json"; readonly targetPrefix: string; readonly version: "1.0" | "1.1" }
   | { readonly kind: "query"; readonly version: string };
 
+/** Its actions answer API Gateway in the JSON form of the query protocol that it once spoke, wrapped in `<Action>Response`. */
+const WRAPPED = "ssm";
+
+/** Whether a service answers in that form unless XML is asked for; EC2's protocol has XML only. */
+export function answersInQueryJson(service: string, kind: "action" | "path"): boolean {
+  if (service === "ec2") return false;
+  return actionProtocol(service)?.kind === "query" || (service === WRAPPED && kind === "action");
+}
+
 /**
  * Services by signing name. JSON services get their action in `X-Amz-Target`, query services as the
  * parameter `Action` with the version of their API.

@@ -65,7 +65,8 @@ function endpoint(
   if (!match) throw configurationError("Invalid endpoint address");
   const [, origin, path, fixedQuery = ""] = match;
   const rendered = renderPath(path, pathParameters);
-  const parameters = [fixedQuery.slice(1), queryString(query)].filter((part) => part !== "");
+  const fixed = renderPath(fixedQuery.slice(1), pathParameters);
+  const parameters = [fixed, queryString(query)].filter((part) => part !== "");
   const target = rendered.startsWith("/") ? rendered : `/${rendered}`;
   return { origin, path: target + (parameters.length > 0 ? `?${parameters.join("&")}` : "") };
 }

@@ -1,7 +1,6 @@
 import { methodArn, type GatewayAnswer, type MethodExchange } from "../exchange";
 import { configurationError, endpointTimeout, GatewayError } from "../gatewayError";
 import { getHeader, setHeader, type Headers } from "../headers";
-import { mappedParameters } from "../integrationRequest";
 import { isBinaryType } from "../payload";
 import { invokeFunction } from "./invokeFunction";
 import { functionArnOf } from "./lambdaUri";
@@ -15,7 +14,8 @@ export async function callLambdaProxy(exchange: MethodExchange): Promise<Gateway
   // Lambda's Invoke is a POST; any other method of the integration reaches nothing.
   if (integration.httpMethod !== "POST")
     throw configurationError("Invalid HTTP method for the Lambda integration");
-  const event = proxyEvent(exchange, mappedParameters(exchange));
+  // Request parameters of such an integration map nothing.
+  const event = proxyEvent(exchange);
   log.trace(() => `Endpoint request body after transformations: ${JSON.stringify(event)}`);
   const outcome = await invokeFunction(exchange, {
     functionArn,
@@ -48,8 +48,13 @@ function answer(
 ): GatewayAnswer {
   const headers: Headers = {};
   for (const [name, value] of Object.entries(result.headers)) setHeader(headers, name, value);
-  for (const [name, values] of Object.entries(result.multiValueHeaders))
-    setHeader(headers, name, values);
+  // "If the same key-value pair is specified in both, only the values from multiValueHeaders will appear":
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
+  for (const [name, values] of Object.entries(result.multiValueHeaders)) {
+    const single = getHeader(headers, name);
+    const isNew = single !== undefined && !values.includes(single);
+    setHeader(headers, name, isNew ? [...values, single] : values);
+  }
   if (getHeader(headers, "content-type") === undefined)
     headers["Content-Type"] = "application/json";
   const accepted = request.headers.accept?.split(",", 1)[0];

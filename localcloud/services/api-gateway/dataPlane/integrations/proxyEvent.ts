@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomText } from "../../../../core/randomPool";
 import { LOG_ONLY_VARIABLES } from "../contextVariables";
 import type { MethodExchange } from "../exchange";
 import { forwardedHeaders } from "../headers";
@@ -25,13 +25,9 @@ export interface ProxyEvent {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  * Path and path parameters stay encoded as they were sent; query parameters are decoded.
  */
-export function proxyEvent(
-  exchange: MethodExchange,
-  mapped: { header: object; querystring: object } = { header: {}, querystring: {} },
-): ProxyEvent {
+export function proxyEvent(exchange: MethodExchange): ProxyEvent {
   const { request, match, path, query, stageVariables, api } = exchange;
-  const headers = { ...eventHeaders(exchange), ...textValues(mapped.header) };
-  const values = { ...query, ...listValues(mapped.querystring) };
+  const headers = eventHeaders(exchange);
   const isBinary =
     request.body.length > 0 &&
     isBinaryType(request.headers["content-type"], api.snapshot.binaryMediaTypes);
@@ -43,8 +39,8 @@ export function proxyEvent(
     multiValueHeaders: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, [value]]),
     ),
-    queryStringParameters: orNull(lastValues(values)),
-    multiValueQueryStringParameters: orNull(values),
+    queryStringParameters: orNull(lastValues(query)),
+    multiValueQueryStringParameters: orNull(query),
     pathParameters: orNull({ ...match.pathParameters }),
     stageVariables: orNull({ ...stageVariables }),
     requestContext: requestContext(exchange),
@@ -93,7 +89,7 @@ export function displayName(lowerCaseName: string): string {
 /** `Root=1-<time>-<random>` of X-Ray. */
 export function newTraceId(now: number): string {
   const seconds = Math.floor(now / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString("hex")}`;
+  return `Root=1-${seconds}-${randomText(12, "hex")}`;
 }
 
 function requestContext({ context }: MethodExchange): object {
@@ -103,16 +99,4 @@ function requestContext({ context }: MethodExchange): object {
 
 function orNull<Value extends object>(value: Value): Value | null {
   return Object.keys(value).length > 0 ? value : null;
-}
-
-function textValues(values: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, [value].flat().join(",")]),
-  );
-}
-
-function listValues(values: object): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)]),
-  );
 }

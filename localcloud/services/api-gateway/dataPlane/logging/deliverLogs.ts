@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AwsError, ConnectionLost } from "../../../../core/errors";
 import { assumeRole } from "../assumeRole";
 import type { GatewayScope } from "../exchange";
+import { logBatches, type LogEvent } from "./logBatches";
 
 /** Where messages go; API Gateway creates its own execution log groups, never those of access logs. */
 export interface LogTarget {
@@ -9,29 +10,58 @@ export interface LogTarget {
   readonly createGroup: boolean;
 }
 
-/**
- * Writes messages as the account's CloudWatch role. Without a role, or when the role may not, nothing
- * is written and nobody is told: so does API Gateway.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
- */
-export async function deliverLogs(
+/** Log lines that wait for the end of the turn, by where they go. */
+export class LogDeliveries {
+  private readonly waiting = new Map<string, LogEvent[]>();
+
+  /**
+   * Writes messages as the account's CloudWatch role. Without a role, or when the role may not, nothing
+   * is written and nobody is told: so does API Gateway.
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+   */
+  deliver(
+    scope: GatewayScope,
+    target: LogTarget,
+    messages: readonly string[],
+    timestamp: number,
+  ): void {
+    if (scope.store.account.cloudwatchRoleArn === undefined || messages.length === 0) return;
+    let events = this.waiting.get(target.group);
+    if (!events) {
+      this.waiting.set(target.group, (events = []));
+      scope.cloud.gathered.atEndOfTurn(() => this.put(scope, target));
+    }
+    for (const message of messages) events.push({ timestamp, message });
+  }
+
+  private async put(scope: GatewayScope, target: LogTarget): Promise<void> {
+    const events = this.waiting.get(target.group) ?? [];
+    this.waiting.delete(target.group);
+    const { cloudwatchRoleArn } = scope.store.account;
+    if (cloudwatchRoleArn === undefined) return;
+    try {
+      for (const batch of logBatches(events))
+        await putBatch(scope, target, cloudwatchRoleArn, batch);
+    } catch (error) {
+      if (!(error instanceof AwsError) && !(error instanceof ConnectionLost))
+        process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
+}
+
+async function putBatch(
   scope: GatewayScope,
   target: LogTarget,
-  messages: readonly string[],
-  timestamp: number,
+  roleArn: string,
+  events: readonly LogEvent[],
 ): Promise<void> {
-  const { cloudwatchRoleArn } = scope.store.account;
-  if (cloudwatchRoleArn === undefined || messages.length === 0) return;
   try {
-    await putEvents(scope, target, cloudwatchRoleArn, messages, timestamp);
+    await putEvents(scope, target, roleArn, events);
   } catch (error) {
-    if (isNotFound(error)) {
-      // The group was replaced since its stream was opened.
-      scope.store.runtime.logStreams.forget(target.group);
-      await putEvents(scope, target, cloudwatchRoleArn, messages, timestamp).catch(ignoreAwsError);
-      return;
-    }
-    ignoreAwsError(error);
+    if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") throw error;
+    // The group was replaced since its stream was opened.
+    scope.store.runtime.logStreams.forget(target.group);
+    await putEvents(scope, target, roleArn, events);
   }
 }
 
@@ -39,8 +69,7 @@ async function putEvents(
   scope: GatewayScope,
   target: LogTarget,
   roleArn: string,
-  messages: readonly string[],
-  timestamp: number,
+  logEvents: readonly LogEvent[],
 ): Promise<void> {
   const call = logsCaller(scope, roleArn);
   const { group } = target;
@@ -51,11 +80,7 @@ async function putEvents(
     await call("CreateLogStream", { logGroupName: group, logStreamName: name });
     return name;
   });
-  await call("PutLogEvents", {
-    logGroupName: group,
-    logStreamName: stream,
-    logEvents: messages.map((message) => ({ timestamp, message })),
-  });
+  await call("PutLogEvents", { logGroupName: group, logStreamName: stream, logEvents });
 }
 
 function logsCaller(
@@ -73,14 +98,6 @@ function logsCaller(
     });
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof AwsError && error.code === "ResourceNotFoundException";
-}
-
 function ignoreExisting(error: unknown): void {
   if (!(error instanceof AwsError) || error.code !== "ResourceAlreadyExistsException") throw error;
-}
-
-function ignoreAwsError(error: unknown): void {
-  if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
 }

@@ -1,17 +1,19 @@
-// Sends so many GETs over so many kept-alive connections and tells its parent how long they took.
+// Sends so many GETs over so many kept-alive connections and tells its parent how long they took. Arguments: requests,
+// requests before them that warm both sides up, connections, one or more URLs, which take turns.
 "use strict";
 const http = require("node:http");
 
-const [url, requests, connections] = process.argv.slice(2);
+const [requests, warmUp, connections, ...urls] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true, maxSockets: Number(connections) });
 const times = [];
 let failed = 0;
+let sent = 0;
 
 function get() {
   return new Promise((resolve) => {
     const started = performance.now();
     http
-      .get(url, { agent }, (response) => {
+      .get(urls[sent++ % urls.length], { agent }, (response) => {
         response.resume();
         response.on("end", () => {
           if (response.statusCode === 200) times.push(performance.now() - started);
@@ -35,7 +37,7 @@ async function run(count) {
 }
 
 (async () => {
-  await run(Number(requests) / 4); // warms both sides up
+  await run(Number(warmUp));
   times.length = 0;
   failed = 0;
   const started = performance.now();

@@ -1,0 +1,94 @@
+import { AwsError, ConnectionLost } from "./errors";
+import type { ServicePrincipal } from "./principal";
+import type { CloudApi } from "./service";
+
+export interface MetricDimension {
+  readonly Name: string;
+  readonly Value: string | undefined;
+}
+
+export type MetricReading = readonly [metric: string, value: number, unit: string];
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
+const MAX_DATA = 1000;
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+const MAX_VALUES = 150;
+const MINUTE_MS = 60_000;
+
+/** The readings of one metric in one minute; metrics of services are kept by the minute. */
+interface Gathering {
+  readonly Dimensions: readonly MetricDimension[];
+  readonly Timestamp: Date;
+  readonly MetricName: string;
+  readonly Unit: string;
+  /** How often each value was read. */
+  readonly counts: Map<number, number>;
+}
+
+/** Metrics that a service publishes of itself in a region, gathered into few calls of PutMetricData. */
+export class MetricReports {
+  private gathered = new Map<string, Gathering>();
+  private readonly put = (): Promise<void> => this.putAll();
+
+  constructor(
+    private readonly cloud: Pick<CloudApi, "call" | "clock" | "gathered">,
+    private readonly region: string,
+    private readonly namespace: string,
+    private readonly principal: ServicePrincipal,
+  ) {}
+
+  add(Dimensions: readonly MetricDimension[], readings: readonly MetricReading[]): void {
+    const now = this.cloud.clock.now();
+    let place = String(Math.floor(now / MINUTE_MS));
+    for (const { Name, Value } of Dimensions) place += `\n${Name}\n${Value}`;
+    for (const [MetricName, value, Unit] of readings) {
+      const key = `${place}\n${MetricName}`;
+      let gathering = this.gathered.get(key);
+      if (!gathering) {
+        gathering = { Dimensions, Timestamp: new Date(now), MetricName, Unit, counts: new Map() };
+        this.gathered.set(key, gathering);
+      }
+      gathering.counts.set(value, (gathering.counts.get(value) ?? 0) + 1);
+    }
+    this.cloud.gathered.atEndOfTurn(this.put);
+  }
+
+  private async putAll(): Promise<void> {
+    const data = [...this.gathered.values()].flatMap(metricData);
+    this.gathered = new Map();
+    for (let at = 0; at < data.length; at += MAX_DATA)
+      await this.putSome(data.slice(at, at + MAX_DATA));
+  }
+
+  private async putSome(MetricData: readonly object[]): Promise<void> {
+    const { principal, region } = this;
+    const input = { Namespace: this.namespace, MetricData };
+    try {
+      await this.cloud.call({
+        service: "cloudwatch",
+        operation: "PutMetricData",
+        input,
+        principal,
+        region,
+      });
+    } catch (error) {
+      // Metrics are best effort: nothing fails for them, and nothing waits that could be told.
+      if (!(error instanceof AwsError) && !(error instanceof ConnectionLost))
+        process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
+}
+
+/** One value as a service would put it alone, several with their counts. */
+function metricData({ counts, ...rest }: Gathering): object[] {
+  const [values, times] = [[...counts.keys()], [...counts.values()]];
+  if (values.length === 1 && times[0] === 1) return [{ ...rest, Value: values[0] }];
+  const data: object[] = [];
+  for (let at = 0; at < values.length; at += MAX_VALUES)
+    data.push({
+      ...rest,
+      Values: values.slice(at, at + MAX_VALUES),
+      Counts: times.slice(at, at + MAX_VALUES),
+    });
+  return data;
+}
