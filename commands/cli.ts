@@ -1,12 +1,18 @@
 import { CommandError } from "./commandError";
 import { parseOptions, USAGE } from "./options";
 import { runCommand } from "./runCommand";
+import { createScaleClients, scaleCommand } from "./scale/scaleCommand";
+import { parseScale, SCALE_USAGE } from "./scale/scaleOptions";
+import { simulateCommand } from "./simulate/simulateCommand";
 import { createClients } from "./stagedApis";
 import { processTerminal } from "./terminal";
 
 async function main(): Promise<void> {
   // The SDK is this package's, and so is what versions of Node.js it runs on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === "simulate") return simulateCommand(rest, processTerminal.print);
+  if (command === "scale") return scale(rest);
   const options = parseOptions(process.argv.slice(2));
   if (!options) return processTerminal.print(USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
@@ -16,6 +22,14 @@ async function main(): Promise<void> {
     environment: process.env,
     now: () => new Date(),
   });
+}
+
+async function scale(args: readonly string[]): Promise<void> {
+  const options = parseScale(args);
+  if (!options) return processTerminal.print(SCALE_USAGE);
+  checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { print } = processTerminal;
+  await scaleCommand(options, { clients: createScaleClients(), print, now: () => Date.now() });
 }
 
 /** The SDK says only `Invalid URL`. */

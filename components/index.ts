@@ -75,6 +75,18 @@ export type {
   StagedApiStage,
   StagedRoute,
 } from "./api/stagedApi/args";
+export type { BoundsSchedule, DecideTasks, ScalingState } from "../callbacks/ecs/scaling/model";
+export { EcsTaskScaler } from "./ecs/ecsTaskScaler/ecsTaskScaler";
+export type {
+  CloudWatchMetric,
+  EcsTaskScalerArgs,
+  MetricArgs,
+  ScaleIn,
+  ScaleOut,
+  ScalingMetric,
+  ScalingStep,
+} from "./ecs/ecsTaskScaler/args";
+export { pinnedDesiredCount, type PinnedDesiredCountArgs } from "./ecs/pinnedDesiredCount";
 export { pinnedImage, type PinnedImageArgs } from "./ecs/pinnedImage";
 export type { QueueSource } from "./function/triggers/queueSource";
 export { WebhookRedeployer } from "./ecs/webhookRedeployer/webhookRedeployer";

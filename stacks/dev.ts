@@ -1,4 +1,5 @@
 import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
+import { scaleDemo } from "./demo/scaler";
 import { redeployDemo } from "./demo/service";
 
 /** Everything there is to try, on a developer's own account or on the local cloud. */
@@ -17,5 +18,8 @@ export function dev(settings: Settings): Outputs {
     redeployWebhookUrl: redeploy.webhookUrl,
     demoClusterName: cluster.name,
     demoServiceName: service.name,
+    scaledClusterName: cluster.name,
+    scaledServiceName: service.name,
+    taskScalerFunctionName: scaleDemo(settings, { cluster, service }).functionName,
   };
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { pinnedImage, type WebhookRedeployer } from "../../components";
 import { redeployer, type Settings } from "../common";
+import { demoCount } from "./scaler";
 
 /** What a push of the demo image redeploys: a service, and a job that no service runs. */
 const FAMILIES = { web: "demo-web", report: "demo-report" };
@@ -21,7 +22,7 @@ export function redeployDemo(settings: Settings): {
   const service = new aws.ecs.Service("demo", {
     cluster: cluster.arn,
     taskDefinition: web.arn,
-    desiredCount: 1,
+    desiredCount: demoCount(),
     deploymentCircuitBreaker: { enable: true, rollback: true },
   });
   const redeploy = redeployer(settings, {

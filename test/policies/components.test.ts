@@ -6,6 +6,7 @@ import {
   CallbackFunction,
   CommentsDynamoProxy,
   DynamoProxy,
+  EcsTaskScaler,
   StagedApi,
   WebhookRedeployer,
 } from "../../components";
@@ -79,6 +80,17 @@ const graphs: Record<string, () => unknown> = {
       permissions: [],
     });
   },
+  EcsTaskScaler: () =>
+    new EcsTaskScaler("web", {
+      ...quiet,
+      cluster: "shop",
+      service: "web",
+      min: 2,
+      max: 9,
+      metric: "cpu",
+      target: 60,
+      schedules: [{ cron: "cron(0 8 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 4, max: 9 }],
+    }),
   WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
   "WebhookRedeployer for every sender": () =>
     new WebhookRedeployer("redeploy", {

@@ -32,6 +32,7 @@ import {
   startProgram,
   unusedPermissions,
 } from "../../localcloud/testing";
+import { useScaler } from "./ecsTaskScaler/useScaler";
 import { useRedeploy } from "./webhookRedeployer/useRedeployer";
 
 const HOUR_MS = 3_600_000;
@@ -50,7 +51,7 @@ const EXCEPTIONS: readonly PermissionException[] = [
 }));
 
 describe("stack dev: least privilege", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let program: RunningProgram;
 
   before(async () => {
@@ -60,6 +61,7 @@ describe("stack dev: least privilege", function () {
     await useGreeting();
     await useCanary();
     await useRedeploy(program);
+    await useScaler(program);
   });
   after(() => program.close());
 

@@ -12,6 +12,7 @@ import { keepBudget, tellOfCut } from "../model/logBudget";
 import { streamAccess } from "../model/logAccess";
 import { SEQUENCE_TOKEN } from "./logStreams";
 import { getGroup, getStream, INVALID } from "../model/lookup";
+import { publishEmbedded } from "../model/embeddedMetrics";
 import { publishMetrics } from "../model/publishMetrics";
 import type { LogEvent, LogGroup, LogsOperation, LogsStore } from "../store";
 
@@ -56,6 +57,7 @@ export const putLogEvents: LogsOperation<PutLogEventsCommandInput, PutLogEventsC
         region: context.region,
       });
     await publishMetrics(group, accepted, context);
+    await publishEmbedded(accepted, context);
     return {
       nextSequenceToken: SEQUENCE_TOKEN,
       ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),

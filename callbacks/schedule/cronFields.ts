@@ -1,3 +1,5 @@
+export const deploymentOnlyModule = true;
+
 /** One of the six fields of a cron expression. */
 interface Field {
   readonly title: string;

@@ -1,0 +1,150 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Change, Decision, Override } from "../scaling/model";
+
+export const deploymentOnlyModule = true;
+
+/** Key of everything that a scaler has in its table. */
+export const SCALER_ID = "scaler";
+export const STATE_PART = "state";
+/** Parts of the audit records begin so, and go on with their time. */
+export const DECISION_PART = "decision#";
+
+/** Days that a decision is kept. */
+const KEPT_DAYS = 30;
+/** As far back as any brake looks. */
+const REMEMBERED = 24 * 3_600_000;
+const MOST_CHANGES = 200;
+
+/** What a scaler remembers between two looks. */
+export interface Memory {
+  /** Counts the writes: one who has read an older one writes nothing. */
+  readonly version: number;
+  readonly changes: readonly Change[];
+  /** Whether the rule that calls each minute is enabled, as far as is known. */
+  readonly ticking: boolean;
+  readonly lackingSince?: number;
+  /** Tasks that ran at the last look. */
+  readonly running?: number;
+  /** Seconds of a datapoint that the scaler has asked ECS for. */
+  readonly resolution?: number;
+  /** Set by the command `scale`. */
+  readonly override?: Override;
+  readonly suspended?: boolean;
+}
+
+/** What changes from look to look; the rest is the command's. */
+export type Remembered = Pick<
+  Memory,
+  "changes" | "ticking" | "lackingSince" | "running" | "resolution"
+>;
+
+export interface MemoryStore {
+  readonly dynamodb: DynamoDBClient;
+  readonly tableName: string;
+}
+
+export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memory> {
+  const { Item = {} } = await dynamodb.send(
+    new GetItemCommand({ TableName: tableName, Key: keyOf(STATE_PART), ConsistentRead: true }),
+  );
+  const { changes = [], ticking = false, ...rest } = parse<Partial<Remembered>>(Item.seen?.S);
+  const override = Item.override?.S === undefined ? undefined : parse<Override>(Item.override.S);
+  return {
+    ...rest,
+    changes,
+    ticking,
+    version: Number(Item.version?.N ?? 0),
+    ...(override ? { override } : {}),
+    suspended: Item.suspended?.BOOL ?? false,
+  };
+}
+
+/** An audit record, beside what was decided. */
+export interface Noted extends Decision {
+  readonly at: number;
+  /** What woke the scaler, for its reader only. */
+  readonly woken: string;
+  readonly outcome: "kept" | "changed" | "observed" | "refused";
+}
+
+/**
+ * Writes the audit record and what is to be remembered, both or neither.
+ *
+ * @returns false when another look has been remembered since: its decision stands.
+ */
+export async function remember(
+  { dynamodb, tableName }: MemoryStore,
+  noted: Noted,
+  {
+    version,
+    remembered,
+  }: { readonly version: number; readonly remembered: Remembered | undefined },
+): Promise<boolean> {
+  const record = { TableName: tableName, Item: recordOf(noted) };
+  if (!remembered) {
+    await dynamodb.send(new PutItemCommand(record));
+    return true;
+  }
+  const changes = remembered.changes.filter(({ at }) => at > noted.at - REMEMBERED);
+  const state: TransactWriteItem = {
+    Update: {
+      TableName: tableName,
+      Key: keyOf(STATE_PART),
+      UpdateExpression: "SET seen = :seen, version = :next",
+      ConditionExpression: version === 0 ? "attribute_not_exists(version)" : "version = :version",
+      ExpressionAttributeValues: {
+        ":seen": { S: JSON.stringify({ ...remembered, changes: changes.slice(-MOST_CHANGES) }) },
+        ":next": { N: String(version + 1) },
+        ...(version === 0 ? {} : { ":version": { N: String(version) } }),
+      },
+    },
+  };
+  try {
+    await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [state, { Put: record }] }));
+    return true;
+  } catch (error) {
+    if (isOvertaken(error)) return false;
+    throw error;
+  }
+}
+
+function recordOf(noted: Noted) {
+  const { at, from, to, why, outcome } = noted;
+  return {
+    ...keyOf(`${DECISION_PART}${new Date(at).toISOString()}`),
+    from: { N: String(from) },
+    to: { N: String(to) },
+    why: { S: why },
+    outcome: { S: outcome },
+    decision: { S: JSON.stringify(noted) },
+    expiresAt: { N: String(Math.floor(at / 1000) + KEPT_DAYS * 86_400) },
+  };
+}
+
+function keyOf(part: string) {
+  return { id: { S: SCALER_ID }, part: { S: part } };
+}
+
+function parse<T>(text: string | undefined): T {
+  return JSON.parse(text ?? "{}") as T;
+}
+
+/** Somebody else was first: the condition failed, or both wrote at once. */
+function isOvertaken(error: unknown): boolean {
+  const { name, CancellationReasons = [] } = error as {
+    name?: string;
+    CancellationReasons?: { Code?: string }[];
+  };
+  return (
+    name === "TransactionCanceledException" &&
+    CancellationReasons.some(({ Code = "" }) =>
+      /^(ConditionalCheckFailed|TransactionConflict)$/.test(Code),
+    )
+  );
+}

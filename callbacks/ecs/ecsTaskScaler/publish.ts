@@ -1,0 +1,48 @@
+import type { Noted } from "./memory";
+
+export const deploymentOnlyModule = true;
+
+/** Where the scaler's own metrics are. */
+export const NAMESPACE = "TaskScaler";
+
+const UNITS = {
+  Desired: "Count",
+  Running: "Count",
+  Min: "Count",
+  Max: "Count",
+  NoCapacity: "Count",
+};
+
+/**
+ * Metrics of a decision as a line of the log: without a call of their own, and only when there is a decision.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function metricLine(
+  { name, service }: { readonly name: string; readonly service: string },
+  { at, from, to, min, max, why, outcome, noCapacity }: Noted,
+  running: number,
+): string {
+  return JSON.stringify({
+    _aws: {
+      Timestamp: at,
+      CloudWatchMetrics: [
+        {
+          Namespace: NAMESPACE,
+          Dimensions: [["Scaler"]],
+          Metrics: Object.entries(UNITS).map(([Name, Unit]) => ({ Name, Unit })),
+        },
+      ],
+    },
+    Scaler: name,
+    service,
+    Desired: outcome === "changed" ? to : from,
+    Running: running,
+    Min: min,
+    Max: max,
+    NoCapacity: noCapacity ? 1 : 0,
+    from,
+    to,
+    outcome,
+    why,
+  });
+}

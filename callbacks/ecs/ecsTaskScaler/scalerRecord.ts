@@ -1,0 +1,18 @@
+export const deploymentOnlyModule = true;
+
+/**
+ * Where the parameters of all scalers are: `/task-scalers/<project>/<stack>/<name>`. A name that began with `aws` would
+ * be refused.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+ */
+export const SCALER_RECORDS = "/task-scalers";
+
+/** What the commands find a scaler by. */
+export interface ScalerRecord {
+  readonly tableName: string;
+  readonly functionName: string;
+  readonly cluster: string;
+  readonly service: string;
+  readonly min: number;
+  readonly max: number;
+}

@@ -1,0 +1,28 @@
+export const deploymentOnlyModule = true;
+
+/** What wakes a scaler: an alarm as CloudWatch sends it, or one of our own with its kind. */
+export type WakeEvent =
+  | { readonly wake: "tick" | "schedule" | "update" | "command" }
+  | { readonly alarmData?: { readonly alarmName?: string } };
+
+/** For the audit record: no decision depends on it. */
+export function wakeOf(event: WakeEvent): string {
+  const { wake, alarmData } = fieldsOf(event);
+  if (wake !== undefined) return wake;
+  return alarmData?.alarmName === undefined ? "an event" : `alarm ${alarmData.alarmName}`;
+}
+
+/** A tick proves that the rule is enabled, whatever is remembered. */
+export function isTick(event: WakeEvent): boolean {
+  return fieldsOf(event).wake === "tick";
+}
+
+interface Fields {
+  readonly wake?: string;
+  readonly alarmData?: { readonly alarmName?: string };
+}
+
+/** Anybody with the right to invoke the function may send it anything. */
+function fieldsOf(event: unknown): Fields {
+  return typeof event === "object" && event !== null ? event : {};
+}

@@ -1,0 +1,44 @@
+import { runInNewContext } from "node:vm";
+import type { DecideTasks, ScalingState } from "./model";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds that a `decide` may take: it only counts. */
+export const DECIDE_TIMEOUT = 1_000;
+
+/** A whole number of tasks, or why there is none. */
+export type Answer = { readonly count: number } | { readonly failed: string };
+
+/**
+ * Asks a program's own `decide`. Whatever it does, there is an answer: it may throw, spin, or return what is no number.
+ *
+ * @param timeout milliseconds after which it is stopped in the middle.
+ */
+export function askDecide(
+  decide: DecideTasks,
+  state: ScalingState,
+  usual: number,
+  timeout = DECIDE_TIMEOUT,
+): Answer {
+  let answer: unknown;
+  try {
+    // Only a script has a timeout that stops a loop without end.
+    answer = runInNewContext("ask()", { ask: () => decide(state, usual) }, { timeout });
+  } catch (error) {
+    if ((error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+      return { failed: `decide did not answer within ${timeout} ms` };
+    return { failed: `decide threw ${describe(error)}` };
+  }
+  if (typeof answer !== "number" || !Number.isFinite(answer) || answer < 0)
+    return { failed: `decide returned ${describe(answer)}; return a number of tasks` };
+  // Away from overload in both directions: 4.2 tasks of work need 5.
+  return { count: Math.ceil(answer - 1e-9) };
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (typeof value === "string") return `the text '${value.slice(0, 50)}'`;
+  if (typeof (value as { then?: unknown } | null | undefined)?.then === "function")
+    return "a promise";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}

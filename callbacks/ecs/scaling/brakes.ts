@@ -1,0 +1,96 @@
+import type { Bounds } from "./bounds";
+import { type Demand, isAnyGone } from "./demand";
+import type { Look, ScalingSettings } from "./model";
+
+export const deploymentOnlyModule = true;
+
+const HOUR = 3_600_000;
+
+/** What a decision is held back by, beside its bounds. */
+export interface Braked {
+  readonly count: number;
+  /** Why it is not what was wanted; undefined when it is. */
+  readonly because?: string;
+  /** A later look may come to another answer, though no alarm changes. */
+  readonly again: boolean;
+}
+
+/** What a brake looks at. */
+export interface Braking {
+  readonly look: Look;
+  readonly settings: ScalingSettings;
+  readonly demands: readonly Demand[];
+  readonly bounds: Bounds;
+  readonly basis: number;
+  readonly noCapacity: boolean;
+}
+
+/** Holds a change back or makes it smaller; never makes one greater, or turns it round. */
+export function brake(wanted: number, braking: Braking): Braked {
+  const { look, settings } = braking;
+  const { desired } = look;
+  if (wanted === desired) return { count: desired, again: false };
+  const because = wanted > desired ? holdsOut(braking) : holdsIn(braking);
+  if (because !== undefined) return { count: desired, because, again: true };
+  const most = (wanted > desired ? settings.maxStepOut : settings.maxStepIn) ?? Infinity;
+  if (Math.abs(wanted - desired) <= most) return { count: wanted, again: true };
+  const count = wanted > desired ? desired + most : desired - most;
+  return { count, because: `at most ${most} at a time`, again: true };
+}
+
+function holdsOut(braking: Braking): string | undefined {
+  const { look, settings } = braking;
+  if (braking.noCapacity) return capacityHold(settings);
+  const outs = look.changes.filter(({ from, to }) => to > from);
+  const cooldown = restOf(
+    braking.demands.filter(({ high }) => high),
+    "out",
+  );
+  return holdsEither(braking) ?? cooling(outs, cooldown, look.now);
+}
+
+/** Why no more tasks are asked for. */
+export function capacityHold({
+  capacityTimeout,
+}: Pick<ScalingSettings, "capacityTimeout">): string {
+  return `no task has started for ${capacityTimeout} s: no capacity, quota or image`;
+}
+
+function holdsIn(braking: Braking): string | undefined {
+  const { look, settings } = braking;
+  if (isAnyGone(braking.demands)) return "a metric is gone";
+  const rollout = rolloutHold(look, settings);
+  if (rollout !== undefined) return rollout;
+  // Not while what was added last has not done its share either.
+  const cooldown = Math.max(restOf(braking.demands, "in"), settings.warmup);
+  return holdsEither(braking) ?? cooling(look.changes, cooldown, look.now);
+}
+
+/** Why nothing is taken from a service now; undefined when nothing is under way. */
+export function rolloutHold(
+  { rollout }: Pick<Look, "rollout">,
+  { holdDuringRollout }: Pick<ScalingSettings, "holdDuringRollout">,
+): string | undefined {
+  if (!rollout || !holdDuringRollout) return undefined;
+  const { strategy, stage } = rollout;
+  return `a deployment is under way (${stage === undefined ? strategy : `${strategy}, ${stage}`})`;
+}
+
+function holdsEither({ look, settings, basis }: Braking): string | undefined {
+  const last = look.changes.at(-1);
+  // The same event may come twice: what was seen has been answered.
+  if (last && basis <= last.basis) return "the datapoints have been answered";
+  const most = settings.maxChangesPerHour ?? Infinity;
+  const made = look.changes.filter(({ at }) => at > look.now - HOUR).length;
+  return made >= most ? `at most ${most} changes an hour` : undefined;
+}
+
+function cooling(changes: Look["changes"], seconds: number, now: number): string | undefined {
+  const last = changes.at(-1);
+  if (!last || now >= last.at + seconds * 1000) return undefined;
+  return `cooldown of ${seconds} s`;
+}
+
+function restOf(demands: readonly Demand[], direction: "out" | "in"): number {
+  return Math.max(0, ...demands.map(({ rule }) => rule[direction]?.cooldown ?? 0));
+}

@@ -1,0 +1,124 @@
+import { askDecide } from "./askDecide";
+import { type Bounds, boundsAt } from "./bounds";
+import { brake, type Braking, capacityHold, rolloutHold } from "./brakes";
+import { type Demand, demandOf, newestOf, usualCount } from "./demand";
+import type { DecideTasks, Decision, Look, ScalingSettings, ScalingState } from "./model";
+
+export const deploymentOnlyModule = true;
+
+/**
+ * What the desired count is to be. Pure: the same look gives the same decision, so that an event that comes twice, late
+ * or not at all changes nothing, and a simulation says what Lambda will do.
+ *
+ * @param decide the program's own; without it, what the metrics ask for.
+ */
+export function decideTasks(look: Look, settings: ScalingSettings, decide?: DecideTasks): Decision {
+  const demands = settings.rules.map((rule) => demandOf(rule, look, settings));
+  const bounds = boundsAt(settings, look.now);
+  const basis = basisOf(look);
+  const { desired } = look;
+  const lackingSince = look.running < desired ? (look.lackingSince ?? look.now) : undefined;
+  const noCapacity =
+    lackingSince !== undefined && look.now - lackingSince >= settings.capacityTimeout * 1000;
+  const said = {
+    from: desired,
+    ...bounds,
+    basis,
+    values: valuesOf(demands),
+    noCapacity,
+    ...(lackingSince === undefined ? {} : { lackingSince }),
+  };
+  // One look after the other, until it is known whether they start.
+  const awaits = lackingSince !== undefined && !noCapacity;
+  if (look.suspended)
+    return { ...said, to: desired, wanted: desired, why: "suspended", again: false };
+  if (look.override && look.now < look.override.until) {
+    const until = new Date(look.override.until).toISOString();
+    const set = clamp(look.override.desired, bounds);
+    const why = `set by hand to ${look.override.desired} until ${until}`;
+    return { ...said, to: set, wanted: look.override.desired, why, again: true };
+  }
+  const usual = usualCount(demands, desired);
+  const state = stateOf(look, bounds, demands);
+  const answer = decide ? askDecide(decide, state, usual) : { count: usual };
+  const failed = "failed" in answer ? { failed: answer.failed } : {};
+  const wanted = "failed" in answer ? desired : answer.count;
+  const inside = clamp(wanted, bounds);
+  const braking: Braking = { look, settings, demands, bounds, basis, noCapacity };
+  const moved = moveIntoBounds(inside, braking) ?? brake(inside, braking);
+  const reasons = [
+    "failed" in answer ? answer.failed : reasonOf(demands, wanted, desired, decide !== undefined),
+    ...(inside !== wanted ? [`kept within ${bounds.min} to ${bounds.max}`] : []),
+    ...(moved.because === undefined ? [] : [moved.because]),
+    ...(noCapacity && moved.because === undefined ? [capacityHold(settings)] : []),
+  ];
+  const again = awaits || moved.again;
+  return { ...said, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
+}
+
+/** A count outside its bounds is not a matter of metrics, nor of brakes: it goes to the bound. */
+function moveIntoBounds(
+  inside: number,
+  { look, settings, bounds }: Braking,
+): ReturnType<typeof brake> | undefined {
+  const { desired } = look;
+  if (desired >= bounds.min && desired <= bounds.max) return undefined;
+  if (desired > bounds.max) {
+    const because = rolloutHold(look, settings);
+    if (because !== undefined) return { count: desired, because, again: true };
+  }
+  return {
+    count: inside,
+    because: `${desired} is outside ${bounds.min} to ${bounds.max}`,
+    again: true,
+  };
+}
+
+function clamp(count: number, { min, max }: Bounds): number {
+  return Math.min(max, Math.max(min, count));
+}
+
+function basisOf({ series }: Look): number {
+  const all = Object.values(series).flatMap((one) => [...one.out, ...one.in]);
+  return newestOf(all)?.time ?? 0;
+}
+
+function valuesOf(demands: readonly Demand[]): Record<string, number | undefined> {
+  return Object.fromEntries(demands.map(({ rule, value }) => [rule.name, value]));
+}
+
+function stateOf(look: Look, bounds: Bounds, demands: readonly Demand[]): ScalingState {
+  const { desired, running, pending, rollout, series } = look;
+  const last = look.changes.at(-1);
+  const values = valuesOf(demands);
+  return {
+    desired,
+    running,
+    pending,
+    ...bounds,
+    now: new Date(look.now),
+    values,
+    cpu: values.cpu,
+    memory: values.memory,
+    datapoints: series,
+    alarms: Object.fromEntries(demands.map(({ rule, high, low }) => [rule.name, { high, low }])),
+    lastChange: last && { at: new Date(last.at), from: last.from, to: last.to },
+    rollout,
+  };
+}
+
+function reasonOf(
+  demands: readonly Demand[],
+  wanted: number,
+  desired: number,
+  isOwn: boolean,
+): string {
+  if (isOwn && wanted !== desired) return `decide asks for ${wanted}`;
+  const told = demands.flatMap(({ rule, value, high, low }) => {
+    if (value === undefined) return [`${rule.name} is gone`];
+    const rounded = Math.round(value * 100) / 100;
+    if (high) return [`${rule.name} ${rounded} is above ${rule.out?.threshold}`];
+    return low ? [`${rule.name} ${rounded} is below ${rule.in?.threshold}`] : [];
+  });
+  return told.length > 0 ? told.join(", ") : "every metric is within its thresholds";
+}

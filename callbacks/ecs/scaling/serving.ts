@@ -1,0 +1,24 @@
+import type { Look, ScalingSettings } from "./model";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds that an event may be late without making its tasks a whole period younger. */
+const LATENESS = 5_000;
+
+/**
+ * How many tasks did the work of a datapoint: those that run now, without what later changes added and with what they
+ * removed. A new task counts from its warm-up on. While two deployments run, ECS counts the tasks of both, so never more
+ * are taken than are desired. https://github.com/aws/containers-roadmap/issues/525
+ */
+export function servingAt(
+  time: number,
+  { desired, running, changes }: Pick<Look, "desired" | "running" | "changes">,
+  { warmup }: Pick<ScalingSettings, "warmup">,
+): number {
+  let serving = Math.min(running, desired);
+  for (const { at, from, to } of [...changes].reverse()) {
+    if (to > from && time + LATENESS < at + warmup * 1000) serving = Math.min(serving, from);
+    if (to < from && time < at) serving = Math.max(serving, from);
+  }
+  return serving;
+}

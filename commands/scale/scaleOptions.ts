@@ -1,0 +1,95 @@
+import { parseArgs } from "node:util";
+import { CommandError } from "../commandError";
+
+export const SCALE_USAGE = `aws-callbacks scale <scaler> [<tasks>] [options]
+
+  scale web              shows the scaler, its service and its last decisions
+  scale web 5 --for 1h   holds 5 tasks for an hour (at least 1m, at most 7d), within the bounds
+  --resume               ends that, and --suspend
+  --suspend              changes nothing until --resume
+  --why [--last <n>]     prints the last decisions and their reasons (default: 10)
+
+  --project, --stack <name>  where several have a scaler of that name`;
+
+export interface ScaleOptions {
+  readonly scaler: string;
+  readonly action:
+    | { readonly kind: "show"; readonly last: number }
+    | { readonly kind: "hold"; readonly tasks: number; readonly milliseconds: number }
+    | { readonly kind: "resume" | "suspend" };
+  readonly project?: string;
+  readonly stack?: string;
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Reads the command line of `scale`; undefined = help was asked for.
+ *
+ * @throws CommandError
+ */
+export function parseScale(args: readonly string[]): ScaleOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help || args.length === 0) return undefined;
+  const [scaler, tasks, extra] = positionals;
+  if (scaler === undefined)
+    throw new CommandError(
+      "scale: give the name of the EcsTaskScaler, as in 'scale web 5 --for 1h'.",
+    );
+  if (extra !== undefined) throw new CommandError(`scale: '${extra}' is one argument too many.`);
+  const kinds = [tasks !== undefined, values.resume, values.suspend, values.why].filter(Boolean);
+  if (kinds.length > 1)
+    throw new CommandError("scale: give one of <tasks>, --resume, --suspend and --why.");
+  if (values.for !== undefined && tasks === undefined)
+    throw new CommandError(
+      "scale: --for belongs to a number of tasks, as in 'scale web 5 --for 1h'.",
+    );
+  const { project, stack } = values;
+  return { scaler, action: actionOf(tasks, values), project, stack };
+}
+
+function actionOf(
+  tasks: string | undefined,
+  values: ReturnType<typeof parse>["values"],
+): ScaleOptions["action"] {
+  if (values.resume) return { kind: "resume" };
+  if (values.suspend) return { kind: "suspend" };
+  if (tasks === undefined) {
+    const last = Number(values.last ?? 10);
+    if (!Number.isInteger(last) || last < 1 || last > 1000)
+      throw new CommandError(`scale: --last is 1 to 1000 decisions, not '${values.last}'.`);
+    return { kind: "show", last };
+  }
+  if (!/^\d{1,4}$/.test(tasks))
+    throw new CommandError(`scale: '${tasks}' is no number of tasks; give 0 to 5000.`);
+  if (values.for === undefined)
+    throw new CommandError(
+      "scale: say for how long, as in --for 1h: then the scaler goes on by itself.",
+    );
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(values.for) ?? [];
+  const milliseconds = Number(count) * (UNITS[unit] ?? NaN);
+  if (!(milliseconds >= 60_000 && milliseconds <= 7 * UNITS.d))
+    throw new CommandError(`scale: --for is 1m to 7d, such as 90m, 2h or 1d, not '${values.for}'.`);
+  return { kind: "hold", tasks: Number(tasks), milliseconds };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        for: { type: "string" },
+        resume: { type: "boolean" },
+        suspend: { type: "boolean" },
+        why: { type: "boolean" },
+        last: { type: "string" },
+        project: { type: "string" },
+        stack: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new CommandError(`scale: ${(error as Error).message}`);
+  }
+}

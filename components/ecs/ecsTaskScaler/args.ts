@@ -1,0 +1,144 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { BoundsSchedule, DecideTasks } from "../../../callbacks/ecs/scaling/model";
+import type { CallbackOptions } from "../../function/callbackOptions";
+
+/** A change by so many tasks, once the metric is `from` past its threshold. */
+export interface ScalingStep {
+  /** So much above the threshold, or for `scaleIn` below it. Default 0: the threshold itself. */
+  from?: number;
+  /** Tasks to add or remove, 1 or more. Give this or `percent`. */
+  tasks?: number;
+  /** Percent of the tasks that serve, rounded up. Give this or `tasks`. */
+  percent?: number;
+}
+
+interface ScalingSignal {
+  /** Changes by the amount of the breach. Default: in proportion to the metric. */
+  steps?: ScalingStep[];
+  /** Seconds of a datapoint: 10, 20, 30 or a multiple of 60. Default 60, or for `scaleOut` the `resolution`. */
+  period?: number;
+  /** So many datapoints must be past the threshold. Default 1 for `scaleOut`, 10 for `scaleIn`. */
+  datapoints?: number;
+  /** Of so many. Default: `datapoints`. */
+  of?: number;
+  /** Seconds of rest after a change. Default 0 for `scaleOut`, 300 for `scaleIn`. */
+  cooldown?: number;
+}
+
+export interface ScaleOut extends ScalingSignal {
+  /** More tasks above this value. */
+  above: number;
+}
+
+export interface ScaleIn extends ScalingSignal {
+  /** Fewer tasks below this value. */
+  below: number;
+}
+
+/** A metric of CloudWatch. */
+export interface CloudWatchMetric {
+  namespace: string;
+  metricName: string;
+  /** Default: none. */
+  dimensions?: Record<string, pulumi.Input<string>>;
+  /** Default `Average`. */
+  statistic?: string;
+}
+
+/** What is measured. */
+export type ScalingMetric =
+  /** The service's own utilisation, in percent. */
+  | "cpu"
+  | "memory"
+  /** Messages that wait in a queue, for each task. */
+  | { queue: aws.sqs.Queue }
+  /** Requests of a load balancer in a period, for each task: over all target groups of a service, since deployments alternate them. */
+  | { requests: { loadBalancer: aws.lb.LoadBalancer; targetGroups: aws.lb.TargetGroup[] } }
+  /** Any metric; `per: "service"` is shared by the tasks. Default `task`. */
+  | (CloudWatchMetric & { per?: "task" | "service" })
+  /** A calculation over metrics, by their ids: `errors / requests * 100`. */
+  | { expression: string; metrics: Record<string, CloudWatchMetric>; per?: "task" | "service" };
+
+/** One metric and what it asks for: `target`, or `scaleOut` and `scaleIn`. */
+export interface MetricArgs {
+  metric: ScalingMetric;
+  /** Its name in decisions, alarms and `decide`. Default `cpu`, `memory`, `backlog`, `requests` or the name of the metric. */
+  name?: string;
+  /** Value that each task is to have: more tasks above it, fewer below nine tenths of it. */
+  target?: number;
+  scaleOut?: ScaleOut;
+  scaleIn?: ScaleIn;
+}
+
+export interface EcsTaskScalerArgs
+  extends
+    Partial<MetricArgs>,
+    Pick<
+      CallbackOptions,
+      "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
+    > {
+  /** The cluster, or its name. */
+  cluster: aws.ecs.Cluster | pulumi.Input<string>;
+  /** The service, or its name. Given as a resource it can be checked at preview. */
+  service: aws.ecs.Service | pulumi.Input<string>;
+  /** Fewest tasks, 0 or more. */
+  min: number;
+  /** Most tasks, 1 to 5000. */
+  max: number;
+  /** Several metrics, instead of `metric`: more tasks when any asks for more, fewer when all agree. */
+  metrics?: MetricArgs[];
+  /** Decides instead of the metrics' own rules, inline; it may only count. Default: those rules. */
+  decide?: DecideTasks;
+  /** Other bounds from certain times on. Default: none. */
+  schedules?: BoundsSchedule[];
+  /** `observe` decides and records everything, and changes nothing. Default `scale`. */
+  mode?: "scale" | "observe";
+  /** Seconds until a new task does its share of the work, 0 to 3600. Default 60. */
+  warmup?: number;
+  /** Most tasks added by one change. Default: no limit but `max`. */
+  maxStepOut?: number;
+  /** Most tasks removed by one change. Default: no limit but `min`. */
+  maxStepIn?: number;
+  /** Most changes in an hour, 1 to 180. Default: no limit. */
+  maxChangesPerHour?: number;
+  /** Seconds in which no further task starts before no more are asked for, 60 to 86 400. Default 600. */
+  capacityTimeout?: number;
+  /** Whether tasks may be removed while a deployment is under way. Default `hold`: only added. */
+  duringRollout?: "hold" | "allow";
+  /** Seconds of a datapoint of the service's CPU and memory; 20 is set at ECS by the scaler, and is billed. Default 60. */
+  resolution?: 20 | 60;
+  /** Path of the SSM parameter that pins the desired count. Default `/<project>/<stack>/desired-counts`. */
+  pinPath?: string;
+}
+
+/** The arguments, to catch the names of others. */
+export const ARGUMENTS = Object.keys({
+  cluster: 0,
+  service: 0,
+  min: 0,
+  max: 0,
+  metric: 0,
+  name: 0,
+  target: 0,
+  scaleOut: 0,
+  scaleIn: 0,
+  metrics: 0,
+  decide: 0,
+  schedules: 0,
+  mode: 0,
+  warmup: 0,
+  maxStepOut: 0,
+  maxStepIn: 0,
+  maxChangesPerHour: 0,
+  capacityTimeout: 0,
+  duringRollout: 0,
+  resolution: 0,
+  pinPath: 0,
+  alarmActions: 0,
+  logLevel: 0,
+  logRetentionInDays: 0,
+  runtime: 0,
+  tags: 0,
+  tracing: 0,
+} satisfies Record<keyof EcsTaskScalerArgs, 0>);

@@ -1,0 +1,212 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type ScalerRecord,
+  SCALER_RECORDS,
+} from "../../../callbacks/ecs/ecsTaskScaler/scalerRecord";
+import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import type { PolicyException } from "../../iam/policyException";
+import { checkName, childName } from "../../names";
+import type { EcsTaskScalerArgs } from "./args";
+import { checkEcsTaskScaler } from "./checks";
+import { defaultCountPath } from "../pinnedDesiredCount";
+import { sourceOf } from "./ruleSources";
+import { type ScaledService, scaledService } from "./scaledService";
+import { type AlarmSubject, createScalingAlarms } from "./scalingAlarms";
+import { metricsOf, settingsOf } from "./scalingRules";
+import { createTaskScalerFunction } from "./scalerFunction";
+import { connectAlarm, connectRule, createScheduleRules, createTickRule } from "./wakeUps";
+import { createCapacityAlarm, createGoneAlarms } from "./watchAlarms";
+
+const TYPE = "aws-callbacks:index:EcsTaskScaler";
+
+/**
+ * Alarms wake a function that sets the desired count of an ECS service: step by step while the load stays, and down
+ * again after it. What it decides, and why, is in its table; `pinnedDesiredCount` tells the program.
+ *
+ * @example
+ * const scaler = new EcsTaskScaler("web", {
+ *   cluster,
+ *   service,
+ *   min: 2,
+ *   max: 20,
+ *   metric: "cpu",
+ *   target: 60,
+ * });
+ * @throws pulumi.ResourceError for a wrong argument, and a service that cannot be scaled.
+ */
+export class EcsTaskScaler extends pulumi.ComponentResource {
+  /** Looks at the service and its metrics, and sets the count. */
+  readonly function: CallbackFunction<never, unknown>;
+  /** Decisions (`decision#<time>`), kept for 30 days, and what the function remembers. */
+  readonly table: aws.dynamodb.Table;
+  /** Calls the function each minute while there is something to follow. */
+  readonly tickRule: aws.cloudwatch.EventRule;
+  /** What wakes the function. */
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+  /** What somebody should know: no capacity, a metric that is gone. */
+  readonly watchAlarms: aws.cloudwatch.MetricAlarm[];
+  /** Name of the SSM parameter that pins the desired count. */
+  readonly pinName: string;
+  readonly functionName: pulumi.Output<string>;
+  readonly auditTableName: pulumi.Output<string>;
+  readonly alarmNames: pulumi.Output<string[]>;
+
+  constructor(name: string, args: EcsTaskScalerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
+    checkName(this, name);
+    checkEcsTaskScaler(this, args);
+    const parentOpts = { parent: this };
+    const { tags } = args;
+    const settings = settingsOf(args);
+    const scaled = scaledService(this, args);
+    const sources = metricsOf(args).map((one) => sourceOf(one, scaled));
+    this.pinName = `${args.pinPath ?? defaultCountPath()}/${name}`;
+    this.table = createScalerTable(childName(name, "decisions"), tags, parentOpts);
+    this.tickRule = createTickRule(name, tags, parentOpts);
+    this.function = createTaskScalerFunction({
+      self: this,
+      name,
+      args,
+      settings,
+      scaled,
+      sources,
+      table: this.table,
+      rule: this.tickRule,
+      pinName: this.pinName,
+    });
+    const subjects = subjectsOf(settings, sources);
+    this.alarms = createAlarms(this, name, subjects, args);
+    this.watchAlarms = [
+      createCapacityAlarm(name, args, parentOpts),
+      ...createGoneAlarms(name, subjects, args, parentOpts),
+    ];
+    callByRules(this, name, args);
+    wakeAfterUpdate(this, name, settings);
+    recordScaler(this, name, { scaled, settings, tags });
+    this.functionName = this.function.name;
+    this.auditTableName = this.table.name;
+    this.alarmNames = pulumi.all([...this.alarms, ...this.watchAlarms].map((alarm) => alarm.name));
+    this.registerOutputs({
+      functionName: this.functionName,
+      auditTableName: this.auditTableName,
+      alarmNames: this.alarmNames,
+    });
+  }
+}
+
+function policyExceptions(name: string): PolicyException[] {
+  return [
+    {
+      rule: "CKV2_AWS_34",
+      resource: childName(name, "scaler"),
+      reason: "Names of resources and two numbers, which the command scale reads: nothing secret.",
+    },
+  ];
+}
+
+function createScalerTable(
+  name: string,
+  tags: EcsTaskScalerArgs["tags"],
+  opts: pulumi.CustomResourceOptions,
+): aws.dynamodb.Table {
+  return new aws.dynamodb.Table(
+    name,
+    {
+      attributes: [
+        { name: "id", type: "S" },
+        { name: "part", type: "S" },
+      ],
+      hashKey: "id",
+      rangeKey: "part",
+      billingMode: "PAY_PER_REQUEST",
+      ttl: { attributeName: "expiresAt", enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      tags,
+    },
+    opts,
+  );
+}
+
+function subjectsOf(
+  { min, max, schedules, rules }: TaskScalerSettings,
+  sources: readonly AlarmSubject["source"][],
+): AlarmSubject[] {
+  const fewest = Math.min(min, ...schedules.map((one) => one.min));
+  const most = Math.max(max, ...schedules.map((one) => one.max));
+  return rules.map((rule, index) => ({ rule, source: sources[index], fewest, most }));
+}
+
+function createAlarms(
+  self: EcsTaskScaler,
+  name: string,
+  subjects: readonly AlarmSubject[],
+  { tags }: EcsTaskScalerArgs,
+): aws.cloudwatch.MetricAlarm[] {
+  const opts = { parent: self };
+  const { high, low } = createScalingAlarms(
+    name,
+    subjects,
+    { wakes: self.function.arn, tags },
+    opts,
+  );
+  for (const [suffix, alarm] of [...high, ...low])
+    connectAlarm(childName(name, suffix), alarm, self.function, opts);
+  return [...high, ...low].map(([, alarm]) => alarm);
+}
+
+function callByRules(self: EcsTaskScaler, name: string, args: EcsTaskScalerArgs): void {
+  const opts = { parent: self };
+  connectRule(childName(name, "tick"), self.tickRule, self.function, "tick", opts);
+  const rules = createScheduleRules(name, args.schedules ?? [], args.tags, opts);
+  rules.forEach((rule, index) =>
+    connectRule(childName(name, `bounds-${index + 1}`), rule, self.function, "schedule", opts),
+  );
+}
+
+/** Other bounds or thresholds change no alarm's state, so nothing else would tell the function of them. */
+function wakeAfterUpdate(self: EcsTaskScaler, name: string, settings: TaskScalerSettings): void {
+  new aws.lambda.Invocation(
+    childName(name, "update"),
+    {
+      functionName: self.function.name,
+      input: JSON.stringify({ wake: "update" }),
+      triggers: { settings: JSON.stringify(settings) },
+    },
+    { parent: self, dependsOn: [self.function.rolePolicy, ...self.alarms] },
+  );
+}
+
+function recordScaler(
+  self: EcsTaskScaler,
+  name: string,
+  {
+    scaled,
+    settings,
+    tags,
+  }: {
+    readonly scaled: ScaledService;
+    readonly settings: TaskScalerSettings;
+    readonly tags: EcsTaskScalerArgs["tags"];
+  },
+): void {
+  const record = {
+    tableName: self.table.name,
+    functionName: self.function.name,
+    ...scaled,
+    min: settings.min,
+    max: settings.max,
+  } satisfies Record<keyof ScalerRecord, pulumi.Input<string | number>>;
+  new aws.ssm.Parameter(
+    childName(name, "scaler"),
+    {
+      name: `${SCALER_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+      description: `What the command scale finds the task scaler ${name} by.`,
+      type: "String",
+      value: pulumi.jsonStringify(record),
+      tags,
+    },
+    { parent: self },
+  );
+}

@@ -1,0 +1,55 @@
+import type { DeploymentControllerType, Service } from "@aws-sdk/client-ecs";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { serviceProblem } from "../../../callbacks/ecs/ecsTaskScaler/readService";
+import type { EcsTaskScalerArgs } from "./args";
+import { otherScalerProblem, scalableTargets } from "./otherScaler";
+
+/** Which service is scaled, by names that were checked as far as they are known. */
+export interface ScaledService {
+  readonly cluster: pulumi.Output<string>;
+  readonly service: pulumi.Output<string>;
+}
+
+/**
+ * The names of cluster and service.
+ *
+ * @throws pulumi.ResourceError, when the values are known, for a service that no scaler can scale.
+ */
+export function scaledService(
+  self: pulumi.Resource,
+  { cluster, service }: Pick<EcsTaskScalerArgs, "cluster" | "service">,
+): ScaledService {
+  const clusterName = nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster);
+  const isResource = aws.ecs.Service.isInstance(service);
+  const serviceName = nameOf(isResource ? service.name : service);
+  const strategy: pulumi.Output<string | undefined> = isResource
+    ? service.schedulingStrategy
+    : pulumi.output(undefined);
+  const controller: pulumi.Output<string | undefined> = isResource
+    ? service.deploymentController.apply((given) => given?.type)
+    : pulumi.output(undefined);
+  const checked = pulumi
+    .all([serviceName, clusterName, strategy, controller, scalableTargets()])
+    .apply(([name, inCluster, schedulingStrategy, type, targets]) => {
+      const problem = serviceProblem({
+        status: "ACTIVE",
+        schedulingStrategy: schedulingStrategy as Service["schedulingStrategy"],
+        ...(type === undefined
+          ? {}
+          : { deploymentController: { type: type as DeploymentControllerType } }),
+      });
+      const message =
+        problem === undefined
+          ? otherScalerProblem(targets, inCluster, name)
+          : `service: ${name} ${problem}; give a REPLICA service that ECS or CodeDeploy deploys`;
+      if (message !== undefined) throw new pulumi.ResourceError(`${message}.`, self, true);
+      return name;
+    });
+  return { cluster: clusterName, service: checked };
+}
+
+/** `arn:aws:ecs:...:service/demo/web` -> `web` */
+function nameOf(nameOrArn: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(nameOrArn).apply((text) => text.split("/").at(-1) ?? text);
+}

@@ -1,0 +1,71 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { taskScalerFactory } from "../../../callbacks/ecs/ecsTaskScaler/taskScaler";
+import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
+import { CallbackFunction } from "../../function/callbackFunction";
+import { pickCallbackOptions } from "../../function/callbackOptions";
+import type { EcsTaskScalerArgs } from "./args";
+import type { SourceOfRule } from "./ruleSources";
+import type { ScaledService } from "./scaledService";
+import { alarmName } from "./scalingAlarms";
+import { metricsOf } from "./scalingRules";
+import { taskScalerStatements } from "./statements";
+
+/** Seconds: a handful of calls, some of them again after a throttle. */
+const TIMEOUT = 30;
+
+export interface TaskScalerParts {
+  readonly self: pulumi.Resource;
+  readonly name: string;
+  readonly args: EcsTaskScalerArgs;
+  readonly settings: TaskScalerSettings;
+  readonly scaled: ScaledService;
+  /** Of each rule, in their order. */
+  readonly sources: readonly SourceOfRule[];
+  readonly table: aws.dynamodb.Table;
+  readonly rule: aws.cloudwatch.EventRule;
+  readonly pinName: string;
+}
+
+/** The one function: whatever wakes it does the same. */
+export function createTaskScalerFunction(parts: TaskScalerParts): CallbackFunction<never, unknown> {
+  const { self, name, args, settings, scaled, sources, table, rule, pinName } = parts;
+  const namesOf = (kind: "high" | "low"): string[] =>
+    settings.rules
+      .filter((one) => (kind === "high" ? one.out : one.in))
+      .map((one) => alarmName(name, one, kind));
+  const [high, low] = [namesOf("high"), namesOf("low")];
+  const named = settings.rules.map((one, index) => [one.name, sources[index]] as const);
+  return new CallbackFunction<never, unknown>(
+    name,
+    {
+      ...pickCallbackOptions(args),
+      description: `Sets the desired count of an ECS service (${settings.mode}).`,
+      callbackFactory: taskScalerFactory(settings, args.decide),
+      timeout: TIMEOUT,
+      environment: {
+        SCALER_NAME: name,
+        CLUSTER_NAME: scaled.cluster,
+        SERVICE_NAME: scaled.service,
+        TABLE_NAME: table.name,
+        RULE_NAME: rule.name,
+        PIN_NAME: pinName,
+        HIGH_ALARMS: JSON.stringify(high),
+        LOW_ALARMS: JSON.stringify(low),
+        SOURCES: pulumi.jsonStringify(Object.fromEntries(named)),
+      },
+      permissions: taskScalerStatements(self, {
+        ...scaled,
+        tableArn: table.arn,
+        ruleArn: rule.arn,
+        pinName,
+        alarmNames: [...high, ...low],
+        queueArns: metricsOf(args).flatMap(({ metric }) =>
+          typeof metric === "object" && "queue" in metric ? [metric.queue.arn] : [],
+        ),
+        isActing: settings.mode === "scale",
+      }),
+    },
+    { parent: self },
+  );
+}

@@ -1,0 +1,107 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { MetricRule, Signal } from "../../../callbacks/ecs/scaling/model";
+import { childName } from "../../names";
+import type { SourceMetric, SourceOfRule } from "./ruleSources";
+
+/** A rule, and what its alarms look at. */
+export interface AlarmSubject {
+  readonly rule: MetricRule;
+  readonly source: SourceOfRule;
+  /** Fewest and most tasks of all bounds that may be in force. */
+  readonly fewest: number;
+  readonly most: number;
+}
+
+export type NamedAlarm = readonly [suffix: string, alarm: aws.cloudwatch.MetricAlarm];
+
+export interface ScalingAlarms {
+  /** What asks for more tasks, by the end of its name. */
+  readonly high: readonly NamedAlarm[];
+  /** What asks for fewer. */
+  readonly low: readonly NamedAlarm[];
+}
+
+/**
+ * The alarms that wake the scaler. They decide nothing: of a metric that the tasks share they only know that there may
+ * be something to do at some count between the bounds.
+ */
+export function createScalingAlarms(
+  name: string,
+  subjects: readonly AlarmSubject[],
+  args: {
+    readonly wakes: pulumi.Input<string>;
+    readonly tags?: aws.cloudwatch.MetricAlarmArgs["tags"];
+  },
+  opts: pulumi.CustomResourceOptions,
+): ScalingAlarms {
+  const create = (subject: AlarmSubject, kind: "high" | "low"): NamedAlarm[] => {
+    const { rule, source } = subject;
+    const signal = kind === "high" ? rule.out : rule.in;
+    if (!signal) return [];
+    const suffix = `${rule.name}-${kind}`;
+    const alarm = new aws.cloudwatch.MetricAlarm(
+      childName(name, suffix),
+      {
+        name: alarmName(name, rule, kind),
+        alarmDescription: `Wakes the task scaler ${name}: ${rule.name} ${kind === "high" ? "above" : "below"} ${signal.threshold}. It may stay in ALARM at a bound.`,
+        ...metricOf(source, signal.period),
+        comparisonOperator: kind === "high" ? "GreaterThanThreshold" : "LessThanThreshold",
+        threshold: thresholdOf(subject, signal, kind),
+        evaluationPeriods: signal.of,
+        datapointsToAlarm: signal.datapoints,
+        // A metric that is gone asks for nothing.
+        treatMissingData: "missing",
+        alarmActions: [args.wakes],
+        tags: args.tags,
+      },
+      opts,
+    );
+    return [[suffix, alarm]];
+  };
+  return {
+    high: subjects.flatMap((subject) => create(subject, "high")),
+    low: subjects.flatMap((subject) => create(subject, "low")),
+  };
+}
+
+/** The names of a rule's alarms: their function must know them before there are alarms that can call it. */
+export function alarmName(name: string, rule: MetricRule, kind: "high" | "low"): string {
+  return [pulumi.getProject(), pulumi.getStack(), name, rule.name, kind].join("-");
+}
+
+/** The metric of an alarm, plain or calculated. */
+export function metricOf(
+  source: SourceOfRule,
+  period: number,
+): Partial<aws.cloudwatch.MetricAlarmArgs> {
+  if ("metric" in source) {
+    const { statistic, ...metric } = source.metric;
+    return { ...metric, ...statisticOf(statistic), period };
+  }
+  const parts = Object.entries(source.metrics);
+  return {
+    metricQueries: [
+      { id: "value", expression: source.expression, label: "value", returnData: true },
+      ...parts.map(([id, metric]) => ({ id, metric: partOf(metric, period) })),
+    ],
+  };
+}
+
+function partOf({ statistic, ...metric }: SourceMetric, period: number) {
+  return { ...metric, stat: statistic, period };
+}
+
+function statisticOf(statistic: string): Partial<aws.cloudwatch.MetricAlarmArgs> {
+  const isPlain = /^(SampleCount|Average|Sum|Minimum|Maximum)$/.test(statistic);
+  return isPlain ? { statistic } : { extendedStatistic: statistic };
+}
+
+function thresholdOf(
+  { rule, fewest, most }: AlarmSubject,
+  { threshold }: Signal,
+  kind: "high" | "low",
+): number {
+  if (rule.kind === "average") return threshold;
+  return threshold * (kind === "high" ? fewest : most);
+}

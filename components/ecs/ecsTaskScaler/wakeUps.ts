@@ -1,0 +1,124 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { BoundsSchedule } from "../../../callbacks/ecs/scaling/model";
+import { parseSchedule } from "../../../callbacks/schedule/schedule";
+import { localTime } from "../../../callbacks/schedule/localTime";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { childName } from "../../names";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60;
+
+/**
+ * When to look, in UTC, for bounds that change at times of some time zone: at that time of every day, with and without
+ * summer time. One look too many changes nothing, because the bounds follow from the time alone.
+ *
+ * @param year whose offsets count: those of a zone seldom change.
+ */
+export function wakeExpression({ cron, timezone }: BoundsSchedule, year: number): string {
+  const schedule = parseSchedule(cron);
+  if ("everyMinutes" in schedule) throw new Error("a rate has no time of day");
+  const clocks = localTime(timezone);
+  const months = Array.from({ length: 12 }, (_value, month) => Date.UTC(year, month, 15));
+  const offsets = new Set(months.map((instant) => (clocks.at(instant) - instant) / MINUTE));
+  const times = [...schedule.hours].flatMap((hour) =>
+    [...schedule.minutes].flatMap((minute) =>
+      [...offsets].map((offset) => (hour * 60 + minute - offset + 2 * DAY) % DAY),
+    ),
+  );
+  const minutes = inOrder(times.map((time) => time % 60));
+  const hours = inOrder(times.map((time) => Math.floor(time / 60)));
+  return `cron(${minutes} ${hours} * * ? *)`;
+}
+
+function inOrder(values: readonly number[]): string {
+  return [...new Set(values)].sort((a, b) => a - b).join(",");
+}
+
+/** Rules call the function: each minute while the function has enabled that, and when bounds may change. */
+export function createTickRule(
+  name: string,
+  tags: aws.cloudwatch.EventRuleArgs["tags"],
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.EventRule {
+  return new aws.cloudwatch.EventRule(
+    childName(name, "tick"),
+    {
+      description: `Calls the task scaler ${name} each minute while there is something to follow.`,
+      scheduleExpression: "rate(1 minute)",
+      state: "DISABLED",
+      tags,
+    },
+    // The function enables and disables it.
+    { ...opts, ignoreChanges: ["state", "isEnabled"] },
+  );
+}
+
+export function createScheduleRules(
+  name: string,
+  schedules: readonly BoundsSchedule[],
+  tags: aws.cloudwatch.EventRuleArgs["tags"],
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.EventRule[] {
+  const year = new Date().getUTCFullYear();
+  const expressions = [...new Set(schedules.map((schedule) => wakeExpression(schedule, year)))];
+  return expressions.map(
+    (scheduleExpression, index) =>
+      new aws.cloudwatch.EventRule(
+        childName(name, `bounds-${index + 1}`),
+        {
+          description: `Calls the task scaler ${name} when its bounds may change.`,
+          scheduleExpression,
+          tags,
+        },
+        opts,
+      ),
+  );
+}
+
+/** Lets a rule call the function, with what it is for. */
+export function connectRule(
+  name: string,
+  rule: aws.cloudwatch.EventRule,
+  target: CallbackFunction,
+  wake: "tick" | "schedule",
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const permission = new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: target.name,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    },
+    opts,
+  );
+  new aws.cloudwatch.EventTarget(
+    childName(name, "target"),
+    { rule: rule.name, arn: target.arn, input: JSON.stringify({ wake }) },
+    { ...opts, dependsOn: [permission] },
+  );
+}
+
+/**
+ * Lets an alarm call the function directly.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+ */
+export function connectAlarm(
+  name: string,
+  alarm: aws.cloudwatch.MetricAlarm,
+  target: CallbackFunction,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: target.name,
+      principal: "lambda.alarms.cloudwatch.amazonaws.com",
+      sourceArn: alarm.arn,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,217 @@
+import { expect } from "chai";
+import { decideTasks } from "../../../../callbacks/ecs/scaling/decide";
+import type { Look, MetricRule, ScalingSettings } from "../../../../callbacks/ecs/scaling/model";
+import { CPU, look, MINUTE, NOW, SETTINGS } from "./looks";
+
+const to = (one: Look, settings: Partial<ScalingSettings> = {}): number =>
+  decideTasks(one, { ...SETTINGS, ...settings }).to;
+const why = (one: Look, settings: Partial<ScalingSettings> = {}): string =>
+  decideTasks(one, { ...SETTINGS, ...settings }).why;
+const withOut = (out: Partial<NonNullable<MetricRule["out"]>>): MetricRule => ({
+  ...CPU,
+  out: { ...CPU.out!, ...out },
+});
+
+describe("decideTasks", () => {
+  it("does nothing between the thresholds", () => {
+    expect(to(look(4, [50, 50, 50]))).to.equal(4);
+    expect(why(look(4, [50]))).to.equal("every metric is within its thresholds");
+  });
+
+  it("adds in proportion to the load when a value is above the threshold", () => {
+    expect(to(look(4, [90]))).to.equal(6); // 360 / 60
+    expect(why(look(4, [90]))).to.equal("cpu 90 is above 70");
+  });
+
+  it("asks for no second helping while the first one starts or warms up", () => {
+    const changes = [{ at: NOW - 20_000, from: 4, to: 6, basis: NOW - 3 * MINUTE }];
+    expect(to(look(6, [90], { running: 4, pending: 2, changes }))).to.equal(6);
+    expect(to(look(6, [90], { changes }))).to.equal(6);
+    const warm = [{ ...changes[0], at: NOW - 5 * MINUTE }];
+    expect(to(look(6, [90], { changes: warm }))).to.equal(9);
+  });
+
+  it("climbs by the step whose distance the value has reached", () => {
+    const rules = [
+      withOut({
+        steps: [
+          { from: 0, tasks: 1 },
+          { from: 20, percent: 50 },
+        ],
+      }),
+    ];
+    expect(to(look(5, [75]), { rules })).to.equal(6);
+    expect(to(look(5, [90]), { rules })).to.equal(8);
+    expect(to(look(5, [70]), { rules })).to.equal(5);
+  });
+
+  it("removes tasks only when enough datapoints are low, and rests after any change", () => {
+    expect(to(look(8, [20, 20]))).to.equal(8);
+    expect(to(look(8, [20, 20, 20]))).to.equal(4); // 160 / 50
+    const changes = [{ at: NOW - 4 * MINUTE, from: 6, to: 8, basis: NOW - 6 * MINUTE }];
+    const rests = look(8, [20, 20, 20], { changes });
+    expect(to(rests)).to.equal(8);
+    expect(why(rests)).to.equal("cpu 20 is below 30; cooldown of 300 s");
+  });
+
+  it("counts the load of a datapoint by the tasks that there were then", () => {
+    const changes = [{ at: NOW - 30_000, from: 8, to: 4, basis: NOW - 3 * MINUTE }];
+    // 8 tasks at 40: 320, which is 5.3 tasks at 60; not 4 at 40.
+    expect(to(look(4, [75], { changes }))).to.equal(10);
+  });
+
+  it("takes a metric that is gone for no reason to remove anything", () => {
+    expect(to(look(8, []))).to.equal(8);
+    expect(why(look(8, []))).to.equal("cpu is gone");
+    const decide = () => 2;
+    const decision = decideTasks(look(8, []), SETTINGS, decide);
+    expect([decision.to, decision.why]).to.deep.equal([8, "decide asks for 2; a metric is gone"]);
+  });
+
+  it("adds when one of several metrics asks, and removes when all agree", () => {
+    const memory: MetricRule = { ...CPU, name: "memory" };
+    const rules = [CPU, memory];
+    const both = (cpu: number[], other: number[]): Look => {
+      const one = look(8, cpu);
+      return { ...one, series: { cpu: one.series.cpu, memory: look(8, other).series.cpu } };
+    };
+    expect(to(both([20, 20, 20], [90, 90, 90]), { rules })).to.equal(12);
+    expect(to(both([20, 20, 20], [50, 50, 50]), { rules })).to.equal(8);
+    expect(to(both([20, 20, 20], [25, 25, 25]), { rules })).to.equal(4);
+    expect(to(both([20, 20, 20], []), { rules })).to.equal(8);
+  });
+
+  it("goes to its bounds at once, whatever the metrics say", () => {
+    expect(to(look(0, []), { min: 2 })).to.equal(2);
+    expect(to(look(30, [90]))).to.equal(20);
+    expect(to(look(18, [100]))).to.equal(20);
+    expect(why(look(18, [100]))).to.contain("kept within 1 to 20");
+  });
+
+  it("takes bounds from the schedule whose last time is the newest", () => {
+    const schedules = [
+      { cron: "cron(0 8 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 6, max: 20 },
+      { cron: "cron(0 13 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 2, max: 5 },
+    ];
+    // A Friday, 13:00:30 in Berlin.
+    expect(to(look(8, [50]), { schedules })).to.equal(5);
+    const before = { now: NOW - MINUTE };
+    expect(to(look(4, [50], before), { schedules })).to.equal(6);
+    expect(to(look(1, [50], before), { schedules: [schedules[1]] })).to.equal(2);
+  });
+
+  it("removes nothing during a rollout of any kind, and adds", () => {
+    for (const strategy of ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY", "CODE_DEPLOY"]) {
+      const rollout = { strategy, stage: "BAKE_TIME" };
+      expect(to(look(8, [20, 20, 20], { rollout }))).to.equal(8);
+      expect(to(look(30, [50], { rollout }))).to.equal(30);
+      expect(to(look(8, [90], { rollout }))).to.equal(12);
+    }
+    const rollout = { strategy: "CANARY", stage: "BAKE_TIME" };
+    expect(why(look(8, [20, 20, 20], { rollout }))).to.contain("under way (CANARY, BAKE_TIME)");
+    const allowed = { holdDuringRollout: false };
+    expect(to(look(8, [20, 20, 20], { rollout }), allowed)).to.equal(4);
+  });
+
+  it("never adds the tasks of two deployments up", () => {
+    // aws/containers-roadmap#525: 4 old and 4 new ones run, 4 are desired.
+    const rollout = { strategy: "ROLLING" };
+    expect(to(look(4, [90], { running: 8, rollout }))).to.equal(6);
+    const rules = [withOut({ steps: [{ from: 0, tasks: 1 }] })];
+    expect(to(look(4, [90], { running: 8, rollout }), { rules })).to.equal(5);
+  });
+
+  it("stops asking when nothing has started for the capacity timeout, and says so", () => {
+    const changes = [{ at: NOW - 15 * MINUTE, from: 4, to: 6, basis: NOW - 17 * MINUTE }];
+    const lacking = { running: 4, changes, lackingSince: NOW - 11 * MINUTE };
+    const decision = decideTasks(look(6, [100], lacking), SETTINGS);
+    expect(decision).to.include({ to: 6, noCapacity: true });
+    expect(decision.why).to.contain("no task has started for 600 s");
+    const recent = { ...lacking, lackingSince: NOW - 9 * MINUTE };
+    expect(decideTasks(look(6, [100], recent), SETTINGS)).to.include({ to: 7, noCapacity: false });
+  });
+
+  it("bounds what one change and one hour may do", () => {
+    expect(to(look(4, [200]), { maxStepOut: 2 })).to.equal(6);
+    expect(to(look(16, [1, 1, 1]), { maxStepIn: 3 })).to.equal(13);
+    const changes = [50, 40, 30].map((age) => ({
+      at: NOW - age * MINUTE,
+      from: 3,
+      to: 4,
+      basis: NOW - (age + 2) * MINUTE,
+    }));
+    expect(to(look(4, [90], { changes }), { maxChangesPerHour: 3 })).to.equal(4);
+    expect(to(look(4, [90], { changes }), { maxChangesPerHour: 4 })).to.equal(6);
+  });
+
+  it("does what was set by hand until it expires, within the bounds", () => {
+    const override = { desired: 25, until: NOW + MINUTE };
+    expect(to(look(4, [20, 20, 20], { override }))).to.equal(20);
+    expect(to(look(4, [20, 20, 20], { override: { ...override, until: NOW } }))).to.equal(2);
+    expect(decideTasks(look(4, [90], { suspended: true }), SETTINGS).to).to.equal(4);
+  });
+
+  it("shares what the tasks have in common among those that serve, and wakes up from none", () => {
+    const backlog: MetricRule = {
+      ...CPU,
+      name: "cpu",
+      kind: "total",
+      targets: { out: 10, in: 10 },
+    };
+    const rules = [
+      { ...backlog, out: { ...CPU.out!, threshold: 10 }, in: { ...CPU.in!, threshold: 5 } },
+    ];
+    expect(to(look(4, [100]), { rules })).to.equal(10);
+    expect(to(look(4, [40, 40, 40]), { rules })).to.equal(4);
+    expect(to(look(4, [0, 0, 0]), { rules, min: 0 })).to.equal(0);
+    expect(to(look(0, [25]), { rules, min: 0 })).to.equal(3);
+  });
+
+  it("hands decide the state and the usual answer, and rounds away from overload", () => {
+    const decision = decideTasks(look(4, [90]), SETTINGS, (state, usual) => {
+      expect(state).to.deep.include({ desired: 4, running: 4, cpu: 90, min: 1, max: 20 });
+      expect(state.alarms).to.deep.equal({ cpu: { high: true, low: false } });
+      expect(usual).to.equal(6);
+      return state.desired + 2.2;
+    });
+    expect(decision).to.include({ to: 7, why: "decide asks for 7" });
+    const fewer = decideTasks(look(8, [40, 40, 40]), SETTINGS, () => 6.5);
+    expect(fewer.to).to.equal(7);
+  });
+});
+
+describe("a decide that does not decide", () => {
+  const bad: Record<string, [() => unknown, string]> = {
+    throws: [
+      () => {
+        throw new Error("no idea");
+      },
+      "decide threw Error: no idea",
+    ],
+    spins: [
+      () => {
+        for (;;);
+      },
+      "decide did not answer within 1000 ms",
+    ],
+    "returns NaN": [() => NaN, "decide returned NaN; return a number of tasks"],
+    "returns Infinity": [() => Infinity, "decide returned Infinity; return a number of tasks"],
+    "returns a negative number": [() => -1, "decide returned -1; return a number of tasks"],
+    "returns a string": [() => "5", "decide returned the text '5'; return a number of tasks"],
+    "returns a promise": [async () => 5, "decide returned a promise; return a number of tasks"],
+    "returns nothing": [() => undefined, "decide returned undefined; return a number of tasks"],
+    "returns a big integer": [() => 5n, "decide returned 5; return a number of tasks"],
+  };
+  for (const [what, [decide, says]] of Object.entries(bad))
+    it(`that ${what} changes nothing, and is told of`, () => {
+      const decision = decideTasks(look(4, [90]), SETTINGS, decide as () => number);
+      expect(decision).to.include({ to: 4, wanted: 4, failed: says });
+    });
+
+  it("is not in the way of bounds", () => {
+    const decide = (): number => {
+      throw new Error("no idea");
+    };
+    expect(decideTasks(look(30, [90]), SETTINGS, decide)).to.include({ to: 20 });
+  });
+});

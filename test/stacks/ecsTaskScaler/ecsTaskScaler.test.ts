@@ -1,0 +1,186 @@
+import {
+  ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { deniedCalls } from "../../../localcloud/testing";
+import { ScalingProgram } from "./scalingProgram";
+
+/** Work that the tasks share: 240 is 2.4 times what one of them can do. */
+const shared = (percent: number) => (running: number) => percent / Math.max(1, running);
+
+/** One after another on one stack: each test ends with one task and no load to speak of. */
+describe("an EcsTaskScaler on the local cloud", function () {
+  this.timeout(300_000);
+  let web: ScalingProgram;
+  before(async () => {
+    web = await ScalingProgram.start({ STEPS: "yes" });
+    web.load(40);
+    await web.minutes(4);
+  });
+  after(() => web?.close());
+
+  async function comeToRest(): Promise<void> {
+    web.load(1);
+    for (let round = 0; round < 8 && (await web.desired()) !== 1; round += 1) await web.minutes(6);
+    web.load(40);
+    await web.minutes(8);
+    expect([await web.desired(), await web.tick()]).to.deep.equal([1, "DISABLED"]);
+  }
+
+  it("climbs step by step while its alarm stays in ALARM, falls after the cooldown, and comes to rest", async () => {
+    web.load(shared(240));
+    const climbed = new Set<number | undefined>();
+    for (let minute = 0; minute < 14; minute += 1) {
+      await web.minutes(1);
+      climbed.add(await web.desired());
+      // Half way there is nothing new for an alarm to tell.
+      if ((await web.desired()) === 2) expect(await web.alarm("cpu-high")).to.equal("ALARM");
+    }
+    expect([...climbed]).to.deep.equal([1, 2, 3, 4].slice(climbed.has(1) ? 0 : 1));
+    expect([await web.alarm("cpu-high"), await web.tick()]).to.deep.equal(["OK", "DISABLED"]);
+    web.load(shared(60));
+    await web.minutes(20);
+    expect(await web.desired()).to.be.at.most(3);
+    await comeToRest();
+    const decisions = await web.decisions();
+    const falls = decisions.filter(({ outcome, from, to }) => outcome === "changed" && to < from);
+    falls.slice(1).forEach(({ at }, index) => expect(at - falls[index].at).to.be.at.least(300_000));
+    expect(deniedCalls(web.cloud)).to.deep.equal([]);
+  });
+
+  it("pins what it set, so that the next update is an empty diff, also while it acts", async () => {
+    web.load(shared(240));
+    await web.minutes(6);
+    const desired = await web.desired();
+    expect(desired).to.be.greaterThan(1);
+    expect(await web.pin()).to.equal(String(desired));
+    expect(await web.tick()).to.equal("ENABLED");
+    await web.expectEmptyDiff();
+    expect([await web.desired(), await web.tick()]).to.deep.equal([desired, "ENABLED"]);
+    await comeToRest();
+  });
+
+  it("costs at most two calls a day of a low alarm at min, and of a high one at max", async () => {
+    const functionCalls = async (cpu: number): Promise<number> => {
+      web.load(cpu);
+      await web.minutes(30);
+      await web.cloud.clock.advance(1);
+      const before = (await web.decisions()).length;
+      for (let hour = 0; hour < 24; hour += 1) await web.cloud.clock.advance(3_600_000);
+      await web.minutes(1);
+      return (await web.decisions()).length - before;
+    };
+    expect(await functionCalls(5)).to.be.at.most(2);
+    expect(await web.alarm("cpu-low")).to.equal("ALARM");
+    expect(await functionCalls(95)).to.be.at.most(2);
+    expect([await web.desired(), await web.alarm("cpu-high")]).to.deep.equal([6, "ALARM"]);
+    await comeToRest();
+  });
+
+  it("answers one period once, however often, late and in whatever order its events come", async () => {
+    web.load(90);
+    await web.minutes(2);
+    const { length } = await web.decisions();
+    const after = web.cloud.recorder.last;
+    const desired = (await web.desired()) ?? 0;
+    await web.toMinute();
+    const ten = Array.from({ length: 10 }, (_value, n) =>
+      web.wake(n % 2 === 0 ? { wake: "tick" } : { alarmData: { alarmName: "any" } }),
+    );
+    const answers = await Promise.all(ten);
+    for (const answer of answers) expect(answer).not.to.contain("Error");
+    expect((await web.decisions()).length).to.be.greaterThan(length);
+    const updates = web.writes(after, "UpdateService");
+    expect(updates.length).to.be.at.most(1);
+    expect(await web.desired()).to.equal(desired + updates.length);
+    await comeToRest();
+  });
+
+  it("adds during a rollout, and removes only after it", async () => {
+    web.load(shared(240));
+    await web.minutes(14);
+    const high = await web.desired();
+    expect(high).to.equal(4);
+    // New tasks that never come up: the rollout goes on.
+    const service = { cluster: web.output("clusterName"), service: web.output("serviceName") };
+    web.cloud.capacity({ cluster: service.cluster, tasks: 4 });
+    const ecs = web.program.client(ECSClient);
+    await ecs.send(new UpdateServiceCommand({ ...service, forceNewDeployment: true }));
+    web.load(5);
+    await web.minutes(10);
+    expect(await web.desired()).to.equal(4);
+    expect((await web.decisions()).at(-1)?.why).to.contain("a deployment is under way (ROLLING");
+    web.load(95);
+    await web.minutes(4);
+    expect(await web.desired()).to.be.greaterThan(4);
+    web.cloud.capacity({ cluster: service.cluster, tasks: null });
+    await web.minutes(10);
+    await comeToRest();
+  });
+
+  it("stops at what there is capacity for, and alarms, instead of asking for more and more", async () => {
+    web.cloud.capacity({ cluster: web.output("clusterName"), tasks: 2 });
+    web.load(95);
+    await web.minutes(20);
+    expect(await web.desired()).to.be.within(2, 4);
+    expect(await web.alarm("no-capacity")).to.equal("ALARM");
+    expect((await web.decisions()).at(-1)?.why).to.contain("no task has started for 300 s");
+    web.cloud.capacity({ cluster: web.output("clusterName"), tasks: null });
+    await web.minutes(10);
+    expect(await web.desired()).to.equal(6);
+    await comeToRest();
+    expect(await web.alarm("no-capacity")).to.equal("OK");
+  });
+
+  it("changes nothing while Application Auto Scaling has the service, and says how to let go of it", async () => {
+    const target = {
+      ServiceNamespace: "ecs" as const,
+      ScalableDimension: "ecs:service:DesiredCount" as const,
+      ResourceId: `service/${web.output("clusterName")}/${web.output("serviceName")}`,
+    };
+    const client = web.program.client(ApplicationAutoScalingClient);
+    await client.send(
+      new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 9 }),
+    );
+    web.load(95);
+    await web.toMinute();
+    await web.minutes(2);
+    const answer = await web.wake();
+    expect(answer).to.contain("is registered with Application Auto Scaling");
+    expect(answer).to.contain("aws application-autoscaling deregister-scalable-target");
+    expect(await web.desired()).to.equal(1);
+    await client.send(new DeregisterScalableTargetCommand(target));
+    await web.minutes(4);
+    expect(await web.desired()).to.be.greaterThan(1);
+    await comeToRest();
+  });
+
+  it("removes nothing when its metric is gone, and tells of that", async () => {
+    web.load(shared(240));
+    await web.minutes(14);
+    web.load(null);
+    await web.minutes(25);
+    expect(await web.desired()).to.equal(4);
+    expect(await web.alarm("cpu-gone")).to.equal("ALARM");
+    await comeToRest();
+    expect(await web.alarm("cpu-gone")).to.equal("OK");
+  });
+
+  it("follows a new maximum of the program, though its alarm stays in ALARM", async () => {
+    web.load(95);
+    await web.minutes(24);
+    expect([await web.desired(), await web.tick()]).to.deep.equal([6, "DISABLED"]);
+    await web.up({ STEPS: "yes", MAX: "8" });
+    await web.minutes(12);
+    expect(await web.desired()).to.equal(8);
+    await web.expectEmptyDiff();
+    await web.up({ STEPS: "yes", MAX: "5" });
+    expect(await web.desired()).to.equal(5);
+    await web.expectEmptyDiff();
+    await web.up({ STEPS: "yes" });
+    await comeToRest();
+  });
+});

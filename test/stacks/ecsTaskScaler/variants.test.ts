@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { createScaleClients, scaleCommand } from "../../../commands/scale/scaleCommand";
+import { parseScale } from "../../../commands/scale/scaleOptions";
+import { ScalingProgram } from "./scalingProgram";
+
+/** One after another on one stack, each with another program. */
+describe("an EcsTaskScaler with other arguments on the local cloud", function () {
+  this.timeout(300_000);
+  let web: ScalingProgram;
+  before(async () => {
+    web = await ScalingProgram.start({ MODE: "observe" });
+    web.load(50);
+    await web.minutes(4);
+  });
+  after(() => web?.close());
+
+  /** Runs the command `scale`, and answers what it printed, or why it failed. */
+  async function scale(line: string): Promise<string> {
+    const { endpoint, region, credentials } = web.program.access();
+    const clients = createScaleClients({ endpoint, region, credentials });
+    const lines: string[] = [];
+    const print = (text: string): void => void lines.push(text);
+    const options = parseScale(line.split(" "));
+    if (!options) throw new Error("help was asked for");
+    const around = { clients, print, now: () => web.cloud.clock.now() };
+    await scaleCommand(options, around).catch((error: Error) => print(error.message));
+    for (const client of Object.values(clients)) client.destroy();
+    return lines.join("\n");
+  }
+
+  it("observes: decides and records each minute, and writes nothing to the service or its pin", async () => {
+    const after = web.cloud.recorder.last;
+    web.load(95);
+    await web.minutes(5);
+    const observed = (await web.decisions()).filter(({ outcome }) => outcome === "observed");
+    expect(observed.length).to.be.at.least(3);
+    expect(observed[0]).to.include({ from: 1, to: 2 });
+    expect(web.writes(after, "UpdateService")).to.deep.equal([]);
+    expect(web.writes(after, "PutParameter")).to.deep.equal([]);
+    expect([await web.desired(), await web.pin()]).to.deep.equal([1, undefined]);
+  });
+
+  it("changes nothing with a decide that spins, and raises the alarm on errors", async () => {
+    await web.up({ DECIDE: "spins" });
+    web.load(95);
+    await web.minutes(5);
+    expect(await web.desired()).to.equal(1);
+    expect(await web.alarm("web-errors")).to.equal("ALARM");
+    expect((await web.decisions()).at(-1)?.failed).to.equal("decide did not answer within 1000 ms");
+  });
+
+  it("follows a decide of the program's own, packed inline", async () => {
+    await web.up({ DECIDE: "doubles" });
+    web.load(95);
+    await web.minutes(12);
+    const changed = (await web.decisions()).filter(({ outcome }) => outcome === "changed");
+    expect(changed.slice(0, 2).map(({ from, to }) => [from, to])).to.deep.equal([
+      [1, 2],
+      [2, 4],
+    ]);
+    web.load(50);
+    await web.minutes(3);
+  });
+
+  it("takes bounds of a schedule at its time, in its zone", async () => {
+    await web.up({ SCHEDULED: "yes" });
+    await scale("web 1 --for 1m");
+    await web.minutes(3);
+    const until = (hour: number): number => {
+      const now = web.cloud.clock.now();
+      const day = 24 * 3_600_000;
+      // Berlin is an hour ahead of UTC in winter.
+      return (((hour - 1) * 3_600_000 - (now % day) + day) % day) + 90_000;
+    };
+    await web.cloud.clock.advance(until(20));
+    await web.minutes(1);
+    expect((await web.decisions()).at(-1)).to.include({ min: 1, max: 6 });
+    await web.cloud.clock.advance(until(8));
+    await web.minutes(1);
+    expect((await web.decisions()).at(-1)).to.include({ min: 3, max: 6 });
+    expect(await web.desired()).to.be.at.least(3);
+  });
+
+  it("is set by hand for a time, told why, and let go again", async () => {
+    await web.up({});
+    expect(await scale("web 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
+    expect(await web.desired()).to.equal(5);
+    web.load(5);
+    await web.minutes(8);
+    expect(await web.desired()).to.equal(5);
+    await web.minutes(12);
+    expect(await web.desired()).to.be.lessThan(5);
+    expect(await scale("web --why --last 3")).to.match(/^web: .*\n(.*\n){2}.*$/);
+    expect(await scale("web --suspend")).to.contain("suspended");
+    web.load(95);
+    await web.minutes(5);
+    const held = await web.desired();
+    expect(await scale("web --resume")).to.contain("cpu 95 is above 70");
+    expect(await web.desired()).to.be.greaterThan(held ?? 0);
+    expect(await scale("shop 2 --for 1h")).to.contain(
+      "There is no EcsTaskScaler 'shop'; there is: web",
+    );
+  });
+});
