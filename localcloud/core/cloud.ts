@@ -111,21 +111,40 @@ export class Cloud implements CloudApi {
     }
     const { codec } = service;
     try {
-      const decoded = decodeRequest(codec, request);
+      const adapter = service.definition.wire;
+      const read = adapter?.read(request);
+      const decoded = decodeRequest(codec, read?.request ?? request);
       if (!decoded) throw unknownOperation(protocolOf(codec, request), request);
       const output = await this.execute(service, {
         operation: decoded.operation,
-        input: decoded.input,
+        input: { ...decoded.input, ...read?.members },
         principal: target.principal,
         region: target.region,
         requestId,
         sourceIp: request.sourceIp,
       });
-      return encodeResult(codec, decoded, output, requestId);
+      const response = encodeResult(codec, decoded, output, requestId);
+      return adapter ? adapter.finish(response) : response;
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
       return errorResponse(codec, request, asAwsError(error), requestId);
     }
+  }
+
+  /** The service that answers a request which nobody signed. */
+  unsigned(request: WireRequest): WireTarget | undefined {
+    const found = this.registry
+      .all()
+      .find((service) =>
+        service.definition.wire?.takesUnsigned(request, service.store(this.defaultRegion, this)),
+      );
+    return (
+      found && {
+        signingName: found.definition.signingName,
+        principal: { type: "anonymous" },
+        region: this.defaultRegion,
+      }
+    );
   }
 
   private execute(service: LoadedService, call: Call): Promise<object> {

@@ -80,7 +80,7 @@ describe("provider: check", function () {
 
   it("has types and functions with the names of @pulumi/aws", () => {
     for (const token of [...resourceTokens(), ...invokeTokens()])
-      expect(token).to.match(/^aws:[a-z]+\/[a-zA-Z]+:[a-zA-Z]+$/);
+      expect(token).to.match(/^aws:[a-z\d]+\/[a-zA-Z]+:[a-zA-Z]+$/);
   });
 });
 
