@@ -1,0 +1,13 @@
+import { awsClient } from "../mapped/resource";
+
+export const s3 = awsClient(
+  () => require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3"),
+);
+
+/** Members of every setting of a bucket: its id is the bucket's name, and goes with the bucket. */
+export const ofBucket = {
+  id: ({ bucket }: { bucket: string }): string => bucket,
+  importKey: (id: string): { bucket: string } => ({ bucket: id }),
+};
+
+export const NO_BUCKET = "NoSuchBucket";
