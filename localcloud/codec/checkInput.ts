@@ -76,6 +76,7 @@ const missingTexts: ReadonlyMap<string, (parameter: string) => string> = new Map
 
 /** Services that do not answer with ValidationException (JSON) or ValidationError (query). */
 const validationCodes: ReadonlyMap<string, string> = new Map([
+  ["CloudWatch", "ValidationError"],
   ["CloudWatch Logs", "InvalidParameterException"],
   ["API Gateway", "BadRequestException"],
 ]);

@@ -93,7 +93,7 @@ async function putSettings(
   }
   const encryption = news.serverSideEncryptionConfiguration?.rule;
   if (changed("serverSideEncryptionConfiguration") && encryption) {
-    const { sseAlgorithm, kmsMasterKeyId } = encryption.applyServerSideEncryptionByDefault;
+    const { sseAlgorithm, kmsMasterKeyId } = encryption.applyServerSideEncryptionByDefault ?? {};
     const ApplyServerSideEncryptionByDefault = {
       SSEAlgorithm: sseAlgorithm as "AES256",
       KMSMasterKeyID: kmsMasterKeyId,
