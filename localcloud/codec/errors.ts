@@ -47,7 +47,7 @@ const encoders: Readonly<Record<Protocol, (report: Report) => Encoded>> = {
   ec2Query: ec2Error,
   restJson: restJsonError,
   restXml: (report) => ({
-    ...restXmlError(report),
+    ...(report.codec.id === "S3" ? s3Error(report) : queryError(report)),
     headers: { "content-type": "application/xml", "x-amz-request-id": report.requestId },
   }),
   rpcV2Cbor: cborError,
@@ -167,7 +167,7 @@ function queryError({ codec, error, model, status, requestId }: Report): Encoded
 }
 
 /** S3's errors have no wrapper. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-function restXmlError({ error, requestId }: Report): Omit<Encoded, "headers"> {
+function s3Error({ error, requestId }: Report): Omit<Encoded, "headers"> {
   const details = Object.entries(withoutMessage(error.fields)).map(
     ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
   );

@@ -1,8 +1,7 @@
+import type * as sdk from "@aws-sdk/client-s3";
 import { awsClient } from "../mapped/resource";
 
-export const s3 = awsClient(
-  () => require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3"),
-);
+export const s3 = awsClient(() => require("@aws-sdk/client-s3") as typeof sdk);
 
 /** Members of every setting of a bucket: its id is the bucket's name, and goes with the bucket. */
 export const ofBucket = {

@@ -1,9 +1,10 @@
+import type * as sdk from "@aws-sdk/client-s3";
 import { constraints } from "../../constraints/s3";
 import { defineApi } from "../../entities/api";
 import { invalidArgument, s3Error } from "./errors";
 import type { S3Store } from "./store";
 
-export type Sdk = typeof import("@aws-sdk/client-s3");
+export type Sdk = typeof sdk;
 
 export const api = defineApi<Sdk, S3Store>({
   name: "s3",

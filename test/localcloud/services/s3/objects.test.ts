@@ -49,7 +49,8 @@ describe("S3 objects", () => {
     );
     // Signatures and paths need whole characters; XML has no control characters.
     const valid = key.filter(
-      (text) => text.isWellFormed() && !/\p{Cc}/u.test(text) && text !== "." && text !== "..",
+      (text) =>
+        !/\p{Surrogate}/u.test(text) && !/\p{Cc}/u.test(text) && text !== "." && text !== "..",
     );
     await fc.assert(
       fc.asyncProperty(valid, async (name) => {
