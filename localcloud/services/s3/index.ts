@@ -1,4 +1,5 @@
 import { api } from "./api";
+import { bucketSettings } from "./bucketSettings";
 import { buckets } from "./buckets";
 import { copyObject } from "./objects/copyObject";
 import { deleteObject, deleteObjects } from "./objects/deleteObject";
@@ -17,7 +18,7 @@ import { addressOf, readRequest } from "./wire/addressing";
 /** Amazon S3. Absent: ACLs that give rights, Object Lock, customer keys, replication, access points, websites. */
 export const s3 = api.service({
   createStore: (scope) => ({ scope, buckets: new Map(), sequence: 0 }),
-  entities: [buckets],
+  entities: [buckets, bucketSettings],
   operations: {
     AbortMultipartUpload: multipart.abortMultipartUpload,
     CompleteMultipartUpload: multipart.completeMultipartUpload,
