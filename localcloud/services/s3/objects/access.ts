@@ -1,3 +1,5 @@
+import { authorize } from "../../../core/authorize";
+import { AwsError } from "../../../core/errors";
 import type { AccessCheck, CallContext } from "../../../core/service";
 import { noSuchBucket, s3Error } from "../errors";
 import { effectivePolicy } from "../policies";
@@ -39,6 +41,19 @@ export function onBucket(
     },
     resourcePolicy: found && effectivePolicy(found),
   };
+}
+
+/** Whether the caller may list the bucket; asks IAM without leaving a record of a call. */
+export function mayList({ Bucket }: { readonly Bucket: string }, context: Context): boolean {
+  const { principal, region, clock, cloud } = context;
+  const request = { region, now: clock.date(), service: "s3", deniedCode: "AccessDenied" };
+  try {
+    authorize(onBucket("ListBucket", { Bucket }, context), principal, cloud.identity, request);
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
 }
 
 interface ListRequest {

@@ -1,11 +1,11 @@
-import { notImplemented, refuseOptions } from "../../../core/errors";
+import { AwsError, notImplemented, refuseOptions } from "../../../core/errors";
 import type { AccessCheck } from "../../../core/service";
 import type { InputOf } from "../../../entities/api";
 import type { Sdk } from "../api";
 import { acl } from "../documents";
-import { s3Error } from "../errors";
+import { accessDenied, s3Error } from "../errors";
 import type { Bucket, StoredObject } from "../store";
-import { bucketOf, onObject, type Context } from "./access";
+import { bucketOf, mayList, onObject, type Context } from "./access";
 import { checkRead } from "./conditions";
 import { checkMayDecrypt } from "./encryption";
 import { objectOf } from "./find";
@@ -91,12 +91,25 @@ async function readable(
   context: Context,
 ): Promise<StoredObject> {
   refuseOptions(input, ["PartNumber", "SSECustomerAlgorithm"], "s3:GetObject");
-  const object = objectOf(bucket, input);
+  const object = visible(bucket, input, context);
   if (object.StorageClass === "GLACIER" || object.StorageClass === "DEEP_ARCHIVE")
     throw notImplemented("s3", "a read of an archived object");
   await checkMayDecrypt(bucket, input.Key, object, context);
   checkRead(object, input);
   return object;
+}
+
+/**
+ * Whether a key is missing is told only to those who may list the bucket.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+function visible(bucket: Bucket, input: GetInput | HeadInput, context: Context): StoredObject {
+  try {
+    return objectOf(bucket, input);
+  } catch (error) {
+    const missing = error instanceof AwsError && error.status === 404;
+    throw missing && !mayList(input, context) ? accessDenied() : error;
+  }
 }
 
 /** What a read tells beside the bytes; a signed request may choose some of the headers. */
