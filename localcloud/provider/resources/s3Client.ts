@@ -1,5 +1,6 @@
 import type * as sdk from "@aws-sdk/client-s3";
 import { awsClient } from "../mapped/resource";
+import type { Properties } from "../types";
 
 export const s3 = awsClient(() => require("@aws-sdk/client-s3") as typeof sdk);
 
@@ -7,6 +8,9 @@ export const s3 = awsClient(() => require("@aws-sdk/client-s3") as typeof sdk);
 export const ofBucket = {
   id: ({ bucket }: { bucket: string }): string => bucket,
   importKey: (id: string): { bucket: string } => ({ bucket: id }),
+  replaceOn: ["bucket"],
+  /** Answers do not name the bucket. */
+  told: (found: Properties, bucket: string): Properties | undefined => ({ ...found, bucket }),
 };
 
 export const NO_BUCKET = "NoSuchBucket";

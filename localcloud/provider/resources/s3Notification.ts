@@ -42,7 +42,6 @@ const notification = s3.resource<Inputs>({
   computed: ["lambdaFunctions.id", "queues.id", "topics.id"],
   defaults: { eventbridge: false },
   required: ["bucket"],
-  replaceOn: ["bucket"],
   gone: [NO_BUCKET],
   create: { PutBucketNotificationConfiguration: (inputs) => configuration(inputs) },
   read: { GetBucketNotificationConfiguration: (Bucket) => ({ Bucket }) },
