@@ -113,7 +113,8 @@ describe("Every service's inputs", () => {
             ComparisonOperator: bogus,
           }),
         ),
-      "ValidationError",
+      // The SDK's name of what the query protocol calls ValidationError.
+      "ValidationException",
       "comparisonOperator",
       "GreaterThanOrEqualToThreshold, GreaterThanThreshold, LessThanThreshold, LessThanOrEqualToThreshold, " +
         "LessThanLowerOrGreaterThanUpperThreshold, LessThanLowerThreshold, GreaterThanUpperThreshold",
