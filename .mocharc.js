@@ -6,7 +6,7 @@ const { availableParallelism } = require("node:os");
 const given = process.argv.slice(2).some((word) => !word.startsWith("-") && existsSync(word));
 
 module.exports = {
-  require: ["./test/support/setup.js"],
+  require: ["./localcloud/test/support/setup.js"],
   // The long ones first: none of them is then left to run alone at the end.
   ...(given ? {} : { spec: ["test/stacks/**/*.test.ts", "test/!(stacks)/**/*.test.ts"] }),
   reporter: "./test/support/reporter.js",

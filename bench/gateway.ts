@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { Session } from "../localcloud/session";
+import { Session } from "../localcloud/engine/session";
 import type { Row } from "./packing";
 
 interface Load {

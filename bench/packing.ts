@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { packCallback, type PackedCallback } from "../components/packing/packCallback";
+import { packCallback, type PackedCallback } from "../components/function/packing/packCallback";
 import * as manifest from "../package.json";
 
 /** One line of the table: a figure, the bar that it is held to (if any), and whether it holds. */

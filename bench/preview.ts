@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
 import { changesOf, CliStack } from "../test/support/cliStack";
-import { findPulumiCli, NO_CLI } from "../test/support/pulumiCli";
+import { findPulumiCli, NO_CLI } from "../localcloud/test/support/pulumiCli";
 import type { Row } from "./packing";
 import { type DeployedResource, writePlainProgram } from "./plainProgram";
 

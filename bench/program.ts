@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { Session } from "../localcloud/session";
+import { Session } from "../localcloud/engine/session";
 import type { Row } from "./packing";
 
 const COUNTS = [1, 10, 50] as const;

@@ -1,4 +1,4 @@
-import { type LoadResult, RedeployLoad } from "../test/support/redeployLoad";
+import { type LoadResult, RedeployLoad } from "../test/stacks/webhookRedeployer/redeployerLoad";
 import type { Row } from "./packing";
 
 const SIZE = { families: 100, clusters: 5 };

@@ -2,7 +2,7 @@
 // Runs the benchmarks (all, or those named), prints a table for each, writes bench/results/<name>.json.
 // Exit code 1 when a bar is missed.
 "use strict";
-require("../test/support/setup.js");
+require("../localcloud/test/support/setup.js");
 const { mkdirSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 

@@ -11,7 +11,7 @@ export {
   type CallbackFactory,
   CallbackFunction,
   type CallbackFunctionArgs,
-} from "./callbackFunction";
+} from "./function/callbackFunction";
 export type {
   AlarmName,
   AsynchronousOptions,
@@ -19,14 +19,17 @@ export type {
   CallbackVpc,
   LogLevel,
   Runtime,
-} from "./callbackOptions";
-export type { Conditions, Statement } from "./iamPolicy";
-export { ApiAccount } from "./apiAccount";
-export type { Authorization } from "./apiAuthorization";
-export type { Throttling } from "./apiStage";
-export { CommentsDynamoProxy, type CommentsDynamoProxyArgs } from "./commentsDynamoProxy";
-export type { Cors } from "./cors";
-export { DynamoProxy } from "./dynamoProxy";
+} from "./function/callbackOptions";
+export type { Conditions, Statement } from "./iam/iamPolicy";
+export { ApiAccount } from "./api/account";
+export type { Authorization } from "./api/authorization";
+export type { Throttling } from "./api/stage";
+export {
+  CommentsDynamoProxy,
+  type CommentsDynamoProxyArgs,
+} from "./api/dynamoProxy/commentsDynamoProxy";
+export type { Cors } from "./api/cors";
+export { DynamoProxy } from "./api/dynamoProxy/dynamoProxy";
 export type {
   DeleteRoute,
   DynamoIndex,
@@ -37,25 +40,34 @@ export type {
   GetRoute,
   PutRoute,
   QueryRoute,
-} from "./dynamoProxyArgs";
-export type { AttributeSchema, ItemSchema } from "./itemSchema";
-export { packCallback, type PackedCallback, type PackOptions } from "./packing/packCallback";
-export type { PolicyException } from "./policyException";
-export type { StagedContext } from "../callbacks/stagedApi/dispatch";
-export type { GateTools } from "../callbacks/stagedApi/gate";
+} from "./api/dynamoProxy/args";
+export type { AttributeSchema, ItemSchema } from "./api/dynamoProxy/itemSchema";
+export {
+  packCallback,
+  type PackedCallback,
+  type PackOptions,
+} from "./function/packing/packCallback";
+export type { PolicyException } from "./iam/policyException";
+export type { StagedContext } from "../callbacks/api/stagedApi/dispatch";
+export type { GateTools } from "../callbacks/api/stagedApi/gate";
 export type {
   CanaryDecision,
   CanaryState,
   DecideCanary,
   VersionCalls,
   WatchedAlarm,
-} from "../callbacks/stagedApi/decideCanary";
-export type { ApiGateTools } from "../callbacks/stagedApi/release";
-export { StagedApi } from "./stagedApi";
-export type { CanaryOptions, StagedApiArgs, StagedApiStage, StagedRoute } from "./stagedApiArgs";
-export { pinnedImage, type PinnedImageArgs } from "./pinnedImage";
-export type { QueueSource } from "./queueSource";
-export { WebhookRedeployer } from "./webhookRedeployer";
-export type { RedeploySender, WebhookRedeployerArgs } from "./webhookRedeployerArgs";
-export type { WorkQueue } from "./workQueue";
-export type { TagPolicy } from "../callbacks/redeploy/tagPolicy";
+} from "../callbacks/api/stagedApi/canary/decideCanary";
+export type { ApiGateTools } from "../callbacks/api/stagedApi/release";
+export { StagedApi } from "./api/stagedApi/stagedApi";
+export type {
+  CanaryOptions,
+  StagedApiArgs,
+  StagedApiStage,
+  StagedRoute,
+} from "./api/stagedApi/args";
+export { pinnedImage, type PinnedImageArgs } from "./ecs/pinnedImage";
+export type { QueueSource } from "./function/triggers/queueSource";
+export { WebhookRedeployer } from "./ecs/webhookRedeployer/webhookRedeployer";
+export type { RedeploySender, WebhookRedeployerArgs } from "./ecs/webhookRedeployer/args";
+export type { WorkQueue } from "./queues/workQueue";
+export type { TagPolicy } from "../callbacks/ecs/webhookRedeployer/images/tagPolicy";

@@ -1,5 +1,5 @@
-import type { PolicyException } from "../components/policyException";
-import { isVisibleText } from "../components/visibleText";
+import type { PolicyException } from "../components/iam/policyException";
+import { isVisibleText } from "../components/iam/visibleText";
 import type { PolicyResource, Rule } from "./rule";
 
 export type { PolicyException };

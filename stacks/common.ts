@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { greeting } from "../callbacks/greeting";
-import { trace } from "../callbacks/trace";
+import { greeting } from "../callbacks/demo/greeting";
+import { trace } from "../callbacks/demo/trace";
 import {
   CallbackFunction,
   CommentsDynamoProxy,

@@ -1,5 +1,5 @@
 import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
-import { redeployDemo } from "./redeploy";
+import { redeployDemo } from "./demo/service";
 
 /** Everything there is to try, on a developer's own account or on the local cloud. */
 export function dev(settings: Settings): Outputs {

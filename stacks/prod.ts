@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { comments, greetingApi, type Outputs, redeployer, type Settings } from "./common";
-import { Shop } from "./shop";
-import { readShopSettings } from "./shopSettings";
+import { Shop } from "./shop/shop";
+import { readShopSettings } from "./shop/settings";
 
 /** What customers use. */
 export function prod(settings: Settings): Outputs {

@@ -7,8 +7,8 @@ import {
   type Method,
   type Resource,
 } from "@aws-sdk/client-api-gateway";
-import type { Cloud } from "../core/cloud";
-import { ROOT_CREDENTIALS } from "../session";
+import type { Cloud } from "../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../engine/session";
 import { exampleOf, exampleText } from "./example";
 
 /** A request that a deployed API answers, with example values in place of parameters. */

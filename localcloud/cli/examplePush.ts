@@ -5,8 +5,8 @@ import {
   ListClustersCommand,
   ListServicesCommand,
 } from "@aws-sdk/client-ecs";
-import type { Cloud } from "../core/cloud";
-import { ROOT_CREDENTIALS } from "../session";
+import type { Cloud } from "../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../engine/session";
 
 /** What of Docker Hub's webhook body says which image was pushed; see dockerHubPush for the whole of it. */
 export interface ExamplePush {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { startCloud, type Cloud } from "../core/cloud";
+import { startCloud, type Cloud } from "../cloud/cloud";
 import { DeploymentError } from "../engine/events";
 import { ProjectError } from "../engine/project";
-import { awsEnvironment, Session } from "../session";
+import { awsEnvironment, Session } from "../engine/session";
 import type { ExecRequest } from "./arguments";
 import { LiveOutput } from "./liveOutput";
 import { Progress } from "./progress";

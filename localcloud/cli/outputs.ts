@@ -1,5 +1,5 @@
 import type { RunResult } from "../engine/run";
-import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../session";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../engine/session";
 import { apiCalls, type ApiCall } from "./apiCalls";
 import { examplePush } from "./examplePush";
 import type { Style } from "./style";

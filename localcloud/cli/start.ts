@@ -1,5 +1,5 @@
-import { startCloud } from "../core/cloud";
-import { awsEnvironment } from "../session";
+import { startCloud } from "../cloud/cloud";
+import { awsEnvironment } from "../engine/session";
 import type { StartRequest } from "./arguments";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";

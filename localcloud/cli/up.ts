@@ -1,7 +1,7 @@
 import { DeploymentError } from "../engine/events";
 import { ProjectError } from "../engine/project";
 import type { RunResult } from "../engine/run";
-import { Session } from "../session";
+import { Session } from "../engine/session";
 import type { UpRequest } from "./arguments";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";

@@ -1,7 +1,7 @@
 import { formatArn } from "../core/arn";
 import type { Clock } from "../core/clock";
-import type { Cloud } from "../core/cloud";
-import { ROOT_CREDENTIALS } from "../session";
+import type { Cloud } from "../cloud/cloud";
+import { ROOT_CREDENTIALS } from "../engine/session";
 
 /** Where AWS calls go and who makes them. */
 export interface CloudAccess {

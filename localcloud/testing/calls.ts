@@ -1,8 +1,8 @@
-import type { Cloud } from "../core/cloud";
+import type { Cloud } from "../cloud/cloud";
 import type { CallFilter, RecordedCall } from "../core/recorder";
 import type { ResourceState } from "../engine/state";
 import { nameOf } from "../engine/urn";
-import { LAMBDA_PRINCIPAL } from "../services/lambda/roleSession";
+import { LAMBDA_PRINCIPAL } from "../services/lambda/model/roleSession";
 
 export interface CallsOfFilter extends Omit<CallFilter, "roleName"> {
   /** Also what Lambda does in the role's name: writing logs, polling queues, sending failures on. Default false. */

@@ -3,11 +3,11 @@ import { strToU8, zipSync } from "fflate";
 import { formatArn } from "../core/arn";
 import { VirtualClock, type Clock } from "../core/clock";
 import type { SessionCredentials } from "../core/service";
-import { readCodePackage } from "../services/lambda/codePackage";
-import type { FunctionVersion } from "../services/lambda/model";
+import { readCodePackage } from "../services/lambda/model/codePackage";
+import type { FunctionVersion } from "../services/lambda/model/model";
 import { ExecutionEnvironment } from "../services/lambda/runtime/environment";
 import { TaskFolders } from "../services/lambda/runtime/taskFolder";
-import { newSettings } from "../services/lambda/settings";
+import { newSettings } from "../services/lambda/model/settings";
 import type { CloudAccess } from "./access";
 import { ACCOUNT_ID, REGION } from "./events/example";
 

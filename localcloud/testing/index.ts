@@ -1,8 +1,8 @@
 /** The test kit, one name at a time: `import { startProgram } from "aws-callbacks-localcloud/testing"`. */
 
-export { startCloud, type Cloud, type CloudOptions } from "../core/cloud";
+export { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 export type { Clock, ClockMode } from "../core/clock";
-export type { FaultKind, FaultRule } from "../core/faults";
+export type { FaultKind, FaultRule } from "../cloud/faults";
 export type { CallFilter, RecordedCall, Usage } from "../core/recorder";
 export { DeploymentError } from "../engine/events";
 export { ProjectError } from "../engine/project";

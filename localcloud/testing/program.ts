@@ -1,8 +1,8 @@
 import type { ClockMode } from "../core/clock";
-import type { Cloud } from "../core/cloud";
+import type { Cloud } from "../cloud/cloud";
 import { DeploymentError } from "../engine/events";
 import type { ResourceState } from "../engine/state";
-import { Session } from "../session";
+import { Session } from "../engine/session";
 import { type CloudAccess, roleAccess, rootAccess } from "./access";
 
 export interface StartProgramOptions {

@@ -1,4 +1,4 @@
-import type { Cloud } from "../core/cloud";
+import type { Cloud } from "../cloud/cloud";
 import type { RecordedCall } from "../core/recorder";
 import type { LambdaStore } from "../services/lambda/store";
 

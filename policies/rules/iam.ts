@@ -1,6 +1,6 @@
-import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "../../components/actionsWithoutResourceLevel";
-import { REVEALING_ACTIONS } from "../../components/revealingActions";
-import { isNarrowing, isWholeKind } from "../../components/wholeKind";
+import { ACTIONS_WITHOUT_RESOURCE_LEVEL } from "../../components/iam/actionsWithoutResourceLevel";
+import { REVEALING_ACTIONS } from "../../components/iam/revealingActions";
+import { isNarrowing, isWholeKind } from "../../components/iam/wholeKind";
 import { parsePolicy, type PolicyStatement } from "../policyDocument";
 import { get, list, type PolicyResource, type Rule } from "../rule";
 import { ESCALATING_ACTIONS } from "./iamActions";

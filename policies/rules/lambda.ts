@@ -1,4 +1,4 @@
-import { visibilityProblem } from "../../components/visibilityTimeout";
+import { visibilityProblem } from "../../components/queues/visibilityTimeout";
 import { get, isGiven, list, type PolicyResource, type Rule } from "../rule";
 import { isCredential } from "./credentials";
 

@@ -1,6 +1,6 @@
-import { certificateProblem } from "../../components/certificateRegion";
-import { rolloutProblem } from "../../components/rollout";
-import { scheduleProblem } from "../../components/schedule";
+import { certificateProblem } from "../../components/api/certificateRegion";
+import { rolloutProblem } from "../../components/ecs/rollout";
+import { scheduleProblem } from "../../components/function/triggers/schedule";
 import { get, isGiven, type PolicyResource, type Rule } from "../rule";
 
 const SERVICE = "aws:ecs/service:Service";

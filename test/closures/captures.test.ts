@@ -7,7 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type * as util from "node:util";
 import { ECSClient } from "@aws-sdk/client-ecs";
-import { packCallback } from "../../components/packing/packCallback";
+import { packCallback } from "../../components/function/packing/packCallback";
 import { mockPulumi } from "../support/pulumiMocks";
 import { invokeDeployed } from "../support/deployed";
 import * as local from "./fixtures/helpers";

@@ -8,7 +8,7 @@ import type * as os from "node:os";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as ssh2 from "ssh2";
-import { packCallback, type PackedCallback } from "../../components/packing/packCallback";
+import { packCallback, type PackedCallback } from "../../components/function/packing/packCallback";
 import { mockPulumi } from "../support/pulumiMocks";
 import { invokeDeployed } from "../support/deployed";
 

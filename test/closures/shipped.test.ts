@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { unzipSync } from "fflate";
 import { StagedApi, WebhookRedeployer } from "../../components";
-import { findRequires } from "../../components/packing/findRequires";
+import { findRequires } from "../../components/function/packing/findRequires";
 import { zipArchive } from "../../localcloud/provider/zip";
 import { mockPulumi } from "../support/pulumiMocks";
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { certificateProblem } from "../../components/certificateRegion";
-import { rolloutProblem } from "../../components/rollout";
-import { leastVisibility, visibilityProblem } from "../../components/visibilityTimeout";
-import { runs } from "../support/runs";
+import { certificateProblem } from "../../components/api/certificateRegion";
+import { rolloutProblem } from "../../components/ecs/rollout";
+import { leastVisibility, visibilityProblem } from "../../components/queues/visibilityTimeout";
+import { runs } from "../../localcloud/test/support/runs";
 
 describe("Visibility timeout of a queue that a function consumes", () => {
   it("is six timeouts of the function, and the batching window", () => {

@@ -2,15 +2,15 @@ import { expect } from "chai";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { type Cloud, startCloud } from "../../localcloud/core/cloud";
-import { awsEnvironment } from "../../localcloud/session";
+import { type Cloud, startCloud } from "../../localcloud/cloud/cloud";
+import { awsEnvironment } from "../../localcloud/engine/session";
 import {
   cliEnvironment,
   type CliResult,
   findPulumiCli,
   NO_CLI,
   runCommand,
-} from "../support/pulumiCli";
+} from "../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../..");
 const PACK = path.join(REPOSITORY, "policies/run-offline");

@@ -3,9 +3,9 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dyn
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { ROOT_CREDENTIALS, Session } from "../../localcloud/session";
+import { ROOT_CREDENTIALS, Session } from "../../localcloud/engine/session";
 import { hostileText, isWellFormed } from "../support/hostileText";
-import { runs } from "../support/runs";
+import { runs } from "../../localcloud/test/support/runs";
 
 interface Comment {
   commentId: string;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { Session } from "../../localcloud/session";
+import { Session } from "../../localcloud/engine/session";
 import { audit, describeViolations } from "../../policies/audit";
 import { Exceptions } from "../../policies/exceptions";
 import type { PolicyResource } from "../../policies/rule";

@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { type Canary, canaryText } from "../../callbacks/stagedApi/canary";
+import { type Canary, canaryText } from "../../callbacks/api/stagedApi/canary/canary";
 import {
   advanceUntilQuiet,
   deniedCalls,
@@ -32,7 +32,7 @@ import {
   startProgram,
   unusedPermissions,
 } from "../../localcloud/testing";
-import { useRedeploy } from "./useRedeploy";
+import { useRedeploy } from "./webhookRedeployer/useRedeployer";
 
 const HOUR_MS = 3_600_000;
 

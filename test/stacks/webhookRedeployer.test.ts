@@ -12,7 +12,7 @@ import {
   formatUnusedPermissions,
   unusedPermissions,
 } from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployerProgram";
+import { RedeployProgram } from "./webhookRedeployer/program";
 
 /** What goes on starting the first revision of the job. */
 const NOT_MOVED = [{ rule: "nightly-report", target: "job", revision: 1 }];

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { RecordedCall } from "../../localcloud/core/recorder";
 import { servicePrincipal } from "../../localcloud/core/principal";
 import { advanceUntilQuiet, dockerHubPush } from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployerProgram";
+import { RedeployProgram } from "./webhookRedeployer/program";
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const DEPLOYMENTS = "ECS Deployment State Change";

@@ -8,7 +8,7 @@ import {
   type MatrixFault,
   roleOf,
 } from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployerProgram";
+import { RedeployProgram } from "./webhookRedeployer/program";
 
 /**
  * `npm run fuzz` tries every fault at every call. In CI each call that changes something loses its worker right after

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { advanceUntilQuiet, dockerHubPush } from "../../localcloud/testing";
 import type { EcsStore } from "../../localcloud/services/ecs/store";
-import { EngineSession } from "../support/engineSession";
+import { EngineSession } from "../../localcloud/test/support/engineSession";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
 const MAIN = path.join(REPOSITORY, "examples/webhook-redeployer/index.ts");

@@ -1,5 +1,5 @@
-import { type AnyFunction } from "../../components/packing/closureScope";
-import { packCallback, type PackOptions } from "../../components/packing/packCallback";
+import { type AnyFunction } from "../../components/function/packing/closureScope";
+import { packCallback, type PackOptions } from "../../components/function/packing/packCallback";
 import {
   asDeployed as runFiles,
   type AsDeployedOptions,

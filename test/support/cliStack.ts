@@ -11,9 +11,13 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
-import { startCloud, type Cloud } from "../../localcloud/core/cloud";
-import { awsEnvironment } from "../../localcloud/session";
-import { cliEnvironment, type CliResult, runCommand } from "./pulumiCli";
+import { startCloud, type Cloud } from "../../localcloud/cloud/cloud";
+import { awsEnvironment } from "../../localcloud/engine/session";
+import {
+  cliEnvironment,
+  type CliResult,
+  runCommand,
+} from "../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../..");
 const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");

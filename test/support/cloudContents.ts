@@ -1,4 +1,4 @@
-import type { Cloud } from "../../localcloud/core/cloud";
+import type { Cloud } from "../../localcloud/cloud/cloud";
 
 /** What lists the resources of a kind, and which member of each item names it. */
 const LISTS: readonly [service: string, operation: string, member: string, name?: string][] = [

@@ -1,7 +1,7 @@
-import { parseOptions } from "../../components/commands/options";
-import { runCommand } from "../../components/commands/runCommand";
-import { type Clients, createClients } from "../../components/commands/stagedApis";
-import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../localcloud/session";
+import { parseOptions } from "../../commands/options";
+import { runCommand } from "../../commands/runCommand";
+import { type Clients, createClients } from "../../commands/stagedApis";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../localcloud/engine/session";
 
 /** What a command printed, and why it failed. */
 export interface Ran {

@@ -3,9 +3,9 @@ import { ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import * as path from "node:path";
 import type { DeploymentError } from "../../localcloud/engine/events";
-import type { SessionOptions } from "../../localcloud/session";
-import type { Cloud } from "../../localcloud/core/cloud";
-import { EngineSession } from "./engineSession";
+import type { SessionOptions } from "../../localcloud/engine/session";
+import type { Cloud } from "../../localcloud/cloud/cloud";
+import { EngineSession } from "../../localcloud/test/support/engineSession";
 import { CommandLine } from "./stagedApiCommands";
 
 /** The fixture program with one StagedApi, deployed again and again, and the commands that move its prod. */

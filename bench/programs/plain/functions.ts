@@ -1,12 +1,12 @@
-import { greeting } from "../../../callbacks/greeting";
-import { ackFactory } from "../../../callbacks/redeploy/ack";
-import { completionFactory } from "../../../callbacks/redeploy/completion";
-import { workerFactory } from "../../../callbacks/redeploy/worker";
-import { canaryFactory } from "../../../callbacks/stagedApi/canaryController";
-import { dispatchFactory } from "../../../callbacks/stagedApi/dispatch";
-import { gateFactory } from "../../../callbacks/stagedApi/gate";
-import { releaseFactory } from "../../../callbacks/stagedApi/release";
-import { trace } from "../../../callbacks/trace";
+import { greeting } from "../../../callbacks/demo/greeting";
+import { ackFactory } from "../../../callbacks/ecs/webhookRedeployer/ack";
+import { completionFactory } from "../../../callbacks/ecs/webhookRedeployer/completion";
+import { workerFactory } from "../../../callbacks/ecs/webhookRedeployer/worker";
+import { canaryFactory } from "../../../callbacks/api/stagedApi/canaryController";
+import { dispatchFactory } from "../../../callbacks/api/stagedApi/dispatch";
+import { gateFactory } from "../../../callbacks/api/stagedApi/gate";
+import { releaseFactory } from "../../../callbacks/api/stagedApi/release";
+import { trace } from "../../../callbacks/demo/trace";
 
 /**
  * The inline functions of stack dev, by the names of their resources, as a program without components would give them

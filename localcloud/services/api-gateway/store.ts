@@ -11,9 +11,9 @@ import type {
   Stage,
   UsagePlan,
 } from "@aws-sdk/client-api-gateway";
-import { notFound } from "./apiErrors";
-import { GatewayRuntime } from "./runtime";
-import type { ApiSnapshot } from "./snapshot";
+import { notFound } from "./model/apiErrors";
+import { GatewayRuntime } from "./model/runtime";
+import type { ApiSnapshot } from "./model/snapshot";
 
 /** A node of the resource tree; its path follows from its parents. */
 export interface ApiResource {

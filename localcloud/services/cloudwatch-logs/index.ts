@@ -1,13 +1,17 @@
 import { constraints } from "../../constraints/cloudwatch-logs";
 import type { ServiceDefinition } from "../../core/service";
-import { associateKmsKey, disassociateKmsKey } from "./encryption";
-import { filterLogEvents } from "./filterLogEvents";
-import { getLogEvents } from "./getLogEvents";
-import { createLogGroup, deleteLogGroup, describeLogGroups } from "./logGroups";
-import { createLogStream, deleteLogStream, describeLogStreams } from "./logStreams";
-import { deleteMetricFilter, describeMetricFilters, putMetricFilter } from "./metricFilters";
-import { putLogEvents } from "./putLogEvents";
-import { deleteRetentionPolicy, putRetentionPolicy } from "./retention";
+import { associateKmsKey, disassociateKmsKey } from "./model/encryption";
+import { filterLogEvents } from "./operations/filterLogEvents";
+import { getLogEvents } from "./operations/getLogEvents";
+import { createLogGroup, deleteLogGroup, describeLogGroups } from "./operations/logGroups";
+import { createLogStream, deleteLogStream, describeLogStreams } from "./operations/logStreams";
+import {
+  deleteMetricFilter,
+  describeMetricFilters,
+  putMetricFilter,
+} from "./operations/metricFilters";
+import { putLogEvents } from "./operations/putLogEvents";
+import { deleteRetentionPolicy, putRetentionPolicy } from "./operations/retention";
 import { createLogsStore, type LogsStore } from "./store";
 import {
   listTagsForResource,
@@ -16,7 +20,7 @@ import {
   tagResource,
   untagLogGroup,
   untagResource,
-} from "./tags";
+} from "./operations/tags";
 
 /**
  * Amazon CloudWatch Logs: groups, streams, events, retention, metric filters.

@@ -1,21 +1,21 @@
 import { constraints } from "../../constraints/cloudwatch";
 import type { ServiceDefinition } from "../../core/service";
-import { describeAlarmHistory } from "./alarmHistory";
-import { describeAlarms, describeAlarmsForMetric } from "./describeAlarms";
-import { getMetricData } from "./getMetricData";
-import { getMetricStatistics } from "./getMetricStatistics";
-import { listMetrics } from "./listMetrics";
+import { describeAlarmHistory } from "./operations/alarmHistory";
+import { describeAlarms, describeAlarmsForMetric } from "./operations/describeAlarms";
+import { getMetricData } from "./operations/getMetricData";
+import { getMetricStatistics } from "./operations/getMetricStatistics";
+import { listMetrics } from "./operations/listMetrics";
 import {
   deleteAlarms,
   disableAlarmActions,
   enableAlarmActions,
   setAlarmState,
-} from "./manageAlarms";
-import { putCompositeAlarm } from "./putCompositeAlarm";
-import { putMetricAlarm } from "./putMetricAlarm";
-import { putMetricData } from "./putMetricData";
+} from "./operations/manageAlarms";
+import { putCompositeAlarm } from "./operations/putCompositeAlarm";
+import { putMetricAlarm } from "./operations/putMetricAlarm";
+import { putMetricData } from "./operations/putMetricData";
 import { createCloudwatchStore, type CloudwatchStore } from "./store";
-import { listTagsForResource, tagResource, untagResource } from "./tags";
+import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
 
 /**
  * Amazon CloudWatch: metrics, metric math, metric and composite alarms.

@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch";
 import type { ClockTimer } from "../../core/clock";
 import type { Operation, StoreScope } from "../../core/service";
-import { Metrics } from "./metrics";
+import { Metrics } from "./model/metrics";
 
 /** Metrics and alarms of one region. */
 export interface CloudwatchStore {

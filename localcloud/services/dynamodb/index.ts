@@ -1,18 +1,18 @@
 import { without } from "../../codec";
 import { constraints } from "../../constraints/dynamodb";
 import type { ServiceDefinition } from "../../core/service";
-import { batchGetItem, batchWriteItem } from "./batches";
-import { describeContinuousBackups, updateContinuousBackups } from "./continuousBackups";
-import { createTable } from "./createTable";
-import { deleteTable, describeLimits, describeTable, listTables } from "./findTables";
-import { deleteItem, getItem, putItem, updateItem } from "./items";
-import { query, scan } from "./queries";
+import { batchGetItem, batchWriteItem } from "./operations/batches";
+import { describeContinuousBackups, updateContinuousBackups } from "./operations/continuousBackups";
+import { createTable } from "./operations/createTable";
+import { deleteTable, describeLimits, describeTable, listTables } from "./operations/findTables";
+import { deleteItem, getItem, putItem, updateItem } from "./operations/items";
+import { query, scan } from "./operations/queries";
 import { DynamoDbStore } from "./store";
-import { listTagsOfResource, tagResource, untagResource } from "./tags";
-import { describeTimeToLive, updateTimeToLive } from "./timeToLive";
-import { transactGetItems } from "./transactGet";
-import { transactWriteItems } from "./transactWrite";
-import { updateTable } from "./updateTable";
+import { listTagsOfResource, tagResource, untagResource } from "./operations/tags";
+import { describeTimeToLive, updateTimeToLive } from "./operations/timeToLive";
+import { transactGetItems } from "./operations/transactGet";
+import { transactWriteItems } from "./operations/transactWrite";
+import { updateTable } from "./operations/updateTable";
 
 /** Amazon DynamoDB: tables of ours over the storage and the expressions of dynalite. */
 export const dynamodb: ServiceDefinition<DynamoDbStore> = {

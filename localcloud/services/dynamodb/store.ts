@@ -1,12 +1,12 @@
 import { formatArn, parseArn } from "../../core/arn";
 import type { Clock, ClockTimer } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
-import { Engine } from "./engine";
-import { resourceNotFound, tableNotFound } from "./errors";
-import { RecentRequests } from "./recentRequests";
-import { RegionLock } from "./regionLock";
-import { sweepExpired, SWEEP_INTERVAL_MS } from "./sweepExpired";
-import type { Table } from "./table";
+import { Engine } from "./model/engine";
+import { resourceNotFound, tableNotFound } from "./model/errors";
+import { RecentRequests } from "./model/recentRequests";
+import { RegionLock } from "./model/regionLock";
+import { sweepExpired, SWEEP_INTERVAL_MS } from "./model/sweepExpired";
+import type { Table } from "./model/table";
 
 /** The tables of one region. */
 export class DynamoDbStore {

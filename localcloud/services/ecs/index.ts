@@ -1,23 +1,26 @@
 import { constraints } from "../../constraints/ecs";
 import type { ServiceDefinition } from "../../core/service";
-import * as accountSettings from "./accountSettings";
-import { describeCapacityProviders } from "./capacityProviders";
-import * as clusters from "./clusters";
-import { describeContainerInstances, listContainerInstances } from "./containerInstances";
-import { createService } from "./createService";
-import { deleteService } from "./deleteService";
-import { describeServices, listServices } from "./describeServices";
-import { listTaskDefinitionFamilies, listTaskDefinitions } from "./listTaskDefinitions";
-import { registerTaskDefinition } from "./registerTaskDefinition";
-import { runTask } from "./runTask";
-import * as serviceDeployments from "./serviceDeployments";
+import * as accountSettings from "./operations/accountSettings";
+import { describeCapacityProviders } from "./operations/capacityProviders";
+import * as clusters from "./operations/clusters";
+import {
+  describeContainerInstances,
+  listContainerInstances,
+} from "./operations/containerInstances";
+import { createService } from "./operations/createService";
+import { deleteService } from "./operations/deleteService";
+import { describeServices, listServices } from "./operations/describeServices";
+import { listTaskDefinitionFamilies, listTaskDefinitions } from "./operations/listTaskDefinitions";
+import { registerTaskDefinition } from "./operations/registerTaskDefinition";
+import { runTask } from "./operations/runTask";
+import * as serviceDeployments from "./operations/serviceDeployments";
 import { EcsStore } from "./store";
-import { listTagsForResource, tagResource, untagResource } from "./tags";
-import * as taskDefinitions from "./taskDefinitions";
-import { describeTasks, listTasks, stopTask } from "./tasks";
-import { throttles } from "./throttles";
-import * as updateCluster from "./updateCluster";
-import { updateService } from "./updateService";
+import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
+import * as taskDefinitions from "./operations/taskDefinitions";
+import { describeTasks, listTasks, stopTask } from "./operations/tasks";
+import { throttles } from "./model/throttles";
+import * as updateCluster from "./operations/updateCluster";
+import { updateService } from "./operations/updateService";
 
 /**
  * Amazon ECS: clusters, task definitions, services with rolling updates and the circuit breaker, tasks.

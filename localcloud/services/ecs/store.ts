@@ -1,13 +1,13 @@
 import type { Setting } from "@aws-sdk/client-ecs";
 import type { StoreScope } from "../../core/service";
-import { clusterNotFound } from "./errors";
-import { ImageRegistry } from "./images";
-import { Load } from "./load";
-import type { Cluster, Task, TaskDefinitionRevision } from "./model";
-import { Outbox } from "./outbox";
-import { clusterName, ecsArn, lastPart, parseTaskDefinition } from "./references";
-import { Scheduler } from "./scheduler";
-import { TaskRunner } from "./taskRunner";
+import { clusterNotFound } from "./model/errors";
+import { ImageRegistry } from "./model/images";
+import { Load } from "./model/load";
+import type { Cluster, Task, TaskDefinitionRevision } from "./model/model";
+import { Outbox } from "./model/outbox";
+import { clusterName, ecsArn, lastPart, parseTaskDefinition } from "./model/references";
+import { Scheduler } from "./model/scheduler";
+import { TaskRunner } from "./model/taskRunner";
 
 /** How long the steps of tasks take, in milliseconds of cloud time. */
 export interface Pace {

@@ -1,13 +1,13 @@
 import { constraints } from "../../constraints/eventbridge";
 import type { ServiceDefinition } from "../../core/service";
-import { putPermission, removePermission } from "./busPolicy";
-import * as buses from "./buses";
-import { listRuleNamesByTarget, listRules } from "./listRules";
-import { putEvents, testEventPattern } from "./putEvents";
-import * as rules from "./rules";
+import { putPermission, removePermission } from "./operations/busPolicy";
+import * as buses from "./operations/buses";
+import { listRuleNamesByTarget, listRules } from "./operations/listRules";
+import { putEvents, testEventPattern } from "./operations/putEvents";
+import * as rules from "./operations/rules";
 import { EventBridgeStore } from "./store";
-import { listTagsForResource, tagResource, untagResource } from "./tags";
-import { listTargetsByRule, putTargets, removeTargets } from "./targets";
+import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
+import { listTargetsByRule, putTargets, removeTargets } from "./operations/targets";
 
 /**
  * Amazon EventBridge: event buses, rules by pattern and by schedule, delivery with retries.

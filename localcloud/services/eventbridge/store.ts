@@ -4,7 +4,7 @@ import { formatArn, parseArn } from "../../core/arn";
 import type { ClockTimer } from "../../core/clock";
 import type { PolicyDocument } from "../../core/policyDocument";
 import type { CallContext, StoreScope } from "../../core/service";
-import { busNotFound, ruleNotFound } from "./errors";
+import { busNotFound, ruleNotFound } from "./model/errors";
 import type { EventPattern } from "./pattern/eventPattern";
 import type { Schedule } from "./schedule/scheduleExpression";
 

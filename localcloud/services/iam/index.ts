@@ -1,14 +1,14 @@
 import { withoutPatterns } from "../../codec";
 import { constraints } from "../../constraints/iam";
 import type { ServiceDefinition } from "../../core/service";
-import { createAccessKey, deleteAccessKey, listAccessKeys } from "./accessKeys";
+import { createAccessKey, deleteAccessKey, listAccessKeys } from "./operations/accessKeys";
 import {
   attachRolePolicy,
   detachRolePolicy,
   listAttachedRolePolicies,
-} from "./attachedRolePolicies";
-import { createRole } from "./createRole";
-import { iamIdentity } from "./identity";
+} from "./operations/attachedRolePolicies";
+import { createRole } from "./operations/createRole";
+import { iamIdentity } from "./operations/identity";
 import {
   addRoleToInstanceProfile,
   createInstanceProfile,
@@ -16,18 +16,23 @@ import {
   getInstanceProfile,
   listInstanceProfilesForRole,
   removeRoleFromInstanceProfile,
-} from "./instanceProfiles";
-import { createPolicy, deletePolicy, getPolicy, listPolicies } from "./policies";
+} from "./operations/instanceProfiles";
+import { createPolicy, deletePolicy, getPolicy, listPolicies } from "./operations/policies";
 import {
   createPolicyVersion,
   deletePolicyVersion,
   getPolicyVersion,
   listPolicyVersions,
   setDefaultPolicyVersion,
-} from "./policyVersions";
-import { deleteRolePolicy, getRolePolicy, listRolePolicies, putRolePolicy } from "./rolePolicies";
-import { deleteRole, getRole, listRoles } from "./roles";
-import { createServiceLinkedRole } from "./serviceLinkedRoles";
+} from "./operations/policyVersions";
+import {
+  deleteRolePolicy,
+  getRolePolicy,
+  listRolePolicies,
+  putRolePolicy,
+} from "./operations/rolePolicies";
+import { deleteRole, getRole, listRoles } from "./operations/roles";
+import { createServiceLinkedRole } from "./operations/serviceLinkedRoles";
 import { IamStore } from "./store";
 import {
   listPolicyTags,
@@ -36,14 +41,14 @@ import {
   tagRole,
   untagPolicy,
   untagRole,
-} from "./tagOperations";
+} from "./operations/tagOperations";
 import {
   deleteRolePermissionsBoundary,
   putRolePermissionsBoundary,
   updateAssumeRolePolicy,
   updateRole,
   updateRoleDescription,
-} from "./updateRole";
+} from "./operations/updateRole";
 import {
   attachUserPolicy,
   deleteUserPolicy,
@@ -52,10 +57,10 @@ import {
   listAttachedUserPolicies,
   listUserPolicies,
   putUserPolicy,
-} from "./userPolicies";
-import { createUser, deleteUser, getUser, listUsers } from "./users";
+} from "./operations/userPolicies";
+import { createUser, deleteUser, getUser, listUsers } from "./operations/users";
 
-export { iamIdentity } from "./identity";
+export { iamIdentity } from "./operations/identity";
 
 /** AWS Identity and Access Management: one store for the account, and the directory of its principals. */
 export const iam: ServiceDefinition<IamStore> = {

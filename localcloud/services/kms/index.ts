@@ -1,17 +1,30 @@
 import { constraints } from "../../constraints/kms";
 import type { ServiceDefinition } from "../../core/service";
-import { createAlias, deleteAlias, listAliases, updateAlias } from "./aliases";
-import { createKey } from "./createKey";
-import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from "./dataKeys";
-import { decrypt, encrypt, reEncrypt } from "./encrypt";
-import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./keyPolicy";
-import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus } from "./keyRotation";
-import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from "./keyState";
-import { describeKey, listKeys, updateKeyDescription } from "./listKeys";
-import { generateMac, verifyMac } from "./mac";
-import { getPublicKey, sign, verify } from "./sign";
+import { createAlias, deleteAlias, listAliases, updateAlias } from "./operations/aliases";
+import { createKey } from "./operations/createKey";
+import {
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+} from "./operations/dataKeys";
+import { decrypt, encrypt, reEncrypt } from "./operations/encrypt";
+import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./operations/keyPolicy";
+import {
+  disableKeyRotation,
+  enableKeyRotation,
+  getKeyRotationStatus,
+} from "./operations/keyRotation";
+import {
+  cancelKeyDeletion,
+  disableKey,
+  enableKey,
+  scheduleKeyDeletion,
+} from "./operations/keyState";
+import { describeKey, listKeys, updateKeyDescription } from "./operations/listKeys";
+import { generateMac, verifyMac } from "./operations/mac";
+import { getPublicKey, sign, verify } from "./operations/sign";
 import { createKmsStore, type KmsStore } from "./store";
-import { listResourceTags, tagResource, untagResource } from "./tags";
+import { listResourceTags, tagResource, untagResource } from "./operations/tags";
 
 /**
  * AWS Key Management Service: symmetric, signing and HMAC keys with real cryptography.

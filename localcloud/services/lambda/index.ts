@@ -1,19 +1,19 @@
 import { without } from "../../codec";
 import { constraints } from "../../constraints/lambda";
 import type { ServiceDefinition } from "../../core/service";
-import * as account from "./account";
-import * as aliases from "./aliases";
-import * as concurrency from "./concurrency";
-import { createFunction } from "./createFunction";
-import * as eventInvokeConfig from "./eventInvokeConfig";
-import * as eventSourceMappings from "./eventSourceMappings";
-import * as functions from "./getFunction";
-import { invoke } from "./invoke";
-import { addPermission, getPolicy, removePermission } from "./permissions";
-import { listVersionsByFunction, publishVersion } from "./publishVersion";
+import * as account from "./operations/account";
+import * as aliases from "./operations/aliases";
+import * as concurrency from "./operations/concurrency";
+import { createFunction } from "./operations/createFunction";
+import * as eventInvokeConfig from "./operations/eventInvokeConfig";
+import * as eventSourceMappings from "./operations/eventSourceMappings";
+import * as functions from "./operations/getFunction";
+import { invoke } from "./operations/invoke";
+import { addPermission, getPolicy, removePermission } from "./operations/permissions";
+import { listVersionsByFunction, publishVersion } from "./operations/publishVersion";
 import { LambdaStore } from "./store";
-import { listTags, tagResource, untagResource } from "./tags";
-import { updateFunctionCode, updateFunctionConfiguration } from "./updateFunction";
+import { listTags, tagResource, untagResource } from "./operations/tags";
+import { updateFunctionCode, updateFunctionConfiguration } from "./operations/updateFunction";
 
 /** AWS Lambda: functions are really run, in Node.js processes that get the deployed zip. */
 export const lambda: ServiceDefinition<LambdaStore> = {

@@ -1,7 +1,7 @@
 import type { PublicAccessBlockConfiguration } from "@aws-sdk/client-s3";
 import { AwsError } from "../../core/errors";
 import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
-import { validatePolicyDocument } from "../../iam/validate";
+import { validatePolicyDocument } from "../../access/validate";
 import { accessDenied, s3Error } from "./errors";
 import type { Bucket } from "./store";
 

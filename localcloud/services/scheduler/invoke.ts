@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../core/errors";
-import { ConnectionLost } from "../../core/faults";
+import { ConnectionLost } from "../../cloud/faults";
 import { queueOf } from "../eventbridge/delivery/queueOf";
 import { isFinal, retryDelay } from "../eventbridge/delivery/retries";
 import type { Schedule, SchedulerStore } from "./store";

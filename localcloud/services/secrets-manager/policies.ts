@@ -1,6 +1,6 @@
 import { AwsError } from "../../core/errors";
 import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
-import { validatePolicyDocument } from "../../iam/validate";
+import { validatePolicyDocument } from "../../access/validate";
 
 /** Longest policy. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const MAX_POLICY_LENGTH = 20_480;

@@ -1,16 +1,23 @@
 import type { ServiceDefinition } from "../../core/service";
-import { changeMessageVisibility, changeMessageVisibilityBatch } from "./changeMessageVisibility";
-import { createQueue } from "./createQueue";
-import { deleteMessage, deleteMessageBatch } from "./deleteMessage";
-import { deleteQueue, purgeQueue } from "./deleteQueue";
-import { getQueueUrl, listDeadLetterSourceQueues, listQueues } from "./findQueues";
-import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from "./moveTasks";
-import { addPermission, removePermission } from "./permissions";
-import { getQueueAttributes, setQueueAttributes } from "./queueAttributes";
-import { receiveMessage } from "./receiveMessage";
-import { sendMessage, sendMessageBatch } from "./sendMessage";
+import {
+  changeMessageVisibility,
+  changeMessageVisibilityBatch,
+} from "./operations/changeMessageVisibility";
+import { createQueue } from "./operations/createQueue";
+import { deleteMessage, deleteMessageBatch } from "./operations/deleteMessage";
+import { deleteQueue, purgeQueue } from "./operations/deleteQueue";
+import { getQueueUrl, listDeadLetterSourceQueues, listQueues } from "./operations/findQueues";
+import {
+  cancelMessageMoveTask,
+  listMessageMoveTasks,
+  startMessageMoveTask,
+} from "./operations/moveTasks";
+import { addPermission, removePermission } from "./operations/permissions";
+import { getQueueAttributes, setQueueAttributes } from "./operations/queueAttributes";
+import { receiveMessage } from "./operations/receiveMessage";
+import { sendMessage, sendMessageBatch } from "./operations/sendMessage";
 import { SqsStore } from "./store";
-import { listQueueTags, tagQueue, untagQueue } from "./tags";
+import { listQueueTags, tagQueue, untagQueue } from "./operations/tags";
 
 /** Amazon SQS: standard and FIFO queues. */
 export const sqs: ServiceDefinition<SqsStore> = {

@@ -1,12 +1,12 @@
 import { formatArn, parseArn } from "../../core/arn";
 import type { PolicyDocument } from "../../core/policyDocument";
 import type { StoreScope } from "../../core/service";
-import { invalidValue, queueDoesNotExist, required } from "./errors";
-import type { MoveTask } from "./moveTask";
-import { QueueReports } from "./queueReports";
-import { Queue, type DeadLetterTarget, type QueueSurroundings } from "./queue";
-import { type QueueSettings } from "./queueSettings";
-import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./redrivePolicy";
+import { invalidValue, queueDoesNotExist, required } from "./model/errors";
+import type { MoveTask } from "./model/moveTask";
+import { QueueReports } from "./model/queueReports";
+import { Queue, type DeadLetterTarget, type QueueSurroundings } from "./model/queue";
+import { type QueueSettings } from "./model/queueSettings";
+import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./model/redrivePolicy";
 
 /** The queues of one region. */
 export class SqsStore implements QueueSurroundings {

@@ -1,15 +1,15 @@
 import { without } from "../../codec";
 import { constraints } from "../../constraints/ssm";
 import type { ServiceDefinition } from "../../core/service";
-import { deleteParameter, deleteParameters } from "./deleteParameter";
-import { describeParameters } from "./describeParameters";
-import { getParameter, getParameters } from "./getParameter";
-import { getParameterHistory } from "./getParameterHistory";
-import { getParametersByPath } from "./getParametersByPath";
-import { labelParameterVersion, unlabelParameterVersion } from "./labels";
-import { putParameter } from "./putParameter";
+import { deleteParameter, deleteParameters } from "./operations/deleteParameter";
+import { describeParameters } from "./operations/describeParameters";
+import { getParameter, getParameters } from "./operations/getParameter";
+import { getParameterHistory } from "./operations/getParameterHistory";
+import { getParametersByPath } from "./operations/getParametersByPath";
+import { labelParameterVersion, unlabelParameterVersion } from "./operations/labels";
+import { putParameter } from "./operations/putParameter";
 import { createSsmStore, type SsmStore } from "./store";
-import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./tags";
+import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./operations/tags";
 
 /** AWS Systems Manager: Parameter Store. Absent: everything else, parameter policies, sharing. */
 export const ssm: ServiceDefinition<SsmStore> = {

@@ -1,9 +1,9 @@
 import { constraints } from "../../constraints/sts";
 import type { ServiceDefinition } from "../../core/service";
-import { assumeRole } from "./assumeRole";
-import { getCallerIdentity } from "./getCallerIdentity";
-import { getSessionToken } from "./getSessionToken";
-import type { StsStore } from "./operation";
+import { assumeRole } from "./operations/assumeRole";
+import { getCallerIdentity } from "./operations/getCallerIdentity";
+import { getSessionToken } from "./operations/getSessionToken";
+import type { StsStore } from "./model/operation";
 
 /** AWS Security Token Service: sessions of the roles and users that IAM knows. */
 export const sts: ServiceDefinition<StsStore> = {

@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../core/faults";
+import type { FaultRule } from "../../cloud/faults";
 import type { RecordedCall } from "../../core/recorder";
 
 /** What goes wrong with one call of the happy path. */

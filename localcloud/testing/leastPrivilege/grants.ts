@@ -1,9 +1,9 @@
-import type { Cloud } from "../../core/cloud";
+import type { Cloud } from "../../cloud/cloud";
 import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
 import { rootPrincipal } from "../../core/principal";
 import type { Usage } from "../../core/recorder";
-import { actionMatches, matches, resourcePattern } from "../../iam/match";
-import type { TextPart } from "../../iam/variables";
+import { actionMatches, matches, resourcePattern } from "../../access/match";
+import type { TextPart } from "../../access/variables";
 
 /** One thing that a role's policies allow: an action on a resource pattern. */
 export interface Grant {

@@ -1,5 +1,5 @@
-import type { Cloud } from "../../core/cloud";
-import { matches, textPattern } from "../../iam/match";
+import type { Cloud } from "../../cloud/cloud";
+import { matches, textPattern } from "../../access/match";
 import { table } from "../table";
 import { type Grant, grantsOf } from "./grants";
 

@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { cliEnvironment, findPulumiCli, NO_CLI, runCommand } from "../../support/pulumiCli";
+import {
+  cliEnvironment,
+  findPulumiCli,
+  NO_CLI,
+  runCommand,
+} from "../../../localcloud/test/support/pulumiCli";
 import { stackProject } from "../../support/stackProject";
 
 /** Why stack prod cannot be previewed here as it is configured; undefined when it can. */

@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { childProcesses } from "../../support/childProcesses";
-import { Command } from "../../support/localcloudCommand";
-import { cliEnvironment, findPulumiCli, NO_CLI } from "../../support/pulumiCli";
+import { childProcesses } from "../../../localcloud/test/support/childProcesses";
+import { Command } from "../../../localcloud/test/support/localcloudCommand";
+import { cliEnvironment, findPulumiCli, NO_CLI } from "../../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../../..");
 const CONFIG = "# Of the team.\nconfig:\n  everyday:days: 7\n";

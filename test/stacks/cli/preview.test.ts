@@ -10,7 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { cliEnvironment, findPulumiCli, NO_CLI, runCommand } from "../../support/pulumiCli";
+import {
+  cliEnvironment,
+  findPulumiCli,
+  NO_CLI,
+  runCommand,
+} from "../../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../../..");
 

@@ -12,15 +12,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { startCloud, type Cloud } from "../../../localcloud/core/cloud";
-import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/session";
+import { startCloud, type Cloud } from "../../../localcloud/cloud/cloud";
+import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
 import {
   cliEnvironment,
   findPulumiCli,
   NO_CLI,
   runCommand,
   type CliResult,
-} from "../../support/pulumiCli";
+} from "../../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../../..");
 const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");

@@ -12,10 +12,10 @@ import {
 import { expect } from "chai";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { ROOT_CREDENTIALS } from "../../../localcloud/session";
+import { ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
 import { changesOf, CliStack } from "../../support/cliStack";
 import { cloudContents } from "../../support/cloudContents";
-import { findPulumiCli, NO_CLI } from "../../support/pulumiCli";
+import { findPulumiCli, NO_CLI } from "../../../localcloud/test/support/pulumiCli";
 import { EXISTING_NETWORK } from "../../support/stackProject";
 
 const EXISTING_SERVICE = {

@@ -14,16 +14,16 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/session";
+import { awsEnvironment, ROOT_CREDENTIALS } from "../../../localcloud/engine/session";
 import { type Cloud, startCloud } from "../../../localcloud/testing";
-import { until } from "../../support/until";
+import { until } from "../../../localcloud/test/support/until";
 import {
   cliEnvironment,
   type CliResult,
   findPulumiCli,
   NO_CLI,
   runCommand,
-} from "../../support/pulumiCli";
+} from "../../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../../..");
 
@@ -126,7 +126,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     );
   }
   async function command(name: string): Promise<void> {
-    const args = ["--require", "./test/support/setup.js", "components/commands/cli.ts"];
+    const args = ["--require", "./localcloud/test/support/setup.js", "commands/cli.ts"];
     const { code, stdout, stderr } = await runCommand(
       process.execPath,
       [...args, name, "greeting"],

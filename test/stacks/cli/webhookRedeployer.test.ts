@@ -2,14 +2,19 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { awsEnvironment } from "../../../localcloud/session";
+import { awsEnvironment } from "../../../localcloud/engine/session";
 import {
   advanceUntilQuiet,
   type Cloud,
   dockerHubPush,
   startCloud,
 } from "../../../localcloud/testing";
-import { cliEnvironment, findPulumiCli, NO_CLI, runCommand } from "../../support/pulumiCli";
+import {
+  cliEnvironment,
+  findPulumiCli,
+  NO_CLI,
+  runCommand,
+} from "../../../localcloud/test/support/pulumiCli";
 
 const REPOSITORY = path.join(__dirname, "../../..");
 

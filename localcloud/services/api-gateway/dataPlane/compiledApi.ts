@@ -1,6 +1,6 @@
-import { compileModels, type CompiledModels } from "../models";
-import { compileJavaRegex } from "../javaRegex";
-import type { ApiSnapshot } from "../snapshot";
+import { compileModels, type CompiledModels } from "../model/models";
+import { compileJavaRegex } from "../model/javaRegex";
+import type { ApiSnapshot } from "../model/snapshot";
 import { Router } from "./router";
 
 /** A deployment ready to serve: everything that can be prepared once is. */

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { without } from "../without";
+import { without } from "../model/without";
 import type { WireRequest } from "../../../core/service";
 import type { GatewayAnswer } from "./exchange";
 import { getHeader } from "./headers";

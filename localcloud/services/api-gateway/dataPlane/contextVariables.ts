@@ -1,4 +1,4 @@
-import { newExtendedRequestId } from "../identifiers";
+import { newExtendedRequestId } from "../model/identifiers";
 import type { WireRequest } from "../../../core/service";
 
 /** Who sent the request; members are null where AWS has nothing to say. */

@@ -1,4 +1,4 @@
-import type { ResponseType } from "../gatewayResponses";
+import type { ResponseType } from "../model/gatewayResponses";
 
 /** A request that API Gateway answers itself, with the gateway response of this type. */
 export class GatewayError extends Error {

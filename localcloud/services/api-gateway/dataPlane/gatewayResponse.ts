@@ -1,5 +1,5 @@
 import type { GatewayResponse } from "@aws-sdk/client-api-gateway";
-import { effectiveGatewayResponse, type ResponseType } from "../gatewayResponses";
+import { effectiveGatewayResponse, type ResponseType } from "../model/gatewayResponses";
 import { lookUp } from "./contextVariables";
 import type { Exchange, GatewayAnswer, MethodExchange } from "./exchange";
 import type { GatewayError } from "./gatewayError";

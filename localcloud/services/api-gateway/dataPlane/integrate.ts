@@ -1,4 +1,4 @@
-import { lambdaFunctionArn, parseAwsUri } from "../integrationUri";
+import { lambdaFunctionArn, parseAwsUri } from "../model/integrationUri";
 import type { GatewayAnswer, MethodExchange } from "./exchange";
 import { configurationError } from "./gatewayError";
 import { remapResponseHeaders } from "./headers";

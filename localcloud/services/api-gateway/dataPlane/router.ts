@@ -1,5 +1,5 @@
 import type { Method } from "@aws-sdk/client-api-gateway";
-import type { ResourceSnapshot } from "../snapshot";
+import type { ResourceSnapshot } from "../model/snapshot";
 
 /** The method that serves a request, and the path variables as they were sent (still encoded). */
 export interface RouteMatch {

@@ -1,5 +1,5 @@
 import type { MethodSetting, Stage } from "@aws-sdk/client-api-gateway";
-import { unescapePointer } from "../control/patch";
+import { unescapePointer } from "../model/patch";
 
 const known = new WeakMap<Stage, Map<string, MethodSetting>>();
 

@@ -1,4 +1,4 @@
-import { ModelError } from "../models";
+import { ModelError } from "../model/models";
 import type { MethodExchange } from "./exchange";
 import { configurationError, GatewayError } from "./gatewayError";
 import { mediaType, requestParameter } from "./requestData";

@@ -1,6 +1,6 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
 import { AwsError } from "../../../core/errors";
-import { ConnectionLost } from "../../../core/faults";
+import { ConnectionLost } from "../../../cloud/faults";
 import { targetInput } from "../input/targetInput";
 import { matchesPattern } from "../pattern/eventPattern";
 import type { Bus, Event, EventBridgeStore, Rule } from "../store";

@@ -1,4 +1,4 @@
-import { validation } from "../errors";
+import { validation } from "../model/errors";
 import { nextCron, parseCron, type Cron } from "./cron";
 
 export type Schedule = { readonly cron: Cron } | { readonly everyMs: number };

@@ -1,7 +1,7 @@
-import { isThrottle } from "../errors";
-import { functionArn } from "../functionReference";
-import type { EventInvokeConfig, LambdaFunction } from "../model";
-import { resolveVersion } from "../resolve";
+import { isThrottle } from "../model/errors";
+import { functionArn } from "../model/functionReference";
+import type { EventInvokeConfig, LambdaFunction } from "../model/model";
+import { resolveVersion } from "../model/resolve";
 import type { Activity } from "../runtime/activity";
 import type { InvocationOutcome } from "../runtime/environment";
 import type { LambdaStore } from "../store";

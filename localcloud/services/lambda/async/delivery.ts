@@ -1,7 +1,7 @@
 import type { SendMessageRequest } from "@aws-sdk/client-sqs";
 import { parseArn } from "../../../core/arn";
-import { functionArn } from "../functionReference";
-import type { EventInvokeConfig } from "../model";
+import { functionArn } from "../model/functionReference";
+import type { EventInvokeConfig } from "../model/model";
 import { LogStream } from "../runtime/logStream";
 import type { LambdaStore } from "../store";
 import type { AsyncEvent } from "./asyncEvents";

@@ -1,4 +1,4 @@
-import type { EventSourceMapping } from "../model";
+import type { EventSourceMapping } from "../model/model";
 import type { LambdaStore } from "../store";
 import { SqsPoller } from "./sqsPoller";
 

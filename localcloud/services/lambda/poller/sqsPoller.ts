@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Message, ReceiveMessageRequest, ReceiveMessageResult } from "@aws-sdk/client-sqs";
-import { functionArn } from "../functionReference";
-import type { EventSourceMapping, LambdaFunction } from "../model";
-import { resolveVersion } from "../resolve";
+import { functionArn } from "../model/functionReference";
+import type { EventSourceMapping, LambdaFunction } from "../model/model";
+import { resolveVersion } from "../model/resolve";
 import type { Activity } from "../runtime/activity";
 import type { LambdaStore } from "../store";
 import { failedItems } from "./batchResponse";

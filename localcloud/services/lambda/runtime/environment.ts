@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { CloudApi, IdentityDirectory, SessionCredentials } from "../../../core/service";
-import type { FunctionSettings, FunctionVersion } from "../model";
+import type { FunctionSettings, FunctionVersion } from "../model/model";
 import { Activity } from "./activity";
 import { conclude, type Conclusion } from "./conclusion";
 import { beforeDeadline, NO_ANSWER } from "./deadline";

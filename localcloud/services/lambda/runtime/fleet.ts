@@ -1,7 +1,7 @@
 import type { ClockTimer } from "../../../core/clock";
 import type { CloudApi, SessionCredentials } from "../../../core/service";
-import { functionArn } from "../functionReference";
-import type { FunctionVersion } from "../model";
+import { functionArn } from "../model/functionReference";
+import type { FunctionVersion } from "../model/model";
 import { ExecutionEnvironment } from "./environment";
 import { TaskFolders } from "./taskFolder";
 

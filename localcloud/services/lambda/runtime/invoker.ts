@@ -1,8 +1,8 @@
 import type { Clock } from "../../../core/clock";
 import { AwsError } from "../../../core/errors";
-import { throttled } from "../errors";
-import type { Metrics } from "../metrics";
-import type { FunctionVersion, LambdaFunction } from "../model";
+import { throttled } from "../model/errors";
+import type { Metrics } from "../model/metrics";
+import type { FunctionVersion, LambdaFunction } from "../model/model";
 import { Activity } from "./activity";
 import type { ExecutionEnvironment, InvocationOutcome, InvocationRequest } from "./environment";
 import type { Fleet } from "./fleet";

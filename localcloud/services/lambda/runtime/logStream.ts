@@ -1,7 +1,7 @@
 import { AwsError } from "../../../core/errors";
 import type { Principal } from "../../../core/principal";
 import type { CloudApi } from "../../../core/service";
-import { isDenied } from "../errors";
+import { isDenied } from "../model/errors";
 
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 const MAX_BATCH_EVENTS = 10_000;

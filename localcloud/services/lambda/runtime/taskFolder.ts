@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../../core/packageRoot";
-import { unzip } from "../codePackage";
-import type { CodePackage } from "../model";
+import { unzip } from "../model/codePackage";
+import type { CodePackage } from "../model/model";
 
 /** What AWS's Node.js runtimes carry beside the function's own code. */
 const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];

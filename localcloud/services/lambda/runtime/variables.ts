@@ -1,5 +1,5 @@
 import type { SessionCredentials } from "../../../core/service";
-import type { FunctionVersion } from "../model";
+import type { FunctionVersion } from "../model/model";
 
 /** Where an environment of a function version runs. */
 export interface EnvironmentPlace {

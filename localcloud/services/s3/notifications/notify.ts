@@ -1,5 +1,5 @@
 import { AwsError } from "../../../core/errors";
-import { ConnectionLost } from "../../../core/faults";
+import { ConnectionLost } from "../../../cloud/faults";
 import { principalArn, servicePrincipal } from "../../../core/principal";
 import { isFinal, retryDelay } from "../../eventbridge/delivery/retries";
 import type { Context } from "../objects/access";

@@ -1,4 +1,4 @@
-import { authorize } from "../../../core/authorize";
+import { authorize } from "../../../access/authorize";
 import { AwsError } from "../../../core/errors";
 import type { AccessCheck, CallContext } from "../../../core/service";
 import { noSuchBucket, s3Error } from "../errors";

@@ -1,5 +1,5 @@
 import { AwsError } from "../../../core/errors";
-import { ConnectionLost } from "../../../core/faults";
+import { ConnectionLost } from "../../../cloud/faults";
 import { isFinal } from "../../eventbridge/delivery/retries";
 import { passesFilter } from "../filter";
 import type { Message } from "../message";

@@ -1,5 +1,5 @@
 import type { Principal } from "../../../../core/principal";
-import { evaluate } from "../../../../iam/evaluate";
+import { evaluate } from "../../../../access/evaluate";
 import { methodArn, type MethodExchange } from "../exchange";
 import { GatewayError, notEmulated } from "../gatewayError";
 import { identifyIamCaller } from "./iamCaller";

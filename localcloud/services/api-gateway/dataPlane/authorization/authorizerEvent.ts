@@ -1,5 +1,5 @@
 import type { Authorizer } from "@aws-sdk/client-api-gateway";
-import { without } from "../../without";
+import { without } from "../../model/without";
 import { lookUpText } from "../contextVariables";
 import { methodArn, type MethodExchange } from "../exchange";
 import { proxyEvent } from "../integrations/proxyEvent";

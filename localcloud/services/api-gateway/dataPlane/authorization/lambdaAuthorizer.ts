@@ -1,6 +1,6 @@
 import type { Authorizer } from "@aws-sdk/client-api-gateway";
-import { evaluate } from "../../../../iam/evaluate";
-import { lambdaFunctionArn, parseAwsUri, renderStageVariables } from "../../integrationUri";
+import { evaluate } from "../../../../access/evaluate";
+import { lambdaFunctionArn, parseAwsUri, renderStageVariables } from "../../model/integrationUri";
 import { methodArn, type MethodExchange } from "../exchange";
 import { configurationError, GatewayError } from "../gatewayError";
 import { invokeFunction } from "../integrations/invokeFunction";

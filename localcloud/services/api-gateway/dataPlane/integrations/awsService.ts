@@ -1,8 +1,12 @@
 import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../core/faults";
+import { ConnectionLost } from "../../../../cloud/faults";
 import type { Principal } from "../../../../core/principal";
 import type { WireRequest, WireResponse } from "../../../../core/service";
-import { parseAwsUri, renderStageVariables, type AwsIntegrationUri } from "../../integrationUri";
+import {
+  parseAwsUri,
+  renderStageVariables,
+  type AwsIntegrationUri,
+} from "../../model/integrationUri";
 import { methodArn, type MethodExchange } from "../exchange";
 import { configurationError, endpointTimeout, GatewayError, notEmulated } from "../gatewayError";
 import { getHeader } from "../headers";

@@ -1,5 +1,5 @@
-import { renderStageVariables } from "../../integrationUri";
-import { without } from "../../without";
+import { renderStageVariables } from "../../model/integrationUri";
+import { without } from "../../model/without";
 import type { GatewayAnswer, MethodExchange } from "../exchange";
 import { configurationError } from "../gatewayError";
 import { forwardedHeaders, getHeader, setHeader, type Headers } from "../headers";

@@ -1,8 +1,12 @@
 import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../core/faults";
+import { ConnectionLost } from "../../../../cloud/faults";
 import { servicePrincipal, type Principal } from "../../../../core/principal";
 import { parseArn } from "../../../../core/arn";
-import { hasStageVariables, renderStageVariables, splitFunctionArn } from "../../integrationUri";
+import {
+  hasStageVariables,
+  renderStageVariables,
+  splitFunctionArn,
+} from "../../model/integrationUri";
 import { assumeRole } from "../assumeRole";
 import type { MethodExchange } from "../exchange";
 import { notEmulated } from "../gatewayError";

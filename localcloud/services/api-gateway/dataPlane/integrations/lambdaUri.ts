@@ -1,4 +1,4 @@
-import { lambdaFunctionArn, parseAwsUri, renderStageVariables } from "../../integrationUri";
+import { lambdaFunctionArn, parseAwsUri, renderStageVariables } from "../../model/integrationUri";
 import type { MethodExchange } from "../exchange";
 import { configurationError } from "../gatewayError";
 

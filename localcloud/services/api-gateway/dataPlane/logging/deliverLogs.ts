@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../core/faults";
+import { ConnectionLost } from "../../../../cloud/faults";
 import { assumeRole } from "../assumeRole";
 import type { GatewayScope } from "../exchange";
 

@@ -1,5 +1,5 @@
 import { AwsError } from "../../../../core/errors";
-import { ConnectionLost } from "../../../../core/faults";
+import { ConnectionLost } from "../../../../cloud/faults";
 import { servicePrincipal } from "../../../../core/principal";
 import type { Exchange } from "../exchange";
 

@@ -1,0 +1,226 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from "@aws-sdk/client-eventbridge";
+import {
+  type AliasConfiguration,
+  GetAliasCommand,
+  LambdaClient,
+  UpdateAliasCommand,
+  type UpdateAliasCommandInput,
+} from "@aws-sdk/client-lambda";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import {
+  announcedStart,
+  type Canary,
+  canaryOf,
+  endedText,
+  needsController,
+  noteOf,
+} from "./canary/canary";
+import {
+  type CanaryDecision,
+  type CanaryState,
+  checkDecision,
+  decideCanary,
+  type DecideCanary,
+  EXPIRED,
+  type WatchedAlarm,
+} from "./canary/decideCanary";
+import { noteEntries } from "./history/historyParameter";
+import { readVersionCalls } from "./canary/versionCalls";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds to look and decide in, of the thirty seconds of a run. */
+const LONGEST_LOOK = 15_000;
+
+/** Milliseconds after which a canary that was announced counts as abandoned. */
+const LONGEST_START = 60_000;
+
+/** The description of an alias of which there is nothing to say. */
+const NOTHING = { Description: "" };
+
+/** What a controller watches over. */
+interface Watch {
+  readonly functionName: string;
+  readonly alias: string;
+  readonly alarms: readonly string[];
+  /** Parameter with the history of prod. */
+  readonly history: string;
+  /** The rule that calls the controller. */
+  readonly rule: string;
+  readonly decide: DecideCanary;
+}
+
+/**
+ * Runs each minute while a canary is under way, and stops it when there is a reason. The alias is all the state there
+ * is, and is changed only in the revision that was judged: so two runs at once, or one that is killed anywhere, leave
+ * what the next run goes on from.
+ */
+export const canaryFactory = (decide: DecideCanary) => (): (() => Promise<unknown>) => {
+  const clients = {
+    lambda: new LambdaClient({}),
+    cloudwatch: new CloudWatchClient({}),
+    events: new EventBridgeClient({}),
+    ssm: new SSMClient({}),
+  };
+  const { FUNCTION_NAME, ALIAS, ALARM_NAMES, HISTORY_PARAMETER, RULE_NAME } = process.env;
+  const watch: Watch = {
+    functionName: FUNCTION_NAME ?? "",
+    alias: ALIAS ?? "",
+    alarms: JSON.parse(ALARM_NAMES ?? "[]") as string[],
+    history: HISTORY_PARAMETER ?? "",
+    rule: RULE_NAME ?? "",
+    decide,
+  };
+  return () => control(clients, watch);
+};
+
+interface Clients {
+  readonly lambda: LambdaClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly events: EventBridgeClient;
+  readonly ssm: SSMClient;
+}
+
+async function control(clients: Clients, watch: Watch): Promise<unknown> {
+  const alias = await readAlias(clients, watch);
+  const canary = canaryOf(alias);
+  if (canary) {
+    const decision = await judge(clients, watch, canary);
+    if (decision !== "keep") return stop(clients, watch, { alias, canary, reason: decision.stop });
+    // As long as it is kept there must be a next run.
+    await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
+  }
+  // What the command, or an earlier run, may not have come to.
+  await note(clients, watch, [alias.Description]);
+  return canary ? { kept: canary } : rest(clients, watch, alias);
+}
+
+/** Whatever cannot be judged is not kept: prod goes back to what it was. */
+async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryDecision> {
+  if (new Date() >= new Date(canary.until)) return { stop: EXPIRED };
+  try {
+    return checkDecision(await inTime(lookAndDecide(clients, watch, canary)));
+  } catch (error) {
+    return { stop: `it could not be judged: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+async function lookAndDecide(clients: Clients, watch: Watch, canary: Canary): Promise<unknown> {
+  const state = await look(clients, watch, canary);
+  return watch.decide(state, decideCanary(state));
+}
+
+/** The answer, while there is still time to act upon it. */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`that took more than ${LONGEST_LOOK / 1000} seconds`);
+    timer = setTimeout(() => reject(error), LONGEST_LOOK);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function look(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryState> {
+  const now = new Date();
+  const since = new Date(canary.at);
+  const { functionName, alias } = watch;
+  const versions = [canary.to.version, canary.from.version] as const;
+  const [alarms, [tried, current]] = await Promise.all([
+    readAlarms(clients, watch.alarms),
+    readVersionCalls(clients.cloudwatch, { functionName, alias, versions, since, now }),
+  ]);
+  const { percent, until } = canary;
+  return { percent, since, until: new Date(until), now, alarms, tried, current };
+}
+
+async function readAlarms(
+  { cloudwatch }: Clients,
+  names: readonly string[],
+): Promise<WatchedAlarm[]> {
+  const { MetricAlarms = [] } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [...names] }),
+  );
+  return names.map((name) => ({
+    name,
+    state: MetricAlarms.find(({ AlarmName }) => AlarmName === name)?.StateValue,
+  }));
+}
+
+async function stop(
+  clients: Clients,
+  watch: Watch,
+  { alias, canary, reason }: { alias: AliasConfiguration; canary: Canary; reason: string },
+): Promise<unknown> {
+  const { percent, to } = canary;
+  const at = new Date().toISOString();
+  const Description = endedText(
+    reason === EXPIRED
+      ? { canary: "expired", version: to.version, percent, at }
+      : { canary: "stopped", version: to.version, percent, at, reason },
+  );
+  const RoutingConfig = { AdditionalVersionWeights: {} };
+  const ended = await changeAlias(clients, watch, alias, { RoutingConfig, Description });
+  // The next minute looks again.
+  if (!ended) return { overtaken: canary };
+  await note(clients, watch, [alias.Description, Description]);
+  await rest(clients, watch, ended);
+  return { stopped: canary, reason };
+}
+
+/** Changes the alias in the revision that was judged; undefined when somebody else was first, maybe another run. */
+async function changeAlias(
+  { lambda }: Clients,
+  { functionName, alias }: Watch,
+  { RevisionId }: AliasConfiguration,
+  change: Pick<UpdateAliasCommandInput, "RoutingConfig" | "Description">,
+): Promise<AliasConfiguration | undefined> {
+  try {
+    return await lambda.send(
+      new UpdateAliasCommand({ FunctionName: functionName, Name: alias, RevisionId, ...change }),
+    );
+  } catch (error) {
+    if (error instanceof Error && error.name === "PreconditionFailedException") return undefined;
+    throw error;
+  }
+}
+
+async function note(
+  { ssm }: Clients,
+  { history }: Watch,
+  descriptions: readonly (string | undefined)[],
+): Promise<void> {
+  const notes = descriptions.flatMap((description) => noteOf(description) ?? []);
+  if (notes.length > 0) await noteEntries(ssm, history, notes);
+}
+
+/** Nothing is under way: no further runs, unless a canary has been started in this very moment. */
+async function rest(clients: Clients, watch: Watch, alias: AliasConfiguration): Promise<unknown> {
+  const announced = announcedStart(alias);
+  if (announced) {
+    // Both ways: the computer of whoever starts it may have another time.
+    const age = Math.abs(Date.now() - announced.getTime());
+    // Taken back before it is forgotten, so that a command that is only slow is refused its canary.
+    const isOver = !(age < LONGEST_START) && (await changeAlias(clients, watch, alias, NOTHING));
+    if (!isOver) return { resting: false };
+  } else if (needsController(alias)) return { resting: false };
+  await clients.events.send(new DisableRuleCommand({ Name: watch.rule }));
+  const isNeeded = needsController(await readAlias(clients, watch));
+  if (isNeeded) await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
+  return { resting: !isNeeded };
+}
+
+function readAlias(
+  { lambda }: Clients,
+  { functionName, alias }: Watch,
+): Promise<AliasConfiguration> {
+  return lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }));
+}

@@ -1,0 +1,63 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { type Checks, runChecks } from "./gates/checks";
+import type { RoutedEvent } from "./dispatch";
+import { createPatience } from "./gates/patience";
+
+export const deploymentOnlyModule = true;
+
+/** What a gate may do. */
+export interface GateTools {
+  /**
+   * Calls the version that is to go to STAGE, and answers what the route's callback answered.
+   *
+   * @param event what the route's request template would send.
+   * @param route such as `GET /greeting`. Default: the API's first route.
+   * @throws Error with the callback's own message when it failed.
+   */
+  invoke<Answer = unknown>(event: unknown, route?: string): Promise<Answer>;
+}
+
+/** The exact version that a gate judges. */
+export interface GateEvent {
+  readonly functionName: string;
+  readonly version: string;
+  readonly route: string;
+}
+
+/** Judges one version of the API's function before STAGE moves to it. */
+export const gateFactory =
+  (checks: Checks<GateTools>) =>
+  (): ((event: GateEvent, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>) => {
+    const patience = createPatience();
+    const lambda = new LambdaClient({});
+    lambda.middlewareStack.add(patience.middleware, { step: "initialize" });
+    return async (subject, context) => {
+      patience.begin();
+      const tools: GateTools = {
+        invoke: (event, route) => invoke(lambda, subject, route ?? subject.route, event) as never,
+      };
+      await runChecks("gate", checks, tools, () => context.getRemainingTimeInMillis());
+      return { version: subject.version, passed: Object.keys(checks) };
+    };
+  };
+
+async function invoke(
+  lambda: LambdaClient,
+  { functionName, version }: GateEvent,
+  callbackRoute: string,
+  callbackEvent: unknown,
+): Promise<unknown> {
+  const request: RoutedEvent = { callbackRoute, callbackStage: "stage", callbackEvent };
+  const answer = await lambda.send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      Qualifier: version,
+      Payload: new TextEncoder().encode(JSON.stringify(request)),
+    }),
+  );
+  const text = new TextDecoder().decode(answer.Payload);
+  const value: unknown = text === "" ? undefined : JSON.parse(text);
+  if (answer.FunctionError === undefined) return value;
+  const { errorMessage } = value as { errorMessage?: string };
+  throw new Error(errorMessage ?? `version ${version} failed: ${text}`);
+}

@@ -1,0 +1,164 @@
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { checkFailure, type Checks, runChecks } from "./gates/checks";
+import { readHeld } from "./releases/held";
+import type { JudgedRelease, Release, Verdicts } from "./history/history";
+import { isMoved, placeStage, putBackStage, type StagePlace } from "./releases/moveStage";
+import { createPatience, type Patience } from "./gates/patience";
+import { prune, type Pruned } from "./releases/prune";
+import type { ReleaseClients } from "./releases/releases";
+import { claimVerdict, noteVerdict, readVerdicts } from "./releases/verdicts";
+
+export const deploymentOnlyModule = true;
+
+/** What an apiGate may do. */
+export interface ApiGateTools {
+  /**
+   * The global fetch, on the stage.
+   *
+   * @param path such as `/greeting?name=Ada`.
+   */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** An API whose old versions and deployments are to go. */
+export interface PruneEvent {
+  /** Absent while no route of the API has a callback. */
+  readonly functionName?: string;
+  readonly restApiId: string;
+  /** Parameter with what is known of the stage's releases. */
+  readonly verdictsParameter: string;
+  /** Parameter with the moves of prod. */
+  readonly historyParameter: string;
+  /** Description of the deployments that the component makes. */
+  readonly description: string;
+  /** Published versions that are kept. */
+  readonly keep: number;
+}
+
+/** The release that an update has just put on the stage. */
+export interface ReleaseEvent extends PruneEvent, StagePlace {
+  /** Where the stage answers, without a slash at the end. */
+  readonly url: string;
+}
+
+/** Seconds that the function has beside its checks: to put a stage back, and to delete what is old. */
+export const RELEASE_RESERVE = 30;
+
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: a standard parameter holds 4 KB. */
+const LONGEST_REASON = 500;
+
+interface Clients extends ReleaseClients {
+  readonly ssm: SSMClient;
+}
+
+interface Context {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/**
+ * Judges the stage over HTTP after an update has moved it. A release that passes is noted, which a promotion asks
+ * for; one that fails is taken off the stage again. Deletes what nothing needs any more: after a release that passed,
+ * and before any is judged, so that those which fail do not pile up.
+ *
+ * @param seconds that the checks may take together.
+ */
+export const releaseFactory =
+  (checks: Checks<ApiGateTools>, seconds: number) =>
+  (): ((event: ReleaseEvent | PruneEvent, context: Context) => Promise<unknown>) => {
+    const patience = createPatience();
+    const clients = createClients(patience);
+    return async (event, context) => {
+      patience.begin();
+      if (!("url" in event)) return pruneBefore(clients, event);
+      const judge = context.awsRequestId;
+      const before = await claimVerdict(clients.ssm, event.verdictsParameter, judge);
+      const placed = await placeStage(clients, event, before.passed);
+      const release: Release = { version: event.version, deploymentId: event.deploymentId };
+      const reason = await failureOf(checks, seconds, event, context);
+      const verdicts: Verdicts =
+        reason === undefined
+          ? { passed: { ...release, variables: event.variables } satisfies JudgedRelease }
+          : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON), judge } };
+      // Noted first: whatever comes of the rest, a release that failed is not promoted.
+      if (await isOvertaken(clients, event, judge, verdicts))
+        throw checkFailure(`${reason === undefined ? "" : `${reason}. `}${overtaken(event)}`);
+      if (reason !== undefined) {
+        const outcome = await putBackStage(clients, event, placed, before.passed);
+        throw checkFailure(`${reason}. ${outcome}`);
+      }
+      const pruned = await pruneUnneeded(clients, event);
+      return { ...release, passed: Object.keys(checks), pruned };
+    };
+  };
+
+function createClients({ middleware }: Patience): Clients {
+  const clients = {
+    lambda: new LambdaClient({}),
+    apiGateway: new APIGatewayClient({}),
+    ssm: new SSMClient({}),
+  };
+  clients.lambda.middlewareStack.add(middleware, { step: "initialize" });
+  clients.apiGateway.middlewareStack.add(middleware, { step: "initialize" });
+  clients.ssm.middlewareStack.add(middleware, { step: "initialize" });
+  return clients;
+}
+
+/** Why the release has not passed; undefined when it has. */
+async function failureOf(
+  checks: Checks<ApiGateTools>,
+  seconds: number,
+  { url }: ReleaseEvent,
+  context: Context,
+): Promise<string | undefined> {
+  const tools: ApiGateTools = { fetch: (path, init) => fetch(url + path, init) };
+  const end = Date.now() + seconds * 1000;
+  const remaining = (): number =>
+    Math.min(end - Date.now(), context.getRemainingTimeInMillis() - RELEASE_RESERVE * 1000);
+  try {
+    await runChecks("apiGate", checks, tools, remaining);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * Notes the verdict, unless it is about what the stage serves no longer: Lambda goes on after an update was killed,
+ * and the next update may have been there since.
+ */
+async function isOvertaken(
+  clients: Clients,
+  event: ReleaseEvent,
+  judge: string,
+  verdicts: Verdicts,
+): Promise<boolean> {
+  if (await isMoved(clients, event)) return true;
+  return !(await noteVerdict(clients.ssm, event.verdictsParameter, judge, verdicts));
+}
+
+function overtaken({ stageName, version, deploymentId }: ReleaseEvent): string {
+  return (
+    `This run was overtaken: a later one judges ${stageName}, or somebody has moved it from version ${version}, ` +
+    `deployment ${deploymentId}. Nothing was noted, and ${stageName} was left as it is.`
+  );
+}
+
+/**
+ * Tells the update which run failed last: when that is another than before, it must judge again even what it believes
+ * to have passed. A program that is as it was once would never be judged otherwise, nor ever promoted.
+ */
+async function pruneBefore(
+  clients: Clients,
+  event: PruneEvent,
+): Promise<{ pruned: Pruned; failed: string }> {
+  const { failed } = await readVerdicts(clients.ssm, event.verdictsParameter);
+  return { pruned: await pruneUnneeded(clients, event), failed: failed?.judge ?? "" };
+}
+
+/** What no alias or stage holds may be needed yet: to put stage back, or by a rollback. */
+async function pruneUnneeded(clients: Clients, event: PruneEvent): Promise<Pruned> {
+  return prune(clients, event, await readHeld(clients.ssm, event));
+}

@@ -1,0 +1,72 @@
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { MOST_BYTES, type Verdicts } from "../history/history";
+
+export const deploymentOnlyModule = true;
+
+interface Noted {
+  readonly verdicts: Verdicts;
+  /** Counted up by each write. */
+  readonly version: number;
+}
+
+/** What is known of the releases of `stage`. */
+export async function readVerdicts(ssm: SSMClient, parameter: string): Promise<Verdicts> {
+  return (await read(ssm, parameter)).verdicts;
+}
+
+/**
+ * Writes down who judges now, so that whoever judged before, and may go on after its update was killed, is overtaken;
+ * answers what was known until now.
+ *
+ * @param judge names this run alone.
+ */
+export async function claimVerdict(
+  ssm: SSMClient,
+  parameter: string,
+  judge: string,
+): Promise<Verdicts> {
+  const { passed, failed } = await readVerdicts(ssm, parameter);
+  const before: Verdicts = { passed, failed };
+  await write(ssm, parameter, { ...before, judge });
+  return before;
+}
+
+/**
+ * Notes a verdict, unless somebody else judges by now; answers whether it did. Parameter Store has no conditional
+ * write, but it counts: who finds somebody else's write between the reading and the writing puts that back.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
+export async function noteVerdict(
+  ssm: SSMClient,
+  parameter: string,
+  judge: string,
+  verdicts: Verdicts,
+): Promise<boolean> {
+  const before = await read(ssm, parameter);
+  if (before.verdicts.judge !== judge) return false;
+  const version = await write(ssm, parameter, { ...verdicts, judge });
+  if (version === before.version + 1) return true;
+  const newer = await read(ssm, `${parameter}:${version - 1}`);
+  await write(ssm, parameter, newer.verdicts);
+  return false;
+}
+
+async function read(ssm: SSMClient, Name: string): Promise<Noted> {
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+  const verdicts = JSON.parse(Parameter?.Value ?? "{}") as Verdicts;
+  return { verdicts, version: Parameter?.Version ?? 0 };
+}
+
+async function write(ssm: SSMClient, Name: string, verdicts: Verdicts): Promise<number> {
+  const Value = verdictText(verdicts);
+  const { Version = 0 } = await ssm.send(new PutParameterCommand({ Name, Value, Overwrite: true }));
+  return Version;
+}
+
+/** As it fits into a parameter: stage variables are what can be long, and go first. */
+export function verdictText(verdicts: Verdicts): string {
+  const text = JSON.stringify(verdicts);
+  if (Buffer.byteLength(text) <= MOST_BYTES || !verdicts.passed) return text;
+  const { version, deploymentId } = verdicts.passed;
+  return JSON.stringify({ ...verdicts, passed: { version, deploymentId } });
+}

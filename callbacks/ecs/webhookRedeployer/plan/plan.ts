@@ -1,0 +1,105 @@
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { PinnedTarget } from "../images/pinnedTargets";
+import { type ContainerMatch, isSameImage, matchContainers } from "../rollout/taskDefinition";
+
+export const deploymentOnlyModule = true;
+
+/** A service as the plan needs it, small enough to travel in a message. */
+export interface ServiceState {
+  readonly cluster: string;
+  readonly service: string;
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly status: string;
+  readonly controller: string;
+  /** Of the PRIMARY deployment, milliseconds since the epoch. */
+  readonly deployedAt: number;
+  readonly rolloutState?: string;
+  /** Ids of deployments that still have tasks beside the PRIMARY one. */
+  readonly oldDeployments: readonly string[];
+}
+
+/** What happens to one service. */
+export interface ServicePlan {
+  readonly state: ServiceState;
+  /** `already`: it runs, or is on the way to, exactly this. */
+  readonly action: "update" | "force" | "already" | "skip";
+  readonly reason?: string;
+}
+
+/** What happens to one family of task definitions. */
+export interface FamilyPlan {
+  readonly family: string;
+  /** `none`: nothing to do, for `reason`. `keep`: its latest revision has the tag already. */
+  readonly action: "register" | "keep" | "none";
+  readonly reason?: string;
+  readonly containers: readonly ContainerMatch[];
+  readonly services: readonly ServicePlan[];
+  /** What goes on starting an older revision; absent where nothing does. */
+  readonly notMoved?: readonly PinnedTarget[];
+}
+
+/** The tag to deploy. */
+export interface Change {
+  readonly repository: string;
+  readonly tag: string;
+  /** Milliseconds since the epoch: a deployment that began since then has pulled this image, or a newer one. */
+  readonly acceptedAt: number;
+}
+
+/**
+ * Decides, from the latest revision of a family and what starts its tasks, what a push changes.
+ *
+ * @param pinnedTargets targets of EventBridge that are bound to a revision of the family.
+ */
+export function planFamily(
+  definition: TaskDefinition,
+  services: readonly ServiceState[],
+  change: Change,
+  pinnedTargets: readonly PinnedTarget[] = [],
+): FamilyPlan {
+  const family = definition.family ?? "";
+  const containers = matchContainers(definition, change);
+  const movable = containers.filter(({ to }) => to !== undefined);
+  const none = (reason: string): FamilyPlan => ({
+    family,
+    action: "none",
+    reason,
+    containers,
+    services: [],
+  });
+  if (containers.length === 0) return none("no container runs an image of the repository");
+  if (movable.length === 0) return none("its images are bound to digests");
+  const isNew = movable.some(({ from, to = "" }) => !isSameImage(from, to));
+  const plans = services.map((state) =>
+    planService(state, isNew ? undefined : definition.taskDefinitionArn, change),
+  );
+  if (plans.length > 0 && plans.every(({ action }) => action === "skip")) {
+    return { ...none("each of its services is skipped"), services: plans };
+  }
+  const notMoved = pinnedTargets.filter(
+    ({ revision }) => isNew || revision !== definition.revision,
+  );
+  return {
+    family,
+    action: isNew ? "register" : "keep",
+    containers: movable,
+    services: plans,
+    ...(notMoved.length > 0 ? { notMoved } : {}),
+  };
+}
+
+/** @param current the revision that has the tag already; undefined when one must be made. */
+function planService(
+  state: ServiceState,
+  current: string | undefined,
+  change: Change,
+): ServicePlan {
+  if (state.controller !== "ECS") {
+    return { state, action: "skip", reason: `${state.controller} deploys it` };
+  }
+  if (state.status !== "ACTIVE") return { state, action: "skip", reason: `it is ${state.status}` };
+  if (state.taskDefinition !== current) return { state, action: "update" };
+  const hasPulled = state.deployedAt >= change.acceptedAt;
+  return { state, action: hasPulled ? "already" : "force" };
+}

@@ -1,0 +1,61 @@
+import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  endMove,
+  type FamilyRecord,
+  type MoveState,
+  type Records,
+  recordResult,
+} from "./familyRecord";
+import { type Retry, retrying } from "../../../retry";
+
+export const deploymentOnlyModule = true;
+
+/** Where pins are written. */
+export interface Pins {
+  readonly ssm: SSMClient;
+  /** Without a slash at the end. */
+  readonly path: string;
+}
+
+/** How a move stands, by its services: over when none of them moves any more, good when all came through. */
+export function stateOf(services: Readonly<Record<string, MoveState>>): MoveState {
+  const states = Object.values(services);
+  const worst = (["moving", "failed", "rolledBack"] as const).find((one) => states.includes(one));
+  return worst ?? "completed";
+}
+
+/**
+ * Ends a move that is over: pins the images that all its services run, or leaves the pin on the last good ones, and
+ * says so in the result. Doing it again changes nothing.
+ */
+export async function finish(
+  record: FamilyRecord,
+  {
+    records,
+    pins,
+    retry,
+  }: { readonly records: Records; readonly pins: Pins; readonly retry: Retry },
+): Promise<void> {
+  const { deliveryId, family } = record;
+  const state = stateOf(record.services);
+  if (state === "moving") return;
+  if (state === "completed") await pin(record, pins, retry);
+  const last = await endMove(records, record, state);
+  // A newer move that ended while we pinned has the last word: Parameter Store has no conditional write.
+  if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins, retry);
+  await recordResult(records, { deliveryId, family, now: retry.deps.now() }, { state });
+  console.log(state, { deliveryId, family });
+}
+
+async function pin(
+  { family, images }: FamilyRecord,
+  { ssm, path }: Pins,
+  retry: Retry,
+): Promise<void> {
+  for (const [container, Value] of Object.entries(images)) {
+    const Name = `${path}/${family}/${container}`;
+    const input = { Name, Value, Type: "String", DataType: "text", Overwrite: true } as const;
+    await retrying(retry, () => ssm.send(new PutParameterCommand(input)));
+    console.log("pinned", { parameter: Name, image: Value });
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  type ECSClient,
+  ListTasksCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import type { ServicePlan } from "../plan/plan";
+import { nameOf, type Retry, retrying } from "../../../retry";
+import { describeServices, serviceState } from "./services";
+
+export const deploymentOnlyModule = true;
+
+/** What became of a service. */
+export interface MovedService {
+  /** ARN. */
+  readonly service: string;
+  readonly outcome: "updated" | "forced" | "already" | "gone";
+  readonly stoppedTasks?: number;
+}
+
+/** What the services are moved to, and how. */
+export interface Restart {
+  /** ARN of the revision. */
+  readonly revision: string;
+  readonly stopTasks: boolean;
+  /** Shown with a task that is stopped. */
+  readonly reason: string;
+}
+
+/** Moves services one after another: the bucket of UpdateService allows no more anyway. */
+export async function moveServices(
+  ecs: ECSClient,
+  plans: readonly ServicePlan[],
+  restart: Restart,
+  retry: Retry,
+): Promise<MovedService[]> {
+  const moved: MovedService[] = [];
+  for (const plan of plans) {
+    if (plan.action === "skip") continue;
+    moved.push(await moveService(ecs, plan, restart, retry));
+  }
+  return moved;
+}
+
+async function moveService(
+  ecs: ECSClient,
+  { action, state }: ServicePlan,
+  restart: Restart,
+  retry: Retry,
+): Promise<MovedService> {
+  const service = state.arn;
+  if (action === "already") {
+    const stopped = await stopTasks(ecs, state, state.oldDeployments, { restart, retry });
+    return { service, outcome: "already", ...stopped };
+  }
+  const isForced = action === "force";
+  const input = {
+    cluster: state.cluster,
+    service: state.service,
+    taskDefinition: restart.revision,
+    ...(isForced ? { forceNewDeployment: true } : {}),
+  };
+  // The same revision again is no deployment, but force is one each time.
+  const once = { ...retry, repeatable: !isForced };
+  try {
+    const updated = await retrying(once, () => ecs.send(new UpdateServiceCommand(input)));
+    const { oldDeployments } = serviceState(state.cluster, updated.service ?? {});
+    const stopped = await stopTasks(ecs, state, oldDeployments, { restart, retry });
+    return { service, outcome: isForced ? "forced" : "updated", ...stopped };
+  } catch (error) {
+    const absent = ["ServiceNotFoundException", "ServiceNotActiveException"];
+    if (!absent.includes(nameOf(error))) throw error;
+    // Deleted since the plan was made; or new, and not yet seen everywhere: then it is tried again.
+    const [now] = await describeServices(ecs, state.cluster, [state.service], retry);
+    if (now?.status === "ACTIVE") throw error;
+    return { service, outcome: "gone" };
+  }
+}
+
+/** Stops what earlier deployments left running, for services that have no room for new tasks beside the old ones. */
+async function stopTasks(
+  ecs: ECSClient,
+  { cluster }: { readonly cluster: string },
+  deployments: readonly string[],
+  { restart, retry }: { readonly restart: Restart; readonly retry: Retry },
+): Promise<{ stoppedTasks?: number }> {
+  if (!restart.stopTasks) return {};
+  let stoppedTasks = 0;
+  for (const startedBy of deployments) {
+    for (const task of await listTasks(ecs, { cluster, startedBy }, retry)) {
+      const input = { cluster, task, reason: restart.reason };
+      await retrying(retry, () => ecs.send(new StopTaskCommand(input)));
+      stoppedTasks += 1;
+    }
+  }
+  return { stoppedTasks };
+}
+
+async function listTasks(
+  ecs: ECSClient,
+  filter: { readonly cluster: string; readonly startedBy: string },
+  retry: Retry,
+): Promise<string[]> {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const input = { ...filter, nextToken };
+    const page = await retrying(retry, () => ecs.send(new ListTasksCommand(input)));
+    arns.push(...(page.taskArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return arns;
+}

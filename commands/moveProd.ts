@@ -1,0 +1,237 @@
+import { randomUUID } from "node:crypto";
+import type { AliasConfiguration } from "@aws-sdk/client-lambda";
+import { canaryOf } from "../callbacks/api/stagedApi/canary/canary";
+import { readHeld } from "../callbacks/api/stagedApi/releases/held";
+import {
+  isSame,
+  type Move,
+  type Release,
+  rollbackTarget,
+} from "../callbacks/api/stagedApi/history/history";
+import {
+  journalSince,
+  journalText,
+  parseJournal,
+  settledText,
+} from "../callbacks/api/stagedApi/history/journal";
+import { prune } from "../callbacks/api/stagedApi/releases/prune";
+import {
+  readRelease,
+  setDeployment,
+  updateAlias,
+} from "../callbacks/api/stagedApi/releases/releases";
+import { CommandError } from "./commandError";
+import { changeProdAlias } from "./prodAlias";
+import {
+  type Clients,
+  type DeployedApi,
+  forgetMove,
+  missingPart,
+  noteEntry,
+  parametersOf,
+  pointersOf,
+  readHistory,
+  readVerdicts,
+} from "./stagedApis";
+
+/** A move that was begun so long ago that whoever began it is gone. */
+const ABANDONED_MS = 5 * 60_000;
+
+/** What a command would do, and the alias as it was when that was decided. */
+export interface Plan {
+  readonly move: Move;
+  readonly alias: AliasConfiguration;
+  /** A move that somebody began and did not end: it is completed. */
+  readonly resumed: boolean;
+}
+
+/**
+ * Decides what a command has to do; undefined when prod already is there.
+ *
+ * @throws CommandError when it must not be done.
+ */
+export async function planMove(
+  clients: Clients,
+  api: DeployedApi,
+  action: Move["action"],
+  now: Date,
+): Promise<Plan | undefined> {
+  const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
+  const begun = abandonedMove(alias, api, now);
+  if (begun) return { move: begun, alias, resumed: true };
+  const canary = canaryOf(alias);
+  if (canary)
+    throw new CommandError(
+      `A canary of '${api.name}' gives version ${canary.to.version} ${canary.percent} % of prod: finish it by ` +
+        `'promote ${api.name} --finish', or take it back by 'promote ${api.name} --abort'.`,
+    );
+  const to =
+    action === "promote" ? await promoted(clients, api) : await previous(clients, api, from);
+  if (isSame(from, to)) return undefined;
+  return { move: { action, from, to, at: now.toISOString() }, alias, resumed: false };
+}
+
+/**
+ * Decides how prod becomes wholly what a canary has tried, whatever stage serves by now.
+ *
+ * @throws CommandError when there is no canary, or its release must not be promoted.
+ */
+export async function planFinish(clients: Clients, api: DeployedApi, now: Date): Promise<Plan> {
+  const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
+  const begun = abandonedMove(alias, api, now);
+  if (begun) return { move: begun, alias, resumed: true };
+  const canary = canaryOf(alias);
+  if (!canary)
+    throw new CommandError(`No canary of '${api.name}' is under way: there is nothing to finish.`);
+  const { to, percent } = canary;
+  const { failed } = await readVerdicts(clients, api);
+  if (failed && isSame(failed, to))
+    throw new CommandError(
+      `'${api.name}' is not promoted: version ${to.version} has failed on stage since (${failed.reason}).`,
+    );
+  const missing = await missingPart(clients, api, to);
+  if (missing !== undefined)
+    throw new CommandError(`'${api.name}' is not promoted: ${missing} does not exist any more.`);
+  const move: Move = { action: "promote", from, to, at: now.toISOString(), canary: percent };
+  return { move, alias, resumed: false };
+}
+
+/**
+ * Moves prod: the alias first and then the deployment, back again the other way round, so that new code meets old
+ * routes but never old code new ones. The history knows of it before the deployment moves, so that nobody deletes
+ * what it is about. When a part fails the others are undone.
+ *
+ * @throws CommandError when somebody else has moved prod since it was planned.
+ */
+export async function moveProd(
+  clients: Clients,
+  api: DeployedApi,
+  plan: Plan,
+  now: Date,
+): Promise<void> {
+  const { move, alias } = plan;
+  const attempt = { by: randomUUID().slice(0, 8), since: now.toISOString() };
+  const prod = pointersOf(api, "prod");
+  const { version } = move.to;
+  const isPromotion = move.action === "promote";
+  const begun = await changeProdAlias(clients, api, {
+    revisionId: alias.RevisionId,
+    description: journalText(move, attempt),
+    ...(isPromotion ? { version } : {}),
+  });
+  try {
+    await noteEntry(clients, api, move);
+    await setDeployment(clients, prod, move.to.deploymentId);
+    await changeProdAlias(clients, api, {
+      revisionId: begun.RevisionId,
+      description: settledText(move),
+      version,
+    });
+  } catch (error) {
+    throw await undone(clients, api, plan, begun, error);
+  }
+}
+
+/** Deletes versions and deployments that nothing needs any more. */
+export async function pruneAfter(
+  clients: Clients,
+  api: DeployedApi,
+  { move }: Plan,
+): Promise<string[]> {
+  const held = await readHeld(clients.ssm, parametersOf(api));
+  const needed = [...held.needed, move.from, move.to];
+  const { versions, deployments } = await prune(clients, api, { ...held, needed });
+  return [
+    ...versions.map((version) => `version ${version}`),
+    ...deployments.map((id) => `deployment ${id}`),
+  ];
+}
+
+/**
+ * What `stage` serves, which must have passed its checks.
+ *
+ * @throws CommandError when it has not.
+ */
+export async function promoted(clients: Clients, api: DeployedApi): Promise<Release> {
+  const { release } = await readRelease(clients, pointersOf(api, "stage"));
+  const { passed, failed } = await readVerdicts(clients, api);
+  if (failed)
+    throw new CommandError(
+      `'${api.name}' is not promoted: version ${failed.version} failed on stage (${failed.reason}). ` +
+        "Run an update that passes first.",
+    );
+  if (passed && isSame(passed, release)) return release;
+  throw new CommandError(
+    `'${api.name}' is not promoted: stage serves version ${release.version} and deployment ` +
+      `${release.deploymentId}, which have not passed its checks. Run the update again.`,
+  );
+}
+
+async function previous(clients: Clients, api: DeployedApi, now: Release): Promise<Release> {
+  const target = rollbackTarget(await readHistory(clients, api), now);
+  if (!target)
+    throw new CommandError(
+      `'${api.name}' is not rolled back: its history has no promotion to version ${now.version} ` +
+        `and deployment ${now.deploymentId}, which prod serves.`,
+    );
+  const missing = await missingPart(clients, api, target);
+  if (missing === undefined) return target;
+  throw new CommandError(`'${api.name}' is not rolled back: ${missing} does not exist any more.`);
+}
+
+/**
+ * The move that somebody began and did not end; undefined when none is under way.
+ *
+ * @throws CommandError when it was begun, or taken up again, only a moment ago.
+ */
+function abandonedMove(
+  { Description }: AliasConfiguration,
+  { name }: DeployedApi,
+  now: Date,
+): Move | undefined {
+  const begun = parseJournal(Description);
+  if (!begun) return undefined;
+  const age = now.getTime() - Date.parse(journalSince(Description));
+  if (age >= ABANDONED_MS) return begun;
+  throw new CommandError(
+    `Somebody began a ${begun.action} of '${name}' ${Math.round(age / 1000)} seconds ago; ` +
+      "nothing was changed. Try again when it has ended: after five minutes it counts as abandoned.",
+  );
+}
+
+/** Puts prod back where it was; the error says whether that worked. */
+async function undone(
+  clients: Clients,
+  api: DeployedApi,
+  { move, alias, resumed }: Plan,
+  begun: AliasConfiguration,
+  reason: unknown,
+): Promise<CommandError> {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  const prod = pointersOf(api, "prod");
+  try {
+    const { alias: current } = await readRelease(clients, prod);
+    if (current.RevisionId !== begun.RevisionId)
+      return new CommandError(
+        `The ${move.action} failed (${why}), and somebody else has changed prod of '${api.name}' since: ` +
+          "it was left as they made it. Look, and try again.",
+      );
+    await setDeployment(clients, prod, move.from.deploymentId);
+    await updateAlias(clients, prod, {
+      revisionId: begun.RevisionId,
+      // What somebody else began is undone as well: it would be completed in vain for ever.
+      description: resumed ? "" : (alias.Description ?? ""),
+      version: move.from.version,
+      // A canary that was to be finished goes on.
+      weights: alias.RoutingConfig?.AdditionalVersionWeights,
+    });
+    await forgetMove(clients, api, move);
+    return new CommandError(`The ${move.action} failed and prod is as it was: ${why}`);
+  } catch (error) {
+    const also = error instanceof Error ? error.message : String(error);
+    return new CommandError(
+      `The ${move.action} failed (${why}), and so did undoing it (${also}). ` +
+        "Run the command again: after five minutes it completes what was begun.",
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { argumentError, checkOneOf, describedError } from "../validation";
+
+/** Who may call: nobody is asked (`NONE`, with the reason), AWS signatures, or an authorizer of yours. */
+export type Authorization =
+  | { type: "NONE"; reason: string }
+  | { type: "AWS_IAM" }
+  | {
+      type: "CUSTOM" | "COGNITO_USER_POOLS";
+      /** Makes the authorizer in the component's API: each API has its own. Called once for all routes. */
+      authorizer: (restApi: aws.apigateway.RestApi) => aws.apigateway.Authorizer;
+      authorizerId?: undefined;
+      /** Only with COGNITO_USER_POOLS. Default: none. */
+      scopes?: string[];
+    }
+  | {
+      type: "CUSTOM" | "COGNITO_USER_POOLS";
+      /** An authorizer of this very API that something else makes. No deployment follows what changes in it. */
+      authorizerId: pulumi.Input<string>;
+      authorizer?: undefined;
+      scopes?: string[];
+    };
+
+const TYPES = ["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"];
+
+/** Throws a ResourceError for an authorization that API Gateway would refuse. */
+export function checkAuthorization(
+  resource: pulumi.Resource,
+  authorization: Authorization | undefined,
+): void {
+  if (authorization === undefined) return;
+  checkOneOf(resource, "authorization.type", authorization.type ?? null, TYPES);
+  if (authorization.type === "NONE") {
+    if (authorization.reason?.trim()) return;
+    const says = "say why everyone may call";
+    throw argumentError(resource, "authorization.reason", authorization.reason, says);
+  }
+  if (authorization.type === "AWS_IAM") return;
+  const { authorizer } = authorization;
+  const keys = ["authorizer", "authorizerId"] as const;
+  const given = keys.filter((key) => authorization[key] !== undefined);
+  const says = "give authorizer, a function that makes one in the API it gets";
+  if (given.length !== 1)
+    throw describedError(resource, "authorization", given.join(" and ") || "no authorizer", says);
+  if (authorizer !== undefined && typeof authorizer !== "function")
+    throw describedError(resource, "authorization.authorizer", typeof authorizer, says);
+}
+
+/** An API's authorization: what each method has of it, what must exist first, and what is deployed with the methods. */
+export interface ApiAuthorization {
+  readonly method: Pick<
+    aws.apigateway.MethodArgs,
+    "authorization" | "authorizerId" | "authorizationScopes"
+  >;
+  readonly parts: pulumi.Resource[];
+  /** Undefined where the methods tell everything. */
+  readonly definition: pulumi.Output<unknown> | undefined;
+}
+
+/** Makes the authorizer of an API, where it has one of its own. */
+export function createAuthorization(
+  resource: pulumi.Resource,
+  restApi: aws.apigateway.RestApi,
+  authorization: Authorization | undefined,
+): ApiAuthorization {
+  const known = { parts: [], definition: undefined };
+  if (!authorization || authorization.type === "NONE")
+    return { ...known, method: { authorization: "NONE" } };
+  if (authorization.type === "AWS_IAM") return { ...known, method: { authorization: "AWS_IAM" } };
+  const methodOf = (authorizerId: pulumi.Input<string>): ApiAuthorization["method"] => ({
+    authorization: authorization.type,
+    authorizerId,
+    authorizationScopes: authorization.scopes,
+  });
+  if (authorization.authorizer === undefined)
+    return { ...known, method: methodOf(authorization.authorizerId) };
+  const made: unknown = authorization.authorizer(restApi);
+  if (!aws.apigateway.Authorizer.isInstance(made))
+    throw describedError(
+      resource,
+      "authorization.authorizer",
+      "a function that returns something else",
+      "return the aws.apigateway.Authorizer",
+    );
+  return {
+    method: methodOf(made.id),
+    parts: [made],
+    definition: authorizerDefinition(made),
+  };
+}
+
+/**
+ * All that a change of is not noticed before the API is deployed again. What is not given may come back from AWS as
+ * nothing or as empty.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
+ */
+function authorizerDefinition(authorizer: aws.apigateway.Authorizer): pulumi.Output<unknown> {
+  return pulumi
+    .output({
+      type: authorizer.type,
+      uri: authorizer.authorizerUri,
+      credentials: authorizer.authorizerCredentials,
+      identitySource: authorizer.identitySource,
+      validation: authorizer.identityValidationExpression,
+      ttl: authorizer.authorizerResultTtlInSeconds,
+      providers: authorizer.providerArns,
+    })
+    .apply(({ providers, ...settings }) => ({
+      ...Object.fromEntries(
+        Object.entries(settings).map(([setting, value]) => [setting, value ?? ""]),
+      ),
+      providers: [...(providers ?? [])].sort(),
+    }));
+}

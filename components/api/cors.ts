@@ -1,0 +1,85 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { argumentError } from "../validation";
+
+/** Which pages of other origins may use an API from a browser. */
+export interface Cors {
+  /** One origin (`https://example.com`), or `*` for any. */
+  allowOrigin: string;
+  /** Seconds that a browser remembers the answer. Default 600. */
+  maxAge?: number;
+}
+
+/** Refuses origins that a browser would never send. */
+export function checkCors(resource: pulumi.Resource, cors: Cors | undefined): void {
+  if (!cors || /^(\*|https?:\/\/[a-z0-9.-]+(:\d+)?)$/.test(cors.allowOrigin)) return;
+  throw argumentError(
+    resource,
+    "cors.allowOrigin",
+    cors.allowOrigin,
+    "allowed are * and one origin such as https://example.com, without a path",
+  );
+}
+
+/** Header of every answer of a method, in the quotes that API Gateway wants around a static value. */
+export function corsHeader(cors: Cors | undefined): Record<string, string> {
+  return cors ? { "Access-Control-Allow-Origin": `'${cors.allowOrigin}'` } : {};
+}
+
+/** What a page may always send, beside what browsers never ask about. */
+const ALLOWED_HEADERS = ["Content-Type", "Authorization", "X-Api-Key"];
+
+/** The allowed headers with those of a path's own, each once: a header is the same in any case. */
+function allowedHeaders(own: readonly string[]): string[] {
+  const all = [...ALLOWED_HEADERS, ...own];
+  const names = all.map((header) => header.toLowerCase());
+  return all.filter((_, index) => names.indexOf(names[index]) === index);
+}
+
+/** The preflight answer of one path, given by API Gateway itself. */
+export function createPreflight(
+  name: string,
+  args: {
+    restApi: pulumi.Input<string>;
+    resourceId: pulumi.Input<string>;
+    methods: readonly string[];
+    /** Headers that the path's methods declare. Default: none. */
+    headers?: readonly string[];
+    cors: Cors;
+  },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const at = { restApi: args.restApi, resourceId: args.resourceId, httpMethod: "OPTIONS" };
+  const headers: Record<string, string> = {
+    ...corsHeader(args.cors),
+    "Access-Control-Allow-Methods": `'${[...args.methods, "OPTIONS"].join(",")}'`,
+    "Access-Control-Allow-Headers": `'${allowedHeaders(args.headers ?? []).join(",")}'`,
+    "Access-Control-Max-Age": `'${args.cors.maxAge ?? 600}'`,
+  };
+  const named = (value: (header: string) => string | boolean): Record<string, never> =>
+    Object.fromEntries(
+      Object.keys(headers).map((header) => [`method.response.header.${header}`, value(header)]),
+    ) as Record<string, never>;
+  const method = new aws.apigateway.Method(name, { ...at, authorization: "NONE" }, opts);
+  const response = new aws.apigateway.MethodResponse(
+    name,
+    { ...at, statusCode: "204", responseParameters: named(() => true) },
+    { ...opts, dependsOn: [method] },
+  );
+  const integration = new aws.apigateway.Integration(
+    name,
+    {
+      ...at,
+      type: "MOCK",
+      passthroughBehavior: "NEVER",
+      requestTemplates: { "application/json": '{"statusCode": 204}' },
+    },
+    { ...opts, dependsOn: [method] },
+  );
+  const mapped = new aws.apigateway.IntegrationResponse(
+    name,
+    { ...at, statusCode: "204", responseParameters: named((header) => headers[header]) },
+    { ...opts, dependsOn: [integration, response] },
+  );
+  return [method, response, integration, mapped];
+}

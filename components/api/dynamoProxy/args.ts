@@ -1,0 +1,273 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ApiAccount } from "../account";
+import { type Authorization, checkAuthorization } from "../authorization";
+import { checkPaths } from "../paths";
+import type { Throttling } from "../stage";
+import { checkCors, type Cors } from "../cors";
+import { checkItemSchema, type ItemSchema } from "./itemSchema";
+import { RETENTION_DAYS } from "../../function/callbackOptions";
+import { argumentError, checkInteger, checkKeys, checkOneOf } from "../../validation";
+
+/** What a route does to the table, in DynamoDB's words. */
+export type DynamoRoute = PutRoute | GetRoute | QueryRoute | DeleteRoute;
+
+interface CommonRoute {
+  /** Path with the key's values in braces, such as `/comments/{pageId}`. */
+  path: string;
+}
+
+/** PutItem from the body and from what API Gateway itself knows. */
+export interface PutRoute extends CommonRoute {
+  operation: "put";
+  method: "POST" | "PUT";
+  /** Attributes taken from the body. */
+  body: string[];
+  /** Attributes that the client cannot set. */
+  generated?: Record<string, GeneratedValue>;
+  /** An item of the same key stays as it is and the answer is 409. Default true for POST. */
+  refuseExisting?: boolean;
+}
+
+/**
+ * requestId: unique, made by API Gateway (the extended request id, which clients cannot choose).
+ * requestTime: milliseconds since 1970. sourceIp: the client's address.
+ */
+export type GeneratedValue = "requestId" | "requestTime" | "sourceIp";
+
+/** GetItem: one item by its whole key, which the path names. */
+export interface GetRoute extends CommonRoute {
+  operation: "get";
+}
+
+/** DeleteItem: one item by its whole key, which the path names; a second time is fine. */
+export interface DeleteRoute extends CommonRoute {
+  operation: "delete";
+}
+
+/** Query: the items of one partition, which the path names, a page at a time. */
+export interface QueryRoute extends CommonRoute {
+  operation: "query";
+  /** Name of the list in the answer. */
+  list: string;
+  /** Index to query. Default: the table itself. */
+  index?: string;
+  /** Oldest first, by the sort key. Default true. */
+  ascending?: boolean;
+  /** Attributes of each item in the answer. Default: all. */
+  attributes?: string[];
+  /** Items of a page when the client does not ask (`?limit=`), 1 to 1000. Default 100. */
+  defaultLimit?: number;
+}
+
+export interface DynamoIndex {
+  hashKey: string;
+  rangeKey?: string;
+  /** Attributes that the index holds beside its keys. Default: all. */
+  attributes?: string[];
+}
+
+/** Options that every table behind an API has. */
+export interface DynamoProxyOptions {
+  /** Default: everyone may call, which a public API means and the policy pack records. */
+  authorization?: Authorization;
+  /** Default: no other origin. */
+  cors?: Cors;
+  /** Default 100 per second, 50 at once. */
+  throttling?: Throttling;
+  /** Items vanish so many days after they were written. Default: never. */
+  expireAfterDays?: number;
+  /** Reserved capacity units. Default: on demand. */
+  capacity?: { read: number; write: number };
+  /** The table cannot be deleted while this is on. Default false. */
+  deletionProtection?: boolean;
+  /** Cache-Control header of reads. Default "no-cache". */
+  cacheControl?: string;
+  /** Last path segment of the invoke URL. Default "v1". */
+  stageName?: string;
+  /** Days that logs are kept. Default 30. */
+  logRetentionInDays?: number;
+  /** What the alarm on server errors notifies. Default: nothing, with a warning; `[]` says that this is meant. */
+  alarmActions?: pulumi.Input<string>[];
+  /** The account's logging role. Default: the one that the APIs of a provider share. */
+  account?: ApiAccount;
+  /** Tags of every resource that can have them. Default: none. */
+  tags?: Record<string, pulumi.Input<string>>;
+}
+
+export interface DynamoProxyArgs extends DynamoProxyOptions {
+  /** Attributes that clients send. */
+  attributes: ItemSchema;
+  hashKey: string;
+  rangeKey?: string;
+  /** Global secondary indexes by name. */
+  indexes?: Record<string, DynamoIndex>;
+  routes: DynamoRoute[];
+  /** A table of yours with these keys and indexes. Default: the component creates one. */
+  table?: aws.dynamodb.Table;
+}
+
+/** The names of DynamoProxyOptions, for components that pass them on. */
+export const DYNAMO_PROXY_OPTIONS: readonly string[] = Object.keys({
+  authorization: 0,
+  cors: 0,
+  throttling: 0,
+  expireAfterDays: 0,
+  capacity: 0,
+  deletionProtection: 0,
+  cacheControl: 0,
+  stageName: 0,
+  logRetentionInDays: 0,
+  alarmActions: 0,
+  account: 0,
+  tags: 0,
+} satisfies Record<keyof DynamoProxyOptions, 0>);
+
+const OWN_ARGUMENTS = ["attributes", "hashKey", "rangeKey", "indexes", "routes", "table"];
+
+/** Throws a ResourceError for the first argument that API Gateway or DynamoDB would refuse. */
+export function checkDynamoProxy(resource: pulumi.Resource, args: DynamoProxyArgs): void {
+  checkKeys(resource, args, [...OWN_ARGUMENTS, ...DYNAMO_PROXY_OPTIONS]);
+  checkOptions(resource, args);
+  checkItemSchema(resource, args.attributes);
+  if (args.routes.length === 0)
+    throw argumentError(resource, "routes", args.routes, "give at least one route");
+  args.routes.forEach((route, index) => checkRoute(resource, args, route, `routes[${index}]`));
+  const seen = new Set<string>();
+  for (const route of args.routes) {
+    const id = `${methodOf(route)} ${route.path}`;
+    if (seen.has(id))
+      throw argumentError(resource, "routes", id, "each method of a path may be given once");
+    seen.add(id);
+  }
+  checkPaths(resource, args.routes);
+}
+
+/** HTTP method of a route. */
+export function methodOf(route: DynamoRoute): string {
+  if (route.operation === "put") return route.method;
+  return route.operation === "delete" ? "DELETE" : "GET";
+}
+
+function checkOptions(resource: pulumi.Resource, args: DynamoProxyOptions): void {
+  checkCors(resource, args.cors);
+  checkOneOf(resource, "logRetentionInDays", args.logRetentionInDays, RETENTION_DAYS);
+  checkInteger(resource, "expireAfterDays", args.expireAfterDays, [1, 3650], "days");
+  checkInteger(resource, "capacity.read", args.capacity?.read, [1, 40_000], "units");
+  checkInteger(resource, "capacity.write", args.capacity?.write, [1, 40_000], "units");
+  checkInteger(
+    resource,
+    "throttling.rateLimit",
+    args.throttling?.rateLimit,
+    [1, 10_000],
+    "requests",
+  );
+  checkInteger(
+    resource,
+    "throttling.burstLimit",
+    args.throttling?.burstLimit,
+    [1, 5_000],
+    "requests",
+  );
+  if (args.stageName !== undefined && !/^[A-Za-z0-9_-]{1,128}$/.test(args.stageName))
+    throw argumentError(
+      resource,
+      "stageName",
+      args.stageName,
+      "allowed are at most 128 letters, digits, - and _",
+    );
+  if (args.cacheControl !== undefined && !/^[A-Za-z0-9=, -]+$/.test(args.cacheControl))
+    throw argumentError(
+      resource,
+      "cacheControl",
+      args.cacheControl,
+      "give a header value such as max-age=60",
+    );
+  checkAuthorization(resource, args.authorization);
+}
+
+function checkRoute(
+  resource: pulumi.Resource,
+  args: DynamoProxyArgs,
+  route: DynamoRoute,
+  argument: string,
+): void {
+  if (!/^(\/([A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\}))+$/.test(route.path))
+    throw argumentError(
+      resource,
+      `${argument}.path`,
+      route.path,
+      "give segments like /comments/{pageId}, without a slash at the end",
+    );
+  const inPath = pathParameters(route.path);
+  const wanted = keysInPath(args, route);
+  if (wanted === undefined)
+    throw argumentError(
+      resource,
+      `${argument}.index`,
+      (route as QueryRoute).index,
+      `allowed are ${Object.keys(args.indexes ?? {}).join(", ") || "none, since indexes is empty"}`,
+    );
+  if (inPath.length !== wanted.length || inPath.some((name) => !wanted.includes(name)))
+    throw argumentError(
+      resource,
+      `${argument}.path`,
+      route.path,
+      `its parameters must be exactly the key: ${wanted.map((name) => `{${name}}`).join(", ") || "none"}`,
+    );
+  if (route.operation === "put") checkPut(resource, args, route, argument);
+  if (route.operation === "query")
+    checkInteger(resource, `${argument}.defaultLimit`, route.defaultLimit, [1, 1000], "items");
+}
+
+function checkPut(
+  resource: pulumi.Resource,
+  args: DynamoProxyArgs,
+  route: PutRoute,
+  argument: string,
+): void {
+  const unknown = route.body.find((name) => !Object.hasOwn(args.attributes, name));
+  if (unknown !== undefined)
+    throw argumentError(
+      resource,
+      `${argument}.body`,
+      unknown,
+      `allowed are the attributes ${Object.keys(args.attributes).join(", ")}`,
+    );
+  const written = [
+    ...route.body,
+    ...Object.keys(route.generated ?? {}),
+    ...pathParameters(route.path),
+  ];
+  const keys = [args.hashKey, ...(args.rangeKey ? [args.rangeKey] : [])];
+  const missing = keys.find((key) => !written.includes(key));
+  if (missing !== undefined)
+    throw argumentError(
+      resource,
+      argument,
+      route.path,
+      `the key '${missing}' must come from the body, the path or generated values`,
+    );
+  const optionalKey = keys.find((key) => route.body.includes(key) && args.attributes[key].optional);
+  if (optionalKey !== undefined)
+    throw argumentError(
+      resource,
+      `attributes.${optionalKey}.optional`,
+      true,
+      "a key cannot be left out",
+    );
+}
+
+/** Names in braces, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+}
+
+/** The key attributes that a route's path must name; undefined = its index does not exist. */
+function keysInPath(args: DynamoProxyArgs, route: DynamoRoute): string[] | undefined {
+  if (route.operation === "put") return pathParameters(route.path);
+  if (route.operation !== "query") return [args.hashKey, ...(args.rangeKey ? [args.rangeKey] : [])];
+  if (route.index === undefined) return [args.hashKey];
+  const index = args.indexes?.[route.index];
+  return index && [index.hashKey];
+}

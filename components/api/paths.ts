@@ -1,0 +1,59 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ApiNames, formerly, prefixesOf } from "./names";
+import { argumentError } from "../validation";
+
+/** One API resource for each segment of the paths; returns the ids by path. `/` is the API's own root. */
+export function createPaths(
+  parent: pulumi.Resource,
+  names: ApiNames,
+  restApi: aws.apigateway.RestApi,
+  paths: readonly string[],
+): Record<string, pulumi.Output<string>> {
+  const ids: Record<string, pulumi.Output<string>> = { "/": restApi.rootResourceId };
+  for (const path of paths) {
+    let parentId = restApi.rootResourceId;
+    for (const prefix of prefixesOf(path)) {
+      const named = names.resource(prefix);
+      const pathPart = prefix.slice(prefix.lastIndexOf("/") + 1);
+      ids[prefix] ??= new aws.apigateway.Resource(
+        named.name,
+        { restApi: restApi.id, parentId, pathPart },
+        formerly(named, { parent }),
+      ).id;
+      parentId = ids[prefix];
+    }
+  }
+  return ids;
+}
+
+/**
+ * Refuses paths that API Gateway would refuse in the middle of an update: two parameters in the same place, and
+ * anything below one that takes the rest of the path.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
+ */
+export function checkPaths(
+  resource: pulumi.Resource,
+  routes: readonly { readonly path: string }[],
+): void {
+  const parameters = new Map<string, string>();
+  for (const [index, { path }] of routes.entries()) {
+    const refuse = (says: string): never => {
+      throw argumentError(resource, `routes[${index}].path`, path, says);
+    };
+    for (const prefix of prefixesOf(path)) {
+      const end = prefix.lastIndexOf("/");
+      const [parent, part] = [prefix.slice(0, end), prefix.slice(end + 1)];
+      if (!part.startsWith("{")) continue;
+      const other = parameters.get(parent) ?? part;
+      if (other !== part)
+        refuse(
+          `${parent || "/"} has the parameter ${other} in the place of ${part}, and API Gateway allows one there; ` +
+            "call it the same in all paths",
+        );
+      if (part.endsWith("+}") && prefix !== path)
+        refuse(`${part} takes the rest of the path, so nothing can follow it`);
+      parameters.set(parent, part);
+    }
+  }
+}

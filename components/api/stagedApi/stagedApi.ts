@@ -1,0 +1,206 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { dispatchFactory, type RouteCode } from "../../../callbacks/api/stagedApi/dispatch";
+import { sharedApiAccount } from "../account";
+import { createServerErrorAlarm } from "../alarm";
+import { createStage, definitionHash } from "../stage";
+import { CallbackFunction } from "../../function/callbackFunction";
+import { pickCallbackOptions } from "../../function/callbackOptions";
+import { checkName, childName } from "../../names";
+import { type PolicyException, publicMethods } from "../../iam/policyException";
+import { routeId, type StagedApiArgs, type StageName, STAGES } from "./args";
+import { createCanary } from "./canary";
+import { ALIAS_VARIABLE, checkStagedApi } from "./checks";
+import { createGrants, type StageGrants } from "./grants";
+import { createGate, createPrune, createRelease, createReleaseFunction } from "./release";
+import { createJournal } from "./journal";
+import { createRecords } from "./records";
+import { createRoutes } from "./routes";
+
+const TYPE = "aws-callbacks:index:StagedApi";
+
+/**
+ * A REST API with two stages over one function: `stage` follows each update, `prod` moves only by `promote` and
+ * `rollback`. Each stage names its alias of the function, STAGE or PROD, in the stage variable `LambdaAlias`.
+ *
+ * @example
+ * const greeting = new StagedApi("greeting", {
+ *   routes: [{
+ *     method: "GET",
+ *     path: "/greeting",
+ *     requestParameters: { "querystring.name": false },
+ *     callback: async ({ name }: { name: string }) => ({ message: `Hello, ${name}!` }),
+ *   }],
+ *   permissions: [],
+ * });
+ * export const greetingStageUrl = greeting.stageUrl;
+ * @throws pulumi.ResourceError for a wrong argument, or a stage variable that a stage does not define.
+ */
+export class StagedApi extends pulumi.ComponentResource {
+  /** What answers the routes, one for all; undefined while every route has a `functionVariable`. */
+  readonly function: CallbackFunction | undefined;
+  readonly restApi: aws.apigateway.RestApi;
+  readonly stages: Record<StageName, aws.apigateway.Stage>;
+  /** Where `stage` answers, without a slash at the end. */
+  readonly stageUrl: pulumi.Output<string>;
+  /** Where `prod` answers, without a slash at the end. */
+  readonly prodUrl: pulumi.Output<string>;
+  /** The function's name in AWS; "" where there is none. */
+  readonly functionName: pulumi.Output<string>;
+
+  constructor(name: string, args: StagedApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
+    checkName(this, name, "-release".length);
+    checkStagedApi(this, args);
+    this.function = createFunction(this, name, args);
+    this.restApi = new aws.apigateway.RestApi(
+      name,
+      { endpointConfiguration: { types: "REGIONAL" }, tags: args.tags },
+      { parent: this },
+    );
+    const methods = createRoutes(this, name, this.restApi, this.function?.arn, args);
+    const records = createRecords(this, name, args);
+    const release = createReleaseFunction(this, name, records, args);
+    const definition = definitionHash(methods.definition);
+    const variables = this.variablesOf("stage", args);
+    const pruned = createPrune(this, name, { release, records, definition, variables, args });
+    const gated = this.function && createGate(this, name, this.function, args, pruned);
+
+    const stageGrants = createGrants(this, name, "stage", args, [gated ?? pruned]);
+    const deployment = new aws.apigateway.Deployment(
+      childName(name, "deployment"),
+      {
+        restApi: this.restApi.id,
+        description: records.description,
+        triggers: { definition },
+      },
+      // Prod may be on an older one, and API Gateway refuses to delete what a stage serves.
+      {
+        parent: this,
+        retainOnDelete: true,
+        dependsOn: [...methods.parts, ...stageGrants.resources],
+      },
+    );
+    const { stage } = this.deploy(name, "stage", args, deployment, stageGrants);
+    const released = createRelease(this, name, {
+      release,
+      records,
+      pruned,
+      deployment,
+      variables,
+      stage,
+      args,
+    });
+
+    // The first version is gated for prod too; from then on only a promotion moves prod.
+    const prodGrants = createGrants(this, name, "prod", args, [released]);
+    const prod = this.deploy(name, "prod", args, deployment, prodGrants, [released]);
+    const canary =
+      this.function && args.canary
+        ? createCanary(
+            {
+              self: this,
+              name,
+              function: this.function,
+              history: records.history,
+              prodAlarm: prod.serverErrors,
+            },
+            args,
+          )
+        : undefined;
+    this.stages = { stage, prod: prod.stage };
+    this.stageUrl = stage.invokeUrl;
+    this.prodUrl = prod.stage.invokeUrl;
+    this.functionName = this.function?.name ?? pulumi.output("");
+    records.describe(this, { journal: createJournal(this, name, release), canary });
+
+    this.registerOutputs({
+      stageUrl: this.stageUrl,
+      prodUrl: this.prodUrl,
+      functionName: this.functionName,
+    });
+  }
+
+  private deploy(
+    name: string,
+    stageName: StageName,
+    args: StagedApiArgs,
+    deployment: aws.apigateway.Deployment,
+    grants: StageGrants,
+    dependsOn: pulumi.Resource[] = [],
+  ): { stage: aws.apigateway.Stage; serverErrors: aws.cloudwatch.MetricAlarm } {
+    const { throttling } = args.stages?.[stageName] ?? {};
+    const { stage } = createStage(
+      childName(name, stageName),
+      {
+        restApi: this.restApi,
+        stageName,
+        variables: this.variablesOf(stageName, args),
+        account: args.account ?? sharedApiAccount(this),
+        throttling,
+        loggingLevel: "INFO",
+        logRetentionInDays: args.logRetentionInDays ?? 30,
+        tags: args.tags,
+      },
+      deployment,
+      {
+        parent: this,
+        dependsOn: [...grants.resources, ...dependsOn],
+        ignoreChanges: stageName === "prod" ? ["deployment"] : undefined,
+      },
+    );
+    grants.warnOfLost(stage);
+    const alarm = childName(name, stageName);
+    return { stage, serverErrors: createServerErrorAlarm(this, alarm, this.restApi, stage, args) };
+  }
+
+  private variablesOf(
+    stageName: StageName,
+    args: StagedApiArgs,
+  ): Record<string, pulumi.Input<string>> {
+    const { functions = {}, variables } = args.stages?.[stageName] ?? {};
+    const names = Object.entries(functions).map(([variable, target]) => [variable, target.name]);
+    return {
+      ...(this.function ? { [ALIAS_VARIABLE]: STAGES[stageName] } : {}),
+      ...(Object.fromEntries(names) as Record<string, pulumi.Output<string>>),
+      ...variables,
+    };
+  }
+}
+
+function policyExceptions(name: string, { authorization }: StagedApiArgs): PolicyException[] {
+  const records = ["api", "history", "verdicts"].map((record) => ({
+    rule: "CKV2_AWS_34",
+    resource: childName(name, record),
+    reason:
+      "It tells where versions are and when they moved, for operators to read: nothing secret.",
+  }));
+  return [...publicMethods(name, authorization), ...records];
+}
+
+function createFunction(
+  self: StagedApi,
+  name: string,
+  args: StagedApiArgs,
+): CallbackFunction | undefined {
+  const own = args.routes.filter(({ functionVariable }) => functionVariable === undefined);
+  if (own.length === 0) return undefined;
+  const routes = Object.fromEntries(
+    own.map((route): [string, RouteCode] => [
+      routeId(route),
+      route.callback ? { callback: route.callback } : { callbackFactory: route.callbackFactory },
+    ]),
+  );
+  return new CallbackFunction(
+    name,
+    {
+      // API Gateway waits for each answer.
+      asynchronous: false,
+      ...pickCallbackOptions(args),
+      publish: true,
+      callbackFactory: dispatchFactory(routes),
+      permissions: args.permissions,
+    },
+    { parent: self },
+  );
+}

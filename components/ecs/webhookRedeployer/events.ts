@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueue";
+import { childName } from "../../names";
+import type { WebhookRedeployerArgs } from "./args";
+
+/** The rules of a redeployer, and what keeps the events that EventBridge could not hand over. */
+export interface RedeployEvents {
+  /** Ends of deployments; several rules where one cannot name all clusters. */
+  readonly deployments: readonly aws.cloudwatch.EventRule[];
+  /** Pushes to ECR, likewise; none without this sender. */
+  readonly pushes: readonly aws.cloudwatch.EventRule[];
+  readonly undelivered: aws.sqs.Queue;
+  readonly alarm: aws.cloudwatch.MetricAlarm;
+}
+
+/** Creates the rules on the default bus, where the events of AWS are, with one failure queue and its alarm. */
+export function createRedeployEvents(
+  name: string,
+  patterns: { readonly deployments: readonly object[]; readonly pushes: readonly object[] },
+  { alarmActions, tags }: Pick<WebhookRedeployerArgs, "alarmActions" | "tags">,
+  opts: pulumi.CustomResourceOptions,
+): RedeployEvents {
+  const createRules = (
+    suffix: string,
+    description: string,
+    ofKind: readonly object[],
+  ): aws.cloudwatch.EventRule[] =>
+    ofKind.map((pattern, index) => {
+      const eventPattern = pulumi.jsonStringify(pattern);
+      const ruleName = numbered(childName(name, suffix), index);
+      return new aws.cloudwatch.EventRule(ruleName, { description, eventPattern, tags }, opts);
+    });
+  const deployments = createRules(
+    "deployments",
+    "Ends of deployments of the services that are redeployed.",
+    patterns.deployments,
+  );
+  const pushes = createRules(
+    "ecr",
+    "Pushes to repositories in ECR that redeploy.",
+    patterns.pushes,
+  );
+  const rules = [...deployments, ...pushes];
+  const queueName = childName(name, "undelivered");
+  const undelivered = createFailureQueue(queueName, { tags, rules }, opts);
+  const description =
+    "EventBridge could not call a function: each message in the queue is an event.";
+  const alarm = createFailureAlarm(
+    queueName,
+    undelivered,
+    { description, alarmActions, tags },
+    opts,
+  );
+  return { deployments, pushes, undelivered, alarm };
+}
+
+/** Lets exactly these rules call a function; what does not reach it goes to the queue. */
+export function connectRules(
+  name: string,
+  rules: readonly aws.cloudwatch.EventRule[],
+  to: { readonly target: CallbackFunction<never, unknown>; readonly undelivered: aws.sqs.Queue },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  rules.forEach((rule, index) => {
+    const ruleName = numbered(name, index);
+    const permission = new aws.lambda.Permission(
+      ruleName,
+      {
+        action: "lambda:InvokeFunction",
+        function: to.target.name,
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      },
+      opts,
+    );
+    new aws.cloudwatch.EventTarget(
+      childName(ruleName, "target"),
+      { rule: rule.name, arn: to.target.arn, deadLetterConfig: { arn: to.undelivered.arn } },
+      { ...opts, dependsOn: [permission] },
+    );
+  });
+}
+
+/** `redeploy-ecr`, `redeploy-ecr-2`: a further rule renames none. */
+function numbered(name: string, index: number): string {
+  return index === 0 ? name : childName(name, String(index + 1));
+}

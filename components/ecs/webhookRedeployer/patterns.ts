@@ -1,0 +1,76 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { parseRepository } from "../../../callbacks/ecs/webhookRedeployer/images/imageReference";
+import { type ArnPrefixes, inClusters } from "./statements";
+
+/** Characters of an event pattern: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MAX_PATTERN = 2048;
+/** Characters of a cluster's name: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html */
+const MAX_CLUSTER = 255;
+/** Characters of `{"prefix":"arn:aws:ecs:<region>:<account>:service/<cluster>/"},` without the name, in any region. */
+const AROUND_CLUSTER = 100;
+
+type Clusters = readonly pulumi.Input<string>[];
+
+/**
+ * Ends of deployments of services in these clusters, or in all: patterns for as many rules as it takes.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+ */
+export function deploymentPatterns(clusters: Clusters | undefined, arns: ArnPrefixes): object[] {
+  const patternOf = (some: Clusters | undefined): object => ({
+    source: ["aws.ecs"],
+    "detail-type": ["ECS Deployment State Change"],
+    // What comes before the first wildcard: for all clusters, what the ARN of every service begins with.
+    resources: inClusters({ clusters: some }, "service", arns).map((arn) => ({
+      prefix: arn.apply((pattern) => pattern.split("*")[0]),
+    })),
+    detail: { eventName: ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"] },
+  });
+  if (clusters === undefined) return [patternOf(undefined)];
+  // How many rules there are must not depend on a name that only the update will tell.
+  const lengthOf = (name: pulumi.Input<string>): number =>
+    AROUND_CLUSTER + (typeof name === "string" ? name.length : MAX_CLUSTER);
+  return portions(clusters, lengthOf, MAX_PATTERN - lengthOfEmpty(patternOf([]))).map(patternOf);
+}
+
+/** Pushes of a tag to those of the repositories that are in ECR: patterns for as many rules as it takes. */
+export function ecrPushPatterns(repositories: readonly string[]): object[] {
+  const patternOf = (names: readonly string[]): object => ({
+    source: ["aws.ecr"],
+    "detail-type": ["ECR Image Action"],
+    detail: { "action-type": ["PUSH"], result: ["SUCCESS"], "repository-name": names },
+  });
+  const lengthOf = (name: string): number => `"${name}",`.length;
+  // The same name in two registries is one event to listen for.
+  const names = [...new Set(ecrRepositories(repositories))];
+  return portions(names, lengthOf, MAX_PATTERN - lengthOfEmpty(patternOf([]))).map(patternOf);
+}
+
+/** Names in their registries of those repositories that are in ECR. */
+export function ecrRepositories(repositories: readonly string[]): string[] {
+  return repositories
+    .map((repository) => parseRepository(repository) ?? "")
+    .filter((repository) =>
+      /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(repository),
+    )
+    .map((repository) => repository.slice(repository.indexOf("/") + 1));
+}
+
+function lengthOfEmpty(pattern: object): number {
+  return JSON.stringify(pattern).length;
+}
+
+/** The values in their order, in as few portions as their lengths allow. */
+function portions<T>(values: readonly T[], lengthOf: (value: T) => number, room: number): T[][] {
+  const made: T[][] = [];
+  let left = 0;
+  for (const value of values) {
+    const length = lengthOf(value);
+    if (made.length === 0 || length > left) {
+      made.push([]);
+      left = room;
+    }
+    made[made.length - 1].push(value);
+    left -= length;
+  }
+  return made;
+}

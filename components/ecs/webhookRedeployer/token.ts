@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../../iam/iamPolicy";
+import { locationOf } from "../../location";
+import { arnPrefixes } from "./statements";
+import { hasApi, type WebhookRedeployerArgs } from "./args";
+import { checkedKey, checkedToken } from "./checks";
+
+/** A SecureString that the ack function reads when it runs: the token is in no code, environment or log. */
+export function createToken(
+  self: pulumi.Resource,
+  name: string,
+  args: WebhookRedeployerArgs,
+): aws.ssm.Parameter | undefined {
+  const { token, tokenParameter, tokenKey, tags } = args;
+  if (tokenParameter !== undefined || !hasApi(args)) return undefined;
+  const value = token === undefined ? generatedToken() : checkedToken(self, token);
+  const description = "Secret part of a webhook's address; new,old while senders move over.";
+  const keyId = tokenKey === undefined ? {} : { keyId: checkedKey(self, tokenKey) };
+  return new aws.ssm.Parameter(
+    name,
+    { type: "SecureString", value, description, tags, ...keyId },
+    // A generated token is made once; every run of the program would make another one.
+    { parent: self, ...(token === undefined ? { ignoreChanges: ["value"] } : {}) },
+  );
+}
+
+function generatedToken(): pulumi.Output<string> {
+  return pulumi.secret(randomBytes(24).toString("base64url"));
+}
+
+/** Which parameter holds the token, and what reading it takes. */
+export interface TokenAccess {
+  readonly name: pulumi.Output<string>;
+  readonly permissions: Statement[];
+}
+
+/** @param self the redeployer: its own parameter, or undefined for that of the arguments. */
+export function tokenAccess(
+  self: pulumi.Resource & { readonly tokenParameter: aws.ssm.Parameter | undefined },
+  { tokenParameter, tokenKey }: WebhookRedeployerArgs,
+): TokenAccess {
+  const name = self.tokenParameter?.name ?? pulumi.output(tokenParameter ?? "");
+  const arn =
+    self.tokenParameter?.arn ??
+    name.apply((given) => arnPrefixes(self).ssm(`parameter/${given.replace(/^\//, "")}`));
+  const read = { sid: "ReadToken", actions: ["ssm:GetParameter"], resources: [arn] };
+  if (tokenKey === undefined) return { name, permissions: [read] };
+  return { name, permissions: [read, decryptStatement(self, checkedKey(self, tokenKey), arn)] };
+}
+
+/**
+ * Parameter Store decrypts in the name of its caller, who needs the key's permission unless the key is AWS's own: for
+ * this parameter alone, and through Parameter Store alone.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ */
+function decryptStatement(
+  self: pulumi.Resource,
+  key: pulumi.Output<string>,
+  parameter: pulumi.Output<string>,
+): Statement {
+  const { dnsSuffix, region } = locationOf(self);
+  return {
+    sid: "DecryptToken",
+    actions: ["kms:Decrypt"],
+    resources: [key],
+    conditions: {
+      StringEquals: {
+        "kms:ViaService": pulumi.interpolate`ssm.${region}.${dnsSuffix}`,
+        "kms:EncryptionContext:PARAMETER_ARN": parameter,
+      },
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { MAX_RECEIVES } from "../../../callbacks/ecs/webhookRedeployer/worker";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { checkName, childName } from "../../names";
+import { defaultPinPath } from "../pinnedImage";
+import type { PolicyException } from "../../iam/policyException";
+import { createRedeployApi } from "./api";
+import {
+  createAck,
+  createCompletion,
+  createEvents,
+  createWorker,
+  WORKER_TIMEOUT,
+} from "./functions";
+import { createToken } from "./token";
+import { hasApi, type WebhookRedeployerArgs } from "./args";
+import { checkedClusters, checkWebhookRedeployer } from "./checks";
+import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
+
+const TYPE = "aws-callbacks:index:WebhookRedeployer";
+
+/**
+ * A webhook that redeploys what runs an image: a push of a tag makes one new revision of every family of task
+ * definitions that uses the repository, and moves every service on them. What is deployed is pinned in SSM when ECS
+ * has completed it, for `pinnedImage` to read.
+ *
+ * @example
+ * const redeploy = new WebhookRedeployer("redeploy", {
+ *   repositories: ["acme/web"],
+ *   families: ["web-*"],
+ *   passRoles: [taskRole.arn],
+ * });
+ * export const redeployWebhookUrl = redeploy.webhookUrl;
+ * @throws pulumi.ResourceError for a wrong argument.
+ */
+export class WebhookRedeployer extends pulumi.ComponentResource {
+  /** Answers senders. */
+  readonly ack: CallbackFunction<never, unknown>;
+  /** Plans deliveries and moves families; invoke it with `{ dryRun: { repository, tag } }` to see what a push would do. */
+  readonly worker: CallbackFunction<never, unknown>;
+  /** Pins what deployments brought. */
+  readonly completion: CallbackFunction<never, unknown>;
+  /** Deliveries that wait for the end of their window. */
+  readonly deliveries: WorkQueue;
+  /** Families to work on, in order for each. */
+  readonly families: WorkQueue;
+  /** Keeps events that EventBridge could not hand to a function, under an alarm. */
+  readonly undelivered: aws.sqs.Queue;
+  /** Results of deliveries (`delivery#<id>`), kept for 30 days, and what the functions remember. */
+  readonly table: aws.dynamodb.Table;
+  /** Undefined when no sender posts. */
+  readonly restApi: aws.apigateway.RestApi | undefined;
+  /** Undefined when no sender posts. */
+  readonly stage: aws.apigateway.Stage | undefined;
+  /** The parameter with the token; undefined when it is yours, or no sender posts. */
+  readonly tokenParameter: aws.ssm.Parameter | undefined;
+  /**
+   * The address to give to Docker Hub: a secret, because it holds the token. With `tokenParameter` it ends in
+   * `{token}`; undefined without the sender `dockerHub`.
+   */
+  readonly webhookUrl: pulumi.Output<string> | undefined;
+  /** Where signed requests go; undefined without the sender `generic`. */
+  readonly signedUrl: pulumi.Output<string> | undefined;
+  /** Path of the SSM parameters that pin images. */
+  readonly pinPath: string;
+  /** The function to invoke for a dry run. */
+  readonly workerFunctionName: pulumi.Output<string>;
+
+  constructor(name: string, args: WebhookRedeployerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
+    checkName(this, name, "-completion".length);
+    checkWebhookRedeployer(this, args);
+    const parentOpts = { parent: this };
+    const { alarmActions, tags } = args;
+    this.pinPath = args.pinPath ?? defaultPinPath();
+    this.table = createResultsTable(childName(name, "results"), tags, parentOpts);
+    this.tokenParameter = createToken(this, childName(name, "token"), args);
+    const queueArgs = { maxReceiveCount: MAX_RECEIVES + 1, alarmActions, tags };
+    this.deliveries = createWorkQueue(
+      childName(name, "deliveries"),
+      { ...queueArgs, functionTimeout: WORKER_TIMEOUT },
+      parentOpts,
+    );
+    this.families = createWorkQueue(
+      childName(name, "families"),
+      { ...queueArgs, functionTimeout: WORKER_TIMEOUT, fifo: true },
+      parentOpts,
+    );
+    const parts = {
+      self: this,
+      name,
+      args: { ...args, clusters: checkedClusters(this, args.clusters) },
+    };
+    const events = createEvents(parts);
+    this.undelivered = events.undelivered;
+    this.ack = createAck(parts, events);
+    this.worker = createWorker(parts);
+    this.completion = createCompletion(parts, events);
+    const api = createRedeployApi(this, name, args, this.ack);
+    this.restApi = api?.restApi;
+    this.stage = api?.stage;
+    const token = this.tokenParameter?.value.apply((value) => value.split(",")[0]) ?? "{token}";
+    this.webhookUrl = api?.webhooks && pulumi.interpolate`${api.webhooks}/${token}`;
+    this.signedUrl = api?.signed;
+    this.workerFunctionName = this.worker.name;
+    this.registerOutputs({
+      webhookUrl: this.webhookUrl,
+      signedUrl: this.signedUrl,
+      pinPath: this.pinPath,
+      workerFunctionName: this.workerFunctionName,
+    });
+  }
+}
+
+function policyExceptions(name: string, args: WebhookRedeployerArgs): PolicyException[] {
+  if (!hasApi(args)) return [];
+  return [
+    {
+      rule: "AwsSolutions-APIG4",
+      resource: childName(name, "*"),
+      reason:
+        "Senders such as Docker Hub cannot sign in: the function lets in who knows the token.",
+    },
+  ];
+}
+
+function createResultsTable(
+  name: string,
+  tags: WebhookRedeployerArgs["tags"],
+  opts: pulumi.CustomResourceOptions,
+): aws.dynamodb.Table {
+  return new aws.dynamodb.Table(
+    name,
+    {
+      attributes: [
+        { name: "id", type: "S" },
+        { name: "part", type: "S" },
+      ],
+      hashKey: "id",
+      rangeKey: "part",
+      billingMode: "PAY_PER_REQUEST",
+      ttl: { attributeName: "expiresAt", enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      tags,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import { argumentError, describedError } from "../validation";
+
+/**
+ * Set by Lambda itself; a function that configures one of them is refused.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+const RESERVED = new Set([
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+  "TZ",
+]);
+
+/** Bytes of all names and values together, as JSON. Same page. */
+const MAX_SIZE = 4096;
+
+/** Refuses the names, and the plain values, that Lambda would refuse or that hold a credential. */
+export function checkEnvironmentNames(
+  resource: pulumi.Resource,
+  environment: Record<string, pulumi.Input<string>>,
+): void {
+  for (const [name, value] of Object.entries(environment)) {
+    const argument = `environment.${name}`;
+    if (RESERVED.has(name)) {
+      throw argumentError(resource, argument, name, "Lambda sets this name itself; use another");
+    }
+    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
+      const allowed = "allowed are two or more letters, digits and _, the first a letter";
+      throw argumentError(resource, argument, name, allowed);
+    }
+    checkValue(resource, argument, value);
+  }
+}
+
+/**
+ * The variables of a function; undefined when there are none.
+ *
+ * @throws pulumi.ResourceError, when the values are known, for a secret, for a credential and above 4 KB.
+ */
+export function functionEnvironment(
+  resource: pulumi.Resource,
+  environment: Record<string, pulumi.Input<string>>,
+): { variables: Record<string, pulumi.Output<string>> } | undefined {
+  const names = Object.keys(environment);
+  if (names.length === 0) return undefined;
+  const values = names.map((name) => refuseSecret(resource, name, environment[name]));
+  // The size shows when all values are known; one variable waits for that, so that the others need not.
+  const carrier = names.findLastIndex((name) => typeof environment[name] !== "string");
+  const variables = values.map((value, i): [string, pulumi.Output<string>] => [
+    names[i],
+    i === Math.max(carrier, 0) ? checkSize(resource, names, values).apply(() => value) : value,
+  ]);
+  return { variables: Object.fromEntries(variables) };
+}
+
+function checkSize(
+  resource: pulumi.Resource,
+  names: string[],
+  values: pulumi.Output<string>[],
+): pulumi.Output<void> {
+  return pulumi.all(values).apply((known) => {
+    const pairs = names.map((name, i) => [name, known[i]]);
+    const size = Buffer.byteLength(JSON.stringify(Object.fromEntries(pairs)));
+    if (size <= MAX_SIZE) return;
+    const allowed = `allowed are ${MAX_SIZE} together; keep large values in SSM or S3`;
+    throw describedError(resource, "environment", `${size} bytes`, allowed);
+  });
+}
+
+/** Anyone who may read the configuration of a function reads its variables. */
+function refuseSecret(
+  resource: pulumi.Resource,
+  name: string,
+  value: pulumi.Input<string>,
+): pulumi.Output<string> {
+  const output = pulumi.output(value);
+  return pulumi.output(pulumi.isSecret(output)).apply((isSecret) => {
+    if (isSecret) {
+      const allowed =
+        "allowed are values that anyone may read; put it into SSM SecureString or Secrets Manager, " +
+        "pass the name here and read the value in the callback";
+      throw describedError(resource, `environment.${name}`, "a secret", allowed);
+    }
+    return output.apply((known) => {
+      checkValue(resource, `environment.${name}`, known);
+      return known;
+    });
+  });
+}
+
+/** Access keys and private keys are secrets even where Pulumi was not told so (Checkov CKV_AWS_45). */
+const CREDENTIAL = /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
+function checkValue(
+  resource: pulumi.Resource,
+  argument: string,
+  value: pulumi.Input<string>,
+): void {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
+  if (typeof value !== "string") {
+    throw argumentError(resource, argument, value, "allowed are strings; use String(value)");
+  }
+  if (!CREDENTIAL.test(value)) return;
+  const allowed =
+    "allowed are values that anyone may read; give the function's role the permission";
+  throw describedError(resource, argument, "a credential", allowed);
+}

@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../../iam/iamPolicy";
+import { childName } from "../../names";
+import { argumentError, checkInteger, checkKeys } from "../../validation";
+import { visibilityProblem } from "../../queues/visibilityTimeout";
+
+/** A queue whose messages a function takes. It answers which of a batch failed (`batchItemFailures`). */
+export interface QueueSource {
+  /** Tells this source's mapping from others of the function; letters, digits and `-`. */
+  name: string;
+  /** Its visibility timeout must be at least six times the function's timeout. */
+  queue: aws.sqs.Queue;
+  /** Messages of one call, 1 to 10. Default 10. */
+  batchSize?: number;
+  /** Calls at once, 2 to 1000, instead of a reserved concurrency that would throttle the poller. Default: no limit. */
+  maximumConcurrency?: number;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+export function checkQueueSources(resource: pulumi.Resource, queues: readonly QueueSource[]): void {
+  const names = new Set<string>();
+  queues.forEach((source, i) => {
+    const argument = `queues[${i}]`;
+    const { name, batchSize, maximumConcurrency } = source;
+    const keys = ["name", "queue", "batchSize", "maximumConcurrency"];
+    checkKeys(resource, source, keys, argument);
+    if (!/^[A-Za-z0-9-]{1,40}$/.test(name) || names.has(name)) {
+      const allowed = "allowed are letters, digits and -, different for each queue";
+      throw argumentError(resource, `${argument}.name`, name, allowed);
+    }
+    names.add(name);
+    checkInteger(resource, `${argument}.batchSize`, batchSize, [1, 10], "messages");
+    const most = [2, 1000] as const;
+    checkInteger(resource, `${argument}.maximumConcurrency`, maximumConcurrency, most, "calls");
+  });
+}
+
+/**
+ * What Lambda's poller does with the function's role.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+ */
+export function queueStatements(queues: readonly QueueSource[]): Statement[] {
+  if (queues.length === 0) return [];
+  const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+  return [{ sid: "PollQueues", actions, resources: queues.map(({ queue }) => queue.arn) }];
+}
+
+/** Connects the queues; Lambda tries the role when it is told of one. */
+export function createQueueSources(
+  name: string,
+  queues: readonly QueueSource[],
+  to: {
+    readonly functionArn: pulumi.Input<string>;
+    /** Seconds. */
+    readonly functionTimeout: number;
+    readonly opts: pulumi.CustomResourceOptions;
+  },
+): aws.lambda.EventSourceMapping[] {
+  return queues.map(
+    ({ name: suffix, queue, batchSize = 10, maximumConcurrency }, i) =>
+      new aws.lambda.EventSourceMapping(
+        childName(name, suffix),
+        {
+          eventSourceArn: pollableArn(queue, to.functionTimeout, `queues[${i}]`, to.opts.parent),
+          functionName: to.functionArn,
+          batchSize,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          ...(maximumConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency } }),
+        },
+        to.opts,
+      ),
+  );
+}
+
+/** SQS's own default: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */
+const DEFAULT_VISIBILITY = 30;
+
+/**
+ * The ARN of a queue that hides its messages long enough for a function, in seconds.
+ *
+ * @throws pulumi.ResourceError, at preview already for a queue of this program.
+ */
+export function pollableArn(
+  queue: aws.sqs.Queue,
+  functionTimeout: number,
+  argument: string,
+  resource?: pulumi.Resource,
+): pulumi.Output<string> {
+  return pulumi.output(queue.visibilityTimeoutSeconds).apply((visibility) => {
+    const problem = visibilityProblem({
+      visibilityTimeoutSeconds: visibility ?? DEFAULT_VISIBILITY,
+      functionTimeoutSeconds: functionTimeout,
+    });
+    if (problem) throw new pulumi.ResourceError(`${argument}.queue: ${problem}.`, resource, true);
+    return queue.arn;
+  });
+}

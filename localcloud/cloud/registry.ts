@@ -1,0 +1,78 @@
+import { inputCheck, loadCodec, type ServiceCodec } from "../codec";
+import type { CloudApi, ServiceDefinition, StoreScope } from "../core/service";
+
+/** A service with its state; the codec and the SDK module behind it are loaded when first needed. */
+export class LoadedService {
+  private readonly stores = new Map<string, unknown>();
+  private readonly inputChecks = new Map<string, (input: object) => void>();
+  private loadedCodec: ServiceCodec | undefined;
+
+  constructor(readonly definition: ServiceDefinition<unknown>) {}
+
+  get codec(): ServiceCodec {
+    return (this.loadedCodec ??= loadCodec(this.definition.sdk()));
+  }
+
+  /** Throws the service's validation error for an input that its model does not allow. */
+  checkInput(operation: string, input: object): void {
+    let check = this.inputChecks.get(operation);
+    if (!check) {
+      const model = this.codec.operations.get(operation);
+      check = model
+        ? inputCheck(this.codec, model, this.definition.constraints?.())
+        : () => undefined;
+      this.inputChecks.set(operation, check);
+    }
+    check(input);
+  }
+
+  store(region: string, cloud: CloudApi): unknown {
+    const key = this.definition.scope === "global" ? "global" : region;
+    if (!this.stores.has(key)) {
+      const scope: StoreScope = {
+        region: this.definition.scope === "global" ? cloud.defaultRegion : region,
+        accountId: cloud.accountId,
+        clock: cloud.clock,
+        cloud,
+      };
+      this.stores.set(key, this.definition.createStore(scope));
+    }
+    return this.stores.get(key);
+  }
+
+  /** The region whose store this is true of, among those that were used. */
+  regionWith(isIt: (store: unknown) => boolean): string | undefined {
+    return [...this.stores.keys()].find((region) => isIt(this.stores.get(region)));
+  }
+
+  async stop(): Promise<void> {
+    const { definition } = this;
+    await Promise.all([...this.stores.values()].map((store) => definition.stop?.(store)));
+  }
+}
+
+/** The services of one cloud, found by folder name (in process) or signing name (on the wire). */
+export class Registry {
+  private readonly byName = new Map<string, LoadedService>();
+  private readonly bySigningName = new Map<string, LoadedService>();
+
+  constructor(definitions: readonly ServiceDefinition<unknown>[]) {
+    for (const definition of definitions) {
+      const loaded = new LoadedService(definition);
+      this.byName.set(definition.name, loaded);
+      this.bySigningName.set(definition.signingName, loaded);
+    }
+  }
+
+  named(name: string): LoadedService | undefined {
+    return this.byName.get(name);
+  }
+
+  signedAs(signingName: string): LoadedService | undefined {
+    return this.bySigningName.get(signingName);
+  }
+
+  all(): LoadedService[] {
+    return [...this.byName.values()];
+  }
+}

@@ -1,0 +1,182 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Cloud } from "./cloud";
+import { AwsError } from "../core/errors";
+import { newRequestId } from "./execute";
+import { ConnectionLost } from "./faults";
+import type { LoadedService } from "./registry";
+import type { Route, WireRequest, WireResponse } from "../core/service";
+import { CONTROL_PREFIX, control } from "./control";
+import { errorResponse } from "../http/errorResponse";
+import { refusal } from "../http/guard";
+import { BodyTooLarge, readBody } from "../http/readBody";
+
+/** The one HTTP server of a cloud: AWS protocols, invoke URLs and the control endpoints, on 127.0.0.1 only. */
+export class FrontDoor {
+  private readonly server: Server;
+  private address: AddressInfo | undefined;
+
+  constructor(private readonly cloud: Cloud) {
+    this.server = createServer((request, response) => void this.handle(request, response));
+    // Long polls and slow functions outlive Node's default of 5 minutes for a request.
+    this.server.requestTimeout = 0;
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  get endpoint(): string {
+    if (!this.address) throw new Error("The local cloud is not listening yet.");
+    return `http://127.0.0.1:${this.address.port}`;
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, "127.0.0.1", () => {
+        this.server.off("error", reject);
+        this.address = this.server.address() as AddressInfo;
+        resolve();
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      const target = this.find(incoming);
+      const refused = refusal(incoming, target !== undefined);
+      if (refused) return plain(outgoing, 403, refused);
+      const request = wireRequest(incoming, await readBody(incoming));
+      const response = await this.answer(request, target);
+      const date = signedAt(request);
+      if (date) outgoing.setHeader("date", date.toUTCString());
+      send(outgoing, response);
+    } catch (error) {
+      // The client hung up, or a fault wants it to believe that the cloud did.
+      if (error instanceof ConnectionLost || incoming.socket.destroyed)
+        return void incoming.socket.destroy();
+      if (error instanceof BodyTooLarge) return plain(outgoing, 413, error.message);
+      const text = error instanceof Error ? error.stack : String(error);
+      plain(outgoing, 500, `The local cloud failed: ${text}`);
+    }
+  }
+
+  private async answer(
+    request: WireRequest,
+    target: FoundRoute | undefined,
+  ): Promise<WireResponse> {
+    if (target) {
+      const { cloud } = this;
+      const { route, service } = target;
+      const found =
+        route.isIn && service.regionWith((store) => route.isIn?.(request, store) ?? false);
+      const region = found ?? cloud.defaultRegion;
+      return route.handle(request, {
+        region,
+        accountId: cloud.accountId,
+        clock: cloud.clock,
+        cloud,
+        store: service.store(region, cloud),
+      });
+    }
+    if (request.path.startsWith(CONTROL_PREFIX)) return control(request, this.cloud);
+    return this.answerAws(request);
+  }
+
+  private async answerAws(request: WireRequest): Promise<WireResponse> {
+    try {
+      const caller = (await this.cloud.identify(request)) ?? this.cloud.unsigned(request);
+      if (!caller)
+        throw new AwsError(
+          "MissingAuthenticationTokenException",
+          "Request is missing Authentication Token",
+        );
+      return await this.cloud.wire(request, caller);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return errorResponse(this.meant(request)?.codec, request, error, newRequestId());
+    }
+  }
+
+  /** The service that a request names, though it may not be validly signed for it. */
+  private meant(request: WireRequest): LoadedService | undefined {
+    const credential =
+      request.query.get("X-Amz-Credential") ??
+      /Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1];
+    return this.cloud.registry.signedAs(credential?.split("/")[3] ?? "");
+  }
+
+  private find(incoming: IncomingMessage): FoundRoute | undefined {
+    const [path] = (incoming.url ?? "/").split("?", 1);
+    for (const service of this.cloud.registry.all()) {
+      const route = service.definition.routes?.find((candidate) =>
+        candidate.matches({ method: incoming.method ?? "GET", path }),
+      );
+      if (route) return { service, route };
+    }
+    return undefined;
+  }
+}
+
+interface FoundRoute {
+  readonly service: LoadedService;
+  readonly route: Route<unknown>;
+}
+
+function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
+  const url = incoming.url ?? "/";
+  const mark = url.indexOf("?");
+  const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
+  return {
+    method: incoming.method ?? "GET",
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(rawQuery),
+    rawQuery,
+    headers: joinHeaders(incoming),
+    body,
+    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+  };
+}
+
+/** Every header once, repeated ones joined by a comma as SigV4's canonical form does. */
+function joinHeaders(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(incoming.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  return headers;
+}
+
+/**
+ * The caller's own time. Callers within the cloud live by its clock and others by the computer's: the SDKs take an
+ * answer that is minutes off their own time for a sign of a wrong clock, and try every failed call again.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+function signedAt({ headers }: WireRequest): Date | undefined {
+  const iso = headers["x-amz-date"]?.replace(
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
+    "$1-$2-$3T$4:$5:$6Z",
+  );
+  const date = new Date(iso ?? "");
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function send(outgoing: ServerResponse, response: WireResponse): void {
+  const headers = Object.entries(response.headers).map(
+    ([name, value]): [string, string | string[]] => [
+      name,
+      typeof value === "string" ? value : [...value],
+    ],
+  );
+  outgoing.writeHead(response.status, Object.fromEntries(headers));
+  outgoing.end(response.body);
+}
+
+function plain(outgoing: ServerResponse, status: number, text: string): void {
+  outgoing.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+  outgoing.end(`${text}\n`);
+}

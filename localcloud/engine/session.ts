@@ -1,0 +1,100 @@
+import * as path from "node:path";
+import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
+import type { DeploymentEvents } from "./events";
+import { loadProject, type Project } from "./project";
+import { createDeploymentEvents, runProgram, type RunResult } from "./run";
+import { StackState } from "./state";
+import { destroyClients } from "../provider/clients";
+import { ProviderCore } from "../provider/core";
+import type { ProviderContext } from "../provider/types";
+
+export interface SessionOptions extends Omit<CloudOptions, "region"> {
+  /** Folder of Pulumi.yaml. Default: the current one. */
+  readonly directory?: string;
+  /** Default `dev`. */
+  readonly stack?: string;
+  readonly signal?: AbortSignal;
+  onOutput?(line: string): void;
+}
+
+/** Long-term keys of the account's owner; any other key that the cloud did not issue works as well. */
+export const ROOT_CREDENTIALS = {
+  accessKeyId: "AKIALOCALCLOUD000000",
+  secretAccessKey: "localcloud",
+} as const;
+
+/** Environment that points the AWS SDKs and the AWS CLI at a cloud. */
+export function awsEnvironment(cloud: Cloud): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_REGION: cloud.defaultRegion,
+    AWS_DEFAULT_REGION: cloud.defaultRegion,
+    AWS_ACCESS_KEY_ID: ROOT_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ROOT_CREDENTIALS.secretAccessKey,
+  };
+}
+
+/** A local cloud with one stack of a Pulumi program deployed on it; `deploy` again applies changes. */
+export class Session {
+  readonly events: DeploymentEvents = createDeploymentEvents();
+  private readonly state = new StackState();
+  private readonly context: ProviderContext;
+  private readonly provider: ProviderCore;
+
+  private constructor(
+    readonly cloud: Cloud,
+    readonly project: Project,
+    private readonly options: SessionOptions,
+  ) {
+    this.context = {
+      aws: {
+        endpoint: cloud.endpoint,
+        region: cloud.defaultRegion,
+        accountId: cloud.accountId,
+        credentials: ROOT_CREDENTIALS,
+      },
+      programDirectory: project.programDirectory,
+    };
+    this.provider = new ProviderCore(this.context);
+  }
+
+  /** Starts the cloud in the stack's region; the program runs at the first `deploy`. */
+  static async start(options: SessionOptions = {}): Promise<Session> {
+    const project = loadProject(
+      path.resolve(options.directory ?? "."),
+      options.stack ?? "dev",
+      process.env.PULUMI_CONFIG_PASSPHRASE,
+    );
+    const cloud = await startCloud({ ...options, region: project.config["aws:region"] });
+    return new Session(cloud, project, options);
+  }
+
+  /** Runs the program and applies what changed since the last time. */
+  deploy(): Promise<RunResult> {
+    const { cloud, options } = this;
+    return runProgram({
+      // Read anew: the stack's configuration may have been edited.
+      project: loadProject(
+        this.project.directory,
+        this.project.stack,
+        process.env.PULUMI_CONFIG_PASSPHRASE,
+      ),
+      state: this.state,
+      provider: this.provider,
+      events: this.events,
+      signal: options.signal,
+      environment: { ...process.env, ...awsEnvironment(cloud) },
+      onOutput: options.onOutput,
+    });
+  }
+
+  /** The deployed resources, as the engine knows them. */
+  get resources(): ReturnType<StackState["all"]> {
+    return this.state.all();
+  }
+
+  async close(): Promise<void> {
+    destroyClients(this.context);
+    await this.cloud.close();
+  }
+}

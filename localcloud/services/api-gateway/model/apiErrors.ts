@@ -1,0 +1,36 @@
+import { AwsError } from "../../../core/errors";
+
+/** HTTP 400, the answer to input that breaks a rule of API Gateway. */
+export function badRequest(message: string): AwsError {
+  return new AwsError("BadRequestException", message);
+}
+
+/** HTTP 404. */
+export function notFound(message: string): AwsError {
+  return new AwsError("NotFoundException", message);
+}
+
+/** HTTP 409. */
+export function conflict(message: string): AwsError {
+  return new AwsError("ConflictException", message);
+}
+
+/** HTTP 400; several violations share one message, as the front end of API Gateway writes them. */
+export function validationException(violations: readonly string[]): AwsError {
+  const count = `${violations.length} validation error${violations.length === 1 ? "" : "s"}`;
+  return new AwsError("ValidationException", `${count} detected: ${violations.join("; ")}`, {
+    status: 400,
+  });
+}
+
+export function enumViolation(value: string, member: string, allowed: readonly string[]): string {
+  return (
+    `Value '${value}' at '${member}' failed to satisfy constraint: ` +
+    `Member must satisfy enum value set: [${allowed.join(", ")}]`
+  );
+}
+
+/** The loud answer for an option of a real operation that this cloud does not have. */
+export function unsupportedOption(option: string): AwsError {
+  return badRequest(`The local cloud does not support ${option}. Nothing was done.`);
+}

@@ -1,0 +1,53 @@
+import { notFound } from "./apiErrors";
+import type { PatchRule } from "./patch";
+
+/**
+ * Rules for `/<member>/<key>`: add and replace set an entry, remove deletes it; the member disappears
+ * with its last entry, as AWS's answers show it.
+ */
+export function mapRule<Target, Value>(
+  path: string,
+  entries: {
+    read(target: Target): Record<string, Value> | undefined;
+    write(target: Target, map: Record<string, Value> | undefined): void;
+    parse(value: string | undefined, key: string, target: Target): Value;
+    /** Text of the 404 for the removal of an entry that is not there; absent: nothing happens. */
+    missing?: string;
+  },
+): PatchRule<Target> {
+  return {
+    path: `${path}/{}`,
+    ops: ["add", "replace", "remove"],
+    apply(target, { op, names: [key], value }) {
+      const map = { ...entries.read(target) };
+      if (op !== "remove") map[key] = entries.parse(value, key, target);
+      else if (key in map) delete map[key];
+      else if (entries.missing !== undefined) throw notFound(entries.missing);
+      entries.write(target, Object.keys(map).length > 0 ? map : undefined);
+    },
+  };
+}
+
+/** Rules for a list whose members are named in the path: `/<member>/<escaped value>`. */
+export function listRule<Target>(
+  path: string,
+  list: {
+    read(target: Target): string[] | undefined;
+    write(target: Target, list: string[] | undefined): void;
+    missing?: string;
+  },
+): PatchRule<Target> {
+  return {
+    path: `${path}/{}`,
+    ops: ["add", "replace", "remove"],
+    apply(target, { op, names: [name], value }) {
+      const old = list.read(target) ?? [];
+      if (op === "remove" && !old.includes(name) && list.missing !== undefined)
+        throw notFound(list.missing);
+      const without = old.filter((item) => item !== name);
+      const added = op === "add" ? name : op === "replace" ? (value ?? name) : undefined;
+      const next = added === undefined ? without : [...without, added];
+      list.write(target, next.length > 0 ? next : undefined);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import { checkLength, required } from "../../../core/constraint";
+import { AwsError } from "../../../core/errors";
+import type { AlarmSettings } from "../store";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MAX_ACTIONS = 5;
+const MAX_DESCRIPTION = 1024;
+
+export function checkAlarmName(name: string | undefined): string {
+  const text = required(name, "alarmName");
+  checkLength(text, "alarmName", { min: 1, max: 255 });
+  return text;
+}
+
+/** What metric and composite alarms have in common. */
+export function alarmSettings(
+  input: Pick<
+    PutMetricAlarmCommandInput,
+    "ActionsEnabled" | "AlarmDescription" | "OKActions" | "AlarmActions" | "InsufficientDataActions"
+  >,
+): AlarmSettings {
+  checkLength(input.AlarmDescription, "alarmDescription", { min: 0, max: MAX_DESCRIPTION });
+  return {
+    ActionsEnabled: input.ActionsEnabled ?? true,
+    ...(input.AlarmDescription !== undefined && { AlarmDescription: input.AlarmDescription }),
+    OKActions: checkActions(input.OKActions, "oKActions"),
+    AlarmActions: checkActions(input.AlarmActions, "alarmActions"),
+    InsufficientDataActions: checkActions(input.InsufficientDataActions, "insufficientDataActions"),
+  };
+}
+
+function checkActions(actions: readonly string[] | undefined, member: string): string[] {
+  checkLength(actions, member, { min: 0, max: MAX_ACTIONS });
+  for (const action of actions ?? [])
+    if (!action.startsWith("arn:"))
+      throw new AwsError("ValidationException", `Invalid arn syntax: ${action}`);
+  return [...new Set(actions)];
+}

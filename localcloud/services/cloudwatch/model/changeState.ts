@@ -1,0 +1,84 @@
+import { runActions } from "./alarmActions";
+import { recordHistory } from "../operations/alarmHistory";
+import { alarmsIn, parseAlarmRule, ruleHolds } from "./alarmRule";
+import { alarmTime, compositeTime } from "./alarmText";
+import type { Alarm, AlarmState, CloudwatchStore, CompositeAlarm } from "../store";
+
+/** Puts the alarm into a new state, runs its actions and lets the composite alarms above it follow. */
+export async function changeState(
+  alarm: Alarm,
+  state: AlarmState,
+  store: CloudwatchStore,
+): Promise<void> {
+  await setState(alarm, state, store);
+  await evaluateComposites(store, alarm);
+}
+
+/**
+ * Brings every composite alarm to the state of its rule. They may stand on each other, so this goes
+ * on until nothing changes; rules that chase each other end after one round per alarm.
+ */
+export async function evaluateComposites(store: CloudwatchStore, cause?: Alarm): Promise<void> {
+  const composites = [...store.alarms.values()].filter((one) => one.type === "CompositeAlarm");
+  for (let round = 0; round < composites.length; round++) {
+    let changed = false;
+    for (const composite of composites) {
+      const state = compositeState(composite, store, cause);
+      if (!state) continue;
+      await setState(composite, state, store);
+      changed = true;
+    }
+    if (!changed) return;
+  }
+}
+
+async function setState(alarm: Alarm, state: AlarmState, store: CloudwatchStore): Promise<void> {
+  const previous = alarm.state;
+  alarm.state = state;
+  recordHistory(store, alarm, {
+    type: "StateUpdate",
+    summary: `Alarm updated from ${previous.value} to ${state.value}`,
+    data: { oldState: historyState(previous), newState: historyState(state) },
+  });
+  await runActions(alarm, previous, store);
+}
+
+function compositeState(
+  composite: CompositeAlarm,
+  store: CloudwatchStore,
+  cause: Alarm | undefined,
+): AlarmState | undefined {
+  const rule = parseAlarmRule(composite.settings.AlarmRule);
+  const value = ruleHolds(rule, (name) => store.alarms.get(name)?.state.value) ? "ALARM" : "OK";
+  if (value === composite.state.value) return undefined;
+  const children = alarmsIn(rule).flatMap((name) => store.alarms.get(name) ?? []);
+  const trigger = children.find((child) => child === cause) ?? newest(children);
+  const timestamp = store.scope.clock.date();
+  if (!trigger) return { value, reason: "Unchecked: Initial alarm creation", timestamp };
+  const { state } = trigger;
+  return {
+    value,
+    reason: `${trigger.arn} transitioned to ${state.value} at ${compositeTime(state.timestamp)}`,
+    reasonData: JSON.stringify({
+      triggeringAlarms: [
+        {
+          arn: trigger.arn,
+          state: { value: state.value, timestamp: alarmTime(state.timestamp) },
+        },
+      ],
+    }),
+    timestamp,
+  };
+}
+
+function newest(alarms: readonly Alarm[]): Alarm | undefined {
+  return [...alarms].sort((a, b) => b.state.timestamp.getTime() - a.state.timestamp.getTime())[0];
+}
+
+function historyState({ value, reason, reasonData }: AlarmState): object {
+  return {
+    stateValue: value,
+    stateReason: reason,
+    ...(reasonData !== undefined && { stateReasonData: JSON.parse(reasonData) as unknown }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Dimension } from "@aws-sdk/client-cloudwatch";
+import { checkLength } from "../../../core/constraint";
+import { AwsError } from "../../../core/errors";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+const MAX_DIMENSIONS = 30;
+
+/** Refuses empty, overlong, repeated or too many dimensions. */
+export function checkDimensions(
+  dimensions: readonly Dimension[] | undefined,
+  member: string,
+): void {
+  const names = new Set<string>();
+  for (const [index, { Name = "", Value = "" }] of (dimensions ?? []).entries()) {
+    const path = `${member}.Dimensions.member.${index + 1}`;
+    checkLength(Name, `${path}.Name`, { min: 1, max: 255 });
+    checkLength(Value, `${path}.Value`, { min: 1, max: 1024 });
+    if (names.has(Name))
+      throw invalid(`The parameter ${path}.Name must be unique; ${Name} is given twice.`);
+    names.add(Name);
+  }
+  if (names.size > MAX_DIMENSIONS)
+    throw invalid(
+      `The collection ${member}.Dimensions must not have a size greater than ${MAX_DIMENSIONS}.`,
+    );
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError("InvalidParameterValueException", message);
+}

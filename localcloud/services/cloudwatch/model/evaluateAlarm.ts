@@ -1,0 +1,120 @@
+import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import { stateReason, stateReasonData, type AlarmPoint } from "./alarmReason";
+import { EXTRA_POINTS, judgeAlarm, type AlarmCondition, type MissingData } from "./judgeAlarm";
+import { seriesOf } from "./mathValue";
+import { evaluateQuery, expressionPeriod, queryMetrics } from "./metricQuery";
+import { percentileOf } from "./statistic";
+import type { AlarmState, CloudwatchStore, MetricAlarm, MetricAlarmSettings } from "../store";
+import type { TimeRange } from "./timeRange";
+
+/** How often an alarm is evaluated: high-resolution ones (period under a minute) more often. */
+export const MINUTE_MS = 60_000;
+export const HIGH_RESOLUTION_MS = 10_000;
+
+export function isHighResolution(settings: MetricAlarmSettings): boolean {
+  return alarmPeriod(settings) < 60;
+}
+
+/** The new state of the alarm; undefined when it stays as it is. */
+export function evaluateAlarm(alarm: MetricAlarm, store: CloudwatchStore): AlarmState | undefined {
+  const { settings } = alarm;
+  const now = store.scope.clock.date();
+  const points = readPoints(settings, store, now.getTime());
+  const condition = conditionOf(settings);
+  if (hasTooFewSamples(points, settings)) return undefined;
+  const judgement = judgeAlarm(
+    points.map(({ value }) => value),
+    condition,
+  );
+  const { state } = judgement;
+  if (state === "keep" || state === alarm.state.value) return undefined;
+  return {
+    value: state,
+    reason: stateReason(state, alarm.state.value, points, judgement, condition),
+    reasonData: stateReasonData(points, judgement, settings, now),
+    timestamp: now,
+  };
+}
+
+/** Period of an alarm, seconds. */
+export function alarmPeriod(settings: MetricAlarmSettings): number {
+  if (settings.Period !== undefined) return settings.Period;
+  const queries = settings.Metrics ?? [];
+  return expressionPeriod(returned(queries), queries);
+}
+
+/** The evaluation range of the alarm, newest first. */
+function readPoints(
+  settings: MetricAlarmSettings,
+  store: CloudwatchStore,
+  now: number,
+): AlarmPoint[] {
+  const step = isHighResolution(settings) ? HIGH_RESOLUTION_MS : MINUTE_MS;
+  const end = Math.floor(now / step) * step;
+  const count = settings.EvaluationPeriods + EXTRA_POINTS;
+  const rangeOf = (seconds: number): TimeRange => ({
+    start: end - count * seconds * 1000,
+    period: seconds * 1000,
+    count,
+  });
+  const queries = settings.Metrics ?? [singleQuery(settings)];
+  const query = returned(queries);
+  const range = rangeOf(alarmPeriod(settings));
+  const metrics = queryMetrics(queries, store, rangeOf);
+  const [values] = seriesOf(evaluateQuery(query, queries, metrics, range));
+  const samples = metrics.get(query.Id ?? "")?.samples;
+  return Array.from({ length: count }, (_, index) => {
+    const timestamp = range.start + (count - 1 - index) * range.period;
+    return { timestamp, value: values?.get(timestamp), samples: samples?.get(timestamp) };
+  });
+}
+
+function singleQuery(settings: MetricAlarmSettings): MetricDataQuery {
+  const { Namespace, MetricName, Dimensions, Period, Unit } = settings;
+  return {
+    Id: "m1",
+    MetricStat: {
+      Metric: { Namespace, MetricName, Dimensions },
+      Period,
+      Stat: settings.Statistic ?? settings.ExtendedStatistic,
+      ...(Unit !== undefined && { Unit }),
+    },
+  };
+}
+
+function returned(queries: readonly MetricDataQuery[]): MetricDataQuery {
+  return queries.find((query) => query.ReturnData !== false) ?? queries[0];
+}
+
+function conditionOf(settings: MetricAlarmSettings): AlarmCondition {
+  return {
+    EvaluationPeriods: settings.EvaluationPeriods,
+    ...(settings.DatapointsToAlarm !== undefined && {
+      DatapointsToAlarm: settings.DatapointsToAlarm,
+    }),
+    Threshold: settings.Threshold,
+    ComparisonOperator: settings.ComparisonOperator,
+    // Alarms on DynamoDB's metrics ignore missing data, whatever they say.
+    TreatMissingData:
+      settings.Namespace === "AWS/DynamoDB" ? "ignore" : missingData(settings.TreatMissingData),
+  };
+}
+
+function missingData(text: string | undefined): MissingData {
+  return text === "ignore" || text === "breaching" || text === "notBreaching" ? text : "missing";
+}
+
+/**
+ * A percentile of few samples says little; with `ignore` it changes nothing.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+ */
+function hasTooFewSamples(points: readonly AlarmPoint[], settings: MetricAlarmSettings): boolean {
+  const percentile = percentileOf(settings.ExtendedStatistic ?? "");
+  if (percentile === undefined || settings.EvaluateLowSampleCountPercentile !== "ignore")
+    return false;
+  const share = percentile / 100;
+  const samples = points
+    .slice(0, settings.EvaluationPeriods)
+    .reduce((sum, point) => sum + (point.samples ?? 0), 0);
+  return samples > 0 && samples < 10 / (share >= 0.5 ? 1 - share : share);
+}

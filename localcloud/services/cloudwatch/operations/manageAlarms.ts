@@ -1,0 +1,110 @@
+import type {
+  DeleteAlarmsCommandInput,
+  DeleteAlarmsCommandOutput,
+  DisableAlarmActionsCommandInput,
+  DisableAlarmActionsCommandOutput,
+  EnableAlarmActionsCommandInput,
+  EnableAlarmActionsCommandOutput,
+  SetAlarmStateCommandInput,
+  SetAlarmStateCommandOutput,
+} from "@aws-sdk/client-cloudwatch";
+import { checkEnum, checkLength, required } from "../../../core/constraint";
+import { AwsError } from "../../../core/errors";
+import { alarmAccess } from "../model/alarmAccess";
+import { scheduleEvaluation } from "../model/alarmClock";
+import { changeState } from "../model/changeState";
+import { noteConfiguration } from "./putMetricAlarm";
+import type { Alarm, CloudwatchOperation, CloudwatchStore } from "../store";
+
+/** Alarms that do not exist are passed over, as in AWS. */
+export const deleteAlarms: CloudwatchOperation<
+  DeleteAlarmsCommandInput,
+  DeleteAlarmsCommandOutput
+> = {
+  access: (input, context) => alarmAccess("DeleteAlarms", input.AlarmNames ?? [], context),
+  run(input, { store }) {
+    const alarms = namedAlarms(input.AlarmNames, store);
+    if (alarms.filter((alarm) => alarm.type === "CompositeAlarm").length > 1)
+      throw new AwsError(
+        "ValidationException",
+        "DeleteAlarms can delete at most one composite alarm per request.",
+      );
+    for (const { name } of alarms) {
+      noteConfiguration(store, name, "deleted");
+      store.alarms.delete(name);
+    }
+    scheduleEvaluation(store);
+    return {};
+  },
+};
+
+export const enableAlarmActions: CloudwatchOperation<
+  EnableAlarmActionsCommandInput,
+  EnableAlarmActionsCommandOutput
+> = {
+  access: (input, context) => alarmAccess("EnableAlarmActions", input.AlarmNames ?? [], context),
+  run(input, { store }) {
+    for (const alarm of namedAlarms(input.AlarmNames, store)) switchActions(alarm, true, store);
+    return {};
+  },
+};
+
+export const disableAlarmActions: CloudwatchOperation<
+  DisableAlarmActionsCommandInput,
+  DisableAlarmActionsCommandOutput
+> = {
+  access: (input, context) => alarmAccess("DisableAlarmActions", input.AlarmNames ?? [], context),
+  run(input, { store }) {
+    for (const alarm of namedAlarms(input.AlarmNames, store)) switchActions(alarm, false, store);
+    return {};
+  },
+};
+
+/** Forges a state, with everything that follows from it; the next evaluation puts it right again. */
+export const setAlarmState: CloudwatchOperation<
+  SetAlarmStateCommandInput,
+  SetAlarmStateCommandOutput
+> = {
+  access: (input, context) => alarmAccess("SetAlarmState", [input.AlarmName], context),
+  async run(input, { store, clock }) {
+    const value = required(input.StateValue, "stateValue");
+    checkEnum(value, "stateValue", ["INSUFFICIENT_DATA", "ALARM", "OK"]);
+    const reason = required(input.StateReason, "stateReason");
+    checkLength(reason, "stateReason", { min: 0, max: 1023 });
+    checkReasonData(input.StateReasonData);
+    const alarm = store.alarms.get(required(input.AlarmName, "alarmName"));
+    if (!alarm) throw new AwsError("ResourceNotFound", "", { status: 404 });
+    if (alarm.state.value === value) return {};
+    const reasonData = input.StateReasonData;
+    await changeState(
+      alarm,
+      { value, reason, ...(reasonData !== undefined && { reasonData }), timestamp: clock.date() },
+      store,
+    );
+    return {};
+  },
+};
+
+function namedAlarms(names: readonly string[] | undefined, store: CloudwatchStore): Alarm[] {
+  const given = required(names, "alarmNames");
+  checkLength(given, "alarmNames", { min: 0, max: 100 });
+  return [...new Set(given)].flatMap((name) => store.alarms.get(name) ?? []);
+}
+
+function switchActions(alarm: Alarm, ActionsEnabled: boolean, store: CloudwatchStore): void {
+  if (alarm.settings.ActionsEnabled === ActionsEnabled) return;
+  if (alarm.type === "MetricAlarm") alarm.settings = { ...alarm.settings, ActionsEnabled };
+  else alarm.settings = { ...alarm.settings, ActionsEnabled };
+  alarm.configurationUpdated = store.scope.clock.date();
+  noteConfiguration(store, alarm.name, "updated");
+}
+
+function checkReasonData(text: string | undefined): void {
+  if (text === undefined) return;
+  checkLength(text, "stateReasonData", { min: 0, max: 4000 });
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new AwsError("InvalidFormatFault", "StateReasonData is not valid JSON.");
+  }
+}

@@ -1,0 +1,155 @@
+import { AwsError } from "../../../core/errors";
+import { toWire, type WireItem, type WireObject } from "./attributeValues";
+import {
+  dynalite,
+  type Callback,
+  type CheckedRequest,
+  type DynaliteStore,
+  type DynaliteTable,
+  type Expression,
+} from "./dynalite";
+
+/** Operations that dynalite runs for us. */
+export type EngineOperation =
+  | "BatchGetItem"
+  | "BatchWriteItem"
+  | "DeleteItem"
+  | "GetItem"
+  | "PutItem"
+  | "Query"
+  | "Scan"
+  | "UpdateItem";
+
+/** A secondary index as the storage sees it. */
+export interface EngineIndex {
+  readonly type: "Local" | "Global";
+  readonly name: string;
+}
+
+/**
+ * The storage of one region: dynalite in this process, in memory, without its server. It validates
+ * data requests as DynamoDB does and runs them; tables are ours, it only learns their keys.
+ */
+export class Engine {
+  private opened: DynaliteStore | undefined;
+
+  /** Runs a data operation given in the SDK's shape; answers in wire form. */
+  async run<Output extends WireObject>(operation: EngineOperation, input: object): Promise<Output> {
+    const request = this.check(operation, input);
+    const result = await this.ask((callback) =>
+      dynalite.action(moduleName(operation))(this.store, request, callback),
+    );
+    // The caller names the output of the operation it asks for.
+    return result as Output;
+  }
+
+  /** The request as dynalite runs it; throws what DynamoDB's front end would say. */
+  check(operation: EngineOperation | "CreateTable", input: object): CheckedRequest {
+    const { types, custom } = dynalite.validation(moduleName(operation));
+    try {
+      const request = dynalite.validations.checkTypes(toWire(input), types);
+      dynalite.validations.checkValidations(request, types, custom, this.store);
+      refuseUncomparable(request);
+      return request;
+    } catch (error) {
+      throw asAwsError(error);
+    }
+  }
+
+  /** Whether the item meets the request's condition. */
+  meets(request: CheckedRequest, item: WireItem | undefined): boolean {
+    return !dynalite.db.checkConditional(request, item);
+  }
+
+  /** Place of an item, the same for equal keys; throws what DynamoDB says of a key that does not fit. */
+  place(request: CheckedRequest, table: DynaliteTable): string {
+    const { db } = dynalite;
+    // One of the two is there: the validation of the operation has seen to it.
+    const [key, wrong] = request.Item
+      ? [request.Item as WireObject, db.validateItem(request.Item as WireObject, table)]
+      : [request.Key as WireObject, db.validateKey(request.Key as WireObject, table)];
+    if (wrong) throw asAwsError(wrong);
+    return `${table.TableName}/${db.createKey(key, table)}`;
+  }
+
+  async writeTable(table: DynaliteTable): Promise<void> {
+    await this.ask<void>((callback) => this.store.tableDb.put(table.TableName, table, callback));
+  }
+
+  async dropTable(name: string, indexes: readonly EngineIndex[]): Promise<void> {
+    await this.ask<void>((callback) => this.store.tableDb.del(name, callback));
+    await this.ask<void>((callback) => this.store.deleteItemDb(name, callback));
+    for (const index of indexes) await this.dropIndex(name, index);
+  }
+
+  async dropIndex(table: string, { type, name }: EngineIndex): Promise<void> {
+    await this.ask<void>((callback) => this.store.deleteIndexDb(type, table, name, callback));
+  }
+
+  /** Fills a new index of an existing table; items without its keys, or with wrong types, stay out. */
+  async fillIndex(table: DynaliteTable, index: EngineIndex, definition: object): Promise<void> {
+    const target = this.store.getIndexDb(index.type, table.TableName, index.name);
+    for await (const item of this.items(table.TableName)) {
+      if (dynalite.db.validateItem(item, table)) continue;
+      const { puts } = dynalite.db.getIndexActions([definition], null, item, table);
+      for (const { key, item: projected } of puts)
+        await this.ask<void>((callback) => target.put(key, projected, callback));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.db.close();
+  }
+
+  private async *items(table: string): AsyncIterable<WireItem> {
+    // dynalite stores items as it got them, in wire form.
+    for await (const item of this.store.getItemDb(table).createValueStream({}))
+      yield item as WireItem;
+  }
+
+  private get store(): DynaliteStore {
+    return (this.opened ??= dynalite.db.create({}));
+  }
+
+  private ask<Result>(start: (callback: Callback<Result>) => void): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      start((error, result) => (error ? reject(asAwsError(error)) : resolve(result)));
+    });
+  }
+}
+
+function moduleName(operation: string): string {
+  return operation.charAt(0).toLowerCase() + operation.slice(1);
+}
+
+/** dynalite's errors carry the body that DynamoDB would send. */
+function asAwsError(error: unknown): Error {
+  if (!(error instanceof Error) || !("body" in error)) return error as Error;
+  const { __type, message, Message } = error.body as Record<string, string>;
+  return new AwsError(__type.split("#").pop() ?? __type, message ?? Message ?? "");
+}
+
+/** dynalite takes two equal maps (or lists) for different ones; that must not stay unnoticed. */
+function refuseUncomparable({ _condition, _filter }: CheckedRequest): void {
+  for (const parsed of [_condition, _filter]) {
+    if (parsed && comparesDocuments(parsed.expression))
+      throw new AwsError(
+        "NotImplemented",
+        "The local cloud cannot compare maps or lists in an expression (=, <>, IN, contains). Nothing was done.",
+        { status: 501 },
+      );
+  }
+}
+
+function comparesDocuments({ type, name, args }: Expression): boolean {
+  const compares = ["=", "<>", "in"].includes(type) || name === "contains";
+  return args.some((arg) => {
+    if (Array.isArray(arg)) return false;
+    if (isExpression(arg)) return comparesDocuments(arg);
+    return compares && ("M" in arg || "L" in arg);
+  });
+}
+
+function isExpression(arg: object): arg is Expression {
+  return "type" in arg && "args" in arg;
+}

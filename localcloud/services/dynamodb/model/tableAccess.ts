@@ -1,0 +1,26 @@
+import type { AccessCheck, CallContext, Operation } from "../../../core/service";
+import type { DynamoDbStore } from "../store";
+
+export type DynamoDbContext = CallContext<DynamoDbStore>;
+
+/** The check of an action on a table. */
+export function tableAccess(
+  action: string,
+  tableName: string | undefined,
+  { store }: DynamoDbContext,
+  context: AccessCheck["context"] = {},
+): AccessCheck {
+  const resource = store.arnOf(store.nameOf(tableName));
+  return { action: `dynamodb:${action}`, resource, context };
+}
+
+/** A control operation on the table of its `TableName`. */
+export function onTable<Input extends { TableName?: string | undefined }, Output>(
+  action: string,
+  run: (input: Input, context: DynamoDbContext) => Output | Promise<Output>,
+): Operation<DynamoDbStore, Input, Output> {
+  return {
+    access: ({ TableName }, context) => [tableAccess(action, TableName, context)],
+    run,
+  };
+}

@@ -1,0 +1,92 @@
+import type {
+  BatchGetItemCommandInput,
+  BatchGetItemOutput,
+  BatchWriteItemCommandInput,
+  BatchWriteItemOutput,
+} from "@aws-sdk/client-dynamodb";
+import type { AccessCheck, Operation } from "../../../core/service";
+import { fromWireItem, type Item, type WireItem, type WireObject } from "../model/attributeValues";
+import { checkItem } from "../model/checkItem";
+import { dataAccess, leadingKeys, type DataRequest } from "../model/itemAccess";
+import { refuseMetrics } from "./items";
+import type { DynamoDbStore } from "../store";
+import type { DynamoDbContext } from "../model/tableAccess";
+
+export const batchGetItem: Operation<DynamoDbStore, BatchGetItemCommandInput, BatchGetItemOutput> =
+  {
+    access: ({ RequestItems = {} }, context) =>
+      Object.entries(RequestItems).map(([TableName, request]) =>
+        batchAccess("BatchGetItem", { TableName, ...request }, request.Keys ?? [], context),
+      ),
+
+    async run(input, { store }) {
+      const RequestItems = byPlainName(input.RequestItems ?? {}, store);
+      for (const name of Object.keys(RequestItems)) store.table(name);
+      const result = await store.lock.shared(() =>
+        store.engine.run<BatchGetResult>("BatchGetItem", { ...input, RequestItems }),
+      );
+      return {
+        ...result,
+        Responses: mapValues(result.Responses, (items) => items.map(fromWireItem)),
+        UnprocessedKeys: mapValues(result.UnprocessedKeys, ({ Keys, ...rest }) => ({
+          ...rest,
+          Keys: Keys.map(fromWireItem),
+        })),
+      };
+    },
+  };
+
+export const batchWriteItem: Operation<
+  DynamoDbStore,
+  BatchWriteItemCommandInput,
+  BatchWriteItemOutput
+> = {
+  access: ({ RequestItems = {} }, context) =>
+    Object.entries(RequestItems).map(([TableName, requests]) => {
+      const items = requests.map((r) => r.PutRequest?.Item ?? r.DeleteRequest?.Key);
+      return batchAccess("BatchWriteItem", { TableName }, items, context);
+    }),
+
+  async run(input, { store }) {
+    const RequestItems = byPlainName(input.RequestItems ?? {}, store);
+    for (const [name, requests] of Object.entries(RequestItems)) {
+      const table = store.table(name);
+      refuseMetrics(table, input);
+      for (const { PutRequest } of requests) checkItem(table, PutRequest?.Item);
+    }
+    // Nothing is ever left unprocessed: there is no throughput to run out of.
+    return store.lock.shared(() => store.engine.run("BatchWriteItem", { ...input, RequestItems }));
+  },
+};
+
+interface BatchGetResult extends WireObject {
+  Responses: Record<string, WireItem[]>;
+  UnprocessedKeys: Record<string, { Keys: WireItem[] }>;
+}
+
+function batchAccess(
+  action: string,
+  request: DataRequest,
+  items: readonly (Item | undefined)[],
+  context: DynamoDbContext,
+): AccessCheck {
+  const table = context.store.tables.get(context.store.nameOf(request.TableName));
+  return dataAccess(action, request, context, leadingKeys(table, items));
+}
+
+/** Table names may be given as ARNs. */
+function byPlainName<Value>(
+  requests: Record<string, Value>,
+  store: DynamoDbStore,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(requests).map(([name, value]) => [store.nameOf(name), value]),
+  );
+}
+
+function mapValues<From, To>(
+  record: Record<string, From>,
+  map: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}

@@ -1,0 +1,214 @@
+import type {
+  CancellationReason,
+  TransactWriteItem,
+  TransactWriteItemsCommandInput,
+  TransactWriteItemsOutput,
+} from "@aws-sdk/client-dynamodb";
+import { checkLength, required } from "../../../core/constraint";
+import { AwsError } from "../../../core/errors";
+import type { Operation } from "../../../core/service";
+import { itemBytes, toWire, type Item, type WireItem } from "../model/attributeValues";
+import { consumedByTable, type Consumed } from "../model/consumedCapacity";
+import { checkItem } from "../model/checkItem";
+import type { CheckedRequest } from "../model/dynalite";
+import { validationException } from "../model/errors";
+import { dataAccess, leadingKeys } from "../model/itemAccess";
+import { currentItem, keyOf, refuseMetrics } from "./items";
+import type { DynamoDbStore } from "../store";
+import { engineTable, type Table } from "../model/table";
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+export const MAX_ACTIONS = 100;
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
+
+export const transactWriteItems: Operation<
+  DynamoDbStore,
+  TransactWriteItemsCommandInput,
+  TransactWriteItemsOutput
+> = {
+  // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+  access: ({ TransactItems = [] }, context) =>
+    TransactItems.flatMap((entry) => {
+      const action = actionOf(entry);
+      if (!action) return [];
+      const table = context.store.tables.get(context.store.nameOf(action.request.TableName));
+      const keys = leadingKeys(table, [action.request.Key ?? action.request.Item]);
+      const more = { ...keys, "dynamodb:EnclosingOperation": "TransactWriteItems" };
+      return [dataAccess(action.permission, action.request, context, more)];
+    }),
+
+  async run(input, { store, clock }) {
+    const entries = required(input.TransactItems, "transactItems");
+    checkLength(entries, "transactItems", { min: 1, max: MAX_ACTIONS });
+    const { ClientRequestToken: token, ...request } = input;
+    return store.lock.exclusive(async () => {
+      if (token !== undefined && store.transactions.has(token, request, clock.now())) return {};
+      const steps = entries.map((entry) => prepare(entry, input, store));
+      checkTogether(steps);
+      const consumed = await commit(steps, store);
+      if (token !== undefined) store.transactions.add(token, request, clock.now());
+      return consumed.length > 0 ? { ConsumedCapacity: consumedByTable(consumed) } : {};
+    });
+  },
+};
+
+/** One action of a transaction: the single operation it is like. */
+interface Action {
+  readonly permission: "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
+  readonly request: {
+    TableName?: string | undefined;
+    Key?: Item | undefined;
+    Item?: Item | undefined;
+    ConditionExpression?: string | undefined;
+    ReturnValuesOnConditionCheckFailure?: string | undefined;
+  };
+}
+
+/** An action that was checked by itself. */
+interface Step {
+  readonly action: Action;
+  readonly table: Table;
+  readonly input: object;
+  readonly checked: CheckedRequest;
+  /** Undefined when the key does not fit the table; the reason is `invalid`. */
+  readonly place?: string;
+  readonly invalid?: CancellationReason;
+}
+
+const NO_REASON: CancellationReason = { Code: "None" };
+
+function actionOf({ Put, Update, Delete, ConditionCheck }: TransactWriteItem): Action | undefined {
+  const actions: Action[] = [];
+  if (Put) actions.push({ permission: "PutItem", request: Put });
+  if (Update) actions.push({ permission: "UpdateItem", request: Update });
+  if (Delete) actions.push({ permission: "DeleteItem", request: Delete });
+  if (ConditionCheck) actions.push({ permission: "ConditionCheckItem", request: ConditionCheck });
+  return actions.length === 1 ? actions[0] : undefined;
+}
+
+function prepare(
+  entry: TransactWriteItem,
+  { ReturnConsumedCapacity, ReturnItemCollectionMetrics }: TransactWriteItemsCommandInput,
+  store: DynamoDbStore,
+): Step {
+  const action = actionOf(entry);
+  if (!action)
+    throw validationException("TransactItems can only contain one of Check, Put, Update or Delete");
+  const table = store.table(action.request.TableName);
+  refuseMetrics(table, { ReturnItemCollectionMetrics });
+  const input = {
+    ...action.request,
+    TableName: table.name,
+    // A transaction prepares and commits: it reports twice the units.
+    ReturnConsumedCapacity: ReturnConsumedCapacity === "NONE" ? undefined : ReturnConsumedCapacity,
+  };
+  if (action.permission === "ConditionCheckItem")
+    required(action.request.ConditionExpression, "conditionExpression");
+  const checked = store.engine.check(engineOperation(action), input);
+  try {
+    checkItem(table, action.request.Item);
+    return {
+      action,
+      table,
+      input,
+      checked,
+      place: store.engine.place(checked, engineTable(table)),
+    };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { action, table, input, checked, invalid: validationError(error) };
+  }
+}
+
+/** A condition check is a delete that never happens. */
+function engineOperation({ permission }: Action): "PutItem" | "UpdateItem" | "DeleteItem" {
+  return permission === "ConditionCheckItem" ? "DeleteItem" : permission;
+}
+
+function checkTogether(steps: readonly Step[]): void {
+  const places = steps.flatMap(({ place }) => place ?? []);
+  if (new Set(places).size < places.length)
+    throw validationException("Transaction request cannot include multiple operations on one item");
+  const bytes = steps.reduce((sum, { action }) => sum + itemBytes(action.request.Item ?? {}), 0);
+  if (bytes > MAX_TRANSACTION_BYTES)
+    throw validationException(
+      "The aggregate size of the items in the transaction exceeds the limit of 4 MB",
+    );
+}
+
+/** Applies every step, or none. The caller holds the lock alone. */
+async function commit(steps: readonly Step[], store: DynamoDbStore): Promise<Consumed[]> {
+  const before = await Promise.all(steps.map((step) => itemBefore(step, store)));
+  const reasons = steps.map((step, i) => reasonAgainst(step, before[i], store));
+  if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
+  const consumed: Consumed[] = [];
+  for (const [i, step] of steps.entries()) {
+    try {
+      const { ConsumedCapacity } = await apply(step, store);
+      if (ConsumedCapacity) consumed.push(ConsumedCapacity);
+    } catch (error) {
+      await undo(steps.slice(0, i), before, store);
+      if (!(error instanceof AwsError)) throw error;
+      throw cancelled(steps.map((_, j) => (j === i ? validationError(error) : NO_REASON)));
+    }
+  }
+  return consumed;
+}
+
+function stepKey({ action, table }: Step): Item {
+  return action.request.Key ?? keyOf(table, action.request.Item);
+}
+
+async function itemBefore(step: Step, store: DynamoDbStore): Promise<Item | undefined> {
+  return step.invalid ? undefined : currentItem(store, step.table, stepKey(step));
+}
+
+function reasonAgainst(
+  { action, checked, invalid }: Step,
+  item: Item | undefined,
+  store: DynamoDbStore,
+): CancellationReason {
+  if (invalid) return invalid;
+  // Condition expressions are evaluated on the wire form.
+  if (store.engine.meets(checked, item && (toWire(item) as WireItem))) return NO_REASON;
+  const shown = action.request.ReturnValuesOnConditionCheckFailure === "ALL_OLD" && item;
+  return {
+    Code: "ConditionalCheckFailed",
+    Message: "The conditional request failed",
+    ...(shown && { Item: shown }),
+  };
+}
+
+async function apply(
+  { action, input }: Step,
+  store: DynamoDbStore,
+): Promise<{ ConsumedCapacity?: Consumed }> {
+  if (action.permission === "ConditionCheckItem") return {};
+  return store.engine.run(engineOperation(action), input);
+}
+
+async function undo(
+  steps: readonly Step[],
+  before: readonly (Item | undefined)[],
+  store: DynamoDbStore,
+): Promise<void> {
+  for (const [i, step] of steps.entries()) {
+    const TableName = step.table.name;
+    const Item = before[i];
+    if (Item) await store.engine.run("PutItem", { TableName, Item });
+    else await store.engine.run("DeleteItem", { TableName, Key: stepKey(step) });
+  }
+}
+
+function validationError({ message }: AwsError): CancellationReason {
+  return { Code: "ValidationError", Message: message };
+}
+
+function cancelled(reasons: readonly CancellationReason[]): AwsError {
+  const codes = reasons.map(({ Code }) => Code).join(", ");
+  return new AwsError(
+    "TransactionCanceledException",
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    { fields: { CancellationReasons: reasons } },
+  );
+}

@@ -1,0 +1,230 @@
+import type {
+  CreateGlobalSecondaryIndexAction,
+  GlobalSecondaryIndexUpdate,
+  ProvisionedThroughput,
+  UpdateTableCommandInput,
+  UpdateTableOutput,
+} from "@aws-sdk/client-dynamodb";
+import { AwsError } from "../../../core/errors";
+import { checkAttributesDefined, checkIndexThroughput, keyAttributes } from "../model/checkTable";
+import { encryptionOf } from "./createTable";
+import {
+  invalidParameters,
+  optionNotImplemented,
+  refuseOptions,
+  resourceNotFound,
+  validationException,
+} from "../model/errors";
+import type { DynamoDbStore } from "../store";
+import {
+  describe,
+  engineTable,
+  newGlobalIndex,
+  throughputOf,
+  type GlobalIndex,
+  type Table,
+  type Throughput,
+} from "../model/table";
+import { onTable, type DynamoDbContext } from "../model/tableAccess";
+
+export const updateTable = onTable(
+  "UpdateTable",
+  (input: UpdateTableCommandInput, context): Promise<UpdateTableOutput> => {
+    checkRequest(input);
+    // Writes wait until a new index is filled, and a second update until this one is done.
+    return context.store.lock.exclusive(() => update(input, context));
+  },
+);
+
+async function update(
+  input: UpdateTableCommandInput,
+  context: DynamoDbContext,
+): Promise<UpdateTableOutput> {
+  const { store, clock } = context;
+  const table = store.described(input.TableName);
+  const next = changedTable(table, input, clock.date());
+  if (input.SSESpecification) next.encryption = await encryptionOf(input.SSESpecification, context);
+  await applyIndexes(store, table, next, input);
+  Object.assign(table, next);
+  return { TableDescription: describe(table, "UPDATING") };
+}
+
+const CHANGES = [
+  "BillingMode",
+  "DeletionProtectionEnabled",
+  "GlobalSecondaryIndexUpdates",
+  "OnDemandThroughput",
+  "ProvisionedThroughput",
+  "SSESpecification",
+  "StreamSpecification",
+  "TableClass",
+] as const;
+
+function checkRequest(input: UpdateTableCommandInput): void {
+  refuseOptions(input, [
+    "WarmThroughput",
+    "ReplicaUpdates",
+    "MultiRegionConsistency",
+    "GlobalTableWitnessUpdates",
+    "GlobalTableSettingsReplicationMode",
+    "DisassociationProtectionEnabled",
+    "VectorIndexUpdates",
+  ]);
+  if (input.StreamSpecification?.StreamEnabled) throw optionNotImplemented("StreamSpecification");
+  if (CHANGES.every((change) => input[change] === undefined))
+    throw validationException(
+      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
+    );
+  if (input.BillingMode === "PROVISIONED" && !input.ProvisionedThroughput)
+    throw invalidParameters(
+      "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+    );
+  const structural = (input.GlobalSecondaryIndexUpdates ?? []).filter(
+    ({ Create, Delete }) => Create ?? Delete,
+  );
+  if (structural.length > 1)
+    throw new AwsError(
+      "LimitExceededException",
+      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    );
+}
+
+/** The table after the update; everything is checked before anything is changed. */
+function changedTable(table: Table, input: UpdateTableCommandInput, now: Date): Table {
+  const billingMode = input.BillingMode ?? table.billingMode;
+  const onDemand = billingMode === "PAY_PER_REQUEST";
+  if (onDemand && input.ProvisionedThroughput)
+    throw invalidParameters(
+      "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+    );
+  if (input.ProvisionedThroughput && billingMode === table.billingMode)
+    checkThroughputChanges(table.throughput, input.ProvisionedThroughput);
+  const becomesOnDemand = onDemand && table.billingMode !== "PAY_PER_REQUEST";
+  const next: Table = {
+    ...table,
+    billingMode,
+    throughput: onDemand
+      ? throughputOf(undefined)
+      : changedThroughput(table.throughput, input.ProvisionedThroughput, now),
+    onDemandSince: becomesOnDemand ? now : table.onDemandSince,
+    onDemand: input.OnDemandThroughput ?? table.onDemand,
+    deletionProtection: input.DeletionProtectionEnabled ?? table.deletionProtection,
+    globalIndexes: changedIndexes(table, input, onDemand, now),
+  };
+  if (input.TableClass && input.TableClass !== (table.tableClass ?? "STANDARD")) {
+    next.tableClass = input.TableClass;
+    next.tableClassChangedAt = now;
+  }
+  next.attributes = changedAttributes(next, input);
+  checkAttributesDefined(next);
+  checkIndexThroughput(next);
+  return next;
+}
+
+function checkThroughputChanges({ read, write }: Throughput, wanted: ProvisionedThroughput): void {
+  const { ReadCapacityUnits, WriteCapacityUnits } = wanted;
+  if (ReadCapacityUnits !== read || WriteCapacityUnits !== write) return;
+  throw validationException(
+    "The provisioned throughput for the table will not change. The requested value equals the current value. " +
+      `Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. ` +
+      `Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. ` +
+      "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+  );
+}
+
+function changedThroughput(
+  current: Throughput,
+  wanted: ProvisionedThroughput | undefined,
+  now: Date,
+): Throughput {
+  if (!wanted) return current;
+  const { read, write } = throughputOf(wanted);
+  return {
+    ...current,
+    read,
+    write,
+    ...((read > current.read || write > current.write) && { increasedAt: now }),
+    ...((read < current.read || write < current.write) && { decreasedAt: now }),
+  };
+}
+
+function changedIndexes(
+  table: Table,
+  { GlobalSecondaryIndexUpdates = [] }: UpdateTableCommandInput,
+  onDemand: boolean,
+  now: Date,
+): GlobalIndex[] {
+  let indexes = table.globalIndexes.map((index) =>
+    onDemand ? { ...index, throughput: throughputOf(undefined) } : index,
+  );
+  for (const update of GlobalSecondaryIndexUpdates)
+    indexes = changedBy(update, indexes, table, now);
+  return indexes;
+}
+
+function changedBy(
+  { Create, Update, Delete }: GlobalSecondaryIndexUpdate,
+  indexes: GlobalIndex[],
+  table: Table,
+  now: Date,
+): GlobalIndex[] {
+  const name = Create?.IndexName ?? Update?.IndexName ?? Delete?.IndexName;
+  const exists = indexes.some((index) => index.name === name);
+  if (Create) {
+    refuseOptions(Create, ["WarmThroughput"]);
+    const local = table.localIndexes.some(({ IndexName }) => IndexName === name);
+    if (exists || local)
+      throw validationException("Attempting to create an index which already exists");
+    return [...indexes, newGlobalIndex(Create)];
+  }
+  if (!exists) throw resourceNotFound();
+  if (Delete) return indexes.filter((index) => index.name !== name);
+  if (!Update)
+    throw invalidParameters(
+      "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
+    );
+  refuseOptions(Update, ["WarmThroughput"]);
+  return indexes.map((index) =>
+    index.name === name
+      ? {
+          ...index,
+          throughput: changedThroughput(index.throughput, Update.ProvisionedThroughput, now),
+          onDemand: Update.OnDemandThroughput ?? index.onDemand,
+        }
+      : index,
+  );
+}
+
+/** Definitions of the attributes that are still keys of something. */
+function changedAttributes(table: Table, { AttributeDefinitions = [] }: UpdateTableCommandInput) {
+  const given = AttributeDefinitions.map(({ AttributeName }) => AttributeName);
+  const kept = table.attributes.filter(({ AttributeName }) => !given.includes(AttributeName));
+  const keys = keyAttributes(table);
+  return [...kept, ...AttributeDefinitions].filter(({ AttributeName = "" }) =>
+    keys.has(AttributeName),
+  );
+}
+
+/** Brings the storage to the new indexes. The caller holds the lock alone. */
+async function applyIndexes(
+  store: DynamoDbStore,
+  table: Table,
+  next: Table,
+  { GlobalSecondaryIndexUpdates = [] }: UpdateTableCommandInput,
+): Promise<void> {
+  const created = GlobalSecondaryIndexUpdates.flatMap(({ Create }) => Create ?? []);
+  const deleted = GlobalSecondaryIndexUpdates.flatMap(({ Delete }) => Delete?.IndexName ?? []);
+  if (created.length === 0 && deleted.length === 0) return;
+  await store.engine.writeTable(engineTable(next));
+  for (const index of created) await fill(store, next, index);
+  for (const name of deleted) await store.engine.dropIndex(table.name, { type: "Global", name });
+}
+
+async function fill(
+  store: DynamoDbStore,
+  table: Table,
+  index: CreateGlobalSecondaryIndexAction,
+): Promise<void> {
+  const name = index.IndexName ?? "";
+  await store.engine.fillIndex(engineTable(table), { type: "Global", name }, index);
+}

@@ -1,0 +1,229 @@
+import { failureThreshold, restartDelay } from "./circuitBreaker";
+import { announce, complete, fail } from "./deployments";
+import type { Deployment, Service, Task } from "./model";
+import { rolloutStep, type RolloutStep, type TaskCounts } from "./rolloutStep";
+import { say, sayStarted, sayStopped, tellAction } from "./serviceEvents";
+import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
+import { startServiceTasks } from "./startServiceTasks";
+import type { EcsStore } from "../store";
+
+/**
+ * Brings the tasks of services to what is desired. A service has a timer only from a change until the
+ * scheduler has looked at it; afterwards its tasks wake it.
+ */
+export class Scheduler {
+  constructor(private readonly store: EcsStore) {}
+
+  /** Someone changed the service: the scheduler looks at it soon. */
+  changed(service: Service): void {
+    this.wake(service, this.store.pace.schedulerMs);
+  }
+
+  /** A task reached RUNNING or failed to, or is STOPPED. */
+  taskChanged(task: Task): void {
+    const { service, deployment } = task;
+    if (deployment && task.lastStatus === "RUNNING") ranWell(deployment);
+    if (service && deployment && isFailure(task)) this.failed(service, deployment);
+    if (service) this.wake(service, 0);
+    if (task.lastStatus === "STOPPED") this.roomMade(task);
+  }
+
+  /** How many tasks the service should have now. */
+  desiredCount(service: Service): number {
+    if (service.status !== "ACTIVE") return 0;
+    if (service.settings.schedulingStrategy !== "DAEMON") return service.settings.desiredCount;
+    return this.store.capacity(service.cluster)?.instances ?? 1;
+  }
+
+  private wake(service: Service, ms: number): void {
+    const { clock } = this.store.scope;
+    if (service.wake && service.wake.due <= clock.now() + ms) return;
+    clock.clearTimeout(service.wake);
+    service.wake = clock.setTimeout(() => {
+      service.wake = undefined;
+      this.look(service);
+      return this.store.outbox.flush();
+    }, ms);
+  }
+
+  private look(service: Service): void {
+    if (service.status === "DRAINING") return this.drain(service);
+    if (service.status !== "ACTIVE" || service.deployments.length === 0) return;
+    this.checkBreaker(service);
+    const [primary, ...others] = service.deployments;
+    announce(service, primary, this.store);
+    const step = this.step(service, primary, others);
+    const failedForGood = primary.rolloutState === "FAILED";
+    const acted = failedForGood ? this.stopExcess(service, step) : this.act(service, step);
+    if (!acted) this.checkSteady(service, primary, others);
+  }
+
+  private step(service: Service, primary: Deployment, others: readonly Deployment[]): RolloutStep {
+    const { deploymentConfiguration, launchType } = service.settings;
+    const all = service.deployments.flatMap(({ tasks }) => [...tasks]);
+    return rolloutStep({
+      desired: this.desiredCount(service),
+      minimumHealthyPercent: minimumHealthyPercent(service.settings, deploymentConfiguration),
+      maximumPercent: maximumPercent(service.settings, deploymentConfiguration),
+      primary: counts(primary.tasks),
+      old: counts(others.flatMap(({ tasks }) => [...tasks])),
+      stopping: all.filter(({ desiredStatus }) => desiredStatus === "STOPPED").length,
+      room: launchType === "EC2" ? this.room(service) : undefined,
+    });
+  }
+
+  /** Starts and stops what the step says; false when there is nothing to do. */
+  private act(service: Service, step: RolloutStep): boolean {
+    const [primary, ...others] = service.deployments;
+    const { clock } = this.store.scope;
+    if (step.stuck)
+      say(
+        service,
+        this.store,
+        "was unable to stop or start tasks during a deployment because of the service deployment " +
+          "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
+      );
+    if (step.unplaced > 0) this.sayUnplaced(service);
+    const waits = step.start > 0 && clock.now() < primary.startAfter;
+    if (waits) this.wake(service, primary.startAfter - clock.now());
+    const started = waits ? [] : startServiceTasks(service, primary, step.start, this.store);
+    if (started.length > 0) service.steady = false;
+    sayStarted(service, this.store, started);
+    const old = others.flatMap(({ tasks }) => [...tasks]);
+    const stopped = [
+      ...this.stop(pendingOf(old), step.stopOldPending, service, primary),
+      ...this.stop(runningOf(old), step.stopOldRunning, service, primary),
+      ...this.stopPrimary(service, primary, step.stopPrimary),
+    ];
+    sayStopped(service, this.store, stopped);
+    return started.length + stopped.length + step.start + step.unplaced > 0;
+  }
+
+  /** A failed deployment starts nothing more; a lower desired count still counts. */
+  private stopExcess(service: Service, step: RolloutStep): boolean {
+    const stopped = this.stopPrimary(service, service.deployments[0], step.stopPrimary);
+    sayStopped(service, this.store, stopped);
+    return stopped.length > 0;
+  }
+
+  /** Tasks that never ran go first, then the newest. */
+  private stopPrimary(service: Service, primary: Deployment, count: number): Task[] {
+    const candidates = [...pendingOf(primary.tasks), ...runningOf(primary.tasks).reverse()];
+    return this.stop(candidates, count, service, primary);
+  }
+
+  private stop(tasks: readonly Task[], count: number, service: Service, by: Deployment): Task[] {
+    const chosen = tasks.slice(0, count);
+    for (const task of chosen)
+      this.store.tasks.stop(
+        task,
+        "ServiceSchedulerInitiated",
+        `Scaling activity initiated by (deployment ${by.id})`,
+      );
+    if (chosen.length > 0) service.steady = false;
+    return chosen;
+  }
+
+  private checkSteady(service: Service, primary: Deployment, others: readonly Deployment[]): void {
+    const leftover = others.some(({ tasks }) => tasks.size > 0);
+    const { running } = counts(primary.tasks);
+    if (leftover || running !== primary.tasks.size || running !== this.desiredCount(service))
+      return;
+    if (primary.rolloutState !== "FAILED") complete(service, primary, this.store);
+    if (service.steady) return;
+    service.steady = true;
+    say(service, this.store, "has reached a steady state.");
+    tellAction(service, this.store, { type: "INFO", name: "SERVICE_STEADY_STATE" });
+  }
+
+  private checkBreaker(service: Service): void {
+    const [primary] = service.deployments;
+    const breaker = service.settings.deploymentConfiguration?.deploymentCircuitBreaker;
+    const threshold = failureThreshold(breaker, this.desiredCount(service));
+    if (primary.rolloutState !== "IN_PROGRESS" || threshold === undefined) return;
+    if (primary.failedTasks >= threshold) fail(service, primary, this.store);
+  }
+
+  private failed(service: Service, deployment: Deployment): void {
+    const now = this.store.scope.clock.now();
+    deployment.failedTasks += 1;
+    service.steady = false;
+    if (deployment.lastFailureAt !== now) deployment.failedRounds += 1;
+    deployment.lastFailureAt = now;
+    const delay = restartDelay(deployment.failedRounds);
+    deployment.startAfter = now + delay;
+    if (delay === 0) return;
+    say(service, this.store, "is unable to consistently start tasks successfully.");
+    tellAction(service, this.store, { type: "WARN", name: "SERVICE_TASK_START_IMPAIRED" });
+  }
+
+  private drain(service: Service): void {
+    const tasks = service.deployments.flatMap(({ tasks: all }) => [...all]);
+    for (const task of tasks)
+      this.store.tasks.stop(
+        task,
+        "ServiceSchedulerInitiated",
+        `Scaling activity initiated by (deployment ${service.deployments[0].id})`,
+      );
+    if (tasks.length > 0) return;
+    service.status = "INACTIVE";
+    service.deployments = [];
+  }
+
+  private room(service: Service): number | undefined {
+    const capacity = this.store.capacity(service.cluster);
+    if (!capacity) return undefined;
+    const used = [...service.cluster.tasks.values()].filter(
+      ({ launchType, lastStatus }) => launchType === "EC2" && lastStatus !== "STOPPED",
+    ).length;
+    return Math.max(0, capacity.instances * capacity.tasksPerInstance - used);
+  }
+
+  private sayUnplaced(service: Service): void {
+    say(
+      service,
+      this.store,
+      "was unable to place a task because no container instance met all of its requirements. " +
+        "Reason: No Container Instances were found in your cluster.",
+    );
+    tellAction(service, this.store, {
+      type: "ERROR",
+      name: "SERVICE_TASK_PLACEMENT_FAILURE",
+      reason: "RESOURCE:CPU",
+    });
+  }
+
+  /** Services that found no room for a task look again when one has gone. */
+  private roomMade({ cluster, launchType }: Task): void {
+    if (launchType !== "EC2" || !this.store.capacity(cluster)) return;
+    for (const service of cluster.services.values())
+      if (service.status === "ACTIVE" && !service.steady) this.wake(service, 0);
+  }
+}
+
+function counts(tasks: Iterable<Task>): TaskCounts {
+  return { pending: pendingOf(tasks).length, running: runningOf(tasks).length };
+}
+
+function pendingOf(tasks: Iterable<Task>): Task[] {
+  return [...tasks].filter(
+    ({ desiredStatus, lastStatus }) => desiredStatus === "RUNNING" && lastStatus !== "RUNNING",
+  );
+}
+
+function runningOf(tasks: Iterable<Task>): Task[] {
+  return [...tasks].filter(
+    ({ desiredStatus, lastStatus }) => desiredStatus === "RUNNING" && lastStatus === "RUNNING",
+  );
+}
+
+/** A task that ends by itself before it ever ran; told once, when it begins to stop. */
+function isFailure({ lastStatus, startedAt, stopCode }: Task): boolean {
+  return lastStatus === "DEPROVISIONING" && !startedAt && stopCode === "EssentialContainerExited";
+}
+
+function ranWell(deployment: Deployment): void {
+  deployment.failedTasks = 0;
+  deployment.failedRounds = 0;
+  deployment.startAfter = 0;
+}

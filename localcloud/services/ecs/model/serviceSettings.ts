@@ -1,0 +1,131 @@
+import type {
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  NetworkConfiguration,
+  UpdateServiceRequest,
+} from "@aws-sdk/client-ecs";
+import { clientError, invalidParameter, refuseUnsupported } from "./errors";
+import type { Cluster, ServiceSettings, TaskDefinitionRevision } from "./model";
+import type { EcsStore } from "../store";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MAX_DESIRED = 5000;
+
+type Scheduling = Pick<ServiceSettings, "schedulingStrategy">;
+
+/** Percent of the desired count that must stay healthy; default 100, for daemons 0. */
+export function minimumHealthyPercent(
+  { schedulingStrategy }: Scheduling,
+  configuration: DeploymentConfiguration | undefined,
+): number {
+  return configuration?.minimumHealthyPercent ?? (schedulingStrategy === "DAEMON" ? 0 : 100);
+}
+
+/** Percent of the desired count that may exist; default 200, for daemons 100. */
+export function maximumPercent(
+  { schedulingStrategy }: Scheduling,
+  configuration: DeploymentConfiguration | undefined,
+): number {
+  return configuration?.maximumPercent ?? (schedulingStrategy === "DAEMON" ? 100 : 200);
+}
+
+/** The active revision that a service or task asks for. @throws ClientException */
+export function activeRevision(reference: string, store: EcsStore): TaskDefinitionRevision {
+  const revision = store.taskDefinition(reference);
+  if (!revision) throw clientError("TaskDefinition not found.");
+  if (revision.definition.status !== "ACTIVE") throw clientError("TaskDefinition is inactive");
+  return revision;
+}
+
+/** Refuses options of services that would change what happens but are not emulated. */
+export function refuseUnsupportedSettings(
+  input: CreateServiceRequest | UpdateServiceRequest,
+): void {
+  const { deploymentConfiguration: deployment } = input;
+  refuseUnsupported({
+    "service option serviceConnectConfiguration": input.serviceConnectConfiguration?.enabled,
+    "service option volumeConfigurations": input.volumeConfigurations,
+    "service option vpcLatticeConfigurations": input.vpcLatticeConfigurations,
+    "service option gatewayConnectors": input.gatewayConnectors,
+    "service option monitoring": input.monitoring,
+    "deployment option alarms": deployment?.alarms?.enable,
+    "deployment option strategy (other than ROLLING)":
+      deployment?.strategy !== undefined && deployment.strategy !== "ROLLING",
+    "deployment option lifecycleHooks": deployment?.lifecycleHooks,
+    "deployment option bakeTimeInMinutes": deployment?.bakeTimeInMinutes,
+    "deployment option earlySuccessCriteria": deployment?.earlySuccessCriteria,
+  });
+}
+
+/** @throws InvalidParameterException for settings that do not go together */
+export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster): void {
+  const { desiredCount, deploymentConfiguration, schedulingStrategy, launchType } = settings;
+  if (desiredCount < 0) throw invalidParameter("Desired count must be zero or greater.");
+  if (desiredCount > MAX_DESIRED)
+    throw invalidParameter(`Desired count must be at most ${MAX_DESIRED}.`);
+  if (launchType !== undefined && settings.capacityProviderStrategy?.length)
+    throw invalidParameter("Specify only one of launchType or capacityProviderStrategy.");
+  for (const { capacityProvider = "" } of settings.capacityProviderStrategy ?? [])
+    if (!cluster.capacityProviders.includes(capacityProvider))
+      throw invalidParameter(
+        `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
+      );
+  if (schedulingStrategy === "DAEMON") checkDaemon(settings);
+  checkPercents(settings, deploymentConfiguration);
+}
+
+/** The task definition must be able to run where the service puts it. */
+export function checkPlacement(
+  revision: TaskDefinitionRevision,
+  settings: {
+    readonly launchType?: string;
+    readonly networkConfiguration?: NetworkConfiguration;
+    readonly platformVersion?: string;
+  },
+): void {
+  const { definition } = revision;
+  const { launchType, networkConfiguration, platformVersion } = settings;
+  if (launchType === "FARGATE" && !definition.compatibilities?.includes("FARGATE"))
+    throw invalidParameter("Task definition does not support launch_type FARGATE.");
+  if (launchType === "EXTERNAL")
+    throw invalidParameter("Task definition does not support launch_type EXTERNAL.");
+  if (launchType === "EC2" && platformVersion !== undefined)
+    throw invalidParameter("The platform version must be null when specifying an EC2 launch type.");
+  const network = networkConfiguration?.awsvpcConfiguration;
+  if (definition.networkMode === "awsvpc") {
+    if (!network)
+      throw invalidParameter(
+        "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+      );
+    if (!network.subnets?.length) throw invalidParameter("subnets can not be empty.");
+  } else if (network)
+    throw invalidParameter(
+      "Network Configuration is not valid for the given networkMode of this task definition.",
+    );
+}
+
+function checkDaemon({ launchType, capacityProviderStrategy }: ServiceSettings): void {
+  if (launchType === "FARGATE" || capacityProviderStrategy?.length)
+    throw invalidParameter(
+      "The daemon scheduling strategy is only supported with the EC2 launch type.",
+    );
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
+function checkPercents(
+  settings: ServiceSettings,
+  configuration: DeploymentConfiguration | undefined,
+): void {
+  const minimum = minimumHealthyPercent(settings, configuration);
+  const maximum = maximumPercent(settings, configuration);
+  if (minimum < 0) throw invalidParameter("minimumHealthyPercent must be zero or greater.");
+  if (settings.schedulingStrategy === "DAEMON") {
+    if (maximum !== 100) throw invalidParameter("Daemon maximumPercent must be 100.");
+    if (minimum >= 100) throw invalidParameter("minimumHealthyPercent must be less than 100.");
+    return;
+  }
+  if (maximum < 100 || maximum > 200)
+    throw invalidParameter("maximumPercent must be between 100 and 200.");
+  if (minimum > 100)
+    throw invalidParameter("minimumHealthyPercent must be less than or equal to 100.");
+}

@@ -1,0 +1,45 @@
+import type { Deployment, Service, Tags, Task } from "./model";
+import type { EcsStore } from "../store";
+
+/** Starts so many tasks of a deployment; a revision that was deleted meanwhile starts none. */
+export function startServiceTasks(
+  service: Service,
+  deployment: Deployment,
+  count: number,
+  store: EcsStore,
+): Task[] {
+  const { settings } = deployment;
+  const revision = store.taskDefinition(settings.taskDefinition);
+  if (!revision) return [];
+  return Array.from({ length: count }, () =>
+    store.tasks.start({
+      cluster: service.cluster,
+      revision,
+      launchType: settings.launchType === "FARGATE" ? "FARGATE" : "EC2",
+      group: `service:${service.name}`,
+      startedBy: deployment.id,
+      platformVersion: settings.platformVersion,
+      subnets: settings.networkConfiguration?.awsvpcConfiguration?.subnets,
+      tags: taskTags(service, revision.tags),
+      deployment,
+      service,
+    }),
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html */
+function taskTags({ settings, tags, cluster, name }: Service, revisionTags: Tags): Tags {
+  const managed: [string, string][] = settings.enableECSManagedTags
+    ? [
+        ["aws:ecs:clusterName", cluster.name],
+        ["aws:ecs:serviceName", name],
+      ]
+    : [];
+  const propagated =
+    settings.propagateTags === "SERVICE"
+      ? tags
+      : settings.propagateTags === "TASK_DEFINITION"
+        ? revisionTags
+        : [];
+  return new Map([...propagated, ...managed]);
+}

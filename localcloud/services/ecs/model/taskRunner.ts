@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import type { Container, TaskOverride, TaskStopCode } from "@aws-sdk/client-ecs";
+import { longNumber, taskId } from "./ids";
+import type { Cluster, Deployment, Service, Tags, Task, TaskDefinitionRevision } from "./model";
+import type { EcsStore } from "../store";
+import { describeTask } from "./taskDescription";
+import { without } from "./without";
+
+/** What RunTask and the scheduler say of a task that is to start. */
+export interface TaskRequest {
+  readonly cluster: Cluster;
+  readonly revision: TaskDefinitionRevision;
+  readonly launchType: Task["launchType"];
+  readonly group: string;
+  readonly startedBy?: string;
+  readonly overrides?: TaskOverride;
+  readonly platformVersion?: string;
+  readonly subnets?: readonly string[];
+  readonly tags: Tags;
+  readonly deployment?: Deployment;
+  readonly service?: Service;
+}
+
+/** Moves tasks through their states on the cloud's clock; one timer per task that is on its way. */
+export class TaskRunner {
+  constructor(private readonly store: EcsStore) {}
+
+  start(request: TaskRequest): Task {
+    const { store } = this;
+    const id = taskId();
+    const arn = store.arn(`task/${request.cluster.name}/${id}`);
+    const containers = this.containers(request, arn);
+    const fargate = request.launchType === "FARGATE";
+    const task: Task = {
+      ...request,
+      id,
+      arn,
+      createdAt: store.scope.clock.date(),
+      overrides: request.overrides ?? {},
+      attachments: networkAttachment(request),
+      containers,
+      crashes: containers.some(({ imageDigest = "" }) => store.images.crashes(imageDigest)),
+      ...(fargate && {
+        platformVersion: request.platformVersion?.replace(/^LATEST$/, "1.4.0") ?? "1.4.0",
+      }),
+      desiredStatus: "RUNNING",
+      lastStatus: fargate ? "PROVISIONING" : "PENDING",
+      version: 1,
+    };
+    request.cluster.tasks.set(id, task);
+    request.deployment?.tasks.add(task);
+    this.tell(task);
+    if (fargate) this.later(task, store.pace.provisioningMs, () => this.pull(task));
+    else this.pull(task);
+    return task;
+  }
+
+  /** Begins to stop the task; nothing happens to one that stops already. */
+  stop(task: Task, stopCode: TaskStopCode, stoppedReason: string): void {
+    if (task.desiredStatus === "STOPPED") return;
+    const { clock } = this.store.scope;
+    clock.clearTimeout(task.timer);
+    task.desiredStatus = "STOPPED";
+    task.stopCode = stopCode;
+    task.stoppedReason = stoppedReason;
+    task.stoppingAt = clock.date();
+    this.change(task, task.lastStatus === "RUNNING" ? "DEACTIVATING" : "DEPROVISIONING");
+    this.later(task, this.store.pace.stoppingMs, () => this.stopped(task));
+  }
+
+  private pull(task: Task): void {
+    if (task.lastStatus !== "PENDING") this.change(task, "PENDING");
+    this.later(task, this.store.pace.pendingMs, () => this.started(task));
+  }
+
+  private started(task: Task): void {
+    if (task.crashes) {
+      for (const container of task.containers)
+        if (this.store.images.crashes(container.imageDigest ?? "")) container.exitCode = 1;
+      this.stop(task, "EssentialContainerExited", "Essential container in task exited");
+    } else {
+      task.startedAt = this.store.scope.clock.date();
+      this.change(task, "RUNNING");
+    }
+    this.store.scheduler.taskChanged(task);
+  }
+
+  private stopped(task: Task): void {
+    task.stoppedAt = this.store.scope.clock.date();
+    // SIGTERM ends a container that does not handle it with 128 + 15.
+    if (task.startedAt) for (const container of task.containers) container.exitCode ??= 143;
+    this.change(task, "STOPPED");
+    task.timer = undefined;
+    task.deployment?.tasks.delete(task);
+    this.store.scheduler.taskChanged(task);
+  }
+
+  private change(task: Task, status: Task["lastStatus"]): void {
+    task.lastStatus = status;
+    task.version += 1;
+    this.tell(task);
+  }
+
+  private later(task: Task, ms: number, step: () => void): void {
+    task.timer = this.store.scope.clock.setTimeout(() => {
+      step();
+      return this.store.outbox.flush();
+    }, ms);
+  }
+
+  private tell(task: Task): void {
+    const detail = without(describeTask(task), "tags");
+    const updatedAt = this.store.scope.clock.date();
+    this.store.outbox.add({
+      detailType: "ECS Task State Change",
+      resource: task.arn,
+      detail: { ...detail, updatedAt },
+    });
+  }
+
+  private containers({ revision, deployment }: TaskRequest, arn: string): Container[] {
+    const { images } = this.store;
+    return (revision.definition.containerDefinitions ?? []).map((definition) => {
+      const { name = "", image = "", cpu = 0, memory, memoryReservation } = definition;
+      const pinned = definition.versionConsistency === "disabled" ? undefined : deployment?.digests;
+      const imageDigest = pinned?.get(image) ?? images.digest(image);
+      pinned?.set(image, imageDigest);
+      return {
+        containerArn: this.store.arn(`container/${arn.split(":task/")[1]}/${randomUUID()}`),
+        taskArn: arn,
+        name,
+        image,
+        imageDigest,
+        runtimeId: `${taskId()}-${longNumber().slice(0, 10)}`,
+        networkBindings: [],
+        networkInterfaces: [],
+        healthStatus: "UNKNOWN",
+        cpu: String(cpu),
+        ...(memory !== undefined && { memory: String(memory) }),
+        ...(memoryReservation !== undefined && { memoryReservation: String(memoryReservation) }),
+      };
+    });
+  }
+}
+
+function networkAttachment({ revision, subnets = [] }: TaskRequest): Task["attachments"] {
+  if (revision.definition.networkMode !== "awsvpc") return [];
+  const [subnet] = subnets;
+  return [
+    {
+      id: randomUUID(),
+      type: "ElasticNetworkInterface",
+      status: "ATTACHED",
+      details: subnet === undefined ? [] : [{ name: "subnetId", value: subnet }],
+    },
+  ];
+}

@@ -1,0 +1,104 @@
+import type {
+  Attribute,
+  Compatibility,
+  ContainerDefinition,
+  RegisterTaskDefinitionRequest,
+  RegisterTaskDefinitionResponse,
+  TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { principalArn } from "../../../core/principal";
+import type { Operation } from "../../../core/service";
+import { ecsCheck, passRoles, requestTags, tagOnCreate, type EcsContext } from "../model/access";
+import { checkTaskDefinition, fargateProblem } from "../model/checkTaskDefinition";
+import { tagList } from "../model/model";
+import { ecsArn } from "../model/references";
+import type { EcsStore } from "../store";
+import { checkTags } from "./tags";
+import { without } from "../model/without";
+
+export const registerTaskDefinition: Operation<
+  EcsStore,
+  RegisterTaskDefinitionRequest,
+  RegisterTaskDefinitionResponse
+> = {
+  access(input, context) {
+    const arn = ecsArn(context, `task-definition/${input.family}:*`);
+    return [
+      ecsCheck("RegisterTaskDefinition", arn, requestTags(input.tags)),
+      ...passRoles(context, [input.taskRoleArn, input.executionRoleArn]),
+      ...tagOnCreate("RegisterTaskDefinition", arn, input.tags),
+    ];
+  },
+  run(input, context) {
+    const { store } = context;
+    checkTaskDefinition(input);
+    const tags = checkTags(input.tags);
+    const family = input.family ?? "";
+    const revision = (store.lastRevisions.get(family) ?? 0) + 1;
+    const arn = store.arn(`task-definition/${family}:${revision}`);
+    const definition = definitionOf(input, { arn, revision }, context);
+    store.lastRevisions.set(family, revision);
+    const revisions = store.families.get(family) ?? [];
+    store.families.set(family, [...revisions, { arn, family, revision, definition, tags }]);
+    return { taskDefinition: definition, tags: tagList(tags) };
+  },
+};
+
+function definitionOf(
+  input: RegisterTaskDefinitionRequest,
+  id: { arn: string; revision: number },
+  { clock, principal }: EcsContext,
+): TaskDefinition {
+  const compatibilities: Compatibility[] =
+    fargateProblem(input) === undefined ? ["EC2", "FARGATE"] : ["EC2"];
+  return {
+    // Members that this cloud does not interpret are kept as they came.
+    ...without(input, "tags"),
+    taskDefinitionArn: id.arn,
+    revision: id.revision,
+    status: "ACTIVE",
+    containerDefinitions: (input.containerDefinitions ?? []).map((container) =>
+      withDefaults(container, input.networkMode),
+    ),
+    volumes: input.volumes ?? [],
+    placementConstraints: input.placementConstraints ?? [],
+    requiresAttributes: requiredAttributes(input),
+    compatibilities,
+    registeredAt: clock.date(),
+    registeredBy: principalArn(principal),
+  };
+}
+
+function withDefaults(
+  container: ContainerDefinition,
+  networkMode: string | undefined,
+): ContainerDefinition {
+  return {
+    ...container,
+    cpu: container.cpu ?? 0,
+    portMappings: (container.portMappings ?? []).map((mapping) => ({
+      ...mapping,
+      hostPort: mapping.hostPort ?? (networkMode === "awsvpc" ? mapping.containerPort : 0),
+      protocol: mapping.protocol ?? "tcp",
+    })),
+    essential: container.essential ?? true,
+    environment: container.environment ?? [],
+    mountPoints: container.mountPoints ?? [],
+    volumesFrom: container.volumesFrom ?? [],
+    systemControls: container.systemControls ?? [],
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html */
+function requiredAttributes(input: RegisterTaskDefinitionRequest): Attribute[] {
+  const drivers = (input.containerDefinitions ?? []).flatMap(({ logConfiguration }) =>
+    logConfiguration?.logDriver ? [logConfiguration.logDriver] : [],
+  );
+  const names = [
+    ...drivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
+    ...(input.taskRoleArn ? ["com.amazonaws.ecs.capability.task-iam-role"] : []),
+    ...(input.networkMode === "awsvpc" ? ["ecs.capability.task-eni"] : []),
+    "com.amazonaws.ecs.capability.docker-remote-api.1.18",
+  ];
+  return [...new Set(names)].map((name) => ({ name }));
+}

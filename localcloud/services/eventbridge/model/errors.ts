@@ -1,0 +1,34 @@
+import { AwsError } from "../../../core/errors";
+
+export function validation(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
+export function busNotFound(name: string): AwsError {
+  return new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
+}
+
+export function ruleNotFound(name: string, bus: string): AwsError {
+  return new AwsError(
+    "ResourceNotFoundException",
+    `Rule ${name} does not exist on EventBus ${bus}.`,
+  );
+}
+
+export function limitExceeded(): AwsError {
+  return new AwsError(
+    "LimitExceededException",
+    "The requested resource exceeds the maximum number allowed.",
+  );
+}
+
+/** The loud answer for an option or target of the real service that this cloud does not act on. */
+export function unsupported(what: string): AwsError {
+  return new AwsError(
+    "NotImplemented",
+    `The local cloud does not implement ${what} of EventBridge.`,
+    {
+      status: 501,
+    },
+  );
+}

@@ -1,0 +1,30 @@
+import { deliverToTargets } from "../delivery/deliver";
+import { nextOccurrence } from "../schedule/scheduleExpression";
+import type { EventBridgeStore, Rule } from "../store";
+
+/** Sets the timer of the rule's next occurrence, or none while nobody would hear of it. */
+export function reschedule(rule: Rule, store: EventBridgeStore): void {
+  const { clock } = store.scope;
+  clock.clearTimeout(rule.timer);
+  rule.timer = undefined;
+  const { schedule } = rule.settings;
+  if (!schedule || rule.settings.state === "DISABLED" || rule.targets.size === 0) return;
+  const due = nextOccurrence(schedule.schedule, rule.anchor, clock.now());
+  if (due === undefined) return;
+  rule.timer = clock.setTimeout(() => {
+    reschedule(rule, store);
+    return occur(rule, new Date(due), store);
+  }, due - clock.now());
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html */
+function occur(rule: Rule, time: Date, store: EventBridgeStore): Promise<void> {
+  const event = store.newEvent({
+    "detail-type": "Scheduled Event",
+    source: "aws.events",
+    resources: [rule.arn],
+    detail: {},
+    time,
+  });
+  return deliverToTargets(rule, event, store);
+}

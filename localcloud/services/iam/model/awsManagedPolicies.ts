@@ -1,0 +1,60 @@
+import type { PolicyDocument, PolicyStatement } from "../../../core/policyDocument";
+import { policies } from "./awsManagedPolicyDocuments.json";
+import type { PolicyRecord } from "../store";
+
+/** A policy that AWS keeps for everyone. */
+interface AwsManagedPolicy {
+  readonly name: string;
+  readonly versionId: string;
+  readonly path: string;
+  readonly statements: PolicyStatement[];
+}
+
+/**
+ * The few AWS managed policies that are kept here, with the documents AWS publishes
+ * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html): those that
+ * Lambda and API Gateway roles usually have, and the nine that `aws.lambda.CallbackFunction` attaches.
+ */
+const POLICIES = policies as readonly AwsManagedPolicy[]; // JSON types widen "Allow" to string
+
+const BY_ARN = new Map(POLICIES.map((policy) => [arnOf(policy), policyRecord(policy)]));
+
+/** Undefined for an ARN that is not an AWS managed policy, or one that is not kept here. */
+export function awsManagedPolicy(arn: string): PolicyRecord | undefined {
+  return BY_ARN.get(arn);
+}
+
+export function awsManagedPolicies(): readonly PolicyRecord[] {
+  return [...BY_ARN.values()];
+}
+
+function arnOf(policy: AwsManagedPolicy): string {
+  return `arn:aws:iam::aws:policy${policy.path}${policy.name}`;
+}
+
+function policyRecord(policy: AwsManagedPolicy): PolicyRecord {
+  const document: PolicyDocument = { Version: "2012-10-17", Statement: policy.statements };
+  // AWS shows when it last edited them; here they are as old as the service.
+  const createDate = new Date("2015-02-06T18:39:46Z");
+  const { versionId } = policy;
+  return {
+    policyName: policy.name,
+    policyId: policyIdOf(policy.name),
+    arn: arnOf(policy),
+    path: policy.path,
+    createDate,
+    updateDate: createDate,
+    defaultVersionId: versionId,
+    lastVersion: Number(versionId.slice(1)),
+    versions: new Map([
+      [versionId, { versionId, createDate, policy: { text: JSON.stringify(document), document } }],
+    ]),
+    tags: new Map(),
+  };
+}
+
+/** The same on every run: made of the name, since AWS's own ids carry no meaning. */
+function policyIdOf(name: string): string {
+  const letters = Buffer.from(name).toString("hex").toUpperCase().replace(/[01]/g, "Z");
+  return `ANPA${letters.slice(0, 17).padEnd(17, "A")}`;
+}

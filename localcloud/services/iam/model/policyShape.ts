@@ -1,0 +1,43 @@
+import type { Policy, PolicyVersion } from "@aws-sdk/client-iam";
+import { encodeDocument } from "./documents";
+import { attachmentCount, boundaryCount } from "./lookup";
+import type { IamStore, PolicyRecord, PolicyVersionRecord } from "../store";
+import { tagList } from "./tags";
+
+/** The policy as the API shows it; lists leave out description and tags. */
+export function policyShape(
+  policy: PolicyRecord,
+  store: IamStore,
+  as: "full" | "listed" = "full",
+): Policy {
+  return {
+    PolicyName: policy.policyName,
+    PolicyId: policy.policyId,
+    Arn: policy.arn,
+    Path: policy.path,
+    DefaultVersionId: policy.defaultVersionId,
+    AttachmentCount: attachmentCount(store, policy.arn),
+    PermissionsBoundaryUsageCount: boundaryCount(store, policy.arn),
+    IsAttachable: true,
+    CreateDate: policy.createDate,
+    UpdateDate: policy.updateDate,
+    ...(as === "full" && {
+      Description: policy.description,
+      ...(policy.tags.size > 0 && { Tags: tagList(policy.tags) }),
+    }),
+  };
+}
+
+/** Only GetPolicyVersion shows the document. */
+export function versionShape(
+  policy: PolicyRecord,
+  version: PolicyVersionRecord,
+  as: "full" | "listed",
+): PolicyVersion {
+  return {
+    VersionId: version.versionId,
+    IsDefaultVersion: version.versionId === policy.defaultVersionId,
+    CreateDate: version.createDate,
+    ...(as === "full" && { Document: encodeDocument(version.policy) }),
+  };
+}

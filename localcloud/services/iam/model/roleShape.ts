@@ -1,0 +1,31 @@
+import type { AttachedPermissionsBoundary, Role } from "@aws-sdk/client-iam";
+import { encodeDocument } from "./documents";
+import type { RoleRecord } from "../store";
+import { tagList } from "./tags";
+
+/** The role as the API shows it; lists leave out the tags, the boundary and the last use. */
+export function roleShape(role: RoleRecord, as: "full" | "listed" = "full"): Role {
+  return {
+    Path: role.path,
+    RoleName: role.roleName,
+    RoleId: role.roleId,
+    Arn: role.arn,
+    CreateDate: role.createDate,
+    AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionDuration,
+    ...(as === "full" && {
+      PermissionsBoundary: boundaryShape(role.permissionsBoundary),
+      ...(role.tags.size > 0 && { Tags: tagList(role.tags) }),
+      RoleLastUsed: {},
+    }),
+  };
+}
+
+export function boundaryShape(arn: string | undefined): AttachedPermissionsBoundary | undefined {
+  if (arn === undefined) return undefined;
+  // The service answers "Policy" whatever its model says:
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html
+  const type = "Policy" as string as "PermissionsBoundaryPolicy";
+  return { PermissionsBoundaryType: type, PermissionsBoundaryArn: arn };
+}

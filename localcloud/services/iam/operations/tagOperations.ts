@@ -1,0 +1,80 @@
+import type {
+  ListPolicyTagsCommandInput,
+  ListPolicyTagsCommandOutput,
+  ListRoleTagsCommandInput,
+  ListRoleTagsCommandOutput,
+  Tag,
+  TagPolicyCommandInput,
+  TagPolicyCommandOutput,
+  TagRoleCommandInput,
+  TagRoleCommandOutput,
+  UntagPolicyCommandInput,
+  UntagPolicyCommandOutput,
+  UntagRoleCommandInput,
+  UntagRoleCommandOutput,
+} from "@aws-sdk/client-iam";
+import { onPolicy, onRole, requestTags } from "../model/access";
+import { listPage, type ListRequest } from "../model/listPage";
+import { customerPolicy, policyWithArn, roleNamed } from "../model/lookup";
+import type { IamOperation } from "../model/operation";
+import type { Tags } from "../store";
+import { addTags, removeTags, tagList } from "../model/tags";
+
+export const tagRole: IamOperation<TagRoleCommandInput, TagRoleCommandOutput> = {
+  access: onRole("TagRole", (input: TagRoleCommandInput) => requestTags(input.Tags)),
+  run(input, { store }) {
+    const role = roleNamed(store, input.RoleName);
+    role.tags = addTags(role.tags, input.Tags);
+    return {};
+  },
+};
+
+export const untagRole: IamOperation<UntagRoleCommandInput, UntagRoleCommandOutput> = {
+  access: onRole("UntagRole", tagKeys),
+  run(input, { store }) {
+    const role = roleNamed(store, input.RoleName);
+    role.tags = removeTags(role.tags, input.TagKeys);
+    return {};
+  },
+};
+
+export const listRoleTags: IamOperation<ListRoleTagsCommandInput, ListRoleTagsCommandOutput> = {
+  access: onRole("ListRoleTags"),
+  run: (input, { store }) => tagPage(roleNamed(store, input.RoleName).tags, input),
+};
+
+export const tagPolicy: IamOperation<TagPolicyCommandInput, TagPolicyCommandOutput> = {
+  access: onPolicy("TagPolicy", (input: TagPolicyCommandInput) => requestTags(input.Tags)),
+  run(input, { store }) {
+    const policy = customerPolicy(store, input.PolicyArn);
+    policy.tags = addTags(policy.tags, input.Tags);
+    return {};
+  },
+};
+
+export const untagPolicy: IamOperation<UntagPolicyCommandInput, UntagPolicyCommandOutput> = {
+  access: onPolicy("UntagPolicy", tagKeys),
+  run(input, { store }) {
+    const policy = customerPolicy(store, input.PolicyArn);
+    policy.tags = removeTags(policy.tags, input.TagKeys);
+    return {};
+  },
+};
+
+export const listPolicyTags: IamOperation<ListPolicyTagsCommandInput, ListPolicyTagsCommandOutput> =
+  {
+    access: onPolicy("ListPolicyTags"),
+    run: (input, { store }) => tagPage(policyWithArn(store, input.PolicyArn).tags, input),
+  };
+
+function tagPage(
+  tags: Tags,
+  input: ListRequest,
+): { Tags: Tag[]; IsTruncated: boolean; Marker?: string } {
+  const { items, ...rest } = listPage(tagList(tags), input, ({ Key }) => Key ?? "");
+  return { Tags: items, ...rest };
+}
+
+function tagKeys(input: { TagKeys?: string[] }): { "aws:TagKeys": string[] } {
+  return { "aws:TagKeys": input.TagKeys ?? [] };
+}

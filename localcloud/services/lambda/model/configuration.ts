@@ -1,0 +1,104 @@
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { randomUUID } from "node:crypto";
+import { conflict } from "./errors";
+import { functionArn } from "./functionReference";
+import type { FunctionSettings, FunctionVersion, LambdaFunction } from "./model";
+import type { LambdaStore } from "../store";
+
+/** A version as every operation that returns a configuration shows it; `qualifier` as it was asked for. */
+export function configurationOf(
+  version: FunctionVersion,
+  place: { region: string; accountId: string },
+  qualifier?: string,
+): FunctionConfiguration {
+  const { settings } = version;
+  return {
+    FunctionName: version.functionName,
+    FunctionArn: functionArn(place, version.functionName, qualifier),
+    Runtime: settings.runtime,
+    Role: settings.role,
+    Handler: settings.handler,
+    CodeSize: settings.code.zip.length,
+    Description: settings.description,
+    Timeout: settings.timeout,
+    MemorySize: settings.memorySize,
+    LastModified: version.lastModified.toISOString().replace("Z", "+0000"),
+    CodeSha256: settings.code.sha256,
+    Version: version.version,
+    ...(settings.vpc && { VpcConfig: { ...settings.vpc, VpcId: "" } }),
+    ...(settings.deadLetter && { DeadLetterConfig: settings.deadLetter }),
+    ...(settings.environment && { Environment: { Variables: { ...settings.environment } } }),
+    ...(settings.kmsKeyArn && { KMSKeyArn: settings.kmsKeyArn }),
+    TracingConfig: { Mode: settings.tracingMode },
+    RevisionId: version.revisionId,
+    ...stateOf(version),
+    PackageType: "Zip",
+    Architectures: [...settings.architectures],
+    EphemeralStorage: { Size: settings.ephemeralStorage },
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+    RuntimeVersionConfig: {
+      RuntimeVersionArn: `arn:aws:lambda:${place.region}::runtime:${settings.runtime}`,
+    },
+    LoggingConfig: { ...settings.logging },
+  };
+}
+
+function stateOf({ change }: FunctionVersion): FunctionConfiguration {
+  const creating = "The function is being created.";
+  switch (change?.kind) {
+    case "create":
+      return { State: "Pending", StateReason: creating, StateReasonCode: "Creating" };
+    case "update":
+      return {
+        State: "Active",
+        LastUpdateStatus: "InProgress",
+        LastUpdateStatusReason: creating,
+      };
+    default:
+      return { State: "Active", LastUpdateStatus: "Successful" };
+  }
+}
+
+/**
+ * Refuses a change while another one is under way.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+ */
+export function checkNoChange({ latest, arn }: LambdaFunction): void {
+  if (latest.change?.kind === "create")
+    throw conflict(
+      "The operation cannot be performed at this time. " +
+        "The function is currently in the following state: Pending",
+    );
+  if (latest.change)
+    throw conflict(
+      `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
+    );
+}
+
+/** Gives `$LATEST` new settings; environments take them over when the change is done. */
+export function changeSettings(
+  store: LambdaStore,
+  { latest }: LambdaFunction,
+  settings: FunctionSettings,
+): void {
+  latest.settings = settings;
+  latest.lastModified = store.clock.date();
+  beginChange(store, latest, "update");
+}
+
+/** Starts a change that ends after the store's delay: at once by default. */
+export function beginChange(
+  store: LambdaStore,
+  version: FunctionVersion,
+  kind: "create" | "update",
+): void {
+  const finish = (): void => {
+    version.change = undefined;
+    version.deployed = version.settings;
+    version.revisionId = randomUUID();
+    store.fleet.retire(version);
+  };
+  if (store.changeDelayMs === 0) return finish();
+  version.revisionId = randomUUID();
+  version.change = { kind, timer: store.clock.setTimeout(finish, store.changeDelayMs) };
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import type {
+  CreateFunctionRequest,
+  FunctionCode,
+  FunctionConfiguration,
+  UpdateFunctionCodeRequest,
+} from "@aws-sdk/client-lambda";
+import { checkLength } from "../../../core/constraint";
+import type { Operation } from "../../../core/service";
+import { onUnqualified, passRole } from "../model/access";
+import { checkDeadLetterTarget } from "../model/checkTarget";
+import { readCodePackage } from "../model/codePackage";
+import { beginChange, configurationOf } from "../model/configuration";
+import { conflict, invalidParameter, unsupported } from "../model/errors";
+import { functionArn, parseReference } from "../model/functionReference";
+import type { CodePackage, FunctionVersion, LambdaFunction } from "../model/model";
+import { publish } from "./publishVersion";
+import { checkRole } from "../model/roleSession";
+import { newSettings } from "../model/settings";
+import type { LambdaStore } from "../store";
+import { checkTags } from "./tags";
+
+export const createFunction: Operation<LambdaStore, CreateFunctionRequest, FunctionConfiguration> =
+  {
+    access: (input, context) => [
+      ...onUnqualified("CreateFunction")(input, context),
+      ...passRole(input.Role),
+    ],
+    async run(input, context) {
+      const { store } = context;
+      const { name, qualifier } = parseReference(input.FunctionName, context);
+      checkLength(name, "functionName", { min: 1, max: 64 });
+      if (qualifier)
+        throw invalidParameter("The function name must not contain a version or an alias.");
+      if (store.functions.has(name)) throw conflict(`Function already exist: ${name}`);
+      const code = codeOf(input.Code, "CreateFunction");
+      const settings = newSettings(input, name, code);
+      checkTags(input.Tags ?? {});
+      checkRole(context.cloud, settings.role);
+      await checkDeadLetterTarget(store, settings, name);
+      // The checks took a moment; another request may have been faster.
+      if (store.functions.has(name)) throw conflict(`Function already exist: ${name}`);
+      const latest: FunctionVersion = {
+        functionName: name,
+        version: "$LATEST",
+        settings,
+        deployed: settings,
+        revisionId: randomUUID(),
+        lastModified: context.clock.date(),
+      };
+      const created: LambdaFunction = {
+        name,
+        arn: functionArn(context, name),
+        latest,
+        published: [],
+        lastPublished: 0,
+        aliases: new Map(),
+        policies: new Map(),
+        eventInvokeConfigs: new Map(),
+        tags: { ...input.Tags },
+        recursiveLoop: "Terminate",
+        deleted: false,
+      };
+      store.functions.set(name, created);
+      beginChange(store, latest, "create");
+      if (!input.Publish) return configurationOf(latest, context);
+      const version = publish(created, context);
+      return configurationOf(version, context, version.version);
+    },
+  };
+
+/** The uploaded zip; other sources of code are refused. */
+export function codeOf(
+  source: FunctionCode | UpdateFunctionCodeRequest | undefined,
+  operation: string,
+): CodePackage {
+  if (source?.S3Bucket || source?.S3Key) throw unsupported("code from S3 (use ZipFile)");
+  if (source?.ImageUri) throw unsupported("container images (use ZipFile)");
+  if (source?.SourceKMSKeyArn) throw unsupported("the option SourceKMSKeyArn");
+  if (!source?.ZipFile)
+    throw invalidParameter(
+      "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+    );
+  return readCodePackage(source.ZipFile, operation);
+}

@@ -1,0 +1,115 @@
+import type {
+  DeleteFunctionRequest,
+  FunctionConfiguration,
+  GetFunctionConfigurationRequest,
+  GetFunctionRequest,
+  GetFunctionResponse,
+  ListFunctionsRequest,
+  ListFunctionsResponse,
+} from "@aws-sdk/client-lambda";
+import { checkRange } from "../../../core/constraint";
+import { page } from "../../../core/page";
+import type { Operation } from "../../../core/service";
+import { onFunction } from "../model/access";
+import { configurationOf } from "../model/configuration";
+import { conflict, functionNotFound, invalidParameter, unsupported } from "../model/errors";
+import { functionArn } from "../model/functionReference";
+import type { FunctionVersion, LambdaFunction } from "../model/model";
+import { findFunction, findVersion, publishedVersion } from "../model/resolve";
+import type { LambdaStore } from "../store";
+
+export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunctionResponse> = {
+  access: onFunction("GetFunction"),
+  run(input, context) {
+    const { target, qualifier, version } = findVersion(input, context);
+    const { tags, reservedConcurrency } = target;
+    return {
+      Configuration: configurationOf(version, context, qualifier),
+      // There is no S3 behind this cloud, so there is no Location to download from.
+      Code: { RepositoryType: "S3" },
+      ...(Object.keys(tags).length > 0 && { Tags: { ...tags } }),
+      ...(reservedConcurrency !== undefined && {
+        Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
+      }),
+    };
+  },
+};
+
+export const getFunctionConfiguration: Operation<
+  LambdaStore,
+  GetFunctionConfigurationRequest,
+  FunctionConfiguration
+> = {
+  access: onFunction("GetFunctionConfiguration"),
+  run(input, context) {
+    const { qualifier, version } = findVersion(input, context);
+    return configurationOf(version, context, qualifier);
+  },
+};
+
+/** AWS lists at most 50 at a time, whatever MaxItems says. */
+const MAX_PAGE = 50;
+
+export const listFunctions: Operation<LambdaStore, ListFunctionsRequest, ListFunctionsResponse> = {
+  run(input, context) {
+    checkRange(input.MaxItems, "maxItems", { min: 1, max: 10_000 });
+    if (input.MasterRegion !== undefined) throw unsupported("MasterRegion (Lambda@Edge)");
+    if (input.FunctionVersion !== undefined && input.FunctionVersion !== "ALL")
+      throw invalidParameter("FunctionVersion must be ALL.");
+    const versions = [...context.store.functions.values()].flatMap(({ latest, published }) =>
+      input.FunctionVersion === "ALL" ? [latest, ...published] : [latest],
+    );
+    const { items, nextToken } = page(versions, {
+      key: ({ functionName, version }) => `${functionName} ${version.padStart(12, "0")}`,
+      size: Math.min(input.MaxItems ?? MAX_PAGE, MAX_PAGE),
+      token: input.Marker,
+      invalidToken: () => invalidParameter("Invalid Marker."),
+    });
+    const all = input.FunctionVersion === "ALL";
+    return {
+      Functions: items.map((version) =>
+        configurationOf(version, context, all ? version.version : undefined),
+      ),
+      NextMarker: nextToken,
+    };
+  },
+};
+
+export const deleteFunction: Operation<LambdaStore, DeleteFunctionRequest, object> = {
+  access: onFunction("DeleteFunction"),
+  run(input, context) {
+    const { store } = context;
+    const { target, qualifier } = findFunction(input, context);
+    if (qualifier !== undefined) return deleteVersion(store, target, qualifier);
+    target.deleted = true;
+    store.functions.delete(target.name);
+    store.clock.clearTimeout(target.latest.change?.timer);
+    for (const version of [target.latest, ...target.published]) store.fleet.discard(version);
+    return {};
+  },
+};
+
+function deleteVersion(store: LambdaStore, target: LambdaFunction, qualifier: string): object {
+  if (qualifier === "$LATEST")
+    throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+  if (target.aliases.has(qualifier))
+    throw invalidParameter("Deletion of aliases is not currently supported.");
+  const version = publishedVersion(target, qualifier);
+  if (!version) throw functionNotFound(functionArn(store.place, target.name, qualifier));
+  checkUnreferenced(target, version);
+  target.published = target.published.filter((other) => other !== version);
+  target.policies.delete(qualifier);
+  target.eventInvokeConfigs.delete(qualifier);
+  store.fleet.discard(version);
+  return {};
+}
+
+function checkUnreferenced(target: LambdaFunction, { version }: FunctionVersion): void {
+  const aliases = [...target.aliases.values()]
+    .filter((alias) => alias.version === version || version in (alias.weights ?? {}))
+    .map(({ name }) => name);
+  if (aliases.length > 0)
+    throw conflict(
+      `Unable to delete version because the following aliases reference it: [${aliases.join(", ")}]`,
+    );
+}

@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from "node:util";
+import type {
+  FunctionConfiguration,
+  UpdateFunctionCodeRequest,
+  UpdateFunctionConfigurationRequest,
+} from "@aws-sdk/client-lambda";
+import type { Operation } from "../../../core/service";
+import { onUnqualified, passRole } from "../model/access";
+import { checkDeadLetterTarget } from "../model/checkTarget";
+import { changeSettings, checkNoChange, configurationOf } from "../model/configuration";
+import { codeOf } from "./createFunction";
+import { preconditionFailed } from "../model/errors";
+import type { LambdaFunction } from "../model/model";
+import { publish } from "./publishVersion";
+import { findFunction } from "../model/resolve";
+import { checkRole } from "../model/roleSession";
+import { changedSettings } from "../model/settings";
+import type { LambdaStore } from "../store";
+
+export const updateFunctionCode: Operation<
+  LambdaStore,
+  UpdateFunctionCodeRequest,
+  FunctionConfiguration
+> = {
+  access: onUnqualified("UpdateFunctionCode"),
+  run(input, context) {
+    const { target } = findFunction(input, context);
+    checkNoChange(target);
+    checkRevision(target, input.RevisionId);
+    const code = codeOf(input, "UpdateFunctionCode");
+    const { latest } = target;
+    const settings = {
+      ...latest.settings,
+      code,
+      architectures: input.Architectures ?? latest.settings.architectures,
+    };
+    if (input.DryRun) return configurationOf({ ...latest, settings }, context);
+    changeSettings(context.store, target, settings);
+    if (!input.Publish) return configurationOf(latest, context);
+    const version = publish(target, context);
+    return configurationOf(version, context, version.version);
+  },
+};
+
+export const updateFunctionConfiguration: Operation<
+  LambdaStore,
+  UpdateFunctionConfigurationRequest,
+  FunctionConfiguration
+> = {
+  access: (input, context) => [
+    ...onUnqualified("UpdateFunctionConfiguration")(input, context),
+    ...passRole(input.Role),
+  ],
+  async run(input, context) {
+    const { store } = context;
+    const { target } = findFunction(input, context);
+    checkNoChange(target);
+    checkRevision(target, input.RevisionId);
+    const { latest, name } = target;
+    const settings = changedSettings(latest.settings, input, name);
+    if (settings.role !== latest.settings.role) checkRole(context.cloud, settings.role);
+    if (!isDeepStrictEqual(settings.deadLetter, latest.settings.deadLetter))
+      await checkDeadLetterTarget(store, settings, name);
+    changeSettings(store, target, settings);
+    return configurationOf(latest, context);
+  },
+};
+
+export function checkRevision({ latest }: LambdaFunction, revisionId: string | undefined): void {
+  if (revisionId === undefined || revisionId === latest.revisionId) return;
+  throw preconditionFailed(
+    "The Revision Id provided does not match the latest Revision Id. " +
+      "Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+  );
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../../core/clock";
+import type { Message } from "./message";
+import type { Queue } from "./queue";
+
+export type MoveTaskStatus = "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
+
+export interface MoveTaskOptions {
+  readonly source: Queue;
+  readonly destinationArn?: string;
+  readonly maxPerSecond?: number;
+  /** The queue to move a message to; undefined when it is gone. */
+  destinationOf(message: Message): Queue | undefined;
+}
+
+/** Rate of a task that names none: the largest that SQS allows. */
+const DEFAULT_PER_SECOND = 500;
+
+/**
+ * Moves the messages of a dead-letter queue back, so many each second of cloud time. A moved message
+ * is a new one: another id, another age.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+ */
+export class MoveTask {
+  readonly handle: string;
+  readonly startedAt: number;
+  readonly toMove: number;
+  status: MoveTaskStatus = "RUNNING";
+  failureReason: string | undefined;
+  moved = 0;
+
+  constructor(
+    readonly options: MoveTaskOptions,
+    private readonly clock: Clock,
+  ) {
+    const identity = { taskId: randomUUID(), sourceArn: options.source.arn };
+    this.handle = Buffer.from(JSON.stringify(identity)).toString("base64");
+    this.startedAt = clock.now();
+    this.toMove = options.source.count().visible;
+    this.clock.setTimeout(() => this.step(), 0);
+  }
+
+  cancel(): void {
+    this.status = "CANCELLED";
+  }
+
+  private step(): void {
+    if (this.status !== "RUNNING") return;
+    const perSecond = this.options.maxPerSecond ?? DEFAULT_PER_SECOND;
+    for (let left = perSecond; left > 0; left -= 1) {
+      if (this.moved >= this.toMove || !this.moveOne()) break;
+    }
+    if (this.status !== "RUNNING") return;
+    if (this.moved >= this.toMove || this.options.source.count().visible === 0)
+      this.status = "COMPLETED";
+    else this.clock.setTimeout(() => this.step(), 1000);
+  }
+
+  /** False when there is nothing to move, or nowhere to move it to. */
+  private moveOne(): boolean {
+    const { source, destinationOf } = this.options;
+    const message = source.peek();
+    if (!message) return false;
+    const destination = destinationOf(message);
+    if (!destination) {
+      this.status = "FAILED";
+      this.failureReason =
+        message.deadLetterSource === undefined
+          ? "CouldNotDetermineMessageSource"
+          : "AWS.SimpleQueueService.NonExistentQueue";
+      return false;
+    }
+    source.withdraw(message);
+    destination.enqueue(message.content, 0);
+    this.moved += 1;
+    return true;
+  }
+}

@@ -1,0 +1,30 @@
+import type { AccessCheck, CallContext, Operation } from "../../../core/service";
+import type { Queue } from "./queue";
+import { parseQueueUrl, type SqsStore } from "../store";
+
+export type SqsContext = CallContext<SqsStore>;
+
+/** The check of an action on a queue, with the queue's own policy. */
+export function queueAccess(action: string, queueName: string, context: SqsContext): AccessCheck {
+  return {
+    action: `sqs:${action}`,
+    resource: context.store.arnOf(queueName),
+    resourcePolicy: context.store.policyOf(queueName),
+  };
+}
+
+/**
+ * An operation on the queue of its `QueueUrl`. Batch operations pass the action of one entry, whose
+ * permission they need.
+ */
+export function onQueue<Input extends { QueueUrl?: string | undefined }, Output>(
+  action: string,
+  run: (queue: Queue, input: Input, context: SqsContext) => Output | Promise<Output>,
+): Operation<SqsStore, Input, Output> {
+  return {
+    access: ({ QueueUrl }, context) => [
+      queueAccess(action, parseQueueUrl(QueueUrl ?? "").name, context),
+    ],
+    run: (input, context) => run(context.store.at(input.QueueUrl), input, context),
+  };
+}

@@ -1,0 +1,351 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../../../core/errors";
+import type { Clock } from "../../../core/clock";
+import { contentDeduplicationId, Recent } from "./deduplication";
+import { invalidParameterValue, invalidValue } from "./errors";
+import { LongPolls } from "./longPolls";
+import {
+  newMessage,
+  newReceiptHandle,
+  parseReceiptHandle,
+  type Message,
+  type MessageContent,
+  type MessageState,
+} from "./message";
+import { QueueEncryption } from "./queueEncryption";
+import type { QueueSettings } from "./queueSettings";
+import { messageAttributesSize } from "./messageAttributes";
+import { QueueTally } from "./queueTally";
+import { nextSequenceNumber } from "./sequenceNumber";
+import { Shelf } from "./shelf";
+
+/**
+ * Messages of one queue that may be in flight; FIFO queues have the same limit since 2024.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+export const MAX_IN_FLIGHT = 120_000;
+
+/** Longest time between a receive and the end of its visibility timeout: 12 hours, in seconds. */
+const MAX_VISIBILITY_SECONDS = 43_200;
+
+export interface ReceiveRequest {
+  readonly max: number;
+  /** Default: the queue's own. */
+  readonly visibilitySeconds?: number;
+  /** `ReceiveRequestAttemptId`, FIFO queues only. */
+  readonly attemptId?: string;
+}
+
+/** A message as a receive returned it, untouched by what happens to it later. */
+export type ReceivedMessage = Readonly<Message> & { readonly receiptHandle: string };
+
+/** Where a queue's dead letters go. */
+export interface DeadLetterTarget {
+  readonly queue: Queue;
+  readonly maxReceiveCount: number;
+}
+
+/** What a queue needs of its surroundings. */
+export interface QueueSurroundings {
+  readonly clock: Clock;
+  /** Target of the queue's redrive policy; undefined without one, or when that queue is gone. */
+  deadLetterTarget(queue: Queue): DeadLetterTarget | undefined;
+  /** Hears that messages of the queue moved. */
+  used(queue: Queue): void;
+}
+
+/** A queue: its settings, and the way of its messages from send to delete. */
+export class Queue {
+  readonly id = randomUUID();
+  readonly createdAt: number;
+  readonly tags = new Map<string, string>();
+  readonly encryption: QueueEncryption;
+  modifiedAt: number;
+  purgedAt: number | undefined;
+  /** When messages moved last, milliseconds. */
+  usedAt: number | undefined;
+  readonly tally: QueueTally;
+  private readonly shelf: Shelf;
+  private readonly sent = new Recent<Message>();
+  private readonly attempts = new Recent<readonly ReceivedMessage[]>();
+  private readonly polls: LongPolls<ReceiveRequest, ReceivedMessage>;
+  private readonly clock: Clock;
+
+  constructor(
+    readonly name: string,
+    readonly arn: string,
+    readonly settings: QueueSettings,
+    private readonly surroundings: QueueSurroundings,
+  ) {
+    this.clock = surroundings.clock;
+    this.tally = new QueueTally(() => {
+      this.usedAt = this.clock.now();
+      surroundings.used(this);
+    });
+    this.createdAt = this.modifiedAt = this.clock.now();
+    this.encryption = new QueueEncryption(arn, settings);
+    this.shelf = new Shelf(
+      this.fifo,
+      this.clock,
+      () => 1000 * settings.number("MessageRetentionPeriod"),
+    );
+    this.polls = new LongPolls(
+      this.clock,
+      (request) => (this.hasRoom() ? this.take(request) : []),
+      () => this.shelf.nextWake,
+    );
+  }
+
+  get fifo(): boolean {
+    return this.settings.fifo;
+  }
+
+  /** Puts a message in; a duplicate of the last five minutes answers with the first one instead. */
+  send(content: MessageContent, delaySeconds?: number): Message {
+    const now = this.clock.now();
+    const bytes = Buffer.byteLength(content.body) + messageAttributesSize(content.attributes);
+    if (!this.fifo) {
+      this.tally.sent(bytes);
+      return this.enqueue(content, delaySeconds);
+    }
+    const deduplicationId = this.deduplicationId(content);
+    const key = `${this.settings.deduplicatesByGroup ? content.groupId : ""}\n${deduplicationId}`;
+    const first = this.sent.get(key, now);
+    if (first) {
+      this.tally.deduplicated();
+      return first;
+    }
+    this.tally.sent(bytes);
+    const message = this.enqueue({ ...content, deduplicationId });
+    this.sent.set(key, message, now);
+    return message;
+  }
+
+  /** Puts a message in without looking for duplicates. */
+  enqueue(content: MessageContent, delaySeconds = this.settings.number("DelaySeconds")): Message {
+    const sequenceNumber = this.fifo ? nextSequenceNumber() : undefined;
+    const now = this.clock.now();
+    const message = newMessage(content, now, delaySeconds > 0, sequenceNumber);
+    this.shelf.add(message, delaySeconds > 0 ? now + delaySeconds * 1000 : undefined);
+    this.polls.serve();
+    return message;
+  }
+
+  /**
+   * Takes a message over as a dead letter. On a standard queue its age goes on counting from the
+   * first send, on a FIFO queue it starts anew.
+   * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+   */
+  acceptDeadLetter(message: Message, sourceArn: string): void {
+    this.shelf.add({
+      ...message,
+      state: "visible",
+      receivesHere: 0,
+      receiptHandle: undefined,
+      deadLetterSource: sourceArn,
+      arrivedAt: this.clock.now(),
+      ...(this.fifo && { retainedFrom: this.clock.now(), sequenceNumber: nextSequenceNumber() }),
+    });
+    this.polls.serve();
+  }
+
+  /** Receives at once what there is; throws OverLimit when too much is in flight. */
+  receive(request: ReceiveRequest): readonly ReceivedMessage[] {
+    this.shelf.refresh();
+    if (this.hasRoom()) return this.counted(this.take(request));
+    // FIFO queues answer with nothing instead.
+    if (this.fifo) return [];
+    throw new AwsError("OverLimit", `Too many messages in flight: the limit is ${MAX_IN_FLIGHT}.`);
+  }
+
+  /** Receives, waiting up to `waitMs` for a first message. Long polling never meets OverLimit. */
+  async poll(request: ReceiveRequest, waitMs: number): Promise<readonly ReceivedMessage[]> {
+    this.shelf.refresh();
+    const messages = this.hasRoom() ? this.take(request) : [];
+    return this.counted(messages.length > 0 ? messages : await this.polls.wait(request, waitMs));
+  }
+
+  /** Deletes what the handle names. A handle of an earlier receive is accepted and does nothing. */
+  delete(receiptHandle: string): void {
+    this.shelf.refresh();
+    const message = this.find(receiptHandle);
+    // A message that was deleted already counts again.
+    if (!message) return this.tally.deleted();
+    if (this.fifo && message.state !== "inFlight") {
+      throw invalidValue(receiptHandle, "ReceiptHandle", "The receipt handle has expired.");
+    }
+    this.tally.deleted();
+    if (message.receiptHandle !== receiptHandle) return;
+    this.shelf.remove(message);
+    this.polls.serve();
+  }
+
+  changeVisibility(receiptHandle: string, seconds: number): void {
+    this.shelf.refresh();
+    const now = this.clock.now();
+    const message = this.find(receiptHandle);
+    if (message?.receiptHandle !== receiptHandle) {
+      const reason = "Message does not exist or is not available for visibility timeout change.";
+      throw invalidValue(receiptHandle, "ReceiptHandle", reason);
+    }
+    if (message.state !== "inFlight")
+      throw new AwsError("MessageNotInflight", "The specified message isn't in flight.");
+    if (now + seconds * 1000 > (message.lastReceivedAt ?? now) + MAX_VISIBILITY_SECONDS * 1000) {
+      const reason = `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`;
+      throw invalidValue(seconds, "VisibilityTimeout", reason);
+    }
+    this.shelf.rewake(message, now + seconds * 1000);
+    this.shelf.refresh();
+    this.polls.serve();
+  }
+
+  /** Removes every message, received or not. */
+  purge(): void {
+    for (const message of this.shelf.all()) this.shelf.remove(message);
+  }
+
+  /** Ends waiting receives, with the error or with no messages; the queue is gone. */
+  close(error?: Error): void {
+    this.polls.end(error);
+    this.purge();
+  }
+
+  /** Messages by state, after what the time has changed. */
+  count(): Readonly<Record<MessageState, number>> {
+    this.shelf.refresh();
+    return this.shelf.count();
+  }
+
+  /**
+   * When the oldest message came here, milliseconds; undefined without one. On a standard queue a message that was
+   * received three times and is still here does not count: it would hide how the others fare.
+   * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+   */
+  oldestArrival(): number | undefined {
+    let oldest: number | undefined;
+    for (const { arrivedAt, receivesHere } of this.shelf.all())
+      if (this.fifo || receivesHere < 3) oldest = Math.min(oldest ?? arrivedAt, arrivedAt);
+    return oldest;
+  }
+
+  /** Message groups of which a message is in flight. */
+  groupsInFlight(): number {
+    const inFlight = this.shelf.all().filter(({ state }) => state === "inFlight");
+    return new Set(inFlight.map(({ content }) => content.groupId)).size;
+  }
+
+  /** The message that a receive would return first. */
+  peek(): Message | undefined {
+    this.shelf.refresh();
+    const [first] = this.shelf.candidates();
+    return first;
+  }
+
+  /** Takes a message out without a receive. */
+  withdraw(message: Message): void {
+    this.shelf.remove(message);
+  }
+
+  /**
+   * Applies changed settings to the messages that are here. A new delay counts for the waiting
+   * messages of a FIFO queue, not of a standard one.
+   * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
+   */
+  settingsChanged(): void {
+    if (this.fifo) {
+      const delay = this.settings.number("DelaySeconds") * 1000;
+      for (const message of this.shelf.all())
+        if (message.state === "delayed") this.shelf.rewake(message, message.sentAt + delay);
+    }
+    this.shelf.refresh();
+    this.polls.serve();
+  }
+
+  private counted(messages: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
+    this.tally.received(messages.length);
+    return messages;
+  }
+
+  private take(request: ReceiveRequest): readonly ReceivedMessage[] {
+    this.shelf.refresh();
+    const now = this.clock.now();
+    const visibleAt =
+      now + 1000 * (request.visibilitySeconds ?? this.settings.number("VisibilityTimeout"));
+    const again = this.repeated(request.attemptId, visibleAt);
+    if (again) return again;
+    const target = this.surroundings.deadLetterTarget(this);
+    const { chosen, dead } = this.choose(request.max, target?.maxReceiveCount);
+    for (const message of dead) {
+      this.shelf.remove(message);
+      target?.queue.acceptDeadLetter(message, this.arn);
+    }
+    const received = chosen.map((message) => this.hide(message, visibleAt));
+    if (request.attemptId !== undefined && received.length > 0)
+      this.attempts.set(request.attemptId, received, now);
+    return received;
+  }
+
+  private choose(max: number, maxReceiveCount = Infinity): { chosen: Message[]; dead: Message[] } {
+    const room = Math.min(max, MAX_IN_FLIGHT - this.shelf.count().inFlight);
+    const chosen: Message[] = [];
+    const dead: Message[] = [];
+    for (const message of this.shelf.candidates()) {
+      if (chosen.length >= room) break;
+      if (message.receivesHere >= maxReceiveCount) dead.push(message);
+      else chosen.push(message);
+    }
+    return { chosen, dead };
+  }
+
+  private hide(message: Message, visibleAt: number): ReceivedMessage {
+    const now = this.clock.now();
+    message.receiveCount += 1;
+    message.receivesHere += 1;
+    message.firstReceivedAt ??= now;
+    message.lastReceivedAt = now;
+    const receiptHandle = newReceiptHandle(this.id, message);
+    message.receiptHandle = receiptHandle;
+    this.shelf.hide(message, visibleAt);
+    return { ...message, receiptHandle };
+  }
+
+  /** The messages of an earlier attempt with the same id, hidden anew, if nobody touched them. */
+  private repeated(
+    attemptId: string | undefined,
+    visibleAt: number,
+  ): readonly ReceivedMessage[] | undefined {
+    if (attemptId === undefined) return undefined;
+    const earlier = this.attempts.get(attemptId, this.clock.now());
+    const current = earlier?.map((received) => this.shelf.get(received.id));
+    const untouched = current?.every(
+      (message, i) =>
+        message?.state === "inFlight" && message.receiptHandle === earlier?.[i].receiptHandle,
+    );
+    if (!current || !untouched) return undefined;
+    for (const message of current) if (message) this.shelf.rewake(message, visibleAt);
+    return earlier;
+  }
+
+  private hasRoom(): boolean {
+    return this.shelf.count().inFlight < MAX_IN_FLIGHT;
+  }
+
+  private find(receiptHandle: string): Message | undefined {
+    const receipt = parseReceiptHandle(receiptHandle);
+    if (receipt?.queueId !== this.id) {
+      throw new AwsError(
+        "ReceiptHandleIsInvalid",
+        `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+      );
+    }
+    return this.shelf.get(receipt.messageId);
+  }
+
+  private deduplicationId(content: MessageContent): string {
+    if (content.deduplicationId !== undefined) return content.deduplicationId;
+    if (this.settings.deduplicatesContent) return contentDeduplicationId(content.body);
+    throw invalidParameterValue(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import type {
+  GetQueueAttributesCommandInput,
+  GetQueueAttributesResult,
+  SetQueueAttributesCommandInput,
+} from "@aws-sdk/client-sqs";
+import { definedTexts } from "./createQueue";
+import { required } from "../model/errors";
+import { onQueue } from "../model/onQueue";
+import type { Queue } from "../model/queue";
+import { unknownAttribute } from "../model/queueSettings";
+
+/** Every name that GetQueueAttributes knows, whether the queue has a value for it or not. */
+const READABLE = new Set([
+  "All",
+  "Policy",
+  "VisibilityTimeout",
+  "MaximumMessageSize",
+  "MessageRetentionPeriod",
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "CreatedTimestamp",
+  "LastModifiedTimestamp",
+  "QueueArn",
+  "ApproximateNumberOfMessagesDelayed",
+  "DelaySeconds",
+  "ReceiveMessageWaitTimeSeconds",
+  "RedrivePolicy",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+  "KmsMasterKeyId",
+  "KmsDataKeyReusePeriodSeconds",
+  "DeduplicationScope",
+  "FifoThroughputLimit",
+  "RedriveAllowPolicy",
+  "SqsManagedSseEnabled",
+]);
+
+export const getQueueAttributes = onQueue(
+  "GetQueueAttributes",
+  (queue, { AttributeNames = [] }: GetQueueAttributesCommandInput): GetQueueAttributesResult => {
+    const unknown = AttributeNames.find((name) => !READABLE.has(name));
+    if (unknown !== undefined) throw unknownAttribute(unknown);
+    const wanted = new Set<string>(AttributeNames);
+    const chosen = Object.entries(attributesOf(queue)).filter(
+      ([name]) => wanted.has("All") || wanted.has(name),
+    );
+    return chosen.length > 0 ? { Attributes: Object.fromEntries(chosen) } : {};
+  },
+);
+
+export const setQueueAttributes = onQueue(
+  "SetQueueAttributes",
+  (queue, { Attributes }: SetQueueAttributesCommandInput, { store, clock }): void => {
+    const given = definedTexts(required(Attributes, "Attributes"));
+    if (given.FifoQueue !== undefined && given.FifoQueue !== queue.settings.get("FifoQueue"))
+      throw unknownAttribute("FifoQueue");
+    store.checkRedrive(queue.name, queue.settings.with(given));
+    queue.settings.update(given);
+    queue.modifiedAt = clock.now();
+    queue.settingsChanged();
+  },
+);
+
+function attributesOf(queue: Queue): Record<string, string> {
+  const { visible, inFlight, delayed } = queue.count();
+  return {
+    ...Object.fromEntries(queue.settings.entries()),
+    QueueArn: queue.arn,
+    CreatedTimestamp: seconds(queue.createdAt),
+    LastModifiedTimestamp: seconds(queue.modifiedAt),
+    ApproximateNumberOfMessages: String(visible),
+    ApproximateNumberOfMessagesNotVisible: String(inFlight),
+    ApproximateNumberOfMessagesDelayed: String(delayed),
+  };
+}
+
+function seconds(ms: number): string {
+  return String(Math.floor(ms / 1000));
+}

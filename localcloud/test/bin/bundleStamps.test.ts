@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+const { stampsOf, upToDate } = createRequire(__filename)("../../bin/bundleStamps") as {
+  stampsOf(inputs: readonly string[], started: number): [string, string][] | undefined;
+  upToDate(file: string): string | undefined;
+};
+
+const YESTERDAY = new Date(Date.now() - 86_400_000);
+
+describe("a bundle of the local cloud's own TypeScript", () => {
+  let folder: string;
+  let input: string;
+  let notes: string;
+  let bundle: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "bundle-stamps-"));
+    const outdir = mkdtempSync(path.join(tmpdir(), "bundle-out-"));
+    input = path.join(folder, "main.ts");
+    bundle = path.join(outdir, "index.js");
+    notes = path.join(outdir, "index.json");
+    writeFileSync(input, "first");
+    writeFileSync(bundle, "made of first");
+    for (const file of [input, folder]) utimesSync(file, YESTERDAY, YESTERDAY);
+    writeFileSync(notes, JSON.stringify({ bundle, stamps: stampsOf([input], Date.now()) }));
+  });
+  afterEach(() => {
+    for (const one of [folder, path.dirname(notes)]) rmSync(one, { recursive: true });
+  });
+
+  it("is taken again while nothing has changed", () => {
+    expect(upToDate(notes)).to.equal(bundle);
+  });
+
+  it("is made anew when a file that went into it has changed", () => {
+    writeFileSync(input, "other");
+    expect(upToDate(notes)).to.equal(undefined);
+  });
+
+  it("is made anew when another file could take the place of one", () => {
+    writeFileSync(path.join(folder, "main.js"), "");
+    expect(upToDate(notes)).to.equal(undefined);
+  });
+
+  it("is made anew when it is gone, and when its notes are broken", () => {
+    rmSync(bundle);
+    expect(upToDate(notes)).to.equal(undefined);
+    writeFileSync(notes, "{");
+    expect(upToDate(notes)).to.equal(undefined);
+  });
+
+  it("is not kept when a file was saved while it was made", () => {
+    const started = YESTERDAY.getTime() - 1000;
+    expect(stampsOf([input], started)).to.equal(undefined);
+  });
+});

@@ -1,0 +1,272 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { exampleOf, exampleText } from "../../cli/example";
+import { readable } from "../../cli/followLogs";
+import { LiveOutput } from "../../cli/liveOutput";
+import { Progress, shortType } from "../../cli/progress";
+import { styleFor } from "../../cli/style";
+import type { Operation, Severity } from "../../engine/events";
+import { createDeploymentEvents } from "../../engine/run";
+import { compileModels } from "../../services/api-gateway/model/models";
+
+/** A stream that keeps what is written to it. */
+class Sink {
+  text = "";
+  constructor(
+    readonly isTTY = false,
+    readonly columns = 80,
+  ) {}
+  write(text: string): boolean {
+    this.text += text;
+    return true;
+  }
+  /** What a terminal would show: a carriage return with the erase sequence empties the last line. */
+  get screen(): string[] {
+    const lines = [""];
+    for (const part of this.text.split(/(\n|\r\u001b\[K)/))
+      if (part === "\n") lines.push("");
+      else if (part.startsWith("\r")) lines[lines.length - 1] = "";
+      else lines[lines.length - 1] += part;
+    return lines;
+  }
+}
+
+const stream = (sink: Sink): NodeJS.WriteStream => sink as unknown as NodeJS.WriteStream;
+const URN = "urn:pulumi:dev::p::my:index:Part$aws:sqs/queue:Queue::jobs";
+
+describe("Colours", () => {
+  const names = ["NO_COLOR", "TERM"] as const;
+  const before = names.map((name) => process.env[name]);
+  afterEach(() =>
+    names.forEach((name, index) => {
+      if (before[index] === undefined) delete process.env[name];
+      else process.env[name] = before[index];
+    }),
+  );
+  const red = (isTTY: boolean, env: Record<string, string>): string => {
+    delete process.env.NO_COLOR;
+    Object.assign(process.env, { TERM: "xterm" }, env);
+    return styleFor(stream(new Sink(isTTY))).red("text");
+  };
+
+  it("are for terminals, unless NO_COLOR or a dumb one says otherwise", () => {
+    expect(red(true, {})).to.equal("\u001b[31mtext\u001b[39m");
+    expect(red(true, { NO_COLOR: "" })).to.equal("\u001b[31mtext\u001b[39m");
+    expect(red(true, { NO_COLOR: "1" })).to.equal("text");
+    expect(red(true, { TERM: "dumb" })).to.equal("text");
+    expect(red(false, {})).to.equal("text");
+  });
+});
+
+describe("The status line", () => {
+  it("stays below everything else that is written, and leaves nothing behind", () =>
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.record({ line: fc.stringMatching(/^[a-z ]{0,20}$/) }),
+            fc.record({ status: fc.stringMatching(/^[a-z ]{0,20}$/) }),
+          ),
+        ),
+        (actions) => {
+          const sink = new Sink(true);
+          const out = new LiveOutput(stream(sink));
+          const lines: string[] = [];
+          let status = "";
+          for (const action of actions) {
+            if ("line" in action) {
+              out.write(`${action.line}\n`);
+              lines.push(action.line);
+            } else out.show((status = action.status));
+            expect(sink.screen).to.deep.equal([...lines, status]);
+          }
+          out.show("");
+          expect(sink.screen).to.deep.equal([...lines, ""]);
+        },
+      ),
+    ));
+
+  it("never wraps: a longer one is cut at the terminal's width", () => {
+    const sink = new Sink(true, 10);
+    new LiveOutput(stream(sink)).show("0123456789abc");
+    expect(sink.screen).to.deep.equal(["012345678"]);
+  });
+
+  it("is not there where nobody sees it", () => {
+    const sink = new Sink(false);
+    const out = new LiveOutput(stream(sink));
+    out.show("status");
+    out.write("line\n");
+    expect(sink.text).to.equal("line\n");
+  });
+});
+
+describe("Progress", () => {
+  function progress(sink = new Sink()) {
+    const events = createDeploymentEvents();
+    const printed = new Progress(events, new LiveOutput(stream(sink)), styleFor(stream(sink)));
+    const step = (operation: Operation, done: boolean, changes: string[] = []): boolean =>
+      events.emit("step", {
+        operation,
+        urn: URN,
+        type: "aws:sqs/queue:Queue",
+        changes,
+        done,
+      });
+    const say = (severity: Severity, message: string, urn = "", ephemeral = false): boolean =>
+      events.emit("diagnostic", { severity, message, urn, ephemeral });
+    return { sink, printed, step, say };
+  }
+
+  it("knows which errors it has printed, which the last line need not repeat", () => {
+    const { printed, say } = progress();
+    say("error", "there is no key\n", URN);
+    say("warning", "there is no alarm", URN);
+    printed.end();
+    expect(printed.hasSaid("there is no key")).to.equal(true);
+    expect(printed.hasSaid("there is no alarm")).to.equal(false);
+  });
+
+  it("prints what changed and counts everything", () => {
+    const { sink, printed, step } = progress();
+    for (const [operation, changes] of [
+      ["create", []],
+      ["update", ["delaySeconds", "tags"]],
+      ["same", []],
+      ["same", []],
+      ["deleteReplaced", []],
+    ] as const) {
+      step(operation, false, [...changes]);
+      step(operation, true, [...changes]);
+    }
+    printed.end();
+    expect(sink.text.split("\n")).to.deep.equal([
+      "  + aws:sqs:Queue                      jobs created",
+      "  ~ aws:sqs:Queue                      jobs updated [delaySeconds, tags]",
+      "  - aws:sqs:Queue                      jobs deleted the replaced one",
+      "",
+    ]);
+    expect(printed.summary()).to.match(
+      /^1 created, 1 updated, 1 deleted the replaced one, 2 unchanged in \d+\.\d s$/,
+    );
+    step("create", true);
+    expect(printed.summary(), "after its end").to.match(/^1 created,/);
+  });
+
+  it("says so when there was nothing to do", () => {
+    expect(progress().printed.summary()).to.match(/^nothing changed in 0\.\d s$/);
+  });
+
+  it("prints messages with the resource they are about, without what only machines need", () => {
+    const { sink, printed, say } = progress();
+    say("warning", "old\n", URN);
+    say("error", "bad");
+    say("info", "  ");
+    say("debug", "noise");
+    say("info", "50 %", "", true);
+    printed.programLine("hello");
+    printed.end();
+    expect(sink.text).to.equal("  warning: aws:sqs:Queue jobs: old\n  error: bad\n  hello\n");
+  });
+
+  it("tells on a terminal how far it is, and takes that away at the end", async () => {
+    const { sink, printed, step } = progress(new Sink(true));
+    step("same", false);
+    step("same", true);
+    step("create", false);
+    for (let turn = 0; turn < 200 && sink.text === ""; turn++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(sink.screen).to.have.length(1);
+    expect(sink.screen[0]).to.match(/^ {2}1 done, 1 under way, [01] s$/);
+    printed.end();
+    expect(sink.screen).to.deep.equal([""]);
+  });
+
+  it("shortens the types of resources, and leaves those of components alone", () => {
+    expect(shortType("aws:iam/rolePolicy:RolePolicy")).to.equal("aws:iam:RolePolicy");
+    expect(shortType("my:index:Part")).to.equal("my:index:Part");
+  });
+});
+
+describe("A log line", () => {
+  const lines: [message: string, read: string | undefined][] = [
+    ["plain text\n", "plain text\n"],
+    ["{no json", "{no json"],
+    ['{"level":"INFO","message":"hi"}', "INFO hi"],
+    ['{"level":"WARN","message":{"a":1}}', 'WARN {"a":1}'],
+    [
+      '{"level":"INFO","message":"moved {\\n  a: 1,\\n  b: { c: 2 }\\n}"}',
+      "INFO moved { a: 1, b: { c: 2 } }",
+    ],
+    ['{"level":"ERROR","message":"E: no\\n    at f (x.js:1)"}', "ERROR E: no\n    at f (x.js:1)"],
+    ['{"other":1}', '{"other":1}'],
+    ['{"type":"platform.start","record":{}}', undefined],
+    ['{"type":"platform.initStart","record":{}}', undefined],
+    ['{"type":"platform.runtimeDone","record":{}}', undefined],
+    [
+      '{"type":"platform.report","record":{"status":"success","metrics":{"durationMs":1.26,"initDurationMs":80.4,"maxMemoryUsedMB":50}}}',
+      "success in 1.3 ms, cold start 80 ms, 50 MB",
+    ],
+    ['{"type":"platform.report"}', "done in ? ms, ? MB"],
+    ['{"method":"GET","resourcePath":"/a","status":200,"latency":3}', "GET /a 200 in 3 ms"],
+  ];
+  for (const [message, read] of lines)
+    it(`reads ${message.trim().slice(0, 60)}`, () => {
+      expect(readable(message)).to.equal(read);
+    });
+});
+
+describe("An example", () => {
+  const schema = fc.letrec<{ schema: object }>((tie) => ({
+    schema: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(
+        { type: "string" },
+        { type: "integer", minimum: 3 },
+        { type: "number" },
+        { type: "boolean" },
+        { enum: ["a", "b"] },
+        { type: ["string", "null"] },
+        { type: "integer", default: 7 },
+        { type: "integer", maximum: -4 },
+        { type: "string", minLength: 30 },
+        { type: "string", maxLength: 2 },
+        { type: "null" },
+        { anyOf: [{ type: "boolean" }, { type: "string" }] },
+        { allOf: [{ type: "string" }, { minLength: 12 }] },
+      ),
+      fc.record({
+        type: fc.constant("array"),
+        items: tie("schema"),
+        minItems: fc.integer({ min: 0, max: 3 }),
+      }),
+      fc
+        .dictionary(fc.stringMatching(/^[a-z]{1,6}(Id|Name)?$/), tie("schema"), { maxKeys: 4 })
+        .chain((properties) =>
+          fc.subarray(Object.keys(properties)).map((required) => ({
+            type: "object",
+            properties,
+            // Draft 4 wants at least one.
+            ...(required.length > 0 && { required }),
+          })),
+        ),
+    ),
+  })).schema;
+
+  it("satisfies the model that it was made from", () => {
+    fc.assert(
+      fc.property(schema, (model) => {
+        const text = JSON.stringify(model);
+        const contentType = "application/json";
+        const models = compileModels("api", { M: { name: "M", contentType, schema: text } });
+        expect(models.errors("M", exampleOf(model)), text).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it("is the same for the same parameter everywhere", () => {
+    expect(exampleText("pageId")).to.equal("page-1");
+    expect(exampleText("userName")).to.equal("Ada");
+    expect(exampleText("message")).to.equal("a-message");
+  });
+});

@@ -1,0 +1,246 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import * as fc from "fast-check";
+import { VirtualClock } from "../../core/clock";
+import { runs } from "../support/runs";
+
+const START = Date.UTC(2026, 0, 1);
+const DAY = 24 * 3600 * 1000;
+
+function manualClock(errors: unknown[] = []): VirtualClock {
+  return new VirtualClock("manual", START, (error) => errors.push(error));
+}
+
+/** Waits for the computer's own time: only what a running clock does by itself needs it. */
+function turn(ms = 0): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+describe("The virtual clock, manual", () => {
+  it("stands still until it is advanced", async () => {
+    const clock = manualClock();
+    await turn(2);
+    expect(clock.now()).to.equal(START);
+    await clock.advance(7 * DAY);
+    expect(clock.date().toISOString()).to.equal("2026-01-08T00:00:00.000Z");
+  });
+
+  it("runs what falls due in order of time, ties in the order they were set, as a sorted list would", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ ms: fc.integer({ min: 0, max: 40 }), cleared: fc.boolean() })),
+        fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 4 }),
+        async (timers, steps) => {
+          const clock = manualClock();
+          const ran: [index: number, at: number][] = [];
+          const handles = timers.map(({ ms }, index) =>
+            clock.setTimeout(() => void ran.push([index, clock.now() - START]), ms),
+          );
+          timers.forEach(({ cleared }, index) => cleared && clock.clearTimeout(handles[index]));
+          for (const step of steps) await clock.advance(step);
+          const end = steps.reduce((sum, step) => sum + step, 0);
+          const expected = timers
+            .map(({ ms, cleared }, index) => ({ ms, cleared, index }))
+            .filter(({ ms, cleared }) => !cleared && ms <= end && steps.length > 0)
+            .sort((a, b) => a.ms - b.ms || a.index - b.index);
+          expect(ran).to.deep.equal(expected.map(({ index, ms }) => [index, ms]));
+          expect(clock.now()).to.equal(START + end);
+        },
+      ),
+      { numRuns: runs(60, 2000) },
+    ));
+
+  it("runs a timer that a task sets, when it falls due within the same advance", async () => {
+    const clock = manualClock();
+    const at: number[] = [];
+    const tick = (): void => {
+      at.push(clock.now() - START);
+      clock.setTimeout(tick, 10);
+    };
+    clock.setTimeout(tick, 10);
+    await clock.advance(35);
+    expect(at).to.deep.equal([10, 20, 30]);
+  });
+
+  it("waits for a task's promise before the next task runs", async () => {
+    const clock = manualClock();
+    const log: string[] = [];
+    clock.setTimeout(async () => {
+      await turn(3);
+      log.push("first");
+    }, 1);
+    clock.setTimeout(() => void log.push("second"), 2);
+    await clock.advance(2);
+    expect(log).to.deep.equal(["first", "second"]);
+  });
+
+  it("does not run what an earlier task of the same instant cleared", async () => {
+    const clock = manualClock();
+    let ran = false;
+    clock.setTimeout(() => clock.clearTimeout(second), 5);
+    const second = clock.setTimeout(() => void (ran = true), 5);
+    await clock.advance(5);
+    expect(ran).to.equal(false);
+  });
+
+  it("moves one advance after the other, each from where the one before ended", async () => {
+    const clock = manualClock();
+    const at: number[] = [];
+    clock.setTimeout(async () => {
+      await turn(2);
+      at.push(clock.now() - START);
+    }, 4);
+    await Promise.all([clock.advance(5), clock.advance(5)]);
+    expect(at).to.deep.equal([4]);
+    expect(clock.now()).to.equal(START + 10);
+  });
+
+  it("reports the error of a task and runs the others", async () => {
+    const errors: unknown[] = [];
+    const clock = manualClock(errors);
+    let ran = 0;
+    clock.setTimeout(() => {
+      throw new Error("thrown");
+    }, 1);
+    clock.setTimeout(() => Promise.reject(new Error("rejected")), 1);
+    clock.setTimeout(() => void (ran += 1), 1);
+    await clock.advance(1);
+    expect(errors.map(String)).to.deep.equal(["Error: thrown", "Error: rejected"]);
+    expect(ran).to.equal(1);
+  });
+
+  it("refuses times that are none, and stays where it was", async () => {
+    const clock = manualClock();
+    let ran = false;
+    expect(() => clock.setTimeout(() => undefined, Number.NaN)).to.throw(RangeError);
+    clock.setTimeout(() => void (ran = true), 5);
+    for (const ms of [-1, Number.NaN, Infinity, 9e15])
+      expect(await clock.advance(ms).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
+    expect(clock.now()).to.equal(START);
+    await clock.advance(5);
+    expect(ran).to.equal(true);
+  });
+
+  it("waits years, and never comes to what is set for ever", async () => {
+    const clock = manualClock();
+    let ran = 0;
+    clock.setTimeout(() => void (ran += 1), 400 * DAY);
+    clock.setTimeout(() => void (ran += 100), Infinity);
+    await clock.advance(399 * DAY);
+    expect(ran).to.equal(0);
+    await clock.advance(DAY);
+    expect(ran).to.equal(1);
+  });
+
+  it("wakes a sleeper at its time, and not before", async () => {
+    const clock = manualClock();
+    let awake = false;
+    const sleep = clock.sleep(100).then(() => (awake = true));
+    await clock.advance(99);
+    expect(awake).to.equal(false);
+    await clock.advance(1);
+    await sleep;
+    expect(awake).to.equal(true);
+  });
+
+  it("rejects a sleep with the reason of the abort, before and during it, and forgets the timer", async () => {
+    const clock = manualClock();
+    const controller = new AbortController();
+    const sleep = clock.sleep(100, controller.signal).catch((error: unknown) => error);
+    controller.abort(new Error("enough"));
+    expect(String(await sleep)).to.equal("Error: enough");
+    const late = await clock.sleep(1, controller.signal).catch((error: unknown) => error);
+    expect(String(late)).to.equal("Error: enough");
+    const patient = new AbortController();
+    const slept = clock.sleep(1, patient.signal);
+    await clock.advance(1);
+    await slept;
+    patient.abort();
+    await clock.advance(100);
+  });
+
+  it("forgets every timer when it is stopped", async () => {
+    const clock = manualClock();
+    let ran = false;
+    clock.setTimeout(() => void (ran = true), 1);
+    clock.stop();
+    await clock.advance(1);
+    expect(ran).to.equal(false);
+  });
+});
+
+describe("The virtual clock, running", () => {
+  it("follows the computer's clock and what it was advanced by, and never goes back", async () => {
+    const clock = new VirtualClock("running");
+    expect(clock.now()).to.be.closeTo(Date.now(), 50);
+    let last = clock.now();
+    for (const ms of [5, 0, DAY, 1]) {
+      clock.setTimeout(() => undefined, ms / 2);
+      await clock.advance(ms);
+      expect(clock.now()).to.be.at.least(last + ms);
+      last = clock.now();
+    }
+    expect(clock.now() - Date.now()).to.be.closeTo(DAY + 6, 50);
+    clock.stop();
+  });
+
+  it("runs a timer by itself when its time has come, and in order when it wakes late", async () => {
+    const clock = new VirtualClock("running");
+    const log: number[] = [];
+    await new Promise<void>((resolve) => {
+      clock.setTimeout(() => void log.push(2), 2);
+      clock.setTimeout(() => void log.push(1), 1);
+      clock.setTimeout(resolve, 3);
+      // Blocks this thread until all three are due.
+      for (const began = performance.now(); performance.now() - began < 5;);
+    });
+    expect(log).to.deep.equal([1, 2]);
+    clock.stop();
+  });
+
+  it("leaves room for other work when tasks follow each other without a pause", async () => {
+    const clock = new VirtualClock("running");
+    let steps = 0;
+    const step = (): void => {
+      steps += 1;
+      if (steps < 100_000) clock.setTimeout(step, 0);
+    };
+    step();
+    await turn(20);
+    expect(steps).to.be.within(2, 99_999);
+    clock.stop();
+  });
+
+  it("reports the error of a task that it ran by itself", async () => {
+    const failed = new Promise<unknown>((resolve) => {
+      const clock = new VirtualClock("running", undefined, resolve);
+      clock.setTimeout(() => Promise.reject(new Error("by itself")), 0);
+    });
+    expect(String(await failed)).to.equal("Error: by itself");
+  });
+
+  it("runs what is due after a long wait at once when it is advanced there", async () => {
+    const clock = new VirtualClock("running");
+    let ran = false;
+    // Longer than one timer of Node can wait.
+    clock.setTimeout(() => void (ran = true), 60 * DAY);
+    await turn(3);
+    expect(ran).to.equal(false);
+    await clock.advance(60 * DAY);
+    expect(ran).to.equal(true);
+    clock.stop();
+  });
+
+  it("keeps no process alive", () => {
+    const script =
+      `const { VirtualClock } = require(${JSON.stringify(path.resolve("localcloud/core/clock"))});` +
+      `const clock = new VirtualClock("running"); clock.setTimeout(() => console.log("ran"), 60_000);`;
+    const output = execFileSync(
+      process.execPath,
+      ["--require", path.resolve("localcloud/test/support/setup.js"), "--eval", script],
+      { timeout: 20_000, encoding: "utf8" },
+    );
+    expect(output).to.equal("");
+  });
+});

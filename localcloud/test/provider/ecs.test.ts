@@ -1,0 +1,369 @@
+import {
+  DeregisterTaskDefinitionCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  TagResourceCommand,
+  UpdateClusterCommand,
+  UpdateServiceCommand,
+  type Service,
+} from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { client } from "../../provider/clients";
+import type { Properties } from "../../provider/types";
+import { describeLifecycle, ProviderBench, type Made } from "../support/resourceLifecycle";
+
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+const SERVICE = "aws:ecs/service:Service";
+
+const containers = (image: string): string => JSON.stringify([{ name: "app", image }]);
+
+const FARGATE = {
+  family: "web",
+  networkMode: "awsvpc",
+  requiresCompatibilities: ["FARGATE"],
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: containers("nginx:1"),
+};
+
+describeLifecycle({
+  type: "aws:ecs/cluster:Cluster",
+  inputs: () => ({ tags: { a: "1" } }),
+  updates: [
+    { settings: [{ name: "containerInsights", value: "enabled" }] },
+    { settings: [{ name: "containerInsights", value: "enhanced" }], tags: { b: "2" } },
+    { tags: undefined },
+  ],
+  replaces: [{ name: "other" }],
+  drift: {
+    async make({ context }, { id }) {
+      const ecs = client(ECSClient, context);
+      const settings = [{ name: "containerInsights" as const, value: "disabled" }];
+      await ecs.send(new UpdateClusterCommand({ cluster: id, settings }));
+      await ecs.send(
+        new TagResourceCommand({ resourceArn: id, tags: [{ key: "theirs", value: "1" }] }),
+      );
+    },
+    expected: ["settings[0].value", "tags"],
+  },
+});
+
+describeLifecycle({
+  type: "aws:ecs/taskDefinition:TaskDefinition",
+  inputs: () => ({
+    ...FARGATE,
+    ephemeralStorage: { sizeInGib: 30 },
+    runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+    volumes: [{ name: "scratch" }],
+    containerDefinitions: JSON.stringify([
+      {
+        image: "nginx:1",
+        name: "app",
+        portMappings: [{ containerPort: 80, hostPort: 80 }],
+        environment: [{ name: "MODE", value: "1" }],
+        mountPoints: [{ sourceVolume: "scratch", containerPath: "/scratch" }],
+      },
+      { image: "envoy:1", name: "proxy", essential: false, memoryReservation: 64 },
+    ]),
+    tags: { a: "1" },
+  }),
+  updates: [{ tags: { b: "2" } }, { skipDestroy: true }, { skipDestroy: false, tags: undefined }],
+  replaces: [
+    { containerDefinitions: containers("nginx:2") },
+    { cpu: "512" },
+    { ephemeralStorage: { sizeInGib: 40 } },
+    { executionRoleArn: "arn:aws:iam::123456789012:role/execution" },
+    { family: "other" },
+    { ipcMode: "task" },
+    { memory: "1024" },
+    { networkMode: "host" },
+    { pidMode: "task" },
+    { placementConstraints: [{ type: "memberOf", expression: "attribute:a == b" }] },
+    { requiresCompatibilities: ["EC2"] },
+    { runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" } },
+    { taskRoleArn: "arn:aws:iam::123456789012:role/task" },
+    { volumes: [{ name: "other" }] },
+  ],
+  drift: {
+    make: ({ context }, { id }) =>
+      client(ECSClient, context).send(
+        new TagResourceCommand({ resourceArn: id, tags: [{ key: "theirs", value: "1" }] }),
+      ),
+    expected: ["tags"],
+  },
+});
+
+describe("aws:ecs/taskDefinition:TaskDefinition, tracking the latest", function () {
+  describeLifecycle({
+    type: "aws:ecs/taskDefinition:TaskDefinition",
+    inputs: () => ({ ...FARGATE, trackLatest: true }),
+    updates: [{ tags: { a: "1" } }],
+    // An import follows the revision that it names.
+    untold: ["trackLatest"],
+  });
+});
+
+describe("aws:ecs/taskDefinition:TaskDefinition, beside other revisions", function () {
+  const bench = benchOfTest();
+
+  it("stays with the revision that it made", async () => {
+    const { id, inputs } = await bench().make(TASK_DEFINITION, FARGATE);
+    await registerNext(bench().context, "nginx:2");
+    const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
+    expect(found?.inputs).to.deep.equal(inputs);
+    expect(found?.outputs).to.include({ arn: id, revision: 1 });
+  });
+
+  it("follows the latest one with trackLatest, and would make its own again", async () => {
+    const { id, inputs } = await bench().make(TASK_DEFINITION, { ...FARGATE, trackLatest: true });
+    await registerNext(bench().context, "nginx:3");
+    const found = await bench().core.refresh(TASK_DEFINITION, id, inputs);
+    expect(found?.inputs.containerDefinitions).to.equal(containers("nginx:3"));
+    const { detailed } = bench().core.diff(TASK_DEFINITION, found?.inputs ?? {}, inputs);
+    expect([...detailed]).to.deep.equal([["containerDefinitions", "updateReplace"]]);
+  });
+
+  it("is gone when somebody has deregistered its revision", async () => {
+    const { id, inputs } = await bench().make(TASK_DEFINITION, FARGATE);
+    const ecs = client(ECSClient, bench().context);
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
+    expect(await bench().core.refresh(TASK_DEFINITION, id, inputs)).to.equal(undefined);
+  });
+
+  it("leaves its revision with skipDestroy", async () => {
+    const { core, context } = bench();
+    const inputs = bench().check(TASK_DEFINITION, { ...FARGATE, skipDestroy: true });
+    const { id, outputs } = await core.create(TASK_DEFINITION, inputs);
+    await core.delete(TASK_DEFINITION, id, inputs, outputs);
+    const { taskDefinition } = await client(ECSClient, context).send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: id }),
+    );
+    expect(taskDefinition?.status).to.equal("ACTIVE");
+  });
+
+  it("refuses containers that are no JSON list, and volumes of other kinds", () => {
+    const refused = (change: Properties): string[] =>
+      bench()
+        .core.check({
+          urn: `urn:pulumi:dev::test::${TASK_DEFINITION}::web`,
+          type: TASK_DEFINITION,
+          news: { ...FARGATE, ...change },
+          randomSeed: Buffer.alloc(0),
+        })
+        .failures.map(({ property, reason }) => `${property} ${reason}`);
+    expect(refused({ containerDefinitions: "{}" })).to.deep.equal([
+      "containerDefinitions is not a JSON list",
+    ]);
+    expect(refused({ volumes: [{ name: "v", hostPath: "/x" }] })).to.deep.equal([
+      "volumes.hostPath is not supported by the local cloud's provider",
+    ]);
+  });
+});
+
+describeLifecycle({
+  type: "aws:ecs/service:Service",
+  async inputs(bench) {
+    await bench.make(TASK_DEFINITION, { ...FARGATE, family: "next" });
+    return { ...(await fargateService(bench)), tags: { a: "1" } };
+  },
+  updates: [
+    { desiredCount: 1 },
+    { desiredCount: 0, deploymentMaximumPercent: 150, deploymentMinimumHealthyPercent: 50 },
+    { deploymentCircuitBreaker: { enable: true, rollback: true }, enableEcsManagedTags: true },
+    { healthCheckGracePeriodSeconds: 30, propagateTags: "SERVICE", platformVersion: "LATEST" },
+    { enableExecuteCommand: true, forceNewDeployment: true, tags: { b: "2" } },
+    {
+      networkConfiguration: {
+        subnets: ["subnet-1", "subnet-2"],
+        securityGroups: ["sg-1"],
+        assignPublicIp: true,
+      },
+    },
+    { taskDefinition: "next:1" },
+    { taskDefinition: "next", forceDelete: true },
+    {
+      deploymentMaximumPercent: undefined,
+      deploymentMinimumHealthyPercent: undefined,
+      enableEcsManagedTags: undefined,
+      healthCheckGracePeriodSeconds: undefined,
+      propagateTags: undefined,
+      tags: undefined,
+    },
+    { deploymentCircuitBreaker: { enable: true, rollback: false } },
+  ],
+  replaces: [
+    { name: "other" },
+    { cluster: "other" },
+    { launchType: "EC2" },
+    { schedulingStrategy: "DAEMON" },
+    { deploymentController: { type: "CODE_DEPLOY" } },
+  ],
+  drift: {
+    make: ({ context }, { id: service, inputs }) =>
+      client(ECSClient, context).send(
+        new UpdateServiceCommand({
+          service,
+          cluster: String(inputs.cluster),
+          desiredCount: 2,
+          enableECSManagedTags: true,
+          enableExecuteCommand: false,
+          healthCheckGracePeriodSeconds: 60,
+          propagateTags: "TASK_DEFINITION",
+          deploymentConfiguration: {
+            maximumPercent: 110,
+            minimumHealthyPercent: 10,
+            deploymentCircuitBreaker: { enable: false, rollback: false },
+          },
+        }),
+      ),
+    expected: [
+      "desiredCount",
+      "enableEcsManagedTags",
+      "enableExecuteCommand",
+      "healthCheckGracePeriodSeconds",
+      "propagateTags",
+      "deploymentMaximumPercent",
+      "deploymentMinimumHealthyPercent",
+      "deploymentCircuitBreaker.enable",
+    ],
+  },
+});
+
+describe("aws:ecs/service:Service, of daemons", function () {
+  describeLifecycle({
+    type: "aws:ecs/service:Service",
+    async inputs(bench) {
+      const taskDefinition = await bench.make(TASK_DEFINITION, {
+        family: "agent",
+        containerDefinitions: JSON.stringify([{ name: "app", image: "agent:1", memory: 64 }]),
+      });
+      const cluster = await bench.make(CLUSTER, { name: "main" });
+      return {
+        cluster: cluster.outputs.name,
+        taskDefinition: taskDefinition.outputs.arn,
+        schedulingStrategy: "DAEMON",
+      };
+    },
+    // An import names the cluster by its ARN.
+    untold: ["cluster"],
+    updates: [
+      { deploymentMinimumHealthyPercent: 50 },
+      { deploymentMinimumHealthyPercent: undefined },
+    ],
+  });
+});
+
+describe("aws:ecs/service:Service, with tasks", function () {
+  const bench = benchOfTest();
+
+  it("keeps the count that autoscaling has set, when something else changes", async () => {
+    const made = await createService(bench(), { desiredCount: 1 });
+    const ecs = client(ECSClient, bench().context);
+    const at = { service: made.id, cluster: String(made.inputs.cluster) };
+    await ecs.send(new UpdateServiceCommand({ ...at, desiredCount: 3 }));
+    const news = { ...made.inputs, propagateTags: "SERVICE" };
+    const outputs = await bench().core.update(SERVICE, made.id, news, made.inputs);
+    expect(outputs).to.include({ desiredCount: 3, propagateTags: "SERVICE" });
+    await remove(bench(), made);
+  });
+
+  it("deploys again when it is told to, and not for tags", async () => {
+    const made = await createService(bench(), { desiredCount: 1 });
+    const deployment = async (): Promise<string | undefined> =>
+      (await find(bench(), made)).deployments?.[0].id;
+    const first = await deployment();
+    const tagged = { ...made.inputs, tags: { a: "1" } };
+    await bench().core.update(SERVICE, made.id, tagged, made.inputs);
+    expect(await deployment()).to.equal(first);
+    const forced = { ...tagged, forceNewDeployment: true };
+    await bench().core.update(SERVICE, made.id, forced, tagged);
+    expect(await deployment()).to.not.equal(first);
+    await remove(bench(), made);
+  });
+
+  for (const forceDelete of [false, true])
+    it(`ends its tasks before it is gone${forceDelete ? ", by force" : ""}`, async () => {
+      const made = await createService(bench(), { desiredCount: 1, forceDelete });
+      await bench().cloud.clock.advance(60_000);
+      expect((await find(bench(), made)).runningCount).to.equal(1);
+      await remove(bench(), made);
+      expect(await find(bench(), made)).to.include({ status: "INACTIVE", runningCount: 0 });
+    });
+
+  it("leaves other settings to a CODE_DEPLOY controller", async () => {
+    const deploymentController = { type: "CODE_DEPLOY" };
+    const made = await createService(bench(), { desiredCount: 0, deploymentController });
+    const news = { ...made.inputs, desiredCount: 1, healthCheckGracePeriodSeconds: 5 };
+    const outputs = await bench().core.update(SERVICE, made.id, news, made.inputs);
+    expect(outputs).to.include({ desiredCount: 1, healthCheckGracePeriodSeconds: 5 });
+    expect(outputs.deploymentController).to.deep.equal(deploymentController);
+    await remove(bench(), { ...made, inputs: news });
+  });
+});
+
+/** A bench for the tests of one block. */
+function benchOfTest(): () => ProviderBench {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await ProviderBench.start();
+  });
+  after(() => bench.stop());
+  return () => bench;
+}
+
+async function fargateService(bench: ProviderBench): Promise<Properties> {
+  const cluster = await bench.make(CLUSTER, {});
+  const taskDefinition = await bench.make(TASK_DEFINITION, FARGATE);
+  return {
+    cluster: cluster.outputs.arn,
+    taskDefinition: taskDefinition.outputs.arn,
+    launchType: "FARGATE",
+    networkConfiguration: { subnets: ["subnet-1"] },
+  };
+}
+
+/** A service in a cluster of its own; the test removes it, so that the cluster can go. */
+async function createService(bench: ProviderBench, more: Properties): Promise<Made> {
+  const cluster = await bench.make(CLUSTER, { name: `cluster-${(names += 1)}` });
+  const needed = await fargateService(bench);
+  const inputs = bench.check(SERVICE, { ...needed, cluster: cluster.outputs.arn, ...more });
+  return { type: SERVICE, inputs, ...(await bench.core.create(SERVICE, inputs)) };
+}
+
+let names = 0;
+
+/** Deletes the service while the cloud's time passes quickly. */
+async function remove(bench: ProviderBench, { id, inputs, outputs }: Made): Promise<void> {
+  let deleting = true;
+  const deleted = bench.core.delete(SERVICE, id, inputs, outputs).finally(() => {
+    deleting = false;
+  });
+  while (deleting) {
+    await bench.cloud.clock.advance(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await deleted;
+}
+
+async function find(bench: ProviderBench, { id, inputs }: Made): Promise<Service> {
+  const { services = [] } = await client(ECSClient, bench.context).send(
+    new DescribeServicesCommand({ cluster: String(inputs.cluster), services: [id] }),
+  );
+  return services[0];
+}
+
+function registerNext(context: ProviderBench["context"], image: string): Promise<unknown> {
+  return client(ECSClient, context).send(
+    new RegisterTaskDefinitionCommand({
+      family: FARGATE.family,
+      networkMode: "awsvpc",
+      requiresCompatibilities: ["FARGATE"],
+      cpu: FARGATE.cpu,
+      memory: FARGATE.memory,
+      containerDefinitions: [{ name: "app", image }],
+    }),
+  );
+}

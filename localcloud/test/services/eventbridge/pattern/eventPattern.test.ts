@@ -1,0 +1,220 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import {
+  matchesPattern,
+  parseEventPattern,
+} from "../../../../services/eventbridge/pattern/eventPattern";
+import { matchesWildcard, parseWildcard } from "../../../../services/eventbridge/pattern/wildcard";
+
+const matches = (pattern: object, event: object): boolean =>
+  matchesPattern(parseEventPattern(JSON.stringify(pattern)), event);
+
+describe("event patterns", () => {
+  // Each row: pattern, events that match, events that do not.
+  const rows: [string, object, object[], object[]][] = [
+    ["an exact value", { a: ["x"] }, [{ a: "x" }, { a: "x", b: 1 }], [{ a: "X" }, { b: "x" }, {}]],
+    ["one of several values", { a: ["x", 1] }, [{ a: "x" }, { a: 1 }], [{ a: "1" }, { a: true }]],
+    [
+      "null, true and the empty text",
+      { a: [null, true, ""] },
+      [{ a: null }, { a: true }, { a: "" }],
+      [{}, { a: false }],
+    ],
+    ["every field at once", { a: ["x"], b: ["y"] }, [{ a: "x", b: "y" }], [{ a: "x" }, { b: "y" }]],
+    [
+      "nested fields",
+      { d: { s: ["on"] } },
+      [{ d: { s: "on" } }],
+      [{ d: "on" }, { d: { s: "off" } }, {}],
+    ],
+    ["any element of an array", { a: ["x", "y"] }, [{ a: ["q", "y"] }], [{ a: ["q"] }, { a: [] }]],
+    [
+      "one whole object of an array",
+      { a: { k: ["1"], v: ["2"] } },
+      [
+        {
+          a: [
+            { k: "0", v: "0" },
+            { k: "1", v: "2" },
+          ],
+        },
+      ],
+      [
+        {
+          a: [
+            { k: "1", v: "0" },
+            { k: "0", v: "2" },
+          ],
+        },
+      ],
+    ],
+    ["a prefix", { a: [{ prefix: "us-" }] }, [{ a: "us-east-1" }], [{ a: "eu-us-" }, { a: 5 }]],
+    [
+      "a prefix in any case",
+      { a: [{ prefix: { "equals-ignore-case": "EventB" } }] },
+      [{ a: "eventbridge" }],
+      [{ a: "event" }],
+    ],
+    ["a suffix", { a: [{ suffix: ".png" }] }, [{ a: "b.png" }], [{ a: "b.png2" }]],
+    [
+      "a suffix in any case",
+      { a: [{ suffix: { "equals-ignore-case": ".PNG" } }] },
+      [{ a: "b.png" }, { a: "b.Png" }],
+      [{ a: "png" }],
+    ],
+    [
+      "equality in any case",
+      { a: [{ "equals-ignore-case": "alice" }] },
+      [{ a: "ALICE" }],
+      [{ a: "alicea" }],
+    ],
+    [
+      "a wildcard",
+      { a: [{ wildcard: "*/lib/*.js" }] },
+      [{ a: "x/lib/y.js" }, { a: "/lib/.js" }],
+      [{ a: "x/lib/y.ts" }, { a: "lib/y.js" }],
+    ],
+    [
+      "anything but a value",
+      { a: [{ "anything-but": "x" }] },
+      [{ a: "y" }, { a: 1 }, { a: ["x", "y"] }],
+      [{ a: "x" }, {}],
+    ],
+    [
+      "anything but a list",
+      { a: [{ "anything-but": ["x", "y"] }] },
+      [{ a: "z" }],
+      [{ a: "x" }, { a: "y" }],
+    ],
+    [
+      "anything but numbers",
+      { a: [{ "anything-but": [1, 2] }] },
+      [{ a: 3 }, { a: "1" }],
+      [{ a: 2 }],
+    ],
+    [
+      "anything but a prefix",
+      { a: [{ "anything-but": { prefix: "us-" } }] },
+      [{ a: "eu-1" }],
+      [{ a: "us-1" }],
+    ],
+    [
+      "anything but suffixes",
+      { a: [{ "anything-but": { suffix: [".png", ".jpg"] } }] },
+      [{ a: "a.txt" }],
+      [{ a: "a.jpg" }],
+    ],
+    [
+      "anything but a value in any case",
+      { a: [{ "anything-but": { "equals-ignore-case": "x" } }] },
+      [{ a: "y" }],
+      [{ a: "X" }],
+    ],
+    [
+      "anything but a wildcard",
+      { a: [{ "anything-but": { wildcard: "*/lib/*" } }] },
+      [{ a: "x" }],
+      [{ a: "/lib/" }],
+    ],
+    [
+      "a number",
+      { a: [{ numeric: ["=", 100] }] },
+      [{ a: 100 }, { a: 1e2 }],
+      [{ a: "100" }, { a: 101 }],
+    ],
+    [
+      "a range",
+      { a: [{ numeric: [">", 0, "<=", 5] }] },
+      [{ a: 0.1 }, { a: 5 }],
+      [{ a: 0 }, { a: 5.1 }],
+    ],
+    ["that a field exists", { a: [{ exists: true }] }, [{ a: 1 }, { a: null }], [{}, { b: 1 }]],
+    [
+      "that no field exists",
+      { d: { a: [{ exists: false }] } },
+      [{ d: {} }, {}, { d: { b: 1 } }],
+      [{ d: { a: 1 } }],
+    ],
+    [
+      "an IPv4 block",
+      { a: [{ cidr: "10.0.0.0/24" }] },
+      [{ a: "10.0.0.255" }],
+      [{ a: "10.0.1.0" }, { a: "x" }],
+    ],
+    [
+      "an IPv6 block",
+      { a: [{ cidr: "2001:db8::/32" }] },
+      [{ a: "2001:db8:1::5" }],
+      [{ a: "2001:db9::" }, { a: "10.0.0.1" }],
+    ],
+    [
+      "one of two ways",
+      { $or: [{ a: ["x"] }, { b: [{ numeric: [">", 1] }] }] },
+      [{ a: "x" }, { b: 2 }],
+      [{ a: "y", b: 1 }, {}],
+    ],
+    [
+      "one of two ways beside a field",
+      { c: ["z"], $or: [{ a: ["x"] }, { b: ["y"] }] },
+      [{ c: "z", b: "y" }],
+      [{ b: "y" }, { c: "z" }],
+    ],
+  ];
+  for (const [what, pattern, hits, misses] of rows)
+    it(`ask for ${what}`, () => {
+      for (const event of hits)
+        expect(matches(pattern, event), JSON.stringify(event)).to.equal(true);
+      for (const event of misses)
+        expect(matches(pattern, event), JSON.stringify(event)).to.equal(false);
+    });
+
+  const refused: [string, string][] = [
+    ["not json", "Filter is not an object"],
+    ["[]", "Filter is not an object"],
+    ["{}", "Empty objects are not allowed"],
+    ['{"source":"x"}', '"source" must be an object or an array'],
+    ['{"source":[]}', "Empty arrays are not allowed"],
+    ['{"a":[{"like":"x"}]}', "Unrecognized match type like"],
+    ['{"a":[["x"]]}', "Match value must be String, number, true, false, or null"],
+    ['{"a":[{"prefix":1}]}', "prefix match pattern must be a string"],
+    ['{"a":[{"prefix":"a","suffix":"b"}]}', "Only one key allowed in match expression"],
+    ['{"a":[{"exists":"yes"}]}', "exists match pattern must be either true or false."],
+    ['{"a":[{"numeric":[">"]}]}', "Invalid member in numeric match"],
+    ['{"a":[{"numeric":["!",1]}]}', "Unrecognized numeric range operator: !"],
+    ['{"a":[{"cidr":"10.0.0.0"}]}', "Malformed CIDR, one '/' required"],
+    ['{"a":[{"wildcard":"a**b"}]}', "Consecutive wildcard characters at pos 1"],
+  ];
+  for (const [text, reason] of refused)
+    it(`refuse ${text}`, () => {
+      expect(() => parseEventPattern(text)).to.throw(
+        `Event pattern is not valid. Reason: ${reason}`,
+      );
+    });
+
+  it("match every event that they were made from", () => {
+    const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+    const name = fc.string({ minLength: 1 }).filter((text) => text !== "__proto__");
+    fc.assert(
+      fc.property(fc.dictionary(name, leaf, { minKeys: 1 }), (event) => {
+        const pattern = Object.fromEntries(
+          Object.entries(event).map(([key, value]) => [key, [value]]),
+        );
+        expect(matches(pattern, event)).to.equal(true);
+      }),
+    );
+  });
+
+  it("know wildcards as a regular expression does", () => {
+    const letters = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
+    const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
+    fc.assert(
+      fc.property(letters, text, (raw, value) => {
+        const pattern = raw.replace(/\*+/g, "*");
+        const expected = new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(value);
+        expect(matchesWildcard(parseWildcard(pattern), value)).to.equal(expected);
+      }),
+    );
+    expect(matchesWildcard(parseWildcard("a\\*b"), "a*b")).to.equal(true);
+    expect(matchesWildcard(parseWildcard("a\\*b"), "axb")).to.equal(false);
+  });
+});

@@ -1,0 +1,177 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  CloudWatchClient,
+  type Dimension,
+  GetMetricStatisticsCommand,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  InvokeCommand,
+  PublishVersionCommand,
+} from "@aws-sdk/client-lambda";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { packageFile, packageRoot } from "../../../core/packageRoot";
+import { isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
+
+const SETUP = join(__dirname, "../../support/setup.js");
+
+/** A program that starts a cloud, invokes a function, and then waits to be killed. */
+const HOST = `
+  const { LambdaCloud } = require(${JSON.stringify(join(__dirname, "lambdaCloud"))});
+  void (async () => {
+    const aws = await LambdaCloud.start();
+    await aws.create("orphan", "exports.handler = async () => [process.pid, process.cwd()];");
+    console.log(JSON.stringify((await aws.invoke("orphan")).value));
+    setInterval(() => {}, 1000);
+  })();`;
+
+describe("Lambda: processes and time", () => {
+  it("ends the workers when the cloud's own process is killed", async () => {
+    const host: ChildProcess = spawn(process.execPath, ["--require", SETUP, "-e", HOST], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      let output = "";
+      host.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      await until(() => output.includes("\n"));
+      const [pid, folder] = JSON.parse(output) as [number, string];
+      expect(isAlive(pid)).to.equal(true);
+      host.kill("SIGKILL");
+      await once(host, "exit");
+      await until(() => !isAlive(pid));
+      expect(existsSync(folder)).to.equal(false);
+    } finally {
+      host.kill("SIGKILL");
+    }
+  });
+
+  it("ships the runtime beside the package's manifest", () => {
+    expect(packageRoot().endsWith("localcloud")).to.equal(true);
+    expect(existsSync(packageFile("services/lambda/runtime/bootstrap.cjs"))).to.equal(true);
+  });
+
+  it("moves no time past work that has just begun, nor past what that work starts", async () => {
+    const scratch = scratchFolder();
+    const aws = await LambdaCloud.start("manual");
+    try {
+      await aws.grant("worker", ["sqs:*", "logs:*"]);
+      const queue = { QueueName: "second", Attributes: { VisibilityTimeout: "30" } };
+      const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand(queue));
+      await aws.create(
+        "first",
+        `const { SQSClient, SendMessageCommand } = require("@aws-sdk/client-sqs");
+         exports.handler = async (event) => {
+           await new Promise((resolve) => setTimeout(resolve, 200));
+           await new SQSClient({}).send(new SendMessageCommand({ QueueUrl: ${JSON.stringify(QueueUrl)}, MessageBody: "go" }));
+         };`,
+      );
+      const mark = scratch.path("mark");
+      await aws.create(
+        "second",
+        `exports.handler = async () => {
+           await new Promise((resolve) => setTimeout(resolve, 200));
+           require("fs").appendFileSync(${JSON.stringify(mark)}, "x");
+         };`,
+      );
+      await aws.lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: "second",
+          EventSourceArn: "arn:aws:sqs:us-east-1:123456789012:second",
+        }),
+      );
+      const invocation = { FunctionName: "first", InvocationType: "Event" as const };
+      await aws.lambda.send(new InvokeCommand(invocation));
+      await aws.cloud.clock.advance(24 * 3600 * 1000);
+      expect(readFileSync(mark, "utf8")).to.equal("x");
+    } finally {
+      await aws.stop();
+      scratch.remove();
+    }
+  });
+
+  it("ends the longest idle processes beyond a number of them", async () => {
+    const aws = await LambdaCloud.start();
+    try {
+      const code = "exports.handler = async () => process.pid;";
+      const pids: number[] = [];
+      for (let n = 0; n < 34; n++) {
+        await aws.create(`crowd-${n}`, code);
+        pids.push(Number((await aws.invoke(`crowd-${n}`)).value));
+      }
+      await until(() => pids.filter(isAlive).length === 32);
+      expect(pids.slice(0, 2).map(isAlive)).to.deep.equal([false, false]);
+    } finally {
+      await aws.stop();
+    }
+  });
+
+  it("publishes Lambda's metrics to CloudWatch", async () => {
+    const aws = await LambdaCloud.start();
+    try {
+      await aws.create("measured", "exports.handler = async () => { throw new Error('x'); };");
+      await aws.invoke("measured");
+      await aws.invoke("measured");
+      const sums = await Promise.all(
+        ["Invocations", "Errors", "Throttles"].map((name) => sum(aws, "measured", name)),
+      );
+      expect(sums).to.deep.equal([2, 2, undefined]);
+      expect(await sum(aws, "measured", "Duration")).to.be.greaterThan(0);
+      const { Version = "" } = await aws.lambda.send(
+        new PublishVersionCommand({ FunctionName: "measured" }),
+      );
+      await aws.lambda.send(
+        new CreateAliasCommand({
+          FunctionName: "measured",
+          Name: "live",
+          FunctionVersion: Version,
+        }),
+      );
+      await aws.invoke("measured:live");
+      const byVersion = [
+        { Name: "Resource", Value: "measured:live" },
+        { Name: "ExecutedVersion", Value: Version },
+      ];
+      expect(await sum(aws, "measured", "Errors", byVersion)).to.equal(1);
+      expect(await sum(aws, "measured", "Errors", byVersion.slice(0, 1))).to.equal(1);
+      expect(await sum(aws, "measured", "Errors")).to.equal(3);
+    } finally {
+      await aws.stop();
+    }
+  });
+});
+
+/** Sum of one of the function's metrics over the last hour; undefined without data. */
+async function sum(
+  aws: LambdaCloud,
+  functionName: string,
+  MetricName: string,
+  dimensions: Dimension[] = [],
+): Promise<number | undefined> {
+  const client = new CloudWatchClient({
+    endpoint: aws.cloud.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const now = aws.cloud.clock.now();
+  const { Datapoints } = await client.send(
+    new GetMetricStatisticsCommand({
+      Namespace: "AWS/Lambda",
+      MetricName,
+      Dimensions: [{ Name: "FunctionName", Value: functionName }, ...dimensions],
+      StartTime: new Date(now - 3_600_000),
+      EndTime: new Date(now + 60_000),
+      Period: 7200,
+      Statistics: ["Sum"],
+    }),
+  );
+  client.destroy();
+  return Datapoints?.reduce<number | undefined>(
+    (total, { Sum = 0 }) => (total ?? 0) + Sum,
+    undefined,
+  );
+}

@@ -1,0 +1,461 @@
+import { createHash } from "node:crypto";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  type SendMessageCommandInput,
+} from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { rootPrincipal } from "../../../core/principal";
+import { arnOf, expectError, startSqs, type SqsHarness } from "./harness";
+
+describe("SQS messages", () => {
+  let h: SqsHarness;
+  beforeEach(async () => {
+    h = await startSqs();
+  });
+  afterEach(() => h.close());
+
+  const send = (QueueUrl: string, body = "x", more: Partial<SendMessageCommandInput> = {}) =>
+    h.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...more }));
+
+  const counts = async (QueueUrl: string): Promise<number[]> => {
+    const names = [
+      "ApproximateNumberOfMessages",
+      "ApproximateNumberOfMessagesNotVisible",
+      "ApproximateNumberOfMessagesDelayed",
+    ] as const;
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] });
+    const { Attributes = {} } = await h.sqs.send(command);
+    return names.map((name) => Number(Attributes[name]));
+  };
+
+  const remove = (QueueUrl: string, ReceiptHandle: string | undefined) =>
+    h.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+
+  const changeVisibility = (
+    QueueUrl: string,
+    ReceiptHandle: string | undefined,
+    VisibilityTimeout: number,
+  ) =>
+    h.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+
+  it("returns what was sent, with digests that the SDK accepts", async () => {
+    const QueueUrl = await h.queue("orders");
+    const body = '{"emoji": "🎉", "text": "Zürich"}';
+    const MessageAttributes = {
+      kind: { DataType: "String", StringValue: "crème" },
+      size: { DataType: "Number.int", StringValue: "12" },
+      raw: { DataType: "Binary", BinaryValue: new Uint8Array([0, 255, 7]) },
+    };
+    const trace = "Root=1-5759e988-bd862e3fe1be46a994272793";
+    const sent = await send(QueueUrl, body, {
+      MessageAttributes,
+      MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } },
+    });
+    expect(sent.MD5OfMessageBody).to.equal(createHash("md5").update(body).digest("hex"));
+    const now = String(h.cloud.clock.now());
+    const [message] = await h.receive(QueueUrl, {
+      MessageAttributeNames: ["All"],
+      MessageSystemAttributeNames: ["All"],
+    });
+    expect(message).to.include({ Body: body, MessageId: sent.MessageId });
+    expect(message.MD5OfMessageAttributes).to.equal(sent.MD5OfMessageAttributes);
+    expect(message.MessageAttributes?.kind).to.deep.equal(MessageAttributes.kind);
+    expect([...(message.MessageAttributes?.raw.BinaryValue ?? [])]).to.deep.equal([0, 255, 7]);
+    expect(message.Attributes).to.deep.equal({
+      SenderId: "123456789012",
+      SentTimestamp: now,
+      ApproximateReceiveCount: "1",
+      ApproximateFirstReceiveTimestamp: now,
+      AWSTraceHeader: trace,
+    });
+  });
+
+  it("computes the digest of message attributes as AWS documents it", async () => {
+    const QueueUrl = await h.queue("orders");
+    const sent = await send(QueueUrl, "x", {
+      MessageAttributes: { b: { DataType: "String", StringValue: "v" } },
+    });
+    const bytes = Buffer.from("0000000162" + "00000006537472696e67" + "01" + "0000000176", "hex");
+    expect(sent.MD5OfMessageAttributes).to.equal(createHash("md5").update(bytes).digest("hex"));
+  });
+
+  it("returns only the attributes that were asked for, and their own digest", async () => {
+    const QueueUrl = await h.queue("orders", { VisibilityTimeout: "0" });
+    const text = (StringValue: string) => ({ DataType: "String", StringValue });
+    await send(QueueUrl, "x", {
+      MessageAttributes: { "a.b": text("1"), "a.c": text("2"), d: text("3") },
+    });
+    const names = async (MessageAttributeNames?: string[]): Promise<string[]> => {
+      const [message] = await h.receive(QueueUrl, { MessageAttributeNames });
+      return Object.keys(message.MessageAttributes ?? {}).sort();
+    };
+    expect(await names()).to.deep.equal([]);
+    expect(await names(["d"])).to.deep.equal(["d"]);
+    expect(await names(["a.*"])).to.deep.equal(["a.b", "a.c"]);
+    expect(await names([".*"])).to.deep.equal(["a.b", "a.c", "d"]);
+  });
+
+  it("hides a received message for the visibility timeout and counts its receives", async () => {
+    const QueueUrl = await h.queue("orders", { VisibilityTimeout: "30" });
+    await send(QueueUrl);
+    expect(await h.receive(QueueUrl)).to.have.length(1);
+    expect(await counts(QueueUrl)).to.deep.equal([0, 1, 0]);
+    await h.advanceSeconds(29);
+    expect(await h.receive(QueueUrl)).to.have.length(0);
+    await h.advanceSeconds(1);
+    const [again] = await h.receive(QueueUrl, {
+      AttributeNames: ["ApproximateReceiveCount"],
+    } as never);
+    expect(again.Attributes).to.deep.equal({ ApproximateReceiveCount: "2" });
+  });
+
+  it("deletes by the newest handle only; an old one succeeds and does nothing", async () => {
+    const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
+    await send(QueueUrl);
+    const [first] = await h.receive(QueueUrl);
+    await h.advanceSeconds(10);
+    const [second] = await h.receive(QueueUrl);
+    await remove(QueueUrl, first.ReceiptHandle);
+    expect(await counts(QueueUrl)).to.deep.equal([0, 1, 0]);
+    await remove(QueueUrl, second.ReceiptHandle);
+    await remove(QueueUrl, second.ReceiptHandle);
+    expect(await counts(QueueUrl)).to.deep.equal([0, 0, 0]);
+  });
+
+  it("deletes a message whose visibility timeout ended, as long as nobody received it again", async () => {
+    const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
+    await send(QueueUrl);
+    const [message] = await h.receive(QueueUrl);
+    await h.advanceSeconds(11);
+    await remove(QueueUrl, message.ReceiptHandle);
+    expect(await counts(QueueUrl)).to.deep.equal([0, 0, 0]);
+  });
+
+  it("refuses a handle that no queue or another queue has issued", async () => {
+    const QueueUrl = await h.queue("orders");
+    const other = await h.queue("other");
+    await send(other);
+    const [{ ReceiptHandle }] = await h.receive(other);
+    for (const handle of ["nonsense", ReceiptHandle])
+      await expectError(
+        remove(QueueUrl, handle),
+        "ReceiptHandleIsInvalid",
+        `The input receipt handle "${handle}" is not a valid receipt handle.`,
+      );
+  });
+
+  describe("ChangeMessageVisibility", () => {
+    it("extends from now, and zero makes the message visible at once", async () => {
+      const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
+      await send(QueueUrl);
+      const [{ ReceiptHandle }] = await h.receive(QueueUrl);
+      await h.advanceSeconds(9);
+      await changeVisibility(QueueUrl, ReceiptHandle, 100);
+      await h.advanceSeconds(99);
+      expect(await h.receive(QueueUrl)).to.have.length(0);
+      await changeVisibility(QueueUrl, ReceiptHandle, 0);
+      expect(await h.receive(QueueUrl)).to.have.length(1);
+    });
+
+    it("never goes beyond 12 hours after the receive", async () => {
+      const QueueUrl = await h.queue("orders");
+      await send(QueueUrl);
+      const [{ ReceiptHandle }] = await h.receive(QueueUrl);
+      await h.advanceSeconds(10);
+      await changeVisibility(QueueUrl, ReceiptHandle, 43_190);
+      await expectError(
+        changeVisibility(QueueUrl, ReceiptHandle, 43_191),
+        "InvalidParameterValue",
+        "Value 43191 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]",
+      );
+      await expectError(
+        changeVisibility(QueueUrl, ReceiptHandle, 43_201),
+        "InvalidParameterValue",
+        /^Value 43201 for parameter VisibilityTimeout is invalid\./,
+      );
+    });
+
+    it("refuses a message that is deleted, received by another, or visible", async () => {
+      const QueueUrl = await h.queue("orders", { VisibilityTimeout: "10" });
+      await send(QueueUrl);
+      const [first] = await h.receive(QueueUrl);
+      await h.advanceSeconds(10);
+      await expectError(
+        changeVisibility(QueueUrl, first.ReceiptHandle, 5),
+        "MessageNotInflight",
+        /in flight/,
+      );
+      const [second] = await h.receive(QueueUrl);
+      const gone = /Message does not exist or is not available for visibility timeout change\.$/;
+      await expectError(
+        changeVisibility(QueueUrl, first.ReceiptHandle, 5),
+        "InvalidParameterValue",
+        gone,
+      );
+      await remove(QueueUrl, second.ReceiptHandle);
+      await expectError(
+        changeVisibility(QueueUrl, second.ReceiptHandle, 5),
+        "InvalidParameterValue",
+        gone,
+      );
+    });
+  });
+
+  it("delays by message or by queue; the queue's new delay leaves waiting messages alone", async () => {
+    const QueueUrl = await h.queue("orders", { DelaySeconds: "10" });
+    await send(QueueUrl, "own", { DelaySeconds: 5 });
+    await send(QueueUrl, "queue");
+    const Attributes = { DelaySeconds: "0" };
+    await h.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+    expect(await counts(QueueUrl)).to.deep.equal([0, 0, 2]);
+    await h.advanceSeconds(5);
+    expect((await h.receive(QueueUrl)).map(({ Body }) => Body)).to.deep.equal(["own"]);
+    await h.advanceSeconds(5);
+    expect((await h.receive(QueueUrl)).map(({ Body }) => Body)).to.deep.equal(["queue"]);
+  });
+
+  it("forgets a message when its retention ends, even one in flight", async () => {
+    const QueueUrl = await h.queue("orders", { MessageRetentionPeriod: "60" });
+    await send(QueueUrl);
+    await h.advanceSeconds(50);
+    await h.receive(QueueUrl, { VisibilityTimeout: 100 });
+    expect(await counts(QueueUrl)).to.deep.equal([0, 1, 0]);
+    await h.advanceSeconds(10);
+    expect(await counts(QueueUrl)).to.deep.equal([0, 0, 0]);
+  });
+
+  describe("dead letters", () => {
+    const twoQueues = async (retention = "345600"): Promise<{ source: string; dead: string }> => {
+      const dead = await h.queue("dead", { MessageRetentionPeriod: retention });
+      const RedrivePolicy = JSON.stringify({
+        deadLetterTargetArn: arnOf("dead"),
+        maxReceiveCount: 2,
+      });
+      const source = await h.queue("orders", { RedrivePolicy, VisibilityTimeout: "0" });
+      return { source, dead };
+    };
+
+    it("move when they are received once more than the redrive policy allows", async () => {
+      const { source, dead } = await twoQueues();
+      const { MessageId } = await send(source, "poison");
+      expect(await h.receive(source)).to.have.length(1);
+      expect(await h.receive(source)).to.have.length(1);
+      expect(await counts(dead)).to.deep.equal([0, 0, 0]);
+      expect(await h.receive(source)).to.have.length(0);
+      const [letter] = await h.receive(dead, { MessageSystemAttributeNames: ["All"] });
+      expect(letter).to.include({ Body: "poison", MessageId });
+      expect(letter.Attributes).to.include({ DeadLetterQueueSourceArn: arnOf("orders") });
+    });
+
+    it("leave their place to the next message of the same receive", async () => {
+      const { source } = await twoQueues();
+      await send(source, "poison");
+      await h.receive(source);
+      await h.receive(source);
+      await send(source, "good");
+      const received = await h.receive(source, { MaxNumberOfMessages: 10 });
+      expect(received.map(({ Body }) => Body)).to.deep.equal(["good"]);
+    });
+
+    it("expire by the age of their first send", async () => {
+      const { source, dead } = await twoQueues("100");
+      await send(source);
+      await h.receive(source);
+      await h.receive(source);
+      await h.advanceSeconds(60);
+      await h.receive(source);
+      expect(await counts(dead)).to.deep.equal([1, 0, 0]);
+      await h.advanceSeconds(40);
+      expect(await counts(dead)).to.deep.equal([0, 0, 0]);
+    });
+  });
+
+  describe("long polling", () => {
+    it("returns as soon as a message is sent", async () => {
+      const QueueUrl = await h.queue("orders");
+      const waiting = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
+      await send(QueueUrl, "hello");
+      expect((await waiting).map(({ Body }) => Body)).to.deep.equal(["hello"]);
+    });
+
+    it("returns when a delay or a visibility timeout ends", async () => {
+      const QueueUrl = await h.queue("orders", { VisibilityTimeout: "7" });
+      await send(QueueUrl, "late", { DelaySeconds: 5 });
+      const delayed = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
+      await untilCalled("ReceiveMessage", 0, () => h.advanceSeconds(5));
+      expect((await delayed).map(({ Body }) => Body)).to.deep.equal(["late"]);
+      const returned = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
+      await untilCalled("ReceiveMessage", 1, () => h.advanceSeconds(7));
+      expect((await returned).map(({ Body }) => Body)).to.deep.equal(["late"]);
+    });
+
+    it("returns nothing when the time is over", async () => {
+      const QueueUrl = await h.queue("orders", { ReceiveMessageWaitTimeSeconds: "3" });
+      const waiting = h.receive(QueueUrl);
+      await untilCalled("ReceiveMessage", 0, () => h.advanceSeconds(3));
+      expect(await waiting).to.deep.equal([]);
+    });
+
+    it("serves those who wait in the order they came", async () => {
+      const QueueUrl = await h.queue("orders");
+      const first = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
+      await send(await h.queue("barrier"));
+      const second = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
+      await send(QueueUrl, "1");
+      await send(QueueUrl, "2");
+      const bodies = (await Promise.all([first, second])).flat().map(({ Body }) => Body);
+      expect(bodies.sort()).to.deep.equal(["1", "2"]);
+    });
+
+    it("ends with an error when the queue is deleted", async () => {
+      const QueueUrl = await h.queue("orders");
+      const waiting = h.receive(QueueUrl, { WaitTimeSeconds: 20 });
+      const outcome = expectError(waiting, "QueueDoesNotExist", /does not exist/);
+      await h.sqs.send(new DeleteQueueCommand({ QueueUrl }));
+      await outcome;
+    });
+
+    it("ends with no messages when the cloud stops", async () => {
+      const QueueUrl = await h.queue("orders");
+      const waiting = h.cloud.call({
+        service: "sqs",
+        operation: "ReceiveMessage",
+        input: { QueueUrl, WaitTimeSeconds: 20 },
+        principal: rootPrincipal("123456789012"),
+      });
+      await h.close();
+      expect(await waiting).to.deep.equal({});
+    });
+
+    /** Advances again and again until the `after`+1st call of that name has been answered. */
+    async function untilCalled(
+      operation: string,
+      after: number,
+      advance: () => Promise<void>,
+    ): Promise<void> {
+      // The request travels over a socket, so the time may have moved before it arrived.
+      const answered = (): number => h.cloud.recorder.find({ service: "sqs", operation }).length;
+      while (answered() <= after) {
+        await new Promise((resolve) => setImmediate(resolve));
+        await advance();
+      }
+    }
+  });
+
+  for (const [parameter, value, text] of [
+    ["MaxNumberOfMessages", 11, "Must be between 1 and 10, if provided."],
+    ["MaxNumberOfMessages", 0, "Must be between 1 and 10, if provided."],
+    ["WaitTimeSeconds", 21, "Must be >= 0 and <= 20, if provided."],
+  ] as const) {
+    it(`refuses ${parameter} = ${value}`, async () => {
+      const QueueUrl = await h.queue("orders");
+      await expectError(
+        h.receive(QueueUrl, { [parameter]: value }),
+        "InvalidParameterValue",
+        `Value ${value} for parameter ${parameter} is invalid. Reason: ${text}`,
+      );
+    });
+  }
+
+  it("accepts a message of the maximum size and none larger, counted in bytes", async () => {
+    const QueueUrl = await h.queue("orders", { MaximumMessageSize: "1024" });
+    await send(QueueUrl, "é".repeat(512));
+    await expectError(
+      send(QueueUrl, "é".repeat(512) + "x"),
+      "InvalidParameterValue",
+      "One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.",
+    );
+    const attribute = { a: { DataType: "String", StringValue: "v" } };
+    await expectError(
+      send(QueueUrl, "x".repeat(1017), { MessageAttributes: attribute }),
+      "InvalidParameterValue",
+      /Message must be shorter than 1024 bytes/,
+    );
+    await send(QueueUrl, "x".repeat(1016), { MessageAttributes: attribute });
+  });
+
+  it("accepts 1 MiB by default", async () => {
+    const QueueUrl = await h.queue("orders");
+    await send(QueueUrl, "x".repeat(1_048_576));
+    await expectError(
+      send(QueueUrl, "x".repeat(1_048_577)),
+      "InvalidParameterValue",
+      /1048576 bytes/,
+    );
+  });
+
+  it("refuses characters that XML cannot carry", async () => {
+    const QueueUrl = await h.queue("orders");
+    await expectError(
+      send(QueueUrl, "a\u0001b"),
+      "InvalidMessageContents",
+      /^Invalid binary character '#x1' was found in the message body/,
+    );
+  });
+
+  for (const [name, attribute, text] of [
+    ["AWS.x", { DataType: "String", StringValue: "v" }, /reserved for internal use/],
+    ["a", { DataType: "Text", StringValue: "v" }, /has an invalid message attribute type/],
+    [
+      "a",
+      { DataType: "String", StringValue: "" },
+      /must contain non-empty message attribute value/,
+    ],
+    ["a", { DataType: "Number", StringValue: "many" }, /^Can't cast the value/],
+    ["a..b", { DataType: "String", StringValue: "v" }, /attribute name 'a\.\.b' is invalid/],
+  ] as const) {
+    it(`refuses the message attribute ${name} ${JSON.stringify(attribute)}`, async () => {
+      const QueueUrl = await h.queue("orders");
+      const sending = send(QueueUrl, "x", { MessageAttributes: { [name]: attribute } });
+      await expectError(sending, "InvalidParameterValue", text);
+    });
+  }
+
+  it("refuses an eleventh message attribute", async () => {
+    const QueueUrl = await h.queue("orders");
+    const MessageAttributes = Object.fromEntries(
+      Array.from({ length: 11 }, (_, i) => [`a${i}`, { DataType: "String", StringValue: "v" }]),
+    );
+    await expectError(
+      send(QueueUrl, "x", { MessageAttributes }),
+      "InvalidParameterValue",
+      "Number of message attributes [11] exceeds the allowed maximum [10].",
+    );
+  });
+
+  it("takes a group id on a standard queue and no deduplication id", async () => {
+    const QueueUrl = await h.queue("orders");
+    await send(QueueUrl, "x", { MessageGroupId: "tenant" });
+    const [message] = await h.receive(QueueUrl, {
+      MessageSystemAttributeNames: ["MessageGroupId"],
+    });
+    expect(message.Attributes).to.deep.equal({ MessageGroupId: "tenant" });
+    await expectError(
+      send(QueueUrl, "x", { MessageDeduplicationId: "d" }),
+      "InvalidParameterValue",
+      /The request include parameter that is not valid for this queue type\.$/,
+    );
+  });
+
+  it("finds the queue by the path of its URL, whatever the host", async () => {
+    await h.queue("orders");
+    const client = h.sqs;
+    const QueueUrl = "https://sqs.us-east-1.amazonaws.com/123456789012/orders";
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+    await expectError(
+      client.send(
+        new SendMessageCommand({
+          QueueUrl: QueueUrl.replace("123456789012", "1"),
+          MessageBody: "x",
+        }),
+      ),
+      "QueueDoesNotExist",
+      /does not exist/,
+    );
+  });
+});

@@ -1,0 +1,16 @@
+// Loaded into the Node processes of the Pulumi CLI, which tests start by the hundred: its programs remember what ts-node
+// made of them, and are spared what the local cloud's own engine spares them.
+"use strict";
+const path = require("node:path");
+const { cacheCompilation } = require("../../engine/compileCache.cjs");
+const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
+const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
+const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
+
+// Plugins and whatever else runs on Node have nothing to transpile.
+if (/@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1] ?? "")) {
+  cacheCompilation(path.join(__dirname, "../../.."));
+  cacheTranspilation(process.cwd(), process.env.TRANSPILED);
+  leaveUnmapped();
+  loadArboristLazily();
+}

@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import * as path from "node:path";
+import { DeploymentError, type DiagnosticEvent, type StepEvent } from "../../engine/events";
+import type { RunResult } from "../../engine/run";
+import { Session, type SessionOptions } from "../../engine/session";
+
+/** One resource of a program that is data: `type` is `sqs/Queue`, `/Provider` or `component`. */
+export interface Item {
+  type: string;
+  args?: Record<string, unknown>;
+  /** Resource options; other resources are given by their names. */
+  options?: Record<string, unknown> & {
+    parent?: string;
+    deletedWith?: string;
+    provider?: string;
+    dependsOn?: string[];
+  };
+}
+
+export type Items = Record<string, Item>;
+
+const PROGRAMS = path.join(__dirname, "../engine/programs");
+const READS = /^(Get|List|Describe)/;
+
+/** A stack on a cloud of its own, deployed again and again, with everything that its engine told. */
+export class EngineSession {
+  /** Steps of the last run, done ones only, as `operation name`. */
+  steps: string[] = [];
+  changes: Record<string, readonly string[]> = {};
+  events: StepEvent[] = [];
+  errors: DiagnosticEvent[] = [];
+  output: string[] = [];
+
+  private constructor(readonly session: Session) {}
+
+  static async start(program: string, options: SessionOptions = {}): Promise<EngineSession> {
+    let self: EngineSession | undefined = undefined;
+    const session = await Session.start({
+      directory: path.join(PROGRAMS, program),
+      ...options,
+      onOutput: (line) => self?.output.push(line),
+    });
+    self = new EngineSession(session);
+    self.listen();
+    return self;
+  }
+
+  /** Runs the program with these variables in its environment. */
+  async run(variables: Record<string, string> = {}): Promise<RunResult> {
+    Object.assign(this, { steps: [], changes: {}, events: [], errors: [], output: [] });
+    const before = { ...process.env };
+    Object.assign(process.env, variables);
+    try {
+      return await this.session.deploy();
+    } finally {
+      for (const name of Object.keys(variables)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  }
+
+  /** Deploys resources that are given as data, and exports the named properties (`q.url`). */
+  async deploy(items: Items, ...outputs: string[]): Promise<Record<string, unknown>> {
+    const result = await this.run({ PROGRAM: JSON.stringify(items), OUTPUTS: outputs.join(" ") });
+    return (result.outputs.outputs ?? {}) as Record<string, unknown>;
+  }
+
+  /** Expects the run to fail, and answers why. */
+  async failure(run: Promise<unknown>): Promise<DeploymentError> {
+    const error = await run.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(DeploymentError);
+    return error as DeploymentError;
+  }
+
+  /** Calls since a sequence number that could have changed something, as `service:Operation`. */
+  writes(after: number): string[] {
+    return this.session.cloud.recorder
+      .find({ after })
+      .filter(({ operation }) => !READS.test(operation))
+      .map(({ service, operation }) => `${service}:${operation}`);
+  }
+
+  get calls(): number {
+    return this.session.cloud.recorder.last;
+  }
+
+  /** An output or id of a deployed resource. */
+  property(name: string, property = "id"): unknown {
+    const state = this.session.resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    return property === "id" ? state?.id : state?.outputs[property];
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+
+  private listen(): void {
+    this.session.events.on("step", (event) => {
+      this.events.push(event);
+      if (!event.done) return;
+      const name = event.urn.split("::").at(-1) ?? "";
+      this.steps.push(`${event.operation} ${name}`);
+      if (event.changes.length > 0) this.changes[name] = event.changes;
+    });
+    this.session.events.on("diagnostic", (event) => {
+      if (event.severity === "error") this.errors.push(event);
+    });
+  }
+}

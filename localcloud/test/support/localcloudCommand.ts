@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { until } from "./until";
+
+const BIN = path.resolve(__dirname, "../../bin/localcloud.js");
+
+/** Longest wait for what is still in the pipes of a command that ended. */
+const CLOSE_MS = 1_000;
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** On a pseudo terminal of this many columns, by `script` of util-linux. */
+  readonly terminal?: number;
+}
+
+/** A `localcloud` command that was started as a user starts it. */
+export class Command {
+  stdout = "";
+  stderr = "";
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  private readonly child: ChildProcess;
+  private over = false;
+
+  constructor(args: readonly string[], options: CommandOptions = {}) {
+    const [file, ...rest] = commandOf(args, options.terminal);
+    const env = { ...process.env, NO_COLOR: undefined, LOCALCLOUD_PORT: undefined, ...options.env };
+    this.child = spawn(file, rest, { cwd: options.cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    this.exited = new Promise((resolve, reject) => {
+      this.child.once("error", reject);
+      this.child.once("close", (code, signal) => {
+        this.over = true;
+        resolve({ code, signal });
+      });
+      // A process that it left behind holds the pipes open, perhaps for ever.
+      this.child.once("exit", () => setTimeout(() => this.closePipes(), CLOSE_MS).unref());
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get output(): string {
+    return this.stdout + this.stderr;
+  }
+
+  /** Waits until the command has printed this many matches on stdout; fails at once when it ends before. */
+  async prints(pattern: RegExp, times = 1): Promise<void> {
+    const all = new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`);
+    const enough = (): boolean => [...this.stdout.matchAll(all)].length >= times;
+    await until(`localcloud prints ${String(pattern)}`, () => this.over || enough()).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}\n${this.output}`);
+      },
+    );
+    if (!enough()) throw new Error(`localcloud ended without ${String(pattern)}:\n${this.output}`);
+  }
+
+  private closePipes(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Its exit code; null when a signal ended it. */
+  async code(): Promise<number | null> {
+    return (await this.exited).code;
+  }
+
+  /** Ends it, however it is. */
+  async kill(): Promise<void> {
+    if (!this.over) this.child.kill("SIGKILL");
+    await this.exited;
+  }
+}
+
+/** Runs a command to its end. */
+export async function localcloud(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Command> {
+  const command = new Command(args, options);
+  await command.exited;
+  return command;
+}
+
+export interface ProgramCopy {
+  readonly directory: string;
+  remove(): void;
+}
+
+/** A program in a folder of its own that a test may edit; it finds this repository's packages. */
+export function copyProgram(directory: string): ProgramCopy {
+  const copy = mkdtempSync(path.join(tmpdir(), "localcloud-program-"));
+  cpSync(directory, copy, { recursive: true });
+  symlinkSync(path.resolve(__dirname, "../../../node_modules"), path.join(copy, "node_modules"));
+  return { directory: copy, remove: () => rmSync(copy, { recursive: true, force: true }) };
+}
+
+function commandOf(args: readonly string[], terminal: number | undefined): string[] {
+  const command = [process.execPath, BIN, ...args];
+  if (terminal === undefined) return command;
+  const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  return ["script", "-qefc", `stty cols ${terminal}; exec ${words}`, "/dev/null"];
+}

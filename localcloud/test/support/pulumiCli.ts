@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+
+/** Folder of the Pulumi CLI: on PATH, or next to the repository; undefined when there is none. */
+export function findPulumiCli(): string | undefined {
+  const folders = [
+    ...(process.env.PATH ?? "").split(path.delimiter),
+    path.join(__dirname, "../../../../shared/bin"),
+  ];
+  return folders.find((folder) => folder !== "" && existsSync(path.join(folder, "pulumi")));
+}
+
+export const NO_CLI = "the Pulumi CLI is neither on PATH nor in ../shared/bin";
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Environment of a CLI that keeps everything in one folder and asks no network for anything. */
+export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: `${cli}${path.delimiter}${process.env.PATH ?? ""}`,
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${home}`,
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    NODE_OPTIONS: `--require ${path.join(__dirname, "cliPreload.cjs")}`,
+    TRANSPILED: path.join(home, "transpiled"),
+    NO_COLOR: "1",
+  };
+}
+
+/** Runs one command to its end. */
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<CliResult> {
+  return new Promise((resolve) => {
+    execFile(
+      file,
+      [...args],
+      { ...options, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === "number" ? error.code : error ? 1 : 0,
+          stdout,
+          stderr,
+        });
+      },
+    );
+  });
+}

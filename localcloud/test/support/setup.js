@@ -1,0 +1,16 @@
+// Loads TypeScript the way Pulumi's own launcher does (ts-node, CommonJS): tests serialize closures,
+// so the text they see must be the text that ships. Types are `npm run check`'s job.
+"use strict";
+const path = require("node:path");
+const { cacheCompilation } = require("../../engine/compileCache.cjs");
+const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
+const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
+const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
+
+process.env.TS_NODE_TRANSPILE_ONLY = "true";
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+cacheCompilation(path.join(__dirname, "../../.."));
+cacheTranspilation(path.join(__dirname, "../../.."));
+loadArboristLazily();
+leaveUnmapped();
+require("ts-node/register/transpile-only");

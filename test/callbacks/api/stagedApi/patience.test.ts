@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import {
+  createPatience,
+  type Patience,
+  PATIENCE,
+} from "../../../../callbacks/api/stagedApi/gates/patience";
+
+const named = (name: string): Error => Object.assign(new Error(`is ${name}`), { name });
+
+describe("the patience of functions that an update calls", () => {
+  let now: number;
+  let waits: number[];
+  let patience: Patience;
+  beforeEach(() => {
+    now = 1_000;
+    waits = [];
+    const sleep = (ms: number): Promise<void> => {
+      waits.push(ms);
+      now += ms;
+      return Promise.resolve();
+    };
+    patience = createPatience({ now: () => now, sleep });
+    patience.begin();
+  });
+
+  /** A call that fails until its time has come. */
+  const call = (error: Error, until: number): Promise<string> =>
+    patience.middleware((answer: string) =>
+      now < until ? Promise.reject(error) : Promise.resolve(answer),
+    )("done");
+  const failure = (error: Error): Promise<unknown> =>
+    call(error, Number.POSITIVE_INFINITY).catch((reason: unknown) => reason);
+
+  for (const name of ["AccessDeniedException", "AccessDenied"])
+    it(`makes a call again while it is refused with ${name}, at growing intervals`, async () => {
+      expect(await call(named(name), 8_000)).to.equal("done");
+      expect(waits).to.deep.equal([500, 1_000, 2_000, 4_000]);
+    });
+
+  it("gives up half a minute after the run began, with what AWS answered", async () => {
+    const denied = named("AccessDeniedException");
+    expect(await failure(denied)).to.equal(denied);
+    expect(now).to.be.within(1_000 + PATIENCE - 4_000, 1_000 + PATIENCE);
+    waits = [];
+    expect(await failure(denied)).to.equal(denied);
+    expect(waits.length).to.be.at.most(3);
+    now += PATIENCE;
+    waits = [];
+    expect(await failure(denied)).to.equal(denied);
+    expect(waits).to.deep.equal([]);
+    patience.begin();
+    expect(await call(denied, now + 500)).to.equal("done");
+  });
+
+  it("leaves every other error alone", async () => {
+    for (const error of [named("ResourceNotFoundException"), named("NotAccessDenied")])
+      expect(await failure(error)).to.equal(error);
+    expect(waits).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,26 @@
+import { expect } from "chai";
+import { variableChanges } from "../../../../callbacks/api/stagedApi/history/variables";
+import { verdictText } from "../../../../callbacks/api/stagedApi/releases/verdicts";
+
+describe("variableChanges", () => {
+  it("sets what differs, removes what was set before, and leaves what others have set", () => {
+    const now = { same: "1", other: "2", before: "3", theirs: "4" };
+    const to = { same: "1", other: "5", new: "6" };
+    expect(variableChanges(now, to, { before: "3", gone: "7" })).to.have.deep.members([
+      { op: "remove", path: "/variables/before" },
+      { op: "replace", path: "/variables/other", value: "5" },
+      { op: "replace", path: "/variables/new", value: "6" },
+    ]);
+  });
+});
+
+describe("verdictText", () => {
+  it("leaves stage variables out that a parameter of 4 KB has no room for", () => {
+    const passed = { version: "1", deploymentId: "a", variables: { short: "b" } };
+    expect(verdictText({ passed })).to.equal(JSON.stringify({ passed }));
+    const long = { ...passed, variables: { long: "c".repeat(4096) } };
+    expect(verdictText({ passed: long, judge: "one" })).to.equal(
+      '{"passed":{"version":"1","deploymentId":"a"},"judge":"one"}',
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { type GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import {
+  claimVerdict,
+  noteVerdict,
+  readVerdicts,
+} from "../../../../callbacks/api/stagedApi/releases/verdicts";
+import { type Cloud, startCloud } from "../../../../localcloud/cloud/cloud";
+import { ROOT_CREDENTIALS } from "../../../../localcloud/engine/session";
+
+const NAME = "/staged-api/project/dev/greeting/verdicts";
+const OLD = { version: "1", deploymentId: "a" };
+const NEW = { version: "2", deploymentId: "b" };
+
+describe("the verdicts of a StagedApi", () => {
+  let cloud: Cloud;
+  let ssm: SSMClient;
+  before(async () => {
+    cloud = await startCloud();
+    const { endpoint, defaultRegion: region } = cloud;
+    ssm = new SSMClient({ endpoint, region, credentials: ROOT_CREDENTIALS });
+  });
+  after(async () => {
+    ssm.destroy();
+    await cloud.close();
+  });
+  beforeEach(() => write({ passed: OLD }));
+
+  const write = (value: object): Promise<unknown> =>
+    ssm.send(
+      new PutParameterCommand({
+        Name: NAME,
+        Type: "String",
+        Value: JSON.stringify(value),
+        Overwrite: true,
+      }),
+    );
+
+  it("stay as they are when somebody begins to judge", async () => {
+    expect(await claimVerdict(ssm, NAME, "one")).to.deep.equal({
+      passed: OLD,
+      failed: undefined,
+    });
+    expect(await readVerdicts(ssm, NAME)).to.deep.equal({ passed: OLD, judge: "one" });
+  });
+
+  it("are noted by the run that began last, and by no other", async () => {
+    await claimVerdict(ssm, NAME, "one");
+    await claimVerdict(ssm, NAME, "two");
+    expect(await noteVerdict(ssm, NAME, "one", { passed: NEW })).to.equal(false);
+    expect(await readVerdicts(ssm, NAME)).to.deep.equal({ passed: OLD, judge: "two" });
+    expect(await noteVerdict(ssm, NAME, "two", { passed: NEW })).to.equal(true);
+    expect((await readVerdicts(ssm, NAME)).passed).to.deep.equal(NEW);
+  });
+
+  it("are put back when somebody began to judge in the moment in which they were overwritten", async () => {
+    await claimVerdict(ssm, NAME, "one");
+    const send = ssm.send.bind(ssm);
+    let interfered = false;
+    ssm.send = (async (command: GetParameterCommand) => {
+      const answer: unknown = await send(command);
+      if (!interfered) {
+        interfered = true;
+        await claimVerdict(ssm, NAME, "two");
+      }
+      return answer;
+    }) as typeof ssm.send;
+    const noted = await noteVerdict(ssm, NAME, "one", { passed: NEW }).finally(() => {
+      ssm.send = send;
+    });
+    expect(interfered).to.equal(true);
+    expect(noted).to.equal(false);
+    expect(await readVerdicts(ssm, NAME)).to.deep.equal({ passed: OLD, judge: "two" });
+  });
+});

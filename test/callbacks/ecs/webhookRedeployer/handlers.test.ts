@@ -1,0 +1,424 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { DeleteServiceCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { completionHandler } from "../../../../callbacks/ecs/webhookRedeployer/completion";
+import { sign } from "../../../../callbacks/ecs/webhookRedeployer/push/signature";
+import { ackHandler } from "../../../../callbacks/ecs/webhookRedeployer/ack";
+import { workerHandler } from "../../../../callbacks/ecs/webhookRedeployer/worker";
+import { apiGatewayProxyEvent, dockerHubPush } from "../../../../localcloud/testing";
+import { hostileText } from "../../../support/hostileText";
+import { runs } from "../../../../localcloud/test/support/runs";
+import { deliveryIdIn, RedeployCloud, silenceConsole, TOKEN } from "./redeployerCloud";
+
+/** Parameter Store decrypts with its own key before it answers. */
+const READ_TOKEN = ["kms:Decrypt", "ssm:GetParameter"];
+const PUSHED = dockerHubPush().push_data.pushed_at;
+
+describe("redeploy handlers on the local cloud", function () {
+  this.timeout(60_000);
+  let cloud: RedeployCloud;
+  let restoreConsole: () => void;
+
+  beforeEach(async () => {
+    restoreConsole = silenceConsole();
+    cloud = await RedeployCloud.start();
+    await cloud.cluster("main");
+    await cloud.family("web", { app: "acme/web:1.0", proxy: "nginx:1" });
+    await cloud.service("main", "shop", "web");
+    await cloud.cloud.clock.advance(300_000);
+  });
+  afterEach(async () => {
+    restoreConsole();
+    await cloud.close();
+  });
+
+  /** What EventBridge would tell of the services' deployments. */
+  async function complete(cluster: string, ...names: string[]): Promise<void> {
+    await cloud.cloud.clock.advance(600_000);
+    for (const name of names) {
+      const { serviceArn = "", deployments = [] } = await cloud.describe(cluster, name);
+      const handler = completionHandler({ ...cloud.workerConfig }, cloud.deps);
+      for (const { id = "", rolloutState } of deployments)
+        await handler({
+          resources: [serviceArn],
+          detail: { eventName: `SERVICE_DEPLOYMENT_${rolloutState}`, deploymentId: id },
+        });
+    }
+  }
+
+  it("moves every service of every family that uses the image, and nothing else", async () => {
+    await cloud.cluster("other");
+    await cloud.family("web2", { app: "acme/web2:1.0" });
+    await cloud.family("web-jobs", { job: "docker.io/acme/web:0.9" });
+    await cloud.family("api", { app: "acme/web:1.0" });
+    await cloud.service("other", "shop-too", "web");
+    await cloud.service("main", "twin", "web2");
+    const response = await cloud.post();
+    expect(response.statusCode).to.equal(202);
+    await cloud.settle();
+    expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
+    expect((await cloud.describe("other", "shop-too")).taskDefinition).to.match(/web:2$/);
+    expect((await cloud.describe("main", "twin")).taskDefinition).to.match(/web2:1$/);
+    expect(await cloud.revisions("web-jobs")).to.deep.equal(["web-jobs:1", "web-jobs:2"]);
+    expect(await cloud.revisions("api"), "not one of the families").to.deep.equal(["api:1"]);
+    const { taskDefinition, tags } = await cloud.ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: "web", include: ["TAGS"] }),
+    );
+    expect(taskDefinition?.containerDefinitions?.map(({ image }) => image)).to.deep.equal([
+      "acme/web:1.1",
+      "nginx:1",
+    ]);
+    expect(tags).to.deep.equal([{ key: "team", value: "shop" }]);
+  });
+
+  it("pins at once what no service runs, and what services run when they are through", async () => {
+    await cloud.family("web-jobs", { job: "acme/web:0.9" });
+    const deliveryId = deliveryIdIn(await cloud.post());
+    await cloud.settle();
+    expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web-jobs/job": "acme/web:1.1" });
+    await complete("main", "shop");
+    expect(await cloud.pins()).to.deep.equal({
+      "/shop/dev/images/web-jobs/job": "acme/web:1.1",
+      "/shop/dev/images/web/app": "acme/web:1.1",
+    });
+    expect(await cloud.results(deliveryId)).to.include({
+      "family#web": "completed",
+      "family#web-jobs": "completed",
+    });
+  });
+
+  it("leaves the pin on the last good image when the circuit breaker goes back", async () => {
+    const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+    await cloud.service("main", "careful", "web", { deploymentConfiguration });
+    await cloud.cloud.clock.advance(300_000);
+    cloud.images.push("acme/web:1.1", { crashes: true });
+    const deliveryId = deliveryIdIn(await cloud.post());
+    await cloud.settle();
+    for (let minute = 0; minute < 60; minute += 1) {
+      await cloud.cloud.clock.advance(60_000);
+      const service = await cloud.describe("main", "careful");
+      const failed = service.deployments?.find(({ rolloutState }) => rolloutState === "FAILED");
+      if (!failed) continue;
+      const event = {
+        resources: [service.serviceArn ?? ""],
+        detail: { eventName: "SERVICE_DEPLOYMENT_FAILED", deploymentId: failed.id ?? "" },
+      };
+      await completionHandler(cloud.workerConfig, cloud.deps)(event);
+      break;
+    }
+    await complete("main", "careful");
+    expect((await cloud.describe("main", "careful")).taskDefinition).to.match(/web:1$/);
+    expect(await cloud.pins()).to.deep.equal({});
+    // The other service of the family has no circuit breaker and goes on trying.
+    expect(await cloud.results(deliveryId)).to.include({ "family#web": "moving" });
+    await cloud.ecs.send(
+      new DeleteServiceCommand({ cluster: "main", service: "shop", force: true }),
+    );
+  });
+
+  it("makes one deployment of three tags within the window, with the newest", async () => {
+    const { recorder } = cloud.cloud;
+    const after = recorder.last;
+    await cloud.post({ tag: "1.1", push_data: { pushed_at: PUSHED } });
+    await cloud.cloud.clock.advance(20_000);
+    await cloud.post({ tag: "1.3", push_data: { pushed_at: PUSHED + 40 } });
+    await cloud.cloud.clock.advance(20_000);
+    const superseded = deliveryIdIn(
+      await cloud.post({ tag: "1.2", push_data: { pushed_at: PUSHED + 20 } }),
+    );
+    await cloud.settle(2);
+    const calls = cloud.calls(after);
+    expect(calls.filter((call) => call === "ecs:RegisterTaskDefinition")).to.have.length(1);
+    expect(calls.filter((call) => call === "ecs:UpdateService")).to.have.length(1);
+    await complete("main", "shop");
+    expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.3" });
+    expect((await cloud.results(superseded)).summary).to.contain('"state":"superseded"');
+  });
+
+  it("does nothing more when a delivery comes ten times, early or late", async () => {
+    for (let time = 0; time < 5; time += 1) await cloud.post();
+    await cloud.settle();
+    const after = cloud.cloud.recorder.last;
+    for (let time = 0; time < 5; time += 1) await cloud.post();
+    await cloud.settle(10);
+    expect(
+      cloud.calls(after).filter((call) => /Register|Update(Service)/.test(call)),
+    ).to.deep.equal([]);
+    expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2"]);
+  });
+
+  it("ignores a push that is older than the one deployed", async () => {
+    await cloud.post({ tag: "1.2", push_data: { pushed_at: PUSHED + 100 } });
+    await cloud.settle();
+    const { statusCode } = await cloud.post({ tag: "1.1", push_data: { pushed_at: PUSHED } });
+    expect(statusCode).to.equal(202);
+    await cloud.settle();
+    expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2"]);
+  });
+
+  it("pulls the same tag again by a forced deployment, once, without a revision", async () => {
+    const before = await cloud.describe("main", "shop");
+    await cloud.post({ tag: "1.0", push_data: { pushed_at: PUSHED } });
+    await cloud.post({ tag: "1.0", push_data: { pushed_at: PUSHED } });
+    await cloud.settle();
+    const service = await cloud.describe("main", "shop");
+    expect(service.taskDefinition).to.equal(before.taskDefinition);
+    expect(service.deployments?.[0].id).to.not.equal(before.deployments?.[0].id);
+    expect(service.deployments).to.have.length(2);
+    await complete("main", "shop");
+    expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.0" });
+  });
+
+  it("leaves CodeDeploy's services alone, and makes no revision for them alone", async () => {
+    await cloud.family("web-blue", { app: "acme/web:1.0" });
+    await cloud.service("main", "blue", "web-blue", {
+      deploymentController: { type: "CODE_DEPLOY" },
+    });
+    const deliveryId = deliveryIdIn(await cloud.post());
+    await cloud.settle();
+    expect(await cloud.revisions("web-blue")).to.have.length(1);
+    expect(await cloud.results(deliveryId)).to.include({ "family#web-blue": "unchanged" });
+    expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
+  });
+
+  it("stops what the old deployments run, after the update, when it is told to", async () => {
+    cloud.workerConfig = { ...cloud.workerConfig, stopTasks: true };
+    const after = cloud.cloud.recorder.last;
+    await cloud.post();
+    await cloud.settle();
+    const calls = cloud.calls(after).filter((call) => call.startsWith("ecs:"));
+    expect(calls.slice(-3)).to.deep.equal(["ecs:UpdateService", "ecs:ListTasks", "ecs:StopTask"]);
+  });
+
+  it("keeps the newest revisions", async () => {
+    cloud.workerConfig = { ...cloud.workerConfig, keepRevisions: 2 };
+    for (const tag of ["1.1", "1.2", "1.3", "1.4"]) {
+      await cloud.post({ tag, push_data: { pushed_at: PUSHED + Number(tag) * 1000 } });
+      await cloud.settle();
+    }
+    expect(await cloud.revisions("web")).to.deep.equal(["web:4", "web:5"]);
+  });
+
+  it("plans without doing anything when it is asked to", async () => {
+    const after = cloud.cloud.recorder.last;
+    const context = { getRemainingTimeInMillis: () => 60_000 };
+    const plans = await workerHandler(cloud.workerConfig, cloud.deps)(
+      { dryRun: { repository: "acme/web", tag: "2.0" } },
+      context,
+    );
+    expect(plans).to.have.length(1);
+    expect((plans as object[])[0]).to.deep.include({
+      family: "web",
+      action: "register",
+      containers: [{ container: "app", from: "acme/web:1.0", to: "acme/web:2.0" }],
+    });
+    expect(cloud.calls(after).every((call) => /^ecs:(List|Describe)/.test(call))).to.equal(true);
+  });
+
+  for (const kind of ["throttle", "internalError", "accessDenied"] as const)
+    it(`keeps a push with its reason when ${kind} never ends, and makes no revision`, async () => {
+      cloud.cloud.faults.add({
+        kind,
+        service: "ecs",
+        operation: "RegisterTaskDefinition",
+        times: "forever",
+      });
+      const deliveryId = deliveryIdIn(await cloud.post());
+      for (let time = 0; time < 6; time += 1) await cloud.settle(7);
+      const letter = await cloud.receive("deadFamilies");
+      expect(letter?.MessageAttributes?.reason.StringValue).to.match(
+        /Throttling|internal error|AccessDenied/,
+      );
+      expect(await cloud.results(deliveryId)).to.include({ "family#web": "failed" });
+      expect(await cloud.revisions("web")).to.have.length(1);
+    });
+
+  it("pins without a service that was deleted after the plan, and tries one again that is only not seen yet", async () => {
+    await cloud.service("main", "short-lived", "web");
+    await cloud.cloud.clock.advance(300_000);
+    await cloud.post();
+    await cloud.cloud.clock.advance(60_000);
+    await cloud.drain("deliveries", 1);
+    await cloud.ecs.send(
+      new DeleteServiceCommand({ cluster: "main", service: "short-lived", force: true }),
+    );
+    cloud.cloud.faults.add({
+      kind: "notFound",
+      service: "ecs",
+      operation: "UpdateService",
+      code: "ServiceNotFoundException",
+    });
+    for (let time = 0; time < 2; time += 1) await cloud.settle(7);
+    await complete("main", "shop");
+    expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
+    expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
+  });
+
+  it("makes no second revision when the answer to the first is lost", async () => {
+    cloud.cloud.faults.add({
+      kind: "connectionLostAfter",
+      service: "ecs",
+      operation: "RegisterTaskDefinition",
+    });
+    await cloud.post();
+    await cloud.settle();
+    expect(await cloud.revisions("web")).to.have.length(2);
+    expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
+  });
+
+  it("carries pins over when another repository's push overtakes the deployment", async () => {
+    cloud.ackConfig = { ...cloud.ackConfig, repositories: ["acme/web", "nginx"] };
+    await cloud.post();
+    await cloud.settle();
+    await cloud.post({ tag: "2", repository: { repo_name: "nginx" } });
+    await cloud.settle();
+    await complete("main", "shop");
+    expect(await cloud.pins()).to.deep.equal({
+      "/shop/dev/images/web/app": "acme/web:1.1",
+      "/shop/dev/images/web/proxy": "nginx:2",
+    });
+  });
+
+  describe("ack", () => {
+    const asked = (response: { statusCode: number; body: string }): [number, unknown] => [
+      response.statusCode,
+      JSON.parse(response.body) as unknown,
+    ];
+
+    it("answers 404 to a wrong token, whatever the body, and asks AWS for the token once a minute", async () => {
+      const after = cloud.cloud.recorder.last;
+      const handler = ackHandler(cloud.ackConfig, cloud.deps);
+      for (const token of ["", "x", TOKEN.slice(1), `${TOKEN}x`, undefined])
+        for (const body of [JSON.stringify(dockerHubPush()), "{"]) {
+          const event = apiGatewayProxyEvent({
+            resource: "/webhooks/{token}",
+            body,
+            pathParameters: token === undefined ? ({} as Record<string, string>) : { token },
+          });
+          const response = await handler(event);
+          expect(response && asked(response)).to.deep.equal([404, { message: "Not found" }]);
+        }
+      expect(cloud.calls(after)).to.deep.equal(READ_TOKEN);
+    });
+
+    it("lets two tokens in while senders move over", async () => {
+      await cloud.ssm.send(
+        new PutParameterCommand({
+          Name: "token",
+          Value: `new-token-0123456789,${TOKEN}`,
+          Overwrite: true,
+        }),
+      );
+      for (const token of ["new-token-0123456789", TOKEN])
+        expect((await cloud.post({}, token)).statusCode).to.equal(202);
+      expect((await cloud.post({}, `new-token-0123456789,${TOKEN}`)).statusCode).to.equal(404);
+    });
+
+    it("names the field that is wrong, and touches nothing", async () => {
+      const after = cloud.cloud.recorder.last;
+      const response = await cloud.postBody(
+        '{"push_data":{},"repository":{"repo_name":"acme/web"}}',
+      );
+      expect(asked(response)).to.deep.equal([
+        400,
+        { message: "push_data.tag is not a text", field: "push_data.tag" },
+      ]);
+      expect(cloud.calls(after)).to.deep.equal(READ_TOKEN);
+    });
+
+    it("ignores other repositories, twins and tags without a word to AWS", async () => {
+      cloud.ackConfig = { ...cloud.ackConfig, tags: (tag: string) => tag.endsWith("-prod") };
+      const after = cloud.cloud.recorder.last;
+      expect(asked(await cloud.post({ repoName: "acme/web2", tag: "1-prod" }))).to.deep.equal([
+        202,
+        { ignored: "repository" },
+      ]);
+      expect(asked(await cloud.post({ tag: "1-dev" }))).to.deep.equal([202, { ignored: "tag" }]);
+      expect(cloud.calls(after)).to.deep.equal([...READ_TOKEN, ...READ_TOKEN]);
+    });
+
+    it("answers any body in its own words, and touches nothing for one that is no push", async () => {
+      const handler = ackHandler({ ...cloud.ackConfig, repositories: ["acme/none"] }, cloud.deps);
+      const after = cloud.cloud.recorder.last;
+      const good = JSON.stringify(dockerHubPush());
+      const body = fc.oneof(
+        hostileText(6),
+        fc.json({ maxDepth: 3 }),
+        fc
+          .tuple(fc.nat(good.length), hostileText(1))
+          .map(([at, text]) => good.slice(0, at) + text + good.slice(at + 1)),
+      );
+      await fc.assert(
+        fc.asyncProperty(body, async (text) => {
+          const event = apiGatewayProxyEvent({
+            resource: "/webhooks/{token}",
+            pathParameters: { token: TOKEN },
+            body: text,
+          });
+          const response = await handler(event);
+          expect(response?.statusCode).to.be.oneOf([202, 400]);
+          const answer = JSON.parse(response?.body ?? "") as object;
+          if (response?.statusCode === 400) expect(answer).to.have.all.keys("message", "field");
+          else expect(answer).to.deep.equal({ ignored: "repository" });
+        }),
+        { numRuns: runs(50_000, 2_000_000) },
+      );
+      expect(cloud.calls(after)).to.deep.equal(READ_TOKEN);
+    });
+
+    it("answers 503 without details while AWS fails", async () => {
+      cloud.cloud.faults.add({ kind: "accessDenied", service: "dynamodb", operation: "PutItem" });
+      expect(asked(await cloud.post())).to.deep.equal([503, { message: "Try again later" }]);
+      expect((await cloud.post()).statusCode).to.equal(202);
+    });
+
+    it("takes a signed request, and none that somebody changed or kept", async () => {
+      const body = JSON.stringify({ repository: "acme/web", tag: "1.1", pushedAt: PUSHED });
+      const seconds = Math.floor(cloud.cloud.clock.now() / 1000);
+      const send = async (signature: string, text = body): Promise<number | undefined> => {
+        const event = apiGatewayProxyEvent({
+          resource: "/signed",
+          body: text,
+          headers: { "X-Signature": signature },
+        });
+        return (await ackHandler(cloud.ackConfig, cloud.deps)(event))?.statusCode;
+      };
+      expect(await send(sign(TOKEN, body, seconds))).to.equal(202);
+      expect(await send(sign(TOKEN, body, seconds), body.replace("1.1", "6.6"))).to.equal(404);
+      expect(await send(sign(TOKEN, body, seconds - 301))).to.equal(404);
+      await cloud.settle();
+      expect(await cloud.revisions("web")).to.have.length(2);
+    });
+
+    it("takes ECR's word for a push of a tag, and for nothing else", async () => {
+      const repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/web";
+      cloud.ackConfig = { ...cloud.ackConfig, repositories: [repository] };
+      await cloud.family("web-ecr", { app: `${repository}:1` });
+      const event = (detail: object): Parameters<ReturnType<typeof ackHandler>>[0] => ({
+        "detail-type": "ECR Image Action",
+        account: "123456789012",
+        region: "eu-central-1",
+        time: "2026-01-01T00:00:00Z",
+        detail: {
+          "action-type": "PUSH",
+          result: "SUCCESS",
+          "repository-name": "team/web",
+          ...detail,
+        },
+      });
+      const handler = ackHandler(cloud.ackConfig, cloud.deps);
+      for (const detail of [
+        { "action-type": "DELETE", "image-tag": "2" },
+        { result: "FAILURE", "image-tag": "2" },
+        {},
+      ])
+        await handler(event(detail));
+      await cloud.settle();
+      expect(await cloud.revisions("web-ecr")).to.have.length(1);
+      await handler(event({ "image-tag": "2" }));
+      await cloud.settle();
+      expect(await cloud.revisions("web-ecr")).to.have.length(2);
+    });
+  });
+});

@@ -1,0 +1,468 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { CallbackFunction, StagedApi, type StagedApiArgs } from "../../../../components";
+import { mockPulumi, type PulumiMocks, unwrap } from "../../../support/pulumiMocks";
+
+const greet = async ({ name }: { name: string }): Promise<object> => ({
+  message: `Hello, ${name}`,
+});
+
+const args: StagedApiArgs = {
+  routes: [
+    {
+      method: "GET",
+      path: "/greeting",
+      requestParameters: { "querystring.name": false },
+      callback: greet,
+    },
+  ],
+  permissions: [],
+  alarmActions: [],
+};
+
+const [route] = args.routes;
+const lb = { method: "GET", path: "/", functionVariable: "lbfunc" };
+
+const refused: { change: object; says: string[] }[] = [
+  { change: { routes: [] }, says: ["routes: given []", "at least one"] },
+  { change: { rotes: [] }, says: ["rotes", "allowed names are routes"] },
+  { change: { routes: [{ ...route, methd: "GET" }] }, says: ["routes[0].methd"] },
+  { change: { routes: [{ ...route, method: "get" }] }, says: ["routes[0].method", '"get"', "GET"] },
+  { change: { routes: [{ ...route, path: "greeting" }] }, says: ["routes[0].path", "/greeting/"] },
+  { change: { routes: [{ ...route, path: "/{a}/{a}" }] }, says: ["routes[0].path", "twice"] },
+  {
+    change: {
+      routes: [
+        { ...route, path: "/x/{a}" },
+        { ...route, path: "/x/{b}/y" },
+      ],
+    },
+    says: ["routes[1].path", "/x has the parameter {a} in the place of {b}", "the same in all"],
+  },
+  {
+    change: { routes: [{ ...route, path: "/{rest+}/y" }] },
+    says: ["routes[0].path", "{rest+} takes the rest of the path"],
+  },
+  { change: { routes: [route, route] }, says: ["routes", "GET /greeting", "once"] },
+  {
+    change: { routes: [{ method: "GET", path: "/a" }] },
+    says: ["routes[0]: given no code", "callback, callbackFactory and functionVariable"],
+  },
+  {
+    change: { routes: [{ ...route, functionVariable: "x" }] },
+    says: ["routes[0]: given callback and functionVariable"],
+  },
+  {
+    change: { routes: [{ ...route, callback: "x" }] },
+    says: ["routes[0].callback: given string"],
+  },
+  {
+    change: { routes: [{ ...route, callback: (_a: never, _b: never, _c: never) => undefined }] },
+    says: ["third parameter"],
+  },
+  {
+    change: { routes: [{ ...route, requestParameters: { name: true } }] },
+    says: ["routes[0].requestParameters", '"querystring.name"'],
+  },
+  {
+    change: { routes: [{ ...route, requestTemplate: '{"a": "$stageVariables.colour"}' }] },
+    says: ["routes[0].requestTemplate", "${stageVariables.colour}", "stage 'stage'"],
+  },
+  {
+    change: {
+      routes: [{ ...route, responseTemplate: "${stageVariables.colour}" }],
+      stages: { stage: { variables: { colour: "red" } } },
+    },
+    says: ["routes[0].responseTemplate", "stage 'prod'", "stages.prod.variables"],
+  },
+  { change: { routes: [lb] }, says: ["routes[0].functionVariable", "'stage'", "500"] },
+  {
+    change: {
+      routes: [lb],
+      stages: { stage: { variables: { lbfunc: "GetHello" } } },
+    },
+    says: ["no permission for that function", "stages.stage.functions"],
+  },
+  {
+    change: {
+      routes: [lb],
+      stages: { stage: { functions: { lbfunc: {} }, variables: { lbfunc: "GetHello" } } },
+    },
+    says: ["stages.stage.variables", "stages.stage.functions has it too"],
+  },
+  { change: { stages: { dev: {} } }, says: ["stages.dev", "stage, prod"] },
+  {
+    change: { stages: { prod: { variables: { LambdaAlias: "STAGE" } } } },
+    says: ["stages.prod", "the component's own"],
+  },
+  {
+    change: { stages: { prod: { variables: { a: "b c" } } } },
+    says: ["stages.prod.variables.a", "1 to 512"],
+  },
+  {
+    change: { stages: { prod: { throttling: { rateLimit: 0 } } } },
+    says: ["stages.prod.throttling.rateLimit: given 0"],
+  },
+  { change: { permissions: undefined }, says: ["permissions: given nothing"] },
+  { change: { publish: false }, says: ["publish: given false", "aliases need versions"] },
+  { change: { keepVersions: 5 }, says: ["keepVersions: given 5", "from 6 to 100"] },
+  { change: { gateTimeout: 900 }, says: ["gateTimeout: given 900", "from 1 to 870"] },
+  { change: { canary: "yes" }, says: ["canary: given", "{ alarms, decide }"] },
+  { change: { canary: { alarm: [] } }, says: ["canary.alarm", "alarms, decide"] },
+  { change: { canary: { alarms: "errors" } }, says: ["canary.alarms", "at most 10"] },
+  {
+    change: { canary: { alarms: new Array(11).fill("a") } },
+    says: ["canary.alarms", "at most 10"],
+  },
+  { change: { canary: { alarms: ["errors-*"] } }, says: ["canary.alarms[0]", "one alarm"] },
+  {
+    change: { canary: { alarms: ["arn:aws:sns:eu-central-1:123456789012:topic"] } },
+    says: ["canary.alarms[0]", "ARN of one alarm"],
+  },
+  { change: { canary: { decide: "never" } }, says: ["canary.decide: given string"] },
+  { change: { gate: "x" }, says: ["gate", "string", "give a function"] },
+  { change: { apiGate: { works: true } }, says: ["apiGate.works: given boolean"] },
+  { change: { authorization: { type: "NONE", reason: "" } }, says: ["authorization.reason"] },
+  { change: { authorization: { type: "JWT" } }, says: ["authorization.type", "COGNITO"] },
+  { change: { authorization: { type: "CUSTOM" } }, says: ["authorization: given no authorizer"] },
+  {
+    change: { authorization: { type: "CUSTOM", authorizer: "a1" } },
+    says: ["authorization.authorizer: given string"],
+  },
+  {
+    change: { authorization: { type: "CUSTOM", authorizer: () => "a1" } },
+    says: ["authorization.authorizer", "return the aws.apigateway.Authorizer"],
+  },
+  { change: { cors: { allowOrigin: "x" } }, says: ["cors.allowOrigin"] },
+];
+
+describe("StagedApi", () => {
+  let mocks: PulumiMocks;
+  beforeEach(() => {
+    mocks = mockPulumi();
+  });
+
+  for (const { change, says } of refused)
+    it(`refuses ${says[0]}${says[1] ? `, saying ${says[1]}` : ""}`, () => {
+      const build = (): StagedApi =>
+        new StagedApi("greeting", { ...args, ...change } as StagedApiArgs);
+      expect(build).to.throw(pulumi.ResourceError);
+      for (const text of says) expect(build).to.throw(text);
+    });
+
+  it("refuses a name that leaves no room for its functions' names", () => {
+    expect(() => new StagedApi("g".repeat(44), args)).to.throw("at most 43");
+  });
+
+  it("binds each stage to its alias, by a stage variable and one permission", async () => {
+    await built("greeting", args);
+    const stages = mocks.ofType("aws:apigateway/stage:Stage").map(({ inputs }) => inputs);
+    expect(stages.map(({ stageName, variables }) => [stageName, variables])).to.deep.equal([
+      ["stage", { LambdaAlias: "STAGE" }],
+      ["prod", { LambdaAlias: "PROD" }],
+    ]);
+    const { inputs } = mocks.only("aws:apigateway/integration:Integration");
+    expect(inputs.uri).to.match(
+      /^arn:aws:apigateway:eu-central-1:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:[^:]+:\d+:function:[^:]+:\$\{stageVariables\.LambdaAlias\}\/invocations$/,
+    );
+    expect(inputs).to.deep.include({ type: "AWS", passthroughBehavior: "NEVER" });
+    const permissions = mocks.ofType("aws:lambda/permission:Permission").map((p) => p.inputs);
+    expect(permissions.map(({ qualifier, principal }) => [qualifier, principal])).to.deep.equal([
+      ["STAGE", "apigateway.amazonaws.com"],
+      ["PROD", "apigateway.amazonaws.com"],
+    ]);
+    expect(
+      permissions.map(({ sourceArn }) => String(sourceArn).replace(/^.*\//, "")),
+    ).to.deep.equal(["*", "*"]);
+    expect(permissions[0].sourceArn).to.match(/\/stage\/\*$/);
+    expect(permissions[1].sourceArn).to.match(/\/prod\/\*$/);
+  });
+
+  it("lets the program move only stage", async () => {
+    const options = await built("greeting", args);
+    expect(options["aws:lambda/alias:Alias greeting-stage"].ignoreChanges).to.equal(undefined);
+    expect(options["aws:apigateway/stage:Stage greeting-stage"].ignoreChanges).to.equal(undefined);
+    expect(options["aws:lambda/alias:Alias greeting-prod"].ignoreChanges).to.have.members([
+      "functionVersion",
+      "routingConfig",
+      "description",
+    ]);
+    expect(options["aws:apigateway/stage:Stage greeting-prod"].ignoreChanges).to.deep.equal([
+      "deployment",
+    ]);
+    const deployment = options["aws:apigateway/deployment:Deployment greeting-deployment"];
+    expect(deployment.retainOnDelete).to.equal(true);
+  });
+
+  it("validates requests, logs without bodies, throttles, and alarms on errors of both stages", async () => {
+    await built("greeting", args);
+    expect(mocks.only("aws:apigateway/requestValidator:RequestValidator").inputs).to.deep.include({
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    for (const { inputs } of mocks.ofType("aws:apigateway/methodSettings:MethodSettings"))
+      expect(inputs.settings).to.deep.equal({
+        loggingLevel: "INFO",
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        throttlingRateLimit: 100,
+        throttlingBurstLimit: 50,
+      });
+    const alarms = mocks
+      .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
+      .map(({ inputs }) => inputs.metricName);
+    expect(alarms).to.have.members(["Errors", "Throttles", "5XXError", "5XXError"]);
+    expect(mocks.only("aws:apigateway/restApi:RestApi").inputs.endpointConfiguration).to.deep.equal(
+      { types: "REGIONAL" },
+    );
+  });
+
+  it("gives the gate nothing but calls of the function's versions", async () => {
+    await built("greeting", { ...args, gate: async ({ invoke }) => void (await invoke({})) });
+    const { inputs } = policyOf("greeting-gate-policy");
+    const statements = statementsOf(inputs.policy);
+    expect(statements).to.deep.include({
+      Effect: "Allow",
+      Action: ["lambda:InvokeFunction"],
+      Resource: [`arn:aws:lambda:eu-central-1:123456789012:function:greeting-0000001:*`],
+    });
+    expect(statements.flatMap(({ Action }) => Action)).to.have.members([
+      "lambda:InvokeFunction",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+    ]);
+    expect(policyOf("greeting-policy").inputs.policy).not.to.contain("lambda:");
+  });
+
+  it("has a controller of canaries when asked, called by a rule that is made disabled and then left alone", async () => {
+    await built("greeting", args);
+    expect(mocks.ofType("aws:cloudwatch/eventRule:EventRule")).to.deep.equal([]);
+    mocks = mockPulumi();
+    const arn = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:slow: p95";
+    const options = await built("greeting", { ...args, canary: { alarms: ["latency", arn] } });
+    const { inputs } = mocks.only("aws:cloudwatch/eventRule:EventRule");
+    expect(inputs).to.deep.include({ scheduleExpression: "rate(1 minute)", state: "DISABLED" });
+    expect(options["aws:cloudwatch/eventRule:EventRule greeting-canary"].ignoreChanges).to.include(
+      "state",
+    );
+    const prodErrors = mocks
+      .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
+      .find(({ name }) => name === "greeting-prod-errors");
+    const controller = mocks
+      .ofType("aws:lambda/function:Function")
+      .find(({ name }) => name === "greeting-canary");
+    const { variables } = controller?.inputs.environment as { variables: Record<string, string> };
+    const watched = JSON.parse(variables.ALARM_NAMES) as string[];
+    expect(watched.slice(1)).to.deep.equal(["latency", "slow: p95"]);
+    expect(watched[0]).to.contain(prodErrors?.name);
+    const record = mocks
+      .ofType("aws:ssm/parameter:Parameter")
+      .find(({ name }) => name === "greeting-api");
+    // Pulumi takes every value of a parameter for a secret.
+    const { value } = record?.inputs.value as { value: string };
+    expect(JSON.parse(value)).to.deep.include({
+      canary: { rule: variables.RULE_NAME, alarms: watched },
+    });
+  });
+
+  it("gives the controller one alias's function, its alarms, the history and its own rule", async () => {
+    await built("greeting", { ...args, canary: { alarms: ["latency"] } });
+    const statements = statementsOf(policyOf("greeting-canary-policy").inputs.policy);
+    const resourcesOf = (action: string): string[] =>
+      statements.flatMap(({ Action, Resource }) =>
+        [Action].flat().includes(action) ? [Resource].flat() : [],
+      );
+    const account = "eu-central-1:123456789012";
+    expect(resourcesOf("lambda:UpdateAlias")).to.deep.equal([
+      `arn:aws:lambda:${account}:function:greeting-0000001`,
+    ]);
+    expect(resourcesOf("cloudwatch:DescribeAlarms")).to.include(
+      `arn:aws:cloudwatch:${account}:alarm:latency`,
+    );
+    expect(resourcesOf("cloudwatch:DescribeAlarms")).to.have.length(2);
+    expect(resourcesOf("ssm:PutParameter")).to.have.length(1);
+    expect(resourcesOf("events:DisableRule")).to.have.length(1);
+    expect(statements.flatMap(({ Action }) => Action)).to.have.members([
+      "lambda:GetAlias",
+      "lambda:UpdateAlias",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetMetricData",
+      "ssm:GetParameter",
+      "ssm:PutParameter",
+      "events:EnableRule",
+      "events:DisableRule",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "sqs:SendMessage",
+    ]);
+  });
+
+  it("refuses a canary where no route has a callback", () => {
+    const hello = new CallbackFunction("one", {
+      callback: greet,
+      permissions: [],
+      alarmActions: [],
+    });
+    const stage = { functions: { lbfunc: hello } };
+    const routes = [lb] as StagedApiArgs["routes"];
+    const api = { ...args, routes, stages: { stage, prod: stage } };
+    expect(() => new StagedApi("hello", { ...api, canary: true })).to.throw("canary: given true");
+  });
+
+  it("names no resource by a wildcard alone, in any role", async () => {
+    await built("greeting", { ...args, gate: async () => true, apiGate: async () => true });
+    for (const { inputs } of mocks.ofType("aws:iam/rolePolicy:RolePolicy"))
+      for (const { Resource, Action } of statementsOf(inputs.policy)) {
+        expect([Resource].flat()).not.to.include("*");
+        for (const action of [Action].flat()) expect(action).not.to.contain("*");
+      }
+  });
+
+  it("has no gate function, and no check of a version, without a gate", async () => {
+    await built("greeting", args);
+    const names = mocks.ofType("aws:lambda/function:Function").map(({ name }) => name);
+    expect(names).to.have.members(["greeting", "greeting-release"]);
+    const invocations = mocks.ofType("aws:lambda/invocation:Invocation").map(({ name }) => name);
+    expect(invocations).to.have.members(["greeting-prune", "greeting-release"]);
+  });
+
+  it("calls the function that each stage names, with a permission for each", async () => {
+    const hello = (name: string): CallbackFunction =>
+      new CallbackFunction(name, { callback: greet, permissions: [], alarmActions: [] });
+    await built("hello", {
+      routes: [{ ...lb, method: "GET" }],
+      stages: {
+        stage: { functions: { lbfunc: hello("one") } },
+        prod: { functions: { lbfunc: hello("two") } },
+      },
+      permissions: [],
+      alarmActions: [],
+    });
+    const stages = mocks.ofType("aws:apigateway/stage:Stage").map(({ inputs }) => inputs.variables);
+    expect(stages).to.deep.equal([{ lbfunc: "one-0000001" }, { lbfunc: "two-0000001" }]);
+    const permissions = mocks.ofType("aws:lambda/permission:Permission").map((p) => p.inputs);
+    expect(permissions.map((permission) => permission.function)).to.deep.equal([
+      "one-0000001",
+      "two-0000001",
+    ]);
+    expect(permissions.map(({ qualifier }) => qualifier)).to.deep.equal([undefined, undefined]);
+    // Nobody calls it: its description says what move of prod is under way.
+    const { functionName, functionVersion } = mocks.only("aws:lambda/alias:Alias").inputs;
+    expect([functionName, functionVersion]).to.deep.equal(["hello-release-0000001", "$LATEST"]);
+    expect(mocks.only("aws:apigateway/integration:Integration").inputs.uri).to.contain(
+      ":function:${stageVariables.lbfunc}/invocations",
+    );
+  });
+
+  for (const [what, change] of Object.entries<Partial<StagedApiArgs>>({
+    "a template": { routes: [{ ...route, requestTemplate: "{}" }] },
+    "a route": { routes: [route, { ...route, method: "POST" }] },
+    "a model": { routes: [{ ...route, method: "POST", requestModel: { type: "object" } }] },
+    "an answer": { routes: [{ ...route, responseTemplate: "{}" }] },
+    "a parameter": { routes: [{ ...route, requestParameters: { "querystring.name": true } }] },
+    "the authorization": { authorization: { type: "AWS_IAM" } },
+    "the authorizer": { authorization: { type: "CUSTOM", authorizerId: "a1" } },
+    cors: { cors: { allowOrigin: "*" } },
+  }))
+    it(`makes a new deployment when ${what} changes`, async () => {
+      const base = what === "a model" ? { routes: [{ ...route, method: "POST" as const }] } : {};
+      await built("greeting", { ...args, ...base });
+      await built("greeting", { ...args, ...change });
+      const [one, two] = mocks.ofType("aws:apigateway/deployment:Deployment").map(triggerOf);
+      expect(one).to.match(/^[0-9a-f]{64}$/);
+      expect(two).to.match(/^[0-9a-f]{64}$/);
+      expect(two).not.to.equal(one);
+    });
+
+  it("makes a new deployment when anything of its own authorizer changes, and else none", async () => {
+    const pools = ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/a", "userpool/b"];
+    const settings: Partial<aws.apigateway.AuthorizerArgs>[] = [
+      {},
+      {},
+      { identitySource: "method.request.header.X-Token" },
+      { authorizerResultTtlInSeconds: 7 },
+      { authorizerUri: "arn:aws:apigateway:eu-central-1:lambda:path/x/invocations" },
+      { authorizerCredentials: "arn:aws:iam::123456789012:role/caller" },
+      { identityValidationExpression: "[a-z]+" },
+      { type: "REQUEST" },
+      { type: "COGNITO_USER_POOLS", providerArns: pools },
+      { type: "COGNITO_USER_POOLS", providerArns: [...pools].reverse() },
+      { type: "COGNITO_USER_POOLS", providerArns: pools.slice(1) },
+    ];
+    for (const given of settings)
+      await built("greeting", {
+        ...args,
+        authorization: {
+          type: given.type === "COGNITO_USER_POOLS" ? given.type : "CUSTOM",
+          authorizer: ({ id: restApi }) =>
+            new aws.apigateway.Authorizer("judge", { restApi, ...given }),
+        },
+      });
+    const made = mocks.ofType("aws:apigateway/deployment:Deployment").map(triggerOf);
+    expect(made[1]).to.equal(made[0]);
+    expect(made[9], "the order of the pools").to.equal(made[8]);
+    expect(new Set(made).size).to.equal(settings.length - 2);
+  });
+
+  it("makes the same deployment again when only code or throttling changes", async () => {
+    await built("greeting", args);
+    const other = async ({ name }: { name: string }): Promise<object> => ({ other: name });
+    await built("greeting", {
+      ...args,
+      routes: [{ ...route, callback: other }],
+      stages: { prod: { throttling: { rateLimit: 7 } } },
+    });
+    const [one, two] = mocks.ofType("aws:apigateway/deployment:Deployment").map(triggerOf);
+    expect(two).to.equal(one);
+  });
+
+  type Options = Record<string, pulumi.CustomResourceOptions>;
+
+  /** Builds an API, waits until everything has been registered, and answers the options of each resource. */
+  async function built(name: string, given: StagedApiArgs): Promise<Options> {
+    const options: Options = {};
+    const api = new StagedApi(name, given, {
+      transformations: [
+        (resource) => {
+          options[`${resource.type} ${resource.name}`] = resource.opts;
+          return undefined;
+        },
+      ],
+    });
+    await unwrap(api.prodUrl);
+    const settled = (): boolean =>
+      mocks.resources.some((resource) => resource.name === `${name}-api`) &&
+      mocks.resources.some(
+        ({ type, name: itsName }) =>
+          type === "aws:apigateway/methodSettings:MethodSettings" &&
+          itsName === `${name}-prod-settings`,
+      ) &&
+      mocks.resources.some(({ name: itsName }) => itsName === `${name}-prod-errors`);
+    const hasCanary = (): boolean =>
+      !given.canary || mocks.resources.some((one) => one.name === `${name}-canary-target`);
+    while (!settled() || !hasCanary()) await new Promise((resolve) => setImmediate(resolve));
+    return options;
+  }
+
+  function policyOf(name: string): { inputs: Record<string, unknown> } {
+    const found = mocks
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .find((resource) => resource.name === name);
+    if (!found) throw new Error(`no policy ${name}`);
+    return found;
+  }
+});
+
+interface PolicyStatement {
+  Action: string | string[];
+  Resource: string | string[];
+}
+
+function statementsOf(policy: unknown): PolicyStatement[] {
+  return (JSON.parse(String(policy)) as { Statement: PolicyStatement[] }).Statement;
+}
+
+function triggerOf({ inputs }: { inputs: Record<string, unknown> }): string {
+  return (inputs.triggers as { definition: string }).definition;
+}

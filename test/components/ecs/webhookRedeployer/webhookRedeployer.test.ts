@@ -1,0 +1,504 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { pinnedImage } from "../../../../components/ecs/pinnedImage";
+import { WebhookRedeployer } from "../../../../components/ecs/webhookRedeployer/webhookRedeployer";
+import type { WebhookRedeployerArgs } from "../../../../components/ecs/webhookRedeployer/args";
+import {
+  checkedClusters,
+  checkedKey,
+  checkedToken,
+} from "../../../../components/ecs/webhookRedeployer/checks";
+import { ACCOUNT, mockPulumi, type PulumiMocks, unwrap } from "../../../support/pulumiMocks";
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/task`;
+const least: WebhookRedeployerArgs = {
+  repositories: ["acme/web"],
+  families: ["web-*", "api"],
+  passRoles: [ROLE],
+  alarmActions: [],
+};
+const IN_ECR = `${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com/team/web`;
+const secret = pulumi.secret("0123456789abcdefghij");
+
+interface PolicyStatement {
+  Sid: string;
+  Action: string[];
+  Resource: string[];
+  Condition?: object;
+}
+
+const refused: [args: object, ...says: string[]][] = [
+  [{ repositories: [] }, "repositories: given []", "at least one"],
+  [{ repositories: ["acme/web:1"] }, "repositories[0]", '"acme/web:1"', "without a tag"],
+  [{ repositories: ["Acme/Web!"] }, "repositories[0]"],
+  [{ families: undefined }, "families", "at least one"],
+  [{ families: ["*"] }, "families[0]", '"*"'],
+  [{ families: ["web-*-x"] }, "families[0]"],
+  [{ passRoles: undefined }, "passRoles", "or [] for none"],
+  [{ clusters: [] }, "clusters: given []"],
+  [{ clusters: ["arn:aws:ecs:x:1:cluster/main"] }, "clusters[0]", "not ARNs"],
+  [{ tagPolicy: { semver: "one" } }, "tagPolicy", '"one"'],
+  [{ tagPolicy: { glob: "a", semver: "1" } }, "tagPolicy"],
+  [{ tagPolicy: ["a b"] }, "tagPolicy[0]", '"a b"'],
+  [{ tagPolicy: {} }, "tagPolicy: given {}"],
+  [{ senders: [] }, "senders: given []"],
+  [{ senders: ["gitlab"] }, "senders[0]", "dockerHub, ecr, generic"],
+  [
+    { senders: ["dockerHub", "ecr"] },
+    'senders: given ["dockerHub","ecr"]',
+    "at least one of the repositories must be in ECR",
+  ],
+  [{ senders: ["ecr"], repositories: [IN_ECR], token: secret }, "token", "there is no API"],
+  [{ senders: ["ecr"], repositories: [IN_ECR], stageName: "v2" }, "stageName", "nobody posts"],
+  [{ token: secret, tokenParameter: "mine" }, "token", "give one of them"],
+  [{ debounceSeconds: 901 }, "debounceSeconds: given 901", "from 0 to 900"],
+  [{ keepRevisions: 1 }, "keepRevisions: given 1", "from 2 to 1000"],
+  [{ maximumConcurrency: 1 }, "maximumConcurrency: given 1"],
+  [{ restart: "stop" }, 'restart: given "stop"', "rolling, stopTasks"],
+  [{ answerCallback: "yes" }, "answerCallback"],
+  [{ reportPinnedTargets: 1 }, "reportPinnedTargets"],
+  [{ pinPath: "/aws/images" }, "pinPath", "do not begin with aws"],
+  [{ pinPath: "images" }, "pinPath"],
+  [{ stageName: "a/b" }, "stageName"],
+  [{ logRetentionInDays: 31 }, "logRetentionInDays: given 31"],
+  [{ repository: "acme/web" }, "repository", "allowed names are"],
+];
+
+describe("WebhookRedeployer", () => {
+  let mocks: PulumiMocks;
+  beforeEach(() => {
+    mocks = mockPulumi();
+  });
+
+  async function build(args: Partial<WebhookRedeployerArgs> = {}): Promise<WebhookRedeployer> {
+    const built = new WebhookRedeployer("redeploy", { ...least, ...args });
+    await unwrap(built.webhookUrl ?? built.workerFunctionName);
+    // Asked for synchronously; the packed functions come last.
+    while (mocks.ofType("aws:lambda/eventSourceMapping:EventSourceMapping").length < 2)
+      await new Promise((resolve) => setImmediate(resolve));
+    while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    return built;
+  }
+
+  const statements = (owner: string): PolicyStatement[] => {
+    const policies = mocks.ofType("aws:iam/rolePolicy:RolePolicy");
+    const found = policies.find(({ name }) => name === `redeploy-${owner}-policy`);
+    return (JSON.parse(String(found?.inputs.policy)) as { Statement: PolicyStatement[] }).Statement;
+  };
+  const byName = (type: string, name: string): Record<string, unknown> => {
+    const found = mocks.ofType(type).find((one) => one.name === name);
+    if (!found) throw new Error(`no ${type} ${name}`);
+    return found.inputs;
+  };
+
+  for (const [args, ...says] of refused)
+    it(`refuses ${says.join(", ")}`, () => {
+      const make = (): unknown =>
+        new WebhookRedeployer("redeploy", { ...least, ...args } as WebhookRedeployerArgs);
+      expect(make).to.throw(pulumi.ResourceError);
+      for (const text of says) expect(make).to.throw(text);
+    });
+
+  it("refuses a token that is no secret, or could be guessed", async () => {
+    const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
+    const reason = (token: pulumi.Input<string>): Promise<string> =>
+      unwrap(checkedToken(stack, token)).catch((error: Error) => error.message);
+    expect(await reason("0123456789abcdefghij")).to.contain("given a value that is no secret");
+    for (const text of [
+      "short",
+      "with spaces in it 012345",
+      "a".repeat(16) + ",",
+      "a/b".repeat(9),
+    ]) {
+      const message = await reason(pulumi.secret(text));
+      expect(message, text).to.contain("token: given another form");
+      expect(message).to.not.contain(text);
+    }
+    expect(await reason(pulumi.secret(`${"a".repeat(16)},${"b".repeat(20)}`))).to.contain("aaaa");
+  });
+
+  it("gives the worker exactly these statements", async () => {
+    await build();
+    const ecs = `arn:aws:ecs:eu-central-1:${ACCOUNT}`;
+    const own = statements("worker").filter(({ Sid }) => !["WriteLog", "PollQueues"].includes(Sid));
+    expect(
+      own.map(({ Sid, Action, Resource, Condition }) => [Sid, Action, Resource, Condition]),
+    ).to.deep.equal([
+      [
+        "ReadFamilies",
+        ["ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitionFamilies", "ecs:ListClusters"],
+        ["*"],
+        undefined,
+      ],
+      [
+        "ListInClusters",
+        ["ecs:ListServices"],
+        ["*"],
+        { ArnLike: { "ecs:cluster": [`${ecs}:cluster/*`] } },
+      ],
+      ["FindRules", ["events:ListRuleNamesByTarget"], ["*"], undefined],
+      [
+        "ReadTargets",
+        ["events:ListTargetsByRule"],
+        [`arn:aws:events:eu-central-1:${ACCOUNT}:rule/*`],
+        undefined,
+      ],
+      [
+        "MoveServices",
+        ["ecs:DescribeServices", "ecs:UpdateService"],
+        [`${ecs}:service/*/*`],
+        undefined,
+      ],
+      [
+        "MakeRevisions",
+        ["ecs:RegisterTaskDefinition"],
+        [`${ecs}:task-definition/web-*:*`, `${ecs}:task-definition/api:*`],
+        undefined,
+      ],
+      [
+        "KeepTags",
+        ["ecs:TagResource"],
+        [`${ecs}:task-definition/web-*:*`, `${ecs}:task-definition/api:*`],
+        { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+      ],
+      [
+        "PassTaskRoles",
+        ["iam:PassRole"],
+        [ROLE],
+        { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+      ],
+      [
+        "PinImages",
+        ["ssm:PutParameter"],
+        [`arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/project/stack/images/*`],
+        undefined,
+      ],
+      [
+        "KeepRecords",
+        ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        [`arn:aws:dynamodb:eu-central-1:${ACCOUNT}:redeploy-results-0000001`],
+        undefined,
+      ],
+      [
+        "SendWork",
+        ["sqs:SendMessage"],
+        ["families", "families-dead", "deliveries-dead"].map(
+          (name) => `arn:aws:sqs:eu-central-1:${ACCOUNT}:redeploy-${name}-0000001`,
+        ),
+        undefined,
+      ],
+    ]);
+  });
+
+  it("grants an option's actions with the option only", async () => {
+    await build({
+      clusters: ["main"],
+      families: ["api"],
+      passRoles: [],
+      restart: "stopTasks",
+      keepRevisions: 3,
+      reportPinnedTargets: false,
+    });
+    const ecs = `arn:aws:ecs:eu-central-1:${ACCOUNT}`;
+    const all = statements("worker");
+    expect(all.flatMap(({ Action }) => Action)).to.include.members([
+      "ecs:ListTasks",
+      "ecs:StopTask",
+      "ecs:DeregisterTaskDefinition",
+    ]);
+    expect(all.flatMap(({ Action }) => Action).join()).to.not.match(/events:|ecs:ListClusters/);
+    expect(all.flatMap(({ Action }) => Action))
+      .to.not.include("ecs:ListTaskDefinitionFamilies")
+      .and.not.include("iam:PassRole");
+    expect(all.find(({ Sid }) => Sid === "MoveServices")?.Resource).to.deep.equal([
+      `${ecs}:service/main/*`,
+    ]);
+    expect(all.find(({ Sid }) => Sid === "StopTasks")?.Resource).to.deep.equal([
+      `${ecs}:task/main/*`,
+    ]);
+    expect(all.find(({ Sid }) => Sid === "ListInClusters")?.Condition).to.deep.equal({
+      ArnLike: { "ecs:cluster": [`${ecs}:cluster/main`] },
+    });
+  });
+
+  it("lets the function that strangers reach read a token, note and send, and nothing else", async () => {
+    await build();
+    expect(statements("ack").flatMap(({ Action }) => Action)).to.have.members([
+      "ssm:GetParameter",
+      "dynamodb:PutItem",
+      "sqs:SendMessage",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+    ]);
+  });
+
+  it("keeps the token out of everything but its parameter and the secret address", async () => {
+    const built = await build();
+    const { value, type } = mocks.only("aws:ssm/parameter:Parameter").inputs as {
+      value: { value: string } | string;
+      type: string;
+    };
+    expect(type).to.equal("SecureString");
+    const token = typeof value === "string" ? value : value.value;
+    expect(token).to.match(/^[A-Za-z0-9_-]{32}$/);
+    const { webhookUrl = pulumi.output("") } = built;
+    expect(await pulumi.isSecret(webhookUrl)).to.equal(true);
+    expect(await unwrap(webhookUrl)).to.match(new RegExp(`/webhooks/${token}$`));
+    for (const { type: other, inputs } of mocks.resources) {
+      if (other.endsWith(":Parameter")) continue;
+      expect(JSON.stringify(inputs) ?? "", other).to.not.contain(token);
+    }
+  });
+
+  it("takes a parameter of the user's instead of making one", async () => {
+    const built = await build({ tokenParameter: "/shop/token" });
+    expect(mocks.ofType("aws:ssm/parameter:Parameter")).to.deep.equal([]);
+    expect(built.tokenParameter).to.equal(undefined);
+    expect(await unwrap(built.webhookUrl ?? pulumi.output(""))).to.match(/\/webhooks\/\{token\}$/);
+    expect(statements("ack").find(({ Sid }) => Sid === "ReadToken")?.Resource).to.deep.equal([
+      `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/shop/token`,
+    ]);
+  });
+
+  it("lets the token's parameter, and nothing else under the key, be decrypted, by Parameter Store alone", async () => {
+    const tokenKey = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/1234abcd`;
+    await build({ tokenParameter: "/shop/token", tokenKey });
+    expect(statements("ack").find(({ Sid }) => Sid === "DecryptToken")).to.deep.equal({
+      Sid: "DecryptToken",
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [tokenKey],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": "ssm.eu-central-1.amazonaws.com",
+          "kms:EncryptionContext:PARAMETER_ARN": `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/shop/token`,
+        },
+      },
+    });
+    mocks = mockPulumi();
+    await build({ tokenKey });
+    expect(mocks.only("aws:ssm/parameter:Parameter").inputs.keyId).to.equal(tokenKey);
+  });
+
+  it("refuses an alias or an id as the token's key, which IAM would not grant by", async () => {
+    const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
+    for (const key of ["alias/token", "1234abcd", `arn:aws:kms:eu-central-1:${ACCOUNT}:alias/x`]) {
+      const reason = await unwrap(checkedKey(stack, key)).catch((error: Error) => error.message);
+      expect(reason).to.contain(`tokenKey: given "${key}"; allowed is the ARN of a key`);
+    }
+  });
+
+  it("works on one family at a time, in order, with time for six tries, and keeps what fails", async () => {
+    await build({ maximumConcurrency: 7 });
+    const queue = byName("aws:sqs/queue:Queue", "redeploy-families");
+    expect(queue).to.include({
+      fifoQueue: true,
+      visibilityTimeoutSeconds: 360,
+      sqsManagedSseEnabled: true,
+    });
+    expect(JSON.parse(String(queue.redrivePolicy))).to.include({ maxReceiveCount: 6 });
+    expect(byName("aws:sqs/queue:Queue", "redeploy-families-dead")).to.include({
+      fifoQueue: true,
+      messageRetentionSeconds: 1_209_600,
+    });
+    expect(byName("aws:sqs/queue:Queue", "redeploy-deliveries")).to.not.have.property("fifoQueue");
+    expect(
+      byName("aws:lambda/eventSourceMapping:EventSourceMapping", "redeploy-worker-families"),
+    ).to.deep.include({
+      batchSize: 1,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 7 },
+    });
+    for (const name of ["redeploy-families-dead", "redeploy-deliveries-dead"])
+      expect(byName("aws:cloudwatch/metricAlarm:MetricAlarm", name)).to.include({
+        namespace: "AWS/SQS",
+        threshold: 0,
+      });
+  });
+
+  it("serves only the senders that it was told of", async () => {
+    const methods = (): string[] =>
+      mocks.ofType("aws:apigateway/method:Method").map(({ name }) => name);
+    await build();
+    expect(methods()).to.deep.equal(["redeploy-webhooks-by-token-post"]);
+    mocks = mockPulumi();
+    await build({
+      senders: ["generic", "ecr"],
+      repositories: [IN_ECR, "acme/web"],
+    });
+    expect(methods()).to.deep.equal(["redeploy-signed-post"]);
+    const rule = byName("aws:cloudwatch/eventRule:EventRule", "redeploy-ecr");
+    expect(JSON.parse(String(rule.eventPattern))).to.deep.include({
+      detail: { "action-type": ["PUSH"], result: ["SUCCESS"], "repository-name": ["team/web"] },
+    });
+  });
+
+  it("has an address for each sender that posts, and no API, token or alarm of one without such a sender", async () => {
+    const webhook = await build();
+    expect(webhook.signedUrl).to.equal(undefined);
+    mocks = mockPulumi();
+    const signed = await build({ senders: ["generic"] });
+    expect(signed.webhookUrl).to.equal(undefined);
+    expect(signed.signedUrl && (await unwrap(signed.signedUrl))).to.match(/\/signed$/);
+    mocks = mockPulumi();
+    const events = await build({ senders: ["ecr"], repositories: [IN_ECR] });
+    for (const output of ["webhookUrl", "signedUrl", "restApi", "stage", "tokenParameter"] as const)
+      expect(events[output], output).to.equal(undefined);
+    const types = mocks.resources.map(({ type }) => type);
+    expect(types).to.include("aws:cloudwatch/eventRule:EventRule");
+    expect(types.filter((type) => /apigateway|ssm/.test(type))).to.deep.equal([]);
+    expect(statements("ack").map(({ Sid }) => Sid)).to.not.include("ReadToken");
+  });
+
+  it("listens to the ends of deployments in its clusters alone", async () => {
+    await build({ clusters: ["main"] });
+    const rule = byName("aws:cloudwatch/eventRule:EventRule", "redeploy-deployments");
+    expect(JSON.parse(String(rule.eventPattern))).to.deep.equal({
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Deployment State Change"],
+      resources: [{ prefix: `arn:aws:ecs:eu-central-1:${ACCOUNT}:service/main/` }],
+      detail: { eventName: ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"] },
+    });
+    const permission = byName("aws:lambda/permission:Permission", "redeploy-deployments");
+    expect(permission).to.include({ principal: "events.amazonaws.com" });
+    expect(permission.sourceArn).to.contain("redeploy-deployments");
+  });
+
+  it("refuses the ARN of a cluster in an Output when it is known, and takes a name", async () => {
+    const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
+    const arn = `arn:aws:ecs:eu-central-1:${ACCOUNT}:cluster/main`;
+    const [name, wrong] =
+      checkedClusters(stack, [pulumi.output("main"), pulumi.output(arn)])?.map((cluster) =>
+        unwrap(pulumi.output(cluster)),
+      ) ?? [];
+    expect(await name).to.equal("main");
+    const reason = await wrong.catch((error: Error) => error.message);
+    expect(reason).to.equal(
+      `clusters[1]: given "${arn}"; allowed are names of clusters, not ARNs.`,
+    );
+  });
+
+  it("has as many rules as EventBridge's 2048 characters for a pattern ask for, each of which may call and be kept", async () => {
+    const names = Array.from({ length: 45 }, (_, i) => `production-cluster-${i}`);
+    const repositories = Array.from({ length: 40 }, (_, i) => `${IN_ECR}-${"x".repeat(60)}-${i}`);
+    const late = pulumi.output("y".repeat(255));
+    await build({ clusters: [...names, late], repositories, senders: ["ecr"] });
+    const rules = mocks.ofType("aws:cloudwatch/eventRule:EventRule");
+    const made = rules.map(({ name }) => name);
+    expect(made).to.include.members(["redeploy-deployments", "redeploy-deployments-3"]);
+    expect(made).to.include.members(["redeploy-ecr", "redeploy-ecr-2"]);
+    while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < made.length)
+      await new Promise((resolve) => setImmediate(resolve));
+    const targets = mocks.ofType("aws:cloudwatch/eventTarget:EventTarget");
+    expect(targets.map(({ name }) => name)).to.have.members(made.map((name) => `${name}-target`));
+    const permissions = mocks.ofType("aws:lambda/permission:Permission");
+    expect(permissions.map(({ name }) => name)).to.have.members(made);
+    const policy = String(byName("aws:sqs/queuePolicy:QueuePolicy", "redeploy-undelivered").policy);
+    for (const name of made) expect(policy).to.contain(`:${name}-0000001"`);
+    const texts = rules.map(({ inputs }) => String(inputs.eventPattern));
+    expect(Math.max(...texts.map(({ length }) => length))).to.be.within(1, 2048);
+    const prefixes = texts.flatMap((text) => text.match(/service\/[^"]+/g) ?? []);
+    expect(prefixes).to.have.members([...names, "y".repeat(255)].map((name) => `service/${name}/`));
+    const pushed = texts.flatMap((text) => text.match(/team\/[^"]+/g) ?? []);
+    expect(pushed).to.have.members(repositories.map((name) => name.slice(name.indexOf("team/"))));
+  });
+
+  it("keeps the events that EventBridge cannot hand over, of its own rules alone, under an alarm", async () => {
+    const built = await build({
+      senders: ["dockerHub", "ecr"],
+      repositories: [IN_ECR],
+    });
+    while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < 2)
+      await new Promise((resolve) => setImmediate(resolve));
+    const arn = await unwrap(built.undelivered.arn);
+    for (const { inputs } of mocks.ofType("aws:cloudwatch/eventTarget:EventTarget"))
+      expect(inputs.deadLetterConfig).to.deep.equal({ arn });
+    const policy = byName("aws:sqs/queuePolicy:QueuePolicy", "redeploy-undelivered").policy;
+    const [tlsOnly, keep] = (JSON.parse(String(policy)) as { Statement: object[] }).Statement;
+    expect(tlsOnly).to.include({ Sid: "TlsOnly", Effect: "Deny" });
+    const rules = ["redeploy-deployments", "redeploy-ecr"];
+    const made = mocks.ofType("aws:cloudwatch/eventRule:EventRule").map(({ name }) => name);
+    expect(made).to.have.members(rules);
+    expect(keep).to.deep.equal({
+      Sid: "KeepUndelivered",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arn,
+      Condition: {
+        ArnEquals: {
+          "aws:SourceArn": rules.map(
+            (name) => `arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:${name}-0000001`,
+          ),
+        },
+      },
+    });
+    expect(
+      byName("aws:cloudwatch/metricAlarm:MetricAlarm", "redeploy-undelivered"),
+    ).to.deep.include({
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: "redeploy-undelivered-0000001" },
+      threshold: 0,
+    });
+  });
+
+  it("never lets a body past the function, nor logs one", async () => {
+    await build();
+    const [{ inputs: integration }] = mocks.ofType("aws:apigateway/integration:Integration");
+    expect(integration).to.include({ type: "AWS_PROXY", passthroughBehavior: "NEVER" });
+    const { settings } = mocks.only("aws:apigateway/methodSettings:MethodSettings").inputs;
+    expect(settings).to.include({ loggingLevel: "ERROR", dataTraceEnabled: false });
+    const { accessLogSettings } = mocks.only("aws:apigateway/stage:Stage").inputs;
+    expect((accessLogSettings as { format: string }).format).to.not.match(/\$context\.path\b/);
+  });
+
+  it("belongs to its component, all the way down", async () => {
+    const built = await build();
+    expect(await unwrap(built.table.urn)).to.contain(
+      "WebhookRedeployer$aws:dynamodb/table:Table::redeploy-results",
+    );
+    expect(await unwrap(built.worker.function.urn)).to.contain(
+      "CallbackFunction$aws:lambda/function:Function::redeploy-worker",
+    );
+  });
+});
+
+describe("pinnedImage", () => {
+  const withParameters = (parameters: Record<string, string>): void => {
+    pulumi.runtime.setMocks(
+      {
+        newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+        call: ({ inputs }) => {
+          const { path } = inputs as { path: string };
+          const found = Object.entries(parameters).filter(([name]) => name.startsWith(`${path}/`));
+          return {
+            ...inputs,
+            names: found.map(([name]) => name),
+            values: found.map(([, value]) => value),
+          };
+        },
+      },
+      "shop",
+      "prod",
+    );
+  };
+  const image = { family: "web", container: "app", default: "acme/web:1.0" };
+
+  it("is the default until something was deployed, and then what was deployed", async () => {
+    withParameters({
+      "/shop/prod/images/web2/app": "acme/web:9",
+      "/shop/prod/images/web/app2": "acme/web:8",
+    });
+    expect(await unwrap(pinnedImage(image))).to.equal("acme/web:1.0");
+    withParameters({ "/shop/prod/images/web/app": "acme/web:1.7" });
+    expect(await unwrap(pinnedImage(image))).to.equal("acme/web:1.7");
+    withParameters({ "/elsewhere/web/app": "acme/web:2" });
+    expect(await unwrap(pinnedImage({ ...image, pinPath: "/elsewhere" }))).to.equal("acme/web:2");
+  });
+
+  it("is no secret", async () => {
+    withParameters({ "/shop/prod/images/web/app": "acme/web:1.7" });
+    expect(await pulumi.isSecret(pinnedImage(image))).to.equal(false);
+  });
+});

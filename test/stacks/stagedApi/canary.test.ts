@@ -1,0 +1,439 @@
+import { APIGatewayClient, UpdateStageCommand } from "@aws-sdk/client-api-gateway";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from "@aws-sdk/client-eventbridge";
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-lambda";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { canaryFactory } from "../../../callbacks/api/stagedApi/canaryController";
+import type { FaultRule } from "../../../localcloud/cloud/faults";
+import { awsEnvironment } from "../../../localcloud/engine/session";
+import { CanaryStack } from "./canaryStack";
+
+const OLD = "200 Old, Ada!";
+const POLITE = `{"name": "$input.params('name')", "politely": true}`;
+
+/** One after another on one stack: each test leaves prod with the old release, and no canary under way. */
+describe("a canary of a StagedApi on the local cloud", function () {
+  this.timeout(180_000);
+  let canary: CanaryStack;
+  let variables: Record<string, string> = {};
+  before(async () => {
+    canary = await CanaryStack.start();
+  });
+  after(() => canary?.close());
+  afterEach(async () => {
+    canary.stack.cloud.faults.clear();
+    await canary.setLatency("OK");
+    expect(await canary.prod()).to.equal("1");
+    if (variables.CANARY !== "none") expect(await canary.ruleState()).to.equal("DISABLED");
+  });
+
+  /** An update that brings this to stage. */
+  async function release(news: Record<string, string>): Promise<void> {
+    variables = news;
+    await canary.stack.up(news);
+  }
+
+  /** Runs the deployed controller in this process, with its own settings and everybody's permissions. */
+  async function controlHere(): Promise<void> {
+    const FunctionName = canary.stack.output("Function::greeting-canary", "name");
+    const { Environment } = await canary.clients.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    const settings = { ...awsEnvironment(canary.stack.cloud), ...Environment?.Variables };
+    const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, settings);
+    try {
+      await canaryFactory((_state, usual) => usual)()();
+    } finally {
+      for (const [name, value] of before)
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+  }
+
+  async function history(): Promise<string[]> {
+    return (await canary.run("history greeting")).split("\n");
+  }
+
+  it("has nothing to try while prod serves what stage does, nor to weigh when only the API's definition differs", async () => {
+    expect(await canary.run("promote greeting --canary 10")).to.contain("nothing to try");
+    await release({ WORD: "Old", TEMPLATE: POLITE });
+    expect(await canary.refused("promote greeting --canary 10")).to.match(
+      /nothing to weigh: .* use 'promote greeting'\.$/,
+    );
+  });
+
+  it("gives the new version its share of the requests, by the old API definition, until it is aborted", async () => {
+    await release({ WORD: "New", TEMPLATE: POLITE, BREAKS: "true" });
+    const shown = await canary.run("promote greeting --canary 30 --for 2h");
+    expect(shown).to.match(/PROD alias +version 1 +version 1, 30 % version 2$/m);
+    expect(shown).to.match(/prod stage +deployment \w+ +unchanged until --finish$/m);
+    expect(await canary.prod()).to.equal('1 {"2":0.3}');
+    const counts = await canary.ask(200);
+    expect(Object.keys(counts)).to.have.members([OLD, "200 New, Ada!"]);
+    expect(counts["200 New, Ada!"]).to.be.within(35, 85);
+    await canary.expectEmptyDiff(variables);
+    await canary.minutes(3);
+    expect(await canary.prod()).to.equal('1 {"2":0.3}');
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    expect((await history()).at(-1)).to.match(/^Under way: version 2 gets 30 % until /);
+
+    const ended = await canary.run("promote greeting --abort");
+    expect(ended).to.match(/PROD alias +version 1, 30 % version 2 +version 1$/m);
+    expect(await canary.ask(20)).to.deep.equal({ [OLD]: 20 });
+    expect((await history()).slice(1).map(kind)).to.deep.equal([
+      "canary started 2, 30 %",
+      "canary aborted 2, 30 %",
+    ]);
+    await canary.minutes(2);
+  });
+
+  it("is changed by another --canary and finished, whatever stage serves by then; rollback returns to before it", async () => {
+    await canary.run("promote greeting --canary 10 --for 1d");
+    // However many releases pass: neither its version nor its deployment goes.
+    await canary.publishMore(6);
+    await release({ ...variables, WORD: "Newest", TEMPLATE: POLITE.replace("true", '"very"') });
+    expect(await canary.stack.versions()).to.include.members(["1", "2", "9"]);
+    expect(await canary.stack.versions()).not.to.include("3");
+    expect(await canary.run("promote greeting --canary 50")).to.contain(
+      "version 1, 10 % version 2",
+    );
+    expect(await canary.prod()).to.equal('1 {"2":0.5}');
+    const { Description = "" } = await canary.alias();
+    const { at, until } = JSON.parse(Description) as { at: string; until: string };
+    expect(Date.parse(until) - Date.parse(at)).to.equal(24 * 3_600_000);
+    const shown = await canary.run("promote greeting --finish");
+    expect(shown).to.match(/PROD alias +version 1, 50 % version 2 +version 2$/m);
+    expect(await canary.ask(20)).to.deep.equal({ "200 New, dear Ada!": 20 });
+    expect((await history()).at(-1)).to.match(/promote \(canary finished\) +1 -> 2 +\w+ -> \w+$/);
+    await canary.expectEmptyDiff(variables);
+    await canary.minutes(2);
+    await canary.run("rollback greeting");
+    expect(await canary.ask(20)).to.deep.equal({ [OLD]: 20 });
+  });
+
+  it("is refused in one sentence where it makes no sense", async () => {
+    expect(await canary.refused("promote greeting --finish")).to.contain("nothing to finish");
+    expect(await canary.refused("promote greeting --abort")).to.contain("nothing to abort");
+    await canary.setLatency("ALARM");
+    expect(await canary.refused("promote greeting --canary 10")).to.equal(
+      `Alarm '${canary.latencyAlarm}' is in ALARM, which would stop the canary at once: see to that first.`,
+    );
+    await canary.setLatency("OK");
+    const declined = await canary.stack.commands.run("promote greeting --canary 10", false);
+    expect(declined.output).to.contain("Nothing was changed.");
+    await canary.run("promote greeting --canary 10 --dry-run");
+    expect(await canary.prod()).to.equal("1");
+    expect(await canary.ruleState()).to.equal("DISABLED");
+    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: { "9": 0.5 } } });
+    expect(await canary.refused("promote greeting --canary 10")).to.contain("by other means");
+    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
+  });
+
+  it("bars a plain promotion while it is under way", async () => {
+    await canary.run("promote greeting --canary 10");
+    expect(await canary.refused("promote greeting")).to.match(
+      /'promote greeting --finish'.*--abort/,
+    );
+    expect((await canary.run("deliver greeting")).split("\n").at(-1)).to.contain("a canary tries");
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("is taken back by rollback, and the promotion before it by the next", async () => {
+    await canary.run("promote greeting --canary 10");
+    const taken = await canary.run("rollback greeting");
+    expect(taken).to.match(/PROD alias +version 1, 10 % version \d+ +version 1$/m);
+    expect(await canary.prod()).to.equal("1");
+    expect(await canary.refused("rollback greeting")).to.contain("is not rolled back");
+    await canary.minutes(2);
+  });
+
+  it("is stopped within a minute by an alarm, which the history names", async () => {
+    await canary.run("promote greeting --canary 10");
+    await canary.minutes(1);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    await canary.setLatency("ALARM");
+    await canary.minutes(1);
+    expect(await canary.prod()).to.equal("1");
+    expect((await history()).at(-1)).to.match(
+      new RegExp(`canary stopped .* alarm ${canary.latencyAlarm}$`),
+    );
+    expect(await canary.ruleState()).to.equal("DISABLED");
+    await canary.expectEmptyDiff(variables);
+  });
+
+  it("goes back when nobody has finished it in time", async () => {
+    await canary.run("promote greeting --canary 10 --for 5m");
+    await canary.minutes(4);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    await canary.minutes(2);
+    expect(await canary.prod()).to.equal("1");
+    expect((await history()).at(-1)).to.match(/canary expired +\d+, 10 %$/);
+  });
+
+  it("lasts as long as was said, however long it took to agree", async () => {
+    const { commands, cloud } = canary.stack;
+    const { now } = commands;
+    const planned = cloud.clock.now() - 20 * 60_000;
+    const times = [new Date(planned)];
+    commands.now = () => times.shift() ?? now();
+    const shown = await canary.run("promote greeting --canary 10 --for 5m");
+    commands.now = now;
+    const { until = "" } = /until (?<until>\S+);/.exec(shown)?.groups ?? {};
+    expect(Date.parse(until)).to.equal(cloud.clock.now() + 5 * 60_000);
+    await canary.minutes(3);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("is stopped by the program's own decision", async () => {
+    await canary.run("promote greeting --canary 66");
+    await canary.minutes(2);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    await canary.minutes(2);
+    expect((await history()).at(-1)).to.contain("three minutes of 66 % are enough");
+  });
+
+  it("is stopped when the program's own decision never comes, or is none", async () => {
+    for (const [percent, reason] of [
+      [67, "it could not be judged: that took more than 15 seconds"],
+      [68, "it could not be judged: decide answered undefined; answer"],
+    ] as const) {
+      await canary.run(`promote greeting --canary ${percent}`);
+      await canary.minutes(2);
+      expect(await canary.prod()).to.equal("1");
+      expect((await history()).at(-1)).to.contain(reason);
+    }
+  });
+
+  it("leaves alone what somebody else has moved, and rests", async () => {
+    await canary.run("promote greeting --canary 10");
+    await canary.changeAlias({ Description: "mine" });
+    const before = await canary.alias();
+    await canary.minutes(40);
+    expect(await canary.alias()).to.deep.include({
+      Description: "mine",
+      RevisionId: before.RevisionId,
+    });
+    expect(await canary.ruleState()).to.equal("DISABLED");
+    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
+  });
+
+  it("is begun by one of several commands at once; the others change nothing and say so", async () => {
+    const lines = [10, 20, 30].map((percent) => `promote greeting --canary ${percent}`);
+    const ran = await Promise.all(lines.map((line) => canary.stack.commands.run(line)));
+    const failed = ran.flatMap(({ error }) => error ?? []);
+    expect(failed.length).to.be.within(0, 2);
+    for (const error of failed)
+      expect(error).to.match(
+        /^Somebody else moved prod of 'greeting' at the same time; nothing was changed\./,
+      );
+    const { Description = "" } = await canary.alias();
+    const { percent } = JSON.parse(Description) as { percent: number };
+    expect(await canary.prod()).to.match(new RegExp(`:${percent / 100}\\}$`));
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("is refused, or left as it is, when somebody moves the alias at that very moment", async () => {
+    const mine = (): Promise<void> => canary.changeAlias({ Description: "mine" });
+    const refused = (line: string) => async (): Promise<void> => {
+      expect(await canary.refused(line)).to.match(
+        /^Somebody else moved prod .*; nothing was changed\./,
+      );
+    };
+    const first = refused("promote greeting --canary 10");
+    await rightBefore(LambdaClient.prototype, UpdateAliasCommand, mine, first);
+    expect(await canary.prod()).to.equal("1");
+    await canary.run("promote greeting --canary 10");
+    const again = refused("promote greeting --canary 20");
+    await rightBefore(LambdaClient.prototype, UpdateAliasCommand, mine, again);
+    expect(await canary.prod()).to.match(/:0\.1\}$/);
+    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
+
+    await canary.run("promote greeting --canary 10");
+    await canary.setLatency("ALARM");
+    await rightBefore(LambdaClient.prototype, UpdateAliasCommand, mine, controlHere);
+    expect(await canary.prod()).to.match(/:0\.1\}$/);
+    expect((await canary.alias()).Description).to.equal("mine");
+    await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
+    await canary.minutes(2);
+  });
+
+  it("is begun, changed, aborted and finished although the answer of Lambda gets lost", async () => {
+    for (const line of ["--canary 10", "--canary 20", "--abort", "--canary 10", "--finish"]) {
+      const lost = { service: "lambda", operation: "UpdateAlias", kind: "connectionLostAfter" };
+      canary.stack.cloud.faults.add(lost as FaultRule);
+      await canary.run(`promote greeting ${line}`);
+    }
+    await canary.minutes(2);
+    await canary.run("rollback greeting");
+  });
+
+  it("is watched even if its controller was about to rest when it began", async () => {
+    const begin = async (): Promise<void> =>
+      void (await canary.run("promote greeting --canary 10"));
+    await rightBefore(EventBridgeClient.prototype, DisableRuleCommand, begin, controlHere);
+    expect(await canary.ruleState()).to.equal("ENABLED");
+
+    // And if that run was killed before it looked again, the next one mends it: Lambda tries each event twice.
+    const Name = canary.stack.output("EventRule::greeting-canary", "name");
+    await canary.clients.events.send(new DisableRuleCommand({ Name }));
+    await controlHere();
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("is watched even if its controller looked while it was being started, and the command died then", async () => {
+    const start = async (): Promise<void> =>
+      void (await canary.stack.commands.run("promote greeting --canary 10 --for 1d"));
+    const started = (): Promise<void> =>
+      rightBefore(LambdaClient.prototype, WeighCommand, controlHere, start);
+    // A controller in this process has this computer's time.
+    const { now } = canary.stack.commands;
+    canary.stack.commands.now = () => new Date();
+    await rightBefore(SSMClient.prototype, PutParameterCommand, die, started);
+    canary.stack.commands.now = now;
+    expect(await canary.prod()).to.match(/:0\.1\}$/);
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    await canary.minutes(2);
+    expect((await history()).at(-2)).to.match(/canary started +\d+, 10 %$/);
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("has no controller left, nor a weight, when the command died before it began", async () => {
+    for (const [client, kind] of [
+      [EventBridgeClient.prototype, EnableRuleCommand],
+      [LambdaClient.prototype, WeighCommand],
+    ] as const) {
+      const start = async (): Promise<void> =>
+        void (await canary.refused("promote greeting --canary 10"));
+      await rightBefore(client, kind, die, start);
+      expect(await canary.prod()).to.equal("1");
+      await canary.minutes(3);
+      expect(await canary.ruleState()).to.equal("DISABLED");
+    }
+  });
+
+  it("does not begin when its command was so slow that the controller gave it up", async () => {
+    const wait = async (): Promise<void> => {
+      await canary.minutes(3);
+      expect(await canary.ruleState()).to.equal("DISABLED");
+    };
+    await rightBefore(LambdaClient.prototype, WeighCommand, wait, async () => {
+      expect(await canary.refused("promote greeting --canary 10")).to.contain(
+        "nothing was changed",
+      );
+    });
+    expect(await canary.prod()).to.equal("1");
+    await canary.minutes(2);
+  });
+
+  it("goes on when finishing it fails half-way", async () => {
+    await canary.run("promote greeting --canary 10");
+    const before = await canary.prod();
+    canary.stack.cloud.faults.add({
+      service: "api-gateway",
+      operation: "UpdateStage",
+      kind: "accessDenied",
+    });
+    // Nor does its controller, which looks in between, take it for ended.
+    await rightBefore(APIGatewayClient.prototype, UpdateStageCommand, controlHere, async () => {
+      expect(await canary.refused("promote greeting --finish")).to.contain("prod is as it was");
+    });
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    expect(await canary.prod()).to.equal(before);
+    await canary.minutes(2);
+    expect(await canary.prod()).to.equal(before);
+    expect(await canary.ruleState()).to.equal("ENABLED");
+    await canary.run("promote greeting --abort");
+    await canary.minutes(2);
+  });
+
+  it("is stopped by the alarm of prod when requests are answered with 5xx", async () => {
+    await canary.run("promote greeting --canary 50");
+    expect(await canary.ask(20, "500")).to.have.keys([
+      "200 Old, 500!",
+      "500 Internal server error",
+    ]);
+    await canary.minutes(3);
+    expect(await canary.prod()).to.equal("1");
+    expect((await history()).at(-1)).to.match(/canary stopped .* alarm greeting-prod-errors-\w+$/);
+    // Until the alarm is over nothing new is tried.
+    await canary.minutes(10);
+  });
+
+  it("is stopped when its version fails clearly more often than the other, whatever the status", async () => {
+    await canary.run("promote greeting --canary 50");
+    await canary.minutes(1);
+    expect(await canary.ask(80, "404")).to.have.keys(["200 Old, 404!", "404 nothing there"]);
+    await canary.minutes(2);
+    expect(await canary.prod()).to.equal("1");
+    expect((await history()).at(-1)).to.match(
+      /canary stopped .* version \d+ failed in (\d+) of \1 calls, version 1 in 0 of \d+$/,
+    );
+  });
+
+  it("needs its controller: an API without one says what to add to the program", async () => {
+    await release({ ...variables, CANARY: "none" });
+    expect(await canary.refused("promote greeting --canary 10")).to.equal(
+      "'greeting' has no canary controller: give its StagedApi the option 'canary: true', and update.",
+    );
+  });
+});
+
+/** Those changes of an alias that give a version a weight. */
+class WeighCommand extends UpdateAliasCommand {
+  static override [Symbol.hasInstance](command: unknown): boolean {
+    if (!(command instanceof UpdateAliasCommand)) return false;
+    const weights = command.input.RoutingConfig?.AdditionalVersionWeights ?? {};
+    return Object.keys(weights).length > 0;
+  }
+}
+
+/** What a command that is killed here never does. */
+function die(): Promise<never> {
+  return Promise.reject(new Error("killed"));
+}
+
+/** Does something right before the first call of a kind that some work makes. */
+async function rightBefore(
+  prototype: { send: unknown },
+  kind: abstract new (...args: never[]) => object,
+  action: () => Promise<void>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const send = prototype.send as (this: unknown, command: object) => Promise<unknown>;
+  let isDone = false;
+  prototype.send = async function (this: unknown, command: object) {
+    if (command instanceof kind && !isDone) {
+      isDone = true;
+      await action();
+    }
+    return send.call(this, command);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.send = send;
+  }
+  expect(isDone).to.equal(true);
+}
+
+/** What a line of the history says happened, and to what. */
+function kind(line: string): string {
+  return line.split(/ {2,}/).slice(1, 3).join(" ");
+}

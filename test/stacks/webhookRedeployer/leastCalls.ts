@@ -1,0 +1,38 @@
+import type { LoadSize } from "./redeployerLoad";
+
+/** Largest pages and batches of the operations. */
+const SERVICES_PER_DESCRIPTION = 10;
+const PER_LIST = 100;
+const MESSAGES_PER_BATCH = 10;
+
+/**
+ * The calls that one push costs at the least when every call is made once and every page is full: what the sources of
+ * the plan, one write for each thing that changes, and one look at each deployment that ends come to.
+ */
+export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<string, number>> {
+  const services = families * clusters;
+  const pages = (count: number, size: number): number => Math.max(1, Math.ceil(count / size));
+  return {
+    // The push: the token, the newest push of the repository, one message.
+    "ssm:GetParameter": 1,
+    "sqs:SendMessage": 1,
+    // The plan: every family, every service of every cluster, the rules that start tasks of a cluster.
+    "ecs:ListTaskDefinitionFamilies": pages(families, PER_LIST),
+    "ecs:ListClusters": 1,
+    "ecs:ListServices": clusters * pages(families, PER_LIST),
+    "eventbridge:ListRuleNamesByTarget": clusters,
+    "dynamodb:GetItem": 1,
+    "sqs:SendMessageBatch": pages(families, MESSAGES_PER_BATCH),
+    // The work, and a look at the service, its images and its record when its deployment ends.
+    "ecs:RegisterTaskDefinition": families,
+    "ecs:UpdateService": services,
+    "ecs:DescribeTaskDefinition": families + services,
+    "ecs:DescribeServices": clusters * pages(families, SERVICES_PER_DESCRIPTION) + services,
+    "dynamodb:Query": services,
+    // Newest push and summary; the beginning of each family.
+    "dynamodb:PutItem": 2 + families,
+    // Planned; each service's end; of each family what was done, its end, and both in the result.
+    "dynamodb:UpdateItem": 1 + services + families * 3,
+    "ssm:PutParameter": families,
+  };
+}
