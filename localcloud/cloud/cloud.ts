@@ -131,19 +131,22 @@ export class Cloud implements CloudApi {
     }
     const { codec } = service;
     try {
-      const decoded = decodeRequest(codec, request);
+      const adapter = service.definition.wire;
+      const read = adapter?.read(request);
+      const decoded = decodeRequest(codec, read?.request ?? request);
       if (!decoded) throw unknownOperation(protocolOf(codec, request), request);
       const output = await this.execute(service, {
         operation: decoded.operation,
-        input: decoded.input,
+        input: { ...decoded.input, ...read?.members },
         principal: target.principal,
         region: target.region,
         requestId,
         sourceIp: request.sourceIp,
       });
-      return target.answersInQueryJson
-        ? encodeQueryJson(codec, decoded.operation, output, requestId)
-        : encodeResult(codec, decoded, output, requestId);
+      if (target.answersInQueryJson)
+        return encodeQueryJson(codec, decoded.operation, output, requestId);
+      const response = encodeResult(codec, decoded, output, requestId);
+      return adapter ? adapter.finish(response) : response;
     } catch (error) {
       if (error instanceof ConnectionLost) throw error;
       if (target.answersInQueryJson)
@@ -197,6 +200,22 @@ export class Cloud implements CloudApi {
     const service = those[index];
     const store = service.store(region ?? this.defaultRegion, this);
     return service.definition.controls?.[name].set(input, store);
+  }
+
+  /** The service that answers a request which nobody signed. */
+  unsigned(request: WireRequest): WireTarget | undefined {
+    const found = this.registry
+      .all()
+      .find((service) =>
+        service.definition.wire?.takesUnsigned(request, service.store(this.defaultRegion, this)),
+      );
+    return (
+      found && {
+        signingName: found.definition.signingName,
+        principal: { type: "anonymous" },
+        region: this.defaultRegion,
+      }
+    );
   }
 
   private execute(service: LoadedService, call: Call): Promise<object> {

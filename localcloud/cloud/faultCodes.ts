@@ -52,6 +52,8 @@ const CODES: Readonly<Record<string, CodesOf>> = {
   }),
   kms: () => ({ internalError: "KMSInternalException", notFound: "NotFoundException" }),
   lambda: () => ({ throttle: "TooManyRequestsException", internalError: "ServiceException" }),
+  scheduler: () => ({ internalError: "InternalServerException" }),
+  "secrets-manager": () => ({ internalError: "InternalServiceError" }),
   s3: () => ({ throttle: "SlowDown", internalError: "InternalError", notFound: "NoSuchKey" }),
   sns: () => ({ throttle: "Throttling", internalError: "InternalError", notFound: "NotFound" }),
   sqs: () => ({ throttle: "RequestThrottled", notFound: "QueueDoesNotExist" }),

@@ -93,7 +93,7 @@ export class FrontDoor {
 
   private async answerAws(request: WireRequest): Promise<WireResponse> {
     try {
-      const caller = await this.cloud.identify(request);
+      const caller = (await this.cloud.identify(request)) ?? this.cloud.unsigned(request);
       if (!caller)
         throw new AwsError(
           "MissingAuthenticationTokenException",

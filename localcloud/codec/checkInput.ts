@@ -76,6 +76,7 @@ const missingTexts: ReadonlyMap<string, (parameter: string) => string> = new Map
 
 /** Services that do not answer with ValidationException (JSON) or ValidationError (query). */
 const validationCodes: ReadonlyMap<string, string> = new Map([
+  ["CloudWatch", "ValidationError"],
   ["CloudWatch Logs", "InvalidParameterException"],
   ["API Gateway", "BadRequestException"],
 ]);
@@ -93,6 +94,7 @@ function checkOf(schema: Schema, table: Constraints, known: Map<unknown, Check>)
   if (schema.isListSchema()) return listCheck(checkOf(schema.getValueSchema(), table, known));
   if (schema.isMapSchema()) return mapCheck(checkOf(schema.getValueSchema(), table, known));
   if (!schema.isStructSchema() || schema.isUnitSchema()) return pass;
+  if (!asksAnything(schema, table, new Set())) return pass;
   const found = known.get(shape);
   if (found) return found;
   let made = pass;
@@ -100,6 +102,18 @@ function checkOf(schema: Schema, table: Constraints, known: Map<unknown, Check>)
   made = structureCheck(schema, table, known);
   known.set(shape, made);
   return made;
+}
+
+/** Whether a structure or what it holds has required members or constraints; most of DynamoDB's items do not. */
+function asksAnything(schema: Schema, table: Constraints, seen: Set<unknown>): boolean {
+  if (schema.isListSchema() || schema.isMapSchema())
+    return asksAnything(schema.getValueSchema(), table, seen);
+  const shape: unknown = schema.getSchema();
+  if (!schema.isStructSchema() || schema.isUnitSchema() || seen.has(shape)) return false;
+  seen.add(shape);
+  const constraints = isStaticShape(shape) ? (table[shape[2]] ?? {}) : {};
+  if (requiredMembers(schema).length > 0 || Object.keys(constraints).length > 0) return true;
+  return [...membersOf(schema)].some(([, member]) => asksAnything(member, table, seen));
 }
 
 function structureCheck(schema: Schema, table: Constraints, known: Map<unknown, Check>): Check {

@@ -31,14 +31,16 @@ export function compileConstraint(
   secret: boolean,
 ): Test | undefined {
   if (!constraint) return undefined;
-  const rules = compileRules(constraint);
-  const inner = innerRules(constraint);
+  const rules = [...compileRules(constraint), ...innerRules(constraint)];
   return (value) => {
-    const broken = [...rules, ...inner].flatMap((rule) => rule(value));
+    if (rules.every((rule) => rule(value).length === 0)) return nothing;
+    const broken = rules.flatMap((rule) => rule(value));
     const shown = secret ? undefined : valueText(value);
     return broken.map((rule) => ({ rule, ...(shown !== undefined && { value: shown }) }));
   };
 }
+
+const nothing: readonly never[] = [];
 
 /** Texts of what a value breaks. */
 type Rule = (value: unknown) => readonly string[];
@@ -46,7 +48,7 @@ type Rule = (value: unknown) => readonly string[];
 function compileRules({ enum: allowed, min, max, pattern }: Constraint): Rule[] {
   const rule = (text: string, holds: (value: unknown) => boolean): Rule => {
     const broken = [`Member must ${text}`];
-    return (value) => (holds(value) ? [] : broken);
+    return (value) => (holds(value) ? nothing : broken);
   };
   const values = new Set(allowed);
   const expression = pattern === undefined ? undefined : regularExpression(pattern);
@@ -73,8 +75,14 @@ function compileRules({ enum: allowed, min, max, pattern }: Constraint): Rule[] 
 
 function limit(side: "less" | "greater", bound: number): Rule {
   return (value) => {
+    // A character is one or two units of a text: most texts need no counting.
+    if (
+      typeof value === "string" &&
+      (side === "less" ? value.length <= bound : value.length >= 2 * bound)
+    )
+      return nothing;
     const size = sizeOf(value);
-    if (size === undefined || (side === "less" ? size <= bound : size >= bound)) return [];
+    if (size === undefined || (side === "less" ? size <= bound : size >= bound)) return nothing;
     const measure = typeof value === "number" ? "value" : "length";
     return [`Member must have ${measure} ${side} than or equal to ${bound}`];
   };

@@ -27,7 +27,9 @@ const inflatedLimit = 64 * 1024 * 1024;
  */
 export function decodeRequest(codec: ServiceCodec, request: WireRequest): DecodedCall | undefined {
   const protocol = protocolOf(codec, request);
-  const decoded = decoders[protocol](codec, inflated(request));
+  // S3 keeps what was compressed as it is.
+  const readable = protocol === "restXml" ? request : inflated(request);
+  const decoded = decoders[protocol](codec, readable);
   if (!decoded) return undefined;
   const { operation, input } = decoded;
   return { operation: operation.name, input, protocol };

@@ -47,7 +47,7 @@ const encoders: Readonly<Record<Protocol, (report: Report) => Encoded>> = {
   ec2Query: ec2Error,
   restJson: restJsonError,
   restXml: (report) => ({
-    ...queryError(report),
+    ...(report.codec.id === "S3" ? s3Error(report) : queryError(report)),
     headers: { "content-type": "application/xml", "x-amz-request-id": report.requestId },
   }),
   rpcV2Cbor: cborError,
@@ -163,6 +163,19 @@ function queryError({ codec, error, model, status, requestId }: Report): Encoded
       `<Code>${escapeXml(model?.queryCode ?? error.code)}</Code>` +
       `<Message>${escapeXml(error.message)}</Message>${details}</Error>` +
       `<RequestId>${requestId}</RequestId></ErrorResponse>`,
+  };
+}
+
+/** S3's errors have no wrapper. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function s3Error({ error, requestId }: Report): Omit<Encoded, "headers"> {
+  const details = Object.entries(withoutMessage(error.fields)).map(
+    ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
+  );
+  return {
+    body:
+      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(error.code)}</Code>` +
+      `<Message>${escapeXml(error.message)}</Message>${details.join("")}` +
+      `<RequestId>${requestId}</RequestId></Error>`,
   };
 }
 

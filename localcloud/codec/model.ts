@@ -66,6 +66,17 @@ const lostXmlNamespaces: Readonly<Record<string, string>> = {
  * Throws a plain Error for a module without a client, or of a protocol that is unknown here.
  */
 export function loadCodec(sdk: object): ServiceCodec {
+  const known = codecs.get(sdk);
+  if (known) return known;
+  const codec = readCodec(sdk);
+  codecs.set(sdk, codec);
+  return codec;
+}
+
+/** A service, its declaration and its resource types share one. */
+const codecs = new WeakMap<object, ServiceCodec>();
+
+function readCodec(sdk: object): ServiceCodec {
   const config = clientConfig(sdk);
   const protocol = protocols[config.protocol.getShapeId()];
   if (!protocol) throw new Error(`Unknown protocol ${config.protocol.getShapeId()}`);

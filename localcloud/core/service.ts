@@ -91,10 +91,21 @@ export interface ServiceDefinition<Store> {
   readonly routes?: readonly Route<Store>[];
   /** What tests and people may set in it while it runs: `POST /_localcloud/<name>`. */
   readonly controls?: Readonly<Record<string, Control<Store>>>;
+  /** For a service whose requests the codec cannot read as they come (S3). */
+  readonly wire?: WireAdapter<Store>;
   /** Set by the one service that knows the account's principals (IAM). */
   identity?(store: Store): IdentityDirectory;
   /** Ends processes and sockets that the store holds. */
   stop?(store: Store): Promise<void>;
+}
+
+/** Turns requests into those of the SDK's schemas, and answers into those that clients know. */
+export interface WireAdapter<Store> {
+  /** The request as the schemas have it, and members that they do not bind. Throws AwsError. */
+  read(request: WireRequest): { readonly request: WireRequest; readonly members: object };
+  finish(response: WireResponse): WireResponse;
+  /** Whether an unsigned request is for this service: its policies then decide about everybody. */
+  takesUnsigned(request: WireRequest, store: Store): boolean;
 }
 
 /** Where a store lives, and the cloud that its timers and background work may use. */

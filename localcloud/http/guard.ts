@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+/** Names below localhost are loopback too (RFC 6761, 6.3): S3 puts its buckets there. */
+const LOOPBACK = /^(127\.0\.0\.1|([a-z\d.-]+\.)?localhost|\[::1\])(:\d+)?$/i;
 
 /**
  * Why a request must not be answered, or undefined.

@@ -58,7 +58,8 @@ function addFolder(files: Zippable, prefix: string, folder: string): void {
   }
 }
 
-function contents(asset: AssetValue, directory: string): Uint8Array {
+/** The bytes of an asset; a path counts from the program's directory. */
+export function contents(asset: AssetValue, directory: string): Uint8Array {
   if (asset.text !== undefined) return Buffer.from(asset.text, "utf8");
   if (asset.path !== undefined) return readFileSync(path.resolve(directory, asset.path));
   throw new Error("Remote assets (uri) cannot be fetched here; use a file or a string.");

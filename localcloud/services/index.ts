@@ -11,6 +11,7 @@ import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
 import { secretsManager } from "./secrets-manager";
 import { sns } from "./sns";
@@ -32,6 +33,7 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   iam,
   kms,
   lambda,
+  s3,
   scheduler,
   secretsManager,
   sns,

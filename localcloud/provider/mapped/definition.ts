@@ -26,6 +26,8 @@ export interface MappedResource<Sdk extends object, Inputs>
     Naming,
     Omit<ResourceDefinition<Inputs>, "inputs" | "create" | "read" | "update" | "delete"> {
   readonly inputs: readonly (keyof Inputs & string)[];
+  /** Member of the requests whose structure holds the inputs, e.g. `CORSConfiguration`. */
+  readonly wraps?: string;
   /** What AWS adds; anything else in its answers is left out. */
   readonly outputs?: readonly string[];
   /** Properties that travel in the `Attributes` map. */

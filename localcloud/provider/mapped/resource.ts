@@ -79,7 +79,11 @@ class Mapped {
     for (const [name, ask] of Object.entries(definition.read))
       for (const input of [ask(id, inputs)].flat()) {
         const output = await remote.send(name, input, context);
-        const [schema, fields] = innermost(remote.model(name).output, output);
+        const [schema, fields] = innermost(
+          remote.model(name).output,
+          output,
+          definition.wraps === undefined,
+        );
         // Of several answers, the one that tells of a property counts.
         for (const [property, value] of Object.entries(fromWire(schema, fields, definition)))
           found[property] = value ?? found[property];
@@ -123,7 +127,11 @@ class Mapped {
   }
 
   private request(name: string, inputs: Properties): Fields {
-    const wire = toWire(this.remote.model(name).input, inputs, this.definition);
+    const { wraps } = this.definition;
+    const schema = this.remote.model(name).input;
+    const wire = toWire(schema, inputs, this.definition);
+    for (const [member, inner] of membersOf(schema))
+      if (member === wraps) wire[member] = toWire(inner, inputs, this.definition);
     const map = toAttributes(this.attributes, inputs);
     return Object.keys(map).length > 0 ? { ...wire, Attributes: map } : wire;
   }
@@ -159,7 +167,11 @@ class Mapped {
 type Texts = Record<string, string>;
 
 /** An answer that wraps one structure, or one list of them, means what is inside. */
-function innermost(schema: Schema, output: Fields): [schema: Schema, fields: Fields] {
+function innermost(
+  schema: Schema,
+  output: Fields,
+  mayBeList: boolean,
+): [schema: Schema, fields: Fields] {
   const members = [...membersOf(schema)];
   const structures = members.filter(([, one]) => one.isStructSchema());
   const lists = members.filter(
@@ -170,6 +182,7 @@ function innermost(schema: Schema, output: Fields): [schema: Schema, fields: Fie
     return [inner, (output[name] ?? {}) as Fields];
   }
   if (
+    mayBeList &&
     lists.length === 1 &&
     members.every(([name]) => name === lists[0][0] || /token|marker/i.test(name))
   ) {

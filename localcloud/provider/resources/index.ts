@@ -16,6 +16,7 @@ import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
 import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
 import { LOGS_RESOURCES } from "./logs";
+import { S3_RESOURCES } from "./s3";
 import { SCHEDULER_RESOURCES } from "./scheduler";
 import { SECRETS_MANAGER_RESOURCES } from "./secretsManager";
 import { SNS_RESOURCES } from "./sns";
@@ -41,6 +42,7 @@ const byToken = new Map(
     ...LAMBDA_RESOURCES,
     ...LAMBDA_INVOCATION_RESOURCES,
     ...LOGS_RESOURCES,
+    ...S3_RESOURCES,
     ...SCHEDULER_RESOURCES,
     ...SECRETS_MANAGER_RESOURCES,
     ...SNS_RESOURCES,

@@ -1,12 +1,11 @@
+import type * as sdk from "@aws-sdk/client-scheduler";
 import type { ScheduleArgs } from "@pulumi/aws/scheduler/schedule";
 import type { ScheduleGroupArgs } from "@pulumi/aws/scheduler/scheduleGroup";
 import { awsClient } from "../mapped/resource";
 import type { Args } from "../define";
 import type { ResourceType } from "../types";
 
-const scheduler = awsClient(
-  () => require("@aws-sdk/client-scheduler") as typeof import("@aws-sdk/client-scheduler"),
-);
+const scheduler = awsClient(() => require("@aws-sdk/client-scheduler") as typeof sdk);
 
 const gone = ["ResourceNotFoundException"];
 

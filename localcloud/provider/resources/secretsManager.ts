@@ -1,3 +1,4 @@
+import type * as sdk from "@aws-sdk/client-secrets-manager";
 import type { SecretArgs } from "@pulumi/aws/secretsmanager/secret";
 import type { SecretPolicyArgs } from "@pulumi/aws/secretsmanager/secretPolicy";
 import type { SecretVersionArgs } from "@pulumi/aws/secretsmanager/secretVersion";
@@ -5,10 +6,7 @@ import type { Args } from "../define";
 import { awsClient } from "../mapped/resource";
 import type { ProviderContext, ResourceType } from "../types";
 
-const secrets = awsClient(
-  () =>
-    require("@aws-sdk/client-secrets-manager") as typeof import("@aws-sdk/client-secrets-manager"),
-);
+const secrets = awsClient(() => require("@aws-sdk/client-secrets-manager") as typeof sdk);
 
 // A secret that waits for its end is gone for the program.
 const gone = ["ResourceNotFoundException", "InvalidRequestException"];

@@ -1,3 +1,4 @@
+import type * as sdk from "@aws-sdk/client-sns";
 import type { TopicArgs } from "@pulumi/aws/sns/topic";
 import type { TopicPolicyArgs } from "@pulumi/aws/sns/topicPolicy";
 import type { TopicSubscriptionArgs } from "@pulumi/aws/sns/topicSubscription";
@@ -6,7 +7,7 @@ import { awsClient } from "../mapped/resource";
 import type { Args } from "../define";
 import type { ResourceType } from "../types";
 
-const sns = awsClient(() => require("@aws-sdk/client-sns") as typeof import("@aws-sdk/client-sns"));
+const sns = awsClient(() => require("@aws-sdk/client-sns") as typeof sdk);
 
 const gone = ["NotFoundException"];
 

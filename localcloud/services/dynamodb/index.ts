@@ -1,3 +1,4 @@
+import { without } from "../../codec";
 import { constraints } from "../../constraints/dynamodb";
 import type { ServiceDefinition } from "../../core/service";
 import { batchGetItem, batchWriteItem } from "./operations/batches";
@@ -19,7 +20,8 @@ export const dynamodb: ServiceDefinition<DynamoDbStore> = {
   signingName: "dynamodb",
   iamPrefix: "dynamodb",
   sdk: () => require("@aws-sdk/client-dynamodb") as object,
-  constraints: () => ({ table: constraints() }),
+  // Items are checked with their sizes: checkItem.ts.
+  constraints: () => ({ table: without(constraints(), "AttributeValue") }),
   createStore: (scope) => new DynamoDbStore(scope),
   operations: {
     BatchGetItem: batchGetItem,

@@ -1,9 +1,10 @@
+import type * as sdk from "@aws-sdk/client-scheduler";
 import { AwsError } from "../../core/errors";
 import { constraints } from "../../constraints/scheduler";
 import { defineApi } from "../../entities/api";
 import type { SchedulerStore } from "./store";
 
-type Sdk = typeof import("@aws-sdk/client-scheduler");
+type Sdk = typeof sdk;
 
 export const api = defineApi<Sdk, SchedulerStore>({
   name: "scheduler",

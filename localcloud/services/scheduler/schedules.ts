@@ -29,12 +29,16 @@ export const schedules = api.entity<Schedule>({
         const { Name, GroupName = DEFAULT_GROUP } = input;
         groups.at(GroupName, context);
         const key = `${GroupName}/${Name}`;
-        if (context.store.schedules.has(key)) throw conflict(`Schedule ${Name} already exists.`);
+        const refuseSecond = (): void => {
+          if (context.store.schedules.has(key)) throw conflict(`Schedule ${Name} already exists.`);
+        };
+        refuseSecond();
         const now = context.clock.date();
         const Arn = formatArn("scheduler", context, `schedule/${key}`);
         const dates = { CreationDate: now, LastModificationDate: now };
         const schedule = { ...filled(input), ...dates, Arn, GroupName };
         await check(schedule, context);
+        refuseSecond();
         context.store.schedules.set(key, schedule);
         arm(schedule, context.store, now.getTime() - 1);
         return { ScheduleArn: Arn };

@@ -1,10 +1,11 @@
+import type * as sdk from "@aws-sdk/client-scheduler";
 import type { ScheduleGroupState } from "@aws-sdk/client-scheduler";
 import type { ClockTimer } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import type { InputOf } from "../../entities/api";
 import type { Tags } from "../../entities/tags";
 
-type Sdk = typeof import("@aws-sdk/client-scheduler");
+type Sdk = typeof sdk;
 
 /** What was asked for, and when. */
 export interface Schedule extends InputOf<Sdk, "CreateSchedule"> {

@@ -1,9 +1,10 @@
+import type * as sdk from "@aws-sdk/client-secrets-manager";
 import { AwsError } from "../../core/errors";
 import { constraints } from "../../constraints/secrets-manager";
 import { defineApi } from "../../entities/api";
 import type { SecretsStore } from "./store";
 
-type Sdk = typeof import("@aws-sdk/client-secrets-manager");
+type Sdk = typeof sdk;
 
 /** Operations whose input carries the secret itself; the recorder keeps none of it. */
 const VALUES = {

@@ -48,6 +48,9 @@ export const secrets = api.entity<Secret>({
         const secret: Secret = { ...facts, versions: new Map() };
         const version =
           value && (await addVersion(secret, value, { token: input.ClientRequestToken }, context));
+        // Of two at a time the first one counts.
+        const other = store.secrets.get(name);
+        if (other) return created(other, input, value);
         store.secrets.set(name, secret);
         return { ARN: arn, Name: name, VersionId: version?.id };
       },
@@ -104,10 +107,12 @@ export const secrets = api.entity<Secret>({
         refuseOptions(input, ["Type"], "secretsmanager:UpdateSecret");
         refuseDeleted(secret);
         const value = valueOf(input);
-        const { kmsKeyId } = secret;
-        secret.kmsKeyId = input.KmsKeyId === "" ? undefined : (input.KmsKeyId ?? kmsKeyId);
+        const kmsKeyId = input.KmsKeyId === "" ? undefined : (input.KmsKeyId ?? secret.kmsKeyId);
         const token = input.ClientRequestToken;
-        const version = value && (await addVersion(secret, value, { token }, context));
+        // Nothing changes where the new key may not be used.
+        const next = { ...secret, kmsKeyId };
+        const version = value && (await addVersion(next, value, { token }, context));
+        secret.kmsKeyId = kmsKeyId;
         secret.description = input.Description ?? secret.description;
         secret.changedAt = context.clock.date();
         return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };

@@ -1,9 +1,10 @@
+import type * as sdk from "@aws-sdk/client-sns";
 import { AwsError } from "../../core/errors";
 import { constraints } from "../../constraints/sns";
 import { defineApi } from "../../entities/api";
 import type { SnsStore } from "./store";
 
-type Sdk = typeof import("@aws-sdk/client-sns");
+type Sdk = typeof sdk;
 
 export const api = defineApi<Sdk, SnsStore>({
   name: "sns",

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type * as sdk from "@aws-sdk/client-sns";
 import type { PublishBatchRequestEntry } from "@aws-sdk/client-sns";
 import { AwsError, notImplemented, refuseOptions } from "../../core/errors";
 import type { AccessCheck, CallContext } from "../../core/service";
@@ -10,7 +11,7 @@ import { checkEntry, MAX_BYTES, sizeOf, textsOf, type PublishEntry } from "./mes
 import type { SnsStore, Topic } from "./store";
 import { topics } from "./topics";
 
-type Sdk = typeof import("@aws-sdk/client-sns");
+type Sdk = typeof sdk;
 type Context = CallContext<SnsStore>;
 
 export const publish = {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type * as sdk from "@aws-sdk/client-sns";
 import type { Subscription as Summary } from "@aws-sdk/client-sns";
 import { parseArn } from "../../core/arn";
 import { notImplemented } from "../../core/errors";
@@ -11,7 +12,7 @@ import { askForConfirmation } from "./deliver/http";
 import { subscriptionRules } from "./settings";
 import type { SnsStore, Subscription, Topic } from "./store";
 
-type Sdk = typeof import("@aws-sdk/client-sns");
+type Sdk = typeof sdk;
 
 /** What the endpoint of each protocol looks like. */
 const ENDPOINTS: Readonly<Record<string, RegExp>> = {

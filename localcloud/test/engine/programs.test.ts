@@ -9,7 +9,7 @@ const REFUSALS: Record<string, RegExp> = {
   remote: /^'awsx:ec2:Vpc' is a remote component/,
   unknownPackage: /no provider for package 'random', only for 'aws'/,
   dynamic: /no provider for package 'pulumi-nodejs'/,
-  unknownType: /does not implement the resource type 'aws:s3\/bucket:Bucket'/,
+  unknownType: /does not implement the resource type 'aws:sfn\/activity:Activity'/,
   unknownInvoke: /does not implement the function 'aws:s3\/getBucket:getBucket'/,
   transforms: /The option `transforms` is not supported/,
   stackTransform: /Stack transforms are not supported/,

@@ -36,6 +36,7 @@ describeLifecycle({
       sqsFailureFeedbackRoleArn: "arn:aws:iam::123456789012:role/r",
       sqsSuccessFeedbackSampleRate: 50,
     },
+    { sqsFailureFeedbackRoleArn: undefined, sqsSuccessFeedbackSampleRate: undefined },
     { policy: policy("sns:Publish", "arn:aws:sns:eu-central-1:123456789012:x") },
   ],
   replaces: [{ name: "other" }, { fifoTopic: true }],

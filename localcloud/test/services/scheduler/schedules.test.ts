@@ -220,6 +220,18 @@ describe("EventBridge Scheduler", () => {
     events.destroy();
   });
 
+  it("publishes to a topic and invokes a function asynchronously", async () => {
+    const RoleArn = await role({}, ["sns:Publish", "lambda:InvokeFunction"]);
+    const arn = (service: string, resource: string): string =>
+      `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
+    const [topic, fn] = [arn("sns", "none"), arn("lambda", "function:none")];
+    for (const Arn of [topic, fn]) await create({ Target: { Arn, RoleArn, Input: '{"a":1}' } });
+    await cloud.clock.advance(1);
+    const input = (operation: string): unknown => cloud.recorder.find({ operation }).at(-1)?.input;
+    expect(input("Publish")).to.deep.equal({ TopicArn: topic, Message: '{"a":1}' });
+    expect(input("Invoke")).to.include({ FunctionName: fn, InvocationType: "Event" });
+  });
+
   it("tries a throttled target again and gives up into the dead-letter queue", async () => {
     const [target, dead] = [await queue(), await queue()];
     cloud.faults.add({

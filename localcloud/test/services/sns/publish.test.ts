@@ -51,9 +51,9 @@ describe("SNS publishing", () => {
     const endpoint = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
     const subscription = await bench.subscribe(topic, endpoint, {}, "lambda");
     await bench.publish(topic, "hello");
-    const { FunctionName, event } = bench.invocations.at(-1) ?? { event: {} };
-    expect(FunctionName).to.equal(endpoint);
-    const [record] = event.Records as Record<string, unknown>[];
+    const invocation = bench.invocations.at(-1);
+    expect(invocation?.FunctionName).to.equal(endpoint);
+    const [record] = invocation?.event.Records as Record<string, unknown>[];
     expect(record).to.include({
       EventSource: "aws:sns",
       EventVersion: "1.0",

@@ -51,7 +51,7 @@ const SCENES: Record<string, () => unknown> = {
     class Dynamic extends pulumi.dynamic.Resource {}
     new Dynamic({ create }, "dynamic", {});
   },
-  unknownType: () => void new aws.s3.Bucket("bucket"),
+  unknownType: () => void new aws.sfn.Activity("activity"),
   unknownInvoke: () => aws.s3.getBucket({ bucket: "b" }),
   transforms: () => void queue({}, { transforms: [(args) => args] }),
   stackTransform: () => {

@@ -1,0 +1,51 @@
+import { api } from "./api";
+import { bucketSettings } from "./bucketSettings";
+import { buckets } from "./buckets";
+import { copyObject } from "./objects/copyObject";
+import { deleteObject, deleteObjects } from "./objects/deleteObject";
+import { getObject, getObjectAcl, getObjectAttributes, headObject } from "./objects/getObject";
+import {
+  listMultipartUploads,
+  listObjects,
+  listObjectsV2,
+  listObjectVersions,
+} from "./objects/listObjects";
+import * as multipart from "./objects/multipart";
+import { putObject } from "./objects/putObject";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging";
+import { addressOf, readRequest } from "./wire/addressing";
+
+/** Amazon S3. Absent: ACLs that give rights, Object Lock, customer keys, replication, access points, websites. */
+export const s3 = api.service({
+  createStore: (scope) => ({ scope, buckets: new Map(), sequence: 0 }),
+  entities: [buckets, bucketSettings],
+  operations: {
+    AbortMultipartUpload: multipart.abortMultipartUpload,
+    CompleteMultipartUpload: multipart.completeMultipartUpload,
+    CopyObject: copyObject,
+    CreateMultipartUpload: multipart.createMultipartUpload,
+    DeleteObject: deleteObject,
+    DeleteObjects: deleteObjects,
+    DeleteObjectTagging: deleteObjectTagging,
+    GetObject: getObject,
+    GetObjectAcl: getObjectAcl,
+    GetObjectAttributes: getObjectAttributes,
+    GetObjectTagging: getObjectTagging,
+    HeadObject: headObject,
+    ListMultipartUploads: listMultipartUploads,
+    ListObjects: listObjects,
+    ListObjectsV2: listObjectsV2,
+    ListObjectVersions: listObjectVersions,
+    ListParts: multipart.listParts,
+    PutObject: putObject,
+    PutObjectTagging: putObjectTagging,
+    UploadPart: multipart.uploadPart,
+    UploadPartCopy: multipart.uploadPartCopy,
+  },
+  wire: {
+    read: readRequest,
+    finish: (response) =>
+      response.headers["content-range"] === undefined ? response : { ...response, status: 206 },
+    takesUnsigned: (request, { buckets: all }) => all.has(addressOf(request).Bucket ?? ""),
+  },
+});

@@ -1,0 +1,83 @@
+import { AwsError, ConnectionLost } from "../../../core/errors";
+import { principalArn, servicePrincipal } from "../../../core/principal";
+import { isFinal, retryDelay } from "../../eventbridge/delivery/retries";
+import type { Context } from "../objects/access";
+import type { Bucket, StoredObject } from "../store";
+import { covers, destinationsOf, fits, send, type Destination } from "./destinations";
+import { busDetail, record, type Happening } from "./events";
+
+/** How long S3 goes on trying; AWS names no bound. */
+const MAX_AGE_MS = 86_400_000;
+
+export interface ObjectEvent {
+  /** Without `s3:`, e.g. `ObjectCreated:Put`. */
+  readonly name: string;
+  readonly key: string;
+  /** Absent where the object was removed. */
+  readonly object?: StoredObject;
+  readonly versionId?: string;
+}
+
+/** Tells every destination that wants to hear of it; resolves when each was tried once. */
+export async function notify(bucket: Bucket, event: ObjectEvent, context: Context): Promise<void> {
+  const { notifications } = bucket;
+  const destinations = destinationsOf(notifications).filter(
+    (one) => covers(one, event.name) && fits(one, event.key),
+  );
+  if (destinations.length === 0 && !notifications.EventBridgeConfiguration) return;
+  const happening: Happening = {
+    ...event,
+    bucket,
+    time: context.clock.date(),
+    sequencer: (context.store.sequence += 1).toString(16).toUpperCase().padStart(18, "0"),
+    requestId: context.requestId,
+    principalId: principalArn(context.principal),
+    accountId: context.accountId,
+  };
+  await Promise.all([
+    ...destinations.map((one) => deliver(one, happening, context, 0)),
+    notifications.EventBridgeConfiguration ? tellBus(happening, context) : undefined,
+  ]);
+}
+
+async function deliver(
+  destination: Destination,
+  happening: Happening,
+  context: Context,
+  retries: number,
+): Promise<void> {
+  const text = JSON.stringify({ Records: [record(happening, destination.id)] });
+  try {
+    await send(destination, text, happening.bucket, context.cloud);
+  } catch (error) {
+    if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
+    const delay = retryDelay(retries);
+    const age = context.clock.now() + delay - happening.time.getTime();
+    // A destination that no longer lets S3 in loses the event, as on AWS.
+    if (isFinal(error) || age > MAX_AGE_MS) return;
+    context.clock.setTimeout(() => deliver(destination, happening, context, retries + 1), delay);
+  }
+}
+
+async function tellBus(happening: Happening, { cloud }: Context): Promise<void> {
+  const told = busDetail(happening);
+  if (!told) return;
+  const { name, region } = happening.bucket;
+  await cloud.call({
+    service: "eventbridge",
+    operation: "PutEvents",
+    input: {
+      Entries: [
+        {
+          Source: "aws.s3",
+          DetailType: told.type,
+          Detail: JSON.stringify(told.detail),
+          Resources: [`arn:aws:s3:::${name}`],
+          Time: happening.time,
+        },
+      ],
+    },
+    principal: servicePrincipal("s3.amazonaws.com"),
+    region,
+  });
+}

@@ -1,0 +1,47 @@
+import { noSuchKey, preconditionFailed, s3Error } from "../errors";
+import type { StoredObject } from "../store";
+
+interface ReadConditions {
+  readonly IfMatch?: string;
+  readonly IfNoneMatch?: string;
+  readonly IfModifiedSince?: Date;
+  readonly IfUnmodifiedSince?: Date;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html */
+export function checkRead({ etag, modifiedAt }: StoredObject, conditions: ReadConditions): void {
+  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
+  const second = Math.floor(modifiedAt.getTime() / 1000) * 1000;
+  if (IfMatch !== undefined && !matches(IfMatch, etag)) throw preconditionFailed("If-Match");
+  if (IfMatch === undefined && IfUnmodifiedSince && second > IfUnmodifiedSince.getTime())
+    throw preconditionFailed("If-Unmodified-Since");
+  const unmodified = IfModifiedSince !== undefined && second <= IfModifiedSince.getTime();
+  if (IfNoneMatch === undefined ? unmodified : matches(IfNoneMatch, etag))
+    throw s3Error("NotModified", "Not Modified", 304);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+export function checkWrite(
+  current: StoredObject | undefined,
+  key: string,
+  { IfMatch, IfNoneMatch }: { readonly IfMatch?: string; readonly IfNoneMatch?: string },
+): void {
+  if (IfNoneMatch !== undefined && IfNoneMatch !== "*")
+    throw s3Error(
+      "NotImplemented",
+      "A header you provided implies functionality that is not implemented",
+      501,
+      { Header: "If-None-Match" },
+    );
+  if (IfNoneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
+  if (IfMatch === undefined) return;
+  if (!current) throw noSuchKey(key);
+  if (!matches(IfMatch, current.etag)) throw preconditionFailed("If-Match");
+}
+
+function matches(header: string, etag: string): boolean {
+  return header
+    .split(",")
+    .map((one) => one.trim())
+    .some((one) => one === "*" || one.replaceAll('"', "") === etag.replaceAll('"', ""));
+}

@@ -1,0 +1,217 @@
+import type { InputOf } from "../../../entities/api";
+import { api, type Sdk } from "../api";
+import { invalidArgument } from "../errors";
+import type { Bucket, StoredObject } from "../store";
+import { bucketOf, onBucket, type Context } from "./access";
+import { byBytes, NULL_VERSION } from "./versions";
+
+const MAX_KEYS = 1000;
+const TOKEN_MARK = "key:";
+
+interface Request {
+  readonly Prefix?: string;
+  readonly Delimiter?: string;
+  readonly MaxKeys?: number;
+  readonly EncodingType?: string;
+}
+
+/** One entry of a list: a key, or the common beginning of several. */
+type Entry = { readonly key: string } | { readonly prefix: string };
+
+interface Page {
+  readonly keys: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly truncated: boolean;
+  /** Last key or prefix of the page. */
+  readonly last: string;
+  readonly max: number;
+}
+
+export const listObjectsV2 = {
+  access: (input: InputOf<Sdk, "ListObjectsV2">, context: Context) => [
+    onBucket("ListBucket", input, context),
+  ],
+  run(input: InputOf<Sdk, "ListObjectsV2">, context: Context) {
+    const bucket = bucketOf(input, context);
+    const after = afterOf(input.ContinuationToken) ?? input.StartAfter ?? "";
+    const page = pageOf(currentKeys(bucket), input, after);
+    const encode = encoder(input);
+    return {
+      ...head(bucket, input, page),
+      StartAfter: input.StartAfter && encode(input.StartAfter),
+      ContinuationToken: input.ContinuationToken,
+      KeyCount: page.keys.length + page.prefixes.length,
+      Contents: contents(bucket, page, encode, input.FetchOwner ? context.accountId : undefined),
+      ...(page.truncated && {
+        NextContinuationToken: Buffer.from(TOKEN_MARK + page.last).toString("base64url"),
+      }),
+    };
+  },
+};
+
+export const listObjects = {
+  access: (input: InputOf<Sdk, "ListObjects">, context: Context) => [
+    onBucket("ListBucket", input, context),
+  ],
+  run(input: InputOf<Sdk, "ListObjects">, context: Context) {
+    const bucket = bucketOf(input, context);
+    const page = pageOf(currentKeys(bucket), input, input.Marker ?? "");
+    const encode = encoder(input);
+    return {
+      ...head(bucket, input, page),
+      Marker: input.Marker ?? "",
+      Contents: contents(bucket, page, encode, context.accountId),
+      ...(page.truncated && input.Delimiter && { NextMarker: encode(page.last) }),
+    };
+  },
+};
+
+/** Versions are paged by whole keys: a page never ends between two versions of one. */
+export const listObjectVersions = {
+  access: (input: InputOf<Sdk, "ListObjectVersions">, context: Context) => [
+    onBucket("ListBucketVersions", input, context),
+  ],
+  run(input: InputOf<Sdk, "ListObjectVersions">, context: Context) {
+    const bucket = bucketOf(input, context);
+    const page = pageOf(bucket.objects.keys(), input, input.KeyMarker ?? "");
+    const encode = encoder(input);
+    const all = page.keys.flatMap((key) =>
+      bucket.objects.all(key).map((version, index) => ({ key, version, latest: index === 0 })),
+    );
+    const Owner = { ID: context.accountId };
+    return {
+      ...head(bucket, input, page),
+      KeyMarker: input.KeyMarker ?? "",
+      ...(page.truncated && {
+        NextKeyMarker: encode(page.last),
+        NextVersionIdMarker: NULL_VERSION,
+      }),
+      Versions: all.flatMap(({ key, version, latest }) =>
+        version.deleteMarker
+          ? []
+          : [
+              {
+                ...summary(key, version, encode),
+                VersionId: version.versionId,
+                IsLatest: latest,
+                Owner,
+              },
+            ],
+      ),
+      DeleteMarkers: all.flatMap(({ key, version, latest }) =>
+        version.deleteMarker
+          ? [
+              {
+                Key: encode(key),
+                VersionId: version.versionId,
+                IsLatest: latest,
+                LastModified: version.modifiedAt,
+                Owner,
+              },
+            ]
+          : [],
+      ),
+    };
+  },
+};
+
+export const listMultipartUploads = {
+  access: (input: InputOf<Sdk, "ListMultipartUploads">, context: Context) => [
+    onBucket("ListBucketMultipartUploads", input, context),
+  ],
+  run(input: InputOf<Sdk, "ListMultipartUploads">, context: Context) {
+    const { uploads, name } = bucketOf(input, context);
+    const found = [...uploads.values()].filter(({ key }) => key.startsWith(input.Prefix ?? ""));
+    return {
+      Bucket: name,
+      Prefix: input.Prefix,
+      MaxUploads: MAX_KEYS,
+      IsTruncated: false,
+      Uploads: found
+        .sort((a, b) => byBytes(a.key, b.key))
+        .map(({ id, key, startedAt }) => ({ UploadId: id, Key: key, Initiated: startedAt })),
+    };
+  },
+};
+
+/** Keys below a prefix, those that share a part up to the delimiter as one. */
+export function pageOf(keys: readonly string[], request: Request, after: string): Page {
+  const { Prefix = "", Delimiter = "" } = request;
+  const max = Math.min(request.MaxKeys ?? MAX_KEYS, MAX_KEYS);
+  if (max < 0)
+    throw invalidArgument("Argument maxKeys must be an integer between 0 and 2147483647");
+  const entries = new Map<string, Entry>();
+  for (const key of keys) {
+    if (!key.startsWith(Prefix)) continue;
+    const cut = Delimiter === "" ? -1 : key.indexOf(Delimiter, Prefix.length);
+    const name = cut < 0 ? key : key.slice(0, cut + Delimiter.length);
+    if (byBytes(name, after) <= 0) continue;
+    // What begins with the last prefix of the page before was told with it.
+    if (
+      Delimiter !== "" &&
+      after.endsWith(Delimiter) &&
+      after.length > Prefix.length &&
+      key.startsWith(after)
+    )
+      continue;
+    entries.set(name, cut < 0 ? { key } : { prefix: name });
+  }
+  const found = [...entries].slice(0, max);
+  return {
+    keys: found.flatMap(([, one]) => ("key" in one ? [one.key] : [])),
+    prefixes: found.flatMap(([, one]) => ("prefix" in one ? [one.prefix] : [])),
+    truncated: max > 0 && entries.size > max,
+    last: found.at(-1)?.[0] ?? "",
+    max,
+  };
+}
+
+function currentKeys({ objects }: Bucket): string[] {
+  return objects.keys().filter((key) => objects.current(key) !== undefined);
+}
+
+function head({ name }: Bucket, request: Request, page: Page) {
+  const encode = encoder(request);
+  return {
+    Name: name,
+    Prefix: encode(request.Prefix ?? ""),
+    Delimiter: request.Delimiter && encode(request.Delimiter),
+    MaxKeys: page.max,
+    EncodingType: request.EncodingType as "url" | undefined,
+    IsTruncated: page.truncated,
+    CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  };
+}
+
+type Encode = (text: string) => string;
+
+function contents({ objects }: Bucket, page: Page, encode: Encode, owner: string | undefined) {
+  return page.keys.map((key) => ({
+    ...summary(key, objects.current(key) as StoredObject, encode),
+    ...(owner !== undefined && { Owner: { ID: owner } }),
+  }));
+}
+
+function summary(key: string, object: StoredObject, encode: Encode) {
+  return {
+    Key: encode(key),
+    LastModified: object.modifiedAt,
+    ETag: object.etag,
+    Size: object.body.length,
+    StorageClass: (object.StorageClass ?? "STANDARD") as "STANDARD",
+  };
+}
+
+/** Clients that ask for it get keys percent-encoded, as XML cannot hold every character. */
+function encoder({ EncodingType }: Request): Encode {
+  return EncodingType === "url"
+    ? (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+")
+    : (text) => text;
+}
+
+function afterOf(token: string | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  const text = Buffer.from(token, "base64url").toString();
+  if (!text.startsWith(TOKEN_MARK)) throw api.errors.invalidToken();
+  return text.slice(TOKEN_MARK.length);
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import type { DeleteMarker, StoredObject, Version } from "../store";
+
+/** Id of versions that were written while versioning was not on. */
+export const NULL_VERSION = "null";
+
+export type Versioning = "Enabled" | "Suspended" | undefined;
+
+/**
+ * The objects of one bucket with all their versions.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+ */
+export class Versions {
+  /** By key, newest first. */
+  private readonly byKey = new Map<string, Version[]>();
+
+  get isEmpty(): boolean {
+    return this.byKey.size === 0;
+  }
+
+  keys(): string[] {
+    return [...this.byKey.keys()].sort(byBytes);
+  }
+
+  all(key: string): readonly Version[] {
+    return this.byKey.get(key) ?? [];
+  }
+
+  /** The newest version, or the one of an id. */
+  find(key: string, versionId?: string): Version | undefined {
+    const versions = this.all(key);
+    return versionId === undefined
+      ? versions[0]
+      : versions.find((one) => one.versionId === versionId);
+  }
+
+  /** The object that a key names now; undefined where there is none or it was deleted. */
+  current(key: string): StoredObject | undefined {
+    const [newest] = this.all(key);
+    return newest?.deleteMarker ? undefined : newest;
+  }
+
+  put(key: string, object: Omit<StoredObject, "versionId">, versioning: Versioning): StoredObject {
+    const versionId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
+    const stored = { ...object, versionId };
+    this.add(key, stored);
+    return stored;
+  }
+
+  /** Replaces a version by one that differs in its tags or facts. */
+  replace(key: string, object: StoredObject): void {
+    const versions = this.all(key).map((one) =>
+      one.versionId === object.versionId ? object : one,
+    );
+    this.byKey.set(key, versions);
+  }
+
+  /** Deletes as a request without a version does: for ever, or by a marker where versions are kept. */
+  remove(key: string, versioning: Versioning, modifiedAt: Date): DeleteMarker | undefined {
+    if (versioning === undefined) {
+      this.byKey.delete(key);
+      return undefined;
+    }
+    const versionId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
+    const marker: DeleteMarker = { versionId, modifiedAt, deleteMarker: true };
+    this.add(key, marker);
+    return marker;
+  }
+
+  /** Deletes one version for ever. */
+  removeVersion(key: string, versionId: string): Version | undefined {
+    const removed = this.find(key, versionId);
+    const rest = this.all(key).filter((one) => one !== removed);
+    if (rest.length > 0) this.byKey.set(key, rest);
+    else this.byKey.delete(key);
+    return removed;
+  }
+
+  /** There is one null version of a key at most. */
+  private add(key: string, version: Version): void {
+    const others = this.all(key).filter(
+      ({ versionId }) => version.versionId !== NULL_VERSION || versionId !== NULL_VERSION,
+    );
+    this.byKey.set(key, [version, ...others]);
+  }
+}
+
+/** S3 sorts keys by their UTF-8 bytes. */
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function newVersionId(): string {
+  return randomBytes(24).toString("base64url");
+}

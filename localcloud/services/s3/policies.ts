@@ -1,0 +1,73 @@
+import type { PublicAccessBlockConfiguration } from "@aws-sdk/client-s3";
+import { AwsError } from "../../core/errors";
+import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
+import { validatePolicyDocument } from "../../access/validate";
+import { accessDenied, s3Error } from "./errors";
+import type { Bucket } from "./store";
+
+/** What a new bucket has. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+export const BLOCK_ALL: PublicAccessBlockConfiguration = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+/** @throws MalformedPolicy, and AccessDenied for a public policy that the bucket blocks. */
+export function parsePolicy(text: string, bucket: Bucket): PolicyDocument {
+  let document: PolicyDocument;
+  try {
+    document = validatePolicyDocument(text, "resource");
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw s3Error("MalformedPolicy", error.message);
+  }
+  for (const statement of [document.Statement].flat())
+    for (const resource of [statement.Resource ?? []].flat())
+      if (!isOf(resource, bucket.name))
+        throw s3Error("MalformedPolicy", "Policy has invalid resource");
+  if (bucket.publicAccessBlock?.BlockPublicPolicy && isPublic(document)) throw accessDenied();
+  return document;
+}
+
+/** The policy that decides about a request: a public one lets nobody in from outside where that is blocked. */
+export function effectivePolicy({ policy, publicAccessBlock }: Bucket): PolicyDocument | undefined {
+  if (!policy || !publicAccessBlock?.RestrictPublicBuckets) return policy?.document;
+  const statements = [policy.document.Statement].flat();
+  return { ...policy.document, Statement: statements.filter((one) => !grantsPublicly(one)) };
+}
+
+export function isPublic(document: PolicyDocument): boolean {
+  return [document.Statement].flat().some(grantsPublicly);
+}
+
+/**
+ * A statement for everybody is public unless a condition fixes who or from where.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+ */
+function grantsPublicly({ Effect, Principal, Condition = {} }: PolicyStatement): boolean {
+  if (Effect !== "Allow" || Principal === undefined) return false;
+  const everybody =
+    Principal === "*" || Object.values(Principal).some((names) => [names].flat().includes("*"));
+  const keys = Object.entries(Condition).flatMap(([operator, values]) =>
+    /IfExists$|^ForAllValues:|^Not|Not(Equals|Like)/.test(operator)
+      ? []
+      : Object.entries(values).filter(
+          ([key, value]) => FIXED.test(key) && !`${value}`.includes("*"),
+        ),
+  );
+  return everybody && keys.length === 0;
+}
+
+const FIXED =
+  /^(aws:(PrincipalArn|PrincipalAccount|PrincipalOrgID|SourceArn|SourceAccount|SourceIp|SourceVpc|SourceVpce|userid)|s3:DataAccessPoint(Arn|Account))$/i;
+
+function isOf(resource: string, bucket: string): boolean {
+  const name = resource.replace(/^arn:aws:s3:::/, "").split("/")[0];
+  if (name === resource) return resource === "*";
+  const pattern = name
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  return new RegExp(`^${pattern}$`).test(bucket);
+}

@@ -1,0 +1,85 @@
+import type {
+  CompletedPart,
+  NotificationConfiguration,
+  PublicAccessBlockConfiguration,
+  PutBucketVersioningRequest,
+} from "@aws-sdk/client-s3";
+import type { PolicyDocument } from "../../core/policyDocument";
+import type { StoreScope } from "../../core/service";
+import type { Tags } from "../../entities/tags";
+import type { Versions } from "./objects/versions";
+
+export interface S3Store {
+  readonly scope: StoreScope;
+  readonly buckets: Map<string, Bucket>;
+  /** Counts the events of all buckets. */
+  sequence: number;
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  readonly createdAt: Date;
+  readonly tags: Tags;
+  readonly objects: Versions;
+  /** Multipart uploads under way, by id. */
+  readonly uploads: Map<string, Upload>;
+  /** Settings that are kept as they were put: CORS, lifecycle, website and so on. */
+  readonly documents: Map<string, object>;
+  versioning?: NonNullable<PutBucketVersioningRequest["VersioningConfiguration"]>["Status"];
+  policy?: { readonly text: string; readonly document: PolicyDocument };
+  publicAccessBlock?: PublicAccessBlockConfiguration;
+  notifications: NotificationConfiguration;
+}
+
+/** What a client said of an object beside its bytes; it gets them back as they were. */
+export interface ObjectFacts {
+  readonly ContentType?: string;
+  readonly ContentEncoding?: string;
+  readonly ContentLanguage?: string;
+  readonly ContentDisposition?: string;
+  readonly CacheControl?: string;
+  readonly Expires?: Date;
+  readonly WebsiteRedirectLocation?: string;
+  readonly Metadata?: Readonly<Record<string, string>>;
+  readonly StorageClass?: string;
+  readonly ServerSideEncryption?: string;
+  readonly SSEKMSKeyId?: string;
+  readonly BucketKeyEnabled?: boolean;
+  /** Of the checksum's algorithm, e.g. `{ ChecksumCRC32: ".." }`. */
+  readonly checksums?: Readonly<Record<string, string>>;
+}
+
+export interface StoredObject extends ObjectFacts {
+  readonly versionId: string;
+  readonly body: Buffer;
+  /** With its quotes. */
+  readonly etag: string;
+  readonly modifiedAt: Date;
+  readonly tags: Tags;
+  readonly deleteMarker?: undefined;
+  readonly parts?: number;
+  /** The encrypted data key of an object under a KMS key. */
+  readonly dataKey?: Uint8Array;
+}
+
+export interface DeleteMarker {
+  readonly versionId: string;
+  readonly modifiedAt: Date;
+  readonly deleteMarker: true;
+}
+
+export type Version = StoredObject | DeleteMarker;
+
+export interface Upload {
+  readonly id: string;
+  readonly key: string;
+  readonly startedAt: Date;
+  readonly facts: ObjectFacts & { readonly tags: Tags };
+  readonly parts: Map<number, Part>;
+}
+
+export interface Part extends Required<Pick<CompletedPart, "PartNumber" | "ETag">> {
+  readonly body: Buffer;
+  readonly modifiedAt: Date;
+}
