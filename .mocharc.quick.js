@@ -1,5 +1,5 @@
 "use strict";
-const { spec, ...others } = require("./.mocharc.js");
+const { spec, ...others } = require(".mocharc.js");
 
 // `npm run test:quick` runs what needs no process of its own: no program, no function, no command. Which files those are
 // is not a matter of taste: setup.js refuses to start a process in such a run, and says that the file belongs here.

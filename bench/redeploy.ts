@@ -1,4 +1,4 @@
-import { type LoadResult, RedeployLoad } from "../test/stacks/webhookRedeployer/redeployerLoad";
+import { type LoadResult, RedeployLoad } from "../test/support/redeployerLoad";
 import type { Row } from "./packing";
 
 const SIZE = { families: 100, clusters: 5 };

@@ -2,7 +2,7 @@
 "use strict";
 const path = require("node:path");
 const { reporters, Runner } = require("mocha");
-const { canLook, leftProcesses } = require("./leftProcesses.js");
+const { canLook, leftProcesses } = require("../../localcloud/test/support/leftProcesses.js");
 
 const SHOWN = 20;
 const { EVENT_HOOK_END, EVENT_TEST_END } = Runner.constants;

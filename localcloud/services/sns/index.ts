@@ -1,5 +1,5 @@
 import { api } from "./api";
-import { links } from "./links";
+import { links } from "./linkRoute";
 import { publish, publishBatch } from "./publish";
 import { subscriptions } from "./subscriptions";
 import { topics } from "./topics";

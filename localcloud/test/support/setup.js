@@ -2,7 +2,7 @@
 // so the text they see must be the text that ships. Types are `npm run check`'s job.
 "use strict";
 const path = require("node:path");
-require("../../../test/support/leftProcesses.js");
+require("./leftProcesses.js");
 const { cacheCompilation } = require("../../engine/compileCache.cjs");
 const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
 const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
@@ -16,4 +16,4 @@ loadArboristLazily();
 leaveUnmapped();
 require("ts-node/register/transpile-only");
 
-if (process.env.TEST_QUICK) require("../../../test/support/refuseProcesses.js");
+if (process.env.TEST_QUICK) require("./refuseProcesses.js");

@@ -2,8 +2,8 @@ import { parseDecimal } from "../java/decimal";
 import { fromBigInt } from "../java/number";
 import { compileRegex } from "../java/regex";
 import { readJson } from "../json/readJson";
-import { type PathReader, readPath, unquote } from "./parsePath";
 import { type Condition, type Operand } from "./path";
+import { type PathReader, unquote } from "./pathReader";
 
 const OPERATOR =
   /\s*(===|!==|==|!=|<=|>=|=~|<|>|(?:in|nin|subsetof|anyof|noneof|contains|all|size|empty)(?!\w))\s*/iy;
@@ -48,7 +48,7 @@ function readComparison(reader: PathReader): Condition {
 function readOperand(reader: PathReader): Operand {
   reader.take(/\s*/y);
   if (/[$@]/.test(reader.text.charAt(reader.offset)))
-    return { type: "path", path: reader.nested(() => readPath(reader)) };
+    return { type: "path", path: reader.nested(() => reader.readPath(reader)) };
   const string = reader.take(STRING);
   if (string !== undefined) {
     return { type: "literal", value: unquote(string[1] ?? string[2] ?? "") };

@@ -1,5 +1,6 @@
 import { TemplateError } from "../templateError";
 import { parseCondition } from "./parseCondition";
+import { PathReader, unquote } from "./pathReader";
 import { type Path, type PathFunction, type PathStep } from "./path";
 
 const FUNCTIONS: ReadonlySet<string> = new Set(["length", "min", "max", "avg", "sum", "stddev"]);
@@ -15,51 +16,19 @@ const WILDCARD = /\[\s*\*\s*\]|\*/y;
 const FILTER_START = /\[\s*\?\s*\(/y;
 const FILTER_END = /\s*\)\s*\]/y;
 
-/** Reads text from a moving offset; a path inside a filter ends where the filter goes on. */
-export class PathReader {
-  offset = 0;
-  /** How many filters are open here. */
-  filters = 0;
-  private depth = 0;
-
-  constructor(readonly text: string) {}
-
-  take(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.offset;
-    const match = pattern.exec(this.text) ?? undefined;
-    this.offset += match?.[0].length ?? 0;
-    return match;
-  }
-
-  /** Reads a part that may hold parts of its own kind. */
-  nested<Part>(read: () => Part): Part {
-    if (++this.depth > MAX_DEPTH) throw this.invalid();
-    const part = read();
-    this.depth--;
-    return part;
-  }
-
-  invalid(): TemplateError {
-    return new TemplateError(`InvalidPathException: ${this.text} (position ${this.offset})`);
-  }
-}
-
 /** Compiles a Jayway JSONPath; a path without `$` starts at the root's property. Throws TemplateError. */
 export function parsePath(source: string): Path {
   const trimmed = source.trim();
   if (trimmed === "")
     throw new TemplateError("IllegalArgumentException: path can not be null or empty");
-  const reader = new PathReader(/^[$@]/.test(trimmed) ? trimmed : `$.${trimmed}`);
+  const reader = new PathReader(/^[$@]/.test(trimmed) ? trimmed : `$.${trimmed}`, readPath);
   const path = readPath(reader);
   if (reader.offset < reader.text.length) throw reader.invalid();
   return path;
 }
 
-/** Not Jayway's: a reader that calls itself for each bracket must end before the stack does. */
-const MAX_DEPTH = 200;
-
 /** Reads the path that begins here, as far as its syntax goes. */
-export function readPath(reader: PathReader): Path {
+function readPath(reader: PathReader): Path {
   const root = reader.take(/[$@]/y)?.[0] === "@" ? "@" : "$";
   const steps: PathStep[] = [];
   for (;;) {
@@ -126,12 +95,4 @@ function readInt(reader: PathReader, text: string): number {
 
 function unquoteAll(names: string): string[] {
   return [...names.matchAll(QUOTED_NAME)].map((match) => unquote(match[1] ?? match[2] ?? ""));
-}
-
-/** The backslash escapes of a quoted name or string. */
-export function unquote(text: string): string {
-  return text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code?: string, char?: string) => {
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" }[char ?? ""] ?? char ?? "";
-  });
 }

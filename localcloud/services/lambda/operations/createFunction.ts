@@ -1,20 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type {
   CreateFunctionRequest,
-  FunctionCode,
   FunctionConfiguration,
-  UpdateFunctionCodeRequest,
 } from "@aws-sdk/client-lambda";
 import { checkLength } from "../../../core/constraint";
 import type { Operation } from "../../../core/service";
 import { onUnqualified, passRole } from "../model/access";
 import { checkDeadLetterTarget } from "../model/checkTarget";
-import { readCodePackage } from "../model/codePackage";
 import { beginChange, configurationOf } from "../model/configuration";
-import { conflict, invalidParameter, unsupported } from "../model/errors";
+import { conflict, invalidParameter } from "../model/errors";
 import { functionArn, parseReference } from "../model/functionReference";
-import type { CodePackage, FunctionVersion, LambdaFunction } from "../model/model";
-import { publish } from "./publishVersion";
+import type { FunctionVersion, LambdaFunction } from "../model/model";
+import { publish } from "../model/publish";
+import { codeOf } from "../model/uploadedCode";
 import { checkRole } from "../model/roleSession";
 import { newSettings } from "../model/settings";
 import type { LambdaStore } from "../store";
@@ -70,18 +68,3 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
       return configurationOf({ ...latest, version }, context);
     },
   };
-
-/** The uploaded zip; other sources of code are refused. */
-export function codeOf(
-  source: FunctionCode | UpdateFunctionCodeRequest | undefined,
-  operation: string,
-): CodePackage {
-  if (source?.S3Bucket || source?.S3Key) throw unsupported("code from S3 (use ZipFile)");
-  if (source?.ImageUri) throw unsupported("container images (use ZipFile)");
-  if (source?.SourceKMSKeyArn) throw unsupported("the option SourceKMSKeyArn");
-  if (!source?.ZipFile)
-    throw invalidParameter(
-      "Please do not provide other FunctionCode parameters when providing a ZipFile.",
-    );
-  return readCodePackage(source.ZipFile, operation);
-}

@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import type {
   FunctionConfiguration,
   ListVersionsByFunctionRequest,
@@ -12,10 +10,10 @@ import type { Operation } from "../../../core/service";
 import { onUnqualified } from "../model/access";
 import { checkNoChange, configurationOf } from "../model/configuration";
 import { invalidParameter, unsupported } from "../model/errors";
-import type { FunctionSettings, FunctionVersion, LambdaFunction } from "../model/model";
-import { findFunction, type LambdaContext } from "../model/resolve";
+import { publish } from "../model/publish";
+import { findFunction } from "../model/resolve";
 import type { LambdaStore } from "../store";
-import { checkRevision } from "./updateFunction";
+import { checkRevision } from "../model/revision";
 
 export const publishVersion: Operation<LambdaStore, PublishVersionRequest, FunctionConfiguration> =
   {
@@ -58,36 +56,3 @@ export const listVersionsByFunction: Operation<
     };
   },
 };
-
-/** Makes `$LATEST` a version; the newest one when nothing changed since it was published. */
-export function publish(
-  target: LambdaFunction,
-  context: Pick<LambdaContext, "clock">,
-  description?: string,
-): FunctionVersion {
-  const { settings } = target.latest;
-  const newest = target.published.at(-1);
-  if (newest && newest.version === String(target.lastPublished) && sameAs(newest, settings))
-    return newest;
-  const published = description === undefined ? settings : { ...settings, description };
-  const version: FunctionVersion = {
-    functionName: target.name,
-    version: String((target.lastPublished += 1)),
-    settings: published,
-    deployed: published,
-    revisionId: randomUUID(),
-    lastModified: context.clock.date(),
-  };
-  target.published.push(version);
-  return version;
-}
-
-/** The description does not count: publishing may have given the version its own. */
-function sameAs(version: FunctionVersion, settings: FunctionSettings): boolean {
-  const comparable = ({ code, ...rest }: FunctionSettings): object => ({
-    ...rest,
-    description: undefined,
-    sha256: code.sha256,
-  });
-  return isDeepStrictEqual(comparable(version.settings), comparable(settings));
-}

@@ -8,10 +8,9 @@ import type { Operation } from "../../../core/service";
 import { onUnqualified, passRole } from "../model/access";
 import { checkDeadLetterTarget } from "../model/checkTarget";
 import { changeSettings, checkNoChange, configurationOf } from "../model/configuration";
-import { codeOf } from "./createFunction";
-import { preconditionFailed } from "../model/errors";
-import type { LambdaFunction } from "../model/model";
-import { publish } from "./publishVersion";
+import { publish } from "../model/publish";
+import { checkRevision } from "../model/revision";
+import { codeOf } from "../model/uploadedCode";
 import { findFunction } from "../model/resolve";
 import { checkRole } from "../model/roleSession";
 import { changedSettings } from "../model/settings";
@@ -65,11 +64,3 @@ export const updateFunctionConfiguration: Operation<
     return configurationOf(latest, context);
   },
 };
-
-export function checkRevision({ latest }: LambdaFunction, revisionId: string | undefined): void {
-  if (revisionId === undefined || revisionId === latest.revisionId) return;
-  throw preconditionFailed(
-    "The Revision Id provided does not match the latest Revision Id. " +
-      "Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
-  );
-}

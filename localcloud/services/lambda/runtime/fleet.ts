@@ -13,7 +13,6 @@ const IDLE_MS = 5 * 60_000;
 const IDLE_MEMORY_SHARE = 0.25;
 const IDLE_BYTES = 64 * 1024 * 1024;
 
-
 /** Sessions that end within this time are renewed, by a new environment. */
 const SESSION_MARGIN_MS = 15 * 60_000;
 

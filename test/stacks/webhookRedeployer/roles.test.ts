@@ -1,9 +1,9 @@
 import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { actionMatches } from "../../localcloud/access/match";
-import { advanceUntilQuiet, deniedCalls, dockerHubPush, roleOf } from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployer/program";
+import { actionMatches } from "../../../localcloud/access/match";
+import { advanceUntilQuiet, deniedCalls, dockerHubPush, roleOf } from "../../../localcloud/testing";
+import { RedeployProgram } from "./program";
 
 interface Statement {
   readonly Sid: string;

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { advanceUntilQuiet, dockerHubPush } from "../../localcloud/testing";
-import type { EcsStore } from "../../localcloud/services/ecs/store";
-import { EngineSession } from "../../localcloud/test/support/engineSession";
+import { advanceUntilQuiet, dockerHubPush } from "../../../localcloud/testing";
+import type { EcsStore } from "../../../localcloud/services/ecs/store";
+import { EngineSession } from "../../../localcloud/test/support/engineSession";
 
-const REPOSITORY = path.resolve(__dirname, "../..");
+const REPOSITORY = path.resolve(__dirname, "../../..");
 const MAIN = path.join(REPOSITORY, "examples/webhook-redeployer/index.ts");
 
 describe("the example webhook-redeployer, run again by the local cloud's own engine", function () {

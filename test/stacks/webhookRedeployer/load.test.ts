@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type LoadResult, RedeployLoad } from "./webhookRedeployer/redeployerLoad";
+import { type LoadResult, RedeployLoad } from "../../support/redeployerLoad";
 
 /** More services than the bucket of UpdateService holds, so that the functions have to wait for it. */
 const SIZE = { families: 14, clusters: 5 };

@@ -1,10 +1,10 @@
 import { LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import type { RecordedCall } from "../../localcloud/core/recorder";
-import { servicePrincipal } from "../../localcloud/core/principal";
-import { advanceUntilQuiet, dockerHubPush } from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployer/program";
+import type { RecordedCall } from "../../../localcloud/core/recorder";
+import { servicePrincipal } from "../../../localcloud/core/principal";
+import { advanceUntilQuiet, dockerHubPush } from "../../../localcloud/testing";
+import { RedeployProgram } from "./program";
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const DEPLOYMENTS = "ECS Deployment State Change";

@@ -15,7 +15,7 @@ import {
   type RunningProgram,
   sqsEvent,
   startProgram,
-} from "../../testing";
+} from "../../localcloud/testing";
 
 describe("The test kit: fault matrix", () => {
   let program: RunningProgram;

@@ -7,8 +7,8 @@ import {
   MATRIX_FAULTS,
   type MatrixFault,
   roleOf,
-} from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployer/program";
+} from "../../../localcloud/testing";
+import { RedeployProgram } from "./program";
 
 /**
  * `npm run fuzz` tries every fault at every call. In CI each call that changes something loses its worker right after

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import * as byName from "aws-callbacks-localcloud/testing";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import * as kit from "../../testing";
+import * as kit from "../../localcloud/testing";
 import {
   advanceUntilQuiet,
   callsOf,
@@ -16,7 +16,7 @@ import {
   sqsEvent,
   startProgram,
   unusedPermissions,
-} from "../../testing";
+} from "../../localcloud/testing";
 
 describe("The test kit: names", () => {
   it("is the same kit by the package's name", () => {
@@ -24,7 +24,7 @@ describe("The test kit: names", () => {
   });
 
   it("tells an ES module every name that it has", () => {
-    const text = readFileSync(path.resolve(__dirname, "../../testing.mjs"), "utf8");
+    const text = readFileSync(path.resolve(__dirname, "../../localcloud/testing.mjs"), "utf8");
     const listed = [...text.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name);
     expect(listed).to.have.members(Object.keys(kit));
   });

@@ -11,8 +11,8 @@ import {
   dockerHubPush,
   formatUnusedPermissions,
   unusedPermissions,
-} from "../../localcloud/testing";
-import { RedeployProgram } from "./webhookRedeployer/program";
+} from "../../../localcloud/testing";
+import { RedeployProgram } from "./program";
 
 /** What goes on starting the first revision of the job. */
 const NOT_MOVED = [{ rule: "nightly-report", target: "job", revision: 1 }];

@@ -1,0 +1,11 @@
+import { preconditionFailed } from "./errors";
+import type { LambdaFunction } from "./model";
+
+/** Refuses a change that was meant for another revision of the function. */
+export function checkRevision({ latest }: LambdaFunction, revisionId: string | undefined): void {
+  if (revisionId === undefined || revisionId === latest.revisionId) return;
+  throw preconditionFailed(
+    "The Revision Id provided does not match the latest Revision Id. " +
+      "Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+  );
+}
