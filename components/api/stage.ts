@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ApiAccount } from "./account";
 import { createServerErrorAlarm } from "./alarm";
 import type { RestApi } from "./restApi";
-import { type Checks, integer, text } from "../arguments";
+import { type Checks, integer, text } from "../validation";
 import { childName } from "../names";
 
 /** Requests that a stage lets through: a steady rate per second and a burst above it. */

@@ -30,7 +30,7 @@ import {
   queueStatements,
 } from "./triggers/queueSource";
 import type { PolicyException } from "../iam/policyException";
-import { anything, checkArgs } from "../arguments";
+import { anything, checkArgs } from "../validation";
 
 /** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
 export type Callback<Event, Result> = (

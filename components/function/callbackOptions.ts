@@ -1,17 +1,18 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { RETENTION_DAYS } from "../retention";
 import {
   anything,
+  argumentError,
   boolean,
   type Checks,
+  describedError,
   integer,
   object,
   oneOf,
   required,
   textUpTo,
-} from "../arguments";
-import { RETENTION_DAYS } from "../retention";
-import { argumentError, describedError } from "../validation";
+} from "../validation";
 import { checkEnvironmentNames } from "./environment";
 
 /** The options of every component that runs a callback in Lambda. */

@@ -7,9 +7,18 @@ import { pathParameters } from "../routeDefinition";
 import { stageNameCheck, type Throttling, THROTTLING_CHECKS } from "../stage";
 import { checkCors, type Cors } from "../cors";
 import { checkItemSchema, type ItemSchema } from "./itemSchema";
-import { anything, checkArgs, type Checks, integer, object, oneOf, text } from "../../arguments";
 import { RETENTION_DAYS } from "../../retention";
-import { argumentError, checkInteger } from "../../validation";
+import {
+  anything,
+  argumentError,
+  checkArgs,
+  checkInteger,
+  type Checks,
+  integer,
+  object,
+  oneOf,
+  text,
+} from "../../validation";
 
 /** What a route does to the table, in DynamoDB's words. */
 export type DynamoRoute = PutRoute | GetRoute | QueryRoute | DeleteRoute;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DynamoProxy } from "./dynamoProxy";
 import { DYNAMO_PROXY_CHECKS, type DynamoProxyArgs, type DynamoProxyOptions } from "./args";
 import { checkName } from "../../names";
-import { anything, checkArgs, type Checks, integer } from "../../arguments";
+import { anything, checkArgs, type Checks, integer } from "../../validation";
 
 export interface CommentsDynamoProxyArgs extends DynamoProxyOptions {
   /** Characters of a comment, 1 to 100 000. Default 10 000. */

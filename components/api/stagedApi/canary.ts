@@ -9,8 +9,7 @@ import type { Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
 import { type CanaryOptions, type StagedApiArgs, STAGES } from "./args";
-import { anything, checkArgs, fn } from "../../arguments";
-import { argumentError, describedError } from "../../validation";
+import { anything, argumentError, checkArgs, describedError, fn } from "../../validation";
 
 /** Names of alarms are written down in a parameter of 4 KB. */
 const MOST_ALARMS = 10;

@@ -27,16 +27,17 @@ import {
 } from "../stageVariables";
 import {
   anything,
+  argumentError,
   boolean,
   checkArgs,
   type Checks,
+  describedError,
   integer,
   object,
   oneOf,
   required,
   text,
-} from "../../arguments";
-import { argumentError, describedError } from "../../validation";
+} from "../../validation";
 
 /** The stage variable that names the alias of the API's function. */
 export const ALIAS_VARIABLE = "LambdaAlias";

@@ -62,12 +62,15 @@ export type ScalingMetric =
 
 /** One metric and what it asks for: `target`, or `scaleOut` and `scaleIn`. */
 export interface MetricArgs {
+  /** `"cpu"`, `"memory"`, `{ queue }`, `{ requests: { loadBalancer, targetGroups } }`, `{ namespace, metricName, dimensions?, statistic?, per? }` or `{ expression, metrics, per? }`. */
   metric: ScalingMetric;
   /** Its name in decisions, alarms and `decide`. Default `cpu`, `memory`, `backlog`, `requests` or the name of the metric. */
   name?: string;
-  /** Value that each task is to have: more tasks above it, fewer below nine tenths of it. */
+  /** Value that each task is to have: more tasks above it, fewer below nine tenths of it. Default: none, with `scaleOut` or `scaleIn` given. */
   target?: number;
+  /** When there are to be more tasks. Default: above `target`. */
   scaleOut?: ScaleOut;
+  /** When there are to be fewer. Default: below nine tenths of `target`. */
   scaleIn?: ScaleIn;
 }
 
@@ -111,34 +114,3 @@ export interface EcsTaskScalerArgs
   /** Path of the SSM parameter that pins the desired count. Default `/<project>/<stack>/desired-counts`. */
   pinPath?: string;
 }
-
-/** The arguments, to catch the names of others. */
-export const ARGUMENTS = Object.keys({
-  cluster: 0,
-  service: 0,
-  min: 0,
-  max: 0,
-  metric: 0,
-  name: 0,
-  target: 0,
-  scaleOut: 0,
-  scaleIn: 0,
-  metrics: 0,
-  decide: 0,
-  schedules: 0,
-  mode: 0,
-  warmup: 0,
-  maxStepOut: 0,
-  maxStepIn: 0,
-  maxChangesPerHour: 0,
-  capacityTimeout: 0,
-  duringRollout: 0,
-  resolution: 0,
-  pinPath: 0,
-  alarmActions: 0,
-  logLevel: 0,
-  logRetentionInDays: 0,
-  runtime: 0,
-  tags: 0,
-  tracing: 0,
-} satisfies Record<keyof EcsTaskScalerArgs, 0>);

@@ -1,15 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MetricRule, Signal } from "../../../callbacks/ecs/scaling/model";
 import { RETENTION_DAYS } from "../../retention";
+import { CALLBACK_CHECKS } from "../../function/callbackOptions";
 import { scheduleProblem } from "../../function/triggers/schedule";
 import {
+  anything,
   argumentError,
+  boolean,
+  checkArgs,
   checkInteger,
   checkKeys,
   checkOneOf,
+  type Checks,
   describedError,
+  fn,
+  integer,
+  oneOf,
+  text,
 } from "../../validation";
-import { ARGUMENTS, type EcsTaskScalerArgs, type MetricArgs } from "./args";
+import type { EcsTaskScalerArgs, MetricArgs } from "./args";
 import { metricsOf, nameOf, settingsOf } from "./scalingRules";
 
 /** Tasks of a service. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
@@ -20,31 +29,49 @@ const SHORT_PERIODS = [10, 20, 30];
 /** The environment of the function has room for no more. */
 const MOST_METRICS = 5;
 
+const CHECKS = {
+  // These are checked with each other below.
+  cluster: anything,
+  service: anything,
+  min: anything,
+  max: anything,
+  metric: anything,
+  name: anything,
+  target: anything,
+  scaleOut: anything,
+  scaleIn: anything,
+  metrics: anything,
+  schedules: anything,
+  decide: fn,
+  mode: oneOf(["scale", "observe"]),
+  warmup: integer([0, 3600], "seconds"),
+  maxStepOut: integer([1, MOST_TASKS], "tasks"),
+  maxStepIn: integer([1, MOST_TASKS], "tasks"),
+  maxChangesPerHour: integer([1, 180], "changes"),
+  capacityTimeout: integer([60, DAY], "seconds"),
+  duringRollout: oneOf(["hold", "allow"]),
+  resolution: oneOf([20, 60]),
+  pinPath: text(
+    /^(\/[\w.-]+)+$/,
+    "allowed is a path of letters, digits, ., - and _, such as /shop/desired-counts",
+  ),
+  logRetentionInDays: oneOf(RETENTION_DAYS),
+  logLevel: CALLBACK_CHECKS.logLevel,
+  runtime: CALLBACK_CHECKS.runtime,
+  alarmActions: anything,
+  tags: anything,
+  tracing: boolean,
+} satisfies Checks<EcsTaskScalerArgs>;
+
 /** @throws pulumi.ResourceError naming the argument. */
 export function checkEcsTaskScaler(self: pulumi.Resource, args: EcsTaskScalerArgs): void {
-  checkKeys(self, args, ARGUMENTS);
+  checkArgs(self, args, CHECKS);
   checkBounds(self, "", args);
   for (const required of ["cluster", "service"] as const)
     if (args[required] === undefined)
       throw argumentError(self, required, undefined, `give the ${required} or its name`);
   checkMetrics(self, args);
   checkSchedules(self, args);
-  checkInteger(self, "warmup", args.warmup, [0, 3600], "seconds");
-  checkInteger(self, "maxStepOut", args.maxStepOut, [1, MOST_TASKS], "tasks");
-  checkInteger(self, "maxStepIn", args.maxStepIn, [1, MOST_TASKS], "tasks");
-  checkInteger(self, "maxChangesPerHour", args.maxChangesPerHour, [1, 180], "changes");
-  checkInteger(self, "capacityTimeout", args.capacityTimeout, [60, DAY], "seconds");
-  checkOneOf(self, "mode", args.mode, ["scale", "observe"]);
-  checkOneOf(self, "duringRollout", args.duringRollout, ["hold", "allow"]);
-  checkOneOf(self, "resolution", args.resolution, [20, 60]);
-  checkOneOf(self, "logRetentionInDays", args.logRetentionInDays, RETENTION_DAYS);
-  if (args.decide !== undefined && typeof args.decide !== "function")
-    throw describedError(self, "decide", typeof args.decide, "give a function");
-  if (args.pinPath !== undefined && !/^(\/[\w.-]+)+$/.test(args.pinPath)) {
-    const allowed =
-      "allowed is a path of letters, digits, ., - and _, such as /shop/desired-counts";
-    throw argumentError(self, "pinPath", args.pinPath, allowed);
-  }
 }
 
 function checkBounds(

@@ -9,21 +9,22 @@ import type { TagPolicy } from "../../../callbacks/ecs/webhookRedeployer/images/
 import { stageNameCheck, type Throttling, THROTTLING_CHECKS } from "../../api/stage";
 import { CALLBACK_CHECKS } from "../../function/callbackOptions";
 import { ecrRepositories } from "./patterns";
+import { RETENTION_DAYS } from "../../retention";
 import {
   anything,
+  argumentError,
   type ArgumentPlace,
   boolean,
   type Check,
   checkArgs,
   type Checks,
+  describedError,
   integer,
   object,
   oneOf,
   required,
   text,
-} from "../../arguments";
-import { RETENTION_DAYS } from "../../retention";
-import { argumentError, describedError } from "../../validation";
+} from "../../validation";
 import { hasApi, SENDERS, sendersOf, type WebhookRedeployerArgs } from "./args";
 
 const CLUSTERS = "names of clusters, not ARNs";

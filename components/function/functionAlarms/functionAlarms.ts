@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { anything, checkArgs, fn, list, oneOf, required } from "../../arguments";
 import { checkName, childName } from "../../names";
-import { argumentError } from "../../validation";
+import { anything, argumentError, checkArgs, fn, list, oneOf, required } from "../../validation";
 import { createFunctionAlarms } from "../alarms";
 import { CallbackFunction } from "../callbackFunction";
 

@@ -2,8 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 import { childName } from "../../names";
-import { anything, checkArgs, type Checks, integer } from "../../arguments";
-import { argumentError } from "../../validation";
+import { anything, argumentError, checkArgs, type Checks, integer } from "../../validation";
 import { visibilityProblem } from "../../queues/visibilityTimeout";
 
 /** A queue whose messages a function takes. It answers which of a batch failed (`batchItemFailures`). */
