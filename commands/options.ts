@@ -5,6 +5,9 @@ import type { ApiQuery } from "./stagedApis";
 
 export const COMMANDS = ["promote", "rollback", "history", "deliver"] as const;
 
+/** With those that have options of their own. */
+const ALL_COMMANDS = [...COMMANDS, "scale", "simulate"];
+
 export interface Options extends ApiQuery {
   readonly command: (typeof COMMANDS)[number];
   /** Does it without asking. */
@@ -27,6 +30,8 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   rollback <api>    prod goes back to where it was before the canary, or else before the last promotion
   history <api>     lists the moves of prod
   deliver <api>     unit tests, then the update with its gate and apiGate, then what a promotion would do
+  scale <scaler>    shows an EcsTaskScaler and why it decided, or holds a number of tasks: scale --help
+  simulate <trace>  plays a load through scaling rules, as a table and a chart: simulate --help
 
   --stack <name>    the stack, when several have an API of that name; deliver updates it
   --project <name>  the same for projects
@@ -46,7 +51,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   const [command, api, ...rest] = positionals;
   const known = COMMANDS.find((name) => name === command);
   if (!known)
-    throw new CommandError(`There is no command '${command}'; there are ${COMMANDS.join(", ")}.`);
+    throw new CommandError(
+      `There is no command '${command}'; there are ${ALL_COMMANDS.join(", ")}.`,
+    );
   if (api === undefined)
     throw new CommandError(`${known}: give the name of the StagedApi, as in '${known} greeting'.`);
   if (rest.length > 0) throw new CommandError(`${known}: '${rest[0]}' is one argument too many.`);

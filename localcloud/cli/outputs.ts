@@ -2,6 +2,7 @@ import type { RunResult } from "../engine/run";
 import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../engine/session";
 import { apiCalls, type ApiCall } from "./apiCalls";
 import { examplePush } from "./examplePush";
+import { loadCalls } from "./loadCalls";
 import type { Style } from "./style";
 
 /** The stack's outputs, the environment for AWS tools, and lines to paste for every API and function of the outputs. */
@@ -28,13 +29,15 @@ export async function describeOutputs(
   const functions = names.filter(
     (name) => name.endsWith("FunctionName") && !result.secretOutputs.includes(name),
   );
-  if (calls.length + functions.length > 0) lines.push(style.bold("\nTry it"));
+  const loads = await loadCalls(cloud);
+  if (calls.length + functions.length + loads.length > 0) lines.push(style.bold("\nTry it"));
   for (const call of calls) {
     const isWebhook = call.body === undefined && webhooks.includes(call.url);
     lines.push(`  ${curl(isWebhook ? { ...call, body: await examplePush(cloud) } : call)}`);
   }
   for (const name of functions)
     lines.push(`  ${invokeWithCurl(session, String(result.outputs[name]))}`);
+  for (const load of loads) lines.push(`  ${curl(load)}`);
 
   lines.push(style.bold("\nAWS tools (SDKs, AWS CLI) in another terminal"));
   const environment = Object.entries(awsEnvironment(cloud)).map(
@@ -65,7 +68,7 @@ function mayBeShown(name: string, { project }: Session, result: RunResult): bool
   return !given.some((text) => text?.includes(part));
 }
 
-function curl({ method, url, body }: ApiCall): string {
+function curl({ method, url, body }: Pick<ApiCall, "method" | "url" | "body">): string {
   const verb = method === "GET" ? "" : ` -X ${method}`;
   const data =
     body === undefined
