@@ -48,7 +48,7 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
     },
     DeleteSecurityGroup: {
       names: "GroupId",
-      does({ GroupId = "" }, context) {
+      does({ GroupId = "" }, context): { Return: boolean; GroupId: string } {
         const { store } = context;
         const { id, shape } = securityGroups.at(GroupId, context);
         if (shape.GroupName === "default")

@@ -134,7 +134,7 @@ export const secrets = api.entity<Secret>({
         ...(days !== undefined && { "secretsmanager:RecoveryWindowInDays": String(days) }),
         "secretsmanager:ForceDeleteWithoutRecovery": String(force ?? false),
       }),
-      does(input, context) {
+      does(input, context): { ARN?: string; Name?: string; DeletionDate?: Date } {
         checkDeletion(input);
         const secret = secrets.find(input.SecretId, context);
         if (!secret) {

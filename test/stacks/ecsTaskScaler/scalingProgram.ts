@@ -128,7 +128,7 @@ export class ScalingProgram {
   }
 
   /** Calls of the scaler's own code since then. */
-  calls(after: number): RecordedCall[] {
+  calls(after: number): readonly RecordedCall[] {
     return callsOf(this.cloud, this.roleName, { after });
   }
 
