@@ -8,15 +8,22 @@
 exports.untilLoopIsEmpty = () =>
   new Promise((resolve) => {
     process.channel.unref();
-    // The pipes of the output are listed, although they do not keep the loop.
-    const idle = process.getActiveResourcesInfo().sort().join();
-    const empty = () =>
+    const empty = () => {
+      // What is listed now keeps nothing alive, or Node.js would not ask. This listener is the first: it came before the
+      // program, so nothing of this turn's new work is among it.
+      const idle = resources();
       // In this turn, whatever the other listeners began is under way.
       setImmediate(() => {
-        if (process.getActiveResourcesInfo().sort().join() !== idle) return;
+        if (resources() !== idle) return;
         process.off("beforeExit", empty);
         process.channel.ref();
         resolve();
       });
+    };
     process.on("beforeExit", empty);
   });
+
+/** Pipes of the output are listed, and so are sockets and timers that do not keep the loop. */
+function resources() {
+  return process.getActiveResourcesInfo().sort().join();
+}
