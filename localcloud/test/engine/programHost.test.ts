@@ -49,6 +49,12 @@ describe("program host: one process for run after run", function () {
     expect(after.arguments).to.deep.equal([]);
   });
 
+  it("ends a run that leaves a server, a socket and a timer which keep nothing alive", async () => {
+    await run("listens");
+    await run("nothing");
+    expect(engine.errors).to.deep.equal([]);
+  });
+
   it("may register its own types in every run", async () => {
     await run("messes");
     await run("messes");

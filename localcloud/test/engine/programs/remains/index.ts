@@ -47,6 +47,13 @@ const SCENES: Record<string, () => unknown> = {
       listeners: EVENTS.map((event) => process.listenerCount(event)),
     };
   },
+  listens: async () => {
+    const { createServer, connect } = await import("node:net");
+    const server = createServer().unref();
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    connect((server.address() as { port: number }).port, "127.0.0.1").unref();
+    setInterval(() => undefined, 1).unref();
+  },
   leaks: () => void new Own("own:index:Own", "never", { never: new Promise(() => undefined) }),
   rejects: () => void Promise.reject(new Error("nobody hears")),
   throws: () => {
