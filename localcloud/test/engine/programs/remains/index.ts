@@ -49,7 +49,7 @@ const SCENES: Record<string, () => unknown> = {
   },
   listens: async () => {
     const { createServer, connect } = await import("node:net");
-    const server = createServer().unref();
+    const server = createServer((accepted) => accepted.unref()).unref();
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     connect((server.address() as { port: number }).port, "127.0.0.1").unref();
     setInterval(() => undefined, 1).unref();
