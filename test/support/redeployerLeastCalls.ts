@@ -29,10 +29,10 @@ export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<st
     "ecs:DescribeTaskDefinition": families + services,
     "ecs:DescribeServices": clusters * pages(families, SERVICES_PER_DESCRIPTION) + services,
     "dynamodb:Query": services,
-    // Newest push and summary; the beginning of each family.
-    "dynamodb:PutItem": 2 + families,
-    // Planned; each service's end; of each family what was done, its end, and both in the result.
-    "dynamodb:UpdateItem": 1 + services + families * 3,
+    // Newest push and summary.
+    "dynamodb:PutItem": 2,
+    // Planned; each service's end; of each family its beginning, what was done, its end, and both in the result.
+    "dynamodb:UpdateItem": 1 + services + families * 4,
     "ssm:PutParameter": families,
   };
 }

@@ -35,10 +35,11 @@ export async function finish(
   const state = stateOf(record.services);
   if (state === "moving") return;
   if (state === "completed") await pin(record, pins, retry);
+  // Before the move ends: a call that is repeated finds only moves that have not.
+  await recordResult(records, { deliveryId, family, now: retry.deps.now() }, { state });
   const last = await endMove(records, record, state);
   // A newer move that ended while we pinned has the last word: Parameter Store has no conditional write.
   if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins, retry);
-  await recordResult(records, { deliveryId, family, now: retry.deps.now() }, { state });
   console.log(state, { deliveryId, family });
 }
 
