@@ -1,8 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type {
-  CreateFunctionRequest,
-  FunctionConfiguration,
-} from "@aws-sdk/client-lambda";
+import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { checkLength } from "../../../core/constraint";
 import type { Operation } from "../../../core/service";
 import { onUnqualified, passRole } from "../model/access";
