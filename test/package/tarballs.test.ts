@@ -40,7 +40,8 @@ describe("The two tarballs, installed in a folder of their own", function () {
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
-    expect(components).to.deep.equal([]);
+    expect(components).to.deep.equal(["commands/bin.js"]);
+    expect(localcloud.filter((file) => file.startsWith("test/"))).to.deep.equal([]);
     expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);
     expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js", "testing.mjs"]);
     expect(files["aws-callbacks"]).to.include("dist/components/index.js");
@@ -52,6 +53,8 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(help)
       .to.match(/^localcloud: /)
       .and.to.contain("localcloud up");
+    const commands = await run(folder, "npx", "--no", "--", "aws-callbacks", "--help");
+    expect(commands).to.match(/^aws-callbacks <command>/);
     expect(await run(folder, "npx", "--no", "--", "localcloud", "--version")).to.contain(
       version("localcloud"),
     );

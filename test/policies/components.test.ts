@@ -7,6 +7,7 @@ import {
   CommentsDynamoProxy,
   DynamoProxy,
   EcsTaskScaler,
+  FunctionAlarms,
   StagedApi,
   WebhookRedeployer,
 } from "../../components";
@@ -79,6 +80,10 @@ const graphs: Record<string, () => unknown> = {
       stages: { stage: { functions }, prod: { functions } },
       permissions: [],
     });
+  },
+  FunctionAlarms: () => {
+    const fn = new CallbackFunction("fn", { ...quiet, callback, permissions: [] });
+    new FunctionAlarms("alarms", { ...quiet, functions: { fn } });
   },
   EcsTaskScaler: () =>
     new EcsTaskScaler("web", {
