@@ -8,6 +8,7 @@ export const {
   alarmMessage,
   apiGatewayProxyEvent,
   asDeployed,
+  BadControlRequest,
   callsOf,
   deniedCalls,
   DeploymentError,
