@@ -19,6 +19,7 @@ import { LOGS_RESOURCES } from "./logs";
 import { S3_RESOURCES } from "./s3";
 import { SCHEDULER_RESOURCES } from "./scheduler";
 import { SECRETS_MANAGER_RESOURCES } from "./secretsManager";
+import { SECURITY_GROUP_RESOURCES } from "./securityGroup";
 import { SNS_RESOURCES } from "./sns";
 import { SQS_RESOURCES } from "./sqs";
 import { SSM_RESOURCES } from "./ssm";
@@ -45,6 +46,7 @@ const byToken = new Map(
     ...S3_RESOURCES,
     ...SCHEDULER_RESOURCES,
     ...SECRETS_MANAGER_RESOURCES,
+    ...SECURITY_GROUP_RESOURCES,
     ...SNS_RESOURCES,
     ...SQS_RESOURCES,
     ...SSM_RESOURCES,

@@ -30,6 +30,30 @@ describeLifecycle({
 });
 
 describeLifecycle({
+  type: "aws:ec2/securityGroup:SecurityGroup",
+  async inputs(bench) {
+    const vpc = await bench.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+    const port = (fromPort: number) => ({ protocol: "tcp", fromPort, toPort: fromPort });
+    return {
+      vpcId: vpc.id,
+      ingress: [
+        { ...port(22), cidrBlocks: ["10.0.0.0/16"], description: "SSH" },
+        { ...port(80), self: true, description: "each other" },
+      ],
+      egress: [
+        { ...port(443), cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"], description: "HTTPS" },
+      ],
+      tags: { a: "1" },
+    };
+  },
+  updates: [
+    { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["10.1.0.0/16"] }] },
+    { tags: { b: "2" } },
+  ],
+  replaces: [{ description: "other" }],
+});
+
+describeLifecycle({
   type: "aws:ec2/launchTemplate:LaunchTemplate",
   inputs: () => ({
     imageId: AMI,
