@@ -5,6 +5,7 @@ import type { InputOf } from "../../entities/api";
 import { refuseOptions } from "../../core/errors";
 import { ec2Error, invalidParameter } from "./api";
 import { givenTags, newId, notFound, shown, taggedAtBirth } from "./described";
+import { imageId } from "./images";
 import { boot, state } from "./instanceStates";
 import { dataOf, launchTemplates } from "./launchTemplates";
 import { securityGroups } from "./securityGroups";
@@ -39,9 +40,7 @@ export function runInstances(input: Input, context: Context): Reservation {
   const { MinCount: min, MaxCount: max } = launch;
   if (min < 1 || max < min)
     throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);
-  const { ImageId = "" } = launch;
-  if (!/^ami-[0-9a-f]{8,17}$/.test(ImageId))
-    throw ec2Error("InvalidAMIID.Malformed", `Invalid id: "${ImageId}" (expecting "ami-...")`);
+  const ImageId = imageId(launch.ImageId);
   const subnet = subnetOf(launch, store);
   const groups = groupsOf(launch, subnet, context);
   const readTags = context.principal.type === "service" ? givenTags : taggedAtBirth;

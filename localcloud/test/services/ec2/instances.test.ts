@@ -46,6 +46,19 @@ describe("EC2 instances", () => {
     expect(again).to.deep.equal(boots);
   });
 
+  it("start from the image that a public parameter of AWS stands for, always the same one", async () => {
+    const arm = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
+    const [first] = await run({ ImageId: arm });
+    const [again] = await run({ ImageId: arm });
+    const [other] = await run({ ImageId: arm.replace("arm64", "x86_64") });
+    expect(first.ImageId).to.match(/^ami-0[0-9a-f]{16}$/);
+    expect([again.ImageId === first.ImageId, other.ImageId === first.ImageId]).to.deep.equal([
+      true,
+      false,
+    ]);
+    await expectAwsError(run({ ImageId: "resolve:ssm:/mine" }), "InvalidParameterValue");
+  });
+
   it("are pending, run, shut down, and are shown for an hour after their end", async () => {
     c.store.bootMs = () => 60_000;
     const [{ InstanceId = "", State, PrivateIpAddress }] = await run();

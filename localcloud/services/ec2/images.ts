@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { ec2Error, invalidParameter } from "./api";
+
+const BY_PARAMETER = "resolve:ssm:";
+
+/**
+ * The id of an image that a launch names, by itself or by one of AWS's public parameters, each of which stands for an
+ * image of this cloud that is always the same one.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
+ */
+export function imageId(given = ""): string {
+  if (given.startsWith(BY_PARAMETER)) return imageOf(given.slice(BY_PARAMETER.length));
+  if (/^ami-[0-9a-f]{8,17}$/.test(given)) return given;
+  throw ec2Error("InvalidAMIID.Malformed", `Invalid id: "${given}" (expecting "ami-...")`);
+}
+
+function imageOf(parameter: string): string {
+  if (parameter.startsWith("/aws/service/"))
+    return `ami-0${createHash("sha256").update(parameter).digest("hex").slice(0, 16)}`;
+  throw invalidParameter(
+    `This cloud resolves AWS's public parameters (/aws/service/...) only, not '${parameter}'.`,
+  );
+}
