@@ -1,4 +1,5 @@
 import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
+import { createFleet } from "./demo/fleet";
 import { scaleDemo } from "./demo/scaler";
 import { redeployDemo } from "./demo/service";
 
@@ -8,6 +9,7 @@ export function dev(settings: Settings): Outputs {
   const { name } = traceFunction(settings);
   const greeting = greetingApi(settings);
   const { redeploy, cluster, service } = redeployDemo(settings);
+  const { group } = createFleet();
   return {
     commentsUrl: url,
     commentsTableName: tableName,
@@ -21,5 +23,6 @@ export function dev(settings: Settings): Outputs {
     scaledClusterName: cluster.name,
     scaledServiceName: service.name,
     taskScalerFunctionName: scaleDemo(settings, { cluster, service }).functionName,
+    fleetGroupName: group.name,
   };
 }
