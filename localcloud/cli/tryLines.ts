@@ -1,0 +1,71 @@
+import type { RunResult } from "../engine/run";
+import { ROOT_CREDENTIALS, type Session } from "../engine/session";
+import type { ResourceState } from "../engine/state";
+import { parseUrn } from "../engine/urn";
+import { type ApiCall, apiCalls } from "./apiCalls";
+import { exampleEvent, functionsOf } from "./exampleEvent";
+import { examplePush } from "./examplePush";
+import { loadCalls } from "./loadCalls";
+
+/**
+ * Lines to paste: one for each route of an API, for each function that is the program's own, and for each service that
+ * an alarm watches. `addresses` are outputs that may be shown; they stand in place of the example where they fit.
+ */
+export async function tryLines(
+  session: Session,
+  result: RunResult,
+  addresses: readonly string[],
+): Promise<string[]> {
+  const { cloud } = session;
+  const calls = await apiCalls(cloud, addresses);
+  const webhooks = Object.entries(result.outputs)
+    .filter(([name]) => /webhookUrl$/i.test(name))
+    .map(([, url]) => url);
+  const requests = calls.map(async (call) => {
+    const isPush = addresses.includes(call.url) && webhooks.includes(call.url);
+    return curl(isPush ? { ...call, body: call.body ?? (await examplePush(cloud)) } : call);
+  });
+  const loads = await loadCalls(cloud);
+  return [...(await Promise.all(requests)), ...invocations(session, result), ...loads.map(curl)];
+}
+
+/** For functions that an output names, and those that are not deep inside a component; with an event that they understand. */
+function invocations({ cloud, project, resources }: Session, { outputs }: RunResult): string[] {
+  const named = new Set(Object.values(outputs));
+  const isOwn = ({ urn, outputs: { name, arn } }: ResourceState): boolean =>
+    named.has(name) || named.has(arn) || parseUrn(urn).qualifiedType.split("$").length <= 2;
+  return functionsOf(resources)
+    .filter(isOwn)
+    .flatMap((of) => {
+      const event = exampleEvent(of, { resources, directory: project.directory });
+      return event === undefined ? [] : [invokeWithCurl(cloud, String(of.outputs.name), event)];
+    });
+}
+
+function curl({ method, url, body }: Pick<ApiCall, "method" | "url" | "body">): string {
+  const verb = method === "GET" ? "" : ` -X ${method}`;
+  const data =
+    body === undefined
+      ? ""
+      : ` -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
+  return `curl${verb} ${quote(url)}${data}`;
+}
+
+/** curl signs the request itself, so that no AWS tool is needed. */
+function invokeWithCurl(
+  { endpoint, defaultRegion }: Session["cloud"],
+  functionName: string,
+  event: unknown,
+): string {
+  const { accessKeyId, secretAccessKey } = ROOT_CREDENTIALS;
+  const url = `${endpoint}/2015-03-31/functions/${functionName}/invocations`;
+  return (
+    `curl --aws-sigv4 aws:amz:${defaultRegion}:lambda --user ${accessKeyId}:${secretAccessKey} ` +
+    `${quote(url)} -d ${quote(JSON.stringify(event))}`
+  );
+}
+
+/** One argument of a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w:/.,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { describeOutputs } from "../../localcloud/cli/outputs";
+import { styleFor } from "../../localcloud/cli/style";
+import { Session } from "../../localcloud/engine/session";
+
+const run = promisify(execFile);
+const ROOT = path.resolve(__dirname, "../..");
+
+/** What each program prints to try, as the start of the line and a part of what it then answers. */
+const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][]>> = {
+  ".": [
+    [/-X POST \S+\/comments -H/, /^HTTP\/1\.1 20[01]/],
+    [/\/comments\/page-1/, /"Ada"/],
+    [/\/stage\/_user_request_\/greeting/, /Hello, World!/],
+    [/\/prod\/_user_request_\/greeting/, /Hello, World!/],
+    [/\/webhooks\//, /^HTTP\/1\.1 202/],
+    [/\/functions\/trace-/, /"hello":"world"/],
+    [/\/functions\/greeting-/, /Hello, Ada!/],
+    [/\/functions\/scaler-/, /"outcome":"\w+"/],
+    [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
+  ],
+  "examples/ecs-task-scaler": [
+    [/\/functions\/web-/, /"outcome":"\w+"/],
+    [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
+  ],
+  "examples/function-alarms": [[/\/functions\/divide-/, /\n2$/]],
+  "examples/staged-api": [
+    [/\/stage\/_user_request_\/greeting/, /Hello, World!/],
+    [/\/prod\/_user_request_\/greeting/, /Hello, World!/],
+    [/\/stage\/_user_request_\/$/, /"Hello":"World"/],
+    [/\/prod\/_user_request_\/$/, /"Hello":"No-Name"/],
+    [/\/functions\/greeting-/, /Hello, Ada!/],
+  ],
+  "examples/webhook-redeployer": [[/\/webhooks\//, /^HTTP\/1\.1 202/]],
+};
+
+describe("Every printed line to try", function () {
+  this.timeout(120_000);
+  let home: string;
+  before(() => {
+    home = mkdtempSync(path.join(tmpdir(), "curl-"));
+    // The lines stay word for word: curl is told here to show what it got.
+    writeFileSync(path.join(home, ".curlrc"), "silent\nshow-error\ninclude\nmax-time = 30\n");
+  });
+  after(() => rmSync(home, { recursive: true }));
+
+  it("is tried for each example that there is", () => {
+    const examples = readdirSync(path.join(ROOT, "examples"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `examples/${name}`);
+    expect(Object.keys(PROGRAMS)).to.include.members(examples);
+  });
+
+  for (const [directory, expected] of Object.entries(PROGRAMS))
+    it(`works as it stands in ${directory === "." ? "stack dev" : directory}`, async () => {
+      const session = await Session.start({
+        directory: path.join(ROOT, directory),
+        programHost: "reused",
+      });
+      try {
+        const result = await session.deploy();
+        const printed = await describeOutputs(session, result, styleFor(process.stderr));
+        const lines = [...printed.matchAll(/^ {2}(curl .*)$/gm)].map(([, line]) => line);
+        const answers = new Map<string, string>();
+        for (const line of lines) answers.set(line, await paste(line, home));
+        for (const [line, answer] of answers) {
+          expect(answer, line).to.match(/^HTTP\/1\.1 2\d\d /);
+          expect(answer, line).to.not.match(/^x-amz-function-error/im);
+        }
+        for (const [start, answer] of expected) {
+          const line = lines.find((one) => start.test(one));
+          expect(answers.get(line ?? ""), `${start}\n${printed}`).to.match(answer);
+        }
+        expect(lines).to.have.length(expected.length);
+      } finally {
+        await session.close();
+      }
+    });
+});
+
+async function paste(line: string, home: string): Promise<string> {
+  const env = { ...process.env, CURL_HOME: home };
+  return (await run("sh", ["-c", line], { env })).stdout.replaceAll("\r", "");
+}
