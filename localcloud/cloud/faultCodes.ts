@@ -35,10 +35,12 @@ const CODES: Readonly<Record<string, CodesOf>> = {
       : "ProvisionedThroughputExceededException",
     internalError: "InternalServerError",
   }),
-  ec2: () => ({
+  ec2: (operation) => ({
     throttle: "RequestLimitExceeded",
     internalError: "InternalError",
-    notFound: "InvalidInstanceID.NotFound",
+    notFound: operation.includes("NetworkInterface")
+      ? "InvalidNetworkInterfaceID.NotFound"
+      : "InvalidInstanceID.NotFound",
   }),
   ecs: (operation) => ({
     internalError: "ServerException",

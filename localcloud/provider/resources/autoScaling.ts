@@ -91,11 +91,29 @@ const group = defineResource<Inputs>({
       context,
     );
     if (!found || found.Status !== undefined) return;
-    // By force, so that nobody waits in real time for instances to end; a group that is ending counts as gone.
+    // By force, so that nobody waits for hooks; a group that is still ending then counts as gone.
     const request = { AutoScalingGroupName: id, ForceDelete: true };
     await autoScaling.send("DeleteAutoScalingGroup", request, context);
+    await untilGone(id, context);
   },
 });
+
+/** Milliseconds between two looks at a group that is going, and how often it is looked at. */
+const PAUSE_MS = 200;
+const MAX_LOOKS = 50;
+
+/** Subnets and security groups cannot be deleted while the interface of an instance uses them. */
+async function untilGone(id: string, context: ProviderContext): Promise<void> {
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    const { AutoScalingGroups: [found] = [] } = await autoScaling.send(
+      "DescribeAutoScalingGroups",
+      { AutoScalingGroupNames: [id] },
+      context,
+    );
+    if (!found) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
 
 export const AUTO_SCALING_RESOURCES: readonly ResourceType[] = [group];
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Filter, ResourceType, Tag, TagSpecification } from "@aws-sdk/client-ec2";
 import type { AwsError } from "../../core/errors";
+import type { AccessCheck } from "../../core/service";
 import type { Tags } from "../../entities/tags";
 import { api, ec2Error, invalidParameter } from "./api";
 import type { Stored } from "./store";
@@ -41,6 +42,21 @@ export function taggedAtBirth(
   return tags;
 }
 
+/** What IAM may ask about the tags that a request gives what it makes. */
+export function requestTags(
+  specifications: readonly TagSpecification[] | undefined,
+): NonNullable<AccessCheck["context"]> {
+  return requestTagContext((specifications ?? []).flatMap(({ Tags = [] }) => Tags));
+}
+
+export function requestTagContext(tags: readonly Tag[]): NonNullable<AccessCheck["context"]> {
+  if (tags.length === 0) return {};
+  return {
+    ...Object.fromEntries(tags.map(({ Key, Value = "" }) => [`aws:RequestTag/${Key}`, Value])),
+    "aws:TagKeys": tags.map(({ Key = "" }) => Key),
+  };
+}
+
 export function tagList(tags: Tags): Tag[] {
   return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }
@@ -58,24 +74,33 @@ export function described<Shape, One extends Stored<Shape>>(
   kind: string,
   ids: readonly string[] | undefined,
   filters: readonly Filter[] | undefined,
+  aliases: Readonly<Record<string, string>> = ALIASES,
 ): One[] {
   for (const id of ids ?? []) if (!all.has(id)) throw notFound(kind, id);
   return [...all.values()].filter(
-    (one) => (!ids?.length || ids.includes(one.id)) && matches(one, filters ?? []),
+    (one) => (!ids?.length || ids.includes(one.id)) && matches(one, filters ?? [], aliases),
   );
 }
 
-function matches(one: Stored<unknown>, filters: readonly Filter[]): boolean {
+function matches(
+  one: Stored<unknown>,
+  filters: readonly Filter[],
+  aliases: Readonly<Record<string, string>>,
+): boolean {
   return filters.every(({ Name = "", Values = [] }) =>
-    valuesOf(one, Name).some((value) => Values.some((wanted) => isLike(value, wanted))),
+    valuesOf(one, Name, aliases).some((value) => Values.some((wanted) => isLike(value, wanted))),
   );
 }
 
 /** `instance-state-name` looks at `State.Name`, `vpc-id` at `VpcId`, `group.group-id` into lists. */
-function valuesOf({ shape, tags }: Stored<unknown>, name: string): string[] {
+function valuesOf(
+  { shape, tags }: Stored<unknown>,
+  name: string,
+  aliases: Readonly<Record<string, string>>,
+): string[] {
   if (name === "tag-key") return [...tags.keys()];
   if (name.startsWith("tag:")) return [tags.get(name.slice(4))].filter((one) => one !== undefined);
-  const path = ALIASES[name] ?? name;
+  const path = aliases[name] ?? name;
   let found: unknown[] = [shape];
   for (const part of path.split(".")) {
     const wanted = part.replaceAll("-", "").toLowerCase();

@@ -1,24 +1,33 @@
+import type { Tag } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { AccessCheck, CallContext } from "../../core/service";
-import type { Tags } from "../../entities/tags";
+import { tagValues, type Tags } from "../../entities/tags";
 import { api, ec2Error } from "./api";
+import { requestTagContext } from "./described";
+import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { instanceOperations, instances } from "./instances";
+import { describeInstanceTypes } from "./instanceTypes";
 import { launchTemplates } from "./launchTemplates";
+import { createNetworkInterface, networkInterfaces } from "./networkInterfaces";
 import { securityGroups } from "./securityGroups";
 import { createStore, type Ec2Store, ZONES } from "./store";
 import { subnets } from "./subnets";
 import { createVpc, vpcs } from "./vpcs";
 
 /**
- * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, instances.
- * No machine runs. Absent: routes, gateways, network interfaces, images, volumes, fleets.
+ * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, instances and
+ * network interfaces. No machine runs. Absent: routes, gateways, images, volumes, fleets.
  */
 export const ec2 = api.service({
   createStore,
-  entities: [vpcs, subnets, securityGroups, launchTemplates, instances],
+  entities: [vpcs, subnets, securityGroups, launchTemplates, instances, networkInterfaces],
   operations: {
     ...instanceOperations,
+    AttachNetworkInterface: attachNetworkInterface,
+    CreateNetworkInterface: createNetworkInterface,
     CreateVpc: createVpc,
+    DescribeInstanceTypes: describeInstanceTypes,
+    DetachNetworkInterface: detachNetworkInterface,
     DescribeAvailabilityZones: {
       run: (_input, { region }) => ({
         AvailabilityZones: ZONES.map((letter, index) => ({
@@ -32,7 +41,7 @@ export const ec2 = api.service({
       }),
     },
     CreateTags: {
-      access: ({ Resources }, context) => tagChecks("CreateTags", Resources, context),
+      access: ({ Resources, Tags }, context) => tagChecks("CreateTags", Resources, Tags, context),
       run({ Resources, Tags }, { store }) {
         const all = Resources.map((id) => tagsOf(id, store));
         for (const { Key = "" } of Tags) if (/^aws:/i.test(Key)) throw api.errors.reservedTag(Key);
@@ -40,7 +49,8 @@ export const ec2 = api.service({
       },
     },
     DeleteTags: {
-      access: ({ Resources }, context) => tagChecks("DeleteTags", Resources, context),
+      access: ({ Resources, Tags = [] }, context) =>
+        tagChecks("DeleteTags", Resources, Tags, context),
       run({ Resources, Tags }, { store }) {
         for (const tags of Resources.map((id) => tagsOf(id, store))) {
           if (!Tags) tags.clear();
@@ -53,21 +63,26 @@ export const ec2 = api.service({
   },
 });
 
-/** `vpc-` -> the maps of each kind, by the beginning of its ids. */
 function tagsOf(id: string, store: Ec2Store): Tags {
+  const found = findTags(id, store);
+  if (found) return found;
+  throw ec2Error("InvalidID", `The ID '${id}' is not valid`);
+}
+
+function findTags(id: string, store: Ec2Store): Tags | undefined {
   const kinds = [
     store.vpcs,
     store.subnets,
     store.securityGroups,
     store.launchTemplates,
     store.instances,
+    store.networkInterfaces,
   ];
-  const found = kinds.flatMap((all) => all.get(id) ?? [])[0];
-  if (found) return found.tags;
-  throw ec2Error("InvalidID", `The ID '${id}' is not valid`);
+  return kinds.flatMap((all) => all.get(id) ?? [])[0]?.tags;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
+  eni: "network-interface",
   i: "instance",
   lt: "launch-template",
   sg: "security-group",
@@ -78,10 +93,15 @@ const KINDS: Readonly<Record<string, string>> = {
 function tagChecks(
   action: string,
   ids: readonly string[],
+  tags: readonly Tag[],
   context: CallContext<Ec2Store>,
 ): AccessCheck[] {
   return ids.map((id) => ({
     action: `ec2:${action}`,
+    context: {
+      ...tagValues(api.tagConditions, findTags(id, context.store)),
+      ...requestTagContext(tags),
+    },
     resource: formatArn("ec2", context, `${KINDS[id.split("-")[0]] ?? "*"}/${id}`),
   }));
 }

@@ -1,6 +1,7 @@
 import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import { tellEventBridge } from "../../core/reports";
+import { releaseInterfaces } from "./interfaces";
 import type { Ec2Store, StoredInstance } from "./store";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
@@ -13,7 +14,7 @@ const CODES = {
   stopped: 80,
 } as const satisfies Record<InstanceStateName, number>;
 
-const STOPPING_MS = 30_000;
+const ENDING_MS = 2000;
 /** EC2 shows a terminated instance for about an hour. */
 const SHOWN_MS = 3_600_000;
 
@@ -37,7 +38,7 @@ export function terminate(
       StateReason: { Code: "Client.UserInitiatedShutdown", Message: reason },
     };
     void change(instance, store, "shutting-down");
-    later(instance, store, STOPPING_MS, "terminated");
+    later(instance, store, ENDING_MS, "terminated");
   }
   return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
 }
@@ -68,6 +69,7 @@ export async function change(
   next: InstanceStateName,
 ): Promise<void> {
   instance.shape = { ...instance.shape, State: state(next) };
+  if (next === "terminated") releaseInterfaces(instance, store);
   const { cloud, region } = store.scope;
   cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next });
   await tellEventBridge(store.scope, "ec2.amazonaws.com", {

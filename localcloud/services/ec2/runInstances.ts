@@ -1,22 +1,26 @@
-import type { GroupIdentifier, Instance, Reservation, Subnet } from "@aws-sdk/client-ec2";
+import type { Instance, Reservation, Subnet } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
 import { refuseOptions } from "../../core/errors";
+import { freeAddresses } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
 import { givenTags, newId, notFound, shown, taggedAtBirth } from "./described";
 import { imageId } from "./images";
 import { boot, state } from "./instanceStates";
 import { dataOf, launchTemplates } from "./launchTemplates";
-import { securityGroups } from "./securityGroups";
+import { addPrimaryInterface, tellInterfaces } from "./interfaces";
+import { vpcGroups } from "./securityGroups";
 import type { Ec2Store, Stored, StoredInstance } from "./store";
-import { nextAddress } from "./subnets";
 
 type Context = CallContext<Ec2Store>;
 type Input = InputOf<typeof Sdk, "RunInstances">;
 
 /** What a launch comes to, of the request and the launch template under it. */
 type Launch = Omit<Input, "LaunchTemplate">;
+
+/** What RunInstances can tag. */
+const BORN_TOGETHER = ["instance", "volume", "network-interface"] as const;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export function runInstances(input: Input, context: Context): Reservation {
@@ -42,13 +46,20 @@ export function runInstances(input: Input, context: Context): Reservation {
     throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);
   const ImageId = imageId(launch.ImageId);
   const subnet = subnetOf(launch, store);
-  const groups = groupsOf(launch, subnet, context);
+  const groups = vpcGroups(launch.SecurityGroupIds, subnet.shape.VpcId, context);
+  const count = Math.min(max, freeAddresses(store, subnet));
+  if (count < min)
+    throw ec2Error(
+      "InsufficientFreeAddressesInSubnet",
+      `There are not enough free addresses in subnet '${subnet.id}' to satisfy the requested number of instances.`,
+    );
   const readTags = context.principal.type === "service" ? givenTags : taggedAtBirth;
-  const tags = readTags(launch.TagSpecifications, "instance", "volume", "network-interface");
+  const tagsFor = (kind: "instance" | "network-interface") =>
+    readTags(launch.TagSpecifications, kind, ...BORN_TOGETHER);
+  const tags = tagsFor("instance");
   const reservationId = newId("r");
-  const made = Array.from({ length: max }, (_, index): StoredInstance => {
+  const made = Array.from({ length: count }, (_, index): StoredInstance => {
     const id = newId("i");
-    const PrivateIpAddress = nextAddress(store, subnet.shape);
     const shape: Instance = {
       InstanceId: id,
       ImageId,
@@ -61,8 +72,6 @@ export function runInstances(input: Input, context: Context): Reservation {
       Monitoring: { State: launch.Monitoring?.Enabled ? "enabled" : "disabled" },
       SubnetId: subnet.id,
       VpcId: subnet.shape.VpcId,
-      PrivateIpAddress,
-      PrivateDnsName: `ip-${PrivateIpAddress.replaceAll(".", "-")}.ec2.internal`,
       SecurityGroups: groups,
       State: state("pending"),
       StateTransitionReason: "",
@@ -73,6 +82,10 @@ export function runInstances(input: Input, context: Context): Reservation {
   });
   for (const instance of made) {
     store.instances.set(instance.id, instance);
+    const birth = { subnet, groups, tags: tagsFor("network-interface") };
+    const { PrivateIpAddress, PrivateDnsName } = addPrimaryInterface(instance, birth, store).shape;
+    instance.shape = { ...instance.shape, PrivateIpAddress, PrivateDnsName };
+    tellInterfaces(instance, store);
     boot(instance, store);
   }
   if (token) store.runs.set(token, { request, ids: made.map(({ id }) => id) });
@@ -123,23 +136,4 @@ function subnetOf({ SubnetId, Placement }: Launch, store: Ec2Store): Stored<Subn
   );
   if (found) return found;
   throw ec2Error("MissingInput", "No default subnet was found; specify a subnet.");
-}
-
-function groupsOf(
-  { SecurityGroupIds: ids }: Launch,
-  { shape: { VpcId } }: Stored<Subnet>,
-  context: Context,
-): GroupIdentifier[] {
-  const groups = ids?.length
-    ? ids.map((id) => securityGroups.at(id, context))
-    : [...context.store.securityGroups.values()].filter(
-        ({ shape }) => shape.VpcId === VpcId && shape.GroupName === "default",
-      );
-  return groups.map(({ shape }) => {
-    if (shape.VpcId !== VpcId)
-      throw invalidParameter(
-        `Security group ${shape.GroupId} and the subnet belong to different networks.`,
-      );
-    return { GroupId: shape.GroupId, GroupName: shape.GroupName };
-  });
 }

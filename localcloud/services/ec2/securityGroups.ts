@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
+import type { GroupIdentifier, IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
-import { api, ec2Error } from "./api";
+import type { CallContext } from "../../core/service";
+import { api, ec2Error, invalidParameter } from "./api";
 import { described, newId, shown, taggedAtBirth } from "./described";
-import { addSecurityGroup, type Stored } from "./store";
+import { addSecurityGroup, type Ec2Store, type Stored } from "./store";
 import { vpcs } from "./vpcs";
 
 type Direction = "IpPermissions" | "IpPermissionsEgress";
@@ -56,10 +57,8 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
             "CannotDelete",
             `the specified group: "${id}" name: "default" cannot be deleted by a user`,
           );
-        const used = [...store.instances.values()].some(
-          ({ shape: instance }) =>
-            instance.State?.Name !== "terminated" &&
-            instance.SecurityGroups?.some((group) => group.GroupId === id),
+        const used = [...store.networkInterfaces.values()].some(({ shape: one }) =>
+          one.Groups?.some((group) => group.GroupId === id),
         );
         if (used) throw ec2Error("DependencyViolation", `resource ${id} has a dependent object`);
         store.securityGroups.delete(id);
@@ -72,6 +71,29 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
     RevokeSecurityGroupEgress: revokes("IpPermissionsEgress"),
   },
 });
+
+/**
+ * Groups of one network, by their ids; without any the network's default one.
+ * @throws InvalidGroup.NotFound or InvalidParameterValue
+ */
+export function vpcGroups(
+  ids: readonly string[] | undefined,
+  VpcId: string | undefined,
+  context: CallContext<Ec2Store>,
+): GroupIdentifier[] {
+  const groups = ids?.length
+    ? ids.map((id) => securityGroups.at(id, context))
+    : [...context.store.securityGroups.values()].filter(
+        ({ shape }) => shape.VpcId === VpcId && shape.GroupName === "default",
+      );
+  return groups.map(({ shape }) => {
+    if (shape.VpcId !== VpcId)
+      throw invalidParameter(
+        `Security group ${shape.GroupId} and the subnet belong to different networks.`,
+      );
+    return { GroupId: shape.GroupId, GroupName: shape.GroupName };
+  });
+}
 
 interface Change {
   readonly IpPermissions?: IpPermission[];

@@ -2,6 +2,7 @@ import type {
   Instance,
   LaunchTemplate,
   LaunchTemplateVersion,
+  NetworkInterface,
   SecurityGroup,
   Subnet,
   Vpc,
@@ -33,6 +34,11 @@ export interface StoredInstance extends Stored<Instance> {
   timer?: ClockTimer;
 }
 
+export interface StoredInterface extends Stored<NetworkInterface> {
+  /** Its next change of state. */
+  timer?: ClockTimer;
+}
+
 /** EC2 of a region, with the default VPC that every account has. `bootMs` is what tests turn. */
 export interface Ec2Store {
   readonly scope: StoreScope;
@@ -44,8 +50,14 @@ export interface Ec2Store {
   readonly instances: Map<string, StoredInstance>;
   /** Answers of RunInstances by their client token. */
   readonly runs: Map<string, { readonly request: string; readonly ids: readonly string[] }>;
-  /** Addresses handed out, by subnet. */
-  readonly addresses: Map<string, number>;
+  readonly networkInterfaces: Map<string, StoredInterface>;
+  /** What CreateNetworkInterface made, by its client token; it stays when the interface goes. */
+  readonly interfaceTokens: Map<
+    string,
+    { readonly request: string; readonly made: StoredInterface }
+  >;
+  /** Addresses handed out, by subnet, counted from its first one. */
+  readonly addresses: Map<string, { readonly used: Set<number>; last: number }>;
   /** From the start of an instance until it runs, milliseconds of cloud time. */
   bootMs(): number;
 }
@@ -65,6 +77,8 @@ export function createStore(scope: StoreScope): Ec2Store {
     launchTemplates: new Map(),
     instances: new Map(),
     runs: new Map(),
+    networkInterfaces: new Map(),
+    interfaceTokens: new Map(),
     addresses: new Map(),
     bootMs: seededBoots(1),
   };
@@ -94,7 +108,6 @@ function addDefaultVpc(store: Ec2Store): void {
         VpcId,
         CidrBlock: `172.31.${index * 16}.0/20`,
         AvailabilityZone: `${region}${zone}`,
-        AvailableIpAddressCount: 4091,
         State: "available",
         OwnerId: accountId,
         SubnetArn: formatArn("ec2", store.scope, `subnet/${id}`),

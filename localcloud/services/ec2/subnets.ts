@@ -1,8 +1,9 @@
 import type { Subnet } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
+import { freeAddresses } from "./addresses";
 import { api, ec2Error, invalidParameter } from "./api";
 import { described, newId, notFound, shown, taggedAtBirth } from "./described";
-import { type Ec2Store, type Stored, ZONES } from "./store";
+import { type Stored, ZONES } from "./store";
 import { BLOCK, vpcs } from "./vpcs";
 
 export const subnets = api.entity<Stored<Subnet>>({
@@ -16,7 +17,10 @@ export const subnets = api.entity<Stored<Subnet>>({
       max: 1000,
       among: ({ SubnetIds, Filters }, { store }) =>
         described(store.subnets, "subnet", SubnetIds, Filters),
-      view: shown,
+      view: (subnet, _input, { store }) => ({
+        ...shown(subnet),
+        AvailableIpAddressCount: freeAddresses(store, subnet),
+      }),
     },
     ModifySubnetAttribute: {
       on: "SubnetId",
@@ -25,9 +29,19 @@ export const subnets = api.entity<Stored<Subnet>>({
       },
     },
     DeleteSubnet: {
-      removes: "SubnetId",
+      on: "SubnetId",
       check(id) {
         if (!/^subnet-/.test(id)) throw invalidParameter(`Invalid id: "${id}"`);
+      },
+      run({ id }, _input, { store }) {
+        const all = [...store.networkInterfaces.values()];
+        if (all.some(({ shape }) => shape.SubnetId === id))
+          throw ec2Error(
+            "DependencyViolation",
+            `The subnet '${id}' has dependencies and cannot be deleted.`,
+          );
+        store.subnets.delete(id);
+        store.addresses.delete(id);
       },
     },
     CreateSubnet: {
@@ -49,8 +63,6 @@ export const subnets = api.entity<Stored<Subnet>>({
           VpcId: vpc.id,
           CidrBlock,
           AvailabilityZone: zone ?? zones[0],
-          // Five addresses of each subnet are AWS's own.
-          AvailableIpAddressCount: 2 ** (32 - Number(CidrBlock.split("/")[1])) - 5,
           State: "available",
           OwnerId: accountId,
           SubnetArn: formatArn("ec2", context, `subnet/${id}`),
@@ -59,20 +71,9 @@ export const subnets = api.entity<Stored<Subnet>>({
         };
         const subnet = { id, shape, tags: taggedAtBirth(TagSpecifications, "subnet") };
         store.subnets.set(id, subnet);
-        return { Subnet: shown(subnet) };
+        const AvailableIpAddressCount = freeAddresses(store, subnet);
+        return { Subnet: { ...shown(subnet), AvailableIpAddressCount } };
       },
     },
   },
 });
-
-/** The next free address of a subnet; the first four are AWS's own. */
-export function nextAddress(
-  { addresses }: Ec2Store,
-  { SubnetId = "", CidrBlock = "" }: Subnet,
-): string {
-  const used = (addresses.get(SubnetId) ?? 3) + 1;
-  addresses.set(SubnetId, used);
-  const parts = CidrBlock.split("/")[0].split(".").map(Number);
-  const number = parts.reduce((sum, part) => sum * 256 + part, 0) + used;
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
-}

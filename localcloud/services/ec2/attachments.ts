@@ -1,0 +1,142 @@
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { CallContext } from "../../core/service";
+import type { Hand } from "../../entities/api";
+import { ec2Error, invalidParameter } from "./api";
+import { instances } from "./instances";
+import { maximumInterfaces } from "./instanceTypes";
+import { attachment, changeInterface, interfacesOf } from "./interfaces";
+import { networkInterfaces } from "./networkInterfaces";
+import type { Ec2Store, StoredInstance, StoredInterface } from "./store";
+
+type Context = CallContext<Ec2Store>;
+
+const ATTACHING_MS = 2000;
+const DETACHING_MS = 3000;
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html */
+export const attachNetworkInterface: Hand<typeof Sdk, Ec2Store, "AttachNetworkInterface"> = {
+  access: ({ InstanceId, NetworkInterfaceId }, context) => [
+    instances.access("AttachNetworkInterface", InstanceId, context),
+    networkInterfaces.access("AttachNetworkInterface", NetworkInterfaceId, context),
+  ],
+  run({ InstanceId, NetworkInterfaceId, DeviceIndex, NetworkCardIndex = 0 }, context) {
+    const { store } = context;
+    const one = networkInterfaces.at(NetworkInterfaceId, context);
+    const instance = instances.at(InstanceId, context);
+    checkFree(one);
+    checkInstance(instance, one);
+    checkDevice(instance, DeviceIndex, store);
+    const attached = attachment(instance, store, {
+      DeviceIndex,
+      NetworkCardIndex,
+      DeleteOnTermination: false,
+      Status: "attaching",
+    });
+    changeInterface(one, { Status: "attaching", Attachment: attached }, store);
+    later(one, store, ATTACHING_MS, ({ Attachment }) => ({
+      Status: "in-use",
+      Attachment: { ...Attachment, Status: "attached" },
+    }));
+    return { AttachmentId: attached.AttachmentId, NetworkCardIndex };
+  },
+};
+
+export const detachNetworkInterface: Hand<typeof Sdk, Ec2Store, "DetachNetworkInterface"> = {
+  access({ AttachmentId }, context) {
+    const one = attachedAs(AttachmentId, context);
+    const { id = "*", shape } = one ?? {};
+    return [
+      instances.access("DetachNetworkInterface", shape?.Attachment?.InstanceId ?? "*", context),
+      networkInterfaces.access("DetachNetworkInterface", id, context),
+    ];
+  },
+  run({ AttachmentId, Force = false }, context) {
+    const { store } = context;
+    const one = attachedAs(AttachmentId, context);
+    if (!one)
+      throw ec2Error(
+        "InvalidAttachmentID.NotFound",
+        `The attachment '${AttachmentId}' does not exist`,
+      );
+    const { Attachment } = one.shape;
+    if (Attachment?.DeviceIndex === 0)
+      throw ec2Error(
+        "OperationNotPermitted",
+        "The network interface at device index 0 cannot be detached.",
+      );
+    if (Attachment?.Status === "detaching" && !Force) return;
+    changeInterface(
+      one,
+      { Status: "detaching", Attachment: { ...Attachment, Status: "detaching" } },
+      store,
+    );
+    later(one, store, Force ? 0 : DETACHING_MS, () => ({
+      Status: "available",
+      Attachment: undefined,
+    }));
+  },
+};
+
+/** https://github.com/hashicorp/terraform-provider-aws/issues/27513 has the words. */
+function checkFree({ id, shape }: StoredInterface): void {
+  if (shape.Attachment)
+    throw ec2Error("InvalidNetworkInterface.InUse", `Interface: [${id}] in use.`);
+  if (shape.Status !== "available")
+    throw ec2Error("IncorrectState", `Network interface '${id}' is not 'available'.`);
+}
+
+function checkInstance(instance: StoredInstance, { shape }: StoredInterface): void {
+  const { id, shape: of } = instance;
+  const state = of.State?.Name;
+  if (state !== "running" && state !== "stopped")
+    throw ec2Error("IncorrectState", `Instance '${id}' is not 'running' or 'stopped'.`);
+  if (of.Placement?.AvailabilityZone !== shape.AvailabilityZone)
+    throw ec2Error(
+      "InvalidParameterCombination",
+      "You may not attach a network interface to an instance if they are not in the same availability zone",
+    );
+  // https://github.com/hashicorp/terraform-provider-aws/issues/44355
+  if (shape.InterfaceType === "efa" && state !== "stopped")
+    throw ec2Error(
+      "IncorrectState",
+      `Instance '${id}' is not 'stopped', as an EFA needs it to be.`,
+    );
+}
+
+/** https://github.com/cilium/cilium/issues/15877 and https://github.com/lstoll/k8s-vpcnet/issues/71 have the words. */
+function checkDevice(
+  { id, shape: { InstanceType: type } }: StoredInstance,
+  deviceIndex: number,
+  store: Ec2Store,
+): void {
+  const there = interfacesOf(id, store);
+  if (there.some(({ shape }) => shape.Attachment?.DeviceIndex === deviceIndex))
+    throw invalidParameter(
+      `Instance '${id}' already has an interface attached at device index '${deviceIndex}'.`,
+    );
+  const max = maximumInterfaces(type);
+  if (max !== undefined && there.length >= max)
+    throw ec2Error(
+      "AttachmentLimitExceeded",
+      `Interface count ${there.length + 1} exceeds the limit for ${type}`,
+    );
+}
+
+function attachedAs(attachmentId: string, { store }: Context): StoredInterface | undefined {
+  const all = [...store.networkInterfaces.values()];
+  return all.find(({ shape }) => shape.Attachment?.AttachmentId === attachmentId);
+}
+
+function later(
+  one: StoredInterface,
+  store: Ec2Store,
+  ms: number,
+  change: (shape: StoredInterface["shape"]) => StoredInterface["shape"],
+): void {
+  const { clock } = store.scope;
+  clock.clearTimeout(one.timer);
+  one.timer = clock.setTimeout(() => {
+    one.timer = undefined;
+    changeInterface(one, change(one.shape), store);
+  }, ms);
+}

@@ -1,0 +1,235 @@
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { NetworkInterface, Subnet } from "@aws-sdk/client-ec2";
+import { formatArn } from "../../core/arn";
+import type { AccessCheck, CallContext } from "../../core/service";
+import type { Hand, InputOf } from "../../entities/api";
+import { freeAddresses, takeAddress, takeAddresses, takePrefixes } from "./addresses";
+import { api, ec2Error, invalidParameter } from "./api";
+import { described, notFound, requestTags, tagList, taggedAtBirth } from "./described";
+import { addInterface, changeInterface, dnsName, removeInterface } from "./interfaces";
+import { instances } from "./instances";
+import { securityGroups, vpcGroups } from "./securityGroups";
+import type { Ec2Store, Stored, StoredInterface } from "./store";
+import { subnets } from "./subnets";
+
+type Context = CallContext<Ec2Store>;
+type Input = InputOf<typeof Sdk, "CreateNetworkInterface">;
+
+/** From its creation until an interface is available. */
+const CREATION_MS = 1000;
+
+export const networkInterfaces = api.entity<StoredInterface>({
+  all: (store) => store.networkInterfaces,
+  arn: (id, place) => formatArn("ec2", place, `network-interface/${id || "*"}`),
+  gone: (id) => notFound("networkInterface", id),
+  tags: (one) => one.tags,
+  operations: {
+    DescribeNetworkInterfaces: {
+      lists: "NetworkInterfaces",
+      max: 1000,
+      among({ NetworkInterfaceIds: ids, Filters, MaxResults }, { store }) {
+        if (MaxResults !== undefined && ids?.length)
+          throw ec2Error(
+            "InvalidParameterCombination",
+            "The parameter networkInterfaceIds cannot be used with the parameter maxResults",
+          );
+        if (MaxResults !== undefined && MaxResults < 5)
+          throw invalidParameter(
+            `Value (${MaxResults}) for parameter maxResults is invalid. Expecting a value greater than 5.`,
+          );
+        return described(store.networkInterfaces, "networkInterface", ids, Filters, FILTERS);
+      },
+      view: shownInterface,
+    },
+    DeleteNetworkInterface: {
+      on: "NetworkInterfaceId",
+      run(one, _input, { store }) {
+        // https://github.com/aws/amazon-vpc-cni-k8s/issues/1399 has the words.
+        if (one.shape.Attachment)
+          throw invalidParameter(`Network interface '${one.id}' is currently in use.`);
+        removeInterface(one, store);
+      },
+    },
+    ModifyNetworkInterfaceAttribute: {
+      on: "NetworkInterfaceId",
+      needs: ({ NetworkInterfaceId: id, Groups, Attachment }, context) => {
+        const action = "ModifyNetworkInterfaceAttribute";
+        const { Attachment: now } = context.store.networkInterfaces.get(id)?.shape ?? {};
+        return [
+          ...(Groups ?? []).map((group) => securityGroups.access(action, group, context)),
+          ...(Attachment ? [instances.access(action, now?.InstanceId ?? "*", context)] : []),
+        ];
+      },
+      run(one, input, context) {
+        changeInterface(one, attributeChange(one, input, context), context.store);
+      },
+    },
+  },
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html */
+export const createNetworkInterface: Hand<typeof Sdk, Ec2Store, "CreateNetworkInterface"> = {
+  access: ({ SubnetId, Groups = [], TagSpecifications }, context) =>
+    creationChecks({ SubnetId, Groups, tags: requestTags(TagSpecifications) }, context),
+  run(input, context) {
+    const { store } = context;
+    const token = input.ClientToken ?? "";
+    const request = JSON.stringify(input);
+    const earlier = store.interfaceTokens.get(token);
+    if (token && earlier) {
+      if (earlier.request !== request)
+        throw ec2Error(
+          "IdempotentParameterMismatch",
+          "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+        );
+      // A token outlives its interface: the answer names one that may be gone.
+      const found = store.networkInterfaces.get(earlier.made.id) ?? earlier.made;
+      return { NetworkInterface: shownInterface(found), ClientToken: token };
+    }
+    const made = create(input, context);
+    if (token) store.interfaceTokens.set(token, { request, made: { ...made } });
+    return { NetworkInterface: shownInterface(made), ...(token && { ClientToken: token }) };
+  },
+};
+
+export function shownInterface({ shape, tags }: StoredInterface): NetworkInterface {
+  return { ...shape, TagSet: tagList(tags) };
+}
+
+/** Filters that are not called after the member that they look at. */
+const FILTERS: Readonly<Record<string, string>> = {
+  "addresses.primary": "private-ip-addresses.primary",
+  "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
+  "attachment.instance-owner-id": "attachment.instance-owner-id",
+  "group-id": "groups.group-id",
+  "group-name": "groups.group-name",
+  "ipv6-addresses.ipv6-address": "ipv6-addresses.ipv6-address",
+};
+
+/**
+ * The new interface and its tags are asked about by themselves.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+function creationChecks(
+  of: { SubnetId: string; Groups: readonly string[]; tags: AccessCheck["context"] },
+  context: Context,
+): AccessCheck[] {
+  const action = "CreateNetworkInterface";
+  const subnet = context.store.subnets.get(of.SubnetId);
+  const place = {
+    ...(subnet && { "ec2:AvailabilityZone": subnet.shape.AvailabilityZone ?? "" }),
+    "ec2:Subnet": formatArn("ec2", context, `subnet/${of.SubnetId}`),
+    ...(subnet && { "ec2:Vpc": formatArn("ec2", context, `vpc/${subnet.shape.VpcId}`) }),
+  };
+  const created = { ...of.tags, "ec2:CreateAction": action };
+  return [
+    networkInterfaces.access(action, "*", context, { ...place, ...of.tags }),
+    subnets.access(action, of.SubnetId, context, { "ec2:SubnetID": of.SubnetId }),
+    ...of.Groups.map((id) => securityGroups.access(action, id, context)),
+    ...(Object.keys(of.tags ?? {}).length > 0
+      ? [networkInterfaces.access("CreateTags", "*", context, created)]
+      : []),
+  ];
+}
+
+function create(input: Input, context: Context): StoredInterface {
+  const { store } = context;
+  const subnet = subnets.at(input.SubnetId, context);
+  const groups = vpcGroups(input.Groups, subnet.shape.VpcId, context);
+  const tags = taggedAtBirth(input.TagSpecifications, "network-interface");
+  const made = addInterface(store, {
+    subnet,
+    groups,
+    tags,
+    shape: {
+      ...addressesOf(input, subnet, store),
+      Description: input.Description ?? "",
+      InterfaceType: input.InterfaceType ?? "interface",
+    },
+  });
+  made.timer = store.scope.clock.setTimeout(() => {
+    made.timer = undefined;
+    changeInterface(made, { Status: "available" }, store);
+  }, CREATION_MS);
+  return made;
+}
+
+/** The first address is the primary one. IPv6 addresses are made up: subnets have no IPv6 block here. */
+function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): NetworkInterface {
+  const { PrivateIpAddress, PrivateIpAddresses: listed = [] } = input;
+  const ordered = [...listed].sort((one, other) => Number(other.Primary) - Number(one.Primary));
+  const chosen = [
+    ...(PrivateIpAddress === undefined ? [] : [PrivateIpAddress]),
+    ...ordered.map((one) => one.PrivateIpAddress ?? ""),
+  ];
+  const count = Math.max(chosen.length, 1) + (input.SecondaryPrivateIpAddressCount ?? 0);
+  const prefixes = input.Ipv4PrefixCount ?? 0;
+  if (freeAddresses(store, subnet) < count + prefixes * 16)
+    throw ec2Error(
+      "InsufficientFreeAddressesInSubnet",
+      "The specified subnet does not have enough free addresses to satisfy the request.",
+    );
+  const taken = chosen.map((address) => takeAddress(store, subnet, address));
+  const all = [...taken, ...takeAddresses(store, subnet, count - taken.length)];
+  const given6 = input.Ipv6Addresses?.map(({ Ipv6Address }) => Ipv6Address ?? "") ?? [];
+  return {
+    PrivateIpAddresses: all.map((address, index) => ({
+      Primary: index === 0,
+      PrivateIpAddress: address,
+      PrivateDnsName: dnsName(address),
+    })),
+    Ipv6Addresses: [...given6, ...madeUp(all[0], input.Ipv6AddressCount, "")].map(
+      (Ipv6Address) => ({
+        Ipv6Address,
+      }),
+    ),
+    Ipv4Prefixes: [
+      ...(input.Ipv4Prefixes ?? []),
+      ...takePrefixes(store, subnet, prefixes).map((Ipv4Prefix) => ({ Ipv4Prefix })),
+    ],
+    Ipv6Prefixes: [
+      ...(input.Ipv6Prefixes ?? []),
+      ...madeUp(all[0], input.Ipv6PrefixCount, ":/80").map((Ipv6Prefix) => ({ Ipv6Prefix })),
+    ],
+  };
+}
+
+/** IPv6 addresses (or prefixes) that hold the interface's own address, so that they differ. */
+function madeUp(address: string, count = 0, end: string): string[] {
+  const own = address.split(".").map(Number);
+  const [high, low] = [own[0] * 256 + own[1], own[2] * 256 + own[3]].map((one) => one.toString(16));
+  return Array.from({ length: count }, (_, index) => {
+    const number = (index + 1).toString(16);
+    return end
+      ? `2600:1f18:${high}:${low}:${number}:${end}`
+      : `2600:1f18:${high}:${low}::${number}`;
+  });
+}
+
+const ATTRIBUTES = ["Attachment", "Description", "Groups", "SourceDestCheck"] as const;
+
+function attributeChange(
+  { id, shape }: StoredInterface,
+  input: InputOf<typeof Sdk, "ModifyNetworkInterfaceAttribute">,
+  context: Context,
+): NetworkInterface {
+  const given = ATTRIBUTES.filter((name) => input[name] !== undefined);
+  if (given.length !== 1)
+    throw ec2Error(
+      given.length > 1 ? "InvalidParameterCombination" : "MissingParameter",
+      given.length > 1
+        ? "Fields for multiple attribute types specified"
+        : "The request must contain an attribute to modify.",
+    );
+  const { Description, Groups, SourceDestCheck, Attachment } = input;
+  if (Description) return { Description: Description.Value };
+  if (SourceDestCheck) return { SourceDestCheck: SourceDestCheck.Value };
+  if (Groups) return { Groups: vpcGroups(Groups, shape.VpcId, context) };
+  if (!Attachment || !shape.Attachment || shape.Attachment.AttachmentId !== Attachment.AttachmentId)
+    throw ec2Error(
+      "InvalidAttachmentID.NotFound",
+      `The attachment '${Attachment?.AttachmentId}' of network interface '${id}' does not exist`,
+    );
+  const { DeleteOnTermination = shape.Attachment.DeleteOnTermination } = Attachment;
+  return { Attachment: { ...shape.Attachment, DeleteOnTermination } };
+}
