@@ -1,0 +1,67 @@
+import { detectApp, describesApp } from "./detectApp";
+import { readContents } from "./contents";
+import { readDirectory } from "./directory";
+import { readEndRecord } from "./endRecord";
+import { placeEntries } from "./layout";
+import {
+  DEFAULT_LIMITS,
+  type Contents,
+  type InspectLimits,
+  type InspectOptions,
+  type Verdict,
+  type ZipSource,
+} from "./model";
+import { rejection, verdictOf } from "./reject";
+import { windowed } from "./sources";
+
+export const deploymentOnlyModule = true;
+
+/**
+ * Reads an archive whole, in flat memory, and says what function it makes or why it makes none.
+ *
+ * What is accepted every program unpacks to the same files. An error is thrown only where the source itself fails: that
+ * says nothing about the archive, and is to be tried again.
+ *
+ * @param options limits that differ from the defaults, and what the program says about the app.
+ */
+export async function inspectZip(
+  source: ZipSource,
+  options: InspectOptions = {},
+): Promise<Verdict> {
+  const limits = { ...DEFAULT_LIMITS, ...given(options) };
+  const now = options.now ?? ((): number => Date.now());
+  try {
+    const contents = await readArchive(windowed(source), limits, now);
+    return await detectApp(contents, options.settings ?? {}, now());
+  } catch (error) {
+    const verdict = verdictOf(error);
+    if (verdict === undefined) throw error;
+    return verdict;
+  }
+}
+
+/** What is undefined leaves the default. */
+function given(options: InspectOptions): Partial<InspectLimits> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+async function readArchive(
+  source: ZipSource,
+  limits: InspectLimits,
+  now: () => number,
+): Promise<Contents> {
+  const started = now();
+  const checkTime = (): void => {
+    if (now() - started > limits.milliseconds)
+      throw rejection(
+        "tooLong",
+        `reading the archive took over ${limits.milliseconds / 1000} s`,
+        "make it smaller: bundle the code, leave out development dependencies",
+      );
+  };
+  const end = await readEndRecord(source, limits);
+  const directory = await readDirectory(source, end, limits);
+  checkTime();
+  const entries = await placeEntries(source, directory, end);
+  return readContents(source, entries, limits, { wants: describesApp, checkTime });
+}
