@@ -1,12 +1,18 @@
 // Deploys a program on the local cloud of a checkout, in a process of its own: CPU time and memory are the cloud's
 // alone. Arguments: folder of the checkout, folder of the program.
 "use strict";
+const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { answerUsage } = require("./answerUsage.js");
 
 const [checkout, program] = process.argv.slice(2);
-require(path.join(checkout, "localcloud/test/support/setup.js"));
-const { Session } = require(path.join(checkout, "localcloud/engine/session.ts"));
+// The second place of each is where f1f7bad has it.
+require(oneOf("localcloud/test/support/setup.js", "test/support/setup.js"));
+const { Session } = require(oneOf("localcloud/engine/session.ts", "localcloud/session.ts"));
+
+function oneOf(...files) {
+  return files.map((file) => path.join(checkout, file)).find((file) => existsSync(file));
+}
 
 (async () => {
   const session = await Session.start({ directory: program });
