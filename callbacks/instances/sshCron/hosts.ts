@@ -1,0 +1,61 @@
+import { type EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import type { SshHost } from "./model";
+import type { SshCronFunctions, SshCronSettings, TargetQuery } from "./settings";
+import { visible } from "./visible";
+
+export const deploymentOnlyModule = true;
+
+/** The hosts that an occurrence is for, by their ids, each once. */
+export async function findHosts(
+  ec2: EC2Client,
+  settings: SshCronSettings,
+  { where }: SshCronFunctions,
+  queries: readonly TargetQuery[],
+): Promise<SshHost[]> {
+  const hosts = new Map<string, SshHost>();
+  for (const query of queries) {
+    const Filters = [
+      { Name: "instance-state-name", Values: ["running"] },
+      ...query.map(({ Name, Values }) => ({ Name, Values: [...Values] })),
+    ];
+    const pages = paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters });
+    for await (const { Reservations = [] } of pages)
+      for (const { Instances = [] } of Reservations)
+        for (const instance of Instances) {
+          const host = hostOf(instance, settings);
+          hosts.set(host.id, host);
+        }
+  }
+  for (const { host, port = 22 } of settings.staticHosts)
+    hosts.set(host, { id: host, kind: "static", name: host, address: host, port, tags: {} });
+  const found = [...hosts.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  return where ? found.filter((host) => where(host)) : found;
+}
+
+/** Without the address or port that is asked for, an empty one: the run then says so. */
+export function hostOf(instance: Instance, { address, port }: SshCronSettings): SshHost {
+  const { InstanceId = "", Tags = [], Placement, InstanceType } = instance;
+  const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const addresses = {
+    private: instance.PrivateIpAddress,
+    public: instance.PublicIpAddress,
+    ipv6: instance.Ipv6Address,
+  };
+  return {
+    id: InstanceId,
+    kind: "instance",
+    name: visible(tags.Name ?? InstanceId, 80),
+    address: addresses[address] ?? "",
+    port: typeof port === "number" ? port : portIn(tags[port.tag]),
+    ...(Placement?.AvailabilityZone ? { zone: Placement.AvailabilityZone } : {}),
+    ...(InstanceType ? { instanceType: InstanceType } : {}),
+    tags,
+  };
+}
+
+/** 22 without the tag, 0 for what is no port. */
+function portIn(tag: string | undefined): number {
+  if (tag === undefined) return 22;
+  const port = /^\d{1,5}$/.test(tag) ? Number(tag) : 0;
+  return port <= 65_535 ? port : 0;
+}

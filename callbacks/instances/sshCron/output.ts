@@ -1,0 +1,57 @@
+export const deploymentOnlyModule = true;
+
+/** What commands print: as much of the beginning and of the end as there is room for, in constant memory. */
+export interface Output {
+  add(chunk: Uint8Array): void;
+  /** Bytes that came, kept or not. */
+  bytes(): number;
+  /** What was kept, with a line that tells how much is missing. */
+  contents(): Buffer;
+}
+
+/** @param limit bytes that are kept, half of them from the beginning. */
+export function createOutput(limit: number): Output {
+  const headSize = Math.ceil(limit / 2);
+  const tailSize = limit - headSize;
+  let bytes = 0;
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  // Of a fixed size from when it is needed: the last bytes, overwritten in a circle.
+  let tail: Buffer | undefined;
+  let tailBytes = 0;
+  const addToTail = (chunk: Uint8Array): void => {
+    tail ??= Buffer.alloc(tailSize);
+    const last = chunk.subarray(Math.max(0, chunk.length - tailSize));
+    const skipped = chunk.length - last.length;
+    const at = tailSize === 0 ? 0 : (tailBytes + skipped) % tailSize;
+    const untilEnd = last.subarray(0, tailSize - at);
+    tail.set(untilEnd, at);
+    tail.set(last.subarray(untilEnd.length), 0);
+    tailBytes += chunk.length;
+  };
+  return {
+    add(chunk) {
+      bytes += chunk.length;
+      const room = headSize - headBytes;
+      if (room > 0) {
+        // A copy: the chunk may be a slice of a large buffer, which it would keep alive.
+        const first = Buffer.from(chunk.subarray(0, room));
+        head.push(first);
+        headBytes += first.length;
+      }
+      if (chunk.length > room) addToTail(chunk.subarray(Math.max(0, room)));
+    },
+    bytes: () => bytes,
+    contents() {
+      const dropped = Math.max(0, tailBytes - tailSize);
+      const end = tailSize === 0 ? 0 : tailBytes % tailSize;
+      const kept = !tail
+        ? []
+        : dropped > 0
+          ? [tail.subarray(end), tail.subarray(0, end)]
+          : [tail.subarray(0, tailBytes)];
+      const gap = dropped > 0 ? [Buffer.from(`\n[... ${dropped} bytes are left out ...]\n`)] : [];
+      return Buffer.concat([...head, ...gap, ...kept]);
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { reasonOf } from "../../retry";
+import { metricLine } from "./metrics";
+import { isFailure, type RunEnd, type SshHost } from "./model";
+import { createOutput, type Output } from "./output";
+import type { ReadKeys } from "./readKeys";
+import { type Job, type JobRun, runJob } from "./runJob";
+import {
+  commandsFor,
+  pinsFor,
+  type RunMessage,
+  type SshCronFunctions,
+  type SshCronSettings,
+} from "./settings";
+import { pinOf } from "./ssh/hostKeys";
+import type { Claim, RunStore } from "./store";
+import { visible } from "./visible";
+
+export const deploymentOnlyModule = true;
+
+/** A script that lies in a bucket. */
+export interface ScriptObject {
+  readonly title: string;
+  /** What it is to be; undefined when the newest is meant. */
+  readonly sha256?: string;
+  read(): Promise<string>;
+}
+
+/** What a worker stands on. */
+export interface RunPorts {
+  readonly settings: SshCronSettings;
+  readonly functions: SshCronFunctions;
+  readonly store: RunStore;
+  readonly script?: ScriptObject;
+  readKeys(host: SshHost, user: string): Promise<ReadKeys>;
+  /** @returns the key of the log's object */
+  writeLog(message: RunMessage, contents: Buffer): Promise<string>;
+  print(line: string): void;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Milliseconds for what follows the commands: the log and the record. */
+const RESERVE = 15_000;
+
+/**
+ * Does what one message asks for, once. Before the run is claimed anything may fail and be tried again; from then on
+ * nothing is, because a command may have reached the host.
+ *
+ * @param over milliseconds since the epoch at which the function is ended.
+ */
+export async function runMessage(
+  message: RunMessage,
+  ports: RunPorts,
+  over: number,
+): Promise<RunEnd | "repeated"> {
+  const { settings, store, now, print } = ports;
+  const { occurrence, host, startBy } = message;
+  const { name } = host;
+  const begun = now();
+  const tell = (end: RunEnd): RunEnd => {
+    const counts = { Runs: 1, Failures: isFailure(end.state) ? 1 : 0 };
+    const about = { occurrence, host: host.id, name, ms: now() - begun, ...end };
+    print(metricLine(settings.name, now(), counts, about));
+    return end;
+  };
+  const note = async (end: RunEnd): Promise<RunEnd | "repeated"> => {
+    const record = { occurrence, host: host.id, name, ...end };
+    return (await store.note(record, now())) ? tell(end) : "repeated";
+  };
+  if (begun >= startBy) return note({ state: "missed", reason: "its turn came too late" });
+  const prepared = await prepare(message, ports);
+  const until = Math.min(begun + settings.timeout * 1000, over - RESERVE);
+  const claim: Claim = {
+    occurrence,
+    host: host.id,
+    name,
+    now: begun,
+    until: over,
+    overlaps: settings.overlap === "allow",
+  };
+  const claimed = await store.claim(claim);
+  if (claimed === "repeated") return "repeated";
+  if (claimed === "busy")
+    return note({ state: "skipped", reason: "the run before was still on the host" });
+  const output = createOutput(settings.outputLimit);
+  const end = await runPrepared(prepared, { message, ports, output, until });
+  const logged = await keepLog(message, ports, output, end);
+  // Whoever gave the run up meanwhile has told of it.
+  return (await store.finish(claim, logged, now())) ? tell(logged) : "repeated";
+}
+
+type Prepared = Pick<JobRun, "destination" | "jumpHosts" | "job"> | RunEnd;
+
+/** Everything that is needed and has no effect. */
+async function prepare(message: RunMessage, ports: RunPorts): Promise<Prepared> {
+  const { settings, functions, store } = ports;
+  const { host, occurrence } = message;
+  const { user, trustOnFirstUse } = settings;
+  if (host.address === "" || host.port === 0)
+    return { state: "unreachable", reason: "the instance has no such address or port" };
+  let commands: readonly string[];
+  try {
+    commands = commandsFor(settings, functions, host);
+  } catch (error) {
+    return { state: "failed", reason: visible((error as Error).message) };
+  }
+  const script = await readScript(ports);
+  if (script && "state" in script) return script;
+  const given = pinsFor(settings, host);
+  const pins = given.length > 0 ? given : await store.pins(host.id);
+  const keys = await ports.readKeys(host, user);
+  if ("problem" in keys) return { state: "keyInvalid", reason: visible(keys.problem, 500) };
+  const { privateKeys } = keys;
+  const { address, port } = host;
+  const { environment, cwd, sudo, pty, successExitCodes } = settings;
+  const folder = `"$HOME"/.ssh-cron/${settings.name}/${occurrence.replace(/[^0-9TZ]/g, "-")}`;
+  const job: Job = {
+    commands,
+    environment,
+    sudo,
+    pty,
+    successExitCodes,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(script ? { script } : {}),
+    ...(settings.background ? { background: { folder } } : {}),
+  };
+  return {
+    job,
+    destination: { address, port, user, pins, privateKeys, trustFirst: trustOnFirstUse },
+    jumpHosts: settings.jumpHosts.map(({ host: hop, ...login }) => ({
+      address: hop,
+      ...login,
+      privateKeys,
+    })),
+  };
+}
+
+async function readScript({ settings, script }: RunPorts): Promise<Job["script"] | RunEnd> {
+  if (!script) return settings.script;
+  const text = await script.read();
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  if (script.sha256 === undefined || script.sha256 === sha256) return { text, sha256 };
+  const reason = `${script.title} has the SHA-256 ${sha256}, not the one that is asked for`;
+  return { state: "failed", reason: visible(reason) };
+}
+
+interface Running {
+  readonly message: RunMessage;
+  readonly ports: RunPorts;
+  readonly output: Output;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+async function runPrepared(
+  prepared: Prepared,
+  { message, ports, output, until }: Running,
+): Promise<RunEnd> {
+  const { settings, store, now, sleep } = ports;
+  const { host, occurrence } = message;
+  const note = (line: string): void => output.add(Buffer.from(`${line}\n`));
+  let bytes = 0;
+  note(`${occurrence} ${host.id} ${host.address}:${host.port}`);
+  if ("state" in prepared) return prepared;
+  try {
+    const end = await runJob({
+      ...prepared,
+      limits: {
+        connect: settings.connectTimeout * 1000,
+        ready: settings.readyTimeout * 1000,
+        command: settings.commandTimeout * 1000,
+        until,
+      },
+      attempts: settings.connectAttempts,
+      now,
+      sleep,
+      hear: (chunk) => {
+        bytes += chunk.length;
+        output.add(chunk);
+      },
+      note,
+      remember: (key) => store.rememberPins(host.id, [pinOf(key)], "first use", now()),
+    });
+    return { ...end, bytes };
+  } catch (error) {
+    // A record is to say so: from here on nothing is tried again.
+    return { state: "failed", reason: visible(reasonOf(error)), bytes };
+  }
+}
+
+async function keepLog(
+  message: RunMessage,
+  { writeLog }: RunPorts,
+  output: Output,
+  end: RunEnd,
+): Promise<RunEnd> {
+  const last = [end.state, end.reason ?? ""].join(" ").trim();
+  const contents = Buffer.concat([output.contents(), Buffer.from(`\n${last}\n`)]);
+  try {
+    return { ...end, log: await writeLog(message, contents) };
+  } catch (error) {
+    console.error("log", { host: message.host.id, reason: reasonOf(error) });
+    const reason = [end.reason, "its log could not be written"].filter(Boolean).join("; ");
+    return { ...end, reason };
+  }
+}

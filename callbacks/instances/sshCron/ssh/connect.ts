@@ -1,0 +1,182 @@
+import { connect as dial } from "node:net";
+import type { Duplex } from "node:stream";
+import { Client } from "ssh2";
+import type { RunEnd } from "../model";
+import { visible } from "../visible";
+import { fingerprintOf, hostKeyAlgorithms, matchesPin, type Pin } from "./hostKeys";
+
+export const deploymentOnlyModule = true;
+
+/** A machine to log in to. */
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** Keys that it is known by. Without one nothing is connected to, unless the first key that it shows is trusted. */
+  readonly pins: readonly Pin[];
+  readonly trustFirst?: boolean;
+  /** Tried one after another. */
+  readonly privateKeys: readonly string[];
+}
+
+/** Milliseconds. */
+export interface ConnectLimits {
+  /** For the TCP connection. */
+  readonly connect: number;
+  /** For the handshake and the login. */
+  readonly ready: number;
+}
+
+export interface Connected {
+  readonly client: Client;
+  readonly hostKey: Buffer;
+}
+
+export type ConnectFailure = RunEnd & {
+  readonly state:
+    "unreachable" | "authFailed" | "hostKeyMismatch" | "hostKeyUnknown" | "keyInvalid";
+};
+
+/**
+ * Logs in, with the host's key verified before anything is sent that tells who we are.
+ *
+ * @param via a connection to go through. Default: directly.
+ */
+export async function connect(
+  to: Destination,
+  limits: ConnectLimits,
+  via?: Client,
+): Promise<Connected | ConnectFailure> {
+  if (to.pins.length === 0 && !to.trustFirst)
+    return { state: "hostKeyUnknown", reason: "no key of the host is known, so it was not called" };
+  const socket = await open(to, limits.connect, via);
+  return "state" in socket ? socket : logIn(to, limits.ready, socket);
+}
+
+function open(
+  { address, port }: Destination,
+  milliseconds: number,
+  via: Client | undefined,
+): Promise<Duplex | ConnectFailure> {
+  return new Promise((resolve) => {
+    const fail = (why: string): void =>
+      resolve({ state: "unreachable", reason: visible(`${address}:${port}: ${why}`) });
+    const late = (): void => fail(`no connection within ${milliseconds / 1000} s`);
+    if (via) {
+      const timer = setTimeout(late, milliseconds);
+      via.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
+        clearTimeout(timer);
+        if (error) fail(`the jump host cannot reach it: ${error.message}`);
+        else resolve(stream);
+      });
+      return;
+    }
+    const socket = dial({ host: address, port });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      late();
+    }, milliseconds);
+    socket.once("error", (error) => {
+      clearTimeout(timer);
+      fail(error.message);
+    });
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+  });
+}
+
+function logIn(
+  { address, port, user, pins, trustFirst, privateKeys }: Destination,
+  milliseconds: number,
+  sock: Duplex,
+): Promise<Connected | ConnectFailure> {
+  const client = new Client();
+  let hostKey: Buffer | undefined;
+  let refused: ConnectFailure | undefined;
+  return new Promise((resolve) => {
+    const end = (failure: ConnectFailure): void => {
+      resolve(refused ?? { ...failure, reason: visible(`${address}:${port}: ${failure.reason}`) });
+      client.destroy();
+      sock.destroy();
+    };
+    client.on("ready", () => {
+      if (hostKey) resolve({ client, hostKey });
+    });
+    // It stays, so that what goes wrong later does not end the process.
+    client.on("error", (error) => end(failureOf(error, milliseconds)));
+    client.on("close", () =>
+      end({ state: "unreachable", reason: "it closed the connection before the login" }),
+    );
+    const keys = privateKeys.map((key) => ({ type: "publickey" as const, username: user, key }));
+    try {
+      client.connect({
+        sock,
+        username: user,
+        readyTimeout: milliseconds,
+        // A connection that is half open is noticed without a command's whole timeout.
+        keepaliveInterval: 10_000,
+        keepaliveCountMax: 3,
+        authHandler: keys,
+        hostVerifier: (key: Buffer) => {
+          hostKey = key;
+          // A key may be exchanged anew in a running connection: it is held against the same pins.
+          const isKnown = pins.length > 0 ? matchesPin(key, pins) : trustFirst === true;
+          if (!isKnown) refused = mismatch(key, pins);
+          return isKnown;
+        },
+        algorithms: {
+          serverHostKey: hostKeyAlgorithms(pins) as never[],
+          // Without SHA-1, CBC and groups that are too small.
+          kex: [
+            "curve25519-sha256",
+            "curve25519-sha256@libssh.org",
+            "ecdh-sha2-nistp256",
+            "ecdh-sha2-nistp384",
+            "ecdh-sha2-nistp521",
+            "diffie-hellman-group14-sha256",
+            "diffie-hellman-group16-sha512",
+            "diffie-hellman-group18-sha512",
+          ],
+          cipher: [
+            "aes128-gcm@openssh.com",
+            "aes256-gcm@openssh.com",
+            "aes128-ctr",
+            "aes192-ctr",
+            "aes256-ctr",
+          ],
+          hmac: [
+            "hmac-sha2-256-etm@openssh.com",
+            "hmac-sha2-512-etm@openssh.com",
+            "hmac-sha2-256",
+            "hmac-sha2-512",
+          ],
+        },
+      });
+    } catch (error) {
+      end({ state: "keyInvalid", reason: `ssh2 refuses the key: ${(error as Error).message}` });
+    }
+  });
+}
+
+function mismatch(key: Buffer, pins: readonly Pin[]): ConnectFailure {
+  const known = `none of the ${pins.length} that it is known by`;
+  const reason = `the host shows ${fingerprintOf(key)}, ${known}: another machine, or new keys`;
+  return { state: "hostKeyMismatch", reason };
+}
+
+function failureOf(error: Error, milliseconds: number): ConnectFailure {
+  const { level, code } = error as { level?: string; code?: unknown };
+  // https://www.rfc-editor.org/rfc/rfc4253#section-11.1 (14: no more authentication methods available)
+  if (
+    level === "client-authentication" ||
+    code === 14 ||
+    /authentication fail/i.test(error.message)
+  )
+    return { state: "authFailed", reason: "the host accepts none of the keys for this user" };
+  if (level === "client-timeout")
+    return { state: "unreachable", reason: `no login within ${milliseconds / 1000} s` };
+  return { state: "unreachable", reason: error.message };
+}

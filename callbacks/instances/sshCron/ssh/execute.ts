@@ -1,0 +1,66 @@
+import type { Client } from "ssh2";
+
+export const deploymentOnlyModule = true;
+
+/** How one command ended. */
+export type Executed =
+  | { readonly kind: "exit"; readonly exit: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  /** `exit` is there when the command itself had ended, and a child of it kept its output open. */
+  | { readonly kind: "timeout"; readonly exit?: number }
+  | { readonly kind: "disconnected"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface ExecuteOptions {
+  readonly milliseconds: number;
+  readonly pty?: boolean;
+  /** What the command reads. Default: nothing. */
+  readonly stdin?: string;
+  hear(chunk: Buffer): void;
+}
+
+/** Runs one command to its end, or to the end of its time: ssh2 itself would wait for ever. */
+export function execute(
+  client: Client,
+  line: string,
+  { milliseconds, pty = false, stdin = "", hear }: ExecuteOptions,
+): Promise<Executed> {
+  return new Promise((resolve) => {
+    let ended: Executed | undefined;
+    let kill = (): void => undefined;
+    const lost = (): void => done({ kind: "disconnected", reason: "the connection was lost" });
+    const timer = setTimeout(() => {
+      const exit = ended?.kind === "exit" ? ended.exit : undefined;
+      done({ kind: "timeout", ...(exit === undefined ? {} : { exit }) });
+      kill();
+    }, milliseconds);
+    const done = (result: Executed): void => {
+      clearTimeout(timer);
+      client.off("close", lost);
+      resolve(result);
+    };
+    client.on("close", lost);
+    client.exec(line, { pty }, (error, stream) => {
+      if (error) return done({ kind: "refused", reason: error.message });
+      kill = () => {
+        // Not every server knows it: the closed channel ends what reads from it.
+        stream.signal("KILL");
+        stream.close();
+      };
+      stream.on("data", hear);
+      stream.stderr.on("data", hear);
+      stream.on("exit", (code: number | null, signal?: string) => {
+        ended =
+          code === null
+            ? { kind: "signal", signal: String(signal) }
+            : { kind: "exit", exit: Number(code) };
+      });
+      stream.on("error", () => undefined);
+      // Without an exit status the connection is gone, or the server has closed the channel.
+      stream.on("close", () =>
+        done(ended ?? { kind: "disconnected", reason: "the command's end was never told" }),
+      );
+      stream.end(stdin);
+    });
+  });
+}

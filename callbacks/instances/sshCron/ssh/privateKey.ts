@@ -1,0 +1,118 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+
+export const deploymentOnlyModule = true;
+
+/** A key that cannot be used; the message never holds any of it. */
+export interface KeyProblem {
+  readonly problem: string;
+}
+
+/** A private key in a form that ssh2 reads. */
+export interface PrivateKey {
+  readonly privateKey: string;
+}
+
+/**
+ * The key as ssh2 takes it, which refuses every PKCS#8 key ("BEGIN PRIVATE KEY"): RSA and EC have older forms, and
+ * Ed25519 has OpenSSH's own.
+ */
+export function readPrivateKey(text: string): PrivateKey | KeyProblem {
+  // Editors and copies add white space around it and the line ends of another system.
+  const pem = `${text.replaceAll("\r\n", "\n").trim()}\n`;
+  const [, kind] = /^-----BEGIN ([A-Z0-9 ]+)-----\n/.exec(pem) ?? [];
+  if (kind === undefined || !kind.endsWith("PRIVATE KEY"))
+    return { problem: "it is no private key in PEM form (-----BEGIN ... PRIVATE KEY-----)" };
+  if (kind === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED$/m.test(pem))
+    return { problem: "it has a passphrase; store one without: ssh-keygen -p -N '' -f <file>" };
+  if (kind === "OPENSSH PRIVATE KEY") return readOpenSshKey(pem);
+  if (kind !== "PRIVATE KEY") return { privateKey: pem };
+  try {
+    return fromPkcs8(createPrivateKey(pem));
+  } catch {
+    // What OpenSSL says tells of the key's bytes, and nothing that helps.
+    return { problem: "its contents cannot be read" };
+  }
+}
+
+/** A new Ed25519 pair: the private part in OpenSSH's form, the public one as a line of authorized_keys. */
+export function newKeyPair(comment: string): PrivateKey & { readonly publicKey: string } {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const { seed, point } = ed25519Parts(privateKey);
+  return {
+    privateKey: openSshKey(seed, point, comment),
+    publicKey: `ssh-ed25519 ${publicBlob(point).toString("base64")} ${comment}`,
+  };
+}
+
+function fromPkcs8(key: KeyObject): PrivateKey | KeyProblem {
+  switch (key.asymmetricKeyType) {
+    case "rsa":
+      return { privateKey: String(key.export({ type: "pkcs1", format: "pem" })) };
+    case "ec":
+      return { privateKey: String(key.export({ type: "sec1", format: "pem" })) };
+    case "ed25519": {
+      const { seed, point } = ed25519Parts(key);
+      return { privateKey: openSshKey(seed, point, "") };
+    }
+    default:
+      return {
+        problem: `its type ${key.asymmetricKeyType} is not for SSH; use ed25519, ecdsa or rsa`,
+      };
+  }
+}
+
+/** The name of the cipher stands at its beginning: `none` without a passphrase. */
+function readOpenSshKey(pem: string): PrivateKey | KeyProblem {
+  const bytes = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ""), "base64");
+  const magic = "openssh-key-v1\0";
+  if (bytes.subarray(0, magic.length).toString("latin1") !== magic)
+    return { problem: "its contents cannot be read" };
+  const length = bytes.length > magic.length + 4 ? bytes.readUInt32BE(magic.length) : 0;
+  const cipher = bytes.subarray(magic.length + 4, magic.length + 4 + length).toString("latin1");
+  if (cipher === "none") return { privateKey: pem };
+  return { problem: "it has a passphrase; store one without: ssh-keygen -p -N '' -f <file>" };
+}
+
+function ed25519Parts(key: KeyObject): { readonly seed: Buffer; readonly point: Buffer } {
+  const { d = "", x = "" } = key.export({ format: "jwk" });
+  return { seed: Buffer.from(d, "base64url"), point: Buffer.from(x, "base64url") };
+}
+
+/** Without a passphrase. https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key */
+function openSshKey(seed: Buffer, point: Buffer, comment: string): string {
+  const check = randomBytes(4);
+  const secret = Buffer.concat([
+    check,
+    check,
+    field("ssh-ed25519"),
+    field(point),
+    field(Buffer.concat([seed, point])),
+    field(comment),
+  ]);
+  const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (secret.length % 8)) % 8);
+  const count = Buffer.from([0, 0, 0, 1]);
+  const bytes = Buffer.concat([
+    Buffer.from("openssh-key-v1\0"),
+    field("none"),
+    field("none"),
+    field(""),
+    count,
+    field(publicBlob(point)),
+    field(Buffer.concat([secret, padding])),
+  ]);
+  const lines = bytes.toString("base64").match(/.{1,70}/g) ?? [];
+  const kind = "OPENSSH PRIVATE KEY";
+  return [`-----BEGIN ${kind}-----`, ...lines, `-----END ${kind}-----`, ""].join("\n");
+}
+
+function publicBlob(point: Buffer): Buffer {
+  return Buffer.concat([field("ssh-ed25519"), field(point)]);
+}
+
+/** A length, then the bytes. */
+function field(value: string | Buffer): Buffer {
+  const bytes = Buffer.from(value as string);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}

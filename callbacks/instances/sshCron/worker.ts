@@ -1,0 +1,115 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { type Deps, systemDeps } from "../../deps";
+import { reasonOf } from "../../retry";
+import { keyReader } from "./readKeys";
+import { type RunPorts, runMessage, type ScriptObject } from "./runMessage";
+import type { KeySource, RunMessage, SshCronFunctions, SshCronSettings } from "./settings";
+import { dynamoStore } from "./store";
+
+export const deploymentOnlyModule = true;
+
+/** A script in a bucket. */
+export interface ScriptSource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly sha256?: string;
+}
+
+export interface WorkerConfig {
+  readonly settings: SshCronSettings;
+  readonly functions: SshCronFunctions;
+  readonly keys: readonly KeySource[];
+  readonly script?: ScriptSource;
+  readonly tableName: string;
+  readonly logsBucket: string;
+  readonly logsPrefix: string;
+}
+
+interface QueueEvent {
+  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+type Handler = (
+  event: QueueEvent,
+  context: { getRemainingTimeInMillis(): number },
+) => Promise<BatchResponse>;
+
+/** Made for `callbackFactory`: runs the job on the host of each message. */
+export const workerFactory =
+  (settings: SshCronSettings, functions: SshCronFunctions) => (): Handler => {
+    const { env } = process;
+    const config: WorkerConfig = {
+      settings,
+      functions,
+      keys: JSON.parse(env.KEYS ?? "[]") as KeySource[],
+      ...(env.SCRIPT ? { script: JSON.parse(env.SCRIPT) as ScriptSource } : {}),
+      tableName: env.TABLE_NAME ?? "",
+      logsBucket: env.LOGS_BUCKET ?? "",
+      logsPrefix: env.LOGS_PREFIX ?? "",
+    };
+    return workerHandler(config, systemDeps, (line) => void process.stdout.write(`${line}\n`));
+  };
+
+export function workerHandler(
+  config: WorkerConfig,
+  deps: Deps,
+  print: (line: string) => void,
+): Handler {
+  const { settings, functions, logsBucket, logsPrefix, script } = config;
+  const s3 = new S3Client(deps.aws);
+  const ports: RunPorts = {
+    settings,
+    functions,
+    store: dynamoStore(new DynamoDBClient(deps.aws), config.tableName, settings.recordDays),
+    ...(script ? { script: scriptObject(s3, script) } : {}),
+    readKeys: keyReader(config.keys, deps),
+    async writeLog(message, contents) {
+      const Key = logsPrefix + logKey(settings.name, message);
+      const ContentType = "text/plain; charset=utf-8";
+      const input = { Bucket: logsBucket, Key, Body: contents, ContentType };
+      await s3.send(new PutObjectCommand(input));
+      return Key;
+    },
+    print,
+    now: deps.now,
+    sleep: deps.sleep,
+  };
+  return async (event, context) => {
+    const failures: { itemIdentifier: string }[] = [];
+    for (const { messageId, body } of event.Records) {
+      try {
+        const message = JSON.parse(body) as RunMessage;
+        await runMessage(message, ports, deps.now() + context.getRemainingTimeInMillis());
+      } catch (error) {
+        console.error("not begun", { messageId, reason: reasonOf(error) });
+        failures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures: failures };
+  };
+}
+
+/** `hello/2026-11-28T13-15-00Z/i-0abc.log`, of letters that every tool takes. */
+export function logKey(cron: string, { occurrence, host }: RunMessage): string {
+  const plain = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, "-");
+  return `${cron}/${plain(occurrence)}/${plain(host.id)}.log`;
+}
+
+function scriptObject(s3: S3Client, source: ScriptSource): ScriptObject {
+  const { bucket, key, versionId, sha256 } = source;
+  return {
+    title: `the script s3://${bucket}/${key}`,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    async read() {
+      const input = { Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : {}) };
+      const { Body } = await s3.send(new GetObjectCommand(input));
+      return (await Body?.transformToString()) ?? "";
+    },
+  };
+}

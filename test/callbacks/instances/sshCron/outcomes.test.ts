@@ -1,0 +1,300 @@
+import { expect } from "chai";
+import { createOutput } from "../../../../callbacks/instances/sshCron/output";
+import { type JobRun, runJob } from "../../../../callbacks/instances/sshCron/runJob";
+import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
+import {
+  exits,
+  rsaHostKey,
+  type SshServer,
+  type SshServerOptions,
+  startSshServer,
+  startTcpHost,
+} from "./sshServer";
+
+const CONNECT = 400;
+const READY = 500;
+const COMMAND = 700;
+/** Seconds beyond its limits that a run may take to end. */
+const GRACE = 2_000;
+
+const PAIR = newKeyPair("job");
+
+type Args = Partial<Omit<JobRun, "job">> & { job?: Partial<JobRun["job"]> };
+
+function runOf(host: Pick<SshServer, "port"> & { pin?: string }, args: Args = {}) {
+  const output = createOutput(64 * 1024);
+  const notes: string[] = [];
+  const run: JobRun = {
+    destination: {
+      address: "127.0.0.1",
+      port: host.port,
+      user: "ec2-user",
+      pins: host.pin === undefined ? [] : [host.pin],
+      privateKeys: [PAIR.privateKey],
+    },
+    jumpHosts: [],
+    limits: { connect: CONNECT, ready: READY, command: COMMAND, until: Date.now() + 5_000 },
+    attempts: 1,
+    now: () => Date.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 100)),
+    hear: (chunk) => output.add(chunk),
+    note: (line) => void notes.push(line),
+    ...args,
+    job: { commands: ["true"], environment: {}, successExitCodes: [0], ...args.job },
+  };
+  return { run, output, notes };
+}
+
+describe("SshCron: what a run on a host comes to", function () {
+  this.timeout(30_000);
+  const open: { close(): Promise<void> }[] = [];
+  const start = async (options?: SshServerOptions): Promise<SshServer> => {
+    const server = await startSshServer(options);
+    open.push(server);
+    return server;
+  };
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close();
+  });
+
+  it("is ok with what the commands printed, when all of them exit with 0", async () => {
+    const host = await start();
+    const { run, output, notes } = runOf(host, { job: { commands: ["echo one", "echo two >&2"] } });
+    const end = await runJob(run);
+    expect(end).to.deep.include({ state: "ok", exit: 0 });
+    expect(end.hostKey).to.match(/^SHA256:\S{43} \(verified\)$/);
+    expect(output.contents().toString()).to.equal("one\ntwo\n");
+    expect(notes).to.deep.equal(["$ echo one", "$ echo two >&2"]);
+  });
+
+  it("is failed with the exit code of the first command that fails, and runs none after it", async () => {
+    const host = await start();
+    const { run } = runOf(host, { job: { commands: ["exit 3", "echo never"] } });
+    expect(await runJob(run)).to.deep.include({
+      state: "failed",
+      exit: 3,
+      reason: "exit 3: exit 3",
+    });
+    expect(host.commands).to.have.length(1);
+  });
+
+  it("is ok with an exit code that is said to be a success", async () => {
+    const { run } = runOf(await start({ run: exits(2) }), { job: { successExitCodes: [0, 2] } });
+    expect((await runJob(run)).state).to.equal("ok");
+  });
+
+  it("is signal when a signal ends the command", async () => {
+    const { run } = runOf(await start(), { job: { commands: ["kill -9 $$"] } });
+    expect(await runJob(run)).to.deep.include({ state: "signal", signal: "SIGKILL" });
+  });
+
+  it("is timeout when a command hangs without output", async () => {
+    const { run } = runOf(await start(), { job: { commands: ["sleep 60"] } });
+    await expectWithin(run, COMMAND, {
+      state: "timeout",
+      reason: "not done within 0.7 s: sleep 60",
+    });
+  });
+
+  it("is timeout, and says so, when the command ends but a child of it keeps the output open", async () => {
+    const run1 = runOf(
+      await start({
+        run: (_command, channel) => {
+          channel.exit(0);
+        },
+      }),
+    ).run;
+    const end = await runJob(run1);
+    expect(end.state).to.equal("timeout");
+    expect(end.reason).to.contain("exit 0, but a child kept its output open");
+  });
+
+  it("is timeout with constant memory when the output never ends", async () => {
+    const flood = Buffer.alloc(32_000, "x");
+    const host = await start({
+      run: (_command, channel) => {
+        const more = (): void => {
+          while (channel.writable && channel.write(flood)) continue;
+          channel.once("drain", more);
+        };
+        channel.on("error", () => undefined);
+        more();
+      },
+    });
+    const { run, output } = runOf(host);
+    await expectWithin(run, COMMAND, { state: "timeout" });
+    expect(output.bytes()).to.be.greaterThan(1_000_000);
+    expect(output.contents().length).to.be.at.most(65 * 1024);
+  });
+
+  it("is disconnected when the connection is lost in a command, and does not run it again", async () => {
+    const host = await start({ run: (_command, _channel, connection) => connection.end() });
+    const { run } = runOf(host, { attempts: 3 });
+    expect((await runJob(run)).state).to.equal("disconnected");
+    expect(host.commands).to.deep.equal(["true"]);
+  });
+
+  it("is disconnected when the host closes the channel without an exit status", async () => {
+    const { run } = runOf(await start({ run: (_command, channel) => channel.close() }));
+    expect((await runJob(run)).state).to.equal("disconnected");
+  });
+
+  it("is unreachable when the port is closed, after as many tries as it may", async () => {
+    const host = await start();
+    await host.close();
+    open.length = 0;
+    const { run, notes } = runOf(host, { attempts: 3 });
+    const end = await runJob(run);
+    expect(end.state).to.equal("unreachable");
+    expect(end.reason).to.contain("ECONNREFUSED");
+    expect(notes).to.have.length(2);
+  });
+
+  it("is unreachable when a tarpit takes the connection and says nothing", async () => {
+    const host = await startTcpHost(() => undefined);
+    open.push(host);
+    await expectWithin(runOf({ ...host, pin: FOREIGN }).run, READY, { state: "unreachable" });
+  });
+
+  it("is unreachable when the greeting never ends", async () => {
+    const host = await startTcpHost((socket) => {
+      const line = `${"x".repeat(200)}\r\n`;
+      const more = (): void => {
+        while (socket.writable && socket.write(line)) continue;
+        socket.once("drain", more);
+      };
+      more();
+    });
+    open.push(host);
+    await expectWithin(runOf({ ...host, pin: FOREIGN }).run, READY, { state: "unreachable" });
+  });
+
+  it("is unreachable when the connection is half open: it answers the version and nothing more", async () => {
+    const host = await startTcpHost((socket) => void socket.write("SSH-2.0-OpenSSH_9.6\r\n"));
+    open.push(host);
+    await expectWithin(runOf({ ...host, pin: FOREIGN }).run, READY, { state: "unreachable" });
+  });
+
+  it("is unreachable when the host has only algorithms that are no longer safe", async () => {
+    const hostKey = rsaHostKey();
+    const algorithms = { serverHostKey: ["ssh-rsa" as const] };
+    const old = await start({ hostKey, algorithms });
+    const end = await runJob(runOf(old).run);
+    expect(end.state).to.equal("unreachable");
+    expect(end.reason).to.match(/no matching host key/i);
+    const kex = await start({ algorithms: { kex: ["diffie-hellman-group1-sha1" as const] } });
+    expect((await runJob(runOf(kex).run)).reason).to.match(/no matching key exchange/i);
+  });
+
+  it("is authFailed when the host accepts none of the keys, and tries two of them in rotation", async () => {
+    const [old, next] = [newKeyPair("old"), newKeyPair("next")];
+    const host = await start({ authorizedKeys: () => [next.publicKey] });
+    expect((await runJob(runOf(host).run)).state).to.equal("authFailed");
+    const { run } = runOf(host);
+    const destination = { ...run.destination, privateKeys: [old.privateKey, next.privateKey] };
+    expect((await runJob({ ...run, destination })).state).to.equal("ok");
+    expect(new Set(host.users)).to.deep.equal(new Set(["ec2-user"]));
+  });
+
+  it("is hostKeyMismatch when the host shows another key, before it is told any user", async () => {
+    const host = await start();
+    const end = await runJob(runOf({ ...host, pin: FOREIGN }, { attempts: 3 }).run);
+    expect(end.state).to.equal("hostKeyMismatch");
+    expect(end.reason).to.match(/^the host shows SHA256:\S{43}, none of the 1 that it is known by/);
+    expect([host.users, host.commands]).to.deep.equal([[], []]);
+  });
+
+  it("goes on when one of two pins is the host's, while its key is changed", async () => {
+    const host = await start();
+    const { run } = runOf(host);
+    const destination = { ...run.destination, pins: [FOREIGN, host.pin] };
+    expect((await runJob({ ...run, destination })).state).to.equal("ok");
+  });
+
+  it("is hostKeyUnknown without a pin, and calls nobody", async () => {
+    let calls = 0;
+    const host = await startTcpHost(() => void (calls += 1));
+    open.push(host);
+    expect((await runJob(runOf(host).run)).state).to.equal("hostKeyUnknown");
+    expect(calls).to.equal(0);
+  });
+
+  it("trusts a first key only where that is asked for, remembers it before a command, and says so", async () => {
+    const host = await start();
+    const { run } = runOf(host);
+    const seen: number[] = [];
+    const destination = { ...run.destination, pins: [], trustFirst: true };
+    const remember = async (): Promise<void> => void seen.push(host.commands.length);
+    const end = await runJob({ ...run, destination, remember });
+    expect(end.hostKey).to.match(/\(first use, trusted unseen\)$/);
+    expect(seen).to.deep.equal([0]);
+  });
+
+  it("goes through jump hosts, each with its own key", async () => {
+    const host = await start();
+    const jump = await start({ forwards: true });
+    const { run } = runOf(host);
+    const jumpHost = { ...run.destination, port: jump.port, pins: [jump.pin], user: "jump" };
+    expect((await runJob({ ...run, jumpHosts: [jumpHost] })).state).to.equal("ok");
+    expect(jump.users).to.include("jump");
+    const wrong = await runJob({ ...run, jumpHosts: [{ ...jumpHost, pins: [FOREIGN] }] });
+    expect(wrong.state).to.equal("hostKeyMismatch");
+    expect(wrong.reason).to.match(/^jump host/);
+    expect(host.commands).to.have.length(1);
+  });
+
+  it("hands a script to a shell, byte for byte, and records its hash", async () => {
+    const text = `echo 'a "quoted" word'\nread line || echo "at the end"\n`;
+    const script = { text, sha256: "ab".repeat(32) };
+    const { run, output } = runOf(await start(), { job: { commands: [], script } });
+    expect(await runJob(run)).to.deep.include({ state: "ok", script: script.sha256 });
+    expect(output.contents().toString()).to.equal('a "quoted" word\nat the end\n');
+  });
+
+  it("sets variables by assignment, quoted, and the folder", async () => {
+    const environment = { GREETING: `it's "$HOME" \`id\`` };
+    const job = { commands: [`echo "$GREETING"; pwd`], environment, cwd: "/" };
+    const { run, output } = runOf(await start(), { job });
+    await runJob(run);
+    expect(output.contents().toString()).to.equal(`it's "$HOME" \`id\`\n/\n`);
+  });
+
+  it("runs as another user by sudo, without a prompt", async () => {
+    const host = await start({ run: exits(0) });
+    await runJob(runOf(host, { job: { commands: ["id"], sudo: "web" } }).run);
+    expect(host.commands).to.deep.equal(["sudo -n -u 'web' -- /bin/sh -c 'id'"]);
+  });
+
+  it("is started, at once, in the background, where the exit code is left in a file", async () => {
+    const folder = `/tmp/ssh-cron-${process.pid}`;
+    const host = await start();
+    const background = { folder };
+    const { run } = runOf(host, { job: { commands: ["echo it\\'s done; exit 7"], background } });
+    expect((await runJob(run)).state).to.equal("started");
+    const read = `while [ ! -f ${folder}/exit ]; do sleep 0.02; done; cat ${folder}/exit ${folder}/output; rm -r ${folder}`;
+    const { run: poll, output } = runOf(host, { job: { commands: [read] } });
+    expect((await runJob(poll)).state).to.equal("ok");
+    expect(output.contents().toString()).to.equal("7\nit's done\n");
+  });
+
+  it("shows nothing in a reason that a terminal obeys, whatever a host says", async () => {
+    const host = await start({ run: exits(1) });
+    const commands = ["echo \u001b[2J\u202e\necho ok"];
+    const end = await runJob(runOf(host, { job: { commands } }).run);
+    expect(end.state).to.equal("failed");
+    expect(end.reason).to.equal("exit 1: echo \ufffd[2J\ufffd\ufffdecho ok");
+  });
+});
+
+/** Somebody else's host key. */
+const FOREIGN = newKeyPair("foreign").publicKey.split(" ").slice(0, 2).join(" ");
+
+async function expectWithin(
+  run: JobRun,
+  milliseconds: number,
+  end: Partial<Awaited<ReturnType<typeof runJob>>>,
+): Promise<void> {
+  const since = performance.now();
+  expect(await runJob(run)).to.deep.include(end);
+  expect(performance.now() - since).to.be.at.most(milliseconds + GRACE);
+}
