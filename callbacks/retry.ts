@@ -8,7 +8,7 @@ const LONGEST_WAIT = 2_000;
 
 /** How a call may be tried again. */
 export interface Retry {
-  readonly deps: Deps;
+  readonly deps: Pick<Deps, "now" | "random" | "sleep">;
   /** Milliseconds since the epoch after which nothing is tried again. */
   readonly until: number;
   /**

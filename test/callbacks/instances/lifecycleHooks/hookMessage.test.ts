@@ -1,0 +1,145 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { readEvent, readMessage } from "../../../../callbacks/instances/lifecycleHooks/hookMessage";
+import { runs } from "../../../../localcloud/test/support/runs";
+
+const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
+const token = fc.uuid();
+const name = fc.stringMatching(
+  /^[\x21-\x39\x3b-\x7e]([\x20-\x39\x3b-\x7e]{0,40}[\x21-\x39\x3b-\x7e])?$/,
+);
+const metadata = fc.oneof(
+  fc.json({ maxDepth: 2 }).filter((json) => /^["{[]./.test(json)),
+  fc.stringMatching(/^[\x21-\x7e]([\x20-\x7e]{0,80}[\x21-\x7e])?$/),
+);
+const place = fc.constantFrom("EC2", "WarmPool", "AutoScalingGroup");
+
+/** What Auto Scaling has to tell, by its own names. */
+const facts = fc.record(
+  {
+    LifecycleActionToken: token,
+    AutoScalingGroupName: name,
+    LifecycleHookName: name,
+    EC2InstanceId: hex(17).map((id) => `i-${id}`),
+    LifecycleTransition: fc.constantFrom(
+      "autoscaling:EC2_INSTANCE_LAUNCHING",
+      "autoscaling:EC2_INSTANCE_TERMINATING",
+    ),
+    NotificationMetadata: metadata,
+    Origin: place,
+    Destination: place,
+  },
+  {
+    requiredKeys: [
+      "LifecycleActionToken",
+      "AutoScalingGroupName",
+      "LifecycleHookName",
+      "EC2InstanceId",
+      "LifecycleTransition",
+    ],
+  },
+);
+type Facts = Partial<Record<string, string>>;
+
+/** Not in the events of EventBridge, and of no use. */
+const ENVELOPE = {
+  Service: "AWS Auto Scaling",
+  Time: "2026-11-28T10:00:00.123Z",
+  RequestId: "3c6e0b8a-9c15-4a3b-8f1f-1f0e8a6b2c11",
+  AccountId: "123456789012",
+};
+
+const sns = (Message: string) => ({ Records: [{ EventSource: "aws:sns", Sns: { Message } }] });
+const asJson = (told: Facts) => sns(JSON.stringify({ ...ENVELOPE, ...told }));
+const asLines = (told: Facts) =>
+  sns(
+    Object.entries({ ...ENVELOPE, ...told })
+      .map(([key, value]) => `${key}: ${value}`)
+      .join("\n"),
+  );
+const asEvent = (told: Facts) => ({
+  version: "0",
+  id: "1",
+  "detail-type": "EC2 Instance-launch Lifecycle Action",
+  source: "aws.autoscaling",
+  detail: told,
+});
+const inQueue = (told: Facts) => ({
+  Records: [
+    {
+      eventSource: "aws:sqs",
+      body: JSON.stringify({ Type: "Notification", Message: asJson(told).Records[0].Sns.Message }),
+    },
+  ],
+});
+
+const TOLD: Facts = {
+  LifecycleActionToken: "token-1",
+  AutoScalingGroupName: "fleet",
+  LifecycleHookName: "data-launch",
+  EC2InstanceId: "i-0123456789abcdef0",
+  LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+};
+
+describe("messages of a lifecycle hook", function () {
+  this.timeout(60_000);
+
+  it("say the same as JSON, as lines of keys and values, as an event of EventBridge and in a queue", () => {
+    fc.assert(
+      fc.property(facts, (told) => {
+        const expected = readEvent(asEvent(told));
+        expect(expected[0].kind).to.equal("hook");
+        for (const form of [asJson, asLines, inQueue])
+          expect(readEvent(form(told))).to.deep.equal(expected);
+      }),
+      { numRuns: runs(20_000, 1_000_000) },
+    );
+  });
+
+  it("keep metadata of several lines together", () => {
+    const NotificationMetadata = JSON.stringify({ SubnetId: "subnet-1", Note: "a: b" }, null, 2);
+    const told = { ...TOLD, NotificationMetadata };
+    expect(readEvent(asLines(told))).to.deep.equal(readEvent(asJson(told)));
+  });
+
+  it("are ignored when their metadata pretends to be another instance", () => {
+    const told = { ...TOLD, NotificationMetadata: "x\nEC2InstanceId: i-0fedcba9876543210" };
+    expect(readEvent(asLines(told))).to.deep.equal([
+      { kind: "ignored", why: "it has two values of EC2InstanceId" },
+    ]);
+    expect(readEvent(asJson(told))[0]).to.deep.include({ kind: "hook" });
+  });
+
+  it("that only test the way are told from the others, in each form", () => {
+    const test = { ...ENVELOPE, Event: "autoscaling:TEST_NOTIFICATION", AutoScalingGroupName: "g" };
+    for (const form of [asJson, asLines, inQueue])
+      expect(readEvent(form(test))).to.deep.equal([{ kind: "test" }]);
+  });
+
+  it("never throw, whatever comes", () => {
+    const anything = fc.oneof(
+      fc.anything(),
+      fc.record({ Records: fc.array(fc.anything()) }),
+      fc.string().map(sns),
+      fc.json().map(sns),
+      fc.record({ detail: fc.anything() }),
+    );
+    fc.assert(
+      fc.property(anything, (event) => {
+        for (const one of readEvent(event)) expect(one.kind).to.not.equal("hook");
+      }),
+      { numRuns: runs(5_000, 500_000) },
+    );
+  });
+
+  it("with an instance id, a hook or a token missing or malformed are no actions", () => {
+    for (const [key, value] of [
+      ["EC2InstanceId", "i-../../x"],
+      ["EC2InstanceId", ""],
+      ["LifecycleHookName", ""],
+      ["LifecycleActionToken", ""],
+      ["LifecycleTransition", "autoscaling:EC2_INSTANCE_LAUNCH"],
+    ])
+      expect(readMessage(JSON.stringify({ ...TOLD, [key]: value })).kind, key).to.equal("ignored");
+  });
+});
