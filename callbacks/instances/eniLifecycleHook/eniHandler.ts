@@ -1,0 +1,83 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { handleEvent, type Handled, type HookEngine } from "../lifecycleHooks/hookHandler";
+import { type HookDeps, type HookWork, lambdaDeps } from "../lifecycleHooks/hookWork";
+import { reasonOf } from "../../retry";
+import { type EniHookSettings, interfacesFrom } from "./configuration";
+import type { Ec2Calls } from "./interfaces";
+import { attachAll } from "./launch";
+import { specsOf } from "./metadata";
+import type { InterfaceSpec } from "./model";
+import { releaseInterfaces } from "./release";
+import { releaseAll, sweep, type Swept } from "./sweep";
+
+export const deploymentOnlyModule = true;
+
+/** What calls the function beside the notifications. */
+export interface OwnEvent {
+  readonly wake?: "sweep";
+  /** From the program's invocation resource, which is called at its end too. */
+  readonly tf?: { readonly action?: "create" | "update" | "delete" };
+}
+
+type Handler = (
+  event: unknown,
+) => Promise<Handled[] | Swept | { readonly released: readonly string[] }>;
+
+export interface EniClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+}
+
+/** Made for `callbackFactory`: gives the instances of Auto Scaling groups their further network interfaces. */
+export const eniHandlerFactory = (settings: EniHookSettings) => (): Handler =>
+  eniHandler(settings, interfacesFrom(process.env), lambdaDeps);
+
+export function eniHandler(
+  settings: EniHookSettings,
+  interfaces: readonly InterfaceSpec[],
+  deps: HookDeps,
+  clients: EniClients = {
+    autoScaling: new AutoScalingClient(deps.aws),
+    ec2: new EC2Client(deps.aws),
+  },
+): Handler {
+  const { hookId } = settings;
+  const callsUntil = (until: number): Ec2Calls => ({ ec2: clients.ec2, retry: { deps, until } });
+  const engine: HookEngine = {
+    settings,
+    client: clients.autoScaling,
+    deps,
+    actions: {
+      launching: async (work: HookWork) => {
+        const specs = specsOf(work.message.metadata, interfaces);
+        if (typeof specs === "string") return { result: "ABANDON", reason: specs };
+        const calls = callsUntil(work.until);
+        return attachAll({ calls, hookId, specs, now: deps.now }, work);
+      },
+      terminating: async ({ message, until }) => {
+        const { instanceId, destination } = message;
+        // It comes back, with its interfaces. https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
+        if (destination !== "WarmPool") await releaseLater(callsUntil(until), hookId, instanceId);
+        return { result: "CONTINUE" };
+      },
+      undo: ({ instanceId }, until) => releaseInterfaces(callsUntil(until), hookId, instanceId),
+    },
+  };
+  return async (event) => {
+    const { wake, tf } = Object(event) as OwnEvent;
+    const calls = callsUntil(deps.now() + settings.timeout * 500);
+    if (tf?.action === "delete") return releaseAll(calls, hookId);
+    if (wake === "sweep" || tf) return sweep(engine, calls, hookId);
+    return handleEvent(engine, event);
+  };
+}
+
+/** An end is not held up for what the sweep can do as well. */
+async function releaseLater(calls: Ec2Calls, hookId: string, instanceId: string): Promise<void> {
+  try {
+    await releaseInterfaces(calls, hookId, instanceId);
+  } catch (error) {
+    console.error("left for the sweep", { instanceId, reason: reasonOf(error) });
+  }
+}
