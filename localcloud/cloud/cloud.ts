@@ -21,6 +21,7 @@ import {
   type ServiceLoad,
 } from "../core/load";
 import { Gathered } from "../core/gathered";
+import { Machines } from "../core/machines";
 import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
@@ -64,6 +65,7 @@ export class Cloud implements CloudApi {
   readonly clock: VirtualClock;
   readonly events: CloudEvents = createEvents();
   readonly gathered = new Gathered();
+  readonly machines = new Machines();
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector();
   readonly registry: Registry;
@@ -228,6 +230,7 @@ export class Cloud implements CloudApi {
     await this.gathered.flush();
     this.clock.stop();
     await Promise.all(this.registry.all().map((service) => service.stop()));
+    await this.machines.close();
     this.events.removeAllListeners();
   }
 }

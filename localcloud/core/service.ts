@@ -3,6 +3,7 @@ import type { Clock } from "./clock";
 import type { CloudEvents } from "./events";
 import type { Gathered } from "./gathered";
 import type { Control } from "./load";
+import type { Machines } from "./machines";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
@@ -146,6 +147,8 @@ export interface CloudApi {
   readonly events: CloudEvents;
   /** Reports of services that are put down together. */
   readonly gathered: Gathered;
+  /** What the commands of instances run on. */
+  readonly machines: Machines;
   /** `http://127.0.0.1:<port>`; services hand it out in queue and invoke URLs. */
   readonly endpoint: string;
   /** Calls an operation in process: IAM, faults and the recorder apply as for a request over HTTP. */
@@ -209,12 +212,20 @@ export interface IdentityDirectory {
   principalContext(principal: Principal): NonNullable<AccessCheck["context"]>;
   /** Trust policy of a role; undefined when there is no such role. */
   trustPolicy(roleArn: string): PolicyDocument | undefined;
+  /** An instance profile by its name or ARN, with the role in it. */
+  instanceProfile(nameOrArn: string): InstanceProfileIdentity | undefined;
   /** Mints a session of a role for a caller who has passed its trust policy (sts:AssumeRole). */
   assumeRole(request: AssumeRoleRequest): SessionCredentials;
   /** Mints temporary keys with the caller's own permissions (sts:GetSessionToken). */
   sessionToken(principal: Principal, durationSeconds: number): IssuedKey & { accessKeyId: string };
   /** Forgets a session, e.g. of a worker that ended. */
   endSession(accessKeyId: string): void;
+}
+
+export interface InstanceProfileIdentity {
+  readonly arn: string;
+  readonly id: string;
+  readonly roleArn?: string;
 }
 
 /** What STS asks of IAM when it hands out the session of a role. */

@@ -73,7 +73,10 @@ export interface Api<Sdk extends object, Store> extends ApiRules<Sdk> {
   model(operation: string): OperationModel;
   entity<Item>(definition: EntityDefinition<Sdk, Store, Item>): Entity<Store, Item>;
   service(
-    parts: Pick<ServiceDefinition<Store>, "createStore" | "stop" | "routes" | "wire"> & {
+    parts: Pick<
+      ServiceDefinition<Store>,
+      "controls" | "createStore" | "routes" | "stop" | "throttles" | "wire"
+    > & {
       readonly entities: readonly { readonly operations: Operations }[];
       readonly operations?: { readonly [Name in OperationName<Sdk>]?: Hand<Sdk, Store, Name> };
     },

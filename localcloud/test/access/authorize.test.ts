@@ -150,6 +150,7 @@ function directory(statements: PolicyStatement[]): IdentityDirectory {
     trustPolicy: unused,
     findByAccessKey: unused,
     isDeletedKey: unused,
+    instanceProfile: unused,
     endSession: unused,
   };
 }

@@ -4,6 +4,7 @@ import { servicePrincipal, type Principal, type RolePrincipal } from "../../../c
 import type {
   AssumeRoleRequest,
   IdentityDirectory,
+  InstanceProfileIdentity,
   IssuedKey,
   SessionCredentials,
 } from "../../../core/service";
@@ -91,6 +92,15 @@ class StoredIdentities implements IdentityDirectory {
 
   isDeletedKey(accessKeyId: string): boolean {
     return this.store.deletedAccessKeys.has(accessKeyId);
+  }
+
+  instanceProfile(nameOrArn: string): InstanceProfileIdentity | undefined {
+    const profile = this.store.instanceProfiles.get(
+      nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1),
+    );
+    if (!profile || (nameOrArn.startsWith("arn:") && profile.arn !== nameOrArn)) return undefined;
+    const roleArn = this.store.roles.get(profile.roleName ?? "")?.arn;
+    return { arn: profile.arn, id: profile.instanceProfileId, roleArn };
   }
 
   identityPolicies(principal: Principal): readonly PolicyDocument[] {

@@ -10,7 +10,7 @@ import { RequestLog } from "./requestLog";
 import { Sleeper } from "./sleeper";
 import { systemLog, type SystemLog } from "./systemLog";
 import { environmentVariables } from "./variables";
-import type { Watchdog } from "./watchdog";
+import type { Watchdog } from "../../../core/watchdog";
 import { Worker, type WorkerAnswer, type WorkerRequest } from "./worker";
 
 /** One request to a function version. */

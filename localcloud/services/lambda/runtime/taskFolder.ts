@@ -6,7 +6,7 @@ import { packageFile } from "../../../core/packageRoot";
 import { unzip } from "../model/codePackage";
 import type { CodePackage } from "../model/model";
 import type { EnvironmentHome } from "./environment";
-import { Watchdog } from "./watchdog";
+import { Watchdog } from "../../../core/watchdog";
 
 /** What AWS's Node.js runtimes carry beside the function's own code. */
 const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];
@@ -21,7 +21,7 @@ export class TaskFolders {
   /** The files of the package, for `LAMBDA_TASK_ROOT` of its environments. */
   home(code: CodePackage): EnvironmentHome {
     this.root ??= createRoot();
-    this.watchdog ??= new Watchdog(this.root);
+    this.watchdog ??= new Watchdog(this.root, "LAMBDA_TASK_ROOT");
     const taskRoot = this.folder(this.root, code);
     return { taskRoot, watchdog: this.watchdog, codeCache: codeCache() };
   }

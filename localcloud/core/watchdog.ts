@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 /**
  * Reads `watch <group>`, `forget <group>` and `sweep <text> ...` from its input. When that ends, the
  * cloud has stopped or was killed: it kills every group it still watches and every process that was
- * started with a `LAMBDA_TASK_ROOT` below the folder `$1`, and removes the folder. A sweep looks
+ * started with the variable `$2` below the folder `$1`, and removes the folder. A sweep looks
  * several times, because what is killed may just have started another.
  */
 const SCRIPT = `
@@ -29,7 +29,7 @@ while read -r action rest; do
   esac
 done
 for group in $groups; do kill -9 "-$group" 2>/dev/null; done
-sweep "LAMBDA_TASK_ROOT=$1/"
+sweep "$2=$1/"
 rm -rf "$1"
 `;
 
@@ -37,8 +37,8 @@ rm -rf "$1"
 const SWEEP_AFTER_MS = 1000;
 
 /**
- * A small process beside the cloud that ends what workers leave behind: at once when the cloud itself
- * is killed, and children that left the worker's process group soon after the worker.
+ * A small process beside the cloud that ends what workers and machines leave behind: at once when the cloud
+ * itself is killed, and children that left a process group soon after its end.
  */
 export class Watchdog {
   private child: ChildProcess | undefined;
@@ -46,8 +46,14 @@ export class Watchdog {
   private unswept: string[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param folder that all workers have their code in; the watchdog removes it at the end. */
-  constructor(private readonly folder: string) {}
+  /**
+   * @param folder that all of them have their files in; the watchdog removes it at the end.
+   * @param variable whose value, in the environment of each, begins with the folder.
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly variable: string,
+  ) {}
 
   /** Kills this process group if the cloud cannot. */
   watch(group: number): void {
@@ -87,7 +93,7 @@ export class Watchdog {
 
   private start(): void {
     if (process.platform === "win32") return;
-    const child = spawn("/bin/sh", ["-c", SCRIPT, "sh", this.folder], {
+    const child = spawn("/bin/sh", ["-c", SCRIPT, "sh", this.folder, this.variable], {
       cwd: "/",
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
       stdio: ["pipe", "ignore", "ignore"],
