@@ -3,24 +3,39 @@ import { formatArn } from "../../core/arn";
 import type { AccessCheck, CallContext } from "../../core/service";
 import { tagValues, type Tags } from "../../entities/tags";
 import { api, ec2Error } from "./api";
-import { requestTagContext } from "./described";
 import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
+import { getConsoleOutput } from "./consoleOutput";
+import { requestTagContext } from "./described";
 import { instanceOperations, instances } from "./instances";
 import { describeInstanceTypes } from "./instanceTypes";
+import { keyPairs } from "./keyPairs";
 import { launchTemplates } from "./launchTemplates";
 import { createNetworkInterface, networkInterfaces } from "./networkInterfaces";
+import { startInstances, stopInstances } from "./power";
 import { securityGroups } from "./securityGroups";
 import { createStore, type Ec2Store, ZONES } from "./store";
+import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
 import { createVpc, vpcs } from "./vpcs";
 
 /**
- * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, instances and
- * network interfaces. No machine runs. Absent: routes, gateways, images, volumes, fleets.
+ * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, key pairs,
+ * instances and network interfaces. A running instance answers SSH on 127.0.0.1; it has no operating system of its own.
+ * Absent: routes, gateways, images, volumes, fleets.
  */
 export const ec2 = api.service({
   createStore,
-  entities: [vpcs, subnets, securityGroups, launchTemplates, instances, networkInterfaces],
+  controls: { ssh: sshControl },
+  stop: async ({ hosts }) => hosts.stop(),
+  entities: [
+    vpcs,
+    subnets,
+    securityGroups,
+    launchTemplates,
+    keyPairs,
+    instances,
+    networkInterfaces,
+  ],
   operations: {
     ...instanceOperations,
     AttachNetworkInterface: attachNetworkInterface,
@@ -28,6 +43,9 @@ export const ec2 = api.service({
     CreateVpc: createVpc,
     DescribeInstanceTypes: describeInstanceTypes,
     DetachNetworkInterface: detachNetworkInterface,
+    GetConsoleOutput: getConsoleOutput,
+    StartInstances: startInstances,
+    StopInstances: stopInstances,
     DescribeAvailabilityZones: {
       run: (_input, { region }) => ({
         AvailabilityZones: ZONES.map((letter, index) => ({
@@ -78,12 +96,15 @@ function findTags(id: string, store: Ec2Store): Tags | undefined {
     store.instances,
     store.networkInterfaces,
   ];
-  return kinds.flatMap((all) => all.get(id) ?? [])[0]?.tags;
+  const found = kinds.flatMap((all) => all.get(id) ?? [])[0];
+  // Key pairs are kept by name.
+  return (found ?? [...store.keyPairs.values()].find((one) => one.id === id))?.tags;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
   eni: "network-interface",
   i: "instance",
+  key: "key-pair",
   lt: "launch-template",
   sg: "security-group",
   subnet: "subnet",

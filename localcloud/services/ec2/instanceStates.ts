@@ -2,6 +2,7 @@ import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/
 import { formatArn } from "../../core/arn";
 import { tellEventBridge } from "../../core/reports";
 import { releaseInterfaces } from "./interfaces";
+import { LOOPBACK } from "./ssh/host";
 import type { Ec2Store, StoredInstance } from "./store";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
@@ -34,11 +35,50 @@ export function terminate(
     store.scope.clock.clearTimeout(instance.timer);
     instance.shape = {
       ...instance.shape,
+      PublicIpAddress: undefined,
       StateTransitionReason: reason,
       StateReason: { Code: "Client.UserInitiatedShutdown", Message: reason },
     };
     void change(instance, store, "shutting-down");
     later(instance, store, ENDING_MS, "terminated");
+  }
+  return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
+}
+
+/** @returns the change, as StopInstances tells it */
+export function stop(
+  instance: StoredInstance,
+  store: Ec2Store,
+  reason: string,
+): InstanceStateChange {
+  const PreviousState = instance.shape.State;
+  if (PreviousState?.Name === "running") {
+    instance.shape = {
+      ...instance.shape,
+      // A public address is given back, the one in the subnet stays.
+      PublicIpAddress: undefined,
+      StateTransitionReason: reason,
+      StateReason: { Code: "Client.UserInitiatedShutdown", Message: reason },
+    };
+    void change(instance, store, "stopping");
+    later(instance, store, ENDING_MS, "stopped");
+  }
+  return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
+}
+
+/** @returns the change, as StartInstances tells it */
+export function start(instance: StoredInstance, store: Ec2Store): InstanceStateChange {
+  const PreviousState = instance.shape.State;
+  if (PreviousState?.Name === "stopped") {
+    const isPublic = store.subnets.get(instance.shape.SubnetId ?? "")?.shape.MapPublicIpOnLaunch;
+    instance.shape = {
+      ...instance.shape,
+      ...(isPublic && { PublicIpAddress: LOOPBACK }),
+      StateTransitionReason: "",
+      StateReason: undefined,
+    };
+    void change(instance, store, "pending");
+    boot(instance, store);
   }
   return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
 }
@@ -70,6 +110,12 @@ export async function change(
 ): Promise<void> {
   instance.shape = { ...instance.shape, State: state(next) };
   if (next === "terminated") releaseInterfaces(instance, store);
+  if (next === "stopping") store.hosts.close(instance);
+  if (next === "shutting-down") store.hosts.remove(instance);
+  if (next === "running") {
+    instance.bootedAt = store.scope.clock.now();
+    await store.hosts.open(instance);
+  }
   const { cloud, region } = store.scope;
   cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next });
   await tellEventBridge(store.scope, "ec2.amazonaws.com", {

@@ -5,9 +5,10 @@ import type { AccessCheck, CallContext } from "../../core/service";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api } from "./api";
-import { described, notFound, shown } from "./described";
+import { described, notFound } from "./described";
+import { shownInstance } from "./shownInstance";
 import { terminate } from "./instanceStates";
-import { runInstances } from "./runInstances";
+import { passRole, runInstances } from "./runInstances";
 import type { Ec2Store, StoredInstance } from "./store";
 
 type Context = CallContext<Ec2Store>;
@@ -22,7 +23,11 @@ export const instances = api.entity<StoredInstance>({
 });
 
 /** Services that act for the account (Auto Scaling) have a role of their own on AWS. */
-function checks(action: string, ids: readonly string[], context: Context): AccessCheck[] {
+export function onInstances(
+  action: string,
+  ids: readonly string[],
+  context: Context,
+): AccessCheck[] {
   if (context.principal.type === "service") return [];
   return ids.map((id) => instances.access(action, id, context));
 }
@@ -46,7 +51,7 @@ const describeInstances: Operation<"DescribeInstances"> = {
         ReservationId,
         OwnerId: store.scope.accountId,
         Groups: [],
-        Instances: [...(known?.Instances ?? []), shown(one)],
+        Instances: [...(known?.Instances ?? []), shownInstance(one)],
       });
     }
     return { Reservations: [...byReservation.values()], ...next };
@@ -54,7 +59,7 @@ const describeInstances: Operation<"DescribeInstances"> = {
 };
 
 const terminateInstances: Operation<"TerminateInstances"> = {
-  access: ({ InstanceIds }, context) => checks("TerminateInstances", InstanceIds, context),
+  access: ({ InstanceIds }, context) => onInstances("TerminateInstances", InstanceIds, context),
   run({ InstanceIds }, context) {
     const reason = `User initiated (${context.clock.date().toISOString()})`;
     // None of them ends unless all are there.
@@ -68,7 +73,10 @@ const terminateInstances: Operation<"TerminateInstances"> = {
 export const instanceOperations = {
   DescribeInstances: describeInstances,
   RunInstances: {
-    access: (_input, context) => checks("RunInstances", ["*"], context),
+    access: (input, context) => [
+      ...onInstances("RunInstances", ["*"], context),
+      ...passRole(input, context),
+    ],
     run: runInstances,
   } satisfies Operation<"RunInstances">,
   TerminateInstances: terminateInstances,

@@ -1,16 +1,19 @@
 import type { Instance, Reservation, Subnet } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
-import type { CallContext } from "../../core/service";
+import type { AccessCheck, CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
 import { refuseOptions } from "../../core/errors";
 import { freeAddresses } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
-import { givenTags, newId, notFound, shown, taggedAtBirth } from "./described";
+import { givenTags, newId, notFound, taggedAtBirth } from "./described";
 import { imageId } from "./images";
 import { boot, state } from "./instanceStates";
+import { publicKeyOf } from "./keyPairs";
 import { dataOf, launchTemplates } from "./launchTemplates";
 import { addPrimaryInterface, tellInterfaces } from "./interfaces";
 import { vpcGroups } from "./securityGroups";
+import { shownInstance } from "./shownInstance";
+import { LOOPBACK } from "./ssh/host";
 import type { Ec2Store, Stored, StoredInstance } from "./store";
 
 type Context = CallContext<Ec2Store>;
@@ -47,6 +50,8 @@ export function runInstances(input: Input, context: Context): Reservation {
   const ImageId = imageId(launch.ImageId);
   const subnet = subnetOf(launch, store);
   const groups = vpcGroups(launch.SecurityGroupIds, subnet.shape.VpcId, context);
+  const keyPair = publicKeyOf(launch.KeyName, store);
+  const IamInstanceProfile = profileOf(launch, context);
   const count = Math.min(max, freeAddresses(store, subnet));
   if (count < min)
     throw ec2Error(
@@ -72,13 +77,16 @@ export function runInstances(input: Input, context: Context): Reservation {
       Monitoring: { State: launch.Monitoring?.Enabled ? "enabled" : "disabled" },
       SubnetId: subnet.id,
       VpcId: subnet.shape.VpcId,
+      ...(subnet.shape.MapPublicIpOnLaunch && { PublicIpAddress: LOOPBACK }),
       SecurityGroups: groups,
+      IamInstanceProfile,
       State: state("pending"),
       StateTransitionReason: "",
       Architecture: "x86_64",
       ...(launch.InstanceMarketOptions?.MarketType === "spot" && { InstanceLifecycle: "spot" }),
     };
-    return { id, shape, tags: new Map(tags), reservationId };
+    const { UserData: userData } = launch;
+    return { id, shape, tags: new Map(tags), reservationId, keyPair, userData };
   });
   for (const instance of made) {
     store.instances.set(instance.id, instance);
@@ -97,8 +105,31 @@ function reservation(made: readonly StoredInstance[], { accountId }: Context): R
     ReservationId: made[0]?.reservationId,
     OwnerId: accountId,
     Groups: [],
-    Instances: made.map(shown),
+    Instances: made.map(shownInstance),
   };
+}
+
+/** Who launches an instance with a role must be allowed to hand it on; a group's creator was asked already. */
+export function passRole(input: Input, context: Context): AccessCheck[] {
+  if (context.principal.type === "service") return [];
+  const { Arn, Name } = input.IamInstanceProfile ?? {};
+  const resource = context.cloud.identity.instanceProfile(Arn ?? Name ?? "")?.roleArn;
+  if (resource === undefined) return [];
+  const keys = { "iam:PassedToService": "ec2.amazonaws.com" };
+  return [{ action: "iam:PassRole", resource, context: keys }];
+}
+
+function profileOf(
+  { IamInstanceProfile: given }: Launch,
+  { cloud }: Context,
+): Instance["IamInstanceProfile"] {
+  if (!given) return undefined;
+  const found = cloud.identity.instanceProfile(given.Arn ?? given.Name ?? "");
+  if (found) return { Arn: found.arn, Id: found.id };
+  const [member, value] = given.Arn ? ["arn", given.Arn] : ["name", given.Name];
+  throw invalidParameter(
+    `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member}`,
+  );
 }
 
 /** Members of the request lie over those of the template. */

@@ -1,5 +1,6 @@
 import type {
   Instance,
+  KeyPairInfo,
   LaunchTemplate,
   LaunchTemplateVersion,
   NetworkInterface,
@@ -11,6 +12,7 @@ import { formatArn } from "../../core/arn";
 import type { ClockTimer } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import type { Tags } from "../../entities/tags";
+import { SshHosts } from "./ssh/hosts";
 
 /** A resource in the shape that EC2 tells it in, and its tags, which all kinds have alike. */
 export interface Stored<Shape> {
@@ -30,6 +32,12 @@ export interface StoredTemplate extends Stored<LaunchTemplate> {
 
 export interface StoredInstance extends Stored<Instance> {
   readonly reservationId: string;
+  /** Public key of the key pair that it was launched with. */
+  readonly keyPair?: string;
+  /** In base64, as the launch gave it. */
+  readonly userData?: string;
+  /** When it last came to run, milliseconds of cloud time. */
+  bootedAt?: number;
   /** Its next change of state. */
   timer?: ClockTimer;
 }
@@ -39,6 +47,10 @@ export interface StoredInterface extends Stored<NetworkInterface> {
   timer?: ClockTimer;
 }
 
+export interface StoredKeyPair extends Stored<KeyPairInfo> {
+  readonly publicKey: string;
+}
+
 /** EC2 of a region, with the default VPC that every account has. `bootMs` is what tests turn. */
 export interface Ec2Store {
   readonly scope: StoreScope;
@@ -46,6 +58,10 @@ export interface Ec2Store {
   readonly subnets: Map<string, Stored<Subnet>>;
   readonly securityGroups: Map<string, Stored<SecurityGroup>>;
   readonly launchTemplates: Map<string, StoredTemplate>;
+  /** By name. */
+  readonly keyPairs: Map<string, StoredKeyPair>;
+  /** What answers SSH. */
+  readonly hosts: SshHosts;
   /** Terminated ones as long as EC2 shows them. */
   readonly instances: Map<string, StoredInstance>;
   /** Answers of RunInstances by their client token. */
@@ -75,6 +91,8 @@ export function createStore(scope: StoreScope): Ec2Store {
     subnets: new Map(),
     securityGroups: new Map(),
     launchTemplates: new Map(),
+    keyPairs: new Map(),
+    hosts: new SshHosts(scope),
     instances: new Map(),
     runs: new Map(),
     networkInterfaces: new Map(),

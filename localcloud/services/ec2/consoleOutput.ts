@@ -1,0 +1,44 @@
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { Hand } from "../../entities/api";
+import { instances } from "./instances";
+import { fingerprint } from "./ssh/hostKey";
+import type { Ec2Store, StoredInstance } from "./store";
+
+/**
+ * What cloud-init writes to the console when an instance has booted: its host key, which nobody between it and the API
+ * can exchange. https://github.com/canonical/cloud-init/blob/main/tools/write-ssh-key-fingerprints
+ */
+export const getConsoleOutput: Hand<typeof Sdk, Ec2Store, "GetConsoleOutput"> = {
+  access: ({ InstanceId }, context) => [instances.access("GetConsoleOutput", InstanceId, context)],
+  run({ InstanceId }, context) {
+    const instance = instances.at(InstanceId, context);
+    const { bootedAt } = instance;
+    if (bootedAt === undefined) return { InstanceId, Timestamp: instance.shape.LaunchTime };
+    const text = consoleText(instance, context.store);
+    return {
+      InstanceId,
+      Timestamp: new Date(bootedAt),
+      Output: Buffer.from(text).toString("base64"),
+    };
+  },
+};
+
+function consoleText(instance: StoredInstance, store: Ec2Store): string {
+  const { public: publicKey } = store.hosts.of(instance).hostKey;
+  const name = instance.shape.PrivateDnsName?.split(".")[0] ?? instance.id;
+  const line = "#".repeat(61);
+  return [
+    `Cloud-init v. 24.4 running 'modules:final' on ${name}`,
+    `ec2: ${line}`,
+    "ec2: -----BEGIN SSH HOST KEY FINGERPRINTS-----",
+    `ec2: 256 ${fingerprint(publicKey)} root@${name} (ED25519)`,
+    "ec2: -----END SSH HOST KEY FINGERPRINTS-----",
+    `ec2: ${line}`,
+    "-----BEGIN SSH HOST KEY KEYS-----",
+    `${publicKey} root@${name}`,
+    "-----END SSH HOST KEY KEYS-----",
+    "",
+    `${name} login: `,
+    // A serial console ends its lines so.
+  ].join("\r\n");
+}

@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Machine } from "../../../core/machine";
+import type { ServerConfig } from "ssh2";
+import { takesSocket, type Behaviour } from "./behaviour";
+import { serveConnection } from "./connection";
+import { newHostKey, oldHostKey, ssh2, type HostKey } from "./hostKey";
+import { keysOf, type Logins } from "./logins";
+
+/** Where instances answer, and what they tell as their addresses. */
+export const LOOPBACK = "127.0.0.1";
+
+/** What a host needs of the cloud around it. */
+export interface HostCloud {
+  now(): number;
+  machine(): Machine | undefined;
+  /** The port at which the address and port of another host answers. */
+  portOf(address: string, port: number): number | undefined;
+}
+
+/** The SSH server of an instance: a port of its own on 127.0.0.1 while it runs. */
+export class SshHost {
+  behaviour: Behaviour = "normal";
+  logins: Logins;
+  private key: HostKey | undefined;
+  private isUp = false;
+  private server: Server | undefined;
+  private lastPort = 0;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(
+    logins: Omit<Logins, "lent">,
+    private readonly cloud: HostCloud,
+  ) {
+    this.logins = { ...logins, lent: [] };
+  }
+
+  /** The same for the instance's whole life. */
+  get hostKey(): HostKey {
+    return (this.key ??= newHostKey());
+  }
+
+  get port(): number {
+    return this.lastPort;
+  }
+
+  /** Listens, at the port that it had before if nobody has that now. */
+  async open(): Promise<void> {
+    this.isUp = true;
+    if (this.server || this.behaviour === "refuse") return;
+    this.server =
+      (await listen(this.lastPort, (socket) => this.answer(socket))) ??
+      (await listen(0, (socket) => this.answer(socket)));
+    this.lastPort = (this.server?.address() as AddressInfo | undefined)?.port ?? 0;
+  }
+
+  close(): void {
+    this.isUp = false;
+    this.endConnections();
+  }
+
+  private endConnections(): void {
+    this.server?.close();
+    this.server = undefined;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async behave(behaviour: Behaviour): Promise<void> {
+    this.behaviour = behaviour;
+    if (behaviour === "refuse") this.endConnections();
+    else if (this.isUp) await this.open();
+  }
+
+  /** Lets a key in until the time; those whose time is over are forgotten. */
+  lend(user: string, publicKey: string, until: number): void {
+    const now = this.cloud.now();
+    const lent = this.logins.lent.filter((one) => one.until > now);
+    this.logins = { ...this.logins, lent: [...lent, { user, publicKey, until }] };
+  }
+
+  private answer(socket: Socket): void {
+    const { behaviour, cloud } = this;
+    this.sockets.add(socket);
+    socket.on("error", () => undefined); // its end is what counts
+    socket.on("close", () => this.sockets.delete(socket));
+    if (takesSocket(behaviour, socket)) return;
+    const { Server } = ssh2();
+    new Server(this.settings(), (connection) =>
+      serveConnection(connection, {
+        behaviour,
+        socket,
+        keysOf: (user) => keysOf(user, this.logins, cloud.now()),
+        machine: () => cloud.machine(),
+        portOf: (address, port) => cloud.portOf(address, port),
+      }),
+    ).injectSocket(socket);
+  }
+
+  private settings(): ServerConfig {
+    if (this.behaviour === "otherHostKey") return { hostKeys: [newHostKey().private] };
+    if (this.behaviour !== "oldAlgorithmsOnly") return { hostKeys: [this.hostKey.private] };
+    return { hostKeys: [oldHostKey().private], algorithms: OLD_ALGORITHMS };
+  }
+}
+
+const OLD_ALGORITHMS: ServerConfig["algorithms"] = {
+  cipher: ["3des-cbc"],
+  hmac: ["hmac-sha1"],
+  kex: ["diffie-hellman-group1-sha1"],
+  serverHostKey: ["ssh-rsa"],
+};
+
+/** @returns undefined when somebody else has the port. */
+async function listen(port: number, answer: (socket: Socket) => void): Promise<Server | undefined> {
+  const server = createServer(answer).listen(port, LOOPBACK);
+  // The cloud's own server keeps the process alive.
+  server.unref();
+  try {
+    await once(server, "listening");
+    return server;
+  } catch (error) {
+    if (port === 0) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import { BadControlRequest, type Control } from "../../../core/load";
+import type { SessionCredentials, StoreScope } from "../../../core/service";
+import { AwsError } from "../../../core/errors";
+import type { Ec2Store, StoredInstance } from "../store";
+import { BEHAVIOURS, type Behaviour } from "./behaviour";
+import { LOOPBACK, SshHost } from "./host";
+import { readUserData } from "./userData";
+
+/** The tag that tells at which port of 127.0.0.1 an instance answers. */
+export const PORT_TAG = "aws-callbacks:ssh-port";
+
+/** The instances of a region that answer SSH. */
+export class SshHosts {
+  private readonly hosts = new Map<string, { host: SshHost; address?: string }>();
+  private readonly sessions = new Map<string, SessionCredentials>();
+
+  constructor(private readonly scope: StoreScope) {}
+
+  /** An instance runs: its tag tells the port from now on. */
+  async open(instance: StoredInstance): Promise<void> {
+    const { machines } = this.scope.cloud;
+    machines.boot(instance.id, () => this.variables(instance));
+    const host = this.of(instance);
+    await host.open();
+    // A host that was told to refuse has no port before it behaves.
+    if (host.port !== 0) instance.tags.set(PORT_TAG, `${host.port}`);
+  }
+
+  /** It stops; what it has on its disk and its host key stay. */
+  close({ id }: StoredInstance): void {
+    this.hosts.get(id)?.host.close();
+    this.scope.cloud.machines.at(id)?.halt();
+    this.forgetSession(id);
+  }
+
+  remove({ id }: StoredInstance): void {
+    this.hosts.get(id)?.host.close();
+    this.hosts.delete(id);
+    this.scope.cloud.machines.remove(id);
+    this.forgetSession(id);
+  }
+
+  of(instance: StoredInstance): SshHost {
+    const known = this.hosts.get(instance.id);
+    if (known) return known.host;
+    const { clock, cloud } = this.scope;
+    const { keyPair, userData } = instance;
+    const host = new SshHost(
+      { keyPair, userData: readUserData(userData) },
+      {
+        now: () => clock.now(),
+        machine: () => cloud.machines.at(instance.id),
+        portOf: (address, port) => this.portOf(address, port),
+      },
+    );
+    this.hosts.set(instance.id, { host, address: instance.shape.PrivateIpAddress });
+    return host;
+  }
+
+  stop(): void {
+    for (const { host } of this.hosts.values()) host.close();
+  }
+
+  /** From one host another one is found at its port here, and at port 22 of its private address as on AWS. */
+  private portOf(address: string, port: number): number | undefined {
+    const isHere = address === LOOPBACK || address === "localhost";
+    return [...this.hosts.values()].find((one) =>
+      isHere ? one.host.port === port : one.address === address && port === SSH_PORT,
+    )?.host.port;
+  }
+
+  /** What a login on AWS finds through the instance's metadata, here in its environment. */
+  private variables({ id, shape }: StoredInstance): Record<string, string> {
+    const { cloud, region } = this.scope;
+    const keys = this.session(id, shape.IamInstanceProfile?.Arn);
+    return {
+      // Tools would ask the metadata service of the computer that the cloud runs on.
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_DEFAULT_REGION: region,
+      AWS_ENDPOINT_URL: cloud.endpoint,
+      AWS_REGION: region,
+      ...(keys && {
+        AWS_ACCESS_KEY_ID: keys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+        AWS_SESSION_TOKEN: keys.sessionToken,
+      }),
+    };
+  }
+
+  /** Keys of the role in its instance profile, renewed well before they expire; none if the role does not trust EC2. */
+  private session(id: string, profile: string | undefined): SessionCredentials | undefined {
+    const { cloud, clock } = this.scope;
+    const roleArn = profile && cloud.identity.instanceProfile(profile)?.roleArn;
+    if (!roleArn) return undefined;
+    const known = this.sessions.get(id);
+    const isFresh = known && known.expiration.getTime() - clock.now() > RENEWED_BEFORE_MS;
+    if (isFresh && known.principal.roleArn === roleArn) return known;
+    try {
+      const service = "ec2.amazonaws.com";
+      const session = cloud.identity.assumeForService({ roleArn, service, sessionName: id });
+      this.sessions.set(id, session);
+      return session;
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+  }
+
+  private forgetSession(id: string): void {
+    const { accessKeyId } = this.sessions.get(id) ?? {};
+    if (accessKeyId !== undefined) this.scope.cloud.identity.endSession(accessKeyId);
+    this.sessions.delete(id);
+  }
+}
+
+const SSH_PORT = 22;
+const RENEWED_BEFORE_MS = 3_600_000;
+
+/** `POST /_localcloud/ssh`: how an instance's host answers from now on. */
+export const sshControl: Control<Ec2Store> = {
+  fields: ["instanceId", "behaviour"],
+  async set({ instanceId, behaviour }, store) {
+    const instance = store.instances.get(String(instanceId));
+    if (!instance)
+      throw new BadControlRequest(
+        `'instanceId' must name an instance; ${String(instanceId)} is none.`,
+      );
+    if (!isBehaviour(behaviour))
+      throw new BadControlRequest(`'behaviour' must be one of ${BEHAVIOURS.join(", ")}.`);
+    await store.hosts.of(instance).behave(behaviour);
+    return {};
+  },
+};
+
+function isBehaviour(value: unknown): value is Behaviour {
+  return BEHAVIOURS.some((one) => one === value);
+}

@@ -1,0 +1,310 @@
+import {
+  CreateKeyPairCommand,
+  DescribeInstancesCommand,
+  GetConsoleOutputCommand,
+  ImportKeyPairCommand,
+  type Instance,
+  RunInstancesCommand,
+  type RunInstancesCommandInput,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import type { Client } from "ssh2";
+import { expectAwsError } from "../../support/expectAwsError";
+import { isRunning } from "../../support/childProcesses";
+import { until } from "../../support/until";
+import { AMI, connection, Ec2Cloud } from "./ec2Cloud";
+import { connect, finished, newKey, open, run, type Result } from "./sshClient";
+
+describe("EC2 instances that answer SSH", () => {
+  const key = newKey();
+  const clients: Client[] = [];
+  let c: Ec2Cloud;
+  let fleet: Instance[];
+
+  before(async () => {
+    c = await Ec2Cloud.start();
+    c.store.bootMs = () => 60_000;
+    const PublicKeyMaterial = Buffer.from(`${key.public} me@home`);
+    await c.client.send(new ImportKeyPairCommand({ KeyName: "mine", PublicKeyMaterial }));
+    fleet = await launch({ KeyName: "mine", MaxCount: 3 });
+  });
+  afterEach(() => {
+    for (const one of clients.splice(0)) one.end();
+  });
+  after(() => c.stop());
+
+  /** Instances that run. */
+  async function launch(more: Partial<RunInstancesCommandInput>): Promise<Instance[]> {
+    const { Instances = [] } = await c.client.send(
+      new RunInstancesCommand({ ImageId: AMI, MinCount: 1, MaxCount: 1, ...more }),
+    );
+    await c.seconds(60);
+    return describeAll(Instances.map(({ InstanceId = "" }) => InstanceId));
+  }
+
+  async function describeAll(InstanceIds: string[]): Promise<Instance[]> {
+    const { Reservations = [] } = await c.client.send(
+      new DescribeInstancesCommand({ InstanceIds }),
+    );
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
+  }
+
+  const portOf = ({ Tags = [] }: Instance): number =>
+    Number(Tags.find(({ Key }) => Key === "aws-callbacks:ssh-port")?.Value);
+
+  async function login(instance = fleet[0], more: Parameters<typeof connect>[0] = {}) {
+    const { PrivateIpAddress: host } = instance;
+    const port = portOf(instance);
+    const client = await connect({ host, port, privateKey: key.private, ...more });
+    clients.push(client);
+    return client;
+  }
+
+  const failure = (more: Parameters<typeof connect>[0] = {}, instance = fleet[0]) =>
+    login(instance, more).then(
+      () => "connected",
+      (error: Error) => error.message,
+    );
+
+  async function sh(command: string, instance = fleet[0]): Promise<Result> {
+    return run(await login(instance), command);
+  }
+
+  it("tell 127.0.0.1 as their address, and a port of their own in a tag while they run", async () => {
+    const ports = fleet.map(portOf);
+    expect(new Set(ports).size).to.equal(3);
+    for (const { PrivateIpAddress, PublicIpAddress } of fleet)
+      expect([PrivateIpAddress, PublicIpAddress]).to.deep.equal(["127.0.0.1", "127.0.0.1"]);
+    expect(fleet[0].PrivateDnsName).to.match(/^ip-172-31-0-\d+\.ec2\.internal$/);
+    const { Instances: [pending] = [] } = await c.client.send(
+      new RunInstancesCommand({ ImageId: AMI, MinCount: 1, MaxCount: 1 }),
+    );
+    expect(pending.Tags).to.deep.equal([]);
+  });
+
+  it("run a command with its input, and tell output, errors, exit code or signal", async () => {
+    const client = await login();
+    expect(await run(client, "cat; echo to stderr >&2; exit 7", "typed")).to.deep.equal({
+      code: 7,
+      signal: undefined,
+      stdout: "typed",
+      stderr: "to stderr\n",
+    });
+    const killed = await run(client, "kill -9 $$");
+    expect([killed.code, killed.signal]).to.deep.equal([null, "SIGKILL"]);
+    expect((await run(client, "exit 137")).code).to.equal(137);
+    expect((await run(client, "no-such-command")).code).to.equal(127);
+  });
+
+  it("give a command a home of its own and none of the developer's variables", async () => {
+    process.env.DEVELOPERS_SECRET = "s3cret";
+    const { stdout } = await sh("pwd; env");
+    delete process.env.DEVELOPERS_SECRET;
+    const [home, ...lines] = stdout.trim().split("\n");
+    const names = lines
+      .map((line) => line.split("=")[0])
+      .filter((name) => !/^(_|PWD|SHLVL)$/.test(name));
+    expect(names.sort()).to.deep.equal([
+      "AWS_DEFAULT_REGION",
+      "AWS_EC2_METADATA_DISABLED",
+      "AWS_ENDPOINT_URL",
+      "AWS_REGION",
+      "HOME",
+      "LOGNAME",
+      "PATH",
+      "SHELL",
+      "TMPDIR",
+      "USER",
+    ]);
+    expect(stdout).to.include(`HOME=${home}`).and.include("USER=ec2-user");
+    await sh("echo kept > note");
+    expect((await sh("cat note")).stdout).to.equal("kept\n");
+    expect((await sh("cat note", fleet[1])).code).to.equal(1);
+  });
+
+  it("let nobody in with another key, as another user, or with a password", async () => {
+    const all = "All configured authentication methods failed";
+    expect(await failure({ privateKey: newKey().private })).to.equal(all);
+    expect(await failure({ username: "nobody-here" })).to.equal(all);
+    expect(await failure({ privateKey: undefined, password: "guess" })).to.equal(all);
+    expect(await failure({ username: "ubuntu" })).to.equal("connected");
+  });
+
+  it("let in who has the key of the launch's user data, read and not run", async () => {
+    const other = newKey();
+    const data = [
+      "#cloud-config",
+      "system_info: { default_user: { name: app } }",
+      `ssh_authorized_keys: ["${other.public}"]`,
+      `users: [default, { name: deploy, ssh_authorized_keys: ['from="10.0.0.1" ${other.public} d'] }]`,
+      "runcmd: [[touch, ran]]",
+    ].join("\n");
+    const [instance] = await launch({ UserData: Buffer.from(data).toString("base64") });
+    const as = (username: string) => failure({ username, privateKey: other.private }, instance);
+    expect(await as("app")).to.equal("connected");
+    expect(await as("deploy")).to.equal("connected");
+    expect(await as("ec2-user")).to.match(/authentication methods failed/);
+    const client = await login(instance, { username: "app", privateKey: other.private });
+    expect((await run(client, "ls")).stdout).to.equal("");
+  });
+
+  it("let in who has the private key that CreateKeyPair gave", async () => {
+    for (const KeyType of ["rsa", "ed25519"] as const) {
+      const { KeyMaterial } = await c.client.send(
+        new CreateKeyPairCommand({ KeyName: KeyType, KeyType }),
+      );
+      const [instance] = await launch({ KeyName: KeyType });
+      expect(await failure({ privateKey: KeyMaterial }, instance)).to.equal("connected");
+    }
+    await expectAwsError(launch({ KeyName: "none" }), "InvalidKeyPair.NotFound");
+  });
+
+  it("show on their console the host key that they answer with, for their whole life", async () => {
+    const [instance] = await launch({ KeyName: "mine" });
+    const { InstanceId = "" } = instance;
+    const console = async (): Promise<string> => {
+      const { Output = "" } = await c.client.send(new GetConsoleOutputCommand({ InstanceId }));
+      return Buffer.from(Output, "base64").toString();
+    };
+    const text = await console();
+    const shown = /-----BEGIN SSH HOST KEY KEYS-----\r\nssh-ed25519 (\S+) /.exec(text)?.[1];
+    let seen = "";
+    const hostVerifier = (bytes: Buffer) => Boolean((seen = bytes.toString("base64")));
+    await login(instance, { hostVerifier });
+    expect(seen).to.equal(shown);
+    await c.client.send(new StopInstancesCommand({ InstanceIds: [InstanceId] }));
+    expect(await failure({}, instance)).to.match(/ECONNREFUSED/);
+    await c.seconds(30);
+    await c.client.send(new StartInstancesCommand({ InstanceIds: [InstanceId] }));
+    await c.seconds(60);
+    const [again] = await describeAll([InstanceId]);
+    await login(again, { hostVerifier });
+    expect(await console()).to.equal(text);
+    expect(seen).to.equal(shown);
+  });
+
+  it("keep streaming while the client reads, and hold the command up while it does not", async () => {
+    const { channel } = await open(await login(), "yes | head -c 50000000; echo done >&2");
+    let ended = false;
+    channel.stderr.on("data", () => (ended = true));
+    await once(channel, "readable");
+    expect(ended).to.equal(false);
+    let bytes = 0;
+    channel.on("data", (chunk: Buffer) => (bytes += chunk.length));
+    await once(channel, "close");
+    expect([bytes, ended]).to.deep.equal([50_000_000, true]);
+  });
+
+  it("deliver signals, and keep a channel open for what runs in the background", async () => {
+    const client = await login();
+    const { channel, exited } = await open(
+      client,
+      "trap 'echo got; exit 3' TERM; echo up; while :; do sleep 0.05; done",
+    );
+    await once(channel, "readable");
+    channel.signal("TERM");
+    expect((await finished(channel)).stdout).to.equal("up\ngot\n");
+    expect(await exited).to.equal(3);
+    const background = await open(client, "(read line; echo late) <&0 & exit 4");
+    expect(await background.exited).to.equal(4);
+    background.channel.end("go\n");
+    expect((await finished(background.channel)).stdout).to.equal("late\n");
+  });
+
+  it("end their processes and their files with themselves, detached ones too", async () => {
+    const [instance] = await launch({ KeyName: "mine" });
+    const start =
+      "sleep 1000 >/dev/null 2>&1 & echo $!; setsid sleep 1001 >/dev/null 2>&1 & echo $!; pwd";
+    const [one, other, home] = (await sh(start, instance)).stdout.trim().split("\n");
+    expect([one, other].map(Number).map(isRunning)).to.deep.equal([true, true]);
+    const InstanceIds = [instance.InstanceId ?? ""];
+    await c.client.send(new TerminateInstancesCommand({ InstanceIds }));
+    await until("the end of both", () => !isRunning(Number(one)) && !isRunning(Number(other)));
+    expect(existsSync(home)).to.equal(false);
+    expect(await failure({}, instance)).to.match(/ECONNREFUSED/);
+  });
+
+  it("reach other instances for a client that jumps, at their port or at 22 of their subnet's address", async () => {
+    const [, target] = fleet;
+    const client = await login();
+    const inside = /ip-(\d+)-(\d+)-(\d+)-(\d+)/
+      .exec(target.PrivateDnsName ?? "")
+      ?.slice(1)
+      .join(".");
+    const jump = (host: string, port: number) =>
+      new Promise<string>((resolve) =>
+        client.forwardOut("127.0.0.1", 0, host, port, (error, sock) => {
+          if (error) resolve(error.message);
+          else
+            login(target, { sock }).then(
+              async (far) => resolve((await run(far, "echo $USER")).stdout),
+              (failed: Error) => resolve(failed.message),
+            );
+        }),
+      );
+    expect(await jump("127.0.0.1", portOf(target))).to.equal("ec2-user\n");
+    expect(await jump(inside ?? "", 22)).to.equal("ec2-user\n");
+    const elsewhere = await jump("127.0.0.1", Number(new URL(c.cloud.endpoint).port));
+    expect(elsewhere).to.match(/Channel open failure/);
+  });
+
+  it("act with the role of their instance profile, and only while it trusts EC2", async () => {
+    const iam = new IAMClient(connection(c.cloud));
+    const document = (statement: object) =>
+      JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: "host",
+        AssumeRolePolicyDocument: document({
+          Principal: { Service: "ec2.amazonaws.com" },
+          Action: "sts:AssumeRole",
+        }),
+      }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: "host",
+        PolicyName: "p",
+        PolicyDocument: document({ Action: "ec2:DescribeVpcs", Resource: "*" }),
+      }),
+    );
+    await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: "host" }));
+    const added = { InstanceProfileName: "host", RoleName: "host" };
+    await iam.send(new AddRoleToInstanceProfileCommand(added));
+    iam.destroy();
+    const [instance] = await launch({ KeyName: "mine", IamInstanceProfile: { Name: "host" } });
+    expect(instance.IamInstanceProfile?.Arn).to.match(/:instance-profile\/host$/);
+    const module = require.resolve("@aws-sdk/client-ec2");
+    const program = (operation: string) =>
+      `'${process.execPath}' -e 'const s = require("${module}"); ` +
+      `new s.EC2Client({}).send(new s.${operation}Command({})).then(() => console.log("ok"), (e) => console.log(e.name))'`;
+    expect((await sh(program("DescribeVpcs"), instance)).stdout).to.equal("ok\n");
+    const denied = await sh(program("DescribeSubnets"), instance);
+    expect(denied.stdout).to.equal("UnauthorizedOperation\n");
+    await expectAwsError(
+      launch({ IamInstanceProfile: { Name: "none" } }),
+      "InvalidParameterValue",
+      "Value (none) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+    );
+  });
+
+  it("never become root of this computer by sudo", async () => {
+    const { stdout } = await sh("sudo -n -u app -- sh -c 'id -u; echo $USER $HOME'; sudo -n id -u");
+    const [uid, who, root] = stdout.trim().split("\n");
+    expect(uid).to.equal(`${process.getuid?.()}`);
+    expect(who).to.match(/^app .*\/home\/app$/);
+    expect(root).to.equal(uid);
+  });
+});
