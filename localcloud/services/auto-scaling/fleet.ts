@@ -1,32 +1,43 @@
-import { randomUUID } from "node:crypto";
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { Reservation } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../core/errors";
 import { servicePrincipal } from "../../core/principal";
 import type { StoreScope } from "../../core/service";
-import { tellScaling } from "./scalingEvents";
+import { beginActivity, cancelLaunch, failLaunch, succeed } from "./activities";
+import { hooksFor, LifecycleActions } from "./lifecycleActions";
+import { chooseVictim, emptiest, isCapacity } from "./placement";
 import type { Group, Member } from "./store";
 
 /** From a change of a group until it acts on it, and between a failed launch and the next try. */
 const LOOK_MS = 1000;
 const RETRY_MS = 60_000;
+/** From the end of what held an instance up until it is in service. */
+const PROCEED_MS = 1000;
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html */
-const MAX_ACTIVITIES = 100;
+const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
+const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 /** Brings the instances of groups to what is desired. */
 export class Fleet {
+  readonly actions: LifecycleActions;
+
   constructor(
     private readonly scope: StoreScope,
     private readonly groups: Map<string, Group>,
   ) {
+    this.actions = new LifecycleActions(scope);
     scope.cloud.events.on("instanceState", ({ region, instanceId, state }) => {
       if (region === scope.region) void this.instanceIs(instanceId, state);
     });
   }
 
   /** Someone changed the group: it looks at itself soon. */
-  changed(group: Group, ms = LOOK_MS): void {
+  changed(group: Group): void {
+    group.launchesFrom = 0;
+    this.lookIn(group, LOOK_MS);
+  }
+
+  private lookIn(group: Group, ms: number): void {
     const { clock } = this.scope;
     clock.clearTimeout(group.wake);
     group.wake = clock.setTimeout(() => {
@@ -35,27 +46,45 @@ export class Fleet {
     }, ms);
   }
 
-  /** Ends an instance of the group; `cause` is what its activity says. */
+  /** Ends an instance of the group, once its hooks let it go; `cause` is what its activity says. */
   async end(group: Group, member: Member, cause: string): Promise<Activity> {
     if (member.state.startsWith("Terminating")) return member.activity;
-    member.state = "Terminating";
+    await this.stopLaunching(group, member, cause);
+    member.passage = { Origin: "AutoScalingGroup", Destination: "EC2" };
     const what = `Terminating EC2 instance: ${member.id}`;
-    member.activity = this.begin(group, what, cause);
-    await this.call("TerminateInstances", { InstanceIds: [member.id] }).catch(ignoreRefusal);
-    return member.activity;
+    member.activity = beginActivity(this.scope, group, what, cause);
+    const { activity } = member;
+    if (hooksFor(group, TERMINATING).length > 0 && !group.isDeleting) {
+      member.state = "Terminating:Wait";
+      await this.actions.begin(group, member, TERMINATING, () =>
+        this.terminate(group, member, "Terminating:Proceed"),
+      );
+    } else await this.terminate(group, member, "Terminating");
+    return activity;
   }
 
   private async look(group: Group): Promise<void> {
-    if (group.isDeleting) {
-      const cause = `At ${this.now()} the group was deleted.`;
-      for (const member of [...group.members.values()]) await this.end(group, member, cause);
-      if (group.members.size === 0) this.groups.delete(group.name);
-      return;
-    }
+    if (group.isDeleting) return this.empty(group);
     const capacity = [...group.members.values()].filter(isCapacity);
     const missing = group.desired - capacity.length;
-    if (missing > 0 && !group.suspended.has("Launch")) await this.launch(group, missing);
+    if (missing > 0 && !group.suspended.has("Launch")) {
+      const early = group.launchesFrom - this.scope.clock.now();
+      if (early > 0) this.lookIn(group, early);
+      else await this.launch(group, missing);
+    }
     if (missing < 0 && !group.suspended.has("Terminate")) await this.shrink(group, -missing);
+  }
+
+  /** A group that is being deleted waits for no hook. */
+  private async empty(group: Group): Promise<void> {
+    const cause = `At ${this.now()} the group was deleted.`;
+    for (const member of [...group.members.values()]) {
+      if (member.wait && member.state === "Terminating:Wait") {
+        this.actions.cancel(member);
+        await this.terminate(group, member, "Terminating:Proceed");
+      } else await this.end(group, member, cause);
+    }
+    if (group.members.size === 0) this.groups.delete(group.name);
   }
 
   private async launch(group: Group, count: number): Promise<void> {
@@ -68,8 +97,9 @@ export class Fleet {
         await this.launchOne(group, cause);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        this.failed(group, cause, error.message);
-        return this.changed(group, RETRY_MS);
+        failLaunch(this.scope, group, cause, error.message);
+        group.launchesFrom = this.scope.clock.now() + RETRY_MS;
+        return this.lookIn(group, RETRY_MS);
       }
     }
   }
@@ -93,6 +123,7 @@ export class Fleet {
       ],
     });
     const id = instance?.InstanceId ?? "";
+    const what = `Launching a new EC2 instance: ${id}`;
     group.members.set(id, {
       id,
       type: instance?.InstanceType ?? "",
@@ -102,7 +133,8 @@ export class Fleet {
       state: "Pending",
       health: "Healthy",
       isProtected: group.protectsNew,
-      activity: this.begin(group, `Launching a new EC2 instance: ${id}`, cause),
+      activity: beginActivity(this.scope, group, what, cause),
+      passage: { Origin: "EC2", Destination: "AutoScalingGroup" },
     });
   }
 
@@ -123,64 +155,71 @@ export class Fleet {
     const group = [...this.groups.values()].find(({ members }) => members.has(id));
     const member = group?.members.get(id);
     if (!group || !member) return;
-    if (state === "running" && member.state === "Pending") {
-      member.state = "InService";
-      await this.succeed(group, member, "Launch");
-    } else if (state === "shutting-down" && isCapacity(member)) {
+    if (state === "running" && member.state === "Pending") await this.arrive(group, member);
+    if (state === "shutting-down" && isCapacity(member)) {
       // Somebody else ended it: the group takes it for unhealthy and starts another one.
       member.health = "Unhealthy";
       const cause =
         `At ${this.now()} an instance was taken out of service in response to an EC2 health ` +
         "check that indicated it had been terminated or stopped.";
       await this.end(group, member, cause);
-      this.changed(group);
-    } else if (state === "terminated") {
-      group.members.delete(id);
-      await this.succeed(group, member, "Terminate");
-      this.changed(group);
+      this.lookIn(group, LOOK_MS);
+    }
+    if (state === "terminated") {
+      member.hasEnded = true;
+      if (!member.wait) await this.leave(group, member);
     }
   }
 
-  private begin(group: Group, Description: string, Cause: string): Activity {
-    const activity: Activity = {
-      ActivityId: randomUUID(),
-      AutoScalingGroupName: group.name,
-      AutoScalingGroupARN: group.arn,
-      Description,
-      Cause,
-      StartTime: this.scope.clock.date(),
-      StatusCode: "InProgress",
-      Progress: 0,
-      Details: "{}",
-    };
-    group.activities.unshift(activity);
-    group.activities.length = Math.min(group.activities.length, MAX_ACTIVITIES);
-    return activity;
+  /** It runs: its hooks hold it up, or it is in service at once. */
+  private async arrive(group: Group, member: Member): Promise<void> {
+    if (hooksFor(group, LAUNCHING).length === 0) return this.putInService(group, member);
+    member.state = "Pending:Wait";
+    await this.actions.begin(group, member, LAUNCHING, (result, why) =>
+      result === "CONTINUE" ? this.proceed(group, member) : this.abandon(group, member, why),
+    );
   }
 
-  private async succeed(
-    group: Group,
-    { id, activity, zone }: Member,
-    what: "Launch" | "Terminate",
-  ): Promise<void> {
-    activity.EndTime = this.scope.clock.date();
-    activity.StatusCode = "Successful";
-    activity.Progress = 100;
-    group.lastScaledAt = activity.EndTime.getTime();
-    await tellScaling(this.scope, group, {
-      activity,
-      instanceId: id,
-      zone,
-      detailType: `EC2 Instance ${what} Successful`,
-    });
+  private proceed(group: Group, member: Member): void {
+    member.state = "Pending:Proceed";
+    member.timer = this.scope.clock.setTimeout(() => this.putInService(group, member), PROCEED_MS);
   }
 
-  private failed(group: Group, cause: string, message: string): void {
-    const activity = this.begin(group, "Launching a new EC2 instance", cause);
-    activity.StatusCode = "Failed";
-    activity.StatusMessage = message;
-    activity.EndTime = this.scope.clock.date();
-    activity.Progress = 100;
+  private async putInService(group: Group, member: Member): Promise<void> {
+    member.state = "InService";
+    await succeed(this.scope, group, member, "Launch");
+  }
+
+  /** A launch that was abandoned ends, and another one follows; the second in a row waits. */
+  private async abandon(group: Group, member: Member, why: string): Promise<void> {
+    const message = `Instance failed to complete user's Lifecycle Action: ${why}`;
+    group.failedLaunches += 1;
+    await cancelLaunch(this.scope, group, member, message);
+    const cause = `At ${this.now()} an instance was taken out of service in response to a launch failure.`;
+    await this.end(group, member, cause);
+    if (group.failedLaunches > 1) group.launchesFrom = this.scope.clock.now() + RETRY_MS;
+    this.lookIn(group, LOOK_MS);
+  }
+
+  /** Its launch is over, whatever it waited for. */
+  private async stopLaunching(group: Group, member: Member, cause: string): Promise<void> {
+    this.actions.cancel(member);
+    this.scope.clock.clearTimeout(member.timer);
+    if (!member.activity.EndTime && member.state.startsWith("Pending"))
+      await cancelLaunch(this.scope, group, member, cause);
+  }
+
+  private async terminate(group: Group, member: Member, state: Member["state"]): Promise<void> {
+    member.state = state;
+    member.activity.StatusCode = "InProgress";
+    if (member.hasEnded) return this.leave(group, member);
+    await this.call("TerminateInstances", { InstanceIds: [member.id] }).catch(ignoreRefusal);
+  }
+
+  private async leave(group: Group, member: Member): Promise<void> {
+    group.members.delete(member.id);
+    await succeed(this.scope, group, member, "Terminate");
+    this.lookIn(group, LOOK_MS);
   }
 
   private call<Output>(operation: string, input: object): Promise<Output> {
@@ -192,31 +231,6 @@ export class Fleet {
   private now(): string {
     return this.scope.clock.date().toISOString();
   }
-}
-
-/** Standby, detached and ending instances are none: the group starts others for them. */
-export function isCapacity({ state }: Member): boolean {
-  return state === "Pending" || state === "InService";
-}
-
-/** The subnet with the fewest instances of the group. */
-function emptiest({ subnets, members }: Group): Group["subnets"][number] {
-  const inZone = ({ zone }: { zone: string }): number =>
-    [...members.values()].filter((one) => one.zone === zone && isCapacity(one)).length;
-  return [...subnets].sort((a, b) => inZone(a) - inZone(b))[0];
-}
-
-/**
- * The default termination policy as far as it differs here: of the zone with the most instances the oldest one that is
- * not protected.
- * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
- */
-function chooseVictim({ members }: Group): Member | undefined {
-  const all = [...members.values()].filter(isCapacity);
-  const inZone = (zone: string): number => all.filter((one) => one.zone === zone).length;
-  return all
-    .filter(({ isProtected }) => !isProtected)
-    .sort((a, b) => inZone(b.zone) - inZone(a.zone))[0];
 }
 
 /** An instance that EC2 no longer knows has ended already. */

@@ -3,6 +3,8 @@ import { formatArn } from "../../core/arn";
 import { AwsError, refuseOptions } from "../../core/errors";
 import type { CallContext } from "../../core/service";
 import { api, groupNotFound, validation } from "./api";
+import { passedRole, settledHook } from "./hookSettings";
+import { testTarget } from "./notify";
 import { checkBounds, keptMembers, resolveSubnets, resolveTemplate } from "./settings";
 import type { AutoScalingStore, Group } from "./store";
 import { groupTags } from "./tags";
@@ -42,6 +44,8 @@ export const groups = api.entity<Group>({
   operations: {
     CreateAutoScalingGroup: {
       names: "AutoScalingGroupName",
+      needs: ({ LifecycleHookSpecificationList: hooks = [] }) =>
+        hooks.flatMap(({ RoleARN }) => passedRole(RoleARN)),
       async does(input, context) {
         refuseOptions(input, UNSUPPORTED_AT_BIRTH, "autoscaling:CreateAutoScalingGroup");
         const { store, clock } = context;
@@ -75,10 +79,15 @@ export const groups = api.entity<Group>({
           subnets: await resolveSubnets(input.VPCZoneIdentifier, input.AvailabilityZones, context),
           protectsNew: input.NewInstancesProtectedFromScaleIn ?? false,
           kept: keptMembers(input),
+          failedLaunches: 0,
+          launchesFrom: 0,
           isDeleting: false,
         };
-        for (const hook of input.LifecycleHookSpecificationList ?? [])
-          group.hooks.set(hook.LifecycleHookName, { ...hook, AutoScalingGroupName: name });
+        for (const given of input.LifecycleHookSpecificationList ?? []) {
+          const hook = settledHook({ ...given, AutoScalingGroupName: name });
+          if (hook.NotificationTargetARN) await testTarget(store.scope, group, hook);
+          group.hooks.set(given.LifecycleHookName, hook);
+        }
         store.groups.set(name, group);
         store.fleet.changed(group);
       },
@@ -166,36 +175,6 @@ export const groups = api.entity<Group>({
       run(group, { ScalingProcesses: names }, { store }) {
         for (const name of names?.length ? names : PROCESSES) group.suspended.delete(known(name));
         store.fleet.changed(group);
-      },
-    },
-    PutLifecycleHook: {
-      on: "AutoScalingGroupName",
-      run(group, input) {
-        const before = group.hooks.get(input.LifecycleHookName);
-        const { LifecycleTransition = before?.LifecycleTransition } = input;
-        if (LifecycleTransition === undefined)
-          throw validation("LifecycleTransition is required for a new lifecycle hook.");
-        group.hooks.set(input.LifecycleHookName, {
-          HeartbeatTimeout: 3600,
-          DefaultResult: "ABANDON",
-          ...before,
-          ...input,
-          LifecycleTransition,
-        });
-      },
-    },
-    DescribeLifecycleHooks: {
-      on: "AutoScalingGroupName",
-      run: ({ hooks }, { LifecycleHookNames: names }) => ({
-        LifecycleHooks: [...hooks.values()].filter(
-          ({ LifecycleHookName = "" }) => !names?.length || names.includes(LifecycleHookName),
-        ),
-      }),
-    },
-    DeleteLifecycleHook: {
-      on: "AutoScalingGroupName",
-      run({ hooks }, { LifecycleHookName: name }) {
-        if (!hooks.delete(name)) throw validation(`No Lifecycle Hook found with name ${name}`);
       },
     },
   },

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from "../../core/service";
 import { api } from "./api";
 import { groups } from "./groups";
+import { hookOperations } from "./hooks";
 import {
   describeAutoScalingInstances,
   describeScalingActivities,
@@ -12,8 +13,8 @@ import { createStore, type AutoScalingStore } from "./store";
 import { createOrUpdateTags, deleteTags, describeTags } from "./tags";
 
 /**
- * Amazon EC2 Auto Scaling: groups over launch templates, whose instances follow what is desired. Lifecycle hooks are
- * data. Absent: scaling policies, schedules, warm pools, instance refreshes, mixed instances, load balancers.
+ * Amazon EC2 Auto Scaling: groups over launch templates, whose instances follow what is desired, and lifecycle hooks.
+ * Absent: scaling policies, schedules, warm pools, instance refreshes, mixed instances, load balancers.
  */
 export const autoScaling: ServiceDefinition<AutoScalingStore> = {
   controls: { load: loadControl },
@@ -21,6 +22,7 @@ export const autoScaling: ServiceDefinition<AutoScalingStore> = {
     createStore,
     entities: [groups],
     operations: {
+      ...hookOperations,
       CreateOrUpdateTags: createOrUpdateTags,
       DeleteTags: deleteTags,
       DescribeAutoScalingInstances: describeAutoScalingInstances,

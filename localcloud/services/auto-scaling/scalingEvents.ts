@@ -1,42 +1,33 @@
-import type { Activity } from "@aws-sdk/client-auto-scaling";
 import { formatArn } from "../../core/arn";
 import { tellEventBridge } from "../../core/reports";
 import type { StoreScope } from "../../core/service";
-import type { Group } from "./store";
+import type { Group, Member } from "./store";
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html */
 export async function tellScaling(
   scope: StoreScope,
   group: Group,
-  told: {
-    readonly activity: Activity;
-    readonly instanceId: string;
-    readonly zone: string;
-    readonly detailType: string;
-  },
+  { member, detailType }: { readonly member: Member; readonly detailType: string },
 ): Promise<void> {
-  const { activity, instanceId } = told;
+  const { activity, id: instanceId, zone } = member;
+  const isFailure = detailType.endsWith("Unsuccessful");
   const detail = {
-    StatusCode: "InProgress",
+    StatusCode: isFailure ? "Failed" : "InProgress",
+    ...(isFailure && { StatusMessage: activity.StatusMessage }),
     AutoScalingGroupName: group.name,
     ActivityId: activity.ActivityId,
-    Details: { "Availability Zone": told.zone },
+    Details: { "Availability Zone": zone },
     Description: activity.Description,
     EC2InstanceId: instanceId,
     Cause: activity.Cause,
     RequestId: activity.ActivityId,
     StartTime: activity.StartTime,
     EndTime: activity.EndTime,
-    Origin: "EC2",
-    Destination: "AutoScalingGroup",
-    ...(told.detailType.includes("Terminate") && {
-      Origin: "AutoScalingGroup",
-      Destination: "EC2",
-    }),
+    ...member.passage,
   };
   await tellEventBridge(scope, "autoscaling.amazonaws.com", {
     Source: "aws.autoscaling",
-    DetailType: told.detailType,
+    DetailType: detailType,
     Resources: [group.arn, formatArn("ec2", scope, `instance/${instanceId}`)],
     Detail: detail,
     Time: scope.clock.date(),

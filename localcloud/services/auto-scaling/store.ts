@@ -49,6 +49,10 @@ export interface Group {
   subnets: readonly { readonly id: string; readonly zone: string }[];
   protectsNew: boolean;
   kept: Kept;
+  /** Launches that came to nothing since the last one that succeeded. */
+  failedLaunches: number;
+  /** After failed launches it starts none before then, milliseconds, unless somebody changes it. */
+  launchesFrom: number;
   isDeleting: boolean;
   /** When its last activity of scaling ended, milliseconds. */
   lastScaledAt?: number;
@@ -67,6 +71,42 @@ export interface Member {
   isProtected: boolean;
   /** What goes on with it. */
   activity: Activity;
+  /** Where it comes from and where it goes, as events tell it. */
+  passage: Passage;
+  /** What holds it up. */
+  wait?: Wait;
+  /** Its next change of state, other than what EC2 or a hook decides. */
+  timer?: ClockTimer;
+  /** EC2 has ended it, whatever still holds it up here. */
+  hasEnded?: boolean;
+}
+
+export type Place = "EC2" | "AutoScalingGroup" | "WarmPool";
+
+export interface Passage {
+  readonly Origin: Place;
+  readonly Destination: Place;
+}
+
+export type Transition =
+  "autoscaling:EC2_INSTANCE_LAUNCHING" | "autoscaling:EC2_INSTANCE_TERMINATING";
+
+export type ActionResult = "CONTINUE" | "ABANDON";
+
+/** The lifecycle actions that a member waits for. */
+export interface Wait {
+  readonly actions: Set<LifecycleAction>;
+  /** `why` tells what ended the last of them. */
+  readonly done: (result: ActionResult, why: string) => void | Promise<void>;
+}
+
+export interface LifecycleAction {
+  /** As it was when the action began. */
+  readonly hook: LifecycleHook;
+  readonly token: string;
+  /** No heartbeat goes on after it, milliseconds. */
+  readonly endsAt: number;
+  timer?: ClockTimer;
 }
 
 /** Auto Scaling of one region. */

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import type { Activity } from "@aws-sdk/client-auto-scaling";
+import type { StoreScope } from "../../core/service";
+import { tellScaling } from "./scalingEvents";
+import type { Group, Member } from "./store";
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html */
+const MAX_ACTIVITIES = 100;
+
+export function beginActivity(
+  scope: StoreScope,
+  group: Group,
+  Description: string,
+  Cause: string,
+): Activity {
+  const activity: Activity = {
+    ActivityId: randomUUID(),
+    AutoScalingGroupName: group.name,
+    AutoScalingGroupARN: group.arn,
+    Description,
+    Cause,
+    StartTime: scope.clock.date(),
+    StatusCode: "InProgress",
+    Progress: 0,
+    Details: "{}",
+  };
+  group.activities.unshift(activity);
+  group.activities.length = Math.min(group.activities.length, MAX_ACTIVITIES);
+  return activity;
+}
+
+export async function succeed(
+  scope: StoreScope,
+  group: Group,
+  member: Member,
+  what: "Launch" | "Terminate",
+): Promise<void> {
+  const { activity } = member;
+  finish(scope, activity, "Successful");
+  group.lastScaledAt = scope.clock.now();
+  if (what === "Launch") group.failedLaunches = 0;
+  await tellScaling(scope, group, { member, detailType: `EC2 Instance ${what} Successful` });
+}
+
+/** A launch that an abandoned lifecycle action or the end of its instance has undone. */
+export async function cancelLaunch(
+  scope: StoreScope,
+  group: Group,
+  member: Member,
+  why: string,
+): Promise<void> {
+  finish(scope, member.activity, "Cancelled", why);
+  const detailType = "EC2 Instance Launch Unsuccessful";
+  await tellScaling(scope, group, { member, detailType });
+}
+
+/** A launch that EC2 refused: there is no instance. */
+export function failLaunch(scope: StoreScope, group: Group, cause: string, message: string): void {
+  const activity = beginActivity(scope, group, "Launching a new EC2 instance", cause);
+  finish(scope, activity, "Failed", message);
+}
+
+function finish(
+  { clock }: StoreScope,
+  activity: Activity,
+  code: Activity["StatusCode"],
+  message?: string,
+): void {
+  activity.EndTime = clock.date();
+  activity.StatusCode = code;
+  activity.Progress = 100;
+  if (message !== undefined) activity.StatusMessage = message;
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import type { LifecycleHook } from "@aws-sdk/client-auto-scaling";
+import type { StoreScope } from "../../core/service";
+import { tellWaiting } from "./notify";
+import type { ActionResult, Group, LifecycleAction, Member, Transition, Wait } from "./store";
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html: 48 hours or 100 timeouts at most. */
+const MAX_WAIT_S = 172_800;
+const MAX_HEARTBEATS = 100;
+
+export function globalTimeout({ HeartbeatTimeout = 0 }: LifecycleHook): number {
+  return Math.min(MAX_WAIT_S, MAX_HEARTBEATS * HeartbeatTimeout);
+}
+
+export function hooksFor({ hooks }: Group, transition: Transition): LifecycleHook[] {
+  return [...hooks.values()].filter(
+    ({ LifecycleTransition }) => LifecycleTransition === transition,
+  );
+}
+
+/** What holds instances up between two states, and what ends it. */
+export class LifecycleActions {
+  constructor(private readonly scope: StoreScope) {}
+
+  /** Each hook of the transition holds the member up; `done` follows the last of them, or the first ABANDON. */
+  async begin(
+    group: Group,
+    member: Member,
+    transition: Transition,
+    done: Wait["done"],
+  ): Promise<void> {
+    const actions = hooksFor(group, transition).map((hook): LifecycleAction => ({
+      hook,
+      token: randomUUID(),
+      endsAt: this.scope.clock.now() + globalTimeout(hook) * 1000,
+    }));
+    const wait = { actions: new Set(actions), done };
+    member.wait = wait;
+    member.activity.StatusCode = "MidLifecycleAction";
+    for (const action of actions) this.arm(member, wait, action);
+    for (const action of actions)
+      if (wait.actions.has(action)) await tellWaiting(this.scope, group, member, action);
+  }
+
+  /** An instance needs more time. */
+  heartbeat(member: Member, action: LifecycleAction): void {
+    if (member.wait) this.arm(member, member.wait, action);
+  }
+
+  async complete(
+    member: Member,
+    action: LifecycleAction,
+    result: ActionResult,
+    reason = `Lifecycle Action Completed with ${result} Result`,
+  ): Promise<void> {
+    const { wait } = member;
+    if (!wait?.actions.delete(action)) return;
+    this.scope.clock.clearTimeout(action.timer);
+    if (result === "CONTINUE" && wait.actions.size > 0) return;
+    this.cancel(member);
+    await wait.done(result, `Lifecycle Action with token ${action.token} was abandoned: ${reason}`);
+  }
+
+  /** Ends what holds a member up, without a result. */
+  cancel(member: Member): void {
+    for (const { timer } of member.wait?.actions ?? []) this.scope.clock.clearTimeout(timer);
+    member.wait = undefined;
+  }
+
+  private arm(member: Member, wait: Wait, action: LifecycleAction): void {
+    const { clock } = this.scope;
+    const { HeartbeatTimeout = 0, DefaultResult } = action.hook;
+    clock.clearTimeout(action.timer);
+    const ms = Math.min(HeartbeatTimeout * 1000, action.endsAt - clock.now());
+    action.timer = clock.setTimeout(async () => {
+      if (member.wait !== wait) return;
+      const result = DefaultResult === "CONTINUE" ? "CONTINUE" : "ABANDON";
+      await this.complete(member, action, result, "Heartbeat Timeout");
+    }, ms);
+  }
+}
