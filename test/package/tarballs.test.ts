@@ -40,7 +40,9 @@ describe("The two tarballs, installed in a folder of their own", function () {
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
-    expect(components).to.deep.equal(["commands/bin.js"]);
+    const isPage = (file: string): boolean => /^docs\/[\w/-]+\.(md|svg)$/.test(file);
+    expect(components.filter((file) => !isPage(file))).to.deep.equal(["commands/bin.js"]);
+    expect(components).to.include.members(pagesNamedBy("README.md"));
     expect(localcloud.filter((file) => file.startsWith("test/"))).to.deep.equal([]);
     expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);
     expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js", "testing.mjs"]);
@@ -174,6 +176,14 @@ interface Lockfile {
   readonly packages: Readonly<
     Record<string, { readonly version?: string; readonly link?: boolean }>
   >;
+}
+
+/** The pages of docs/ that a page links to. */
+function pagesNamedBy(file: string): string[] {
+  const text = readFileSync(path.join(REPOSITORY, file), "utf8");
+  const pages = [...text.matchAll(/\]\((docs\/[^)#]+\.md)/g)].map(([, page]) => page);
+  if (pages.length === 0) throw new Error(`${file} links to no page of docs/.`);
+  return pages;
 }
 
 function version(workspace: string): string {
