@@ -23,6 +23,7 @@ import type { RoleArgs } from "@pulumi/aws/iam/role";
 import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
 import type { RolePolicyAttachmentArgs } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { client } from "../clients";
+import { iamPolicy } from "./iamPolicy";
 import { normalize } from "../diff";
 import {
   completing,
@@ -197,7 +198,12 @@ const rolePolicyAttachment = defineResource<Args<RolePolicyAttachmentArgs>>({
   },
 });
 
-export const IAM_RESOURCES: readonly ResourceType[] = [role, rolePolicy, rolePolicyAttachment];
+export const IAM_RESOURCES: readonly ResourceType[] = [
+  role,
+  rolePolicy,
+  rolePolicyAttachment,
+  iamPolicy,
+];
 
 async function putRolePolicy(
   inputs: Args<RolePolicyArgs>,
