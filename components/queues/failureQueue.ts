@@ -29,18 +29,26 @@ export function createFailureQueue(
     },
     opts,
   );
-  const policy = tlsOnlyPolicy(queue.arn, rules);
+  const policy = tlsOnlyPolicy(queue.arn, { rules });
   new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, opts);
   return queue;
 }
 
+/** What sends to a queue as a service. */
+interface ServiceSenders {
+  readonly rules?: readonly aws.cloudwatch.EventRule[];
+  readonly buckets?: readonly aws.s3.Bucket[];
+}
+
 /**
- * Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4), and lets EventBridge send for these rules alone.
+ * Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4), and lets EventBridge and S3 send for these rules
+ * and buckets alone.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
  */
 export function tlsOnlyPolicy(
   queueArn: pulumi.Output<string>,
-  rules: readonly aws.cloudwatch.EventRule[] = [],
+  { rules = [], buckets = [] }: ServiceSenders = {},
 ): pulumi.Output<string> {
   const tlsOnly = {
     Sid: "TlsOnly",
@@ -50,17 +58,30 @@ export function tlsOnlyPolicy(
     Resource: queueArn,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
-  const keepUndelivered = {
-    Sid: "KeepUndelivered",
-    Effect: "Allow",
-    Principal: { Service: "events.amazonaws.com" },
-    Action: "sqs:SendMessage",
-    Resource: queueArn,
-    Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ arn }) => arn) } },
-  };
+  const letIn = (
+    Sid: string,
+    service: string,
+    sources: readonly { arn: pulumi.Output<string> }[],
+  ) =>
+    sources.length === 0
+      ? []
+      : [
+          {
+            Sid,
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: "sqs:SendMessage",
+            Resource: queueArn,
+            Condition: { ArnEquals: { "aws:SourceArn": sources.map(({ arn }) => arn) } },
+          },
+        ];
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: rules.length > 0 ? [tlsOnly, keepUndelivered] : [tlsOnly],
+    Statement: [
+      tlsOnly,
+      ...letIn("KeepUndelivered", "events.amazonaws.com", rules),
+      ...letIn("TakeNotifications", "s3.amazonaws.com", buckets),
+    ],
   });
 }
 

@@ -11,6 +11,8 @@ export interface WorkQueueArgs {
   maxReceiveCount: number;
   /** Keeps the order within each group of messages. Default false. */
   fifo?: boolean;
+  /** Buckets whose notifications S3 sends here. Default: none. */
+  buckets?: aws.s3.Bucket[];
   alarmActions?: pulumi.Input<string>[];
   tags?: Record<string, pulumi.Input<string>>;
 }
@@ -19,6 +21,8 @@ export interface WorkQueueArgs {
 export interface WorkQueue {
   readonly queue: aws.sqs.Queue;
   readonly deadLetters: aws.sqs.Queue;
+  /** Who may send; what sends as a service is to be connected after it. */
+  readonly policy: aws.sqs.QueuePolicy;
   readonly alarm: aws.cloudwatch.MetricAlarm;
 }
 
@@ -32,7 +36,7 @@ export function createWorkQueue(
   args: WorkQueueArgs,
   opts: pulumi.CustomResourceOptions,
 ): WorkQueue {
-  const { tags, fifo = false } = args;
+  const { tags, fifo = false, buckets = [] } = args;
   const deadLetters = createFailureQueue(childName(name, "dead"), { tags, fifo }, opts);
   const queue = new aws.sqs.Queue(
     name,
@@ -48,7 +52,11 @@ export function createWorkQueue(
     },
     opts,
   );
-  new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: tlsOnlyPolicy(queue.arn) }, opts);
+  const policy = new aws.sqs.QueuePolicy(
+    name,
+    { queueUrl: queue.url, policy: tlsOnlyPolicy(queue.arn, { buckets }) },
+    opts,
+  );
   const description = "Work failed for good: each message in the dead-letter queue is one.";
   const alarm = createFailureAlarm(
     childName(name, "dead"),
@@ -56,5 +64,5 @@ export function createWorkQueue(
     { description, alarmActions: args.alarmActions, tags },
     opts,
   );
-  return { queue, deadLetters, alarm };
+  return { queue, deadLetters, policy, alarm };
 }
