@@ -1,0 +1,39 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Deps } from "../../deps";
+
+export const deploymentOnlyModule = true;
+
+export interface PipelineClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly events: EventBridgeClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  readonly sqs: SQSClient;
+  readonly ssm: SSMClient;
+}
+
+/** Control planes are throttled together, so that a worker asks them more patiently than once. */
+const ATTEMPTS = 6;
+
+export function createClients({ aws }: Pick<Deps, "aws">): PipelineClients {
+  const patient = { ...aws, maxAttempts: ATTEMPTS };
+  return {
+    dynamodb: new DynamoDBClient(patient),
+    events: new EventBridgeClient(patient),
+    lambda: new LambdaClient(patient),
+    logs: new CloudWatchLogsClient(patient),
+    s3: new S3Client(patient),
+    secrets: new SecretsManagerClient(patient),
+    sqs: new SQSClient(patient),
+    ssm: new SSMClient(patient),
+  };
+}

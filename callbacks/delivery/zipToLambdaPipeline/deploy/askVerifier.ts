@@ -1,0 +1,44 @@
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { VerifyEvent } from "../verifier";
+import { rejectedUpload } from "./problem";
+
+export const deploymentOnlyModule = true;
+
+/**
+ * Lets the program's `verify` judge a version. It runs in a function of its own, so whatever it does, it ends there: it
+ * passes only by saying so.
+ *
+ * @throws a rejection with what it said otherwise.
+ */
+export async function askVerifier(
+  lambda: LambdaClient,
+  FunctionName: string,
+  event: VerifyEvent,
+): Promise<void> {
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({ FunctionName, Payload: new TextEncoder().encode(JSON.stringify(event)) }),
+  );
+  const text = new TextDecoder().decode(Payload);
+  const problem = FunctionError === undefined ? answerProblem(text) : errorOf(text);
+  if (problem === undefined) return;
+  throw rejectedUpload({
+    code: "verifyFailed",
+    message: `verify did not pass version ${event.version}: ${problem}`,
+    fix: "mend the app, or verify, and upload the zip again",
+  });
+}
+
+/** The verifier answers with the version that it has passed. */
+function answerProblem(text: string): string | undefined {
+  const { passed } = (JSON.parse(text || "null") ?? {}) as { passed?: boolean };
+  return passed === true ? undefined : `it ended without an answer (${text.slice(0, 100)})`;
+}
+
+function errorOf(text: string): string {
+  try {
+    const { errorMessage } = JSON.parse(text) as { errorMessage?: string };
+    return (errorMessage ?? text).slice(0, 500);
+  } catch {
+    return text.slice(0, 500);
+  }
+}

@@ -1,0 +1,167 @@
+import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import type { Deps } from "../../../deps";
+import type { PipelineClients } from "../clients";
+import { inspectZip } from "../inspect/inspectZip";
+import type { Accepted } from "../inspect/model";
+import { type AppRecord, isStillOurs, type Lease, type Live, withLive } from "../record/appRecord";
+import type { UploadState, UploadStatus } from "../report/status";
+import { type PipelineConfig, settingsOf } from "../settings";
+import type { Upload } from "../uploads/upload";
+import { type AppPlace, bringToPlan, findFunction, publish } from "./appFunction";
+import { askVerifier } from "./askVerifier";
+import { fetchZip } from "./fetchZip";
+import { bringUrl } from "./functionUrl";
+import { type FunctionPlan, planFunction } from "./functionPlan";
+import { keepFailures, moveLive, prune, readLive } from "./live";
+import { createLogGroup } from "./logGroup";
+import { notYet, rejectedUpload } from "./problem";
+import { readVariables } from "./variables";
+
+export const deploymentOnlyModule = true;
+
+/** An upload that is being worked on. */
+export interface Work {
+  readonly clients: PipelineClients;
+  readonly config: PipelineConfig;
+  readonly deps: Deps;
+  readonly upload: Upload;
+  /** Name of the app, and who works on it. */
+  readonly lease: Lease;
+  readonly record: AppRecord;
+  /** Milliseconds since the epoch until which to wait for Lambda. */
+  readonly until: number;
+  /** Tells how far it is. */
+  report(state: UploadState, more?: Partial<UploadStatus>): Promise<void>;
+}
+
+/** What became of an upload that is neither rejected nor to be tried again. */
+export type Worked =
+  | { readonly kind: "superseded"; readonly reason: string }
+  | {
+      readonly kind: "deployed";
+      readonly record: AppRecord;
+      readonly status: Partial<UploadStatus>;
+    };
+
+/**
+ * Brings one upload into service: LIVE moves last, after everything that may go wrong.
+ *
+ * @throws a rejection for a zip that cannot be deployed, an error that asks for another try, or AWS's own.
+ */
+export async function deployUpload(work: Work): Promise<Worked> {
+  await work.report("building");
+  const inspected = await inspect(work);
+  if (!inspected) return { kind: "superseded", reason: "this version of the zip is gone" };
+  const { accepted, sha256 } = inspected;
+  const { clients, config, upload, lease, record } = work;
+  const { lambda } = clients;
+  const functionName = config.functionPrefix + lease.name;
+  const place = { functionName, ...config, upload, sha256 };
+  const plan = await planOf(work, accepted);
+  const [version, live] = await Promise.all([
+    build(work, place, plan),
+    readLive(lambda, functionName),
+  ]);
+  const facts = factsOf(accepted, plan, functionName, version);
+  await verify(work, functionName, version, facts);
+  const turn = await isStillOurs(storeOf(work), lease, upload);
+  if (turn === "superseded") return { kind: "superseded", reason: "a newer upload has come" };
+  if (turn === "lost") throw notYet(5, "another worker has the app");
+  await moveLive(lambda, functionName, version, live);
+  // What belongs to LIVE itself, until an upload has come through with it.
+  if (record.lives.length === 0) await keepFailures(lambda, functionName, config.appFailuresArn);
+  const http = settingsOf(config, lease.name).http ?? "none";
+  const url = await bringUrl(lambda, functionName, http, record.url);
+  // The one before stays too: a rollback goes there.
+  const before = record.lives.find((one) => one.version !== version)?.version;
+  await prune(lambda, functionName, config.keepVersions, before ? [version, before] : [version]);
+  const at = new Date(work.deps.now()).toISOString();
+  const newLive: Live = { version, versionId: upload.versionId, at };
+  return {
+    kind: "deployed",
+    record: { lives: withLive(record.lives, newLive), ...(url === undefined ? {} : { url }) },
+    status: { ...facts, live: version, ...(url === undefined ? {} : { url }) },
+  };
+}
+
+async function inspect({
+  clients,
+  config,
+  deps,
+  upload,
+  lease,
+}: Work): Promise<{ accepted: Accepted; sha256: string } | undefined> {
+  const zip = await fetchZip(clients.s3, config.bucketName, upload, lease.owner);
+  if (!zip) return undefined;
+  try {
+    const settings = settingsOf(config, lease.name);
+    const verdict = await inspectZip(zip.source, { settings, now: () => deps.now() });
+    if (verdict.accepted) return { accepted: verdict, sha256: zip.sha256 };
+    throw rejectedUpload(verdict);
+  } finally {
+    zip.remove();
+  }
+}
+
+async function planOf({ clients, config, lease }: Work, accepted: Accepted): Promise<FunctionPlan> {
+  const variables = await readVariables(clients, accepted.manifest.environment);
+  const settings = settingsOf(config, lease.name);
+  return planFunction(accepted, settings, { roleArn: config.appRoleArn, variables });
+}
+
+/** Makes the version of the function that the upload is to become. */
+async function build(
+  { clients, config, deps, record, until }: Work,
+  place: AppPlace,
+  plan: FunctionPlan,
+): Promise<string> {
+  const { lambda, logs } = clients;
+  const found = await findFunction(lambda, place.functionName, config.pipeline);
+  if (record.lives.length === 0)
+    await createLogGroup(logs, place.functionName, config.logRetentionInDays);
+  const waiting = { now: () => deps.now(), sleep: (ms: number) => deps.sleep(ms), until };
+  const ready = await bringToPlan(lambda, place, plan, found?.Configuration, waiting);
+  const version = await publish(lambda, place, ready);
+  const { reservedConcurrency } = plan;
+  const isReserved = found?.Concurrency?.ReservedConcurrentExecutions === reservedConcurrency;
+  if (reservedConcurrency !== undefined && !isReserved)
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({
+        FunctionName: place.functionName,
+        ReservedConcurrentExecutions: reservedConcurrency,
+      }),
+    );
+  return version;
+}
+
+async function verify(
+  { clients, config, lease, report }: Work,
+  functionName: string,
+  version: string,
+  facts: Partial<UploadStatus>,
+): Promise<void> {
+  const { verifierName } = config;
+  if (verifierName === undefined) return;
+  await report("verifying", facts);
+  await askVerifier(clients.lambda, verifierName, { name: lease.name, functionName, version });
+}
+
+function factsOf(
+  { kind, runtime, handler }: Accepted,
+  { notes }: FunctionPlan,
+  functionName: string,
+  version: string,
+): Partial<UploadStatus> {
+  return {
+    functionName,
+    kind,
+    runtime,
+    handler,
+    version,
+    ...(notes.length > 0 ? { notes } : {}),
+  };
+}
+
+export function storeOf({ clients, config }: Pick<Work, "clients" | "config">) {
+  return { dynamodb: clients.dynamodb, tableName: config.tableName };
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { nameOf } from "../../../retry";
+import { DEFAULT_LIMITS, type ZipSource } from "../inspect/model";
+import { windowed } from "../inspect/sources";
+import type { Upload } from "../uploads/upload";
+import { rejectedUpload } from "./problem";
+
+export const deploymentOnlyModule = true;
+
+/** A zip on the disk of the worker, so that a large one takes no memory. */
+export interface FetchedZip {
+  readonly source: ZipSource;
+  /** In base64, as Lambda gives it. */
+  readonly sha256: string;
+  /** Takes it from the disk again. */
+  remove(): void;
+}
+
+/**
+ * Reads one version of a zip, once; undefined where that version is gone.
+ *
+ * @param id makes the name of the file one that nobody else has.
+ */
+export async function fetchZip(
+  s3: S3Client,
+  Bucket: string,
+  { key, versionId, size }: Upload,
+  id: string,
+): Promise<FetchedZip | undefined> {
+  const most = DEFAULT_LIMITS.zippedBytes;
+  if (size > most)
+    throw rejectedUpload({
+      code: "tooLarge",
+      message: `the zip has ${size} bytes, allowed are ${most}`,
+      fix: "leave out what the app does not need",
+    });
+  const body = await unlessMissing(async () => {
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket, Key: key, VersionId: versionId }),
+    );
+    // In Node.js a body is a stream of chunks.
+    return Body as AsyncIterable<Uint8Array> | undefined;
+  });
+  return body && save(body, join(tmpdir(), `${id}.zip`));
+}
+
+async function save(body: AsyncIterable<Uint8Array>, path: string): Promise<FetchedZip> {
+  // Nobody else's file, and readable by nobody else.
+  const file = openSync(path, "wx+", 0o600);
+  const remove = (): void => {
+    closeSync(file);
+    rmSync(path, { force: true });
+  };
+  try {
+    const hash = createHash("sha256");
+    let size = 0;
+    for await (const chunk of body) {
+      hash.update(chunk);
+      writeAll(file, chunk);
+      size += chunk.byteLength;
+    }
+    const read = async (offset: number, length: number): Promise<Uint8Array> => {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+    };
+    return { source: windowed({ size, read }), sha256: hash.digest("base64"), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.byteLength;) at += writeSync(file, chunk, at);
+}
+
+async function unlessMissing<Answer>(call: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (/^(NoSuchKey|NoSuchVersion|NotFound)$/.test(nameOf(error))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { nameOf } from "../../../retry";
+import type { AppVariable } from "../inspect/model";
+import { rejectedUpload } from "./problem";
+
+export const deploymentOnlyModule = true;
+
+export interface VariableClients {
+  readonly ssm: SSMClient;
+  readonly secrets: SecretsManagerClient;
+}
+
+/**
+ * The environment of an app, every reference read.
+ *
+ * @throws a rejection for what the worker may not read, or what is not there.
+ */
+export async function readVariables(
+  clients: VariableClients,
+  environment: Readonly<Record<string, AppVariable>> = {},
+): Promise<Record<string, string>> {
+  const entries = Object.entries(environment).map(
+    async ([name, value]): Promise<[string, string]> => [name, await read(clients, name, value)],
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function read(
+  { ssm, secrets }: VariableClients,
+  name: string,
+  value: AppVariable,
+): Promise<string> {
+  if (typeof value === "string") return value;
+  if ("parameter" in value)
+    return orReject(name, `the parameter ${value.parameter}`, "parameters", async () => {
+      const input = { Name: value.parameter, WithDecryption: true };
+      return (await ssm.send(new GetParameterCommand(input))).Parameter?.Value;
+    });
+  return orReject(name, `the secret ${value.secret}`, "secrets", async () => {
+    const input = { SecretId: value.secret };
+    return (await secrets.send(new GetSecretValueCommand(input))).SecretString;
+  });
+}
+
+async function orReject(
+  variable: string,
+  what: string,
+  argument: string,
+  call: () => Promise<string | undefined>,
+): Promise<string> {
+  try {
+    const text = await call();
+    if (text !== undefined) return text;
+  } catch (error) {
+    if (!/^(ParameterNotFound|ResourceNotFoundException|AccessDenied.*)$/.test(nameOf(error)))
+      throw error;
+  }
+  throw rejectedUpload({
+    code: "variableNotReadable",
+    message: `the variable ${variable} is ${what}, which is not there or not among the program's ${argument}`,
+    fix: `create it, and name it in the ${argument} of the ZipToLambdaPipeline`,
+  });
+}

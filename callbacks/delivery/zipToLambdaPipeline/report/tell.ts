@@ -1,0 +1,57 @@
+import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { UploadStatus } from "./status";
+
+export const deploymentOnlyModule = true;
+
+/** What rules of EventBridge match: `source`, and `detail-type` "App deployed", "App rejected" or "App removed". */
+export const EVENT_SOURCE = "aws-callbacks.zip-to-lambda-pipeline";
+
+/** Where the pipeline's own metrics are. */
+export const NAMESPACE = "ZipToLambdaPipeline";
+
+/** Tells EventBridge how an upload ended. A try that is made again tells it again. */
+export async function tell(
+  events: EventBridgeClient,
+  pipeline: string,
+  status: UploadStatus,
+): Promise<void> {
+  const { FailedEntryCount, Entries = [] } = await events.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          Source: EVENT_SOURCE,
+          DetailType: `App ${status.state}`,
+          Detail: JSON.stringify({ pipeline, ...status }),
+        },
+      ],
+    }),
+  );
+  if (FailedEntryCount) throw new Error(`EventBridge did not take it: ${Entries[0]?.ErrorMessage}`);
+}
+
+/**
+ * Counts an outcome, as a line of the log that CloudWatch makes a metric of, without a call.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function metricLine(
+  pipeline: string,
+  outcome: "Deployed" | "Rejected" | "Superseded" | "Removed",
+  now: number,
+  facts: object,
+): string {
+  return JSON.stringify({
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        {
+          Namespace: NAMESPACE,
+          Dimensions: [["Pipeline"]],
+          Metrics: [{ Name: outcome, Unit: "Count" }],
+        },
+      ],
+    },
+    Pipeline: pipeline,
+    [outcome]: 1,
+    ...facts,
+  });
+}

@@ -1,0 +1,74 @@
+import type { AppManifest } from "./inspect/model";
+
+export const deploymentOnlyModule = true;
+
+/** How an app is called from outside: not at all, or by an address that asks for credentials of AWS (`AWS_IAM`). */
+export type AppHttp = "none" | "functionUrl";
+
+/** What a program says of an app; it wins over the zip's own lambda.json. */
+export interface ProgramSettings extends AppManifest {
+  readonly http?: AppHttp;
+}
+
+/** What the program decides; where things are comes from the environment. */
+export interface PipelineSettings {
+  /** `<project>/<stack>/<name>`, the tag by which a pipeline knows its own functions. */
+  readonly pipeline: string;
+  /** What stands before the name of an app: `<project>-<stack>-<name>-`. */
+  readonly functionPrefix: string;
+  /** Versions of each function that are kept, beside the one that LIVE serves. */
+  readonly keepVersions: number;
+  /** Days that the log of an app is kept. */
+  readonly logRetentionInDays: number;
+  /** Receives after which SQS gives a message up. */
+  readonly maxReceiveCount: number;
+  /** Seconds that `verify` may take; absent where there is none. */
+  readonly verifyTimeout?: number;
+}
+
+export interface PipelineConfig extends PipelineSettings {
+  readonly bucketName: string;
+  readonly tableName: string;
+  readonly queueUrl: string;
+  readonly appRoleArn: string;
+  /** Where asynchronous calls of apps end that failed for good. */
+  readonly appFailuresArn: string;
+  /** Absent without `verify`. */
+  readonly verifierName?: string;
+  /** What holds for every app, unless the app itself has it. */
+  readonly appDefaults: ProgramSettings;
+  readonly apps: Readonly<Record<string, ProgramSettings>>;
+}
+
+/** The environment of a deployed worker. */
+export function configurationFrom(
+  env: Readonly<Record<string, string | undefined>>,
+): Omit<PipelineConfig, keyof PipelineSettings> {
+  return {
+    bucketName: required(env, "BUCKET_NAME"),
+    tableName: required(env, "TABLE_NAME"),
+    queueUrl: required(env, "QUEUE_URL"),
+    appRoleArn: required(env, "APP_ROLE_ARN"),
+    appFailuresArn: required(env, "APP_FAILURES_ARN"),
+    ...(env.VERIFIER_NAME === undefined ? {} : { verifierName: env.VERIFIER_NAME }),
+    appDefaults: JSON.parse(env.APP_DEFAULTS ?? "{}") as ProgramSettings,
+    apps: JSON.parse(env.APPS ?? "{}") as PipelineConfig["apps"],
+  };
+}
+
+/** What the program says of one app, its own settings over those of all. */
+export function settingsOf(
+  { apps, appDefaults }: Pick<PipelineConfig, "apps" | "appDefaults">,
+  name: string,
+): ProgramSettings {
+  const own = Object.hasOwn(apps, name) ? apps[name] : {};
+  const environment = { ...appDefaults.environment, ...own.environment };
+  const { length } = Object.keys(environment);
+  return { ...appDefaults, ...own, ...(length > 0 ? { environment } : {}) };
+}
+
+function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = env[name];
+  if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}

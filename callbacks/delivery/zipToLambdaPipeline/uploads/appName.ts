@@ -1,0 +1,63 @@
+export const deploymentOnlyModule = true;
+
+export const APPS_FOLDER = "apps/";
+export const STATUS_FOLDER = "status/";
+const ZIP = ".zip";
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName) */
+const LONGEST_FUNCTION_NAME = 64;
+
+/** The name of an app, or why its key names none. */
+export type AppName =
+  { readonly name: string } | { readonly message: string; readonly fix: string };
+
+/**
+ * The app that a key means: `apps/<name>.zip`. The name becomes a part of the function's, so it is taken from a list
+ * of allowed characters and never from the key as it is.
+ */
+export function appNameOf(key: string, functionPrefix: string): AppName {
+  const name = key.startsWith(APPS_FOLDER) && key.endsWith(ZIP) ? nameIn(key) : "";
+  return nameProblem(name, functionPrefix) ?? { name };
+}
+
+/** What is wrong with a name; undefined when a function can be named so. */
+export function nameProblem(
+  name: string,
+  functionPrefix: string,
+): { readonly message: string; readonly fix: string } | undefined {
+  if (!/^[a-z0-9-]+$/.test(name))
+    return {
+      message: `the name of the app is '${shorten(name)}'; allowed are the letters a to z, digits and -`,
+      fix: "upload it as apps/<name>.zip, such as apps/hello.zip",
+    };
+  const longest = longestName(functionPrefix);
+  if (name.length > longest)
+    return {
+      message: `the name '${shorten(name)}' has ${name.length} characters, allowed are ${longest}: a function's name has ${LONGEST_FUNCTION_NAME}, and begins with ${functionPrefix}`,
+      fix: `upload it under a name of at most ${longest} characters`,
+    };
+  return undefined;
+}
+
+/** Characters that Lambda leaves for the name of an app. */
+export function longestName(functionPrefix: string): number {
+  return LONGEST_FUNCTION_NAME - functionPrefix.length;
+}
+
+/** Where the status of an upload is; undefined for a key that a path could not hold. */
+export function statusKeyOf(key: string): string | undefined {
+  const isPlain = /^[\w!.*'() /-]{1,900}$/.test(key) && !key.split("/").includes("..");
+  return isPlain ? `${STATUS_FOLDER}${key}.json` : undefined;
+}
+
+export function keyOf(name: string): string {
+  return `${APPS_FOLDER}${name}${ZIP}`;
+}
+
+function nameIn(key: string): string {
+  return key.slice(APPS_FOLDER.length, -ZIP.length);
+}
+
+function shorten(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}...` : name;
+}

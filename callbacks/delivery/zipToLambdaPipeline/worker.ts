@@ -1,0 +1,99 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { systemDeps } from "../../deps";
+import { reasonOf } from "../../retry";
+import { byHand, type ByHand, type ByHandAnswer } from "./byHand";
+import { createClients } from "./clients";
+import { handleUpload, type Handling, type LogContext } from "./handleUpload";
+import { configurationFrom, type PipelineConfig, type PipelineSettings } from "./settings";
+import type { WorkerDeps } from "./workerDeps";
+import { followUp, readDelivery, type Upload } from "./uploads/upload";
+
+export const deploymentOnlyModule = true;
+
+/** The part of an event of SQS that counts. */
+export interface UploadMessages {
+  readonly Records: readonly {
+    readonly messageId: string;
+    readonly body: string;
+    readonly attributes?: { readonly ApproximateReceiveCount?: string };
+  }[];
+}
+
+export interface WorkerContext extends LogContext {
+  getRemainingTimeInMillis(): number;
+}
+
+export interface BatchResponse {
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
+export type Worker = (
+  event: UploadMessages | ByHand,
+  context: WorkerContext,
+) => Promise<BatchResponse | ByHandAnswer>;
+
+/** Made for `callbackFactory`: brings zips from the bucket into service. */
+export const workerFactory = (settings: PipelineSettings) => (): Worker =>
+  workerHandler(
+    { ...settings, ...configurationFrom(process.env) },
+    {
+      ...systemDeps,
+      // A JSON log wraps what console.log is given; CloudWatch reads metrics from the top of a line only.
+      print: (line) => void process.stdout.write(`${line}\n`),
+      region: process.env.AWS_REGION ?? "",
+    },
+  );
+
+/**
+ * So often the worker sends a message on to itself. Lambda ends a chain of a queue and a function at about sixteen.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+const MOST_HOPS = 12;
+
+/** A message is deleted once its upload has come to an end, or another message stands for it. */
+export function workerHandler(config: PipelineConfig, deps: WorkerDeps): Worker {
+  const clients = createClients(deps);
+
+  const sendOn = async (upload: Upload, hop: number, seconds: number): Promise<void> => {
+    if (hop >= MOST_HOPS) throw new Error("It waits for too long; SQS brings the message back.");
+    await clients.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: config.queueUrl,
+        MessageBody: followUp(upload, hop + 1),
+        DelaySeconds: seconds,
+      }),
+    );
+  };
+
+  const handleMessage = async (
+    { body, attributes }: UploadMessages["Records"][number],
+    context: WorkerContext,
+  ): Promise<void> => {
+    const { uploads, hop } = readDelivery(body, config.bucketName);
+    const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
+    const handling: Handling = { clients, config, deps, context };
+    for (const upload of uploads) {
+      const isLast = receives >= config.maxReceiveCount;
+      const again = await handleUpload(upload, { ...handling, hop, isLast });
+      if (again !== undefined) await sendOn(upload, hop, again);
+    }
+  };
+
+  return async (event, context) => {
+    if (!("Records" in event)) {
+      const owner = context.awsRequestId ?? "";
+      const until = deps.now() + context.getRemainingTimeInMillis();
+      return byHand(event, { clients, config, deps, owner, until });
+    }
+    const batchItemFailures: BatchResponse["batchItemFailures"] = [];
+    for (const message of event.Records) {
+      try {
+        await handleMessage(message, context);
+      } catch (error) {
+        console.error("failed", { messageId: message.messageId, reason: reasonOf(error) });
+        batchItemFailures.push({ itemIdentifier: message.messageId });
+      }
+    }
+    return { batchItemFailures };
+  };
+}
