@@ -88,6 +88,12 @@ export type {
 } from "./ecs/ecsTaskScaler/args";
 export { pinnedDesiredCount, type PinnedDesiredCountArgs } from "./ecs/pinnedDesiredCount";
 export { pinnedImage, type PinnedImageArgs } from "./ecs/pinnedImage";
+export { ZipToLambdaPipeline } from "./delivery/zipToLambdaPipeline/zipToLambdaPipeline";
+export type {
+  AppSettings,
+  ZipToLambdaPipelineArgs,
+} from "./delivery/zipToLambdaPipeline/args";
+export type { Verify, VerifyTools } from "../callbacks/delivery/zipToLambdaPipeline/verifier";
 export type { QueueSource } from "./function/triggers/queueSource";
 export { WebhookRedeployer } from "./ecs/webhookRedeployer/webhookRedeployer";
 export type { RedeploySender, WebhookRedeployerArgs } from "./ecs/webhookRedeployer/args";

@@ -10,6 +10,7 @@ import {
   FunctionAlarms,
   StagedApi,
   WebhookRedeployer,
+  ZipToLambdaPipeline,
 } from "../../components";
 import type { DynamoProxyArgs } from "../../components";
 import * as components from "../../components";
@@ -114,6 +115,19 @@ const graphs: Record<string, () => unknown> = {
       ...pushes,
       repositories: [IN_ECR],
       senders: ["ecr"],
+    }),
+  ZipToLambdaPipeline: () => new ZipToLambdaPipeline("apps", quiet),
+  "ZipToLambdaPipeline with all that it can have": () =>
+    new ZipToLambdaPipeline("apps", {
+      ...quiet,
+      appPermissions: [
+        { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::catalogue/products.json"] },
+      ],
+      verify: async () => true,
+      onDelete: "remove",
+      parameters: ["/shop/token"],
+      secrets: ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-AbCdEf"],
+      appDefaults: { http: "functionUrl", reservedConcurrency: 5 },
     }),
   DynamoProxy: () => new DynamoProxy("notes", notes),
   "DynamoProxy for other origins": () =>

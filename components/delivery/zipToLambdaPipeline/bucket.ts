@@ -1,0 +1,127 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  APPS_FOLDER,
+  STATUS_FOLDER,
+} from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
+import { childName } from "../../names";
+import type { ZipToLambdaPipelineArgs } from "./args";
+
+/**
+ * Days that a zip is kept after another has taken its place: longer than a message about it can wait, 4 days in the
+ * queue and 14 in the dead-letter queue. Lambda has a copy of the code, so that no function needs it any more.
+ */
+const OLD_ZIP_DAYS = 90;
+
+/** The bucket of the zips: private, encrypted, over TLS only, and with every version of a zip. */
+export function createAppsBucket(
+  name: string,
+  { tags, forceDestroy = false }: Pick<ZipToLambdaPipelineArgs, "tags" | "forceDestroy">,
+  opts: pulumi.CustomResourceOptions,
+): aws.s3.Bucket {
+  const made = new aws.s3.Bucket(name, { forceDestroy, tags }, opts);
+  const bucket = made.id;
+  new aws.s3.BucketPublicAccessBlock(
+    name,
+    {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    opts,
+  );
+  new aws.s3.BucketOwnershipControls(
+    name,
+    { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    opts,
+  );
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    name,
+    { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    opts,
+  );
+  const versioning = new aws.s3.BucketVersioning(
+    name,
+    { bucket, versioningConfiguration: { status: "Enabled" } },
+    opts,
+  );
+  new aws.s3.BucketLifecycleConfiguration(
+    name,
+    {
+      bucket,
+      rules: [
+        expiry("zips", APPS_FOLDER, OLD_ZIP_DAYS),
+        // Only the newest says anything.
+        expiry("status", STATUS_FOLDER, 1),
+      ],
+    },
+    { ...opts, dependsOn: [versioning] },
+  );
+  new aws.s3.BucketPolicy(name, { bucket, policy: tlsOnly(made.arn) }, opts);
+  return made;
+}
+
+/** The current version of an object stays for ever. */
+function expiry(id: string, prefix: string, noncurrentDays: number) {
+  return {
+    id,
+    status: "Enabled",
+    filter: { prefix },
+    noncurrentVersionExpiration: { noncurrentDays },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html */
+function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
+}
+
+/** Tells the queue of zips alone, so that a status that is written starts nothing. */
+export function notifyQueue(
+  name: string,
+  {
+    bucket,
+    queue,
+    onDelete,
+  }: {
+    readonly bucket: aws.s3.Bucket;
+    readonly queue: aws.sqs.Queue;
+    readonly onDelete: ZipToLambdaPipelineArgs["onDelete"];
+  },
+  opts: pulumi.CustomResourceOptions,
+): aws.s3.BucketNotification {
+  return new aws.s3.BucketNotification(
+    childName(name, "uploads"),
+    {
+      bucket: bucket.id,
+      queues: [
+        {
+          id: "zips",
+          queueArn: queue.arn,
+          events: [
+            "s3:ObjectCreated:*",
+            ...(onDelete === "remove" ? ["s3:ObjectRemoved:DeleteMarkerCreated"] : []),
+          ],
+          filterPrefix: APPS_FOLDER,
+          filterSuffix: ".zip",
+        },
+      ],
+    },
+    opts,
+  );
+}

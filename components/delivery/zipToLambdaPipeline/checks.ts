@@ -1,0 +1,124 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  longestName,
+  nameProblem,
+} from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
+import { CALLBACK_CHECKS } from "../../function/callbackOptions";
+import { checkStatements } from "../../iam/iamPolicy";
+import {
+  anything,
+  argumentError,
+  boolean,
+  type Check,
+  checkArgs,
+  type Checks,
+  fn,
+  integer,
+  list,
+  object,
+  oneOf,
+  text,
+  textUpTo,
+} from "../../validation";
+import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const APP_CHECKS = {
+  handler: text(/^\S{1,128}$/, "allowed are at most 128 characters without a space"),
+  runtime: text(/^(nodejs|python)[\d.]+x?$/, "allowed are Node.js and Python, such as python3.13"),
+  architecture: oneOf(["arm64", "x86_64"]),
+  memorySize: integer([128, 10_240], "megabytes"),
+  timeout: integer([1, 900], "seconds"),
+  ephemeralStorage: integer([512, 10_240], "megabytes"),
+  description: textUpTo(256),
+  environment: (value, { resource, argument }) => {
+    for (const [name, given] of Object.entries(Object(value) as object))
+      checkVariable(name, given, { resource, argument: `${argument}.${name}` });
+  },
+  layers: list(anything),
+  reservedConcurrency: integer([0, 1_000_000], "calls"),
+  http: (value, place) => {
+    if (value !== "restApi") return oneOf(["none", "functionUrl"])(value, place);
+    const allowed =
+      "allowed are none, functionUrl; a REST API of its own is not made here, so invoke the alias LIVE from one of yours";
+    throw argumentError(place.resource, place.argument, value, allowed);
+  },
+} satisfies Checks<AppSettings>;
+
+const ARGUMENT_CHECKS = {
+  alarmActions: CALLBACK_CHECKS.alarmActions,
+  logLevel: CALLBACK_CHECKS.logLevel,
+  logRetentionInDays: CALLBACK_CHECKS.logRetentionInDays,
+  runtime: CALLBACK_CHECKS.runtime,
+  tags: CALLBACK_CHECKS.tags,
+  tracing: CALLBACK_CHECKS.tracing,
+  appPermissions: list(anything),
+  verify: fn,
+  verifyTimeout: integer([1, 300], "seconds"),
+  appDefaults: object<AppSettings>(APP_CHECKS),
+  apps: (value, { resource, argument }) => {
+    for (const [name, settings] of Object.entries(Object(value) as Record<string, AppSettings>))
+      object<AppSettings>(APP_CHECKS)(settings, { resource, argument: `${argument}.${name}` });
+  },
+  parameters: list(text(/^[\w./-]+$/, "give the name of a parameter, such as /shop/token")),
+  secrets: list(anything),
+  keepVersions: integer([1, 100], "versions"),
+  onDelete: oneOf(["keep", "remove"]),
+  permissionsBoundary: anything,
+  maximumConcurrency: integer([2, 1000], "calls"),
+  workerMemorySize: integer([256, 10_240], "megabytes"),
+  forceDestroy: boolean,
+} satisfies Checks<ZipToLambdaPipelineArgs>;
+
+/** So many characters an app's name must at least be left. */
+const SHORTEST_ROOM = 8;
+
+/** @throws pulumi.ResourceError for the first argument that is wrong. */
+export function checkZipToLambdaPipeline(
+  self: pulumi.Resource,
+  functionPrefix: string,
+  args: ZipToLambdaPipelineArgs,
+): void {
+  checkArgs(self, args, ARGUMENT_CHECKS);
+  checkStatements(args.appPermissions ?? [], self, "appPermissions");
+  if (args.verifyTimeout !== undefined && !args.verify)
+    throw argumentError(self, "verifyTimeout", args.verifyTimeout, "it belongs to verify");
+  const room = longestName(functionPrefix);
+  if (!/^[\w-]+$/.test(functionPrefix) || room < SHORTEST_ROOM) {
+    const allowed = `functions are named ${functionPrefix}<app> in at most 64 letters, digits, - and _, which leaves ${room} for <app>; use shorter names of letters and digits for project, stack and component`;
+    throw argumentError(self, "name", functionPrefix.slice(0, -1), allowed);
+  }
+  for (const name of Object.keys(args.apps ?? {})) {
+    const problem = nameProblem(name, functionPrefix);
+    if (problem) throw argumentError(self, "apps", name, problem.message);
+  }
+  checkReferences(self, args);
+}
+
+/** A reference that the worker may not read would reject every zip. */
+function checkReferences(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
+  const all = { appDefaults: args.appDefaults, ...args.apps };
+  for (const [name, settings] of Object.entries(all))
+    for (const [variable, value] of Object.entries(settings?.environment ?? {})) {
+      const { parameter } = Object(value) as { parameter?: string };
+      if (parameter !== undefined && !args.parameters?.includes(parameter)) {
+        const where = `${name === "appDefaults" ? name : `apps.${name}`}.environment.${variable}`;
+        throw argumentError(self, where, value, "name the parameter in parameters as well");
+      }
+    }
+}
+
+const checkVariable = (name: string, value: unknown, place: Parameters<Check>[1]): void => {
+  const { resource, argument } = place;
+  if (!/^[A-Za-z]\w+$/.test(name))
+    throw argumentError(resource, argument, name, "allowed are letters, digits and _");
+  if (typeof value !== "object" || value === null || "apply" in value) return;
+  const keys = Object.keys(value);
+  if (keys.length !== 1 || !["parameter", "secret"].includes(keys[0] ?? ""))
+    throw argumentError(
+      resource,
+      argument,
+      keys,
+      "give a text, { parameter: <name> } or { secret: <name or ARN> }",
+    );
+};

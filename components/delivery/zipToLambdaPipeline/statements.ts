@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  APPS_FOLDER,
+  STATUS_FOLDER,
+} from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
+import type { Statement } from "../../iam/iamPolicy";
+import { locationOf } from "../../location";
+import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
+
+/** What a worker works on. */
+export interface WorkerScope {
+  readonly bucketArn: pulumi.Input<string>;
+  readonly queueArn: pulumi.Input<string>;
+  readonly tableArn: pulumi.Input<string>;
+  readonly appRoleArn: pulumi.Input<string>;
+  readonly verifierArn?: pulumi.Input<string>;
+  readonly args: ZipToLambdaPipelineArgs;
+}
+
+/** ARNs of what the apps of a pipeline are and have. */
+export interface AppArns {
+  /** Every function whose name begins with the prefix. */
+  readonly functions: pulumi.Output<string>;
+  readonly logs: pulumi.Output<string>;
+}
+
+export function appArns(self: pulumi.Resource, functionPrefix: string): AppArns {
+  const { accountId, partition, region } = locationOf(self);
+  const of = (service: string, kind: string): pulumi.Output<string> =>
+    pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${kind}${functionPrefix}*`;
+  return { functions: of("lambda", "function:"), logs: of("logs", "log-group:/aws/lambda/") };
+}
+
+/** Its own apps, by their prefix, its own bucket, queue and table, and the one role that it may hand to functions. */
+export function workerStatements(
+  self: pulumi.Resource,
+  { functions, logs }: AppArns,
+  scope: WorkerScope,
+): Statement[] {
+  const { accountId, partition, region } = locationOf(self);
+  const bus = pulumi.interpolate`arn:${partition}:events:${region}:${accountId}:event-bus/default`;
+  return [
+    {
+      sid: "ReadZips",
+      actions: ["s3:GetObjectVersion"],
+      resources: [pulumi.interpolate`${scope.bucketArn}/${APPS_FOLDER}*`],
+    },
+    // S3 tells who may not list that a zip which is gone is forbidden.
+    { sid: "SeeThatOneIsGone", actions: ["s3:ListBucket"], resources: [scope.bucketArn] },
+    {
+      sid: "TellStatus",
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${scope.bucketArn}/${STATUS_FOLDER}*`],
+    },
+    {
+      sid: "DeployApps",
+      actions: [
+        "lambda:CreateAlias",
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:GetAlias",
+        "lambda:GetFunction",
+        "lambda:GetFunctionConfiguration",
+        "lambda:ListTags",
+        "lambda:ListVersionsByFunction",
+        "lambda:PublishVersion",
+        "lambda:PutFunctionEventInvokeConfig",
+        "lambda:TagResource",
+        "lambda:UpdateAlias",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+      ],
+      resources: [functions],
+    },
+    {
+      sid: "PassAppRole",
+      actions: ["iam:PassRole"],
+      resources: [scope.appRoleArn],
+      conditions: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    },
+    {
+      sid: "KeepLogs",
+      actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
+      resources: [logs, pulumi.interpolate`${logs}:*`],
+    },
+    {
+      sid: "Remember",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      resources: [scope.tableArn],
+    },
+    { sid: "SendOn", actions: ["sqs:SendMessage"], resources: [scope.queueArn] },
+    { sid: "Tell", actions: ["events:PutEvents"], resources: [bus] },
+    ...optionalStatements(self, functions, scope),
+  ];
+}
+
+/** What only some arguments need. */
+function optionalStatements(
+  self: pulumi.Resource,
+  functions: pulumi.Output<string>,
+  { args, verifierArn }: WorkerScope,
+): Statement[] {
+  const { accountId, partition, region } = locationOf(self);
+  const { parameters = [], secrets = [] } = args;
+  const settings = [args.appDefaults ?? {}, ...Object.values(args.apps ?? {})];
+  const has = (isWanted: (one: AppSettings) => boolean): boolean => settings.some(isWanted);
+  const when = (condition: boolean, statement: () => Statement): Statement[] =>
+    condition ? [statement()] : [];
+  return [
+    ...when(verifierArn !== undefined, () => ({
+      sid: "Verify",
+      actions: ["lambda:InvokeFunction"],
+      resources: [verifierArn ?? ""],
+    })),
+    ...when(
+      has(({ http }) => http === "functionUrl"),
+      () => ({
+        sid: "GiveAddresses",
+        actions: [
+          "lambda:CreateFunctionUrlConfig",
+          "lambda:DeleteFunctionUrlConfig",
+          "lambda:GetFunctionUrlConfig",
+        ],
+        resources: [functions],
+      }),
+    ),
+    ...when(
+      has(({ reservedConcurrency }) => reservedConcurrency !== undefined),
+      () => ({
+        sid: "Reserve",
+        actions: ["lambda:PutFunctionConcurrency"],
+        resources: [functions],
+      }),
+    ),
+    ...when(
+      has(({ layers = [] }) => layers.length > 0),
+      () => ({
+        sid: "UseLayers",
+        actions: ["lambda:GetLayerVersion"],
+        resources: [...new Set(settings.flatMap(({ layers = [] }) => layers))],
+      }),
+    ),
+    ...when(parameters.length > 0, () => ({
+      sid: "ReadParameters",
+      actions: ["ssm:GetParameter"],
+      resources: parameters.map(
+        (one) =>
+          pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter/${one.replace(/^\//, "")}`,
+      ),
+    })),
+    ...when(secrets.length > 0, () => ({
+      sid: "ReadSecrets",
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: secrets,
+    })),
+  ];
+}

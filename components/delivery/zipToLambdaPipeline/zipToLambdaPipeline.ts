@@ -1,0 +1,219 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  PIPELINE_RECORDS,
+  type PipelineRecord,
+} from "../../../callbacks/delivery/zipToLambdaPipeline/pipelineRecord";
+import { NAMESPACE } from "../../../callbacks/delivery/zipToLambdaPipeline/report/tell";
+import type { PipelineSettings } from "../../../callbacks/delivery/zipToLambdaPipeline/settings";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import type { PolicyException } from "../../iam/policyException";
+import { checkName, childName } from "../../names";
+import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueue";
+import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
+import { createAppRole } from "./appRole";
+import type { ZipToLambdaPipelineArgs } from "./args";
+import { createAppsBucket, notifyQueue } from "./bucket";
+import { checkZipToLambdaPipeline } from "./checks";
+import { createVerifier, createWorker, verifyTimeoutOf, workerTimeout } from "./functions";
+import { appArns } from "./statements";
+
+const TYPE = "aws-callbacks:index:ZipToLambdaPipeline";
+
+/** Receives of a message before it counts as failed for good, as Lambda's guide asks of its sources. */
+const MAX_RECEIVES = 5;
+
+/**
+ * A zip in a bucket becomes a Lambda function: `apps/<name>.zip` is inspected, deployed, verified, and only then what
+ * the alias LIVE serves. What is rejected says why, and leaves LIVE as it is.
+ *
+ * @example
+ * const pipeline = new ZipToLambdaPipeline("apps", {
+ *   verify: async ({ invoke }) => (await invoke<{ statusCode: number }>()).statusCode === 200,
+ * });
+ * @throws pulumi.ResourceError for a wrong argument.
+ */
+export class ZipToLambdaPipeline extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  /** Uploads that wait, and those that failed for good. */
+  readonly uploads: WorkQueue;
+  /** Asynchronous calls of apps that failed for good. */
+  readonly appFailures: aws.sqs.Queue;
+  /** Who works on an app, and how each upload ended. */
+  readonly table: aws.dynamodb.Table;
+  /** The role of every app. */
+  readonly appRole: aws.iam.Role;
+  readonly worker: CallbackFunction<never, unknown>;
+  /** Runs `verify`; undefined without it. */
+  readonly verifier: CallbackFunction<never, unknown> | undefined;
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+  readonly bucketName: pulumi.Output<string>;
+  /** What stands before the name of an app, the dash included. */
+  readonly functionPrefix: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: ZipToLambdaPipelineArgs = {},
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
+    checkName(this, name, "-verifier".length);
+    const settings = settingsOf(name, args);
+    checkZipToLambdaPipeline(this, settings.functionPrefix, args);
+    const parentOpts = { parent: this };
+    const { tags, alarmActions } = args;
+    const apps = appArns(this, settings.functionPrefix);
+    this.bucket = createAppsBucket(name, args, parentOpts);
+    this.uploads = createWorkQueue(
+      childName(name, "uploads"),
+      {
+        functionTimeout: workerTimeout(settings),
+        maxReceiveCount: MAX_RECEIVES,
+        buckets: [this.bucket],
+        alarmActions,
+        tags,
+      },
+      parentOpts,
+    );
+    this.appFailures = createFailureQueue(childName(name, "app-failures"), { tags }, parentOpts);
+    this.table = createTable(childName(name, "uploads"), tags, parentOpts);
+    const appRole = createAppRole(this, name, {
+      args,
+      logsArn: apps.logs,
+      failuresArn: this.appFailures.arn,
+    });
+    this.appRole = appRole.role;
+    this.verifier = createVerifier(this, name, args, apps.functions);
+    this.worker = createWorker(this, name, {
+      args,
+      settings,
+      apps,
+      bucket: this.bucket,
+      queue: this.uploads.queue,
+      failures: this.appFailures,
+      table: this.table,
+      appRole,
+      verifier: this.verifier,
+    });
+    notifyQueue(
+      name,
+      { bucket: this.bucket, queue: this.uploads.queue, onDelete: args.onDelete },
+      { ...parentOpts, dependsOn: [this.uploads.policy] },
+    );
+    this.alarms = createAlarms(this, name, settings, args);
+    recordPipeline(this, name, settings, tags);
+    this.bucketName = this.bucket.id;
+    this.functionPrefix = pulumi.output(settings.functionPrefix);
+    this.registerOutputs({ bucketName: this.bucketName, functionPrefix: this.functionPrefix });
+  }
+}
+
+function settingsOf(name: string, args: ZipToLambdaPipelineArgs): PipelineSettings {
+  const place = [pulumi.getProject(), pulumi.getStack(), name];
+  const verifyTimeout = verifyTimeoutOf(args);
+  return {
+    pipeline: place.join("/"),
+    functionPrefix: `${place.join("-")}-`,
+    keepVersions: args.keepVersions ?? 5,
+    logRetentionInDays: args.logRetentionInDays ?? 30,
+    maxReceiveCount: MAX_RECEIVES,
+    ...(verifyTimeout === undefined ? {} : { verifyTimeout }),
+  };
+}
+
+function policyExceptions(name: string): PolicyException[] {
+  return [
+    {
+      rule: "CKV2_AWS_34",
+      resource: childName(name, "pipeline"),
+      reason: "Names of resources, which the command deploy-zip reads: nothing secret.",
+    },
+    {
+      rule: "AwsSolutions-SQS3",
+      resource: childName(name, "app-failures"),
+      reason: "Calls of apps that failed for good end here: the worker names it to each app.",
+    },
+  ];
+}
+
+function createTable(
+  name: string,
+  tags: ZipToLambdaPipelineArgs["tags"],
+  opts: pulumi.CustomResourceOptions,
+): aws.dynamodb.Table {
+  return new aws.dynamodb.Table(
+    name,
+    {
+      attributes: [
+        { name: "name", type: "S" },
+        { name: "part", type: "S" },
+      ],
+      hashKey: "name",
+      rangeKey: "part",
+      billingMode: "PAY_PER_REQUEST",
+      ttl: { attributeName: "expiresAt", enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      tags,
+    },
+    opts,
+  );
+}
+
+/** Beside those of the functions and of the dead-letter queue. */
+function createAlarms(
+  self: ZipToLambdaPipeline,
+  name: string,
+  { pipeline }: PipelineSettings,
+  { alarmActions = [], tags }: ZipToLambdaPipelineArgs,
+): aws.cloudwatch.MetricAlarm[] {
+  const opts = { parent: self };
+  const rejected = new aws.cloudwatch.MetricAlarm(
+    childName(name, "rejected"),
+    {
+      alarmDescription: "A zip was rejected: its status object says why.",
+      namespace: NAMESPACE,
+      metricName: "Rejected",
+      dimensions: { Pipeline: pipeline },
+      statistic: "Sum",
+      threshold: 0,
+      comparisonOperator: "GreaterThanThreshold",
+      evaluationPeriods: 1,
+      period: 60,
+      treatMissingData: "notBreaching",
+      alarmActions,
+      tags,
+    },
+    opts,
+  );
+  const failures = createFailureAlarm(
+    childName(name, "app-failures"),
+    self.appFailures,
+    { description: "Asynchronous calls of apps failed for good.", alarmActions, tags },
+    opts,
+  );
+  return [self.uploads.alarm, rejected, failures];
+}
+
+function recordPipeline(
+  self: ZipToLambdaPipeline,
+  name: string,
+  { functionPrefix }: PipelineSettings,
+  tags: ZipToLambdaPipelineArgs["tags"],
+): void {
+  const record = {
+    bucketName: self.bucket.id,
+    workerName: self.worker.name,
+    functionPrefix,
+  } satisfies Record<keyof PipelineRecord, pulumi.Input<string>>;
+  new aws.ssm.Parameter(
+    childName(name, "pipeline"),
+    {
+      name: `${PIPELINE_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+      description: `What the command deploy-zip finds the pipeline ${name} by.`,
+      type: "String",
+      value: pulumi.jsonStringify(record),
+      tags,
+    },
+    { parent: self },
+  );
+}

@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import { ZipToLambdaPipeline, type ZipToLambdaPipelineArgs } from "../../../../components";
+import type { PolicyResource } from "../../../../policies/rule";
+import { componentGraph } from "../../../support/componentGraph";
+import { mockPulumi } from "../../../support/pulumiMocks";
+
+interface Document {
+  Statement: {
+    Sid?: string;
+    Effect: string;
+    Action: string[];
+    Resource: string | string[];
+    Condition?: object;
+  }[];
+}
+
+describe("ZipToLambdaPipeline", function () {
+  this.timeout(60_000);
+  const graph = (args: ZipToLambdaPipelineArgs = {}): Promise<PolicyResource[]> =>
+    componentGraph(() => new ZipToLambdaPipeline("apps", { alarmActions: [], ...args }));
+  const policyOf = (resources: PolicyResource[], name: string, type = "rolePolicy:RolePolicy") => {
+    const found = resources.find((one) => one.name === name && one.type === `aws:iam/${type}`);
+    return JSON.parse(String(found?.props.policy)) as Document;
+  };
+  const sids = (document: Document): string[] => document.Statement.map(({ Sid = "" }) => Sid);
+
+  it("makes a bucket, two queues for uploads, a table, one role for apps and one worker", async () => {
+    const resources = await graph();
+    const namesOf = (type: string): string[] =>
+      resources.filter((one) => one.type === `aws:${type}`).map(({ name }) => name);
+    expect(namesOf("s3/bucket:Bucket")).to.deep.equal(["apps"]);
+    expect(namesOf("sqs/queue:Queue")).to.have.members([
+      "apps-uploads",
+      "apps-uploads-dead",
+      "apps-app-failures",
+    ]);
+    expect(namesOf("dynamodb/table:Table")).to.deep.equal(["apps-uploads"]);
+    expect(namesOf("lambda/function:Function")).to.deep.equal(["apps-worker"]);
+    expect(namesOf("iam/role:Role")).to.have.members(["apps-app-role", "apps-worker-role"]);
+    for (const { type, parent, name } of resources)
+      if (type.startsWith("aws:")) expect(parent, name).to.contain("ZipToLambdaPipeline");
+  });
+
+  it("notifies the queue of zips below apps/ alone, and of deletions where they count", async () => {
+    const notificationOf = async (args: ZipToLambdaPipelineArgs): Promise<object | undefined> => {
+      const resources = await graph(args);
+      return resources.find(({ type }) => type.endsWith(":BucketNotification"))?.props;
+    };
+    const only = { filterPrefix: "apps/", filterSuffix: ".zip" };
+    expect((await notificationOf({}))?.["queues" as never]).to.have.length(1);
+    expect((await notificationOf({}))?.["queues" as never][0]).to.deep.include({
+      ...only,
+      events: ["s3:ObjectCreated:*"],
+    });
+    expect((await notificationOf({ onDelete: "remove" }))?.["queues" as never][0]).to.deep.include({
+      ...only,
+      events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:DeleteMarkerCreated"],
+    });
+  });
+
+  it("hides a message six times as long as the worker may run, and keeps dead letters longer", async () => {
+    const resources = await graph({ verify: async () => true, verifyTimeout: 20 });
+    const propsOf = (name: string): Record<string, unknown> =>
+      resources.find((one) => one.name === name && one.type === "aws:sqs/queue:Queue")?.props ?? {};
+    const worker = resources.find(
+      (one) => one.name === "apps-worker" && one.type.endsWith(":Function"),
+    );
+    expect(worker?.props.timeout).to.equal(80);
+    expect(propsOf("apps-uploads").visibilityTimeoutSeconds).to.equal(480);
+    expect(propsOf("apps-uploads-dead").messageRetentionSeconds).to.equal(14 * 86_400);
+    expect(propsOf("apps-uploads").messageRetentionSeconds).to.equal(undefined);
+  });
+
+  it("lets the worker hand functions one role, whose boundary allows what its policy allows", async () => {
+    const resources = await graph({
+      appPermissions: [
+        { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::catalogue/products.json"] },
+      ],
+    });
+    const passes = policyOf(resources, "apps-worker-policy").Statement.filter(({ Action }) =>
+      Action.includes("iam:PassRole"),
+    );
+    expect(passes).to.have.length(1);
+    expect(passes[0]).to.deep.include({
+      Action: ["iam:PassRole"],
+      Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    });
+    expect(passes[0]?.Resource).to.have.length(1);
+    expect(JSON.stringify(passes[0]?.Resource)).to.contain("apps-app-role");
+    const role = resources.find((one) => one.name === "apps-app-role");
+    expect(role?.props.permissionsBoundary).to.contain("apps-boundary");
+    const boundary = policyOf(resources, "apps-boundary", "policy:Policy");
+    expect(boundary).to.deep.equal(policyOf(resources, "apps-app-policy"));
+    expect(JSON.stringify(boundary)).to.contain("arn:aws:s3:::catalogue/products.json");
+  });
+
+  it("states a permission only where an argument needs it", async () => {
+    const plain = sids(policyOf(await graph(), "apps-worker-policy"));
+    const full = sids(
+      policyOf(
+        await graph({
+          verify: async () => true,
+          appDefaults: { http: "functionUrl", reservedConcurrency: 5 },
+          apps: { web: { layers: ["arn:aws:lambda:eu-central-1:123456789012:layer:tools:1"] } },
+          parameters: ["/shop/token"],
+          secrets: ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-AbCdEf"],
+        }),
+        "apps-worker-policy",
+      ),
+    );
+    const more = full.filter((sid) => !plain.includes(sid));
+    expect(more).to.deep.equal([
+      "Verify",
+      "GiveAddresses",
+      "Reserve",
+      "UseLayers",
+      "ReadParameters",
+      "ReadSecrets",
+    ]);
+    expect(plain.every((sid) => full.includes(sid))).to.equal(true);
+  });
+
+  it("lets the worker touch functions that begin with its prefix, and no others", async () => {
+    const { Statement } = policyOf(await graph(), "apps-worker-policy");
+    const deploy = Statement.find(({ Sid }) => Sid === "DeployApps");
+    expect(deploy?.Resource).to.deep.equal([
+      "arn:aws:lambda:eu-central-1:123456789012:function:project-stack-apps-*",
+    ]);
+  });
+
+  describe("refuses", () => {
+    before(() => void mockPulumi());
+
+    for (const [what, args, says] of [
+      ["an app that cannot be named so", { apps: { Web: {} } }, "allowed are the letters a to z"],
+      [
+        "an app whose name is too long",
+        { apps: { ["a".repeat(46)]: {} } },
+        "has 46 characters, allowed are 45",
+      ],
+      ["a REST API by name", { appDefaults: { http: "restApi" } }, "a REST API of its own"],
+      ["a runtime of another kind", { appDefaults: { runtime: "ruby3.4" } }, "Node.js and Python"],
+      ["a typing mistake", { apps: { web: { memory: 128 } } }, "apps.web.memory"],
+      ["a time for no verify", { verifyTimeout: 10 }, "it belongs to verify"],
+      [
+        "a reference that the worker may not read",
+        { apps: { web: { environment: { TOKEN: { parameter: "/shop/token" } } } } },
+        "name the parameter in parameters as well",
+      ],
+      [
+        "a wildcard for apps",
+        { appPermissions: [{ actions: ["s3:*"], resources: ["*"] }] },
+        "s3:*",
+      ],
+      ["an unknown word for deletions", { onDelete: "archive" }, "allowed are keep, remove"],
+    ] as [string, unknown, string][])
+      it(what, () => {
+        expect(() => new ZipToLambdaPipeline("apps", args as ZipToLambdaPipelineArgs)).to.throw(
+          says,
+        );
+      });
+
+    it("a component whose name leaves no room for those of apps", () => {
+      expect(() => new ZipToLambdaPipeline("a".repeat(42))).to.throw(/name: .*(leaves|at most)/);
+    });
+  });
+});
