@@ -2,6 +2,7 @@ import type { ContextValues } from "./context";
 import { evaluate } from "./evaluate";
 import { denialMessage } from "./explain";
 import { parseArn } from "../core/arn";
+import type { Decision } from "../core/decision";
 import { AwsError } from "../core/errors";
 import { viaService } from "../core/forwardAccess";
 import type { Principal } from "../core/principal";
@@ -25,7 +26,7 @@ export interface AuthorizationRequest {
 const REST_JSON_SERVICES = new Set(["lambda", "apigateway", "execute-api"]);
 
 /**
- * Lets the call pass or throws the access denial that AWS would answer, named `deniedCode`.
+ * Lets the call pass, and tells why, or throws the access denial that AWS would answer, named `deniedCode`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function authorize(
@@ -33,7 +34,7 @@ export function authorize(
   principal: Principal,
   identity: IdentityDirectory,
   request: AuthorizationRequest,
-): void {
+): Decision {
   const decision = evaluate({
     principal,
     action: check.action,
@@ -45,7 +46,7 @@ export function authorize(
     sessionPolicies: identity.sessionPolicies(principal),
     sameAccount: ownsResource(principal, check.resource),
   });
-  if (decision.result === "allowed") return;
+  if (decision.result === "allowed") return decision;
   const code = request.deniedCode ?? "AccessDeniedException";
   throw new AwsError(code, denialMessage(principal, check, decision), {
     status: deniedStatus(code, request.service),

@@ -1,4 +1,5 @@
-import type { PolicyDocument } from "../core/policyDocument";
+import type { PolicyDocument, PolicyStatement } from "../core/policyDocument";
+import type { Decision, DecisionReason } from "../core/decision";
 import type { Principal } from "../core/principal";
 import { RequestContext, type ContextValues } from "./context";
 import { statementCovers, type PrincipalMatch } from "./principals";
@@ -21,30 +22,19 @@ export interface EvaluationRequest {
   readonly sameAccount?: boolean;
 }
 
-/** The kind of policy that decided; `rootUser`: the account's owner needs no policy. */
-export type DecisionReason =
-  | "identityPolicy"
-  | "resourcePolicy"
-  | "trustPolicy"
-  | "permissionsBoundary"
-  | "sessionPolicy"
-  | "rootUser";
-
-export interface Decision {
-  readonly result: "allowed" | "explicitlyDenied" | "implicitlyDenied";
-  readonly reason: DecisionReason;
-}
-
 /** What the policies of one kind say about the request. */
 interface Verdict {
   readonly allows: boolean;
-  readonly denies: boolean;
+  /** The first statement that allows it; absent for a kind of policy that is not there and limits nothing. */
+  readonly allowing?: PolicyStatement;
+  readonly denying?: PolicyStatement;
 }
 
 interface ResourceVerdict {
-  readonly denies: boolean;
   /** How the strongest Allow names the caller; undefined = no Allow names it. */
   readonly grant: PrincipalMatch | undefined;
+  readonly granting?: PolicyStatement;
+  readonly denying?: PolicyStatement;
 }
 
 /**
@@ -58,40 +48,43 @@ export function evaluate(request: EvaluationRequest): Decision {
   const resource = resourceVerdict(request, statement);
   const resourceReason = isTrust(request) ? "trustPolicy" : "resourcePolicy";
   if (principal.type === "service" || principal.type === "anonymous")
-    return resource.denies
-      ? { result: "explicitlyDenied", reason: resourceReason }
-      : decide(resource.grant !== undefined, resourceReason);
+    return resource.denying
+      ? { result: "explicitlyDenied", reason: resourceReason, statement: resource.denying }
+      : decide(resource.grant !== undefined, resourceReason, resource.granting);
 
   const identity = verdict(request.identityPolicies ?? [], statement);
   const boundary = limit(request.permissionsBoundary && [request.permissionsBoundary], statement);
   const session = limit(request.sessionPolicies, statement);
   const denied = deniedBy([
-    [identity.denies && principal.type !== "root", "identityPolicy"],
-    [resource.denies, resourceReason],
-    [boundary.denies, "permissionsBoundary"],
-    [session.denies, "sessionPolicy"],
+    [principal.type === "root" ? undefined : identity.denying, "identityPolicy"],
+    [resource.denying, resourceReason],
+    [boundary.denying, "permissionsBoundary"],
+    [session.denying, "sessionPolicy"],
   ]);
-  if (denied) return { result: "explicitlyDenied", reason: denied };
+  if (denied) return denied;
 
   const sameAccount = request.sameAccount ?? true;
   if (isKeyUse(request) && resource.grant === undefined) return decide(false, resourceReason);
   if (principal.type === "root" && sameAccount) return decide(true, "rootUser");
   if (isTrust(request) && resource.grant === undefined) return decide(false, resourceReason);
-  if (resource.grant === "direct" && sameAccount) return decide(true, resourceReason);
+  if (resource.grant === "direct" && sameAccount)
+    return decide(true, resourceReason, resource.granting);
   const granted = resource.grant === "role" && sameAccount;
   if (!granted && !identity.allows) return decide(false, "identityPolicy");
   if (!boundary.allows) return decide(false, "permissionsBoundary");
   if (!session.allows) return decide(false, "sessionPolicy");
   if (!sameAccount && resource.grant === undefined) return decide(false, resourceReason);
-  return decide(true, granted ? resourceReason : "identityPolicy");
+  return granted
+    ? decide(true, resourceReason, resource.granting)
+    : decide(true, "identityPolicy", identity.allowing);
 }
 
 function verdict(documents: readonly PolicyDocument[], request: StatementRequest): Verdict {
   const found = applicableStatements(documents, request, { resourceOptional: false });
-  return {
-    allows: found.some(({ effect }) => effect === "Allow"),
-    denies: found.some(({ effect }) => effect === "Deny"),
-  };
+  const first = (wanted: string): PolicyStatement | undefined =>
+    found.find(({ effect }) => effect === wanted)?.statement;
+  const allowing = first("Allow");
+  return { allows: allowing !== undefined, allowing, denying: first("Deny") };
 }
 
 /** A boundary or session policy that is not there limits nothing. */
@@ -99,21 +92,24 @@ function limit(
   documents: readonly PolicyDocument[] | undefined,
   request: StatementRequest,
 ): Verdict {
-  return documents ? verdict(documents, request) : { allows: true, denies: false };
+  return documents ? verdict(documents, request) : { allows: true };
 }
 
 function resourceVerdict(request: EvaluationRequest, statement: StatementRequest): ResourceVerdict {
-  if (!request.resourcePolicy) return { denies: false, grant: undefined };
+  if (!request.resourcePolicy) return { grant: undefined };
   const found = applicableStatements([request.resourcePolicy], statement, {
     resourceOptional: true,
   }).map(({ statement, effect }) => ({
+    statement,
     effect,
     match: statementCovers(statement, request.principal),
   }));
-  const grants = found.filter(({ effect }) => effect === "Allow").map(({ match }) => match);
+  const grants = found.filter(({ effect }) => effect === "Allow");
+  const grant = strongest(grants.map(({ match }) => match));
   return {
-    denies: found.some(({ effect, match }) => effect === "Deny" && match !== undefined),
-    grant: strongest(grants),
+    grant,
+    granting: grant && grants.find(({ match }) => match === grant)?.statement,
+    denying: found.find(({ effect, match }) => effect === "Deny" && match !== undefined)?.statement,
   };
 }
 
@@ -141,12 +137,15 @@ function statementRequest(request: EvaluationRequest): StatementRequest {
   return { action, resource, context: new RequestContext(collect) };
 }
 
-function decide(allowed: boolean, reason: DecisionReason): Decision {
-  return { result: allowed ? "allowed" : "implicitlyDenied", reason };
+function decide(allowed: boolean, reason: DecisionReason, statement?: PolicyStatement): Decision {
+  if (!allowed) return { result: "implicitlyDenied", reason };
+  return { result: "allowed", reason, ...(statement && { statement }) };
 }
 
 function deniedBy(
-  kinds: readonly (readonly [denies: boolean, reason: DecisionReason])[],
-): DecisionReason | undefined {
-  return kinds.find(([denies]) => denies)?.[1];
+  kinds: readonly (readonly [denying: PolicyStatement | undefined, reason: DecisionReason])[],
+): Decision | undefined {
+  for (const [statement, reason] of kinds)
+    if (statement) return { result: "explicitlyDenied", reason, statement };
+  return undefined;
 }

@@ -1,6 +1,6 @@
+import type { Decision, DecisionReason } from "../core/decision";
 import { principalArn, type Principal } from "../core/principal";
 import type { AccessCheck } from "../core/service";
-import type { Decision, DecisionReason } from "./evaluate";
 
 /** `because no <kind> allows the <action> action`; root needs no policy, so it is never refused for one. */
 const MISSING: Readonly<Record<DecisionReason, string>> = {

@@ -10,11 +10,14 @@ export interface UpRequest {
   readonly watch: boolean;
   /** Show what the functions log. */
   readonly follow: boolean;
+  /** Keep traces of what sets off what, for the console. */
+  readonly traces: boolean;
 }
 
 export interface StartRequest {
   readonly command: "start";
   readonly port: number;
+  readonly traces: boolean;
 }
 
 export interface ExecRequest {
@@ -25,6 +28,7 @@ export interface ExecRequest {
   readonly directory: string;
   /** Deploy the program before the command runs. */
   readonly program: boolean;
+  readonly traces: boolean;
   readonly run: readonly [string, ...string[]];
 }
 
@@ -52,14 +56,16 @@ const OPTIONS = {
   "no-program": { type: "boolean" },
   "no-watch": { type: "boolean" },
   "no-follow": { type: "boolean" },
+  traces: { type: "boolean" },
+  "no-traces": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
 
 const ALLOWED: Readonly<Record<Topic, readonly string[]>> = {
-  up: ["stack", "port", "cwd", "no-watch", "no-follow"],
-  start: ["port"],
-  exec: ["stack", "port", "cwd", "no-program"],
+  up: ["stack", "port", "cwd", "no-watch", "no-follow", "no-traces"],
+  start: ["port", "no-traces"],
+  exec: ["stack", "port", "cwd", "no-program", "traces"],
 };
 
 export function parseArguments(argv: readonly string[]): Request {
@@ -83,7 +89,8 @@ export function parseArguments(argv: readonly string[]): Request {
   const wrong = Object.keys(values).find((option) => !ALLOWED[command].includes(option));
   if (wrong) throw new UsageError(`'${command}' does not have the option --${wrong}.`);
   const common = { stack: values.stack ?? "dev", directory: path.resolve(values.cwd ?? ".") };
-  if (command === "start") return { command, port: port(values.port, DEFAULT_PORT) };
+  const traces = !values["no-traces"];
+  if (command === "start") return { command, port: port(values.port, DEFAULT_PORT), traces };
   if (command === "up")
     return {
       command,
@@ -91,6 +98,7 @@ export function parseArguments(argv: readonly string[]): Request {
       port: port(values.port, DEFAULT_PORT),
       watch: !values["no-watch"],
       follow: !values["no-follow"],
+      traces,
     };
   const [file, ...args] = rest;
   if (file === undefined)
@@ -100,6 +108,7 @@ export function parseArguments(argv: readonly string[]): Request {
     ...common,
     port: port(values.port, 0),
     program: !values["no-program"],
+    traces: values.traces ?? false,
     run: [file, ...args],
   };
 }

@@ -59,8 +59,8 @@ export async function exec(request: ExecRequest): Promise<number> {
 
 /** Only the cloud, and what the real Pulumi CLI needs to deploy to it. */
 async function execWithoutProgram(request: ExecRequest, stopped: Stop): Promise<number> {
-  const { port, stack, run, directory: cwd } = request;
-  const cloud = await startCloud({ port }).catch((error: unknown) => error);
+  const { port, stack, run, directory: cwd, traces } = request;
+  const cloud = await startCloud({ port, traces }).catch((error: unknown) => error);
   if (!isCloud(cloud)) return explainStartFailure(cloud, port);
   const home = mkdtempSync(path.join(tmpdir(), "localcloud-"));
   const pulumi = pulumiEnvironment(home, stack, process.env);

@@ -11,7 +11,7 @@ import { styleFor } from "./style";
 export async function start(request: StartRequest): Promise<number> {
   const stopped = untilStopped();
   try {
-    const cloud = await startCloud({ port: request.port });
+    const cloud = await startCloud(request);
     const style = styleFor(process.stdout);
     process.stdout.write(`${style.bold(style.green("ready"))} on ${cloud.endpoint}\n`);
     for (const [name, value] of Object.entries(awsEnvironment(cloud)))

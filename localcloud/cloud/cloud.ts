@@ -35,6 +35,7 @@ import type {
   WireTarget,
 } from "../core/service";
 import { Throttle } from "../core/throttle";
+import { Tracer } from "../core/tracer";
 
 export interface CloudOptions {
   /** TCP port on 127.0.0.1; default 0 = a free one. */
@@ -47,6 +48,8 @@ export interface CloudOptions {
   readonly clock?: ClockMode;
   /** Default: every service that exists. */
   readonly services?: readonly ServiceDefinition<unknown>[];
+  /** Whether it keeps traces of what sets off what. Default false: they cost a quarter of a request. */
+  readonly traces?: boolean;
   /** Whether services refuse requests beyond AWS's request rates, in cloud time. Default true. */
   readonly throttling?: boolean;
 }
@@ -64,10 +67,13 @@ export class Cloud implements CloudApi {
   readonly defaultRegion: string;
   readonly clock: VirtualClock;
   readonly events: CloudEvents = createEvents();
+  readonly tracer: Tracer | undefined;
   readonly gathered = new Gathered();
   readonly machines = new Machines();
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector();
+  /** Texts that the console hides until it is asked for them: the secrets of the stack. */
+  secrets: readonly string[] = [];
   readonly registry: Registry;
   private readonly throttle: Throttle | undefined;
   private readonly door: FrontDoor;
@@ -77,6 +83,7 @@ export class Cloud implements CloudApi {
     this.accountId = options.accountId ?? "123456789012";
     this.defaultRegion = options.region ?? "us-east-1";
     this.clock = new VirtualClock(options.clock ?? "running");
+    this.tracer = options.traces ? new Tracer(this.clock) : undefined;
     this.clock.beforeMove = () => this.gathered.flush();
     // The list erases each service's store type; a store only ever meets its own operations.
     this.registry = new Registry(options.services ?? allServices);

@@ -23,6 +23,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "DELETE /_localcloud/calls": (_request, cloud) => cloud.recorder.clear(),
   "GET /_localcloud/usage": (request, cloud) =>
     cloud.recorder.usage(request.query.get("roleName") ?? undefined),
+  "DELETE /_localcloud/traces": (_request, cloud) => cloud.tracer?.clear(),
   "GET /_localcloud/faults": (_request, cloud) => cloud.faults.list(),
   "POST /_localcloud/faults": (request, cloud) => ({
     id: cloud.faults.add(faultRule(json(request), cloud)),
@@ -39,7 +40,7 @@ export async function control(request: WireRequest, cloud: Cloud): Promise<WireR
   const handler = HANDLERS[`${request.method} ${request.path}`] ?? serviceControl(request, cloud);
   if (!handler) {
     const controls = cloud.controls.map((name) => `POST ${CONTROL_PREFIX}/${name}`);
-    const there = [...Object.keys(HANDLERS), ...controls].join(", ");
+    const there = [...Object.keys(HANDLERS), "GET /_localcloud/traces", ...controls].join(", ");
     return answer(404, { message: `No such endpoint. There are: ${there}` });
   }
   try {

@@ -7,7 +7,9 @@ import type { Recorder } from "../core/recorder";
 import { redact } from "./redact";
 import type { LoadedService } from "./registry";
 import type { AccessCheck, CallContext, CloudApi } from "../core/service";
+import type { Decision } from "../core/decision";
 import type { Throttle } from "../core/throttle";
+import { begin, cause, finish, within, type Span } from "../core/trace";
 
 /** One call on its way through the cloud. */
 export interface Call {
@@ -46,7 +48,8 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
     cloud: watch.cloud,
   };
   let checks: readonly AccessCheck[] = [];
-  let checksPassed = 0;
+  const decisions: Decision[] = [];
+  let span: Span | undefined;
   try {
     if (!operation) throw notImplemented(definition.signingName, call.operation);
     service.checkInput(call.operation, call.input);
@@ -55,6 +58,7 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
     checks = operation.access?.(input, context) ?? [
       { action: `${definition.iamPrefix}:${call.operation}`, resource: "*" },
     ];
+    span = beginCall(definition.name, call, checks, watch.cloud);
     if (definition.reports && !definition.reports.includes(call.operation))
       await watch.cloud.gathered.flush();
     const fault = watch.faults.next({
@@ -65,23 +69,39 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
     if (fault && !happensAfter(fault)) throw injected(fault, service, call, watch);
     // AWS counts a request against its rate whether or not the caller is allowed to make it.
     watch.throttle?.take(definition, call, watch.cloud.clock.now());
-    for (const check of checks) {
-      authorizeOne(check, service, call, watch);
-      checksPassed += 1;
-    }
-    const output = ((await operation.run(input, context)) ?? {}) as object;
+    for (const check of checks) decisions.push(authorizeOne(check, service, call, watch));
+    const output = ((await within(span ?? cause(), () => operation.run(input, context))) ??
+      {}) as object;
     if (fault) throw injected(fault, service, call, watch);
-    note(service, call, { checks, checksPassed }, watch, undefined);
+    note(service, call, { checks, decisions, span }, watch, undefined);
     return output;
   } catch (error) {
-    note(service, call, { checks, checksPassed }, watch, error);
+    note(service, call, { checks, decisions, span }, watch, error);
     throw error;
   }
 }
 
-function authorizeOne(check: AccessCheck, service: LoadedService, call: Call, watch: Watch): void {
+/** A call below its cause; one that came over the wire from somewhere else begins a trace. */
+function beginCall(
+  service: string,
+  { operation, principal, sourceIp }: Call,
+  checks: readonly AccessCheck[],
+  { tracer }: CloudApi,
+): Span | undefined {
+  // What services report of themselves needs nobody's permission and is no step of a trace.
+  if (!tracer || (principal.type === "service" && checks.length === 0)) return undefined;
+  const start = { kind: "call", name: `${service}.${operation}` } as const;
+  return sourceIp !== undefined && !cause() ? tracer.begin(start) : begin(start);
+}
+
+function authorizeOne(
+  check: AccessCheck,
+  service: LoadedService,
+  call: Call,
+  watch: Watch,
+): Decision {
   const { definition } = service;
-  authorize(check, call.principal, watch.cloud.identity, {
+  return authorize(check, call.principal, watch.cloud.identity, {
     region: call.region,
     sourceIp: call.sourceIp,
     now: watch.cloud.clock.date(),
@@ -103,7 +123,7 @@ function injected(fault: FaultRule, service: LoadedService, call: Call, watch: W
 function note(
   service: LoadedService,
   call: Call,
-  access: { readonly checks: readonly AccessCheck[]; readonly checksPassed: number },
+  access: { checks: readonly AccessCheck[]; decisions: readonly Decision[]; span?: Span },
   watch: Watch,
   error: unknown,
 ): void {
@@ -115,10 +135,11 @@ function note(
     region: call.region,
     principal: call.principal,
     checks: access.checks.map(({ action, resource }) => ({ action, resource })),
-    checksPassed: access.checksPassed,
+    checksPassed: access.decisions.length,
     input: redact(call.input, service.definition.secretInputs?.[call.operation]),
     ...outcome(error),
   });
+  finish(access.span, recorded.outcome, { call: recorded, decisions: access.decisions });
   watch.cloud.events.emit("call", recorded);
 }
 

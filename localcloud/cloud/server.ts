@@ -4,7 +4,9 @@ import type { Cloud } from "./cloud";
 import { AwsError, ConnectionLost } from "../core/errors";
 import { newRequestId } from "./execute";
 import type { LoadedService } from "./registry";
-import type { Route, WireRequest, WireResponse } from "../core/service";
+import type { Route, WireRequest, WireResponse, WireTarget } from "../core/service";
+import { within, type Span } from "../core/trace";
+import { consoleRequest } from "./console";
 import { CONTROL_PREFIX, control } from "./control";
 import { errorResponse } from "../http/errorResponse";
 import { refusal } from "../http/guard";
@@ -54,6 +56,7 @@ export class FrontDoor {
       const target = this.find(incoming);
       const refused = refusal(incoming, target !== undefined);
       if (refused) return plain(outgoing, 403, refused);
+      if (!target && consoleRequest(incoming, outgoing, this.cloud)) return;
       const request = wireRequest(incoming, await readBody(incoming));
       const response = await this.answer(request, target);
       const date = signedAt(request);
@@ -99,11 +102,18 @@ export class FrontDoor {
           "MissingAuthenticationTokenException",
           "Request is missing Authentication Token",
         );
-      return await this.cloud.wire(request, caller);
+      return await within(this.causeOf(request, caller), () => this.cloud.wire(request, caller));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return errorResponse(this.meant(request)?.codec, request, error, newRequestId());
     }
+  }
+
+  /** What an invocation's keys or the request's own header tell of who set it off. */
+  private causeOf({ headers }: WireRequest, { principal }: WireTarget): Span | undefined {
+    const { tracer } = this.cloud;
+    const run = principal.type === "role" ? tracer?.runningAs(principal.accessKeyId) : undefined;
+    return run ?? tracer?.named(headers["x-amzn-trace-id"]);
   }
 
   /** The service that a request names, though it may not be validly signed for it. */

@@ -1,3 +1,5 @@
+import { detached } from "./trace";
+
 /** Puts down what was gathered; must not reject. */
 export type Put = () => Promise<void>;
 
@@ -48,7 +50,7 @@ export class Gathered {
     const due = [...puts];
     puts.clear();
     for (const put of due) {
-      const done = put().finally(() => this.underway.delete(done));
+      const done = detached(put).finally(() => this.underway.delete(done));
       this.underway.add(done);
     }
   }

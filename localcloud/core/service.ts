@@ -7,6 +7,7 @@ import type { Machines } from "./machines";
 import type { PolicyDocument } from "./policyDocument";
 import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
+import type { Tracer } from "./tracer";
 
 /** One thing that a call must be allowed to do before it runs. */
 export interface AccessCheck {
@@ -145,6 +146,8 @@ export interface CloudApi {
   readonly defaultRegion: string;
   readonly clock: Clock;
   readonly events: CloudEvents;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   /** Reports of services that are put down together. */
   readonly gathered: Gathered;
   /** What the commands of instances run on. */

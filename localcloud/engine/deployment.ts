@@ -3,8 +3,9 @@ import type { ProviderCore } from "../provider/core";
 import { errorText } from "../provider/errorText";
 import { PartialFailure, type Properties } from "../provider/types";
 import { plainProperties, secretKeys, UNKNOWN } from "../provider/values";
+import { cause, traced, within } from "../core/trace";
 import { hashAssets } from "./assets";
-import { DeploymentError, type DeploymentEvents, type Operation } from "./events";
+import { DeploymentError, type DeploymentEvents, type Operation, type StepEvent } from "./events";
 import { applyIgnoreChanges } from "./ignoreChanges";
 import type { Providers } from "./providers";
 import {
@@ -14,7 +15,7 @@ import {
   type ResourceState,
   type StackState,
 } from "./state";
-import { typeOf } from "./urn";
+import { nameOf, typeOf } from "./urn";
 
 /** What a program asks for one custom resource. */
 export interface ResourceGoal {
@@ -42,6 +43,8 @@ export interface ResourceGoal {
 /** Brings one stack to what its program says: check, diff, create, update, replace, delete. */
 export class Deployment {
   private readonly seen = new Set<string>();
+  /** The deployment in its trace; what the program asks for comes from outside of it. */
+  private readonly by = cause();
 
   constructor(
     private readonly state: StackState,
@@ -111,13 +114,22 @@ export class Deployment {
     const step = { operation, urn, type: typeOf(urn), changes };
     this.events.emit("step", { ...step, done: false });
     try {
-      const result = await work();
+      const result = await this.traced(step, work);
       this.events.emit("step", { ...step, done: true });
       return result;
     } catch (error) {
       if (error instanceof DeploymentError) throw error;
       throw new DeploymentError(urn, errorText(error), { cause: error });
     }
+  }
+
+  private traced<T>(
+    { operation, urn, type }: Omit<StepEvent, "done">,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { by } = this;
+    const start = { kind: "resource", name: nameOf(urn), data: { urn, type, operation } } as const;
+    return within(by, () => traced(by?.trace.tracer, start, work));
   }
 
   private provider({ provider }: Pick<ResourceState, "provider">): ProviderCore {

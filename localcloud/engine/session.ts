@@ -1,10 +1,13 @@
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
+import { traced } from "../core/trace";
+import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import type { DeploymentEvents } from "./events";
 import { programHosts } from "./programHosts";
 import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
+import { secretTexts } from "./secretTexts";
 import { StackState } from "./state";
 import { destroyClients } from "../provider/clients";
 import { ProviderCore } from "../provider/core";
@@ -74,8 +77,13 @@ export class Session {
 
   /** Runs the program and applies what changed since the last time. */
   deploy(): Promise<RunResult> {
-    const { cloud, options } = this;
-    return runProgram({
+    const { cloud, options, project } = this;
+    const start = { kind: "deploy", name: `${project.name} / ${project.stack}` } as const;
+    return traced(cloud.tracer, start, () => this.run(cloud, options));
+  }
+
+  private async run(cloud: Cloud, options: SessionOptions): Promise<RunResult> {
+    const result = await runProgram({
       // Read anew: the stack's configuration may have been edited.
       project: loadProject(
         this.project.directory,
@@ -90,6 +98,8 @@ export class Session {
       environment: { ...process.env, ...awsEnvironment(cloud) },
       onOutput: options.onOutput,
     });
+    cloud.secrets = secretTexts(this.state.all(), SHORTEST_SECRET);
+    return result;
   }
 
   /** The deployed resources, as the engine knows them. */

@@ -1,3 +1,4 @@
+import { cause, traceHeader } from "../core/trace";
 import type { AwsAccess, ProviderContext } from "./types";
 
 /** Settings shared by every SDK client of the provider. */
@@ -10,6 +11,22 @@ export interface ClientSettings {
 
 interface Destroyable {
   destroy(): void;
+}
+
+interface Sending {
+  readonly request: unknown;
+}
+
+/** What every SDK client has, as far as it matters here. */
+interface WithMiddleware {
+  readonly middlewareStack: {
+    add(
+      middleware: <Output>(
+        next: (sending: Sending) => Promise<Output>,
+      ) => (sending: Sending) => Promise<Output>,
+      options: { step: "build" },
+    ): void;
+  };
 }
 
 const clients = new WeakMap<AwsAccess, Map<unknown, Destroyable>>();
@@ -28,9 +45,25 @@ export function client<Client extends Destroyable>(
   if (!found) {
     const { endpoint, region, credentials } = context.aws;
     found = new Class({ endpoint, region, credentials, maxAttempts: 5 });
+    tellCause(found);
     known.set(Class, found);
   }
   return found;
+}
+
+/** Lets a client say which resource its calls are for, so that they stand below it in the trace. */
+function tellCause(made: unknown): void {
+  // The types of the clients' own requests differ in what does not matter here.
+  const { middlewareStack } = made as WithMiddleware;
+  middlewareStack.add(
+    (next) => (sending) => {
+      const by = cause();
+      const { headers } = sending.request as { headers: Record<string, string> };
+      if (by) headers["X-Amzn-Trace-Id"] = traceHeader(by);
+      return next(sending);
+    },
+    { step: "build" },
+  );
 }
 
 /** Closes the connections of every client made for this context, in every region. */

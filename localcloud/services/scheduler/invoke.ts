@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, ConnectionLost } from "../../core/errors";
+import { carried } from "../../core/trace";
 import { queueOf } from "../eventbridge/delivery/queueOf";
 import { isFinal, retryDelay } from "../eventbridge/delivery/retries";
 import type { Schedule, SchedulerStore } from "./store";
@@ -50,7 +51,10 @@ async function attempt(
     const delay = retryDelay(retries);
     const tooOld = clock.now() + delay > startedAt + age * 1000;
     if (!isFinal(error) && retries < most && !tooOld) {
-      clock.setTimeout(() => attempt(invocation, store, retries + 1, done), delay);
+      clock.setTimeout(
+        carried(() => attempt(invocation, store, retries + 1, done)),
+        delay,
+      );
       return;
     }
     const exhausted = isFinal(error)

@@ -1,3 +1,4 @@
+import { traced } from "../../core/trace";
 import { invoke } from "./invoke";
 import { nextDue, windowDelay } from "./occurrences";
 import type { Schedule, SchedulerStore } from "./store";
@@ -13,9 +14,13 @@ export function arm(schedule: Schedule, store: SchedulerStore, after: number): v
     () => {
       arm(schedule, store, due);
       const last = schedule.timer === undefined;
-      return invoke(schedule, due, store, () => {
-        if (last) complete(schedule, store);
-      });
+      const { tracer } = store.scope.cloud;
+      const start = { kind: "schedule", name: schedule.Name, data: { due } } as const;
+      return traced(tracer, start, () =>
+        invoke(schedule, due, store, () => {
+          if (last) complete(schedule, store);
+        }),
+      );
     },
     due + windowDelay(schedule, due) - clock.now(),
   );

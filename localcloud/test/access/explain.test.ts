@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { servicePrincipal } from "../../core/principal";
-import type { DecisionReason } from "../../access/evaluate";
+import type { DecisionReason } from "../../core/decision";
 import { denialMessage } from "../../access/explain";
 import { PRINCIPALS } from "./policyCase";
 

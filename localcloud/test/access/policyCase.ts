@@ -1,7 +1,8 @@
 import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
 import { rootPrincipal, type Principal } from "../../core/principal";
 import type { ContextValues } from "../../access/context";
-import type { Decision, EvaluationRequest } from "../../access/evaluate";
+import type { EvaluationRequest } from "../../access/evaluate";
+import type { Decision } from "../../core/decision";
 
 /** One decision as test/localcloud/iam/cases/*.json states it; policies are given by their statements. */
 export interface PolicyCase {

@@ -149,7 +149,9 @@ describe("the IAM engine, for any request", () => {
           permissionsBoundary: given.permissionsBoundary && reversed(given.permissionsBoundary),
           sessionPolicies: given.sessionPolicies?.map(reversed).reverse(),
         };
-        expect(evaluate(turned)).to.deep.equal(evaluate(given));
+        // Which of several fitting statements is named does depend on it.
+        const { result, reason } = evaluate(given);
+        expect(evaluate(turned)).to.include({ result, reason });
       }),
       { numRuns: RUNS },
     );

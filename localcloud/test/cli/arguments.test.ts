@@ -4,8 +4,14 @@ import { parseArguments, type Request, UsageError } from "../../cli/arguments";
 import { HELP } from "../../cli/help";
 
 const here = process.cwd();
-const up = { command: "up", stack: "dev", port: 4566, directory: here, watch: true, follow: true };
-const exec = { command: "exec", stack: "dev", port: 0, directory: here, program: true, run: ["x"] };
+const up = {
+  ...{ command: "up", stack: "dev", port: 4566, directory: here },
+  ...{ watch: true, follow: true, traces: true },
+};
+const exec = {
+  ...{ command: "exec", stack: "dev", port: 0, directory: here },
+  ...{ program: true, traces: false, run: ["x"] },
+};
 
 const understood: [line: string, request: object][] = [
   ["", { command: "help", topic: undefined }],
@@ -27,10 +33,12 @@ const understood: [line: string, request: object][] = [
   ["up --cwd test", { ...up, directory: path.join(here, "test") }],
   ["up --no-watch", { ...up, watch: false }],
   ["up --no-follow --no-watch", { ...up, watch: false, follow: false }],
-  ["start", { command: "start", port: 4566 }],
-  ["start -p 9", { command: "start", port: 9 }],
+  ["up --no-traces", { ...up, traces: false }],
+  ["start", { command: "start", port: 4566, traces: true }],
+  ["start -p 9 --no-traces", { command: "start", port: 9, traces: false }],
   ["exec -- x", exec],
   ["exec -s prod -- x", { ...exec, stack: "prod" }],
+  ["exec --traces -- x", { ...exec, traces: true }],
   ["exec --no-program -p 7 -- x", { ...exec, program: false, port: 7 }],
   ["exec -- x -s y --port -- z", { ...exec, run: ["x", "-s", "y", "--port", "--", "z"] }],
 ];
@@ -46,6 +54,7 @@ const refused: [line: string, message: RegExp][] = [
   ["up -x", /^Unknown option '-x'/],
   ["up --stack", /^Option '-s, --stack <value>' argument missing/],
   ["up --no-watch=yes", /^Option '--no-watch' does not take an argument/],
+  ["up --traces", /^'up' does not have the option --traces\.$/],
   ["up --no-program", /^'up' does not have the option --no-program\.$/],
   ["start --stack dev", /^'start' does not have the option --stack\.$/],
   ["exec --no-follow -- x", /^'exec' does not have the option --no-follow\.$/],

@@ -39,7 +39,7 @@ export class RedeployProgram {
     readonly program: RunningProgram,
   ) {}
 
-  static async start(): Promise<RedeployProgram> {
+  static async start(options: { traces?: boolean } = {}): Promise<RedeployProgram> {
     const directory = mkdtempSync(path.join(tmpdir(), "redeploy-"));
     const project = ["name: shop", "runtime: nodejs", `main: ${MAIN}`];
     writeFileSync(path.join(directory, "Pulumi.yaml"), project.join("\n"));
@@ -48,7 +48,7 @@ export class RedeployProgram {
       path.join(directory, "node_modules"),
     );
     writeFileSync(path.join(directory, "Pulumi.dev.yaml"), "config:\n  aws:region: us-east-1\n");
-    const engine = await EngineSession.start("", { directory, clock: "manual" });
+    const engine = await EngineSession.start("", { directory, clock: "manual", ...options });
     const self = new RedeployProgram(
       directory,
       engine,

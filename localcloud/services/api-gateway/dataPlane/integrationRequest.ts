@@ -11,6 +11,7 @@ import {
   mediaType,
   requestParameter,
 } from "./requestData";
+import { noteTemplate } from "./requestTrace";
 import { templateHeaders } from "./templateHeaders";
 
 /** What parameter mappings and templates made of the client's request. */
@@ -115,6 +116,7 @@ function render(
     stageVariables: exchange.stageVariables,
     overrides: exchange.overrides,
   });
+  noteTemplate("request template", template, body, text);
   exchange.context.requestOverride = requestOverride;
   const header = { ...parameters.header };
   for (const [name, value] of Object.entries(requestOverride.header))

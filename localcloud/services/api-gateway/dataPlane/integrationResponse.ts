@@ -13,6 +13,7 @@ import type { IntegrationResult } from "./integrations/integrationResult";
 import { parameterText, sourceValue } from "./parameterMapping";
 import { convertResponseBody, isBinaryType } from "./payload";
 import { jsonPath } from "./requestData";
+import { noteTemplate } from "./requestTrace";
 import { templateForAccept } from "./responseTemplate";
 
 /**
@@ -52,6 +53,7 @@ function rendered(exchange: MethodExchange, template: string, body: Buffer): Buf
     stageVariables: exchange.stageVariables,
     overrides: exchange.overrides,
   });
+  noteTemplate("response template", template, body, text);
   return Buffer.from(text);
 }
 

@@ -12,6 +12,7 @@ import { formatAccessLog } from "./logging/accessLog";
 import { ExecutionLog } from "./logging/executionLog";
 import { publishMetrics } from "./logging/metrics";
 import { parseQuery } from "./requestData";
+import { traceRequest } from "./requestTrace";
 import { serve } from "./serve";
 import { methodSettings } from "./stageSettings";
 
@@ -29,8 +30,7 @@ export const invokeRoute: Route<ApiGatewayStore> = {
     if (!api || !stage) return unknownStage();
     const exchange = open(request, scope, { api, stage, path });
     if (!exchange) return unknownStage();
-    const answer = await serve(exchange);
-    return close(exchange, answer);
+    return traceRequest(exchange, async () => close(exchange, await serve(exchange)));
   },
 };
 

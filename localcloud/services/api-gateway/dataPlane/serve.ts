@@ -6,6 +6,7 @@ import type { Exchange, GatewayAnswer, MethodExchange } from "./exchange";
 import { gatewayAnswer } from "./gatewayResponse";
 import { forbidden, GatewayError } from "./gatewayError";
 import { integrate } from "./integrate";
+import { step } from "./requestTrace";
 import { validateRequest } from "./validation";
 
 /** "Payload size: 10 MB", of requests and of responses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
@@ -27,13 +28,15 @@ export async function serve(exchange: Exchange): Promise<GatewayAnswer> {
 async function run(exchange: MethodExchange): Promise<GatewayAnswer> {
   const { log, context, match, request } = exchange;
   log.info(`Extended Request Id: ${context.extendedRequestId}`);
-  const { usageIdentifierKey } = await authorizeRequest(exchange);
+  const { usageIdentifierKey } = await step(exchange, "authorize", () =>
+    authorizeRequest(exchange),
+  );
   admit(exchange, usageIdentifierKey);
   log.info(`Starting execution for request: ${context.requestId}`);
   log.info(`HTTP Method: ${request.method}, Resource Path: ${match.resource.path}`);
   log.trace(() => `Method request headers: ${JSON.stringify(request.headers)}`);
   log.trace(() => `Method request body before transformations: ${request.body.toString("utf8")}`);
-  validateRequest(exchange);
+  await step(exchange, "validate", () => validateRequest(exchange));
   const answer = await integrate(exchange);
   if (answer.body.length > MAX_PAYLOAD_BYTES)
     throw new GatewayError("DEFAULT_5XX", "Internal server error", {

@@ -2,6 +2,7 @@ import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { parseArn } from "../../../core/arn";
 import { AwsError } from "../../../core/errors";
 import { servicePrincipal } from "../../../core/principal";
+import { carried } from "../../../core/trace";
 import { lambdaEvent, snsMessage, type StateChange } from "./alarmEvents";
 import { recordHistory } from "../operations/alarmHistory";
 import type { Alarm, CloudwatchStore } from "../store";
@@ -56,7 +57,10 @@ async function attempt(
   } catch (error) {
     const final = error instanceof AwsError && FINAL_ERRORS.includes(error.code);
     if (final || number >= MAX_ATTEMPTS) return note("Failed", action, change, store, error);
-    store.scope.clock.setTimeout(() => attempt(action, change, store, number + 1), RETRY_MS);
+    store.scope.clock.setTimeout(
+      carried(() => attempt(action, change, store, number + 1)),
+      RETRY_MS,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { tellEventBridge } from "../../../core/reports";
+import { traced } from "../../../core/trace";
 import { runActions } from "./alarmActions";
 import { alarmData } from "./alarmEvents";
 import { recordHistory } from "../operations/alarmHistory";
@@ -34,7 +35,14 @@ export async function evaluateComposites(store: CloudwatchStore, cause?: Alarm):
   }
 }
 
-async function setState(alarm: Alarm, state: AlarmState, store: CloudwatchStore): Promise<void> {
+/** What a state sets off is one trace: the metrics behind it have many causes. */
+function setState(alarm: Alarm, state: AlarmState, store: CloudwatchStore): Promise<void> {
+  const data = { from: alarm.state.value, to: state.value, reason: state.reason };
+  const start = { kind: "alarm", name: alarm.name, data } as const;
+  return traced(store.scope.cloud.tracer, start, () => enter(alarm, state, store));
+}
+
+async function enter(alarm: Alarm, state: AlarmState, store: CloudwatchStore): Promise<void> {
   const previous = alarm.state;
   alarm.state = state;
   recordHistory(store, alarm, {

@@ -1,3 +1,4 @@
+import { begin, finish } from "../../../core/trace";
 import { longNumber, rolloutId } from "./ids";
 import type { Deployment, Rollout, Service, ServiceSettings } from "./model";
 import { say } from "./serviceEvents";
@@ -25,6 +26,12 @@ export function deploy(service: Service, store: EcsStore): void {
     lastFailureAt: 0,
     startAfter: 0,
     digests: new Map(),
+    span: begin({
+      kind: "deployment",
+      name: service.name,
+      data: { id, taskDefinition: settings.taskDefinition.split("/").at(-1) },
+      logs: true,
+    }),
     tasks: new Set(),
   };
   const current = service.rollouts[0];
@@ -59,6 +66,7 @@ export function complete(service: Service, deployment: Deployment, store: EcsSto
   const rollout = service.rollouts[0];
   finishRollout(rollout, rollout.rollback ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL", now);
   say(service, store, `(deployment ${deployment.id}) deployment completed.`);
+  finish(deployment.span);
   tellDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_COMPLETED");
 }
 
@@ -69,6 +77,7 @@ export function fail(service: Service, deployment: Deployment, store: EcsStore):
   deployment.rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
   deployment.updatedAt = now;
   say(service, store, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
+  finish(deployment.span, "error", { error: deployment.rolloutStateReason });
   tellDeployment(
     service,
     deployment,

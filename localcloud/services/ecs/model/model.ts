@@ -12,6 +12,7 @@ import type {
   TaskStopCode,
 } from "@aws-sdk/client-ecs";
 import type { ClockTimer } from "../../../core/clock";
+import type { Span } from "../../../core/trace";
 
 export type Tags = Map<string, string>;
 
@@ -93,6 +94,8 @@ export interface Deployment {
   startAfter: number;
   /** Digest of each image, found when its first task started: the software version consistency. */
   readonly digests: Map<string, string>;
+  /** The deployment in the trace of what made it. */
+  readonly span?: Span;
   /** Tasks that are not stopped. */
   readonly tasks: Set<Task>;
 }

@@ -1,3 +1,4 @@
+import { cause, within } from "../../../core/trace";
 import { failureThreshold, restartDelay } from "./circuitBreaker";
 import { announce, complete, fail } from "./deployments";
 import type { Deployment, Service, Task } from "./model";
@@ -58,10 +59,15 @@ export class Scheduler {
     const { clock } = this.store.scope;
     if (service.wake && service.wake.due <= clock.now() + ms) return;
     clock.clearTimeout(service.wake);
+    const by = cause();
     service.wake = clock.setTimeout(() => {
       service.wake = undefined;
-      this.look(service);
-      return this.store.outbox.flush();
+      // Whoever woke it: while a deployment rolls, what the scheduler does is the deployment's.
+      const rollout = service.deployments[0]?.span;
+      return within(rollout?.end === undefined ? (rollout ?? by) : by, () => {
+        this.look(service);
+        return this.store.outbox.flush();
+      });
     }, ms);
   }
 

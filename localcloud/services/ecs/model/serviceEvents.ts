@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { logLine } from "../../../core/trace";
 import type { Service, Task } from "./model";
 import type { EcsStore } from "../store";
 
@@ -19,6 +20,7 @@ export function say(service: Service, store: EcsStore, text: string): void {
     return;
   service.events.unshift({ id: randomUUID(), createdAt, message });
   const { cloud } = store.scope;
+  logLine(service.deployments[0]?.span, text);
   cloud.events.emit("serviceMessage", {
     source: `ecs ${service.cluster.name}`,
     timestamp: createdAt.getTime(),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Container, TaskOverride, TaskStopCode } from "@aws-sdk/client-ecs";
+import { carried } from "../../../core/trace";
 import { longNumber, taskId } from "./ids";
 import type { Cluster, Deployment, Service, Tags, Task, TaskDefinitionRevision } from "./model";
 import type { EcsStore } from "../store";
@@ -102,10 +103,11 @@ export class TaskRunner {
   }
 
   private later(task: Task, ms: number, step: () => void): void {
-    task.timer = this.store.scope.clock.setTimeout(() => {
+    const next = (): Promise<void> => {
       step();
       return this.store.outbox.flush();
-    }, ms);
+    };
+    task.timer = this.store.scope.clock.setTimeout(carried(next), ms);
   }
 
   private tell(task: Task): void {

@@ -1,5 +1,6 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
 import { AwsError, ConnectionLost } from "../../../core/errors";
+import { carried, cause, excerpt, traced } from "../../../core/trace";
 import { targetInput } from "../input/targetInput";
 import { matchesPattern } from "../pattern/eventPattern";
 import type { Bus, Event, EventBridgeStore, Rule } from "../store";
@@ -35,7 +36,18 @@ export async function receive(
       settings.eventPattern &&
       matchesPattern(settings.eventPattern.pattern, event),
   );
-  await Promise.all(rules.map((rule) => deliverToTargets(rule, event, store, forwarded)));
+  const deliver = async (): Promise<void> => {
+    await Promise.all(rules.map((rule) => deliverToTargets(rule, event, store, forwarded)));
+  };
+  // What no rule waits for is no news: ECS alone tells of every task's every state.
+  if (!cause() || rules.length === 0) return deliver();
+  const detail = excerpt(JSON.stringify(event.detail));
+  const data = { id: event.id, source: event.source, rules: rules.map(({ name }) => name), detail };
+  await traced(
+    store.scope.cloud.tracer,
+    { kind: "event", name: event["detail-type"], data },
+    deliver,
+  );
 }
 
 export async function deliverToTargets(
@@ -86,7 +98,10 @@ async function failed(
   const delay = retryDelay(retries);
   const tooOld = clock.now() + delay > delivery.receivedAt + MaximumEventAgeInSeconds * 1000;
   if (!isFinal(error) && retries < MaximumRetryAttempts && !tooOld) {
-    clock.setTimeout(() => attempt(delivery, store, retries + 1), delay);
+    clock.setTimeout(
+      carried(() => attempt(delivery, store, retries + 1)),
+      delay,
+    );
     return;
   }
   const exhausted = isFinal(error)

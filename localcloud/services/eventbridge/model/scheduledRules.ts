@@ -1,3 +1,4 @@
+import { traced } from "../../../core/trace";
 import { deliverToTargets } from "../delivery/deliver";
 import { nextOccurrence } from "../schedule/scheduleExpression";
 import type { EventBridgeStore, Rule } from "../store";
@@ -13,7 +14,9 @@ export function reschedule(rule: Rule, store: EventBridgeStore): void {
   if (due === undefined) return;
   rule.timer = clock.setTimeout(() => {
     reschedule(rule, store);
-    return occur(rule, new Date(due), store);
+    const { tracer } = store.scope.cloud;
+    const start = { kind: "schedule", name: rule.name, data: { due } } as const;
+    return traced(tracer, start, () => occur(rule, new Date(due), store));
   }, due - clock.now());
 }
 

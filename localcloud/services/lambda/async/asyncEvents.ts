@@ -1,3 +1,4 @@
+import { carried } from "../../../core/trace";
 import { isThrottle } from "../model/errors";
 import { functionArn } from "../model/functionReference";
 import type { EventInvokeConfig, LambdaFunction } from "../model/model";
@@ -83,7 +84,7 @@ export class AsyncEvents {
     // An event that would be too old by then is given up now, as AWS does.
     if (delayMs >= left) return this.giveUp(event, "EventAgeExceeded");
     this.store.clock.setTimeout(
-      () => this.store.track((activity) => this.run(event, activity)),
+      carried(() => this.store.track((activity) => this.run(event, activity))),
       delayMs,
     );
     return undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Message, ReceiveMessageRequest, ReceiveMessageResult } from "@aws-sdk/client-sqs";
+import { begin, detached, finish, link, markOf, within, type Span } from "../../../core/trace";
 import { functionArn } from "../model/functionReference";
 import type { EventSourceMapping, LambdaFunction } from "../model/model";
 import { resolveVersion } from "../model/resolve";
@@ -42,7 +43,7 @@ export class SqsPoller {
 
   start(): void {
     // Not tracked: a long poll ends only when the clock moves.
-    void this.poll();
+    void detached(() => this.poll());
   }
 
   /** Receives nothing more; batches in the function finish. */
@@ -102,8 +103,13 @@ export class SqsPoller {
   /** A poller that was stopped during its long poll leaves the batch to the one that replaced it. */
   private hand(batch: Message[]): void {
     const poller = this.stopped ? this.successor() : this;
-    if (poller && !this.store.stopped)
-      this.store.track((activity) => poller.process(batch, activity));
+    if (!poller || this.store.stopped) return;
+    const by = causeOf(batch);
+    within(by, () =>
+      this.store.track((activity) =>
+        poller.process(batch, activity).finally(() => by?.kind === "batch" && finish(by)),
+      ),
+    );
   }
 
   private async process(batch: readonly Message[], activity: Activity): Promise<void> {
@@ -163,13 +169,12 @@ export class SqsPoller {
   private async callQueue<Output>(operation: string, input: object): Promise<Output> {
     const target = this.target();
     if (!target) throw new Error(`The function ${this.mapping.functionName} does not exist.`);
-    return this.store.cloud.call<Output>({
-      service: "sqs",
-      operation,
-      input,
-      principal: this.store.roles.principal(target.latest.settings.role, target.name),
-      region: this.store.region,
-    });
+    const principal = this.store.roles.principal(target.latest.settings.role, target.name);
+    const { cloud, region } = this.store;
+    // A poller's own calls are part of no trace.
+    return detached(() =>
+      cloud.call<Output>({ service: "sqs", operation, input, principal, region }),
+    );
   }
 
   private target(): LambdaFunction | undefined {
@@ -187,6 +192,15 @@ export class SqsPoller {
     )
       await new Promise<void>((resolve) => (this.slotFreed = resolve));
   }
+}
+
+/** The message that a batch came from; of several, the first has the batch below it and the others are linked to it. */
+function causeOf(batch: readonly Message[]): Span | undefined {
+  const [first, ...others] = new Set(batch.flatMap((message) => markOf(message) ?? []));
+  if (others.length === 0) return first;
+  const span = begin({ kind: "batch", name: `${batch.length} messages` }, first);
+  for (const other of others) link(span, other, "of the same batch");
+  return span;
 }
 
 function bytes(messages: readonly Message[]): number {

@@ -5,6 +5,7 @@ import { Activity } from "./activity";
 import { conclude, type Conclusion } from "./conclusion";
 import { beforeDeadline, NO_ANSWER } from "./deadline";
 import type { FunctionFailure } from "./failure";
+import { InvocationTrace } from "./invocationTrace";
 import { LogStream } from "./logStream";
 import { RequestLog } from "./requestLog";
 import { Sleeper } from "./sleeper";
@@ -38,6 +39,7 @@ const INIT_LIMIT_MS = 10_000;
 /** What an environment needs of the cloud around it; the test kit runs packages without a whole one. */
 export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call" | "gathered"> {
   readonly identity: Pick<IdentityDirectory, "endSession">;
+  readonly tracer?: CloudApi["tracer"];
 }
 
 /** Where an environment's code is, and who ends its processes if the cloud cannot. */
@@ -59,6 +61,7 @@ export class ExecutionEnvironment {
   private readonly system: SystemLog;
   private readonly started: Promise<WorkerAnswer>;
   private readonly log: RequestLog;
+  private readonly trace: InvocationTrace;
   private readonly watchdog: Watchdog;
   private served = false;
 
@@ -74,7 +77,11 @@ export class ExecutionEnvironment {
     const { LogGroup } = settings.logging;
     const logStream = streamName(cloud.clock.date(), version.version);
     this.logs = new LogStream(cloud, region, credentials.principal, LogGroup, logStream);
-    this.log = new RequestLog((line) => this.logs.write(line));
+    this.trace = new InvocationTrace(cloud.tracer, version, credentials.accessKeyId);
+    this.log = new RequestLog((line) => {
+      this.logs.write(line);
+      this.trace.log(line);
+    });
     this.watchdog = watchdog;
     this.system = systemLog({
       functionName: version.functionName,
@@ -110,6 +117,7 @@ export class ExecutionEnvironment {
     const { timeout } = this.settings;
     const { clock } = this.cloud;
     const began = performance.now();
+    this.trace.begin(request, !this.served);
     const start = await beforeDeadline(clock, INIT_LIMIT_MS + timeout * 1000, this.started);
     const isReady = start !== NO_ANSWER && start.type === "ready";
     const initMs = isReady && !this.served ? start.initMs : undefined;
@@ -134,6 +142,7 @@ export class ExecutionEnvironment {
     this.worker.kill();
     await this.worker.exited;
     await this.logs.flush();
+    this.trace.end();
     this.cloud.identity.endSession(this.credentials.accessKeyId);
   }
 
@@ -156,7 +165,7 @@ export class ExecutionEnvironment {
       clientContext: request.clientContext,
       remainingMs: this.settings.timeout * 1000,
       clockOffsetMs: this.clockOffset(),
-      traceId: traceId(this.cloud.clock.now()),
+      traceId: this.trace.header ?? traceId(this.cloud.clock.now()),
     };
   }
 
@@ -172,6 +181,7 @@ export class ExecutionEnvironment {
     this.log.writeSystem(conclusion.lines(this.system));
     this.log.writeSystem(this.system.end({ requestId, initMs, ...report }));
     const log = this.log.end();
+    this.trace.finish(conclusion, initMs);
     // The last lines of a process that ended are all that tells why: whoever gets the failure finds them.
     if (conclusion.usable) this.logs.conclude();
     else await this.logs.flush();

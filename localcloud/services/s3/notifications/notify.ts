@@ -1,5 +1,6 @@
 import { AwsError, ConnectionLost } from "../../../core/errors";
 import { principalArn, servicePrincipal } from "../../../core/principal";
+import { carried } from "../../../core/trace";
 import { isFinal, retryDelay } from "../../eventbridge/delivery/retries";
 import type { Context } from "../objects/access";
 import type { Bucket, StoredObject } from "../store";
@@ -55,7 +56,10 @@ async function deliver(
     const age = context.clock.now() + delay - happening.time.getTime();
     // A destination that no longer lets S3 in loses the event, as on AWS.
     if (isFinal(error) || age > MAX_AGE_MS) return;
-    context.clock.setTimeout(() => deliver(destination, happening, context, retries + 1), delay);
+    context.clock.setTimeout(
+      carried(() => deliver(destination, happening, context, retries + 1)),
+      delay,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { AwsError, ConnectionLost } from "../../../core/errors";
+import { carried } from "../../../core/trace";
 import { isFinal } from "../../eventbridge/delivery/retries";
 import { passesFilter } from "../filter";
 import type { Message } from "../message";
@@ -45,7 +46,10 @@ async function attempt(
     const { clock } = store.scope;
     const delay = mayRetry(error) ? delaysOf(subscription, store)(retries) : undefined;
     if (delay === undefined) return sendDeadLetter(message, subscription, store, error);
-    clock.setTimeout(() => attempt(message, subscription, store, retries + 1), delay);
+    clock.setTimeout(
+      carried(() => attempt(message, subscription, store, retries + 1)),
+      delay,
+    );
   }
 }
 

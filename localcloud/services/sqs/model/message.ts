@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { Span } from "../../../core/trace";
 
 /** What the sender gave; everything a move to another queue carries along. */
 export interface MessageContent {
@@ -10,6 +11,8 @@ export interface MessageContent {
   readonly senderId: string;
   readonly groupId?: string;
   readonly deduplicationId?: string;
+  /** The message in the trace of what sent it. */
+  readonly span?: Span;
 }
 
 /** `delayed` = not yet available, `visible` = can be received, `inFlight` = received and hidden. */

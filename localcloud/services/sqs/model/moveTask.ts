@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { cause, link } from "../../../core/trace";
 import type { Clock } from "../../../core/clock";
 import type { Message } from "./message";
 import type { Queue } from "./queue";
@@ -28,6 +29,7 @@ export class MoveTask {
   status: MoveTaskStatus = "RUNNING";
   failureReason: string | undefined;
   moved = 0;
+  private readonly by = cause();
 
   constructor(
     readonly options: MoveTaskOptions,
@@ -71,7 +73,10 @@ export class MoveTask {
       return false;
     }
     source.withdraw(message);
-    destination.enqueue(message.content, 0);
+    const { content } = message;
+    const span = content.span && destination.takeOver(content.span, "ok");
+    link(this.by, span, "redriven");
+    destination.enqueue({ ...content, span }, 0);
     this.moved += 1;
     return true;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../../core/errors";
 import type { Clock } from "../../../core/clock";
+import { begin, finish, type Span, type SpanStatus } from "../../../core/trace";
 import { contentDeduplicationId, Recent } from "./deduplication";
 import { invalidParameterValue, invalidValue } from "./errors";
 import { LongPolls } from "./longPolls";
@@ -137,8 +138,10 @@ export class Queue {
    * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
    */
   acceptDeadLetter(message: Message, sourceArn: string): void {
+    const span = message.content.span && this.takeOver(message.content.span, "error");
     this.shelf.add({
       ...message,
+      content: { ...message.content, span },
       state: "visible",
       receivesHere: 0,
       receiptHandle: undefined,
@@ -147,6 +150,12 @@ export class Queue {
       ...(this.fifo && { retainedFrom: this.clock.now(), sequenceNumber: nextSequenceNumber() }),
     });
     this.polls.serve();
+  }
+
+  /** What becomes of a message in the trace when it moves to this queue. */
+  takeOver(span: Span, status: SpanStatus): Span | undefined {
+    finish(span, status, { movedTo: this.name });
+    return begin({ kind: "message", name: this.name, data: { body: span.data.body } }, span);
   }
 
   /** Receives at once what there is; throws OverLimit when too much is in flight. */

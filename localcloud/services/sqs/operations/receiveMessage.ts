@@ -3,6 +3,7 @@ import type {
   ReceiveMessageCommandInput,
   ReceiveMessageResult,
 } from "@aws-sdk/client-sqs";
+import { finish, mark } from "../../../core/trace";
 import { checkNumber, invalidValue } from "../model/errors";
 import { selectMessageAttributes } from "../model/messageAttributes";
 import { attributesDigest, bodyDigest } from "../model/messageDigest";
@@ -41,9 +42,17 @@ export const receiveMessage = onQueue(
     };
     const wait = input.WaitTimeSeconds ?? queue.settings.number("ReceiveMessageWaitTimeSeconds");
     const messages = wait > 0 ? await queue.poll(request, wait * 1000) : queue.receive(request);
-    return messages.length > 0 ? { Messages: messages.map((m) => describe(m, input)) } : {};
+    return messages.length > 0 ? { Messages: messages.map((m) => received(m, input)) } : {};
   },
 );
+
+function received(message: ReceivedMessage, selection: Selection): WireMessage {
+  const described = describe(message, selection);
+  const { span } = message.content;
+  finish(span, "ok", { messageId: message.id, receives: message.receiveCount });
+  mark(described, span);
+  return described;
+}
 
 function check(queue: Queue, input: ReceiveMessageCommandInput): void {
   checkNumber(input.MaxNumberOfMessages, "MaxNumberOfMessages", {

@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-sqs";
 import { AwsError } from "../../../core/errors";
 import type { Principal } from "../../../core/principal";
+import { begin, cause, whole } from "../../../core/trace";
 import { checkEntries, runEntries } from "../model/batch";
 import {
   checkNumber,
@@ -66,9 +67,16 @@ function checkFifoEntry(queue: Queue, { MessageGroupId, MessageDeduplicationId }
 }
 
 function send(queue: Queue, sending: Sending, principal: Principal) {
-  const content = contentOf(queue, sending, principal);
+  const content = inTrace(contentOf(queue, sending, principal), queue, sending);
   const message = queue.send(content, sending.DelaySeconds);
   return receiptOf(message, content);
+}
+
+function inTrace(content: MessageContent, { name }: Queue, sending: Sending): MessageContent {
+  if (!cause()) return content;
+  const { text: body, cut } = whole(content.body);
+  const data = { body, cut, delaySeconds: sending.DelaySeconds };
+  return { ...content, span: begin({ kind: "message", name, data }) };
 }
 
 function receiptOf(message: Message, { body, attributes, traceHeader }: MessageContent) {

@@ -17,7 +17,7 @@ import {
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { strToU8, zipSync } from "fflate";
 import type { ClockMode } from "../../../core/clock";
-import { startCloud, type Cloud } from "../../../cloud/cloud";
+import { startCloud, type Cloud, type CloudOptions } from "../../../cloud/cloud";
 import type { ServiceDefinition } from "../../../core/service";
 import { iam } from "../../../services/iam";
 import { cloudwatch } from "../../../services/cloudwatch";
@@ -57,7 +57,10 @@ export class LambdaCloud {
     this.sqs = new SQSClient(settings);
   }
 
-  static async start(clock: ClockMode = "running"): Promise<LambdaCloud> {
+  static async start(
+    clock: ClockMode = "running",
+    options: Pick<CloudOptions, "traces"> = {},
+  ): Promise<LambdaCloud> {
     // The list erases each service's store type, as the table in services/index.ts does.
     const services = [
       iam,
@@ -67,7 +70,7 @@ export class LambdaCloud {
       cloudwatch,
       lambda,
     ] as unknown as ServiceDefinition<never>[];
-    const cloud = await startCloud({ clock, services });
+    const cloud = await startCloud({ clock, services, ...options });
     const started = new LambdaCloud(cloud, new LogLines(cloud.events));
     started.roleArn = await started.role("worker", [
       "logs:CreateLogGroup",

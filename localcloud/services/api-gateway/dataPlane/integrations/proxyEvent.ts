@@ -1,4 +1,5 @@
 import { randomText } from "../../../../core/randomPool";
+import { cause } from "../../../../core/trace";
 import { LOG_ONLY_VARIABLES } from "../contextVariables";
 import type { MethodExchange } from "../exchange";
 import { forwardedHeaders } from "../headers";
@@ -86,8 +87,10 @@ export function displayName(lowerCaseName: string): string {
   return CAPITALIZED.get(lowerCaseName) ?? lowerCaseName;
 }
 
-/** `Root=1-<time>-<random>` of X-Ray. */
+/** `Root=1-<time>-<random>` of X-Ray: that of the trace which the request is in, where there is one. */
 export function newTraceId(now: number): string {
+  const by = cause();
+  if (by) return `Root=${by.trace.id}`;
   const seconds = Math.floor(now / 1000).toString(16);
   return `Root=1-${seconds}-${randomText(12, "hex")}`;
 }

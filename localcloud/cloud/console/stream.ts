@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Span, Trace } from "../../core/trace";
+import type { Cloud } from "../cloud";
+import { hiddenJson } from "./hidden";
+import type { Hello, Kept } from "./rows";
+import { spanRow, traceRow } from "./views";
+
+/** Changes within this many milliseconds are sent together. */
+const BATCH_MS = 60;
+const BEAT_MS = 5_000;
+/** Traces that a new listener gets at once. */
+const FIRST_TRACES = 500;
+
+/** Names this run of the cloud: a page that comes back learns that what it shows is of another one. */
+const RUN = `${Date.now().toString(36)}${process.pid.toString(36)}`;
+
+/**
+ * Server-sent events: `hello`, then `traces` (rows that changed), `spans` of the trace that is `open`, `time`. A
+ * listener that does not keep up gets the newest state later, not a queue.
+ */
+export function stream(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  cloud: Cloud,
+  open: string | null,
+): void {
+  const { tracer } = cloud;
+  const changed = new Set<Trace>([...(tracer?.traces.values() ?? [])].slice(-FIRST_TRACES));
+  const spans = new Set<Span>(tracer?.traces.get(open ?? "")?.spans);
+  let timer: NodeJS.Timeout | undefined;
+  const send = (event: string, data: unknown): boolean =>
+    outgoing.write(`event: ${event}\ndata: ${hiddenJson(data, cloud.secrets)}\n\n`);
+  const flush = (): void => {
+    timer = undefined;
+    if (outgoing.writableNeedDrain) return void outgoing.once("drain", flush);
+    const rows = [...changed].filter(({ forgotten }) => !forgotten).map(traceRow);
+    if (rows.length > 0) send("traces", rows);
+    if (spans.size > 0) send("spans", [...spans].map(spanRow));
+    changed.clear();
+    spans.clear();
+  };
+  const stop = tracer?.listen((span) => {
+    changed.add(span.trace);
+    if (span.trace.id === open) spans.add(span);
+    timer ??= setTimeout(flush, BATCH_MS);
+  });
+  outgoing.write("retry: 1000\n\n");
+  send("hello", hello(cloud));
+  flush();
+  const beat = setInterval(() => send("time", { now: cloud.clock.now(), ...kept(cloud) }), BEAT_MS);
+  incoming.on("close", () => {
+    stop?.();
+    clearInterval(beat);
+    clearTimeout(timer);
+  });
+}
+
+export function hello(cloud: Cloud): Hello {
+  const tracing = cloud.tracer !== undefined;
+  return { run: RUN, now: cloud.clock.now(), tracing, ...kept(cloud) };
+}
+
+function kept({ tracer }: Cloud): Kept {
+  return tracer?.size ?? { traces: 0, bytes: 0, forgotten: 0 };
+}

@@ -1,0 +1,76 @@
+import type { WireResponse } from "../../../core/service";
+import {
+  begin,
+  cause,
+  excerpt,
+  finish,
+  traced,
+  whole,
+  within,
+  type Span,
+} from "../../../core/trace";
+import type { Exchange, MethodExchange } from "./exchange";
+
+/** Serves a request as the beginning of a trace, or as a part of the one that its `X-Amzn-Trace-Id` names. */
+export async function traceRequest(
+  exchange: Exchange,
+  serve: () => Promise<WireResponse>,
+): Promise<WireResponse> {
+  const { scope, request, path, api, stage, context } = exchange;
+  const { tracer } = scope.cloud;
+  if (!tracer) return serve();
+  const { text: body, cut } = whole(request.body.toString("utf8"));
+  const { method, rawQuery, headers } = request;
+  const sent = { method, path: request.path, query: rawQuery, headers, body, cut };
+  const data = { api: api.snapshot.apiName, stage: stage.stageName, request: sent };
+  const start = { kind: "request", name: `${method} ${path}`, data } as const;
+  const span = tracer.begin(start, tracer.named(headers["x-amzn-trace-id"]));
+  const answer = await within(span, serve);
+  nameByRoute(span, exchange);
+  const { status } = answer;
+  finish(span, status < 400 ? "ok" : "error", {
+    status,
+    answer: answerText(answer),
+    error: context.error?.message,
+  });
+  return answer;
+}
+
+/** The route, not the path: a path may hold what is secret. */
+function nameByRoute(span: Span, { request, context }: Exchange): void {
+  if (context.resourcePath !== undefined) span.name = `${request.method} ${context.resourcePath}`;
+}
+
+function answerText({ body }: WireResponse): string {
+  return excerpt(typeof body === "string" ? body : Buffer.from(body).toString("utf8"));
+}
+
+/** One step of the gateway that the method asks for; others are none. */
+export async function step<Result>(
+  { scope, match }: MethodExchange,
+  name: "authorize" | "validate",
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  const { authorizationType = "NONE", apiKeyRequired, requestValidatorId } = match.method;
+  const asked =
+    name === "validate"
+      ? requestValidatorId !== undefined
+      : authorizationType !== "NONE" || apiKeyRequired;
+  if (!asked || !cause()) return work();
+  return traced(scope.cloud.tracer, { kind: "step", name }, async () => work());
+}
+
+/** What a mapping template made of what. */
+export function noteTemplate(
+  name: "request template" | "response template",
+  template: string,
+  input: Buffer,
+  output: string,
+): void {
+  if (!cause()) return;
+  finish(begin({ kind: "step", name }), "ok", {
+    template: excerpt(template),
+    input: excerpt(input.toString("utf8")),
+    output: excerpt(output),
+  });
+}

@@ -1,0 +1,111 @@
+import { expect } from "chai";
+import { VirtualClock } from "../../core/clock";
+import { begin, carried, cause, detached, finish, link, within } from "../../core/trace";
+import { Tracer, type TracerLimits } from "../../core/tracer";
+
+const START = { kind: "call", name: "sqs.SendMessage" } as const;
+
+function tracerWith(limits?: TracerLimits): Tracer {
+  return new Tracer(new VirtualClock("manual"), limits);
+}
+
+describe("The tracer", () => {
+  it("puts what is begun within a span below it, across awaits", async () => {
+    const root = tracerWith().begin({ kind: "request", name: "GET /" });
+    const child = await within(root, async () => {
+      await Promise.resolve();
+      return begin(START);
+    });
+    expect(child).to.include({ parent: root, trace: root.trace });
+    expect(cause()).to.equal(undefined);
+  });
+
+  it("begins nothing where there is no cause", () => {
+    expect(begin(START)).to.equal(undefined);
+    const root = tracerWith().begin(START);
+    expect(within(root, () => detached(() => begin(START)))).to.equal(undefined);
+  });
+
+  it("gives timers the cause only of what is carried", async () => {
+    const clock = new VirtualClock("manual");
+    const root = new Tracer(clock).begin(START);
+    const causes: unknown[] = [];
+    within(root, () => {
+      clock.setTimeout(() => void causes.push(cause()), 1);
+      clock.setTimeout(
+        carried(() => void causes.push(cause())),
+        2,
+      );
+    });
+    // Whoever moves the time is no cause either.
+    await within(tracerWith().begin(START), () => clock.advance(5));
+    expect(causes).to.deep.equal([undefined, root]);
+  });
+
+  it("drops the oldest traces beyond its number, and counts them", () => {
+    const tracer = tracerWith({ traces: 3 });
+    const roots = [1, 2, 3, 4, 5].map(() => tracer.begin(START));
+    expect([...tracer.traces.values()]).to.deep.equal(roots.slice(2).map(({ trace }) => trace));
+    expect(tracer.size).to.include({ traces: 3, forgotten: 2 });
+  });
+
+  it("drops the oldest traces beyond its memory", () => {
+    const tracer = tracerWith({ bytes: 10_000 });
+    for (let count = 0; count < 100; count += 1)
+      tracer.finish(tracer.begin({ ...START, data: { text: "x".repeat(1_000) } }), "ok");
+    expect(tracer.size.bytes).to.be.within(5_000, 10_000);
+    expect(tracer.size.traces + tracer.size.forgotten).to.equal(100);
+  });
+
+  it("keeps so many spans of one trace and counts the others", () => {
+    const tracer = tracerWith({ spans: 3 });
+    const root = tracer.begin(START);
+    for (let count = 0; count < 5; count += 1) tracer.begin(START, root);
+    expect(root.trace).to.include({ dropped: 3, open: 6 });
+    expect(root.trace.spans).to.have.length(3);
+    expect(root.trace.counts.call).to.equal(6);
+  });
+
+  it("begins a new trace for what goes on after its own was dropped", () => {
+    const tracer = tracerWith({ traces: 1 });
+    const old = tracer.begin(START);
+    tracer.begin(START);
+    const later = tracer.begin(START, old);
+    expect(later).to.include({ parent: undefined });
+    expect(tracer.traces.has(later.trace.id)).to.equal(true);
+  });
+
+  it("calls a trace a problem for what went wrong, but not for a call that its function lived with", () => {
+    const tracer = tracerWith();
+    const root = tracer.begin({ kind: "function", name: "worker" });
+    finish(tracer.begin(START, root), "error");
+    expect(root.trace.problem).to.equal(undefined);
+    finish(tracer.begin(START, root), "denied");
+    expect(root.trace.problem).to.equal("denied");
+  });
+
+  it("never goes back in time, so that causes stand before effects", () => {
+    const tracer = tracerWith();
+    const starts = Array.from({ length: 1_000 }, () => tracer.begin(START).start);
+    expect([...starts].sort((one, other) => one - other)).to.deep.equal(starts);
+  });
+
+  it("finds what a header names, and nothing for one of elsewhere", () => {
+    const tracer = tracerWith();
+    const root = tracer.begin(START);
+    const child = tracer.begin(START, root);
+    expect(tracer.named(`Root=${root.trace.id};Parent=${child.id}`)).to.equal(child);
+    expect(tracer.named(`Root=${root.trace.id}`)).to.equal(root);
+    expect(tracer.named("Root=1-5759e988-bd862e3fe1be46a994272793")).to.equal(undefined);
+    expect(tracer.named("nonsense")).to.equal(undefined);
+  });
+
+  it("links two spans in both directions, and none to itself", () => {
+    const tracer = tracerWith();
+    const [one, other] = [tracer.begin(START), tracer.begin(START)];
+    link(one, other, "redriven");
+    link(one, one, "redriven");
+    expect(one.links).to.deep.equal([{ why: "redriven", trace: other.trace.id, span: other.id }]);
+    expect(other.links).to.deep.equal([{ why: "redriven", trace: one.trace.id, span: one.id }]);
+  });
+});
