@@ -7,6 +7,8 @@ import {
 } from "@aws-sdk/client-ssm";
 import { client } from "../clients";
 import type { Properties, ProviderContext } from "../types";
+import { getGroup } from "./autoScaling";
+import { getInstanceType, getSubnet, getSubnets } from "./ec2";
 import { policyDocument } from "./policyDocument";
 
 /** A function of the provider, by its token. */
@@ -59,6 +61,10 @@ const INVOKES: Readonly<Record<string, Run>> = {
     const [, partition, service, region, account, ...resource] = String(arn).split(":");
     return { id: arn, arn, partition, service, region, account, resource: resource.join(":") };
   },
+  "aws:autoscaling/getGroup:getGroup": getGroup,
+  "aws:ec2/getInstanceType:getInstanceType": getInstanceType,
+  "aws:ec2/getSubnet:getSubnet": getSubnet,
+  "aws:ec2/getSubnets:getSubnets": getSubnets,
   "aws:iam/getPolicyDocument:getPolicyDocument": async (args) => policyDocument(args),
   "aws:ssm/getParameter:getParameter": async (args, context) => {
     const { Parameter: found } = await client(SSMClient, context).send(

@@ -1,8 +1,9 @@
 import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { AutoScalingGroup, Tag } from "@aws-sdk/client-auto-scaling";
 import type { GroupArgs } from "@pulumi/aws/autoscaling/group";
-import { defineResource, type Args } from "../define";
+import { completing, defineResource, type Args } from "../define";
 import { awsClient } from "../mapped/resource";
+import { lifecycleHook, putHook } from "./lifecycleHook";
 import type { Properties, ProviderContext, ResourceType } from "../types";
 
 const autoScaling = awsClient(() => require("@aws-sdk/client-auto-scaling") as typeof Sdk);
@@ -21,6 +22,7 @@ const group = defineResource<Inputs>({
     "forceDelete",
     "healthCheckGracePeriod",
     "healthCheckType",
+    "initialLifecycleHooks",
     "launchTemplate",
     "maxInstanceLifetime",
     "maxSize",
@@ -56,21 +58,23 @@ const group = defineResource<Inputs>({
   autoname: { property: "name", maxLength: 255 },
   replaceOn: ["name", "namePrefix"],
   async create(inputs, context) {
-    const { name = "" } = inputs;
+    const { name = "", initialLifecycleHooks: hooks = [] } = inputs;
+    const Tags = wireTags(name, inputs.tags);
+    // Hooks that are to hold the first instances up come before them, as the real provider does it.
+    const empty = hooks.length > 0 && { MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
     await autoScaling.send(
       "CreateAutoScalingGroup",
-      { ...settings(inputs), Tags: wireTags(name, inputs.tags) },
+      { ...settings(inputs), ...empty, Tags },
       context,
     );
-    await suspend(name, [], inputs.suspendedProcesses, context);
-    return name;
+    return completing(name, async () => {
+      await suspend(name, [], inputs.suspendedProcesses, context);
+      for (const hook of hooks) await putHook(name, hook, context);
+      if (empty) await autoScaling.send("UpdateAutoScalingGroup", settings(inputs), context);
+    });
   },
   async read(id, _inputs, context) {
-    const { AutoScalingGroups: [found] = [] } = await autoScaling.send(
-      "DescribeAutoScalingGroups",
-      { AutoScalingGroupNames: [id] },
-      context,
-    );
+    const found = await describe(id, context);
     // One that empties itself takes no orders any more.
     return found && found.Status === undefined ? outputs(found) : undefined;
   },
@@ -84,38 +88,61 @@ const group = defineResource<Inputs>({
     if (news.tags?.length)
       await autoScaling.send("CreateOrUpdateTags", { Tags: wireTags(id, news.tags) }, context);
   },
-  async delete(id, _state, context) {
-    const { AutoScalingGroups: [found] = [] } = await autoScaling.send(
-      "DescribeAutoScalingGroups",
-      { AutoScalingGroupNames: [id] },
-      context,
-    );
-    if (!found || found.Status !== undefined) return;
-    // By force, so that nobody waits for hooks; a group that is still ending then counts as gone.
-    const request = { AutoScalingGroupName: id, ForceDelete: true };
-    await autoScaling.send("DeleteAutoScalingGroup", request, context);
-    await untilGone(id, context);
+  async delete(id, { forceDelete }, context) {
+    const found = await describe(id, context);
+    if (!found) return;
+    if (found.Status === undefined) {
+      const isEmpty = !forceDelete && (await drain(id, context));
+      const request = { AutoScalingGroupName: id, ForceDelete: !isEmpty };
+      await autoScaling.send("DeleteAutoScalingGroup", request, context);
+    }
+    // Subnets and security groups cannot be deleted while the interface of an instance uses them.
+    await until((group) => !group, MAX_END_MS, id, context);
   },
 });
 
-/** Milliseconds between two looks at a group that is going, and how often it is looked at. */
+/** Between two looks at a group, and how long it may take to empty itself and to end, in real time. */
 const PAUSE_MS = 200;
-const MAX_LOOKS = 50;
+const MAX_DRAIN_MS = 20_000;
+const MAX_END_MS = 10_000;
 
-/** Subnets and security groups cannot be deleted while the interface of an instance uses them. */
-async function untilGone(id: string, context: ProviderContext): Promise<void> {
-  for (let look = 0; look < MAX_LOOKS; look += 1) {
-    const { AutoScalingGroups: [found] = [] } = await autoScaling.send(
-      "DescribeAutoScalingGroups",
-      { AutoScalingGroupNames: [id] },
-      context,
-    );
-    if (!found) return;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+/**
+ * Lets the instances end as the group's hooks say; where nobody answers a hook in time, the deletion is one by force.
+ * @returns whether none is left
+ */
+async function drain(id: string, context: ProviderContext): Promise<boolean> {
+  const none = { AutoScalingGroupName: id, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
+  await autoScaling.send("UpdateAutoScalingGroup", none, context);
+  return until((group) => !group?.Instances?.length, MAX_DRAIN_MS, id, context);
 }
 
-export const AUTO_SCALING_RESOURCES: readonly ResourceType[] = [group];
+async function until(
+  isDone: (group: AutoScalingGroup | undefined) => boolean,
+  ms: number,
+  id: string,
+  context: ProviderContext,
+): Promise<boolean> {
+  for (let left = ms; left > 0; left -= PAUSE_MS) {
+    if (isDone(await describe(id, context))) return true;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return false;
+}
+
+async function describe(
+  id: string,
+  context: ProviderContext,
+): Promise<AutoScalingGroup | undefined> {
+  const request = { AutoScalingGroupNames: [id] };
+  const { AutoScalingGroups } = await autoScaling.send(
+    "DescribeAutoScalingGroups",
+    request,
+    context,
+  );
+  return AutoScalingGroups?.at(0);
+}
+
+export const AUTO_SCALING_RESOURCES: readonly ResourceType[] = [group, lifecycleHook];
 
 /** What CreateAutoScalingGroup and UpdateAutoScalingGroup take alike. */
 function settings(inputs: Inputs) {

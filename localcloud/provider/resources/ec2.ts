@@ -14,6 +14,7 @@ import {
   type Args,
 } from "../define";
 import { awsClient } from "../mapped/resource";
+import { networkInterface, networkInterfaceAttachment } from "./networkInterface";
 import type { Properties, ProviderContext, ResourceType } from "../types";
 
 const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
@@ -184,7 +185,13 @@ const launchTemplate = defineResource<TemplateInputs>({
     ),
 });
 
-export const EC2_RESOURCES: readonly ResourceType[] = [launchTemplate, subnet, vpc];
+export const EC2_RESOURCES: readonly ResourceType[] = [
+  launchTemplate,
+  networkInterface,
+  networkInterfaceAttachment,
+  subnet,
+  vpc,
+];
 
 /** Each flag has a call of its own. */
 async function setDns(

@@ -1,7 +1,12 @@
-import { SetDesiredCapacityCommand, AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { EC2Client, ModifyVpcAttributeCommand } from "@aws-sdk/client-ec2";
+import {
+  EC2Client,
+  ModifyVpcAttributeCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { expect } from "chai";
 import { client } from "../../provider/clients";
-import { describeLifecycle, type Made, type ProviderBench } from "../support/resourceLifecycle";
+import { describeLifecycle, type Made, ProviderBench } from "../support/resourceLifecycle";
 
 const AMI = "ami-0123456789abcdef0";
 
@@ -18,6 +23,12 @@ describeLifecycle({
     expected: ["enableDnsSupport"],
   },
 });
+
+async function makeSubnet(bench: ProviderBench): Promise<Made> {
+  const vpc = await bench.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+  const inputs = { vpcId: vpc.id, cidrBlock: "10.0.1.0/24", availabilityZone: "eu-central-1a" };
+  return bench.make("aws:ec2/subnet:Subnet", inputs);
+}
 
 describeLifecycle({
   type: "aws:ec2/subnet:Subnet",
@@ -72,34 +83,75 @@ describeLifecycle({
   replaces: [{ name: "other" }],
 });
 
-function makeTemplate(bench: ProviderBench): Promise<Made> {
-  return bench.make("aws:ec2/launchTemplate:LaunchTemplate", { imageId: AMI, name: "web" });
-}
-
 describeLifecycle({
-  type: "aws:autoscaling/group:Group",
+  type: "aws:ec2/networkInterface:NetworkInterface",
   async inputs(bench) {
-    const template = await makeTemplate(bench);
+    const subnet = await makeSubnet(bench);
     return {
-      minSize: 1,
-      maxSize: 3,
-      desiredCapacity: 1,
-      availabilityZones: ["eu-central-1a", "eu-central-1b"],
-      launchTemplate: { id: template.id, version: "$Latest" },
-      tags: [{ key: "app", value: "web", propagateAtLaunch: true }],
+      subnetId: subnet.id,
+      description: "second",
+      privateIpsCount: 1,
+      sourceDestCheck: false,
+      tags: { a: "1" },
     };
   },
-  updates: [
-    { maxSize: 5, protectFromScaleIn: true },
-    { tags: [{ key: "team", value: "blue", propagateAtLaunch: false }] },
-    { suspendedProcesses: ["Launch"], healthCheckGracePeriod: 60 },
-  ],
-  replaces: [{ name: "other" }],
-  drift: {
-    make: ({ context }, { id }) =>
-      client(AutoScalingClient, context).send(
-        new SetDesiredCapacityCommand({ AutoScalingGroupName: id, DesiredCapacity: 2 }),
-      ),
-    expected: ["desiredCapacity"],
-  },
+  updates: [{ description: undefined, sourceDestCheck: true }, { tags: { b: "2" } }],
+  replaces: [{ subnetId: "subnet-1" }, { privateIpsCount: 3 }],
+});
+
+describe("EC2 in a program", () => {
+  let bench: ProviderBench;
+  before(async () => (bench = await ProviderBench.start()));
+  after(() => bench.stop());
+
+  it("attaches an interface to a running instance, and detaches it before it is deleted", async () => {
+    const subnet = await makeSubnet(bench);
+    const ec2 = client(EC2Client, bench.context);
+    const { Instances = [] } = await ec2.send(
+      new RunInstancesCommand({
+        ImageId: AMI,
+        InstanceType: "t3.micro",
+        SubnetId: subnet.id,
+        MinCount: 1,
+        MaxCount: 1,
+      }),
+    );
+    await bench.cloud.clock.advance(180_000);
+    const InstanceId = Instances[0].InstanceId ?? "";
+    const one = await bench.make("aws:ec2/networkInterface:NetworkInterface", {
+      subnetId: subnet.id,
+    });
+    const type = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment";
+    const inputs = { deviceIndex: 1, instanceId: InstanceId, networkInterfaceId: one.id };
+    const { id, outputs } = await bench.core.create(type, inputs);
+    expect(outputs).to.deep.include({ ...inputs, attachmentId: id, status: "attached" });
+    await bench.core.delete(type, id, inputs, outputs);
+    expect(await bench.core.read(type, id, inputs)).to.equal(undefined);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+    await bench.cloud.clock.advance(5000);
+  });
+
+  it("answers for instance types and subnets", async () => {
+    const type = await bench.core.invoke("aws:ec2/getInstanceType:getInstanceType", {
+      instanceType: "c6g.xlarge",
+    });
+    expect(type).to.deep.include({
+      maximumNetworkInterfaces: 4,
+      defaultVcpus: 4,
+      memorySize: 8192,
+      supportedArchitectures: ["arm64"],
+    });
+    const subnet = "aws:ec2/getSubnet:getSubnet";
+    const found = await bench.core.invoke(subnet, {
+      availabilityZone: "eu-central-1b",
+      defaultForAz: true,
+    });
+    expect(found).to.deep.include({ state: "available", availableIpAddressCount: 4091 });
+    expect(await bench.core.invoke(subnet, { id: found.id })).to.deep.equal(found);
+    const filters = [{ name: "vpc-id", values: [found.vpcId] }];
+    const { ids } = await bench.core.invoke("aws:ec2/getSubnets:getSubnets", { filters });
+    expect(ids).to.have.length(3).and.include(found.id);
+    const several = await bench.core.invoke(subnet, { filters }).catch(String);
+    expect(several).to.contain("multiple EC2 Subnets matched");
+  });
 });

@@ -1,0 +1,200 @@
+import {
+  AutoScalingClient,
+  CompleteLifecycleActionCommand,
+  DescribeAutoScalingGroupsCommand,
+  type Instance,
+  SetDesiredCapacityCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { expect } from "chai";
+import { client } from "../../provider/clients";
+import type { Ec2Store } from "../../services/ec2/store";
+import { until } from "../support/until";
+import { describeLifecycle, type Made, ProviderBench } from "../support/resourceLifecycle";
+
+const AMI = "ami-0123456789abcdef0";
+
+function makeTemplate(bench: ProviderBench): Promise<Made> {
+  return bench.make("aws:ec2/launchTemplate:LaunchTemplate", { imageId: AMI, name: "web" });
+}
+
+describeLifecycle({
+  type: "aws:autoscaling/group:Group",
+  async inputs(bench) {
+    const template = await makeTemplate(bench);
+    return {
+      minSize: 1,
+      maxSize: 3,
+      desiredCapacity: 1,
+      availabilityZones: ["eu-central-1a", "eu-central-1b"],
+      launchTemplate: { id: template.id, version: "$Latest" },
+      tags: [{ key: "app", value: "web", propagateAtLaunch: true }],
+    };
+  },
+  updates: [
+    { maxSize: 5, protectFromScaleIn: true },
+    { tags: [{ key: "team", value: "blue", propagateAtLaunch: false }] },
+    { suspendedProcesses: ["Launch"], healthCheckGracePeriod: 60 },
+  ],
+  replaces: [{ name: "other" }],
+  drift: {
+    make: ({ context }, { id }) =>
+      client(AutoScalingClient, context).send(
+        new SetDesiredCapacityCommand({ AutoScalingGroupName: id, DesiredCapacity: 2 }),
+      ),
+    expected: ["desiredCapacity"],
+  },
+});
+
+/** A group that starts nothing. */
+function makeGroup(bench: ProviderBench, more: object = {}): Promise<Made> {
+  return bench.make("aws:autoscaling/group:Group", {
+    minSize: 0,
+    maxSize: 3,
+    desiredCapacity: 0,
+    name: "web",
+    availabilityZones: ["eu-central-1a"],
+    launchTemplate: { name: "web" },
+    ...more,
+  });
+}
+
+describeLifecycle({
+  type: "aws:autoscaling/lifecycleHook:LifecycleHook",
+  async inputs(bench) {
+    await makeTemplate(bench);
+    const group = await makeGroup(bench);
+    return {
+      autoscalingGroupName: group.id,
+      lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+      heartbeatTimeout: 60,
+      notificationMetadata: "one",
+    };
+  },
+  updates: [{ heartbeatTimeout: 120, notificationMetadata: undefined }],
+  replaces: [{ name: "other" }, { autoscalingGroupName: "other" }],
+  importId: ({ id }) => `web/${id}`,
+});
+
+describe("aws:autoscaling/group:Group with instances", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await ProviderBench.start();
+    const store = bench.cloud.registry.named("ec2")?.store("eu-central-1", bench.cloud);
+    (store as Ec2Store).bootMs = () => 0;
+  });
+  after(() => bench.stop());
+
+  it("puts its initial hooks before its first instances, as soon as their role may publish", async () => {
+    await makeTemplate(bench);
+    const topic = await bench.make("aws:sns/topic:Topic", { name: "hooks" });
+    const role = await makeRole(topic.id);
+    bench.cloud.faults.add({
+      kind: "accessDenied",
+      service: "sns",
+      operation: "Publish",
+      times: 2,
+    });
+    await makeGroup(bench, {
+      desiredCapacity: 1,
+      initialLifecycleHooks: [
+        {
+          name: "attach",
+          lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+          notificationTargetArn: topic.id,
+          roleArn: role.outputs.arn,
+        },
+        { name: "drain", lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING" },
+      ],
+    });
+    await bench.cloud.clock.advance(5000);
+    const found = await bench.core.invoke("aws:autoscaling/getGroup:getGroup", { name: "web" });
+    expect(found).to.deep.include({ desiredCapacity: 1, minSize: 0, warmPools: [] });
+    const calls = bench.cloud.recorder
+      .find({ service: "auto-scaling" })
+      .map(({ operation }) => operation);
+    expect(calls.slice(0, 2)).to.deep.equal(["CreateAutoScalingGroup", "PutLifecycleHook"]);
+    const refused = bench.cloud.recorder.find({ operation: "PutLifecycleHook", outcome: "error" });
+    expect(refused).to.have.length(2);
+  });
+
+  it("lets its instances end as its hooks say when it is deleted, and then leaves their subnets free", async () => {
+    const [hooked] = await instances();
+    expect(hooked.LifecycleState).to.equal("Pending:Wait");
+    const action = { AutoScalingGroupName: "web", InstanceId: hooked.InstanceId };
+    const complete = (LifecycleHookName: string) =>
+      client(AutoScalingClient, bench.context).send(
+        new CompleteLifecycleActionCommand({
+          ...action,
+          LifecycleHookName,
+          LifecycleActionResult: "CONTINUE",
+        }),
+      );
+    await complete("attach");
+    const deleted = remove("web");
+    await until(
+      "it waits",
+      async () => (await instances())[0].LifecycleState === "Terminating:Wait",
+    );
+    await complete("drain");
+    await deleted;
+    expect(await interfaces()).to.deep.equal([]);
+    const [last] = bench.cloud.recorder.find({ operation: "DeleteAutoScalingGroup" });
+    expect(last.input).to.deep.include({ ForceDelete: false });
+  });
+
+  it("waits for no hook with forceDelete", async () => {
+    await makeGroup(bench, {
+      name: "forced",
+      desiredCapacity: 1,
+      forceDelete: true,
+      initialLifecycleHooks: [
+        { name: "drain", lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING" },
+      ],
+    });
+    await until(
+      "it serves",
+      async () => (await instances("forced"))[0]?.LifecycleState === "InService",
+    );
+    await remove("forced");
+    expect(await interfaces()).to.deep.equal([]);
+  });
+
+  /** A role with which Auto Scaling may publish. */
+  async function makeRole(topic: string): Promise<Made> {
+    const document = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement });
+    return bench.make("aws:iam/role:Role", {
+      assumeRolePolicy: document({
+        Effect: "Allow",
+        Principal: { Service: "autoscaling.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      }),
+      inlinePolicies: [
+        {
+          name: "publish",
+          policy: document({ Effect: "Allow", Action: "sns:Publish", Resource: topic }),
+        },
+      ],
+    });
+  }
+
+  async function instances(name = "web"): Promise<Instance[]> {
+    const { AutoScalingGroups = [] } = await client(AutoScalingClient, bench.context).send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+    );
+    return AutoScalingGroups[0]?.Instances ?? [];
+  }
+
+  async function interfaces(): Promise<unknown[] | undefined> {
+    const ec2 = client(EC2Client, bench.context);
+    return (await ec2.send(new DescribeNetworkInterfacesCommand({}))).NetworkInterfaces;
+  }
+
+  const remove = (name: string) =>
+    bench.core.delete(
+      "aws:autoscaling/group:Group",
+      name,
+      { name, forceDelete: name === "forced" },
+      {},
+    );
+});
