@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import type { Cloud } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../engine/session";
-import { exampleOf, exampleText } from "./example";
+import { exampleOf, exampleText } from "../engine/example";
 
 /** A request that a deployed API answers, with example values in place of parameters. */
 export interface ApiCall {

@@ -1,45 +1,7 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-
-export interface UpRequest {
-  readonly command: "up";
-  readonly stack: string;
-  readonly port: number;
-  readonly directory: string;
-  /** Apply source changes as they are saved. */
-  readonly watch: boolean;
-  /** Show what the functions log. */
-  readonly follow: boolean;
-  /** Keep traces of what sets off what, for the console. */
-  readonly traces: boolean;
-}
-
-export interface StartRequest {
-  readonly command: "start";
-  readonly port: number;
-  readonly traces: boolean;
-}
-
-export interface ExecRequest {
-  readonly command: "exec";
-  readonly stack: string;
-  /** 0 = a free port. */
-  readonly port: number;
-  readonly directory: string;
-  /** Deploy the program before the command runs. */
-  readonly program: boolean;
-  readonly traces: boolean;
-  readonly run: readonly [string, ...string[]];
-}
-
-export interface HelpRequest {
-  readonly command: "help";
-  readonly topic?: Topic;
-}
-
-export type Topic = "up" | "start" | "exec";
-export type Request =
-  UpRequest | StartRequest | ExecRequest | HelpRequest | { readonly command: "version" };
+import { closest, didYouMean } from "../core/closest";
+import type { Request, Topic } from "./requests";
 
 /** The command line cannot be understood; the message says what to write instead. */
 export class UsageError extends Error {
@@ -53,64 +15,149 @@ const OPTIONS = {
   stack: { type: "string", short: "s" },
   port: { type: "string", short: "p" },
   cwd: { type: "string", short: "C" },
+  name: { type: "string", short: "n" },
   "no-program": { type: "boolean" },
   "no-watch": { type: "boolean" },
   "no-follow": { type: "boolean" },
   traces: { type: "boolean" },
   "no-traces": { type: "boolean" },
+  quiet: { type: "boolean", short: "q" },
+  inspect: { type: "boolean" },
+  follow: { type: "boolean", short: "f" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
 
-const ALLOWED: Readonly<Record<Topic, readonly string[]>> = {
-  up: ["stack", "port", "cwd", "no-watch", "no-follow", "no-traces"],
-  start: ["port", "no-traces"],
-  exec: ["stack", "port", "cwd", "no-program", "traces"],
+type Values = ReturnType<
+  typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>
+>["values"];
+
+interface Definition {
+  readonly options: readonly (keyof typeof OPTIONS)[];
+  /** Fewest and most words after the command's name; default none. */
+  readonly words?: readonly [least: number, most: number];
+  readonly request: (values: Values, words: readonly string[], rest: readonly string[]) => Request;
+}
+
+const COMMANDS: Readonly<Record<Topic, Definition>> = {
+  up: {
+    options: ["stack", "port", "cwd", "no-watch", "no-follow", "no-traces", "quiet", "inspect"],
+    request: (values) => ({
+      command: "up",
+      ...program(values),
+      port: port(values.port, DEFAULT_PORT),
+      watch: !values["no-watch"],
+      follow: !values["no-follow"],
+      traces: !values["no-traces"],
+      quiet: values.quiet ?? false,
+      inspect: values.inspect ?? false,
+    }),
+  },
+  start: {
+    options: ["port", "no-traces"],
+    request: (values) => ({
+      command: "start",
+      port: port(values.port, DEFAULT_PORT),
+      traces: !values["no-traces"],
+    }),
+  },
+  exec: {
+    options: ["stack", "port", "cwd", "no-program", "traces", "quiet"],
+    request: (values, _words, [file, ...args]) => {
+      if (file === undefined)
+        throw new UsageError("say what to run: localcloud exec -- <command> [arguments].");
+      return {
+        command: "exec",
+        ...program(values),
+        port: port(values.port, 0),
+        program: !values["no-program"],
+        traces: values.traces ?? false,
+        quiet: values.quiet ?? false,
+        run: [file, ...args],
+      };
+    },
+  },
+  init: {
+    options: ["cwd", "name"],
+    request: ({ cwd, name }) => ({ command: "init", directory: path.resolve(cwd ?? "."), name }),
+  },
+  status: { options: ["port"], request: (values) => ({ command: "status", ...running(values) }) },
+  env: { options: ["port"], request: (values) => ({ command: "env", ...running(values) }) },
+  logs: {
+    options: ["port", "follow"],
+    words: [0, 1],
+    request: (values, [of]) => ({
+      command: "logs",
+      ...running(values),
+      of,
+      follow: values.follow ?? false,
+    }),
+  },
+  invoke: {
+    options: ["port"],
+    words: [1, 2],
+    request: (values, [of = "", event]) => ({ command: "invoke", ...running(values), of, event }),
+  },
+  requests: {
+    options: ["port", "follow"],
+    request: (values) => ({
+      command: "requests",
+      ...running(values),
+      follow: values.follow ?? false,
+    }),
+  },
+  clock: {
+    options: ["port"],
+    words: [0, 1],
+    request: (values, [advance]) => ({ command: "clock", ...running(values), advance }),
+  },
+  faults: {
+    options: ["port"],
+    words: [0, 4],
+    request: (values, words) => ({ command: "faults", ...running(values), words }),
+  },
 };
+
+const NAMES = Object.keys(COMMANDS) as Topic[];
 
 export function parseArguments(argv: readonly string[]): Request {
   const end = argv.indexOf("--");
   const own = end < 0 ? argv : argv.slice(0, end);
   const rest = end < 0 ? [] : argv.slice(end + 1);
   const { values, positionals } = parse(own);
-  const [name, ...extra] = positionals;
+  const [name, ...words] = positionals;
   if (values.version) return { command: "version" };
   if (values.help || name === undefined || name === "help")
-    return { command: "help", topic: topic(name === "help" ? extra[0] : name) };
+    return { command: "help", topic: topic(name === "help" ? words[0] : name) };
   const command = topic(name);
   if (!command)
-    throw new UsageError(`there is no command '${name}'; there are up, start and exec.`);
-  if (extra.length > 0)
     throw new UsageError(
-      command === "exec"
-        ? `write '--' before the command to run: localcloud exec -- ${extra.join(" ")}`
-        : `'${extra[0]}' is one argument too many.`,
+      `there is no command '${name}'.${didYouMean(name, NAMES) || ` There are ${NAMES.join(", ")}.`}`,
     );
-  const wrong = Object.keys(values).find((option) => !ALLOWED[command].includes(option));
+  const { options, words: [least, most] = [0, 0], request } = COMMANDS[command];
+  if (words.length > most && command === "exec")
+    throw new UsageError(
+      `write '--' before the command to run: localcloud exec -- ${words.join(" ")}`,
+    );
+  if (words.length > most) throw new UsageError(`'${words[most]}' is one argument too many.`);
+  if (words.length < least)
+    throw new UsageError(`'${command}' wants more: see 'localcloud ${command} --help'.`);
+  const known: readonly string[] = [...options, "help", "version"];
+  const wrong = Object.keys(values).find((option) => !known.includes(option));
   if (wrong) throw new UsageError(`'${command}' does not have the option --${wrong}.`);
-  const common = { stack: values.stack ?? "dev", directory: path.resolve(values.cwd ?? ".") };
-  const traces = !values["no-traces"];
-  if (command === "start") return { command, port: port(values.port, DEFAULT_PORT), traces };
-  if (command === "up")
-    return {
-      command,
-      ...common,
-      port: port(values.port, DEFAULT_PORT),
-      watch: !values["no-watch"],
-      follow: !values["no-follow"],
-      traces,
-    };
-  const [file, ...args] = rest;
-  if (file === undefined)
-    throw new UsageError("say what to run: localcloud exec -- <command> [arguments].");
-  return {
-    command,
-    ...common,
-    port: port(values.port, 0),
-    program: !values["no-program"],
-    traces: values.traces ?? false,
-    run: [file, ...args],
-  };
+  return request(values, words, rest);
+}
+
+function program({ stack, cwd }: Values): { readonly stack: string; readonly directory: string } {
+  return { stack: stack ?? "dev", directory: path.resolve(cwd ?? ".") };
+}
+
+/** The cloud that runs on the port that is given, is in the environment, or else on the usual one. */
+function running(values: Values): { readonly endpoint: string } {
+  const { AWS_ENDPOINT_URL: there } = process.env;
+  const isHere = there !== undefined && /^http:\/\/127\.0\.0\.1:\d+\/?$/.test(there);
+  if (values.port === undefined && isHere) return { endpoint: there.replace(/\/$/, "") };
+  return { endpoint: `http://127.0.0.1:${port(values.port, DEFAULT_PORT)}` };
 }
 
 function parse(
@@ -119,12 +166,19 @@ function parse(
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.split("\n", 1)[0]);
+    const [message = ""] = (error as Error).message.split("\n", 1);
+    const [, unknown] = /^Unknown option '--?([\w-]+)'/.exec(message) ?? [];
+    if (unknown === undefined) throw new UsageError(message);
+    const near = closest(unknown, Object.keys(OPTIONS));
+    throw new UsageError(
+      `there is no option '${unknown.length > 1 ? "--" : "-"}${unknown}'.` +
+        (near === undefined ? "" : ` Did you mean '--${near}'?`),
+    );
   }
 }
 
 function topic(name: string | undefined): Topic | undefined {
-  return name === "up" || name === "start" || name === "exec" ? name : undefined;
+  return NAMES.find((known) => known === name);
 }
 
 function port(text: string | undefined, fallback: number): number {

@@ -5,7 +5,7 @@ import { startCloud, type Cloud } from "../cloud/cloud";
 import { DeploymentError } from "../engine/events";
 import { ProjectError } from "../engine/projectError";
 import { awsEnvironment, Session } from "../engine/session";
-import type { ExecRequest } from "./arguments";
+import type { ExecRequest } from "./requests";
 import { LiveOutput } from "./liveOutput";
 import { Progress } from "./progress";
 import { pulumiEnvironment } from "./pulumiEnvironment";
@@ -35,7 +35,12 @@ export async function exec(request: ExecRequest): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "localcloud-"));
   let progress: Progress | undefined;
   try {
-    progress = new Progress(session.events, new LiveOutput(err), styleFor(err));
+    const { quiet } = request;
+    const parentOf = (urn: string): string | undefined => session.parentOf(urn);
+    progress = new Progress(session.events, new LiveOutput(err), styleFor(err), {
+      parentOf,
+      quiet,
+    });
     report = (line) => progress?.programLine(line);
     const { outputs } = await session.deploy();
     progress.end();
@@ -48,7 +53,9 @@ export async function exec(request: ExecRequest): Promise<number> {
   } catch (error) {
     if (stopped.signal.aborted) return stopped.exitCode();
     if (!(error instanceof DeploymentError || error instanceof ProjectError)) throw error;
-    err.write(`localcloud: the deployment failed: ${error.message}\n`);
+    progress?.end();
+    const why = progress?.failure(error.message) ?? error.message;
+    err.write(`localcloud: the deployment failed: ${why}\n`);
     return 1;
   } finally {
     progress?.end();

@@ -1,27 +1,37 @@
 /** Erases the line that the cursor is in (ECMA-48 EL). */
 const ERASE_LINE = "\r\u001b[K";
 
+/** Without a terminal a status is written as a line of its own after so long without any. */
+const SILENCE_MS = 1_500;
+
 /**
- * A stream with a status in its last line, which everything else is written above. Only a terminal has
- * the status: elsewhere it would be a line for every change.
+ * A stream with a status in its last line, which everything else is written above. Only a terminal has it there:
+ * elsewhere it is a line, and only where nothing else has been written for a while.
  */
 export class LiveOutput {
   private status = "";
+  private writtenAt = performance.now();
 
   constructor(readonly stream: NodeJS.WriteStream) {}
 
   /** Whole lines, with their line feeds. */
   write(text: string): void {
+    this.writtenAt = performance.now();
     if (this.status === "") this.stream.write(text);
     else this.stream.write(`${ERASE_LINE}${text}${this.status}`);
   }
 
   /** Replaces the status; an empty one takes it away. Plain text: it is cut to the terminal's width. */
   show(status: string): void {
-    if (!this.stream.isTTY || process.env.TERM === "dumb") return;
+    if (!this.stream.isTTY || process.env.TERM === "dumb") return this.writeAfterSilence(status);
     const cut = status.slice(0, Math.max(0, (this.stream.columns || 80) - 1));
     if (cut === this.status) return;
     this.stream.write(`${this.status === "" ? "" : ERASE_LINE}${cut}`);
     this.status = cut;
+  }
+
+  private writeAfterSilence(status: string): void {
+    if (status !== "" && performance.now() - this.writtenAt >= SILENCE_MS)
+      this.write(`${status}\n`);
   }
 }

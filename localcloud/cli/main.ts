@@ -1,6 +1,8 @@
+import { parseArguments, UsageError } from "./arguments";
 import { exec } from "./exec";
 import { HELP } from "./help";
-import { parseArguments, UsageError } from "./arguments";
+import { init } from "./init/init";
+import { askRunningCloud } from "./running";
 import { start } from "./start";
 import { up } from "./up";
 import { version } from "./version";
@@ -23,6 +25,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         return await start(request);
       case "exec":
         return await exec(request);
+      case "init":
+        return init(request);
+      default:
+        return await askRunningCloud(request);
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

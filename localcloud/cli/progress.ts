@@ -1,5 +1,6 @@
 import type { DeploymentEvents, DiagnosticEvent, Operation, StepEvent } from "../engine/events";
 import { nameOf } from "../engine/urn";
+import { type ChangeGroup, ChangeGroups, countText } from "./changeGroups";
 import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";
 
@@ -31,46 +32,66 @@ const DONE: Readonly<Record<Operation, string>> = {
 /** How often the elapsed time of the status is brought up to date. */
 const TICK_MS = 500;
 
-/** Prints what a deployment does while it does it, and what came of it. */
+export interface ProgressOptions {
+  /** URN of the component that a component is in; without it every resource has a line. */
+  readonly parentOf?: (urn: string) => string | undefined;
+  /** Print failures and warnings only. Default false. */
+  readonly quiet?: boolean;
+}
+
+/**
+ * Prints what a deployment does while it does it, and what came of it: a line for each resource at the top of the
+ * program, and at the end one for each component, with those inside it that were there before and have changed.
+ */
 export class Progress {
-  private readonly counts = new Map<Operation, number>();
+  private readonly groups: ChangeGroups | undefined;
+  private readonly operations: Operation[] = [];
   private readonly errors = new Set<string>();
   private readonly started = performance.now();
+  private readonly quiet: boolean;
   private underWay = 0;
 
   constructor(
     events: DeploymentEvents,
     private readonly out: LiveOutput,
     private readonly style: Style,
+    { parentOf, quiet = false }: ProgressOptions = {},
   ) {
+    this.quiet = quiet;
+    this.groups = parentOf && new ChangeGroups(parentOf);
     const onStep = (event: StepEvent): void => this.step(event);
     const onDiagnostic = (event: DiagnosticEvent): void => this.diagnostic(event);
     events.on("step", onStep);
     events.on("diagnostic", onDiagnostic);
     const tick = setInterval(() => this.out.show(this.status()), TICK_MS).unref();
+    if (quiet) clearInterval(tick);
+    let listening = true;
     this.end = () => {
       events.off("step", onStep);
       events.off("diagnostic", onDiagnostic);
       clearInterval(tick);
       this.out.show("");
+      if (listening) this.groups?.all().forEach((group) => this.printGroup(group));
+      listening = false;
     };
   }
 
-  /** Stops listening and takes the status away. */
+  /** Stops listening, takes the status away and prints the components. */
   readonly end: () => void;
 
   /** `27 created, 1 updated, 40 unchanged in 2.1 s` */
   summary(): string {
-    const parts = Object.entries(DONE).flatMap(([operation, done]) => {
-      const count = this.counts.get(operation as Operation);
-      return count === undefined ? [] : [`${count} ${done}`];
-    });
-    return `${parts.length > 0 ? parts.join(", ") : "nothing changed"} in ${this.seconds(1)} s`;
+    return `${countText(this.operations, DONE) || "nothing changed"} in ${this.seconds(1)} s`;
   }
 
   /** Whether an error has been printed, beside what it is about. */
   hasSaid(error: string): boolean {
     return this.errors.has(error.trimEnd());
+  }
+
+  /** Why it failed, unless that has been printed, and how far it came. */
+  failure(why: string): string {
+    return this.hasSaid(why) ? this.summary() : `${why} (${this.summary()})`;
   }
 
   /** A line of the program itself. */
@@ -80,26 +101,47 @@ export class Progress {
 
   /** `12 done, 3 under way, 2 s`: how many there will be, only the program knows. */
   private status(): string {
-    const done = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
-    return `  ${done} done, ${this.underWay} under way, ${this.seconds(0)} s`;
+    return `  ${this.operations.length} done, ${this.underWay} under way, ${this.seconds(0)} s`;
   }
 
   private seconds(digits: number): string {
     return ((performance.now() - this.started) / 1000).toFixed(digits);
   }
 
-  private step({ operation, urn, type, changes, done }: StepEvent): void {
-    // What a refresh finds was not under way.
-    if (operation !== "changed" && operation !== "gone") this.underWay += done ? -1 : 1;
-    if (done) this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
-    if (operation === "same" || !done) return;
-    const { style } = this;
-    const colour =
-      operation === "create" ? style.green : operation === "update" ? style.yellow : style.red;
-    const what = changes.length > 0 ? ` ${style.dim(`[${changes.join(", ")}]`)}` : "";
+  private step(event: StepEvent): void {
+    const { operation, done } = event;
+    // What a refresh finds was not under way, and neither is what stays as it is.
+    if (!["changed", "gone", "same"].includes(operation)) this.underWay += done ? -1 : 1;
+    if (done) this.operations.push(operation);
+    if (this.groups?.takes(event) || operation === "same" || !done) return;
+    this.printStep(event, "  ");
+  }
+
+  private printStep({ operation, urn, type, changes }: StepEvent, indent: string): void {
+    if (this.quiet) return;
+    const what = changes.length > 0 ? ` ${this.style.dim(`[${changes.join(", ")}]`)}` : "";
     this.out.write(
-      `  ${colour(MARKS[operation])} ${shortType(type).padEnd(34)} ${nameOf(urn)} ${style.dim(DONE[operation])}${what}\n`,
+      `${indent}${this.mark(operation)} ${shortType(type).padEnd(34)} ${nameOf(urn)} ${this.style.dim(DONE[operation])}${what}\n`,
     );
+  }
+
+  /** What is all new needs no list. */
+  private printGroup({ type, name, steps }: ChangeGroup): void {
+    const changed = steps.filter(({ operation }) => operation !== "same");
+    if (this.quiet || changed.length === 0) return;
+    const allNew = changed.every(({ operation }) => operation === "create" || operation === "read");
+    const operations = changed.map(({ operation }) => operation);
+    const mark = this.mark(allNew && changed.length === steps.length ? "create" : "update");
+    const count = countText(operations, DONE);
+    this.out.write(`  ${mark} ${shortType(type).padEnd(34)} ${name} ${this.style.dim(count)}\n`);
+    if (!allNew || changed.length < steps.length)
+      changed.forEach((step) => this.printStep(step, "      "));
+  }
+
+  private mark(operation: Operation): string {
+    const { green, yellow, red } = this.style;
+    const paint = operation === "create" ? green : operation === "update" ? yellow : red;
+    return paint(MARKS[operation]);
   }
 
   private diagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): void {

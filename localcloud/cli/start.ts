@@ -1,6 +1,6 @@
 import { startCloud } from "../cloud/cloud";
 import { awsEnvironment } from "../engine/session";
-import type { StartRequest } from "./arguments";
+import type { StartRequest } from "./requests";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";
 import { explainStartFailure } from "./startFailure";

@@ -3,7 +3,7 @@ import { ROOT_CREDENTIALS, type Session } from "../engine/session";
 import type { ResourceState } from "../engine/state";
 import { parseUrn } from "../engine/urn";
 import { type ApiCall, apiCalls } from "./apiCalls";
-import { exampleEvent, functionsOf } from "./exampleEvent";
+import { exampleEvent, functionsOf } from "../engine/exampleEvent";
 import { examplePush } from "./examplePush";
 import { loadCalls } from "./loadCalls";
 

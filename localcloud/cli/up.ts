@@ -1,42 +1,44 @@
-import { DeploymentError } from "../engine/events";
-import { ProjectError } from "../engine/projectError";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import type { RunResult } from "../engine/run";
 import { Session } from "../engine/session";
-import type { UpRequest } from "./arguments";
+import { Deployments } from "./deployments";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";
-import { Progress } from "./progress";
-import { explainStartFailure } from "./startFailure";
-import { untilStopped, type Stop } from "./stopSignal";
-import { styleFor, type Style } from "./style";
 import { describeOutputs } from "./outputs";
+import type { UpRequest } from "./requests";
+import { explainStartFailure } from "./startFailure";
+import { untilStopped } from "./stopSignal";
+import { styleFor } from "./style";
+import { TypeCheck } from "./typeCheck";
 import { watchSources } from "./watch";
 
 /** `localcloud up`: cloud, program, outputs; then logs and source changes until Ctrl-C. */
 export async function up(request: UpRequest): Promise<number> {
   const stopped = untilStopped();
+  const { signal } = stopped;
   const out = new LiveOutput(process.stdout);
-  let show = (line: string): void => out.write(`${line}\n`);
+  const style = styleFor(process.stdout);
+  let deployments: Deployments | undefined;
   let session: Session;
   try {
     session = await Session.start({
       ...request,
       // A saved change is served the sooner.
       programHost: "reused",
-      signal: stopped.signal,
-      onOutput: (line) => show(line),
+      signal,
+      onOutput: (line) => deployments?.programLine(line),
     });
   } catch (error) {
     return explainStartFailure(error, request.port);
   }
-  const style = styleFor(process.stdout);
   const { project, cloud } = session;
-  const deploy = (): Promise<RunResult | undefined> =>
-    deployOnce(session, out, style, stopped, (onOutput) => (show = onOutput));
+  const runs = (deployments = new Deployments(session, out, style, { ...request, signal }));
 
   const begin = async (): Promise<RunResult | undefined> => {
     out.write(`${style.bold(`${project.name} / ${project.stack}`)} on ${cloud.endpoint}\n`);
-    const result = await deploy();
+    const result = await runs.first();
     if (!result) return undefined;
     out.write(await describeOutputs(session, result, style));
     if (request.follow) followLogs(cloud, out, style);
@@ -44,12 +46,17 @@ export async function up(request: UpRequest): Promise<number> {
     return result;
   };
   const begun = begin();
+  const home = mkdtempSync(path.join(tmpdir(), "localcloud-up-"));
+  const types = new TypeCheck(project, path.join(home, "types.tsbuildinfo"), (lines) =>
+    lines.forEach((line) => out.write(`${style.yellow(line)}\n`)),
+  );
   let shown: RunResult | undefined;
   const applyChanges = async (files: readonly string[]): Promise<void> => {
     shown ??= await begun;
-    if (!shown || stopped.signal.aborted) return;
-    out.write(`${style.dim(`changed: ${files.join(", ")}`)}\n`);
-    const result = await deploy();
+    if (!shown || signal.aborted) return;
+    const result = await runs.again(files);
+    if (signal.aborted) return;
+    if (files.some((file) => /\.[cm]?tsx?$/.test(file))) types.start();
     if (!result || JSON.stringify(result.outputs) === JSON.stringify(shown.outputs)) return;
     shown = result;
     out.write(await describeOutputs(session, result, style));
@@ -61,43 +68,13 @@ export async function up(request: UpRequest): Promise<number> {
     ? watchSources(project.directory, applyChanges, cannotWatch)
     : undefined;
   try {
-    if (!(await begun)) return stopped.signal.aborted ? stopped.exitCode() : 1;
+    if (!(await begun)) return signal.aborted ? stopped.exitCode() : 1;
     await stopped.promise;
     return 0;
   } finally {
+    types.stop();
     await sources?.close();
     await session.close();
+    rmSync(home, { recursive: true, force: true });
   }
-}
-
-/** Runs the program and prints how it went; undefined when it failed or was interrupted. */
-async function deployOnce(
-  session: Session,
-  out: LiveOutput,
-  style: Style,
-  stopped: Stop,
-  onOutput: (show: (line: string) => void) => void,
-): Promise<RunResult | undefined> {
-  const progress = new Progress(session.events, out, style);
-  onOutput((line) => progress.programLine(line));
-  try {
-    const result = await session.deploy();
-    progress.end();
-    out.write(`${style.bold(style.green("ready"))}: ${progress.summary()}\n`);
-    return result;
-  } catch (error) {
-    progress.end();
-    if (stopped.signal.aborted) return undefined;
-    const why = reason(error);
-    const summary = progress.summary();
-    const text = progress.hasSaid(why) ? summary : `${why} (${summary})`;
-    out.write(`${style.bold(style.red("failed"))}: ${text}\n`);
-    return undefined;
-  }
-}
-
-/** The message for what a user can mend; anything else is a bug, and its place matters. */
-function reason(error: unknown): string {
-  if (error instanceof DeploymentError || error instanceof ProjectError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -22,6 +22,7 @@ import {
 } from "../core/load";
 import { Gathered } from "../core/gathered";
 import { Machines } from "../core/machines";
+import type { DeployedProgram } from "./program";
 import { Recorder } from "../core/recorder";
 import { Registry, type LoadedService } from "./registry";
 import type {
@@ -75,6 +76,8 @@ export class Cloud implements CloudApi {
   /** Texts that the console hides until it is asked for them: the secrets of the stack. */
   secrets: readonly string[] = [];
   readonly registry: Registry;
+  /** What was deployed here by a program of this process. */
+  program: DeployedProgram | undefined;
   private readonly throttle: Throttle | undefined;
   private readonly door: FrontDoor;
   private directory: IdentityDirectory | undefined;

@@ -17,6 +17,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     region: cloud.defaultRegion,
     services: cloud.registry.all().map((service) => service.definition.name),
   }),
+  "GET /_localcloud/program": (_request, { program }) =>
+    program && { project: program.project, stack: program.stack, resources: program.resources() },
   "GET /_localcloud/clock": (_request, cloud) => ({ now: cloud.clock.date().toISOString() }),
   "POST /_localcloud/clock": advanceClock,
   "GET /_localcloud/calls": (request, cloud) => cloud.recorder.find(callFilter(request.query)),

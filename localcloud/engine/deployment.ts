@@ -45,6 +45,8 @@ export class Deployment {
   private readonly seen = new Set<string>();
   /** The deployment in its trace; what the program asks for comes from outside of it. */
   private readonly by = cause();
+  /** By URN: a new resource is in no state yet. */
+  private readonly parents = new Map<string, string>();
 
   constructor(
     private readonly state: StackState,
@@ -67,6 +69,7 @@ export class Deployment {
 
   /** Applies one custom resource and returns what it is now. */
   async apply(goal: ResourceGoal): Promise<ResourceState> {
+    this.parents.set(goal.urn, goal.parent);
     const asked = hashAssets(plainProperties(goal.inputs), this.programDirectory);
     await this.refreshed;
     const old = await this.settle(this.findOld(goal));
@@ -111,7 +114,7 @@ export class Deployment {
     changes: readonly string[],
     work: () => Promise<T>,
   ): Promise<T> {
-    const step = { operation, urn, type: typeOf(urn), changes };
+    const step = { operation, urn, type: typeOf(urn), parent: this.parentOf(urn), changes };
     this.events.emit("step", { ...step, done: false });
     try {
       const result = await this.traced(step, work);
@@ -130,6 +133,10 @@ export class Deployment {
     const { by } = this;
     const start = { kind: "resource", name: nameOf(urn), data: { urn, type, operation } } as const;
     return within(by, () => traced(by?.trace.tracer, start, work));
+  }
+
+  private parentOf(urn: string): string {
+    return this.parents.get(urn) ?? this.state.get(urn)?.parent ?? "";
   }
 
   private provider({ provider }: Pick<ResourceState, "provider">): ProviderCore {
@@ -229,6 +236,7 @@ export class Deployment {
       operation: "same",
       urn: goal.urn,
       type: goal.type,
+      parent: goal.parent,
       changes: [],
       done: true,
     });

@@ -17,6 +17,8 @@ export interface StepEvent {
   readonly operation: Operation;
   readonly urn: string;
   readonly type: string;
+  /** URN of the component or the stack that it is in. */
+  readonly parent: string;
   /** Properties that an update changes. */
   readonly changes: readonly string[];
   readonly done: boolean;

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { didYouMean } from "../core/closest";
 import { ProjectError } from "./projectError";
+import { checkRegion } from "./region";
 import { readRuntimeOptions, type RuntimeOptions } from "./runtimeOptions";
 import { decryptSecure } from "./secure";
 import { isObject } from "../provider/values";
@@ -32,7 +34,7 @@ export function loadProject(
   const project = readYaml(path.join(directory, "Pulumi.yaml"));
   if (!project)
     throw new ProjectError(
-      `There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program.`,
+      `There is no Pulumi.yaml in ${directory}. Run this in the folder of a Pulumi program, or lay a new one with 'npx localcloud init'.`,
     );
   if (typeof project.name !== "string") throw new ProjectError("Pulumi.yaml has no `name`.");
   const language = isObject(project.runtime) ? project.runtime.name : project.runtime;
@@ -43,7 +45,9 @@ export function loadProject(
   const file = path.join(directory, `Pulumi.${stack}.yaml`);
   const settings = readYaml(file);
   if (!settings)
-    throw new ProjectError(`There is no stack '${stack}': ${path.basename(file)} does not exist.`);
+    throw new ProjectError(
+      `There is no stack '${stack}': ${path.basename(file)} does not exist.${otherStacks(directory, stack)}`,
+    );
   if (settings.environment !== undefined)
     throw new ProjectError(
       `${path.basename(file)} imports Pulumi ESC environments, which the local cloud cannot reach; ` +
@@ -59,6 +63,8 @@ export function loadProject(
     const { value } = decrypted;
     config[fullKey] = typeof value === "string" ? value : JSON.stringify(value);
   }
+  const region = config["aws:region"];
+  if (region !== undefined) checkRegion(region, path.basename(file));
   // The CLI takes any other value for "no".
   const refresh = isObject(project.options) && project.options.refresh === "always";
   const { name } = project;
@@ -66,6 +72,16 @@ export function loadProject(
   const program = entryPoint(directory, project.main);
   const secrets = { secretKeys: [...secretKeys] };
   return { name, stack, directory, ...program, config, ...secrets, refresh, runtime };
+}
+
+/** Which stack may have been meant, and which there are. */
+function otherStacks(directory: string, stack: string): string {
+  const there = readdirSync(directory).flatMap(
+    (name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? [],
+  );
+  if (there.length === 0)
+    return ` Make it: 'npx localcloud init' lays a whole project, 'pulumi stack init ${stack}' only a stack.`;
+  return didYouMean(stack, there) || ` There are: ${there.sort().join(", ")}.`;
 }
 
 function runtimeOptions(runtime: unknown): RuntimeOptions {

@@ -27,7 +27,7 @@ export async function refreshState(options: RefreshOptions): Promise<void> {
 
 async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<void> {
   const { state, events } = options;
-  const { urn, type } = old;
+  const { urn, type, parent } = old;
   const found = await options.providers
     .whereItIs(old)
     .refresh(type, old.id ?? "", old.inputs)
@@ -36,7 +36,7 @@ async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<
     });
   if (!found) {
     state.forget(old);
-    events.emit("step", { operation: "gone", urn, type, changes: [], done: true });
+    events.emit("step", { operation: "gone", urn, type, parent, changes: [], done: true });
     return;
   }
   const { inputs } = found;
@@ -47,5 +47,5 @@ async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<
     (name) => !isDeepStrictEqual(old.inputs[name], inputs[name]),
   );
   if (changes.length > 0)
-    events.emit("step", { operation: "changed", urn, type, changes, done: true });
+    events.emit("step", { operation: "changed", urn, type, parent, changes, done: true });
 }

@@ -3,6 +3,7 @@ import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { traced } from "../core/trace";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
+import { deployedProgram } from "./deployedProgram";
 import type { DeploymentEvents } from "./events";
 import { programHosts } from "./programHosts";
 import { loadProject, type Project } from "./project";
@@ -62,6 +63,7 @@ export class Session {
       programDirectory: project.programDirectory,
     };
     this.provider = new ProviderCore(this.context);
+    cloud.program = deployedProgram(project, this.state);
   }
 
   /** Starts the cloud in the stack's region; the program runs at the first `deploy`. */
@@ -105,6 +107,11 @@ export class Session {
   /** The deployed resources, as the engine knows them. */
   get resources(): ReturnType<StackState["all"]> {
     return this.state.all();
+  }
+
+  /** URN of the component that a resource or component is in. */
+  parentOf(urn: string): string | undefined {
+    return this.state.get(urn)?.parent;
   }
 
   async close(): Promise<void> {

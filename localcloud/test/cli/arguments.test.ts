@@ -1,17 +1,20 @@
 import { expect } from "chai";
 import * as path from "node:path";
-import { parseArguments, type Request, UsageError } from "../../cli/arguments";
+import { parseArguments, UsageError } from "../../cli/arguments";
 import { HELP } from "../../cli/help";
+import type { Request } from "../../cli/requests";
 
 const here = process.cwd();
+const common = { stack: "dev", directory: here, quiet: false };
 const up = {
-  ...{ command: "up", stack: "dev", port: 4566, directory: here },
-  ...{ watch: true, follow: true, traces: true },
+  ...{ ...common, command: "up", port: 4566 },
+  ...{ watch: true, follow: true, traces: true, inspect: false },
 };
 const exec = {
-  ...{ command: "exec", stack: "dev", port: 0, directory: here },
+  ...{ ...common, command: "exec", port: 0 },
   ...{ program: true, traces: false, run: ["x"] },
 };
+const endpoint = "http://127.0.0.1:4566";
 
 const understood: [line: string, request: object][] = [
   ["", { command: "help", topic: undefined }],
@@ -33,6 +36,24 @@ const understood: [line: string, request: object][] = [
   ["up --cwd test", { ...up, directory: path.join(here, "test") }],
   ["up --no-watch", { ...up, watch: false }],
   ["up --no-follow --no-watch", { ...up, watch: false, follow: false }],
+  ["up -q --inspect", { ...up, quiet: true, inspect: true }],
+  ["init", { command: "init", directory: here, name: undefined }],
+  ["init -n shop", { command: "init", directory: here, name: "shop" }],
+  ["status", { command: "status", endpoint }],
+  ["status -p 7", { command: "status", endpoint: "http://127.0.0.1:7" }],
+  ["env", { command: "env", endpoint }],
+  ["logs", { command: "logs", endpoint, of: undefined, follow: false }],
+  ["logs greeting -f", { command: "logs", endpoint, of: "greeting", follow: true }],
+  ["invoke greeting", { command: "invoke", endpoint, of: "greeting", event: undefined }],
+  ["invoke greeting {}", { command: "invoke", endpoint, of: "greeting", event: "{}" }],
+  ["requests", { command: "requests", endpoint, follow: false }],
+  ["clock", { command: "clock", endpoint, advance: undefined }],
+  ["clock +1h", { command: "clock", endpoint, advance: "+1h" }],
+  ["faults", { command: "faults", endpoint, words: [] }],
+  [
+    "faults add throttle sqs 2",
+    { command: "faults", endpoint, words: ["add", "throttle", "sqs", "2"] },
+  ],
   ["up --no-traces", { ...up, traces: false }],
   ["start", { command: "start", port: 4566, traces: true }],
   ["start -p 9 --no-traces", { command: "start", port: 9, traces: false }],
@@ -44,14 +65,23 @@ const understood: [line: string, request: object][] = [
 ];
 
 const refused: [line: string, message: RegExp][] = [
-  ["down", /^there is no command 'down'; there are up, start and exec\.$/],
+  [
+    "down",
+    /^there is no command 'down'\. There are up, start, exec, init, status, env, logs, invoke, /,
+  ],
+  ["exce -- x", /^there is no command 'exce'\. Did you mean 'exec'\?$/],
+  ["staus", /^there is no command 'staus'\. Did you mean 'status'\?$/],
+  ["invoke", /^'invoke' wants more: see 'localcloud invoke --help'\.$/],
+  ["clock +1h +2h", /^'\+2h' is one argument too many\.$/],
   ["up now", /^'now' is one argument too many\.$/],
   ["start up", /^'up' is one argument too many\.$/],
   ["exec npm test", /^write '--' before the command to run: localcloud exec -- npm test$/],
   ["exec", /^say what to run: localcloud exec -- <command> \[arguments\]\.$/],
   ["exec --", /^say what to run/],
-  ["up --color", /^Unknown option '--color'/],
-  ["up -x", /^Unknown option '-x'/],
+  ["up --wombat", /^there is no option '--wombat'\.$/],
+  ["up --prot 1", /^there is no option '--prot'\. Did you mean '--port'\?$/],
+  ["up --no-wacth", /^there is no option '--no-wacth'\. Did you mean '--no-watch'\?$/],
+  ["up -x", /^there is no option '-x'\.$/],
   ["up --stack", /^Option '-s, --stack <value>' argument missing/],
   ["up --no-watch=yes", /^Option '--no-watch' does not take an argument/],
   ["up --traces", /^'up' does not have the option --traces\.$/],
@@ -66,12 +96,12 @@ const refused: [line: string, message: RegExp][] = [
 ];
 
 describe("The command line", () => {
-  const before = process.env.LOCALCLOUD_PORT;
-  beforeEach(() => void delete process.env.LOCALCLOUD_PORT);
-  afterEach(() => {
-    if (before === undefined) delete process.env.LOCALCLOUD_PORT;
-    else process.env.LOCALCLOUD_PORT = before;
+  const before = { ...process.env };
+  beforeEach(() => {
+    delete process.env.LOCALCLOUD_PORT;
+    delete process.env.AWS_ENDPOINT_URL;
   });
+  afterEach(() => void (process.env = { ...before }));
   const parse = (line: string): Request => parseArguments(line.split(" ").filter(Boolean));
 
   for (const [line, request] of understood)
@@ -97,11 +127,36 @@ describe("The command line", () => {
     expect(parse("up --help")).to.include({ command: "help" });
   });
 
+  it("takes a running cloud from the environment, as AWS tools do, and no real AWS", () => {
+    process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:4999/";
+    expect(parse("status")).to.include({ endpoint: "http://127.0.0.1:4999" });
+    expect(parse("status -p 7")).to.include({ endpoint: "http://127.0.0.1:7" });
+    process.env.AWS_ENDPOINT_URL = "https://sqs.us-east-1.amazonaws.com";
+    expect(parse("status")).to.include({ endpoint });
+  });
+
   it("has a help for every command that names every option of it, in lines that fit a terminal", () => {
     const options = {
-      up: ["--stack", "--port", "--cwd", "--no-watch", "--no-follow"],
+      up: [
+        "--stack",
+        "--port",
+        "--cwd",
+        "--no-watch",
+        "--no-follow",
+        "--no-traces",
+        "--quiet",
+        "--inspect",
+      ],
       start: ["--port"],
-      exec: ["--stack", "--port", "--cwd", "--no-program"],
+      exec: ["--stack", "--port", "--cwd", "--no-program", "--quiet"],
+      init: ["--name", "--cwd"],
+      status: ["--port"],
+      env: ["--port"],
+      logs: ["--port", "--follow"],
+      invoke: ["--port"],
+      requests: ["--port", "--follow"],
+      clock: ["--port"],
+      faults: ["--port"],
     };
     for (const [topic, names] of Object.entries(options))
       for (const name of names) expect(HELP[topic as keyof typeof options]).to.include(name);

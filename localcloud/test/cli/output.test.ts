@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { exampleOf, exampleText } from "../../cli/example";
+import { exampleOf, exampleText } from "../../engine/example";
 import { readable } from "../../cli/followLogs";
 import { LiveOutput } from "../../cli/liveOutput";
-import { Progress, shortType } from "../../cli/progress";
+import { Progress, type ProgressOptions, shortType } from "../../cli/progress";
 import { styleFor } from "../../cli/style";
 import type { Operation, Severity } from "../../engine/events";
 import { createDeploymentEvents } from "../../engine/run";
@@ -32,6 +32,9 @@ class Sink {
 }
 
 const stream = (sink: Sink): NodeJS.WriteStream => sink as unknown as NodeJS.WriteStream;
+const STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev";
+const PART = "urn:pulumi:dev::p::my:index:Part::part";
+const INNER = "urn:pulumi:dev::p::my:index:Part$my:index:Inner::inner";
 const URN = "urn:pulumi:dev::p::my:index:Part$aws:sqs/queue:Queue::jobs";
 
 describe("Colours", () => {
@@ -92,24 +95,44 @@ describe("The status line", () => {
     expect(sink.screen).to.deep.equal(["012345678"]);
   });
 
-  it("is not there where nobody sees it", () => {
+  it("is a line of its own without a terminal, after a silence that a person notices", () => {
     const sink = new Sink(false);
-    const out = new LiveOutput(stream(sink));
-    out.show("status");
-    out.write("line\n");
-    expect(sink.text).to.equal("line\n");
+    const { now } = performance;
+    let passed = 0;
+    performance.now = () => now.call(performance) + passed;
+    try {
+      const out = new LiveOutput(stream(sink));
+      out.show("early");
+      out.write("line\n");
+      passed += 1_600;
+      out.show("1 done");
+      out.show("2 done");
+      passed += 1_600;
+      out.show("");
+      out.show("3 done");
+    } finally {
+      performance.now = now;
+    }
+    expect(sink.text).to.equal("line\n1 done\n3 done\n");
   });
 });
 
 describe("Progress", () => {
-  function progress(sink = new Sink()) {
+  function progress(sink = new Sink(), options: ProgressOptions = {}) {
     const events = createDeploymentEvents();
-    const printed = new Progress(events, new LiveOutput(stream(sink)), styleFor(stream(sink)));
-    const step = (operation: Operation, done: boolean, changes: string[] = []): boolean =>
+    const out = new LiveOutput(stream(sink));
+    const printed = new Progress(events, out, styleFor(stream(sink)), options);
+    const step = (
+      operation: Operation,
+      done: boolean,
+      changes: string[] = [],
+      parent = STACK,
+    ): boolean =>
       events.emit("step", {
         operation,
         urn: URN,
         type: "aws:sqs/queue:Queue",
+        parent,
         changes,
         done,
       });
@@ -151,6 +174,48 @@ describe("Progress", () => {
     );
     step("create", true);
     expect(printed.summary(), "after its end").to.match(/^1 created,/);
+  });
+
+  const parentOf = (urn: string): string => (urn === INNER ? PART : STACK);
+
+  it("prints one line for a component that is new, however deep its resources are", () => {
+    const { sink, printed, step } = progress(new Sink(), { parentOf });
+    step("create", true, [], PART);
+    step("create", true, [], INNER);
+    step("create", true);
+    printed.end();
+    expect(sink.text.split("\n")).to.deep.equal([
+      "  + aws:sqs:Queue                      jobs created",
+      "  + my:index:Part                      part 2 created",
+      "",
+    ]);
+  });
+
+  it("prints beneath a component what has changed inside it", () => {
+    const { sink, printed, step } = progress(new Sink(), { parentOf });
+    step("same", true, [], PART);
+    step("update", true, ["tags"], INNER);
+    printed.end();
+    printed.end();
+    expect(sink.text.split("\n")).to.deep.equal([
+      "  ~ my:index:Part                      part 1 updated",
+      "      ~ aws:sqs:Queue                      jobs updated [tags]",
+      "",
+    ]);
+  });
+
+  it("prints nothing of a component that stays as it is, and only failures when it is quiet", () => {
+    const same = progress(new Sink(), { parentOf });
+    same.step("same", true, [], PART);
+    same.printed.end();
+    expect(same.sink.text).to.equal("");
+    const quiet = progress(new Sink(), { parentOf, quiet: true });
+    quiet.step("create", true, [], PART);
+    quiet.step("create", true);
+    quiet.say("error", "bad");
+    quiet.printed.end();
+    expect(quiet.sink.text).to.equal("  error: bad\n");
+    expect(quiet.printed.summary()).to.match(/^2 created in/);
   });
 
   it("says so when there was nothing to do", () => {

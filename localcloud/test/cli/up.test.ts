@@ -186,14 +186,15 @@ describe("localcloud up", () => {
     expect(await invoke(command, "counter")).to.equal('{"count":1}');
 
     save("greeter.ts", 'export const greeter = `exports.handler = async () => "changed";`;');
-    await command.prints(/^ready: 1 updated, 3 unchanged in/m, 2);
-    expect(command.stdout).to.match(/^changed: greeter\.ts$/m);
-    expect(command.stdout).to.match(/~ aws:lambda:Function +greeter updated \[code\b/);
+    await command.prints(
+      /^ready: greeter\.ts; now served by greeter; 1 updated, 3 unchanged in \d+\.\d s$/m,
+      2,
+    );
     expect(await invoke(command, "greeter")).to.equal('"changed"');
     expect(await invoke(command, "counter"), "the same worker").to.equal('{"count":2}');
 
     save("greeter.ts", "export const greeter = `");
-    await command.prints(/^failed: The program failed/m);
+    await command.prints(/^failed: greeter\.ts; The program failed/m);
     expect(command.stdout).to.match(/Unterminated template literal/);
     expect(await invoke(command, "greeter")).to.equal('"changed"');
     expect(await invoke(command, "counter")).to.equal('{"count":3}');
@@ -206,11 +207,10 @@ describe("localcloud up", () => {
       'import { text } from "./texts/text";\nexport const greeter = `exports.handler = async () => "${text}";`;',
     );
     renameSync(path.join(directory, "swap"), path.join(directory, "greeter.ts"));
-    await command.prints(/^ready: 1 updated, 3 unchanged in/m, 3);
+    await command.prints(/; now served by greeter; 1 updated, 3 unchanged in/m, 3);
     expect(await invoke(command, "greeter")).to.equal('"mended"');
     save("texts/text.ts", 'export const text = "again";');
-    await command.prints(/^ready: 1 updated, 3 unchanged in/m, 4);
-    expect(command.stdout).to.match(/^changed: texts\/text\.ts$/m);
+    await command.prints(/^ready: texts\/text\.ts; now served by greeter;/m);
     expect(await invoke(command, "greeter")).to.equal('"again"');
     expect(await invoke(command, "counter")).to.equal('{"count":4}');
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { ResourceState } from "../engine/state";
-import { nameOf } from "../engine/urn";
+import type { ResourceState } from "./state";
+import { nameOf } from "./urn";
 import { isObject } from "../provider/values";
 import { renderTemplate } from "../vtl";
 import { exampleText } from "./example";

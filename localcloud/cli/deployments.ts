@@ -1,0 +1,95 @@
+import { DeploymentError, type StepEvent } from "../engine/events";
+import { functionsOf } from "../engine/exampleEvent";
+import { ProjectError } from "../engine/projectError";
+import type { RunResult } from "../engine/run";
+import type { Session } from "../engine/session";
+import type { LiveOutput } from "./liveOutput";
+import { Progress } from "./progress";
+import { servedBy } from "./serving";
+import type { Style } from "./style";
+
+/** Deploys a session's program again and again, and prints how it went. */
+export class Deployments {
+  private progress: Progress | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly out: LiveOutput,
+    private readonly style: Style,
+    private readonly options: { readonly quiet: boolean; readonly signal: AbortSignal },
+  ) {}
+
+  /** A line that the program prints. */
+  programLine(line: string): void {
+    if (this.progress) this.progress.programLine(line);
+    else this.out.write(`${line}\n`);
+  }
+
+  /** The first time: every resource or component, then a summary. Undefined when it failed or was interrupted. */
+  first(): Promise<RunResult | undefined> {
+    return this.run(
+      this.options.quiet,
+      (progress) => progress.summary(),
+      (why) => why,
+    );
+  }
+
+  /** After a save: one line that says what serves now, and after a failure what still does. */
+  again(files: readonly string[]): Promise<RunResult | undefined> {
+    const steps: StepEvent[] = [];
+    const note = (step: StepEvent): void => void steps.push(step);
+    const { events } = this.session;
+    events.on("step", note);
+    const saved = files.join(", ");
+    return this.run(
+      true,
+      (progress) =>
+        [saved, this.serving("now served by", steps), progress.summary()]
+          .filter(Boolean)
+          .join("; "),
+      (why) => [saved, why, this.serving("still served by", steps)].filter(Boolean).join("; "),
+    ).finally(() => events.off("step", note));
+  }
+
+  private async run(
+    quiet: boolean,
+    ready: (progress: Progress) => string,
+    failed: (why: string) => string,
+  ): Promise<RunResult | undefined> {
+    const { session, out, style } = this;
+    const parentOf = (urn: string): string | undefined => session.parentOf(urn);
+    const progress = (this.progress = new Progress(session.events, out, style, {
+      parentOf,
+      quiet,
+    }));
+    try {
+      const result = await session.deploy();
+      progress.end();
+      out.write(`${style.bold(style.green("ready"))}: ${ready(progress)}\n`);
+      return result;
+    } catch (error) {
+      progress.end();
+      if (this.options.signal.aborted) return undefined;
+      const text = failed(progress.failure(reason(error)));
+      out.write(`${style.bold(style.red("failed"))}: ${text}\n`);
+      return undefined;
+    }
+  }
+
+  /** The functions whose code a step was about, with their aliases as they are now. */
+  private serving(words: string, steps: readonly StepEvent[]): string {
+    const { resources } = this.session;
+    const touched = new Set(
+      steps.filter(({ operation }) => operation === "update").map(({ urn }) => urn),
+    );
+    const functions = functionsOf(resources).filter(({ urn }) => touched.has(urn));
+    const served = servedBy(functions, resources);
+    return served === "" ? "" : `${words} ${served}`;
+  }
+}
+
+/** The message for what a user can mend; anything else is a bug, and its place matters. */
+function reason(error: unknown): string {
+  if (error instanceof DeploymentError || error instanceof ProjectError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

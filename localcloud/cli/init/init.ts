@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { isObject } from "../../provider/values";
+import type { InitRequest } from "../requests";
+import { json, MANIFEST, templates } from "./templates";
+
+/** Packages that the laid project imports, and how each is installed. */
+const NEEDED = {
+  "": ["aws-callbacks", "@pulumi/pulumi", "@pulumi/aws", "typescript@5", "ts-node"],
+  "--save-dev ": ["aws-callbacks-localcloud", "@types/node"],
+} as const;
+
+/** `localcloud init`: lays a project that runs, tests and debugs; a file that is there stays as it is. */
+export function init({ directory, name }: InitRequest): number {
+  const project = name ?? projectName(path.basename(directory));
+  if (!/^[\w.-]{1,100}$/.test(project)) {
+    const allowed = "letters, digits, '.', '-' and '_', 100 at most";
+    process.stderr.write(
+      `localcloud: '${project}' is no name for a project: allowed are ${allowed}.\n`,
+    );
+    return 2;
+  }
+  if (existsSync(path.join(directory, "Pulumi.yaml"))) {
+    process.stderr.write(
+      `localcloud: there is a Pulumi.yaml in ${directory} already: nothing was written.\n`,
+    );
+    return 1;
+  }
+  const lines = Object.entries(templates(project)).map(([file, text]) =>
+    lay(directory, file, text),
+  );
+  const laid = [...lines, mendManifest(directory, project)];
+  process.stdout.write(`${laid.join("\n")}\n\n${next(directory).join("\n")}\n`);
+  return 0;
+}
+
+/** A project is named like its folder, as far as Pulumi takes the name. */
+function projectName(folder: string): string {
+  return folder.replace(/[^\w.-]+/g, "-").slice(0, 100) || "project";
+}
+
+function lay(directory: string, file: string, text: string): string {
+  const place = path.join(directory, file);
+  if (existsSync(place)) return `  kept    ${file}`;
+  mkdirSync(path.dirname(place), { recursive: true });
+  writeFileSync(place, text);
+  return `  created ${file}`;
+}
+
+/** Adds only what is missing; npm's own placeholder for a test is nobody's. */
+function mendManifest(directory: string, name: string): string {
+  const file = path.join(directory, "package.json");
+  const there = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as unknown) : undefined;
+  const manifest = isObject(there) ? there : { name };
+  const scripts = isObject(manifest.scripts) ? { ...manifest.scripts } : {};
+  if (String(scripts.test).includes("no test specified")) delete scripts.test;
+  const main = existsSync(path.join(directory, String(manifest.main)))
+    ? manifest.main
+    : MANIFEST.main;
+  const mended = { ...MANIFEST, ...manifest, main, scripts: { ...MANIFEST.scripts, ...scripts } };
+  writeFileSync(file, json(mended));
+  return `  ${there === undefined ? "created" : "mended "} package.json (main, start, test)`;
+}
+
+function next(directory: string): string[] {
+  const missing = Object.entries(NEEDED).flatMap(([flag, packages]) => {
+    const names = packages.filter((one) => !isInstalled(directory, one));
+    return names.length === 0 ? [] : [`  npm install ${flag}${names.join(" ")}`];
+  });
+  return [
+    "Next",
+    ...missing,
+    "  npm start    # deploys it here, prints lines to try",
+    "  npm test     # proves it",
+  ];
+}
+
+function isInstalled(directory: string, name: string): boolean {
+  return existsSync(path.join(directory, "node_modules", name.replace(/(?<=.)@.*$/, "")));
+}

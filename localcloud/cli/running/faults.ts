@@ -1,0 +1,43 @@
+import type { FaultRule } from "../../cloud/faults";
+import { didYouMean } from "../../core/closest";
+import { FAULT_KINDS } from "../../cloud/faults";
+import { RunningError, type RunningCloud } from "./runningCloud";
+
+interface ActiveFault {
+  readonly id: number;
+  readonly rule: FaultRule;
+  readonly applied: number;
+}
+
+/** Lists the faults that wait; `add <kind> [service[:Operation]] [times|forever]` injects one, `clear` takes all away. */
+export async function faults(cloud: RunningCloud, words: readonly string[]): Promise<string> {
+  const [verb = "list", ...rest] = words;
+  if (verb === "add") await cloud.ask("POST", "faults", ruleOf(rest));
+  else if (verb === "clear") await cloud.ask("DELETE", "faults");
+  else if (verb !== "list")
+    throw new RunningError(
+      `'faults ${verb}' is nothing.${didYouMean(verb, ["add", "clear", "list"]) || " There are list, add and clear."}`,
+    );
+  const waiting = (await cloud.ask("GET", "faults")) as ActiveFault[];
+  return waiting.length === 0 ? "no faults" : waiting.map(lineOf).join("\n");
+}
+
+function ruleOf([kind = "", target, times]: readonly string[]): FaultRule {
+  const known = FAULT_KINDS.find((one) => one === kind);
+  if (known === undefined)
+    throw new RunningError(
+      `there is no fault '${kind}'.${didYouMean(kind, FAULT_KINDS) || ` There are ${FAULT_KINDS.join(", ")}.`}`,
+    );
+  const [service, operation] = target?.split(":") ?? [];
+  const count = times === undefined ? undefined : times === "forever" ? times : Number(times);
+  return { kind: known, service, operation, times: count };
+}
+
+function lineOf({
+  id,
+  rule: { kind, service, operation, times = 1 },
+  applied,
+}: ActiveFault): string {
+  const target = [service ?? "every service", operation].filter(Boolean).join(":");
+  return `${id}  ${kind} for ${target}, ${times === "forever" ? "for ever" : `${times} times`}, ${applied} so far`;
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { type Lines, RunningError, type RunningCloud } from "./runningCloud";
+
+/** Calls a function and prints what it answers; exit code 1 when it failed. */
+export async function invoke(
+  cloud: RunningCloud,
+  { of, event }: { readonly of: string; readonly event: string | undefined },
+  { print, complain }: Lines,
+): Promise<number> {
+  const found = await cloud.function(of);
+  const payload = event === undefined ? JSON.stringify(found.event ?? {}) : readEvent(event);
+  const client = new LambdaClient({ ...(await cloud.client()), maxAttempts: 1 });
+  try {
+    const command = new InvokeCommand({ FunctionName: found.id, Payload: payload });
+    const { Payload, FunctionError } = await client.send(command);
+    print(Payload?.transformToString() ?? "");
+    if (FunctionError === undefined) return 0;
+    complain(`${found.name} failed on ${payload}`);
+    return 1;
+  } catch (error) {
+    throw new RunningError((error as Error).message);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** `-` is standard input, `{...}` the event itself, and anything else a file. */
+function readEvent(given: string): string {
+  const isText = /^\s*[{["\d]/.test(given);
+  const text = isText ? given : read(given);
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const what = isText ? "the event" : given;
+    throw new RunningError(`${what} is no JSON: ${(error as Error).message}`);
+  }
+  return text;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new RunningError(`cannot read the event: ${(error as Error).message}`);
+  }
+}

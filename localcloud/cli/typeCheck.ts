@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { setPriority } from "node:os";
+import * as path from "node:path";
+import { onLines } from "../engine/program";
+import type { Project } from "../engine/project";
+
+/** A save shows so many errors, and how many more there are. */
+const SHOWN = 10;
+
+/**
+ * Checks the types of a program beside everything else, at the lowest priority: what is saved is deployed without
+ * waiting for it. A check is given up when the next begins.
+ */
+export class TypeCheck {
+  private running: ChildProcess | undefined;
+  private hadErrors = false;
+
+  /** @param buildInfo file that the compiler keeps between checks. */
+  constructor(
+    private readonly project: Pick<Project, "directory" | "programDirectory">,
+    private readonly buildInfo: string,
+    private readonly print: (lines: readonly string[]) => void,
+  ) {}
+
+  /** Starts a check; what it finds is printed when it is found. */
+  start(): void {
+    this.stop();
+    const { directory, programDirectory } = this.project;
+    const config = [programDirectory, directory]
+      .map((folder) => path.join(folder, "tsconfig.json"))
+      .find((file) => existsSync(file));
+    const compiler = compilerOf(programDirectory);
+    if (config === undefined || compiler === undefined) return;
+    const flags = ["--noEmit", "--pretty", "false", "--incremental"];
+    const child = spawn(
+      process.execPath,
+      [compiler, "--project", config, ...flags, "--tsBuildInfoFile", this.buildInfo],
+      { cwd: directory, stdio: ["ignore", "pipe", "ignore"] },
+    );
+    this.running = child;
+    if (child.pid !== undefined) setPriority(child.pid, 19);
+    const errors: string[] = [];
+    onLines(child.stdout, (line) => /error TS\d+:/.test(line) && errors.push(line));
+    child.once("error", () => undefined);
+    child.once("close", () => {
+      // Given up: it has not seen everything.
+      if (this.running === child) this.report(errors);
+    });
+  }
+
+  stop(): void {
+    const { running } = this;
+    this.running = undefined;
+    running?.kill("SIGKILL");
+  }
+
+  private report(errors: readonly string[]): void {
+    this.running = undefined;
+    if (errors.length === 0 && this.hadErrors) this.print(["types: no errors any more"]);
+    const more = errors.length - SHOWN;
+    this.print([
+      ...errors
+        .slice(0, SHOWN)
+        .map((line) => `type error: ${line.replace(/: error (TS\d+):/, " $1")}`),
+      ...(more > 0 ? [`type error: and ${more} more`] : []),
+    ]);
+    this.hadErrors = errors.length > 0;
+  }
+}
+
+/** The program's own compiler. */
+function compilerOf(directory: string): string | undefined {
+  try {
+    return createRequire(path.join(directory, "package.json")).resolve("typescript/bin/tsc");
+  } catch {
+    return undefined;
+  }
+}

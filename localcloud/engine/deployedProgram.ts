@@ -1,0 +1,36 @@
+import type { DeployedProgram, DeployedResource } from "../cloud/program";
+import { exampleEvent, functionsOf } from "./exampleEvent";
+import type { Project } from "./project";
+import type { ResourceState, StackState } from "./state";
+import { nameOf, STACK_TYPE, typeOf } from "./urn";
+
+/** What the cloud may tell of its program: names and ids, but no inputs and outputs, which may be secret. */
+export function deployedProgram(
+  { name, stack, directory }: Project,
+  state: StackState,
+): DeployedProgram {
+  const resources = (): DeployedResource[] => {
+    const all = state.all();
+    const functions = functionsOf(all);
+    return all
+      .filter(({ type }) => type !== STACK_TYPE && !type.startsWith("pulumi:providers:"))
+      .map((resource) => ({
+        ...named(resource),
+        ...(functions.includes(resource) && {
+          event: exampleEvent(resource, { resources: all, directory }),
+        }),
+      }));
+  };
+  return { project: name, stack, resources };
+}
+
+function named({ urn, type, parent, id, external }: ResourceState): DeployedResource {
+  const isTop = parent === "" || typeOf(parent) === STACK_TYPE;
+  return {
+    urn,
+    type,
+    name: nameOf(urn),
+    parent: isTop ? "" : parent,
+    ...(id === undefined || external ? {} : { id }),
+  };
+}
