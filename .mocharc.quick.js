@@ -19,6 +19,7 @@ module.exports = {
     "**/cloud/console/traces.test.ts",
     "**/commands/terminal.test.ts",
     "**/eventbridge/delivery.test.ts",
+    "**/ec2/ssh*.test.ts",
     "**/policies/cli.test.ts",
     "**/provider/{plugin,lambdaInvocation}.test.ts",
     "**/support/reporter.test.ts",

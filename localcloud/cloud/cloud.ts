@@ -70,7 +70,7 @@ export class Cloud implements CloudApi {
   readonly events: CloudEvents = createEvents();
   readonly tracer: Tracer | undefined;
   readonly gathered = new Gathered();
-  readonly machines = new Machines();
+  readonly machines = new Machines(() => this.endpoint);
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector();
   /** Texts that the console hides until it is asked for them: the secrets of the stack. */

@@ -1,7 +1,17 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { SessionCredentials } from "./service";
 import type { Watchdog } from "./watchdog";
+
+type Tags = ReadonlyMap<string, string>;
+
+/** What all machines of a cloud share. */
+export interface MachinesHome {
+  readonly root: string;
+  readonly watchdog: Watchdog;
+  readonly endpoint: string;
+}
 
 /** What somebody runs on a machine. */
 export interface MachineCommand {
@@ -11,6 +21,26 @@ export interface MachineCommand {
   readonly command?: string;
   /** Beside those of the machine. */
   readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** What a machine is told about itself by the service that it belongs to. */
+export interface MachineFacts {
+  readonly region: string;
+  readonly zone: string;
+  /** In its subnet. */
+  readonly address: string;
+  readonly launchedAt: Date;
+  readonly tags: Tags;
+  /** The role of its instance profile, as long as the role trusts EC2. */
+  session(): SessionCredentials | undefined;
+}
+
+/** A public key that opens a user's login for a while. */
+export interface LentKey {
+  readonly user: string;
+  readonly publicKey: string;
+  /** Milliseconds of cloud time. */
+  readonly until: number;
 }
 
 /** A command cannot be started: what is missing, in a sentence. */
@@ -23,13 +53,17 @@ export class NoShell extends Error {
  * in which nothing of the developer's is but `PATH`.
  */
 export class Machine {
+  /** From the end of its boot to its stop or end. */
+  isUp = false;
+  /** From EC2 Instance Connect. */
+  lentKeys: readonly LentKey[] = [];
   private readonly groups = new Set<number>();
   private folder: string | undefined;
 
   constructor(
-    private readonly id: string,
-    private readonly home: () => { readonly root: string; readonly watchdog: Watchdog },
-    private readonly variables: () => Readonly<Record<string, string>>,
+    readonly id: string,
+    private readonly home: () => MachinesHome,
+    readonly facts: MachineFacts,
   ) {}
 
   /** Starts a command in a process group of its own. @throws NoShell */
@@ -39,11 +73,7 @@ export class Machine {
     const folder = this.disk();
     const cwd = homeOf(user, folder);
     mkdirSync(cwd, { recursive: true });
-    const env = {
-      ...login(user, cwd, folder),
-      ...this.variables(),
-      ...variables,
-    };
+    const env = { ...login(user, cwd, folder), ...this.access(), ...variables };
     const args = command === undefined ? [] : ["-c", command];
     const child = spawn(SHELL, args, { cwd, env, detached: true });
     // The far end went away, or the process did; what came of it is told by its exit.
@@ -55,6 +85,8 @@ export class Machine {
 
   /** Ends all its processes; the disk stays. */
   halt(): void {
+    this.isUp = false;
+    this.lentKeys = [];
     for (const group of this.groups) killGroup(group, "SIGKILL");
     this.groups.clear();
     if (this.folder) this.home().watchdog.sweep(`HOME=${this.folder}/`);
@@ -76,6 +108,24 @@ export class Machine {
       this.groups.delete(group);
       watchdog.forget(group);
     });
+  }
+
+  /** What a login on AWS finds through the instance's metadata, here in its environment. */
+  private access(): Record<string, string> {
+    const { region } = this.facts;
+    const keys = this.facts.session();
+    return {
+      // Tools would ask the metadata service of the computer that the cloud runs on.
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_DEFAULT_REGION: region,
+      AWS_ENDPOINT_URL: this.home().endpoint,
+      AWS_REGION: region,
+      ...(keys && {
+        AWS_ACCESS_KEY_ID: keys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+        AWS_SESSION_TOKEN: keys.sessionToken,
+      }),
+    };
   }
 
   private disk(): string {

@@ -1,19 +1,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Machine } from "./machine";
+import { Machine, type MachineFacts, type MachinesHome } from "./machine";
 import { Watchdog } from "./watchdog";
 
-/** The machines behind instances: nothing of one is made before its first command. */
+/** The machines behind instances, from launch to termination: nothing is made of one before its first command. */
 export class Machines {
   private readonly all = new Map<string, Machine>();
   private root: string | undefined;
   private watchdog: Watchdog | undefined;
 
-  /** @param variables of its processes, beside those of every login; asked for each command. */
-  boot(id: string, variables: () => Readonly<Record<string, string>>): void {
-    // The disk outlives a stop.
-    if (!this.all.has(id)) this.all.set(id, new Machine(id, () => this.home(), variables));
+  constructor(private readonly endpoint: () => string) {}
+
+  add(id: string, facts: MachineFacts): void {
+    this.all.set(id, new Machine(id, () => this.home(), facts));
+  }
+
+  /** Those of a region, in the order of their launch. */
+  in(region: string): Machine[] {
+    return [...this.all.values()].filter(({ facts }) => facts.region === region);
   }
 
   at(id: string): Machine | undefined {
@@ -35,9 +40,9 @@ export class Machines {
     this.root = this.watchdog = undefined;
   }
 
-  private home(): { readonly root: string; readonly watchdog: Watchdog } {
+  private home(): MachinesHome {
     this.root ??= mkdtempSync(join(tmpdir(), "localcloud-machines-"));
     this.watchdog ??= new Watchdog(this.root, "HOME");
-    return { root: this.root, watchdog: this.watchdog };
+    return { root: this.root, watchdog: this.watchdog, endpoint: this.endpoint() };
   }
 }

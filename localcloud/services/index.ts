@@ -6,6 +6,7 @@ import { cloudwatch } from "./cloudwatch";
 import { cloudwatchLogs } from "./cloudwatch-logs";
 import { dynamodb } from "./dynamodb";
 import { ec2 } from "./ec2";
+import { ec2InstanceConnect } from "./ec2-instance-connect";
 import { ecs } from "./ecs";
 import { eventbridge } from "./eventbridge";
 import { iam } from "./iam";
@@ -28,6 +29,7 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   cloudwatchLogs,
   dynamodb,
   ec2,
+  ec2InstanceConnect,
   ecs,
   eventbridge,
   iam,

@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "CloudWatch Logs",
   dynamodb: "DynamoDB",
   ec2: "EC2",
+  "ec2-instance-connect": "EC2 Instance Connect",
   ecs: "ECS",
   eventbridge: "EventBridge",
   iam: "IAM",
@@ -50,7 +51,8 @@ describe("docs/local-cloud.md", () => {
       expect(PAGE, name).to.match(
         new RegExp(`^\\| ${shown.replace(/[()]/g, "\\$&")} +\\| \\S`, "m"),
       );
-      expect(README, name).to.include(shown.replace(" (REST)", ""));
+      // The README names what belongs to EC2 by that name.
+      expect(README, name).to.include(shown.replace(/ \(REST\)| Instance Connect/, ""));
     }
     const rows = /## What there is\n\n(?:\|.*\n){2}((?:\|.*\n)+)/.exec(PAGE)?.[1] ?? "";
     expect(rows.trim().split("\n")).to.have.length(services.length);

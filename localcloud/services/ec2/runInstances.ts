@@ -94,6 +94,7 @@ export function runInstances(input: Input, context: Context): Reservation {
     const { PrivateIpAddress, PrivateDnsName } = addPrimaryInterface(instance, birth, store).shape;
     instance.shape = { ...instance.shape, PrivateIpAddress, PrivateDnsName };
     tellInterfaces(instance, store);
+    store.hosts.add(instance);
     boot(instance, store);
   }
   if (token) store.runs.set(token, { request, ids: made.map(({ id }) => id) });

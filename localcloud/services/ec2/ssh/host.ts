@@ -21,7 +21,6 @@ export interface HostCloud {
 /** The SSH server of an instance: a port of its own on 127.0.0.1 while it runs. */
 export class SshHost {
   behaviour: Behaviour = "normal";
-  logins: Logins;
   private key: HostKey | undefined;
   private isUp = false;
   private server: Server | undefined;
@@ -29,11 +28,9 @@ export class SshHost {
   private readonly sockets = new Set<Socket>();
 
   constructor(
-    logins: Omit<Logins, "lent">,
+    private readonly logins: Omit<Logins, "lent">,
     private readonly cloud: HostCloud,
-  ) {
-    this.logins = { ...logins, lent: [] };
-  }
+  ) {}
 
   /** The same for the instance's whole life. */
   get hostKey(): HostKey {
@@ -71,16 +68,10 @@ export class SshHost {
     else if (this.isUp) await this.open();
   }
 
-  /** Lets a key in until the time; those whose time is over are forgotten. */
-  lend(user: string, publicKey: string, until: number): void {
-    const now = this.cloud.now();
-    const lent = this.logins.lent.filter((one) => one.until > now);
-    this.logins = { ...this.logins, lent: [...lent, { user, publicKey, until }] };
-  }
-
   private answer(socket: Socket): void {
     const { behaviour, cloud } = this;
     this.sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on("error", () => undefined); // its end is what counts
     socket.on("close", () => this.sockets.delete(socket));
     if (takesSocket(behaviour, socket)) return;
@@ -89,11 +80,15 @@ export class SshHost {
       serveConnection(connection, {
         behaviour,
         socket,
-        keysOf: (user) => keysOf(user, this.logins, cloud.now()),
+        keysOf: (user) => keysOf(user, this.allLogins(), cloud.now()),
         machine: () => cloud.machine(),
         portOf: (address, port) => cloud.portOf(address, port),
       }),
     ).injectSocket(socket);
+  }
+
+  private allLogins(): Logins {
+    return { ...this.logins, lent: this.cloud.machine()?.lentKeys ?? [] };
   }
 
   private settings(): ServerConfig {

@@ -11,15 +11,29 @@ export const PORT_TAG = "aws-callbacks:ssh-port";
 
 /** The instances of a region that answer SSH. */
 export class SshHosts {
-  private readonly hosts = new Map<string, { host: SshHost; address?: string }>();
+  private readonly hosts = new Map<string, SshHost>();
   private readonly sessions = new Map<string, SessionCredentials>();
 
   constructor(private readonly scope: StoreScope) {}
 
-  /** An instance runs: its tag tells the port from now on. */
-  async open(instance: StoredInstance): Promise<void> {
+  /** An instance was launched. */
+  add(instance: StoredInstance): void {
+    const { id, shape, tags } = instance;
     const { machines } = this.scope.cloud;
-    machines.boot(instance.id, () => this.variables(instance));
+    machines.add(id, {
+      region: this.scope.region,
+      zone: shape.Placement?.AvailabilityZone ?? "",
+      address: shape.PrivateIpAddress ?? "",
+      launchedAt: shape.LaunchTime ?? this.scope.clock.date(),
+      tags,
+      session: () => this.session(id, instance.shape.IamInstanceProfile?.Arn),
+    });
+  }
+
+  /** It runs: its tag tells the port from now on. */
+  async open(instance: StoredInstance): Promise<void> {
+    const machine = this.scope.cloud.machines.at(instance.id);
+    if (machine) machine.isUp = true;
     const host = this.of(instance);
     await host.open();
     // A host that was told to refuse has no port before it behaves.
@@ -28,13 +42,13 @@ export class SshHosts {
 
   /** It stops; what it has on its disk and its host key stay. */
   close({ id }: StoredInstance): void {
-    this.hosts.get(id)?.host.close();
+    this.hosts.get(id)?.close();
     this.scope.cloud.machines.at(id)?.halt();
     this.forgetSession(id);
   }
 
   remove({ id }: StoredInstance): void {
-    this.hosts.get(id)?.host.close();
+    this.hosts.get(id)?.close();
     this.hosts.delete(id);
     this.scope.cloud.machines.remove(id);
     this.forgetSession(id);
@@ -42,7 +56,7 @@ export class SshHosts {
 
   of(instance: StoredInstance): SshHost {
     const known = this.hosts.get(instance.id);
-    if (known) return known.host;
+    if (known) return known;
     const { clock, cloud } = this.scope;
     const { keyPair, userData } = instance;
     const host = new SshHost(
@@ -53,38 +67,22 @@ export class SshHosts {
         portOf: (address, port) => this.portOf(address, port),
       },
     );
-    this.hosts.set(instance.id, { host, address: instance.shape.PrivateIpAddress });
+    this.hosts.set(instance.id, host);
     return host;
   }
 
   stop(): void {
-    for (const { host } of this.hosts.values()) host.close();
+    for (const host of this.hosts.values()) host.close();
   }
 
   /** From one host another one is found at its port here, and at port 22 of its private address as on AWS. */
   private portOf(address: string, port: number): number | undefined {
     const isHere = address === LOOPBACK || address === "localhost";
-    return [...this.hosts.values()].find((one) =>
-      isHere ? one.host.port === port : one.address === address && port === SSH_PORT,
-    )?.host.port;
-  }
-
-  /** What a login on AWS finds through the instance's metadata, here in its environment. */
-  private variables({ id, shape }: StoredInstance): Record<string, string> {
-    const { cloud, region } = this.scope;
-    const keys = this.session(id, shape.IamInstanceProfile?.Arn);
-    return {
-      // Tools would ask the metadata service of the computer that the cloud runs on.
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_DEFAULT_REGION: region,
-      AWS_ENDPOINT_URL: cloud.endpoint,
-      AWS_REGION: region,
-      ...(keys && {
-        AWS_ACCESS_KEY_ID: keys.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-        AWS_SESSION_TOKEN: keys.sessionToken,
-      }),
-    };
+    if (isHere) return [...this.hosts.values()].find((host) => host.port === port) && port;
+    if (port !== SSH_PORT) return undefined;
+    const { machines } = this.scope.cloud;
+    const machine = machines.in(this.scope.region).find(({ facts }) => facts.address === address);
+    return this.hosts.get(machine?.id ?? "")?.port;
   }
 
   /** Keys of the role in its instance profile, renewed well before they expire; none if the role does not trust EC2. */

@@ -1,3 +1,4 @@
+import type { LentKey } from "../../../core/machine";
 import type { UserDataKeys } from "./userData";
 
 /**
@@ -14,14 +15,6 @@ const DEFAULT_USERS = [
   "rocky",
   "ubuntu",
 ] as const;
-
-/** A key that EC2 Instance Connect lent a user. */
-export interface LentKey {
-  readonly user: string;
-  readonly publicKey: string;
-  /** Milliseconds of cloud time. */
-  readonly until: number;
-}
 
 /** Public keys that an instance has for its users. */
 export interface Logins {

@@ -1,11 +1,8 @@
 import {
   CreateKeyPairCommand,
-  DescribeInstancesCommand,
   GetConsoleOutputCommand,
-  ImportKeyPairCommand,
   type Instance,
   RunInstancesCommand,
-  type RunInstancesCommandInput,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
@@ -20,67 +17,30 @@ import {
 import { expect } from "chai";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import type { Client } from "ssh2";
+import type { ConnectConfig } from "ssh2";
 import { expectAwsError } from "../../support/expectAwsError";
 import { isRunning } from "../../support/childProcesses";
 import { until } from "../../support/until";
-import { AMI, connection, Ec2Cloud } from "./ec2Cloud";
-import { connect, finished, newKey, open, run, type Result } from "./sshClient";
+import { AMI, connection, type Ec2Cloud } from "./ec2Cloud";
+import { finished, newKey, open, run } from "./sshClient";
+import { portOf, SshFleet } from "./sshFleet";
 
 describe("EC2 instances that answer SSH", () => {
-  const key = newKey();
-  const clients: Client[] = [];
+  let f: SshFleet;
   let c: Ec2Cloud;
   let fleet: Instance[];
 
   before(async () => {
-    c = await Ec2Cloud.start();
-    c.store.bootMs = () => 60_000;
-    const PublicKeyMaterial = Buffer.from(`${key.public} me@home`);
-    await c.client.send(new ImportKeyPairCommand({ KeyName: "mine", PublicKeyMaterial }));
-    fleet = await launch({ KeyName: "mine", MaxCount: 3 });
+    f = await SshFleet.start();
+    c = f.c;
+    fleet = await f.launch({ MaxCount: 3 });
   });
-  afterEach(() => {
-    for (const one of clients.splice(0)) one.end();
-  });
-  after(() => c.stop());
+  afterEach(() => f.endConnections());
+  after(() => f.stop());
 
-  /** Instances that run. */
-  async function launch(more: Partial<RunInstancesCommandInput>): Promise<Instance[]> {
-    const { Instances = [] } = await c.client.send(
-      new RunInstancesCommand({ ImageId: AMI, MinCount: 1, MaxCount: 1, ...more }),
-    );
-    await c.seconds(60);
-    return describeAll(Instances.map(({ InstanceId = "" }) => InstanceId));
-  }
-
-  async function describeAll(InstanceIds: string[]): Promise<Instance[]> {
-    const { Reservations = [] } = await c.client.send(
-      new DescribeInstancesCommand({ InstanceIds }),
-    );
-    return Reservations.flatMap(({ Instances = [] }) => Instances);
-  }
-
-  const portOf = ({ Tags = [] }: Instance): number =>
-    Number(Tags.find(({ Key }) => Key === "aws-callbacks:ssh-port")?.Value);
-
-  async function login(instance = fleet[0], more: Parameters<typeof connect>[0] = {}) {
-    const { PrivateIpAddress: host } = instance;
-    const port = portOf(instance);
-    const client = await connect({ host, port, privateKey: key.private, ...more });
-    clients.push(client);
-    return client;
-  }
-
-  const failure = (more: Parameters<typeof connect>[0] = {}, instance = fleet[0]) =>
-    login(instance, more).then(
-      () => "connected",
-      (error: Error) => error.message,
-    );
-
-  async function sh(command: string, instance = fleet[0]): Promise<Result> {
-    return run(await login(instance), command);
-  }
+  const login = (instance = fleet[0], more: ConnectConfig = {}) => f.login(instance, more);
+  const failure = (more: ConnectConfig = {}, instance = fleet[0]) => f.failure(instance, more);
+  const sh = (command: string, instance = fleet[0]) => f.sh(instance, command);
 
   it("tell 127.0.0.1 as their address, and a port of their own in a tag while they run", async () => {
     const ports = fleet.map(portOf);
@@ -151,7 +111,7 @@ describe("EC2 instances that answer SSH", () => {
       `users: [default, { name: deploy, ssh_authorized_keys: ['from="10.0.0.1" ${other.public} d'] }]`,
       "runcmd: [[touch, ran]]",
     ].join("\n");
-    const [instance] = await launch({ UserData: Buffer.from(data).toString("base64") });
+    const [instance] = await f.launch({ UserData: Buffer.from(data).toString("base64") });
     const as = (username: string) => failure({ username, privateKey: other.private }, instance);
     expect(await as("app")).to.equal("connected");
     expect(await as("deploy")).to.equal("connected");
@@ -165,14 +125,14 @@ describe("EC2 instances that answer SSH", () => {
       const { KeyMaterial } = await c.client.send(
         new CreateKeyPairCommand({ KeyName: KeyType, KeyType }),
       );
-      const [instance] = await launch({ KeyName: KeyType });
+      const [instance] = await f.launch({ KeyName: KeyType });
       expect(await failure({ privateKey: KeyMaterial }, instance)).to.equal("connected");
     }
-    await expectAwsError(launch({ KeyName: "none" }), "InvalidKeyPair.NotFound");
+    await expectAwsError(f.launch({ KeyName: "none" }), "InvalidKeyPair.NotFound");
   });
 
   it("show on their console the host key that they answer with, for their whole life", async () => {
-    const [instance] = await launch({ KeyName: "mine" });
+    const [instance] = await f.launch();
     const { InstanceId = "" } = instance;
     const console = async (): Promise<string> => {
       const { Output = "" } = await c.client.send(new GetConsoleOutputCommand({ InstanceId }));
@@ -189,7 +149,7 @@ describe("EC2 instances that answer SSH", () => {
     await c.seconds(30);
     await c.client.send(new StartInstancesCommand({ InstanceIds: [InstanceId] }));
     await c.seconds(60);
-    const [again] = await describeAll([InstanceId]);
+    const [again] = await f.describe([InstanceId]);
     await login(again, { hostVerifier });
     expect(await console()).to.equal(text);
     expect(seen).to.equal(shown);
@@ -224,7 +184,7 @@ describe("EC2 instances that answer SSH", () => {
   });
 
   it("end their processes and their files with themselves, detached ones too", async () => {
-    const [instance] = await launch({ KeyName: "mine" });
+    const [instance] = await f.launch();
     const start =
       "sleep 1000 >/dev/null 2>&1 & echo $!; setsid sleep 1001 >/dev/null 2>&1 & echo $!; pwd";
     const [one, other, home] = (await sh(start, instance)).stdout.trim().split("\n");
@@ -284,7 +244,7 @@ describe("EC2 instances that answer SSH", () => {
     const added = { InstanceProfileName: "host", RoleName: "host" };
     await iam.send(new AddRoleToInstanceProfileCommand(added));
     iam.destroy();
-    const [instance] = await launch({ KeyName: "mine", IamInstanceProfile: { Name: "host" } });
+    const [instance] = await f.launch({ IamInstanceProfile: { Name: "host" } });
     expect(instance.IamInstanceProfile?.Arn).to.match(/:instance-profile\/host$/);
     const module = require.resolve("@aws-sdk/client-ec2");
     const program = (operation: string) =>
@@ -294,7 +254,7 @@ describe("EC2 instances that answer SSH", () => {
     const denied = await sh(program("DescribeSubnets"), instance);
     expect(denied.stdout).to.equal("UnauthorizedOperation\n");
     await expectAwsError(
-      launch({ IamInstanceProfile: { Name: "none" } }),
+      f.launch({ IamInstanceProfile: { Name: "none" } }),
       "InvalidParameterValue",
       "Value (none) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
     );
