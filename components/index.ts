@@ -94,6 +94,13 @@ export type {
   ZipToLambdaPipelineArgs,
 } from "./delivery/zipToLambdaPipeline/args";
 export type { Verify, VerifyTools } from "../callbacks/delivery/zipToLambdaPipeline/verifier";
+export { EniLifecycleHook } from "./instances/eniLifecycleHook/eniLifecycleHook";
+export type {
+  AttachOptions,
+  EniLifecycleHookArgs,
+  InstanceInterface,
+} from "./instances/eniLifecycleHook/args";
+export type { GroupFacts, LaunchLoop, LifecycleHookArgs } from "./instances/lifecycleHooks/args";
 export type { QueueSource } from "./function/triggers/queueSource";
 export { WebhookRedeployer } from "./ecs/webhookRedeployer/webhookRedeployer";
 export type { RedeploySender, WebhookRedeployerArgs } from "./ecs/webhookRedeployer/args";

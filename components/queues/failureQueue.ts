@@ -6,6 +6,8 @@ export interface FailureQueueArgs {
   fifo?: boolean;
   /** Rules whose targets EventBridge could not reach: it sends as a service, so the queue must let it in. Default: none. */
   rules?: aws.cloudwatch.EventRule[];
+  /** Topics whose subscribers SNS could not reach. Default: none. */
+  topics?: aws.sns.Topic[];
   tags?: Record<string, pulumi.Input<string>>;
 }
 
@@ -16,7 +18,7 @@ export interface FailureQueueArgs {
  */
 export function createFailureQueue(
   name: string,
-  { tags, fifo = false, rules = [] }: FailureQueueArgs,
+  { tags, fifo = false, rules = [], topics = [] }: FailureQueueArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.sqs.Queue {
   const queue = new aws.sqs.Queue(
@@ -29,7 +31,7 @@ export function createFailureQueue(
     },
     opts,
   );
-  const policy = tlsOnlyPolicy(queue.arn, { rules });
+  const policy = tlsOnlyPolicy(queue.arn, { rules, topics });
   new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, opts);
   return queue;
 }
@@ -38,17 +40,19 @@ export function createFailureQueue(
 interface ServiceSenders {
   readonly rules?: readonly aws.cloudwatch.EventRule[];
   readonly buckets?: readonly aws.s3.Bucket[];
+  readonly topics?: readonly aws.sns.Topic[];
 }
 
 /**
- * Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4), and lets EventBridge and S3 send for these rules
- * and buckets alone.
+ * Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4), and lets EventBridge, S3 and SNS send for these
+ * rules, buckets and topics alone.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
  */
 export function tlsOnlyPolicy(
   queueArn: pulumi.Output<string>,
-  { rules = [], buckets = [] }: ServiceSenders = {},
+  { rules = [], buckets = [], topics = [] }: ServiceSenders = {},
 ): pulumi.Output<string> {
   const tlsOnly = {
     Sid: "TlsOnly",
@@ -81,6 +85,7 @@ export function tlsOnlyPolicy(
       tlsOnly,
       ...letIn("KeepUndelivered", "events.amazonaws.com", rules),
       ...letIn("TakeNotifications", "s3.amazonaws.com", buckets),
+      ...letIn("KeepUndeliveredOfTopics", "sns.amazonaws.com", topics),
     ],
   });
 }

@@ -1,28 +1,29 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { handleEvent, type Handled, type HookEngine } from "../lifecycleHooks/hookHandler";
+import { handleEvent, type HookEngine } from "../lifecycleHooks/hookHandler";
 import { type HookDeps, type HookWork, lambdaDeps } from "../lifecycleHooks/hookWork";
 import { reasonOf } from "../../retry";
 import { type EniHookSettings, interfacesFrom } from "./configuration";
+import { uncovered } from "./coverage";
 import type { Ec2Calls } from "./interfaces";
 import { attachAll } from "./launch";
 import { specsOf } from "./metadata";
 import type { InterfaceSpec } from "./model";
 import { releaseInterfaces } from "./release";
-import { releaseAll, sweep, type Swept } from "./sweep";
+import { releaseAll, sweep } from "./sweep";
 
 export const deploymentOnlyModule = true;
 
 /** What calls the function beside the notifications. */
 export interface OwnEvent {
-  readonly wake?: "sweep";
+  readonly wake?: "sweep" | "coverage";
+  /** Whose coverage is asked for. */
+  readonly groupName?: string;
   /** From the program's invocation resource, which is called at its end too. */
   readonly tf?: { readonly action?: "create" | "update" | "delete" };
 }
 
-type Handler = (
-  event: unknown,
-) => Promise<Handled[] | Swept | { readonly released: readonly string[] }>;
+type Handler = (event: unknown) => Promise<object>;
 
 export interface EniClients {
   readonly autoScaling: AutoScalingClient;
@@ -65,10 +66,12 @@ export function eniHandler(
     },
   };
   return async (event) => {
-    const { wake, tf } = Object(event) as OwnEvent;
+    const { wake, tf, groupName } = Object(event) as OwnEvent;
     const calls = callsUntil(deps.now() + settings.timeout * 500);
     if (tf?.action === "delete") return releaseAll(calls, hookId);
     if (wake === "sweep" || tf) return sweep(engine, calls, hookId);
+    if (wake === "coverage" && groupName !== undefined)
+      return uncovered(clients.autoScaling, calls, { hookId, groupName, specs: interfaces });
     return handleEvent(engine, event);
   };
 }

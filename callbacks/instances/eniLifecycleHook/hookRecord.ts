@@ -1,0 +1,14 @@
+import type { InterfaceSpec } from "./model";
+
+export const deploymentOnlyModule = true;
+
+/** Where the command `status` finds hooks: `<this>/<project>/<stack>/<name>`. */
+export const HOOK_RECORDS = "/eni-hooks";
+
+/** What the command needs to know of one. */
+export interface HookRecord {
+  readonly hookId: string;
+  readonly launchHook: string;
+  readonly functionName: string;
+  readonly interfaces: readonly InterfaceSpec[];
+}

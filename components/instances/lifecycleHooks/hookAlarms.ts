@@ -1,0 +1,45 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE } from "../../../callbacks/instances/lifecycleHooks/metrics";
+import { childName } from "../../names";
+import type { LifecycleHookArgs } from "./args";
+
+/** Tells that a launch was abandoned, and that launches fail one after another. */
+export function createHookAlarms(
+  name: string,
+  { alarmActions = [], tags }: LifecycleHookArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.MetricAlarm[] {
+  const alarm = (suffix: string, metricName: string, alarmDescription: string) =>
+    new aws.cloudwatch.MetricAlarm(
+      childName(name, suffix),
+      {
+        alarmDescription,
+        namespace: NAMESPACE,
+        metricName,
+        dimensions: { Hook: name },
+        statistic: "Maximum",
+        threshold: 0,
+        comparisonOperator: "GreaterThanThreshold",
+        evaluationPeriods: 1,
+        period: 60,
+        // Nothing is told while no instance comes or goes.
+        treatMissingData: "notBreaching",
+        alarmActions,
+        tags,
+      },
+      opts,
+    );
+  return [
+    alarm(
+      "abandoned",
+      "Abandoned",
+      `${name} abandoned an instance: its log says why, with level ERROR.`,
+    ),
+    alarm(
+      "launch-loop",
+      "LaunchLoop",
+      `Launches fail one after another, and each bills an instance: the log of ${name} says of which group, why, and how to resume it.`,
+    ),
+  ];
+}

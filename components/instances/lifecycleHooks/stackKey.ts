@@ -1,0 +1,48 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { locationOf } from "../../location";
+
+const known = new WeakMap<object, aws.kms.Key>();
+
+/**
+ * The one key that encrypts topics of a stack, since each key is billed by the month. Auto Scaling cannot publish to a
+ * topic under AWS's own key: its role needs grants in a policy that can be written.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function stackTopicKey(component: pulumi.Resource): aws.kms.Key {
+  const provider = component.getProvider("aws:kms/key:Key");
+  // The monitor lives as long as a run of the program.
+  const owner: object = provider ?? pulumi.runtime.getMonitor() ?? component;
+  const key = known.get(owner) ?? createKey(component, provider);
+  known.set(owner, key);
+  return key;
+}
+
+/** Everything else is left to the policies of roles. */
+function createKey(
+  component: pulumi.Resource,
+  provider: pulumi.ProviderResource | undefined,
+): aws.kms.Key {
+  const { accountId, partition } = locationOf(component);
+  const policy = pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "AccountPolicies",
+        Effect: "Allow",
+        Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${accountId}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  });
+  return new aws.kms.Key(
+    "topics",
+    {
+      description: "Encrypts the topics that lifecycle hooks of this stack publish to.",
+      enableKeyRotation: true,
+      policy,
+    },
+    provider ? { provider } : {},
+  );
+}
