@@ -21,6 +21,7 @@ export interface ResourceDefinition<Inputs> {
   readonly required?: readonly (keyof Inputs & string)[];
   readonly defaults?: Properties;
   readonly replaceOn?: readonly string[];
+  isReplaced?(inputs: Inputs): boolean;
   readonly deleteBeforeReplace?: boolean;
   readonly secretOutputs?: readonly string[];
   readonly jsonInputs?: readonly (keyof Inputs & string)[];

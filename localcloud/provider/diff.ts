@@ -13,9 +13,10 @@ export function diffInputs(
   news: Properties,
   replaceOnChanges: readonly string[],
 ): DiffResult {
-  const replaceOn = type.update
-    ? ["region", ...(type.replaceOn ?? []), ...replaceOnChanges]
-    : ["*"];
+  const replaceOn =
+    type.update && !type.isReplaced?.(news)
+      ? ["region", ...(type.replaceOn ?? []), ...replaceOnChanges]
+      : ["*"];
   const detailed = new Map<string, DiffKind>();
   for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
     if (key === DEFAULTS_KEY) continue;

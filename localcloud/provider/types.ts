@@ -40,6 +40,8 @@ export interface ResourceType {
   readonly defaults?: Properties;
   /** Inputs that AWS cannot change in place; dotted paths reach into blocks. */
   readonly replaceOn?: readonly string[];
+  /** Whether every change of these inputs replaces it, though it has an update. Default: none does so. */
+  isReplaced?(inputs: Properties): boolean;
   /** The new one cannot exist beside the old one (same name or identity). */
   readonly deleteBeforeReplace?: boolean;
   /** Outputs that are secret whatever the inputs were. */

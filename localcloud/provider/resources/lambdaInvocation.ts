@@ -3,43 +3,38 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { InvocationArgs } from "@pulumi/aws/lambda/invocation";
 import { client } from "../clients";
 import { defineResource, type Args } from "../define";
-import type { AwsAccess, ResourceType } from "../types";
+import type { AwsAccess, ProviderContext, ResourceType } from "../types";
 
 /** What the invocations answered: nothing in AWS keeps it. */
 const results = new WeakMap<AwsAccess, Map<string, string>>();
 
+type Inputs = Args<InvocationArgs>;
+type Action = "create" | "update" | "delete";
+
 /**
- * One call of a function when the resource is created, and again when its arguments change. Any other lifecycle
- * is refused: the function would have to be called for updates and deletions too.
+ * One call of a function when the resource is created, and again when its arguments change. With the lifecycle CRUD the
+ * function is called at updates and at the deletion too, and told which of them it is.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_invocation (lifecycle_scope)
  */
-const invocation = defineResource<Args<InvocationArgs>>({
+const invocation = defineResource<Inputs>({
   token: "aws:lambda/invocation:Invocation",
   inputs: ["functionName", "input", "lifecycleScope", "qualifier", "terraformKey", "triggers"],
   required: ["functionName", "input"],
   defaults: { lifecycleScope: "CREATE_ONLY", qualifier: "$LATEST", terraformKey: "tf" },
+  replaceOn: ["functionName", "qualifier"],
+  isReplaced: (inputs) => !isCrud(inputs),
   check: ({ input, lifecycleScope }) => [
-    ...(lifecycleScope === undefined || lifecycleScope === "CREATE_ONLY"
+    ...(lifecycleScope === undefined || ["CREATE_ONLY", "CRUD"].includes(lifecycleScope)
       ? []
-      : [{ property: "lifecycleScope", reason: "only CREATE_ONLY is emulated" }]),
+      : [{ property: "lifecycleScope", reason: "must be CREATE_ONLY or CRUD" }]),
     ...(input === undefined || isJson(input)
       ? []
       : [{ property: "input", reason: "contains an invalid JSON" }]),
   ],
-  async create({ functionName, input, qualifier }, context) {
-    const answer = await client(LambdaClient, context).send(
-      new InvokeCommand({
-        FunctionName: functionName,
-        Qualifier: qualifier,
-        InvocationType: "RequestResponse",
-        Payload: Buffer.from(input),
-      }),
-    );
-    const result = Buffer.from(answer.Payload ?? []).toString("utf8");
-    if (answer.FunctionError !== undefined)
-      throw new Error(`invoking Lambda Function (${functionName}): ${result}`);
+  async create(inputs, context) {
+    const { functionName, input, qualifier } = inputs;
     const id = `${functionName}_${qualifier}_${createHash("md5").update(input).digest("hex")}`;
-    const known = results.get(context.aws) ?? new Map<string, string>();
-    results.set(context.aws, known.set(id, result));
+    await invoke(id, inputs, "create", null, context);
     return id;
   },
   // Nothing of a call that was made is left in AWS: it is what it was.
@@ -47,8 +42,42 @@ const invocation = defineResource<Args<InvocationArgs>>({
     const result = results.get(context.aws)?.get(id);
     return Promise.resolve(result === undefined ? {} : { result });
   },
-  delete: () => Promise.resolve(),
+  update: (id, news, olds, context) => invoke(id, news, "update", olds.input, context),
+  async delete(id, state, context) {
+    if (isCrud(state)) await invoke(id, state, "delete", state.input, context);
+  },
 });
+
+async function invoke(
+  id: string,
+  inputs: Inputs,
+  action: Action,
+  before: string | null,
+  context: ProviderContext,
+): Promise<void> {
+  const { functionName, input, qualifier, terraformKey = "tf" } = inputs;
+  const about = { action, prev_input: before === null ? null : (JSON.parse(before) as unknown) };
+  const told = isCrud(inputs)
+    ? JSON.stringify({ ...(JSON.parse(input) as object), [terraformKey]: about })
+    : input;
+  const answer = await client(LambdaClient, context).send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      Qualifier: qualifier,
+      InvocationType: "RequestResponse",
+      Payload: Buffer.from(told),
+    }),
+  );
+  const result = Buffer.from(answer.Payload ?? []).toString("utf8");
+  if (answer.FunctionError !== undefined)
+    throw new Error(`invoking Lambda Function (${functionName}): ${result}`);
+  const known = results.get(context.aws) ?? new Map<string, string>();
+  results.set(context.aws, known.set(id, result));
+}
+
+function isCrud({ lifecycleScope }: Pick<Inputs, "lifecycleScope">): boolean {
+  return lifecycleScope === "CRUD";
+}
 
 export const LAMBDA_INVOCATION_RESOURCES: readonly ResourceType[] = [invocation];
 

@@ -71,6 +71,29 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
     expect(bench.core.diff(TYPE, olds, { ...olds }).changed).to.equal(false);
   });
 
+  it("with the lifecycle CRUD also calls at an update and at the deletion, and says which it is", async () => {
+    const inputs = bench.check(TYPE, {
+      functionName: "invoked",
+      input: '{"a":1}',
+      lifecycleScope: "CRUD",
+    });
+    const { id, outputs } = await bench.core.create(TYPE, inputs);
+    const told = (result: unknown) => (JSON.parse(String(result)) as { event: unknown }).event;
+    expect(told(outputs.result)).to.deep.equal({
+      a: 1,
+      tf: { action: "create", prev_input: null },
+    });
+    const news = { ...inputs, input: '{"a":2}' };
+    expect(bench.core.diff(TYPE, inputs, news).replace).to.equal(false);
+    const updated = await bench.core.update(TYPE, id, news, inputs);
+    const tf = { action: "update", prev_input: { a: 1 } };
+    expect(told(updated.result)).to.deep.equal({ a: 2, tf });
+    const after = bench.cloud.recorder.last;
+    await bench.core.delete(TYPE, id, news, updated);
+    const calls = bench.cloud.recorder.find({ after }).map(({ operation }) => operation);
+    expect(calls).to.include("Invoke");
+  });
+
   it("stays as it is at a refresh", async () => {
     const made = await bench.make(TYPE, { functionName: "invoked", input: '{"b":1}' });
     const found = await bench.core.refresh(TYPE, made.id, made.inputs);
@@ -88,8 +111,8 @@ describe("the provider's aws:lambda/invocation:Invocation", () => {
           randomSeed: Buffer.alloc(0),
         })
         .failures.map(({ property, reason }) => `${property} ${reason}`);
-    expect(refused({ lifecycleScope: "CRUD" })).to.deep.equal([
-      "lifecycleScope only CREATE_ONLY is emulated",
+    expect(refused({ lifecycleScope: "READ" })).to.deep.equal([
+      "lifecycleScope must be CREATE_ONLY or CRUD",
     ]);
     expect(refused({ input: "{" })).to.deep.equal(["input contains an invalid JSON"]);
   });
