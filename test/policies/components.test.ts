@@ -7,6 +7,8 @@ import {
   CommentsDynamoProxy,
   DynamoProxy,
   EcsTaskScaler,
+  EniLifecycleHook,
+  type EniLifecycleHookArgs,
   FunctionAlarms,
   StagedApi,
   WebhookRedeployer,
@@ -41,6 +43,10 @@ const pushes = {
   families: ["web-*"],
   passRoles: ["arn:aws:iam::123456789012:role/web-task"],
 };
+
+const interfaces: EniLifecycleHookArgs["interfaces"] = [
+  { subnets: { "eu-central-1a": "subnet-1" }, securityGroups: ["sg-1"] },
+];
 
 /** Every component as it comes, and with the options that change what it may do. */
 const graphs: Record<string, () => unknown> = {
@@ -97,6 +103,15 @@ const graphs: Record<string, () => unknown> = {
       target: 60,
       schedules: [{ cron: "cron(0 8 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 4, max: 9 }],
     }),
+  EniLifecycleHook: () => {
+    const hook = new EniLifecycleHook("data", { ...quiet, interfaces });
+    hook.attachTo("fleet", "fleet");
+    hook.initialLifecycleHooks("other");
+  },
+  "EniLifecycleHook by EventBridge": () => {
+    const hook = new EniLifecycleHook("data", { ...quiet, interfaces, notify: "eventbridge" });
+    hook.attachTo("fleet", "fleet");
+  },
   WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
   "WebhookRedeployer for every sender": () =>
     new WebhookRedeployer("redeploy", {
