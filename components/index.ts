@@ -101,6 +101,19 @@ export type {
   InstanceInterface,
 } from "./instances/eniLifecycleHook/args";
 export type { GroupFacts, LaunchLoop, LifecycleHookArgs } from "./instances/lifecycleHooks/args";
+export { SshCron } from "./instances/sshCron/sshCron";
+export type {
+  SshCronArgs,
+  SshHostKeys,
+  SshJumpHost,
+  SshKey,
+  SshLogs,
+  SshNetwork,
+  SshTarget,
+} from "./instances/sshCron/args";
+export { shellQuote } from "../callbacks/instances/sshCron/commandLine";
+export type { SshHost } from "../callbacks/instances/sshCron/model";
+export type { DueOccurrence, LastRuns } from "../callbacks/instances/sshCron/settings";
 export type { QueueSource } from "./function/triggers/queueSource";
 export { WebhookRedeployer } from "./ecs/webhookRedeployer/webhookRedeployer";
 export type { RedeploySender, WebhookRedeployerArgs } from "./ecs/webhookRedeployer/args";

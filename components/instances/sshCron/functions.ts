@@ -1,0 +1,196 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { keyMakerFactory } from "../../../callbacks/instances/sshCron/keyMaker";
+import { reconcilerFactory } from "../../../callbacks/instances/sshCron/reconciler";
+import type { SshCronSettings } from "../../../callbacks/instances/sshCron/settings";
+import { triggerFactory } from "../../../callbacks/instances/sshCron/trigger";
+import { workerFactory } from "../../../callbacks/instances/sshCron/worker";
+import { CallbackFunction } from "../../function/callbackFunction";
+import { pickCallbackOptions } from "../../function/callbackOptions";
+import { locationOf } from "../../location";
+import { childName } from "../../names";
+import type { WorkQueue } from "../../queues/workQueue";
+import { createPrivateBucket } from "../../storage/privateBucket";
+import type { SshCronArgs, SshKey } from "./args";
+import { keysOf } from "./checks";
+import {
+  bucketName,
+  functionsOf,
+  keySource,
+  reconcilerSettings,
+  scriptSource,
+  targetQueries,
+} from "./settings";
+import { reconcilerStatements, triggerStatements, workerStatements } from "./statements";
+
+/** Seconds that a worker has beside those of the job. */
+export const BESIDE_JOB = 60;
+/** Seconds: a thousand new hosts show their consoles. */
+const TRIGGER_TIMEOUT = 300;
+
+export interface SshCronParts {
+  readonly self: pulumi.Resource;
+  readonly name: string;
+  readonly args: SshCronArgs;
+  readonly settings: SshCronSettings;
+  readonly table: aws.dynamodb.Table;
+  readonly work: WorkQueue;
+}
+
+/** A function of whose result nobody here takes anything. */
+type Called = CallbackFunction<never, unknown>;
+
+/** Finds the hosts; in no VPC, so that EC2's API needs no way out of one. */
+export function createTrigger({ self, name, args, settings, table, work }: SshCronParts): Called {
+  return new CallbackFunction<never, unknown>(
+    childName(name, "trigger"),
+    {
+      ...pickCallbackOptions(args),
+      description: `Finds the hosts of the job ${name}, and has it run on each.`,
+      callbackFactory: triggerFactory(settings, functionsOf(args)),
+      timeout: TRIGGER_TIMEOUT,
+      environment: {
+        TABLE_NAME: table.name,
+        QUEUE_URL: work.queue.url,
+        TARGETS: pulumi.jsonStringify(targetQueries(args)),
+      },
+      permissions: triggerStatements(self, args, {
+        queueArn: work.queue.arn,
+        tableArn: table.arn,
+      }),
+    },
+    { parent: self },
+  );
+}
+
+export interface WorkerPlace {
+  readonly keys: readonly SshKey[];
+  readonly logsBucket: pulumi.Output<string>;
+  readonly vpc:
+    { subnetIds: pulumi.Input<string>[]; securityGroupIds: pulumi.Input<string>[] } | undefined;
+}
+
+/** Runs the job on one host in each call. */
+export function createWorker(
+  { self, name, args, settings, table, work }: SshCronParts,
+  { keys, logsBucket, vpc }: WorkerPlace,
+): Called {
+  const prefix = args.logs?.prefix ?? "";
+  const { commands } = functionsOf(args);
+  const script = scriptSource(args);
+  return new CallbackFunction<never, unknown>(
+    childName(name, "worker"),
+    {
+      ...pickCallbackOptions(args),
+      description: `Runs the job ${name} on one host over SSH.`,
+      callbackFactory: workerFactory(settings, commands ? { commands } : {}),
+      asynchronous: false,
+      timeout: settings.timeout + BESIDE_JOB,
+      ...(vpc ? { vpc } : {}),
+      environment: {
+        TABLE_NAME: table.name,
+        LOGS_BUCKET: logsBucket,
+        ...(prefix === "" ? {} : { LOGS_PREFIX: prefix }),
+        KEYS: pulumi.jsonStringify(keys.map(keySource)),
+        ...(script ? { SCRIPT: pulumi.jsonStringify(script) } : {}),
+      },
+      permissions: workerStatements(self, args, {
+        keys,
+        tableArn: table.arn,
+        logsArn: pulumi.interpolate`arn:${locationOf(self).partition}:s3:::${logsBucket}/${prefix}${name}/*`,
+      }),
+      queues: [
+        {
+          name: "hosts",
+          queue: work.queue,
+          // A host that takes long holds no other one up.
+          batchSize: 1,
+          maximumConcurrency: args.maximumConcurrency ?? 50,
+        },
+      ],
+    },
+    { parent: self },
+  );
+}
+
+/** Ends what nobody ends, and tells of occurrences that did not come. */
+export function createReconciler(
+  { self, name, args, settings, table }: SshCronParts,
+  failureQueue: aws.sqs.Queue | undefined,
+): Called {
+  return new CallbackFunction<never, unknown>(
+    childName(name, "reconciler"),
+    {
+      ...pickCallbackOptions(args),
+      description: `Tells of runs of the job ${name} that were missed or lost.`,
+      callbackFactory: reconcilerFactory(reconcilerSettings(settings, args)),
+      timeout: 120,
+      failureQueue,
+      environment: { TABLE_NAME: table.name },
+      permissions: reconcilerStatements(table.arn),
+    },
+    { parent: self },
+  );
+}
+
+/** The place of the component's own key. */
+const OWN_KEY = "id_ed25519";
+
+export interface JobKeys {
+  readonly keys: readonly SshKey[];
+  /** Where `new-key` puts the private part. */
+  readonly place?: { readonly bucket: pulumi.Output<string>; readonly key: string };
+  /** Line for the hosts' authorized_keys; undefined when the program brought the key. */
+  readonly publicKey?: pulumi.Output<string>;
+}
+
+/** The keys of the program, or a pair that a function makes in a bucket: the private part comes into no state. */
+export function createKeys(self: pulumi.Resource, name: string, args: SshCronArgs): JobKeys {
+  const given = keysOf(args);
+  if (given) {
+    const inBucket = given.find((key) => "bucket" in key);
+    if (!inBucket || !("bucket" in inBucket)) return { keys: given };
+    return { keys: given, place: { bucket: bucketName(inBucket.bucket), key: inBucket.key } };
+  }
+  const opts = { parent: self };
+  const { tags, forceDestroy } = args;
+  const bucket = createPrivateBucket(childName(name, "key"), { forceDestroy, tags }, opts);
+  const maker = new CallbackFunction<never, unknown>(
+    childName(name, "key-maker"),
+    {
+      ...pickCallbackOptions(args),
+      description: `Makes the key pair of the job ${name}, once.`,
+      callbackFactory: keyMakerFactory(name),
+      // The deployment alone calls it, and sees its errors.
+      asynchronous: false,
+      alarms: [],
+      environment: { KEY_BUCKET: bucket.id, KEY_NAME: OWN_KEY },
+      permissions: [
+        {
+          sid: "MakeKey",
+          actions: ["s3:PutObject"],
+          resources: ["", ".pub"].map((end) => pulumi.interpolate`${bucket.arn}/${OWN_KEY}${end}`),
+        },
+        {
+          sid: "ReadPublicKey",
+          actions: ["s3:GetObject"],
+          resources: [pulumi.interpolate`${bucket.arn}/${OWN_KEY}.pub`],
+        },
+      ],
+    },
+    opts,
+  );
+  const made = new aws.lambda.Invocation(
+    childName(name, "key"),
+    { functionName: maker.name, input: "{}", triggers: { bucket: bucket.id } },
+    { parent: self, dependsOn: [maker.rolePolicy] },
+  );
+  const publicKey = made.result.apply(
+    (result) => (JSON.parse(result) as { publicKey: string }).publicKey,
+  );
+  return {
+    keys: [{ bucket, key: OWN_KEY }],
+    place: { bucket: bucket.id, key: OWN_KEY },
+    publicKey,
+  };
+}

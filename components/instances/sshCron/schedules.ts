@@ -1,0 +1,110 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { startByOf } from "../../../callbacks/instances/sshCron/occurrence";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { assumeRolePolicy, policyDocument } from "../../iam/iamPolicy";
+import { childName } from "../../names";
+import type { SshCronArgs } from "./args";
+
+export interface ScheduledFunctions {
+  readonly trigger: CallbackFunction<never, unknown>;
+  readonly reconciler: CallbackFunction<never, unknown>;
+  /** Takes what the schedules could not deliver. */
+  readonly failureQueue: aws.sqs.Queue;
+}
+
+/**
+ * One schedule for the job and one that looks after it. The time that an occurrence was due at is its name: Scheduler
+ * calls at least once.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
+export function createSchedules(
+  name: string,
+  args: SshCronArgs,
+  { trigger, reconciler, failureQueue }: ScheduledFunctions,
+  opts: pulumi.CustomResourceOptions,
+): { readonly schedule: aws.scheduler.Schedule; readonly watch: aws.scheduler.Schedule } {
+  const { tags, flexibleMinutes, timezone, enabled = true } = args;
+  const role = new aws.iam.Role(
+    childName(name, "schedule"),
+    { assumeRolePolicy: assumeRolePolicy("scheduler.amazonaws.com"), tags },
+    opts,
+  );
+  const policy = new aws.iam.RolePolicy(
+    childName(name, "schedule"),
+    {
+      role: role.name,
+      policy: policyDocument(
+        [
+          {
+            sid: "Call",
+            actions: ["lambda:InvokeFunction"],
+            resources: [trigger.arn, reconciler.arn],
+          },
+          { sid: "KeepFailures", actions: ["sqs:SendMessage"], resources: [failureQueue.arn] },
+        ],
+        opts.parent,
+      ),
+    },
+    opts,
+  );
+  const target = (called: CallbackFunction<never, unknown>, input: object) => ({
+    arn: called.arn,
+    roleArn: role.arn,
+    input: JSON.stringify(input),
+    deadLetterConfig: { arn: failureQueue.arn },
+  });
+  const after = { ...opts, dependsOn: [policy] };
+  const schedule = new aws.scheduler.Schedule(
+    name,
+    {
+      description: `Starts the job ${name}.`,
+      scheduleExpression: args.schedule,
+      ...(timezone === undefined ? {} : { scheduleExpressionTimezone: timezone }),
+      ...(args.startDate === undefined ? {} : { startDate: args.startDate }),
+      ...(args.endDate === undefined ? {} : { endDate: args.endDate }),
+      state: enabled ? "ENABLED" : "DISABLED",
+      flexibleTimeWindow:
+        flexibleMinutes === undefined
+          ? { mode: "OFF" }
+          : { mode: "FLEXIBLE", maximumWindowInMinutes: flexibleMinutes },
+      target: target(trigger, { scheduledTime: "<aws.scheduler.scheduled-time>" }),
+    },
+    after,
+  );
+  const minutes = watchMinutes(args);
+  const watch = new aws.scheduler.Schedule(
+    childName(name, "watch"),
+    {
+      description: `Looks after the runs of the job ${name}.`,
+      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
+      flexibleTimeWindow: { mode: "OFF" },
+      target: target(reconciler, {}),
+    },
+    after,
+  );
+  return { schedule, watch };
+}
+
+const MOST_MINUTES = 60;
+
+/** Twice in a period, at least once an hour: every run has its end within two periods. */
+export function watchMinutes({ schedule, timezone }: SshCronArgs): number {
+  const now = Date.now();
+  const period = (startByOf({ schedule, timezone }, now) - now) / 60_000;
+  return "rate" === schedule.slice(0, 4)
+    ? Math.max(1, Math.min(MOST_MINUTES, Math.floor(period / 2)))
+    : watchOfCron(schedule, timezone, now);
+}
+
+/** Between two occurrences of a cron, the shortest time of the next few. */
+function watchOfCron(schedule: string, timezone: string | undefined, now: number): number {
+  let shortest = MOST_MINUTES * 2;
+  let at = now;
+  for (let count = 0; count < 10; count += 1) {
+    const next = startByOf({ schedule, timezone }, at);
+    if (count > 0) shortest = Math.min(shortest, (next - at) / 60_000);
+    at = next;
+  }
+  return Math.max(1, Math.min(MOST_MINUTES, Math.floor(shortest / 2)));
+}

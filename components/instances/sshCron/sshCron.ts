@@ -1,0 +1,209 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CRON_RECORDS, type CronRecord } from "../../../callbacks/instances/sshCron/cronRecord";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import type { PolicyException } from "../../iam/policyException";
+import { checkName, childName } from "../../names";
+import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
+import { createPrivateBucket } from "../../storage/privateBucket";
+import type { SshCronArgs } from "./args";
+import { checkSshCron } from "./checks";
+import {
+  BESIDE_JOB,
+  createKeys,
+  createReconciler,
+  createTrigger,
+  createWorker,
+  type JobKeys,
+  type WorkerPlace,
+} from "./functions";
+import { createSchedules } from "./schedules";
+import { bucketName, settingsOf } from "./settings";
+import { createFailureAlarm, createSilenceAlarm } from "./watchAlarms";
+
+const TYPE = "aws-callbacks:index:SshCron";
+
+/** Characters of the longest name of a function, after the cron's own. */
+const ROOM = "-reconciler".length;
+/** Times that a message is tried whose run has not begun. */
+const MOST_RECEIVES = 5;
+
+/**
+ * Runs commands over SSH on a fleet, on a schedule: on every host at most once for each occurrence, with its host key
+ * verified, its output in a bucket, and one record of how it ended.
+ *
+ * @example
+ * const hello = new SshCron("hello", {
+ *   schedule: "rate(15 minutes)",
+ *   targets: { tag: "Role", value: "web" },
+ *   user: "ec2-user",
+ *   commands: ["uptime"],
+ *   network: { vpcId, subnetIds },
+ * });
+ * @throws pulumi.ResourceError for a wrong argument, and a key that the network cannot reach.
+ */
+export class SshCron extends pulumi.ComponentResource {
+  /** Finds the hosts of an occurrence. */
+  readonly trigger: CallbackFunction<never, unknown>;
+  /** Runs the job on one host. */
+  readonly worker: CallbackFunction<never, unknown>;
+  /** Tells of what was missed or lost. */
+  readonly reconciler: CallbackFunction<never, unknown>;
+  readonly schedule: aws.scheduler.Schedule;
+  readonly queue: WorkQueue;
+  /** Records of runs (`run#<occurrence>`, host), occurrences and host keys. */
+  readonly table: aws.dynamodb.Table;
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+  readonly logsBucketName: pulumi.Output<string>;
+  readonly runsTableName: pulumi.Output<string>;
+  /** Security group of the worker, for the hosts' own to let in; undefined outside of a VPC, or with groups of yours. */
+  readonly workerSecurityGroupId: pulumi.Output<string> | undefined;
+  /** Line for the hosts' authorized_keys, or for an EC2 key pair; undefined when the program brought the key. */
+  readonly publicKey: pulumi.Output<string> | undefined;
+
+  constructor(name: string, args: SshCronArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPE, name, stated(name, args), opts);
+    checkName(this, name, ROOM);
+    checkSshCron(this, args);
+    const parentOpts = { parent: this };
+    const settings = settingsOf(this, name, args);
+    this.table = createRunsTable(childName(name, "runs"), args.tags, parentOpts);
+    this.queue = createWorkQueue(
+      childName(name, "hosts"),
+      { ...args, functionTimeout: settings.timeout + BESIDE_JOB, maxReceiveCount: MOST_RECEIVES },
+      parentOpts,
+    );
+    const { self, table, work } = { self: this, table: this.table, work: this.queue };
+    const parts = { self, name, args, settings, table, work };
+    const keys = createKeys(this, name, args);
+    const { vpc, ownGroup } = createNetwork(name, args, parentOpts);
+    this.logsBucketName = logsBucket(name, args, parentOpts);
+    const place = { keys: keys.keys, logsBucket: this.logsBucketName, vpc };
+    this.trigger = createTrigger(parts);
+    this.worker = createWorker(parts, place);
+    const { failureQueue } = this.trigger;
+    if (!failureQueue) throw new Error("the trigger is called asynchronously");
+    this.reconciler = createReconciler(parts, failureQueue);
+    const called = { trigger: this.trigger, reconciler: this.reconciler, failureQueue };
+    this.schedule = createSchedules(name, args, called, parentOpts).schedule;
+    this.alarms = [
+      createFailureAlarm(name, args, parentOpts),
+      createSilenceAlarm(name, args, this.reconciler.name, parentOpts),
+    ];
+    recordCron(this, name, args, keys);
+    this.runsTableName = this.table.name;
+    this.workerSecurityGroupId = ownGroup?.id;
+    this.publicKey = keys.publicKey;
+    this.registerOutputs({
+      logsBucketName: this.logsBucketName,
+      runsTableName: this.runsTableName,
+      workerSecurityGroupId: this.workerSecurityGroupId,
+      publicKey: this.publicKey,
+    });
+  }
+}
+
+/** What stands in the state and in every preview: where a rule is broken, and why hosts are open to the internet. */
+function stated(name: string, args: SshCronArgs): object {
+  const policyExceptions: PolicyException[] = [
+    {
+      rule: "CKV2_AWS_34",
+      resource: childName(name, "cron"),
+      reason: "Names of resources, which the commands runs and run read: nothing secret.",
+    },
+  ];
+  const { network } = args;
+  const why = typeof network === "object" && "public" in network ? network.public : undefined;
+  return { policyExceptions, ...(why === undefined ? {} : { publicNetwork: why }) };
+}
+
+function createRunsTable(
+  name: string,
+  tags: SshCronArgs["tags"],
+  opts: pulumi.CustomResourceOptions,
+): aws.dynamodb.Table {
+  return new aws.dynamodb.Table(
+    name,
+    {
+      attributes: [
+        { name: "id", type: "S" },
+        { name: "part", type: "S" },
+      ],
+      hashKey: "id",
+      rangeKey: "part",
+      billingMode: "PAY_PER_REQUEST",
+      ttl: { attributeName: "expiresAt", enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      tags,
+    },
+    opts,
+  );
+}
+
+function logsBucket(
+  name: string,
+  { logs = {}, tags, forceDestroy }: SshCronArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  if (logs.bucket !== undefined) return bucketName(logs.bucket);
+  const expirationDays = logs.retentionInDays ?? 30;
+  const args = { expirationDays, forceDestroy, tags };
+  return createPrivateBucket(childName(name, "logs"), args, opts).id;
+}
+
+interface Network {
+  readonly vpc: WorkerPlace["vpc"];
+  readonly ownGroup?: aws.ec2.SecurityGroup;
+}
+
+function createNetwork(
+  name: string,
+  { network, tags }: SshCronArgs,
+  opts: pulumi.CustomResourceOptions,
+): Network {
+  if ("public" in network) return { vpc: undefined };
+  const { vpcId, subnetIds, securityGroupIds } = network;
+  if (securityGroupIds) return { vpc: { subnetIds, securityGroupIds } };
+  const ownGroup = new aws.ec2.SecurityGroup(
+    childName(name, "worker"),
+    {
+      vpcId,
+      description: `Worker of the job ${name}: it connects to hosts and to AWS, and nobody to it.`,
+      ingress: [],
+      egress: [
+        {
+          protocol: "tcp",
+          fromPort: 0,
+          toPort: 65_535,
+          cidrBlocks: ["0.0.0.0/0"],
+          description: "Hosts, whatever their port, and AWS",
+        },
+      ],
+      tags,
+    },
+    opts,
+  );
+  return { vpc: { subnetIds, securityGroupIds: [ownGroup.id] }, ownGroup };
+}
+
+function recordCron(self: SshCron, name: string, args: SshCronArgs, { place }: JobKeys): void {
+  const record = {
+    tableName: self.table.name,
+    triggerName: self.trigger.name,
+    logsBucket: self.logsBucketName,
+    user: args.user,
+    schedule: args.schedule,
+    ...(place ? { keyBucket: place.bucket, keyName: place.key } : {}),
+  } satisfies Partial<Record<keyof CronRecord, pulumi.Input<string>>>;
+  new aws.ssm.Parameter(
+    childName(name, "cron"),
+    {
+      name: `${CRON_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+      description: `What the commands find the job ${name} by.`,
+      type: "String",
+      value: pulumi.jsonStringify(record),
+      tags: args.tags,
+    },
+    { parent: self },
+  );
+}
