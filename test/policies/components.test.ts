@@ -10,6 +10,7 @@ import {
   EniLifecycleHook,
   type EniLifecycleHookArgs,
   FunctionAlarms,
+  SshCron,
   StagedApi,
   WebhookRedeployer,
   ZipToLambdaPipeline,
@@ -47,6 +48,12 @@ const pushes = {
 const interfaces: EniLifecycleHookArgs["interfaces"] = [
   { subnets: { "eu-central-1a": "subnet-1" }, securityGroups: ["sg-1"] },
 ];
+const job = {
+  schedule: "rate(15 minutes)",
+  targets: { tag: "Role", value: "hello" },
+  user: "ec2-user",
+  commands: ["uptime"],
+};
 
 /** Every component as it comes, and with the options that change what it may do. */
 const graphs: Record<string, () => unknown> = {
@@ -112,6 +119,20 @@ const graphs: Record<string, () => unknown> = {
     const hook = new EniLifecycleHook("data", { ...quiet, interfaces, notify: "eventbridge" });
     hook.attachTo("fleet", "fleet");
   },
+  SshCron: () =>
+    new SshCron("hello", {
+      ...quiet,
+      ...job,
+      network: { vpcId: "vpc-1", subnetIds: ["subnet-1"] },
+    }),
+  "SshCron on the internet, by Instance Connect": () =>
+    new SshCron("hello", {
+      ...quiet,
+      ...job,
+      targets: [{ group: "web" }, { filters: [{ name: "vpc-id", values: ["vpc-1"] }] }],
+      key: { instanceConnect: true },
+      network: { public: "The hosts are on the internet as they are." },
+    }),
   WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
   "WebhookRedeployer for every sender": () =>
     new WebhookRedeployer("redeploy", {

@@ -19,9 +19,13 @@ export const keyMakerFactory = (comment: string) => (): Handler => {
 };
 
 export function keyMaker(s3: S3Client, place: KeyPlace, comment: string): Handler {
-  return async () => ({
-    publicKey: (await readPublicKey(s3, place)) ?? (await makeKeyPair(s3, place, comment)),
-  });
+  return async () => {
+    const made = await makeKeyPair(s3, place, comment, "once");
+    // Where the one before ended between its two parts, nobody has ever seen the public one.
+    const publicKey =
+      made ?? (await readPublicKey(s3, place)) ?? (await makeKeyPair(s3, place, comment));
+    return { publicKey: publicKey ?? "" };
+  };
 }
 
 /** The public part of the pair that is there. */
@@ -42,14 +46,24 @@ export async function readPublicKey(
 /**
  * Makes a pair and puts it into the bucket, which keeps the versions before it. The public part comes last: where it is,
  * the private one is too.
+ *
+ * @param how `once` makes none where there is one, and answers undefined.
  */
 export async function makeKeyPair(
   s3: S3Client,
   { bucket, key }: KeyPlace,
   comment: string,
-): Promise<string> {
+  how?: "once",
+): Promise<string | undefined> {
   const { privateKey, publicKey } = newKeyPair(comment);
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: privateKey }));
+  const onlyFirst = how === "once" ? { IfNoneMatch: "*" } : {};
+  try {
+    const secret = { Bucket: bucket, Key: key, Body: privateKey, ...onlyFirst };
+    await s3.send(new PutObjectCommand(secret));
+  } catch (error) {
+    if (nameOf(error) === "PreconditionFailed") return undefined;
+    throw error;
+  }
   await s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: `${key}.pub`, Body: `${publicKey}\n` }),
   );

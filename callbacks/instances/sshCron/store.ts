@@ -102,9 +102,10 @@ export function dynamoStore(dynamodb: DynamoDBClient, table: string, recordDays:
   ) => ({
     TableName,
     Key: keyOf(RUN + occurrence, host),
-    UpdateExpression: "SET #state = :state, record = :record",
+    UpdateExpression: "SET #state = :state, #record = :record",
     ConditionExpression: "#state = :running",
-    ExpressionAttributeNames: { "#state": "state" },
+    // Reserved words: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+    ExpressionAttributeNames: { "#state": "state", "#record": "record" },
     ExpressionAttributeValues: {
       ":running": { S: "running" },
       ":state": { S: (record as RunEnd).state },

@@ -58,6 +58,8 @@ export class SshCron extends pulumi.ComponentResource {
   readonly runsTableName: pulumi.Output<string>;
   /** Security group of the worker, for the hosts' own to let in; undefined outside of a VPC, or with groups of yours. */
   readonly workerSecurityGroupId: pulumi.Output<string> | undefined;
+  /** Bucket of the key; undefined when the program keeps it elsewhere than in S3. */
+  readonly keyBucketName: pulumi.Output<string> | undefined;
   /** Line for the hosts' authorized_keys, or for an EC2 key pair; undefined when the program brought the key. */
   readonly publicKey: pulumi.Output<string> | undefined;
 
@@ -93,11 +95,13 @@ export class SshCron extends pulumi.ComponentResource {
     recordCron(this, name, args, keys);
     this.runsTableName = this.table.name;
     this.workerSecurityGroupId = ownGroup?.id;
+    this.keyBucketName = keys.place?.bucket;
     this.publicKey = keys.publicKey;
     this.registerOutputs({
       logsBucketName: this.logsBucketName,
       runsTableName: this.runsTableName,
       workerSecurityGroupId: this.workerSecurityGroupId,
+      keyBucketName: this.keyBucketName,
       publicKey: this.publicKey,
     });
   }

@@ -1,0 +1,126 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { deniedCalls } from "../../../localcloud/testing";
+import { SshProgram } from "./sshProgram";
+
+/** One after another on one stack: each test leaves its hosts as they should be. */
+describe("an SshCron on the local cloud", function () {
+  this.timeout(280_000);
+  let fleet: SshProgram;
+  before(async () => {
+    fleet = await SshProgram.start();
+  });
+  after(() => fleet?.close());
+
+  const ids = async (): Promise<string[]> =>
+    (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
+
+  it("runs its commands on each host, verified by its console, and leaves a log of each", async () => {
+    const runs = await fleet.next();
+    expect(Object.keys(runs).sort()).to.deep.equal(await ids());
+    for (const [host, run] of Object.entries(runs)) {
+      expect(run).to.deep.include({ state: "ok", exit: 0, name: "web" });
+      expect(run.hostKey).to.match(/\(verified\)$/);
+      expect(run.log).to.match(new RegExp(`^hello/[0-9TZ-]+/${host}\\.log$`));
+      expect(await fleet.log(run.log ?? "")).to.match(/Hello from .+\n(.*\n)*\nok\n$/);
+    }
+    expect(await fleet.logs()).to.have.length(2);
+    expect(deniedCalls(fleet.cloud)).to.deep.equal([]);
+    expect(await fleet.alarm("hello-failed")).not.to.equal("ALARM");
+  });
+
+  it("tells each host that misbehaves from the others, by an end of its own, and alarms", async () => {
+    const [first, second] = await ids();
+    const ends: Record<string, string> = {
+      refuse: "unreachable",
+      silent: "unreachable",
+      authFail: "authFailed",
+      otherHostKey: "hostKeyMismatch",
+      oldAlgorithmsOnly: "unreachable",
+      dropDuringCommand: "disconnected",
+    };
+    for (const [behaviour, state] of Object.entries(ends)) {
+      await fleet.behave(first, behaviour);
+      const runs = await fleet.next();
+      expect([runs[first].state, runs[second].state], behaviour).to.deep.equal([state, "ok"]);
+      if (behaviour === "refuse") expect(await fleet.alarm("hello-failed")).to.equal("ALARM");
+      await fleet.behave(first, "normal");
+    }
+    expect((await fleet.next())[first].state).to.equal("ok");
+  });
+
+  it("starts nothing twice when its schedule and its messages come twice", async () => {
+    const last = (await fleet.occurrences()).at(-1);
+    const logs = (await fleet.logs()).length;
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => fleet.trigger({ scheduledTime: last?.id })),
+    );
+    for (const answer of answers) expect(answer).not.to.contain("Error");
+    const [host] = last?.runs ?? [];
+    const body = {
+      occurrence: last?.id,
+      startBy: fleet.cloud.clock.now() + 60_000,
+      host: { id: host.host, kind: "instance", name: "x", address: "127.0.0.1", port: 1, tags: {} },
+    };
+    const sqs = fleet.program.client(SQSClient);
+    const message = { QueueUrl: fleet.output("queueUrl"), MessageBody: JSON.stringify(body) };
+    await sqs.send(new SendMessageCommand(message));
+    await fleet.minutes(2);
+    expect((await fleet.logs()).length).to.equal(logs);
+    expect((await fleet.occurrences()).at(-1)?.runs).to.deep.equal(last?.runs);
+  });
+
+  it("gives every occurrence and host one end within two periods, also when workers die", async () => {
+    const fault = { kind: "killWorkerAfter", service: "dynamodb", operation: "TransactWriteItems" };
+    const id = fleet.cloud.faults.add({ ...fault, times: 1 } as never);
+    const runs = await fleet.next();
+    fleet.cloud.faults.remove(id);
+    expect(Object.values(runs).map(({ state }) => state)).to.include("running");
+    await fleet.minutes(30);
+    const all = await fleet.occurrences();
+    const now = fleet.cloud.clock.now();
+    for (const { id: occurrence, due, hosts, runs: ended, counts } of all) {
+      if (now < due + 2 * 15 * 60_000) continue;
+      expect(ended.map(({ host }) => host).sort(), occurrence).to.deep.equal([...hosts].sort());
+      for (const { state } of ended) expect(state, occurrence).not.to.equal("running");
+      expect(counts, occurrence).not.to.equal(undefined);
+    }
+    const states = all.flatMap((one) => one.runs.map(({ state }) => state));
+    expect(states).to.include("lost");
+  });
+
+  it("runs at once on the hosts that are named, and tells beforehand what it would run", async () => {
+    const [first] = await ids();
+    const plan = JSON.parse(await fleet.trigger({ run: { hosts: [first], dryRun: true } })) as {
+      hosts: { id: string; commands: string[]; pins: string[] }[];
+    };
+    expect(plan.hosts.map(({ id }) => id)).to.deep.equal([first]);
+    expect(plan.hosts[0].commands).to.have.length(3);
+    expect(plan.hosts[0].pins[0]).to.match(/^ssh-ed25519 /);
+    const before = (await fleet.occurrences()).length;
+    await fleet.trigger({ run: { hosts: [first] } });
+    await fleet.minutes(1);
+    const all = await fleet.occurrences();
+    expect(all).to.have.length(before + 1);
+    expect(all.at(-1)?.runs.map(({ host, state }) => [host, state])).to.deep.equal([[first, "ok"]]);
+    expect(await fleet.trigger({ run: { hosts: ["i-0nobody"] } })).to.contain(
+      "none of the targets",
+    );
+    expect(await fleet.trigger({})).to.contain("The event is to be");
+  });
+
+  it("is an empty diff afterwards, and keeps its key out of state, logs, records and packages", async () => {
+    await fleet.expectEmptyDiff();
+    const { resources } = fleet.engine.session;
+    const kept = [
+      JSON.stringify(resources.map(({ inputs, outputs }) => [inputs, outputs])),
+      await fleet.logged(),
+      JSON.stringify(await fleet.occurrences()),
+      ...(await Promise.all((await fleet.logs()).map((key) => fleet.log(key)))),
+    ];
+    expect(kept[0]).to.contain(fleet.output("publicKey").split(" ")[1]);
+    const lines = await fleet.privateKeyLines();
+    expect(lines).not.to.deep.equal([]);
+    for (const line of lines) for (const text of kept) expect(text).not.to.contain(line);
+  });
+});

@@ -1,0 +1,170 @@
+import * as path from "node:path";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  paginateFilterLogEvents,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import type { RunRecord } from "../../../callbacks/instances/sshCron/model";
+import {
+  dynamoStore,
+  type Occurrence,
+  type RunStore,
+} from "../../../callbacks/instances/sshCron/store";
+import { EngineSession } from "../../../localcloud/test/support/engineSession";
+import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
+
+const DIRECTORY = path.join(__dirname, "../programs/sshCron");
+
+/** The fixture program on a cloud whose time stands still between advances. */
+export class SshProgram {
+  private outputs: Readonly<Record<string, unknown>> = {};
+
+  private constructor(
+    readonly engine: EngineSession,
+    readonly program: RunningProgram,
+    private variables: Record<string, string>,
+  ) {}
+
+  /** Deployed, and its hosts have booted. */
+  static async start(variables: Record<string, string> = {}): Promise<SshProgram> {
+    const engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
+    const program = new RunningProgram(engine.session, engine.output);
+    const self = new SshProgram(engine, program, variables);
+    await self.up(variables);
+    await self.minutes(4);
+    return self;
+  }
+
+  get cloud(): RunningProgram["cloud"] {
+    return this.program.cloud;
+  }
+
+  async up(variables: Record<string, string> = this.variables): Promise<void> {
+    this.variables = variables;
+    this.outputs = (await this.engine.run(variables)).outputs;
+  }
+
+  async expectEmptyDiff(): Promise<void> {
+    await this.up();
+    const steps = this.engine.steps.filter((step) => !/^(same|changed|read|refresh) /.test(step));
+    expect(steps).to.deep.equal([]);
+  }
+
+  output(name: string): string {
+    return String(this.outputs[name]);
+  }
+
+  async minutes(count: number): Promise<void> {
+    await advanceUntilQuiet(this.cloud, { quietMinutes: count, limitMinutes: count });
+  }
+
+  get store(): RunStore {
+    return dynamoStore(this.program.client(DynamoDBClient), this.output("runsTable"), 30);
+  }
+
+  /** What has come to pass, oldest first, without the occurrence at the deployment, when no host ran. */
+  async occurrences(): Promise<(Occurrence & { runs: RunRecord[] })[]> {
+    const { store } = this;
+    const found = (await store.occurrences(100)).filter(({ hosts }) => hosts.length > 0).reverse();
+    return Promise.all(found.map(async (one) => ({ ...one, runs: await store.runs(one.id) })));
+  }
+
+  /** Moves to the next occurrence and through it; answers its runs by their hosts. */
+  async next(): Promise<Record<string, RunRecord>> {
+    const before = (await this.store.occurrences(100)).length;
+    for (let minute = 0; minute < 16; minute += 1) {
+      await this.minutes(1);
+      if ((await this.store.occurrences(100)).length > before) break;
+    }
+    await this.minutes(1);
+    const last = (await this.occurrences()).at(-1);
+    return Object.fromEntries((last?.runs ?? []).map((run) => [run.host, run]));
+  }
+
+  async hosts(): Promise<Instance[]> {
+    const Filters = [{ Name: "instance-state-name", Values: ["running"] }];
+    const { Reservations = [] } = await this.program
+      .client(EC2Client)
+      .send(new DescribeInstancesCommand({ Filters }));
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
+  }
+
+  /** Makes a host misbehave. */
+  async behave(instanceId: string, behaviour: string): Promise<void> {
+    const answer = await fetch(`${this.cloud.endpoint}/_localcloud/ssh`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ instanceId, behaviour }),
+    });
+    expect(answer.status, await answer.text()).to.equal(200);
+  }
+
+  async logs(): Promise<string[]> {
+    const { Contents = [] } = await this.program
+      .client(S3Client)
+      .send(new ListObjectsV2Command({ Bucket: this.output("logsBucket") }));
+    return Contents.map(({ Key = "" }) => Key);
+  }
+
+  async log(Key: string): Promise<string> {
+    const { Body } = await this.program
+      .client(S3Client)
+      .send(new GetObjectCommand({ Bucket: this.output("logsBucket"), Key }));
+    return (await Body?.transformToString()) ?? "";
+  }
+
+  /** Every line of the private key, as it lies in the bucket. */
+  async privateKeyLines(): Promise<string[]> {
+    const { Body } = await this.program
+      .client(S3Client)
+      .send(new GetObjectCommand({ Bucket: this.output("keyBucket"), Key: "id_ed25519" }));
+    const text = (await Body?.transformToString()) ?? "";
+    // The first lines hold the public part, which is meant to be known.
+    return text.split("\n").slice(3, -2);
+  }
+
+  /** Everything that the functions have logged. */
+  async logged(): Promise<string> {
+    const logs = this.program.client(CloudWatchLogsClient);
+    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
+    const texts: string[] = [];
+    for (const { logGroupName } of logGroups)
+      for await (const { events = [] } of paginateFilterLogEvents(
+        { client: logs },
+        { logGroupName },
+      ))
+        texts.push(...events.map(({ message = "" }) => message));
+    return texts.join("\n");
+  }
+
+  async alarm(end: string): Promise<string | undefined> {
+    const { MetricAlarms = [] } = await this.program
+      .client(CloudWatchClient)
+      .send(new DescribeAlarmsCommand({}));
+    return MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(end))?.StateValue;
+  }
+
+  async trigger(event: object): Promise<string> {
+    const { Payload, FunctionError } = await this.program.client(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: this.output("triggerName"),
+        Payload: JSON.stringify(event),
+      }),
+    );
+    return `${FunctionError ?? ""}${Buffer.from(Payload ?? []).toString()}`;
+  }
+
+  roleName(suffix: string): string {
+    return roleOf(this.engine.session.resources, `hello-${suffix}`);
+  }
+
+  close(): Promise<void> {
+    return this.program.close();
+  }
+}
