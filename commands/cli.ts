@@ -3,6 +3,8 @@ import { parseOptions, USAGE } from "./options";
 import { runCommand } from "./runCommand";
 import { createScaleClients, scaleCommand } from "./scale/scaleCommand";
 import { parseScale, SCALE_USAGE } from "./scale/scaleOptions";
+import { CRON_COMMANDS, CRON_USAGE, type CronCommand, parseCron } from "./sshCron/cronOptions";
+import { createCronClients, cronCommand } from "./sshCron/cronCommand";
 import { simulateCommand } from "./simulate/simulateCommand";
 import { createClients } from "./stagedApis";
 import { processTerminal } from "./terminal";
@@ -13,6 +15,8 @@ async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
   if (command === "simulate") return simulateCommand(rest, processTerminal.print);
   if (command === "scale") return scale(rest);
+  const cron = CRON_COMMANDS.find((name) => name === command);
+  if (cron) return runCron(cron, rest);
   const options = parseOptions(process.argv.slice(2));
   if (!options) return processTerminal.print(USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
@@ -30,6 +34,14 @@ async function scale(args: readonly string[]): Promise<void> {
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
   const { print } = processTerminal;
   await scaleCommand(options, { clients: createScaleClients(), print, now: () => Date.now() });
+}
+
+async function runCron(command: CronCommand, args: readonly string[]): Promise<void> {
+  const options = parseCron(command, args);
+  if (!options) return processTerminal.print(CRON_USAGE);
+  checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  const { print } = processTerminal;
+  process.exitCode = await cronCommand(options, { clients: createCronClients(), print });
 }
 
 /** The SDK says only `Invalid URL`. */

@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { type CanaryRequest, parseCanary } from "./canaryOptions";
 import { CommandError } from "./commandError";
+import { CRON_COMMANDS } from "./sshCron/cronOptions";
 import type { ApiQuery } from "./stagedApis";
 
 export const COMMANDS = ["promote", "rollback", "history", "deliver"] as const;
 
 /** With those that have options of their own. */
-const ALL_COMMANDS = [...COMMANDS, "scale", "simulate"];
+const ALL_COMMANDS = [...COMMANDS, "scale", "simulate", ...CRON_COMMANDS];
 
 export interface Options extends ApiQuery {
   readonly command: (typeof COMMANDS)[number];
@@ -31,6 +32,8 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   history <api>     lists the moves of prod
   deliver <api>     unit tests, then the update with its gate and apiGate, then what a promotion would do
   scale <scaler>    shows an EcsTaskScaler and why it decided, or holds a number of tasks: scale --help
+  runs <job>        lists how an SshCron ended on each host; run <job> runs it now: runs --help
+  new-key <job>     makes the key pair of an SshCron
   simulate <trace>  plays a load through scaling rules, as a table and a chart: simulate --help
 
   --stack <name>    the stack, when several have an API of that name; deliver updates it

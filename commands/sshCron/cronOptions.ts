@@ -1,0 +1,112 @@
+import { parseArgs } from "node:util";
+import { CommandError } from "../commandError";
+import type { CronQuery } from "./findCron";
+
+export const CRON_COMMANDS = ["runs", "run", "new-key"] as const;
+
+export type CronCommand = (typeof CRON_COMMANDS)[number];
+
+export const CRON_USAGE = `aws-callbacks runs|run|new-key <job> [options]
+
+  runs hello             lists how the last occurrence of an SshCron ended on each host
+    --last <n>           of so many occurrences (default: 1)
+    --occurrence <time>  of this one, as runs prints it
+    --failed             only what somebody should look at
+    --json               one JSON object a line
+    --forget <host>      forgets the host's remembered keys: the next occurrence learns them anew
+  run hello              runs the job now, on all hosts of its targets
+    --host <id>          only on this one; may be given several times
+    --failed             only where the last occurrence failed
+    --dry-run            only tells the hosts, their keys and the commands
+  new-key hello          makes a key pair, puts the private part into the job's key bucket, prints the public one
+    --yes, -y            also where there is a pair already, whose key then opens nothing any more
+
+  --project, --stack <name>  where several have a job of that name
+
+run ends with 0 when the job was started; runs ends with 1 when --failed finds something.`;
+
+export type CronOptions = CronQuery &
+  (
+    | {
+        readonly command: "runs";
+        readonly last: number;
+        readonly occurrence?: string;
+        readonly failed: boolean;
+        readonly json: boolean;
+        readonly forget?: string;
+      }
+    | {
+        readonly command: "run";
+        readonly hosts?: readonly string[];
+        readonly failed: boolean;
+        readonly dryRun: boolean;
+      }
+    | { readonly command: "new-key"; readonly yes: boolean }
+  );
+
+const ALLOWED: Readonly<Record<CronCommand, readonly string[]>> = {
+  runs: ["last", "occurrence", "failed", "json", "forget"],
+  run: ["host", "failed", "dry-run"],
+  "new-key": ["yes"],
+};
+
+/**
+ * Reads the command line of `runs`, `run` and `new-key`; undefined = help was asked for.
+ *
+ * @throws CommandError
+ */
+export function parseCron(command: CronCommand, args: readonly string[]): CronOptions | undefined {
+  const { values, positionals } = parse(command, args);
+  if (values.help || args.length === 0) return undefined;
+  const [cron, extra] = positionals;
+  if (cron === undefined)
+    throw new CommandError(`${command}: give the name of the SshCron, as in '${command} hello'.`);
+  if (extra !== undefined)
+    throw new CommandError(`${command}: '${extra}' is one argument too many.`);
+  const common = ["project", "stack", "help"];
+  const wrong = Object.keys(values).find(
+    (name) => !common.includes(name) && !ALLOWED[command].includes(name),
+  );
+  if (wrong !== undefined) throw new CommandError(`${command}: there is no option --${wrong}.`);
+  const { project, stack, failed = false } = values;
+  const query = { cron, project, stack };
+  switch (command) {
+    case "runs": {
+      const last = Number(values.last ?? 1);
+      if (!Number.isInteger(last) || last < 1 || last > 100)
+        throw new CommandError(`runs: --last is 1 to 100 occurrences, not '${values.last}'.`);
+      const { occurrence, json = false, forget } = values;
+      return { ...query, command, last, occurrence, failed, json, forget };
+    }
+    case "run": {
+      if (failed && values.host) throw new CommandError("run: give one of --host and --failed.");
+      return { ...query, command, hosts: values.host, failed, dryRun: values["dry-run"] ?? false };
+    }
+    case "new-key":
+      return { ...query, command, yes: values.yes ?? false };
+  }
+}
+
+function parse(command: CronCommand, args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        last: { type: "string" },
+        occurrence: { type: "string" },
+        failed: { type: "boolean" },
+        json: { type: "boolean" },
+        forget: { type: "string" },
+        host: { type: "string", multiple: true },
+        "dry-run": { type: "boolean" },
+        yes: { type: "boolean", short: "y" },
+        project: { type: "string" },
+        stack: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new CommandError(`${command}: ${(error as Error).message}`);
+  }
+}
