@@ -1,5 +1,5 @@
 import { isKnownCaller } from "./knownCaller";
-import { get, type PolicyResource } from "./rule";
+import { asBlock, get, type PolicyResource } from "./rule";
 
 /** One statement of a policy, with every element that may be one value or a list made a list. */
 export interface PolicyStatement {
@@ -48,14 +48,14 @@ function parseStatement(statement: unknown): PolicyStatement {
 function principals(principal: unknown): PolicyStatement["principals"] {
   if (principal === undefined) return [];
   if (typeof principal === "string") return [{ kind: "AWS", name: principal }];
-  return Object.entries(Object(principal)).flatMap(([kind, names]) =>
+  return Object.entries(asBlock(principal)).flatMap(([kind, names]) =>
     values(names).map((name) => ({ kind, name: String(name) })),
   );
 }
 
 function conditions(condition: unknown): PolicyStatement["conditions"] {
-  return Object.entries(Object(condition ?? {})).flatMap(([operator, keys]) =>
-    Object.entries(Object(keys)).map(([key, given]) => ({
+  return Object.entries(asBlock(condition)).flatMap(([operator, keys]) =>
+    Object.entries(asBlock(keys)).map(([key, given]) => ({
       operator,
       key: key.toLowerCase(),
       values: values(given).map(String),

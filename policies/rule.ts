@@ -127,3 +127,17 @@ function texts(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(texts);
 }
+
+/** Inputs of a resource, or a part of them. */
+export type Block = Readonly<Record<string, unknown>>;
+
+/** A value as a block to look into; what is none has no members. */
+export function asBlock(value: unknown): Block {
+  return Object(value ?? {}) as Block;
+}
+
+/** A value as text; `absent` where it is not given. */
+export function textOf(value: unknown, absent = ""): string {
+  if (value === undefined || value === null) return absent;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

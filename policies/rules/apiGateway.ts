@@ -1,4 +1,4 @@
-import { get, isGiven, type PolicyResource, type Rule, type Stack } from "../rule";
+import { get, isGiven, type PolicyResource, type Rule, type Stack, textOf } from "../rule";
 
 const DEPLOYMENT = "aws:apigateway/deployment:Deployment";
 const DOMAIN_NAME = "aws:apigateway/domainName:DomainName";
@@ -125,10 +125,10 @@ export const apiGatewayRules: readonly Rule[] = [
     requires: "A domain speaks TLS 1.2 or newer; set securityPolicy to TLS_1_2.",
     types: [DOMAIN_NAME],
     check: (domain) => {
-      const policy = get(domain, "securityPolicy");
+      const policy = textOf(get(domain, "securityPolicy"), "not set");
       // SecurityPolicy_TLS12_* and newer are API Gateway's longer names.
-      if (/^(TLS_1_2|SecurityPolicy_TLS1[23])/.test(String(policy))) return [];
-      return [`its securityPolicy is ${String(policy ?? "not set")}`];
+      if (/^(TLS_1_2|SecurityPolicy_TLS1[23])/.test(policy)) return [];
+      return [`its securityPolicy is ${policy}`];
     },
   },
 ];

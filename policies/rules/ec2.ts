@@ -1,4 +1,13 @@
-import { get, isGiven, list, type PolicyResource, type Rule } from "../rule";
+import {
+  get,
+  isGiven,
+  list,
+  type PolicyResource,
+  type Rule,
+  asBlock,
+  type Block,
+  textOf,
+} from "../rule";
 import { isCredential } from "./credentials";
 
 const GROUP = "aws:autoscaling/group:Group";
@@ -85,8 +94,8 @@ export const ec2Rules: readonly Rule[] = [
       "Anyone who may describe an instance reads its user data; read secrets at start instead.",
     types: [INSTANCE, LAUNCH_TEMPLATE],
     check: (resource) => {
-      const plain = String(get(resource, "userData") ?? "");
-      const encoded = String(get(resource, "userDataBase64") ?? plain);
+      const plain = textOf(get(resource, "userData"));
+      const encoded = textOf(get(resource, "userDataBase64"), plain);
       const texts = [plain, Buffer.from(encoded, "base64").toString()];
       const holds = texts.flatMap((text) => text.split(/\s+/)).some(isCredentialWord);
       return holds ? ["its user data holds a credential"] : [];
@@ -118,7 +127,7 @@ export const ec2Rules: readonly Rule[] = [
     requires: "An instance has no public address; leave associatePublicIpAddress off.",
     types: [INSTANCE, LAUNCH_TEMPLATE],
     check: (resource) =>
-      [resource.props, ...list(resource, "networkInterfaces").map(Object)]
+      [resource.props, ...list(resource, "networkInterfaces").map(asBlock)]
         .filter((one) => String(Reflect.get(one, "associatePublicIpAddress")) === "true")
         .map(() => "it gets a public address"),
   },
@@ -143,13 +152,11 @@ function hasNoMetadata(resource: PolicyResource): boolean {
   return get(resource, "metadataOptions.httpEndpoint") === "disabled";
 }
 
-type Block = Readonly<Record<string, unknown>>;
-
 const ADDRESSES = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"];
 
 /** The rules for incoming traffic in a group, or the rule that a resource is. */
 function ingress(resource: PolicyResource): Block[] {
-  if (resource.type === SECURITY_GROUP) return list(resource, "ingress").map(Object);
+  if (resource.type === SECURITY_GROUP) return list(resource, "ingress").map(asBlock);
   const isOutgoing = resource.type === SECURITY_GROUP_RULE && get(resource, "type") !== "ingress";
   return isOutgoing ? [] : [resource.props];
 }
@@ -161,8 +168,8 @@ function everywhere(addresses: unknown): boolean {
 function ports({ fromPort, toPort }: Block): string {
   if (fromPort === undefined || (fromPort === 0 && toPort === 0)) return "every port";
   return fromPort === toPort
-    ? `port ${String(fromPort)}`
-    : `ports ${String(fromPort)} to ${String(toPort)}`;
+    ? `port ${textOf(fromPort)}`
+    : `ports ${textOf(fromPort)} to ${textOf(toPort)}`;
 }
 
 function isDescribed(description: unknown): boolean {
@@ -173,10 +180,8 @@ function disks(resource: PolicyResource): { title: string; encrypted: unknown }[
   if (resource.type === VOLUME) return [{ title: "it", encrypted: get(resource, "encrypted") }];
   if (resource.type === LAUNCH_TEMPLATE)
     return list(resource, "blockDeviceMappings").flatMap((mapping) => {
-      const { deviceName, ebs } = Object(mapping) as Block;
-      return ebs
-        ? [{ title: String(deviceName), encrypted: Object(ebs).encrypted as unknown }]
-        : [];
+      const { deviceName, ebs } = asBlock(mapping);
+      return ebs ? [{ title: String(deviceName), encrypted: asBlock(ebs).encrypted }] : [];
     });
   const root = {
     deviceName: "the root disk",

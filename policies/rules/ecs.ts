@@ -1,4 +1,4 @@
-import { get, isGiven, list, type PolicyResource, type Rule } from "../rule";
+import { get, isGiven, list, type PolicyResource, type Rule, asBlock, textOf } from "../rule";
 import { isCredential } from "./credentials";
 
 const CLUSTER = "aws:ecs/cluster:Cluster";
@@ -16,7 +16,8 @@ export const ecsRules: readonly Rule[] = [
         entries(container, "environment")
           .filter(({ name, value }) => isCredential(String(name), value))
           .map(
-            ({ name }) => `environment variable ${name} of ${container.name} holds a credential`,
+            ({ name }) =>
+              `environment variable ${textOf(name)} of ${textOf(container.name)} holds a credential`,
           ),
       ),
   },
@@ -42,7 +43,7 @@ export const ecsRules: readonly Rule[] = [
     check: (task) =>
       containers(task)
         .filter((container) => !container.logConfiguration)
-        .map(({ name }) => `container ${name} has no logConfiguration`),
+        .map(({ name }) => `container ${textOf(name)} has no logConfiguration`),
   },
   {
     ids: ["CKV_AWS_97"],
@@ -50,8 +51,8 @@ export const ecsRules: readonly Rule[] = [
     types: [TASK_DEFINITION],
     check: (task) =>
       list(task, "volumes")
-        .map((volume) => Reflect.get(Object(volume), "efsVolumeConfiguration"))
-        .filter((efs) => efs && Reflect.get(Object(efs), "transitEncryption") !== "ENABLED")
+        .map((volume) => asBlock(volume).efsVolumeConfiguration)
+        .filter((efs) => efs && asBlock(efs).transitEncryption !== "ENABLED")
         .map(() => "a volume on EFS is read without TLS"),
   },
   {
@@ -71,7 +72,7 @@ export const ecsRules: readonly Rule[] = [
       "Fargate runs its newest platform, with its fixes; leave out platformVersion or set LATEST.",
     types: [SERVICE],
     check: (service) => {
-      const version = String(get(service, "platformVersion") ?? "");
+      const version = textOf(get(service, "platformVersion"));
       return ["", "LATEST"].includes(version) ? [] : [`it is held at platform version ${version}`];
     },
   },
@@ -92,7 +93,7 @@ export const ecsRules: readonly Rule[] = [
     check: (task) =>
       containers(task)
         .filter(({ privileged }) => privileged === true)
-        .map(({ name }) => `container ${name} is privileged`),
+        .map(({ name }) => `container ${textOf(name)} is privileged`),
   },
   {
     ids: ["CKV_AWS_335"],
@@ -106,10 +107,10 @@ type Container = Readonly<Record<string, unknown>>;
 
 function containers(task: PolicyResource): Container[] {
   const text = get(task, "containerDefinitions");
-  return text === undefined ? [] : (JSON.parse(String(text)) as Container[]);
+  return text === undefined ? [] : (JSON.parse(textOf(text)) as Container[]);
 }
 
 function entries(container: Container, property: string): Container[] {
   const value = container[property];
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value.map(asBlock) : [];
 }

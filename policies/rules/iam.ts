@@ -7,7 +7,7 @@ import {
   requiresEquality,
 } from "../../components/iam/wholeKind";
 import { parsePolicy, type PolicyStatement } from "../policyDocument";
-import { get, list, type PolicyResource, type Rule } from "../rule";
+import { get, list, type PolicyResource, type Rule, asBlock } from "../rule";
 import { ESCALATING_ACTIONS } from "./iamActions";
 
 const ROLE = "aws:iam/role:Role";
@@ -111,7 +111,7 @@ export const iamRules: readonly Rule[] = [
 ];
 
 function allowing(policy: PolicyResource): PolicyStatement[] {
-  const inline = list(policy, "inlinePolicies").map((one) => Reflect.get(Object(one), "policy"));
+  const inline = list(policy, "inlinePolicies").map((one) => asBlock(one).policy);
   const documents = [get(policy, "policy"), ...inline];
   return documents.flatMap(parsePolicy).filter(({ allows }) => allows);
 }

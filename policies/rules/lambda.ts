@@ -1,5 +1,5 @@
 import { visibilityProblem } from "../../components/queues/visibilityTimeout";
-import { get, isGiven, list, type PolicyResource, type Rule } from "../rule";
+import { get, isGiven, list, type PolicyResource, type Rule, asBlock, textOf } from "../rule";
 import { isCredential } from "./credentials";
 
 const EVENT_INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
@@ -16,7 +16,7 @@ export const lambdaRules: readonly Rule[] = [
       "A function runs on its language's newest runtime, which gets security fixes longest; raise runtime.",
     types: [FUNCTION],
     check: (fn) => {
-      const runtime = String(get(fn, "runtime") ?? "");
+      const runtime = textOf(get(fn, "runtime"));
       const newest = newestRuntime(runtime);
       return newest === undefined || newest === runtime
         ? []
@@ -147,7 +147,7 @@ function newestRuntime(runtime: string): string | undefined {
 
 function environmentCredentials(fn: PolicyResource): string[] {
   const variables = get(fn, "environment.variables");
-  return Object.entries(Object(variables ?? {}))
+  return Object.entries(asBlock(variables))
     .filter(([name, value]) => isCredential(name, value))
     .map(([name]) => `environment variable ${name} holds a credential`);
 }

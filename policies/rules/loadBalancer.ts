@@ -1,4 +1,4 @@
-import { get, isGiven, list, type PolicyResource, type Rule } from "../rule";
+import { get, isGiven, list, type PolicyResource, type Rule, asBlock, textOf } from "../rule";
 
 const LISTENER = "aws:lb/listener:Listener";
 const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
@@ -19,10 +19,10 @@ export const loadBalancerRules: readonly Rule[] = [
       "Clients speak TLS 1.2 or newer; use protocol HTTPS or TLS with a policy of TLS13 or TLS-1-2, or redirect to it.",
     types: [LISTENER],
     check: (listener) => {
-      const protocol = String(get(listener, "protocol") ?? "HTTP");
+      const protocol = textOf(get(listener, "protocol"), "HTTP");
       if (!["HTTPS", "TLS"].includes(protocol))
         return redirectsToHttps(listener) ? [] : [`it speaks ${protocol}`];
-      const policy = String(get(listener, "sslPolicy") ?? "ELBSecurityPolicy-2016-08");
+      const policy = textOf(get(listener, "sslPolicy"), "ELBSecurityPolicy-2016-08");
       // The names that say so: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
       const isModern = /TLS13-1-[23]|TLS-1-2|FS-1-2/.test(policy);
       return isModern ? [] : [`its policy ${policy} also accepts TLS 1.0`];
@@ -43,7 +43,7 @@ export const loadBalancerRules: readonly Rule[] = [
       "A request is one request to everybody on its way; leave desyncMitigationMode defensive or strictest.",
     types: [LOAD_BALANCER],
     check: (balancer) => {
-      const mode = String(get(balancer, "desyncMitigationMode") ?? "defensive");
+      const mode = textOf(get(balancer, "desyncMitigationMode"), "defensive");
       return ["defensive", "strictest"].includes(mode)
         ? []
         : [`its desyncMitigationMode is ${mode}`];
@@ -57,7 +57,7 @@ function isApplication(balancer: PolicyResource): boolean {
 
 function redirectsToHttps(listener: PolicyResource): boolean {
   return list(listener, "defaultActions").some((action) => {
-    const { type, redirect } = Object(action);
-    return type === "redirect" && Object(redirect).protocol === "HTTPS";
+    const { type, redirect } = asBlock(action);
+    return type === "redirect" && asBlock(redirect).protocol === "HTTPS";
   });
 }

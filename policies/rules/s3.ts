@@ -1,5 +1,14 @@
 import { deniesWithoutTls, publicStatements, statementsAt } from "../policyDocument";
-import { get, isGiven, list, type PolicyResource, type Rule, type Stack } from "../rule";
+import {
+  get,
+  isGiven,
+  list,
+  type PolicyResource,
+  type Rule,
+  type Stack,
+  asBlock,
+  textOf,
+} from "../rule";
 
 const ACL = "aws:s3/bucketAcl:BucketAcl";
 const OBJECTS = [
@@ -62,7 +71,7 @@ export const s3Rules: readonly Rule[] = [
       "No ACL lets everyone, or every AWS account, read or write; leave acl private and grant to no such group.",
     types: [BUCKET, ACL, ...OBJECTS],
     check: (resource) => {
-      const acl = String(get(resource, "acl") ?? "private");
+      const acl = textOf(get(resource, "acl"), "private");
       const canned = /^(public-|authenticated-)/.test(acl) ? [`its acl is ${acl}`] : [];
       return [...canned, ...publicGrants(resource)];
     },
@@ -101,12 +110,12 @@ export const s3Rules: readonly Rule[] = [
     types: [BUCKET],
     checkInStack: (bucket, stack) =>
       list(bucket, "lifecycleRules").some((rule) => {
-        const { enabled, abortIncompleteMultipartUploadDays } = Object(rule);
+        const { enabled, abortIncompleteMultipartUploadDays } = asBlock(rule);
         return enabled === true && Boolean(abortIncompleteMultipartUploadDays);
       }) ||
       has(bucket, stack, "LifecycleConfiguration", (lifecycle) =>
         list(lifecycle, "rules").some((rule) => {
-          const { status, abortIncompleteMultipartUpload } = Object(rule);
+          const { status, abortIncompleteMultipartUpload } = asBlock(rule);
           return status === "Enabled" && Boolean(abortIncompleteMultipartUpload);
         }),
       )
@@ -136,8 +145,8 @@ export const s3Rules: readonly Rule[] = [
  */
 function publicGrants(resource: PolicyResource): string[] {
   const grants = [...list(resource, "accessControlPolicy.grants"), ...list(resource, "grants")];
-  return grants.map(Object).flatMap((grant) => {
-    const { uri } = Object(grant.grantee ?? grant);
+  return grants.map(asBlock).flatMap((grant) => {
+    const { uri } = asBlock(grant.grantee ?? grant);
     const group = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.exec(String(uri))?.[1];
     if (!group) return [];
     return [`it grants ${[grant.permission ?? grant.permissions].flat().join(", ")} to ${group}`];
