@@ -1,4 +1,3 @@
-import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { greeting } from "../callbacks/demo/greeting";
 import { trace } from "../callbacks/demo/trace";
@@ -72,7 +71,7 @@ export function greetingApi({ alarmActions, logRetentionInDays }: Settings): Sta
 export function traceFunction({ alarmActions, logRetentionInDays }: Settings): CallbackFunction {
   return new CallbackFunction("trace", {
     description: "Answers the event and context it was given.",
-    callback: trace as (event: unknown, context: aws.lambda.Context) => ReturnType<typeof trace>,
+    callback: trace,
     permissions: [],
     alarmActions,
     logRetentionInDays,

@@ -126,7 +126,7 @@ export const CALLBACK_CHECKS = {
 /** The CallbackOptions among a component's arguments, to pass on to its functions. */
 export function pickCallbackOptions(args: CallbackOptions): CallbackOptions {
   const picked = Object.entries(args).filter(([key]) => Object.hasOwn(CALLBACK_CHECKS, key));
-  return Object.fromEntries(picked) as CallbackOptions;
+  return Object.fromEntries(picked);
 }
 
 /**

@@ -106,7 +106,9 @@ async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<Ca
   try {
     return checkDecision(await inTime(lookAndDecide(clients, watch, canary)));
   } catch (error) {
-    return { stop: `it could not be judged: ${error instanceof Error ? error.message : error}` };
+    return {
+      stop: `it could not be judged: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

@@ -196,7 +196,7 @@ function checkOptions(args: StagedApiArgs, timeout: number): CallbackOptions {
     logRetentionInDays,
     tags,
     timeout,
-  } as CallbackOptions;
+  };
 }
 
 function releaseStatements(self: StagedApi, { verdicts, history }: Records): Statement[] {

@@ -65,13 +65,13 @@ function siteOf(node: acorn.AnyNode, ancestors: acorn.AnyNode[]): FoundSite | un
 }
 
 function moduleSource(node: acorn.AnyNode): acorn.AnyNode | undefined {
-  if (node.type === "ImportExpression") return node.source as acorn.AnyNode;
+  if (node.type === "ImportExpression") return node.source;
   const isRequire =
     node.type === "CallExpression" &&
     node.callee.type === "Identifier" &&
     node.callee.name === "require" &&
     node.arguments.length === 1;
-  return isRequire ? (node.arguments[0] as acorn.AnyNode) : undefined;
+  return isRequire ? node.arguments[0] : undefined;
 }
 
 function isInside(node: acorn.Node, outer: acorn.Node): boolean {

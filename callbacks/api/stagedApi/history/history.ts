@@ -68,7 +68,9 @@ function isMoveLike(entry: unknown): boolean {
 }
 
 function isNoteLike(entry: unknown): boolean {
-  return hasTexts(entry, "canary", "version", "at") && !Object.hasOwn(Object(entry), "action");
+  return (
+    hasTexts(entry, "canary", "version", "at") && !Object.hasOwn(Object(entry) as object, "action")
+  );
 }
 
 /** The history with one entry more; what was noted before it was interrupted is not noted twice. */

@@ -40,9 +40,10 @@ export async function readRelease(
   { functionName, journalFunction, alias, restApiId, stageName }: Pointers,
 ): Promise<{ release: Release; alias: AliasConfiguration; variables: Variables }> {
   const FunctionName = functionName ?? journalFunction;
+  const noAlias: AliasConfiguration = {};
   const [found, { deploymentId = "", variables = {} }] = await Promise.all([
     FunctionName === undefined
-      ? ({} as AliasConfiguration)
+      ? noAlias
       : lambda.send(new GetAliasCommand({ FunctionName, Name: alias })),
     apiGateway.send(new GetStageCommand({ restApiId, stageName })),
   ]);

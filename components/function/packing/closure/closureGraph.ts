@@ -131,7 +131,7 @@ export class ClosureGraph {
   private enterMarked(value: AnyFunction): Entry | undefined {
     const { captureReplacement, doNotCapture } = value as Marked;
     if (typeof captureReplacement === "function") {
-      const replacement: unknown = captureReplacement();
+      const replacement = (captureReplacement as () => unknown)();
       if (typeof replacement !== "function") {
         throw new CaptureError(
           `captures function ${value.name}, whose captureReplacement() gives no function`,

@@ -56,7 +56,7 @@ function outputAlong(variable: unknown, names: string[]): number | undefined {
     if (pulumi.Output.isInstance(at)) return i;
     const isObject = (typeof at === "object" && at !== null) || typeof at === "function";
     if (i === names.length || !isObject || types.isProxy(at)) return undefined;
-    at = (Object.getOwnPropertyDescriptor(at, names[i]) as { value?: unknown } | undefined)?.value;
+    at = Object.getOwnPropertyDescriptor(at, names[i])?.value;
   }
 }
 

@@ -4,7 +4,8 @@ export function primitiveText(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "symbol") return symbolText(value);
-  return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  return JSON.stringify(value);
 }
 
 /** A key in an object literal. */
