@@ -12,6 +12,7 @@ import * as functions from "./operations/getFunction";
 import { invoke } from "./operations/invoke";
 import { addPermission, getPolicy, removePermission } from "./operations/permissions";
 import { listVersionsByFunction, publishVersion } from "./operations/publishVersion";
+import { stateControl } from "./stateControl";
 import { LambdaStore } from "./store";
 import { listTags, tagResource, untagResource } from "./operations/tags";
 import { updateFunctionCode, updateFunctionConfiguration } from "./operations/updateFunction";
@@ -34,6 +35,7 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),
   routes: [downloadRoute],
+  controls: { functionStates: stateControl },
   operations: {
     CreateFunction: createFunction,
     GetFunction: functions.getFunction,

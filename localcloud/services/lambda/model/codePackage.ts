@@ -12,9 +12,17 @@ const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
 /** The request limit that AWS names: 50 MB in base64 within the JSON body. */
 const MAX_REQUEST_BYTES = 69_905_067;
 
-/** Checks an uploaded zip against AWS's limits without unpacking it. */
-export function readCodePackage(zip: Uint8Array, operation: string): CodePackage {
-  if (zip.length > MAX_ZIPPED_BYTES)
+/**
+ * Checks a zip against AWS's limits without unpacking it.
+ *
+ * @param from a bucket's object may be as large as its files may be; an upload may not.
+ */
+export function readCodePackage(
+  zip: Uint8Array,
+  from: { readonly operation: string; readonly fromBucket?: boolean },
+): CodePackage {
+  const { operation, fromBucket = false } = from;
+  if (!fromBucket && zip.length > MAX_ZIPPED_BYTES)
     throw new AwsError(
       "RequestEntityTooLargeException",
       `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the ${operation} operation`,

@@ -1,19 +1,76 @@
 import type { FunctionCode, UpdateFunctionCodeRequest } from "@aws-sdk/client-lambda";
+import { AwsError } from "../../../core/errors";
 import { readCodePackage } from "./codePackage";
-import { invalidParameter, unsupported } from "./errors";
+import { invalidParameter, isDenied, unsupported } from "./errors";
 import type { CodePackage } from "./model";
+import type { LambdaContext } from "./resolve";
 
-/** The uploaded zip; other sources of code are refused. */
-export function codeOf(
-  source: FunctionCode | UpdateFunctionCodeRequest | undefined,
+type Source = FunctionCode | UpdateFunctionCodeRequest;
+
+/** The uploaded zip, or the object of a bucket that the request names; other sources of code are refused. */
+export async function codeOf(
+  source: Source | undefined,
   operation: string,
-): CodePackage {
-  if (source?.S3Bucket || source?.S3Key) throw unsupported("code from S3 (use ZipFile)");
+  context: LambdaContext,
+): Promise<CodePackage> {
   if (source?.ImageUri) throw unsupported("container images (use ZipFile)");
   if (source?.SourceKMSKeyArn) throw unsupported("the option SourceKMSKeyArn");
-  if (!source?.ZipFile)
-    throw invalidParameter(
-      "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+  if (source?.S3ObjectStorageMode === "REFERENCE")
+    throw unsupported("the S3ObjectStorageMode REFERENCE (use COPY)");
+  const { S3Bucket, S3Key, ZipFile } = source ?? {};
+  if (ZipFile && (S3Bucket || S3Key)) throw oneSource();
+  if (ZipFile) return readCodePackage(ZipFile, { operation });
+  if (!S3Bucket || !S3Key) throw oneSource();
+  const zip = await readObject(S3Bucket, S3Key, source?.S3ObjectVersion, context);
+  return readCodePackage(zip, { operation, fromBucket: true });
+}
+
+function oneSource(): AwsError {
+  return invalidParameter(
+    "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+  );
+}
+
+/**
+ * Lambda reads the object as whoever asks it to: the caller has to have s3:GetObject, with a version
+ * s3:GetObjectVersion.
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
+ */
+async function readObject(
+  Bucket: string,
+  Key: string,
+  VersionId: string | undefined,
+  context: LambdaContext,
+): Promise<Uint8Array> {
+  const { cloud, principal, region } = context;
+  const input = { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
+  try {
+    // Within the cloud the body is the bytes themselves.
+    const { Body } = await cloud.call<{ readonly Body: Uint8Array }>({
+      service: "s3",
+      operation: "GetObject",
+      input,
+      principal,
+      region,
+    });
+    return Body;
+  } catch (error) {
+    throw error instanceof AwsError ? refusal(error, Bucket, Key) : error;
+  }
+}
+
+/** S3's own refusals in Lambda's words; a fault of the cloud stays what it is. */
+function refusal(error: AwsError, bucket: string, key: string): AwsError {
+  const told = `S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`;
+  if (isDenied(error))
+    return new AwsError(
+      "AccessDeniedException",
+      "Your access has been denied by S3, please make sure your request credentials have permission " +
+        `to GetObject for ${bucket}/${key}. ${told}`,
+      { status: 403 },
     );
-  return readCodePackage(source.ZipFile, operation);
+  const { status = 400 } = error;
+  return status < 500 && status !== 429
+    ? invalidParameter(`Error occurred while GetObject. ${told}`)
+    : error;
 }

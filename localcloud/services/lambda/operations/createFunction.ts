@@ -28,7 +28,7 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
       if (qualifier)
         throw invalidParameter("The function name must not contain a version or an alias.");
       if (store.functions.has(name)) throw conflict(`Function already exist: ${name}`);
-      const code = codeOf(input.Code, "CreateFunction");
+      const code = await codeOf(input.Code, "CreateFunction", context);
       const settings = newSettings(input, name, code);
       checkTags(input.Tags ?? {});
       checkRole(context.cloud, settings.role);

@@ -8,6 +8,7 @@ import type { Operation } from "../../../core/service";
 import { onUnqualified, passRole } from "../model/access";
 import { checkDeadLetterTarget } from "../model/checkTarget";
 import { changeSettings, checkNoChange, configurationOf } from "../model/configuration";
+import type { LambdaFunction } from "../model/model";
 import { publish } from "../model/publish";
 import { checkRevision } from "../model/revision";
 import { codeOf } from "../model/uploadedCode";
@@ -22,11 +23,17 @@ export const updateFunctionCode: Operation<
   FunctionConfiguration
 > = {
   access: onUnqualified("UpdateFunctionCode"),
-  run(input, context) {
-    const { target } = findFunction(input, context);
-    checkNoChange(target);
-    checkRevision(target, input.RevisionId);
-    const code = codeOf(input, "UpdateFunctionCode");
+  async run(input, context) {
+    const checkTarget = (): LambdaFunction => {
+      const { target } = findFunction(input, context);
+      checkNoChange(target);
+      checkRevision(target, input.RevisionId);
+      return target;
+    };
+    checkTarget();
+    const code = await codeOf(input, "UpdateFunctionCode", context);
+    // Reading took a moment; another request may have been faster.
+    const target = checkTarget();
     const { latest } = target;
     const settings = {
       ...latest.settings,

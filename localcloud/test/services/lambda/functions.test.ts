@@ -184,12 +184,6 @@ describe("Lambda: functions", () => {
       /^Could not unzip/,
     ],
     [
-      "code from S3",
-      { Code: { S3Bucket: "code", S3Key: "k" } },
-      "InvalidParameterValueException",
-      /does not support code from S3/,
-    ],
-    [
       "layers",
       { Layers: ["arn:aws:lambda:us-east-1:123456789012:layer:x:1"] },
       "InvalidParameterValueException",

@@ -59,7 +59,7 @@ export class LambdaCloud {
 
   static async start(
     clock: ClockMode = "running",
-    options: Pick<CloudOptions, "traces"> = {},
+    options: Pick<CloudOptions, "traces" | "services"> = {},
   ): Promise<LambdaCloud> {
     // The list erases each service's store type, as the table in services/index.ts does.
     const services = [
