@@ -1,6 +1,7 @@
 import type { CreateFunctionRequest, LoggingConfig, Runtime } from "@aws-sdk/client-lambda";
 import { checkLength, checkPattern, checkRange, constraintError } from "../../../core/constraint";
 import { invalidParameter, unsupported } from "./errors";
+import { findPython, isPython, noPython } from "../runtime/program";
 import type { CodePackage, FunctionSettings } from "./model";
 
 /** What both CreateFunction and UpdateFunctionConfiguration can set. */
@@ -9,11 +10,20 @@ export type SettingsInput = Partial<
 >;
 
 /** Runtimes whose functions this cloud runs. */
-const RUNTIMES: readonly Runtime[] = ["nodejs20.x", "nodejs22.x", "nodejs24.x"];
+const RUNTIMES: readonly Runtime[] = [
+  "nodejs20.x",
+  "nodejs22.x",
+  "nodejs24.x",
+  "python3.10",
+  "python3.11",
+  "python3.12",
+  "python3.13",
+  "python3.14",
+];
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtime-support-policy */
 const DEPRECATED =
-  /^(nodejs(4\.3(-edge)?|6\.10|8\.10|1[02468]\.x)?|python(2\.7|3\.[678])|ruby2\.[57]|go1\.x|java8|dotnetcore[\d.]+|dotnet6|provided)$/;
+  /^(nodejs(4\.3(-edge)?|6\.10|8\.10|1[02468]\.x)?|python(2\.7|3\.[6789])|ruby2\.[57]|go1\.x|java8|dotnetcore[\d.]+|dotnet6|provided)$/;
 
 const ROLE_ARN = /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
 const ROLE_PATTERN = "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+";
@@ -128,7 +138,12 @@ function checkSupported(input: SettingsInput): void {
 }
 
 function checkRuntime(runtime: Runtime | undefined): void {
-  if (runtime === undefined || RUNTIMES.includes(runtime)) return;
+  if (runtime === undefined) return;
+  if (RUNTIMES.includes(runtime)) {
+    if (isPython(runtime) && findPython(runtime) === undefined)
+      throw invalidParameter(noPython(runtime));
+    return;
+  }
   if (DEPRECATED.test(runtime))
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda ` +

@@ -7,6 +7,7 @@ import { beforeDeadline, NO_ANSWER } from "./deadline";
 import type { FunctionFailure } from "./failure";
 import { InvocationTrace } from "./invocationTrace";
 import { LogStream } from "./logStream";
+import { runtimeProgram } from "./program";
 import { RequestLog } from "./requestLog";
 import { Sleeper } from "./sleeper";
 import { systemLog, type SystemLog } from "./systemLog";
@@ -99,7 +100,8 @@ export class ExecutionEnvironment {
       logStream,
     });
     const { memorySize, ephemeralStorage } = settings;
-    const own = { taskRoot, variables, memorySize, ephemeralStorage };
+    const program = runtimeProgram(settings.runtime, memorySize);
+    const own = { program, taskRoot, variables, memorySize, ephemeralStorage };
     this.worker = new Worker(own, this.log, { clockOffsetMs: this.clockOffset(), codeCache });
     this.pid = this.worker.pid;
     this.started = this.worker.started();

@@ -4,6 +4,9 @@ import type { WorkerExit } from "./worker";
 export interface FunctionFailure {
   readonly errorType: string;
   readonly errorMessage: string;
+  /** Python's runtime tells it, and its own form of the stack below. */
+  readonly requestId?: string;
+  readonly stackTrace?: readonly string[];
   /** Lines of the stack; absent where Lambda itself reports the failure. */
   readonly trace?: readonly string[];
 }

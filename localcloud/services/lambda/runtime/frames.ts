@@ -15,6 +15,9 @@ interface FailureFields {
   readonly errorMessage: string;
   /** Lines of the trace. */
   readonly stack: string;
+  /** Python's: entries of the trace, of several lines each; the request's id is "" while the handler is loaded. */
+  readonly stackTrace?: readonly string[];
+  readonly requestIdOfFailure?: string;
 }
 
 interface Ended {
@@ -56,6 +59,8 @@ export function readFrame(line: string, secret: string, keepLog = true): WorkerF
 }
 
 export function failureOf(fields: FailureFields): FunctionFailure {
-  const { errorType, errorMessage, stack } = fields;
+  const { errorType, errorMessage, stack, stackTrace, requestIdOfFailure } = fields;
+  if (stackTrace)
+    return { errorMessage, errorType, requestId: requestIdOfFailure ?? "", stackTrace };
   return { errorType, errorMessage, trace: stack === "" ? [] : stack.split("\n") };
 }

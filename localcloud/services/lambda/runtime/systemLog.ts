@@ -145,7 +145,9 @@ function rounded(value: number): number {
 }
 
 function runtimeVersion(subject: SystemLogSubject): string {
-  return subject.runtime.replace(/^nodejs(\d+)\.x$/, "nodejs:$1.v1");
+  return subject.runtime
+    .replace(/^nodejs(\d+)\.x$/, "nodejs:$1.v1")
+    .replace(/^python(.*)$/, "python:$1.v1");
 }
 
 function runtimeArn(subject: SystemLogSubject): string {

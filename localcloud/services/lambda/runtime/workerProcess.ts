@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { packageFile } from "../../../core/packageRoot";
 
 /** What a worker process is started with. */
 export interface WorkerSettings {
+  /** The program that loads the handler, with its arguments. */
+  readonly program: readonly string[];
   readonly taskRoot: string;
   /** The whole environment of the process; nothing of ours is added. */
   readonly variables: Readonly<Record<string, string>>;
@@ -14,11 +15,8 @@ export interface WorkerSettings {
   readonly ephemeralStorage: number;
 }
 
-/** AWS's own share of the memory for V8's old space; the rest is for buffers and the runtime. */
-const OLD_SPACE_SHARE = 0.9;
-
 /**
- * Stands between the cloud and Node: whoever looks at the worker's parent process finds the worker's
+ * Stands between the cloud and the worker: whoever looks at the worker's parent process finds the worker's
  * own environment, and whoever kills it ends the worker only. No core files; the shell itself is
  * silent about signals. `ulimit -f` counts blocks of 512 bytes:
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ulimit.html
@@ -38,14 +36,10 @@ export interface WorkerProcess {
 }
 
 export function startWorker(settings: WorkerSettings): WorkerProcess {
-  const node = [
-    process.execPath,
-    `--max-old-space-size=${Math.floor(settings.memorySize * OLD_SPACE_SHARE)}`,
-    packageFile("services/lambda/runtime/bootstrap.cjs"),
-  ];
+  const { program } = settings;
   const blocks = String(settings.ephemeralStorage * BLOCKS_PER_MB);
   const [command, ...args] =
-    process.platform === "win32" ? node : ["/bin/sh", "-c", PARENT, "sh", blocks, ...node];
+    process.platform === "win32" ? program : ["/bin/sh", "-c", PARENT, "sh", blocks, ...program];
   const child = spawn(command, args, {
     cwd: settings.taskRoot,
     env: { ...settings.variables },

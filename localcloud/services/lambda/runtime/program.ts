@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { packageFile } from "../../../core/packageRoot";
+
+/** AWS's own share of the memory for V8's old space; the rest is for buffers and the runtime. */
+const OLD_SPACE_SHARE = 0.9;
+
+/** How long an interpreter may take to say which one it is. */
+const ANSWER_MS = 10_000;
+
+/** Interpreters that were asked for, by what was asked; looked up once a process. */
+const interpreters = new Map<string, string | undefined>();
+
+/** The command line of a runtime: the program and the file in it that loads the handler. */
+export function runtimeProgram(runtime: string, memorySize: number): readonly string[] {
+  if (!isPython(runtime))
+    return [
+      process.execPath,
+      `--max-old-space-size=${Math.floor(memorySize * OLD_SPACE_SHARE)}`,
+      packageFile("services/lambda/runtime/bootstrap.cjs"),
+    ];
+  const python = findPython(runtime);
+  if (python === undefined) throw new Error(noPython(runtime));
+  // -S: no package that happens to be installed here, as on AWS; -B: the code's folder stays as it was unpacked.
+  return [python, "-B", "-S", "-u", packageFile("services/lambda/runtime/bootstrap.py")];
+}
+
+export function isPython(runtime: string): boolean {
+  return runtime.startsWith("python");
+}
+
+/**
+ * The interpreter for a Python runtime: LOCALCLOUD_PYTHON, the very version, or whatever Python 3 there is; undefined
+ * without any.
+ */
+export function findPython(runtime: string): string | undefined {
+  const said = process.env.LOCALCLOUD_PYTHON;
+  for (const command of said ? [said] : [runtime, "python3", "python"]) {
+    if (!interpreters.has(command)) interpreters.set(command, ask(command));
+    const found = interpreters.get(command);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export function noPython(runtime: string): string {
+  const said = process.env.LOCALCLOUD_PYTHON;
+  return said
+    ? `LOCALCLOUD_PYTHON is '${said}', which is no Python 3; name one to run functions of ${runtime}.`
+    : `This computer has no Python 3 on its PATH to run functions of ${runtime}; install one, or name it in LOCALCLOUD_PYTHON.`;
+}
+
+/** Its own path, which saves the detour through a version manager at every start. */
+function ask(command: string): string | undefined {
+  const script = "import sys; sys.version_info >= (3, 8) and print(sys.executable)";
+  const { status, stdout } = spawnSync(command, ["-c", script], {
+    encoding: "utf8",
+    timeout: ANSWER_MS,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const path = stdout?.trim();
+  return status === 0 && path ? path : undefined;
+}
