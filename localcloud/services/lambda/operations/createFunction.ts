@@ -20,6 +20,10 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
     access: (input, context) => [
       ...onUnqualified("CreateFunction")(input, context),
       ...passRole(input.Role),
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
+      ...(Object.keys(input.Tags ?? {}).length > 0
+        ? onUnqualified("TagResource")(input, context)
+        : []),
     ],
     async run(input, context) {
       const { store } = context;

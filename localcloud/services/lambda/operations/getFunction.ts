@@ -7,15 +7,17 @@ import type {
   ListFunctionsRequest,
   ListFunctionsResponse,
 } from "@aws-sdk/client-lambda";
+import { authorize } from "../../../access/authorize";
+import { AwsError } from "../../../core/errors";
 import { checkRange } from "../../../core/constraint";
 import { page } from "../../../core/page";
 import type { Operation } from "../../../core/service";
-import { onFunction } from "../model/access";
+import { onFunction, onUnqualified } from "../model/access";
 import { configurationOf } from "../model/configuration";
 import { conflict, functionNotFound, invalidParameter, unsupported } from "../model/errors";
 import { functionArn } from "../model/functionReference";
 import type { FunctionVersion, LambdaFunction } from "../model/model";
-import { findFunction, findVersion, publishedVersion } from "../model/resolve";
+import { findFunction, findVersion, type LambdaContext, publishedVersion } from "../model/resolve";
 import type { LambdaStore } from "../store";
 
 export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunctionResponse> = {
@@ -29,13 +31,30 @@ export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunction
         RepositoryType: "S3",
         Location: context.cloud.endpoint + context.store.downloads.link(version.settings.code),
       },
-      ...(Object.keys(tags).length > 0 && { Tags: { ...tags } }),
+      ...(Object.keys(tags).length > 0 && mayListTags(input, context) && { Tags: { ...tags } }),
       ...(reservedConcurrency !== undefined && {
         Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
       }),
     };
   },
 };
+
+/**
+ * Tags are shown only to those who may list them; asks IAM without leaving a record of a call.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html (Tags)
+ */
+function mayListTags(input: GetFunctionRequest, context: LambdaContext): boolean {
+  const { principal, region, clock, cloud } = context;
+  const request = { region, now: clock.date(), service: "lambda" };
+  try {
+    for (const check of onUnqualified("ListTags")(input, context))
+      authorize(check, principal, cloud.identity, request);
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
+}
 
 export const getFunctionConfiguration: Operation<
   LambdaStore,
