@@ -3,7 +3,7 @@ import type { PipelineClients } from "./clients";
 import { deployUpload, storeOf, type Work, type Worked } from "./deploy/deployUpload";
 import { againInOf, isInterference, type Problem, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import { claim, finish, type Lease, recordOutcome, release } from "./record/appRecord";
+import { claim, finish, type Lease, recordOutcome, release, type Turn } from "./record/appRecord";
 import {
   logPlace,
   statusOf,
@@ -42,6 +42,8 @@ interface Attempt extends Handling {
 
 /** Seconds until an app is asked for again that another worker has, or that somebody has just changed. */
 const WHILE_BUSY = 5;
+/** So many times as long in the end, when it is not the first time. */
+const LONGER = 6;
 /** Milliseconds beside `verify` that are kept to finish, or to send the upload on. */
 const RESERVE = 10_000;
 
@@ -66,11 +68,11 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<nu
     case "done":
       return undefined;
     case "superseded":
-      await supersede(upload, lease, "a newer upload has come", attempt);
+      await supersede(upload, lease, attempt);
       return undefined;
     case "busy":
-      if (hop === 0) await report(upload, lease, attempt, "queued");
-      return WHILE_BUSY;
+      if (hop === 0 && claimed.isNewest) await report({ upload, lease }, attempt, "queued");
+      return WHILE_BUSY * Math.min(hop + 1, LONGER);
     case "ours": {
       const until = now + remaining - RESERVE - 1000 * (config.verifyTimeout ?? 0);
       const work: Work = {
@@ -78,8 +80,9 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<nu
         upload,
         lease,
         record: claimed.record,
+        turn: claimed.turn,
         until,
-        report: (state, more) => report(upload, lease, attempt, state, more).then(() => undefined),
+        report: (state, more) => report(work, attempt, state, more).then(() => undefined),
       };
       return workOn(work, attempt);
     }
@@ -90,11 +93,8 @@ async function workOn(work: Work, attempt: Attempt): Promise<number | undefined>
   const { upload, lease } = work;
   try {
     const worked = await (upload.kind === "removed" ? remove(work) : deployUpload(work));
-    if (worked.kind === "superseded") {
-      await supersede(upload, lease, worked.reason, attempt);
-      await release(storeOf(work), lease);
-    } else
-      await conclude(work, attempt, upload.kind === "removed" ? "removed" : "deployed", worked);
+    if (worked.kind === "gone") await endGone(work, attempt);
+    else await conclude(work, attempt, upload.kind === "removed" ? "removed" : "deployed", worked);
     return undefined;
   } catch (error) {
     const problem = againInOf(error) === undefined ? problemOf(error) : undefined;
@@ -123,32 +123,32 @@ async function conclude(
   state: "deployed" | "rejected" | "removed",
   { record, status }: Pick<Extract<Worked, { kind: "deployed" }>, "record" | "status">,
 ): Promise<void> {
-  const { clients, config, deps, upload, lease } = work;
-  const told = await report(upload, lease, attempt, state, {
+  const { clients, config, upload, lease, turn } = work;
+  const told = await report(work, attempt, state, {
     ...status,
     ...(state === "rejected" && record.lives[0] ? { live: record.lives[0].version } : {}),
   });
   await tell(clients.events, config.pipeline, told);
   const { at, reason, version } = told;
   const outcome = { state, at, reason, version };
-  if (!(await finish(storeOf(work), lease, upload, { outcome, record }))) return;
+  if (!(await finish(storeOf(work), lease, upload, { outcome, record, turn }))) return;
   count(upload, lease.name, attempt, state, { reason, version });
-  console.log(state, {
-    app: lease.name,
-    versionId: upload.versionId,
-    version,
-    reason,
-    now: deps.now(),
-  });
+  console.log(state, { app: lease.name, versionId: upload.versionId, version, reason });
 }
 
-async function supersede(
-  upload: Upload,
-  { name }: Lease,
-  reason: string,
-  attempt: Attempt,
-): Promise<void> {
+/** An upload whose zip was deleted, or that its bucket no longer keeps, before its turn came. */
+async function endGone(work: Work, attempt: Attempt): Promise<void> {
+  const { upload, lease, record, turn } = work;
   const at = new Date(attempt.deps.now()).toISOString();
+  const reason = "this version of the zip is gone";
+  const outcome = { state: "superseded", at, reason } as const;
+  if (await finish(storeOf(work), lease, upload, { outcome, record, turn }))
+    count(upload, lease.name, attempt, "superseded", { reason });
+}
+
+async function supersede(upload: Upload, { name }: Lease, attempt: Attempt): Promise<void> {
+  const at = new Date(attempt.deps.now()).toISOString();
+  const reason = "a newer upload is in service";
   await recordOutcome(storeOf(attempt), name, upload, { state: "superseded", at, reason });
   count(upload, name, attempt, "superseded", { reason });
 }
@@ -157,7 +157,7 @@ async function supersede(
 async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Promise<void> {
   if (upload.kind === "removed") return;
   const { clients, config } = attempt;
-  const told = await report(upload, { name: "" }, attempt, "rejected", toldOf(problem));
+  const told = await report({ upload, lease: { name: "" } }, attempt, "rejected", toldOf(problem));
   await tell(clients.events, config.pipeline, told);
   count(upload, "", attempt, "rejected", { reason: problem.message });
 }
@@ -168,12 +168,16 @@ async function tellOfFailure(work: Work, attempt: Attempt, error: unknown): Prom
   const [state, more] = attempt.isLast
     ? (["rejected", { code: "failed", fix: "look at the alarm of the dead-letter queue" }] as const)
     : (["queued", { fix: "nothing: it is tried again in a few minutes" }] as const);
-  await report(work.upload, work.lease, attempt, state, { ...more, reason }).catch(() => undefined);
+  await report(work, attempt, state, { ...more, reason }).catch(() => undefined);
 }
 
+/** What an upload that was overtaken by a rejected one comes to is told only where it is live after all. */
 async function report(
-  upload: Upload,
-  { name }: Pick<Lease, "name">,
+  {
+    upload,
+    lease: { name },
+    turn,
+  }: { readonly upload: Upload; readonly lease: Pick<Lease, "name">; readonly turn?: Turn },
   { clients, config, deps, context }: Handling,
   state: UploadState,
   more: Partial<UploadStatus> = {},
@@ -184,7 +188,8 @@ async function report(
     ...(name === "" ? {} : { functionName: config.functionPrefix + name }),
     ...more,
   });
-  await writeStatus(clients.s3, config.bucketName, status);
+  if (!turn?.isLate || state === "deployed")
+    await writeStatus(clients.s3, config.bucketName, status);
   return status;
 }
 

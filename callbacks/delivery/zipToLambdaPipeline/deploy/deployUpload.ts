@@ -3,7 +3,14 @@ import type { Deps } from "../../../deps";
 import type { PipelineClients } from "../clients";
 import { inspectZip } from "../inspect/inspectZip";
 import type { Accepted } from "../inspect/model";
-import { type AppRecord, isStillOurs, type Lease, type Live, withLive } from "../record/appRecord";
+import {
+  type AppRecord,
+  isStillOurs,
+  type Lease,
+  type Live,
+  type Turn,
+  withLive,
+} from "../record/appRecord";
 import type { UploadState, UploadStatus } from "../report/status";
 import { type PipelineConfig, settingsOf } from "../settings";
 import type { Upload } from "../uploads/upload";
@@ -28,6 +35,7 @@ export interface Work {
   /** Name of the app, and who works on it. */
   readonly lease: Lease;
   readonly record: AppRecord;
+  readonly turn: Turn;
   /** Milliseconds since the epoch until which to wait for Lambda. */
   readonly until: number;
   /** Tells how far it is. */
@@ -36,7 +44,8 @@ export interface Work {
 
 /** What became of an upload that is neither rejected nor to be tried again. */
 export type Worked =
-  | { readonly kind: "superseded"; readonly reason: string }
+  /** This version of the zip was deleted before its turn came. */
+  | { readonly kind: "gone" }
   | {
       readonly kind: "deployed";
       readonly record: AppRecord;
@@ -51,7 +60,7 @@ export type Worked =
 export async function deployUpload(work: Work): Promise<Worked> {
   await work.report("building");
   const inspected = await inspect(work);
-  if (!inspected) return { kind: "superseded", reason: "this version of the zip is gone" };
+  if (!inspected) return { kind: "gone" };
   const { accepted, sha256 } = inspected;
   const { clients, config, upload, lease, record } = work;
   const { lambda } = clients;
@@ -64,9 +73,7 @@ export async function deployUpload(work: Work): Promise<Worked> {
   ]);
   const facts = factsOf(accepted, plan, functionName, version);
   await verify(work, functionName, version, facts);
-  const turn = await isStillOurs(storeOf(work), lease, upload);
-  if (turn === "superseded") return { kind: "superseded", reason: "a newer upload has come" };
-  if (turn === "lost") throw notYet(5, "another worker has the app");
+  if (!(await isStillOurs(storeOf(work), lease))) throw notYet(5, "another worker has the app");
   await moveLive(lambda, functionName, version, live);
   // What belongs to LIVE itself, until an upload has come through with it.
   if (record.lives.length === 0) await keepFailures(lambda, functionName, config.appFailuresArn);

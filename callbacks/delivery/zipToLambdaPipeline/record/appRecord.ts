@@ -51,69 +51,121 @@ export interface Lease {
 }
 
 export type Claim =
-  | { readonly kind: "ours"; readonly record: AppRecord }
-  /** A newer upload of the app has been seen. */
+  | { readonly kind: "ours"; readonly record: AppRecord; readonly turn: Turn }
+  /** A newer upload of the app is in service. */
   | { readonly kind: "superseded" }
   /** This very upload has come to its end before. */
   | { readonly kind: "done" }
-  /** Another worker has the app. */
-  | { readonly kind: "busy" };
+  /** Another worker has the app, or a newer upload has not come to its end: it may be rejected. */
+  | { readonly kind: "busy"; readonly isNewest: boolean };
+
+/** What an upload that was claimed needs to know to end. */
+export interface Turn {
+  /** Order of the newest upload that has come to its end, so far. */
+  readonly ended: string;
+  /** Whether a newer upload was rejected before this one's turn came. */
+  readonly isLate: boolean;
+}
 
 type Item = Record<string, AttributeValue>;
 
+/** Milliseconds after which a newer upload is waited for no longer: its worker is gone, and was not tried again. */
+const ABANDONED = 20 * 60_000;
+
+const LEASE_IS_FREE = "(attribute_not_exists(leaseUntil) OR leaseUntil < :now)";
+const NOTHING_NEWER_SERVES = "(attribute_not_exists(deployed) OR deployed < :order)";
+
 /**
- * Takes an app for an upload: one worker at a time, and none for an upload that is older than another that was seen.
- * One conditional write decides both.
+ * Takes an app for an upload: one worker at a time, and none for an upload that is older than what is in service. One
+ * conditional write decides it.
  */
 export async function claim(
-  { dynamodb, tableName }: RecordStore,
+  store: RecordStore,
   lease: Lease,
   upload: Upload,
   now: number,
 ): Promise<Claim> {
   const order = orderOf(upload);
+  const taken = await take(store, lease, {
+    now,
+    order,
+    sets: "newest = :order, newestAt = :now",
+    condition:
+      "(attribute_not_exists(newest) OR newest <= :order) AND " +
+      "(attribute_not_exists(done) OR done <> :order)",
+  });
+  if (taken.item) return oursOf(taken.item, false);
+  const { deployed, done, newest, newestAt } = seenIn(taken.refused);
+  if (order === deployed || order === done) return { kind: "done" };
+  if (deployed > order) return { kind: "superseded" };
+  const isAwaited = newest > done && now - newestAt < ABANDONED;
+  if (newest <= order || isAwaited) return { kind: "busy", isNewest: newest <= order };
+  if (await hasEnded(store, lease.name, order)) return { kind: "done" };
+  const late = await take(store, lease, { now, order, sets: "", condition: "" });
+  return late.item ? oursOf(late.item, true) : { kind: "busy", isNewest: false };
+}
+
+type Taken =
+  | { readonly item: Item; readonly refused?: undefined }
+  | { readonly item?: undefined; readonly refused: Item };
+
+async function take(
+  { dynamodb, tableName }: RecordStore,
+  lease: Lease,
+  {
+    now,
+    order,
+    sets,
+    condition,
+  }: {
+    readonly now: number;
+    readonly order: string;
+    readonly sets: string;
+    readonly condition: string;
+  },
+): Promise<Taken> {
+  const more = (text: string, joined: string): string => (text === "" ? "" : joined + text);
   const input = {
     TableName: tableName,
     Key: stateKey(lease.name),
-    UpdateExpression: "SET newest = :order, leaseOwner = :owner, leaseUntil = :until",
-    ConditionExpression:
-      "(attribute_not_exists(newest) OR newest <= :order) AND " +
-      "(attribute_not_exists(done) OR done < :order) AND " +
-      "(attribute_not_exists(leaseUntil) OR leaseUntil < :now)",
+    UpdateExpression: `SET leaseOwner = :owner, leaseUntil = :until${more(sets, ", ")}`,
+    ConditionExpression: `${NOTHING_NEWER_SERVES} AND ${LEASE_IS_FREE}${more(condition, " AND ")}`,
     ExpressionAttributeValues: { ":order": { S: order }, ...leaseValues(lease, now) },
     ReturnValues: "ALL_NEW" as const,
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
   try {
     const { Attributes = {} } = await dynamodb.send(new UpdateItemCommand(input));
-    return { kind: "ours", record: recordOf(Attributes) };
+    return { item: Attributes };
   } catch (error) {
     if (!isRefused(error)) throw error;
-    const found = error.Item ?? {};
-    if ((found.done?.S ?? "") === order) return { kind: "done" };
-    if ((found.newest?.S ?? "") > order || (found.done?.S ?? "") > order)
-      return { kind: "superseded" };
-    await announce({ dynamodb, tableName }, lease.name, order);
-    return { kind: "busy" };
+    return { refused: error.Item ?? {} };
   }
 }
 
-/** Tells the worker that has the app of a newer upload, so that it does not finish an older one. */
-async function announce(
+function oursOf(item: Item, isLate: boolean): Claim {
+  return { kind: "ours", record: recordOf(item), turn: { ended: seenIn(item).done, isLate } };
+}
+
+function seenIn(item: Item) {
+  return {
+    deployed: item.deployed?.S ?? "",
+    done: item.done?.S ?? "",
+    newest: item.newest?.S ?? "",
+    newestAt: Number(item.newestAt?.N ?? 0),
+  };
+}
+
+async function hasEnded(
   { dynamodb, tableName }: RecordStore,
   name: string,
   order: string,
-): Promise<void> {
-  const input = {
-    TableName: tableName,
-    Key: stateKey(name),
-    UpdateExpression: "SET newest = :order",
-    ConditionExpression: "attribute_not_exists(newest) OR newest < :order",
-    ExpressionAttributeValues: { ":order": { S: order } },
-  };
-  await dynamodb.send(new UpdateItemCommand(input)).catch((error: unknown) => {
-    if (!isRefused(error)) throw error;
-  });
+): Promise<boolean> {
+  const Key = { name: { S: name }, part: { S: `${UPLOAD_PART}${order}` } };
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
+  );
+  return Item !== undefined;
 }
 
 /** Takes an app for somebody who works on it by hand; undefined while a worker has it. */
@@ -139,17 +191,15 @@ export async function claimByHand(
   }
 }
 
-/** Whether the app is still this worker's, and its upload the newest: asked right before LIVE moves. */
+/** Whether the app is still this worker's: asked right before LIVE moves. */
 export async function isStillOurs(
   { dynamodb, tableName }: RecordStore,
   { name, owner }: Lease,
-  upload: Upload,
-): Promise<"ours" | "superseded" | "lost"> {
+): Promise<boolean> {
   const { Item = {} } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key: stateKey(name), ConsistentRead: true }),
   );
-  if (Item.leaseOwner?.S !== owner) return "lost";
-  return Item.newest?.S === orderOf(upload) ? "ours" : "superseded";
+  return Item.leaseOwner?.S === owner;
 }
 
 /** How an upload ended. */
@@ -182,18 +232,30 @@ export async function finish(
   { dynamodb, tableName }: RecordStore,
   { name, owner }: Lease,
   upload: Upload,
-  { outcome, record }: { readonly outcome: Outcome; readonly record: AppRecord },
+  {
+    outcome,
+    record,
+    turn,
+  }: {
+    readonly outcome: Outcome;
+    readonly record: AppRecord;
+    readonly turn: Turn;
+  },
 ): Promise<boolean> {
+  const order = orderOf(upload);
+  const serves = outcome.state === "deployed" || outcome.state === "removed";
   const update = {
     TableName: tableName,
     Key: stateKey(name),
     UpdateExpression:
-      "SET done = :order, lives = :lives, #url = :url REMOVE leaseOwner, leaseUntil",
+      `SET done = :done, lives = :lives, #url = :url${serves ? ", deployed = :order" : ""} ` +
+      "REMOVE leaseOwner, leaseUntil",
     ConditionExpression: "leaseOwner = :owner",
     ExpressionAttributeNames: { "#url": "url" },
     ExpressionAttributeValues: {
-      ":order": { S: orderOf(upload) },
+      ":done": { S: turn.ended > order ? turn.ended : order },
       ":owner": { S: owner },
+      ...(serves ? { ":order": { S: order } } : {}),
       ...recordValues(record),
     },
   };
