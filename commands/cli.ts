@@ -1,4 +1,7 @@
 import { CommandError } from "./commandError";
+import { appCommand } from "./deployZip/appCommand";
+import { APP_USAGE, type AppCommand, isAppCommand, parseApp } from "./deployZip/options";
+import { createAppClients } from "./deployZip/pipelines";
 import { parseOptions, USAGE } from "./options";
 import { runCommand } from "./runCommand";
 import { createScaleClients, scaleCommand } from "./scale/scaleCommand";
@@ -17,6 +20,7 @@ async function main(): Promise<void> {
   if (command === "scale") return scale(rest);
   const cron = CRON_COMMANDS.find((name) => name === command);
   if (cron) return runCron(cron, rest);
+  if (isAppCommand(command)) return app(command, rest);
   const options = parseOptions(process.argv.slice(2));
   if (!options) return processTerminal.print(USAGE);
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
@@ -42,6 +46,19 @@ async function runCron(command: CronCommand, args: readonly string[]): Promise<v
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
   const { print } = processTerminal;
   process.exitCode = await cronCommand(options, { clients: createCronClients(), print });
+}
+
+async function app(command: AppCommand, args: readonly string[]): Promise<void> {
+  const options = parseApp(command, args);
+  if (!options) return processTerminal.print(APP_USAGE);
+  checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  await appCommand(options, {
+    clients: createAppClients(),
+    terminal: processTerminal,
+    print: processTerminal.print,
+    now: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
 }
 
 /** The SDK says only `Invalid URL`. */

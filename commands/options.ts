@@ -2,12 +2,13 @@ import { parseArgs } from "node:util";
 import { type CanaryRequest, parseCanary } from "./canaryOptions";
 import { CommandError } from "./commandError";
 import { CRON_COMMANDS } from "./sshCron/cronOptions";
+import { APP_COMMANDS } from "./deployZip/options";
 import type { ApiQuery } from "./stagedApis";
 
 export const COMMANDS = ["promote", "rollback", "history", "deliver"] as const;
 
 /** With those that have options of their own. */
-const ALL_COMMANDS = [...COMMANDS, "scale", "simulate", ...CRON_COMMANDS];
+const ALL_COMMANDS = [...COMMANDS, "scale", "simulate", ...CRON_COMMANDS, ...APP_COMMANDS];
 
 export interface Options extends ApiQuery {
   readonly command: (typeof COMMANDS)[number];
@@ -35,6 +36,8 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   runs <job>        lists how an SshCron ended on each host; run <job> runs it now: runs --help
   new-key <job>     makes the key pair of an SshCron
   simulate <trace>  plays a load through scaling rules, as a table and a chart: simulate --help
+  deploy-zip <file>  brings a zip into service by a ZipToLambdaPipeline; apps, rollback-app and remove-app
+                    list, roll back and delete what it has deployed: deploy-zip --help
 
   --stack <name>    the stack, when several have an API of that name; deliver updates it
   --project <name>  the same for projects

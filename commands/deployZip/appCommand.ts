@@ -1,0 +1,82 @@
+import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { STATUS_FOLDER } from "../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
+import { CommandError } from "../commandError";
+import type { Terminal } from "../terminal";
+import { deployZip, type DeploySurroundings } from "./deployZip";
+import type { AppOptions } from "./options";
+import { askWorker, findPipeline, type FoundPipeline } from "./pipelines";
+import { readStatus } from "./readStatus";
+
+export interface AppSurroundings extends DeploySurroundings {
+  readonly terminal: Pick<Terminal, "confirm">;
+}
+
+/**
+ * Runs a command about apps.
+ *
+ * @throws CommandError with a sentence for its user.
+ */
+export async function appCommand(options: AppOptions, around: AppSurroundings): Promise<void> {
+  if (options.command === "deploy-zip") return deployZip(options, around);
+  const pipeline = await findPipeline(around.clients, options);
+  switch (options.command) {
+    case "apps":
+      return listApps(pipeline, around);
+    case "rollback-app":
+      return rollBack(options, pipeline, around);
+    case "remove-app":
+      return remove(options, pipeline, around);
+  }
+}
+
+async function listApps(
+  { name, bucketName: Bucket, functionPrefix }: FoundPipeline,
+  { clients: { s3 }, print }: AppSurroundings,
+): Promise<void> {
+  print(`Pipeline ${name}: s3://${Bucket}/apps/<app>.zip becomes ${functionPrefix}<app>:LIVE`);
+  let count = 0;
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket, Prefix: STATUS_FOLDER },
+  ))
+    for (const { Key = "" } of Contents) {
+      const status = await readStatus(s3, Bucket, Key);
+      if (!status) continue;
+      count += 1;
+      const { app, key, state, live, at, reason } = status;
+      const version = live === undefined ? "" : `LIVE ${live}`;
+      const why = reason === undefined ? "" : `  ${reason}`;
+      const time = at.slice(0, 19).replace("T", " ");
+      print(`${time}  ${(app || key).padEnd(24)} ${state.padEnd(9)} ${version.padEnd(9)}${why}`);
+    }
+  if (count === 0) print("Nothing was uploaded yet.");
+}
+
+async function rollBack(
+  { app, to }: Extract<AppOptions, { command: "rollback-app" }>,
+  pipeline: FoundPipeline,
+  { clients, print }: AppSurroundings,
+): Promise<void> {
+  const rollback = { app, ...(to === undefined ? {} : { to }) };
+  const answer = await askWorker(clients, pipeline, { rollback });
+  if (!("live" in answer)) return;
+  print(`LIVE of ${app} went from version ${answer.before} back to ${answer.live}.`);
+  print("The next upload moves it on from there.");
+}
+
+async function remove(
+  { app, yes }: Extract<AppOptions, { command: "remove-app" }>,
+  pipeline: FoundPipeline,
+  { clients, print, terminal }: AppSurroundings,
+): Promise<void> {
+  const functionName = pipeline.functionPrefix + app;
+  if (!yes) {
+    const agreed = await terminal.confirm(`Delete the function ${functionName}?`);
+    if (agreed === undefined)
+      throw new CommandError("Nothing was changed: there is nobody to ask; give --yes.");
+    if (!agreed) throw new CommandError("Nothing was changed.");
+  }
+  const answer = await askWorker(clients, pipeline, { remove: { app } });
+  const removed = "removed" in answer && answer.removed;
+  print(removed ? `${functionName} is deleted.` : `There was no function ${functionName}.`);
+}

@@ -1,0 +1,92 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
+import type { ByHand, ByHandAnswer } from "../../callbacks/delivery/zipToLambdaPipeline/byHand";
+import {
+  PIPELINE_RECORDS,
+  type PipelineRecord,
+} from "../../callbacks/delivery/zipToLambdaPipeline/pipelineRecord";
+import { CommandError } from "../commandError";
+import type { PipelineQuery } from "./options";
+
+export interface AppClients {
+  readonly lambda: LambdaClient;
+  readonly s3: S3Client;
+  readonly ssm: SSMClient;
+}
+
+/** Clients of the account, region and endpoint that the environment names. */
+export function createAppClients(settings: object = {}): AppClients {
+  return {
+    lambda: new LambdaClient(settings),
+    s3: new S3Client(settings),
+    ssm: new SSMClient(settings),
+  };
+}
+
+export interface FoundPipeline extends PipelineRecord {
+  readonly name: string;
+  readonly project: string;
+  readonly stack: string;
+}
+
+/**
+ * The one pipeline that is meant.
+ *
+ * @throws CommandError where there is none, or where there are several.
+ */
+export async function findPipeline(
+  { ssm }: Pick<AppClients, "ssm">,
+  query: PipelineQuery,
+): Promise<FoundPipeline> {
+  const all: FoundPipeline[] = [];
+  for await (const { Parameters = [] } of paginateGetParametersByPath(
+    { client: ssm },
+    { Path: PIPELINE_RECORDS, Recursive: true },
+  ))
+    for (const { Name = "", Value = "" } of Parameters) {
+      const [, , project = "", stack = "", name = ""] = Name.split("/");
+      all.push({ ...(JSON.parse(Value) as PipelineRecord), project, stack, name });
+    }
+  const found = all.filter(
+    ({ name, project, stack }) =>
+      [undefined, name].includes(query.pipeline) &&
+      [undefined, project].includes(query.project) &&
+      [undefined, stack].includes(query.stack),
+  );
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const list = (pipelines: readonly FoundPipeline[]): string =>
+    pipelines.map(({ name, project, stack }) => `${name} (${project}/${stack})`).join(", ");
+  if (found.length > 1)
+    throw new CommandError(
+      `There are several pipelines: ${list(found)}; give --pipeline, --project or --stack.`,
+    );
+  const wanted = query.pipeline === undefined ? "" : ` '${query.pipeline}'`;
+  throw new CommandError(
+    `There is no ZipToLambdaPipeline${wanted}; there is: ${list(all) || "none"}.`,
+  );
+}
+
+/**
+ * Asks the worker of a pipeline to do something by hand.
+ *
+ * @throws CommandError with its reason where it does not.
+ */
+export async function askWorker(
+  { lambda }: Pick<AppClients, "lambda">,
+  { workerName }: PipelineRecord,
+  asked: ByHand,
+): Promise<Exclude<ByHandAnswer, { refused: string }>> {
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({ FunctionName: workerName, Payload: JSON.stringify(asked) }),
+  );
+  const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as
+    ByHandAnswer | { errorMessage?: string };
+  if (FunctionError !== undefined)
+    throw new CommandError(
+      `The worker was asked, and failed: ${String(Reflect.get(answer, "errorMessage"))}`,
+    );
+  if ("refused" in answer) throw new CommandError(`Nothing was changed: ${answer.refused}.`);
+  return answer as Exclude<ByHandAnswer, { refused: string }>;
+}

@@ -1,0 +1,31 @@
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { UploadStatus } from "../../callbacks/delivery/zipToLambdaPipeline/report/status";
+
+/** What the pipeline says of the newest upload of a key; undefined while it has said nothing. */
+export async function readStatus(
+  s3: S3Client,
+  Bucket: string,
+  Key: string,
+): Promise<UploadStatus | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    return JSON.parse((await Body?.transformToString()) ?? "null") as UploadStatus;
+  } catch (error) {
+    if ((error as Error).name === "NoSuchKey") return undefined;
+    throw error;
+  }
+}
+
+/** Whether an upload is the newest of its key. */
+export async function isNewest(
+  s3: S3Client,
+  { Bucket, Key, VersionId }: Record<"Bucket" | "Key" | "VersionId", string>,
+): Promise<boolean> {
+  try {
+    return (await s3.send(new HeadObjectCommand({ Bucket, Key }))).VersionId === VersionId;
+  } catch (error) {
+    // It was deleted meanwhile.
+    if ((error as Error).name === "NotFound") return false;
+    throw error;
+  }
+}
