@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -21,7 +21,7 @@ const USED = [
 ];
 
 describe("The two tarballs, installed in a folder of their own", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   let files: Record<string, string[]>;
   before(async () => {
@@ -62,28 +62,34 @@ describe("The two tarballs, installed in a folder of their own", function () {
     );
   });
 
+  it("make a project that runs and is tested, by the lines of the README word for word", async () => {
+    const section = readFileSync(path.join(REPOSITORY, "README.md"), "utf8")
+      .split(/^## /m)
+      .find((text) => text.startsWith("Use it as a package"));
+    const lines = [...(section ?? "").matchAll(/^(np[mx] .*?)(?: *#.*)?$/gm)].map(
+      ([, line]) => line,
+    );
+    const [install, installForTests, init, test, start] = lines;
+    // The packages are there already; everything that they name must be.
+    for (const name of `${install} ${installForTests}`
+      .replace(/npm install|--save-dev/g, "")
+      .split(" "))
+      expect([...WORKSPACES, ...USED, ""], name).to.include(name.replace(/(?<=.)@.*$/, ""));
+    expect(await run(folder, "sh", "-c", init)).to.match(/created index\.ts\n[^]*npm start/);
+    expect(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")).to.match(/^name: tarballs-/);
+    expect(await run(folder, "sh", "-c", test)).to.match(/^# pass 1$/m);
+    const { printed, answer } = await startAndTry(folder, start);
+    expect(answer, printed).to.equal('{"greeting":"Hello, Ada!"}');
+    expect(printed).to.match(/^ready: \d+ created in/m);
+  });
+
   it("run the program and the tests of docs/testing.md, which pass the type checker", async () => {
     const [program, ...tests] = codeBlocks(path.join(REPOSITORY, "docs/testing.md"), "ts");
-    write(folder, {
-      "Pulumi.yaml": "name: tally\nruntime: nodejs\n",
-      "Pulumi.dev.yaml": "config:\n  aws:region: eu-central-1\n",
-      "tsconfig.json": JSON.stringify({
-        compilerOptions: {
-          target: "ES2022",
-          module: "CommonJS",
-          moduleResolution: "node10",
-          strict: true,
-          skipLibCheck: true,
-          noEmit: true,
-        },
-        files: ["index.ts", "tally.test.ts"],
-      }),
-      "index.ts": program,
-      "tally.test.ts": tests.join("\n"),
-    });
-    const register = "ts-node/register/transpile-only";
+    const lines = codeBlocks(path.join(REPOSITORY, "docs/testing.md"), "sh").join("").split("\n");
+    const [line = ""] = lines.filter((one) => one.endsWith(" tally.test.ts"));
+    write(folder, { "index.ts": program, "tally.test.ts": tests.join("\n") });
     const [output] = await Promise.all([
-      run(folder, process.execPath, "--require", register, "tally.test.ts"),
+      run(folder, "sh", "-c", line),
       run(folder, process.execPath, "node_modules/typescript/bin/tsc"),
     ]);
     expect(output)
@@ -159,7 +165,8 @@ function writeManifest(folder: string): void {
     ),
     ...Object.fromEntries(USED.map((name) => [name, packages[`node_modules/${name}`].version])),
   };
-  const root = { name: "tally", private: true, main: "index.ts", dependencies };
+  // As `npm install` leaves it in an empty folder.
+  const root = { name: "tally", dependencies };
   write(folder, {
     "package.json": JSON.stringify(root),
     "package-lock.json": JSON.stringify({
@@ -204,17 +211,46 @@ function codeBlocks(file: string, language: string): string[] {
   return [...blocks].filter(([, found]) => found === language).map(([, , text]) => text);
 }
 
+/** Runs a line that does not end by itself, pastes the last line to try that it prints, and ends it by Ctrl-C. */
+async function startAndTry(
+  cwd: string,
+  line: string,
+): Promise<{ printed: string; answer: string }> {
+  const env = { ...plainEnvironment(), LOCALCLOUD_PORT: "0" };
+  const child = spawn("sh", ["-c", line], { cwd, env, detached: true });
+  let printed = "";
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+      if (printed.includes("Ctrl-C ends it")) resolve();
+    });
+    child.once("close", () => reject(new Error(printed)));
+  });
+  try {
+    await ready;
+    const pasted = [...printed.matchAll(/^ {2}(curl .*)$/gm)].map(([, text]) => text).at(-1) ?? "";
+    return { printed, answer: await run(cwd, "sh", "-c", pasted) };
+  } finally {
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+    await closed;
+  }
+}
+
 /** What a command prints; rejects with all of it when the command fails. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
-  // npm and mocha describe this run in variables that a fresh shell does not have.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|TS_NODE_)/i.test(name)),
-  );
-  const options = { cwd, env, maxBuffer: 64 * 1024 * 1024 };
+  const options = { cwd, env: plainEnvironment(), maxBuffer: 64 * 1024 * 1024 };
   try {
     return (await promisify(execFile)(command, args, options)).stdout;
   } catch (error) {
     const { message, stdout, stderr } = error as Error & { stdout: string; stderr: string };
     throw new Error(`${message}\n${stdout}\n${stderr}`);
   }
+}
+
+/** npm and mocha describe this run in variables that a fresh shell does not have. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|TS_NODE_)/i.test(name)),
+  );
 }

@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { init } from "../../cli/init/init";
+import { loadProject } from "../../engine/project";
+
+describe("localcloud init", () => {
+  let folder: string;
+  let printed: string[];
+  const { stdout, stderr } = process;
+  const [out, err] = [stdout.write, stderr.write];
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "my shop"));
+    printed = [];
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Its exit code; what it writes is kept. */
+  function run(name?: string): number {
+    const keep = (text: string): boolean => printed.push(text) > 0;
+    Object.assign(stdout, { write: keep });
+    Object.assign(stderr, { write: keep });
+    try {
+      return init({ command: "init", directory: folder, name });
+    } finally {
+      Object.assign(stdout, { write: out });
+      Object.assign(stderr, { write: err });
+    }
+  }
+  const manifest = (): Record<string, unknown> =>
+    JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as Record<string, unknown>;
+
+  it("lays a project that the local cloud and Pulumi take, named after its folder", () => {
+    expect(run()).to.equal(0);
+    expect(loadProject(folder, "dev", undefined)).to.deep.include({
+      name: path.basename(folder).replace(" ", "-"),
+      config: { "aws:region": "us-east-1" },
+    });
+    expect(readdirSync(folder).sort()).to.deep.equal([
+      ...[".gitignore", ".vscode", "Pulumi.dev.yaml", "Pulumi.yaml", "events"],
+      ...["hello.test.ts", "index.ts", "package.json", "tsconfig.json"],
+    ]);
+    expect(manifest()).to.deep.include({ private: true, main: "index.ts" });
+    expect(printed.join("")).to.match(/npm install aws-callbacks @pulumi\/pulumi/);
+    expect(JSON.parse(readFileSync(path.join(folder, ".vscode/launch.json"), "utf8"))).to.be.an(
+      "object",
+    );
+  });
+
+  it("writes over nothing that is there, and adds to package.json only what it lacks", () => {
+    writeFileSync(path.join(folder, "index.ts"), "mine");
+    const scripts = { test: 'echo "Error: no test specified" && exit 1', start: "mine" };
+    const own = { name: "mine", version: "1.0.0", main: "index.js", scripts };
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify(own));
+    expect(run("shop")).to.equal(0);
+    expect(readFileSync(path.join(folder, "index.ts"), "utf8")).to.equal("mine");
+    expect(printed.join("")).to.match(/kept {4}index\.ts/);
+    expect(manifest()).to.deep.include({ name: "mine", version: "1.0.0", main: "index.ts" });
+    expect(manifest().scripts).to.deep.equal({
+      start: "mine",
+      test: "node --require ts-node/register --test hello.test.ts",
+    });
+  });
+
+  it("refuses a second time, and a name that Pulumi would not take", () => {
+    expect(run("a b")).to.equal(2);
+    expect(printed.join("")).to.match(
+      /^localcloud: 'a b' is no name for a project: allowed are letters/,
+    );
+    expect(readdirSync(folder)).to.deep.equal([]);
+    expect(run("shop")).to.equal(0);
+    printed = [];
+    expect(run("shop")).to.equal(1);
+    expect(printed.join("")).to.match(
+      /^localcloud: there is a Pulumi\.yaml in .*: nothing was written\.\n$/,
+    );
+  });
+});
