@@ -1,33 +1,33 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { Reservation } from "@aws-sdk/client-ec2";
 import { AwsError } from "../../core/errors";
-import { servicePrincipal } from "../../core/principal";
 import type { StoreScope } from "../../core/service";
-import { beginActivity, cancelLaunch, failLaunch, succeed } from "./activities";
-import { hooksFor, LifecycleActions } from "./lifecycleActions";
-import { chooseVictim, emptiest, isCapacity } from "./placement";
+import { beginActivity, failLaunch } from "./activities";
+import { callEc2 } from "./ec2Calls";
+import { LifecycleActions } from "./lifecycleActions";
+import { Passages, RETRY_MS } from "./passages";
+import { capacityOf, chooseVictim, emptiest, isCapacity, isWarm, poolSize } from "./placement";
+import { refreshStep } from "./refreshSteps";
 import type { Group, Member } from "./store";
 
-/** From a change of a group until it acts on it, and between a failed launch and the next try. */
+/** From a change of a group until it acts on it. */
 const LOOK_MS = 1000;
-const RETRY_MS = 60_000;
-/** From the end of what held an instance up until it is in service. */
-const PROCEED_MS = 1000;
-
-const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
-const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 /** Brings the instances of groups to what is desired. */
 export class Fleet {
   readonly actions: LifecycleActions;
+  private readonly passages: Passages;
 
   constructor(
     private readonly scope: StoreScope,
     private readonly groups: Map<string, Group>,
   ) {
+    const { clock, cloud } = scope;
     this.actions = new LifecycleActions(scope);
-    scope.cloud.events.on("instanceState", ({ region, instanceId, state }) => {
-      if (region === scope.region) void this.instanceIs(instanceId, state);
+    this.passages = new Passages(scope, this.actions, (group) => this.lookIn(group, LOOK_MS));
+    // On the clock, so that whoever moves it finds everything told.
+    cloud.events.on("instanceState", ({ region, instanceId, state }) => {
+      if (region === scope.region) clock.setTimeout(() => this.instanceIs(instanceId, state), 0);
     });
   }
 
@@ -37,8 +37,16 @@ export class Fleet {
     this.lookIn(group, LOOK_MS);
   }
 
+  /** Ends an instance of the group, once its hooks let it go; `force` waits for none. */
+  end(group: Group, member: Member, cause: string, how?: { force: boolean }): Promise<Activity> {
+    return this.passages.end(group, member, cause, how);
+  }
+
   private lookIn(group: Group, ms: number): void {
     const { clock } = this.scope;
+    const due = clock.now() + ms;
+    // The earlier look counts; a group that is gone looks no more.
+    if ((group.wake?.due ?? Infinity) <= due || this.groups.get(group.name) !== group) return;
     clock.clearTimeout(group.wake);
     group.wake = clock.setTimeout(() => {
       group.wake = undefined;
@@ -46,55 +54,55 @@ export class Fleet {
     }, ms);
   }
 
-  /** Ends an instance of the group, once its hooks let it go; `cause` is what its activity says. */
-  async end(group: Group, member: Member, cause: string): Promise<Activity> {
-    if (member.state.startsWith("Terminating")) return member.activity;
-    await this.stopLaunching(group, member, cause);
-    member.passage = { Origin: "AutoScalingGroup", Destination: "EC2" };
-    const what = `Terminating EC2 instance: ${member.id}`;
-    member.activity = beginActivity(this.scope, group, what, cause);
-    const { activity } = member;
-    if (hooksFor(group, TERMINATING).length > 0 && !group.isDeleting) {
-      member.state = "Terminating:Wait";
-      await this.actions.begin(group, member, TERMINATING, () =>
-        this.terminate(group, member, "Terminating:Proceed"),
-      );
-    } else await this.terminate(group, member, "Terminating");
-    return activity;
-  }
-
   private async look(group: Group): Promise<void> {
     if (group.isDeleting) return this.empty(group);
-    const capacity = [...group.members.values()].filter(isCapacity);
-    const missing = group.desired - capacity.length;
-    if (missing > 0 && !group.suspended.has("Launch")) {
-      const early = group.launchesFrom - this.scope.clock.now();
-      if (early > 0) this.lookIn(group, early);
-      else await this.launch(group, missing);
-    }
+    await this.replaceUnhealthy(group);
+    const missing = group.desired - capacityOf(group).length;
+    if (missing > 0) await this.grow(group, missing);
     if (missing < 0 && !group.suspended.has("Terminate")) await this.shrink(group, -missing);
+    await this.fillPool(group);
+    const again = await refreshStep(group, this.scope, (member, cause) =>
+      this.end(group, member, cause),
+    );
+    if (again !== undefined) this.lookIn(group, again);
   }
 
   /** A group that is being deleted waits for no hook. */
   private async empty(group: Group): Promise<void> {
     const cause = `At ${this.now()} the group was deleted.`;
-    for (const member of [...group.members.values()]) {
-      if (member.wait && member.state === "Terminating:Wait") {
-        this.actions.cancel(member);
-        await this.terminate(group, member, "Terminating:Proceed");
-      } else await this.end(group, member, cause);
-    }
+    for (const member of [...group.members.values()])
+      await this.end(group, member, cause, { force: true });
     if (group.members.size === 0) this.groups.delete(group.name);
   }
 
-  private async launch(group: Group, count: number): Promise<void> {
-    const from = [...group.members.values()].filter(isCapacity).length;
+  private async replaceUnhealthy(group: Group): Promise<void> {
+    if (group.suspended.has("ReplaceUnhealthy") || group.suspended.has("Terminate")) return;
+    const cause = `At ${this.now()} an instance was taken out of service in response to a user health-check.`;
+    for (const member of capacityOf(group))
+      if (member.health === "Unhealthy") await this.end(group, member, cause);
+  }
+
+  /** From the warm pool first. */
+  private async grow(group: Group, count: number): Promise<void> {
+    if (group.suspended.has("Launch")) return;
+    const from = capacityOf(group).length;
     const cause =
       `At ${this.now()} an instance was started in response to a difference between desired and ` +
       `actual capacity, increasing the capacity from ${from} to ${from + count}.`;
+    const ready = [...group.members.values()].filter(({ state }) =>
+      ["Warmed:Running", "Warmed:Stopped"].includes(state),
+    );
+    for (const member of ready.slice(0, count)) await this.passages.leavePool(group, member, cause);
+    await this.launch(group, count - ready.length, cause);
+  }
+
+  private async launch(group: Group, count: number, cause: string, warm = false): Promise<void> {
+    if (count <= 0) return;
+    const early = group.launchesFrom - this.scope.clock.now();
+    if (early > 0) return this.lookIn(group, early);
     for (let index = 0; index < count; index++) {
       try {
-        await this.launchOne(group, cause);
+        await this.launchOne(group, cause, warm);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         failLaunch(this.scope, group, cause, error.message);
@@ -104,10 +112,10 @@ export class Fleet {
     }
   }
 
-  private async launchOne(group: Group, cause: string): Promise<void> {
+  private async launchOne(group: Group, cause: string, warm: boolean): Promise<void> {
     const subnet = emptiest(group);
     const tags = [...group.tags].filter(([, { propagates }]) => propagates);
-    const { Instances: [instance] = [] } = await this.call<Reservation>("RunInstances", {
+    const { Instances: [instance] = [] } = await callEc2<Reservation>(this.scope, "RunInstances", {
       MinCount: 1,
       MaxCount: 1,
       LaunchTemplate: group.launchTemplate,
@@ -123,31 +131,48 @@ export class Fleet {
       ],
     });
     const id = instance?.InstanceId ?? "";
-    const what = `Launching a new EC2 instance: ${id}`;
+    const what = `Launching a new EC2 instance${warm ? " into warm pool" : ""}: ${id}`;
     group.members.set(id, {
       id,
       type: instance?.InstanceType ?? "",
       zone: subnet.zone,
       imageId: instance?.ImageId,
       launchTemplate: group.launchTemplate,
-      state: "Pending",
+      state: warm ? "Warmed:Pending" : "Pending",
       health: "Healthy",
       isProtected: group.protectsNew,
       activity: beginActivity(this.scope, group, what, cause),
-      passage: { Origin: "EC2", Destination: "AutoScalingGroup" },
+      passage: { Origin: "EC2", Destination: warm ? "WarmPool" : "AutoScalingGroup" },
     });
   }
 
   private async shrink(group: Group, count: number): Promise<void> {
-    const from = [...group.members.values()].filter(isCapacity).length;
+    const from = capacityOf(group).length;
     const cause =
       `At ${this.now()} an instance was taken out of service in response to a difference between ` +
       `desired and actual capacity, shrinking the capacity from ${from} to ${from - count}.`;
     for (let index = 0; index < count; index++) {
       const victim = chooseVictim(group);
       if (!victim) return;
-      await this.end(group, victim, cause);
+      const warm = [...group.members.values()].filter(isWarm).length;
+      const isReused = group.warmPool?.reuses === true && warm < poolSize(group);
+      if (isReused && victim.state === "InService")
+        await this.passages.enterPool(group, victim, cause);
+      else await this.end(group, victim, cause);
     }
+  }
+
+  private async fillPool(group: Group): Promise<void> {
+    if (!group.warmPool) return;
+    const warm = [...group.members.values()].filter(isWarm);
+    const missing = poolSize(group) - warm.length;
+    const cause = `At ${this.now()} the warm pool was brought to ${poolSize(group)} instances.`;
+    if (!group.suspended.has("Launch")) await this.launch(group, missing, cause, true);
+    const { isDeleting: force } = group.warmPool;
+    if (missing < 0)
+      for (const member of warm.slice(missing)) await this.end(group, member, cause, { force });
+    const isEmpty = ![...group.members.values()].some(({ state }) => state.startsWith("Warmed:"));
+    if (force && isEmpty) group.warmPool = undefined;
   }
 
   /** An instance of some group came to another state. */
@@ -155,85 +180,26 @@ export class Fleet {
     const group = [...this.groups.values()].find(({ members }) => members.has(id));
     const member = group?.members.get(id);
     if (!group || !member) return;
-    if (state === "running" && member.state === "Pending") await this.arrive(group, member);
-    if (state === "shutting-down" && isCapacity(member)) {
-      // Somebody else ended it: the group takes it for unhealthy and starts another one.
-      member.health = "Unhealthy";
-      const cause =
-        `At ${this.now()} an instance was taken out of service in response to an EC2 health ` +
-        "check that indicated it had been terminated or stopped.";
-      await this.end(group, member, cause);
-      this.lookIn(group, LOOK_MS);
-    }
-    if (state === "terminated") {
-      member.hasEnded = true;
-      if (!member.wait) await this.leave(group, member);
-    }
+    if (state === "running" && /^(Warmed:)?Pending$/.test(member.state))
+      await this.passages.ran(group, member);
+    if (state === "stopped") await this.passages.stopped(group, member);
+    if (state === "shutting-down" || (state === "stopping" && isCapacity(member)))
+      await this.lost(group, member);
+    if (state === "terminated") await this.passages.ended(group, member);
   }
 
-  /** It runs: its hooks hold it up, or it is in service at once. */
-  private async arrive(group: Group, member: Member): Promise<void> {
-    if (hooksFor(group, LAUNCHING).length === 0) return this.putInService(group, member);
-    member.state = "Pending:Wait";
-    await this.actions.begin(group, member, LAUNCHING, (result, why) =>
-      result === "CONTINUE" ? this.proceed(group, member) : this.abandon(group, member, why),
-    );
-  }
-
-  private proceed(group: Group, member: Member): void {
-    member.state = "Pending:Proceed";
-    member.timer = this.scope.clock.setTimeout(() => this.putInService(group, member), PROCEED_MS);
-  }
-
-  private async putInService(group: Group, member: Member): Promise<void> {
-    member.state = "InService";
-    await succeed(this.scope, group, member, "Launch");
-  }
-
-  /** A launch that was abandoned ends, and another one follows; the second in a row waits. */
-  private async abandon(group: Group, member: Member, why: string): Promise<void> {
-    const message = `Instance failed to complete user's Lifecycle Action: ${why}`;
-    group.failedLaunches += 1;
-    await cancelLaunch(this.scope, group, member, message);
-    const cause = `At ${this.now()} an instance was taken out of service in response to a launch failure.`;
+  /** Somebody else ended or stopped it: the group takes it for unhealthy and starts another one. */
+  private async lost(group: Group, member: Member): Promise<void> {
+    if (!isCapacity(member) && !isWarm(member)) return;
+    member.health = "Unhealthy";
+    const cause =
+      `At ${this.now()} an instance was taken out of service in response to an EC2 health ` +
+      "check that indicated it had been terminated or stopped.";
     await this.end(group, member, cause);
-    if (group.failedLaunches > 1) group.launchesFrom = this.scope.clock.now() + RETRY_MS;
     this.lookIn(group, LOOK_MS);
-  }
-
-  /** Its launch is over, whatever it waited for. */
-  private async stopLaunching(group: Group, member: Member, cause: string): Promise<void> {
-    this.actions.cancel(member);
-    this.scope.clock.clearTimeout(member.timer);
-    if (!member.activity.EndTime && member.state.startsWith("Pending"))
-      await cancelLaunch(this.scope, group, member, cause);
-  }
-
-  private async terminate(group: Group, member: Member, state: Member["state"]): Promise<void> {
-    member.state = state;
-    member.activity.StatusCode = "InProgress";
-    if (member.hasEnded) return this.leave(group, member);
-    await this.call("TerminateInstances", { InstanceIds: [member.id] }).catch(ignoreRefusal);
-  }
-
-  private async leave(group: Group, member: Member): Promise<void> {
-    group.members.delete(member.id);
-    await succeed(this.scope, group, member, "Terminate");
-    this.lookIn(group, LOOK_MS);
-  }
-
-  private call<Output>(operation: string, input: object): Promise<Output> {
-    const { cloud, region } = this.scope;
-    const principal = servicePrincipal("autoscaling.amazonaws.com");
-    return cloud.call<Output>({ service: "ec2", operation, input, principal, region });
   }
 
   private now(): string {
     return this.scope.clock.date().toISOString();
   }
-}
-
-/** An instance that EC2 no longer knows has ended already. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof AwsError)) throw error;
 }

@@ -16,7 +16,6 @@ const UNSUPPORTED = [
   "MixedInstancesPolicy",
   "AvailabilityZoneIds",
   "InstanceMaintenancePolicy",
-  "InstanceLifecyclePolicy",
 ] as const;
 const UNSUPPORTED_AT_BIRTH = [
   ...UNSUPPORTED,
@@ -71,6 +70,7 @@ export const groups = api.entity<Group>({
           hooks: new Map(),
           suspended: new Set(),
           activities: [],
+          refreshes: [],
           launchTemplate: await resolveTemplate(input.LaunchTemplate, context),
           min,
           max,

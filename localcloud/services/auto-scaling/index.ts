@@ -5,16 +5,24 @@ import { hookOperations } from "./hooks";
 import {
   describeAutoScalingInstances,
   describeScalingActivities,
+  setInstanceHealth,
   setInstanceProtection,
   terminateInstanceInAutoScalingGroup,
 } from "./members";
 import { loadControl } from "./load";
+import {
+  cancelInstanceRefresh,
+  describeInstanceRefreshes,
+  startInstanceRefresh,
+} from "./refreshes";
+import { attachInstances, detachInstances, enterStandby, exitStandby } from "./standby";
 import { createStore, type AutoScalingStore } from "./store";
+import { deleteWarmPool, describeWarmPool, putWarmPool } from "./warmPools";
 import { createOrUpdateTags, deleteTags, describeTags } from "./tags";
 
 /**
- * Amazon EC2 Auto Scaling: groups over launch templates, whose instances follow what is desired, and lifecycle hooks.
- * Absent: scaling policies, schedules, warm pools, instance refreshes, mixed instances, load balancers.
+ * Amazon EC2 Auto Scaling: groups over launch templates, whose instances follow what is desired, lifecycle
+ * hooks, warm pools, rolling instance refreshes. Absent: scaling policies, schedules, mixed instances, load balancers.
  */
 export const autoScaling: ServiceDefinition<AutoScalingStore> = {
   controls: { load: loadControl },
@@ -28,7 +36,18 @@ export const autoScaling: ServiceDefinition<AutoScalingStore> = {
       DescribeAutoScalingInstances: describeAutoScalingInstances,
       DescribeScalingActivities: describeScalingActivities,
       DescribeTags: describeTags,
+      AttachInstances: attachInstances,
+      CancelInstanceRefresh: cancelInstanceRefresh,
+      DeleteWarmPool: deleteWarmPool,
+      DescribeInstanceRefreshes: describeInstanceRefreshes,
+      DescribeWarmPool: describeWarmPool,
+      DetachInstances: detachInstances,
+      EnterStandby: enterStandby,
+      ExitStandby: exitStandby,
+      PutWarmPool: putWarmPool,
+      SetInstanceHealth: setInstanceHealth,
       SetInstanceProtection: setInstanceProtection,
+      StartInstanceRefresh: startInstanceRefresh,
       TerminateInstanceInAutoScalingGroup: terminateInstanceInAutoScalingGroup,
     },
   }),

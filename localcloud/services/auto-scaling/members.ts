@@ -4,6 +4,7 @@ import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, validation } from "./api";
 import { groups } from "./groups";
+import { isCapacity } from "./placement";
 import type { AutoScalingStore, Group, Member } from "./store";
 import { shownDetails } from "./views";
 
@@ -20,13 +21,15 @@ export const terminateInstanceInAutoScalingGroup: Operation<"TerminateInstanceIn
         context,
       ),
     ],
-    async run({ InstanceId = "", ShouldDecrementDesiredCapacity: decrement }, context) {
+    async run({ InstanceId = "", ShouldDecrementDesiredCapacity: decrements }, context) {
       const found = find(InstanceId, context);
       if (!found)
         throw validation(
           `Instance Id not found - No managed instance found for instance ID: ${InstanceId}`,
         );
       const { group, member } = found;
+      // Those that are none of the capacity (standby, warm, retained) leave it as it is.
+      const decrement = decrements && isCapacity(member);
       if (decrement && group.desired <= group.min)
         throw validation(
           `Currently, desiredSize equals minSize (${group.min}). Terminating instance without ` +
@@ -57,6 +60,24 @@ export const setInstanceProtection: Operation<"SetInstanceProtection"> = {
     });
     for (const member of found) member.isProtected = ProtectedFromScaleIn;
     return {};
+  },
+};
+
+/** What is unhealthy is replaced; a lifecycle hook holds it up as it does any other end. */
+export const setInstanceHealth: Operation<"SetInstanceHealth"> = {
+  access: ({ InstanceId }, context) => [
+    groups.access("SetInstanceHealth", find(InstanceId, context)?.group.name ?? "*", context),
+  ],
+  run({ InstanceId, HealthStatus: health }, context) {
+    const found = find(InstanceId, context);
+    if (!found)
+      throw validation(
+        `Instance Id not found - No managed instance found for instance ID: ${InstanceId}`,
+      );
+    if (health !== "Healthy" && health !== "Unhealthy")
+      throw validation(`Health status ${health} must be Healthy or Unhealthy.`);
+    found.member.health = health;
+    context.store.fleet.changed(found.group);
   },
 };
 

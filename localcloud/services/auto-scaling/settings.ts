@@ -19,6 +19,7 @@ const KEPT = [
   "DesiredCapacityType",
   "HealthCheckType",
   "HealthCheckGracePeriod",
+  "InstanceLifecyclePolicy",
   "MaxInstanceLifetime",
   "PlacementGroup",
   "TerminationPolicies",

@@ -2,6 +2,7 @@ import type {
   Activity,
   CreateAutoScalingGroupType,
   Instance,
+  InstanceRefreshStatus,
   LaunchTemplateSpecification,
   LifecycleHook,
 } from "@aws-sdk/client-auto-scaling";
@@ -19,6 +20,7 @@ export type Kept = Pick<
   | "DesiredCapacityType"
   | "HealthCheckType"
   | "HealthCheckGracePeriod"
+  | "InstanceLifecyclePolicy"
   | "MaxInstanceLifetime"
   | "PlacementGroup"
   | "TerminationPolicies"
@@ -54,6 +56,9 @@ export interface Group {
   /** After failed launches it starts none before then, milliseconds, unless somebody changes it. */
   launchesFrom: number;
   isDeleting: boolean;
+  warmPool?: WarmPool;
+  /** Newest first. */
+  readonly refreshes: Refresh[];
   /** When its last activity of scaling ended, milliseconds. */
   lastScaledAt?: number;
   /** The next look at it; set only while something is to do. */
@@ -77,8 +82,32 @@ export interface Member {
   wait?: Wait;
   /** Its next change of state, other than what EC2 or a hook decides. */
   timer?: ClockTimer;
+  /** When it came into service or to rest in the warm pool, milliseconds. */
+  arrivedAt?: number;
   /** EC2 has ended it, whatever still holds it up here. */
   hasEnded?: boolean;
+}
+
+export interface WarmPool {
+  minSize: number;
+  /** Instances of the group and its pool together; absent = the group's maximum. */
+  maxPrepared?: number;
+  state: "Stopped" | "Running";
+  /** Whether instances come back to it when the group shrinks. */
+  reuses: boolean;
+  isDeleting: boolean;
+}
+
+export interface Refresh {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly warmupMs: number;
+  readonly minHealthyPercent: number;
+  /** Ids of the instances that are still to go, and how many they were. */
+  readonly toReplace: Set<string>;
+  readonly total: number;
+  status: InstanceRefreshStatus;
+  endedAt?: Date;
 }
 
 export type Place = "EC2" | "AutoScalingGroup" | "WarmPool";

@@ -3,8 +3,10 @@ import type {
   AutoScalingInstanceDetails,
   Instance,
   TagDescription,
+  WarmPoolConfiguration,
 } from "@aws-sdk/client-auto-scaling";
-import type { Group, Member } from "./store";
+import { isWarm } from "./placement";
+import type { Group, Member, WarmPool } from "./store";
 
 export function shownGroup(group: Group): AutoScalingGroup {
   return {
@@ -24,7 +26,13 @@ export function shownGroup(group: Group): AutoScalingGroup {
     LoadBalancerNames: [],
     TargetGroupARNs: [],
     EnabledMetrics: [],
-    Instances: [...group.members.values()].map(shownMember),
+    Instances: [...group.members.values()]
+      .filter(({ state }) => !state.startsWith("Warmed:"))
+      .map(shownMember),
+    ...(group.warmPool && {
+      WarmPoolConfiguration: shownPool(group.warmPool),
+      WarmPoolSize: [...group.members.values()].filter(isWarm).length,
+    }),
     CreatedTime: group.createdAt,
     SuspendedProcesses: [...group.suspended].map((ProcessName) => ({
       ProcessName,
@@ -46,7 +54,7 @@ export function shownTags({ name, tags }: Group): TagDescription[] {
   }));
 }
 
-function shownMember(member: Member): Instance {
+export function shownMember(member: Member): Instance {
   return {
     InstanceId: member.id,
     InstanceType: member.type,
@@ -67,5 +75,15 @@ export function shownDetails(group: Group, member: Member): AutoScalingInstanceD
     AutoScalingGroupName: group.name,
     LifecycleState: member.state,
     HealthStatus: member.health.toUpperCase(),
+  };
+}
+
+export function shownPool(pool: WarmPool): WarmPoolConfiguration {
+  return {
+    MinSize: pool.minSize,
+    MaxGroupPreparedCapacity: pool.maxPrepared,
+    PoolState: pool.state,
+    InstanceReusePolicy: { ReuseOnScaleIn: pool.reuses },
+    ...(pool.isDeleting && { Status: "PendingDelete" }),
   };
 }

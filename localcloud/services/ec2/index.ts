@@ -13,6 +13,7 @@ import { launchTemplates } from "./launchTemplates";
 import { createNetworkInterface, networkInterfaces } from "./networkInterfaces";
 import { startInstances, stopInstances } from "./power";
 import { securityGroups } from "./securityGroups";
+import { spotControl } from "./spot";
 import { createStore, type Ec2Store, ZONES } from "./store";
 import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
@@ -25,7 +26,7 @@ import { createVpc, vpcs } from "./vpcs";
  */
 export const ec2 = api.service({
   createStore,
-  controls: { ssh: sshControl },
+  controls: { spot: spotControl, ssh: sshControl },
   stop: async ({ hosts }) => hosts.stop(),
   entities: [
     vpcs,

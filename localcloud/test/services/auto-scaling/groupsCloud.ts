@@ -6,8 +6,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CreateLaunchTemplateCommand } from "@aws-sdk/client-ec2";
-import { AMI, connection, Ec2Cloud } from "../ec2/ec2Cloud";
+import { connection, Ec2Cloud } from "../ec2/ec2Cloud";
 
 export const NAME = { AutoScalingGroupName: "web" };
 
@@ -21,12 +20,7 @@ export class GroupsCloud {
   static async start(): Promise<GroupsCloud> {
     const ec2 = await Ec2Cloud.start();
     ec2.store.bootMs = () => 60_000;
-    await ec2.client.send(
-      new CreateLaunchTemplateCommand({
-        LaunchTemplateName: "web",
-        LaunchTemplateData: { ImageId: AMI, InstanceType: "t3.micro" },
-      }),
-    );
+    await ec2.launchTemplate("web");
     return new GroupsCloud(ec2, new AutoScalingClient(connection(ec2.cloud)));
   }
 

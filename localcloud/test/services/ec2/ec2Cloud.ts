@@ -1,4 +1,8 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateCommand,
+  EC2Client,
+  type RequestLaunchTemplateData,
+} from "@aws-sdk/client-ec2";
 import { type Cloud, startCloud } from "../../../cloud/cloud";
 import type { Ec2Store } from "../../../services/ec2/store";
 
@@ -19,6 +23,16 @@ export class Ec2Cloud {
   /** The part of EC2 that only tests see. */
   get store(): Ec2Store {
     return this.cloud.registry.named("ec2")?.store("us-east-1", this.cloud) as Ec2Store;
+  }
+
+  async launchTemplate(
+    LaunchTemplateName: string,
+    more: RequestLaunchTemplateData = {},
+  ): Promise<void> {
+    const LaunchTemplateData = { ImageId: AMI, InstanceType: "t3.micro" as const, ...more };
+    await this.client.send(
+      new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }),
+    );
   }
 
   seconds(count: number): Promise<void> {

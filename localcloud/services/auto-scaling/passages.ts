@@ -1,0 +1,170 @@
+import type { Activity } from "@aws-sdk/client-auto-scaling";
+import type { StoreScope } from "../../core/service";
+import { beginActivity, cancelLaunch, succeed } from "./activities";
+import { tellEc2 } from "./ec2Calls";
+import { hooksFor, type LifecycleActions } from "./lifecycleActions";
+import { isEnding, isWarm } from "./placement";
+import type { ActionResult, Group, Member } from "./store";
+
+/** From the end of what held an instance up until it is in service. */
+const PROCEED_MS = 1000;
+/** After failed launches, until the next try. */
+export const RETRY_MS = 60_000;
+
+const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
+const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
+
+/**
+ * The ways of an instance into a group, into its warm pool, and out of them.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
+ */
+export class Passages {
+  constructor(
+    private readonly scope: StoreScope,
+    readonly actions: LifecycleActions,
+    private readonly lookAgain: (group: Group) => void,
+  ) {}
+
+  /** EC2 runs it: its launch hooks hold it up, or it is where it was to go. */
+  async ran(group: Group, member: Member): Promise<void> {
+    if (hooksFor(group, LAUNCHING).length === 0) return this.settle(group, member);
+    member.state = isWarm(member) ? "Warmed:Pending:Wait" : "Pending:Wait";
+    await this.actions.begin(group, member, LAUNCHING, (result, why) =>
+      result === "CONTINUE" ? this.proceed(group, member) : this.abandon(group, member, why),
+    );
+  }
+
+  /** Takes an instance out of the warm pool into service. */
+  async leavePool(group: Group, member: Member, cause: string): Promise<void> {
+    const what = `Launching a new EC2 instance from warm pool: ${member.id}`;
+    member.activity = beginActivity(this.scope, group, what, cause);
+    member.passage = { Origin: "WarmPool", Destination: "AutoScalingGroup" };
+    const runs = member.state === "Warmed:Running";
+    member.state = "Pending";
+    if (runs) await this.ran(group, member);
+    else await tellEc2(this.scope, "StartInstances", member.id);
+  }
+
+  /** Takes an instance out of service into the warm pool; it is the terminate hooks that hold it up. */
+  async enterPool(group: Group, member: Member, cause: string): Promise<void> {
+    await this.stopLaunching(group, member, cause);
+    const what = `Returning EC2 instance to warm pool: ${member.id}`;
+    member.activity = beginActivity(this.scope, group, what, cause);
+    member.passage = { Origin: "AutoScalingGroup", Destination: "WarmPool" };
+    if (hooksFor(group, TERMINATING).length === 0) return this.settle(group, member);
+    member.state = "Warmed:Pending:Wait";
+    await this.actions.begin(group, member, TERMINATING, async (result) => {
+      if (result === "CONTINUE") this.proceed(group, member);
+      else await this.terminate(group, member, "Warmed:Terminating:Proceed");
+    });
+  }
+
+  /** EC2 has stopped it, as the warm pool wanted. */
+  async stopped(group: Group, member: Member): Promise<void> {
+    if (member.state === "Warmed:Pending:Proceed")
+      await this.arrive(group, member, "Warmed:Stopped");
+  }
+
+  /** EC2 has ended it; hooks may still hold it up. */
+  async ended(group: Group, member: Member): Promise<void> {
+    member.hasEnded = true;
+    if (!member.wait) await this.leave(group, member);
+  }
+
+  /** Ends an instance of the group, once its hooks let it go; `cause` is what its activity says. */
+  async end(
+    group: Group,
+    member: Member,
+    cause: string,
+    { force = false } = {},
+  ): Promise<Activity> {
+    const warm = member.state.startsWith("Warmed:") ? "Warmed:" : "";
+    const isRetained = member.state.endsWith("Retained");
+    if (isEnding(member) && !isRetained) {
+      if (force && member.wait) {
+        this.actions.cancel(member);
+        await this.terminate(group, member, `${warm}Terminating:Proceed`);
+      }
+      return member.activity;
+    }
+    await this.stopLaunching(group, member, cause);
+    member.passage = { Origin: warm ? "WarmPool" : "AutoScalingGroup", Destination: "EC2" };
+    const what = `Terminating EC2 instance: ${member.id}`;
+    const activity = beginActivity(this.scope, group, what, cause);
+    member.activity = activity;
+    if (force || isRetained || hooksFor(group, TERMINATING).length === 0)
+      await this.terminate(group, member, `${warm}Terminating`);
+    else {
+      member.state = `${warm}Terminating:Wait`;
+      await this.actions.begin(group, member, TERMINATING, (result) =>
+        this.letGo(group, member, result),
+      );
+    }
+    return activity;
+  }
+
+  private proceed(group: Group, member: Member): void {
+    member.state = isWarm(member) ? "Warmed:Pending:Proceed" : "Pending:Proceed";
+    member.timer = this.scope.clock.setTimeout(() => this.settle(group, member), PROCEED_MS);
+  }
+
+  /** Into service, or to rest in the warm pool. */
+  private async settle(group: Group, member: Member): Promise<void> {
+    if (member.passage.Destination !== "WarmPool") return this.arrive(group, member, "InService");
+    if (group.warmPool?.state === "Running") return this.arrive(group, member, "Warmed:Running");
+    member.state = "Warmed:Pending:Proceed";
+    await tellEc2(this.scope, "StopInstances", member.id);
+  }
+
+  private async arrive(group: Group, member: Member, state: Member["state"]): Promise<void> {
+    member.state = state;
+    member.arrivedAt = this.scope.clock.now();
+    const isReturn = member.passage.Origin === "AutoScalingGroup";
+    await succeed(this.scope, group, member, isReturn ? "Terminate" : "Launch");
+    this.lookAgain(group);
+  }
+
+  /** A launch that was abandoned ends, and another one follows; the second in a row waits. */
+  private async abandon(group: Group, member: Member, why: string): Promise<void> {
+    const message = `Instance failed to complete user's Lifecycle Action: ${why}`;
+    group.failedLaunches += 1;
+    if (group.failedLaunches > 1) group.launchesFrom = this.scope.clock.now() + RETRY_MS;
+    await cancelLaunch(this.scope, group, member, message);
+    const now = this.scope.clock.date().toISOString();
+    const cause = `At ${now} an instance was taken out of service in response to a launch failure.`;
+    await this.end(group, member, cause);
+    this.lookAgain(group);
+  }
+
+  /** An abandoned end may leave the instance to its owner, to look at it. */
+  private async letGo(group: Group, member: Member, result: ActionResult): Promise<void> {
+    const warm = member.state.startsWith("Warmed:") ? "Warmed:" : "";
+    const { TerminateHookAbandon: onAbandon } =
+      group.kept.InstanceLifecyclePolicy?.RetentionTriggers ?? {};
+    if (result === "CONTINUE" || onAbandon !== "retain" || member.hasEnded)
+      return this.terminate(group, member, `${warm}Terminating:Proceed`);
+    member.state = `${warm}Terminating:Retained`;
+    this.lookAgain(group);
+  }
+
+  /** Its launch is over, whatever it waited for. */
+  private async stopLaunching(group: Group, member: Member, cause: string): Promise<void> {
+    this.actions.cancel(member);
+    this.scope.clock.clearTimeout(member.timer);
+    if (!member.activity.EndTime && /Pending/.test(member.state))
+      await cancelLaunch(this.scope, group, member, cause);
+  }
+
+  private async terminate(group: Group, member: Member, state: Member["state"]): Promise<void> {
+    member.state = state;
+    member.activity.StatusCode = "InProgress";
+    if (member.hasEnded) return this.leave(group, member);
+    await tellEc2(this.scope, "TerminateInstances", member.id);
+  }
+
+  private async leave(group: Group, member: Member): Promise<void> {
+    group.members.delete(member.id);
+    await succeed(this.scope, group, member, "Terminate");
+    this.lookAgain(group);
+  }
+}

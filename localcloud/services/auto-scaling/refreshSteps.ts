@@ -1,0 +1,50 @@
+import type { StoreScope } from "../../core/service";
+import { capacityOf } from "./placement";
+import type { Group, Member, Refresh } from "./store";
+
+/**
+ * Replaces the next instances of a rolling refresh, so that the least that must be healthy stay in service, yet one at
+ * least goes at a time; protected ones are waited for.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
+ * @returns milliseconds after which it goes on, where nothing else makes the group look again
+ */
+export async function refreshStep(
+  group: Group,
+  { clock }: StoreScope,
+  end: (member: Member, cause: string) => Promise<unknown>,
+): Promise<number | undefined> {
+  const [refresh] = group.refreshes;
+  if (refresh?.status !== "Pending" && refresh?.status !== "InProgress") return undefined;
+  refresh.status = "InProgress";
+  const all = capacityOf(group);
+  const left = all.filter(({ id }) => refresh.toReplace.has(id));
+  const ages = all.map((one) => clock.now() - readyAt(one, refresh));
+  const healthy = ages.filter((age) => age >= 0).length;
+  if (left.length === 0 && healthy >= group.desired) {
+    refresh.status = "Successful";
+    refresh.endedAt = clock.date();
+    return undefined;
+  }
+  const mayMiss = Math.max(1, Math.floor(group.desired * (1 - refresh.minHealthyPercent / 100)));
+  const room = mayMiss - (group.desired - healthy);
+  const cause = `At ${clock.date().toISOString()} an instance was taken out of service in response to an instance refresh.`;
+  const next = left.filter(({ isProtected }) => !isProtected).slice(0, Math.max(0, room));
+  for (const member of next) {
+    refresh.toReplace.delete(member.id);
+    await end(member, cause);
+  }
+  const warming = ages.filter((age) => age < 0 && Number.isFinite(age)).map((age) => -age);
+  return next.length > 0 ? 1000 : warming.length > 0 ? Math.min(...warming) : undefined;
+}
+
+/** How much of a refresh is done. */
+export function refreshedPercent(group: Group, { total, toReplace }: Refresh): number {
+  const left = capacityOf(group).filter(({ id }) => toReplace.has(id)).length;
+  return total === 0 ? 100 : Math.floor(((total - left) / total) * 100);
+}
+
+/** An instance counts once it has warmed up; those from before the refresh have. */
+function readyAt({ state, arrivedAt = 0 }: Member, { warmupMs, startedAt }: Refresh): number {
+  if (state !== "InService") return Infinity;
+  return arrivedAt <= startedAt.getTime() ? arrivedAt : arrivedAt + warmupMs;
+}

@@ -1,0 +1,53 @@
+import { formatArn } from "../../core/arn";
+import { BadControlRequest, type Control } from "../../core/load";
+import { tellEventBridge } from "../../core/reports";
+import { terminate } from "./instanceStates";
+import type { Ec2Store, StoredInstance } from "./store";
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
+const WARNING_MS = 120_000;
+
+const NOTICES: Readonly<Record<string, (instance: StoredInstance, store: Ec2Store) => void>> = {
+  /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html */
+  rebalance: (instance, store) =>
+    tell("EC2 Instance Rebalance Recommendation", {}, instance, store),
+  interruption(instance, store) {
+    const action = { "instance-action": "terminate" };
+    tell("EC2 Spot Instance Interruption Warning", action, instance, store);
+    store.scope.clock.setTimeout(() => {
+      const reason = "Server.SpotInstanceTermination: Spot instance termination";
+      terminate(instance, store, reason);
+    }, WARNING_MS);
+  },
+};
+
+/** `POST /_localcloud/spot`: Spot gives notice to an instance, as a test or a person says. */
+export const spotControl: Control<Ec2Store> = {
+  fields: ["instance", "notice"],
+  set({ instance: id, notice }, store) {
+    const instance = typeof id === "string" ? store.instances.get(id) : undefined;
+    if (instance?.shape.InstanceLifecycle !== "spot")
+      throw new BadControlRequest(
+        `There is no Spot instance '${String(id)}' in ${store.scope.region}; a launch template makes one by instanceMarketOptions: { marketType: "spot" }.`,
+      );
+    const give = typeof notice === "string" ? NOTICES[notice] : undefined;
+    if (!give)
+      throw new BadControlRequest(
+        `'notice' must be one of ${Object.keys(NOTICES).join(", ")}; it is ${JSON.stringify(notice) ?? "absent"}.`,
+      );
+    give(instance, store);
+  },
+};
+
+function tell(DetailType: string, more: object, { id }: StoredInstance, { scope }: Ec2Store): void {
+  const event = {
+    Source: "aws.ec2",
+    DetailType,
+    Resources: [formatArn("ec2", scope, `instance/${id}`)],
+    Detail: { "instance-id": id, ...more },
+  };
+  scope.clock.setTimeout(
+    () => tellEventBridge(scope, "ec2.amazonaws.com", { ...event, Time: scope.clock.date() }),
+    0,
+  );
+}
