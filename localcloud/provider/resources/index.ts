@@ -9,9 +9,11 @@ import { AUTO_SCALING_RESOURCES } from "./autoScaling";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
 import { EC2_RESOURCES } from "./ec2";
+import { EC2_KEY_PAIR_RESOURCES } from "./ec2KeyPair";
 import { ECS_RESOURCES } from "./ecs";
 import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
 import { IAM_RESOURCES } from "./iam";
+import { IAM_INSTANCE_PROFILE_RESOURCES } from "./iamInstanceProfile";
 import { KMS_RESOURCES } from "./kms";
 import { LAMBDA_RESOURCES } from "./lambda";
 import { LAMBDA_INVOCATION_RESOURCES } from "./lambdaInvocation";
@@ -36,9 +38,11 @@ const byToken = new Map(
     ...CLOUDWATCH_RESOURCES,
     ...DYNAMODB_RESOURCES,
     ...EC2_RESOURCES,
+    ...EC2_KEY_PAIR_RESOURCES,
     ...ECS_RESOURCES,
     ...EVENTBRIDGE_RESOURCES,
     ...IAM_RESOURCES,
+    ...IAM_INSTANCE_PROFILE_RESOURCES,
     ...KMS_RESOURCES,
     ...LAMBDA_RESOURCES,
     ...LAMBDA_INVOCATION_RESOURCES,

@@ -37,8 +37,10 @@ import { IamStore } from "./store";
 import {
   listPolicyTags,
   listRoleTags,
+  tagInstanceProfile,
   tagPolicy,
   tagRole,
+  untagInstanceProfile,
   untagPolicy,
   untagRole,
 } from "./operations/tagOperations";
@@ -120,8 +122,10 @@ export const iam: ServiceDefinition<IamStore> = {
     PutUserPolicy: putUserPolicy,
     RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
     SetDefaultPolicyVersion: setDefaultPolicyVersion,
+    TagInstanceProfile: tagInstanceProfile,
     TagPolicy: tagPolicy,
     TagRole: tagRole,
+    UntagInstanceProfile: untagInstanceProfile,
     UntagPolicy: untagPolicy,
     UntagRole: untagRole,
     UpdateAssumeRolePolicy: updateAssumeRolePolicy,

@@ -56,12 +56,14 @@ export function onPolicy(
 
 export function onInstanceProfile(
   action: string,
+  keys: (input: never) => ContextValues = () => ({}),
 ): (input: { InstanceProfileName?: string }, context: IamContext) => readonly AccessCheck[] {
   return (input, context) => {
     const name = input.InstanceProfileName ?? "";
     const profile = context.store.instanceProfiles.get(name);
     const resource = profile?.arn ?? iamArn("instance-profile", context, name);
-    return [check(action, resource, resourceTags(profile?.tags))];
+    const extra = keys(input as never);
+    return [check(action, resource, { ...resourceTags(profile?.tags), ...extra })];
   };
 }
 

@@ -4,18 +4,22 @@ import type {
   ListRoleTagsCommandInput,
   ListRoleTagsCommandOutput,
   Tag,
+  TagInstanceProfileCommandInput,
+  TagInstanceProfileCommandOutput,
   TagPolicyCommandInput,
   TagPolicyCommandOutput,
   TagRoleCommandInput,
   TagRoleCommandOutput,
+  UntagInstanceProfileCommandInput,
+  UntagInstanceProfileCommandOutput,
   UntagPolicyCommandInput,
   UntagPolicyCommandOutput,
   UntagRoleCommandInput,
   UntagRoleCommandOutput,
 } from "@aws-sdk/client-iam";
-import { onPolicy, onRole, requestTags } from "../model/access";
+import { onInstanceProfile, onPolicy, onRole, requestTags } from "../model/access";
 import { listPage, type ListRequest } from "../model/listPage";
-import { customerPolicy, policyWithArn, roleNamed } from "../model/lookup";
+import { customerPolicy, instanceProfileNamed, policyWithArn, roleNamed } from "../model/lookup";
 import type { IamOperation } from "../model/operation";
 import type { Tags } from "../store";
 import { addTags, removeTags, tagList } from "../model/tags";
@@ -66,6 +70,32 @@ export const listPolicyTags: IamOperation<ListPolicyTagsCommandInput, ListPolicy
     access: onPolicy("ListPolicyTags"),
     run: (input, { store }) => tagPage(policyWithArn(store, input.PolicyArn).tags, input),
   };
+
+export const tagInstanceProfile: IamOperation<
+  TagInstanceProfileCommandInput,
+  TagInstanceProfileCommandOutput
+> = {
+  access: onInstanceProfile("TagInstanceProfile", (input: TagInstanceProfileCommandInput) =>
+    requestTags(input.Tags),
+  ),
+  run(input, { store }) {
+    const profile = instanceProfileNamed(store, input.InstanceProfileName);
+    profile.tags = addTags(profile.tags, input.Tags);
+    return {};
+  },
+};
+
+export const untagInstanceProfile: IamOperation<
+  UntagInstanceProfileCommandInput,
+  UntagInstanceProfileCommandOutput
+> = {
+  access: onInstanceProfile("UntagInstanceProfile", tagKeys),
+  run(input, { store }) {
+    const profile = instanceProfileNamed(store, input.InstanceProfileName);
+    profile.tags = removeTags(profile.tags, input.TagKeys);
+    return {};
+  },
+};
 
 function tagPage(
   tags: Tags,

@@ -1,0 +1,34 @@
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { KeyPairArgs } from "@pulumi/aws/ec2/keyPair";
+import type { Args } from "../define";
+import { awsClient } from "../mapped/resource";
+import type { ResourceType } from "../types";
+
+const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+
+/** A public key that is made elsewhere: its private part never gets here. */
+const keyPair = ec2.resource<Args<KeyPairArgs>>({
+  token: "aws:ec2/keyPair:KeyPair",
+  inputs: ["keyName", "keyNamePrefix", "publicKey", "tags"],
+  outputs: ["arn", "fingerprint", "keyPairId", "keyType"],
+  names: { KeyFingerprint: "fingerprint" },
+  autoname: { property: "keyName", maxLength: 255 },
+  required: ["publicKey"],
+  replaceOn: ["keyName", "keyNamePrefix", "publicKey"],
+  gone: ["InvalidKeyPair.NotFound"],
+  create: {
+    ImportKeyPair: ({ publicKey }) => ({ PublicKeyMaterial: Buffer.from(publicKey) }),
+  },
+  id: ({ keyName }) => keyName ?? "",
+  read: { DescribeKeyPairs: (name) => ({ KeyNames: [name] }) },
+  // AWS tells the key without its comment: what the program gave is kept.
+  told: (found, _id, { publicKey }) => ({ ...found, ...(publicKey && { publicKey }) }),
+  delete: { DeleteKeyPair: (KeyName) => ({ KeyName }) },
+  tags: {
+    of: (_id, { keyPairId }) => ({ Resources: [keyPairId] }),
+    tag: "CreateTags",
+    untag: "DeleteTags",
+  },
+});
+
+export const EC2_KEY_PAIR_RESOURCES: readonly ResourceType[] = [keyPair];
