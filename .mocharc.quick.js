@@ -20,6 +20,7 @@ module.exports = {
     "**/commands/terminal.test.ts",
     "**/eventbridge/delivery.test.ts",
     "**/ec2/ssh*.test.ts",
+    "**/ssm/runCommand.test.ts",
     "**/policies/cli.test.ts",
     "**/provider/{plugin,lambdaInvocation}.test.ts",
     "**/support/reporter.test.ts",

@@ -1,6 +1,14 @@
 import { without } from "../../codec";
 import { constraints } from "../../constraints/ssm";
 import type { ServiceDefinition } from "../../core/service";
+import { describeInstanceInformation } from "./commands/describeInstanceInformation";
+import {
+  cancelCommand,
+  getCommandInvocation,
+  listCommandInvocations,
+  listCommands,
+} from "./commands/readCommands";
+import { sendCommand } from "./commands/sendCommand";
 import { deleteParameter, deleteParameters } from "./operations/deleteParameter";
 import { describeParameters } from "./operations/describeParameters";
 import { getParameter, getParameters } from "./operations/getParameter";
@@ -11,7 +19,10 @@ import { putParameter } from "./operations/putParameter";
 import { createSsmStore, type SsmStore } from "./store";
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./operations/tags";
 
-/** AWS Systems Manager: Parameter Store. Absent: everything else, parameter policies, sharing. */
+/**
+ * AWS Systems Manager: Parameter Store and Run Command, whose one document is AWS-RunShellScript.
+ * Absent: everything else, parameter policies, sharing.
+ */
 export const ssm: ServiceDefinition<SsmStore> = {
   name: "ssm",
   signingName: "ssm",
@@ -22,17 +33,23 @@ export const ssm: ServiceDefinition<SsmStore> = {
   createStore: createSsmStore,
   operations: {
     AddTagsToResource: addTagsToResource,
+    CancelCommand: cancelCommand,
     DeleteParameter: deleteParameter,
     DeleteParameters: deleteParameters,
+    DescribeInstanceInformation: describeInstanceInformation,
     DescribeParameters: describeParameters,
+    GetCommandInvocation: getCommandInvocation,
     GetParameter: getParameter,
     GetParameterHistory: getParameterHistory,
     GetParameters: getParameters,
     GetParametersByPath: getParametersByPath,
     LabelParameterVersion: labelParameterVersion,
+    ListCommandInvocations: listCommandInvocations,
+    ListCommands: listCommands,
     ListTagsForResource: listTagsForResource,
     PutParameter: putParameter,
     RemoveTagsFromResource: removeTagsFromResource,
+    SendCommand: sendCommand,
     UnlabelParameterVersion: unlabelParameterVersion,
   },
   // The recorder sees no types: the value of a plain parameter is left out with those of secrets.

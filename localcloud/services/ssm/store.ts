@@ -1,9 +1,15 @@
 import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
+import type { StoredCommand } from "./commands/command";
+import { CommandRunner } from "./commands/runner";
 import type { Operation, StoreScope } from "../../core/service";
 
-/** The parameters of one region, by their full name. */
+/** The parameters and commands of one region. */
 export interface SsmStore {
+  /** By full name. */
   readonly parameters: Map<string, StoredParameter>;
+  /** By id, in the order in which they were sent. */
+  readonly commands: Map<string, StoredCommand>;
+  readonly runner: CommandRunner;
 }
 
 export interface StoredParameter {
@@ -34,8 +40,8 @@ export interface ParameterVersion {
 /** An operation whose input and output have the SDK's shapes. */
 export type SsmOperation<Input, Output> = Operation<SsmStore, Input, Omit<Output, "$metadata">>;
 
-export function createSsmStore(_scope: StoreScope): SsmStore {
-  return { parameters: new Map() };
+export function createSsmStore(scope: StoreScope): SsmStore {
+  return { parameters: new Map(), commands: new Map(), runner: new CommandRunner(scope) };
 }
 
 export function latestVersion(parameter: StoredParameter): ParameterVersion {

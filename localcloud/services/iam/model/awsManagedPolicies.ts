@@ -13,7 +13,7 @@ interface AwsManagedPolicy {
 /**
  * The few AWS managed policies that are kept here, with the documents AWS publishes
  * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html): those that
- * Lambda and API Gateway roles usually have, and the nine that `aws.lambda.CallbackFunction` attaches.
+ * Lambda, API Gateway and instance roles usually have, and the nine that `aws.lambda.CallbackFunction` attaches.
  */
 const POLICIES = policies as readonly AwsManagedPolicy[]; // JSON types widen "Allow" to string
 
