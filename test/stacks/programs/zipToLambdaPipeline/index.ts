@@ -1,0 +1,40 @@
+import { type Verify, ZipToLambdaPipeline } from "../../../../components";
+
+/** What a test changes between two deployments. */
+const { VERIFY, ON_DELETE = "keep" } = process.env;
+
+/** What becomes of a `verify` whose app answers with one of these names. */
+const behaviours: Record<string, () => unknown> = {
+  spins: () => {
+    for (;;);
+  },
+  hangs: () => new Promise(() => undefined),
+  lies: () => "passed",
+  exits: () => process.exit(0),
+};
+
+const verify: Verify = async ({ invoke }) => {
+  const { ok, behaviour } = await invoke<{ ok: boolean; behaviour?: string }>({ check: true });
+  return behaviour === undefined ? ok : behaviours[behaviour]();
+};
+
+const pipeline = new ZipToLambdaPipeline("apps", {
+  ...(VERIFY ? { verify, verifyTimeout: 2 } : {}),
+  onDelete: ON_DELETE as "keep" | "remove",
+  keepVersions: 2,
+  apps: { tuned: { memorySize: 512, timeout: 7, environment: { GREETING: "Hello" } } },
+  alarmActions: [],
+  forceDestroy: true,
+});
+
+/** Stands beside it in the same account. */
+const other = new ZipToLambdaPipeline("other", { alarmActions: [], forceDestroy: true });
+
+export const bucketName = pipeline.bucketName;
+export const functionPrefix = pipeline.functionPrefix;
+export const tableName = pipeline.table.name;
+export const workerName = pipeline.worker.name;
+export const queueUrl = pipeline.uploads.queue.url;
+export const deadLettersUrl = pipeline.uploads.deadLetters.url;
+export const otherBucketName = other.bucketName;
+export const otherFunctionPrefix = other.functionPrefix;

@@ -1,0 +1,192 @@
+import * as path from "node:path";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import {
+  GetAliasCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
+} from "@aws-sdk/client-lambda";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { UploadStatus } from "../../../callbacks/delivery/zipToLambdaPipeline/report/status";
+import { EngineSession } from "../../../localcloud/test/support/engineSession";
+import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
+
+const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaPipeline");
+
+/** The fixture program on a cloud whose time stands still between advances. */
+export class PipelineProgram {
+  private outputs: Readonly<Record<string, unknown>> = {};
+  private variables: Record<string, string> = {};
+
+  private constructor(
+    readonly engine: EngineSession,
+    readonly program: RunningProgram,
+  ) {}
+
+  static async start(variables: Record<string, string> = {}): Promise<PipelineProgram> {
+    const engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
+    const self = new PipelineProgram(engine, new RunningProgram(engine.session, engine.output));
+    await self.up(variables);
+    return self;
+  }
+
+  get cloud(): RunningProgram["cloud"] {
+    return this.program.cloud;
+  }
+
+  get roleName(): string {
+    return roleOf(this.engine.session.resources, "apps-worker");
+  }
+
+  /** Deploys with these variables in the program's environment. */
+  async up(variables: Record<string, string> = this.variables): Promise<void> {
+    this.variables = variables;
+    this.outputs = (await this.engine.run(variables)).outputs;
+  }
+
+  output(name: string): string {
+    return String(this.outputs[name]);
+  }
+
+  functionName(app: string, prefix = "functionPrefix"): string {
+    return this.output(prefix) + app;
+  }
+
+  /** Drops a zip into the bucket, and answers the version of the object. */
+  async drop(app: string, zip: Uint8Array, bucket = "bucketName"): Promise<string> {
+    const { VersionId = "" } = await this.program.client(S3Client).send(
+      new PutObjectCommand({
+        Bucket: this.output(bucket),
+        Key: `apps/${app}.zip`,
+        Body: zip,
+      }),
+    );
+    return VersionId;
+  }
+
+  async delete(app: string): Promise<void> {
+    const Key = `apps/${app}.zip`;
+    await this.program
+      .client(S3Client)
+      .send(new DeleteObjectCommand({ Bucket: this.output("bucketName"), Key }));
+  }
+
+  /** Until nothing moves any more; time goes on meanwhile. */
+  async settle(minutes = 1): Promise<void> {
+    await advanceUntilQuiet(this.cloud, { quietMinutes: minutes, limitMinutes: 240 });
+  }
+
+  async status(app: string, bucket = "bucketName"): Promise<UploadStatus | undefined> {
+    const Key = `status/apps/${app}.zip.json`;
+    try {
+      const { Body } = await this.program
+        .client(S3Client)
+        .send(new GetObjectCommand({ Bucket: this.output(bucket), Key }));
+      return JSON.parse((await Body?.transformToString()) ?? "") as UploadStatus;
+    } catch (error) {
+      if ((error as Error).name === "NoSuchKey") return undefined;
+      throw error;
+    }
+  }
+
+  /** What LIVE of an app answers. */
+  async invoke(app: string, event: object = {}, prefix?: string): Promise<unknown> {
+    const { Payload } = await this.program.client(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: this.functionName(app, prefix),
+        Qualifier: "LIVE",
+        Payload: JSON.stringify(event),
+      }),
+    );
+    return JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown;
+  }
+
+  /** The version that LIVE has; undefined while there is none. */
+  async live(app: string): Promise<string | undefined> {
+    try {
+      const input = { FunctionName: this.functionName(app), Name: "LIVE" };
+      return (await this.program.client(LambdaClient).send(new GetAliasCommand(input)))
+        .FunctionVersion;
+    } catch (error) {
+      if ((error as Error).name === "ResourceNotFoundException") return undefined;
+      throw error;
+    }
+  }
+
+  async versions(app: string): Promise<string[]> {
+    const FunctionName = this.functionName(app);
+    const { Versions = [] } = await this.program
+      .client(LambdaClient)
+      .send(new ListVersionsByFunctionCommand({ FunctionName }));
+    return Versions.map(({ Version = "" }) => Version).filter((one) => one !== "$LATEST");
+  }
+
+  async functionNames(): Promise<string[]> {
+    const { Functions = [] } = await this.program
+      .client(LambdaClient)
+      .send(new ListFunctionsCommand({}));
+    return Functions.map(({ FunctionName = "" }) => FunctionName);
+  }
+
+  /** How each upload of an app ended, oldest first. */
+  async outcomes(app: string): Promise<{ versionId: string; outcome: string }[]> {
+    const client = this.program.client(DynamoDBClient);
+    const found: { part: string; versionId: string; outcome: string }[] = [];
+    for await (const { Items = [] } of paginateScan(
+      { client },
+      { TableName: this.output("tableName") },
+    ))
+      for (const { name, part, versionId, outcome } of Items)
+        if (name?.S === app && part?.S?.startsWith("upload#"))
+          found.push({
+            part: part.S,
+            versionId: versionId?.S ?? "",
+            outcome: outcome?.S ?? "",
+          });
+    return found
+      .sort((a, b) => (a.part < b.part ? -1 : 1))
+      .map(({ versionId, outcome }) => ({ versionId, outcome }));
+  }
+
+  /** Asks the worker something by hand, as the commands do. */
+  async ask(event: object): Promise<unknown> {
+    const { Payload } = await this.program.client(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: this.output("workerName"),
+        Payload: JSON.stringify(event),
+      }),
+    );
+    return JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown;
+  }
+
+  /** Messages of a queue, hidden ones too. */
+  async waiting(queue: "queueUrl" | "deadLettersUrl"): Promise<number> {
+    const { Attributes = {} } = await this.program
+      .client(SQSClient)
+      .send(
+        new GetQueueAttributesCommand({ QueueUrl: this.output(queue), AttributeNames: ["All"] }),
+      );
+    return (
+      Number(Attributes.ApproximateNumberOfMessages) +
+      Number(Attributes.ApproximateNumberOfMessagesNotVisible) +
+      Number(Attributes.ApproximateNumberOfMessagesDelayed)
+    );
+  }
+
+  async send(body: string): Promise<void> {
+    await this.program
+      .client(SQSClient)
+      .send(new SendMessageCommand({ QueueUrl: this.output("queueUrl"), MessageBody: body }));
+  }
+
+  close(): Promise<void> {
+    return this.program.close();
+  }
+}
