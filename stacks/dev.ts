@@ -1,4 +1,5 @@
 import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
+import { appsDemo } from "./demo/apps";
 import { createFleet } from "./demo/fleet";
 import { scaleDemo } from "./demo/scaler";
 import { redeployDemo } from "./demo/service";
@@ -10,6 +11,7 @@ export function dev(settings: Settings): Outputs {
   const greeting = greetingApi(settings);
   const { redeploy, cluster, service } = redeployDemo(settings);
   const { group } = createFleet();
+  const apps = appsDemo(settings);
   return {
     commentsUrl: url,
     commentsTableName: tableName,
@@ -24,5 +26,7 @@ export function dev(settings: Settings): Outputs {
     scaledServiceName: service.name,
     taskScalerFunctionName: scaleDemo(settings, { cluster, service }).functionName,
     fleetGroupName: group.name,
+    appsBucketName: apps.bucketName,
+    appFunctionPrefix: apps.functionPrefix,
   };
 }

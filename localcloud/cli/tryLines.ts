@@ -1,11 +1,12 @@
 import type { RunResult } from "../engine/run";
-import { ROOT_CREDENTIALS, type Session } from "../engine/session";
+import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../engine/session";
 import type { ResourceState } from "../engine/state";
 import { parseUrn } from "../engine/urn";
 import { type ApiCall, apiCalls } from "./apiCalls";
 import { exampleEvent, functionsOf } from "../engine/exampleEvent";
 import { examplePush } from "./examplePush";
 import { loadCalls } from "./loadCalls";
+import { zipCalls } from "./zipCalls";
 
 /**
  * Lines to paste: one for each route of an API, for each function that is the program's own, and for each service that
@@ -26,7 +27,24 @@ export async function tryLines(
     return curl(isPush ? { ...call, body: call.body ?? (await examplePush(cloud)) } : call);
   });
   const loads = await loadCalls(cloud);
-  return [...(await Promise.all(requests)), ...invocations(session, result), ...loads.map(curl)];
+  return [
+    ...(await Promise.all(requests)),
+    ...invocations(session, result),
+    ...loads.map(curl),
+    ...zipLines(session, result),
+  ];
+}
+
+/** Brings a zip into service, and calls what has become of it. */
+function zipLines(session: Session, result: RunResult): string[] {
+  const { cloud } = session;
+  const environment = Object.entries(awsEnvironment(cloud)).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  return zipCalls(session, result).flatMap(({ functionPrefix }) => [
+    `${environment.join(" ")} npx aws-callbacks deploy-zip ./hello.zip`,
+    invokeWithCurl(cloud, `${functionPrefix}hello:LIVE`, { name: "Ada" }),
+  ]);
 }
 
 /** For functions that an output names, and those that are not deep inside a component; with an event that they understand. */

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { describeOutputs } from "../../localcloud/cli/outputs";
 import { styleFor } from "../../localcloud/cli/style";
 import { Session } from "../../localcloud/engine/session";
+import { zipOf } from "../support/zipApp";
 
 const run = promisify(execFile);
 const ROOT = path.resolve(__dirname, "../..");
@@ -23,6 +24,7 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
     [/\/functions\/greeting-/, /Hello, Ada!/],
     [/\/functions\/scaler-/, /"outcome":"\w+"/],
     [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
+    [/\/functions\/aws-callbacks-dev-apps-hello:LIVE\//, /"hello":"Ada"/],
   ],
   "examples/ecs-task-scaler": [
     [/\/functions\/web-/, /"outcome":"\w+"/],
@@ -66,6 +68,8 @@ describe("Every printed line to try", function () {
         const result = await session.deploy();
         const printed = await describeOutputs(session, result, styleFor(process.stderr));
         const lines = [...printed.matchAll(/^ {2}(curl .*)$/gm)].map(([, line]) => line);
+        for (const [, line] of printed.matchAll(/^ {2}(\S.* npx aws-callbacks deploy-zip .*)$/gm))
+          expect(await deployZip(line, home)).to.contain("LIVE of");
         const answers = new Map<string, string>();
         for (const line of lines) answers.set(line, await paste(line, home));
         for (const [line, answer] of answers) {
@@ -82,6 +86,16 @@ describe("Every printed line to try", function () {
       }
     });
 });
+
+/** Runs a printed line with the command of this folder, in one that has the zip. */
+async function deployZip(line: string, folder: string): Promise<string> {
+  writeFileSync(
+    path.join(folder, "hello.zip"),
+    zipOf({ "index.js": "exports.handler = async ({ name }) => ({ hello: name });" }),
+  );
+  const command = line.replace("npx aws-callbacks", `node ${path.join(ROOT, "commands/bin.js")}`);
+  return (await run("sh", ["-c", command], { cwd: folder })).stdout;
+}
 
 async function paste(line: string, home: string): Promise<string> {
   const env = { ...process.env, CURL_HOME: home };

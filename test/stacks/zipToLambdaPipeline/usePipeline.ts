@@ -1,0 +1,46 @@
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { InvokeCommand, LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
+import { nodeApp, zipOf } from "../../support/zipApp";
+
+/** Uses everything that the pipeline of stack dev was granted: uploads, old versions, a removal, a lost event. */
+export async function usePipeline(program: RunningProgram): Promise<void> {
+  const { cloud } = program;
+  const s3 = program.client(S3Client);
+  const lambda = program.client(LambdaClient);
+  const at = { Bucket: program.output("appsBucketName"), Key: "apps/hello.zip" };
+  const settle = (): Promise<void> =>
+    advanceUntilQuiet(cloud, { quietMinutes: 1, limitMinutes: 30 });
+  for (let number = 1; number <= 8; number += 1) {
+    const manifest = JSON.stringify({ memorySize: 128 + number });
+    const index = `exports.handler = async () => ${number};`;
+    const Body = zipOf({ "index.js": index, "lambda.json": manifest });
+    await s3.send(new PutObjectCommand({ ...at, Body }));
+    await settle();
+  }
+  await holdApp(program, () => s3.send(new PutObjectCommand({ ...at, Body: nodeApp("9") })));
+  await settle();
+  const FunctionName = `${program.output("appFunctionPrefix")}hello`;
+  await lambda.send(new InvokeCommand({ FunctionName, Qualifier: "LIVE" }));
+  // An asynchronous call that finds no room, until it is given up.
+  await lambda.send(
+    new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
+  );
+  await lambda.send(
+    new InvokeCommand({ FunctionName, Qualifier: "LIVE", InvocationType: "Event" }),
+  );
+  await advanceUntilQuiet(cloud, { quietMinutes: 400, limitMinutes: 400 });
+  await s3.send(new DeleteObjectCommand(at));
+  await settle();
+}
+
+/** While another upload of the app is held up, so that one has to wait for the other. */
+async function holdApp(program: RunningProgram, upload: () => Promise<unknown>): Promise<void> {
+  const { faults } = program.cloud;
+  const rule = { service: "lambda", operation: "GetFunction", kind: "throttle" } as const;
+  const id = faults.add({ ...rule, times: 8 });
+  await upload();
+  await upload();
+  await program.cloud.clock.advance(2_000);
+  faults.remove(id);
+}
