@@ -1,3 +1,4 @@
+import { checkZipCommand } from "./checkZip/checkZip";
 import { CommandError } from "./commandError";
 import { appCommand } from "./deployZip/appCommand";
 import { APP_USAGE, type AppCommand, isAppCommand, parseApp } from "./deployZip/options";
@@ -16,6 +17,10 @@ async function main(): Promise<void> {
   // The SDK is this package's, and so is what versions of Node.js it runs on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const [command, ...rest] = process.argv.slice(2);
+  if (command === "check-zip") {
+    process.exitCode = await checkZipCommand(rest, processTerminal.print);
+    return;
+  }
   if (command === "simulate") return simulateCommand(rest, processTerminal.print);
   if (command === "scale") return scale(rest);
   const cron = CRON_COMMANDS.find((name) => name === command);

@@ -8,7 +8,14 @@ import type { ApiQuery } from "./stagedApis";
 export const COMMANDS = ["promote", "rollback", "history", "deliver"] as const;
 
 /** With those that have options of their own. */
-const ALL_COMMANDS = [...COMMANDS, "scale", "simulate", ...CRON_COMMANDS, ...APP_COMMANDS];
+const ALL_COMMANDS = [
+  ...COMMANDS,
+  "scale",
+  "simulate",
+  "check-zip",
+  ...CRON_COMMANDS,
+  ...APP_COMMANDS,
+];
 
 export interface Options extends ApiQuery {
   readonly command: (typeof COMMANDS)[number];
@@ -35,6 +42,7 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   scale <scaler>    shows an EcsTaskScaler and why it decided, or holds a number of tasks: scale --help
   runs <job>        lists how an SshCron ended on each host; run <job> runs it now: runs --help
   new-key <job>     makes the key pair of an SshCron
+  check-zip <file>  says what a ZipToLambdaPipeline would make of an archive: check-zip --help
   simulate <trace>  plays a load through scaling rules, as a table and a chart: simulate --help
   deploy-zip <file>  brings a zip into service by a ZipToLambdaPipeline; apps, rollback-app and remove-app
                     list, roll back and delete what it has deployed: deploy-zip --help

@@ -1,0 +1,139 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
+import type {
+  Accepted,
+  Verdict,
+  ZipSource,
+} from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
+import { CommandError } from "../commandError";
+
+export const CHECK_ZIP_USAGE = `aws-callbacks check-zip <file> [--json]
+
+  Says what a ZipToLambdaPipeline would make of an archive, without uploading it: which function, or why none and what
+  to do.
+
+  --json   prints the verdict as JSON
+
+  Exit code: 0 accepted, 1 rejected, 2 nothing was checked`;
+
+/** What a command ends with beside its words. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Runs `check-zip`; whatever happens has a sentence and a code. */
+export async function checkZipCommand(
+  args: readonly string[],
+  print: (text: string) => void,
+): Promise<ExitCode> {
+  try {
+    const { file, json, help } = parse(args);
+    if (help) {
+      print(CHECK_ZIP_USAGE);
+      return 0;
+    }
+    const verdict = await checkZip(file);
+    print(json ? JSON.stringify(verdict, undefined, 2) : verdictText(basename(file), verdict));
+    return verdict.accepted ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    print(error.message);
+    return 2;
+  }
+}
+
+function parse(args: readonly string[]): { file: string; json: boolean; help: boolean } {
+  const { values, positionals } = parseOrRefuse(args);
+  const { json = false, help = false } = values;
+  const [file, ...more] = positionals;
+  if (help) return { file: "", json, help };
+  if (file === undefined)
+    throw new CommandError("check-zip: give the archive, as in 'check-zip ./app.zip'.");
+  if (more.length > 0)
+    throw new CommandError(`check-zip: give one archive; '${more[0]}' is one too many.`);
+  return { file, json, help };
+}
+
+function parseOrRefuse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    throw new CommandError(`check-zip: ${(error as Error).message}`);
+  }
+}
+
+async function checkZip(file: string): Promise<Verdict> {
+  const handle = await openFile(file);
+  try {
+    const { size } = await handle.stat();
+    return await inspectZip(fileSource(handle, size));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  try {
+    const handle = await open(file);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new CommandError(
+      `check-zip: '${file}' ${missing ? "is not there" : `cannot be read: ${(error as Error).message}`}.`,
+    );
+  }
+  throw new CommandError(
+    `check-zip: '${file}' is no file; zip it first: (cd ${file} && zip -r ../app.zip .)`,
+  );
+}
+
+function fileSource(handle: FileHandle, size: number): ZipSource {
+  return {
+    size,
+    read: async (offset, length) => {
+      const bytes = Buffer.alloc(length);
+      let got = 0;
+      while (got < length) {
+        const { bytesRead } = await handle.read(bytes, got, length - got, offset + got);
+        if (bytesRead === 0) break;
+        got += bytesRead;
+      }
+      return bytes.subarray(0, got);
+    },
+  };
+}
+
+/** The verdict for people. */
+export function verdictText(name: string, verdict: Verdict): string {
+  if (!verdict.accepted)
+    return [
+      `${name}: rejected (${verdict.code})`,
+      `  ${verdict.message}`,
+      `  fix: ${verdict.fix}`,
+    ].join("\n");
+  return [
+    `${name}: accepted`,
+    ...facts(verdict).map(([label, value]) => `  ${label.padEnd(14)}${value}`),
+    ...verdict.notes.map((note) => `  note: ${note}`),
+  ].join("\n");
+}
+
+function facts(verdict: Accepted): [label: string, value: string][] {
+  const { kind, runtime, handler, architecture, entries, unzippedBytes, manifest } = verdict;
+  const said = Object.keys(manifest).filter(
+    (key) => !["handler", "runtime", "architecture"].includes(key),
+  );
+  return [
+    ["kind", kind],
+    ["runtime", runtime],
+    ["handler", handler],
+    ["architecture", architecture ?? "any"],
+    ["files", `${entries}, ${unzippedBytes.toLocaleString("en")} bytes unzipped`],
+    ...(said.length === 0 ? [] : ([["settings", said.join(", ")]] as [string, string][])),
+  ];
+}
