@@ -24,6 +24,7 @@ import type { PermissionArgs } from "@pulumi/aws/lambda/permission";
 import { client } from "../clients";
 import { defineResource, ignoreGone, unlessGone, untilConsistent, type Args } from "../define";
 import type { Properties, ResourceType } from "../types";
+import { functionUrl } from "./functionUrl";
 import { invokeArn, lambdaFunction } from "./lambdaFunction";
 
 const GONE = ["ResourceNotFoundException"];
@@ -93,6 +94,7 @@ const permission = defineResource<Args<PermissionArgs>>({
     "eventSourceToken",
     "function",
     "functionUrlAuthType",
+    "invokedViaFunctionUrl",
     "principal",
     "principalOrgId",
     "qualifier",
@@ -118,6 +120,7 @@ const permission = defineResource<Args<PermissionArgs>>({
             Qualifier: inputs.qualifier,
             EventSourceToken: inputs.eventSourceToken,
             PrincipalOrgID: inputs.principalOrgId,
+            InvokedViaFunctionUrl: inputs.invokedViaFunctionUrl,
             FunctionUrlAuthType: inputs.functionUrlAuthType as FunctionUrlAuthType | undefined,
           }),
         ),
@@ -271,6 +274,7 @@ export const LAMBDA_RESOURCES: readonly ResourceType[] = [
   permission,
   eventInvokeConfig,
   eventSourceMapping,
+  functionUrl,
 ];
 
 interface PolicyStatement {
@@ -293,6 +297,10 @@ function permissionOutputs({ Action, Principal, Condition = {} }: PolicyStatemen
     sourceAccount: condition("AWS:SourceAccount"),
     principalOrgId: condition("aws:PrincipalOrgID"),
     functionUrlAuthType: condition("lambda:FunctionUrlAuthType"),
+    invokedViaFunctionUrl:
+      condition("lambda:InvokedViaFunctionUrl") === undefined
+        ? undefined
+        : condition("lambda:InvokedViaFunctionUrl") === "true",
     eventSourceToken: condition("lambda:EventSourceToken"),
   };
 }

@@ -8,6 +8,7 @@ import * as concurrency from "./operations/concurrency";
 import { createFunction } from "./operations/createFunction";
 import * as eventInvokeConfig from "./operations/eventInvokeConfig";
 import * as eventSourceMappings from "./operations/eventSourceMappings";
+import * as functionUrls from "./operations/functionUrls";
 import * as functions from "./operations/getFunction";
 import { invoke } from "./operations/invoke";
 import { addPermission, getPolicy, removePermission } from "./operations/permissions";
@@ -15,6 +16,7 @@ import { listVersionsByFunction, publishVersion } from "./operations/publishVers
 import { stateControl } from "./stateControl";
 import { LambdaStore } from "./store";
 import { listTags, tagResource, untagResource } from "./operations/tags";
+import { urlRoute } from "./url/urlRoute";
 import { updateFunctionCode, updateFunctionConfiguration } from "./operations/updateFunction";
 
 /** AWS Lambda: functions are really run, in Node.js processes that get the deployed zip. */
@@ -34,7 +36,7 @@ export const lambda: ServiceDefinition<LambdaStore> = {
   }),
   createStore: (scope) => new LambdaStore(scope),
   stop: (store) => store.stop(),
-  routes: [downloadRoute],
+  routes: [downloadRoute, urlRoute],
   controls: { functionStates: stateControl },
   operations: {
     CreateFunction: createFunction,
@@ -62,6 +64,11 @@ export const lambda: ServiceDefinition<LambdaStore> = {
     UpdateFunctionEventInvokeConfig: eventInvokeConfig.updateFunctionEventInvokeConfig,
     DeleteFunctionEventInvokeConfig: eventInvokeConfig.deleteFunctionEventInvokeConfig,
     ListFunctionEventInvokeConfigs: eventInvokeConfig.listFunctionEventInvokeConfigs,
+    CreateFunctionUrlConfig: functionUrls.createFunctionUrlConfig,
+    GetFunctionUrlConfig: functionUrls.getFunctionUrlConfig,
+    UpdateFunctionUrlConfig: functionUrls.updateFunctionUrlConfig,
+    DeleteFunctionUrlConfig: functionUrls.deleteFunctionUrlConfig,
+    ListFunctionUrlConfigs: functionUrls.listFunctionUrlConfigs,
     TagResource: tagResource,
     UntagResource: untagResource,
     ListTags: listTags,

@@ -8,6 +8,7 @@ import {
   UpdateAliasCommand,
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
+  UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
 import { client } from "../../provider/clients";
 import { ARCHIVE, ASSET, SIGNATURE } from "../../provider/values";
@@ -231,6 +232,29 @@ describeLifecycle({
         new UpdateEventSourceMappingCommand({ UUID, Enabled: true, BatchSize: 2 }),
       ),
     expected: ["enabled", "batchSize"],
+  },
+});
+
+describeLifecycle({
+  type: "aws:lambda/functionUrl:FunctionUrl",
+  async inputs(bench) {
+    const { id } = await makeFunction(bench);
+    return { functionName: id, authorizationType: "NONE" };
+  },
+  updates: [
+    { cors: { allowOrigins: ["https://example.com"], maxAge: 60 } },
+    { cors: undefined, authorizationType: "AWS_IAM" },
+  ],
+  replaces: [{ qualifier: "LIVE" }],
+  drift: {
+    make: ({ context }, { inputs }) =>
+      client(LambdaClient, context).send(
+        new UpdateFunctionUrlConfigCommand({
+          FunctionName: String(inputs.functionName),
+          AuthType: "NONE",
+        }),
+      ),
+    expected: ["authorizationType"],
   },
 });
 

@@ -1,8 +1,10 @@
 import type {
   Architecture,
+  Cors,
   DeadLetterConfig,
   DestinationConfig,
   EventSourceMappingConfiguration,
+  FunctionUrlAuthType,
   LoggingConfig,
   RecursiveLoop,
   Runtime,
@@ -75,6 +77,17 @@ export interface EventInvokeConfig {
   lastModified: Date;
 }
 
+/** An address at which a function, or an alias of it, is called over HTTP. */
+export interface FunctionUrl {
+  readonly id: string;
+  readonly qualifier?: string;
+  authType: FunctionUrlAuthType;
+  /** Kept as it was given; the cloud's own guard lets no foreign page in. */
+  cors?: Cors;
+  readonly createdAt: Date;
+  modifiedAt: Date;
+}
+
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
@@ -86,6 +99,8 @@ export interface LambdaFunction {
   /** By qualifier; the function's own policy has the key `""`. */
   readonly policies: Map<string, ResourcePolicy>;
   readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
+  /** By alias; the function's own has the key `""`. */
+  readonly urls: Map<string, FunctionUrl>;
   reservedConcurrency?: number;
   tags: Record<string, string>;
   recursiveLoop: RecursiveLoop;

@@ -91,6 +91,7 @@ export const deleteAlias: Operation<LambdaStore, DeleteAliasRequest, object> = {
     target.aliases.delete(name);
     target.policies.delete(name);
     target.eventInvokeConfigs.delete(name);
+    target.urls.delete(name);
     return {};
   },
 };

@@ -56,6 +56,7 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
         aliases: new Map(),
         policies: new Map(),
         eventInvokeConfigs: new Map(),
+        urls: new Map(),
         tags: { ...input.Tags },
         recursiveLoop: "Terminate",
         deleted: false,
