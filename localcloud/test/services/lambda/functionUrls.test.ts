@@ -24,7 +24,7 @@ describe("Lambda: function URLs", function () {
   after(() => aws.stop());
 
   /** A function with a URL that everybody may call. */
-  async function open(name: string, code: string, qualifier?: string): Promise<string> {
+  async function open(name: string, qualifier?: string): Promise<string> {
     const { FunctionUrl = "" } = await aws.lambda.send(
       new CreateFunctionUrlConfigCommand({
         FunctionName: name,
@@ -57,7 +57,7 @@ describe("Lambda: function URLs", function () {
 
   it("hand over the request in the payload format 2.0, and answer what the function says", async () => {
     await aws.create("echo", ECHO);
-    const url = await open("echo", ECHO);
+    const url = await open("echo");
     const answer = await fetch(`${url}a/b%20c?x=1&x=2&y=%20`, {
       method: "POST",
       headers: { "content-type": "application/json", cookie: "k=v; l=w", "X-Test": "t" },
@@ -86,7 +86,7 @@ describe("Lambda: function URLs", function () {
     const code =
       "exports.handler = async (e) => ({ statusCode: 200, headers: { 'content-type': 'image/png' }, body: e.body, isBase64Encoded: e.isBase64Encoded });";
     await aws.create("bytes", code);
-    const url = await open("bytes", code);
+    const url = await open("bytes");
     const bytes = Buffer.from([0, 255, 128, 10]);
     const answer = await fetch(url, {
       method: "PUT",
@@ -101,7 +101,7 @@ describe("Lambda: function URLs", function () {
     const code =
       "exports.handler = async (e) => { if (e.rawPath === '/bad') throw new Error('x'); if (e.rawPath === '/odd') return { statusCode: 9999 }; return { hello: 1 }; };";
     await aws.create("plain", code);
-    const url = await open("plain", code);
+    const url = await open("plain");
     const answer = await fetch(url);
     expect([answer.status, answer.headers.get("content-type"), await answer.json()]).to.deep.equal([
       200,
@@ -179,7 +179,7 @@ describe("Lambda: function URLs", function () {
     const name = { FunctionName: "many" };
     await aws.lambda.send(new PublishVersionCommand(name));
     await aws.lambda.send(new CreateAliasCommand({ ...name, Name: "LIVE", FunctionVersion: "1" }));
-    const live = await open("many", ECHO, "LIVE");
+    const live = await open("many", "LIVE");
     expect((await fetch(live)).status).to.equal(201);
     const own = await aws.lambda.send(
       new CreateFunctionUrlConfigCommand({ ...name, AuthType: "AWS_IAM" }),
