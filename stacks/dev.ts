@@ -10,8 +10,8 @@ export function dev(settings: Settings): Outputs {
   const { name } = traceFunction(settings);
   const greeting = greetingApi(settings);
   const { redeploy, cluster, service } = redeployDemo(settings);
-  const { group } = createFleet();
   const apps = appsDemo(settings);
+  const { group, hello } = createFleet(settings);
   return {
     commentsUrl: url,
     commentsTableName: tableName,
@@ -28,5 +28,7 @@ export function dev(settings: Settings): Outputs {
     fleetGroupName: group.name,
     appsBucketName: apps.bucketName,
     appFunctionPrefix: apps.functionPrefix,
+    helloLogsBucket: hello.logsBucketName,
+    helloRunsTable: hello.runsTableName,
   };
 }

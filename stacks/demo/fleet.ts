@@ -1,4 +1,7 @@
 import * as aws from "@pulumi/aws";
+import type { SshCron } from "../../components";
+import type { Settings } from "../common";
+import { createHello, lettingIn } from "./hello";
 
 /** Amazon Linux 2023 for Graviton: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html (Systems Manager parameter) */
 const IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
@@ -15,20 +18,31 @@ export interface Fleet {
   /** Of their second interfaces, one in each zone. */
   readonly dataSubnets: readonly aws.ec2.Subnet[];
   readonly hostGroup: aws.ec2.SecurityGroup;
+  /** The job that runs on the hosts. */
+  readonly hello: SshCron;
 }
 
 /** Hosts in a network of their own that no address outside reaches: each carries the tag `Role=hello`. */
-export function createFleet(): Fleet {
+export function createFleet(settings: Settings): Fleet {
   const vpc = new aws.ec2.Vpc("fleet", {
     cidrBlock: "10.30.0.0/16",
     tags: { Name: "aws-callbacks demo" },
   });
   const hostSubnets = createSubnets("hosts", vpc, 0);
   const dataSubnets = createSubnets("data", vpc, 16);
+  const hello = createHello(settings, vpc, hostSubnets);
   const hostGroup = new aws.ec2.SecurityGroup("hosts", {
     vpcId: vpc.id,
     description: "Hosts of the demo's fleet: they connect by HTTPS.",
-    ingress: [],
+    ingress: [
+      {
+        protocol: "tcp",
+        fromPort: 22,
+        toPort: 22,
+        securityGroups: hello.workerSecurityGroupId ? [hello.workerSecurityGroupId] : [],
+        description: "The worker of the job hello",
+      },
+    ],
     egress: [
       {
         protocol: "tcp",
@@ -43,6 +57,7 @@ export function createFleet(): Fleet {
     imageId: IMAGE,
     instanceType: INSTANCE_TYPE,
     vpcSecurityGroupIds: [hostGroup.id],
+    userData: lettingIn(hello),
     metadataOptions: {
       httpEndpoint: "enabled",
       httpTokens: "required",
@@ -64,7 +79,7 @@ export function createFleet(): Fleet {
       { key: "Role", value: "hello", propagateAtLaunch: true },
     ],
   });
-  return { group, vpc, hostSubnets, dataSubnets, hostGroup };
+  return { group, vpc, hostSubnets, dataSubnets, hostGroup, hello };
 }
 
 function createSubnets(name: string, vpc: aws.ec2.Vpc, first: number): aws.ec2.Subnet[] {

@@ -1,0 +1,31 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { SshCron } from "../../components";
+import type { Settings } from "../common";
+
+/** Says hello on every host that carries the tag `Role=hello`, every 15 minutes, over SSH. */
+export function createHello(
+  { alarmActions, logRetentionInDays, protectData }: Settings,
+  vpc: aws.ec2.Vpc,
+  subnets: readonly aws.ec2.Subnet[],
+): SshCron {
+  return new SshCron("hello", {
+    schedule: "rate(15 minutes)",
+    targets: { tag: "Role", value: "hello" },
+    user: "ec2-user",
+    commands: ['echo "Hello, world, from $(uname -n)"'],
+    network: { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id) },
+    // The local cloud tells there where its hosts answer; on AWS no host carries it, and the port is 22.
+    port: { tag: "aws-callbacks:ssh-port" },
+    forceDestroy: !protectData,
+    alarmActions,
+    logRetentionInDays,
+  });
+}
+
+/** What cloud-init reads at the first boot: the key is let in for the image's own user. */
+export function lettingIn({ publicKey }: SshCron): pulumi.Output<string> | undefined {
+  return publicKey?.apply((key) =>
+    Buffer.from(`#cloud-config\nssh_authorized_keys:\n  - ${key}\n`).toString("base64"),
+  );
+}
