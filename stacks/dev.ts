@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
 import { appsDemo } from "./demo/apps";
 import { createFleet } from "./demo/fleet";
@@ -30,5 +31,6 @@ export function dev(settings: Settings): Outputs {
     appFunctionPrefix: apps.functionPrefix,
     helloLogsBucket: hello.logsBucketName,
     helloRunsTable: hello.runsTableName,
+    helloRunsCommand: pulumi.output("npx aws-callbacks runs hello"),
   };
 }

@@ -3,14 +3,15 @@ import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../engine/sessio
 import type { ResourceState } from "../engine/state";
 import { parseUrn } from "../engine/urn";
 import { type ApiCall, apiCalls } from "./apiCalls";
+import { clockCalls } from "./clockCall";
 import { exampleEvent, functionsOf } from "../engine/exampleEvent";
 import { examplePush } from "./examplePush";
 import { loadCalls } from "./loadCalls";
 import { zipCalls } from "./zipCalls";
 
 /**
- * Lines to paste: one for each route of an API, for each function that is the program's own, and for each service that
- * an alarm watches. `addresses` are outputs that may be shown; they stand in place of the example where they fit.
+ * Lines to paste: one for each route of an API, for each function that is the program's own, for each service that an
+ * alarm watches, and one that moves the clock to what schedules start. `addresses` are outputs that may be shown; they stand in place of the example where they fit.
  */
 export async function tryLines(
   session: Session,
@@ -26,11 +27,11 @@ export async function tryLines(
     const isPush = addresses.includes(call.url) && webhooks.includes(call.url);
     return curl(isPush ? { ...call, body: call.body ?? (await examplePush(cloud)) } : call);
   });
-  const loads = await loadCalls(cloud);
+  const others = [...(await loadCalls(cloud)), ...clockCalls(cloud.endpoint, session.resources)];
   return [
     ...(await Promise.all(requests)),
     ...invocations(session, result),
-    ...loads.map(curl),
+    ...others.map(curl),
     ...zipLines(session, result),
   ];
 }

@@ -25,12 +25,14 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
     [/\/functions\/scaler-/, /"outcome":"\w+"/],
     [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
     [/\/functions\/aws-callbacks-dev-apps-hello:LIVE\//, /"hello":"Ada"/],
+    [/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/],
   ],
   "examples/ecs-task-scaler": [
     [/\/functions\/web-/, /"outcome":"\w+"/],
     [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
   ],
   "examples/function-alarms": [[/\/functions\/divide-/, /\n2$/]],
+  "examples/ssh-cron": [[/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/]],
   "examples/staged-api": [
     [/\/stage\/_user_request_\/greeting/, /Hello, World!/],
     [/\/prod\/_user_request_\/greeting/, /Hello, World!/],

@@ -43,7 +43,7 @@ export function reconcilerHandler(
     const occurrences = await store.occurrences(LOOKED_AT);
     let failures = 0;
     for (const occurrence of occurrences)
-      if (!occurrence.counts) failures += await settle(occurrence, store, at);
+      if (!occurrence.counts) failures += await settle(occurrence, store, at, print);
     const missed = await missedSince(settings, occurrences, store, at);
     failures += missed;
     print(metricLine(settings.name, at, { Failures: failures, MissedOccurrences: missed }));
@@ -51,14 +51,19 @@ export function reconcilerHandler(
 }
 
 /** @returns how many runs ended that somebody should look at */
-async function settle(occurrence: Occurrence, store: RunStore, now: number): Promise<number> {
+async function settle(
+  occurrence: Occurrence,
+  store: RunStore,
+  now: number,
+  print: (line: string) => void,
+): Promise<number> {
   const { ends, counts } = judge(occurrence, await store.runs(occurrence.id), now);
   let failures = 0;
   let isSettled = true;
   for (const { host, run, end } of ends) {
     const record = { occurrence: occurrence.id, host, ...end };
     const written = run ? await store.giveUp(run, end, now) : await store.note(record, now);
-    console.warn(end.state, { occurrence: occurrence.id, host, written });
+    print(JSON.stringify({ ...record, written }));
     // It has begun or ended in this moment: the next look tells how.
     if (!written) isSettled = false;
     else if (isFailure(end.state)) failures += 1;

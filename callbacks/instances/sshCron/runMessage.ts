@@ -4,7 +4,7 @@ import { metricLine } from "./metrics";
 import { isFailure, type RunEnd, type SshHost } from "./model";
 import { createOutput, type Output } from "./output";
 import type { ReadKeys } from "./readKeys";
-import { type Job, type JobRun, runJob } from "./runJob";
+import type { Job, JobRun } from "./runJob";
 import {
   commandsFor,
   pinsFor,
@@ -33,6 +33,7 @@ export interface RunPorts {
   readonly store: RunStore;
   readonly script?: ScriptObject;
   readKeys(host: SshHost, user: string): Promise<ReadKeys>;
+  runJob(run: JobRun): Promise<RunEnd>;
   /** @returns the key of the log's object */
   writeLog(message: RunMessage, contents: Buffer): Promise<string>;
   print(line: string): void;
@@ -164,7 +165,7 @@ async function runPrepared(
   note(`${occurrence} ${host.id} ${host.address}:${host.port}`);
   if ("state" in prepared) return prepared;
   try {
-    const end = await runJob({
+    const end = await ports.runJob({
       ...prepared,
       limits: {
         connect: settings.connectTimeout * 1000,

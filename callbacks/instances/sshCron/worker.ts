@@ -3,6 +3,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { type Deps, systemDeps } from "../../deps";
 import { reasonOf } from "../../retry";
 import { keyReader } from "./readKeys";
+import { runJob } from "./runJob";
 import { type RunPorts, runMessage, type ScriptObject } from "./runMessage";
 import type { KeySource, RunMessage, SshCronFunctions, SshCronSettings } from "./settings";
 import { dynamoStore } from "./store";
@@ -69,6 +70,7 @@ export function workerHandler(
     store: dynamoStore(new DynamoDBClient(deps.aws), config.tableName, settings.recordDays),
     ...(script ? { script: scriptObject(s3, script) } : {}),
     readKeys: keyReader(config.keys, deps),
+    runJob,
     async writeLog(message, contents) {
       const Key = logsPrefix + logKey(settings.name, message);
       const ContentType = "text/plain; charset=utf-8";

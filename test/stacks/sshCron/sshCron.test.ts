@@ -1,5 +1,12 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { CommandError } from "../../../commands/commandError";
+import { type CronClients, cronCommand } from "../../../commands/sshCron/cronCommand";
+import { CRON_USAGE, type CronCommand, parseCron } from "../../../commands/sshCron/cronOptions";
 import { deniedCalls } from "../../../localcloud/testing";
 import { SshProgram } from "./sshProgram";
 
@@ -107,6 +114,66 @@ describe("an SshCron on the local cloud", function () {
       "none of the targets",
     );
     expect(await fleet.trigger({})).to.contain("The event is to be");
+  });
+
+  async function command(...args: string[]): Promise<{ code: number; text: string }> {
+    const lines: string[] = [];
+    const options = parseCron(args[0] as CronCommand, args.slice(1));
+    if (!options) return { code: 0, text: CRON_USAGE };
+    const clients: CronClients = {
+      dynamodb: fleet.program.client(DynamoDBClient),
+      lambda: fleet.program.client(LambdaClient),
+      s3: fleet.program.client(S3Client),
+      ssm: fleet.program.client(SSMClient),
+    };
+    const code = await cronCommand(options, { clients, print: (line) => void lines.push(line) });
+    return { code, text: lines.join("\n") };
+  }
+
+  it("is listed by the command runs, and run again by the command run where it failed", async () => {
+    const [first, second] = await ids();
+    await fleet.behave(first, "authFail");
+    await fleet.next();
+    await fleet.behave(first, "normal");
+    const shown = await command("runs", "hello");
+    expect(shown.code).to.equal(0);
+    expect(shown.text).to.match(/\n {2}host +name +state +exit +ms +bytes +log\n/);
+    expect(shown.text).to.match(new RegExp(`${first} +web +authFailed`));
+    expect(shown.text).to.match(new RegExp(`${second} +web +ok +0 +\\d+ +\\d+ +hello/`));
+    const failed = await command("runs", "hello", "--failed", "--json");
+    expect(failed.code).to.equal(1);
+    expect(JSON.parse(failed.text)).to.deep.include({ host: first, state: "authFailed" });
+    const again = await command("run", "hello", "--failed");
+    expect(again.text).to.contain(first).and.to.not.contain(second);
+    const [, occurrence] = /--occurrence (\S+)/.exec(again.text) ?? [];
+    await fleet.minutes(1);
+    const after = await command("runs", "hello", "--occurrence", occurrence);
+    expect(after.text).to.match(new RegExp(`${first} +web +ok`));
+    const plan = await command("run", "hello", "--dry-run", "--host", second);
+    expect(plan.text)
+      .to.contain("Nothing was run")
+      .and.to.match(/ {2}key +ssh-ed25519 /);
+    expect((await command("runs", "hello", "--forget", first)).text).to.contain("Forgot the keys");
+    const kept = await command("new-key", "hello");
+    expect(kept.text).to.contain(fleet.output("publicKey")).and.to.contain("nothing was changed");
+  });
+
+  it("refuses command lines that mean nothing, in a sentence", async () => {
+    const refused: [string[], RegExp][] = [
+      [["runs", "--last"], /argument missing/],
+      [["runs", "hello", "--last", "0"], /--last is 1 to 100/],
+      [["runs", "hello", "--dry-run"], /there is no option --dry-run/],
+      [["run", "--failed"], /give the name of the SshCron/],
+      [["run", "hello", "--failed", "--host", "i-1"], /one of --host and --failed/],
+      [["runs", "bye"], /There is no SshCron 'bye'; there is: hello \(fleet\/dev\)/],
+      [["runs", "hello", "--occurrence", "x"], /There is no occurrence 'x'/],
+    ];
+    for (const [args, message] of refused) {
+      const error: unknown = await command(...args).catch((reason: unknown) => reason);
+      expect(error, args.join(" ")).to.be.instanceOf(CommandError);
+      expect((error as Error).message).to.match(message);
+    }
+    expect((await command("run")).text).to.equal(CRON_USAGE);
   });
 
   it("is an empty diff afterwards, and keeps its key out of state, logs, records and packages", async () => {
