@@ -1,6 +1,7 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { MachineProcess } from "./machineProcess";
+import type { MachineStarter } from "./machineStarter";
 import type { SessionCredentials } from "./service";
 import type { Watchdog } from "./watchdog";
 
@@ -10,6 +11,7 @@ type Tags = ReadonlyMap<string, string>;
 export interface MachinesHome {
   readonly root: string;
   readonly watchdog: Watchdog;
+  readonly starter: MachineStarter;
   readonly endpoint: string;
 }
 
@@ -67,7 +69,7 @@ export class Machine {
   ) {}
 
   /** Starts a command in a process group of its own. @throws NoShell */
-  run({ user, command, variables }: MachineCommand): ChildProcessWithoutNullStreams {
+  async run({ user, command, variables }: MachineCommand): Promise<MachineProcess> {
     if (process.platform === "win32" || !existsSync(SHELL))
       throw new NoShell(`The local cloud runs commands with ${SHELL}, which is not there.`);
     const folder = this.disk();
@@ -75,12 +77,9 @@ export class Machine {
     mkdirSync(cwd, { recursive: true });
     const env = { ...login(user, cwd, folder), ...this.access(), ...variables };
     const args = command === undefined ? [] : ["-c", command];
-    const child = spawn(SHELL, args, { cwd, env, detached: true });
-    // The far end went away, or the process did; what came of it is told by its exit.
-    for (const stream of [child, child.stdin, child.stdout, child.stderr])
-      stream.on("error", () => undefined);
-    if (child.pid !== undefined) this.watch(child.pid, child);
-    return child;
+    const started = await this.home().starter.start({ file: SHELL, args, cwd, env });
+    this.watch(started);
+    return started;
   }
 
   /** Ends all its processes; the disk stays. */
@@ -98,11 +97,13 @@ export class Machine {
     this.folder = undefined;
   }
 
-  private watch(group: number, child: ChildProcessWithoutNullStreams): void {
+  private watch({ pid: group, exited }: MachineProcess): void {
+    // The machine was stopped while the command began.
+    if (!this.isUp) return void killGroup(group, "SIGKILL");
     const { watchdog } = this.home();
     this.groups.add(group);
     watchdog.watch(group);
-    child.once("exit", () => {
+    void exited.then(() => {
       // What it started in the background lives on in its group.
       if (killGroup(group, 0)) return;
       this.groups.delete(group);

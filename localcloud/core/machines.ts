@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Machine, type MachineFacts, type MachinesHome } from "./machine";
+import { MachineStarter } from "./machineStarter";
 import { Watchdog } from "./watchdog";
 
 /** The machines behind instances, from launch to termination: nothing is made of one before its first command. */
@@ -9,6 +10,7 @@ export class Machines {
   private readonly all = new Map<string, Machine>();
   private root: string | undefined;
   private watchdog: Watchdog | undefined;
+  private starter: MachineStarter | undefined;
 
   constructor(private readonly endpoint: () => string) {}
 
@@ -35,14 +37,17 @@ export class Machines {
   async close(): Promise<void> {
     for (const machine of this.all.values()) machine.halt();
     this.all.clear();
+    await this.starter?.close();
     await this.watchdog?.close();
     if (this.root) rmSync(this.root, { recursive: true, force: true });
-    this.root = this.watchdog = undefined;
+    this.root = this.watchdog = this.starter = undefined;
   }
 
   private home(): MachinesHome {
     this.root ??= mkdtempSync(join(tmpdir(), "localcloud-machines-"));
     this.watchdog ??= new Watchdog(this.root, "HOME");
-    return { root: this.root, watchdog: this.watchdog, endpoint: this.endpoint() };
+    this.starter ??= new MachineStarter(this.root);
+    const { root, watchdog, starter } = this;
+    return { root, watchdog, starter, endpoint: this.endpoint() };
   }
 }

@@ -1,7 +1,7 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { constants } from "node:os";
 import type { ServerChannel, Session } from "ssh2";
-import { killGroup, NoShell } from "../../../core/machine";
+import { killGroup } from "../../../core/machine";
+import { closed, type MachineExit, type MachineProcess } from "../../../core/machineProcess";
 import type { ConnectedHost } from "./connection";
 
 /** Variables that sshd takes from clients (AcceptEnv of the usual images). */
@@ -10,7 +10,7 @@ const ACCEPTED_VARIABLES = /^(LANG|LC_\w+)$/;
 /** One command, or one shell that reads commands. There is no terminal, no agent and no SFTP. */
 export function serveSession(session: Session, user: string, host: ConnectedHost): void {
   const variables: Record<string, string> = {};
-  let child: ChildProcessWithoutNullStreams | undefined;
+  let started: Promise<MachineProcess | undefined> = Promise.resolve(undefined);
   session.on("env", (accept, reject, { key, val }) => {
     if (!ACCEPTED_VARIABLES.test(key)) return reject?.();
     variables[key] = val;
@@ -19,20 +19,22 @@ export function serveSession(session: Session, user: string, host: ConnectedHost
   session.on("pty", (_accept, reject) => reject?.());
   session.on("signal", (accept, reject, { name }) => {
     const signal = `SIG${name}`;
-    if (child?.pid !== undefined && isSignal(signal) && killGroup(child.pid, signal)) accept?.();
-    else reject?.();
+    void started.then((one) => {
+      if (one && isSignal(signal) && killGroup(one.pid, signal)) accept?.();
+      else reject?.();
+    });
   });
   const start = (channel: ServerChannel, command?: string): void => {
-    try {
-      child = host.machine()?.run({ user, command, variables });
-      if (child) connectStreams(child, channel, host);
-      else channel.close();
-    } catch (error) {
-      if (!(error instanceof NoShell)) throw error;
-      channel.stderr.write(`${error.message}\n`);
-      channel.exit(CANNOT_RUN);
-      channel.end();
-    }
+    channel.on("error", () => undefined);
+    started = Promise.resolve(host.machine()?.run({ user, command, variables })).catch(
+      (error: unknown) => {
+        channel.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        channel.exit(CANNOT_RUN);
+        channel.end();
+        return undefined;
+      },
+    );
+    void started.then((one) => one && connectStreams(one, channel, host));
   };
   session.on("exec", (accept, _reject, { command }) => start(accept(), command));
   session.on("shell", (accept) => start(accept()));
@@ -46,29 +48,31 @@ const CANNOT_RUN = 126;
  * a client that goes away ends nothing but the streams.
  */
 function connectStreams(
-  child: ChildProcessWithoutNullStreams,
+  process: MachineProcess,
   channel: ServerChannel,
   { behaviour, socket }: ConnectedHost,
 ): void {
-  const { stdin, stdout, stderr } = child;
-  channel.on("error", () => undefined);
+  const { stdin, stdout, stderr, exited } = process;
   channel.pipe(stdin);
   stdout.pipe(channel, { end: false });
   stderr.pipe(channel.stderr, { end: false });
-  child.once("error", () => channel.close());
-  child.once("exit", (code, signal) => tellExit(channel, code, signal));
-  child.once("close", () => channel.end());
-  channel.once("close", () => {
+  if (behaviour === "dropDuringCommand") {
+    for (const stream of [stdout, stderr])
+      stream.prependOnceListener("data", () => socket.destroy());
+    void exited.then(() => socket.destroy());
+  } else void exited.then((exit) => tellExit(channel, exit));
+  void closed(process).then(() => channel.end());
+  const letGo = (): void => {
     stdin.end();
     stdout.destroy();
     stderr.destroy();
-  });
-  if (behaviour !== "dropDuringCommand") return;
-  for (const stream of [stdout, stderr]) stream.prependOnceListener("data", () => socket.destroy());
-  child.prependOnceListener("exit", () => socket.destroy());
+  };
+  // The client may have gone while the command began.
+  if (channel.destroyed) letGo();
+  else channel.once("close", letGo);
 }
 
-function tellExit(channel: ServerChannel, code: number | null, signal: string | null): void {
+function tellExit(channel: ServerChannel, { code, signal }: MachineExit): void {
   if (signal === null) return void channel.exit(code ?? 0);
   // The protocol has names for some signals only: https://www.rfc-editor.org/rfc/rfc4254#section-6.10
   if (/^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR[12])$/.test(signal))

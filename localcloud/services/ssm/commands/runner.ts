@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { AwsError } from "../../../core/errors";
-import { killGroup, NoShell } from "../../../core/machine";
+import { killGroup } from "../../../core/machine";
+import { closed } from "../../../core/machineProcess";
 import { tellEventBridge } from "../../../core/reports";
 import type { StoreScope } from "../../../core/service";
 import {
@@ -67,12 +68,13 @@ export class CommandRunner {
   private async execute(command: StoredCommand, one: Invocation): Promise<void> {
     const { clock, cloud } = this.scope;
     try {
-      const child = cloud.machines
-        .at(one.instanceId)
-        ?.run({ user: "root", command: command.script });
+      const machine = cloud.machines.at(one.instanceId);
+      const child = await machine?.run({ user: "root", command: command.script });
       if (!child) return;
       let isLate = false;
-      one.kill = () => void killGroup(child.pid ?? 0, "SIGKILL");
+      one.kill = () => void killGroup(child.pid, "SIGKILL");
+      // It was cancelled while it began.
+      if (isCancelling(one)) one.kill();
       const timer = clock.setTimeout(() => {
         isLate = true;
         one.kill?.();
@@ -80,10 +82,7 @@ export class CommandRunner {
       child.stdin.end();
       collect(child.stdout, one.stdout);
       collect(child.stderr, one.stderr);
-      const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-        child.once("error", () => resolve([null, null]));
-        child.once("close", (...exit) => resolve(exit));
-      });
+      const { code, signal } = await closed(child);
       clock.clearTimeout(timer);
       await this.upload(command, one);
       if (isLate) this.settle(command, one, "TimedOut", "ExecutionTimedOut");
@@ -94,8 +93,7 @@ export class CommandRunner {
         this.settle(command, one, outcome, outcome);
       }
     } catch (error) {
-      if (!(error instanceof NoShell)) throw error;
-      one.stderr.text = error.message;
+      one.stderr.text = error instanceof Error ? error.message : String(error);
       this.settle(command, one, "Failed", "Failed");
     }
     this.goOn(command);

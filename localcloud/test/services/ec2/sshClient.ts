@@ -18,6 +18,7 @@ export async function connect(config: ConnectConfig): Promise<Client> {
     client.on("ready", resolve).on("error", reject);
     client.on("close", () => reject(new Error("closed before the login")));
     client.connect({ host: "127.0.0.1", username: "ec2-user", readyTimeout: 5000, ...config });
+    client.setNoDelay(true);
   });
   return client;
 }

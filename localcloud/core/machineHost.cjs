@@ -1,0 +1,39 @@
+// Starts the commands of all machines: the cloud's own process is large, and to fork it takes ten times as long.
+// Reads {"id", "file", "args", "cwd", "env"} a line; writes {"id", "pid"}, then {"id", "code", "signal"}, or {"id", "error"}.
+// A command's input, output and errors are connections to the socket that is this script's argument, each beginning with
+// a line of its own: the command's id and 0, 1 or 2. When the input ends, so does this process.
+"use strict";
+const { spawn } = require("node:child_process");
+const { connect } = require("node:net");
+const { createInterface } = require("node:readline");
+
+const path = process.argv[2];
+const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+
+createInterface({ input: process.stdin })
+  .on("line", (line) => void start(JSON.parse(line)))
+  .on("close", () => process.exit());
+
+async function start({ id, file, args, cwd, env }) {
+  try {
+    const stdio = await Promise.all([0, 1, 2].map((number) => open(`${id} ${number}\n`)));
+    const child = spawn(file, args, { cwd, env, stdio, detached: true });
+    child.once("error", ({ message }) => tell({ id, error: message }));
+    child.once("exit", (code, signal) => tell({ id, code, signal }));
+    if (child.pid !== undefined) tell({ id, pid: child.pid });
+    // The command has its own.
+    for (const socket of stdio) socket.destroy();
+  } catch ({ message }) {
+    tell({ id, error: message });
+  }
+}
+
+/** A connection of which nothing is read here. */
+function open(header) {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.pause();
+    socket.once("error", reject);
+    socket.once("connect", () => socket.write(header, () => resolve(socket)));
+  });
+}

@@ -1,0 +1,147 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { createServer, Socket, type Server } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { MachineExit, MachineProcess } from "./machineProcess";
+import { packageFile } from "./packageRoot";
+
+/** What is started, and where. */
+export interface Start {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What machineHost.cjs says of a command. */
+type Told = { readonly id: number } & Partial<MachineExit> & {
+    readonly pid?: number;
+    readonly error?: string;
+  };
+
+/** A command from its start to its end. */
+interface Pending {
+  readonly streams: Socket[];
+  pid?: number;
+  readonly exited: Promise<MachineExit>;
+  exit(exit: MachineExit): void;
+  started(): void;
+  fail(error: Error): void;
+}
+
+/** Starts commands through a small process of its own, which ends with `close` and with the cloud. */
+export class MachineStarter {
+  private readonly pending = new Map<number, Pending>();
+  private readonly ready: Promise<ChildProcessWithoutNullStreams>;
+  private server: Server | undefined;
+  private last = 0;
+
+  /** @param folder in which its socket is; only the cloud's user may enter it. */
+  constructor(folder: string) {
+    this.ready = this.open(join(folder, "streams"));
+  }
+
+  async start(what: Start): Promise<MachineProcess> {
+    const id = (this.last += 1);
+    const { promise: exited, resolve: exit } = withResolvers<MachineExit>();
+    const { promise, resolve, reject } = withResolvers<void>();
+    const one: Pending = { streams: [], exited, exit, started: resolve, fail: reject };
+    this.pending.set(id, one);
+    const host = await this.ready;
+    host.stdin.write(`${JSON.stringify({ id, ...what })}\n`);
+    // It may end before all its streams are here.
+    void Promise.allSettled([promise, exited]).then(() => this.pending.delete(id));
+    await promise;
+    const [stdin, stdout, stderr] = one.streams;
+    stdin.resume(); // nothing comes, and so the end is seen
+    return { pid: one.pid ?? 0, stdin, stdout, stderr, exited };
+  }
+
+  async close(): Promise<void> {
+    const host = await this.ready;
+    this.server?.close();
+    for (const { streams } of this.pending.values()) for (const one of streams) one.destroy();
+    if (host.exitCode !== null || host.signalCode !== null) return;
+    const ended = once(host, "exit");
+    host.stdin.end();
+    await ended;
+  }
+
+  private async open(path: string): Promise<ChildProcessWithoutNullStreams> {
+    this.server = createServer((socket) => this.take(socket));
+    this.server.listen(path).unref();
+    await once(this.server, "listening");
+    const host = spawn(process.execPath, [packageFile("core/machineHost.cjs"), path], {
+      cwd: "/",
+      env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
+      detached: true,
+    });
+    for (const stream of [host, host.stdin]) stream.on("error", () => undefined);
+    host.on("exit", () => this.lost());
+    createInterface({ input: host.stdout }).on("line", (line) =>
+      this.hear(JSON.parse(line) as Told),
+    );
+    host.stderr.resume();
+    // It must not keep the cloud's process alive; a pipe is a socket to Node, whatever its type says.
+    host.unref();
+    for (const pipe of [host.stdin, host.stdout, host.stderr])
+      if (pipe instanceof Socket) pipe.unref();
+    return host;
+  }
+
+  /** A stream of a command tells whose it is, and which one, in its first line. */
+  private take(socket: Socket): void {
+    socket.on("error", () => undefined); // its end is what counts
+    let head = "";
+    const read = (): void => {
+      for (let byte: unknown; (byte = socket.read(1)) !== null;) {
+        const text = String(byte);
+        if (text !== "\n") {
+          head += text;
+          continue;
+        }
+        socket.off("readable", read);
+        const [id, number] = head.split(" ").map(Number);
+        const one = this.pending.get(id);
+        if (one) one.streams[number] = socket;
+        this.startIfReady(one);
+        return;
+      }
+    };
+    socket.on("readable", read);
+  }
+
+  private hear({ id, pid, error, code = null, signal = null }: Told): void {
+    const one = this.pending.get(id);
+    if (pid !== undefined) {
+      if (one) one.pid = pid;
+      return this.startIfReady(one);
+    }
+    if (error !== undefined) one?.fail(new Error(error));
+    one?.exit({ code, signal });
+  }
+
+  private startIfReady(one: Pending | undefined): void {
+    if (!one || one.pid === undefined) return;
+    if ([0, 1, 2].every((number) => one.streams[number])) one.started();
+  }
+
+  /** Somebody killed the small process: what it started is not heard of any more. */
+  private lost(): void {
+    for (const one of this.pending.values()) {
+      one.fail(new Error("The process that starts commands was killed."));
+      one.exit({ code: null, signal: "SIGKILL" });
+    }
+  }
+}
+
+function withResolvers<Value>() {
+  let resolve: (value: Value) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<Value>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { promise, resolve, reject };
+}
