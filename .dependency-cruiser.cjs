@@ -110,7 +110,7 @@ module.exports = {
     exclude: { path: "(^|/)(dist|\\.cache|coverage)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".cjs", ".json"] },
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".cjs", ".json"] },
   },
 };
 

@@ -16,7 +16,7 @@ module.exports = {
     "**/engine/!(providers).test.ts",
     // Files among others: `<folder>/<file>`, so that a folder above them may move.
     "**/callbacks/**/{greeting,dispatch}.test.ts",
-    "**/cloud/console/traces.test.ts",
+    "**/cloud/console/*.test.ts",
     "**/commands/terminal.test.ts",
     "**/eventbridge/delivery.test.ts",
     "**/ec2/ssh*.test.ts",

@@ -3,7 +3,7 @@
 const { execFileSync } = require("node:child_process");
 const { rmSync } = require("node:fs");
 const path = require("node:path");
-const { bundleForPackage } = require("./bundle");
+const { bundleForPackage, packConsole } = require("./bundle");
 
 const root = path.join(__dirname, "..");
 const dist = path.join(root, "dist");
@@ -11,6 +11,7 @@ const dist = path.join(root, "dist");
 // Declarations of files that are gone would ship for ever.
 rmSync(dist, { recursive: true, force: true });
 bundleForPackage(root, dist);
+packConsole(root, path.join(dist, "console"));
 execFileSync(
   process.execPath,
   [require.resolve("typescript/bin/tsc"), "--project", path.join(root, "tsconfig.build.json")],

@@ -1,6 +1,6 @@
 // Bundles the TypeScript of this package into plain JavaScript; every npm dependency stays outside.
 "use strict";
-const { mkdirSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 const { stampsOf, upToDate } = require("./bundleStamps");
 
@@ -11,6 +11,19 @@ exports.bundleForCommandLine = (root, outdir) =>
 /** In the repository: the provider plugin of the Pulumi CLI, as `plugin.js` in `outdir`. */
 exports.bundleForPlugin = (root, outdir) =>
   buildIfChanged(root, outdir, "plugin", path.join(root, "provider/plugin/main.ts"));
+
+/** In the repository: the console's page, as `index.html`, `app.js` and `app.css` in `outdir`. */
+exports.bundleForConsole = (root, outdir) => {
+  const bundle = buildIfChanged(root, outdir, "app", path.join(root, "console/app.tsx"), PAGE);
+  copyPage(root, outdir);
+  return bundle;
+};
+
+/** For the tarball: the console's page. */
+exports.packConsole = (root, outdir) => {
+  build(root, outdir, { ...PAGE, entryPoints: { app: path.join(root, "console/app.tsx") } });
+  copyPage(root, outdir);
+};
 
 /** For the tarball: all of it in one file, so that the test kit and the API are the same classes. */
 exports.bundleForPackage = (root, outdir) =>
@@ -25,12 +38,28 @@ exports.bundleForPackage = (root, outdir) =>
     sourcesContent: false,
   });
 
-function buildIfChanged(root, outdir, name, entry) {
+/** For browsers: everything in it, nothing from elsewhere. */
+const PAGE = {
+  packages: "bundle",
+  platform: "browser",
+  target: "es2023",
+  format: "esm",
+  minify: true,
+  sourcemap: false,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+
+function copyPage(root, outdir) {
+  replaceFile(path.join(outdir, "index.html"), readFileSync(path.join(root, "console/index.html")));
+}
+
+function buildIfChanged(root, outdir, name, entry, options = {}) {
   const notes = path.join(outdir, `${name}.json`);
   const kept = upToDate(notes);
   if (kept) return kept;
   const started = Date.now();
-  const { bundle, inputs } = build(root, outdir, { entryPoints: { [name]: entry } });
+  const { bundle, inputs } = build(root, outdir, { ...options, entryPoints: { [name]: entry } });
   // How to bundle is an input too.
   const circumstances = [__filename, require.resolve("esbuild/package.json")];
   const stamps = stampsOf([...inputs, ...circumstances], started);

@@ -21,6 +21,7 @@ const OPTIONS = {
   "no-follow": { type: "boolean" },
   traces: { type: "boolean" },
   "no-traces": { type: "boolean" },
+  open: { type: "boolean" },
   quiet: { type: "boolean", short: "q" },
   inspect: { type: "boolean" },
   follow: { type: "boolean", short: "f" },
@@ -41,7 +42,17 @@ interface Definition {
 
 const COMMANDS: Readonly<Record<Topic, Definition>> = {
   up: {
-    options: ["stack", "port", "cwd", "no-watch", "no-follow", "no-traces", "quiet", "inspect"],
+    options: [
+      "stack",
+      "port",
+      "cwd",
+      "no-watch",
+      "no-follow",
+      "no-traces",
+      "open",
+      "quiet",
+      "inspect",
+    ],
     request: (values) => ({
       command: "up",
       ...program(values),
@@ -49,6 +60,7 @@ const COMMANDS: Readonly<Record<Topic, Definition>> = {
       watch: !values["no-watch"],
       follow: !values["no-follow"],
       traces: !values["no-traces"],
+      open: values.open ?? false,
       quiet: values.quiet ?? false,
       inspect: values.inspect ?? false,
     }),

@@ -35,6 +35,7 @@ Needs neither an AWS account nor Docker nor the Pulumi CLI. Keeps nothing when i
   -C, --cwd FOLDER    folder of Pulumi.yaml                          default this one
       --no-watch      do not apply source changes as they are saved
       --no-follow     do not show what the functions log
+      --open          open the console in the browser
       --no-traces     keep no traces for the console: requests take a quarter less CPU
   -q, --quiet         print no resources, only failures and what there is at the end
       --inspect       a debugger may stop in each function; timeouts wait meanwhile (docs/debugging.md)

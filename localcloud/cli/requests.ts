@@ -11,6 +11,8 @@ export interface UpRequest {
   readonly follow: boolean;
   /** Keep traces of what sets off what, for the console. */
   readonly traces: boolean;
+  /** Open the console in the browser. */
+  readonly open: boolean;
   /** Say only what failed, and what there is at the end. */
   readonly quiet: boolean;
   /** Let a debugger stop in each function. */

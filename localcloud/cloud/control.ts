@@ -1,4 +1,5 @@
 import type { Cloud } from "./cloud";
+import { ACTIONS, VIEWS } from "./console/control";
 import { FAULT_KINDS, type FaultKind, type FaultRule } from "./faults";
 import { BadControlRequest } from "../core/load";
 import type { CallFilter, RecordedCall } from "../core/recorder";
@@ -39,10 +40,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 export async function control(request: WireRequest, cloud: Cloud): Promise<WireResponse> {
-  const handler = HANDLERS[`${request.method} ${request.path}`] ?? serviceControl(request, cloud);
+  const handler =
+    HANDLERS[`${request.method} ${request.path}`] ??
+    consoleControl(request) ??
+    serviceControl(request, cloud);
   if (!handler) {
     const controls = cloud.controls.map((name) => `POST ${CONTROL_PREFIX}/${name}`);
-    const there = [...Object.keys(HANDLERS), "GET /_localcloud/traces", ...controls].join(", ");
+    const there = [...Object.keys(HANDLERS), ...OF_CONSOLE, ...controls].join(", ");
     return answer(404, { message: `No such endpoint. There are: ${there}` });
   }
   try {
@@ -51,6 +55,21 @@ export async function control(request: WireRequest, cloud: Cloud): Promise<WireR
     if (error instanceof BadControlRequest) return answer(400, { message: error.message });
     throw error;
   }
+}
+
+/** What the console stands on; a person may use it as well. */
+const OF_CONSOLE = [
+  "GET /_localcloud/traces",
+  ...Object.keys(VIEWS).map((name) => `GET ${CONTROL_PREFIX}/${name}`),
+  ...Object.keys(ACTIONS).map((name) => `POST ${CONTROL_PREFIX}/${name}`),
+];
+
+function consoleControl({ method, path }: WireRequest): Handler | undefined {
+  const name = path.slice(CONTROL_PREFIX.length + 1);
+  if (method === "GET" && Object.hasOwn(VIEWS, name))
+    return (_request, cloud) => VIEWS[name](cloud);
+  if (method !== "POST" || !Object.hasOwn(ACTIONS, name)) return undefined;
+  return (request, cloud) => ACTIONS[name](json(request), cloud);
 }
 
 /** The endpoint of something that a service lets one set, e.g. the load of ECS. */

@@ -15,6 +15,8 @@ export interface DeployedResource {
   readonly parent: string;
   /** As AWS calls it; absent for components. */
   readonly id?: string;
+  /** Outputs by which people and AWS know it, such as `arn` and `url`; none that is secret. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Of a function: an event that it understands, if one is known. */
   readonly event?: unknown;
 }

@@ -10,9 +10,9 @@ export interface Clock {
   date(): Date;
   /**
    * Runs `task` once, `ms` of cloud time from now. `advance` waits for the promise it returns, so that
-   * a task must never wait for a later time itself. Throws a RangeError when `ms` is not a number.
+   * a task must never wait for a later time itself. `what` tells people what it is for. Throws a RangeError when `ms` is not a number.
    */
-  setTimeout(task: () => void | Promise<void>, ms: number): ClockTimer;
+  setTimeout(task: () => void | Promise<void>, ms: number, what?: string): ClockTimer;
   clearTimeout(timer: ClockTimer | undefined): void;
   /** Resolves after `ms` of cloud time; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -26,6 +26,8 @@ export interface Clock {
 /** Handle of a pending timer. */
 export interface ClockTimer {
   readonly due: number;
+  /** What happens then, for people; absent for the many that are only limits. */
+  readonly what?: string;
 }
 
 interface Pending extends ClockTimer {
@@ -71,9 +73,9 @@ export class VirtualClock implements Clock {
     return new Date(this.now());
   }
 
-  setTimeout(task: () => void | Promise<void>, ms: number): ClockTimer {
+  setTimeout(task: () => void | Promise<void>, ms: number, what?: string): ClockTimer {
     if (Number.isNaN(ms)) throw new RangeError("A timer's delay must be a number.");
-    const timer = { due: this.now() + Math.max(0, ms), order: this.order++, task };
+    const timer = { due: this.now() + Math.max(0, ms), order: this.order++, task, what };
     this.pending.add(timer);
     // Most timers are limits that are never reached: only one that falls due first costs more than its entry.
     if (timer.due < this.alarmDue) this.arm();
@@ -104,6 +106,13 @@ export class VirtualClock implements Clock {
     const moved = this.advancing.then(() => this.move(ms));
     this.advancing = moved.catch(() => undefined);
     return moved;
+  }
+
+  /** Pending timers that have a name, next first. */
+  timers(): { readonly due: number; readonly what: string }[] {
+    return [...this.pending]
+      .flatMap(({ due, what }) => (what === undefined ? [] : [{ due, what }]))
+      .sort((one, other) => one.due - other.due);
   }
 
   /** Ends every pending timer without running it; part of the cloud's shutdown. */

@@ -13,7 +13,8 @@ export type SpanKind =
   | "schedule"
   | "alarm"
   | "deploy"
-  | "resource";
+  | "resource"
+  | "console";
 
 export type SpanStatus = "ok" | "error" | "denied" | "fault";
 

@@ -4,7 +4,7 @@ import type { Project } from "./project";
 import type { ResourceState, StackState } from "./state";
 import { nameOf, STACK_TYPE, typeOf } from "./urn";
 
-/** What the cloud may tell of its program: names and ids, but no inputs and outputs, which may be secret. */
+/** What the cloud may tell of its program: names and ids, but no other inputs and outputs, which may be secret. */
 export function deployedProgram(
   { name, stack, directory }: Project,
   state: StackState,
@@ -16,12 +16,24 @@ export function deployedProgram(
       .filter(({ type }) => type !== STACK_TYPE && !type.startsWith("pulumi:providers:"))
       .map((resource) => ({
         ...named(resource),
+        ...(resource.custom && { facts: factsOf(resource) }),
         ...(functions.includes(resource) && {
           event: exampleEvent(resource, { resources: all, directory }),
         }),
       }));
   };
   return { project: name, stack, resources };
+}
+
+/** Outputs that name a resource, in AWS or for the others of the program. */
+const FACTS = ["name", "arn", "url", "bucket", "cluster", "stageName", "restApi"];
+
+function factsOf({ outputs, secrets }: ResourceState): Record<string, string> {
+  const facts = FACTS.filter((name) => !secrets.includes(name)).flatMap((name) => {
+    const value = outputs[name];
+    return typeof value === "string" ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(facts);
 }
 
 function named({ urn, type, parent, id, external }: ResourceState): DeployedResource {

@@ -17,6 +17,8 @@ export interface StartProgramOptions {
    * a run has changed; `fresh` starts one for each run, which takes some two seconds more.
    */
   readonly programHost?: SessionOptions["programHost"];
+  /** Whether the cloud keeps traces, for the console or to look into. Default false. */
+  readonly traces?: boolean;
   /** Receives what the program prints, line by line. Default: only errors show it. */
   onOutput?(line: string): void;
 }
@@ -44,6 +46,7 @@ export async function startProgram(options: StartProgramOptions = {}): Promise<R
     directory: options.directory,
     stack: options.stack,
     clock: options.clock ?? "manual",
+    traces: options.traces,
     programHost: options.programHost ?? "reused",
     onOutput: (line) => {
       printed.push(line);

@@ -47,7 +47,12 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);
     expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js", "testing.mjs"]);
     expect(files["aws-callbacks"]).to.include("dist/components/index.js");
-    expect(files["aws-callbacks-localcloud"]).to.include("dist/index.js");
+    expect(files["aws-callbacks-localcloud"]).to.include.members([
+      "dist/index.js",
+      "dist/console/index.html",
+      "dist/console/app.js",
+      "dist/console/app.css",
+    ]);
   });
 
   it("bring a command line that runs from the folder", async () => {

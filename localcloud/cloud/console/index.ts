@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../cloud";
+import { pageRequest } from "./page";
 import { tracesRequest } from "./traces";
 
 /** Answers what the console asks for; false for every other request. The guard has let it in already. */
@@ -10,5 +11,5 @@ export function consoleRequest(
 ): boolean {
   if (incoming.method !== "GET" || !incoming.url?.startsWith("/_localcloud/")) return false;
   const url = new URL(incoming.url, "http://localhost");
-  return tracesRequest(url, incoming, outgoing, cloud);
+  return pageRequest(url.pathname, outgoing) || tracesRequest(url, incoming, outgoing, cloud);
 }

@@ -1,3 +1,4 @@
+import type { Decision } from "../../core/decision";
 import type { RecordedCall } from "../../core/recorder";
 import type { SpanKind, SpanLink, SpanStatus } from "../../core/trace";
 
@@ -49,9 +50,15 @@ export interface SpanRow {
   readonly links?: readonly SpanLink[];
 }
 
+type SpanData = Readonly<Record<string, unknown>> & {
+  readonly call?: RecordedCall;
+  /** What let each check of the call pass, in their order. */
+  readonly decisions?: readonly Decision[];
+};
+
 /** Everything about a span. */
 export interface SpanDetail extends SpanRow {
-  readonly data: Readonly<Record<string, unknown>> & { readonly call?: RecordedCall };
+  readonly data: SpanData;
   readonly logs?: readonly string[];
   /** What the developer should know of a denial. */
   readonly hint?: string;

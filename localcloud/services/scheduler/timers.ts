@@ -23,6 +23,7 @@ export function arm(schedule: Schedule, store: SchedulerStore, after: number): v
       );
     },
     due + windowDelay(schedule, due) - clock.now(),
+    `schedule ${schedule.Name}`,
   );
 }
 

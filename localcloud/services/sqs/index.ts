@@ -14,6 +14,7 @@ import {
 } from "./operations/moveTasks";
 import { addPermission, removePermission } from "./operations/permissions";
 import { getQueueAttributes, setQueueAttributes } from "./operations/queueAttributes";
+import { peekControl } from "./operations/peek";
 import { receiveMessage } from "./operations/receiveMessage";
 import { sendMessage, sendMessageBatch } from "./operations/sendMessage";
 import { SqsStore } from "./store";
@@ -52,6 +53,7 @@ export const sqs: ServiceDefinition<SqsStore> = {
     TagQueue: tagQueue,
     UntagQueue: untagQueue,
   },
+  controls: { peek: peekControl },
   stop: async (store) => {
     for (const queue of store.queues.values()) queue.close();
   },

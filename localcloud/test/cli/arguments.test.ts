@@ -8,7 +8,7 @@ const here = process.cwd();
 const common = { stack: "dev", directory: here, quiet: false };
 const up = {
   ...{ ...common, command: "up", port: 4566 },
-  ...{ watch: true, follow: true, traces: true, inspect: false },
+  ...{ watch: true, follow: true, traces: true, open: false, inspect: false },
 };
 const exec = {
   ...{ ...common, command: "exec", port: 0 },
@@ -36,6 +36,7 @@ const understood: [line: string, request: object][] = [
   ["up --cwd test", { ...up, directory: path.join(here, "test") }],
   ["up --no-watch", { ...up, watch: false }],
   ["up --no-follow --no-watch", { ...up, watch: false, follow: false }],
+  ["up --open", { ...up, open: true }],
   ["up -q --inspect", { ...up, quiet: true, inspect: true }],
   ["init", { command: "init", directory: here, name: undefined }],
   ["init -n shop", { command: "init", directory: here, name: "shop" }],

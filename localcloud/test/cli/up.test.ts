@@ -58,7 +58,9 @@ describe("localcloud up", () => {
     const command = up(["-C", PROGRAM, "--no-watch"]);
     await command.prints(READY);
     const { stdout } = command;
-    expect(stdout).to.match(/^functions \/ dev on http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(stdout).to.match(
+      /^console (http:\/\/127\.0\.0\.1:\d+)\/_localcloud\/console\nfunctions \/ dev on \1\n/,
+    );
     expect(stdout).to.match(/^ {2}\+ aws:lambda:Function +counter created$/m);
     expect(stdout).to.match(/^ready: 4 created in \d+\.\d s$/m);
     expect(stdout).to.match(/^ {2}password +\[secret\]$/m);
@@ -89,7 +91,7 @@ describe("localcloud up", () => {
     );
     await coloured.prints(/\u001b\[1mfunctions \/ dev\u001b\[22m on http/);
     await coloured.prints(/ {2}0 done, 0 under way, 1 s/);
-    await plain.prints(/^functions \/ dev on http/);
+    await plain.prints(/^functions \/ dev on http/m);
     await plain.prints(/program \d+/);
     expect(plain.stdout).to.not.match(/\u001b\[\d+m/);
     await Promise.all([coloured, plain].map((command) => command.prints(/program \d+/)));
@@ -226,7 +228,7 @@ describe("localcloud start", () => {
   it("starts only the cloud, and ends by Ctrl-C", async () => {
     const command = new Command(["start", "--port", "0"]);
     await command.prints(/^export AWS_SECRET_ACCESS_KEY=/m);
-    const [, endpoint] = /^ready on (http:\S+)\n/.exec(command.stdout) ?? [];
+    const [, endpoint] = /^ready on (http:\S+)\n/m.exec(command.stdout) ?? [];
     expect((await fetch(`${endpoint}/_localcloud/health`)).status).to.equal(200);
     expect(command.stdout).to.include(`export AWS_ENDPOINT_URL=${endpoint}\n`);
     command.signal("SIGINT");

@@ -16,10 +16,14 @@ export function scheduleEvaluation(store: CloudwatchStore): void {
     : MINUTE_MS;
   const now = clock.now();
   const due = Math.floor(now / step) * step + step;
-  store.nextEvaluation = clock.setTimeout(() => {
-    scheduleEvaluation(store);
-    return evaluateAll(store, due % MINUTE_MS === 0);
-  }, due - now);
+  store.nextEvaluation = clock.setTimeout(
+    () => {
+      scheduleEvaluation(store);
+      return evaluateAll(store, due % MINUTE_MS === 0);
+    },
+    due - now,
+    "evaluation of the alarms",
+  );
 }
 
 async function evaluateAll(store: CloudwatchStore, onTheMinute: boolean): Promise<void> {

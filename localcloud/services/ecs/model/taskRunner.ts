@@ -107,7 +107,7 @@ export class TaskRunner {
       step();
       return this.store.outbox.flush();
     };
-    task.timer = this.store.scope.clock.setTimeout(carried(next), ms);
+    task.timer = this.store.scope.clock.setTimeout(carried(next), ms, `ECS task ${task.group}`);
   }
 
   private tell(task: Task): void {

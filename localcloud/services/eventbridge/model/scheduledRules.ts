@@ -12,12 +12,16 @@ export function reschedule(rule: Rule, store: EventBridgeStore): void {
   if (!schedule || rule.settings.state === "DISABLED" || rule.targets.size === 0) return;
   const due = nextOccurrence(schedule.schedule, rule.anchor, clock.now());
   if (due === undefined) return;
-  rule.timer = clock.setTimeout(() => {
-    reschedule(rule, store);
-    const { tracer } = store.scope.cloud;
-    const start = { kind: "schedule", name: rule.name, data: { due } } as const;
-    return traced(tracer, start, () => occur(rule, new Date(due), store));
-  }, due - clock.now());
+  rule.timer = clock.setTimeout(
+    () => {
+      reschedule(rule, store);
+      const { tracer } = store.scope.cloud;
+      const start = { kind: "schedule", name: rule.name, data: { due } } as const;
+      return traced(tracer, start, () => occur(rule, new Date(due), store));
+    },
+    due - clock.now(),
+    `rule ${rule.name}`,
+  );
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html */

@@ -86,6 +86,7 @@ export class AsyncEvents {
     this.store.clock.setTimeout(
       carried(() => this.store.track((activity) => this.run(event, activity))),
       delayMs,
+      `retry of ${event.target.name}`,
     );
     return undefined;
   }

@@ -244,6 +244,12 @@ export class Queue {
     return new Set(inFlight.map(({ content }) => content.groupId)).size;
   }
 
+  /** All that it holds, oldest first. */
+  messages(): Message[] {
+    this.shelf.refresh();
+    return this.shelf.all();
+  }
+
   /** The message that a receive would return first. */
   peek(): Message | undefined {
     this.shelf.refresh();

@@ -1,0 +1,24 @@
+import { rootPrincipal } from "../../core/principal";
+import type { Cloud } from "../cloud";
+import { callAws } from "./callAws";
+import { permissions } from "./permissions";
+import { replay } from "./replay";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What the console does with a JSON body, by the last part of the path. */
+export const ACTIONS: Readonly<Record<string, (body: Body, cloud: Cloud) => unknown>> = {
+  call: callAws,
+  replay,
+};
+
+/** What the console looks at. */
+export const VIEWS: Readonly<Record<string, (cloud: Cloud) => unknown>> = {
+  permissions: (cloud) => {
+    const principal = rootPrincipal(cloud.accountId);
+    const ask = <Output>(operation: string, input: object): Promise<Output> =>
+      cloud.call<Output>({ service: "iam", operation, input, principal });
+    return permissions(ask, cloud);
+  },
+  timers: (cloud) => cloud.clock.timers(),
+};

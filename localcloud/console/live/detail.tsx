@@ -1,0 +1,97 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { SpanDetail, SpanRow } from "../../cloud/console/rows";
+import { get } from "../api";
+import { logLine, pretty, short } from "../format";
+import { openSpan, openTrace, spans } from "../state";
+import { Decisions } from "./decisions";
+import { Replay } from "./replay";
+
+/** What a span has to tell, in this order, by the names in its data. */
+const TEXTS: readonly (readonly [name: string, title: string])[] = [
+  ["reason", "Reason"],
+  ["template", "Template"],
+  ["input", "Template input"],
+  ["output", "Template output"],
+  ["event", "Event"],
+  ["request", "Request"],
+  ["answer", "Answer"],
+  ["body", "Message"],
+  ["detail", "Event detail"],
+  ["urn", "URN"],
+];
+
+const REPLAYED: ReadonlySet<string> = new Set(["request", "function", "message"]);
+
+export function Detail({ id }: { id: string }) {
+  const shown = useSignal<SpanDetail | undefined>(undefined);
+  const secrets = useSignal(false);
+  useSignalEffect(() => {
+    // Asked anew when it ends.
+    const end = spans.value.get(id)?.end;
+    const query = secrets.value ? "secrets=show" : `end=${end ?? ""}`;
+    void get<SpanDetail>(`traces/${openTrace.value}/${id}?${query}`).then(
+      (detail) => (shown.value = detail),
+      () => undefined,
+    );
+  });
+  const span = shown.value;
+  if (!span) return <aside class="detail" aria-label="Details" />;
+  const { data, logs = [], hint } = span;
+  return (
+    <aside class="detail" aria-label="Details" tabIndex={0}>
+      <Title span={span} />
+      {data.call?.errorMessage && <p class="denial">{data.call.errorMessage}</p>}
+      {!data.call && span.error && <p class="denial">{span.error}</p>}
+      {hint && <p class="hint">{hint}</p>}
+      {data.call && <Decisions span={span} />}
+      {data.call && <Block title="Parameters" value={data.call.input} />}
+      {TEXTS.map(
+        ([name, title]) =>
+          data[name] !== undefined &&
+          data[name] !== "" && <Block key={name} title={title} value={data[name]} />,
+      )}
+      {logs.length > 0 && (
+        <Block title={`Log: ${logs.length} lines`} value={logs.map(logLine).join("\n")} />
+      )}
+      {span.links && <Links span={span} />}
+      {REPLAYED.has(span.kind) && <Replay span={span} />}
+      {JSON.stringify(data).includes("(hidden)") && (
+        <button type="button" onClick={() => (secrets.value = true)}>
+          Show what is hidden
+        </button>
+      )}
+    </aside>
+  );
+}
+
+function Title({ span }: { span: SpanRow }) {
+  return (
+    <div class="title">
+      <h3>{span.kind === "call" ? span.name : short(span.name)}</h3>
+      <button type="button" aria-label="Close details" onClick={() => (openSpan.value = undefined)}>
+        ✕
+      </button>
+    </div>
+  );
+}
+
+function Links({ span }: { span: SpanRow }) {
+  return (
+    <ul class="links">
+      {span.links?.map(({ why, trace }) => (
+        <li key={trace}>
+          <a href={`#/trace/${trace}`}>{why}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Block({ title, value }: { title: string; value: unknown }) {
+  return (
+    <div class="block">
+      <h4>{title}</h4>
+      <pre tabIndex={0}>{pretty(value)}</pre>
+    </div>
+  );
+}

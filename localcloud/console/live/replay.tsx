@@ -1,0 +1,39 @@
+import { useSignal } from "@preact/signals";
+import type { SpanDetail } from "../../cloud/console/rows";
+import { post } from "../api";
+import { pretty } from "../format";
+import { openTrace } from "../state";
+
+/** Sends a request, an event or a message once more, as it was or edited. */
+export function Replay({ span }: { span: SpanDetail }) {
+  const { event, body, request } = span.data as Record<string, string | undefined>;
+  const sent = request ? (request as unknown as { body: string }).body : (event ?? body ?? "");
+  const text = useSignal(pretty(sent));
+  const said = useSignal("");
+  const send = async (submitted: Event): Promise<void> => {
+    submitted.preventDefault();
+    // What nobody has edited goes out byte for byte, with what is hidden here.
+    const edited = text.value === pretty(sent) ? undefined : text.value;
+    try {
+      const replayed = { trace: openTrace.value, span: span.id, text: edited };
+      const { trace } = await post<{ trace: string }>("replay", replayed);
+      location.hash = `#/trace/${trace}`;
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  return (
+    <form class="replay" onSubmit={(event) => void send(event)}>
+      <label>
+        Replay {span.kind === "request" ? "the request with this body" : `this ${span.kind}`}
+        <textarea
+          rows={Math.min(12, text.value.split("\n").length + 1)}
+          value={text}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit">Send again</button>
+      <p role="status">{said}</p>
+    </form>
+  );
+}

@@ -1,0 +1,19 @@
+import type { DeployedResource } from "../../../cloud/program";
+import { get } from "../../api";
+import { instant } from "../../format";
+import { Show, useLoaded } from "../load";
+import type { Timer } from "../time";
+
+/** When it is due next; rules that wait for events are due never. */
+export function SchedulePage({ resource }: { resource: DeployedResource }) {
+  const timers = useLoaded(resource.urn, () => get<Timer[]>("timers"));
+  const names = [resource.id, resource.facts?.name].map((name) => name?.split("/").at(-1));
+  return (
+    <Show of={timers}>
+      {(all) => {
+        const next = all.find(({ what }) => names.includes(what.replace(/^(rule|schedule) /, "")));
+        return <p>{next ? `Due next at ${instant(next.due)}.` : "It has no next time."}</p>;
+      }}
+    </Show>
+  );
+}

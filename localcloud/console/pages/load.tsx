@@ -1,0 +1,120 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+
+export interface Loaded<Value> {
+  readonly value: Value | undefined;
+  readonly error: string | undefined;
+  reload(): void;
+}
+
+/** Looks something up, again whenever `key` changes or it is asked to. */
+export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
+  const value = useSignal<Value | undefined>(undefined);
+  const error = useSignal<string | undefined>(undefined);
+  const times = useSignal(0);
+  useEffect(() => {
+    let wanted = true;
+    load().then(
+      (found) => {
+        if (!wanted) return;
+        value.value = found;
+        error.value = undefined;
+      },
+      (reason: unknown) => wanted && (error.value = (reason as Error).message),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [key, times.value]);
+  return { value: value.value, error: error.value, reload: () => (times.value += 1) };
+}
+
+/** What was loaded, or why it was not. */
+export function Show<Value>({
+  of,
+  children,
+}: {
+  of: Loaded<Value>;
+  children: (value: Value) => ComponentChildren;
+}) {
+  if (of.error !== undefined) return <p class="denial">{of.error}</p>;
+  return <>{of.value === undefined ? <p class="dim">Looking it up</p> : children(of.value)}</>;
+}
+
+/** A button that does something and says how it went. */
+export function Act({ children, act }: { children: string; act: () => Promise<string | void> }) {
+  const said = useSignal("");
+  const run = async (): Promise<void> => {
+    said.value = "";
+    try {
+      said.value = (await act()) ?? "Done";
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  return (
+    <span class="act">
+      <button type="button" onClick={() => void run()}>
+        {children}
+      </button>
+      <output>{said}</output>
+    </span>
+  );
+}
+
+/** Rows under headings. */
+export function Table({
+  head,
+  rows,
+  none = "None",
+}: {
+  head: readonly string[];
+  rows: readonly (readonly ComponentChildren[])[];
+  none?: string;
+}) {
+  if (rows.length === 0) return <p class="dim">{none}</p>;
+  return (
+    <div class="table" tabIndex={0} role="region" aria-label={head.join(", ")}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, index) => (
+            <tr key={index}>
+              {cells.map((cell, at) => (
+                <td key={at}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Text({
+  label,
+  value,
+  onText,
+  rows = 4,
+}: {
+  label: string;
+  value: string;
+  onText: (text: string) => void;
+  rows?: number;
+}) {
+  return (
+    <label class="text">
+      {label}
+      <textarea rows={rows} value={value} onInput={(event) => onText(event.currentTarget.value)} />
+    </label>
+  );
+}

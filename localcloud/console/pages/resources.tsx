@@ -1,0 +1,140 @@
+import type { ComponentChildren } from "preact";
+import type { DeployedResource } from "../../cloud/program";
+import { get } from "../api";
+import { route } from "../state";
+import { AlarmPage } from "./kinds/alarm";
+import { ApiPage } from "./kinds/api";
+import { BucketPage } from "./kinds/bucket";
+import { FunctionPage } from "./kinds/function";
+import { ParameterPage } from "./kinds/parameter";
+import { QueuePage } from "./kinds/queue";
+import { SchedulePage } from "./kinds/schedule";
+import { ServicePage } from "./kinds/service";
+import { TablePage } from "./kinds/table";
+import { Show, Table, useLoaded } from "./load";
+
+interface Program {
+  readonly resources?: readonly DeployedResource[];
+}
+
+type Kind = (props: { resource: DeployedResource }) => ComponentChildren;
+
+/** What can be done with a resource, by its type; the others show their facts. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  "aws:lambda/function:Function": FunctionPage,
+  "aws:sqs/queue:Queue": QueuePage,
+  "aws:dynamodb/table:Table": TablePage,
+  "aws:s3/bucket:Bucket": BucketPage,
+  "aws:ssm/parameter:Parameter": ParameterPage,
+  "aws:ecs/service:Service": ServicePage,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": AlarmPage,
+  "aws:apigateway/stage:Stage": ApiPage,
+  "aws:cloudwatch/eventRule:EventRule": SchedulePage,
+  "aws:scheduler/schedule:Schedule": SchedulePage,
+};
+
+export function Resources() {
+  const all = useLoaded("resources", () => get<Program>("program"));
+  const program = all.value?.resources ?? [];
+  const urn = decodeURIComponent(route.value.split("/").slice(1).join("/"));
+  return (
+    <div class={`panes ${urn ? "has-one" : ""}`}>
+      <section class="list tree" aria-label="Resources">
+        <Show of={all}>
+          {({ resources = [] }) =>
+            resources.length > 0 ? (
+              <ul tabIndex={0} aria-label="Resources by component">
+                <Branch all={resources} parent="" open={urn} />
+              </ul>
+            ) : (
+              <p class="dim">No program was deployed by this cloud's own engine.</p>
+            )
+          }
+        </Show>
+      </section>
+      <section class="page" aria-label="Resource" tabIndex={0}>
+        <a class="back" href="#/resources">
+          All resources
+        </a>
+        <One resource={program.find((one) => one.urn === urn)} />
+      </section>
+    </div>
+  );
+}
+
+function Branch({
+  all,
+  parent,
+  open,
+}: {
+  all: readonly DeployedResource[];
+  parent: string;
+  open: string;
+}) {
+  return (
+    <>
+      {all
+        .filter((one) => one.parent === parent && one.urn !== parent)
+        .map((one) => (
+          <li key={one.urn}>
+            {all.some(({ parent: above }) => above === one.urn) ? (
+              <details open={one.urn === open || holds(all, one.urn, open)}>
+                <summary>
+                  {one.name} <small>{one.type.split(":").at(-1)}</small>
+                </summary>
+                <ul>
+                  {one.id !== undefined && (
+                    <li>
+                      <ResourceLink resource={one} open={open} />
+                    </li>
+                  )}
+                  <Branch all={all} parent={one.urn} open={open} />
+                </ul>
+              </details>
+            ) : (
+              <ResourceLink resource={one} open={open} />
+            )}
+          </li>
+        ))}
+    </>
+  );
+}
+
+function ResourceLink({ resource, open }: { resource: DeployedResource; open: string }) {
+  const { urn, name, type } = resource;
+  return (
+    <a
+      href={`#/resources/${encodeURIComponent(urn)}`}
+      aria-current={urn === open ? "true" : undefined}
+    >
+      {name} <small>{type.split(":").at(-1)}</small>
+    </a>
+  );
+}
+
+function holds(all: readonly DeployedResource[], parent: string, open: string): boolean {
+  return all.some(
+    (one) => one.parent === parent && (one.urn === open || holds(all, one.urn, open)),
+  );
+}
+
+function One({ resource }: { resource: DeployedResource | undefined }) {
+  if (!resource)
+    return (
+      <>
+        <h2>Resources</h2>
+        <p class="dim">Pick one to see what it is, and to try it.</p>
+      </>
+    );
+  const { name, type, urn, id, facts } = resource;
+  const Kind = KINDS[type];
+  const known = Object.entries({ ...facts, id, type, urn });
+  return (
+    <>
+      <h2>{name}</h2>
+      {Kind && <Kind resource={resource} key={urn} />}
+      <h3>Facts</h3>
+      <Table head={["Name", "Value"]} rows={known.map(([key, value]) => [key, value ?? ""])} />
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { useSignal } from "@preact/signals";
+import { get, post } from "../api";
+import { instant } from "../format";
+import { now } from "../state";
+import { Act, Show, Table, useLoaded } from "./load";
+
+export interface Timer {
+  readonly due: number;
+  readonly what: string;
+}
+
+interface Fault {
+  readonly id: number;
+  readonly kind: string;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly times?: number | "forever";
+}
+
+const STEPS: readonly (readonly [label: string, ms: number])[] = [
+  ["+1 min", 60_000],
+  ["+1 h", 3_600_000],
+  ["+1 day", 86_400_000],
+];
+
+const KINDS = [
+  ...["throttle", "internalError", "accessDenied", "notFound"],
+  ...["connectionLostBefore", "connectionLostAfter", "killWorkerBefore", "killWorkerAfter"],
+];
+
+/** The clock and what waits for it; faults that wait for calls. */
+export function Time() {
+  const timers = useLoaded("timers", () => get<Timer[]>("timers"));
+  const move = async (advanceMs: number): Promise<string> => {
+    const moved = await post<{ now: string }>("clock", { advanceMs });
+    now.value = Date.parse(moved.now);
+    timers.reload();
+    return `It is ${instant(now.value)}.`;
+  };
+  return (
+    <section class="page alone" aria-label="Faults and time" tabIndex={0}>
+      <h2>Time</h2>
+      <p>It is {now.value > 0 && instant(now.value)} in the cloud.</p>
+      <p class="acts">
+        {STEPS.map(([label, ms]) => (
+          <Act key={label} act={() => move(ms)}>
+            {label}
+          </Act>
+        ))}
+        <Act
+          act={async () => {
+            const [next] = await get<Timer[]>("timers");
+            if (!next) return "Nothing waits for a time.";
+            return move(Math.max(0, next.due - now.value) + 1);
+          }}
+        >
+          To the next timer
+        </Act>
+      </p>
+      <h3>What waits</h3>
+      <Show of={timers}>
+        {(all) => (
+          <Table
+            none="Nothing waits for a time."
+            head={["Due", "What"]}
+            rows={all.slice(0, 200).map(({ due, what }) => [instant(due), what])}
+          />
+        )}
+      </Show>
+      <Faults />
+    </section>
+  );
+}
+
+function Faults() {
+  const faults = useLoaded("faults", () => get<Fault[]>("faults"));
+  const fields = {
+    kind: useSignal(KINDS[0]),
+    service: useSignal(""),
+    operation: useSignal(""),
+    times: useSignal("1"),
+  };
+  const inject = async (): Promise<string> => {
+    const { kind, service, operation, times } = fields;
+    await post("faults", {
+      kind: kind.value,
+      service: service.value || undefined,
+      operation: operation.value || undefined,
+      times: times.value === "forever" ? "forever" : Number(times.value),
+    });
+    faults.reload();
+    return "The next call that fits meets it.";
+  };
+  const clear = async (): Promise<string> => {
+    await fetch("/_localcloud/faults", { method: "DELETE" });
+    faults.reload();
+    return "";
+  };
+  return (
+    <>
+      <h2>Faults</h2>
+      <label class="text">
+        Kind
+        <select
+          value={fields.kind}
+          onChange={(event) => (fields.kind.value = event.currentTarget.value)}
+        >
+          {KINDS.map((kind) => (
+            <option key={kind}>{kind}</option>
+          ))}
+        </select>
+      </label>
+      {(["service", "operation", "times"] as const).map((name) => (
+        <label class="text" key={name}>
+          {name === "times" ? "Times, or forever" : `${name} (empty = any)`}
+          <input
+            value={fields[name]}
+            onInput={(event) => (fields[name].value = event.currentTarget.value)}
+          />
+        </label>
+      ))}
+      <Act act={inject}>Inject</Act>
+      <Show of={faults}>
+        {(all) => (
+          <>
+            <Table
+              none="No fault waits."
+              head={["Kind", "Service", "Operation", "Times"]}
+              rows={all.map(({ kind, service = "any", operation = "any", times = 1 }) => [
+                kind,
+                service,
+                operation,
+                times,
+              ])}
+            />
+            {all.length > 0 && <Act act={clear}>Take all back</Act>}
+          </>
+        )}
+      </Show>
+    </>
+  );
+}

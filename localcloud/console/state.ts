@@ -1,0 +1,115 @@
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Hello, Kept, SpanRow, TraceRow } from "../cloud/console/rows";
+
+export type Link = "connecting" | "live" | "lost" | "restarted";
+
+/** As many as the cloud keeps. */
+const MOST_TRACES = 10_000;
+
+export const link = signal<Link>("connecting");
+export const now = signal(0);
+export const tracing = signal(true);
+export const kept = signal<Kept>({ traces: 0, bytes: 0, forgotten: 0 });
+/** Newest first. */
+export const traces = signal<readonly TraceRow[]>([]);
+/** Of the trace that is open. */
+export const spans = signal<ReadonlyMap<string, SpanRow>>(new Map());
+/** What stands behind `#/` in the address. */
+export const route = signal(fromHash());
+export const openTrace = computed(() => /^trace\/([\w-]+)/.exec(route.value)?.[1]);
+/** The span whose details are shown. */
+export const openSpan = signal<string | undefined>(undefined);
+export const filter = signal("");
+export const problemsOnly = signal(false);
+/** Also what set off nothing: calls of the user's own tools, alarms without an action. */
+export const everything = signal(false);
+export const paused = signal(false);
+export const squeezed = signal(true);
+
+const byId = new Map<string, TraceRow>();
+const held: TraceRow[][] = [];
+let run: string | undefined;
+
+export const shownTraces = computed(() => {
+  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  return traces.value.filter(
+    (trace) =>
+      (!problemsOnly.value || isProblem(trace)) &&
+      (everything.value || hasConsequences(trace)) &&
+      words.every((word) => textOf(trace).includes(word)),
+  );
+});
+
+function hasConsequences({ kind, functions, calls, problem }: TraceRow): boolean {
+  if (kind === "call") return functions > 0 || problem !== undefined;
+  return kind !== "alarm" || calls > 0;
+}
+
+export function isProblem({ problem, answer = 0 }: TraceRow): boolean {
+  return problem !== undefined || answer >= 400;
+}
+
+function textOf({ name, kind, api, answer, problem }: TraceRow): string {
+  return `${name} ${kind} ${api ?? ""} ${answer ?? ""} ${problem ?? ""}`.toLowerCase();
+}
+
+function fromHash(): string {
+  return location.hash.replace(/^#\/?/, "");
+}
+
+addEventListener("hashchange", () =>
+  batch(() => {
+    route.value = fromHash();
+    openSpan.value = undefined;
+  }),
+);
+
+function take(rows: readonly TraceRow[]): void {
+  for (const row of rows) byId.set(row.id, row);
+  const all = [...byId.values()].sort((one, other) => other.sequence - one.sequence);
+  for (const old of all.splice(MOST_TRACES)) byId.delete(old.id);
+  traces.value = all;
+}
+
+function begin(hello: Hello): void {
+  const restarted = run !== undefined && run !== hello.run;
+  if (restarted) byId.clear();
+  if (restarted) traces.value = [];
+  link.value = restarted ? "restarted" : "live";
+  run = hello.run;
+  tracing.value = hello.tracing;
+  now.value = hello.now;
+  kept.value = hello;
+}
+
+/** A browser gives a host six connections, of all tabs together: one that nobody looks at leaves its own to the others. */
+const visible = signal(!document.hidden);
+document.addEventListener("visibilitychange", () => (visible.value = !document.hidden));
+
+/** One stream: the list always, the spans of the trace that is open. */
+effect(() => {
+  const open = openTrace.value;
+  spans.value = new Map();
+  if (!visible.value) return undefined;
+  const source = new EventSource(`/_localcloud/traces/stream${open ? `?trace=${open}` : ""}`);
+  const on = <Data>(event: string, handle: (data: Data) => void): void =>
+    source.addEventListener(event, ({ data }: MessageEvent<string>) =>
+      batch(() => handle(JSON.parse(data) as Data)),
+    );
+  on<Hello>("hello", begin);
+  on<Kept & { now: number }>("time", (time) => {
+    now.value = time.now;
+    kept.value = time;
+  });
+  on<TraceRow[]>("traces", (rows) => (paused.value ? void held.push(rows) : take(rows)));
+  on<SpanRow[]>("spans", (rows) => {
+    const next = new Map(spans.peek());
+    for (const row of rows) next.set(row.id, row);
+    spans.value = next;
+  });
+  source.onerror = () => (link.value = "lost");
+  return () => source.close();
+});
+effect(() => {
+  if (!paused.value) for (const rows of held.splice(0)) take(rows);
+});

@@ -1,0 +1,25 @@
+import { BadControlRequest, type Control } from "../../../core/load";
+import type { Message } from "../model/message";
+import type { SqsStore } from "../store";
+
+/** Most messages that one look shows, oldest first. */
+const MOST = 200;
+
+/** `POST /_localcloud/peek {"queue": <ARN>}`: what is in a queue, without receiving it. */
+export const peekControl: Control<SqsStore> = {
+  fields: ["queue"],
+  set({ queue: arn }, store) {
+    const queue = typeof arn === "string" ? store.byArn(arn) : undefined;
+    if (!queue) throw new BadControlRequest(`'queue' must be the ARN of a queue that is there.`);
+    return {
+      name: queue.name,
+      deadLettersOf: store.sourcesOf(queue).map(({ name }) => name),
+      messages: queue.messages().slice(0, MOST).map(describe),
+    };
+  },
+};
+
+function describe({ id, state, receiveCount, sentAt, content }: Message): object {
+  const { body, span } = content;
+  return { id, state, receiveCount, sentAt, body, trace: span?.trace.id };
+}

@@ -1,0 +1,153 @@
+import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import type { Cloud } from "../../../cloud/cloud";
+import { curlOf } from "../../../console/live/curl";
+import type { SpanRow, TraceRow } from "../../../cloud/console/rows";
+import { LambdaCloud } from "../../services/lambda/lambdaCloud";
+import { rawHttp } from "../../support/rawHttp";
+import { until } from "../../support/until";
+
+type Told = TraceRow & { readonly rows: readonly SpanRow[] };
+type Value = Record<string, unknown>;
+
+const ECHO = `exports.handler = async (event) => ({ got: event });`;
+
+describe("The console's page and what it stands on", () => {
+  let aws: LambdaCloud;
+  let cloud: Cloud;
+
+  before(async () => {
+    aws = await LambdaCloud.start("manual", { traces: true });
+    cloud = aws.cloud;
+    await aws.create("echo", ECHO);
+    await aws.sqs.send(new CreateQueueCommand({ QueueName: "work" }));
+  });
+  after(() => aws.stop());
+
+  async function ask(path: string, body?: object): Promise<{ status: number; value: Value }> {
+    const headers = { "content-type": "application/json" };
+    const init = body && { method: "POST", headers, body: JSON.stringify(body) };
+    const answer = await fetch(`${cloud.endpoint}/_localcloud/${path}`, init);
+    return { status: answer.status, value: (await answer.json()) as Value };
+  }
+  const told = async (id: unknown): Promise<Told> =>
+    (await ask(`traces/${String(id)}`)).value as unknown as Told;
+  const lastSpan = async (kind: string): Promise<{ trace: string; span: string }> => {
+    const { rows } = (await ask("traces")).value as unknown as { rows: TraceRow[] };
+    for (const { id } of rows) {
+      const found = (await told(id)).rows.find((row) => row.kind === kind);
+      if (found) return { trace: id, span: found.id };
+    }
+    throw new Error(`no span of a ${kind}`);
+  };
+  const refused = async (path: string, body: object): Promise<string> => {
+    const { status, value } = await ask(path, body);
+    expect(status, JSON.stringify(value)).to.equal(400);
+    return String(value.message);
+  };
+
+  for (const [file, type] of [
+    ["", "text/html; charset=utf-8"],
+    ["/app.js", "text/javascript; charset=utf-8"],
+    ["/app.css", "text/css; charset=utf-8"],
+  ])
+    it(`serves /_localcloud/console${file} under a policy that lets nothing else in`, async () => {
+      const answer = await fetch(`${cloud.endpoint}/_localcloud/console${file}`);
+      expect(answer.status).to.equal(200);
+      expect(answer.headers.get("content-type")).to.equal(type);
+      const policy = answer.headers.get("content-security-policy");
+      expect(policy).to.match(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
+      expect(policy).to.include("frame-ancestors 'none'").and.not.include("unsafe");
+    });
+
+  it("has no other file, and none from elsewhere on the disk", async () => {
+    for (const file of ["/app.tsx", "/../package.json", "/%2e%2e/package.json"]) {
+      const path = `/_localcloud/console${file}`;
+      expect((await rawHttp(cloud.endpoint, { path })).status, file).to.equal(404);
+    }
+  });
+
+  it("calls an operation as the account's root, with bytes as texts", async () => {
+    const input = { FunctionName: "echo", Payload: '{"a":1}' };
+    const { value } = await ask("call", { service: "lambda", operation: "Invoke", input });
+    expect(value).to.include({ StatusCode: 200, Payload: '{"got":{"a":1}}' });
+  });
+
+  it("hands on what AWS refuses, in AWS's words", async () => {
+    const input = { QueueUrl: "none" };
+    const message = await refused("call", { service: "sqs", operation: "SendMessage", input });
+    expect(message).to.match(/^\S+: .+/);
+    expect(await refused("call", { service: "sqs" })).to.match(/^Send \{"service"/);
+  });
+
+  it("keeps a trace of what it does, and none of what it looks at", async () => {
+    await fetch(`${cloud.endpoint}/_localcloud/traces`, { method: "DELETE" });
+    await ask("call", { service: "sqs", operation: "ListQueues", input: {} });
+    await ask("call", { service: "sqs", operation: "CreateQueue", input: { QueueName: "made" } });
+    const { rows } = (await ask("traces")).value as unknown as { rows: TraceRow[] };
+    expect(rows.map(({ kind, name }) => `${kind} ${name}`)).to.deep.equal([
+      "console sqs.CreateQueue",
+    ]);
+  });
+
+  it("replays the event of a function, as it was and edited", async () => {
+    await aws.invoke("echo", { a: 1 });
+    const span = await lastSpan("function");
+    for (const [text, got] of [
+      [undefined, '{"got":{"a":1}}'],
+      ['{"b":2}', '{"got":{"b":2}}'],
+    ]) {
+      const { value } = await ask("replay", { ...span, text });
+      await until("the replay is done", async () => (await told(value.trace)).open === 0);
+      const { name, rows } = await told(value.trace);
+      expect(name).to.equal("replay of echo");
+      const again = rows.find(({ kind }) => kind === "function");
+      const detail = await ask(`traces/${String(value.trace)}/${again?.id}`);
+      expect(detail.value.data).to.include({ answer: got });
+    }
+  });
+
+  it("replays a message", async () => {
+    const QueueUrl = `${cloud.endpoint}/${cloud.accountId}/work`;
+    await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "once more" }));
+    await ask("replay", await lastSpan("message"));
+    const queue = `arn:aws:sqs:us-east-1:${cloud.accountId}:work`;
+    await until("the message is there twice", async () => {
+      const { messages } = (await ask("peek", { queue })).value as { messages: Value[] };
+      return messages.filter(({ body }) => body === "once more").length === 2;
+    });
+  });
+
+  it("replays nothing that is not kept, nor what was never sent", async () => {
+    expect(await refused("replay", { trace: "1-0-0", span: "0" })).to.match(/that is kept\.$/);
+    const call = await lastSpan("call");
+    expect(await refused("replay", call)).to.match(/^A call cannot be replayed/);
+  });
+
+  it("looks into a queue without receiving, and refuses one that is not there", async () => {
+    const queue = `arn:aws:sqs:us-east-1:${cloud.accountId}:work`;
+    for (let times = 0; times < 2; times += 1) {
+      const { messages } = (await ask("peek", { queue })).value as { messages: Value[] };
+      expect(messages[0]).to.include({ state: "visible", receiveCount: 0 });
+    }
+    expect(await refused("peek", { queue: "arn:none" })).to.match(/ARN of a queue/);
+  });
+
+  it("tells what each role was granted and has used", async () => {
+    const { value } = await ask("permissions");
+    const roles = value as unknown as { roleName: string; policies: Value[] }[];
+    expect(roles.find(({ roleName }) => roleName === "worker")?.policies[0]).to.include({
+      name: "actions",
+    });
+  });
+});
+
+describe("A request as a line for the shell", () => {
+  it("quotes what a shell would read, and leaves out what curl writes itself", () => {
+    const headers = { host: "x", "content-type": "application/json", "user-agent": "node" };
+    const request = { method: "POST", path: "/a", query: "b=1&c", headers, body: `{"it's":1}` };
+    expect(curlOf(request, "http://127.0.0.1:1")).to.equal(
+      `curl -i -X POST 'http://127.0.0.1:1/a?b=1&c' -H 'content-type: application/json' --data-binary '{"it'\\''s":1}'`,
+    );
+  });
+});

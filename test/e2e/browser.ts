@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** Where Debian and others put it; CHROMIUM names another one. */
+const PLACES = [
+  process.env.CHROMIUM ?? "",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** A browser, or undefined where none is installed. */
+export async function startBrowser(): Promise<Browser | undefined> {
+  const executablePath = PLACES.find((place) => place !== "" && existsSync(place));
+  return executablePath === undefined ? undefined : chromium.launch({ executablePath });
+}
+
+/** A page that remembers what went wrong in it: errors, warnings, requests to elsewhere. */
+export async function openPage(browser: Browser, base: string): Promise<[Page, string[]]> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    // A cloud that goes away is what the page itself tells of.
+    const expected = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED|EMPTY_RESPONSE)/.test(
+      message.text(),
+    );
+    if (["error", "warning"].includes(message.type()) && !expected) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("request", (request) => {
+    const isOurs = request.url().startsWith(base) || request.url().startsWith("data:");
+    if (!isOurs) problems.push(`a request to ${request.url()}`);
+  });
+  return [page, problems];
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}
+
+/** What axe-core has against the page as it is now. */
+export async function violations(page: Page): Promise<string[]> {
+  // The page's policy does not stop what the browser's own protocol evaluates.
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
+  )) as Violation[];
+  return found.map(
+    ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target }) => target.join(" "))}`,
+  );
+}
+
+/** Pixels by which the page is wider than the window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
+}
