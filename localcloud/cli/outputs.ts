@@ -1,7 +1,8 @@
 import type { RunResult } from "../engine/run";
 import { awsEnvironment, type Session } from "../engine/session";
+import { nameOf } from "../engine/urn";
 import type { Style } from "./style";
-import { tryLines } from "./tryLines";
+import { ownFunctions, tryLines } from "./tryLines";
 
 /** The stack's outputs, the environment for AWS tools, and a line to paste for every API and function. */
 export async function describeOutputs(
@@ -22,10 +23,20 @@ export async function describeOutputs(
     style.bold("\nOutputs"),
     ...names.map((name) => `  ${name.padEnd(width)}  ${style.cyan(show(name, result))}`),
     ...(tries.length > 0 ? [style.bold("\nTry it"), ...tries.map((line) => `  ${line}`)] : []),
+    ...debuggers(session, result, style),
     style.bold("\nAWS tools (SDKs, AWS CLI) in another terminal"),
     `  export ${environment.join(" ")}`,
   ];
   return `${lines.join("\n")}\n\n`;
+}
+
+/** Where a debugger finds each function, when it may. */
+function debuggers(session: Session, result: RunResult, style: Style): string[] {
+  const ports = ownFunctions(session, result).flatMap(({ urn, outputs: { name } }) => {
+    const port = session.cloud.debugging.portOf(String(name));
+    return port === undefined ? [] : [`  ${nameOf(urn).padEnd(24)} 127.0.0.1:${port}`];
+  });
+  return ports.length > 0 ? [style.bold("\nDebug (docs/debugging.md)"), ...ports] : [];
 }
 
 function show(name: string, { outputs, secretOutputs }: RunResult): string {

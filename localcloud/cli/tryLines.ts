@@ -48,17 +48,22 @@ function zipLines(session: Session, result: RunResult): string[] {
   ]);
 }
 
-/** For functions that an output names, and those that are not deep inside a component; with an event that they understand. */
-function invocations({ cloud, project, resources }: Session, { outputs }: RunResult): string[] {
+/** Functions that an output names, and those that are not deep inside a component. */
+export function ownFunctions({ resources }: Session, { outputs }: RunResult): ResourceState[] {
   const named = new Set(Object.values(outputs));
-  const isOwn = ({ urn, outputs: { name, arn } }: ResourceState): boolean =>
-    named.has(name) || named.has(arn) || parseUrn(urn).qualifiedType.split("$").length <= 2;
-  return functionsOf(resources)
-    .filter(isOwn)
-    .flatMap((of) => {
-      const event = exampleEvent(of, { resources, directory: project.directory });
-      return event === undefined ? [] : [invokeWithCurl(cloud, String(of.outputs.name), event)];
-    });
+  return functionsOf(resources).filter(
+    ({ urn, outputs: { name, arn } }) =>
+      named.has(name) || named.has(arn) || parseUrn(urn).qualifiedType.split("$").length <= 2,
+  );
+}
+
+/** With an event that the function understands. */
+function invocations(session: Session, result: RunResult): string[] {
+  const { cloud, project, resources } = session;
+  return ownFunctions(session, result).flatMap((of) => {
+    const event = exampleEvent(of, { resources, directory: project.directory });
+    return event === undefined ? [] : [invokeWithCurl(cloud, String(of.outputs.name), event)];
+  });
 }
 
 function curl({ method, url, body }: Pick<ApiCall, "method" | "url" | "body">): string {

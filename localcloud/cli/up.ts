@@ -16,6 +16,9 @@ import { styleFor } from "./style";
 import { TypeCheck } from "./typeCheck";
 import { watchSources } from "./watch";
 
+/** Node.js's own port for a debugger is 9229, which a program of the developer's may have. */
+const FIRST_DEBUGGER_PORT = 9230;
+
 /** `localcloud up`: cloud, program, outputs; then logs and source changes until Ctrl-C. */
 export async function up(request: UpRequest): Promise<number> {
   const stopped = untilStopped();
@@ -29,6 +32,7 @@ export async function up(request: UpRequest): Promise<number> {
       ...request,
       // A saved change is served the sooner.
       programHost: "reused",
+      inspect: request.inspect ? FIRST_DEBUGGER_PORT : undefined,
       signal,
       onOutput: (line) => deployments?.programLine(line),
     });

@@ -11,6 +11,7 @@ import { FrontDoor } from "./server";
 import { services as allServices } from "../services";
 import { VirtualClock, type ClockMode } from "../core/clock";
 import { AwsError, ConnectionLost } from "../core/errors";
+import { Debugging, type DebuggingOptions } from "../core/debugging";
 import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
 import { FaultInjector } from "./faults";
@@ -38,7 +39,7 @@ import type {
 import { Throttle } from "../core/throttle";
 import { Tracer } from "../core/tracer";
 
-export interface CloudOptions {
+export interface CloudOptions extends DebuggingOptions {
   /** TCP port on 127.0.0.1; default 0 = a free one. */
   readonly port?: number;
   /** Default 123456789012. */
@@ -69,6 +70,7 @@ export class Cloud implements CloudApi {
   readonly clock: VirtualClock;
   readonly events: CloudEvents = createEvents();
   readonly tracer: Tracer | undefined;
+  readonly debugging: Debugging;
   readonly gathered = new Gathered();
   readonly machines = new Machines(() => this.endpoint);
   readonly recorder = new Recorder();
@@ -87,6 +89,7 @@ export class Cloud implements CloudApi {
     this.defaultRegion = options.region ?? "us-east-1";
     this.clock = new VirtualClock(options.clock ?? "running");
     this.tracer = options.traces ? new Tracer(this.clock) : undefined;
+    this.debugging = new Debugging(options);
     this.clock.beforeMove = () => this.gathered.flush();
     // The list erases each service's store type; a store only ever meets its own operations.
     this.registry = new Registry(options.services ?? allServices);

@@ -1,5 +1,6 @@
 import type { InputRules } from "../codec/checkInput";
 import type { Clock } from "./clock";
+import type { Debugging } from "./debugging";
 import type { CloudEvents } from "./events";
 import type { Gathered } from "./gathered";
 import type { Control } from "./load";
@@ -148,6 +149,8 @@ export interface CloudApi {
   readonly events: CloudEvents;
   /** Absent: nothing is traced. */
   readonly tracer?: Tracer;
+  /** Source maps and debuggers' ports. */
+  readonly debugging: Debugging;
   /** Reports of services that are put down together. */
   readonly gathered: Gathered;
   /** What the commands of instances run on. */

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { traced } from "../core/trace";
@@ -14,7 +17,7 @@ import { destroyClients } from "../provider/clients";
 import { ProviderCore } from "../provider/core";
 import type { ProviderContext } from "../provider/types";
 
-export interface SessionOptions extends Omit<CloudOptions, "region"> {
+export interface SessionOptions extends Omit<CloudOptions, "region" | "sourceMaps"> {
   /** Folder of Pulumi.yaml. Default: the current one. */
   readonly directory?: string;
   /** Default `dev`. */
@@ -73,7 +76,12 @@ export class Session {
       options.stack ?? "dev",
       process.env.PULUMI_CONFIG_PASSPHRASE,
     );
-    const cloud = await startCloud({ ...options, region: project.config["aws:region"] });
+    const cloud = await startCloud({
+      ...options,
+      region: project.config["aws:region"],
+      // Made by the program that has something to put there.
+      sourceMaps: path.join(tmpdir(), `localcloud-maps-${randomUUID()}`),
+    });
     return new Session(cloud, project, options);
   }
 
@@ -97,7 +105,11 @@ export class Session {
       events: this.events,
       signal: options.signal,
       hosts: options.programHost === "reused" ? programHosts : undefined,
-      environment: { ...process.env, ...awsEnvironment(cloud) },
+      environment: {
+        ...process.env,
+        ...awsEnvironment(cloud),
+        LOCALCLOUD_SOURCE_MAPS: cloud.debugging.sourceMaps,
+      },
       onOutput: options.onOutput,
     });
     cloud.secrets = secretTexts(this.state.all(), SHORTEST_SECRET);
@@ -116,6 +128,8 @@ export class Session {
 
   async close(): Promise<void> {
     destroyClients(this.context);
+    const { sourceMaps } = this.cloud.debugging;
+    if (sourceMaps !== undefined) rmSync(sourceMaps, { recursive: true, force: true });
     await this.cloud.close();
   }
 }

@@ -4,6 +4,7 @@ import { bundle, type Files } from "./bundle";
 import { CaptureError } from "./captureError";
 import type { AnyFunction } from "./closureScope";
 import { serializeCallback } from "./serialize";
+import { keepSourceMap } from "./sourceMap";
 
 export interface PackOptions {
   /** The function is a factory: called once at cold start, it returns the handler. Default false. */
@@ -40,8 +41,10 @@ export async function packCallback(
   try {
     // Handlers of this package find its own dependencies where a strict package manager hides them.
     const folders = [directory, __dirname];
-    const { text, captured } = await serializeCallback(callback, { isFactory, folders, resource });
+    const serialized = await serializeCallback(callback, { isFactory, folders, resource });
+    const { text, captured, functions } = serialized;
     const files = await bundle(text, { folders, runsIn });
+    keepSourceMap(text, files["index.js"], functions);
     return { files, hash: hashFiles(files), captured };
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;

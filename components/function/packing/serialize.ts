@@ -25,6 +25,8 @@ export interface SerializedCallback {
   text: string;
   /** Every Output whose value is written into the text: unknown ones are written as `undefined`. */
   captured: pulumi.Output<unknown>[];
+  /** Whose texts are in it, word for word. */
+  functions: AnyFunction[];
 }
 
 /**
@@ -50,7 +52,10 @@ export async function serializeCallback(
     const text = writeClosure(callback, graph, { isFactory, specifierOf: specifiers(folders) });
     const captured = [...outputs.keys()].filter((output) => graph.entries.has(output));
     await refuseSecrets(callback, captured, context);
-    return { text, captured };
+    const functions = [...graph.entries.values()].flatMap((entry) =>
+      entry.kind === "function" ? [entry.value] : [],
+    );
+    return { text, captured, functions };
   }
 }
 

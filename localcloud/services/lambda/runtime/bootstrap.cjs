@@ -10,6 +10,7 @@ const { pathToFileURL } = require("node:url");
 const channel = require("./channel.cjs");
 const { useCache } = require("./codeCache.cjs");
 const time = require("./cloudTime.cjs");
+const { inspectOn, sourceLines } = require("./sourceLines.cjs");
 
 const { parse, stringify } = JSON;
 const exit = process.exit.bind(process);
@@ -23,8 +24,12 @@ const LEAST_LEVEL = JSON_LOGS ? LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL 
 /** Node.js 24 is the first runtime without callbacks and with synchronous handlers. */
 const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? "")?.[1] ?? 0);
 
+const { mapped, ownFrames } = sourceLines(channel.greeting, TASK_ROOT);
+
 /** The request that runs now, or the last one. */
 let current;
+
+inspectOn(channel.greeting, TASK_ROOT);
 
 time.follow(channel.greeting.clockOffsetMs);
 channel.send({ type: "process", pid: process.pid });
@@ -268,7 +273,7 @@ function isError(value) {
 function describeError(error) {
   try {
     if (!isError(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-    const trace = typeof error.stack === "string" ? error.stack.split("\n") : [];
+    const trace = typeof error.stack === "string" ? ownFrames(error.stack.split("\n")) : [];
     return { errorType: String(error.name), errorMessage: String(error.message), trace };
   } catch {
     return {
@@ -284,7 +289,7 @@ function describeError(error) {
 /** The failure in the fields of a frame, which are plain texts. */
 function failure(error) {
   const { errorType, errorMessage, trace } = describeError(error);
-  return { errorType, errorMessage, stack: trace.join("\n") };
+  return { errorType, errorMessage, stack: mapped(trace.join("\n")) };
 }
 
 // --- logs ------------------------------------------------------------------------------------
@@ -317,7 +322,7 @@ function patchConsole() {
 
 function log(level, values) {
   if (LEVELS.indexOf(level) < LEAST_LEVEL) return;
-  channel.log("log", JSON_LOGS ? jsonLine(level, values) : textLine(level, values));
+  channel.log("log", mapped(JSON_LOGS ? jsonLine(level, values) : textLine(level, values)));
 }
 
 function textLine(level, values) {
@@ -342,7 +347,7 @@ function errorAsObject(_key, value) {
 }
 
 function errorFields(error) {
-  const stackTrace = typeof error.stack === "string" ? error.stack.split("\n") : [];
+  const stackTrace = typeof error.stack === "string" ? ownFrames(error.stack.split("\n")) : [];
   return {
     ...error,
     errorType: error.name ?? "UnknownError",
@@ -365,7 +370,7 @@ function logError(title, error) {
   } catch {
     details = stringify({ errorType, errorMessage, stack: trace });
   }
-  return channel.log("log", `${textLine("ERROR", [title])} \t${details}`);
+  return channel.log("log", mapped(`${textLine("ERROR", [title])} \t${details}`));
 }
 
 // --- plumbing --------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ const INIT_LIMIT_MS = 10_000;
 export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call" | "gathered"> {
   readonly identity: Pick<IdentityDirectory, "endSession">;
   readonly tracer?: CloudApi["tracer"];
+  readonly debugging?: CloudApi["debugging"];
 }
 
 /** Where an environment's code is, and who ends its processes if the cloud cannot. */
@@ -102,7 +103,14 @@ export class ExecutionEnvironment {
     const { memorySize, ephemeralStorage } = settings;
     const program = runtimeProgram(settings.runtime, memorySize);
     const own = { program, taskRoot, variables, memorySize, ephemeralStorage };
-    this.worker = new Worker(own, this.log, { clockOffsetMs: this.clockOffset(), codeCache });
+    const inspectPort = cloud.debugging?.portOf(version.functionName);
+    this.worker = new Worker(own, this.log, {
+      clockOffsetMs: this.clockOffset(),
+      // A debugger wants the code as it is.
+      codeCache: inspectPort === undefined ? codeCache : undefined,
+      sourceMaps: cloud.debugging?.sourceMaps,
+      inspectPort,
+    });
     this.pid = this.worker.pid;
     this.started = this.worker.started();
     if (this.pid !== undefined) watchdog.watch(this.pid);
@@ -120,7 +128,7 @@ export class ExecutionEnvironment {
     const { clock } = this.cloud;
     const began = performance.now();
     this.trace.begin(request, !this.served);
-    const start = await beforeDeadline(clock, INIT_LIMIT_MS + timeout * 1000, this.started);
+    const start = await this.inTime(INIT_LIMIT_MS + timeout * 1000, this.started);
     const isReady = start !== NO_ANSWER && start.type === "ready";
     const initMs = isReady && !this.served ? start.initMs : undefined;
     const served = isReady ? performance.now() : began;
@@ -130,12 +138,20 @@ export class ExecutionEnvironment {
     const sleeper = new Sleeper(clock, activity, (id) => this.worker.wake(id));
     const run = (): Promise<WorkerAnswer> =>
       this.worker.run(this.workerRequest(request), (rest) => sleeper.hear(rest));
-    const answer = isReady ? await beforeDeadline(clock, timeout * 1000, run()) : start;
+    const answer = isReady ? await this.inTime(timeout * 1000, run()) : start;
     sleeper.end();
     const elapsed = performance.now() - served;
     const conclusion = conclude(answer, { requestId, timeoutSeconds: timeout, elapsed });
     if (!conclusion.usable) this.usable = false;
     return this.report(conclusion, requestId, initMs);
+  }
+
+  /** Whoever looks at a stopped function in a debugger has time. */
+  private inTime(
+    ms: number,
+    answer: Promise<WorkerAnswer>,
+  ): ReturnType<typeof beforeDeadline<WorkerAnswer>> {
+    return beforeDeadline(this.cloud.clock, ms, answer, () => this.worker.hasDebugger);
   }
 
   /** Ends the process; resolves when it is gone and its last lines are sent. */

@@ -64,6 +64,10 @@ const MAX_FRAME_LENGTH = 16_777_216;
 /** Longest line of stdout and stderr that is kept; CloudWatch Logs takes no longer event. */
 const MAX_LINE_LENGTH = 1_048_576;
 
+/** What Node.js itself writes about its debugger, even while the code stands still. */
+const INSPECTOR_LINE =
+  /^(Debugger (attached|listening|ending)|For help, see: https:\/\/nodejs|Waiting for the debugger)/;
+
 /** Where the lines of a worker's log go. */
 export interface LogSink {
   /** True where it takes no more. */
@@ -76,6 +80,10 @@ export interface WorkerGreeting {
   readonly clockOffsetMs: number;
   /** Folder that compiled code is kept in. */
   readonly codeCache?: string;
+  /** Folder with source maps of deployed code. */
+  readonly sourceMaps?: string;
+  /** Port of 127.0.0.1 for a debugger. */
+  readonly inspectPort?: number;
 }
 
 /** Who waits for an answer: to the start, or to one request. */
@@ -90,7 +98,10 @@ export class Worker {
   readonly exited: Promise<WorkerExit>;
   /** False while its code has started nothing that could live on without it. */
   mayHaveChildren = true;
+  /** True from the moment in which a debugger came. */
+  hasDebugger = false;
   private readonly process: WorkerProcess;
+  private readonly inspected: boolean;
   private readonly secret = randomBytes(16).toString("hex");
   private expected: Expectation | undefined;
   private early: WorkerAnswer | undefined;
@@ -106,6 +117,7 @@ export class Worker {
     private readonly log: LogSink,
     greeting: WorkerGreeting,
   ) {
+    this.inspected = greeting.inspectPort !== undefined;
     this.process = startWorker(settings);
     const { child, frames } = this.process;
     this.send({ ...greeting, secret: this.secret });
@@ -207,6 +219,10 @@ export class Worker {
   }
 
   private receiveError(line: string): void {
+    if (this.inspected && INSPECTOR_LINE.test(line)) {
+      if (line.startsWith("Debugger attached")) this.hasDebugger = true;
+      return;
+    }
     if (line.includes("heap out of memory")) this.heapExhausted = true;
     this.log.write(line);
   }

@@ -1,0 +1,109 @@
+import { createServer } from "node:net";
+import * as path from "node:path";
+import { FilterLogEventsCommand, CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { describeOutputs } from "../../localcloud/cli/outputs";
+import { styleFor } from "../../localcloud/cli/style";
+import { ROOT_CREDENTIALS, Session } from "../../localcloud/engine/session";
+import type { RunResult } from "../../localcloud/engine/run";
+import { Debugger } from "../support/debugger";
+
+const PROGRAM = path.resolve(__dirname, "../../examples/function-alarms");
+const FILE = path.join(PROGRAM, "index.ts");
+
+/** Line of the example that throws, counted from 1. */
+const THROWS =
+  readFileSync(FILE, "utf8")
+    .split("\n")
+    .findIndex((line) => line.includes("throw new RangeError")) + 1;
+
+describe("A callback in the local cloud", function () {
+  this.timeout(120_000);
+  let session: Session;
+  let result: RunResult;
+  let port = 0;
+  before(async () => {
+    port = await freePort();
+    session = await Session.start({ directory: PROGRAM, programHost: "reused", inspect: port });
+    result = await session.deploy();
+  });
+  after(() => session.close());
+
+  const client = <T>(Client: new (settings: object) => T): T =>
+    new Client({
+      endpoint: session.cloud.endpoint,
+      region: session.cloud.defaultRegion,
+      credentials: ROOT_CREDENTIALS,
+    });
+  const divide = async (b: number): Promise<unknown> => {
+    const { Payload } = await client(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: String(result.outputs.divideFunctionName),
+        Payload: JSON.stringify({ a: 1, b }),
+      }),
+    );
+    return JSON.parse(Payload?.transformToString() ?? "");
+  };
+
+  it("names lines of TypeScript in its stack traces, and nothing of what called it", async () => {
+    const { errorType, trace } = (await divide(0)) as { errorType: string; trace: string[] };
+    expect(errorType).to.equal("RangeError");
+    expect(trace.slice(1).map((line) => line.trim())).to.satisfy((lines: string[]) =>
+      lines.every((line) => line.includes(`${FILE}:`)),
+    );
+    expect(trace[1]).to.include(`${FILE}:${THROWS}:`);
+  });
+
+  it("names them in its log as well", async () => {
+    const { events = [] } = await client(CloudWatchLogsClient).send(
+      new FilterLogEventsCommand({ logGroupName: logGroup(), filterPattern: "RangeError" }),
+    );
+    expect(events.map(({ message }) => message).join("")).to.include(`${FILE}:${THROWS}:`);
+  });
+
+  it("ships without a source map", async () => {
+    const { Code } = await client(LambdaClient).send(
+      new GetFunctionCommand({ FunctionName: String(result.outputs.divideFunctionName) }),
+    );
+    const zip = Buffer.from(await (await fetch(Code?.Location ?? "")).arrayBuffer());
+    expect(zip.includes("index.js")).to.equal(true);
+    expect(zip.includes(".map")).to.equal(false);
+  });
+
+  it("stops at a line of TypeScript in a debugger, longer than its timeout allows", async () => {
+    expect(await describeOutputs(session, result, styleFor(process.stderr))).to.include(
+      `\n  divide                   127.0.0.1:${port}\n`,
+    );
+    const attached = await Debugger.attach(port);
+    try {
+      const { sourceMap } = await attached.script(/index\.js$/);
+      expect(sourceMap.sources).to.include(FILE);
+      await attached.pauseOnExceptions();
+      const answered = divide(0);
+      await attached.paused();
+      // The function's whole time passes while it stands still.
+      await session.cloud.clock.advance(15 * 60_000);
+      await attached.resume();
+      expect(await answered).to.include({ errorType: "RangeError" });
+    } finally {
+      attached.close();
+    }
+  });
+
+  function logGroup(): string {
+    const found = session.resources.find(
+      ({ type, urn }) => type === "aws:cloudwatch/logGroup:LogGroup" && urn.includes("divide"),
+    );
+    return String(found?.outputs.name);
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

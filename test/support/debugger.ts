@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { request } from "node:http";
+import type { Socket } from "node:net";
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** A debugger of Node.js over its protocol, which is JSON on a WebSocket. */
+export class Debugger {
+  private readonly events: Message[] = [];
+  private readonly waiting: {
+    matches(message: Message): boolean;
+    resolve(message: Message): void;
+  }[] = [];
+  private rest: Buffer = Buffer.alloc(0);
+  private lastId = 0;
+
+  private constructor(private readonly socket: Socket) {
+    socket.on("data", (bytes) => this.read(bytes));
+  }
+
+  static async attach(port: number): Promise<Debugger> {
+    const list = await fetch(`http://127.0.0.1:${port}/json/list`);
+    const [{ id }] = (await list.json()) as { id: string }[];
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
+      "Sec-WebSocket-Version": "13",
+    };
+    const socket = await new Promise<Socket>((resolve, reject) => {
+      request({ host: "127.0.0.1", port, path: `/${id}`, headers })
+        .once("upgrade", (_response, upgraded) => resolve(upgraded as Socket))
+        .once("error", reject)
+        .end();
+    });
+    const attached = new Debugger(socket);
+    await attached.send("Runtime.enable");
+    await attached.send("Debugger.enable");
+    return attached;
+  }
+
+  /** The script with this address, and the map that it names. */
+  async script(address: RegExp): Promise<{ sourceMap: { readonly sources: readonly string[] } }> {
+    const { params = {} } = await this.message(
+      ({ method, params: script }) =>
+        method === "Debugger.scriptParsed" && address.test(String(script?.url)),
+    );
+    const url = String(params.sourceMapURL);
+    const json = Buffer.from(url.slice(url.indexOf(",") + 1), "base64").toString();
+    return { sourceMap: JSON.parse(json) as { sources: string[] } };
+  }
+
+  pauseOnExceptions(): Promise<Message> {
+    return this.send("Debugger.setPauseOnExceptions", { state: "all" });
+  }
+
+  async paused(): Promise<void> {
+    await this.message(({ method }) => method === "Debugger.paused");
+  }
+
+  resume(): Promise<Message> {
+    return this.send("Debugger.resume");
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private send(method: string, params: object = {}): Promise<Message> {
+    const id = ++this.lastId;
+    this.socket.write(frame(JSON.stringify({ id, method, params })));
+    return this.message((message) => message.id === id);
+  }
+
+  /** One that has come already, or the next. */
+  private message(matches: (message: Message) => boolean): Promise<Message> {
+    const known = this.events.find(matches);
+    if (known) return Promise.resolve(known);
+    return new Promise((resolve) => this.waiting.push({ matches, resolve }));
+  }
+
+  private read(bytes: Buffer): void {
+    this.rest = Buffer.concat([this.rest, bytes]);
+    for (let next = unframe(this.rest); next; next = unframe(this.rest)) {
+      this.rest = next.rest;
+      const message = JSON.parse(next.text) as Message;
+      this.events.push(message);
+      this.waiting.filter((one) => one.matches(message)).forEach((one) => one.resolve(message));
+    }
+  }
+}
+
+/** A text message of a client, which masks it: https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+function frame(text: string): Buffer {
+  const data = Buffer.from(text);
+  const mask = randomBytes(4);
+  const head = Buffer.from([0x81, 0x80 | 126, data.length >> 8, data.length & 255]);
+  return Buffer.concat([head, mask, data.map((byte, index) => byte ^ mask[index % 4])]);
+}
+
+/** The first whole message of a server; undefined when more bytes must come. */
+function unframe(bytes: Buffer): { text: string; rest: Buffer } | undefined {
+  if (bytes.length < 2) return undefined;
+  const short = bytes[1] & 127;
+  const start = short === 126 ? 4 : short === 127 ? 10 : 2;
+  if (bytes.length < start) return undefined;
+  const length =
+    short === 126
+      ? bytes.readUInt16BE(2)
+      : short === 127
+        ? Number(bytes.readBigUInt64BE(2))
+        : short;
+  if (bytes.length < start + length) return undefined;
+  return {
+    text: bytes.subarray(start, start + length).toString("utf8"),
+    rest: bytes.subarray(start + length),
+  };
+}
