@@ -1,12 +1,11 @@
-import type * as Sdk from "@aws-sdk/client-auto-scaling";
-import type { AutoScalingGroup, Tag } from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingGroup, RetentionAction, Tag } from "@aws-sdk/client-auto-scaling";
 import type { GroupArgs } from "@pulumi/aws/autoscaling/group";
 import { completing, defineResource, type Args } from "../define";
-import { awsClient } from "../mapped/resource";
+import { autoScaling, describeGroup } from "./autoScalingClient";
+import { refreshInstances, setWarmPool, warmPoolOutputs } from "./autoScalingCapacity";
+import { deleteGroup } from "./autoScalingEnd";
 import { lifecycleHook, putHook } from "./lifecycleHook";
 import type { Properties, ProviderContext, ResourceType } from "../types";
-
-const autoScaling = awsClient(() => require("@aws-sdk/client-auto-scaling") as typeof Sdk);
 
 type Inputs = Args<GroupArgs>;
 
@@ -23,6 +22,8 @@ const group = defineResource<Inputs>({
     "healthCheckGracePeriod",
     "healthCheckType",
     "initialLifecycleHooks",
+    "instanceLifecyclePolicy",
+    "instanceRefresh",
     "launchTemplate",
     "maxInstanceLifetime",
     "maxSize",
@@ -35,6 +36,7 @@ const group = defineResource<Inputs>({
     "terminationPolicies",
     "vpcZoneIdentifiers",
     "waitForCapacityTimeout",
+    "warmPool",
   ],
   computed: [
     "availabilityZones",
@@ -47,6 +49,10 @@ const group = defineResource<Inputs>({
     "launchTemplate.name",
     "maxInstanceLifetime",
     "vpcZoneIdentifiers",
+    "warmPool.instanceReusePolicy",
+    "warmPool.maxGroupPreparedCapacity",
+    "warmPool.minSize",
+    "warmPool.poolState",
   ],
   required: ["launchTemplate", "maxSize", "minSize"],
   defaults: {
@@ -71,10 +77,11 @@ const group = defineResource<Inputs>({
       await suspend(name, [], inputs.suspendedProcesses, context);
       for (const hook of hooks) await putHook(name, hook, context);
       if (empty) await autoScaling.send("UpdateAutoScalingGroup", settings(inputs), context);
+      await setWarmPool(name, inputs.warmPool, undefined, context);
     });
   },
   async read(id, _inputs, context) {
-    const found = await describe(id, context);
+    const found = await describeGroup(id, context);
     // One that empties itself takes no orders any more.
     return found && found.Status === undefined ? outputs(found) : undefined;
   },
@@ -87,60 +94,11 @@ const group = defineResource<Inputs>({
       await autoScaling.send("DeleteTags", { Tags: wireTags(id, removed) }, context);
     if (news.tags?.length)
       await autoScaling.send("CreateOrUpdateTags", { Tags: wireTags(id, news.tags) }, context);
+    await setWarmPool(id, news.warmPool, olds.warmPool, context);
+    await refreshInstances(id, news, olds, context);
   },
-  async delete(id, { forceDelete }, context) {
-    const found = await describe(id, context);
-    if (!found) return;
-    if (found.Status === undefined) {
-      const isEmpty = !forceDelete && (await drain(id, context));
-      const request = { AutoScalingGroupName: id, ForceDelete: !isEmpty };
-      await autoScaling.send("DeleteAutoScalingGroup", request, context);
-    }
-    // Subnets and security groups cannot be deleted while the interface of an instance uses them.
-    await until((group) => !group, MAX_END_MS, id, context);
-  },
+  delete: deleteGroup,
 });
-
-/** Between two looks at a group, and how long it may take to empty itself and to end, in real time. */
-const PAUSE_MS = 200;
-const MAX_DRAIN_MS = 20_000;
-const MAX_END_MS = 10_000;
-
-/**
- * Lets the instances end as the group's hooks say; where nobody answers a hook in time, the deletion is one by force.
- * @returns whether none is left
- */
-async function drain(id: string, context: ProviderContext): Promise<boolean> {
-  const none = { AutoScalingGroupName: id, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
-  await autoScaling.send("UpdateAutoScalingGroup", none, context);
-  return until((group) => !group?.Instances?.length, MAX_DRAIN_MS, id, context);
-}
-
-async function until(
-  isDone: (group: AutoScalingGroup | undefined) => boolean,
-  ms: number,
-  id: string,
-  context: ProviderContext,
-): Promise<boolean> {
-  for (let left = ms; left > 0; left -= PAUSE_MS) {
-    if (isDone(await describe(id, context))) return true;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  return false;
-}
-
-async function describe(
-  id: string,
-  context: ProviderContext,
-): Promise<AutoScalingGroup | undefined> {
-  const request = { AutoScalingGroupNames: [id] };
-  const { AutoScalingGroups } = await autoScaling.send(
-    "DescribeAutoScalingGroups",
-    request,
-    context,
-  );
-  return AutoScalingGroups?.at(0);
-}
 
 export const AUTO_SCALING_RESOURCES: readonly ResourceType[] = [group, lifecycleHook];
 
@@ -158,6 +116,12 @@ function settings(inputs: Inputs) {
     HealthCheckType: inputs.healthCheckType,
     NewInstancesProtectedFromScaleIn: inputs.protectFromScaleIn,
     CapacityRebalance: inputs.capacityRebalance,
+    InstanceLifecyclePolicy: {
+      RetentionTriggers: {
+        TerminateHookAbandon: (inputs.instanceLifecyclePolicy?.retentionTriggers
+          ?.terminateHookAbandon ?? "terminate") as RetentionAction,
+      },
+    },
     MaxInstanceLifetime: inputs.maxInstanceLifetime,
     TerminationPolicies: inputs.terminationPolicies ?? ["Default"],
     LaunchTemplate: {
@@ -172,6 +136,8 @@ function settings(inputs: Inputs) {
 
 function outputs(found: AutoScalingGroup): Properties {
   const { LaunchTemplate: template, SuspendedProcesses: suspended = [] } = found;
+  const retains =
+    found.InstanceLifecyclePolicy?.RetentionTriggers?.TerminateHookAbandon === "retain";
   const policies = found.TerminationPolicies?.filter((policy) => policy !== "Default") ?? [];
   const tags = (found.Tags ?? []).map(({ Key, Value, PropagateAtLaunch }) => ({
     key: Key,
@@ -202,6 +168,10 @@ function outputs(found: AutoScalingGroup): Properties {
     suspendedProcesses:
       suspended.length > 0 ? suspended.map(({ ProcessName }) => ProcessName) : undefined,
     tags: tags.length > 0 ? tags : undefined,
+    instanceLifecyclePolicy: retains
+      ? { retentionTriggers: { terminateHookAbandon: "retain" } }
+      : undefined,
+    warmPool: warmPoolOutputs(found),
   };
 }
 

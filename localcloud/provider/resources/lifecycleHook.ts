@@ -1,12 +1,9 @@
-import type * as Sdk from "@aws-sdk/client-auto-scaling";
 import type { LifecycleHookSpecification } from "@aws-sdk/client-auto-scaling";
 import type { GroupArgs } from "@pulumi/aws/autoscaling/group";
 import type { LifecycleHookArgs } from "@pulumi/aws/autoscaling/lifecycleHook";
 import { defineResource, ignoreGone, unlessGone, untilConsistent, type Args } from "../define";
-import { awsClient } from "../mapped/resource";
 import type { ProviderContext } from "../types";
-
-const autoScaling = awsClient(() => require("@aws-sdk/client-auto-scaling") as typeof Sdk);
+import { autoScaling } from "./autoScalingClient";
 
 type Inputs = Args<LifecycleHookArgs>;
 type InitialHook = NonNullable<Args<GroupArgs>["initialLifecycleHooks"]>[number];

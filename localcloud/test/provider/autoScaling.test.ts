@@ -12,6 +12,7 @@ import type { Ec2Store } from "../../services/ec2/store";
 import { until } from "../support/until";
 import { describeLifecycle, type Made, ProviderBench } from "../support/resourceLifecycle";
 
+const SERVING = "InService";
 const AMI = "ami-0123456789abcdef0";
 
 function makeTemplate(bench: ProviderBench): Promise<Made> {
@@ -35,6 +36,9 @@ describeLifecycle({
     { maxSize: 5, protectFromScaleIn: true },
     { tags: [{ key: "team", value: "blue", propagateAtLaunch: false }] },
     { suspendedProcesses: ["Launch"], healthCheckGracePeriod: 60 },
+    { warmPool: { poolState: "Running", maxGroupPreparedCapacity: 1 } },
+    { warmPool: undefined },
+    { instanceLifecyclePolicy: { retentionTriggers: { terminateHookAbandon: "retain" } } },
   ],
   replaces: [{ name: "other" }],
   drift: {
@@ -154,7 +158,7 @@ describe("aws:autoscaling/group:Group with instances", () => {
     });
     await until(
       "it serves",
-      async () => (await instances("forced"))[0]?.LifecycleState === "InService",
+      async () => (await instances("forced"))[0]?.LifecycleState === SERVING,
     );
     await remove("forced");
     expect(await interfaces()).to.deep.equal([]);
@@ -177,6 +181,33 @@ describe("aws:autoscaling/group:Group with instances", () => {
       ],
     });
   }
+
+  it("replaces its instances when their launch template changes and it is to refresh them", async () => {
+    const inputs = (version: string) => ({
+      minSize: 0,
+      maxSize: 3,
+      desiredCapacity: 1,
+      name: "fresh",
+      availabilityZones: ["eu-central-1a"],
+      launchTemplate: { name: "web", version },
+      instanceRefresh: { strategy: "Rolling", preferences: { instanceWarmup: "0" } },
+      warmPool: { minSize: 1, poolState: "Running" },
+    });
+    const type = "aws:autoscaling/group:Group";
+    const olds = bench.check(type, inputs("$Default"));
+    await bench.core.create(type, olds);
+    await until("it serves", async () => (await instances("fresh"))[0]?.LifecycleState === SERVING);
+    const [before] = await instances("fresh");
+    const news = bench.check(type, inputs("$Latest"), olds);
+    await bench.core.update(type, "fresh", news, olds);
+    await until("another serves", async () =>
+      (await instances("fresh")).some(
+        (one) => one.LifecycleState === SERVING && one.InstanceId !== before.InstanceId,
+      ),
+    );
+    await bench.core.delete(type, "fresh", news, {});
+    expect(await interfaces()).to.deep.equal([]);
+  });
 
   async function instances(name = "web"): Promise<Instance[]> {
     const { AutoScalingGroups = [] } = await client(AutoScalingClient, bench.context).send(

@@ -1,0 +1,55 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type { ProviderContext } from "../types";
+import { autoScaling, describeGroup } from "./autoScalingClient";
+
+/** Between two looks at a group, and how long it may take to empty itself and to end, in real time. */
+const PAUSE_MS = 200;
+const MAX_DRAIN_MS = 20_000;
+const MAX_END_MS = 10_000;
+
+export async function deleteGroup(
+  id: string,
+  { forceDelete = false }: { readonly forceDelete?: boolean },
+  context: ProviderContext,
+): Promise<void> {
+  const found = await describeGroup(id, context);
+  if (!found) return;
+  if (found.Status === undefined) {
+    const isEmpty = !forceDelete && (await drain(found, id, context));
+    const request = { AutoScalingGroupName: id, ForceDelete: !isEmpty };
+    await autoScaling.send("DeleteAutoScalingGroup", request, context);
+  }
+  // Subnets and security groups cannot be deleted while the interface of an instance uses them.
+  await until((group) => !group, MAX_END_MS, id, context);
+}
+
+/**
+ * Lets the instances end as the group's hooks say; where nobody answers a hook in time, the deletion is one by force.
+ * @returns whether none is left
+ */
+async function drain(
+  { WarmPoolConfiguration: pool }: AutoScalingGroup,
+  AutoScalingGroupName: string,
+  context: ProviderContext,
+): Promise<boolean> {
+  const none = { AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
+  await autoScaling.send("UpdateAutoScalingGroup", none, context);
+  if (pool && pool.Status === undefined)
+    await autoScaling.send("DeleteWarmPool", { AutoScalingGroupName, ForceDelete: true }, context);
+  const isEmpty = (group: AutoScalingGroup | undefined): boolean =>
+    !group?.Instances?.length && !group?.WarmPoolConfiguration;
+  return until(isEmpty, MAX_DRAIN_MS, AutoScalingGroupName, context);
+}
+
+async function until(
+  isDone: (group: AutoScalingGroup | undefined) => boolean,
+  ms: number,
+  id: string,
+  context: ProviderContext,
+): Promise<boolean> {
+  for (let left = ms; left > 0; left -= PAUSE_MS) {
+    if (isDone(await describeGroup(id, context))) return true;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return false;
+}
