@@ -33,19 +33,47 @@ export function runCommand(
     const killed = (): void => send("SIGKILL");
     // A second signal ends us at once: then the command must not stay behind.
     process.once("exit", killed);
-    void stopped.promise.then((signal) => {
-      if (!(shared && signal === "SIGINT")) send(signal);
+    const witness = shared ? witnessOfCtrlC() : undefined;
+    void stopped.promise.then(async (signal) => {
+      if (signal === "SIGINT" && (await witness?.sawIt())) return;
+      send(signal);
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
+      witness?.end();
       if (error.code !== "ENOENT" && error.code !== "EACCES") return reject(error);
       process.stderr.write(`localcloud: cannot run '${file}': ${error.message}\n`);
       return resolve(error.code === "ENOENT" ? 127 : 126);
     });
     child.once("close", (code, ended) => {
       process.off("exit", killed);
+      witness?.end();
       resolve(code ?? 128 + (ended ? constants.signals[ended] : 0));
     });
   });
+}
+
+/** How long the witness may take to end after Ctrl-C. */
+const WITNESS_MS = 300;
+
+/**
+ * Ctrl-C reaches every process of the terminal's group, `kill -INT` only us, and nothing tells which it was: a process
+ * that does nothing but end by the signal does.
+ */
+function witnessOfCtrlC(): { sawIt(): Promise<boolean>; end(): void } {
+  // It reads until we are gone.
+  const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
+  const ended = new Promise<boolean>((resolve) => {
+    child.once("error", () => resolve(true));
+    child.once("exit", (_code, signal) => resolve(signal === "SIGINT"));
+  });
+  return {
+    sawIt: () =>
+      Promise.race([
+        ended,
+        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), WITNESS_MS).unref()),
+      ]),
+    end: () => void child.kill("SIGKILL"),
+  };
 }
 
 function signalGroup(leader: number, signal: NodeJS.Signals): void {

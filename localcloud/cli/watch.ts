@@ -8,7 +8,7 @@ const IGNORED = /^(node_modules|dist|coverage|docs|test|bench|localcloud|\..*)$/
 const SOURCES = /^[^.].*\.(ts|tsx|js|cjs|mjs|json|ya?ml)$/;
 
 /** Editors write a file in several steps; changes within this many ms are one. */
-const DEBOUNCE_MS = 150;
+const DEBOUNCE_MS = 50;
 
 /** Sources that are watched; `close` resolves when nothing runs for them any more. */
 export interface SourceWatch {

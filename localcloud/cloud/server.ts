@@ -8,6 +8,7 @@ import type { Route, WireRequest, WireResponse, WireTarget } from "../core/servi
 import { within, type Span } from "../core/trace";
 import { consoleRequest } from "./console";
 import { CONTROL_PREFIX, control } from "./control";
+import { rootPage } from "./rootPage";
 import { errorResponse } from "../http/errorResponse";
 import { refusal } from "../http/guard";
 import { BodyTooLarge, readBody } from "../http/readBody";
@@ -91,7 +92,7 @@ export class FrontDoor {
       });
     }
     if (request.path.startsWith(CONTROL_PREFIX)) return control(request, this.cloud);
-    return this.answerAws(request);
+    return rootPage(request, this.cloud) ?? this.answerAws(request);
   }
 
   private async answerAws(request: WireRequest): Promise<WireResponse> {

@@ -98,6 +98,15 @@ describe("localcloud exec", () => {
     expect(command.stdout.match(/got \w+/g)).to.deep.equal(["got SIGINT"]);
   });
 
+  it("hands on a SIGINT that only it was sent, on a terminal too", async () => {
+    const command = new Command(["exec", "--no-program", ...script(recorder)], { terminal: 80 });
+    running.push(command);
+    await command.prints(/running/);
+    process.kill(childProcesses(command.pid)[0], "SIGINT");
+    expect(await command.code()).to.equal(5);
+    expect(command.stdout.match(/got \w+/g)).to.deep.equal(["got SIGINT"]);
+  });
+
   it("ends at once at the second signal, and takes a stubborn command with it", async () => {
     const command = started(
       "--no-program",

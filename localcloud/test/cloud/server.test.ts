@@ -54,6 +54,20 @@ describe("The front door", () => {
       expect(Math.abs(Date.parse((await dateOf(headers)) ?? "") - Date.now())).to.be.lessThan(5000);
   });
 
+  it("shows a page to a browser that opens its address, and to nobody else", async () => {
+    const browser = { accept: "text/html,application/xhtml+xml" };
+    const page = await fetch(cloud.endpoint, { headers: browser });
+    expect(page.status).to.equal(200);
+    expect(page.headers.get("content-type")).to.match(/^text\/html/);
+    const text = await page.text();
+    expect(text).to.include("/_localcloud/console").and.include(cloud.endpoint);
+    for (const [, link] of text.matchAll(/href="([^"]+)"/g))
+      expect((await fetch(cloud.endpoint + link)).status, link).to.equal(200);
+    const headers = { ...browser, authorization: "AWS4-HMAC-SHA256 nonsense" };
+    expect((await fetch(cloud.endpoint, { headers })).status).to.not.equal(200);
+    expect((await fetch(cloud.endpoint)).status).to.not.equal(200);
+  });
+
   it("answers 413 to a body that is announced as too large, without reading it", async () => {
     const answer = await rawSocket(
       cloud.endpoint,
