@@ -75,7 +75,7 @@ export function Table({
 }) {
   if (rows.length === 0) return <p class="dim">{none}</p>;
   return (
-    <div class="table" tabIndex={0} role="region" aria-label={head.join(", ")}>
+    <div class="table" tabIndex={0} role="group" aria-label={head.join(", ")}>
       <table>
         <thead>
           <tr>
