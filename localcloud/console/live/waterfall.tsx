@@ -113,7 +113,9 @@ function fold({ span, run }: Row): void {
 function Line({ row, active }: { row: Row; active: boolean }) {
   const { span, depth, run } = row;
   const bad = span.status !== undefined && span.status !== "ok";
-  const took = span.end === undefined ? undefined : span.end - span.start;
+  // Where the cloud's time stands still, a function has measured its own.
+  const took =
+    span.end === undefined ? undefined : Math.max(span.end - span.start, span.durationMs ?? 0);
   return (
     <div
       class={`row ${span.kind} ${bad ? "bad" : ""}`}
