@@ -23,13 +23,14 @@ const RATIO_FROM = 1024 * 1024;
 /** Inflates every file, counts what really comes out, and keeps what says something about the app. */
 export async function readContents(
   source: ZipSource,
-  entries: readonly PlacedEntry[],
+  entries: AsyncIterable<PlacedEntry>,
   limits: InspectLimits,
   reading: { readonly wants: (name: string) => boolean; readonly checkTime: () => void },
 ): Promise<Contents> {
   const files = new Map<string, FileFacts>();
+  const byName = new Map<string, PlacedEntry>();
   let unzippedBytes = 0;
-  for (const entry of entries) {
+  for await (const entry of entries) {
     reading.checkTime();
     const found = collector(entry, reading.wants(entry.name), (bytes) => {
       unzippedBytes += bytes;
@@ -37,12 +38,11 @@ export async function readContents(
     });
     await inflate(source, entry, found.take, reading.checkTime);
     const facts = found.end(limits);
-    if (!entry.folder) files.set(entry.name, facts);
+    if (entry.folder) continue;
+    files.set(entry.name, facts);
+    byName.set(entry.name, entry);
   }
   checkRatio(unzippedBytes, source.size, limits);
-  const byName = new Map(
-    entries.filter(({ folder }) => !folder).map((entry) => [entry.name, entry]),
-  );
   return {
     files,
     unzippedBytes,

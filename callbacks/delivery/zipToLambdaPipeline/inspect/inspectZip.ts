@@ -62,6 +62,6 @@ async function readArchive(
   const end = await readEndRecord(source, limits);
   const directory = await readDirectory(source, end, limits);
   checkTime();
-  const entries = await placeEntries(source, directory, end);
+  const entries = placeEntries(source, directory, end);
   return readContents(source, entries, limits, { wants: describesApp, checkTime });
 }

@@ -19,15 +19,15 @@ export interface PlacedEntry extends ListedEntry {
 
 /**
  * Reads the header before each file: it has to say what the table of contents says, and the files have to follow one
- * another without a gap or an overlap. Programs that unpack a stream believe the first, others the second.
+ * another without a gap or an overlap. Programs that unpack a stream believe the first, others the second. One at a time,
+ * so that whoever reads the data beside reads each part of the archive once.
  */
-export async function placeEntries(
+export async function* placeEntries(
   source: ZipSource,
   { zip, entries }: Directory,
   end: EndRecord,
-): Promise<PlacedEntry[]> {
+): AsyncGenerator<PlacedEntry> {
   const inOrder = [...entries].sort((a, b) => a.offset - b.offset);
-  const placed: PlacedEntry[] = [];
   let at = 0;
   for (const entry of inOrder) {
     checkPlace(entry, at);
@@ -36,10 +36,9 @@ export async function placeEntries(
     const dataEnd = header.fileDataStart + entry.compressedSize;
     if (dataEnd > end.directoryOffset) throw overlapping(entry);
     at = dataEnd + (await descriptorBytes(source, entry, dataEnd, end));
-    placed.push({ ...entry, dataStart: header.fileDataStart, dataEnd });
+    yield { ...entry, dataStart: header.fileDataStart, dataEnd };
   }
   if (at < end.directoryOffset) throw gap(at, end.directoryOffset);
-  return placed;
 }
 
 function checkPlace(entry: ListedEntry, at: number): void {
