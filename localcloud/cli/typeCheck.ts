@@ -63,7 +63,7 @@ export class TypeCheck {
     this.print([
       ...errors
         .slice(0, SHOWN)
-        .map((line) => `type error: ${line.replace(/: error (TS\d+):/, " $1")}`),
+        .map((line) => `type error: ${line.replace(/: error (TS\d+):/, " $1:")}`),
       ...(more > 0 ? [`type error: and ${more} more`] : []),
     ]);
     this.hadErrors = errors.length > 0;

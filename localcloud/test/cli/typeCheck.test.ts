@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { TypeCheck } from "../../cli/typeCheck";
+import { until } from "../support/until";
+
+describe("The check of types beside a saved change", () => {
+  let folder: string;
+  let printed: string[] = [];
+  let check: TypeCheck;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "localcloud-types-"));
+    symlinkSync(
+      path.resolve(__dirname, "../../../node_modules"),
+      path.join(folder, "node_modules"),
+    );
+    const compilerOptions = { strict: true, types: [], lib: ["ES2022"], target: "ES2022" };
+    const config = { compilerOptions, files: ["index.ts"] };
+    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(config));
+    const project = { directory: folder, programDirectory: folder };
+    check = new TypeCheck(project, path.join(folder, "types.tsbuildinfo"), (lines) =>
+      printed.push(...lines, "end"),
+    );
+  });
+  after(() => {
+    check.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What is printed when a text has been saved and checked. */
+  async function save(text: string): Promise<string[]> {
+    printed = [];
+    writeFileSync(path.join(folder, "index.ts"), text);
+    check.start();
+    await until("the check ends", () => printed.includes("end"));
+    return printed.filter((line) => line !== "end");
+  }
+
+  it("tells each error with its place when it is found, and when there is none any more", async () => {
+    expect(await save('export const count: number = "one";\n')).to.deep.equal([
+      "type error: index.ts(1,14) TS2322: Type 'string' is not assignable to type 'number'.",
+    ]);
+    expect(await save("export const count: number = 1;\n")).to.deep.equal([
+      "types: no errors any more",
+    ]);
+    expect(await save("export const count: number = 2;\n")).to.deep.equal([]);
+  });
+
+  it("gives up a check when the next begins, and tells only of that", async () => {
+    writeFileSync(path.join(folder, "index.ts"), 'export const count: number = "old";\n');
+    check.start();
+    expect(await save("export const count: number = 3;\n")).to.deep.equal([]);
+  });
+
+  it("tells of ten errors, and how many more there are", async () => {
+    const lines = Array.from({ length: 12 }, (_, i) => `export const c${i}: number = "";`);
+    const told = await save(lines.join("\n"));
+    expect(told).to.have.length(11);
+    expect(told.at(-1)).to.equal("type error: and 2 more");
+  });
+});
