@@ -2,7 +2,7 @@ import type { Instance, Reservation, Subnet } from "@aws-sdk/client-ec2";
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { AccessCheck, CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
-import { refuseOptions } from "../../core/errors";
+import { AwsError, refuseOptions } from "../../core/errors";
 import { freeAddresses } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
 import { givenTags, newId, notFound, taggedAtBirth } from "./described";
@@ -113,11 +113,21 @@ function reservation(made: readonly StoredInstance[], { accountId }: Context): R
 /** Who launches an instance with a role must be allowed to hand it on; a group's creator was asked already. */
 export function passRole(input: Input, context: Context): AccessCheck[] {
   if (context.principal.type === "service") return [];
-  const { Arn, Name } = input.IamInstanceProfile ?? {};
+  const { Arn, Name } = profileAsked(input, context) ?? {};
   const resource = context.cloud.identity.instanceProfile(Arn ?? Name ?? "")?.roleArn;
   if (resource === undefined) return [];
   const keys = { "iam:PassedToService": "ec2.amazonaws.com" };
   return [{ action: "iam:PassRole", resource, context: keys }];
+}
+
+/** The profile of the request or of its template; IAM asks before a template that is not there is refused. */
+function profileAsked(input: Input, context: Context): Launch["IamInstanceProfile"] {
+  try {
+    return launchOf(input, context).IamInstanceProfile;
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 function profileOf(

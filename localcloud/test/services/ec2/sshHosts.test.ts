@@ -1,5 +1,7 @@
 import {
   CreateKeyPairCommand,
+  CreateLaunchTemplateCommand,
+  EC2Client,
   GetConsoleOutputCommand,
   type Instance,
   RunInstancesCommand,
@@ -19,6 +21,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { ConnectConfig } from "ssh2";
 import { expectAwsError } from "../../support/expectAwsError";
+import { roleSession } from "../../support/roleSession";
 import { isRunning } from "../../support/childProcesses";
 import { until } from "../../support/until";
 import { AMI, connection, type Ec2Cloud } from "./ec2Cloud";
@@ -246,6 +249,20 @@ describe("EC2 instances that answer SSH", () => {
     iam.destroy();
     const [instance] = await f.launch({ IamInstanceProfile: { Name: "host" } });
     expect(instance.IamInstanceProfile?.Arn).to.match(/:instance-profile\/host$/);
+    const launcher = await roleSession(c.cloud, "launcher", [
+      { Effect: "Allow", Action: "ec2:*", Resource: "*" },
+    ]);
+    const by = new EC2Client({ ...connection(c.cloud), credentials: launcher });
+    const LaunchTemplateData = { ImageId: AMI, IamInstanceProfile: { Name: "host" } };
+    await by.send(
+      new CreateLaunchTemplateCommand({ LaunchTemplateName: "hosts", LaunchTemplateData }),
+    );
+    const LaunchTemplate = { LaunchTemplateName: "hosts" };
+    await expectAwsError(
+      by.send(new RunInstancesCommand({ LaunchTemplate, MinCount: 1, MaxCount: 1 })),
+      "UnauthorizedOperation",
+    );
+    by.destroy();
     const module = require.resolve("@aws-sdk/client-ec2");
     const program = (operation: string) =>
       `'${process.execPath}' -e 'const s = require("${module}"); ` +

@@ -8,6 +8,13 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CancelCommandCommand,
@@ -249,6 +256,49 @@ describe("SSM Run Command", () => {
     });
     await expectAwsError(send("true", {}, by), "AccessDeniedException");
     by.destroy();
+  });
+
+  it("tells EventBridge of each change of a command's state", async () => {
+    const events = new EventBridgeClient(connection(f.c.cloud));
+    const sqs = new SQSClient(connection(f.c.cloud));
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "events" }));
+    const QueueArn = "arn:aws:sqs:us-east-1:123456789012:events";
+    const Statement = {
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: QueueArn,
+    };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    const pattern = {
+      source: ["aws.ssm"],
+      "detail-type": ["EC2 Command Status-change Notification"],
+    };
+    await events.send(
+      new PutRuleCommand({ Name: "commands", EventPattern: JSON.stringify(pattern) }),
+    );
+    const Targets = [{ Id: "queue", Arn: QueueArn }];
+    await events.send(new PutTargetsCommand({ Rule: "commands", Targets }));
+    const id = await send("exit 3", { InstanceIds: [idOf(fleet[0])] });
+    await ended(id);
+    const seen: unknown[] = [];
+    await until("both events", async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      for (const { Body = "{}" } of Messages) {
+        const { detail } = JSON.parse(Body) as { detail: Record<string, unknown> };
+        seen.push([detail["command-id"], detail["document-name"], detail.status]);
+      }
+      return seen.length >= 2;
+    });
+    expect(seen).to.have.deep.members([
+      [id, "AWS-RunShellScript", "InProgress"],
+      [id, "AWS-RunShellScript", "Failed"],
+    ]);
+    events.destroy();
+    sqs.destroy();
   });
 
   it("refuses other documents, wrong parameters and instances that do not run", async () => {
