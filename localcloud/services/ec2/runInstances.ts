@@ -28,7 +28,7 @@ const BORN_TOGETHER = ["instance", "volume", "network-interface"] as const;
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export function runInstances(input: Input, context: Context): Reservation {
   const { store } = context;
-  refuseOptions(input, ["NetworkInterfaces", "DryRun"], "ec2:RunInstances");
+  refuseOptions(input, ["DryRun"], "ec2:RunInstances");
   const token = input.ClientToken ?? "";
   const request = JSON.stringify(input);
   const earlier = store.runs.get(token);
@@ -44,6 +44,7 @@ export function runInstances(input: Input, context: Context): Reservation {
     );
   }
   const launch = launchOf(input, context);
+  refuseOptions(launch, ["NetworkInterfaces"], "ec2:RunInstances");
   const { MinCount: min, MaxCount: max } = launch;
   if (min < 1 || max < min)
     throw invalidParameter(`Invalid value '${max}' for MaxCount. It must be at least MinCount.`);

@@ -161,6 +161,11 @@ describe("EC2 instances", () => {
     await expectAwsError(run({ ImageId: "image" }), "InvalidAMIID.Malformed");
     await expectAwsError(run({ SecurityGroupIds: ["sg-0"] }), "InvalidGroup.NotFound");
     await expectAwsError(run({ MinCount: 2 }), "InvalidParameterValue");
+    const NetworkInterfaces = [{ DeviceIndex: 0 }];
+    await expectAwsError(run({ NetworkInterfaces }), "NotImplemented");
+    await c.launchTemplate("two", { NetworkInterfaces });
+    const LaunchTemplate = { LaunchTemplateName: "two" };
+    await expectAwsError(run({ ImageId: undefined, LaunchTemplate }), "NotImplemented");
     const credentials = await roleSession(c.cloud, "watcher", [
       { Effect: "Allow", Action: "ec2:DescribeInstances", Resource: "*" },
     ]);
