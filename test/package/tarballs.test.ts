@@ -36,7 +36,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     const common = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.*\.(js|d\.ts))$/;
     // What a process of its own runs ships as it is.
     const own =
-      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.m?js|dist\/index\.js\.map|[\w/-]+\.cjs)$/;
+      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.m?js|dist\/index\.js\.map|[\w/-]+\.(cjs|py))$/;
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
@@ -45,7 +45,12 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(components).to.include.members(pagesNamedBy("README.md"));
     expect(localcloud.filter((file) => file.startsWith("test/"))).to.deep.equal([]);
     expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);
-    expect(localcloud).to.include.members(["bin/localcloud.js", "testing.js", "testing.mjs"]);
+    expect(localcloud).to.include.members([
+      "bin/localcloud.js",
+      "services/lambda/runtime/bootstrap.py",
+      "testing.js",
+      "testing.mjs",
+    ]);
     expect(files["aws-callbacks"]).to.include("dist/components/index.js");
     expect(files["aws-callbacks-localcloud"]).to.include.members([
       "dist/index.js",
