@@ -30,6 +30,8 @@ export function problemOf(error: unknown): Problem | undefined {
   const message = error instanceof Error ? error.message : String(error);
   switch (nameOf(error)) {
     case "InvalidParameterValueException":
+      // The zip was there a moment ago: another look tells whether it is gone.
+      if (isUnreadable(error)) return undefined;
       return {
         code: "refusedByLambda",
         message: `Lambda says: ${message}`,
@@ -54,8 +56,19 @@ export function problemOf(error: unknown): Problem | undefined {
 
 /** What a resource that is in the middle of a change answers, or one that somebody else has just changed. */
 export function isInterference(error: unknown): boolean {
-  return /^(ResourceConflictException|PreconditionFailedException|ResourceNotFoundException)$/.test(
-    nameOf(error),
+  return (
+    isUnreadable(error) ||
+    /^(ResourceConflictException|PreconditionFailedException|ResourceNotFoundException)$/.test(
+      nameOf(error),
+    )
+  );
+}
+
+/** Lambda could not read the code from the bucket. */
+function isUnreadable(error: unknown): boolean {
+  return (
+    nameOf(error) === "InvalidParameterValueException" &&
+    /S3 Error Code: NoSuch(Key|Version)/.test((error as Error).message)
   );
 }
 
