@@ -3,9 +3,9 @@ import { nodeApp } from "../../support/zipApp";
 import { PipelineProgram } from "./pipelineProgram";
 
 /** `FUZZ=1` has the size of a large team's day. */
-const [NAMES, VERSIONS] = process.env.FUZZ ? [200, 50] : [8, 6];
+const [NAMES, VERSIONS] = process.env.FUZZ ? [200, 50] : [6, 5];
 /** One in so many is no zip. */
-const POISON = process.env.FUZZ ? 100 : 10;
+const POISON = process.env.FUZZ ? 100 : 6;
 const KILLS = 3;
 
 describe("a ZipToLambdaPipeline under load", function () {
