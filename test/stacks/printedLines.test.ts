@@ -40,6 +40,9 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
     [/\/prod\/_user_request_\/$/, /"Hello":"No-Name"/],
     [/\/functions\/greeting-/, /Hello, Ada!/],
   ],
+  "examples/zip-to-lambda-pipeline": [
+    [/\/functions\/zip-apps-dev-apps-hello:LIVE\//, /"hello":"Ada"/],
+  ],
   "examples/webhook-redeployer": [[/\/webhooks\//, /^HTTP\/1\.1 202/]],
 };
 

@@ -1,0 +1,4 @@
+exports.handler = async ({ name = "World" }) => ({
+  hello: name,
+  text: `${process.env.GREETING}, ${name}!`,
+});
