@@ -40,10 +40,8 @@ describe("an SshCron on the local cloud", function () {
     const [first, second] = await ids();
     const ends: Record<string, string> = {
       refuse: "unreachable",
-      silent: "unreachable",
       authFail: "authFailed",
       otherHostKey: "hostKeyMismatch",
-      oldAlgorithmsOnly: "unreachable",
       dropDuringCommand: "disconnected",
     };
     for (const [behaviour, state] of Object.entries(ends)) {

@@ -1,0 +1,46 @@
+import { CreateTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { expect } from "chai";
+import { deniedCalls, formatUnusedPermissions, unusedPermissions } from "../../../localcloud/testing";
+import { SshProgram } from "./sshProgram";
+
+describe("an SshCron with functions of its program, and keys by EC2 Instance Connect", function () {
+  this.timeout(280_000);
+  let fleet: SshProgram;
+  before(async () => {
+    fleet = await SshProgram.start({ INLINE: "yes", CONNECT: "yes" });
+  });
+  after(() => fleet?.close());
+
+  const tag = (host: string, Key: string, Value: string): Promise<unknown> =>
+    fleet.program
+      .client(EC2Client)
+      .send(new CreateTagsCommand({ Resources: [host], Tags: [{ Key, Value }] }));
+
+  it("logs in with a key of the moment, and lets no tag become a command or a line of a record", async () => {
+    const [first, second] = (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
+    const motto = `it's "$(id)" \`id\`; exit 9`;
+    await tag(first, "Motto", motto);
+    await tag(second, "Name", "web\u001b[2J\nok");
+    const runs = await fleet.next();
+    expect([runs[first].state, runs[second].state]).to.deep.equal(["ok", "ok"]);
+    expect(await fleet.log(runs[first].log ?? "")).to.contain(`\n${motto} at ${first}\n`);
+    expect(await fleet.log(runs[second].log ?? "")).to.contain(`\nno motto at ${second}\n`);
+    expect(runs[second].name).to.equal("web\ufffd[2J\ufffdok");
+    expect(deniedCalls(fleet.cloud)).to.deep.equal([]);
+  });
+
+  it("leaves out the hosts that `where` leaves out", async () => {
+    const [first, second] = (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
+    await tag(second, "Name", "left out");
+    expect(Object.keys(await fleet.next())).to.deep.equal([first]);
+  });
+
+  it("grants its worker nothing that it does not use", async () => {
+    await fleet.minutes(16);
+    const roleName = fleet.roleName("worker");
+    const unused = (await unusedPermissions(fleet.cloud)).filter((one) => one.roleName === roleName);
+    // What Lambda itself asks for, to join the worker to its VPC.
+    const own = unused.filter(({ action }) => !action.startsWith("ec2:"));
+    expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
+  });
+});
