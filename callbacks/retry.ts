@@ -41,7 +41,7 @@ export async function retrying<T>(
 
 /** True when AWS refused a call because there were too many: it had no effect. */
 export function isThrottled(error: unknown): boolean {
-  return /^(Throttling|ThrottlingException|TooManyRequestsException|RequestThrottled|RequestLimitExceeded)$/.test(
+  return /^(SlowDown|Throttling|ThrottlingException|TooManyRequestsException|RequestThrottled|RequestLimitExceeded)$/.test(
     nameOf(error),
   );
 }

@@ -7,6 +7,15 @@ import { shellQuote, SshCron } from "../../components";
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.50.0.0/16" });
 const subnet = new aws.ec2.Subnet("hosts", { vpcId: vpc.id, cidrBlock: "10.50.0.0/24" });
 
+// The worker reaches S3 and DynamoDB by these, which are free; nothing in this VPC has a way out of it.
+for (const service of ["s3", "dynamodb"])
+  new aws.ec2.VpcEndpoint(service, {
+    vpcId: vpc.id,
+    serviceName: pulumi.interpolate`com.amazonaws.${aws.getRegionOutput().region}.${service}`,
+    vpcEndpointType: "Gateway",
+    routeTableIds: [vpc.mainRouteTableId],
+  });
+
 // The script is data: a new version of it is run without an update of the hosts, or of the job.
 const scripts = new aws.s3.Bucket("scripts", { forceDestroy: true });
 const script = new aws.s3.BucketObjectv2("hello", {

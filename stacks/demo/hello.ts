@@ -1,7 +1,19 @@
-import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { SshCron } from "../../components";
 import type { Settings } from "../common";
+
+/** The worker reaches S3 and DynamoDB from inside the VPC, without a way out of it: these endpoints are free. */
+function createEndpoints(vpc: aws.ec2.Vpc): void {
+  const { region } = aws.getRegionOutput();
+  for (const service of ["s3", "dynamodb"])
+    new aws.ec2.VpcEndpoint(`fleet-${service}`, {
+      vpcId: vpc.id,
+      serviceName: pulumi.interpolate`com.amazonaws.${region}.${service}`,
+      vpcEndpointType: "Gateway",
+      routeTableIds: [vpc.mainRouteTableId],
+    });
+}
 
 /** Says hello on every host that carries the tag `Role=hello`, every 15 minutes, over SSH. */
 export function createHello(
@@ -9,6 +21,7 @@ export function createHello(
   vpc: aws.ec2.Vpc,
   subnets: readonly aws.ec2.Subnet[],
 ): SshCron {
+  createEndpoints(vpc);
   return new SshCron("hello", {
     schedule: "rate(15 minutes)",
     targets: { tag: "Role", value: "hello" },

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { startByOf } from "../../../callbacks/instances/sshCron/occurrence";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { assumeRolePolicy, policyDocument } from "../../iam/iamPolicy";

@@ -3,6 +3,7 @@ import type { RequestLaunchTemplateData } from "@aws-sdk/client-ec2";
 import type { LaunchTemplateArgs } from "@pulumi/aws/ec2/launchTemplate";
 import type { SubnetArgs } from "@pulumi/aws/ec2/subnet";
 import type { VpcArgs } from "@pulumi/aws/ec2/vpc";
+import type { VpcEndpointArgs } from "@pulumi/aws/ec2/vpcEndpoint";
 import {
   completing,
   defineResource,
@@ -34,7 +35,8 @@ const wrapped = {
 const vpc = ec2.resource<Args<VpcArgs>>({
   token: "aws:ec2/vpc:Vpc",
   inputs: ["cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy", "tags"],
-  outputs: ["arn", "ownerId"],
+  outputs: ["arn", "mainRouteTableId", "ownerId"],
+  names: { RouteTableId: "mainRouteTableId" },
   forms: { EnableDnsHostnames: wrapped, EnableDnsSupport: wrapped },
   defaults: { enableDnsSupport: true, instanceTenancy: "default" },
   computed: ["enableDnsHostnames"],
@@ -44,6 +46,13 @@ const vpc = ec2.resource<Args<VpcArgs>>({
   create: { CreateVpc: () => ({}) },
   id: (_inputs, { Vpc }) => (Vpc as { VpcId: string }).VpcId,
   read: {
+    // First: of tags the last answer counts.
+    DescribeRouteTables: (id) => ({
+      Filters: [
+        { Name: "vpc-id", Values: [id] },
+        { Name: "association.main", Values: ["true"] },
+      ],
+    }),
     DescribeVpcs: (id) => ({ VpcIds: [id] }),
     DescribeVpcAttribute: (VpcId) => [
       { VpcId, Attribute: "enableDnsSupport" },
@@ -75,6 +84,22 @@ const subnet = ec2.resource<Args<SubnetArgs>>({
     await ec2.send("ModifySubnetAttribute", { SubnetId, MapPublicIpOnLaunch }, context);
   },
   delete: { DeleteSubnet: (SubnetId) => ({ SubnetId }) },
+  tags,
+});
+
+const vpcEndpoint = ec2.resource<Args<VpcEndpointArgs>>({
+  token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  inputs: ["routeTableIds", "serviceName", "tags", "vpcEndpointType", "vpcId"],
+  outputs: ["arn", "ownerId", "state"],
+  defaults: { vpcEndpointType: "Gateway" },
+  computed: ["routeTableIds"],
+  required: ["vpcId"],
+  replaceOn: ["serviceName", "vpcEndpointType", "vpcId", "routeTableIds"],
+  gone: ["InvalidVpcEndpointId.NotFound"],
+  create: { CreateVpcEndpoint: () => ({}) },
+  id: (_inputs, { VpcEndpoint }) => (VpcEndpoint as { VpcEndpointId: string }).VpcEndpointId,
+  read: { DescribeVpcEndpoints: (id) => ({ VpcEndpointIds: [id] }) },
+  delete: { DeleteVpcEndpoints: (id) => ({ VpcEndpointIds: [id] }) },
   tags,
 });
 
@@ -191,6 +216,7 @@ export const EC2_RESOURCES: readonly ResourceType[] = [
   networkInterfaceAttachment,
   subnet,
   vpc,
+  vpcEndpoint,
 ];
 
 /** Each flag has a call of its own. */

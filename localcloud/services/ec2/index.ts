@@ -17,12 +17,13 @@ import { spotControl } from "./spot";
 import { createStore, type Ec2Store, ZONES } from "./store";
 import { sshControl } from "./ssh/hosts";
 import { subnets } from "./subnets";
+import { deleteVpcEndpoints, describeRouteTables, vpcEndpoints } from "./vpcEndpoints";
 import { createVpc, vpcs } from "./vpcs";
 
 /**
  * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, key pairs,
- * instances and network interfaces. A running instance answers SSH on 127.0.0.1; it has no operating system of its own.
- * Absent: routes, gateways, images, volumes, fleets.
+ * instances, network interfaces and gateway endpoints. A running instance answers SSH on 127.0.0.1; it has no operating system of its own.
+ * Absent: other routes and gateways, images, volumes, fleets.
  */
 export const ec2 = api.service({
   createStore,
@@ -36,12 +37,15 @@ export const ec2 = api.service({
     keyPairs,
     instances,
     networkInterfaces,
+    vpcEndpoints,
   ],
   operations: {
     ...instanceOperations,
     AttachNetworkInterface: attachNetworkInterface,
     CreateNetworkInterface: createNetworkInterface,
     CreateVpc: createVpc,
+    DeleteVpcEndpoints: deleteVpcEndpoints,
+    DescribeRouteTables: describeRouteTables,
     DescribeInstanceTypes: describeInstanceTypes,
     DetachNetworkInterface: detachNetworkInterface,
     GetConsoleOutput: getConsoleOutput,
@@ -96,6 +100,7 @@ function findTags(id: string, store: Ec2Store): Tags | undefined {
     store.launchTemplates,
     store.instances,
     store.networkInterfaces,
+    store.vpcEndpoints,
   ];
   const found = kinds.flatMap((all) => all.get(id) ?? [])[0];
   // Key pairs are kept by name.
@@ -110,6 +115,7 @@ const KINDS: Readonly<Record<string, string>> = {
   sg: "security-group",
   subnet: "subnet",
   vpc: "vpc",
+  vpce: "vpc-endpoint",
 };
 
 function tagChecks(

@@ -7,6 +7,7 @@ import type {
   SecurityGroup,
   Subnet,
   Vpc,
+  VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import type { ClockTimer } from "../../core/clock";
@@ -67,6 +68,7 @@ export interface Ec2Store {
   /** Answers of RunInstances by their client token. */
   readonly runs: Map<string, { readonly request: string; readonly ids: readonly string[] }>;
   readonly networkInterfaces: Map<string, StoredInterface>;
+  readonly vpcEndpoints: Map<string, Stored<VpcEndpoint>>;
   /** What CreateNetworkInterface made, by its client token; it stays when the interface goes. */
   readonly interfaceTokens: Map<
     string,
@@ -96,6 +98,7 @@ export function createStore(scope: StoreScope): Ec2Store {
     instances: new Map(),
     runs: new Map(),
     networkInterfaces: new Map(),
+    vpcEndpoints: new Map(),
     interfaceTokens: new Map(),
     addresses: new Map(),
     bootMs: seededBoots(1),

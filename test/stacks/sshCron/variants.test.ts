@@ -1,6 +1,10 @@
 import { CreateTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
-import { deniedCalls, formatUnusedPermissions, unusedPermissions } from "../../../localcloud/testing";
+import {
+  deniedCalls,
+  formatUnusedPermissions,
+  unusedPermissions,
+} from "../../../localcloud/testing";
 import { SshProgram } from "./sshProgram";
 
 describe("an SshCron with functions of its program, and keys by EC2 Instance Connect", function () {
@@ -38,7 +42,9 @@ describe("an SshCron with functions of its program, and keys by EC2 Instance Con
   it("grants its worker nothing that it does not use", async () => {
     await fleet.minutes(16);
     const roleName = fleet.roleName("worker");
-    const unused = (await unusedPermissions(fleet.cloud)).filter((one) => one.roleName === roleName);
+    const unused = (await unusedPermissions(fleet.cloud)).filter(
+      (one) => one.roleName === roleName,
+    );
     // What Lambda itself asks for, to join the worker to its VPC.
     const own = unused.filter(({ action }) => !action.startsWith("ec2:"));
     expect(own, formatUnusedPermissions(own)).to.deep.equal([]);

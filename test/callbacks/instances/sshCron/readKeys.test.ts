@@ -43,7 +43,10 @@ describe("SshCron: reading private keys where they lie", function () {
     const { privateKey } = newKeyPair("x");
     await put(privateKey);
     const ssm = new SSMClient(aws);
-    const pkcs8 = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+    const pkcs8 = generateKeyPairSync("ed25519").privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    });
     const Value = String(pkcs8);
     await ssm.send(new PutParameterCommand({ Name: "/ssh/key", Type: "SecureString", Value }));
     const secrets = new SecretsManagerClient(aws);
@@ -104,6 +107,6 @@ describe("SshCron: reading private keys where they lie", function () {
     const id = cloud.faults.add({ ...fault, times: "forever" });
     const error: unknown = await reader(IN_S3)().catch((reason: unknown) => reason);
     cloud.faults.remove(id);
-    expect(error).to.be.instanceOf(Error);
+    expect(error, JSON.stringify(error)).to.be.instanceOf(Error);
   });
 });
