@@ -1,4 +1,4 @@
-import type { RunRecord, SshHost } from "./model";
+import type { SshHost } from "./model";
 import type { Pin } from "./ssh/hostKeys";
 
 export const deploymentOnlyModule = true;
@@ -124,9 +124,4 @@ export function commandsFor(
 export function pinsFor({ pins, staticHosts }: SshCronSettings, host: SshHost): readonly Pin[] {
   const own = staticHosts.find((one) => host.kind === "static" && one.host === host.id)?.pins;
   return pins[host.id] ?? own ?? [];
-}
-
-/** Whether a run is still open. */
-export function isOpen({ state }: RunRecord): boolean {
-  return state === "running";
 }

@@ -41,6 +41,22 @@ describeLifecycle({
 });
 
 describeLifecycle({
+  type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  async inputs(bench) {
+    const { id, outputs } = await bench.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+    return {
+      vpcId: id,
+      serviceName: "com.amazonaws.eu-central-1.s3",
+      vpcEndpointType: "Gateway",
+      routeTableIds: [outputs.mainRouteTableId],
+      tags: { a: "1" },
+    };
+  },
+  updates: [{ tags: { b: "2" } }],
+  replaces: [{ serviceName: "com.amazonaws.eu-central-1.dynamodb" }],
+});
+
+describeLifecycle({
   type: "aws:ec2/securityGroup:SecurityGroup",
   async inputs(bench) {
     const vpc = await bench.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });

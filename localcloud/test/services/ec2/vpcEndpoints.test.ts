@@ -1,0 +1,58 @@
+import {
+  CreateVpcCommand,
+  CreateVpcEndpointCommand,
+  type CreateVpcEndpointCommandInput,
+  DeleteVpcEndpointsCommand,
+  DescribeRouteTablesCommand,
+  DescribeVpcEndpointsCommand,
+} from "@aws-sdk/client-ec2";
+import { expect } from "chai";
+import { expectAwsError } from "../../support/expectAwsError";
+import { Ec2Cloud } from "./ec2Cloud";
+
+const SERVICE = "com.amazonaws.us-east-1.s3";
+
+describe("EC2 gateway endpoints", () => {
+  let c: Ec2Cloud;
+  let VpcId: string;
+  before(async () => {
+    c = await Ec2Cloud.start();
+    const { Vpc } = await c.client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+    VpcId = Vpc?.VpcId ?? "";
+  });
+  after(() => c.stop());
+
+  async function mainTable(): Promise<string> {
+    const Filters = [
+      { Name: "vpc-id", Values: [VpcId] },
+      { Name: "association.main", Values: ["true"] },
+    ];
+    const { RouteTables = [] } = await c.client.send(new DescribeRouteTablesCommand({ Filters }));
+    expect(RouteTables).to.have.length(1);
+    return RouteTables[0].RouteTableId ?? "";
+  }
+
+  const create = async (more: Partial<CreateVpcEndpointCommandInput>) =>
+    c.client.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: SERVICE, ...more }));
+
+  it("come into the main route table of a VPC, are described by it, and go", async () => {
+    const RouteTableIds = [await mainTable()];
+    const { VpcEndpoint } = await create({ RouteTableIds });
+    expect(VpcEndpoint).to.deep.include({ VpcId, ServiceName: SERVICE, RouteTableIds });
+    const VpcEndpointIds = [VpcEndpoint?.VpcEndpointId ?? ""];
+    const Filters = [{ Name: "vpc-id", Values: [VpcId] }];
+    const found = await c.client.send(new DescribeVpcEndpointsCommand({ Filters }));
+    expect(found.VpcEndpoints?.map((one) => one.VpcEndpointId)).to.deep.equal(VpcEndpointIds);
+    await c.client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds }));
+    const gone = c.client.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds }));
+    await expectAwsError(gone, "InvalidVpcEndpointId.NotFound");
+  });
+
+  it("are refused for services and route tables that there are none of, and loudly for other types", async () => {
+    const far = "com.amazonaws.eu-west-1.s3";
+    await expectAwsError(create({ ServiceName: far }), "InvalidServiceName");
+    const none = create({ RouteTableIds: ["rtb-0123456789abcdef0"] });
+    await expectAwsError(none, "InvalidRouteTableID.NotFound");
+    await expectAwsError(create({ VpcEndpointType: "Interface" }), "NotImplemented");
+  });
+});
