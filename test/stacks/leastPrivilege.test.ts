@@ -64,7 +64,7 @@ const EXCEPTIONS: readonly PermissionException[] = [
 ];
 
 describe("stack dev: least privilege", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let program: RunningProgram;
 
   before(async () => {

@@ -33,7 +33,10 @@ export async function useHello(program: RunningProgram): Promise<void> {
     const input = { FunctionName: found?.FunctionName, InvocationType };
     return lambda.send(new InvokeCommand({ ...input, Payload: JSON.stringify(event) }));
   };
-  await minutes(20);
+  // The hosts boot.
+  await cloud.clock.advance(240_000);
+  await call("trigger", { run: {} });
+  await minutes(1);
   const Bucket = program.output("helloLogsBucket");
   const { KeyCount = 0 } = await program
     .client(S3Client)
@@ -41,15 +44,18 @@ export async function useHello(program: RunningProgram): Promise<void> {
   if (KeyCount === 0) throw new Error("the job hello has left no log");
   await call("trigger", { run: { dryRun: true } });
   await call("key-maker", {});
+  await call("reconciler", {});
   // No event of ours, and no table to look at: both are given up after their retries.
   await call("trigger", {}, "Event");
   const query = { kind: "accessDenied", service: "dynamodb", operation: "Query" } as const;
   const denied = cloud.faults.add({ ...query, times: "forever" });
   await call("reconciler", {}, "Event");
-  await minutes(5);
+  // Two retries, after one minute and two.
+  await cloud.clock.advance(200_000);
+  await minutes(0.2);
   cloud.faults.remove(denied);
   const invoke = { kind: "accessDenied", service: "lambda", operation: "Invoke" } as const;
   const refused = cloud.faults.add({ ...invoke, times: "forever" });
-  await minutes(8);
+  await cloud.clock.advance(480_000);
   cloud.faults.remove(refused);
 }
