@@ -1,13 +1,6 @@
 // How soon a change that is saved is served: stack dev, one line of a callback, from the write of the file to the first
 // answer of the new code through its stage, gates and all.
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { type SourceWatch, watchSources } from "../localcloud/cli/watch";
 import { ROOT_CREDENTIALS, Session } from "../localcloud/engine/session";
