@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type { SshCron } from "../../components";
+import { EniLifecycleHook, type SshCron } from "../../components";
 import type { Settings } from "../common";
 import { createHello, lettingIn } from "./hello";
 
@@ -16,13 +16,16 @@ export interface Fleet {
   /** Of the hosts, one in each zone. */
   readonly hostSubnets: readonly aws.ec2.Subnet[];
   /** Of their second interfaces, one in each zone. */
-  readonly dataSubnets: readonly aws.ec2.Subnet[];
+  readonly dataSubnets: aws.ec2.Subnet[];
   readonly hostGroup: aws.ec2.SecurityGroup;
   /** The job that runs on the hosts. */
   readonly hello: SshCron;
 }
 
-/** Hosts in a network of their own that no address outside reaches: each carries the tag `Role=hello`. */
+/**
+ * Hosts in a network of their own that no address outside reaches, each with a second interface in another subnet and
+ * the tag `Role=hello`.
+ */
 export function createFleet(settings: Settings): Fleet {
   const vpc = new aws.ec2.Vpc("fleet", {
     cidrBlock: "10.30.0.0/16",
@@ -65,6 +68,7 @@ export function createFleet(settings: Settings): Fleet {
     },
     updateDefaultVersion: true,
   });
+  const hook = createDataHook(settings, vpc, dataSubnets);
   const group = new aws.autoscaling.Group("fleet", {
     minSize: 0,
     desiredCapacity: 2,
@@ -74,12 +78,37 @@ export function createFleet(settings: Settings): Fleet {
     healthCheckType: "EC2",
     // Nobody waits for hosts to boot.
     waitForCapacityTimeout: "0",
+    initialLifecycleHooks: hook.initialLifecycleHooks("fleet"),
     tags: [
       { key: "Name", value: "aws-callbacks demo", propagateAtLaunch: true },
       { key: "Role", value: "hello", propagateAtLaunch: true },
     ],
   });
   return { group, vpc, hostSubnets, dataSubnets, hostGroup, hello };
+}
+
+/** Every host gets an interface in the data subnet of its zone before it enters service. */
+function createDataHook(
+  { alarmActions, logRetentionInDays }: Settings,
+  vpc: aws.ec2.Vpc,
+  subnets: aws.ec2.Subnet[],
+): EniLifecycleHook {
+  const dataGroup = new aws.ec2.SecurityGroup("data", {
+    vpcId: vpc.id,
+    description: "Second interfaces of the demo's fleet: they talk with each other.",
+    ingress: [
+      { protocol: "-1", fromPort: 0, toPort: 0, self: true, description: "From each other" },
+    ],
+    egress: [{ protocol: "-1", fromPort: 0, toPort: 0, self: true, description: "To each other" }],
+  });
+  return new EniLifecycleHook("data", {
+    interfaces: [{ subnets, securityGroups: [dataGroup.id] }],
+    loop: { failures: 3 },
+    // A demo can wait for what was left over.
+    sweepMinutes: 15,
+    alarmActions,
+    logRetentionInDays,
+  });
 }
 
 function createSubnets(name: string, vpc: aws.ec2.Vpc, first: number): aws.ec2.Subnet[] {

@@ -33,6 +33,7 @@ import {
   unusedPermissions,
 } from "../../localcloud/testing";
 import { useScaler } from "./ecsTaskScaler/useScaler";
+import { useFleet } from "./eniLifecycleHook/useFleet";
 import { usePipeline } from "./zipToLambdaPipeline/usePipeline";
 import { HELLO_EXCEPTIONS, useHello } from "./sshCron/useHello";
 import { useRedeploy } from "./webhookRedeployer/useRedeployer";
@@ -69,6 +70,7 @@ describe("stack dev: least privilege", function () {
 
   before(async () => {
     program = await startProgram({ directory: path.resolve(__dirname, "../..") });
+    await useFleet(program);
     await useHello(program);
     await useComments();
     await useTrace();

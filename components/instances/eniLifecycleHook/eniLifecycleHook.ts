@@ -81,8 +81,8 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
   /**
    * The hooks of a group that this program makes, so that its first instances have their interfaces already.
    *
-   * @param groupName the group's name in the program; its name at AWS is that, or begins with it and a dash.
-   * @param facts arguments of the group, to be checked at preview. Default: nothing is checked.
+   * @param groupName the group's name in the program, from which Pulumi makes that at AWS.
+   * @param facts arguments of the group, to be checked at preview: its `name`, too, if it has one of its own. Default: nothing is checked.
    */
   initialLifecycleHooks(
     groupName: string,
@@ -97,7 +97,10 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
         "allowed are 1 to 200 letters, digits, - and _",
       );
     const checked = checkGroup(this, facts, this.args, this.specs, this.hooks.heartbeatTimeout);
-    const hooks = initialHooks(this.hooks, groupName, metadata && pulumi.jsonStringify(metadata));
+    const hooks = initialHooks(this.hooks, groupName, {
+      name: facts.name,
+      metadata: metadata && pulumi.jsonStringify(metadata),
+    });
     return pulumi.all([hooks, checked]).apply(([given]) => given);
   }
 

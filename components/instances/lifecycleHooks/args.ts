@@ -41,10 +41,10 @@ export interface LifecycleHookArgs extends Pick<
   sweepMinutes?: number;
 }
 
-/** What of a group can be checked before it is there. */
+/** What of a group matters before it is there. */
 export type GroupFacts = Pick<
   aws.autoscaling.GroupArgs,
-  "availabilityZones" | "mixedInstancesPolicy" | "waitForCapacityTimeout"
+  "availabilityZones" | "mixedInstancesPolicy" | "name" | "waitForCapacityTimeout"
 >;
 
 /** Lambda waits so long before it calls again after a failure, seconds. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */

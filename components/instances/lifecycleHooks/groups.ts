@@ -48,11 +48,16 @@ export function hookName(name: string, transition: Transition): string {
 export function initialHooks(
   hooks: GroupHooks,
   groupName: string,
-  metadata?: pulumi.Input<string>,
+  {
+    name,
+    metadata,
+  }: { readonly name?: pulumi.Input<string>; readonly metadata?: pulumi.Input<string> },
 ): pulumi.Output<aws.types.input.autoscaling.GroupInitialLifecycleHook[]> {
   const { target } = hooks;
   // Pulumi appends a dash and seven digits to a name, unless the group has a name of its own.
-  const scope = scopeOf(hooks.self, [groupName, `${groupName}-*`], "StringLike");
+  const scope = name
+    ? scopeOf(hooks.self, [name], "StringEquals")
+    : scopeOf(hooks.self, [`${groupName}-*`], "StringLike");
   const rights = allow(hooks, groupName, scope);
   const ready = [...target.before, ...hooks.before, rights].map(({ urn }) => urn);
   return pulumi

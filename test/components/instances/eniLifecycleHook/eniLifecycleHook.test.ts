@@ -34,6 +34,7 @@ describe("EniLifecycleHook", function () {
         initialLifecycleHooks: hook.initialLifecycleHooks("fleet"),
       });
       hook.attachTo("old", "legacy");
+      hook.initialLifecycleHooks("named", { name: "by-hand" });
     });
   type Graph = Awaited<ReturnType<typeof graph>>;
   const named = (resources: Graph, type: string, name: string) =>
@@ -128,7 +129,9 @@ describe("EniLifecycleHook", function () {
       StringEquals: { "ec2:ResourceTag/aws:autoscaling:groupName": ["legacy"] },
     });
     const initial = policyOf(resources, "fleet-rights").Statement[0];
-    expect(initial.Resource).to.deep.equal([arn("fleet"), arn("fleet-*")]);
+    expect(initial.Resource).to.deep.equal([arn("fleet-*")]);
+    const byHand = policyOf(resources, "named-rights").Statement[0];
+    expect(byHand.Resource).to.deep.equal([arn("by-hand")]);
   });
 
   for (const [what, args, message] of [

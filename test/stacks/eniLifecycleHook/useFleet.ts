@@ -1,0 +1,48 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
+
+/** Uses everything that the hook of stack dev was granted: hosts that come in, launches that fail until they are stopped, a sweep that fails for good. */
+export async function useFleet(program: RunningProgram): Promise<void> {
+  const { cloud } = program;
+  const minutes = (count: number): Promise<void> =>
+    advanceUntilQuiet(cloud, { quietMinutes: count, limitMinutes: count });
+  await minutes(5);
+  // Injected: IAM itself denies nothing.
+  const fault = { kind: "accessDenied", service: "ec2", times: "forever" } as const;
+  const attaching = cloud.faults.add({ ...fault, operation: "AttachNetworkInterface" });
+  await program.client(AutoScalingClient).send(
+    new SetDesiredCapacityCommand({
+      AutoScalingGroupName: program.output("fleetGroupName"),
+      DesiredCapacity: 3,
+    }),
+  );
+  await sweepWhileOneWaits(program);
+  await minutes(20);
+  cloud.faults.remove(attaching);
+  const looking = cloud.faults.add({ ...fault, operation: "DescribeNetworkInterfaces" });
+  await minutes(22);
+  cloud.faults.remove(looking);
+}
+
+/** A sweep that looks whether an instance waits for this hook or for somebody else's. */
+async function sweepWhileOneWaits(program: RunningProgram): Promise<void> {
+  const states = async (): Promise<(string | undefined)[]> => {
+    const command = new DescribeAutoScalingGroupsCommand({});
+    const { AutoScalingGroups = [] } = await program.client(AutoScalingClient).send(command);
+    return AutoScalingGroups.flatMap(({ Instances = [] }) => Instances).map(
+      ({ LifecycleState }) => LifecycleState,
+    );
+  };
+  for (let second = 0; second < 300 && !(await states()).includes("Pending:Wait"); second += 1)
+    await program.cloud.clock.advance(1_000);
+  const isHandler = ({ urn }: { readonly urn: string }): boolean =>
+    urn.endsWith("aws:lambda/function:Function::data");
+  const FunctionName = String(program.resources.find(isHandler)?.outputs.name);
+  const Payload = JSON.stringify({ wake: "sweep" });
+  await program.client(LambdaClient).send(new InvokeCommand({ FunctionName, Payload }));
+}
