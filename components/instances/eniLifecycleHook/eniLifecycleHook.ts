@@ -117,10 +117,8 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
   ): aws.autoscaling.LifecycleHook[] {
     const isGroup = aws.autoscaling.Group.isInstance(group);
     const groupName = isGroup ? group.name : pulumi.output(group);
-    const facts = isGroup ? pulumi.output(factsOf(group)) : pulumi.output<GroupFacts>({});
-    const checked = facts.apply((known) =>
-      checkGroup(this, known, this.args, this.specs, this.hooks.heartbeatTimeout),
-    );
+    const facts: GroupFacts = isGroup ? factsOf(group) : {};
+    const checked = checkGroup(this, facts, this.args, this.specs, this.hooks.heartbeatTimeout);
     const named = pulumi.all([groupName, checked]).apply(([given]) => given);
     const hooks = attachHooks(this.hooks, name, named, metadata && pulumi.jsonStringify(metadata));
     adviseRefresh(this, name, groupName, hooks, this.specs);
@@ -252,7 +250,7 @@ function checkGroup(
   return pulumi.all([zones, wait, types]);
 }
 
-function factsOf(group: aws.autoscaling.Group) {
+function factsOf(group: aws.autoscaling.Group): GroupFacts {
   const { availabilityZones, waitForCapacityTimeout, mixedInstancesPolicy } = group;
   return { availabilityZones, waitForCapacityTimeout, mixedInstancesPolicy };
 }

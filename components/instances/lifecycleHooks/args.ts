@@ -42,10 +42,13 @@ export interface LifecycleHookArgs extends Pick<
 }
 
 /** What of a group matters before it is there. */
-export type GroupFacts = Pick<
+export interface GroupFacts extends Pick<
   aws.autoscaling.GroupArgs,
-  "availabilityZones" | "mixedInstancesPolicy" | "name" | "waitForCapacityTimeout"
->;
+  "availabilityZones" | "mixedInstancesPolicy" | "waitForCapacityTimeout"
+> {
+  /** Its name at AWS, if it has one of its own. Default: Pulumi makes one from that in the program. */
+  name?: pulumi.Input<string>;
+}
 
 /** Lambda waits so long before it calls again after a failure, seconds. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRY_DELAY = 60;
