@@ -89,10 +89,7 @@ export type {
 export { pinnedDesiredCount, type PinnedDesiredCountArgs } from "./ecs/pinnedDesiredCount";
 export { pinnedImage, type PinnedImageArgs } from "./ecs/pinnedImage";
 export { ZipToLambdaPipeline } from "./delivery/zipToLambdaPipeline/zipToLambdaPipeline";
-export type {
-  AppSettings,
-  ZipToLambdaPipelineArgs,
-} from "./delivery/zipToLambdaPipeline/args";
+export type { AppSettings, ZipToLambdaPipelineArgs } from "./delivery/zipToLambdaPipeline/args";
 export type { Verify, VerifyTools } from "../callbacks/delivery/zipToLambdaPipeline/verifier";
 export { EniLifecycleHook } from "./instances/eniLifecycleHook/eniLifecycleHook";
 export type {
@@ -100,6 +97,12 @@ export type {
   EniLifecycleHookArgs,
   InstanceInterface,
 } from "./instances/eniLifecycleHook/args";
+export { LifecycleAction } from "./instances/lifecycleAction/lifecycleAction";
+export type { LifecycleActionArgs } from "./instances/lifecycleAction/args";
+export type {
+  InstanceAction,
+  LifecycleInstance,
+} from "../callbacks/instances/lifecycleAction/actionHandler";
 export type { GroupFacts, LaunchLoop, LifecycleHookArgs } from "./instances/lifecycleHooks/args";
 export { SshCron } from "./instances/sshCron/sshCron";
 export type {

@@ -10,6 +10,7 @@ import {
   EniLifecycleHook,
   type EniLifecycleHookArgs,
   FunctionAlarms,
+  LifecycleAction,
   SshCron,
   StagedApi,
   WebhookRedeployer,
@@ -133,6 +134,10 @@ const graphs: Record<string, () => unknown> = {
       key: { instanceConnect: true },
       network: { public: "The hosts are on the internet as they are." },
     }),
+  LifecycleAction: () => {
+    const audit = new LifecycleAction("audit", { ...quiet, action: async () => "continue" });
+    audit.attachTo("fleet", "fleet");
+  },
   WebhookRedeployer: () => new WebhookRedeployer("redeploy", { ...quiet, ...pushes }),
   "WebhookRedeployer for every sender": () =>
     new WebhookRedeployer("redeploy", {

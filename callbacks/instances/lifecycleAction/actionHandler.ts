@@ -1,0 +1,176 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import { type Retry, retrying } from "../../retry";
+import {
+  handleEvent,
+  handleMessage,
+  type HookEngine,
+  type HookSettings,
+} from "../lifecycleHooks/hookHandler";
+import {
+  type HookDeps,
+  type HookWork,
+  lambdaDeps,
+  namedError,
+  type Verdict,
+} from "../lifecycleHooks/hookWork";
+import type { HookMessage } from "../lifecycleHooks/hookMessage";
+import { findGroups, findWaiting } from "../lifecycleHooks/waiting";
+
+export const deploymentOnlyModule = true;
+
+/** The instance that waits, as an action sees it. */
+export interface LifecycleInstance {
+  readonly instanceId: string;
+  readonly groupName: string;
+  readonly transition: "launching" | "terminating";
+  /** Where it comes from and goes to: `EC2`, `AutoScalingGroup` or `WarmPool`; absent when Auto Scaling does not say. */
+  readonly origin?: string;
+  readonly destination?: string;
+  /** Text that the hook was given. */
+  readonly metadata?: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  /** `running`, or `pending` with `waitForRunning: false`. */
+  readonly state: string;
+  readonly privateIpAddress?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What an action may answer. Nothing means `continue`. */
+export type ActionResult =
+  | undefined
+  | void
+  | "continue"
+  | "abandon"
+  | { readonly result: "continue" | "abandon"; readonly reason?: string };
+
+/** What is done with an instance before it enters service, or before it ends. An error abandons it, with its message as the reason. */
+export type InstanceAction = (instance: LifecycleInstance) => Promise<ActionResult>;
+
+export interface LifecycleActionSettings extends HookSettings {
+  /** Whether a launching instance must run before the action sees it. */
+  readonly waitForRunning: boolean;
+}
+
+/** Made for `callbackFactory`: runs an action for instances that wait. */
+export const actionHandlerFactory =
+  (settings: LifecycleActionSettings, action: InstanceAction) => () =>
+    actionHandler(settings, action, lambdaDeps);
+
+export interface ActionClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+}
+
+export function actionHandler(
+  settings: LifecycleActionSettings,
+  action: InstanceAction,
+  deps: HookDeps,
+  clients: ActionClients = {
+    autoScaling: new AutoScalingClient(deps.aws),
+    ec2: new EC2Client(deps.aws),
+  },
+): (event: unknown) => Promise<object> {
+  const run = async (work: HookWork): Promise<Verdict> => {
+    const waits = settings.waitForRunning && work.message.transition === "launching";
+    const retry = { deps, until: work.until };
+    const instance = await awaitInstance(clients.ec2, retry, work, waits);
+    // The wait for the instance took its part of the time.
+    const result = await inTime(action(instance), deps, work.until);
+    return verdictOf(result);
+  };
+  const engine: HookEngine = {
+    settings,
+    client: clients.autoScaling,
+    deps,
+    actions: { launching: run, terminating: run },
+  };
+  return async (event) => {
+    const { wake } = Object(event) as { wake?: string };
+    if (wake !== "sweep") return handleEvent(engine, event);
+    const retry = { deps, until: deps.now() + settings.timeout * 500 };
+    const groups = await findGroups(clients.autoScaling, retry);
+    const waiting = await findWaiting(clients.autoScaling, retry, groups, settings.hooks);
+    const instances = await describe(clients.ec2, retry, waiting);
+    const overdue = waiting.filter(({ instanceId, transition }) => {
+      const startedAt = instances.get(instanceId)?.LaunchTime?.getTime() ?? 0;
+      return transition === "terminating" || deps.now() - startedAt > settings.timeout * 1000;
+    });
+    return Promise.all(overdue.map((message) => handleMessage(engine, message)));
+  };
+}
+
+const LOOK = 2_000;
+
+/** @throws after a minute in which EC2 does not know the instance */
+async function awaitInstance(
+  ec2: EC2Client,
+  retry: Retry,
+  work: HookWork,
+  untilRunning: boolean,
+): Promise<LifecycleInstance> {
+  const { message } = work;
+  for (let looks = 0; ; looks += 1) {
+    const found = (await describe(ec2, retry, [message])).get(message.instanceId);
+    const state = found?.State?.Name;
+    if (found && !(untilRunning && state === "pending")) return instanceOf(message, found);
+    if (!found && looks >= 30)
+      throw namedError("NoInstance", `EC2 does not know the instance ${message.instanceId}`);
+    await work.pause(LOOK);
+  }
+}
+
+async function describe(
+  ec2: EC2Client,
+  retry: Retry,
+  messages: readonly HookMessage[],
+): Promise<Map<string, Instance>> {
+  if (messages.length === 0) return new Map();
+  // By a filter, so that one that is gone is just absent; a filter takes 200 values.
+  const Values = messages.slice(0, 200).map(({ instanceId }) => instanceId);
+  const Filters = [{ Name: "instance-id", Values }];
+  const { Reservations = [] } = await retrying(retry, () =>
+    ec2.send(new DescribeInstancesCommand({ Filters })),
+  );
+  const found = Reservations.flatMap(({ Instances = [] }) => Instances);
+  return new Map(found.map((one) => [one.InstanceId ?? "", one]));
+}
+
+function instanceOf(message: HookMessage, found: Instance): LifecycleInstance {
+  const { hookName: _hook, token: _token, ...told } = message;
+  const tags = (found.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
+  return {
+    ...told,
+    instanceType: found.InstanceType ?? "",
+    zone: found.Placement?.AvailabilityZone ?? "",
+    state: found.State?.Name ?? "",
+    ...(found.PrivateIpAddress ? { privateIpAddress: found.PrivateIpAddress } : {}),
+    tags: Object.fromEntries(tags),
+  };
+}
+
+async function inTime(
+  result: Promise<ActionResult>,
+  deps: HookDeps,
+  until: number,
+): Promise<ActionResult> {
+  const late = deps.sleep(Math.max(0, until - deps.now())).then(() => {
+    throw namedError("ActionTimeout", "the action took longer than the function's timeout allows");
+  });
+  // Whoever is second is heard by nobody.
+  late.catch(() => undefined);
+  return Promise.race([result, late]);
+}
+
+function verdictOf(result: ActionResult): Verdict {
+  const { result: said = "continue", reason = "the action said so" } =
+    typeof result === "object" && result !== null ? result : { result: result ?? "continue" };
+  if (said === "continue") return { result: "CONTINUE" };
+  if (said === "abandon") return { result: "ABANDON", reason };
+  const given = JSON.stringify(said) ?? typeof said;
+  return {
+    result: "ABANDON",
+    reason: `the action answered ${given}; allowed are nothing, "continue", "abandon" and { result, reason }`,
+  };
+}
