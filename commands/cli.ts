@@ -11,6 +11,8 @@ import { CRON_COMMANDS, CRON_USAGE, type CronCommand, parseCron } from "./sshCro
 import { createCronClients, cronCommand } from "./sshCron/cronCommand";
 import { simulateCommand } from "./simulate/simulateCommand";
 import { createClients } from "./stagedApis";
+import { createStatusClients, statusCommand } from "./status/statusCommand";
+import { parseStatus, STATUS_USAGE } from "./status/statusOptions";
 import { processTerminal } from "./terminal";
 
 async function main(): Promise<void> {
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
   }
   if (command === "simulate") return simulateCommand(rest, processTerminal.print);
   if (command === "scale") return scale(rest);
+  if (command === "status") return status(rest);
   const cron = CRON_COMMANDS.find((name) => name === command);
   if (cron) return runCron(cron, rest);
   if (isAppCommand(command)) return app(command, rest);
@@ -43,6 +46,13 @@ async function scale(args: readonly string[]): Promise<void> {
   checkEndpoint(process.env.AWS_ENDPOINT_URL);
   const { print } = processTerminal;
   await scaleCommand(options, { clients: createScaleClients(), print, now: () => Date.now() });
+}
+
+async function status(args: readonly string[]): Promise<void> {
+  const options = parseStatus(args);
+  if (!options) return processTerminal.print(STATUS_USAGE);
+  checkEndpoint(process.env.AWS_ENDPOINT_URL);
+  await statusCommand(options, { clients: createStatusClients(), print: processTerminal.print });
 }
 
 async function runCron(command: CronCommand, args: readonly string[]): Promise<void> {

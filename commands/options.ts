@@ -40,6 +40,7 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   history <api>     lists the moves of prod
   deliver <api>     unit tests, then the update with its gate and apiGate, then what a promotion would do
   scale <scaler>    shows an EcsTaskScaler and why it decided, or holds a number of tasks: scale --help
+  status <hook>     lists the instances of an EniLifecycleHook, and which need a refresh: status --help
   runs <job>        lists how an SshCron ended on each host; run <job> runs it now: runs --help
   new-key <job>     makes the key pair of an SshCron
   check-zip <file>  says what a ZipToLambdaPipeline would make of an archive: check-zip --help

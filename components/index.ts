@@ -97,6 +97,10 @@ export type {
   EniLifecycleHookArgs,
   InstanceInterface,
 } from "./instances/eniLifecycleHook/args";
+export {
+  interfacesUserData,
+  type InterfacesUserDataArgs,
+} from "./instances/eniLifecycleHook/interfacesUserData";
 export { LifecycleAction } from "./instances/lifecycleAction/lifecycleAction";
 export type { LifecycleActionArgs } from "./instances/lifecycleAction/args";
 export type {

@@ -55,6 +55,27 @@ export async function findWaiting(
   return messages.flat();
 }
 
+/** Those of the groups that have a hook. */
+export async function withHook(
+  client: AutoScalingClient,
+  retry: Retry,
+  groups: readonly AutoScalingGroup[],
+  hook: string,
+): Promise<AutoScalingGroup[]> {
+  const has = await Promise.all(
+    groups.map(async ({ AutoScalingGroupName }) => {
+      const LifecycleHookNames = [hook];
+      const { LifecycleHooks = [] } = await retrying(retry, () =>
+        client.send(
+          new DescribeLifecycleHooksCommand({ AutoScalingGroupName, LifecycleHookNames }),
+        ),
+      );
+      return LifecycleHooks.length > 0;
+    }),
+  );
+  return groups.filter((_group, index) => has[index]);
+}
+
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html */
 function transitionOf(state = ""): HookMessage["transition"] | undefined {
   if (/(^|:)Pending:Wait$/.test(state)) return "launching";

@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util";
+import { CommandError } from "../commandError";
+
+export const STATUS_USAGE = `aws-callbacks status <hook> [options]
+
+  status data            lists the instances of an EniLifecycleHook, how many of their
+                         interfaces they have, and which need an instance refresh
+  --json                 prints that as JSON
+
+  --project, --stack <name>  where several have a hook of that name`;
+
+export interface StatusOptions {
+  readonly hook: string;
+  readonly json: boolean;
+  readonly project?: string;
+  readonly stack?: string;
+}
+
+/**
+ * Reads the command line of `status`; undefined = help was asked for.
+ *
+ * @throws CommandError
+ */
+export function parseStatus(args: readonly string[]): StatusOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help || args.length === 0) return undefined;
+  const [hook, extra] = positionals;
+  if (hook === undefined)
+    throw new CommandError("status: give the name of the EniLifecycleHook, as in 'status data'.");
+  if (extra !== undefined) throw new CommandError(`status: '${extra}' is one argument too many.`);
+  const { json = false, project, stack } = values;
+  return { hook, json, project, stack };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        json: { type: "boolean" },
+        project: { type: "string" },
+        stack: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new CommandError(`status: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,30 @@
+import { expect } from "chai";
+import { statusLines } from "../../commands/status/statusCommand";
+import { parseStatus } from "../../commands/status/statusOptions";
+
+describe("the command status", () => {
+  it("reads which hook is meant, and refuses what it does not know", () => {
+    expect(parseStatus(["data", "--json", "--stack", "dev"])).to.deep.include({
+      hook: "data",
+      json: true,
+      stack: "dev",
+    });
+    expect(parseStatus([])).to.equal(undefined);
+    expect(() => parseStatus(["--json"])).to.throw("give the name of the EniLifecycleHook");
+    expect(() => parseStatus(["data", "more"])).to.throw("'more' is one argument too many");
+  });
+
+  it("tells instances with older interfaces from the others, and how to replace them", () => {
+    const one = { groupName: "fleet", instanceId: "i-1", state: "InService", attached: 2 };
+    const whole = { ...one, isCurrent: true };
+    expect(statusLines("data", [whole], 2).at(-1)).to.contain("has the interfaces of the program");
+    const old = { ...one, instanceId: "i-2", attached: 1, isCurrent: false };
+    expect(statusLines("data", [whole, old], 2)).to.deep.equal([
+      "fleet  i-1  InService  2/2",
+      "fleet  i-2  InService  1/2  needs a refresh",
+      "",
+      "Hooks are for new instances. To replace the others:",
+      "aws autoscaling start-instance-refresh --auto-scaling-group-name fleet",
+    ]);
+  });
+});
