@@ -1,3 +1,12 @@
+import {
+  AutoScalingClient,
+  DeleteWarmPoolCommand,
+  EnterStandbyCommand,
+  ExitStandbyCommand,
+  PutWarmPoolCommand,
+  StartInstanceRefreshCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
 import { FleetProgram } from "./fleetProgram";
@@ -8,6 +17,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
     let fleets: FleetProgram;
     before(async () => (fleets = await FleetProgram.start({ NOTIFY })));
     after(() => fleets?.close());
+    const send = (command: never) => fleets.program.client(AutoScalingClient).send(command);
 
     it("gives every instance of two groups its interface, as they grow, shrink and grow again", async () => {
       for (const size of [5, 2, 5]) {
@@ -17,5 +27,90 @@ for (const NOTIFY of ["sns", "eventbridge"])
         await fleets.expectWhole({ fleet: size, other: 1 }, 1);
       }
       expect(deniedCalls(fleets.cloud)).to.deep.equal([]);
+    });
+
+    it("finds an instance that nobody was told of", async () => {
+      const lost = NOTIFY === "sns" ? "Publish" : "PutEvents";
+      const service = NOTIFY === "sns" ? "sns" : "eventbridge";
+      const rule = { kind: "connectionLostBefore", service, operation: lost } as const;
+      const id = fleets.cloud.faults.add({ ...rule, times: "forever" });
+      await fleets.resize("fleet", 6);
+      await fleets.minutes(1);
+      fleets.cloud.faults.remove(id);
+      await fleets.minutes(12);
+      await fleets.expectWhole({ fleet: 6, other: 1 }, 1);
+      await fleets.resize("fleet", 2);
+      await fleets.minutes(4);
+    });
+
+    it("keeps the interface of an instance in standby", async () => {
+      const [{ InstanceId = "" }] = await fleets.instances("fleet");
+      const AutoScalingGroupName = fleets.output("fleetName");
+      const one = { AutoScalingGroupName, InstanceIds: [InstanceId] };
+      const ShouldDecrementDesiredCapacity = true;
+      await send(new EnterStandbyCommand({ ...one, ShouldDecrementDesiredCapacity }) as never);
+      await fleets.minutes(11);
+      expect(await fleets.interfaces()).to.have.length(3);
+      await send(new ExitStandbyCommand(one) as never);
+      await fleets.minutes(2);
+      await fleets.expectWhole({ fleet: 2, other: 1 }, 1);
+    });
+
+    it("gives new instances what the program says since, and the others by an instance refresh", async () => {
+      const told: string[] = [];
+      fleets.engine.session.events.on("diagnostic", ({ message }) => void told.push(message));
+      await fleets.up({ NOTIFY, COUNT: "3" });
+      expect(told.join("\n")).to.contain("To replace them: aws autoscaling");
+      for (const group of ["fleet", "other"])
+        await send(
+          new StartInstanceRefreshCommand({
+            AutoScalingGroupName: fleets.output(`${group}Name`),
+            Preferences: { MinHealthyPercentage: 0, InstanceWarmup: 0 },
+          }) as never,
+        );
+      await fleets.minutes(15);
+      await fleets.expectWhole({ fleet: 2, other: 1 }, 3);
+    });
+
+    it("attaches once on the way through a warm pool, and keeps the interfaces of instances that return there", async () => {
+      const AutoScalingGroupName = fleets.output("fleetName");
+      await send(
+        new PutWarmPoolCommand({
+          AutoScalingGroupName,
+          MinSize: 2,
+          PoolState: "Stopped",
+          InstanceReusePolicy: { ReuseOnScaleIn: true },
+        }) as never,
+      );
+      await fleets.minutes(8);
+      const made = async (): Promise<number> => (await fleets.interfaces()).length;
+      // Two in service and one of the other group, and those in the pool.
+      const pooled = (await made()) / 3 - 3;
+      expect(pooled).to.be.at.least(2);
+      const ids = new Set((await fleets.interfaces()).map((one) => one.NetworkInterfaceId));
+      await fleets.resize("fleet", 4);
+      await fleets.minutes(6);
+      expect(await fleets.states("fleet")).to.include.members(Array(4).fill("InService"));
+      await fleets.resize("fleet", 2);
+      await fleets.minutes(8);
+      const kept = (await fleets.interfaces()).filter((one) => ids.has(one.NetworkInterfaceId));
+      expect(kept).to.have.length(ids.size);
+      await send(new DeleteWarmPoolCommand({ AutoScalingGroupName, ForceDelete: true }) as never);
+      await fleets.minutes(4);
+      await fleets.expectWhole({ fleet: 2, other: 1 }, 3);
+      expect(deniedCalls(fleets.cloud)).to.deep.equal([]);
+    });
+
+    it("leaves no interface, and subnets that can be deleted, when all of it goes with five instances running", async () => {
+      await fleets.resize("fleet", 5);
+      await fleets.minutes(5);
+      await fleets.destroy();
+      await fleets.minutes(2);
+      const command = new DescribeNetworkInterfacesCommand({});
+      const { NetworkInterfaces = [] } = await fleets.program.client(EC2Client).send(command);
+      expect(NetworkInterfaces.map(({ Description }) => Description)).to.deep.equal([]);
+      expect(
+        fleets.engine.session.resources.filter(({ urn }) => urn.includes("aws:")),
+      ).to.deep.equal([]);
     });
   });

@@ -51,6 +51,19 @@ export class FleetProgram {
     return String(this.outputs[name]);
   }
 
+  /** Takes every resource out of the program, while time goes on. */
+  async destroy(): Promise<void> {
+    let isDone = false;
+    const destroyed = this.engine.run({ ...this.variables, EMPTY: "yes" }).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await this.cloud.clock.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await destroyed;
+  }
+
   get roleName(): string {
     return roleOf(this.engine.session.resources, "data");
   }

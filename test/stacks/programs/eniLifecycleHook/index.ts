@@ -2,64 +2,67 @@ import * as aws from "@pulumi/aws";
 import { EniLifecycleHook } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { COUNT = "1", NOTIFY = "sns", GROUPS = "fleet other" } = process.env;
+const { COUNT = "1", NOTIFY = "sns", EMPTY } = process.env;
 
-const ZONES = ["us-east-1a", "us-east-1b"];
-const vpc = new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });
-const subnets = (kind: string, first: number): aws.ec2.Subnet[] =>
-  ZONES.map(
-    (availabilityZone, index) =>
-      new aws.ec2.Subnet(`${kind}-${index}`, {
-        vpcId: vpc.id,
-        cidrBlock: `10.0.${first + index}.0/24`,
-        availabilityZone,
-      }),
+/** Groups with hooks, or nothing at all. */
+const made = EMPTY ? undefined : createFleets();
+
+function createFleets() {
+  const ZONES = ["us-east-1a", "us-east-1b"];
+  const vpc = new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });
+  const subnets = (kind: string, first: number): aws.ec2.Subnet[] =>
+    ZONES.map(
+      (availabilityZone, index) =>
+        new aws.ec2.Subnet(`${kind}-${index}`, {
+          vpcId: vpc.id,
+          cidrBlock: `10.0.${first + index}.0/24`,
+          availabilityZone,
+        }),
+    );
+  const hosts = subnets("hosts", 0);
+  const data = subnets("data", 10);
+  const dataGroup = new aws.ec2.SecurityGroup("data", {
+    vpcId: vpc.id,
+    description: "Interfaces of the data plane",
+  });
+  const template = new aws.ec2.LaunchTemplate("fleet", {
+    imageId: "ami-0123456789abcdef0",
+    instanceType: "m5.xlarge",
+  });
+
+  const hook = new EniLifecycleHook("data", {
+    interfaces: Array.from({ length: Number(COUNT) }, (_value, index) => ({
+      subnets: data,
+      securityGroups: [dataGroup.id],
+      ...(index === 0 ? { sourceDestCheck: false } : {}),
+    })),
+    notify: NOTIFY as "sns" | "eventbridge",
+    loop: { failures: 3, minutes: 60 },
+    alarmActions: [],
+  });
+
+  const groupArgs = {
+    minSize: 0,
+    maxSize: 10,
+    desiredCapacity: 0,
+    vpcZoneIdentifiers: hosts.map(({ id }) => id),
+    launchTemplate: { id: template.id, version: "$Latest" },
+    waitForCapacityTimeout: "0",
+  };
+  // What the tests do with groups is none of the program's.
+  const opts = { ignoreChanges: ["desiredCapacity"] };
+  const fleet = new aws.autoscaling.Group(
+    "fleet",
+    { ...groupArgs, initialLifecycleHooks: hook.initialLifecycleHooks("fleet", groupArgs) },
+    opts,
   );
-const hosts = subnets("hosts", 0);
-const data = subnets("data", 10);
-const dataGroup = new aws.ec2.SecurityGroup("data", {
-  vpcId: vpc.id,
-  description: "Interfaces of the data plane",
-});
-const template = new aws.ec2.LaunchTemplate("fleet", {
-  imageId: "ami-0123456789abcdef0",
-  instanceType: "m5.xlarge",
-});
+  const other = new aws.autoscaling.Group("other", groupArgs, opts);
+  hook.attachTo("other", other);
+  return { fleet, other, hook, data };
+}
 
-const hook = new EniLifecycleHook("data", {
-  interfaces: Array.from({ length: Number(COUNT) }, (_value, index) => ({
-    subnets: data,
-    securityGroups: [dataGroup.id],
-    ...(index === 0 ? { sourceDestCheck: false } : {}),
-  })),
-  notify: NOTIFY as "sns" | "eventbridge",
-  loop: { failures: 3, minutes: 60 },
-  alarmActions: [],
-});
-
-const groupArgs = {
-  minSize: 0,
-  maxSize: 10,
-  desiredCapacity: 0,
-  vpcZoneIdentifiers: hosts.map(({ id }) => id),
-  launchTemplate: { id: template.id, version: "$Latest" },
-  waitForCapacityTimeout: "0",
-};
-// What the tests do with groups is none of the program's.
-const opts = { ignoreChanges: ["desiredCapacity"] };
-const fleet = new aws.autoscaling.Group(
-  "fleet",
-  { ...groupArgs, initialLifecycleHooks: hook.initialLifecycleHooks("fleet", groupArgs) },
-  opts,
-);
-const other = GROUPS.includes("other")
-  ? new aws.autoscaling.Group("other", groupArgs, opts)
-  : undefined;
-if (other) hook.attachTo("other", other);
-
-export const fleetName = fleet.name;
-export const otherName = other?.name;
-export const hookId = hook.hookId;
-export const functionName = hook.functionName;
-export const dataSubnetIds = data.map(({ id }) => id);
-export const dataGroupId = dataGroup.id;
+export const fleetName = made?.fleet.name;
+export const otherName = made?.other.name;
+export const hookId = made?.hook.hookId;
+export const functionName = made?.hook.functionName;
+export const dataSubnetIds = made?.data.map(({ id }) => id);
