@@ -47,7 +47,7 @@ export interface GroupFacts extends Pick<
   "availabilityZones" | "mixedInstancesPolicy" | "waitForCapacityTimeout"
 > {
   /** Its name at AWS, if it has one of its own. Default: Pulumi makes one from that in the program. */
-  name?: pulumi.Input<string>;
+  name?: aws.autoscaling.GroupArgs["name"];
 }
 
 /** Lambda waits so long before it calls again after a failure, seconds. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */

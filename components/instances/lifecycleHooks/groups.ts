@@ -5,6 +5,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { policyDocument, type Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
+import type { GroupFacts } from "./args";
 import type { HookTarget } from "./notifications";
 
 type Transition = HookMessage["transition"];
@@ -51,12 +52,16 @@ export function initialHooks(
   {
     name,
     metadata,
-  }: { readonly name?: pulumi.Input<string>; readonly metadata?: pulumi.Input<string> },
+  }: { readonly name?: GroupFacts["name"]; readonly metadata?: pulumi.Input<string> },
 ): pulumi.Output<aws.types.input.autoscaling.GroupInitialLifecycleHook[]> {
   const { target } = hooks;
   // Pulumi appends a dash and seven digits to a name, unless the group has a name of its own.
   const scope = name
-    ? scopeOf(hooks.self, [name], "StringEquals")
+    ? scopeOf(
+        hooks.self,
+        [pulumi.output(name).apply((given) => given ?? groupName)],
+        "StringEquals",
+      )
     : scopeOf(hooks.self, [`${groupName}-*`], "StringLike");
   const rights = allow(hooks, groupName, scope);
   const ready = [...target.before, ...hooks.before, rights].map(({ urn }) => urn);

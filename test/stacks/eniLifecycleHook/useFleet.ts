@@ -22,11 +22,28 @@ export async function useFleet(program: RunningProgram): Promise<void> {
     }),
   );
   await sweepWhileOneWaits(program);
-  await minutes(20);
+  for (let minute = 0; minute < 20 && !(await isSuspended(program)); minute += 1) await minutes(1);
   cloud.faults.remove(attaching);
   const looking = cloud.faults.add({ ...fault, operation: "DescribeNetworkInterfaces" });
-  await minutes(22);
+  await sweep(program, "Event");
+  await minutes(4);
   cloud.faults.remove(looking);
+}
+
+async function isSuspended(program: RunningProgram): Promise<boolean> {
+  const AutoScalingGroupNames = [program.output("fleetGroupName")];
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames });
+  const { AutoScalingGroups = [] } = await program.client(AutoScalingClient).send(command);
+  return AutoScalingGroups.some(({ SuspendedProcesses = [] }) => SuspendedProcesses.length > 0);
+}
+
+async function sweep(program: RunningProgram, InvocationType?: "Event"): Promise<void> {
+  const isHandler = ({ urn }: { readonly urn: string }): boolean =>
+    urn.endsWith("aws:lambda/function:Function::data");
+  const FunctionName = String(program.resources.find(isHandler)?.outputs.name);
+  const Payload = JSON.stringify({ wake: "sweep" });
+  const command = new InvokeCommand({ FunctionName, Payload, InvocationType });
+  await program.client(LambdaClient).send(command);
 }
 
 /** A sweep that looks whether an instance waits for this hook or for somebody else's. */
@@ -40,9 +57,5 @@ async function sweepWhileOneWaits(program: RunningProgram): Promise<void> {
   };
   for (let second = 0; second < 300 && !(await states()).includes("Pending:Wait"); second += 1)
     await program.cloud.clock.advance(1_000);
-  const isHandler = ({ urn }: { readonly urn: string }): boolean =>
-    urn.endsWith("aws:lambda/function:Function::data");
-  const FunctionName = String(program.resources.find(isHandler)?.outputs.name);
-  const Payload = JSON.stringify({ wake: "sweep" });
-  await program.client(LambdaClient).send(new InvokeCommand({ FunctionName, Payload }));
+  await sweep(program);
 }
