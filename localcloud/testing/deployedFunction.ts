@@ -172,7 +172,9 @@ function functionVersion(
 ): FunctionVersion {
   const { functionName = "as-deployed", environment = {} } = options;
   const entries = Object.entries(files).map(([path, text]) => [path, strToU8(text)] as const);
-  const code = readCodePackage(zipSync(Object.fromEntries(entries)), { operation: "CreateFunction" });
+  const code = readCodePackage(zipSync(Object.fromEntries(entries)), {
+    operation: "CreateFunction",
+  });
   const settings = newSettings(
     {
       Role: ROLE_ARN,
