@@ -8,7 +8,7 @@ import { uncovered } from "./coverage";
 import type { Ec2Calls } from "./interfaces";
 import { attachAll } from "./launch";
 import { specsOf } from "./metadata";
-import type { InterfaceSpec } from "./model";
+import { generationOf, type InterfaceSpec } from "./model";
 import { releaseInterfaces } from "./release";
 import { releaseAll, sweep } from "./sweep";
 
@@ -54,7 +54,8 @@ export function eniHandler(
         const specs = specsOf(work.message.metadata, interfaces);
         if (typeof specs === "string") return { result: "ABANDON", reason: specs };
         const calls = callsUntil(work.until);
-        return attachAll({ calls, hookId, specs, now: deps.now }, work);
+        const generation = generationOf(interfaces);
+        return attachAll({ calls, hookId, specs, generation, now: deps.now }, work);
       },
       terminating: async ({ message, until }) => {
         const { instanceId, destination } = message;
@@ -70,8 +71,14 @@ export function eniHandler(
     const calls = callsUntil(deps.now() + settings.timeout * 500);
     if (tf?.action === "delete") return releaseAll(calls, hookId);
     if (wake === "sweep" || tf) return sweep(engine, calls, hookId);
-    if (wake === "coverage" && groupName !== undefined)
-      return uncovered(clients.autoScaling, calls, { hookId, groupName, specs: interfaces });
+    if (wake === "coverage" && groupName !== undefined) {
+      const found = await uncovered(clients.autoScaling, calls, {
+        hookId,
+        groupName,
+        specs: interfaces,
+      });
+      return { ...found, at: deps.now() };
+    }
     return handleEvent(engine, event);
   };
 }

@@ -9,7 +9,7 @@ import {
   findInterfaces,
   setSourceDestCheck,
 } from "./interfaces";
-import { type FoundInstance, generationOf, type InterfaceSpec } from "./model";
+import type { FoundInstance, InterfaceSpec } from "./model";
 import { launchProblem, nextSteps, type Step } from "./plan";
 
 export const deploymentOnlyModule = true;
@@ -18,6 +18,8 @@ export interface Launching {
   readonly calls: Ec2Calls;
   readonly hookId: string;
   readonly specs: readonly InterfaceSpec[];
+  /** That of the program's arguments, whatever a group's metadata makes of them. */
+  readonly generation: string;
   readonly now: () => number;
 }
 
@@ -85,7 +87,7 @@ async function take(
 
 /** A token outlives its interface: one that was deleted in an earlier try never shows up again. */
 async function create(
-  { calls, hookId, specs, now }: Launching,
+  { calls, hookId, generation, now }: Launching,
   { made }: Memory,
   instance: FoundInstance,
   step: Extract<Step, { do: "create" }>,
@@ -93,7 +95,7 @@ async function create(
   const { deviceIndex } = step.spec;
   const earlier = made.get(deviceIndex);
   if (!earlier) {
-    const owner = { hookId, generation: generationOf(specs), instanceId: instance.id };
+    const owner = { hookId, generation, instanceId: instance.id };
     made.set(deviceIndex, { id: await createInterface(calls, owner, step), at: now() });
   } else if (now() - earlier.at > SEEN_WITHIN)
     throw namedError(

@@ -34,8 +34,13 @@ export async function sweep(engine: HookEngine, calls: Ec2Calls, hookId: string)
   const left = leftInterfaces(interfaces, instances, members);
   const overdue = overdueMessages(messages, instances, engine.deps.now());
   // A wait that is over ends well; one that fails is told, and found again by the next sweep.
-  await release(calls, left);
-  await Promise.all(overdue.map((message) => handleMessage(engine, message)));
+  const settled = await Promise.allSettled([
+    release(calls, left),
+    ...overdue.map((message) => handleMessage(engine, message)),
+  ]);
+  // An interface that cannot be released leaves no instance waiting.
+  const failed = settled.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
   const swept = {
     released: left.map(({ id }) => id),
     waiting: overdue.map(({ instanceId }) => instanceId),

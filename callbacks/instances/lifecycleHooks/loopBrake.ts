@@ -17,19 +17,28 @@ export interface LoopBrake {
   readonly minutes: number;
 }
 
-/** Launches of a group that failed since a time, but for that of one instance. */
+/** Names an instance: a launch for which EC2 had none has billed none. */
+const LAUNCHED = /^Launching [^.]*: i-/;
+
+/** Launches of a group that failed since a time and since the last one that succeeded, but for that of one instance. */
 export function failedLaunches(
   activities: readonly Activity[],
   since: number,
   except: string,
 ): number {
-  return activities.filter(
-    ({ StatusCode, Description = "", StartTime }) =>
-      /^(Failed|Cancelled)$/.test(StatusCode ?? "") &&
-      /^Launching/.test(Description) &&
-      !Description.includes(except) &&
-      (StartTime?.getTime() ?? 0) >= since,
+  const launches = activities.filter(({ Description = "" }) => LAUNCHED.test(Description));
+  const succeeded = launches.filter(({ StatusCode }) => StatusCode === "Successful");
+  const from = Math.max(since, ...succeeded.map(startOf));
+  return launches.filter(
+    (one) =>
+      /^(Failed|Cancelled)$/.test(one.StatusCode ?? "") &&
+      !one.Description?.includes(except) &&
+      startOf(one) >= from,
   ).length;
+}
+
+function startOf({ StartTime }: Activity): number {
+  return StartTime?.getTime() ?? 0;
 }
 
 /**

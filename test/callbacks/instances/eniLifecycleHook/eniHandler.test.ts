@@ -165,6 +165,7 @@ describe("the handler of an EniLifecycleHook", () => {
     const NotificationMetadata = JSON.stringify({ SubnetId: "subnet-a", SecurityGroups: ["sg-2"] });
     await call(message(ID, { NotificationMetadata }));
     expect(fleet.results).to.deep.equal([`${ID} CONTINUE`]);
+    expect(await call({ wake: "coverage", groupName: "fleet" })).to.deep.include({ uncovered: [] });
     const other = "i-0fedcba9876543210";
     fleet.launch(other, 0);
     const foreign = JSON.stringify({ SubnetId: "subnet-x", SecurityGroups: ["sg-1"] });
@@ -241,6 +242,41 @@ describe("the handler of an EniLifecycleHook", () => {
     fleet.terminate(ID);
     await call({ wake: "sweep" });
     expect(fleet.interfaces.size).to.equal(0);
+  });
+
+  it("sweeps instances though an interface that was left cannot be released", async () => {
+    fleet.launch(ID, 0);
+    fleet.refuses = { AttachNetworkInterface: "RequestLimitExceeded" };
+    await call(message()).catch(() => undefined);
+    fleet.terminate(ID);
+    const lost = "i-0fedcba9876543210";
+    fleet.launch(lost, 0);
+    fleet.now += 150_000;
+    fleet.refuses = { DeleteNetworkInterface: "OperationNotPermitted" };
+    const swept = call({ wake: "sweep" });
+    expect(await swept.catch((error: Error) => error.name)).to.equal("OperationNotPermitted");
+    expect(fleet.results).to.deep.equal([`${lost} CONTINUE`]);
+  });
+
+  it("takes launches that EC2 had no instance for, and those before one that succeeded, for no loop", async () => {
+    const launch = (minutes: number, StatusCode: string, Description: string) => ({
+      StatusCode,
+      Description,
+      StartTime: new Date(fleet.now - minutes * 60_000),
+    });
+    const full =
+      "Launching a new EC2 instance.  Status Reason: We currently do not have sufficient";
+    fleet.refuses = { CreateNetworkInterface: "InsufficientFreeAddressesInSubnet" };
+    fleet.activities = [
+      ...[1, 2, 3].map((minutes) => launch(minutes, "Failed", full)),
+      launch(4, "Successful", "Launching a new EC2 instance: i-1"),
+      ...[5, 6, 7].map((minutes) =>
+        launch(minutes, "Cancelled", `Launching a new EC2 instance: i-${minutes}`),
+      ),
+    ];
+    fleet.launch(ID, 0);
+    await call(message());
+    expect([fleet.results, fleet.suspended]).to.deep.equal([[`${ID} ABANDON`], []]);
   });
 
   it("leaves no interface unattached when the program's resources go", async () => {

@@ -92,6 +92,8 @@ export class FakeFleet {
     if (this.sleepers.length > 1) return;
     const next = (): void => {
       const [first, ...others] = this.sleepers.sort((one, other) => one.at - other.at);
+      // Whoever began to sleep after the last one woke has begun a round of its own.
+      if (!first) return;
       this.sleepers = others;
       this.now = Math.max(this.now, first.at);
       first.wake();
