@@ -99,6 +99,7 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
     const checked = checkGroup(this, facts, this.args, this.specs, this.hooks.heartbeatTimeout);
     const hooks = initialHooks(this.hooks, groupName, {
       name: facts.name,
+      namePrefix: facts.namePrefix,
       metadata: metadata && pulumi.jsonStringify(metadata),
     });
     return pulumi.all([hooks, checked]).apply(([given]) => given);
@@ -106,7 +107,7 @@ export class EniLifecycleHook extends pulumi.ComponentResource {
 
   /**
    * The same for a group that is there. Its instances that run have no interfaces yet: start an instance refresh, which
-   * the update advises as long as there are such.
+   * the update that attaches them advises.
    *
    * @param name of the attachment's resources.
    */
@@ -255,7 +256,10 @@ function factsOf(group: aws.autoscaling.Group): GroupFacts {
   return { availabilityZones, waitForCapacityTimeout, mixedInstancesPolicy };
 }
 
-/** Asks the function which instances of the group have none, and says so. */
+/** Milliseconds in which an answer is news: later updates find the same one in the stack's state. */
+const NEWS = 10 * 60_000;
+
+/** Asks the function which instances of the group have none, and says so once. */
 function adviseRefresh(
   self: EniLifecycleHook,
   name: string,
@@ -273,15 +277,18 @@ function adviseRefresh(
     { parent: self, dependsOn: [...hooks] },
   );
   void pulumi.all([result, groupName]).apply(([text, group]) => {
-    const { uncovered = [] } = parse(text);
-    if (uncovered.length === 0) return;
+    const { uncovered = [], at = 0 } = parse(text);
+    if (uncovered.length === 0 || Date.now() - at > NEWS) return;
     const advice = `aws autoscaling start-instance-refresh --auto-scaling-group-name ${group}`;
     const message = `${uncovered.length} instances of ${group} do not have their interfaces, since hooks are for new ones: ${uncovered.slice(0, 5).join(", ")}. To replace them: ${advice}`;
     void pulumi.log.warn(message, self);
   });
 }
 
-function parse(text: string | undefined): { readonly uncovered?: readonly string[] } {
+function parse(text: string | undefined): {
+  readonly uncovered?: readonly string[];
+  readonly at?: number;
+} {
   try {
     return Object(JSON.parse(text ?? "{}")) as object;
   } catch {

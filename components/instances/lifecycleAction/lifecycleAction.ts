@@ -118,7 +118,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
       const problem = waitProblem(given, this.hooks.heartbeatTimeout);
       if (problem !== undefined) throw new pulumi.ResourceError(problem, this, true);
     });
-    const hooks = initialHooks(this.hooks, groupName, { name: facts.name });
+    const hooks = initialHooks(this.hooks, groupName, facts);
     return pulumi.all([hooks, checked]).apply(([given]) => given);
   }
 

@@ -48,6 +48,8 @@ export interface GroupFacts extends Pick<
 > {
   /** Its name at AWS, if it has one of its own. Default: Pulumi makes one from that in the program. */
   name?: aws.autoscaling.GroupArgs["name"];
+  /** What its name begins with, if it has a prefix of its own. */
+  namePrefix?: aws.autoscaling.GroupArgs["namePrefix"];
 }
 
 /** Lambda waits so long before it calls again after a failure, seconds. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */

@@ -8,6 +8,7 @@ import { childName } from "../../names";
 import type { GroupFacts } from "./args";
 import type { HookTarget } from "./notifications";
 
+type GroupNaming = Pick<GroupFacts, "name" | "namePrefix">;
 type Transition = HookMessage["transition"];
 
 /** The hooks of a component, which each of its groups gets. */
@@ -39,20 +40,20 @@ const WIRE = {
 /** What an end must never wait for is done by the sweep as well. */
 const DEFAULT_RESULT = { launching: "ABANDON", terminating: "CONTINUE" } as const;
 
-/** `<project>-<stack>-<name>-launch`: no other program's, whatever the group. */
+/**
+ * `<project>-<stack>-<name>-launch`: no other program's, whatever the group. Projects and stacks may have a dot, hooks not.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html (LifecycleHookName)
+ */
 export function hookName(name: string, transition: Transition): string {
   const end = transition === "launching" ? "launch" : "terminate";
-  return [pulumi.getProject(), pulumi.getStack(), name, end].join("-");
+  return [pulumi.getProject(), pulumi.getStack(), name, end].join("-").replaceAll(".", "_");
 }
 
 /** Rights for a group of this program that is not there yet, and the hooks to make it with. */
 export function initialHooks(
   hooks: GroupHooks,
   groupName: string,
-  {
-    name,
-    metadata,
-  }: { readonly name?: GroupFacts["name"]; readonly metadata?: pulumi.Input<string> },
+  { name, namePrefix, metadata }: GroupNaming & { readonly metadata?: pulumi.Input<string> },
 ): pulumi.Output<aws.types.input.autoscaling.GroupInitialLifecycleHook[]> {
   const { target } = hooks;
   // Pulumi appends a dash and seven digits to a name, unless the group has a name of its own.
@@ -62,7 +63,7 @@ export function initialHooks(
         [pulumi.output(name).apply((given) => given ?? groupName)],
         "StringEquals",
       )
-    : scopeOf(hooks.self, [`${groupName}-*`], "StringLike");
+    : scopeOf(hooks.self, [pulumi.interpolate`${namePrefix ?? `${groupName}-`}*`], "StringLike");
   const rights = allow(hooks, groupName, scope);
   const ready = [...target.before, ...hooks.before, rights].map(({ urn }) => urn);
   return pulumi

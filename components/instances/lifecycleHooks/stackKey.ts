@@ -36,8 +36,10 @@ function createKey(
       },
     ],
   });
+  // Each provider has a key of its own, and no two resources of a program the same type and name.
+  const name: unknown = provider && Reflect.get(provider, "__name");
   return new aws.kms.Key(
-    "topics",
+    typeof name === "string" ? `topics-${name}` : "topics",
     {
       description: "Encrypts the topics that lifecycle hooks of this stack publish to.",
       enableKeyRotation: true,

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { EniLifecycleHook, type EniLifecycleHookArgs } from "../../../../components";
 import {
   secondsOf,
   waitProblem,
 } from "../../../../components/instances/lifecycleHooks/groupProblem";
+import { hookName } from "../../../../components/instances/lifecycleHooks/groups";
 import { componentGraph } from "../../../support/componentGraph";
 import { mockPulumi, unwrap } from "../../../support/pulumiMocks";
 
@@ -35,6 +37,7 @@ describe("EniLifecycleHook", function () {
       });
       hook.attachTo("old", "legacy");
       hook.initialLifecycleHooks("named", { name: "by-hand" });
+      hook.initialLifecycleHooks("prefixed", { namePrefix: "web" });
     });
   type Graph = Awaited<ReturnType<typeof graph>>;
   const named = (resources: Graph, type: string, name: string) =>
@@ -132,6 +135,8 @@ describe("EniLifecycleHook", function () {
     expect(initial.Resource).to.deep.equal([arn("fleet-*")]);
     const byHand = policyOf(resources, "named-rights").Statement[0];
     expect(byHand.Resource).to.deep.equal([arn("by-hand")]);
+    const prefixed = policyOf(resources, "prefixed-rights").Statement[0];
+    expect(prefixed.Resource).to.deep.equal([arn("web*")]);
   });
 
   for (const [what, args, message] of [
@@ -177,6 +182,24 @@ describe("EniLifecycleHook", function () {
       mockPulumi();
       expect(() => new EniLifecycleHook("data", { ...ARGS, ...args })).to.throw(message);
     });
+
+  it("has a key for the topics of each provider, as no two resources may have one name", async () => {
+    const resources = await componentGraph(() => {
+      const provider = new aws.Provider("far", { region: "us-east-1" });
+      new EniLifecycleHook("data", ARGS);
+      new EniLifecycleHook("other", ARGS);
+      new EniLifecycleHook("far-data", ARGS, { provider });
+    });
+    const keys = resources.filter(({ type }) => type === "aws:kms/key:Key");
+    expect(keys.map(({ name }) => name)).to.deep.equal(["topics", "topics-far"]);
+  });
+
+  it("names its hooks without the dots that a project or a stack may have", () => {
+    mockPulumi();
+    pulumi.runtime.setMockOptions(pulumi.runtime.getMonitor(), "acme.shop", "v1.2");
+    expect(hookName("data", "launching")).to.equal("acme_shop-v1_2-data-launch");
+    mockPulumi();
+  });
 
   it("refuses a group with a zone in which an interface has no subnet, naming both", async () => {
     mockPulumi();
