@@ -28,11 +28,13 @@ export function stream(
   const changed = new Set<Trace>([...(tracer?.traces.values() ?? [])].slice(-FIRST_TRACES));
   const spans = new Set<Span>(tracer?.traces.get(open ?? "")?.spans);
   let timer: NodeJS.Timeout | undefined;
+  let isBehind = false;
   const send = (event: string, data: unknown): boolean =>
     outgoing.write(`event: ${event}\ndata: ${hiddenJson(data, cloud.secrets)}\n\n`);
   const flush = (): void => {
     timer = undefined;
-    if (outgoing.writableNeedDrain) return void outgoing.once("drain", flush);
+    isBehind = outgoing.writableNeedDrain;
+    if (isBehind) return void outgoing.once("drain", flush);
     const rows = [...changed].filter(({ forgotten }) => !forgotten).map(traceRow);
     if (rows.length > 0) send("traces", rows);
     if (spans.size > 0) send("spans", [...spans].map(spanRow));
@@ -42,12 +44,16 @@ export function stream(
   const stop = tracer?.listen((span) => {
     changed.add(span.trace);
     if (span.trace.id === open) spans.add(span);
-    timer ??= setTimeout(flush, BATCH_MS);
+    if (!isBehind) timer ??= setTimeout(flush, BATCH_MS);
   });
   outgoing.write("retry: 1000\n\n");
   send("hello", hello(cloud));
   flush();
-  const beat = setInterval(() => send("time", { now: cloud.clock.now(), ...kept(cloud) }), BEAT_MS);
+  const beat = setInterval(() => {
+    if (!outgoing.writableNeedDrain)
+      return send("time", { now: cloud.clock.now(), ...kept(cloud) });
+    for (const trace of changed) if (trace.forgotten) changed.delete(trace);
+  }, BEAT_MS);
   incoming.on("close", () => {
     stop?.();
     clearInterval(beat);

@@ -62,7 +62,7 @@ const group = defineResource<Inputs>({
     waitForCapacityTimeout: "10m",
   },
   autoname: { property: "name", maxLength: 255 },
-  replaceOn: ["name", "namePrefix"],
+  replaceOn: ["initialLifecycleHooks", "name", "namePrefix"],
   async create(inputs, context) {
     const { name = "", initialLifecycleHooks: hooks = [] } = inputs;
     const Tags = wireTags(name, inputs.tags);

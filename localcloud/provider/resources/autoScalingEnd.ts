@@ -1,4 +1,5 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { untilConsistent } from "../define";
 import type { ProviderContext } from "../types";
 import { autoScaling, describeGroup } from "./autoScalingClient";
 
@@ -6,7 +7,10 @@ import { autoScaling, describeGroup } from "./autoScalingClient";
 const PAUSE_MS = 200;
 const MAX_DRAIN_MS = 20_000;
 const MAX_END_MS = 10_000;
+/** Names of what passes. */
+const BUSY = ["ResourceInUseFault", "ScalingActivityInProgressFault"];
 
+/** The warm pool first, which would start others for its instances while the group empties itself. */
 export async function deleteGroup(
   id: string,
   { forceDelete = false }: { readonly forceDelete?: boolean },
@@ -15,30 +19,48 @@ export async function deleteGroup(
   const found = await describeGroup(id, context);
   if (!found) return;
   if (found.Status === undefined) {
-    const isEmpty = !forceDelete && (await drain(found, id, context));
-    const request = { AutoScalingGroupName: id, ForceDelete: !isEmpty };
-    await autoScaling.send("DeleteAutoScalingGroup", request, context);
+    await deletePool(found, id, context);
+    const isEmpty = !forceDelete && (await drain(id, context));
+    await deleteNow(id, !isEmpty, context);
   }
   // Subnets and security groups cannot be deleted while the interface of an instance uses them.
   await until((group) => !group, MAX_END_MS, id, context);
+}
+
+async function deletePool(
+  { WarmPoolConfiguration: pool }: AutoScalingGroup,
+  AutoScalingGroupName: string,
+  context: ProviderContext,
+): Promise<void> {
+  if (!pool) return;
+  if (pool.Status === undefined)
+    await autoScaling.send("DeleteWarmPool", { AutoScalingGroupName, ForceDelete: true }, context);
+  const isGone = (group?: AutoScalingGroup): boolean => !group?.WarmPoolConfiguration;
+  await until(isGone, MAX_DRAIN_MS, AutoScalingGroupName, context);
 }
 
 /**
  * Lets the instances end as the group's hooks say; where nobody answers a hook in time, the deletion is one by force.
  * @returns whether none is left
  */
-async function drain(
-  { WarmPoolConfiguration: pool }: AutoScalingGroup,
-  AutoScalingGroupName: string,
-  context: ProviderContext,
-): Promise<boolean> {
+async function drain(AutoScalingGroupName: string, context: ProviderContext): Promise<boolean> {
   const none = { AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 };
   await autoScaling.send("UpdateAutoScalingGroup", none, context);
-  if (pool && pool.Status === undefined)
-    await autoScaling.send("DeleteWarmPool", { AutoScalingGroupName, ForceDelete: true }, context);
-  const isEmpty = (group: AutoScalingGroup | undefined): boolean =>
-    !group?.Instances?.length && !group?.WarmPoolConfiguration;
+  const isEmpty = (group?: AutoScalingGroup): boolean => !group?.Instances?.length;
   return until(isEmpty, MAX_DRAIN_MS, AutoScalingGroupName, context);
+}
+
+/** As the real provider does it, again and again while something of the group is still under way. */
+async function deleteNow(
+  AutoScalingGroupName: string,
+  ForceDelete: boolean,
+  context: ProviderContext,
+): Promise<void> {
+  const request = { AutoScalingGroupName, ForceDelete };
+  await untilConsistent(
+    (error) => BUSY.includes(error.name),
+    () => autoScaling.send("DeleteAutoScalingGroup", request, context),
+  );
 }
 
 async function until(

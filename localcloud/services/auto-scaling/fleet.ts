@@ -144,6 +144,7 @@ export class Fleet {
       activity: beginActivity(this.scope, group, what, cause),
       passage: { Origin: "EC2", Destination: warm ? "WarmPool" : "AutoScalingGroup" },
     });
+    if (warm && !group.warmPool) this.lookIn(group, LOOK_MS);
   }
 
   private async shrink(group: Group, count: number): Promise<void> {
@@ -163,8 +164,13 @@ export class Fleet {
   }
 
   private async fillPool(group: Group): Promise<void> {
-    if (!group.warmPool) return;
     const warm = [...group.members.values()].filter(isWarm);
+    if (!group.warmPool) {
+      // Started while the pool was deleted.
+      const cause = `At ${this.now()} the warm pool was gone.`;
+      for (const member of warm) await this.end(group, member, cause, { force: true });
+      return;
+    }
     const missing = poolSize(group) - warm.length;
     const cause = `At ${this.now()} the warm pool was brought to ${poolSize(group)} instances.`;
     if (!group.suspended.has("Launch")) await this.launch(group, missing, cause, true);

@@ -40,7 +40,14 @@ describeLifecycle({
     { warmPool: undefined },
     { instanceLifecyclePolicy: { retentionTriggers: { terminateHookAbandon: "retain" } } },
   ],
-  replaces: [{ name: "other" }],
+  replaces: [
+    { name: "other" },
+    {
+      initialLifecycleHooks: [
+        { name: "attach", lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" },
+      ],
+    },
+  ],
   drift: {
     make: ({ context }, { id }) =>
       client(AutoScalingClient, context).send(
@@ -182,7 +189,7 @@ describe("aws:autoscaling/group:Group with instances", () => {
     });
   }
 
-  it("replaces its instances when their launch template changes and it is to refresh them", async () => {
+  it("replaces its instances when their launch template changes and it is to refresh them, and goes after its warm pool", async () => {
     const inputs = (version: string) => ({
       minSize: 0,
       maxSize: 3,
@@ -205,7 +212,15 @@ describe("aws:autoscaling/group:Group with instances", () => {
         (one) => one.LifecycleState === SERVING && one.InstanceId !== before.InstanceId,
       ),
     );
+    const operation = "DeleteAutoScalingGroup";
+    const wanted = ["DeleteWarmPool", "UpdateAutoScalingGroup", operation];
+    bench.cloud.recorder.clear();
+    bench.cloud.faults.add({ kind: "notFound", code: "ResourceInUseFault", operation, times: 1 });
     await bench.core.delete(type, "fresh", news, {});
+    const calls = bench.cloud.recorder
+      .find({ service: "auto-scaling" })
+      .map((call) => call.operation);
+    expect(calls.filter((name) => wanted.includes(name))).to.deep.equal([...wanted, operation]);
     expect(await interfaces()).to.deep.equal([]);
   });
 
