@@ -50,9 +50,9 @@ export function stream(
   send("hello", hello(cloud));
   flush();
   const beat = setInterval(() => {
-    if (!outgoing.writableNeedDrain)
-      return send("time", { now: cloud.clock.now(), ...kept(cloud) });
-    for (const trace of changed) if (trace.forgotten) changed.delete(trace);
+    if (outgoing.writableNeedDrain) {
+      for (const trace of changed) if (trace.forgotten) changed.delete(trace);
+    } else send("time", { now: cloud.clock.now(), ...kept(cloud) });
   }, BEAT_MS);
   incoming.on("close", () => {
     stop?.();
