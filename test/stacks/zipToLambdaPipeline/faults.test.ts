@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../localcloud/testing";
+import { nodeApp } from "../../support/zipApp";
+import { PipelineProgram } from "./pipelineProgram";
+
+/** In CI each call that a later one builds on loses its worker, its answer or its object; under FUZZ=1 each call meets each fault. */
+const SAMPLE: Readonly<Record<string, FaultCase["fault"]>> = {
+  CreateFunction: "killWorkerAfter",
+  PublishVersion: "connectionLostAfter",
+  CreateAlias: "killWorkerAfter",
+  GetObject: "notFound",
+  UpdateFunctionCode: "connectionLostAfter",
+  UpdateAlias: "killWorkerAfter",
+  TransactWriteItems: "connectionLostAfter",
+};
+
+function sample({ fault, call }: FaultCase): boolean {
+  return Boolean(process.env.FUZZ) || fault === SAMPLE[call.operation];
+}
+
+describe("a ZipToLambdaPipeline under faults", function () {
+  this.timeout(900_000);
+  let apps: PipelineProgram;
+  before(async () => {
+    apps = await PipelineProgram.start({ VERIFY: "yes" });
+  });
+  after(() => apps?.close());
+
+  let round = 0;
+  const nextApp = (): string => `app-${round}`;
+
+  it("ends every upload: the newest is live, or somebody is told that a permission is missing", async () => {
+    const report = await faultMatrix({
+      cloud: apps.cloud,
+      roleName: apps.roleName,
+      sample,
+      // Each case has an app of its own: the first upload has calls that later ones have not.
+      prepare: async () => {
+        round += 1;
+      },
+      run: async () => {
+        await apps.drop(nextApp(), nodeApp(`{ ok: true, upload: 1 }`));
+        await apps.settle(0.2);
+        await apps.drop(nextApp(), nodeApp(`{ ok: true, upload: 2 }`));
+      },
+      settle: () => apps.settle(9),
+      async check(fault) {
+        const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
+        const states = (await apps.outcomes(nextApp())).map(({ outcome }) => outcome);
+        expect(await apps.waiting("queueUrl")).to.equal(0);
+        // What cannot be done is in the dead-letter queue, and its alarm tells.
+        if (lasts) expect(states.length + (await apps.waiting("deadLettersUrl"))).to.be.above(1);
+        else {
+          expect(states.at(-1), states.join()).to.equal("deployed");
+          expect(states).to.have.length(2);
+          expect(await apps.invoke(nextApp())).to.deep.include({ upload: 2 });
+        }
+      },
+    });
+    console.log(formatFaultMatrix(report));
+  });
+});
