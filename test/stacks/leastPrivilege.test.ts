@@ -62,6 +62,12 @@ const EXCEPTIONS: readonly PermissionException[] = [
     roleName: "apps-worker-role-*",
     action: "lambda:ListTags",
   },
+  {
+    id: "apps-worker-DeleteFunctionUrlConfig",
+    reason: "Takes away an address that the program gave before: stack dev has never given one.",
+    roleName: "apps-worker-role-*",
+    action: "lambda:DeleteFunctionUrlConfig",
+  },
 ];
 
 describe("stack dev: least privilege", function () {

@@ -1,12 +1,14 @@
 import type { Deps } from "../../deps";
+import { nameOf, reasonOf } from "../../retry";
 import type { PipelineClients } from "./clients";
 import { storeOf } from "./deploy/deployUpload";
 import { moveLive, readLive } from "./deploy/live";
 import { isInterference, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
 import { type AppRecord, claimByHand, type Lease, release, withLive } from "./record/appRecord";
+import { statusOf, type UploadStatus, writeStatus } from "./report/status";
 import type { PipelineConfig } from "./settings";
-import { nameProblem } from "./uploads/appName";
+import { keyOf, nameProblem } from "./uploads/appName";
 
 export const deploymentOnlyModule = true;
 
@@ -46,6 +48,7 @@ export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer>
         ? await rollBack(asked.rollback, record, hands)
         : await remove(app, { clients, config });
     after = done.record;
+    if (done.status) await tellStatus(app, done.status, hands);
     return done.answer;
   } catch (error) {
     const refused = isInterference(error)
@@ -61,6 +64,22 @@ export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer>
 interface Done {
   readonly record: AppRecord;
   readonly answer: ByHandAnswer;
+  /** What is to be told of the app from now on; absent where nothing has changed. */
+  readonly status?: Pick<UploadStatus, "state" | "versionId" | "live" | "reason">;
+}
+
+/** What is done is done: who asked for it hears so, even where the status cannot be written. */
+async function tellStatus(
+  app: string,
+  { state, versionId, ...more }: Required<Done>["status"],
+  { clients, config, deps }: Hands,
+): Promise<void> {
+  const functionName = config.functionPrefix + app;
+  const subject = { key: keyOf(app), versionId };
+  const status = statusOf(subject, state, deps.now(), { app, functionName, ...more });
+  await writeStatus(clients.s3, config.bucketName, status).catch((error: unknown) =>
+    console.warn("the status is not written", { app, reason: reasonOf(error) }),
+  );
 }
 
 /** Moves LIVE to a version that it had before. The next upload moves it on from there. */
@@ -81,11 +100,23 @@ async function rollBack(
     if (known === "") return refuse(`LIVE of ${app} has never had another version than ${before}`);
     return refuse(`LIVE of ${app} had no version ${to}; it had ${known}`);
   }
-  await moveLive(lambda, functionName, target.version, live);
+  try {
+    await moveLive(lambda, functionName, target.version, live);
+  } catch (error) {
+    if (nameOf(error) !== "ResourceNotFoundException") throw error;
+    const kept = `the last ${config.keepVersions} are kept, and what LIVE had before`;
+    return refuse(`version ${target.version} of ${app} is deleted; ${kept}`);
+  }
   const at = new Date(deps.now()).toISOString();
   return {
     record: { ...record, lives: withLive(record.lives, { ...target, at }) },
     answer: { app, live: target.version, before },
+    status: {
+      state: "deployed",
+      versionId: target.versionId,
+      live: target.version,
+      reason: `rolled back from version ${before}`,
+    },
   };
 }
 
@@ -95,5 +126,6 @@ async function remove(
 ): Promise<Done> {
   const functionName = config.functionPrefix + app;
   const removed = await removeApp(clients.lambda, functionName, config.pipeline);
-  return { record: { lives: [] }, answer: { app, removed } };
+  const status = { state: "removed", versionId: "", reason: "removed by hand" } as const;
+  return { record: { lives: [] }, answer: { app, removed }, ...(removed ? { status } : {}) };
 }

@@ -1,7 +1,7 @@
 import { reasonOf } from "../../retry";
 import type { PipelineClients } from "./clients";
 import { deployUpload, storeOf, type Work, type Worked } from "./deploy/deployUpload";
-import { againInOf, isInterference, type Problem, problemOf } from "./deploy/problem";
+import { againInOf, isInterference, notYet, type Problem, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
 import { claim, finish, type Lease, recordOutcome, release, type Turn } from "./record/appRecord";
 import {
@@ -93,6 +93,8 @@ async function workOn(work: Work, attempt: Attempt): Promise<number | undefined>
   const { upload, lease } = work;
   try {
     const worked = await (upload.kind === "removed" ? remove(work) : deployUpload(work));
+    // Its owner would never hear of a zip that was missing for a moment only: another look tells.
+    if (worked.kind === "gone" && attempt.hop === 0) throw notYet(WHILE_BUSY, "the zip is gone");
     if (worked.kind === "gone") await endGone(work, attempt);
     else await conclude(work, attempt, upload.kind === "removed" ? "removed" : "deployed", worked);
     return undefined;
@@ -141,6 +143,12 @@ async function endGone(work: Work, attempt: Attempt): Promise<void> {
   const { upload, lease, record, turn } = work;
   const at = new Date(attempt.deps.now()).toISOString();
   const reason = "this version of the zip is gone";
+  await report(work, attempt, "rejected", {
+    code: "gone",
+    reason,
+    fix: "upload the zip again",
+    ...(record.lives[0] ? { live: record.lives[0].version } : {}),
+  });
   const outcome = { state: "superseded", at, reason } as const;
   if (await finish(storeOf(work), lease, upload, { outcome, record, turn }))
     count(upload, lease.name, attempt, "superseded", { reason });

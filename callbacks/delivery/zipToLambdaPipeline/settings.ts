@@ -67,6 +67,12 @@ export function settingsOf(
   return { ...appDefaults, ...own, ...(length > 0 ? { environment } : {}) };
 }
 
+/** What the program says of the function itself, in the words of lambda.json. */
+export function manifestOf(settings: ProgramSettings): AppManifest {
+  const { http: _, ...manifest } = settings;
+  return manifest;
+}
+
 function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
   const value = env[name];
   if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);

@@ -112,6 +112,9 @@ const checkVariable = (name: string, value: unknown, place: Parameters<Check>[1]
   const { resource, argument } = place;
   if (!/^[A-Za-z]\w+$/.test(name))
     throw argumentError(resource, argument, name, "allowed are letters, digits and _");
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+  if (/^(AWS|LAMBDA)_/.test(name))
+    throw argumentError(resource, argument, name, "Lambda keeps AWS_ and LAMBDA_ for itself");
   if (typeof value !== "object" || value === null || "apply" in value) return;
   const keys = Object.keys(value);
   if (keys.length !== 1 || !["parameter", "secret"].includes(keys[0] ?? ""))

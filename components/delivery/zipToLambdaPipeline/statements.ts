@@ -58,6 +58,8 @@ export function workerStatements(
         "lambda:CreateAlias",
         "lambda:CreateFunction",
         "lambda:DeleteFunction",
+        // For an address that the program gave before, and gives no more.
+        "lambda:DeleteFunctionUrlConfig",
         "lambda:GetAlias",
         "lambda:GetFunction",
         "lambda:GetFunctionConfiguration",
@@ -116,11 +118,7 @@ function optionalStatements(
       has(({ http }) => http === "functionUrl"),
       () => ({
         sid: "GiveAddresses",
-        actions: [
-          "lambda:CreateFunctionUrlConfig",
-          "lambda:DeleteFunctionUrlConfig",
-          "lambda:GetFunctionUrlConfig",
-        ],
+        actions: ["lambda:CreateFunctionUrlConfig", "lambda:GetFunctionUrlConfig"],
         resources: [functions],
       }),
     ),

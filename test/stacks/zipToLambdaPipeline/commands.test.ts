@@ -82,10 +82,14 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
     expect(await run("apps")).to.match(/^\S+ \S+ {2}hello +rejected +LIVE 2 .*$/m);
     expect(await run("rollback-app hello")).to.contain("from version 2 back to 1");
     expect(await apps.invoke("hello")).to.equal(1);
+    expect(await run("apps")).to.match(
+      /^\S+ \S+ {2}hello +deployed +LIVE 1 +rolled back from version 2$/m,
+    );
     expect(await run("rollback-app hello --to 7")).to.contain("LIVE of hello had no version 7");
     expect(await run("remove-app hello")).to.contain("give --yes");
     expect(await run("remove-app hello", false)).to.equal("Nothing was changed.");
     expect(await run("remove-app hello", true)).to.equal("zips-dev-apps-hello is deleted.");
+    expect(await run("apps")).to.match(/^\S+ \S+ {2}hello +removed +removed by hand$/m);
     expect(await run("remove-app hello --yes")).to.contain("There was no function");
   });
 });

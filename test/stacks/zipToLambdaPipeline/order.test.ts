@@ -89,6 +89,22 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(outcomes).to.deep.equal(["superseded", "deployed", "deployed"]);
   });
 
+  it("tells the owner of a zip whose version is deleted before its turn", async () => {
+    const before = apps.cloud.recorder.last;
+    const versionId = await apps.drop("vanished", nodeApp(`"one"`));
+    await apps.settle();
+    const [body] = sentBodies(apps, before);
+    await apps.send(withSequencer(body, "FF").replace(versionId, "deleted"));
+    await apps.settle();
+    expect(await apps.status("vanished")).to.deep.include({
+      state: "rejected",
+      code: "gone",
+      versionId: "deleted",
+      live: "1",
+    });
+    expect(await apps.invoke("vanished")).to.equal("one");
+  });
+
   it("rolls LIVE back by hand, and the next upload moves it on", async () => {
     for (const text of ["a", "b", "c"]) {
       await apps.drop("back", nodeApp(`"${text}"`));

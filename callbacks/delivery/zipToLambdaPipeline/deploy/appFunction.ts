@@ -75,7 +75,10 @@ export async function bringToPlan(
   let current = isReady(found)
     ? found
     : await waitUntilReady(lambda, place.functionName, waiting, "tolerate");
-  if (current.CodeSha256 !== place.sha256 || current.Architectures?.[0] !== plan.architecture) {
+  const isBroken = current.State === "Failed" || current.LastUpdateStatus === "Failed";
+  const isOther =
+    current.CodeSha256 !== place.sha256 || current.Architectures?.[0] !== plan.architecture;
+  if (isBroken || isOther) {
     await lambda.send(
       new UpdateFunctionCodeCommand({
         FunctionName: place.functionName,

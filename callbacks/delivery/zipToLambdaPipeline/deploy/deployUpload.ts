@@ -12,7 +12,7 @@ import {
   withLive,
 } from "../record/appRecord";
 import type { UploadState, UploadStatus } from "../report/status";
-import { type PipelineConfig, settingsOf } from "../settings";
+import { manifestOf, type PipelineConfig, settingsOf } from "../settings";
 import type { Upload } from "../uploads/upload";
 import { type AppPlace, bringToPlan, findFunction, publish } from "./appFunction";
 import { askVerifier } from "./askVerifier";
@@ -75,10 +75,11 @@ export async function deployUpload(work: Work): Promise<Worked> {
   await verify(work, functionName, version, facts);
   if (!(await isStillOurs(storeOf(work), lease))) throw notYet(5, "another worker has the app");
   await moveLive(lambda, functionName, version, live);
-  // What belongs to LIVE itself, until an upload has come through with it.
-  if (record.lives.length === 0) await keepFailures(lambda, functionName, config.appFailuresArn);
+  // What belongs to LIVE itself, until an upload has come through with it; who deletes a function takes it away.
+  const isKnown = live !== undefined && live.FunctionVersion === record.lives[0]?.version;
+  if (!isKnown) await keepFailures(lambda, functionName, config.appFailuresArn);
   const http = settingsOf(config, lease.name).http ?? "none";
-  const url = await bringUrl(lambda, functionName, http, record.url);
+  const url = await bringUrl(lambda, functionName, http, { url: record.url, isKnown });
   // The one before stays too: a rollback goes there.
   const before = record.lives.find((one) => one.version !== version)?.version;
   await prune(lambda, functionName, config.keepVersions, before ? [version, before] : [version]);
@@ -101,7 +102,7 @@ async function inspect({
   const zip = await fetchZip(clients.s3, config.bucketName, upload, lease.owner);
   if (!zip) return undefined;
   try {
-    const settings = settingsOf(config, lease.name);
+    const settings = manifestOf(settingsOf(config, lease.name));
     const verdict = await inspectZip(zip.source, { settings, now: () => deps.now() });
     if (verdict.accepted) return { accepted: verdict, sha256: zip.sha256 };
     throw rejectedUpload(verdict);

@@ -16,17 +16,17 @@ export const deploymentOnlyModule = true;
  * function by its address.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  *
- * @param known what an earlier upload has made.
+ * @param before what an earlier upload has made, and whether LIVE is still as that upload has left it.
  */
 export async function bringUrl(
   lambda: LambdaClient,
   FunctionName: string,
   http: AppHttp,
-  known: string | undefined,
+  { url, isKnown }: { readonly url: string | undefined; readonly isKnown: boolean },
 ): Promise<string | undefined> {
   const at = { FunctionName, Qualifier: LIVE };
-  if (http === "functionUrl") return known ?? createUrl(lambda, at);
-  if (known !== undefined)
+  if (http === "functionUrl") return (isKnown ? url : undefined) ?? createUrl(lambda, at);
+  if (url !== undefined)
     await unlessGone(() => lambda.send(new DeleteFunctionUrlConfigCommand(at)));
   return undefined;
 }

@@ -8,7 +8,7 @@ import {
   PutFunctionEventInvokeConfigCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
-import { reasonOf } from "../../../retry";
+import { nameOf, reasonOf } from "../../../retry";
 import { unlessGone } from "./appFunction";
 
 export const deploymentOnlyModule = true;
@@ -99,11 +99,25 @@ export async function prune(
     ))
       for (const { Version = "" } of Versions) if (Version !== "$LATEST") versions.push(Version);
     for (const Qualifier of versionsToDelete(versions, keep, inUse)) {
-      await unlessGone(() => lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier })));
-      gone.push(Qualifier);
+      if (await deleteVersion(lambda, FunctionName, Qualifier)) gone.push(Qualifier);
     }
   } catch (error) {
     console.warn("old versions are kept", { FunctionName, reason: reasonOf(error) });
   }
   return gone;
+}
+
+/** False for a version that has to stay: another alias than LIVE has it. */
+async function deleteVersion(
+  lambda: LambdaClient,
+  FunctionName: string,
+  Qualifier: string,
+): Promise<boolean> {
+  try {
+    await unlessGone(() => lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier })));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === "ResourceConflictException") return false;
+    throw error;
+  }
 }

@@ -30,11 +30,11 @@ export function problemOf(error: unknown): Problem | undefined {
   const message = error instanceof Error ? error.message : String(error);
   switch (nameOf(error)) {
     case "InvalidParameterValueException":
-      // The zip was there a moment ago: another look tells whether it is gone.
-      if (isUnreadable(error)) return undefined;
+      // The zip was there a moment ago: another look tells whether it is gone. A role becomes known in time.
+      if (isUnreadable(error) || isRoleTooNew(error)) return undefined;
       return {
         code: "refusedByLambda",
-        message: `Lambda says: ${message}`,
+        message: `Lambda says: ${withoutValues(message)}`,
         fix: "mend what it names, in the zip, its lambda.json or the program's apps",
       };
     case "RequestEntityTooLargeException":
@@ -58,10 +58,16 @@ export function problemOf(error: unknown): Problem | undefined {
 export function isInterference(error: unknown): boolean {
   return (
     isUnreadable(error) ||
+    isRoleTooNew(error) ||
     /^(ResourceConflictException|PreconditionFailedException|ResourceNotFoundException)$/.test(
       nameOf(error),
     )
   );
+}
+
+/** Lambda repeats a whole environment that is too large, and secrets may be in it. */
+function withoutValues(message: string): string {
+  return message.replace(/\s*String measured:.*$/s, "");
 }
 
 /** Lambda could not read the code from the bucket. */

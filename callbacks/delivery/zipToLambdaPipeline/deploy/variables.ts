@@ -11,10 +11,13 @@ export interface VariableClients {
   readonly secrets: SecretsManagerClient;
 }
 
+/** Bytes of all names and values together, as JSON: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MOST_BYTES = 4096;
+
 /**
  * The environment of an app, every reference read.
  *
- * @throws a rejection for what the worker may not read, or what is not there.
+ * @throws a rejection for what the worker may not read, what is not there, or what is too large for Lambda.
  */
 export async function readVariables(
   clients: VariableClients,
@@ -23,7 +26,14 @@ export async function readVariables(
   const entries = Object.entries(environment).map(
     async ([name, value]): Promise<[string, string]> => [name, await read(clients, name, value)],
   );
-  return Object.fromEntries(await Promise.all(entries));
+  const variables = Object.fromEntries(await Promise.all(entries));
+  const size = Buffer.byteLength(JSON.stringify(variables));
+  if (size <= MOST_BYTES) return variables;
+  throw rejectedUpload({
+    code: "environmentTooLarge",
+    message: `the environment has ${size} bytes, what its references hold included; allowed are ${MOST_BYTES}`,
+    fix: "let the app read large values itself, from SSM, Secrets Manager or S3",
+  });
 }
 
 async function read(

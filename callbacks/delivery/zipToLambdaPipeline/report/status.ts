@@ -10,7 +10,7 @@ export type UploadState = "queued" | "building" | "verifying" | "deployed" | "re
 export interface UploadStatus {
   readonly state: UploadState;
   readonly key: string;
-  /** Of the upload that this is about. */
+  /** Of the upload that this is about; empty for an app that was removed by hand. */
   readonly versionId: string;
   /** ISO time. */
   readonly at: string;
@@ -61,12 +61,11 @@ export async function writeStatus(
 }
 
 export function statusOf(
-  upload: Upload,
+  { key, versionId }: Pick<Upload, "key" | "versionId">,
   state: UploadState,
   now: number,
   more: Partial<UploadStatus> & Pick<UploadStatus, "app">,
 ): UploadStatus {
-  const { key, versionId } = upload;
   return { state, key, versionId, at: new Date(now).toISOString(), ...more };
 }
 

@@ -143,6 +143,11 @@ describe("ZipToLambdaPipeline", function () {
       ["a typing mistake", { apps: { web: { memory: 128 } } }, "apps.web.memory"],
       ["a time for no verify", { verifyTimeout: 10 }, "it belongs to verify"],
       [
+        "a variable that Lambda keeps for itself",
+        { appDefaults: { environment: { AWS_REGION: "eu-west-1" } } },
+        "Lambda keeps AWS_ and LAMBDA_ for itself",
+      ],
+      [
         "a reference that the worker may not read",
         { apps: { web: { environment: { TOKEN: { parameter: "/shop/token" } } } } },
         "name the parameter in parameters as well",

@@ -1,7 +1,7 @@
 import { type Verify, ZipToLambdaPipeline } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { VERIFY, ON_DELETE = "keep" } = process.env;
+const { VERIFY, HTTP, ON_DELETE = "keep" } = process.env;
 
 /** What becomes of a `verify` whose app answers with one of these names. */
 const behaviours: Record<string, () => unknown> = {
@@ -22,6 +22,7 @@ const pipeline = new ZipToLambdaPipeline("apps", {
   ...(VERIFY ? { verify, verifyTimeout: 2 } : {}),
   onDelete: ON_DELETE as "keep" | "remove",
   keepVersions: 2,
+  ...(HTTP ? { appDefaults: { http: HTTP as "none" | "functionUrl" } } : {}),
   apps: { tuned: { memorySize: 512, timeout: 7, environment: { GREETING: "Hello" } } },
   alarmActions: [],
   forceDestroy: true,

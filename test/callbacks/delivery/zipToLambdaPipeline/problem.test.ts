@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import {
+  isInterference,
+  type Problem,
+  problemOf,
+} from "../../../../callbacks/delivery/zipToLambdaPipeline/deploy/problem";
+import {
+  readVariables,
+  type VariableClients,
+} from "../../../../callbacks/delivery/zipToLambdaPipeline/deploy/variables";
+
+/** What Lambda answers for a parameter that it does not take. */
+function invalid(message: string): Error {
+  return Object.assign(new Error(message), { name: "InvalidParameterValueException" });
+}
+
+describe("ZipToLambdaPipeline: what an error says of a zip", () => {
+  it("keeps values of variables to itself that Lambda repeats", () => {
+    const said =
+      "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.";
+    const problem = problemOf(invalid(`${said} String measured: {"TOKEN":"s3cret\nand more"}`));
+    expect(problem).to.deep.include({ code: "refusedByLambda", message: `Lambda says: ${said}` });
+  });
+
+  it("tries again where a role, or its right to tell of failures, is not known everywhere yet", () => {
+    for (const message of [
+      "The role defined for the function cannot be assumed by Lambda.",
+      "The function's execution role does not have permissions to call SendMessage on arn:aws:sqs:eu-central-1:123456789012:failures",
+    ]) {
+      expect(problemOf(invalid(message)), message).to.equal(undefined);
+      expect(isInterference(invalid(message)), message).to.equal(true);
+    }
+    expect(isInterference(invalid("Unzipped size must be smaller"))).to.equal(false);
+  });
+
+  it("rejects an environment that is too large with its references read, and names no value", async () => {
+    const send = async (): Promise<object> => ({ Parameter: { Value: "s3cret".repeat(700) } });
+    const clients = { ssm: { send }, secrets: { send } } as unknown as VariableClients;
+    const reading = readVariables(clients, { TOKEN: { parameter: "/shop/token" } });
+    const problem = await reading.then(
+      () => undefined,
+      (error: { problem: Problem }) => error.problem,
+    );
+    expect(problem?.code).to.equal("environmentTooLarge");
+    expect(problem?.message).to.contain("4212 bytes").and.not.contain("s3cret");
+  });
+});

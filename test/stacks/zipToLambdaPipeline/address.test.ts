@@ -1,0 +1,78 @@
+import {
+  CreateAliasCommand,
+  DeleteFunctionCommand,
+  GetFunctionEventInvokeConfigCommand,
+  LambdaClient,
+  ListFunctionUrlConfigsCommand,
+} from "@aws-sdk/client-lambda";
+import { expect } from "chai";
+import { deniedCalls } from "../../../localcloud/testing";
+import { nodeApp } from "../../support/zipApp";
+import { PipelineProgram } from "./pipelineProgram";
+
+describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
+  this.timeout(180_000);
+  let apps: PipelineProgram;
+  let lambda: LambdaClient;
+  let FunctionName: string;
+  let number = 0;
+  before(async () => {
+    apps = await PipelineProgram.start({ HTTP: "functionUrl" });
+    lambda = apps.program.client(LambdaClient);
+    FunctionName = apps.functionName("web");
+  });
+  after(() => apps?.close());
+
+  /** What the pipeline says of the next upload. */
+  async function deploy() {
+    await apps.drop("web", nodeApp(String((number += 1))));
+    await apps.settle();
+    const { state, reason, url } = (await apps.status("web")) ?? {};
+    return { state, reason, url };
+  }
+
+  async function addresses(): Promise<(string | undefined)[]> {
+    const input = { FunctionName };
+    const { FunctionUrlConfigs = [] } = await lambda.send(new ListFunctionUrlConfigsCommand(input));
+    return FunctionUrlConfigs.map(({ FunctionUrl }) => FunctionUrl);
+  }
+
+  it("is made with the first upload, and stays the same with the next", async () => {
+    const { state, reason, url } = await deploy();
+    expect(state, reason).to.equal("deployed");
+    expect(url).to.be.a("string");
+    expect(await addresses()).to.deep.equal([url]);
+    expect(await deploy()).to.deep.equal({ state: "deployed", reason: undefined, url });
+  });
+
+  it("is made again, and the place of failures with it, where somebody has deleted the function", async () => {
+    await lambda.send(new DeleteFunctionCommand({ FunctionName }));
+    const { state, url } = await deploy();
+    expect(state).to.equal("deployed");
+    expect(await addresses()).to.deep.equal([url]);
+    const input = { FunctionName, Qualifier: "LIVE" };
+    const { DestinationConfig } = await lambda.send(new GetFunctionEventInvokeConfigCommand(input));
+    expect(DestinationConfig?.OnFailure?.Destination).to.contain("app-failures");
+  });
+
+  it("is taken away with the next upload once the program gives none", async () => {
+    await apps.up({});
+    expect(await deploy()).to.deep.equal({ state: "deployed", reason: undefined, url: undefined });
+    expect(await addresses()).to.deep.equal([]);
+    expect(deniedCalls(apps.cloud)).to.deep.equal([]);
+  });
+
+  it("leaves old versions to go, beside one that another alias has", async () => {
+    const [FunctionVersion = ""] = await apps.versions("web");
+    await lambda.send(new CreateAliasCommand({ FunctionName, Name: "pinned", FunctionVersion }));
+    for (let more = 0; more < 4; more += 1) await deploy();
+    expect(await apps.versions("web")).to.deep.equal([FunctionVersion, "5", "6"]);
+  });
+
+  it("names a version to roll back to that is deleted", async () => {
+    const answer = await apps.ask({ rollback: { app: "web", to: "3" } });
+    expect(answer).to.deep.equal({
+      refused: "version 3 of web is deleted; the last 2 are kept, and what LIVE had before",
+    });
+  });
+});
