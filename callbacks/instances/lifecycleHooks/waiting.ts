@@ -26,7 +26,7 @@ export async function findGroups(
   return found;
 }
 
-/** Instances of these groups that wait for one of the hooks, as messages without a token. */
+/** Instances of these groups that wait for one of the hooks, as messages without a token, with what the hook was given for its listeners. */
 export async function findWaiting(
   client: AutoScalingClient,
   retry: Retry,
@@ -41,14 +41,14 @@ export async function findWaiting(
       const { LifecycleHooks = [] } = await retrying(retry, () =>
         client.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName })),
       );
-      const own = new Set(LifecycleHooks.map(({ LifecycleHookName }) => LifecycleHookName));
+      const own = new Map(LifecycleHooks.map((hook) => [hook.LifecycleHookName, hook]));
       return Instances.flatMap(({ InstanceId = "", LifecycleState }): HookMessage[] => {
         const transition = transitionOf(LifecycleState);
         const hookName = transition && hooks[transition];
         if (!transition || hookName === undefined || !own.has(hookName)) return [];
-        return [
-          { groupName: AutoScalingGroupName ?? "", hookName, instanceId: InstanceId, transition },
-        ];
+        const metadata = own.get(hookName)?.NotificationMetadata;
+        const found = { hookName, instanceId: InstanceId, transition };
+        return [{ groupName: AutoScalingGroupName ?? "", ...found, ...(metadata && { metadata }) }];
       });
     }),
   );

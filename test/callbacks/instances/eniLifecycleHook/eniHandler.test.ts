@@ -244,6 +244,16 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.interfaces.size).to.equal(0);
   });
 
+  it("puts interfaces of an instance that nobody was told of where the metadata of its hook says", async () => {
+    fleet.metadata = JSON.stringify({ SubnetId: "subnet-c" });
+    fleet.launch(ID, 0);
+    fleet.now += 150_000;
+    await call({ wake: "sweep" });
+    expect(fleet.results).to.deep.equal([`${ID} CONTINUE`]);
+    const subnets = [...fleet.interfaces.values()].map(({ subnet }) => subnet);
+    expect(subnets).to.deep.equal(["subnet-c", "subnet-c"]);
+  });
+
   it("sweeps instances though an interface that was left cannot be released", async () => {
     fleet.launch(ID, 0);
     fleet.refuses = { AttachNetworkInterface: "RequestLimitExceeded" };

@@ -50,6 +50,8 @@ export class FakeFleet {
   /** By the number of the call, from 1. */
   faults = new Map<number, FakeFault>();
   activities: object[] = [];
+  /** What both hooks were given for their listeners. */
+  metadata?: string;
   refuses: Record<string, string> = {};
   private count = 0;
   private sleepers: { readonly at: number; readonly wake: () => void }[] = [];
@@ -261,6 +263,7 @@ export class FakeFleet {
     return {
       LifecycleHooks: ["data-launch", "data-terminate"].map((LifecycleHookName) => ({
         LifecycleHookName,
+        NotificationMetadata: this.metadata,
       })),
     };
   }
