@@ -43,15 +43,17 @@ export class Tracer {
     const above = parent?.trace.forgotten ? undefined : parent;
     const trace = above?.trace ?? this.open();
     const id = this.prefix + (++this.count).toString(16).padStart(8, "0");
+    // What never ends, such as a message that nobody receives, takes its room as well.
+    const bytes = bytesOf(data);
     const span: Span = {
       ...{ id, trace, parent: above, kind, name, start: this.now(), data },
-      ...{ logs: logs ? [] : undefined, links: [], bytes: 0 },
+      ...{ logs: logs ? [] : undefined, links: [], bytes },
     };
     trace.open += 1;
     trace.counts[kind] = (trace.counts[kind] ?? 0) + 1;
     if (trace.spans.length < this.most.spans) trace.spans.push(span);
     else trace.dropped += 1;
-    this.changed(span, SPAN_BYTES);
+    this.changed(span, SPAN_BYTES + bytes);
     return span;
   }
 

@@ -57,6 +57,14 @@ describe("The tracer", () => {
     expect(tracer.size.traces + tracer.size.forgotten).to.equal(100);
   });
 
+  it("counts what a span holds from its beginning, as a message that nobody receives never ends", () => {
+    const tracer = tracerWith({ bytes: 10_000 });
+    for (let count = 0; count < 20; count += 1)
+      tracer.begin({ kind: "message", name: "queue", data: { body: "x".repeat(4_000) } });
+    expect(tracer.size.bytes).to.be.within(4_000, 10_000);
+    expect(tracer.size.forgotten).to.equal(18);
+  });
+
   it("keeps so many spans of one trace and counts the others", () => {
     const tracer = tracerWith({ spans: 3 });
     const root = tracer.begin(START);
