@@ -9,7 +9,7 @@ export const APP_USAGE = `aws-callbacks <command> [options]
     --no-wait          only uploads
     --wait <time>      how long to follow it: 1m to 1h (default: 15m)
   apps                 lists the apps of a pipeline, and how their last uploads ended
-  rollback-app <app>   LIVE goes back to the version before
+  rollback-app <app>   LIVE goes back to the older version that it had last
     --to <version>     to that version, which LIVE had before
   remove-app <app>     deletes the function of an app; its zip and its log stay
     --yes, -y          does not ask

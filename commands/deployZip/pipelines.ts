@@ -18,7 +18,8 @@ export interface AppClients {
 /** Clients of the account, region and endpoint that the environment names. */
 export function createAppClients(settings: object = {}): AppClients {
   return {
-    lambda: new LambdaClient(settings),
+    // It only asks the worker: a rollback whose answer was lost would go back twice.
+    lambda: new LambdaClient({ ...settings, maxAttempts: 1 }),
     s3: new S3Client(settings),
     ssm: new SSMClient(settings),
   };

@@ -5,7 +5,14 @@ import { storeOf } from "./deploy/deployUpload";
 import { moveLive, readLive } from "./deploy/live";
 import { isInterference, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import { type AppRecord, claimByHand, type Lease, release, withLive } from "./record/appRecord";
+import {
+  type AppRecord,
+  claimByHand,
+  type Lease,
+  type Live,
+  release,
+  withLive,
+} from "./record/appRecord";
 import { statusOf, type UploadStatus, writeStatus } from "./report/status";
 import type { PipelineConfig } from "./settings";
 import { keyOf, nameProblem } from "./uploads/appName";
@@ -94,10 +101,15 @@ async function rollBack(
   const before = live?.FunctionVersion;
   if (!live || before === undefined) return refuse(`there is no app ${app} that is live`);
   const earlier = record.lives.filter(({ version }) => version !== before);
-  const target = to === undefined ? earlier[0] : earlier.find(({ version }) => version === to);
+  // After a rollback the one that LIVE had last is newer, and why it was rolled back.
+  const isMeant = ({ version }: Live): boolean =>
+    to === undefined ? Number(version) < Number(before) : version === to;
+  const target = earlier.find(isMeant);
   if (!target) {
     const known = earlier.map(({ version }) => version).join(", ");
     if (known === "") return refuse(`LIVE of ${app} has never had another version than ${before}`);
+    if (to === undefined)
+      return refuse(`LIVE of ${app} had no version older than ${before}; it had ${known}`);
     return refuse(`LIVE of ${app} had no version ${to}; it had ${known}`);
   }
   try {

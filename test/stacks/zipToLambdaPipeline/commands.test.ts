@@ -85,6 +85,7 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
     expect(await run("apps")).to.match(
       /^\S+ \S+ {2}hello +deployed +LIVE 1 +rolled back from version 2$/m,
     );
+    expect(await run("rollback-app hello")).to.contain("no version older than 1; it had 2");
     expect(await run("rollback-app hello --to 7")).to.contain("LIVE of hello had no version 7");
     expect(await run("remove-app hello")).to.contain("give --yes");
     expect(await run("remove-app hello", false)).to.equal("Nothing was changed.");

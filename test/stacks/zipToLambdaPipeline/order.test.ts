@@ -119,6 +119,10 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(await apps.ask({ rollback: { app: "back", to: "9" } })).to.deep.include({
       refused: "LIVE of back had no version 9; it had 3, 1",
     });
+    // Once more: not to what it was rolled back from.
+    expect(await apps.ask({ rollback: { app: "back" } })).to.deep.include({
+      refused: "version 1 of back is deleted; the last 2 are kept, and what LIVE had before",
+    });
     await apps.drop("back", nodeApp(`"d"`));
     await apps.settle();
     expect(await apps.invoke("back")).to.equal("d");
