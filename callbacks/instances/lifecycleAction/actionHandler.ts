@@ -97,7 +97,13 @@ export function actionHandler(
       const startedAt = instances.get(instanceId)?.LaunchTime?.getTime() ?? 0;
       return transition === "terminating" || deps.now() - startedAt > settings.timeout * 1000;
     });
-    return Promise.all(overdue.map((message) => handleMessage(engine, message)));
+    const settled = await Promise.allSettled(
+      overdue.map((message) => handleMessage(engine, message)),
+    );
+    return settled.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
   };
 }
 
@@ -126,16 +132,22 @@ async function describe(
   retry: Retry,
   messages: readonly HookMessage[],
 ): Promise<Map<string, Instance>> {
-  if (messages.length === 0) return new Map();
-  // By a filter, so that one that is gone is just absent; a filter takes 200 values.
-  const Values = messages.slice(0, 200).map(({ instanceId }) => instanceId);
-  const Filters = [{ Name: "instance-id", Values }];
-  const { Reservations = [] } = await retrying(retry, () =>
-    ec2.send(new DescribeInstancesCommand({ Filters })),
-  );
-  const found = Reservations.flatMap(({ Instances = [] }) => Instances);
-  return new Map(found.map((one) => [one.InstanceId ?? "", one]));
+  const found = new Map<string, Instance>();
+  for (let first = 0; first < messages.length; first += MOST_VALUES) {
+    const some = messages.slice(first, first + MOST_VALUES);
+    // By a filter, so that one that is gone is just absent.
+    const Filters = [{ Name: "instance-id", Values: some.map(({ instanceId }) => instanceId) }];
+    const { Reservations = [] } = await retrying(retry, () =>
+      ec2.send(new DescribeInstancesCommand({ Filters })),
+    );
+    for (const one of Reservations.flatMap(({ Instances = [] }) => Instances))
+      found.set(one.InstanceId ?? "", one);
+  }
+  return found;
 }
+
+/** Values of one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
+const MOST_VALUES = 200;
 
 function instanceOf(message: HookMessage, found: Instance): LifecycleInstance {
   const { hookName: _hook, token: _token, ...told } = message;

@@ -87,4 +87,11 @@ describe("the handler of a LifecycleAction", () => {
     await run(action, { wake: "sweep" });
     expect(fleet.results).to.deep.equal([`${ID} CONTINUE`]);
   });
+
+  it("knows of more instances that wait than one call of EC2 takes that they are not overdue", async () => {
+    for (let count = 0; count < 201; count += 1)
+      fleet.launch(`i-${String(count).padStart(17, "0")}`, 0);
+    await run(async () => "continue", { wake: "sweep" });
+    expect(fleet.results).to.deep.equal([]);
+  });
 });
