@@ -24,7 +24,7 @@ const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");
 /** What a copy of the repository's program needs. */
 const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"];
 const FOLDERS = ["callbacks", "components", "stacks"];
-const READS = /^(Get|List|Describe|Decrypt)/;
+const READS = /^(Get|Head|List|Describe|Decrypt)/;
 /** What a preview does to what it does not change. */
 const UNCHANGED = ["same", "read", "refresh"];
 
