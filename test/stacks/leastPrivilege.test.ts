@@ -32,6 +32,7 @@ import {
   startProgram,
   unusedPermissions,
 } from "../../localcloud/testing";
+import { loseCall } from "../support/loseCall";
 import { useScaler } from "./ecsTaskScaler/useScaler";
 import { useFleet } from "./eniLifecycleHook/useFleet";
 import { usePipeline } from "./zipToLambdaPipeline/usePipeline";
@@ -71,7 +72,7 @@ const EXCEPTIONS: readonly PermissionException[] = [
 ];
 
 describe("stack dev: least privilege", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let program: RunningProgram;
 
   before(async () => {
@@ -110,11 +111,7 @@ describe("stack dev: least privilege", function () {
     expect(JSON.parse(Buffer.from(Payload ?? []).toString())).to.deep.include({
       event: { hello: "world" },
     });
-    await lambda.send(
-      new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
-    );
-    await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event" }));
-    await program.cloud.clock.advance(7 * HOUR_MS);
+    await loseCall(program, { FunctionName });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { InvokeCommand, LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
+import { loseCall } from "../../support/loseCall";
 import { nodeApp, zipOf } from "../../support/zipApp";
 
 /** Uses everything that the pipeline of stack dev was granted: uploads, old versions, a removal, a lost event. */
@@ -22,14 +23,7 @@ export async function usePipeline(program: RunningProgram): Promise<void> {
   await settle();
   const FunctionName = `${program.output("appFunctionPrefix")}hello`;
   await lambda.send(new InvokeCommand({ FunctionName, Qualifier: "LIVE" }));
-  // An asynchronous call that finds no room, until it is given up.
-  await lambda.send(
-    new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
-  );
-  await lambda.send(
-    new InvokeCommand({ FunctionName, Qualifier: "LIVE", InvocationType: "Event" }),
-  );
-  await advanceUntilQuiet(cloud, { quietMinutes: 400, limitMinutes: 400 });
+  await loseCall(program, { FunctionName, Qualifier: "LIVE" });
   await s3.send(new DeleteObjectCommand(at));
   await settle();
 }
