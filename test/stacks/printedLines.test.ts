@@ -31,6 +31,7 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
     [/\/functions\/web-/, /"outcome":"\w+"/],
     [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
   ],
+  "examples/eni-lifecycle-hook": [[/\/functions\/data-plane-/, /^HTTP\/1\.1 200/]],
   "examples/function-alarms": [[/\/functions\/divide-/, /\n2$/]],
   "examples/ssh-cron": [[/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/]],
   "examples/staged-api": [
@@ -47,7 +48,7 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
 };
 
 describe("Every printed line to try", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let home: string;
   before(() => {
     home = mkdtempSync(path.join(tmpdir(), "curl-"));
