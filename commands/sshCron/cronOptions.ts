@@ -19,7 +19,7 @@ export const CRON_USAGE = `aws-callbacks runs|run|new-key <job> [options]
     --failed             only where the last occurrence failed
     --dry-run            only tells the hosts, their keys and the commands
   new-key hello          makes a key pair, puts the private part into the job's key bucket, prints the public one
-    --yes, -y            also where there is a pair already, whose key then opens nothing any more
+    --yes, -y            also where there is a pair already; hosts take the old key until theirs is replaced
 
   --project, --stack <name>  where several have a job of that name
 
