@@ -36,7 +36,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     const common = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.*\.(js|d\.ts))$/;
     // What a process of its own runs ships as it is.
     const own =
-      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.m?js|dist\/index\.js\.map|[\w/-]+\.(cjs|py))$/;
+      /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.m?js|dist\/index\.js\.map|dist\/console\/[\w-]+\.(html|css)|[\w/-]+\.(cjs|py))$/;
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
