@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import type * as Ssh2 from "ssh2";
 
-/** Loaded when the first host is looked at: it takes a tenth of a second. */
+/** Loaded when the first host is looked at, since it takes a tenth of a second: an import would load it with the service. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 export const ssh2 = (): typeof Ssh2 => require("ssh2") as typeof Ssh2;
 
