@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Statement } from "../../iam/iamPolicy";
+import type { Conditions, Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
 import type { SshCronArgs, SshKey, SshTarget } from "./args";
 import { targetsOf } from "./checks";
@@ -142,18 +142,37 @@ function instanceStatements(
         },
       ];
     const tags = tagsOf(target);
-    const conditions = { StringEquals: { ...equals, ...tags } };
+    const conditions = tagConditions(equals, tags);
     return [
       {
         ...one,
         resources: [arn("*")],
-        ...(Object.keys(conditions.StringEquals).length > 0 ? { conditions } : {}),
+        ...(Object.keys(conditions).length > 0 ? { conditions } : {}),
         ...(Object.keys(tags).length > 0
           ? {}
           : { reason: "The targets are found by conditions that IAM cannot tell." }),
       },
     ];
   });
+}
+
+/**
+ * EC2 reads `*` and `?` in the value of a filter, so IAM has to read them too, or hosts are found that nothing may be
+ * done with. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+ */
+function tagConditions(
+  equals: Readonly<Record<string, string>>,
+  tags: Readonly<Record<string, Arn | Arn[]>>,
+): Conditions {
+  const isPattern = (value: Arn | Arn[]): boolean =>
+    [value].flat().some((one) => typeof one === "string" && /[*?]/.test(one));
+  const all = Object.entries(tags);
+  const exact = Object.fromEntries(all.filter(([, value]) => !isPattern(value)));
+  const patterns = Object.fromEntries(all.filter(([, value]) => isPattern(value)));
+  const found = { StringEquals: { ...equals, ...exact }, StringLike: patterns };
+  return Object.fromEntries(
+    Object.entries(found).filter(([, keys]) => Object.keys(keys).length > 0),
+  );
 }
 
 function tagsOf(

@@ -108,6 +108,14 @@ describe("SshCron", function () {
     expect(console?.Condition).to.deep.equal({ StringEquals: { "ec2:ResourceTag/Role": "hello" } });
   });
 
+  it("lets the trigger read the consoles of the hosts that a target with a wildcard finds", async () => {
+    const resources = await graph({ targets: { tag: "Name", value: "web-*" } });
+    const console = statements(resources, "hello-trigger-policy").find(({ Action }) =>
+      Action.includes("ec2:GetConsoleOutput"),
+    );
+    expect(console?.Condition).to.deep.equal({ StringLike: { "ec2:ResourceTag/Name": "web-*" } });
+  });
+
   it("leaves out each statement whose option is not used", async () => {
     const targets = { host: "db.example.com", hostKeys: [PIN] };
     const key = { ssmParameter: "/ssh/key" };
