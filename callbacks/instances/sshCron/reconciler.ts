@@ -46,7 +46,7 @@ export function reconcilerHandler(
       if (!occurrence.counts) failures += await settle(occurrence, store, at, print);
     const missed = await missedSince(settings, occurrences, store, at);
     failures += missed;
-    print(metricLine(settings.name, at, { Failures: failures, MissedOccurrences: missed }));
+    print(metricLine(settings.metricsName, at, { Failures: failures, MissedOccurrences: missed }));
   };
 }
 

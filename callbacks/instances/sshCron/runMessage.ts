@@ -62,7 +62,7 @@ export async function runMessage(
   const tell = (end: RunEnd): RunEnd => {
     const counts = { Runs: 1, Failures: isFailure(end.state) ? 1 : 0 };
     const about = { occurrence, host: host.id, name, ms: now() - begun, ...end };
-    print(metricLine(settings.name, now(), counts, about));
+    print(metricLine(settings.metricsName, now(), counts, about));
     return end;
   };
   const note = async (end: RunEnd): Promise<RunEnd | "repeated"> => {

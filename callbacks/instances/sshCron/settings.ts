@@ -43,6 +43,8 @@ export interface RunWindow {
 /** What the program decides, as plain data. */
 export interface SshCronSettings {
   readonly name: string;
+  /** Whose its metrics are, `<project>/<stack>/<name>`: a job of another stack may have the same name. */
+  readonly metricsName: string;
   readonly schedule: string;
   readonly timezone?: string;
   readonly window?: RunWindow;

@@ -119,7 +119,12 @@ export function triggerHandler(
     await send(sqs, config.queueUrl, messages, { deps, until });
     await store.sent(id);
     print(
-      metricLine(settings.name, now, { Occurrences: 1, Hosts: own.length }, { occurrence: id }),
+      metricLine(
+        settings.metricsName,
+        now,
+        { Occurrences: 1, Hosts: own.length },
+        { occurrence: id },
+      ),
     );
     return { occurrence: id, hosts: shown, ...(skipped ? { skipped } : {}) };
   };

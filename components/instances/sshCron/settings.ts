@@ -25,6 +25,7 @@ export function settingsOf(
   const script = textOf(self, args.script);
   return {
     name,
+    metricsName: metricsName(name),
     schedule,
     user,
     address: args.address ?? "private",
@@ -95,6 +96,11 @@ export function targetQueries(args: SshCronArgs): pulumi.Output<TargetQuery[]> {
     return [pulumi.output(filters)];
   });
   return pulumi.output(queries);
+}
+
+/** What tells a job's metrics from those of other stacks in the account. */
+export function metricsName(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 
 /** Where the keys are, by names that the functions know. */

@@ -4,6 +4,7 @@ import { NAMESPACE } from "../../../callbacks/instances/sshCron/metrics";
 import { childName } from "../../names";
 import type { SshCronArgs } from "./args";
 import { watchMinutes } from "./schedules";
+import { metricsName } from "./settings";
 
 /** Tells of runs that failed, were lost or missed, and of occurrences that did not come. */
 export function createFailureAlarm(
@@ -17,7 +18,7 @@ export function createFailureAlarm(
       alarmDescription: `Runs of the job ${name} failed or were missed: npx aws-callbacks runs ${name} --failed`,
       namespace: NAMESPACE,
       metricName: "Failures",
-      dimensions: { Cron: name },
+      dimensions: { Cron: metricsName(name) },
       statistic: "Sum",
       threshold: 0,
       comparisonOperator: "GreaterThanThreshold",

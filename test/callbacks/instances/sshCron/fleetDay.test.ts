@@ -15,6 +15,7 @@ const PIN = newKeyPair("host").publicKey;
 
 const SETTINGS: SshCronSettings = {
   name: "hello",
+  metricsName: "project/stack/hello",
   schedule: "rate(15 minutes)",
   user: "ec2-user",
   address: "private",
