@@ -86,11 +86,12 @@ export async function remember(
     remembered,
   }: { readonly version: number; readonly remembered: Remembered | undefined },
 ): Promise<boolean> {
-  const record = { TableName: tableName, Item: recordOf(noted) };
   if (!remembered) {
-    await dynamodb.send(new PutItemCommand(record));
+    const Item = recordOf(noted, `${numbered(version)}+`);
+    await dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
     return true;
   }
+  const record = { TableName: tableName, Item: recordOf(noted, numbered(version + 1)) };
   const changes = remembered.changes.filter(({ at }) => at > noted.at - REMEMBERED);
   const state: TransactWriteItem = {
     Update: {
@@ -114,10 +115,19 @@ export async function remember(
   }
 }
 
-function recordOf(noted: Noted) {
+/** So that texts sort as the numbers do. */
+function numbered(version: number): string {
+  return String(version).padStart(10, "0");
+}
+
+/**
+ * Two looks may begin in one millisecond, an alarm's and a tick's: `place` keeps one from overwriting the record of the
+ * other. It is the version that a look has written, or the one that it has found, with a `+`.
+ */
+function recordOf(noted: Noted, place: string) {
   const { at, from, to, why, outcome } = noted;
   return {
-    ...keyOf(`${DECISION_PART}${new Date(at).toISOString()}`),
+    ...keyOf(`${DECISION_PART}${new Date(at).toISOString()}#${place}`),
     from: { N: String(from) },
     to: { N: String(to) },
     why: { S: why },

@@ -39,7 +39,7 @@ const TYPE = "aws-callbacks:index:EcsTaskScaler";
 export class EcsTaskScaler extends pulumi.ComponentResource {
   /** Looks at the service and its metrics, and sets the count. */
   readonly function: CallbackFunction<never, unknown>;
-  /** Decisions (`decision#<time>`), kept for 30 days, and what the function remembers. */
+  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and what the function remembers. */
   readonly table: aws.dynamodb.Table;
   /** Calls the function each minute while there is something to follow. */
   readonly tickRule: aws.cloudwatch.EventRule;
