@@ -96,6 +96,25 @@ describeLifecycle({
 });
 
 describeLifecycle({
+  type: "aws:iam/policy:Policy",
+  inputs: () => ({
+    name: "reads",
+    path: "/team/",
+    policy: allow("s3:GetObject"),
+    tags: { a: "1" },
+  }),
+  updates: [
+    ...["s3:GetObjectTagging", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"].map(
+      (action) => ({
+        policy: allow(action),
+      }),
+    ),
+    { policy: allow("s3:GetObjectAcl"), tags: { b: "2" } },
+  ],
+  replaces: [{ name: "other" }, { path: "/" }, { description: "other" }],
+});
+
+describeLifecycle({
   type: "aws:iam/rolePolicy:RolePolicy",
   async inputs(bench) {
     return { role: (await role(bench)).id, policy: allow("sqs:SendMessage") };
