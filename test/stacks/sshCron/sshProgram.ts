@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
@@ -143,11 +143,19 @@ export class SshProgram {
     return texts.join("\n");
   }
 
-  async alarm(end: string): Promise<string | undefined> {
-    const { MetricAlarms = [] } = await this.program
-      .client(CloudWatchClient)
-      .send(new DescribeAlarmsCommand({}));
-    return MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(end))?.StateValue;
+  /** How often the alarm has gone off since then; it may have gone back since. */
+  async alarmsSince(end: string, since: number): Promise<number> {
+    const { AlarmHistoryItems = [] } = await this.program.client(CloudWatchClient).send(
+      new DescribeAlarmHistoryCommand({
+        HistoryItemType: "StateUpdate",
+        StartDate: new Date(since),
+        MaxRecords: 100,
+      }),
+    );
+    return AlarmHistoryItems.filter(
+      ({ AlarmName = "", HistorySummary = "" }) =>
+        AlarmName.includes(end) && HistorySummary.endsWith("to ALARM"),
+    ).length;
   }
 
   async trigger(event: object): Promise<string> {
