@@ -1,7 +1,7 @@
 import type { RunEnd, RunRecord } from "./model";
 import { nextDue } from "./occurrence";
 import type { SshCronSettings } from "./settings";
-import type { Occurrence } from "./store";
+import type { Occurrence } from "./store/runStore";
 
 export const deploymentOnlyModule = true;
 

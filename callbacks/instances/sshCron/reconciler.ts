@@ -4,7 +4,8 @@ import { metricLine } from "./metrics";
 import { isFailure } from "./model";
 import { judge, missedOccurrence } from "./reconcile";
 import type { SshCronSettings } from "./settings";
-import { dynamoStore, type Occurrence, type RunStore } from "./store";
+import { dynamoStore } from "./store/dynamoStore";
+import type { Occurrence, RunStore } from "./store/runStore";
 
 export const deploymentOnlyModule = true;
 

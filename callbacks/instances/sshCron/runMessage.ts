@@ -13,7 +13,7 @@ import {
   type SshCronSettings,
 } from "./settings";
 import { pinOf } from "./ssh/hostKeys";
-import type { Claim, RunStore } from "./store";
+import type { Claim, RunStore } from "./store/runStore";
 import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;

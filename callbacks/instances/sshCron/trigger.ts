@@ -16,7 +16,8 @@ import {
   type TargetQuery,
 } from "./settings";
 import { keysInConsole } from "./ssh/hostKeys";
-import { dynamoStore, type Occurrence, type RunStore } from "./store";
+import { dynamoStore } from "./store/dynamoStore";
+import type { Occurrence, RunStore } from "./store/runStore";
 
 export const deploymentOnlyModule = true;
 

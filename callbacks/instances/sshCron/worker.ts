@@ -6,7 +6,7 @@ import { keyReader } from "./readKeys";
 import { runJob } from "./runJob";
 import { type RunPorts, runMessage, type ScriptObject } from "./runMessage";
 import type { KeySource, RunMessage, SshCronFunctions, SshCronSettings } from "./settings";
-import { dynamoStore } from "./store";
+import { dynamoStore } from "./store/dynamoStore";
 
 export const deploymentOnlyModule = true;
 

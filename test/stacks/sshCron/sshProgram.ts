@@ -11,11 +11,8 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RunRecord } from "../../../callbacks/instances/sshCron/model";
-import {
-  dynamoStore,
-  type Occurrence,
-  type RunStore,
-} from "../../../callbacks/instances/sshCron/store";
+import { dynamoStore } from "../../../callbacks/instances/sshCron/store/dynamoStore";
+import type { Occurrence, RunStore } from "../../../callbacks/instances/sshCron/store/runStore";
 import { EngineSession } from "../../../localcloud/test/support/engineSession";
 import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
 

@@ -1,6 +1,6 @@
 import type { RunRecord } from "../../../../callbacks/instances/sshCron/model";
 import type { KeptRun } from "../../../../callbacks/instances/sshCron/reconcile";
-import type { Occurrence, RunStore } from "../../../../callbacks/instances/sshCron/store";
+import type { Occurrence, RunStore } from "../../../../callbacks/instances/sshCron/store/runStore";
 
 export interface MemoryStore extends RunStore {
   /** By `<occurrence> <host>`. */

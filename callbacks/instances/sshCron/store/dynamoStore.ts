@@ -1,0 +1,31 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { hostKeyRecords } from "./hostKeys";
+import { CRON, keyOf, type RunsTable } from "./items";
+import { occurrenceRecords } from "./occurrences";
+import { runRecords } from "./runs";
+import type { RunStore } from "./runStore";
+
+export const deploymentOnlyModule = true;
+
+/** What is kept of a cron's runs, in its table. */
+export function dynamoStore(
+  dynamodb: DynamoDBClient,
+  TableName: string,
+  recordDays: number,
+): RunStore {
+  const table: RunsTable = { dynamodb, TableName, recordDays };
+  return {
+    ...runRecords(table),
+    ...hostKeyRecords(table),
+    ...occurrenceRecords(table),
+    async recall(name) {
+      const Key = keyOf(CRON, name);
+      const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key }));
+      return Item?.text?.S;
+    },
+    async keep(name, text) {
+      const Item = { ...keyOf(CRON, name), text: { S: text } };
+      await dynamodb.send(new PutItemCommand({ TableName, Item }));
+    },
+  };
+}

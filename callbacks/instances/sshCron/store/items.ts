@@ -1,0 +1,74 @@
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { RunRecord } from "../model";
+import type { Occurrence } from "./runStore";
+
+export const deploymentOnlyModule = true;
+
+/** Keys of the table: `id` and `part`. */
+export const OCCURRENCES = "occurrences";
+export const RUN = "run#";
+export const HOST = "host#";
+export const CRON = "cron";
+
+export type Item = Record<string, AttributeValue>;
+
+/** The table of a cron. */
+export interface RunsTable {
+  readonly dynamodb: DynamoDBClient;
+  readonly TableName: string;
+  /** Days after which what is written is deleted. */
+  readonly recordDays: number;
+}
+
+export function keyOf(id: string, part: string): Item {
+  return { id: { S: id }, part: { S: part } };
+}
+
+/** When DynamoDB deletes what is written now. */
+export function expiresAt({ recordDays }: RunsTable, now: number): Item {
+  return { expiresAt: { N: String(Math.floor(now / 1000) + recordDays * 86_400) } };
+}
+
+export function itemOf(run: RunRecord): Item {
+  return {
+    ...keyOf(RUN + run.occurrence, run.host),
+    state: { S: run.state },
+    record: { S: JSON.stringify(run) },
+  };
+}
+
+/** A record of the table; `until` is when a run that still runs is over, whatever becomes of it. */
+export function runOf({ record, until }: Item): RunRecord & { readonly until?: number } {
+  return {
+    ...(JSON.parse(record?.S ?? "{}") as RunRecord),
+    ...(until?.N === undefined ? {} : { until: Number(until.N) }),
+  };
+}
+
+export function occurrenceOf({ part, occurrence, sent, counts }: Item): Occurrence {
+  return {
+    id: part?.S ?? "",
+    ...(JSON.parse(occurrence?.S ?? "{}") as Omit<Occurrence, "id">),
+    sent: sent?.BOOL ?? false,
+    ...(counts?.S === undefined ? {} : { counts: JSON.parse(counts.S) as Record<string, number> }),
+  };
+}
+
+/** Writes an item unless it is there; false when it is. */
+export async function putNew({ dynamodb, TableName }: RunsTable, Item: Item): Promise<boolean> {
+  const ConditionExpression = "attribute_not_exists(id)";
+  return unlessRefused(() =>
+    dynamodb.send(new PutItemCommand({ TableName, Item, ConditionExpression })),
+  );
+}
+
+/** True when a write happened, false when its condition did not hold. */
+export async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if ((error as Error).name === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}

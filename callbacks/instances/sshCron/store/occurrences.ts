@@ -1,0 +1,59 @@
+import { GetItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  expiresAt,
+  type Item,
+  keyOf,
+  OCCURRENCES,
+  occurrenceOf,
+  putNew,
+  type RunsTable,
+} from "./items";
+import type { Occurrence, RunStore } from "./runStore";
+
+export const deploymentOnlyModule = true;
+
+/** When a job was due, for whom, and what came of it. */
+export function occurrenceRecords(
+  table: RunsTable,
+): Pick<RunStore, "begin" | "sent" | "close" | "occurrences"> {
+  const { dynamodb, TableName } = table;
+  const set = async (id: string, name: string, value: Item[string]): Promise<void> => {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: keyOf(OCCURRENCES, id),
+        UpdateExpression: "SET #name = :value",
+        ExpressionAttributeNames: { "#name": name },
+        ExpressionAttributeValues: { ":value": value },
+      }),
+    );
+  };
+  return {
+    async begin(occurrence, now) {
+      const { id, sent: _sent, ...rest } = occurrence;
+      const Key = keyOf(OCCURRENCES, id);
+      const text = { S: JSON.stringify(rest) };
+      if (await putNew(table, { ...Key, occurrence: text, ...expiresAt(table, now) }))
+        return undefined;
+      const found = await dynamodb.send(
+        new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+      );
+      return occurrenceOf(found.Item ?? {});
+    },
+    sent: (id) => set(id, "sent", { BOOL: true }),
+    close: (id, counts) => set(id, "counts", { S: JSON.stringify(counts) }),
+    async occurrences(last): Promise<Occurrence[]> {
+      const { Items = [] } = await dynamodb.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: "id = :id",
+          ExpressionAttributeValues: { ":id": { S: OCCURRENCES } },
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          Limit: last,
+        }),
+      );
+      return Items.map(occurrenceOf);
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import {
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import type { RunEnd, RunRecord } from "../model";
+import {
+  expiresAt,
+  HOST,
+  type Item,
+  itemOf,
+  keyOf,
+  putNew,
+  RUN,
+  runOf,
+  type RunsTable,
+  unlessRefused,
+} from "./items";
+import type { Claim, RunStore } from "./runStore";
+
+export const deploymentOnlyModule = true;
+
+/** Runs on hosts: each begins and ends once, and has its host to itself unless runs may overlap. */
+export function runRecords(
+  table: RunsTable,
+): Pick<RunStore, "claim" | "finish" | "note" | "giveUp" | "runs"> {
+  const { dynamodb, TableName } = table;
+  return {
+    async claim(claim) {
+      const TransactItems = claim.overlaps
+        ? [beginRun(table, claim)]
+        : [beginRun(table, claim), takeHost(table, claim)];
+      try {
+        await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
+        return "claimed";
+      } catch (error) {
+        const [first, second] = refusalsOf(error);
+        if (first) return "repeated";
+        if (second) return "busy";
+        throw error;
+      }
+    },
+    async finish(claim, end, now) {
+      const { occurrence, host, name, now: startedAt, overlaps } = claim;
+      const record = { occurrence, host, name, startedAt, endedAt: now, ...end };
+      const update = endRun(table, record);
+      try {
+        const Update = { Update: update };
+        const TransactItems = overlaps ? [Update] : [Update, leaveHost(table, claim)];
+        await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
+        return true;
+      } catch (error) {
+        const [first, second] = refusalsOf(error);
+        if (first) return false;
+        if (!second) throw error;
+        // Somebody else has the lease by now: it had run out.
+        return unlessRefused(() => dynamodb.send(new UpdateItemCommand(update)));
+      }
+    },
+    note: (run, now) =>
+      putNew(table, { ...itemOf({ ...run, endedAt: now }), ...expiresAt(table, now) }),
+    giveUp: (run, end, now) =>
+      unlessRefused(() =>
+        dynamodb.send(new UpdateItemCommand(endRun(table, { ...run, ...end, endedAt: now }))),
+      ),
+    async runs(occurrence) {
+      const found: RunRecord[] = [];
+      let next: Item | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "id = :id",
+            ExpressionAttributeValues: { ":id": { S: RUN + occurrence } },
+            ConsistentRead: true,
+            ExclusiveStartKey: next,
+          }),
+        );
+        found.push(...Items.map(runOf));
+        next = LastEvaluatedKey;
+      } while (next);
+      return found;
+    },
+  };
+}
+
+function beginRun(
+  table: RunsTable,
+  { occurrence, host, name, now, until }: Claim,
+): TransactWriteItem {
+  const record: RunRecord = { occurrence, host, name, state: "running", startedAt: now };
+  return {
+    Put: {
+      TableName: table.TableName,
+      Item: { ...itemOf(record), until: { N: String(until) }, ...expiresAt(table, now) },
+      ConditionExpression: "attribute_not_exists(id)",
+    },
+  };
+}
+
+function takeHost(table: RunsTable, { occurrence, host, now, until }: Claim): TransactWriteItem {
+  return {
+    Put: {
+      TableName: table.TableName,
+      Item: {
+        ...keyOf(HOST + host, "lease"),
+        occurrence: { S: occurrence },
+        until: { N: String(until) },
+        ...expiresAt(table, now),
+      },
+      ConditionExpression: "attribute_not_exists(id) OR #until < :now",
+      ExpressionAttributeNames: { "#until": "until" },
+      ExpressionAttributeValues: { ":now": { N: String(now) } },
+    },
+  };
+}
+
+function leaveHost({ TableName }: RunsTable, { occurrence, host }: Claim): TransactWriteItem {
+  return {
+    Delete: {
+      TableName,
+      Key: keyOf(HOST + host, "lease"),
+      ConditionExpression: "attribute_not_exists(id) OR occurrence = :occurrence",
+      ExpressionAttributeValues: { ":occurrence": { S: occurrence } },
+    },
+  };
+}
+
+function endRun(
+  { TableName }: RunsTable,
+  record: RunRecord & { readonly state: RunEnd["state"] },
+): UpdateItemCommandInput & { UpdateExpression: string } {
+  return {
+    TableName,
+    Key: keyOf(RUN + record.occurrence, record.host),
+    UpdateExpression: "SET #state = :state, #record = :record",
+    ConditionExpression: "#state = :running",
+    // Reserved words: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+    ExpressionAttributeNames: { "#state": "state", "#record": "record" },
+    ExpressionAttributeValues: {
+      ":running": { S: "running" },
+      ":state": { S: record.state },
+      ":record": { S: JSON.stringify(record) },
+    },
+  };
+}
+
+/** Which parts of a transaction had a condition that did not hold. */
+function refusalsOf(error: unknown): boolean[] {
+  const { name, CancellationReasons = [] } = error as {
+    name?: string;
+    CancellationReasons?: { Code?: string }[];
+  };
+  if (name !== "TransactionCanceledException") return [];
+  return CancellationReasons.map(({ Code }) => Code === "ConditionalCheckFailed");
+}
