@@ -13,7 +13,7 @@ import { childName } from "../../names";
 import type { WorkQueue } from "../../queues/workQueue";
 import { createPrivateBucket } from "../../storage/privateBucket";
 import type { SshCronArgs, SshKey } from "./args";
-import { keysOf } from "./checks";
+import { keysOf } from "./given";
 import {
   bucketName,
   functionsOf,

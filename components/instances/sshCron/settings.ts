@@ -12,7 +12,7 @@ import type {
 import type { ScriptSource } from "../../../callbacks/instances/sshCron/worker";
 import { describedError } from "../../validation";
 import type { SshCronArgs, SshKey } from "./args";
-import { targetsOf } from "./checks";
+import { targetsOf } from "./given";
 
 /** What the functions decide by: the arguments with their defaults, as plain data. */
 export function settingsOf(

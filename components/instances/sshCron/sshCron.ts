@@ -7,7 +7,7 @@ import { checkName, childName } from "../../names";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createPrivateBucket } from "../../storage/privateBucket";
 import type { SshCronArgs } from "./args";
-import { checkSshCron } from "./checks";
+import { checkSshCron } from "./checks/checkSshCron";
 import {
   BESIDE_JOB,
   createKeys,

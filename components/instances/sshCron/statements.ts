@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Conditions, Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
 import type { SshCronArgs, SshKey, SshTarget } from "./args";
-import { targetsOf } from "./checks";
+import { targetsOf } from "./given";
 import { bucketName } from "./settings";
 
 type Arn = pulumi.Input<string>;

@@ -1,0 +1,131 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { CALLBACK_CHECKS } from "../../../function/callbackOptions";
+import { RETENTION_DAYS } from "../../../retention";
+import {
+  anything,
+  argumentError,
+  boolean,
+  checkArgs,
+  type Checks,
+  describedError,
+  fn,
+  integer,
+  list,
+  object,
+  oneOf,
+  required,
+  text,
+} from "../../../validation";
+import type { SshCronArgs, SshHostKeys, SshJumpHost, SshLogs } from "../args";
+import { keysOf, targetsOf } from "../given";
+import { checkKey, checkNetwork, checkTarget } from "./access";
+import { date, hostName, pins, port, time, userName } from "./forms";
+import { checkSchedule, warnOfTime } from "./time";
+import { checkWork } from "./work";
+
+/** Seconds; a function of Lambda has 60 more. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LONGEST_JOB = 840;
+
+const CHECKS = {
+  // Checked with others below.
+  schedule: required(anything),
+  timezone: anything,
+  targets: required(anything),
+  key: anything,
+  commands: anything,
+  script: anything,
+  network: anything,
+  enabled: boolean,
+  flexibleMinutes: integer([1, 1440], "minutes"),
+  startDate: date,
+  endDate: date,
+  window: object<NonNullable<SshCronArgs["window"]>>({
+    from: required(time),
+    to: required(time),
+    timezone: anything,
+  }),
+  when: fn,
+  where: fn,
+  user: required(userName),
+  address: oneOf(["private", "public", "ipv6"]),
+  port: (value, place) =>
+    typeof value === "object" && value !== null
+      ? object<{ tag: string }>({ tag: required(text(/./, "give the name of a tag")) })(
+          value,
+          place,
+        )
+      : port(value, place),
+  jumpHosts: list(
+    object<SshJumpHost>({
+      host: required(hostName),
+      port,
+      user: userName,
+      hostKeys: required(pins),
+    }),
+  ),
+  hostKeys: object<SshHostKeys>({
+    pins: (value, { resource, argument }) => {
+      for (const [host, keys] of Object.entries(value as object))
+        pins(keys, { resource, argument: `${argument}.${host}` });
+    },
+    trustOnFirstUse: boolean,
+  }),
+  environment: (value, { resource, argument }) => {
+    for (const [name, given] of Object.entries(value as object)) {
+      const at = `${argument}.${name}`;
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        throw argumentError(resource, at, name, "allowed are letters, digits and _");
+      if (typeof given !== "string")
+        throw describedError(resource, at, typeof given, "give a text; use String(value)");
+    }
+  },
+  cwd: text(/^[^\0]+$/, "give a folder of the host"),
+  sudo: (value, place) => (typeof value === "string" ? userName : boolean)(value, place),
+  pty: boolean,
+  background: boolean,
+  successExitCodes: list(integer([0, 255], "exit codes")),
+  connectTimeout: integer([1, 60], "seconds"),
+  readyTimeout: integer([1, 120], "seconds"),
+  commandTimeout: integer([1, LONGEST_JOB], "seconds"),
+  timeout: (value, { resource, argument }) => {
+    if (typeof value === "number" && value > LONGEST_JOB)
+      throw argumentError(
+        resource,
+        argument,
+        value,
+        `allowed are ${LONGEST_JOB} seconds, because a function lives no longer; start a longer job with background: true`,
+      );
+    integer([10, LONGEST_JOB], "seconds")(value, { resource, argument });
+  },
+  connectAttempts: integer([1, 5], "times"),
+  startWithin: integer([60, 86_400], "seconds"),
+  overlap: oneOf(["skip", "allow"]),
+  maximumConcurrency: integer([2, 1000], "hosts"),
+  logs: object<SshLogs>({
+    bucket: anything,
+    prefix: text(/^[\w./-]{0,200}$/, "allowed are letters, digits, /, ., _ and -"),
+    retentionInDays: integer([1, 3650], "days"),
+    maxBytes: integer([1024, 10 * 1024 * 1024], "bytes"),
+  }),
+  recordRetentionInDays: integer([1, 3650], "days"),
+  forceDestroy: boolean,
+  logRetentionInDays: oneOf(RETENTION_DAYS),
+  logLevel: CALLBACK_CHECKS.logLevel,
+  runtime: CALLBACK_CHECKS.runtime,
+  alarmActions: anything,
+  tags: anything,
+  tracing: boolean,
+} satisfies Checks<SshCronArgs>;
+
+/** @throws pulumi.ResourceError naming the argument. */
+export function checkSshCron(self: pulumi.Resource, args: SshCronArgs): void {
+  checkArgs(self, args, CHECKS);
+  checkSchedule(self, args);
+  targetsOf(args).forEach((target, index) => checkTarget(self, target, `targets[${index}]`));
+  if (targetsOf(args).length === 0)
+    throw argumentError(self, "targets", [], "give at least one, such as { tag, value }");
+  keysOf(args)?.forEach((key, index) => checkKey(self, key, `key[${index}]`));
+  checkWork(self, args);
+  checkNetwork(self, args);
+  warnOfTime(self, args);
+}
