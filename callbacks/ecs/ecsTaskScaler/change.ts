@@ -4,8 +4,8 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { type ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { refusal } from "../scaling/scaled";
 import type { TaskScalerConfig } from "./configuration";
-import { refusal } from "./readService";
 
 export const deploymentOnlyModule = true;
 
@@ -36,10 +36,7 @@ export async function refuseOtherScaler(
   );
 }
 
-/**
- * The pin first: when the service is not updated after it, the next look finds that they differ, and mends it. The other
- * way round nobody would know that the pin is old.
- */
+/** Tells the program the count. */
 export async function pinCount(ssm: SSMClient, name: string, desired: number): Promise<void> {
   const Value = String(desired);
   await ssm.send(new PutParameterCommand({ Name: name, Value, Type: "String", Overwrite: true }));

@@ -7,23 +7,9 @@ import {
   type ServiceDeploymentStatus,
 } from "@aws-sdk/client-ecs";
 import type { Rollout } from "../scaling/model";
+import { type Counts, refusal } from "../scaling/scaled";
 
 export const deploymentOnlyModule = true;
-
-export interface ServiceLook {
-  readonly desired: number;
-  readonly running: number;
-  readonly pending: number;
-  readonly rollout?: Rollout;
-}
-
-/** Name of the errors that only somebody's hand can end. */
-export const REFUSED = "ScalingRefused";
-
-/** Something about the service that somebody has to mend; nothing is changed until then. */
-export function refusal(message: string): Error {
-  return Object.assign(new Error(message), { name: REFUSED, stack: "" });
-}
 
 /**
  * The service as it is now.
@@ -33,7 +19,7 @@ export function refusal(message: string): Error {
 export async function readService(
   ecs: ECSClient,
   { cluster, service }: { readonly cluster: string; readonly service: string },
-): Promise<ServiceLook> {
+): Promise<Counts> {
   const { services = [] } = await ecs.send(
     new DescribeServicesCommand({ cluster, services: [service] }),
   );

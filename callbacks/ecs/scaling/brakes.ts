@@ -52,8 +52,9 @@ function holdsOut(braking: Braking): string | undefined {
 /** Why no more tasks are asked for. */
 export function capacityHold({
   capacityTimeout,
-}: Pick<ScalingSettings, "capacityTimeout">): string {
-  return `no task has started for ${capacityTimeout} s: no capacity, quota or image`;
+  noun = "task",
+}: Pick<ScalingSettings, "capacityTimeout" | "noun">): string {
+  return `no ${noun} has started for ${capacityTimeout} s: no capacity, quota or image`;
 }
 
 function holdsIn(braking: Braking): string | undefined {

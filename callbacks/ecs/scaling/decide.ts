@@ -1,6 +1,6 @@
 import { askDecide } from "./askDecide";
 import { type Bounds, boundsAt } from "./bounds";
-import { brake, type Braking, capacityHold, rolloutHold } from "./brakes";
+import { brake, type Braked, type Braking, capacityHold, rolloutHold } from "./brakes";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
 import type { DecideTasks, Decision, Look, ScalingSettings, ScalingState } from "./model";
 
@@ -36,7 +36,10 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
     const until = new Date(look.override.until).toISOString();
     const set = clamp(look.override.desired, bounds);
     const why = `set by hand to ${look.override.desired} until ${until}`;
-    return { ...said, to: set, wanted: look.override.desired, why, again: true };
+    const moved = waitWhileBusy({ count: set, again: true }, look);
+    const reasons = [why, ...(moved.because === undefined ? [] : [moved.because])];
+    const by = { wanted: look.override.desired, why: reasons.join("; "), again: true };
+    return { ...said, to: moved.count, ...by };
   }
   const usual = usualCount(demands, desired);
   const state = stateOf(look, bounds, demands);
@@ -45,7 +48,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
   const wanted = "failed" in answer ? desired : answer.count;
   const inside = clamp(wanted, bounds);
   const braking: Braking = { look, settings, demands, bounds, basis, noCapacity };
-  const moved = moveIntoBounds(inside, braking) ?? brake(inside, braking);
+  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? brake(inside, braking), look);
   const reasons = [
     "failed" in answer ? answer.failed : reasonOf(demands, wanted, desired, decide !== undefined),
     ...(inside !== wanted ? [`kept within ${bounds.min} to ${bounds.max}`] : []),
@@ -57,10 +60,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
 }
 
 /** A count outside its bounds is not a matter of metrics, nor of brakes: it goes to the bound. */
-function moveIntoBounds(
-  inside: number,
-  { look, settings, bounds }: Braking,
-): ReturnType<typeof brake> | undefined {
+function moveIntoBounds(inside: number, { look, settings, bounds }: Braking): Braked | undefined {
   const { desired } = look;
   if (desired >= bounds.min && desired <= bounds.max) return undefined;
   if (desired > bounds.max) {
@@ -72,6 +72,12 @@ function moveIntoBounds(
     because: `${desired} is outside ${bounds.min} to ${bounds.max}`,
     again: true,
   };
+}
+
+/** What cannot be changed now is decided anew at the next look. */
+function waitWhileBusy(moved: Braked, { busy, desired }: Look): Braked {
+  if (busy === undefined || moved.count === desired) return moved;
+  return { count: desired, because: busy, again: true };
 }
 
 function clamp(count: number, { min, max }: Bounds): number {

@@ -67,6 +67,13 @@ export interface ScalingSettings {
   readonly capacityTimeout: number;
   /** Whether a rollout keeps tasks from being removed. */
   readonly holdDuringRollout: boolean;
+  /** What is counted, in the words of the reasons. Default `task`. */
+  readonly noun?: string;
+  /**
+   * Whether all that runs does the work, also when it is more than what is desired: units of capacity come several at
+   * once. Tasks over the desired count are those of a second deployment.
+   */
+  readonly runningCounts?: boolean;
 }
 
 /** A change of the desired count that the scaler has made. */
@@ -108,6 +115,8 @@ export interface Look {
   readonly running: number;
   readonly pending: number;
   readonly rollout?: Rollout;
+  /** Why nothing can be changed at this moment; what is wanted waits for the next look. */
+  readonly busy?: string;
   /** By the names of the rules; a metric that could not be read is empty. */
   readonly series: Readonly<Record<string, Series>>;
   /** Newest last; an hour of them at least. */

@@ -13,9 +13,9 @@ const LATENESS = 5_000;
 export function servingAt(
   time: number,
   { desired, running, changes }: Pick<Look, "desired" | "running" | "changes">,
-  { warmup }: Pick<ScalingSettings, "warmup">,
+  { warmup, runningCounts }: Pick<ScalingSettings, "warmup" | "runningCounts">,
 ): number {
-  let serving = Math.min(running, desired);
+  let serving = runningCounts ? running : Math.min(running, desired);
   for (const { at, from, to } of [...changes].reverse()) {
     if (to > from && time + LATENESS < at + warmup * 1000) serving = Math.min(serving, from);
     if (to < from && time < at) serving = Math.max(serving, from);

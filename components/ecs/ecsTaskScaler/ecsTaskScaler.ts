@@ -1,9 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type ScalerRecord,
-  SCALER_RECORDS,
-} from "../../../callbacks/ecs/ecsTaskScaler/scalerRecord";
+import { type ScalerRecord, SCALER_RECORDS } from "../../../callbacks/ecs/scaling/scalerRecord";
 import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";

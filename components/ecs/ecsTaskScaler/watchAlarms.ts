@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { NAMESPACE } from "../../../callbacks/ecs/ecsTaskScaler/publish";
+import { NAMESPACE } from "../../../callbacks/ecs/ecsTaskScaler/namespace";
 import { childName } from "../../names";
 import type { AlarmSubject } from "./scalingAlarms";
 import { metricOf } from "./scalingAlarms";

@@ -6,7 +6,7 @@ import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbri
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Noted } from "../../../callbacks/ecs/ecsTaskScaler/memory";
+import type { Noted } from "../../../callbacks/ecs/scaling/memory";
 import type { RecordedCall } from "../../../localcloud/core/recorder";
 import { EngineSession } from "../../../localcloud/test/support/engineSession";
 import {

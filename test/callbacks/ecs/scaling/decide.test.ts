@@ -131,6 +131,25 @@ describe("decideTasks", () => {
     expect(decideTasks(look(6, [100], recent), SETTINGS)).to.include({ to: 7, noCapacity: false });
   });
 
+  it("waits with every change while nothing can be changed, what was set by hand included", () => {
+    const busy = "the fleet is being modified";
+    const told = (more: object) => {
+      const { to, why, again } = decideTasks(look(2, [90], { busy, ...more }), SETTINGS);
+      return { to, again, says: why.includes(busy) };
+    };
+    const waits = { to: 2, again: true, says: true };
+    expect(told({})).to.deep.equal(waits);
+    expect(told({ desired: 30 })).to.deep.equal({ ...waits, to: 30 });
+    expect(told({ override: { desired: 5, until: NOW + MINUTE } })).to.deep.equal(waits);
+    expect(decideTasks(look(2, [50], { busy }), SETTINGS).why).not.to.include(busy);
+  });
+
+  it("counts all that runs where capacity comes several units at once", () => {
+    const one = look(4, [90], { running: 8 });
+    expect(decideTasks(one, SETTINGS).to).to.equal(6);
+    expect(decideTasks(one, { ...SETTINGS, runningCounts: true }).to).to.equal(12);
+  });
+
   it("bounds what one change and one hour may do", () => {
     expect(to(look(4, [200]), { maxStepOut: 2 })).to.equal(6);
     expect(to(look(16, [1, 1, 1]), { maxStepIn: 3 })).to.equal(13);

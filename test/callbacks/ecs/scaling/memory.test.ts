@@ -7,7 +7,7 @@ import {
   recall,
   remember,
   SCALER_ID,
-} from "../../../../callbacks/ecs/ecsTaskScaler/memory";
+} from "../../../../callbacks/ecs/scaling/memory";
 import { startCloud, type Cloud } from "../../../../localcloud/cloud/cloud";
 import { rootAccess } from "../../../../localcloud/testing";
 

@@ -4,8 +4,8 @@ import {
   EnableRuleCommand,
   type EventBridgeClient,
 } from "@aws-sdk/client-eventbridge";
-import type { Decision } from "../scaling/model";
-import type { TaskScalerConfig } from "./configuration";
+import type { ScalerConfig } from "./configuration";
+import type { Decision } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -14,7 +14,7 @@ export interface TickClients {
   readonly events: EventBridgeClient;
 }
 
-type Ticked = Pick<TaskScalerConfig, "highAlarms" | "lowAlarms" | "ruleName">;
+type Ticked = Pick<ScalerConfig, "highAlarms" | "lowAlarms" | "ruleName">;
 
 /**
  * Whether to look again in a minute. An alarm tells only of a change: as long as one stays in ALARM and there is room to

@@ -1,9 +1,7 @@
 import type { Noted } from "./memory";
+import type { Scaled } from "./scaled";
 
 export const deploymentOnlyModule = true;
-
-/** Where the scaler's own metrics are. */
-export const NAMESPACE = "TaskScaler";
 
 const UNITS = {
   Desired: "Count",
@@ -18,7 +16,8 @@ const UNITS = {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(
-  { name, service }: { readonly name: string; readonly service: string },
+  name: string,
+  { namespace, label }: Pick<Scaled, "namespace" | "label">,
   { at, from, to, min, max, why, outcome, noCapacity }: Noted,
   running: number,
 ): string {
@@ -27,14 +26,14 @@ export function metricLine(
       Timestamp: at,
       CloudWatchMetrics: [
         {
-          Namespace: NAMESPACE,
+          Namespace: namespace,
           Dimensions: [["Scaler"]],
           Metrics: Object.entries(UNITS).map(([Name, Unit]) => ({ Name, Unit })),
         },
       ],
     },
     Scaler: name,
-    service,
+    ...label,
     Desired: outcome === "changed" ? to : from,
     Running: running,
     Min: min,

@@ -5,9 +5,9 @@ import {
   type MetricDataResult,
 } from "@aws-sdk/client-cloudwatch";
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { completePoints, windowOf } from "../scaling/completePoints";
-import type { Datapoint, MetricRule, Series, Signal } from "../scaling/model";
-import type { MetricSource, RuleSource, TaskScalerConfig } from "./configuration";
+import { completePoints, windowOf } from "./completePoints";
+import type { MetricSource, RuleSource, ScalerConfig } from "./configuration";
+import type { Datapoint, MetricRule, Series, Signal } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -19,7 +19,7 @@ export interface MetricClients {
 /** The datapoints of every rule, by its name, in one call. */
 export async function readSeries(
   clients: MetricClients,
-  { settings, sources }: Pick<TaskScalerConfig, "settings" | "sources">,
+  { settings, sources }: Pick<ScalerConfig, "settings" | "sources">,
   now: number,
 ): Promise<Record<string, Series>> {
   const { rules } = settings;
@@ -113,7 +113,7 @@ function pointsOf(result: MetricDataResult | undefined): Datapoint[] {
 /** Messages that wait, as of the minute. */
 async function readQueues(
   sqs: SQSClient,
-  sources: TaskScalerConfig["sources"],
+  sources: ScalerConfig["sources"],
   now: number,
 ): Promise<Record<string, Datapoint>> {
   const read = Object.entries(sources).flatMap(([name, source]) =>

@@ -5,7 +5,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Change, Decision, Override } from "../scaling/model";
+import type { Change, Decision, Override } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -29,20 +29,17 @@ export interface Memory {
   /** Whether the rule that calls each minute is enabled, as far as is known. */
   readonly ticking: boolean;
   readonly lackingSince?: number;
-  /** Tasks that ran at the last look. */
+  /** What ran at the last look. */
   readonly running?: number;
-  /** Seconds of a datapoint that the scaler has asked ECS for. */
-  readonly resolution?: number;
+  /** What is kept beside the count, as plain data. */
+  readonly kept?: unknown;
   /** Set by the command `scale`. */
   readonly override?: Override;
   readonly suspended?: boolean;
 }
 
 /** What changes from look to look; the rest is the command's. */
-export type Remembered = Pick<
-  Memory,
-  "changes" | "ticking" | "lackingSince" | "running" | "resolution"
->;
+export type Remembered = Pick<Memory, "changes" | "ticking" | "lackingSince" | "running" | "kept">;
 
 export interface MemoryStore {
   readonly dynamodb: DynamoDBClient;

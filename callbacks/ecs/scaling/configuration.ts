@@ -1,0 +1,66 @@
+import type { DecideTasks, ScalingSettings } from "./model";
+
+export const deploymentOnlyModule = true;
+
+/** A metric of CloudWatch. */
+export interface MetricSource {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** `Average`, `Sum`, `p95` ... */
+  readonly statistic: string;
+}
+
+/** Where the values of one rule come from. */
+export type RuleSource =
+  | { readonly metric: MetricSource; readonly queueUrl?: string }
+  | {
+      /** Over the ids of `metrics`, such as `a / b`. */
+      readonly expression: string;
+      readonly metrics: Readonly<Record<string, MetricSource>>;
+    };
+
+/** What the program of any scaler decides; where things are comes from the environment. */
+export interface ScalerSettings extends ScalingSettings {
+  /** `observe` decides and records everything, and changes nothing. */
+  readonly mode: "scale" | "observe";
+}
+
+/** Where a scaler has its things, whatever it scales. */
+export interface ScalerPlaces {
+  /** Name of the scaler in its program. */
+  readonly name: string;
+  readonly tableName: string;
+  /** The rule that calls the scaler each minute while it is enabled. */
+  readonly ruleName: string;
+  /** Names of the alarms that ask for more, and for fewer. */
+  readonly highAlarms: readonly string[];
+  readonly lowAlarms: readonly string[];
+  /** By the names of the rules. */
+  readonly sources: Readonly<Record<string, RuleSource>>;
+}
+
+export interface ScalerConfig extends ScalerPlaces {
+  readonly settings: ScalerSettings;
+  readonly decide?: DecideTasks;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment of every deployed scaler says. */
+export function placesFrom(env: Environment): ScalerPlaces {
+  return {
+    name: required(env, "SCALER_NAME"),
+    tableName: required(env, "TABLE_NAME"),
+    ruleName: required(env, "RULE_NAME"),
+    highAlarms: JSON.parse(required(env, "HIGH_ALARMS")) as string[],
+    lowAlarms: JSON.parse(required(env, "LOW_ALARMS")) as string[],
+    sources: JSON.parse(required(env, "SOURCES")) as ScalerConfig["sources"],
+  };
+}
+
+export function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}

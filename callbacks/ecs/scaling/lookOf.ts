@@ -1,0 +1,74 @@
+import type { Memory, Remembered } from "./memory";
+import type { Decision, Look } from "./model";
+import type { Counts } from "./scaled";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds after which a look that has claimed a change is over, whatever became of it: the function's timeout. */
+const LONGEST_LOOK = 30_000;
+
+/** A change that another look has claimed, and may be about to make. */
+export function changeUnderWay(
+  { changes }: Memory,
+  { desired }: Counts,
+  now: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const last = changes.at(-1);
+  if (!last || last.to === desired || now >= last.at + LONGEST_LOOK) return undefined;
+  return { from: last.from, to: last.to };
+}
+
+/** What a decision depends on, of what is there now and what is remembered. */
+export function lookOf({
+  now,
+  counts,
+  series,
+  memory,
+}: {
+  readonly now: number;
+  readonly counts: Counts;
+  readonly series: Look["series"];
+  readonly memory: Memory;
+}): Look {
+  const { desired, running, pending, rollout, busy } = counts;
+  const last = memory.changes.at(-1);
+  // One that the service does not have was never made, or somebody has undone it.
+  const changes = last && last.to !== desired ? memory.changes.slice(0, -1) : memory.changes;
+  // As long as further tasks start there is capacity.
+  const starts = running > (memory.running ?? running);
+  return {
+    now,
+    desired,
+    running,
+    pending,
+    series,
+    changes,
+    ...(rollout ? { rollout } : {}),
+    ...(busy === undefined ? {} : { busy }),
+    ...(memory.override ? { override: memory.override } : {}),
+    ...(memory.suspended ? { suspended: true } : {}),
+    ...(memory.lackingSince === undefined || starts ? {} : { lackingSince: memory.lackingSince }),
+  };
+}
+
+export function rememberedOf(look: Look, decision: Decision, memory: Memory): Remembered {
+  return {
+    changes: look.changes,
+    ticking: memory.ticking,
+    ...(decision.lackingSince === undefined ? {} : { lackingSince: decision.lackingSince }),
+    // Only while tasks are awaited does it matter: otherwise each look would have something new.
+    ...(decision.lackingSince === undefined ? {} : { running: look.running }),
+    ...(memory.kept === undefined ? {} : { kept: memory.kept }),
+  };
+}
+
+/** What is remembered already, in the order in which `rememberedOf` says it. */
+export function seenOf({ changes, ticking, lackingSince, running, kept }: Memory): Remembered {
+  return {
+    changes,
+    ticking,
+    ...(lackingSince === undefined ? {} : { lackingSince }),
+    ...(running === undefined ? {} : { running }),
+    ...(kept === undefined ? {} : { kept }),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Rollout } from "./model";
+
+export const deploymentOnlyModule = true;
+
+/** The counts of what is scaled, as they are now. */
+export interface Counts {
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly rollout?: Rollout;
+  /** Why nothing can be changed at this moment. */
+  readonly busy?: string;
+}
+
+/** What has been looked after beside the count. */
+export interface Tended {
+  /** To be remembered until the next look; plain data. */
+  readonly kept?: unknown;
+  /** It is not done: look again in a minute. */
+  readonly again?: boolean;
+  /** What was done, in words, for the audit record. */
+  readonly done?: readonly string[];
+}
+
+/** What a scaler scales: a service, a group, a fleet. */
+export interface Scaled<Now extends Counts = Counts> {
+  /** Namespace of the scaler's own metrics. */
+  readonly namespace: string;
+  /** Its name in the log, by what it is: `{ service: "web" }`. */
+  readonly label: Readonly<Record<string, string>>;
+  /** @throws Error named ScalingRefused for what is not the scaler's business. */
+  read(): Promise<Now>;
+  /** @throws Error named ScalingRefused when somebody else scales it. */
+  refuseOthers?(): Promise<void>;
+  change(desired: number, now: Now): Promise<void>;
+  /** Tells the program the count, when it is not what was set last. */
+  pin?(desired: number): Promise<void>;
+  /** Looks after what is not the count: in looks that change nothing, and never in `observe`. */
+  tend?(at: {
+    readonly now: number;
+    readonly counts: Now;
+    readonly kept: unknown;
+  }): Promise<Tended>;
+}
+
+/** Name of the errors that only somebody's hand can end. */
+export const REFUSED = "ScalingRefused";
+
+/** Something about what is scaled that somebody has to mend; nothing is changed until then. */
+export function refusal(message: string): Error {
+  return Object.assign(new Error(message), { name: REFUSED, stack: "" });
+}

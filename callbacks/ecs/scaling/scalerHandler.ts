@@ -1,0 +1,195 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { ScalerConfig } from "./configuration";
+import { decideTasks } from "./decide";
+import { changeUnderWay, lookOf, rememberedOf, seenOf } from "./lookOf";
+import { type Memory, type Noted, recall, remember, type Remembered } from "./memory";
+import type { Decision, Look } from "./model";
+import { metricLine } from "./publish";
+import { readSeries } from "./readSeries";
+import { type Counts, REFUSED, type Scaled } from "./scaled";
+import { needsTick, startTicking, stopTicking } from "./tick";
+import { isTick, wakeOf, type WakeEvent } from "./wake";
+
+export const deploymentOnlyModule = true;
+
+/** What a look came to. */
+export interface Looked {
+  readonly outcome: Noted["outcome"] | "overtaken";
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+}
+
+export type ScalerHandler = (event: WakeEvent) => Promise<Looked>;
+
+/** What the handler takes from its surroundings, so that a test owns time. */
+export interface ScalerDeps {
+  now(): number;
+  print(line: string): void;
+  /** Settings of every AWS client. Lambda needs none: its environment has them. */
+  readonly aws: { readonly endpoint?: string; readonly region?: string };
+}
+
+interface Clients {
+  readonly cloudwatch: CloudWatchClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly events: EventBridgeClient;
+  readonly sqs: SQSClient;
+}
+
+/**
+ * Whatever wakes it does the same: it looks at what is there now. So an event that comes twice, late or with another's
+ * is harmless, and one that is lost is made up for by the next.
+ */
+export function scalerHandler<Now extends Counts>(
+  config: ScalerConfig,
+  scaled: Scaled<Now>,
+  deps: ScalerDeps,
+): ScalerHandler {
+  const clients: Clients = {
+    cloudwatch: new CloudWatchClient(deps.aws),
+    dynamodb: new DynamoDBClient(deps.aws),
+    events: new EventBridgeClient(deps.aws),
+    sqs: new SQSClient(deps.aws),
+  };
+  const store = { dynamodb: clients.dynamodb, tableName: config.tableName };
+
+  const look: ScalerHandler = async (event) => {
+    const now = deps.now();
+    const [memory, counts, series] = await Promise.all([
+      recall(store),
+      scaled.read(),
+      readSeries(clients, config, now),
+    ]);
+    const recalled = isTick(event) ? { ...memory, ticking: true } : memory;
+    const look = lookOf({ now, counts, series, memory });
+    const underWay = changeUnderWay(memory, counts, now);
+    if (underWay) return { ...underWay, outcome: "overtaken", why: "another look makes a change" };
+    const decision = decideTasks(look, config.settings, config.decide);
+    const at = { clients, config, scaled, counts, memory: recalled, decision, look };
+    const noted = { ...decision, at: now, woken: wakeOf(event) };
+    const written = await act(at, noted, (record, remembered) =>
+      remember(store, record, { version: memory.version, remembered }),
+    );
+    if (written === undefined) return lookedOf("overtaken", decision);
+    deps.print(metricLine(config.name, scaled, written, counts.running));
+    // The alarm on errors is how somebody hears of it.
+    if (decision.failed !== undefined) throw failure(decision.failed);
+    return lookedOf(written.outcome, written);
+  };
+
+  return async (event) => {
+    try {
+      return await look(event);
+    } catch (error) {
+      const { name, message } = error as Error;
+      // The alarm tells once, and may have told this very look: as long as looks fail there is to be another.
+      if (![REFUSED, DECIDE_FAILED].includes(name))
+        await startTicking(clients, config).catch(() => undefined);
+      // An update of the program is not to fail for what its service is like at the moment.
+      if (wakeOf(event) !== "update") throw error;
+      console.error("failed", { reason: `${name}: ${message}` });
+      return { outcome: "refused", from: NaN, to: NaN, why: message };
+    }
+  };
+}
+
+interface Acting<Now extends Counts> {
+  readonly clients: Clients;
+  readonly config: ScalerConfig;
+  readonly scaled: Scaled<Now>;
+  readonly counts: Now;
+  readonly memory: Memory;
+  readonly decision: Decision;
+  readonly look: Look;
+}
+
+type Write = (noted: Noted, remembered: Remembered | undefined) => Promise<boolean>;
+
+/** Does what was decided; undefined when another look was first. */
+async function act<Now extends Counts>(
+  acting: Acting<Now>,
+  noted: Omit<Noted, "outcome">,
+  write: Write,
+): Promise<Noted | undefined> {
+  const { config, decision } = acting;
+  const isChange = decision.to !== decision.from;
+  if (isChange && config.settings.mode === "scale") return change(acting, noted, write);
+  return keep(acting, { ...noted, outcome: isChange ? "observed" : "kept" }, write);
+}
+
+/**
+ * There must be a next look before anything is changed, and the claim before the change: whoever claims second has
+ * looked at an older state, and does nothing.
+ */
+async function change<Now extends Counts>(
+  { clients, config, scaled, counts, memory, decision, look }: Acting<Now>,
+  noted: Omit<Noted, "outcome">,
+  write: Write,
+): Promise<Noted | undefined> {
+  await scaled.refuseOthers?.();
+  if (!memory.ticking) await startTicking(clients, config);
+  const { from, to, basis } = decision;
+  const changed: Noted = { ...noted, outcome: "changed" };
+  const changes = [...look.changes, { at: look.now, from, to, basis }];
+  const claimed = await write(changed, {
+    ...rememberedOf(look, decision, memory),
+    changes,
+    ticking: true,
+  });
+  if (!claimed) return undefined;
+  // The pin first: when the count is not set after it, the next look finds that they differ, and mends it. The other way
+  // round nobody would know that the pin is old.
+  await scaled.pin?.(to);
+  await scaled.change(to, counts);
+  return changed;
+}
+
+async function keep<Now extends Counts>(
+  { clients, config, scaled, counts, memory, decision, look }: Acting<Now>,
+  noted: Noted,
+  write: Write,
+): Promise<Noted | undefined> {
+  const isActing = config.settings.mode === "scale";
+  const { kept } = memory;
+  const tends = isActing && !look.suspended;
+  const tended = (tends && (await scaled.tend?.({ now: look.now, counts, kept }))) || { kept };
+  const reached = {
+    ...decision,
+    to: decision.from,
+    again: decision.again || tended.again === true,
+  };
+  const ticking = await needsTick(clients, config, reached);
+  if (ticking && !memory.ticking) await startTicking(clients, config);
+  const remembered = {
+    ...rememberedOf(look, decision, memory),
+    kept: tended.kept,
+    ticking,
+  };
+  // A change that never came to be, or that somebody has undone: the pin says what there is.
+  const last = memory.changes.at(-1);
+  if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
+  const isNew = JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
+  const why = [noted.why, ...(tended.done ?? [])].join("; ");
+  const told = { ...noted, why };
+  if (!(await write(told, isNew ? remembered : undefined))) return undefined;
+  if (!ticking && memory.ticking) await stopTicking(clients, config, { ...reached, again: false });
+  return told;
+}
+
+function lookedOf(
+  outcome: Looked["outcome"],
+  { from, to, why }: Pick<Decision, "from" | "to" | "why">,
+): Looked {
+  return { outcome, from, to, why };
+}
+
+const DECIDE_FAILED = "DecideFailed";
+
+/** Without a stack, which tells only of places in the packed file. */
+function failure(message: string): Error {
+  return Object.assign(new Error(message), { name: DECIDE_FAILED, stack: "" });
+}
