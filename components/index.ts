@@ -77,15 +77,8 @@ export type {
 } from "./api/stagedApi/args";
 export type { BoundsSchedule, DecideTasks, ScalingState } from "../callbacks/ecs/scaling/model";
 export { EcsTaskScaler } from "./ecs/ecsTaskScaler/ecsTaskScaler";
-export type {
-  CloudWatchMetric,
-  EcsTaskScalerArgs,
-  MetricArgs,
-  ScaleIn,
-  ScaleOut,
-  ScalingMetric,
-  ScalingStep,
-} from "./ecs/ecsTaskScaler/args";
+export type { EcsTaskScalerArgs, MetricArgs, ScalingMetric } from "./ecs/ecsTaskScaler/args";
+export type { CloudWatchMetric, ScaleIn, ScaleOut, ScalingStep } from "./ecs/scaling/args";
 export { pinnedDesiredCount, type PinnedDesiredCountArgs } from "./ecs/pinnedDesiredCount";
 export { pinnedImage, type PinnedImageArgs } from "./ecs/pinnedImage";
 export { ZipToLambdaPipeline } from "./delivery/zipToLambdaPipeline/zipToLambdaPipeline";

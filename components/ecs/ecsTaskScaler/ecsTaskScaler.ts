@@ -2,19 +2,21 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type ScalerRecord, SCALER_RECORDS } from "../../../callbacks/ecs/scaling/scalerRecord";
 import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
+import { NAMESPACE } from "../../../callbacks/ecs/ecsTaskScaler/namespace";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
 import { checkName, childName } from "../../names";
 import type { EcsTaskScalerArgs } from "./args";
 import { checkEcsTaskScaler } from "./checks";
 import { defaultCountPath } from "../pinnedDesiredCount";
-import { sourceOf } from "./ruleSources";
+import { createScalerTable } from "../scaling/scalerTable";
+import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
+import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { createCapacityAlarm, createGoneAlarms } from "../scaling/watchAlarms";
+import { sourceOf } from "./metricSources";
 import { type ScaledService, scaledService } from "./scaledService";
-import { type AlarmSubject, createScalingAlarms } from "./scalingAlarms";
-import { metricsOf, settingsOf } from "./scalingRules";
 import { createTaskScalerFunction } from "./scalerFunction";
-import { connectAlarm, connectRule, createScheduleRules, createTickRule } from "./wakeUps";
-import { createCapacityAlarm, createGoneAlarms } from "./watchAlarms";
+import { metricsOf, settingsOf } from "./scalingRules";
 
 const TYPE = "aws-callbacks:index:EcsTaskScaler";
 
@@ -56,6 +58,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
     checkEcsTaskScaler(this, args);
     const parentOpts = { parent: this };
     const { tags } = args;
+    const watched = { tags, alarmActions: args.alarmActions };
     const settings = settingsOf(args);
     const scaled = scaledService(this, args);
     const sources = metricsOf(args).map((one) => sourceOf(one, scaled));
@@ -76,11 +79,21 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
     const subjects = subjectsOf(settings, sources);
     this.alarms = createAlarms(this, name, subjects, args);
     this.watchAlarms = [
-      createCapacityAlarm(name, args, parentOpts),
-      ...createGoneAlarms(name, subjects, args, parentOpts),
+      createCapacityAlarm(
+        name,
+        {
+          ...watched,
+          namespace: NAMESPACE,
+          scaler: name,
+          alarmDescription: `Tasks that the scaler ${name} has asked for do not start: look at the service's events.`,
+        },
+        parentOpts,
+      ),
+      ...createGoneAlarms(name, subjects, watched, parentOpts),
     ];
-    callByRules(this, name, args);
-    wakeAfterUpdate(this, name, settings);
+    const wakes = { function: this.function, tickRule: this.tickRule };
+    callByRules(name, { ...wakes, schedules: args.schedules, tags }, parentOpts);
+    wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, parentOpts);
     recordScaler(this, name, { scaled, settings, tags });
     this.functionName = this.function.name;
     this.auditTableName = this.table.name;
@@ -103,38 +116,6 @@ function policyExceptions(name: string): PolicyException[] {
   ];
 }
 
-function createScalerTable(
-  name: string,
-  tags: EcsTaskScalerArgs["tags"],
-  opts: pulumi.CustomResourceOptions,
-): aws.dynamodb.Table {
-  return new aws.dynamodb.Table(
-    name,
-    {
-      attributes: [
-        { name: "id", type: "S" },
-        { name: "part", type: "S" },
-      ],
-      hashKey: "id",
-      rangeKey: "part",
-      billingMode: "PAY_PER_REQUEST",
-      ttl: { attributeName: "expiresAt", enabled: true },
-      pointInTimeRecovery: { enabled: true },
-      tags,
-    },
-    opts,
-  );
-}
-
-function subjectsOf(
-  { min, max, schedules, rules }: TaskScalerSettings,
-  sources: readonly AlarmSubject["source"][],
-): AlarmSubject[] {
-  const fewest = Math.min(min, ...schedules.map((one) => one.min));
-  const most = Math.max(max, ...schedules.map((one) => one.max));
-  return rules.map((rule, index) => ({ rule, source: sources[index], fewest, most }));
-}
-
 function createAlarms(
   self: EcsTaskScaler,
   name: string,
@@ -145,34 +126,12 @@ function createAlarms(
   const { high, low } = createScalingAlarms(
     name,
     subjects,
-    { wakes: self.function.arn, tags },
+    { wakes: self.function.arn, kind: "task scaler", tags },
     opts,
   );
   for (const [suffix, alarm] of [...high, ...low])
     connectAlarm(childName(name, suffix), alarm, self.function, opts);
   return [...high, ...low].map(([, alarm]) => alarm);
-}
-
-function callByRules(self: EcsTaskScaler, name: string, args: EcsTaskScalerArgs): void {
-  const opts = { parent: self };
-  connectRule(childName(name, "tick"), self.tickRule, self.function, "tick", opts);
-  const rules = createScheduleRules(name, args.schedules ?? [], args.tags, opts);
-  rules.forEach((rule, index) =>
-    connectRule(childName(name, `bounds-${index + 1}`), rule, self.function, "schedule", opts),
-  );
-}
-
-/** Other bounds or thresholds change no alarm's state, so nothing else would tell the function of them. */
-function wakeAfterUpdate(self: EcsTaskScaler, name: string, settings: TaskScalerSettings): void {
-  new aws.lambda.Invocation(
-    childName(name, "update"),
-    {
-      functionName: self.function.name,
-      input: JSON.stringify({ wake: "update" }),
-      triggers: { settings: JSON.stringify(settings) },
-    },
-    { parent: self, dependsOn: [self.function.rolePolicy, ...self.alarms] },
-  );
 }
 
 function recordScaler(

@@ -5,9 +5,9 @@ import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/co
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
 import type { EcsTaskScalerArgs } from "./args";
-import type { SourceOfRule } from "./ruleSources";
+import type { SourceOfRule } from "../scaling/ruleSources";
+import { alarmName } from "../scaling/scalingAlarms";
 import type { ScaledService } from "./scaledService";
-import { alarmName } from "./scalingAlarms";
 import { metricsOf } from "./scalingRules";
 import { taskScalerStatements } from "./statements";
 

@@ -286,7 +286,7 @@ describe("EcsTaskScaler", function () {
 
 describe("wake-ups for bounds of a time zone", () => {
   it("come at the time of day with and without summer time", async () => {
-    const { wakeExpression } = await import("../../../../components/ecs/ecsTaskScaler/wakeUps");
+    const { wakeExpression } = await import("../../../../components/ecs/scaling/wakeUps");
     const at = (cron: string, timezone?: string): string =>
       wakeExpression({ cron, timezone, min: 1, max: 2 }, 2026);
     expect(at("cron(0 8 ? * MON-FRI *)")).to.equal("cron(0 8 * * ? *)");

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { NAMESPACE } from "../../../callbacks/ecs/ecsTaskScaler/namespace";
 import { childName } from "../../names";
 import type { AlarmSubject } from "./scalingAlarms";
 import { metricOf } from "./scalingAlarms";
@@ -13,19 +12,30 @@ interface Watched {
   readonly tags?: aws.cloudwatch.MetricAlarmArgs["tags"];
 }
 
-/** Tells that tasks are wanted and do not start: a quota, an image, or no room in the cluster. */
+/** Tells that more is wanted and does not start: a quota, an image, no room or no instances. */
 export function createCapacityAlarm(
   name: string,
-  { alarmActions = [], tags }: Watched,
+  {
+    alarmActions = [],
+    tags,
+    namespace,
+    scaler,
+    alarmDescription,
+  }: Watched & {
+    /** Of the scaler's own metrics, and its name among them. */
+    readonly namespace: string;
+    readonly scaler: string;
+    readonly alarmDescription: string;
+  },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm {
   return new aws.cloudwatch.MetricAlarm(
     childName(name, "no-capacity"),
     {
-      alarmDescription: `Tasks that the scaler ${name} has asked for do not start: look at the service's events.`,
-      namespace: NAMESPACE,
+      alarmDescription,
+      namespace,
       metricName: "NoCapacity",
-      dimensions: { Scaler: name },
+      dimensions: { Scaler: scaler },
       statistic: "Maximum",
       threshold: 0,
       comparisonOperator: "GreaterThanThreshold",
@@ -55,7 +65,7 @@ export function createGoneAlarms(
     const alarm = new aws.cloudwatch.MetricAlarm(
       childName(name, `${rule.name}-gone`),
       {
-        alarmDescription: `The metric ${rule.name} of the scaler ${name} is gone: it removes no tasks without it.`,
+        alarmDescription: `The metric ${rule.name} of the scaler ${name} is gone: it removes nothing without it.`,
         ...metricOf(source, 60),
         comparisonOperator: "LessThanThreshold",
         // No value is below; only a missing one counts.

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MetricRule, Signal } from "../../../callbacks/ecs/scaling/model";
+import type { MetricRule, ScalingSettings, Signal } from "../../../callbacks/ecs/scaling/model";
 import { childName } from "../../names";
 import type { SourceMetric, SourceOfRule } from "./ruleSources";
 
@@ -11,6 +11,16 @@ export interface AlarmSubject {
   /** Fewest and most tasks of all bounds that may be in force. */
   readonly fewest: number;
   readonly most: number;
+}
+
+/** What the alarms of a scaler look at: its rules, within the bounds that may ever be in force. */
+export function subjectsOf(
+  { min, max, schedules, rules }: ScalingSettings,
+  sources: readonly AlarmSubject["source"][],
+): AlarmSubject[] {
+  const fewest = Math.min(min, ...schedules.map((one) => one.min));
+  const most = Math.max(max, ...schedules.map((one) => one.max));
+  return rules.map((rule, index) => ({ rule, source: sources[index], fewest, most }));
 }
 
 export type NamedAlarm = readonly [suffix: string, alarm: aws.cloudwatch.MetricAlarm];
@@ -31,6 +41,8 @@ export function createScalingAlarms(
   subjects: readonly AlarmSubject[],
   args: {
     readonly wakes: pulumi.Input<string>;
+    /** What it is called in words: `task scaler`. */
+    readonly kind: string;
     readonly tags?: aws.cloudwatch.MetricAlarmArgs["tags"];
   },
   opts: pulumi.CustomResourceOptions,
@@ -44,7 +56,7 @@ export function createScalingAlarms(
       childName(name, suffix),
       {
         name: alarmName(name, rule, kind),
-        alarmDescription: `Wakes the task scaler ${name}: ${rule.name} ${kind === "high" ? "above" : "below"} ${signal.threshold}. It may stay in ALARM at a bound.`,
+        alarmDescription: `Wakes the ${args.kind} ${name}: ${rule.name} ${kind === "high" ? "above" : "below"} ${signal.threshold}. It may stay in ALARM at a bound.`,
         ...metricOf(source, signal.period),
         comparisonOperator: kind === "high" ? "GreaterThanThreshold" : "LessThanThreshold",
         threshold: thresholdOf(subject, signal, kind),

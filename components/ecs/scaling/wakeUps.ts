@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { BoundsSchedule } from "../../../callbacks/ecs/scaling/model";
+import type { BoundsSchedule, ScalingSettings } from "../../../callbacks/ecs/scaling/model";
 import { parseSchedule } from "../../../callbacks/schedule/schedule";
 import { localTime } from "../../../callbacks/schedule/localTime";
 import type { CallbackFunction } from "../../function/callbackFunction";
@@ -44,7 +44,7 @@ export function createTickRule(
   return new aws.cloudwatch.EventRule(
     childName(name, "tick"),
     {
-      description: `Calls the task scaler ${name} each minute while there is something to follow.`,
+      description: `Calls the scaler ${name} each minute while there is something to follow.`,
       scheduleExpression: "rate(1 minute)",
       state: "DISABLED",
       tags,
@@ -67,12 +67,53 @@ export function createScheduleRules(
       new aws.cloudwatch.EventRule(
         childName(name, `bounds-${index + 1}`),
         {
-          description: `Calls the task scaler ${name} when its bounds may change.`,
+          description: `Calls the scaler ${name} when its bounds may change.`,
           scheduleExpression,
           tags,
         },
         opts,
       ),
+  );
+}
+
+/** What is woken. */
+export interface Woken {
+  readonly function: CallbackFunction<never, unknown>;
+  readonly tickRule: aws.cloudwatch.EventRule;
+}
+
+export function callByRules(
+  name: string,
+  args: Woken & {
+    readonly schedules?: readonly BoundsSchedule[];
+    readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
+  },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  connectRule(childName(name, "tick"), args.tickRule, args.function, "tick", opts);
+  const rules = createScheduleRules(name, args.schedules ?? [], args.tags, opts);
+  rules.forEach((rule, index) =>
+    connectRule(childName(name, `bounds-${index + 1}`), rule, args.function, "schedule", opts),
+  );
+}
+
+/** Other bounds or thresholds change no alarm's state, so nothing else would tell the function of them. */
+export function wakeAfterUpdate(
+  name: string,
+  args: Pick<Woken, "function"> & {
+    readonly settings: ScalingSettings;
+    readonly alarms: readonly pulumi.Resource[];
+  },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.lambda.Invocation(
+    childName(name, "update"),
+    {
+      functionName: args.function.name,
+      input: JSON.stringify({ wake: "update" }),
+      triggers: { settings: JSON.stringify(args.settings) },
+    },
+    { ...opts, dependsOn: [args.function.rolePolicy, ...args.alarms] },
   );
 }
 
