@@ -2,7 +2,7 @@ import { askDecide } from "./askDecide";
 import { type Bounds, boundsAt } from "./bounds";
 import { brake, type Braked, type Braking, capacityHold, rolloutHold } from "./brakes";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
-import type { DecideTasks, Decision, Look, ScalingSettings, ScalingState } from "./model";
+import type { DecideTasks, Decision, Look, Need, ScalingSettings, ScalingState } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -15,7 +15,8 @@ export const deploymentOnlyModule = true;
 export function decideTasks(look: Look, settings: ScalingSettings, decide?: DecideTasks): Decision {
   const demands = settings.rules.map((rule) => demandOf(rule, look, settings));
   const bounds = boundsAt(settings, look.now);
-  const basis = basisOf(look);
+  // What is needed now was counted now, with all that has been asked for.
+  const basis = isNeeded(look) ? look.now : basisOf(look);
   const { desired } = look;
   const lackingSince = look.running < desired ? (look.lackingSince ?? look.now) : undefined;
   const noCapacity =
@@ -28,8 +29,8 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
     noCapacity,
     ...(lackingSince === undefined ? {} : { lackingSince }),
   };
-  // One look after the other, until it is known whether they start.
-  const awaits = lackingSince !== undefined && !noCapacity;
+  // One look after the other until they start: as long as they do not, the alarm is to tell.
+  const awaits = lackingSince !== undefined;
   if (look.suspended)
     return { ...said, to: desired, wanted: desired, why: "suspended", again: false };
   if (look.override && look.now < look.override.until) {
@@ -41,16 +42,20 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
     const by = { wanted: look.override.desired, why: reasons.join("; "), again: true };
     return { ...said, to: moved.count, ...by };
   }
-  const usual = usualCount(demands, desired);
+  const usual = Math.max(usualCount(demands, desired), isNeeded(look) ? look.need.wanted : 0);
   const state = stateOf(look, bounds, demands);
   const answer = decide ? askDecide(decide, state, usual) : { count: usual };
   const failed = "failed" in answer ? { failed: answer.failed } : {};
   const wanted = "failed" in answer ? desired : answer.count;
   const inside = clamp(wanted, bounds);
   const braking: Braking = { look, settings, demands, bounds, basis, noCapacity };
-  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? brake(inside, braking), look);
+  const kept = keepNeeded(inside, look);
+  const moved = waitWhileBusy(moveIntoBounds(inside, braking) ?? brake(kept, braking), look);
   const reasons = [
-    "failed" in answer ? answer.failed : reasonOf(demands, wanted, desired, decide !== undefined),
+    "failed" in answer
+      ? answer.failed
+      : reasonOf(demands, { wanted, look, isOwn: decide !== undefined }),
+    ...(kept !== inside ? [`${look.need?.least} are needed`] : []),
     ...(inside !== wanted ? [`kept within ${bounds.min} to ${bounds.max}`] : []),
     ...(moved.because === undefined ? [] : [moved.because]),
     ...(noCapacity && moved.because === undefined ? [capacityHold(settings)] : []),
@@ -80,6 +85,16 @@ function waitWhileBusy(moved: Braked, { busy, desired }: Look): Braked {
   return { count: desired, because: busy, again: true };
 }
 
+/** More are needed than desired, whatever the metrics say. */
+function isNeeded(look: Look): look is Look & { readonly need: Need } {
+  return look.need !== undefined && look.need.wanted > look.desired;
+}
+
+/** Never fewer than what there is needs, unless the bounds say so. */
+function keepNeeded(count: number, { need, desired }: Look): number {
+  return need && count < desired ? Math.max(count, Math.min(desired, need.least)) : count;
+}
+
 function clamp(count: number, { min, max }: Bounds): number {
   return Math.min(max, Math.max(min, count));
 }
@@ -94,7 +109,7 @@ function valuesOf(demands: readonly Demand[]): Record<string, number | undefined
 }
 
 function stateOf(look: Look, bounds: Bounds, demands: readonly Demand[]): ScalingState {
-  const { desired, running, pending, rollout, series } = look;
+  const { desired, running, pending, rollout, need, series } = look;
   const last = look.changes.at(-1);
   const values = valuesOf(demands);
   return {
@@ -110,21 +125,25 @@ function stateOf(look: Look, bounds: Bounds, demands: readonly Demand[]): Scalin
     alarms: Object.fromEntries(demands.map(({ rule, high, low }) => [rule.name, { high, low }])),
     lastChange: last && { at: new Date(last.at), from: last.from, to: last.to },
     rollout,
+    need,
   };
 }
 
 function reasonOf(
   demands: readonly Demand[],
-  wanted: number,
-  desired: number,
-  isOwn: boolean,
+  {
+    wanted,
+    look,
+    isOwn,
+  }: { readonly wanted: number; readonly look: Look; readonly isOwn: boolean },
 ): string {
-  if (isOwn && wanted !== desired) return `decide asks for ${wanted}`;
+  if (isOwn && wanted !== look.desired) return `decide asks for ${wanted}`;
   const told = demands.flatMap(({ rule, value, high, low }) => {
     if (value === undefined) return [`${rule.name} is gone`];
     const rounded = Math.round(value * 100) / 100;
     if (high) return [`${rule.name} ${rounded} is above ${rule.out?.threshold}`];
     return low ? [`${rule.name} ${rounded} is below ${rule.in?.threshold}`] : [];
   });
+  if (isNeeded(look)) told.unshift(look.need.why);
   return told.length > 0 ? told.join(", ") : "every metric is within its thresholds";
 }

@@ -30,7 +30,7 @@ export function lookOf({
   readonly series: Look["series"];
   readonly memory: Memory;
 }): Look {
-  const { desired, running, pending, rollout, busy } = counts;
+  const { desired, running, pending, rollout, need, busy } = counts;
   const last = memory.changes.at(-1);
   // One that the service does not have was never made, or somebody has undone it.
   const changes = last && last.to !== desired ? memory.changes.slice(0, -1) : memory.changes;
@@ -44,6 +44,7 @@ export function lookOf({
     series,
     changes,
     ...(rollout ? { rollout } : {}),
+    ...(need ? { need } : {}),
     ...(busy === undefined ? {} : { busy }),
     ...(memory.override ? { override: memory.override } : {}),
     ...(memory.suspended ? { suspended: true } : {}),

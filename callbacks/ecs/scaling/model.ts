@@ -100,6 +100,16 @@ export interface Series {
   readonly in: readonly Datapoint[];
 }
 
+/** How many are needed by what there is, whatever the metrics say: places for tasks that wait for one. */
+export interface Need {
+  /** More than desired asks for more. */
+  readonly wanted: number;
+  /** Never fewer than so many, however low the metrics are. */
+  readonly least: number;
+  /** Why, in words: `3 tasks wait for a place`. */
+  readonly why: string;
+}
+
 /** Set by hand with `scale`, instead of what the metrics ask for. */
 export interface Override {
   readonly desired: number;
@@ -115,6 +125,7 @@ export interface Look {
   readonly running: number;
   readonly pending: number;
   readonly rollout?: Rollout;
+  readonly need?: Need;
   /** Why nothing can be changed at this moment; what is wanted waits for the next look. */
   readonly busy?: string;
   /** By the names of the rules; a metric that could not be read is empty. */
@@ -147,6 +158,7 @@ export interface ScalingState {
   readonly lastChange:
     { readonly at: Date; readonly from: number; readonly to: number } | undefined;
   readonly rollout: Rollout | undefined;
+  readonly need: Need | undefined;
 }
 
 /** Says how many tasks there should be; `usual` is what the scaler would say without it. */

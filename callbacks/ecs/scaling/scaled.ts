@@ -1,4 +1,5 @@
-import type { Rollout } from "./model";
+import type { Memory } from "./memory";
+import type { Need, Rollout } from "./model";
 
 export const deploymentOnlyModule = true;
 
@@ -8,6 +9,8 @@ export interface Counts {
   readonly running: number;
   readonly pending: number;
   readonly rollout?: Rollout;
+  /** How many are needed by what there is. */
+  readonly need?: Need;
   /** Why nothing can be changed at this moment. */
   readonly busy?: string;
 }
@@ -20,6 +23,8 @@ export interface Tended {
   readonly again?: boolean;
   /** What was done, in words, for the audit record. */
   readonly done?: readonly string[];
+  /** What only one look may do, once the rest of this is remembered: whoever is overtaken does not. */
+  readonly act?: () => Promise<void>;
 }
 
 /** What a scaler scales: a service, a group, a fleet. */
@@ -29,10 +34,15 @@ export interface Scaled<Now extends Counts = Counts> {
   /** Its name in the log, by what it is: `{ service: "web" }`. */
   readonly label: Readonly<Record<string, string>>;
   /** @throws Error named ScalingRefused for what is not the scaler's business. */
-  read(): Promise<Now>;
+  read(memory: Promise<Memory>): Promise<Now>;
   /** @throws Error named ScalingRefused when somebody else scales it. */
   refuseOthers?(): Promise<void>;
   change(desired: number, now: Now): Promise<void>;
+  /** What is to be kept of a change, before it is made. Default: what was. */
+  claim?(
+    desired: number,
+    at: { readonly now: number; readonly counts: Now; readonly kept: unknown },
+  ): unknown;
   /** Tells the program the count, when it is not what was set last. */
   pin?(desired: number): Promise<void>;
   /** Looks after what is not the count: in looks that change nothing, and never in `observe`. */

@@ -59,9 +59,10 @@ export function scalerHandler<Now extends Counts>(
 
   const look: ScalerHandler = async (event) => {
     const now = deps.now();
+    const recalling = recall(store);
     const [memory, counts, series] = await Promise.all([
-      recall(store),
-      scaled.read(),
+      recalling,
+      scaled.read(recalling),
       readSeries(clients, config, now),
     ]);
     const recalled = isTick(event) ? { ...memory, ticking: true } : memory;
@@ -135,9 +136,11 @@ async function change<Now extends Counts>(
   const { from, to, basis } = decision;
   const changed: Noted = { ...noted, outcome: "changed" };
   const changes = [...look.changes, { at: look.now, from, to, basis }];
+  const { kept } = memory;
   const claimed = await write(changed, {
     ...rememberedOf(look, decision, memory),
     changes,
+    kept: scaled.claim ? scaled.claim(to, { now: look.now, counts, kept }) : kept,
     ticking: true,
   });
   if (!claimed) return undefined;
@@ -172,10 +175,12 @@ async function keep<Now extends Counts>(
   // A change that never came to be, or that somebody has undone: the pin says what there is.
   const last = memory.changes.at(-1);
   if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
-  const isNew = JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
+  const isNew =
+    tended.act !== undefined || JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
   const why = [noted.why, ...(tended.done ?? [])].join("; ");
   const told = { ...noted, why };
   if (!(await write(told, isNew ? remembered : undefined))) return undefined;
+  await tended.act?.();
   if (!ticking && memory.ticking) await stopTicking(clients, config, { ...reached, again: false });
   return told;
 }

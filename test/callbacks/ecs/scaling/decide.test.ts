@@ -150,6 +150,32 @@ describe("decideTasks", () => {
     expect(decideTasks(one, { ...SETTINGS, runningCounts: true }).to).to.equal(12);
   });
 
+  it("looks again as long as what it asked for does not start, so that the alarm goes on telling", () => {
+    const lacking = { running: 4, lackingSince: NOW - 60 * MINUTE };
+    expect(decideTasks(look(6, [50], lacking), SETTINGS)).to.include({ to: 6, again: true });
+  });
+
+  it("adds what is needed by what there is, whatever the metrics say, and as often as it is needed", () => {
+    const need = { wanted: 7, least: 5, why: "3 tasks wait for a place" };
+    const decision = decideTasks(look(5, [1, 1, 1], { need }), SETTINGS);
+    expect(decision).to.include({ to: 7, basis: NOW });
+    expect(decision.why).to.match(/^3 tasks wait for a place/);
+    // Nothing has a datapoint at none; what was asked for is counted already.
+    expect(to(look(0, [], { need: { ...need, wanted: 1 } }), { min: 0 })).to.equal(1);
+    const changes = [{ at: NOW - 10_000, from: 5, to: 6, basis: NOW - 10_000 }];
+    expect(to(look(6, [1, 1, 1], { need, changes }))).to.equal(7);
+    expect(to(look(5, [1, 1, 1], { need: { ...need, wanted: 30 } }))).to.equal(20);
+  });
+
+  it("removes no more than what there is can spare", () => {
+    const need = { wanted: 0, least: 4, why: "" };
+    const decision = decideTasks(look(6, [1, 1, 1], { need }), SETTINGS);
+    expect(decision).to.include({ to: 4 });
+    expect(decision.why).to.contain("4 are needed");
+    expect(to(look(6, [20, 20, 20], { need }), { max: 3 })).to.equal(3);
+    expect(decideTasks(look(6, [1, 1, 1], { need }), SETTINGS, () => 2).to).to.equal(4);
+  });
+
   it("bounds what one change and one hour may do", () => {
     expect(to(look(4, [200]), { maxStepOut: 2 })).to.equal(6);
     expect(to(look(16, [1, 1, 1]), { maxStepIn: 3 })).to.equal(13);
