@@ -54,10 +54,11 @@ export async function cancelLaunch(
   await tellScaling(scope, group, { member, detailType });
 }
 
-/** A launch that EC2 refused: there is no instance. */
-export function failLaunch(scope: StoreScope, group: Group, cause: string, message: string): void {
-  const activity = beginActivity(scope, group, "Launching a new EC2 instance", cause);
-  finish(scope, activity, "Failed", message);
+/** A launch that EC2 refused: there is no instance. https://github.com/PrairieLearn/PrairieLearn/issues/3271 has the words. */
+export function failLaunch(scope: StoreScope, group: Group, cause: string, reason: string): void {
+  const message = `${reason} Launching EC2 instance failed.`;
+  const what = `Launching a new EC2 instance.  Status Reason: ${message}`;
+  finish(scope, beginActivity(scope, group, what, cause), "Failed", message);
 }
 
 function finish(

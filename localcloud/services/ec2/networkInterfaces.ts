@@ -164,11 +164,7 @@ function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): Net
   ];
   const count = Math.max(chosen.length, 1) + (input.SecondaryPrivateIpAddressCount ?? 0);
   const prefixes = input.Ipv4PrefixCount ?? 0;
-  if (freeAddresses(store, subnet) < count + prefixes * 16)
-    throw ec2Error(
-      "InsufficientFreeAddressesInSubnet",
-      "The specified subnet does not have enough free addresses to satisfy the request.",
-    );
+  if (freeAddresses(store, subnet) < count + prefixes * 16) throw fullSubnet(prefixes > 0);
   const taken = chosen.map((address) => takeAddress(store, subnet, address));
   const all = [...taken, ...takeAddresses(store, subnet, count - taken.length)];
   const given6 = input.Ipv6Addresses?.map(({ Ipv6Address }) => Ipv6Address ?? "") ?? [];
@@ -192,6 +188,16 @@ function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): Net
       ...madeUp(all[0], input.Ipv6PrefixCount, ":/80").map((Ipv6Prefix) => ({ Ipv6Prefix })),
     ],
   };
+}
+
+/** https://github.com/aws/amazon-vpc-cni-k8s/pull/1773 and https://github.com/aws/amazon-vpc-cni-k8s/issues/3105 have the words. */
+function fullSubnet(wantsPrefixes: boolean): Error {
+  if (wantsPrefixes)
+    return invalidParameter("There aren't sufficient free Ipv4 addresses or prefixes");
+  return ec2Error(
+    "InsufficientFreeAddressesInSubnet",
+    "The specified subnet does not have enough free addresses to satisfy the request.",
+  );
 }
 
 /** IPv6 addresses (or prefixes) that hold the interface's own address, so that they differ. */

@@ -31,9 +31,17 @@ export const startInstances: Operation<"StartInstances"> = {
   },
 };
 
-/** None of them changes unless all can. */
+/**
+ * None of them changes unless all can. https://github.com/cloud-custodian/cloud-custodian/pull/6014 and
+ * https://github.com/burstable-ai/burst/issues/42 have the words.
+ */
 function check({ id, shape }: StoredInstance, from: readonly string[], done: string): void {
   if (from.includes(shape.State?.Name ?? "")) return;
+  if (shape.State?.Name === "pending")
+    throw ec2Error(
+      "IncorrectInstanceState",
+      `Instance '${id}' cannot be ${done} as it has never reached the 'running' state.`,
+    );
   throw ec2Error(
     "IncorrectInstanceState",
     `The instance '${id}' is not in a state from which it can be ${done}.`,

@@ -54,6 +54,7 @@ export function runInstances(input: Input, context: Context): Reservation {
   const keyPair = publicKeyOf(launch.KeyName, store);
   const IamInstanceProfile = profileOf(launch, context);
   const count = Math.min(max, freeAddresses(store, subnet));
+  // https://github.com/PrairieLearn/PrairieLearn/issues/3271 has the words.
   if (count < min)
     throw ec2Error(
       "InsufficientFreeAddressesInSubnet",

@@ -17,7 +17,12 @@ import {
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateSubnetCommand,
+  DescribeInstancesCommand,
+  DescribeVpcsCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import type { GroupLoad } from "../../../core/load";
 import { expectAwsError } from "../../support/expectAwsError";
@@ -160,6 +165,28 @@ describe("Auto Scaling groups", () => {
       c.client.send(new SuspendProcessesCommand({ ...NAME, ScalingProcesses: ["Nothing"] })),
       "ValidationError",
     );
+  });
+
+  it("tell of a launch for which EC2 had no address, and that it was of no instance", async () => {
+    const { Vpcs = [] } = await c.ec2.client.send(new DescribeVpcsCommand({}));
+    // Sixteen addresses, of which five are AWS's own.
+    const place = { VpcId: Vpcs[0]?.VpcId, CidrBlock: "172.31.240.0/28" };
+    const { Subnet } = await c.ec2.client.send(new CreateSubnetCommand(place));
+    const VPCZoneIdentifier = Subnet?.SubnetId;
+    await c.create({ AvailabilityZones: undefined, VPCZoneIdentifier, MaxSize: 12 });
+    await c.setDesired(12);
+    await c.seconds(5);
+    expect(await c.ids()).to.have.length(11);
+    const command = new DescribeScalingActivitiesCommand(NAME);
+    const { Activities = [] } = await c.client.send(command);
+    const reason =
+      `There are not enough free addresses in subnet '${VPCZoneIdentifier}' to satisfy the ` +
+      "requested number of instances. Launching EC2 instance failed.";
+    expect(Activities[0]).to.deep.include({
+      StatusCode: "Failed",
+      StatusMessage: reason,
+      Description: `Launching a new EC2 instance.  Status Reason: ${reason}`,
+    });
   });
 
   it("are deleted when empty, or by force with their instances", async () => {

@@ -11,6 +11,7 @@ import {
   ModifyLaunchTemplateCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
+  StopInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
@@ -67,6 +68,11 @@ describe("EC2 instances", () => {
     expect(PrivateIpAddress).to.equal("127.0.0.1");
     await c.seconds(59);
     expect(await states()).to.deep.equal(["pending"]);
+    await expectAwsError(
+      c.client.send(new StopInstancesCommand({ InstanceIds: [InstanceId] })),
+      "IncorrectInstanceState",
+      `Instance '${InstanceId}' cannot be stopped as it has never reached the 'running' state.`,
+    );
     await c.seconds(1);
     expect(await states()).to.deep.equal(["running"]);
     const { TerminatingInstances = [] } = await c.client.send(

@@ -302,7 +302,16 @@ describe("EC2 network interfaces", () => {
     const all: string[] = [];
     for (let count = 0; count < 11; count++) all.push(await available({ SubnetId: small }));
     expect(await freeAddresses(small)).to.equal(0);
-    await expectAwsError(create({ SubnetId: small }), "InsufficientFreeAddressesInSubnet");
+    await expectAwsError(
+      create({ SubnetId: small }),
+      "InsufficientFreeAddressesInSubnet",
+      "The specified subnet does not have enough free addresses to satisfy the request.",
+    );
+    await expectAwsError(
+      create({ SubnetId: small, Ipv4PrefixCount: 1 }),
+      "InvalidParameterValue",
+      "There aren't sufficient free Ipv4 addresses or prefixes",
+    );
     await expectAwsError(
       c.client.send(
         new RunInstancesCommand({ ImageId: AMI, SubnetId: small, MinCount: 1, MaxCount: 1 }),
