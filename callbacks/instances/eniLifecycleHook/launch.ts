@@ -110,22 +110,22 @@ async function attach(
   { calls }: Launching,
   { refused }: Memory,
   instance: FoundInstance,
-  { id, spec }: Extract<Step, { do: "attach" }>,
-): Promise<"look" | "wait"> {
+  { id, spec, sourceDestCheck }: Extract<Step, { do: "attach" }>,
+): Promise<"wait"> {
   const before = refused.get(id);
   if (before !== undefined && !passes(before))
     throw namedError(
       nameOf(before),
       `${id} is not attached to ${instance.id}: ${reasonOf(before)}`,
     );
+  if (sourceDestCheck !== undefined) await setSourceDestCheck(calls, id, sourceDestCheck);
   try {
     const attachmentId = await attachInterface(calls, id, instance.id, spec);
     await deleteOnTermination(calls, id, attachmentId);
-    return "look";
   } catch (error) {
     refused.set(id, error);
-    return "wait";
   }
+  return "wait";
 }
 
 /** Refusals that are none a moment later. */

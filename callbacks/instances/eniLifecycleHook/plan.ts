@@ -7,7 +7,13 @@ export type Step =
   | { readonly do: "create"; readonly spec: InterfaceSpec; readonly subnetId: string }
   | { readonly do: "wait"; readonly what: string }
   | { readonly do: "setSourceDestCheck"; readonly id: string; readonly value: boolean }
-  | { readonly do: "attach"; readonly id: string; readonly spec: InterfaceSpec }
+  | {
+      readonly do: "attach";
+      readonly id: string;
+      readonly spec: InterfaceSpec;
+      /** What is set first, unless it is so already. */
+      readonly sourceDestCheck?: boolean;
+    }
   | { readonly do: "deleteOnTermination"; readonly id: string; readonly attachmentId: string };
 
 /** What is known of a launch: everything follows from it, so that it does not matter who asks, or how often. */
@@ -46,10 +52,11 @@ function nextStep(spec: InterfaceSpec, { instance, found }: LaunchLook): Step | 
     return attachment.status === "attached" ? undefined : wait(`${id} is being attached`);
   }
   if (status !== "available") return wait(`${id} is ${status}`);
+  if (/^(running|stopped)$/.test(instance.state))
+    return { do: "attach", id, spec, ...(checks ? {} : { sourceDestCheck }) };
+  // Time that is there anyway.
   if (!checks) return { do: "setSourceDestCheck", id, value: sourceDestCheck };
-  if (!/^(running|stopped)$/.test(instance.state))
-    return wait(`${instance.id} is ${instance.state}`);
-  return { do: "attach", id, spec };
+  return wait(`${instance.id} is ${instance.state}`);
 }
 
 /** How the interfaces of an instance that ends, or that never comes up, go with it. */

@@ -1,5 +1,6 @@
-import { handleMessage, type HookEngine } from "../lifecycleHooks/hookHandler";
+import type { HookEngine } from "../lifecycleHooks/hookHandler";
 import type { HookMessage } from "../lifecycleHooks/hookMessage";
+import { handleOverdue } from "../lifecycleHooks/overdue";
 import { findGroups, findWaiting } from "../lifecycleHooks/waiting";
 import { type Ec2Calls, findInstances, findInterfaces } from "./interfaces";
 import { type FoundInstance, type FoundInterface, isAlive } from "./model";
@@ -36,7 +37,7 @@ export async function sweep(engine: HookEngine, calls: Ec2Calls, hookId: string)
   // A wait that is over ends well; one that fails is told, and found again by the next sweep.
   const settled = await Promise.allSettled([
     release(calls, left),
-    ...overdue.map((message) => handleMessage(engine, message)),
+    handleOverdue(engine, groups, overdue),
   ]);
   // An interface that cannot be released leaves no instance waiting.
   const failed = settled.find(({ status }) => status === "rejected");

@@ -1,12 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import { type Retry, retrying } from "../../retry";
-import {
-  handleEvent,
-  handleMessage,
-  type HookEngine,
-  type HookSettings,
-} from "../lifecycleHooks/hookHandler";
+import { handleEvent, type HookEngine, type HookSettings } from "../lifecycleHooks/hookHandler";
 import {
   type HookDeps,
   type HookWork,
@@ -15,6 +10,7 @@ import {
   type Verdict,
 } from "../lifecycleHooks/hookWork";
 import type { HookMessage } from "../lifecycleHooks/hookMessage";
+import { handleOverdue } from "../lifecycleHooks/overdue";
 import { findGroups, findWaiting } from "../lifecycleHooks/waiting";
 
 export const deploymentOnlyModule = true;
@@ -97,13 +93,7 @@ export function actionHandler(
       const startedAt = instances.get(instanceId)?.LaunchTime?.getTime() ?? 0;
       return transition === "terminating" || deps.now() - startedAt > settings.timeout * 1000;
     });
-    const settled = await Promise.allSettled(
-      overdue.map((message) => handleMessage(engine, message)),
-    );
-    return settled.map((one) => {
-      if (one.status === "rejected") throw one.reason;
-      return one.value;
-    });
+    return handleOverdue(engine, groups, overdue);
   };
 }
 

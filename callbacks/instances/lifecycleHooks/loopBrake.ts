@@ -17,6 +17,12 @@ export interface LoopBrake {
   readonly minutes: number;
 }
 
+interface BrakeEngine {
+  readonly client: AutoScalingClient;
+  readonly deps: HookDeps;
+  readonly settings: { readonly brake: LoopBrake };
+}
+
 /** Names an instance: a launch for which EC2 had none has billed none. */
 const LAUNCHED = /^Launching [^.]*: i-/;
 
@@ -24,20 +30,20 @@ const LAUNCHED = /^Launching [^.]*: i-/;
 export function failedLaunches(
   activities: readonly Activity[],
   since: number,
-  except: string,
-): number {
+  except?: string,
+): Activity[] {
   const launches = activities.filter(({ Description = "" }) => LAUNCHED.test(Description));
   const succeeded = launches.filter(({ StatusCode }) => StatusCode === "Successful");
   const from = Math.max(since, ...succeeded.map(startOf));
   return launches.filter(
     (one) =>
       /^(Failed|Cancelled)$/.test(one.StatusCode ?? "") &&
-      !one.Description?.includes(except) &&
+      (except === undefined || !one.Description?.includes(except)) &&
       startOf(one) >= from,
-  ).length;
+  );
 }
 
-function startOf({ StartTime }: Activity): number {
+export function startOf({ StartTime }: Activity): number {
   return StartTime?.getTime() ?? 0;
 }
 
@@ -47,34 +53,64 @@ function startOf({ StartTime }: Activity): number {
  * @returns what was done, or false.
  */
 export async function stopLoop(
-  engine: {
-    readonly client: AutoScalingClient;
-    readonly deps: HookDeps;
-    readonly settings: { readonly brake: LoopBrake };
-  },
+  engine: BrakeEngine,
   { groupName, instanceId }: HookMessage,
 ): Promise<string | false> {
-  const { client, deps } = engine;
-  const { onLoop, failures, minutes } = engine.settings.brake;
-  const AutoScalingGroupName = groupName;
-  const retry = { deps, until: deps.now() + 5_000 };
   try {
-    const { Activities = [] } = await retrying(retry, () =>
-      client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName, MaxRecords: 100 })),
-    );
-    const since = deps.now() - minutes * 60_000;
-    const failed = failedLaunches(Activities, since, instanceId) + 1;
-    if (failed < failures) return false;
-    const loop = `launch ${failed} of ${groupName} failed within ${minutes} minutes`;
-    if (onLoop === "alarm") return loop;
-    const ScalingProcesses = ["Launch"];
-    await retrying(retry, () =>
-      client.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses })),
-    );
-    return `${loop}, so that Launch is suspended: mend the cause, then aws autoscaling resume-processes --auto-scaling-group-name ${groupName} --scaling-processes Launch`;
+    const activities = await activitiesOf(engine, groupName);
+    const failed = failedLaunches(activities, sinceOf(engine), instanceId).length + 1;
+    return await brake(engine, groupName, failed);
   } catch (error) {
     // The wait of the instance has ended already; the next failure looks again.
     console.error("launches were not counted", { instanceId, reason: reasonOf(error) });
     return false;
   }
+}
+
+/** Milliseconds in which a failure is one of a loop that goes on, not of one that somebody has ended. */
+const GOES_ON = 10 * 60_000;
+
+/** The same for launches that failed without an answer of this function: their time was up. */
+export function stopUnanswered(
+  engine: BrakeEngine,
+  groupName: string,
+  activities: readonly Activity[],
+): Promise<string | false> {
+  const failed = failedLaunches(activities, sinceOf(engine));
+  const goesOn = failed.some(
+    ({ EndTime }) => (EndTime?.getTime() ?? 0) >= engine.deps.now() - GOES_ON,
+  );
+  return brake(engine, groupName, goesOn ? failed.length : 0);
+}
+
+/** The latest ones of a group. */
+export async function activitiesOf(
+  { client, deps }: BrakeEngine,
+  AutoScalingGroupName: string,
+): Promise<readonly Activity[]> {
+  const { Activities = [] } = await retrying(retryIn(deps), () =>
+    client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName, MaxRecords: 100 })),
+  );
+  return Activities;
+}
+
+async function brake(
+  { client, deps, settings: { brake: of } }: BrakeEngine,
+  groupName: string,
+  failed: number,
+): Promise<string | false> {
+  if (failed < of.failures) return false;
+  const loop = `launch ${failed} of ${groupName} failed within ${of.minutes} minutes`;
+  if (of.onLoop === "alarm") return loop;
+  const request = { AutoScalingGroupName: groupName, ScalingProcesses: ["Launch"] };
+  await retrying(retryIn(deps), () => client.send(new SuspendProcessesCommand(request)));
+  return `${loop}, so that Launch is suspended: mend the cause, then aws autoscaling resume-processes --auto-scaling-group-name ${groupName} --scaling-processes Launch`;
+}
+
+function sinceOf({ deps, settings }: BrakeEngine): number {
+  return deps.now() - settings.brake.minutes * 60_000;
+}
+
+function retryIn(deps: HookDeps) {
+  return { deps, until: deps.now() + 5_000 };
 }

@@ -256,7 +256,9 @@ export class FakeFleet {
     const Instances = [...this.instances.values()]
       .filter(({ state }) => !state)
       .map(({ id, lifecycle }) => ({ InstanceId: id, LifecycleState: lifecycle }));
-    return { AutoScalingGroups: [{ AutoScalingGroupName: "fleet", Instances }] };
+    const SuspendedProcesses = this.suspended.map(() => ({ ProcessName: "Launch" }));
+    const group = { AutoScalingGroupName: "fleet", Instances, SuspendedProcesses };
+    return { AutoScalingGroups: [group] };
   }
 
   protected DescribeLifecycleHooks(): object {
