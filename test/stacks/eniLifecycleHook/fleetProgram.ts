@@ -5,17 +5,18 @@ import {
   type Instance,
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
 import {
+  CreateNetworkInterfaceCommand,
+  DeleteNetworkInterfaceCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSubnetsCommand,
   EC2Client,
   type NetworkInterface,
 } from "@aws-sdk/client-ec2";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { EngineSession } from "../../../localcloud/test/support/engineSession";
-import { advanceUntilQuiet, callsOf, roleOf, RunningProgram } from "../../../localcloud/testing";
+import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
 
 const DIRECTORY = path.join(__dirname, "../programs/eniLifecycleHook");
 
@@ -65,7 +66,7 @@ export class FleetProgram {
   }
 
   get roleName(): string {
-    return roleOf(this.engine.session.resources, "data");
+    return roleOf(this.engine.session.resources, this.output("functionName"));
   }
 
   async minutes(count: number): Promise<void> {
@@ -76,6 +77,36 @@ export class FleetProgram {
     const AutoScalingGroupName = this.output(`${group}Name`);
     const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity });
     await this.program.client(AutoScalingClient).send(command);
+  }
+
+  /** Waits until so many instances are in service and whole. */
+  async rest(group: string, size: number): Promise<void> {
+    await this.resize(group, size);
+    const wanted = Array(size).fill("InService").join();
+    for (let round = 0; round < 10; round += 1) {
+      await this.minutes(2);
+      if ((await this.states(group)).join() === wanted) return;
+    }
+    throw new Error(`${group} never came to rest: ${(await this.states(group)).join()}`);
+  }
+
+  /** Takes all but a few addresses of the subnets. @returns what gives them back */
+  async fillSubnets(left: number): Promise<() => Promise<void>> {
+    const ec2 = this.program.client(EC2Client);
+    const SubnetIds = this.outputs.dataSubnetIds as string[];
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+    const ids: string[] = [];
+    for (const { SubnetId, AvailableIpAddressCount = 0 } of Subnets) {
+      const SecondaryPrivateIpAddressCount = AvailableIpAddressCount - left - 1;
+      const { NetworkInterface } = await ec2.send(
+        new CreateNetworkInterfaceCommand({ SubnetId, SecondaryPrivateIpAddressCount }),
+      );
+      ids.push(NetworkInterface?.NetworkInterfaceId ?? "");
+    }
+    return async () => {
+      for (const NetworkInterfaceId of ids)
+        await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    };
   }
 
   /** The instances of a group, those that end included. */
@@ -127,26 +158,33 @@ export class FleetProgram {
     expect(found.length, "interfaces").to.equal(live * count);
   }
 
-  async alarm(end: string): Promise<string | undefined> {
-    const { MetricAlarms = [] } = await this.program
-      .client(CloudWatchClient)
-      .send(new DescribeAlarmsCommand({}));
-    return MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(end))?.StateValue;
-  }
-
-  /** Operations that the handler's code has called since then. */
-  calls(after: number): string[] {
-    return callsOf(this.cloud, this.roleName, { after }).map(({ operation }) => operation);
-  }
-
-  async call(event: object): Promise<string> {
-    const { Payload } = await this.program.client(LambdaClient).send(
-      new InvokeCommand({
-        FunctionName: this.output("functionName"),
-        Payload: JSON.stringify(event),
+  /** Ends of the names of the alarms that went off since then, such as `abandoned`. */
+  async alarmed(since: number): Promise<string[]> {
+    const { AlarmHistoryItems = [] } = await this.program.client(CloudWatchClient).send(
+      new DescribeAlarmHistoryCommand({
+        HistoryItemType: "StateUpdate",
+        StartDate: new Date(since),
+        MaxRecords: 100,
       }),
     );
-    return Buffer.from(Payload ?? []).toString();
+    const names = AlarmHistoryItems.flatMap(({ AlarmName = "", HistorySummary = "" }): string[] =>
+      HistorySummary.endsWith("to ALARM") ? [AlarmName.replace(/^data-|-[0-9a-f]{7}$/g, "")] : [],
+    );
+    return [...new Set(names)].sort();
+  }
+
+  /** Whatever is under way: no interface is without an instance of a group, and none would outlive its own. */
+  async orphans(): Promise<string[]> {
+    const { AutoScalingGroups = [] } = await this.program
+      .client(AutoScalingClient)
+      .send(new DescribeAutoScalingGroupsCommand({}));
+    const members = AutoScalingGroups.flatMap(({ Instances = [] }) => Instances);
+    const ids = new Set(members.map(({ InstanceId }) => InstanceId));
+    const left = (await this.interfaces()).filter(({ TagSet, Attachment }) => {
+      const of = TagSet?.find(({ Key }) => Key === "aws-callbacks:instance")?.Value;
+      return !ids.has(of) || Attachment?.DeleteOnTermination === false;
+    });
+    return left.map(({ NetworkInterfaceId = "" }) => NetworkInterfaceId);
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import { EniLifecycleHook } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { COUNT = "1", NOTIFY = "sns", EMPTY } = process.env;
+const { COUNT = "1", NOTIFY = "sns", FAILURES = "3", EMPTY } = process.env;
 
 /** Groups with hooks, or nothing at all. */
 const made = EMPTY ? undefined : createFleets();
@@ -25,9 +25,11 @@ function createFleets() {
     vpcId: vpc.id,
     description: "Interfaces of the data plane",
   });
-  const template = new aws.ec2.LaunchTemplate("fleet", {
-    imageId: "ami-0123456789abcdef0",
-    instanceType: "m5.xlarge",
+  const machine = { imageId: "ami-0123456789abcdef0", instanceType: "m5.xlarge" };
+  const template = new aws.ec2.LaunchTemplate("fleet", machine);
+  const spot = new aws.ec2.LaunchTemplate("spot", {
+    ...machine,
+    instanceMarketOptions: { marketType: "spot" },
   });
 
   const hook = new EniLifecycleHook("data", {
@@ -37,7 +39,7 @@ function createFleets() {
       ...(index === 0 ? { sourceDestCheck: false } : {}),
     })),
     notify: NOTIFY as "sns" | "eventbridge",
-    loop: { failures: 3, minutes: 60 },
+    loop: { failures: Number(FAILURES), minutes: 60 },
     alarmActions: [],
   });
 
@@ -56,7 +58,11 @@ function createFleets() {
     { ...groupArgs, initialLifecycleHooks: hook.initialLifecycleHooks("fleet", groupArgs) },
     opts,
   );
-  const other = new aws.autoscaling.Group("other", groupArgs, opts);
+  const other = new aws.autoscaling.Group(
+    "other",
+    { ...groupArgs, launchTemplate: { id: spot.id, version: "$Latest" } },
+    opts,
+  );
   hook.attachTo("other", other);
   return { fleet, other, hook, data };
 }

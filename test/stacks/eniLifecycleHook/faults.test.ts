@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import {
+  callsOf,
+  type FaultCase,
+  faultMatrix,
+  type FaultMatrixOptions,
+  formatFaultMatrix,
+  MATRIX_FAULTS,
+} from "../../../localcloud/testing";
+import { FleetProgram } from "./fleetProgram";
+
+/** Calls of the handler that change nothing. */
+const READS = /^Describe/;
+
+/** Faults that stay: nothing comes out well, but in order. */
+function lasts(fault: FaultCase | undefined): boolean {
+  return fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
+}
+
+describe("an EniLifecycleHook under faults", function () {
+  this.timeout(3_600_000);
+  let fleets: FleetProgram;
+  let startedAt = 0;
+  let startedAfter = 0;
+  /** Calls of the handler on the happy path that are no sweep's. */
+  let own = 0;
+  before(async () => {
+    // No launch is one too many while faults are tried one after another.
+    fleets = await FleetProgram.start({ COUNT: "2", FAILURES: "100" });
+  });
+  after(() => fleets?.close());
+
+  const matrix = (
+    scenario: Pick<FaultMatrixOptions, "run" | "check" | "settle"> & {
+      readonly name: string;
+      prepare(): Promise<void>;
+    },
+  ) =>
+    faultMatrix({
+      cloud: fleets.cloud,
+      roleName: fleets.roleName,
+      sample,
+      ...scenario,
+      async prepare() {
+        await scenario.prepare();
+        startedAt = fleets.cloud.clock.now();
+        startedAfter = fleets.cloud.recorder.last;
+      },
+      check(fault) {
+        if (!fault) own = ownCalls();
+        return scenario.check(fault);
+      },
+    });
+
+  /** Until the first answer to Auto Scaling, which sweeps and later launches come after. */
+  function ownCalls(): number {
+    const calls = callsOf(fleets.cloud, fleets.roleName, { after: startedAfter });
+    return 1 + calls.findIndex(({ operation }) => operation === "CompleteLifecycleAction");
+  }
+
+  /** In CI each call that changes something loses its worker, and each that only reads meets one of the faults. */
+  function sample({ id, fault, call }: FaultCase): boolean {
+    const place = Number.parseInt(id);
+    // What comes later depends on when it comes.
+    if (place > own) return false;
+    if (process.env.FUZZ) return true;
+    if (!READS.test(call.operation)) return fault === "killWorkerAfter";
+    return place < 6 && fault === MATRIX_FAULTS[(2 * place) % MATRIX_FAULTS.length];
+  }
+
+  /** After faults that stay, too, nothing is left when the group is at rest. */
+  async function expectNothingLeft(): Promise<void> {
+    await fleets.rest("fleet", 0);
+    await fleets.minutes(6);
+    expect(await fleets.orphans(), "orphans").to.deep.equal([]);
+    await fleets.expectWhole({ fleet: 0 }, 2);
+  }
+
+  async function expectTold(): Promise<void> {
+    const alarms = await fleets.alarmed(startedAt);
+    expect(alarms.filter((one) => /^(abandoned|errors|failures)$/.test(one))).to.not.deep.equal([]);
+  }
+
+  it("lets an instance in with all of its interfaces, or abandons it with none and tells", async () => {
+    const report = await matrix({
+      name: "eni-launch",
+      prepare: () => fleets.rest("fleet", 0),
+      run: () => fleets.resize("fleet", 1),
+      settle: () => fleets.minutes(12),
+      async check(fault) {
+        const isIn = (await fleets.states("fleet")).join() === "InService";
+        if (isIn || !lasts(fault)) return fleets.expectWhole({ fleet: 1 }, 2);
+        await expectTold();
+        await expectNothingLeft();
+      },
+    });
+    console.log(formatFaultMatrix(report));
+  });
+
+  it("takes back what it made for a launch that cannot succeed, and lets the next one in", async () => {
+    let free = async (): Promise<void> => undefined;
+    const report = await matrix({
+      name: "eni-abandon",
+      async prepare() {
+        await free();
+        await fleets.rest("fleet", 0);
+        // The first interface finds an address, the second one does not.
+        free = await fleets.fillSubnets(1);
+      },
+      run: () => fleets.resize("fleet", 1),
+      settle: () => fleets.minutes(7),
+      async check(fault) {
+        await free();
+        free = async () => undefined;
+        await expectTold();
+        if (lasts(fault)) return expectNothingLeft();
+        await fleets.rest("fleet", 1);
+        expect(await fleets.orphans(), "orphans").to.deep.equal([]);
+      },
+    });
+    console.log(formatFaultMatrix(report));
+  });
+
+  it("lets interfaces go with an instance that ends", async () => {
+    const report = await matrix({
+      name: "eni-end",
+      prepare: () => fleets.rest("fleet", 1),
+      run: () => fleets.resize("fleet", 0),
+      settle: () => fleets.minutes(11),
+      check: () => fleets.expectWhole({ fleet: 0 }, 2),
+    });
+    console.log(formatFaultMatrix(report));
+  });
+});
