@@ -167,9 +167,9 @@ export class FleetProgram {
         MaxRecords: 100,
       }),
     );
-    const names = AlarmHistoryItems.flatMap(({ AlarmName = "", HistorySummary = "" }): string[] =>
-      HistorySummary.endsWith("to ALARM") ? [AlarmName.replace(/^data-|-[0-9a-f]{7}$/g, "")] : [],
-    );
+    const names = AlarmHistoryItems.filter(({ HistorySummary = "" }) =>
+      HistorySummary.endsWith("to ALARM"),
+    ).map(({ AlarmName = "" }) => AlarmName.replace(/^data-|-[0-9a-f]{7}$/g, ""));
     return [...new Set(names)].sort();
   }
 
