@@ -167,7 +167,7 @@ export class FleetProgram {
         MaxRecords: 100,
       }),
     );
-    const names = AlarmHistoryItems.filter(({ HistorySummary = "" }) =>
+    const names: string[] = AlarmHistoryItems.filter(({ HistorySummary = "" }) =>
       HistorySummary.endsWith("to ALARM"),
     ).map(({ AlarmName = "" }) => AlarmName.replace(/^data-|-[0-9a-f]{7}$/g, ""));
     return [...new Set(names)].sort();
