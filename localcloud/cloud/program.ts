@@ -3,6 +3,26 @@ export interface DeployedProgram {
   readonly project: string;
   readonly stack: string;
   resources(): readonly DeployedResource[];
+  /**
+   * Runs one of a component's commands.
+   *
+   * @throws BadControlRequest when there is no such component or command
+   */
+  run(urn: unknown, title: unknown): Promise<CommandAnswer>;
+}
+
+/** What the package of a component offers to do with it. */
+export interface ComponentCommand {
+  readonly title: string;
+  /** Arguments of the package's command line. */
+  readonly args: readonly string[];
+  /** It changes something, so people are asked before it runs. */
+  readonly changes?: boolean;
+}
+
+export interface CommandAnswer {
+  readonly exitCode: number;
+  readonly text: string;
 }
 
 /** A resource or component as the program names it. */
@@ -19,4 +39,6 @@ export interface DeployedResource {
   readonly facts?: Readonly<Record<string, string>>;
   /** Of a function: an event that it understands, if one is known. */
   readonly event?: unknown;
+  /** Of a component: what its package offers to do with it. */
+  readonly commands?: readonly ComponentCommand[];
 }

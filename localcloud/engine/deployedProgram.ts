@@ -1,4 +1,6 @@
 import type { DeployedProgram, DeployedResource } from "../cloud/program";
+import { BadControlRequest } from "../core/load";
+import type { ComponentCommands } from "./componentCommands";
 import { exampleEvent, functionsOf } from "./exampleEvent";
 import type { Project } from "./project";
 import type { ResourceState, StackState } from "./state";
@@ -6,8 +8,9 @@ import { nameOf, STACK_TYPE, typeOf } from "./urn";
 
 /** What the cloud may tell of its program: names and ids, but no other inputs and outputs, which may be secret. */
 export function deployedProgram(
-  { name, stack, directory }: Project,
+  { name: project, stack, directory }: Project,
   state: StackState,
+  commands: ComponentCommands,
 ): DeployedProgram {
   const resources = (): DeployedResource[] => {
     const all = state.all();
@@ -16,13 +19,21 @@ export function deployedProgram(
       .filter(({ type }) => type !== STACK_TYPE && !type.startsWith("pulumi:providers:"))
       .map((resource) => ({
         ...named(resource),
-        ...(resource.custom && { facts: factsOf(resource) }),
+        ...(resource.custom
+          ? { facts: factsOf(resource) }
+          : { commands: commands.of(resource.type) }),
         ...(functions.includes(resource) && {
           event: exampleEvent(resource, { resources: all, directory }),
         }),
       }));
   };
-  return { project: name, stack, resources };
+  const run: DeployedProgram["run"] = (urn, title) => {
+    const component = state.all().find((one) => one.urn === urn && !one.custom);
+    if (!component) throw new BadControlRequest(`The program has no component ${String(urn)}.`);
+    const { type } = component;
+    return commands.run({ type, name: nameOf(component.urn), project, stack }, title);
+  };
+  return { project, stack, resources, run };
 }
 
 /** Outputs that name a resource, in AWS or for the others of the program. */

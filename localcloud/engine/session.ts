@@ -6,6 +6,7 @@ import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { traced } from "../core/trace";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
+import { ComponentCommands } from "./componentCommands";
 import { deployedProgram } from "./deployedProgram";
 import type { DeploymentEvents } from "./events";
 import { programHosts } from "./programHosts";
@@ -66,7 +67,9 @@ export class Session {
       programDirectory: project.programDirectory,
     };
     this.provider = new ProviderCore(this.context);
-    cloud.program = deployedProgram(project, this.state);
+    const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ...awsEnvironment(cloud) });
+    const commands = new ComponentCommands(project.directory, environment);
+    cloud.program = deployedProgram(project, this.state, commands);
   }
 
   /** Starts the cloud in the stack's region; the program runs at the first `deploy`. */

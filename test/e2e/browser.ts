@@ -20,6 +20,8 @@ export async function startBrowser(): Promise<Browser | undefined> {
 /** A page that remembers what went wrong in it: errors, warnings, requests to elsewhere. */
 export async function openPage(browser: Browser, base: string): Promise<[Page, string[]]> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // Commands of the package are compiled on the way, also where others work beside them.
+  page.setDefaultTimeout(90_000);
   const problems: string[] = [];
   page.on("console", (message) => {
     // A cloud that goes away is what the page itself tells of.

@@ -15,6 +15,15 @@ import { openPage, overflow, startBrowser, violations } from "./browser";
 
 const ROOT = path.resolve(__dirname, "../..");
 
+/** Of each component that has commands: one that only looks, and something that it prints. */
+const COMMANDS = [
+  ["greeting", "StagedApi", "What a promotion would do", /version/],
+  ["scaler", "EcsTaskScaler", "Decisions", /1/],
+  ["hello", "SshCron", "Runs", /hello/],
+  ["data", "EniLifecycleHook", "Instances", /i-[0-9a-f]+/],
+  ["apps", "ZipToLambdaPipeline", "Apps", /app/],
+] as const;
+
 describe("The console, in a browser, with stack dev", function () {
   this.timeout(120_000);
   let browser: Browser | undefined;
@@ -155,6 +164,31 @@ describe("The console, in a browser, with stack dev", function () {
     await page.getByRole("button", { name: "Invoke" }).click();
     await text(/its trace is on the page Live/);
     await page.locator("pre").first().waitFor();
+  });
+
+  it("shows the instances of a group, and sets how many there are", async () => {
+    await openResource("fleet", "aws:autoscaling/group:Group");
+    await text(/^2 of 2 instances, at least 0, at most 6\.$/);
+    await page.getByLabel("Desired instances").fill("3");
+    await page.getByRole("button", { name: "Set the capacity" }).click();
+    await text(/ of 3 instances, at least 0, at most 6\.$/);
+  });
+
+  for (const [name, type, command, printed] of COMMANDS)
+    it(`runs "${command}" of ${type}, and shows what it prints`, async () => {
+      await openResource(name, `aws-callbacks:index:${type}`);
+      await page.getByRole("button", { name: command, exact: true }).click();
+      await text(/: exit code 0$/);
+      await page.locator("pre", { hasText: printed }).waitFor();
+    });
+
+  it("asks before it promotes, and prod then serves what stage serves", async () => {
+    await openResource("greeting", "aws-callbacks:index:StagedApi");
+    await page.getByRole("button", { name: "Promote", exact: true }).click();
+    await page.getByRole("button", { name: "No", exact: true }).click();
+    await page.getByRole("button", { name: "Promote", exact: true }).click();
+    await page.getByRole("button", { name: "Yes: Promote" }).click();
+    await text(/^promote .*: exit code 0$/);
   });
 
   it("moves the clock to the next timer", async () => {

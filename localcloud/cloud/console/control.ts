@@ -1,3 +1,4 @@
+import { BadControlRequest } from "../../core/load";
 import { rootPrincipal } from "../../core/principal";
 import type { Cloud } from "../cloud";
 import { callAws } from "./callAws";
@@ -9,6 +10,10 @@ type Body = Readonly<Record<string, unknown>>;
 /** What the console does with a JSON body, by the last part of the path. */
 export const ACTIONS: Readonly<Record<string, (body: Body, cloud: Cloud) => unknown>> = {
   call: callAws,
+  command: ({ urn, title }, { program }) => {
+    if (!program) throw new BadControlRequest("This cloud knows no program.");
+    return program.run(urn, title);
+  },
   replay,
 };
 

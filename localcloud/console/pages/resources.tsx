@@ -5,12 +5,16 @@ import { route } from "../state";
 import { AlarmPage } from "./kinds/alarm";
 import { ApiPage } from "./kinds/api";
 import { BucketPage } from "./kinds/bucket";
+import { ComponentPage } from "./kinds/component";
 import { FunctionPage } from "./kinds/function";
+import { GroupPage } from "./kinds/group";
 import { ParameterPage } from "./kinds/parameter";
 import { QueuePage } from "./kinds/queue";
 import { SchedulePage } from "./kinds/schedule";
+import { SecretPage } from "./kinds/secret";
 import { ServicePage } from "./kinds/service";
 import { TablePage } from "./kinds/table";
+import { TopicPage } from "./kinds/topic";
 import { Show, Table, useLoaded } from "./load";
 
 interface Program {
@@ -26,7 +30,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "aws:dynamodb/table:Table": TablePage,
   "aws:s3/bucket:Bucket": BucketPage,
   "aws:ssm/parameter:Parameter": ParameterPage,
+  "aws:secretsmanager/secret:Secret": SecretPage,
   "aws:ecs/service:Service": ServicePage,
+  "aws:autoscaling/group:Group": GroupPage,
+  "aws:sns/topic:Topic": TopicPage,
   "aws:cloudwatch/metricAlarm:MetricAlarm": AlarmPage,
   "aws:apigateway/stage:Stage": ApiPage,
   "aws:cloudwatch/eventRule:EventRule": SchedulePage,
@@ -56,7 +63,7 @@ export function Resources() {
         <a class="back" href="#/resources">
           All resources
         </a>
-        <One resource={program.find((one) => one.urn === urn)} />
+        <One resource={program.find((one) => one.urn === urn)} all={program} />
       </section>
     </div>
   );
@@ -83,11 +90,9 @@ function Branch({
                   {one.name} <small>{one.type.split(":").at(-1)}</small>
                 </summary>
                 <ul>
-                  {one.id !== undefined && (
-                    <li>
-                      <ResourceLink resource={one} open={open} />
-                    </li>
-                  )}
+                  <li>
+                    <ResourceLink resource={one} open={open} />
+                  </li>
                   <Branch all={all} parent={one.urn} open={open} />
                 </ul>
               </details>
@@ -118,7 +123,13 @@ function holds(all: readonly DeployedResource[], parent: string, open: string): 
   );
 }
 
-function One({ resource }: { resource: DeployedResource | undefined }) {
+function One({
+  resource,
+  all,
+}: {
+  resource: DeployedResource | undefined;
+  all: readonly DeployedResource[];
+}) {
   if (!resource)
     return (
       <>
@@ -127,6 +138,7 @@ function One({ resource }: { resource: DeployedResource | undefined }) {
       </>
     );
   const { name, type, urn, id, facts } = resource;
+  if (!facts) return <ComponentPage component={resource} all={all} key={urn} />;
   const Kind = KINDS[type];
   const known = Object.entries({ ...facts, id, type, urn });
   return (
