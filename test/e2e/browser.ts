@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Where Debian and others put it; CHROMIUM names another one. */
@@ -58,4 +59,13 @@ export async function violations(page: Page): Promise<string[]> {
 /** Pixels by which the page is wider than the window. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
+}
+
+const PICTURES = path.resolve(__dirname, "../../docs/pictures");
+
+/** Takes a picture for the docs, where one is asked for: `npm run pictures`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.PICTURES !== "1") return;
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.screenshot({ path: path.join(PICTURES, `console-${name}.png`) });
 }

@@ -11,13 +11,16 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { dockerHubPush, type RunningProgram, startProgram } from "../../localcloud/testing";
-import { openPage, overflow, startBrowser, violations } from "./browser";
+import { openPage, overflow, picture, startBrowser, violations } from "./browser";
 
 const ROOT = path.resolve(__dirname, "../..");
 
+// Bars of a picture are to have their lengths.
+const clock = process.env.PICTURES === "1" ? "running" : "manual";
+
 /** Of each component that has commands: one that only looks, and something that it prints. */
 const COMMANDS = [
-  ["greeting", "StagedApi", "What a promotion would do", /version/],
+  ["greeting", "StagedApi", "What a promotion would do", /prod/],
   ["scaler", "EcsTaskScaler", "Decisions", /1/],
   ["hello", "SshCron", "Runs", /hello/],
   ["data", "EniLifecycleHook", "Instances", /i-[0-9a-f]+/],
@@ -35,7 +38,7 @@ describe("The console, in a browser, with stack dev", function () {
   before(async function () {
     browser = await startBrowser();
     if (!browser) return this.skip();
-    program = await startProgram({ directory: ROOT, traces: true });
+    program = await startProgram({ directory: ROOT, traces: true, clock });
     base = program.cloud.endpoint;
     await program.cloud.clock.advance(300_000);
   });
@@ -94,7 +97,7 @@ describe("The console, in a browser, with stack dev", function () {
     await program.cloud.clock.advance(120_000);
     await page.locator(".chain").getByText("redeploy-completion").waitFor();
     await page.getByText("ssm.PutParameter").first().waitFor();
-    await page.screenshot({ path: process.env.SHOT ?? undefined });
+    await picture(page, "webhook");
   });
 
   it("is walked with the keyboard alone", async () => {

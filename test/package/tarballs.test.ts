@@ -40,7 +40,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     const [components, localcloud] = WORKSPACES.map((name) =>
       files[name].filter((file) => !common.test(file)),
     );
-    const isPage = (file: string): boolean => /^docs\/[\w/-]+\.(md|svg)$/.test(file);
+    const isPage = (file: string): boolean => /^docs\/[\w/-]+\.(md|svg|png)$/.test(file);
     expect(components.filter((file) => !isPage(file))).to.have.members(["commands/bin.js", "commands/console.json"]);
     expect(components).to.include.members(pagesNamedBy("README.md"));
     expect(localcloud.filter((file) => file.startsWith("test/"))).to.deep.equal([]);
