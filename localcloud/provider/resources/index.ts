@@ -9,6 +9,7 @@ import { AUTO_SCALING_RESOURCES } from "./autoScaling";
 import { CLOUDWATCH_RESOURCES } from "./cloudwatch";
 import { DYNAMODB_RESOURCES } from "./dynamodb";
 import { EC2_RESOURCES } from "./ec2";
+import { EC2_INSTANCE_RESOURCES } from "./ec2Instance";
 import { EC2_KEY_PAIR_RESOURCES } from "./ec2KeyPair";
 import { ECS_RESOURCES } from "./ecs";
 import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
@@ -38,6 +39,7 @@ const byToken = new Map(
     ...CLOUDWATCH_RESOURCES,
     ...DYNAMODB_RESOURCES,
     ...EC2_RESOURCES,
+    ...EC2_INSTANCE_RESOURCES,
     ...EC2_KEY_PAIR_RESOURCES,
     ...ECS_RESOURCES,
     ...EVENTBRIDGE_RESOURCES,

@@ -6,6 +6,7 @@ import { api, ec2Error } from "./api";
 import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { getConsoleOutput } from "./consoleOutput";
 import { requestTagContext } from "./described";
+import { modifyInstanceAttribute } from "./instanceAttributes";
 import { instanceOperations, instances } from "./instances";
 import { describeInstanceTypes } from "./instanceTypes";
 import { keyPairs } from "./keyPairs";
@@ -49,6 +50,7 @@ export const ec2 = api.service({
     DescribeInstanceTypes: describeInstanceTypes,
     DetachNetworkInterface: detachNetworkInterface,
     GetConsoleOutput: getConsoleOutput,
+    ModifyInstanceAttribute: modifyInstanceAttribute,
     StartInstances: startInstances,
     StopInstances: stopInstances,
     DescribeAvailabilityZones: {

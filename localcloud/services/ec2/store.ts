@@ -36,7 +36,7 @@ export interface StoredInstance extends Stored<Instance> {
   /** Public key of the key pair that it was launched with. */
   readonly keyPair?: string;
   /** In base64, as the launch gave it. */
-  readonly userData?: string;
+  userData?: string;
   /** When it last came to run, milliseconds of cloud time. */
   bootedAt?: number;
   /** Its next change of state. */

@@ -1,0 +1,199 @@
+import type * as Sdk from "@aws-sdk/client-ec2";
+import type { Instance } from "@aws-sdk/client-ec2";
+import type { InstanceArgs } from "@pulumi/aws/ec2/instance";
+import { isDeepStrictEqual } from "node:util";
+import {
+  completing,
+  defineResource,
+  tagChanges,
+  tagList,
+  tagOutputs,
+  unlessGone,
+  type Args,
+} from "../define";
+import { awsClient } from "../mapped/resource";
+import type { Properties, ProviderContext, ResourceType } from "../types";
+
+const ec2 = awsClient(() => require("@aws-sdk/client-ec2") as typeof Sdk);
+
+type Inputs = Args<InstanceArgs>;
+
+const GONE = ["InvalidInstanceID.NotFound"];
+
+/** Milliseconds between two looks at an instance on its way, and how often it is looked at. */
+const PAUSE_MS = 200;
+const MAX_LOOKS = 50;
+
+/** One instance. Unlike on AWS the program does not wait until it runs: here that takes a minute or three of the cloud's time. */
+const instance = defineResource<Inputs>({
+  token: "aws:ec2/instance:Instance",
+  inputs: [
+    "ami",
+    "availabilityZone",
+    "iamInstanceProfile",
+    "instanceType",
+    "keyName",
+    "metadataOptions",
+    "monitoring",
+    "sourceDestCheck",
+    "subnetId",
+    "tags",
+    "userData",
+    "userDataBase64",
+    "userDataReplaceOnChange",
+    "vpcSecurityGroupIds",
+  ],
+  computed: ["availabilityZone", "subnetId", "vpcSecurityGroupIds"],
+  volatileOutputs: ["instanceState", "publicIp"],
+  defaults: { monitoring: false, sourceDestCheck: true, userDataReplaceOnChange: false },
+  required: ["ami", "instanceType"],
+  replaceOn: [
+    "ami",
+    "availabilityZone",
+    "iamInstanceProfile",
+    "keyName",
+    "metadataOptions",
+    "monitoring",
+    "subnetId",
+  ],
+  async create(inputs, context) {
+    const { Instances: [made] = [] } = await ec2.send("RunInstances", launchOf(inputs), context);
+    const id = made?.InstanceId ?? "";
+    return completing(id, () => changeInterface(id, inputs, { sourceDestCheck: true }, context));
+  },
+  read: (id, inputs, context) =>
+    unlessGone(GONE, async () => {
+      const found = await find(id, context);
+      const isThere = found && !/^(shutting-down|terminated)$/.test(found.State?.Name ?? "");
+      return isThere ? shown(found, inputs, context) : undefined;
+    }),
+  async update(id, news, olds, context) {
+    await changeInterface(id, news, olds, context);
+    await changeStopped(id, news, olds, context);
+    const { set, remove } = tagChanges(olds.tags, news.tags);
+    if (Object.keys(set).length > 0)
+      await ec2.send("CreateTags", { Resources: [id], Tags: tagList(set) }, context);
+    const Tags = remove.map((Key) => ({ Key }));
+    if (Tags.length > 0) await ec2.send("DeleteTags", { Resources: [id], Tags }, context);
+  },
+  async delete(id, _state, context) {
+    // Subnets and security groups cannot be deleted before it has ended.
+    await unlessGone(GONE, async () => {
+      await ec2.send("TerminateInstances", { InstanceIds: [id] }, context);
+      await untilState(id, "terminated", context);
+    });
+  },
+});
+
+export const EC2_INSTANCE_RESOURCES: readonly ResourceType[] = [instance];
+
+function launchOf(inputs: Inputs): Sdk.RunInstancesCommandInput {
+  const { ami, instanceType, subnetId, keyName, vpcSecurityGroupIds, tags, monitoring } = inputs;
+  const { availabilityZone, iamInstanceProfile: profile } = inputs;
+  return {
+    MinCount: 1,
+    MaxCount: 1,
+    ImageId: ami,
+    InstanceType: instanceType as Sdk._InstanceType,
+    SubnetId: subnetId,
+    KeyName: keyName,
+    SecurityGroupIds: vpcSecurityGroupIds,
+    Monitoring: { Enabled: monitoring ?? false },
+    UserData: userDataOf(inputs),
+    // An instance profile is given by its resource or by its name.
+    ...(profile !== undefined && { IamInstanceProfile: { Name: String(profile) } }),
+    ...(availabilityZone && { Placement: { AvailabilityZone: availabilityZone } }),
+    ...(tags && { TagSpecifications: [{ ResourceType: "instance", Tags: tagList(tags) }] }),
+  };
+}
+
+function userDataOf({ userData, userDataBase64 }: Inputs): string | undefined {
+  return userData === undefined ? userDataBase64 : Buffer.from(userData).toString("base64");
+}
+
+async function find(id: string, context: ProviderContext): Promise<Instance | undefined> {
+  const request = { InstanceIds: [id] };
+  const { Reservations: [found] = [] } = await ec2.send("DescribeInstances", request, context);
+  return found?.Instances?.[0];
+}
+
+function shown(found: Instance, inputs: Partial<Inputs>, { aws }: ProviderContext): Properties {
+  const { InstanceId: id, NetworkInterfaces: [first] = [] } = found;
+  const { userData, userDataBase64, userDataReplaceOnChange = false, metadataOptions } = inputs;
+  const profile = found.IamInstanceProfile?.Arn?.split("/").at(-1);
+  return {
+    ami: found.ImageId,
+    arn: `arn:aws:ec2:${aws.region}:${aws.accountId}:instance/${id}`,
+    availabilityZone: found.Placement?.AvailabilityZone,
+    ...(profile !== undefined && { iamInstanceProfile: profile }),
+    instanceState: found.State?.Name,
+    instanceType: found.InstanceType,
+    ...(found.KeyName !== undefined && { keyName: found.KeyName }),
+    monitoring: found.Monitoring?.State === "enabled",
+    primaryNetworkInterfaceId: first?.NetworkInterfaceId,
+    privateDns: found.PrivateDnsName,
+    privateIp: found.PrivateIpAddress,
+    publicIp: found.PublicIpAddress,
+    sourceDestCheck: first?.SourceDestCheck ?? true,
+    subnetId: found.SubnetId,
+    vpcSecurityGroupIds: found.SecurityGroups?.map(({ GroupId }) => GroupId),
+    // EC2 tells them by calls of their own: what the program gave is kept.
+    ...Object.fromEntries(
+      Object.entries({ userData, userDataBase64, userDataReplaceOnChange, metadataOptions }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ),
+    ...tagOutputs(found.Tags?.map(({ Key = "", Value = "" }) => ({ Key, Value }))),
+  };
+}
+
+/** What belongs to its first interface. AWS lets one attribute be changed at a time. */
+async function changeInterface(
+  id: string,
+  news: Inputs,
+  olds: Partial<Inputs>,
+  context: ProviderContext,
+): Promise<void> {
+  const { sourceDestCheck: Value, vpcSecurityGroupIds: Groups } = news;
+  const changes = [
+    Value !== olds.sourceDestCheck && { SourceDestCheck: { Value } },
+    Groups &&
+      olds.vpcSecurityGroupIds &&
+      !isDeepStrictEqual(Groups, olds.vpcSecurityGroupIds) && { Groups },
+  ];
+  if (!changes.some(Boolean)) return;
+  const found = await find(id, context);
+  const NetworkInterfaceId = found?.NetworkInterfaces?.[0]?.NetworkInterfaceId ?? "";
+  for (const change of changes)
+    if (change)
+      await ec2.send("ModifyNetworkInterfaceAttribute", { NetworkInterfaceId, ...change }, context);
+}
+
+/** What changes only while it is stopped. */
+async function changeStopped(
+  InstanceId: string,
+  news: Inputs,
+  olds: Inputs,
+  context: ProviderContext,
+): Promise<void> {
+  const [userData, before] = [userDataOf(news), userDataOf(olds)];
+  const changes = [
+    news.instanceType !== olds.instanceType && { InstanceType: { Value: news.instanceType } },
+    userData !== before && { UserData: { Value: Buffer.from(userData ?? "", "base64") } },
+  ];
+  if (!changes.some(Boolean)) return;
+  const request = { InstanceIds: [InstanceId] };
+  await ec2.send("StopInstances", request, context);
+  await untilState(InstanceId, "stopped", context);
+  for (const change of changes)
+    if (change) await ec2.send("ModifyInstanceAttribute", { InstanceId, ...change }, context);
+  await ec2.send("StartInstances", request, context);
+}
+
+async function untilState(id: string, state: string, context: ProviderContext): Promise<void> {
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    const found = await find(id, context);
+    if (!found || found.State?.Name === state) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
