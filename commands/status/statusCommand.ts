@@ -1,4 +1,4 @@
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { AutoScalingClient, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { systemDeps } from "../../callbacks/deps";
@@ -44,7 +44,12 @@ export async function statusCommand(
   options: StatusOptions,
   { clients, print }: StatusSurroundings,
 ): Promise<void> {
-  const { hookId, launchHook, interfaces: specs } = await findHook(clients.ssm, options);
+  const {
+    hookId,
+    launchHook,
+    functionName,
+    interfaces: specs,
+  } = await findHook(clients.ssm, options);
   const retry = { deps: systemDeps, until: Date.now() + PATIENCE };
   const [all, interfaces] = await Promise.all([
     findGroups(clients.autoScaling, retry),
@@ -54,6 +59,19 @@ export async function statusCommand(
   const coverage = coverageOf(groups, interfaces, specs);
   if (options.json) return print(JSON.stringify(coverage, null, 2));
   for (const line of statusLines(options.hook, coverage, specs.length)) print(line);
+  for (const line of groups.flatMap((group) => stoppedLines(group, functionName))) print(line);
+}
+
+/** What to do about a group whose launches were stopped, by the hook or by somebody. */
+export function stoppedLines(group: AutoScalingGroup, functionName: string): string[] {
+  const { AutoScalingGroupName: name, SuspendedProcesses = [] } = group;
+  if (!SuspendedProcesses.some(({ ProcessName }) => ProcessName === "Launch")) return [];
+  return [
+    "",
+    `Launch of ${name} is suspended. Why launches failed, and how to go on:`,
+    `aws logs tail /aws/lambda/${functionName} --since 1d --filter-pattern abandoned`,
+    `aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes Launch`,
+  ];
 }
 
 /** A line for each instance, and one that says what to do. */

@@ -1,5 +1,6 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
-import { statusLines } from "../../commands/status/statusCommand";
+import { statusLines, stoppedLines } from "../../commands/status/statusCommand";
 import { parseStatus } from "../../commands/status/statusOptions";
 
 describe("the command status", () => {
@@ -25,6 +26,16 @@ describe("the command status", () => {
       "",
       "Hooks are for new instances. To replace the others:",
       "aws autoscaling start-instance-refresh --auto-scaling-group-name fleet",
+    ]);
+  });
+
+  it("says of a group whose launches were stopped where the reason stands, and how to go on", () => {
+    const group = { AutoScalingGroupName: "fleet" } as AutoScalingGroup;
+    expect(stoppedLines(group, "data-1")).to.deep.equal([]);
+    const SuspendedProcesses = [{ ProcessName: "Launch" }];
+    expect(stoppedLines({ ...group, SuspendedProcesses }, "data-1").slice(2)).to.deep.equal([
+      "aws logs tail /aws/lambda/data-1 --since 1d --filter-pattern abandoned",
+      "aws autoscaling resume-processes --auto-scaling-group-name fleet --scaling-processes Launch",
     ]);
   });
 });
