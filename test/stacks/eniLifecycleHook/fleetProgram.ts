@@ -14,7 +14,9 @@ import {
   EC2Client,
   type NetworkInterface,
 } from "@aws-sdk/client-ec2";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
+import { createStatusClients, statusCommand } from "../../../commands/status/statusCommand";
 import { EngineSession } from "../../../localcloud/test/support/engineSession";
 import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
 
@@ -90,10 +92,24 @@ export class FleetProgram {
     throw new Error(`${group} never came to rest: ${(await this.states(group)).join()}`);
   }
 
+  /** Goes on second by second until it is so. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    for (let second = 0; second < 600; second += 1) {
+      if (await isSo()) return;
+      await advanceUntilQuiet(this.cloud, { quietMinutes: 1 / 60, limitMinutes: 1 / 60 });
+    }
+    throw new Error("It has not come so within ten minutes.");
+  }
+
+  /** Those of the interfaces, one in each zone. */
+  get subnetIds(): string[] {
+    return this.outputs.dataSubnetIds as string[];
+  }
+
   /** Takes all but a few addresses of the subnets. @returns what gives them back */
   async fillSubnets(left: number): Promise<() => Promise<void>> {
     const ec2 = this.program.client(EC2Client);
-    const SubnetIds = this.outputs.dataSubnetIds as string[];
+    const SubnetIds = this.subnetIds;
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
     const ids: string[] = [];
     for (const { SubnetId, AvailableIpAddressCount = 0 } of Subnets) {
@@ -137,7 +153,7 @@ export class FleetProgram {
     const found = await this.interfaces();
     const { Subnets = [] } = await this.program
       .client(EC2Client)
-      .send(new DescribeSubnetsCommand({ SubnetIds: this.outputs.dataSubnetIds as string[] }));
+      .send(new DescribeSubnetsCommand({ SubnetIds: this.subnetIds }));
     const zoneOf = new Map(Subnets.map((one) => [one.SubnetId, one.AvailabilityZone]));
     let live = 0;
     for (const [group, size] of Object.entries(sizes)) {
@@ -185,6 +201,25 @@ export class FleetProgram {
       return !ids.has(of) || Attachment?.DeleteOnTermination === false;
     });
     return left.map(({ NetworkInterfaceId = "" }) => NetworkInterfaceId);
+  }
+
+  /** Calls the handler itself. */
+  async call(event: object, InvocationType?: "Event"): Promise<string> {
+    const FunctionName = this.output("functionName");
+    const Payload = JSON.stringify(event);
+    const request = new InvokeCommand({ FunctionName, Payload, InvocationType });
+    const answer = await this.program.client(LambdaClient).send(request);
+    return Buffer.from(answer.Payload ?? []).toString();
+  }
+
+  /** What `npx aws-callbacks status data` prints. */
+  async status(): Promise<string[]> {
+    const lines: string[] = [];
+    const clients = createStatusClients(this.program.access());
+    const options = { hook: "data", json: false };
+    await statusCommand(options, { clients, print: (line) => void lines.push(line) });
+    for (const client of Object.values(clients)) client.destroy();
+    return lines;
   }
 
   close(): Promise<void> {

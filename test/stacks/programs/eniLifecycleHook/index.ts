@@ -64,7 +64,7 @@ function createFleets() {
     opts,
   );
   hook.attachTo("other", other);
-  return { fleet, other, hook, data };
+  return { fleet, other, hook, data, template };
 }
 
 export const fleetName = made?.fleet.name;
@@ -72,3 +72,4 @@ export const otherName = made?.other.name;
 export const hookId = made?.hook.hookId;
 export const functionName = made?.hook.functionName;
 export const dataSubnetIds = made?.data.map(({ id }) => id);
+export const templateId = made?.template.id;
