@@ -13,6 +13,7 @@ import { EC2_INSTANCE_RESOURCES } from "./ec2Instance";
 import { EC2_KEY_PAIR_RESOURCES } from "./ec2KeyPair";
 import { ECS_RESOURCES } from "./ecs";
 import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
+import { FLEET_RESOURCES } from "./fleets";
 import { IAM_RESOURCES } from "./iam";
 import { IAM_INSTANCE_PROFILE_RESOURCES } from "./iamInstanceProfile";
 import { KMS_RESOURCES } from "./kms";
@@ -43,6 +44,7 @@ const byToken = new Map(
     ...EC2_KEY_PAIR_RESOURCES,
     ...ECS_RESOURCES,
     ...EVENTBRIDGE_RESOURCES,
+    ...FLEET_RESOURCES,
     ...IAM_RESOURCES,
     ...IAM_INSTANCE_PROFILE_RESOURCES,
     ...KMS_RESOURCES,

@@ -7,6 +7,12 @@ import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { getConsoleOutput } from "./consoleOutput";
 import { requestTagContext } from "./described";
 import { modifyInstanceAttribute } from "./instanceAttributes";
+import { createFleet } from "./fleets/createFleet";
+import { ec2Fleets } from "./fleets/ec2Fleets";
+import { fleetLoadControl } from "./fleets/fleetLoad";
+import { poolsControl } from "./fleets/poolLimits";
+import { requestSpotFleet } from "./fleets/requestSpotFleet";
+import { spotFleets } from "./fleets/spotFleets";
 import { instanceOperations, instances } from "./instances";
 import { describeInstanceTypes } from "./instanceTypes";
 import { keyPairs } from "./keyPairs";
@@ -23,12 +29,12 @@ import { createVpc, vpcs } from "./vpcs";
 
 /**
  * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, key pairs,
- * instances, network interfaces and gateway endpoints. A running instance answers SSH on 127.0.0.1; it has no operating system of its own.
- * Absent: other routes and gateways, images, volumes, fleets.
+ * instances, network interfaces, gateway endpoints, Spot Fleet requests and EC2 Fleets. A running instance answers SSH on 127.0.0.1; it has no operating system of its own.
+ * Absent: other routes and gateways, images, volumes, Spot prices.
  */
 export const ec2 = api.service({
   createStore,
-  controls: { spot: spotControl, ssh: sshControl },
+  controls: { load: fleetLoadControl, pools: poolsControl, spot: spotControl, ssh: sshControl },
   stop: async ({ hosts }) => hosts.stop(),
   entities: [
     vpcs,
@@ -39,10 +45,13 @@ export const ec2 = api.service({
     instances,
     networkInterfaces,
     vpcEndpoints,
+    spotFleets,
+    ec2Fleets,
   ],
   operations: {
     ...instanceOperations,
     AttachNetworkInterface: attachNetworkInterface,
+    CreateFleet: createFleet,
     CreateNetworkInterface: createNetworkInterface,
     CreateVpc: createVpc,
     DeleteVpcEndpoints: deleteVpcEndpoints,
@@ -51,6 +60,7 @@ export const ec2 = api.service({
     DetachNetworkInterface: detachNetworkInterface,
     GetConsoleOutput: getConsoleOutput,
     ModifyInstanceAttribute: modifyInstanceAttribute,
+    RequestSpotFleet: requestSpotFleet,
     StartInstances: startInstances,
     StopInstances: stopInstances,
     DescribeAvailabilityZones: {
@@ -103,6 +113,8 @@ function findTags(id: string, store: Ec2Store): Tags | undefined {
     store.instances,
     store.networkInterfaces,
     store.vpcEndpoints,
+    store.spotFleets,
+    store.ec2Fleets,
   ];
   const found = kinds.flatMap((all) => all.get(id) ?? [])[0];
   // Key pairs are kept by name.
@@ -111,9 +123,11 @@ function findTags(id: string, store: Ec2Store): Tags | undefined {
 
 const KINDS: Readonly<Record<string, string>> = {
   eni: "network-interface",
+  fleet: "fleet",
   i: "instance",
   key: "key-pair",
   lt: "launch-template",
+  sfr: "spot-fleet-request",
   sg: "security-group",
   subnet: "subnet",
   vpc: "vpc",

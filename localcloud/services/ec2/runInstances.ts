@@ -3,6 +3,7 @@ import type * as Sdk from "@aws-sdk/client-ec2";
 import type { AccessCheck, CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
 import { AwsError, refuseOptions } from "../../core/errors";
+import { refuseWithoutRoom } from "./fleets/poolLimits";
 import { freeAddresses } from "./addresses";
 import { ec2Error, invalidParameter } from "./api";
 import { givenTags, newId, notFound, taggedAtBirth } from "./described";
@@ -60,6 +61,10 @@ export function runInstances(input: Input, context: Context): Reservation {
       "InsufficientFreeAddressesInSubnet",
       `There are not enough free addresses in subnet '${subnet.id}' to satisfy the requested number of instances.`,
     );
+  const isSpot = launch.InstanceMarketOptions?.MarketType === "spot";
+  const InstanceType = launch.InstanceType ?? "m1.small";
+  const zone = subnet.shape.AvailabilityZone ?? "";
+  refuseWithoutRoom(store, InstanceType, zone, isSpot ? "spot" : "on-demand");
   const readTags = context.principal.type === "service" ? givenTags : taggedAtBirth;
   const tagsFor = (kind: "instance" | "network-interface") =>
     readTags(launch.TagSpecifications, kind, ...BORN_TOGETHER);
@@ -70,7 +75,7 @@ export function runInstances(input: Input, context: Context): Reservation {
     const shape: Instance = {
       InstanceId: id,
       ImageId,
-      InstanceType: launch.InstanceType ?? "m1.small",
+      InstanceType,
       KeyName: launch.KeyName,
       LaunchTime: context.clock.date(),
       AmiLaunchIndex: index,
@@ -85,7 +90,7 @@ export function runInstances(input: Input, context: Context): Reservation {
       State: state("pending"),
       StateTransitionReason: "",
       Architecture: "x86_64",
-      ...(launch.InstanceMarketOptions?.MarketType === "spot" && { InstanceLifecycle: "spot" }),
+      ...(isSpot && { InstanceLifecycle: "spot" }),
     };
     const { UserData: userData } = launch;
     return { id, shape, tags: new Map(tags), reservationId, keyPair, userData };
@@ -146,7 +151,7 @@ function profileOf(
 }
 
 /** Members of the request lie over those of the template. */
-function launchOf({ LaunchTemplate: reference, ...input }: Input, context: Context): Launch {
+export function launchOf({ LaunchTemplate: reference, ...input }: Input, context: Context): Launch {
   if (!reference) return input;
   const template = Object.values(reference).length
     ? findTemplate(reference, context)
@@ -158,7 +163,7 @@ function launchOf({ LaunchTemplate: reference, ...input }: Input, context: Conte
   return { ...(dataOf(template, reference.Version) as Partial<Launch>), ...given } as Launch;
 }
 
-function findTemplate(
+export function findTemplate(
   { LaunchTemplateId: id, LaunchTemplateName: name }: NonNullable<Input["LaunchTemplate"]>,
   context: Context,
 ) {
@@ -168,7 +173,7 @@ function findTemplate(
 }
 
 /** Without a subnet the default one of the zone, or of the first zone. */
-function subnetOf({ SubnetId, Placement }: Launch, store: Ec2Store): Stored<Subnet> {
+export function subnetOf({ SubnetId, Placement }: Launch, store: Ec2Store): Stored<Subnet> {
   if (SubnetId !== undefined) {
     const found = store.subnets.get(SubnetId);
     if (!found) throw notFound("subnet", SubnetId);

@@ -9,8 +9,10 @@ const WARNING_MS = 120_000;
 
 const NOTICES: Readonly<Record<string, (instance: StoredInstance, store: Ec2Store) => void>> = {
   /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html */
-  rebalance: (instance, store) =>
-    tell("EC2 Instance Rebalance Recommendation", {}, instance, store),
+  rebalance(instance, store) {
+    tell("EC2 Instance Rebalance Recommendation", {}, instance, store);
+    store.fleetKeeper.noticed(instance.id);
+  },
   interruption(instance, store) {
     const action = { "instance-action": "terminate" };
     tell("EC2 Spot Instance Interruption Warning", action, instance, store);

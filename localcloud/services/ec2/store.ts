@@ -13,6 +13,9 @@ import { formatArn } from "../../core/arn";
 import type { ClockTimer } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 import type { Tags } from "../../entities/tags";
+import { FleetKeeper } from "./fleets/keeper";
+import type { Fleet } from "./fleets/model";
+import type { PoolLimit } from "./fleets/poolLimits";
 import { SshHosts } from "./ssh/hosts";
 
 /** A resource in the shape that EC2 tells it in, and its tags, which all kinds have alike. */
@@ -76,6 +79,11 @@ export interface Ec2Store {
   >;
   /** Addresses handed out, by subnet, counted from its first one. */
   readonly addresses: Map<string, { readonly used: Set<number>; last: number }>;
+  readonly spotFleets: Map<string, Fleet>;
+  readonly ec2Fleets: Map<string, Fleet>;
+  readonly fleetKeeper: FleetKeeper;
+  /** What somebody has set about how many instances there are. */
+  poolLimits: readonly PoolLimit[];
   /** From the start of an instance until it runs, milliseconds of cloud time. */
   bootMs(): number;
 }
@@ -101,8 +109,15 @@ export function createStore(scope: StoreScope): Ec2Store {
     vpcEndpoints: new Map(),
     interfaceTokens: new Map(),
     addresses: new Map(),
+    spotFleets: new Map(),
+    ec2Fleets: new Map(),
+    get fleetKeeper() {
+      return keeper;
+    },
+    poolLimits: [],
     bootMs: seededBoots(1),
   };
+  const keeper = new FleetKeeper(store);
   addDefaultVpc(store);
   return store;
 }

@@ -1,0 +1,249 @@
+import type { Reservation } from "@aws-sdk/client-ec2";
+import { AwsError } from "../../../core/errors";
+import { servicePrincipal, type Principal } from "../../../core/principal";
+import type { Ec2Store } from "../store";
+import { excess, missing, poolsInOrder } from "./allocation";
+import { happen } from "./fleetEvents";
+import { FleetMetrics } from "./fleetMetrics";
+import { type Fleet, type FleetMember, isLive, type Market, type Pool } from "./model";
+import { roomIn } from "./poolLimits";
+
+/** From a change of a fleet until it acts on it. */
+const LOOK_MS = 1_000;
+/** A modification takes so long, in which no other is taken. */
+const MODIFYING_MS = 10_000;
+/** From a try that found no capacity to the next one. */
+const RETRY_MS = 60_000;
+/** One after another, as EC2's own limits have it. */
+const MOST_LAUNCHES = 1_000;
+
+/** Brings fleets of both kinds to their target capacity, and keeps them there. */
+export class FleetKeeper {
+  private readonly metrics: FleetMetrics;
+  private follows = false;
+
+  constructor(private readonly store: Ec2Store) {
+    this.metrics = new FleetMetrics(store);
+  }
+
+  /** A fleet that is new. */
+  begin(fleet: Fleet): void {
+    this.follow();
+    this.tellState(fleet, "submitted");
+    this.lookIn(fleet, LOOK_MS);
+    this.metrics.schedule();
+  }
+
+  /** The target has been changed. */
+  modify(fleet: Fleet): void {
+    fleet.state = "modifying";
+    fleet.error = undefined;
+    this.tellState(fleet, "modify_in_progress");
+    this.lookIn(fleet, LOOK_MS);
+    this.store.scope.clock.setTimeout(() => {
+      if (fleet.state !== "modifying") return;
+      fleet.state = "active";
+      this.tellState(fleet, "modify_successful");
+    }, MODIFYING_MS);
+  }
+
+  /** The fleet launches nothing any more; its instances end, or are left. */
+  async end(fleet: Fleet, terminates: boolean): Promise<void> {
+    this.store.scope.clock.clearTimeout(fleet.wake);
+    fleet.state = terminates ? "ending" : "leftRunning";
+    const word = fleet.kind === "spotFleet" ? "cancelled" : "deleted";
+    this.tellState(fleet, `${word}_${terminates ? "terminating" : "running"}`);
+    if (terminates)
+      for (const member of [...fleet.members.values()]) await this.terminate(fleet, member);
+    this.ended(fleet);
+  }
+
+  /** Spot has told an instance something: a fleet that rebalances launches another one for it. */
+  noticed(instanceId: string): void {
+    const [fleet, member] = this.find(instanceId);
+    if (!fleet?.rebalance || !member || member.market !== "spot" || !isLive(fleet)) return;
+    member.atRisk = true;
+    this.lookIn(fleet, LOOK_MS);
+    const { replacement, terminationDelay = 120 } = fleet.rebalance;
+    if (replacement !== "launch-before-terminate") return;
+    this.store.scope.clock.setTimeout(async () => {
+      if (fleet.members.has(instanceId)) await this.terminate(fleet, member);
+    }, terminationDelay * 1000);
+  }
+
+  /** On the clock, so that whoever moves it finds everything told. */
+  private follow(): void {
+    if (this.follows) return;
+    this.follows = true;
+    const { cloud, clock, region } = this.store.scope;
+    cloud.events.on("instanceState", (event) => {
+      if (event.region === region)
+        clock.setTimeout(() => this.instanceIs(event.instanceId, event.state), 0);
+    });
+  }
+
+  private instanceIs(id: string, state: string): void {
+    for (const fleet of this.all()) {
+      if (state === "terminated" && fleet.leaving.delete(id)) this.ended(fleet);
+      const member = fleet.members.get(id);
+      if (!member || !["shutting-down", "stopping"].includes(state)) continue;
+      this.leave(fleet, member);
+      if (isLive(fleet) && fleet.type === "maintain") this.lookIn(fleet, LOOK_MS);
+    }
+  }
+
+  private lookIn(fleet: Fleet, ms: number): void {
+    const { clock } = this.store.scope;
+    const due = clock.now() + ms;
+    if ((fleet.wake?.due ?? Infinity) <= due) return;
+    clock.clearTimeout(fleet.wake);
+    fleet.wake = clock.setTimeout(() => {
+      fleet.wake = undefined;
+      return this.look(fleet);
+    }, ms);
+  }
+
+  private async look(fleet: Fleet): Promise<void> {
+    if (!isLive(fleet)) return;
+    if (fleet.state === "submitted") {
+      fleet.state = "active";
+      this.tellState(fleet, "active");
+    }
+    if (fleet.terminatesExcess)
+      for (let one = excess(fleet); one && fleet.terminatesExcess; one = excess(fleet))
+        await this.terminate(fleet, one);
+    fleet.terminatesExcess = false;
+    if (fleet.type === "request" && fleet.hasAsked) return;
+    fleet.hasAsked = true;
+    for (let count = 0; count < MOST_LAUNCHES; count += 1) {
+      const market = missing(fleet);
+      if (market === undefined) return void (fleet.error = undefined);
+      if (!(await this.launchOne(fleet, market))) break;
+    }
+    if (fleet.type === "maintain") this.lookIn(fleet, RETRY_MS);
+  }
+
+  /** The first pool that has an instance. */
+  private async launchOne(fleet: Fleet, market: Market): Promise<boolean> {
+    const room = (pool: Pool): number => roomIn(this.store, pool.instanceType, pool.zone, market);
+    for (const pool of poolsInOrder(fleet, market, room)) {
+      try {
+        const id = await this.run(fleet, pool, market);
+        fleet.members.set(id, { id, pool, market });
+        happen(this.store.scope, fleet, "instanceChange", { subType: "launched", instanceId: id });
+        return true;
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        this.fail(fleet, error);
+      }
+    }
+    fleet.error ??= "There is no capacity in any of the pools.";
+    happen(this.store.scope, fleet, "error", {
+      subType: "allLaunchSpecsTemporarilyBlacklisted",
+      description: fleet.error,
+    });
+    return false;
+  }
+
+  private fail(fleet: Fleet, { code, message }: AwsError): void {
+    const isDenied = ["UnauthorizedOperation", "AccessDenied"].includes(code);
+    const subType = isDenied ? "iamFleetRoleInvalid" : "launchSpecTemporarilyBlacklisted";
+    fleet.error = `${code}: ${message}`;
+    happen(this.store.scope, fleet, "error", { subType, description: fleet.error });
+  }
+
+  private async run(fleet: Fleet, pool: Pool, market: Market): Promise<string> {
+    const input = {
+      MinCount: 1,
+      MaxCount: 1,
+      ...pool.launch,
+      ...(market === "spot" && { InstanceMarketOptions: { MarketType: "spot" } }),
+    };
+    const { Instances: [instance] = [] } = await this.as(fleet, (principal) =>
+      this.store.scope.cloud.call<Reservation>({
+        service: "ec2",
+        operation: "RunInstances",
+        input,
+        principal,
+        region: this.store.scope.region,
+      }),
+    );
+    const id = instance?.InstanceId ?? "";
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/tag-spot-fleet.html
+    const key = fleet.kind === "spotFleet" ? "aws:ec2spot:fleet-request-id" : "aws:ec2:fleet-id";
+    this.store.instances.get(id)?.tags.set(key, fleet.id);
+    return id;
+  }
+
+  private async terminate(fleet: Fleet, member: FleetMember): Promise<void> {
+    this.leave(fleet, member);
+    try {
+      await this.as(fleet, (principal) =>
+        this.store.scope.cloud.call({
+          service: "ec2",
+          operation: "TerminateInstances",
+          input: { InstanceIds: [member.id] },
+          principal,
+          region: this.store.scope.region,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      fleet.leaving.delete(member.id);
+      fleet.members.set(member.id, member);
+      fleet.terminatesExcess = false;
+      this.fail(fleet, error);
+    }
+  }
+
+  private leave(fleet: Fleet, { id, pool }: FleetMember): void {
+    fleet.members.delete(id);
+    fleet.leaving.set(id, pool.weight);
+    happen(this.store.scope, fleet, "instanceChange", { subType: "terminated", instanceId: id });
+  }
+
+  /** A Spot Fleet has a role for what it does, an EC2 Fleet the service's own. */
+  private async as<Result>(
+    { roleArn }: Fleet,
+    act: (principal: Principal) => Promise<Result>,
+  ): Promise<Result> {
+    if (roleArn === undefined) return act(servicePrincipal("ec2fleet.amazonaws.com"));
+    const { identity } = this.store.scope.cloud;
+    const session = identity.assumeForService({
+      roleArn,
+      service: "spotfleet.amazonaws.com",
+      sessionName: "SpotFleet",
+    });
+    try {
+      return await act(session.principal);
+    } finally {
+      identity.endSession(session.accessKeyId);
+    }
+  }
+
+  private ended(fleet: Fleet): void {
+    if (!["ending", "leftRunning"].includes(fleet.state)) return;
+    if (fleet.members.size + fleet.leaving.size > 0) return;
+    fleet.state = "ended";
+    this.tellState(fleet, fleet.kind === "spotFleet" ? "cancelled" : "deleted");
+  }
+
+  private tellState(fleet: Fleet, subType: string): void {
+    happen(this.store.scope, fleet, "fleetRequestChange", { subType });
+  }
+
+  private all(): Fleet[] {
+    return [...this.store.spotFleets.values(), ...this.store.ec2Fleets.values()];
+  }
+
+  private find(instanceId: string): [Fleet?, FleetMember?] {
+    const fleet = this.all().find(({ members }) => members.has(instanceId));
+    return [fleet, fleet?.members.get(instanceId)];
+  }
+
+  /** CPU that every running instance of a fleet shows; `null` ends it. */
+  load(fleet: Fleet, load: Fleet["load"] | null): void {
+    fleet.load = load ?? undefined;
+    this.metrics.schedule();
+  }
+}

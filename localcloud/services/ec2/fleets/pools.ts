@@ -1,0 +1,109 @@
+import type {
+  FleetLaunchTemplateOverridesRequest,
+  FleetLaunchTemplateSpecification,
+  LaunchTemplateOverrides,
+  SpotFleetLaunchSpecification,
+} from "@aws-sdk/client-ec2";
+import type { CallContext } from "../../../core/service";
+import { ec2Error, invalidParameter } from "../api";
+import { notFound } from "../described";
+import { dataOf } from "../launchTemplates";
+import { findTemplate, subnetOf } from "../runInstances";
+import type { Ec2Store } from "../store";
+import type { Pool } from "./model";
+
+type Context = CallContext<Ec2Store>;
+
+/** A template with its overrides, as both kinds of fleet take it. */
+export interface TemplateConfig {
+  readonly LaunchTemplateSpecification?: FleetLaunchTemplateSpecification;
+  readonly Overrides?: readonly (LaunchTemplateOverrides | FleetLaunchTemplateOverridesRequest)[];
+}
+
+/** One pool for each type in each subnet that is named. @throws for what is not there */
+export function poolsOfTemplates(configs: readonly TemplateConfig[], context: Context): Pool[] {
+  return configs.flatMap(({ LaunchTemplateSpecification: template, Overrides }) => {
+    if (!template) throw ec2Error("MissingParameter", "LaunchTemplateSpecification is missing.");
+    const { Version } = template;
+    const data = dataOf(findTemplate(template, context), Version);
+    const overrides = Overrides?.length ? Overrides : [{}];
+    return overrides.flatMap((override) => {
+      if (override.InstanceRequirements)
+        throw invalidParameter(
+          "The local cloud chooses no types by InstanceRequirements; name the instance types.",
+        );
+      const InstanceType = override.InstanceType ?? data.InstanceType;
+      if (InstanceType === undefined)
+        throw ec2Error(
+          "MissingParameter",
+          "Neither the template nor its override has an instance type.",
+        );
+      return places(override, context).map(({ zone, place }): Pool => ({
+        instanceType: InstanceType,
+        zone,
+        weight: override.WeightedCapacity ?? 1,
+        ...(override.Priority === undefined ? {} : { priority: override.Priority }),
+        launch: { LaunchTemplate: template, InstanceType, ...place },
+        told: {
+          LaunchTemplateAndOverrides: {
+            LaunchTemplateSpecification: template,
+            Overrides: override,
+          },
+        },
+      }));
+    });
+  });
+}
+
+/** The older form, which Spot Fleet alone has. */
+export function poolsOfSpecifications(
+  specifications: readonly SpotFleetLaunchSpecification[],
+  context: Context,
+): Pool[] {
+  return specifications.flatMap((one) => {
+    const { ImageId, KeyName, UserData, IamInstanceProfile, Monitoring, InstanceType } = one;
+    if (InstanceType === undefined)
+      throw ec2Error("MissingParameter", "A launch specification has no instance type.");
+    const groups = one.SecurityGroups?.flatMap(({ GroupId }) => GroupId ?? []);
+    return places({ ...one.Placement, SubnetId: one.SubnetId }, context).map(
+      ({ zone, place }): Pool => ({
+        instanceType: InstanceType,
+        zone,
+        weight: one.WeightedCapacity ?? 1,
+        launch: {
+          ...{ ImageId, KeyName, UserData, IamInstanceProfile, InstanceType },
+          ...(Monitoring && { Monitoring }),
+          ...(groups?.length && { SecurityGroupIds: groups }),
+          ...place,
+        },
+        told: {},
+      }),
+    );
+  });
+}
+
+/** Lists of subnets and zones are texts with commas. */
+function places(
+  { SubnetId, AvailabilityZone }: { SubnetId?: string; AvailabilityZone?: string },
+  { store }: Context,
+): { readonly zone: string; readonly place: object }[] {
+  const parts = (text = ""): string[] =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
+  const subnets = parts(SubnetId);
+  if (subnets.length > 0)
+    return subnets.map((id) => {
+      const found = store.subnets.get(id);
+      if (!found) throw notFound("subnet", id);
+      return { zone: found.shape.AvailabilityZone ?? "", place: { SubnetId: id } };
+    });
+  const zones = parts(AvailabilityZone);
+  const asked = zones.length > 0 ? zones : [undefined];
+  return asked.map((zone) => {
+    const Placement = { AvailabilityZone: zone };
+    const subnet = subnetOf({ MinCount: 1, MaxCount: 1, Placement }, store);
+    return { zone: subnet.shape.AvailabilityZone ?? "", place: { SubnetId: subnet.id } };
+  });
+}

@@ -1,0 +1,358 @@
+import {
+  CancelSpotFleetRequestsCommand,
+  CreateFleetCommand,
+  DeleteFleetsCommand,
+  DescribeFleetHistoryCommand,
+  DescribeFleetInstancesCommand,
+  DescribeFleetsCommand,
+  DescribeInstancesCommand,
+  DescribeSpotFleetInstancesCommand,
+  DescribeSpotFleetRequestHistoryCommand,
+  DescribeSpotFleetRequestsCommand,
+  ModifyFleetCommand,
+  ModifySpotFleetRequestCommand,
+  RequestSpotFleetCommand,
+  type SpotFleetRequestConfigData,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import { expectAwsError } from "../../support/expectAwsError";
+import { connection, Ec2Cloud } from "./ec2Cloud";
+
+const MODIFYING_S = 11;
+
+describe("fleets of EC2", () => {
+  let c: Ec2Cloud;
+  let role: string;
+  beforeEach(async () => {
+    c = await Ec2Cloud.start();
+    c.store.bootMs = () => 30_000;
+    await c.launchTemplate("node");
+    role = await fleetRole(["ec2:RunInstances", "ec2:TerminateInstances"]);
+  });
+  afterEach(() => c.stop());
+
+  async function fleetRole(actions: string[]): Promise<string> {
+    const iam = new IAMClient(connection(c.cloud));
+    const { Role } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: "fleet",
+        AssumeRolePolicyDocument: policy({
+          Action: "sts:AssumeRole",
+          Principal: { Service: "spotfleet.amazonaws.com" },
+        }),
+      }),
+    );
+    const PolicyDocument = policy({ Action: actions, Resource: "*" });
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: "fleet", PolicyName: "launch", PolicyDocument }),
+    );
+    iam.destroy();
+    return Role?.Arn ?? "";
+  }
+
+  /** Two types of different weight in two zones. */
+  const POOLS = ["a", "b"].flatMap((zone) => [
+    {
+      InstanceType: "m5.large" as const,
+      WeightedCapacity: 1,
+      AvailabilityZone: `us-east-1${zone}`,
+    },
+    {
+      InstanceType: "m5.xlarge" as const,
+      WeightedCapacity: 2,
+      AvailabilityZone: `us-east-1${zone}`,
+    },
+  ]);
+
+  async function request(more: Partial<SpotFleetRequestConfigData> = {}): Promise<string> {
+    const SpotFleetRequestConfig: SpotFleetRequestConfigData = {
+      IamFleetRole: role,
+      AllocationStrategy: "diversified",
+      TargetCapacity: 4,
+      LaunchTemplateConfigs: [
+        {
+          LaunchTemplateSpecification: { LaunchTemplateName: "node", Version: "1" },
+          Overrides: POOLS,
+        },
+      ],
+      ...more,
+    };
+    const answer = await c.client.send(new RequestSpotFleetCommand({ SpotFleetRequestConfig }));
+    return answer.SpotFleetRequestId ?? "";
+  }
+
+  async function look(id: string) {
+    const { SpotFleetRequestConfigs = [] } = await c.client.send(
+      new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [id] }),
+    );
+    const { SpotFleetRequestState: state, SpotFleetRequestConfig: config } =
+      SpotFleetRequestConfigs[0];
+    const { TargetCapacity: target, FulfilledCapacity: fulfilled } = config ?? {};
+    return { state, target, fulfilled };
+  }
+
+  async function instancesOf(id: string) {
+    const { ActiveInstances = [] } = await c.client.send(
+      new DescribeSpotFleetInstancesCommand({ SpotFleetRequestId: id }),
+    );
+    return ActiveInstances;
+  }
+
+  const modify = (SpotFleetRequestId: string, TargetCapacity: number, keeps = false) =>
+    c.client.send(
+      new ModifySpotFleetRequestCommand({
+        SpotFleetRequestId,
+        TargetCapacity,
+        ExcessCapacityTerminationPolicy: keeps ? "noTermination" : "default",
+      }),
+    );
+
+  it("spread over their pools, count in units of capacity, and run what a launch template says", async () => {
+    const id = await request();
+    expect(await look(id)).to.deep.equal({ state: "submitted", target: 4, fulfilled: 0 });
+    await c.seconds(1);
+    expect(await look(id)).to.deep.equal({ state: "active", target: 4, fulfilled: 4 });
+    const active = await instancesOf(id);
+    expect(active.map(({ InstanceType }) => InstanceType)).to.deep.equal([
+      "m5.large",
+      "m5.xlarge",
+      "m5.large",
+    ]);
+    const { Reservations = [] } = await c.client.send(
+      new DescribeInstancesCommand({
+        Filters: [{ Name: "tag:aws:ec2spot:fleet-request-id", Values: [id] }],
+      }),
+    );
+    const found = Reservations.flatMap(({ Instances = [] }) => Instances);
+    expect(found.map((one) => one.InstanceLifecycle)).to.deep.equal(["spot", "spot", "spot"]);
+  });
+
+  it("take one change of their target at a time, and end what is too much or keep it, as they are told", async () => {
+    const id = await request();
+    await expectAwsError(modify(id, 6), "FleetNotInModifiableState");
+    await c.seconds(1);
+    await modify(id, 6);
+    expect((await look(id)).state).to.equal("modifying");
+    await expectAwsError(modify(id, 7), "FleetNotInModifiableState");
+    await c.seconds(MODIFYING_S);
+    expect(await look(id)).to.deep.equal({ state: "active", target: 6, fulfilled: 6 });
+    await modify(id, 2, true);
+    await c.seconds(MODIFYING_S);
+    expect(await look(id)).to.deep.equal({ state: "active", target: 2, fulfilled: 6 });
+    await modify(id, 1);
+    await c.seconds(MODIFYING_S);
+    expect(await look(id)).to.deep.equal({ state: "active", target: 1, fulfilled: 1 });
+    const once = await request({ Type: "request" });
+    await c.seconds(1);
+    await expectAwsError(modify(once, 9), "FleetNotInModifiableState");
+  });
+
+  it("hold an On-Demand base, and replace what was interrupted or ended", async () => {
+    const id = await request({ TargetCapacity: 3, OnDemandTargetCapacity: 1 });
+    await c.seconds(60);
+    const before = await instancesOf(id);
+    const spot = before.filter((one) => one.SpotInstanceRequestId);
+    expect([before.length, spot.length]).to.deep.equal([before.length, before.length - 1]);
+    const [victim] = spot.map(({ InstanceId = "" }) => InstanceId);
+    c.cloud.set("spot", { instance: victim, notice: "interruption" });
+    await c.seconds(119);
+    expect((await instancesOf(id)).map(({ InstanceId }) => InstanceId)).to.include(victim);
+    await c.seconds(3);
+    const after = (await instancesOf(id)).map(({ InstanceId }) => InstanceId);
+    expect(after).not.to.include(victim);
+    expect((await look(id)).fulfilled).to.be.at.least(3);
+    const base = before.find((one) => !one.SpotInstanceRequestId)?.InstanceId ?? "";
+    await c.client.send(new TerminateInstancesCommand({ InstanceIds: [base] }));
+    await c.seconds(2);
+    const bases = (await instancesOf(id)).filter((one) => !one.SpotInstanceRequestId);
+    expect(bases.map(({ InstanceId }) => InstanceId === base)).to.deep.equal([false]);
+  });
+
+  it("launch another instance for one at risk, when they rebalance", async () => {
+    const rebalance = { CapacityRebalance: { ReplacementStrategy: "launch" as const } };
+    const id = await request({ TargetCapacity: 1, SpotMaintenanceStrategies: rebalance });
+    await c.seconds(60);
+    const [{ InstanceId: atRisk }] = await instancesOf(id);
+    c.cloud.set("spot", { instance: atRisk, notice: "rebalance" });
+    await c.seconds(2);
+    expect((await instancesOf(id)).map(({ InstanceId }) => InstanceId === atRisk)).to.deep.equal([
+      true,
+      false,
+    ]);
+  });
+
+  it("go on to other pools when one is exhausted, tell when all are, and go on when there is capacity again", async () => {
+    const pool = (instanceType: string, instances: number | null) =>
+      c.cloud.set("pools", { instanceType, instances });
+    pool("m5.large", 0);
+    const id = await request();
+    await c.seconds(1);
+    const types = (await instancesOf(id)).map(({ InstanceType }) => InstanceType);
+    expect(types).to.deep.equal(["m5.xlarge", "m5.xlarge"]);
+    pool("m5.xlarge", 1);
+    await modify(id, 8);
+    await c.seconds(MODIFYING_S);
+    expect(await look(id)).to.deep.equal({ state: "active", target: 8, fulfilled: 4 });
+    const { HistoryRecords = [] } = await c.client.send(
+      new DescribeSpotFleetRequestHistoryCommand({
+        SpotFleetRequestId: id,
+        StartTime: new Date(0),
+      }),
+    );
+    const errors = HistoryRecords.filter(({ EventType }) => EventType === "error");
+    expect(errors.map(({ EventInformation }) => EventInformation?.EventSubType)).to.include(
+      "allLaunchSpecsTemporarilyBlacklisted",
+    );
+    pool("m5.xlarge", null);
+    await c.seconds(61);
+    expect((await look(id)).fulfilled).to.equal(8);
+    expect(() => pool("large", 1)).to.throw("'instanceType' must be a type such as m5.large");
+    expect(() => pool("m5.large", -1)).to.throw("'instances' must be a count");
+  });
+
+  it("act with their role: without its rights nothing is launched, and the history says why", async () => {
+    const iam = new IAMClient(connection(c.cloud));
+    const PolicyDocument = policy({ Action: "ec2:TerminateInstances", Resource: "*" });
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: "fleet", PolicyName: "launch", PolicyDocument }),
+    );
+    iam.destroy();
+    const id = await request();
+    await c.seconds(1);
+    expect((await look(id)).fulfilled).to.equal(0);
+    const { HistoryRecords = [] } = await c.client.send(
+      new DescribeSpotFleetRequestHistoryCommand({
+        SpotFleetRequestId: id,
+        StartTime: new Date(0),
+        EventType: "error",
+      }),
+    );
+    expect(HistoryRecords[0].EventInformation?.EventSubType).to.equal("iamFleetRoleInvalid");
+    await expectAwsError(
+      request({ IamFleetRole: `${role}-gone` }),
+      "InvalidSpotFleetRequestConfig",
+    );
+  });
+
+  it("end with their instances or without them, and are cancelled when the last one is gone", async () => {
+    const cancel = async (id: string, TerminateInstances: boolean) => {
+      const { SuccessfulFleetRequests = [] } = await c.client.send(
+        new CancelSpotFleetRequestsCommand({ SpotFleetRequestIds: [id], TerminateInstances }),
+      );
+      return SuccessfulFleetRequests[0].CurrentSpotFleetRequestState;
+    };
+    const [kept, ended] = [await request(), await request()];
+    await c.seconds(60);
+    expect(await cancel(kept, false)).to.equal("cancelled_running");
+    expect(await cancel(ended, true)).to.equal("cancelled_terminating");
+    await c.seconds(60);
+    expect([(await look(kept)).state, (await instancesOf(kept)).length]).to.deep.equal([
+      "cancelled_running",
+      3,
+    ]);
+    expect([(await look(ended)).state, (await instancesOf(ended)).length]).to.deep.equal([
+      "cancelled",
+      0,
+    ]);
+  });
+
+  it("report what they have and what their instances do every minute", async () => {
+    const id = await request({ TargetCapacity: 3 });
+    c.cloud.set("load", { fleet: id, cpuPercent: 70 });
+    await c.seconds(150);
+    const cloudwatch = new CloudWatchClient(connection(c.cloud));
+    const last = async (MetricName: string): Promise<number | undefined> => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: "AWS/EC2Spot",
+          MetricName,
+          Dimensions: [{ Name: "FleetRequestId", Value: id }],
+          StartTime: new Date(c.cloud.clock.now() - 300_000),
+          EndTime: c.cloud.clock.date(),
+          Period: 60,
+          Statistics: ["Average"],
+        }),
+      );
+      return Datapoints.at(-1)?.Average;
+    };
+    expect(await last("TargetCapacity")).to.equal(3);
+    expect(await last("FulfilledCapacity")).to.equal(3);
+    expect(await last("EligibleInstancePoolCount")).to.equal(4);
+    expect(await last("CPUUtilization")).to.equal(70);
+    cloudwatch.destroy();
+    expect(() => c.cloud.set("load", { fleet: "sfr-1", cpuPercent: 1 })).to.throw(
+      "There is no fleet 'sfr-1'",
+    );
+  });
+
+  it("of the newer kind do the same, without a role of their own", async () => {
+    const { FleetId = "" } = await c.client.send(
+      new CreateFleetCommand({
+        LaunchTemplateConfigs: [
+          {
+            LaunchTemplateSpecification: { LaunchTemplateName: "node", Version: "$Latest" },
+            Overrides: POOLS,
+          },
+        ],
+        SpotOptions: { AllocationStrategy: "price-capacity-optimized" },
+        TargetCapacitySpecification: {
+          TotalTargetCapacity: 3,
+          OnDemandTargetCapacity: 1,
+          DefaultTargetCapacityType: "spot",
+        },
+      }),
+    );
+    const look = async () => {
+      const { Fleets = [] } = await c.client.send(
+        new DescribeFleetsCommand({ FleetIds: [FleetId] }),
+      );
+      const [one] = Fleets;
+      return [
+        one.FleetState,
+        one.TargetCapacitySpecification?.TotalTargetCapacity,
+        one.FulfilledCapacity,
+      ];
+    };
+    await c.seconds(1);
+    // The last instance is one of two units.
+    expect(await look()).to.deep.equal(["active", 3, 4]);
+    const change = new ModifyFleetCommand({
+      FleetId,
+      TargetCapacitySpecification: { TotalTargetCapacity: 5 },
+    });
+    await c.client.send(change);
+    await expectAwsError(c.client.send(change), "FleetNotInModifiableState");
+    await c.seconds(MODIFYING_S);
+    expect((await look()).slice(0, 2)).to.deep.equal(["active", 5]);
+    const { ActiveInstances = [] } = await c.client.send(
+      new DescribeFleetInstancesCommand({ FleetId }),
+    );
+    expect(ActiveInstances.length).to.be.at.least(3);
+    const { HistoryRecords = [] } = await c.client.send(
+      new DescribeFleetHistoryCommand({
+        FleetId,
+        StartTime: new Date(0),
+        EventType: "fleet-change",
+      }),
+    );
+    expect(HistoryRecords.map((one) => one.EventInformation?.EventSubType)).to.deep.equal([
+      "submitted",
+      "active",
+      "modify_in_progress",
+      "modify_successful",
+    ]);
+    await c.client.send(new DeleteFleetsCommand({ FleetIds: [FleetId], TerminateInstances: true }));
+    await c.seconds(5);
+    expect((await look())[0]).to.equal("deleted");
+  });
+});
+
+function policy(statement: object): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", ...statement }],
+  });
+}
