@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { eniHandler } from "../../../../callbacks/instances/eniLifecycleHook/eniHandler";
+import { FakeFleet } from "./fakeFleet";
+
+const SETTINGS = {
+  name: "data",
+  hookId: "shop/dev/data",
+  hooks: { launching: "data-launch", terminating: "data-terminate" },
+  timeout: 240,
+  heartbeatTimeout: 300,
+  brake: { onLoop: "suspend", failures: 3, minutes: 30 },
+} as const;
+const SPECS = [1, 2, 3].map((deviceIndex) => ({
+  deviceIndex,
+  subnets: { "z-a": "subnet-a" },
+  securityGroups: ["sg-1"],
+  ...(deviceIndex === 1 ? { sourceDestCheck: false } : {}),
+}));
+const [N, CHECKS] = [SPECS.length, 1];
+const ID = "i-0123456789abcdef0";
+const message = (hook: "launch" | "terminate") => ({
+  detail: {
+    LifecycleActionToken: `token-${ID}`,
+    AutoScalingGroupName: "fleet",
+    LifecycleHookName: `data-${hook}`,
+    EC2InstanceId: ID,
+    LifecycleTransition: `autoscaling:EC2_INSTANCE_${hook === "launch" ? "LAUNCHING" : "TERMINATING"}`,
+  },
+});
+
+/** A look is of the instance and of its interfaces. */
+const LOOK = 2;
+const BEAT = 1;
+const ANSWER = 1;
+
+/** The least calls of each kind of event. A look more for every two seconds of waiting is counted by itself. */
+const LEAST = {
+  // Before anything, when they are available, and when they are attached; each is made, attached and marked.
+  launch: BEAT + 3 * LOOK + 3 * N + CHECKS + ANSWER,
+  // Nobody waits, and nothing is left.
+  launchAgain: BEAT + 1,
+  end: BEAT + 1 + ANSWER,
+  // A look for what was made, and one for how many launches have failed.
+  noSubnet: BEAT + LOOK + 1 + ANSWER + 1,
+  // Groups and interfaces, and instances that these belong to.
+  sweep: 3,
+  emptySweep: 2,
+  testMessage: 0,
+};
+
+describe("the calls of an EniLifecycleHook's handler", () => {
+  let fleet: FakeFleet;
+  const { info, error } = console;
+  beforeEach(() => {
+    fleet = new FakeFleet();
+    Object.assign(console, { info: () => undefined, error: () => undefined });
+  });
+  afterEach(() => void Object.assign(console, { info, error }));
+
+  async function callsOf(event: object): Promise<string[]> {
+    const before = fleet.calls.length;
+    const { clients } = fleet.startProcess();
+    await eniHandler(SETTINGS, SPECS, fleet.deps, clients)(event);
+    return fleet.calls.slice(before);
+  }
+
+  it("are the least for a launch, its notification that comes again, and its end", async () => {
+    fleet.launch(ID, 0);
+    const calls = await callsOf(message("launch"));
+    const polls = calls.filter((one) => one === "DescribeInstances").length - 3;
+    // Here an interface is available after three seconds.
+    expect(polls).to.equal(1);
+    expect(calls).to.have.length(LEAST.launch + polls * LOOK);
+    expect(await callsOf(message("launch"))).to.have.length(LEAST.launchAgain);
+    fleet.actions.set(ID, { hook: "data-terminate", token: `token-${ID}` });
+    expect(await callsOf(message("terminate"))).to.have.length(LEAST.end);
+  });
+
+  it("are the least for a launch that cannot succeed", async () => {
+    fleet.launch(ID, 0, "z-b");
+    expect(await callsOf(message("launch"))).to.have.length(LEAST.noSubnet);
+  });
+
+  it("are the least for a sweep and for a test of the way", async () => {
+    expect(await callsOf({ wake: "sweep" })).to.have.length(LEAST.emptySweep);
+    fleet.launch(ID, 0);
+    await callsOf(message("launch"));
+    expect(await callsOf({ wake: "sweep" })).to.have.length(LEAST.sweep);
+    const test = { Event: "autoscaling:TEST_NOTIFICATION", AutoScalingGroupName: "fleet" };
+    expect(await callsOf({ detail: test })).to.have.length(LEAST.testMessage);
+  });
+});
