@@ -58,14 +58,15 @@ describe("an EniLifecycleHook under faults", function () {
     return 1 + calls.findIndex(({ operation }) => operation === "CompleteLifecycleAction");
   }
 
-  /** In CI each call that changes something loses its worker, and each that only reads meets one of the faults. */
-  function sample({ id, fault, call }: FaultCase): boolean {
+  /** In CI the first call of each kind loses its worker if it changes something, and meets one of the faults otherwise. */
+  function sample({ id, fault, call, rule }: FaultCase): boolean {
     const place = Number.parseInt(id);
     // What comes later depends on when it comes.
     if (place > own) return false;
     if (process.env.FUZZ) return true;
+    if (rule.skip) return false;
     if (!READS.test(call.operation)) return fault === "killWorkerAfter";
-    return place < 6 && fault === MATRIX_FAULTS[(2 * place) % MATRIX_FAULTS.length];
+    return fault === MATRIX_FAULTS[(2 * place) % MATRIX_FAULTS.length];
   }
 
   /** After faults that stay, too, nothing is left when the group is at rest. */
