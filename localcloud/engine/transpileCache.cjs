@@ -46,19 +46,15 @@ function remember(service, folderOf, directory, requireOfTsNode) {
     service.ts.version,
     service.config.options,
     service.options.moduleTypes,
-    readOr("", path.join(directory, "package.json")),
+    typeOf(directory),
   ]);
   service.compile = (code, file, ...rest) => {
     const folder = folderOf(file);
     if (folder === undefined) return compile(code, file, ...rest);
-    const key = createHash("sha256")
-      .update(JSON.stringify([circumstances, file, code]))
-      .digest("hex");
-    // One entry for each path: what an older text was is of no use any more.
-    const entry = path.join(
-      folder,
-      `${createHash("sha256").update(file).digest("hex").slice(0, 32)}.js`,
-    );
+    const key = hash(circumstances, file, code);
+    // One entry for each path: what an older text was is of no use any more. Programs that compile it in another way,
+    // as with another tsconfig.json, have another entry: they may run in turns.
+    const entry = path.join(folder, `${hash(circumstances, file).slice(0, 32)}.js`);
     const head = `//${key}\n`;
     const stored = readOr("", entry);
     const known = stored.startsWith(head) ? stored.slice(head.length) : undefined;
@@ -72,6 +68,19 @@ function remember(service, folderOf, directory, requireOfTsNode) {
     environment: "node",
     retrieveFile: (file) => texts.get(file.replaceAll("\\", "/")) ?? null,
   });
+}
+
+function hash(...parts) {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Of the whole package.json, this alone decides what is made of a file. */
+function typeOf(directory) {
+  try {
+    return JSON.parse(readFileSync(path.join(directory, "package.json"), "utf8")).type ?? "";
+  } catch {
+    return ""; // There is none; one that is broken stops the program in another place.
+  }
 }
 
 /** Whole or not at all: other programs may be reading and writing the same entry. */
