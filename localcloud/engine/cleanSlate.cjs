@@ -21,7 +21,14 @@ const SHARED = [
 /** Node.js's own notes about the listeners, which are taken back one by one. */
 const EMITTER = new Set(["_events", "_eventsCount", "_maxListeners"]);
 
-const isOfPackage = (file) => file.includes(PACKAGES) && !OF_A_RUN.test(file);
+/** Folders beside the program that are to stay loaded as packages do: in this repository's tests, its components. */
+const KEPT = (process.env.LOCALCLOUD_KEPT_FOLDERS ?? "")
+  .split(path.delimiter)
+  .filter((folder) => folder !== "")
+  .map((folder) => path.join(folder, path.sep));
+
+const isKept = (file) => file.includes(PACKAGES) || KEPT.some((folder) => file.startsWith(folder));
+const isOfPackage = (file) => isKept(file) && !OF_A_RUN.test(file);
 
 // The library keeps its caches of maps and texts here, for good unless it finds the place.
 Object.defineProperty(globalThis, Symbol.for("source-map-support/sharedData"), {
@@ -144,7 +151,7 @@ function isCalledByProgram(called) {
   Error.captureStackTrace(place, called);
   const file = place.stack;
   Object.assign(Error, { prepareStackTrace, stackTraceLimit });
-  return !file.startsWith("node:") && !file.includes(PACKAGES);
+  return !file.startsWith("node:") && !isKept(file);
 }
 
 function restore(object, snapshot, added) {

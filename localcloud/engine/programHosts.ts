@@ -9,7 +9,7 @@ import type { Project } from "./project";
 
 /** Variables that Node.js or a package reads once, when it starts. */
 const READ_AT_START =
-  /^(NODE_|UV_|LD_|TS_NODE_|GRPC_|PULUMI_DEBUG|PULUMI_OTEL|LOCALCLOUD_DEBUG|(DEBUG|TRACEPARENT|NO_COLOR|FORCE_COLOR)$)/;
+  /^(NODE_|UV_|LD_|TS_NODE_|GRPC_|PULUMI_DEBUG|PULUMI_OTEL|LOCALCLOUD_(DEBUG|KEPT_FOLDERS)|(DEBUG|TRACEPARENT|NO_COLOR|FORCE_COLOR)$)/;
 
 /** Files that Node.js remembers, or whose change says that the packages are others now. */
 const MANIFESTS = [

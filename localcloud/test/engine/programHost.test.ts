@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { appendFileSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { childProcesses, isRunning } from "../support/childProcesses";
 import { EngineSession } from "../support/engineSession";
@@ -123,6 +123,37 @@ describe("program host: files that change", () => {
       utimesSync(manifest, 1, 1);
       const third = (await engine.run({ SCENE: "nothing" })).outputs;
       expect(third.process).to.not.equal(first.process);
+    } finally {
+      await engine.close();
+      copy.remove();
+    }
+  });
+});
+
+describe("program host: folders to keep", () => {
+  it("leaves the modules of LOCALCLOUD_KEPT_FOLDERS loaded, and only those", async () => {
+    const copy = copyProgram(PROGRAM);
+    const write = (file: string, text: string): void =>
+      writeFileSync(path.join(copy.directory, file), text);
+    const kept = path.join(copy.directory, "kept");
+    mkdirSync(kept);
+    mkdirSync(path.join(copy.directory, "kept-not"));
+    for (const folder of ["kept", "kept-not"])
+      write(`${folder}/count.ts`, "export const loaded = { runs: 0 };");
+    const counts = ["kept", "kept-not"].map(
+      (folder) => `++require("./${folder}/count").loaded.runs`,
+    );
+    write("index.ts", `module.exports = { counts: [${counts.join(", ")}] };`);
+    const engine = await EngineSession.start("", { directory: copy.directory });
+    const run = async (variables: Record<string, string>): Promise<unknown> =>
+      (await engine.run(variables)).outputs.counts;
+    try {
+      const keeping = { LOCALCLOUD_KEPT_FOLDERS: kept };
+      expect(await run(keeping)).to.deep.equal([1, 1]);
+      expect(await run(keeping)).to.deep.equal([2, 1]);
+      expect(await run({ LOCALCLOUD_KEPT_FOLDERS: "" }), "in another process").to.deep.equal([
+        1, 1,
+      ]);
     } finally {
       await engine.close();
       copy.remove();
