@@ -21,9 +21,10 @@ import {
 
 const REPOSITORY = path.join(__dirname, "../..");
 const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");
-/** What a copy of the repository's program needs. */
-const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"];
-const FOLDERS = ["callbacks", "components", "stacks"];
+/** What a test may change is copied. */
+const COPIED = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "stacks"];
+/** What it does not is the repository's own, which is transpiled already. */
+const LINKED = ["callbacks", "components", "node_modules"];
 const READS = /^(Get|Head|List|Describe|Decrypt)/;
 /** What a preview does to what it does not change. */
 const UNCHANGED = ["same", "read", "refresh"];
@@ -61,9 +62,10 @@ export class CliStack {
     variables: NodeJS.ProcessEnv = {},
   ): Promise<CliStack> {
     const folder = mkdtempSync(path.join(tmpdir(), `cli-${stack}-`));
-    for (const name of [...PROGRAM, ...FOLDERS])
+    for (const name of COPIED)
       cpSync(path.join(REPOSITORY, name), path.join(folder, name), { recursive: true });
-    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
+    for (const name of LINKED)
+      symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
     const file = `Pulumi.${stack}.yaml`;
     const settings = parse(readFileSync(path.join(REPOSITORY, file), "utf8")) as { config: object };
     const all = { ...settings, config: { ...settings.config, ...config } };
