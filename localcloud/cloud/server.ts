@@ -11,7 +11,7 @@ import { CONTROL_PREFIX, control } from "./control";
 import { rootPage } from "./rootPage";
 import { errorResponse } from "../http/errorResponse";
 import { refusal } from "../http/guard";
-import { BodyTooLarge, readBody } from "../http/readBody";
+import { BodyTooLarge, readBody, refuseBody } from "../http/readBody";
 
 /** The one HTTP server of a cloud: AWS protocols, invoke URLs and the control endpoints, on 127.0.0.1 only. */
 export class FrontDoor {
@@ -67,7 +67,7 @@ export class FrontDoor {
       // The client hung up, or a fault wants it to believe that the cloud did.
       if (error instanceof ConnectionLost || incoming.socket.destroyed)
         return void incoming.socket.destroy();
-      if (error instanceof BodyTooLarge) return plain(outgoing, 413, error.message);
+      if (error instanceof BodyTooLarge) return refuseBody(incoming, outgoing, error);
       const text = error instanceof Error ? error.stack : String(error);
       plain(outgoing, 500, `The local cloud failed: ${text}`);
     }

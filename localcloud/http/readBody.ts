@@ -1,7 +1,10 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** Largest request body: a 50 MB zip in base64 (Lambda's direct upload limit) with its JSON around it. */
 export const MAX_BODY_BYTES = 80 * 1024 * 1024;
+
+/** Milliseconds that a client has to read why its body was refused. */
+const READING_TIME = 5_000;
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -37,4 +40,32 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     request.once("error", reject);
     return undefined;
   });
+}
+
+/**
+ * Answers 413 and closes only our side of the connection at first, reading on without looking at it: where data is left
+ * unread the system resets the connection, and the client may lose the answer.
+ * https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6
+ */
+export function refuseBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { message }: BodyTooLarge,
+): void {
+  const { socket } = request;
+  const text = Buffer.from(`${message}\n`);
+  response.writeHead(413, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": text.length,
+    connection: "close",
+  });
+  response.write(text, () => socket.end());
+  let left = MAX_BODY_BYTES;
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) socket.destroy();
+  });
+  request.resume();
+  const timer = setTimeout(() => socket.destroy(), READING_TIME);
+  socket.once("close", () => clearTimeout(timer));
 }

@@ -78,9 +78,7 @@ describe("The front door", () => {
     await expectsToBeWell();
   });
 
-  it("answers 413 to a body that grows too large, and stops reading there", async function () {
-    // The system may reset a connection with unread data before its client has read the answer.
-    this.retries(8);
+  it("answers 413 to a body that grows too large, and soon stops reading", async () => {
     const chunk = Buffer.alloc(1024 * 1024);
     const { port } = new URL(cloud.endpoint);
     const result = await new Promise<{ status?: number; sent: number }>((resolve) => {
