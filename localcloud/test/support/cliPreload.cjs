@@ -7,10 +7,15 @@ const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
 const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
 const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
 
+const repository = path.join(__dirname, "../../..");
+const script = process.argv[1] ?? "";
+const runsProgram = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(script);
+const runsPolicies = path.basename(script) === "run-offline";
+
 // Plugins and whatever else runs on Node have nothing to transpile.
-if (/@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1] ?? "")) {
-  cacheCompilation(path.join(__dirname, "../../.."));
-  cacheTranspilation(process.cwd(), process.env.TRANSPILED);
+if (runsProgram || runsPolicies) {
+  cacheCompilation(repository);
+  cacheTranspilation(runsProgram ? process.cwd() : repository, process.env.TRANSPILED);
   leaveUnmapped();
   loadArboristLazily();
 }

@@ -36,6 +36,9 @@ export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
   };
 }
 
+/** Milliseconds after which a command hangs, however busy the machine is. */
+const LIMIT = 300_000;
+
 /** Runs one command to its end. */
 export function runCommand(
   file: string,
@@ -46,7 +49,7 @@ export function runCommand(
     execFile(
       file,
       [...args],
-      { ...options, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
+      { ...options, timeout: LIMIT, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         resolve({
           code: typeof error?.code === "number" ? error.code : error ? 1 : 0,

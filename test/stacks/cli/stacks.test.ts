@@ -63,7 +63,7 @@ const CREATIONS = {
 
 for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS))
   describe(`stack ${name} under the real Pulumi CLI`, function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const cli = findPulumiCli();
     let stack: CliStack;
 

@@ -34,7 +34,7 @@ interface Step {
 }
 
 describe("the real Pulumi CLI and the stages of a StagedApi", function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   const cli = findPulumiCli();
   let cloud: Cloud;
   let lambda: LambdaClient;
@@ -212,7 +212,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     });
     const exited = new Promise((resolve) => killed.once("exit", resolve));
     // The CLI does not write its state in one piece: not while it does, or there would be none to go on from.
-    await until("the gate judges", async () => (await gateStarts()) > judged);
+    await until("the gate judges", async () => (await gateStarts()) > judged, 100_000);
     expect(await versions()).to.have.length(before.length + 1);
     process.kill(-(killed.pid ?? 0), "SIGKILL");
     await exited;
