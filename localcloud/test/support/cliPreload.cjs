@@ -2,6 +2,7 @@
 // made of them, and are spared what the local cloud's own engine spares them.
 "use strict";
 const path = require("node:path");
+const { cacheCode } = require("./codeCache.cjs");
 const { cacheCompilation } = require("../../engine/compileCache.cjs");
 const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
 const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
@@ -11,6 +12,10 @@ const repository = path.join(__dirname, "../../..");
 const script = process.argv[1] ?? "";
 const runsProgram = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(script);
 const runsPolicies = path.basename(script) === "run-offline";
+
+if (runsProgram || runsPolicies || path.basename(script) === "pulumi-resource-aws") {
+  cacheCode(repository);
+}
 
 // Plugins and whatever else runs on Node have nothing to transpile.
 if (runsProgram || runsPolicies) {

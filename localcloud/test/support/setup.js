@@ -3,6 +3,7 @@
 "use strict";
 const path = require("node:path");
 require("./leftProcesses.js");
+const { cacheCode } = require("./codeCache.cjs");
 const { cacheCompilation } = require("../../engine/compileCache.cjs");
 const { loadArboristLazily } = require("../../engine/lazyArborist.cjs");
 const { cacheTranspilation } = require("../../engine/transpileCache.cjs");
@@ -15,6 +16,7 @@ const repository = path.join(__dirname, "../../..");
 process.env.LOCALCLOUD_KEPT_FOLDERS = ["components", "callbacks"]
   .map((folder) => path.join(repository, folder))
   .join(path.delimiter);
+cacheCode(repository);
 cacheCompilation(repository);
 cacheTranspilation(repository);
 loadArboristLazily();

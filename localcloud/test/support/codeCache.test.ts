@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as modules from "node:module";
+import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
+const CACHE = path.join(__dirname, "codeCache.cjs");
+
+/** From 22.1 on Node.js has a memory of its own. */
+const HAS_OWN = "enableCompileCache" in modules;
+
+/** All that a module of CommonJS finds around it. */
+const PACKAGE = `module.exports = async () => ({
+  me: [__filename, __dirname, module.id, module.exports === exports, require.main === process.mainModule],
+  found: [require("./other").name, require.resolve("./other"), require.cache[__filename] === module],
+  paths: require.resolve.paths("x").length > 0,
+  imported: await require("./imports")(),
+  thrownAt: new Error().stack.match(/index\\.js:\\d+:\\d+/)[0],
+});
+`;
+
+describe("The memory of what V8 made of packages", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "code-")));
+    write("index.js", PACKAGE);
+    write("other.js", `exports.name = "other";`);
+    write("imports.js", `module.exports = async () => (await import("./module.mjs")).default;`);
+    write("module.mjs", `export default "imported";`);
+    write("broken.js", "const one = ;");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(file: string, text: string): void {
+    const home = path.join(folder, "node_modules/one");
+    mkdirSync(home, { recursive: true });
+    writeFileSync(path.join(home, file), text);
+  }
+
+  function run(remembers: boolean, what = "one"): unknown {
+    const script = `
+      if (${remembers}) require(${JSON.stringify(CACHE)}).cacheCode(process.cwd());
+      Promise.resolve().then(() => require(${JSON.stringify(what)})).then((load) => load())
+        .catch(({ stack }) => stack.split("\\n").slice(0, 5))
+        .then((told) => console.log(JSON.stringify(told)));`;
+    const options = { cwd: folder, encoding: "utf8" } as const;
+    return JSON.parse(execFileSync(process.execPath, ["-e", script], options));
+  }
+
+  const entries = (): string[] => {
+    const home = path.join(folder, "node_modules/.cache/aws-callbacks-localcloud/code");
+    return existsSync(home) ? readdirSync(home).sort() : [];
+  };
+
+  it("changes nothing of what a package sees, when it is made and when it is used", () => {
+    const plain = run(false);
+    expect(run(true)).to.deep.equal(plain);
+    const made = entries();
+    expect(made).to.have.length(HAS_OWN ? 0 : 2);
+    expect(run(true)).to.deep.equal(plain);
+    expect(entries()).to.deep.equal(made);
+    write("other.js", `exports.name = "changed";`);
+    expect(isDeepStrictEqual(run(true), plain)).to.equal(false);
+    expect(entries()).to.have.length(HAS_OWN ? 0 : 3);
+  });
+
+  it("leaves it to Node.js to say what is wrong with a package", () => {
+    expect(run(true, "one/broken")).to.deep.equal(run(false, "one/broken"));
+  });
+});
