@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** What a handler takes from its surroundings, so that a test owns time and chance. */
+/** What a handler takes from outside, so that a test owns time and chance. */
 export interface Deps {
   /** Milliseconds since the epoch. */
   now(): number;

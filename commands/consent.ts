@@ -1,14 +1,14 @@
 import { CommandError } from "./commandError";
-import type { Surroundings } from "./runCommand";
+import type { CommandContext } from "./runCommand";
 
 /**
  * Asks whether to do it.
  *
  * @throws CommandError when there is nobody to ask, and something to lose.
  */
-export async function agreed(
+export async function confirmAction(
   action: string,
-  { terminal, environment }: Surroundings,
+  { terminal, environment }: CommandContext,
 ): Promise<boolean> {
   const answer = await terminal.confirm(`Really ${action}?`);
   if (answer !== undefined) return answer;

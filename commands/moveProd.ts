@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import { canaryOf } from "../callbacks/api/stagedApi/canary/canary";
-import { readHeld } from "../callbacks/api/stagedApi/releases/held";
+import { readKept } from "../callbacks/api/stagedApi/releases/kept";
 import {
   isSame,
   type Move,
@@ -140,9 +140,9 @@ export async function pruneAfter(
   api: DeployedApi,
   { move }: Plan,
 ): Promise<string[]> {
-  const held = await readHeld(clients.ssm, parametersOf(api));
-  const needed = [...held.needed, move.from, move.to];
-  const { versions, deployments } = await prune(clients, api, { ...held, needed });
+  const kept = await readKept(clients.ssm, parametersOf(api));
+  const needed = [...kept.needed, move.from, move.to];
+  const { versions, deployments } = await prune(clients, api, { ...kept, needed });
   return [
     ...versions.map((version) => `version ${version}`),
     ...deployments.map((id) => `deployment ${id}`),

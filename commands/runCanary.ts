@@ -2,9 +2,9 @@ import type { Canary } from "../callbacks/api/stagedApi/canary/canary";
 import { changeCanary, type CanaryPlan, planAbort, planCanary } from "./canary";
 import type { CanaryRequest } from "./canaryOptions";
 import { canaryTable } from "./changeTable";
-import { agreed } from "./consent";
+import { confirmAction } from "./consent";
 import type { Options } from "./options";
-import type { Surroundings } from "./runCommand";
+import type { CommandContext } from "./runCommand";
 import type { DeployedApi } from "./stagedApis";
 import { uninterrupted } from "./uninterrupted";
 
@@ -13,13 +13,13 @@ export async function runCanary(
   request: Exclude<CanaryRequest, { kind: "finish" }>,
   api: DeployedApi,
   options: Options,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
-  const { clients, terminal } = around;
+  const { clients, terminal } = context;
   const plan =
     request.kind === "abort"
       ? await planAbort(clients, api)
-      : await planCanary(clients, api, request, around.now());
+      : await planCanary(clients, api, request, context.now());
   if (!plan) {
     terminal.print(`prod of '${api.name}' already serves what stage does: nothing to try.`);
     return;
@@ -29,11 +29,11 @@ export async function runCanary(
   terminal.print(canaryTable(plan));
   if (options.dryRun) return;
   const action = plan.after ? "try it" : "end it";
-  if (!options.yes && !(await agreed(action, around))) {
+  if (!options.yes && !(await confirmAction(action, context))) {
     terminal.print("Nothing was changed.");
     return;
   }
-  const now = around.now();
+  const now = context.now();
   const agreedPlan = { ...plan, after: plan.after && begunAt(now, plan.after) };
   await uninterrupted(terminal, () => changeCanary(clients, api, agreedPlan, now));
   terminal.print(result(api, agreedPlan));

@@ -2,7 +2,7 @@ import type { Move } from "../callbacks/api/stagedApi/history/history";
 import { readCanary } from "./canary";
 import { changeTable, historyTable } from "./changeTable";
 import { CommandError } from "./commandError";
-import { agreed } from "./consent";
+import { confirmAction } from "./consent";
 import { moveProd, planFinish, planMove, pruneAfter } from "./moveProd";
 import type { Options } from "./options";
 import { runCanary } from "./runCanary";
@@ -11,7 +11,7 @@ import type { Terminal } from "./terminal";
 import { uninterrupted } from "./uninterrupted";
 
 /** What a command stands on; tests bring their own. */
-export interface Surroundings {
+export interface CommandContext {
   readonly clients: Clients;
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -23,20 +23,20 @@ export interface Surroundings {
  *
  * @throws CommandError with a sentence for its user.
  */
-export async function runCommand(options: Options, around: Surroundings): Promise<void> {
+export async function runCommand(options: Options, context: CommandContext): Promise<void> {
   const { command } = options;
-  if (command === "deliver") return deliver(options, around);
-  const api = await findApi(around.clients, options);
-  if (command === "history") return history(api, around);
+  if (command === "deliver") return deliver(options, context);
+  const api = await findApi(context.clients, options);
+  if (command === "history") return history(api, context);
   const { canary } = options;
-  if (canary && canary.kind !== "finish") return runCanary(canary, api, options, around);
+  if (canary && canary.kind !== "finish") return runCanary(canary, api, options, context);
   // What a rollback takes back first is what was done last.
-  if (command === "rollback" && (await readCanary(around.clients, api)))
-    return runCanary({ kind: "abort" }, api, options, around);
-  await move(command, api, options, around);
+  if (command === "rollback" && (await readCanary(context.clients, api)))
+    return runCanary({ kind: "abort" }, api, options, context);
+  await move(command, api, options, context);
 }
 
-async function history(api: DeployedApi, { clients, terminal }: Surroundings): Promise<void> {
+async function history(api: DeployedApi, { clients, terminal }: CommandContext): Promise<void> {
   const entries = await readHistory(clients, api);
   terminal.print(entries.length > 0 ? historyTable(entries) : "prod has not moved yet.");
   const canary = await readCanary(clients, api);
@@ -50,12 +50,12 @@ async function move(
   action: Move["action"],
   api: DeployedApi,
   options: Options,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
-  const { clients, terminal } = around;
+  const { clients, terminal } = context;
   const plan = options.canary
-    ? await planFinish(clients, api, around.now())
-    : await planMove(clients, api, action, around.now());
+    ? await planFinish(clients, api, context.now())
+    : await planMove(clients, api, action, context.now());
   if (!plan) {
     terminal.print(`prod of '${api.name}' already serves what stage does: nothing to ${action}.`);
     return;
@@ -65,11 +65,11 @@ async function move(
   terminal.print(plan.resumed ? `${title}, which was begun and not ended` : title);
   terminal.print(changeTable(plan.move));
   if (options.dryRun) return;
-  if (!options.yes && !(await agreed(plan.move.action, around))) {
+  if (!options.yes && !(await confirmAction(plan.move.action, context))) {
     terminal.print("Nothing was changed.");
     return;
   }
-  await uninterrupted(terminal, () => moveProd(clients, api, plan, around.now()));
+  await uninterrupted(terminal, () => moveProd(clients, api, plan, context.now()));
   terminal.print(
     `prod of '${api.name}' serves version ${to.version} and deployment ${to.deploymentId}.`,
   );
@@ -81,22 +81,22 @@ async function move(
 }
 
 /** The three levels in order: unit tests; the gate, on the function; the apiGate, over HTTP. */
-async function deliver(options: Options, around: Surroundings): Promise<void> {
-  const { terminal } = around;
-  await passLevel("1. unit tests", options.test, around);
+async function deliver(options: Options, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  await passLevel("1. unit tests", options.test, context);
   const title = "2. gate and 3. apiGate, in the update";
   // `localcloud exec` sets it when it has deployed the program, with the gates.
-  const isDeployed = around.environment.LOCALCLOUD_OUTPUTS !== undefined;
+  const isDeployed = context.environment.LOCALCLOUD_OUTPUTS !== undefined;
   if (isDeployed && options.deploy === undefined)
     terminal.print(`${title}: passed when localcloud exec deployed the program`);
-  else await passLevel(title, options.deploy ?? updateOf(options), around);
-  const api = await findApi(around.clients, options);
-  const canary = await readCanary(around.clients, api);
+  else await passLevel(title, options.deploy ?? updateOf(options), context);
+  const api = await findApi(context.clients, options);
+  const canary = await readCanary(context.clients, api);
   if (canary) {
     terminal.print(`Delivered to stage; a canary tries version ${canary.to.version} on prod.`);
     return;
   }
-  const plan = await planMove(around.clients, api, "promote", around.now());
+  const plan = await planMove(context.clients, api, "promote", context.now());
   terminal.print(
     plan
       ? `Delivered to stage. What promote would change:\n${changeTable(plan.move)}`
@@ -111,7 +111,7 @@ function updateOf({ stack }: Options): string {
 async function passLevel(
   title: string,
   commandLine: string,
-  { terminal }: Surroundings,
+  { terminal }: CommandContext,
 ): Promise<void> {
   terminal.print(`${title}: ${commandLine}`);
   const code = await terminal.run(commandLine);

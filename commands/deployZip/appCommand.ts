@@ -2,12 +2,12 @@ import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { STATUS_FOLDER } from "../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
 import { CommandError } from "../commandError";
 import type { Terminal } from "../terminal";
-import { deployZip, type DeploySurroundings } from "./deployZip";
+import { deployZip, type DeployContext } from "./deployZip";
 import type { AppOptions } from "./options";
 import { askWorker, findPipeline, type FoundPipeline } from "./pipelines";
 import { readStatus } from "./readStatus";
 
-export interface AppSurroundings extends DeploySurroundings {
+export interface AppContext extends DeployContext {
   readonly terminal: Pick<Terminal, "confirm">;
 }
 
@@ -16,22 +16,22 @@ export interface AppSurroundings extends DeploySurroundings {
  *
  * @throws CommandError with a sentence for its user.
  */
-export async function appCommand(options: AppOptions, around: AppSurroundings): Promise<void> {
-  if (options.command === "deploy-zip") return deployZip(options, around);
-  const pipeline = await findPipeline(around.clients, options);
+export async function appCommand(options: AppOptions, context: AppContext): Promise<void> {
+  if (options.command === "deploy-zip") return deployZip(options, context);
+  const pipeline = await findPipeline(context.clients, options);
   switch (options.command) {
     case "apps":
-      return listApps(pipeline, around);
+      return listApps(pipeline, context);
     case "rollback-app":
-      return rollBack(options, pipeline, around);
+      return rollBack(options, pipeline, context);
     case "remove-app":
-      return remove(options, pipeline, around);
+      return remove(options, pipeline, context);
   }
 }
 
 async function listApps(
   { name, bucketName: Bucket, functionPrefix }: FoundPipeline,
-  { clients: { s3 }, print }: AppSurroundings,
+  { clients: { s3 }, print }: AppContext,
 ): Promise<void> {
   print(`Pipeline ${name}: s3://${Bucket}/apps/<app>.zip becomes ${functionPrefix}<app>:LIVE`);
   let count = 0;
@@ -55,7 +55,7 @@ async function listApps(
 async function rollBack(
   { app, to }: Extract<AppOptions, { command: "rollback-app" }>,
   pipeline: FoundPipeline,
-  { clients, print }: AppSurroundings,
+  { clients, print }: AppContext,
 ): Promise<void> {
   const rollback = { app, ...(to === undefined ? {} : { to }) };
   const answer = await askWorker(clients, pipeline, { rollback });
@@ -67,7 +67,7 @@ async function rollBack(
 async function remove(
   { app, yes }: Extract<AppOptions, { command: "remove-app" }>,
   pipeline: FoundPipeline,
-  { clients, print, terminal }: AppSurroundings,
+  { clients, print, terminal }: AppContext,
 ): Promise<void> {
   const functionName = pipeline.functionPrefix + app;
   if (!yes) {

@@ -14,7 +14,7 @@ import { isNewest, readStatus } from "./readStatus";
 
 type DeployOptions = Extract<AppOptions, { command: "deploy-zip" }>;
 
-export interface DeploySurroundings {
+export interface DeployContext {
   readonly clients: AppClients;
   print(line: string): void;
   /** Milliseconds since the epoch. */
@@ -29,9 +29,9 @@ const SECOND = 1_000;
  *
  * @throws CommandError with the pipeline's reason and fix where it is rejected, or nothing is said in time.
  */
-export async function deployZip(options: DeployOptions, around: DeploySurroundings): Promise<void> {
+export async function deployZip(options: DeployOptions, context: DeployContext): Promise<void> {
   const { app, file, wait } = options;
-  const { clients, print, now } = around;
+  const { clients, print, now } = context;
   const zip = readZip(file);
   const pipeline = await findPipeline(clients, options);
   const problem = nameProblem(app, pipeline.functionPrefix);
@@ -41,7 +41,7 @@ export async function deployZip(options: DeployOptions, around: DeploySurroundin
   const { VersionId = "" } = await clients.s3.send(new PutObjectCommand({ ...at, Body: zip }));
   print(`${app}: uploaded ${sizeOf(zip.length)} to s3://${at.Bucket}/${at.Key}`);
   if (wait === 0) return;
-  const status = await follow({ ...at, VersionId }, { ...around, app, begin, wait });
+  const status = await follow({ ...at, VersionId }, { ...context, app, begin, wait });
   if (status.state === "deployed") return printLive(status, pipeline, print);
   throw new CommandError(
     [
@@ -67,7 +67,7 @@ function readZip(file: string): Buffer {
   }
 }
 
-interface Following extends DeploySurroundings {
+interface Following extends DeployContext {
   readonly app: string;
   readonly begin: number;
   readonly wait: number;

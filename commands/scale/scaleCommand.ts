@@ -13,7 +13,7 @@ export interface ScaleClients {
   readonly ssm: SSMClient;
 }
 
-export interface ScaleSurroundings {
+export interface ScaleContext {
   readonly clients: ScaleClients;
   print(line: string): void;
   /** Milliseconds since the epoch. */
@@ -34,16 +34,13 @@ export function createScaleClients(settings: object = {}): ScaleClients {
  *
  * @throws CommandError with a sentence for its user.
  */
-export async function scaleCommand(
-  options: ScaleOptions,
-  around: ScaleSurroundings,
-): Promise<void> {
-  const scaler = await findScaler(around.clients, options);
+export async function scaleCommand(options: ScaleOptions, context: ScaleContext): Promise<void> {
+  const scaler = await findScaler(context.clients, options);
   const { action } = options;
-  if (action.kind === "show") return show(scaler, action.last, around);
-  const { clients, print } = around;
+  if (action.kind === "show") return show(scaler, action.last, context);
+  const { clients, print } = context;
   if (action.kind === "hold") {
-    const until = around.now() + action.milliseconds;
+    const until = context.now() + action.milliseconds;
     const override = JSON.stringify({ desired: action.tasks, until });
     await write(clients, scaler, "SET #override = :value", { ":value": { S: override } });
     if (action.tasks < scaler.min || action.tasks > scaler.max)
@@ -125,7 +122,7 @@ async function wake({ lambda }: ScaleClients, { functionName }: FoundScaler): Pr
 async function show(
   scaler: FoundScaler,
   last: number,
-  { clients, print }: ScaleSurroundings,
+  { clients, print }: ScaleContext,
 ): Promise<void> {
   const { Items = [] } = await clients.dynamodb.send(
     new QueryCommand({

@@ -21,7 +21,7 @@ export interface CronClients {
   readonly ssm: SSMClient;
 }
 
-export interface CronSurroundings {
+export interface CronContext {
   readonly clients: CronClients;
   print(line: string): void;
 }
@@ -42,15 +42,15 @@ export function createCronClients(settings: object = {}): CronClients {
  * @returns the exit code
  * @throws CommandError with a sentence for its user.
  */
-export async function cronCommand(options: CronOptions, around: CronSurroundings): Promise<number> {
-  const cron = await findCron(around.clients.ssm, options);
+export async function cronCommand(options: CronOptions, context: CronContext): Promise<number> {
+  const cron = await findCron(context.clients.ssm, options);
   switch (options.command) {
     case "runs":
-      return showRuns(cron, options, around);
+      return showRuns(cron, options, context);
     case "run":
-      return runNow(cron, options, around);
+      return runNow(cron, options, context);
     case "new-key":
-      return newKey(cron, options.yes, around);
+      return newKey(cron, options.yes, context);
   }
 }
 
@@ -63,7 +63,7 @@ type Options<Command> = Extract<CronOptions, { command: Command }>;
 async function showRuns(
   cron: FoundCron,
   { last, occurrence, failed, json, forget }: Options<"runs">,
-  { clients, print }: CronSurroundings,
+  { clients, print }: CronContext,
 ): Promise<number> {
   const store = storeOf(clients, cron);
   if (forget !== undefined) {
@@ -102,7 +102,7 @@ function sorted(runs: readonly RunRecord[]): RunRecord[] {
 async function runNow(
   cron: FoundCron,
   { hosts, failed, dryRun }: Options<"run">,
-  { clients, print }: CronSurroundings,
+  { clients, print }: CronContext,
 ): Promise<number> {
   const chosen = failed ? await failedHosts(cron, clients) : hosts;
   if (chosen?.length === 0) {
@@ -146,7 +146,7 @@ async function failedHosts(cron: FoundCron, clients: CronClients): Promise<strin
 async function newKey(
   cron: FoundCron,
   yes: boolean,
-  { clients, print }: CronSurroundings,
+  { clients, print }: CronContext,
 ): Promise<number> {
   const { keyBucket: bucket, keyName: key, name } = cron;
   if (bucket === undefined || key === undefined)

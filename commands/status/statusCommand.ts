@@ -18,7 +18,7 @@ export interface StatusClients {
   readonly ssm: SSMClient;
 }
 
-export interface StatusSurroundings {
+export interface StatusContext {
   readonly clients: StatusClients;
   print(line: string): void;
 }
@@ -33,7 +33,7 @@ export function createStatusClients(settings: object = {}): StatusClients {
 }
 
 /** Milliseconds in which a throttled call is made again. */
-const PATIENCE = 30_000;
+const RETRY_TIME = 30_000;
 
 /**
  * Runs `status`.
@@ -42,7 +42,7 @@ const PATIENCE = 30_000;
  */
 export async function statusCommand(
   options: StatusOptions,
-  { clients, print }: StatusSurroundings,
+  { clients, print }: StatusContext,
 ): Promise<void> {
   const {
     hookId,
@@ -50,7 +50,7 @@ export async function statusCommand(
     functionName,
     interfaces: specs,
   } = await findHook(clients.ssm, options);
-  const retry = { deps: systemDeps, until: Date.now() + PATIENCE };
+  const retry = { deps: systemDeps, until: Date.now() + RETRY_TIME };
   const [all, interfaces] = await Promise.all([
     findGroups(clients.autoScaling, retry),
     findInterfaces({ ec2: clients.ec2, retry }, hookId),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiAuthorization } from "./authorization";
-import { formerly, type Named, partOf } from "./names";
+import { withFormerName, type Named, partOf } from "./names";
 import type { MethodPlace, ResponseDefinition, RouteDefinition } from "./routeDefinition";
 
 interface MethodArgs {
@@ -17,7 +17,7 @@ export function createMethod(
   { at, route, authorization, validator }: MethodArgs,
   parentOpts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const opts = formerly(named, parentOpts);
+  const opts = withFormerName(named, parentOpts);
   const model = createModel(named.name, at, route, opts);
   const method = new aws.apigateway.Method(
     named.name,
@@ -67,7 +67,7 @@ function createAnswer(
   { at, response, method, integration }: AnswerArgs,
   parentOpts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const opts = formerly(named, parentOpts);
+  const opts = withFormerName(named, parentOpts);
   const { statusCode, selectionPattern, responseParameters, responseTemplates } = response;
   const declared = new aws.apigateway.MethodResponse(
     named.name,

@@ -59,7 +59,7 @@ export class ApiNames {
 }
 
 /** The options of a resource that keeps what it was under its former name. */
-export function formerly(
+export function withFormerName(
   { former }: Named,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResourceOptions {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ApiNames, formerly, prefixesOf } from "./names";
+import { type ApiNames, withFormerName, prefixesOf } from "./names";
 import { argumentError } from "../validation";
 
 /** One API resource for each segment of the paths; returns the ids by path. `/` is the API's own root. */
@@ -18,7 +18,7 @@ export function createPaths(
       ids[prefix] ??= new aws.apigateway.Resource(
         named.name,
         { restApi: restApi.id, parentId, pathPart },
-        formerly(named, opts),
+        withFormerName(named, opts),
       ).id;
       parentId = ids[prefix];
     }

@@ -5,7 +5,7 @@ import { type ApiAuthorization, type Authorization, createAuthorization } from "
 import { type Cors, createPreflight } from "./cors";
 import { createGatewayResponses, GATEWAY_RESPONSES } from "./gatewayResponses";
 import { createMethod } from "./method";
-import { ApiNames, formerly } from "./names";
+import { ApiNames, withFormerName } from "./names";
 import { createPaths } from "./paths";
 import { headersByPath, type RouteDefinition } from "./routeDefinition";
 
@@ -95,7 +95,7 @@ function createMethods(
       headers: headers?.[path],
       cors,
     };
-    return createPreflight(named.name, preflight, formerly(named, opts));
+    return createPreflight(named.name, preflight, withFormerName(named, opts));
   });
   return [...methods, ...preflights];
 }

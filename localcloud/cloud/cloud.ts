@@ -7,7 +7,7 @@ import {
 } from "../codec";
 import { errorResponse, unknownOperation } from "../http/errorResponse";
 import { identifyCaller } from "../http/identify";
-import { FrontDoor } from "./server";
+import { CloudServer } from "./server";
 import { services as allServices } from "../services";
 import { VirtualClock, type ClockMode } from "../core/clock";
 import { AwsError, ConnectionLost } from "../core/errors";
@@ -81,7 +81,7 @@ export class Cloud implements CloudApi {
   /** What was deployed here by a program of this process. */
   program: DeployedProgram | undefined;
   private readonly throttle: Throttle | undefined;
-  private readonly door: FrontDoor;
+  private readonly server: CloudServer;
   private directory: IdentityDirectory | undefined;
 
   constructor(options: CloudOptions) {
@@ -94,15 +94,15 @@ export class Cloud implements CloudApi {
     // The list erases each service's store type; a store only ever meets its own operations.
     this.registry = new Registry(options.services ?? allServices);
     this.throttle = (options.throttling ?? true) ? new Throttle() : undefined;
-    this.door = new FrontDoor(this);
+    this.server = new CloudServer(this);
   }
 
   async listen(port: number): Promise<void> {
-    await this.door.listen(port);
+    await this.server.listen(port);
   }
 
   get endpoint(): string {
-    return this.door.endpoint;
+    return this.server.endpoint;
   }
 
   get identity(): IdentityDirectory {
@@ -239,7 +239,7 @@ export class Cloud implements CloudApi {
   }
 
   async close(): Promise<void> {
-    await this.door.close();
+    await this.server.close();
     await this.gathered.flush();
     this.clock.stop();
     await Promise.all(this.registry.all().map((service) => service.stop()));

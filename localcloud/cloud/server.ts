@@ -14,7 +14,7 @@ import { refusal } from "../http/guard";
 import { BodyTooLarge, readBody, refuseBody } from "../http/readBody";
 
 /** The one HTTP server of a cloud: AWS protocols, invoke URLs and the control endpoints, on 127.0.0.1 only. */
-export class FrontDoor {
+export class CloudServer {
   private readonly server: Server;
   private address: AddressInfo | undefined;
   private readonly routes: readonly FoundRoute[];
@@ -106,7 +106,7 @@ export class FrontDoor {
       return await within(this.causeOf(request, caller), () => this.cloud.wire(request, caller));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return errorResponse(this.meant(request)?.codec, request, error, newRequestId());
+      return errorResponse(this.namedService(request)?.codec, request, error, newRequestId());
     }
   }
 
@@ -118,7 +118,7 @@ export class FrontDoor {
   }
 
   /** The service that a request names, though it may not be validly signed for it. */
-  private meant(request: WireRequest): LoadedService | undefined {
+  private namedService(request: WireRequest): LoadedService | undefined {
     const credential =
       request.query.get("X-Amz-Credential") ??
       /Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1];

@@ -96,7 +96,7 @@ describe("Stacks dev and prod", function () {
     });
   });
 
-  it("lets prod differ in protection, retention and the patience of its webhook only", () => {
+  it("lets prod differ in protection, retention and the deadline of its webhook only", () => {
     const differences = new Set<string>();
     for (const [name, prod] of deployed.prod) {
       const dev = deployed.dev.get(name);

@@ -64,8 +64,7 @@ export class CliStack {
     const folder = mkdtempSync(path.join(tmpdir(), `cli-${stack}-`));
     for (const name of COPIED)
       cpSync(path.join(REPOSITORY, name), path.join(folder, name), { recursive: true });
-    for (const name of LINKED)
-      symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
+    for (const name of LINKED) symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
     const file = `Pulumi.${stack}.yaml`;
     const settings = parse(readFileSync(path.join(REPOSITORY, file), "utf8")) as { config: object };
     const all = { ...settings, config: { ...settings.config, ...config } };

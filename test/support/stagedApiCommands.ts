@@ -40,8 +40,8 @@ export class CommandLine {
         return Promise.resolve(this.exitCodes[commandLine] ?? 0);
       },
     };
-    const around = { clients: this.clients, terminal, environment, now: this.now };
-    const error = await runCommand(options, around).then(
+    const context = { clients: this.clients, terminal, environment, now: this.now };
+    const error = await runCommand(options, context).then(
       () => undefined,
       (reason: Error) => reason.message,
     );

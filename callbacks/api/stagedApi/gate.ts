@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Checks, runChecks } from "./gates/checks";
 import type { RoutedEvent } from "./dispatch";
-import { createPatience } from "./gates/patience";
+import { createDeniedRetry } from "./gates/deniedRetry";
 
 export const deploymentOnlyModule = true;
 
@@ -28,11 +28,11 @@ export interface GateEvent {
 export const gateFactory =
   (checks: Checks<GateTools>) =>
   (): ((event: GateEvent, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>) => {
-    const patience = createPatience();
+    const retry = createDeniedRetry();
     const lambda = new LambdaClient({});
-    lambda.middlewareStack.add(patience.middleware, { step: "initialize" });
+    lambda.middlewareStack.add(retry.middleware, { step: "initialize" });
     return async (subject, context) => {
-      patience.begin();
+      retry.begin();
       const tools: GateTools = {
         invoke: (event, route) => invoke(lambda, subject, route ?? subject.route, event) as never,
       };

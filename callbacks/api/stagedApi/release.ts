@@ -2,10 +2,10 @@ import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkFailure, type Checks, runChecks } from "./gates/checks";
-import { readHeld } from "./releases/held";
+import { readKept } from "./releases/kept";
 import type { JudgedRelease, Release, Verdicts } from "./history/history";
 import { isMoved, placeStage, putBackStage, type StagePlace } from "./releases/moveStage";
-import { createPatience, type Patience } from "./gates/patience";
+import { createDeniedRetry, type DeniedRetry } from "./gates/deniedRetry";
 import { prune, type Pruned } from "./releases/prune";
 import type { ReleaseClients } from "./releases/releases";
 import { claimVerdict, noteVerdict, readVerdicts } from "./releases/verdicts";
@@ -68,10 +68,10 @@ interface Context {
 export const releaseFactory =
   (checks: Checks<ApiGateTools>, seconds: number) =>
   (): ((event: ReleaseEvent | PruneEvent, context: Context) => Promise<unknown>) => {
-    const patience = createPatience();
-    const clients = createClients(patience);
+    const retry = createDeniedRetry();
+    const clients = createClients(retry);
     return async (event, context) => {
-      patience.begin();
+      retry.begin();
       if (!("url" in event)) return pruneBefore(clients, event);
       const judge = context.awsRequestId;
       const before = await claimVerdict(clients.ssm, event.verdictsParameter, judge);
@@ -94,7 +94,7 @@ export const releaseFactory =
     };
   };
 
-function createClients({ middleware }: Patience): Clients {
+function createClients({ middleware }: DeniedRetry): Clients {
   const clients = {
     lambda: new LambdaClient({}),
     apiGateway: new APIGatewayClient({}),
@@ -160,5 +160,5 @@ async function pruneBefore(
 
 /** What no alias or stage holds may be needed yet: to put stage back, or by a rollback. */
 async function pruneUnneeded(clients: Clients, event: PruneEvent): Promise<Pruned> {
-  return prune(clients, event, await readHeld(clients.ssm, event));
+  return prune(clients, event, await readKept(clients.ssm, event));
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { gateFactory } from "../../../callbacks/api/stagedApi/gate";
-import { PATIENCE } from "../../../callbacks/api/stagedApi/gates/patience";
+import { DENIED_RETRY_TIME } from "../../../callbacks/api/stagedApi/gates/deniedRetry";
 import {
   type PruneEvent,
   RELEASE_RESERVE,
@@ -76,7 +76,7 @@ export function createReleaseFunction(
 ): CallbackFunction {
   const seconds = args.gateTimeout ?? DEFAULT_GATE_TIMEOUT;
   // The longest checks leave no time to wait for IAM: only a first update would need it.
-  const timeout = Math.min(LONGEST_TIMEOUT, seconds + RELEASE_RESERVE + PATIENCE / 1000);
+  const timeout = Math.min(LONGEST_TIMEOUT, seconds + RELEASE_RESERVE + DENIED_RETRY_TIME / 1000);
   return new CallbackFunction(
     childName(name, "release"),
     {

@@ -4,12 +4,12 @@ import type { StoreScope } from "../../core/service";
 import { invalidValue, queueDoesNotExist, required } from "./model/errors";
 import type { MoveTask } from "./model/moveTask";
 import { QueueReports } from "./model/queueReports";
-import { Queue, type DeadLetterTarget, type QueueSurroundings } from "./model/queue";
+import { Queue, type DeadLetterTarget, type QueueContext } from "./model/queue";
 import { type QueueSettings } from "./model/queueSettings";
 import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./model/redrivePolicy";
 
 /** The queues of one region. */
-export class SqsStore implements QueueSurroundings {
+export class SqsStore implements QueueContext {
   readonly queues = new Map<string, Queue>();
   /** When a queue of that name was deleted, milliseconds. */
   readonly deletedAt = new Map<string, number>();

@@ -15,7 +15,7 @@ import { until } from "../support/until";
 
 const HEALTH = "GET /_localcloud/health HTTP/1.1\r\nHost: localhost\r\n";
 
-describe("The front door", () => {
+describe("The server of a cloud", () => {
   let cloud: Cloud;
   before(async () => (cloud = await startCloud()));
   after(() => cloud.close());
@@ -183,7 +183,7 @@ describe("The front door", () => {
   });
 });
 
-describe("The front door, when it closes", () => {
+describe("The server of a cloud, when it closes", () => {
   it("ends idle connections, long polls and the workers of functions", async () => {
     const cloud = await startCloud();
     const before = childProcesses(process.pid);

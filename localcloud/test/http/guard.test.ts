@@ -5,7 +5,7 @@ import { rawHttp } from "../support/rawHttp";
 const INVOKE = "/restapis/none/dev/_user_request_/";
 const CONTROL = "/_localcloud/health";
 
-describe("The front door, for requests that a web page may have caused", () => {
+describe("The server of a cloud, for requests that a web page may have caused", () => {
   let cloud: Cloud;
   let port: string;
   before(async () => {

@@ -21,7 +21,7 @@ const JSON_1_1 = { "content-type": "application/x-amz-json-1.1" };
 const CBOR = { "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" };
 const ROOT = { accessKeyId: "AKIAROOT", secretAccessKey: "any" };
 
-/** A signature as far as the front door reads it; root's keys are not checked further. */
+/** A signature as far as the server reads it; root's keys are not checked further. */
 function signed(service: string, headers: Record<string, string> = {}): Record<string, string> {
   const scope = `AKIAROOT/20260101/us-east-1/${service}/aws4_request`;
   return {
@@ -100,7 +100,7 @@ const answers: [wire: string, unsigned: [number, string], unknown: [number, stri
   ["rest", [403, "MissingAuthenticationTokenException"], [404, "UnknownOperationException"]],
 ];
 
-describe("The front door, in the protocol of the caller", () => {
+describe("The server of a cloud, in the protocol of the caller", () => {
   let cloud: Cloud;
   let clients: { destroy(): void }[] = [];
   beforeEach(async () => (cloud = await startCloud({ clock: "manual" })));

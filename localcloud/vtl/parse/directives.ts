@@ -22,7 +22,7 @@ const ELSE = /#(?:else(?![a-zA-Z0-9_@])|\{else\})(?:[ \t]*(?:\r\n|\n|\r))?/y;
 const END = /#(?:end(?![a-zA-Z0-9_@])|\{end\})(?:[ \t]*(?:\r\n|\n|\r))?/y;
 
 /** What a directive needs of the template around it. */
-export interface Surroundings {
+export interface Enclosing {
   /** Statements up to the next `#end`, `#else`, `#elseif` or the end of the text. */
   block(): Block;
   defineMacro(name: string, parameters: readonly string[], body: Block): void;
@@ -35,7 +35,7 @@ export class Directives {
     private readonly operands: Operands,
     private readonly references: References,
     private readonly expressions: Expressions,
-    private readonly surroundings: Surroundings,
+    private readonly enclosing: Enclosing,
   ) {}
 
   /** After `#set(`. */
@@ -51,11 +51,11 @@ export class Directives {
   }
 
   if(): IfDirective {
-    const branches = [{ condition: this.condition(), body: this.surroundings.block() }];
+    const branches = [{ condition: this.condition(), body: this.enclosing.block() }];
     while (this.cursor.take(ELSE_IF)) {
-      branches.push({ condition: this.condition(), body: this.surroundings.block() });
+      branches.push({ condition: this.condition(), body: this.enclosing.block() });
     }
-    const otherwise = this.cursor.take(ELSE) ? this.surroundings.block() : [];
+    const otherwise = this.cursor.take(ELSE) ? this.enclosing.block() : [];
     this.end();
     return { type: "if", branches, otherwise };
   }
@@ -91,7 +91,7 @@ export class Directives {
     const names = parameters.map((parameter) =>
       parameter.type === "reference" ? parameter.root : "",
     );
-    this.surroundings.defineMacro(name.word, names, this.closedBlock());
+    this.enclosing.defineMacro(name.word, names, this.closedBlock());
     return { type: "text", text: "" };
   }
 
@@ -115,7 +115,7 @@ export class Directives {
   literal(): Statement {
     this.requiredArguments("literal");
     const start = this.cursor.offset;
-    this.surroundings.block();
+    this.enclosing.block();
     const text = this.cursor.text.slice(start, this.cursor.offset);
     this.end();
     return { type: "text", text };
@@ -172,7 +172,7 @@ export class Directives {
   }
 
   private closedBlock(): Block {
-    const body = this.surroundings.block();
+    const body = this.enclosing.block();
     this.end();
     return body;
   }

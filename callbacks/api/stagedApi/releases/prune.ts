@@ -11,7 +11,7 @@ import {
   paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
 import { canaryOf } from "../canary/canary";
-import type { Held } from "./held";
+import type { KeptReleases } from "./kept";
 import type { Release } from "../history/history";
 import { parseJournal } from "../history/journal";
 import type { ReleaseClients } from "./releases";
@@ -34,19 +34,19 @@ export interface Pruned {
 export async function prune(
   clients: ReleaseClients,
   api: { functionName?: string; restApiId: string; description: string; keep: number },
-  { needed, wanted }: Held,
+  { needed, wanted }: KeptReleases,
 ): Promise<Pruned> {
   const { functionName, keep } = api;
   if (functionName === undefined) {
-    const held = [...needed, ...wanted.slice(0, keep)];
-    return { versions: [], deployments: await pruneDeployments(clients, api, held) };
+    const kept = [...needed, ...wanted.slice(0, keep)];
+    return { versions: [], deployments: await pruneDeployments(clients, api, kept) };
   }
   const aliases = await listAliases(clients, functionName);
-  const held = { needed: [...needed, ...aliases.flatMap(underWay)], wanted };
+  const kept = { needed: [...needed, ...aliases.flatMap(underWay)], wanted };
   const found = { functionName, aliases };
-  const { deleted, left } = await pruneVersions(clients, found, keep, held);
+  const { deleted, left } = await pruneVersions(clients, found, keep, kept);
   const further = wanted.filter(({ version }) => left.includes(version)).slice(0, keep);
-  const deployments = await pruneDeployments(clients, api, [...held.needed, ...further]);
+  const deployments = await pruneDeployments(clients, api, [...kept.needed, ...further]);
   return { versions: deleted, deployments };
 }
 
@@ -70,7 +70,7 @@ async function pruneVersions(
   { lambda }: ReleaseClients,
   { functionName: FunctionName, aliases }: { functionName: string; aliases: AliasConfiguration[] },
   keep: number,
-  { needed, wanted }: Held,
+  { needed, wanted }: KeptReleases,
 ): Promise<{ deleted: string[]; left: string[] }> {
   const versions: string[] = [];
   const pages = paginateListVersionsByFunction({ client: lambda }, { FunctionName });
@@ -92,14 +92,14 @@ async function pruneVersions(
 async function pruneDeployments(
   { apiGateway }: ReleaseClients,
   { restApiId, description }: { restApiId: string; description: string },
-  held: readonly Release[],
+  kept: readonly Release[],
 ): Promise<string[]> {
   const ours: Deployment[] = [];
   const pages = paginateGetDeployments({ client: apiGateway }, { restApiId });
   for await (const { items = [] } of pages)
     ours.push(...items.filter((item) => item.description === description));
   // The program's state has the newest one, even after an apiGate has taken it off the stage.
-  const inUse = [...held.map(({ deploymentId }) => deploymentId), ...newestOf(ours)];
+  const inUse = [...kept.map(({ deploymentId }) => deploymentId), ...newestOf(ours)];
   const { item: stages = [] } = await apiGateway.send(new GetStagesCommand({ restApiId }));
   for (const { deploymentId = "", canarySettings } of stages)
     inUse.push(deploymentId, canarySettings?.deploymentId ?? "");

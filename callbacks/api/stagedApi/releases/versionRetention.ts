@@ -1,8 +1,8 @@
 export const deploymentOnlyModule = true;
 
 /**
- * The published versions that may go: all but those that are held, wanted, and the newest ones, `keep` together. Held
- * ones stay even when they are more than that.
+ * The published versions that may go: all but those in use, wanted, and the newest ones, `keep` together. Those in use
+ * stay even when they are more than that.
  *
  * @param versions numbers of the published versions, in any order; `$LATEST` is none.
  * @param held what an alias holds, or what the next rollback would need.

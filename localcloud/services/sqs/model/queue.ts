@@ -46,8 +46,8 @@ export interface DeadLetterTarget {
   readonly maxReceiveCount: number;
 }
 
-/** What a queue needs of its surroundings. */
-export interface QueueSurroundings {
+/** What a queue needs of its service. */
+export interface QueueContext {
   readonly clock: Clock;
   /** Target of the queue's redrive policy; undefined without one, or when that queue is gone. */
   deadLetterTarget(queue: Queue): DeadLetterTarget | undefined;
@@ -76,12 +76,12 @@ export class Queue {
     readonly name: string,
     readonly arn: string,
     readonly settings: QueueSettings,
-    private readonly surroundings: QueueSurroundings,
+    private readonly context: QueueContext,
   ) {
-    this.clock = surroundings.clock;
+    this.clock = context.clock;
     this.tally = new QueueTally(() => {
       this.usedAt = this.clock.now();
-      surroundings.used(this);
+      context.used(this);
     });
     this.createdAt = this.modifiedAt = this.clock.now();
     this.encryption = new QueueEncryption(arn, settings);
@@ -289,7 +289,7 @@ export class Queue {
       now + 1000 * (request.visibilitySeconds ?? this.settings.number("VisibilityTimeout"));
     const again = this.repeated(request.attemptId, visibleAt);
     if (again) return again;
-    const target = this.surroundings.deadLetterTarget(this);
+    const target = this.context.deadLetterTarget(this);
     const { chosen, dead } = this.choose(request.max, target?.maxReceiveCount);
     for (const message of dead) {
       this.shelf.remove(message);

@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { VirtualClock } from "../../../core/clock";
-import {
-  Queue,
-  type QueueSurroundings,
-  type ReceivedMessage,
-} from "../../../services/sqs/model/queue";
+import { Queue, type QueueContext, type ReceivedMessage } from "../../../services/sqs/model/queue";
 import { QueueSettings } from "../../../services/sqs/model/queueSettings";
 
 /** What must be true of a message, told without any of the queue's own bookkeeping. */
@@ -175,13 +171,13 @@ function setup(fifo: boolean): { model: Model; real: Real } {
     MessageRetentionPeriod: `${RETENTION_SECONDS}`,
     ...(fifo && { FifoQueue: "true" }),
   });
-  const surroundings: QueueSurroundings = {
+  const context: QueueContext = {
     clock,
     deadLetterTarget: () => undefined,
     used: () => undefined,
   };
   const name = fifo ? "q.fifo" : "q";
-  const queue = new Queue(name, `arn:aws:sqs:us-east-1:1:${name}`, settings, surroundings);
+  const queue = new Queue(name, `arn:aws:sqs:us-east-1:1:${name}`, settings, context);
   return { model: { now: START, sent: 0, messages: [], stale: [] }, real: { queue, clock, fifo } };
 }
 

@@ -7,7 +7,7 @@ import { readVerdicts } from "./verdicts";
 export const deploymentOnlyModule = true;
 
 /** Releases that something may return to although no alias and no stage serves them. */
-export interface Held {
+export interface KeptReleases {
   /** The last that passed, which an apiGate puts `stage` back to, and what the next rollback returns to. */
   readonly needed: readonly Release[];
   /**
@@ -18,15 +18,15 @@ export interface Held {
 }
 
 /** What whoever deletes old releases must know, be it an update or a command: both may run at once. */
-export async function readHeld(
+export async function readKept(
   ssm: SSMClient,
   parameters: { readonly verdictsParameter: string; readonly historyParameter: string },
-): Promise<Held> {
+): Promise<KeptReleases> {
   const verdicts = await readVerdicts(ssm, parameters.verdictsParameter);
-  return heldReleases(verdicts, await readHistory(ssm, parameters.historyParameter));
+  return keptReleases(verdicts, await readHistory(ssm, parameters.historyParameter));
 }
 
-export function heldReleases({ passed }: Verdicts, history: readonly HistoryEntry[]): Held {
+export function keptReleases({ passed }: Verdicts, history: readonly HistoryEntry[]): KeptReleases {
   const last = history.filter(isMove).at(-1);
   const [next, ...further] = standingPromotions(history)
     .reverse()

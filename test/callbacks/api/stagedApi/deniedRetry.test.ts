@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import {
-  createPatience,
-  type Patience,
-  PATIENCE,
-} from "../../../../callbacks/api/stagedApi/gates/patience";
+  createDeniedRetry,
+  type DeniedRetry,
+  DENIED_RETRY_TIME,
+} from "../../../../callbacks/api/stagedApi/gates/deniedRetry";
 
 const named = (name: string): Error => Object.assign(new Error(`is ${name}`), { name });
 
-describe("the patience of functions that an update calls", () => {
+describe("the retries of functions that an update calls", () => {
   let now: number;
   let waits: number[];
-  let patience: Patience;
+  let retry: DeniedRetry;
   beforeEach(() => {
     now = 1_000;
     waits = [];
@@ -19,13 +19,13 @@ describe("the patience of functions that an update calls", () => {
       now += ms;
       return Promise.resolve();
     };
-    patience = createPatience({ now: () => now, sleep });
-    patience.begin();
+    retry = createDeniedRetry({ now: () => now, sleep });
+    retry.begin();
   });
 
   /** A call that fails until its time has come. */
   const call = (error: Error, until: number): Promise<string> =>
-    patience.middleware((answer: string) =>
+    retry.middleware((answer: string) =>
       now < until ? Promise.reject(error) : Promise.resolve(answer),
     )("done");
   const failure = (error: Error): Promise<unknown> =>
@@ -40,15 +40,15 @@ describe("the patience of functions that an update calls", () => {
   it("gives up half a minute after the run began, with what AWS answered", async () => {
     const denied = named("AccessDeniedException");
     expect(await failure(denied)).to.equal(denied);
-    expect(now).to.be.within(1_000 + PATIENCE - 4_000, 1_000 + PATIENCE);
+    expect(now).to.be.within(1_000 + DENIED_RETRY_TIME - 4_000, 1_000 + DENIED_RETRY_TIME);
     waits = [];
     expect(await failure(denied)).to.equal(denied);
     expect(waits.length).to.be.at.most(3);
-    now += PATIENCE;
+    now += DENIED_RETRY_TIME;
     waits = [];
     expect(await failure(denied)).to.equal(denied);
     expect(waits).to.deep.equal([]);
-    patience.begin();
+    retry.begin();
     expect(await call(denied, now + 500)).to.equal("done");
   });
 

@@ -1,25 +1,25 @@
 export const deploymentOnlyModule = true;
 
 /** Milliseconds from the beginning of a run in which a denied call is made again. */
-export const PATIENCE = 30_000;
+export const DENIED_RETRY_TIME = 30_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 4_000;
 
-/** What waiting takes from its surroundings, so that a test owns time. */
-export interface PatienceDeps {
+/** What waiting takes from outside, so that a test owns time. */
+export interface RetryDeps {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
 }
 
-const systemDeps: PatienceDeps = {
+const systemDeps: RetryDeps = {
   now: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
 type Handler<Args, Answer> = (args: Args) => Promise<Answer>;
 
-export interface Patience {
+export interface DeniedRetry {
   /** A run begins: its policy may be that new. */
   begin(): void;
   /** For the step "initialize" of an AWS client: makes its calls again while they are denied. */
@@ -31,11 +31,11 @@ export interface Patience {
  * role was given may be denied for a while yet.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
-export function createPatience({ now, sleep }: PatienceDeps = systemDeps): Patience {
+export function createDeniedRetry({ now, sleep }: RetryDeps = systemDeps): DeniedRetry {
   let until = 0;
   return {
     begin: () => {
-      until = now() + PATIENCE;
+      until = now() + DENIED_RETRY_TIME;
     },
     middleware: (next) => async (args) => {
       for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 2)) {
