@@ -11,7 +11,7 @@ module.exports = {
   ignore: [
     // Whole folders: what they are about runs as deployed, or from a command line.
     "**/{closures,package,cli,bin,docs}/**/*.test.ts",
-    "**/stacks/**/!(golden|shopSettings).test.ts",
+    "**/stacks/**/!(golden|settings).test.ts",
     "**/services/lambda/**/*.test.ts",
     "**/engine/!(providers).test.ts",
     // Files among others: `<folder>/<file>`, so that a folder above them may move.

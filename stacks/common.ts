@@ -8,15 +8,7 @@ import {
   WebhookRedeployer,
   type WebhookRedeployerArgs,
 } from "../components";
-
-/** What differs between the stacks; everything else they share. */
-export interface Settings {
-  /** What alarms notify, such as ARNs of SNS topics. */
-  readonly alarmActions: string[];
-  /** Keeps what holds data from being deleted. */
-  readonly protectData: boolean;
-  readonly logRetentionInDays: number;
-}
+import type { Settings } from "./settings";
 
 /** Public comments: API Gateway straight onto DynamoDB. */
 export function comments({

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { comments, greetingApi, type Outputs, type Settings, traceFunction } from "./common";
+import { comments, greetingApi, type Outputs, traceFunction } from "./common";
+import type { Settings } from "./settings";
 import { appsDemo } from "./demo/apps";
 import { createFleet } from "./demo/fleet";
 import { scaleDemo } from "./demo/scaler";

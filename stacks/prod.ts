@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { comments, greetingApi, type Outputs, redeployer, type Settings } from "./common";
+import { comments, greetingApi, type Outputs, redeployer } from "./common";
+import { readShopSettings, type Settings } from "./settings";
 import { Shop } from "./shop/shop";
-import { readShopSettings } from "./shop/settings";
 
 /** What customers use. */
 export function prod(settings: Settings): Outputs {
-  const { service, ...shopSettings } = readShopSettings(new pulumi.Config());
+  const { service, ...shopSettings } = readShopSettings();
   const { url, tableName } = comments(settings);
   const greeting = greetingApi(settings);
   const outputs = {

@@ -1,5 +1,5 @@
 import { ZipToLambdaPipeline } from "../../components";
-import type { Settings } from "../common";
+import type { Settings } from "../settings";
 
 /** Zips that become functions: drop one as `apps/<name>.zip`, or `npx aws-callbacks deploy-zip ./<name>.zip`. */
 export function appsDemo({

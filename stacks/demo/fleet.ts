@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import { EniLifecycleHook, type SshCron } from "../../components";
-import type { Settings } from "../common";
+import type { Settings } from "../settings";
 import { createHello, lettingIn } from "./hello";
 
 /** Amazon Linux 2023 for Graviton: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html (Systems Manager parameter) */

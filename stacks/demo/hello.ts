@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { SshCron } from "../../components";
-import type { Settings } from "../common";
+import type { Settings } from "../settings";
 
 /** The worker reaches S3 and DynamoDB from inside the VPC, without a way out of it: these endpoints are free. */
 function createEndpoints(vpc: aws.ec2.Vpc): void {

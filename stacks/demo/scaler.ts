@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import { EcsTaskScaler, pinnedDesiredCount } from "../../components";
-import type { Settings } from "../common";
+import type { Settings } from "../settings";
 
 /** Name of the scaler in the program; its pin has it too. */
 const NAME = "scaler";

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { pinnedImage, type WebhookRedeployer } from "../../components";
-import { redeployer, type Settings } from "../common";
+import { redeployer } from "../common";
+import type { Settings } from "../settings";
 import { demoCount } from "./scaler";
 
 /** What a push of the demo image redeploys: a service, and a job that no service runs. */

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyException } from "../../components";
-import type { NatGateways } from "./settings";
+import type { NatGateways } from "../settings";
 
 /** Where tasks run. */
 export interface Network {

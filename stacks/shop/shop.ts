@@ -3,7 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { pinnedImage, type PolicyException } from "../../components";
 import { createNetwork, type Network, networkExceptions } from "./network";
-import type { ShopSettings } from "./settings";
+import type { ShopSettings } from "../settings";
 
 export interface ShopArgs extends Omit<ShopSettings, "service"> {
   readonly logRetentionInDays: number;

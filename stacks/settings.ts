@@ -1,4 +1,14 @@
+// All that the stacks read of their configuration.
 import * as pulumi from "@pulumi/pulumi";
+
+/** What differs between the stacks; everything else they share. */
+export interface Settings {
+  /** What alarms notify, such as ARNs of SNS topics. */
+  readonly alarmActions: string[];
+  /** Keeps what holds data from being deleted. */
+  readonly protectData: boolean;
+  readonly logRetentionInDays: number;
+}
 
 /** Subnets that exist, and who may reach what runs in them. */
 export interface ExistingNetwork {
@@ -34,8 +44,16 @@ export interface ShopSettings {
   readonly memory: number;
 }
 
+export function readSettings(config = new pulumi.Config()): Settings {
+  return {
+    alarmActions: config.getObject<string[]>("alarmActions") ?? [],
+    protectData: config.getBoolean("protectData") ?? false,
+    logRetentionInDays: config.getNumber("logRetentionInDays") ?? 30,
+  };
+}
+
 /** @throws pulumi.RunError with a sentence that names the key, what it holds and what it may hold. */
-export function readShopSettings(config: pulumi.Config): ShopSettings {
+export function readShopSettings(config = new pulumi.Config()): ShopSettings {
   const network = readNetwork(config);
   const natGateways = config.get("natGateways") ?? "None";
   if (!isOneOf(NAT_GATEWAYS, natGateways))

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { readShopSettings, type ShopSettings } from "../../../stacks/shop/settings";
+import { readSettings, readShopSettings, type ShopSettings } from "../../stacks/settings";
 
 const PROJECT = "shop-settings";
 const KEYS = ["network", "service", "natGateways", "desiredCount", "cpu", "memory"];
@@ -11,14 +11,32 @@ const service = {
   passRoles: ["arn:aws:iam::123456789012:role/web"],
 };
 
-function read(values: Readonly<Record<string, unknown>>): ShopSettings {
+function configuration(values: Readonly<Record<string, unknown>>): pulumi.Config {
   const entries = Object.entries(values).map(([key, value]): [string, string] => [
     `${PROJECT}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   pulumi.runtime.setAllConfig(Object.fromEntries(entries));
-  return readShopSettings(new pulumi.Config(PROJECT));
+  return new pulumi.Config(PROJECT);
 }
+
+function read(values: Readonly<Record<string, unknown>>): ShopSettings {
+  return readShopSettings(configuration(values));
+}
+
+describe("The settings of every stack", () => {
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("notify nobody, protect nothing and keep logs for 30 days by default", () => {
+    const defaults = { alarmActions: [], protectData: false, logRetentionInDays: 30 };
+    expect(readSettings(configuration({}))).to.deep.equal(defaults);
+  });
+
+  it("are those of the configuration", () => {
+    const settings = { alarmActions: ["arn:1"], protectData: true, logRetentionInDays: 365 };
+    expect(readSettings(configuration(settings))).to.deep.equal(settings);
+  });
+});
 
 describe("The settings of the shop", () => {
   after(() => pulumi.runtime.setAllConfig({}));
