@@ -5,14 +5,9 @@ import { storeOf } from "./deploy/deployUpload";
 import { moveLive, readLive } from "./deploy/live";
 import { isInterference, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import {
-  type AppRecord,
-  claimByHand,
-  type Lease,
-  type Live,
-  release,
-  withLive,
-} from "./record/appRecord";
+import { type AppRecord, type Lease, type Live, withLive } from "./record/appRecord";
+import { claimByHand } from "./record/claim";
+import { release } from "./record/finish";
 import { statusOf, type UploadStatus, writeStatus } from "./report/status";
 import type { PipelineConfig } from "./settings";
 import { keyOf, nameProblem } from "./uploads/appName";

@@ -3,7 +3,9 @@ import type { PipelineClients } from "./clients";
 import { deployUpload, storeOf, type Work, type Worked } from "./deploy/deployUpload";
 import { againInOf, isInterference, notYet, type Problem, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import { claim, finish, type Lease, recordOutcome, release, type Turn } from "./record/appRecord";
+import type { Lease } from "./record/appRecord";
+import { claim, type Turn } from "./record/claim";
+import { finish, recordOutcome, release } from "./record/finish";
 import {
   logPlace,
   statusOf,

@@ -3,14 +3,8 @@ import type { Deps } from "../../../deps";
 import type { PipelineClients } from "../clients";
 import { inspectZip } from "../inspect/inspectZip";
 import type { Accepted } from "../inspect/model";
-import {
-  type AppRecord,
-  isStillOurs,
-  type Lease,
-  type Live,
-  type Turn,
-  withLive,
-} from "../record/appRecord";
+import { type AppRecord, type Lease, type Live, withLive } from "../record/appRecord";
+import { isStillOurs, type Turn } from "../record/claim";
 import type { UploadState, UploadStatus } from "../report/status";
 import { manifestOf, type PipelineConfig, settingsOf } from "../settings";
 import type { Upload } from "../uploads/upload";

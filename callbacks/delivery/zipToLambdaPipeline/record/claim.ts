@@ -1,0 +1,168 @@
+import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { orderOf, type Upload } from "../uploads/upload";
+import {
+  type AppRecord,
+  isRefused,
+  type Item,
+  type Lease,
+  recordOf,
+  type RecordStore,
+  stateKey,
+  uploadKey,
+} from "./appRecord";
+
+export const deploymentOnlyModule = true;
+
+export type Claim =
+  | { readonly kind: "ours"; readonly record: AppRecord; readonly turn: Turn }
+  /** A newer upload of the app is in service. */
+  | { readonly kind: "superseded" }
+  /** This very upload has come to its end before. */
+  | { readonly kind: "done" }
+  /** Another worker has the app, or a newer upload has not come to its end: it may be rejected. */
+  | { readonly kind: "busy"; readonly isNewest: boolean };
+
+/** What an upload that was claimed needs to know to end. */
+export interface Turn {
+  /** Order of the newest upload that has come to its end, so far. */
+  readonly ended: string;
+  /** Whether a newer upload was rejected before this one's turn came. */
+  readonly isLate: boolean;
+}
+
+/** Milliseconds after which a newer upload is waited for no longer: its worker is gone, and was not tried again. */
+const ABANDONED = 20 * 60_000;
+
+const LEASE_IS_FREE = "(attribute_not_exists(leaseUntil) OR leaseUntil < :now)";
+const NOTHING_NEWER_SERVES = "(attribute_not_exists(deployed) OR deployed < :order)";
+
+/**
+ * Takes an app for an upload: one worker at a time, and none for an upload that is older than what is in service. One
+ * conditional write decides it.
+ */
+export async function claim(
+  store: RecordStore,
+  lease: Lease,
+  upload: Upload,
+  now: number,
+): Promise<Claim> {
+  const order = orderOf(upload);
+  const taken = await take(store, lease, {
+    now,
+    order,
+    sets: "newest = :order, newestAt = :now",
+    condition:
+      "(attribute_not_exists(newest) OR newest <= :order) AND " +
+      "(attribute_not_exists(done) OR done <> :order)",
+  });
+  if (taken.item) return oursOf(taken.item, false);
+  const { deployed, done, newest, newestAt } = seenIn(taken.refused);
+  if (order === deployed || order === done) return { kind: "done" };
+  if (deployed > order) return { kind: "superseded" };
+  const isAwaited = newest > done && now - newestAt < ABANDONED;
+  if (newest <= order || isAwaited) return { kind: "busy", isNewest: newest <= order };
+  if (await hasEnded(store, lease.name, order)) return { kind: "done" };
+  const late = await take(store, lease, { now, order, sets: "", condition: "" });
+  return late.item ? oursOf(late.item, true) : { kind: "busy", isNewest: false };
+}
+
+/** Takes an app for somebody who works on it by hand; undefined while a worker has it. */
+export async function claimByHand(
+  { dynamodb, tableName }: RecordStore,
+  lease: Lease,
+  now: number,
+): Promise<AppRecord | undefined> {
+  const input = {
+    TableName: tableName,
+    Key: stateKey(lease.name),
+    UpdateExpression: "SET leaseOwner = :owner, leaseUntil = :until",
+    ConditionExpression: "attribute_not_exists(leaseUntil) OR leaseUntil < :now",
+    ExpressionAttributeValues: leaseValues(lease, now),
+    ReturnValues: "ALL_NEW" as const,
+  };
+  try {
+    const { Attributes = {} } = await dynamodb.send(new UpdateItemCommand(input));
+    return recordOf(Attributes);
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the app is still this worker's: asked right before LIVE moves. */
+export async function isStillOurs(
+  { dynamodb, tableName }: RecordStore,
+  { name, owner }: Lease,
+): Promise<boolean> {
+  const { Item = {} } = await dynamodb.send(
+    new GetItemCommand({ TableName: tableName, Key: stateKey(name), ConsistentRead: true }),
+  );
+  return Item.leaseOwner?.S === owner;
+}
+
+type Taken =
+  | { readonly item: Item; readonly refused?: undefined }
+  | { readonly item?: undefined; readonly refused: Item };
+
+async function take(
+  { dynamodb, tableName }: RecordStore,
+  lease: Lease,
+  {
+    now,
+    order,
+    sets,
+    condition,
+  }: {
+    readonly now: number;
+    readonly order: string;
+    readonly sets: string;
+    readonly condition: string;
+  },
+): Promise<Taken> {
+  const more = (text: string, joined: string): string => (text === "" ? "" : joined + text);
+  const input = {
+    TableName: tableName,
+    Key: stateKey(lease.name),
+    UpdateExpression: `SET leaseOwner = :owner, leaseUntil = :until${more(sets, ", ")}`,
+    ConditionExpression: `${NOTHING_NEWER_SERVES} AND ${LEASE_IS_FREE}${more(condition, " AND ")}`,
+    ExpressionAttributeValues: { ":order": { S: order }, ...leaseValues(lease, now) },
+    ReturnValues: "ALL_NEW" as const,
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  };
+  try {
+    const { Attributes = {} } = await dynamodb.send(new UpdateItemCommand(input));
+    return { item: Attributes };
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return { refused: error.Item ?? {} };
+  }
+}
+
+function oursOf(item: Item, isLate: boolean): Claim {
+  return { kind: "ours", record: recordOf(item), turn: { ended: seenIn(item).done, isLate } };
+}
+
+function seenIn(item: Item) {
+  return {
+    deployed: item.deployed?.S ?? "",
+    done: item.done?.S ?? "",
+    newest: item.newest?.S ?? "",
+    newestAt: Number(item.newestAt?.N ?? 0),
+  };
+}
+
+async function hasEnded(
+  { dynamodb, tableName }: RecordStore,
+  name: string,
+  order: string,
+): Promise<boolean> {
+  const Key = uploadKey(name, order);
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
+  );
+  return Item !== undefined;
+}
+
+function leaseValues({ owner, until }: Lease, now: number): Item {
+  return { ":owner": { S: owner }, ":until": { N: String(until) }, ":now": { N: String(now) } };
+}

@@ -1,0 +1,129 @@
+import {
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { orderOf, type Upload } from "../uploads/upload";
+import {
+  type AppRecord,
+  isRefused,
+  type Item,
+  type Lease,
+  recordValues,
+  type RecordStore,
+  stateKey,
+  uploadKey,
+} from "./appRecord";
+import type { Turn } from "./claim";
+
+export const deploymentOnlyModule = true;
+
+/** Days that the outcome of an upload is kept. */
+const KEPT_DAYS = 90;
+
+/** How an upload ended. */
+export interface Outcome {
+  readonly state: "deployed" | "rejected" | "superseded" | "removed";
+  /** ISO time. */
+  readonly at: string;
+  readonly reason?: string;
+  readonly version?: string;
+}
+
+/** Writes how an upload ended that another one has overtaken. */
+export async function recordOutcome(
+  { dynamodb, tableName }: RecordStore,
+  name: string,
+  upload: Upload,
+  outcome: Outcome,
+): Promise<void> {
+  await dynamodb.send(
+    new PutItemCommand({ TableName: tableName, Item: outcomeItem(name, upload, outcome) }),
+  );
+}
+
+/**
+ * Ends the work on an upload: its outcome, what LIVE has, and the lease, all or nothing.
+ *
+ * @returns false when the app is no longer this worker's: whoever has it finishes.
+ */
+export async function finish(
+  { dynamodb, tableName }: RecordStore,
+  { name, owner }: Lease,
+  upload: Upload,
+  {
+    outcome,
+    record,
+    turn,
+  }: {
+    readonly outcome: Outcome;
+    readonly record: AppRecord;
+    readonly turn: Turn;
+  },
+): Promise<boolean> {
+  const order = orderOf(upload);
+  const serves = outcome.state === "deployed" || outcome.state === "removed";
+  const update = {
+    TableName: tableName,
+    Key: stateKey(name),
+    UpdateExpression:
+      `SET done = :done, lives = :lives, #url = :url${serves ? ", deployed = :order" : ""} ` +
+      "REMOVE leaseOwner, leaseUntil",
+    ConditionExpression: "leaseOwner = :owner",
+    ExpressionAttributeNames: { "#url": "url" },
+    ExpressionAttributeValues: {
+      ":done": { S: turn.ended > order ? turn.ended : order },
+      ":owner": { S: owner },
+      ...(serves ? { ":order": { S: order } } : {}),
+      ...recordValues(record),
+    },
+  };
+  const put = { TableName: tableName, Item: outcomeItem(name, upload, outcome) };
+  try {
+    await dynamodb.send(
+      new TransactWriteItemsCommand({ TransactItems: [{ Update: update }, { Put: put }] }),
+    );
+    return true;
+  } catch (error) {
+    if (isOvertaken(error)) return false;
+    throw error;
+  }
+}
+
+/** Gives an app back, with what has become of it if that is said. */
+export async function release(
+  { dynamodb, tableName }: RecordStore,
+  { name, owner }: Lease,
+  record?: AppRecord,
+): Promise<void> {
+  const input = {
+    TableName: tableName,
+    Key: stateKey(name),
+    UpdateExpression: `${record ? "SET lives = :lives, #url = :url " : ""}REMOVE leaseOwner, leaseUntil`,
+    ConditionExpression: "leaseOwner = :owner",
+    ...(record ? { ExpressionAttributeNames: { "#url": "url" } } : {}),
+    ExpressionAttributeValues: {
+      ":owner": { S: owner },
+      ...(record ? recordValues(record) : {}),
+    },
+  };
+  await dynamodb.send(new UpdateItemCommand(input)).catch((error: unknown) => {
+    if (!isRefused(error)) throw error;
+  });
+}
+
+function outcomeItem(name: string, upload: Upload, outcome: Outcome): Item {
+  const seconds = Math.floor(Date.parse(outcome.at) / 1000) + KEPT_DAYS * 86_400;
+  return {
+    ...uploadKey(name, orderOf(upload)),
+    versionId: { S: upload.versionId },
+    outcome: { S: outcome.state },
+    detail: { S: JSON.stringify(outcome) },
+    expiresAt: { N: String(seconds) },
+  };
+}
+
+function isOvertaken(error: unknown): boolean {
+  const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
+  return CancellationReasons.some(({ Code }) => Code === "ConditionalCheckFailed");
+}
