@@ -48,6 +48,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(localcloud).to.include.members([
       "bin/localcloud.js",
       "services/lambda/runtime/bootstrap.py",
+      "services/lambda/runtime/localcloud_runtime/channel.py",
       "testing.js",
       "testing.mjs",
     ]);

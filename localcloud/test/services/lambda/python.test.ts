@@ -55,6 +55,17 @@ def lambda_handler(event, context):
     expect((await aws.invoke("context")).value).to.include({ count: 2 });
   });
 
+  it("leaves the names of modules to the function, which may call its own as the runtime's", async () => {
+    const files = {
+      "channel.py": "NAME = 'channel'\n",
+      "handler.py":
+        "import channel, logs\ndef run(event, context): return [channel.NAME, logs.NAME]\n",
+      "logs.py": "NAME = 'logs'\n",
+    };
+    await aws.create("names", files, { ...PYTHON, Handler: "handler.run" });
+    expect((await aws.invoke("names")).value).to.deep.equal(["channel", "logs"]);
+  });
+
   it("tells an exception as AWS's runtime does, and goes on", async () => {
     const answer = await run(
       "raises",
