@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { DeleteServiceCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { completionHandler, outcome } from "../../../../callbacks/ecs/webhookRedeployer/completion";
 import { dockerHubPush } from "../../../../localcloud/testing";
-import { deliveryIdIn, RedeployCloud, silenceConsole } from "./redeployerCloud";
+import { silenceConsole } from "../../../support/silenceConsole";
+import { deliveryIdIn, RedeployCloud } from "./redeployerCloud";
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const ROLLS_BACK = {

@@ -9,7 +9,8 @@ import { workerHandler } from "../../../../callbacks/ecs/webhookRedeployer/worke
 import { apiGatewayProxyEvent, dockerHubPush } from "../../../../localcloud/testing";
 import { hostileText } from "../../../support/hostileText";
 import { runs } from "../../../../localcloud/test/support/runs";
-import { deliveryIdIn, RedeployCloud, silenceConsole, TOKEN } from "./redeployerCloud";
+import { silenceConsole } from "../../../support/silenceConsole";
+import { deliveryIdIn, RedeployCloud, TOKEN } from "./redeployerCloud";
 
 /** Parameter Store decrypts with its own key before it answers. */
 const READ_TOKEN = ["kms:Decrypt", "ssm:GetParameter"];

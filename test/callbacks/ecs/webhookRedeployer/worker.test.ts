@@ -8,7 +8,8 @@ import { expect } from "chai";
 import { ackHandler } from "../../../../callbacks/ecs/webhookRedeployer/ack";
 import { workerHandler } from "../../../../callbacks/ecs/webhookRedeployer/worker";
 import { dockerHubPush } from "../../../../localcloud/testing";
-import { deliveryIdIn, RedeployCloud, silenceConsole } from "./redeployerCloud";
+import { silenceConsole } from "../../../support/silenceConsole";
+import { deliveryIdIn, RedeployCloud } from "./redeployerCloud";
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
