@@ -64,6 +64,12 @@ const EXCEPTIONS: readonly PermissionException[] = [
     action: "lambda:ListTags",
   },
   {
+    id: "apps-worker-DeleteFunctionConcurrency",
+    reason: "Takes back a reservation that the program made before: stack dev has never made one.",
+    roleName: "apps-worker-role-*",
+    action: "lambda:DeleteFunctionConcurrency",
+  },
+  {
     id: "apps-worker-DeleteFunctionUrlConfig",
     reason: "Takes away an address that the program gave before: stack dev has never given one.",
     roleName: "apps-worker-role-*",

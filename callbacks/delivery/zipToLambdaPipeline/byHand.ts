@@ -1,15 +1,15 @@
 import type { Deps } from "../../deps";
 import { nameOf, reasonOf } from "../../retry";
 import type { PipelineClients } from "./clients";
-import { storeOf } from "./deploy/deployUpload";
 import { moveLive, readLive } from "./deploy/live";
 import { isInterference, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import { type AppRecord, type Lease, type Live, withLive } from "./record/appRecord";
+import { type AppRecord, type Lease, type Live, storeOf, withLive } from "./record/appRecord";
 import { claimByHand } from "./record/claim";
 import { release } from "./record/finish";
 import { statusOf, type UploadStatus, writeStatus } from "./report/status";
-import type { PipelineConfig } from "./settings";
+import { tell } from "./report/tell";
+import type { WorkerConfig } from "./settings";
 import { keyOf, nameProblem } from "./uploads/appName";
 
 export const deploymentOnlyModule = true;
@@ -27,7 +27,7 @@ export type ByHandAnswer =
 
 interface Hands {
   readonly clients: PipelineClients;
-  readonly config: PipelineConfig;
+  readonly config: WorkerConfig;
   readonly deps: Deps;
   /** Who has the app meanwhile, and until when. */
   readonly owner: string;
@@ -50,7 +50,7 @@ export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer>
         ? await rollBack(asked.rollback, record, hands)
         : await remove(app, { clients, config });
     after = done.record;
-    if (done.status) await tellStatus(app, done.status, hands);
+    if (done.status) await tellAll(app, done.status, hands);
     return done.answer;
   } catch (error) {
     const refused = isInterference(error)
@@ -70,8 +70,8 @@ interface Done {
   readonly status?: Pick<UploadStatus, "state" | "versionId" | "live" | "reason">;
 }
 
-/** What is done is done: who asked for it hears so, even where the status cannot be written. */
-async function tellStatus(
+/** What is done is done: who asked for it hears so, even where the status or the event cannot be written. */
+async function tellAll(
   app: string,
   { state, versionId, ...more }: Required<Done>["status"],
   { clients, config, deps }: Hands,
@@ -79,9 +79,15 @@ async function tellStatus(
   const functionName = config.functionPrefix + app;
   const subject = { key: keyOf(app), versionId };
   const status = statusOf(subject, state, deps.now(), { app, functionName, ...more });
-  await writeStatus(clients.s3, config.bucketName, status).catch((error: unknown) =>
-    console.warn("the status is not written", { app, reason: reasonOf(error) }),
+  const telling = [
+    writeStatus(clients.s3, config.bucketName, status),
+    tell(clients.events, config.pipeline, status),
+  ].map((told) =>
+    told.catch((error: unknown) =>
+      console.warn("what was done by hand is not told", { app, reason: reasonOf(error) }),
+    ),
   );
+  await Promise.all(telling);
 }
 
 /** Moves LIVE to a version that it had before. The next upload moves it on from there. */

@@ -1,45 +1,33 @@
 import { reasonOf } from "../../retry";
-import type { PipelineClients } from "./clients";
-import { deployUpload, storeOf, type Work, type Worked } from "./deploy/deployUpload";
+import { deployUpload, type Work, type Worked } from "./deploy/deployUpload";
 import { againInOf, isInterference, notYet, type Problem, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import type { Lease } from "./record/appRecord";
-import { claim, type Turn } from "./record/claim";
+import { type Lease, storeOf } from "./record/appRecord";
+import { claim } from "./record/claim";
 import { finish, recordOutcome, release } from "./record/finish";
-import {
-  logPlace,
-  statusOf,
-  type UploadState,
-  type UploadStatus,
-  writeStatus,
-} from "./report/status";
-import { metricLine, tell } from "./report/tell";
+import { count, describeUpload, report, type Telling } from "./report/report";
+import type { UploadState, UploadStatus } from "./report/status";
+import { tell } from "./report/tell";
 import type { PipelineConfig } from "./settings";
 import { appNameOf } from "./uploads/appName";
 import type { Upload } from "./uploads/upload";
-import type { WorkerDeps } from "./workerDeps";
 
 export const deploymentOnlyModule = true;
 
-/** The part of a function's context that tells where its log is. */
-export interface LogContext {
-  readonly awsRequestId?: string;
-  readonly logGroupName?: string;
-  readonly logStreamName?: string;
-}
-
-export interface Handling {
-  readonly clients: PipelineClients;
+/** What an upload is worked on with. */
+export interface Handling extends Telling {
   readonly config: PipelineConfig;
-  readonly deps: WorkerDeps;
-  readonly context: LogContext & { getRemainingTimeInMillis(): number };
 }
 
 interface Attempt extends Handling {
   /** How often the upload was sent on before. */
   readonly hop: number;
-  /** Whether SQS gives the message up if this attempt fails. */
-  readonly isLast: boolean;
+}
+
+/** After so many seconds it is to be worked on again. */
+export interface Again {
+  readonly seconds: number;
+  readonly reason: string;
 }
 
 /** Seconds until an app is asked for again that another worker has, or that somebody has just changed. */
@@ -52,10 +40,10 @@ const RESERVE = 10_000;
 /**
  * Works on an upload.
  *
- * @returns seconds after which it is to be worked on again; undefined once it has come to its end.
+ * @returns undefined once it has come to its end.
  * @throws what AWS says, for a failure that is none of the zip's.
  */
-export async function handleUpload(upload: Upload, attempt: Attempt): Promise<number | undefined> {
+export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Again | undefined> {
   const { config, deps, context, hop } = attempt;
   const named = appNameOf(upload.key, config.functionPrefix);
   if (!("name" in named)) {
@@ -73,8 +61,11 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<nu
       await supersede(upload, lease, attempt);
       return undefined;
     case "busy":
-      if (hop === 0 && claimed.isNewest) await report({ upload, lease }, attempt, "queued");
-      return WHILE_BUSY * Math.min(hop + 1, LONGER);
+      if (hop === 0 && claimed.isNewest) await report(upload, lease.name, attempt, "queued");
+      return {
+        seconds: WHILE_BUSY * Math.min(hop + 1, LONGER),
+        reason: "another upload of the app is being worked on",
+      };
     case "ours": {
       const until = now + remaining - RESERVE - 1000 * (config.verifyTimeout ?? 0);
       const work: Work = {
@@ -84,14 +75,14 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<nu
         record: claimed.record,
         turn: claimed.turn,
         until,
-        report: (state, more) => report(work, attempt, state, more).then(() => undefined),
+        report: (state, more) => tellOf(work, attempt, state, more).then(() => undefined),
       };
       return workOn(work, attempt);
     }
   }
 }
 
-async function workOn(work: Work, attempt: Attempt): Promise<number | undefined> {
+async function workOn(work: Work, attempt: Attempt): Promise<Again | undefined> {
   const { upload, lease } = work;
   try {
     const worked = await (upload.kind === "removed" ? remove(work) : deployUpload(work));
@@ -106,11 +97,12 @@ async function workOn(work: Work, attempt: Attempt): Promise<number | undefined>
       await conclude(work, attempt, "rejected", { record: work.record, status: toldOf(problem) });
       return undefined;
     }
-    const again = againInOf(error) ?? (isInterference(error) ? WHILE_BUSY : undefined);
-    if (again === undefined) await tellOfFailure(work, attempt, error);
     await release(storeOf(work), lease);
-    if (again !== undefined) return again;
-    throw error;
+    const seconds = againInOf(error) ?? (isInterference(error) ? WHILE_BUSY : undefined);
+    if (seconds === undefined) throw error;
+    const again = { seconds, reason: reasonOf(error) };
+    console.log("again", { app: lease.name, versionId: upload.versionId, ...again });
+    return again;
   }
 }
 
@@ -128,7 +120,7 @@ async function conclude(
   { record, status }: Pick<Extract<Worked, { kind: "deployed" }>, "record" | "status">,
 ): Promise<void> {
   const { clients, config, upload, lease, turn } = work;
-  const told = await report(work, attempt, state, {
+  const told = await tellOf(work, attempt, state, {
     ...status,
     ...(state === "rejected" && record.lives[0] ? { live: record.lives[0].version } : {}),
   });
@@ -145,7 +137,7 @@ async function endGone(work: Work, attempt: Attempt): Promise<void> {
   const { upload, lease, record, turn } = work;
   const at = new Date(attempt.deps.now()).toISOString();
   const reason = "this version of the zip is gone";
-  await report(work, attempt, "rejected", {
+  await tellOf(work, attempt, "rejected", {
     code: "gone",
     reason,
     fix: "upload the zip again",
@@ -167,53 +159,24 @@ async function supersede(upload: Upload, { name }: Lease, attempt: Attempt): Pro
 async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Promise<void> {
   if (upload.kind === "removed") return;
   const { clients, config } = attempt;
-  const told = await report({ upload, lease: { name: "" } }, attempt, "rejected", toldOf(problem));
+  const told = await report(upload, "", attempt, "rejected", toldOf(problem));
   await tell(clients.events, config.pipeline, told);
   count(upload, "", attempt, "rejected", { reason: problem.message });
 }
 
-/** A failure that is none of the zip's: it is tried again, and in the end somebody has to look. */
-async function tellOfFailure(work: Work, attempt: Attempt, error: unknown): Promise<void> {
-  const reason = reasonOf(error);
-  const [state, more] = attempt.isLast
-    ? (["rejected", { code: "failed", fix: "look at the alarm of the dead-letter queue" }] as const)
-    : (["queued", { fix: "nothing: it is tried again in a few minutes" }] as const);
-  await report(work, attempt, state, { ...more, reason }).catch(() => undefined);
-}
-
 /** What an upload that was overtaken by a rejected one comes to is told only where it is live after all. */
-async function report(
-  {
-    upload,
-    lease: { name },
-    turn,
-  }: { readonly upload: Upload; readonly lease: Pick<Lease, "name">; readonly turn?: Turn },
-  { clients, config, deps, context }: Handling,
+async function tellOf(
+  { upload, lease, turn }: Work,
+  attempt: Attempt,
   state: UploadState,
   more: Partial<UploadStatus> = {},
 ): Promise<UploadStatus> {
-  const status = statusOf(upload, state, deps.now(), {
-    app: name,
-    log: logPlace(context, deps.region),
-    ...(name === "" ? {} : { functionName: config.functionPrefix + name }),
-    ...more,
-  });
-  if (!turn?.isLate || state === "deployed")
-    await writeStatus(clients.s3, config.bucketName, status);
-  return status;
+  const isTold = !turn.isLate || state === "deployed";
+  return isTold
+    ? report(upload, lease.name, attempt, state, more)
+    : describeUpload(upload, lease.name, attempt, state, more);
 }
 
 function toldOf({ code, message, fix }: Problem): Partial<UploadStatus> {
   return { code, reason: message, fix };
-}
-
-function count(
-  { key, versionId }: Upload,
-  app: string,
-  { config, deps }: Handling,
-  state: "deployed" | "rejected" | "superseded" | "removed",
-  facts: object,
-): void {
-  const outcome = `${state[0]?.toUpperCase()}${state.slice(1)}` as Parameters<typeof metricLine>[1];
-  deps.print(metricLine(config.pipeline, outcome, deps.now(), { app, key, versionId, ...facts }));
 }

@@ -26,7 +26,14 @@ export interface PipelineSettings {
   readonly verifyTimeout?: number;
 }
 
-export interface PipelineConfig extends PipelineSettings {
+/** What the program says of apps. */
+export interface AppsSettings {
+  /** What holds for every app, unless the app itself has it. */
+  readonly appDefaults: ProgramSettings;
+  readonly apps: Readonly<Record<string, ProgramSettings>>;
+}
+
+export interface WorkerConfig extends PipelineSettings {
   readonly bucketName: string;
   readonly tableName: string;
   readonly queueUrl: string;
@@ -35,15 +42,16 @@ export interface PipelineConfig extends PipelineSettings {
   readonly appFailuresArn: string;
   /** Absent without `verify`. */
   readonly verifierName?: string;
-  /** What holds for every app, unless the app itself has it. */
-  readonly appDefaults: ProgramSettings;
-  readonly apps: Readonly<Record<string, ProgramSettings>>;
+  /** Version of the object in the bucket that has `AppsSettings`; absent where the program says nothing of apps. */
+  readonly settingsVersion?: string;
 }
+
+export interface PipelineConfig extends WorkerConfig, AppsSettings {}
 
 /** The environment of a deployed worker. */
 export function configurationFrom(
   env: Readonly<Record<string, string | undefined>>,
-): Omit<PipelineConfig, keyof PipelineSettings> {
+): Omit<WorkerConfig, keyof PipelineSettings> {
   return {
     bucketName: required(env, "BUCKET_NAME"),
     tableName: required(env, "TABLE_NAME"),
@@ -51,16 +59,12 @@ export function configurationFrom(
     appRoleArn: required(env, "APP_ROLE_ARN"),
     appFailuresArn: required(env, "APP_FAILURES_ARN"),
     ...(env.VERIFIER_NAME === undefined ? {} : { verifierName: env.VERIFIER_NAME }),
-    appDefaults: JSON.parse(env.APP_DEFAULTS ?? "{}") as ProgramSettings,
-    apps: JSON.parse(env.APPS ?? "{}") as PipelineConfig["apps"],
+    ...(env.SETTINGS_VERSION === undefined ? {} : { settingsVersion: env.SETTINGS_VERSION }),
   };
 }
 
 /** What the program says of one app, its own settings over those of all. */
-export function settingsOf(
-  { apps, appDefaults }: Pick<PipelineConfig, "apps" | "appDefaults">,
-  name: string,
-): ProgramSettings {
+export function settingsOf({ apps, appDefaults }: AppsSettings, name: string): ProgramSettings {
   const own = Object.hasOwn(apps, name) ? apps[name] : {};
   const environment = { ...appDefaults.environment, ...own.environment };
   const { length } = Object.keys(environment);

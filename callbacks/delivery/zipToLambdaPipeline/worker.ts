@@ -1,10 +1,13 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { systemDeps } from "../../deps";
 import { reasonOf } from "../../retry";
+import { appSettingsReader } from "./appSettings";
 import { byHand, type ByHand, type ByHandAnswer } from "./byHand";
 import { createClients } from "./clients";
-import { handleUpload, type Handling, type LogContext } from "./handleUpload";
-import { configurationFrom, type PipelineConfig, type PipelineSettings } from "./settings";
+import { type Again, handleUpload } from "./handleUpload";
+import { tellFailure } from "./report/tellFailure";
+import type { LogContext, Telling } from "./report/report";
+import { configurationFrom, type PipelineSettings, type WorkerConfig } from "./settings";
 import type { WorkerDeps } from "./workerDeps";
 import { followUp, readDelivery, type Upload } from "./uploads/upload";
 
@@ -51,16 +54,17 @@ export const workerFactory = (settings: PipelineSettings) => (): Worker =>
 const MOST_HOPS = 12;
 
 /** A message is deleted once its upload has come to an end, or another message stands for it. */
-export function workerHandler(config: PipelineConfig, deps: WorkerDeps): Worker {
+export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
   const clients = createClients(deps);
+  const readAppSettings = appSettingsReader(clients.s3, config);
 
-  const sendOn = async (upload: Upload, hop: number, seconds: number): Promise<void> => {
-    if (hop >= MOST_HOPS) throw new Error("It waits for too long; SQS brings the message back.");
+  const sendOn = async (upload: Upload, hop: number, again: Again): Promise<void> => {
+    if (hop >= MOST_HOPS) throw new Error(`still so after ${hop} more looks: ${again.reason}`);
     await clients.sqs.send(
       new SendMessageCommand({
         QueueUrl: config.queueUrl,
         MessageBody: followUp(upload, hop + 1),
-        DelaySeconds: seconds,
+        DelaySeconds: again.seconds,
       }),
     );
   };
@@ -71,11 +75,16 @@ export function workerHandler(config: PipelineConfig, deps: WorkerDeps): Worker 
   ): Promise<void> => {
     const { uploads, hop } = readDelivery(body, config.bucketName);
     const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
-    const handling: Handling = { clients, config, deps, context };
+    const telling: Telling = { clients, config, deps, context };
     for (const upload of uploads) {
-      const isLast = receives >= config.maxReceiveCount;
-      const again = await handleUpload(upload, { ...handling, hop, isLast });
-      if (again !== undefined) await sendOn(upload, hop, again);
+      try {
+        const handling = { ...telling, config: { ...config, ...(await readAppSettings()) } };
+        const again = await handleUpload(upload, { ...handling, hop });
+        if (again !== undefined) await sendOn(upload, hop, again);
+      } catch (error) {
+        await tellFailure(upload, telling, error, receives >= config.maxReceiveCount);
+        throw error;
+      }
     }
   };
 

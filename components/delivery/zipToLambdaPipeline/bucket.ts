@@ -1,6 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  SETTINGS_FOLDER,
+  SETTINGS_KEY,
+} from "../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
+import {
   APPS_FOLDER,
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
@@ -13,12 +17,17 @@ import type { ZipToLambdaPipelineArgs } from "./args";
  */
 const OLD_ZIP_DAYS = 90;
 
+export interface AppsBucket {
+  readonly bucket: aws.s3.Bucket;
+  readonly versioning: aws.s3.BucketVersioning;
+}
+
 /** The bucket of the zips: private, encrypted, over TLS only, and with every version of a zip. */
 export function createAppsBucket(
   name: string,
   { tags, forceDestroy = false }: Pick<ZipToLambdaPipelineArgs, "tags" | "forceDestroy">,
   opts: pulumi.CustomResourceOptions,
-): aws.s3.Bucket {
+): AppsBucket {
   const made = new aws.s3.Bucket(name, { forceDestroy, tags }, opts);
   const bucket = made.id;
   new aws.s3.BucketPublicAccessBlock(
@@ -55,12 +64,14 @@ export function createAppsBucket(
         expiry("zips", APPS_FOLDER, OLD_ZIP_DAYS),
         // Only the newest says anything.
         expiry("status", STATUS_FOLDER, 1),
+        // A worker that is being replaced may still read the one before.
+        expiry("settings", SETTINGS_FOLDER, 7),
       ],
     },
     { ...opts, dependsOn: [versioning] },
   );
   new aws.s3.BucketPolicy(name, { bucket, policy: tlsOnly(made.arn) }, opts);
-  return made;
+  return { bucket: made, versioning };
 }
 
 /** The current version of an object stays for ever. */
@@ -89,6 +100,29 @@ function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
       },
     ],
   });
+}
+
+/**
+ * What the program says of apps, for the worker; undefined where it says nothing. Values that are secrets stay secrets
+ * of the program's state.
+ */
+export function keepAppSettings(
+  name: string,
+  { bucket, versioning }: AppsBucket,
+  { appDefaults, apps }: Pick<ZipToLambdaPipelineArgs, "appDefaults" | "apps">,
+  opts: pulumi.CustomResourceOptions,
+): aws.s3.BucketObjectv2 | undefined {
+  if (!appDefaults && !apps) return undefined;
+  return new aws.s3.BucketObjectv2(
+    childName(name, "settings"),
+    {
+      bucket: bucket.id,
+      key: SETTINGS_KEY,
+      content: pulumi.jsonStringify({ appDefaults, apps }),
+      contentType: "application/json",
+    },
+    { ...opts, dependsOn: [versioning] },
+  );
 }
 
 /** Tells the queue of zips alone, so that a status that is written starts nothing. */

@@ -61,6 +61,7 @@ export interface WorkerParts {
   readonly settings: PipelineSettings;
   readonly apps: AppArns;
   readonly bucket: aws.s3.Bucket;
+  readonly appSettings: aws.s3.BucketObjectv2 | undefined;
   readonly queue: aws.sqs.Queue;
   readonly failures: aws.sqs.Queue;
   readonly table: aws.dynamodb.Table;
@@ -74,7 +75,8 @@ export function createWorker(
   name: string,
   parts: WorkerParts,
 ): CallbackFunction<never, unknown> {
-  const { args, settings, apps, bucket, queue, failures, table, appRole, verifier } = parts;
+  const { args, settings, apps, bucket, appSettings, queue, failures, table, appRole, verifier } =
+    parts;
   return new CallbackFunction<never, unknown>(
     childName(name, "worker"),
     {
@@ -94,8 +96,7 @@ export function createWorker(
         APP_ROLE_ARN: appRole.role.arn,
         APP_FAILURES_ARN: failures.arn,
         ...(verifier ? { VERIFIER_NAME: verifier.name } : {}),
-        ...(args.appDefaults ? { APP_DEFAULTS: pulumi.jsonStringify(args.appDefaults) } : {}),
-        ...(args.apps ? { APPS: pulumi.jsonStringify(args.apps) } : {}),
+        ...(appSettings ? { SETTINGS_VERSION: appSettings.versionId } : {}),
       },
       permissions: workerStatements(self, apps, {
         bucketArn: bucket.arn,

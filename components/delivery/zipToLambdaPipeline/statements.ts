@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { SETTINGS_KEY } from "../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
 import {
   APPS_FOLDER,
   STATUS_FOLDER,
@@ -58,7 +59,8 @@ export function workerStatements(
         "lambda:CreateAlias",
         "lambda:CreateFunction",
         "lambda:DeleteFunction",
-        // For an address that the program gave before, and gives no more.
+        // For a reservation, and an address, that the program gave before, and gives no more.
+        "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteFunctionUrlConfig",
         "lambda:GetAlias",
         "lambda:GetFunction",
@@ -100,7 +102,7 @@ export function workerStatements(
 function optionalStatements(
   self: pulumi.Resource,
   functions: pulumi.Output<string>,
-  { args, verifierArn }: WorkerScope,
+  { args, bucketArn, verifierArn }: WorkerScope,
 ): Statement[] {
   const { accountId, partition, region } = locationOf(self);
   const { parameters = [], secrets = [] } = args;
@@ -109,6 +111,11 @@ function optionalStatements(
   const when = (condition: boolean, statement: () => Statement): Statement[] =>
     condition ? [statement()] : [];
   return [
+    ...when(args.appDefaults !== undefined || args.apps !== undefined, () => ({
+      sid: "ReadSettings",
+      actions: ["s3:GetObjectVersion"],
+      resources: [pulumi.interpolate`${bucketArn}/${SETTINGS_KEY}`],
+    })),
     ...when(verifierArn !== undefined, () => ({
       sid: "Verify",
       actions: ["lambda:InvokeFunction"],

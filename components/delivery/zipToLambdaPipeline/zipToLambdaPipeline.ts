@@ -13,7 +13,7 @@ import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueu
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createAppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
-import { createAppsBucket, notifyQueue } from "./bucket";
+import { createAppsBucket, keepAppSettings, notifyQueue } from "./bucket";
 import { checkZipToLambdaPipeline } from "./checks";
 import { createVerifier, createWorker, verifyTimeoutOf, workerTimeout } from "./functions";
 import { appArns } from "./statements";
@@ -63,7 +63,8 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     const parentOpts = { parent: this };
     const { tags, alarmActions } = args;
     const apps = appArns(this, settings.functionPrefix);
-    this.bucket = createAppsBucket(name, args, parentOpts);
+    const kept = createAppsBucket(name, args, parentOpts);
+    this.bucket = kept.bucket;
     this.uploads = createWorkQueue(
       childName(name, "uploads"),
       {
@@ -89,6 +90,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
       settings,
       apps,
       bucket: this.bucket,
+      appSettings: keepAppSettings(name, kept, args, parentOpts),
       queue: this.uploads.queue,
       failures: this.appFailures,
       table: this.table,
@@ -98,7 +100,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     notifyQueue(
       name,
       { bucket: this.bucket, queue: this.uploads.queue, onDelete: args.onDelete },
-      { ...parentOpts, dependsOn: [this.uploads.policy] },
+      { ...parentOpts, dependsOn: [this.uploads.policy, kept.versioning] },
     );
     this.alarms = createAlarms(this, name, settings, args);
     recordPipeline(this, name, settings, tags);

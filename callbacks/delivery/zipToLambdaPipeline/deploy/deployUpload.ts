@@ -1,9 +1,8 @@
-import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import type { Deps } from "../../../deps";
 import type { PipelineClients } from "../clients";
 import { inspectZip } from "../inspect/inspectZip";
 import type { Accepted } from "../inspect/model";
-import { type AppRecord, type Lease, type Live, withLive } from "../record/appRecord";
+import { type AppRecord, type Lease, type Live, storeOf, withLive } from "../record/appRecord";
 import { isStillOurs, type Turn } from "../record/claim";
 import type { UploadState, UploadStatus } from "../report/status";
 import { manifestOf, type PipelineConfig, settingsOf } from "../settings";
@@ -15,6 +14,7 @@ import { bringUrl } from "./functionUrl";
 import { type FunctionPlan, planFunction } from "./functionPlan";
 import { keepFailures, moveLive, prune, readLive } from "./live";
 import { createLogGroup } from "./logGroup";
+import { giveBack, reserve } from "./reservation";
 import { notYet, rejectedUpload } from "./problem";
 import { readVariables } from "./variables";
 
@@ -61,12 +61,14 @@ export async function deployUpload(work: Work): Promise<Worked> {
   const functionName = config.functionPrefix + lease.name;
   const place = { functionName, ...config, upload, sha256 };
   const plan = await planOf(work, accepted);
-  const [version, live] = await Promise.all([
+  const [{ version, reserved }, live] = await Promise.all([
     build(work, place, plan),
     readLive(lambda, functionName),
   ]);
   const facts = factsOf(accepted, plan, functionName, version);
   await verify(work, functionName, version, facts);
+  const { reservedConcurrency } = plan;
+  await reserve(lambda, functionName, { wanted: reservedConcurrency, reserved });
   if (!(await isStillOurs(storeOf(work), lease))) throw notYet(5, "another worker has the app");
   await moveLive(lambda, functionName, version, live);
   // What belongs to LIVE itself, until an upload has come through with it; who deletes a function takes it away.
@@ -74,6 +76,8 @@ export async function deployUpload(work: Work): Promise<Worked> {
   if (!isKnown) await keepFailures(lambda, functionName, config.appFailuresArn);
   const http = settingsOf(config, lease.name).http ?? "none";
   const url = await bringUrl(lambda, functionName, http, { url: record.url, isKnown });
+  if (reservedConcurrency === undefined)
+    await giveBack(lambda, functionName, { ours: record.reserved, reserved });
   // The one before stays too: a rollback goes there.
   const before = record.lives.find((one) => one.version !== version)?.version;
   await prune(lambda, functionName, config.keepVersions, before ? [version, before] : [version]);
@@ -81,7 +85,11 @@ export async function deployUpload(work: Work): Promise<Worked> {
   const newLive: Live = { version, versionId: upload.versionId, at };
   return {
     kind: "deployed",
-    record: { lives: withLive(record.lives, newLive), ...(url === undefined ? {} : { url }) },
+    record: {
+      lives: withLive(record.lives, newLive),
+      ...(url === undefined ? {} : { url }),
+      ...(reservedConcurrency === undefined ? {} : { reserved: reservedConcurrency }),
+    },
     status: { ...facts, live: version, ...(url === undefined ? {} : { url }) },
   };
 }
@@ -111,12 +119,12 @@ async function planOf({ clients, config, lease }: Work, accepted: Accepted): Pro
   return planFunction(accepted, settings, { roleArn: config.appRoleArn, variables });
 }
 
-/** Makes the version of the function that the upload is to become. */
+/** Makes the version of the function that the upload is to become, and tells what is reserved for the function. */
 async function build(
   { clients, config, deps, record, until }: Work,
   place: AppPlace,
   plan: FunctionPlan,
-): Promise<string> {
+): Promise<{ readonly version: string; readonly reserved: number | undefined }> {
   const { lambda, logs } = clients;
   const found = await findFunction(lambda, place.functionName, config.pipeline);
   if (record.lives.length === 0)
@@ -124,16 +132,7 @@ async function build(
   const waiting = { now: () => deps.now(), sleep: (ms: number) => deps.sleep(ms), until };
   const ready = await bringToPlan(lambda, place, plan, found?.Configuration, waiting);
   const version = await publish(lambda, place, ready);
-  const { reservedConcurrency } = plan;
-  const isReserved = found?.Concurrency?.ReservedConcurrentExecutions === reservedConcurrency;
-  if (reservedConcurrency !== undefined && !isReserved)
-    await lambda.send(
-      new PutFunctionConcurrencyCommand({
-        FunctionName: place.functionName,
-        ReservedConcurrentExecutions: reservedConcurrency,
-      }),
-    );
-  return version;
+  return { version, reserved: found?.Concurrency?.ReservedConcurrentExecutions };
 }
 
 async function verify(
@@ -162,8 +161,4 @@ function factsOf(
     version,
     ...(notes.length > 0 ? { notes } : {}),
   };
-}
-
-export function storeOf({ clients, config }: Pick<Work, "clients" | "config">) {
-  return { dynamodb: clients.dynamodb, tableName: config.tableName };
 }

@@ -6,7 +6,7 @@ import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { nameOf } from "../../../retry";
 import { DEFAULT_LIMITS, type ZipSource } from "../inspect/model";
 import { windowed } from "../inspect/sources";
-import type { Upload } from "../uploads/upload";
+import { NO_VERSION, type Upload } from "../uploads/upload";
 import { rejectedUpload } from "./problem";
 
 export const deploymentOnlyModule = true;
@@ -31,6 +31,13 @@ export async function fetchZip(
   { key, versionId, size }: Upload,
   id: string,
 ): Promise<FetchedZip | undefined> {
+  // The next upload would take its place, while Lambda reads it.
+  if (versionId === NO_VERSION)
+    throw rejectedUpload({
+      code: "noVersion",
+      message: `the bucket ${Bucket} kept no versions when the zip was uploaded`,
+      fix: "upload the zip again; where that does not help, enable the versioning of the bucket",
+    });
   const most = DEFAULT_LIMITS.zippedBytes;
   if (size > most)
     throw rejectedUpload({

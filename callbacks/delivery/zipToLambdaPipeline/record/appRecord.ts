@@ -8,6 +8,17 @@ export interface RecordStore {
   readonly tableName: string;
 }
 
+/** The table of a pipeline. */
+export function storeOf({
+  clients: { dynamodb },
+  config: { tableName },
+}: {
+  readonly clients: Pick<RecordStore, "dynamodb">;
+  readonly config: Pick<RecordStore, "tableName">;
+}): RecordStore {
+  return { dynamodb, tableName };
+}
+
 export type Item = Record<string, AttributeValue>;
 
 /** Parts of what the table has of an app: one that changes, and one for each upload. */
@@ -32,6 +43,8 @@ export interface AppRecord {
   /** Newest first; the first is what LIVE has. */
   readonly lives: readonly Live[];
   readonly url?: string;
+  /** What the program had reserved for the function: what it names no more goes, and what others have set stays. */
+  readonly reserved?: number;
 }
 
 /** Who works on an app, and until when. */
@@ -48,8 +61,16 @@ export function withLive(lives: readonly Live[], live: Live): Live[] {
   return [live, ...others].slice(0, MOST_LIVES);
 }
 
-export function recordValues({ lives, url }: AppRecord): Item {
-  return { ":lives": { S: JSON.stringify(lives) }, ":url": { S: url ?? "" } };
+/** Sets all that is known of an app. */
+export const SET_RECORD = "lives = :lives, #url = :url, reservation = :reserved";
+export const RECORD_NAMES = { "#url": "url" };
+
+export function recordValues({ lives, url, reserved }: AppRecord): Item {
+  return {
+    ":lives": { S: JSON.stringify(lives) },
+    ":url": { S: url ?? "" },
+    ":reserved": reserved === undefined ? { NULL: true } : { N: String(reserved) },
+  };
 }
 
 export function recordOf(item: Item): AppRecord {
@@ -57,6 +78,7 @@ export function recordOf(item: Item): AppRecord {
   return {
     lives: JSON.parse(item.lives?.S ?? "[]") as Live[],
     ...(url === "" ? {} : { url }),
+    ...(item.reservation?.N === undefined ? {} : { reserved: Number(item.reservation.N) }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   isRefused,
   type Item,
   type Lease,
+  type Live,
   recordOf,
   type RecordStore,
   stateKey,
@@ -90,14 +91,24 @@ export async function claimByHand(
 }
 
 /** Whether the app is still this worker's: asked right before LIVE moves. */
-export async function isStillOurs(
-  { dynamodb, tableName }: RecordStore,
-  { name, owner }: Lease,
-): Promise<boolean> {
+export async function isStillOurs(store: RecordStore, { name, owner }: Lease): Promise<boolean> {
+  return (await readState(store, name)).leaseOwner?.S === owner;
+}
+
+/** Order of the newest upload that was claimed for an app, and what LIVE has. */
+export async function lookAt(
+  store: RecordStore,
+  name: string,
+): Promise<{ readonly newest: string; readonly live: Live | undefined }> {
+  const item = await readState(store, name);
+  return { newest: seenIn(item).newest, live: recordOf(item).lives[0] };
+}
+
+async function readState({ dynamodb, tableName }: RecordStore, name: string): Promise<Item> {
   const { Item = {} } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key: stateKey(name), ConsistentRead: true }),
   );
-  return Item.leaseOwner?.S === owner;
+  return Item;
 }
 
 type Taken =

@@ -9,8 +9,10 @@ import {
   isRefused,
   type Item,
   type Lease,
+  RECORD_NAMES,
   recordValues,
   type RecordStore,
+  SET_RECORD,
   stateKey,
   uploadKey,
 } from "./appRecord";
@@ -67,10 +69,10 @@ export async function finish(
     TableName: tableName,
     Key: stateKey(name),
     UpdateExpression:
-      `SET done = :done, lives = :lives, #url = :url${serves ? ", deployed = :order" : ""} ` +
+      `SET done = :done, ${SET_RECORD}${serves ? ", deployed = :order" : ""} ` +
       "REMOVE leaseOwner, leaseUntil",
     ConditionExpression: "leaseOwner = :owner",
-    ExpressionAttributeNames: { "#url": "url" },
+    ExpressionAttributeNames: RECORD_NAMES,
     ExpressionAttributeValues: {
       ":done": { S: turn.ended > order ? turn.ended : order },
       ":owner": { S: owner },
@@ -99,9 +101,9 @@ export async function release(
   const input = {
     TableName: tableName,
     Key: stateKey(name),
-    UpdateExpression: `${record ? "SET lives = :lives, #url = :url " : ""}REMOVE leaseOwner, leaseUntil`,
+    UpdateExpression: `${record ? `SET ${SET_RECORD} ` : ""}REMOVE leaseOwner, leaseUntil`,
     ConditionExpression: "leaseOwner = :owner",
-    ...(record ? { ExpressionAttributeNames: { "#url": "url" } } : {}),
+    ...(record ? { ExpressionAttributeNames: RECORD_NAMES } : {}),
     ExpressionAttributeValues: {
       ":owner": { S: owner },
       ...(record ? recordValues(record) : {}),

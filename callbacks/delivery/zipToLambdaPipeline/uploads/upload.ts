@@ -1,5 +1,8 @@
 export const deploymentOnlyModule = true;
 
+/** What S3 calls an object that it keeps no versions of. */
+export const NO_VERSION = "null";
+
 /** Something that happened to the zip of an app. */
 export interface Upload {
   readonly kind: "created" | "removed";
@@ -67,9 +70,9 @@ function uploadsOf(record: S3Record, bucketName: string): Upload[] {
   // Fields may be added within version 2.
   if (eventSource !== "aws:s3" || !eventVersion.startsWith("2.")) return [];
   const kind = kindOf(eventName);
-  const { key, versionId, sequencer, size = 0 } = s3?.object ?? {};
+  const { key, versionId = NO_VERSION, sequencer, size = 0 } = s3?.object ?? {};
   if (!kind || s3?.bucket?.name !== bucketName) return [];
-  if (key === undefined || versionId === undefined || sequencer === undefined) return [];
+  if (key === undefined || sequencer === undefined) return [];
   return [{ kind, key: decodeKey(key), versionId, sequencer, size }];
 }
 

@@ -110,6 +110,7 @@ describe("ZipToLambdaPipeline", function () {
     );
     const more = full.filter((sid) => !plain.includes(sid));
     expect(more).to.deep.equal([
+      "ReadSettings",
       "Verify",
       "GiveAddresses",
       "Reserve",
@@ -118,6 +119,24 @@ describe("ZipToLambdaPipeline", function () {
       "ReadSecrets",
     ]);
     expect(plain.every((sid) => full.includes(sid))).to.equal(true);
+  });
+
+  it("keeps what the program says of apps in the bucket, where an environment of 4 KB would not hold it", async () => {
+    const names = Array.from({ length: 300 }, (_value, index) => `app-${index}`);
+    const apps = Object.fromEntries(names.map((name) => [name, { memorySize: 512 }]));
+    const resources = await graph({ apps, appDefaults: { timeout: 20 } });
+    const kept = resources.find(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2");
+    expect(kept?.props).to.include({ key: "settings/apps.json" });
+    expect(JSON.parse(String(kept?.props.content))).to.deep.equal({
+      appDefaults: { timeout: 20 },
+      apps,
+    });
+    const worker = resources.find(
+      ({ name, type }) => name === "apps-worker" && type.endsWith(":Function"),
+    );
+    expect(JSON.stringify(worker?.props.environment)).to.have.length.below(4096);
+    const plain = await graph();
+    expect(plain.filter(({ type }) => type.includes("bucketObject"))).to.deep.equal([]);
   });
 
   it("lets the worker touch functions that begin with its prefix, and no others", async () => {

@@ -1,0 +1,64 @@
+import type { PipelineClients } from "../clients";
+import type { WorkerConfig } from "../settings";
+import type { Upload } from "../uploads/upload";
+import type { WorkerDeps } from "../workerDeps";
+import { logPlace, statusOf, type UploadState, type UploadStatus, writeStatus } from "./status";
+import { metricLine } from "./tell";
+
+export const deploymentOnlyModule = true;
+
+/** The part of a function's context that tells where its log is. */
+export interface LogContext {
+  readonly awsRequestId?: string;
+  readonly logGroupName?: string;
+  readonly logStreamName?: string;
+}
+
+/** Who tells, and where. */
+export interface Telling {
+  readonly clients: PipelineClients;
+  readonly config: WorkerConfig;
+  readonly deps: WorkerDeps;
+  readonly context: LogContext & { getRemainingTimeInMillis(): number };
+}
+
+/** The status of an upload, not written yet; a key that names no app has an empty one. */
+export function describeUpload(
+  upload: Upload,
+  name: string,
+  { config, deps, context }: Telling,
+  state: UploadState,
+  more: Partial<UploadStatus> = {},
+): UploadStatus {
+  return statusOf(upload, state, deps.now(), {
+    app: name,
+    log: logPlace(context, deps.region),
+    ...(name === "" ? {} : { functionName: config.functionPrefix + name }),
+    ...more,
+  });
+}
+
+/** Writes how far an upload is. */
+export async function report(
+  upload: Upload,
+  name: string,
+  telling: Telling,
+  state: UploadState,
+  more?: Partial<UploadStatus>,
+): Promise<UploadStatus> {
+  const status = describeUpload(upload, name, telling, state, more);
+  await writeStatus(telling.clients.s3, telling.config.bucketName, status);
+  return status;
+}
+
+/** Counts how an upload ended. */
+export function count(
+  { key, versionId }: Pick<Upload, "key" | "versionId">,
+  app: string,
+  { config, deps }: Pick<Telling, "config" | "deps">,
+  state: "deployed" | "rejected" | "superseded" | "removed",
+  facts: object,
+): void {
+  const outcome = `${state[0]?.toUpperCase()}${state.slice(1)}` as Parameters<typeof metricLine>[1];
+  deps.print(metricLine(config.pipeline, outcome, deps.now(), { app, key, versionId, ...facts }));
+}

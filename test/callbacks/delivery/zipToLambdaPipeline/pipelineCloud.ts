@@ -1,0 +1,314 @@
+import { CreateTableCommand, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import type { PutEventsCommandInput } from "@aws-sdk/client-eventbridge";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { SETTINGS_KEY } from "../../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
+import type { ByHand } from "../../../../callbacks/delivery/zipToLambdaPipeline/byHand";
+import type { UploadStatus } from "../../../../callbacks/delivery/zipToLambdaPipeline/report/status";
+import type {
+  AppsSettings,
+  WorkerConfig,
+} from "../../../../callbacks/delivery/zipToLambdaPipeline/settings";
+import {
+  type Worker,
+  workerHandler,
+} from "../../../../callbacks/delivery/zipToLambdaPipeline/worker";
+import {
+  type Cloud,
+  type CloudOptions,
+  rootAccess,
+  s3Event,
+  startCloud,
+} from "../../../../localcloud/testing";
+import type { LambdaStore } from "../../../../localcloud/services/lambda/store";
+import { type Life, numbers, VirtualTime } from "./virtualDeps";
+
+/** Seconds of one call of the worker, and six times as many that a message is hidden. */
+const TIMEOUT = 60;
+const RECEIVES = 5;
+const CONFIG = {
+  keepVersions: 2,
+  logRetentionInDays: 30,
+  maxReceiveCount: RECEIVES,
+} as const;
+
+type Context = Parameters<Worker>[1];
+
+export interface Environment {
+  /** Undefined when the worker was killed. */
+  call(event: Parameters<Worker>[0]): Promise<Awaited<ReturnType<Worker>> | void>;
+}
+
+/** What happened to a message: "none" = the queue had nothing to give. */
+export type Handled = "none" | "done" | "failed" | "killed";
+
+/**
+ * A cloud with what workers of pipelines stand on. They run in this process, in the cloud's time: a worker that is
+ * killed is never heard of again, and its message comes back.
+ */
+export class PipelineCloud {
+  readonly time: VirtualTime;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  private readonly versions = new Map<string, string>();
+  private sequence = 0x55_aed6_dcd9;
+  private invocations = 0;
+
+  private constructor(
+    readonly cloud: Cloud,
+    random: () => number,
+  ) {
+    const { endpoint, region, credentials } = rootAccess(cloud);
+    const aws = { endpoint, region, credentials };
+    this.time = new VirtualTime(cloud, random);
+    this.dynamodb = new DynamoDBClient(aws);
+    this.s3 = new S3Client(aws);
+    this.sqs = new SQSClient(aws);
+  }
+
+  static async start(
+    pipelines: readonly string[] = ["apps"],
+    { seed = 7, ...options }: { readonly seed?: number } & CloudOptions = {},
+  ): Promise<PipelineCloud> {
+    const cloud = await startCloud({ clock: "manual", ...options });
+    const self = new PipelineCloud(cloud, numbers(seed));
+    const iam = new IAMClient({ ...rootAccess(cloud), clock: undefined } as object);
+    const statement = {
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    };
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [statement],
+    });
+    await iam.send(new CreateRoleCommand({ RoleName: "apps", AssumeRolePolicyDocument }));
+    const PolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
+    });
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: "apps", PolicyName: "own", PolicyDocument }),
+    );
+    iam.destroy();
+    for (const name of pipelines) await self.pipeline(name);
+    return self;
+  }
+
+  private async pipeline(name: string): Promise<void> {
+    const Bucket = name;
+    await this.s3.send(new CreateBucketCommand({ Bucket }));
+    await this.s3.send(
+      new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
+    );
+    await this.dynamodb.send(
+      new CreateTableCommand({
+        TableName: name,
+        AttributeDefinitions: ["name", "part"].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: "S" as const,
+        })),
+        KeySchema: [
+          { AttributeName: "name", KeyType: "HASH" },
+          { AttributeName: "part", KeyType: "RANGE" },
+        ],
+        BillingMode: "PAY_PER_REQUEST",
+      }),
+    );
+    await this.sqs.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
+    const redrive = {
+      deadLetterTargetArn: `arn:aws:sqs:us-east-1:${this.cloud.accountId}:${name}-dead`,
+      maxReceiveCount: RECEIVES,
+    };
+    const Attributes = {
+      VisibilityTimeout: String(6 * TIMEOUT),
+      RedrivePolicy: JSON.stringify(redrive),
+    };
+    await this.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+  }
+
+  private config(name: string): WorkerConfig {
+    const settingsVersion = this.versions.get(name);
+    return {
+      ...CONFIG,
+      pipeline: `shop/dev/${name}`,
+      functionPrefix: `shop-dev-${name}-`,
+      bucketName: name,
+      tableName: name,
+      queueUrl: this.queueUrl(name),
+      appRoleArn: `arn:aws:iam::${this.cloud.accountId}:role/apps`,
+      appFailuresArn: `arn:aws:sqs:us-east-1:${this.cloud.accountId}:${name}-dead`,
+      ...(settingsVersion === undefined ? {} : { settingsVersion }),
+    };
+  }
+
+  queueUrl(name: string): string {
+    return `${this.cloud.endpoint}/${this.cloud.accountId}/${name}`;
+  }
+
+  /** Puts a zip into the bucket of a pipeline, and answers its version and the notification of it. */
+  async put(
+    name: string,
+    app: string,
+    Body: Uint8Array,
+  ): Promise<{ readonly versionId: string; readonly notification: string }> {
+    const key = `apps/${app}.zip`;
+    const { VersionId: versionId = "" } = await this.s3.send(
+      new PutObjectCommand({ Bucket: name, Key: key, Body }),
+    );
+    const object = { size: Body.length, versionId, sequencer: this.nextSequencer() };
+    return { versionId, notification: JSON.stringify(s3Event({ bucket: name, key, object })) };
+  }
+
+  /** The notification that the zip of an app was deleted. */
+  removal(name: string, app: string): string {
+    const object = { versionId: "marker", sequencer: this.nextSequencer() };
+    const eventName = "ObjectRemoved:DeleteMarkerCreated";
+    return JSON.stringify(s3Event({ bucket: name, key: `apps/${app}.zip`, eventName, object }));
+  }
+
+  private nextSequencer(): string {
+    this.sequence += 1;
+    return this.sequence.toString(16).toUpperCase().padStart(18, "0");
+  }
+
+  async send(name: string, MessageBody: string, DelaySeconds = 0): Promise<void> {
+    const input = { QueueUrl: this.queueUrl(name), MessageBody, DelaySeconds };
+    await this.sqs.send(new SendMessageCommand(input));
+  }
+
+  /** An environment of the worker: it works on one message after the other, until it is killed. */
+  environment(name: string, life: Life = {}): Environment {
+    const deps = this.time.deps(life);
+    const handler = workerHandler(this.config(name), deps);
+    const context = (): Context => {
+      const end = deps.now() + TIMEOUT * 1000;
+      this.invocations += 1;
+      const awsRequestId = `request-${this.invocations}`;
+      return { awsRequestId, getRemainingTimeInMillis: () => end - deps.now() };
+    };
+    const { killed } = deps;
+    return { call: (event) => Promise.race([handler(event, context()), killed]) };
+  }
+
+  /** Works on one message of a pipeline. */
+  async handleNext(name: string, { call }: Environment): Promise<Handled> {
+    const QueueUrl = this.queueUrl(name);
+    const { Messages: [message] = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+      }),
+    );
+    if (!message) return "none";
+    const { MessageId: messageId = "", Body: body = "", ReceiptHandle, Attributes } = message;
+    const attributes = { ApproximateReceiveCount: Attributes?.ApproximateReceiveCount };
+    const handled = await call({ Records: [{ messageId, body, attributes }] });
+    if (!handled) return "killed";
+    if (!("batchItemFailures" in handled) || handled.batchItemFailures.length > 0) return "failed";
+    await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return "done";
+  }
+
+  /** Works until nothing is left, hidden messages included; so many workers at once, and something else beside them. */
+  async drain(name = "apps", workers = 1, beside: Promise<unknown>[] = []): Promise<void> {
+    let others = beside.length;
+    const counted = beside.map((one) => one.finally(() => (others -= 1)));
+    const work = async (): Promise<void> => {
+      const environment = this.environment(name);
+      for (let idle = 1000; others > 0 || (await this.waiting(name)) > 0;) {
+        const isIdle = (await this.handleNext(name, environment)) === "none";
+        if (isIdle) await this.time.sleep(idle);
+        idle = isIdle ? Math.min(60_000, idle * 2) : 1000;
+      }
+    };
+    await this.time.during(Promise.all([...Array.from({ length: workers }, work), ...counted]));
+  }
+
+  /** Asks the worker something by hand, as the commands do. */
+  ask(asked: ByHand, name = "apps"): Promise<unknown> {
+    return this.time.during(this.askBeside(asked, name));
+  }
+
+  /** The same while something else lets time go on. */
+  askBeside(asked: ByHand, name = "apps"): Promise<unknown> {
+    return this.environment(name).call(asked);
+  }
+
+  /** Deploys other settings of apps. */
+  async settings(settings: Partial<AppsSettings>, name = "apps"): Promise<void> {
+    const input = { Bucket: name, Key: SETTINGS_KEY, Body: JSON.stringify(settings) };
+    const { VersionId = "" } = await this.s3.send(new PutObjectCommand(input));
+    this.versions.set(name, VersionId);
+  }
+
+  /** What EventBridge was told since then, as `<detail-type> <app>`. */
+  told(after: number): string[] {
+    return this.cloud.recorder
+      .find({ service: "eventbridge", operation: "PutEvents", after })
+      .flatMap(({ input }) => (input as PutEventsCommandInput).Entries ?? [])
+      .map(({ DetailType, Detail = "" }) => {
+        const { app } = JSON.parse(Detail) as UploadStatus;
+        return `${DetailType} ${app}`;
+      });
+  }
+
+  /** Reserves calls for an app as an operator would. */
+  reserve(app: string, count: number): void {
+    const found = this.lambda.functions.get(`shop-dev-apps-${app}`);
+    if (found) found.reservedConcurrency = count;
+  }
+
+  /** Messages of a queue, hidden and delayed ones too. */
+  async waiting(name: string): Promise<number> {
+    const input = { QueueUrl: this.queueUrl(name), AttributeNames: ["All" as const] };
+    const { Attributes = {} } = await this.sqs.send(new GetQueueAttributesCommand(input));
+    return (
+      Number(Attributes.ApproximateNumberOfMessages) +
+      Number(Attributes.ApproximateNumberOfMessagesNotVisible) +
+      Number(Attributes.ApproximateNumberOfMessagesDelayed)
+    );
+  }
+
+  async status(app: string, name = "apps"): Promise<UploadStatus> {
+    const input = { Bucket: name, Key: `status/apps/${app}.zip.json` };
+    const { Body } = await this.s3.send(new GetObjectCommand(input));
+    return JSON.parse((await Body?.transformToString()) ?? "") as UploadStatus;
+  }
+
+  /** How each upload ended, by app and version of the zip. */
+  async outcomes(name = "apps"): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for await (const { Items = [] } of paginateScan({ client: this.dynamodb }, { TableName: name }))
+      for (const { name: app, part, versionId, outcome } of Items)
+        if (part?.S?.startsWith("upload#"))
+          found.set(`${app?.S} ${versionId?.S}`, outcome?.S ?? "");
+    return found;
+  }
+
+  get lambda(): LambdaStore {
+    const service = this.cloud.registry.named("lambda");
+    // The registry erases the type of a service's store.
+    return service?.store(this.cloud.defaultRegion, this.cloud) as LambdaStore;
+  }
+
+  async close(): Promise<void> {
+    for (const client of [this.dynamodb, this.s3, this.sqs]) client.destroy();
+    await this.cloud.close();
+  }
+}

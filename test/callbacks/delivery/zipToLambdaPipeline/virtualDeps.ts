@@ -1,0 +1,119 @@
+import type { HttpHandlerOptions } from "@aws-sdk/types";
+import { S3Client } from "@aws-sdk/client-s3";
+import { systemDeps } from "../../../../callbacks/deps";
+import type { WorkerDeps } from "../../../../callbacks/delivery/zipToLambdaPipeline/workerDeps";
+import { type Cloud, rootAccess } from "../../../../localcloud/testing";
+
+/** Seconds and tries of the SDK's own retries, in the cloud's time. */
+const ATTEMPTS = 6;
+const THROTTLED_MS = 500;
+const LONGEST_MS = 20_000;
+
+/** Who a worker is to its surroundings, and when it ends. */
+export interface Life {
+  /** Calls after which the worker is killed, before or after the last one took effect. */
+  readonly killAfter?: number;
+  readonly killBeforeEffect?: boolean;
+  /** Told of each call that has been answered. */
+  onCall?(path: string): void;
+}
+
+/** Cloud time in which all that handlers of this process wait for passes at once. */
+export class VirtualTime {
+  private readonly due = new Set<number>();
+  private pending = 0;
+
+  constructor(
+    readonly cloud: Cloud,
+    readonly random: () => number,
+  ) {}
+
+  async sleep(ms: number): Promise<void> {
+    const at = this.cloud.clock.now() + ms;
+    // Two that end at one instant are two all the same.
+    const entry = at + this.due.size / 1e6;
+    this.due.add(entry);
+    await this.cloud.clock.sleep(ms);
+    this.due.delete(entry);
+  }
+
+  /** Until the work is done: time goes on whenever no call is under way. */
+  async during<Answer>(work: Promise<Answer>): Promise<Answer> {
+    let isDone = false;
+    const ended = work.finally(() => (isDone = true));
+    ended.catch(() => undefined);
+    while (!isDone) {
+      for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      if (isDone || this.pending > 0 || this.due.size === 0) continue;
+      const next = Math.floor(Math.min(...this.due)) - this.cloud.clock.now();
+      await this.cloud.clock.advance(Math.max(1, next));
+    }
+    return ended;
+  }
+
+  /** What a worker takes from its surroundings: each call takes some time, and retries wait in the cloud's. */
+  deps({ killAfter = Infinity, killBeforeEffect, onCall }: Life = {}): WorkerDeps & {
+    readonly killed: Promise<void>;
+  } {
+    const { endpoint, region, credentials } = rootAccess(this.cloud);
+    const inner = new S3Client({ endpoint, region, credentials }).config.requestHandler;
+    let calls = 0;
+    let kill: () => void = () => undefined;
+    const killed = new Promise<void>((resolve) => (kill = resolve));
+    const never = (): Promise<never> => {
+      kill();
+      return new Promise<never>(() => undefined);
+    };
+    const handle: typeof inner.handle = async (request, options?: HttpHandlerOptions) => {
+      calls += 1;
+      if (calls > killAfter) return never();
+      await this.sleep(5 + Math.floor(this.random() * 40));
+      if (calls === killAfter && killBeforeEffect) return never();
+      this.pending += 1;
+      const answer = await inner.handle(request, options).finally(() => (this.pending -= 1));
+      onCall?.(request.path);
+      return calls >= killAfter ? never() : answer;
+    };
+    const requestHandler = { ...inner, handle, destroy: () => inner.destroy?.() };
+    const aws = { endpoint, region, credentials, requestHandler, retryStrategy: this.retries() };
+    return {
+      ...systemDeps,
+      now: () => this.cloud.clock.now(),
+      sleep: (ms) => this.sleep(ms),
+      random: this.random,
+      aws,
+      print: () => undefined,
+      region,
+      killed,
+    };
+  }
+
+  private retries() {
+    return {
+      acquireInitialRetryToken: async () => tokenOf(0),
+      refreshRetryTokenForRetry: async (
+        token: ReturnType<typeof tokenOf>,
+        { errorType }: { readonly errorType: string },
+      ) => {
+        const count = token.getRetryCount() + 1;
+        if (errorType === "CLIENT_ERROR" || count >= ATTEMPTS) throw new Error("no more tries");
+        await this.sleep(Math.min(LONGEST_MS, this.random() * THROTTLED_MS * 2 ** count));
+        return tokenOf(count);
+      },
+      recordSuccess: () => undefined,
+    };
+  }
+}
+
+function tokenOf(count: number) {
+  return { getRetryCount: () => count, getRetryDelay: () => 0 };
+}
+
+/** 0 <= n < 1, the same each time. */
+export function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
