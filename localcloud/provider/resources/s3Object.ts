@@ -71,11 +71,13 @@ const object = (token: string): ResourceType =>
         };
       }),
     update: (_id, news, _olds, context) => put(news, context),
-    async delete(id, { forceDestroy }, context) {
+    // With every version of it, where there are versions: `forceDestroy` is only about those that are locked.
+    // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/s3/object.go
+    async delete(id, _inputs, context) {
       const at = wireKey(id);
       await ignoreGone(GONE, async () => {
         await s3.send("DeleteObject", at, context);
-        if (forceDestroy) await removeVersions(at, context);
+        await removeVersions(at, context);
       });
     },
   });

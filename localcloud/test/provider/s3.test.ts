@@ -1,16 +1,14 @@
 import {
+  ListObjectVersionsCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { expect } from "chai";
 import { client } from "../../provider/clients";
-import {
-  describeLifecycle,
-  type Lifecycle,
-  type ProviderBench,
-} from "../support/resourceLifecycle";
+import { describeLifecycle, type Lifecycle, ProviderBench } from "../support/resourceLifecycle";
 
 const ACCOUNT = "arn:aws:iam::123456789012:root";
 
@@ -262,3 +260,27 @@ const objectLife: Omit<Lifecycle, "type"> = {
 };
 describeLifecycle({ type: "aws:s3/bucketObjectv2:BucketObjectv2", ...objectLife });
 describeLifecycle({ type: "aws:s3/bucketObject:BucketObject", ...objectLife });
+
+describe("aws:s3/bucketObjectv2:BucketObjectv2 in a bucket with versions", () => {
+  it("takes every version along when it is deleted, so that the bucket can be deleted", async () => {
+    const bench = await ProviderBench.start();
+    try {
+      const bucket = await bench.make("aws:s3/bucket:Bucket", {});
+      const Bucket = String(bucket.outputs.bucket);
+      const versioningConfiguration = { status: "Enabled" };
+      await bench.make("aws:s3/bucketVersioning:BucketVersioning", {
+        bucket: Bucket,
+        versioningConfiguration,
+      });
+      const type = "aws:s3/bucketObjectv2:BucketObjectv2";
+      const object = await bench.make(type, { bucket: Bucket, key: "a.txt", content: "1" });
+      const s3 = client(S3Client, bench.context);
+      await s3.send(new PutObjectCommand({ Bucket, Key: "a.txt", Body: "2" }));
+      await bench.core.delete(type, object.id, object.inputs, object.outputs);
+      const left = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+      expect([left.Versions, left.DeleteMarkers]).to.deep.equal([undefined, undefined]);
+    } finally {
+      await bench.stop();
+    }
+  });
+});
