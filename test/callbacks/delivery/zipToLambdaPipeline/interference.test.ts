@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { nodeApp } from "../../../support/zipApp";
+import { silenceConsole } from "../../../support/silenceConsole";
+import { PipelineCloud } from "./pipelineCloud";
+
+/** Milliseconds after which the one comes into the other's way. */
+const DELAYS = process.env.FUZZ
+  ? Array.from({ length: 60 }, (_value, index) => index * 50)
+  : [0, 150, 400, 900, 2500];
+
+describe("what comes into the way of a ZipToLambdaPipeline's worker", function () {
+  this.timeout(process.env.FUZZ ? 600_000 : 60_000);
+  let apps: PipelineCloud;
+  let speak: () => void;
+  before(async () => {
+    speak = silenceConsole();
+    apps = await PipelineCloud.start();
+    apps.lambda.changeDelayMs = 700;
+  });
+  after(async () => {
+    speak();
+    await apps?.close();
+  });
+
+  const functionOf = (app: string) => apps.lambda.functions.get(`shop-dev-apps-${app}`);
+
+  /** The SHA-256 of the zip that LIVE serves. */
+  function liveOf(app: string): string | undefined {
+    const found = functionOf(app);
+    const version = found?.aliases.get("LIVE")?.version;
+    return found?.published.find((one) => one.version === version)?.settings.code.sha256;
+  }
+
+  async function drop(app: string, zip: Uint8Array): Promise<string> {
+    const { versionId, notification } = await apps.put("apps", app, zip);
+    await apps.send("apps", notification);
+    return versionId;
+  }
+
+  for (const delay of DELAYS)
+    it(`an upload ends live when a rollback is asked for ${delay} ms after it has come`, async () => {
+      const app = `rolled-${delay}`;
+      for (const text of ["first", "second"]) {
+        await drop(app, nodeApp(`"${text}"`));
+        await apps.drain();
+      }
+      const zip = nodeApp(`"third"`);
+      const versionId = await drop(app, zip);
+      const rollback = apps.time.sleep(delay).then(() => apps.askBeside({ rollback: { app } }));
+      let answer: unknown;
+      await apps.drain("apps", 2, [rollback.then((one) => (answer = one))]);
+      const { live, refused } = answer as { live?: string; refused?: string };
+      const isLast = live === "2";
+      // Refused while the upload is worked on; before it, the upload moves LIVE on; after it, the one before is live.
+      expect(live ?? refused, JSON.stringify(answer)).to.match(/^(1|2|.*is being worked on.*)$/);
+      const status = await apps.status(app);
+      expect(status.state).to.equal("deployed");
+      if (isLast) expect(functionOf(app)?.aliases.get("LIVE")?.version).to.equal("2");
+      else {
+        expect(status.versionId).to.equal(versionId);
+        expect(liveOf(app)).to.equal(createHash("sha256").update(zip).digest("base64"));
+      }
+    });
+
+  for (const delay of DELAYS)
+    it(`an app is gone when its zip is deleted ${delay} ms after it has come`, async () => {
+      const app = `deleted-${delay}`;
+      await drop(app, nodeApp(`"${app}"`));
+      const removal = apps.removal("apps", app);
+      await apps.drain("apps", 2, [apps.time.sleep(delay).then(() => apps.send("apps", removal))]);
+      expect(functionOf(app)).to.equal(undefined);
+      expect((await apps.status(app)).state).to.equal("removed");
+      const outcomes = [...(await apps.outcomes())].filter(([key]) => key.startsWith(`${app} `));
+      // The upload came into service before, or the deletion was newer than it.
+      expect(
+        outcomes
+          .map(([, outcome]) => outcome)
+          .sort()
+          .join(),
+      ).to.match(/^(deployed,removed|removed,superseded)$/);
+      expect(await apps.waiting("apps-dead")).to.equal(0);
+    });
+});
