@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { systemDeps } from "../../../deps";
 import { hostKeyRecords } from "./hostKeys";
 import { CRON, keyOf, type RunsTable } from "./items";
 import { occurrenceRecords } from "./occurrences";
@@ -12,8 +13,9 @@ export function dynamoStore(
   dynamodb: DynamoDBClient,
   TableName: string,
   recordDays: number,
+  deps: RunsTable["deps"] = systemDeps,
 ): RunStore {
-  const table: RunsTable = { dynamodb, TableName, recordDays };
+  const table: RunsTable = { dynamodb, TableName, recordDays, deps };
   return {
     ...runRecords(table),
     ...hostKeyRecords(table),

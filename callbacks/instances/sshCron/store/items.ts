@@ -1,4 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Deps } from "../../../deps";
 import type { RunRecord } from "../model";
 import type { Occurrence } from "./runStore";
 
@@ -18,6 +19,7 @@ export interface RunsTable {
   readonly TableName: string;
   /** Days after which what is written is deleted. */
   readonly recordDays: number;
+  readonly deps: Pick<Deps, "now" | "random" | "sleep">;
 }
 
 export function keyOf(id: string, part: string): Item {

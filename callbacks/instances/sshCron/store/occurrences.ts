@@ -43,17 +43,26 @@ export function occurrenceRecords(
     sent: (id) => set(id, "sent", { BOOL: true }),
     close: (id, counts) => set(id, "counts", { S: JSON.stringify(counts) }),
     async occurrences(last): Promise<Occurrence[]> {
-      const { Items = [] } = await dynamodb.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: "id = :id",
-          ExpressionAttributeValues: { ":id": { S: OCCURRENCES } },
-          ScanIndexForward: false,
-          ConsistentRead: true,
-          Limit: last,
-        }),
-      );
-      return Items.map(occurrenceOf);
+      const found: Occurrence[] = [];
+      let next: Item | undefined;
+      // An answer ends after 1 MB, and an occurrence holds the ids of its hosts.
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+      do {
+        const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "id = :id",
+            ExpressionAttributeValues: { ":id": { S: OCCURRENCES } },
+            ScanIndexForward: false,
+            ConsistentRead: true,
+            Limit: last - found.length,
+            ExclusiveStartKey: next,
+          }),
+        );
+        found.push(...Items.map(occurrenceOf));
+        next = LastEvaluatedKey;
+      } while (next && found.length < last);
+      return found;
     },
   };
 }

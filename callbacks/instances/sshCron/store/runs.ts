@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   QueryCommand,
   type TransactWriteItem,
@@ -18,22 +19,32 @@ import {
   type RunsTable,
   unlessRefused,
 } from "./items";
+import { persist, refusalsOf } from "./persist";
 import type { Claim, RunStore } from "./runStore";
 
 export const deploymentOnlyModule = true;
+
+/** Milliseconds: a message whose run cannot be claimed comes again. */
+const MOST_TO_CLAIM = 10_000;
+/** Milliseconds before the function is ended. */
+const RESERVE = 1_000;
 
 /** Runs on hosts: each begins and ends once, and has its host to itself unless runs may overlap. */
 export function runRecords(
   table: RunsTable,
 ): Pick<RunStore, "claim" | "finish" | "note" | "giveUp" | "runs"> {
-  const { dynamodb, TableName } = table;
+  const { dynamodb, TableName, deps } = table;
   return {
     async claim(claim) {
       const TransactItems = claim.overlaps
         ? [beginRun(table, claim)]
         : [beginRun(table, claim), takeHost(table, claim)];
+      const ClientRequestToken = randomUUID();
+      const until = Math.min(claim.until, claim.now + MOST_TO_CLAIM);
       try {
-        await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
+        await persist({ deps, until }, () =>
+          dynamodb.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken })),
+        );
         return "claimed";
       } catch (error) {
         const [first, second] = refusalsOf(error);
@@ -46,17 +57,24 @@ export function runRecords(
       const { occurrence, host, name, now: startedAt, overlaps } = claim;
       const record = { occurrence, host, name, startedAt, endedAt: now, ...end };
       const update = endRun(table, record);
+      const TransactItems = overlaps
+        ? [{ Update: update }]
+        : [{ Update: update }, leaveHost(table, claim)];
+      const ClientRequestToken = randomUUID();
+      const until = claim.until - RESERVE;
       try {
-        const Update = { Update: update };
-        const TransactItems = overlaps ? [Update] : [Update, leaveHost(table, claim)];
-        await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
+        await persist({ deps, until }, () =>
+          dynamodb.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken })),
+        );
         return true;
       } catch (error) {
         const [first, second] = refusalsOf(error);
         if (first) return false;
         if (!second) throw error;
         // Somebody else has the lease by now: it had run out.
-        return unlessRefused(() => dynamodb.send(new UpdateItemCommand(update)));
+        return persist({ deps, until }, () =>
+          unlessRefused(() => dynamodb.send(new UpdateItemCommand(update))),
+        );
       }
     },
     note: (run, now) =>
@@ -145,14 +163,4 @@ function endRun(
       ":record": { S: JSON.stringify(record) },
     },
   };
-}
-
-/** Which parts of a transaction had a condition that did not hold. */
-function refusalsOf(error: unknown): boolean[] {
-  const { name, CancellationReasons = [] } = error as {
-    name?: string;
-    CancellationReasons?: { Code?: string }[];
-  };
-  if (name !== "TransactionCanceledException") return [];
-  return CancellationReasons.map(({ Code }) => Code === "ConditionalCheckFailed");
 }
