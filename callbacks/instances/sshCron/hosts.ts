@@ -1,6 +1,11 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import type { SshHost } from "./model";
-import type { SshCronFunctions, SshCronSettings, TargetQuery } from "./settings";
+import {
+  type SshCronFunctions,
+  type SshCronSettings,
+  staticId,
+  type TargetQuery,
+} from "./settings";
 import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;
@@ -26,8 +31,10 @@ export async function findHosts(
           hosts.set(host.id, host);
         }
   }
-  for (const { host, port = 22 } of settings.staticHosts)
-    hosts.set(host, { id: host, kind: "static", name: host, address: host, port, tags: {} });
+  for (const { host, port = 22 } of settings.staticHosts) {
+    const id = staticId({ host, port });
+    hosts.set(id, { id, kind: "static", name: id, address: host, port, tags: {} });
+  }
   const found = [...hosts.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
   return where ? found.filter((host) => where(host)) : found;
 }

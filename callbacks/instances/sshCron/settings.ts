@@ -124,6 +124,12 @@ export function commandsFor(
 
 /** Pins of the program for a host; none when its keys are to be learnt. */
 export function pinsFor({ pins, staticHosts }: SshCronSettings, host: SshHost): readonly Pin[] {
-  const own = staticHosts.find((one) => host.kind === "static" && one.host === host.id)?.pins;
+  const own = staticHosts.find((one) => host.kind === "static" && staticId(one) === host.id)?.pins;
   return pins[host.id] ?? own ?? [];
+}
+
+/** What a static host is known by: several may answer at one address, at ports of their own. */
+export function staticId({ host, port = 22 }: Pick<StaticHost, "host" | "port">): string {
+  if (port === 22) return host;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
