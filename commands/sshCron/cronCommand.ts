@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { makeKeyPair, readPublicKey } from "../../callbacks/instances/sshCron/keyMaker";
+import { ensureKeyPair, replaceKeyPair } from "../../callbacks/instances/sshCron/keyMaker";
 import { isFailure, type RunRecord } from "../../callbacks/instances/sshCron/model";
 import { dynamoStore } from "../../callbacks/instances/sshCron/store/dynamoStore";
 import { forgetPins } from "../../callbacks/instances/sshCron/store/hostKeys";
@@ -152,10 +152,11 @@ async function newKey(
   if (bucket === undefined || key === undefined)
     throw new CommandError(`new-key: the key of '${name}' is not in S3; it is made where it is.`);
   const place = { bucket, key };
-  const made = await makeKeyPair(clients.s3, place, name, yes ? undefined : "once");
-  const publicKey = made ?? (await readPublicKey(clients.s3, place));
-  print(publicKey ?? "The public part of the key is not in the bucket.");
-  if (made !== undefined) {
+  const { publicKey, isNew } = yes
+    ? { publicKey: await replaceKeyPair(clients.s3, place, name), isNew: true }
+    : await ensureKeyPair(clients.s3, place, name);
+  print(publicKey);
+  if (isNew) {
     print(`Its private part is s3://${bucket}/${key}. Put the line above into the hosts'`);
     print(`~${cron.user}/.ssh/authorized_keys, or into their user data.`);
   } else print(`There was a pair already; nothing was changed. A new one in its place: --yes`);

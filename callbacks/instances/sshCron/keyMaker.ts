@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { nameOf } from "../../retry";
-import { newKeyPair } from "./ssh/privateKey";
+import { newKeyPair, publicKeyOf } from "./ssh/privateKey";
 
 export const deploymentOnlyModule = true;
 
@@ -20,22 +20,88 @@ export const keyMakerFactory = (comment: string) => (): Handler => {
 
 export function keyMaker(s3: S3Client, place: KeyPlace, comment: string): Handler {
   return async () => {
-    const made = await makeKeyPair(s3, place, comment, "once");
-    // Where the one before ended between its two parts, nobody has ever seen the public one.
-    const publicKey =
-      made ?? (await readPublicKey(s3, place)) ?? (await makeKeyPair(s3, place, comment));
-    return { publicKey: publicKey ?? "" };
+    const { publicKey } = await ensureKeyPair(s3, place, comment);
+    return { publicKey };
   };
 }
 
-/** The public part of the pair that is there. */
-export async function readPublicKey(
+/**
+ * Makes a pair where there is none. The private part alone decides, which S3 takes once; the public one is a copy of what
+ * stands in it, so that two that come at the same time, or one that ended between its two parts, change nothing.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ *
+ * @throws Error for a private key whose public part cannot be told, and what S3 answers: what cannot be read is never
+ *   replaced.
+ */
+export async function ensureKeyPair(
   s3: S3Client,
-  { bucket, key }: KeyPlace,
-): Promise<string | undefined> {
+  place: KeyPlace,
+  comment: string,
+): Promise<{ readonly publicKey: string; readonly isNew: boolean }> {
+  const pair = newKeyPair(comment);
+  if (await putFirst(s3, place, pair.privateKey)) {
+    await putPublicKey(s3, place, pair.publicKey);
+    return { publicKey: pair.publicKey, isNew: true };
+  }
+  const told = publicKeyOf(await readText(s3, place.bucket, place.key), comment);
+  const kept = await readPublicKey(s3, place);
+  const publicKey = told !== undefined && blobOf(told) !== blobOf(kept) ? told : kept;
+  if (publicKey === undefined)
+    throw new Error(
+      `The public part of s3://${place.bucket}/${place.key} cannot be told from it; put it under the same key with .pub.`,
+    );
+  if (publicKey !== kept) await putPublicKey(s3, place, publicKey);
+  return { publicKey, isNew: false };
+}
+
+function blobOf(line = ""): string {
+  return line.split(" ")[1] ?? "";
+}
+
+/** Puts a new pair in the place of the one that is there; the bucket keeps the versions before it. */
+export async function replaceKeyPair(
+  s3: S3Client,
+  place: KeyPlace,
+  comment: string,
+): Promise<string> {
+  const { privateKey, publicKey } = newKeyPair(comment);
+  const { bucket: Bucket, key: Key } = place;
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: privateKey }));
+  await putPublicKey(s3, place, publicKey);
+  return publicKey;
+}
+
+const MOST_TRIES = 5;
+
+/** False where there is one already. */
+async function putFirst(
+  s3: S3Client,
+  { bucket: Bucket, key: Key }: KeyPlace,
+  Body: string,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body, IfNoneMatch: "*" }));
+      return true;
+    } catch (error) {
+      if (nameOf(error) === "PreconditionFailed") return false;
+      // Another one writes it at this moment: to be asked again.
+      if (nameOf(error) !== "ConditionalRequestConflict" || attempt === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function putPublicKey(
+  s3: S3Client,
+  { bucket: Bucket, key }: KeyPlace,
+  publicKey: string,
+): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket, Key: `${key}.pub`, Body: `${publicKey}\n` }));
+}
+
+async function readPublicKey(s3: S3Client, { bucket, key }: KeyPlace): Promise<string | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${key}.pub` }));
-    return (await Body?.transformToString())?.trim();
+    return (await readText(s3, bucket, `${key}.pub`)).trim();
   } catch (error) {
     // S3 tells that a key is missing only to who may list the bucket.
     if (/^(NoSuchKey|AccessDenied)$/.test(nameOf(error))) return undefined;
@@ -43,29 +109,7 @@ export async function readPublicKey(
   }
 }
 
-/**
- * Makes a pair and puts it into the bucket, which keeps the versions before it. The public part comes last: where it is,
- * the private one is too.
- *
- * @param how `once` makes none where there is one, and answers undefined.
- */
-export async function makeKeyPair(
-  s3: S3Client,
-  { bucket, key }: KeyPlace,
-  comment: string,
-  how?: "once",
-): Promise<string | undefined> {
-  const { privateKey, publicKey } = newKeyPair(comment);
-  const onlyFirst = how === "once" ? { IfNoneMatch: "*" } : {};
-  try {
-    const secret = { Bucket: bucket, Key: key, Body: privateKey, ...onlyFirst };
-    await s3.send(new PutObjectCommand(secret));
-  } catch (error) {
-    if (nameOf(error) === "PreconditionFailed") return undefined;
-    throw error;
-  }
-  await s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: `${key}.pub`, Body: `${publicKey}\n` }),
-  );
-  return publicKey;
+async function readText(s3: S3Client, Bucket: string, Key: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToString()) ?? "";
 }

@@ -44,6 +44,21 @@ export function newKeyPair(comment: string): PrivateKey & { readonly publicKey: 
   };
 }
 
+/**
+ * The public part of a private key in OpenSSH's form, as a line of authorized_keys; undefined for another form. It is
+ * there to read, whether the key has a passphrase or not.
+ */
+export function publicKeyOf(privateKey: string, comment: string): string | undefined {
+  const bytes = openSshBytes(privateKey);
+  if (!bytes) return undefined;
+  let at = MAGIC.length;
+  // Cipher, key derivation and its options come first, then how many keys there are.
+  for (let field = 0; field < 3; field += 1) at = endOfField(bytes, at);
+  const blob = bytes.subarray(at + 8, endOfField(bytes, at + 4));
+  const type = blob.subarray(4, endOfField(blob, 0)).toString("latin1");
+  return /^[a-z0-9@.-]+$/.test(type) ? `${type} ${blob.toString("base64")} ${comment}` : undefined;
+}
+
 function fromPkcs8(key: KeyObject): PrivateKey | KeyProblem {
   switch (key.asymmetricKeyType) {
     case "rsa":
@@ -63,14 +78,25 @@ function fromPkcs8(key: KeyObject): PrivateKey | KeyProblem {
 
 /** The name of the cipher stands at its beginning: `none` without a passphrase. */
 function readOpenSshKey(pem: string): PrivateKey | KeyProblem {
-  const bytes = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ""), "base64");
-  const magic = "openssh-key-v1\0";
-  if (bytes.subarray(0, magic.length).toString("latin1") !== magic)
-    return { problem: "its contents cannot be read" };
-  const length = bytes.length > magic.length + 4 ? bytes.readUInt32BE(magic.length) : 0;
-  const cipher = bytes.subarray(magic.length + 4, magic.length + 4 + length).toString("latin1");
+  const bytes = openSshBytes(pem);
+  if (!bytes) return { problem: "its contents cannot be read" };
+  const end = endOfField(bytes, MAGIC.length);
+  const cipher = bytes.subarray(MAGIC.length + 4, end).toString("latin1");
   if (cipher === "none") return { privateKey: pem };
   return { problem: "it has a passphrase; store one without: ssh-keygen -p -N '' -f <file>" };
+}
+
+const MAGIC = "openssh-key-v1\0";
+
+function openSshBytes(pem: string): Buffer | undefined {
+  const bytes = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ""), "base64");
+  return bytes.subarray(0, MAGIC.length).toString("latin1") === MAGIC ? bytes : undefined;
+}
+
+/** Where a field ends that has its length before it; the end of everything when it claims more. */
+function endOfField(bytes: Buffer, at: number): number {
+  if (at + 4 > bytes.length) return bytes.length;
+  return Math.min(bytes.length, at + 4 + bytes.readUInt32BE(at));
 }
 
 function ed25519Parts(key: KeyObject): { readonly seed: Buffer; readonly point: Buffer } {
@@ -92,7 +118,7 @@ function openSshKey(seed: Buffer, point: Buffer, comment: string): string {
   const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (secret.length % 8)) % 8);
   const count = Buffer.from([0, 0, 0, 1]);
   const bytes = Buffer.concat([
-    Buffer.from("openssh-key-v1\0"),
+    Buffer.from(MAGIC),
     field("none"),
     field("none"),
     field(""),
