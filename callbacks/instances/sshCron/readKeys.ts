@@ -6,15 +6,16 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Deps } from "../../deps";
-import { isThrottled, isTransient, nameOf } from "../../retry";
+import { isThrottled, isTransient, nameOf, retrying } from "../../retry";
 import type { SshHost } from "./model";
 import type { KeySource } from "./settings";
-import { newKeyPair, readPrivateKey } from "./ssh/privateKey";
+import { type LoginKey, pairProblem } from "./ssh/loginKeys";
+import { type KeyProblem, newKeyPair, readPrivateKey } from "./ssh/privateKey";
 
 export const deploymentOnlyModule = true;
 
 /** Private keys for a host, or why there is none; the keys themselves go into no message. */
-export type ReadKeys = { readonly privateKeys: readonly string[] } | { readonly problem: string };
+export type ReadKeys = { readonly privateKeys: readonly LoginKey[] } | KeyProblem;
 
 /** A key that was replaced is used no longer than this. */
 const KEPT_MS = 5 * 60_000;
@@ -27,30 +28,32 @@ const KEPT_MS = 5 * 60_000;
  */
 export function keyReader(
   sources: readonly KeySource[],
-  deps: Pick<Deps, "aws" | "now">,
+  deps: Pick<Deps, "aws" | "now" | "random" | "sleep">,
 ): (host: SshHost, user: string) => Promise<ReadKeys> {
-  const kept: { until: number; text: string }[] = [];
+  const kept: { until: number; key: string }[] = [];
   const read = textReader(sources, deps);
-  const textOf = async (index: number): Promise<string> => {
+  /** A broken one is not kept: a mended one is to be seen at once. */
+  const storedKey = async (index: number): Promise<string | KeyProblem> => {
     const known = kept[index];
-    if (known && deps.now() < known.until) return known.text;
-    const text = await read(sources[index]);
-    kept[index] = { until: deps.now() + KEPT_MS, text };
-    return text;
+    if (known && deps.now() < known.until) return known.key;
+    const found = readPrivateKey(await read(sources[index]));
+    if ("problem" in found) return found;
+    const { privateKey: key } = found;
+    const problem = pairProblem(key);
+    if (problem) return problem;
+    kept[index] = { until: deps.now() + KEPT_MS, key };
+    return key;
   };
   const keyOf = async (
     index: number,
     host: SshHost,
     user: string,
-  ): Promise<string | { readonly problem: string }> => {
+  ): Promise<LoginKey | KeyProblem> => {
     const source = sources[index];
     try {
-      if (source.kind === "instanceConnect") return await sendKey(host, user, deps);
-      const key = readPrivateKey(await textOf(index));
-      if ("privateKey" in key) return key.privateKey;
-      // A mended one is to be seen at once.
-      delete kept[index];
-      return { problem: `${titleOf(source)}: ${key.problem}` };
+      if (source.kind === "instanceConnect") return lentKey(host, user, deps);
+      const key = await storedKey(index);
+      return typeof key === "string" ? key : { problem: `${titleOf(source)}: ${key.problem}` };
     } catch (error) {
       if (isThrottled(error) || isTransient(error)) throw error;
       const missing = "run npx aws-callbacks new-key, or give its place";
@@ -60,12 +63,14 @@ export function keyReader(
     }
   };
   return async (host, user) => {
-    const found: (string | { readonly problem: string })[] = [];
-    for (const index of sources.keys()) found.push(await keyOf(index, host, user));
-    const privateKeys = found.filter((one) => typeof one === "string");
-    if (privateKeys.length > 0) return { privateKeys };
-    const problems = found.flatMap((one) => (typeof one === "string" ? [] : [one.problem]));
-    return { problem: problems.join("; ") };
+    const privateKeys: LoginKey[] = [];
+    const problems: string[] = [];
+    for (const index of sources.keys()) {
+      const found = await keyOf(index, host, user);
+      if (typeof found === "object" && "problem" in found) problems.push(found.problem);
+      else privateKeys.push(found);
+    }
+    return privateKeys.length > 0 ? { privateKeys } : { problem: problems.join("; ") };
   };
 }
 
@@ -100,31 +105,41 @@ function textReader(
   };
 }
 
+/** Milliseconds that a key of the moment is tried to be let in, when AWS refuses for a while. */
+const LEND_MS = 5_000;
+
 /**
- * A key of this moment, that EC2 Instance Connect lets in for a minute.
+ * A key of the moment, that EC2 Instance Connect lets in for a minute.
  * https://docs.aws.amazon.com/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html
  */
-async function sendKey(
+function lentKey(
   { id, kind, zone }: SshHost,
   user: string,
-  { aws }: Pick<Deps, "aws">,
-): Promise<string | { readonly problem: string }> {
+  deps: Pick<Deps, "aws" | "now" | "random" | "sleep">,
+): LoginKey | KeyProblem {
   if (kind === "static") return { problem: "EC2 Instance Connect: the host is no instance" };
-  const { privateKey, publicKey } = newKeyPair("ssh-cron");
-  const client = new EC2InstanceConnectClient(aws);
-  try {
-    await client.send(
-      new SendSSHPublicKeyCommand({
+  return {
+    async lend() {
+      const { privateKey, publicKey } = newKeyPair("ssh-cron");
+      const client = new EC2InstanceConnectClient(deps.aws);
+      const input = {
         InstanceId: id,
         InstanceOSUser: user,
         SSHPublicKey: publicKey,
         AvailabilityZone: zone,
-      }),
-    );
-  } finally {
-    client.destroy();
-  }
-  return privateKey;
+      };
+      try {
+        await retrying({ deps, until: deps.now() + LEND_MS }, () =>
+          client.send(new SendSSHPublicKeyCommand(input)),
+        );
+        return privateKey;
+      } catch (error) {
+        return { problem: `EC2 Instance Connect: ${nameOf(error)}` };
+      } finally {
+        client.destroy();
+      }
+    },
+  };
 }
 
 function titleOf(source: KeySource): string {

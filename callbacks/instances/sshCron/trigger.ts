@@ -73,7 +73,12 @@ export function triggerHandler(
   const { settings, functions } = config;
   const ec2 = new EC2Client(deps.aws);
   const sqs = new SQSClient(deps.aws);
-  const store = dynamoStore(new DynamoDBClient(deps.aws), config.tableName, settings.recordDays);
+  const store = dynamoStore(
+    new DynamoDBClient(deps.aws),
+    config.tableName,
+    settings.recordDays,
+    deps,
+  );
 
   /** Why an occurrence of the schedule is not for any host. */
   const skipReason = async (id: string, due: number): Promise<string | undefined> => {

@@ -2,9 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Deps, systemDeps } from "../../deps";
 import { reasonOf } from "../../retry";
+import type { RunPorts, ScriptObject } from "./prepare";
 import { keyReader } from "./readKeys";
 import { runJob } from "./runJob";
-import { type RunPorts, runMessage, type ScriptObject } from "./runMessage";
+import { runMessage } from "./runMessage";
 import type { KeySource, RunMessage, SshCronFunctions, SshCronSettings } from "./settings";
 import { dynamoStore } from "./store/dynamoStore";
 
@@ -23,6 +24,7 @@ export interface WorkerConfig {
   readonly functions: SshCronFunctions;
   readonly keys: readonly KeySource[];
   readonly script?: ScriptSource;
+  readonly jumpInstances?: readonly (string | null)[];
   readonly tableName: string;
   readonly logsBucket: string;
   readonly logsPrefix: string;
@@ -50,6 +52,7 @@ export const workerFactory =
       functions,
       keys: JSON.parse(env.KEYS ?? "[]") as KeySource[],
       ...(env.SCRIPT ? { script: JSON.parse(env.SCRIPT) as ScriptSource } : {}),
+      jumpInstances: JSON.parse(env.JUMP_INSTANCES ?? "[]") as (string | null)[],
       tableName: env.TABLE_NAME ?? "",
       logsBucket: env.LOGS_BUCKET ?? "",
       logsPrefix: env.LOGS_PREFIX ?? "",
@@ -67,8 +70,9 @@ export function workerHandler(
   const ports: RunPorts = {
     settings,
     functions,
-    store: dynamoStore(new DynamoDBClient(deps.aws), config.tableName, settings.recordDays),
+    store: dynamoStore(new DynamoDBClient(deps.aws), config.tableName, settings.recordDays, deps),
     ...(script ? { script: scriptObject(s3, script) } : {}),
+    jumpInstances: config.jumpInstances,
     readKeys: keyReader(config.keys, deps),
     runJob,
     async writeLog(message, contents) {
@@ -100,7 +104,8 @@ export function workerHandler(
 /** `hello/2026-11-28T13-15-00Z/i-0abc.log`, of letters that every tool takes. */
 export function logKey(cron: string, { occurrence, host }: RunMessage): string {
   const plain = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, "-");
-  return `${cron}/${plain(occurrence)}/${plain(host.id)}.log`;
+  // A host with a port is another one than one whose name ends like it.
+  return `${cron}/${plain(occurrence)}/${plain(host.id.replaceAll(":", "_"))}.log`;
 }
 
 function scriptObject(s3: S3Client, source: ScriptSource): ScriptObject {

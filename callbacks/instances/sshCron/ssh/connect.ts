@@ -4,6 +4,7 @@ import { Client } from "ssh2";
 import type { RunEnd } from "../model";
 import { visible } from "../visible";
 import { fingerprintOf, hostKeyAlgorithms, matchesPin, type Pin } from "./hostKeys";
+import { type LoginKey, showKeys } from "./loginKeys";
 
 export const deploymentOnlyModule = true;
 
@@ -16,7 +17,7 @@ export interface Destination {
   readonly pins: readonly Pin[];
   readonly trustFirst?: boolean;
   /** Tried one after another. */
-  readonly privateKeys: readonly string[];
+  readonly privateKeys: readonly LoginKey[];
 }
 
 /** Milliseconds. */
@@ -64,11 +65,17 @@ function open(
     const late = (): void => fail(`no connection within ${milliseconds / 1000} s`);
     if (via) {
       const timer = setTimeout(late, milliseconds);
-      via.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
+      try {
+        via.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
+          clearTimeout(timer);
+          if (error) fail(`the jump host cannot reach it: ${error.message}`);
+          else resolve(stream);
+        });
+      } catch {
+        // ssh2 throws at once where the connection was lost before.
         clearTimeout(timer);
-        if (error) fail(`the jump host cannot reach it: ${error.message}`);
-        else resolve(stream);
-      });
+        fail("the connection to the jump host was lost");
+      }
       return;
     }
     const socket = dial({ host: address, port });
@@ -96,6 +103,7 @@ function logIn(
   const client = new Client();
   let hostKey: Buffer | undefined;
   let refused: ConnectFailure | undefined;
+  const problems: string[] = [];
   return new Promise((resolve) => {
     const end = (failure: ConnectFailure): void => {
       resolve(refused ?? { ...failure, reason: visible(`${address}:${port}: ${failure.reason}`) });
@@ -106,11 +114,10 @@ function logIn(
       if (hostKey) resolve({ client, hostKey });
     });
     // It stays, so that what goes wrong later does not end the process.
-    client.on("error", (error) => end(failureOf(error, milliseconds)));
+    client.on("error", (error) => end(failureOf(error, milliseconds, problems)));
     client.on("close", () =>
       end({ state: "unreachable", reason: "it closed the connection before the login" }),
     );
-    const keys = privateKeys.map((key) => ({ type: "publickey" as const, username: user, key }));
     try {
       client.connect({
         sock,
@@ -119,7 +126,7 @@ function logIn(
         // A connection that is half open is noticed without a command's whole timeout.
         keepaliveInterval: 10_000,
         keepaliveCountMax: 3,
-        authHandler: keys,
+        authHandler: showKeys(user, privateKeys, (problem) => void problems.push(problem)),
         hostVerifier: (key: Buffer) => {
           hostKey = key;
           // A key may be exchanged anew in a running connection: it is held against the same pins.
@@ -167,7 +174,11 @@ function mismatch(key: Buffer, pins: readonly Pin[]): ConnectFailure {
   return { state: "hostKeyMismatch", reason };
 }
 
-function failureOf(error: Error, milliseconds: number): ConnectFailure {
+function failureOf(
+  error: Error,
+  milliseconds: number,
+  problems: readonly string[],
+): ConnectFailure {
   const { level, code } = error as { level?: string; code?: unknown };
   // https://www.rfc-editor.org/rfc/rfc4253#section-11.1 (14: no more authentication methods available)
   if (
@@ -175,7 +186,9 @@ function failureOf(error: Error, milliseconds: number): ConnectFailure {
     code === 14 ||
     /authentication fail/i.test(error.message)
   )
-    return { state: "authFailed", reason: "the host accepts none of the keys for this user" };
+    return problems.length > 0
+      ? { state: "keyInvalid", reason: problems.join("; ") }
+      : { state: "authFailed", reason: "the host accepts none of the keys for this user" };
   if (level === "client-timeout")
     return { state: "unreachable", reason: `no login within ${milliseconds / 1000} s` };
   return { state: "unreachable", reason: error.message };

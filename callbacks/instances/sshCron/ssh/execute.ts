@@ -1,4 +1,4 @@
-import type { Client } from "ssh2";
+import type { Client, ClientCallback } from "ssh2";
 
 export const deploymentOnlyModule = true;
 
@@ -40,7 +40,7 @@ export function execute(
       resolve(result);
     };
     client.on("close", lost);
-    client.exec(line, { pty }, (error, stream) => {
+    const begin: ClientCallback = (error, stream) => {
       if (error) return done({ kind: "refused", reason: error.message });
       kill = () => {
         // Not every server knows it: the closed channel ends what reads from it.
@@ -61,6 +61,12 @@ export function execute(
         done(ended ?? { kind: "disconnected", reason: "the command's end was never told" }),
       );
       stream.end(stdin);
-    });
+    };
+    try {
+      client.exec(line, { pty }, begin);
+    } catch {
+      // ssh2 throws at once where the connection was lost before.
+      lost();
+    }
   });
 }

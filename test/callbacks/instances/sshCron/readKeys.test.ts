@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -29,7 +29,12 @@ describe("SshCron: reading private keys where they lie", function () {
     s3().send(new PutObjectCommand({ Bucket: "keys", Key, Body }));
   const reader = (...sources: KeySource[]) => {
     const { endpoint, region, credentials } = aws;
-    const deps = { aws: { endpoint, region, credentials, forcePathStyle: true }, now: () => now };
+    const deps = {
+      aws: { endpoint, region, credentials, forcePathStyle: true },
+      now: () => now,
+      random: () => 0.5,
+      sleep: async () => undefined,
+    };
     return (host: typeof HOST | typeof STATIC = HOST): Promise<ReadKeys> => read(host, "ec2-user");
     function read(...args: Parameters<ReturnType<typeof keyReader>>): Promise<ReadKeys> {
       made ??= keyReader(sources, deps);
@@ -100,6 +105,32 @@ describe("SshCron: reading private keys where they lie", function () {
     expect(read.problem).to.contain("the parameter /none: ParameterNotFound");
     expect(read.problem).to.contain("EC2 Instance Connect: the host is no instance");
     expect(read.problem).not.to.contain(body.slice(0, 16));
+  });
+
+  it("tells a damaged RSA or EC key, which reads as a key, from one that a host refuses", async () => {
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+    const pems = [
+      String(rsa.export({ type: "pkcs1", format: "pem" })),
+      String(ec.export({ type: "sec1", format: "pem" })),
+    ];
+    for (const pem of pems) {
+      const lines = pem.trim().split("\n");
+      await put([...lines.slice(0, 2), ...lines.slice(3)].join("\n"));
+      expect(await reader(IN_S3)()).to.have.property("problem");
+      made = undefined;
+      await put(pem);
+      expect(await reader(IN_S3)()).to.deep.equal({ privateKeys: [pem] });
+      made = undefined;
+    }
+    // One digit of the modulus is another one: the form is right, and the parts are of two keys.
+    const jwk = rsa.export({ format: "jwk" });
+    const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    const n = String(other.export({ format: "jwk" }).n);
+    const mixed = createPrivateKey({ key: { ...jwk, n }, format: "jwk" });
+    await put(String(mixed.export({ type: "pkcs1", format: "pem" })));
+    const read = await reader(IN_S3)();
+    expect("problem" in read && read.problem).to.match(/keys\/id: its (parts|contents)/);
   });
 
   it("throws what may be better soon, so that the message is tried again", async () => {
