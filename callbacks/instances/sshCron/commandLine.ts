@@ -27,9 +27,16 @@ export function commandLine(
   const assignments = Object.entries(environment).map(
     ([name, value]) => `export ${name}=${shellQuote(value)}`,
   );
-  const move = cwd === undefined ? [] : [`cd ${shellQuote(cwd)} || exit 1`];
+  const move = cwd === undefined ? [] : [`cd -- ${quoteFolder(cwd)} || exit 1`];
   const whole = [...assignments, ...move, command].join("\n");
   if (sudo === false) return whole;
   const user = sudo === true ? "" : ` -u ${shellQuote(sudo)}`;
   return `sudo -n${user} -- /bin/sh -c ${shellQuote(whole)}`;
+}
+
+/** A shell knows a home, `~` or `~user`, only where it is not quoted. */
+function quoteFolder(folder: string): string {
+  const [, home, rest] = /^(~[A-Za-z0-9_.-]*)(?:\/+(.*))?$/s.exec(folder) ?? [];
+  if (home === undefined) return shellQuote(folder);
+  return rest ? `${home}/${shellQuote(rest)}` : home;
 }

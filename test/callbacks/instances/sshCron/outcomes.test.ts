@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from "node:fs";
 import { expect } from "chai";
 import { createOutput } from "../../../../callbacks/instances/sshCron/output";
 import { type JobRun, runJob } from "../../../../callbacks/instances/sshCron/runJob";
@@ -257,6 +258,23 @@ describe("SshCron: what a run on a host comes to", function () {
     const { run, output } = runOf(await start(), { job });
     await runJob(run);
     expect(output.contents().toString()).to.equal(`it's "$HOME" \`id\`\n/\n`);
+  });
+
+  it("moves to a folder below the home of who runs the commands, with `~` as a shell reads it", async () => {
+    const host = await start();
+    const folder = "it's a folder";
+    const { run, output } = runOf(host, {
+      job: { commands: ["pwd"], cwd: `~/${folder}`, environment: { HOME: "/tmp" } },
+    });
+    mkdirSync(`/tmp/${folder}`, { recursive: true });
+    try {
+      expect((await runJob(run)).state).to.equal("ok");
+    } finally {
+      rmdirSync(`/tmp/${folder}`);
+    }
+    expect(output.contents().toString()).to.match(/\/it's a folder\n$/);
+    const home = runOf(host, { job: { commands: ["pwd"], cwd: "~" } });
+    expect((await runJob(home.run)).state).to.equal("ok");
   });
 
   it("runs as another user by sudo, without a prompt", async () => {
