@@ -64,6 +64,11 @@ export interface AsynchronousOptions {
 export interface CallbackVpc {
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whether it may connect to IPv6 addresses, from subnets that have such. Default false.
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-ipv6
+   */
+  ipv6AllowedForDualStack?: pulumi.Input<boolean>;
 }
 
 /** Seconds. Long enough for a few retries of the SDK, short enough not to pay for a hanging call for long. */
@@ -118,7 +123,11 @@ export const CALLBACK_CHECKS = {
   failureQueue: anything,
   alarmActions: anything,
   alarms: (value, place) => (value as unknown[]).forEach((one) => alarmName(one, place)),
-  vpc: object<CallbackVpc>({ subnetIds: ids, securityGroupIds: ids }),
+  vpc: object<CallbackVpc>({
+    subnetIds: ids,
+    securityGroupIds: ids,
+    ipv6AllowedForDualStack: anything,
+  }),
   publish: boolean,
   tags: anything,
 } satisfies Checks<CallbackOptions>;

@@ -18,9 +18,17 @@ export type SshTarget =
 
 /** Where the private key is. It is read when a job runs, and is in no state, log or package. */
 export type SshKey =
-  /** An object of S3: needs no way out of a VPC but S3's free gateway endpoint. */
-  | { bucket: aws.s3.Bucket | pulumi.Input<string>; key: string; versionId?: string }
-  /** A SecureString; `kmsKey` is the ARN of its key, when that is one of yours. */
+  /**
+   * An object of S3: needs no way out of a VPC but S3's free gateway endpoint. `kmsKey` is the ARN of the key that it is
+   * encrypted with, when that is one of yours.
+   */
+  | {
+      bucket: aws.s3.Bucket | pulumi.Input<string>;
+      key: string;
+      versionId?: string;
+      kmsKey?: pulumi.Input<string>;
+    }
+  /** A SecureString; `kmsKey` as above. */
   | { ssmParameter: pulumi.Input<string>; kmsKey?: pulumi.Input<string> }
   /** ARN of a secret; `kmsKey` as above. */
   | { secret: pulumi.Input<string>; kmsKey?: pulumi.Input<string> }
@@ -47,6 +55,8 @@ export interface SshJumpHost {
   /** Default: the user of the job. */
   user?: string;
   hostKeys: string[];
+  /** Id of the instance that it is; EC2 Instance Connect lets a key in by it. Default: none. */
+  instanceId?: pulumi.Input<string>;
 }
 
 export interface SshHostKeys {
@@ -66,6 +76,8 @@ export interface SshLogs {
   retentionInDays?: number;
   /** Bytes of one log, half from the beginning and half from the end, 1024 to 10 485 760. Default 1 048 576. */
   maxBytes?: number;
+  /** ARN of the key of yours that the bucket encrypts by. Default: a key of S3. */
+  kmsKey?: pulumi.Input<string>;
 }
 
 export interface SshCronArgs extends Pick<
@@ -78,7 +90,7 @@ export interface SshCronArgs extends Pick<
   timezone?: string;
   /** False = nothing is started, and everything else stays. Default true. */
   enabled?: boolean;
-  /** Minutes within which an occurrence may be started, 1 to 1440. Default: at its time. */
+  /** Minutes within which an occurrence may be started, 1 to 1440, less than `startWithin`. Default: at its time. */
   flexibleMinutes?: number;
   /** No occurrence before, as ISO 8601. Default: now. */
   startDate?: string;
@@ -107,6 +119,8 @@ export interface SshCronArgs extends Pick<
         key: string;
         versionId?: string;
         sha256?: string;
+        /** ARN of the key that it is encrypted with, when that is one of yours. */
+        kmsKey?: pulumi.Input<string>;
       };
   /** `{ vpcId, subnetIds }`, or `{ public: "why" }` for hosts that the internet reaches. */
   network: SshNetwork;
@@ -120,7 +134,7 @@ export interface SshCronArgs extends Pick<
   hostKeys?: SshHostKeys;
   /** Variables, set by assignment. Secrets do not belong here. Default: none. */
   environment?: Record<string, string>;
-  /** Folder in which commands run. Default: the user's own. */
+  /** Folder in which commands run; `~` is the home of who runs them. Default: the user's own. */
   cwd?: string;
   /** As root, or as this user, by `sudo -n`. Default false. */
   sudo?: boolean | string;

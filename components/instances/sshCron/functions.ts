@@ -6,7 +6,7 @@ import type { SshCronSettings } from "../../../callbacks/instances/sshCron/setti
 import { triggerFactory } from "../../../callbacks/instances/sshCron/trigger";
 import { workerFactory } from "../../../callbacks/instances/sshCron/worker";
 import { CallbackFunction } from "../../function/callbackFunction";
-import { pickCallbackOptions } from "../../function/callbackOptions";
+import { type CallbackVpc, pickCallbackOptions } from "../../function/callbackOptions";
 import { locationOf } from "../../location";
 import { isMissingInMocks } from "../../mocks";
 import { childName } from "../../names";
@@ -67,8 +67,7 @@ export function createTrigger({ self, name, args, settings, table, work }: SshCr
 export interface WorkerPlace {
   readonly keys: readonly SshKey[];
   readonly logsBucket: pulumi.Output<string>;
-  readonly vpc:
-    { subnetIds: pulumi.Input<string>[]; securityGroupIds: pulumi.Input<string>[] } | undefined;
+  readonly vpc: CallbackVpc | undefined;
 }
 
 /** Runs the job on one host in each call. */
@@ -94,6 +93,7 @@ export function createWorker(
         ...(prefix === "" ? {} : { LOGS_PREFIX: prefix }),
         KEYS: pulumi.jsonStringify(keys.map(keySource)),
         ...(script ? { SCRIPT: pulumi.jsonStringify(script) } : {}),
+        ...jumpInstances(args),
       },
       permissions: workerStatements(self, args, {
         keys,
@@ -112,6 +112,13 @@ export function createWorker(
     },
     { parent: self },
   );
+}
+
+/** Ids of jump hosts that are instances, by their places in the list. */
+function jumpInstances({ jumpHosts = [] }: SshCronArgs): Record<string, pulumi.Output<string>> {
+  if (jumpHosts.every(({ instanceId }) => instanceId === undefined)) return {};
+  const ids = jumpHosts.map(({ instanceId }) => instanceId ?? null);
+  return { JUMP_INSTANCES: pulumi.jsonStringify(ids) };
 }
 
 /** Ends what nobody ends, and tells of occurrences that did not come. */
@@ -168,14 +175,10 @@ export function createKeys(self: pulumi.Resource, name: string, args: SshCronArg
       environment: { KEY_BUCKET: bucket.id, KEY_NAME: OWN_KEY },
       permissions: [
         {
+          // It tells the public part from the private one, which is there first.
           sid: "MakeKey",
-          actions: ["s3:PutObject"],
+          actions: ["s3:GetObject", "s3:PutObject"],
           resources: ["", ".pub"].map((end) => pulumi.interpolate`${bucket.arn}/${OWN_KEY}${end}`),
-        },
-        {
-          sid: "ReadPublicKey",
-          actions: ["s3:GetObject"],
-          resources: [pulumi.interpolate`${bucket.arn}/${OWN_KEY}.pub`],
         },
       ],
     },

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { startByOf } from "../../../callbacks/instances/sshCron/occurrence";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { assumeRolePolicy, policyDocument } from "../../iam/iamPolicy";
 import { childName } from "../../names";
 import type { SshCronArgs } from "./args";
+import { shortestPeriod } from "./period";
 
 export interface ScheduledFunctions {
   readonly trigger: CallbackFunction<never, unknown>;
@@ -89,22 +89,7 @@ export function createSchedules(
 const MOST_MINUTES = 60;
 
 /** Twice in a period, at least once an hour: every run has its end within two periods. */
-export function watchMinutes({ schedule, timezone }: SshCronArgs): number {
-  const now = Date.now();
-  const period = (startByOf({ schedule, timezone }, now) - now) / 60_000;
-  return "rate" === schedule.slice(0, 4)
-    ? Math.max(1, Math.min(MOST_MINUTES, Math.floor(period / 2)))
-    : watchOfCron(schedule, timezone, now);
-}
-
-/** Between two occurrences of a cron, the shortest time of the next few. */
-function watchOfCron(schedule: string, timezone: string | undefined, now: number): number {
-  let shortest = MOST_MINUTES * 2;
-  let at = now;
-  for (let count = 0; count < 10; count += 1) {
-    const next = startByOf({ schedule, timezone }, at);
-    if (count > 0) shortest = Math.min(shortest, (next - at) / 60_000);
-    at = next;
-  }
-  return Math.max(1, Math.min(MOST_MINUTES, Math.floor(shortest / 2)));
+export function watchMinutes(args: SshCronArgs): number {
+  const half = Math.floor(shortestPeriod(args) / 2 / 60_000);
+  return Math.max(1, Math.min(MOST_MINUTES, half));
 }

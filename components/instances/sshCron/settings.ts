@@ -120,7 +120,7 @@ export function keySource(key: SshKey): pulumi.Output<KeySource> {
 /** The script that lies in a bucket. */
 export function scriptSource({ script }: SshCronArgs): pulumi.Output<ScriptSource> | undefined {
   if (!script || !("bucket" in script)) return undefined;
-  const { bucket, ...rest } = script;
+  const { bucket, kmsKey: _kmsKey, ...rest } = script;
   return pulumi.output({ bucket: bucketName(bucket), ...rest });
 }
 

@@ -15,8 +15,8 @@ import {
   createTrigger,
   createWorker,
   type JobKeys,
-  type WorkerPlace,
 } from "./functions";
+import { createNetwork } from "./network";
 import { createSchedules } from "./schedules";
 import { bucketName, settingsOf } from "./settings";
 import { createFailureAlarm, createSilenceAlarm } from "./watchAlarms";
@@ -153,41 +153,6 @@ function logsBucket(
   const expirationDays = logs.retentionInDays ?? 30;
   const args = { expirationDays, forceDestroy, tags };
   return createPrivateBucket(childName(name, "logs"), args, opts).id;
-}
-
-interface Network {
-  readonly vpc: WorkerPlace["vpc"];
-  readonly ownGroup?: aws.ec2.SecurityGroup;
-}
-
-function createNetwork(
-  name: string,
-  { network, tags }: SshCronArgs,
-  opts: pulumi.CustomResourceOptions,
-): Network {
-  if ("public" in network) return { vpc: undefined };
-  const { vpcId, subnetIds, securityGroupIds } = network;
-  if (securityGroupIds) return { vpc: { subnetIds, securityGroupIds } };
-  const ownGroup = new aws.ec2.SecurityGroup(
-    childName(name, "worker"),
-    {
-      vpcId,
-      description: `Worker of the job ${name}: it connects to hosts and to AWS, and nobody to it.`,
-      ingress: [],
-      egress: [
-        {
-          protocol: "tcp",
-          fromPort: 0,
-          toPort: 65_535,
-          cidrBlocks: ["0.0.0.0/0"],
-          description: "Hosts, whatever their port, and AWS",
-        },
-      ],
-      tags,
-    },
-    opts,
-  );
-  return { vpc: { subnetIds, securityGroupIds: [ownGroup.id] }, ownGroup };
 }
 
 function recordCron(self: SshCron, name: string, args: SshCronArgs, { place }: JobKeys): void {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Conditions, Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
-import type { SshCronArgs, SshKey, SshTarget } from "./args";
+import type { SshCronArgs, SshJumpHost, SshKey, SshTarget } from "./args";
 import { targetsOf } from "./given";
 import { bucketName } from "./settings";
 
@@ -50,7 +50,7 @@ export function workerStatements(
   args: SshCronArgs,
   { tableArn, logsArn, keys }: WorkerScope,
 ): Statement[] {
-  const { script, overlap, user } = args;
+  const { script, overlap, user, logs, jumpHosts = [] } = args;
   const isScriptObject = script !== undefined && "bucket" in script;
   return [
     {
@@ -65,10 +65,18 @@ export function workerStatements(
       resources: [tableArn],
     },
     { sid: "WriteLogs", actions: ["s3:PutObject"], resources: [logsArn] },
+    // S3 asks for it in the worker's name.
+    ...(logs?.kmsKey === undefined
+      ? []
+      : [{ sid: "EncryptLogs", actions: ["kms:GenerateDataKey"], resources: [logs.kmsKey] }]),
     ...keys.flatMap((key, index) => keyStatements(self, args, key, index, user)),
     ...(isScriptObject
-      ? [readObject(self, "ReadScript", script.bucket, script.key, script.versionId)]
+      ? [
+          readObject(self, "ReadScript", script.bucket, script.key, script.versionId),
+          ...decryptStatements("DecryptScript", script.kmsKey),
+        ]
       : []),
+    ...(keys.some((key) => "instanceConnect" in key) ? jumpStatements(self, jumpHosts, user) : []),
   ];
 }
 
@@ -86,16 +94,17 @@ function keyStatements(
   user: string,
 ): Statement[] {
   const sid = `ReadKey${index + 1}`;
-  if ("bucket" in key) return [readObject(self, sid, key.bucket, key.key, key.versionId)];
+  if ("bucket" in key)
+    return [
+      readObject(self, sid, key.bucket, key.key, key.versionId),
+      ...decryptStatements(`Decrypt${index + 1}`, key.kmsKey),
+    ];
   if ("instanceConnect" in key)
     return instanceStatements(self, args, "SendKey", "ec2-instance-connect:SendSSHPublicKey", {
       "ec2:osuser": user,
     });
   const { partition, region, accountId } = locationOf(self);
-  const decrypt =
-    key.kmsKey === undefined
-      ? []
-      : [{ sid: `Decrypt${index + 1}`, actions: ["kms:Decrypt"], resources: [key.kmsKey] }];
+  const decrypt = decryptStatements(`Decrypt${index + 1}`, key.kmsKey);
   if ("secret" in key)
     return [
       { sid, actions: ["secretsmanager:GetSecretValue"], resources: [key.secret] },
@@ -104,6 +113,35 @@ function keyStatements(
   const name = pulumi.output(key.ssmParameter).apply((one) => one.replace(/^\/?/, "/"));
   const arn = pulumi.interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter${name}`;
   return [{ sid, actions: ["ssm:GetParameter"], resources: [arn] }, ...decrypt];
+}
+
+function decryptStatements(sid: string, kmsKey: Arn | undefined): Statement[] {
+  return kmsKey === undefined ? [] : [{ sid, actions: ["kms:Decrypt"], resources: [kmsKey] }];
+}
+
+/** A key of the moment is let in on the way, too. */
+function jumpStatements(
+  self: pulumi.Resource,
+  jumpHosts: readonly SshJumpHost[],
+  jobUser: string,
+): Statement[] {
+  return jumpHosts.flatMap(({ instanceId, user = jobUser }, index) =>
+    instanceId === undefined
+      ? []
+      : [
+          {
+            sid: `SendKeyOnTheWay${index + 1}`,
+            actions: ["ec2-instance-connect:SendSSHPublicKey"],
+            resources: [instanceArn(self, instanceId)],
+            conditions: { StringEquals: { "ec2:osuser": user } },
+          },
+        ],
+  );
+}
+
+function instanceArn(self: pulumi.Resource, id: Arn): pulumi.Output<string> {
+  const { partition, region, accountId } = locationOf(self);
+  return pulumi.interpolate`arn:${partition}:ec2:${region}:${accountId}:instance/${id}`;
 }
 
 function readObject(
@@ -127,9 +165,6 @@ function instanceStatements(
   action: string,
   equals: Record<string, string>,
 ): Statement[] {
-  const { partition, region, accountId } = locationOf(self);
-  const arn = (id: Arn): pulumi.Output<string> =>
-    pulumi.interpolate`arn:${partition}:ec2:${region}:${accountId}:instance/${id}`;
   return targetsOf(args).flatMap((target, index): Statement[] => {
     if ("host" in target) return [];
     const one = { sid: `${sid}${index + 1}`, actions: [action] };
@@ -137,7 +172,7 @@ function instanceStatements(
       return [
         {
           ...one,
-          resources: target.instances.map(arn),
+          resources: target.instances.map((id) => instanceArn(self, id)),
           ...(Object.keys(equals).length > 0 ? { conditions: { StringEquals: equals } } : {}),
         },
       ];
@@ -146,7 +181,7 @@ function instanceStatements(
     return [
       {
         ...one,
-        resources: [arn("*")],
+        resources: [instanceArn(self, "*")],
         ...(Object.keys(conditions).length > 0 ? { conditions } : {}),
         ...(Object.keys(tags).length > 0
           ? {}

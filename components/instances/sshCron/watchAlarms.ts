@@ -32,7 +32,12 @@ export function createFailureAlarm(
   );
 }
 
-/** Tells that nobody looks after the runs any more: then nobody would tell of a trigger that does not run either. */
+/**
+ * Tells that nobody looks after the runs any more: then nobody would tell of a trigger that does not run either. A function
+ * that is not called has no metric, so that silence is no data, after there was some: a new alarm begins without data and
+ * does nothing, where one that took missing data for a breach would tell of every first deployment.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
 export function createSilenceAlarm(
   name: string,
   args: SshCronArgs,
@@ -50,11 +55,12 @@ export function createSilenceAlarm(
       statistic: "Sum",
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
-      evaluationPeriods: 1,
       // Two of its calls.
-      period: watchMinutes(args) * 2 * 60,
-      treatMissingData: "breaching",
+      evaluationPeriods: 2,
+      period: watchMinutes(args) * 60,
+      treatMissingData: "missing",
       alarmActions,
+      insufficientDataActions: alarmActions,
       tags,
     },
     opts,

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { argumentError, describedError, text } from "../../../validation";
+import { staticId } from "../../../../callbacks/instances/sshCron/settings";
+import { argumentError, describedError } from "../../../validation";
 import type { SshCronArgs, SshKey, SshTarget } from "../args";
-import { keysOf } from "../given";
+import { keysOf, targetsOf } from "../given";
 import { hostName, pins, port } from "./forms";
 
 export function checkTarget(self: pulumi.Resource, target: SshTarget, argument: string): void {
@@ -20,17 +21,59 @@ export function checkTarget(self: pulumi.Resource, target: SshTarget, argument: 
   pins(target.hostKeys, { resource: self, argument: `${argument}.hostKeys` });
 }
 
+/** One host has one place in the records. */
+export function checkStaticHosts(self: pulumi.Resource, args: SshCronArgs): void {
+  const seen = new Set<string>();
+  targetsOf(args).forEach((target, index) => {
+    if (!("host" in target)) return;
+    const id = staticId(target);
+    if (seen.has(id))
+      throw argumentError(
+        self,
+        `targets[${index}]`,
+        id,
+        "it is a target already; give both of its hostKeys there",
+      );
+    seen.add(id);
+  });
+}
+
+/** EC2 Instance Connect lets a key in to instances alone, each by its id: on the way, too. */
+export function checkLentKeys(self: pulumi.Resource, args: SshCronArgs): void {
+  const keys = keysOf(args);
+  if (!keys || !keys.every((key) => "instanceConnect" in key)) return;
+  const other = "give a key that is stored, { bucket, key }, beside it or instead";
+  targetsOf(args).forEach((target, index) => {
+    if (!("host" in target)) return;
+    const allowed = `EC2 Instance Connect knows instances alone; ${other}`;
+    throw argumentError(self, `targets[${index}].host`, target.host, allowed);
+  });
+  (args.jumpHosts ?? []).forEach(({ host, instanceId }, index) => {
+    if (instanceId !== undefined) return;
+    const allowed = `EC2 Instance Connect lets a key in by the id of an instance; give its instanceId, or ${other.replace("give ", "")}`;
+    throw argumentError(self, `jumpHosts[${index}].host`, host, allowed);
+  });
+}
+
 export function checkKey(self: pulumi.Resource, key: SshKey, argument: string): void {
   const kinds = ["bucket", "ssmParameter", "secret", "instanceConnect"];
   const given = kinds.filter((kind) => typeof key === "object" && key && kind in key);
   const allowed = `allowed is the place of a key, an object with one of ${kinds.join(", ")}; never the key itself`;
   if (given.length !== 1)
     throw describedError(self, argument, given.join(" and ") || typeof key, allowed);
-  if ("bucket" in key)
-    text(/^.{1,1024}$/, "give the key of the object")(key.key, {
-      resource: self,
-      argument: `${argument}.key`,
-    });
+  if ("bucket" in key) checkObjectKey(self, key.key, `${argument}.key`);
+}
+
+/** It is not shown: who takes the key itself for its place gives a private one. */
+function checkObjectKey(self: pulumi.Resource, key: unknown, argument: string): void {
+  if (typeof key === "string" && /^.{1,1024}$/.test(key)) return;
+  const given = typeof key === "string" ? `a text of ${key.length} characters` : typeof key;
+  throw describedError(
+    self,
+    argument,
+    given,
+    "give the key of the object, of 1 to 1024 characters",
+  );
 }
 
 export function checkNetwork(self: pulumi.Resource, args: SshCronArgs): void {

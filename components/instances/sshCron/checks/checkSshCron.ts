@@ -18,8 +18,9 @@ import {
 } from "../../../validation";
 import type { SshCronArgs, SshHostKeys, SshJumpHost, SshLogs } from "../args";
 import { keysOf, targetsOf } from "../given";
-import { checkKey, checkNetwork, checkTarget } from "./access";
+import { checkKey, checkLentKeys, checkNetwork, checkStaticHosts, checkTarget } from "./access";
 import { date, hostName, pins, port, time, userName } from "./forms";
+import { refusePrivateKeys } from "./secrets";
 import { checkSchedule, warnOfTime } from "./time";
 import { checkWork } from "./work";
 
@@ -61,10 +62,18 @@ const CHECKS = {
       port,
       user: userName,
       hostKeys: required(pins),
+      instanceId: anything,
     }),
   ),
   hostKeys: object<SshHostKeys>({
     pins: (value, { resource, argument }) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        throw describedError(
+          resource,
+          argument,
+          typeof value,
+          "give an object with the keys of each instance, by its id",
+        );
       for (const [host, keys] of Object.entries(value as object))
         pins(keys, { resource, argument: `${argument}.${host}` });
     },
@@ -106,6 +115,7 @@ const CHECKS = {
     prefix: text(/^[\w./-]{0,200}$/, "allowed are letters, digits, /, ., _ and -"),
     retentionInDays: integer([1, 3650], "days"),
     maxBytes: integer([1024, 10 * 1024 * 1024], "bytes"),
+    kmsKey: anything,
   }),
   recordRetentionInDays: integer([1, 3650], "days"),
   forceDestroy: boolean,
@@ -119,12 +129,15 @@ const CHECKS = {
 
 /** @throws pulumi.ResourceError naming the argument. */
 export function checkSshCron(self: pulumi.Resource, args: SshCronArgs): void {
+  refusePrivateKeys(self, args);
   checkArgs(self, args, CHECKS);
   checkSchedule(self, args);
   targetsOf(args).forEach((target, index) => checkTarget(self, target, `targets[${index}]`));
   if (targetsOf(args).length === 0)
     throw argumentError(self, "targets", [], "give at least one, such as { tag, value }");
   keysOf(args)?.forEach((key, index) => checkKey(self, key, `key[${index}]`));
+  checkStaticHosts(self, args);
+  checkLentKeys(self, args);
   checkWork(self, args);
   checkNetwork(self, args);
   warnOfTime(self, args);

@@ -1,5 +1,5 @@
 import { pinProblem } from "../../../../callbacks/instances/sshCron/ssh/hostKeys";
-import { argumentError, type Check, integer, text } from "../../../validation";
+import { type Check, describedError, integer, text } from "../../../validation";
 
 export const port = integer([1, 65_535], "ports");
 export const hostName = text(
@@ -10,12 +10,22 @@ export const userName = text(
   /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
   "allowed is a name of a user such as ec2-user",
 );
+/** They are not shown in an error: who takes the wrong file gives a private one. */
 export const pins: Check = (value, { resource, argument }) => {
-  if (!Array.isArray(value) || value.length === 0 || value.length > 2)
-    throw argumentError(resource, argument, value, "give one key, or two while they are changed");
+  if (!Array.isArray(value) || value.length === 0 || value.length > 2) {
+    const given = Array.isArray(value) ? `${value.length} keys` : typeof value;
+    throw describedError(
+      resource,
+      argument,
+      given,
+      "give a list of one key, or of two while they are changed",
+    );
+  }
   value.forEach((pin: unknown, index) => {
     const problem = pinProblem(pin);
-    if (problem) throw argumentError(resource, `${argument}[${index}]`, pin, problem);
+    if (problem === undefined) return;
+    const given = typeof pin === "string" ? `a text of ${pin.length} characters` : typeof pin;
+    throw describedError(resource, `${argument}[${index}]`, given, problem);
   });
 };
 export const time = text(/^([01]\d|2[0-3]):[0-5]\d$/, "allowed is a time of day, such as 22:00");

@@ -1,27 +1,63 @@
 import * as pulumi from "@pulumi/pulumi";
-import { startByOf } from "../../../../callbacks/instances/sshCron/occurrence";
+import { localTime } from "../../../../callbacks/schedule/localTime";
 import { scheduleProblem } from "../../../function/triggers/schedule";
+import { argumentError } from "../../../validation";
 import type { SshCronArgs } from "../args";
 import { targetsOf } from "../given";
+import { shortestPeriod } from "../period";
 
-export function checkSchedule(self: pulumi.Resource, { schedule, timezone }: SshCronArgs): void {
+export function checkSchedule(self: pulumi.Resource, args: SshCronArgs): void {
+  const { schedule, timezone } = args;
   const problem =
     typeof schedule === "string"
       ? scheduleProblem(schedule, new Date(), timezone)
       : `given ${typeof schedule}; write rate(15 minutes) or cron(0 9 ? * MON-FRI *)`;
   if (problem !== undefined) throw new pulumi.ResourceError(`schedule: ${problem}.`, self, true);
+  checkWindow(self, args);
+  checkFlexibleMinutes(self, args);
+}
+
+function checkWindow(self: pulumi.Resource, { window }: SshCronArgs): void {
+  if (!window) return;
+  const { from, to, timezone } = window;
+  if (from === to)
+    throw argumentError(
+      self,
+      "window",
+      window,
+      "nothing is between a time and itself; leave the window out for the whole day",
+    );
+  try {
+    localTime(timezone);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new pulumi.ResourceError(`window.timezone: ${message}.`, self, true);
+  }
+}
+
+/** An occurrence that is started as late as it may be is to find time to begin on its hosts. */
+function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
+  const { flexibleMinutes, startWithin, schedule } = args;
+  if (flexibleMinutes === undefined) return;
+  const seconds = startWithin ?? shortestPeriod(args) / 1000;
+  if (flexibleMinutes * 60 < seconds) return;
+  const what =
+    startWithin === undefined
+      ? `the next occurrence of ${schedule} comes ${seconds} s after one, and runs that have not begun are missed then`
+      : `runs that have not begun are missed after startWithin, ${seconds} s`;
+  const allowed = `${what}; give fewer minutes, or a longer startWithin`;
+  throw argumentError(self, "flexibleMinutes", flexibleMinutes, allowed);
 }
 
 /** Hosts that are named can be counted: whether they can be worked through until the next occurrence. */
 export function warnOfTime(self: pulumi.Resource, args: SshCronArgs): void {
-  const { timeout = 300, maximumConcurrency = 50, schedule, timezone } = args;
+  const { timeout = 300, maximumConcurrency = 50 } = args;
   const hosts = targetsOf(args).reduce(
     (sum, target) =>
       sum + ("host" in target ? 1 : "instances" in target ? target.instances.length : 0),
     0,
   );
-  const now = Date.now();
-  const period = (startByOf({ schedule, timezone }, now) - now) / 1000;
+  const period = shortestPeriod(args) / 1000;
   const needed = Math.ceil(hosts / maximumConcurrency) * timeout;
   if (needed <= period) return;
   void pulumi.log.warn(

@@ -184,6 +184,100 @@ describe("SshCron", function () {
     ]);
   });
 
+  it("reaches hosts by IPv6 where it is told to, and nothing by it elsewhere", async () => {
+    const egress = async (args: Partial<SshCronArgs>) => {
+      const resources = await graph(args);
+      const propsOf = (type: string, name: string) =>
+        resources.find((one) => one.type === type && one.name === name)?.props as {
+          egress: { cidrBlocks: string[]; ipv6CidrBlocks?: string[] }[];
+          vpcConfig: { ipv6AllowedForDualStack?: boolean };
+        };
+      const [rule] = propsOf("aws:ec2/securityGroup:SecurityGroup", "hello-worker").egress;
+      const { vpcConfig } = propsOf("aws:lambda/function:Function", "hello-worker");
+      return [rule.cidrBlocks, rule.ipv6CidrBlocks, vpcConfig.ipv6AllowedForDualStack];
+    };
+    expect(await egress({})).to.deep.equal([["0.0.0.0/0"], undefined, undefined]);
+    const open = [["0.0.0.0/0"], ["::/0"], true];
+    expect(await egress({ address: "ipv6" })).to.deep.equal(open);
+    const targets = { host: "2001:db8::1", hostKeys: [PIN] };
+    expect(await egress({ targets })).to.deep.equal(open);
+  });
+
+  it("may decrypt and encrypt with the keys of yours that its objects have, and with no other", async () => {
+    const kmsOf = async (args: Partial<SshCronArgs>) =>
+      statements(await graph(args), "hello-worker-policy")
+        .filter(({ Action }) => Action.some((action) => action.startsWith("kms:")))
+        .map(({ Action, Resource }) => [Action.join(), Resource.join()]);
+    const arn = (id: string): string => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`;
+    const object = { bucket: "b", key: "k" };
+    expect(await kmsOf({ key: object, script: object })).to.deep.equal([]);
+    const granted = await kmsOf({
+      key: { ...object, kmsKey: arn("key") },
+      script: { ...object, kmsKey: arn("script") },
+      logs: { bucket: "b", kmsKey: arn("logs") },
+    });
+    expect(granted).to.have.deep.members([
+      ["kms:Decrypt", arn("key")],
+      ["kms:Decrypt", arn("script")],
+      ["kms:GenerateDataKey", arn("logs")],
+    ]);
+  });
+
+  it("lets a key in by Instance Connect on the way, too, for the user there", async () => {
+    const resources = await graph({
+      key: { instanceConnect: true },
+      network: { vpcId: "vpc-1", subnetIds: ["subnet-1"], nat: true },
+      jumpHosts: [{ host: "10.0.0.1", user: "jump", hostKeys: [PIN], instanceId: "i-0jump" }],
+    });
+    const onTheWay = statements(resources, "hello-worker-policy").find(({ Resource }) =>
+      Resource[0].endsWith("instance/i-0jump"),
+    );
+    expect(onTheWay).to.deep.include({
+      Action: ["ec2-instance-connect:SendSSHPublicKey"],
+      Condition: { StringEquals: { "ec2:osuser": "jump" } },
+    });
+  });
+
+  it("tells of silence after it was heard, and not of the first deployment, when there is no data yet", async () => {
+    const alarmActions = [`arn:aws:sns:${REGION}:${ACCOUNT}:alarms`];
+    const resources = await graph({ alarmActions });
+    const alarm = resources.find(({ name }) => name === "hello-silent")?.props;
+    expect(alarm).to.deep.include({
+      treatMissingData: "missing",
+      insufficientDataActions: alarmActions,
+      alarmActions,
+      period: 7 * 60,
+      evaluationPeriods: 2,
+    });
+  });
+
+  const PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA";
+  const places: [string, Partial<Record<keyof SshCronArgs, unknown>>][] = [
+    ["hostKeys", { hostKeys: PRIVATE }],
+    ["hostKeys.pins", { hostKeys: { pins: PRIVATE } }],
+    ["hostKeys.pins.i-1", { hostKeys: { pins: { "i-1": PRIVATE } } }],
+    ["hostKeys.pins.i-1[0]", { hostKeys: { pins: { "i-1": [PRIVATE] } } }],
+    ["hostKeys.pins.i-1[0]", { hostKeys: { pins: { "i-1": ["b3BlbnNzaC1rZXktdjEAAAAA"] } } }],
+    ["targets.hostKeys[0]", { targets: { host: "db", hostKeys: [PRIVATE] } }],
+    ["jumpHosts[0].hostKeys", { jumpHosts: [{ host: "db", hostKeys: PRIVATE }] }],
+    ["key", { key: PRIVATE }],
+    ["key.key", { key: { bucket: "b", key: PRIVATE } }],
+    ["key.ssmParameter", { key: { ssmParameter: PRIVATE } }],
+    ["environment.KEY", { environment: { KEY: PRIVATE } }],
+  ];
+  for (const [index, [argument, args]] of places.entries())
+    it(`never shows a private key that is given as ${argument} by mistake (${index + 1})`, () => {
+      mockPulumi();
+      let shown = "";
+      try {
+        new SshCron("hello", { ...ARGS, ...args } as SshCronArgs);
+      } catch (error) {
+        shown = (error as Error).message;
+      }
+      expect(shown.startsWith(`${argument}: given `), shown).to.equal(true);
+      expect(shown).not.to.contain("b3BlbnNz");
+    });
+
   const refused: [string, Partial<Record<keyof SshCronArgs, unknown>>, RegExp][] = [
     ["a schedule", { schedule: "every day" }, /^schedule: 'every day' is not a schedule/],
     ["a time zone", { timezone: "Mars" }, /'Mars' is no time zone/],
@@ -212,6 +306,51 @@ describe("SshCron", function () {
     ["a secret without NAT", { key: { secret: "arn" } }, /Secrets Manager, whose endpoint/],
     ["a variable", { environment: { "A B": "x" } }, /^environment\.A B: /],
     ["a window", { window: { from: "25:00", to: "06:00" } }, /^window\.from: given "25:00"/],
+    [
+      "a window of nothing",
+      { window: { from: "08:00", to: "08:00" } },
+      /^window: .*nothing is between/,
+    ],
+    [
+      "a time zone of the window",
+      { window: { from: "08:00", to: "09:00", timezone: "Mars" } },
+      /^window\.timezone: 'Mars' is no time zone/,
+    ],
+    [
+      "a flexible window that is longer than a run may wait",
+      { flexibleMinutes: 10, startWithin: 600 },
+      /^flexibleMinutes: given 10; .*startWithin, 600 s/,
+    ],
+    [
+      "a flexible window as long as the period",
+      { flexibleMinutes: 15 },
+      /^flexibleMinutes: given 15; the next occurrence of rate\(15 minutes\) comes 900 s after/,
+    ],
+    [
+      "a host twice",
+      {
+        targets: [1, 2].map(() => ({ host: "db", hostKeys: [PIN] })),
+      },
+      /^targets\[1\]: given "db"; it is a target already/,
+    ],
+    [
+      "Instance Connect for a host that is no instance",
+      {
+        key: { instanceConnect: true },
+        network: { public: "They are on the internet." },
+        targets: { host: "db", hostKeys: [PIN] },
+      },
+      /^targets\[0\]\.host: given "db"; EC2 Instance Connect knows instances alone/,
+    ],
+    [
+      "Instance Connect through a jump host that is not said to be an instance",
+      {
+        key: { instanceConnect: true },
+        network: { public: "They are on the internet." },
+        jumpHosts: [{ host: "10.0.0.1", hostKeys: [PIN] }],
+      },
+      /^jumpHosts\[0\]\.host: given "10.0.0.1"; .*instanceId/,
+    ],
     ["a script that is not there", { script: { file: "/none" } }, /^script\.file: .*ENOENT/],
     ["an unknown option", { retries: 3 } as never, /^retries: given "retries"; allowed names are/],
   ];

@@ -1,0 +1,27 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { describedError } from "../../../validation";
+
+/**
+ * Refuses a private key wherever it stands: arguments come into the state, and an error about one would show it. It looks
+ * into plain values alone, because what a resource tells is no argument of a person's.
+ */
+export function refusePrivateKeys(self: pulumi.Resource, value: unknown, argument = ""): void {
+  if (typeof value === "string" && /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(value))
+    throw describedError(
+      self,
+      argument,
+      "a private key",
+      "it would stand in the state; put it into S3, and give its place as key: { bucket, key }",
+    );
+  if (Array.isArray(value))
+    value.forEach((one: unknown, index) => refusePrivateKeys(self, one, `${argument}[${index}]`));
+  else if (isPlain(value))
+    for (const [name, one] of Object.entries(value))
+      refusePrivateKeys(self, one, argument ? `${argument}.${name}` : name);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}

@@ -1,0 +1,20 @@
+import { startByOf } from "../../../callbacks/instances/sshCron/occurrence";
+import type { SshCronArgs } from "./args";
+
+/** Occurrences that are looked at: a cron has a pattern, such as the days of a week. */
+const LOOKED_AT = 10;
+
+/** Milliseconds: the shortest time between two of the next occurrences. */
+export function shortestPeriod({
+  schedule,
+  timezone,
+}: Pick<SshCronArgs, "schedule" | "timezone">): number {
+  let shortest = Infinity;
+  let due = startByOf({ schedule, timezone }, Date.now());
+  for (let count = 0; count < LOOKED_AT; count += 1) {
+    const next = startByOf({ schedule, timezone }, due);
+    shortest = Math.min(shortest, next - due);
+    due = next;
+  }
+  return shortest;
+}
