@@ -7,7 +7,13 @@ import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { unzipSync } from "fflate";
-import { StagedApi, WebhookRedeployer } from "../../components";
+import {
+  EniLifecycleHook,
+  SshCron,
+  StagedApi,
+  WebhookRedeployer,
+  ZipToLambdaPipeline,
+} from "../../components";
 import { findRequires } from "../../components/function/packing/findRequires";
 import { zipArchive } from "../../localcloud/provider/zip";
 import { mockPulumi } from "../support/pulumiMocks";
@@ -24,6 +30,12 @@ const MOST_BYTES: Record<string, number> = {
   "redeploy-ack": 104_100,
   "redeploy-worker": 130_200,
   "redeploy-completion": 101_800,
+  "hello-trigger": 260_000,
+  "hello-worker": 284_000,
+  "hello-reconciler": 113_500,
+  "hello-key-maker": 115_000,
+  data: 237_500,
+  "apps-worker": 235_500,
 };
 
 /** What must be in no package, though the program that made it knows it. */
@@ -34,6 +46,8 @@ const STARTS = 5;
 
 interface Shipped {
   readonly files: Readonly<Record<string, string>>;
+  /** Its variables, as they are deployed. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly zipBytes: number;
   /** Milliseconds to load it, the fastest of some starts. */
   initMs: number;
@@ -64,9 +78,25 @@ describe("the handlers that the components ship", function () {
       token: pulumi.secret(TOKEN),
       alarmActions: [],
     });
+    new SshCron("hello", {
+      schedule: "rate(15 minutes)",
+      targets: { tag: "Role", value: "web" },
+      user: "ec2-user",
+      commands: ["uptime"],
+      network: { vpcId: "vpc-1", subnetIds: ["subnet-1"] },
+      alarmActions: [],
+    });
+    new EniLifecycleHook("data", {
+      interfaces: [{ subnets: { "eu-central-1a": "subnet-a" }, securityGroups: ["sg-1"] }],
+      alarmActions: [],
+    });
+    new ZipToLambdaPipeline("apps", { alarmActions: [] });
     await pulumi.runtime.disconnect();
     for (const { name, inputs } of mocks.ofType("aws:lambda/function:Function"))
-      shipped[name] = await unpack(inputs.code as pulumi.asset.AssetArchive);
+      shipped[name] = {
+        ...(await unpack(inputs.code as pulumi.asset.AssetArchive)),
+        variables: variablesOf(inputs.environment),
+      };
   });
   after(() => {
     if (credential === undefined) delete process.env.AWS_SECRET_ACCESS_KEY;
@@ -80,8 +110,8 @@ describe("the handlers that the components ship", function () {
 
   for (const [name, most] of Object.entries(MOST_BYTES))
     it(`${name} loads from its zip, is no larger than ${most} bytes, and carries nothing of the machine`, async () => {
-      const { files, zipBytes } = shipped[name];
-      shipped[name].initMs = await loadingTime(files);
+      const { files, variables, zipBytes } = shipped[name];
+      shipped[name].initMs = await loadingTime(files, variables);
       expect(zipBytes).to.be.at.most(most);
       for (const [file, text] of Object.entries(files)) {
         const required = findRequires(text).map(({ specifier }) => specifier);
@@ -103,7 +133,7 @@ function isAllowed(specifier: string, files: Shipped["files"]): boolean {
 }
 
 /** Through the zip that the provider uploads. */
-async function unpack(archive: pulumi.asset.AssetArchive): Promise<Shipped> {
+async function unpack(archive: pulumi.asset.AssetArchive): Promise<Omit<Shipped, "variables">> {
   const texts = Object.entries(await archive.assets).map(async ([name, asset]) => {
     const text = await (asset as pulumi.asset.StringAsset).text;
     const path = await (asset as pulumi.asset.FileAsset).path;
@@ -121,6 +151,17 @@ async function unpack(archive: pulumi.asset.AssetArchive): Promise<Shipped> {
   };
 }
 
+/** What the mocks do not know is a text, as a name would be. */
+function variablesOf(environment: unknown): Record<string, string> {
+  const { variables = {} } = (environment ?? {}) as { variables?: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : "unknown",
+    ]),
+  );
+}
+
 const LOADER = `
 const start = performance.now();
 const { handler } = require("./index.js");
@@ -130,9 +171,12 @@ process.exit(0);
 `;
 
 /** Alone in a folder, with what Lambda gives every function and nothing else. */
-async function loadingTime(files: Shipped["files"]): Promise<number> {
+async function loadingTime(
+  files: Shipped["files"],
+  variables: Shipped["variables"],
+): Promise<number> {
   const cwd = mkdtempSync(path.join(tmpdir(), "shipped-"));
-  const env = { AWS_REGION: "eu-central-1", LAMBDA_TASK_ROOT: cwd, TOKEN_PARAMETER: "/token" };
+  const env = { AWS_REGION: "eu-central-1", LAMBDA_TASK_ROOT: cwd, ...variables };
   try {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
