@@ -1,8 +1,8 @@
 import { mkdirSync, rmdirSync } from "node:fs";
 import { expect } from "chai";
-import { createOutput } from "../../../../callbacks/instances/sshCron/output";
 import { type JobRun, runJob } from "../../../../callbacks/instances/sshCron/runJob";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
+import { COMMAND, READY, runOf } from "./runOf";
 import {
   exits,
   rsaHostKey,
@@ -12,39 +12,8 @@ import {
   startTcpHost,
 } from "./sshServer";
 
-const CONNECT = 400;
-const READY = 500;
-const COMMAND = 700;
 /** Seconds beyond its limits that a run may take to end. */
 const GRACE = 2_000;
-
-const PAIR = newKeyPair("job");
-
-type Args = Partial<Omit<JobRun, "job">> & { job?: Partial<JobRun["job"]> };
-
-function runOf(host: Pick<SshServer, "port"> & { pin?: string }, args: Args = {}) {
-  const output = createOutput(64 * 1024);
-  const notes: string[] = [];
-  const run: JobRun = {
-    destination: {
-      address: "127.0.0.1",
-      port: host.port,
-      user: "ec2-user",
-      pins: host.pin === undefined ? [] : [host.pin],
-      privateKeys: [PAIR.privateKey],
-    },
-    jumpHosts: [],
-    limits: { connect: CONNECT, ready: READY, command: COMMAND, until: Date.now() + 5_000 },
-    attempts: 1,
-    now: () => Date.now(),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 100)),
-    hear: (chunk) => output.add(chunk),
-    note: (line) => void notes.push(line),
-    ...args,
-    job: { commands: ["true"], environment: {}, successExitCodes: [0], ...args.job },
-  };
-  return { run, output, notes };
-}
 
 describe("SshCron: what a run on a host comes to", function () {
   this.timeout(30_000);
@@ -291,7 +260,8 @@ describe("SshCron: what a run on a host comes to", function () {
     expect((await runJob(run)).state).to.equal("started");
     const read = `while [ ! -f ${folder}/exit ]; do sleep 0.02; done; cat ${folder}/exit ${folder}/output; rm -r ${folder}`;
     const { run: poll, output } = runOf(host, { job: { commands: [read] } });
-    expect((await runJob(poll)).state).to.equal("ok");
+    const limits = { ...poll.limits, command: 20_000, until: Date.now() + 20_000 };
+    expect((await runJob({ ...poll, limits })).state).to.equal("ok");
     expect(output.contents().toString()).to.equal("7\nit's done\n");
   });
 

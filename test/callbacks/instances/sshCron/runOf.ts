@@ -1,0 +1,37 @@
+import { createOutput } from "../../../../callbacks/instances/sshCron/output";
+import type { JobRun } from "../../../../callbacks/instances/sshCron/runJob";
+import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
+import type { SshServer } from "./sshServer";
+
+/** Milliseconds. */
+export const CONNECT = 400;
+export const READY = 500;
+export const COMMAND = 700;
+export const PAIR = newKeyPair("job");
+
+type Args = Partial<Omit<JobRun, "job">> & { job?: Partial<JobRun["job"]> };
+
+/** A run on a host, whose output and notes can be looked at. */
+export function runOf(host: Pick<SshServer, "port"> & { pin?: string }, args: Args = {}) {
+  const output = createOutput(64 * 1024);
+  const notes: string[] = [];
+  const run: JobRun = {
+    destination: {
+      address: "127.0.0.1",
+      port: host.port,
+      user: "ec2-user",
+      pins: host.pin === undefined ? [] : [host.pin],
+      privateKeys: [PAIR.privateKey],
+    },
+    jumpHosts: [],
+    limits: { connect: CONNECT, ready: READY, command: COMMAND, until: Date.now() + 5_000 },
+    attempts: 1,
+    now: () => Date.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 100)),
+    hear: (chunk) => output.add(chunk),
+    note: (line) => void notes.push(line),
+    ...args,
+    job: { commands: ["true"], environment: {}, successExitCodes: [0], ...args.job },
+  };
+  return { run, output, notes };
+}
