@@ -103,6 +103,8 @@ export type {
 export type { GroupFacts, LaunchLoop, LifecycleHookArgs } from "./instances/lifecycleHooks/args";
 export { SshCron } from "./instances/sshCron/sshCron";
 export type {
+  SshBackground,
+  SshBatch,
   SshCronArgs,
   SshHostKeys,
   SshJumpHost,

@@ -17,7 +17,7 @@ export interface SshHost {
 
 /**
  * How far a run on a host has come; all but `running` are ends. `started` is one of a background job, which nobody waits
- * for unless it is polled.
+ * for unless it is asked after: then it is `running` until its end is known.
  */
 export type RunState =
   | "running"
@@ -62,6 +62,8 @@ export interface RunRecord extends Partial<Omit<RunEnd, "state">> {
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
   readonly endedAt?: number;
+  /** Whether it runs in the background, where it is asked after. */
+  readonly detached?: boolean;
 }
 
 /** States that somebody should look at. */

@@ -1,13 +1,14 @@
 import { localTime } from "../../schedule/localTime";
 import { nextRun, parseSchedule } from "../../schedule/schedule";
-import type { RunWindow, SshCronSettings } from "./settings";
+import type { RunWindow, SendRequest, SshCronSettings } from "./settings";
 
 export const deploymentOnlyModule = true;
 
 const MINUTE = 60_000;
 
-/** What calls the trigger: a schedule with the time that it was due, or the command `run`. */
+/** What calls the trigger: a schedule with the time that it was due, the command `run`, or the reconciler. */
 export type TriggerEvent =
+  | { readonly send: SendRequest }
   | { readonly scheduledTime: string }
   | { readonly run: { readonly hosts?: readonly string[]; readonly dryRun?: boolean } };
 
@@ -16,7 +17,10 @@ export type TriggerEvent =
  *
  * @throws Error for an event that is none of ours.
  */
-export function occurrenceName(event: TriggerEvent, now: number): string {
+export function occurrenceName(
+  event: Exclude<TriggerEvent, { send: SendRequest }>,
+  now: number,
+): string {
   const { scheduledTime, run } = event as { scheduledTime?: unknown; run?: unknown };
   if (typeof run === "object" && run !== null) return new Date(now).toISOString();
   const due = typeof scheduledTime === "string" ? Date.parse(scheduledTime) : NaN;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { backgroundFolder } from "./background";
 import type { RunEnd, SshHost } from "./model";
 import type { ReadKeys } from "./readKeys";
 import type { Job, JobRun } from "./runJob";
@@ -66,7 +67,7 @@ export async function prepare(message: RunMessage, ports: RunPorts): Promise<Pre
   if ("state" in jumpHosts) return jumpHosts;
   const { address, port } = host;
   const { environment, cwd, sudo, pty, successExitCodes } = settings;
-  const folder = `"$HOME"/.ssh-cron/${settings.name}/${occurrence.replace(/[^0-9TZ]/g, "-")}`;
+  const folder = backgroundFolder(settings.name, occurrence);
   const job: Job = {
     commands,
     environment,

@@ -1,11 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Deps, systemDeps } from "../../deps";
 import { metricLine } from "./metrics";
 import { isFailure } from "./model";
 import { judge, missedOccurrence } from "./reconcile";
-import type { SshCronSettings } from "./settings";
+import type { SendRequest, SshCronSettings } from "./settings";
 import { dynamoStore } from "./store/dynamoStore";
 import type { Occurrence, RunStore } from "./store/runStore";
+import { nextWave } from "./waves";
 
 export const deploymentOnlyModule = true;
 
@@ -18,15 +20,32 @@ type Handler = () => Promise<void>;
 
 /** Made for `callbackFactory`: ends what nobody ends, and tells of occurrences that did not come. */
 export const reconcilerFactory = (settings: ReconcilerSettings) => (): Handler => {
-  const store = dynamoStore(
-    new DynamoDBClient(systemDeps.aws),
-    process.env.TABLE_NAME ?? "",
-    settings.recordDays,
-  );
-  return reconcilerHandler(settings, store, systemDeps, (line) =>
-    process.stdout.write(`${line}\n`),
-  );
+  const { TABLE_NAME = "", TRIGGER_NAME } = process.env;
+  const { aws, now } = systemDeps;
+  const store = dynamoStore(new DynamoDBClient(aws), TABLE_NAME, settings.recordDays);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  // It exists where something follows in an occurrence.
+  const send = TRIGGER_NAME === undefined ? undefined : sender(new LambdaClient(aws), TRIGGER_NAME);
+  return reconcilerHandler(settings, store, { now, ...(send ? { send } : {}) }, print);
 };
+
+/** Asks the trigger, which finds hosts as they are now; its errors are those of this call. */
+function sender(
+  lambda: LambdaClient,
+  FunctionName: string,
+): (request: SendRequest) => Promise<void> {
+  return async (send) => {
+    const Payload = JSON.stringify({ send });
+    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+    if (answer.FunctionError !== undefined)
+      throw new Error(`The trigger failed: ${Buffer.from(answer.Payload ?? []).toString()}`);
+  };
+}
+
+export interface ReconcilerPorts extends Pick<Deps, "now"> {
+  /** Absent where nothing follows in an occurrence. */
+  send?(request: SendRequest): Promise<void>;
+}
 
 /** Open occurrences are among the last: each is closed within two periods. */
 const LOOKED_AT = 50;
@@ -36,18 +55,20 @@ const SCHEDULE = "schedule";
 export function reconcilerHandler(
   settings: ReconcilerSettings,
   store: RunStore,
-  { now }: Pick<Deps, "now">,
+  { now, send }: ReconcilerPorts,
   print: (line: string) => void,
 ): Handler {
   return async () => {
     const at = now();
     const occurrences = await store.occurrences(LOOKED_AT);
+    const open = occurrences.filter(({ counts }) => !counts);
     let failures = 0;
-    for (const occurrence of occurrences)
-      if (!occurrence.counts) failures += await settle(occurrence, store, at, print);
+    for (const occurrence of open) failures += await settle(occurrence, store, at, print);
     const missed = await missedSince(settings, occurrences, store, at);
     failures += missed;
     print(metricLine(settings.metricsName, at, { Failures: failures, MissedOccurrences: missed }));
+    if (!send) return;
+    for (const occurrence of open) await follow(occurrence, settings, store, { now: at, send });
   };
 }
 
@@ -71,6 +92,29 @@ async function settle(
   }
   if (counts && isSettled) await store.close(occurrence.id, counts);
   return failures;
+}
+
+/** Asks after jobs in the background, and begins the next wave when its turn has come. */
+async function follow(
+  occurrence: Occurrence,
+  { batch }: ReconcilerSettings,
+  store: RunStore,
+  { now, send }: { now: number; send: NonNullable<ReconcilerPorts["send"]> },
+): Promise<void> {
+  const { id } = occurrence;
+  const runs = await store.runs(id);
+  const asked = runs.filter(({ state, detached }) => state === "running" && detached);
+  const hosts = asked.map(({ host }) => host);
+  if (hosts.length > 0) await send({ occurrence: id, hosts, poll: true });
+  const next = nextWave(occurrence, runs, batch, now);
+  if (next.kind === "send") {
+    await send({ occurrence: id, hosts: next.hosts, poll: false });
+    await store.sentWave(id, next.wave);
+  }
+  if (next.kind !== "stop") return;
+  const reason = `stopped: ${next.failures} runs of the waves before had failed`;
+  for (const host of next.hosts)
+    await store.note({ occurrence: id, host, state: "skipped", reason }, now);
 }
 
 /** Records the occurrences that should have come since the last one: 1 when there was one. */

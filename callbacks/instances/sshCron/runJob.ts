@@ -1,5 +1,6 @@
 import type { Client } from "ssh2";
-import { commandLine, shellQuote, type Surroundings } from "./commandLine";
+import { startInBackground } from "./background";
+import { commandLine, type Surroundings } from "./commandLine";
 import type { RunEnd } from "./model";
 import { connect, type ConnectLimits, type Destination } from "./ssh/connect";
 import { execute, type Executed } from "./ssh/execute";
@@ -99,7 +100,13 @@ async function connectAll(
 async function runCommands(run: JobRun, { client, hostKey }: Reached): Promise<RunEnd> {
   const { job, limits } = run;
   const steps = job.background
-    ? [{ title: "in the background", line: inBackground(job, job.background.folder), stdin: "" }]
+    ? [
+        {
+          title: "in the background",
+          line: startInBackground(job, job.background.folder),
+          stdin: "",
+        },
+      ]
     : stepsOf(job);
   const script = job.script ? { script: job.script.sha256 } : {};
   for (const { title, line, stdin } of steps) {
@@ -131,17 +138,6 @@ function stepsOf(job: Job): Step[] {
   if (!script) return steps;
   const title = `script ${script.sha256.slice(0, 12)}`;
   return [...steps, { title, line: commandLine("exec /bin/sh -s", job), stdin: script.text }];
-}
-
-/** Leaves what it prints, and at the end its exit code, in a folder of the host. */
-function inBackground(job: Job, folder: string): string {
-  const all = job.commands.map((command) => `( ${command}\n)`).join(" && ");
-  const whole = commandLine(all, job);
-  const inner = `/bin/sh -c "$1" > output 2>&1; echo $? > exit.new; mv exit.new exit`;
-  return [
-    `mkdir -p ${folder} && cd ${folder} || exit 1`,
-    `nohup /bin/sh -c ${shellQuote(inner)} job ${shellQuote(whole)} > /dev/null 2>&1 < /dev/null &`,
-  ].join("\n");
 }
 
 /** What a command's end means; undefined when the next one may begin. */

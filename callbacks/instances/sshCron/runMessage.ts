@@ -1,6 +1,6 @@
 import { reasonOf } from "../../retry";
-import { metricLine } from "./metrics";
-import { isFailure, type RunEnd } from "./model";
+import { keepLog, tellEnd } from "./ending";
+import type { RunEnd } from "./model";
 import { createOutput, type Output } from "./output";
 import { prepare, type Prepared, type RunPorts } from "./prepare";
 import type { RunMessage } from "./settings";
@@ -13,6 +13,9 @@ export const deploymentOnlyModule = true;
 /** Milliseconds for what follows the commands: the log and the record. */
 const RESERVE = 15_000;
 
+/** Milliseconds after the time of a job in the background in which its end may still be asked for. */
+const TO_ASK = 5 * 60_000;
+
 /**
  * Does what one message asks for, once. Before the run is claimed anything may fail and be tried again; from then on
  * nothing is, because a command may have reached the host.
@@ -24,16 +27,11 @@ export async function runMessage(
   ports: RunPorts,
   over: number,
 ): Promise<RunEnd | "repeated"> {
-  const { settings, store, now, print } = ports;
+  const { settings, store, now } = ports;
   const { occurrence, host, startBy } = message;
   const { name } = host;
   const begun = now();
-  const tell = (end: RunEnd): RunEnd => {
-    const counts = { Runs: 1, Failures: isFailure(end.state) ? 1 : 0 };
-    const about = { occurrence, host: host.id, name, ms: now() - begun, ...end };
-    print(metricLine(settings.metricsName, now(), counts, about));
-    return end;
-  };
+  const tell = (end: RunEnd): RunEnd => tellEnd(message, ports, begun, end);
   const note = async (end: RunEnd): Promise<RunEnd | "repeated"> => {
     const record = { occurrence, host: host.id, name, ...end };
     return (await store.note(record, now())) ? tell(end) : "repeated";
@@ -55,6 +53,12 @@ export async function runMessage(
     return note({ state: "skipped", reason: "the run before was still on the host" });
   const output = createOutput(settings.outputLimit);
   const end = await runPrepared(prepared, { message, ports, output, until });
+  if (end.state === "started" && settings.polling) {
+    const ends = begun + settings.polling.timeout * 1000 + TO_ASK;
+    if (!(await store.detach(claim, ends))) return "repeated";
+    ports.print(JSON.stringify({ occurrence, host: host.id, ...end }));
+    return end;
+  }
   const logged = await keepLog(message, ports, output, end);
   // Whoever gave the run up meanwhile has told of it.
   return (await store.finish(claim, logged, now())) ? tell(logged) : "repeated";
@@ -101,22 +105,5 @@ async function runPrepared(
   } catch (error) {
     // A record is to say so: from here on nothing is tried again.
     return { state: "failed", reason: visible(reasonOf(error)), bytes };
-  }
-}
-
-async function keepLog(
-  message: RunMessage,
-  { writeLog }: RunPorts,
-  output: Output,
-  end: RunEnd,
-): Promise<RunEnd> {
-  const last = [end.state, end.reason ?? ""].join(" ").trim();
-  const contents = Buffer.concat([output.contents(), Buffer.from(`\n${last}\n`)]);
-  try {
-    return { ...end, log: await writeLog(message, contents) };
-  } catch (error) {
-    console.error("log", { host: message.host.id, reason: reasonOf(error) });
-    const reason = [end.reason, "its log could not be written"].filter(Boolean).join("; ");
-    return { ...end, reason };
   }
 }

@@ -40,6 +40,16 @@ export interface RunWindow {
   readonly timezone?: string;
 }
 
+/** Hosts in waves, so that a job that breaks hosts breaks few. */
+export interface BatchSettings {
+  /** Hosts of a wave, or such as `10%` of all. */
+  readonly size: number | string;
+  /** Seconds between two waves. */
+  readonly pause: number;
+  /** After more failures than this no wave begins. */
+  readonly maxFailures: number;
+}
+
 /** What the program decides, as plain data. */
 export interface SshCronSettings {
   readonly name: string;
@@ -64,6 +74,9 @@ export interface SshCronSettings {
   readonly sudo: boolean | string;
   readonly pty: boolean;
   readonly background: boolean;
+  /** Asks after jobs in the background until they end; absent when nobody does. */
+  readonly polling?: { readonly timeout: number };
+  readonly batch?: BatchSettings;
   readonly successExitCodes: readonly number[];
   /** Seconds. */
   readonly connectTimeout: number;
@@ -106,6 +119,16 @@ export interface RunMessage {
   /** Milliseconds since the epoch. */
   readonly startBy: number;
   readonly host: SshHost;
+  /** Whether it only asks after a job in the background that was started. */
+  readonly poll?: boolean;
+}
+
+/** What the trigger is asked to send for an occurrence that has begun: its next wave, or questions after its jobs. */
+export interface SendRequest {
+  readonly occurrence: string;
+  /** Ids. */
+  readonly hosts: readonly string[];
+  readonly poll: boolean;
 }
 
 /** The commands for a host; a function of the program may decide by it. */

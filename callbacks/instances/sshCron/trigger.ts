@@ -1,23 +1,24 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Deps, systemDeps } from "../../deps";
-import { nameOf, retrying } from "../../retry";
 import { findHosts } from "./hosts";
+import { learnKeys } from "./learnKeys";
 import { metricLine } from "./metrics";
 import type { SshHost } from "./model";
 import { isInWindow, occurrenceName, startByOf, type TriggerEvent } from "./occurrence";
-import {
-  commandsFor,
-  pinsFor,
-  type RunMessage,
-  type SshCronFunctions,
-  type SshCronSettings,
-  type TargetQuery,
+import { planRun } from "./planRun";
+import { sendMessages } from "./sendMessages";
+import type {
+  RunMessage,
+  SendRequest,
+  SshCronFunctions,
+  SshCronSettings,
+  TargetQuery,
 } from "./settings";
-import { keysInConsole } from "./ssh/hostKeys";
 import { dynamoStore } from "./store/dynamoStore";
-import type { Occurrence, RunStore } from "./store/runStore";
+import type { Occurrence } from "./store/runStore";
+import { wavesOf } from "./waves";
 
 export const deploymentOnlyModule = true;
 
@@ -59,9 +60,8 @@ export const triggerFactory =
     return triggerHandler(config, systemDeps, (line) => void process.stdout.write(`${line}\n`));
   };
 
-/** Messages of one call. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
-const BATCH = 10;
-const CALLS_AT_ONCE = 10;
+/** Milliseconds: a question is asked again in the next minute. */
+const QUESTION_MS = 5 * 60_000;
 /** Occurrences that `when` looks back at. */
 const LAST_RUNS = 10;
 
@@ -91,8 +91,37 @@ export function triggerHandler(
     return functions.when({ time: id }, lastRuns) ? undefined : "when: not now";
   };
 
+  /** For an occurrence that has begun, on the hosts that are there now: their addresses may be others since. */
+  const sendMore = async (
+    { occurrence: id, hosts: ids, poll }: SendRequest,
+    until: number,
+  ): Promise<Triggered> => {
+    const occurrence = await store.occurrence(id);
+    if (!occurrence) throw new Error(`There is no occurrence ${id}.`);
+    const found = await findHosts(ec2, settings, functions, config.queries);
+    const hosts = found.filter((host) => ids.includes(host.id));
+    if (!poll) {
+      await learnKeys(hosts, { settings, ec2, store, deps, until });
+      const reason = "it does not run any more, or is no target";
+      const gone = ids.filter((host) => !hosts.some((one) => one.id === host));
+      for (const host of gone)
+        await store.note({ occurrence: id, host, state: "skipped", reason }, deps.now());
+    }
+    const startBy = poll ? deps.now() + QUESTION_MS : occurrence.startBy;
+    const messages = hosts.map((host): RunMessage => ({
+      occurrence: id,
+      startBy,
+      host,
+      ...(poll ? { poll } : {}),
+    }));
+    await sendMessages(sqs, config.queueUrl, messages, { deps, until });
+    return { occurrence: id, hosts: hosts.map(shownHost) };
+  };
+
   return async (event, context) => {
     const now = deps.now();
+    const until = now + context.getRemainingTimeInMillis() - 5_000;
+    if ("send" in event) return sendMore(event.send, until);
     const id = occurrenceName(event, now);
     const due = Date.parse(id);
     const manual = "run" in event ? event.run : undefined;
@@ -100,29 +129,25 @@ export function triggerHandler(
     const found = skipped ? [] : await findHosts(ec2, settings, functions, config.queries);
     const hosts = wanted(found, manual?.hosts);
     if (manual?.dryRun)
-      return { occurrence: id, hosts: await planOf(hosts, settings, functions, store) };
+      return { occurrence: id, hosts: await planRun(hosts, settings, functions, store) };
     const startBy = startByOf(settings, due);
     const occurrence: Occurrence = {
       id,
       due,
       startBy,
-      hosts: hosts.map((host) => host.id),
+      hosts: hostsOf(hosts),
       ...(skipped ? { skipped } : {}),
     };
     // A second delivery works on what the first has found, and on nothing when the first was done.
     const begun = await store.begin(occurrence, now);
     const own = begun ? hosts.filter((host) => begun.hosts.includes(host.id)) : hosts;
-    const shown = own.map(({ id: host, name, address, port }) => ({
-      id: host,
-      name,
-      address,
-      port,
-    }));
+    const shown = own.map(shownHost);
     if (begun?.sent) return { occurrence: id, hosts: shown };
-    const until = now + context.getRemainingTimeInMillis() - 5_000;
-    await learnKeys(own, { settings, ec2, store, deps, until });
-    const messages = own.map((host): RunMessage => ({ occurrence: id, startBy, host }));
-    await send(sqs, config.queueUrl, messages, { deps, until });
+    const [first] = wavesOf((begun ?? occurrence).hosts, settings.batch);
+    const wave = own.filter((host) => first.includes(host.id));
+    await learnKeys(wave, { settings, ec2, store, deps, until });
+    const messages = wave.map((host): RunMessage => ({ occurrence: id, startBy, host }));
+    await sendMessages(sqs, config.queueUrl, messages, { deps, until });
     await store.sent(id);
     print(
       metricLine(
@@ -136,111 +161,18 @@ export function triggerHandler(
   };
 }
 
+function hostsOf(hosts: readonly SshHost[]): string[] {
+  return hosts.map(({ id }) => id);
+}
+
+function shownHost({ id, name, address, port }: SshHost): Triggered["hosts"][number] {
+  return { id, name, address, port };
+}
+
 function wanted(hosts: readonly SshHost[], ids: readonly string[] | undefined): readonly SshHost[] {
   if (!ids) return hosts;
   const missing = ids.find((id) => !hosts.some((host) => host.id === id));
   if (missing !== undefined)
     throw new Error(`The host ${missing} is none of the targets that run now.`);
   return hosts.filter((host) => ids.includes(host.id));
-}
-
-async function planOf(
-  hosts: readonly SshHost[],
-  settings: SshCronSettings,
-  functions: SshCronFunctions,
-  store: RunStore,
-): Promise<Triggered["hosts"]> {
-  const planned: Triggered["hosts"][number][] = [];
-  for (const host of hosts) {
-    const { id, name, address, port } = host;
-    const given = pinsFor(settings, host);
-    const pins = given.length > 0 ? given : await store.pins(id);
-    const script = settings.script ? [`script ${settings.script.sha256}`] : [];
-    const commands = [...commandsFor(settings, functions, host), ...script];
-    planned.push({ id, name, address, port, commands, pins });
-  }
-  return planned;
-}
-
-interface Calling {
-  readonly deps: Deps;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
-/**
- * Remembers the keys of instances that are seen for the first time, as their consoles show them. The trigger does it
- * because a worker in a network without a way out cannot reach EC2's API.
- */
-async function learnKeys(
-  hosts: readonly SshHost[],
-  {
-    settings,
-    ec2,
-    store,
-    deps,
-    until,
-  }: Calling & { settings: SshCronSettings; ec2: EC2Client; store: RunStore },
-): Promise<void> {
-  if (settings.trustOnFirstUse) return;
-  const unpinned = hosts.filter(
-    (host) => host.kind === "instance" && pinsFor(settings, host).length === 0,
-  );
-  const known = await store.known(unpinned.map(({ id }) => id));
-  const unknown = unpinned.filter(({ id }) => !known.has(id));
-  await inParallel(unknown, async ({ id }) => {
-    const output = await retrying({ deps, until }, () => consoleOf(ec2, id)).catch((error) => {
-      // The run says that no key is known; why stands here.
-      console.error("console output", { host: id, reason: nameOf(error) });
-      return "";
-    });
-    const pins = keysInConsole(output);
-    if (pins.length > 0) await store.rememberPins(id, pins, "console", deps.now());
-  });
-}
-
-/** As it is now, where the type of the instance can tell that. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html */
-async function consoleOf(ec2: EC2Client, InstanceId: string): Promise<string> {
-  const read = async (Latest?: boolean): Promise<string> => {
-    const { Output = "" } = await ec2.send(new GetConsoleOutputCommand({ InstanceId, Latest }));
-    return Buffer.from(Output, "base64").toString();
-  };
-  return read(true).catch((error) => {
-    if (nameOf(error) !== "UnsupportedOperation") throw error;
-    return read();
-  });
-}
-
-async function send(
-  sqs: SQSClient,
-  QueueUrl: string,
-  messages: readonly RunMessage[],
-  retry: Calling,
-): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_value, index) =>
-    messages.slice(index * BATCH, (index + 1) * BATCH),
-  );
-  await inParallel(batches, async (batch) => {
-    const Entries = batch.map((message, index) => ({
-      Id: String(index),
-      MessageBody: JSON.stringify(message),
-      // On a standard queue it makes the hosts share the workers fairly.
-      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
-      MessageGroupId: message.host.id,
-    }));
-    const answer = await retrying(retry, () =>
-      sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
-    );
-    const [failed] = answer.Failed ?? [];
-    // The whole occurrence is sent again: a host that gets two messages runs once.
-    if (failed) throw new Error(`A message was not taken: ${failed.Code} ${failed.Message}`);
-  });
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
 }

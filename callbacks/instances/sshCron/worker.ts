@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Deps, systemDeps } from "../../deps";
 import { reasonOf } from "../../retry";
+import { pollMessage } from "./poll";
 import type { RunPorts, ScriptObject } from "./prepare";
 import { keyReader } from "./readKeys";
 import { runJob } from "./runJob";
@@ -91,7 +92,8 @@ export function workerHandler(
     for (const { messageId, body } of event.Records) {
       try {
         const message = JSON.parse(body) as RunMessage;
-        await runMessage(message, ports, deps.now() + context.getRemainingTimeInMillis());
+        const over = deps.now() + context.getRemainingTimeInMillis();
+        await (message.poll ? pollMessage : runMessage)(message, ports, over);
       } catch (error) {
         console.error("not begun", { messageId, reason: reasonOf(error) });
         failures.push({ itemIdentifier: messageId });

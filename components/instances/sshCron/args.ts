@@ -80,6 +80,23 @@ export interface SshLogs {
   kmsKey?: pulumi.Input<string>;
 }
 
+export interface SshBatch {
+  /** Hosts of a wave, 1 to 1000, or such as `"10%"` of all. */
+  size: number | string;
+  /** Seconds between the end of a wave and the next one, 0 to 3600; a wave begins with a minute. Default 0. */
+  pause?: number;
+  /** Failures after which no other wave begins, and the other hosts are `skipped`, 0 to 1000. Default 0. */
+  maxFailures?: number;
+}
+
+/** A job that may take longer than the function that starts it. */
+export interface SshBackground {
+  /** The host is asked each minute until the job ends. */
+  poll: true;
+  /** Seconds after which it is told to end, 60 to 86 400. Default 3600. */
+  timeout?: number;
+}
+
 export interface SshCronArgs extends Pick<
   CallbackOptions,
   "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
@@ -140,8 +157,10 @@ export interface SshCronArgs extends Pick<
   sudo?: boolean | string;
   /** Gives commands a terminal. Default false. */
   pty?: boolean;
-  /** Starts the commands and does not wait; output and exit code stay on the host. Default false. */
-  background?: boolean;
+  /** Starts the commands and does not wait: `true`, and output and exit code stay on the host; or `{ poll: true, timeout }`, and the host is asked for them each minute until the job ends. Default false. */
+  background?: boolean | SshBackground;
+  /** `{ size, pause, maxFailures }`: hosts in waves, the first one as a trial. Default: all at once. */
+  batch?: SshBatch;
   /** Exit codes that are no failure. Default `[0]`. */
   successExitCodes?: number[];
   /** Seconds for the TCP connection, 1 to 60. Default 5. */

@@ -17,6 +17,7 @@ import { keysOf } from "./given";
 import {
   bucketName,
   functionsOf,
+  isFollowed,
   keySource,
   reconcilerSettings,
   scriptSource,
@@ -124,8 +125,10 @@ function jumpInstances({ jumpHosts = [] }: SshCronArgs): Record<string, pulumi.O
 /** Ends what nobody ends, and tells of occurrences that did not come. */
 export function createReconciler(
   { self, name, args, settings, table }: SshCronParts,
-  failureQueue: aws.sqs.Queue | undefined,
+  trigger: Called,
 ): Called {
+  const follows = isFollowed(args);
+  const { failureQueue } = trigger;
   return new CallbackFunction<never, unknown>(
     childName(name, "reconciler"),
     {
@@ -134,8 +137,11 @@ export function createReconciler(
       callbackFactory: reconcilerFactory(reconcilerSettings(settings, args)),
       timeout: 120,
       failureQueue,
-      environment: { TABLE_NAME: table.name },
-      permissions: reconcilerStatements(table.arn),
+      environment: {
+        TABLE_NAME: table.name,
+        ...(follows ? { TRIGGER_NAME: trigger.name } : {}),
+      },
+      permissions: reconcilerStatements(table.arn, follows ? trigger.arn : undefined),
     },
     { parent: self },
   );

@@ -5,6 +5,7 @@ import { assumeRolePolicy, policyDocument } from "../../iam/iamPolicy";
 import { childName } from "../../names";
 import type { SshCronArgs } from "./args";
 import { shortestPeriod } from "./period";
+import { isFollowed } from "./settings";
 
 export interface ScheduledFunctions {
   readonly trigger: CallbackFunction<never, unknown>;
@@ -88,8 +89,9 @@ export function createSchedules(
 
 const MOST_MINUTES = 60;
 
-/** Twice in a period, at least once an hour: every run has its end within two periods. */
+/** Twice in a period, at least once an hour: every run has its end within two periods. Each minute where more follows. */
 export function watchMinutes(args: SshCronArgs): number {
+  if (isFollowed(args)) return 1;
   const half = Math.floor(shortestPeriod(args) / 2 / 60_000);
   return Math.max(1, Math.min(MOST_MINUTES, half));
 }

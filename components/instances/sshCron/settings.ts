@@ -47,7 +47,8 @@ export function settingsOf(
     environment: args.environment ?? {},
     sudo: args.sudo ?? false,
     pty: args.pty ?? false,
-    background: args.background ?? false,
+    background: Boolean(args.background),
+    ...followSettings(args),
     successExitCodes: args.successExitCodes ?? [0],
     connectTimeout: args.connectTimeout ?? 5,
     readyTimeout: args.readyTimeout ?? 20,
@@ -63,6 +64,23 @@ export function settingsOf(
     ...(startWithin === undefined ? {} : { startWithin }),
     ...(script === undefined ? {} : { script }),
   };
+}
+
+/** What follows in an occurrence after its first messages. */
+export function followSettings({
+  background,
+  batch,
+}: SshCronArgs): Pick<SshCronSettings, "polling" | "batch"> {
+  const { size, pause = 0, maxFailures = 0 } = batch ?? {};
+  return {
+    ...(typeof background === "object" ? { polling: { timeout: background.timeout ?? 3600 } } : {}),
+    ...(size === undefined ? {} : { batch: { size, pause, maxFailures } }),
+  };
+}
+
+/** Whether somebody looks after an occurrence each minute. */
+export function isFollowed(args: SshCronArgs): boolean {
+  return Object.keys(followSettings(args)).length > 0;
 }
 
 export function reconcilerSettings(

@@ -85,7 +85,7 @@ export class SshCron extends pulumi.ComponentResource {
     this.worker = createWorker(parts, place);
     const { failureQueue } = this.trigger;
     if (!failureQueue) throw new Error("the trigger is called asynchronously");
-    this.reconciler = createReconciler(parts, failureQueue);
+    this.reconciler = createReconciler(parts, this.trigger);
     const called = { trigger: this.trigger, reconciler: this.reconciler, failureQueue };
     this.schedule = createSchedules(name, args, called, parentOpts).schedule;
     this.alarms = [

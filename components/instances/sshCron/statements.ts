@@ -80,10 +80,15 @@ export function workerStatements(
   ];
 }
 
-/** It reads and ends records. */
-export function reconcilerStatements(tableArn: Arn): Statement[] {
+/** It reads and ends records, and has the trigger send what follows, where something does. */
+export function reconcilerStatements(tableArn: Arn, triggerArn: Arn | undefined): Statement[] {
   const actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"];
-  return [{ sid: "Settle", actions, resources: [tableArn] }];
+  return [
+    { sid: "Settle", actions, resources: [tableArn] },
+    ...(triggerArn === undefined
+      ? []
+      : [{ sid: "Follow", actions: ["lambda:InvokeFunction"], resources: [triggerArn] }]),
+  ];
 }
 
 function keyStatements(

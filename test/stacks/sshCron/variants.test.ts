@@ -49,4 +49,24 @@ describe("an SshCron with functions of its program, and keys by EC2 Instance Con
     const own = unused.filter(({ action }) => !action.startsWith("ec2:"));
     expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
   });
+
+  it("runs in the background in waves, and asks each host for its end and what it has printed", async () => {
+    const [first, second] = (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
+    await tag(second, "Name", "web");
+    await fleet.up({ INLINE: "yes", CONNECT: "yes", FOLLOWED: "yes" });
+    await fleet.next();
+    // A wave begins with a minute, and its end is known with the next.
+    await fleet.minutes(8);
+    const [last] = (await fleet.occurrences()).filter(({ wave }) => wave === 1).slice(-1);
+    const [one, other] = [first, second].map((host) => last.runs.find((run) => run.host === host));
+    expect([one?.state, other?.state], JSON.stringify(last)).to.deep.equal(["ok", "ok"]);
+    expect(other?.startedAt).to.be.greaterThan(one?.endedAt ?? Infinity);
+    expect(await fleet.log(other?.log ?? "")).to.equal(`no motto at ${second}\n\nok\n`);
+    expect(deniedCalls(fleet.cloud)).to.deep.equal([]);
+    const roleName = fleet.roleName("reconciler");
+    const used = (await unusedPermissions(fleet.cloud)).filter(
+      (unused) => unused.roleName === roleName,
+    );
+    expect(used.map(({ action }) => action)).not.to.include("lambda:InvokeFunction");
+  });
 });

@@ -47,11 +47,12 @@ export function runOf({ record, until }: Item): RunRecord & { readonly until?: n
   };
 }
 
-export function occurrenceOf({ part, occurrence, sent, counts }: Item): Occurrence {
+export function occurrenceOf({ part, occurrence, sent, wave, counts }: Item): Occurrence {
   return {
     id: part?.S ?? "",
     ...(JSON.parse(occurrence?.S ?? "{}") as Omit<Occurrence, "id">),
     sent: sent?.BOOL ?? false,
+    ...(wave?.N === undefined ? {} : { wave: Number(wave.N) }),
     ...(counts?.S === undefined ? {} : { counts: JSON.parse(counts.S) as Record<string, number> }),
   };
 }

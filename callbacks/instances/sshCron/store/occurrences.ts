@@ -15,7 +15,7 @@ export const deploymentOnlyModule = true;
 /** When a job was due, for whom, and what came of it. */
 export function occurrenceRecords(
   table: RunsTable,
-): Pick<RunStore, "begin" | "sent" | "close" | "occurrences"> {
+): Pick<RunStore, "begin" | "occurrence" | "sent" | "sentWave" | "close" | "occurrences"> {
   const { dynamodb, TableName } = table;
   const set = async (id: string, name: string, value: Item[string]): Promise<void> => {
     await dynamodb.send(
@@ -28,6 +28,13 @@ export function occurrenceRecords(
       }),
     );
   };
+  const find = async (id: string): Promise<Occurrence | undefined> => {
+    const Key = keyOf(OCCURRENCES, id);
+    const { Item } = await dynamodb.send(
+      new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+    );
+    return Item && occurrenceOf(Item);
+  };
   return {
     async begin(occurrence, now) {
       const { id, sent: _sent, ...rest } = occurrence;
@@ -35,12 +42,11 @@ export function occurrenceRecords(
       const text = { S: JSON.stringify(rest) };
       if (await putNew(table, { ...Key, occurrence: text, ...expiresAt(table, now) }))
         return undefined;
-      const found = await dynamodb.send(
-        new GetItemCommand({ TableName, Key, ConsistentRead: true }),
-      );
-      return occurrenceOf(found.Item ?? {});
+      return find(id);
     },
+    occurrence: find,
     sent: (id) => set(id, "sent", { BOOL: true }),
+    sentWave: (id, wave) => set(id, "wave", { N: String(wave) }),
     close: (id, counts) => set(id, "counts", { S: JSON.stringify(counts) }),
     async occurrences(last): Promise<Occurrence[]> {
       const found: Occurrence[] = [];

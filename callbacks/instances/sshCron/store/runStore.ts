@@ -16,6 +16,8 @@ export interface Occurrence {
   readonly skipped?: string;
   /** Whether the messages to all hosts were sent. */
   readonly sent?: boolean;
+  /** The wave that was sent last, from 0. Default 0. */
+  readonly wave?: number;
   /** How many runs ended how, once all have. */
   readonly counts?: Readonly<Record<string, number>>;
 }
@@ -36,6 +38,9 @@ export interface Claim {
 export interface RunStore {
   /** @returns "repeated" when the run was begun or ended before, "busy" while another run is on the host */
   claim(claim: Claim): Promise<"claimed" | "repeated" | "busy">;
+  /** Keeps a run that goes on in the background, and its host, until then; false when somebody has given it up. */
+  detach(claim: Claim, until: number): Promise<boolean>;
+  run(occurrence: string, host: string): Promise<RunRecord | undefined>;
   /** Ends a run that was claimed; false when somebody has given it up before. */
   finish(claim: Claim, end: RunEnd, now: number): Promise<boolean>;
   /** Records the end of a run that never began; false when there is a record already. */
@@ -50,7 +55,10 @@ export interface RunStore {
   rememberPins(host: string, pins: readonly Pin[], source: string, now: number): Promise<void>;
   /** Begins an occurrence; what there is already when it was begun before. */
   begin(occurrence: Occurrence, now: number): Promise<Occurrence | undefined>;
+  occurrence(id: string): Promise<Occurrence | undefined>;
   sent(occurrence: string): Promise<void>;
+  /** Notes that a wave was sent. */
+  sentWave(occurrence: string, wave: number): Promise<void>;
   close(occurrence: string, counts: Readonly<Record<string, number>>): Promise<void>;
   /** The last occurrences, newest first. */
   occurrences(last: number): Promise<Occurrence[]>;

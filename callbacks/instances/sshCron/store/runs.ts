@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  GetItemCommand,
   QueryCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -32,7 +33,7 @@ const RESERVE = 1_000;
 /** Runs on hosts: each begins and ends once, and has its host to itself unless runs may overlap. */
 export function runRecords(
   table: RunsTable,
-): Pick<RunStore, "claim" | "finish" | "note" | "giveUp" | "runs"> {
+): Pick<RunStore, "claim" | "detach" | "finish" | "note" | "giveUp" | "run" | "runs"> {
   const { dynamodb, TableName, deps } = table;
   return {
     async claim(claim) {
@@ -50,6 +51,22 @@ export function runRecords(
         const [first, second] = refusalsOf(error);
         if (first) return "repeated";
         if (second) return "busy";
+        throw error;
+      }
+    },
+    async detach(claim, until) {
+      const update = { Update: keepRun(table, claim, until) };
+      const TransactItems = claim.overlaps
+        ? [update]
+        : [update, { Update: keepHost(table, claim, until) }];
+      const ClientRequestToken = randomUUID();
+      try {
+        await persist({ deps, until: claim.until - RESERVE }, () =>
+          dynamodb.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken })),
+        );
+        return true;
+      } catch (error) {
+        if (refusalsOf(error).includes(true)) return false;
         throw error;
       }
     },
@@ -83,6 +100,13 @@ export function runRecords(
       unlessRefused(() =>
         dynamodb.send(new UpdateItemCommand(endRun(table, { ...run, ...end, endedAt: now }))),
       ),
+    async run(occurrence, host) {
+      const Key = keyOf(RUN + occurrence, host);
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+      );
+      return Item && runOf(Item);
+    },
     async runs(occurrence) {
       const found: RunRecord[] = [];
       let next: Item | undefined;
@@ -131,6 +155,45 @@ function takeHost(table: RunsTable, { occurrence, host, now, until }: Claim): Tr
       ConditionExpression: "attribute_not_exists(id) OR #until < :now",
       ExpressionAttributeNames: { "#until": "until" },
       ExpressionAttributeValues: { ":now": { N: String(now) } },
+    },
+  };
+}
+
+function keepRun(
+  { TableName }: RunsTable,
+  { occurrence, host, name, now: startedAt }: Claim,
+  until: number,
+): UpdateItemCommandInput & { UpdateExpression: string } {
+  const run = { occurrence, host, name, startedAt };
+  const record: RunRecord = { ...run, state: "running", detached: true };
+  return {
+    TableName,
+    Key: keyOf(RUN + occurrence, host),
+    UpdateExpression: "SET #record = :record, #until = :until",
+    ConditionExpression: "#state = :running",
+    ExpressionAttributeNames: { "#record": "record", "#until": "until", "#state": "state" },
+    ExpressionAttributeValues: {
+      ":record": { S: JSON.stringify(record) },
+      ":until": { N: String(until) },
+      ":running": { S: "running" },
+    },
+  };
+}
+
+function keepHost(
+  { TableName }: RunsTable,
+  { occurrence, host }: Claim,
+  until: number,
+): UpdateItemCommandInput & { UpdateExpression: string } {
+  return {
+    TableName,
+    Key: keyOf(HOST + host, "lease"),
+    UpdateExpression: "SET #until = :until",
+    ConditionExpression: "occurrence = :occurrence",
+    ExpressionAttributeNames: { "#until": "until" },
+    ExpressionAttributeValues: {
+      ":until": { N: String(until) },
+      ":occurrence": { S: occurrence },
     },
   };
 }

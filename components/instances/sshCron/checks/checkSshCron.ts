@@ -16,12 +16,19 @@ import {
   required,
   text,
 } from "../../../validation";
-import type { SshCronArgs, SshHostKeys, SshJumpHost, SshLogs } from "../args";
+import type {
+  SshBackground,
+  SshBatch,
+  SshCronArgs,
+  SshHostKeys,
+  SshJumpHost,
+  SshLogs,
+} from "../args";
 import { keysOf, targetsOf } from "../given";
 import { checkKey, checkLentKeys, checkNetwork, checkStaticHosts, checkTarget } from "./access";
 import { date, hostName, pins, port, time, userName } from "./forms";
 import { refusePrivateKeys } from "./secrets";
-import { checkSchedule, warnOfTime } from "./time";
+import { checkPolling, checkSchedule, warnOfTime } from "./time";
 import { checkWork } from "./work";
 
 /** Seconds; a function of Lambda has 60 more. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -91,7 +98,26 @@ const CHECKS = {
   cwd: text(/^[^\0]+$/, "give a folder of the host"),
   sudo: (value, place) => (typeof value === "string" ? userName : boolean)(value, place),
   pty: boolean,
-  background: boolean,
+  background: (value, place) =>
+    typeof value === "object" && value !== null
+      ? object<SshBackground>({
+          poll: required((poll, at) => {
+            if (poll !== true)
+              throw argumentError(at.resource, at.argument, poll, "allowed is true");
+          }),
+          timeout: integer([60, 86_400], "seconds"),
+        })(value, place)
+      : boolean(value, place),
+  batch: object<SshBatch>({
+    size: required((value, { resource, argument }) => {
+      if (typeof value === "string" && /^([1-9]\d?|100)%$/.test(value)) return;
+      if (typeof value !== "number")
+        throw argumentError(resource, argument, value, "allowed are 1% to 100%, or whole hosts");
+      integer([1, 1000], "hosts")(value, { resource, argument });
+    }),
+    pause: integer([0, 3600], "seconds"),
+    maxFailures: integer([0, 1000], "failures"),
+  }),
   successExitCodes: list(integer([0, 255], "exit codes")),
   connectTimeout: integer([1, 60], "seconds"),
   readyTimeout: integer([1, 120], "seconds"),
@@ -102,7 +128,7 @@ const CHECKS = {
         resource,
         argument,
         value,
-        `allowed are ${LONGEST_JOB} seconds, because a function lives no longer; start a longer job with background: true`,
+        `allowed are ${LONGEST_JOB} seconds, because a function lives no longer; start a longer job with background: { poll: true }`,
       );
     integer([10, LONGEST_JOB], "seconds")(value, { resource, argument });
   },
@@ -139,6 +165,7 @@ export function checkSshCron(self: pulumi.Resource, args: SshCronArgs): void {
   checkStaticHosts(self, args);
   checkLentKeys(self, args);
   checkWork(self, args);
+  checkPolling(self, args);
   checkNetwork(self, args);
   warnOfTime(self, args);
 }

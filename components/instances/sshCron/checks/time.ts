@@ -5,6 +5,7 @@ import { argumentError } from "../../../validation";
 import type { SshCronArgs } from "../args";
 import { targetsOf } from "../given";
 import { shortestPeriod } from "../period";
+import { followSettings } from "../settings";
 
 export function checkSchedule(self: pulumi.Resource, args: SshCronArgs): void {
   const { schedule, timezone } = args;
@@ -47,6 +48,19 @@ function checkFlexibleMinutes(self: pulumi.Resource, args: SshCronArgs): void {
       : `runs that have not begun are missed after startWithin, ${seconds} s`;
   const allowed = `${what}; give fewer minutes, or a longer startWithin`;
   throw argumentError(self, "flexibleMinutes", flexibleMinutes, allowed);
+}
+
+/** Occurrences that the reconciler looks back at, less some of commands. */
+const LOOKED_BACK_AT = 40;
+
+/** A job that ends after many occurrences is not looked for any more. */
+export function checkPolling(self: pulumi.Resource, args: SshCronArgs): void {
+  const { polling } = followSettings(args);
+  if (!polling) return;
+  const most = Math.floor((shortestPeriod(args) / 1000) * LOOKED_BACK_AT);
+  if (polling.timeout <= most) return;
+  const allowed = `allowed are ${most} seconds with ${args.schedule}, ${LOOKED_BACK_AT} occurrences; run it less often, or give it less time`;
+  throw argumentError(self, "background.timeout", polling.timeout, allowed);
 }
 
 /** Hosts that are named can be counted: whether they can be worked through until the next occurrence. */

@@ -40,13 +40,21 @@ export function memoryStore(pins: (host: string) => readonly string[]): MemorySt
       set({ occurrence, host, name, state: "running", startedAt: now, until });
       return "claimed";
     },
+    async detach({ occurrence, host, overlaps }, until) {
+      const known = kept.get(`${occurrence} ${host}`);
+      if (known?.state !== "running") return false;
+      kept.set(`${occurrence} ${host}`, { ...known, detached: true, until });
+      if (!overlaps) leases.set(host, { occurrence, until });
+      return true;
+    },
+    run: async (occurrence, host) => kept.get(`${occurrence} ${host}`),
     async finish(claim, ended, now) {
       if (leases.get(claim.host)?.occurrence === claim.occurrence) leases.delete(claim.host);
       return end(claim, { ...ended, endedAt: now });
     },
-    async note(run: RunRecord) {
+    async note(run: RunRecord, now: number) {
       if (kept.has(`${run.occurrence} ${run.host}`)) return false;
-      set(run);
+      set({ ...run, endedAt: now });
       return true;
     },
     giveUp: async (run, ended, now) => end(run, { ...ended, endedAt: now }),
@@ -58,7 +66,15 @@ export function memoryStore(pins: (host: string) => readonly string[]): MemorySt
       if (!known) begun.set(occurrence.id, occurrence);
       return known;
     },
-    sent: async () => undefined,
+    occurrence: async (id) => begun.get(id),
+    async sent(id) {
+      const known = begun.get(id);
+      if (known) begun.set(id, { ...known, sent: true });
+    },
+    async sentWave(id, wave) {
+      const known = begun.get(id);
+      if (known) begun.set(id, { ...known, wave });
+    },
     async close(id, counts) {
       const known = begun.get(id);
       if (known) begun.set(id, { ...known, counts });

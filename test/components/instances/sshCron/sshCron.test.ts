@@ -251,6 +251,22 @@ describe("SshCron", function () {
     });
   });
 
+  it("looks after an occurrence each minute, and may have more sent, only where something follows", async () => {
+    const followed = async (args: Partial<SshCronArgs>) => {
+      const resources = await graph(args);
+      const watch = resources.find(
+        ({ name, type }) => name === "hello-watch" && type.endsWith("e"),
+      );
+      return [
+        watch?.props.scheduleExpression,
+        actions(resources, "hello-reconciler-policy").includes("lambda:InvokeFunction"),
+      ];
+    };
+    expect(await followed({ background: true })).to.deep.equal(["rate(7 minutes)", false]);
+    expect(await followed({ background: { poll: true } })).to.deep.equal(["rate(1 minute)", true]);
+    expect(await followed({ batch: { size: "10%" } })).to.deep.equal(["rate(1 minute)", true]);
+  });
+
   const PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA";
   const places: [string, Partial<Record<keyof SshCronArgs, unknown>>][] = [
     ["hostKeys", { hostKeys: PRIVATE }],
@@ -293,7 +309,7 @@ describe("SshCron", function () {
       { key: [1, 2, 3].map((n) => ({ bucket: "b", key: `${n}` })) },
       /^key: given 3 places/,
     ],
-    ["a job of 15 minutes", { timeout: 900 }, /^timeout: given 900; .*background: true/],
+    ["a job of 15 minutes", { timeout: 900 }, /^timeout: given 900; .*background: { poll: true }/],
     ["a pin", { hostKeys: { pins: { "i-1": ["MD5:00"] } } }, /^hostKeys\.pins\.i-1\[0\]: /],
     ["a public network without a reason", { network: { public: "" } }, /say in a sentence why/],
     ["no network", { network: undefined }, /^network: given undefined; give \{ vpcId/],
@@ -306,6 +322,19 @@ describe("SshCron", function () {
     ["a secret without NAT", { key: { secret: "arn" } }, /Secrets Manager, whose endpoint/],
     ["a variable", { environment: { "A B": "x" } }, /^environment\.A B: /],
     ["a window", { window: { from: "25:00", to: "06:00" } }, /^window\.from: given "25:00"/],
+    ["a wave of nobody", { batch: { size: 0 } }, /^batch\.size: given 0; allowed are whole hosts/],
+    ["a share of hosts", { batch: { size: "110%" } }, /^batch\.size: given "110%"; allowed are 1%/],
+    ["a batch without a size", { batch: {} }, /^batch\.size: given undefined/],
+    [
+      "a job in the background that is not asked after",
+      { background: { timeout: 60 } },
+      /^background\.poll: given undefined; allowed is true/,
+    ],
+    [
+      "a job in the background that outlives what is looked for",
+      { background: { poll: true, timeout: 86_400 } },
+      /^background\.timeout: given 86400; allowed are 36000 seconds with rate\(15 minutes\)/,
+    ],
     [
       "a window of nothing",
       { window: { from: "08:00", to: "08:00" } },

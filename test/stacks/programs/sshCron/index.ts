@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import { shellQuote, SshCron, type SshHost } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT } = process.env;
+const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT, FOLLOWED } = process.env;
 
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.40.0.0/16" });
 const subnet = new aws.ec2.Subnet("hosts", { vpcId: vpc.id, cidrBlock: "10.40.0.0/24" });
@@ -21,6 +21,7 @@ const hello = new SshCron("hello", {
   environment: { WHO: "it's me" },
   ...(INLINE ? { where: (host: SshHost) => host.name !== "left out" } : {}),
   ...(CONNECT ? { key: { instanceConnect: true } } : {}),
+  ...(FOLLOWED ? { batch: { size: 1 }, background: { poll: true } } : {}),
   network: { vpcId: vpc.id, subnetIds: [subnet.id], nat: true },
   port: { tag: "aws-callbacks:ssh-port" },
   connectTimeout: 2,

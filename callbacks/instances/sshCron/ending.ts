@@ -1,0 +1,39 @@
+import { reasonOf } from "../../retry";
+import { metricLine } from "./metrics";
+import { isFailure, type RunEnd } from "./model";
+import type { Output } from "./output";
+import type { RunPorts } from "./prepare";
+import type { RunMessage } from "./settings";
+
+export const deploymentOnlyModule = true;
+
+/** Tells of a run's end once: a line of the log, which is the metric too. */
+export function tellEnd(
+  { occurrence, host }: RunMessage,
+  { settings, print, now }: RunPorts,
+  since: number,
+  end: RunEnd,
+): RunEnd {
+  const counts = { Runs: 1, Failures: isFailure(end.state) ? 1 : 0 };
+  const about = { occurrence, host: host.id, name: host.name, ms: now() - since, ...end };
+  print(metricLine(settings.metricsName, now(), counts, about));
+  return end;
+}
+
+/** Writes what was printed, and the end; a log that cannot be written is told of in the record. */
+export async function keepLog(
+  message: RunMessage,
+  { writeLog }: RunPorts,
+  output: Output,
+  end: RunEnd,
+): Promise<RunEnd> {
+  const last = [end.state, end.reason ?? ""].join(" ").trim();
+  const contents = Buffer.concat([output.contents(), Buffer.from(`\n${last}\n`)]);
+  try {
+    return { ...end, log: await writeLog(message, contents) };
+  } catch (error) {
+    console.error("log", { host: message.host.id, reason: reasonOf(error) });
+    const reason = [end.reason, "its log could not be written"].filter(Boolean).join("; ");
+    return { ...end, reason };
+  }
+}
