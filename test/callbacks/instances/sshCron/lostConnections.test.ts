@@ -28,7 +28,7 @@ describe("SshCron: connections that were lost before they are used", function ()
     const connected = await connect(destination(), LIMITS);
     if ("state" in connected) throw new Error(connected.reason);
     const { client } = connected;
-    const closed = new Promise((resolve) => client.once("close", resolve));
+    const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
     client.end();
     await closed;
     return client;
