@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync } from "node:fs";
 import { expect } from "chai";
 import { type JobRun, runJob } from "../../../../callbacks/instances/sshCron/runJob";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
-import { COMMAND, READY, runOf } from "./runOf";
+import { runOf } from "./runOf";
 import {
   exits,
   rsaHostKey,
@@ -12,7 +12,10 @@ import {
   startTcpHost,
 } from "./sshServer";
 
-/** Seconds beyond its limits that a run may take to end. */
+/** Milliseconds. */
+const READY = 500;
+const COMMAND = 700;
+/** Milliseconds beyond its limits that a run may take to end. */
 const GRACE = 2_000;
 
 describe("SshCron: what a run on a host comes to", function () {
@@ -74,7 +77,7 @@ describe("SshCron: what a run on a host comes to", function () {
         },
       }),
     ).run;
-    const end = await runJob(run1);
+    const end = await runJob({ ...run1, limits: { ...run1.limits, command: COMMAND } });
     expect(end.state).to.equal("timeout");
     expect(end.reason).to.contain("exit 0, but a child kept its output open");
   });
@@ -260,8 +263,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect((await runJob(run)).state).to.equal("started");
     const read = `while [ ! -f ${folder}/exit ]; do sleep 0.02; done; cat ${folder}/exit ${folder}/output; rm -r ${folder}`;
     const { run: poll, output } = runOf(host, { job: { commands: [read] } });
-    const limits = { ...poll.limits, command: 20_000, until: Date.now() + 20_000 };
-    expect((await runJob({ ...poll, limits })).state).to.equal("ok");
+    expect((await runJob(poll)).state).to.equal("ok");
     expect(output.contents().toString()).to.equal("7\nit's done\n");
   });
 
@@ -277,12 +279,14 @@ describe("SshCron: what a run on a host comes to", function () {
 /** Somebody else's host key. */
 const FOREIGN = newKeyPair("foreign").publicKey.split(" ").slice(0, 2).join(" ");
 
+/** @param limit what is tried: how long the login, or a command, may take. */
 async function expectWithin(
   run: JobRun,
-  milliseconds: number,
+  limit: typeof READY | typeof COMMAND,
   end: Partial<Awaited<ReturnType<typeof runJob>>>,
 ): Promise<void> {
+  const tried = limit === READY ? { ready: limit } : { command: limit };
   const since = performance.now();
-  expect(await runJob(run)).to.deep.include(end);
-  expect(performance.now() - since).to.be.at.most(milliseconds + GRACE);
+  expect(await runJob({ ...run, limits: { ...run.limits, ...tried } })).to.deep.include(end);
+  expect(performance.now() - since).to.be.at.most(limit + GRACE);
 }

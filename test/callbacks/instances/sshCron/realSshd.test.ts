@@ -19,9 +19,8 @@ describe("SshCron: a job on a real sshd", function () {
 
   const jobOf = (args: Parameters<typeof runOf>[1] = {}, privateKeys = [NEXT.privateKey]) => {
     const started = runOf({ port: host.port, pin: host.hostKey }, args);
-    const limits = { connect: 5_000, ready: 10_000, command: 10_000, until: Date.now() + 20_000 };
     const destination = { ...started.run.destination, user: host.user, privateKeys };
-    return { ...started, run: { ...started.run, limits, destination } };
+    return { ...started, run: { ...started.run, destination } };
   };
 
   it("runs commands in order, with variables, a folder and what a script reads", async () => {

@@ -3,10 +3,9 @@ import type { JobRun } from "../../../../callbacks/instances/sshCron/runJob";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
 import type { SshServer } from "./sshServer";
 
-/** Milliseconds. */
-export const CONNECT = 400;
-export const READY = 500;
-export const COMMAND = 700;
+/** Milliseconds; long enough for a computer that is busy: who tries a limit sets it. */
+const PATIENCE = 20_000;
+
 export const PAIR = newKeyPair("job");
 
 type Args = Partial<Omit<JobRun, "job">> & { job?: Partial<JobRun["job"]> };
@@ -24,7 +23,10 @@ export function runOf(host: Pick<SshServer, "port"> & { pin?: string }, args: Ar
       privateKeys: [PAIR.privateKey],
     },
     jumpHosts: [],
-    limits: { connect: CONNECT, ready: READY, command: COMMAND, until: Date.now() + 5_000 },
+    limits: {
+      ...{ connect: PATIENCE, ready: PATIENCE, command: PATIENCE },
+      until: Date.now() + 2 * PATIENCE,
+    },
     attempts: 1,
     now: () => Date.now(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 100)),
