@@ -38,6 +38,11 @@ const MOST_BYTES: Record<string, number> = {
   "apps-worker": 235_500,
 };
 
+/** ssh2 does without them, in a `try`: they are compiled for one machine. */
+const OPTIONAL = ["cpu-features", "./crypto/build/Release/sshcrypto.node"];
+/** It looks for packages in the zips of others. */
+const SPEAKS_OF_PACKAGES = "apps-worker";
+
 /** What must be in no package, though the program that made it knows it. */
 const TOKEN = "token-of-the-webhook-0123456789";
 const CREDENTIAL = "secret-access-key-of-the-deployer";
@@ -117,7 +122,8 @@ describe("the handlers that the components ship", function () {
         const required = findRequires(text).map(({ specifier }) => specifier);
         const foreign = required.filter((specifier) => !isAllowed(specifier, files));
         expect(foreign, file).to.deep.equal([]);
-        for (const part of [process.cwd(), homedir(), "node_modules/", TOKEN, CREDENTIAL])
+        const paths = name === SPEAKS_OF_PACKAGES ? [] : ["node_modules/"];
+        for (const part of [process.cwd(), homedir(), ...paths, TOKEN, CREDENTIAL])
           expect(text, file).not.to.contain(part);
         expect(text, file).not.to.match(
           /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY/,
@@ -126,9 +132,10 @@ describe("the handlers that the components ship", function () {
     });
 });
 
-/** Node.js's own modules, and the other files of the package. */
+/** Node.js's own modules, the other files of the package, and what may be absent. */
 function isAllowed(specifier: string, files: Shipped["files"]): boolean {
   if (specifier.startsWith("./")) return Object.hasOwn(files, specifier.slice(2));
+  if (OPTIONAL.includes(specifier)) return true;
   return builtinModules.includes(specifier.replace(/^node:/, ""));
 }
 
