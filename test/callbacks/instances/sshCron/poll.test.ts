@@ -151,10 +151,10 @@ describe("SshCron: asking after jobs in the background", function () {
   it("fetches the beginning and the end of much output, and no more", async () => {
     const job = await started([`head -c 3000000 /dev/zero | tr '\\0' x; echo end`], 3600, 2048);
     const end = await job.ask();
-    expect(end).to.deep.include({ state: "ok" });
+    expect(end).to.deep.include({ state: "ok", bytes: 3_000_004 });
     expect(job.logs[0].length).to.be.lessThan(3_000);
     expect(job.logs[0])
-      .to.contain("[...]")
+      .to.contain("\n[... 2997956 bytes are left out ...]\n")
       .and.to.match(/xend\n\nok\n$/);
   });
 
