@@ -3,7 +3,6 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
-  PurgeQueueCommand,
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
@@ -35,22 +34,25 @@ describe("SshCron: sending what is to be run", function () {
         ],
       }),
     );
-    const queue = new CreateQueueCommand({ QueueName: "hosts" });
-    queueUrl = (await new SQSClient(rootAccess(cloud)).send(queue)).QueueUrl ?? "";
+    queueUrl = await newQueue("hosts");
   });
   after(() => cloud.close());
 
+  async function newQueue(QueueName: string): Promise<string> {
+    const sqs = new SQSClient(rootAccess(cloud));
+    return (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
+  }
   const hostsOf = (count: number) =>
     Array.from({ length: count }, (_value, index) => ({
       host: `host-${String(index).padStart(4, "0")}`,
       pins: [PIN],
     }));
-  const triggerOf = (settings: Partial<SshCronSettings>) => {
+  const triggerOf = (settings: Partial<SshCronSettings>, url = queueUrl) => {
     const aws = rootAccess(cloud);
     const deps = { aws, fetch, now: () => DUE, random: () => 0.5, sleep: async () => undefined };
     const config = {
       settings: { ...SETTINGS, ...settings },
-      ...{ functions: {}, queries: [], tableName: "runs", queueUrl },
+      ...{ functions: {}, queries: [], tableName: "runs", queueUrl: url },
     };
     const handler = triggerHandler(config, deps, () => undefined);
     return (event: Parameters<typeof handler>[0]) =>
@@ -75,7 +77,8 @@ describe("SshCron: sending what is to be run", function () {
    * that ends its sending. Hosts that are instances add H / 1000 calls that describe them, and H / 100 that ask for keys.
    */
   it("makes no more calls for a thousand hosts than they need, in any order, twice", async () => {
-    const trigger = triggerOf({ staticHosts: hostsOf(1000) });
+    const url = await newQueue("thousand");
+    const trigger = triggerOf({ staticHosts: hostsOf(1000) }, url);
     const after = cloud.recorder.last;
     await trigger({ scheduledTime: new Date(DUE).toISOString() });
     const counts: Record<string, number> = {};
@@ -89,10 +92,9 @@ describe("SshCron: sending what is to be run", function () {
     const sqs = new SQSClient(rootAccess(cloud));
     const AttributeNames = ["ApproximateNumberOfMessages" as const];
     const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames }),
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames }),
     );
     expect(Attributes?.ApproximateNumberOfMessages).to.equal("1000");
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }));
   });
 
   it("sends the first wave, then what it is asked for, to hosts as they are then, and tells of those that left", async () => {
