@@ -1,0 +1,133 @@
+import {
+  AutoScalingClient,
+  CompleteLifecycleActionCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  DeleteNetworkInterfaceCommand,
+  EC2Client,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  DeleteFunctionConcurrencyCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from "@aws-sdk/client-lambda";
+import { expect } from "chai";
+import { FleetProgram } from "./fleetProgram";
+
+describe("launches that an EniLifecycleHook has a hard time with", function () {
+  this.timeout(300_000);
+  let fleets: FleetProgram;
+  let startedAt = 0;
+  before(async () => (fleets = await FleetProgram.start({ COUNT: "2" })));
+  after(() => fleets?.close());
+  beforeEach(async () => {
+    // The instance that came in well at the end of the last test ends the count of failures before it.
+    await fleets.rest("fleet", 0);
+    startedAt = fleets.cloud.clock.now();
+  });
+
+  const ec2 = (): EC2Client => fleets.program.client(EC2Client);
+  const autoScaling = (): AutoScalingClient => fleets.program.client(AutoScalingClient);
+
+  /** The handler dies once it has asked for the first interface. */
+  async function dieAfterCreate(): Promise<void> {
+    const { roleName } = fleets;
+    const operation = "CreateNetworkInterface";
+    fleets.cloud.faults.add({ kind: "killWorkerAfter", service: "ec2", operation, roleName });
+    await fleets.resize("fleet", 1);
+    await fleets.until(async () => (await fleets.interfaces()).length > 0);
+  }
+
+  /** Another instance came in, with all of its interfaces, and of the first one nothing is left. */
+  async function expectReplaced(): Promise<void> {
+    await fleets.rest("fleet", 1);
+    await fleets.minutes(6);
+    await fleets.expectWhole({ fleet: 1 }, 2);
+  }
+
+  async function reasons(): Promise<string> {
+    const AutoScalingGroupName = fleets.output("fleetName");
+    const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName });
+    const { Activities = [] } = await autoScaling().send(command);
+    return Activities.filter(({ StartTime }) => Number(StartTime) >= startedAt)
+      .map(({ StatusMessage }) => StatusMessage)
+      .join("\n");
+  }
+
+  it("takes notifications that come twice, late and in the wrong order", async () => {
+    const after = fleets.cloud.recorder.last;
+    await fleets.rest("fleet", 2);
+    const told = fleets.cloud.recorder
+      .find({ after, service: "sns", operation: "Publish" })
+      .map(({ input }) => (input as { Message: string }).Message);
+    expect(told).to.have.length(2);
+    const events = told.map((Message) => ({ Records: [{ Sns: { Message } }] })).reverse();
+    for (const event of [...events, ...events]) await fleets.call(event, "Event");
+    await fleets.minutes(4);
+    await fleets.expectWhole({ fleet: 2 }, 2);
+    expect(await fleets.alarmed(startedAt)).to.deep.equal([]);
+  });
+
+  it("replaces an instance whose interface is gone though its token still answers it", async () => {
+    await dieAfterCreate();
+    for (const { NetworkInterfaceId } of await fleets.interfaces())
+      await ec2().send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    await expectReplaced();
+    expect(await fleets.alarmed(startedAt)).to.include("abandoned");
+  });
+
+  it("leaves nothing of a launch whose time is up before the handler is called again", async () => {
+    await dieAfterCreate();
+    const FunctionName = fleets.output("functionName");
+    const ReservedConcurrentExecutions = 0;
+    const lambda = fleets.program.client(LambdaClient);
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }),
+    );
+    // Its end waits for a hook that nobody answers, too.
+    await fleets.minutes(13);
+    expect(await reasons()).to.contain("Heartbeat Timeout");
+    expect(await fleets.orphans()).to.not.deep.equal([]);
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    await expectReplaced();
+  });
+
+  it("gives an instance up when the handler dies whenever it attaches", async () => {
+    const { roleName } = fleets;
+    const rule = { kind: "killWorkerBefore", service: "ec2", roleName, times: "forever" } as const;
+    const id = fleets.cloud.faults.add({ ...rule, operation: "AttachNetworkInterface" });
+    await fleets.resize("fleet", 1);
+    await fleets.minutes(26);
+    fleets.cloud.faults.remove(id);
+    expect(await reasons()).to.contain("ABANDON");
+    await expectReplaced();
+  });
+
+  it("cleans up after a launch that somebody else abandons or ends while it waits", async () => {
+    const AutoScalingGroupName = fleets.output("fleetName");
+    await fleets.resize("fleet", 1);
+    const isMade = async () => (await fleets.interfaces()).length > 0;
+    await fleets.until(isMade);
+    const [{ InstanceId = "" }] = await fleets.instances("fleet");
+    await autoScaling().send(
+      new CompleteLifecycleActionCommand({
+        AutoScalingGroupName,
+        LifecycleHookName: `${fleets.output("hookId").replaceAll("/", "-")}-launch`,
+        InstanceId,
+        LifecycleActionResult: "ABANDON",
+      }),
+    );
+    const next = async () =>
+      (await fleets.interfaces()).some(
+        ({ Description = "", Attachment }) => !Description.includes(InstanceId) && !Attachment,
+      );
+    await fleets.until(next);
+    const ids = (await fleets.instances("fleet")).map((one) => one.InstanceId ?? "");
+    await ec2().send(
+      new TerminateInstancesCommand({ InstanceIds: ids.filter((id) => id !== InstanceId) }),
+    );
+    await expectReplaced();
+  });
+});
