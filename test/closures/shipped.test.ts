@@ -134,8 +134,8 @@ describe("the handlers that the components ship", function () {
 
 /** Node.js's own modules, the other files of the package, and what may be absent. */
 function isAllowed(specifier: string, files: Shipped["files"]): boolean {
-  if (specifier.startsWith("./")) return Object.hasOwn(files, specifier.slice(2));
   if (OPTIONAL.includes(specifier)) return true;
+  if (specifier.startsWith("./")) return Object.hasOwn(files, specifier.slice(2));
   return builtinModules.includes(specifier.replace(/^node:/, ""));
 }
 
