@@ -6,6 +6,7 @@ import {
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import {
@@ -60,6 +61,18 @@ describe("a LifecycleAction on the local cloud", function () {
     return Parameters.map(({ Name }) => Name);
   }
 
+  /** What the log says of the instances that were abandoned. */
+  async function reasons(kind: string): Promise<string> {
+    const { events = [] } = await program.client(CloudWatchLogsClient).send(
+      new FilterLogEventsCommand({
+        logGroupName: program.output("logGroupName"),
+        filterPattern: '"abandoned"',
+      }),
+    );
+    const messages: string[] = events.map(({ message = "" }) => message);
+    return messages.filter((message) => message.includes(`${kind}-`)).join("\n");
+  }
+
   async function alarmed(): Promise<string[]> {
     const command = new DescribeAlarmHistoryCommand({ HistoryItemType: "StateUpdate" });
     const { AlarmHistoryItems = [] } = await program.client(CloudWatchClient).send(command);
@@ -90,14 +103,22 @@ describe("a LifecycleAction on the local cloud", function () {
     expect(beats.length).to.be.at.least(2);
   });
 
-  for (const kind of ["throws", "lies"])
-    it(`abandons instances whose action ${kind}, and stops launching them`, async () => {
+  for (const [kind, reason] of [
+    ["throws", "Error: no licence left"],
+    ["lies", 'the action answered \\"yes\\"; allowed are nothing'],
+  ])
+    it(`abandons instances whose action ${kind}, says why, and stops launching them`, async () => {
       expect(await shown(kind)).to.deep.equal(["no Launch"]);
+      expect((await reasons(kind)).replaceAll('"', '\\"').replaceAll("\\\\", "\\")).to.contain(
+        reason,
+      );
+      expect(await alarmed()).to.include.members(["audit-abandoned", "audit-launch-loop"]);
     });
 
   it("abandons instances whose action never answers, and stops launching them", async () => {
     await minutes(4);
     expect(await shown("hangs")).to.deep.equal(["no Launch"]);
+    expect(await reasons("hangs")).to.contain("longer than the function's timeout allows");
   });
 
   it("gives up instances whose action ends its process, and stops launching them", async () => {
