@@ -2,9 +2,15 @@ import {
   AutoScalingClient,
   CompleteLifecycleActionCommand,
   DescribeScalingActivitiesCommand,
+  ResumeProcessesCommand,
+  UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
+  CreateLaunchTemplateVersionCommand,
+  CreateSubnetCommand,
   DeleteNetworkInterfaceCommand,
+  DeleteSubnetCommand,
+  DescribeSubnetsCommand,
   EC2Client,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -129,5 +135,53 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
       new TerminateInstancesCommand({ InstanceIds: ids.filter((id) => id !== InstanceId) }),
     );
     await expectReplaced();
+  });
+
+  it("abandons instances of a type that takes fewer interfaces, and says so", async () => {
+    const change = (InstanceType: "t3.micro" | "m5.xlarge") =>
+      ec2().send(
+        new CreateLaunchTemplateVersionCommand({
+          LaunchTemplateId: fleets.output("templateId"),
+          SourceVersion: "1",
+          LaunchTemplateData: { InstanceType },
+        }),
+      );
+    await change("t3.micro");
+    await fleets.resize("fleet", 1);
+    // Two of them: after the third no further one is started.
+    await fleets.until(async () => (await reasons()).includes("ABANDON"));
+    await change("m5.xlarge");
+    await expectReplaced();
+    expect(await fleets.alarmed(startedAt)).to.include("abandoned");
+  });
+
+  it("stops launches in a zone without a subnet after the third, and goes on when that is mended", async () => {
+    const SubnetIds = fleets.subnetIds;
+    const { Subnets = [] } = await ec2().send(new DescribeSubnetsCommand({ SubnetIds }));
+    const place = { AvailabilityZone: "us-east-1c", CidrBlock: "10.0.99.0/24" };
+    const { Subnet } = await ec2().send(
+      new CreateSubnetCommand({ VpcId: Subnets[0]?.VpcId, ...place }),
+    );
+    const AutoScalingGroupName = fleets.output("fleetName");
+    const startIn = (VPCZoneIdentifier: string) =>
+      autoScaling().send(
+        new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, VPCZoneIdentifier }),
+      );
+    await startIn(Subnet?.SubnetId ?? "");
+    const after = fleets.cloud.recorder.last;
+    await fleets.resize("fleet", 1);
+    await fleets.minutes(20);
+    expect(await fleets.instances("fleet")).to.deep.equal([]);
+    expect(await fleets.alarmed(startedAt)).to.include.members(["abandoned", "launch-loop"]);
+    const made = fleets.cloud.recorder.find({ after, operation: "CreateNetworkInterface" });
+    expect(made).to.deep.equal([]);
+    expect(await fleets.status()).to.include.members([
+      "No instance is in a group of data.",
+      `Launch of ${AutoScalingGroupName} is suspended. Why launches failed, and how to go on:`,
+    ]);
+    await startIn(SubnetIds.join());
+    await autoScaling().send(new ResumeProcessesCommand({ AutoScalingGroupName }));
+    await expectReplaced();
+    await ec2().send(new DeleteSubnetCommand({ SubnetId: Subnet?.SubnetId }));
   });
 });
