@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorText } from "../provider/errorText";
 import { DeploymentError, type DeploymentEvents } from "./events";
+import type { Reading } from "./changes";
 import type { Providers } from "./providers";
 import { isOurs, type ResourceState, type StackState } from "./state";
 
@@ -10,6 +11,8 @@ export interface RefreshOptions {
   readonly events: DeploymentEvents;
   /** Resources that are read at once. */
   readonly parallel: number;
+  /** What needs not be read anew. Default: everything is read. */
+  readonly reading?: Reading;
 }
 
 /**
@@ -18,11 +21,13 @@ export interface RefreshOptions {
  * that cannot be read.
  */
 export async function refreshState(options: RefreshOptions): Promise<void> {
-  const waiting = options.state.all().filter(isOurs);
+  const { state, reading } = options;
+  const waiting = state.all().filter((one) => isOurs(one) && !reading?.isUnchanged(one.type));
   const reader = async (): Promise<void> => {
     for (let next = waiting.pop(); next; next = waiting.pop()) await refreshOne(next, options);
   };
   await Promise.all(Array.from({ length: options.parallel }, reader));
+  reading?.end();
 }
 
 async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<void> {

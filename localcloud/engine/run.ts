@@ -4,6 +4,7 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { ProviderCore } from "../provider/core";
 import { unsupportedSettings } from "../provider/settings";
+import type { Changes } from "./changes";
 import { Deployment } from "./deployment";
 import { engineService } from "./engineService";
 import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** What the program is told of its parallelism: 1 = one registration at a time. Default 16, as the CLI. */
   readonly parallel?: number;
   readonly signal?: AbortSignal;
+  /** What a refresh may leave out. Default: it reads everything. */
+  readonly changes?: Changes;
   /** Where the program runs. Default: in a process of its own. */
   readonly hosts?: ProgramHosts;
   onOutput?(line: string): void;
@@ -60,7 +63,10 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   const parallel = options.parallel ?? DEFAULT_PARALLEL;
   // Beside the start of the program, which takes longer than this.
   const refreshed = project.refresh
-    ? refreshState({ state, providers, events, parallel: Math.max(parallel, 1) })
+    ? refreshState({
+        ...{ state, providers, events, parallel: Math.max(parallel, 1) },
+        reading: options.changes?.begin(),
+      })
     : undefined;
   const deployment = new Deployment(state, providers, project.programDirectory, events, refreshed);
   const monitor = new ResourceMonitor({

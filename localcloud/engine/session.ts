@@ -6,6 +6,7 @@ import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { traced } from "../core/trace";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
+import { Changes } from "./changes";
 import { ComponentCommands } from "./componentCommands";
 import { deployedProgram } from "./deployedProgram";
 import type { DeploymentEvents } from "./events";
@@ -51,6 +52,7 @@ export class Session {
   private readonly state = new StackState();
   private readonly context: ProviderContext;
   private readonly provider: ProviderCore;
+  private readonly changes: Changes;
 
   private constructor(
     readonly cloud: Cloud,
@@ -67,6 +69,7 @@ export class Session {
       programDirectory: project.programDirectory,
     };
     this.provider = new ProviderCore(this.context);
+    this.changes = new Changes(cloud.events);
     const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ...awsEnvironment(cloud) });
     const commands = new ComponentCommands(project.directory, environment);
     cloud.program = deployedProgram(project, this.state, commands);
@@ -106,6 +109,7 @@ export class Session {
       state: this.state,
       provider: this.provider,
       events: this.events,
+      changes: this.changes,
       signal: options.signal,
       hosts: options.programHost === "reused" ? programHosts : undefined,
       environment: {

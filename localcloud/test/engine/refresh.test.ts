@@ -1,4 +1,4 @@
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import {
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -7,6 +7,7 @@ import {
 import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
+  SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
@@ -139,6 +140,50 @@ describe("engine: a refresh", () => {
     const state = engine.session.resources.find(({ urn }) => urn.endsWith("::p"));
     expect(state?.secrets).to.include("value");
     expect(state?.outputs.value).to.equal("hidden");
+  });
+
+  it("reads only what somebody may have changed since it was last read", async () => {
+    const items: Items = {
+      q: queue({ delaySeconds: 3 }),
+      p: { type: "ssm/Parameter", args: { type: "String", value: "plain" } },
+      cluster: { type: "ecs/Cluster" },
+    };
+    const reads = async (): Promise<string[]> => {
+      const before = engine.calls;
+      await engine.deploy(items);
+      const { recorder } = engine.session.cloud;
+      return [...new Set(recorder.find({ after: before }).map(({ service }) => service))].sort();
+    };
+    await engine.deploy(items);
+    expect(await reads(), "what the engine itself has made").to.deep.equal(["ecs", "sqs", "ssm"]);
+    // A service may end and scale by itself.
+    expect(await reads(), "when nobody called").to.deep.equal(["ecs"]);
+    const QueueUrl = url("q");
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
+    expect(await reads(), "after a message").to.deep.equal(["ecs"]);
+    const input = { Name: String(engine.property("p", "name")), Value: "other", Overwrite: true };
+    await ssm.send(new PutParameterCommand(input));
+    expect(await reads(), "after a parameter was changed").to.deep.equal(["ecs", "ssm"]);
+    expect(engine.steps).to.include.members(["changed p", "update p", "same q"]);
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    await engine.deploy(items);
+    expect(engine.steps).to.include.members(["gone q", "create q", "same p"]);
+  });
+
+  it("reads everything again after a reading that failed", async () => {
+    const items: Items = {
+      q: queue(),
+      p: { type: "ssm/Parameter", args: { type: "String", value: "plain" } },
+    };
+    await engine.deploy(items);
+    const { faults } = engine.session.cloud;
+    const fault = { kind: "accessDenied", service: "sqs", times: "forever" } as const;
+    const id = faults.add({ ...fault, operation: "GetQueueAttributes" });
+    await engine.failure(engine.deploy(items));
+    faults.remove(id);
+    await ssm.send(new DeleteParameterCommand({ Name: String(engine.property("p", "name")) }));
+    await engine.deploy(items);
+    expect(engine.steps).to.have.members(["same q", "gone p", "create p"]);
   });
 
   it("ends the run, once and by name, when something cannot be read", async () => {
