@@ -4,6 +4,7 @@
 // First: it prepares a place for what is loaded next.
 const { cleanSlate } = require("./cleanSlate.cjs");
 require("./programPreload.cjs");
+const { Session } = require("node:inspector");
 const { createRequire } = require("node:module");
 const { untilLoopIsEmpty } = require("./emptyLoop.cjs");
 const { endWithParent } = require("./endWithParent.cjs");
@@ -17,10 +18,8 @@ const settings = sdk("../../runtime/settings");
 const state = sdk("../../runtime/state");
 const debuggable = sdk("../../runtime/debuggable");
 const log = sdk("../../log");
-const v8Hooks = sdk("../../runtime/closure/v8Hooks");
 
 const write = { stdout: process.stdout.write, stderr: process.stderr.write };
-let ownEsModule = false;
 
 // The SDK makes a new one where there is none; the types that packages have registered with the old one stay.
 let store;
@@ -29,10 +28,13 @@ Object.defineProperty(global, "globalStore", {
   get: () => store,
   set: (made) => (store = Object.assign(made, slate.registrations)),
 });
+// Where packages keep what is the same in every run: it is there before the slate is taken.
+global[Symbol.for("aws-callbacks.kept")] = new Map();
 const slate = cleanSlate();
 
+leaveOutOrigins();
 endWithParent();
-void watchEsModules().then(() => process.on("message", (run) => void start(run)));
+process.on("message", (run) => void start(run));
 
 /** @param run `argv` of the launcher, `env`, `cwd`, and the `mark` that tells the end of the run on both streams. */
 async function start({ argv, env, cwd, mark }) {
@@ -53,7 +55,7 @@ async function start({ argv, env, cwd, mark }) {
   process.exitCode = undefined;
   const queueIsFree = await isLogFree();
   const clean = slate.restore();
-  const reusable = clean && queueIsFree && !ownEsModule && enoughMemory();
+  const reusable = clean && queueIsFree && !hasOwnEsModule() && enoughMemory();
   await Promise.all([
     print("stderr", `\0${mark}\n`),
     print("stdout", `\0${mark} ${JSON.stringify({ code, reusable })}\n`),
@@ -62,6 +64,21 @@ async function start({ argv, env, cwd, mark }) {
 
 function print(stream, text) {
   return new Promise((resolve) => write[stream].call(process[stream], text, resolve));
+}
+
+/** The SDK notes where each promise was made, by its stack, and shows it only if it is asked to. */
+function leaveOutOrigins() {
+  const { debuggablePromise, debugPromiseLeaks } = debuggable;
+  if (debugPromiseLeaks) return;
+  debuggable.debuggablePromise = (...args) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...args);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
 }
 
 /** The SDK does this when the process ends, for the first run alone. */
@@ -87,13 +104,23 @@ async function isLogFree() {
   return free;
 }
 
-/** Nobody can take an ES module out of Node.js again: a program with one of its own needs another process. */
-async function watchEsModules() {
-  const session = await v8Hooks.getSessionAsync();
-  session.on("Debugger.scriptParsed", ({ params }) => {
-    if (params.isModule && params.url.startsWith("file:") && !params.url.includes("/node_modules/"))
-      ownEsModule = true;
+/**
+ * Nobody can take an ES module out of Node.js again: a program with one of its own needs another process. V8's debugger
+ * knows them all; only here, because everything that is compiled or inspected takes twice as long while it is on.
+ */
+function hasOwnEsModule() {
+  // Loaded with the first ES module, in Node.js 20.
+  if (!process.moduleLoadList.includes("NativeModule internal/modules/esm/module_job"))
+    return false;
+  let found = false;
+  const session = new Session();
+  session.connect();
+  session.on("Debugger.scriptParsed", ({ params: { isModule, url } }) => {
+    found ||= isModule && url.startsWith("file:") && !url.includes("/node_modules/");
   });
+  session.post("Debugger.enable");
+  session.disconnect();
+  return found;
 }
 
 /** What a run leaves in V8's and the inspector's hands is not given back. */

@@ -116,6 +116,7 @@ export class Session {
         ...process.env,
         ...awsEnvironment(cloud),
         LOCALCLOUD_SOURCE_MAPS: cloud.debugging.sourceMaps,
+        LOCALCLOUD_LOADED_AFTER: String(Date.now()),
       },
       onOutput: options.onOutput,
     });

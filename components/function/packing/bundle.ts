@@ -224,7 +224,7 @@ function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void 
 }
 
 /** Points every require and import() of the text at its export in deps.js. */
-function rewrite(text: string, sites: RequireSite[], exports: Exports): string {
+function rewrite(text: string, sites: readonly RequireSite[], exports: Exports): string {
   let rewritten = "";
   let end = 0;
   for (const site of sites) {

@@ -1,8 +1,15 @@
+import type { Debugger, Runtime } from "node:inspector";
 import { Session } from "node:inspector";
-import type { Runtime } from "node:inspector";
 
 /** A function of any shape, as the serializer meets it. */
 export type AnyFunction = (...args: never[]) => unknown;
+
+/** Where the text of a function begins in a script that was loaded; lines and columns count from 0. */
+export interface FunctionPlace {
+  readonly scriptId: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /**
  * The values that a function sees under the names of variables that it did not declare; a name that it does not see is
@@ -14,25 +21,18 @@ export function capturedVariables(
   names: readonly string[],
 ): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>();
-  if (names.length > 0) withMailbox({ fn, names, values }, readScopes);
+  if (names.length > 0) inspect({ fn, names, values });
   return values;
 }
 
-function readScopes(): void {
-  const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
-    expression: `${MAILBOX}.fn`,
-    objectGroup: MAILBOX_NAME,
-  });
-  const objectId = internalProperty(result.objectId, "[[Scopes]]");
-  if (objectId) {
-    post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
-      objectId,
-      functionDeclaration: READ_SCOPES,
-    });
-  }
-  // Without this the inspector keeps the function, and all that it sees, for ever.
-  post<object>("Runtime.releaseObjectGroup", { objectGroup: MAILBOX_NAME });
+/** Where a function was loaded; undefined for a native one. */
+export function placeOf(fn: AnyFunction): FunctionPlace | undefined {
+  if (!places.has(fn)) inspect({ fn, names: [], values: new Map() });
+  return places.get(fn);
 }
+
+/** V8 tells the place of a function together with its scopes. */
+const places = new WeakMap<AnyFunction, FunctionPlace | undefined>();
 
 const MAILBOX_NAME = "aws-callbacks.closureScope";
 const MAILBOX = `globalThis[Symbol.for(${JSON.stringify(MAILBOX_NAME)})]`;
@@ -61,23 +61,52 @@ interface Mailbox {
   readonly values: Map<string, unknown>;
 }
 
-function withMailbox(mailbox: Mailbox, read: () => void): void {
+function inspect(mailbox: Mailbox): void {
   const key = Symbol.for(MAILBOX_NAME);
   Object.defineProperty(globalThis, key, { value: mailbox, configurable: true, enumerable: false });
   try {
-    read();
+    const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
+      expression: `${MAILBOX}.fn`,
+      objectGroup: MAILBOX_NAME,
+    });
+    const internal = internalProperties(result.objectId);
+    if (!places.has(mailbox.fn)) places.set(mailbox.fn, placeIn(internal));
+    if (mailbox.names.length > 0) readScopes(internal);
   } finally {
+    // Without this the inspector keeps the function, and all that it sees, for ever.
+    post<object>("Runtime.releaseObjectGroup", { objectGroup: MAILBOX_NAME });
     Reflect.deleteProperty(globalThis, key);
   }
 }
 
-function internalProperty(objectId: string | undefined, name: string): string | undefined {
-  if (!objectId) return undefined;
-  const { internalProperties } = post<Runtime.GetPropertiesReturnType>("Runtime.getProperties", {
+function readScopes(internal: readonly Runtime.InternalPropertyDescriptor[]): void {
+  const objectId = internal.find(({ name }) => name === "[[Scopes]]")?.value?.objectId;
+  if (objectId)
+    post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
+      objectId,
+      functionDeclaration: READ_SCOPES,
+    });
+}
+
+function placeIn(
+  internal: readonly Runtime.InternalPropertyDescriptor[],
+): FunctionPlace | undefined {
+  const found = internal.find(({ name }) => name === "[[FunctionLocation]]");
+  if (!found?.value) return undefined;
+  // V8 tells a location as a value of its own kind.
+  const { scriptId, lineNumber, columnNumber } = found.value.value as Debugger.Location;
+  return { scriptId, line: lineNumber, column: columnNumber ?? 0 };
+}
+
+function internalProperties(
+  objectId: string | undefined,
+): readonly Runtime.InternalPropertyDescriptor[] {
+  if (!objectId) return [];
+  const found = post<Runtime.GetPropertiesReturnType>("Runtime.getProperties", {
     objectId,
     ownProperties: true,
   });
-  return internalProperties?.find((p) => p.name === name)?.value?.objectId;
+  return found.internalProperties ?? [];
 }
 
 let session: Session | undefined;

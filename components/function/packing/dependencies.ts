@@ -28,7 +28,7 @@ export interface DependencyExport {
 }
 
 /** The modules that the sites load, each once, in an order that only depends on their names. */
-export function dependenciesOf(sites: RequireSite[]): Dependency[] {
+export function dependenciesOf(sites: readonly RequireSite[]): Dependency[] {
   const found = new Map<string, Dependency>();
   for (const { specifier, form, names, isOptional } of sites) {
     const known = found.get(dependencyKey({ specifier, form }));

@@ -1,5 +1,6 @@
 import * as acorn from "acorn";
 import * as walk from "acorn-walk";
+import { rememberByText } from "./remember";
 
 /** One `require("x")` or `import("x")` in the text of a callback. */
 export interface RequireSite {
@@ -15,7 +16,12 @@ export interface RequireSite {
 }
 
 /** Every require and import() with a literal specifier, in order of appearance. */
-export function findRequires(text: string): RequireSite[] {
+export const findRequires: (text: string) => readonly RequireSite[] = rememberByText(
+  "requires",
+  sitesIn,
+);
+
+function sitesIn(text: string): RequireSite[] {
   const program = acorn.parse(text, { ecmaVersion: "latest", sourceType: "script" });
   const bound = new Map<string, RequireSite[]>();
   const sites: RequireSite[] = [];

@@ -44,7 +44,7 @@ export async function packCallback(
     const serialized = await serializeCallback(callback, { isFactory, folders, resource });
     const { text, captured, functions } = serialized;
     const files = await bundle(text, { folders, runsIn });
-    keepSourceMap(text, files["index.js"], functions);
+    await keepSourceMap(text, files["index.js"], functions);
     return { files, hash: hashFiles(files), captured };
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;

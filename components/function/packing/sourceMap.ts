@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import type { AnyFunction } from "./closureScope";
-import { functionPlaces, scriptText } from "./functionPlaces";
+import { type AnyFunction, placeOf } from "./closureScope";
 import { sourceOf } from "./refusal";
+import { scriptText } from "./scriptTexts";
 import { decodeMappings, encodeMappings, type Segment } from "./vlq";
 
 /**
@@ -11,6 +11,9 @@ import { decodeMappings, encodeMappings, type Segment } from "./vlq";
  * the programs that it runs; the maps never go into the zip, which is the one that ships.
  */
 const WANTED_IN = "LOCALCLOUD_SOURCE_MAPS";
+
+/** Milliseconds since 1970 before which nothing of the program was loaded; without it no map is taken for the right one. */
+const LOADED_AFTER = "LOCALCLOUD_LOADED_AFTER";
 
 /** What a source map is made of: https://tc39.es/ecma426/ */
 interface SourceMap {
@@ -24,23 +27,43 @@ interface SourceMap {
  * Writes the map of a packed callback where somebody wants it. `serialized` is the text with the functions word for
  * word; in `packed`, which ships, other imports may stand in the same lines.
  */
-export function keepSourceMap(
+export async function keepSourceMap(
   serialized: string,
   packed: string,
   functions: readonly AnyFunction[],
-): void {
+): Promise<void> {
   const folder = process.env[WANTED_IN];
   if (!folder) return;
   const hash = createHash("sha256").update(packed).digest("hex");
+  const file = path.join(folder, `${hash}.map`);
+  if (isRight(file)) return;
+  // Beside those of the other callbacks of this turn.
+  await new Promise(setImmediate);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${hash}.map`), JSON.stringify(sourceMap(serialized, functions)));
+  writeFileSync(file, JSON.stringify(sourceMap(serialized, functions)));
+  const loadedAfter = Number(process.env[LOADED_AFTER] ?? 0) / 1000;
+  utimesSync(file, loadedAfter, loadedAfter);
+}
+
+/** Whether no file that a map leads to was written since the map's functions were loaded from there. */
+function isRight(map: string): boolean {
+  const stat = statSync(map, { throwIfNoEntry: false });
+  if (!stat) return false;
+  const { sources } = JSON.parse(readFileSync(map, "utf8")) as SourceMap;
+  return sources.every((source) => {
+    const written = statSync(source, { throwIfNoEntry: false });
+    return written !== undefined && Math.max(written.mtimeMs, written.ctimeMs) < stat.mtimeMs;
+  });
 }
 
 /** Leads from the lines of the serialized text to those of the TypeScript that its functions are from. */
 export function sourceMap(text: string, functions: readonly AnyFunction[]): SourceMap {
   const sources: string[] = [];
   const known = new Map<string, Segment[]>();
-  const segments = [...functionPlaces(functions)].flatMap(([fn, { scriptId, line, column }]) => {
+  const segments = functions.flatMap((fn) => {
+    const place = placeOf(fn);
+    if (!place) return [];
+    const { scriptId, line, column } = place;
     const source = sourceOf(fn);
     const at = text.indexOf(source);
     if (at < 0) return [];

@@ -3,6 +3,7 @@ import * as walk from "acorn-walk";
 import type { AnyFunction } from "../closureScope";
 import { freeVariablesOf } from "../freeVariables";
 import { sourceOf } from "../refusal";
+import { rememberByText } from "../remember";
 import { type FunctionForm, parseFunction } from "./parseFunction";
 import type { FreeVariable } from "./uses";
 
@@ -26,7 +27,12 @@ export function functionShape(fn: AnyFunction): FunctionShape | undefined {
 }
 
 function shapeOf(fn: AnyFunction): FunctionShape | undefined {
-  const parsed = parseFunction(sourceOf(fn));
+  const shape = shapeOfText(sourceOf(fn));
+  return shape && { ...shape, isStrict: shape.isStrict && !isSloppy(fn) };
+}
+
+const shapeOfText = rememberByText("shapes", (source): FunctionShape | undefined => {
+  const parsed = parseFunction(source);
   if (!parsed) return undefined;
   const { root, ...form } = parsed;
   const own = { this: false, super: false };
@@ -34,13 +40,12 @@ function shapeOf(fn: AnyFunction): FunctionShape | undefined {
   const isArrow = root.type === "ArrowFunctionExpression";
   return {
     ...form,
-    isStrict: form.isStrict && !isSloppy(fn),
     free: freeVariablesOf(root),
     usesThis: own.this && !isArrow,
     capturesThis: own.this && isArrow,
     usesSuper: own.super,
   };
-}
+});
 
 /** Only functions of code without "use strict" have a `caller` of their own; arrows and methods never tell. */
 function isSloppy(fn: AnyFunction): boolean {
