@@ -6,7 +6,10 @@ require("../localcloud/test/support/setup.js");
 const { mkdirSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
-const BENCHMARKS = ["packing", "gateway", "program", "redeploy", "preview", "save", "soak"];
+const BENCHMARKS = [
+  ...["packing", "gateway", "program", "redeploy", "preview"],
+  ...["start", "save", "soak"],
+];
 
 if (process.argv.includes("--help")) {
   console.log(`npm run bench [-- ${BENCHMARKS.join(" | ")}]`);

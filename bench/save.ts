@@ -1,24 +1,20 @@
 // How soon a change that is saved is served: stack dev, one line of a callback, from the write of the file to the first
 // answer of the new code through its stage, gates and all.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { type SourceWatch, watchSources } from "../localcloud/cli/watch";
 import { ROOT_CREDENTIALS, Session } from "../localcloud/engine/session";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { copyDevProgram } from "./devProgram";
 import type { Row } from "./packing";
 
-const ROOT = path.join(__dirname, "..");
-const PROGRAM = [
-  ...["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
-  ...["stacks", "components", "callbacks"],
-];
 const FILE = "callbacks/demo/trace.ts";
 const SAVES = Number(process.env.BENCH_SAVES ?? 20);
 /** Median, on 2 quiet cores; told, and not held as a bar until it is reached. */
 const AIM_MS = 1_000;
 
 export async function run(): Promise<{ title: string; rows: Row[] }> {
-  const directory = copyProgram();
+  const directory = copyDevProgram("save");
   const session = await Session.start({ directory, programHost: "reused" });
   const saves = new Saves(session, directory);
   try {
@@ -90,14 +86,4 @@ class Saves {
 
 function row(figure: string, ms: number): Row {
   return { figure, ours: ms.toFixed(0), theirs: String(AIM_MS), ratio: ms / AIM_MS };
-}
-
-/** Beside the packages: what is transpiled there is remembered, as in a program of one's own. */
-function copyProgram(): string {
-  const home = path.join(ROOT, ".cache");
-  mkdirSync(home, { recursive: true });
-  const directory = mkdtempSync(path.join(home, "save-"));
-  for (const name of PROGRAM)
-    cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true });
-  return directory;
 }

@@ -1,0 +1,18 @@
+import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
+import * as path from "node:path";
+
+const ROOT = path.join(__dirname, "..");
+const PROGRAM = [
+  ...["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"],
+  ...["stacks", "components", "callbacks"],
+];
+
+/** A copy of stack dev's program, beside the packages: what is transpiled there is remembered, as in one of one's own. */
+export function copyDevProgram(name: string): string {
+  const home = path.join(ROOT, ".cache");
+  mkdirSync(home, { recursive: true });
+  const directory = mkdtempSync(path.join(home, `${name}-`));
+  for (const part of PROGRAM)
+    cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true });
+  return directory;
+}
