@@ -1,4 +1,3 @@
-import { CONSOLE_PATH } from "../cloud/console/page";
 import { startCloud } from "../cloud/cloud";
 import { awsEnvironment } from "../engine/session";
 import type { StartRequest } from "./requests";
@@ -14,7 +13,7 @@ export async function start(request: StartRequest): Promise<number> {
   try {
     const cloud = await startCloud(request);
     const style = styleFor(process.stdout);
-    process.stdout.write(`console ${cloud.endpoint}${CONSOLE_PATH}\n`);
+    process.stdout.write(`console ${cloud.console}\n`);
     process.stdout.write(`${style.bold(style.green("ready"))} on ${cloud.endpoint}\n`);
     for (const [name, value] of Object.entries(awsEnvironment(cloud)))
       process.stdout.write(`export ${name}=${value}\n`);

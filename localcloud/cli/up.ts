@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { RunResult } from "../engine/run";
 import { Session } from "../engine/session";
-import { CONSOLE_PATH } from "../cloud/console/page";
 import { Deployments } from "./deployments";
 import { followLogs } from "./followLogs";
 import { LiveOutput } from "./liveOutput";
@@ -43,9 +42,8 @@ export async function up(request: UpRequest): Promise<number> {
   const runs = (deployments = new Deployments(session, out, style, { ...request, signal }));
 
   const begin = async (): Promise<RunResult | undefined> => {
-    const page = `${cloud.endpoint}${CONSOLE_PATH}`;
-    out.write(`console ${page}\n`);
-    if (request.open) openBrowser(page);
+    out.write(`console ${cloud.console}\n`);
+    if (request.open) openBrowser(cloud.console);
     out.write(`${style.bold(`${project.name} / ${project.stack}`)} on ${cloud.endpoint}\n`);
     const result = await runs.first();
     if (!result) return undefined;

@@ -105,6 +105,11 @@ export class Cloud implements CloudApi {
     return this.server.endpoint;
   }
 
+  /** Address of the console, whose origin is its own. */
+  get console(): string {
+    return this.door.console;
+  }
+
   get identity(): IdentityDirectory {
     return (this.directory ??= this.findDirectory());
   }

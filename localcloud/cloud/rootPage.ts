@@ -1,17 +1,25 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { WireRequest, WireResponse } from "../core/service";
 import type { Cloud } from "./cloud";
 import { CONTROL_PREFIX } from "./control";
 
-/** What a browser finds at the cloud's address, which an SDK asks for S3's buckets instead: signed, and never as HTML. */
+/** Whether a browser opens the cloud's address, which an SDK asks for S3's buckets: signed, and never as HTML. */
+export function isRootPage(
+  method: string,
+  path: string,
+  { authorization, accept }: IncomingHttpHeaders,
+): boolean {
+  const isBrowser = authorization === undefined && /\btext\/html\b/.test(accept ?? "");
+  return method === "GET" && path === "/" && isBrowser;
+}
+
+/** What a browser finds at the cloud's address; it has no power. */
 export function rootPage(request: WireRequest, cloud: Cloud): WireResponse | undefined {
-  const { method, path, headers } = request;
-  const isBrowser =
-    headers.authorization === undefined && /\btext\/html\b/.test(headers.accept ?? "");
-  if (method !== "GET" || path !== "/" || !isBrowser) return undefined;
+  if (!isRootPage(request.method, request.path, request.headers)) return undefined;
   const { program } = cloud;
   const name = program ? `${program.project} / ${program.stack}` : "no program";
-  const links = ["console", "health", "program", "calls", "faults", "clock"].map(
-    (one) => `<li><a href="${CONTROL_PREFIX}/${one}">${one}</a></li>`,
+  const others = ["health", "program", "calls", "faults", "clock"].map(
+    (one) => `<li><code>curl ${cloud.endpoint}${CONTROL_PREFIX}/${one}</code></li>`,
   );
   const body = `<!doctype html>
 <html lang="en">
@@ -21,7 +29,8 @@ export function rootPage(request: WireRequest, cloud: Cloud): WireResponse | und
 <title>The local cloud</title>
 <h1>The local cloud runs</h1>
 <p>${escaped(name)}, account ${cloud.accountId}, ${escaped(cloud.defaultRegion)}</p>
-<ul>${links.join("")}</ul>
+<p><a href="${cloud.console}">Console</a></p>
+<ul>${others.join("")}</ul>
 <p>AWS tools reach it with <code>AWS_ENDPOINT_URL=${cloud.endpoint}</code>: <code>eval "$(npx localcloud env)"</code>.</p>
 </html>
 `;

@@ -7,16 +7,21 @@ import type { LoadedService } from "./registry";
 import type { Route, WireRequest, WireResponse, WireTarget } from "../core/service";
 import { within, type Span } from "../core/trace";
 import { consoleRequest } from "./console";
+import { CONSOLE_PATH } from "./console/page";
 import { CONTROL_PREFIX, control } from "./control";
-import { rootPage } from "./rootPage";
+import { isRootPage, rootPage } from "./rootPage";
 import { errorResponse } from "../http/errorResponse";
-import { refusal } from "../http/guard";
+import { type Asked, refusal } from "../http/guard";
 import { BodyTooLarge, readBody, refuseBody } from "../http/readBody";
 
-/** The one HTTP server of a cloud: AWS protocols, invoke URLs and the control endpoints, on 127.0.0.1 only. */
+/**
+ * The HTTP servers of a cloud, on 127.0.0.1 only. One has AWS's protocols, invoke URLs and the control endpoints. The
+ * other has the console and those endpoints alone: a port of its own makes an origin that no deployed page is of.
+ */
 export class CloudServer {
   private readonly server: Server;
-  private address: AddressInfo | undefined;
+  private readonly consoleServer: Server;
+  private ports: { readonly aws: number; readonly console: number } | undefined;
   private readonly routes: readonly FoundRoute[];
 
   constructor(private readonly cloud: Cloud) {
@@ -24,39 +29,63 @@ export class CloudServer {
       .all()
       .flatMap((service) => (service.definition.routes ?? []).map((route) => ({ service, route })));
     this.server = createServer((request, response) => void this.handle(request, response));
+    this.consoleServer = createServer(
+      (request, response) => void this.ofConsole(request, response),
+    );
     // Long polls and slow functions outlive Node's default of 5 minutes for a request.
     this.server.requestTimeout = 0;
     this.server.keepAliveTimeout = 60_000;
   }
 
   get endpoint(): string {
-    if (!this.address) throw new Error("The local cloud is not listening yet.");
-    return `http://127.0.0.1:${this.address.port}`;
+    return `http://127.0.0.1:${this.listening().aws}`;
   }
 
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(port, "127.0.0.1", () => {
-        this.server.off("error", reject);
-        this.address = this.server.address() as AddressInfo;
-        resolve();
-      });
-    });
+  get console(): string {
+    return `http://127.0.0.1:${this.listening().console}${CONSOLE_PATH}`;
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+  /** The console's port is the next one, the same whenever this cloud is started again, unless somebody else has it. */
+  async listen(port: number): Promise<void> {
+    const aws = await listen(this.server, port);
+    const console = await listen(this.consoleServer, aws + 1).catch(() =>
+      listen(this.consoleServer, 0),
+    );
+    this.ports = { aws, console };
+  }
+
+  private listening(): { readonly aws: number; readonly console: number } {
+    if (!this.ports) throw new Error("The local cloud is not listening yet.");
+    return this.ports;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.server, this.consoleServer].map(close));
+  }
+
+  private async ofConsole(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const path = pathOf(incoming);
+    const refused = refusal(incoming, path === CONSOLE_PATH ? "page" : "console");
+    if (refused) return plain(outgoing, 403, refused);
+    if (path === "/") return redirect(outgoing, CONSOLE_PATH);
+    if (path.startsWith(`${CONTROL_PREFIX}/`)) return this.reply(incoming, outgoing, undefined);
+    plain(outgoing, 404, `Here is the console only; AWS is at ${this.endpoint}.`);
   }
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const target = this.find(incoming);
+    const refused = refusal(incoming, target ? "invokeUrl" : askedOf(incoming));
+    if (refused) return plain(outgoing, 403, refused);
+    if (!target && isConsolePage(incoming)) return redirect(outgoing, this.console);
+    await this.reply(incoming, outgoing, target);
+  }
+
+  private async reply(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    target: FoundRoute | undefined,
+  ): Promise<void> {
     try {
-      const target = this.find(incoming);
-      const refused = refusal(incoming, target !== undefined);
-      if (refused) return plain(outgoing, 403, refused);
       if (!target && consoleRequest(incoming, outgoing, this.cloud)) return;
       const request = wireRequest(incoming, await readBody(incoming));
       const response = await this.answer(request, target);
@@ -126,7 +155,7 @@ export class CloudServer {
   }
 
   private find(incoming: IncomingMessage): FoundRoute | undefined {
-    const [path] = (incoming.url ?? "/").split("?", 1);
+    const path = pathOf(incoming);
     const method = incoming.method ?? "GET";
     return this.routes.find(({ route }) => route.matches({ method, path }));
   }
@@ -135,6 +164,44 @@ export class CloudServer {
 interface FoundRoute {
   readonly service: LoadedService;
   readonly route: Route<unknown>;
+}
+
+function pathOf({ url = "/" }: IncomingMessage): string {
+  return url.split("?", 1)[0];
+}
+
+/** What is no invoke URL: the pages that lead to the console, and all that has power. */
+function askedOf(incoming: IncomingMessage): Asked {
+  const isRoot = isRootPage(incoming.method ?? "GET", pathOf(incoming), incoming.headers);
+  return isRoot || isConsolePage(incoming) ? "page" : "account";
+}
+
+function isConsolePage(incoming: IncomingMessage): boolean {
+  return incoming.method === "GET" && pathOf(incoming) === CONSOLE_PATH;
+}
+
+function redirect(outgoing: ServerResponse, location: string): void {
+  outgoing.writeHead(302, { location, "cache-control": "no-store" });
+  outgoing.end();
+}
+
+/** Answers the port, which is a free one for 0. */
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      // It listens at a host and port: its address is no pipe.
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {

@@ -9,6 +9,8 @@ const MOST_TRACES = 10_000;
 export const link = signal<Link>("connecting");
 export const now = signal(0);
 export const tracing = signal(true);
+/** Where AWS is. */
+export const endpoint = signal("");
 export const kept = signal<Kept>({ traces: 0, bytes: 0, forgotten: 0 });
 /** Newest first. */
 export const traces = signal<readonly TraceRow[]>([]);
@@ -78,6 +80,7 @@ function begin(hello: Hello): void {
   link.value = restarted ? "restarted" : "live";
   run = hello.run;
   tracing.value = hello.tracing;
+  endpoint.value = hello.endpoint;
   now.value = hello.now;
   kept.value = hello;
 }

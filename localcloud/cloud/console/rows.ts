@@ -74,6 +74,8 @@ export interface Kept {
 /** What a stream begins with; `run` names this run of the cloud. */
 export interface Hello extends Kept {
   readonly run: string;
+  /** Where AWS is; the console is elsewhere. */
+  readonly endpoint: string;
   readonly now: number;
   readonly tracing: boolean;
 }

@@ -63,7 +63,8 @@ export function stream(
 
 export function hello(cloud: Cloud): Hello {
   const tracing = cloud.tracer !== undefined;
-  return { run: RUN, now: cloud.clock.now(), tracing, ...kept(cloud) };
+  const { endpoint } = cloud;
+  return { run: RUN, endpoint, now: cloud.clock.now(), tracing, ...kept(cloud) };
 }
 
 function kept({ tracer }: Cloud): Kept {

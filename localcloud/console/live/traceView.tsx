@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { SpanDetail, SpanRow } from "../../cloud/console/rows";
 import { get } from "../api";
 import { duration, short } from "../format";
-import { openSpan, openTrace, spans, squeezed, traces } from "../state";
+import { endpoint, openSpan, openTrace, spans, squeezed, traces } from "../state";
 import { curlOf, type SentRequest } from "./curl";
 import { Detail } from "./detail";
 import { Switch } from "./traceList";
@@ -95,7 +95,7 @@ function CopyCurl({ id }: { id: string }) {
   const copy = async (): Promise<void> => {
     // The line is to be used: what the page hides stands in it.
     const { data } = await get<SpanDetail>(`traces/${openTrace.value}/${id}?secrets=show`);
-    await navigator.clipboard.writeText(curlOf(data.request as SentRequest, location.origin));
+    await navigator.clipboard.writeText(curlOf(data.request as SentRequest, endpoint.value));
     said.value = "Copied";
   };
   return (

@@ -59,7 +59,7 @@ describe("localcloud up", () => {
     await command.prints(READY);
     const { stdout } = command;
     expect(stdout).to.match(
-      /^console (http:\/\/127\.0\.0\.1:\d+)\/_localcloud\/console\nfunctions \/ dev on \1\n/,
+      /^console http:\/\/127\.0\.0\.1:\d+\/_localcloud\/console\nfunctions \/ dev on http:\/\/127\.0\.0\.1:\d+\n/,
     );
     expect(stdout).to.match(/^ {2}\+ aws:lambda:Function +counter created$/m);
     expect(stdout).to.match(/^ready: 4 created in \d+\.\d s$/m);

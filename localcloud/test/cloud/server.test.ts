@@ -61,8 +61,10 @@ describe("The server of a cloud", () => {
     expect(page.headers.get("content-type")).to.match(/^text\/html/);
     const text = await page.text();
     expect(text).to.include("/_localcloud/console").and.include(cloud.endpoint);
-    for (const [, link] of text.matchAll(/href="([^"]+)"/g))
-      expect((await fetch(cloud.endpoint + link)).status, link).to.equal(200);
+    const links = [...text.matchAll(/href="([^"]+)"|curl (\S+?)</g)];
+    expect(links).to.have.length(6);
+    for (const [, link, asked] of links)
+      expect((await fetch(link ?? asked)).status, link ?? asked).to.equal(200);
     const headers = { ...browser, authorization: "AWS4-HMAC-SHA256 nonsense" };
     expect((await fetch(cloud.endpoint, { headers })).status).to.not.equal(200);
     expect((await fetch(cloud.endpoint)).status).to.not.equal(200);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { expect } from "chai";
 import { type Cloud, startCloud } from "../../cloud/cloud";
 import { rawHttp } from "../support/rawHttp";
@@ -64,10 +66,78 @@ describe("The server of a cloud, for requests that a web page may have caused", 
       }
     });
 
-  it("answers a page that it serves itself", async () => {
+  it("refuses the account and the control endpoints to a page that an API here serves", async () => {
     const origin = `http://127.0.0.1:${port}`;
-    expect((await get({ origin })).status).to.equal(200);
-    expect((await get({ origin: `http://localhost:${port}` })).status).to.equal(403);
+    for (const [method, path] of [
+      ["GET", CONTROL],
+      ["POST", "/_localcloud/call"],
+      ["POST", "/_localcloud/replay"],
+      ["POST", "/_localcloud/clock"],
+      ["GET", "/_localcloud/traces/stream"],
+      ["POST", "/"],
+      ["GET", "/?Action=ListUsers&Version=2010-05-08&X-Amz-Credential=root"],
+      ["PUT", "/bucket/object"],
+    ])
+      for (const [name, value] of [
+        ["origin", origin],
+        ["sec-fetch-site", "same-origin"],
+      ]) {
+        const headers = { [name]: value };
+        const { status, body } = await rawHttp(cloud.endpoint, { method, path, headers });
+        expect(status, `${method} ${path}`).to.equal(403);
+        expect(body).to.match(/may not use the local cloud|No page may use the account/);
+      }
+    // A frame or a window whose content such a page could read.
+    const framed = { "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" };
+    for (const path of [CONTROL, "/_localcloud/calls", "/_localcloud/program"])
+      expect((await get(framed, path)).status, path).to.equal(403);
+    expect((await get({ origin }, INVOKE)).body).to.not.include("may not use");
+  });
+
+  it("answers the console's page, whose origin is its own", async () => {
+    const { origin } = new URL(cloud.console);
+    expect(origin).to.not.equal(cloud.endpoint);
+    const ask = (headers: Record<string, string>, path = CONTROL) =>
+      rawHttp(origin, { path, headers });
+    expect((await ask({ origin })).status).to.equal(200);
+    expect((await ask({ "sec-fetch-site": "same-origin" })).status).to.equal(200);
+    const link = { "sec-fetch-site": "same-site", "sec-fetch-dest": "document" };
+    expect((await ask(link, "/_localcloud/console")).status).to.equal(200);
+    const frame = { "sec-fetch-site": "same-site", "sec-fetch-dest": "iframe" };
+    expect((await ask(frame, "/_localcloud/console")).status).to.equal(403);
+    for (const headers of [{ origin: cloud.endpoint }, link] as Record<string, string>[])
+      expect((await ask(headers)).status, JSON.stringify(headers)).to.equal(403);
+  });
+
+  it("serves at the console's address nothing that is deployed", async () => {
+    const { origin } = new URL(cloud.console);
+    for (const path of [INVOKE, "/lambda-urls/none/", "/bucket/page.html"])
+      expect((await rawHttp(origin, { path })).body, path).to.include("Here is the console only");
+    const { status, headers } = await rawHttp(origin, { path: "/" });
+    expect([status, headers.location]).to.deep.equal([302, "/_localcloud/console"]);
+  });
+
+  it("leads whoever opens the console below the cloud's address to its own", async () => {
+    const { status, headers } = await get({}, "/_localcloud/console");
+    expect([status, headers.location]).to.deep.equal([302, cloud.console]);
+  });
+
+  it("has the console at the same port after a restart, and at another where that is taken", async () => {
+    const started = async (at: number): Promise<[endpoint: string, console: string]> => {
+      const other = await startCloud({ port: at });
+      const addresses: [string, string] = [other.endpoint, new URL(other.console).origin];
+      expect((await rawHttp(addresses[1], { path: CONTROL })).status).to.equal(200);
+      await other.close();
+      return addresses;
+    };
+    const first = await started(0);
+    const [at, consoleAt] = first.map((address) => Number(new URL(address).port));
+    expect(await started(at)).to.deep.equal(first);
+    const taken = createServer().listen(consoleAt, "127.0.0.1");
+    await once(taken, "listening");
+    const [endpoint, elsewhere] = await started(at).finally(() => taken.close());
+    expect(endpoint).to.equal(first[0]);
+    expect(elsewhere).to.not.equal(first[1]);
   });
 
   it("lets pages of loopback servers call invoke URLs, and no other pages", async () => {
@@ -85,7 +155,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
     };
     expect(await statuses("cross-site")).to.deep.equal([403, false]);
     expect(await statuses("same-site")).to.deep.equal([403, true]);
-    expect(await statuses("same-origin")).to.deep.equal([200, true]);
+    expect(await statuses("same-origin")).to.deep.equal([403, true]);
     expect(await statuses("none")).to.deep.equal([200, true]);
   });
 });
