@@ -2,13 +2,22 @@ import { SourceMap } from "node:module";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { serializeCallback } from "../../components/function/packing/serialize";
-import { sourceMap } from "../../components/function/packing/sourceMap";
+import { keepSourceMap, sourceMap } from "../../components/function/packing/sourceMap";
 import {
   decodeMappings,
   encodeMappings,
   type Segment,
 } from "../../components/function/packing/vlq";
-import { readFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 
 const here = readFileSync(__filename, "utf8").split("\n");
 
@@ -54,6 +63,49 @@ describe("The source map of a callback", () => {
       expect(found.originalSource, shipped).to.equal(__filename);
       expect(found.originalLine, shipped).to.equal(wanted);
       expect(here[wanted].indexOf(shipped), shipped).to.equal(found.originalColumn);
+    }
+  });
+
+  it("is made again only when a file that it leads to was written since it was loaded", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "maps-"));
+    const before = { ...process.env };
+    try {
+      const source = path.join(folder, "source.ts");
+      writeFileSync(source, "");
+      const load = (at: number): void => {
+        const loadedAfter = String(Date.now() + at);
+        Object.assign(process.env, {
+          LOCALCLOUD_SOURCE_MAPS: folder,
+          LOCALCLOUD_LOADED_AFTER: loadedAfter,
+        });
+      };
+      const file = (): string => path.join(folder, readdirSync(folder).find(isMap) ?? "");
+      const isMap = (name: string): boolean => name.endsWith(".map");
+      load(60_000);
+      await keepSourceMap("text", "packed", []);
+      // Whatever stands there now is taken for the map, as long as it is right.
+      const stand = (): void => {
+        writeFileSync(file(), JSON.stringify({ version: 3, sources: [source], mappings: "X" }));
+        const loaded = Number(process.env.LOCALCLOUD_LOADED_AFTER) / 1000;
+        utimesSync(file(), loaded, loaded);
+      };
+      stand();
+      await keepSourceMap("text", "packed", []);
+      expect(readFileSync(file(), "utf8")).to.include('"X"');
+      load(-60_000);
+      stand();
+      await keepSourceMap("text", "packed", []);
+      expect(readFileSync(file(), "utf8")).to.not.include('"X"');
+      load(60_000);
+      stand();
+      rmSync(source);
+      await keepSourceMap("text", "packed", []);
+      expect(readFileSync(file(), "utf8")).to.not.include('"X"');
+    } finally {
+      for (const name of ["LOCALCLOUD_SOURCE_MAPS", "LOCALCLOUD_LOADED_AFTER"])
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { createRequire } from "node:module";
+
+const FILE = require.resolve("../../../../components/function/packing/remember");
+const KEPT = Symbol.for("aws-callbacks.kept");
+
+type Remember = typeof import("../../../../components/function/packing/remember");
+
+describe("What is remembered of texts", () => {
+  const own = Reflect.get(globalThis, KEPT) as unknown;
+  afterEach(() => {
+    if (own === undefined) Reflect.deleteProperty(globalThis, KEPT);
+    else Reflect.set(globalThis, KEPT, own);
+  });
+
+  /** As a run of the program loads it: anew. */
+  function loadAnew(): Remember {
+    Reflect.deleteProperty(require.cache, FILE);
+    return createRequire(__filename)(FILE) as Remember;
+  }
+  function lengths(): { of: (text: string) => { length: number }; made: string[] } {
+    const made: string[] = [];
+    const of = loadAnew().rememberByText("lengths", (text) => {
+      made.push(text);
+      return { length: text.length };
+    });
+    return { of, made };
+  }
+
+  it("is made once for each text", () => {
+    const { of, made } = lengths();
+    expect(of("one")).to.equal(of("one"));
+    expect(of("three").length).to.equal(5);
+    expect(made).to.deep.equal(["one", "three"]);
+  });
+
+  it("outlives the program's own files where its process offers a place", () => {
+    Reflect.set(globalThis, KEPT, new Map());
+    const first = lengths();
+    const value = first.of("one");
+    const second = lengths();
+    expect(second.of("one")).to.equal(value);
+    expect(second.made).to.deep.equal([]);
+  });
+
+  it("ends with the program's own files elsewhere", () => {
+    Reflect.deleteProperty(globalThis, KEPT);
+    lengths().of("one");
+    const { of, made } = lengths();
+    of("one");
+    expect(made).to.deep.equal(["one"]);
+  });
+
+  it("is forgotten when this package is another", () => {
+    const kept = new Map([["lengths of an older state", new Map()]]);
+    Reflect.set(globalThis, KEPT, kept);
+    lengths().of("one");
+    expect(kept.size).to.equal(1);
+    expect(kept.has("lengths of an older state")).to.equal(false);
+  });
+});
