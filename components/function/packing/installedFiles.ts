@@ -67,20 +67,7 @@ export function stampsOf(files: readonly string[]): Stamp[] {
 }
 
 export function holdsStamp([file, stamp]: Stamp): boolean {
-  return stampInThisTurn(file) === stamp;
-}
-
-/** The bundles of a program are made of the same files, and all are asked for in one turn of the event loop. */
-let looked: Map<string, string> | undefined;
-
-function stampInThisTurn(file: string): string {
-  if (!looked) {
-    looked = new Map();
-    setImmediate(() => (looked = undefined));
-  }
-  const stamp = looked.get(file) ?? stampOf(file);
-  looked.set(file, stamp);
-  return stamp;
+  return stampOf(file) === stamp;
 }
 
 /**
