@@ -39,7 +39,7 @@ describe("The console, in a browser, with stack dev", function () {
     browser = await startBrowser();
     if (!browser) return this.skip();
     program = await startProgram({ directory: ROOT, traces: true, clock });
-    base = program.cloud.endpoint;
+    base = new URL(program.cloud.console).origin;
     await program.cloud.clock.advance(300_000);
   });
   after(async () => {

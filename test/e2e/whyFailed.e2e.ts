@@ -30,9 +30,9 @@ describe("Somebody who knows only the console", function () {
   });
   beforeEach(async () => {
     if (!browser) return;
-    [page, problems] = await openPage(browser, program.cloud.endpoint);
+    [page, problems] = await openPage(browser, new URL(program.cloud.console).origin);
     await page.setViewportSize({ width: 1280, height: 800 });
-    await page.goto(`${program.cloud.endpoint}/_localcloud/console`);
+    await page.goto(program.cloud.console);
     await page.locator(".link.live").waitFor();
     await page.getByRole("button", { name: "Problems" }).click();
   });
