@@ -107,7 +107,7 @@ export class Cloud implements CloudApi {
 
   /** Address of the console, whose origin is its own. */
   get console(): string {
-    return this.door.console;
+    return this.server.console;
   }
 
   get identity(): IdentityDirectory {
