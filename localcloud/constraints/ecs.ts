@@ -2,12 +2,17 @@
 import type { Constraints } from "../codec/constraints";
 
 export const constraints = (): Constraints => ({
+  AutoRepairConfiguration: {"actionsStatus": {"enum": ["ENABLED", "DISABLED"]}},
+  AutoScalingGroupProvider: {"managedDraining": {"enum": ["ENABLED", "DISABLED"]}, "managedTerminationProtection": {"enum": ["ENABLED", "DISABLED"]}},
   AwsVpcConfiguration: {"assignPublicIp": {"enum": ["ENABLED", "DISABLED"]}},
   CapacityProviderStrategyItem: {"base": {"max": 100000, "min": 0}, "weight": {"max": 1000, "min": 0}},
+  CapacityReservationRequest: {"reservationPreference": {"enum": ["RESERVATIONS_ONLY", "RESERVATIONS_FIRST", "RESERVATIONS_EXCLUDED"]}},
   ClusterSetting: {"name": {"enum": ["containerInsights"]}},
   ContainerDefinition: {"versionConsistency": {"enum": ["enabled", "disabled"]}},
   ContainerDependency: {"condition": {"enum": ["START", "COMPLETE", "SUCCESS", "HEALTHY"]}},
+  CreateCapacityProviderRequest: {"tags": {"max": 50, "min": 0}},
   CreateClusterRequest: {"tags": {"max": 50, "min": 0}},
+  CreateManagedInstancesProviderConfiguration: {"propagateTags": {"enum": ["CAPACITY_PROVIDER", "NONE"]}},
   CreateServiceRequest: {"availabilityZoneRebalancing": {"enum": ["ENABLED", "DISABLED"]}, "launchType": {"enum": ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]}, "propagateTags": {"enum": ["TASK_DEFINITION", "SERVICE", "NONE"]}, "schedulingStrategy": {"enum": ["REPLICA", "DAEMON"]}, "tags": {"max": 50, "min": 0}},
   DeploymentConfiguration: {"strategy": {"enum": ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]}},
   DeploymentController: {"type": {"enum": ["ECS", "CODE_DEPLOY", "EXTERNAL"]}},
@@ -27,6 +32,8 @@ export const constraints = (): Constraints => ({
   EnvironmentFile: {"type": {"enum": ["s3"]}},
   ExecuteCommandConfiguration: {"logging": {"enum": ["NONE", "DEFAULT", "OVERRIDE"]}},
   FirelensConfiguration: {"type": {"enum": ["fluentd", "fluentbit"]}},
+  InstanceLaunchTemplate: {"capacityOptionType": {"enum": ["ON_DEMAND", "SPOT", "RESERVED"]}, "monitoring": {"enum": ["BASIC", "DETAILED"]}},
+  InstanceRequirementsRequest: {"acceleratorManufacturers": {"items": {"enum": ["amazon-web-services", "amd", "nvidia", "xilinx", "habana"]}}, "acceleratorNames": {"items": {"enum": ["a100", "inferentia", "k520", "k80", "m60", "radeon-pro-v520", "t4", "vu9p", "v100", "a10g", "h100", "t4g"]}}, "acceleratorTypes": {"items": {"enum": ["gpu", "fpga", "inference"]}}, "allowedInstanceTypes": {"items": {"max": 30, "min": 1, "pattern": "[a-zA-Z0-9\\.\\*\\-]+"}, "max": 400, "min": 0}, "bareMetal": {"enum": ["included", "required", "excluded"]}, "burstablePerformance": {"enum": ["included", "required", "excluded"]}, "cpuManufacturers": {"items": {"enum": ["intel", "amd", "amazon-web-services"]}}, "excludedInstanceTypes": {"items": {"max": 30, "min": 1, "pattern": "[a-zA-Z0-9\\.\\*\\-]+"}, "max": 400, "min": 0}, "instanceGenerations": {"items": {"enum": ["current", "previous"]}}, "localStorage": {"enum": ["included", "required", "excluded"]}, "localStorageTypes": {"items": {"enum": ["hdd", "ssd"]}}},
   ListAccountSettingsRequest: {"name": {"enum": ["serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat", "awsvpcTrunking", "containerInsights", "fargateFIPSMode", "tagResourceAuthorization", "fargateTaskRetirementWaitPeriod", "guardDutyActivate", "defaultLogDriverMode", "fargateEventWindows"]}},
   ListContainerInstancesRequest: {"status": {"enum": ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"]}},
   ListServiceDeploymentsRequest: {"status": {"items": {"enum": ["PENDING", "SUCCESSFUL", "STOPPED", "STOP_REQUESTED", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]}}},
@@ -35,6 +42,8 @@ export const constraints = (): Constraints => ({
   ListTaskDefinitionsRequest: {"sort": {"enum": ["ASC", "DESC"]}, "status": {"enum": ["ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"]}},
   ListTasksRequest: {"desiredStatus": {"enum": ["RUNNING", "PENDING", "STOPPED"]}, "launchType": {"enum": ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]}},
   LogConfiguration: {"logDriver": {"enum": ["json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"]}},
+  ManagedInstancesStorageConfiguration: {"storageSizeGiB": {"min": 1}},
+  ManagedScaling: {"instanceWarmupPeriod": {"max": 10000, "min": 0}, "maximumScalingStepSize": {"max": 10000, "min": 1}, "minimumScalingStepSize": {"max": 10000, "min": 1}, "status": {"enum": ["ENABLED", "DISABLED"]}, "targetCapacity": {"max": 100, "min": 1}},
   PlacementConstraint: {"type": {"enum": ["distinctInstance", "memberOf"]}},
   PlacementStrategy: {"type": {"enum": ["random", "spread", "binpack"]}},
   PortMapping: {"appProtocol": {"enum": ["http", "http2", "grpc"]}, "protocol": {"enum": ["tcp", "udp"]}},
@@ -56,5 +65,6 @@ export const constraints = (): Constraints => ({
   TimeoutConfiguration: {"idleTimeoutSeconds": {"max": 2147483647, "min": 0}, "perRequestTimeoutSeconds": {"max": 2147483647, "min": 0}},
   Ulimit: {"name": {"enum": ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"]}},
   UntagResourceRequest: {"tagKeys": {"items": {"max": 128, "min": 1, "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)"}}},
+  UpdateContainerInstancesStateRequest: {"status": {"enum": ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"]}},
   UpdateServiceRequest: {"availabilityZoneRebalancing": {"enum": ["ENABLED", "DISABLED"]}, "propagateTags": {"enum": ["TASK_DEFINITION", "SERVICE", "NONE"]}},
 });

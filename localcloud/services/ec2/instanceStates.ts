@@ -1,6 +1,7 @@
 import type { Instance, InstanceStateChange, InstanceStateName } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
 import { tellEventBridge } from "../../core/reports";
+import { sizeOf } from "./instanceTypes";
 import { releaseInterfaces } from "./interfaces";
 import { LOOPBACK } from "./ssh/host";
 import type { Ec2Store, StoredInstance } from "./store";
@@ -117,7 +118,14 @@ export async function change(
     await store.hosts.open(instance);
   }
   const { cloud, region } = store.scope;
-  cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next });
+  const { InstanceType: type = "", Placement } = instance.shape;
+  const machine = {
+    type,
+    zone: Placement?.AvailabilityZone ?? "",
+    userData: instance.userData,
+    size: sizeOf(type),
+  };
+  cloud.events.emit("instanceState", { region, instanceId: instance.id, state: next, machine });
   await tellEventBridge(store.scope, "ec2.amazonaws.com", {
     Source: "aws.ec2",
     DetailType: "EC2 Instance State-change Notification",

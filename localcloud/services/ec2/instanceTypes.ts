@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import type { _InstanceType, InstanceTypeInfo } from "@aws-sdk/client-ec2";
+import type { Machine } from "../../core/events";
 import type { Hand } from "../../entities/api";
 import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
@@ -91,6 +92,17 @@ const TYPES: ReadonlyMap<string, InstanceTypeInfo> = new Map(
 /** How many interfaces an instance may have; undefined for a type that this cloud does not know. */
 export function maximumInterfaces(type: string | undefined): number | undefined {
   return TYPES.get(type ?? "")?.NetworkInfo?.MaximumNetworkInterfaces;
+}
+
+/** vCPUs, memory and interfaces; undefined for a type that this cloud does not know. */
+export function sizeOf(type: string | undefined): Machine["size"] {
+  const { VCpuInfo: cpus, MemoryInfo: memory, NetworkInfo: network } = TYPES.get(type ?? "") ?? {};
+  if (!cpus || !memory || !network) return undefined;
+  return {
+    cpus: cpus.DefaultVCpus ?? 0,
+    memoryMib: memory.SizeInMiB ?? 0,
+    interfaces: network.MaximumNetworkInterfaces ?? 0,
+  };
 }
 
 export const describeInstanceTypes: Hand<typeof Sdk, Ec2Store, "DescribeInstanceTypes"> = {

@@ -1,12 +1,18 @@
 import { constraints } from "../../constraints/ecs";
 import type { ServiceDefinition } from "../../core/service";
 import * as accountSettings from "./operations/accountSettings";
-import { describeCapacityProviders } from "./operations/capacityProviders";
+import {
+  createCapacityProvider,
+  deleteCapacityProvider,
+  describeCapacityProviders,
+} from "./operations/capacityProviders";
 import * as clusters from "./operations/clusters";
 import { controls } from "./operations/controls";
 import {
+  deregisterContainerInstance,
   describeContainerInstances,
   listContainerInstances,
+  updateContainerInstancesState,
 } from "./operations/containerInstances";
 import { createService } from "./operations/createService";
 import { deleteService } from "./operations/deleteService";
@@ -24,8 +30,8 @@ import * as updateCluster from "./operations/updateCluster";
 import { updateService } from "./operations/updateService";
 
 /**
- * Amazon ECS: clusters, task definitions, services with rolling updates and the circuit breaker, tasks.
- * Absent: task sets, blue/green deployments, Service Connect, ECS Exec, container instances, StartTask.
+ * Amazon ECS: clusters, task definitions, services with rolling updates and the circuit breaker, tasks, container
+ * instances. Absent: task sets, blue/green deployments, Service Connect, ECS Exec, StartTask, managed scaling.
  */
 export const ecs: ServiceDefinition<EcsStore> = {
   name: "ecs",
@@ -37,11 +43,14 @@ export const ecs: ServiceDefinition<EcsStore> = {
   throttles,
   controls,
   operations: {
+    CreateCapacityProvider: createCapacityProvider,
     CreateCluster: clusters.createCluster,
     CreateService: createService,
+    DeleteCapacityProvider: deleteCapacityProvider,
     DeleteCluster: clusters.deleteCluster,
     DeleteService: deleteService,
     DeleteTaskDefinitions: taskDefinitions.deleteTaskDefinitions,
+    DeregisterContainerInstance: deregisterContainerInstance,
     DeregisterTaskDefinition: taskDefinitions.deregisterTaskDefinition,
     DescribeCapacityProviders: describeCapacityProviders,
     DescribeClusters: clusters.describeClusters,
@@ -70,6 +79,7 @@ export const ecs: ServiceDefinition<EcsStore> = {
     UntagResource: untagResource,
     UpdateCluster: updateCluster.updateCluster,
     UpdateClusterSettings: updateCluster.updateClusterSettings,
+    UpdateContainerInstancesState: updateContainerInstancesState,
     UpdateService: updateService,
   },
 };

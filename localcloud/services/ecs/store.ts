@@ -1,11 +1,21 @@
-import type { Setting } from "@aws-sdk/client-ecs";
+import type { CapacityProvider, Setting } from "@aws-sdk/client-ecs";
 import type { StoreScope } from "../../core/service";
+import { ContainerInstances } from "./model/containerInstances";
 import { clusterNotFound } from "./model/errors";
 import { ImageRegistry } from "./model/images";
 import { Load } from "./model/load";
-import type { Cluster, Task, TaskDefinitionRevision } from "./model/model";
+import type {
+  Cluster,
+  ContainerInstance,
+  Service,
+  Task,
+  TaskDefinitionRevision,
+} from "./model/model";
 import { Outbox } from "./model/outbox";
 import { clusterName, ecsArn, lastPart, parseTaskDefinition } from "./model/references";
+import { choosePlace, places } from "./model/placement";
+import { Reservations } from "./model/reservations";
+import { taskSize } from "./model/taskSize";
 import { Scheduler } from "./model/scheduler";
 import { TaskRunner } from "./model/taskRunner";
 
@@ -33,6 +43,12 @@ export interface TaskRun {
   readonly tasks: readonly Task[];
 }
 
+/** What is to have a place: a task of a revision, perhaps of a service. */
+export interface Placed {
+  readonly revision?: TaskDefinitionRevision;
+  readonly service?: Service;
+}
+
 /** ECS shows a stopped task for an hour at least. */
 const SHOW_STOPPED_MS = 3_600_000;
 
@@ -57,6 +73,10 @@ export class EcsStore {
   readonly tasks: TaskRunner;
   readonly scheduler: Scheduler;
   readonly load: Load;
+  readonly instances: ContainerInstances;
+  readonly reservations: Reservations;
+  /** Those of Auto Scaling groups, by name. */
+  readonly capacityProviders = new Map<string, CapacityProvider>();
   private readonly capacities = new Map<string, Capacity>();
   private readonly taskLimits = new Map<Cluster, number>();
 
@@ -65,6 +85,8 @@ export class EcsStore {
     this.tasks = new TaskRunner(this);
     this.scheduler = new Scheduler(this);
     this.load = new Load(this);
+    this.instances = new ContainerInstances(this);
+    this.reservations = new Reservations(this);
   }
 
   arn(resource: string): string {
@@ -115,24 +137,43 @@ export class EcsStore {
   }
 
   isLimited(cluster: Cluster): boolean {
-    return this.taskLimits.has(cluster) || this.capacities.has(cluster.name);
+    return (
+      cluster.hasInstances || this.taskLimits.has(cluster) || this.capacities.has(cluster.name)
+    );
   }
 
   /** How many more tasks of the launch type the cluster has room for; undefined = no limit. */
-  room(cluster: Cluster, launchType: Task["launchType"]): number | undefined {
+  room(cluster: Cluster, launchType: Task["launchType"], placed: Placed): number | undefined {
     const limit = this.taskLimits.get(cluster);
     const capacity = launchType === "EC2" ? this.capacity(cluster) : undefined;
-    if (limit === undefined && !capacity) return undefined;
+    const onInstance = launchType === "EC2" && cluster.hasInstances;
+    if (limit === undefined && !capacity && !onInstance) return undefined;
     const tasks = [...cluster.tasks.values()].filter(({ lastStatus }) => lastStatus !== "STOPPED");
     const onInstances = tasks.filter((task) => task.launchType === "EC2").length;
     const rooms = [
       ...(limit === undefined ? [] : [limit - tasks.length]),
+      ...(onInstance ? [copiesIn(cluster, placed)] : []),
       ...(capacity ? [capacity.instances * capacity.tasksPerInstance - onInstances] : []),
     ];
     return Math.max(0, Math.min(...rooms));
   }
 
+  /** The instance for a task that `room` has counted; undefined where instances do not count. */
+  placeFor(
+    cluster: Cluster,
+    launchType: Task["launchType"],
+    { revision, service }: Placed,
+  ): ContainerInstance | undefined {
+    if (launchType !== "EC2" || !cluster.hasInstances) return undefined;
+    return choosePlace(cluster, taskSize(revision?.definition ?? {}), service);
+  }
+
   capacity(cluster: Cluster): Capacity | undefined {
     return this.capacities.get(cluster.name);
   }
+}
+
+function copiesIn(cluster: Cluster, { revision, service }: Placed): number {
+  const size = taskSize(revision?.definition ?? {});
+  return places(cluster, size, service).reduce((sum, { copies }) => sum + copies, 0);
 }

@@ -29,6 +29,38 @@ export interface Cluster {
   readonly services: Map<string, Service>;
   /** By id; stopped ones as long as ECS shows them. */
   readonly tasks: Map<string, Task>;
+  /** By id. */
+  readonly instances: Map<string, ContainerInstance>;
+  /** Once an instance has registered, EC2 tasks need one that has room; before, they run somewhere. */
+  hasInstances: boolean;
+}
+
+/** What a task takes of an instance. */
+export interface TaskSize {
+  /** Units: 1024 are a vCPU. */
+  readonly cpu: number;
+  /** MiB. */
+  readonly memory: number;
+  /** Ports of the host, such as `80/tcp`. */
+  readonly ports: readonly string[];
+  /** Network interfaces of its own. */
+  readonly interfaces: number;
+}
+
+export interface ContainerInstance {
+  readonly id: string;
+  readonly arn: string;
+  readonly cluster: Cluster;
+  readonly ec2InstanceId: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly registeredAt: Date;
+  /** What it came with. */
+  readonly registered: TaskSize;
+  readonly tags: Tags;
+  status: "ACTIVE" | "DRAINING" | "INACTIVE";
+  agentConnected: boolean;
+  version: number;
 }
 
 /** A revision as DescribeTaskDefinition shows it, and its tags. */
@@ -131,6 +163,9 @@ export interface Task {
   readonly service?: Service;
   /** Its images end at once with exit code 1. */
   readonly crashes: boolean;
+  readonly size: TaskSize;
+  /** What it runs on; Fargate has none, nor has a cluster where none ever registered. */
+  readonly instance?: ContainerInstance;
   desiredStatus: "RUNNING" | "STOPPED";
   lastStatus:
     "PROVISIONING" | "PENDING" | "RUNNING" | "DEACTIVATING" | "DEPROVISIONING" | "STOPPED";

@@ -5,7 +5,10 @@ import type { StoreScope } from "../../../core/service";
 /** Something that ECS tells EventBridge. */
 export interface EcsEvent {
   readonly detailType:
-    "ECS Deployment State Change" | "ECS Service Action" | "ECS Task State Change";
+    | "ECS Container Instance State Change"
+    | "ECS Deployment State Change"
+    | "ECS Service Action"
+    | "ECS Task State Change";
   readonly resource: string;
   readonly detail: object;
 }

@@ -2,30 +2,14 @@ import { cause, within } from "../../../core/trace";
 import { failureThreshold, restartDelay } from "./circuitBreaker";
 import { announce, complete, fail } from "./deployments";
 import type { Deployment, Service, Task } from "./model";
-import { rolloutStep, type RolloutStep, type TaskCounts } from "./rolloutStep";
+import { takesTasks } from "./placement";
+import { rolloutStep, type RolloutStep } from "./rolloutStep";
 import { say, sayStarted, sayStopped, tellAction } from "./serviceEvents";
 import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
-import { launchTypeOf, startServiceTasks } from "./startServiceTasks";
+import { roomFor, startServiceTasks } from "./startServiceTasks";
+import { counts, leavingOf, pendingOf, runningOf, stayingOf } from "./taskCounts";
+import { sayUnplaced } from "./unplaced";
 import type { EcsStore } from "../store";
-
-/**
- * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html and
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
- */
-const UNPLACED = {
-  EC2: {
-    text:
-      "was unable to place a task because no container instance met all of its requirements. " +
-      "Reason: No Container Instances were found in your cluster.",
-    reason: "RESOURCE:CPU",
-  },
-  FARGATE: {
-    text:
-      "was unable to place a task. Reason: Capacity is unavailable at this time. " +
-      "Please try again later or in a different availability zone.",
-    reason: "RESOURCE:FARGATE",
-  },
-};
 
 /**
  * Brings the tasks of services to what is desired. A service has a timer only from a change until the
@@ -52,6 +36,8 @@ export class Scheduler {
   desiredCount(service: Service): number {
     if (service.status !== "ACTIVE") return 0;
     if (service.settings.schedulingStrategy !== "DAEMON") return service.settings.desiredCount;
+    const { hasInstances, instances } = service.cluster;
+    if (hasInstances) return [...instances.values()].filter(takesTasks).length;
     return this.store.capacity(service.cluster)?.instances ?? 1;
   }
 
@@ -77,29 +63,29 @@ export class Scheduler {
     this.checkBreaker(service);
     const [primary, ...others] = service.deployments;
     announce(service, primary, this.store);
-    const step = this.step(service, primary, others);
+    const step = this.step(service, primary);
     const failedForGood = primary.rolloutState === "FAILED";
     const acted = failedForGood ? this.stopExcess(service, step) : this.act(service, step);
     if (!acted) this.checkSteady(service, primary, others);
   }
 
-  private step(service: Service, primary: Deployment, others: readonly Deployment[]): RolloutStep {
+  private step(service: Service, primary: Deployment): RolloutStep {
     const { deploymentConfiguration } = service.settings;
     const all = service.deployments.flatMap(({ tasks }) => [...tasks]);
     return rolloutStep({
       desired: this.desiredCount(service),
       minimumHealthyPercent: minimumHealthyPercent(service.settings, deploymentConfiguration),
       maximumPercent: maximumPercent(service.settings, deploymentConfiguration),
-      primary: counts(primary.tasks),
-      old: counts(others.flatMap(({ tasks }) => [...tasks])),
+      primary: counts(stayingOf(primary)),
+      old: counts(leavingOf(service)),
       stopping: all.filter(({ desiredStatus }) => desiredStatus === "STOPPED").length,
-      room: this.store.room(service.cluster, launchTypeOf(primary)),
+      room: roomFor(service, primary, this.store),
     });
   }
 
   /** Starts and stops what the step says; false when there is nothing to do. */
   private act(service: Service, step: RolloutStep): boolean {
-    const [primary, ...others] = service.deployments;
+    const [primary] = service.deployments;
     const { clock } = this.store.scope;
     if (step.stuck)
       say(
@@ -108,13 +94,13 @@ export class Scheduler {
         "was unable to stop or start tasks during a deployment because of the service deployment " +
           "configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
-    if (step.unplaced > 0) this.sayUnplaced(service);
+    if (step.unplaced > 0) sayUnplaced(service, this.store);
     const waits = step.start > 0 && clock.now() < primary.startAfter;
     if (waits) this.wake(service, primary.startAfter - clock.now());
     const started = waits ? [] : startServiceTasks(service, primary, step.start, this.store);
     if (started.length > 0) service.steady = false;
     sayStarted(service, this.store, started);
-    const old = others.flatMap(({ tasks }) => [...tasks]);
+    const old = leavingOf(service);
     const stopped = [
       ...this.stop(pendingOf(old), step.stopOldPending, service, primary),
       ...this.stop(runningOf(old), step.stopOldRunning, service, primary),
@@ -133,7 +119,8 @@ export class Scheduler {
 
   /** Tasks that never ran go first, then the newest. */
   private stopPrimary(service: Service, primary: Deployment, count: number): Task[] {
-    const candidates = [...pendingOf(primary.tasks), ...runningOf(primary.tasks).reverse()];
+    const staying = stayingOf(primary);
+    const candidates = [...pendingOf(staying), ...runningOf(staying).reverse()];
     return this.stop(candidates, count, service, primary);
   }
 
@@ -195,38 +182,12 @@ export class Scheduler {
     service.deployments = [];
   }
 
-  private sayUnplaced(service: Service): void {
-    const { text, reason } = UNPLACED[launchTypeOf(service.deployments[0])];
-    say(service, this.store, text);
-    tellAction(service, this.store, {
-      type: "ERROR",
-      name: "SERVICE_TASK_PLACEMENT_FAILURE",
-      reason,
-    });
-  }
-
   /** Services that found no room for a task look again when one has gone. */
   private roomMade({ cluster }: Task): void {
     if (!this.store.isLimited(cluster)) return;
     for (const service of cluster.services.values())
       if (service.status === "ACTIVE" && !service.steady) this.wake(service, 0);
   }
-}
-
-function counts(tasks: Iterable<Task>): TaskCounts {
-  return { pending: pendingOf(tasks).length, running: runningOf(tasks).length };
-}
-
-function pendingOf(tasks: Iterable<Task>): Task[] {
-  return [...tasks].filter(
-    ({ desiredStatus, lastStatus }) => desiredStatus === "RUNNING" && lastStatus !== "RUNNING",
-  );
-}
-
-function runningOf(tasks: Iterable<Task>): Task[] {
-  return [...tasks].filter(
-    ({ desiredStatus, lastStatus }) => desiredStatus === "RUNNING" && lastStatus === "RUNNING",
-  );
 }
 
 /** A task that ends by itself before it ever ran; told once, when it begins to stop. */

@@ -1,3 +1,4 @@
+import { isOfFargate } from "./fargateProviders";
 import type { Deployment, Service, Tags, Task } from "./model";
 import type { EcsStore } from "../store";
 
@@ -11,11 +12,13 @@ export function startServiceTasks(
   const { settings } = deployment;
   const revision = store.taskDefinition(settings.taskDefinition);
   if (!revision) return [];
+  const launchType = launchTypeOf(deployment);
   return Array.from({ length: count }, () =>
     store.tasks.start({
       cluster: service.cluster,
       revision,
-      launchType: launchTypeOf(deployment),
+      launchType,
+      instance: store.placeFor(service.cluster, launchType, { revision, service }),
       group: `service:${service.name}`,
       startedBy: deployment.id,
       platformVersion: settings.platformVersion,
@@ -27,11 +30,21 @@ export function startServiceTasks(
   );
 }
 
+/** How many tasks of the deployment its cluster has room for; undefined = no limit. */
+export function roomFor(
+  service: Service,
+  deployment: Deployment,
+  store: EcsStore,
+): number | undefined {
+  const revision = store.taskDefinition(deployment.settings.taskDefinition);
+  const launchType = launchTypeOf(deployment);
+  return store.room(service.cluster, launchType, { revision, service });
+}
+
 /** What the tasks of a deployment run on. */
 export function launchTypeOf({ settings }: Deployment): "EC2" | "FARGATE" {
-  // Every capacity provider that there is here is one of Fargate's.
-  const byStrategy = (settings.capacityProviderStrategy?.length ?? 0) > 0;
-  return settings.launchType === "FARGATE" || byStrategy ? "FARGATE" : "EC2";
+  const { launchType, capacityProviderStrategy: strategy = [] } = settings;
+  return launchType === "FARGATE" || isOfFargate(strategy) ? "FARGATE" : "EC2";
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html */

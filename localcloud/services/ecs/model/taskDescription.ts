@@ -9,6 +9,7 @@ export function describeTask(task: Task): TaskDescription {
     attributes: [{ name: "ecs.cpu-architecture", value: "x86_64" }],
     clusterArn: task.cluster.arn,
     ...(task.startedAt && { connectivity: "CONNECTED", connectivityAt: task.startedAt }),
+    ...(task.instance && { containerInstanceArn: task.instance.arn }),
     containers: task.containers.map((container) => ({
       ...container,
       lastStatus: containerStatus(task, container),

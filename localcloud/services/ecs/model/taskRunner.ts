@@ -2,9 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { Container, TaskOverride, TaskStopCode } from "@aws-sdk/client-ecs";
 import { carried } from "../../../core/trace";
 import { longNumber, taskId } from "./ids";
-import type { Cluster, Deployment, Service, Tags, Task, TaskDefinitionRevision } from "./model";
+import type {
+  Cluster,
+  ContainerInstance,
+  Deployment,
+  Service,
+  Tags,
+  Task,
+  TaskDefinitionRevision,
+} from "./model";
 import type { EcsStore } from "../store";
 import { describeTask } from "./taskDescription";
+import { taskSize } from "./taskSize";
 import { without } from "./without";
 
 /** What RunTask and the scheduler say of a task that is to start. */
@@ -12,6 +21,8 @@ export interface TaskRequest {
   readonly cluster: Cluster;
   readonly revision: TaskDefinitionRevision;
   readonly launchType: Task["launchType"];
+  /** What it is placed on, where instances count. */
+  readonly instance?: ContainerInstance;
   readonly group: string;
   readonly startedBy?: string;
   readonly overrides?: TaskOverride;
@@ -36,6 +47,7 @@ export class TaskRunner {
       ...request,
       id,
       arn,
+      size: taskSize(request.revision.definition),
       createdAt: store.scope.clock.date(),
       overrides: request.overrides ?? {},
       attachments: networkAttachment(request),
@@ -51,6 +63,7 @@ export class TaskRunner {
     request.cluster.tasks.set(id, task);
     request.deployment?.tasks.add(task);
     this.tell(task);
+    if (task.instance) store.instances.changed(task.instance);
     if (fargate) this.later(task, store.pace.provisioningMs, () => this.pull(task));
     else this.pull(task);
     return task;
@@ -91,6 +104,7 @@ export class TaskRunner {
     // SIGTERM ends a container that does not handle it with 128 + 15.
     if (task.startedAt) for (const container of task.containers) container.exitCode ??= 143;
     this.change(task, "STOPPED");
+    if (task.instance) this.store.instances.changed(task.instance);
     task.timer = undefined;
     task.deployment?.tasks.delete(task);
     this.store.scheduler.taskChanged(task);

@@ -38,6 +38,7 @@ export const createCluster: Operation<EcsStore, CreateClusterRequest, CreateClus
     const providers = checkProviders(
       input.capacityProviders,
       input.defaultCapacityProviderStrategy,
+      store,
     );
     const existing = store.clusters.get(name);
     if (existing?.status === "ACTIVE") return { cluster: describe(existing, ["TAGS"]) };
@@ -51,6 +52,8 @@ export const createCluster: Operation<EcsStore, CreateClusterRequest, CreateClus
       tags: checkTags(input.tags),
       services: new Map(),
       tasks: new Map(),
+      instances: new Map(),
+      hasInstances: false,
     };
     store.clusters.set(name, cluster);
     return { cluster: describe(cluster, ["TAGS", "SETTINGS", "CONFIGURATIONS"]) };
@@ -131,7 +134,8 @@ export function describe(
     clusterArn: cluster.arn,
     clusterName: cluster.name,
     status: cluster.status,
-    registeredContainerInstancesCount: store?.capacity(cluster)?.instances ?? 0,
+    registeredContainerInstancesCount:
+      store?.capacity(cluster)?.instances ?? cluster.instances.size,
     runningTasksCount: tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").length,
     pendingTasksCount: tasks.filter(({ lastStatus }) => /^P/.test(lastStatus)).length,
     activeServicesCount: services.filter(({ status }) => status === "ACTIVE").length,

@@ -14,7 +14,10 @@ import type { Cluster, Tags, Task, TaskDefinitionRevision } from "../model/model
 import { clusterName, ecsArn } from "../model/references";
 import { activeRevision, checkPlacement } from "../model/serviceSettings";
 import type { EcsStore, TaskRun } from "../store";
+import { isOfFargate } from "../model/fargateProviders";
 import { checkTags } from "./tags";
+import { lacking } from "../model/placement";
+import { taskSize } from "../model/taskSize";
 import { describeTaskWithTags } from "../model/taskDescription";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
@@ -60,12 +63,13 @@ export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {
     checkPlacement(revision, { ...input, launchType });
     checkOverrides(input, revision);
     const tags = taskTags(input, cluster, revision);
-    const starting = roomFor(count, launchType, cluster, store);
+    const starting = Math.min(count, store.room(cluster, launchType, { revision }) ?? count);
     const tasks = Array.from({ length: starting }, () =>
       store.tasks.start({
         cluster,
         revision,
         launchType,
+        instance: store.placeFor(cluster, launchType, { revision }),
         group: input.group ?? `family:${revision.family}`,
         startedBy: input.startedBy,
         overrides: input.overrides,
@@ -76,11 +80,11 @@ export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {
     );
     remember(input, tasks, store);
     await store.outbox.flush();
+    const { what } = lacking(cluster, taskSize(revision.definition));
+    const reason = launchType === "FARGATE" ? NO_FARGATE : `RESOURCE:${what}`;
     return {
       tasks: tasks.map(describeTaskWithTags),
-      failures: Array.from({ length: count - starting }, () => ({
-        reason: launchType === "FARGATE" ? NO_FARGATE : "RESOURCE:MEMORY",
-      })),
+      failures: Array.from({ length: count - starting }, () => ({ reason })),
     };
   },
 };
@@ -113,16 +117,7 @@ function launchTypeOf(input: RunTaskRequest, cluster: Cluster): Task["launchType
   if (input.launchType === "EXTERNAL")
     throw invalidParameter("Task definition does not support launch_type EXTERNAL.");
   const strategy = input.capacityProviderStrategy ?? cluster.defaultCapacityProviderStrategy;
-  return strategy.length > 0 ? "FARGATE" : "EC2";
-}
-
-function roomFor(
-  count: number,
-  launchType: Task["launchType"],
-  cluster: Cluster,
-  store: EcsStore,
-): number {
-  return Math.min(count, store.room(cluster, launchType) ?? count);
+  return isOfFargate(strategy) ? "FARGATE" : "EC2";
 }
 
 function checkOverrides(input: RunTaskRequest, { definition }: TaskDefinitionRevision): void {

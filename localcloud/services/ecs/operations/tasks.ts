@@ -49,16 +49,18 @@ export const listTasks: Operation<EcsStore, ListTasksRequest, ListTasksResponse>
     const service = input.serviceName === undefined ? undefined : lastPart(input.serviceName);
     if (service !== undefined && !cluster.services.has(service)) throw serviceNotFound();
     const wanted = input.desiredStatus ?? "RUNNING";
-    const tasks = store.shownTasks(cluster).filter(
-      (task) =>
-        task.desiredStatus === wanted &&
-        (service === undefined || task.service?.name === service) &&
-        (input.family === undefined || task.revision.family === input.family) &&
-        (input.startedBy === undefined || task.startedBy === input.startedBy) &&
-        (input.launchType === undefined || task.launchType === input.launchType) &&
-        // No container instance is registered here, so none runs a task.
-        input.containerInstance === undefined,
-    );
+    const tasks = store
+      .shownTasks(cluster)
+      .filter(
+        (task) =>
+          task.desiredStatus === wanted &&
+          (service === undefined || task.service?.name === service) &&
+          (input.family === undefined || task.revision.family === input.family) &&
+          (input.startedBy === undefined || task.startedBy === input.startedBy) &&
+          (input.launchType === undefined || task.launchType === input.launchType) &&
+          (input.containerInstance === undefined ||
+            task.instance?.id === lastPart(input.containerInstance)),
+      );
     const { items, nextToken } = listPage(tasks, input, { key: ({ arn }) => arn });
     return { taskArns: items.map(({ arn }) => arn), nextToken };
   },

@@ -49,7 +49,7 @@ export const putClusterCapacityProviders: Operation<
     const cluster = store.cluster(input.cluster);
     Object.assign(
       cluster,
-      checkProviders(input.capacityProviders, input.defaultCapacityProviderStrategy),
+      checkProviders(input.capacityProviders, input.defaultCapacityProviderStrategy, store),
     );
     return { cluster: describe(cluster, ["SETTINGS", "TAGS"], store) };
   },

@@ -1,0 +1,151 @@
+import type { ClockTimer } from "../../../core/clock";
+import type { Machine } from "../../../core/events";
+import type { EcsStore } from "../store";
+import { describeInstance } from "./instanceDescription";
+import { taskId } from "./ids";
+import type { Cluster, ContainerInstance, TaskSize } from "./model";
+import { tasksOn } from "./placement";
+
+/** From a running instance to its agent's registration. */
+const AGENT_MS = 15_000;
+
+/** Part of an instance's memory that its operating system leaves: 7 985 MiB of an m4.large's 8 192.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html */
+const MEMORY_PART = 0.9747;
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterContainerInstance.html: SSH, Docker and the agent. */
+export const RESERVED_PORTS = ["22", "2375", "2376", "51678", "51679"];
+
+/** Instances whose user data names a cluster register there when they run, and are gone when they end. */
+export class ContainerInstances {
+  /** What is to be done with the last state that an instance of EC2 came to. */
+  private readonly coming = new Map<string, ClockTimer>();
+
+  constructor(private readonly store: EcsStore) {
+    const { cloud, region, clock } = store.scope;
+    cloud.events.on("instanceState", (event) => {
+      if (event.region !== region) return;
+      const { instanceId, state, machine } = event;
+      clock.clearTimeout(this.coming.get(instanceId));
+      // On the clock, so that whoever moves it finds everything told.
+      const ms = state === "running" ? AGENT_MS : 0;
+      const timer = clock.setTimeout(() => this.instanceIs(instanceId, state, machine), ms);
+      this.coming.set(instanceId, timer);
+    });
+  }
+
+  /** Sets ACTIVE or DRAINING; services look at their tasks. */
+  setStatus(instance: ContainerInstance, status: "ACTIVE" | "DRAINING"): void {
+    if (instance.status === status) return;
+    instance.status = status;
+    this.changed(instance);
+    this.wakeServices(instance.cluster);
+  }
+
+  /** Takes it out of its cluster; its tasks end, unless somebody only forgets the instance. */
+  deregister(instance: ContainerInstance, reason?: string): void {
+    instance.status = "INACTIVE";
+    instance.agentConnected = false;
+    instance.cluster.instances.delete(instance.id);
+    this.changed(instance);
+    if (reason !== undefined)
+      for (const task of tasksOn(instance.cluster, instance.id))
+        this.store.tasks.stop(task, "TerminationNotice", reason);
+    this.wakeServices(instance.cluster);
+  }
+
+  /** Tells EventBridge of its state. */
+  changed(instance: ContainerInstance): void {
+    instance.version += 1;
+    this.store.outbox.add({
+      detailType: "ECS Container Instance State Change",
+      resource: instance.arn,
+      detail: { ...describeInstance(instance), updatedAt: this.store.scope.clock.date() },
+    });
+  }
+
+  private async instanceIs(ec2Id: string, state: string, machine: Machine): Promise<void> {
+    this.coming.delete(ec2Id);
+    const known = this.find(ec2Id);
+    if (state === "running" && known) this.connect(known);
+    if (state === "running" && !known) this.register(ec2Id, machine);
+    if (state === "stopping" && known) this.disconnect(known);
+    if (state === "shutting-down" && known)
+      this.deregister(known, `Host EC2 (instance ${ec2Id}) terminated.`);
+    await this.store.outbox.flush();
+  }
+
+  private find(ec2Id: string): ContainerInstance | undefined {
+    return [...this.store.clusters.values()]
+      .flatMap(({ instances }) => [...instances.values()])
+      .find(({ ec2InstanceId }) => ec2InstanceId === ec2Id);
+  }
+
+  private register(ec2InstanceId: string, { type, zone, userData, size }: Machine): void {
+    const { store } = this;
+    const agent = agentOf(userData);
+    const cluster = store.clusters.get(agent?.cluster ?? "");
+    if (!agent || !size || cluster?.status !== "ACTIVE") return;
+    const id = taskId();
+    const registered: TaskSize = {
+      cpu: size.cpus * 1024,
+      memory: Math.floor(size.memoryMib * MEMORY_PART) - agent.reservedMemory,
+      // The first interface is the instance's own.
+      interfaces: size.interfaces - 1,
+      ports: RESERVED_PORTS.map((port) => `${port}/tcp`),
+    };
+    const instance: ContainerInstance = {
+      id,
+      arn: store.arn(`container-instance/${cluster.name}/${id}`),
+      cluster,
+      ec2InstanceId,
+      type,
+      zone,
+      registeredAt: store.scope.clock.date(),
+      registered,
+      tags: new Map(),
+      status: "ACTIVE",
+      agentConnected: true,
+      version: 0,
+    };
+    cluster.instances.set(id, instance);
+    cluster.hasInstances = true;
+    this.changed(instance);
+    this.wakeServices(cluster);
+    store.reservations.schedule();
+  }
+
+  private connect(instance: ContainerInstance): void {
+    instance.agentConnected = true;
+    this.changed(instance);
+    this.wakeServices(instance.cluster);
+  }
+
+  private disconnect(instance: ContainerInstance): void {
+    instance.agentConnected = false;
+    this.changed(instance);
+    for (const task of tasksOn(instance.cluster, instance.id))
+      this.store.tasks.stop(
+        task,
+        "TerminationNotice",
+        `Host EC2 (instance ${instance.ec2InstanceId}) stopped.`,
+      );
+  }
+
+  private wakeServices({ services }: Cluster): void {
+    for (const service of services.values()) this.store.scheduler.changed(service);
+  }
+}
+
+/** What the ECS agent reads, in the forms of `/etc/ecs/ecs.config` and of Bottlerocket. */
+function agentOf(
+  userData: string | undefined,
+): { readonly cluster: string; readonly reservedMemory: number } | undefined {
+  const text = Buffer.from(userData ?? "", "base64").toString();
+  const [, plain] = /ECS_CLUSTER\s*=\s*["']?([A-Za-z0-9_-]+)/.exec(text) ?? [];
+  const [, bottlerocket] = /\[settings\.ecs\][^[]*?cluster\s*=\s*"([\w-]+)"/.exec(text) ?? [];
+  const cluster = plain ?? bottlerocket;
+  if (cluster === undefined) return undefined;
+  const [, reserved = "0"] = /ECS_RESERVED_MEMORY\s*=\s*["']?(\d+)/.exec(text) ?? [];
+  return { cluster, reservedMemory: Number(reserved) };
+}

@@ -1,0 +1,33 @@
+import type { Deployment, Service, Task } from "./model";
+import type { TaskCounts } from "./rolloutStep";
+
+export function counts(tasks: Iterable<Task>): TaskCounts {
+  return { pending: pendingOf(tasks).length, running: runningOf(tasks).length };
+}
+
+export function pendingOf(tasks: Iterable<Task>): Task[] {
+  return [...tasks].filter(
+    ({ desiredStatus, lastStatus }) => desiredStatus === "RUNNING" && lastStatus !== "RUNNING",
+  );
+}
+
+export function runningOf(tasks: Iterable<Task>): Task[] {
+  return [...tasks].filter(
+    ({ desiredStatus, lastStatus }) => desiredStatus === "RUNNING" && lastStatus === "RUNNING",
+  );
+}
+
+/** Tasks of the primary deployment that stay where they are. */
+export function stayingOf({ tasks }: Deployment): Task[] {
+  return [...tasks].filter((task) => !mustLeave(task));
+}
+
+/** What is to be replaced: tasks of older deployments, and those on instances that drain. */
+export function leavingOf({ deployments: [primary, ...others] }: Service): Task[] {
+  return [...others.flatMap(({ tasks }) => [...tasks]), ...[...primary.tasks].filter(mustLeave)];
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html */
+function mustLeave({ instance }: Task): boolean {
+  return instance?.status === "DRAINING";
+}
