@@ -76,6 +76,8 @@ export type {
   StagedRoute,
 } from "./api/stagedApi/args";
 export type { BoundsSchedule, DecideTasks, ScalingState } from "../callbacks/ecs/scaling/model";
+export { EcsClusterScaler } from "./ecs/ecsClusterScaler/ecsClusterScaler";
+export type { EcsClusterScalerArgs } from "./ecs/ecsClusterScaler/args";
 export { EcsTaskScaler } from "./ecs/ecsTaskScaler/ecsTaskScaler";
 export type { EcsTaskScalerArgs, MetricArgs, ScalingMetric } from "./ecs/ecsTaskScaler/args";
 export type { CloudWatchMetric, ScaleIn, ScaleOut, ScalingStep } from "./ecs/scaling/args";

@@ -84,9 +84,7 @@ async function findScaler(clients: ScaleClients, options: ScaleOptions): Promise
     );
   }
   const names = found.map(({ name, project, stack }) => `${name} (${project}/${stack})`).join(", ");
-  throw new CommandError(
-    `There is no EcsTaskScaler '${options.scaler}'; there is: ${names || "none"}.`,
-  );
+  throw new CommandError(`There is no scaler '${options.scaler}'; there is: ${names || "none"}.`);
 }
 
 /** Counted as the function counts its own writes, so that none of them undoes it unseen. */
@@ -134,7 +132,7 @@ async function show(
     }),
   );
   print(
-    `${scaler.name}: ${scaler.service} in ${scaler.cluster}, ${scaler.min} to ${scaler.max} tasks`,
+    `${scaler.name}: ${scaler.service} in ${scaler.cluster}, ${scaler.min} to ${scaler.max} ${scaler.unit ?? "tasks"}`,
   );
   if (Items.length === 0) print("It has decided nothing yet.");
   for (const { part, from, to, outcome, why } of [...Items].reverse()) {

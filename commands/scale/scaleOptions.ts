@@ -33,9 +33,7 @@ export function parseScale(args: readonly string[]): ScaleOptions | undefined {
   if (values.help || args.length === 0) return undefined;
   const [scaler, tasks, extra] = positionals;
   if (scaler === undefined)
-    throw new CommandError(
-      "scale: give the name of the EcsTaskScaler, as in 'scale web 5 --for 1h'.",
-    );
+    throw new CommandError("scale: give the name of the scaler, as in 'scale web 5 --for 1h'.");
   if (extra !== undefined) throw new CommandError(`scale: '${extra}' is one argument too many.`);
   const kinds = [tasks !== undefined, values.resume, values.suspend, values.why].filter(Boolean);
   if (kinds.length > 1)

@@ -27,7 +27,7 @@ describe("the command line of scale", () => {
     ["web --for 1h", "--for belongs to a number of tasks"],
     ["web 5 6 --for 1h", "'6' is one argument too many"],
     ["web --last 0", "--last is 1 to 1000"],
-    ["--why", "give the name of the EcsTaskScaler"],
+    ["--why", "give the name of the scaler"],
     ["web --wy", "Unknown option"],
   ])
     it(`refuses '${line}'`, () => {

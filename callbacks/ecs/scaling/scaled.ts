@@ -36,7 +36,7 @@ export interface Scaled<Now extends Counts = Counts> {
   /** @throws Error named ScalingRefused for what is not the scaler's business. */
   read(memory: Promise<Memory>): Promise<Now>;
   /** @throws Error named ScalingRefused when somebody else scales it. */
-  refuseOthers?(): Promise<void>;
+  refuseOthers?(now: Now): Promise<void>;
   change(desired: number, now: Now): Promise<void>;
   /** What is to be kept of a change, before it is made. Default: what was. */
   claim?(

@@ -131,7 +131,7 @@ async function change<Now extends Counts>(
   noted: Omit<Noted, "outcome">,
   write: Write,
 ): Promise<Noted | undefined> {
-  await scaled.refuseOthers?.();
+  await scaled.refuseOthers?.(counts);
   if (!memory.ticking) await startTicking(clients, config);
   const { from, to, basis } = decision;
   const changed: Noted = { ...noted, outcome: "changed" };

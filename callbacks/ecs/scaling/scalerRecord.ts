@@ -12,7 +12,10 @@ export interface ScalerRecord {
   readonly tableName: string;
   readonly functionName: string;
   readonly cluster: string;
+  /** What is scaled in it: a service, a group. */
   readonly service: string;
   readonly min: number;
   readonly max: number;
+  /** What is counted. Default `tasks`. */
+  readonly unit?: string;
 }

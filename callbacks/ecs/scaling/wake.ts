@@ -2,7 +2,7 @@ export const deploymentOnlyModule = true;
 
 /** What wakes a scaler: an alarm as CloudWatch sends it, or one of our own with its kind. */
 export type WakeEvent =
-  | { readonly wake: "tick" | "schedule" | "update" | "command" }
+  | { readonly wake: "tick" | "schedule" | "update" | "command" | "unplaced" }
   | { readonly alarmData?: { readonly alarmName?: string } };
 
 /** For the audit record: no decision depends on it. */

@@ -1,20 +1,18 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type ScalerRecord, SCALER_RECORDS } from "../../../callbacks/ecs/scaling/scalerRecord";
-import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
 import { NAMESPACE } from "../../../callbacks/ecs/ecsTaskScaler/namespace";
 import type { CallbackFunction } from "../../function/callbackFunction";
-import type { PolicyException } from "../../iam/policyException";
 import { checkName, childName } from "../../names";
 import type { EcsTaskScalerArgs } from "./args";
 import { checkEcsTaskScaler } from "./checks";
 import { defaultCountPath } from "../pinnedDesiredCount";
+import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { createScalerTable } from "../scaling/scalerTable";
 import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createCapacityAlarm, createGoneAlarms } from "../scaling/watchAlarms";
 import { sourceOf } from "./metricSources";
-import { type ScaledService, scaledService } from "./scaledService";
+import { scaledService } from "./scaledService";
 import { createTaskScalerFunction } from "./scalerFunction";
 import { metricsOf, settingsOf } from "./scalingRules";
 
@@ -53,7 +51,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
   readonly alarmNames: pulumi.Output<string[]>;
 
   constructor(name: string, args: EcsTaskScalerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
+    super(TYPE, name, { policyExceptions: recordExceptions(name) }, opts);
     checkName(this, name);
     checkEcsTaskScaler(this, args);
     const parentOpts = { parent: this };
@@ -94,26 +92,22 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
     const wakes = { function: this.function, tickRule: this.tickRule };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, parentOpts);
     wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, parentOpts);
-    recordScaler(this, name, { scaled, settings, tags });
     this.functionName = this.function.name;
     this.auditTableName = this.table.name;
     this.alarmNames = pulumi.all([...this.alarms, ...this.watchAlarms].map((alarm) => alarm.name));
+    const { functionName, auditTableName: tableName } = this;
+    const { min, max } = settings;
+    recordScaler(
+      name,
+      { record: { tableName, functionName, ...scaled, min, max }, tags },
+      parentOpts,
+    );
     this.registerOutputs({
       functionName: this.functionName,
       auditTableName: this.auditTableName,
       alarmNames: this.alarmNames,
     });
   }
-}
-
-function policyExceptions(name: string): PolicyException[] {
-  return [
-    {
-      rule: "CKV2_AWS_34",
-      resource: childName(name, "scaler"),
-      reason: "Names of resources and two numbers, which the command scale reads: nothing secret.",
-    },
-  ];
 }
 
 function createAlarms(
@@ -132,37 +126,4 @@ function createAlarms(
   for (const [suffix, alarm] of [...high, ...low])
     connectAlarm(childName(name, suffix), alarm, self.function, opts);
   return [...high, ...low].map(([, alarm]) => alarm);
-}
-
-function recordScaler(
-  self: EcsTaskScaler,
-  name: string,
-  {
-    scaled,
-    settings,
-    tags,
-  }: {
-    readonly scaled: ScaledService;
-    readonly settings: TaskScalerSettings;
-    readonly tags: EcsTaskScalerArgs["tags"];
-  },
-): void {
-  const record = {
-    tableName: self.table.name,
-    functionName: self.function.name,
-    ...scaled,
-    min: settings.min,
-    max: settings.max,
-  } satisfies Record<keyof ScalerRecord, pulumi.Input<string | number>>;
-  new aws.ssm.Parameter(
-    childName(name, "scaler"),
-    {
-      name: `${SCALER_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
-      description: `What the command scale finds the task scaler ${name} by.`,
-      type: "String",
-      value: pulumi.jsonStringify(record),
-      tags,
-    },
-    { parent: self },
-  );
 }

@@ -107,7 +107,7 @@ export function checkMetrics<Args extends RuleArgs & { readonly metric?: unknown
   });
 }
 
-function checkRule(
+export function checkRule(
   self: pulumi.Resource,
   where: string,
   { target, scaleOut, scaleIn }: RuleArgs,

@@ -122,7 +122,7 @@ export function connectRule(
   name: string,
   rule: aws.cloudwatch.EventRule,
   target: CallbackFunction,
-  wake: "tick" | "schedule",
+  wake: "tick" | "schedule" | "unplaced",
   opts: pulumi.CustomResourceOptions,
 ): void {
   const permission = new aws.lambda.Permission(

@@ -1,0 +1,102 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { lambdaDeps } from "../scaling/lambdaDeps";
+import type { DecideTasks } from "../scaling/model";
+import { refusal, type Scaled, type Tended } from "../scaling/scaled";
+import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
+import { endInstance, refuseManaged, setDesiredCapacity, setStatus } from "./change";
+import type { ClusterState, Kept, Machine } from "./cluster";
+import {
+  type ClusterScalerConfig,
+  type ClusterScalerSettings,
+  configurationFrom,
+} from "./configuration";
+import { nextDrains } from "./drains";
+import { NAMESPACE } from "./namespace";
+import { planOf } from "./plan";
+import { type ClusterClients, type ClusterLook, createReadCluster } from "./readCluster";
+
+export const deploymentOnlyModule = true;
+
+/** Made for `callbackFactory`: looks at a cluster and its metrics, and sets how many instances its group has. */
+export const clusterScalerFactory =
+  (settings: ClusterScalerSettings, decide: DecideTasks | undefined) => (): ScalerHandler =>
+    clusterScalerHandler(
+      { ...configurationFrom(process.env), settings, ...(decide ? { decide } : {}) },
+      lambdaDeps(),
+    );
+
+export function clusterScalerHandler(config: ClusterScalerConfig, deps: ScalerDeps): ScalerHandler {
+  return scalerHandler(config, scaledCluster(config, deps), deps);
+}
+
+/** What of a cluster and its group is read and changed. */
+function scaledCluster(config: ClusterScalerConfig, deps: ScalerDeps): Scaled<ClusterLook> {
+  const clients: ClusterClients = {
+    autoScaling: new AutoScalingClient(deps.aws),
+    ec2: new EC2Client(deps.aws),
+    ecs: new ECSClient(deps.aws),
+  };
+  const { cluster, group } = config;
+  const read = createReadCluster(clients, config, () => deps.now());
+  return {
+    namespace: NAMESPACE,
+    label: { cluster, group },
+    read,
+    refuseOthers: ({ groupArn }) => refuseManaged(clients.ecs, { arn: groupArn, name: group }),
+    claim(to, { now, counts }) {
+      const { victims } = planOf(counts.state, counts.kept, { to, now });
+      return { ...counts.kept, victims } satisfies Kept;
+    },
+    change: (to, counts) => change(clients, config, counts, to),
+    tend: ({ now, counts }) => Promise.resolve(tend(clients, config, counts, now)),
+  };
+}
+
+async function change(
+  { autoScaling, ecs }: ClusterClients,
+  { cluster, group }: ClusterScalerConfig,
+  { state, kept, maxSize }: ClusterLook,
+  to: number,
+): Promise<void> {
+  const plan = planOf(state, kept, { to, now: 0 });
+  await setStatus(ecs, cluster, { arns: arnsOf(state, plan.undrained), status: "ACTIVE" });
+  await setStatus(ecs, cluster, { arns: arnsOf(state, plan.drained), status: "DRAINING" });
+  const { desiredCapacity: desired } = plan;
+  if (desired !== undefined) await setDesiredCapacity(autoScaling, group, { desired, maxSize });
+}
+
+/** Brings drains to their ends, and tells what keeps tasks from ever having a place. */
+function tend(
+  { autoScaling, ecs }: ClusterClients,
+  { cluster, settings: { drainTimeout } }: ClusterScalerConfig,
+  { state, kept, need }: ClusterLook,
+  now: number,
+): Tended {
+  const drains = nextDrains(state, kept, { now, drainTimeout });
+  const { victims, restUntil, ended, undone, drained } = drains;
+  const problems = [...drains.problems, ...need.tooLarge];
+  const act = async (): Promise<void> => {
+    await setStatus(ecs, cluster, { arns: registeredArns(undone), status: "ACTIVE" });
+    await setStatus(ecs, cluster, { arns: registeredArns(drained), status: "DRAINING" });
+    for (const { ec2InstanceId } of ended) await endInstance(autoScaling, ec2InstanceId);
+    // The alarm on errors is how somebody hears of it.
+    if (problems.length > 0) throw refusal(`${problems.join("; ")}.`);
+  };
+  const isIdle = ended.length + undone.length + drained.length + problems.length === 0;
+  return {
+    kept: { ...kept, victims, ...(restUntil === undefined ? {} : { restUntil }) },
+    again: victims.length > 0,
+    done: [...drains.done, ...need.tooLarge],
+    ...(isIdle ? {} : { act }),
+  };
+}
+
+function arnsOf({ machines }: ClusterState, ids: readonly string[]): string[] {
+  return registeredArns(machines.filter(({ ec2InstanceId }) => ids.includes(ec2InstanceId)));
+}
+
+function registeredArns(machines: readonly Machine[]): string[] {
+  return machines.flatMap(({ registered }) => registered?.arn ?? []);
+}

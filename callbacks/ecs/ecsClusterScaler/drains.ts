@@ -1,0 +1,92 @@
+import {
+  type ClusterState,
+  isVictim,
+  type Kept,
+  type Machine,
+  presentVictims,
+  type Victim,
+} from "./cluster";
+import { movingTasks } from "./victims";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds after which an end that was asked for is asked for again: the function's timeout. */
+const LONGEST_LOOK = 30_000;
+/** A drain that did not end is tried again after so many of its timeouts. */
+const RESTS = 4;
+
+/** What the drains under way come to at a look. */
+export interface Drains {
+  readonly victims: readonly Victim[];
+  readonly restUntil?: number;
+  /** Machines that are empty, or have been waited for long enough: they end. */
+  readonly ended: readonly Machine[];
+  /** Machines that take tasks again. */
+  readonly undone: readonly Machine[];
+  /** Machines whose drain never came to ECS. */
+  readonly drained: readonly Machine[];
+  /** What somebody should know, in words. */
+  readonly done: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export function nextDrains(
+  state: ClusterState,
+  kept: Kept,
+  { now, drainTimeout }: { readonly now: number; readonly drainTimeout: number },
+): Drains {
+  const present = presentVictims(state, kept.victims);
+  const found = state.machines.filter((one) => isVictim(present, one));
+  const at = (machine: Machine): Victim =>
+    present.find(({ ec2InstanceId }) => ec2InstanceId === machine.ec2InstanceId) as Victim;
+  const isLate = (machine: Machine): boolean => now >= at(machine).since + drainTimeout * 1000;
+  const isStuck = (machine: Machine): boolean =>
+    !at(machine).ending && isLate(machine) && servicesOf(machine).length > 0;
+  const isAsked = (machine: Machine): boolean =>
+    at(machine).ending === true && now < at(machine).since + LONGEST_LOOK;
+  const isOver = (machine: Machine): boolean =>
+    movingTasks(machine).length === 0 || isLate(machine) || at(machine).ending === true;
+  const drained = found.filter(
+    (one) => one.registered?.status === "ACTIVE" && !at(one).ending && !isStuck(one),
+  );
+  const undone = found.filter(isStuck);
+  const ended = found.filter(
+    (one) => !drained.includes(one) && !undone.includes(one) && isOver(one) && !isAsked(one),
+  );
+  const victims = present
+    .filter((one) => !undone.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId))
+    .map((one) =>
+      ended.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId)
+        ? { ...one, since: now, ending: true }
+        : one,
+    );
+  const restUntil = undone.length > 0 ? now + RESTS * drainTimeout * 1000 : kept.restUntil;
+  return {
+    victims,
+    ...(restUntil === undefined ? {} : { restUntil }),
+    ended,
+    undone,
+    drained,
+    done: [...ended.map(describeEnd), ...undone.map((one) => describeUndone(one, drainTimeout))],
+    problems: undone.map((one) => describeUndone(one, drainTimeout)),
+  };
+}
+
+/** Names of the services that still have tasks there. */
+function servicesOf(machine: Machine): string[] {
+  return [...new Set(movingTasks(machine).flatMap(({ service }) => service ?? []))];
+}
+
+function describeEnd(machine: Machine): string {
+  const stopped = movingTasks(machine).map(({ arn }) => arn);
+  const tasks = stopped.length > 0 ? `, and with it the tasks ${stopped.join(", ")}` : "";
+  return `${machine.ec2InstanceId} ends${tasks}`;
+}
+
+function describeUndone(machine: Machine, seconds: number): string {
+  const services = servicesOf(machine).join(", ");
+  return (
+    `${machine.ec2InstanceId} takes tasks again: in ${seconds} s those of ${services} did not move; ` +
+    "look at minimumHealthyPercent, maximumPercent and the room of the other instances"
+  );
+}

@@ -1,0 +1,69 @@
+export const deploymentOnlyModule = true;
+
+/** What a task takes, or an instance has. */
+export interface Size {
+  /** Units: 1024 are a vCPU. */
+  readonly cpu: number;
+  /** MiB. */
+  readonly memory: number;
+  readonly gpu: number;
+  /** Network interfaces of tasks; Infinity where their number is not known. */
+  readonly interfaces: number;
+  /** Ports of the host: what a task wants, or what is taken of an instance. */
+  readonly ports: readonly string[];
+}
+
+const COUNTED = ["cpu", "memory", "gpu", "interfaces"] as const;
+
+export function fits(task: Size, room: Size): boolean {
+  return (
+    COUNTED.every((member) => task[member] <= room[member]) &&
+    !task.ports.some((port) => room.ports.includes(port))
+  );
+}
+
+export function take(room: Size, task: Size): Size {
+  return {
+    cpu: room.cpu - task.cpu,
+    memory: room.memory - task.memory,
+    gpu: room.gpu - task.gpu,
+    interfaces: room.interfaces - task.interfaces,
+    ports: [...room.ports, ...task.ports],
+  };
+}
+
+/** What came of putting tasks into rooms. */
+export interface Packed {
+  readonly rooms: readonly Size[];
+  readonly left: readonly Size[];
+}
+
+/** Puts tasks into rooms, the largest first, each where the least is left: as many as a simple plan can. */
+export function pack(tasks: readonly Size[], rooms: readonly Size[]): Packed {
+  const after = [...rooms];
+  const left: Size[] = [];
+  for (const task of largestFirst(tasks)) {
+    const best = after.reduce<number | undefined>((found, room, index) => {
+      if (!fits(task, room)) return found;
+      return found === undefined || room.memory < after[found].memory ? index : found;
+    }, undefined);
+    if (best === undefined) left.push(task);
+    else after[best] = take(after[best], task);
+  }
+  return { rooms: after, left };
+}
+
+/** How many empty instances of a size take the tasks; each of them must fit into one. */
+export function instancesFor(tasks: readonly Size[], empty: Size): number {
+  let rooms: Size[] = [];
+  for (const task of largestFirst(tasks)) {
+    const index = rooms.findIndex((room) => fits(task, room));
+    if (index >= 0) rooms = rooms.with(index, take(rooms[index], task));
+    else rooms.push(take(empty, task));
+  }
+  return rooms.length;
+}
+
+function largestFirst(tasks: readonly Size[]): Size[] {
+  return [...tasks].sort((a, b) => b.memory - a.memory || b.cpu - a.cpu);
+}

@@ -1,0 +1,146 @@
+import {
+  type AutoScalingClient,
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { Memory } from "../scaling/memory";
+import { type Counts, refusal } from "../scaling/scaled";
+import {
+  type ClusterState,
+  isVictim,
+  type Kept,
+  keptOf,
+  type Machine,
+  presentVictims,
+  type Registered,
+} from "./cluster";
+import type { ClusterScalerConfig } from "./configuration";
+import type { Size } from "./fit";
+import { type ClusterNeed, needOf } from "./need";
+import { createInterfacesOf, readInstances } from "./readInstances";
+import { definitionSizes, isDaemon, readServices, readWaiting } from "./readServices";
+
+export const deploymentOnlyModule = true;
+
+export interface ClusterClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly ecs: ECSClient;
+}
+
+/** The cluster and its group as they are now. */
+export interface ClusterLook extends Counts {
+  readonly need: ClusterNeed;
+  readonly state: ClusterState;
+  /** What was kept, as far as it still is so. */
+  readonly kept: Kept;
+  readonly groupArn: string;
+  readonly maxSize: number;
+}
+
+export type ReadCluster = (memory: Promise<Memory>) => Promise<ClusterLook>;
+
+/** Reads it; what never changes is asked for once. */
+export function createReadCluster(
+  { autoScaling, ec2, ecs }: ClusterClients,
+  { cluster, group: groupName, settings: { spare } }: ClusterScalerConfig,
+  now: () => number,
+): ReadCluster {
+  const sizeOf = definitionSizes(ecs);
+  const interfacesOf = createInterfacesOf(ec2);
+  return async (memory) => {
+    const reading = readServices(ecs, cluster);
+    const daemons = (): Promise<ReadonlySet<string>> =>
+      reading.then((all) => new Set(all.filter(isDaemon).map((one) => one.serviceName ?? "")));
+    const [{ kept }, group, registered, services] = await Promise.all([
+      memory,
+      readGroup(autoScaling, groupName),
+      readInstances({ ecs, interfacesOf }, cluster, daemons),
+      reading,
+    ]);
+    const state: ClusterState = {
+      machines: machinesOf(group, registered),
+      desiredCapacity: group.DesiredCapacity ?? 0,
+      ...(await readWaiting(services, sizeOf, spare)),
+    };
+    return lookAt(group, state, keptOf(kept), { spare, now: now() });
+  };
+}
+
+/** @throws Error named ScalingRefused for a group that is not there. */
+async function readGroup(client: AutoScalingClient, name: string): Promise<AutoScalingGroup> {
+  const { AutoScalingGroups: [found] = [] } = await client.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  if (found) return found;
+  throw refusal(`The Auto Scaling group ${name} does not exist.`);
+}
+
+/** Members of the group, and what else has registered with the cluster. */
+function machinesOf(
+  { Instances = [] }: AutoScalingGroup,
+  registered: ReadonlyMap<string, Registered>,
+): Machine[] {
+  const members = Instances.map(
+    ({ InstanceId = "", AvailabilityZone = "", LifecycleState = "", ...one }): Machine => ({
+      ec2InstanceId: InstanceId,
+      zone: AvailabilityZone,
+      isCapacity: /^(Pending|InService)/.test(LifecycleState),
+      isProtected: one.ProtectedFromScaleIn === true,
+      ...registeredAs(registered.get(InstanceId)),
+    }),
+  );
+  const others = [...registered].filter(
+    ([id]) => !members.some(({ ec2InstanceId }) => ec2InstanceId === id),
+  );
+  return [
+    ...members,
+    ...others.map(([ec2InstanceId, one]) => ({
+      ec2InstanceId,
+      zone: "",
+      isCapacity: false,
+      isProtected: false,
+      registered: one,
+    })),
+  ];
+}
+
+function registeredAs(registered: Registered | undefined): Pick<Machine, "registered"> {
+  return registered ? { registered } : {};
+}
+
+function lookAt(
+  group: AutoScalingGroup,
+  state: ClusterState,
+  before: Kept,
+  at: { readonly spare: number; readonly now: number },
+): ClusterLook {
+  const victims = presentVictims(state, before.victims);
+  const size = sizeOfNew(state) ?? before.size;
+  const kept = { ...before, victims, ...(size ? { size } : {}) };
+  const need = needOf(state, kept, at);
+  const desired = state.desiredCapacity - victims.length;
+  const running = state.machines.filter(
+    (one) => one.isCapacity && one.registered?.connected && !isVictim(victims, one),
+  ).length;
+  return {
+    desired,
+    running,
+    pending: Math.max(0, desired - running),
+    need,
+    state,
+    kept,
+    groupArn: group.AutoScalingGroupARN ?? "",
+    maxSize: group.MaxSize ?? 0,
+  };
+}
+
+/** Of several types the smallest: rather one instance too many than tasks without a place. */
+function sizeOfNew({ machines }: ClusterState): Size | undefined {
+  return machines
+    .flatMap(({ isCapacity, registered }) => (isCapacity && registered ? [registered.size] : []))
+    .sort((a, b) => a.memory - b.memory || a.cpu - b.cpu)
+    .at(0);
+}

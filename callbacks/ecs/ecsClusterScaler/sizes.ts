@@ -1,0 +1,67 @@
+import type { PortMapping, Resource, Task, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { Size } from "./fit";
+
+export const deploymentOnlyModule = true;
+
+/** Of an instance, what it came with or what is left; its interfaces are told by its type. */
+export function resourceSize(resources: readonly Resource[] = [], interfaces: number): Size {
+  const find = (name: string): Resource | undefined => resources.find((one) => one.name === name);
+  const ports = (name: string, protocol: string): string[] =>
+    (find(name)?.stringSetValue ?? []).map((port) => `${port}/${protocol}`);
+  return {
+    cpu: find("CPU")?.integerValue ?? 0,
+    memory: find("MEMORY")?.integerValue ?? 0,
+    gpu: find("GPU")?.stringSetValue?.length ?? 0,
+    interfaces,
+    ports: [...ports("PORTS", "tcp"), ...ports("PORTS_UDP", "udp")],
+  };
+}
+
+/** Of a task that has a place. */
+export function taskSize({ cpu, memory, containers = [], attachments = [] }: Task): Size {
+  const sum = (values: readonly (string | undefined)[]): number =>
+    values.reduce((total, value) => total + Number(value ?? 0), 0);
+  return {
+    cpu: cpu === undefined ? sum(containers.map((one) => one.cpu)) : Number(cpu),
+    memory:
+      memory === undefined
+        ? sum(containers.map((one) => one.memoryReservation ?? one.memory))
+        : Number(memory),
+    gpu: containers.reduce((total, { gpuIds = [] }) => total + gpuIds.length, 0),
+    interfaces: attachments.some(({ type }) => type === "ElasticNetworkInterface") ? 1 : 0,
+    ports: containers.flatMap(({ networkBindings = [] }) =>
+      networkBindings.map(({ hostPort, protocol = "tcp" }) => `${hostPort}/${protocol}`),
+    ),
+  };
+}
+
+/**
+ * Of a task that is to start: its own CPU and memory, or those of its containers together, of which a soft limit counts
+ * before a hard one. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ */
+export function definitionSize(definition: TaskDefinition): Size {
+  const { containerDefinitions: containers = [], networkMode = "bridge", cpu, memory } = definition;
+  const sum = (values: readonly (number | undefined)[]): number =>
+    values.reduce<number>((total, value = 0) => total + value, 0);
+  const mappings = containers.flatMap(({ portMappings = [] }) => portMappings);
+  return {
+    cpu: cpu === undefined ? sum(containers.map((one) => one.cpu)) : Number(cpu),
+    memory:
+      memory === undefined
+        ? sum(containers.map((one) => one.memoryReservation ?? one.memory))
+        : Number(memory),
+    gpu: sum(
+      containers.flatMap(({ resourceRequirements = [] }) =>
+        resourceRequirements.filter(({ type }) => type === "GPU").map(({ value }) => Number(value)),
+      ),
+    ),
+    interfaces: networkMode === "awsvpc" ? 1 : 0,
+    ports: networkMode === "awsvpc" ? [] : mappings.flatMap((one) => hostPort(one, networkMode)),
+  };
+}
+
+/** Without a number of its own a container gets any port that is free. */
+function hostPort(mapping: PortMapping, networkMode: string): string[] {
+  const port = networkMode === "host" ? mapping.containerPort : mapping.hostPort;
+  return port ? [`${port}/${mapping.protocol ?? "tcp"}`] : [];
+}

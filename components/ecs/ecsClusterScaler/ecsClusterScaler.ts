@@ -1,0 +1,110 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE } from "../../../callbacks/ecs/ecsClusterScaler/namespace";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { checkName, childName } from "../../names";
+import { recordExceptions, recordScaler } from "../scaling/recordScaler";
+import { createScalerTable } from "../scaling/scalerTable";
+import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
+import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { createCapacityAlarm } from "../scaling/watchAlarms";
+import type { EcsClusterScalerArgs } from "./args";
+import { checkEcsClusterScaler } from "./checks";
+import { scaledGroup } from "./scaledGroup";
+import { createClusterScalerFunction } from "./scalerFunction";
+import { settingsOf, sourcesOf } from "./settings";
+import { createUnplacedRule } from "./unplacedRule";
+
+const TYPE = "aws-callbacks:index:EcsClusterScaler";
+
+/**
+ * Gives an ECS cluster as many instances as its tasks need: more at once when a task finds no place, or when little is
+ * left, and fewer, drained first, when all tasks have room on the others. What it decides, and why, is in its table.
+ *
+ * @example
+ * const scaler = new EcsClusterScaler("cluster", {
+ *   cluster,
+ *   group,
+ *   min: 1,
+ *   max: 20,
+ * });
+ * @throws pulumi.ResourceError for a wrong argument, and a group that ECS itself scales.
+ */
+export class EcsClusterScaler extends pulumi.ComponentResource {
+  /** Looks at the cluster and its metrics, and sets how many instances there are. */
+  readonly function: CallbackFunction<never, unknown>;
+  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and what the function remembers. */
+  readonly table: aws.dynamodb.Table;
+  /** Calls the function each minute while there is something to follow. */
+  readonly tickRule: aws.cloudwatch.EventRule;
+  /** Calls the function when a task finds no place. */
+  readonly unplacedRule: aws.cloudwatch.EventRule;
+  /** What wakes the function. */
+  readonly alarms: aws.cloudwatch.MetricAlarm[];
+  /** Tells that instances were asked for and do not come. */
+  readonly capacityAlarm: aws.cloudwatch.MetricAlarm;
+  readonly functionName: pulumi.Output<string>;
+  readonly auditTableName: pulumi.Output<string>;
+  readonly alarmNames: pulumi.Output<string[]>;
+
+  constructor(name: string, args: EcsClusterScalerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPE, name, { policyExceptions: recordExceptions(name) }, opts);
+    checkName(this, name);
+    checkEcsClusterScaler(this, args);
+    const own = { parent: this };
+    const { tags } = args;
+    const settings = settingsOf(args);
+    const scaled = scaledGroup(this, args);
+    this.table = createScalerTable(childName(name, "decisions"), tags, own);
+    this.tickRule = createTickRule(name, tags, own);
+    const parts = { args, settings, scaled, table: this.table, rule: this.tickRule };
+    this.function = createClusterScalerFunction(name, parts, own);
+    const subjects = subjectsOf(settings, sourcesOf(scaled.cluster));
+    this.alarms = createAlarms(name, { subjects, wakes: this.function, tags }, own);
+    this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
+    const { cluster } = scaled;
+    this.unplacedRule = createUnplacedRule(name, { cluster, wakes: this.function, tags }, own);
+    const wakes = { function: this.function, tickRule: this.tickRule };
+    callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);
+    wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, own);
+    this.functionName = this.function.name;
+    this.auditTableName = this.table.name;
+    this.alarmNames = pulumi.all([...this.alarms, this.capacityAlarm].map((alarm) => alarm.name));
+    const { functionName, auditTableName: tableName } = this;
+    const { min, max } = settings;
+    const bounds = { min, max, unit: "instances" };
+    const record = { tableName, functionName, cluster, service: scaled.group, ...bounds };
+    recordScaler(name, { record, tags }, own);
+    this.registerOutputs({ functionName, auditTableName: tableName, alarmNames: this.alarmNames });
+  }
+}
+
+function capacityAlarmArgs(name: string, { alarmActions, tags }: EcsClusterScalerArgs) {
+  return {
+    alarmActions,
+    tags,
+    namespace: NAMESPACE,
+    scaler: name,
+    alarmDescription: `Instances that the scaler ${name} has asked for do not join the cluster: look at the activities of the group, and at the user data.`,
+  };
+}
+
+function createAlarms(
+  name: string,
+  {
+    subjects,
+    wakes,
+    tags,
+  }: {
+    readonly subjects: readonly AlarmSubject[];
+    readonly wakes: CallbackFunction<never, unknown>;
+    readonly tags: EcsClusterScalerArgs["tags"];
+  },
+  opts: { readonly parent: pulumi.Resource },
+): aws.cloudwatch.MetricAlarm[] {
+  const args = { wakes: wakes.arn, kind: "cluster scaler", tags };
+  const { high, low } = createScalingAlarms(name, subjects, args, opts);
+  for (const [suffix, alarm] of [...high, ...low])
+    connectAlarm(childName(name, suffix), alarm, wakes, opts);
+  return [...high, ...low].map(([, alarm]) => alarm);
+}

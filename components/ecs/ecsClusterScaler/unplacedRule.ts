@@ -1,0 +1,42 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { locationOf } from "../../location";
+import { childName } from "../../names";
+import { connectRule } from "../scaling/wakeUps";
+
+/**
+ * Calls the scaler when a service of the cluster finds no place for a task: a cluster without instances has no metric
+ * that could tell. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+ */
+export function createUnplacedRule(
+  name: string,
+  {
+    cluster,
+    wakes,
+    tags,
+  }: {
+    readonly cluster: pulumi.Input<string>;
+    readonly wakes: CallbackFunction<never, unknown>;
+    readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
+  },
+  opts: { readonly parent: pulumi.Resource },
+): aws.cloudwatch.EventRule {
+  const { accountId, partition, region } = locationOf(opts.parent);
+  const clusterArn = pulumi.interpolate`arn:${partition}:ecs:${region}:${accountId}:cluster/${cluster}`;
+  const rule = new aws.cloudwatch.EventRule(
+    childName(name, "unplaced"),
+    {
+      description: `Calls the scaler ${name} when a task finds no place in its cluster.`,
+      eventPattern: pulumi.jsonStringify({
+        source: ["aws.ecs"],
+        "detail-type": ["ECS Service Action"],
+        detail: { eventName: ["SERVICE_TASK_PLACEMENT_FAILURE"], clusterArn: [clusterArn] },
+      }),
+      tags,
+    },
+    opts,
+  );
+  connectRule(childName(name, "unplaced"), rule, wakes, "unplaced", opts);
+  return rule;
+}

@@ -1,0 +1,41 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type ScalerRecord, SCALER_RECORDS } from "../../../callbacks/ecs/scaling/scalerRecord";
+import type { PolicyException } from "../../iam/policyException";
+import { childName } from "../../names";
+
+/** What the command `scale` finds a scaler by. */
+export function recordScaler(
+  name: string,
+  {
+    record,
+    tags,
+  }: {
+    readonly record: { readonly [Key in keyof ScalerRecord]: pulumi.Input<ScalerRecord[Key]> };
+    readonly tags?: aws.ssm.ParameterArgs["tags"];
+  },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.ssm.Parameter(
+    childName(name, "scaler"),
+    {
+      name: `${SCALER_RECORDS}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+      description: `What the command scale finds the scaler ${name} by.`,
+      type: "String",
+      value: pulumi.jsonStringify(record),
+      tags,
+    },
+    opts,
+  );
+}
+
+/** Of the record, for the component that makes it. */
+export function recordExceptions(name: string): PolicyException[] {
+  return [
+    {
+      rule: "CKV2_AWS_34",
+      resource: childName(name, "scaler"),
+      reason: "Names of resources and two numbers, which the command scale reads: nothing secret.",
+    },
+  ];
+}

@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
+import { nextDrains } from "../../../../callbacks/ecs/ecsClusterScaler/drains";
+import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
+import { victimOrder } from "../../../../callbacks/ecs/ecsClusterScaler/victims";
+import { cluster, machine, size, task } from "./clusters";
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const SECOND = 1_000;
+const small = task(size(128, 128));
+
+const victim = (id: string, age: number, ending?: boolean) => ({
+  ec2InstanceId: id,
+  since: NOW - age * SECOND,
+  ...(ending ? { ending } : {}),
+});
+
+function next(state: ClusterState, kept: Kept) {
+  const drains = nextDrains(state, kept, { now: NOW, drainTimeout: 900 });
+  const ids = (all: readonly { ec2InstanceId: string }[]): string[] =>
+    all.map(({ ec2InstanceId }) => ec2InstanceId);
+  const { ended, undone, drained, done, victims, restUntil } = drains;
+  const named = { ended: ids(ended), undone: ids(undone), drained: ids(drained) };
+  return { ...named, done, victims, restUntil };
+}
+
+describe("which instances go", () => {
+  it("are those with the fewest tasks, daemons aside, then old agents, then of the fullest zone", () => {
+    const daemon = task(size(1, 1), "agent", true);
+    const order = victimOrder(
+      cluster([
+        machine("i-busy", [small, small]),
+        machine("i-some", [small]),
+        machine("i-daemon", [daemon, daemon], { zone: "b" }),
+        machine("i-old", [], { agentVersion: "1.9.0", zone: "b" }),
+        machine("i-standby", [], { isCapacity: false }),
+        machine("i-kept", [], { isProtected: true }),
+        machine("i-empty", [], { zone: "a" }),
+      ]),
+      [],
+    ).map(({ ec2InstanceId }) => ec2InstanceId);
+    expect(order).to.deep.equal(["i-old", "i-empty", "i-daemon", "i-some", "i-busy"]);
+  });
+});
+
+describe("how a count of instances comes to be another one", () => {
+  const state = cluster([machine("i-1"), machine("i-2", [small]), machine("i-3", [small, small])]);
+
+  it("is by draining victims first, never by a lower desired capacity, which would let the group choose", () => {
+    expect(planOf(state, { victims: [] }, { to: 1, now: NOW })).to.deep.equal({
+      victims: [victim("i-1", 0), victim("i-2", 0)],
+      undrained: [],
+      drained: ["i-1", "i-2"],
+    });
+  });
+
+  it("takes back what has not begun to start before it drains anything", () => {
+    const plan = planOf({ ...state, desiredCapacity: 5 }, { victims: [] }, { to: 2, now: NOW });
+    expect(plan).to.deep.include({ drained: ["i-1"], desiredCapacity: 3 });
+  });
+
+  it("lets those that drain take tasks again before it asks for new ones", () => {
+    const victims = [victim("i-1", 60), victim("i-2", 30)];
+    const one = planOf(state, { victims }, { to: 2, now: NOW });
+    expect(one).to.deep.equal({ victims: [victims[0]], undrained: ["i-2"], drained: [] });
+    const more = planOf(state, { victims }, { to: 5, now: NOW });
+    expect(more).to.deep.include({ undrained: ["i-1", "i-2"], desiredCapacity: 5, victims: [] });
+    const ending = [victim("i-1", 10, true)];
+    const late = planOf(state, { victims: ending }, { to: 3, now: NOW });
+    expect(late).to.deep.equal({ victims: ending, undrained: [], drained: [], desiredCapacity: 4 });
+    expect(planOf(state, { victims }, { to: 1, now: NOW })).to.deep.include({ undrained: [] });
+  });
+});
+
+describe("drains", () => {
+  const empty = machine("i-1", [], { status: "DRAINING" });
+  const busy = machine("i-2", [small], { status: "DRAINING" });
+  const job = machine("i-3", [task(size(1, 1), "")], { status: "DRAINING" });
+  const state = cluster([empty, busy, job]);
+
+  it("end with an instance that has no task left, and wait for the others", () => {
+    const victims = [victim("i-1", 60), victim("i-2", 60), victim("i-3", 60)];
+    const drains = next(state, { victims });
+    expect(drains).to.deep.include({ ended: ["i-1"], undone: [], drained: [] });
+    expect(drains.victims[0]).to.deep.equal(victim("i-1", 0, true));
+    expect(drains.done).to.deep.equal(["i-1 ends"]);
+  });
+
+  it("that a service keeps from ending are undone after the timeout, with its name, and rest then", () => {
+    const drains = next(state, { victims: [victim("i-2", 900)] });
+    expect(drains).to.deep.include({ ended: [], undone: ["i-2"], victims: [] });
+    expect(drains.done[0]).to.match(/^i-2 takes tasks again: in 900 s those of web did not move/);
+    expect(drains.restUntil).to.equal(NOW + 3600 * SECOND);
+  });
+
+  it("stop what RunTask started after the timeout, and list it", () => {
+    const drains = next(state, { victims: [victim("i-3", 901)] });
+    expect(drains).to.deep.include({
+      ended: ["i-3"],
+      done: ["i-3 ends, and with it the tasks arn:task/"],
+    });
+  });
+
+  it("that never came to ECS are asked for again, as is an end that did not come", () => {
+    const active = cluster([machine("i-1", [small])]);
+    expect(next(active, { victims: [victim("i-1", 60)] }).drained).to.deep.equal(["i-1"]);
+    expect(next(state, { victims: [victim("i-1", 10, true)] }).ended).to.deep.equal([]);
+    expect(next(state, { victims: [victim("i-1", 40, true)] }).ended).to.deep.equal(["i-1"]);
+  });
+
+  it("forget what the group has no more", () => {
+    expect(next(state, { victims: [victim("i-9", 60)] }).victims).to.deep.equal([]);
+  });
+});

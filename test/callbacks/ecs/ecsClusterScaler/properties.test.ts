@@ -1,0 +1,203 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import {
+  type ClusterState,
+  isOpen,
+  type Kept,
+  type Machine,
+} from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
+import { nextDrains } from "../../../../callbacks/ecs/ecsClusterScaler/drains";
+import { fits, pack } from "../../../../callbacks/ecs/ecsClusterScaler/fit";
+import { needOf } from "../../../../callbacks/ecs/ecsClusterScaler/need";
+import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
+import { movingTasks } from "../../../../callbacks/ecs/ecsClusterScaler/victims";
+import { decideTasks } from "../../../../callbacks/ecs/scaling/decide";
+import { runs } from "../../../../localcloud/test/support/runs";
+import { anySettings, look } from "../scaling/looks";
+import { cluster, EMPTY, machine, size, task } from "./clusters";
+
+const numRuns = runs(2_000, 50_000);
+const NOW = Date.UTC(2026, 10, 20, 12);
+
+const anyTask = fc
+  .record({
+    cpu: fc.integer({ min: 1, max: 900 }),
+    memory: fc.integer({ min: 1, max: 3000 }),
+    service: fc.constantFrom("web", "api", ""),
+    isDaemon: fc.boolean(),
+  })
+  .map(({ cpu, memory, service, isDaemon }) =>
+    task(size(cpu, memory), service, isDaemon && service !== ""),
+  );
+
+const anyMachine: fc.Arbitrary<Machine> = fc
+  .record({
+    tasks: fc.array(anyTask, { maxLength: 4 }),
+    zone: fc.constantFrom("a", "b"),
+    isCapacity: fc.boolean(),
+    isProtected: fc.constantFrom(true, false, false, false),
+    status: fc.constantFrom("ACTIVE", "ACTIVE", "DRAINING"),
+  })
+  .map(({ tasks, ...more }) => {
+    const small = tasks.filter((one, index) => {
+      const before = tasks.slice(0, index).reduce((sum, { size: of }) => sum + of.cpu, 0);
+      const memory = tasks.slice(0, index).reduce((sum, { size: of }) => sum + of.memory, 0);
+      return before + one.size.cpu <= EMPTY.cpu && memory + one.size.memory <= EMPTY.memory;
+    });
+    return machine("", small, more);
+  });
+
+/** Any cluster, with what was asked for and is not there yet, and with victims. */
+const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: Kept }> = fc
+  .record({
+    machines: fc.array(anyMachine, { maxLength: 6 }),
+    coming: fc.integer({ min: 0, max: 3 }),
+    waiting: fc.array(
+      fc.record({
+        service: fc.constant("web"),
+        count: fc.integer({ min: 1, max: 6 }),
+        size: fc.tuple(fc.integer({ min: 1, max: 2500 }), fc.integer({ min: 1, max: 9000 })),
+      }),
+      { maxLength: 2 },
+    ),
+    victims: fc.array(fc.nat(5), { maxLength: 2 }),
+    spare: fc.integer({ min: 0, max: 2 }),
+  })
+  .map(({ machines: made, coming, waiting, victims: chosen }) => {
+    const machines = made.map((one, index) => ({
+      ...one,
+      ec2InstanceId: `i-${index}`,
+      registered: one.registered && { ...one.registered, arn: `arn:i-${index}` },
+    }));
+    const capacity = machines.filter(({ isCapacity }) => isCapacity);
+    const victims = [...new Set(chosen)]
+      .filter((index) => machines[index]?.isCapacity)
+      .map((index) => ({ ec2InstanceId: `i-${index}`, since: NOW - 60_000 }));
+    const state = cluster(machines, {
+      desiredCapacity: capacity.length + coming,
+      waiting: waiting.map((one) => ({ ...one, size: size(...one.size) })),
+    });
+    return { state, kept: { victims, size: EMPTY } };
+  });
+
+const at = { spare: 0, now: NOW };
+const desiredOf = ({ state, kept }: { state: ClusterState; kept: Kept }): number =>
+  state.desiredCapacity - kept.victims.length;
+
+describe("whatever a cluster is like, its need", function () {
+  this.timeout(120_000);
+
+  it("is enough for all that waits and fits, and asked for once", () => {
+    fc.assert(
+      fc.property(anyCluster, ({ state, kept }) => {
+        const need = needOf(state, kept, at);
+        if (need.wanted === 0) return;
+        const more = need.wanted - desiredOf({ state, kept });
+        expect(more).to.be.greaterThan(0);
+        const asked = { ...state, desiredCapacity: state.desiredCapacity + more };
+        expect(needOf(asked, kept, at).wanted).to.equal(0);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("lets go only what has a place elsewhere for each task of a service, and nothing while a task waits", () => {
+    fc.assert(
+      fc.property(anyCluster, ({ state, kept }) => {
+        const { least, tooLarge } = needOf(state, kept, at);
+        const desired = desiredOf({ state, kept });
+        expect(least).to.be.within(0, desired);
+        if (state.waiting.length > tooLarge.length) expect(least).to.equal(desired);
+        const { drained, victims } = planOf(state, kept, { to: least, now: NOW });
+        const gone = victims.map(({ ec2InstanceId }) => ec2InstanceId);
+        const staying = state.machines.filter((one) => !gone.includes(one.ec2InstanceId));
+        const rooms = staying.filter(isOpen).map(({ registered }) => registered.free);
+        const moving = state.machines
+          .filter((one) => gone.includes(one.ec2InstanceId))
+          .flatMap(movingTasks)
+          .filter(({ service }) => service !== undefined);
+        if (drained.length === 0) return;
+        expect(
+          pack(
+            moving.map((one) => one.size),
+            rooms,
+          ).left,
+        ).to.deep.equal([]);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("moves the desired count within the bounds in force only", () => {
+    fc.assert(
+      fc.property(anyCluster, anySettings, ({ state, kept }, settings) => {
+        const need = needOf(state, kept, at);
+        const desired = desiredOf({ state, kept });
+        const values = [[], [5, 5, 5], [100]][(desired + settings.max) % 3];
+        const { from, to } = decideTasks(look(desired, values, { need }), settings);
+        expect(Number.isInteger(to)).to.equal(true);
+        if (to !== from) expect(to).to.be.within(settings.min, settings.max);
+        if (to < from && from <= settings.max) expect(to).to.be.at.least(need.least);
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe("whatever a cluster is like, a plan", function () {
+  this.timeout(120_000);
+
+  it("comes to the count that was decided, without a victim that is protected or not of the group", () => {
+    fc.assert(
+      fc.property(anyCluster, fc.integer({ min: 0, max: 12 }), ({ state, kept }, to) => {
+        const plan = planOf(state, kept, { to, now: NOW });
+        const count = (plan.desiredCapacity ?? state.desiredCapacity) - plan.victims.length;
+        const free = state.machines.filter(
+          ({ isCapacity, isProtected }) => isCapacity && !isProtected,
+        );
+        const movable = free.filter(
+          (one) => !kept.victims.some(({ ec2InstanceId: id }) => id === one.ec2InstanceId),
+        ).length;
+        const capacity = state.machines.filter(({ isCapacity }) => isCapacity).length;
+        const least = desiredOf({ state, kept }) - movable - (state.desiredCapacity - capacity);
+        expect(count).to.equal(Math.max(to, least));
+        for (const id of plan.drained)
+          expect(free.map(({ ec2InstanceId }) => ec2InstanceId)).to.include(id);
+        // Lowered only for what is not there: the group chooses nothing.
+        expect(plan.desiredCapacity ?? capacity).to.be.at.least(capacity);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("ends no instance that has a task of a service, and none before it drains", () => {
+    fc.assert(
+      fc.property(anyCluster, fc.integer({ min: 0, max: 2000 }), ({ state, kept }, age) => {
+        const victims = kept.victims.map((one) => ({ ...one, since: NOW - age * 1000 }));
+        const drains = nextDrains(state, { victims }, { now: NOW, drainTimeout: 900 });
+        for (const ended of drains.ended) {
+          expect(ended.registered?.status).to.equal("DRAINING");
+          expect(movingTasks(ended).filter(({ service }) => service !== undefined)).to.deep.equal(
+            [],
+          );
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  it("packs no room fuller than it is", () => {
+    fc.assert(
+      fc.property(fc.array(anyTask, { maxLength: 20 }), fc.nat(5), (tasks, count) => {
+        const rooms = Array.from({ length: count }, () => EMPTY);
+        const { rooms: after, left } = pack(
+          tasks.map((one) => one.size),
+          rooms,
+        );
+        for (const room of after) expect(fits(size(0, 0), room)).to.equal(true);
+        for (const one of left) expect(after.some((room) => fits(one, room))).to.equal(false);
+      }),
+      { numRuns },
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { EcsClusterScaler } from "../../../../components";
+
+/** What a test changes between two deployments. */
+const { MIN = "0", MAX = "6", MODE = "scale", SPARE = "0", DECIDE } = process.env;
+
+const cluster = new aws.ecs.Cluster("demo");
+const template = new aws.ec2.LaunchTemplate("node", {
+  imageId: "ami-0123456789abcdef0",
+  instanceType: "m5.large",
+  userData:
+    pulumi.interpolate`#!/bin/bash\necho ECS_CLUSTER=${cluster.name} >> /etc/ecs/ecs.config\n`.apply(
+      (script) => Buffer.from(script).toString("base64"),
+    ),
+});
+const group = new aws.autoscaling.Group("nodes", {
+  minSize: 0,
+  maxSize: 8,
+  availabilityZones: ["us-east-1a", "us-east-1b"],
+  launchTemplate: { id: template.id, version: "$Latest" },
+  waitForCapacityTimeout: "0",
+});
+const taskDefinition = new aws.ecs.TaskDefinition("web", {
+  family: "clustered-web",
+  containerDefinitions: pulumi.jsonStringify([
+    { name: "web", image: "acme/web:1.0", cpu: 1024, memory: 1024 },
+  ]),
+});
+// Its count, and who else is in the cluster, are the tests'.
+const service = new aws.ecs.Service(
+  "web",
+  { cluster: cluster.arn, taskDefinition: taskDefinition.arn, desiredCount: 0 },
+  { ignoreChanges: ["desiredCount"] },
+);
+
+const scaler = new EcsClusterScaler("nodes", {
+  cluster,
+  group,
+  min: Number(MIN),
+  max: Number(MAX),
+  target: 90,
+  scaleIn: { below: 80, datapoints: 3, cooldown: 120 },
+  mode: MODE as "scale" | "observe",
+  spare: Number(SPARE),
+  drainTimeout: 600,
+  capacityTimeout: 300,
+  ...(DECIDE ? { decide: () => NaN } : {}),
+  alarmActions: [],
+});
+
+export const clusterName = cluster.name;
+export const groupName = group.name;
+export const serviceName = service.name;
+export const functionName = scaler.functionName;
+export const auditTableName = scaler.auditTableName;
+export const tickRuleName = scaler.tickRule.name;
