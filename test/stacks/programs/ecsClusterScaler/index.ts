@@ -39,7 +39,8 @@ const scaler = new EcsClusterScaler("nodes", {
   group,
   min: Number(MIN),
   max: Number(MAX),
-  target: 90,
+  // Full instances: what waits asks for more.
+  target: 100,
   scaleIn: { below: 80, datapoints: 3, cooldown: 120 },
   mode: MODE as "scale" | "observe",
   spare: Number(SPARE),
