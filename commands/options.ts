@@ -39,7 +39,7 @@ export const USAGE = `aws-callbacks <command> <api> [options]
   rollback <api>    prod goes back to where it was before the canary, or else before the last promotion
   history <api>     lists the moves of prod
   deliver <api>     unit tests, then the update with its gate and apiGate, then what a promotion would do
-  scale <scaler>    shows an EcsTaskScaler and why it decided, or holds a number of tasks: scale --help
+  scale <scaler>    shows a scaler and why it decided, or holds a number of tasks or instances: scale --help
   status <hook>     lists the instances of an EniLifecycleHook, and which need a refresh: status --help
   runs <job>        lists how an SshCron ended on each host; run <job> runs it now: runs --help
   new-key <job>     makes the key pair of an SshCron

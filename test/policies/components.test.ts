@@ -6,6 +6,7 @@ import {
   CallbackFunction,
   CommentsDynamoProxy,
   DynamoProxy,
+  EcsClusterScaler,
   EcsTaskScaler,
   EniLifecycleHook,
   type EniLifecycleHookArgs,
@@ -99,6 +100,10 @@ const graphs: Record<string, () => unknown> = {
   FunctionAlarms: () => {
     const fn = new CallbackFunction("fn", { ...quiet, callback, permissions: [] });
     new FunctionAlarms("alarms", { ...quiet, functions: { fn } });
+  },
+  EcsClusterScaler: () => {
+    const group = new aws.autoscaling.Group("nodes", { minSize: 1, maxSize: 9, name: "nodes" });
+    return new EcsClusterScaler("nodes", { ...quiet, cluster: "shop", group, min: 1, max: 9 });
   },
   EcsTaskScaler: () =>
     new EcsTaskScaler("web", {
