@@ -28,9 +28,8 @@ export async function judge(texts: readonly string[]): Promise<Verdict> {
     if (error instanceof CaptureError) return { is: "refused", says: error.message };
     throw error;
   }
-  // An Output has no get() here: such a program runs a second time with the values themselves behind it.
-  const usesOutputs = texts.some((one) => one.includes("__output("));
-  const comparable = usesOutputs ? load(texts, outputHere) : program;
+  // An Output has no get() here: a callback that took one along runs in a second load, with the values behind it.
+  const comparable = text.includes("__Output") ? load(texts, outputHere) : program;
   if (!comparable) return { is: "unloadable" };
   const here = await answerOf(comparable);
   const there = await answerOf(evaluate(text));
