@@ -32,8 +32,9 @@ export class ApiAccount extends pulumi.ComponentResource {
     this.account = new aws.apigateway.Account(
       name,
       { cloudwatchRoleArn: this.role.arn },
-      // API Gateway tries the role before it takes it.
-      { ...kept, dependsOn: [policy] },
+      // API Gateway tries the role before it takes it. Set once: of two stacks that see each other's role each would else
+      // take the setting back, in turns. Either role serves the APIs of both.
+      { ...kept, dependsOn: [policy], ignoreChanges: ["cloudwatchRoleArn"] },
     );
     this.registerOutputs({ roleArn: this.role.arn });
   }
