@@ -20,6 +20,13 @@ function sample({ id, fault, call }: FaultCase): boolean {
     return fault === MATRIX_FAULTS[Number.parseInt(id) % MATRIX_FAULTS.length];
   return fault === "killWorkerAfter" || (fault === "connectionLostAfter" && call.service === "ecs");
 }
+
+/** Of the way back only what is not on the way forward. */
+function sampleOfWayBack(one: FaultCase): boolean {
+  if (process.env.FUZZ) return true;
+  return /^(GetItem|DeregisterTaskDefinition)$/.test(one.call.operation) && sample(one);
+}
+
 /** Faults that do not end by themselves. */
 const FOR_EVER: readonly MatrixFault[] = ["accessDenied", "throttleForever"];
 
@@ -30,6 +37,7 @@ describe("example webhook-redeployer under faults", function () {
   let pushes = 0;
   let tag = "";
   let status = 0;
+  let deliveryId = "";
   let start = { sequence: 0, newest: 0 };
 
   before(async () => {
@@ -48,6 +56,8 @@ describe("example webhook-redeployer under faults", function () {
     const pushed_at = Math.floor(shop.cloud.clock.now() / 1000);
     const response = await shop.post({ tag, push_data: { pushed_at } });
     status = response.status;
+    deliveryId =
+      status === 202 ? ((await response.json()) as { deliveryId: string }).deliveryId : "";
   }
 
   /** Until no message is left: one that comes back later would be taken for the next case's. */
@@ -125,6 +135,45 @@ describe("example webhook-redeployer under faults", function () {
       settle,
       check,
     });
+    console.log(formatFaultMatrix(report));
+  });
+
+  it("completion: what does not start is gone back from and withdrawn, or the event is kept", async () => {
+    const roleName = roleOf(shop.engine.session.resources, "redeploy-completion");
+    let last = { image: await shop.image(), pin: await shop.pin() };
+    const check = async (fault: FaultCase | undefined): Promise<void> => {
+      // ECS itself goes back, whatever becomes of the event about it.
+      expect({ image: await shop.image(), pin: await shop.pin() }).to.deep.equal(last);
+      const [newest] = (await shop.revisions()).sort((a, b) => b - a);
+      const { "family#demo-web": web } = await shop.result(deliveryId);
+      const ended = { state: web.state.S, newest };
+      const rolledBack = { state: "rolledBack", newest: start.newest };
+      if (fault === undefined || !FOR_EVER.includes(fault.fault))
+        return void expect(ended).to.deep.equal(rolledBack);
+      if (JSON.stringify(ended) === JSON.stringify(rolledBack)) return;
+      expect(await shop.deadLetters(/completion-failures$/), "the event").to.not.deep.equal([]);
+    };
+    const report = await faultMatrix({
+      cloud: shop.cloud,
+      roleName,
+      name: "redeploy-completion-back",
+      sample: sampleOfWayBack,
+      prepare: async () => {
+        await prepare();
+        // A case may leave a revision that its fault has kept from being withdrawn.
+        last = { image: await shop.image(), pin: await shop.pin() };
+      },
+      run: () => {
+        shop.images.push(`acme/web:1.${pushes + 1}.0`, { crashes: true });
+        return run();
+      },
+      settle,
+      check,
+    });
+    expect(report.calls.map(({ operation }) => operation)).to.include.members([
+      "GetItem",
+      "DeregisterTaskDefinition",
+    ]);
     console.log(formatFaultMatrix(report));
   });
 });
