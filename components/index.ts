@@ -81,6 +81,8 @@ export type { EcsClusterScalerArgs } from "./ecs/ecsClusterScaler/args";
 export { EcsTaskScaler } from "./ecs/ecsTaskScaler/ecsTaskScaler";
 export type { EcsTaskScalerArgs, MetricArgs, ScalingMetric } from "./ecs/ecsTaskScaler/args";
 export type { CloudWatchMetric, ScaleIn, ScaleOut, ScalingStep } from "./ecs/scaling/args";
+export { SpotFleetScaler } from "./ecs/spotFleetScaler/spotFleetScaler";
+export type { FleetMetric, SpotFleetScalerArgs } from "./ecs/spotFleetScaler/args";
 export { pinnedDesiredCount, type PinnedDesiredCountArgs } from "./ecs/pinnedDesiredCount";
 export { pinnedImage, type PinnedImageArgs } from "./ecs/pinnedImage";
 export { ZipToLambdaPipeline } from "./delivery/zipToLambdaPipeline/zipToLambdaPipeline";

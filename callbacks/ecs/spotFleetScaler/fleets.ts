@@ -1,0 +1,102 @@
+import {
+  DescribeFleetsCommand,
+  DescribeSpotFleetRequestsCommand,
+  type EC2Client,
+  ModifyFleetCommand,
+  ModifySpotFleetRequestCommand,
+} from "@aws-sdk/client-ec2";
+import { type Counts, refusal } from "../scaling/scaled";
+
+export const deploymentOnlyModule = true;
+
+/** `spotFleet` is a Spot Fleet request, `ec2Fleet` an EC2 Fleet. */
+export type FleetEngine = "spotFleet" | "ec2Fleet";
+
+/** What becomes of instances above a lower target: the fleet ends them, or they stay until they go by themselves. */
+export type ExcessPolicy = "terminate" | "keep";
+
+/** What a fleet says of itself, in words that both kinds have alike. */
+export interface FleetLook {
+  readonly id: string;
+  readonly type?: string;
+  readonly state?: string;
+  readonly target?: number;
+  readonly fulfilled?: number;
+}
+
+export async function describeFleet(
+  ec2: EC2Client,
+  engine: FleetEngine,
+  id: string,
+): Promise<FleetLook> {
+  if (engine === "spotFleet") {
+    const input = { SpotFleetRequestIds: [id] };
+    const found = await ec2.send(new DescribeSpotFleetRequestsCommand(input));
+    const one = found.SpotFleetRequestConfigs?.at(0);
+    const config = one?.SpotFleetRequestConfig;
+    return {
+      id,
+      type: config?.Type,
+      state: one?.SpotFleetRequestState,
+      target: config?.TargetCapacity,
+      fulfilled: config?.FulfilledCapacity,
+    };
+  }
+  const { Fleets } = await ec2.send(new DescribeFleetsCommand({ FleetIds: [id] }));
+  const one = Fleets?.at(0);
+  return {
+    id,
+    type: one?.Type,
+    state: one?.FleetState,
+    target: one?.TargetCapacitySpecification?.TotalTargetCapacity,
+    fulfilled: one?.FulfilledCapacity,
+  };
+}
+
+/**
+ * The counts of a fleet, in units of capacity.
+ *
+ * @throws Error named ScalingRefused for a fleet that nobody can change any more.
+ */
+export function countsOf({ id, type, state, target = 0, fulfilled = 0 }: FleetLook): Counts {
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-states.html
+  if (type !== "maintain")
+    throw refusal(
+      `The fleet ${id} is of the type ${type}, whose target nobody can change; make one of the type maintain.`,
+    );
+  if (state !== "active" && state !== "modifying" && state !== "submitted")
+    throw refusal(`The fleet ${id} is ${state}; make a new one, or destroy the scaler.`);
+  const counts = { desired: target, running: fulfilled, pending: Math.max(0, target - fulfilled) };
+  return state === "active" ? counts : { ...counts, busy: `the fleet is ${state}` };
+}
+
+/** One change at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySpotFleetRequest.html */
+export async function setTarget(
+  ec2: EC2Client,
+  fleet: { readonly engine: FleetEngine; readonly id: string },
+  target: number,
+  { excess, onDemandBase }: { readonly excess: ExcessPolicy; readonly onDemandBase: number },
+): Promise<void> {
+  const onDemand = Math.min(onDemandBase, target);
+  if (fleet.engine === "spotFleet") {
+    await ec2.send(
+      new ModifySpotFleetRequestCommand({
+        SpotFleetRequestId: fleet.id,
+        TargetCapacity: target,
+        OnDemandTargetCapacity: onDemand,
+        ExcessCapacityTerminationPolicy: excess === "keep" ? "noTermination" : "default",
+      }),
+    );
+    return;
+  }
+  await ec2.send(
+    new ModifyFleetCommand({
+      FleetId: fleet.id,
+      ExcessCapacityTerminationPolicy: excess === "keep" ? "no-termination" : "termination",
+      TargetCapacitySpecification: {
+        TotalTargetCapacity: target,
+        OnDemandTargetCapacity: onDemand,
+      },
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { CALLBACK_CHECKS } from "../../function/callbackOptions";
+import { RETENTION_DAYS } from "../../retention";
+import {
+  anything,
+  argumentError,
+  boolean,
+  checkArgs,
+  type Checks,
+  describedError,
+  fn,
+  integer,
+  oneOf,
+} from "../../validation";
+import { checkBounds, checkMetrics, checkSchedules, limitChecks } from "../scaling/checks";
+import type { SpotFleetScalerArgs } from "./args";
+import { settingsOf } from "./fleetRules";
+
+/** Units of a fleet. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/fleet-quotas.html */
+const UNITS = { most: 10_000, unit: "units of capacity" };
+
+const CHECKS = {
+  // These are checked with each other below.
+  fleet: anything,
+  min: anything,
+  max: anything,
+  metric: anything,
+  name: anything,
+  target: anything,
+  scaleOut: anything,
+  scaleIn: anything,
+  schedules: anything,
+  excess: oneOf(["terminate", "keep"]),
+  onDemandBase: integer([0, UNITS.most], UNITS.unit),
+  decide: fn,
+  ...limitChecks(UNITS),
+  logRetentionInDays: oneOf(RETENTION_DAYS),
+  logLevel: CALLBACK_CHECKS.logLevel,
+  runtime: CALLBACK_CHECKS.runtime,
+  alarmActions: anything,
+  tags: anything,
+  tracing: boolean,
+} satisfies Checks<SpotFleetScalerArgs>;
+
+/** @throws pulumi.ResourceError naming the argument. */
+export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScalerArgs): void {
+  checkArgs(self, args, CHECKS);
+  if (!aws.ec2.Fleet.isInstance(args.fleet) && !aws.ec2.SpotFleetRequest.isInstance(args.fleet))
+    throw describedError(
+      self,
+      "fleet",
+      typeof args.fleet,
+      "give an aws.ec2.SpotFleetRequest or an aws.ec2.Fleet",
+    );
+  checkBounds(self, "", args, UNITS);
+  const { rules } = settingsOf({ ...args, metric: args.metric ?? "cpu" });
+  checkMetrics<SpotFleetScalerArgs>(self, args, {
+    metrics: [args],
+    rules,
+    checkMetric: (_where, { metric }) => checkMetric(self, metric, args),
+    periodProblem: (_one, period) =>
+      period < 60 ? "EC2, ECS and SQS have datapoints of 60 seconds" : undefined,
+  });
+  checkSchedules(self, args, UNITS);
+  if (rules[0].in && args.excess === undefined)
+    throw argumentError(
+      self,
+      "excess",
+      undefined,
+      "a lower target ends instances, or leaves them: give terminate or keep",
+    );
+}
+
+function checkMetric(
+  self: pulumi.Resource,
+  metric: SpotFleetScalerArgs["metric"],
+  { min, schedules = [] }: SpotFleetScalerArgs,
+): void {
+  const kinds = ["reserved", "queue", "metricName"];
+  const given = metric === "cpu" ? ["cpu"] : kinds.filter((kind) => kind in Object(metric));
+  if (given.length !== 1) {
+    const allowed = `allowed are "cpu", or an object with one of ${kinds.join(", ")}`;
+    throw describedError(self, "metric", given.join(" and ") || typeof metric, allowed);
+  }
+  const fewest = Math.min(min, ...schedules.map((one) => one.min));
+  if (fewest > 0 || !["cpu", "reserved"].includes(given[0])) return;
+  const allowed = `a fleet without instances has no ${given[0]}, so nothing would ever wake it; set min to 1, or scale by a queue`;
+  throw argumentError(self, "min", fewest, allowed);
+}

@@ -1,0 +1,63 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/fleetScaler";
+import type { MetricRule } from "../../../callbacks/ecs/scaling/model";
+import { metricSource, queueSource, type SourceOfRule } from "../scaling/ruleSources";
+import { limitsOf, ruleOf } from "../scaling/rules";
+import type { FleetMetric, SpotFleetScalerArgs } from "./args";
+
+/** Seconds that an instance may take to boot, and a minute to do its share. */
+const WARMUP = 240;
+
+/** What the function decides by: the arguments with their defaults, as plain data. */
+export function settingsOf(args: SpotFleetScalerArgs): FleetScalerSettings {
+  const { metric } = args;
+  return {
+    ...limitsOf({ ...args, warmup: args.warmup ?? WARMUP }),
+    rules: [ruleOf(args, { name: args.name ?? nameOf(metric), kind: kindOf(metric) })],
+    holdDuringRollout: false,
+    noun: "instance",
+    runningCounts: true,
+    engine: aws.ec2.Fleet.isInstance(args.fleet) ? "ec2Fleet" : "spotFleet",
+    excess: args.excess ?? "keep",
+    onDemandBase: args.onDemandBase ?? 0,
+  };
+}
+
+/** Where the values of the rule come from. */
+export function sourceOf({ metric, fleet }: SpotFleetScalerArgs): SourceOfRule {
+  if (metric === "cpu")
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-cloudwatch-metrics.html
+    return {
+      metric: metricSource({
+        namespace: "AWS/EC2Spot",
+        metricName: "CPUUtilization",
+        dimensions: { FleetRequestId: fleet.id },
+      }),
+    };
+  if ("queue" in metric) return queueSource(metric.queue);
+  if ("reserved" in metric) {
+    const { cluster, reserved } = metric;
+    const name = aws.ecs.Cluster.isInstance(cluster) ? cluster.name : pulumi.output(cluster);
+    return {
+      metric: metricSource({
+        namespace: "AWS/ECS",
+        metricName: reserved === "cpu" ? "CPUReservation" : "MemoryReservation",
+        dimensions: { ClusterName: name },
+      }),
+    };
+  }
+  return { metric: metricSource(metric) };
+}
+
+function nameOf(metric: FleetMetric): string {
+  if (metric === "cpu") return "cpu";
+  if ("queue" in metric) return "backlog";
+  return "reserved" in metric ? "reserved" : metric.metricName;
+}
+
+function kindOf(metric: FleetMetric): MetricRule["kind"] {
+  if (metric === "cpu" || "reserved" in metric) return "average";
+  if ("queue" in metric) return "total";
+  return metric.per === "fleet" ? "total" : "average";
+}

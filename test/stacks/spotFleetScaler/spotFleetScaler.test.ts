@@ -1,0 +1,139 @@
+import * as path from "node:path";
+import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CancelSpotFleetRequestsCommand,
+  DescribeFleetsCommand,
+  DescribeSpotFleetInstancesCommand,
+  DescribeSpotFleetRequestsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { expect } from "chai";
+import { EngineSession } from "../../../localcloud/test/support/engineSession";
+import { advanceUntilQuiet, RunningProgram } from "../../../localcloud/testing";
+
+const DIRECTORY = path.join(__dirname, "../programs/spotFleetScaler");
+const TYPES = ["m5.large", "m5a.large"];
+
+/** Work that the units share: 240 is four units at 60 percent. */
+const shared = (percent: number) => (units: number) => percent / Math.max(1, units);
+
+/** One after another on one stack: each test ends with one unit and no load to speak of. */
+describe("a SpotFleetScaler on the local cloud", function () {
+  this.timeout(300_000);
+  let engine: EngineSession;
+  let program: RunningProgram;
+  let outputs: Readonly<Record<string, unknown>>;
+
+  before(async () => {
+    engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
+    program = new RunningProgram(engine.session, engine.output);
+    outputs = (await engine.run({})).outputs;
+    load(45);
+    await minutes(6);
+  });
+  after(() => program?.close());
+
+  const output = (name: string): string => String(outputs[name]);
+
+  async function minutes(count: number): Promise<void> {
+    await advanceUntilQuiet(program.cloud, { quietMinutes: count, limitMinutes: count });
+  }
+
+  /** What the instances of both fleets show. */
+  function load(cpuPercent: number | ((units: number) => number)): void {
+    for (const name of ["spotFleetId", "ec2FleetId"])
+      program.cloud.set("load", { fleet: output(name), cpuPercent });
+  }
+
+  async function targets(): Promise<[number?, number?]> {
+    const ec2 = program.client(EC2Client);
+    const spot = await ec2.send(
+      new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [output("spotFleetId")] }),
+    );
+    const newer = await ec2.send(new DescribeFleetsCommand({ FleetIds: [output("ec2FleetId")] }));
+    return [
+      spot.SpotFleetRequestConfigs?.[0].SpotFleetRequestConfig?.TargetCapacity,
+      newer.Fleets?.[0].TargetCapacitySpecification?.TotalTargetCapacity,
+    ];
+  }
+
+  async function instances(): Promise<string[]> {
+    const { ActiveInstances = [] } = await program
+      .client(EC2Client)
+      .send(new DescribeSpotFleetInstancesCommand({ SpotFleetRequestId: output("spotFleetId") }));
+    return ActiveInstances.map(({ InstanceId = "" }) => InstanceId);
+  }
+
+  async function wake(name: string): Promise<string> {
+    const { Payload } = await program.client(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: output(name),
+        Payload: JSON.stringify({ wake: "command" }),
+      }),
+    );
+    return Buffer.from(Payload ?? []).toString();
+  }
+
+  async function comeToRest(): Promise<void> {
+    load(1);
+    for (let round = 0; round < 6 && String(await targets()) !== "1,1"; round += 1)
+      await minutes(8);
+    load(45);
+    await minutes(8);
+    expect(await targets()).to.deep.equal([1, 1]);
+  }
+
+  it("raises the target of either kind of fleet for a load, and lowers it after that", async () => {
+    load(shared(240));
+    await minutes(16);
+    for (const target of await targets()) expect(target).to.be.within(4, 5);
+    expect((await instances()).length).to.be.within(4, 5);
+    await engine.run({});
+    const steps = engine.steps.filter((step) => !/^(same|changed|read|refresh) /.test(step));
+    expect(steps).to.deep.equal([]);
+    await comeToRest();
+    expect((await instances()).length).to.equal(1);
+  });
+
+  it("stops at what the pools have and alarms, and goes on when there is capacity again", async () => {
+    for (const instanceType of TYPES)
+      program.cloud.set("pools", { instanceType, availabilityZone: "us-east-1a", instances: 2 });
+    load(95);
+    await minutes(25);
+    for (const target of await targets()) expect(target).to.be.below(6);
+    const { AlarmHistoryItems = [] } = await program.client(CloudWatchClient).send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: output("olderCapacityAlarm"),
+        HistoryItemType: "StateUpdate",
+      }),
+    );
+    expect(AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary).join()).to.contain(
+      "to ALARM",
+    );
+    for (const instanceType of TYPES)
+      program.cloud.set("pools", { instanceType, availabilityZone: "us-east-1a", instances: null });
+    await minutes(25);
+    expect(await targets()).to.deep.equal([6, 6]);
+    await comeToRest();
+  });
+
+  it("leaves it to the fleet to replace what Spot takes back", async () => {
+    const [victim] = await instances();
+    program.cloud.set("spot", { instance: victim, notice: "interruption" });
+    await minutes(6);
+    const after = await instances();
+    expect([after.length, after.includes(victim)]).to.deep.equal([1, false]);
+    expect(await targets()).to.deep.equal([1, 1]);
+  });
+
+  it("refuses a fleet that was cancelled, and says what to do", async () => {
+    await program.client(EC2Client).send(
+      new CancelSpotFleetRequestsCommand({
+        SpotFleetRequestIds: [output("spotFleetId")],
+        TerminateInstances: true,
+      }),
+    );
+    expect(await wake("olderFunction")).to.contain("make a new one, or destroy the scaler");
+  });
+});
