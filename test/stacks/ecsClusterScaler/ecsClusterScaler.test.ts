@@ -1,0 +1,147 @@
+import {
+  AutoScalingClient,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  CreateCapacityProviderCommand,
+  DeleteCapacityProviderCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { deniedCalls } from "../../../localcloud/testing";
+import { ClusterProgram } from "./clusterProgram";
+
+/** Minutes that a task may wait for a place. */
+const AIM = 5;
+
+/** One after another on one stack; each task takes half an instance. */
+describe("an EcsClusterScaler on the local cloud", function () {
+  this.timeout(280_000);
+  let nodes: ClusterProgram;
+  before(async () => {
+    nodes = await ClusterProgram.start({ MIN: "1" });
+    await nodes.minutes(5);
+  });
+  after(() => nodes?.close());
+
+  /** Waits until so many instances are left, and nothing goes on. */
+  async function comeToRest(instances: number): Promise<void> {
+    for (let round = 0; round < 12; round += 1) {
+      const isThere = (await nodes.instances()).length === instances;
+      if (isThere && (await nodes.tick()) === "DISABLED") return;
+      await nodes.minutes(3);
+    }
+    const left = (await nodes.instances()).length;
+    expect([left, await nodes.tick()]).to.deep.equal([instances, "DISABLED"]);
+  }
+
+  it("grows for tasks that find no place, in a step and in a burst, in time for all of them", async () => {
+    expect((await nodes.instances()).length).to.equal(1);
+    await nodes.want(5);
+    const step = await nodes.minutesUntilRunning(5);
+    await nodes.want(12);
+    const burst = await nodes.minutesUntilRunning(12);
+    console.log(`      longest wait: step ${step.toFixed(1)} min, burst ${burst.toFixed(1)} min`);
+    expect(Math.max(step, burst)).to.be.at.most(AIM);
+    expect([await nodes.running(), await nodes.desired()]).to.deep.equal([12, 6]);
+    const changed = (await nodes.decisions()).filter(({ outcome }) => outcome === "changed");
+    expect(changed.map(({ why }) => why).join()).to.contain("tasks wait for a place");
+    expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
+  });
+
+  it("drains what it no longer needs before it ends it: no task of a service stops with its instance", async () => {
+    await nodes.want(4);
+    let fewest = Infinity;
+    for (let look = 0; look < 30; look += 1) {
+      await nodes.cloud.clock.advance(30_000);
+      fewest = Math.min(fewest, await nodes.running());
+    }
+    await comeToRest(2);
+    expect(fewest).to.equal(4);
+    const killed = (await nodes.stopped()).filter(
+      ({ stopCode }) => stopCode === "TerminationNotice",
+    );
+    expect(killed).to.deep.equal([]);
+    expect([await nodes.desired(), await nodes.running()]).to.deep.equal([2, 4]);
+  });
+
+  it("waits for a task of RunTask on an instance that it drains", async () => {
+    await nodes.want(6);
+    await nodes.minutesUntilRunning(6);
+    await nodes.want(5);
+    await nodes.minutes(1);
+    const job = { memory: 64, cpu: 64, name: "job", image: "acme/job:1" };
+    const family = "clustered-job";
+    await nodes.ecs.send(
+      new RegisterTaskDefinitionCommand({ family, containerDefinitions: [job] }),
+    );
+    const { cluster } = nodes.named();
+    const run = new RunTaskCommand({ cluster, taskDefinition: family, launchType: "EC2" });
+    const [started] = (await nodes.ecs.send(run)).tasks ?? [];
+    await nodes.want(2);
+    await nodes.minutes(9);
+    const left = (await nodes.instances()).map(({ containerInstanceArn }) => containerInstanceArn);
+    expect(left).to.include(started.containerInstanceArn);
+    await nodes.ecs.send(new StopTaskCommand({ cluster, task: started.taskArn }));
+    await comeToRest(1);
+    const killed = (await nodes.stopped()).filter(
+      ({ stopCode }) => stopCode === "TerminationNotice",
+    );
+    expect(killed).to.deep.equal([]);
+  });
+
+  it("asks for no more when instances do not come, alarms, and goes on when they do", async () => {
+    const group = { AutoScalingGroupName: nodes.output("groupName") };
+    const autoScaling = nodes.program.client(AutoScalingClient);
+    const launch = { ...group, ScalingProcesses: ["Launch"] };
+    await autoScaling.send(new SuspendProcessesCommand(launch));
+    await nodes.want(6);
+    await nodes.minutes(12);
+    expect(await nodes.desired()).to.equal(3);
+    expect(await nodes.hasAlarmed("no-capacity")).to.equal(true);
+    await nodes.want(12);
+    await nodes.minutes(4);
+    expect(await nodes.desired()).to.equal(3);
+    expect((await nodes.decisions()).at(-1)?.why).to.contain("no instance has started for 300 s");
+    await autoScaling.send(new ResumeProcessesCommand(launch));
+    expect(await nodes.minutesUntilRunning(12)).to.be.lessThan(10);
+    expect(await nodes.desired()).to.equal(6);
+  });
+
+  it("does one change for events that come at once", async () => {
+    await nodes.want(4);
+    await comeToRest(2);
+    const after = nodes.cloud.recorder.last;
+    await nodes.want(8);
+    await nodes.cloud.clock.advance(2_000);
+    const five = Array.from({ length: 5 }, () => nodes.wake({ wake: "unplaced" }));
+    for (const answer of await Promise.all(five)) expect(answer).not.to.contain("Error");
+    const sets = nodes.calls(after).filter(({ operation }) => operation === "SetDesiredCapacity");
+    expect(sets).to.have.length(1);
+    expect(await nodes.desired()).to.equal(4);
+    await nodes.minutesUntilRunning(8);
+  });
+
+  it("changes nothing while a capacity provider scales the group, and says how to end that", async () => {
+    const { AutoScalingGroupARN: autoScalingGroupArn } = await nodes.group();
+    const managedScaling = { status: "ENABLED" as const };
+    await nodes.ecs.send(
+      new CreateCapacityProviderCommand({
+        name: "theirs",
+        autoScalingGroupProvider: { autoScalingGroupArn, managedScaling },
+      }),
+    );
+    await nodes.want(10);
+    await nodes.cloud.clock.advance(2_000);
+    const answer = await nodes.wake();
+    expect(answer).to.contain("The capacity provider theirs scales the group");
+    expect(answer).to.contain("aws ecs update-capacity-provider");
+    expect(await nodes.desired()).to.equal(4);
+    await nodes.ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: "theirs" }));
+    await nodes.minutes(5);
+    expect(await nodes.desired()).to.equal(5);
+  });
+});
