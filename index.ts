@@ -14,4 +14,5 @@ if (!Object.hasOwn(stacks, name))
     `There is no stack '${name}'; there are ${Object.keys(stacks).join(", ")}.`,
   );
 
-export = async (): Promise<Outputs> => (await stacks[name as keyof typeof stacks]())(readSettings());
+export = async (): Promise<Outputs> =>
+  (await stacks[name as keyof typeof stacks]())(readSettings());

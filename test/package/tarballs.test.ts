@@ -41,7 +41,10 @@ describe("The two tarballs, installed in a folder of their own", function () {
       files[name].filter((file) => !common.test(file)),
     );
     const isPage = (file: string): boolean => /^docs\/[\w/-]+\.(md|svg|png)$/.test(file);
-    expect(components.filter((file) => !isPage(file))).to.have.members(["commands/bin.js", "commands/console.json"]);
+    expect(components.filter((file) => !isPage(file))).to.have.members([
+      "commands/bin.js",
+      "commands/console.json",
+    ]);
     expect(components).to.include.members(pagesNamedBy("README.md"));
     expect(localcloud.filter((file) => file.startsWith("test/"))).to.deep.equal([]);
     expect(localcloud.filter((file) => !own.test(file))).to.deep.equal([]);

@@ -30,16 +30,14 @@ export function clusterScalerStatements(
     pulumi.interpolate`autoScalingGroup:*:autoScalingGroupName/${scope.group}`,
   );
   return [
+    { sid: "ListInstances", actions: ["ecs:ListContainerInstances"], resources: [cluster] },
     {
-      sid: "ReadCluster",
-      actions: [
-        "ecs:DescribeContainerInstances",
-        "ecs:DescribeServices",
-        "ecs:DescribeTasks",
-        "ecs:ListContainerInstances",
-      ],
-      resources: [cluster, within("container-instance"), within("service"), within("task")],
+      sid: "ReadInstances",
+      actions: ["ecs:DescribeContainerInstances"],
+      resources: [within("container-instance")],
     },
+    { sid: "ReadServices", actions: ["ecs:DescribeServices"], resources: [within("service")] },
+    { sid: "ReadTasks", actions: ["ecs:DescribeTasks"], resources: [within("task")] },
     {
       sid: "ListCluster",
       actions: ["ecs:ListServices", "ecs:ListTasks"],

@@ -97,8 +97,6 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
     const held = await web.desired();
     expect(await scale("web --resume")).to.contain("cpu 95 is above 70");
     expect(await web.desired()).to.be.greaterThan(held ?? 0);
-    expect(await scale("shop 2 --for 1h")).to.contain(
-      "There is no scaler 'shop'; there is: web",
-    );
+    expect(await scale("shop 2 --for 1h")).to.contain("There is no scaler 'shop'; there is: web");
   });
 });

@@ -10,7 +10,15 @@ import {
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { EngineSession } from "../../../localcloud/test/support/engineSession";
-import { advanceUntilQuiet, RunningProgram } from "../../../localcloud/testing";
+import {
+  advanceUntilQuiet,
+  callsOf,
+  deniedCalls,
+  formatUnusedPermissions,
+  roleOf,
+  RunningProgram,
+  unusedPermissions,
+} from "../../../localcloud/testing";
 
 const DIRECTORY = path.join(__dirname, "../programs/spotFleetScaler");
 const TYPES = ["m5.large", "m5a.large"];
@@ -125,6 +133,20 @@ describe("a SpotFleetScaler on the local cloud", function () {
     const after = await instances();
     expect([after.length, after.includes(victim)]).to.deep.equal([1, false]);
     expect(await targets()).to.deep.equal([1, 1]);
+  });
+
+  it("was granted nothing that it does not use, denied nothing, and writes nothing to observe", async () => {
+    await comeToRest();
+    const roles = ["older", "newer", "watcher"].map((one) => roleOf(engine.session.resources, one));
+    // Nothing of it failed for good.
+    const unused = (await unusedPermissions(program.cloud, { roles })).filter(
+      ({ action }) => action !== "sqs:SendMessage",
+    );
+    expect(unused, formatUnusedPermissions(unused)).to.deep.equal([]);
+    const watched = callsOf(program.cloud, roleOf(engine.session.resources, "watcher"));
+    expect(watched.map(({ operation }) => operation)).to.include("DescribeFleets");
+    expect(watched.map(({ operation }) => operation)).not.to.include("ModifyFleet");
+    expect(deniedCalls(program.cloud)).to.deep.equal([]);
   });
 
   it("refuses a fleet that was cancelled, and says what to do", async () => {

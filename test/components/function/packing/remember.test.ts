@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { createRequire } from "node:module";
+import type * as remember from "../../../../components/function/packing/remember";
 
 const FILE = require.resolve("../../../../components/function/packing/remember");
 const KEPT = Symbol.for("aws-callbacks.kept");
 
-type Remember = typeof import("../../../../components/function/packing/remember");
+type Remember = typeof remember;
 
 describe("What is remembered of texts", () => {
   const own = Reflect.get(globalThis, KEPT) as unknown;

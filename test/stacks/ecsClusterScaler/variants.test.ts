@@ -1,0 +1,114 @@
+import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { createScaleClients, scaleCommand } from "../../../commands/scale/scaleCommand";
+import { parseScale } from "../../../commands/scale/scaleOptions";
+import {
+  deniedCalls,
+  formatUnusedPermissions,
+  unusedPermissions,
+} from "../../../localcloud/testing";
+import { ClusterProgram } from "./clusterProgram";
+
+/** Minutes that a task may wait for a place. */
+const AIM = 5;
+
+/** One after another on one stack; each task takes half an instance. */
+describe("an EcsClusterScaler at its limits and by hand", function () {
+  this.timeout(280_000);
+  let nodes: ClusterProgram;
+  before(async () => {
+    nodes = await ClusterProgram.start({ MIN: "1" });
+    await nodes.minutes(5);
+  });
+  after(() => nodes?.close());
+
+  /** Waits until so many instances are left, and nothing goes on. */
+  async function comeToRest(instances: number): Promise<void> {
+    for (let round = 0; round < 12; round += 1) {
+      const isThere = (await nodes.instances()).length === instances;
+      if (isThere && (await nodes.tick()) === "DISABLED") return;
+      await nodes.minutes(3);
+    }
+    const left = (await nodes.instances()).length;
+    expect([left, await nodes.tick()]).to.deep.equal([instances, "DISABLED"]);
+  }
+
+  it("stays at its most, however many tasks wait, and comes to rest there", async () => {
+    await nodes.want(16);
+    expect(await nodes.minutesUntilRunning(12)).to.be.at.most(AIM);
+    await nodes.minutes(3);
+    expect([await nodes.running(), await nodes.desired()]).to.deep.equal([12, 6]);
+    await nodes.want(12);
+    await nodes.minutes(3);
+    await nodes.expectEmptyDiff();
+    expect(await nodes.desired()).to.equal(6);
+  });
+
+  it("asks for no instance for a task that fits on none, and raises the alarm on errors", async () => {
+    const { taskDefinition: before } = await nodes.service();
+    const big = { name: "web", image: "acme/web:1.0", memory: 16_000 };
+    const family = "clustered-big";
+    await nodes.ecs.send(
+      new RegisterTaskDefinitionCommand({ family, containerDefinitions: [big] }),
+    );
+    await nodes.ecs.send(new UpdateServiceCommand({ ...nodes.named(), taskDefinition: family }));
+    await nodes.minutes(3);
+    expect(await nodes.wake()).to.contain("no instance has that, even when it is empty");
+    expect(await nodes.desired()).to.equal(6);
+    expect(await nodes.hasAlarmed("nodes-errors")).to.equal(true);
+    const taskDefinition = before;
+    await nodes.ecs.send(new UpdateServiceCommand({ ...nodes.named(), taskDefinition }));
+    await nodes.minutes(5);
+  });
+
+  it("is set by hand for a time, told why, and let go again", async () => {
+    const scale = async (line: string): Promise<string> => {
+      const { endpoint, region, credentials } = nodes.program.access();
+      const clients = createScaleClients({ endpoint, region, credentials });
+      const lines: string[] = [];
+      const print = (text: string): void => void lines.push(text);
+      const options = parseScale(line.split(" "));
+      if (!options) throw new Error("help was asked for");
+      const around = { clients, print, now: () => nodes.cloud.clock.now() };
+      await scaleCommand(options, around).catch((error: Error) => print(error.message));
+      for (const client of Object.values(clients)) client.destroy();
+      return lines.join("\n");
+    };
+    expect(await scale("nodes 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
+    expect(await scale("nodes --why")).to.contain("1 to 6 instances");
+    expect(await scale("nodes --resume")).to.match(/goes from 5 to 6|stays at/);
+  });
+
+  it("goes down to no instance, and up from none", async () => {
+    await nodes.up({ MIN: "0" });
+    await nodes.want(0);
+    await comeToRest(0);
+    await nodes.want(5);
+    expect(await nodes.minutesUntilRunning(5)).to.be.at.most(AIM);
+    expect(await nodes.desired()).to.equal(3);
+  });
+
+  it("was granted nothing that it does not use, and denied nothing", async () => {
+    const unused = (await unusedPermissions(nodes.cloud)).filter(
+      ({ roleName }) => roleName === nodes.roleName,
+    );
+    // Nothing of it failed for good.
+    const own = unused.filter(({ action }) => action !== "sqs:SendMessage");
+    expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
+    expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
+  });
+
+  it("observes: decides and records, and changes nothing", async () => {
+    await nodes.up({ MIN: "0", MODE: "observe" });
+    const after = nodes.cloud.recorder.last;
+    await nodes.want(10);
+    await nodes.minutes(3);
+    const observed = (await nodes.decisions()).filter(({ outcome }) => outcome === "observed");
+    expect(observed[0]).to.include({ from: 3, to: 5 });
+    expect(await nodes.desired()).to.equal(3);
+    const written = nodes
+      .calls(after)
+      .filter(({ operation }) => /^(Set|Update|Terminate)/.test(operation));
+    expect(written).to.deep.equal([]);
+  });
+});
