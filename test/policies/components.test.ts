@@ -12,6 +12,7 @@ import {
   type EniLifecycleHookArgs,
   FunctionAlarms,
   LifecycleAction,
+  SpotFleetScaler,
   SshCron,
   StagedApi,
   WebhookRedeployer,
@@ -102,7 +103,13 @@ const graphs: Record<string, () => unknown> = {
     new FunctionAlarms("alarms", { ...quiet, functions: { fn } });
   },
   EcsClusterScaler: () => {
-    const group = new aws.autoscaling.Group("nodes", { minSize: 1, maxSize: 9, name: "nodes" });
+    const group = new aws.autoscaling.Group("nodes", {
+      minSize: 1,
+      maxSize: 9,
+      name: "nodes",
+      healthCheckType: "EC2",
+      launchTemplate: { id: "lt-1", version: "1" },
+    });
     return new EcsClusterScaler("nodes", { ...quiet, cluster: "shop", group, min: 1, max: 9 });
   },
   EcsTaskScaler: () =>
@@ -116,6 +123,16 @@ const graphs: Record<string, () => unknown> = {
       target: 60,
       schedules: [{ cron: "cron(0 8 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 4, max: 9 }],
     }),
+  SpotFleetScaler: () => {
+    const fleet = new aws.ec2.Fleet("workers", {
+      launchTemplateConfigs: [
+        { launchTemplateSpecification: { launchTemplateId: "lt-1", version: "1" } },
+      ],
+      targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 2 },
+    });
+    const limits = { min: 2, max: 20, metric: "cpu", target: 60, excess: "terminate" } as const;
+    return new SpotFleetScaler("workers", { ...quiet, fleet, ...limits });
+  },
   EniLifecycleHook: () => {
     const hook = new EniLifecycleHook("data", { ...quiet, interfaces });
     hook.attachTo("fleet", "fleet");
