@@ -2,10 +2,11 @@ import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-s
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { DecideTasks } from "../scaling/model";
+import { refuseRegistered } from "../scaling/otherScaler";
 import type { Scaled } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
 import { lambdaDeps } from "../scaling/lambdaDeps";
-import { pinCount, refuseOtherScaler, setDesired, setResolution } from "./change";
+import { pinCount, setDesired, setResolution } from "./change";
 import { configurationFrom, type TaskScalerConfig, type TaskScalerSettings } from "./configuration";
 import { NAMESPACE } from "./namespace";
 import { readService } from "./readService";
@@ -34,7 +35,8 @@ function scaledService(config: TaskScalerConfig, { aws }: ScalerDeps): Scaled {
     namespace: NAMESPACE,
     label: { service: config.service },
     read: () => readService(ecs, config),
-    refuseOthers: () => refuseOtherScaler(autoScaling, config),
+    refuseOthers: () =>
+      refuseRegistered(autoScaling, "ecs", `service/${config.cluster}/${config.service}`),
     pin: (desired) => pinCount(ssm, config.pinName, desired),
     change: (desired) => setDesired(ecs, config, desired),
     // The kept one is that which the scaler has asked ECS for.

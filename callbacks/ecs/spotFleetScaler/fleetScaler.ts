@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import {
   placesFrom,
@@ -7,6 +8,7 @@ import {
 } from "../scaling/configuration";
 import { lambdaDeps } from "../scaling/lambdaDeps";
 import type { DecideTasks } from "../scaling/model";
+import { refuseRegistered } from "../scaling/otherScaler";
 import type { Scaled } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
 import { countsOf, describeFleet, type ExcessPolicy, type FleetEngine, setTarget } from "./fleets";
@@ -46,11 +48,16 @@ export function fleetScalerHandler(config: FleetScalerConfig, deps: ScalerDeps):
 
 /** What of a fleet is read and changed. */
 function scaledFleet({ settings, fleetId: id }: FleetScalerConfig, { aws }: ScalerDeps): Scaled {
+  const autoScaling = new ApplicationAutoScalingClient(aws);
   const ec2 = new EC2Client(aws);
   const { engine } = settings;
   return {
     namespace: FLEET_NAMESPACE,
     label: { fleet: id },
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/services-that-can-integrate-ec2.html: no EC2 Fleets.
+    ...(engine === "spotFleet" && {
+      refuseOthers: () => refuseRegistered(autoScaling, "ec2", `spot-fleet-request/${id}`),
+    }),
     read: async () => countsOf(await describeFleet(ec2, engine, id)),
     change: (target) => setTarget(ec2, { engine, id }, target, settings),
   };

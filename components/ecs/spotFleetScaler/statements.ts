@@ -60,6 +60,15 @@ export function fleetScalerStatements(self: pulumi.Resource, scope: FleetScalerS
             actions: [isSpot ? "ec2:ModifySpotFleetRequest" : "ec2:ModifyFleet"],
             resources: [arn("ec2", pulumi.interpolate`${kind}/${scope.fleetId}`)],
           },
+          ...(isSpot
+            ? [
+                {
+                  sid: "FindOtherScaler",
+                  actions: ["application-autoscaling:DescribeScalableTargets"],
+                  resources: ["*"],
+                },
+              ]
+            : []),
         ]
       : []),
   ];

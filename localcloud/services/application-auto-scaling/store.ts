@@ -6,10 +6,10 @@ import type { CallContext, Operation, StoreScope } from "../../core/service";
 
 /** What may be scaled: the three members that every request names it by. */
 export interface TargetName {
-  readonly ServiceNamespace: "ecs";
-  /** `service/<cluster>/<service>` */
+  readonly ServiceNamespace: "ecs" | "ec2";
+  /** `service/<cluster>/<service>` or `spot-fleet-request/<id>` */
   readonly ResourceId: string;
-  readonly ScalableDimension: "ecs:service:DesiredCount";
+  readonly ScalableDimension: "ecs:service:DesiredCount" | "ec2:spot-fleet-request:TargetCapacity";
 }
 
 export interface Target {
@@ -41,7 +41,7 @@ export interface Policy {
 /** What is registered in a region. */
 export interface ApplicationAutoScalingStore {
   readonly scope: StoreScope;
-  /** By resource id: each service has one dimension. */
+  /** By resource id: each service and fleet has one dimension. */
   readonly targets: Map<string, Target>;
 }
 

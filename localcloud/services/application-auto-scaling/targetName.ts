@@ -10,28 +10,36 @@ export interface TargetReference {
   readonly ScalableDimension?: ScalableDimension;
 }
 
-const DIMENSION = "ecs:service:DesiredCount";
+/** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html */
+const KINDS = {
+  ecs: { dimension: "ecs:service:DesiredCount", resourceId: /^service\/[^/]+\/[^/]+$/ },
+  ec2: {
+    dimension: "ec2:spot-fleet-request:TargetCapacity",
+    resourceId: /^spot-fleet-request\/[^/]+$/,
+  },
+} as const;
 
 /**
  * The name of a target, checked.
  *
- * @throws ValidationException, and NotImplemented for what is no ECS service
+ * @throws ValidationException, and NotImplemented for what is neither an ECS service nor a Spot Fleet request
  */
 export function targetName(reference: TargetReference): TargetName {
   const namespace = checkNamespace(reference.ServiceNamespace);
-  const resourceId = required(reference.ResourceId, "resourceId");
-  const dimension = required(reference.ScalableDimension, "scalableDimension");
-  if (!/^service\/[^/]+\/[^/]+$/.test(resourceId) || dimension !== DIMENSION)
+  const ResourceId = required(reference.ResourceId, "resourceId");
+  const given = required(reference.ScalableDimension, "scalableDimension");
+  const { dimension, resourceId } = KINDS[namespace];
+  if (!resourceId.test(ResourceId) || given !== dimension)
     throw invalid("Unsupported service namespace, resource type or scalable dimension");
-  return { ServiceNamespace: namespace, ResourceId: resourceId, ScalableDimension: dimension };
+  return { ServiceNamespace: namespace, ResourceId, ScalableDimension: dimension };
 }
 
-export function checkNamespace(namespace: ServiceNamespace | undefined): "ecs" {
+export function checkNamespace(namespace: ServiceNamespace | undefined): "ecs" | "ec2" {
   const given = required(namespace, "serviceNamespace");
-  if (given === "ecs") return given;
+  if (given === "ecs" || given === "ec2") return given;
   throw new AwsError(
     "NotImplemented",
-    `The local cloud has Application Auto Scaling for ECS services only, not for '${given}'.`,
+    `The local cloud has Application Auto Scaling for ECS services and Spot Fleet requests only, not for '${given}'.`,
     { status: 501 },
   );
 }

@@ -11,6 +11,7 @@ import type {
 import type { DescribeServicesResponse } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../core/arn";
 import { forwardAccess } from "../../core/forwardAccess";
+import { AwsError } from "../../core/errors";
 import { page } from "../../core/page";
 import { requestTags, targetAccess } from "./access";
 import type { Context, ScalingOperation, Target, TargetName } from "./store";
@@ -44,7 +45,7 @@ export const registerScalableTarget: ScalingOperation<
       throw invalid("Min capacity and Max capacity must be specified for a new scalable target");
     if (min < 0 || max < 0) throw invalid("Capacity must be zero or greater");
     if (min > max) throw invalid("Maximum capacity cannot be less than minimum capacity");
-    await checkService(name, context);
+    await (name.ServiceNamespace === "ecs" ? checkService : checkFleet)(name, context);
     if (existing) {
       if (input.Tags) throw invalid("Tags can be set on a new scalable target only");
       existing.minCapacity = min;
@@ -84,12 +85,13 @@ export const describeScalableTargets: ScalingOperation<
   DescribeScalableTargetsCommandOutput
 > = {
   run(input, context) {
-    checkNamespace(input.ServiceNamespace);
+    const namespace = checkNamespace(input.ServiceNamespace);
     const { ResourceIds, ScalableDimension } = input;
     if (ScalableDimension !== undefined && !ResourceIds?.length)
       throw invalid("You must also specify a resource ID with a scalable dimension.");
     const wanted = [...context.store.targets.values()].filter(
       ({ name }) =>
+        name.ServiceNamespace === namespace &&
         (!ResourceIds?.length || ResourceIds.includes(name.ResourceId)) &&
         (ScalableDimension === undefined || ScalableDimension === name.ScalableDimension),
     );
@@ -106,6 +108,8 @@ export const describeScalableTargets: ScalingOperation<
   },
 };
 
+const SERVICE_ROLES = { ecs: "ECSService", ec2: "EC2SpotFleetRequest" } as const;
+
 function describe(target: Target, { accountId }: Context): ScalableTarget {
   return {
     ...target.name,
@@ -114,8 +118,9 @@ function describe(target: Target, { accountId }: Context): ScalableTarget {
     // A role that is given is replaced by the service-linked one:
     // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
     RoleARN:
-      `arn:aws:iam::${accountId}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/` +
-      "AWSServiceRoleForApplicationAutoScaling_ECSService",
+      `arn:aws:iam::${accountId}:role/aws-service-role/` +
+      `${target.name.ServiceNamespace}.application-autoscaling.amazonaws.com/` +
+      `AWSServiceRoleForApplicationAutoScaling_${SERVICE_ROLES[target.name.ServiceNamespace]}`,
     CreationTime: target.createdAt,
     SuspendedState: target.suspended,
     ScalableTargetARN: target.arn,
@@ -142,6 +147,25 @@ async function checkService({ ResourceId }: TargetName, context: Context): Promi
     });
   if (services.every(({ status }) => status === "INACTIVE"))
     throw invalid(`ECS service doesn't exist: ${ResourceId}`);
+}
+
+/** Like a service; AWS's text for a request that is not there is not known. */
+async function checkFleet({ ResourceId }: TargetName, context: Context): Promise<void> {
+  const [, id] = ResourceId.split("/");
+  const principal = forwardAccess(context.principal, "application-autoscaling", context.region);
+  await context.cloud
+    .call({
+      service: "ec2",
+      operation: "DescribeSpotFleetRequests",
+      input: { SpotFleetRequestIds: [id] },
+      principal,
+      region: context.region,
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof AwsError && error.code.startsWith("InvalidSpotFleetRequest")))
+        throw error;
+      throw invalid(`EC2 Spot fleet request doesn't exist: ${ResourceId}`);
+    });
 }
 
 /** 36 characters, as in AWS's own examples. */

@@ -1,4 +1,9 @@
 import * as path from "node:path";
+import {
+  ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CancelSpotFleetRequestsCommand,
@@ -147,6 +152,28 @@ describe("a SpotFleetScaler on the local cloud", function () {
     expect(watched.map(({ operation }) => operation)).to.include("DescribeFleets");
     expect(watched.map(({ operation }) => operation)).not.to.include("ModifyFleet");
     expect(deniedCalls(program.cloud)).to.deep.equal([]);
+  });
+
+  it("refuses a request that is registered with Application Auto Scaling, and goes on without that", async () => {
+    const client = program.client(ApplicationAutoScalingClient);
+    const target = {
+      ServiceNamespace: "ec2" as const,
+      ScalableDimension: "ec2:spot-fleet-request:TargetCapacity" as const,
+      ResourceId: `spot-fleet-request/${output("spotFleetId")}`,
+    };
+    await client.send(
+      new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 9 }),
+    );
+    load(95);
+    await minutes(3);
+    const answer = await wake("olderFunction");
+    expect(answer).to.contain("is registered with Application Auto Scaling");
+    expect(answer).to.contain("deregister-scalable-target --service-namespace ec2");
+    expect((await targets())[0]).to.equal(1);
+    await client.send(new DeregisterScalableTargetCommand(target));
+    await minutes(10);
+    expect((await targets())[0]).to.be.greaterThan(1);
+    await comeToRest();
   });
 
   it("refuses a fleet that was cancelled, and says what to do", async () => {

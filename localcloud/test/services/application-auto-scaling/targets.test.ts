@@ -138,7 +138,7 @@ describe("Application Auto Scaling", () => {
     await expectAwsError(
       register({ ServiceNamespace: "dynamodb" }),
       "NotImplemented",
-      "The local cloud has Application Auto Scaling for ECS services only, not for 'dynamodb'.",
+      "The local cloud has Application Auto Scaling for ECS services and Spot Fleet requests only, not for 'dynamodb'.",
     );
     expect(await targets()).to.deep.equal([]);
   });
