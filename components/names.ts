@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { argumentError } from "./validation";
 
 /**
@@ -12,6 +12,11 @@ const LONGEST_NAME = 64 - 8 - "-role".length;
 /** The logical name of a child: never from an Output, so that it is the same in every deployment. */
 export function childName(parent: string, suffix: string): string {
   return `${parent}-${suffix}`;
+}
+
+/** A component's name in dimensions of metrics: those of the same name in other stacks of the account are others. */
+export function metricsName(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 
 /**

@@ -28,7 +28,7 @@ export interface ScalerSettings extends ScalingSettings {
 
 /** Where a scaler has its things, whatever it scales. */
 export interface ScalerPlaces {
-  /** Name of the scaler in its program. */
+  /** Name of the scaler in its metrics: with its project and stack. */
   readonly name: string;
   readonly tableName: string;
   /** The rule that calls the scaler each minute while it is enabled. */

@@ -10,8 +10,10 @@ export const deploymentOnlyModule = true;
 
 /** What the program decides of a hook. */
 export interface HookSettings {
-  /** Name of the component, in metrics and logs. */
+  /** Name of the component, in logs. */
   readonly name: string;
+  /** Its name in metrics: with its project and stack. */
+  readonly metricsName: string;
   /** Names of the hooks that are served; another one's messages are ignored. */
   readonly hooks: Readonly<Partial<Record<HookMessage["transition"], string>>>;
   /** Seconds that one call of the function has. */
@@ -179,7 +181,7 @@ function tell(
   if (handled.outcome === "abandoned") console.error("abandoned", told);
   else console.info(handled.outcome, told);
   deps.print(
-    metricLine(settings.name, deps.now(), {
+    metricLine(settings.metricsName, deps.now(), {
       Continued: handled.outcome === "continued" ? 1 : 0,
       Abandoned: handled.outcome === "abandoned" ? 1 : 0,
       LaunchLoop: isLooping ? 1 : 0,

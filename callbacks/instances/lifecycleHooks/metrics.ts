@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** Where the metrics of lifecycle hooks are, with the dimension `Hook`: the component's name. */
+/** Where the metrics of lifecycle hooks are, with the dimension `Hook`: `<project>/<stack>/<name>`. */
 export const NAMESPACE = "LifecycleHooks";
 
 /**

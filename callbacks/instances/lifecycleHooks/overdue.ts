@@ -56,7 +56,7 @@ async function lookAt(
     const loop = !isStopped && (await stopUnanswered(engine, name, activities));
     if (loop) {
       console.error("launches fail without an answer", { groupName: name, why: loop });
-      deps.print(metricLine(settings.name, deps.now(), { LaunchLoop: 1 }));
+      deps.print(metricLine(settings.metricsName, deps.now(), { LaunchLoop: 1 }));
     }
     return activities;
   } catch (error) {

@@ -84,7 +84,6 @@ function capacityAlarmArgs(name: string, { alarmActions, tags }: EcsClusterScale
     alarmActions,
     tags,
     namespace: NAMESPACE,
-    scaler: name,
     alarmDescription: `Instances that the scaler ${name} has asked for do not join the cluster: look at the activities of the group, and at the user data.`,
   };
 }

@@ -4,6 +4,7 @@ import { clusterScalerFactory } from "../../../callbacks/ecs/ecsClusterScaler/cl
 import type { ClusterScalerSettings } from "../../../callbacks/ecs/ecsClusterScaler/configuration";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
+import { metricsName } from "../../names";
 import { alarmName } from "../scaling/scalingAlarms";
 import type { EcsClusterScalerArgs } from "./args";
 import type { ScaledGroup } from "./scaledGroup";
@@ -40,7 +41,7 @@ export function createClusterScalerFunction(
       callbackFactory: clusterScalerFactory(settings, args.decide),
       timeout: TIMEOUT,
       environment: {
-        SCALER_NAME: name,
+        SCALER_NAME: metricsName(name),
         CLUSTER_NAME: scaled.cluster,
         GROUP_NAME: scaled.group,
         TABLE_NAME: table.name,

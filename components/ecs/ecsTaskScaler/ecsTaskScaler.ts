@@ -82,7 +82,6 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
         {
           ...watched,
           namespace: NAMESPACE,
-          scaler: name,
           alarmDescription: `Tasks that the scaler ${name} has asked for do not start: look at the service's events.`,
         },
         parentOpts,

@@ -4,6 +4,7 @@ import { taskScalerFactory } from "../../../callbacks/ecs/ecsTaskScaler/taskScal
 import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/configuration";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
+import { metricsName } from "../../names";
 import type { EcsTaskScalerArgs } from "./args";
 import type { SourceOfRule } from "../scaling/ruleSources";
 import { alarmName } from "../scaling/scalingAlarms";
@@ -44,7 +45,7 @@ export function createTaskScalerFunction(parts: TaskScalerParts): CallbackFuncti
       callbackFactory: taskScalerFactory(settings, args.decide),
       timeout: TIMEOUT,
       environment: {
-        SCALER_NAME: name,
+        SCALER_NAME: metricsName(name),
         CLUSTER_NAME: scaled.cluster,
         SERVICE_NAME: scaled.service,
         TABLE_NAME: table.name,

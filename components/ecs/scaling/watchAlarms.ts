@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { childName } from "../../names";
+import { childName, metricsName } from "../../names";
 import type { AlarmSubject } from "./scalingAlarms";
 import { metricOf } from "./scalingAlarms";
 
@@ -19,12 +19,10 @@ export function createCapacityAlarm(
     alarmActions = [],
     tags,
     namespace,
-    scaler,
     alarmDescription,
   }: Watched & {
-    /** Of the scaler's own metrics, and its name among them. */
+    /** Of the scaler's own metrics. */
     readonly namespace: string;
-    readonly scaler: string;
     readonly alarmDescription: string;
   },
   opts: pulumi.CustomResourceOptions,
@@ -35,7 +33,7 @@ export function createCapacityAlarm(
       alarmDescription,
       namespace,
       metricName: "NoCapacity",
-      dimensions: { Scaler: scaler },
+      dimensions: { Scaler: metricsName(name) },
       statistic: "Maximum",
       threshold: 0,
       comparisonOperator: "GreaterThanThreshold",

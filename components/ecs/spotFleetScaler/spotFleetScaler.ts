@@ -7,7 +7,7 @@ import {
 import { FLEET_NAMESPACE } from "../../../callbacks/ecs/spotFleetScaler/namespace";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
-import { checkName, childName } from "../../names";
+import { checkName, childName, metricsName } from "../../names";
 import type { SourceOfRule } from "../scaling/ruleSources";
 import { createScalerTable } from "../scaling/scalerTable";
 import { alarmName, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
@@ -52,16 +52,14 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
     const { tags, alarmActions } = args;
     const settings = settingsOf(args);
     const source = sourceOf(args);
-    // Metrics of the same name in other stacks are others.
-    const scaler = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
     this.table = createScalerTable(childName(name, "decisions"), tags, parentOpts);
     this.tickRule = createTickRule(name, tags, parentOpts);
-    this.function = createFunction(this, name, { args, settings, source, scaler });
+    this.function = createFunction(this, name, { args, settings, source });
     this.alarms = createAlarms(this, name, { args, settings, source });
     this.capacityAlarm = createCapacityAlarm(
       name,
       {
-        ...{ tags, alarmActions, scaler },
+        ...{ tags, alarmActions },
         namespace: FLEET_NAMESPACE,
         alarmDescription: `Capacity that the scaler ${name} has asked for does not come: look at the fleet's history; other instance types or zones may have some.`,
       },
@@ -86,7 +84,7 @@ interface Parts {
 function createFunction(
   self: SpotFleetScaler,
   name: string,
-  { args, settings, source, scaler }: Parts & { readonly scaler: string },
+  { args, settings, source }: Parts,
 ): CallbackFunction<never, unknown> {
   const [rule] = settings.rules;
   const high = rule.out ? [alarmName(name, rule, "high")] : [];
@@ -100,7 +98,7 @@ function createFunction(
       callbackFactory: fleetScalerFactory(settings, args.decide),
       timeout: TIMEOUT,
       environment: {
-        SCALER_NAME: scaler,
+        SCALER_NAME: metricsName(name),
         FLEET_ID: fleet.id,
         TABLE_NAME: self.table.name,
         RULE_NAME: self.tickRule.name,

@@ -4,7 +4,7 @@ import type { EniHookSettings } from "../../../callbacks/instances/eniLifecycleH
 import type { InterfaceSpec } from "../../../callbacks/instances/eniLifecycleHook/model";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
-import { checkName, childName } from "../../names";
+import { checkName, childName, metricsName } from "../../names";
 import { argumentError } from "../../validation";
 import { type GroupFacts, timesOf } from "../lifecycleHooks/args";
 import { attachHooks, type GroupHooks, hookName, initialHooks } from "../lifecycleHooks/groups";
@@ -155,6 +155,7 @@ function settingsOf(
   const { onLoop = "suspend", loop = {} } = args;
   return {
     name,
+    metricsName: metricsName(name),
     hookId: self.hookId,
     hooks: {
       launching: hookName(name, "launching"),

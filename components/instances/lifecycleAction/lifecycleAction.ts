@@ -7,7 +7,7 @@ import {
 import { CallbackFunction } from "../../function/callbackFunction";
 import { CALLBACK_CHECKS, pickCallbackOptions } from "../../function/callbackOptions";
 import type { Statement } from "../../iam/iamPolicy";
-import { checkName } from "../../names";
+import { checkName, metricsName } from "../../names";
 import {
   anything,
   argumentError,
@@ -157,6 +157,7 @@ function settingsOf(
   const { on = "launch", onLoop = "suspend", loop = {}, waitForRunning = true } = args;
   return {
     name,
+    metricsName: metricsName(name),
     hooks: {
       ...(on === "terminate" ? {} : { launching: hookName(name, "launching") }),
       ...(on === "launch" ? {} : { terminating: hookName(name, "terminating") }),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../../callbacks/instances/lifecycleHooks/metrics";
-import { childName } from "../../names";
+import { childName, metricsName } from "../../names";
 import type { LifecycleHookArgs } from "./args";
 
 /** Tells that a launch was abandoned, and that launches fail one after another. */
@@ -17,7 +17,7 @@ export function createHookAlarms(
         alarmDescription,
         namespace: NAMESPACE,
         metricName,
-        dimensions: { Hook: name },
+        dimensions: { Hook: metricsName(name) },
         statistic: "Maximum",
         threshold: 0,
         comparisonOperator: "GreaterThanThreshold",

@@ -10,6 +10,7 @@ import type {
   TargetQuery,
 } from "../../../callbacks/instances/sshCron/settings";
 import type { ScriptSource } from "../../../callbacks/instances/sshCron/worker";
+import { metricsName } from "../../names";
 import { describedError } from "../../validation";
 import type { SshCronArgs, SshKey } from "./args";
 import { targetsOf } from "./given";
@@ -114,11 +115,6 @@ export function targetQueries(args: SshCronArgs): pulumi.Output<TargetQuery[]> {
     return [pulumi.output(filters)];
   });
   return pulumi.output(queries);
-}
-
-/** What tells a job's metrics from those of other stacks in the account. */
-export function metricsName(name: string): string {
-  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }
 
 /** Where the keys are, by names that the functions know. */

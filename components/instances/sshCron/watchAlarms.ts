@@ -1,10 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../../callbacks/instances/sshCron/metrics";
-import { childName } from "../../names";
+import { childName, metricsName } from "../../names";
 import type { SshCronArgs } from "./args";
 import { watchMinutes } from "./schedules";
-import { metricsName } from "./settings";
 
 /** Tells of runs that failed, were lost or missed, and of occurrences that did not come. */
 export function createFailureAlarm(

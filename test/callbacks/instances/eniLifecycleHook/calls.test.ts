@@ -4,6 +4,7 @@ import { FakeFleet } from "./fakeFleet";
 
 const SETTINGS = {
   name: "data",
+  metricsName: "shop/dev/data",
   hookId: "shop/dev/data",
   hooks: { launching: "data-launch", terminating: "data-terminate" },
   timeout: 240,

@@ -8,6 +8,7 @@ import { type FakeFault, FakeFleet } from "./fakeFleet";
 
 const SETTINGS: EniHookSettings = {
   name: "data",
+  metricsName: "shop/dev/data",
   hookId: "shop/dev/data",
   hooks: { launching: "data-launch", terminating: "data-terminate" },
   timeout: 240,

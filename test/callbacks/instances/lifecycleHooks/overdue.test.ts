@@ -5,6 +5,7 @@ import { FakeFleet } from "../eniLifecycleHook/fakeFleet";
 const ID = "i-0123456789abcdef0";
 const SETTINGS = {
   name: "audit",
+  metricsName: "shop/dev/audit",
   hooks: { launching: "data-launch" },
   timeout: 240,
   heartbeatTimeout: 300,
