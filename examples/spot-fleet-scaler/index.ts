@@ -42,3 +42,4 @@ const scaler = new SpotFleetScaler("workers", {
 
 export const fleetId = fleet.id;
 export const decisionsTable = scaler.auditTableName;
+export const fleetScalerFunctionName = scaler.function.name;

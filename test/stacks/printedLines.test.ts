@@ -27,6 +27,8 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
     [/\/functions\/aws-callbacks-dev-apps-hello:LIVE\//, /"hello":"Ada"/],
     [/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/],
   ],
+  "examples/ecs-cluster-scaler": [[/\/functions\/nodes-/, /"outcome":"\w+"/]],
+  "examples/spot-fleet-scaler": [[/\/functions\/workers-/, /"outcome":"\w+"/]],
   "examples/ecs-task-scaler": [
     [/\/functions\/web-/, /"outcome":"\w+"/],
     [/\/_localcloud\/load/, /^HTTP\/1\.1 200/],
