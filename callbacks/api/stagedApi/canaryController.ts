@@ -29,13 +29,18 @@ import {
   EXPIRED,
   type WatchedAlarm,
 } from "./canary/decideCanary";
+import { computeWithin } from "../../computeWithin";
 import { noteEntries } from "./history/historyParameter";
+import { checkOwnRuns } from "./canary/ownRuns";
 import { readVersionCalls } from "./canary/versionCalls";
 
 export const deploymentOnlyModule = true;
 
 /** Milliseconds to look and decide in, of the thirty seconds of a run. */
 const LONGEST_LOOK = 15_000;
+
+/** Milliseconds that a `decide` may compute before it waits for something: it only compares. */
+const LONGEST_COMPUTATION = 2_000;
 
 /** Milliseconds after which a canary that was announced counts as abandoned. */
 const LONGEST_START = 60_000;
@@ -114,7 +119,13 @@ async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<Ca
 
 async function lookAndDecide(clients: Clients, watch: Watch, canary: Canary): Promise<unknown> {
   const state = await look(clients, watch, canary);
-  return watch.decide(state, decideCanary(state));
+  await checkOwnRuns(clients.cloudwatch, { since: state.since, now: state.now });
+  const decide = (): unknown => watch.decide(state, decideCanary(state));
+  return computeWithin(LONGEST_COMPUTATION, decide, tooMuch);
+}
+
+function tooMuch(milliseconds: number): Error {
+  return new Error(`decide computed for more than ${milliseconds / 1000} seconds`);
 }
 
 /** The answer, while there is still time to act upon it. */

@@ -1,4 +1,4 @@
-import { runInNewContext } from "node:vm";
+import { computeWithin } from "../../computeWithin";
 import type { DecideTasks, ScalingState } from "./model";
 
 export const deploymentOnlyModule = true;
@@ -22,17 +22,24 @@ export function askDecide(
 ): Answer {
   let answer: unknown;
   try {
-    // Only a script has a timeout that stops a loop without end.
-    answer = runInNewContext("ask()", { ask: () => decide(state, usual) }, { timeout });
+    answer = computeWithin(timeout, () => decide(state, usual), lateAnswer);
   } catch (error) {
-    if ((error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
-      return { failed: `decide did not answer within ${timeout} ms` };
-    return { failed: `decide threw ${describe(error)}` };
+    return { failed: `decide ${isLate(error) ? error.message : `threw ${describe(error)}`}` };
   }
   if (typeof answer !== "number" || !Number.isFinite(answer) || answer < 0)
     return { failed: `decide returned ${describe(answer)}; return a number of tasks` };
   // Away from overload in both directions: 4.2 tasks of work need 5.
   return { count: Math.ceil(answer - 1e-9) };
+}
+
+const LATE = "LateAnswer";
+
+function lateAnswer(timeout: number): Error {
+  return Object.assign(new Error(`did not answer within ${timeout} ms`), { name: LATE });
+}
+
+function isLate(error: unknown): error is Error {
+  return error instanceof Error && error.name === LATE;
 }
 
 function describe(value: unknown): string {

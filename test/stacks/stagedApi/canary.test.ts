@@ -14,6 +14,7 @@ import { expect } from "chai";
 import { canaryFactory } from "../../../callbacks/api/stagedApi/canaryController";
 import type { FaultRule } from "../../../localcloud/cloud/faults";
 import { awsEnvironment } from "../../../localcloud/engine/session";
+import { roleOf } from "../../../localcloud/testing";
 import { CanaryStack } from "./canaryStack";
 
 const OLD = "200 Old, Ada!";
@@ -208,16 +209,32 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect((await history()).at(-1)).to.contain("three minutes of 66 % are enough");
   });
 
-  it("is stopped when the program's own decision never comes, or is none", async () => {
+  it("is stopped when the program's own decision never comes, is none, or computes without end", async () => {
     for (const [percent, reason] of [
       [67, "it could not be judged: that took more than 15 seconds"],
       [68, "it could not be judged: decide answered undefined; answer"],
+      [69, "it could not be judged: decide computed for more than 2 seconds"],
     ] as const) {
       await canary.run(`promote greeting --canary ${percent}`);
       await canary.minutes(2);
       expect(await canary.prod()).to.equal("1");
       expect((await history()).at(-1)).to.contain(reason);
     }
+  });
+
+  it("is stopped when its controller ends in the middle again and again, and not for once", async () => {
+    const end: FaultRule = { kind: "killWorkerBefore", service: "eventbridge", operation: "EnableRule" };
+    const roleName = roleOf(canary.stack.resources, "greeting-canary");
+    await canary.run("promote greeting --canary 10");
+    canary.stack.cloud.faults.add({ ...end, roleName });
+    await canary.minutes(3);
+    expect(await canary.prod()).to.match(/^1 \{/);
+    canary.stack.cloud.faults.add({ ...end, roleName, times: "forever" });
+    await canary.minutes(6);
+    expect(await canary.prod()).to.equal("1");
+    expect((await history()).at(-1)).to.match(
+      /it could not be judged: the controller failed \d times within 5 minutes/,
+    );
   });
 
   it("leaves alone what somebody else has moved, and rests", async () => {

@@ -43,6 +43,7 @@ const api = new StagedApi("greeting", {
       if (percent === 67) return new Promise<never>(() => undefined);
       // As a program in plain JavaScript would forget it.
       if (percent === 68) return undefined as never;
+      if (percent === 69) for (;;);
       return usual;
     },
   },

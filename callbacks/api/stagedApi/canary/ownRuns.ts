@@ -1,0 +1,47 @@
+import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+
+export const deploymentOnlyModule = true;
+
+/** Milliseconds. Long enough for a run, its retry and the time that metrics take. */
+const LOOK_BACK = 5 * 60_000;
+
+/** One run may fail by chance: the next does the same. */
+const TOO_MANY = 2;
+
+/**
+ * What ends a run in the middle, such as a computation without end after an `await` or a lack of memory, leaves no other
+ * trace than Lambda's own count.
+ *
+ * @throws Error when the controller's last runs failed more than once.
+ */
+export async function checkOwnRuns(
+  cloudwatch: CloudWatchClient,
+  { since, now }: { since: Date; now: Date },
+): Promise<void> {
+  const { AWS_LAMBDA_FUNCTION_NAME } = process.env;
+  const { MetricDataResults = [] } = await cloudwatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(Math.max(since.getTime(), now.getTime() - LOOK_BACK)),
+      EndTime: new Date(now.getTime() + 60_000),
+      MetricDataQueries: [
+        {
+          Id: "errors",
+          MetricStat: {
+            Metric: {
+              Namespace: "AWS/Lambda",
+              MetricName: "Errors",
+              Dimensions: [{ Name: "FunctionName", Value: AWS_LAMBDA_FUNCTION_NAME }],
+            },
+            Period: 60,
+            Stat: "Sum",
+          },
+        },
+      ],
+    }),
+  );
+  const failed = (MetricDataResults.at(0)?.Values ?? []).reduce((a, b) => a + b, 0);
+  if (failed < TOO_MANY) return;
+  throw new Error(
+    `the controller failed ${failed} times within ${LOOK_BACK / 60_000} minutes, as its log says`,
+  );
+}
