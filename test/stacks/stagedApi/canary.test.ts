@@ -48,7 +48,8 @@ describe("a canary of a StagedApi on the local cloud", function () {
     const { Environment } = await canary.clients.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName }),
     );
-    const settings = { ...awsEnvironment(canary.stack.cloud), ...Environment?.Variables };
+    const own = { ...Environment?.Variables, AWS_LAMBDA_FUNCTION_NAME: FunctionName };
+    const settings = { ...awsEnvironment(canary.stack.cloud), ...own };
     const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
     Object.assign(process.env, settings);
     try {
