@@ -224,7 +224,11 @@ describe("a canary of a StagedApi on the local cloud", function () {
   });
 
   it("is stopped when its controller ends in the middle again and again, and not for once", async () => {
-    const end: FaultRule = { kind: "killWorkerBefore", service: "eventbridge", operation: "EnableRule" };
+    const end: FaultRule = {
+      kind: "killWorkerBefore",
+      service: "eventbridge",
+      operation: "EnableRule",
+    };
     const roleName = roleOf(canary.stack.resources, "greeting-canary");
     await canary.run("promote greeting --canary 10");
     canary.stack.cloud.faults.add({ ...end, roleName });

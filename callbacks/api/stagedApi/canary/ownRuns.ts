@@ -5,6 +5,8 @@ export const deploymentOnlyModule = true;
 /** Milliseconds. Long enough for a run, its retry and the time that metrics take. */
 const LOOK_BACK = 5 * 60_000;
 
+const MINUTE = 60_000;
+
 /** One run may fail by chance: the next does the same. */
 const TOO_MANY = 2;
 
@@ -19,10 +21,13 @@ export async function checkOwnRuns(
   { since, now }: { since: Date; now: Date },
 ): Promise<void> {
   const { AWS_LAMBDA_FUNCTION_NAME } = process.env;
+  // Whole minutes, as the metrics are: what came before the canary in its minute is not its own.
+  const start = Math.ceil(Math.max(since.getTime(), now.getTime() - LOOK_BACK) / MINUTE) * MINUTE;
   const { MetricDataResults = [] } = await cloudwatch.send(
     new GetMetricDataCommand({
-      StartTime: new Date(Math.max(since.getTime(), now.getTime() - LOOK_BACK)),
-      EndTime: new Date(now.getTime() + 60_000),
+      StartTime: new Date(start),
+      // `since` is of the clock of whoever began the canary, which may be ahead.
+      EndTime: new Date(Math.max(now.getTime(), start) + MINUTE),
       MetricDataQueries: [
         {
           Id: "errors",
@@ -42,6 +47,6 @@ export async function checkOwnRuns(
   const failed = (MetricDataResults.at(0)?.Values ?? []).reduce((a, b) => a + b, 0);
   if (failed < TOO_MANY) return;
   throw new Error(
-    `the controller failed ${failed} times within ${LOOK_BACK / 60_000} minutes, as its log says`,
+    `the controller failed ${failed} times within ${LOOK_BACK / MINUTE} minutes, as its log says`,
   );
 }
