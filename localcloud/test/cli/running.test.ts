@@ -25,7 +25,8 @@ describe("Commands against a running cloud", function () {
   before(async () => {
     up = new Command(["up", "--port", "0", "-C", PROGRAM, "--no-watch", "--quiet"]);
     await up.prints(/Ctrl-C ends it/);
-    port = /127\.0\.0\.1:(\d+)/.exec(up.stdout)?.[1] ?? "";
+    // The console's address, which comes first, has a port of its own.
+    port = /ENDPOINT_URL=http:\/\/127\.0\.0\.1:(\d+)/.exec(up.stdout)?.[1] ?? "";
   });
   after(() => up.kill());
 

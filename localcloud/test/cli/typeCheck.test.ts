@@ -5,7 +5,11 @@ import { expect } from "chai";
 import { TypeCheck } from "../../cli/typeCheck";
 import { until } from "../support/until";
 
-describe("The check of types beside a saved change", () => {
+/** Milliseconds. A check is a process of its own, which takes its time on a busy machine. */
+const LONGEST = 100_000;
+
+describe("The check of types beside a saved change", function () {
+  this.timeout(4 * LONGEST);
   let folder: string;
   let printed: string[] = [];
   let check: TypeCheck;
@@ -33,7 +37,7 @@ describe("The check of types beside a saved change", () => {
     printed = [];
     writeFileSync(path.join(folder, "index.ts"), text);
     check.start();
-    await until("the check ends", () => printed.includes("end"));
+    await until("the check ends", () => printed.includes("end"), LONGEST);
     return printed.filter((line) => line !== "end");
   }
 
