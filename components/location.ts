@@ -22,6 +22,15 @@ export function locationOf(parent: pulumi.Resource): Location {
   return location;
 }
 
+/** Makes ARNs of resources that are where the children of a component are. */
+export function arnsBeside(
+  parent: pulumi.Resource,
+): (service: string, resource: pulumi.Input<string>) => pulumi.Output<string> {
+  const { accountId, partition, region } = locationOf(parent);
+  return (service, resource) =>
+    pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+}
+
 function ask(opts: pulumi.InvokeOptions): Location {
   const { partition, dnsSuffix } = aws.getPartitionOutput({}, opts);
   return {

@@ -1,17 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { RETENTION_DAYS } from "../../retention";
-import { CALLBACK_CHECKS } from "../../function/callbackOptions";
-import {
-  anything,
-  argumentError,
-  boolean,
-  checkArgs,
-  type Checks,
-  fn,
-  integer,
-  oneOf,
-} from "../../validation";
-import { checkBounds, checkRule, checkSchedules, limitChecks } from "../scaling/checks";
+import { anything, argumentError, checkArgs, type Checks, integer } from "../../validation";
+import { checkBounds, checkRule, checkSchedules, scalerChecks } from "../scaling/checks";
 import type { EcsClusterScalerArgs } from "./args";
 import { settingsOf } from "./settings";
 
@@ -19,25 +8,12 @@ import { settingsOf } from "./settings";
 const INSTANCES = { most: 5000, unit: "instances" };
 
 const CHECKS = {
+  ...scalerChecks(INSTANCES),
   // These are checked with each other below.
   cluster: anything,
   group: anything,
-  min: anything,
-  max: anything,
-  target: anything,
-  scaleOut: anything,
-  scaleIn: anything,
-  schedules: anything,
-  decide: fn,
-  ...limitChecks(INSTANCES),
   spare: integer([0, 100], "tasks"),
   drainTimeout: integer([60, 86_400], "seconds"),
-  logRetentionInDays: oneOf(RETENTION_DAYS),
-  logLevel: CALLBACK_CHECKS.logLevel,
-  runtime: CALLBACK_CHECKS.runtime,
-  alarmActions: anything,
-  tags: anything,
-  tracing: boolean,
 } satisfies Checks<EcsClusterScalerArgs>;
 
 /** @throws pulumi.ResourceError naming the argument. */

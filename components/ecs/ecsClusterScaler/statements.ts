@@ -1,26 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
-import { locationOf } from "../../location";
+import { arnsBeside } from "../../location";
+import { type ScalerScope, scalerStatements } from "../scaling/statements";
 import type { ScaledGroup } from "./scaledGroup";
 
 /** What a scaler works on. */
-export interface ClusterScalerScope extends ScaledGroup {
-  readonly tableArn: pulumi.Input<string>;
-  readonly ruleArn: pulumi.Input<string>;
-  /** Names of the alarms that wake it. */
-  readonly alarmNames: readonly string[];
-  /** Whether it changes anything. */
-  readonly isActing: boolean;
-}
+export interface ClusterScalerScope extends ScaledGroup, ScalerScope {}
 
 /** One cluster and one group, its own alarms, rule and table; what has no resource level it only reads. */
 export function clusterScalerStatements(
   self: pulumi.Resource,
   scope: ClusterScalerScope,
 ): Statement[] {
-  const { accountId, partition, region } = locationOf(self);
-  const arn = (service: string, resource: pulumi.Input<string>): pulumi.Output<string> =>
-    pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  const arn = arnsBeside(self);
   const cluster = arn("ecs", pulumi.interpolate`cluster/${scope.cluster}`);
   const within = (kind: string): pulumi.Output<string> =>
     arn("ecs", pulumi.interpolate`${kind}/${scope.cluster}/*`);
@@ -48,27 +40,12 @@ export function clusterScalerStatements(
       sid: "ReadWithoutResourceLevel",
       actions: [
         "autoscaling:DescribeAutoScalingGroups",
-        "cloudwatch:GetMetricData",
         "ec2:DescribeInstanceTypes",
         "ecs:DescribeTaskDefinition",
       ],
       resources: ["*"],
     },
-    {
-      sid: "ReadAlarms",
-      actions: ["cloudwatch:DescribeAlarms"],
-      resources: scope.alarmNames.map((name) => arn("cloudwatch", `alarm:${name}`)),
-    },
-    {
-      sid: "Remember",
-      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-      resources: [scope.tableArn],
-    },
-    {
-      sid: "Tick",
-      actions: ["events:DisableRule", "events:EnableRule"],
-      resources: [scope.ruleArn],
-    },
+    ...scalerStatements(arn, scope),
     ...(scope.isActing
       ? [
           {

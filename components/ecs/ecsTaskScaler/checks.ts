@@ -1,19 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { RETENTION_DAYS } from "../../retention";
-import { CALLBACK_CHECKS } from "../../function/callbackOptions";
 import {
   anything,
   argumentError,
-  boolean,
   checkArgs,
   checkOneOf,
   type Checks,
   describedError,
-  fn,
   oneOf,
   text,
 } from "../../validation";
-import { checkBounds, checkMetrics, checkSchedules, limitChecks } from "../scaling/checks";
+import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
 import type { EcsTaskScalerArgs, MetricArgs } from "./args";
 import { metricsOf, settingsOf } from "./scalingRules";
 
@@ -21,32 +17,19 @@ import { metricsOf, settingsOf } from "./scalingRules";
 const TASKS = { most: 5000, unit: "tasks" };
 
 const CHECKS = {
+  ...scalerChecks(TASKS),
   // These are checked with each other below.
   cluster: anything,
   service: anything,
-  min: anything,
-  max: anything,
   metric: anything,
   name: anything,
-  target: anything,
-  scaleOut: anything,
-  scaleIn: anything,
   metrics: anything,
-  schedules: anything,
-  decide: fn,
-  ...limitChecks(TASKS),
   duringRollout: oneOf(["hold", "allow"]),
   resolution: oneOf([20, 60]),
   pinPath: text(
     /^(\/[\w.-]+)+$/,
     "allowed is a path of letters, digits, ., - and _, such as /shop/desired-counts",
   ),
-  logRetentionInDays: oneOf(RETENTION_DAYS),
-  logLevel: CALLBACK_CHECKS.logLevel,
-  runtime: CALLBACK_CHECKS.runtime,
-  alarmActions: anything,
-  tags: anything,
-  tracing: boolean,
 } satisfies Checks<EcsTaskScalerArgs>;
 
 /** @throws pulumi.ResourceError naming the argument. */

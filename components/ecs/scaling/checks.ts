@@ -1,14 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MetricRule, Signal } from "../../../callbacks/ecs/scaling/model";
+import { CALLBACK_CHECKS } from "../../function/callbackOptions";
 import { scheduleProblem } from "../../function/triggers/schedule";
 import {
+  anything,
   argumentError,
+  boolean,
   checkInteger,
   checkKeys,
   describedError,
+  fn,
   integer,
   oneOf,
 } from "../../validation";
+import { RETENTION_DAYS } from "../../retention";
 import type { LimitArgs, RuleArgs } from "./args";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period, EvaluationPeriods) */
@@ -26,9 +31,22 @@ export interface Counted {
   readonly unit: string;
 }
 
-/** Checks of the limits that all scalers have alike. */
-export function limitChecks({ most, unit }: Counted) {
+/** Of the arguments that every scaler has; those that are `anything` are checked with each other. */
+export function scalerChecks({ most, unit }: Counted) {
   return {
+    min: anything,
+    max: anything,
+    target: anything,
+    scaleOut: anything,
+    scaleIn: anything,
+    schedules: anything,
+    decide: fn,
+    logRetentionInDays: oneOf(RETENTION_DAYS),
+    logLevel: CALLBACK_CHECKS.logLevel,
+    runtime: CALLBACK_CHECKS.runtime,
+    alarmActions: anything,
+    tags: anything,
+    tracing: boolean,
     mode: oneOf(["scale", "observe"]),
     warmup: integer([0, 3600], "seconds"),
     maxStepOut: integer([1, most], unit),

@@ -1,19 +1,15 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { CALLBACK_CHECKS } from "../../function/callbackOptions";
-import { RETENTION_DAYS } from "../../retention";
 import {
   anything,
   argumentError,
-  boolean,
   checkArgs,
   type Checks,
   describedError,
-  fn,
   integer,
   oneOf,
 } from "../../validation";
-import { checkBounds, checkMetrics, checkSchedules, limitChecks } from "../scaling/checks";
+import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
 import type { SpotFleetScalerArgs } from "./args";
 import { settingsOf } from "./fleetRules";
 
@@ -21,26 +17,13 @@ import { settingsOf } from "./fleetRules";
 const UNITS = { most: 10_000, unit: "units of capacity" };
 
 const CHECKS = {
+  ...scalerChecks(UNITS),
   // These are checked with each other below.
   fleet: anything,
-  min: anything,
-  max: anything,
   metric: anything,
   name: anything,
-  target: anything,
-  scaleOut: anything,
-  scaleIn: anything,
-  schedules: anything,
   excess: oneOf(["terminate", "keep"]),
   onDemandBase: integer([0, UNITS.most], UNITS.unit),
-  decide: fn,
-  ...limitChecks(UNITS),
-  logRetentionInDays: oneOf(RETENTION_DAYS),
-  logLevel: CALLBACK_CHECKS.logLevel,
-  runtime: CALLBACK_CHECKS.runtime,
-  alarmActions: anything,
-  tags: anything,
-  tracing: boolean,
 } satisfies Checks<SpotFleetScalerArgs>;
 
 /** @throws pulumi.ResourceError naming the argument. */
