@@ -8,6 +8,8 @@ import { NAMESPACE } from "../../../callbacks/delivery/zipToLambdaPipeline/repor
 import type { PipelineSettings } from "../../../callbacks/delivery/zipToLambdaPipeline/settings";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
+import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
+import { createRecordTable } from "../../storage/recordTable";
 import { checkName, childName } from "../../names";
 import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueue";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
@@ -77,7 +79,11 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
       parentOpts,
     );
     this.appFailures = createFailureQueue(childName(name, "app-failures"), { tags }, parentOpts);
-    this.table = createTable(childName(name, "uploads"), tags, parentOpts);
+    this.table = createRecordTable(
+      childName(name, "uploads"),
+      { tags, hashKey: "name" },
+      parentOpts,
+    );
     const appRole = createAppRole(this, name, {
       args,
       logsArn: apps.logs,
@@ -138,29 +144,6 @@ function policyExceptions(name: string): PolicyException[] {
   ];
 }
 
-function createTable(
-  name: string,
-  tags: ZipToLambdaPipelineArgs["tags"],
-  opts: pulumi.CustomResourceOptions,
-): aws.dynamodb.Table {
-  return new aws.dynamodb.Table(
-    name,
-    {
-      attributes: [
-        { name: "name", type: "S" },
-        { name: "part", type: "S" },
-      ],
-      hashKey: "name",
-      rangeKey: "part",
-      billingMode: "PAY_PER_REQUEST",
-      ttl: { attributeName: "expiresAt", enabled: true },
-      pointInTimeRecovery: { enabled: true },
-      tags,
-    },
-    opts,
-  );
-}
-
 /** Beside those of the functions and of the dead-letter queue. */
 function createAlarms(
   self: ZipToLambdaPipeline,
@@ -169,7 +152,7 @@ function createAlarms(
   { alarmActions = [], tags }: ZipToLambdaPipelineArgs,
 ): aws.cloudwatch.MetricAlarm[] {
   const opts = { parent: self };
-  const rejected = new aws.cloudwatch.MetricAlarm(
+  const rejected = createOwnMetricAlarm(
     childName(name, "rejected"),
     {
       alarmDescription: "A zip was rejected: its status object says why.",
@@ -177,11 +160,6 @@ function createAlarms(
       metricName: "Rejected",
       dimensions: { Pipeline: pipeline },
       statistic: "Sum",
-      threshold: 0,
-      comparisonOperator: "GreaterThanThreshold",
-      evaluationPeriods: 1,
-      period: 60,
-      treatMissingData: "notBreaching",
       alarmActions,
       tags,
     },

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../../callbacks/ecs/ecsClusterScaler/namespace";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
+import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
-import { createScalerTable } from "../scaling/scalerTable";
 import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
@@ -55,7 +55,7 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
     const { tags } = args;
     const settings = settingsOf(args);
     const scaled = scaledGroup(this, args);
-    this.table = createScalerTable(childName(name, "decisions"), tags, own);
+    this.table = createRecordTable(childName(name, "decisions"), { tags }, own);
     this.tickRule = createTickRule(name, tags, own);
     const parts = { args, settings, scaled, table: this.table, rule: this.tickRule };
     this.function = createClusterScalerFunction(name, parts, own);

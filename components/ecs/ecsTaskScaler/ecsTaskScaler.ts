@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../../callbacks/ecs/ecsTaskScaler/namespace";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
+import { createRecordTable } from "../../storage/recordTable";
 import type { EcsTaskScalerArgs } from "./args";
 import { checkEcsTaskScaler } from "./checks";
 import { defaultCountPath } from "../pinnedDesiredCount";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
-import { createScalerTable } from "../scaling/scalerTable";
 import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createCapacityAlarm, createGoneAlarms } from "../scaling/watchAlarms";
@@ -61,7 +61,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
     const scaled = scaledService(this, args);
     const sources = metricsOf(args).map((one) => sourceOf(one, scaled));
     this.pinName = `${args.pinPath ?? defaultCountPath()}/${name}`;
-    this.table = createScalerTable(childName(name, "decisions"), tags, parentOpts);
+    this.table = createRecordTable(childName(name, "decisions"), { tags }, parentOpts);
     this.tickRule = createTickRule(name, tags, parentOpts);
     this.function = createTaskScalerFunction({
       self: this,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
 import { childName, metricsName } from "../../names";
 import type { AlarmSubject } from "./scalingAlarms";
 import { metricOf } from "./scalingAlarms";
@@ -16,7 +17,7 @@ interface Watched {
 export function createCapacityAlarm(
   name: string,
   {
-    alarmActions = [],
+    alarmActions,
     tags,
     namespace,
     alarmDescription,
@@ -27,7 +28,7 @@ export function createCapacityAlarm(
   },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm {
-  return new aws.cloudwatch.MetricAlarm(
+  return createOwnMetricAlarm(
     childName(name, "no-capacity"),
     {
       alarmDescription,
@@ -35,12 +36,6 @@ export function createCapacityAlarm(
       metricName: "NoCapacity",
       dimensions: { Scaler: metricsName(name) },
       statistic: "Maximum",
-      threshold: 0,
-      comparisonOperator: "GreaterThanThreshold",
-      evaluationPeriods: 1,
-      period: 60,
-      // The scaler says nothing while there is nothing to decide.
-      treatMissingData: "notBreaching",
       alarmActions,
       tags,
     },

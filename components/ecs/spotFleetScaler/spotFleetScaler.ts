@@ -8,8 +8,8 @@ import { FLEET_NAMESPACE } from "../../../callbacks/ecs/spotFleetScaler/namespac
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
 import { checkName, childName, metricsName } from "../../names";
+import { createRecordTable } from "../../storage/recordTable";
 import type { SourceOfRule } from "../scaling/ruleSources";
-import { createScalerTable } from "../scaling/scalerTable";
 import { alarmName, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
@@ -52,7 +52,7 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
     const { tags, alarmActions } = args;
     const settings = settingsOf(args);
     const source = sourceOf(args);
-    this.table = createScalerTable(childName(name, "decisions"), tags, parentOpts);
+    this.table = createRecordTable(childName(name, "decisions"), { tags }, parentOpts);
     this.tickRule = createTickRule(name, tags, parentOpts);
     this.function = createFunction(this, name, { args, settings, source });
     this.alarms = createAlarms(this, name, { args, settings, source });

@@ -1,8 +1,9 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { MAX_RECEIVES } from "../../../callbacks/ecs/webhookRedeployer/worker";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
+import { createRecordTable } from "../../storage/recordTable";
 import { defaultPinPath } from "../pinnedImage";
 import type { PolicyException } from "../../iam/policyException";
 import { createRedeployerApi } from "./api";
@@ -74,7 +75,7 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
     const parentOpts = { parent: this };
     const { alarmActions, tags } = args;
     this.pinPath = args.pinPath ?? defaultPinPath();
-    this.table = createResultsTable(childName(name, "results"), tags, parentOpts);
+    this.table = createRecordTable(childName(name, "results"), { tags }, parentOpts);
     this.tokenParameter = createToken(this, childName(name, "token"), args);
     const queueArgs = { maxReceiveCount: MAX_RECEIVES + 1, alarmActions, tags };
     this.deliveries = createWorkQueue(
@@ -123,27 +124,4 @@ function policyExceptions(name: string, args: WebhookRedeployerArgs): PolicyExce
         "Senders such as Docker Hub cannot sign in: the function lets in who knows the token.",
     },
   ];
-}
-
-function createResultsTable(
-  name: string,
-  tags: WebhookRedeployerArgs["tags"],
-  opts: pulumi.CustomResourceOptions,
-): aws.dynamodb.Table {
-  return new aws.dynamodb.Table(
-    name,
-    {
-      attributes: [
-        { name: "id", type: "S" },
-        { name: "part", type: "S" },
-      ],
-      hashKey: "id",
-      rangeKey: "part",
-      billingMode: "PAY_PER_REQUEST",
-      ttl: { attributeName: "expiresAt", enabled: true },
-      pointInTimeRecovery: { enabled: true },
-      tags,
-    },
-    opts,
-  );
 }

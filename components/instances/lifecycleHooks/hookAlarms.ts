@@ -1,17 +1,18 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../../callbacks/instances/lifecycleHooks/metrics";
+import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
 import { childName, metricsName } from "../../names";
 import type { LifecycleHookArgs } from "./args";
 
 /** Tells that a launch was abandoned, and that launches fail one after another. */
 export function createHookAlarms(
   name: string,
-  { alarmActions = [], tags }: LifecycleHookArgs,
+  { alarmActions, tags }: LifecycleHookArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm[] {
   const alarm = (suffix: string, metricName: string, alarmDescription: string) =>
-    new aws.cloudwatch.MetricAlarm(
+    createOwnMetricAlarm(
       childName(name, suffix),
       {
         alarmDescription,
@@ -19,12 +20,6 @@ export function createHookAlarms(
         metricName,
         dimensions: { Hook: metricsName(name) },
         statistic: "Maximum",
-        threshold: 0,
-        comparisonOperator: "GreaterThanThreshold",
-        evaluationPeriods: 1,
-        period: 60,
-        // Nothing is told while no instance comes or goes.
-        treatMissingData: "notBreaching",
         alarmActions,
         tags,
       },

@@ -4,6 +4,7 @@ import { CRON_RECORDS, type CronRecord } from "../../../callbacks/instances/sshC
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
 import { checkName, childName } from "../../names";
+import { createRecordTable } from "../../storage/recordTable";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createPrivateBucket } from "../../storage/privateBucket";
 import type { SshCronArgs } from "./args";
@@ -69,7 +70,7 @@ export class SshCron extends pulumi.ComponentResource {
     checkSshCron(this, args);
     const parentOpts = { parent: this };
     const settings = settingsOf(this, name, args);
-    this.table = createRunsTable(childName(name, "runs"), args.tags, parentOpts);
+    this.table = createRecordTable(childName(name, "runs"), { tags: args.tags }, parentOpts);
     this.queue = createWorkQueue(
       childName(name, "hosts"),
       { ...args, functionTimeout: settings.timeout + BESIDE_JOB, maxReceiveCount: MOST_RECEIVES },
@@ -119,29 +120,6 @@ function stated(name: string, args: SshCronArgs): object {
   const { network } = args;
   const why = typeof network === "object" && "public" in network ? network.public : undefined;
   return { policyExceptions, ...(why === undefined ? {} : { publicNetwork: why }) };
-}
-
-function createRunsTable(
-  name: string,
-  tags: SshCronArgs["tags"],
-  opts: pulumi.CustomResourceOptions,
-): aws.dynamodb.Table {
-  return new aws.dynamodb.Table(
-    name,
-    {
-      attributes: [
-        { name: "id", type: "S" },
-        { name: "part", type: "S" },
-      ],
-      hashKey: "id",
-      rangeKey: "part",
-      billingMode: "PAY_PER_REQUEST",
-      ttl: { attributeName: "expiresAt", enabled: true },
-      pointInTimeRecovery: { enabled: true },
-      tags,
-    },
-    opts,
-  );
 }
 
 function logsBucket(

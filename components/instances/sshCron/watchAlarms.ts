@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE } from "../../../callbacks/instances/sshCron/metrics";
+import { createOwnMetricAlarm } from "../../function/ownMetricAlarm";
 import { childName, metricsName } from "../../names";
 import type { SshCronArgs } from "./args";
 import { watchMinutes } from "./schedules";
@@ -8,10 +9,10 @@ import { watchMinutes } from "./schedules";
 /** Tells of runs that failed, were lost or missed, and of occurrences that did not come. */
 export function createFailureAlarm(
   name: string,
-  { alarmActions = [], tags }: SshCronArgs,
+  { alarmActions, tags }: SshCronArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm {
-  return new aws.cloudwatch.MetricAlarm(
+  return createOwnMetricAlarm(
     childName(name, "failed"),
     {
       alarmDescription: `Runs of the job ${name} failed or were missed: npx aws-callbacks runs ${name} --failed`,
@@ -19,11 +20,6 @@ export function createFailureAlarm(
       metricName: "Failures",
       dimensions: { Cron: metricsName(name) },
       statistic: "Sum",
-      threshold: 0,
-      comparisonOperator: "GreaterThanThreshold",
-      evaluationPeriods: 1,
-      period: 60,
-      treatMissingData: "notBreaching",
       alarmActions,
       tags,
     },
