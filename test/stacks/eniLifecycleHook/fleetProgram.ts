@@ -17,43 +17,18 @@ import {
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { createStatusClients, statusCommand } from "../../../commands/status/statusCommand";
-import { EngineSession } from "../../../localcloud/test/support/engineSession";
-import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
+import { advanceUntilQuiet, roleOf } from "../../../localcloud/testing";
+import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/eniLifecycleHook");
 
 /** The fixture program on a cloud whose time stands still between advances. */
-export class FleetProgram {
-  private outputs: Readonly<Record<string, unknown>> = {};
-
-  private constructor(
-    readonly engine: EngineSession,
-    readonly program: RunningProgram,
-    private variables: Record<string, string>,
-  ) {}
-
+export class FleetProgram extends FixtureProgram {
   static async start(variables: Record<string, string> = {}): Promise<FleetProgram> {
-    const engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
-    const program = new RunningProgram(engine.session, engine.output);
-    const self = new FleetProgram(engine, program, variables);
+    const self = new FleetProgram(await FixtureProgram.startEngine(DIRECTORY));
     await self.up(variables);
     return self;
   }
-
-  get cloud(): RunningProgram["cloud"] {
-    return this.program.cloud;
-  }
-
-  /** Deploys with these variables in the program's environment. */
-  async up(variables: Record<string, string> = this.variables): Promise<void> {
-    this.variables = variables;
-    this.outputs = (await this.engine.run(variables)).outputs;
-  }
-
-  output(name: string): string {
-    return String(this.outputs[name]);
-  }
-
   /** Takes every resource out of the program, while time goes on. */
   async destroy(): Promise<void> {
     let isDone = false;
@@ -70,11 +45,6 @@ export class FleetProgram {
   get roleName(): string {
     return roleOf(this.engine.session.resources, this.output("functionName"));
   }
-
-  async minutes(count: number): Promise<void> {
-    await advanceUntilQuiet(this.cloud, { quietMinutes: count, limitMinutes: count });
-  }
-
   async resize(group: string, DesiredCapacity: number): Promise<void> {
     const AutoScalingGroupName = this.output(`${group}Name`);
     const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity });
@@ -220,9 +190,5 @@ export class FleetProgram {
     await statusCommand(options, { clients, print: (line) => void lines.push(line) });
     for (const client of Object.values(clients)) client.destroy();
     return lines;
-  }
-
-  close(): Promise<void> {
-    return this.program.close();
   }
 }

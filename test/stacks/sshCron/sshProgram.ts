@@ -7,60 +7,25 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RunRecord } from "../../../callbacks/instances/sshCron/model";
 import { dynamoStore } from "../../../callbacks/instances/sshCron/store/dynamoStore";
 import type { Occurrence, RunStore } from "../../../callbacks/instances/sshCron/store/runStore";
-import { EngineSession } from "../../../localcloud/test/support/engineSession";
-import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
+import { roleOf } from "../../../localcloud/testing";
+import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/sshCron");
 
 /** The fixture program on a cloud whose time stands still between advances. */
-export class SshProgram {
-  private outputs: Readonly<Record<string, unknown>> = {};
-
-  private constructor(
-    readonly engine: EngineSession,
-    readonly program: RunningProgram,
-    private variables: Record<string, string>,
-  ) {}
-
+export class SshProgram extends FixtureProgram {
   /** Deployed, and its hosts have booted. */
   static async start(variables: Record<string, string> = {}): Promise<SshProgram> {
-    const engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
-    const program = new RunningProgram(engine.session, engine.output);
-    const self = new SshProgram(engine, program, variables);
+    const self = new SshProgram(await FixtureProgram.startEngine(DIRECTORY));
     await self.up(variables);
     await self.minutes(4);
     return self;
   }
-
-  get cloud(): RunningProgram["cloud"] {
-    return this.program.cloud;
-  }
-
-  async up(variables: Record<string, string> = this.variables): Promise<void> {
-    this.variables = variables;
-    this.outputs = (await this.engine.run(variables)).outputs;
-  }
-
-  async expectEmptyDiff(): Promise<void> {
-    await this.up();
-    const steps = this.engine.steps.filter((step) => !/^(same|changed|read|refresh) /.test(step));
-    expect(steps).to.deep.equal([]);
-  }
-
-  output(name: string): string {
-    return String(this.outputs[name]);
-  }
-
-  async minutes(count: number): Promise<void> {
-    await advanceUntilQuiet(this.cloud, { quietMinutes: count, limitMinutes: count });
-  }
-
   get store(): RunStore {
     return dynamoStore(this.program.client(DynamoDBClient), this.output("runsTable"), 30);
   }
@@ -155,21 +120,11 @@ export class SshProgram {
     ).length;
   }
 
-  async trigger(event: object): Promise<string> {
-    const { Payload, FunctionError } = await this.program.client(LambdaClient).send(
-      new InvokeCommand({
-        FunctionName: this.output("triggerName"),
-        Payload: JSON.stringify(event),
-      }),
-    );
-    return `${FunctionError ?? ""}${Buffer.from(Payload ?? []).toString()}`;
+  trigger(event: object): Promise<string> {
+    return this.callFunction(this.output("triggerName"), event);
   }
 
   roleName(suffix: string): string {
     return roleOf(this.engine.session.resources, `hello-${suffix}`);
-  }
-
-  close(): Promise<void> {
-    return this.program.close();
   }
 }

@@ -15,46 +15,21 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { UploadStatus } from "../../../callbacks/delivery/zipToLambdaPipeline/report/status";
-import { EngineSession } from "../../../localcloud/test/support/engineSession";
-import { advanceUntilQuiet, roleOf, RunningProgram } from "../../../localcloud/testing";
+import { advanceUntilQuiet, roleOf } from "../../../localcloud/testing";
+import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaPipeline");
 
 /** The fixture program on a cloud whose time stands still between advances. */
-export class PipelineProgram {
-  private outputs: Readonly<Record<string, unknown>> = {};
-  private variables: Record<string, string> = {};
-
-  private constructor(
-    readonly engine: EngineSession,
-    readonly program: RunningProgram,
-  ) {}
-
+export class PipelineProgram extends FixtureProgram {
   static async start(variables: Record<string, string> = {}): Promise<PipelineProgram> {
-    const engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
-    const self = new PipelineProgram(engine, new RunningProgram(engine.session, engine.output));
+    const self = new PipelineProgram(await FixtureProgram.startEngine(DIRECTORY));
     await self.up(variables);
     return self;
   }
-
-  get cloud(): RunningProgram["cloud"] {
-    return this.program.cloud;
-  }
-
   get roleName(): string {
     return roleOf(this.engine.session.resources, "apps-worker");
   }
-
-  /** Deploys with these variables in the program's environment. */
-  async up(variables: Record<string, string> = this.variables): Promise<void> {
-    this.variables = variables;
-    this.outputs = (await this.engine.run(variables)).outputs;
-  }
-
-  output(name: string): string {
-    return String(this.outputs[name]);
-  }
-
   functionName(app: string, prefix = "functionPrefix"): string {
     return this.output(prefix) + app;
   }
@@ -184,9 +159,5 @@ export class PipelineProgram {
     await this.program
       .client(SQSClient)
       .send(new SendMessageCommand({ QueueUrl: this.output("queueUrl"), MessageBody: body }));
-  }
-
-  close(): Promise<void> {
-    return this.program.close();
   }
 }

@@ -1,0 +1,62 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { expect } from "chai";
+import { EngineSession } from "../../localcloud/test/support/engineSession";
+import { advanceUntilQuiet, RunningProgram } from "../../localcloud/testing";
+
+/** A program of test/stacks/programs, deployed on a cloud whose time stands still between advances. */
+export class FixtureProgram {
+  readonly program: RunningProgram;
+  protected outputs: Readonly<Record<string, unknown>> = {};
+  protected variables: Readonly<Record<string, string>> = {};
+
+  constructor(readonly engine: EngineSession) {
+    this.program = new RunningProgram(engine.session, engine.output);
+  }
+
+  /** A cloud for the program in this folder; nothing is deployed yet. */
+  protected static startEngine(directory: string): Promise<EngineSession> {
+    return EngineSession.start("", { directory, clock: "manual" });
+  }
+
+  get cloud(): RunningProgram["cloud"] {
+    return this.program.cloud;
+  }
+
+  /** Deploys with these variables in the program's environment. */
+  async up(variables: Readonly<Record<string, string>> = this.variables): Promise<void> {
+    this.variables = variables;
+    this.outputs = (await this.engine.run({ ...variables })).outputs;
+  }
+
+  /** Updates once more, with what a refresh finds: nothing may differ from the program. */
+  async expectEmptyDiff(): Promise<void> {
+    await this.up();
+    const steps = this.engine.steps.filter((step) => !/^(same|changed|read|refresh) /.test(step));
+    expect(steps).to.deep.equal([]);
+  }
+
+  output(name: string): string {
+    return String(this.outputs[name]);
+  }
+
+  async minutes(count: number): Promise<void> {
+    await advanceUntilQuiet(this.cloud, { quietMinutes: count, limitMinutes: count });
+  }
+
+  /** Calls a function; answers what it answers, after the kind of its error if it fails. */
+  async callFunction(
+    FunctionName: string,
+    event: object,
+    InvocationType?: "Event" | "RequestResponse",
+  ): Promise<string> {
+    const input = { FunctionName, InvocationType, Payload: JSON.stringify(event) };
+    const { Payload, FunctionError } = await this.program
+      .client(LambdaClient)
+      .send(new InvokeCommand(input));
+    return `${FunctionError ?? ""}${Buffer.from(Payload ?? []).toString()}`;
+  }
+
+  close(): Promise<void> {
+    return this.program.close();
+  }
+}
