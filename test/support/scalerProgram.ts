@@ -1,6 +1,8 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { Noted } from "../../callbacks/ecs/scaling/memory";
+import { createScaleClients, scaleCommand } from "../../commands/scale/scaleCommand";
+import { parseScale } from "../../commands/scale/scaleOptions";
 import type { RecordedCall } from "../../localcloud/core/recorder";
 import { callsOf, roleOf } from "../../localcloud/testing";
 import { FixtureProgram } from "./fixtureProgram";
@@ -41,5 +43,19 @@ export abstract class ScalerProgram extends FixtureProgram {
   /** Wakes the scaler at once, with an event as an alarm would send it or any other. */
   wake(event: object = { wake: "command" }, InvocationType?: "Event"): Promise<string> {
     return this.callFunction(this.output("functionName"), event, InvocationType);
+  }
+
+  /** Runs the command `scale`, and answers what it printed, or why it failed. */
+  async scale(line: string): Promise<string> {
+    const { endpoint, region, credentials } = this.program.access();
+    const clients = createScaleClients({ endpoint, region, credentials });
+    const lines: string[] = [];
+    const print = (text: string): void => void lines.push(text);
+    const options = parseScale(line.split(" "));
+    if (!options) throw new Error("help was asked for");
+    const context = { clients, print, now: () => this.cloud.clock.now() };
+    await scaleCommand(options, context).catch((error: Error) => print(error.message));
+    for (const client of Object.values(clients)) client.destroy();
+    return lines.join("\n");
   }
 }

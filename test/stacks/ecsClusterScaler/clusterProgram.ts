@@ -21,6 +21,7 @@ import {
   type Task,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
 import { ScalerProgram } from "../../support/scalerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsClusterScaler");
@@ -107,5 +108,16 @@ export class ClusterProgram extends ScalerProgram {
     while ((await this.running()) < count && this.cloud.clock.now() < start + most * 60_000)
       await this.cloud.clock.advance(step);
     return (this.cloud.clock.now() - start) / 60_000;
+  }
+
+  /** Waits until so many instances are left, and nothing goes on. */
+  async comeToRest(instances: number): Promise<void> {
+    for (let round = 0; round < 12; round += 1) {
+      const isThere = (await this.instances()).length === instances;
+      if (isThere && (await this.tick()) === "DISABLED") return;
+      await this.minutes(3);
+    }
+    const left = (await this.instances()).length;
+    expect([left, await this.tick()]).to.deep.equal([instances, "DISABLED"]);
   }
 }

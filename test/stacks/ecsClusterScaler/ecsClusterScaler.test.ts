@@ -27,17 +27,6 @@ describe("an EcsClusterScaler on the local cloud", function () {
   });
   after(() => nodes?.close());
 
-  /** Waits until so many instances are left, and nothing goes on. */
-  async function comeToRest(instances: number): Promise<void> {
-    for (let round = 0; round < 12; round += 1) {
-      const isThere = (await nodes.instances()).length === instances;
-      if (isThere && (await nodes.tick()) === "DISABLED") return;
-      await nodes.minutes(3);
-    }
-    const left = (await nodes.instances()).length;
-    expect([left, await nodes.tick()]).to.deep.equal([instances, "DISABLED"]);
-  }
-
   it("grows for tasks that find no place, in a step and in a burst, in time for all of them", async () => {
     expect((await nodes.instances()).length).to.equal(1);
     await nodes.want(5);
@@ -59,7 +48,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
       await nodes.cloud.clock.advance(30_000);
       fewest = Math.min(fewest, await nodes.running());
     }
-    await comeToRest(2);
+    await nodes.comeToRest(2);
     expect(fewest).to.equal(4);
     const killed = (await nodes.stopped()).filter(
       ({ stopCode }) => stopCode === "TerminationNotice",
@@ -86,7 +75,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     const left = (await nodes.instances()).map(({ containerInstanceArn }) => containerInstanceArn);
     expect(left).to.include(started.containerInstanceArn);
     await nodes.ecs.send(new StopTaskCommand({ cluster, task: started.taskArn }));
-    await comeToRest(1);
+    await nodes.comeToRest(1);
     const killed = (await nodes.stopped()).filter(
       ({ stopCode }) => stopCode === "TerminationNotice",
     );
@@ -113,7 +102,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
 
   it("does one change for events that come at once", async () => {
     await nodes.want(4);
-    await comeToRest(2);
+    await nodes.comeToRest(2);
     const after = nodes.cloud.recorder.last;
     await nodes.want(8);
     await nodes.cloud.clock.advance(2_000);

@@ -1,7 +1,5 @@
 import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { createScaleClients, scaleCommand } from "../../../commands/scale/scaleCommand";
-import { parseScale } from "../../../commands/scale/scaleOptions";
 import {
   deniedCalls,
   formatUnusedPermissions,
@@ -21,17 +19,6 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     await nodes.minutes(5);
   });
   after(() => nodes?.close());
-
-  /** Waits until so many instances are left, and nothing goes on. */
-  async function comeToRest(instances: number): Promise<void> {
-    for (let round = 0; round < 12; round += 1) {
-      const isThere = (await nodes.instances()).length === instances;
-      if (isThere && (await nodes.tick()) === "DISABLED") return;
-      await nodes.minutes(3);
-    }
-    const left = (await nodes.instances()).length;
-    expect([left, await nodes.tick()]).to.deep.equal([instances, "DISABLED"]);
-  }
 
   it("stays at its most, however many tasks wait, and comes to rest there", async () => {
     await nodes.want(16);
@@ -62,27 +49,15 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
   });
 
   it("is set by hand for a time, told why, and let go again", async () => {
-    const scale = async (line: string): Promise<string> => {
-      const { endpoint, region, credentials } = nodes.program.access();
-      const clients = createScaleClients({ endpoint, region, credentials });
-      const lines: string[] = [];
-      const print = (text: string): void => void lines.push(text);
-      const options = parseScale(line.split(" "));
-      if (!options) throw new Error("help was asked for");
-      const around = { clients, print, now: () => nodes.cloud.clock.now() };
-      await scaleCommand(options, around).catch((error: Error) => print(error.message));
-      for (const client of Object.values(clients)) client.destroy();
-      return lines.join("\n");
-    };
-    expect(await scale("nodes 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
-    expect(await scale("nodes --why")).to.contain("1 to 6 instances");
-    expect(await scale("nodes --resume")).to.match(/goes from 5 to 6|stays at/);
+    expect(await nodes.scale("nodes 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
+    expect(await nodes.scale("nodes --why")).to.contain("1 to 6 instances");
+    expect(await nodes.scale("nodes --resume")).to.match(/goes from 5 to 6|stays at/);
   });
 
   it("goes down to no instance, and up from none", async () => {
     await nodes.up({ MIN: "0" });
     await nodes.want(0);
-    await comeToRest(0);
+    await nodes.comeToRest(0);
     await nodes.want(5);
     expect(await nodes.minutesUntilRunning(5)).to.be.at.most(AIM);
     expect(await nodes.desired()).to.equal(3);

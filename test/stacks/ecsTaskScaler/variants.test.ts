@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { createScaleClients, scaleCommand } from "../../../commands/scale/scaleCommand";
-import { parseScale } from "../../../commands/scale/scaleOptions";
 import { ScalingProgram } from "./scalingProgram";
 
 /** One after another on one stack, each with another program. */
@@ -13,20 +11,6 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
     await web.minutes(4);
   });
   after(() => web?.close());
-
-  /** Runs the command `scale`, and answers what it printed, or why it failed. */
-  async function scale(line: string): Promise<string> {
-    const { endpoint, region, credentials } = web.program.access();
-    const clients = createScaleClients({ endpoint, region, credentials });
-    const lines: string[] = [];
-    const print = (text: string): void => void lines.push(text);
-    const options = parseScale(line.split(" "));
-    if (!options) throw new Error("help was asked for");
-    const around = { clients, print, now: () => web.cloud.clock.now() };
-    await scaleCommand(options, around).catch((error: Error) => print(error.message));
-    for (const client of Object.values(clients)) client.destroy();
-    return lines.join("\n");
-  }
 
   it("observes: decides and records each minute, and writes nothing to the service or its pin", async () => {
     const after = web.cloud.recorder.last;
@@ -64,7 +48,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
 
   it("takes bounds of a schedule at its time, in its zone", async () => {
     await web.up({ SCHEDULED: "yes" });
-    await scale("web 1 --for 1m");
+    await web.scale("web 1 --for 1m");
     await web.minutes(3);
     const until = (hour: number): number => {
       const now = web.cloud.clock.now();
@@ -83,20 +67,22 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
 
   it("is set by hand for a time, told why, and let go again", async () => {
     await web.up({});
-    expect(await scale("web 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
+    expect(await web.scale("web 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
     expect(await web.desired()).to.equal(5);
     web.load(5);
     await web.minutes(8);
     expect(await web.desired()).to.equal(5);
     await web.minutes(12);
     expect(await web.desired()).to.be.lessThan(5);
-    expect(await scale("web --why --last 3")).to.match(/^web: .*\n(.*\n){2}.*$/);
-    expect(await scale("web --suspend")).to.contain("suspended");
+    expect(await web.scale("web --why --last 3")).to.match(/^web: .*\n(.*\n){2}.*$/);
+    expect(await web.scale("web --suspend")).to.contain("suspended");
     web.load(95);
     await web.minutes(5);
     const held = await web.desired();
-    expect(await scale("web --resume")).to.contain("cpu 95 is above 70");
+    expect(await web.scale("web --resume")).to.contain("cpu 95 is above 70");
     expect(await web.desired()).to.be.greaterThan(held ?? 0);
-    expect(await scale("shop 2 --for 1h")).to.contain("There is no scaler 'shop'; there is: web");
+    expect(await web.scale("shop 2 --for 1h")).to.contain(
+      "There is no scaler 'shop'; there is: web",
+    );
   });
 });
