@@ -5,18 +5,12 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import {
   type CapacityProvider,
-  type ContainerInstanceStatus,
   DescribeCapacityProvidersCommand,
   type ECSClient,
-  UpdateContainerInstancesStateCommand,
 } from "@aws-sdk/client-ecs";
 import { refusal } from "../scaling/scaled";
-import { chunks } from "./readServices";
 
 export const deploymentOnlyModule = true;
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html */
-const MOST_UPDATED = 10;
 
 /** Why a group is not the scaler's; undefined when no capacity provider scales it. */
 export function managedProblem(
@@ -50,17 +44,6 @@ export async function refuseManaged(
   } while (nextToken !== undefined);
   const problem = managedProblem(providers, group);
   if (problem !== undefined) throw refusal(problem);
-}
-
-export async function setStatus(
-  ecs: ECSClient,
-  cluster: string,
-  { arns, status }: { readonly arns: readonly string[]; readonly status: ContainerInstanceStatus },
-): Promise<void> {
-  for (const containerInstances of chunks(arns, MOST_UPDATED))
-    await ecs.send(
-      new UpdateContainerInstancesStateCommand({ cluster, containerInstances, status }),
-    );
 }
 
 export async function setDesiredCapacity(

@@ -1,47 +1,11 @@
-import type { Size } from "./fit";
+import type { Draining } from "../containerInstances/drains";
+import type { Machines } from "../containerInstances/machines";
+import type { Size } from "../containerInstances/fit";
+import type { Waiting } from "../containerInstances/readServices";
 
 export const deploymentOnlyModule = true;
 
-/** A task that a container instance has. */
-export interface PlacedTask {
-  readonly arn: string;
-  readonly size: Size;
-  /** Name of its service; what RunTask started has none. */
-  readonly service?: string;
-  readonly isDaemon: boolean;
-}
-
-/** An instance of the group, or of another one in the same cluster. */
-export interface Machine {
-  readonly ec2InstanceId: string;
-  readonly zone: string;
-  /** Of the group that is scaled, and in service or on its way: standby, warm and ending ones are not. */
-  readonly isCapacity: boolean;
-  /** The group must not choose it, and neither does the scaler. */
-  readonly isProtected: boolean;
-  /** Undefined until its agent has registered. */
-  readonly registered?: Registered;
-}
-
-export interface Registered {
-  readonly arn: string;
-  readonly status: string;
-  readonly connected: boolean;
-  readonly agentVersion: string;
-  readonly size: Size;
-  readonly free: Size;
-  readonly tasks: readonly PlacedTask[];
-}
-
-/** Tasks of a service that have no place. */
-export interface Waiting {
-  readonly service: string;
-  readonly count: number;
-  readonly size: Size;
-}
-
-export interface ClusterState {
-  readonly machines: readonly Machine[];
+export interface ClusterState extends Machines {
   /** Of the group, as Auto Scaling has it. */
   readonly desiredCapacity: number;
   readonly waiting: readonly Waiting[];
@@ -49,41 +13,12 @@ export interface ClusterState {
   readonly largest?: Size;
 }
 
-/** An instance that is on its way out. */
-export interface Victim {
-  readonly ec2InstanceId: string;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  /** Its end has been asked for. */
-  readonly ending?: boolean;
-}
-
 /** What is kept from look to look. */
-export interface Kept {
-  readonly victims: readonly Victim[];
+export interface Kept extends Draining {
   /** Of a new instance, as the last ones came: what is not there cannot be asked. */
   readonly size?: Size;
-  /** Nothing is drained before then: a drain did not end. Milliseconds since the epoch. */
-  readonly restUntil?: number;
 }
 
 export function keptOf(kept: unknown): Kept {
   return { victims: [], ...(kept as Partial<Kept> | undefined) };
-}
-
-/** Takes tasks now. */
-export function isOpen(machine: Machine): machine is Machine & { readonly registered: Registered } {
-  const { registered } = machine;
-  return registered?.status === "ACTIVE" && registered.connected;
-}
-
-/** Those victims that the group still has. */
-export function presentVictims({ machines }: ClusterState, victims: readonly Victim[]): Victim[] {
-  return victims.filter(({ ec2InstanceId: id }) =>
-    machines.some((one) => one.isCapacity && one.ec2InstanceId === id),
-  );
-}
-
-export function isVictim(victims: readonly Victim[], { ec2InstanceId }: Machine): boolean {
-  return victims.some((victim) => victim.ec2InstanceId === ec2InstanceId);
 }

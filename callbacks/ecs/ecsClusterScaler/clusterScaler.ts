@@ -1,18 +1,20 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { nextDrains } from "../containerInstances/drains";
+import type { Machine } from "../containerInstances/machines";
+import { setStatus } from "../containerInstances/setStatus";
 import { lambdaDeps } from "../scaling/lambdaDeps";
 import type { DecideTasks } from "../scaling/model";
 import { refusal, type Scaled, type Tended } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
-import { endInstance, refuseManaged, setDesiredCapacity, setStatus } from "./change";
-import type { ClusterState, Kept, Machine } from "./cluster";
+import { endInstance, refuseManaged, setDesiredCapacity } from "./change";
+import type { ClusterState, Kept } from "./cluster";
 import {
   type ClusterScalerConfig,
   type ClusterScalerSettings,
   configurationFrom,
 } from "./configuration";
-import { nextDrains } from "./drains";
 import { NAMESPACE } from "./namespace";
 import { planOf } from "./plan";
 import { type ClusterClients, type ClusterLook, createReadCluster } from "./readCluster";

@@ -1,13 +1,8 @@
+import { fits, instancesFor, pack, type Size } from "../containerInstances/fit";
+import { isOpen, isVictim, type Machine } from "../containerInstances/machines";
+import type { Waiting } from "../containerInstances/readServices";
 import type { Need } from "../scaling/model";
-import {
-  type ClusterState,
-  isOpen,
-  isVictim,
-  type Kept,
-  type Machine,
-  type Waiting,
-} from "./cluster";
-import { fits, instancesFor, pack, type Size } from "./fit";
+import type { ClusterState, Kept } from "./cluster";
 import { removable } from "./victims";
 
 export const deploymentOnlyModule = true;

@@ -1,5 +1,6 @@
-import { type ClusterState, type Kept, type Victim } from "./cluster";
-import { victimOrder } from "./victims";
+import type { Victim } from "../containerInstances/machines";
+import { victimOrder } from "../containerInstances/victimOrder";
+import type { ClusterState, Kept } from "./cluster";
 
 export const deploymentOnlyModule = true;
 

@@ -5,22 +5,25 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECSClient } from "@aws-sdk/client-ecs";
-import type { Memory } from "../scaling/memory";
-import { type Counts, refusal } from "../scaling/scaled";
+import type { Size } from "../containerInstances/fit";
 import {
-  type ClusterState,
   isVictim,
-  type Kept,
-  keptOf,
   type Machine,
   presentVictims,
   type Registered,
-} from "./cluster";
+} from "../containerInstances/machines";
+import { createInterfacesOf, readInstances } from "../containerInstances/readInstances";
+import {
+  definitionSizes,
+  isDaemon,
+  readServices,
+  readWaiting,
+} from "../containerInstances/readServices";
+import type { Memory } from "../scaling/memory";
+import { type Counts, refusal } from "../scaling/scaled";
+import { type ClusterState, type Kept, keptOf } from "./cluster";
 import type { ClusterScalerConfig } from "./configuration";
-import type { Size } from "./fit";
 import { type ClusterNeed, needOf } from "./need";
-import { createInterfacesOf, readInstances } from "./readInstances";
-import { definitionSizes, isDaemon, readServices, readWaiting } from "./readServices";
 
 export const deploymentOnlyModule = true;
 

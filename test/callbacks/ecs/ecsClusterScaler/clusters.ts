@@ -1,9 +1,6 @@
-import type {
-  ClusterState,
-  Machine,
-  PlacedTask,
-} from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
-import { type Size, take } from "../../../../callbacks/ecs/ecsClusterScaler/fit";
+import { type Size, take } from "../../../../callbacks/ecs/containerInstances/fit";
+import type { Machine, PlacedTask } from "../../../../callbacks/ecs/containerInstances/machines";
+import type { ClusterState } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 
 /** Two vCPUs and about 8 GiB. */
 export const EMPTY: Size = { cpu: 2048, memory: 7984, gpu: 0, interfaces: 2, ports: ["22/tcp"] };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
-import { nextDrains } from "../../../../callbacks/ecs/ecsClusterScaler/drains";
+import { nextDrains } from "../../../../callbacks/ecs/containerInstances/drains";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
-import { victimOrder } from "../../../../callbacks/ecs/ecsClusterScaler/victims";
+import { victimOrder } from "../../../../callbacks/ecs/containerInstances/victimOrder";
 import { cluster, machine, size, task } from "./clusters";
 
 const NOW = Date.UTC(2026, 10, 20, 12);

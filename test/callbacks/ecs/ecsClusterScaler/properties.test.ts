@@ -1,16 +1,12 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import {
-  type ClusterState,
-  isOpen,
-  type Kept,
-  type Machine,
-} from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
-import { nextDrains } from "../../../../callbacks/ecs/ecsClusterScaler/drains";
-import { fits, pack } from "../../../../callbacks/ecs/ecsClusterScaler/fit";
+import { nextDrains } from "../../../../callbacks/ecs/containerInstances/drains";
+import { fits, pack } from "../../../../callbacks/ecs/containerInstances/fit";
+import { isOpen, type Machine } from "../../../../callbacks/ecs/containerInstances/machines";
+import { movingTasks } from "../../../../callbacks/ecs/containerInstances/victimOrder";
+import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 import { needOf } from "../../../../callbacks/ecs/ecsClusterScaler/need";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
-import { movingTasks } from "../../../../callbacks/ecs/ecsClusterScaler/victims";
 import { decideTasks } from "../../../../callbacks/ecs/scaling/decide";
 import { runs } from "../../../../localcloud/test/support/runs";
 import { anySettings, look } from "../scaling/looks";

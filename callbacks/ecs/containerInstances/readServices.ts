@@ -5,11 +5,17 @@ import {
   paginateListServices,
   type Service,
 } from "@aws-sdk/client-ecs";
-import type { Waiting } from "./cluster";
 import { definitionSize } from "./sizes";
 import type { Size } from "./fit";
 
 export const deploymentOnlyModule = true;
+
+/** Tasks of a service that have no place. */
+export interface Waiting {
+  readonly service: string;
+  readonly count: number;
+  readonly size: Size;
+}
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
 const MOST_DESCRIBED = 10;

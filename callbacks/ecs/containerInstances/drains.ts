@@ -1,12 +1,5 @@
-import {
-  type ClusterState,
-  isVictim,
-  type Kept,
-  type Machine,
-  presentVictims,
-  type Victim,
-} from "./cluster";
-import { movingTasks } from "./victims";
+import { isVictim, type Machine, type Machines, presentVictims, type Victim } from "./machines";
+import { movingTasks } from "./victimOrder";
 
 export const deploymentOnlyModule = true;
 
@@ -14,6 +7,13 @@ export const deploymentOnlyModule = true;
 const LONGEST_LOOK = 30_000;
 /** A drain that did not end is tried again after so many of its timeouts. */
 const RESTS = 4;
+
+/** What is remembered of drains. */
+export interface Draining {
+  readonly victims: readonly Victim[];
+  /** Nothing is drained before then: a drain did not end. Milliseconds since the epoch. */
+  readonly restUntil?: number;
+}
 
 /** What the drains under way come to at a look. */
 export interface Drains {
@@ -31,8 +31,8 @@ export interface Drains {
 }
 
 export function nextDrains(
-  state: ClusterState,
-  kept: Kept,
+  state: Machines,
+  kept: Draining,
   { now, drainTimeout }: { readonly now: number; readonly drainTimeout: number },
 ): Drains {
   const present = presentVictims(state, kept.victims);

@@ -12,7 +12,7 @@ import {
   type EC2Client,
   type _InstanceType,
 } from "@aws-sdk/client-ec2";
-import type { PlacedTask, Registered } from "./cluster";
+import type { PlacedTask, Registered } from "./machines";
 import { chunks } from "./readServices";
 import { resourceSize, taskSize } from "./sizes";
 
