@@ -1,7 +1,7 @@
 export const deploymentOnlyModule = true;
 
 /** How commands run on a host. */
-export interface Surroundings {
+export interface CommandSettings {
   /** Set by assignment: sshd drops variables that a client sends. */
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -22,7 +22,7 @@ export function shellQuote(text: string): string {
 /** The line that the host's shell is given for one command. */
 export function commandLine(
   command: string,
-  { environment, cwd, sudo = false }: Surroundings,
+  { environment, cwd, sudo = false }: CommandSettings,
 ): string {
   const assignments = Object.entries(environment).map(
     ([name, value]) => `export ${name}=${shellQuote(value)}`,

@@ -1,6 +1,6 @@
 import type { Client } from "ssh2";
 import { startInBackground } from "./background";
-import { commandLine, type Surroundings } from "./commandLine";
+import { commandLine, type CommandSettings } from "./commandLine";
 import type { RunEnd } from "./model";
 import { connect, type ConnectLimits, type Destination } from "./ssh/connect";
 import { execute, type Executed } from "./ssh/execute";
@@ -10,7 +10,7 @@ import { visible } from "./visible";
 export const deploymentOnlyModule = true;
 
 /** What is run on one host. */
-export interface Job extends Surroundings {
+export interface Job extends CommandSettings {
   /** In order, until one fails. */
   readonly commands: readonly string[];
   /** Read by a shell from its standard input, after the commands. */
