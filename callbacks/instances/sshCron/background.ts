@@ -1,5 +1,5 @@
 import { commandLine, shellQuote } from "./commandLine";
-import type { Job } from "./runJob";
+import type { Job } from "./job";
 
 export const deploymentOnlyModule = true;
 

@@ -127,8 +127,7 @@ async function runLine(
   const { settings, now, sleep } = ports;
   const prepared = await prepare(message, ports);
   if ("state" in prepared) return prepared;
-  return ports.runJob({
-    ...prepared,
+  return prepared.runOnHost({
     // As the user who has started it, whoever the commands ran as.
     job: { commands: [line], environment: {}, successExitCodes: [0] },
     limits: {

@@ -4,7 +4,6 @@ import type { RunEnd } from "./model";
 import { createOutput, type Output } from "./output";
 import { prepare, type Prepared, type RunPorts } from "./prepare";
 import type { RunMessage } from "./settings";
-import { pinOf } from "./ssh/hostKeys";
 import type { Claim } from "./store/runStore";
 import { visible } from "./visible";
 
@@ -76,15 +75,15 @@ async function runPrepared(
   prepared: Prepared,
   { message, ports, output, until }: Running,
 ): Promise<RunEnd> {
-  const { settings, store, now, sleep } = ports;
+  const { settings, now, sleep } = ports;
   const { host, occurrence } = message;
   const note = (line: string): void => output.add(Buffer.from(`${line}\n`));
   let bytes = 0;
   note(`${occurrence} ${host.id} ${host.address}:${host.port}`);
   if ("state" in prepared) return prepared;
   try {
-    const end = await ports.runJob({
-      ...prepared,
+    const end = await prepared.runOnHost({
+      job: prepared.job,
       limits: {
         connect: settings.connectTimeout * 1000,
         ready: settings.readyTimeout * 1000,
@@ -99,7 +98,6 @@ async function runPrepared(
         output.add(chunk);
       },
       note,
-      remember: (key) => store.rememberPins(host.id, [pinOf(key)], "first use", now()),
     });
     return { ...end, bytes };
   } catch (error) {

@@ -4,11 +4,11 @@ import { type Deps, systemDeps } from "../../deps";
 import { reasonOf } from "../../retry";
 import { pollMessage } from "./poll";
 import type { RunPorts, ScriptObject } from "./prepare";
-import { keyReader } from "./readKeys";
-import { runJob } from "./runJob";
 import { runMessage } from "./runMessage";
-import type { KeySource, RunMessage, SshCronFunctions, SshCronSettings } from "./settings";
+import type { RunMessage, SshCronFunctions, SshCronSettings } from "./settings";
 import { dynamoStore } from "./store/dynamoStore";
+import type { RunStore } from "./store/runStore";
+import type { Transport } from "./transport";
 
 export const deploymentOnlyModule = true;
 
@@ -23,9 +23,7 @@ export interface ScriptSource {
 export interface WorkerConfig {
   readonly settings: SshCronSettings;
   readonly functions: SshCronFunctions;
-  readonly keys: readonly KeySource[];
   readonly script?: ScriptSource;
-  readonly jumpInstances?: readonly (string | null)[];
   readonly tableName: string;
   readonly logsBucket: string;
   readonly logsPrefix: string;
@@ -39,43 +37,41 @@ interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-type Handler = (
+export type WorkerHandler = (
   event: QueueEvent,
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<BatchResponse>;
 
-/** Made for `callbackFactory`: runs the job on the host of each message. */
-export const workerFactory =
-  (settings: SshCronSettings, functions: SshCronFunctions) => (): Handler => {
-    const { env } = process;
-    const config: WorkerConfig = {
-      settings,
-      functions,
-      keys: JSON.parse(env.KEYS ?? "[]") as KeySource[],
-      ...(env.SCRIPT ? { script: JSON.parse(env.SCRIPT) as ScriptSource } : {}),
-      jumpInstances: JSON.parse(env.JUMP_INSTANCES ?? "[]") as (string | null)[],
-      tableName: env.TABLE_NAME ?? "",
-      logsBucket: env.LOGS_BUCKET ?? "",
-      logsPrefix: env.LOGS_PREFIX ?? "",
-    };
-    return workerHandler(config, systemDeps, (line) => void process.stdout.write(`${line}\n`));
+/** What the component has put into the function's environment. */
+export function workerConfig(settings: SshCronSettings, functions: SshCronFunctions): WorkerConfig {
+  const { env } = process;
+  return {
+    settings,
+    functions,
+    ...(env.SCRIPT ? { script: JSON.parse(env.SCRIPT) as ScriptSource } : {}),
+    tableName: env.TABLE_NAME ?? "",
+    logsBucket: env.LOGS_BUCKET ?? "",
+    logsPrefix: env.LOGS_PREFIX ?? "",
   };
+}
 
+/** Runs the job on the host of each message. */
 export function workerHandler(
   config: WorkerConfig,
-  deps: Deps,
-  print: (line: string) => void,
-): Handler {
+  createTransport: (store: RunStore) => Transport,
+  deps: Deps = systemDeps,
+  print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`),
+): WorkerHandler {
   const { settings, functions, logsBucket, logsPrefix, script } = config;
   const s3 = new S3Client(deps.aws);
+  const dynamodb = new DynamoDBClient(deps.aws);
+  const store = dynamoStore(dynamodb, config.tableName, settings.recordDays, deps);
   const ports: RunPorts = {
     settings,
     functions,
-    store: dynamoStore(new DynamoDBClient(deps.aws), config.tableName, settings.recordDays, deps),
+    store,
     ...(script ? { script: scriptObject(s3, script) } : {}),
-    jumpInstances: config.jumpInstances,
-    readKeys: keyReader(config.keys, deps),
-    runJob,
+    transport: createTransport(store),
     async writeLog(message, contents) {
       const Key = logsPrefix + logKey(settings.name, message);
       const ContentType = "text/plain; charset=utf-8";

@@ -4,7 +4,7 @@ import { keyMakerFactory } from "../../../callbacks/instances/sshCron/keyMaker";
 import { reconcilerFactory } from "../../../callbacks/instances/sshCron/reconciler";
 import type { SshCronSettings } from "../../../callbacks/instances/sshCron/settings";
 import { triggerFactory } from "../../../callbacks/instances/sshCron/trigger";
-import { workerFactory } from "../../../callbacks/instances/sshCron/worker";
+import { sshWorkerFactory } from "../../../callbacks/instances/sshCron/ssh/sshWorker";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { type CallbackVpc, pickCallbackOptions } from "../../function/callbackOptions";
 import { locationOf } from "../../location";
@@ -84,7 +84,7 @@ export function createWorker(
     {
       ...pickCallbackOptions(args),
       description: `Runs the job ${name} on one host over SSH.`,
-      callbackFactory: workerFactory(settings, commands ? { commands } : {}),
+      callbackFactory: sshWorkerFactory(settings, commands ? { commands } : {}),
       asynchronous: false,
       timeout: settings.timeout + BESIDE_JOB,
       ...(vpc ? { vpc } : {}),

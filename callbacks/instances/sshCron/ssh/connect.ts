@@ -1,6 +1,7 @@
 import { connect as dial } from "node:net";
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
+import type { JobLimits } from "../job";
 import type { RunEnd } from "../model";
 import { visible } from "../visible";
 import { fingerprintOf, hostKeyAlgorithms, matchesPin, type Pin } from "./hostKeys";
@@ -20,13 +21,7 @@ export interface Destination {
   readonly privateKeys: readonly LoginKey[];
 }
 
-/** Milliseconds. */
-export interface ConnectLimits {
-  /** For the TCP connection. */
-  readonly connect: number;
-  /** For the handshake and the login. */
-  readonly ready: number;
-}
+export type ConnectLimits = Pick<JobLimits, "connect" | "ready">;
 
 export interface Connected {
   readonly client: Client;

@@ -1,23 +1,7 @@
 import type { Client, ClientCallback } from "ssh2";
+import type { Executed, ExecuteOptions } from "../job";
 
 export const deploymentOnlyModule = true;
-
-/** How one command ended. */
-export type Executed =
-  | { readonly kind: "exit"; readonly exit: number }
-  | { readonly kind: "signal"; readonly signal: string }
-  /** `exit` is there when the command itself had ended, and a child of it kept its output open. */
-  | { readonly kind: "timeout"; readonly exit?: number }
-  | { readonly kind: "disconnected"; readonly reason: string }
-  | { readonly kind: "refused"; readonly reason: string };
-
-export interface ExecuteOptions {
-  readonly milliseconds: number;
-  readonly pty?: boolean;
-  /** What the command reads. Default: nothing. */
-  readonly stdin?: string;
-  hear(chunk: Buffer): void;
-}
 
 /** Runs one command to its end, or to the end of its time: ssh2 itself would wait for ever. */
 export function execute(
@@ -41,7 +25,10 @@ export function execute(
     };
     client.on("close", lost);
     const begin: ClientCallback = (error, stream) => {
-      if (error) return done({ kind: "refused", reason: error.message });
+      if (error) {
+        const reason = `the host runs no commands: ${error.message}`;
+        return done({ kind: "refused", state: "failed", reason });
+      }
       kill = () => {
         // Not every server knows it: the closed channel ends what reads from it.
         stream.signal("KILL");

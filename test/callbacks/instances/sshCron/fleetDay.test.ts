@@ -1,9 +1,11 @@
 import { expect } from "chai";
-import type { RunEnd, SshHost } from "../../../../callbacks/instances/sshCron/model";
+import type { SshHost } from "../../../../callbacks/instances/sshCron/model";
 import { reconcilerHandler } from "../../../../callbacks/instances/sshCron/reconciler";
 import { runJob } from "../../../../callbacks/instances/sshCron/runJob";
 import type { RunPorts } from "../../../../callbacks/instances/sshCron/prepare";
 import { runMessage } from "../../../../callbacks/instances/sshCron/runMessage";
+import { sshTransport } from "../../../../callbacks/instances/sshCron/ssh/sshTransport";
+import type { RunOnHost } from "../../../../callbacks/instances/sshCron/transport";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
 import { memoryStore } from "./memoryStore";
 import { SETTINGS } from "./settings";
@@ -47,16 +49,16 @@ describe("SshCron: a fleet over time", function () {
     let now = START;
     const starts = new Map<string, number>();
     const store = memoryStore(() => [PIN]);
+    const runOnHost: RunOnHost = async () => ({ state: random() < 0.1 ? "failed" : "ok" });
     const ports: RunPorts = {
       settings: SETTINGS,
       functions: {},
       store,
-      readKeys: async () => ({ privateKeys: [PAIR.privateKey] }),
+      transport: { reach: async () => runOnHost },
       writeLog: async () => "log",
       print: () => undefined,
       now: () => now,
       sleep: async () => undefined,
-      runJob: async (): Promise<RunEnd> => ({ state: random() < 0.1 ? "failed" : "ok" }),
     };
     const reconcile = reconcilerHandler(
       { ...SETTINGS, enabled: true, flexibleMinutes: 0 },
@@ -82,17 +84,21 @@ describe("SshCron: a fleet over time", function () {
           const late = random() < 0.05 ? PERIOD : 0;
           const at = now;
           now += late;
-          const counted: RunPorts["runJob"] = async (run) => {
+          const counted: RunOnHost = async (work) => {
             const key = `${occurrence} ${host.id}`;
             starts.set(key, (starts.get(key) ?? 0) + 1);
             // Whatever follows in this worker does not happen.
             if (dies) return new Promise(() => undefined);
-            return ports.runJob(run);
+            return runOnHost(work);
           };
           const message = { occurrence, startBy, host };
           // A function that is never heard of again holds its host until its own end.
           const over = now + (dies ? PERIOD + 60_000 : 120_000);
-          const work = runMessage(message, { ...ports, runJob: counted }, over);
+          const work = runMessage(
+            message,
+            { ...ports, transport: { reach: async () => counted } },
+            over,
+          );
           // A worker that dies never answers: it is left behind after a turn of the event loop.
           await (dies
             ? Promise.race([work, new Promise((resolve) => setImmediate(resolve))])
@@ -135,12 +141,16 @@ describe("SshCron: a fleet over time", function () {
       settings: SETTINGS,
       functions: {},
       store,
-      readKeys: async () => ({ privateKeys: [PAIR.privateKey] }),
+      transport: sshTransport({
+        settings: SETTINGS,
+        store,
+        readKeys: async () => ({ privateKeys: [PAIR.privateKey] }),
+        runJob,
+      }),
       writeLog: async () => "log",
       print: () => undefined,
       now: () => Date.now(),
       sleep: async () => undefined,
-      runJob,
     };
     const since = performance.now();
     try {

@@ -6,6 +6,7 @@ import { pollMessage } from "../../../../callbacks/instances/sshCron/poll";
 import type { RunPorts } from "../../../../callbacks/instances/sshCron/prepare";
 import { runJob } from "../../../../callbacks/instances/sshCron/runJob";
 import { runMessage } from "../../../../callbacks/instances/sshCron/runMessage";
+import { sshTransport } from "../../../../callbacks/instances/sshCron/ssh/sshTransport";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
 import { memoryStore } from "./memoryStore";
 import { SETTINGS } from "./settings";
@@ -39,11 +40,13 @@ describe("SshCron: asking after jobs in the background", function () {
     const logs: string[] = [];
     const lines: string[] = [];
     let port = host.port;
+    const settings = { ...SETTINGS, commands, background: true, polling: { timeout }, outputLimit };
+    const readKeys = async () => ({ privateKeys: [PAIR.privateKey] });
     const ports: RunPorts = {
-      settings: { ...SETTINGS, commands, background: true, polling: { timeout }, outputLimit },
+      settings,
       functions: {},
       store,
-      readKeys: async () => ({ privateKeys: [PAIR.privateKey] }),
+      transport: sshTransport({ settings, store, readKeys, runJob }),
       writeLog: async (_message, contents) => {
         logs.push(contents.toString());
         return "log";
@@ -51,7 +54,6 @@ describe("SshCron: asking after jobs in the background", function () {
       print: (line) => void lines.push(line),
       now: () => now,
       sleep: async () => undefined,
-      runJob,
     };
     count += 1;
     const occurrence = `2027-01-04T08:${String(count).padStart(2, "0")}:00Z`;

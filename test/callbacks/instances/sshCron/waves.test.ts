@@ -29,23 +29,23 @@ async function occurrence(batch: BatchSettings, endOf: (host: string) => RunEnd[
     settings,
     functions: {},
     store,
-    readKeys: async () => ({ privateKeys: ["key"] }),
+    transport: {
+      reach:
+        async ({ host }) =>
+        async () => {
+          starts.push({ host: host.id, at: (now - START) / MINUTE });
+          return { state: endOf(host.id) };
+        },
+    },
     writeLog: async () => "log",
     print: () => undefined,
     now: () => now,
     sleep: async () => undefined,
-    runJob: async ({ destination }) => {
-      starts.push({ host: destination.user, at: (now - START) / MINUTE });
-      return { state: endOf(destination.user) };
-    },
   };
   const startBy = START + 60 * MINUTE;
   const run = async (hosts: readonly string[]): Promise<void> => {
-    for (const id of hosts) {
-      // The destination tells the host by its user.
-      const own = { ...ports, settings: { ...settings, user: id } };
-      await runMessage({ occurrence: OCCURRENCE, startBy, host: hostOf(id) }, own, now + MINUTE);
-    }
+    for (const id of hosts)
+      await runMessage({ occurrence: OCCURRENCE, startBy, host: hostOf(id) }, ports, now + MINUTE);
   };
   const send: ReconcilerPorts["send"] = ({ hosts }) => run(hosts);
   await store.begin({ id: OCCURRENCE, due: START, startBy, hosts: HOSTS }, now);
