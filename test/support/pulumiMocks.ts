@@ -31,13 +31,19 @@ export interface MockOptions {
   preview?: boolean;
   /** Resources without an id, as `<type> <name>`: what a preview would create. Default: all have one. */
   created?: readonly string[];
+  /** What lists of parameters find, by name. Default: no parameter is there, and they are empty. */
+  parameters?: Readonly<Record<string, string>>;
 }
 
 /**
  * Answers registrations in this process as AWS would name things. Mocks are global to the process: call it in a
  * `before` or `beforeEach` of each file that creates resources.
  */
-export function mockPulumi({ preview = false, created = [] }: MockOptions = {}): PulumiMocks {
+export function mockPulumi({
+  preview = false,
+  created = [],
+  parameters = {},
+}: MockOptions = {}): PulumiMocks {
   const resources: RegisteredResource[] = [];
   const ofType = (type: string): RegisteredResource[] => resources.filter((r) => r.type === type);
   pulumi.runtime.setMocks(
@@ -49,8 +55,12 @@ export function mockPulumi({ preview = false, created = [] }: MockOptions = {}):
         const id = created.includes(`${args.type} ${args.name}`) ? undefined : `${args.name}-id`;
         return { id, state: { ...awsOutputs(args.type, args.name), ...inputs } };
       },
-      // No parameter is there: lists of them are empty.
-      call: (args) => ({ ...(args.inputs as object), ...ACCOUNT_VALUES, names: [], values: [] }),
+      call: (args) => ({
+        ...(args.inputs as object),
+        ...ACCOUNT_VALUES,
+        names: Object.keys(parameters),
+        values: Object.values(parameters),
+      }),
     },
     "project",
     "stack",

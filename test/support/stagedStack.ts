@@ -52,6 +52,11 @@ export class StagedStack {
     return this.session.steps.filter((step) => !step.startsWith("same "));
   }
 
+  /** What the last deployment warned of. */
+  get warnings(): readonly string[] {
+    return this.session.warnings;
+  }
+
   /** The resources of the stack as they were deployed last. */
   get resources(): EngineSession["session"]["resources"] {
     return this.session.session.resources;

@@ -80,7 +80,10 @@ export const releaseFactory =
       const reason = await failureOf(checks, seconds, event, context);
       const verdicts: Verdicts =
         reason === undefined
-          ? { passed: { ...release, variables: event.variables } satisfies JudgedRelease }
+          ? {
+              first: before.passed ? before.first : release,
+              passed: { ...release, variables: event.variables } satisfies JudgedRelease,
+            }
           : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON), judge } };
       // Noted first: whatever comes of the rest, a release that failed is not promoted.
       if (await isOvertaken(clients, event, judge, verdicts))

@@ -5,12 +5,16 @@ import {
   type CanaryRecord,
   RECORDS,
 } from "../../../callbacks/api/stagedApi/history/apiRecord";
+import { MOST_BYTES } from "../../../callbacks/api/stagedApi/history/history";
 import { childName } from "../../names";
 import type { StagedApi } from "./stagedApi";
 import { LEAST_KEPT, type StagedApiArgs } from "./args";
+import { type Granted, type Known, readKnown } from "./prodUse";
 
 /** What the commands need to know of an API, and what they remember of it. */
 export interface Records {
+  /** What was written down before this update. */
+  readonly known: pulumi.Output<Known | undefined>;
   /** Description of the API's deployments: only those are ever deleted. */
   readonly description: string;
   /** What is known of the releases of `stage`. */
@@ -23,6 +27,7 @@ export interface Records {
     parts: {
       readonly journal: aws.lambda.Alias | undefined;
       readonly canary: pulumi.Output<CanaryRecord> | undefined;
+      readonly granted: pulumi.Output<Granted | undefined>;
     },
   ): void;
 }
@@ -42,10 +47,11 @@ export function createRecords(self: StagedApi, name: string, args: StagedApiArgs
       { parent: self, ignoreChanges: written ? ["value"] : undefined },
     );
   return {
+    known: readKnown(self, path),
     description,
     verdicts: parameter("verdicts", "{}", true),
     history: parameter("history", "[]", true),
-    describe(api, { journal, canary }) {
+    describe(api, { journal, canary, granted }) {
       const record = {
         ...(api.function ? { functionName: api.function.name } : {}),
         ...(journal ? { journalFunction: journal.functionName } : {}),
@@ -54,8 +60,18 @@ export function createRecords(self: StagedApi, name: string, args: StagedApiArgs
         keep: args.keepVersions ?? LEAST_KEPT,
         ...(canary ? { canary } : {}),
       } satisfies pulumi.Inputs &
-        Record<keyof Omit<ApiRecord, "functionName" | "journalFunction" | "canary">, unknown>;
-      parameter("api", pulumi.jsonStringify(record), false);
+        Record<
+          keyof Omit<ApiRecord, "functionName" | "journalFunction" | "canary" | "granted">,
+          unknown
+        >;
+      parameter("api", pulumi.all([record, granted]).apply(recordText), false);
     },
   };
+}
+
+/** What the commands need comes first: the permissions of many statements may have no room. */
+function recordText([record, granted = {}]: [object, Granted | undefined]): string {
+  const anything = Object.keys(granted).length > 0;
+  const text = JSON.stringify({ ...record, ...(anything ? { granted } : {}) });
+  return Buffer.byteLength(text) <= MOST_BYTES ? text : JSON.stringify(record);
 }

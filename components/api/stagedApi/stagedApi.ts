@@ -16,6 +16,7 @@ import { ALIAS_VARIABLE, checkStagedApi } from "./checks";
 import { createGrants, type StageGrants } from "./grants";
 import { createGate, createPrune, createRelease, createReleaseFunction } from "./release";
 import { createJournal } from "./journal";
+import { grantedFrom, warnOfProdUse } from "./prodUse";
 import { createRecords } from "./records";
 import { routeDefinition } from "./routes";
 
@@ -113,7 +114,12 @@ export class StagedApi extends pulumi.ComponentResource {
     this.stageUrl = stage.invokeUrl;
     this.prodUrl = prod.stage.invokeUrl;
     this.functionName = this.function?.name ?? pulumi.output("");
-    records.describe(this, { journal: createJournal(this, name, release), canary });
+    records.describe(this, {
+      journal: createJournal(this, name, release),
+      canary,
+      granted: grantedFrom(records.known, this.function?.version, args.permissions),
+    });
+    warnOfProdUse(this, name, records.known, args.permissions);
 
     this.registerOutputs({
       stageUrl: this.stageUrl,

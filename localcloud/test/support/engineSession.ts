@@ -29,6 +29,7 @@ export class EngineSession {
   changes: Record<string, readonly string[]> = {};
   events: StepEvent[] = [];
   errors: DiagnosticEvent[] = [];
+  warnings: string[] = [];
   output: string[] = [];
 
   private constructor(readonly session: Session) {}
@@ -48,7 +49,7 @@ export class EngineSession {
 
   /** Runs the program with these variables in its environment. */
   async run(variables: Record<string, string> = {}): Promise<RunResult> {
-    Object.assign(this, { steps: [], changes: {}, events: [], errors: [], output: [] });
+    Object.assign(this, { steps: [], changes: {}, events: [], errors: [], warnings: [], output: [] });
     const before = { ...process.env };
     Object.assign(process.env, variables);
     try {
@@ -109,6 +110,7 @@ export class EngineSession {
     });
     this.session.events.on("diagnostic", (event) => {
       if (event.severity === "error") this.errors.push(event);
+      if (event.severity === "warning") this.warnings.push(event.message);
     });
   }
 }

@@ -17,6 +17,11 @@ export interface ApiRecord {
   readonly description: string;
   /** Published versions that are kept. */
   readonly keep: number;
+  /**
+   * What the callbacks may do (`dynamodb:GetItem <hash of resource and conditions>`), with the version of the function
+   * that was the newest when it was first allowed. Absent where the deployer may not read it again, or it has no room.
+   */
+  readonly granted?: Readonly<Record<string, string>>;
   /** What a canary needs; absent where the program does not ask for one. */
   readonly canary?: CanaryRecord;
 }

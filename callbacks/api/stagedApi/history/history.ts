@@ -17,6 +17,8 @@ export interface JudgedRelease extends Release {
 
 /** What is known of the releases of `stage`. */
 export interface Verdicts {
+  /** The first one that passed: prod serves it until it is moved. Absent where that was before this was noted. */
+  readonly first?: Release;
   /** The last one that passed its checks. */
   readonly passed?: JudgedRelease;
   /** One that failed since, and why: nothing is promoted until another passes. */

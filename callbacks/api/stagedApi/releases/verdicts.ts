@@ -26,8 +26,8 @@ export async function claimVerdict(
   parameter: string,
   judge: string,
 ): Promise<Verdicts> {
-  const { passed, failed } = await readVerdicts(ssm, parameter);
-  const before: Verdicts = { passed, failed };
+  const { first, passed, failed } = await readVerdicts(ssm, parameter);
+  const before: Verdicts = { ...(first ? { first } : {}), passed, failed };
   await write(ssm, parameter, { ...before, judge });
   return before;
 }

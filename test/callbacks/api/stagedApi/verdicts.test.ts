@@ -44,6 +44,12 @@ describe("the verdicts of a StagedApi", () => {
     expect(await readVerdicts(ssm, NAME)).to.deep.equal({ passed: OLD, judge: "one" });
   });
 
+  it("keep the first release that passed, which prod serves until it is moved", async () => {
+    await write({ first: OLD, passed: NEW });
+    expect((await claimVerdict(ssm, NAME, "one")).first).to.deep.equal(OLD);
+    expect((await readVerdicts(ssm, NAME)).first).to.deep.equal(OLD);
+  });
+
   it("are noted by the run that began last, and by no other", async () => {
     await claimVerdict(ssm, NAME, "one");
     await claimVerdict(ssm, NAME, "two");

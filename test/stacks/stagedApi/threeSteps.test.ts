@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import { StagedStack } from "../../support/stagedStack";
+
+const AT_ONCE =
+  "This update takes dynamodb:GetItem on a resource that it removes, replaces or leaves out of 'permissions' from prod of";
+const STEPS =
+  "Do it in three steps: expand (keep it beside what is new), promote, and contract (take it out when you no longer want " +
+  "to roll back to what uses it); see docs/components/staged-api.md.";
+
+describe("an update that takes from prod of a StagedApi what its version may use", function () {
+  this.timeout(180_000);
+  let stack: StagedStack;
+  before(async () => {
+    stack = await StagedStack.start("threeSteps");
+  });
+  after(() => stack.close());
+
+  const warningsOf = async (variables: Record<string, string>): Promise<readonly string[]> => {
+    await stack.up(variables);
+    return stack.warnings;
+  };
+  const both = { WORD: "Howdy", GRANTS: "old new" };
+
+  it("is warned of for an older version that was made with it, and not for one made before it", async () => {
+    expect(await warningsOf({}), "first deployment").to.deep.equal([]);
+    expect(await warningsOf(both), "expand").to.deep.equal([]);
+    expect(await warningsOf({ ...both, GRANTS: "old" }), "prod never had it").to.deep.equal([]);
+    await stack.up(both);
+    await stack.expectEmptyDiff(both);
+  });
+
+  it("is silent once a version made beside what is new has been promoted, and loud for what that came with", async () => {
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    await stack.expectEmptyDiff(both);
+    expect(await warningsOf({ ...both, GRANTS: "new" }), "contract").to.deep.equal([]);
+    expect(await warningsOf({ ...both, GRANTS: "new", KEY: "sku" }), "table").to.deep.equal([
+      `${AT_ONCE} 'greeting', which serves version 2: one role serves all versions, so it is gone at once. ${STEPS}`,
+    ]);
+  });
+
+  it("is warned of when the code that needs it no more comes in the same update", async () => {
+    const changed = { WORD: "Hi", GRANTS: "old", KEY: "sku" };
+    await stack.up({ ...changed, GRANTS: "old new" });
+    expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
+    expect(await warningsOf({ ...changed, WORD: "Ahoy" })).to.have.length(1);
+  });
+
+  it("says what becomes of prod when the last callback goes, and how to do it", async () => {
+    const [warning, ...more] = await warningsOf({ CALLBACK: "false", KEY: "sku" });
+    expect(more).to.deep.equal([]);
+    expect(warning).to.match(
+      /^This update deletes function greeting-\w+ of prod of 'greeting', which serves version 3: each request of prod for a callback is answered with 500/,
+    );
+    expect(warning).to.contain("expand (leave one callback in), promote, and contract");
+    expect(await warningsOf({ CALLBACK: "false", KEY: "sku" }), "it is gone").to.deep.equal([]);
+  });
+});
