@@ -5,9 +5,8 @@ import { isLambdaGlobal } from "./closure/lambdaGlobals";
 import { isImportStar } from "./closure/moduleHelpers";
 import { refuseOutputMistakes } from "./closure/outputUse";
 import type { FreeVariable } from "./closure/uses";
-import { type AnyFunction, capturedVariables } from "./closureScope";
+import type { AnyFunction } from "./closureScope";
 import { displayName, type LoadedModule } from "./loadedModules";
-import { sourceOf } from "./refusal";
 
 type Check = (
   fn: AnyFunction,
@@ -30,7 +29,7 @@ export function portabilityCheck(
     const where = (): string =>
       isCallback ? "" : within(capturePath(callback, fn, modules), fn.name);
     refuseSurroundings(shape, where);
-    refuseReplaced(fn, where);
+    refuseReplaced(fn, shape, variables, where);
     for (const [name, use] of shape.free) {
       if (name === "require" || isImportStar(name, variables.get(name))) continue;
       if (name === "__dirname" || name === "__filename") throw sourceFolderError(name, where());
@@ -71,11 +70,13 @@ function refuseSurroundings(
 }
 
 /** `function f() { f(); }` after `f = wrap(f)`: the name no longer means the function, and its text cannot say so. */
-function refuseReplaced(fn: AnyFunction, where: () => string): void {
-  const source = sourceOf(fn);
-  const name = /^(?:async\s+)?function\s*\*?\s*([\w$]+)/.exec(source)?.[1];
-  if (name === undefined || source.split(name).length < 3) return;
-  const found = capturedVariables(fn, [name]);
+function refuseReplaced(
+  fn: AnyFunction,
+  { ownName: name }: FunctionShape,
+  found: ReadonlyMap<string, unknown>,
+  where: () => string,
+): void {
+  if (name === undefined) return;
   if (!found.has(name) || found.get(name) === fn) return;
   throw new CaptureError(
     `uses function ${name}${where()}, whose name was given another value later: use another name`,

@@ -7,7 +7,7 @@ import { moduleSpecifier } from "./closure/moduleSpecifier";
 import { valueOf } from "./closure/outputUse";
 import { writeClosure } from "./closure/writeClosure";
 import type { AnyFunction } from "./closureScope";
-import { builtinFunctions, loadedModules } from "./loadedModules";
+import { atNextMoment, type Moment } from "./moment";
 import { portabilityCheck } from "./portabilityCheck";
 import { type CaptureContext, machineFolders, type Refusal, refusal } from "./refusal";
 
@@ -37,12 +37,12 @@ export async function serializeCallback(
   callback: AnyFunction,
   options: SerializeOptions,
 ): Promise<SerializedCallback> {
-  // What a file declares below the callback has its value when the file has run.
-  await Promise.resolve();
   const outputs = new Map<pulumi.Output<unknown>, unknown>();
   // The last round waits for nothing: it sees all values as they are at one moment.
   for (;;) {
-    const { graph, context } = collect(callback, outputs, options.resource);
+    const { graph, context } = await atNextMoment((moment) =>
+      collect(callback, outputs, moment, options.resource),
+    );
     if (graph.awaited.length > 0) {
       const values = await Promise.all(graph.awaited.map(valueOf));
       graph.awaited.forEach((output, i) => outputs.set(output, values[i]));
@@ -62,21 +62,18 @@ export async function serializeCallback(
 function collect(
   callback: AnyFunction,
   outputs: ReadonlyMap<unknown, unknown>,
+  moment: Moment,
   owner: pulumi.Resource | undefined,
 ): { graph: ClosureGraph; context: CaptureContext } {
-  const modules = loadedModules();
-  const context: CaptureContext = {
-    modules,
-    builtinFunctions: builtinFunctions(),
-    folders: machineFolders(),
-    owner,
-  };
+  const { modules, builtinFunctions } = moment;
+  const context: CaptureContext = { modules, builtinFunctions, folders: machineFolders(), owner };
   const inspect = (value: unknown): void => {
     const refused = refusal(value, context);
     if (refused) throw captureError(callback, value, refused, context);
   };
   const check = portabilityCheck(callback, modules);
-  return { graph: new ClosureGraph(callback, { modules, outputs, inspect, check }), context };
+  const graph = new ClosureGraph(callback, { moment, outputs, inspect, check });
+  return { graph, context };
 }
 
 /** What each module is required by, looked up once. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { types } from "node:util";
 import { CaptureError } from "../captureError";
-import { type AnyFunction, capturedVariables } from "../closureScope";
+import type { AnyFunction } from "../closureScope";
 import type { Chain } from "./uses";
-import type { LoadedModule } from "../loadedModules";
+import type { Moment } from "../moment";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
 import { type FunctionShape, functionShape } from "./functionShape";
 import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
@@ -12,7 +12,7 @@ import { functionKeys, ownerOfPrototype, propertyValues } from "./properties";
 import { wellKnown } from "./wellKnown";
 
 export interface GraphOptions {
-  modules: ReadonlyMap<unknown, LoadedModule>;
+  moment: Moment;
   /** The values of the Outputs that were awaited; the graph ends at any other. */
   outputs: ReadonlyMap<unknown, unknown>;
   /** Sees every value before it is taken; throws to refuse. */
@@ -83,7 +83,7 @@ export class ClosureGraph {
 
   /** A package or a module of Node.js becomes a `require`; a module of the program is an object like any other. */
   private enterModule(value: object): Entry | undefined {
-    const { modules } = this.options;
+    const { modules } = this.options.moment;
     const original = namespaceCopyOf(value, modules);
     const module = modules.get(original ?? value);
     if (module?.kind !== "builtin" && module?.kind !== "package") return undefined;
@@ -91,7 +91,7 @@ export class ClosureGraph {
   }
 
   private enterObject(value: object): ObjectEntry {
-    const { modules } = this.options;
+    const { modules } = this.options.moment;
     const isArguments = types.isArgumentsObject(value);
     const entry = this.keep<ObjectEntry>(value, {
       kind: isArguments ? "arguments" : Array.isArray(value) ? "array" : "object",
@@ -113,7 +113,8 @@ export class ClosureGraph {
     const shape = functionShape(value);
     if (!shape) throw new CaptureError(`captures a function that cannot be read (${value.name})`);
     const names = [...shape.free.keys()].filter((name) => name !== "require");
-    const variables = new Map(capturedVariables(value, names));
+    const asked = shape.ownName === undefined ? names : [...names, shape.ownName];
+    const variables = this.options.moment.variablesOf(value, asked);
     this.options.check(value, shape, variables);
     const captured = new Map(
       names.flatMap((name) => {

@@ -54,3 +54,8 @@ export function hoistedNames(body: acorn.Node): string[] {
   });
   return names;
 }
+
+/** `function name() {}`; undefined for an arrow or a function without a name. */
+export function declaredName(source: string): string | undefined {
+  return /^(?:async\s+)?function\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(source)?.[1];
+}

@@ -4,6 +4,7 @@ import type { AnyFunction } from "../closureScope";
 import { freeVariablesOf } from "../freeVariables";
 import { sourceOf } from "../refusal";
 import { rememberByText } from "../remember";
+import { declaredName } from "./declaredNames";
 import { type FunctionForm, parseFunction } from "./parseFunction";
 import type { FreeVariable } from "./uses";
 
@@ -15,6 +16,8 @@ export interface FunctionShape extends FunctionForm {
   /** An arrow function whose `this` is that of its surroundings. */
   capturesThis: boolean;
   usesSuper: boolean;
+  /** What its text calls it, where the text may use that. */
+  ownName?: string;
 }
 
 const shapes = new WeakMap<AnyFunction, FunctionShape | "unreadable">();
@@ -44,8 +47,15 @@ const shapeOfText = rememberByText("shapes", (source): FunctionShape | undefined
     usesThis: own.this && !isArrow,
     capturesThis: own.this && isArrow,
     usesSuper: own.super,
+    ownName: usedOwnName(source),
   };
 });
+
+/** A name that stands once is that of the declaration. */
+function usedOwnName(source: string): string | undefined {
+  const name = declaredName(source);
+  return name !== undefined && source.split(name).length > 2 ? name : undefined;
+}
 
 /** Only functions of code without "use strict" have a `caller` of their own; arrows and methods never tell. */
 function isSloppy(fn: AnyFunction): boolean {

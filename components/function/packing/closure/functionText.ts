@@ -1,4 +1,5 @@
 import { sourceOf } from "../refusal";
+import { declaredName } from "./declaredNames";
 import type { FunctionEntry } from "./entries";
 import { keyText, memberText } from "./plainText";
 
@@ -24,11 +25,6 @@ function methodText(source: string, name: string, { form, key }: FunctionEntry["
   return form === "method"
     ? `({ ${text} })${memberText(own)}`
     : `Object.getOwnPropertyDescriptor({ ${text} }, ${JSON.stringify(own)}).${form}`;
-}
-
-/** `function name() {}`; undefined for an arrow or a function without a name. */
-function declaredName(source: string): string | undefined {
-  return /^(?:async\s+)?function\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(source)?.[1];
 }
 
 function nameOf(value: FunctionEntry["value"]): string {

@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import type { AnyFunction } from "../../../../components/function/packing/closureScope";
+import { atNextMoment, type Moment } from "../../../../components/function/packing/moment";
+
+describe("The moment at which callbacks are looked at", () => {
+  it("is one for all that are given together, after the code that gave them", async () => {
+    const order: string[] = [];
+    const looks = ["first", "second"].map((name) =>
+      atNextMoment((moment) => {
+        order.push(name);
+        return moment;
+      }),
+    );
+    void Promise.resolve().then(() => order.push("the program's own promise"));
+    order.push("the program's own code");
+    const [first, second] = await Promise.all(looks);
+    expect(first).to.equal(second);
+    expect(order.indexOf("second") - order.indexOf("first")).to.equal(1);
+    expect(order.indexOf("first")).to.be.greaterThan(order.indexOf("the program's own code"));
+  });
+
+  it("is a new one for what is given later", async () => {
+    const self = (moment: Moment): Moment => moment;
+    const first = await atNextMoment(self);
+    expect(await atNextMoment(self)).to.not.equal(first);
+  });
+
+  it("tells of a variable what it is then", async () => {
+    let word = "early";
+    const fn: AnyFunction = () => word;
+    const look = (moment: Moment): unknown => moment.variablesOf(fn, ["word"]).get("word");
+    const first = atNextMoment(look);
+    word = "when the file has run";
+    expect(await first).to.equal("when the file has run");
+    word = "later";
+    expect(await atNextMoment(look)).to.equal("later");
+  });
+
+  it("fails for the callback that is refused, and for no other", async () => {
+    const refused = atNextMoment(() => {
+      throw new Error("captures a Buffer");
+    });
+    const accepted = atNextMoment(() => "packed");
+    expect(await refused.catch((error: Error) => error.message)).to.equal("captures a Buffer");
+    expect(await accepted).to.equal("packed");
+  });
+});
