@@ -102,7 +102,15 @@ function lookUp(place: string): string | null {
   return existsSync(place) ? realpathSync.native(place) : null;
 }
 
+/** What was looked at in this turn of the event loop: callbacks are packed together, and share most of their packages. */
+const lookedAt = new Map<string, string>();
+
 function stampOf(file: string): string {
+  if (lookedAt.size === 0) setImmediate(() => lookedAt.clear());
+  const known = lookedAt.get(file);
+  if (known !== undefined) return known;
   const stat = statSync(file, { throwIfNoEntry: false });
-  return stat ? `${stat.size} ${stat.mtimeMs}` : "absent";
+  const stamp = stat ? `${stat.size} ${stat.mtimeMs}` : "absent";
+  lookedAt.set(file, stamp);
+  return stamp;
 }

@@ -129,6 +129,8 @@ describe("The cache of packing", () => {
       await write();
       expect(await kept()).to.equal(MADE.code);
       change();
+      // In one turn of the event loop every file is looked at once.
+      await new Promise(setImmediate);
       expect(await kept()).to.equal(undefined);
     });
 
