@@ -34,58 +34,65 @@ export function placeOf(fn: AnyFunction): FunctionPlace | undefined {
 /** V8 tells the place of a function together with its scopes. */
 const places = new WeakMap<AnyFunction, FunctionPlace | undefined>();
 
-const MAILBOX_NAME = "aws-callbacks.closureScope";
-const MAILBOX = `globalThis[Symbol.for(${JSON.stringify(MAILBOX_NAME)})]`;
+/** Where real values cross over: the inspector deals in remote ids. It is there while a look lasts. */
+const MAILBOX = Symbol.for("aws-callbacks.closureScope");
 
-/**
- * Runs on a function's scopes, which V8 hands over as `{ description, object }`, innermost first. A variable that was
- * not initialized yet throws where it is read.
- */
-const READ_SCOPES = `function () {
-  const { names, values } = ${MAILBOX};
-  for (let i = 0; i < this.length; i++) {
-    const { description, object } = this[i];
-    if (description === "Global" || !object) continue;
-    for (const name of names) {
-      try {
-        if (!values.has(name) && name in object) values.set(name, object[name]);
-      } catch {}
-    }
-  }
-}`;
+/** Runs on a function's scopes, which V8 hands over in an array of its own. */
+const HAND_OVER = `function () { globalThis[Symbol.for("aws-callbacks.closureScope")].read(this); }`;
 
-/** The inspector deals in remote ids; real values cross over through this one global, while it is open. */
-interface Mailbox {
+/** What the inspector holds for us until it is told to let go. */
+const HELD = "aws-callbacks.closureScope";
+
+interface Look {
   readonly fn: AnyFunction;
   readonly names: readonly string[];
   readonly values: Map<string, unknown>;
 }
 
-function inspect(mailbox: Mailbox): void {
-  const key = Symbol.for(MAILBOX_NAME);
-  Object.defineProperty(globalThis, key, { value: mailbox, configurable: true, enumerable: false });
+function inspect({ fn, names, values }: Look): void {
+  const mailbox = { fn, read: (scopes: readonly Scope[]) => readScopes(scopes, names, values) };
+  Object.defineProperty(globalThis, MAILBOX, { value: mailbox, configurable: true });
   try {
-    const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
-      expression: `${MAILBOX}.fn`,
-      objectGroup: MAILBOX_NAME,
-    });
-    const internal = internalProperties(result.objectId);
-    if (!places.has(mailbox.fn)) places.set(mailbox.fn, placeIn(internal));
-    if (mailbox.names.length > 0) readScopes(internal);
+    const internal = internalProperties(remoteFunction());
+    if (!places.has(fn)) places.set(fn, placeIn(internal));
+    const objectId = internal.find(({ name }) => name === "[[Scopes]]")?.value?.objectId;
+    if (names.length > 0 && objectId)
+      post("Runtime.callFunctionOn", { objectId, functionDeclaration: HAND_OVER });
   } finally {
-    // Without this the inspector keeps the function, and all that it sees, for ever.
-    post<object>("Runtime.releaseObjectGroup", { objectGroup: MAILBOX_NAME });
-    Reflect.deleteProperty(globalThis, key);
+    Reflect.deleteProperty(globalThis, MAILBOX);
   }
 }
 
-function readScopes(internal: readonly Runtime.InternalPropertyDescriptor[]): void {
-  const objectId = internal.find(({ name }) => name === "[[Scopes]]")?.value?.objectId;
-  if (objectId)
-    post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
-      objectId,
-      functionDeclaration: READ_SCOPES,
-    });
+/** One of `[[Scopes]]`. */
+interface Scope {
+  readonly description: string;
+  readonly object?: Readonly<Record<string, unknown>>;
+}
+
+/** Innermost first. A variable that was not initialized yet throws where it is read. */
+function readScopes(
+  scopes: readonly Scope[],
+  names: readonly string[],
+  values: Map<string, unknown>,
+): void {
+  for (const { description, object } of Array.from(scopes)) {
+    if (description === "Global" || !object) continue;
+    for (const name of names) {
+      try {
+        if (!values.has(name) && name in object) values.set(name, object[name]);
+      } catch {
+        // As if it were not there: whoever needs it says so.
+      }
+    }
+  }
+}
+
+function remoteFunction(): string | undefined {
+  const { result } = post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
+    expression: `globalThis[Symbol.for("aws-callbacks.closureScope")].fn`,
+    objectGroup: HELD,
+  });
+  return result.objectId;
 }
 
 function placeIn(
@@ -112,11 +119,8 @@ function internalProperties(
 let session: Session | undefined;
 
 /** One command of the inspector protocol; in the same thread its answer arrives before post() returns. */
-function post<Result>(method: string, parameters: object): Result {
-  if (!session) {
-    session = new Session();
-    session.connect();
-  }
+function post<Result extends object>(method: string, parameters: object): Result {
+  session ??= openForThisTurn();
   let failure: Error | null = null;
   let answer: object | undefined;
   session.post(method, parameters, (error, result) => {
@@ -125,4 +129,16 @@ function post<Result>(method: string, parameters: object): Result {
   });
   if (failure || !answer) throw new Error(`${method} failed in V8's inspector`, { cause: failure });
   return answer as Result;
+}
+
+/** The inspector keeps a function that it was asked for, and all that this sees, until it is told otherwise. */
+function openForThisTurn(): Session {
+  const opened = new Session();
+  opened.connect();
+  setImmediate(() => {
+    session = undefined;
+    opened.post("Runtime.releaseObjectGroup", { objectGroup: HELD });
+    opened.disconnect();
+  });
+  return opened;
 }
