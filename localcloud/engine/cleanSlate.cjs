@@ -29,6 +29,7 @@ const KEPT = (process.env.LOCALCLOUD_KEPT_FOLDERS ?? "")
 
 const isKept = (file) => file.includes(PACKAGES) || KEPT.some((folder) => file.startsWith(folder));
 const isOfPackage = (file) => isKept(file) && !OF_A_RUN.test(file);
+exports.isOfPackage = isOfPackage;
 
 // The library keeps its caches of maps and texts here, for good unless it finds the place.
 Object.defineProperty(globalThis, Symbol.for("source-map-support/sharedData"), {
@@ -176,7 +177,15 @@ function forgetModules(own) {
     (file) => !own.has(file) && !isOfPackage(file),
   );
   for (const file of forgotten) delete require.cache[file];
+  Object.values(require.cache).forEach(letGo);
   for (const [request, file] of Object.entries(Module._pathCache))
     if (!isOfPackage(file)) delete Module._pathCache[request];
   return !forgotten.some((file) => file.endsWith(".node"));
+}
+
+/** A module knows who asked for it first and whom it asked: through these, a run's whole program would stay. */
+function letGo(module) {
+  const isLoaded = (other) => require.cache[other.filename] === other;
+  if (module.parent && !isLoaded(module.parent)) module.parent = undefined;
+  if (!module.children.every(isLoaded)) module.children = module.children.filter(isLoaded);
 }

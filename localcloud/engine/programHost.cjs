@@ -2,10 +2,11 @@
 // program's own files are loaded anew, and what a run changed in the process is taken back at its end.
 "use strict";
 // First: it prepares a place for what is loaded next.
-const { cleanSlate } = require("./cleanSlate.cjs");
+const { cleanSlate, isOfPackage } = require("./cleanSlate.cjs");
 require("./programPreload.cjs");
 const { Session } = require("node:inspector");
 const { createRequire } = require("node:module");
+const { keepCompiled } = require("./compiledModules.cjs");
 const { untilLoopIsEmpty } = require("./emptyLoop.cjs");
 const { endWithParent } = require("./endWithParent.cjs");
 const { cacheTranspilation } = require("./transpileCache.cjs");
@@ -29,7 +30,9 @@ Object.defineProperty(global, "globalStore", {
   set: (made) => (store = Object.assign(made, slate.registrations)),
 });
 // Where packages keep what is the same in every run: it is there before the slate is taken.
-global[Symbol.for("aws-callbacks.kept")] = new Map();
+const scripts = new Map();
+global[Symbol.for("aws-callbacks.kept")] = new Map([["scripts", scripts]]);
+const compiled = keepCompiled((file) => !isOfPackage(file), scripts);
 const slate = cleanSlate();
 
 leaveOutOrigins();
@@ -55,6 +58,7 @@ async function start({ argv, env, cwd, mark }) {
   process.exitCode = undefined;
   const queueIsFree = await isLogFree();
   const clean = slate.restore();
+  compiled.endRun();
   const reusable = clean && queueIsFree && !hasOwnEsModule() && enoughMemory();
   await Promise.all([
     print("stderr", `\0${mark}\n`),

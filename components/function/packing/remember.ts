@@ -6,7 +6,7 @@ import * as path from "node:path";
  * Where a process that runs a program again and again offers a Map: what is there stays when this file is loaded anew,
  * as the program's own files are in each run.
  */
-const KEPT = Symbol.for("aws-callbacks.kept");
+export const KEPT = Symbol.for("aws-callbacks.kept");
 
 /** More texts than a large program has functions; then the oldest is forgotten. */
 const MOST = 5_000;

@@ -1,3 +1,4 @@
+import { KEPT } from "./remember";
 import { type Debugger, Session } from "node:inspector";
 
 /** What texts are asked of, until this turn of the event loop is over. */
@@ -8,6 +9,17 @@ let session: Session | undefined;
  * inspector costs twice as much; turned on, it first tells of every script that there is. So it stays on for a turn.
  */
 export function scriptText(scriptId: string): string {
+  return keptTexts()?.get(scriptId) ?? askDebugger(scriptId);
+}
+
+/** A process that runs a program again and again compiles its files itself, and tells what is in them. */
+function keptTexts(): ReadonlyMap<string, string> | undefined {
+  const kept: unknown = Reflect.get(globalThis, KEPT);
+  const texts: unknown = kept instanceof Map ? kept.get("scripts") : undefined;
+  return texts instanceof Map ? texts : undefined;
+}
+
+function askDebugger(scriptId: string): string {
   session ??= openForThisTurn();
   let text = "";
   session.post(

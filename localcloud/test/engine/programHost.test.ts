@@ -108,6 +108,40 @@ describe("program host: one process for run after run", function () {
   });
 });
 
+describe("program host: what stays of a program", () => {
+  it("is not its resources, however often it has run", async () => {
+    const engine = await EngineSession.start("remains");
+    try {
+      const counts: unknown[] = [];
+      for (let run = 0; run < 4; run++)
+        counts.push((await engine.run({ SCENE: "counts" })).outputs.resources);
+      // Whatever a package has taken hold of while it was first loaded may keep the first run.
+      expect(counts.slice(2)).to.deep.equal([counts[1], counts[1]]);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it("is what V8 made of each file, until the file changes", async () => {
+    const copy = copyProgram(PROGRAM);
+    const engine = await EngineSession.start("", { directory: copy.directory });
+    const scripts = async (): Promise<unknown> =>
+      (await engine.run({ SCENE: "compiled" })).outputs.scripts;
+    try {
+      appendFileSync(path.join(copy.directory, "index.ts"), "\nSCENES.marked = () => undefined;\n");
+      const first = await scripts();
+      expect(first).to.have.length(1);
+      expect(await scripts()).to.deep.equal(first);
+      appendFileSync(path.join(copy.directory, "index.ts"), "\nSCENES.more = () => undefined;\n");
+      const changed = await scripts();
+      expect(changed).to.have.length(1).and.not.deep.equal(first);
+    } finally {
+      await engine.close();
+      copy.remove();
+    }
+  });
+});
+
 describe("program host: files that change", () => {
   it("loads the program's own files anew, and starts again when package.json changes", async () => {
     const copy = copyProgram(PROGRAM);

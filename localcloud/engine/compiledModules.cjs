@@ -1,0 +1,87 @@
+// Keeps what V8 made of the program's own files. A run loads them all anew, and of most the text is the same as before:
+// only their code runs again.
+"use strict";
+const { Session } = require("node:inspector");
+const Module = require("node:module");
+const path = require("node:path");
+const vm = require("node:vm");
+
+const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
+
+/**
+ * @param isOwn whether a file is one of the program's own.
+ * @param texts receives the text of each script under V8's id for it, for as long as the file has that text.
+ */
+exports.keepCompiled = (isOwn, texts) => {
+  const { _compile } = Module.prototype;
+  const known = new Map();
+  const used = new Set();
+  const forget = (file) => {
+    texts.delete(known.get(file)?.script);
+    known.delete(file);
+  };
+  Module.prototype._compile = function (text, file, ...rest) {
+    if (known.get(file)?.text !== text) forget(file);
+    const made = isOwn(file) ? (known.get(file) ?? compile(file, text)) : undefined;
+    if (!made) return _compile.call(this, text, file, ...rest);
+    known.set(file, made);
+    texts.set(made.script, text);
+    used.add(file);
+    const { exports } = this;
+    return made.run.call(exports, exports, requireOf(this), this, file, path.dirname(file));
+  };
+  return {
+    /** Lets go of what the run that is over did not load. */
+    endRun() {
+      for (const file of [...known.keys()]) if (!used.has(file)) forget(file);
+      used.clear();
+    },
+  };
+};
+
+/** Undefined for what is no CommonJS module: Node.js itself knows what to do or to say. */
+function compile(file, text) {
+  try {
+    const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    const run = vm.compileFunction(text, PARAMETERS, { filename: file, importModuleDynamically });
+    return { text, run, script: scriptOf(run) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What Node.js gives a module: https://nodejs.org/api/modules.html#requireid */
+function requireOf(module) {
+  const resolve = (request, options) => Module._resolveFilename(request, module, false, options);
+  resolve.paths = (request) => Module._resolveLookupPaths(request, module);
+  const { mainModule: main } = process;
+  const known = { resolve, main, extensions: Module._extensions, cache: Module._cache };
+  return Object.assign(function require(id) {
+    return module.require(id);
+  }, known);
+}
+
+const session = new Session();
+session.connect();
+const HELD = "aws-callbacks-localcloud.compiled";
+
+/** V8's id of the script that a function is from: its inspector alone tells. */
+function scriptOf(run) {
+  const post = (method, parameters) => {
+    let answer;
+    session.post(method, parameters, (_error, result) => (answer = result));
+    return answer;
+  };
+  globalThis[Symbol.for(HELD)] = run;
+  try {
+    const expression = `globalThis[Symbol.for(${JSON.stringify(HELD)})]`;
+    const { result } = post("Runtime.evaluate", { expression, objectGroup: HELD });
+    const { objectId } = result;
+    const found = post("Runtime.getProperties", { objectId, ownProperties: true });
+    const place = found.internalProperties.find(({ name }) => name === "[[FunctionLocation]]");
+    return place?.value.value.scriptId;
+  } finally {
+    post("Runtime.releaseObjectGroup", { objectGroup: HELD });
+    delete globalThis[Symbol.for(HELD)];
+  }
+}
