@@ -2,11 +2,12 @@ import { reasonOf } from "../../retry";
 import { deployUpload, type Work, type Worked } from "./deploy/deployUpload";
 import { againInOf, isInterference, notYet, type Problem, problemOf } from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
-import { type Lease, storeOf } from "./record/appRecord";
+import { storeOf } from "./record/appRecord";
 import { claim } from "./record/claim";
-import { finish, recordOutcome, release } from "./record/finish";
-import { count, describeUpload, report, type Telling } from "./report/report";
-import type { UploadState, UploadStatus } from "./report/status";
+import { release } from "./record/finish";
+import { conclude, concludeGone, type Ending, supersede, tellOf } from "./report/conclude";
+import { count, report, type Telling } from "./report/report";
+import type { UploadStatus } from "./report/status";
 import { tell } from "./report/tell";
 import type { PipelineConfig } from "./settings";
 import { appNameOf } from "./uploads/appName";
@@ -68,33 +69,28 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Ag
       };
     case "ours": {
       const until = now + remaining - RESERVE - 1000 * (config.verifyTimeout ?? 0);
-      const work: Work = {
-        ...attempt,
-        upload,
-        lease,
-        record: claimed.record,
-        turn: claimed.turn,
-        until,
-        report: (state, more) => tellOf(work, attempt, state, more).then(() => undefined),
-      };
-      return workOn(work, attempt);
+      const { record, turn } = claimed;
+      const ending: Ending = { ...attempt, upload, lease, turn };
+      const report: Work["report"] = async (state, more) =>
+        void (await tellOf(ending, state, more));
+      return workOn({ ...attempt, upload, lease, record, until, report }, ending, hop);
     }
   }
 }
 
-async function workOn(work: Work, attempt: Attempt): Promise<Again | undefined> {
-  const { upload, lease } = work;
+async function workOn(work: Work, ending: Ending, hop: number): Promise<Again | undefined> {
+  const { upload, lease, record } = work;
   try {
     const worked = await (upload.kind === "removed" ? remove(work) : deployUpload(work));
     // Its owner would never hear of a zip that was missing for a moment only: another look tells.
-    if (worked.kind === "gone" && attempt.hop === 0) throw notYet(WHILE_BUSY, "the zip is gone");
-    if (worked.kind === "gone") await endGone(work, attempt);
-    else await conclude(work, attempt, upload.kind === "removed" ? "removed" : "deployed", worked);
+    if (worked.kind === "gone" && hop === 0) throw notYet(WHILE_BUSY, "the zip is gone");
+    if (worked.kind === "gone") await concludeGone(ending, record);
+    else await conclude(ending, upload.kind === "removed" ? "removed" : "deployed", worked);
     return undefined;
   } catch (error) {
     const problem = againInOf(error) === undefined ? problemOf(error) : undefined;
     if (problem) {
-      await conclude(work, attempt, "rejected", { record: work.record, status: toldOf(problem) });
+      await conclude(ending, "rejected", { record, status: toldOf(problem) });
       return undefined;
     }
     await release(storeOf(work), lease);
@@ -112,49 +108,6 @@ async function remove({ clients, config, lease }: Work): Promise<Worked> {
   return { kind: "deployed", record: { lives: [] }, status: { functionName } };
 }
 
-/** The end of an upload: told first and written last, so that what is cut off is told again. */
-async function conclude(
-  work: Work,
-  attempt: Attempt,
-  state: "deployed" | "rejected" | "removed",
-  { record, status }: Pick<Extract<Worked, { kind: "deployed" }>, "record" | "status">,
-): Promise<void> {
-  const { clients, config, upload, lease, turn } = work;
-  const told = await tellOf(work, attempt, state, {
-    ...status,
-    ...(state === "rejected" && record.lives[0] ? { live: record.lives[0].version } : {}),
-  });
-  await tell(clients.events, config.pipeline, told);
-  const { at, reason, version } = told;
-  const outcome = { state, at, reason, version };
-  if (!(await finish(storeOf(work), lease, upload, { outcome, record, turn }))) return;
-  count(upload, lease.name, attempt, state, { reason, version });
-  console.log(state, { app: lease.name, versionId: upload.versionId, version, reason });
-}
-
-/** An upload whose zip was deleted, or that its bucket no longer keeps, before its turn came. */
-async function endGone(work: Work, attempt: Attempt): Promise<void> {
-  const { upload, lease, record, turn } = work;
-  const at = new Date(attempt.deps.now()).toISOString();
-  const reason = "this version of the zip is gone";
-  await tellOf(work, attempt, "rejected", {
-    code: "gone",
-    reason,
-    fix: "upload the zip again",
-    ...(record.lives[0] ? { live: record.lives[0].version } : {}),
-  });
-  const outcome = { state: "superseded", at, reason } as const;
-  if (await finish(storeOf(work), lease, upload, { outcome, record, turn }))
-    count(upload, lease.name, attempt, "superseded", { reason });
-}
-
-async function supersede(upload: Upload, { name }: Lease, attempt: Attempt): Promise<void> {
-  const at = new Date(attempt.deps.now()).toISOString();
-  const reason = "a newer upload is in service";
-  await recordOutcome(storeOf(attempt), name, upload, { state: "superseded", at, reason });
-  count(upload, name, attempt, "superseded", { reason });
-}
-
 /** A key that names no app has no record: it is told, and that is all. */
 async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Promise<void> {
   if (upload.kind === "removed") return;
@@ -162,19 +115,6 @@ async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Pr
   const told = await report(upload, "", attempt, "rejected", toldOf(problem));
   await tell(clients.events, config.pipeline, told);
   count(upload, "", attempt, "rejected", { reason: problem.message });
-}
-
-/** What an upload that was overtaken by a rejected one comes to is told only where it is live after all. */
-async function tellOf(
-  { upload, lease, turn }: Work,
-  attempt: Attempt,
-  state: UploadState,
-  more: Partial<UploadStatus> = {},
-): Promise<UploadStatus> {
-  const isTold = !turn.isLate || state === "deployed";
-  return isTold
-    ? report(upload, lease.name, attempt, state, more)
-    : describeUpload(upload, lease.name, attempt, state, more);
 }
 
 function toldOf({ code, message, fix }: Problem): Partial<UploadStatus> {

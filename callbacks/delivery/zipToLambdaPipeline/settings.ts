@@ -20,7 +20,9 @@ export interface PipelineSettings {
   readonly keepVersions: number;
   /** Days that the log of an app is kept. */
   readonly logRetentionInDays: number;
-  /** Receives after which SQS gives a message up. */
+  /** Receives of a message in which its zip is worked on. What is received more often is given up, and told so. */
+  readonly tries: number;
+  /** Receives after which SQS gives a message up, told or not. */
   readonly maxReceiveCount: number;
   /** Seconds that `verify` may take; absent where there is none. */
   readonly verifyTimeout?: number;
@@ -37,6 +39,8 @@ export interface WorkerConfig extends PipelineSettings {
   readonly bucketName: string;
   readonly tableName: string;
   readonly queueUrl: string;
+  /** Where messages end that are given up. */
+  readonly deadLettersUrl: string;
   readonly appRoleArn: string;
   /** Where asynchronous calls of apps end that failed for good. */
   readonly appFailuresArn: string;
@@ -56,6 +60,7 @@ export function configurationFrom(
     bucketName: required(env, "BUCKET_NAME"),
     tableName: required(env, "TABLE_NAME"),
     queueUrl: required(env, "QUEUE_URL"),
+    deadLettersUrl: required(env, "DEAD_LETTERS_URL"),
     appRoleArn: required(env, "APP_ROLE_ARN"),
     appFailuresArn: required(env, "APP_FAILURES_ARN"),
     ...(env.VERIFIER_NAME === undefined ? {} : { verifierName: env.VERIFIER_NAME }),

@@ -4,12 +4,13 @@ import { reasonOf } from "../../retry";
 import { appSettingsReader } from "./appSettings";
 import { byHand, type ByHand, type ByHandAnswer } from "./byHand";
 import { createClients } from "./clients";
+import { giveUp, type GivingUp } from "./giveUp";
 import { type Again, handleUpload } from "./handleUpload";
 import { tellFailure } from "./report/tellFailure";
 import type { LogContext, Telling } from "./report/report";
 import { configurationFrom, type PipelineSettings, type WorkerConfig } from "./settings";
 import type { WorkerDeps } from "./workerDeps";
-import { followUp, readDelivery, type Upload } from "./uploads/upload";
+import { type Delivery, followUp, readDelivery, type Upload } from "./uploads/upload";
 
 export const deploymentOnlyModule = true;
 
@@ -69,23 +70,59 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     );
   };
 
-  const handleMessage = async (
-    { body, attributes }: UploadMessages["Records"][number],
-    context: WorkerContext,
+  const work = async (
+    { uploads, hop }: Delivery,
+    telling: Telling,
+    isLastTry: boolean,
   ): Promise<void> => {
-    const { uploads, hop } = readDelivery(body, config.bucketName);
-    const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
-    const telling: Telling = { clients, config, deps, context };
     for (const upload of uploads) {
       try {
         const handling = { ...telling, config: { ...config, ...(await readAppSettings()) } };
         const again = await handleUpload(upload, { ...handling, hop });
         if (again !== undefined) await sendOn(upload, hop, again);
       } catch (error) {
-        await tellFailure(upload, telling, error, receives >= config.maxReceiveCount);
+        if (!isLastTry) await tellFailure(upload, telling, error);
         throw error;
       }
     }
+  };
+
+  /** Its message goes to the dead-letter queue by hand: SQS would do so unseen. */
+  const giveUpMessage = async (
+    body: string,
+    uploads: readonly Upload[] | undefined,
+    giving: GivingUp,
+  ): Promise<void> => {
+    let isKept = uploads === undefined;
+    for (const upload of uploads ?? []) if (await giveUp(upload, giving)) isKept = true;
+    if (!isKept) return;
+    console.error("given up", { body, reason: giving.reason });
+    await clients.sqs.send(
+      new SendMessageCommand({ QueueUrl: config.deadLettersUrl, MessageBody: body }),
+    );
+  };
+
+  const handleMessage = async (
+    { body, attributes }: UploadMessages["Records"][number],
+    context: WorkerContext,
+  ): Promise<void> => {
+    const receives = Number(attributes?.ApproximateReceiveCount ?? 1);
+    const telling: Telling = { clients, config, deps, context };
+    let { tries } = config;
+    let uploads: readonly Upload[] | undefined;
+    let reason = `the worker did not come to its end with it ${tries} times: it ran out of time or memory, or was taken away`;
+    try {
+      const delivery = readDelivery(body, config.bucketName);
+      ({ uploads } = delivery);
+      // What cannot be sent on any more waits by coming back; one receive is left to tell.
+      if (delivery.hop >= MOST_HOPS) tries = config.maxReceiveCount - 1;
+      if (receives <= tries) return await work(delivery, telling, receives === tries);
+    } catch (error) {
+      if (receives < tries) throw error;
+      reason = reasonOf(error);
+    }
+    const isLast = receives >= config.maxReceiveCount;
+    await giveUpMessage(body, uploads, { ...telling, reason, isLast });
   };
 
   return async (event, context) => {

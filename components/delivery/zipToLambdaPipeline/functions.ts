@@ -6,6 +6,7 @@ import { workerFactory } from "../../../callbacks/delivery/zipToLambdaPipeline/w
 import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
 import { childName } from "../../names";
+import type { WorkQueue } from "../../queues/workQueue";
 import type { AppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
 import { type AppArns, workerStatements } from "./statements";
@@ -62,7 +63,7 @@ export interface WorkerParts {
   readonly apps: AppArns;
   readonly bucket: aws.s3.Bucket;
   readonly appSettings: aws.s3.BucketObjectv2 | undefined;
-  readonly queue: aws.sqs.Queue;
+  readonly uploads: WorkQueue;
   readonly failures: aws.sqs.Queue;
   readonly table: aws.dynamodb.Table;
   readonly appRole: AppRole;
@@ -75,8 +76,8 @@ export function createWorker(
   name: string,
   parts: WorkerParts,
 ): CallbackFunction<never, unknown> {
-  const { args, settings, apps, bucket, appSettings, queue, failures, table, appRole, verifier } =
-    parts;
+  const { args, settings, apps, bucket, appSettings, failures, table, appRole, verifier } = parts;
+  const { queue, deadLetters } = parts.uploads;
   return new CallbackFunction<never, unknown>(
     childName(name, "worker"),
     {
@@ -93,6 +94,7 @@ export function createWorker(
         BUCKET_NAME: bucket.id,
         TABLE_NAME: table.name,
         QUEUE_URL: queue.url,
+        DEAD_LETTERS_URL: deadLetters.url,
         APP_ROLE_ARN: appRole.role.arn,
         APP_FAILURES_ARN: failures.arn,
         ...(verifier ? { VERIFIER_NAME: verifier.name } : {}),
@@ -101,6 +103,7 @@ export function createWorker(
       permissions: workerStatements(self, apps, {
         bucketArn: bucket.arn,
         queueArn: queue.arn,
+        deadLettersArn: deadLetters.arn,
         tableArn: table.arn,
         appRoleArn: appRole.role.arn,
         ...(verifier ? { verifierArn: verifier.arn } : {}),

@@ -12,6 +12,7 @@ import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
 export interface WorkerScope {
   readonly bucketArn: pulumi.Input<string>;
   readonly queueArn: pulumi.Input<string>;
+  readonly deadLettersArn: pulumi.Input<string>;
   readonly tableArn: pulumi.Input<string>;
   readonly appRoleArn: pulumi.Input<string>;
   readonly verifierArn?: pulumi.Input<string>;
@@ -93,6 +94,7 @@ export function workerStatements(
       resources: [scope.tableArn],
     },
     { sid: "SendOn", actions: ["sqs:SendMessage"], resources: [scope.queueArn] },
+    { sid: "GiveUp", actions: ["sqs:SendMessage"], resources: [scope.deadLettersArn] },
     { sid: "Tell", actions: ["events:PutEvents"], resources: [bus] },
     ...optionalStatements(self, functions, scope),
   ];

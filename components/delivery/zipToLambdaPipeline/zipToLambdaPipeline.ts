@@ -22,8 +22,13 @@ import { appArns } from "./statements";
 
 const TYPE = "aws-callbacks:index:ZipToLambdaPipeline";
 
-/** Receives of a message before it counts as failed for good, as Lambda's guide asks of its sources. */
-const MAX_RECEIVES = 5;
+/**
+ * Receives of a message in which its zip is worked on, as Lambda's guide asks of its sources, and more in which the
+ * worker may say that it has given up.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const TRIES = 5;
+const MAX_RECEIVES = 10;
 
 /**
  * A zip in a bucket becomes a Lambda function: `apps/<name>.zip` is inspected, deployed, verified, and only then what
@@ -97,7 +102,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
       apps,
       bucket: this.bucket,
       appSettings: keepAppSettings(name, kept, args, parentOpts),
-      queue: this.uploads.queue,
+      uploads: this.uploads,
       failures: this.appFailures,
       table: this.table,
       appRole,
@@ -124,6 +129,7 @@ function settingsOf(name: string, args: ZipToLambdaPipelineArgs): PipelineSettin
     functionPrefix: `${place.join("-")}-`,
     keepVersions: args.keepVersions ?? 5,
     logRetentionInDays: args.logRetentionInDays ?? 30,
+    tries: TRIES,
     maxReceiveCount: MAX_RECEIVES,
     ...(verifyTimeout === undefined ? {} : { verifyTimeout }),
   };

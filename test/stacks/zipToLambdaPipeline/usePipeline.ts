@@ -1,10 +1,11 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
 import { loseCall } from "../../support/loseCall";
 import { nodeApp, zipOf } from "../../support/zipApp";
 
-/** Uses everything that the pipeline of stack dev was granted: uploads, old versions, a removal, a lost event. */
+/** Uses everything that the pipeline of stack dev was granted: uploads, old versions, a removal, a lost event, a message given up. */
 export async function usePipeline(program: RunningProgram): Promise<void> {
   const { cloud } = program;
   const s3 = program.client(S3Client);
@@ -26,6 +27,19 @@ export async function usePipeline(program: RunningProgram): Promise<void> {
   await loseCall(program, { FunctionName, Qualifier: "LIVE" });
   await s3.send(new DeleteObjectCommand(at));
   await settle();
+  await sendUnreadable(program);
+}
+
+/** A message that no try can read, until it is given up. */
+async function sendUnreadable(program: RunningProgram): Promise<void> {
+  const [QueueUrl] = program.cloud.recorder
+    .find({ service: "sqs", operation: "SendMessage" })
+    .map(({ input }) => (input as { QueueUrl: string }).QueueUrl)
+    .filter((url) => /apps-uploads-(?!dead)/.test(url));
+  await program
+    .client(SQSClient)
+    .send(new SendMessageCommand({ QueueUrl, MessageBody: "no JSON" }));
+  await advanceUntilQuiet(program.cloud, { quietMinutes: 7, limitMinutes: 60 });
 }
 
 /** While another upload of the app is held up, so that one has to wait for the other. */

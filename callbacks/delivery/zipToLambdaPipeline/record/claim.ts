@@ -171,7 +171,7 @@ async function hasEnded(
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
   );
-  return Item !== undefined;
+  return Item !== undefined && Item.isGivenUp?.BOOL !== true;
 }
 
 function leaseValues({ owner, until }: Lease, now: number): Item {

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly at: string;
   readonly reason?: string;
   readonly version?: string;
+  /** It was tried often enough. Nobody waits for it any more, and it may be tried once more all the same. */
+  readonly isGivenUp?: boolean;
 }
 
 /** Writes how an upload ended that another one has overtaken. */
@@ -65,16 +67,18 @@ export async function finish(
 ): Promise<boolean> {
   const order = orderOf(upload);
   const serves = outcome.state === "deployed" || outcome.state === "removed";
+  const { isGivenUp = false } = outcome;
+  const ended = turn.ended > order || isGivenUp ? turn.ended : order;
   const update = {
     TableName: tableName,
     Key: stateKey(name),
     UpdateExpression:
       `SET done = :done, ${SET_RECORD}${serves ? ", deployed = :order" : ""} ` +
-      "REMOVE leaseOwner, leaseUntil",
+      `REMOVE leaseOwner, leaseUntil${isGivenUp ? ", newestAt" : ""}`,
     ConditionExpression: "leaseOwner = :owner",
     ExpressionAttributeNames: RECORD_NAMES,
     ExpressionAttributeValues: {
-      ":done": { S: turn.ended > order ? turn.ended : order },
+      ":done": { S: ended },
       ":owner": { S: owner },
       ...(serves ? { ":order": { S: order } } : {}),
       ...recordValues(record),
@@ -120,6 +124,7 @@ function outcomeItem(name: string, upload: Upload, outcome: Outcome): Item {
     ...uploadKey(name, orderOf(upload)),
     versionId: { S: upload.versionId },
     outcome: { S: outcome.state },
+    isGivenUp: { BOOL: outcome.isGivenUp ?? false },
     detail: { S: JSON.stringify(outcome) },
     expiresAt: { N: String(seconds) },
   };

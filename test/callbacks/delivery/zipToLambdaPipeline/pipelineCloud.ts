@@ -39,10 +39,12 @@ import { type Life, numbers, VirtualTime } from "./virtualDeps";
 
 /** Seconds of one call of the worker, and six times as many that a message is hidden. */
 const TIMEOUT = 60;
-const RECEIVES = 5;
+const TRIES = 5;
+const RECEIVES = 10;
 const CONFIG = {
   keepVersions: 2,
   logRetentionInDays: 30,
+  tries: TRIES,
   maxReceiveCount: RECEIVES,
 } as const;
 
@@ -151,6 +153,7 @@ export class PipelineCloud {
       bucketName: name,
       tableName: name,
       queueUrl: this.queueUrl(name),
+      deadLettersUrl: this.queueUrl(`${name}-dead`),
       appRoleArn: `arn:aws:iam::${this.cloud.accountId}:role/apps`,
       appFailuresArn: `arn:aws:sqs:us-east-1:${this.cloud.accountId}:${name}-dead`,
       ...(settingsVersion === undefined ? {} : { settingsVersion }),

@@ -1,0 +1,92 @@
+import { GetFunctionConfigurationCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { describeVersion, unlessGone } from "./deploy/appFunction";
+import { LIVE } from "./deploy/live";
+import { type AppRecord, storeOf } from "./record/appRecord";
+import { claim } from "./record/claim";
+import { conclude, type Ending, supersede } from "./report/conclude";
+import type { Telling } from "./report/report";
+import type { UploadStatus } from "./report/status";
+import { tellGivenUp, tried } from "./report/tellFailure";
+import { appNameOf } from "./uploads/appName";
+import type { Upload } from "./uploads/upload";
+
+export const deploymentOnlyModule = true;
+
+export interface GivingUp extends Telling {
+  readonly reason: string;
+  /** Whether SQS takes the message away after this receive. */
+  readonly isLast: boolean;
+}
+
+const FIX =
+  "mend what it names, then move the message back from the dead-letter queue, or upload the zip again";
+
+/**
+ * Ends an upload that was tried often enough, without looking at its zip: whatever has ended the worker before cannot
+ * end it here.
+ *
+ * @returns whether an operator has to look at it: false for an upload that has ended otherwise.
+ * @throws while another worker has the app.
+ */
+export async function giveUp(upload: Upload, giving: GivingUp): Promise<boolean> {
+  const { config, deps, context, reason, isLast } = giving;
+  const named = appNameOf(upload.key, config.functionPrefix);
+  if (!("name" in named)) return true;
+  const why = { code: "failed", reason, fix: FIX };
+  const now = deps.now();
+  const until = now + context.getRemainingTimeInMillis();
+  const lease = { name: named.name, owner: context.awsRequestId ?? "", until };
+  const claimed = await tried("whose turn it is", () => claim(storeOf(giving), lease, upload, now));
+  switch (claimed?.kind) {
+    case "done":
+      return false;
+    case "superseded":
+      await supersede(upload, lease, giving);
+      return false;
+    case "ours":
+      try {
+        await end({ ...giving, upload, lease, turn: claimed.turn }, claimed.record, why);
+        return true;
+      } catch (error) {
+        if (!isLast) throw error;
+      }
+      break;
+    case "busy":
+      if (!isLast) throw new Error(`another upload of ${lease.name} is being worked on`);
+  }
+  await tellGivenUp(upload, giving, why);
+  return true;
+}
+
+async function end(
+  ending: Ending,
+  record: AppRecord,
+  why: Partial<UploadStatus> & { readonly reason: string },
+): Promise<void> {
+  const { clients, config, upload, lease } = ending;
+  const live = await liveOf(clients.lambda, config.functionPrefix + lease.name);
+  const goesOn = live ? { live: live.version } : {};
+  if (live?.description !== describeVersion(upload)) {
+    await conclude(ending, "rejected", { record, status: { ...why, ...goesOn }, isGivenUp: true });
+    return;
+  }
+  const notes = [
+    `LIVE serves it, but its address and its queue of failures may be missing (${why.reason}): upload the zip again`,
+  ];
+  await conclude(ending, "deployed", {
+    record,
+    status: { ...goesOn, version: live.version, notes },
+  });
+}
+
+/** A worker that was ended right after LIVE had moved has brought its zip into service. */
+async function liveOf(
+  lambda: LambdaClient,
+  FunctionName: string,
+): Promise<{ readonly version: string; readonly description: string } | undefined> {
+  const input = { FunctionName, Qualifier: LIVE };
+  const found = await tried("what is live", () =>
+    unlessGone(() => lambda.send(new GetFunctionConfigurationCommand(input))),
+  );
+  return found && { version: found.Version ?? "", description: found.Description ?? "" };
+}
