@@ -7,6 +7,8 @@ import {
 } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
+import { roleSession } from "../../../localcloud/test/support/roleSession";
+import { signedGet } from "../../../localcloud/test/support/signedGet";
 import { nodeApp } from "../../support/zipApp";
 import { PipelineProgram } from "./pipelineProgram";
 
@@ -43,6 +45,27 @@ describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
     expect(url).to.be.a("string");
     expect(await addresses()).to.deep.equal([url]);
     expect(await deploy()).to.deep.equal({ state: "deployed", reason: undefined, url });
+  });
+
+  it("answers signed requests of those who have both rights on it, and refuses all others", async () => {
+    const zip = nodeApp(
+      "{ statusCode: 203, body: event.requestContext.http.method + event.rawPath }",
+    );
+    await apps.drop("web", zip);
+    await apps.settle();
+    const url = `${(await apps.status("web"))?.url}orders/7`;
+    const Resource = `arn:aws:lambda:*:*:function:${FunctionName}:LIVE`;
+    const get = async (role: string, ...Action: string[]): Promise<Response> =>
+      signedGet(
+        apps.cloud,
+        url,
+        await roleSession(apps.cloud, role, [{ Effect: "Allow", Action, Resource }]),
+      );
+    const answer = await get("caller", "lambda:InvokeFunctionUrl", "lambda:InvokeFunction");
+    expect([answer.status, await answer.text()]).to.deep.equal([203, "GET/orders/7"]);
+    expect((await get("half", "lambda:InvokeFunctionUrl")).status).to.equal(403);
+    expect((await get("other-half", "lambda:InvokeFunction")).status).to.equal(403);
+    expect((await fetch(url)).status, "without a signature").to.equal(403);
   });
 
   it("is made again, and the place of failures with it, where somebody has deleted the function", async () => {

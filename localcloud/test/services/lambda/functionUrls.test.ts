@@ -8,10 +8,9 @@ import {
   PublishVersionCommand,
   UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { expect } from "chai";
 import { roleSession } from "../../support/roleSession";
+import { signedGet as getSigned } from "../../support/signedGet";
 import { errorOf, LambdaCloud } from "./lambdaCloud";
 
 const ECHO =
@@ -152,27 +151,8 @@ describe("Lambda: function URLs", function () {
     expect(event.requestContext.authorizer.iam.userArn).to.include(":assumed-role/both/");
   });
 
-  async function signedGet(url: string, role: string, statements: object[]): Promise<Response> {
-    const { hostname, host, port, pathname } = new URL(url);
-    const signer = new SignatureV4({
-      service: "lambda",
-      region: "us-east-1",
-      sha256: Sha256,
-      credentials: await roleSession(aws.cloud, role, statements),
-    });
-    const { headers } = await signer.sign(
-      {
-        method: "GET",
-        protocol: "http:",
-        hostname,
-        port: Number(port),
-        path: pathname,
-        headers: { host },
-      },
-      { signingDate: aws.cloud.clock.date() },
-    );
-    return fetch(url, { headers });
-  }
+  const signedGet = async (url: string, role: string, statements: object[]): Promise<Response> =>
+    getSigned(aws.cloud, url, await roleSession(aws.cloud, role, statements));
 
   it("are made, shown, changed, listed and deleted, of an alias too", async () => {
     await aws.create("many", ECHO);

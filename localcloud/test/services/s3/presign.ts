@@ -10,7 +10,10 @@ export async function presign(
     readonly method: string;
     /** Percent-encoded. */
     readonly path: string;
-    readonly credentials: SessionCredentials;
+    readonly credentials: Pick<
+      SessionCredentials,
+      "accessKeyId" | "secretAccessKey" | "sessionToken"
+    >;
     readonly expiresIn: number;
   },
 ): Promise<string> {
