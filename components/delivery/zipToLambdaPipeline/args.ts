@@ -16,6 +16,23 @@ export interface AppSettings extends Omit<AppManifest, "environment"> {
   http?: AppHttp;
 }
 
+/** Who may upload zips of some apps: a role that is theirs to take, which may do what `deploy-zip` does. */
+export interface Uploader {
+  /** Names of apps; a `*` at the end of one stands for any rest: `["web", "shop-*"]`. */
+  apps: string[];
+  /** ARNs of IAM roles and users that may take the role. Default: none. */
+  principals?: pulumi.Input<string>[];
+  /** Workflows that may take it with a token of an OpenID Connect provider, such as GitHub Actions. Default: none. */
+  openIdConnect?: {
+    /** ARN of the provider in IAM. */
+    providerArn: pulumi.Input<string>;
+    /** Whom the token is meant for. Default `sts.amazonaws.com`. */
+    audience?: string;
+    /** Whose token it is: `["repo:shop/web:ref:refs/heads/main"]`; a `*` only behind a name. */
+    subjects: string[];
+  };
+}
+
 export interface ZipToLambdaPipelineArgs extends Pick<
   CallbackOptions,
   "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
@@ -30,6 +47,8 @@ export interface ZipToLambdaPipelineArgs extends Pick<
   appDefaults?: AppSettings;
   /** The same for one app, by its name. Default: none. */
   apps?: Record<string, AppSettings>;
+  /** Who may upload which apps, by names of your own; nobody else may then. Default: whoever IAM lets upload, any app. */
+  uploaders?: Record<string, Uploader>;
   /** Names of SSM parameters that environments may refer to. Default: none. */
   parameters?: string[];
   /** ARNs of secrets that environments may refer to. Default: none. */

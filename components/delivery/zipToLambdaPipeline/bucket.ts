@@ -70,7 +70,6 @@ export function createAppsBucket(
     },
     { ...opts, dependsOn: [versioning] },
   );
-  new aws.s3.BucketPolicy(name, { bucket, policy: tlsOnly(made.arn) }, opts);
   return { bucket: made, versioning };
 }
 
@@ -85,21 +84,28 @@ function expiry(id: string, prefix: string, noncurrentDays: number) {
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html */
-function tlsOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.jsonStringify({
+/**
+ * Refuses requests without TLS, and what else is said.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+ */
+export function protectBucket(
+  name: string,
+  { bucket, refusals }: { readonly bucket: aws.s3.Bucket; readonly refusals: object[] },
+  opts: pulumi.CustomResourceOptions,
+): aws.s3.BucketPolicy {
+  const tlsOnly = {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
+    Statement: [tlsOnly, ...refusals],
   });
+  return new aws.s3.BucketPolicy(name, { bucket: bucket.id, policy }, opts);
 }
 
 /**

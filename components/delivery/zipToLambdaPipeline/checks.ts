@@ -21,6 +21,7 @@ import {
   textUpTo,
 } from "../../validation";
 import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
+import { checkUploaders } from "./uploaderChecks";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const APP_CHECKS = {
@@ -60,6 +61,7 @@ const ARGUMENT_CHECKS = {
     for (const [name, settings] of Object.entries(Object(value) as Record<string, AppSettings>))
       object<AppSettings>(APP_CHECKS)(settings, { resource, argument: `${argument}.${name}` });
   },
+  uploaders: checkUploaders,
   parameters: list(text(/^[\w./-]+$/, "give the name of a parameter, such as /shop/token")),
   secrets: list(anything),
   keepVersions: integer([1, 100], "versions"),

@@ -15,10 +15,12 @@ import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueu
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 import { createAppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
-import { createAppsBucket, keepAppSettings, notifyQueue } from "./bucket";
+import { createAppsBucket, keepAppSettings, notifyQueue, protectBucket } from "./bucket";
 import { checkZipToLambdaPipeline } from "./checks";
 import { createVerifier, createWorker, verifyTimeoutOf, workerTimeout } from "./functions";
 import { appArns } from "./statements";
+import { LONGEST_UPLOADER } from "./uploaderChecks";
+import { createUploaders, UPLOADER_SUFFIX, uploadersOnly } from "./uploaders";
 
 const TYPE = "aws-callbacks:index:ZipToLambdaPipeline";
 
@@ -53,6 +55,8 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   readonly worker: CallbackFunction<never, unknown>;
   /** Runs `verify`; undefined without it. */
   readonly verifier: CallbackFunction<never, unknown> | undefined;
+  /** The roles of `uploaders`, by the same names. */
+  readonly uploaderRoles: Readonly<Record<string, aws.iam.Role>>;
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   readonly bucketName: pulumi.Output<string>;
   /** What stands before the name of an app, the dash included. */
@@ -64,7 +68,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
-    checkName(this, name, "-verifier".length);
+    checkName(this, name, roomOf(args));
     const settings = settingsOf(name, args);
     checkZipToLambdaPipeline(this, settings.functionPrefix, args);
     const parentOpts = { parent: this };
@@ -72,6 +76,13 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     const apps = appArns(this, settings.functionPrefix);
     const kept = createAppsBucket(name, args, parentOpts);
     this.bucket = kept.bucket;
+    const bucketArn = this.bucket.arn;
+    this.uploaderRoles = createUploaders(this, name, { args, bucketArn });
+    protectBucket(
+      name,
+      { bucket: this.bucket, refusals: uploadersOnly(bucketArn, this.uploaderRoles) },
+      parentOpts,
+    );
     this.uploads = createWorkQueue(
       childName(name, "uploads"),
       {
@@ -119,6 +130,14 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     this.functionPrefix = pulumi.output(settings.functionPrefix);
     this.registerOutputs({ bucketName: this.bucketName, functionPrefix: this.functionPrefix });
   }
+}
+
+/** Characters of the longest name that is made from the component's own. */
+function roomOf({ uploaders = {} }: ZipToLambdaPipelineArgs): number {
+  const longest = Math.max(0, ...Object.keys(uploaders).map(({ length }) => length));
+  const uploader =
+    `-${UPLOADER_SUFFIX}`.length - "-role".length + 1 + Math.min(longest, LONGEST_UPLOADER);
+  return Math.max("-verifier".length, longest === 0 ? 0 : uploader);
 }
 
 function settingsOf(name: string, args: ZipToLambdaPipelineArgs): PipelineSettings {

@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { appCommand } from "../../../commands/deployZip/appCommand";
-import { type AppCommand, parseApp } from "../../../commands/deployZip/options";
-import { createAppClients } from "../../../commands/deployZip/pipelines";
 import { nodeApp } from "../../support/zipApp";
 import { PipelineProgram } from "./pipelineProgram";
+import { runAppCommand } from "./runAppCommand";
 
 describe("the commands about apps of a ZipToLambdaPipeline", function () {
   this.timeout(300_000);
@@ -21,26 +19,8 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
     return apps?.close();
   });
 
-  /** Runs a command line, and answers what it prints, or the error it ends with. */
-  async function run(line: string, answer?: boolean): Promise<string> {
-    const [command, ...args] = line.split(" ");
-    const printed: string[] = [];
-    const { endpoint, region, credentials } = apps.program.access();
-    const options = parseApp(command as AppCommand, [...args, "--pipeline", "apps"]);
-    if (!options) throw new Error("It asked for help.");
-    try {
-      await appCommand(options, {
-        clients: createAppClients({ endpoint, region, credentials }),
-        terminal: { confirm: async () => answer },
-        print: (text) => void printed.push(text),
-        now: () => apps.cloud.clock.now(),
-        sleep: (ms) => apps.cloud.clock.advance(ms),
-      });
-    } catch (error) {
-      printed.push((error as Error).message);
-    }
-    return printed.join("\n");
-  }
+  const run = (line: string, answer?: boolean): Promise<string> =>
+    runAppCommand(apps, line, { answer });
 
   function file(name: string, bytes: Uint8Array): string {
     const target = path.join(folder, name);

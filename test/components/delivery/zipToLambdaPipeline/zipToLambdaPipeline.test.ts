@@ -14,6 +14,9 @@ interface Document {
   }[];
 }
 
+const ROLE = "arn:aws:iam::123456789012:role/ci";
+const OIDC = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+
 describe("ZipToLambdaPipeline", function () {
   this.timeout(60_000);
   const graph = (args: ZipToLambdaPipelineArgs = {}): Promise<PolicyResource[]> =>
@@ -147,6 +150,44 @@ describe("ZipToLambdaPipeline", function () {
     ]);
   });
 
+  it("gives each uploader a role for its apps, and refuses uploads of all others", async () => {
+    const subjects = ["repo:shop/web:*"];
+    const resources = await graph({
+      uploaders: {
+        ci: { apps: ["web", "shop-*"], openIdConnect: { providerArn: OIDC, subjects } },
+        ada: { apps: ["*"], principals: ["arn:aws:iam::123456789012:user/ada"] },
+      },
+    });
+    const upload = policyOf(resources, "apps-ci-uploader").Statement[0];
+    expect(upload).to.deep.include({ Sid: "Upload", Action: ["s3:PutObject"] });
+    expect(JSON.stringify(upload?.Resource)).to.match(/apps\/web\.zip".*apps\/shop-\*\.zip"/);
+    const role = resources.find(
+      ({ name, type }) => name === "apps-ci-uploader" && type.endsWith(":Role"),
+    );
+    expect(JSON.parse(String(role?.props.assumeRolePolicy))).to.deep.include({
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Federated: OIDC },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+            StringLike: { "token.actions.githubusercontent.com:sub": subjects },
+          },
+        },
+      ],
+    });
+    const bucketPolicy = (of: PolicyResource[]): Document =>
+      JSON.parse(
+        String(of.find(({ type }) => type.endsWith(":BucketPolicy"))?.props.policy),
+      ) as Document;
+    const [, only] = bucketPolicy(resources).Statement;
+    expect(only).to.deep.include({ Sid: "UploadersOnly", Effect: "Deny", Action: "s3:PutObject" });
+    expect(Object.values(Object(only?.Condition))).to.have.length(1);
+    expect(JSON.stringify(only?.Condition)).to.match(/ci-uploader.*ada-uploader/);
+    expect(sids(bucketPolicy(await graph()))).to.deep.equal(["TlsOnly"]);
+  });
+
   describe("refuses", () => {
     before(() => void mockPulumi());
 
@@ -175,6 +216,40 @@ describe("ZipToLambdaPipeline", function () {
         "a wildcard for apps",
         { appPermissions: [{ actions: ["s3:*"], resources: ["*"] }] },
         "s3:*",
+      ],
+      [
+        "an uploader without an app",
+        { uploaders: { ci: { apps: [], principals: [ROLE] } } },
+        "uploaders.ci.apps: given []; name at least one",
+      ],
+      [
+        "an uploader whose role nobody takes",
+        { uploaders: { ci: { apps: ["web"] } } },
+        "say who takes the role",
+      ],
+      [
+        "a whole account that takes an uploader's role",
+        { uploaders: { ci: { apps: ["web"], principals: ["arn:aws:iam::123456789012:root"] } } },
+        "give the ARN of a role or user",
+      ],
+      [
+        "an uploader of what names no app",
+        { uploaders: { ci: { apps: ["../web"], principals: [ROLE] } } },
+        "allowed are names of apps",
+      ],
+      [
+        "every repository of the world as an uploader",
+        {
+          uploaders: {
+            ci: { apps: ["web"], openIdConnect: { providerArn: OIDC, subjects: ["repo:*"] } },
+          },
+        },
+        "say whose token it is before the first *",
+      ],
+      [
+        "an address that everybody may call",
+        { apps: { web: { http: "public" } } },
+        "allowed are none, functionUrl",
       ],
       ["an unknown word for deletions", { onDelete: "archive" }, "allowed are keep, remove"],
     ] as [string, unknown, string][])

@@ -1,7 +1,8 @@
+import * as aws from "@pulumi/aws";
 import { type Verify, ZipToLambdaPipeline } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { VERIFY, HTTP, ON_DELETE = "keep" } = process.env;
+const { VERIFY, HTTP, UPLOADERS, ON_DELETE = "keep" } = process.env;
 
 /** What becomes of a `verify` whose app answers with one of these names. */
 const behaviours: Record<string, () => unknown> = {
@@ -18,11 +19,19 @@ const verify: Verify = async ({ invoke }) => {
   return behaviour === undefined ? ok : behaviours[behaviour]();
 };
 
+/** Of whoever builds zips, here a function. */
+const build = UPLOADERS
+  ? new aws.iam.Role("build", {
+      assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+    })
+  : undefined;
+
 const pipeline = new ZipToLambdaPipeline("apps", {
   ...(VERIFY ? { verify, verifyTimeout: 2 } : {}),
   onDelete: ON_DELETE as "keep" | "remove",
   keepVersions: 2,
   ...(HTTP ? { appDefaults: { http: HTTP as "none" | "functionUrl" } } : {}),
+  ...(build ? { uploaders: { ci: { apps: ["web", "shop-*"], principals: [build.arn] } } } : {}),
   apps: { tuned: { memorySize: 512, timeout: 7, environment: { GREETING: "Hello" } } },
   alarmActions: [],
   forceDestroy: true,
@@ -39,3 +48,5 @@ export const queueUrl = pipeline.uploads.queue.url;
 export const deadLettersUrl = pipeline.uploads.deadLetters.url;
 export const otherBucketName = other.bucketName;
 export const otherFunctionPrefix = other.functionPrefix;
+export const buildRoleName = build?.name;
+export const uploaderRoleArn = pipeline.uploaderRoles.ci?.arn;
