@@ -4,6 +4,7 @@ import type { Constraints } from "../codec/constraints";
 export const constraints = (): Constraints => ({
   AutoRepairConfiguration: {"actionsStatus": {"enum": ["ENABLED", "DISABLED"]}},
   AutoScalingGroupProvider: {"managedDraining": {"enum": ["ENABLED", "DISABLED"]}, "managedTerminationProtection": {"enum": ["ENABLED", "DISABLED"]}},
+  AutoScalingGroupProviderUpdate: {"managedDraining": {"enum": ["ENABLED", "DISABLED"]}, "managedTerminationProtection": {"enum": ["ENABLED", "DISABLED"]}},
   AwsVpcConfiguration: {"assignPublicIp": {"enum": ["ENABLED", "DISABLED"]}},
   CapacityProviderStrategyItem: {"base": {"max": 100000, "min": 0}, "weight": {"max": 1000, "min": 0}},
   CapacityReservationRequest: {"reservationPreference": {"enum": ["RESERVATIONS_ONLY", "RESERVATIONS_FIRST", "RESERVATIONS_EXCLUDED"]}},
@@ -33,6 +34,7 @@ export const constraints = (): Constraints => ({
   ExecuteCommandConfiguration: {"logging": {"enum": ["NONE", "DEFAULT", "OVERRIDE"]}},
   FirelensConfiguration: {"type": {"enum": ["fluentd", "fluentbit"]}},
   InstanceLaunchTemplate: {"capacityOptionType": {"enum": ["ON_DEMAND", "SPOT", "RESERVED"]}, "monitoring": {"enum": ["BASIC", "DETAILED"]}},
+  InstanceLaunchTemplateUpdate: {"monitoring": {"enum": ["BASIC", "DETAILED"]}},
   InstanceRequirementsRequest: {"acceleratorManufacturers": {"items": {"enum": ["amazon-web-services", "amd", "nvidia", "xilinx", "habana"]}}, "acceleratorNames": {"items": {"enum": ["a100", "inferentia", "k520", "k80", "m60", "radeon-pro-v520", "t4", "vu9p", "v100", "a10g", "h100", "t4g"]}}, "acceleratorTypes": {"items": {"enum": ["gpu", "fpga", "inference"]}}, "allowedInstanceTypes": {"items": {"max": 30, "min": 1, "pattern": "[a-zA-Z0-9\\.\\*\\-]+"}, "max": 400, "min": 0}, "bareMetal": {"enum": ["included", "required", "excluded"]}, "burstablePerformance": {"enum": ["included", "required", "excluded"]}, "cpuManufacturers": {"items": {"enum": ["intel", "amd", "amazon-web-services"]}}, "excludedInstanceTypes": {"items": {"max": 30, "min": 1, "pattern": "[a-zA-Z0-9\\.\\*\\-]+"}, "max": 400, "min": 0}, "instanceGenerations": {"items": {"enum": ["current", "previous"]}}, "localStorage": {"enum": ["included", "required", "excluded"]}, "localStorageTypes": {"items": {"enum": ["hdd", "ssd"]}}},
   ListAccountSettingsRequest: {"name": {"enum": ["serviceLongArnFormat", "taskLongArnFormat", "containerInstanceLongArnFormat", "awsvpcTrunking", "containerInsights", "fargateFIPSMode", "tagResourceAuthorization", "fargateTaskRetirementWaitPeriod", "guardDutyActivate", "defaultLogDriverMode", "fargateEventWindows"]}},
   ListContainerInstancesRequest: {"status": {"enum": ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"]}},
@@ -66,5 +68,6 @@ export const constraints = (): Constraints => ({
   Ulimit: {"name": {"enum": ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"]}},
   UntagResourceRequest: {"tagKeys": {"items": {"max": 128, "min": 1, "pattern": "([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)"}}},
   UpdateContainerInstancesStateRequest: {"status": {"enum": ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"]}},
+  UpdateManagedInstancesProviderConfiguration: {"propagateTags": {"enum": ["CAPACITY_PROVIDER", "NONE"]}},
   UpdateServiceRequest: {"availabilityZoneRebalancing": {"enum": ["ENABLED", "DISABLED"]}, "propagateTags": {"enum": ["TASK_DEFINITION", "SERVICE", "NONE"]}},
 });

@@ -12,6 +12,7 @@ import { EC2_RESOURCES } from "./ec2";
 import { EC2_INSTANCE_RESOURCES } from "./ec2Instance";
 import { EC2_KEY_PAIR_RESOURCES } from "./ec2KeyPair";
 import { ECS_RESOURCES } from "./ecs";
+import { ECS_CAPACITY_RESOURCES } from "./ecsCapacity";
 import { EVENTBRIDGE_RESOURCES } from "./eventbridge";
 import { FLEET_RESOURCES } from "./fleets";
 import { IAM_RESOURCES } from "./iam";
@@ -43,6 +44,7 @@ const byToken = new Map(
     ...EC2_INSTANCE_RESOURCES,
     ...EC2_KEY_PAIR_RESOURCES,
     ...ECS_RESOURCES,
+    ...ECS_CAPACITY_RESOURCES,
     ...EVENTBRIDGE_RESOURCES,
     ...FLEET_RESOURCES,
     ...IAM_RESOURCES,

@@ -5,6 +5,7 @@ import {
   createCapacityProvider,
   deleteCapacityProvider,
   describeCapacityProviders,
+  updateCapacityProvider,
 } from "./operations/capacityProviders";
 import * as clusters from "./operations/clusters";
 import { controls } from "./operations/controls";
@@ -77,6 +78,7 @@ export const ecs: ServiceDefinition<EcsStore> = {
     StopTask: stopTask,
     TagResource: tagResource,
     UntagResource: untagResource,
+    UpdateCapacityProvider: updateCapacityProvider,
     UpdateCluster: updateCluster.updateCluster,
     UpdateClusterSettings: updateCluster.updateClusterSettings,
     UpdateContainerInstancesState: updateContainerInstancesState,

@@ -1,7 +1,8 @@
-import type { CapacityProvider, Setting } from "@aws-sdk/client-ecs";
+import type { Setting } from "@aws-sdk/client-ecs";
 import type { StoreScope } from "../../core/service";
 import { ContainerInstances } from "./model/containerInstances";
 import { clusterNotFound } from "./model/errors";
+import type { GroupProvider } from "./model/groupProviders";
 import { ImageRegistry } from "./model/images";
 import { Load } from "./model/load";
 import type {
@@ -76,7 +77,7 @@ export class EcsStore {
   readonly instances: ContainerInstances;
   readonly reservations: Reservations;
   /** Those of Auto Scaling groups, by name. */
-  readonly capacityProviders = new Map<string, CapacityProvider>();
+  readonly capacityProviders = new Map<string, GroupProvider>();
   private readonly capacities = new Map<string, Capacity>();
   private readonly taskLimits = new Map<Cluster, number>();
 

@@ -88,8 +88,8 @@ export class ClusterProgram extends ScalerProgram {
     const asked = new DescribeTasksCommand({ cluster, tasks: listed.taskArns });
     return (await this.ecs.send(asked)).tasks ?? [];
   }
-  /** Whether an alarm whose name contains this has ever gone off. */
-  async hasAlarmed(part: string): Promise<boolean> {
+  /** Whether an alarm whose name contains this has gone off since then. */
+  async hasAlarmed(part: string, since = 0): Promise<boolean> {
     const cloudwatch = this.program.client(CloudWatchClient);
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
     const found = MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(part));
@@ -97,6 +97,7 @@ export class ClusterProgram extends ScalerProgram {
       new DescribeAlarmHistoryCommand({
         AlarmName: found?.AlarmName,
         HistoryItemType: "StateUpdate",
+        StartDate: new Date(since),
       }),
     );
     return AlarmHistoryItems.some(({ HistorySummary = "" }) => HistorySummary.endsWith("to ALARM"));

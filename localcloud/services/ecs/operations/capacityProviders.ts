@@ -1,20 +1,29 @@
 import type {
   CapacityProvider,
-  CapacityProviderStrategyItem,
   CreateCapacityProviderRequest,
   CreateCapacityProviderResponse,
   DeleteCapacityProviderRequest,
   DeleteCapacityProviderResponse,
   DescribeCapacityProvidersRequest,
   DescribeCapacityProvidersResponse,
+  UpdateCapacityProviderRequest,
+  UpdateCapacityProviderResponse,
 } from "@aws-sdk/client-ecs";
-import type { Operation } from "../../../core/service";
-import { ecsCheck } from "../model/access";
+import type { AccessCheck, Operation } from "../../../core/service";
+import { type EcsContext, ecsCheck, requestTags, resourceTags } from "../model/access";
 import { clientError, invalidParameter, refuseUnsupported } from "../model/errors";
 import { FARGATE_PROVIDERS } from "../model/fargateProviders";
-import type { Cluster } from "../model/model";
+import {
+  describeProvider,
+  fargateProvider,
+  findProvider,
+  type GroupProvider,
+  groupSettings,
+  markGroup,
+} from "../model/groupProviders";
 import { ecsArn, lastPart } from "../model/references";
 import type { EcsStore } from "../store";
+import { checkTags } from "./tags";
 
 /** A provider of an Auto Scaling group is known, and its services run on EC2; it scales nothing here. */
 export const createCapacityProvider: Operation<
@@ -22,10 +31,18 @@ export const createCapacityProvider: Operation<
   CreateCapacityProviderRequest,
   CreateCapacityProviderResponse
 > = {
-  access: ({ name }, context) => [
-    ecsCheck("CreateCapacityProvider", ecsArn(context, `capacity-provider/${name}`)),
+  access: ({ name, tags }, context) => [
+    ecsCheck(
+      "CreateCapacityProvider",
+      ecsArn(context, `capacity-provider/${name}`),
+      requestTags(tags),
+    ),
   ],
-  run({ name = "", autoScalingGroupProvider: given, managedInstancesProvider, tags }, { store }) {
+  async run(
+    { name = "", autoScalingGroupProvider: given, managedInstancesProvider, tags },
+    context,
+  ) {
+    const { store } = context;
     refuseUnsupported({
       "CreateCapacityProvider option managedInstancesProvider": managedInstancesProvider,
     });
@@ -34,27 +51,32 @@ export const createCapacityProvider: Operation<
     if (!given) throw invalidParameter("An Auto Scaling group provider must be specified.");
     if (store.capacityProviders.has(name))
       throw clientError("The specified capacity provider already exists.");
-    const capacityProvider: CapacityProvider = {
-      capacityProviderArn: store.arn(`capacity-provider/${name}`),
+    const provider: GroupProvider = {
       name,
-      status: "ACTIVE",
-      autoScalingGroupProvider: {
-        managedTerminationProtection: "DISABLED",
-        managedDraining: "ENABLED",
-        ...given,
-        managedScaling: {
-          status: "DISABLED",
-          targetCapacity: 100,
-          minimumScalingStepSize: 1,
-          maximumScalingStepSize: 10000,
-          instanceWarmupPeriod: 300,
-          ...given.managedScaling,
-        },
-      },
-      tags: tags ?? [],
+      arn: store.arn(`capacity-provider/${name}`),
+      group: groupSettings(given),
+      tags: checkTags(tags),
     };
-    store.capacityProviders.set(name, capacityProvider);
-    return { capacityProvider };
+    await markGroup(given.autoScalingGroupArn, context);
+    store.capacityProviders.set(name, provider);
+    return { capacityProvider: describeProvider(provider, true) };
+  },
+};
+
+export const updateCapacityProvider: Operation<
+  EcsStore,
+  UpdateCapacityProviderRequest,
+  UpdateCapacityProviderResponse
+> = {
+  access: ({ name }, context) => onProvider("UpdateCapacityProvider", name, context),
+  run({ name, autoScalingGroupProvider: given, managedInstancesProvider }, { store }) {
+    refuseUnsupported({
+      "UpdateCapacityProvider option managedInstancesProvider": managedInstancesProvider,
+    });
+    const provider = findProvider(name, store);
+    if (!given) throw invalidParameter("An Auto Scaling group provider must be specified.");
+    provider.group = groupSettings(given, provider.group);
+    return { capacityProvider: describeProvider(provider, true) };
   },
 };
 
@@ -63,25 +85,19 @@ export const deleteCapacityProvider: Operation<
   DeleteCapacityProviderRequest,
   DeleteCapacityProviderResponse
 > = {
-  access: ({ capacityProvider = "" }, context) => [
-    ecsCheck(
-      "DeleteCapacityProvider",
-      ecsArn(context, `capacity-provider/${lastPart(capacityProvider)}`),
-    ),
-  ],
-  run({ capacityProvider: reference = "" }, { store }) {
-    const name = lastPart(reference);
-    const found = store.capacityProviders.get(name);
-    if (!found) throw clientError("The specified capacity provider was not found.");
+  access: ({ capacityProvider }, context) =>
+    onProvider("DeleteCapacityProvider", capacityProvider, context),
+  run({ capacityProvider: reference }, { store }) {
+    const found = findProvider(reference, store);
     const isUsed = [...store.clusters.values()].some(({ capacityProviders }) =>
-      capacityProviders.includes(name),
+      capacityProviders.includes(found.name),
     );
     if (isUsed)
       throw invalidParameter(
         "The capacity provider cannot be deleted because it is associated with cluster. Remove the capacity provider from the cluster and try again.",
       );
-    store.capacityProviders.delete(name);
-    return { capacityProvider: { ...found, status: "INACTIVE" } };
+    store.capacityProviders.delete(found.name);
+    return { capacityProvider: { ...describeProvider(found, true), status: "INACTIVE" } };
   },
 };
 
@@ -91,13 +107,18 @@ export const describeCapacityProviders: Operation<
   DescribeCapacityProvidersResponse
 > = {
   access: ({ capacityProviders = ["*"] }, context) =>
-    capacityProviders.map((name) =>
-      ecsCheck("DescribeCapacityProviders", ecsArn(context, `capacity-provider/${lastPart(name)}`)),
-    ),
-  run({ capacityProviders: asked }, { store }) {
+    capacityProviders.flatMap((name) => onProvider("DescribeCapacityProviders", name, context)),
+  run({ capacityProviders: asked, include = [] }, { store }) {
+    const withTags = include.includes("TAGS");
     const all = new Map<string, CapacityProvider>([
-      ...FARGATE_PROVIDERS.map((name): [string, CapacityProvider] => [name, fargate(name, store)]),
-      ...store.capacityProviders,
+      ...FARGATE_PROVIDERS.map((name): [string, CapacityProvider] => [
+        name,
+        fargateProvider(name, store),
+      ]),
+      ...[...store.capacityProviders].map(([name, provider]): [string, CapacityProvider] => [
+        name,
+        describeProvider(provider, withTags),
+      ]),
     ]);
     const names = asked?.map(lastPart) ?? [...all.keys()];
     return {
@@ -109,29 +130,12 @@ export const describeCapacityProviders: Operation<
   },
 };
 
-function fargate(name: string, store: EcsStore): CapacityProvider {
-  const capacityProviderArn = store.arn(`capacity-provider/${name}`);
-  return { capacityProviderArn, name, status: "ACTIVE", tags: [] };
-}
-
-/** @throws InvalidParameterException for a provider that does not exist or that the list lacks */
-export function checkProviders(
-  providers: string[] | undefined,
-  strategy: CapacityProviderStrategyItem[] | undefined,
-  store: EcsStore,
-): Pick<Cluster, "capacityProviders" | "defaultCapacityProviderStrategy"> {
-  for (const name of providers ?? [])
-    if (!FARGATE_PROVIDERS.includes(name) && !store.capacityProviders.has(name))
-      throw invalidParameter(
-        `The specified capacity provider ${name} was not found. Specify a valid capacity provider name and try again.`,
-      );
-  for (const { capacityProvider = "" } of strategy ?? [])
-    if (!providers?.includes(capacityProvider))
-      throw invalidParameter(
-        `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
-      );
-  return {
-    capacityProviders: providers ?? [],
-    defaultCapacityProviderStrategy: strategy ?? [],
-  };
+function onProvider(
+  action: string,
+  reference: string | undefined,
+  context: EcsContext,
+): readonly AccessCheck[] {
+  const name = lastPart(reference ?? "");
+  const tags = context.store.capacityProviders.get(name)?.tags;
+  return [ecsCheck(action, ecsArn(context, `capacity-provider/${name}`), resourceTags(tags))];
 }

@@ -96,6 +96,8 @@ function findTags(arn: string, { store }: EcsContext): Tags | undefined {
   const resource = parseArn(arn)?.resource ?? "";
   const cluster = store.clusters.get(clusterInArn(arn) ?? "");
   switch (resource.split("/")[0]) {
+    case "capacity-provider":
+      return store.capacityProviders.get(lastPart(arn))?.tags;
     case "cluster":
       return store.clusters.get(lastPart(arn))?.tags;
     case "service":

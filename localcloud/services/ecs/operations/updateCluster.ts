@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { AccessCheck, Operation } from "../../../core/service";
 import { clusterArn, ecsCheck, resourceTags, type EcsContext } from "../model/access";
-import { checkProviders } from "./capacityProviders";
+import { checkProviders } from "../model/groupProviders";
 import { describe } from "./clusters";
 import { checkSettings } from "../model/clusterSettings";
 import { refuseUnsupported } from "../model/errors";

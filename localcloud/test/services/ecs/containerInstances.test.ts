@@ -1,7 +1,6 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   type ContainerInstance,
-  CreateCapacityProviderCommand,
   DeregisterContainerInstanceCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
@@ -287,18 +286,6 @@ describe("Container instances", () => {
     await c.seconds(300);
     expect(await values("CPUReservation")).to.deep.equal([]);
     cloudwatch.destroy();
-  });
-
-  it("have capacity providers that are known by their group, and run what names one on EC2", async () => {
-    const autoScalingGroupArn =
-      "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:u:autoScalingGroupName/web";
-    const { capacityProvider } = await c.client.send(
-      new CreateCapacityProviderCommand({
-        name: "web",
-        autoScalingGroupProvider: { autoScalingGroupArn, managedScaling: { status: "ENABLED" } },
-      }),
-    );
-    expect(capacityProvider?.autoScalingGroupProvider).to.deep.include({ autoScalingGroupArn });
   });
 
   it("are at most ten in a change of state, and one that is not there is told", async () => {
