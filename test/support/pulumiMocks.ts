@@ -107,3 +107,16 @@ function awsOutputs(type: string, name: string): Record<string, unknown> {
     invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn}/invocations`,
   };
 }
+
+/** Runs a program in a stack, where its resources find each other: `accepted <value>`, or why the output fails. */
+export async function acceptedBy(program: () => pulumi.Output<string>): Promise<string> {
+  mockPulumi();
+  let answer = "";
+  await pulumi.runtime.runInPulumiStack(async () => {
+    answer = await unwrap(program()).then(
+      (value) => `accepted ${value}`,
+      (error: Error) => error.message,
+    );
+  });
+  return answer;
+}

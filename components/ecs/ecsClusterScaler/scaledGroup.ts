@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EcsClusterScalerArgs } from "./args";
+import { managedGroups, managedProblem } from "./managedGroups";
 
 /** What is scaled, by names that were checked as far as they are known. */
 export interface ScaledGroup {
@@ -33,10 +34,17 @@ export function scaledGroup(
   { cluster, group, min, max }: EcsClusterScalerArgs,
 ): ScaledGroup {
   const facts = aws.autoscaling.Group.isInstance(group) ? factsOf(group) : foundFacts(self, group);
-  const checked = facts.apply((one) => {
-    const problem = groupProblem(one, { min, max });
+  const refuse = (problem: string | undefined): void => {
     if (problem !== undefined) throw new pulumi.ResourceError(`${problem}.`, self, true);
+  };
+  const able = facts.apply((one) => {
+    refuse(groupProblem(one, { min, max }));
     return one.name;
+  });
+  // On its own: of a group that does not exist yet a preview knows the bounds, and not the ARN.
+  const checked = pulumi.all([able, managedGroups()]).apply(([name, managed]) => {
+    refuse(managedProblem(name, managed));
+    return name;
   });
   return {
     cluster: nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster),

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { resourcesOf } from "../scaling/programResources";
 
 /** Why one service is not to have two scalers, in the same program. */
 export function otherScalerProblem(
@@ -16,28 +17,14 @@ export function otherScalerProblem(
 }
 
 /**
- * Resource ids of the scalable targets that the program has registered by the end of its own code: there is no other
- * place where a preview could see them, and a target that it cannot see the function refuses.
+ * Resource ids of the scalable targets that the program registers: there is no other place where a preview could see
+ * them, and a target that it cannot see the function refuses.
  */
 export function scalableTargets(): pulumi.Output<string[]> {
-  return pulumi.output(registered());
-}
-
-async function registered(): Promise<pulumi.Output<string>[]> {
-  await new Promise((resolve) => setImmediate(resolve));
-  const root = pulumi.runtime.getStackResource();
-  const targets = root ? descendants(root).filter(isTarget) : [];
-  return targets.map(({ resourceId }) => resourceId);
+  const found = resourcesOf(isTarget);
+  return pulumi.output(found.then((targets) => targets.map(({ resourceId }) => resourceId)));
 }
 
 function isTarget(resource: pulumi.Resource): resource is aws.appautoscaling.Target {
   return aws.appautoscaling.Target.isInstance(resource);
-}
-
-function descendants(resource: pulumi.Resource): pulumi.Resource[] {
-  // What Pulumi itself follows for dependsOn of a component; not among its public types.
-  const { __childResources: children = new Set() } = resource as {
-    readonly __childResources?: ReadonlySet<pulumi.Resource>;
-  };
-  return [...children].flatMap((child) => [child, ...descendants(child)]);
 }

@@ -1,4 +1,9 @@
-import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { AutoScalingClient, CreateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  CreateCapacityProviderCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import {
   deniedCalls,
@@ -85,5 +90,42 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
       .calls(after)
       .filter(({ operation }) => /^(Set|Update|Terminate)/.test(operation));
     expect(written).to.deep.equal([]);
+  });
+
+  /** Why a deployment fails; nothing of the scaler may have been changed by it. */
+  async function refused(variables: Record<string, string>): Promise<string> {
+    const before = nodes.engine.calls;
+    await nodes.engine.failure(nodes.up({ MIN: "0", ...variables }));
+    const writes = nodes.engine.writes(before);
+    expect(writes.filter((one) => /^(lambda|iam|events|dynamodb):/.test(one))).to.deep.equal([]);
+    return nodes.engine.errors.map(({ message }) => message).join();
+  }
+
+  it("is refused beside a capacity provider of the same program that scales the group", async () => {
+    await nodes.up({ MIN: "0", MANAGED: "DISABLED" });
+    expect(await refused({ MANAGED: "ENABLED" })).to.match(
+      /group: nodes-\w+ is scaled by the capacity provider theirs-\w+ of this program/,
+    );
+  });
+
+  it("is refused for a group that is not of the program, when ECS has marked it", async () => {
+    const { LaunchTemplate } = await nodes.group();
+    const AutoScalingGroupName = "marked";
+    await nodes.program.client(AutoScalingClient).send(
+      new CreateAutoScalingGroupCommand({
+        AutoScalingGroupName,
+        LaunchTemplate,
+        MinSize: 0,
+        MaxSize: 9,
+        AvailabilityZones: ["us-east-1a"],
+      }),
+    );
+    const autoScalingGroupProvider = { autoScalingGroupArn: AutoScalingGroupName };
+    await nodes.ecs.send(
+      new CreateCapacityProviderCommand({ name: "elsewhere", autoScalingGroupProvider }),
+    );
+    expect(await refused({ GROUP: AutoScalingGroupName })).to.contain(
+      "group: marked has the tag AmazonECSManaged",
+    );
   });
 });

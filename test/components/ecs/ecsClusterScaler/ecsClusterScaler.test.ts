@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { EcsClusterScaler, type EcsClusterScalerArgs } from "../../../../components";
 import { groupProblem } from "../../../../components/ecs/ecsClusterScaler/scaledGroup";
 import { componentGraph } from "../../../support/componentGraph";
-import { ACCOUNT, mockPulumi, REGION } from "../../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, mockPulumi, REGION } from "../../../support/pulumiMocks";
 
 const GROUP = { minSize: 0, maxSize: 10, launchTemplate: { id: "lt-1" } };
 
@@ -138,5 +138,28 @@ describe("EcsClusterScaler", function () {
     );
     expect(groupProblem(facts, { min: 0, max: 5 })).to.match(/^min: given 0; nodes keeps at least/);
     expect(groupProblem(facts, { min: 1, max: 6 })).to.match(/^max: given 6; nodes has at most/);
+  });
+
+  /** What becomes of a program with a scaler of the group `nodes`, and then a capacity provider of this group. */
+  async function besideProvider(status: string, autoScalingGroupArn: string): Promise<string> {
+    const { scaledGroup } = await import("../../../../components/ecs/ecsClusterScaler/scaledGroup");
+    return acceptedBy(() => {
+      const group = new aws.autoscaling.Group("nodes", { ...GROUP, name: "nodes" });
+      const self = new pulumi.ComponentResource("test:index:Self", "self");
+      const scaled = scaledGroup(self, { cluster: "demo", group, min: 1, max: 6 });
+      const autoScalingGroupProvider = { autoScalingGroupArn, managedScaling: { status } };
+      new aws.ecs.CapacityProvider("theirs", { name: "theirs", autoScalingGroupProvider });
+      return scaled.group;
+    });
+  }
+
+  it("refuses a group that a capacity provider of the same program scales", async () => {
+    const arn = `arn:aws:autoscaling:${REGION}:${ACCOUNT}:autoScalingGroup:u:autoScalingGroupName/`;
+    expect(await besideProvider("ENABLED", `${arn}nodes`)).to.match(
+      /^group: nodes is scaled by the capacity provider theirs of this program/,
+    );
+    expect(await besideProvider("ENABLED", "nodes")).to.match(/^group: nodes is scaled by/);
+    expect(await besideProvider("DISABLED", `${arn}nodes`)).to.equal("accepted nodes");
+    expect(await besideProvider("ENABLED", `${arn}other-nodes`)).to.equal("accepted nodes");
   });
 });

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { EcsTaskScaler, type EcsTaskScalerArgs } from "../../../../components";
 import { componentGraph } from "../../../support/componentGraph";
-import { ACCOUNT, mockPulumi, REGION, unwrap } from "../../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, mockPulumi, REGION } from "../../../support/pulumiMocks";
 
 const ARGS: EcsTaskScalerArgs = {
   cluster: "demo",
@@ -238,12 +238,9 @@ describe("EcsTaskScaler", function () {
     service: Partial<aws.ecs.ServiceArgs>,
     target?: string,
   ): Promise<string> {
-    mockPulumi();
     const { scaledService } =
       await import("../../../../components/ecs/ecsTaskScaler/scaledService");
-    let answer = "";
-    // The stack is what finds the other resources of the program.
-    await pulumi.runtime.runInPulumiStack(async () => {
+    return acceptedBy(() => {
       const made = new aws.ecs.Service("web", { name: "web", taskDefinition: "web:1", ...service });
       const self = new pulumi.ComponentResource("test:index:Self", "self");
       const scaled = scaledService(self, { cluster: "demo", service: made });
@@ -256,12 +253,8 @@ describe("EcsTaskScaler", function () {
           minCapacity: 1,
           maxCapacity: 2,
         });
-      answer = await unwrap(scaled.service).then(
-        (name) => `accepted ${name}`,
-        (error: Error) => error.message,
-      );
+      return scaled.service;
     });
-    return answer;
   }
 
   it("refuses a service that has no desired count of its own", async () => {

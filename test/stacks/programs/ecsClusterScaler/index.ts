@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EcsClusterScaler } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { MIN = "0", MAX = "6", MODE = "scale", SPARE = "0", DECIDE } = process.env;
+const { MIN = "0", MAX = "6", MODE = "scale", SPARE = "0", DECIDE, MANAGED, GROUP } = process.env;
 
 const cluster = new aws.ecs.Cluster("demo");
 const template = new aws.ec2.LaunchTemplate("node", {
@@ -21,6 +21,13 @@ const group = new aws.autoscaling.Group("nodes", {
   launchTemplate: { id: template.id, version: "$Latest" },
   waitForCapacityTimeout: "0",
 });
+if (MANAGED)
+  new aws.ecs.CapacityProvider("theirs", {
+    autoScalingGroupProvider: {
+      autoScalingGroupArn: group.arn,
+      managedScaling: { status: MANAGED },
+    },
+  });
 const taskDefinition = new aws.ecs.TaskDefinition("web", {
   family: "clustered-web",
   containerDefinitions: pulumi.jsonStringify([
@@ -36,7 +43,7 @@ const service = new aws.ecs.Service(
 
 const scaler = new EcsClusterScaler("nodes", {
   cluster,
-  group,
+  group: GROUP ?? group,
   min: Number(MIN),
   max: Number(MAX),
   // Full instances: what waits asks for more.
