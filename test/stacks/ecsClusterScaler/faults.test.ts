@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../localcloud/testing";
+import { ClusterProgram } from "./clusterProgram";
+
+/** In CI the worker dies after each call that changes the cluster and after some claims, and an end is not permitted. */
+function sample({ id, fault, call: { operation } }: FaultCase): boolean {
+  if (process.env.FUZZ) return true;
+  if (operation === "TransactWriteItems")
+    return fault === "killWorkerAfter" && Number.parseInt(id) % 2 === 0;
+  if (operation === "TerminateInstanceInAutoScalingGroup" && fault === "accessDenied") return true;
+  const isWrite = /^(SetDesired|UpdateContainer|TerminateInstance)/.test(operation);
+  return isWrite && fault === "killWorkerAfter";
+}
+
+describe("an EcsClusterScaler under faults", function () {
+  this.timeout(900_000);
+  let nodes: ClusterProgram;
+  let start = 0;
+  before(async () => {
+    nodes = await ClusterProgram.start({ MIN: "1" });
+    await nodes.minutes(5);
+  });
+  after(() => nodes?.close());
+
+  /** How many instances there are and are wanted, how many of them take tasks, and whether the scaler rests. */
+  async function state(): Promise<unknown[]> {
+    const instances = await nodes.instances();
+    const open = instances.filter(({ status }) => status === "ACTIVE");
+    return [instances.length, await nodes.desired(), open.length, await nodes.tick()];
+  }
+  const RIGHT = [1, 1, 1, "DISABLED"];
+
+  /** One instance, full of two tasks. */
+  async function prepare(): Promise<void> {
+    await nodes.want(2);
+    const isRight = async (): Promise<boolean> => `${await state()}` === `${RIGHT}`;
+    for (let round = 0; round < 10 && !(await isRight()); round += 1) await nodes.minutes(4);
+    expect(await state()).to.deep.equal(RIGHT);
+    start = nodes.cloud.clock.now();
+  }
+
+  /** A second instance comes, and is drained again. */
+  async function run(): Promise<void> {
+    await nodes.want(4);
+    await nodes.minutesUntilRunning(4, 6);
+    await nodes.want(2);
+    await nodes.minutes(8);
+  }
+
+  /** One instance again, or the alarm tells that a permission is missing; no task was killed. */
+  async function check(fault: FaultCase | undefined): Promise<void> {
+    const killed = (await nodes.stopped()).filter(
+      ({ stopCode }) => stopCode === "TerminationNotice",
+    );
+    expect(killed).to.deep.equal([]);
+    expect(await nodes.running()).to.equal(2);
+    const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
+    const came = await state();
+    if (lasts && `${came}` !== `${RIGHT}`)
+      expect(await nodes.hasAlarmed("nodes-errors", start)).to.equal(true);
+    else expect(came).to.deep.equal(RIGHT);
+  }
+
+  it("comes to the right instances once, or tells that it cannot, and kills no task", async () => {
+    const report = await faultMatrix({
+      cloud: nodes.cloud,
+      roleName: nodes.roleName,
+      sample,
+      prepare,
+      run,
+      settle: () => nodes.minutes(12),
+      check,
+    });
+    console.log(formatFaultMatrix(report));
+  });
+});
