@@ -1,5 +1,5 @@
 // How soon a change that is saved is served: stack dev, one line of a callback, from the write of the file to the first
-// answer of the new code through its stage, gates and all.
+// answer of the new code, and to the end of the update, which looks at everything else.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { type SourceWatch, watchSources } from "../localcloud/cli/watch";
@@ -19,18 +19,19 @@ export async function run(): Promise<{ title: string; rows: Row[] }> {
   const saves = new Saves(session, directory);
   try {
     const { outputs } = await session.deploy();
-    const times: number[] = [];
+    const times: Times[] = [];
     // The first one loads what the others find loaded.
     for (let save = 0; save <= SAVES; save++)
-      times.push(await saves.timeOf(`saved-${save}`, String(outputs.traceFunctionName)));
-    const sorted = times.slice(1).sort((one, other) => one - other);
-    const median = (sorted[SAVES / 2 - 1] + sorted[SAVES / 2]) / 2;
+      times.push(await saves.timesOf(`saved-${save}`, String(outputs.traceFunctionName)));
+    const answered = times.slice(1).map(({ answeredMs }) => answeredMs);
+    const updated = times.slice(1).map(({ updatedMs }) => updatedMs);
     return {
       title: `from a saved line of stack dev to its answer, ${SAVES} times`,
       rows: [
-        { ...row("ms, median", median), bar: `aim ${AIM_MS}` },
-        row("ms, fastest", sorted[0]),
-        row("ms, slowest", sorted[SAVES - 1]),
+        { ...row("ms to the answer, median", median(answered)), bar: `aim ${AIM_MS}` },
+        row("ms to the answer, fastest", Math.min(...answered)),
+        row("ms to the answer, slowest", Math.max(...answered)),
+        row("ms to the end of the update, median", median(updated)),
       ],
     };
   } finally {
@@ -38,6 +39,17 @@ export async function run(): Promise<{ title: string; rows: Row[] }> {
     await session.close();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+interface Times {
+  readonly answeredMs: number;
+  readonly updatedMs: number;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
 /** Saves a file as a developer does, and waits for what comes of it. */
@@ -61,7 +73,7 @@ class Saves {
     });
   }
 
-  async timeOf(word: string, FunctionName: string): Promise<number> {
+  async timesOf(word: string, FunctionName: string): Promise<Times> {
     const file = path.join(this.directory, FILE);
     const text = readFileSync(file, "utf8").replace(
       /return \{ event.*?,/,
@@ -70,12 +82,20 @@ class Saves {
     const deployed = new Promise<void>((resolve) => (this.deployed = resolve));
     const started = performance.now();
     writeFileSync(file, text);
-    await deployed;
-    const { Payload } = await this.client.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
-    const took = performance.now() - started;
-    const answer = Payload?.transformToString() ?? "";
-    if (!answer.includes(word)) throw new Error(`'${word}' is not served: ${answer}`);
-    return took;
+    const since = (): number => performance.now() - started;
+    const [answeredMs, updatedMs] = await Promise.all([
+      this.untilAnswered(word, FunctionName).then(since),
+      deployed.then(since),
+    ]);
+    return { answeredMs, updatedMs };
+  }
+
+  /** Asks again and again, as whoever waits for it does. */
+  private async untilAnswered(word: string, FunctionName: string): Promise<void> {
+    for (let answer = ""; !answer.includes(word); await new Promise((ask) => setTimeout(ask, 20))) {
+      const command = new InvokeCommand({ FunctionName, Payload: "{}" });
+      answer = (await this.client.send(command)).Payload?.transformToString() ?? "";
+    }
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { UnsupportedError } from "../provider/core";
 import { errorText } from "../provider/errorText";
 import { fromStruct, plainProperties, secretKeys, toStruct, withSecrets } from "../provider/values";
+import type { AnswerOrder } from "./answerOrder";
 import type { Deployment } from "./deployment";
 import { DeploymentError, type DeploymentEvents } from "./events";
 import { goalOf, providerUrn, refuseUnsupported, type RegisterRequest } from "./goal";
@@ -34,6 +35,7 @@ export interface MonitorOptions {
   readonly deployment: Deployment;
   readonly providers: Providers;
   readonly events: DeploymentEvents;
+  readonly order: AnswerOrder;
 }
 
 /**
@@ -109,6 +111,7 @@ export class ResourceMonitor {
     refuseUnsupported(urn, request);
     const state = await this.apply(urn, request);
     if (request.getType() === STACK_TYPE) this.stackUrn = urn;
+    await this.options.order.turnOf(urn);
     const response = new resourceProto.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(state.id ?? "");

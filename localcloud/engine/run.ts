@@ -4,6 +4,7 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { ProviderCore } from "../provider/core";
 import { unsupportedSettings } from "../provider/settings";
+import { AnswerOrder, LastUpdate } from "./answerOrder";
 import type { Changes } from "./changes";
 import { Deployment } from "./deployment";
 import { engineService } from "./engineService";
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What a refresh may leave out. Default: it reads everything. */
   readonly changes?: Changes;
+  /** What the update before changed, of which the program hears first; it is told of this one. */
+  readonly lastUpdate?: LastUpdate;
   /** Where the program runs. Default: in a process of its own. */
   readonly hosts?: ProgramHosts;
   onOutput?(line: string): void;
@@ -69,7 +72,11 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
       })
     : undefined;
   const deployment = new Deployment(state, providers, project.programDirectory, events, refreshed);
+  const { lastUpdate = new LastUpdate() } = options;
+  const order = new AnswerOrder(lastUpdate.withDependencies(state));
+  const endUpdate = lastUpdate.follow(events);
   const monitor = new ResourceMonitor({
+    order,
     project: project.name,
     stack: project.stack,
     state,
@@ -114,6 +121,8 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
       secretOutputs: secretKeys(monitor.stackOutputs),
     };
   } finally {
+    order.end();
+    endUpdate();
     server.close();
   }
 }

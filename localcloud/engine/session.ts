@@ -6,6 +6,7 @@ import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 import { traced } from "../core/trace";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
+import { LastUpdate } from "./answerOrder";
 import { Changes } from "./changes";
 import { ComponentCommands } from "./componentCommands";
 import { deployedProgram } from "./deployedProgram";
@@ -53,6 +54,7 @@ export class Session {
   private readonly context: ProviderContext;
   private readonly provider: ProviderCore;
   private readonly changes: Changes;
+  private readonly lastUpdate = new LastUpdate();
 
   private constructor(
     readonly cloud: Cloud,
@@ -110,6 +112,7 @@ export class Session {
       provider: this.provider,
       events: this.events,
       changes: this.changes,
+      lastUpdate: this.lastUpdate,
       signal: options.signal,
       hosts: options.programHost === "reused" ? programHosts : undefined,
       environment: {

@@ -1,0 +1,71 @@
+import type { DeploymentEvents, StepEvent } from "./events";
+import type { StackState } from "./state";
+
+/** Milliseconds for which any answer waits at most: the program may need one of these before it asks for the first. */
+const LONGEST_WAIT_MS = 100;
+
+/**
+ * In which order a program hears of its resources. A developer saves the same file again and again, and a program has
+ * much to do with each answer: what the last update changed comes first, with all that it is made of. Everything else is
+ * answered when that is done, and at the latest a moment later.
+ */
+export class AnswerOrder {
+  private readonly waiting: (() => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private isOver: boolean;
+
+  constructor(private readonly first: Set<string>) {
+    this.isOver = first.size === 0;
+  }
+
+  /** Resolves when the program may hear of this one. */
+  async turnOf(urn: string): Promise<void> {
+    if (this.first.delete(urn)) {
+      if (this.first.size === 0) this.end();
+    } else if (!this.isOver) await this.wait();
+  }
+
+  /** Lets all go that wait. */
+  end(): void {
+    this.isOver = true;
+    clearTimeout(this.timer);
+    for (const go of this.waiting.splice(0)) go();
+  }
+
+  private wait(): Promise<void> {
+    this.timer ??= setTimeout(() => this.end(), LONGEST_WAIT_MS);
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
+
+/** What the last update of a stack changed. */
+export class LastUpdate {
+  private urns: ReadonlySet<string> = new Set();
+
+  /** Takes notes of an update, which may fail half-way, until the returned function is called. */
+  follow(events: DeploymentEvents): () => void {
+    const changed = new Set<string>();
+    const note = ({ urn, operation, done }: StepEvent): void => {
+      if (done && (operation === "update" || operation === "create")) changed.add(urn);
+    };
+    events.on("step", note);
+    return () => {
+      events.off("step", note);
+      // A save that changes nothing here says nothing of the next one.
+      if (changed.size > 0) this.urns = changed;
+    };
+  }
+
+  /** What it changed, with everything that this needs to be there. */
+  withDependencies(state: StackState): Set<string> {
+    const all = new Set<string>();
+    const queue = [...this.urns];
+    for (let urn = queue.pop(); urn !== undefined; urn = queue.pop()) {
+      const resource = all.has(urn) ? undefined : state.get(urn);
+      if (!resource) continue;
+      all.add(urn);
+      queue.push(resource.parent, ...resource.dependencies);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import { AnswerOrder, LastUpdate } from "../../engine/answerOrder";
+import { createDeploymentEvents } from "../../engine/run";
+import { type ResourceState, StackState } from "../../engine/state";
+
+describe("The order in which a program hears of its resources", () => {
+  it("is what the last update changed, and only then the rest", async () => {
+    const order = new AnswerOrder(new Set(["role", "function"]));
+    const answered: string[] = [];
+    const ask = async (urn: string): Promise<void> => {
+      await order.turnOf(urn);
+      answered.push(urn);
+    };
+    const rest = [ask("queue"), ask("table")];
+    await ask("role");
+    expect(answered).to.deep.equal(["role"]);
+    await ask("function");
+    await Promise.all(rest);
+    expect(answered).to.deep.equal(["role", "function", "queue", "table"]);
+    await ask("late");
+  });
+
+  it("keeps no program waiting that asks for the first only after another's answer", async () => {
+    const order = new AnswerOrder(new Set(["function"]));
+    await order.turnOf("a bucket whose name the function's arguments are made of");
+    await order.turnOf("function");
+  });
+
+  it("is any where nothing was changed before", async () => {
+    await new AnswerOrder(new Set()).turnOf("function");
+  });
+});
+
+describe("What the last update of a stack changed", () => {
+  const state = new StackState();
+  const events = createDeploymentEvents();
+  const step = (operation: "same" | "update", urn: string): void => {
+    events.emit("step", { operation, urn, type: "", parent: "", changes: [], done: true });
+  };
+  before(() => {
+    state.set(resource("stack", ""));
+    state.set(resource("component", "stack"));
+    state.set(resource("role", "component"));
+    state.set(resource("function", "component", ["role"]));
+    state.set(resource("queue", "stack"));
+  });
+
+  it("comes with all that it is made of", () => {
+    const last = new LastUpdate();
+    const end = last.follow(events);
+    step("same", "queue");
+    step("update", "function");
+    end();
+    expect([...last.withDependencies(state)]).to.have.members([
+      ...["function", "role", "component", "stack"],
+    ]);
+  });
+
+  it("is that of the update before, where one has changed nothing", () => {
+    const last = new LastUpdate();
+    let end = last.follow(events);
+    step("update", "role");
+    end();
+    end = last.follow(events);
+    step("same", "role");
+    end();
+    expect([...last.withDependencies(state)]).to.have.members(["role", "component", "stack"]);
+  });
+});
+
+function resource(urn: string, parent: string, dependencies: string[] = []): ResourceState {
+  return {
+    ...{ urn, parent, dependencies, type: "", custom: true, propertyDependencies: {} },
+    ...{ provider: "", inputs: {}, outputs: {}, secrets: [], protect: false },
+    ...{ retainOnDelete: false, deletedWith: "", external: false },
+  };
+}
