@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { EcsClusterScaler, type EcsClusterScalerArgs } from "../../../../components";
 import { groupProblem } from "../../../../components/ecs/ecsClusterScaler/scaledGroup";
 import { componentGraph } from "../../../support/componentGraph";
-import { acceptedBy, ACCOUNT, mockPulumi, REGION } from "../../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
+import { itRefuses, type Refusal } from "../../../support/refusals";
 
 const GROUP = { minSize: 0, maxSize: 10, launchTemplate: { id: "lt-1" } };
 
@@ -90,22 +90,7 @@ describe("EcsClusterScaler", function () {
     ]);
   });
 
-  /** Why a preview fails. */
-  function refused(args: Partial<EcsClusterScalerArgs>): string {
-    mockPulumi({ preview: true });
-    try {
-      new EcsClusterScaler("web", {
-        ...{ cluster: "demo", group: "nodes", min: 1, max: 6, alarmActions: [] },
-        ...args,
-      });
-    } catch (error) {
-      expect(error).to.be.instanceOf(pulumi.ResourceError);
-      return (error as Error).message;
-    }
-    throw new Error("it was not refused");
-  }
-
-  const wrong: [Partial<EcsClusterScalerArgs>, string | RegExp][] = [
+  const wrong: Refusal<EcsClusterScalerArgs>[] = [
     [{ min: 7 }, "min: given 7; allowed is at most max, which is 6."],
     [{ max: 1.5 }, /^max: given 1.5; allowed are whole instances from 1 to 5000/],
     [{ group: undefined }, "group: given undefined; give the group or its name."],
@@ -123,11 +108,8 @@ describe("EcsClusterScaler", function () {
     ],
     [{ cooldown: 5 } as object, /^cooldown: given "cooldown"; allowed names are/],
   ];
-  for (const [args, message] of wrong)
-    it(`refuses ${JSON.stringify(args)}: ${String(message)}`, () => {
-      if (typeof message === "string") expect(refused(args)).to.equal(message);
-      else expect(refused(args)).to.match(message);
-    });
+  const given = { cluster: "demo", group: "nodes", min: 1, max: 6, alarmActions: [] };
+  itRefuses((args) => new EcsClusterScaler("web", { ...given, ...args }), wrong);
 
   it("refuses a group that ECS manages, and bounds that the group does not allow", () => {
     const facts = { name: "nodes", minSize: 1, maxSize: 5, tagKeys: ["team"] };

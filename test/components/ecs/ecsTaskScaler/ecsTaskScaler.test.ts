@@ -3,7 +3,8 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { EcsTaskScaler, type EcsTaskScalerArgs } from "../../../../components";
 import { componentGraph } from "../../../support/componentGraph";
-import { acceptedBy, ACCOUNT, mockPulumi, REGION } from "../../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
+import { itRefuses, type Refusal } from "../../../support/refusals";
 
 const ARGS: EcsTaskScalerArgs = {
   cluster: "demo",
@@ -145,19 +146,7 @@ describe("EcsTaskScaler", function () {
     expect(wakes).to.deep.include({ scheduleExpression: "cron(0 8 * * ? *)" });
   });
 
-  /** Why a preview fails. */
-  function refused(args: Partial<EcsTaskScalerArgs>): string {
-    mockPulumi({ preview: true });
-    try {
-      new EcsTaskScaler("web", { ...ARGS, ...args });
-    } catch (error) {
-      expect(error).to.be.instanceOf(pulumi.ResourceError);
-      return (error as Error).message;
-    }
-    throw new Error("it was not refused");
-  }
-
-  const wrong: [Partial<EcsTaskScalerArgs>, string | RegExp][] = [
+  const wrong: Refusal<EcsTaskScalerArgs>[] = [
     [
       { min: 0 },
       "min: given 0; a service without tasks has no cpu, so nothing would ever wake it; set min to 1, or scale by a queue.",
@@ -227,11 +216,7 @@ describe("EcsTaskScaler", function () {
     [{ pinPath: "counts" }, /^pinPath: given "counts"; allowed is a path/],
     [{ cooldown: 5 } as object, /^cooldown: given "cooldown"; allowed names are/],
   ];
-  for (const [args, message] of wrong)
-    it(`refuses ${JSON.stringify(args)}: ${String(message)}`, () => {
-      if (typeof message === "string") expect(refused(args)).to.equal(message);
-      else expect(refused(args)).to.match(message);
-    });
+  itRefuses((args) => new EcsTaskScaler("web", { ...ARGS, ...args }), wrong);
 
   /** Why the Outputs of a program fail, when its services are known. */
   async function refusedService(
