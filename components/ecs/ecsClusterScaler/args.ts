@@ -1,13 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BoundsSchedule, DecideTasks } from "../../../callbacks/ecs/scaling/model";
-import type { CallbackOptions } from "../../function/callbackOptions";
-import type { ScaleIn, ScaleOut } from "../scaling/args";
+import type { ScaleIn, ScaleOut, ScalerCallbackOptions } from "../scaling/args";
 
-export interface EcsClusterScalerArgs extends Pick<
-  CallbackOptions,
-  "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
-> {
+export interface EcsClusterScalerArgs extends ScalerCallbackOptions {
   /** The cluster, or its name. */
   cluster: aws.ecs.Cluster | pulumi.Input<string>;
   /** The Auto Scaling group whose instances join the cluster, or its name. Leave its `desiredCapacity` out. */

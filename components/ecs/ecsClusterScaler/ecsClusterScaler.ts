@@ -5,8 +5,9 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
-import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { subjectsOf } from "../scaling/scalingAlarms";
+import { callByRules, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
 import type { EcsClusterScalerArgs } from "./args";
 import { checkEcsClusterScaler } from "./checks";
@@ -60,7 +61,8 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
     const parts = { args, settings, scaled, table: this.table, rule: this.tickRule };
     this.function = createClusterScalerFunction(name, parts, own);
     const subjects = subjectsOf(settings, sourcesOf(scaled.cluster));
-    this.alarms = createAlarms(name, { subjects, wakes: this.function, tags }, own);
+    const waking = { subjects, wakes: this.function, kind: "cluster scaler", tags };
+    this.alarms = createWakingAlarms(name, waking, own);
     this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
     const { cluster } = scaled;
     this.unplacedRule = createUnplacedRule(name, { cluster, wakes: this.function, tags }, own);
@@ -86,24 +88,4 @@ function capacityAlarmArgs(name: string, { alarmActions, tags }: EcsClusterScale
     namespace: NAMESPACE,
     alarmDescription: `Instances that the scaler ${name} has asked for do not join the cluster: look at the activities of the group, and at the user data.`,
   };
-}
-
-function createAlarms(
-  name: string,
-  {
-    subjects,
-    wakes,
-    tags,
-  }: {
-    readonly subjects: readonly AlarmSubject[];
-    readonly wakes: CallbackFunction<never, unknown>;
-    readonly tags: EcsClusterScalerArgs["tags"];
-  },
-  opts: { readonly parent: pulumi.Resource },
-): aws.cloudwatch.MetricAlarm[] {
-  const args = { wakes: wakes.arn, kind: "cluster scaler", tags };
-  const { high, low } = createScalingAlarms(name, subjects, args, opts);
-  for (const [suffix, alarm] of [...high, ...low])
-    connectAlarm(childName(name, suffix), alarm, wakes, opts);
-  return [...high, ...low].map(([, alarm]) => alarm);
 }

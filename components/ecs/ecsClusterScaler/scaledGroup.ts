@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { nameOf } from "../resourceName";
 import type { EcsClusterScalerArgs } from "./args";
 import { managedGroups, managedProblem } from "./managedGroups";
 
@@ -90,9 +91,4 @@ function foundFacts(self: pulumi.Resource, name: pulumi.Input<string>): pulumi.O
       maxSize,
       tagKeys: tags.map(({ key }) => key),
     }));
-}
-
-/** `arn:aws:ecs:...:cluster/demo` -> `demo` */
-function nameOf(nameOrArn: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(nameOrArn).apply((text) => text.split("/").at(-1) ?? text);
 }

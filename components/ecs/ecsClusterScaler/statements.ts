@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 import { arnsBeside } from "../../location";
 import { type ScalerScope, scalerStatements } from "../scaling/statements";
+import { clusterStatements, drainStatement } from "../scaling/clusterStatements";
 import type { ScaledGroup } from "./scaledGroup";
 
 /** What a scaler works on. */
@@ -13,29 +14,12 @@ export function clusterScalerStatements(
   scope: ClusterScalerScope,
 ): Statement[] {
   const arn = arnsBeside(self);
-  const cluster = arn("ecs", pulumi.interpolate`cluster/${scope.cluster}`);
-  const within = (kind: string): pulumi.Output<string> =>
-    arn("ecs", pulumi.interpolate`${kind}/${scope.cluster}/*`);
-  const inCluster = { ArnEquals: { "ecs:cluster": cluster } };
   const group = arn(
     "autoscaling",
     pulumi.interpolate`autoScalingGroup:*:autoScalingGroupName/${scope.group}`,
   );
   return [
-    { sid: "ListInstances", actions: ["ecs:ListContainerInstances"], resources: [cluster] },
-    {
-      sid: "ReadInstances",
-      actions: ["ecs:DescribeContainerInstances"],
-      resources: [within("container-instance")],
-    },
-    { sid: "ReadServices", actions: ["ecs:DescribeServices"], resources: [within("service")] },
-    { sid: "ReadTasks", actions: ["ecs:DescribeTasks"], resources: [within("task")] },
-    {
-      sid: "ListCluster",
-      actions: ["ecs:ListServices", "ecs:ListTasks"],
-      resources: ["*"],
-      conditions: inCluster,
-    },
+    ...clusterStatements(arn, scope.cluster),
     {
       sid: "ReadWithoutResourceLevel",
       actions: [
@@ -48,11 +32,7 @@ export function clusterScalerStatements(
     ...scalerStatements(arn, scope),
     ...(scope.isActing
       ? [
-          {
-            sid: "Drain",
-            actions: ["ecs:UpdateContainerInstancesState"],
-            resources: [within("container-instance")],
-          },
+          drainStatement(arn, scope.cluster),
           {
             sid: "Scale",
             actions: [

@@ -1,8 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BoundsSchedule, DecideTasks } from "../../../callbacks/ecs/scaling/model";
-import type { CallbackOptions } from "../../function/callbackOptions";
-import type { CloudWatchMetric, ScaleIn, ScaleOut } from "../scaling/args";
+import type { CloudWatchMetric, ScaleIn, ScaleOut, ScalerCallbackOptions } from "../scaling/args";
 
 /** What is measured. */
 export type ScalingMetric =
@@ -32,13 +31,7 @@ export interface MetricArgs {
   scaleIn?: ScaleIn;
 }
 
-export interface EcsTaskScalerArgs
-  extends
-    Partial<MetricArgs>,
-    Pick<
-      CallbackOptions,
-      "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
-    > {
+export interface EcsTaskScalerArgs extends Partial<MetricArgs>, ScalerCallbackOptions {
   /** The cluster, or its name. */
   cluster: aws.ecs.Cluster | pulumi.Input<string>;
   /** The service, or its name. Given as a resource it can be checked at preview. */

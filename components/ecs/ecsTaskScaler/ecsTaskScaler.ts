@@ -8,8 +8,9 @@ import type { EcsTaskScalerArgs } from "./args";
 import { checkEcsTaskScaler } from "./checks";
 import { defaultCountPath } from "../pinnedDesiredCount";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
-import { type AlarmSubject, createScalingAlarms, subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, connectAlarm, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { subjectsOf } from "../scaling/scalingAlarms";
+import { callByRules, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm, createGoneAlarms } from "../scaling/watchAlarms";
 import { sourceOf } from "./metricSources";
 import { scaledService } from "./scaledService";
@@ -75,7 +76,8 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
       pinName: this.pinName,
     });
     const subjects = subjectsOf(settings, sources);
-    this.alarms = createAlarms(this, name, subjects, args);
+    const waking = { subjects, wakes: this.function, kind: "task scaler", tags };
+    this.alarms = createWakingAlarms(name, waking, parentOpts);
     this.watchAlarms = [
       createCapacityAlarm(
         name,
@@ -107,22 +109,4 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
       alarmNames: this.alarmNames,
     });
   }
-}
-
-function createAlarms(
-  self: EcsTaskScaler,
-  name: string,
-  subjects: readonly AlarmSubject[],
-  { tags }: EcsTaskScalerArgs,
-): aws.cloudwatch.MetricAlarm[] {
-  const opts = { parent: self };
-  const { high, low } = createScalingAlarms(
-    name,
-    subjects,
-    { wakes: self.function.arn, kind: "task scaler", tags },
-    opts,
-  );
-  for (const [suffix, alarm] of [...high, ...low])
-    connectAlarm(childName(name, suffix), alarm, self.function, opts);
-  return [...high, ...low].map(([, alarm]) => alarm);
 }

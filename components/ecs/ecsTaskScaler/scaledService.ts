@@ -2,6 +2,7 @@ import type { DeploymentControllerType, Service } from "@aws-sdk/client-ecs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceProblem } from "../../../callbacks/ecs/ecsTaskScaler/readService";
+import { nameOf } from "../resourceName";
 import type { EcsTaskScalerArgs } from "./args";
 import { otherScalerProblem, scalableTargets } from "./otherScaler";
 
@@ -47,9 +48,4 @@ export function scaledService(
       return name;
     });
   return { cluster: clusterName, service: checked };
-}
-
-/** `arn:aws:ecs:...:service/demo/web` -> `web` */
-function nameOf(nameOrArn: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(nameOrArn).apply((text) => text.split("/").at(-1) ?? text);
 }

@@ -1,5 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BoundsSchedule } from "../../../callbacks/ecs/scaling/model";
+import type { CallbackOptions } from "../../function/callbackOptions";
+
+/** Options of the function of every scaler. */
+export type ScalerCallbackOptions = Pick<
+  CallbackOptions,
+  "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
+>;
 
 /** A change by so many, once the metric is `from` past its threshold. */
 export interface ScalingStep {
