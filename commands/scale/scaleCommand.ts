@@ -52,7 +52,12 @@ export async function scaleCommand(options: ScaleOptions, context: ScaleContext)
   else await write(clients, scaler, "REMOVE #override, suspended", {});
   const { from, to, why } = await wake(clients, scaler);
   const change = to === from ? `stays at ${from}` : `goes from ${from} to ${to}`;
-  print(`${scaler.service} in ${scaler.cluster} ${change}: ${why}.`);
+  print(`${placeOf(scaler)} ${change}: ${why}.`);
+}
+
+/** A fleet is in no cluster. */
+function placeOf({ service, cluster }: ScalerRecord): string {
+  return cluster === undefined ? service : `${service} in ${cluster}`;
 }
 
 interface FoundScaler extends ScalerRecord {
@@ -132,7 +137,7 @@ async function show(
     }),
   );
   print(
-    `${scaler.name}: ${scaler.service} in ${scaler.cluster}, ${scaler.min} to ${scaler.max} ${scaler.unit ?? "tasks"}`,
+    `${scaler.name}: ${placeOf(scaler)}, ${scaler.min} to ${scaler.max} ${scaler.unit ?? "tasks"}`,
   );
   if (Items.length === 0) print("It has decided nothing yet.");
   for (const { part, from, to, outcome, why } of [...Items].reverse()) {

@@ -4,7 +4,7 @@ import { CommandError } from "../commandError";
 export const SCALE_USAGE = `aws-callbacks scale <scaler> [<tasks>] [options]
 
   scale web              shows the scaler, its service and its last decisions
-  scale web 5 --for 1h   holds 5 tasks for an hour (at least 1m, at most 7d), within the bounds
+  scale web 5 --for 1h   holds 5 tasks (instances, units) for an hour (at least 1m, at most 7d), within the bounds
   --resume               ends that, and --suspend
   --suspend              changes nothing until --resume
   --why [--last <n>]     prints the last decisions and their reasons (default: 10)
@@ -20,6 +20,9 @@ export interface ScaleOptions {
   readonly project?: string;
   readonly stack?: string;
 }
+
+/** Units of a fleet; the scaler stays within its own bounds. */
+const MOST = 10_000;
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -58,8 +61,8 @@ function actionOf(
       throw new CommandError(`scale: --last is 1 to 1000 decisions, not '${values.last}'.`);
     return { kind: "show", last };
   }
-  if (!/^\d{1,4}$/.test(tasks))
-    throw new CommandError(`scale: '${tasks}' is no number of tasks; give 0 to 5000.`);
+  if (!/^\d{1,5}$/.test(tasks) || Number(tasks) > MOST)
+    throw new CommandError(`scale: '${tasks}' is no number of tasks; give 0 to ${MOST}.`);
   if (values.for === undefined)
     throw new CommandError(
       "scale: say for how long, as in --for 1h: then the scaler goes on by itself.",

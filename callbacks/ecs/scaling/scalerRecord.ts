@@ -11,8 +11,9 @@ export const SCALER_RECORDS = "/task-scalers";
 export interface ScalerRecord {
   readonly tableName: string;
   readonly functionName: string;
-  readonly cluster: string;
-  /** What is scaled in it: a service, a group. */
+  /** Name of the ECS cluster, where there is one. */
+  readonly cluster?: string;
+  /** What is scaled: a service or a group of the cluster, or a fleet. */
   readonly service: string;
   readonly min: number;
   readonly max: number;
