@@ -1,13 +1,25 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 // In a project of your own: from "aws-callbacks".
 import { SpotFleetScaler } from "../../components";
 
+const cluster = new aws.ecs.Cluster("demo");
+
+// The agent on the instance reads which cluster it belongs to, and drains its own instance on Spot's warning.
+const userData = pulumi.interpolate`#!/bin/bash
+echo ECS_CLUSTER=${cluster.name} >> /etc/ecs/ecs.config
+echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config
+`.apply((script) => Buffer.from(script).toString("base64"));
+
 const template = new aws.ec2.LaunchTemplate("worker", {
-  imageId: "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+  // On AWS the ECS-optimized image, from /aws/service/ecs/optimized-ami/... of Parameter Store, and an instance profile
+  // with AmazonEC2ContainerServiceforEC2Role.
+  imageId: "ami-0123456789abcdef0",
   instanceType: "m5.large",
   metadataOptions: { httpTokens: "required" },
   // Datapoints of a minute instead of five.
   monitoring: { enabled: true },
+  userData,
 });
 
 const fleet = new aws.ec2.Fleet(
@@ -31,8 +43,24 @@ const fleet = new aws.ec2.Fleet(
   { ignoreChanges: ["targetCapacitySpecification"] },
 );
 
+const taskDefinition = new aws.ecs.TaskDefinition("web", {
+  family: "fleet-web",
+  // Two of them fill an m5.large.
+  containerDefinitions: pulumi.jsonStringify([
+    { name: "web", image: "acme/web:1.0", cpu: 1024, memory: 1024 },
+  ]),
+});
+
+const service = new aws.ecs.Service("web", {
+  cluster: cluster.arn,
+  taskDefinition: taskDefinition.arn,
+  desiredCount: 3,
+});
+
 const scaler = new SpotFleetScaler("workers", {
   fleet,
+  // Its tasks move before an instance ends, whether the target falls or Spot takes it back.
+  cluster,
   min: 2,
   max: 20,
   metric: "cpu",
@@ -40,6 +68,8 @@ const scaler = new SpotFleetScaler("workers", {
   excess: "terminate",
 });
 
+export const clusterName = cluster.name;
+export const serviceName = service.name;
 export const fleetId = fleet.id;
 export const decisionsTable = scaler.auditTableName;
 export const fleetScalerFunctionName = scaler.function.name;

@@ -9,15 +9,15 @@ const LONGEST_LOOK = 30_000;
 const RESTS = 4;
 
 /** What is remembered of drains. */
-export interface Draining {
-  readonly victims: readonly Victim[];
+export interface Draining<V extends Victim = Victim> {
+  readonly victims: readonly V[];
   /** Nothing is drained before then: a drain did not end. Milliseconds since the epoch. */
   readonly restUntil?: number;
 }
 
 /** What the drains under way come to at a look. */
-export interface Drains {
-  readonly victims: readonly Victim[];
+export interface Drains<V extends Victim = Victim> {
+  readonly victims: readonly V[];
   readonly restUntil?: number;
   /** Machines that are empty, or have been waited for long enough: they end. */
   readonly ended: readonly Machine[];
@@ -30,15 +30,15 @@ export interface Drains {
   readonly problems: readonly string[];
 }
 
-export function nextDrains(
+export function nextDrains<V extends Victim>(
   state: Machines,
-  kept: Draining,
+  kept: Draining<V>,
   { now, drainTimeout }: { readonly now: number; readonly drainTimeout: number },
-): Drains {
+): Drains<V> {
   const present = presentVictims(state, kept.victims);
   const found = state.machines.filter((one) => isVictim(present, one));
-  const at = (machine: Machine): Victim =>
-    present.find(({ ec2InstanceId }) => ec2InstanceId === machine.ec2InstanceId) as Victim;
+  const at = (machine: Machine): V =>
+    present.find(({ ec2InstanceId }) => ec2InstanceId === machine.ec2InstanceId) as V;
   const isLate = (machine: Machine): boolean => now >= at(machine).since + drainTimeout * 1000;
   const isStuck = (machine: Machine): boolean =>
     !at(machine).ending && isLate(machine) && servicesOf(machine).length > 0;

@@ -34,8 +34,8 @@ export interface Registered {
 }
 
 /** The instances of a cluster, and of what scales it. */
-export interface Machines {
-  readonly machines: readonly Machine[];
+export interface Machines<M extends Machine = Machine> {
+  readonly machines: readonly M[];
 }
 
 /** An instance that is on its way out. */
@@ -54,7 +54,10 @@ export function isOpen(machine: Machine): machine is Machine & { readonly regist
 }
 
 /** Those victims that the group still has. */
-export function presentVictims({ machines }: Machines, victims: readonly Victim[]): Victim[] {
+export function presentVictims<V extends Victim>(
+  { machines }: Machines,
+  victims: readonly V[],
+): V[] {
   return victims.filter(({ ec2InstanceId: id }) =>
     machines.some((one) => one.isCapacity && one.ec2InstanceId === id),
   );
@@ -62,4 +65,9 @@ export function presentVictims({ machines }: Machines, victims: readonly Victim[
 
 export function isVictim(victims: readonly Victim[], { ec2InstanceId }: Machine): boolean {
   return victims.some((victim) => victim.ec2InstanceId === ec2InstanceId);
+}
+
+/** ARNs of the container instances, of those that have registered. */
+export function registeredArns(machines: readonly Machine[]): string[] {
+  return machines.flatMap(({ registered }) => registered?.arn ?? []);
 }

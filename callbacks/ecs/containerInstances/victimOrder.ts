@@ -6,11 +6,14 @@ export const deploymentOnlyModule = true;
  * In which order instances go: what never came to be a member of the cluster first, then those with the fewest tasks, of
  * which daemons are none; the oldest agents, and those of the zone that has most.
  */
-export function victimOrder({ machines }: Machines, victims: readonly Victim[]): Machine[] {
+export function victimOrder<M extends Machine>(
+  { machines }: Machines<M>,
+  victims: readonly Victim[],
+): M[] {
   const candidates = machines.filter(
     (one) => one.isCapacity && !one.isProtected && !isVictim(victims, one),
   );
-  const ordered: Machine[] = [];
+  const ordered: M[] = [];
   while (ordered.length < candidates.length) {
     const left = candidates.filter((one) => !ordered.includes(one));
     const inZone = (zone: string): number => left.filter((one) => one.zone === zone).length;

@@ -2,7 +2,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { nextDrains } from "../containerInstances/drains";
-import type { Machine } from "../containerInstances/machines";
+import { registeredArns } from "../containerInstances/machines";
 import { setStatus } from "../containerInstances/setStatus";
 import { lambdaDeps } from "../scaling/lambdaDeps";
 import type { DecideTasks } from "../scaling/model";
@@ -97,8 +97,4 @@ function tend(
 
 function arnsOf({ machines }: ClusterState, ids: readonly string[]): string[] {
   return registeredArns(machines.filter(({ ec2InstanceId }) => ids.includes(ec2InstanceId)));
-}
-
-function registeredArns(machines: readonly Machine[]): string[] {
-  return machines.flatMap(({ registered }) => registered?.arn ?? []);
 }

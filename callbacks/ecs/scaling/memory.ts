@@ -6,6 +6,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Change, Decision, Override } from "./model";
+import { type Notice, noticesFrom } from "./notices";
 
 export const deploymentOnlyModule = true;
 
@@ -36,6 +37,8 @@ export interface Memory {
   /** Set by the command `scale`. */
   readonly override?: Override;
   readonly suspended?: boolean;
+  /** What came since the last look that was remembered, oldest first. */
+  readonly notices: readonly Notice[];
 }
 
 /** What changes from look to look; the rest is the command's. */
@@ -59,6 +62,7 @@ export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memo
     version: Number(Item.version?.N ?? 0),
     ...(override ? { override } : {}),
     suspended: Item.suspended?.BOOL ?? false,
+    notices: noticesFrom(Item.notices?.SS),
   };
 }
 
@@ -81,7 +85,13 @@ export async function remember(
   {
     version,
     remembered,
-  }: { readonly version: number; readonly remembered: Remembered | undefined },
+    heeded = false,
+  }: {
+    readonly version: number;
+    readonly remembered: Remembered | undefined;
+    /** Whether the notices have come to be part of what is remembered. */
+    readonly heeded?: boolean;
+  },
 ): Promise<boolean> {
   if (!remembered) {
     const Item = recordOf(noted, `${numbered(version)}+`);
@@ -94,7 +104,7 @@ export async function remember(
     Update: {
       TableName: tableName,
       Key: keyOf(STATE_PART),
-      UpdateExpression: "SET seen = :seen, version = :next",
+      UpdateExpression: `SET seen = :seen, version = :next${heeded ? " REMOVE notices" : ""}`,
       ConditionExpression: version === 0 ? "attribute_not_exists(version)" : "version = :version",
       ExpressionAttributeValues: {
         ":seen": { S: JSON.stringify({ ...remembered, changes: changes.slice(-MOST_CHANGES) }) },

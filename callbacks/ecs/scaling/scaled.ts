@@ -1,5 +1,6 @@
-import type { Memory } from "./memory";
+import type { Memory, MemoryStore } from "./memory";
 import type { Need, Rollout } from "./model";
+import type { WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
 
@@ -33,6 +34,11 @@ export interface Scaled<Now extends Counts = Counts> {
   readonly namespace: string;
   /** Its name in the log, by what it is: `{ service: "web" }`. */
   readonly label: Readonly<Record<string, string>>;
+  /**
+   * Keeps what an event tells that no look could see; false when it tells of somebody else's.
+   * Default: whatever wakes the scaler is a reason to look.
+   */
+  heed?(event: WakeEvent, store: MemoryStore): Promise<boolean>;
   /** @throws Error named ScalingRefused for what is not the scaler's business. */
   read(memory: Promise<Memory>): Promise<Now>;
   /** @throws Error named ScalingRefused when somebody else scales it. */

@@ -17,7 +17,7 @@ export const deploymentOnlyModule = true;
 
 /** What a look came to. */
 export interface Looked {
-  readonly outcome: Noted["outcome"] | "overtaken";
+  readonly outcome: Noted["outcome"] | "overtaken" | "ignored";
   readonly from: number;
   readonly to: number;
   readonly why: string;
@@ -73,7 +73,7 @@ export function scalerHandler<Now extends Counts>(
     const at = { clients, config, scaled, counts, memory: recalled, decision, look };
     const noted = { ...decision, at: now, woken: wakeOf(event) };
     const written = await act(at, noted, (record, remembered) =>
-      remember(store, record, { version: memory.version, remembered }),
+      remember(store, record, { version: memory.version, ...remembered }),
     );
     if (written === undefined) return lookedOf("overtaken", decision);
     deps.print(metricLine(config.name, scaled, written, counts.running));
@@ -84,6 +84,7 @@ export function scalerHandler<Now extends Counts>(
 
   return async (event) => {
     try {
+      if (scaled.heed && !(await scaled.heed(event, store))) return notOurs();
       return await look(event);
     } catch (error) {
       const { name, message } = error as Error;
@@ -108,7 +109,10 @@ interface Acting<Now extends Counts> {
   readonly look: Look;
 }
 
-type Write = (noted: Noted, remembered: Remembered | undefined) => Promise<boolean>;
+type Write = (
+  noted: Noted,
+  written: { readonly remembered: Remembered | undefined; readonly heeded: boolean },
+) => Promise<boolean>;
 
 /** Does what was decided; undefined when another look was first. */
 async function act<Now extends Counts>(
@@ -137,12 +141,13 @@ async function change<Now extends Counts>(
   const changed: Noted = { ...noted, outcome: "changed" };
   const changes = [...look.changes, { at: look.now, from, to, basis }];
   const { kept } = memory;
-  const claimed = await write(changed, {
+  const remembered = {
     ...rememberedOf(look, decision, memory),
     changes,
     kept: scaled.claim ? scaled.claim(to, { now: look.now, counts, kept }) : kept,
     ticking: true,
-  });
+  };
+  const claimed = await write(changed, { remembered, heeded: memory.notices.length > 0 });
   if (!claimed) return undefined;
   // The pin first: when the count is not set after it, the next look finds that they differ, and mends it. The other way
   // round nobody would know that the pin is old.
@@ -175,11 +180,15 @@ async function keep<Now extends Counts>(
   // A change that never came to be, or that somebody has undone: the pin says what there is.
   const last = memory.changes.at(-1);
   if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
+  const heeded = tends && memory.notices.length > 0;
   const isNew =
-    tended.act !== undefined || JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
+    heeded ||
+    tended.act !== undefined ||
+    JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
   const why = [noted.why, ...(tended.done ?? [])].join("; ");
   const told = { ...noted, why };
-  if (!(await write(told, isNew ? remembered : undefined))) return undefined;
+  if (!(await write(told, { remembered: isNew ? remembered : undefined, heeded })))
+    return undefined;
   await tended.act?.();
   if (!ticking && memory.ticking) await stopTicking(clients, config, { ...reached, again: false });
   return told;
@@ -190,6 +199,10 @@ function lookedOf(
   { from, to, why }: Pick<Decision, "from" | "to" | "why">,
 ): Looked {
   return { outcome, from, to, why };
+}
+
+function notOurs(): Looked {
+  return { outcome: "ignored", from: NaN, to: NaN, why: "it is no instance of the fleet" };
 }
 
 const DECIDE_FAILED = "DecideFailed";

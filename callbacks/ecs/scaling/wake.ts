@@ -2,13 +2,20 @@ export const deploymentOnlyModule = true;
 
 /** What wakes a scaler: an alarm as CloudWatch sends it, or one of our own with its kind. */
 export type WakeEvent =
+  | Notified
   | { readonly wake: "tick" | "schedule" | "update" | "command" | "unplaced" }
   | { readonly alarmData?: { readonly alarmName?: string } };
 
+/** An event of EventBridge as it is. */
+interface Notified {
+  readonly "detail-type": string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
 /** For the audit record: no decision depends on it. */
 export function wakeOf(event: WakeEvent): string {
-  const { wake, alarmData } = fieldsOf(event);
-  if (wake !== undefined) return wake;
+  const { wake, alarmData, "detail-type": type } = fieldsOf(event);
+  if (wake ?? type) return String(wake ?? type);
   return alarmData?.alarmName === undefined ? "an event" : `alarm ${alarmData.alarmName}`;
 }
 
@@ -18,6 +25,7 @@ export function isTick(event: WakeEvent): boolean {
 }
 
 interface Fields {
+  readonly "detail-type"?: string;
   readonly wake?: string;
   readonly alarmData?: { readonly alarmName?: string };
 }

@@ -1,56 +1,98 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import {
-  placesFrom,
-  required,
-  type ScalerConfig,
-  type ScalerSettings,
-} from "../scaling/configuration";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { lambdaDeps } from "../scaling/lambdaDeps";
+import type { MemoryStore } from "../scaling/memory";
 import type { DecideTasks } from "../scaling/model";
+import { leaveNotice, noticeOf } from "../scaling/notices";
 import { refuseRegistered } from "../scaling/otherScaler";
 import type { Scaled } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
-import { countsOf, describeFleet, type ExcessPolicy, type FleetEngine, setTarget } from "./fleets";
+import type { WakeEvent } from "../scaling/wake";
+import { changeContainerFleet, tendContainerFleet } from "./changeFleet";
+import {
+  type ContainerClients,
+  type ContainerFleetLook,
+  keptFor,
+  readContainerFleet,
+} from "./containerFleet";
+import {
+  configurationFrom,
+  type FleetScalerConfig,
+  type FleetScalerSettings,
+} from "./configuration";
+import { countsOf, describeFleet, type FleetEngine, setTarget } from "./fleets";
+import { isMember } from "./members";
 import { FLEET_NAMESPACE } from "./namespace";
+import { targetsOf } from "./victims";
 
 export const deploymentOnlyModule = true;
-
-/** What the program decides; where things are comes from the environment. */
-export interface FleetScalerSettings extends ScalerSettings {
-  readonly engine: FleetEngine;
-  readonly excess: ExcessPolicy;
-  /** Units of the target that are On-Demand. */
-  readonly onDemandBase: number;
-}
-
-export interface FleetScalerConfig extends ScalerConfig {
-  readonly settings: FleetScalerSettings;
-  readonly fleetId: string;
-}
 
 /** Made for `callbackFactory`: looks at a fleet and its metrics, and sets its target capacity. */
 export const fleetScalerFactory =
   (settings: FleetScalerSettings, decide: DecideTasks | undefined) => (): ScalerHandler =>
     fleetScalerHandler(
-      {
-        ...placesFrom(process.env),
-        fleetId: required(process.env, "FLEET_ID"),
-        settings,
-        ...(decide ? { decide } : {}),
-      },
+      { ...configurationFrom(process.env), settings, ...(decide ? { decide } : {}) },
       lambdaDeps(),
     );
 
 export function fleetScalerHandler(config: FleetScalerConfig, deps: ScalerDeps): ScalerHandler {
-  return scalerHandler(config, scaledFleet(config, deps), deps);
+  return config.cluster === undefined
+    ? scalerHandler(config, scaledFleet(config, deps), deps)
+    : scalerHandler(config, scaledContainerFleet(config, deps), deps);
 }
 
-/** What of a fleet is read and changed. */
-function scaledFleet({ settings, fleetId: id }: FleetScalerConfig, { aws }: ScalerDeps): Scaled {
+/** What of a fleet is read and changed: it chooses the instances that a lower target ends. */
+function scaledFleet(config: FleetScalerConfig, deps: ScalerDeps): Scaled {
+  const ec2 = new EC2Client(deps.aws);
+  const { settings, fleetId: id } = config;
+  const { engine, excess, onDemandBase } = settings;
+  return {
+    ...anyFleet(config, deps),
+    read: async () => countsOf(await describeFleet(ec2, engine, id)),
+    change: (target) => {
+      const onDemand = targetsOf(target, onDemandBase)["on-demand"];
+      return setTarget(ec2, { engine, id }, { target, onDemand, excess });
+    },
+  };
+}
+
+/** The same of one whose instances carry the tasks of a cluster: they lose them before they end. */
+function scaledContainerFleet(
+  config: FleetScalerConfig,
+  deps: ScalerDeps,
+): Scaled<ContainerFleetLook> {
+  const clients = { ec2: new EC2Client(deps.aws), ecs: new ECSClient(deps.aws) };
+  const { settings, fleetId: id } = config;
+  return {
+    ...anyFleet(config, deps),
+    heed: (event, store) => heed(clients, { engine: settings.engine, id }, event, store),
+    read: (recalling) => readContainerFleet(clients, config, { recalling, now: deps.now() }),
+    claim: (to, { now, counts }) => keptFor(to, counts, { settings, now }),
+    change: (to, counts) => changeContainerFleet(clients, config, counts, to),
+    tend: ({ now, counts }) => Promise.resolve(tendContainerFleet(clients, config, counts, now)),
+  };
+}
+
+/** EventBridge tells of every Spot instance in the region; only those of the fleet matter. */
+async function heed(
+  { ec2 }: ContainerClients,
+  fleet: { readonly engine: FleetEngine; readonly id: string },
+  event: WakeEvent,
+  store: MemoryStore,
+): Promise<boolean> {
+  const notice = noticeOf(event);
+  if (!notice) return true;
+  if (!(await isMember(ec2, fleet, notice.ec2InstanceId))) return false;
+  await leaveNotice(store, notice);
+  return true;
+}
+
+function anyFleet(
+  { settings: { engine }, fleetId: id }: FleetScalerConfig,
+  { aws }: ScalerDeps,
+): Pick<Scaled, "namespace" | "label" | "refuseOthers"> {
   const autoScaling = new ApplicationAutoScalingClient(aws);
-  const ec2 = new EC2Client(aws);
-  const { engine } = settings;
   return {
     namespace: FLEET_NAMESPACE,
     label: { fleet: id },
@@ -58,7 +100,5 @@ function scaledFleet({ settings, fleetId: id }: FleetScalerConfig, { aws }: Scal
     ...(engine === "spotFleet" && {
       refuseOthers: () => refuseRegistered(autoScaling, "ec2", `spot-fleet-request/${id}`),
     }),
-    read: async () => countsOf(await describeFleet(ec2, engine, id)),
-    change: (target) => setTarget(ec2, { engine, id }, target, settings),
   };
 }

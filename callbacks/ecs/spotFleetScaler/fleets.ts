@@ -6,6 +6,7 @@ import {
   ModifySpotFleetRequestCommand,
 } from "@aws-sdk/client-ec2";
 import { type Counts, refusal } from "../scaling/scaled";
+import { weightsOf, type Weighted } from "./weights";
 
 export const deploymentOnlyModule = true;
 
@@ -22,6 +23,10 @@ export interface FleetLook {
   readonly state?: string;
   readonly target?: number;
   readonly fulfilled?: number;
+  /** What its instances count, by type and zone. */
+  readonly weights: readonly Weighted[];
+  /** `units`, or what else the target is counted in. */
+  readonly unitType?: string;
 }
 
 export async function describeFleet(
@@ -40,6 +45,8 @@ export async function describeFleet(
       state: one?.SpotFleetRequestState,
       target: config?.TargetCapacity,
       fulfilled: config?.FulfilledCapacity,
+      weights: weightsOf(config?.LaunchTemplateConfigs, config?.LaunchSpecifications),
+      unitType: config?.TargetCapacityUnitType,
     };
   }
   const { Fleets } = await ec2.send(new DescribeFleetsCommand({ FleetIds: [id] }));
@@ -50,6 +57,8 @@ export async function describeFleet(
     state: one?.FleetState,
     target: one?.TargetCapacitySpecification?.TotalTargetCapacity,
     fulfilled: one?.FulfilledCapacity,
+    weights: weightsOf(one?.LaunchTemplateConfigs),
+    unitType: one?.TargetCapacitySpecification?.TargetCapacityUnitType,
   };
 }
 
@@ -70,14 +79,20 @@ export function countsOf({ id, type, state, target = 0, fulfilled = 0 }: FleetLo
   return state === "active" ? counts : { ...counts, busy: `the fleet is ${state}` };
 }
 
+/** A target, and what becomes of instances above it. */
+export interface NewTarget {
+  readonly target: number;
+  /** Units of it that are On-Demand. */
+  readonly onDemand: number;
+  readonly excess: ExcessPolicy;
+}
+
 /** One change at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySpotFleetRequest.html */
 export async function setTarget(
   ec2: EC2Client,
   fleet: { readonly engine: FleetEngine; readonly id: string },
-  target: number,
-  { excess, onDemandBase }: { readonly excess: ExcessPolicy; readonly onDemandBase: number },
+  { target, onDemand, excess }: NewTarget,
 ): Promise<void> {
-  const onDemand = Math.min(onDemandBase, target);
   if (fleet.engine === "spotFleet") {
     await ec2.send(
       new ModifySpotFleetRequestCommand({

@@ -117,12 +117,12 @@ export function wakeAfterUpdate(
   );
 }
 
-/** Lets a rule call the function, with what it is for. */
+/** Lets a rule call the function, with what it is for; without that, with the event as it is. */
 export function connectRule(
   name: string,
   rule: aws.cloudwatch.EventRule,
   target: CallbackFunction,
-  wake: "tick" | "schedule" | "unplaced",
+  wake: "tick" | "schedule" | "unplaced" | undefined,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const permission = new aws.lambda.Permission(
@@ -137,7 +137,7 @@ export function connectRule(
   );
   new aws.cloudwatch.EventTarget(
     childName(name, "target"),
-    { rule: rule.name, arn: target.arn, input: JSON.stringify({ wake }) },
+    { rule: rule.name, arn: target.arn, ...(wake ? { input: JSON.stringify({ wake }) } : {}) },
     { ...opts, dependsOn: [permission] },
   );
 }

@@ -1,8 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BoundsSchedule, DecideTasks } from "../../../callbacks/ecs/scaling/model";
-import type { CallbackOptions } from "../../function/callbackOptions";
-import type { CloudWatchMetric, ScaleIn, ScaleOut } from "../scaling/args";
+import type { CloudWatchMetric, ScaleIn, ScaleOut, ScalerCallbackOptions } from "../scaling/args";
 
 /** What is measured. */
 export type FleetMetric =
@@ -15,12 +14,9 @@ export type FleetMetric =
   /** Any metric; `per: "fleet"` is shared by the units. Default `unit`. */
   | (CloudWatchMetric & { per?: "unit" | "fleet" });
 
-export interface SpotFleetScalerArgs extends Pick<
-  CallbackOptions,
-  "alarmActions" | "logLevel" | "logRetentionInDays" | "runtime" | "tags" | "tracing"
-> {
-  /** The fleet, of the type `maintain`, with `ignoreChanges` of its target capacity in its options. */
-  fleet: aws.ec2.SpotFleetRequest | aws.ec2.Fleet;
+export interface SpotFleetScalerArgs extends ScalerCallbackOptions {
+  /** The fleet, of the type `maintain`, with `ignoreChanges` of its target capacity in its options; or its id, `fleet-...` or `sfr-...`. */
+  fleet: aws.ec2.SpotFleetRequest | aws.ec2.Fleet | string;
   /** Least target capacity, in units: 0 or more. */
   min: number;
   /** Greatest target capacity, in units: 1 to 10 000. */
@@ -35,7 +31,13 @@ export interface SpotFleetScalerArgs extends Pick<
   scaleOut?: ScaleOut;
   /** When there is to be less. Default: below nine tenths of `target`. */
   scaleIn?: ScaleIn;
-  /** What becomes of instances above a lower target: `terminate` lets the fleet end them, `keep` leaves them until they go. Required where the target can be lowered. */
+  /** The ECS cluster whose tasks the fleet's instances carry, or its name: they lose them before they end. Default: none, and the fleet itself ends instances at once. */
+  cluster?: aws.ecs.Cluster | pulumi.Input<string>;
+  /** Seconds that a container instance may take to lose its tasks before it takes new ones again, 60 to 86 400. What RunTask started is stopped then. Default 900. */
+  drainTimeout?: number;
+  /** What becomes of a container instance that Spot is likely to take back: `drain` ends it once it has no tasks, and the fleet replaces it. Default `drain`. */
+  rebalance?: "drain" | "ignore";
+  /** What becomes of instances above a lower target: `terminate` ends them, `keep` leaves them until they go. Required where the target can be lowered. */
   excess?: "terminate" | "keep";
   /** Units of the target that are On-Demand. Default 0. */
   onDemandBase?: number;

@@ -12,6 +12,7 @@ import {
 import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
 import type { SpotFleetScalerArgs } from "./args";
 import { settingsOf } from "./fleetRules";
+import { engineOfId } from "./scaledFleet";
 
 /** Units of a fleet. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/fleet-quotas.html */
 const UNITS = { most: 10_000, unit: "units of capacity" };
@@ -23,25 +24,25 @@ const CHECKS = {
   metric: anything,
   name: anything,
   excess: oneOf(["terminate", "keep"]),
+  cluster: anything,
+  drainTimeout: integer([60, 86_400], "seconds"),
+  rebalance: oneOf(["drain", "ignore"]),
   onDemandBase: integer([0, UNITS.most], UNITS.unit),
 } satisfies Checks<SpotFleetScalerArgs>;
 
 /** @throws pulumi.ResourceError naming the argument. */
 export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScalerArgs): void {
   checkArgs(self, args, CHECKS);
-  if (!aws.ec2.Fleet.isInstance(args.fleet) && !aws.ec2.SpotFleetRequest.isInstance(args.fleet))
-    throw describedError(
-      self,
-      "fleet",
-      typeof args.fleet,
-      "give an aws.ec2.SpotFleetRequest or an aws.ec2.Fleet",
-    );
+  checkFleet(self, args.fleet);
   checkBounds(self, "", args, UNITS);
+  checkCluster(self, args);
+  // What is no metric has no rule either.
+  if (args.metric !== undefined) checkMetric(self, args.metric, args);
   const { rules } = settingsOf({ ...args, metric: args.metric ?? "cpu" });
   checkMetrics<SpotFleetScalerArgs>(self, args, {
     metrics: [args],
     rules,
-    checkMetric: (_where, { metric }) => checkMetric(self, metric, args),
+    checkMetric: () => undefined,
     periodProblem: (_one, period) =>
       period < 60 ? "EC2, ECS and SQS have datapoints of 60 seconds" : undefined,
   });
@@ -53,6 +54,23 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
       undefined,
       "a lower target ends instances, or leaves them: give terminate or keep",
     );
+}
+
+function checkFleet(self: pulumi.Resource, fleet: SpotFleetScalerArgs["fleet"]): void {
+  const isId = typeof fleet === "string";
+  if (isId && engineOfId(fleet) === undefined)
+    throw argumentError(self, "fleet", fleet, "an id is fleet-... or sfr-...");
+  if (isId || aws.ec2.Fleet.isInstance(fleet) || aws.ec2.SpotFleetRequest.isInstance(fleet)) return;
+  const allowed = "give an aws.ec2.SpotFleetRequest or an aws.ec2.Fleet, or its id as a text";
+  throw describedError(self, "fleet", typeof fleet, allowed);
+}
+
+/** What only container instances have. */
+function checkCluster(self: pulumi.Resource, args: SpotFleetScalerArgs): void {
+  if (args.cluster !== undefined) return;
+  for (const name of ["drainTimeout", "rebalance"] as const)
+    if (args[name] !== undefined)
+      throw argumentError(self, name, args[name], "it is for container instances: give cluster");
 }
 
 function checkMetric(

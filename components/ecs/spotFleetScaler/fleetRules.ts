@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/fleetScaler";
+import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/configuration";
 import type { MetricRule } from "../../../callbacks/ecs/scaling/model";
 import { metricSource, queueSource, type SourceOfRule } from "../scaling/ruleSources";
 import { limitsOf, ruleOf } from "../scaling/rules";
+import { nameOf } from "../resourceName";
 import type { FleetMetric, SpotFleetScalerArgs } from "./args";
+import { engineOf, idOf } from "./scaledFleet";
 
 /** Seconds that an instance may take to boot, and a minute to do its share. */
 const WARMUP = 240;
@@ -14,31 +15,36 @@ export function settingsOf(args: SpotFleetScalerArgs): FleetScalerSettings {
   const { metric } = args;
   return {
     ...limitsOf({ ...args, warmup: args.warmup ?? WARMUP }),
-    rules: [ruleOf(args, { name: args.name ?? nameOf(metric), kind: kindOf(metric) })],
+    rules: [ruleOf(args, { name: args.name ?? metricNameOf(metric), kind: kindOf(metric) })],
     holdDuringRollout: false,
     noun: "instance",
     runningCounts: true,
-    engine: aws.ec2.Fleet.isInstance(args.fleet) ? "ec2Fleet" : "spotFleet",
+    engine: engineOf(args.fleet),
     excess: args.excess ?? "keep",
+    drainTimeout: args.drainTimeout ?? 900,
+    rebalance: args.rebalance ?? "drain",
     onDemandBase: args.onDemandBase ?? 0,
   };
 }
 
 /** Where the values of the rule come from. */
-export function sourceOf({ metric, fleet }: SpotFleetScalerArgs): SourceOfRule {
+export function sourceOf({
+  metric,
+  fleet,
+}: Pick<SpotFleetScalerArgs, "metric" | "fleet">): SourceOfRule {
   if (metric === "cpu")
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-cloudwatch-metrics.html
     return {
       metric: metricSource({
         namespace: "AWS/EC2Spot",
         metricName: "CPUUtilization",
-        dimensions: { FleetRequestId: fleet.id },
+        dimensions: { FleetRequestId: idOf(fleet) },
       }),
     };
   if ("queue" in metric) return queueSource(metric.queue);
   if ("reserved" in metric) {
     const { cluster, reserved } = metric;
-    const name = aws.ecs.Cluster.isInstance(cluster) ? cluster.name : pulumi.output(cluster);
+    const name = nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster);
     return {
       metric: metricSource({
         namespace: "AWS/ECS",
@@ -50,7 +56,7 @@ export function sourceOf({ metric, fleet }: SpotFleetScalerArgs): SourceOfRule {
   return { metric: metricSource(metric) };
 }
 
-function nameOf(metric: FleetMetric): string {
+function metricNameOf(metric: FleetMetric): string {
   if (metric === "cpu") return "cpu";
   if ("queue" in metric) return "backlog";
   return "reserved" in metric ? "reserved" : metric.metricName;

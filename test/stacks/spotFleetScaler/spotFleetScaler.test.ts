@@ -1,32 +1,18 @@
-import * as path from "node:path";
 import {
   ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
-import {
-  CancelSpotFleetRequestsCommand,
-  DescribeFleetsCommand,
-  DescribeSpotFleetInstancesCommand,
-  DescribeSpotFleetRequestsCommand,
-  EC2Client,
-} from "@aws-sdk/client-ec2";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CancelSpotFleetRequestsCommand, ModifyFleetCommand } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
-import { EngineSession } from "../../../localcloud/test/support/engineSession";
 import {
-  advanceUntilQuiet,
   callsOf,
   deniedCalls,
   formatUnusedPermissions,
   roleOf,
-  RunningProgram,
   unusedPermissions,
 } from "../../../localcloud/testing";
-
-const DIRECTORY = path.join(__dirname, "../programs/spotFleetScaler");
-const TYPES = ["m5.large", "m5a.large"];
+import { FleetsProgram } from "./fleetsProgram";
 
 /** Work that the units share: 240 is four units at 60 percent. */
 const shared = (percent: number) => (units: number) => percent / Math.max(1, units);
@@ -34,155 +20,117 @@ const shared = (percent: number) => (units: number) => percent / Math.max(1, uni
 /** One after another on one stack: each test ends with one unit and no load to speak of. */
 describe("a SpotFleetScaler on the local cloud", function () {
   this.timeout(300_000);
-  let engine: EngineSession;
-  let program: RunningProgram;
-  let outputs: Readonly<Record<string, unknown>>;
-
+  let fleets: FleetsProgram;
   before(async () => {
-    engine = await EngineSession.start("", { directory: DIRECTORY, clock: "manual" });
-    program = new RunningProgram(engine.session, engine.output);
-    outputs = (await engine.run({})).outputs;
-    load(45);
-    await minutes(6);
+    fleets = await FleetsProgram.start();
   });
-  after(() => program?.close());
+  after(() => fleets?.close());
 
-  const output = (name: string): string => String(outputs[name]);
+  const roleNamed = (name: string): string => roleOf(fleets.engine.session.resources, name);
 
-  async function minutes(count: number): Promise<void> {
-    await advanceUntilQuiet(program.cloud, { quietMinutes: count, limitMinutes: count });
-  }
+  it("raises the target of either kind of fleet for a step and for a burst, and lowers it after that", async () => {
+    fleets.load(shared(200));
+    const step = await fleets.minutesUntilRunning(4);
+    fleets.load(shared(340));
+    const burst = await fleets.minutesUntilRunning(6);
+    console.log(`      longest wait: step ${step.toFixed(1)} min, burst ${burst.toFixed(1)} min`);
+    expect(Math.max(step, burst)).to.be.below(10);
+    await fleets.minutes(6);
+    expect(await fleets.targets()).to.deep.equal([6, 6]);
+    expect((await fleets.instances()).length).to.equal(6);
+    await fleets.expectEmptyDiff();
+    await fleets.comeToRest();
+    expect((await fleets.instances()).length).to.equal(1);
+  });
 
-  /** What the instances of both fleets show. */
-  function load(cpuPercent: number | ((units: number) => number)): void {
-    for (const name of ["spotFleetId", "ec2FleetId"])
-      program.cloud.set("load", { fleet: output(name), cpuPercent });
-  }
-
-  async function targets(): Promise<[number?, number?]> {
-    const ec2 = program.client(EC2Client);
-    const spot = await ec2.send(
-      new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [output("spotFleetId")] }),
-    );
-    const newer = await ec2.send(new DescribeFleetsCommand({ FleetIds: [output("ec2FleetId")] }));
-    return [
-      spot.SpotFleetRequestConfigs?.[0].SpotFleetRequestConfig?.TargetCapacity,
-      newer.Fleets?.[0].TargetCapacitySpecification?.TotalTargetCapacity,
-    ];
-  }
-
-  async function instances(): Promise<string[]> {
-    const { ActiveInstances = [] } = await program
-      .client(EC2Client)
-      .send(new DescribeSpotFleetInstancesCommand({ SpotFleetRequestId: output("spotFleetId") }));
-    return ActiveInstances.map(({ InstanceId = "" }) => InstanceId);
-  }
-
-  async function wake(name: string): Promise<string> {
-    const { Payload } = await program.client(LambdaClient).send(
-      new InvokeCommand({
-        FunctionName: output(name),
-        Payload: JSON.stringify({ wake: "command" }),
-      }),
-    );
-    return Buffer.from(Payload ?? []).toString();
-  }
-
-  async function comeToRest(): Promise<void> {
-    load(1);
-    for (let round = 0; round < 6 && String(await targets()) !== "1,1"; round += 1)
-      await minutes(8);
-    load(45);
-    await minutes(8);
-    expect(await targets()).to.deep.equal([1, 1]);
-  }
-
-  it("raises the target of either kind of fleet for a load, and lowers it after that", async () => {
-    load(shared(240));
-    await minutes(16);
-    for (const target of await targets()) expect(target).to.be.within(4, 5);
-    expect((await instances()).length).to.be.within(4, 5);
-    await engine.run({});
-    const steps = engine.steps.filter((step) => !/^(same|changed|read|refresh) /.test(step));
-    expect(steps).to.deep.equal([]);
-    await comeToRest();
-    expect((await instances()).length).to.equal(1);
+  it("falls back to another pool when one runs dry", async () => {
+    fleets.limitPools(0, ["m5.large"]);
+    fleets.load(shared(200));
+    const step = await fleets.minutesUntilRunning(4);
+    console.log(`      longest wait: step with one pool dry ${step.toFixed(1)} min`);
+    expect(step).to.be.below(10);
+    fleets.limitPools(null, ["m5.large"]);
+    await fleets.comeToRest();
   });
 
   it("stops at what the pools have and alarms, and goes on when there is capacity again", async () => {
-    for (const instanceType of TYPES)
-      program.cloud.set("pools", { instanceType, availabilityZone: "us-east-1a", instances: 2 });
-    load(95);
-    await minutes(25);
-    for (const target of await targets()) expect(target).to.be.below(6);
-    const { AlarmHistoryItems = [] } = await program.client(CloudWatchClient).send(
-      new DescribeAlarmHistoryCommand({
-        AlarmName: output("olderCapacityAlarm"),
-        HistoryItemType: "StateUpdate",
-      }),
-    );
-    expect(AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary).join()).to.contain(
-      "to ALARM",
-    );
-    for (const instanceType of TYPES)
-      program.cloud.set("pools", { instanceType, availabilityZone: "us-east-1a", instances: null });
-    await minutes(25);
-    expect(await targets()).to.deep.equal([6, 6]);
-    await comeToRest();
+    fleets.limitPools(2);
+    fleets.load(95);
+    await fleets.minutes(25);
+    for (const target of await fleets.targets()) expect(target).to.be.below(6);
+    expect(await fleets.hasAlarmed(fleets.output("olderCapacityAlarm"))).to.equal(true);
+    fleets.limitPools(null);
+    await fleets.minutes(25);
+    expect(await fleets.targets()).to.deep.equal([6, 6]);
+    await fleets.comeToRest();
   });
 
   it("leaves it to the fleet to replace what Spot takes back", async () => {
-    const [victim] = await instances();
-    program.cloud.set("spot", { instance: victim, notice: "interruption" });
-    await minutes(6);
-    const after = await instances();
+    const [victim] = await fleets.instances();
+    fleets.cloud.set("spot", { instance: victim, notice: "interruption" });
+    await fleets.minutes(6);
+    const after = await fleets.instances();
     expect([after.length, after.includes(victim)]).to.deep.equal([1, false]);
-    expect(await targets()).to.deep.equal([1, 1]);
+    expect(await fleets.targets()).to.deep.equal([1, 1]);
+  });
+
+  it("waits for a change of somebody else's that is under way, and changes the fleet after it", async () => {
+    fleets.load(95);
+    await fleets.ec2.send(
+      new ModifyFleetCommand({
+        FleetId: fleets.output("ec2FleetId"),
+        TargetCapacitySpecification: { TotalTargetCapacity: 2 },
+      }),
+    );
+    expect(await fleets.wake("newerFunction")).to.contain("the fleet is modifying");
+    expect((await fleets.targets())[1]).to.equal(2);
+    await fleets.minutes(4);
+    expect((await fleets.targets())[1]).to.be.greaterThan(2);
   });
 
   it("was granted nothing that it does not use, denied nothing, and writes nothing to observe", async () => {
-    await comeToRest();
-    const roles = ["older", "newer", "watcher"].map((one) => roleOf(engine.session.resources, one));
+    await fleets.comeToRest();
+    const roles = ["older", "newer", "watcher"].map(roleNamed);
     // Nothing of it failed for good.
-    const unused = (await unusedPermissions(program.cloud, { roles })).filter(
+    const unused = (await unusedPermissions(fleets.cloud, { roles })).filter(
       ({ action }) => action !== "sqs:SendMessage",
     );
     expect(unused, formatUnusedPermissions(unused)).to.deep.equal([]);
-    const watched = callsOf(program.cloud, roleOf(engine.session.resources, "watcher"));
+    const watched = callsOf(fleets.cloud, roleNamed("watcher"));
     expect(watched.map(({ operation }) => operation)).to.include("DescribeFleets");
     expect(watched.map(({ operation }) => operation)).not.to.include("ModifyFleet");
-    expect(deniedCalls(program.cloud)).to.deep.equal([]);
+    expect(deniedCalls(fleets.cloud)).to.deep.equal([]);
   });
 
   it("refuses a request that is registered with Application Auto Scaling, and goes on without that", async () => {
-    const client = program.client(ApplicationAutoScalingClient);
+    const client = fleets.program.client(ApplicationAutoScalingClient);
     const target = {
       ServiceNamespace: "ec2" as const,
       ScalableDimension: "ec2:spot-fleet-request:TargetCapacity" as const,
-      ResourceId: `spot-fleet-request/${output("spotFleetId")}`,
+      ResourceId: `spot-fleet-request/${fleets.output("spotFleetId")}`,
     };
     await client.send(
       new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 9 }),
     );
-    load(95);
-    await minutes(3);
-    const answer = await wake("olderFunction");
+    fleets.load(95);
+    await fleets.minutes(3);
+    const answer = await fleets.wake("olderFunction");
     expect(answer).to.contain("is registered with Application Auto Scaling");
     expect(answer).to.contain("deregister-scalable-target --service-namespace ec2");
-    expect((await targets())[0]).to.equal(1);
+    expect((await fleets.targets())[0]).to.equal(1);
     await client.send(new DeregisterScalableTargetCommand(target));
-    await minutes(10);
-    expect((await targets())[0]).to.be.greaterThan(1);
-    await comeToRest();
+    await fleets.minutes(10);
+    expect((await fleets.targets())[0]).to.be.greaterThan(1);
+    await fleets.comeToRest();
   });
 
   it("refuses a fleet that was cancelled, and says what to do", async () => {
-    await program.client(EC2Client).send(
+    await fleets.ec2.send(
       new CancelSpotFleetRequestsCommand({
-        SpotFleetRequestIds: [output("spotFleetId")],
+        SpotFleetRequestIds: [fleets.output("spotFleetId")],
         TerminateInstances: true,
       }),
     );
-    expect(await wake("olderFunction")).to.contain("make a new one, or destroy the scaler");
+    expect(await fleets.wake("olderFunction")).to.contain("make a new one, or destroy the scaler");
   });
 });

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { EcsClusterScaler, type EcsClusterScalerArgs } from "../../../../components";
 import { groupProblem } from "../../../../components/ecs/ecsClusterScaler/scaledGroup";

@@ -1,0 +1,69 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type MemoryStore, SCALER_ID, STATE_PART } from "./memory";
+
+export const deploymentOnlyModule = true;
+
+/** What Spot tells an instance: that it is taken back in two minutes, or that it is likely to be. */
+export type NoticeKind = "interruption" | "rebalance";
+
+/** Something that was told once, and cannot be read again. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  readonly ec2InstanceId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
+ */
+export const NOTICES: Readonly<Record<string, NoticeKind>> = {
+  "EC2 Spot Instance Interruption Warning": "interruption",
+  "EC2 Instance Rebalance Recommendation": "rebalance",
+};
+
+/** The notice that an event of EventBridge is; undefined for any other event. */
+export function noticeOf(event: unknown): Notice | undefined {
+  if (typeof event !== "object" || event === null) return undefined;
+  const { source, detail, time, "detail-type": type = "" } = event as EventFields;
+  const id = detail?.["instance-id"];
+  if (source !== "aws.ec2" || !Object.hasOwn(NOTICES, type) || typeof id !== "string") return undefined;
+  const at = Date.parse(time ?? "");
+  return Number.isNaN(at) ? undefined : { kind: NOTICES[type], ec2InstanceId: id, at };
+}
+
+interface EventFields {
+  readonly source?: string;
+  readonly "detail-type"?: string;
+  readonly time?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps it for the next look that is remembered; counted, so that a look under way is overtaken. The same one twice is one. */
+export async function leaveNotice(
+  { dynamodb, tableName }: MemoryStore,
+  { kind, ec2InstanceId, at }: Notice,
+): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key: { id: { S: SCALER_ID }, part: { S: STATE_PART } },
+      UpdateExpression: "ADD notices :notice, version :one",
+      ExpressionAttributeValues: {
+        ":notice": { SS: [`${at} ${kind} ${ec2InstanceId}`] },
+        ":one": { N: "1" },
+      },
+    }),
+  );
+}
+
+/** As `leaveNotice` has kept them. */
+export function noticesFrom(kept: readonly string[] = []): Notice[] {
+  return kept
+    .map((text) => {
+      const [at, kind, ec2InstanceId] = text.split(" ");
+      return { kind: kind as NoticeKind, ec2InstanceId, at: Number(at) };
+    })
+    .sort((a, b) => a.at - b.at);
+}

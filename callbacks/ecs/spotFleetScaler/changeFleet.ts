@@ -1,0 +1,137 @@
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { type Drains, nextDrains } from "../containerInstances/drains";
+import {
+  isVictim,
+  type Machine,
+  registeredArns,
+  type Victim,
+} from "../containerInstances/machines";
+import { setStatus } from "../containerInstances/setStatus";
+import { refusal, type Tended } from "../scaling/scaled";
+import {
+  type ContainerClients,
+  type ContainerFleetLook,
+  keptFor,
+  withVictims,
+} from "./containerFleet";
+import { setTarget } from "./fleets";
+import type { FleetScalerConfig } from "./configuration";
+import { type FleetKept, type FleetMachine, type FleetVictim, unitsIn } from "./machines";
+import { targetsOf } from "./victims";
+
+export const deploymentOnlyModule = true;
+
+/**
+ * From Spot's notice of an interruption until its instance is surely gone; EC2 ends it after two minutes, and whoever ends
+ * it first is billed for it. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-for-interrupted-spot-instances.html
+ */
+const INTERRUPTION = 180_000;
+
+/** A lower target ends nothing by itself: its victims lose their tasks first. */
+export async function changeContainerFleet(
+  clients: ContainerClients,
+  config: FleetScalerConfig,
+  look: ContainerFleetLook,
+  to: number,
+): Promise<void> {
+  const { machines } = look;
+  const { victims, returning } = keptFor(to, look, { settings: config.settings, now: 0 });
+  const [lowered, told] = parted(victims, ({ cause }) => cause === "scaleIn");
+  await takeTasks(clients, config, named(machines, returning));
+  // Those have two minutes, whatever becomes of the target.
+  await loseTasks(clients, config, among(machines, told));
+  await retarget(clients, config, to);
+  await loseTasks(clients, config, among(machines, lowered));
+}
+
+/** Brings drains to their ends. */
+export function tendContainerFleet(
+  clients: ContainerClients,
+  config: FleetScalerConfig,
+  { machines, kept, told, desired, busy }: ContainerFleetLook,
+  now: number,
+): Tended {
+  const { drainTimeout } = config.settings;
+  const [taken, others] = parted(kept.victims, (one) => isTakenAt(now, one));
+  const drains = nextDrains({ machines }, { ...kept, victims: others }, { now, drainTimeout });
+  const next = withVictims(machines, kept, [...taken, ...drains.victims]);
+  const active = named(machines, next.returning);
+  const draining = [...drains.drained, ...among(machines, taken).filter(takesTasks)];
+  // Who stays is to be counted again; as long as the fleet cannot be changed, its target is below what there is.
+  const more = busy === undefined ? unitsLoweredBy(machines, kept, drains) : 0;
+  const act = async (): Promise<void> => {
+    await takeTasks(clients, config, active);
+    await loseTasks(clients, config, draining);
+    for (const { ec2InstanceId } of drains.ended)
+      await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [ec2InstanceId] }));
+    if (more > 0) await retarget(clients, config, desired + more);
+    // The alarm on errors is how somebody hears of it.
+    if (drains.problems.length > 0) throw refusal(`${drains.problems.join("; ")}.`);
+  };
+  const { restUntil, ended, problems } = drains;
+  const isIdle = ended.length + problems.length + active.length + draining.length === 0;
+  return {
+    kept: { ...next, ...(restUntil === undefined ? {} : { restUntil }) } satisfies FleetKept,
+    again: next.victims.length + next.returning.length > 0,
+    done: [...told, ...drains.done],
+    ...(isIdle ? {} : { act }),
+  };
+}
+
+function isTakenAt(now: number, { cause, since }: FleetVictim): boolean {
+  return cause === "interruption" && now < since + INTERRUPTION;
+}
+
+/** Units of the instances that a lower target was to end, and that stay. */
+function unitsLoweredBy(
+  machines: readonly FleetMachine[],
+  { victims }: FleetKept,
+  { undone }: Drains<FleetVictim>,
+): number {
+  const lowered = victims.filter(({ cause }) => cause === "scaleIn");
+  const ids = undone.map(({ ec2InstanceId }) => ec2InstanceId);
+  return unitsIn(among(named(machines, ids), lowered));
+}
+
+/** Whatever is above the target stays until its tasks are gone. */
+async function retarget(
+  { ec2 }: ContainerClients,
+  { fleetId: id, settings: { engine, onDemandBase } }: FleetScalerConfig,
+  target: number,
+): Promise<void> {
+  const onDemand = targetsOf(target, onDemandBase)["on-demand"];
+  await setTarget(ec2, { engine, id }, { target, onDemand, excess: "keep" });
+}
+
+function takeTasks(
+  { ecs }: ContainerClients,
+  { cluster = "" }: FleetScalerConfig,
+  machines: readonly Machine[],
+): Promise<void> {
+  return setStatus(ecs, cluster, { arns: registeredArns(machines), status: "ACTIVE" });
+}
+
+function loseTasks(
+  { ecs }: ContainerClients,
+  { cluster = "" }: FleetScalerConfig,
+  machines: readonly Machine[],
+): Promise<void> {
+  const arns = registeredArns(machines.filter(takesTasks));
+  return setStatus(ecs, cluster, { arns, status: "DRAINING" });
+}
+
+function takesTasks({ registered }: Machine): boolean {
+  return registered?.status === "ACTIVE";
+}
+
+function among<M extends Machine>(machines: readonly M[], victims: readonly Victim[]): M[] {
+  return machines.filter((one) => isVictim(victims, one));
+}
+
+function named<M extends Machine>(machines: readonly M[], ids: readonly string[]): M[] {
+  return machines.filter(({ ec2InstanceId }) => ids.includes(ec2InstanceId));
+}
+
+function parted<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}

@@ -1,0 +1,153 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import { presentVictims, type Registered } from "../containerInstances/machines";
+import { readInstances } from "../containerInstances/readInstances";
+import { isDaemon, readServices } from "../containerInstances/readServices";
+import type { Memory } from "../scaling/memory";
+import { type Counts, refusal } from "../scaling/scaled";
+import { countsOf, describeFleet, type FleetLook } from "./fleets";
+import type { FleetScalerConfig } from "./configuration";
+import { type FleetKept, fleetKeptOf, type FleetMachine, unitsIn, withNotices } from "./machines";
+import { type Member, readMembers } from "./members";
+import { chooseVictims, keepVictims, targetsOf } from "./victims";
+import { unitsOf } from "./weights";
+
+export const deploymentOnlyModule = true;
+
+export interface ContainerClients {
+  readonly ec2: EC2Client;
+  readonly ecs: ECSClient;
+}
+
+/** A fleet whose instances carry the tasks of a cluster, as it is now. */
+export interface ContainerFleetLook extends Counts {
+  readonly machines: readonly FleetMachine[];
+  /** What was kept, as far as it still is so, with what Spot has told since. */
+  readonly kept: FleetKept;
+  /** What Spot has told since, in words. */
+  readonly told: readonly string[];
+}
+
+export async function readContainerFleet(
+  { ec2, ecs }: ContainerClients,
+  { settings, fleetId, cluster = "" }: FleetScalerConfig,
+  { recalling, now }: { readonly recalling: Promise<Memory>; readonly now: number },
+): Promise<ContainerFleetLook> {
+  const { engine } = settings;
+  const daemons = async (): Promise<ReadonlySet<string>> =>
+    new Set(
+      (await readServices(ecs, cluster)).filter(isDaemon).map((one) => one.serviceName ?? ""),
+    );
+  // How large an instance is does not matter here, so nobody is asked for its interfaces.
+  const interfacesOf = (): Promise<number> => Promise.resolve(0);
+  const [memory, fleet, members, registered] = await Promise.all([
+    recalling,
+    describeFleet(ec2, engine, fleetId),
+    readMembers(ec2, { engine, id: fleetId }),
+    readInstances({ ecs, interfacesOf }, cluster, daemons),
+  ]);
+  const counts = countsOf(fleet);
+  refuseOtherUnits(fleet);
+  const machines = members.map((one) => machineOf(one, fleet, registered.get(one.ec2InstanceId)));
+  return lookAt(machines, counts, { memory, now, settings });
+}
+
+/** What one instance counts in vCPUs or memory only EC2 knows. */
+function refuseOtherUnits({ id, unitType = "units" }: FleetLook): void {
+  if (unitType === "units") return;
+  throw refusal(
+    `The fleet ${id} counts its capacity in ${unitType}, and how much of that an instance is it does not tell; count in units, with weights, or leave out cluster.`,
+  );
+}
+
+function machineOf(
+  { ec2InstanceId, instanceType, zone, market, isProtected }: Member,
+  { weights }: FleetLook,
+  registered: Registered | undefined,
+): FleetMachine {
+  return {
+    ...{ ec2InstanceId, zone, market, isProtected },
+    isCapacity: true,
+    units: unitsOf(weights, instanceType, zone),
+    ...(registered ? { registered } : {}),
+  };
+}
+
+function lookAt(
+  machines: readonly FleetMachine[],
+  { desired, busy }: Counts,
+  {
+    memory,
+    now,
+    settings,
+  }: { readonly memory: Memory; readonly now: number } & Pick<FleetScalerConfig, "settings">,
+): ContainerFleetLook {
+  const notices = memory.notices.filter(({ ec2InstanceId: id }) =>
+    machines.some(({ ec2InstanceId }) => ec2InstanceId === id),
+  );
+  const heedsRebalance = settings.rebalance === "drain";
+  const before = withNotices(fleetKeptOf(memory.kept), notices, { now, heedsRebalance });
+  const kept = settledAt(machines, before, { desired, settings });
+  // What is on its way out still works, and is in the averages of the fleet.
+  const running = unitsIn(machines);
+  const rests = kept.restUntil !== undefined && now < kept.restUntil;
+  return {
+    ...{ machines, kept, desired, running },
+    pending: Math.max(0, desired - running),
+    ...(busy === undefined ? {} : { busy }),
+    ...(rests ? { need: { wanted: 0, least: desired, why: "a drain did not end" } } : {}),
+    told: notices.map(({ kind, ec2InstanceId }) =>
+      kind === "interruption"
+        ? `Spot takes ${ec2InstanceId} back, ${kept.interruptions.length} in a day`
+        : `${ec2InstanceId} is likely to be taken back`,
+    ),
+  };
+}
+
+/** Those victims that there are to be at this target, and who is to take tasks again. */
+function settledAt(
+  machines: readonly FleetMachine[],
+  before: FleetKept,
+  { desired, settings }: { readonly desired: number } & Pick<FleetScalerConfig, "settings">,
+): FleetKept {
+  const present = presentVictims({ machines }, before.victims);
+  const candidates =
+    settings.excess === "terminate" ? present : present.filter(({ cause }) => cause !== "scaleIn");
+  const targets = targetsOf(desired, settings.onDemandBase);
+  const victims = keepVictims(machines, candidates, targets);
+  return withVictims(machines, { ...before, victims: present }, victims);
+}
+
+/** Other victims: who is none any more takes tasks again, which is kept until it is so. */
+export function withVictims(
+  machines: readonly FleetMachine[],
+  before: FleetKept,
+  victims: FleetKept["victims"],
+): FleetKept {
+  const isOne = (id: string): boolean => victims.some((one) => one.ec2InstanceId === id);
+  const dropped = before.victims.map(({ ec2InstanceId }) => ec2InstanceId);
+  const returning = [...new Set([...before.returning, ...dropped])].filter(
+    (id) => !isOne(id) && isDraining(machines, id),
+  );
+  return { ...before, victims, returning };
+}
+
+function isDraining(machines: readonly FleetMachine[], id: string): boolean {
+  return machines.some(
+    ({ ec2InstanceId, registered }) => ec2InstanceId === id && registered?.status === "DRAINING",
+  );
+}
+
+/** What is kept for another target. */
+export function keptFor(
+  to: number,
+  { machines, kept, desired }: ContainerFleetLook,
+  { settings, now }: { readonly now: number } & Pick<FleetScalerConfig, "settings">,
+): FleetKept {
+  const targets = targetsOf(to, settings.onDemandBase);
+  const victims =
+    to < desired && settings.excess === "terminate"
+      ? chooseVictims(machines, kept.victims, { targets, now })
+      : keepVictims(machines, kept.victims, targets);
+  return withVictims(machines, kept, victims);
+}

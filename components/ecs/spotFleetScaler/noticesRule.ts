@@ -1,0 +1,38 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { NOTICES } from "../../../callbacks/ecs/scaling/notices";
+import type { CallbackFunction } from "../../function/callbackFunction";
+import { childName } from "../../names";
+import { connectRule } from "../scaling/wakeUps";
+
+/**
+ * Calls the scaler when Spot takes an instance back, or is likely to. The events say whose instance it is by nothing but
+ * its id, so the function is called for every Spot instance of the account in the region.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+ */
+export function createNoticesRule(
+  name: string,
+  {
+    wakes,
+    tags,
+  }: {
+    readonly wakes: CallbackFunction<never, unknown>;
+    readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
+  },
+  opts: { readonly parent: pulumi.Resource },
+): aws.cloudwatch.EventRule {
+  const rule = new aws.cloudwatch.EventRule(
+    childName(name, "notices"),
+    {
+      description: `Tells the scaler ${name} which instances Spot takes back.`,
+      eventPattern: JSON.stringify({
+        source: ["aws.ec2"],
+        "detail-type": Object.keys(NOTICES),
+      }),
+      tags,
+    },
+    opts,
+  );
+  connectRule(childName(name, "notices"), rule, wakes, undefined, opts);
+  return rule;
+}

@@ -1,0 +1,65 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/configuration";
+import { fleetScalerFactory } from "../../../callbacks/ecs/spotFleetScaler/fleetScaler";
+import { CallbackFunction } from "../../function/callbackFunction";
+import { pickCallbackOptions } from "../../function/callbackOptions";
+import { metricsName } from "../../names";
+import type { SourceOfRule } from "../scaling/ruleSources";
+import { alarmName } from "../scaling/scalingAlarms";
+import type { SpotFleetScalerArgs } from "./args";
+import type { ScaledFleet } from "./scaledFleet";
+import { fleetScalerStatements } from "./statements";
+
+/** Seconds: a handful of calls, some of them again after a throttle. */
+const TIMEOUT = 30;
+
+export interface FleetScalerParts {
+  readonly args: SpotFleetScalerArgs;
+  readonly settings: FleetScalerSettings;
+  readonly source: SourceOfRule;
+  readonly scaled: ScaledFleet;
+  readonly table: aws.dynamodb.Table;
+  readonly tickRule: aws.cloudwatch.EventRule;
+}
+
+/** The one function: whatever wakes it does the same. */
+export function createFleetScalerFunction(
+  name: string,
+  { args, settings, source, scaled, table, tickRule }: FleetScalerParts,
+  opts: { readonly parent: pulumi.Resource },
+): CallbackFunction<never, unknown> {
+  const [rule] = settings.rules;
+  const high = rule.out ? [alarmName(name, rule, "high")] : [];
+  const low = rule.in ? [alarmName(name, rule, "low")] : [];
+  const { metric } = args;
+  const { fleetId, cluster } = scaled;
+  return new CallbackFunction<never, unknown>(
+    name,
+    {
+      ...pickCallbackOptions(args),
+      description: `Sets the target capacity of a fleet (${settings.mode}).`,
+      callbackFactory: fleetScalerFactory(settings, args.decide),
+      timeout: TIMEOUT,
+      environment: {
+        SCALER_NAME: metricsName(name),
+        FLEET_ID: fleetId,
+        ...(cluster ? { CLUSTER_NAME: cluster } : {}),
+        TABLE_NAME: table.name,
+        RULE_NAME: tickRule.name,
+        HIGH_ALARMS: JSON.stringify(high),
+        LOW_ALARMS: JSON.stringify(low),
+        SOURCES: pulumi.jsonStringify({ [rule.name]: source }),
+      },
+      permissions: fleetScalerStatements(opts.parent, {
+        ...scaled,
+        tableArn: table.arn,
+        ruleArn: tickRule.arn,
+        alarmNames: [...high, ...low],
+        queueArns: typeof metric === "object" && "queue" in metric ? [metric.queue.arn] : [],
+        isActing: settings.mode === "scale",
+      }),
+    },
+    opts,
+  );
+}

@@ -1,0 +1,177 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { tendContainerFleet } from "../../../../callbacks/ecs/spotFleetScaler/changeFleet";
+import type { FleetScalerConfig } from "../../../../callbacks/ecs/spotFleetScaler/configuration";
+import {
+  type FleetKept,
+  fleetKeptOf,
+  type FleetMachine,
+  type FleetVictim,
+  unitsIn,
+  withNotices,
+} from "../../../../callbacks/ecs/spotFleetScaler/machines";
+import { noticeOf, noticesFrom } from "../../../../callbacks/ecs/scaling/notices";
+import { size, task } from "../ecsClusterScaler/clusters";
+import { fleetMachine } from "./fleetMachines";
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const HOUR = 3_600_000;
+const INTERRUPTION = "EC2 Spot Instance Interruption Warning";
+const event = (more: object = {}) => ({
+  source: "aws.ec2",
+  "detail-type": INTERRUPTION,
+  time: "2026-11-20T12:00:00Z",
+  detail: { "instance-id": "i-1", "instance-action": "terminate" },
+  ...more,
+});
+
+describe("a notice of Spot", () => {
+  it("is read from the two events of EC2", () => {
+    expect(noticeOf(event())).to.deep.equal({
+      kind: "interruption",
+      ec2InstanceId: "i-1",
+      at: NOW,
+    });
+    const rebalance = event({ "detail-type": "EC2 Instance Rebalance Recommendation" });
+    expect(noticeOf(rebalance)?.kind).to.equal("rebalance");
+  });
+
+  for (const [what, given] of Object.entries({
+    "a tick": { wake: "tick" },
+    "another event of EC2": event({ "detail-type": "EC2 Instance State-change Notification" }),
+    "an event of somebody else's": event({ source: "acme.orders" }),
+    "an event without an instance": event({ detail: {} }),
+    "an event without a time": event({ time: "soon" }),
+    "a name that every object has": event({ "detail-type": "constructor" }),
+    nothing: null,
+    "a text": INTERRUPTION,
+  }))
+    it(`is not ${what}`, () => {
+      expect(noticeOf(given)).to.equal(undefined);
+    });
+
+  it("is kept as a text, and read again in the order of time", () => {
+    expect(noticesFrom([`${NOW + 5} rebalance i-2`, `${NOW} interruption i-1`])).to.deep.equal([
+      { kind: "interruption", ec2InstanceId: "i-1", at: NOW },
+      { kind: "rebalance", ec2InstanceId: "i-2", at: NOW + 5 },
+    ]);
+    expect(noticesFrom()).to.deep.equal([]);
+  });
+});
+
+describe("what is kept of notices", () => {
+  const at = { now: NOW, heedsRebalance: true };
+  const told = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
+    ...{ kind, ec2InstanceId, at: when },
+  });
+  const causes = ({ victims }: FleetKept): string[] =>
+    victims.map(({ ec2InstanceId, cause }) => `${ec2InstanceId} ${cause}`);
+
+  it("is each instance once, an interruption above anything else", () => {
+    const all = [
+      told("rebalance"),
+      told("interruption"),
+      told("rebalance"),
+      told("rebalance", "i-2"),
+    ];
+    const kept = withNotices(fleetKeptOf(undefined), all, at);
+    expect(causes(kept)).to.deep.equal(["i-1 interruption", "i-2 rebalance"]);
+  });
+
+  it("is an interruption of an instance that was about to go, but not a mere risk", () => {
+    const victims: FleetVictim[] = [{ ec2InstanceId: "i-1", since: NOW, cause: "scaleIn" }];
+    const before = { ...fleetKeptOf(undefined), victims };
+    expect(causes(withNotices(before, [told("rebalance")], at))).to.deep.equal(["i-1 scaleIn"]);
+    expect(causes(withNotices(before, [told("interruption")], at))).to.deep.equal([
+      "i-1 interruption",
+    ]);
+  });
+
+  it("is no risk where these are ignored", () => {
+    const kept = withNotices(
+      fleetKeptOf(undefined),
+      [told("rebalance"), told("interruption", "i-2")],
+      {
+        now: NOW,
+        heedsRebalance: false,
+      },
+    );
+    expect(causes(kept)).to.deep.equal(["i-2 interruption"]);
+  });
+
+  it("counts the interruptions of a day", () => {
+    const before = { ...fleetKeptOf(undefined), interruptions: [NOW - 25 * HOUR, NOW - HOUR] };
+    expect(withNotices(before, [told("interruption")], at).interruptions).to.deep.equal([
+      NOW - HOUR,
+      NOW,
+    ]);
+  });
+});
+
+describe("what becomes of instances that are on their way out", () => {
+  const config = {
+    fleetId: "fleet-1",
+    cluster: "demo",
+    settings: { engine: "ec2Fleet", drainTimeout: 600, onDemandBase: 0 },
+  } as FleetScalerConfig;
+  const clients = { ec2: new EC2Client({ region: "x" }), ecs: new ECSClient({ region: "x" }) };
+  const web = task(size(128, 128));
+
+  /** A look some seconds after an instance has become a victim. */
+  function tended(machine: FleetMachine, cause: FleetVictim["cause"], seconds: number) {
+    const victims = [{ ec2InstanceId: machine.ec2InstanceId, since: NOW - seconds * 1_000, cause }];
+    const machines = [machine];
+    const desired = unitsIn(machines);
+    const kept = { ...fleetKeptOf(undefined), victims };
+    const look = { machines, kept, told: [], desired, running: desired, pending: 0 };
+    const { kept: next, ...rest } = tendContainerFleet(clients, config, look, NOW);
+    return { ...rest, kept: next as FleetKept, acts: rest.act !== undefined };
+  }
+
+  it("is left to Spot for the three minutes after its warning, even when they are empty", () => {
+    const early = tended(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 100);
+    expect([early.acts, early.again, early.kept.victims.length]).to.deep.equal([false, true, 1]);
+    const late = tended(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 200);
+    expect([late.acts, late.done]).to.deep.equal([true, ["i-1 ends"]]);
+  });
+
+  it("is a drain at once, where they still take tasks", () => {
+    expect(tended(fleetMachine("i-1"), "interruption", 1).acts).to.equal(true);
+    expect(tended(fleetMachine("i-1"), "rebalance", 1).acts).to.equal(true);
+  });
+
+  it("is their end as soon as they are empty, for a mere risk and for a lower target", () => {
+    for (const cause of ["rebalance", "scaleIn"] as const) {
+      const { done, kept } = tended(fleetMachine("i-1", { status: "DRAINING" }), cause, 60);
+      expect(done).to.deep.equal(["i-1 ends"]);
+      expect(kept.victims).to.deep.equal([
+        { ec2InstanceId: "i-1", since: NOW, cause, ending: true },
+      ]);
+    }
+  });
+
+  it("is waiting for their tasks, and taking tasks again when these do not move in time", () => {
+    const busy = fleetMachine("i-1", { status: "DRAINING", tasks: [web] });
+    expect(tended(busy, "scaleIn", 599)).to.include({ acts: false, again: true });
+    const { done, kept } = tended(busy, "scaleIn", 600);
+    expect(done?.join()).to.contain("i-1 takes tasks again: in 600 s those of web did not move");
+    expect(kept).to.deep.include({ victims: [], returning: ["i-1"] });
+    expect(kept.restUntil).to.equal(NOW + 2_400_000);
+  });
+
+  it("is kept until an instance that is to take tasks again does", () => {
+    const machines = [fleetMachine("i-1", { status: "DRAINING" })];
+    const kept = { ...fleetKeptOf(undefined), returning: ["i-1"] };
+    const look = { machines, kept, told: [], desired: 1, running: 1, pending: 0 };
+    const next = tendContainerFleet(clients, config, look, NOW);
+    expect([next.again, next.act !== undefined]).to.deep.equal([true, true]);
+    const seen = { ...look, machines: [fleetMachine("i-1")] };
+    const after = tendContainerFleet(clients, config, seen, NOW);
+    expect([after.again, after.act, (after.kept as FleetKept).returning]).to.deep.equal([
+      false,
+      undefined,
+      [],
+    ]);
+  });
+});

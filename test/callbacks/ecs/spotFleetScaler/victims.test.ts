@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import type { FleetVictim, Market } from "../../../../callbacks/ecs/spotFleetScaler/machines";
+import { unitsIn } from "../../../../callbacks/ecs/spotFleetScaler/machines";
+import {
+  chooseVictims,
+  keepVictims,
+  targetsOf,
+} from "../../../../callbacks/ecs/spotFleetScaler/victims";
+import { isVictim } from "../../../../callbacks/ecs/containerInstances/machines";
+import { unitsOf, weightsOf } from "../../../../callbacks/ecs/spotFleetScaler/weights";
+import { runs } from "../../../../localcloud/test/support/runs";
+import { size, task } from "../ecsClusterScaler/clusters";
+import { fleetMachine } from "./fleetMachines";
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const small = task(size(128, 128));
+const idsOf = (victims: readonly FleetVictim[]): string[] =>
+  victims.map(({ ec2InstanceId }) => ec2InstanceId);
+const victim = (ec2InstanceId: string, cause: FleetVictim["cause"] = "scaleIn"): FleetVictim => ({
+  ec2InstanceId,
+  since: NOW,
+  cause,
+});
+
+describe("which instances a lower target of a fleet ends", () => {
+  const four = [
+    fleetMachine("i-busy", { tasks: [small, small] }),
+    fleetMachine("i-some", { tasks: [small] }),
+    fleetMachine("i-empty"),
+    fleetMachine("i-kept", { isProtected: true }),
+  ];
+  const chosen = (to: number, victims: readonly FleetVictim[] = [], base = 0): string[] =>
+    idsOf(chooseVictims(four, victims, { targets: targetsOf(to, base), now: NOW }));
+
+  it("are those with the fewest tasks, and never a protected one", () => {
+    expect(chosen(3)).to.deep.equal(["i-empty"]);
+    expect(chosen(2)).to.deep.equal(["i-empty", "i-some"]);
+    expect(chosen(0)).to.deep.equal(["i-empty", "i-some", "i-busy"]);
+  });
+
+  it("are one fewer for each that Spot takes anyway: nothing is counted twice", () => {
+    expect(chosen(3, [victim("i-busy", "interruption")])).to.deep.equal(["i-busy"]);
+    expect(chosen(2, [victim("i-busy", "rebalance")])).to.deep.equal(["i-busy", "i-empty"]);
+  });
+
+  it("leave as many units as the target, where instances have several", () => {
+    const large = [fleetMachine("i-1", { units: 4 }), fleetMachine("i-2", { units: 4 })];
+    const to = (total: number): string[] =>
+      idsOf(chooseVictims(large, [], { targets: targetsOf(total, 0), now: NOW }));
+    expect(to(5)).to.deep.equal([]);
+    expect(to(4)).to.deep.equal(["i-1"]);
+  });
+
+  it("leave the On-Demand base, and the Spot part beside it", () => {
+    const mixed = [
+      fleetMachine("i-base", { market: "on-demand" }),
+      fleetMachine("i-1", { tasks: [small] }),
+      fleetMachine("i-2", { tasks: [small] }),
+    ];
+    const targets = targetsOf(2, 1);
+    expect(idsOf(chooseVictims(mixed, [], { targets, now: NOW }))).to.deep.equal(["i-1"]);
+  });
+
+  it("come back, the newest first, when the target rises or was never lowered", () => {
+    const all = [victim("i-empty"), victim("i-some")];
+    expect(idsOf(keepVictims(four, all, targetsOf(2, 0)))).to.deep.equal(["i-empty", "i-some"]);
+    expect(idsOf(keepVictims(four, all, targetsOf(3, 0)))).to.deep.equal(["i-empty"]);
+    expect(idsOf(keepVictims(four, all, targetsOf(4, 0)))).to.deep.equal([]);
+  });
+
+  it("come back when Spot takes another one meanwhile, which itself cannot", () => {
+    const all = [victim("i-empty"), victim("i-busy", "interruption")];
+    expect(idsOf(keepVictims(four, all, targetsOf(3, 0)))).to.deep.equal(["i-busy"]);
+  });
+
+  it("go on to end once that was asked for", () => {
+    const ending = { ...victim("i-empty"), ending: true };
+    expect(keepVictims(four, [ending], targetsOf(4, 0))).to.deep.equal([ending]);
+  });
+
+  it("never leave less than the target of either market, whatever there is", () => {
+    const anyMachine = fc.record({
+      units: fc.integer({ min: 1, max: 5 }),
+      market: fc.constantFrom<Market>("spot", "on-demand"),
+      isProtected: fc.boolean(),
+      tasks: fc.constantFrom([], [small], [small, small]),
+      cause: fc.constantFrom(undefined, "scaleIn", "interruption", "rebalance" as const),
+    });
+    const property = fc.property(
+      fc.array(anyMachine, { maxLength: 8 }),
+      fc.nat(20),
+      fc.nat(6),
+      (given, to, base) => {
+        const machines = given.map((one, index) => fleetMachine(`i-${index}`, one));
+        const before = given.flatMap(({ cause }, index) =>
+          cause ? [victim(`i-${index}`, cause as FleetVictim["cause"])] : [],
+        );
+        const targets = targetsOf(to, base);
+        const kept = keepVictims(machines, before, targets);
+        const after = chooseVictims(machines, kept, { targets, now: NOW });
+        const told = before.filter(({ cause }) => cause !== "scaleIn");
+        expect(idsOf(after)).to.include.members(idsOf(told));
+        expect(keepVictims(machines, after, targets)).to.deep.equal(after);
+        for (const market of ["spot", "on-demand"] as const) {
+          const there = machines.filter((one) => !isVictim(told, one));
+          const staying = machines.filter((one) => !isVictim(after, one));
+          const least = Math.min(targets[market], unitsIn(there, market));
+          expect(unitsIn(staying, market)).to.be.at.least(least);
+        }
+        const newOnes = after.filter((one) => !before.includes(one));
+        const isProtected = (id: string): boolean =>
+          machines.some((one) => one.ec2InstanceId === id && one.isProtected);
+        expect(idsOf(newOnes).some(isProtected)).to.equal(false);
+      },
+    );
+    fc.assert(property, { numRuns: runs(2_000, 50_000) });
+  });
+});
+
+describe("what an instance of a fleet counts", () => {
+  const weights = weightsOf(
+    [
+      {
+        Overrides: [
+          { InstanceType: "m5.large" },
+          { InstanceType: "m5.xlarge", WeightedCapacity: 2 },
+          { InstanceType: "m5.xlarge", WeightedCapacity: 3, AvailabilityZone: "us-east-1b" },
+        ],
+      },
+    ],
+    [{ InstanceType: "c5.large", WeightedCapacity: 4 }],
+  );
+
+  it("is the weight of its type, in its zone if that has one of its own, or one unit", () => {
+    expect(unitsOf(weights, "m5.large", "us-east-1a")).to.equal(1);
+    expect(unitsOf(weights, "m5.xlarge", "us-east-1a")).to.equal(2);
+    expect(unitsOf(weights, "m5.xlarge", "us-east-1b")).to.equal(3);
+    expect(unitsOf(weights, "c5.large", "us-east-1a")).to.equal(4);
+    expect(unitsOf(weights, "t3.micro", "us-east-1a")).to.equal(1);
+  });
+});

@@ -1,0 +1,170 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { SpotFleetScaler, type SpotFleetScalerArgs } from "../../../../components";
+import { scaledFleet } from "../../../../components/ecs/spotFleetScaler/scaledFleet";
+import { componentGraph } from "../../../support/componentGraph";
+import { ACCOUNT, mockPulumi, REGION, unwrap } from "../../../support/pulumiMocks";
+import { itRefuses, type Refusal } from "../../../support/refusals";
+
+const ID = "fleet-12a34b55-67cd-8ef9-ba9b-9208d0000000";
+const SPOT_ID = "sfr-73fbd2ce-aa30-494c-8788-1cee4e000000";
+
+const ARGS: SpotFleetScalerArgs = {
+  fleet: ID,
+  min: 1,
+  max: 6,
+  metric: "cpu",
+  target: 60,
+  excess: "terminate",
+  alarmActions: [],
+};
+
+interface Document {
+  Statement: { Sid?: string; Action: string[]; Resource: string[]; Condition?: object }[];
+}
+
+describe("SpotFleetScaler", function () {
+  this.timeout(60_000);
+  const graph = (args: Partial<SpotFleetScalerArgs> = {}) =>
+    componentGraph(() => new SpotFleetScaler("web", { ...ARGS, ...args }));
+
+  async function namesOf(type: string, args: Partial<SpotFleetScalerArgs> = {}): Promise<string[]> {
+    return (await graph(args)).filter((one) => one.type === type).map(({ name }) => name);
+  }
+
+  async function statements(args: Partial<SpotFleetScalerArgs>): Promise<Document["Statement"]> {
+    const all = await graph(args);
+    const policy = all.find(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+    return (JSON.parse(String(policy?.props.policy)) as Document).Statement;
+  }
+
+  it("makes one function, its table, a tick, its alarms and what the command scale finds it by", async () => {
+    expect(await namesOf("aws:lambda/function:Function")).to.deep.equal(["web"]);
+    expect(await namesOf("aws:dynamodb/table:Table")).to.deep.equal(["web-decisions"]);
+    expect(await namesOf("aws:cloudwatch/eventRule:EventRule")).to.deep.equal(["web-tick"]);
+    expect(await namesOf("aws:cloudwatch/metricAlarm:MetricAlarm")).to.have.members([
+      "web-errors",
+      "web-failures",
+      "web-cpu-high",
+      "web-cpu-low",
+      "web-no-capacity",
+    ]);
+    const record = (await graph()).find(({ type }) => type === "aws:ssm/parameter:Parameter");
+    // A parameter's value is secret to Pulumi, whatever it is.
+    const { value } = record?.props.value as { value: string };
+    expect(JSON.parse(value)).to.include({ service: ID, min: 1, max: 6, unit: "units" });
+  });
+
+  it("listens to Spot's notices for the instances of a cluster, as long as it may change anything", async () => {
+    const rules = "aws:cloudwatch/eventRule:EventRule";
+    const cluster = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/demo`;
+    expect(await namesOf(rules, { cluster })).to.have.members(["web-tick", "web-notices"]);
+    expect(await namesOf(rules, { cluster, mode: "observe" })).to.deep.equal(["web-tick"]);
+    const all = await graph({ cluster });
+    const rule = all.find(({ name, type }) => name === "web-notices" && type === rules);
+    expect(JSON.parse(String(rule?.props.eventPattern))).to.deep.equal({
+      source: ["aws.ec2"],
+      "detail-type": [
+        "EC2 Spot Instance Interruption Warning",
+        "EC2 Instance Rebalance Recommendation",
+      ],
+    });
+    const target = all.find(({ name }) => name === "web-notices-target");
+    expect(target?.props.input).to.equal(undefined);
+  });
+
+  it("may change one fleet, and with a cluster end only instances that EC2 has tagged as its own", async () => {
+    const plain = await statements({});
+    expect(plain.find(({ Sid }) => Sid === "Scale")).to.deep.include({
+      Action: ["ec2:ModifyFleet"],
+      Resource: [`arn:aws:ec2:${REGION}:${ACCOUNT}:fleet/${ID}`],
+    });
+    expect(plain.map(({ Sid }) => Sid)).not.to.include.members(["Drain", "EndInstances"]);
+    const carrying = await statements({ fleet: SPOT_ID, cluster: "demo" });
+    expect(carrying.find(({ Sid }) => Sid === "EndInstances")).to.deep.include({
+      Action: ["ec2:TerminateInstances"],
+      Resource: [`arn:aws:ec2:${REGION}:${ACCOUNT}:instance/*`],
+      Condition: { StringEquals: { "aws:ResourceTag/aws:ec2spot:fleet-request-id": SPOT_ID } },
+    });
+    const observing = await statements({ cluster: "demo", mode: "observe" });
+    const writes = observing
+      .flatMap(({ Action }) => Action)
+      .filter((one) => /:(Modify|Update|Term)/.test(one));
+    expect(writes).to.deep.equal(["dynamodb:UpdateItem"]);
+  });
+
+  const wrong: Refusal<SpotFleetScalerArgs>[] = [
+    [{ fleet: "asg-web" }, 'fleet: given "asg-web"; an id is fleet-... or sfr-....'],
+    [
+      { fleet: 5 as unknown as string },
+      "fleet: given number; give an aws.ec2.SpotFleetRequest or an aws.ec2.Fleet, or its id as a text.",
+    ],
+    [{ min: 7 }, "min: given 7; allowed is at most max, which is 6."],
+    [{ max: 20_000 }, /^max: given 20000; allowed are whole units of capacity from 1 to 10000/],
+    [{ max: 1.5 }, /^max: given 1.5; allowed are whole units/],
+    [
+      { min: 0 },
+      "min: given 0; a fleet without instances has no cpu, so nothing would ever wake it; set min to 1, or scale by a queue.",
+    ],
+    [
+      { schedules: [{ cron: "cron(0 20 * * ? *)", min: 0, max: 2 }] },
+      /^min: given 0; a fleet without instances/,
+    ],
+    [
+      { metric: "memory" as "cpu" },
+      'metric: given string; allowed are "cpu", or an object with one of reserved, queue, metricName.',
+    ],
+    [{ metric: undefined }, "metric: given nothing; give metric, or metrics for several."],
+    [{ target: undefined }, "target: given nothing; give target, scaleOut or scaleIn."],
+    [{ target: -1 }, "target: given -1; allowed is a number above 0."],
+    [
+      { scaleOut: { above: 70, period: 20 } },
+      "scaleOut.period: given 20; EC2, ECS and SQS have datapoints of 60 seconds.",
+    ],
+    [
+      { scaleIn: { below: 80 } },
+      /^scaleIn.below: given 80; allowed is below scaleOut.above, which is 60/,
+    ],
+    [{ name: "a b" }, /^name: given "a b"; give each metric a name of its own/],
+    [
+      { excess: undefined },
+      "excess: given undefined; a lower target ends instances, or leaves them: give terminate or keep.",
+    ],
+    [{ excess: "drain" as "keep" }, /^excess: given "drain"; allowed are terminate, keep/],
+    [{ onDemandBase: -1 }, /^onDemandBase: given -1; allowed are whole units of capacity/],
+    [
+      { drainTimeout: 600 },
+      "drainTimeout: given 600; it is for container instances: give cluster.",
+    ],
+    [{ rebalance: "ignore" }, /^rebalance: given "ignore"; it is for container instances/],
+    [{ cluster: "demo", drainTimeout: 30 }, /^drainTimeout: given 30; allowed are whole seconds/],
+    [{ cluster: "demo", rebalance: "end" as "drain" }, /^rebalance: given "end"; allowed are/],
+    [{ warmup: 4000 }, /^warmup: given 4000/],
+    [{ capacityTimeout: 5 }, /^capacityTimeout: given 5/],
+    [{ cooldown: 5 } as object, /^cooldown: given "cooldown"; allowed names are/],
+  ];
+  itRefuses((args) => new SpotFleetScaler("web", { ...ARGS, ...args }), wrong);
+
+  it("refuses a fleet whose target nobody can change, of either kind, when its type is known", async () => {
+    mockPulumi();
+    const self = new pulumi.ComponentResource("test:index:Self", "self");
+    const request = new aws.ec2.SpotFleetRequest("spot", {
+      ...{ iamFleetRole: "arn:aws:iam::123456789012:role/fleet", targetCapacity: 1 },
+      fleetType: "request",
+    });
+    const fleet = new aws.ec2.Fleet("newer", {
+      targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 1 },
+      launchTemplateConfigs: [],
+      type: "request",
+    });
+    for (const one of [request, fleet]) {
+      const answer = await unwrap(scaledFleet(self, { fleet: one }).fleetId).catch(
+        (error: Error) => error.message,
+      );
+      expect(answer).to.equal(
+        "fleet: its type is request, and its target cannot be changed; give a fleet of the type maintain.",
+      );
+    }
+  });
+});

@@ -1,0 +1,185 @@
+import {
+  CreateFleetCommand,
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  DescribeFleetsCommand,
+} from "@aws-sdk/client-ec2";
+import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { PROTECTED_TAG } from "../../../callbacks/ecs/spotFleetScaler/members";
+import {
+  deniedCalls,
+  formatUnusedPermissions,
+  unusedPermissions,
+} from "../../../localcloud/testing";
+import { FleetProgram } from "./fleetProgram";
+
+/** One after another on one stack; each task takes half an instance. */
+describe("a SpotFleetScaler of container instances", function () {
+  this.timeout(280_000);
+  let nodes: FleetProgram;
+  before(async () => {
+    nodes = await FleetProgram.start();
+    await nodes.hold(3);
+    await nodes.want(4);
+    await nodes.minutesUntilRunning(4);
+  });
+  after(() => nodes?.close());
+
+  /** Id of an instance that has tasks. */
+  async function busy(): Promise<string> {
+    const all = await nodes.instances();
+    return all.find(({ runningTasksCount }) => runningTasksCount)?.ec2InstanceId ?? "";
+  }
+
+  async function statusOf(id: string): Promise<string | undefined> {
+    return (await nodes.instances()).find(({ ec2InstanceId }) => ec2InstanceId === id)?.status;
+  }
+
+  /** Fewest tasks and most instances that were seen within so many minutes. */
+  async function watch(minutes: number): Promise<{ fewest: number; most: number }> {
+    const seen = { fewest: Infinity, most: 0 };
+    for (let look = 0; look < minutes * 2; look += 1) {
+      await nodes.cloud.clock.advance(30_000);
+      seen.fewest = Math.min(seen.fewest, await nodes.running());
+      seen.most = Math.max(seen.most, (await nodes.instances()).length);
+    }
+    return seen;
+  }
+
+  it("drains an instance that Spot takes back before it ends, once for a warning that comes twice, and the fleet replaces it", async () => {
+    const victim = await busy();
+    nodes.notice(victim, "interruption");
+    nodes.notice(victim, "interruption");
+    await nodes.cloud.clock.advance(15_000);
+    expect(await statusOf(victim)).to.equal("DRAINING");
+    const { fewest } = await watch(7);
+    expect([fewest, await statusOf(victim)]).to.deep.equal([4, undefined]);
+    expect(await nodes.killed()).to.deep.equal([]);
+    expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
+    const told = (await nodes.decisions()).map(({ why }) => why).join();
+    expect(told).to.contain(`Spot takes ${victim} back, 1 in a day`);
+  });
+
+  it("ends an instance that is likely to be taken back once it has no tasks, and counts none twice", async () => {
+    const victim = await busy();
+    nodes.notice(victim, "rebalance");
+    const { fewest, most } = await watch(8);
+    expect([fewest, most, await statusOf(victim)]).to.deep.equal([4, 3, undefined]);
+    expect(await nodes.killed()).to.deep.equal([]);
+    expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
+  });
+
+  it("leaves instances alone that are not of its fleet, and notices that it cannot read", async () => {
+    const after = nodes.cloud.recorder.last;
+    const event = {
+      source: "aws.ec2",
+      "detail-type": "EC2 Spot Instance Interruption Warning",
+      time: "2026-11-20T12:00:00Z",
+      detail: { "instance-id": "i-0123456789abcdef0" },
+    };
+    expect(await nodes.wake(event)).to.contain('"outcome":"ignored"');
+    expect(nodes.calls(after).map(({ operation }) => operation)).to.deep.equal([
+      "DescribeInstances",
+    ]);
+    expect(await nodes.wake({ ...event, time: "soon" })).to.contain('"outcome":"kept"');
+  });
+
+  it("drains what a lower target ends, but no protected instance, and no task of a service stops with one", async () => {
+    const free = (await nodes.instances()).find(({ runningTasksCount }) => !runningTasksCount);
+    const Resources = [free?.ec2InstanceId ?? (await busy())];
+    const Tags = [{ Key: PROTECTED_TAG, Value: "" }];
+    await nodes.ec2.send(new CreateTagsCommand({ Resources, Tags }));
+    expect(await nodes.scale("nodes 2 --for 7d")).to.match(/fleet-\S+ goes from 3 to 2/);
+    const { fewest } = await watch(7);
+    expect([fewest, (await nodes.instances()).length]).to.deep.equal([4, 2]);
+    expect(await statusOf(Resources[0])).to.equal("ACTIVE");
+    expect(await nodes.killed()).to.deep.equal([]);
+    await nodes.ec2.send(new DeleteTagsCommand({ Resources, Tags }));
+  });
+
+  it("takes a drain back that cannot end, raises the target again and tells why", async () => {
+    const allow = async (maximumPercent: number): Promise<void> => {
+      const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent };
+      const update = { ...nodes.named(), deploymentConfiguration };
+      await nodes.ecs.send(new UpdateServiceCommand(update));
+    };
+    // Neither one task fewer nor one more: none can move.
+    await allow(100);
+    await nodes.want(3);
+    nodes.load(10);
+    await nodes.scale("nodes --resume");
+    await nodes.minutes(6);
+    expect(await nodes.target()).to.equal(1);
+    await nodes.minutes(12);
+    expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([2, 2]);
+    expect((await nodes.instances()).map(({ status }) => status)).to.deep.equal([
+      "ACTIVE",
+      "ACTIVE",
+    ]);
+    expect(await nodes.hasAlarmed("nodes-errors")).to.equal(true);
+    const told = (await nodes.decisions()).map(({ why }) => why).join();
+    expect(told).to.contain("takes tasks again: in 600 s those of");
+    nodes.load(50);
+    await allow(200);
+    await nodes.want(0);
+  });
+
+  it("tells by the command what it scales and why, and goes on by itself after --resume", async () => {
+    expect(await nodes.scale("nodes --why")).to.match(/nodes: fleet-\S+, 1 to 6 units/);
+    nodes.load((units) => 240 / Math.max(1, units));
+    await nodes.minutes(10);
+    expect(await nodes.target()).to.equal(4);
+    nodes.load(50);
+    await nodes.comeToRest(4);
+    await nodes.expectEmptyDiff();
+  });
+
+  it("was granted nothing that it does not use, and denied nothing", async () => {
+    const unused = (await unusedPermissions(nodes.cloud)).filter(
+      ({ roleName }) => roleName === nodes.roleName,
+    );
+    // Nothing of it failed for good.
+    const own = unused.filter(({ action }) => action !== "sqs:SendMessage");
+    expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
+    expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
+  });
+
+  it("takes over a fleet by its id that no program has made, and never replaces it", async () => {
+    const template = { LaunchTemplateId: nodes.output("templateId"), Version: "1" };
+    const Overrides = [{ InstanceType: "m5.large" as const }];
+    const { FleetId = "" } = await nodes.ec2.send(
+      new CreateFleetCommand({
+        TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: "spot" },
+        LaunchTemplateConfigs: [{ LaunchTemplateSpecification: template, Overrides }],
+      }),
+    );
+    await nodes.minutes(1);
+    await nodes.up({ FLEET_ID: FleetId });
+    expect(await nodes.scale("nodes 2 --for 1h")).to.contain(`${FleetId} goes from 1 to 2`);
+    await nodes.expectEmptyDiff();
+    const { Fleets = [] } = await nodes.ec2.send(new DescribeFleetsCommand({}));
+    const shown = Fleets.map((one) => [
+      one.FleetId,
+      one.TargetCapacitySpecification?.TotalTargetCapacity,
+    ]);
+    expect(shown).to.have.deep.members([
+      [FleetId, 2],
+      [nodes.output("fleetId"), 4],
+    ]);
+  });
+
+  it("observes: notices and loads change nothing", async () => {
+    await nodes.up({ MODE: "observe" });
+    const after = nodes.cloud.recorder.last;
+    nodes.load(95);
+    nodes.notice(String((await nodes.instances())[0].ec2InstanceId), "rebalance");
+    await nodes.minutes(4);
+    const observed = (await nodes.decisions()).filter(({ outcome }) => outcome === "observed");
+    expect(observed.length).to.be.greaterThan(0);
+    const written = nodes
+      .calls(after)
+      .filter(({ operation }) => /^(Modify|UpdateContainer|Terminate)/.test(operation));
+    expect(written).to.deep.equal([]);
+  });
+});
