@@ -133,6 +133,11 @@ const graphs: Record<string, () => unknown> = {
     const limits = { min: 2, max: 20, metric: "cpu", target: 60, excess: "terminate" } as const;
     return new SpotFleetScaler("workers", { ...quiet, fleet, ...limits });
   },
+  "SpotFleetScaler of container instances": () => {
+    const limits = { min: 2, max: 20, metric: "cpu", target: 60, excess: "terminate" } as const;
+    const fleet = "sfr-73fbd2ce-aa30-494c-8788-1cee4e000000";
+    return new SpotFleetScaler("workers", { ...quiet, fleet, cluster: "demo", ...limits });
+  },
   EniLifecycleHook: () => {
     const hook = new EniLifecycleHook("data", { ...quiet, interfaces });
     hook.attachTo("fleet", "fleet");

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceProblem } from "../../../callbacks/ecs/ecsTaskScaler/readService";
 import { nameOf } from "../resourceName";
 import type { EcsTaskScalerArgs } from "./args";
-import { otherScalerProblem, scalableTargets } from "./otherScaler";
+import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 
 /** Which service is scaled, by names that were checked as far as they are known. */
 export interface ScaledService {
@@ -42,7 +42,7 @@ export function scaledService(
       });
       const message =
         problem === undefined
-          ? otherScalerProblem(targets, inCluster, name)
+          ? otherScalerProblem("service", `service/${inCluster}/${name}`, targets)
           : `service: ${name} ${problem}; give a REPLICA service that ECS or CodeDeploy deploys`;
       if (message !== undefined) throw new pulumi.ResourceError(`${message}.`, self, true);
       return name;

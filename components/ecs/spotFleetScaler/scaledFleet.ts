@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetEngine } from "../../../callbacks/ecs/spotFleetScaler/fleets";
 import { nameOf } from "../resourceName";
+import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 import type { SpotFleetScalerArgs } from "./args";
 
 type GivenFleet = SpotFleetScalerArgs["fleet"];
@@ -32,19 +33,19 @@ export function idOf(fleet: GivenFleet): pulumi.Output<string> {
 /**
  * The fleet's id and the name of its cluster.
  *
- * @throws pulumi.ResourceError, when the type is known, for a fleet whose target nobody can change.
+ * @throws pulumi.ResourceError, when the values are known, for a fleet whose target nobody can change, or somebody else does.
  */
 export function scaledFleet(
   self: pulumi.Resource,
   { fleet, cluster }: Pick<SpotFleetScalerArgs, "fleet" | "cluster">,
 ): ScaledFleet {
-  const fleetId = pulumi.all([idOf(fleet), typeOf(fleet)]).apply(([id, type]) => {
-    if (type !== undefined && type !== "maintain")
-      throw new pulumi.ResourceError(
-        `fleet: its type is ${type}, and its target cannot be changed; give a fleet of the type maintain.`,
-        self,
-        true,
-      );
+  const facts = pulumi.all([idOf(fleet), typeOf(fleet), scalableTargets()]);
+  const fleetId = facts.apply(([id, type = "maintain", targets]) => {
+    const problem =
+      type === "maintain"
+        ? otherScalerProblem("fleet", `spot-fleet-request/${id}`, targets)
+        : `fleet: its type is ${type}, and its target cannot be changed; give a fleet of the type maintain`;
+    if (problem !== undefined) throw new pulumi.ResourceError(`${problem}.`, self, true);
     return id;
   });
   return {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { SpotFleetScaler, type SpotFleetScalerArgs } from "../../../../components";
 import { scaledFleet } from "../../../../components/ecs/spotFleetScaler/scaledFleet";
 import { componentGraph } from "../../../support/componentGraph";
-import { ACCOUNT, mockPulumi, REGION, unwrap } from "../../../support/pulumiMocks";
+import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
 import { itRefuses, type Refusal } from "../../../support/refusals";
 
 const ID = "fleet-12a34b55-67cd-8ef9-ba9b-9208d0000000";
@@ -146,25 +146,51 @@ describe("SpotFleetScaler", function () {
   ];
   itRefuses((args) => new SpotFleetScaler("web", { ...ARGS, ...args }), wrong);
 
-  it("refuses a fleet whose target nobody can change, of either kind, when its type is known", async () => {
-    mockPulumi();
-    const self = new pulumi.ComponentResource("test:index:Self", "self");
-    const request = new aws.ec2.SpotFleetRequest("spot", {
-      ...{ iamFleetRole: "arn:aws:iam::123456789012:role/fleet", targetCapacity: 1 },
-      fleetType: "request",
+  /** What becomes of a program with a scaler of this fleet. */
+  function given(create: () => SpotFleetScalerArgs["fleet"]): Promise<string> {
+    return acceptedBy(() => {
+      const self = new pulumi.ComponentResource("test:index:Self", "self");
+      return scaledFleet(self, { fleet: create() }).fleetId;
     });
-    const fleet = new aws.ec2.Fleet("newer", {
+  }
+
+  const request = (fleetType?: string): aws.ec2.SpotFleetRequest =>
+    new aws.ec2.SpotFleetRequest("spot", {
+      ...{ iamFleetRole: "arn:aws:iam::123456789012:role/fleet", targetCapacity: 1, fleetType },
+    });
+  const newer = (type?: string): aws.ec2.Fleet =>
+    new aws.ec2.Fleet("newer", {
       targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 1 },
       launchTemplateConfigs: [],
-      type: "request",
+      type,
     });
-    for (const one of [request, fleet]) {
-      const answer = await unwrap(scaledFleet(self, { fleet: one }).fleetId).catch(
-        (error: Error) => error.message,
-      );
-      expect(answer).to.equal(
-        "fleet: its type is request, and its target cannot be changed; give a fleet of the type maintain.",
-      );
+
+  it("refuses a fleet whose target nobody can change, of either kind", async () => {
+    const says =
+      "fleet: its type is request, and its target cannot be changed; give a fleet of the type maintain.";
+    expect(await given(() => request("request"))).to.equal(says);
+    expect(await given(() => newer("request"))).to.equal(says);
+    for (const type of [undefined, "maintain"]) {
+      expect(await given(() => request(type))).to.match(/^accepted /);
+      expect(await given(() => newer(type))).to.match(/^accepted /);
     }
+  });
+
+  it("refuses a request that the same program registers with Application Auto Scaling", async () => {
+    const beside = (id: string): Promise<string> =>
+      given(() => {
+        new aws.appautoscaling.Target("web", {
+          serviceNamespace: "ec2",
+          scalableDimension: "ec2:spot-fleet-request:TargetCapacity",
+          resourceId: `spot-fleet-request/${id}`,
+          minCapacity: 1,
+          maxCapacity: 2,
+        });
+        return SPOT_ID;
+      });
+    expect(await beside(SPOT_ID)).to.match(
+      /^fleet: spot-fleet-request\/sfr-\S+ is registered with Application Auto Scaling in this program/,
+    );
+    expect(await beside("sfr-1")).to.equal(`accepted ${SPOT_ID}`);
   });
 });

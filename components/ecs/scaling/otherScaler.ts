@@ -1,17 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { resourcesOf } from "../scaling/programResources";
+import { resourcesOf } from "./programResources";
 
-/** Why one service is not to have two scalers, in the same program. */
+/**
+ * Why one service or fleet is not to have two scalers, in the same program.
+ *
+ * @param id as Application Auto Scaling has it: `service/demo/web`.
+ */
 export function otherScalerProblem(
+  argument: "service" | "fleet",
+  id: string,
   resourceIds: readonly unknown[],
-  cluster: string,
-  service: string,
 ): string | undefined {
-  const id = `service/${cluster}/${service}`;
   if (!resourceIds.includes(id)) return undefined;
   return (
-    `service: ${id} is registered with Application Auto Scaling in this program, which would undo every change; ` +
+    `${argument}: ${id} is registered with Application Auto Scaling in this program, which would undo every change; ` +
     "remove its aws.appautoscaling.Target, or this scaler"
   );
 }
