@@ -123,6 +123,10 @@ const COMMANDS: Readonly<Record<Topic, Definition>> = {
     words: [0, 1],
     request: (values, [advance]) => ({ command: "clock", ...running(values), advance }),
   },
+  reset: {
+    options: ["port"],
+    request: (values) => ({ command: "reset", ...running(values) }),
+  },
   faults: {
     options: ["port"],
     words: [0, 4],

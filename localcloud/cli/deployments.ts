@@ -1,3 +1,4 @@
+import { Turns } from "../core/turns";
 import { DeploymentError, type StepEvent } from "../engine/events";
 import { functionsOf } from "../engine/exampleEvent";
 import { ProjectError } from "../engine/projectError";
@@ -11,6 +12,8 @@ import type { Style } from "./style";
 /** Deploys a session's program again and again, and prints how it went. */
 export class Deployments {
   private progress: Progress | undefined;
+  /** The progress of one at a time is shown. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly session: Session,
@@ -51,10 +54,33 @@ export class Deployments {
     ).finally(() => events.off("step", note));
   }
 
-  private async run(
+  /** After a reset. @throws DeploymentError when it failed, which was printed then */
+  async fresh(): Promise<RunResult> {
+    let reason = "";
+    const result = await this.run(
+      true,
+      (progress) => `as after the start; ${progress.summary()}`,
+      (why) => (reason = why),
+      () => this.session.reset(),
+    );
+    if (!result) throw new DeploymentError("", reason || "The run was interrupted.");
+    return result;
+  }
+
+  private run(
     quiet: boolean,
     ready: (progress: Progress) => string,
     failed: (why: string) => string,
+    deploy = () => this.session.deploy(),
+  ): Promise<RunResult | undefined> {
+    return this.turns.take(() => this.show(quiet, ready, failed, deploy));
+  }
+
+  private async show(
+    quiet: boolean,
+    ready: (progress: Progress) => string,
+    failed: (why: string) => string,
+    deploy: () => Promise<RunResult>,
   ): Promise<RunResult | undefined> {
     const { session, out, style } = this;
     const parentOf = (urn: string): string | undefined => session.parentOf(urn);
@@ -63,7 +89,7 @@ export class Deployments {
       quiet,
     }));
     try {
-      const result = await session.deploy();
+      const result = await deploy();
       progress.end();
       out.write(`${style.bold(style.green("ready"))}: ${ready(progress)}\n`);
       return result;

@@ -21,6 +21,7 @@ While one runs, in another terminal
   localcloud requests [--follow]                  AWS calls: who called what, and what was denied
   localcloud clock  [+15m]                        its time, moved forward if you say so
   localcloud faults [add <kind> ... | clear]      make calls fail
+  localcloud reset                                everything as after the start, at the same address
   localcloud env                                  eval "$(localcloud env)" points AWS tools at it
 
   localcloud <command> --help     more about one command
@@ -99,6 +100,12 @@ ${RUNNING}`,
   clock: `localcloud clock [+90s | +15m | +1h | +7d]: the cloud's time, moved forward if you say so
 
 Everything that falls due on the way happens: schedules, retries, alarms, rollouts.
+
+${RUNNING}`,
+  reset: `localcloud reset: forget all that was done on the cloud, its time too, and deploy the program anew
+
+The address, the console and what watches the sources stay; so do ids and URLs, which follow from names.
+Exit code: 1 when the program could not be deployed.
 
 ${RUNNING}`,
   faults: `localcloud faults [list | clear | add <kind> [service[:Operation]] [times | forever]]

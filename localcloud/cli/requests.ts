@@ -66,6 +66,7 @@ export type RunningRequest = { readonly endpoint: string } & (
       /** `+15m`; undefined = only tell the time. */
       readonly advance: string | undefined;
     }
+  | { readonly command: "reset" }
   | { readonly command: "faults"; readonly words: readonly string[] }
 );
 

@@ -58,15 +58,22 @@ export async function up(request: UpRequest): Promise<number> {
     lines.forEach((line) => out.write(`${style.yellow(line)}\n`)),
   );
   let shown: RunResult | undefined;
+  const show = async (result: RunResult): Promise<void> => {
+    if (JSON.stringify(result.outputs) === JSON.stringify(shown?.outputs)) return;
+    shown = result;
+    out.write(await describeOutputs(session, result, style));
+  };
+  session.onReset = async () => {
+    shown ??= await begun;
+    await show(await runs.fresh());
+  };
   const applyChanges = async (files: readonly string[]): Promise<void> => {
     shown ??= await begun;
     if (!shown || signal.aborted) return;
     const result = await runs.again(files);
     if (signal.aborted) return;
     if (files.some((file) => /\.[cm]?tsx?$/.test(file))) types.start();
-    if (!result || JSON.stringify(result.outputs) === JSON.stringify(shown.outputs)) return;
-    shown = result;
-    out.write(await describeOutputs(session, result, style));
+    if (result) await show(result);
   };
   const cannotWatch = (error: Error): void =>
     out.write(`${style.yellow(`changes may go unnoticed: ${error.message}`)}\n`);

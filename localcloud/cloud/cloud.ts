@@ -243,6 +243,27 @@ export class Cloud implements CloudApi {
     return execute(service, call, { cloud: this, recorder, faults, throttle });
   }
 
+  /**
+   * Makes an account of it in which nothing was ever done, at the time at which it began (the computer's, unless the
+   * clock is manual). Its address and what is connected to it stay.
+   */
+  async reset(): Promise<void> {
+    await this.gathered.flush();
+    await this.clock.restart();
+    await Promise.all(this.registry.all().map((service) => service.reset()));
+    await this.machines.close();
+    // What its services reported while they ended.
+    await this.gathered.flush();
+    await Promise.all(this.registry.all().map((service) => service.reset()));
+    await this.clock.restart();
+    this.directory = undefined;
+    this.secrets = [];
+    this.throttle?.clear();
+    this.faults.clear();
+    this.recorder.clear();
+    this.tracer?.clear();
+  }
+
   async close(): Promise<void> {
     await this.server.close();
     await this.gathered.flush();

@@ -20,6 +20,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
   "GET /_localcloud/program": (_request, { program }) =>
     program && { project: program.project, stack: program.stack, resources: program.resources() },
+  "POST /_localcloud/reset": async (request, cloud) => {
+    json(request);
+    await (cloud.program?.reset() ?? cloud.reset());
+  },
   "GET /_localcloud/clock": (_request, cloud) => ({ now: cloud.clock.date().toISOString() }),
   "POST /_localcloud/clock": advanceClock,
   "GET /_localcloud/calls": (request, cloud) => cloud.recorder.find(callFilter(request.query)),

@@ -9,6 +9,8 @@ export interface DeployedProgram {
    * @throws BadControlRequest when there is no such component or command
    */
   run(urn: unknown, title: unknown): Promise<CommandAnswer>;
+  /** Deploys the program once more, on a cloud in which nothing was ever done. */
+  reset(): Promise<void>;
 }
 
 /** What the package of a component offers to do with it. */

@@ -45,6 +45,12 @@ export class LoadedService {
     return [...this.stores.keys()].find((region) => isIt(this.stores.get(region)));
   }
 
+  /** Ends what it runs and forgets all that it knows. */
+  async reset(): Promise<void> {
+    await this.stop();
+    this.stores.clear();
+  }
+
   async stop(): Promise<void> {
     const { definition } = this;
     await Promise.all([...this.stores.values()].map((store) => definition.stop?.(store)));

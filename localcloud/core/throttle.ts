@@ -24,6 +24,11 @@ interface ThrottledService {
 export class Throttle {
   private readonly levels = new Map<string, Level>();
 
+  /** Fills every bucket. */
+  clear(): void {
+    this.levels.clear();
+  }
+
   /** Takes a token, or throws the service's throttling error when none is left. */
   take(service: ThrottledService, call: { operation: string; region: string }, now: number): void {
     for (const [index, bucket] of (service.throttles ?? []).entries()) {

@@ -51,6 +51,11 @@ export class Changes {
     });
   }
 
+  /** For a cloud that has forgotten everything: nothing is known of it. */
+  forget(): void {
+    this.last = undefined;
+  }
+
   begin(): Reading {
     const { last } = this;
     // What is changed while it is read counts for the next time.

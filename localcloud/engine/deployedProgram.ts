@@ -11,6 +11,7 @@ export function deployedProgram(
   { name: project, stack, directory }: Project,
   state: StackState,
   commands: ComponentCommands,
+  reset: () => Promise<void>,
 ): DeployedProgram {
   const resources = (): DeployedResource[] => {
     const all = state.all();
@@ -33,7 +34,7 @@ export function deployedProgram(
     const { type } = component;
     return commands.run({ type, name: nameOf(component.urn), project, stack }, title);
   };
-  return { project, stack, resources, run };
+  return { project, stack, resources, run, reset };
 }
 
 /** Outputs that name a resource, in AWS or for the others of the program. */

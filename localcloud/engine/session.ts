@@ -3,14 +3,16 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
+import { BadControlRequest } from "../core/load";
 import { traced } from "../core/trace";
+import { Turns } from "../core/turns";
 import { SHORTEST_SECRET } from "../cloud/console/hidden";
 import { ROOT_CREDENTIALS } from "../core/rootCredentials";
 import { LastUpdate } from "./answerOrder";
 import { Changes } from "./changes";
 import { ComponentCommands } from "./componentCommands";
 import { deployedProgram } from "./deployedProgram";
-import type { DeploymentEvents } from "./events";
+import { DeploymentError, type DeploymentEvents } from "./events";
 import { programHosts } from "./programHosts";
 import { loadProject, type Project } from "./project";
 import { createDeploymentEvents, runProgram, type RunResult } from "./run";
@@ -55,6 +57,10 @@ export class Session {
   private readonly provider: ProviderCore;
   private readonly changes: Changes;
   private readonly lastUpdate = new LastUpdate();
+  /** A reset may be asked for while a saved change is applied. */
+  private readonly turns = new Turns();
+  /** What is done when somebody asks the cloud for a reset; whoever shows how it goes does it otherwise. */
+  onReset: () => Promise<unknown> = () => this.reset();
 
   private constructor(
     readonly cloud: Cloud,
@@ -74,7 +80,9 @@ export class Session {
     this.changes = new Changes(cloud.events);
     const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ...awsEnvironment(cloud) });
     const commands = new ComponentCommands(project.directory, environment);
-    cloud.program = deployedProgram(project, this.state, commands);
+    cloud.program = deployedProgram(project, this.state, commands, async () => {
+      await this.onReset().catch((error: unknown) => Promise.reject(asBadRequest(error)));
+    });
   }
 
   /** Starts the cloud in the stack's region; the program runs at the first `deploy`. */
@@ -95,6 +103,20 @@ export class Session {
 
   /** Runs the program and applies what changed since the last time. */
   deploy(): Promise<RunResult> {
+    return this.turns.take(() => this.traceRun());
+  }
+
+  /** Forgets all that was ever done on this cloud, and deploys the program on it. */
+  reset(): Promise<RunResult> {
+    return this.turns.take(async () => {
+      await this.cloud.reset();
+      this.state.clear();
+      this.changes.forget();
+      return this.traceRun();
+    });
+  }
+
+  private traceRun(): Promise<RunResult> {
     const { cloud, options, project } = this;
     const start = { kind: "deploy", name: `${project.name} / ${project.stack}` } as const;
     return traced(cloud.tracer, start, () => this.run(cloud, options));
@@ -143,4 +165,9 @@ export class Session {
     if (sourceMaps !== undefined) rmSync(sourceMaps, { recursive: true, force: true });
     await this.cloud.close();
   }
+}
+
+/** The developer's own mistake, in the words of a deployment. */
+function asBadRequest(error: unknown): unknown {
+  return error instanceof DeploymentError ? new BadControlRequest(error.message) : error;
 }

@@ -75,6 +75,13 @@ export class StackState {
     else if (this.resources.get(state.urn) === state) this.resources.delete(state.urn);
   }
 
+  /** As if nothing had ever been deployed. */
+  clear(): void {
+    this.resources.clear();
+    this.urns.clear();
+    this.replaced.length = 0;
+  }
+
   all(): ResourceState[] {
     return [...this.resources.values()];
   }

@@ -1,6 +1,7 @@
 import type { ClockMode } from "../core/clock";
 import type { Cloud } from "../cloud/cloud";
 import { DeploymentError } from "../engine/events";
+import type { RunResult } from "../engine/run";
 import type { ResourceState } from "../engine/state";
 import { Session, type SessionOptions } from "../engine/session";
 import { type CloudAccess, roleAccess, rootAccess } from "./access";
@@ -107,10 +108,24 @@ export class RunningProgram {
    *
    * @throws DeploymentError with the last lines that the program printed.
    */
-  async deploy(): Promise<Readonly<Record<string, unknown>>> {
+  deploy(): Promise<Readonly<Record<string, unknown>>> {
+    return this.run(() => this.session.deploy());
+  }
+
+  /**
+   * Brings back what there was after the start, without what was done since: data, time, faults and recorded calls. The
+   * address stays, and so do clients.
+   *
+   * @throws DeploymentError with the last lines that the program printed.
+   */
+  reset(): Promise<Readonly<Record<string, unknown>>> {
+    return this.run(() => this.session.reset());
+  }
+
+  private async run(deploy: () => Promise<RunResult>): Promise<Readonly<Record<string, unknown>>> {
     this.printed.length = 0;
     try {
-      const { outputs } = await this.session.deploy();
+      const { outputs } = await deploy();
       this.deployed = outputs;
       return outputs;
     } catch (error) {

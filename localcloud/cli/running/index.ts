@@ -3,6 +3,7 @@ import { clock } from "./clock";
 import { faults } from "./faults";
 import { invoke } from "./invoke";
 import { logs } from "./logs";
+import { reset } from "./reset";
 import { requests } from "./requests";
 import { type Lines, RunningCloud, RunningError } from "./runningCloud";
 import { environment, status } from "./status";
@@ -36,6 +37,9 @@ export async function askRunningCloud(
         return 0;
       case "clock":
         print(await clock(cloud, request.advance));
+        return 0;
+      case "reset":
+        print(await reset(cloud));
         return 0;
       case "faults":
         print(await faults(cloud, request.words));

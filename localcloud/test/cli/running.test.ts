@@ -128,6 +128,24 @@ describe("Commands against a running cloud", function () {
     expect(await answer("invoke", "greeter")).to.equal('"hello"');
   });
 
+  it("bring back what there was after the start, at the same address", async () => {
+    const status = (): Promise<string> => answer("status");
+    const [before] = (await status()).split("\n");
+    await answer("clock", "+1d");
+    await answer("faults", "add", "throttle", "lambda:Invoke", "forever");
+    await answer("reset").then((printed) =>
+      expect(printed).to.equal("as after the start: 4 resources"),
+    );
+    expect(await answer("faults")).to.equal("no faults");
+    expect(Math.abs(Date.parse(await answer("clock")) - Date.now())).to.be.below(3_600_000);
+    expect(await answer("logs")).to.equal("");
+    expect(await answer("invoke", "greeter")).to.equal('"hello"');
+    expect((await status()).split("\n")[0].replace(/\d{2}:.*/, "")).to.equal(
+      before.replace(/\d{2}:.*/, ""),
+    );
+    await up.prints(/ready: as after the start; 4 created/);
+  });
+
   it('point AWS tools of a shell at it by eval "$(localcloud env)"', async () => {
     const bin = path.resolve(__dirname, "../../bin/localcloud.js");
     const script = `eval "$('${process.execPath}' '${bin}' env --port ${port})"; env | grep ^AWS_ | sort`;

@@ -1,0 +1,9 @@
+import type { RunningCloud } from "./runningCloud";
+
+/** Brings back what there was after the start; tells what is there now. */
+export async function reset(cloud: RunningCloud): Promise<string> {
+  await cloud.ask("POST", "reset", {});
+  const { resources = [] } = await cloud.program();
+  const count = resources.filter(({ id }) => id !== undefined).length;
+  return count === 0 ? "empty, as after the start" : `as after the start: ${count} resources`;
+}
