@@ -68,7 +68,38 @@ export function Time() {
         )}
       </Show>
       <Faults />
+      <Afresh />
     </section>
+  );
+}
+
+/** Back to what there was after the start; all else is lost, so it is asked for twice. */
+function Afresh() {
+  const isAsked = useSignal(false);
+  const reset = async (): Promise<string> => {
+    isAsked.value = false;
+    await post("reset", {});
+    now.value = Date.parse((await get<{ now: string }>("clock")).now);
+    return "Everything is as after the start.";
+  };
+  return (
+    <>
+      <h2>Start afresh</h2>
+      <p>
+        Forgets data, time, faults, calls and traces, and deploys the program anew at this address.
+      </p>
+      <p class="acts">
+        <Act
+          act={() => {
+            if (isAsked.value) return reset();
+            isAsked.value = true;
+            return Promise.resolve("All that was done since the start will be lost.");
+          }}
+        >
+          {isAsked.value ? "Yes: start afresh" : "Start afresh"}
+        </Act>
+      </p>
+    </>
   );
 }
 
