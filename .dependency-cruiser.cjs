@@ -20,7 +20,7 @@ const only = (name, from, allowed, comment) => ({
 });
 
 /** npm packages and what Node.js itself has. */
-const OUTSIDE = ["node_modules", "^(node:)?[a-z_/]+$"];
+const OUTSIDE = ["node_modules", "^(node:)?[a-z_/0-9]+$"];
 
 module.exports = {
   forbidden: [
@@ -60,6 +60,12 @@ module.exports = {
     // Rooms of components/, from the ground up.
     only("room-iam", "^components/iam/", "^components/([^/]+\\.ts$|iam/)", "Facts of AWS."),
     only(
+      "room-storage",
+      "^components/storage/",
+      "^components/([^/]+\\.ts$|(iam|storage)/)",
+      "Buckets and tables stand on iam.",
+    ),
+    only(
       "room-queues",
       "^components/queues/",
       "^(callbacks/|components/([^/]+\\.ts$|(iam|queues)/))",
@@ -74,7 +80,7 @@ module.exports = {
     only(
       "room-api",
       "^components/api/",
-      "^(callbacks/|components/([^/]+\\.ts$|(iam|queues|function|api)/))",
+      "^(callbacks/|components/([^/]+\\.ts$|(iam|storage|queues|function|api)/))",
       "APIs stand on functions.",
     ),
     never(
