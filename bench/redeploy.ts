@@ -1,5 +1,6 @@
 import { type LoadResult, RedeployLoad } from "../test/support/redeployerLoad";
 import type { Row } from "./packing";
+import { bounded, exact, figure } from "./rows";
 
 const SIZE = { families: 100, clusters: 5 };
 const SERVICES = SIZE.families * SIZE.clusters;
@@ -35,19 +36,4 @@ function rows(result: LoadResult): Row[] {
     exact("families pinned", result.pinned, SIZE.families),
     exact("messages in a dead-letter queue", result.deadLetters, 0),
   ];
-}
-
-function figure(name: string, ours: number, theirs: number): Row {
-  const show = (n: number): string => (Number.isInteger(n) ? String(n) : n.toFixed(1));
-  const ratio = ours === theirs ? 1 : ours / theirs;
-  return { figure: name, ours: show(ours), theirs: show(theirs), ratio };
-}
-
-function bounded(name: string, ours: number, theirs: number): Row {
-  const row = figure(name, ours, theirs);
-  return { ...row, bar: "<= 1.1", holds: row.ratio <= 1.1 };
-}
-
-function exact(name: string, ours: number, theirs: number): Row {
-  return { ...figure(name, ours, theirs), bar: `= ${theirs}`, holds: ours === theirs };
 }

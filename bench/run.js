@@ -8,7 +8,7 @@ const path = require("node:path");
 
 const BENCHMARKS = [
   ...["packing", "gateway", "program", "redeploy", "preview"],
-  ...["start", "save", "soak"],
+  ...["start", "save", "soak", "zip"],
 ];
 
 if (process.argv.includes("--help")) {

@@ -12,3 +12,18 @@ export const leastCalls = {
   update: [...BEGIN, "UpdateFunctionCode", "GetFunctionConfiguration", "PublishVersion", ...END],
   duplicate: ["UpdateItem"],
 } as const satisfies Record<string, readonly string[]>;
+
+/**
+ * Operations of the worker, against those that it cannot do without. How often Lambda has to be asked how far it is
+ * depends on Lambda; and it reads the code from the bucket with the worker's rights, which is no call of the worker.
+ */
+export function countCalls(
+  calls: readonly string[],
+  least: readonly string[],
+): { readonly own: readonly string[]; readonly least: readonly string[] } {
+  const withoutPolls = (all: readonly string[]): string[] =>
+    all.filter((one) => one !== "GetFunctionConfiguration");
+  const isOwn = (one: string, index: number, all: readonly string[]): boolean =>
+    one !== "GetObject" || all.indexOf(one) === index;
+  return { own: withoutPolls(calls).filter(isOwn), least: withoutPolls(least) };
+}

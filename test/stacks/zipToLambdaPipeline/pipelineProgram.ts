@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { UploadStatus } from "../../../callbacks/delivery/zipToLambdaPipeline/report/status";
-import { advanceUntilQuiet, roleOf } from "../../../localcloud/testing";
+import { advanceUntilQuiet, callsOf, roleOf } from "../../../localcloud/testing";
 import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaPipeline");
@@ -139,6 +139,14 @@ export class PipelineProgram extends FixtureProgram {
       }),
     );
     return JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown;
+  }
+
+  /** Calls of the worker's own code, by their operations; what its poller does is Lambda's. */
+  async callsWhile(run: () => Promise<unknown>): Promise<string[]> {
+    const after = this.cloud.recorder.last;
+    await run();
+    await this.settle();
+    return callsOf(this.cloud, this.roleName, { after }).map(({ operation }) => operation);
   }
 
   /** Messages of a queue, hidden ones too. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { callsOf, deniedCalls } from "../../../localcloud/testing";
+import { deniedCalls } from "../../../localcloud/testing";
 import { nodeApp } from "../../support/zipApp";
-import { leastCalls } from "./leastCalls";
+import { countCalls, leastCalls } from "./leastCalls";
 import { PipelineProgram } from "./pipelineProgram";
 
 describe("the calls of a ZipToLambdaPipeline's worker", function () {
@@ -14,13 +14,7 @@ describe("the calls of a ZipToLambdaPipeline's worker", function () {
   });
   after(() => apps?.close());
 
-  /** Calls of the worker's own code, by their operations; what its poller does is Lambda's. */
-  async function callsWhile(run: () => Promise<unknown>): Promise<string[]> {
-    const after = apps.cloud.recorder.last;
-    await run();
-    await apps.settle();
-    return callsOf(apps.cloud, apps.roleName, { after }).map(({ operation }) => operation);
-  }
+  const callsWhile = (run: () => Promise<unknown>): Promise<string[]> => apps.callsWhile(run);
 
   for (const [what, number, least] of [
     ["an update", 2, leastCalls.update],
@@ -28,14 +22,9 @@ describe("the calls of a ZipToLambdaPipeline's worker", function () {
   ] as const)
     it(`are at most a tenth more than ${what} cannot do without`, async () => {
       const calls = await callsWhile(() => apps.drop("web", nodeApp(String(number))));
-      const isPoll = (operation: string): boolean => operation === "GetFunctionConfiguration";
-      // Lambda reads the code from the bucket with the worker's rights.
-      const own = calls.filter((one) => !isPoll(one));
-      const reads = own.filter((one) => one === "GetObject").length;
-      const extra = reads > 1 ? reads - 1 : 0;
-      const wanted = least.filter((one) => !isPoll(one)).length;
-      expect(own.length - extra, own.join()).to.be.at.most(wanted * 1.1);
-      expect(own).to.include.members(least.filter((one) => !isPoll(one)));
+      const { own, least: wanted } = countCalls(calls, least);
+      expect(own.length, own.join()).to.be.at.most(wanted.length * 1.1);
+      expect(own).to.include.members(wanted);
     });
 
   it("are one for a notification that comes again", async () => {

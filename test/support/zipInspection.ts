@@ -1,0 +1,81 @@
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { zipSync } from "fflate";
+import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
+import type { Verdict } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
+
+export const MB = 1024 * 1024;
+/** As large as Lambda takes a zip that is uploaded to it. */
+export const LARGE_BYTES = 50 * MB;
+const FILE_BYTES = 2 * MB;
+
+export interface LargeInspection {
+  readonly verdict: Verdict;
+  /** Reads of the file, of a megabyte each. */
+  readonly reads: number;
+  /** The most bytes that were held at a time. */
+  readonly most: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * Inspects a zip of 50 MB that lies on the disk.
+ *
+ * @param isMeasured whether to look at the memory, which takes time.
+ */
+export async function inspectLarge(isMeasured: boolean): Promise<LargeInspection> {
+  const folder = mkdtempSync(path.join(tmpdir(), "zip-large-"));
+  const zip = path.join(folder, "app.zip");
+  writeFileSync(zip, largeZip());
+  const file = openSync(zip, "r");
+  const collect = isMeasured ? collector() : () => undefined;
+  let reads = 0;
+  let most = 0;
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    reads += 1;
+    if (isMeasured && reads % 8 === 0) {
+      collect();
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+  };
+  collect();
+  const before = process.memoryUsage().arrayBuffers;
+  const begin = performance.now();
+  try {
+    const source = { size: statSync(zip).size, read };
+    const verdict = await inspectZip(source, { settings: {}, now: () => Date.now() });
+    return { verdict, reads, most, milliseconds: performance.now() - begin };
+  } finally {
+    closeSync(file);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Files that do not become smaller, so that the zip is as large as what is in it. */
+function largeZip(): Uint8Array {
+  const entries: Record<string, Uint8Array> = {
+    "index.js": Buffer.from("exports.handler = async () => 1;\n"),
+  };
+  for (let index = 0; index < LARGE_BYTES / FILE_BYTES; index += 1)
+    entries[`data/${index}.bin`] = Buffer.alloc(FILE_BYTES, `file ${index} `);
+  return zipSync(entries, { level: 0 });
+}
+
+/** Takes away what nothing holds any more, so that what is left is held. */
+function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}
