@@ -2,7 +2,8 @@
 // time; an update after a saved file has to transpile only that file.
 "use strict";
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
+const { mkdir, rename, writeFile } = require("node:fs/promises");
 const { createRequire } = require("node:module");
 const path = require("node:path");
 
@@ -59,7 +60,7 @@ function remember(service, folderOf, directory, requireOfTsNode) {
     const stored = readOr("", entry);
     const known = stored.startsWith(head) ? stored.slice(head.length) : undefined;
     const output = known ?? compile(code, file, ...rest);
-    if (known === undefined) store(entry, head + output);
+    if (known === undefined) void store(entry, head + output);
     else texts.set(file.replaceAll("\\", "/"), output);
     return output;
   };
@@ -83,13 +84,16 @@ function typeOf(directory) {
   }
 }
 
-/** Whole or not at all: other programs may be reading and writing the same entry. */
-function store(entry, text) {
+/**
+ * Whole or not at all: other programs may be reading and writing the same entry. Beside the program, which has no time
+ * to wait for hundreds of files.
+ */
+async function store(entry, text) {
   const written = `${entry}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(entry), { recursive: true });
-    writeFileSync(written, text);
-    renameSync(written, entry);
+    await mkdir(path.dirname(entry), { recursive: true });
+    await writeFile(written, text);
+    await rename(written, entry);
   } catch {
     // A folder that cannot be written to: the next run transpiles again.
   }

@@ -115,16 +115,19 @@ function madeFrom(
   { inputs }: esbuild.Metafile,
   folder: string,
 ): Pick<MadeBundle, "inputs" | "imports"> {
-  const files = Object.keys(inputs).filter((input) => !input.startsWith(`${NAMESPACE}:`));
+  const inputsOnDisk = Object.keys(inputs).filter((input) => !input.startsWith(`${NAMESPACE}:`));
+  // Thousands of imports lead to hundreds of files.
+  const files = new Map(Object.keys(inputs).map((input) => [input, fileOf(input, folder)]));
+  const file = (input: string): string => files.get(input) ?? fileOf(input, folder);
   return {
-    inputs: files.map((input) => fileOf(input, folder)),
-    imports: files.flatMap((input) =>
+    inputs: inputsOnDisk.map(file),
+    imports: inputsOnDisk.flatMap((input) =>
       inputs[input].imports
         .filter(({ path: specifier, external }) => !(external && isBuiltin(specifier)))
         .map(({ path: found, original, external }) => ({
-          importer: fileOf(input, folder),
+          importer: file(input),
           specifier: original ?? found,
-          resolved: external ? undefined : fileOf(found, folder),
+          resolved: external ? undefined : file(found),
         })),
     ),
   };

@@ -55,10 +55,10 @@ export function holdsLookup([place, found]: Lookup): boolean {
  */
 export function stampsOf(files: readonly string[]): Stamp[] {
   const stamped = new Set(files);
-  for (const file of files) {
-    const top = packageOf(file)?.directory;
-    stamped.add(path.dirname(file));
-    for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+  for (const lowest of new Set(files.map((file) => path.dirname(file)))) {
+    const top = packageOf(path.join(lowest, "package.json"))?.directory;
+    stamped.add(lowest);
+    for (let folder = lowest; ; folder = path.dirname(folder)) {
       stamped.add(path.join(folder, "package.json"));
       if (folder === top || folder === path.dirname(folder)) break;
     }
