@@ -60,7 +60,7 @@ export class Deployments {
     const result = await this.run(
       true,
       (progress) => `as after the start; ${progress.summary()}`,
-      (why) => (reason = why),
+      (why) => (reason = `all is forgotten, and nothing is deployed: ${why}`),
       () => this.session.reset(),
     );
     if (!result) throw new DeploymentError("", reason || "The run was interrupted.");

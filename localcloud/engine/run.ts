@@ -111,7 +111,7 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
         "",
         exit.code === null
           ? `The program was ended by ${exit.signal}.`
-          : `The program failed (exit code ${exit.code}); nothing was deleted.`,
+          : `The program failed (exit code ${exit.code})${state.all().length > 0 ? "; nothing was deleted" : ""}.`,
       );
     await deployment
       .deleteRest(() => options.signal?.aborted ?? false)
