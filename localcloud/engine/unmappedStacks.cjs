@@ -4,6 +4,9 @@
 
 const NOTED_BY = /[\\/]@pulumi[\\/]pulumi[\\/](runtime[\\/]debuggable|resource)\.js$/;
 
+/** Files of the local cloud that stand between Node.js and the program: nobody who reads a stack has called them. */
+const OURS = `${__dirname}${require("node:path").sep}`;
+
 /** Spares those stacks what ts-node installs to map them, whenever it does; the stack of a thrown error keeps its lines. */
 exports.leaveUnmapped = () => {
   // It shows them: https://www.pulumi.com/docs/iac/cli/environment-variables/
@@ -11,7 +14,7 @@ exports.leaveUnmapped = () => {
   const ours = new WeakSet();
   const unlessNoted = (prepare) => {
     const prepared = (error, frames) =>
-      isNote(error, frames) ? String(error) : prepare(error, frames);
+      isNote(error, frames) ? String(error) : prepare(error, frames.filter(isNotOurs));
     ours.add(prepared);
     return prepared;
   };
@@ -28,4 +31,9 @@ exports.leaveUnmapped = () => {
 
 function isNote(error, [frame]) {
   return error.message === "" && NOTED_BY.test(frame?.getFileName() ?? "");
+}
+
+function isNotOurs(frame) {
+  const file = frame.getFileName() ?? "";
+  return !(file.startsWith(OURS) && file.endsWith(".cjs"));
 }

@@ -74,6 +74,13 @@ describe("program host: one process for run after run", function () {
       expect([...engine.output, ...engine.errors]).to.deep.equal([]);
     });
 
+  it("stands in no stack of the program's errors", async () => {
+    await failureOf("throws");
+    const said = engine.errors.map(({ message }) => message).join("\n");
+    expect(said).to.match(/no luck today[^]*at .*remains\/index\.ts:\d+/);
+    expect(said).to.not.match(/localcloud\/engine\//);
+  });
+
   it("goes on in another process when a program has ended its own", async () => {
     const first = await run("nothing");
     expect(await failureOf("exits")).to.match(/exit code 7/);
