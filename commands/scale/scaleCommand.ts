@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
-import { DECISION_PART, SCALER_ID, STATE_PART } from "../../callbacks/ecs/scaling/memory";
+import { DECISION_PART, SCALER_ID, STATE_PART } from "../../callbacks/ecs/scaling/memoryStore";
 import { SCALER_RECORDS, type ScalerRecord } from "../../callbacks/ecs/scaling/scalerRecord";
 import type { Looked } from "../../callbacks/ecs/scaling/scalerHandler";
 import { CommandError } from "../commandError";

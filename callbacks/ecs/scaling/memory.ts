@@ -1,20 +1,14 @@
 import {
-  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Change, Decision, Override } from "./model";
+import { DECISION_PART, type MemoryStore, SCALER_ID, STATE_PART } from "./memoryStore";
 import { type Notice, noticesFrom } from "./notices";
 
 export const deploymentOnlyModule = true;
-
-/** Key of everything that a scaler has in its table. */
-export const SCALER_ID = "scaler";
-export const STATE_PART = "state";
-/** Parts of the audit records begin so, and go on with their time. */
-export const DECISION_PART = "decision#";
 
 /** Days that a decision is kept. */
 const KEPT_DAYS = 30;
@@ -43,11 +37,6 @@ export interface Memory {
 
 /** What changes from look to look; the rest is the command's. */
 export type Remembered = Pick<Memory, "changes" | "ticking" | "lackingSince" | "running" | "kept">;
-
-export interface MemoryStore {
-  readonly dynamodb: DynamoDBClient;
-  readonly tableName: string;
-}
 
 export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memory> {
   const { Item = {} } = await dynamodb.send(

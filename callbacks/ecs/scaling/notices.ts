@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type MemoryStore, SCALER_ID, STATE_PART } from "./memory";
+import { type MemoryStore, SCALER_ID, STATE_PART } from "./memoryStore";
 
 export const deploymentOnlyModule = true;
 
@@ -28,7 +28,8 @@ export function noticeOf(event: unknown): Notice | undefined {
   if (typeof event !== "object" || event === null) return undefined;
   const { source, detail, time, "detail-type": type = "" } = event as EventFields;
   const id = detail?.["instance-id"];
-  if (source !== "aws.ec2" || !Object.hasOwn(NOTICES, type) || typeof id !== "string") return undefined;
+  if (source !== "aws.ec2" || !Object.hasOwn(NOTICES, type) || typeof id !== "string")
+    return undefined;
   const at = Date.parse(time ?? "");
   return Number.isNaN(at) ? undefined : { kind: NOTICES[type], ec2InstanceId: id, at };
 }

@@ -1,4 +1,5 @@
-import type { Memory, MemoryStore } from "./memory";
+import type { Memory } from "./memory";
+import type { MemoryStore } from "./memoryStore";
 import type { Need, Rollout } from "./model";
 import type { WakeEvent } from "./wake";
 

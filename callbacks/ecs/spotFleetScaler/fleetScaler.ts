@@ -2,7 +2,7 @@ import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-s
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { lambdaDeps } from "../scaling/lambdaDeps";
-import type { MemoryStore } from "../scaling/memory";
+import type { MemoryStore } from "../scaling/memoryStore";
 import type { DecideTasks } from "../scaling/model";
 import { leaveNotice, noticeOf } from "../scaling/notices";
 import { refuseRegistered } from "../scaling/otherScaler";

@@ -49,7 +49,14 @@ export class EngineSession {
 
   /** Runs the program with these variables in its environment. */
   async run(variables: Record<string, string> = {}): Promise<RunResult> {
-    Object.assign(this, { steps: [], changes: {}, events: [], errors: [], warnings: [], output: [] });
+    Object.assign(this, {
+      steps: [],
+      changes: {},
+      events: [],
+      errors: [],
+      warnings: [],
+      output: [],
+    });
     const before = { ...process.env };
     Object.assign(process.env, variables);
     try {

@@ -9,7 +9,10 @@ export function fleetMachine(
     tasks = [],
     status = "ACTIVE",
     ...more
-  }: Partial<FleetMachine> & { readonly tasks?: readonly PlacedTask[]; readonly status?: string } = {},
+  }: Partial<FleetMachine> & {
+    readonly tasks?: readonly PlacedTask[];
+    readonly status?: string;
+  } = {},
 ): FleetMachine {
   const plain = machine(id, tasks);
   const registered = plain.registered && { ...plain.registered, status };
