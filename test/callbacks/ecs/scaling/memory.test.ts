@@ -1,13 +1,11 @@
 import { CreateTableCommand, DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
+import { type Noted, recall, remember } from "../../../../callbacks/ecs/scaling/memory";
 import {
   DECISION_PART,
   type MemoryStore,
-  type Noted,
-  recall,
-  remember,
   SCALER_ID,
-} from "../../../../callbacks/ecs/scaling/memory";
+} from "../../../../callbacks/ecs/scaling/memoryStore";
 import { startCloud, type Cloud } from "../../../../localcloud/cloud/cloud";
 import { rootAccess } from "../../../../localcloud/testing";
 
