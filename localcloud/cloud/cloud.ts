@@ -14,6 +14,7 @@ import { AwsError, ConnectionLost } from "../core/errors";
 import { Debugging, type DebuggingOptions } from "../core/debugging";
 import { createEvents, type CloudEvents } from "../core/events";
 import { execute, newRequestId, type Call } from "./execute";
+import { faultRuleProblem } from "./faultRule";
 import { FaultInjector } from "./faults";
 import {
   BadControlRequest,
@@ -74,7 +75,7 @@ export class Cloud implements CloudApi {
   readonly gathered = new Gathered();
   readonly machines = new Machines(() => this.endpoint);
   readonly recorder = new Recorder();
-  readonly faults = new FaultInjector();
+  readonly faults = new FaultInjector((rule) => faultRuleProblem(rule, this.registry));
   /** Texts that the console hides until it is asked for them: the secrets of the stack. */
   secrets: readonly string[] = [];
   readonly registry: Registry;

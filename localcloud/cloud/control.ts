@@ -1,5 +1,6 @@
 import type { Cloud } from "./cloud";
 import { ACTIONS, VIEWS } from "./console/control";
+import { faultRuleProblem } from "./faultRule";
 import { FAULT_KINDS, type FaultKind, type FaultRule } from "./faults";
 import { BadControlRequest } from "../core/load";
 import type { CallFilter, RecordedCall } from "../core/recorder";
@@ -117,9 +118,7 @@ function faultRule(value: Record<string, unknown>, cloud: Cloud): FaultRule {
   if (times !== undefined && times !== "forever" && !isCount(times))
     throw new BadControlRequest(`'times' must be a count or "forever".`);
   if (skip !== undefined && !isCount(skip)) throw new BadControlRequest("'skip' must be a count.");
-  if (typeof service === "string" && !cloud.registry.named(service))
-    throw new BadControlRequest(`There is no service '${service}'; health lists those there are.`);
-  return {
+  const rule: FaultRule = {
     kind: kind as FaultKind,
     times: times as number | "forever" | undefined,
     skip: skip as number | undefined,
@@ -128,6 +127,9 @@ function faultRule(value: Record<string, unknown>, cloud: Cloud): FaultRule {
     roleName: optionalText("roleName", roleName),
     code: optionalText("code", code),
   };
+  const problem = faultRuleProblem(rule, cloud.registry);
+  if (problem !== undefined) throw new BadControlRequest(problem);
+  return rule;
 }
 
 function isCount(value: unknown): value is number {

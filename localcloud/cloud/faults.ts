@@ -46,7 +46,13 @@ export class FaultInjector {
   private rules: ActiveRule[] = [];
   private nextId = 1;
 
+  /** @param problemOf why a rule would never apply; undefined when it may. */
+  constructor(private readonly problemOf: (rule: FaultRule) => string | undefined) {}
+
+  /** @throws Error for a service or an operation that does not exist: the rule would wait for ever. */
   add(rule: FaultRule): number {
+    const problem = this.problemOf(rule);
+    if (problem !== undefined) throw new Error(problem);
     const id = this.nextId++;
     this.rules.push({ id, rule, seen: 0, applied: 0 });
     return id;

@@ -13,11 +13,16 @@ import { Debugger } from "../support/debugger";
 const PROGRAM = path.resolve(__dirname, "../../examples/function-alarms");
 const FILE = path.join(PROGRAM, "index.ts");
 
-/** Line of the example that throws, counted from 1. */
-const THROWS =
+/** The bundle of the callback; what it uses of npm is in another file. */
+const SCRIPT = /index\.js$/;
+
+const lineOf = (text: string): number =>
   readFileSync(FILE, "utf8")
     .split("\n")
-    .findIndex((line) => line.includes("throw new RangeError")) + 1;
+    .findIndex((line) => line.includes(text)) + 1;
+
+/** Line of the example that throws, counted from 1. */
+const THROWS = lineOf("throw new RangeError");
 
 describe("A callback in the local cloud", function () {
   this.timeout(120_000);
@@ -78,15 +83,26 @@ describe("A callback in the local cloud", function () {
     );
     const attached = await Debugger.attach(port);
     try {
-      const { sourceMap } = await attached.script(/index\.js$/);
-      expect(sourceMap.sources).to.include(FILE);
       await attached.pauseOnExceptions();
       const answered = divide(0);
-      await attached.paused();
+      expect(await attached.paused(SCRIPT)).to.equal(`${FILE}:${THROWS}`);
       // The function's whole time passes while it stands still.
       await session.cloud.clock.advance(15 * 60_000);
       await attached.resume();
       expect(await answered).to.include({ errorType: "RangeError" });
+    } finally {
+      attached.close();
+    }
+  });
+
+  it("stops at a breakpoint that an editor sets in the TypeScript file, and answers when it goes on", async () => {
+    const attached = await Debugger.attach(port);
+    try {
+      await attached.breakAt(SCRIPT, FILE, lineOf("return a / b"));
+      const answered = divide(2);
+      expect(await attached.paused(SCRIPT)).to.equal(`${FILE}:${lineOf("return a / b")}`);
+      await attached.resume();
+      expect(await answered).to.equal(0.5);
     } finally {
       attached.close();
     }

@@ -1,11 +1,26 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import type { Socket } from "node:net";
 
 interface Message {
   readonly id?: number;
   readonly method?: string;
   readonly params?: Readonly<Record<string, unknown>>;
+  readonly result?: Readonly<Record<string, unknown>>;
+}
+
+interface Script {
+  readonly url: string;
+  readonly text: string;
+  readonly map: SourceMap;
+}
+
+/** https://chromedevtools.github.io/devtools-protocol/v8/Debugger/#event-paused */
+interface Paused {
+  readonly callFrames: readonly {
+    readonly location: { readonly lineNumber: number; readonly columnNumber: number };
+  }[];
 }
 
 /** A debugger of Node.js over its protocol, which is JSON on a WebSocket. */
@@ -44,22 +59,45 @@ export class Debugger {
   }
 
   /** The script with this address, and the map that it names. */
-  async script(address: RegExp): Promise<{ sourceMap: { readonly sources: readonly string[] } }> {
+  async script(address: RegExp): Promise<Script> {
     const { params = {} } = await this.message(
       ({ method, params: script }) =>
         method === "Debugger.scriptParsed" && address.test(String(script?.url)),
     );
-    const url = String(params.sourceMapURL);
-    const json = Buffer.from(url.slice(url.indexOf(",") + 1), "base64").toString();
-    return { sourceMap: JSON.parse(json) as { sources: string[] } };
+    const mapUrl = String(params.sourceMapURL);
+    const json = Buffer.from(mapUrl.slice(mapUrl.indexOf(",") + 1), "base64").toString();
+    const source = await this.send("Debugger.getScriptSource", { scriptId: params.scriptId });
+    return {
+      url: String(params.url),
+      text: String(source.result?.scriptSource),
+      map: new SourceMap(JSON.parse(json) as SourceMapPayload),
+    };
   }
 
   pauseOnExceptions(): Promise<Message> {
     return this.send("Debugger.setPauseOnExceptions", { state: "all" });
   }
 
-  async paused(): Promise<void> {
-    await this.message(({ method }) => method === "Debugger.paused");
+  /** Sets a breakpoint at a line of a TypeScript file, counted from 1, as an editor does. */
+  async breakAt(script: RegExp, file: string, line: number): Promise<void> {
+    const { url, text, map } = await this.script(script);
+    for (const [lineNumber, one] of text.split("\n").entries())
+      for (let columnNumber = 0; columnNumber < one.length; columnNumber += 1)
+        if (placeIn(map, lineNumber, columnNumber) === `${file}:${line}`)
+          return void (await this.send("Debugger.setBreakpointByUrl", {
+            url,
+            lineNumber,
+            columnNumber,
+          }));
+    throw new Error(`no line of ${url} was made of ${file}:${line}`);
+  }
+
+  /** Waits until it stands, and answers at which `file:line` of TypeScript. */
+  async paused(script: RegExp): Promise<string | undefined> {
+    const { params } = await this.message(({ method }) => method === "Debugger.paused");
+    const [{ location }] = (params as unknown as Paused).callFrames;
+    const { map } = await this.script(script);
+    return placeIn(map, location.lineNumber, location.columnNumber);
   }
 
   resume(): Promise<Message> {
@@ -92,6 +130,14 @@ export class Debugger {
       this.waiting.filter((one) => one.matches(message)).forEach((one) => one.resolve(message));
     }
   }
+}
+
+/** `file:line`, counted from 1, of what a place of a script was made of. */
+function placeIn(map: SourceMap, line: number, column: number): string | undefined {
+  const found = map.findEntry(line, column);
+  return "originalSource" in found
+    ? `${found.originalSource}:${found.originalLine + 1}`
+    : undefined;
 }
 
 /** A text message of a client, which masks it: https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */

@@ -1,3 +1,4 @@
+import { type Environment, required } from "../../environment";
 import type { AppManifest } from "./inspect/model";
 
 export const deploymentOnlyModule = true;
@@ -53,9 +54,7 @@ export interface WorkerConfig extends PipelineSettings {
 export interface PipelineConfig extends WorkerConfig, AppsSettings {}
 
 /** The environment of a deployed worker. */
-export function configurationFrom(
-  env: Readonly<Record<string, string | undefined>>,
-): Omit<WorkerConfig, keyof PipelineSettings> {
+export function configurationFrom(env: Environment): Omit<WorkerConfig, keyof PipelineSettings> {
   return {
     bucketName: required(env, "BUCKET_NAME"),
     tableName: required(env, "TABLE_NAME"),
@@ -80,10 +79,4 @@ export function settingsOf({ apps, appDefaults }: AppsSettings, name: string): P
 export function manifestOf(settings: ProgramSettings): AppManifest {
   const { http: _, ...manifest } = settings;
   return manifest;
-}
-
-function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
-  const value = env[name];
-  if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);
-  return value;
 }

@@ -1,10 +1,5 @@
-import {
-  type Environment,
-  placesFrom,
-  required,
-  type ScalerConfig,
-  type ScalerSettings,
-} from "../scaling/configuration";
+import { type Environment, required } from "../../environment";
+import { placesFrom, type ScalerConfig, type ScalerSettings } from "../scaling/configuration";
 
 export const deploymentOnlyModule = true;
 

@@ -1,3 +1,4 @@
+import { type Environment, required } from "../../environment";
 import type { DecideTasks, ScalingSettings } from "./model";
 
 export const deploymentOnlyModule = true;
@@ -45,8 +46,6 @@ export interface ScalerConfig extends ScalerPlaces {
   readonly decide?: DecideTasks;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What the environment of every deployed scaler says. */
 export function placesFrom(env: Environment): ScalerPlaces {
   return {
@@ -57,10 +56,4 @@ export function placesFrom(env: Environment): ScalerPlaces {
     lowAlarms: JSON.parse(required(env, "LOW_ALARMS")) as string[],
     sources: JSON.parse(required(env, "SOURCES")) as ScalerConfig["sources"],
   };
-}
-
-export function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined) throw new Error(`The environment variable ${name} is not set.`);
-  return value;
 }

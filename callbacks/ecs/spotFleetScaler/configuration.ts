@@ -1,7 +1,6 @@
+import { type Environment, required } from "../../environment";
 import {
-  type Environment,
   placesFrom,
-  required,
   type ScalerConfig,
   type ScalerPlaces,
   type ScalerSettings,

@@ -1,3 +1,4 @@
+import { type Environment, required } from "../../environment";
 import type { HookSettings } from "../lifecycleHooks/hookHandler";
 import type { InterfaceSpec } from "./model";
 
@@ -10,8 +11,6 @@ export interface EniHookSettings extends HookSettings {
 }
 
 /** The interfaces as the program's Outputs became known. */
-export function interfacesFrom(env: Readonly<Record<string, string | undefined>>): InterfaceSpec[] {
-  const { INTERFACES } = env;
-  if (INTERFACES === undefined) throw new Error("The environment variable INTERFACES is not set.");
-  return JSON.parse(INTERFACES) as InterfaceSpec[];
+export function interfacesFrom(env: Environment): InterfaceSpec[] {
+  return JSON.parse(required(env, "INTERFACES")) as InterfaceSpec[];
 }

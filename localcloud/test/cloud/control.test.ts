@@ -119,7 +119,13 @@ describe("The control endpoints", () => {
       expect(status, kind).to.equal(200);
       expect(cloud.faults.list().at(-1)).to.deep.include({ id: value.id, seen: 0, applied: 0 });
     }
-    const rule = { kind: "throttle", operation: "X", roleName: "r", times: "forever", code: "C" };
+    const rule = {
+      kind: "throttle",
+      operation: "Invoke",
+      roleName: "r",
+      times: "forever",
+      code: "C",
+    };
     const { value } = await ask("POST", "/faults", rule);
     const listed = (await ask("GET", "/faults")).value as unknown as { id: number; rule: object }[];
     expect(listed.at(-1)).to.deep.include({ id: value.id, rule });
@@ -132,6 +138,13 @@ describe("The control endpoints", () => {
     expect(cloud.faults.list()).to.deep.equal([]);
   });
 
+  it("refuse the same in a test's own rule", () => {
+    expect(() => cloud.faults.add({ kind: "throttle", service: "sqs", operation: "Get" })).to.throw(
+      "Service 'sqs' has no operation 'Get'.",
+    );
+    expect(cloud.faults.list()).to.deep.equal([]);
+  });
+
   const badRules: [rule: object, message: RegExp][] = [
     [{}, /^'kind' must be one of throttle, internalError/],
     [{ kind: "explosion" }, /^'kind' must be one of/],
@@ -139,7 +152,15 @@ describe("The control endpoints", () => {
     [{ kind: "throttle", times: "often" }, /^'times' must be/],
     [{ kind: "throttle", skip: -1 }, /^'skip' must be a count/],
     [{ kind: "throttle", service: 7 }, /^'service' must be a string/],
-    [{ kind: "throttle", service: "lamda" }, /^There is no service 'lamda'/],
+    [
+      { kind: "throttle", service: "lamda" },
+      /^There is no service 'lamda'\. Did you mean 'lambda'\? There are .*dynamodb/,
+    ],
+    [
+      { kind: "throttle", service: "sqs", operation: "SendMesage" },
+      /^Service 'sqs' has no operation 'SendMesage'\. Did you mean 'SendMessage'\? There are .*CreateQueue/,
+    ],
+    [{ kind: "throttle", operation: "Invok" }, /^No service has an operation 'Invok'\. Did you/],
     [{ kind: "throttle", opertaion: "Invoke" }, /^A fault has no field 'opertaion'/],
   ];
   it("refuse a fault that would not do what was meant", async () => {
