@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { proxyArgs } from "../../../components/api/dynamoProxy/commentsDynamoProxy";
 import { routeTemplates } from "../../../components/api/dynamoProxy/templates";
 import {
@@ -21,8 +23,28 @@ const greeting: StagedRoute = {
 };
 const foreign: StagedRoute = { ...greeting, callback: undefined, functionVariable: "function" };
 
+/**
+ * Every template of the stacks, whose components are all that the package has, by the resource that has it: one that a
+ * new component brings is among them.
+ */
+function stackTemplates(): Readonly<Record<string, string>> {
+  const texts = new Map<string, string>();
+  for (const stack of ["dev", "prod"]) {
+    const file = path.join(__dirname, `../../stacks/golden/${stack}.json`);
+    const golden = JSON.parse(readFileSync(file, "utf8")) as Record<string, object>;
+    for (const [urn, props] of Object.entries(golden))
+      for (const kind of ["requestTemplates", "responseTemplates"]) {
+        const templates = (Reflect.get(props, kind) ?? {}) as Record<string, string>;
+        for (const text of Object.values(templates))
+          if (!texts.has(text)) texts.set(text, `${kind} of ${urn.split("::").at(-1)}`);
+      }
+  }
+  return Object.fromEntries([...texts].map(([text, name]) => [name, text]));
+}
+
 /** Every template that the package gives to API Gateway, by its component and its part. */
 const TEMPLATES: Readonly<Record<string, string | undefined>> = {
+  ...stackTemplates(),
   ...Object.fromEntries(
     comments.routes.flatMap((route) => {
       const { request, response } = routeTemplates(comments, "Comments", route);
@@ -87,7 +109,8 @@ function outcome(
   querystring: Record<string, string>,
   nullReference: NullReference,
 ) {
-  const context = { stage: "prod", extendedRequestId: "id=", requestTimeEpoch: 1 };
+  const error = { messageString: '"Missing"' };
+  const context = { stage: "prod", extendedRequestId: "id=", requestTimeEpoch: 1, error };
   const params = { path: { pageId: "a", language: "en" }, querystring };
   try {
     return renderAll(template, { body, params, context, nullReference });
@@ -105,6 +128,13 @@ describe("the mapping templates of the package", () => {
           expect(ofAws, body).to.deep.equal(outcome(template ?? "", body, query, "null"));
         }
     });
+
+  it("are found in the stacks: those of DynamoProxy, StagedApi and the gateway's own answers", () => {
+    const names = Object.keys(stackTemplates());
+    for (const name of ["comments-post-comments", "greeting-get-greeting", "comments-default-4xx"])
+      expect(names.some((one) => one.endsWith(name))).to.equal(true, name);
+    expect(names.length).to.be.at.least(10);
+  });
 
   it("answer nothing but an answer with 200 where it is none", () => {
     const template = TEMPLATES["StagedApi response of another's function"] ?? "";
