@@ -2,6 +2,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Checks, runChecks } from "./gates/checks";
 import type { RoutedEvent } from "./dispatch";
 import { createDeniedRetry } from "./gates/deniedRetry";
+import { type FailedCall, memoryProblem } from "./gates/memoryProblem";
 
 export const deploymentOnlyModule = true;
 
@@ -52,12 +53,15 @@ async function invoke(
     new InvokeCommand({
       FunctionName: functionName,
       Qualifier: version,
+      LogType: "Tail",
       Payload: new TextEncoder().encode(JSON.stringify(request)),
     }),
   );
   const text = new TextDecoder().decode(answer.Payload);
   const value: unknown = text === "" ? undefined : JSON.parse(text);
   if (answer.FunctionError === undefined) return value;
-  const { errorMessage } = value as { errorMessage?: string };
-  throw new Error(errorMessage ?? `version ${version} failed: ${text}`);
+  const failed = value as FailedCall;
+  const log = Buffer.from(answer.LogResult ?? "", "base64").toString();
+  const problem = memoryProblem(`version ${version} of function ${functionName}`, failed, log);
+  throw new Error(problem ?? failed.errorMessage ?? `version ${version} failed: ${text}`);
 }

@@ -189,10 +189,11 @@ function pruneEvent(self: StagedApi, records: Records, args: StagedApiArgs) {
 }
 
 function checkOptions(args: StagedApiArgs, timeout: number): CallbackOptions {
-  const { runtime, logRetentionInDays, tags } = args;
+  const { runtime, memorySize, logRetentionInDays, tags } = args;
   return {
     ...WATCHED_BY_THE_UPDATE,
     runtime,
+    memorySize,
     logRetentionInDays,
     tags,
     timeout,

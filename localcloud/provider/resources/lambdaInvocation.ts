@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
 import type { InvocationArgs } from "@pulumi/aws/lambda/invocation";
 import { client } from "../clients";
 import { defineResource, type Args } from "../define";
@@ -69,10 +73,25 @@ async function invoke(
     }),
   );
   const result = Buffer.from(answer.Payload ?? []).toString("utf8");
-  if (answer.FunctionError !== undefined)
-    throw new Error(`invoking Lambda Function (${functionName}): ${result}`);
+  if (answer.FunctionError !== undefined) {
+    const hint = result.includes("Runtime.OutOfMemory") ? await memoryHint(inputs, context) : "";
+    throw new Error(`invoking Lambda Function (${functionName}): ${result}${hint}`);
+  }
   const known = results.get(context.aws) ?? new Map<string, string>();
   results.set(context.aws, known.set(id, result));
+}
+
+/** What AWS's own provider does not tell: how much memory was too little. */
+async function memoryHint(
+  { functionName, qualifier }: Inputs,
+  context: ProviderContext,
+): Promise<string> {
+  const query = new GetFunctionConfigurationCommand({
+    FunctionName: functionName,
+    Qualifier: qualifier,
+  });
+  const { MemorySize } = await client(LambdaClient, context).send(query);
+  return `. ${functionName} ran out of its ${MemorySize} MB of memory: raise memorySize, or let it keep less.`;
 }
 
 function isCrud({ lifecycleScope }: Pick<Inputs, "lifecycleScope">): boolean {

@@ -87,8 +87,15 @@ describe("a StagedApi on the local cloud", function () {
       ["hangs", "gate 'never ends' failed: it did not end within", ""],
       ["dies", "Runtime exited with error: signal: killed", ""],
       ["breaks", "gate 'calls it' failed: the callback is broken", "true"],
+      ["breaks", "ran out of its 256 MB of memory; raise memorySize", "memory"],
+      ["hoards", "ran out of its 256 MB of memory: raise memorySize", ""],
     ]) {
-      const news = { WORD: "New", GATE: gate, GATE_TIMEOUT: "2", FAIL: fail };
+      const news = {
+        WORD: "New",
+        GATE: gate,
+        GATE_TIMEOUT: gate === "hangs" ? "2" : "60",
+        FAIL: fail,
+      };
       const { message } = await stack.failedUp(news);
       expect(message).to.contain(says);
       // Places in the packed file help nobody.

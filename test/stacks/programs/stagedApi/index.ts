@@ -14,6 +14,7 @@ const toned = (tone: string): { variables?: Record<string, string> } =>
 const gatekeeper = process.env.GATEKEEPER ?? "";
 const word = WORD;
 const fails = FAIL === "true";
+const hoards = FAIL === "memory";
 
 const greet: StagedRoute = {
   method: "GET",
@@ -22,6 +23,7 @@ const greet: StagedRoute = {
   requestTemplate: TEMPLATE,
   callback: async ({ name, politely }: { name: string; politely?: boolean }, { stage }) => {
     if (fails) throw new Error("the callback is broken");
+    for (const kept: unknown[] = []; hoards;) kept.push(new Array(1_000_000).fill(0));
     if (name === "nobody") throw new Error('[404] There is no "nobody"');
     if (name === "silent") throw new Error("");
     return { message: `${word}, ${politely ? "dear " : ""}${name}!`, stage };
@@ -60,6 +62,11 @@ const gates = {
   hangs: { "never ends": () => new Promise<void>(() => undefined) },
   slow: { "takes a second": () => new Promise((resolve) => setTimeout(resolve, 1000)) },
   dies: { "kills its process": async () => process.kill(process.pid, "SIGKILL") },
+  hoards: {
+    "keeps everything": async () => {
+      for (const kept: unknown[] = []; ;) kept.push(new Array(1_000_000).fill(0));
+    },
+  },
   breaks: { "calls it": ({ invoke }: Tools) => invoke({ name: "Ada" }).then(() => undefined) },
 };
 
