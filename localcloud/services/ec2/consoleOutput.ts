@@ -6,7 +6,7 @@ import type { Ec2Store, StoredInstance } from "./store";
 
 /**
  * What cloud-init writes to the console when an instance has booted: its host key, which nobody between it and the API
- * can exchange. https://github.com/canonical/cloud-init/blob/main/tools/write-ssh-key-fingerprints
+ * can exchange, and what its program prints. https://github.com/canonical/cloud-init/blob/main/tools/write-ssh-key-fingerprints
  */
 export const getConsoleOutput: Hand<typeof Sdk, Ec2Store, "GetConsoleOutput"> = {
   access: ({ InstanceId }, context) => [instances.access("GetConsoleOutput", InstanceId, context)],
@@ -39,6 +39,7 @@ function consoleText(instance: StoredInstance, store: Ec2Store): string {
     "-----END SSH HOST KEY KEYS-----",
     "",
     `${name} login: `,
+    ...store.programs.consoleOf(instance).split("\n"),
     // A serial console ends its lines so.
   ].join("\r\n");
 }

@@ -98,9 +98,14 @@ function later(
   instance.timer = clock.setTimeout(() => {
     instance.timer = undefined;
     if (next === "terminated")
-      instance.timer = clock.setTimeout(() => void store.instances.delete(instance.id), SHOWN_MS);
+      instance.timer = clock.setTimeout(() => forget(instance, store), SHOWN_MS);
     return change(instance, store, next);
   }, ms);
+}
+
+function forget(instance: StoredInstance, store: Ec2Store): void {
+  store.instances.delete(instance.id);
+  store.programs.forget(instance);
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html */
@@ -116,6 +121,7 @@ export async function change(
   if (next === "running") {
     instance.bootedAt = store.scope.clock.now();
     await store.hosts.open(instance);
+    await store.programs.start(instance);
   }
   const { cloud, region } = store.scope;
   const { InstanceType: type = "", Placement } = instance.shape;

@@ -16,6 +16,7 @@ import type { Tags } from "../../entities/tags";
 import { FleetKeeper } from "./fleets/keeper";
 import type { Fleet } from "./fleets/model";
 import type { PoolLimit } from "./fleets/poolLimits";
+import { InstancePrograms } from "./programs";
 import { SshHosts } from "./ssh/hosts";
 
 /** A resource in the shape that EC2 tells it in, and its tags, which all kinds have alike. */
@@ -66,6 +67,8 @@ export interface Ec2Store {
   readonly keyPairs: Map<string, StoredKeyPair>;
   /** What answers SSH. */
   readonly hosts: SshHosts;
+  /** What instances run by themselves. */
+  readonly programs: InstancePrograms;
   /** Terminated ones as long as EC2 shows them. */
   readonly instances: Map<string, StoredInstance>;
   /** Answers of RunInstances by their client token. */
@@ -103,6 +106,7 @@ export function createStore(scope: StoreScope): Ec2Store {
     launchTemplates: new Map(),
     keyPairs: new Map(),
     hosts: new SshHosts(scope),
+    programs: new InstancePrograms(scope),
     instances: new Map(),
     runs: new Map(),
     networkInterfaces: new Map(),
