@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as path from "node:path";
 import { createFunctionAlarms } from "./alarms";
 import {
   type AlarmName,
@@ -21,8 +20,8 @@ import {
 } from "../iam/iamPolicy";
 import { checkName, childName } from "../names";
 import type { AnyFunction } from "./packing/closureScope";
-import { fileOf } from "./packing/cacheFolder";
 import { packCallback } from "./packing/packCallback";
+import { textAsset } from "./packing/textAsset";
 import {
   checkQueueSources,
   createQueueSources,
@@ -313,19 +312,7 @@ function code<E, R>(
   };
 }
 
-/** Characters above which a file of the zip goes to Pulumi as a path: as a text it would lie in the stack's state too. */
-const LONG_TEXT = 10_000;
-
 function archive(files: Record<string, string>): pulumi.asset.Archive {
-  const assets = Object.entries(files).map(([name, text]): [string, pulumi.asset.Asset] => {
-    const file = text.length > LONG_TEXT ? fileOf(text, process.cwd()) : undefined;
-    // Relative, so that the state is the same wherever the program lies.
-    return [
-      name,
-      file
-        ? new pulumi.asset.FileAsset(path.relative(process.cwd(), file))
-        : new pulumi.asset.StringAsset(text),
-    ];
-  });
+  const assets = Object.entries(files).map(([name, text]) => [name, textAsset(text)] as const);
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "../../function/callbackFunction";
+import { connectRule } from "../../function/triggers/wake";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
-import { connectRule } from "../scaling/wakeUps";
 
 /**
  * Calls the scaler when a service of the cluster finds no place for a task: a cluster without instances has no metric

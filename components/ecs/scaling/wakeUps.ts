@@ -4,6 +4,7 @@ import type { BoundsSchedule, ScalingSettings } from "../../../callbacks/ecs/sca
 import { parseSchedule } from "../../../callbacks/schedule/schedule";
 import { localTime } from "../../../callbacks/schedule/localTime";
 import type { CallbackFunction } from "../../function/callbackFunction";
+import { connectRule, createMinuteRule } from "../../function/triggers/wake";
 import { childName } from "../../names";
 
 const MINUTE = 60_000;
@@ -41,17 +42,8 @@ export function createTickRule(
   tags: aws.cloudwatch.EventRuleArgs["tags"],
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventRule {
-  return new aws.cloudwatch.EventRule(
-    childName(name, "tick"),
-    {
-      description: `Calls the scaler ${name} each minute while there is something to follow.`,
-      scheduleExpression: "rate(1 minute)",
-      state: "DISABLED",
-      tags,
-    },
-    // The function enables and disables it.
-    { ...opts, ignoreChanges: ["state", "isEnabled"] },
-  );
+  const description = `Calls the scaler ${name} each minute while there is something to follow.`;
+  return createMinuteRule(childName(name, "tick"), { description, tags }, opts);
 }
 
 export function createScheduleRules(
@@ -114,52 +106,5 @@ export function wakeAfterUpdate(
       triggers: { settings: JSON.stringify(args.settings) },
     },
     { ...opts, dependsOn: [args.function.rolePolicy, ...args.alarms] },
-  );
-}
-
-/** Lets a rule call the function, with what it is for; without that, with the event as it is. */
-export function connectRule(
-  name: string,
-  rule: aws.cloudwatch.EventRule,
-  target: CallbackFunction,
-  wake: "tick" | "schedule" | "unplaced" | undefined,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const permission = new aws.lambda.Permission(
-    name,
-    {
-      action: "lambda:InvokeFunction",
-      function: target.name,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    },
-    opts,
-  );
-  new aws.cloudwatch.EventTarget(
-    childName(name, "target"),
-    { rule: rule.name, arn: target.arn, ...(wake ? { input: JSON.stringify({ wake }) } : {}) },
-    { ...opts, dependsOn: [permission] },
-  );
-}
-
-/**
- * Lets an alarm call the function directly.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
- */
-export function connectAlarm(
-  name: string,
-  alarm: aws.cloudwatch.MetricAlarm,
-  target: CallbackFunction,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  new aws.lambda.Permission(
-    name,
-    {
-      action: "lambda:InvokeFunction",
-      function: target.name,
-      principal: "lambda.alarms.cloudwatch.amazonaws.com",
-      sourceArn: alarm.arn,
-    },
-    opts,
   );
 }

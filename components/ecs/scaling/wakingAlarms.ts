@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { childName } from "../../names";
 import { type AlarmSubject, createScalingAlarms } from "./scalingAlarms";
-import { connectAlarm } from "./wakeUps";
+import { connectAlarm } from "../../function/triggers/wake";
 
 /** The alarms of a scaler's rules, each of which calls its function. */
 export function createWakingAlarms(

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { NOTICES } from "../../../callbacks/ecs/scaling/notices";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import { childName } from "../../names";
-import { connectRule } from "../scaling/wakeUps";
+import { connectRule } from "../../function/triggers/wake";
 
 /**
  * Calls the scaler when Spot takes an instance back, or is likely to. The events say whose instance it is by nothing but

@@ -1,0 +1,64 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { childName } from "../../names";
+import type { CallbackFunction } from "../callbackFunction";
+
+/** A rule for each minute, which the function that it calls enables while it needs it, and disables again. */
+export function createMinuteRule(
+  name: string,
+  { description, tags }: Pick<aws.cloudwatch.EventRuleArgs, "description" | "tags">,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.EventRule {
+  return new aws.cloudwatch.EventRule(
+    name,
+    { description, scheduleExpression: "rate(1 minute)", state: "DISABLED", tags },
+    { ...opts, ignoreChanges: ["state", "isEnabled"] },
+  );
+}
+
+/** Lets a rule call a function, with what it is for, `{ wake }`; without that, with the event as it is. */
+export function connectRule(
+  name: string,
+  rule: aws.cloudwatch.EventRule,
+  target: CallbackFunction,
+  wake: string | undefined,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const permission = new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: target.name,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    },
+    opts,
+  );
+  new aws.cloudwatch.EventTarget(
+    childName(name, "target"),
+    { rule: rule.name, arn: target.arn, ...(wake ? { input: JSON.stringify({ wake }) } : {}) },
+    { ...opts, dependsOn: [permission] },
+  );
+}
+
+/**
+ * Lets an alarm call the function directly.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+ */
+export function connectAlarm(
+  name: string,
+  alarm: aws.cloudwatch.MetricAlarm,
+  target: CallbackFunction,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: target.name,
+      principal: "lambda.alarms.cloudwatch.amazonaws.com",
+      sourceArn: alarm.arn,
+    },
+    opts,
+  );
+}
