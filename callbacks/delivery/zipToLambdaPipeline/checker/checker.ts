@@ -1,0 +1,160 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Deps, systemDeps } from "../../../deps";
+import { required } from "../../../environment";
+import { NAMESPACE } from "../report/tell";
+import {
+  type Backlog,
+  decideWorkers,
+  type WorkerGroup,
+  type WorkersDecision,
+} from "./decideWorkers";
+
+export const deploymentOnlyModule = true;
+
+export interface CheckerSettings {
+  /** `<project>/<stack>/<name>`, the dimension of its metrics. */
+  readonly pipeline: string;
+  /** Zips that one worker is to have before another one comes. */
+  readonly zipsPerWorker: number;
+}
+
+export interface CheckerConfig extends CheckerSettings {
+  readonly queueUrl: string;
+  readonly groupName: string;
+  /** Calls the checker each minute while it is enabled. */
+  readonly tickRule: string;
+}
+
+/** Why the checker is called; what else comes is a tick. */
+export interface CheckerEvent {
+  readonly wake?: "upload" | "tick";
+}
+
+export type Checker = (event: CheckerEvent) => Promise<WorkersDecision>;
+
+interface CheckerDeps extends Pick<Deps, "now" | "aws"> {
+  print(line: string): void;
+}
+
+/** Made for `callbackFactory`: gives the queue as many workers as it needs. */
+export const checkerFactory = (settings: CheckerSettings) => (): Checker =>
+  checkerHandler(
+    {
+      ...settings,
+      queueUrl: required(process.env, "QUEUE_URL"),
+      groupName: required(process.env, "GROUP_NAME"),
+      tickRule: required(process.env, "TICK_RULE"),
+    },
+    {
+      ...systemDeps,
+      // A JSON log wraps what console.log is given; CloudWatch reads metrics from the top of a line only.
+      print: (line) => void process.stdout.write(`${line}\n`),
+    },
+  );
+
+/** Decides by what there is now alone: a call that is lost, late or doubled changes nothing that the next one would not. */
+export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checker {
+  const clients = {
+    autoScaling: new AutoScalingClient(deps.aws),
+    events: new EventBridgeClient(deps.aws),
+    sqs: new SQSClient(deps.aws),
+  };
+
+  const look = async (isUpload: boolean): Promise<Look> => {
+    const [counted, group] = await Promise.all([
+      readBacklog(clients.sqs, config.queueUrl),
+      readGroup(clients.autoScaling, config.groupName),
+    ]);
+    // The notification of an upload may come later than the call about it.
+    const isEarly = isUpload && counted.visible + counted.inFlight + counted.delayed === 0;
+    const backlog = isEarly ? { ...counted, visible: 1 } : counted;
+    return { backlog, group, ...decideWorkers(backlog, group, config.zipsPerWorker) };
+  };
+
+  return async ({ wake }) => {
+    const { backlog, group, ...decision } = await look(wake === "upload");
+    const { groupName: AutoScalingGroupName, tickRule: Name } = config;
+    const { desired: DesiredCapacity, isAwake } = decision;
+    if (isAwake && wake !== "tick") await clients.events.send(new EnableRuleCommand({ Name }));
+    if (DesiredCapacity !== group.desired) {
+      const input = { AutoScalingGroupName, DesiredCapacity };
+      await clients.autoScaling.send(new SetDesiredCapacityCommand(input));
+      console.log("workers", { from: group.desired, to: DesiredCapacity, ...backlog });
+    }
+    deps.print(metricsLine(config.pipeline, deps.now(), backlog, group));
+    if (isAwake) return decision;
+    await clients.events.send(new DisableRuleCommand({ Name }));
+    // A call about an upload of this moment may have enabled it before.
+    const again = await look(false);
+    if (again.isAwake) await clients.events.send(new EnableRuleCommand({ Name }));
+    return { desired: again.desired, isAwake: again.isAwake };
+  };
+}
+
+interface Look extends WorkersDecision {
+  readonly backlog: Backlog;
+  readonly group: WorkerGroup;
+}
+
+async function readBacklog(sqs: SQSClient, QueueUrl: string): Promise<Backlog> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+      ],
+    }),
+  );
+  return {
+    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+  };
+}
+
+async function readGroup(autoScaling: AutoScalingClient, name: string): Promise<WorkerGroup> {
+  const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  if (!group) throw new Error(`There is no Auto Scaling group ${name}.`);
+  const { MinSize = 0, MaxSize = 0, DesiredCapacity = 0, Instances = [] } = group;
+  return {
+    min: MinSize,
+    max: MaxSize,
+    desired: DesiredCapacity,
+    workers: Instances.filter(({ LifecycleState: state = "" }) =>
+      /^(Pending|InService)/.test(state),
+    ).map(({ LifecycleState, ProtectedFromScaleIn }) => ({
+      isIdle: LifecycleState === "InService" && ProtectedFromScaleIn === false,
+    })),
+  };
+}
+
+/** What the group was decided by, as a line of the log that CloudWatch makes metrics of. */
+function metricsLine(
+  pipeline: string,
+  now: number,
+  { visible, inFlight }: Backlog,
+  { workers }: WorkerGroup,
+): string {
+  const values = {
+    Workers: workers.length,
+    BacklogPerWorker: (visible + inFlight) / Math.max(1, workers.length),
+  };
+  const Metrics = Object.keys(values).map((Name) => ({ Name, Unit: "Count" }));
+  const directive = { Namespace: NAMESPACE, Dimensions: [["Pipeline"]], Metrics };
+  const _aws = { Timestamp: now, CloudWatchMetrics: [directive] };
+  return JSON.stringify({ _aws, Pipeline: pipeline, ...values });
+}

@@ -1,0 +1,33 @@
+import { type Environment, required } from "../../../environment";
+import { configurationFrom, type PipelineSettings, type WorkerConfig } from "../settings";
+
+export const deploymentOnlyModule = true;
+
+/** What the program decides of workers on instances. */
+export interface InstanceSettings extends PipelineSettings {
+  /** Seconds that one zip may take. */
+  readonly workTime: number;
+  /** Seconds without a zip after which an instance may be ended. */
+  readonly idleTime: number;
+}
+
+export interface InstanceConfig extends WorkerConfig, InstanceSettings {
+  readonly instanceId: string;
+  /** The Auto Scaling group that the instance belongs to. */
+  readonly groupName: string;
+  readonly logGroupName: string;
+}
+
+/** What an instance has been told by its user data. */
+export function instanceConfigFrom(
+  settings: InstanceSettings,
+  env: Environment,
+): InstanceConfig {
+  return {
+    ...settings,
+    ...configurationFrom(env),
+    instanceId: required(env, "INSTANCE_ID"),
+    groupName: required(env, "GROUP_NAME"),
+    logGroupName: required(env, "LOG_GROUP_NAME"),
+  };
+}
