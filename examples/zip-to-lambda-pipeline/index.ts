@@ -1,5 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
 // In a project of your own: from "aws-callbacks".
 import { ZipToLambdaPipeline } from "../../components";
+
+// pulumi config set vpcId vpc-0123456789abcdef0
+// pulumi config set --path 'subnetIds[0]' subnet-0123456789abcdef0
+const config = new pulumi.Config();
+const vpcId = config.get("vpcId");
+const onInstances = vpcId !== undefined && {
+  worker: "instances" as const,
+  instances: { vpcId, subnetIds: config.requireObject<string[]>("subnetIds"), max: 2 },
+};
 
 const pipeline = new ZipToLambdaPipeline("apps", {
   // LIVE moves to a version only once it has answered.
@@ -12,6 +22,8 @@ const pipeline = new ZipToLambdaPipeline("apps", {
     hello: { memorySize: 256, environment: { GREETING: "Hello" } },
   },
   keepVersions: 3,
+  // Without a VPC a function works on zips.
+  ...onInstances,
   onDelete: "remove",
   alarmActions: [],
   forceDestroy: true,

@@ -4,6 +4,7 @@ import type { AppHttp } from "../../../callbacks/delivery/zipToLambdaPipeline/se
 import type { Verify } from "../../../callbacks/delivery/zipToLambdaPipeline/verifier";
 import type { CallbackOptions } from "../../function/callbackOptions";
 import type { Statement } from "../../iam/iamPolicy";
+import type { WorkerInstances } from "./instances/args";
 
 /** What the program says of an app; it wins over the zip's own lambda.json. */
 export interface AppSettings extends Omit<AppManifest, "environment"> {
@@ -59,9 +60,13 @@ export interface ZipToLambdaPipelineArgs extends Pick<
   onDelete?: "keep" | "remove";
   /** ARN of a policy that bounds what apps may do. Default: the component creates one that allows `appPermissions` and their logs. */
   permissionsBoundary?: pulumi.Input<string>;
-  /** Zips that are worked on at once, 2 to 1000. Default 5. */
+  /** What works on zips: a function, or `instances` that come with the uploads and go after them. Default `lambda`. */
+  worker?: "lambda" | "instances";
+  /** `{ vpcId, subnetIds, max?, zipsPerWorker?, idleTime?, instanceType?, imageId? }` of `worker: "instances"`. Default: none. */
+  instances?: WorkerInstances;
+  /** Zips that a Lambda worker works on at once, 2 to 1000. Default 5. */
   maximumConcurrency?: number;
-  /** Megabytes of the worker's memory, 256 to 10 240; the processor share grows with it. Default 1024. */
+  /** Megabytes of a Lambda worker's memory, 256 to 10 240; the processor share grows with it. Default 1024. */
   workerMemorySize?: number;
   /** Lets `pulumi destroy` delete the bucket with the zips in it. Default false. */
   forceDestroy?: boolean;

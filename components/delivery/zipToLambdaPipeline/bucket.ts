@@ -138,17 +138,19 @@ export function notifyQueue(
     bucket,
     queue,
     onDelete,
+    worker,
   }: {
     readonly bucket: aws.s3.Bucket;
     readonly queue: aws.sqs.Queue;
-    readonly onDelete: ZipToLambdaPipelineArgs["onDelete"];
-  },
+  } & Pick<ZipToLambdaPipelineArgs, "onDelete" | "worker">,
   opts: pulumi.CustomResourceOptions,
 ): aws.s3.BucketNotification {
   return new aws.s3.BucketNotification(
     childName(name, "uploads"),
     {
       bucket: bucket.id,
+      // Wakes the checker of instances.
+      ...(worker === "instances" ? { eventbridge: true } : {}),
       queues: [
         {
           id: "zips",

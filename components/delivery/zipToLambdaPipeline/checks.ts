@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import {
   longestName,
   nameProblem,
@@ -12,15 +12,18 @@ import {
   type Check,
   checkArgs,
   type Checks,
+  describedError,
   fn,
   integer,
   list,
   object,
   oneOf,
+  required,
   text,
   textUpTo,
 } from "../../validation";
 import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
+import type { WorkerInstances } from "./instances/args";
 import { checkUploaders } from "./uploaderChecks";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -46,6 +49,16 @@ const APP_CHECKS = {
   },
 } satisfies Checks<AppSettings>;
 
+const INSTANCE_CHECKS = {
+  vpcId: required(anything),
+  subnetIds: required(subnets),
+  max: integer([1, 100], "instances"),
+  zipsPerWorker: integer([1, 1000], "zips"),
+  idleTime: integer([60, 3600], "seconds"),
+  instanceType: anything,
+  imageId: anything,
+} satisfies Checks<WorkerInstances>;
+
 const ARGUMENT_CHECKS = {
   alarmActions: CALLBACK_CHECKS.alarmActions,
   logLevel: CALLBACK_CHECKS.logLevel,
@@ -67,6 +80,8 @@ const ARGUMENT_CHECKS = {
   keepVersions: integer([1, 100], "versions"),
   onDelete: oneOf(["keep", "remove"]),
   permissionsBoundary: anything,
+  worker: oneOf(["lambda", "instances"]),
+  instances: object<WorkerInstances>(INSTANCE_CHECKS),
   maximumConcurrency: integer([2, 1000], "calls"),
   workerMemorySize: integer([256, 10_240], "megabytes"),
   forceDestroy: boolean,
@@ -95,6 +110,26 @@ export function checkZipToLambdaPipeline(
     if (problem) throw argumentError(self, "apps", name, problem.message);
   }
   checkReferences(self, args);
+  checkWorker(self, args);
+}
+
+/** Arguments of one kind of worker mean nothing to the other. */
+function checkWorker(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
+  const isOnInstances = args.worker === "instances";
+  if (isOnInstances && !args.instances) {
+    const allowed = 'worker: "instances" needs { vpcId, subnetIds } of where they are to be';
+    throw argumentError(self, "instances", args.instances, allowed);
+  }
+  const foreign = isOnInstances
+    ? (["maximumConcurrency", "workerMemorySize"] as const)
+    : (["instances"] as const);
+  for (const argument of foreign)
+    if (args[argument] !== undefined) {
+      const kind = isOnInstances
+        ? "Lambda workers; leave it out, or see instances.max and instances.instanceType"
+        : 'worker: "instances"';
+      throw describedError(self, argument, "a value", `it belongs to ${kind}`);
+    }
 }
 
 /** A reference that the worker may not read would reject every zip. */
@@ -108,6 +143,11 @@ function checkReferences(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): 
         throw argumentError(self, where, value, "name the parameter in parameters as well");
       }
     }
+}
+
+function subnets(value: unknown, { resource, argument }: Parameters<Check>[1]): void {
+  if (pulumi.Output.isInstance(value) || (Array.isArray(value) && value.length > 0)) return;
+  throw argumentError(resource, argument, value, "list one subnet or more");
 }
 
 const checkVariable = (name: string, value: unknown, place: Parameters<Check>[1]): void => {

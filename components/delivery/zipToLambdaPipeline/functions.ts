@@ -9,11 +9,16 @@ import { childName } from "../../names";
 import type { WorkQueue } from "../../queues/workQueue";
 import type { AppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
-import { type AppArns, workerStatements } from "./statements";
+import type { AppsBucket } from "./bucket";
+import { createChecker, type WorkersChecker } from "./instances/checker";
+import { createWorkerGroup, type WorkerGroup } from "./instances/group";
+import { type AppArns, byHandStatements, type WorkerScope, workerStatements } from "./statements";
 
 /** Seconds that a zip may take to be inspected and handed to Lambda; what waits longer is sent on. */
 const WORK_TIME = 60;
 const DEFAULT_VERIFY_TIMEOUT = 30;
+/** Seconds without a zip after which an instance ends. */
+const IDLE_TIME = 900;
 
 /** Seconds of one call of the worker. */
 export function workerTimeout(settings: Pick<PipelineSettings, "verifyTimeout">): number {
@@ -70,46 +75,108 @@ export interface WorkerParts {
   readonly verifier: CallbackFunction<never, unknown> | undefined;
 }
 
+export interface PipelineInstances extends WorkerGroup {
+  readonly checker: WorkersChecker;
+}
+
 /** Takes the uploads from the queue. One zip a call: one that ends the worker takes no other with it. */
 export function createWorker(
   self: pulumi.Resource,
   name: string,
   parts: WorkerParts,
 ): CallbackFunction<never, unknown> {
-  const { args, settings, apps, bucket, appSettings, failures, table, appRole, verifier } = parts;
-  const { queue, deadLetters } = parts.uploads;
+  const { args, settings, apps, appRole } = parts;
+  const { queue } = parts.uploads;
+  const isOnInstances = args.worker === "instances";
   return new CallbackFunction<never, unknown>(
     childName(name, "worker"),
     {
       ...pickCallbackOptions(args),
-      description: "Brings zips from the bucket into service as Lambda functions.",
+      description: isOnInstances
+        ? "Does what the commands rollback-app and remove-app ask for."
+        : "Brings zips from the bucket into service as Lambda functions.",
       callbackFactory: workerFactory(settings),
       timeout: workerTimeout(settings),
-      memorySize: args.workerMemorySize ?? 1024,
+      memorySize: args.workerMemorySize ?? (isOnInstances ? 256 : 1024),
       asynchronous: false,
-      queues: [
-        { name: "uploads", queue, batchSize: 1, maximumConcurrency: args.maximumConcurrency ?? 5 },
-      ],
-      environment: {
-        BUCKET_NAME: bucket.id,
-        TABLE_NAME: table.name,
-        QUEUE_URL: queue.url,
-        DEAD_LETTERS_URL: deadLetters.url,
-        APP_ROLE_ARN: appRole.role.arn,
-        APP_FAILURES_ARN: failures.arn,
-        ...(verifier ? { VERIFIER_NAME: verifier.name } : {}),
-        ...(appSettings ? { SETTINGS_VERSION: appSettings.versionId } : {}),
-      },
-      permissions: workerStatements(self, apps, {
-        bucketArn: bucket.arn,
-        queueArn: queue.arn,
-        deadLettersArn: deadLetters.arn,
-        tableArn: table.arn,
-        appRoleArn: appRole.role.arn,
-        ...(verifier ? { verifierArn: verifier.arn } : {}),
-        args,
-      }),
+      queues: isOnInstances
+        ? []
+        : [
+            {
+              name: "uploads",
+              queue,
+              batchSize: 1,
+              maximumConcurrency: args.maximumConcurrency ?? 5,
+            },
+          ],
+      environment: workerEnvironment(parts),
+      permissions: isOnInstances
+        ? byHandStatements(self, apps, scopeOf(parts))
+        : workerStatements(self, apps, scopeOf(parts)),
     },
     { parent: self, dependsOn: [appRole.policy] },
   );
+}
+
+/** Instances that do the same, and who counts them; undefined with Lambda workers. */
+export function createInstances(
+  self: pulumi.Resource,
+  name: string,
+  parts: WorkerParts & { readonly kept: AppsBucket },
+): PipelineInstances | undefined {
+  const { args, settings, apps, kept } = parts;
+  const { queue } = parts.uploads;
+  const { instances } = args;
+  if (!instances) return undefined;
+  const common = {
+    args: { ...args, instances },
+    settings: {
+      ...settings,
+      workTime: workerTimeout(settings),
+      idleTime: instances.idleTime ?? IDLE_TIME,
+    },
+    // A launch template needs it before there is a group.
+    groupName: `${settings.functionPrefix}workers`,
+    bucket: kept,
+    queue,
+  };
+  const group = createWorkerGroup(self, name, {
+    ...common,
+    environment: workerEnvironment(parts),
+    permissions: workerStatements(self, apps, scopeOf(parts)),
+  });
+  return { ...group, checker: createChecker(self, name, common) };
+}
+
+function workerEnvironment({
+  bucket,
+  table,
+  uploads,
+  appRole,
+  failures,
+  verifier,
+  appSettings,
+}: WorkerParts): Record<string, pulumi.Input<string>> {
+  return {
+    BUCKET_NAME: bucket.id,
+    TABLE_NAME: table.name,
+    QUEUE_URL: uploads.queue.url,
+    DEAD_LETTERS_URL: uploads.deadLetters.url,
+    APP_ROLE_ARN: appRole.role.arn,
+    APP_FAILURES_ARN: failures.arn,
+    ...(verifier ? { VERIFIER_NAME: verifier.name } : {}),
+    ...(appSettings ? { SETTINGS_VERSION: appSettings.versionId } : {}),
+  };
+}
+
+function scopeOf({ args, bucket, uploads, table, appRole, verifier }: WorkerParts): WorkerScope {
+  return {
+    bucketArn: bucket.arn,
+    queueArn: uploads.queue.arn,
+    deadLettersArn: uploads.deadLetters.arn,
+    tableArn: table.arn,
+    appRoleArn: appRole.role.arn,
+    ...(verifier ? { verifierArn: verifier.arn } : {}),
+    args,
+  };
 }

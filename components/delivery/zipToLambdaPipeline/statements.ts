@@ -5,7 +5,7 @@ import {
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
 import type { Statement } from "../../iam/iamPolicy";
-import { locationOf } from "../../location";
+import { arnsBeside, locationOf } from "../../location";
 import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
 
 /** What a worker works on. */
@@ -39,8 +39,7 @@ export function workerStatements(
   { functions, logs }: AppArns,
   scope: WorkerScope,
 ): Statement[] {
-  const { accountId, partition, region } = locationOf(self);
-  const bus = pulumi.interpolate`arn:${partition}:events:${region}:${accountId}:event-bus/default`;
+  const { status, event } = tellStatements(self, scope);
   return [
     {
       sid: "ReadZips",
@@ -49,11 +48,7 @@ export function workerStatements(
     },
     // S3 tells who may not list that a zip which is gone is forbidden.
     { sid: "SeeThatOneIsGone", actions: ["s3:ListBucket"], resources: [scope.bucketArn] },
-    {
-      sid: "TellStatus",
-      actions: ["s3:PutObject"],
-      resources: [pulumi.interpolate`${scope.bucketArn}/${STATUS_FOLDER}*`],
-    },
+    status,
     {
       sid: "DeployApps",
       actions: [
@@ -95,9 +90,53 @@ export function workerStatements(
     },
     { sid: "SendOn", actions: ["sqs:SendMessage"], resources: [scope.queueArn] },
     { sid: "GiveUp", actions: ["sqs:SendMessage"], resources: [scope.deadLettersArn] },
-    { sid: "Tell", actions: ["events:PutEvents"], resources: [bus] },
+    event,
     ...optionalStatements(self, functions, scope),
   ];
+}
+
+/** What an operator asks for by hand, where instances do the rest. */
+export function byHandStatements(
+  self: pulumi.Resource,
+  { functions }: AppArns,
+  scope: WorkerScope,
+): Statement[] {
+  const { status, event } = tellStatements(self, scope);
+  return [
+    {
+      sid: "ChangeApps",
+      actions: [
+        "lambda:DeleteFunction",
+        "lambda:GetAlias",
+        "lambda:GetFunction",
+        "lambda:ListTags",
+        "lambda:UpdateAlias",
+      ],
+      resources: [functions],
+    },
+    { sid: "Remember", actions: ["dynamodb:UpdateItem"], resources: [scope.tableArn] },
+    status,
+    event,
+  ];
+}
+
+/** How a status and an event are told. */
+function tellStatements(
+  self: pulumi.Resource,
+  { bucketArn }: WorkerScope,
+): { readonly status: Statement; readonly event: Statement } {
+  return {
+    status: {
+      sid: "TellStatus",
+      actions: ["s3:PutObject"],
+      resources: [pulumi.interpolate`${bucketArn}/${STATUS_FOLDER}*`],
+    },
+    event: {
+      sid: "Tell",
+      actions: ["events:PutEvents"],
+      resources: [arnsBeside(self)("events", "event-bus/default")],
+    },
+  };
 }
 
 /** What only some arguments need. */

@@ -17,7 +17,15 @@ import { createAppRole } from "./appRole";
 import type { ZipToLambdaPipelineArgs } from "./args";
 import { createAppsBucket, keepAppSettings, notifyQueue, protectBucket } from "./bucket";
 import { checkZipToLambdaPipeline } from "./checks";
-import { createVerifier, createWorker, verifyTimeoutOf, workerTimeout } from "./functions";
+import {
+  createInstances,
+  createVerifier,
+  createWorker,
+  type PipelineInstances,
+  verifyTimeoutOf,
+  workerTimeout,
+} from "./functions";
+import { startFirstWorker } from "./instances/checker";
 import { appArns } from "./statements";
 import { LONGEST_UPLOADER } from "./uploaderChecks";
 import { createUploaders, UPLOADER_SUFFIX, uploadersOnly } from "./uploaders";
@@ -52,7 +60,10 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** The role of every app. */
   readonly appRole: aws.iam.Role;
+  /** With `worker: "instances"` it does only what the commands rollback-app and remove-app ask for. */
   readonly worker: CallbackFunction<never, unknown>;
+  /** Group, security group, log and checker of `worker: "instances"`; undefined with Lambda workers. */
+  readonly instances: PipelineInstances | undefined;
   /** Runs `verify`; undefined without it. */
   readonly verifier: CallbackFunction<never, unknown> | undefined;
   /** The roles of `uploaders`, by the same names. */
@@ -107,7 +118,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
     });
     this.appRole = appRole.role;
     this.verifier = createVerifier(this, name, args, apps.functions);
-    this.worker = createWorker(this, name, {
+    const parts = {
       args,
       settings,
       apps,
@@ -118,12 +129,15 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
       table: this.table,
       appRole,
       verifier: this.verifier,
-    });
-    notifyQueue(
+    };
+    this.worker = createWorker(this, name, parts);
+    this.instances = createInstances(this, name, { ...parts, kept });
+    const notification = notifyQueue(
       name,
-      { bucket: this.bucket, queue: this.uploads.queue, onDelete: args.onDelete },
+      { ...args, bucket: this.bucket, queue: this.uploads.queue },
       { ...parentOpts, dependsOn: [this.uploads.policy, kept.versioning] },
     );
+    if (this.instances) startFirstWorker(name, this.instances.checker, notification, parentOpts);
     this.alarms = createAlarms(this, name, settings, args);
     recordPipeline(this, name, settings, tags);
     this.bucketName = this.bucket.id;
@@ -196,7 +210,8 @@ function createAlarms(
     { description: "Asynchronous calls of apps failed for good.", alarmActions, tags },
     opts,
   );
-  return [self.uploads.alarm, rejected, failures];
+  const waiting = self.instances ? [self.instances.checker.waitingAlarm] : [];
+  return [self.uploads.alarm, rejected, failures, ...waiting];
 }
 
 function recordPipeline(

@@ -1,0 +1,80 @@
+/** What an instance is to run, and what it has to know for that. */
+export interface Boot {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** Of the program, in hexadecimal digits. */
+  readonly sha256: string;
+  readonly region: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const FOLDER = "/opt/worker";
+const METADATA = "http://169.254.169.254/latest";
+
+/**
+ * Brings the program onto an instance, and keeps it running as a user without rights. An instance that cannot be set up
+ * ends itself, so that its group starts another one.
+ *
+ * The local cloud runs no boot script: it runs the program that the line `# localcloud-program` names.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+ * https://docs.aws.amazon.com/linux/al2023/ug/nodejs.html
+ */
+export function userDataOf({ region, sha256, environment, ...program }: Boot): string {
+  const { bucket, key, versionId } = program;
+  const variables = { AWS_REGION: region, ...environment };
+  return `#!/bin/bash
+# localcloud-program: ${JSON.stringify({ ...program, environment })}
+set -euo pipefail
+trap 'shutdown -h now' ERR
+command -v node || dnf install -y nodejs24
+id worker || useradd --system --home-dir ${FOLDER} --shell /sbin/nologin worker
+mkdir -p ${FOLDER}
+aws s3api get-object --region ${region} --bucket ${quoted(bucket)} --key ${quoted(key)} \\
+  --version-id ${quoted(versionId)} ${FOLDER}/worker.js
+echo '${sha256}  ${FOLDER}/worker.js' | sha256sum --check
+token=$(curl -sSf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' ${METADATA}/api/token)
+instance=$(curl -sSf -H "X-aws-ec2-metadata-token: $token" ${METADATA}/meta-data/instance-id)
+cat >${FOLDER}/environment <<'END'
+${Object.entries(variables).map(assignment).join("\n")}
+END
+echo "INSTANCE_ID=$instance" >>${FOLDER}/environment
+cat >/etc/systemd/system/worker.service <<'END'
+${UNIT}END
+systemctl daemon-reload
+systemctl enable --now worker
+`;
+}
+
+/** A program that ends is started again; one that does not come up takes the instance with it. */
+const UNIT = `[Unit]
+Description=Brings zips into service as Lambda functions
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=600
+StartLimitBurst=20
+StartLimitAction=poweroff
+
+[Service]
+User=worker
+EnvironmentFile=${FOLDER}/environment
+ExecStart=/usr/bin/env node ${FOLDER}/worker.js
+Restart=always
+RestartSec=5
+NoNewPrivileges=yes
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=strict
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** As systemd reads it: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html (EnvironmentFile). */
+function assignment([name, value]: [string, string]): string {
+  return `${name}="${value.replace(/["\\`$]/g, "\\$&")}"`;
+}

@@ -1,0 +1,114 @@
+import * as path from "node:path";
+import {
+  type AutoScalingGroup,
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
+import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { nameOf } from "../../../localcloud/engine/urn";
+import { until } from "../../../localcloud/test/support/until";
+import { FixtureProgram } from "../../support/fixtureProgram";
+import { PipelineProgram } from "./pipelineProgram";
+
+const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaInstances");
+
+/** How long this computer may take for what instances do, which is no part of the cloud's time. */
+const PATIENCE_MS = 60_000;
+/** Milliseconds of the cloud's time while instances work. */
+const STEP_MS = 200;
+/** SQS holds a question open for 20 seconds. */
+const LOOK_MS = 20_000;
+
+/** The fixture program whose zips instances work on: each is a process of this computer. */
+export class InstancesProgram extends PipelineProgram {
+  static override async start(): Promise<InstancesProgram> {
+    const self = new InstancesProgram(await FixtureProgram.startEngine(DIRECTORY));
+    await self.up();
+    return self;
+  }
+
+  async group(): Promise<AutoScalingGroup> {
+    const AutoScalingGroupNames = [this.output("groupName")];
+    const { AutoScalingGroups: [group] = [] } = await this.program
+      .client(AutoScalingClient)
+      .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }));
+    if (!group) throw new Error("There is no group.");
+    return group;
+  }
+
+  async desired(): Promise<number> {
+    return (await this.group()).DesiredCapacity ?? 0;
+  }
+
+  /** Instances that boot, serve or end. */
+  async instances(): Promise<number> {
+    return (await this.group()).Instances?.length ?? 0;
+  }
+
+  async endInstances(): Promise<void> {
+    const { Instances = [] } = await this.group();
+    const InstanceIds = Instances.map(({ InstanceId = "" }) => InstanceId);
+    await this.program.client(EC2Client).send(new TerminateInstancesCommand({ InstanceIds }));
+  }
+
+  async tickState(): Promise<string | undefined> {
+    const Name = this.output("tickRuleName");
+    return (await this.program.client(EventBridgeClient).send(new DescribeRuleCommand({ Name })))
+      .State;
+  }
+
+  /** When an alarm of the program has gone off, in milliseconds, newest first. */
+  async alarmsOf(name: string): Promise<number[]> {
+    const alarm = this.engine.session.resources.find(
+      (one) => one.type.endsWith(":MetricAlarm") && nameOf(one.urn) === name,
+    );
+    const { AlarmHistoryItems = [] } = await this.program.client(CloudWatchClient).send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: String(alarm?.outputs.name),
+        HistoryItemType: "StateUpdate",
+      }),
+    );
+    const wentOff = AlarmHistoryItems.filter(({ HistorySummary = "" }) =>
+      /to ALARM/.test(HistorySummary),
+    );
+    return wentOff.map(({ Timestamp }) => Timestamp?.getTime() ?? 0);
+  }
+
+  /** For functions alone: processes of instances do not get on with it as fast. */
+  seconds(count: number): Promise<void> {
+    return this.minutes(count / 60);
+  }
+
+  /** Lets instances boot, and those of which there are too many end. */
+  async boot(): Promise<void> {
+    for (let second = 0; second < 200; second += 1) {
+      const { Instances = [], DesiredCapacity } = await this.group();
+      const isReady = Instances.every(({ LifecycleState }) => LifecycleState === "InService");
+      if (isReady && Instances.length === DesiredCapacity) return;
+      await this.minutes(1 / 60);
+    }
+    throw new Error("The instances have not booted.");
+  }
+
+  /** Lets time go on, slowly enough for the processes of instances, until something holds. */
+  async workUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const goesOn = async (): Promise<boolean> => {
+      await this.cloud.clock.advance(STEP_MS);
+      return holds();
+    };
+    await until(what, goesOn, PATIENCE_MS);
+  }
+
+  /** Lets each worker look into the empty queue once more. */
+  async look(): Promise<void> {
+    const filter = { operation: "ReceiveMessage", roleName: this.output("instanceRole") };
+    const after = this.cloud.recorder.last;
+    await this.cloud.clock.advance(LOOK_MS);
+    await this.workUntil("the workers look again", async () => {
+      const looks = this.cloud.recorder.find({ service: "sqs", ...filter, after }).length;
+      return looks >= (await this.instances());
+    });
+  }
+}
