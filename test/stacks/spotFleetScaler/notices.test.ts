@@ -1,8 +1,8 @@
 import {
-  CreateFleetCommand,
   CreateTagsCommand,
   DeleteTagsCommand,
-  DescribeFleetsCommand,
+  DescribeSpotFleetRequestsCommand,
+  RequestSpotFleetCommand,
 } from "@aws-sdk/client-ec2";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
@@ -145,29 +145,38 @@ describe("a SpotFleetScaler of container instances", function () {
     expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
   });
 
-  it("takes over a fleet by its id that no program has made, and never replaces it", async () => {
-    const template = { LaunchTemplateId: nodes.output("templateId"), Version: "1" };
-    const Overrides = [{ InstanceType: "m5.large" as const }];
-    const { FleetId = "" } = await nodes.ec2.send(
-      new CreateFleetCommand({
-        TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: "spot" },
-        LaunchTemplateConfigs: [{ LaunchTemplateSpecification: template, Overrides }],
+  it("takes over by its id a Spot Fleet request that no program has made, and never replaces it", async () => {
+    const LaunchTemplateId = nodes.output("templateId");
+    const LaunchTemplateSpecification = { LaunchTemplateId, Version: "1" };
+    const { SpotFleetRequestId: id = "" } = await nodes.ec2.send(
+      new RequestSpotFleetCommand({
+        SpotFleetRequestConfig: {
+          IamFleetRole: nodes.output("fleetRoleArn"),
+          TargetCapacity: 1,
+          LaunchTemplateConfigs: [{ LaunchTemplateSpecification }],
+        },
       }),
     );
     await nodes.minutes(1);
-    await nodes.up({ FLEET_ID: FleetId });
-    expect(await nodes.scale("nodes 2 --for 1h")).to.contain(`${FleetId} goes from 1 to 2`);
+    await nodes.up({ FLEET_ID: id });
+    expect(await nodes.scale("nodes 2 --for 1h")).to.contain(`${id} goes from 1 to 2`);
+    await nodes.minutes(5);
+    expect(await spotCapacity(id)).to.deep.equal([2, 2]);
+    expect(await nodes.scale("nodes 1 --for 1h")).to.contain(`${id} goes from 2 to 1`);
+    await nodes.minutes(5);
+    expect(await spotCapacity(id)).to.deep.equal([1, 1]);
     await nodes.expectEmptyDiff();
-    const { Fleets = [] } = await nodes.ec2.send(new DescribeFleetsCommand({}));
-    const shown = Fleets.map((one) => [
-      one.FleetId,
-      one.TargetCapacitySpecification?.TotalTargetCapacity,
-    ]);
-    expect(shown).to.have.deep.members([
-      [FleetId, 2],
-      [nodes.output("fleetId"), 4],
-    ]);
+    expect(await nodes.target()).to.equal(4);
+    expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
   });
+
+  /** Its target, and what it has. */
+  async function spotCapacity(id: string): Promise<(number | undefined)[]> {
+    const asked = new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [id] });
+    const { SpotFleetRequestConfigs: [found] = [] } = await nodes.ec2.send(asked);
+    const { TargetCapacity, FulfilledCapacity } = found.SpotFleetRequestConfig ?? {};
+    return [TargetCapacity, FulfilledCapacity];
+  }
 
   it("observes: notices and loads change nothing", async () => {
     await nodes.up({ MODE: "observe" });

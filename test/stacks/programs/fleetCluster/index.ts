@@ -29,6 +29,19 @@ const fleet = new aws.ec2.Fleet(
   },
   { ignoreChanges: ["targetCapacitySpecification"] },
 );
+// For a Spot Fleet request that a test makes by hand.
+const role = new aws.iam.Role("fleet", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "spotfleet.amazonaws.com" }),
+});
+new aws.iam.RolePolicy("fleet", {
+  role: role.id,
+  policy: {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: ["ec2:RunInstances", "ec2:TerminateInstances"], Resource: "*" },
+    ],
+  },
+});
 const taskDefinition = new aws.ecs.TaskDefinition("web", {
   family: "fleet-web",
   containerDefinitions: pulumi.jsonStringify([
@@ -60,6 +73,7 @@ const scaler = new SpotFleetScaler("nodes", {
 
 export const clusterName = cluster.name;
 export const fleetId = fleet.id;
+export const fleetRoleArn = role.arn;
 export const templateId = template.id;
 export const serviceName = service.name;
 export const functionName = scaler.functionName;
