@@ -69,6 +69,11 @@ function bad(message: string, fix: string): Error {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
+  // Whoever uploads a zip may neither open it to others nor give it rights.
+  if (/^(http|function_?url)$/i.test(key))
+    return `'${key}' is for the program to say, in apps: take it out`;
+  if (/^(role(_?arn)?|vpc(_?config)?)$/i.test(key))
+    return `'${key}' is no app's to choose: all of them have one role, and no VPC; take it out`;
   const near =
     known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2) ?? synonym(key);
   const advice = near === undefined ? `known are ${known.join(", ")}` : `did you mean '${near}'?`;

@@ -353,6 +353,20 @@ describe("zip inspector: what users upload by mistake is rejected with the way o
       /lambda\.json/,
     ],
     [
+      "an address that whoever uploads asks for",
+      { "index.js": NODE, "lambda.json": json({ http: "functionUrl" }) },
+      "badManifest",
+      /'http' is for the program to say, in apps/,
+      /lambda\.json/,
+    ],
+    [
+      "a role that whoever uploads asks for",
+      { "index.js": NODE, "lambda.json": json({ role: "arn:aws:iam::123456789012:role/admin" }) },
+      "badManifest",
+      /'role' is no app's to choose/,
+      /lambda\.json/,
+    ],
+    [
       "a value out of range",
       { "index.js": NODE, "lambda.json": json({ timeout: 901 }) },
       "badManifest",
