@@ -11,7 +11,7 @@ import {
 import type { Uploader } from "./args";
 
 /** Characters of an uploader's name, which the name of its role has beside the component's. */
-export const LONGEST_UPLOADER = 16;
+const LONGEST_UPLOADER = 16;
 
 const PRINCIPAL_CHECK = known(
   text(
@@ -46,8 +46,8 @@ const UPLOADER_CHECKS = {
       filled(
         list(
           text(
-            (subject) => /^[^*?:\s]+:[^*?\s]/.test(subject),
-            "say whose token it is before the first *, such as repo:shop/web:ref:refs/heads/main: every repository of the world has a token of the same provider",
+            (subject) => /^([^*?\s]+$|[^*?:\s]+:[^*?\s/:]+[/:])/.test(subject),
+            "say whose token it is before the first *, such as repo:shop/*: all the world has tokens of the same provider",
           ),
         ),
       ),

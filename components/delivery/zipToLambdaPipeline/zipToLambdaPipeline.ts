@@ -27,7 +27,6 @@ import {
 } from "./functions";
 import { startFirstWorker } from "./instances/checker";
 import { appArns } from "./statements";
-import { LONGEST_UPLOADER } from "./uploaderChecks";
 import { createUploaders, UPLOADER_SUFFIX, uploadersOnly } from "./uploaders";
 
 const TYPE = "aws-callbacks:index:ZipToLambdaPipeline";
@@ -146,12 +145,10 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   }
 }
 
-/** Characters of the longest name that is made from the component's own. */
+/** Characters that the longest name which is made from the component's own has beside it. */
 function roomOf({ uploaders = {} }: ZipToLambdaPipelineArgs): number {
-  const longest = Math.max(0, ...Object.keys(uploaders).map(({ length }) => length));
-  const uploader =
-    `-${UPLOADER_SUFFIX}`.length - "-role".length + 1 + Math.min(longest, LONGEST_UPLOADER);
-  return Math.max("-verifier".length, longest === 0 ? 0 : uploader);
+  const uploaderRoles = Object.keys(uploaders).map((one) => `-${one}-${UPLOADER_SUFFIX}`);
+  return Math.max(...["-verifier", ...uploaderRoles].map(({ length }) => length));
 }
 
 function settingsOf(name: string, args: ZipToLambdaPipelineArgs): PipelineSettings {

@@ -237,15 +237,15 @@ describe("ZipToLambdaPipeline", function () {
         { uploaders: { ci: { apps: ["../web"], principals: [ROLE] } } },
         "allowed are names of apps",
       ],
-      [
-        "every repository of the world as an uploader",
+      ...["*", "repo:*", "repo:s*", "repo:sh?p/web"].map((subject) => [
+        `everybody whom the subject ${subject} lets in as an uploader`,
         {
           uploaders: {
-            ci: { apps: ["web"], openIdConnect: { providerArn: OIDC, subjects: ["repo:*"] } },
+            ci: { apps: ["web"], openIdConnect: { providerArn: OIDC, subjects: [subject] } },
           },
         },
         "say whose token it is before the first *",
-      ],
+      ]),
       [
         "an address that everybody may call",
         { apps: { web: { http: "public" } } },
