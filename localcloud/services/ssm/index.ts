@@ -1,6 +1,7 @@
 import { without } from "../../codec";
 import { constraints } from "../../constraints/ssm";
 import type { ServiceDefinition } from "../../core/service";
+import { agentControl } from "./commands/agents";
 import { describeInstanceInformation } from "./commands/describeInstanceInformation";
 import {
   cancelCommand,
@@ -31,6 +32,7 @@ export const ssm: ServiceDefinition<SsmStore> = {
   // A wrong filter has errors of its own.
   constraints: () => ({ table: without(constraints(), "ParameterStringFilter") }),
   createStore: createSsmStore,
+  controls: { agent: agentControl },
   operations: {
     AddTagsToResource: addTagsToResource,
     CancelCommand: cancelCommand,

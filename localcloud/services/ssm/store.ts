@@ -1,4 +1,5 @@
 import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
+import type { AgentBehaviour } from "./commands/agents";
 import type { StoredCommand } from "./commands/command";
 import { CommandRunner } from "./commands/runner";
 import type { Operation, StoreScope } from "../../core/service";
@@ -9,6 +10,8 @@ export interface SsmStore {
   readonly parameters: Map<string, StoredParameter>;
   /** By id, in the order in which they were sent. */
   readonly commands: Map<string, StoredCommand>;
+  /** How the agents of instances behave that do not behave as they should. */
+  readonly agents: Map<string, AgentBehaviour>;
   readonly runner: CommandRunner;
 }
 
@@ -41,7 +44,9 @@ export interface ParameterVersion {
 export type SsmOperation<Input, Output> = Operation<SsmStore, Input, Omit<Output, "$metadata">>;
 
 export function createSsmStore(scope: StoreScope): SsmStore {
-  return { parameters: new Map(), commands: new Map(), runner: new CommandRunner(scope) };
+  const agents = new Map<string, AgentBehaviour>();
+  const runner = new CommandRunner(scope, (id) => agents.get(id) ?? "normal");
+  return { parameters: new Map(), commands: new Map(), agents, runner };
 }
 
 export function latestVersion(parameter: StoredParameter): ParameterVersion {

@@ -60,6 +60,7 @@ export function isTarget({ id, facts }: Machine, { Key = "", Values = [] }: Targ
 }
 
 function isManaged(machine: Machine, context: Context): boolean {
+  if (context.store.agents.get(machine.id) === "unregistered") return false;
   const session = machine.facts.session();
   if (!session) return false;
   const action = "ssm:UpdateInstanceInformation";

@@ -1,24 +1,17 @@
-import type { Readable } from "node:stream";
-import { AwsError } from "../../../core/errors";
 import { killGroup } from "../../../core/machine";
 import { closed } from "../../../core/machineProcess";
 import { tellEventBridge } from "../../../core/reports";
 import type { StoreScope } from "../../../core/service";
-import {
-  hasEnded,
-  isFailure,
-  PLUGIN,
-  type Invocation,
-  type Output,
-  type StoredCommand,
-} from "./command";
-
-/** What of an output is kept for S3; what GetCommandInvocation tells of it is less. */
-const KEPT = 10_000_000;
+import { hasEnded, isFailure, type Invocation, type StoredCommand } from "./command";
+import type { AgentBehaviour } from "./agents";
+import { collect, upload } from "./output";
 
 /** Sends commands to their instances, so many at once as they say, and stops when too many fail. */
 export class CommandRunner {
-  constructor(private readonly scope: StoreScope) {}
+  constructor(
+    private readonly scope: StoreScope,
+    private readonly agentOf: (instanceId: string) => AgentBehaviour,
+  ) {}
 
   begin(command: StoredCommand): void {
     this.goOn(command);
@@ -30,7 +23,8 @@ export class CommandRunner {
     const some = all.filter((one) => ids.length === 0 || ids.includes(one.instanceId));
     command.isCancelled = true;
     for (const one of some) {
-      if (one.status === "Pending") this.settle(command, one, "Cancelled", "Cancelled");
+      if (one.status === "Pending" || one.status === "Delayed")
+        this.settle(command, one, "Cancelled", "Cancelled");
       if (one.status !== "InProgress") continue;
       one.status = "Cancelling";
       one.statusDetails = "Cancelling";
@@ -58,14 +52,33 @@ export class CommandRunner {
     const sentAt = command.sent.RequestedDateTime?.getTime() ?? 0;
     if (clock.now() > sentAt + waits)
       return this.settle(command, one, "TimedOut", "DeliveryTimedOut");
-    if (!machine?.isUp) return this.settle(command, one, "Failed", "Undeliverable");
+    const agent = this.agentOf(one.instanceId);
+    if (!machine?.isUp || agent === "undeliverable")
+      return this.settle(command, one, "Failed", "Undeliverable");
+    if (agent === "silent") {
+      one.status = "Delayed";
+      one.statusDetails = "Delayed";
+      return this.expire(command, one, sentAt + waits);
+    }
     one.status = "InProgress";
     one.statusDetails = "InProgress";
     one.startedAt = clock.date();
-    void this.execute(command, one);
+    void this.execute(command, one, agent === "mute");
   }
 
-  private async execute(command: StoredCommand, one: Invocation): Promise<void> {
+  /** An invocation that has not ended by then. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html (ExpiresAfter) */
+  private expire(command: StoredCommand, one: Invocation, at: number): void {
+    const { clock } = this.scope;
+    const expire = (): void => {
+      if (hasEnded(one)) return;
+      this.settle(command, one, "TimedOut", "DeliveryTimedOut");
+      this.goOn(command);
+    };
+    if (at <= clock.now()) expire();
+    else clock.setTimeout(expire, at - clock.now());
+  }
+
+  private async execute(command: StoredCommand, one: Invocation, isMute: boolean): Promise<void> {
     const { clock, cloud } = this.scope;
     try {
       const machine = cloud.machines.at(one.instanceId);
@@ -84,7 +97,9 @@ export class CommandRunner {
       collect(child.stderr, one.stderr);
       const { code, signal } = await closed(child);
       clock.clearTimeout(timer);
-      await this.upload(command, one);
+      if (isMute)
+        return this.expire(command, one, command.sent.ExpiresAfter?.getTime() ?? clock.now());
+      await upload(this.scope, command, one);
       if (isLate) this.settle(command, one, "TimedOut", "ExecutionTimedOut");
       else if (isCancelling(one)) this.settle(command, one, "Cancelled", "Cancelled");
       else {
@@ -145,45 +160,17 @@ export class CommandRunner {
       Time: clock.date(),
     });
   }
-
-  /** The agent puts the output into the bucket with the instance's role; what it may not put is lost. */
-  private async upload({ id, sent }: StoredCommand, one: Invocation): Promise<void> {
-    const { cloud, region } = this.scope;
-    const { OutputS3BucketName: Bucket, OutputS3KeyPrefix: prefix } = sent;
-    const session = cloud.machines.at(one.instanceId)?.facts.session();
-    if (!Bucket || !session) return;
-    const step = PLUGIN.replace(":", "");
-    const folder = `${prefix ? `${prefix}/` : ""}${id}/${one.instanceId}/${step}/0.${step}`;
-    for (const name of ["stdout", "stderr"] as const) {
-      const Key = `${folder}/${name}`;
-      one[name].url = `https://s3.${region}.amazonaws.com/${Bucket}/${Key}`;
-      if (one[name].text === "") continue;
-      const input = { Bucket, Key, Body: Buffer.from(one[name].text) };
-      const { principal } = session;
-      const call = { service: "s3", operation: "PutObject", input, principal, region };
-      await cloud.call(call).catch((error: unknown) => {
-        if (!(error instanceof AwsError)) throw error;
-      });
-    }
-  }
 }
 
 /** What a shell answers for a command that was killed. */
 const KILLED = 137;
 
 function isUnderWay({ status }: Invocation): boolean {
-  return status === "InProgress" || status === "Cancelling";
+  return status === "InProgress" || status === "Cancelling" || status === "Delayed";
 }
 
 function isCancelling({ status }: Invocation): boolean {
   return status === "Cancelling";
-}
-
-function collect(stream: Readable, output: Output): void {
-  stream.setEncoding("utf8");
-  stream.on("data", (text: string) => {
-    if (output.text.length < KEPT) output.text += text.slice(0, KEPT - output.text.length);
-  });
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html (StatusDetails) */

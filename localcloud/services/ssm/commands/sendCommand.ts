@@ -77,6 +77,8 @@ function checkDocument(input: Input): void {
     );
   if (!["1", "$DEFAULT", "$LATEST"].includes(version))
     throw new AwsError("InvalidDocumentVersion", `The document has no version ${version}.`);
+  if (JSON.stringify(Parameters).length > MAX_SIZE)
+    throw new AwsError("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.");
   const unknown = Object.keys(Parameters).find((key) => !PARAMETERS.includes(key));
   if (unknown !== undefined)
     throw invalid(`Parameter "${unknown}" is not defined in the document.`);
@@ -88,6 +90,8 @@ function checkDocument(input: Input): void {
     throw invalid(`Parameter "executionTimeout" must be 1 to ${MAX_EXECUTION_S} seconds.`);
 }
 
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html (MaxDocumentSizeExceeded) */
+const MAX_SIZE = 64 * 1024;
 const PARAMETERS = ["commands", "executionTimeout", "workingDirectory"];
 const MAX_EXECUTION_S = 172_800;
 const DEFAULT_TIMEOUT_S = 3600;

@@ -301,10 +301,42 @@ describe("SSM Run Command", () => {
     sqs.destroy();
   });
 
+  it("tells of agents that take nothing, cannot be reached, never answer or are not there", async () => {
+    const InstanceIds = [idOf(fleet[1])];
+    const behave = (behaviour: string, instanceId = InstanceIds[0]): Promise<Response> =>
+      fetch(`${f.c.cloud.endpoint}/_localcloud/agent`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ instanceId, behaviour }),
+      });
+    const expire = { InstanceIds, TimeoutSeconds: 30 };
+    await behave("silent");
+    const silent = await send("true", expire);
+    expect(await statuses(silent)).to.deep.equal(["Delayed"]);
+    await f.c.seconds(31);
+    expect(await statuses(silent)).to.deep.equal(["DeliveryTimedOut"]);
+    await behave("undeliverable");
+    expect(await statuses(await send("true", expire))).to.deep.equal(["Undeliverable"]);
+    await behave("unregistered");
+    await expectAwsError(send("true", expire), "InvalidInstanceId");
+    await behave("mute");
+    const Parameters = { commands: ["echo done > told"], executionTimeout: ["60"] };
+    const mute = await send("", { ...expire, Parameters });
+    await behave("normal");
+    // It has run; the one after it sees so.
+    const wait = "while [ ! -s told ]; do sleep 0.02; done; cat told";
+    expect(await ended(await send(wait, expire))).to.include({ Status: "Success" });
+    expect(await statuses(mute)).to.deep.equal(["InProgress"]);
+    await f.c.seconds(91);
+    await until("its expiry", async () => (await statuses(mute))[0] === "DeliveryTimedOut");
+    expect((await behave("asleep")).status).to.equal(400);
+  });
+
   it("refuses other documents, wrong parameters and instances that do not run", async () => {
     const DocumentName = "AWS-UpdateSSMAgent";
     await expectAwsError(send("true", { DocumentName }), "InvalidDocument");
     await expectAwsError(send("true", { Parameters: {} }), "InvalidParameters");
+    await expectAwsError(send("#".repeat(65_536)), "MaxDocumentSizeExceeded");
     await expectAwsError(send("true", { MaxErrors: "x" }), "ValidationException");
     const none = await send("true", { Targets: [{ Key: "tag:Role", Values: ["nobody"] }] });
     expect(await command(none)).to.include({ StatusDetails: "NoInstancesInTag", TargetCount: 0 });

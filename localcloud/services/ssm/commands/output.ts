@@ -1,0 +1,38 @@
+import type { Readable } from "node:stream";
+import { AwsError } from "../../../core/errors";
+import type { StoreScope } from "../../../core/service";
+import { PLUGIN, type Invocation, type Output, type StoredCommand } from "./command";
+
+/** What of an output is kept for S3; what GetCommandInvocation tells of it is less. */
+const KEPT = 10_000_000;
+
+export function collect(stream: Readable, output: Output): void {
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    if (output.text.length < KEPT) output.text += text.slice(0, KEPT - output.text.length);
+  });
+}
+
+/** The agent puts the output into the bucket with the instance's role; what it may not put is lost. */
+export async function upload(
+  { cloud, region }: StoreScope,
+  { id, sent }: StoredCommand,
+  one: Invocation,
+): Promise<void> {
+  const { OutputS3BucketName: Bucket, OutputS3KeyPrefix: prefix } = sent;
+  const session = cloud.machines.at(one.instanceId)?.facts.session();
+  if (!Bucket || !session) return;
+  const step = PLUGIN.replace(":", "");
+  const folder = `${prefix ? `${prefix}/` : ""}${id}/${one.instanceId}/${step}/0.${step}`;
+  for (const name of ["stdout", "stderr"] as const) {
+    const Key = `${folder}/${name}`;
+    one[name].url = `https://s3.${region}.amazonaws.com/${Bucket}/${Key}`;
+    if (one[name].text === "") continue;
+    const input = { Bucket, Key, Body: Buffer.from(one[name].text) };
+    const { principal } = session;
+    const call = { service: "s3", operation: "PutObject", input, principal, region };
+    await cloud.call(call).catch((error: unknown) => {
+      if (!(error instanceof AwsError)) throw error;
+    });
+  }
+}
