@@ -1,13 +1,5 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 import { CreateTagsCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
-import {
-  AddRoleToInstanceProfileCommand,
-  AttachRolePolicyCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-} from "@aws-sdk/client-iam";
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CreateQueueCommand,
@@ -32,6 +24,7 @@ import { roleSession } from "../../support/roleSession";
 import { until } from "../../support/until";
 import { connection } from "../ec2/ec2Cloud";
 import { SshFleet } from "../ec2/sshFleet";
+import { createManagedProfile } from "./managedProfile";
 
 describe("SSM Run Command", () => {
   let f: SshFleet;
@@ -42,7 +35,7 @@ describe("SSM Run Command", () => {
   before(async () => {
     f = await SshFleet.start();
     ssm = new SSMClient(connection(f.c.cloud));
-    await createProfile();
+    await createManagedProfile(f.c.cloud, "output");
     fleet = await f.launch({ MaxCount: 4, IamInstanceProfile: { Name: "managed" } });
     [stranger] = await f.launch();
     await tag([...fleet, stranger], "Role", "hello");
@@ -52,34 +45,6 @@ describe("SSM Run Command", () => {
     ssm.destroy();
     await f.stop();
   });
-
-  async function createProfile(): Promise<void> {
-    const iam = new IAMClient(connection(f.c.cloud));
-    const document = (Statement: object) =>
-      JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", ...Statement } });
-    const trust = { Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
-    await iam.send(
-      new CreateRoleCommand({ RoleName: "managed", AssumeRolePolicyDocument: document(trust) }),
-    );
-    await iam.send(
-      new AttachRolePolicyCommand({
-        RoleName: "managed",
-        PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-      }),
-    );
-    const put = { Action: "s3:PutObject", Resource: "arn:aws:s3:::output/*" };
-    await iam.send(
-      new PutRolePolicyCommand({
-        RoleName: "managed",
-        PolicyName: "output",
-        PolicyDocument: document(put),
-      }),
-    );
-    const profile = { InstanceProfileName: "managed" };
-    await iam.send(new CreateInstanceProfileCommand(profile));
-    await iam.send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName: "managed" }));
-    iam.destroy();
-  }
 
   const idOf = ({ InstanceId = "" }: Instance): string => InstanceId;
   const tag = (some: Instance[], Key: string, Value: string) =>
