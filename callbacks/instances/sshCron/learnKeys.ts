@@ -22,7 +22,7 @@ export async function learnKeys(
     until,
   }: Calling & { settings: SshCronSettings; ec2: EC2Client; store: RunStore },
 ): Promise<void> {
-  if (settings.trustOnFirstUse) return;
+  if (settings.trustOnFirstUse || settings.transport === "ssm") return;
   const unpinned = hosts.filter(
     (host) => host.kind === "instance" && pinsFor(settings, host).length === 0,
   );

@@ -17,9 +17,10 @@ export async function planRun(
     const { id, name, address, port } = host;
     const given = pinsFor(settings, host);
     const pins = given.length > 0 ? given : await store.pins(id);
+    const known = settings.transport === "ssm" ? {} : { pins };
     const script = settings.script ? [`script ${settings.script.sha256}`] : [];
     const commands = [...commandsFor(settings, functions, host), ...script];
-    planned.push({ id, name, address, port, commands, pins });
+    planned.push({ id, name, address, port, commands, ...known });
   }
   return planned;
 }

@@ -58,6 +58,7 @@ export interface SshCronSettings {
   readonly schedule: string;
   readonly timezone?: string;
   readonly window?: RunWindow;
+  readonly transport: "ssh" | "ssm";
   readonly user: string;
   readonly address: "private" | "public" | "ipv6";
   readonly port: number | { readonly tag: string };

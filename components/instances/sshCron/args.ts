@@ -121,7 +121,9 @@ export interface SshCronArgs extends Pick<
   targets: SshTarget | SshTarget[];
   /** Decides inline whether a host of the targets is one. Default: all are. */
   where?: (host: SshHost) => boolean;
-  /** Who logs in, such as `ec2-user`. */
+  /** `ssh`, or `ssm`: Run Command of Systems Manager, for instances with its agent, without a key or a network. Default `ssh`. */
+  transport?: "ssh" | "ssm";
+  /** Who logs in, or as whom an agent runs the commands, such as `ec2-user`. */
   user: string;
   /** `{ bucket, key }`, `{ ssmParameter }`, `{ secret }` or `{ instanceConnect: true }`; two while one replaces the other. Default: a pair that the first deployment makes, see `publicKey`. */
   key?: SshKey | SshKey[];
@@ -139,8 +141,8 @@ export interface SshCronArgs extends Pick<
         /** ARN of the key that it is encrypted with, when that is one of yours. */
         kmsKey?: pulumi.Input<string>;
       };
-  /** `{ vpcId, subnetIds }`, or `{ public: "why" }` for hosts that the internet reaches. */
-  network: SshNetwork;
+  /** `{ vpcId, subnetIds }`, or `{ public: "why" }` for hosts that the internet reaches. Default: none, which `ssm` alone does without. */
+  network?: SshNetwork;
   /** Which address of an instance is called. Default `private`. */
   address?: "private" | "public" | "ipv6";
   /** Port, or the tag of the instance that holds it, with 22 where that is absent. Default 22. */

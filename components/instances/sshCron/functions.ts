@@ -4,10 +4,10 @@ import { keyMakerFactory } from "../../../callbacks/instances/sshCron/keyMaker";
 import { reconcilerFactory } from "../../../callbacks/instances/sshCron/reconciler";
 import type { SshCronSettings } from "../../../callbacks/instances/sshCron/settings";
 import { triggerFactory } from "../../../callbacks/instances/sshCron/trigger";
+import { ssmWorkerFactory } from "../../../callbacks/instances/sshCron/ssm/ssmWorker";
 import { sshWorkerFactory } from "../../../callbacks/instances/sshCron/ssh/sshWorker";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { type CallbackVpc, pickCallbackOptions } from "../../function/callbackOptions";
-import { locationOf } from "../../location";
 import { isMissingInMocks } from "../../mocks";
 import { childName } from "../../names";
 import type { WorkQueue } from "../../queues/workQueue";
@@ -68,23 +68,28 @@ export function createTrigger({ self, name, args, settings, table, work }: SshCr
 export interface WorkerPlace {
   readonly keys: readonly SshKey[];
   readonly logsBucket: pulumi.Output<string>;
+  /** ARNs of everything below, of logs and of what agents put. */
+  readonly logsArn: pulumi.Output<string>;
+  readonly outputArn: pulumi.Output<string>;
   readonly vpc: CallbackVpc | undefined;
 }
 
 /** Runs the job on one host in each call. */
 export function createWorker(
   { self, name, args, settings, table, work }: SshCronParts,
-  { keys, logsBucket, vpc }: WorkerPlace,
+  { keys, logsBucket, logsArn, outputArn, vpc }: WorkerPlace,
 ): Called {
   const prefix = args.logs?.prefix ?? "";
   const { commands } = functionsOf(args);
+  const isBySsm = settings.transport === "ssm";
+  const workerFactory = isBySsm ? ssmWorkerFactory : sshWorkerFactory;
   const script = scriptSource(args);
   return new CallbackFunction<never, unknown>(
     childName(name, "worker"),
     {
       ...pickCallbackOptions(args),
-      description: `Runs the job ${name} on one host over SSH.`,
-      callbackFactory: sshWorkerFactory(settings, commands ? { commands } : {}),
+      description: `Runs the job ${name} on one host ${isBySsm ? "by Systems Manager" : "over SSH"}.`,
+      callbackFactory: workerFactory(settings, commands ? { commands } : {}),
       asynchronous: false,
       timeout: settings.timeout + BESIDE_JOB,
       ...(vpc ? { vpc } : {}),
@@ -92,14 +97,14 @@ export function createWorker(
         TABLE_NAME: table.name,
         LOGS_BUCKET: logsBucket,
         ...(prefix === "" ? {} : { LOGS_PREFIX: prefix }),
-        KEYS: pulumi.jsonStringify(keys.map(keySource)),
+        ...(isBySsm ? {} : { KEYS: pulumi.jsonStringify(keys.map(keySource)) }),
         ...(script ? { SCRIPT: pulumi.jsonStringify(script) } : {}),
         ...jumpInstances(args),
       },
       permissions: workerStatements(self, args, {
         keys,
         tableArn: table.arn,
-        logsArn: pulumi.interpolate`arn:${locationOf(self).partition}:s3:::${logsBucket}/${prefix}${name}/*`,
+        ...{ logsArn, outputArn },
       }),
       queues: [
         {
@@ -160,6 +165,7 @@ export interface JobKeys {
 
 /** The keys of the program, or a pair that a function makes in a bucket: the private part comes into no state. */
 export function createKeys(self: pulumi.Resource, name: string, args: SshCronArgs): JobKeys {
+  if (args.transport === "ssm") return { keys: [] };
   const given = keysOf(args);
   if (given) {
     const inBucket = given.find((key) => "bucket" in key);

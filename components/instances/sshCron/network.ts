@@ -18,7 +18,7 @@ export function createNetwork(
   opts: pulumi.CustomResourceOptions,
 ): Network {
   const { network, tags } = args;
-  if ("public" in network) return { vpc: undefined };
+  if (!network || "public" in network) return { vpc: undefined };
   const { vpcId, subnetIds, securityGroupIds } = network;
   const byIpv6 = callsIpv6(args);
   const place = { subnetIds, ...(byIpv6 ? { ipv6AllowedForDualStack: true } : {}) };

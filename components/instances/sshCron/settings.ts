@@ -13,6 +13,7 @@ import type { ScriptSource } from "../../../callbacks/instances/sshCron/worker";
 import { metricsName } from "../../names";
 import { describedError } from "../../validation";
 import type { SshCronArgs, SshKey } from "./args";
+import { checkScriptSize } from "./checks/transport";
 import { targetsOf } from "./given";
 
 /** What the functions decide by: the arguments with their defaults, as plain data. */
@@ -24,10 +25,12 @@ export function settingsOf(
   const { schedule, timezone, window, user, hostKeys = {}, cwd, startWithin } = args;
   const timeout = args.timeout ?? 300;
   const script = textOf(self, args.script);
+  checkScriptSize(self, args, script);
   return {
     name,
     metricsName: metricsName(name),
     schedule,
+    transport: args.transport ?? "ssh",
     user,
     address: args.address ?? "private",
     port: args.port ?? 22,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CRON_RECORDS, type CronRecord } from "../../../callbacks/instances/sshCron/cronRecord";
 import type { CallbackFunction } from "../../function/callbackFunction";
 import type { PolicyException } from "../../iam/policyException";
+import { locationOf } from "../../location";
 import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
@@ -63,6 +64,8 @@ export class SshCron extends pulumi.ComponentResource {
   readonly keyBucketName: pulumi.Output<string> | undefined;
   /** Line for the hosts' authorized_keys, or for an EC2 key pair; undefined when the program brought the key. */
   readonly publicKey: pulumi.Output<string> | undefined;
+  /** What the role of the instances is to put (`s3:PutObject`), so that all of a long output is kept; undefined with SSH. */
+  readonly outputArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: SshCronArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, stated(name, args), opts);
@@ -81,7 +84,11 @@ export class SshCron extends pulumi.ComponentResource {
     const keys = createKeys(this, name, args);
     const { vpc, ownGroup } = createNetwork(name, args, parentOpts);
     this.logsBucketName = logsBucket(name, args, parentOpts);
-    const place = { keys: keys.keys, logsBucket: this.logsBucketName, vpc };
+    const { partition } = locationOf(this);
+    const below = pulumi.interpolate`arn:${partition}:s3:::${this.logsBucketName}/${args.logs?.prefix ?? ""}${name}`;
+    const logsArn = pulumi.interpolate`${below}/*`;
+    const outputArn = pulumi.interpolate`${below}/output/*`;
+    const place = { keys: keys.keys, logsBucket: this.logsBucketName, logsArn, outputArn, vpc };
     this.trigger = createTrigger(parts);
     this.worker = createWorker(parts, place);
     const { failureQueue } = this.trigger;
@@ -98,12 +105,14 @@ export class SshCron extends pulumi.ComponentResource {
     this.workerSecurityGroupId = ownGroup?.id;
     this.keyBucketName = keys.place?.bucket;
     this.publicKey = keys.publicKey;
+    this.outputArn = args.transport === "ssm" ? outputArn : undefined;
     this.registerOutputs({
       logsBucketName: this.logsBucketName,
       runsTableName: this.runsTableName,
       workerSecurityGroupId: this.workerSecurityGroupId,
       keyBucketName: this.keyBucketName,
       publicKey: this.publicKey,
+      outputArn: this.outputArn,
     });
   }
 }

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Conditions, Statement } from "../../iam/iamPolicy";
+import type { Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
-import type { SshCronArgs, SshJumpHost, SshKey, SshTarget } from "./args";
+import type { SshCronArgs, SshJumpHost, SshKey } from "./args";
 import { targetsOf } from "./given";
+import { type Arn, instanceArn, instanceStatements } from "./hostStatements";
 import { bucketName } from "./settings";
-
-type Arn = pulumi.Input<string>;
+import { ssmStatements } from "./ssmStatements";
 
 /** It describes, remembers and sends. */
 export function triggerStatements(
@@ -14,7 +14,8 @@ export function triggerStatements(
   { queueArn, tableArn }: { readonly queueArn: Arn; readonly tableArn: Arn },
 ): Statement[] {
   const isOfInstances = targetsOf(args).some((target) => !("host" in target));
-  const readsConsoles = isOfInstances && !args.hostKeys?.trustOnFirstUse;
+  const isBySsh = args.transport !== "ssm";
+  const readsConsoles = isOfInstances && isBySsh && !args.hostKeys?.trustOnFirstUse;
   return [
     ...(isOfInstances
       ? [{ sid: "FindHosts", actions: ["ec2:DescribeInstances"], resources: ["*"] }]
@@ -41,14 +42,16 @@ export interface WorkerScope {
   readonly tableArn: Arn;
   /** ARN of everything that it may write. */
   readonly logsArn: Arn;
+  /** ARN of everything that agents put there. */
+  readonly outputArn: Arn;
   readonly keys: readonly SshKey[];
 }
 
-/** It reads the key and the script, and writes logs and records. */
+/** It reads the key and the script, or sends commands, and writes logs and records. */
 export function workerStatements(
   self: pulumi.Resource,
   args: SshCronArgs,
-  { tableArn, logsArn, keys }: WorkerScope,
+  { tableArn, logsArn, outputArn, keys }: WorkerScope,
 ): Statement[] {
   const { script, overlap, user, logs, jumpHosts = [] } = args;
   const isScriptObject = script !== undefined && "bucket" in script;
@@ -70,6 +73,7 @@ export function workerStatements(
       ? []
       : [{ sid: "EncryptLogs", actions: ["kms:GenerateDataKey"], resources: [logs.kmsKey] }]),
     ...keys.flatMap((key, index) => keyStatements(self, args, key, index, user)),
+    ...(args.transport === "ssm" ? ssmStatements(self, args, outputArn) : []),
     ...(isScriptObject
       ? [
           readObject(self, "ReadScript", script.bucket, script.key, script.versionId),
@@ -144,11 +148,6 @@ function jumpStatements(
   );
 }
 
-function instanceArn(self: pulumi.Resource, id: Arn): pulumi.Output<string> {
-  const { partition, region, accountId } = locationOf(self);
-  return pulumi.interpolate`arn:${partition}:ec2:${region}:${accountId}:instance/${id}`;
-}
-
 function readObject(
   self: pulumi.Resource,
   sid: string,
@@ -160,74 +159,4 @@ function readObject(
   const actions = [versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion"];
   const arn = pulumi.interpolate`arn:${partition}:s3:::${bucketName(bucket)}/${key}`;
   return { sid, actions, resources: [arn] };
-}
-
-/** One action on the instances of the targets, as narrow as IAM can say it: by their tags, groups or ids. */
-function instanceStatements(
-  self: pulumi.Resource,
-  args: SshCronArgs,
-  sid: string,
-  action: string,
-  equals: Record<string, string>,
-): Statement[] {
-  return targetsOf(args).flatMap((target, index): Statement[] => {
-    if ("host" in target) return [];
-    const one = { sid: `${sid}${index + 1}`, actions: [action] };
-    if ("instances" in target)
-      return [
-        {
-          ...one,
-          resources: target.instances.map((id) => instanceArn(self, id)),
-          ...(Object.keys(equals).length > 0 ? { conditions: { StringEquals: equals } } : {}),
-        },
-      ];
-    const tags = tagsOf(target);
-    const conditions = tagConditions(equals, tags);
-    return [
-      {
-        ...one,
-        resources: [instanceArn(self, "*")],
-        ...(Object.keys(conditions).length > 0 ? { conditions } : {}),
-        ...(Object.keys(tags).length > 0
-          ? {}
-          : { reason: "The targets are found by conditions that IAM cannot tell." }),
-      },
-    ];
-  });
-}
-
-/**
- * EC2 reads `*` and `?` in the value of a filter, so IAM has to read them too, or hosts are found that nothing may be
- * done with. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
- */
-function tagConditions(
-  equals: Readonly<Record<string, string>>,
-  tags: Readonly<Record<string, Arn | Arn[]>>,
-): Conditions {
-  const isPattern = (value: Arn | Arn[]): boolean =>
-    [value].flat().some((one) => typeof one === "string" && /[*?]/.test(one));
-  const all = Object.entries(tags);
-  const exact = Object.fromEntries(all.filter(([, value]) => !isPattern(value)));
-  const patterns = Object.fromEntries(all.filter(([, value]) => isPattern(value)));
-  const found = { StringEquals: { ...equals, ...exact }, StringLike: patterns };
-  return Object.fromEntries(
-    Object.entries(found).filter(([, keys]) => Object.keys(keys).length > 0),
-  );
-}
-
-function tagsOf(
-  target: Exclude<SshTarget, { host: string } | { instances: unknown }>,
-): Record<string, Arn | Arn[]> {
-  if ("tag" in target) return { [`ec2:ResourceTag/${target.tag}`]: target.value };
-  if ("group" in target) {
-    const { group } = target;
-    const name = pulumi.Resource.isInstance(group)
-      ? (group as unknown as { name: pulumi.Output<string> }).name
-      : (group as Arn);
-    return { "ec2:ResourceTag/aws:autoscaling:groupName": name };
-  }
-  const tags = target.filters.filter(({ name }) => name.startsWith("tag:"));
-  return Object.fromEntries(
-    tags.map(({ name, values }) => [`ec2:ResourceTag/${name.slice("tag:".length)}`, values]),
-  );
 }

@@ -44,9 +44,11 @@ export function commandShell(target: CommandTarget, ports: CommandPorts, work: W
     if (typeof sent !== "string") return sent;
     work.note(`command ${sent}`);
     const until = Math.min(work.limits.until, work.now() + DELIVERY + milliseconds + TO_TELL);
-    const asked = new SentCommand(sent, target.instanceId, ports, work);
+    const command: SentCommand = { CommandId: sent, InstanceId: target.instanceId };
     try {
-      const { executed, invocation } = (await asked.end(until)) ?? (await asked.giveUp());
+      const look = lookAt(command, ports, work);
+      const cancel = cancelling(command, ports, work);
+      const { executed, invocation } = await follow(look, cancel, until, work);
       if (invocation) await ports.tellOutput(sent, invocation, hear);
       return executed;
     } catch (error) {
@@ -54,6 +56,11 @@ export function commandShell(target: CommandTarget, ports: CommandPorts, work: W
       return { kind: "disconnected", reason };
     }
   };
+}
+
+interface SentCommand {
+  readonly CommandId: string;
+  readonly InstanceId: string;
 }
 
 function commandInput(
@@ -86,59 +93,64 @@ const LONGEST_WAIT = 5_000;
 /** Looks at a command that was cancelled. */
 const LAST_LOOKS = 3;
 
-/** A command on its instance, that is asked after. */
-class SentCommand {
-  private last: Invocation | undefined;
-
-  constructor(
-    private readonly CommandId: string,
-    private readonly InstanceId: string,
-    private readonly ports: CommandPorts,
-    private readonly work: Work,
-  ) {}
-
-  /** Undefined when it has not ended by then. */
-  async end(until: number): Promise<Ended | undefined> {
-    for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 1.5)) {
-      const invocation = await this.look(until);
-      const executed = invocation && commandEnd(invocation);
-      if (executed) return { executed, invocation };
-      const left = until - this.work.now();
-      if (left <= 0) return undefined;
-      await this.work.sleep(Math.min(wait, left));
-    }
+/** Looks at a command until it has ended, or its time is over: then it is told to end. */
+async function follow(
+  look: Look,
+  cancel: () => Promise<void>,
+  until: number,
+  work: Work,
+): Promise<Ended> {
+  let last: Invocation | undefined;
+  for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, wait * 1.5)) {
+    last = (await look(until)) ?? last;
+    const executed = last && commandEnd(last);
+    if (executed) return { executed, invocation: last };
+    const left = until - work.now();
+    if (left <= 0) break;
+    await work.sleep(Math.min(wait, left));
   }
-
-  /** Its time is over: it is told to end, which it may do in its own way meanwhile. */
-  async giveUp(): Promise<Ended> {
-    const { CommandId, InstanceId, work } = this;
-    const isBegun = this.last !== undefined && hasBegun(this.last);
-    const cancel = new CancelCommandCommand({ CommandId, InstanceIds: [InstanceId] });
-    await this.ports.ssm.send(cancel).catch((error: unknown) => {
-      work.note(`it could not be cancelled: ${nameOf(error)}`);
-    });
-    for (let look = 0; look < LAST_LOOKS; look += 1) {
-      const invocation = await this.look(work.now());
-      const executed = invocation && commandEnd(invocation);
-      if (executed?.kind === "exit") return { executed, invocation };
-      if (executed) break;
-      await work.sleep(FIRST_WAIT);
-    }
-    if (isBegun) return { executed: { kind: "timeout" }, invocation: this.last };
-    const reason = "the agent did not take the command in time";
-    return { executed: { kind: "refused", state: "unreachable", reason } };
+  await cancel();
+  const isBegun = last !== undefined && hasBegun(last);
+  for (let looks = 0; looks < LAST_LOOKS; looks += 1) {
+    last = (await look(work.now())) ?? last;
+    const executed = last && commandEnd(last);
+    // It may have ended in its own way meanwhile.
+    if (executed?.kind === "exit") return { executed, invocation: last };
+    if (executed) break;
+    await work.sleep(FIRST_WAIT);
   }
+  if (isBegun) return { executed: { kind: "timeout" }, invocation: last };
+  const reason = "the agent did not take the command in time";
+  return { executed: { kind: "refused", state: "unreachable", reason } };
+}
 
-  private async look(until: number): Promise<Invocation | undefined> {
-    const { CommandId, InstanceId, work } = this;
-    const deps = { now: work.now, sleep: work.sleep, random: this.ports.random };
+/** Undefined while the service does not know the command. */
+type Look = (until: number) => Promise<Invocation | undefined>;
+
+function lookAt(command: SentCommand, { ssm, random }: CommandPorts, work: Work): Look {
+  const deps = { now: work.now, sleep: work.sleep, random };
+  return async (until) => {
     try {
-      const command = new GetCommandInvocationCommand({ CommandId, InstanceId });
-      this.last = await retrying({ deps, until }, () => this.ports.ssm.send(command));
+      return await retrying({ deps, until }, () =>
+        ssm.send(new GetCommandInvocationCommand(command)),
+      );
     } catch (error) {
       // It is there a moment after it was sent: https://github.com/aws/aws-sdk/issues/86
-      if (nameOf(error) !== "InvocationDoesNotExist") throw error;
+      if (nameOf(error) === "InvocationDoesNotExist") return undefined;
+      throw error;
     }
-    return this.last;
-  }
+  };
+}
+
+function cancelling(
+  { CommandId, InstanceId }: SentCommand,
+  { ssm }: CommandPorts,
+  { note }: Work,
+): () => Promise<void> {
+  return async () => {
+    const command = new CancelCommandCommand({ CommandId, InstanceIds: [InstanceId] });
+    await ssm
+      .send(command)
+      .catch((error: unknown) => note(`it could not be cancelled: ${nameOf(error)}`));
+  };
 }

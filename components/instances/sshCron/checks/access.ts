@@ -77,7 +77,8 @@ function checkObjectKey(self: pulumi.Resource, key: unknown, argument: string): 
 }
 
 export function checkNetwork(self: pulumi.Resource, args: SshCronArgs): void {
-  const { network } = args;
+  const { network, transport } = args;
+  if (transport === "ssm") return;
   const allowed =
     'give { vpcId, subnetIds }, or { public: "why the internet may reach the hosts" }';
   if (typeof network !== "object" || network === null)

@@ -29,6 +29,7 @@ import { checkKey, checkLentKeys, checkNetwork, checkStaticHosts, checkTarget } 
 import { date, hostName, pins, port, time, userName } from "./forms";
 import { refusePrivateKeys } from "./secrets";
 import { checkPolling, checkSchedule, warnOfTime } from "./time";
+import { checkTransport } from "./transport";
 import { checkWork } from "./work";
 
 /** Seconds; a function of Lambda has 60 more. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -54,6 +55,7 @@ const CHECKS = {
   }),
   when: fn,
   where: fn,
+  transport: oneOf(["ssh", "ssm"]),
   user: required(userName),
   address: oneOf(["private", "public", "ipv6"]),
   port: (value, place) =>
@@ -157,6 +159,7 @@ const CHECKS = {
 export function checkSshCron(self: pulumi.Resource, args: SshCronArgs): void {
   refusePrivateKeys(self, args);
   checkArgs(self, args, CHECKS);
+  checkTransport(self, args);
   checkSchedule(self, args);
   targetsOf(args).forEach((target, index) => checkTarget(self, target, `targets[${index}]`));
   if (targetsOf(args).length === 0)

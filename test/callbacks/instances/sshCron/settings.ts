@@ -5,6 +5,7 @@ export const SETTINGS: SshCronSettings = {
   name: "hello",
   metricsName: "project/stack/hello",
   schedule: "rate(15 minutes)",
+  transport: "ssh",
   user: "ec2-user",
   address: "private",
   port: 22,

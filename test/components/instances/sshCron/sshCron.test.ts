@@ -263,6 +263,46 @@ describe("SshCron", function () {
     expect(await followed({ background: { poll: true } })).to.deep.equal(["rate(1 minute)", true]);
   });
 
+  const BY_SSM: Partial<SshCronArgs> = { transport: "ssm", network: undefined };
+
+  it("by Systems Manager makes no key and no network, and may send to its targets and follow, no more", async () => {
+    const resources = await graph({
+      ...BY_SSM,
+      targets: [{ group: "web" }, { instances: ["i-1"] }],
+    });
+    const names = resources.map(({ name }) => name);
+    expect(names).to.not.include.members(["hello-key", "hello-key-maker"]);
+    const worker = resources.find(
+      ({ name, type }) => name === "hello-worker" && /:Function$/.test(type),
+    );
+    expect(worker?.props.vpcConfig).to.equal(undefined);
+    expect(JSON.stringify(worker?.props.environment)).not.to.contain("KEYS");
+    expect(resources.some(({ type }) => type.includes("SecurityGroup"))).to.equal(false);
+    expect(actions(resources, "hello-trigger-policy")).to.not.include("ec2:GetConsoleOutput");
+    const own = statements(resources, "hello-worker-policy").filter(({ Action }) =>
+      Action.some((action) => /^(ssm|s3|ec2)/.test(action)),
+    );
+    const arn = (id: string): string => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`;
+    expect(
+      own.map(({ Action, Resource, Condition }) => [Action, Resource, Condition]),
+    ).to.deep.equal([
+      [["s3:PutObject"], ["arn:aws:s3:::hello-logs-id/hello/*"], undefined],
+      [["ssm:SendCommand"], [`arn:aws:ssm:${REGION}::document/AWS-RunShellScript`], undefined],
+      [
+        ["ssm:SendCommand"],
+        [arn("*")],
+        { StringEquals: { "ssm:resourceTag/aws:autoscaling:groupName": "web" } },
+      ],
+      [["ssm:SendCommand"], [arn("i-1")], undefined],
+      [
+        ["ssm:CancelCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations"],
+        ["*"],
+        undefined,
+      ],
+      [["s3:GetObject"], ["arn:aws:s3:::hello-logs-id/hello/output/*"], undefined],
+    ]);
+  });
+
   const PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA";
   const places: [string, Partial<Record<keyof SshCronArgs, unknown>>][] = [
     ["hostKeys", { hostKeys: PRIVATE }],
@@ -290,6 +330,10 @@ describe("SshCron", function () {
       expect(shown).not.to.contain("b3BlbnNz");
     });
 
+  const ONLY_BY_SSH = {
+    ...{ key: { instanceConnect: true }, network: ARGS.network, address: "private", port: 22 },
+    ...{ jumpHosts: [], hostKeys: {}, pty: false, connectTimeout: 5 },
+  } as const;
   const refused: [string, Partial<Record<keyof SshCronArgs, unknown>>, RegExp][] = [
     ["a schedule", { schedule: "every day" }, /^schedule: 'every day' is not a schedule/],
     ["a time zone", { timezone: "Mars" }, /'Mars' is no time zone/],
@@ -375,6 +419,24 @@ describe("SshCron", function () {
         jumpHosts: [{ host: "10.0.0.1", hostKeys: [PIN] }],
       },
       /^jumpHosts\[0\]\.host: given "10.0.0.1"; .*instanceId/,
+    ],
+    ["a way that there is not", { transport: "telnet" }, /^transport: given "telnet"; /],
+    ...["key", "network", "address", "port", "jumpHosts", "hostKeys", "pty", "connectTimeout"].map(
+      (argument): (typeof refused)[number] => [
+        `${argument} by Systems Manager`,
+        { ...BY_SSM, [argument]: ONLY_BY_SSH[argument as keyof typeof ONLY_BY_SSH] },
+        new RegExp(`^${argument}: given one beside transport: "ssm"; .*leave it out`),
+      ],
+    ),
+    [
+      "a host that is no instance by Systems Manager",
+      { ...BY_SSM, targets: { host: "db", hostKeys: [PIN] } },
+      /^targets\[0\]: given a host that is no instance; .*instances/,
+    ],
+    [
+      "a long script by Systems Manager",
+      { ...BY_SSM, script: { text: "#".repeat(16_385) } },
+      /^script: given 16385 bytes; allowed are 16384 bytes with transport: "ssm"/,
     ],
     ["a script that is not there", { script: { file: "/none" } }, /^script\.file: .*ENOENT/],
     ["an unknown option", { retries: 3 } as never, /^retries: given "retries"; allowed names are/],
