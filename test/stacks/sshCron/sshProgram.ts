@@ -59,7 +59,16 @@ export class SshProgram extends FixtureProgram {
 
   /** Makes a host misbehave. */
   async behave(instanceId: string, behaviour: string): Promise<void> {
-    const answer = await fetch(`${this.cloud.endpoint}/_localcloud/ssh`, {
+    return this.control("ssh", instanceId, behaviour);
+  }
+
+  /** Makes the agent of Systems Manager on a host misbehave. */
+  async behaveAgent(instanceId: string, behaviour: string): Promise<void> {
+    return this.control("agent", instanceId, behaviour);
+  }
+
+  private async control(name: string, instanceId: string, behaviour: string): Promise<void> {
+    const answer = await fetch(`${this.cloud.endpoint}/_localcloud/${name}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ instanceId, behaviour }),

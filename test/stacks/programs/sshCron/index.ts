@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { shellQuote, SshCron, type SshHost } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT, FOLLOWED } = process.env;
+const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT, FOLLOWED, SSM } = process.env;
 
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.40.0.0/16" });
 const subnet = new aws.ec2.Subnet("hosts", { vpcId: vpc.id, cidrBlock: "10.40.0.0/24" });
@@ -16,16 +17,21 @@ const hello = new SshCron("hello", {
     : [
         'echo "Hello from $(basename "$HOME")"',
         'test "$WHO" = "it\'s me"',
+        ...(SSM ? ["head -c 30000 /dev/zero | tr '\\0' x"] : []),
         "cat exit-code 2>/dev/null && exit 3 || true",
       ],
   environment: { WHO: "it's me" },
   ...(INLINE ? { where: (host: SshHost) => host.name !== "left out" } : {}),
   ...(CONNECT ? { key: { instanceConnect: true } } : {}),
   ...(FOLLOWED ? { batch: { size: 1 }, background: { poll: true } } : {}),
-  network: { vpcId: vpc.id, subnetIds: [subnet.id], nat: true },
-  port: { tag: "aws-callbacks:ssh-port" },
-  connectTimeout: 2,
-  readyTimeout: 3,
+  ...(SSM
+    ? { transport: "ssm" }
+    : {
+        network: { vpcId: vpc.id, subnetIds: [subnet.id], nat: true },
+        port: { tag: "aws-callbacks:ssh-port" },
+        connectTimeout: 2,
+        readyTimeout: 3,
+      }),
   timeout: Number(SECONDS),
   connectAttempts: 1,
   enabled: ENABLED !== "no",
@@ -37,10 +43,24 @@ const hello = new SshCron("hello", {
 const userData = hello.publicKey?.apply((key) =>
   Buffer.from(`#cloud-config\nssh_authorized_keys:\n  - ${key}\n`).toString("base64"),
 );
+/** Lets agents speak to Systems Manager, and put what is longer than its answers. */
+function managedProfile(outputArn: pulumi.Input<string>): aws.iam.InstanceProfile {
+  const role = new aws.iam.Role("managed", {
+    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
+  });
+  const policyArn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+  new aws.iam.RolePolicyAttachment("managed", { role: role.name, policyArn });
+  const Statement = [{ Effect: "Allow", Action: "s3:PutObject", Resource: outputArn }];
+  const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement });
+  new aws.iam.RolePolicy("managed", { role: role.name, policy });
+  return new aws.iam.InstanceProfile("managed", { role: role.name });
+}
+const profile = hello.outputArn && managedProfile(hello.outputArn);
 const template = new aws.ec2.LaunchTemplate("fleet", {
   imageId: "ami-0123456789abcdef0",
   instanceType: "t4g.nano",
   userData,
+  ...(profile ? { iamInstanceProfile: { arn: profile.arn } } : {}),
   updateDefaultVersion: true,
 });
 const group = new aws.autoscaling.Group("fleet", {
