@@ -1,4 +1,6 @@
 import { mkdirSync, rmdirSync } from "node:fs";
+import type { Socket } from "node:net";
+import { mock } from "node:test";
 import { expect } from "chai";
 import { type JobRun, runJob } from "../../../../callbacks/instances/sshCron/runJob";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
@@ -15,7 +17,7 @@ import {
 /** Milliseconds. */
 const READY = 500;
 const COMMAND = 700;
-/** Milliseconds beyond its limits that a run may take to end. */
+/** Milliseconds of virtual time beyond its limits that a run may take to end. */
 const GRACE = 2_000;
 
 describe("SshCron: what a run on a host comes to", function () {
@@ -29,6 +31,17 @@ describe("SshCron: what a run on a host comes to", function () {
   afterEach(async () => {
     for (const one of open.splice(0)) await one.close();
   });
+  /** Expects that a host which does this with a connection is given up in time. */
+  const expectSilence = async (serve: (socket: Socket) => void): Promise<void> => {
+    let isReached = false;
+    const host = await startTcpHost((socket) => {
+      isReached = true;
+      serve(socket);
+    });
+    open.push(host);
+    const { run } = runOf({ ...host, pin: FOREIGN });
+    await expectWithin(run, READY, () => isReached, { state: "unreachable" });
+  };
 
   it("is ok with what the commands printed, when all of them exit with 0", async () => {
     const host = await start();
@@ -62,8 +75,9 @@ describe("SshCron: what a run on a host comes to", function () {
   });
 
   it("is timeout when a command hangs without output", async () => {
-    const { run } = runOf(await start(), { job: { commands: ["sleep 60"] } });
-    await expectWithin(run, COMMAND, {
+    const host = await start();
+    const { run } = runOf(host, { job: { commands: ["sleep 60"] } });
+    await expectWithin(run, COMMAND, () => host.commands.length > 0, {
       state: "timeout",
       reason: "not done within 0.7 s: sleep 60",
     });
@@ -95,8 +109,7 @@ describe("SshCron: what a run on a host comes to", function () {
       },
     });
     const { run, output } = runOf(host);
-    await expectWithin(run, COMMAND, { state: "timeout" });
-    expect(output.bytes()).to.be.greaterThan(1_000_000);
+    await expectWithin(run, COMMAND, () => output.bytes() > 1_000_000, { state: "timeout" });
     expect(output.contents().length).to.be.at.most(65 * 1024);
   });
 
@@ -124,13 +137,11 @@ describe("SshCron: what a run on a host comes to", function () {
   });
 
   it("is unreachable when a tarpit takes the connection and says nothing", async () => {
-    const host = await startTcpHost(() => undefined);
-    open.push(host);
-    await expectWithin(runOf({ ...host, pin: FOREIGN }).run, READY, { state: "unreachable" });
+    await expectSilence(() => undefined);
   });
 
   it("is unreachable when the greeting never ends", async () => {
-    const host = await startTcpHost((socket) => {
+    await expectSilence((socket) => {
       const line = `${"x".repeat(200)}\r\n`;
       const more = (): void => {
         while (socket.writable && socket.write(line)) continue;
@@ -138,14 +149,10 @@ describe("SshCron: what a run on a host comes to", function () {
       };
       more();
     });
-    open.push(host);
-    await expectWithin(runOf({ ...host, pin: FOREIGN }).run, READY, { state: "unreachable" });
   });
 
   it("is unreachable when the connection is half open: it answers the version and nothing more", async () => {
-    const host = await startTcpHost((socket) => void socket.write("SSH-2.0-OpenSSH_9.6\r\n"));
-    open.push(host);
-    await expectWithin(runOf({ ...host, pin: FOREIGN }).run, READY, { state: "unreachable" });
+    await expectSilence((socket) => void socket.write("SSH-2.0-OpenSSH_9.6\r\n"));
   });
 
   it("is unreachable when the host has only algorithms that are no longer safe", async () => {
@@ -279,14 +286,40 @@ describe("SshCron: what a run on a host comes to", function () {
 /** Somebody else's host key. */
 const FOREIGN = newKeyPair("foreign").publicKey.split(" ").slice(0, 2).join(" ");
 
-/** @param limit what is tried: how long the login, or a command, may take. */
+/**
+ * Runs it in virtual time, from when the host was reached: it ends neither before its limit nor long after it.
+ *
+ * @param limit what is tried: how long the login, or a command, may take.
+ */
 async function expectWithin(
   run: JobRun,
   limit: typeof READY | typeof COMMAND,
+  isReached: () => boolean,
   end: Partial<Awaited<ReturnType<typeof runJob>>>,
 ): Promise<void> {
   const tried = limit === READY ? { ready: limit } : { command: limit };
-  const since = performance.now();
-  expect(await runJob({ ...run, limits: { ...run.limits, ...tried } })).to.deep.include(end);
-  expect(performance.now() - since).to.be.at.most(limit + GRACE);
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    let isOver = false;
+    const running = runJob({ ...run, limits: { ...run.limits, ...tried } }).finally(
+      () => (isOver = true),
+    );
+    while (!isReached()) await turn();
+    mock.timers.tick(limit - 1);
+    for (let count = 0; count < 20; count += 1) await turn();
+    expect(isOver, "before its limit").to.equal(false);
+    for (let late = 0; !isOver && late <= GRACE; late += 1) {
+      mock.timers.tick(1);
+      await turn();
+    }
+    expect(isOver, "long after its limit").to.equal(true);
+    expect(await running).to.deep.include(end);
+  } finally {
+    mock.timers.reset();
+  }
+}
+
+/** Whatever is ready now has its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
