@@ -7,7 +7,7 @@ const { mkdirSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
 const BENCHMARKS = [
-  ...["packing", "gateway", "program", "redeploy", "preview"],
+  ...["packing", "gateway", "program", "redeploy", "ssh", "preview"],
   ...["start", "save", "soak", "zip"],
 ];
 
