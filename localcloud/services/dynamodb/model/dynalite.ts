@@ -50,9 +50,20 @@ interface KeyValueStore {
   createValueStream(options: object): AsyncIterable<unknown>;
 }
 
+interface LevelIterator {
+  close(): Promise<void>;
+}
+
+/** The database of abstract-level below the tables. */
+interface Level {
+  close(): Promise<void>;
+  keys(options: object): LevelIterator;
+  values(options: object): LevelIterator;
+}
+
 export interface DynaliteStore {
   readonly tableDb: KeyValueStore;
-  readonly db: { close(): Promise<void> };
+  readonly db: Level;
   getItemDb(table: string): KeyValueStore;
   getIndexDb(type: string, table: string, index: string): KeyValueStore;
   deleteItemDb(table: string, callback: Callback<void>): void;
@@ -101,6 +112,23 @@ function load<Shape>(name: string): Shape {
   return loaded as Shape;
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
+
+/**
+ * A store of dynalite. It ends its iterators by `return`, which those of abstract-level do not have (4.0.0): of every
+ * query and scan one would stay in the database, with what it has read.
+ */
+export function createStore(): DynaliteStore {
+  const store = dynalite.db.create({});
+  const { db } = store;
+  for (const name of ["keys", "values"] as const) {
+    const make = db[name].bind(db);
+    db[name] = (options) => {
+      const iterator = make(options);
+      return Object.assign(iterator, { return: () => iterator.close() });
+    };
+  }
+  return store;
+}
 
 export const dynalite = {
   get db(): DynaliteDb {

@@ -2,6 +2,7 @@ import { AwsError } from "../../../core/errors";
 import { toWire, type WireItem, type WireObject } from "./attributeValues";
 import { meetsCondition } from "./conditions";
 import {
+  createStore,
   dynalite,
   type Callback,
   type CheckedRequest,
@@ -120,7 +121,7 @@ export class Engine {
   }
 
   private get store(): DynaliteStore {
-    return (this.opened ??= dynalite.db.create({}));
+    return (this.opened ??= createStore());
   }
 
   private ask<Result>(start: (callback: Callback<Result>) => void): Promise<Result> {
