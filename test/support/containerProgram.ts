@@ -2,6 +2,7 @@ import {
   CloudWatchClient,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  type MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
 import {
   type ContainerInstance,
@@ -61,14 +62,19 @@ export abstract class ContainerProgram extends ScalerProgram {
     return (await this.ecs.send(asked)).tasks ?? [];
   }
 
+  /** The alarm whose name contains this. */
+  async alarm(part: string): Promise<MetricAlarm | undefined> {
+    const cloudwatch = this.program.client(CloudWatchClient);
+    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
+    return MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(part));
+  }
+
   /** Whether an alarm whose name contains this has gone off, ever or since then. */
   async hasAlarmed(part: string, since = 0): Promise<boolean> {
     const cloudwatch = this.program.client(CloudWatchClient);
-    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
-    const found = MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(part));
     const { AlarmHistoryItems = [] } = await cloudwatch.send(
       new DescribeAlarmHistoryCommand({
-        AlarmName: found?.AlarmName,
+        AlarmName: (await this.alarm(part))?.AlarmName,
         HistoryItemType: "StateUpdate",
         StartDate: new Date(since),
       }),

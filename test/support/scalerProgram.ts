@@ -31,6 +31,16 @@ export abstract class ScalerProgram extends FixtureProgram {
     return Items.map(({ decision }) => JSON.parse(decision.S ?? "") as Noted);
   }
 
+  /** How often the scaler looks in a day on which nothing changes. */
+  async looksOfDay(): Promise<number> {
+    await this.minutes(30);
+    await this.cloud.clock.advance(1);
+    const before = (await this.decisions()).length;
+    for (let hour = 0; hour < 24; hour += 1) await this.cloud.clock.advance(3_600_000);
+    await this.minutes(1);
+    return (await this.decisions()).length - before;
+  }
+
   get roleName(): string {
     return roleOf(this.engine.session.resources, this.scaler);
   }

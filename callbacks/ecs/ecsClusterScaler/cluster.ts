@@ -17,6 +17,8 @@ export interface ClusterState extends Machines {
 export interface Kept extends Draining {
   /** Of a new instance, as the last ones came: what is not there cannot be asked. */
   readonly size?: Size;
+  /** When something else than the tick has woken the scaler last. Milliseconds since the epoch. */
+  readonly stirred?: number;
 }
 
 export function keptOf(kept: unknown): Kept {

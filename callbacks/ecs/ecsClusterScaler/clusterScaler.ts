@@ -17,6 +17,7 @@ import {
 } from "./configuration";
 import { NAMESPACE } from "./namespace";
 import { planOf } from "./plan";
+import { isTold } from "./told";
 import { type ClusterClients, type ClusterLook, createReadCluster } from "./readCluster";
 
 export const deploymentOnlyModule = true;
@@ -52,7 +53,8 @@ function scaledCluster(config: ClusterScalerConfig, deps: ScalerDeps): Scaled<Cl
       return { ...counts.kept, victims } satisfies Kept;
     },
     change: (to, counts) => change(clients, config, counts, to),
-    tend: ({ now, counts }) => Promise.resolve(tend(clients, config, counts, now)),
+    tend: ({ now, counts, isTick }) =>
+      Promise.resolve(tend(clients, config, counts, { now, isTick })),
   };
 }
 
@@ -72,12 +74,14 @@ async function change(
 /** Brings drains to their ends, and tells what keeps tasks from ever having a place. */
 function tend(
   { autoScaling, ecs }: ClusterClients,
-  { cluster, settings: { drainTimeout } }: ClusterScalerConfig,
+  { cluster, settings }: ClusterScalerConfig,
   { state, kept, need }: ClusterLook,
-  now: number,
+  { now, isTick }: { readonly now: number; readonly isTick: boolean },
 ): Tended {
+  const { drainTimeout } = settings;
   const drains = nextDrains(state, kept, { now, drainTimeout });
   const { victims, restUntil, ended, undone, drained } = drains;
+  const stirred = isTick ? (kept.stirred ?? now) : now;
   const problems = [...drains.problems, ...need.tooLarge];
   const act = async (): Promise<void> => {
     await setStatus(ecs, cluster, { arns: registeredArns(undone), status: "ACTIVE" });
@@ -88,7 +92,8 @@ function tend(
   };
   const isIdle = ended.length + undone.length + drained.length + problems.length === 0;
   return {
-    kept: { ...kept, victims, ...(restUntil === undefined ? {} : { restUntil }) },
+    kept: { ...kept, victims, stirred, ...(restUntil === undefined ? {} : { restUntil }) },
+    told: isTold(state, { restUntil, stirred }, { now, settings }),
     again: victims.length > 0,
     done: [...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),

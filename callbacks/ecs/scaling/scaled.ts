@@ -23,6 +23,8 @@ export interface Tended {
   readonly kept?: unknown;
   /** It is not done: look again in a minute. */
   readonly again?: boolean;
+  /** Fewer cannot do now, and whatever changes that wakes the scaler by itself: no alarm is followed down. */
+  readonly told?: boolean;
   /** What was done, in words, for the audit record. */
   readonly done?: readonly string[];
   /** What only one look may do, once the rest of this is remembered: whoever is overtaken does not. */
@@ -57,6 +59,8 @@ export interface Scaled<Now extends Counts = Counts> {
     readonly now: number;
     readonly counts: Now;
     readonly kept: unknown;
+    /** Nothing but the tick has woken the scaler. */
+    readonly isTick: boolean;
   }): Promise<Tended>;
 }
 

@@ -9,7 +9,7 @@ import { type Memory, type Noted, recall, remember, type Remembered } from "./me
 import type { Decision, Look } from "./model";
 import { metricLine } from "./publish";
 import { readSeries } from "./readSeries";
-import { type Counts, REFUSED, type Scaled } from "./scaled";
+import { type Counts, REFUSED, type Scaled, type Tended } from "./scaled";
 import { needsTick, startTicking, stopTicking } from "./tick";
 import { isTick, wakeOf, type WakeEvent } from "./wake";
 
@@ -70,7 +70,7 @@ export function scalerHandler<Now extends Counts>(
     const underWay = changeUnderWay(memory, counts, now);
     if (underWay) return { ...underWay, outcome: "overtaken", why: "another look makes a change" };
     const decision = decideTasks(look, config.settings, config.decide);
-    const at = { clients, config, scaled, counts, memory: recalled, decision, look };
+    const at = { clients, config, scaled, counts, memory: recalled, decision, look, event };
     const noted = { ...decision, at: now, woken: wakeOf(event) };
     const written = await act(at, noted, (record, remembered) =>
       remember(store, record, { version: memory.version, ...remembered }),
@@ -107,6 +107,7 @@ interface Acting<Now extends Counts> {
   readonly memory: Memory;
   readonly decision: Decision;
   readonly look: Look;
+  readonly event: WakeEvent;
 }
 
 type Write = (
@@ -157,17 +158,20 @@ async function change<Now extends Counts>(
 }
 
 async function keep<Now extends Counts>(
-  { clients, config, scaled, counts, memory, decision, look }: Acting<Now>,
+  { clients, config, scaled, counts, memory, decision, look, event }: Acting<Now>,
   noted: Noted,
   write: Write,
 ): Promise<Noted | undefined> {
   const isActing = config.settings.mode === "scale";
   const { kept } = memory;
   const tends = isActing && !look.suspended;
-  const tended = (tends && (await scaled.tend?.({ now: look.now, counts, kept }))) || { kept };
+  const at = { now: look.now, counts, kept, isTick: isTick(event) };
+  const tended: Tended = (tends && (await scaled.tend?.(at))) || { kept };
   const reached = {
     ...decision,
     to: decision.from,
+    // At a bound there is nothing to follow.
+    ...(tended.told ? { min: decision.from } : {}),
     again: decision.again || tended.again === true,
   };
   const ticking = await needsTick(clients, config, reached);

@@ -3,7 +3,7 @@ export const deploymentOnlyModule = true;
 /** What wakes a scaler: an alarm as CloudWatch sends it, or one of our own with its kind. */
 export type WakeEvent =
   | Notified
-  | { readonly wake: "tick" | "schedule" | "update" | "command" | "unplaced" }
+  | { readonly wake: "tick" | "schedule" | "update" | "command" | "service" }
   | { readonly alarmData?: { readonly alarmName?: string } };
 
 /** An event of EventBridge as it is. */

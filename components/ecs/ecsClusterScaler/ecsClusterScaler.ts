@@ -38,7 +38,7 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** Calls the function each minute while there is something to follow. */
   readonly tickRule: aws.cloudwatch.EventRule;
-  /** Calls the function when a task finds no place. */
+  /** Calls the function when a task finds no place, or a service has come to rest. */
   readonly unplacedRule: aws.cloudwatch.EventRule;
   /** What wakes the function. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];

@@ -6,8 +6,9 @@ import { locationOf } from "../../location";
 import { childName } from "../../names";
 
 /**
- * Calls the scaler when a service of the cluster finds no place for a task: a cluster without instances has no metric
- * that could tell. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+ * Calls the scaler when a service of the cluster finds no place for a task, for a cluster without instances has no metric
+ * that could tell; and when a service has come to rest, for an alarm that is on does not tell that it has fewer tasks.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
  */
 export function createUnplacedRule(
   name: string,
@@ -27,16 +28,19 @@ export function createUnplacedRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "unplaced"),
     {
-      description: `Calls the scaler ${name} when a task finds no place in its cluster.`,
+      description: `Calls the scaler ${name} when a task of its cluster finds no place, or a service has come to rest.`,
       eventPattern: pulumi.jsonStringify({
         source: ["aws.ecs"],
         "detail-type": ["ECS Service Action"],
-        detail: { eventName: ["SERVICE_TASK_PLACEMENT_FAILURE"], clusterArn: [clusterArn] },
+        detail: {
+          eventName: ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"],
+          clusterArn: [clusterArn],
+        },
       }),
       tags,
     },
     opts,
   );
-  connectRule(childName(name, "unplaced"), rule, wakes, "unplaced", opts);
+  connectRule(childName(name, "unplaced"), rule, wakes, "service", opts);
   return rule;
 }

@@ -106,7 +106,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     const after = nodes.cloud.recorder.last;
     await nodes.want(8);
     await nodes.cloud.clock.advance(2_000);
-    const five = Array.from({ length: 5 }, () => nodes.wake({ wake: "unplaced" }));
+    const five = Array.from({ length: 5 }, () => nodes.wake({ wake: "service" }));
     for (const answer of await Promise.all(five)) expect(answer).not.to.contain("Error");
     const sets = nodes.calls(after).filter(({ operation }) => operation === "SetDesiredCapacity");
     expect(sets).to.have.length(1);

@@ -11,6 +11,7 @@ import {
   unusedPermissions,
 } from "../../../localcloud/testing";
 import { ClusterProgram } from "./clusterProgram";
+import { leastCalls, leastOf } from "./leastCalls";
 
 /** Minutes that a task may wait for a place. */
 const AIM = 5;
@@ -24,6 +25,54 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     await nodes.minutes(5);
   });
   after(() => nodes?.close());
+
+  it("looks at most twice a day at its fewest and at its most, and where no instance can go", async () => {
+    const isLow = async (): Promise<boolean> =>
+      (await nodes.alarm("cpu-low"))?.StateValue === "ALARM";
+    expect([await nodes.looksOfDay(), await isLow()]).to.deep.equal([0, true]);
+    await nodes.want(3);
+    expect([await nodes.looksOfDay(), await isLow()]).to.deep.equal([0, true]);
+    expect([await nodes.desired(), await nodes.running()]).to.deep.equal([2, 3]);
+    await nodes.want(16);
+    expect(await nodes.looksOfDay()).to.be.at.most(2);
+    expect([await nodes.desired(), await nodes.running()]).to.deep.equal([6, 12]);
+  });
+
+  it("takes an instance away when tasks have gone, though the low alarm has long been on", async () => {
+    await nodes.want(3);
+    await nodes.comeToRest(2);
+    await nodes.minutes(30);
+    const since = nodes.cloud.clock.now();
+    await nodes.want(2);
+    await nodes.comeToRest(1);
+    const rang = (await nodes.decisions()).filter(
+      ({ at, woken }) => at >= since && woken.startsWith("alarm"),
+    );
+    expect(rang).to.deep.equal([]);
+  });
+
+  it("makes no call more than its looks cannot do without, also when one is throttled", async () => {
+    const operations = (after: number): string[] =>
+      nodes.calls(after).map(({ operation }) => operation);
+    await nodes.wake();
+    let after = nodes.cloud.recorder.last;
+    await nodes.wake();
+    expect(operations(after)).to.have.members(leastCalls.noChange);
+    after = nodes.cloud.recorder.last;
+    const operation = "ListTasks";
+    nodes.cloud.faults.add({ kind: "throttle", service: "ecs", operation, times: 1 });
+    await nodes.wake();
+    nodes.cloud.faults.clear();
+    expect(operations(after)).to.have.members([...leastCalls.noChange, operation]);
+    after = nodes.cloud.recorder.last;
+    await nodes.want(4);
+    await nodes.minutesUntilRunning(4);
+    await nodes.want(2);
+    await nodes.comeToRest(1);
+    const calls = operations(after);
+    expect(calls).to.include.members(["SetDesiredCapacity", "UpdateContainerInstancesState"]);
+    expect(calls.length).to.be.at.most(leastOf(calls) * 1.1);
+  });
 
   it("stays at its most, however many tasks wait, and comes to rest there", async () => {
     await nodes.want(16);
@@ -57,6 +106,21 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect(await nodes.scale("nodes 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
     expect(await nodes.scale("nodes --why")).to.contain("1 to 6 instances");
     expect(await nodes.scale("nodes --resume")).to.match(/goes from 5 to 6|stays at/);
+  });
+
+  it("ends right when the program is updated while it scales, and the next update changes nothing", async () => {
+    await nodes.want(2);
+    await nodes.comeToRest(1);
+    await nodes.want(12);
+    await nodes.minutes(1);
+    expect([await nodes.desired(), await nodes.tick()]).to.deep.equal([6, "ENABLED"]);
+    await nodes.up({ MIN: "1", MAX: "4" });
+    await nodes.comeToRest(4);
+    expect([await nodes.desired(), await nodes.running()]).to.deep.equal([4, 8]);
+    await nodes.expectEmptyDiff();
+    await nodes.up({ MIN: "1" });
+    await nodes.minutesUntilRunning(12);
+    expect([await nodes.desired(), await nodes.running()]).to.deep.equal([6, 12]);
   });
 
   it("goes down to no instance, and up from none", async () => {

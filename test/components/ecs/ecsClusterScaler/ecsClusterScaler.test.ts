@@ -22,7 +22,7 @@ describe("EcsClusterScaler", function () {
       return new EcsClusterScaler("web", { ...given, ...args });
     });
 
-  it("makes one function, its table, a tick, a rule for tasks without a place, and its alarms", async () => {
+  it("makes one function, its table, a tick, a rule for what services tell, and its alarms", async () => {
     const resources = await graph();
     const ofType = (type: string): string[] =>
       resources.filter((one) => one.type === type).map(({ name }) => name);
@@ -46,7 +46,7 @@ describe("EcsClusterScaler", function () {
       source: ["aws.ecs"],
       "detail-type": ["ECS Service Action"],
       detail: {
-        eventName: ["SERVICE_TASK_PLACEMENT_FAILURE"],
+        eventName: ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"],
         clusterArn: [`arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/demo`],
       },
     });

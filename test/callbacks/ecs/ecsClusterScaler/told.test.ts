@@ -1,0 +1,38 @@
+import { expect } from "chai";
+import { isTold } from "../../../../callbacks/ecs/ecsClusterScaler/told";
+import { settingsOf } from "../../../../components/ecs/ecsClusterScaler/settings";
+import { cluster, machine, size, task } from "./clusters";
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const MINUTE = 60_000;
+
+describe("an alarm for fewer instances", () => {
+  const settings = settingsOf({
+    cluster: "demo",
+    group: "nodes",
+    min: 1,
+    max: 6,
+    scaleIn: { below: 80, datapoints: 3 },
+  });
+  const full = machine("i-1", [task(size(1024, 1024))]);
+  const told = (stirred: number, more: { restUntil?: number; name?: string } = {}): boolean => {
+    const { name = "web", restUntil } = more;
+    const other = machine("i-2", [task(size(64, 64), name)]);
+    const kept = restUntil === undefined ? { stirred } : { stirred, restUntil };
+    return isTold(cluster([full, other]), kept, { now: NOW, settings });
+  };
+
+  it("is followed until the metrics know of what has happened last, and no longer", () => {
+    expect(told(NOW - 5 * MINUTE)).to.equal(false);
+    expect(told(NOW - 6 * MINUTE)).to.equal(true);
+  });
+
+  it("is followed while a task of RunTask runs, whose end no event tells", () => {
+    expect(told(NOW - 60 * MINUTE, { name: "" })).to.equal(false);
+  });
+
+  it("is followed until the rest after a drain that did not end is over", () => {
+    expect(told(NOW - 60 * MINUTE, { restUntil: NOW + 1 })).to.equal(false);
+    expect(told(NOW - 60 * MINUTE, { restUntil: NOW })).to.equal(true);
+  });
+});
