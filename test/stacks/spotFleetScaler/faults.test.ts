@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import {
+  type FaultCase,
+  faultMatrix,
+  formatFaultMatrix,
+  MATRIX_FAULTS,
+} from "../../../localcloud/testing";
+import { FleetProgram } from "./fleetProgram";
+
+/** Calls of the looks in which everything happens; those after them find nothing to do. */
+const MOST_CALLS = 60;
+
+/** Each kind of call meets each fault once; in CI those that write lose their worker, and of the others every fifth meets one. */
+function createSample(): (one: FaultCase) => boolean {
+  const seen = new Set<string>();
+  return ({ id, fault, call: { operation } }) => {
+    const place = Number.parseInt(id);
+    if (place > MOST_CALLS) return false;
+    const isFirst = !seen.has(`${operation} ${fault}`);
+    seen.add(`${operation} ${fault}`);
+    if (process.env.FUZZ || !isFirst) return isFirst;
+    if (!/^(Get|List|Describe)/.test(operation)) return fault === "killWorkerAfter";
+    return place % 5 === 0 && fault === MATRIX_FAULTS[place % MATRIX_FAULTS.length];
+  };
+}
+
+describe("a SpotFleetScaler of container instances under faults", function () {
+  this.timeout(2_700_000);
+  let nodes: FleetProgram;
+  let start = 0;
+  before(async () => {
+    nodes = await FleetProgram.start();
+    await nodes.want(1);
+  });
+  after(() => nodes?.close());
+
+  async function prepare(): Promise<void> {
+    await nodes.hold(3);
+    await nodes.minutes(2);
+    expect([await nodes.target(), await nodes.running()]).to.deep.equal([3, 1]);
+    start = nodes.cloud.clock.now();
+  }
+
+  /** An instance without tasks is likely to be taken back, and two are enough: it is the one that goes. */
+  async function run(): Promise<void> {
+    const all = await nodes.instances();
+    const empty = all.find(({ runningTasksCount }) => !runningTasksCount);
+    nodes.notice(String(empty?.ec2InstanceId), "rebalance");
+    await nodes.minutes(0.1);
+    await nodes.scale("nodes 2 --for 7d");
+    await nodes.wake({ wake: "command" }, "Event");
+  }
+
+  /** Two instances are left that take tasks, or an alarm tells that a permission is missing. */
+  async function check(fault: FaultCase | undefined): Promise<void> {
+    const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
+    expect([await nodes.running(), await nodes.killed()]).to.deep.equal([1, []]);
+    const shown = [await nodes.target(), ...(await nodes.instances()).map(({ status }) => status)];
+    if (lasts && JSON.stringify(shown) !== JSON.stringify([2, "ACTIVE", "ACTIVE"])) {
+      const alarms = ["nodes-errors", "nodes-failures"];
+      const told = await Promise.all(alarms.map((name) => nodes.hasAlarmed(name, start)));
+      return void expect(told, JSON.stringify(shown)).to.include(true);
+    }
+    expect(shown).to.deep.equal([2, "ACTIVE", "ACTIVE"]);
+  }
+
+  it("ends that one alone, or tells that it cannot", async () => {
+    const report = await faultMatrix({
+      cloud: nodes.cloud,
+      roleName: nodes.roleName,
+      sample: createSample(),
+      prepare,
+      run,
+      settle: () => nodes.minutes(6),
+      check,
+    });
+    console.log(formatFaultMatrix(report));
+  });
+});
