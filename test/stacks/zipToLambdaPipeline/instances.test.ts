@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { callsOf, deniedCalls, unusedPermissions } from "../../../localcloud/testing";
+import {
+  callsOf,
+  deniedCalls,
+  formatUnusedPermissions,
+  roleOf,
+  unusedPermissions,
+} from "../../../localcloud/testing";
 import { nodeApp } from "../../support/zipApp";
 import { InstancesProgram } from "./instancesProgram";
 
@@ -75,6 +81,58 @@ describe("a ZipToLambdaPipeline on instances", function () {
     const calls = apps.cloud.recorder.find({ service: "lambda", operation: "Invoke", after });
     expect(calls).to.deep.equal([]);
     expect(callsOf(apps.cloud, apps.output("instanceRole"), { after })).to.deep.equal([]);
+  });
+
+  it("alarms within three minutes when the checker is dead, which makes up for it when it is back", async () => {
+    const rule = { service: "auto-scaling", operation: "DescribeAutoScalingGroups" } as const;
+    const roleName = roleOf(apps.engine.session.resources, "apps-checker");
+    const fault = { ...rule, roleName, kind: "internalError" } as const;
+    const id = apps.cloud.faults.add({ ...fault, times: "forever" });
+    const since = apps.cloud.clock.now();
+    await apps.drop("unseen", nodeApp(`"unseen"`));
+    await apps.seconds(180);
+    const [alarmed = Infinity] = await apps.alarmsOf("apps-checker-errors");
+    expect(alarmed - since).to.be.within(0, 180_000);
+    expect(await apps.desired()).to.equal(0);
+    apps.cloud.faults.remove(id);
+    await apps.seconds(180);
+    expect(await apps.desired()).to.equal(1);
+    await apps.boot();
+    await apps.workUntil("LIVE is there", async () => (await apps.live("unseen")) === "1");
+    await apps.workUntil("the upload has ended", isQueueEmpty);
+  });
+
+  it("loses nothing with an instance that is ended while it works", async () => {
+    const rule = { service: "lambda", operation: "CreateFunction", kind: "throttle" } as const;
+    const id = apps.cloud.faults.add({ ...rule, times: "forever" });
+    const after = apps.cloud.recorder.last;
+    await apps.drop("orphan", nodeApp(`"orphan"`));
+    const isStuck = async () =>
+      apps.cloud.recorder.find({ operation: "CreateFunction", after }).length > 0;
+    await apps.workUntil("the instance works on it", isStuck);
+    await apps.endInstances();
+    apps.cloud.faults.remove(id);
+    await apps.seconds(10);
+    await apps.boot();
+    await apps.workUntil("LIVE is there", async () => (await apps.live("orphan")) === "1");
+    await apps.workUntil("the upload has ended", isQueueEmpty);
+    expect((await apps.outcomes("orphan")).map(({ outcome }) => outcome)).to.deep.equal([
+      "deployed",
+    ]);
+  });
+
+  it("uses everything that instances and the checker are granted, beside what any worker is", async () => {
+    await apps.send("no notification");
+    const after = apps.cloud.recorder.last;
+    const isPostponed = async () =>
+      apps.cloud.recorder.find({ operation: "ChangeMessageVisibility", after }).length > 0;
+    await apps.workUntil("a message that fails is to come again", isPostponed);
+    const roles = ["apps-instance-role-*", "apps-checker-role-*"];
+    const unused = await unusedPermissions(apps.cloud, { roles });
+    const ofWorkers =
+      /^(lambda|dynamodb|s3|events:PutEvents|sqs:SendMessage|iam|logs:PutRetention)/;
+    const own = unused.filter(({ action }) => !ofWorkers.test(action));
+    expect(formatUnusedPermissions(own)).to.equal(formatUnusedPermissions([]));
   });
 
   it("was refused nothing", () => {

@@ -4,7 +4,10 @@ import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
+import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { nameOf } from "../../../localcloud/engine/urn";
 import { until } from "../../../localcloud/test/support/until";
 import { FixtureProgram } from "../../support/fixtureProgram";
 import { PipelineProgram } from "./pipelineProgram";
@@ -44,10 +47,33 @@ export class InstancesProgram extends PipelineProgram {
     return (await this.group()).Instances?.length ?? 0;
   }
 
+  async endInstances(): Promise<void> {
+    const { Instances = [] } = await this.group();
+    const InstanceIds = Instances.map(({ InstanceId = "" }) => InstanceId);
+    await this.program.client(EC2Client).send(new TerminateInstancesCommand({ InstanceIds }));
+  }
+
   async tickState(): Promise<string | undefined> {
     const Name = this.output("tickRuleName");
     return (await this.program.client(EventBridgeClient).send(new DescribeRuleCommand({ Name })))
       .State;
+  }
+
+  /** When an alarm of the program has gone off, in milliseconds, newest first. */
+  async alarmsOf(name: string): Promise<number[]> {
+    const alarm = this.engine.session.resources.find(
+      (one) => one.type.endsWith(":MetricAlarm") && nameOf(one.urn) === name,
+    );
+    const { AlarmHistoryItems = [] } = await this.program.client(CloudWatchClient).send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: String(alarm?.outputs.name),
+        HistoryItemType: "StateUpdate",
+      }),
+    );
+    const wentOff = AlarmHistoryItems.filter(({ HistorySummary = "" }) =>
+      /to ALARM/.test(HistorySummary),
+    );
+    return wentOff.map(({ Timestamp }) => Timestamp?.getTime() ?? 0);
   }
 
   /** For functions alone: processes of instances do not get on with it as fast. */
