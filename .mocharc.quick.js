@@ -21,6 +21,7 @@ module.exports = {
     "**/eventbridge/delivery.test.ts",
     "**/ec2/ssh*.test.ts",
     "**/ssm/runCommand.test.ts",
+    "**/sshCron/{lostConnections,outcomes,poll,pure,realSshd,runCommand}.test.ts",
     "**/policies/cli.test.ts",
     "**/provider/{plugin,lambdaInvocation}.test.ts",
     "**/support/reporter.test.ts",

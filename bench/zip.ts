@@ -1,5 +1,5 @@
-import { countCalls, leastCalls } from "../test/stacks/zipToLambdaPipeline/leastCalls";
-import { PipelineProgram } from "../test/stacks/zipToLambdaPipeline/pipelineProgram";
+import { countCalls, leastCalls } from "../test/support/pipelineLeastCalls";
+import { PipelineProgram } from "../test/support/pipelineProgram";
 import { nodeApp } from "../test/support/zipApp";
 import { inspectLarge, LARGE_BYTES, MB } from "../test/support/zipInspection";
 import type { Row } from "./packing";

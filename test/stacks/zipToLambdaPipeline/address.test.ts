@@ -10,7 +10,7 @@ import { deniedCalls } from "../../../localcloud/testing";
 import { roleSession } from "../../../localcloud/test/support/roleSession";
 import { signedGet } from "../../../localcloud/test/support/signedGet";
 import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "./pipelineProgram";
+import { PipelineProgram } from "../../support/pipelineProgram";
 
 describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
   this.timeout(180_000);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "./pipelineProgram";
+import { PipelineProgram } from "../../support/pipelineProgram";
 import { runAppCommand } from "./runAppCommand";
 
 describe("the commands about apps of a ZipToLambdaPipeline", function () {

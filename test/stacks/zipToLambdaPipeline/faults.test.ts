@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../localcloud/testing";
 import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "./pipelineProgram";
+import { PipelineProgram } from "../../support/pipelineProgram";
 
 /** In CI each call that a later one builds on loses its worker, its answer or its object; under FUZZ=1 each call meets each fault. */
 const SAMPLE: Readonly<Record<string, FaultCase["fault"]>> = {

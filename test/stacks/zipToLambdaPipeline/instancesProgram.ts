@@ -10,7 +10,7 @@ import { DescribeRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbri
 import { nameOf } from "../../../localcloud/engine/urn";
 import { until } from "../../../localcloud/test/support/until";
 import { FixtureProgram } from "../../support/fixtureProgram";
-import { PipelineProgram } from "./pipelineProgram";
+import { PipelineProgram } from "../../support/pipelineProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaInstances");
 

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "./pipelineProgram";
+import { PipelineProgram } from "../../support/pipelineProgram";
 
 interface Notification {
   readonly Records: readonly { readonly s3: { readonly object: { readonly sequencer: string } } }[];

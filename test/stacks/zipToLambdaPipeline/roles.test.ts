@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
 import { nodeApp } from "../../support/zipApp";
-import { countCalls, leastCalls } from "./leastCalls";
-import { PipelineProgram } from "./pipelineProgram";
+import { countCalls, leastCalls } from "../../support/pipelineLeastCalls";
+import { PipelineProgram } from "../../support/pipelineProgram";
 
 describe("the calls of a ZipToLambdaPipeline's worker", function () {
   this.timeout(180_000);

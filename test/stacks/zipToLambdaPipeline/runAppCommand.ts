@@ -1,7 +1,7 @@
 import { appCommand } from "../../../commands/deployZip/appCommand";
 import { type AppCommand, parseApp } from "../../../commands/deployZip/options";
 import { createAppClients } from "../../../commands/deployZip/pipelines";
-import type { PipelineProgram } from "./pipelineProgram";
+import type { PipelineProgram } from "../../support/pipelineProgram";
 
 /**
  * Runs a command line about the pipeline `apps`, and answers what it prints, or the error it ends with.

@@ -13,7 +13,7 @@ import { presign } from "../../../localcloud/test/services/s3/presign";
 import { roleSession } from "../../../localcloud/test/support/roleSession";
 import { formatUnusedPermissions, unusedPermissions } from "../../../localcloud/testing";
 import { nodeApp } from "../../support/zipApp";
-import { PipelineProgram } from "./pipelineProgram";
+import { PipelineProgram } from "../../support/pipelineProgram";
 import { runAppCommand } from "./runAppCommand";
 
 interface Credentials {

@@ -14,9 +14,9 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { UploadStatus } from "../../../callbacks/delivery/zipToLambdaPipeline/report/status";
-import { advanceUntilQuiet, callsOf, roleOf } from "../../../localcloud/testing";
-import { FixtureProgram } from "../../support/fixtureProgram";
+import type { UploadStatus } from "../../callbacks/delivery/zipToLambdaPipeline/report/status";
+import { advanceUntilQuiet, callsOf, roleOf } from "../../localcloud/testing";
+import { FixtureProgram } from "./fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaPipeline");
 
