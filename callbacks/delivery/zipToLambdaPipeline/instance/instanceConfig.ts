@@ -19,10 +19,7 @@ export interface InstanceConfig extends WorkerConfig, InstanceSettings {
 }
 
 /** What an instance has been told by its user data. */
-export function instanceConfigFrom(
-  settings: InstanceSettings,
-  env: Environment,
-): InstanceConfig {
+export function instanceConfigFrom(settings: InstanceSettings, env: Environment): InstanceConfig {
   return {
     ...settings,
     ...configurationFrom(env),
