@@ -15,10 +15,14 @@ export interface ClusterState extends Machines {
 
 /** What is kept from look to look. */
 export interface Kept extends Draining {
+  /** Ids of instances that are to take tasks again, until they are seen to. */
+  readonly returning?: readonly string[];
   /** Of a new instance, as the last ones came: what is not there cannot be asked. */
   readonly size?: Size;
   /** When something else than the tick has woken the scaler last. Milliseconds since the epoch. */
   readonly stirred?: number;
+  /** Whether a task ran at the last look that no service has. */
+  readonly hadLoneTasks?: boolean;
 }
 
 export function keptOf(kept: unknown): Kept {

@@ -3,6 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { nextDrains } from "../containerInstances/drains";
 import { registeredArns } from "../containerInstances/machines";
+import { returningOf } from "../containerInstances/returning";
 import { setStatus } from "../containerInstances/setStatus";
 import { lambdaDeps } from "../scaling/lambdaDeps";
 import type { DecideTasks } from "../scaling/model";
@@ -17,7 +18,7 @@ import {
 } from "./configuration";
 import { NAMESPACE } from "./namespace";
 import { planOf } from "./plan";
-import { isTold } from "./told";
+import { hasLoneTasks, isTold, stirredAt } from "./told";
 import { type ClusterClients, type ClusterLook, createReadCluster } from "./readCluster";
 
 export const deploymentOnlyModule = true;
@@ -50,7 +51,7 @@ function scaledCluster(config: ClusterScalerConfig, deps: ScalerDeps): Scaled<Cl
     refuseOthers: ({ groupArn }) => refuseManaged(clients.ecs, { arn: groupArn, name: group }),
     claim(to, { now, counts }) {
       const { victims } = planOf(counts.state, counts.kept, { to, now });
-      return { ...counts.kept, victims } satisfies Kept;
+      return withVictims(counts, victims);
     },
     change: (to, counts) => change(clients, config, counts, to),
     tend: ({ now, counts, isTick }) =>
@@ -65,7 +66,8 @@ async function change(
   to: number,
 ): Promise<void> {
   const plan = planOf(state, kept, { to, now: 0 });
-  await setStatus(ecs, cluster, { arns: arnsOf(state, plan.undrained), status: "ACTIVE" });
+  const { returning } = withVictims({ state, kept }, plan.victims);
+  await setStatus(ecs, cluster, { arns: arnsOf(state, returning), status: "ACTIVE" });
   await setStatus(ecs, cluster, { arns: arnsOf(state, plan.drained), status: "DRAINING" });
   const { desiredCapacity: desired } = plan;
   if (desired !== undefined) await setDesiredCapacity(autoScaling, group, { desired, maxSize });
@@ -80,24 +82,39 @@ function tend(
 ): Tended {
   const { drainTimeout } = settings;
   const drains = nextDrains(state, kept, { now, drainTimeout });
-  const { victims, restUntil, ended, undone, drained } = drains;
-  const stirred = isTick ? (kept.stirred ?? now) : now;
+  const { restUntil, ended, drained } = drains;
+  const next = withVictims({ state, kept }, drains.victims);
+  const active = arnsOf(state, next.returning);
+  const stirred = stirredAt(state, kept, { now, isTick });
   const problems = [...drains.problems, ...need.tooLarge];
   const act = async (): Promise<void> => {
-    await setStatus(ecs, cluster, { arns: registeredArns(undone), status: "ACTIVE" });
+    await setStatus(ecs, cluster, { arns: active, status: "ACTIVE" });
     await setStatus(ecs, cluster, { arns: registeredArns(drained), status: "DRAINING" });
     for (const { ec2InstanceId } of ended) await endInstance(autoScaling, ec2InstanceId);
     // The alarm on errors is how somebody hears of it.
     if (problems.length > 0) throw refusal(`${problems.join("; ")}.`);
   };
-  const isIdle = ended.length + undone.length + drained.length + problems.length === 0;
+  const isIdle = ended.length + active.length + drained.length + problems.length === 0;
   return {
-    kept: { ...kept, victims, stirred, ...(restUntil === undefined ? {} : { restUntil }) },
+    kept: {
+      ...next,
+      stirred,
+      hadLoneTasks: hasLoneTasks(state),
+      ...(restUntil === undefined ? {} : { restUntil }),
+    },
     told: isTold(state, { restUntil, stirred }, { now, settings }),
-    again: victims.length > 0,
+    again: next.victims.length + next.returning.length > 0,
     done: [...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),
   };
+}
+
+/** Other victims: who is none any more takes tasks again. */
+function withVictims(
+  { state: { machines }, kept }: Pick<ClusterLook, "state" | "kept">,
+  victims: Kept["victims"],
+): Kept & { readonly returning: readonly string[] } {
+  return { ...kept, victims, returning: returningOf(machines, kept, victims) };
 }
 
 function arnsOf({ machines }: ClusterState, ids: readonly string[]): string[] {

@@ -19,6 +19,7 @@ import {
   readServices,
   readWaiting,
 } from "../containerInstances/readServices";
+import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
 import { type Counts, refusal } from "../scaling/scaled";
 import { type ClusterState, type Kept, keptOf } from "./cluster";
@@ -122,7 +123,8 @@ function lookAt(
 ): ClusterLook {
   const victims = presentVictims(state, before.victims);
   const size = sizeOfNew(state) ?? before.size;
-  const kept = { ...before, victims, ...(size ? { size } : {}) };
+  const returning = returningOf(state.machines, { ...before, victims }, victims);
+  const kept = { ...before, victims, returning, ...(size ? { size } : {}) };
   const need = needOf(state, kept, at);
   const desired = state.desiredCapacity - victims.length;
   const running = state.machines.filter(

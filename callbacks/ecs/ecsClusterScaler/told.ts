@@ -13,7 +13,7 @@ const METRICS_LATE = 180_000;
  * must be there.
  */
 export function isTold(
-  { machines }: ClusterState,
+  state: ClusterState,
   { restUntil = 0, stirred = 0 }: Pick<Kept, "restUntil" | "stirred">,
   { now, settings }: { readonly now: number; readonly settings: Pick<ScalingSettings, "rules"> },
 ): boolean {
@@ -21,6 +21,20 @@ export function isTold(
     0,
     ...settings.rules.map(({ in: signal }) => (signal ? signal.period * signal.of * 1000 : 0)),
   );
-  const isAlone = machines.flatMap(movingTasks).some(({ service }) => service === undefined);
-  return !isAlone && now >= restUntil && now >= stirred + longest + METRICS_LATE;
+  return !hasLoneTasks(state) && now >= restUntil && now >= stirred + longest + METRICS_LATE;
+}
+
+/** When something has happened last: what wakes tells of it, and a look that the last task of RunTask is gone. */
+export function stirredAt(
+  state: ClusterState,
+  { stirred, hadLoneTasks }: Pick<Kept, "stirred" | "hadLoneTasks">,
+  { now, isTick }: { readonly now: number; readonly isTick: boolean },
+): number {
+  const isOver = hadLoneTasks === true && !hasLoneTasks(state);
+  return isTick && !isOver ? (stirred ?? now) : now;
+}
+
+/** Whether a task runs that no service has. */
+export function hasLoneTasks({ machines }: ClusterState): boolean {
+  return machines.flatMap(movingTasks).some(({ service }) => service === undefined);
 }

@@ -3,6 +3,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import { presentVictims, type Registered } from "../containerInstances/machines";
 import { readInstances } from "../containerInstances/readInstances";
 import { isDaemon, readServices } from "../containerInstances/readServices";
+import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
 import { type Counts, refusal } from "../scaling/scaled";
 import { countsOf, describeFleet, type FleetLook } from "./fleets";
@@ -124,18 +125,7 @@ export function withVictims(
   before: FleetKept,
   victims: FleetKept["victims"],
 ): FleetKept {
-  const isOne = (id: string): boolean => victims.some((one) => one.ec2InstanceId === id);
-  const dropped = before.victims.map(({ ec2InstanceId }) => ec2InstanceId);
-  const returning = [...new Set([...before.returning, ...dropped])].filter(
-    (id) => !isOne(id) && isDraining(machines, id),
-  );
-  return { ...before, victims, returning };
-}
-
-function isDraining(machines: readonly FleetMachine[], id: string): boolean {
-  return machines.some(
-    ({ ec2InstanceId, registered }) => ec2InstanceId === id && registered?.status === "DRAINING",
-  );
+  return { ...before, victims, returning: returningOf(machines, before, victims) };
 }
 
 /** What is kept for another target. */

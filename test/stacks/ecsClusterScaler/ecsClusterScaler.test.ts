@@ -9,6 +9,7 @@ import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
+  type Task,
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
@@ -26,6 +27,19 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.minutes(5);
   });
   after(() => nodes?.close());
+
+  /** A task that no service has: an instance with it is waited for. */
+  async function startJob(): Promise<Task> {
+    const job = { memory: 64, cpu: 64, name: "job", image: "acme/job:1" };
+    const family = "clustered-job";
+    await nodes.ecs.send(
+      new RegisterTaskDefinitionCommand({ family, containerDefinitions: [job] }),
+    );
+    const { cluster } = nodes.named();
+    const run = new RunTaskCommand({ cluster, taskDefinition: family, launchType: "EC2" });
+    const { tasks: [started] = [] } = await nodes.ecs.send(run);
+    return started;
+  }
 
   it("grows for tasks that find no place, in a step and in a burst, in time for all of them", async () => {
     expect((await nodes.instances()).length).to.equal(1);
@@ -62,24 +76,44 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.minutesUntilRunning(6);
     await nodes.want(5);
     await nodes.minutes(1);
-    const job = { memory: 64, cpu: 64, name: "job", image: "acme/job:1" };
-    const family = "clustered-job";
-    await nodes.ecs.send(
-      new RegisterTaskDefinitionCommand({ family, containerDefinitions: [job] }),
-    );
-    const { cluster } = nodes.named();
-    const run = new RunTaskCommand({ cluster, taskDefinition: family, launchType: "EC2" });
-    const [started] = (await nodes.ecs.send(run)).tasks ?? [];
+    const job = await startJob();
     await nodes.want(2);
     await nodes.minutes(9);
     const left = (await nodes.instances()).map(({ containerInstanceArn }) => containerInstanceArn);
-    expect(left).to.include(started.containerInstanceArn);
-    await nodes.ecs.send(new StopTaskCommand({ cluster, task: started.taskArn }));
+    expect(left).to.include(job.containerInstanceArn);
+    await nodes.ecs.send(new StopTaskCommand({ ...nodes.named(), task: job.taskArn }));
     await nodes.comeToRest(1);
     const killed = (await nodes.stopped()).filter(
       ({ stopCode }) => stopCode === "TerminationNotice",
     );
     expect(killed).to.deep.equal([]);
+  });
+
+  it("lets what drains take tasks again, also when its worker dies before ECS hears of it", async () => {
+    const statuses = async (): Promise<Record<string, string | undefined>> =>
+      Object.fromEntries(
+        (await nodes.instances()).map(({ ec2InstanceId = "", status }) => [ec2InstanceId, status]),
+      );
+    await nodes.want(6);
+    await nodes.minutesUntilRunning(6);
+    await nodes.minutes(2);
+    const before = await statuses();
+    expect(Object.values(before)).to.deep.equal(["ACTIVE", "ACTIVE", "ACTIVE"]);
+    await nodes.want(3);
+    const drains = async (): Promise<boolean> =>
+      Object.values(await statuses()).includes("DRAINING");
+    for (let look = 0; look < 720 && !(await drains()); look += 1)
+      await nodes.cloud.clock.advance(5_000);
+    const operation = "UpdateContainerInstancesState";
+    nodes.cloud.faults.add({ kind: "killWorkerBefore", service: "ecs", operation });
+    await nodes.want(6);
+    await nodes.minutesUntilRunning(6);
+    await nodes.minutes(4);
+    expect(nodes.cloud.faults.list().map(({ applied }) => applied)).to.deep.equal([1]);
+    nodes.cloud.faults.clear();
+    expect(await statuses()).to.deep.equal(before);
+    await nodes.want(2);
+    await nodes.comeToRest(1);
   });
 
   it("asks for no more when instances do not come, alarms, and goes on when they do", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isTold } from "../../../../callbacks/ecs/ecsClusterScaler/told";
+import { isTold, stirredAt } from "../../../../callbacks/ecs/ecsClusterScaler/told";
 import { settingsOf } from "../../../../components/ecs/ecsClusterScaler/settings";
 import { cluster, machine, size, task } from "./clusters";
 
@@ -29,6 +29,16 @@ describe("an alarm for fewer instances", () => {
 
   it("is followed while a task of RunTask runs, whose end no event tells", () => {
     expect(told(NOW - 60 * MINUTE, { name: "" })).to.equal(false);
+  });
+
+  it("is followed anew when the last task of RunTask is gone", () => {
+    const stirred = NOW - 60 * MINUTE;
+    const at = { now: NOW, isTick: true };
+    expect(stirredAt(cluster([full]), { stirred, hadLoneTasks: true }, at)).to.equal(NOW);
+    expect(stirredAt(cluster([full]), { stirred, hadLoneTasks: false }, at)).to.equal(stirred);
+    const busy = cluster([machine("i-2", [task(size(64, 64), "")])]);
+    expect(stirredAt(busy, { stirred, hadLoneTasks: true }, at)).to.equal(stirred);
+    expect(stirredAt(busy, { stirred }, { ...at, isTick: false })).to.equal(NOW);
   });
 
   it("is followed until the rest after a drain that did not end is over", () => {
