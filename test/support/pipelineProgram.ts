@@ -18,7 +18,7 @@ import type { UploadStatus } from "../../callbacks/delivery/zipToLambdaPipeline/
 import { advanceUntilQuiet, callsOf, roleOf } from "../../localcloud/testing";
 import { FixtureProgram } from "./fixtureProgram";
 
-const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaPipeline");
+const DIRECTORY = path.join(__dirname, "../stacks/programs/zipToLambdaPipeline");
 
 /** The fixture program on a cloud whose time stands still between advances. */
 export class PipelineProgram extends FixtureProgram {
