@@ -136,7 +136,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
       { ...args, bucket: this.bucket, queue: this.uploads.queue },
       { ...parentOpts, dependsOn: [this.uploads.policy, kept.versioning] },
     );
-    if (this.instances) startFirstWorker(name, this.instances.checker, notification, parentOpts);
+    if (this.instances) startFirstWorker(name, this.instances, notification, parentOpts);
     this.alarms = createAlarms(this, name, settings, args);
     recordPipeline(this, name, settings, tags);
     this.bucketName = this.bucket.id;

@@ -70,7 +70,10 @@ export function createChecker(
  */
 export function startFirstWorker(
   name: string,
-  { function: checker }: WorkersChecker,
+  {
+    checker: { function: checker },
+    group,
+  }: { readonly checker: WorkersChecker; readonly group: aws.autoscaling.Group },
   notification: aws.s3.BucketNotification,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -81,7 +84,7 @@ export function startFirstWorker(
       input: JSON.stringify({ wake: "upload" }),
       triggers: { notification: notification.id },
     },
-    { ...opts, dependsOn: [checker.rolePolicy, notification] },
+    { ...opts, dependsOn: [checker.rolePolicy, notification, group] },
   );
 }
 
