@@ -89,33 +89,6 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(killed).to.deep.equal([]);
   });
 
-  it("lets what drains take tasks again, also when its worker dies before ECS hears of it", async () => {
-    const statuses = async (): Promise<Record<string, string | undefined>> =>
-      Object.fromEntries(
-        (await nodes.instances()).map(({ ec2InstanceId = "", status }) => [ec2InstanceId, status]),
-      );
-    await nodes.want(6);
-    await nodes.minutesUntilRunning(6);
-    await nodes.minutes(2);
-    const before = await statuses();
-    expect(Object.values(before)).to.deep.equal(["ACTIVE", "ACTIVE", "ACTIVE"]);
-    await nodes.want(3);
-    const drains = async (): Promise<boolean> =>
-      Object.values(await statuses()).includes("DRAINING");
-    for (let look = 0; look < 720 && !(await drains()); look += 1)
-      await nodes.cloud.clock.advance(5_000);
-    const operation = "UpdateContainerInstancesState";
-    nodes.cloud.faults.add({ kind: "killWorkerBefore", service: "ecs", operation });
-    await nodes.want(6);
-    await nodes.minutesUntilRunning(6);
-    await nodes.minutes(4);
-    expect(nodes.cloud.faults.list().map(({ applied }) => applied)).to.deep.equal([1]);
-    nodes.cloud.faults.clear();
-    expect(await statuses()).to.deep.equal(before);
-    await nodes.want(2);
-    await nodes.comeToRest(1);
-  });
-
   it("asks for no more when instances do not come, alarms, and goes on when they do", async () => {
     const group = { AutoScalingGroupName: nodes.output("groupName") };
     const autoScaling = nodes.program.client(AutoScalingClient);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { ClusterState, Kept } from "../../../../callbacks/ecs/ecsClusterScaler/cluster";
 import { nextDrains } from "../../../../callbacks/ecs/containerInstances/drains";
+import { returningOf } from "../../../../callbacks/ecs/containerInstances/returning";
 import { planOf } from "../../../../callbacks/ecs/ecsClusterScaler/plan";
 import { victimOrder } from "../../../../callbacks/ecs/containerInstances/victimOrder";
 import { cluster, machine, size, task } from "./clusters";
@@ -110,5 +111,17 @@ describe("drains", () => {
 
   it("forget what the group has no more", () => {
     expect(next(state, { victims: [victim("i-9", 60)] }).victims).to.deep.equal([]);
+  });
+
+  it("that are given up are kept until ECS has the instance take tasks again", () => {
+    const { machines } = cluster([machine("i-1", [small], { status: "DRAINING" })]);
+    const given = returningOf(machines, { victims: [victim("i-1", 60)] }, []);
+    expect(given).to.deep.equal(["i-1"]);
+    // Whoever was to tell ECS has died: the next look finds no victim any more.
+    expect(returningOf(machines, { victims: [], returning: given }, [])).to.deep.equal(["i-1"]);
+    const back = [victim("i-1", 0)];
+    expect(returningOf(machines, { victims: [], returning: given }, back)).to.deep.equal([]);
+    const { machines: active } = cluster([machine("i-1", [small])]);
+    expect(returningOf(active, { victims: [], returning: given }, [])).to.deep.equal([]);
   });
 });
