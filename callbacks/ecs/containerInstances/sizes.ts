@@ -19,14 +19,8 @@ export function resourceSize(resources: readonly Resource[] = [], interfaces: nu
 
 /** Of a task that has a place. */
 export function taskSize({ cpu, memory, containers = [], attachments = [] }: Task): Size {
-  const sum = (values: readonly (string | undefined)[]): number =>
-    values.reduce((total, value) => total + Number(value ?? 0), 0);
   return {
-    cpu: cpu === undefined ? sum(containers.map((one) => one.cpu)) : Number(cpu),
-    memory:
-      memory === undefined
-        ? sum(containers.map((one) => one.memoryReservation ?? one.memory))
-        : Number(memory),
+    ...cpuAndMemory({ cpu, memory }, containers),
     gpu: containers.reduce((total, { gpuIds = [] }) => total + gpuIds.length, 0),
     interfaces: attachments.some(({ type }) => type === "ElasticNetworkInterface") ? 1 : 0,
     ports: containers.flatMap(({ networkBindings = [] }) =>
@@ -41,15 +35,9 @@ export function taskSize({ cpu, memory, containers = [], attachments = [] }: Tas
  */
 export function definitionSize(definition: TaskDefinition): Size {
   const { containerDefinitions: containers = [], networkMode = "bridge", cpu, memory } = definition;
-  const sum = (values: readonly (number | undefined)[]): number =>
-    values.reduce<number>((total, value = 0) => total + value, 0);
   const mappings = containers.flatMap(({ portMappings = [] }) => portMappings);
   return {
-    cpu: cpu === undefined ? sum(containers.map((one) => one.cpu)) : Number(cpu),
-    memory:
-      memory === undefined
-        ? sum(containers.map((one) => one.memoryReservation ?? one.memory))
-        : Number(memory),
+    ...cpuAndMemory({ cpu, memory }, containers),
     gpu: sum(
       containers.flatMap(({ resourceRequirements = [] }) =>
         resourceRequirements.filter(({ type }) => type === "GPU").map(({ value }) => Number(value)),
@@ -58,6 +46,28 @@ export function definitionSize(definition: TaskDefinition): Size {
     interfaces: networkMode === "awsvpc" ? 1 : 0,
     ports: networkMode === "awsvpc" ? [] : mappings.flatMap((one) => hostPort(one, networkMode)),
   };
+}
+
+/** ECS tells numbers of a definition, and texts of what runs. */
+interface Reserved {
+  readonly cpu?: string | number;
+  readonly memory?: string | number;
+  readonly memoryReservation?: string | number;
+}
+
+/** The task's own, or those of its containers together. */
+function cpuAndMemory(
+  { cpu, memory }: Reserved,
+  containers: readonly Reserved[],
+): Pick<Size, "cpu" | "memory"> {
+  return {
+    cpu: Number(cpu ?? sum(containers.map((one) => one.cpu))),
+    memory: Number(memory ?? sum(containers.map((one) => one.memoryReservation ?? one.memory))),
+  };
+}
+
+function sum(values: readonly (string | number | undefined)[]): number {
+  return values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
 }
 
 /** Without a number of its own a container gets any port that is free. */

@@ -24,7 +24,22 @@ export function connectRule(
   wake: string | undefined,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const permission = new aws.lambda.Permission(
+  const permission = permitRule(name, rule, target, opts);
+  new aws.cloudwatch.EventTarget(
+    childName(name, "target"),
+    { rule: rule.name, arn: target.arn, ...(wake ? { input: JSON.stringify({ wake }) } : {}) },
+    { ...opts, dependsOn: [permission] },
+  );
+}
+
+/** Lets this rule alone call a function. */
+export function permitRule(
+  name: string,
+  rule: aws.cloudwatch.EventRule,
+  target: CallbackFunction<never, unknown>,
+  opts: pulumi.CustomResourceOptions,
+): aws.lambda.Permission {
+  return new aws.lambda.Permission(
     name,
     {
       action: "lambda:InvokeFunction",
@@ -33,11 +48,6 @@ export function connectRule(
       sourceArn: rule.arn,
     },
     opts,
-  );
-  new aws.cloudwatch.EventTarget(
-    childName(name, "target"),
-    { rule: rule.name, arn: target.arn, ...(wake ? { input: JSON.stringify({ wake }) } : {}) },
-    { ...opts, dependsOn: [permission] },
   );
 }
 

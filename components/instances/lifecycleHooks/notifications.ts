@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CallbackFunction } from "../../function/callbackFunction";
+import { permitRule } from "../../function/triggers/wake";
 import { assumeRolePolicy, policyDocument } from "../../iam/iamPolicy";
 import { childName } from "../../names";
 import { createFailureQueue } from "../../queues/failureQueue";
@@ -183,16 +184,7 @@ function callByRule(
   input?: string,
 ): pulumi.Resource[] {
   const opts = { parent: self };
-  const permission = new aws.lambda.Permission(
-    name,
-    {
-      action: "lambda:InvokeFunction",
-      function: target.name,
-      principal: "events.amazonaws.com",
-      sourceArn: rule.arn,
-    },
-    opts,
-  );
+  const permission = permitRule(name, rule, target, opts);
   const eventTarget = new aws.cloudwatch.EventTarget(
     name,
     { rule: rule.name, arn: target.arn, ...(input === undefined ? {} : { input }) },
