@@ -9,11 +9,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { zipSync } from "fflate";
 import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
 import type { Verdict } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
+import { collector } from "./heldMemory";
 
 export const MB = 1024 * 1024;
 /** As large as Lambda takes a zip that is uploaded to it. */
@@ -72,10 +71,4 @@ function largeZip(): Uint8Array {
   for (let index = 0; index < LARGE_BYTES / FILE_BYTES; index += 1)
     entries[`data/${index}.bin`] = Buffer.alloc(FILE_BYTES, `file ${index} `);
   return zipSync(entries, { level: 0 });
-}
-
-/** Takes away what nothing holds any more, so that what is left is held. */
-function collector(): () => void {
-  setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
 }

@@ -14,9 +14,10 @@ export function createOutput(limit: number): Output {
   const headSize = Math.ceil(limit / 2);
   const tailSize = limit - headSize;
   let bytes = 0;
-  const head: Buffer[] = [];
+  // Of a fixed size: pieces of one byte each, kept as they come, would take a hundred times as much.
+  const head = Buffer.alloc(headSize);
   let headBytes = 0;
-  // Of a fixed size from when it is needed: the last bytes, overwritten in a circle.
+  // From when it is needed: the last bytes, overwritten in a circle.
   let tail: Buffer | undefined;
   let tailBytes = 0;
   const addToTail = (chunk: Uint8Array): void => {
@@ -34,9 +35,8 @@ export function createOutput(limit: number): Output {
       bytes += chunk.length;
       const room = headSize - headBytes;
       if (room > 0) {
-        // A copy: the chunk may be a slice of a large buffer, which it would keep alive.
-        const first = Buffer.from(chunk.subarray(0, room));
-        head.push(first);
+        const first = chunk.subarray(0, room);
+        head.set(first, headBytes);
         headBytes += first.length;
       }
       if (chunk.length > room) addToTail(chunk.subarray(Math.max(0, room)));
@@ -51,7 +51,7 @@ export function createOutput(limit: number): Output {
           ? [tail.subarray(end), tail.subarray(0, end)]
           : [tail.subarray(0, tailBytes)];
       const gap = dropped > 0 ? [Buffer.from(`\n[... ${dropped} bytes are left out ...]\n`)] : [];
-      return Buffer.concat([...head, ...gap, ...kept]);
+      return Buffer.concat([head.subarray(0, headBytes), ...gap, ...kept]);
     },
   };
 }
