@@ -131,6 +131,9 @@ function logIn(
         },
         algorithms: {
           serverHostKey: hostKeyAlgorithms(pins) as never[],
+          // A few bytes could become megabytes. Every server can do without.
+          // https://www.rfc-editor.org/rfc/rfc4253#section-6.2 ("none" is required)
+          compress: ["none"],
           // Without SHA-1, CBC and groups that are too small.
           kex: [
             "curve25519-sha256",

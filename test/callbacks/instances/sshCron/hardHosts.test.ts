@@ -22,6 +22,7 @@ const OLD: [string, NonNullable<SshServerOptions["algorithms"]>, RegExp][] = [
   ["ciphers of CBC", { cipher: ["aes128-cbc", "3des-cbc"] }, /no matching .*cipher/i],
   ["SHA-1 and MD5 for its messages", { hmac: ["hmac-sha1", "hmac-md5"] }, /no matching .*MAC/i],
   ["groups of 1024 bits", { kex: ["diffie-hellman-group1-sha1"] }, /no matching key exchange/i],
+  ["compressed packets, which grow", { compress: ["zlib@openssh.com"] }, /no matching .*compress/i],
   ["SHA-1 in its exchange", { kex: ["diffie-hellman-group14-sha1"] }, /no matching key exchange/i],
 ];
 
