@@ -15,10 +15,10 @@ import { type Run, type SshServer, startSshServer } from "./sshServer";
 /** Megabytes that a host prints before its run is over; it would go on for ever. */
 const AMOUNT = process.env.FUZZ ? 1024 : 64;
 /** Megabytes between two looks at the memory. */
-const LOOK = 8;
+const LOOK = AMOUNT / 8;
 
 describe("SshCron: a host that prints without end", function () {
-  this.timeout(120_000);
+  this.timeout(process.env.FUZZ ? 3_600_000 : 120_000);
   const open: SshServer[] = [];
   // The run is over when all of that has come, however long it takes.
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -39,7 +39,7 @@ describe("SshCron: a host that prints without end", function () {
     open.push(host);
     const held: number[] = [];
     let bytes = 0;
-    let log = Buffer.alloc(0);
+    let log: Buffer = Buffer.alloc(0);
     const settings = { ...SETTINGS, outputLimit: MEGABYTE };
     const store = memoryStore(() => [host.pin]);
     const readKeys = async () => ({ privateKeys: [PAIR.privateKey] });
@@ -75,7 +75,7 @@ describe("SshCron: a host that prints without end", function () {
     );
     expect(end).to.deep.include({ state: "timeout", bytes });
     expect(bytes).to.be.at.least(AMOUNT * MEGABYTE);
-    expect(held).to.have.length(AMOUNT / LOOK);
+    expect(held).to.have.length.at.least(8);
     expect(Math.max(...held) - held[0]).to.be.at.most(20 * MEGABYTE);
     expect(log.length).to.be.within(MEGABYTE, MEGABYTE + 200);
   }
