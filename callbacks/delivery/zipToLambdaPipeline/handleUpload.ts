@@ -1,6 +1,13 @@
 import { reasonOf } from "../../retry";
 import { deployUpload, type Work, type Worked } from "./deploy/deployUpload";
-import { againInOf, isInterference, notYet, type Problem, problemOf } from "./deploy/problem";
+import {
+  againInOf,
+  isInterference,
+  isZipMissing,
+  type Problem,
+  problemOf,
+  zipIsMissing,
+} from "./deploy/problem";
 import { removeApp } from "./deploy/removeApp";
 import { storeOf } from "./record/appRecord";
 import { claim } from "./record/claim";
@@ -23,12 +30,16 @@ export interface Handling extends Telling {
 interface Attempt extends Handling {
   /** How often the upload was sent on before. */
   readonly hop: number;
+  /** Whether its zip was not there at the look before this one. */
+  readonly wasMissing: boolean;
 }
 
 /** After so many seconds it is to be worked on again. */
 export interface Again {
   readonly seconds: number;
   readonly reason: string;
+  /** The zip was not there. */
+  readonly isMissing?: boolean;
 }
 
 /** Seconds until an app is asked for again that another worker has, or that somebody has just changed. */
@@ -73,17 +84,21 @@ export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Ag
       const ending: Ending = { ...attempt, upload, lease, turn };
       const report: Work["report"] = async (state, more) =>
         void (await tellOf(ending, state, more));
-      return workOn({ ...attempt, upload, lease, record, until, report }, ending, hop);
+      return workOn({ ...attempt, upload, lease, record, until, report }, ending, attempt);
     }
   }
 }
 
-async function workOn(work: Work, ending: Ending, hop: number): Promise<Again | undefined> {
+async function workOn(
+  work: Work,
+  ending: Ending,
+  { wasMissing }: Attempt,
+): Promise<Again | undefined> {
   const { upload, lease, record } = work;
   try {
     const worked = await (upload.kind === "removed" ? remove(work) : deployUpload(work));
     // Its owner would never hear of a zip that was missing for a moment only: another look tells.
-    if (worked.kind === "gone" && hop === 0) throw notYet(WHILE_BUSY, "the zip is gone");
+    if (worked.kind === "gone" && !wasMissing) throw zipIsMissing(WHILE_BUSY);
     if (worked.kind === "gone") await concludeGone(ending, record);
     else await conclude(ending, upload.kind === "removed" ? "removed" : "deployed", worked);
     return undefined;
@@ -96,7 +111,7 @@ async function workOn(work: Work, ending: Ending, hop: number): Promise<Again | 
     await release(storeOf(work), lease);
     const seconds = againInOf(error) ?? (isInterference(error) ? WHILE_BUSY : undefined);
     if (seconds === undefined) throw error;
-    const again = { seconds, reason: reasonOf(error) };
+    const again = { seconds, reason: reasonOf(error), isMissing: isZipMissing(error) };
     console.log("again", { app: lease.name, versionId: upload.versionId, ...again });
     return again;
   }

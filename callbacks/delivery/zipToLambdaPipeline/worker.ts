@@ -64,21 +64,21 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     await clients.sqs.send(
       new SendMessageCommand({
         QueueUrl: config.queueUrl,
-        MessageBody: followUp(upload, hop + 1),
+        MessageBody: followUp(upload, { hop: hop + 1, wasMissing: again.isMissing ?? false }),
         DelaySeconds: again.seconds,
       }),
     );
   };
 
   const work = async (
-    { uploads, hop }: Delivery,
+    { uploads, hop, wasMissing }: Delivery,
     telling: Telling,
     isLastTry: boolean,
   ): Promise<void> => {
     for (const upload of uploads) {
       try {
         const handling = { ...telling, config: { ...config, ...(await readAppSettings()) } };
-        const again = await handleUpload(upload, { ...handling, hop });
+        const again = await handleUpload(upload, { ...handling, hop, wasMissing });
         if (again !== undefined) await sendOn(upload, hop, again);
       } catch (error) {
         if (!isLastTry) await tellFailure(upload, telling, error);

@@ -23,6 +23,15 @@ export function againInOf(error: unknown): number | undefined {
   return (error as { againIn?: number } | undefined)?.againIn;
 }
 
+/** The same, of an upload whose zip was not there. */
+export function zipIsMissing(seconds: number): Error {
+  return Object.assign(notYet(seconds, "the zip is gone"), { isMissing: true });
+}
+
+export function isZipMissing(error: unknown): boolean {
+  return (error as { isMissing?: boolean } | undefined)?.isMissing ?? false;
+}
+
 /** What an error says about the zip itself; undefined for one that says nothing of it. */
 export function problemOf(error: unknown): Problem | undefined {
   const { problem } = error as { problem?: Problem };

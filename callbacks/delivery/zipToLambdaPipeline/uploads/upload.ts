@@ -20,6 +20,8 @@ export interface Delivery {
   readonly uploads: readonly Upload[];
   /** How often the worker has sent it on to itself, to wait for something. */
   readonly hop: number;
+  /** Whether its zip was not there at the look before this one. */
+  readonly wasMissing: boolean;
 }
 
 interface S3Record {
@@ -42,6 +44,7 @@ interface Body {
   readonly Records?: readonly S3Record[];
   readonly upload?: Upload;
   readonly hop?: number;
+  readonly wasMissing?: boolean;
 }
 
 /**
@@ -54,15 +57,22 @@ interface Body {
 export function readDelivery(text: string, bucketName: string): Delivery {
   const body = JSON.parse(text) as Body | null;
   if (typeof body !== "object" || body === null) throw new Error("The message is no object.");
-  if (body.Event === "s3:TestEvent") return { uploads: [], hop: 0 };
-  if (body.upload) return { uploads: [body.upload], hop: body.hop ?? 0 };
+  if (body.Event === "s3:TestEvent") return deliveryOf([]);
+  if (body.upload) return deliveryOf([body.upload], body);
   if (!Array.isArray(body.Records)) throw new Error("The message is no notification of S3.");
   const records = body.Records as readonly S3Record[];
-  return { uploads: records.flatMap((record) => uploadsOf(record, bucketName)), hop: 0 };
+  return deliveryOf(records.flatMap((record) => uploadsOf(record, bucketName)));
 }
 
-export function followUp(upload: Upload, hop: number): string {
-  return JSON.stringify({ upload, hop } satisfies Body);
+export function followUp(upload: Upload, { hop, wasMissing }: Omit<Delivery, "uploads">): string {
+  return JSON.stringify({ upload, hop, wasMissing } satisfies Body);
+}
+
+function deliveryOf(
+  uploads: readonly Upload[],
+  { hop = 0, wasMissing = false }: Pick<Body, "hop" | "wasMissing"> = {},
+): Delivery {
+  return { uploads, hop, wasMissing };
 }
 
 function uploadsOf(record: S3Record, bucketName: string): Upload[] {

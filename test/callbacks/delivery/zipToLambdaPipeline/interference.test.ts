@@ -63,6 +63,20 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
       }
     });
 
+  it("an upload that waited for another one ends live, though its zip cannot be read for a moment", async () => {
+    const zip = nodeApp(`"second"`);
+    await drop("waited", nodeApp(`"first"`));
+    const second = apps.time.sleep(200).then(async () => {
+      await drop("waited", zip);
+      // The first one's zip is read by then, and the second one is told to come again.
+      await apps.time.sleep(1000);
+      apps.cloud.faults.add({ service: "s3", operation: "GetObject", kind: "notFound" });
+    });
+    await apps.drain("apps", 2, [second]);
+    expect((await apps.status("waited")).state).to.equal("deployed");
+    expect(liveOf("waited")).to.equal(createHash("sha256").update(zip).digest("base64"));
+  });
+
   for (const delay of DELAYS)
     it(`an app is gone when its zip is deleted ${delay} ms after it has come`, async () => {
       const app = `deleted-${delay}`;

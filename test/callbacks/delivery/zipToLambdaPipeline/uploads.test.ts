@@ -41,7 +41,11 @@ describe("a delivery of ZipToLambdaPipeline", () => {
   it("is read from a notification of S3, and from what the worker sends on", () => {
     const [upload] = readDelivery(bodyOf(), "zips").uploads;
     expect(upload).to.deep.equal({ kind: "created", ...object });
-    expect(readDelivery(followUp(upload, 3), "zips")).to.deep.equal({ uploads: [upload], hop: 3 });
+    const sent = { hop: 3, wasMissing: true };
+    expect(readDelivery(followUp(upload, sent), "zips")).to.deep.equal({
+      uploads: [upload],
+      ...sent,
+    });
   });
 
   it("comes to nothing for S3's test, other buckets, other events and other major versions", () => {
