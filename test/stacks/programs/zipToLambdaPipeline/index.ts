@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { type Verify, ZipToLambdaPipeline } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** What a test changes between two deployments: VERIFY is the seconds that `verify` may take. */
 const { VERIFY, HTTP, UPLOADERS, ON_DELETE = "keep" } = process.env;
 
 /** What becomes of a `verify` whose app answers with one of these names. */
@@ -27,7 +27,7 @@ const build = UPLOADERS
   : undefined;
 
 const pipeline = new ZipToLambdaPipeline("apps", {
-  ...(VERIFY ? { verify, verifyTimeout: 2 } : {}),
+  ...(VERIFY ? { verify, verifyTimeout: Number(VERIFY) } : {}),
   onDelete: ON_DELETE as "keep" | "remove",
   keepVersions: 2,
   ...(HTTP ? { appDefaults: { http: HTTP as "none" | "functionUrl" } } : {}),
