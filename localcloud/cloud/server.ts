@@ -10,9 +10,12 @@ import { consoleRequest } from "./console";
 import { CONSOLE_PATH } from "./console/page";
 import { CONTROL_PREFIX, control } from "./control";
 import { isRootPage, rootPage } from "./rootPage";
+import { Clients } from "../http/clients";
 import { errorResponse } from "../http/errorResponse";
 import { type Asked, refusal } from "../http/guard";
 import { BodyTooLarge, readBody, refuseBody } from "../http/readBody";
+import { plain, send, signedAt } from "../http/respond";
+import { pathOf, wireRequest } from "../http/wireRequest";
 
 /**
  * The HTTP servers of a cloud, on 127.0.0.1 only. One has AWS's protocols, invoke URLs and the control endpoints. The
@@ -23,6 +26,9 @@ export class CloudServer {
   private readonly consoleServer: Server;
   private ports: { readonly aws: number; readonly console: number } | undefined;
   private readonly routes: readonly FoundRoute[];
+  private readonly clients = new Clients(
+    (port) => port === this.ports?.aws || port === this.ports?.console,
+  );
 
   constructor(private readonly cloud: Cloud) {
     this.routes = cloud.registry
@@ -61,6 +67,7 @@ export class CloudServer {
 
   async close(): Promise<void> {
     await Promise.all([this.server, this.consoleServer].map(close));
+    this.clients.close();
   }
 
   private async ofConsole(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -85,9 +92,12 @@ export class CloudServer {
     outgoing: ServerResponse,
     target: FoundRoute | undefined,
   ): Promise<void> {
+    const fromDeployedCode = this.clients.ofDeployedCode(incoming.socket);
     try {
+      if (pathOf(incoming).startsWith(CONTROL_PREFIX) && fromDeployedCode())
+        return plain(outgoing, 403, "Deployed code may not use the local cloud's own endpoints.");
       if (!target && consoleRequest(incoming, outgoing, this.cloud)) return;
-      const request = wireRequest(incoming, await readBody(incoming));
+      const request = wireRequest(incoming, await readBody(incoming), fromDeployedCode);
       const response = await this.answer(request, target);
       const date = signedAt(request);
       if (date) outgoing.setHeader("date", date.toUTCString());
@@ -166,10 +176,6 @@ interface FoundRoute {
   readonly route: Route<unknown>;
 }
 
-function pathOf({ url = "/" }: IncomingMessage): string {
-  return url.split("?", 1)[0];
-}
-
 /** What is no invoke URL: the pages that lead to the console, and all that has power. */
 function askedOf(incoming: IncomingMessage): Asked {
   const isRoot = isRootPage(incoming.method ?? "GET", pathOf(incoming), incoming.headers);
@@ -202,72 +208,4 @@ function close(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
-  const url = incoming.url ?? "/";
-  const mark = url.indexOf("?");
-  const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
-  let query: URLSearchParams | undefined;
-  return {
-    method: incoming.method ?? "GET",
-    path: mark < 0 ? url : url.slice(0, mark),
-    // Invoke URLs, most of all requests, read their query by rules of their own.
-    get query() {
-      return (query ??= new URLSearchParams(rawQuery));
-    },
-    rawQuery,
-    headers: joinHeaders(incoming),
-    headerValues: incoming.headersDistinct,
-    body,
-    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
-  };
-}
-
-/** Every header once, repeated ones joined as HTTP reads them. */
-function joinHeaders(incoming: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of Object.entries(incoming.headers))
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
-  return headers;
-}
-
-/**
- * The caller's own time. Callers within the cloud live by its clock and others by the computer's: the SDKs take an
- * answer that is minutes off their own time for a sign of a wrong clock, and try every failed call again.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
- */
-function signedAt({ headers }: WireRequest): Date | undefined {
-  const iso = headers["x-amz-date"]?.replace(
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
-    "$1-$2-$3T$4:$5:$6Z",
-  );
-  const date = new Date(iso ?? "");
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function send(outgoing: ServerResponse, response: WireResponse): void {
-  const headers = Object.entries(response.headers).map(
-    ([name, value]): [string, string | string[]] => [
-      name,
-      typeof value === "string" ? value : [...value],
-    ],
-  );
-  outgoing.writeHead(response.status, Object.fromEntries(headers));
-  const { body } = response;
-  // Node writes head and text at once, but head and bytes as two pieces, which costs more than all else it does here.
-  if (typeof body === "string" || body.length > WRITTEN_AT_ONCE) outgoing.end(body);
-  else
-    outgoing.end(
-      Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"),
-      "latin1",
-    );
-}
-
-/** Bytes; beyond it the copy costs more than the second piece. */
-const WRITTEN_AT_ONCE = 64 * 1024;
-
-function plain(outgoing: ServerResponse, status: number, text: string): void {
-  outgoing.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
-  outgoing.end(`${text}\n`);
 }

@@ -30,6 +30,13 @@ interface Pending {
   fail(error: Error): void;
 }
 
+/**
+ * No file of an instance is larger than EBS's largest volume, which is 64 TiB, in blocks of 512 bytes. What counts is
+ * that there is a limit: by it http/clientProcess.ts knows the processes of deployed code.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/volume_constraints.html
+ */
+const LIMITED = `ulimit -f ${2 ** 37}; exec "$@"`;
+
 /** Starts commands through a small process of its own, which ends with `close` and with the cloud. */
 export class MachineStarter {
   private readonly pending = new Map<number, Pending>();
@@ -72,7 +79,8 @@ export class MachineStarter {
     this.server = createServer((socket) => this.take(socket));
     this.server.listen(path).unref();
     await once(this.server, "listening");
-    const host = spawn(process.execPath, [packageFile("core/machineHost.cjs"), path], {
+    const program = [process.execPath, packageFile("core/machineHost.cjs"), path];
+    const host = spawn("/bin/sh", ["-c", LIMITED, "sh", ...program], {
       cwd: "/",
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin" },
       detached: true,

@@ -58,6 +58,8 @@ export interface WireRequest {
   readonly body: Buffer;
   /** Address of the client's socket. */
   readonly sourceIp: string;
+  /** Whether it comes from a process that runs what is deployed: a function's or an instance's. */
+  readonly fromDeployedCode?: () => boolean;
 }
 
 export interface WireResponse {

@@ -16,6 +16,24 @@ const COMMON_NAMES: readonly (readonly [query: string, other: string])[] = [
   ["SignatureDoesNotMatch", "InvalidSignatureException"],
 ];
 
+/**
+ * What some say of a key that nobody has, by their protocol; all others say that their token is invalid.
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList,
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#CommonErrors)
+ */
+const UNKNOWN_KEY: Partial<Record<Protocol, AwsError>> = {
+  restXml: new AwsError(
+    "InvalidAccessKeyId",
+    "The AWS Access Key Id you provided does not exist in our records.",
+    { status: 403 },
+  ),
+  ec2Query: new AwsError(
+    "AuthFailure",
+    "AWS was not able to validate the provided access credentials",
+    { status: 401 },
+  ),
+};
+
 /** Stands for a service that the cloud does not have, or that an unsigned request does not name. */
 const NO_SERVICE: ServiceCodec = {
   id: "",
@@ -64,6 +82,8 @@ function inProtocol(error: AwsError, protocol: Protocol): AwsError {
   const names = namesOf(error);
   if (!names) return error;
   const [query, other] = names;
+  const unknownKey = other === "UnrecognizedClientException" && UNKNOWN_KEY[protocol];
+  if (unknownKey) return unknownKey;
   const code = isQuery(protocol) ? query : other;
   return code === error.code ? error : new AwsError(code, error.message);
 }

@@ -10,7 +10,7 @@ import { type Authorization, basicDate, parseAuthorization, verifySignature } fr
  *
  * Keys that the cloud issued (sessions, users) must carry a valid signature. Any other long-term key
  * belongs to the owner of this laptop and acts as the account's root: its secret is unknown here.
- * That owner does not sign with a session's key, with one that the cloud issued and deleted, or from within a function.
+ * That owner does not sign with a session's key, with one that the cloud issued and deleted, or from deployed code.
  */
 export async function identifyCaller(
   request: WireRequest,
@@ -52,13 +52,14 @@ function mayBeDevelopers(
   request: WireRequest,
   identity: IdentityDirectory,
 ): boolean {
-  if (accessKeyId === ROOT_CREDENTIALS.accessKeyId) return true;
-  const isSession = accessKeyId.startsWith("ASIA");
-  return !isSession && !identity.isDeletedKey(accessKeyId) && !isFromFunction(request);
+  if (accessKeyId.startsWith("ASIA") || identity.isDeletedKey(accessKeyId)) return false;
+  if (request.fromDeployedCode?.()) return false;
+  return accessKeyId === ROOT_CREDENTIALS.accessKeyId || !isFromFunction(request);
 }
 
 /**
- * The SDKs tell the execution environment that Lambda names in AWS_EXECUTION_ENV.
+ * All that is known where the system does not tell whose a connection is: the SDKs name the execution environment that
+ * Lambda has in AWS_EXECUTION_ENV.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 function isFromFunction({ headers }: WireRequest): boolean {

@@ -18,7 +18,8 @@ export interface WorkerSettings {
 /**
  * Stands between the cloud and the worker: whoever looks at the worker's parent process finds the worker's
  * own environment, and whoever kills it ends the worker only. No core files; the shell itself is
- * silent about signals. `ulimit -f` counts blocks of 512 bytes:
+ * silent about signals. By the limit of file sizes http/clientProcess.ts knows whatever the worker starts. `ulimit -f`
+ * counts blocks of 512 bytes:
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ulimit.html
  */
 const PARENT =

@@ -22,6 +22,7 @@ import { existsSync } from "node:fs";
 import type { ConnectConfig } from "ssh2";
 import { expectAwsError } from "../../support/expectAwsError";
 import { roleSession } from "../../support/roleSession";
+import { HAND_MADE, SIGN_BY_HAND } from "../../support/signByHand";
 import { isRunning } from "../../support/childProcesses";
 import { until } from "../../support/until";
 import { AMI, connection, type Ec2Cloud } from "./ec2Cloud";
@@ -275,6 +276,17 @@ describe("EC2 instances that answer SSH", () => {
       "InvalidParameterValue",
       "Value (none) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
     );
+  });
+
+  it("are told that nobody has a key which they make up themselves", async function () {
+    // What tells whose a connection is.
+    if (process.platform !== "linux") this.skip();
+    const [sts] = HAND_MADE;
+    const script = `${SIGN_BY_HAND}
+      ask(process.env.AWS_ENDPOINT_URL, "test", JSON.parse(process.argv[1])).then(console.log);`;
+    const words = [process.execPath, "-e", script, JSON.stringify(sts)];
+    const { stdout } = await sh(words.map((word) => `'${word}'`).join(" "));
+    expect(stdout).to.equal(`${sts.says}\n`);
   });
 
   it("never become root of this computer by sudo", async () => {
