@@ -47,6 +47,7 @@ export const createFleet: Hand<typeof Sdk, Ec2Store, "CreateFleet"> = {
       replacesUnhealthy: input.ReplaceUnhealthyInstances ?? false,
       pools: poolsOfTemplates(input.LaunchTemplateConfigs, context),
       target,
+      keepsExcess: input.ExcessCapacityTerminationPolicy === "no-termination",
       onDemandTarget: capacity.OnDemandTargetCapacity ?? (isOnDemand ? target - spot : 0),
     });
     return { FleetId: fleet.id };

@@ -77,11 +77,12 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
             "FleetNotInModifiableState",
             `The fleet ${fleet.id} is not in a modifiable state (${fleet.type}, ${STATES[fleet.state]}).`,
           );
-        const { TargetCapacitySpecification: given } = input;
+        const { TargetCapacitySpecification: given, ExcessCapacityTerminationPolicy: excess } =
+          input;
         retarget(fleet, {
           target: given?.TotalTargetCapacity,
           onDemandTarget: given?.OnDemandTargetCapacity,
-          keeps: input.ExcessCapacityTerminationPolicy === "no-termination",
+          keepsExcess: excess && excess === "no-termination",
         });
         store.fleetKeeper.modify(fleet);
         return { Return: true };
@@ -120,7 +121,7 @@ function shownFleet(fleet: Fleet): FleetData {
     CreateTime: fleet.createdAt,
     Type: fleet.type,
     Tags: tagList(fleet.tags),
-    ExcessCapacityTerminationPolicy: asked.ExcessCapacityTerminationPolicy ?? "termination",
+    ExcessCapacityTerminationPolicy: fleet.keepsExcess ? "no-termination" : "termination",
     TerminateInstancesWithExpiration: asked.TerminateInstancesWithExpiration ?? false,
     ReplaceUnhealthyInstances: fleet.replacesUnhealthy,
     FulfilledCapacity: fulfilled(fleet),

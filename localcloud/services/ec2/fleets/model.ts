@@ -50,6 +50,8 @@ export interface Fleet {
   /** In units of capacity. */
   target: number;
   onDemandTarget: number;
+  /** What becomes of instances above a lower target: they end, or they stay. The last who said it is right. */
+  keepsExcess: boolean;
   /** Whether the target has been lowered, and instances are to end for it. */
   terminatesExcess: boolean;
   /** A fleet of type `request` asks once. */

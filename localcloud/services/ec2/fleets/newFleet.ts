@@ -47,22 +47,23 @@ function checkTargets({ target, onDemandTarget }: Pick<Fleet, "target" | "onDema
     );
 }
 
-/** New targets; those that are not given stay. */
+/** New targets, and what becomes of what is above them; what is not given stays. */
 export function retarget(
   fleet: Fleet,
   {
     target = fleet.target,
     onDemandTarget,
-    keeps,
+    keepsExcess = fleet.keepsExcess,
   }: {
     readonly target?: number;
     readonly onDemandTarget?: number;
-    readonly keeps: boolean;
+    readonly keepsExcess?: boolean;
   },
 ): void {
   const base = onDemandTarget ?? Math.min(fleet.onDemandTarget, target);
   checkTargets({ target, onDemandTarget: base });
-  fleet.terminatesExcess = !keeps && target < fleet.target;
+  fleet.keepsExcess = keepsExcess;
+  fleet.terminatesExcess = !keepsExcess && target < fleet.target;
   fleet.target = target;
   fleet.onDemandTarget = base;
 }

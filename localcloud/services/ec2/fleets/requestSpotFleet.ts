@@ -60,6 +60,7 @@ export const requestSpotFleet: Hand<typeof Sdk, Ec2Store, "RequestSpotFleet"> = 
         ...poolsOfSpecifications(LaunchSpecifications ?? [], context),
       ],
       target: config.TargetCapacity ?? 0,
+      keepsExcess: config.ExcessCapacityTerminationPolicy === "noTermination",
       onDemandTarget: config.OnDemandTargetCapacity ?? 0,
     });
     return { SpotFleetRequestId: fleet.id };

@@ -76,10 +76,11 @@ export const spotFleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
             "FleetNotInModifiableState",
             `The Spot Fleet request ${fleet.id} is not in a modifiable state (${fleet.type}, ${STATES[fleet.state]}).`,
           );
+        const { ExcessCapacityTerminationPolicy: excess } = input;
         retarget(fleet, {
           target: input.TargetCapacity,
           onDemandTarget: input.OnDemandTargetCapacity,
-          keeps: input.ExcessCapacityTerminationPolicy === "noTermination",
+          keepsExcess: excess && excess === "noTermination",
         });
         store.fleetKeeper.modify(fleet);
         return { Return: true };
@@ -134,7 +135,6 @@ function shownFleet(fleet: Fleet): SpotFleetRequestConfig {
     SpotFleetRequestConfig: {
       AllocationStrategy: "lowestPrice",
       OnDemandAllocationStrategy: "lowestPrice",
-      ExcessCapacityTerminationPolicy: "default",
       InstanceInterruptionBehavior: "terminate",
       InstancePoolsToUseCount: 1,
       ReplaceUnhealthyInstances: false,
@@ -142,6 +142,7 @@ function shownFleet(fleet: Fleet): SpotFleetRequestConfig {
       // As it was asked for.
       ...(fleet.asked as SpotFleetRequestConfigData),
       Type: fleet.type,
+      ExcessCapacityTerminationPolicy: fleet.keepsExcess ? "noTermination" : "default",
       TargetCapacity: fleet.target,
       OnDemandTargetCapacity: fleet.onDemandTarget,
       FulfilledCapacity: fulfilled(fleet),

@@ -110,6 +110,13 @@ describe("fleets of EC2", () => {
       }),
     );
 
+  async function policyOf(id: string): Promise<string | undefined> {
+    const { SpotFleetRequestConfigs = [] } = await c.client.send(
+      new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [id] }),
+    );
+    return SpotFleetRequestConfigs[0].SpotFleetRequestConfig?.ExcessCapacityTerminationPolicy;
+  }
+
   it("spread over their pools, count in units of capacity, and run what a launch template says", async () => {
     const id = await request();
     expect(await look(id)).to.deep.equal({ state: "submitted", target: 4, fulfilled: 0 });
@@ -142,9 +149,11 @@ describe("fleets of EC2", () => {
     await modify(id, 2, true);
     await c.seconds(MODIFYING_S);
     expect(await look(id)).to.deep.equal({ state: "active", target: 2, fulfilled: 6 });
+    expect(await policyOf(id)).to.equal("noTermination");
     await modify(id, 1);
     await c.seconds(MODIFYING_S);
     expect(await look(id)).to.deep.equal({ state: "active", target: 1, fulfilled: 1 });
+    expect(await policyOf(id)).to.equal("default");
     const once = await request({ Type: "request" });
     await c.seconds(1);
     await expectAwsError(modify(once, 9), "FleetNotInModifiableState");
@@ -298,6 +307,7 @@ describe("fleets of EC2", () => {
           },
         ],
         SpotOptions: { AllocationStrategy: "price-capacity-optimized" },
+        ExcessCapacityTerminationPolicy: "no-termination",
         TargetCapacitySpecification: {
           TotalTargetCapacity: 3,
           OnDemandTargetCapacity: 1,
@@ -314,11 +324,12 @@ describe("fleets of EC2", () => {
         one.FleetState,
         one.TargetCapacitySpecification?.TotalTargetCapacity,
         one.FulfilledCapacity,
+        one.ExcessCapacityTerminationPolicy,
       ];
     };
     await c.seconds(1);
     // The last instance is one of two units.
-    expect(await look()).to.deep.equal(["active", 3, 4]);
+    expect(await look()).to.deep.equal(["active", 3, 4, "no-termination"]);
     const change = new ModifyFleetCommand({
       FleetId,
       TargetCapacitySpecification: { TotalTargetCapacity: 5 },
@@ -327,6 +338,8 @@ describe("fleets of EC2", () => {
     await expectAwsError(c.client.send(change), "FleetNotInModifiableState");
     await c.seconds(MODIFYING_S);
     expect((await look()).slice(0, 2)).to.deep.equal(["active", 5]);
+    // What a change does not say stays.
+    expect((await look()).at(3)).to.equal("no-termination");
     const { ActiveInstances = [] } = await c.client.send(
       new DescribeFleetInstancesCommand({ FleetId }),
     );
