@@ -27,6 +27,8 @@ const fleet = new aws.ec2.Fleet(
   {
     targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 2 },
     spotOptions: { allocationStrategy: "priceCapacityOptimized" },
+    // As the scaler sets it with each target: instances lose their tasks before they end.
+    excessCapacityTerminationPolicy: "no-termination",
     terminateInstances: true,
     launchTemplateConfigs: [
       {

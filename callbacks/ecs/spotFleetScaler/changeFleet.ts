@@ -14,10 +14,9 @@ import {
   keptFor,
   withVictims,
 } from "./containerFleet";
-import { setTarget } from "./fleets";
+import { type FleetCounts, newTarget, setTarget } from "./fleets";
 import type { FleetScalerConfig } from "./configuration";
 import { type FleetKept, type FleetMachine, type FleetVictim, unitsIn } from "./machines";
-import { targetsOf } from "./victims";
 
 export const deploymentOnlyModule = true;
 
@@ -40,7 +39,7 @@ export async function changeContainerFleet(
   await takeTasks(clients, config, named(machines, returning));
   // Those have two minutes, whatever becomes of the target.
   await loseTasks(clients, config, among(machines, told));
-  await retarget(clients, config, to);
+  await retarget(clients, config, look, to);
   await loseTasks(clients, config, among(machines, lowered));
 }
 
@@ -48,9 +47,10 @@ export async function changeContainerFleet(
 export function tendContainerFleet(
   clients: ContainerClients,
   config: FleetScalerConfig,
-  { machines, kept, told, desired, busy }: ContainerFleetLook,
+  look: ContainerFleetLook,
   now: number,
 ): Tended {
+  const { machines, kept, told, desired, busy } = look;
   const { drainTimeout } = config.settings;
   const [taken, others] = parted(kept.victims, (one) => isTakenAt(now, one));
   const drains = nextDrains({ machines }, { ...kept, victims: others }, { now, drainTimeout });
@@ -64,7 +64,7 @@ export function tendContainerFleet(
     await loseTasks(clients, config, draining);
     for (const { ec2InstanceId } of drains.ended)
       await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [ec2InstanceId] }));
-    if (more > 0) await retarget(clients, config, desired + more);
+    if (more > 0) await retarget(clients, config, look, desired + more);
     // The alarm on errors is how somebody hears of it.
     if (drains.problems.length > 0) throw refusal(`${drains.problems.join("; ")}.`);
   };
@@ -97,10 +97,11 @@ function unitsLoweredBy(
 async function retarget(
   { ec2 }: ContainerClients,
   { fleetId: id, settings: { engine, onDemandBase } }: FleetScalerConfig,
-  target: number,
+  before: FleetCounts,
+  to: number,
 ): Promise<void> {
-  const onDemand = targetsOf(target, onDemandBase)["on-demand"];
-  await setTarget(ec2, { engine, id }, { target, onDemand, excess: "keep" });
+  const target = newTarget(to, onDemandBase, before);
+  await setTarget(ec2, { engine, id }, { ...target, excess: "keep" });
 }
 
 function takeTasks(

@@ -5,8 +5,8 @@ import { readInstances } from "../containerInstances/readInstances";
 import { isDaemon, readServices } from "../containerInstances/readServices";
 import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
-import { type Counts, refusal } from "../scaling/scaled";
-import { countsOf, describeFleet, type FleetLook } from "./fleets";
+import { refusal } from "../scaling/scaled";
+import { countsOf, describeFleet, type FleetCounts, type FleetLook } from "./fleets";
 import type { FleetScalerConfig } from "./configuration";
 import { type FleetKept, fleetKeptOf, type FleetMachine, unitsIn, withNotices } from "./machines";
 import { type Member, readMembers } from "./members";
@@ -21,7 +21,7 @@ export interface ContainerClients {
 }
 
 /** A fleet whose instances carry the tasks of a cluster, as it is now. */
-export interface ContainerFleetLook extends Counts {
+export interface ContainerFleetLook extends FleetCounts {
   readonly machines: readonly FleetMachine[];
   /** What was kept, as far as it still is so, with what Spot has told since. */
   readonly kept: FleetKept;
@@ -76,7 +76,7 @@ function machineOf(
 
 function lookAt(
   machines: readonly FleetMachine[],
-  { desired, busy }: Counts,
+  { desired, busy, onDemand }: FleetCounts,
   {
     memory,
     now,
@@ -93,7 +93,7 @@ function lookAt(
   const running = unitsIn(machines);
   const rests = kept.restUntil !== undefined && now < kept.restUntil;
   return {
-    ...{ machines, kept, desired, running },
+    ...{ machines, kept, desired, running, onDemand },
     pending: Math.max(0, desired - running),
     ...(busy === undefined ? {} : { busy }),
     ...(rests ? { need: { wanted: 0, least: desired, why: "a drain did not end" } } : {}),

@@ -21,10 +21,16 @@ import {
   type FleetScalerConfig,
   type FleetScalerSettings,
 } from "./configuration";
-import { countsOf, describeFleet, type FleetEngine, setTarget } from "./fleets";
+import {
+  countsOf,
+  describeFleet,
+  type FleetCounts,
+  type FleetEngine,
+  newTarget,
+  setTarget,
+} from "./fleets";
 import { isMember } from "./members";
 import { FLEET_NAMESPACE } from "./namespace";
-import { targetsOf } from "./victims";
 
 export const deploymentOnlyModule = true;
 
@@ -43,17 +49,15 @@ export function fleetScalerHandler(config: FleetScalerConfig, deps: ScalerDeps):
 }
 
 /** What of a fleet is read and changed: it chooses the instances that a lower target ends. */
-function scaledFleet(config: FleetScalerConfig, deps: ScalerDeps): Scaled {
+function scaledFleet(config: FleetScalerConfig, deps: ScalerDeps): Scaled<FleetCounts> {
   const ec2 = new EC2Client(deps.aws);
   const { settings, fleetId: id } = config;
   const { engine, excess, onDemandBase } = settings;
   return {
     ...anyFleet(config, deps),
     read: async () => countsOf(await describeFleet(ec2, engine, id)),
-    change: (target) => {
-      const onDemand = targetsOf(target, onDemandBase)["on-demand"];
-      return setTarget(ec2, { engine, id }, { target, onDemand, excess });
-    },
+    change: (to, counts) =>
+      setTarget(ec2, { engine, id }, { ...newTarget(to, onDemandBase, counts), excess }),
   };
 }
 

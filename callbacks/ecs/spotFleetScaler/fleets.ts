@@ -6,6 +6,7 @@ import {
   ModifySpotFleetRequestCommand,
 } from "@aws-sdk/client-ec2";
 import { type Counts, refusal } from "../scaling/scaled";
+import { targetsOf } from "./victims";
 import { weightsOf, type Weighted } from "./weights";
 
 export const deploymentOnlyModule = true;
@@ -23,6 +24,10 @@ export interface FleetLook {
   readonly state?: string;
   readonly target?: number;
   readonly fulfilled?: number;
+  /** Units of the target that are On-Demand. */
+  readonly onDemand?: number;
+  /** What a target that says no more is made of: `spot` or `on-demand`. A Spot Fleet request has no choice. */
+  readonly market?: string;
   /** What its instances count, by type and zone. */
   readonly weights: readonly Weighted[];
   /** `units`, or what else the target is counted in. */
@@ -45,29 +50,43 @@ export async function describeFleet(
       state: one?.SpotFleetRequestState,
       target: config?.TargetCapacity,
       fulfilled: config?.FulfilledCapacity,
+      onDemand: config?.OnDemandTargetCapacity,
       weights: weightsOf(config?.LaunchTemplateConfigs, config?.LaunchSpecifications),
       unitType: config?.TargetCapacityUnitType,
     };
   }
   const { Fleets } = await ec2.send(new DescribeFleetsCommand({ FleetIds: [id] }));
   const one = Fleets?.at(0);
+  const target = one?.TargetCapacitySpecification;
   return {
     id,
     type: one?.Type,
     state: one?.FleetState,
-    target: one?.TargetCapacitySpecification?.TotalTargetCapacity,
+    target: target?.TotalTargetCapacity,
     fulfilled: one?.FulfilledCapacity,
+    onDemand: target?.OnDemandTargetCapacity,
+    market: target?.DefaultTargetCapacityType,
     weights: weightsOf(one?.LaunchTemplateConfigs),
-    unitType: one?.TargetCapacitySpecification?.TargetCapacityUnitType,
+    unitType: target?.TargetCapacityUnitType,
   };
 }
 
-/**
- * The counts of a fleet, in units of capacity.
- *
- * @throws Error named ScalingRefused for a fleet that nobody can change any more.
- */
-export function countsOf({ id, type, state, target = 0, fulfilled = 0 }: FleetLook): Counts {
+/** The counts of a fleet, in units of capacity. */
+export interface FleetCounts extends Counts {
+  /** Units of the target that are On-Demand; undefined where EC2 does not tell. */
+  readonly onDemand?: number;
+}
+
+/** @throws Error named ScalingRefused for a fleet that nobody can change any more, or that is no Spot fleet. */
+export function countsOf({
+  id,
+  type,
+  state,
+  target = 0,
+  fulfilled = 0,
+  onDemand,
+  market = "spot",
+}: FleetLook): FleetCounts {
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-states.html
   if (type !== "maintain")
     throw refusal(
@@ -75,16 +94,31 @@ export function countsOf({ id, type, state, target = 0, fulfilled = 0 }: FleetLo
     );
   if (state !== "active" && state !== "modifying" && state !== "submitted")
     throw refusal(`The fleet ${id} is ${state}; make a new one, or destroy the scaler.`);
-  const counts = { desired: target, running: fulfilled, pending: Math.max(0, target - fulfilled) };
+  if (market !== "spot")
+    throw refusal(
+      `The fleet ${id} has the DefaultTargetCapacityType ${market}; make one with spot, and say by onDemandBase what is to be On-Demand.`,
+    );
+  const pending = Math.max(0, target - fulfilled);
+  const counts = { desired: target, running: fulfilled, pending, onDemand };
   return state === "active" ? counts : { ...counts, busy: `the fleet is ${state}` };
 }
 
 /** A target, and what becomes of instances above it. */
 export interface NewTarget {
   readonly target: number;
-  /** Units of it that are On-Demand. */
-  readonly onDemand: number;
+  /** Units of it that are On-Demand. Default: as many as before. */
+  readonly onDemand?: number;
   readonly excess: ExcessPolicy;
+}
+
+/** For a target with an On-Demand base; what stays as it is is not asked for. */
+export function newTarget(
+  target: number,
+  onDemandBase: number,
+  { onDemand: before }: FleetCounts,
+): Pick<NewTarget, "target" | "onDemand"> {
+  const onDemand = targetsOf(target, onDemandBase)["on-demand"];
+  return onDemand === before ? { target } : { target, onDemand };
 }
 
 /** One change at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySpotFleetRequest.html */

@@ -15,7 +15,7 @@ export type FleetMetric =
   | (CloudWatchMetric & { per?: "unit" | "fleet" });
 
 export interface SpotFleetScalerArgs extends ScalerCallbackOptions {
-  /** The fleet, of the type `maintain`, with `ignoreChanges` of its target capacity in its options; or its id, `fleet-...` or `sfr-...`. */
+  /** The fleet, of the type `maintain` and of Spot by default, with `ignoreChanges` of its target capacity in its options; or its id, `fleet-...` or `sfr-...`. */
   fleet: aws.ec2.SpotFleetRequest | aws.ec2.Fleet | string;
   /** Least target capacity, in units: 0 or more. */
   min: number;

@@ -4,6 +4,7 @@ import type { FleetEngine } from "../../../callbacks/ecs/spotFleetScaler/fleets"
 import { nameOf } from "../resourceName";
 import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 import type { SpotFleetScalerArgs } from "./args";
+import { factsOf, fleetProblem } from "./fleetFacts";
 
 type GivenFleet = SpotFleetScalerArgs["fleet"];
 
@@ -33,19 +34,21 @@ export function idOf(fleet: GivenFleet): pulumi.Output<string> {
 /**
  * The fleet's id and the name of its cluster.
  *
- * @throws pulumi.ResourceError, when the values are known, for a fleet whose target nobody can change, or somebody else does.
+ * @throws pulumi.ResourceError, when the values are known, for a fleet that is nothing for the scaler, or somebody else's.
  */
 export function scaledFleet(
   self: pulumi.Resource,
-  { fleet, cluster }: Pick<SpotFleetScalerArgs, "fleet" | "cluster">,
+  { fleet, cluster, onDemandBase }: Pick<SpotFleetScalerArgs, "fleet" | "cluster" | "onDemandBase">,
 ): ScaledFleet {
-  const facts = pulumi.all([idOf(fleet), typeOf(fleet), scalableTargets()]);
-  const fleetId = facts.apply(([id, type = "maintain", targets]) => {
-    const problem =
-      type === "maintain"
-        ? otherScalerProblem("fleet", `spot-fleet-request/${id}`, targets)
-        : `fleet: its type is ${type}, and its target cannot be changed; give a fleet of the type maintain`;
+  const refuse = (problem: string | undefined): void => {
     if (problem !== undefined) throw new pulumi.ResourceError(`${problem}.`, self, true);
+  };
+  const able = pulumi.all([idOf(fleet), factsOf(fleet)]).apply(([id, facts]) => {
+    refuse(facts && fleetProblem(facts, { onDemandBase }));
+    return id;
+  });
+  const fleetId = pulumi.all([able, scalableTargets()]).apply(([id, targets]) => {
+    refuse(otherScalerProblem("fleet", `spot-fleet-request/${id}`, targets));
     return id;
   });
   return {
@@ -55,10 +58,4 @@ export function scaledFleet(
       ? {}
       : { cluster: nameOf(aws.ecs.Cluster.isInstance(cluster) ? cluster.name : cluster) }),
   };
-}
-
-/** Undefined where the function has to find out. */
-function typeOf(fleet: GivenFleet): pulumi.Output<string | undefined> {
-  if (typeof fleet === "string") return pulumi.output(undefined);
-  return aws.ec2.SpotFleetRequest.isInstance(fleet) ? fleet.fleetType : fleet.type;
 }

@@ -11,6 +11,7 @@ import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
 import type { SpotFleetScalerArgs } from "./args";
 import { checkSpotFleetScaler } from "./checks";
+import { factsOf, policyAdvice } from "./fleetFacts";
 import { settingsOf, sourceOf } from "./fleetRules";
 import { createNoticesRule } from "./noticesRule";
 import { scaledFleet } from "./scaledFleet";
@@ -67,6 +68,7 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
       this.noticesRule = createNoticesRule(name, { wakes: this.function, tags }, own);
     wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, own);
     if (settings.engine === "spotFleet") adviseAgainstSpotFleet(this, name);
+    advisePolicy(this, name, args);
     this.functionName = this.function.name;
     this.auditTableName = this.table.name;
     this.alarmNames = pulumi.all([...this.alarms, this.capacityAlarm].map((alarm) => alarm.name));
@@ -86,6 +88,14 @@ function capacityAlarmArgs(name: string, { alarmActions, tags }: SpotFleetScaler
     namespace: FLEET_NAMESPACE,
     alarmDescription: `Capacity that the scaler ${name} has asked for does not come: look at the fleet's history; other instance types or zones may have some.`,
   };
+}
+
+function advisePolicy(self: SpotFleetScaler, name: string, args: SpotFleetScalerArgs): void {
+  const settings = { ...settingsOf(args), hasCluster: args.cluster !== undefined };
+  factsOf(args.fleet).apply((facts) => {
+    const advice = facts && policyAdvice(facts, settings);
+    if (advice !== undefined) void pulumi.log.warn(`${name}: ${advice}`, self);
+  });
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-states.html: a legacy API with no planned investment */

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { SpotFleetScaler, type SpotFleetScalerArgs } from "../../../../components";
+import { factsOf, policyAdvice } from "../../../../components/ecs/spotFleetScaler/fleetFacts";
 import { scaledFleet } from "../../../../components/ecs/spotFleetScaler/scaledFleet";
 import { componentGraph } from "../../../support/componentGraph";
 import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
@@ -147,10 +148,13 @@ describe("SpotFleetScaler", function () {
   itRefuses((args) => new SpotFleetScaler("web", { ...ARGS, ...args }), wrong);
 
   /** What becomes of a program with a scaler of this fleet. */
-  function given(create: () => SpotFleetScalerArgs["fleet"]): Promise<string> {
+  function given(
+    create: () => SpotFleetScalerArgs["fleet"],
+    args: Pick<SpotFleetScalerArgs, "onDemandBase"> = {},
+  ): Promise<string> {
     return acceptedBy(() => {
       const self = new pulumi.ComponentResource("test:index:Self", "self");
-      return scaledFleet(self, { fleet: create() }).fleetId;
+      return scaledFleet(self, { fleet: create(), ...args }).fleetId;
     });
   }
 
@@ -158,9 +162,11 @@ describe("SpotFleetScaler", function () {
     new aws.ec2.SpotFleetRequest("spot", {
       ...{ iamFleetRole: "arn:aws:iam::123456789012:role/fleet", targetCapacity: 1, fleetType },
     });
-  const newer = (type?: string): aws.ec2.Fleet =>
+  const newer = (type?: string, target = {}): aws.ec2.Fleet =>
     new aws.ec2.Fleet("newer", {
-      targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 1 },
+      targetCapacitySpecification: {
+        ...{ defaultTargetCapacityType: "spot", totalTargetCapacity: 4, ...target },
+      },
       launchTemplateConfigs: [],
       type,
     });
@@ -174,6 +180,63 @@ describe("SpotFleetScaler", function () {
       expect(await given(() => request(type))).to.match(/^accepted /);
       expect(await given(() => newer(type))).to.match(/^accepted /);
     }
+  });
+
+  it("refuses a fleet whose target is made of On-Demand Instances", async () => {
+    const fleet = () => newer("maintain", { defaultTargetCapacityType: "on-demand" });
+    expect(await given(fleet)).to.equal(
+      "fleet: its defaultTargetCapacityType is on-demand; set it to spot, and give onDemandBase for what is to be On-Demand.",
+    );
+  });
+
+  it("refuses to take a fleet's On-Demand units away unasked, and takes them when told to", async () => {
+    const says =
+      "onDemandBase: not given, and 2 units of the fleet are On-Demand; give 2 to keep them, or 0 to have Spot instead.";
+    const mixed = () => newer("maintain", { onDemandTargetCapacity: 2 });
+    expect(await given(mixed)).to.equal(says);
+    expect(await given(mixed, { onDemandBase: 0 })).to.match(/^accepted /);
+    expect(await given(mixed, { onDemandBase: 2 })).to.match(/^accepted /);
+  });
+
+  it("advises to give the fleet the policy that the scaler sets, for an update may set the program's", () => {
+    const advice = (keepsExcess: boolean, settings: Partial<Parameters<typeof policyAdvice>[1]>) =>
+      policyAdvice(
+        { keepsExcess },
+        {
+          ...{ engine: "ec2Fleet", excess: "terminate", mode: "scale", hasCluster: false },
+          ...settings,
+        },
+      );
+    expect(advice(false, { hasCluster: true })).to.equal(
+      "the scaler changes the fleet's excessCapacityTerminationPolicy to no-termination, and a later update could change it " +
+        "back and end instances at once that are to stay, or to lose their tasks first; give the fleet " +
+        'excessCapacityTerminationPolicy: "no-termination".',
+    );
+    expect(advice(false, { engine: "spotFleet", excess: "keep" })).to.contain('"NoTermination"');
+    expect(advice(true, {})).to.contain("keep instances that are to end; give the fleet");
+    expect(advice(true, { hasCluster: true })).to.equal(undefined);
+    expect(advice(false, {})).to.equal(undefined);
+    expect(advice(false, { hasCluster: true, mode: "observe" })).to.equal(undefined);
+  });
+
+  it("reads the policies of both kinds of fleet", async () => {
+    const keeps = (create: () => SpotFleetScalerArgs["fleet"]) =>
+      acceptedBy(() => factsOf(create()).apply((facts) => `keeps ${facts?.keepsExcess}`));
+    const launchTemplateConfigs: aws.types.input.ec2.FleetLaunchTemplateConfig[] = [];
+    const newerWith = (excessCapacityTerminationPolicy?: string) =>
+      new aws.ec2.Fleet("newer", {
+        targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 1 },
+        ...{ launchTemplateConfigs, excessCapacityTerminationPolicy },
+      });
+    const olderWith = (excessCapacityTerminationPolicy: string) =>
+      new aws.ec2.SpotFleetRequest("spot", {
+        ...{ iamFleetRole: "arn:aws:iam::123456789012:role/fleet", targetCapacity: 1 },
+        excessCapacityTerminationPolicy,
+      });
+    expect(await keeps(() => newerWith("no-termination"))).to.equal("accepted keeps true");
+    expect(await keeps(() => newerWith())).to.equal("accepted keeps false");
+    expect(await keeps(() => olderWith("NoTermination"))).to.equal("accepted keeps true");
+    expect(await keeps(() => olderWith("Default"))).to.equal("accepted keeps false");
   });
 
   it("refuses a request that the same program registers with Application Auto Scaling", async () => {

@@ -19,6 +19,8 @@ const fleet = new aws.ec2.Fleet(
   {
     targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 1 },
     spotOptions: { allocationStrategy: "priceCapacityOptimized" },
+    // As the scaler sets it with each target.
+    excessCapacityTerminationPolicy: "no-termination",
     terminateInstances: true,
     launchTemplateConfigs: [
       {

@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/configuration";
+import type { SpotFleetScalerArgs } from "./args";
+
+/** What the program says of its fleet, as far as it matters to the scaler. */
+export interface FleetFacts {
+  readonly type?: string;
+  /** What a target that says no more is made of: `spot` or `on-demand`. */
+  readonly market?: string;
+  /** Units of the target that are On-Demand. */
+  readonly onDemand?: number;
+  /** Whether instances above a lower target stay. */
+  readonly keepsExcess: boolean;
+}
+
+/** Undefined for a fleet that the program names by its id: the function has to find out. */
+export function factsOf(
+  fleet: SpotFleetScalerArgs["fleet"],
+): pulumi.Output<FleetFacts | undefined> {
+  if (typeof fleet === "string") return pulumi.output(undefined);
+  const keepsExcess = (policy = ""): boolean => /^no-?termination$/i.test(policy);
+  return aws.ec2.SpotFleetRequest.isInstance(fleet)
+    ? pulumi
+        .all([fleet.fleetType, fleet.onDemandTargetCapacity, fleet.excessCapacityTerminationPolicy])
+        .apply(([type, onDemand, policy]) => ({ type, onDemand, keepsExcess: keepsExcess(policy) }))
+    : pulumi
+        .all([fleet.type, fleet.targetCapacitySpecification, fleet.excessCapacityTerminationPolicy])
+        .apply(([type, target, policy]) => ({
+          type,
+          market: target?.defaultTargetCapacityType,
+          onDemand: target?.onDemandTargetCapacity,
+          keepsExcess: keepsExcess(policy),
+        }));
+}
+
+/** Why a fleet is nothing for the scaler; undefined when it is. */
+export function fleetProblem(
+  { type = "maintain", market = "spot", onDemand = 0 }: FleetFacts,
+  { onDemandBase }: Pick<SpotFleetScalerArgs, "onDemandBase">,
+): string | undefined {
+  if (type !== "maintain")
+    return `fleet: its type is ${type}, and its target cannot be changed; give a fleet of the type maintain`;
+  if (market !== "spot")
+    return `fleet: its defaultTargetCapacityType is ${market}; set it to spot, and give onDemandBase for what is to be On-Demand`;
+  if (onDemand > 0 && onDemandBase === undefined)
+    return `onDemandBase: not given, and ${onDemand} units of the fleet are On-Demand; give ${onDemand} to keep them, or 0 to have Spot instead`;
+  return undefined;
+}
+
+/**
+ * What to do so that an update does not set the fleet's policy back; undefined when nothing is to be done. With another
+ * change of an EC2 Fleet the provider sends policy and target as the program and its state have them.
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_fleet.go (resourceFleetUpdate)
+ */
+export function policyAdvice(
+  { keepsExcess }: FleetFacts,
+  {
+    engine,
+    excess,
+    mode,
+    hasCluster,
+  }: Pick<FleetScalerSettings, "engine" | "excess" | "mode"> & { readonly hasCluster: boolean },
+): string | undefined {
+  const isToKeep = hasCluster || excess === "keep";
+  if (mode === "observe" || keepsExcess === isToKeep) return undefined;
+  const [keep, end] =
+    engine === "spotFleet" ? ["NoTermination", "Default"] : ["no-termination", "termination"];
+  const becomes = isToKeep
+    ? "end instances at once that are to stay, or to lose their tasks first"
+    : "keep instances that are to end";
+  return (
+    `the scaler changes the fleet's excessCapacityTerminationPolicy to ${isToKeep ? keep : end}, and a later update could ` +
+    `change it back and ${becomes}; give the fleet excessCapacityTerminationPolicy: "${isToKeep ? keep : end}".`
+  );
+}
