@@ -29,12 +29,12 @@ export async function readInstances(
   cluster: string,
   daemons: () => Promise<ReadonlySet<string>>,
 ): Promise<Map<string, Registered>> {
-  const [instances, tasks, daemonNames] = await Promise.all([
+  const [all, tasks, daemonNames] = await Promise.all([
     listInstances(ecs, cluster),
     listTasks(ecs, cluster),
     daemons(),
   ]);
-  const registered = instances.map(async (one): Promise<[string, Registered]> => {
+  const registered = all.filter(isOfEc2).map(async (one): Promise<[string, Registered]> => {
     const own = tasks.filter((task) => task.containerInstanceArn === one.containerInstanceArn);
     const placed = own.map((task) => placedTask(task, daemonNames));
     const interfaces = await interfacesOf(one);
@@ -53,6 +53,14 @@ export async function readInstances(
     ];
   });
   return new Map(await Promise.all(registered));
+}
+
+/**
+ * Machines of ECS Anywhere, whose ids are those of Systems Manager, take tasks of the launch type EXTERNAL alone: they
+ * are no room for others. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+ */
+function isOfEc2({ ec2InstanceId = "" }: ContainerInstance): boolean {
+  return !ec2InstanceId.startsWith("mi-");
 }
 
 async function listInstances(ecs: ECSClient, cluster: string): Promise<ContainerInstance[]> {
