@@ -153,11 +153,19 @@ function subnets(value: unknown, { resource, argument }: Parameters<Check>[1]): 
 const checkVariable = (name: string, value: unknown, place: Parameters<Check>[1]): void => {
   const { resource, argument } = place;
   if (!/^[A-Za-z]\w+$/.test(name))
-    throw argumentError(resource, argument, name, "allowed are letters, digits and _");
+    throw argumentError(
+      resource,
+      argument,
+      name,
+      "allowed are two or more letters, digits and _, the first a letter",
+    );
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
   if (/^(AWS|LAMBDA)_/.test(name))
     throw argumentError(resource, argument, name, "Lambda keeps AWS_ and LAMBDA_ for itself");
-  if (typeof value !== "object" || value === null || "apply" in value) return;
+  if (typeof value === "string" || pulumi.Output.isInstance(value)) return;
+  if (typeof value !== "object" || value === null)
+    throw describedError(resource, argument, typeof value, "give a text; use String(value)");
+  if (value instanceof Promise) return;
   const keys = Object.keys(value);
   if (keys.length !== 1 || !["parameter", "secret"].includes(keys[0] ?? ""))
     throw argumentError(

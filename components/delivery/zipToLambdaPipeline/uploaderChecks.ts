@@ -56,7 +56,16 @@ const UPLOADER_CHECKS = {
 } satisfies Checks<Uploader>;
 
 export const checkUploaders: Check = (value, { resource, argument }) => {
-  for (const [name, uploader] of Object.entries(Object(value) as Record<string, Uploader>)) {
+  const uploaders = Object.entries(Object(value) as Record<string, Uploader>);
+  // An empty one would let everybody upload, whom the program has just meant to keep out.
+  if (uploaders.length === 0)
+    throw argumentError(
+      resource,
+      argument,
+      value,
+      "name at least one, such as { ci: { apps, principals } }, or leave it out",
+    );
+  for (const [name, uploader] of uploaders) {
     const place = `${argument}.${name}`;
     if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > LONGEST_UPLOADER)
       throw argumentError(

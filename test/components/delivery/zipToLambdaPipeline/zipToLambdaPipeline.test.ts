@@ -218,6 +218,21 @@ describe("ZipToLambdaPipeline", function () {
         "s3:*",
       ],
       [
+        "a variable of one letter, which Lambda has none of",
+        { appDefaults: { environment: { A: "x" } } },
+        "allowed are two or more letters",
+      ],
+      [
+        "a variable that is no text",
+        { appDefaults: { environment: { PORT: 8080 } } },
+        "appDefaults.environment.PORT: given number; give a text",
+      ],
+      [
+        "uploaders of whom there are none: it would let everybody upload",
+        { uploaders: {} },
+        "uploaders: given {}; name at least one",
+      ],
+      [
         "an uploader without an app",
         { uploaders: { ci: { apps: [], principals: [ROLE] } } },
         "uploaders.ci.apps: given []; name at least one",
