@@ -92,6 +92,14 @@ export function checkArgs<Args extends object>(
   checks: Checks<Args>,
   argument = "",
 ): void {
+  // Whoever writes JavaScript may have left them out.
+  if (Object(args) !== args)
+    throw argumentError(
+      resource,
+      argument || "args",
+      args,
+      `give an object with ${Object.keys(checks).join(", ")}`,
+    );
   checkKeys(resource, args, Object.keys(checks), argument);
   for (const [name, check] of Object.entries<Check>(checks)) {
     const value: unknown = Reflect.get(args, name);

@@ -1,6 +1,8 @@
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { anything, argumentError, checkArgs, type Checks, integer } from "../../validation";
 import { checkBounds, checkRule, checkSchedules, scalerChecks } from "../scaling/checks";
+import { checkNamed, isCluster } from "../scaling/givenChecks";
 import type { EcsClusterScalerArgs } from "./args";
 import { settingsOf } from "./settings";
 
@@ -20,14 +22,13 @@ const CHECKS = {
 export function checkEcsClusterScaler(self: pulumi.Resource, args: EcsClusterScalerArgs): void {
   checkArgs(self, args, CHECKS);
   checkBounds(self, "", args, INSTANCES);
-  for (const required of ["cluster", "group"] as const)
-    if (args[required] === undefined)
-      throw argumentError(self, required, undefined, `give the ${required} or its name`);
+  checkNamed(self, "cluster", args.cluster, isCluster);
+  checkNamed(self, "group", args.group, (group) => aws.autoscaling.Group.isInstance(group));
+  checkSchedules(self, args, INSTANCES);
   const { target = 1, scaleOut, scaleIn } = args;
   checkRule(self, "", { target, scaleOut, scaleIn }, settingsOf(args).rules[0], periodProblem);
   if (target > 100)
     throw argumentError(self, "target", target, "no more than 100 % can be reserved");
-  checkSchedules(self, args, INSTANCES);
 }
 
 function periodProblem(period: number): string | undefined {

@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   anything,
@@ -10,6 +11,7 @@ import {
   text,
 } from "../../validation";
 import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
+import { checkCloudWatchMetric, checkNamed, checkQueue, isCluster } from "../scaling/givenChecks";
 import type { EcsTaskScalerArgs, MetricArgs } from "./args";
 import { metricsOf, settingsOf } from "./scalingRules";
 
@@ -36,16 +38,15 @@ const CHECKS = {
 export function checkEcsTaskScaler(self: pulumi.Resource, args: EcsTaskScalerArgs): void {
   checkArgs(self, args, CHECKS);
   checkBounds(self, "", args, TASKS);
-  for (const required of ["cluster", "service"] as const)
-    if (args[required] === undefined)
-      throw argumentError(self, required, undefined, `give the ${required} or its name`);
+  checkNamed(self, "cluster", args.cluster, isCluster);
+  checkNamed(self, "service", args.service, (service) => aws.ecs.Service.isInstance(service));
+  checkSchedules(self, args, TASKS);
   checkMetrics(self, args, {
     metrics: metricsOf(args),
     rules: settingsOf(args).rules,
     checkMetric: (where, one) => checkMetric(self, where, one, args),
     periodProblem,
   });
-  checkSchedules(self, args, TASKS);
 }
 
 function checkMetric(
@@ -63,9 +64,18 @@ function checkMetric(
   }
   const kinds = ["queue", "requests", "metricName", "expression"];
   const given = kinds.filter((kind) => kind in (metric ?? {}));
-  if (given.length === 1) return;
+  if (given.length === 1) return checkKind(self, `${where}metric.`, metric);
   const allowed = `allowed are "cpu", "memory", or an object with one of ${kinds.join(", ")}`;
   throw describedError(self, `${where}metric`, given.join(" and ") || typeof metric, allowed);
+}
+
+function checkKind(
+  self: pulumi.Resource,
+  where: string,
+  metric: Exclude<MetricArgs["metric"], string>,
+): void {
+  if ("queue" in metric) checkQueue(self, where, metric.queue);
+  else if ("metricName" in metric) checkCloudWatchMetric(self, where, metric);
 }
 
 function periodProblem({ metric }: MetricArgs, period: number): string | undefined {

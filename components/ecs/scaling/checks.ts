@@ -15,6 +15,7 @@ import {
 } from "../../validation";
 import { RETENTION_DAYS } from "../../retention";
 import type { LimitArgs, RuleArgs } from "./args";
+import { checkScaleIn, checkScaleOut } from "./givenChecks";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period, EvaluationPeriods) */
 const DAY = 86_400;
@@ -37,8 +38,8 @@ export function scalerChecks({ most, unit }: Counted) {
     min: anything,
     max: anything,
     target: anything,
-    scaleOut: anything,
-    scaleIn: anything,
+    scaleOut: checkScaleOut,
+    scaleIn: checkScaleIn,
     schedules: anything,
     decide: fn,
     logRetentionInDays: oneOf(RETENTION_DAYS),
@@ -181,7 +182,6 @@ function checkSignal(
   checkInteger(self, `${where}.cooldown`, cooldown, [0, DAY], "seconds");
   steps?.forEach((step, index) => {
     const at = `${where}.steps[${index}]`;
-    checkKeys(self, step, ["from", "tasks", "percent"], at);
     if ((step.tasks === undefined) === (step.percent === undefined))
       throw argumentError(self, at, step, "give tasks or percent");
     if (!(Number.isFinite(step.from) && step.from >= 0))
@@ -208,6 +208,8 @@ export function checkSchedules(
     throw argumentError(self, "schedules", schedules, "list schedules, or leave it out");
   schedules.forEach((schedule, index) => {
     const where = `schedules[${index}]`;
+    if (Object(schedule) !== schedule)
+      throw argumentError(self, where, schedule, "give an object with cron, min and max");
     checkKeys(self, schedule, ["cron", "timezone", "min", "max"], where);
     checkBounds(self, `${where}.`, schedule, counted);
     const { cron, timezone } = schedule;

@@ -10,6 +10,13 @@ import {
   oneOf,
 } from "../../validation";
 import { checkBounds, checkMetrics, checkSchedules, scalerChecks } from "../scaling/checks";
+import {
+  checkCloudWatchMetric,
+  checkNamed,
+  checkQueue,
+  checkReserved,
+  isCluster,
+} from "../scaling/givenChecks";
 import type { SpotFleetScalerArgs } from "./args";
 import { settingsOf } from "./fleetRules";
 import { engineOfId } from "./scaledFleet";
@@ -35,6 +42,7 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
   checkArgs(self, args, CHECKS);
   checkFleet(self, args.fleet);
   checkBounds(self, "", args, UNITS);
+  checkSchedules(self, args, UNITS);
   checkCluster(self, args);
   // What is no metric has no rule either.
   if (args.metric !== undefined) checkMetric(self, args.metric, args);
@@ -46,7 +54,6 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
     periodProblem: (_one, period) =>
       period < 60 ? "EC2, ECS and SQS have datapoints of 60 seconds" : undefined,
   });
-  checkSchedules(self, args, UNITS);
   if (rules[0].in && args.excess === undefined)
     throw argumentError(
       self,
@@ -67,7 +74,7 @@ function checkFleet(self: pulumi.Resource, fleet: SpotFleetScalerArgs["fleet"]):
 
 /** What only container instances have. */
 function checkCluster(self: pulumi.Resource, args: SpotFleetScalerArgs): void {
-  if (args.cluster !== undefined) return;
+  if (args.cluster !== undefined) return checkNamed(self, "cluster", args.cluster, isCluster);
   for (const name of ["drainTimeout", "rebalance"] as const)
     if (args[name] !== undefined)
       throw argumentError(self, name, args[name], "it is for container instances: give cluster");
@@ -84,8 +91,16 @@ function checkMetric(
     const allowed = `allowed are "cpu", or an object with one of ${kinds.join(", ")}`;
     throw describedError(self, "metric", given.join(" and ") || typeof metric, allowed);
   }
+  checkKind(self, metric);
   const fewest = Math.min(min, ...schedules.map((one) => one.min));
   if (fewest > 0 || !["cpu", "reserved"].includes(given[0])) return;
   const allowed = `a fleet without instances has no ${given[0]}, so nothing would ever wake it; set min to 1, or scale by a queue`;
   throw argumentError(self, "min", fewest, allowed);
+}
+
+function checkKind(self: pulumi.Resource, metric: SpotFleetScalerArgs["metric"]): void {
+  if (metric === "cpu") return;
+  if ("queue" in metric) checkQueue(self, "metric.", metric.queue);
+  else if ("reserved" in metric) checkReserved(self, "metric.", metric);
+  else checkCloudWatchMetric(self, "metric.", metric);
 }

@@ -92,6 +92,9 @@ describe("EcsClusterScaler", function () {
   });
 
   const wrong: Refusal<EcsClusterScalerArgs>[] = [
+    [{ cluster: 5 as unknown as string }, "cluster: given 5; give the cluster or its name."],
+    [{ group: {} as unknown as string }, "group: given an object; give the group or its name."],
+    [{ scaleIn: null as never }, /^scaleIn: given null; give an object with below, steps/],
     [{ min: 7 }, "min: given 7; allowed is at most max, which is 6."],
     [{ max: 1.5 }, /^max: given 1.5; allowed are whole instances from 1 to 5000/],
     [{ group: undefined }, "group: given undefined; give the group or its name."],

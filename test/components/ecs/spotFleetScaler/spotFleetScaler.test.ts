@@ -6,7 +6,7 @@ import { factsOf, policyAdvice } from "../../../../components/ecs/spotFleetScale
 import { scaledFleet } from "../../../../components/ecs/spotFleetScaler/scaledFleet";
 import { componentGraph } from "../../../support/componentGraph";
 import { acceptedBy, ACCOUNT, REGION } from "../../../support/pulumiMocks";
-import { itRefuses, type Refusal } from "../../../support/refusals";
+import { itRefuses, refused, type Refusal } from "../../../support/refusals";
 
 const ID = "fleet-12a34b55-67cd-8ef9-ba9b-9208d0000000";
 const SPOT_ID = "sfr-73fbd2ce-aa30-494c-8788-1cee4e000000";
@@ -112,10 +112,44 @@ describe("SpotFleetScaler", function () {
       { schedules: [{ cron: "cron(0 20 * * ? *)", min: 0, max: 2 }] },
       /^min: given 0; a fleet without instances/,
     ],
+    [{ schedules: {} as [] }, "schedules: given {}; list schedules, or leave it out."],
+    [
+      { schedules: [null] as unknown as SpotFleetScalerArgs["schedules"] },
+      "schedules[0]: given null; give an object with cron, min and max.",
+    ],
+    [
+      { schedules: [{ cron: "cron(0 20 * * ? *)" }] as SpotFleetScalerArgs["schedules"] },
+      "schedules[0].min: given undefined; give a whole number of units of capacity.",
+    ],
+    [
+      { scaleOut: { above: 70, coolDown: 5 } as SpotFleetScalerArgs["scaleOut"] },
+      /^scaleOut.coolDown: given "coolDown"; allowed names are above, steps, period/,
+    ],
+    [
+      { scaleOut: { above: 70, steps: 2 as unknown as [] } },
+      "scaleOut.steps: given 2; give a list.",
+    ],
     [
       { metric: "memory" as "cpu" },
       'metric: given string; allowed are "cpu", or an object with one of reserved, queue, metricName.',
     ],
+    [
+      { metric: { queue: "arn:aws:sqs:eu-central-1:1:q" as unknown as aws.sqs.Queue } },
+      "metric.queue: given string; give an aws.sqs.Queue.",
+    ],
+    [
+      { metric: { reserved: "disk" as "cpu", cluster: "demo" } },
+      'metric.reserved: given "disk"; allowed are cpu, memory.',
+    ],
+    [
+      { metric: { reserved: "cpu" } as SpotFleetScalerArgs["metric"] },
+      "metric.cluster: given undefined; give the cluster or its name.",
+    ],
+    [
+      { metric: { metricName: "Load" } as SpotFleetScalerArgs["metric"] },
+      /^metric.namespace: given undefined; give namespace and metricName as CloudWatch has them/,
+    ],
+    [{ cluster: "" }, 'cluster: given ""; give the cluster or its name.'],
     [{ metric: undefined }, "metric: given nothing; give metric, or metrics for several."],
     [{ target: undefined }, "target: given nothing; give target, scaleOut or scaleIn."],
     [{ target: -1 }, "target: given -1; allowed is a number above 0."],
@@ -146,6 +180,11 @@ describe("SpotFleetScaler", function () {
     [{ cooldown: 5 } as object, /^cooldown: given "cooldown"; allowed names are/],
   ];
   itRefuses((args) => new SpotFleetScaler("web", { ...ARGS, ...args }), wrong);
+
+  it("refuses a program that leaves its arguments out", () => {
+    const says = refused(() => new SpotFleetScaler("web", undefined as never));
+    expect(says).to.match(/^args: given undefined; give an object with min, max, target/);
+  });
 
   /** What becomes of a program with a scaler of this fleet. */
   function given(
