@@ -120,8 +120,8 @@ function faultRule(value: Record<string, unknown>, cloud: Cloud): FaultRule {
   if (skip !== undefined && !isCount(skip)) throw new BadControlRequest("'skip' must be a count.");
   const rule: FaultRule = {
     kind: kind as FaultKind,
-    times: times as number | "forever" | undefined,
-    skip: skip as number | undefined,
+    times,
+    skip,
     service: optionalText("service", service),
     operation: optionalText("operation", operation),
     roleName: optionalText("roleName", roleName),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { authorize } from "../access/authorize";
-import { AwsError, ConnectionLost, notImplemented } from "../core/errors";
+import { asError, AwsError, ConnectionLost, notImplemented } from "../core/errors";
 import { faultError, type FaultInjector, type FaultRule } from "./faults";
 import type { Principal } from "../core/principal";
 import type { Recorder } from "../core/recorder";
@@ -70,8 +70,7 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
     // AWS counts a request against its rate whether or not the caller is allowed to make it.
     watch.throttle?.take(definition, call, watch.cloud.clock.now());
     for (const check of checks) decisions.push(authorizeOne(check, service, call, watch));
-    const output = ((await within(span ?? cause(), () => operation.run(input, context))) ??
-      {}) as object;
+    const output = (await within(span ?? cause(), () => operation.run(input, context))) ?? {};
     if (fault) throw injected(fault, service, call, watch);
     note(service, call, { checks, decisions, span }, watch, undefined);
     return output;
@@ -149,7 +148,7 @@ function outcome(
   | { outcome: "ok" }
   | { outcome: "denied" | "error" | "fault"; errorCode: string; errorMessage: string } {
   if (error === undefined) return { outcome: "ok" };
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name, message } = asError(error);
   if (error instanceof ConnectionLost || isInjected(error))
     return { outcome: "fault", errorCode: name, errorMessage: message };
   const denied =

@@ -53,7 +53,7 @@ export class LoadedService {
 
   async stop(): Promise<void> {
     const { definition } = this;
-    await Promise.all([...this.stores.values()].map((store) => definition.stop?.(store)));
+    await Promise.all([...this.stores.values()].map(async (store) => definition.stop?.(store)));
   }
 }
 

@@ -159,7 +159,7 @@ function errorModels(shapes: readonly StaticShape[]): Map<string, ErrorModel> {
 function errorModel(shape: StaticShape): ErrorModel {
   const schema = schemaOf(shape);
   const { awsQueryError, httpError, error } = schema.getOwnTraits();
-  const [queryCode, queryStatus]: unknown[] = Array.isArray(awsQueryError) ? awsQueryError : [];
+  const [queryCode, queryStatus] = Array.isArray(awsQueryError) ? (awsQueryError as unknown[]) : [];
   return {
     name: shape[2],
     queryCode: String(queryCode ?? shape[2]),

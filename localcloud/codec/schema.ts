@@ -60,7 +60,9 @@ export function requiredMembers(schema: Schema): readonly string[] {
   const shape: unknown = schema.getSchema();
   if (!isStaticShape(shape)) return [];
   const [, , , , names, , count] = shape;
-  return typeof count === "number" && Array.isArray(names) ? names.slice(0, count) : [];
+  return typeof count === "number" && Array.isArray(names)
+    ? (names as string[]).slice(0, count)
+    : [];
 }
 
 /** Element name of a structure's member in XML and query strings. */

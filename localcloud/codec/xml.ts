@@ -117,6 +117,6 @@ function writeNamespace(schema: Schema): string {
   // The trait is [prefix, uri]; the SDK's types know only that it is a list.
   const namespace: unknown = schema.getMergedTraits().xmlNamespace;
   if (!Array.isArray(namespace)) return "";
-  const [prefix, uri]: unknown[] = namespace;
+  const [prefix, uri] = namespace as unknown[];
   return ` xmlns${prefix ? `:${String(prefix)}` : ""}="${escapeXml(String(uri))}"`;
 }

@@ -32,6 +32,11 @@ export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** Refuses loudly an option of an operation that this cloud has without it (HTTP 501). */
 export function refuseOptions<Input extends object>(
   input: Input,

@@ -103,8 +103,8 @@ export class MachineStarter {
     socket.on("error", () => undefined); // its end is what counts
     let head = "";
     const read = (): void => {
-      for (let byte: unknown; (byte = socket.read(1)) !== null;) {
-        const text = String(byte);
+      for (let byte: Buffer | null; (byte = socket.read(1) as Buffer | null) !== null;) {
+        const text = byte.toString("latin1");
         if (text !== "\n") {
           head += text;
           continue;

@@ -37,7 +37,7 @@ export async function identifyCaller(
       "ExpiredTokenException",
       "The security token included in the request is expired",
     );
-  const verdict = await verifySignature(request, { accessKeyId, ...issued });
+  const verdict = verifySignature(request, { accessKeyId, ...issued });
   if (verdict !== "valid")
     throw new AwsError(
       "InvalidSignatureException",

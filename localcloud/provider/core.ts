@@ -1,3 +1,4 @@
+import { asError } from "../core/errors";
 import { autoname } from "./autoname";
 import { DEFAULTS_KEY, diffInputs } from "./diff";
 import { findInvoke } from "./invokes";
@@ -229,8 +230,4 @@ function outputsOf(
 function visible(inputs: Properties): Properties {
   const { [DEFAULTS_KEY]: _names, ...rest } = inputs;
   return rest;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { asError } from "../core/errors";
 import {
   PartialFailure,
   type Autoname,
@@ -48,7 +49,7 @@ export async function completing(id: string, steps: () => Promise<void>): Promis
     await steps();
     return id;
   } catch (error) {
-    throw new PartialFailure(id, {}, error instanceof Error ? error : new Error(String(error)));
+    throw new PartialFailure(id, {}, asError(error));
   }
 }
 

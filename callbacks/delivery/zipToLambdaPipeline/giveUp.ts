@@ -53,6 +53,9 @@ export async function giveUp(upload: Upload, giving: GivingUp): Promise<boolean>
       break;
     case "busy":
       if (!isLast) throw new Error(`another upload of ${lease.name} is being worked on`);
+      break;
+    case undefined: // The table did not answer: only the status tells of the end.
+      break;
   }
   await tellGivenUp(upload, giving, why);
   return true;

@@ -25,8 +25,8 @@ export function specsOf(
   const zone = typeof subnet === "string" ? subnets.get(subnet) : undefined;
   if (subnet !== undefined && zone === undefined)
     return `the metadata of the hook names the subnet ${show(subnet)}, which the program does not`;
-  const allowed = new Set(specs.flatMap(({ securityGroups }) => securityGroups));
-  if (!Array.isArray(groups) || groups.length === 0 || !groups.every((one) => allowed.has(one)))
+  const allowed = new Set<unknown>(specs.flatMap(({ securityGroups }) => securityGroups));
+  if (!Array.isArray(groups) || groups.length === 0 || !groups.every((one: unknown) => allowed.has(one)))
     return `the metadata of the hook names the security groups ${show(groups)}, which the program does not`;
   const places = zone === undefined ? first.subnets : { [zone]: String(subnet) };
   return [{ ...first, subnets: places, securityGroups: groups as string[] }, ...others];

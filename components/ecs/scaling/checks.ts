@@ -112,7 +112,7 @@ export function checkMetrics<Args extends RuleArgs & { readonly metric?: unknown
   if (!Array.isArray(metrics) || metrics.length === 0 || metrics.length > MOST_METRICS)
     throw argumentError(self, "metrics", metrics, `list 1 to ${MOST_METRICS} metrics`);
   const names = new Set<string>();
-  metrics.forEach((one, index) => {
+  metrics.forEach((one: Args, index) => {
     const where = isOne ? "" : `metrics[${index}].`;
     if (!isOne) checkKeys(self, one, ["metric", ...SINGLE], `metrics[${index}]`);
     checkMetric(where, one);

@@ -34,7 +34,7 @@ export function atNextMoment<Seen>(look: (moment: Moment) => Seen): Promise<Seen
       try {
         resolve(look(moment));
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
     underWay++;

@@ -142,12 +142,12 @@ export function scriptSource({ script }: SshCronArgs): pulumi.Output<ScriptSourc
 }
 
 export function bucketName(bucket: aws.s3.Bucket | pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(pulumi.Resource.isInstance(bucket) ? (bucket as aws.s3.Bucket).id : bucket);
+  return pulumi.output(pulumi.Resource.isInstance(bucket) ? bucket.id : bucket);
 }
 
 function groupName(group: aws.autoscaling.Group | pulumi.Input<string>): pulumi.Output<string> {
   const isGroup = pulumi.Resource.isInstance(group);
-  return pulumi.output(isGroup ? (group as aws.autoscaling.Group).name : group);
+  return pulumi.output(isGroup ? group.name : group);
 }
 
 /** Bytes; it is a part of the function's package. */

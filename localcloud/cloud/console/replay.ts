@@ -51,7 +51,7 @@ function findSpan({ trace, span }: Readonly<Record<string, unknown>>, cloud: Clo
 /** What sends it; refuses at once what cannot be sent. */
 function sender(span: Span, text: string | undefined, cloud: Cloud): () => Promise<unknown> {
   const { kind, name, data } = span;
-  const { request, event, body, cut } = data as Record<string, unknown>;
+  const { request, event, body, cut } = data;
   if (text === undefined && (cut ?? (request as { cut?: true } | undefined)?.cut))
     throw new BadControlRequest("It was too long to be kept whole; give the text to send.");
   switch (kind) {

@@ -12,7 +12,7 @@ export function traceRow(trace: Trace): TraceRow {
     sequence: trace.sequence,
     kind: root.kind,
     name: root.name,
-    ...(api !== undefined && { api: `${String(api)} / ${String(stage)}` }),
+    ...(typeof api === "string" && { api: `${api} / ${String(stage)}` }),
     ...(typeof status === "number" && { answer: status }),
     start: root.start,
     end: Math.max(trace.end, root.start),

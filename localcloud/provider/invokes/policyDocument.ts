@@ -39,7 +39,7 @@ export function policyDocument(args: Properties): Properties {
 }
 
 function documents(single: unknown, list: unknown): { Statement: object | object[] }[] {
-  const texts = [single, ...(Array.isArray(list) ? list : [])].filter(
+  const texts = [single, ...(Array.isArray(list) ? (list as unknown[]) : [])].filter(
     (text): text is string => typeof text === "string" && text !== "",
   );
   return texts.map((text) => JSON.parse(text) as { Statement: object });

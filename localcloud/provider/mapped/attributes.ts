@@ -52,6 +52,6 @@ export function attributeChanges(
   const removed = Object.keys(before).filter((name) => now[name] === undefined);
   return Object.fromEntries([
     ...Object.entries(now).filter(([name, value]) => before[name] !== value),
-    ...removed.map((name) => [name, ""]),
+    ...removed.map((name) => [name, ""] as const),
   ]);
 }

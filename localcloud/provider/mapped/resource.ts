@@ -187,7 +187,7 @@ function innermost(
     members.every(([name]) => name === lists[0][0] || /token|marker/i.test(name))
   ) {
     const [[name, list]] = lists;
-    return [list.getValueSchema(), ((output[name] as Fields[] | undefined)?.[0] ?? {}) as Fields];
+    return [list.getValueSchema(), (output[name] as Fields[] | undefined)?.[0] ?? {}];
   }
   return [schema, output];
 }

@@ -73,7 +73,7 @@ const restApi = defineResource<Args<RestApiArgs>>({
           types: [inputs.endpointConfiguration.types as EndpointType],
           vpcEndpointIds: inputs.endpointConfiguration.vpcEndpointIds,
         },
-        policy: inputs.policy as string | undefined,
+        policy: inputs.policy,
         disableExecuteApiEndpoint: inputs.disableExecuteApiEndpoint,
         tags: inputs.tags,
       }),

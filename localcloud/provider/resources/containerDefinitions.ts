@@ -70,7 +70,8 @@ const DEFAULTS: Readonly<Record<string, unknown>> = { essential: true, protocol:
 
 function merge(old: object, now: object): object {
   const members = [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) => {
-    const [before, after]: [unknown, unknown] = [Reflect.get(old, key), Reflect.get(now, key)];
+    const before: unknown = Reflect.get(old, key);
+    const after: unknown = Reflect.get(now, key);
     const changed = before === undefined ? meaning(key, after) : after;
     const value = isSame(key, before, after) ? before : changed;
     return value === undefined ? [] : [[key, value] as const];

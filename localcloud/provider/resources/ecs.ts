@@ -187,7 +187,7 @@ function checkContainers(text: unknown): CheckFailure[] {
 function checkVolumes(volumes: unknown): CheckFailure[] {
   const others = [volumes ?? []]
     .flat()
-    .flatMap((volume) => Object.keys(Object(volume)))
+    .flatMap((volume) => Object.keys(Object(volume) as object))
     .filter((key) => key !== "name");
   return others.map((key) => ({
     property: `volumes.${key}`,

@@ -5,7 +5,6 @@ import {
   DescribeServicesCommand,
   ECSClient,
   UpdateServiceCommand,
-  type AssignPublicIp,
   type CreateServiceCommandInput,
   type DeploymentConfiguration,
   type Service,
@@ -192,7 +191,7 @@ function settings(inputs: Inputs): Partial<CreateServiceCommandInput> {
             awsvpcConfiguration: {
               subnets: network.subnets,
               securityGroups: network.securityGroups,
-              assignPublicIp: (network.assignPublicIp ? "ENABLED" : "DISABLED") as AssignPublicIp,
+              assignPublicIp: network.assignPublicIp ? "ENABLED" : "DISABLED",
             },
           },
         }

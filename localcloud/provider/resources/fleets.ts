@@ -1,6 +1,5 @@
 import type {
   FleetExcessCapacityTerminationPolicy,
-  FleetLaunchTemplateConfigRequest,
   OnDemandOptionsRequest,
   SpotOptionsRequest,
 } from "@aws-sdk/client-ec2";
@@ -68,7 +67,7 @@ const fleet = defineResource<Inputs>({
             },
             Overrides: overridesOf(overrides),
           }),
-        ) as FleetLaunchTemplateConfigRequest[],
+        ),
         TargetCapacitySpecification: targetOf(inputs),
         ReplaceUnhealthyInstances: inputs.replaceUnhealthyInstances,
         TerminateInstancesWithExpiration: inputs.terminateInstancesWithExpiration,

@@ -144,7 +144,7 @@ const rolePolicy = defineResource<Args<RolePolicyArgs>>({
   jsonInputs: ["policy"],
   async create(inputs, context) {
     await putRolePolicy(inputs, context);
-    return `${inputs.role}:${inputs.name}`;
+    return `${String(inputs.role)}:${inputs.name}`;
   },
   read(id, _inputs, context) {
     const [RoleName, PolicyName] = id.split(":");

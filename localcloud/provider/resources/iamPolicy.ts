@@ -90,7 +90,7 @@ async function readPolicy(PolicyArn: string, context: ProviderContext): Promise<
     description: Policy?.Description,
     attachmentCount: Policy?.AttachmentCount,
     policy: decodeURIComponent(PolicyVersion?.Document ?? ""),
-    ...tagOutputs(Policy?.Tags as { Key: string; Value: string }[] | undefined),
+    ...tagOutputs(Policy?.Tags),
   };
 }
 

@@ -148,7 +148,7 @@ async function readBucket(
       versioning: { ...inputs.versioning, enabled: Status === "Enabled" },
     }),
     ...(inputs.policy !== undefined && { policy }),
-    ...tagOutputs(tags as { Key: string; Value: string }[] | undefined),
+    ...tagOutputs(tags),
   };
 }
 

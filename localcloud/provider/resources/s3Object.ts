@@ -67,7 +67,7 @@ const object = (token: string): ResourceType =>
           kmsKeyId: found.SSEKMSKeyId,
           storageClass: found.StorageClass ?? "STANDARD",
           websiteRedirect: found.WebsiteRedirectLocation,
-          ...tagOutputs(TagSet as { Key: string; Value: string }[] | undefined),
+          ...tagOutputs(TagSet),
         };
       }),
     update: (_id, news, _olds, context) => put(news, context),
@@ -121,7 +121,7 @@ function bodyOf(
   if (source === undefined) return Buffer.from(content ?? "");
   // An archive has assets or is a folder; everything else is a file or a text.
   if (typeof source === "object" && "assets" in source) return zipArchive(source, programDirectory);
-  return contents(source as { text?: string; path?: string }, programDirectory);
+  return contents(source, programDirectory);
 }
 
 async function removeVersions(

@@ -138,7 +138,7 @@ function outputs(group: SecurityGroup): Properties {
     vpcId: group.VpcId,
     ingress: rules(group.IpPermissions),
     egress: rules(group.IpPermissionsEgress),
-    ...tagOutputs(group.Tags as { Key: string; Value: string }[] | undefined),
+    ...tagOutputs(group.Tags),
   };
 }
 

@@ -46,7 +46,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 
 const queue = defineResource<Inputs>({
   token: "aws:sqs/queue:Queue",
-  inputs: ["name", "namePrefix", "tags", ...(Object.keys(ATTRIBUTES) as (keyof Inputs & string)[])],
+  inputs: ["name", "namePrefix", "tags", ...(Object.keys(ATTRIBUTES) as (keyof Inputs)[])],
   computed: [
     "deduplicationScope",
     "fifoThroughputLimit",
@@ -103,7 +103,10 @@ const queue = defineResource<Inputs>({
     const changed = Object.entries(now).filter(([name, value]) => before[name] !== value);
     // An attribute that is no longer given goes back to AWS's default, which an empty text asks for.
     const removed = Object.keys(before).filter((name) => now[name] === undefined);
-    const Attributes = Object.fromEntries([...changed, ...removed.map((name) => [name, ""])]);
+    const Attributes = Object.fromEntries([
+      ...changed,
+      ...removed.map((name) => [name, ""] as const),
+    ]);
     if (Object.keys(Attributes).length > 0)
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     const { set, remove } = tagChanges(olds.tags, news.tags);

@@ -19,8 +19,8 @@ const sendSshPublicKey: SendSshPublicKey = {
   access({ InstanceId, InstanceOSUser }, context) {
     const machine = context.cloud.machines.at(InstanceId);
     const tags = [...(machine?.facts.tags ?? [])].flatMap(([key, value]) => [
-      [`aws:ResourceTag/${key}`, value],
-      [`ec2:ResourceTag/${key}`, value],
+      [`aws:ResourceTag/${key}`, value] as const,
+      [`ec2:ResourceTag/${key}`, value] as const,
     ]);
     return [
       {

@@ -4,6 +4,7 @@ import type {
   ResponseLaunchTemplateData,
 } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../core/arn";
+import type { AwsError } from "../../core/errors";
 import { principalArn } from "../../core/principal";
 import { api, ec2Error, invalidParameter } from "./api";
 import { described, newId, shown, taggedAtBirth } from "./described";
@@ -17,7 +18,7 @@ export interface TemplateReference {
 
 export const launchTemplates = api.entity<StoredTemplate>({
   all: (store) => store.launchTemplates,
-  key: (id, { store }, input) => id || (idOf(input as TemplateReference, store) ?? ""),
+  key: (id, { store }, input) => id || (idOf(input, store) ?? ""),
   arn: (id, place) => formatArn("ec2", place, `launch-template/${id || "*"}`),
   gone: (id) =>
     id
@@ -25,10 +26,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
           "InvalidLaunchTemplateId.NotFound",
           `The specified launch template, with template ID ${id}, does not exist.`,
         )
-      : ec2Error(
-          "InvalidLaunchTemplateName.NotFoundException",
-          "The specified launch template, with that template name, does not exist.",
-        ),
+      : noSuchName(),
   tags: (template) => template.tags,
   operations: {
     CreateLaunchTemplate: {
@@ -86,8 +84,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
         for (const id of LaunchTemplateIds ?? []) launchTemplates.at(id, context);
         const names = LaunchTemplateNames ?? [];
         for (const name of names)
-          if (idOf({ LaunchTemplateName: name }, context.store) === undefined)
-            throw launchTemplates.at("", context);
+          if (idOf({ LaunchTemplateName: name }, context.store) === undefined) throw noSuchName();
         return described(all, "launchTemplate", LaunchTemplateIds, Filters).filter(
           ({ shape }) => names.length === 0 || names.includes(shape.LaunchTemplateName ?? ""),
         );
@@ -134,6 +131,13 @@ export function findVersion(template: StoredTemplate, version: string): LaunchTe
   );
 }
 
+function noSuchName(): AwsError {
+  return ec2Error(
+    "InvalidLaunchTemplateName.NotFoundException",
+    "The specified launch template, with that template name, does not exist.",
+  );
+}
+
 function idOf(
   { LaunchTemplateName: name }: TemplateReference,
   store: Ec2Store,
@@ -158,7 +162,7 @@ function addVersion(
     CreateTime: template.shape.CreateTime,
     CreatedBy: template.shape.CreatedBy,
     // What is asked for and what is told differ in the types of a few members that this cloud only keeps.
-    LaunchTemplateData: data as ResponseLaunchTemplateData,
+    LaunchTemplateData: data,
   };
   template.versions.set(VersionNumber, version);
   template.shape = { ...template.shape, LatestVersionNumber: VersionNumber };

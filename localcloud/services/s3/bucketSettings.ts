@@ -88,7 +88,7 @@ export const bucketSettings = api.entity<Bucket>({
       on: "Bucket",
       action: "PutBucketPublicAccessBlock",
       run(bucket, { PublicAccessBlockConfiguration: given }) {
-        const nothing = Object.keys(BLOCK_ALL).map((key) => [key, false]);
+        const nothing = Object.keys(BLOCK_ALL).map((key) => [key, false] as const);
         bucket.publicAccessBlock = { ...Object.fromEntries(nothing), ...given };
       },
     },

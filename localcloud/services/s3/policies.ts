@@ -53,7 +53,7 @@ function grantsPublicly({ Effect, Principal, Condition = {} }: PolicyStatement):
     /IfExists$|^ForAllValues:|^Not|Not(Equals|Like)/.test(operator)
       ? []
       : Object.entries(values).filter(
-          ([key, value]) => FIXED.test(key) && !`${value}`.includes("*"),
+          ([key, value]) => FIXED.test(key) && !String(value).includes("*"),
         ),
   );
   return everybody && keys.length === 0;

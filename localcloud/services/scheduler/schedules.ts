@@ -18,7 +18,7 @@ const passRole = ({ Target }: Settings): AccessCheck[] => [
 
 export const schedules = api.entity<Schedule>({
   all: (store) => store.schedules,
-  key: (name, _context, { GroupName = DEFAULT_GROUP }) => `${GroupName}/${name}`,
+  key: (name, _context, { GroupName = DEFAULT_GROUP }) => `${String(GroupName)}/${name}`,
   arn: (key, place) => formatArn("scheduler", place, `schedule/${key}`),
   gone: (name) => notFound(`Schedule ${name} does not exist.`),
   operations: {

@@ -59,8 +59,11 @@ export async function detectApp(
 
 /** Later ones win key by key, and variable by variable. */
 function merge(...manifests: readonly AppManifest[]): AppManifest {
-  const merged: AppManifest = Object.assign({}, ...manifests);
-  const environment = Object.assign({}, ...manifests.map((one) => one.environment ?? {}));
+  const merged = Object.assign({}, ...manifests) as AppManifest;
+  const environment = Object.assign(
+    {},
+    ...manifests.map((one) => one.environment ?? {}),
+  ) as NonNullable<AppManifest["environment"]>;
   return Object.keys(environment).length === 0 ? merged : { ...merged, environment };
 }
 

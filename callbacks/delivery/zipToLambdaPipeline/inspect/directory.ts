@@ -136,7 +136,7 @@ export function asRejection(error: unknown): never {
 /** What yauzl reads from. */
 function readerOf(source: ZipSource): RandomAccessReader {
   // Its class is abstract for a subclass to give it `read`; a captured callback has no classes of its own.
-  const reader: RandomAccessReader = Reflect.construct(RandomAccessReader, []);
+  const reader = Reflect.construct(RandomAccessReader, []) as RandomAccessReader;
   reader.read = (buffer, offset, length, position, callback): void => {
     if (position < 0 || position + length > source.size)
       return callback(new Error("unexpected EOF"));

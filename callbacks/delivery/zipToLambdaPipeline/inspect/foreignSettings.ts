@@ -83,7 +83,7 @@ function translate(file: string, values: Values): Foreign {
   }
   return {
     // Whether each value is allowed is checked together with the rest.
-    manifest: manifest as AppManifest,
+    manifest,
     notes:
       ignored.length === 0
         ? []

@@ -83,7 +83,7 @@ const CHECKS = {
           typeof value,
           "give an object with the keys of each instance, by its id",
         );
-      for (const [host, keys] of Object.entries(value as object))
+      for (const [host, keys] of Object.entries(value))
         pins(keys, { resource, argument: `${argument}.${host}` });
     },
     trustOnFirstUse: boolean,

@@ -36,7 +36,7 @@ export function describeSchemaError(error: ErrorObject): string {
 
 function describeNumberOrArray(error: ErrorObject, params: Params): string {
   const { data } = error;
-  const size = Array.isArray(data) ? data.length : Object.keys(Object(data)).length;
+  const size = Array.isArray(data) ? data.length : Object.keys(Object(data) as object).length;
   switch (error.keyword) {
     case "minimum":
       return params.comparison === ">"

@@ -121,7 +121,9 @@ function eventQuery({
           namespace: MetricStat.Metric?.Namespace,
           name: MetricStat.Metric?.MetricName,
           dimensions: Object.fromEntries(
-            (MetricStat.Metric?.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]),
+            (MetricStat.Metric?.Dimensions ?? []).map(
+              ({ Name = "", Value }) => [Name, Value] as const,
+            ),
           ),
         },
         period: MetricStat.Period,

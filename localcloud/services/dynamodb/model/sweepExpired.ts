@@ -44,9 +44,8 @@ type ScanPage = Omit<ScanCommandOutput, "Items" | "LastEvaluatedKey"> & {
 } & Record<string, unknown>;
 
 async function deleteItem(store: DynamoDbStore, table: Table, item: WireItem): Promise<void> {
-  const keys = table.keySchema.map(({ AttributeName = "" }) => [
-    AttributeName,
-    item[AttributeName],
-  ]);
+  const keys = table.keySchema.map(
+    ({ AttributeName = "" }) => [AttributeName, item[AttributeName]] as const,
+  );
   await store.engine.run("DeleteItem", { TableName: table.name, Key: Object.fromEntries(keys) });
 }

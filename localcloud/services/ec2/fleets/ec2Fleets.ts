@@ -1,9 +1,6 @@
 import type {
   CreateFleetRequest,
-  DefaultTargetCapacityType,
-  FleetActivityStatus,
   FleetData,
-  FleetLaunchTemplateConfig,
   FleetStateCode,
   HistoryRecordEntry,
   SpotOptions,
@@ -117,7 +114,7 @@ function shownFleet(fleet: Fleet): FleetData {
     FleetId: fleet.id,
     FleetState: STATES[fleet.state],
     // The models spell the same words in two ways.
-    ActivityStatus: activityOf(fleet) as FleetActivityStatus,
+    ActivityStatus: activityOf(fleet),
     CreateTime: fleet.createdAt,
     Type: fleet.type,
     Tags: tagList(fleet.tags),
@@ -126,7 +123,7 @@ function shownFleet(fleet: Fleet): FleetData {
     ReplaceUnhealthyInstances: fleet.replacesUnhealthy,
     FulfilledCapacity: fulfilled(fleet),
     FulfilledOnDemandCapacity: fulfilled(fleet, "on-demand"),
-    LaunchTemplateConfigs: asked.LaunchTemplateConfigs as FleetLaunchTemplateConfig[],
+    LaunchTemplateConfigs: asked.LaunchTemplateConfigs,
     OnDemandOptions: { AllocationStrategy: "lowest-price", ...OnDemandOptions },
     SpotOptions: {
       AllocationStrategy: "lowest-price",
@@ -138,8 +135,7 @@ function shownFleet(fleet: Fleet): FleetData {
       TotalTargetCapacity: fleet.target,
       OnDemandTargetCapacity: fleet.onDemandTarget,
       SpotTargetCapacity: fleet.target - fleet.onDemandTarget,
-      DefaultTargetCapacityType: (capacity?.DefaultTargetCapacityType ??
-        "spot") as DefaultTargetCapacityType,
+      DefaultTargetCapacityType: capacity?.DefaultTargetCapacityType ?? "spot",
     },
   };
 }

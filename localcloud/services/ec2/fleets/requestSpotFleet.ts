@@ -6,7 +6,7 @@ import { ec2Error, invalidParameter } from "../api";
 import { requestTags, taggedAtBirth } from "../described";
 import type { Ec2Store } from "../store";
 import { beginFleet } from "./newFleet";
-import { poolsOfSpecifications, poolsOfTemplates, type TemplateConfig } from "./pools";
+import { poolsOfSpecifications, poolsOfTemplates } from "./pools";
 import { spotFleets } from "./spotFleets";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestSpotFleet.html */
@@ -56,7 +56,7 @@ export const requestSpotFleet: Hand<typeof Sdk, Ec2Store, "RequestSpotFleet"> = 
       replacesUnhealthy: config.ReplaceUnhealthyInstances ?? false,
       pools: [
         // What the SDK's types call optional the request has, once it was checked.
-        ...poolsOfTemplates((LaunchTemplateConfigs ?? []) as TemplateConfig[], context),
+        ...poolsOfTemplates(LaunchTemplateConfigs ?? [], context),
         ...poolsOfSpecifications(LaunchSpecifications ?? [], context),
       ],
       target: config.TargetCapacity ?? 0,

@@ -64,10 +64,9 @@ export async function deliverToTargets(
     ({ Arn = "" }) => !forwarded || !/:event-bus\//.test(Arn),
   );
   await Promise.all(
-    targets.map((target) => {
+    targets.map(async (target) => {
       const input = targetInput(target, event, context);
-      if (input === undefined) return undefined;
-      return attempt({ rule, target, event, input, receivedAt }, store, 0);
+      if (input !== undefined) await attempt({ rule, target, event, input, receivedAt }, store, 0);
     }),
   );
 }

@@ -134,9 +134,7 @@ export const listEventSourceMappings: Operation<
 > = {
   run(input, context) {
     checkRange(input.MaxItems, "maxItems", { min: 1, max: 10_000 });
-    const wanted = input.FunctionName
-      ? findFunction(input as { FunctionName: string }, context)
-      : undefined;
+    const wanted = input.FunctionName ? findFunction(input, context) : undefined;
     const mappings = [...context.store.mappings.values()].filter(
       ({ sourceArn, functionName, qualifier }) =>
         (!input.EventSourceArn || sourceArn === input.EventSourceArn) &&

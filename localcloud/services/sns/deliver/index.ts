@@ -26,10 +26,10 @@ export async function deliver(message: Message, store: SnsStore): Promise<void> 
       one.topicArn === message.topicArn && one.token === undefined && passesFilter(one, message),
   );
   await Promise.all(
-    subscriptions.map((subscription) => {
+    subscriptions.map(async (subscription) => {
       const delivery = attempt(message, subscription, store, 0);
       // A slow web server holds up no publisher.
-      return subscription.protocol.startsWith("http") ? undefined : delivery;
+      if (!subscription.protocol.startsWith("http")) await delivery;
     }),
   );
 }

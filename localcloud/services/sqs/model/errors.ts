@@ -11,7 +11,7 @@ export function invalidParameterValue(message: string): AwsError {
 /** `Value 11 for parameter MaxNumberOfMessages is invalid. Reason: ...` */
 export function invalidValue(value: unknown, parameter: string, reason: string): AwsError {
   return invalidParameterValue(
-    `Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}`,
+    `Value ${String(value)} for parameter ${parameter} is invalid. Reason: ${reason}`,
   );
 }
 

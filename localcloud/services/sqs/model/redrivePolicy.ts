@@ -28,7 +28,7 @@ export function parseRedrivePolicy(text: string | undefined): RedrivePolicy | un
   const maxReceiveCount = Number(policy.maxReceiveCount);
   if (!(maxReceiveCount >= 1 && maxReceiveCount <= MAX_RECEIVE_COUNT))
     throw refuse(
-      `Invalid value for maxReceiveCount: ${policy.maxReceiveCount}, valid values are from 1 to ${MAX_RECEIVE_COUNT} both inclusive.`,
+      `Invalid value for maxReceiveCount: ${String(policy.maxReceiveCount)}, valid values are from 1 to ${MAX_RECEIVE_COUNT} both inclusive.`,
     );
   if (typeof policy.deadLetterTargetArn !== "string")
     throw refuse("Invalid value for deadLetterTargetArn.");

@@ -9,15 +9,15 @@ export interface AuthorizerResult {
   readonly usageIdentifierKey?: string;
 }
 
+/** By what identifies a caller. */
+type Entries = Map<string, { result: AuthorizerResult; until: number }>;
+
 /**
  * Results of authorizers, valid for every method of the stage until their time to live is over.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization-with-console.html
  */
 export class AuthorizerCache {
-  private readonly stages = new Map<
-    string,
-    Map<string, { result: AuthorizerResult; until: number }>
-  >();
+  private readonly stages = new Map<string, Entries>();
 
   get(stageKey: string, key: string, now: number): AuthorizerResult | undefined {
     const entry = this.stages.get(stageKey)?.get(key);
@@ -28,7 +28,7 @@ export class AuthorizerCache {
   }
 
   set(stageKey: string, key: string, result: AuthorizerResult, until: number): void {
-    const entries = this.stages.get(stageKey) ?? new Map();
+    const entries = this.stages.get(stageKey) ?? (new Map() as Entries);
     entries.set(key, { result, until });
     this.stages.set(stageKey, entries);
   }
