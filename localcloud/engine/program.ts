@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { packageFile } from "../core/packageRoot";
+import type { Service } from "./channelServer";
 import type { Project } from "./project";
 import { ProjectError } from "./projectError";
 
@@ -9,6 +10,8 @@ export interface ProgramOptions {
   readonly project: Project;
   /** `127.0.0.1:<port>` of the monitor and engine services. */
   readonly address: string;
+  /** What is served there, for a program that calls it in another way. */
+  readonly services: readonly Service[];
   readonly parallel: number;
   readonly environment: NodeJS.ProcessEnv;
   /** Receives what the program prints, line by line. */

@@ -6,6 +6,9 @@ const { cleanSlate, isOfPackage } = require("./cleanSlate.cjs");
 require("./programPreload.cjs");
 const { Session } = require("node:inspector");
 const { createRequire } = require("node:module");
+const { setFlagsFromString } = require("node:v8");
+const { runInNewContext } = require("node:vm");
+const { callThroughChannel } = require("./channelClient.cjs");
 const { keepCompiled } = require("./compiledModules.cjs");
 const { untilLoopIsEmpty } = require("./emptyLoop.cjs");
 const { endWithParent } = require("./endWithParent.cjs");
@@ -15,6 +18,8 @@ const [launcher] = process.argv.slice(2);
 const sdk = createRequire(launcher);
 // First, as the launcher does: it has to be there before anything else of the SDK.
 sdk("./instrumentation");
+// Before what takes note of the SDK's clients.
+const calls = callThroughChannel(sdk);
 const settings = sdk("../../runtime/settings");
 const state = sdk("../../runtime/state");
 const debuggable = sdk("../../runtime/debuggable");
@@ -37,7 +42,7 @@ const slate = cleanSlate();
 
 leaveOutOrigins();
 endWithParent();
-process.on("message", (run) => void start(run));
+process.on("message", (told) => ("call" in told ? calls.hear(told) : void start(told)));
 
 /** @param run `argv` of the launcher, `env`, `cwd`, and the `mark` that tells the end of the run on both streams. */
 async function start({ argv, env, cwd, mark }) {
@@ -57,6 +62,7 @@ async function start({ argv, env, cwd, mark }) {
   const code = process.exitCode ?? 0;
   process.exitCode = undefined;
   const queueIsFree = await isLogFree();
+  calls.endRun();
   const clean = slate.restore();
   compiled.endRun();
   const reusable = clean && queueIsFree && !hasOwnEsModule() && enoughMemory();
@@ -64,6 +70,15 @@ async function start({ argv, env, cwd, mark }) {
     print("stderr", `\0${mark}\n`),
     print("stdout", `\0${mark} ${JSON.stringify({ code, reusable })}\n`),
   ]);
+  // When nobody waits for it: left to itself, V8 lets garbage of several runs lie, more than a process may keep.
+  setImmediate(collectGarbage);
+}
+
+const collectGarbage = garbageCollector();
+
+function garbageCollector() {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc");
 }
 
 function print(stream, text) {
@@ -105,6 +120,8 @@ async function isLogFree() {
     void log.info("").then(() => (free = true));
   });
   await new Promise(setImmediate);
+  // From its first use on, Node.js follows every promise for it: no program of the runs to come asks for that.
+  global.asyncLocalStorage.disable();
   return free;
 }
 

@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import * as path from "node:path";
 import type { Socket } from "node:net";
 import { packageFile } from "../core/packageRoot";
+import { ChannelServer, type EngineCall } from "./channelServer";
 import { onLines, runOf, type ProgramExit, type ProgramOptions, type ProgramRun } from "./program";
 import type { Project } from "./project";
 
@@ -63,6 +64,7 @@ class Host {
   private readonly child: ChildProcess;
   private readonly key: string;
   private readonly manifests = new Map<string, string>();
+  private engine = new ChannelServer([]);
   private onLine: (line: string) => void = () => undefined;
   private ended: Promise<Ended>;
 
@@ -74,8 +76,14 @@ class Host {
       {
         cwd: start.cwd,
         stdio: ["ignore", "pipe", "pipe", "ipc"],
+        // Messages of Pulumi's protocol are bytes.
+        serialization: "advanced",
         env: start.environment,
       },
+    );
+    const { child } = this;
+    child.on("message", (call: EngineCall) =>
+      this.engine.answer(call, (answer) => child.connected && child.send(answer, () => undefined)),
     );
     this.ended = new Promise((resolve, reject) => {
       this.child.once("error", reject);
@@ -100,6 +108,7 @@ class Host {
 
   async run(options: ProgramOptions, manifests: Manifests): Promise<Ended> {
     manifests.forEach((stamp, file) => this.manifests.set(file, stamp));
+    this.engine = new ChannelServer(options.services);
     const mark = randomBytes(16).toString("hex");
     this.hold(true);
     const over = this.untilMarked(mark, options);

@@ -6,6 +6,7 @@ import type { ProviderCore } from "../provider/core";
 import { unsupportedSettings } from "../provider/settings";
 import { AnswerOrder, LastUpdate } from "./answerOrder";
 import type { Changes } from "./changes";
+import type { Service } from "./channelServer";
 import { Deployment } from "./deployment";
 import { engineService } from "./engineService";
 import { DeploymentError, type DeploymentEventMap, type DeploymentEvents } from "./events";
@@ -85,11 +86,13 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
     events,
   });
   refreshed?.catch((error: unknown) => monitor.report(error));
-  const server = await serve(monitor, events);
+  const services = servicesOf(monitor, events);
+  const server = await serve(services);
   try {
     const programOptions: ProgramOptions = {
       project,
       address: server.address,
+      services,
       parallel,
       environment: options.environment,
       // After a failure the SDK only complains that the engine has hung up.
@@ -148,22 +151,20 @@ function refuseUnsupportedSettings({ config, stack }: Project): void {
     );
 }
 
-async function serve(
-  monitor: ResourceMonitor,
-  events: DeploymentEvents,
-): Promise<{ address: string; close(): void }> {
+function servicesOf(monitor: ResourceMonitor, events: DeploymentEvents): Service[] {
+  const engine = engineService(events, () => monitor.failure !== undefined);
+  return [
+    { definition: ResourceMonitorService, handlers: monitor.service() },
+    { definition: EngineService, handlers: engine },
+  ].map(({ definition, handlers }) => ({ definition, handlers: complete(definition, handlers) }));
+}
+
+async function serve(services: readonly Service[]): Promise<{ address: string; close(): void }> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(ResourceMonitorService, complete(ResourceMonitorService, monitor.service()));
-  server.addService(
-    EngineService,
-    complete(
-      EngineService,
-      engineService(events, () => monitor.failure !== undefined),
-    ),
-  );
+  for (const { definition, handlers } of services) server.addService(definition, handlers);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { childProcesses, isRunning } from "../support/childProcesses";
@@ -47,6 +48,30 @@ describe("program host: one process for run after run", function () {
     expect(after).to.include({ directory: PROGRAM });
     expect(after.found).to.deep.equal([null, null, null, null, false]);
     expect(after.arguments).to.deep.equal([]);
+  });
+
+  it("follows no promises for a program that does not ask for it", async () => {
+    await run("nothing");
+    expect((await run("waits")).followed).to.equal(false);
+  });
+
+  it("calls the engine through its channel, with no connection for it", async () => {
+    await run("nothing");
+    let connections = 0;
+    const count = (): void => void (connections += 1);
+    subscribe("net.server.socket", count);
+    try {
+      await run("counts");
+    } finally {
+      unsubscribe("net.server.socket", count);
+    }
+    expect(connections).to.equal(0);
+  });
+
+  it("gives back the memory of a run before the next one", async () => {
+    const { used } = await run("weighs");
+    await run("fills");
+    expect((await run("weighs")).used).to.be.below(Number(used) + 16 * 1024 * 1024);
   });
 
   it("ends a run that leaves a server, a socket and a timer which keep nothing alive", async () => {

@@ -1,10 +1,12 @@
 // Leaves something behind in its process, or tells what it finds there; the environment variable SCENE chooses it.
 import * as pulumi from "@pulumi/pulumi";
+import { executionAsyncId } from "node:async_hooks";
 import { queryObjects } from "node:v8";
 
 interface Mess {
   leftGlobal?: string;
   leftByTimer?: string;
+  kept?: readonly number[];
 }
 
 // What a program adds to globals has no type there.
@@ -48,6 +50,15 @@ const SCENES: Record<string, () => unknown> = {
       listeners: EVENTS.map((event) => process.listenerCount(event)),
     };
   },
+  // Node.js gives what goes on after a wait a number of its own only while somebody follows promises.
+  waits: async () => {
+    await new Promise(setImmediate);
+    return { followed: executionAsyncId() !== 0 };
+  },
+  fills: () => {
+    globals.kept = Array.from({ length: 4e6 }, (_, index) => index + 0.5);
+  },
+  weighs: () => ({ used: process.memoryUsage().heapUsed }),
   counts: () => {
     new pulumi.ComponentResource("own:index:Group", "counted");
     return { resources: queryObjects(pulumi.Resource, { format: "count" }) };
