@@ -31,12 +31,12 @@ export abstract class ScalerProgram extends FixtureProgram {
     return Items.map(({ decision }) => JSON.parse(decision.S ?? "") as Noted);
   }
 
-  /** How often the scaler looks in a day on which nothing changes. */
-  async looksOfDay(): Promise<number> {
+  /** How often the scaler looks in a day, or so many hours, in which nothing changes. */
+  async looksOfDay(hours = 24): Promise<number> {
     await this.minutes(30);
     await this.cloud.clock.advance(1);
     const before = (await this.decisions()).length;
-    for (let hour = 0; hour < 24; hour += 1) await this.cloud.clock.advance(3_600_000);
+    for (let hour = 0; hour < hours; hour += 1) await this.cloud.clock.advance(3_600_000);
     await this.minutes(1);
     return (await this.decisions()).length - before;
   }

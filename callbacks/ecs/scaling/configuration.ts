@@ -1,5 +1,6 @@
 import { type Environment, required } from "../../environment";
 import type { DecideTasks, ScalingSettings } from "./model";
+import type { Pace } from "./pace";
 
 export const deploymentOnlyModule = true;
 
@@ -32,8 +33,8 @@ export interface ScalerPlaces {
   /** Name of the scaler in its metrics: with its project and stack. */
   readonly name: string;
   readonly tableName: string;
-  /** The rule that calls the scaler each minute while it is enabled. */
-  readonly ruleName: string;
+  /** The rules that call the scaler while they are enabled. */
+  readonly ruleNames: Readonly<Record<Pace, string>>;
   /** Names of the alarms that ask for more, and for fewer. */
   readonly highAlarms: readonly string[];
   readonly lowAlarms: readonly string[];
@@ -51,7 +52,7 @@ export function placesFrom(env: Environment): ScalerPlaces {
   return {
     name: required(env, "SCALER_NAME"),
     tableName: required(env, "TABLE_NAME"),
-    ruleName: required(env, "RULE_NAME"),
+    ruleNames: { minute: required(env, "RULE_NAME"), slow: required(env, "SLOW_RULE_NAME") },
     highAlarms: JSON.parse(required(env, "HIGH_ALARMS")) as string[],
     lowAlarms: JSON.parse(required(env, "LOW_ALARMS")) as string[],
     sources: JSON.parse(required(env, "SOURCES")) as ScalerConfig["sources"],

@@ -52,24 +52,37 @@ export function lookOf({
   };
 }
 
-export function rememberedOf(look: Look, decision: Decision, memory: Memory): Remembered {
+export function rememberedOf(
+  look: Look,
+  decision: Decision,
+  { kept, ...next }: Pick<Remembered, "kept" | "ticking" | "restingSince">,
+): Remembered {
   return {
     changes: look.changes,
-    ticking: memory.ticking,
     ...(decision.lackingSince === undefined ? {} : { lackingSince: decision.lackingSince }),
     // Only while tasks are awaited does it matter: otherwise each look would have something new.
     ...(decision.lackingSince === undefined ? {} : { running: look.running }),
-    ...(memory.kept === undefined ? {} : { kept: memory.kept }),
+    ...(kept === undefined ? {} : { kept }),
+    ticking: next.ticking,
+    ...(next.restingSince === undefined ? {} : { restingSince: next.restingSince }),
   };
 }
 
 /** What is remembered already, in the order in which `rememberedOf` says it. */
-export function seenOf({ changes, ticking, lackingSince, running, kept }: Memory): Remembered {
+export function seenOf({
+  changes,
+  lackingSince,
+  running,
+  kept,
+  ticking,
+  restingSince,
+}: Memory): Remembered {
   return {
     changes,
-    ticking,
     ...(lackingSince === undefined ? {} : { lackingSince }),
     ...(running === undefined ? {} : { running }),
     ...(kept === undefined ? {} : { kept }),
+    ticking,
+    ...(restingSince === undefined ? {} : { restingSince }),
   };
 }

@@ -7,6 +7,7 @@ import {
 import type { Change, Decision, Override } from "./model";
 import { DECISION_PART, type MemoryStore, SCALER_ID, STATE_PART } from "./memoryStore";
 import { type Notice, noticesFrom } from "./notices";
+import { NOT_TICKING, type Ticking } from "./pace";
 
 export const deploymentOnlyModule = true;
 
@@ -21,8 +22,9 @@ export interface Memory {
   /** Counts the writes: one who has read an older one writes nothing. */
   readonly version: number;
   readonly changes: readonly Change[];
-  /** Whether the rule that calls each minute is enabled, as far as is known. */
-  readonly ticking: boolean;
+  readonly ticking: Ticking;
+  /** Since when low alarms are followed in vain. Milliseconds since the epoch. */
+  readonly restingSince?: number;
   readonly lackingSince?: number;
   /** What ran at the last look. */
   readonly running?: number;
@@ -36,13 +38,16 @@ export interface Memory {
 }
 
 /** What changes from look to look; the rest is the command's. */
-export type Remembered = Pick<Memory, "changes" | "ticking" | "lackingSince" | "running" | "kept">;
+export type Remembered = Pick<
+  Memory,
+  "changes" | "ticking" | "restingSince" | "lackingSince" | "running" | "kept"
+>;
 
 export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memory> {
   const { Item = {} } = await dynamodb.send(
     new GetItemCommand({ TableName: tableName, Key: keyOf(STATE_PART), ConsistentRead: true }),
   );
-  const { changes = [], ticking = false, ...rest } = parse<Partial<Remembered>>(Item.seen?.S);
+  const { changes = [], ticking = NOT_TICKING, ...rest } = parse<Partial<Remembered>>(Item.seen?.S);
   const override = Item.override?.S === undefined ? undefined : parse<Override>(Item.override.S);
   return {
     ...rest,

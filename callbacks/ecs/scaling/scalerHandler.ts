@@ -7,11 +7,12 @@ import { decideTasks } from "./decide";
 import { changeUnderWay, lookOf, rememberedOf, seenOf } from "./lookOf";
 import { type Memory, type Noted, recall, remember, type Remembered } from "./memory";
 import type { Decision, Look } from "./model";
+import { paceOf, restingSinceAt, tickingAt } from "./pace";
 import { metricLine } from "./publish";
 import { readSeries } from "./readSeries";
 import { type Counts, REFUSED, type Scaled, type Tended } from "./scaled";
-import { needsTick, startTicking, stopTicking } from "./tick";
-import { isTick, wakeOf, type WakeEvent } from "./wake";
+import { followedAt, startTicking, stopTicking } from "./tick";
+import { tickOf, wakeOf, type WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
 
@@ -65,7 +66,8 @@ export function scalerHandler<Now extends Counts>(
       scaled.read(recalling),
       readSeries(clients, config, now),
     ]);
-    const recalled = isTick(event) ? { ...memory, ticking: true } : memory;
+    const tick = tickOf(event);
+    const recalled = tick ? { ...memory, ticking: { ...memory.ticking, [tick]: true } } : memory;
     const look = lookOf({ now, counts, series, memory });
     const underWay = changeUnderWay(memory, counts, now);
     if (underWay) return { ...underWay, outcome: "overtaken", why: "another look makes a change" };
@@ -90,7 +92,7 @@ export function scalerHandler<Now extends Counts>(
       const { name, message } = error as Error;
       // The alarm tells once, and may have told this very look: as long as looks fail there is to be another.
       if (![REFUSED, DECIDE_FAILED].includes(name))
-        await startTicking(clients, config).catch(() => undefined);
+        await startTicking(clients, config, "minute").catch(() => undefined);
       // An update of the program is not to fail for what its service is like at the moment.
       if (wakeOf(event) !== "update") throw error;
       console.error("failed", { reason: `${name}: ${message}` });
@@ -137,17 +139,16 @@ async function change<Now extends Counts>(
   write: Write,
 ): Promise<Noted | undefined> {
   await scaled.refuseOthers?.(counts);
-  if (!memory.ticking) await startTicking(clients, config);
+  if (!memory.ticking.minute) await startTicking(clients, config, "minute");
   const { from, to, basis } = decision;
   const changed: Noted = { ...noted, outcome: "changed" };
   const changes = [...look.changes, { at: look.now, from, to, basis }];
   const { kept } = memory;
-  const remembered = {
-    ...rememberedOf(look, decision, memory),
-    changes,
+  const next = {
     kept: scaled.claim ? scaled.claim(to, { now: look.now, counts, kept }) : kept,
-    ticking: true,
+    ticking: { ...memory.ticking, minute: true },
   };
+  const remembered = { ...rememberedOf(look, decision, next), changes };
   const claimed = await write(changed, { remembered, heeded: memory.notices.length > 0 });
   if (!claimed) return undefined;
   // The pin first: when the count is not set after it, the next look finds that they differ, and mends it. The other way
@@ -165,7 +166,9 @@ async function keep<Now extends Counts>(
   const isActing = config.settings.mode === "scale";
   const { kept } = memory;
   const tends = isActing && !look.suspended;
-  const at = { now: look.now, counts, kept, isTick: isTick(event) };
+  const { now } = look;
+  const isTick = tickOf(event) !== undefined;
+  const at = { now, counts, kept, isTick };
   const tended: Tended = (tends && (await scaled.tend?.(at))) || { kept };
   const reached = {
     ...decision,
@@ -174,13 +177,13 @@ async function keep<Now extends Counts>(
     ...(tended.told ? { min: decision.from } : {}),
     again: decision.again || tended.again === true,
   };
-  const ticking = await needsTick(clients, config, reached);
-  if (ticking && !memory.ticking) await startTicking(clients, config);
-  const remembered = {
-    ...rememberedOf(look, decision, memory),
-    kept: tended.kept,
-    ticking,
-  };
+  const followed = await followedAt(clients, config, reached);
+  const { restingSince: before } = memory;
+  const restingSince = restingSinceAt(followed, { now, isTick, restingSince: before });
+  const pace = paceOf(followed, now, restingSince);
+  if (pace && !memory.ticking[pace]) await startTicking(clients, config, pace);
+  const next = { kept: tended.kept, ticking: tickingAt(pace), restingSince };
+  const remembered = rememberedOf(look, decision, next);
   // A change that never came to be, or that somebody has undone: the pin says what there is.
   const last = memory.changes.at(-1);
   if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
@@ -194,7 +197,8 @@ async function keep<Now extends Counts>(
   if (!(await write(told, { remembered: isNew ? remembered : undefined, heeded })))
     return undefined;
   await tended.act?.();
-  if (!ticking && memory.ticking) await stopTicking(clients, config, { ...reached, again: false });
+  const { ticking } = memory;
+  await stopTicking(clients, config, { ticking, pace, reached: { ...reached, again: false } });
   return told;
 }
 

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import type { ScalerConfig } from "./configuration";
 import type { Decision } from "./model";
+import type { Followed, Pace, Ticking } from "./pace";
 
 export const deploymentOnlyModule = true;
 
@@ -14,41 +15,54 @@ export interface TickClients {
   readonly events: EventBridgeClient;
 }
 
-type Ticked = Pick<ScalerConfig, "highAlarms" | "lowAlarms" | "ruleName">;
+type Ticked = Pick<ScalerConfig, "highAlarms" | "lowAlarms" | "ruleNames">;
+type Reached = Pick<Decision, "to" | "min" | "max" | "again">;
 
 /**
- * Whether to look again in a minute. An alarm tells only of a change: as long as one stays in ALARM and there is room to
- * follow it, nobody else would call. At a bound there is nothing to follow, however long it stays.
+ * What there is to follow. An alarm tells only of a change: as long as one stays in ALARM and there is room to follow it,
+ * nobody else would call. At a bound there is nothing to follow, however long it stays.
  */
-export async function needsTick(
+export async function followedAt(
   { cloudwatch }: Pick<TickClients, "cloudwatch">,
-  { highAlarms, lowAlarms }: Ticked,
-  { to, min, max, again }: Pick<Decision, "to" | "min" | "max" | "again">,
-): Promise<boolean> {
-  if (again) return true;
+  { highAlarms, lowAlarms }: Pick<Ticked, "highAlarms" | "lowAlarms">,
+  { to, min, max, again }: Reached,
+): Promise<Followed | undefined> {
+  if (again) return "again";
   const asked = [...(to < max ? highAlarms : []), ...(to > min ? lowAlarms : [])];
-  if (asked.length === 0) return false;
+  if (asked.length === 0) return undefined;
   const { MetricAlarms = [] } = await cloudwatch.send(
     new DescribeAlarmsCommand({ AlarmNames: asked }),
   );
   const isOn = (name: string): boolean =>
     MetricAlarms.some(({ AlarmName, StateValue }) => AlarmName === name && StateValue === "ALARM");
-  const wantsOut = to < max && highAlarms.some(isOn);
+  if (to < max && highAlarms.some(isOn)) return "out";
   // Fewer only when all agree; when one of them comes round, its alarm calls.
-  const wantsIn = to > min && lowAlarms.length > 0 && lowAlarms.every(isOn);
-  return wantsOut || wantsIn;
+  return to > min && lowAlarms.length > 0 && lowAlarms.every(isOn) ? "in" : undefined;
 }
 
-export async function startTicking({ events }: TickClients, { ruleName }: Ticked): Promise<void> {
-  await events.send(new EnableRuleCommand({ Name: ruleName }));
+export async function startTicking(
+  { events }: Pick<TickClients, "events">,
+  { ruleNames }: Pick<Ticked, "ruleNames">,
+  pace: Pace,
+): Promise<void> {
+  await events.send(new EnableRuleCommand({ Name: ruleNames[pace] }));
 }
 
-/** Ends the calls, unless an alarm has gone off in this very moment: its own call may have been before the end. */
+/**
+ * Ends the calls that are not at this pace, unless an alarm has gone off in this very moment: its own call may have been
+ * before the end.
+ */
 export async function stopTicking(
   clients: TickClients,
   ticked: Ticked,
-  decision: Parameters<typeof needsTick>[2],
+  { ticking, pace, reached }: { ticking: Ticking; pace: Pace | undefined; reached: Reached },
 ): Promise<void> {
-  await clients.events.send(new DisableRuleCommand({ Name: ticked.ruleName }));
-  if (await needsTick(clients, ticked, decision)) await startTicking(clients, ticked);
+  const stopped = (["minute", "slow"] as const).filter((one) => ticking[one] && one !== pace);
+  for (const one of stopped)
+    await clients.events.send(new DisableRuleCommand({ Name: ticked.ruleNames[one] }));
+  // Whoever is called each minute misses nothing.
+  if (stopped.length === 0 || pace === "minute") return;
+  const followed = await followedAt(clients, ticked, reached);
+  if (followed === "out" || (followed === "in" && !pace))
+    await startTicking(clients, ticked, "minute");
 }

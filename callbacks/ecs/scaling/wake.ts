@@ -1,9 +1,11 @@
+import type { Pace } from "./pace";
+
 export const deploymentOnlyModule = true;
 
 /** What wakes a scaler: an alarm as CloudWatch sends it, or one of our own with its kind. */
 export type WakeEvent =
   | Notified
-  | { readonly wake: "tick" | "schedule" | "update" | "command" | "service" }
+  | { readonly wake: "tick" | "slowTick" | "schedule" | "update" | "command" | "service" }
   | { readonly alarmData?: { readonly alarmName?: string } };
 
 /** An event of EventBridge as it is. */
@@ -19,9 +21,12 @@ export function wakeOf(event: WakeEvent): string {
   return alarmData?.alarmName === undefined ? "an event" : `alarm ${alarmData.alarmName}`;
 }
 
-/** A tick proves that the rule is enabled, whatever is remembered. */
-export function isTick(event: WakeEvent): boolean {
-  return fieldsOf(event).wake === "tick";
+const TICKS: Readonly<Record<string, Pace>> = { tick: "minute", slowTick: "slow" };
+
+/** The pace of a tick, which proves that its rule is enabled, whatever is remembered; undefined for any other event. */
+export function tickOf(event: WakeEvent): Pace | undefined {
+  const { wake = "" } = fieldsOf(event);
+  return Object.hasOwn(TICKS, wake) ? TICKS[wake] : undefined;
 }
 
 interface Fields {

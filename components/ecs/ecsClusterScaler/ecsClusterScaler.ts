@@ -6,7 +6,7 @@ import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
 import type { EcsClusterScalerArgs } from "./args";
@@ -38,6 +38,8 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** Calls the function each minute while there is something to follow. */
   readonly tickRule: aws.cloudwatch.EventRule;
+  /** Calls it each five minutes instead, once low alarms have long changed nothing. */
+  readonly slowTickRule: aws.cloudwatch.EventRule;
   /** Calls the function when a task finds no place, or a service has come to rest. */
   readonly unplacedRule: aws.cloudwatch.EventRule;
   /** What wakes the function. */
@@ -57,8 +59,10 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
     const settings = settingsOf(args);
     const scaled = scaledGroup(this, args);
     this.table = createRecordTable(childName(name, "decisions"), { tags }, own);
-    this.tickRule = createTickRule(name, tags, own);
-    const parts = { args, settings, scaled, table: this.table, rule: this.tickRule };
+    const tickRules = createTickRules(name, tags, own);
+    this.tickRule = tickRules.minute;
+    this.slowTickRule = tickRules.slow;
+    const parts = { args, settings, scaled, table: this.table, tickRules };
     this.function = createClusterScalerFunction(name, parts, own);
     const subjects = subjectsOf(settings, sourcesOf(scaled.cluster));
     const waking = { subjects, wakes: this.function, kind: "cluster scaler", tags };
@@ -66,7 +70,7 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
     this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
     const { cluster } = scaled;
     this.unplacedRule = createUnplacedRule(name, { cluster, wakes: this.function, tags }, own);
-    const wakes = { function: this.function, tickRule: this.tickRule };
+    const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);
     wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, own);
     this.functionName = this.function.name;

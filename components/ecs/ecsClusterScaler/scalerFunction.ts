@@ -6,6 +6,7 @@ import { CallbackFunction } from "../../function/callbackFunction";
 import { pickCallbackOptions } from "../../function/callbackOptions";
 import { metricsName } from "../../names";
 import { alarmName } from "../scaling/scalingAlarms";
+import type { TickRules } from "../scaling/wakeUps";
 import type { EcsClusterScalerArgs } from "./args";
 import type { ScaledGroup } from "./scaledGroup";
 import { sourcesOf } from "./settings";
@@ -19,13 +20,13 @@ export interface ClusterScalerParts {
   readonly settings: ClusterScalerSettings;
   readonly scaled: ScaledGroup;
   readonly table: aws.dynamodb.Table;
-  readonly rule: aws.cloudwatch.EventRule;
+  readonly tickRules: TickRules;
 }
 
 /** The one function: whatever wakes it does the same. */
 export function createClusterScalerFunction(
   name: string,
-  { args, settings, scaled, table, rule }: ClusterScalerParts,
+  { args, settings, scaled, table, tickRules }: ClusterScalerParts,
   opts: { readonly parent: pulumi.Resource },
 ): CallbackFunction<never, unknown> {
   const { rules } = settings;
@@ -45,7 +46,8 @@ export function createClusterScalerFunction(
         CLUSTER_NAME: scaled.cluster,
         GROUP_NAME: scaled.group,
         TABLE_NAME: table.name,
-        RULE_NAME: rule.name,
+        RULE_NAME: tickRules.minute.name,
+        SLOW_RULE_NAME: tickRules.slow.name,
         HIGH_ALARMS: JSON.stringify(high),
         LOW_ALARMS: JSON.stringify(low),
         SOURCES: pulumi.jsonStringify(Object.fromEntries(named)),
@@ -53,7 +55,7 @@ export function createClusterScalerFunction(
       permissions: clusterScalerStatements(opts.parent, {
         ...scaled,
         tableArn: table.arn,
-        ruleArn: rule.arn,
+        ruleArns: [tickRules.minute.arn, tickRules.slow.arn],
         alarmNames: [...high, ...low],
         isActing: settings.mode === "scale",
       }),

@@ -9,7 +9,7 @@ import { checkEcsTaskScaler } from "./checks";
 import { defaultCountPath } from "../pinnedDesiredCount";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm, createGoneAlarms } from "../scaling/watchAlarms";
 import { sourceOf } from "./metricSources";
@@ -41,6 +41,8 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** Calls the function each minute while there is something to follow. */
   readonly tickRule: aws.cloudwatch.EventRule;
+  /** Calls it each five minutes instead, once low alarms have long changed nothing. */
+  readonly slowTickRule: aws.cloudwatch.EventRule;
   /** What wakes the function. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   /** What somebody should know: no capacity, a metric that is gone. */
@@ -63,7 +65,9 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
     const sources = metricsOf(args).map((one) => sourceOf(one, scaled));
     this.pinName = `${args.pinPath ?? defaultCountPath()}/${name}`;
     this.table = createRecordTable(childName(name, "decisions"), { tags }, parentOpts);
-    this.tickRule = createTickRule(name, tags, parentOpts);
+    const tickRules = createTickRules(name, tags, parentOpts);
+    this.tickRule = tickRules.minute;
+    this.slowTickRule = tickRules.slow;
     this.function = createTaskScalerFunction({
       self: this,
       name,
@@ -72,7 +76,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
       scaled,
       sources,
       table: this.table,
-      rule: this.tickRule,
+      tickRules,
       pinName: this.pinName,
     });
     const subjects = subjectsOf(settings, sources);
@@ -90,7 +94,7 @@ export class EcsTaskScaler extends pulumi.ComponentResource {
       ),
       ...createGoneAlarms(name, subjects, watched, parentOpts),
     ];
-    const wakes = { function: this.function, tickRule: this.tickRule };
+    const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, parentOpts);
     wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, parentOpts);
     this.functionName = this.function.name;

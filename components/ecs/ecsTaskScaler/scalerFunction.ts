@@ -8,6 +8,7 @@ import { metricsName } from "../../names";
 import type { EcsTaskScalerArgs } from "./args";
 import type { SourceOfRule } from "../scaling/ruleSources";
 import { alarmName } from "../scaling/scalingAlarms";
+import type { TickRules } from "../scaling/wakeUps";
 import type { ScaledService } from "./scaledService";
 import { metricsOf } from "./scalingRules";
 import { taskScalerStatements } from "./statements";
@@ -24,13 +25,13 @@ export interface TaskScalerParts {
   /** Of each rule, in their order. */
   readonly sources: readonly SourceOfRule[];
   readonly table: aws.dynamodb.Table;
-  readonly rule: aws.cloudwatch.EventRule;
+  readonly tickRules: TickRules;
   readonly pinName: string;
 }
 
 /** The one function: whatever wakes it does the same. */
 export function createTaskScalerFunction(parts: TaskScalerParts): CallbackFunction<never, unknown> {
-  const { self, name, args, settings, scaled, sources, table, rule, pinName } = parts;
+  const { self, name, args, settings, scaled, sources, table, tickRules, pinName } = parts;
   const namesOf = (kind: "high" | "low"): string[] =>
     settings.rules
       .filter((one) => (kind === "high" ? one.out : one.in))
@@ -49,7 +50,8 @@ export function createTaskScalerFunction(parts: TaskScalerParts): CallbackFuncti
         CLUSTER_NAME: scaled.cluster,
         SERVICE_NAME: scaled.service,
         TABLE_NAME: table.name,
-        RULE_NAME: rule.name,
+        RULE_NAME: tickRules.minute.name,
+        SLOW_RULE_NAME: tickRules.slow.name,
         PIN_NAME: pinName,
         HIGH_ALARMS: JSON.stringify(high),
         LOW_ALARMS: JSON.stringify(low),
@@ -58,7 +60,7 @@ export function createTaskScalerFunction(parts: TaskScalerParts): CallbackFuncti
       permissions: taskScalerStatements(self, {
         ...scaled,
         tableArn: table.arn,
-        ruleArn: rule.arn,
+        ruleArns: [tickRules.minute.arn, tickRules.slow.arn],
         pinName,
         alarmNames: [...high, ...low],
         queueArns: metricsOf(args).flatMap(({ metric }) =>

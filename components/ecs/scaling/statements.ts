@@ -4,7 +4,7 @@ import type { Statement } from "../../iam/iamPolicy";
 /** What every scaler works on, whatever it scales. */
 export interface ScalerScope {
   readonly tableArn: pulumi.Input<string>;
-  readonly ruleArn: pulumi.Input<string>;
+  readonly ruleArns: readonly pulumi.Input<string>[];
   /** Names of the alarms that wake it. */
   readonly alarmNames: readonly string[];
   readonly queueArns?: readonly pulumi.Input<string>[];
@@ -13,13 +13,13 @@ export interface ScalerScope {
 }
 
 /**
- * What every scaler needs: the metrics, its own alarms, table and rule, and the queues that it counts.
+ * What every scaler needs: the metrics, its own alarms, table and rules, and the queues that it counts.
  *
  * @param arn of a resource of a service, in the scaler's account and region.
  */
 export function scalerStatements(
   arn: (service: string, resource: string) => pulumi.Input<string>,
-  { tableArn, ruleArn, alarmNames, queueArns = [] }: ScalerScope,
+  { tableArn, ruleArns, alarmNames, queueArns = [] }: ScalerScope,
 ): Statement[] {
   return [
     { sid: "ReadMetrics", actions: ["cloudwatch:GetMetricData"], resources: ["*"] },
@@ -36,7 +36,7 @@ export function scalerStatements(
     {
       sid: "Tick",
       actions: ["events:DisableRule", "events:EnableRule"],
-      resources: [ruleArn],
+      resources: [...ruleArns],
     },
     ...(queueArns.length > 0
       ? [{ sid: "ReadQueues", actions: ["sqs:GetQueueAttributes"], resources: [...queueArns] }]

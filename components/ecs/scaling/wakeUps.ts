@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Pace } from "../../../callbacks/ecs/scaling/pace";
 import type { BoundsSchedule, ScalingSettings } from "../../../callbacks/ecs/scaling/model";
 import { parseSchedule } from "../../../callbacks/schedule/schedule";
 import { localTime } from "../../../callbacks/schedule/localTime";
@@ -36,14 +37,27 @@ function inOrder(values: readonly number[]): string {
   return [...new Set(values)].sort((a, b) => a - b).join(",");
 }
 
-/** Rules call the function: each minute while the function has enabled that, and when bounds may change. */
-export function createTickRule(
+/** Minutes between looks at alarms that have long been followed in vain; an instance or a task more costs little until then. */
+const SLOW = 5;
+
+/** Rules that call the function while it has enabled them. */
+export type TickRules = Readonly<Record<Pace, aws.cloudwatch.EventRule>>;
+
+export function createTickRules(
   name: string,
   tags: aws.cloudwatch.EventRuleArgs["tags"],
   opts: pulumi.CustomResourceOptions,
-): aws.cloudwatch.EventRule {
-  const description = `Calls the scaler ${name} each minute while there is something to follow.`;
-  return createMinuteRule(childName(name, "tick"), { description, tags }, opts);
+): TickRules {
+  const minute = `Calls the scaler ${name} each minute while there is something to follow.`;
+  const slow = `Calls the scaler ${name} now and then while low alarms change nothing.`;
+  return {
+    minute: createMinuteRule(childName(name, "tick"), { description: minute, tags }, opts),
+    slow: createMinuteRule(
+      childName(name, "slow-tick"),
+      { description: slow, every: SLOW, tags },
+      opts,
+    ),
+  };
 }
 
 export function createScheduleRules(
@@ -71,9 +85,10 @@ export function createScheduleRules(
 /** What is woken. */
 export interface Woken {
   readonly function: CallbackFunction<never, unknown>;
-  readonly tickRule: aws.cloudwatch.EventRule;
+  readonly tickRules: TickRules;
 }
 
+/** Rules call the function: its ticks while it has enabled them, and others when bounds may change. */
 export function callByRules(
   name: string,
   args: Woken & {
@@ -82,7 +97,9 @@ export function callByRules(
   },
   opts: pulumi.CustomResourceOptions,
 ): void {
-  connectRule(childName(name, "tick"), args.tickRule, args.function, "tick", opts);
+  const { minute, slow } = args.tickRules;
+  connectRule(childName(name, "tick"), minute, args.function, "tick", opts);
+  connectRule(childName(name, "slow-tick"), slow, args.function, "slowTick", opts);
   const rules = createScheduleRules(name, args.schedules ?? [], args.tags, opts);
   rules.forEach((rule, index) =>
     connectRule(childName(name, `bounds-${index + 1}`), rule, args.function, "schedule", opts),

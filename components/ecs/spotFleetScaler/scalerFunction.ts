@@ -7,6 +7,7 @@ import { pickCallbackOptions } from "../../function/callbackOptions";
 import { metricsName } from "../../names";
 import type { SourceOfRule } from "../scaling/ruleSources";
 import { alarmName } from "../scaling/scalingAlarms";
+import type { TickRules } from "../scaling/wakeUps";
 import type { SpotFleetScalerArgs } from "./args";
 import type { ScaledFleet } from "./scaledFleet";
 import { fleetScalerStatements } from "./statements";
@@ -20,13 +21,13 @@ export interface FleetScalerParts {
   readonly source: SourceOfRule;
   readonly scaled: ScaledFleet;
   readonly table: aws.dynamodb.Table;
-  readonly tickRule: aws.cloudwatch.EventRule;
+  readonly tickRules: TickRules;
 }
 
 /** The one function: whatever wakes it does the same. */
 export function createFleetScalerFunction(
   name: string,
-  { args, settings, source, scaled, table, tickRule }: FleetScalerParts,
+  { args, settings, source, scaled, table, tickRules }: FleetScalerParts,
   opts: { readonly parent: pulumi.Resource },
 ): CallbackFunction<never, unknown> {
   const [rule] = settings.rules;
@@ -46,7 +47,8 @@ export function createFleetScalerFunction(
         FLEET_ID: fleetId,
         ...(cluster ? { CLUSTER_NAME: cluster } : {}),
         TABLE_NAME: table.name,
-        RULE_NAME: tickRule.name,
+        RULE_NAME: tickRules.minute.name,
+        SLOW_RULE_NAME: tickRules.slow.name,
         HIGH_ALARMS: JSON.stringify(high),
         LOW_ALARMS: JSON.stringify(low),
         SOURCES: pulumi.jsonStringify({ [rule.name]: source }),
@@ -54,7 +56,7 @@ export function createFleetScalerFunction(
       permissions: fleetScalerStatements(opts.parent, {
         ...scaled,
         tableArn: table.arn,
-        ruleArn: tickRule.arn,
+        ruleArns: [tickRules.minute.arn, tickRules.slow.arn],
         alarmNames: [...high, ...low],
         queueArns: typeof metric === "object" && "queue" in metric ? [metric.queue.arn] : [],
         isActing: settings.mode === "scale",

@@ -6,7 +6,7 @@ import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
 import { subjectsOf } from "../scaling/scalingAlarms";
-import { callByRules, createTickRule, wakeAfterUpdate } from "../scaling/wakeUps";
+import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
 import { createCapacityAlarm } from "../scaling/watchAlarms";
 import type { SpotFleetScalerArgs } from "./args";
@@ -35,6 +35,8 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   /** Calls the function each minute while there is something to follow. */
   readonly tickRule: aws.cloudwatch.EventRule;
+  /** Calls it each five minutes instead, once low alarms have long changed nothing. */
+  readonly slowTickRule: aws.cloudwatch.EventRule;
   /** Tells the function what Spot takes back; undefined without `cluster`, and where it only observes. */
   readonly noticesRule?: aws.cloudwatch.EventRule;
   /** What wakes the function. */
@@ -55,14 +57,16 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
     const source = sourceOf(args);
     const scaled = scaledFleet(this, args);
     this.table = createRecordTable(childName(name, "decisions"), { tags }, own);
-    this.tickRule = createTickRule(name, tags, own);
-    const parts = { args, settings, source, scaled, table: this.table, tickRule: this.tickRule };
+    const tickRules = createTickRules(name, tags, own);
+    this.tickRule = tickRules.minute;
+    this.slowTickRule = tickRules.slow;
+    const parts = { args, settings, source, scaled, table: this.table, tickRules };
     this.function = createFleetScalerFunction(name, parts, own);
     const subjects = subjectsOf(settings, [source]);
     const waking = { subjects, wakes: this.function, kind: "fleet scaler", tags };
     this.alarms = createWakingAlarms(name, waking, own);
     this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
-    const wakes = { function: this.function, tickRule: this.tickRule };
+    const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);
     if (scaled.cluster && settings.mode === "scale")
       this.noticesRule = createNoticesRule(name, { wakes: this.function, tags }, own);

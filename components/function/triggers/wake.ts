@@ -3,15 +3,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import { childName } from "../../names";
 import type { CallbackFunction } from "../callbackFunction";
 
-/** A rule for each minute, which the function that it calls enables while it needs it, and disables again. */
+/** A rule for each minute, or each so many, which the function that it calls enables while it needs it, and disables again. */
 export function createMinuteRule(
   name: string,
-  { description, tags }: Pick<aws.cloudwatch.EventRuleArgs, "description" | "tags">,
+  {
+    every = 1,
+    ...args
+  }: Pick<aws.cloudwatch.EventRuleArgs, "description" | "tags"> & { readonly every?: number },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventRule {
+  const scheduleExpression = every === 1 ? "rate(1 minute)" : `rate(${every} minutes)`;
   return new aws.cloudwatch.EventRule(
     name,
-    { description, scheduleExpression: "rate(1 minute)", state: "DISABLED", tags },
+    { ...args, scheduleExpression, state: "DISABLED" },
     { ...opts, ignoreChanges: ["state", "isEnabled"] },
   );
 }

@@ -4,6 +4,12 @@ import {
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
 } from "@aws-sdk/client-auto-scaling";
+import {
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
 import { ContainerProgram } from "../../support/containerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsClusterScaler");
@@ -29,5 +35,21 @@ export class ClusterProgram extends ContainerProgram {
 
   async desired(): Promise<number | undefined> {
     return (await this.group()).DesiredCapacity;
+  }
+
+  /** A task that no service has: an instance with it is waited for. */
+  async startJob(): Promise<Task> {
+    const job = { memory: 64, cpu: 64, name: "job", image: "acme/job:1" };
+    const family = "clustered-job";
+    await this.ecs.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions: [job] }));
+    const { cluster } = this.named();
+    const run = new RunTaskCommand({ cluster, taskDefinition: family, launchType: "EC2" });
+    const { tasks: [started] = [] } = await this.ecs.send(run);
+    return started;
+  }
+
+  async stopJob({ taskArn }: Task): Promise<void> {
+    const { cluster } = this.named();
+    await this.ecs.send(new StopTaskCommand({ cluster, task: taskArn }));
   }
 }

@@ -3,14 +3,7 @@ import {
   ResumeProcessesCommand,
   SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import {
-  CreateCapacityProviderCommand,
-  DeleteCapacityProviderCommand,
-  RegisterTaskDefinitionCommand,
-  RunTaskCommand,
-  StopTaskCommand,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { CreateCapacityProviderCommand, DeleteCapacityProviderCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
 import { ClusterProgram } from "./clusterProgram";
@@ -27,19 +20,6 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.minutes(5);
   });
   after(() => nodes?.close());
-
-  /** A task that no service has: an instance with it is waited for. */
-  async function startJob(): Promise<Task> {
-    const job = { memory: 64, cpu: 64, name: "job", image: "acme/job:1" };
-    const family = "clustered-job";
-    await nodes.ecs.send(
-      new RegisterTaskDefinitionCommand({ family, containerDefinitions: [job] }),
-    );
-    const { cluster } = nodes.named();
-    const run = new RunTaskCommand({ cluster, taskDefinition: family, launchType: "EC2" });
-    const { tasks: [started] = [] } = await nodes.ecs.send(run);
-    return started;
-  }
 
   it("grows for tasks that find no place, in a step and in a burst, in time for all of them", async () => {
     expect((await nodes.instances()).length).to.equal(1);
@@ -76,12 +56,12 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.minutesUntilRunning(6);
     await nodes.want(5);
     await nodes.minutes(1);
-    const job = await startJob();
+    const job = await nodes.startJob();
     await nodes.want(2);
     await nodes.minutes(9);
     const left = (await nodes.instances()).map(({ containerInstanceArn }) => containerInstanceArn);
     expect(left).to.include(job.containerInstanceArn);
-    await nodes.ecs.send(new StopTaskCommand({ ...nodes.named(), task: job.taskArn }));
+    await nodes.stopJob(job);
     await nodes.comeToRest(1);
     const killed = (await nodes.stopped()).filter(
       ({ stopCode }) => stopCode === "TerminationNotice",

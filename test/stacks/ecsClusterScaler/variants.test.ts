@@ -38,6 +38,21 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([6, 12]);
   });
 
+  it("looks seldom while a task that no service has runs on an instance that is needed", async () => {
+    await nodes.want(3);
+    await nodes.comeToRest(2);
+    const job = await nodes.startJob();
+    // Its start tells nobody.
+    await nodes.wake();
+    expect(await nodes.looksOfDay(2)).to.be.within(1, 2 * 12 + 1);
+    await nodes.stopJob(job);
+    await nodes.minutes(12);
+    expect(await nodes.looksOfDay(1)).to.equal(0);
+    expect(await nodes.desired()).to.equal(2);
+    await nodes.want(16);
+    await nodes.minutesUntilRunning(12);
+  });
+
   it("takes an instance away when tasks have gone, though the low alarm has long been on", async () => {
     await nodes.want(3);
     await nodes.comeToRest(2);

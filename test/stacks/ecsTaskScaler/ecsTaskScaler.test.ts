@@ -73,6 +73,25 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
+  it("looks seldom while rounding keeps a low alarm from changing anything, and follows a load that falls on", async () => {
+    web.load(shared(120));
+    await web.minutes(6);
+    expect(await web.desired()).to.equal(2);
+    // A task at half its load is 1.12 tasks.
+    web.load(28);
+    const after = web.cloud.recorder.last;
+    expect(await web.looksOfDay(4)).to.be.within(1, 4 * 12 + 1);
+    expect(await web.desired()).to.equal(2);
+    const since = web.cloud.clock.now();
+    web.load(20);
+    await web.minutes(8);
+    expect(await web.desired()).to.equal(1);
+    const woken = (await web.decisions()).filter(({ at }) => at >= since).map((one) => one.woken);
+    expect(woken.join()).not.to.contain("alarm");
+    expect(web.writes(after, "UpdateService")).to.have.length(1);
+    await comeToRest();
+  });
+
   it("answers one period once, however often, late and in whatever order its events come", async () => {
     web.load(90);
     await web.minutes(2);

@@ -59,6 +59,11 @@ describe("the role and the calls of an EcsTaskScaler", function () {
     const ecs = web.program.client(ECSClient);
     await ecs.send(new UpdateServiceCommand({ ...service, forceNewDeployment: true }));
     await web.wake();
+    // Rounding keeps two tasks.
+    web.load(28);
+    await web.minutes(40);
+    web.load(50);
+    await web.minutes(6);
     web.load(5);
     await web.minutes(20);
     const { roleName } = web;

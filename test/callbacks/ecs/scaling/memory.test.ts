@@ -57,7 +57,7 @@ describe("what an EcsTaskScaler remembers", () => {
 
   it("keeps each record of looks that begin in the same millisecond, in the order of their writes", async () => {
     const changes = [{ at: AT, from: 1, to: 2, basis: AT }];
-    const change = { version: 0, remembered: { changes, ticking: true } };
+    const change = { version: 0, remembered: { changes, ticking: { minute: true, slow: false } } };
     expect(await remember(store, noted("changed", 1, 2), change)).to.equal(true);
     const unchanged = { remembered: undefined };
     expect(await remember(store, noted("kept", 2, 2), { version: 1, ...unchanged })).to.equal(true);
@@ -68,7 +68,10 @@ describe("what an EcsTaskScaler remembers", () => {
   it("is not written by a look that another has overtaken", async () => {
     const { version, changes } = await recall(store);
     expect([version, changes.map(({ to }) => to)]).to.deep.equal([1, [2]]);
-    const late = { version: 0, remembered: { changes: [], ticking: false } };
+    const late = {
+      version: 0,
+      remembered: { changes: [], ticking: { minute: false, slow: false } },
+    };
     expect(await remember(store, noted("changed", 1, 3), late)).to.equal(false);
     expect((await recall(store)).version).to.equal(1);
     expect(await outcomes()).to.have.length(3);

@@ -30,6 +30,7 @@ describe("EcsClusterScaler", function () {
     expect(ofType("aws:dynamodb/table:Table")).to.deep.equal(["web-decisions"]);
     expect(ofType("aws:cloudwatch/eventRule:EventRule")).to.have.members([
       "web-tick",
+      "web-slow-tick",
       "web-unplaced",
     ]);
     expect(ofType("aws:cloudwatch/metricAlarm:MetricAlarm")).to.have.members([

@@ -32,7 +32,10 @@ describe("EcsTaskScaler", function () {
       resources.filter((one) => one.type === type).map(({ name }) => name);
     expect(ofType("aws:lambda/function:Function")).to.deep.equal(["web"]);
     expect(ofType("aws:dynamodb/table:Table")).to.deep.equal(["web-decisions"]);
-    expect(ofType("aws:cloudwatch/eventRule:EventRule")).to.deep.equal(["web-tick"]);
+    expect(ofType("aws:cloudwatch/eventRule:EventRule")).to.have.members([
+      "web-tick",
+      "web-slow-tick",
+    ]);
     expect(ofType("aws:cloudwatch/metricAlarm:MetricAlarm")).to.have.members([
       "web-errors",
       "web-failures",
@@ -86,6 +89,7 @@ describe("EcsTaskScaler", function () {
       ["web-cpu-high", "lambda.alarms.cloudwatch.amazonaws.com"],
       ["web-cpu-low", "lambda.alarms.cloudwatch.amazonaws.com"],
       ["web-tick", "events.amazonaws.com"],
+      ["web-slow-tick", "events.amazonaws.com"],
     ]);
     for (const { props } of permissions) expect(props.sourceArn).to.match(/^arn:aws:/);
   });
