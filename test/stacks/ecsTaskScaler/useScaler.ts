@@ -2,10 +2,7 @@ import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
 
-/**
- * Uses everything that the scaler of stack dev was granted: a load that comes and goes, one that rounding keeps it from
- * following down, a rollout, a lost event.
- */
+/** Uses everything that the scaler of stack dev was granted: a load that comes and goes, a rollout, a lost event. */
 export async function useScaler(program: RunningProgram): Promise<void> {
   const { cloud } = program;
   const minutes = (count: number): Promise<void> =>
@@ -27,10 +24,6 @@ export async function useScaler(program: RunningProgram): Promise<void> {
   await wake();
   cloud.load({ cluster, service, cpuPercent: 50 });
   await minutes(5);
-  cloud.load({ cluster, service, cpuPercent: 28 });
-  await minutes(50);
-  cloud.load({ cluster, service, cpuPercent: 50 });
-  await minutes(6);
   // Injected: IAM itself denies nothing.
   const fault = { kind: "accessDenied", service: "ecs", operation: "DescribeServices" } as const;
   const id = cloud.faults.add({ ...fault, times: "forever" });
