@@ -165,11 +165,15 @@ class LocalFunction implements DeployedFunction {
 
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/role`;
 
-/** The version that CreateFunction would make of the package, with its checks. */
+/**
+ * The version that CreateFunction would make of the package, with its checks. One that is given the developer's keys
+ * has no limit of file sizes, by which a cloud knows deployed code and refuses these keys (http/clientProcess.ts).
+ */
 function functionVersion(
   files: Readonly<Record<string, string>>,
   options: AsDeployedOptions,
 ): FunctionVersion {
+  const isOfDeveloper = options.access && options.access.credentials.sessionToken === undefined;
   const { functionName = "as-deployed", environment = {} } = options;
   const entries = Object.entries(files).map(([path, text]) => [path, strToU8(text)] as const);
   const code = readCodePackage(zipSync(Object.fromEntries(entries)), {
@@ -191,7 +195,7 @@ function functionVersion(
     functionName,
     version: "$LATEST",
     settings,
-    deployed: settings,
+    deployed: isOfDeveloper ? { ...settings, ephemeralStorage: Infinity } : settings,
     revisionId: randomUUID(),
     lastModified: new Date(),
   };

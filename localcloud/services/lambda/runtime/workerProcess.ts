@@ -11,7 +11,7 @@ export interface WorkerSettings {
   readonly variables: Readonly<Record<string, string>>;
   /** Megabytes. */
   readonly memorySize: number;
-  /** Megabytes; no file that the process writes grows beyond it. */
+  /** Megabytes; no file that the process writes grows beyond it. Infinity: there is no limit. */
   readonly ephemeralStorage: number;
 }
 
@@ -38,9 +38,10 @@ export interface WorkerProcess {
 
 export function startWorker(settings: WorkerSettings): WorkerProcess {
   const { program } = settings;
-  const blocks = String(settings.ephemeralStorage * BLOCKS_PER_MB);
+  const blocks = settings.ephemeralStorage * BLOCKS_PER_MB;
+  const limit = blocks === Infinity ? "unlimited" : String(blocks);
   const [command, ...args] =
-    process.platform === "win32" ? program : ["/bin/sh", "-c", PARENT, "sh", blocks, ...program];
+    process.platform === "win32" ? program : ["/bin/sh", "-c", PARENT, "sh", limit, ...program];
   const child = spawn(command, args, {
     cwd: settings.taskRoot,
     env: { ...settings.variables },
