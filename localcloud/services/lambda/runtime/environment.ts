@@ -50,6 +50,8 @@ export interface EnvironmentHome {
   readonly watchdog: Watchdog;
   /** Where compiled code is kept; nowhere by default. */
   readonly codeCache?: string;
+  /** Says that the environment has ended and needs its code no more. */
+  release(): void;
 }
 
 /** An execution environment: one worker process with its role session and its log stream. */
@@ -64,17 +66,17 @@ export class ExecutionEnvironment {
   private readonly started: Promise<WorkerAnswer>;
   private readonly log: RequestLog;
   private readonly trace: InvocationTrace;
-  private readonly watchdog: Watchdog;
   private served = false;
 
   constructor(
     private readonly cloud: HostCloud,
     region: string,
     readonly version: FunctionVersion,
-    { taskRoot, watchdog, codeCache }: EnvironmentHome,
+    private readonly home: EnvironmentHome,
     readonly credentials: SessionCredentials,
   ) {
     const settings = version.deployed;
+    const { taskRoot, watchdog, codeCache } = home;
     this.settings = settings;
     const { LogGroup } = settings.logging;
     const logStream = streamName(cloud.clock.date(), version.version);
@@ -84,7 +86,6 @@ export class ExecutionEnvironment {
       this.logs.write(line);
       this.trace.log(line);
     });
-    this.watchdog = watchdog;
     this.system = systemLog({
       functionName: version.functionName,
       version: version.version,
@@ -159,6 +160,7 @@ export class ExecutionEnvironment {
     this.usable = false;
     this.worker.kill();
     await this.worker.exited;
+    this.home.release();
     await this.logs.flush();
     this.trace.end();
     this.cloud.identity.endSession(this.credentials.accessKeyId);
@@ -166,9 +168,10 @@ export class ExecutionEnvironment {
 
   private ended(logStream: string): void {
     this.usable = false;
-    if (this.pid !== undefined) this.watchdog.forget(this.pid);
+    if (this.pid !== undefined) this.home.watchdog.forget(this.pid);
     // No other process has this text in its environment: the stream's name is the worker's own.
-    if (this.worker.mayHaveChildren) this.watchdog.sweep(`AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`);
+    if (this.worker.mayHaveChildren)
+      this.home.watchdog.sweep(`AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`);
   }
 
   private clockOffset(): number {

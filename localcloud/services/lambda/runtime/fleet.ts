@@ -72,10 +72,11 @@ export class Fleet {
     this.retireIdle((environment) => environment.version === version);
   }
 
-  /** Ends the environments of a version that was deleted. */
+  /** Ends the environments of a version that was deleted, and takes its code away when they are gone. */
   discard(version: FunctionVersion): void {
     this.discarded.add(version);
     this.retire(version);
+    this.folders.forget(version.deployed.code);
   }
 
   /** Kills the environment with these keys in the middle of whatever it does. */

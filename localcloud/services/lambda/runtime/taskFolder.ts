@@ -11,19 +11,51 @@ import { Watchdog } from "../../../core/watchdog";
 /** What AWS's Node.js runtimes carry beside the function's own code. */
 const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];
 
-/** The deployed packages, unpacked once each into a private folder that `remove` takes away. */
+/** Bytes of unpacked code that nothing runs, kept for the next start; Lambda unzips 250 MB at most for one function. */
+const MAX_UNUSED_BYTES = 256 * 1024 * 1024;
+
+interface Unpacked {
+  readonly folder: string;
+  readonly bytes: number;
+  /** Environments that have it for their code. */
+  users: number;
+  /** False once the function that it was unpacked for is gone. */
+  wanted: boolean;
+}
+
+/**
+ * The deployed packages, unpacked once each into a private folder that `remove` takes away. Code that no environment
+ * has any more goes when its function is deleted, and the longest unused when it is too much.
+ */
 export class TaskFolders {
   private root: string | undefined;
   private watchdog: Watchdog | undefined;
-  private readonly unpacked = new Map<string, string>();
+  /** By the package's hash, the longest unused first. */
+  private readonly unpacked = new Map<string, Unpacked>();
   private tried = 0;
 
-  /** The files of the package, for `LAMBDA_TASK_ROOT` of its environments. */
+  constructor(private readonly maxUnusedBytes = MAX_UNUSED_BYTES) {}
+
+  /** The files of the package, for `LAMBDA_TASK_ROOT` of an environment, which releases them at its end. */
   home(code: CodePackage): EnvironmentHome {
     this.root ??= createRoot();
     this.watchdog ??= new Watchdog(this.root, "LAMBDA_TASK_ROOT");
-    const taskRoot = this.folder(this.root, code);
-    return { taskRoot, watchdog: this.watchdog, codeCache: codeCache() };
+    const one = this.take(this.root, code);
+    let held = true;
+    const release = (): void => {
+      if (!held) return;
+      held = false;
+      one.users -= 1;
+      this.tidy();
+    };
+    return { taskRoot: one.folder, watchdog: this.watchdog, codeCache: codeCache(), release };
+  }
+
+  /** Takes the package away as soon as no environment has it: its function is deleted. */
+  forget({ sha256 }: CodePackage): void {
+    const one = this.unpacked.get(sha256);
+    if (one) one.wanted = false;
+    this.tidy();
   }
 
   /** Resolves when the folders and all that ran in them are gone. */
@@ -34,31 +66,51 @@ export class TaskFolders {
     this.unpacked.clear();
   }
 
-  private folder(root: string, code: CodePackage): string {
+  private take(root: string, code: CodePackage): Unpacked {
     const known = this.unpacked.get(code.sha256);
+    this.unpacked.delete(code.sha256);
     // A function may have removed its own code.
-    if (known && existsSync(known)) return known;
+    const one = known && existsSync(known.folder) ? known : this.unpack(root, code);
+    this.unpacked.set(code.sha256, one);
+    one.users += 1;
+    one.wanted = true;
+    return one;
+  }
+
+  private unpack(root: string, code: CodePackage): Unpacked {
     this.tried += 1;
     const folder = join(root, `task-${this.tried}`);
     try {
-      unpack(code, folder);
+      return { folder, bytes: unpack(code, folder), users: 0, wanted: true };
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    this.unpacked.set(code.sha256, folder);
-    return folder;
+  }
+
+  private tidy(): void {
+    const unused = [...this.unpacked].filter(([, { users }]) => users === 0);
+    let bytes = unused.reduce((sum, [, one]) => sum + one.bytes, 0);
+    for (const [sha256, one] of unused) {
+      if (one.wanted && bytes <= this.maxUnusedBytes) continue;
+      rmSync(one.folder, { recursive: true, force: true });
+      this.unpacked.delete(sha256);
+      bytes -= one.bytes;
+    }
   }
 }
 
-/** Read-only files, as those in `/var/task` are. */
-function unpack(code: CodePackage, folder: string): void {
+/** Writes read-only files, as those in `/var/task` are. @returns how many bytes they have together */
+function unpack(code: CodePackage, folder: string): number {
   mkdirSync(folder);
+  let written = 0;
   for (const [path, bytes] of unzip(code)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes, { mode: 0o444 });
+    written += bytes.length;
   }
+  return written;
 }
 
 /**

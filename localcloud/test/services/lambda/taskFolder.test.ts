@@ -33,4 +33,31 @@ describe("Lambda: unpacked packages", () => {
     rmSync(folders.home(own).taskRoot, { recursive: true });
     expect(existsSync(join(folders.home(own).taskRoot, "lib/index.js"))).to.equal(true);
   });
+
+  it("go with their function, once the last environment of it has ended", () => {
+    const own = code({ "index.js": "1" }, "own");
+    const [one, other] = [folders.home(own), folders.home(own)];
+    expect(other.taskRoot).to.equal(one.taskRoot);
+    one.release();
+    one.release(); // an environment may end twice
+    folders.forget(own);
+    expect(existsSync(one.taskRoot)).to.equal(true);
+    other.release();
+    expect(existsSync(one.taskRoot)).to.equal(false);
+  });
+
+  it("stay for the next start, and the longest unused go when they are too much", () => {
+    const few = new TaskFolders(10);
+    const start = (text: string): string => {
+      const home = few.home(code({ "index.js": text }, text.slice(0, 1)));
+      home.release();
+      return home.taskRoot;
+    };
+    const [a, b] = [start("aaaa"), start("bbbb")];
+    expect(start("aaaa")).to.equal(a);
+    const c = start("cccc");
+    expect([a, b, c].map((folder) => existsSync(folder))).to.deep.equal([true, false, true]);
+    const root = dirname(a);
+    rmSync(root, { recursive: true });
+  });
 });
