@@ -72,7 +72,7 @@ export function dayOfWeekTest(text: string): DayTest {
 function partValues(part: string, field: Field): number[] {
   const match = /^(\*|\w+)(?:-(\w+))?(?:\/(\d{1,4}))?$/.exec(part);
   if (!match || (match[1] === "*" && match[2] !== undefined)) throw fieldError(field, part);
-  const [, first, last, step = "1"] = match;
+  const [, first = "*", last, step = "1"] = match;
   if (Number(step) < 1) throw fieldError(field, part);
   const { min, max } = field;
   const from = first === "*" ? min : value(first, field, part);

@@ -24,10 +24,16 @@ export function localTime(timezone = "UTC"): LocalTime {
   if (timezone === "UTC") return { at: (instant) => instant, instantOf: (local) => local };
   const format = formatOf(timezone);
   const at = (instant: number): number => {
-    const parts = Object.fromEntries(
+    const {
+      year = NaN,
+      month = NaN,
+      day,
+      hour,
+      minute,
+    } = Object.fromEntries(
       format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
     );
-    return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute);
+    return Date.UTC(year, month - 1, day, hour, minute);
   };
   const offsetAt = (instant: number): number => at(instant) - Math.floor(instant / MINUTE) * MINUTE;
   return {

@@ -37,7 +37,7 @@ const LONGEST_SHIFT = 3 * 60 * MINUTE;
  * @throws Error saying which part is wrong and what would be right.
  */
 export function parseSchedule(expression: string): Schedule {
-  const [, kind, inner] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
+  const [, kind, inner = ""] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
   if (kind === "rate") return { everyMinutes: rateMinutes(inner) };
   if (kind === "cron") return parseCron(inner);
   throw new Error("write rate(5 minutes) or cron(0 9 ? * MON-FRI *)");
@@ -88,11 +88,11 @@ export function previousRun(
 
 /** How far the clocks may have been moved near an instant; mostly not at all. */
 function shiftNear(clocks: LocalTime, instant: Date): number {
-  const [before, after] = [-2, 2].map((times) => {
+  const offsetNear = (times: number): number => {
     const near = instant.getTime() + times * LONGEST_SHIFT;
-    return clocks.at(near) - floor(near, MINUTE);
-  });
-  return floor(before, MINUTE) === floor(after, MINUTE) ? 0 : LONGEST_SHIFT;
+    return floor(clocks.at(near) - floor(near, MINUTE), MINUTE);
+  };
+  return offsetNear(-2) === offsetNear(2) ? 0 : LONGEST_SHIFT;
 }
 
 /** What is wrong with a schedule expression, that it would never run included, and how to mend it. */
@@ -114,7 +114,7 @@ export function scheduleProblem(
 }
 
 function rateMinutes(inner: string): number {
-  const [, count, unit, plural] = /^([1-9]\d{0,8}) (minute|hour|day)(s?)$/.exec(inner) ?? [];
+  const [, count, unit = "", plural] = /^([1-9]\d{0,8}) (minute|hour|day)(s?)$/.exec(inner) ?? [];
   if (count === undefined) {
     throw new Error(
       `'${inner}' is no rate; allowed are a whole number from 1 and minutes, hours or days`,
@@ -124,7 +124,7 @@ function rateMinutes(inner: string): number {
   if ((count === "1") !== (plural === "")) {
     throw new Error(`write ${count} ${unit}${count === "1" ? "" : "s"}`);
   }
-  return Number(count) * UNITS[unit];
+  return Number(count) * (UNITS[unit] ?? NaN);
 }
 
 function parseCron(inner: string): CronSchedule {
@@ -134,7 +134,7 @@ function parseCron(inner: string): CronSchedule {
       `cron has ${fields.length} fields; it needs six: minutes, hours, day of month, month, day of week, year`,
     );
   }
-  const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = fields;
+  const [minutes = "", hours = "", dayOfMonth = "", month = "", dayOfWeek = "", year = ""] = fields;
   return {
     minutes: fieldValues(minutes, CRON_FIELDS.minutes),
     hours: fieldValues(hours, CRON_FIELDS.hours),

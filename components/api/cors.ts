@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { argumentError } from "../validation";
+import { headerParameters } from "./routeDefinition";
 
 /** Which pages of other origins may use an API from a browser. */
 export interface Cors {
@@ -33,7 +34,7 @@ const ALLOWED_HEADERS = ["Content-Type", "Authorization", "X-Api-Key"];
 function allowedHeaders(own: readonly string[]): string[] {
   const all = [...ALLOWED_HEADERS, ...own];
   const names = all.map((header) => header.toLowerCase());
-  return all.filter((_, index) => names.indexOf(names[index]) === index);
+  return all.filter((header, index) => names.indexOf(header.toLowerCase()) === index);
 }
 
 /** The preflight answer of one path, given by API Gateway itself. */
@@ -56,14 +57,10 @@ export function createPreflight(
     "Access-Control-Allow-Headers": `'${allowedHeaders(args.headers ?? []).join(",")}'`,
     "Access-Control-Max-Age": `'${args.cors.maxAge ?? 600}'`,
   };
-  const named = (value: (header: string) => string | boolean): Record<string, never> =>
-    Object.fromEntries(
-      Object.keys(headers).map((header) => [`method.response.header.${header}`, value(header)]),
-    ) as Record<string, never>;
   const method = new aws.apigateway.Method(name, { ...at, authorization: "NONE" }, opts);
   const response = new aws.apigateway.MethodResponse(
     name,
-    { ...at, statusCode: "204", responseParameters: named(() => true) },
+    { ...at, statusCode: "204", responseParameters: headerParameters(headers, () => true) },
     { ...opts, dependsOn: [method] },
   );
   const integration = new aws.apigateway.Integration(
@@ -78,7 +75,7 @@ export function createPreflight(
   );
   const mapped = new aws.apigateway.IntegrationResponse(
     name,
-    { ...at, statusCode: "204", responseParameters: named((header) => headers[header]) },
+    { ...at, statusCode: "204", responseParameters: headerParameters(headers, (value) => value) },
     { ...opts, dependsOn: [integration, response] },
   );
   return [method, response, integration, mapped];

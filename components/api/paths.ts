@@ -8,19 +8,18 @@ export function createPaths(
   names: ApiNames,
   { restApi, paths }: { restApi: aws.apigateway.RestApi; paths: readonly string[] },
   opts: pulumi.CustomResourceOptions,
-): Record<string, pulumi.Output<string>> {
-  const ids: Record<string, pulumi.Output<string>> = { "/": restApi.rootResourceId };
+): ReadonlyMap<string, pulumi.Output<string>> {
+  const ids = new Map<string, pulumi.Output<string>>();
   for (const path of paths) {
     let parentId = restApi.rootResourceId;
     for (const prefix of prefixesOf(path)) {
       const named = names.resource(prefix);
       const pathPart = prefix.slice(prefix.lastIndexOf("/") + 1);
-      ids[prefix] ??= new aws.apigateway.Resource(
-        named.name,
-        { restApi: restApi.id, parentId, pathPart },
-        withFormerName(named, opts),
-      ).id;
-      parentId = ids[prefix];
+      const args = { restApi: restApi.id, parentId, pathPart };
+      parentId =
+        ids.get(prefix) ??
+        new aws.apigateway.Resource(named.name, args, withFormerName(named, opts)).id;
+      ids.set(prefix, parentId);
     }
   }
   return ids;

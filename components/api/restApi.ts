@@ -73,6 +73,7 @@ function createMethods(
 ): pulumi.Resource[] {
   const paths = [...new Set(routes.map(({ path }) => path))];
   const ids = createPaths(names, { restApi, paths }, opts);
+  const idOf = (path: string): pulumi.Output<string> => ids.get(path) ?? restApi.rootResourceId;
   const validator = new aws.apigateway.RequestValidator(
     childName(name, "validator"),
     { restApi: restApi.id, validateRequestBody: true, validateRequestParameters: true },
@@ -81,7 +82,7 @@ function createMethods(
   const methods = routes.flatMap((route) => {
     const { httpMethod, path, logicalName } = route;
     const named = logicalName ? { name: logicalName } : names.method({ method: httpMethod, path });
-    const at = { restApi: restApi.id, resourceId: ids[path], httpMethod };
+    const at = { restApi: restApi.id, resourceId: idOf(path), httpMethod };
     return createMethod(named, { at, route, authorization, validator }, opts);
   });
   if (!cors) return methods;
@@ -90,7 +91,7 @@ function createMethods(
     const named = names.preflight(path);
     const preflight = {
       restApi: restApi.id,
-      resourceId: ids[path],
+      resourceId: idOf(path),
       methods: routes.filter((route) => route.path === path).map(({ httpMethod }) => httpMethod),
       headers: headers?.[path],
       cors,

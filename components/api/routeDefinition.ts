@@ -34,16 +34,19 @@ export type MethodPlace = Pick<aws.apigateway.MethodArgs, "restApi" | "resourceI
 
 /** Names in braces, in order; `{proxy+}` is `proxy+`. */
 export function pathParameters(path: string): string[] {
-  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
 }
 
 /** Headers of an answer by name -> the parameters of the method's response. */
 export function headerParameters<T>(
   headers: Readonly<Record<string, string>>,
-  value: (header: string) => T,
+  parameter: (value: string) => T,
 ): Record<string, T> {
   return Object.fromEntries(
-    Object.keys(headers).map((header) => [`method.response.header.${header}`, value(header)]),
+    Object.entries(headers).map(([header, value]) => [
+      `method.response.header.${header}`,
+      parameter(value),
+    ]),
   );
 }
 

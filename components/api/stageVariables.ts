@@ -13,7 +13,7 @@ const USES = [
 
 /** Names of the stage variables that a text uses, each once, in the order of the alphabet. */
 export function stageVariablesIn(text: string): string[] {
-  const names = USES.flatMap((use) => [...text.matchAll(use)].map(([, name]) => name));
+  const names = USES.flatMap((use) => [...text.matchAll(use)].map(([, name = ""]) => name));
   return [...new Set(names)].sort();
 }
 

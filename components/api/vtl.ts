@@ -1,5 +1,5 @@
 // Text of API Gateway mapping templates (VTL). Pure builders; what they write is run by API Gateway.
-import { type ItemSchema, storedType } from "./dynamoProxy/itemSchema";
+import { attributeOf, type ItemSchema, storedType } from "./dynamoProxy/itemSchema";
 
 /**
  * A reference as the inside of a JSON string. `escapeJavaScript` escapes for JavaScript, which knows `\'`
@@ -21,12 +21,11 @@ export interface ValueSource {
 
 /** Attributes of the request's body, read through `$body`. */
 export function bodySources(schema: ItemSchema, names: readonly string[]): ValueSource[] {
-  return names.map((name) => ({
-    name,
-    vtl: `$body.${name}`,
-    type: storedType(schema[name]),
-    optional: schema[name].optional,
-  }));
+  return names.map((name) => {
+    const attribute = attributeOf(schema, name);
+    const type = storedType(attribute);
+    return { name, vtl: `$body.${name}`, type, optional: attribute.optional };
+  });
 }
 
 /** `{"S": "..."}`: numbers travel as text in DynamoDB's protocol, booleans as they are. */

@@ -27,8 +27,7 @@ export function pinnedImage(
   const image = pulumi
     .all([found.names, found.values, path, args.container, args.default])
     .apply(([names, values, prefix, container, byDefault]) => {
-      const at = names.indexOf(`${prefix}/${container}`);
-      return at < 0 ? byDefault : values[at];
+      return values[names.indexOf(`${prefix}/${container}`)] ?? byDefault;
     });
   // The provider takes every parameter for a secret; an image is none.
   return pulumi.unsecret(image);

@@ -56,26 +56,26 @@ export function functionEnvironment(
   resource: pulumi.Resource,
   environment: Record<string, pulumi.Input<string>>,
 ): { variables: Record<string, pulumi.Output<string>> } | undefined {
-  const names = Object.keys(environment);
-  if (names.length === 0) return undefined;
-  const values = names.map((name) => refuseSecret(resource, name, environment[name]));
+  const entries = Object.entries(environment);
+  if (entries.length === 0) return undefined;
+  const checked = entries.map(
+    ([name, value]) => [name, refuseSecret(resource, name, value)] as const,
+  );
   // The size shows when all values are known; one variable waits for that, so that the others need not.
-  const carrier = names.findLastIndex((name) => typeof environment[name] !== "string");
-  const variables = values.map((value, i): [string, pulumi.Output<string>] => [
-    names[i],
-    i === Math.max(carrier, 0) ? checkSize(resource, names, values).apply(() => value) : value,
+  const carrier = entries.findLastIndex(([, value]) => typeof value !== "string");
+  const variables = checked.map(([name, value], i) => [
+    name,
+    i === Math.max(carrier, 0) ? checkSize(resource, checked).apply(() => value) : value,
   ]);
-  return { variables: Object.fromEntries(variables) };
+  return { variables: Object.fromEntries(variables) as Record<string, pulumi.Output<string>> };
 }
 
 function checkSize(
   resource: pulumi.Resource,
-  names: string[],
-  values: pulumi.Output<string>[],
+  variables: readonly (readonly [name: string, value: pulumi.Output<string>])[],
 ): pulumi.Output<void> {
-  return pulumi.all(values).apply((known) => {
-    const pairs = names.map((name, i) => [name, known[i]]);
-    const size = Buffer.byteLength(JSON.stringify(Object.fromEntries(pairs)));
+  return pulumi.all(Object.fromEntries(variables)).apply((known) => {
+    const size = Buffer.byteLength(JSON.stringify(known));
     if (size <= MAX_SIZE) return;
     const allowed = `allowed are ${MAX_SIZE} together; keep large values in SSM or S3`;
     throw describedError(resource, "environment", `${size} bytes`, allowed);

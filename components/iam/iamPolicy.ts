@@ -150,7 +150,7 @@ function grantProblem(statement: Statement, resources: string[]): string | undef
 
 function resourceProblem(statement: Statement, resource: string): string | undefined {
   if (resource === "*") return anyResourceProblem(statement);
-  const [prefix, partition, service, , , ...rest] = resource.split(":");
+  const [prefix, partition = "", service = "", , , ...rest] = resource.split(":");
   if (prefix !== "arn" || rest.length === 0) {
     return `has resource '${resource}', which is not an ARN; use the arn output of the resource`;
   }

@@ -44,7 +44,7 @@ const services = new Map<string, ReadonlyMap<string, ActionFact>>();
  */
 export function actionFact(action: string): ActionFact | undefined {
   const given = action.toLowerCase();
-  const [service, name = ""] = given.split(":");
+  const [service = "", name = ""] = given.split(":");
   return ownFact(given) ?? actionsOf(service).get(name);
 }
 
@@ -57,10 +57,10 @@ function actionsOf(service: string): ReadonlyMap<string, ActionFact> {
   if (read) return read;
   lines ??= readLines();
   const [, ...groups] = (lines.get(service) ?? "").split("|");
-  const actions = groups.flatMap((group, i) =>
-    group
+  const actions = LEVELS.flatMap((level, i) =>
+    (groups[i] ?? "")
       .split(" ")
-      .map((name): [string, ActionFact] => [name.toLowerCase(), { level: LEVELS[i] }]),
+      .map((name): [string, ActionFact] => [name.toLowerCase(), { level }]),
   );
   const byName = new Map(actions.filter(([name]) => name !== ""));
   services.set(service, byName);

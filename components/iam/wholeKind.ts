@@ -18,7 +18,8 @@ export function isWholeKind(arn: string): boolean {
   // `table*` is every table too: its pattern matches the slash.
   if (/[*?]/.test(kind)) return true;
   if (service === "ecs" && IN_CLUSTER.has(kind)) return names.every((name) => WILDCARDS.test(name));
-  return names.length > 0 && WILDCARDS.test(names[0]);
+  const [name] = names;
+  return name !== undefined && WILDCARDS.test(name);
 }
 
 /** The name alone, where an ARN has a generated id or the type of a load balancer before it. */

@@ -63,8 +63,9 @@ export const dispatchFactory =
 export function routed(event: unknown, routes: readonly string[]): RoutedEvent {
   if (typeof event === "object" && event !== null && "callbackRoute" in event)
     return event as RoutedEvent;
-  if (routes.length === 1)
-    return { callbackRoute: routes[0], callbackStage: "", callbackEvent: event };
+  const [only] = routes;
+  if (only !== undefined && routes.length === 1)
+    return { callbackRoute: only, callbackStage: "", callbackEvent: event };
   throw new Error(
     `The event names none of the routes ${routes.join(", ")}: send ` +
       '{"callbackRoute": "<route>", "callbackStage": "", "callbackEvent": <event>}.',

@@ -69,8 +69,8 @@ export function configurationFrom(env: Environment): Omit<WorkerConfig, keyof Pi
 
 /** What the program says of one app, its own settings over those of all. */
 export function settingsOf({ apps, appDefaults }: AppsSettings, name: string): ProgramSettings {
-  const own = Object.hasOwn(apps, name) ? apps[name] : {};
-  const environment = { ...appDefaults.environment, ...own.environment };
+  const own = Object.hasOwn(apps, name) ? apps[name] : undefined;
+  const environment = { ...appDefaults.environment, ...own?.environment };
   const { length } = Object.keys(environment);
   return { ...appDefaults, ...own, ...(length > 0 ? { environment } : {}) };
 }

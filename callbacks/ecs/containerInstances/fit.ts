@@ -43,12 +43,12 @@ export function pack(tasks: readonly Size[], rooms: readonly Size[]): Packed {
   const after = [...rooms];
   const left: Size[] = [];
   for (const task of largestFirst(tasks)) {
-    const best = after.reduce<number | undefined>((found, room, index) => {
+    const best = after.reduce<{ index: number; room: Size } | undefined>((found, room, index) => {
       if (!fits(task, room)) return found;
-      return found === undefined || room.memory < after[found].memory ? index : found;
+      return found === undefined || room.memory < found.room.memory ? { index, room } : found;
     }, undefined);
     if (best === undefined) left.push(task);
-    else after[best] = take(after[best], task);
+    else after[best.index] = take(best.room, task);
   }
   return { rooms: after, left };
 }
@@ -58,7 +58,8 @@ export function instancesFor(tasks: readonly Size[], empty: Size): number {
   let rooms: Size[] = [];
   for (const task of largestFirst(tasks)) {
     const index = rooms.findIndex((room) => fits(task, room));
-    if (index >= 0) rooms = rooms.with(index, take(rooms[index], task));
+    const room = rooms[index];
+    if (room) rooms = rooms.with(index, take(room, task));
     else rooms.push(take(empty, task));
   }
   return rooms.length;

@@ -14,19 +14,19 @@ export function victimOrder<M extends Machine>(
     (one) => one.isCapacity && !one.isProtected && !isVictim(victims, one),
   );
   const ordered: M[] = [];
-  while (ordered.length < candidates.length) {
+  for (;;) {
     const left = candidates.filter((one) => !ordered.includes(one));
     const inZone = (zone: string): number => left.filter((one) => one.zone === zone).length;
-    left.sort(
+    const [next] = left.sort(
       (a, b) =>
         movingTasks(a).length - movingTasks(b).length ||
         compareVersions(a.registered?.agentVersion, b.registered?.agentVersion) ||
         inZone(b.zone) - inZone(a.zone) ||
         (a.ec2InstanceId < b.ec2InstanceId ? -1 : 1),
     );
-    ordered.push(left[0]);
+    if (next === undefined) return ordered;
+    ordered.push(next);
   }
-  return ordered;
 }
 
 /** What an instance must lose before it ends: daemons go with it. */

@@ -28,10 +28,10 @@ export function noticeOf(event: unknown): Notice | undefined {
   if (typeof event !== "object" || event === null) return undefined;
   const { source, detail, time, "detail-type": type = "" } = event as EventFields;
   const id = detail?.["instance-id"];
-  if (source !== "aws.ec2" || !Object.hasOwn(NOTICES, type) || typeof id !== "string")
-    return undefined;
+  const kind = Object.hasOwn(NOTICES, type) ? NOTICES[type] : undefined;
+  if (source !== "aws.ec2" || kind === undefined || typeof id !== "string") return undefined;
   const at = Date.parse(time ?? "");
-  return Number.isNaN(at) ? undefined : { kind: NOTICES[type], ec2InstanceId: id, at };
+  return Number.isNaN(at) ? undefined : { kind, ec2InstanceId: id, at };
 }
 
 interface EventFields {
@@ -63,7 +63,7 @@ export async function leaveNotice(
 export function noticesFrom(kept: readonly string[] = []): Notice[] {
   return kept
     .map((text) => {
-      const [at, kind, ec2InstanceId] = text.split(" ");
+      const [at, kind, ec2InstanceId = ""] = text.split(" ");
       return { kind: kind as NoticeKind, ec2InstanceId, at: Number(at) };
     })
     .sort((a, b) => a.at - b.at);

@@ -29,7 +29,9 @@ export async function readSeries(
       StartTime: new Date(now - longest * 1000),
       EndTime: new Date(now),
       ScanBy: "TimestampAscending",
-      MetricDataQueries: rules.flatMap((rule, index) => queriesOf(rule, sources[rule.name], index)),
+      MetricDataQueries: rules.flatMap((rule, index) =>
+        queriesOf(rule, sourceOf(rule, sources), index),
+      ),
     }),
   );
   const [{ MetricDataResults = [] }, queues] = await Promise.all([
@@ -64,6 +66,12 @@ function signalsOf(rule: MetricRule): Signal[] {
 function idOf(rule: MetricRule, index: number, direction: Direction): string {
   const isShared = rule.out?.period === rule.in?.period;
   return isShared ? `r${index}` : `r${index}${direction}`;
+}
+
+function sourceOf({ name }: MetricRule, sources: ScalerConfig["sources"]): RuleSource {
+  const source = sources[name];
+  if (!source) throw new Error(`SOURCES does not say what the rule ${name} reads`);
+  return source;
 }
 
 function queriesOf(rule: MetricRule, source: RuleSource, index: number): MetricDataQuery[] {
@@ -107,7 +115,10 @@ function statOf(
 
 function pointsOf(result: MetricDataResult | undefined): Datapoint[] {
   const { Timestamps = [], Values = [] } = result ?? {};
-  return Timestamps.map((time, index) => ({ time: time.getTime(), value: Values[index] }));
+  return Timestamps.flatMap((time, index) => {
+    const value = Values[index];
+    return value === undefined ? [] : [{ time: time.getTime(), value }];
+  });
 }
 
 /** Messages that wait, as of the minute. */

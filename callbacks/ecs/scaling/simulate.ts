@@ -57,7 +57,8 @@ export function simulate(
   settings: ScalingSettings,
   options: SimulationOptions = {},
 ): SimulatedRow[] {
-  const rule = settings.rules[0];
+  const [rule] = settings.rules;
+  if (!rule) throw new Error("the settings have no rule to simulate");
   const tick = (options.tick ?? 60) * SECOND;
   return play(
     trace,
@@ -114,7 +115,7 @@ export function play(
       desired = to;
     }
     const index = Math.floor((now - trace.start) / (trace.every * SECOND));
-    const load = trace.values[index];
+    const load = trace.values[index] ?? 0;
     const value = trace.kind === "load" ? load / Math.max(1, running) : load;
     rows.push({ time: now, load, value, desired, running, ...(decision ? { decision } : {}) });
   }
@@ -148,9 +149,10 @@ function pointsOf(
   const whole = Math.floor((until - start) / (period * SECOND));
   for (let index = Math.max(0, whole - MOST_POINTS); index < whole; index += 1) {
     const part = rows.slice(Math.floor(index * size), Math.floor((index + 1) * size));
-    if (part.length === 0) continue;
+    const [first] = part;
+    if (!first) continue;
     const sum = part.reduce((total, { value }) => total + value, 0);
-    points.push({ time: part[0].time, value: sum / part.length });
+    points.push({ time: first.time, value: sum / part.length });
   }
   return points;
 }
@@ -170,7 +172,7 @@ export function outcomeOf(rows: readonly SimulatedRow[], threshold: number): Out
   return {
     secondsAbove: above * STEP,
     taskHours: (tasks * STEP) / 3600,
-    changes: rows.filter(({ desired }, index) => index > 0 && desired !== rows[index - 1].desired)
+    changes: rows.filter(({ desired }, index) => desired !== (rows[index - 1]?.desired ?? desired))
       .length,
     most: Math.max(...rows.map(({ desired }) => desired)),
   };

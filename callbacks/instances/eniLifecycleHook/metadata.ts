@@ -18,6 +18,7 @@ export function specsOf(
   // Text for somebody else.
   if (!given || (given.SubnetId === undefined && given.SecurityGroups === undefined)) return specs;
   const [first, ...others] = specs;
+  if (!first) return specs;
   const { SubnetId: subnet, SecurityGroups: groups = first.securityGroups } = given;
   const subnets = new Map(
     specs.flatMap((spec) => Object.entries(spec.subnets).map(([zone, id]) => [id, zone])),
@@ -26,7 +27,11 @@ export function specsOf(
   if (subnet !== undefined && zone === undefined)
     return `the metadata of the hook names the subnet ${show(subnet)}, which the program does not`;
   const allowed = new Set<unknown>(specs.flatMap(({ securityGroups }) => securityGroups));
-  if (!Array.isArray(groups) || groups.length === 0 || !groups.every((one: unknown) => allowed.has(one)))
+  if (
+    !Array.isArray(groups) ||
+    groups.length === 0 ||
+    !groups.every((one: unknown) => allowed.has(one))
+  )
     return `the metadata of the hook names the security groups ${show(groups)}, which the program does not`;
   const places = zone === undefined ? first.subnets : { [zone]: String(subnet) };
   return [{ ...first, subnets: places, securityGroups: groups as string[] }, ...others];

@@ -56,11 +56,11 @@ export function nextDue(
 /** Whether the clocks of the window's zone are within it; its end is outside. */
 export function isInWindow({ from, to, timezone }: RunWindow, instant: number): boolean {
   const shown = Math.floor(localTime(timezone).at(instant) / MINUTE) % (24 * 60);
-  const [begin, end] = [from, to].map(minuteOf);
+  const [begin, end] = [minuteOf(from), minuteOf(to)];
   return begin <= end ? begin <= shown && shown < end : begin <= shown || shown < end;
 }
 
 function minuteOf(time: string): number {
-  const [hours, minutes] = time.split(":").map(Number);
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
   return hours * 60 + minutes;
 }

@@ -33,10 +33,10 @@ export function keyReader(
   const kept: { until: number; key: string }[] = [];
   const read = textReader(sources, deps);
   /** A broken one is not kept: a mended one is to be seen at once. */
-  const storedKey = async (index: number): Promise<string | KeyProblem> => {
+  const storedKey = async (index: number, source: KeySource): Promise<string | KeyProblem> => {
     const known = kept[index];
     if (known && deps.now() < known.until) return known.key;
-    const found = readPrivateKey(await read(sources[index]));
+    const found = readPrivateKey(await read(source));
     if ("problem" in found) return found;
     const { privateKey: key } = found;
     const problem = pairProblem(key);
@@ -45,14 +45,13 @@ export function keyReader(
     return key;
   };
   const keyOf = async (
-    index: number,
+    [index, source]: readonly [number, KeySource],
     host: SshHost,
     user: string,
   ): Promise<LoginKey | KeyProblem> => {
-    const source = sources[index];
     try {
       if (source.kind === "instanceConnect") return lentKey(host, user, deps);
-      const key = await storedKey(index);
+      const key = await storedKey(index, source);
       return typeof key === "string" ? key : { problem: `${titleOf(source)}: ${key.problem}` };
     } catch (error) {
       if (isThrottled(error) || isTransient(error)) throw error;
@@ -65,8 +64,8 @@ export function keyReader(
   return async (host, user) => {
     const privateKeys: LoginKey[] = [];
     const problems: string[] = [];
-    for (const index of sources.keys()) {
-      const found = await keyOf(index, host, user);
+    for (const source of sources.entries()) {
+      const found = await keyOf(source, host, user);
       if (typeof found === "object" && "problem" in found) problems.push(found.problem);
       else privateKeys.push(found);
     }

@@ -143,7 +143,7 @@ export function triggerHandler(
     const own = begun ? hosts.filter((host) => begun.hosts.includes(host.id)) : hosts;
     const shown = own.map(shownHost);
     if (begun?.sent) return { occurrence: id, hosts: shown };
-    const [first] = wavesOf((begun ?? occurrence).hosts, settings.batch);
+    const [first = []] = wavesOf((begun ?? occurrence).hosts, settings.batch);
     const wave = own.filter((host) => first.includes(host.id));
     await learnKeys(wave, { settings, ec2, store, deps, until });
     const messages = wave.map((host): RunMessage => ({ occurrence: id, startBy, host }));

@@ -33,9 +33,10 @@ export function nextWave(
   now: number,
 ): NextWave {
   const waves = wavesOf(hosts, batch);
-  if (!batch || !sent || wave + 1 >= waves.length) return { kind: "none" };
+  const [sentHosts, nextHosts] = waves.slice(wave);
+  if (!batch || !sent || !sentHosts || !nextHosts) return { kind: "none" };
   const byHost = new Map(runs.map((run) => [run.host, run]));
-  const current = waves[wave].map((host) => byHost.get(host));
+  const current = sentHosts.map((host) => byHost.get(host));
   if (current.some((run) => run === undefined || run.state === "running")) return { kind: "none" };
   const failures = runs.filter(({ state }) => isFailure(state)).length;
   if (failures > batch.maxFailures)
@@ -43,5 +44,5 @@ export function nextWave(
   const last = Math.max(...current.map((run) => run?.endedAt ?? 0));
   // What comes too late is missed, by its own rule.
   if (now < last + batch.pause * 1000 || now >= startBy) return { kind: "none" };
-  return { kind: "send", wave: wave + 1, hosts: waves[wave + 1] };
+  return { kind: "send", wave: wave + 1, hosts: nextHosts };
 }

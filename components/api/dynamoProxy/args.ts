@@ -235,7 +235,9 @@ function checkPut(
       route.path,
       `the key '${missing}' must come from the body, the path or generated values`,
     );
-  const optionalKey = keys.find((key) => route.body.includes(key) && args.attributes[key].optional);
+  const optionalKey = keys.find(
+    (key) => route.body.includes(key) && args.attributes[key]?.optional,
+  );
   if (optionalKey !== undefined)
     throw argumentError(
       resource,

@@ -32,6 +32,13 @@ export interface BooleanAttribute extends CommonAttribute {
 /** The attributes that clients send, by name. */
 export type ItemSchema = Record<string, AttributeSchema>;
 
+/** One of the attributes of a schema, which is checked to have it. */
+export function attributeOf(schema: ItemSchema, name: string): AttributeSchema {
+  const attribute = schema[name];
+  if (!attribute) throw new Error(`attributes has no '${name}'`);
+  return attribute;
+}
+
 /** DynamoDB's own letter for a type: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
 export function storedType({ type }: AttributeSchema): "S" | "N" | "BOOL" {
   if (type === "string") return "S";
@@ -44,8 +51,10 @@ export function requestModel(title: string, schema: ItemSchema, names: readonly 
     $schema: "http://json-schema.org/draft-04/schema#",
     title,
     type: "object",
-    properties: Object.fromEntries(names.map((name) => [name, propertySchema(schema[name])])),
-    required: names.filter((name) => !schema[name].optional),
+    properties: Object.fromEntries(
+      names.map((name) => [name, propertySchema(attributeOf(schema, name))]),
+    ),
+    required: names.filter((name) => !attributeOf(schema, name).optional),
     additionalProperties: false,
   };
 }

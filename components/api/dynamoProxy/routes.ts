@@ -90,7 +90,7 @@ function responseDefinition(
   return {
     statusCode,
     selectionPattern,
-    responseParameters: headerParameters(headers, (header) => headers[header]),
+    responseParameters: headerParameters(headers, (value) => value),
     responseTemplates: { "application/json": responseTemplate(args, route, statusCode) },
   };
 }

@@ -95,6 +95,7 @@ function putTemplates(args: DynamoProxyArgs, table: string, route: PutRoute): Ro
 
 function queryTemplates(args: DynamoProxyArgs, table: string, route: QueryRoute): RouteTemplates {
   const [partition] = pathSources(args, route);
+  if (!partition) throw new Error(`the path ${route.path} names no partition key`);
   const index = route.index === undefined ? undefined : args.indexes?.[route.index];
   const cursorNames = [index?.rangeKey, args.hashKey, args.rangeKey].filter(
     (name): name is string => name !== undefined && name !== partition.name,

@@ -154,7 +154,7 @@ function checkCode(resource: pulumi.Resource, route: StagedRoute, argument: stri
       "give one of callback, callbackFactory and functionVariable",
     );
   const [key] = given;
-  if (key === "functionVariable") return;
+  if (key === undefined || key === "functionVariable") return;
   const code = route[key];
   if (typeof code !== "function")
     throw describedError(resource, `${argument}.${key}`, typeof code, "give a function");

@@ -155,5 +155,6 @@ function placeOf([resource, conditions]: [string, unknown]): string {
 }
 
 function actionOf(key: string): string {
-  return key.split(" ")[0];
+  const [action = ""] = key.split(" ");
+  return action;
 }

@@ -57,7 +57,7 @@ function requestParameters(route: StagedRoute): Record<string, boolean> {
  */
 function responseDefinitions(args: StagedApiArgs, route: StagedRoute): ResponseDefinition[] {
   const headers = corsHeader(args.cors);
-  const responseParameters = headerParameters(headers, (header) => headers[header]);
+  const responseParameters = headerParameters(headers, (value) => value);
   const responseTemplate = responseTemplateOf(route);
   const responseTemplates: Record<string, string> =
     responseTemplate === undefined ? {} : { "application/json": responseTemplate };

@@ -26,7 +26,8 @@ export function checkEcsClusterScaler(self: pulumi.Resource, args: EcsClusterSca
   checkNamed(self, "group", args.group, (group) => aws.autoscaling.Group.isInstance(group));
   checkSchedules(self, args, INSTANCES);
   const { target = 1, scaleOut, scaleIn } = args;
-  checkRule(self, "", { target, scaleOut, scaleIn }, settingsOf(args).rules[0], periodProblem);
+  for (const rule of settingsOf(args).rules)
+    checkRule(self, "", { target, scaleOut, scaleIn }, rule, periodProblem);
   if (target > 100)
     throw argumentError(self, "target", target, "no more than 100 % can be reserved");
 }

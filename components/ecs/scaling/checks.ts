@@ -117,6 +117,7 @@ export function checkMetrics<Args extends RuleArgs & { readonly metric?: unknown
     if (!isOne) checkKeys(self, one, ["metric", ...SINGLE], `metrics[${index}]`);
     checkMetric(where, one);
     const rule = rules[index];
+    if (!rule) throw argumentError(self, `${where}metric`, one, "give each metric a rule");
     checkRule(self, where, one, rule, (period) => periodProblem?.(one, period));
     if (!/^[A-Za-z][A-Za-z0-9_-]{0,60}$/.test(rule.name) || names.has(rule.name)) {
       const allowed = "give each metric a name of its own, of letters, digits, - and _";

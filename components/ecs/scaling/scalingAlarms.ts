@@ -20,7 +20,11 @@ export function subjectsOf(
 ): AlarmSubject[] {
   const fewest = Math.min(min, ...schedules.map((one) => one.min));
   const most = Math.max(max, ...schedules.map((one) => one.max));
-  return rules.map((rule, index) => ({ rule, source: sources[index], fewest, most }));
+  return rules.map((rule, index) => {
+    const source = sources[index];
+    if (!source) throw new Error(`the rule ${rule.name} has no source`);
+    return { rule, source, fewest, most };
+  });
 }
 
 export type NamedAlarm = readonly [suffix: string, alarm: aws.cloudwatch.MetricAlarm];

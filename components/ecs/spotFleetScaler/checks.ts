@@ -54,7 +54,7 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
     periodProblem: (_one, period) =>
       period < 60 ? "EC2, ECS and SQS have datapoints of 60 seconds" : undefined,
   });
-  if (rules[0].in && args.excess === undefined)
+  if (rules.some((rule) => rule.in) && args.excess === undefined)
     throw argumentError(
       self,
       "excess",
@@ -93,8 +93,9 @@ function checkMetric(
   }
   checkKind(self, metric);
   const fewest = Math.min(min, ...schedules.map((one) => one.min));
-  if (fewest > 0 || !["cpu", "reserved"].includes(given[0])) return;
-  const allowed = `a fleet without instances has no ${given[0]}, so nothing would ever wake it; set min to 1, or scale by a queue`;
+  const [kind] = given;
+  if (fewest > 0 || (kind !== "cpu" && kind !== "reserved")) return;
+  const allowed = `a fleet without instances has no ${kind}, so nothing would ever wake it; set min to 1, or scale by a queue`;
   throw argumentError(self, "min", fewest, allowed);
 }
 

@@ -30,9 +30,9 @@ export function createFleetScalerFunction(
   { args, settings, source, scaled, table, tickRules }: FleetScalerParts,
   opts: { readonly parent: pulumi.Resource },
 ): CallbackFunction<never, unknown> {
-  const [rule] = settings.rules;
-  const high = rule.out ? [alarmName(name, rule, "high")] : [];
-  const low = rule.in ? [alarmName(name, rule, "low")] : [];
+  const { rules } = settings;
+  const high = rules.filter((rule) => rule.out).map((rule) => alarmName(name, rule, "high"));
+  const low = rules.filter((rule) => rule.in).map((rule) => alarmName(name, rule, "low"));
   const { metric } = args;
   const { fleetId, cluster } = scaled;
   return new CallbackFunction<never, unknown>(
@@ -51,7 +51,7 @@ export function createFleetScalerFunction(
         SLOW_RULE_NAME: tickRules.slow.name,
         HIGH_ALARMS: JSON.stringify(high),
         LOW_ALARMS: JSON.stringify(low),
-        SOURCES: pulumi.jsonStringify({ [rule.name]: source }),
+        SOURCES: pulumi.jsonStringify(Object.fromEntries(rules.map((rule) => [rule.name, source]))),
       },
       permissions: fleetScalerStatements(opts.parent, {
         ...scaled,

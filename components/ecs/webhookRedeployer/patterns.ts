@@ -50,7 +50,7 @@ export function ecrPushPatterns(repositories: readonly string[]): object[] {
 export function ecrRepositories(repositories: readonly string[]): string[] {
   return repositories
     .map((repository) => parseRepository(repository) ?? "")
-    .filter((repository) => ecrRegistry(repository.split("/")[0]) !== undefined)
+    .filter((repository) => ecrRegistry(repository.replace(/\/.*/s, "")) !== undefined)
     .map((repository) => repository.slice(repository.indexOf("/") + 1));
 }
 
@@ -61,14 +61,15 @@ function lengthOfEmpty(pattern: object): number {
 /** The values in their order, in as few portions as their lengths allow. */
 function portions<T>(values: readonly T[], lengthOf: (value: T) => number, room: number): T[][] {
   const made: T[][] = [];
+  let portion: T[] = [];
   let left = 0;
   for (const value of values) {
     const length = lengthOf(value);
     if (made.length === 0 || length > left) {
-      made.push([]);
+      made.push((portion = []));
       left = room;
     }
-    made[made.length - 1].push(value);
+    portion.push(value);
     left -= length;
   }
   return made;

@@ -101,7 +101,10 @@ export class FunctionAlarms extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    alarms.forEach((alarm, index) => (this.alarms[childName(key, alarm)] = made[index]));
+    for (const [index, kind] of alarms.entries()) {
+      const alarm = made[index];
+      if (alarm) this.alarms[childName(key, kind)] = alarm;
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import {
   dependencyKey,
   exportDependency,
   FACADE,
+  type Folders,
 } from "./dependencies";
 import { environmentCredentials } from "./environmentCredentials";
 import { findRequires, type RequireSite } from "./findRequires";
@@ -21,7 +22,7 @@ export type Files = Record<string, string>;
 
 export interface BundleOptions {
   /** Where packages are looked for, in order. */
-  folders: string[];
+  folders: Folders;
   /** "lambda": AWS credentials are in the environment. "instance": anywhere that the SDK looks for them. */
   runsIn: "lambda" | "instance";
 }
@@ -107,7 +108,9 @@ async function bundleDependencies(
       throw failures[0] ?? buildError(error, folders[0]);
     });
   assertPortableInputs(result.metafile, folders[0]);
-  return { code: result.outputFiles[0].text, exports, ...madeFrom(result.metafile, folders[0]) };
+  const [output] = result.outputFiles;
+  if (!output) throw new Error("esbuild made no file");
+  return { code: output.text, exports, ...madeFrom(result.metafile, folders[0]) };
 }
 
 /** The files that went in, and how they name each other. */
@@ -115,14 +118,14 @@ function madeFrom(
   { inputs }: esbuild.Metafile,
   folder: string,
 ): Pick<MadeBundle, "inputs" | "imports"> {
-  const inputsOnDisk = Object.keys(inputs).filter((input) => !input.startsWith(`${NAMESPACE}:`));
+  const onDisk = Object.entries(inputs).filter(([input]) => !input.startsWith(`${NAMESPACE}:`));
   // Thousands of imports lead to hundreds of files.
   const files = new Map(Object.keys(inputs).map((input) => [input, fileOf(input, folder)]));
   const file = (input: string): string => files.get(input) ?? fileOf(input, folder);
   return {
-    inputs: inputsOnDisk.map(file),
-    imports: inputsOnDisk.flatMap((input) =>
-      inputs[input].imports
+    inputs: onDisk.map(([input]) => file(input)),
+    imports: onDisk.flatMap(([input, { imports }]) =>
+      imports
         .filter(({ path: specifier, external }) => !(external && isBuiltin(specifier)))
         .map(({ path: found, original, external }) => ({
           importer: file(input),
@@ -145,7 +148,7 @@ const ENTRY = "entry:deps";
 /** Serves the generated entry module and the facades that it names. */
 function entryPlugin(
   dependencies: Dependency[],
-  folders: string[],
+  folders: Folders,
   exports: Exports,
   failures: CaptureError[],
 ): esbuild.Plugin {
@@ -214,7 +217,7 @@ function buildError(error: unknown, folder: string): CaptureError {
 /** Nothing in the bundle may need the machine that deploys: its machine code, or Pulumi's engine. */
 function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void {
   const [output] = Object.values(metafile.outputs);
-  for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+  for (const [input, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
     const file = path.resolve(folder, input);
     const owner = bytesInOutput > 0 ? packageOf(file) : undefined;
     if (!owner || !file.includes(`${path.sep}node_modules${path.sep}`)) continue;

@@ -3,7 +3,12 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, keep, use } from "./cacheFolder";
-import { type Dependency, type DependencyExport, resolveRequire } from "./dependencies";
+import {
+  type Dependency,
+  type DependencyExport,
+  type Folders,
+  resolveRequire,
+} from "./dependencies";
 import {
   holdsLookup,
   holdsStamp,
@@ -46,7 +51,7 @@ export class BundleCache {
   /** Undefined where nothing can be kept. */
   static of(
     dependencies: readonly Dependency[],
-    { folders, runsIn }: { folders: readonly string[]; runsIn: string },
+    { folders, runsIn }: { folders: Folders; runsIn: string },
   ): BundleCache | undefined {
     const folder = cacheFolder(folders[0]);
     if (folder === undefined) return undefined;
@@ -112,7 +117,7 @@ function ownCode(): string {
 /** Undefined unless it is what was written: a hash stands on its first line. */
 function readEntry(file: string): Entry | undefined {
   try {
-    const [hash, text] = readFileSync(file, "utf8").split("\n", 2);
+    const [hash, text = ""] = readFileSync(file, "utf8").split("\n", 2);
     return hashOf(text) === hash ? (JSON.parse(text) as Entry) : undefined;
   } catch {
     return undefined;

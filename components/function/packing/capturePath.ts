@@ -15,8 +15,9 @@ export function capturePath(
 ): string | undefined {
   const queue: Step[] = [{ value: callback, path: [] }];
   const seen = new Set<unknown>();
-  for (let i = 0; i < queue.length && i < MAX_STEPS; i++) {
-    const { value, path } = queue[i];
+  // The queue grows meanwhile.
+  for (const [i, { value, path }] of queue.entries()) {
+    if (i === MAX_STEPS) break;
     if (path.length > 0 && Object.is(value, target)) return path.join(" > ");
     if (!isTraversable(value) || seen.has(value)) continue;
     seen.add(value);

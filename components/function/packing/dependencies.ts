@@ -57,7 +57,7 @@ export async function exportDependency(
   build: PluginBuild,
   dependency: Dependency,
   id: string,
-  folders: string[],
+  folders: Folders,
 ): Promise<DependencyExport | undefined> {
   const { specifier, form, names } = dependency;
   const required = resolveRequire(specifier, folders);
@@ -95,6 +95,9 @@ function facade(from: string, names: string[]): string {
 /** Marks the virtual modules that pick the used names of a dependency. */
 export const FACADE = "facade:";
 
+/** Where modules are looked for, in this order: the program's own folder first. */
+export type Folders = readonly [string, ...string[]];
+
 /** Where Node.js finds the module when a file of these folders requires it. */
 export function resolveRequire(specifier: string, folders: readonly string[]): string | undefined {
   for (const folder of folders) {
@@ -115,7 +118,7 @@ async function resolveImport(
   build: PluginBuild,
   specifier: string,
   required: string | undefined,
-  folders: string[],
+  folders: Folders,
 ): Promise<string | undefined> {
   if (!required) return resolveWithin(build, specifier, folders[0]);
   const owner = packageOf(required);

@@ -111,16 +111,15 @@ function unwrap(
 ): [value: acorn.AnyNode, parent: acorn.AnyNode | undefined] {
   let i = ancestors.lastIndexOf(node);
   for (; i > 0; i--) {
-    const parent = ancestors[i - 1];
-    const above = ancestors[i - 2] as acorn.AnyNode | undefined;
+    const [above, parent, value] = [ancestors[i - 2], ancestors[i - 1], ancestors[i]];
     const passesThrough =
-      parent.type === "AwaitExpression" ||
-      (parent.type === "CallExpression" && isImportStar(parent.callee)) ||
-      (parent.type === "ArrowFunctionExpression" && isThen(above)) ||
-      (isThen(parent) && ancestors[i].type === "ArrowFunctionExpression");
+      parent?.type === "AwaitExpression" ||
+      (parent?.type === "CallExpression" && isImportStar(parent.callee)) ||
+      (parent?.type === "ArrowFunctionExpression" && isThen(above)) ||
+      (isThen(parent) && value?.type === "ArrowFunctionExpression");
     if (!passesThrough) break;
   }
-  return [ancestors[i], ancestors[i - 1]];
+  return [ancestors[i] ?? node, ancestors[i - 1]];
 }
 
 function isImportStar(callee: acorn.Node): boolean {

@@ -121,7 +121,9 @@ function walkLoop(
 /** Visits the direct children of a node with the walker's own defaults. */
 function walkChildren(node: acorn.Node, scope: Scope, visit: Visit): void {
   const walker = walk.base as Record<string, (node: acorn.Node, scope: Scope, v: Visit) => void>;
-  walker[node.type](node, scope, visit);
+  const children = walker[node.type];
+  if (!children) throw new Error(`the callback has a ${node.type}, whose variables are not known`);
+  children(node, scope, visit);
 }
 
 function within(parent: Scope, names: string[]): Scope {

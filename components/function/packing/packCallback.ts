@@ -40,11 +40,12 @@ export async function packCallback(
   const { isFactory = false, resource, directory = process.cwd(), runsIn = "lambda" } = options;
   try {
     // Handlers of this package find its own dependencies where a strict package manager hides them.
-    const folders = [directory, __dirname];
+    const folders = [directory, __dirname] as const;
     const serialized = await serializeCallback(callback, { isFactory, folders, resource });
     const { text, captured, functions } = serialized;
     const files = await bundle(text, { folders, runsIn });
-    await keepSourceMap(text, files["index.js"], functions);
+    const code = files["index.js"];
+    if (code !== undefined) await keepSourceMap(text, code, functions);
     return { files, hash: hashFiles(files), captured };
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
@@ -56,8 +57,7 @@ export async function packCallback(
 /** Names and lengths are part of it, so that text cannot move between files unseen. */
 function hashFiles(files: Files): string {
   const hash = createHash("sha256");
-  for (const name of Object.keys(files).sort()) {
-    hash.update(`${name}\0${files[name].length}\0${files[name]}`);
-  }
+  for (const [name, text] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name}\0${text.length}\0${text}`);
   return hash.digest("base64");
 }

@@ -209,6 +209,6 @@ function mentions(value: string, folder: string): boolean {
   const at = value.indexOf(folder);
   if (at < 0 || /[\w.-]/.test(value.charAt(at + folder.length))) return false;
   if (at > 0 && /[\w.-]/.test(value.charAt(at - 1))) return false;
-  const wholePath = value.slice(at).split(/["'\s]/)[0];
+  const [wholePath = ""] = value.slice(at).split(/["'\s]/);
   return folder.split(/[\\/]/).length > 2 || existsSync(wholePath);
 }

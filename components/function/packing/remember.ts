@@ -24,7 +24,7 @@ export function rememberByText<Value>(
     const value = make(text);
     known.set(key, value);
     const [oldest] = known.keys();
-    if (known.size > MOST) known.delete(oldest);
+    if (oldest !== undefined && known.size > MOST) known.delete(oldest);
     return value;
   };
 }

@@ -3,7 +3,7 @@ export function secondsOf(duration: string): number | undefined {
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== duration)
     return duration === "0" ? 0 : undefined;
-  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
+  return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };

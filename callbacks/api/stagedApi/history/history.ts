@@ -81,7 +81,9 @@ export function withEntry(history: readonly HistoryEntry[], entry: HistoryEntry)
   const kept = [...history, entry];
   while (Buffer.byteLength(JSON.stringify(kept)) > MOST_BYTES) {
     const notes = kept.filter((one) => !isMove(one));
-    const oldest = notes.length > MOST_NOTES ? notes[0] : (kept.find(isMove) ?? notes[0]);
+    const [note] = notes;
+    const oldest = notes.length > MOST_NOTES ? note : (kept.find(isMove) ?? note);
+    if (!oldest) break;
     kept.splice(kept.indexOf(oldest), 1);
   }
   return kept;

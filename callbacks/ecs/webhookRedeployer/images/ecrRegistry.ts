@@ -25,7 +25,7 @@ export function registryOf(account: string, region: string): string {
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
  */
 export function ecrRegistry(host: string): string | undefined {
-  const [, account, mark, region, suffix] =
+  const [, account, mark, region = "", suffix = ""] =
     /^(\d{12})\.dkr([.-])ecr(?:-fips)?\.([a-z0-9-]+)\.(.+)$/.exec(host.toLowerCase()) ?? [];
   if (account === undefined) return undefined;
   const registry = registryOf(account, region);

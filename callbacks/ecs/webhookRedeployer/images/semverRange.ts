@@ -29,13 +29,16 @@ export function parseVersion(text: string): Version | undefined {
 
 /** Negative when `a` comes first, positive when `b` does, 0 when they have the same rank. */
 export function compareVersions(a: Version, b: Version): number {
-  const first = a.numbers.findIndex((number, i) => number !== b.numbers[i]);
-  if (first >= 0) return a.numbers[first] - b.numbers[first];
+  const differences = a.numbers.map((number, i) => number - (b.numbers[i] ?? 0));
+  const first = differences.find((difference) => difference !== 0);
+  if (first !== undefined) return first;
   if (a.prerelease.length === 0 || b.prerelease.length === 0) {
     return b.prerelease.length - a.prerelease.length;
   }
-  for (let i = 0; i < Math.min(a.prerelease.length, b.prerelease.length); i += 1) {
-    const order = compareIdentifiers(a.prerelease[i], b.prerelease[i]);
+  for (const [i, identifier] of a.prerelease.entries()) {
+    const other = b.prerelease[i];
+    if (other === undefined) break;
+    const order = compareIdentifiers(identifier, other);
     if (order !== 0) return order;
   }
   return a.prerelease.length - b.prerelease.length;
@@ -146,7 +149,7 @@ function at(known: readonly number[], prerelease: readonly string[]): Version {
 
 /** The number at `index` raised by one and what follows it left out. */
 function nextOf(known: readonly number[], index: number): number[] {
-  return [...known.slice(0, index), known[index] + 1];
+  return [...known.slice(0, index), (known[index] ?? 0) + 1];
 }
 
 /** The lowest version beyond: `-0` keeps its prereleases out as well. */

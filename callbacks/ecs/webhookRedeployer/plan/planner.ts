@@ -205,7 +205,8 @@ async function sendAll(
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
     const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: batch }));
-    if (Failed?.length) throw new Error(`SQS refused a message: ${Failed[0].Message}`);
+    const [failed] = Failed ?? [];
+    if (failed) throw new Error(`SQS refused a message: ${failed.Message}`);
     batch = [];
     bytes = 0;
   };

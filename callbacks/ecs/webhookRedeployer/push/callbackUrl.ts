@@ -12,7 +12,6 @@ const MAX_LENGTH = 2048;
 export function safeCallbackUrl(text: string | undefined): string | undefined {
   if (text === undefined || text.length > MAX_LENGTH) return undefined;
   // What parsers disagree about is refused before one of them is asked.
-  const match = /^https:\/\/([a-z.]+)(\/[A-Za-z0-9\-._~/%]*)$/.exec(text);
-  if (!match || !HOSTS.includes(match[1])) return undefined;
-  return text;
+  const [, host] = /^https:\/\/([a-z.]+)(\/[A-Za-z0-9\-._~/%]*)$/.exec(text) ?? [];
+  return host !== undefined && HOSTS.includes(host) ? text : undefined;
 }

@@ -33,7 +33,7 @@ export function deliveryIdOf({ repository, tag, pushedAt }: Push): string {
  */
 export function orderOf({ tag, pushedAt }: Push): string {
   const second = String(Math.floor(pushedAt)).padStart(12, "0");
-  const [, core, rest] = /^v?(\d+(?:\.\d+)*)(.*)$/s.exec(tag) ?? [];
+  const [, core, rest = ""] = /^v?(\d+(?:\.\d+)*)(.*)$/s.exec(tag) ?? [];
   // The tag itself tells v9 from 9, so that no two pushes have one place.
   if (core === undefined) return `${second} 0 ${natural(tag)} ${tag}`;
   // What follows in the order of characters: "-rc1", the end, ".2".

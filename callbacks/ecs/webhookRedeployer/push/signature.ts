@@ -18,7 +18,7 @@ export function isSigned(
 ): boolean {
   const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header ?? "");
   if (!match) return false;
-  const [, seconds, signature] = match;
+  const [, seconds, signature = ""] = match;
   if (Math.abs(options.nowSeconds - Number(seconds)) > SIGNATURE_TOLERANCE) return false;
   const given = Buffer.from(signature, "hex");
   return (

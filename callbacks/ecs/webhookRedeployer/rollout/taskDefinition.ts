@@ -74,6 +74,6 @@ export function nextRevision(
 export function parseTaskDefinitionArn(
   arn: string,
 ): { readonly family: string; readonly revision: number } | undefined {
-  const match = /(?:^|\/)([A-Za-z0-9_-]+):(\d+)$/.exec(arn);
-  return match ? { family: match[1], revision: Number(match[2]) } : undefined;
+  const [, family, revision] = /(?:^|\/)([A-Za-z0-9_-]+):(\d+)$/.exec(arn) ?? [];
+  return family === undefined ? undefined : { family, revision: Number(revision) };
 }

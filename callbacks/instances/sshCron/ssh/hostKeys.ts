@@ -71,7 +71,7 @@ export function keysInConsole(output: string): Pin[] {
 /** The parts of a line, when its blob is a key of the type that it says. */
 function partsOf(line: string): { readonly type: string; readonly blob: string } | undefined {
   const [, type, blob] = /^([a-z0-9-]+) ([A-Za-z0-9+/]+=*)(?: .*)?$/.exec(line) ?? [];
-  if (type === undefined) return undefined;
+  if (type === undefined || blob === undefined) return undefined;
   const bytes = Buffer.from(blob, "base64");
   const length = bytes.length > 4 ? bytes.readUInt32BE(0) : 0;
   return bytes.subarray(4, 4 + length).toString("latin1") === type

@@ -34,7 +34,7 @@ export function hostKeyRecords(
         const RequestItems = { [TableName]: { Keys: asked, ProjectionExpression: "id" } };
         const answer = await dynamodb.send(new BatchGetItemCommand({ RequestItems }));
         for (const { id } of answer.Responses?.[TableName] ?? [])
-          found.add(id.S?.slice(HOST.length) ?? "");
+          found.add(id?.S?.slice(HOST.length) ?? "");
         const left = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
         Keys = [...Keys.slice(MOST_KEYS), ...left];
       }

@@ -44,7 +44,7 @@ export class ClosureGraph {
 
   /** In order of appearance: what is named first in the code is refused first. */
   private want(wanted: readonly Wanted[]): void {
-    for (let i = wanted.length - 1; i >= 0; i--) this.queue.push(wanted[i]);
+    for (const one of wanted.toReversed()) this.queue.push(one);
   }
 
   private meet(value: unknown, chain: Chain): void {

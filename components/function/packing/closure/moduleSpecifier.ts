@@ -9,9 +9,9 @@ import { packageOf } from "../packages";
  */
 export function moduleSpecifier(module: LoadedModule, folders: readonly string[]): string {
   if (module.kind === "builtin") return module.id;
-  const candidates = [...exportedNames(module.id), belowNodeModules(module.id)];
-  const found = candidates.find((name) => resolveRequire(name, folders) === module.id);
-  return found ?? candidates[0];
+  const [first = "", ...others] = [...exportedNames(module.id), belowNodeModules(module.id)];
+  const found = [first, ...others].find((name) => resolveRequire(name, folders) === module.id);
+  return found ?? first;
 }
 
 /** The path below the first node_modules that a program sees, through which a nested copy is found as well. */
@@ -52,7 +52,7 @@ function targetsOf(target: unknown): string[] {
 
 /** What the star of a pattern stands for, "" for a pattern without; undefined when it does not match. */
 function matchStar(pattern: string, file: string): string | undefined {
-  const [before, after] = pattern.split("*");
+  const [before = "", after] = pattern.split("*");
   if (after === undefined) return pattern === file ? "" : undefined;
   const isMatch = file.startsWith(before) && file.endsWith(after);
   return isMatch && file.length >= before.length + after.length

@@ -38,7 +38,7 @@ export function wholeWanted(entry: ObjectEntry): Wanted[] {
  * may look at all of the object.
  */
 export function membersWanted(entry: ObjectEntry, chain: Chain): Wanted[] {
-  const [name, ...names] = chain.names;
+  const [name = "", ...names] = chain.names;
   if (!Object.hasOwn(entry.value, name)) return inheritedWanted(entry, chain);
   entry.keys.add(name);
   const values = propertyValues(entry.value, name, entry.isModule);
@@ -50,7 +50,7 @@ export function membersWanted(entry: ObjectEntry, chain: Chain): Wanted[] {
 }
 
 function inheritedWanted(entry: ObjectEntry, chain: Chain): Wanted[] {
-  const [name, ...names] = chain.names;
+  const [name = "", ...names] = chain.names;
   const prototype = Object.getPrototypeOf(entry.value) as object | null;
   const holder = holderOf(prototype, name);
   if (!prototype || !holder) return [];

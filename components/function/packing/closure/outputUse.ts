@@ -55,8 +55,9 @@ function outputAlong(variable: unknown, names: string[]): number | undefined {
   for (let i = 0; ; i++) {
     if (pulumi.Output.isInstance(at)) return i;
     const isObject = (typeof at === "object" && at !== null) || typeof at === "function";
-    if (i === names.length || !isObject || types.isProxy(at)) return undefined;
-    at = Object.getOwnPropertyDescriptor(at, names[i])?.value;
+    const name = names[i];
+    if (name === undefined || !isObject || types.isProxy(at)) return undefined;
+    at = Object.getOwnPropertyDescriptor(at, name)?.value;
   }
 }
 

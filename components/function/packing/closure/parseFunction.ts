@@ -32,8 +32,8 @@ export function parseFunction(source: string): ParsedFunction | undefined {
 function parseExpression(text: string): acorn.Expression | undefined {
   try {
     const { body } = acorn.parse(text, { ecmaVersion: "latest" });
-    const last = body[body.length - 1];
-    return last.type === "ExpressionStatement" ? last.expression : undefined;
+    const last = body.at(-1);
+    return last?.type === "ExpressionStatement" ? last.expression : undefined;
   } catch {
     return undefined;
   }

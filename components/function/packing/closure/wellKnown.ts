@@ -9,20 +9,18 @@ export function wellKnown(value: unknown): string | undefined {
 }
 
 /** Prototypes that no global leads to. */
-const PROTOTYPES = [
-  "Object.getPrototypeOf(function* () {})",
-  "Object.getPrototypeOf((function* () {}).prototype)",
-  "Object.getPrototypeOf(async function* () {})",
-  "Object.getPrototypeOf((async function* () {}).prototype)",
-  "Object.getPrototypeOf(async () => {})",
-];
-
-const VALUES: readonly unknown[] = [
-  Object.getPrototypeOf(function* () {}),
-  Object.getPrototypeOf(function* () {}.prototype),
-  Object.getPrototypeOf(async function* () {}),
-  Object.getPrototypeOf(async function* () {}.prototype),
-  Object.getPrototypeOf(async () => {}),
+const PROTOTYPES: readonly (readonly [text: string, value: unknown])[] = [
+  ["Object.getPrototypeOf(function* () {})", Object.getPrototypeOf(function* () {})],
+  [
+    "Object.getPrototypeOf((function* () {}).prototype)",
+    Object.getPrototypeOf(function* () {}.prototype),
+  ],
+  ["Object.getPrototypeOf(async function* () {})", Object.getPrototypeOf(async function* () {})],
+  [
+    "Object.getPrototypeOf((async function* () {}).prototype)",
+    Object.getPrototypeOf(async function* () {}.prototype),
+  ],
+  ["Object.getPrototypeOf(async () => {})", Object.getPrototypeOf(async () => {})],
 ];
 
 /** Node.js loads these when they are asked for, but has them in any case. */
@@ -47,7 +45,7 @@ function collect(): Map<unknown, string> {
     if (isLambdaGlobal(key) && "value" in property) add(property.value, key, 1);
   }
   for (const key of LOADED) add(Reflect.get(globalThis, key), key, 1);
-  VALUES.forEach((value, i) => found.set(value, PROTOTYPES[i]));
+  for (const [text, value] of PROTOTYPES) found.set(value, text);
   return found;
 }
 

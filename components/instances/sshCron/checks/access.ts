@@ -101,7 +101,7 @@ export function checkNetwork(self: pulumi.Resource, args: SshCronArgs): void {
   if (network.nat) return;
   const far = keysOf(args)?.find((key) => !("bucket" in key));
   if (far === undefined) return;
-  const kind = Object.keys(far)[0];
+  const [kind = ""] = Object.keys(far);
   const service = {
     instanceConnect: "EC2 Instance Connect, which has no endpoint in a VPC",
     ssmParameter: "Systems Manager, whose endpoint in a VPC is billed by the hour",
