@@ -1,4 +1,5 @@
 import { CommandError } from "./commandError";
+import { parseDuration } from "./duration";
 
 /** What `promote` is to do with a canary. */
 export type CanaryRequest =
@@ -13,10 +14,6 @@ export interface CanaryValues {
   readonly finish?: boolean;
   readonly abort?: boolean;
 }
-
-const MINUTE = 60_000;
-const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE };
-const LONGEST = 7 * UNITS.d;
 
 /** Reads the options about a canary; undefined = it is a command without one. */
 export function parseCanary(command: string, values: CanaryValues): CanaryRequest | undefined {
@@ -36,7 +33,7 @@ export function parseCanary(command: string, values: CanaryValues): CanaryReques
   const percent = parsePercent(values.canary ?? "");
   return values.for === undefined
     ? { kind: "weigh", percent }
-    : { kind: "weigh", percent, milliseconds: parseDuration(values.for) };
+    : { kind: "weigh", percent, milliseconds: lengthOf(values.for) };
 }
 
 function parsePercent(text: string): number {
@@ -46,10 +43,9 @@ function parsePercent(text: string): number {
   );
 }
 
-function parseDuration(text: string): number {
-  const [, count, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
-  const milliseconds = Number(count) * UNITS[unit];
-  if (milliseconds >= MINUTE && milliseconds <= LONGEST) return milliseconds;
+function lengthOf(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
   throw new CommandError(
     `promote: --for is a time from 1m to 7d, such as 10m, 2h or 1d, not '${text}'.`,
   );

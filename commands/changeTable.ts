@@ -1,5 +1,6 @@
 import { type HistoryEntry, isMove, type Move } from "../callbacks/api/stagedApi/history/history";
 import type { CanaryPlan } from "./canary";
+import { columns } from "./columns";
 
 /** What a move changes, as lines of text; what stays as it is says so. */
 export function changeTable({ from, to, canary }: Move): string {
@@ -58,13 +59,5 @@ function after(from: string, to: string, kind: string): string {
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_cell, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join("   ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return columns(rows, "   ").join("\n");
 }

@@ -73,8 +73,9 @@ export async function findApi(clients: Clients, query: ApiQuery): Promise<Deploy
       [undefined, project].includes(query.project) &&
       [undefined, stack].includes(query.stack),
   );
-  if (found.length === 1) return found[0];
-  if (found.length === 0)
+  const [first, second] = found;
+  if (first && !second) return first;
+  if (!first)
     throw new CommandError(
       `There is no StagedApi '${query.api}'${placeOf(query)} in this account and region; ` +
         `there are: ${listOf(known)}.`,
@@ -91,7 +92,7 @@ async function readApis({ ssm }: Clients): Promise<DeployedApi[]> {
   const query = { Path: RECORDS, Recursive: true };
   for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, query))
     for (const { Name = "", Value = "" } of Parameters) {
-      const [, , project, stack, name, kind] = Name.split("/");
+      const [, , project = "", stack = "", name = "", kind] = Name.split("/");
       if (kind !== "api") continue;
       const path = Name.slice(0, -"/api".length);
       apis.push({ ...readRecord(Name, Value), name, project, stack, path });

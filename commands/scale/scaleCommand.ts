@@ -72,7 +72,7 @@ async function findScaler(clients: ScaleClients, options: ScaleOptions): Promise
     query,
   ))
     for (const { Name = "", Value = "" } of Parameters) {
-      const [, , project, stack, name] = Name.split("/");
+      const [, , project = "", stack = "", name = ""] = Name.split("/");
       found.push({ ...(JSON.parse(Value) as ScalerRecord), project, stack, name });
     }
   const matching = found.filter(
@@ -81,8 +81,9 @@ async function findScaler(clients: ScaleClients, options: ScaleOptions): Promise
       [undefined, project].includes(options.project) &&
       [undefined, stack].includes(options.stack),
   );
-  if (matching.length === 1) return matching[0];
-  if (matching.length > 1) {
+  const [first, second] = matching;
+  if (first && !second) return first;
+  if (second) {
     const places = matching.map(({ project, stack }) => `${project}/${stack}`).join(", ");
     throw new CommandError(
       `There are several scalers '${options.scaler}' (${places}); give --project or --stack.`,
@@ -141,8 +142,8 @@ async function show(
   );
   if (Items.length === 0) print("It has decided nothing yet.");
   for (const { part, from, to, outcome, why } of [...Items].reverse()) {
-    const time = part.S?.slice(DECISION_PART.length, DECISION_PART.length + 19).replace("T", " ");
-    const change = from.N === to.N ? `${from.N}` : `${from.N} -> ${to.N}`;
-    print(`${time}  ${change.padEnd(10)} ${(outcome.S ?? "").padEnd(9)} ${why.S}`);
+    const time = part?.S?.slice(DECISION_PART.length, DECISION_PART.length + 19).replace("T", " ");
+    const change = from?.N === to?.N ? `${from?.N}` : `${from?.N} -> ${to?.N}`;
+    print(`${time}  ${change.padEnd(10)} ${(outcome?.S ?? "").padEnd(9)} ${why?.S}`);
   }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { CommandError } from "../commandError";
+import { parseDuration } from "../duration";
 
 export const SCALE_USAGE = `aws-callbacks scale <scaler> [<tasks>] [options]
 
@@ -23,8 +24,6 @@ export interface ScaleOptions {
 
 /** Units of a fleet; the scaler stays within its own bounds. */
 const MOST = 10_000;
-
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * Reads the command line of `scale`; undefined = help was asked for.
@@ -67,9 +66,8 @@ function actionOf(
     throw new CommandError(
       "scale: say for how long, as in --for 1h: then the scaler goes on by itself.",
     );
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(values.for) ?? [];
-  const milliseconds = Number(count) * (UNITS[unit] ?? NaN);
-  if (!(milliseconds >= 60_000 && milliseconds <= 7 * UNITS.d))
+  const milliseconds = parseDuration(values.for);
+  if (milliseconds === undefined)
     throw new CommandError(`scale: --for is 1m to 7d, such as 90m, 2h or 1d, not '${values.for}'.`);
   return { kind: "hold", tasks: Number(tasks), milliseconds };
 }

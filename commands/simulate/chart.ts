@@ -8,8 +8,8 @@ const COLORS = { load: "#8a8f98", value: "#1f6feb", desired: "#d1242f", running:
 
 /** What a task shows, and how many there are, over one time axis: with decisions as dots that tell why. */
 export function chart(rows: readonly SimulatedRow[], title: string, threshold: number): string {
-  const first = rows[0].time;
-  const span = Math.max(1, rows[rows.length - 1].time - first);
+  const first = rows[0]?.time ?? 0;
+  const span = Math.max(1, (rows.at(-1)?.time ?? 0) - first);
   const x = (time: number): number => LEFT + ((time - first) / span) * (WIDTH - LEFT - 20);
   const top = panel(54, Math.max(threshold * 1.2, ...rows.map(({ value }) => value)));
   const bottom = panel(
@@ -59,8 +59,8 @@ function axis(
   rows: readonly SimulatedRow[],
 ): string[] {
   const values = [0, most / 2, most];
-  const times = [0, 0.25, 0.5, 0.75, 1].map(
-    (part) => rows[Math.floor(part * (rows.length - 1))].time,
+  const times = [0, 0.25, 0.5, 0.75, 1].flatMap(
+    (part) => rows[Math.floor(part * (rows.length - 1))]?.time ?? [],
   );
   return [
     `<rect x="${LEFT}" y="${top}" width="${WIDTH - LEFT - 20}" height="${PANEL}" fill="none" stroke="#d0d7de"/>`,
@@ -86,7 +86,8 @@ function stairs(
 ): string {
   const points: string[] = [];
   rows.forEach((row, index) => {
-    const before = index > 0 ? of(rows[index - 1]) : undefined;
+    const last = rows[index - 1];
+    const before = last && of(last);
     if (before === of(row) && index < rows.length - 1) return;
     if (before !== undefined) points.push(`${x(row.time).toFixed(1)},${y(before).toFixed(1)}`);
     points.push(`${x(row.time).toFixed(1)},${y(of(row)).toFixed(1)}`);

@@ -9,13 +9,13 @@ import { CommandError } from "../commandError";
  */
 export function readTrace(text: string): Trace {
   const [head = "", ...lines] = text.trim().split(/\r?\n/);
-  const [time, column] = head.split(",").map((name) => name.trim());
+  const [time, column = ""] = head.split(",").map((name) => name.trim());
   if (time !== "time" || !["load", "cpu"].includes(column))
     throw new CommandError(
       `The first line of a trace is 'time,load' or 'time,cpu', not '${head}'.`,
     );
   const points = lines.map((line, index) => {
-    const [at, value] = line.split(",").map((part) => part.trim());
+    const [at = "", value] = line.split(",").map((part) => part.trim());
     const instant = /^\d+(\.\d+)?$/.test(at) ? Number(at) * 1000 : Date.parse(at);
     if (!Number.isFinite(instant) || value === "" || !Number.isFinite(Number(value)))
       throw new CommandError(
@@ -23,15 +23,16 @@ export function readTrace(text: string): Trace {
       );
     return { instant, value: Number(value) };
   });
-  if (points.length < 2) throw new CommandError("A trace has at least two lines of values.");
-  const every = (points[1].instant - points[0].instant) / 1000;
+  const [first, second] = points;
+  if (!first || !second) throw new CommandError("A trace has at least two lines of values.");
+  const every = (second.instant - first.instant) / 1000;
   const uneven = points.findIndex(
-    ({ instant }, index) => index > 0 && instant - points[index - 1].instant !== every * 1000,
+    ({ instant }, index) => instant !== first.instant + index * every * 1000,
   );
   if (every <= 0 || every % 10 !== 0 || uneven >= 0)
     throw new CommandError(
       `Line ${(uneven < 0 ? 1 : uneven) + 2} of the trace: times are to be at equal distances, a multiple of 10 seconds.`,
     );
   const kind = column === "load" ? "load" : "perTask";
-  return { start: points[0].instant, every, kind, values: points.map(({ value }) => value) };
+  return { start: first.instant, every, kind, values: points.map(({ value }) => value) };
 }

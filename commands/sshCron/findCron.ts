@@ -22,7 +22,7 @@ export async function findCron(ssm: SSMClient, query: CronQuery): Promise<FoundC
   );
   for await (const { Parameters = [] } of pages)
     for (const { Name = "", Value = "" } of Parameters) {
-      const [, , project, stack, name] = Name.split("/");
+      const [, , project = "", stack = "", name = ""] = Name.split("/");
       found.push({ ...(JSON.parse(Value) as CronRecord), project, stack, name });
     }
   const matching = found.filter(
@@ -31,8 +31,9 @@ export async function findCron(ssm: SSMClient, query: CronQuery): Promise<FoundC
       [undefined, project].includes(query.project) &&
       [undefined, stack].includes(query.stack),
   );
-  if (matching.length === 1) return matching[0];
-  if (matching.length > 1) {
+  const [first, second] = matching;
+  if (first && !second) return first;
+  if (second) {
     const places = matching.map(({ project, stack }) => `${project}/${stack}`).join(", ");
     throw new CommandError(
       `There are several jobs '${query.cron}' (${places}); give --project or --stack.`,

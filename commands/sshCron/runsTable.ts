@@ -1,17 +1,14 @@
 import type { RunRecord } from "../../callbacks/instances/sshCron/model";
 import { visible } from "../../callbacks/instances/sshCron/visible";
+import { columns } from "../columns";
 
 /** Runs as lines of columns; what hosts chose themselves is shown so that it can be nothing else. */
 export function runsTable(runs: readonly RunRecord[]): string {
-  const rows = [["host", "name", "state", "exit", "ms", "bytes", "log"], ...runs.map(cellsOf)];
-  const widths = rows[0].map((_title, column) =>
-    Math.max(...rows.map((row) => row[column].length)),
-  );
-  return rows
-    .flatMap((row, index) => {
-      const line = row.map((cell, column) => cell.padEnd(widths[column])).join("  ");
-      const reason = index === 0 ? undefined : runs[index - 1].reason;
-      return [`  ${line}`.trimEnd(), ...(reason ? [`    ${visible(reason, 500)}`] : [])];
+  const titles = ["host", "name", "state", "exit", "ms", "bytes", "log"];
+  return columns([titles, ...runs.map(cellsOf)], "  ")
+    .flatMap((line, index) => {
+      const reason = runs[index - 1]?.reason;
+      return [`  ${line}`, ...(reason ? [`    ${visible(reason, 500)}`] : [])];
     })
     .join("\n");
 }
