@@ -50,7 +50,7 @@ export function tendContainerFleet(
   look: ContainerFleetLook,
   now: number,
 ): Tended {
-  const { machines, kept, told, desired, busy } = look;
+  const { machines, kept, told, need, desired, busy } = look;
   const { drainTimeout } = config.settings;
   const [taken, others] = parted(kept.victims, (one) => isTakenAt(now, one));
   const drains = nextDrains({ machines }, { ...kept, victims: others }, { now, drainTimeout });
@@ -59,6 +59,7 @@ export function tendContainerFleet(
   const draining = [...drains.drained, ...among(machines, taken).filter(takesTasks)];
   // Who stays is to be counted again; as long as the fleet cannot be changed, its target is below what there is.
   const more = busy === undefined ? unitsLoweredBy(machines, kept, drains) : 0;
+  const problems = [...drains.problems, ...need.tooLarge];
   const act = async (): Promise<void> => {
     await takeTasks(clients, config, active);
     await loseTasks(clients, config, draining);
@@ -66,14 +67,14 @@ export function tendContainerFleet(
       await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [ec2InstanceId] }));
     if (more > 0) await retarget(clients, config, look, desired + more);
     // The alarm on errors is how somebody hears of it.
-    if (drains.problems.length > 0) throw refusal(`${drains.problems.join("; ")}.`);
+    if (problems.length > 0) throw refusal(`${problems.join("; ")}.`);
   };
-  const { restUntil, ended, problems } = drains;
+  const { restUntil, ended } = drains;
   const isIdle = ended.length + problems.length + active.length + draining.length === 0;
   return {
     kept: { ...next, ...(restUntil === undefined ? {} : { restUntil }) } satisfies FleetKept,
     again: next.victims.length + next.returning.length > 0,
-    done: [...told, ...drains.done],
+    done: [...told, ...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),
   };
 }

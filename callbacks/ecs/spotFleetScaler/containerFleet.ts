@@ -1,8 +1,14 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import { presentVictims, type Registered } from "../containerInstances/machines";
-import { readInstances } from "../containerInstances/readInstances";
-import { isDaemon, readServices } from "../containerInstances/readServices";
+import { createInterfacesOf, readInstances } from "../containerInstances/readInstances";
+import {
+  definitionSizes,
+  isDaemon,
+  readServices,
+  readWaiting,
+  type Waiting,
+} from "../containerInstances/readServices";
 import { returningOf } from "../containerInstances/returning";
 import type { Memory } from "../scaling/memory";
 import { refusal } from "../scaling/scaled";
@@ -10,6 +16,7 @@ import { countsOf, describeFleet, type FleetCounts, type FleetLook } from "./fle
 import type { FleetScalerConfig } from "./configuration";
 import { type FleetKept, fleetKeptOf, type FleetMachine, unitsIn, withNotices } from "./machines";
 import { type Member, readMembers } from "./members";
+import { type FleetNeed, needOf, sizeOfNext } from "./places";
 import { chooseVictims, keepVictims, targetsOf } from "./victims";
 import { unitsOf } from "./weights";
 
@@ -22,6 +29,7 @@ export interface ContainerClients {
 
 /** A fleet whose instances carry the tasks of a cluster, as it is now. */
 export interface ContainerFleetLook extends FleetCounts {
+  readonly need: FleetNeed;
   readonly machines: readonly FleetMachine[];
   /** What was kept, as far as it still is so, with what Spot has told since. */
   readonly kept: FleetKept;
@@ -29,28 +37,34 @@ export interface ContainerFleetLook extends FleetCounts {
   readonly told: readonly string[];
 }
 
-export async function readContainerFleet(
+export type ReadContainerFleet = (memory: Promise<Memory>) => Promise<ContainerFleetLook>;
+
+/** Reads it; what never changes is asked for once. */
+export function createReadContainerFleet(
   { ec2, ecs }: ContainerClients,
   { settings, fleetId, cluster = "" }: FleetScalerConfig,
-  { recalling, now }: { readonly recalling: Promise<Memory>; readonly now: number },
-): Promise<ContainerFleetLook> {
+  now: () => number,
+): ReadContainerFleet {
   const { engine } = settings;
-  const daemons = async (): Promise<ReadonlySet<string>> =>
-    new Set(
-      (await readServices(ecs, cluster)).filter(isDaemon).map((one) => one.serviceName ?? ""),
-    );
-  // How large an instance is does not matter here, so nobody is asked for its interfaces.
-  const interfacesOf = (): Promise<number> => Promise.resolve(0);
-  const [memory, fleet, members, registered] = await Promise.all([
-    recalling,
-    describeFleet(ec2, engine, fleetId),
-    readMembers(ec2, { engine, id: fleetId }),
-    readInstances({ ecs, interfacesOf }, cluster, daemons),
-  ]);
-  const counts = countsOf(fleet);
-  refuseOtherUnits(fleet);
-  const machines = members.map((one) => machineOf(one, fleet, registered.get(one.ec2InstanceId)));
-  return lookAt(machines, counts, { memory, now, settings });
+  const sizeOf = definitionSizes(ecs);
+  const interfacesOf = createInterfacesOf(ec2);
+  return async (recalling) => {
+    const reading = readServices(ecs, cluster);
+    const daemons = (): Promise<ReadonlySet<string>> =>
+      reading.then((all) => new Set(all.filter(isDaemon).map((one) => one.serviceName ?? "")));
+    const [memory, fleet, members, registered, services] = await Promise.all([
+      recalling,
+      describeFleet(ec2, engine, fleetId),
+      readMembers(ec2, { engine, id: fleetId }),
+      readInstances({ ecs, interfacesOf }, cluster, daemons),
+      reading,
+    ]);
+    const counts = countsOf(fleet);
+    refuseOtherUnits(fleet);
+    const machines = members.map((one) => machineOf(one, fleet, registered.get(one.ec2InstanceId)));
+    const { waiting } = await readWaiting(services, sizeOf, 0);
+    return lookAt(machines, counts, { waiting, memory, now: now(), settings });
+  };
 }
 
 /** What one instance counts in vCPUs or memory only EC2 knows. */
@@ -78,17 +92,24 @@ function lookAt(
   machines: readonly FleetMachine[],
   { desired, busy, onDemand }: FleetCounts,
   {
+    waiting,
     memory,
     now,
     settings,
-  }: { readonly memory: Memory; readonly now: number } & Pick<FleetScalerConfig, "settings">,
+  }: {
+    readonly waiting: readonly Waiting[];
+    readonly memory: Memory;
+    readonly now: number;
+  } & Pick<FleetScalerConfig, "settings">,
 ): ContainerFleetLook {
   const notices = memory.notices.filter(({ ec2InstanceId: id }) =>
     machines.some(({ ec2InstanceId }) => ec2InstanceId === id),
   );
   const heedsRebalance = settings.rebalance === "drain";
   const before = withNotices(fleetKeptOf(memory.kept), notices, { now, heedsRebalance });
-  const kept = settledAt(machines, before, { desired, settings });
+  const next = sizeOfNext(machines) ?? before.next;
+  const settled = settledAt(machines, before, { desired, settings });
+  const kept = { ...settled, ...(next ? { next } : {}) };
   // What is on its way out still works, and is in the averages of the fleet.
   const running = unitsIn(machines);
   const rests = kept.restUntil !== undefined && now < kept.restUntil;
@@ -96,7 +117,7 @@ function lookAt(
     ...{ machines, kept, desired, running, onDemand },
     pending: Math.max(0, desired - running),
     ...(busy === undefined ? {} : { busy }),
-    ...(rests ? { need: { wanted: 0, least: desired, why: "a drain did not end" } } : {}),
+    need: needOf(machines, waiting, { desired, kept, rests }),
     told: notices.map(({ kind, ec2InstanceId }) =>
       kind === "interruption"
         ? `Spot takes ${ec2InstanceId} back, ${kept.interruptions.length} in a day`

@@ -13,8 +13,8 @@ import { changeContainerFleet, tendContainerFleet } from "./changeFleet";
 import {
   type ContainerClients,
   type ContainerFleetLook,
+  createReadContainerFleet,
   keptFor,
-  readContainerFleet,
 } from "./containerFleet";
 import {
   configurationFrom,
@@ -71,7 +71,7 @@ function scaledContainerFleet(
   return {
     ...anyFleet(config, deps),
     heed: (event, store) => heed(clients, { engine: settings.engine, id }, event, store),
-    read: (recalling) => readContainerFleet(clients, config, { recalling, now: deps.now() }),
+    read: createReadContainerFleet(clients, config, () => deps.now()),
     claim: (to, { now, counts }) => keptFor(to, counts, { settings, now }),
     change: (to, counts) => changeContainerFleet(clients, config, counts, to),
     tend: ({ now, counts }) => Promise.resolve(tendContainerFleet(clients, config, counts, now)),

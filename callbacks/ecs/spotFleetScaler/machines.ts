@@ -1,4 +1,5 @@
 import type { Draining } from "../containerInstances/drains";
+import type { Size } from "../containerInstances/fit";
 import type { Machine, Victim } from "../containerInstances/machines";
 import type { Notice, NoticeKind } from "../scaling/notices";
 
@@ -19,12 +20,21 @@ export interface FleetVictim extends Victim {
   readonly cause: "scaleIn" | NoticeKind;
 }
 
+/** An instance as the next ones may be. */
+export interface InstanceSize {
+  readonly size: Size;
+  /** Of the target capacity. */
+  readonly units: number;
+}
+
 /** What is kept from look to look. */
 export interface FleetKept extends Draining<FleetVictim> {
   /** Ids of instances that are to take tasks again, until they are seen to. */
   readonly returning: readonly string[];
   /** Times of Spot's interruptions in the last day, milliseconds since the epoch. */
   readonly interruptions: readonly number[];
+  /** A new instance, as the last ones came: what is not there cannot be asked. */
+  readonly next?: InstanceSize;
 }
 
 const DAY = 24 * 3_600_000;

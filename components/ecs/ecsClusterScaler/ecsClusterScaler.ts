@@ -5,6 +5,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
+import { createServicesRule, type ToldByService } from "../scaling/servicesRule";
 import { subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
@@ -14,9 +15,9 @@ import { checkEcsClusterScaler } from "./checks";
 import { scaledGroup } from "./scaledGroup";
 import { createClusterScalerFunction } from "./scalerFunction";
 import { settingsOf, sourcesOf } from "./settings";
-import { createUnplacedRule } from "./unplacedRule";
 
 const TYPE = "aws-callbacks:index:EcsClusterScaler";
+const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"];
 
 /**
  * Gives an ECS cluster as many instances as its tasks need: more at once when a task finds no place, or when little is
@@ -69,7 +70,8 @@ export class EcsClusterScaler extends pulumi.ComponentResource {
     this.alarms = createWakingAlarms(name, waking, own);
     this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
     const { cluster } = scaled;
-    this.unplacedRule = createUnplacedRule(name, { cluster, wakes: this.function, tags }, own);
+    const asked = { cluster, told: TOLD, wakes: this.function, tags };
+    this.unplacedRule = createServicesRule(name, asked, own);
     const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);
     wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, own);

@@ -47,7 +47,7 @@ export interface SpotFleetScalerArgs extends ScalerCallbackOptions {
   schedules?: BoundsSchedule[];
   /** `observe` decides and records everything, and changes nothing. Default `scale`. */
   mode?: "scale" | "observe";
-  /** Seconds until new capacity does its share of the work, 0 to 3600. Default 240: instances boot. */
+  /** Seconds until new capacity does its share of the work, 0 to 3600. Default 180: instances boot. */
   warmup?: number;
   /** Most units added by one change. Default: no limit but `max`. */
   maxStepOut?: number;

@@ -7,8 +7,11 @@ import { nameOf } from "../resourceName";
 import type { FleetMetric, SpotFleetScalerArgs } from "./args";
 import { engineOf, idOf } from "./scaledFleet";
 
-/** Seconds that an instance may take to boot, and a minute to do its share. */
-const WARMUP = 240;
+/**
+ * Seconds until an instance that was asked for has booted, and is in the fleet's averages. A longer one takes what runs
+ * for what still boots, so that a second burst is seen too late.
+ */
+const WARMUP = 180;
 
 /** What the function decides by: the arguments with their defaults, as plain data. */
 export function settingsOf(args: SpotFleetScalerArgs): FleetScalerSettings {

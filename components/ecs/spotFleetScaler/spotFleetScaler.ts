@@ -5,6 +5,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
+import { createServicesRule, type ToldByService } from "../scaling/servicesRule";
 import { subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
@@ -18,6 +19,7 @@ import { scaledFleet } from "./scaledFleet";
 import { createFleetScalerFunction } from "./scalerFunction";
 
 const TYPE = "aws-callbacks:index:SpotFleetScaler";
+const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE"];
 
 /**
  * Alarms wake a function that sets the target capacity of a Spot Fleet request or an EC2 Fleet: up while the load stays,
@@ -39,6 +41,8 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
   readonly slowTickRule: aws.cloudwatch.EventRule;
   /** Tells the function what Spot takes back; undefined without `cluster`, and where it only observes. */
   readonly noticesRule?: aws.cloudwatch.EventRule;
+  /** Calls the function when a task of `cluster` finds no place; undefined without it. */
+  readonly unplacedRule?: aws.cloudwatch.EventRule;
   /** What wakes the function. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   /** Tells that capacity is wanted and does not come. */
@@ -68,7 +72,12 @@ export class SpotFleetScaler extends pulumi.ComponentResource {
     this.capacityAlarm = createCapacityAlarm(name, capacityAlarmArgs(name, args), own);
     const wakes = { function: this.function, tickRules };
     callByRules(name, { ...wakes, schedules: args.schedules, tags }, own);
-    if (scaled.cluster && settings.mode === "scale")
+    const { cluster } = scaled;
+    if (cluster) {
+      const asked = { cluster, told: TOLD, wakes: this.function, tags };
+      this.unplacedRule = createServicesRule(name, asked, own);
+    }
+    if (cluster && settings.mode === "scale")
       this.noticesRule = createNoticesRule(name, { wakes: this.function, tags }, own);
     wakeAfterUpdate(name, { ...wakes, settings, alarms: this.alarms }, own);
     if (settings.engine === "spotFleet") adviseAgainstSpotFleet(this, name);

@@ -20,7 +20,9 @@ export function fleetScalerStatements(self: pulumi.Resource, scope: FleetScalerS
       sid: "ReadFleet",
       actions: [
         isSpot ? "ec2:DescribeSpotFleetRequests" : "ec2:DescribeFleets",
-        ...(cluster ? ["ec2:DescribeInstances"] : []),
+        ...(cluster
+          ? ["ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ecs:DescribeTaskDefinition"]
+          : []),
       ],
       resources: ["*"],
     },

@@ -62,21 +62,7 @@ export function createLogsStore(scope: StoreScope): LogsStore {
   return { scope, groups: new Map(), lastEventId: 0, unchecked: 0 };
 }
 
-/** Memory that an event takes besides the bytes that PutLogEvents counts: of short lines, as much again as these. */
-const EVENT_MEMORY = 100;
-
-export function eventMemory({ bytes }: Pick<LogEvent, "bytes">): number {
-  return bytes + EVENT_MEMORY;
-}
-
-/** Bytes of memory that the events of the group take. */
-export function groupMemory(group: LogGroup): number {
-  let count = 0;
-  for (const { events } of group.streams.values()) count += events.length;
-  return groupBytes(group) + count * EVENT_MEMORY;
-}
-
-/** Bytes of everything that the group holds, as PutLogEvents counts them. */
+/** Bytes of everything that the group holds. */
 export function groupBytes(group: LogGroup): number {
   let bytes = 0;
   for (const stream of group.streams.values()) bytes += stream.storedBytes;

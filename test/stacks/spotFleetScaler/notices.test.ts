@@ -135,6 +135,21 @@ describe("a SpotFleetScaler of container instances", function () {
     await nodes.expectEmptyDiff();
   });
 
+  it("gives tasks that find no place more units at once, though its metric asks for none", async () => {
+    const since = nodes.cloud.clock.now();
+    await nodes.want(12);
+    const wait = await nodes.minutesUntilRunning(12);
+    console.log(`      longest wait of tasks without a place: ${wait.toFixed(1)} min`);
+    expect([await nodes.target(), wait <= 5]).to.deep.equal([6, true]);
+    const changed = (await nodes.decisions()).filter((one) => one.at >= since && one.to > one.from);
+    expect(changed.map(({ why }) => why)).to.deep.equal(["4 tasks wait for a place"]);
+    // As many as fit into its most.
+    await nodes.want(14);
+    await nodes.minutes(5);
+    expect([await nodes.target(), await nodes.running()]).to.deep.equal([6, 12]);
+    await nodes.want(0);
+  });
+
   it("was granted nothing that it does not use, and denied nothing", async () => {
     // Rounding keeps two units.
     nodes.load(35);

@@ -1,7 +1,7 @@
-import { eventMemory, groupMemory, type LogEvent, type LogGroup, type LogStream } from "../store";
+import { groupBytes, type LogEvent, type LogGroup, type LogStream } from "../store";
 
-/** Most memory that one group keeps; beyond it the oldest events go (AWS keeps everything). */
-export const MAX_GROUP_BYTES = 16 * 1024 * 1024;
+/** Most bytes that one group keeps; beyond it the oldest events go (AWS keeps everything). */
+export const MAX_GROUP_BYTES = 32 * 1024 * 1024;
 
 /** How full the group is after it had to make room, so that this does not happen for every batch. */
 const FILL_AFTER_DROP = 0.9;
@@ -29,9 +29,9 @@ export function compareEvents(a: LogEvent, b: LogEvent): number {
   return a.timestamp - b.timestamp || a.id - b.id;
 }
 
-/** Drops the oldest events of a group that takes more memory than this; returns how many. */
+/** Drops the oldest events of a group that holds more than this; returns how many. */
 export function makeRoom(group: LogGroup, maxBytes: number): number {
-  let excess = groupMemory(group) - maxBytes;
+  let excess = groupBytes(group) - maxBytes;
   if (excess <= 0) return 0;
   excess += maxBytes * (1 - FILL_AFTER_DROP);
   const streams = [...group.streams.values()];
@@ -40,7 +40,7 @@ export function makeRoom(group: LogGroup, maxBytes: number): number {
   for (const event of oldestFirst) {
     if (excess <= 0) break;
     dropped.add(event);
-    excess -= eventMemory(event);
+    excess -= event.bytes;
   }
   for (const stream of streams) {
     stream.events = stream.events.filter((event) => !dropped.has(event));

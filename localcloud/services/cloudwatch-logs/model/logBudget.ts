@@ -1,9 +1,9 @@
 import type { CallContext } from "../../../core/service";
 import { makeRoom, MAX_GROUP_BYTES } from "./appendEvents";
-import { eventMemory, groupMemory, type LogEvent, type LogGroup, type LogsStore } from "../store";
+import { groupBytes, type LogEvent, type LogGroup, type LogsStore } from "../store";
 
-/** Most memory that the groups of a region keep together; beyond it the largest ones shrink. */
-export const MAX_REGION_BYTES = 32 * 1024 * 1024;
+/** Most bytes that the groups of a region keep together, as PutLogEvents counts them; beyond it the largest ones shrink. */
+export const MAX_REGION_BYTES = 64 * 1024 * 1024;
 
 /** The sum of all groups is looked at once in so many bytes: there may be thousands of streams. */
 const CHECK_EVERY_BYTES = 1024 * 1024;
@@ -18,10 +18,10 @@ export function keepBudget(
   checkEvery = CHECK_EVERY_BYTES,
 ): void {
   const { store } = context;
-  for (const event of events) store.unchecked += eventMemory(event);
+  for (const { bytes } of events) store.unchecked += bytes;
   if (store.unchecked < checkEvery) return;
   store.unchecked = 0;
-  const level = fairShare([...store.groups.values()].map(groupMemory), maxBytes);
+  const level = fairShare([...store.groups.values()].map(groupBytes), maxBytes);
   for (const group of store.groups.values())
     if (makeRoom(group, level) > 0) tellOfCut(group, context);
 }

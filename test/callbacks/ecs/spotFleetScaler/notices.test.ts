@@ -17,6 +17,7 @@ import { fleetMachine } from "./fleetMachines";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const HOUR = 3_600_000;
+const NO_NEED = { wanted: 0, least: 0, why: "", tooLarge: [] };
 const INTERRUPTION = "EC2 Spot Instance Interruption Warning";
 const event = (more: object = {}) => ({
   source: "aws.ec2",
@@ -124,7 +125,7 @@ describe("what becomes of instances that are on their way out", () => {
     const machines = [machine];
     const desired = unitsIn(machines);
     const kept = { ...fleetKeptOf(undefined), victims };
-    const look = { machines, kept, told: [], desired, running: desired, pending: 0 };
+    const look = { machines, kept, need: NO_NEED, told: [], desired, running: desired, pending: 0 };
     const { kept: next, ...rest } = tendContainerFleet(clients, config, look, NOW);
     return { ...rest, kept: next as FleetKept, acts: rest.act !== undefined };
   }
@@ -163,7 +164,7 @@ describe("what becomes of instances that are on their way out", () => {
   it("is kept until an instance that is to take tasks again does", () => {
     const machines = [fleetMachine("i-1", { status: "DRAINING" })];
     const kept = { ...fleetKeptOf(undefined), returning: ["i-1"] };
-    const look = { machines, kept, told: [], desired: 1, running: 1, pending: 0 };
+    const look = { machines, kept, need: NO_NEED, told: [], desired: 1, running: 1, pending: 0 };
     const next = tendContainerFleet(clients, config, look, NOW);
     expect([next.again, next.act !== undefined]).to.deep.equal([true, true]);
     const seen = { ...look, machines: [fleetMachine("i-1")] };

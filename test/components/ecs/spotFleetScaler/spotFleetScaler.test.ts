@@ -62,8 +62,15 @@ describe("SpotFleetScaler", function () {
   it("listens to Spot's notices for the instances of a cluster, as long as it may change anything", async () => {
     const rules = "aws:cloudwatch/eventRule:EventRule";
     const cluster = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/demo`;
-    expect(await namesOf(rules, { cluster })).to.have.members([...TICKS, "web-notices"]);
-    expect(await namesOf(rules, { cluster, mode: "observe" })).to.have.members(TICKS);
+    expect(await namesOf(rules, { cluster })).to.have.members([
+      ...TICKS,
+      "web-notices",
+      "web-unplaced",
+    ]);
+    expect(await namesOf(rules, { cluster, mode: "observe" })).to.have.members([
+      ...TICKS,
+      "web-unplaced",
+    ]);
     const all = await graph({ cluster });
     const rule = all.find(({ name, type }) => name === "web-notices" && type === rules);
     expect(JSON.parse(String(rule?.props.eventPattern))).to.deep.equal({

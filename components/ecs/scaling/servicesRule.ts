@@ -5,19 +5,29 @@ import { connectRule } from "../../function/triggers/wake";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
 
+/** What the services of a cluster may tell, and how a description says it. */
+const TOLD = {
+  SERVICE_TASK_PLACEMENT_FAILURE: "a task of its cluster finds no place",
+  SERVICE_STEADY_STATE: "a service has come to rest",
+} as const;
+
+export type ToldByService = keyof typeof TOLD;
+
 /**
  * Calls the scaler when a service of the cluster finds no place for a task, for a cluster without instances has no metric
- * that could tell; and when a service has come to rest, for an alarm that is on does not tell that it has fewer tasks.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+ * that could tell; and where it is asked for, when a service has come to rest, for an alarm that is on does not tell that
+ * it has fewer tasks. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
  */
-export function createUnplacedRule(
+export function createServicesRule(
   name: string,
   {
     cluster,
+    told,
     wakes,
     tags,
   }: {
     readonly cluster: pulumi.Input<string>;
+    readonly told: readonly ToldByService[];
     readonly wakes: CallbackFunction<never, unknown>;
     readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
   },
@@ -28,14 +38,11 @@ export function createUnplacedRule(
   const rule = new aws.cloudwatch.EventRule(
     childName(name, "unplaced"),
     {
-      description: `Calls the scaler ${name} when a task of its cluster finds no place, or a service has come to rest.`,
+      description: `Calls the scaler ${name} when ${told.map((one) => TOLD[one]).join(", or ")}.`,
       eventPattern: pulumi.jsonStringify({
         source: ["aws.ecs"],
         "detail-type": ["ECS Service Action"],
-        detail: {
-          eventName: ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"],
-          clusterArn: [clusterArn],
-        },
+        detail: { eventName: [...told], clusterArn: [clusterArn] },
       }),
       tags,
     },

@@ -1,0 +1,51 @@
+import { pack } from "../containerInstances/fit";
+import { isOpen, isVictim } from "../containerInstances/machines";
+import { countOf, describeTooLarge, moreFor, parted, sizesOf } from "../containerInstances/places";
+import type { Waiting } from "../containerInstances/readServices";
+import type { Need } from "../scaling/model";
+import { type FleetKept, type FleetMachine, type InstanceSize, unitsIn } from "./machines";
+
+export const deploymentOnlyModule = true;
+
+/** What a fleet needs, of places for tasks. */
+export interface FleetNeed extends Need {
+  /** Services with tasks that fit on no instance, in words. */
+  readonly tooLarge: readonly string[];
+}
+
+/** Of several types the one with the least memory for a unit: rather a unit too many than tasks without a place. */
+export function sizeOfNext(machines: readonly FleetMachine[]): InstanceSize | undefined {
+  return machines
+    .flatMap(({ registered, units }) => (registered ? [{ size: registered.size, units }] : []))
+    .sort((a, b) => a.size.memory / a.units - b.size.memory / b.units)
+    .at(0);
+}
+
+/**
+ * How many units there must be for the tasks that wait. What was asked for and is not there yet, also for an instance
+ * that goes, is counted as empty.
+ */
+export function needOf(
+  machines: readonly FleetMachine[],
+  waiting: readonly Waiting[],
+  { desired, kept, rests }: { desired: number; kept: FleetKept; rests: boolean },
+): FleetNeed {
+  const { victims, next } = kept;
+  const staying = machines.filter((one) => !isVictim(victims, one));
+  const there = staying.filter(({ registered }) => registered !== undefined);
+  const coming = Math.ceil(Math.max(0, desired - unitsIn(there)) / (next?.units ?? 1));
+  const open = staying.flatMap((one) => (isOpen(one) ? one.registered.free : []));
+  const empty = next ? Array.from({ length: coming }, () => next.size) : [];
+  const known = [...there.map(({ registered }) => registered?.size), next?.size];
+  const sizes = known.filter((one) => one !== undefined);
+  const { wait, tooLarge } = parted(waiting, sizes);
+  const { left } = pack(wait.flatMap(sizesOf), [...open, ...empty]);
+  const more = moreFor(left, next?.size, coming) * (next?.units ?? 1);
+  const waits = wait.length > 0;
+  return {
+    wanted: more > 0 ? desired + more : 0,
+    least: waits || rests ? desired : 0,
+    why: waits ? `${countOf(wait)} tasks wait for a place` : "a drain did not end",
+    tooLarge: tooLarge.map(describeTooLarge),
+  };
+}
