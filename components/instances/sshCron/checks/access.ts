@@ -14,11 +14,36 @@ export function checkTarget(self: pulumi.Resource, target: SshTarget, argument: 
   }
   if ("tag" in target && target.value === undefined)
     throw argumentError(self, `${argument}.value`, undefined, "give the value of the tag");
+  if ("instances" in target) checkInstanceIds(self, target.instances, `${argument}.instances`);
+  if ("filters" in target) checkFilters(self, target.filters, `${argument}.filters`);
   if (!("host" in target)) return;
   hostName(target.host, { resource: self, argument: `${argument}.host` });
   if (target.port !== undefined)
     port(target.port, { resource: self, argument: `${argument}.port` });
   pins(target.hostKeys, { resource: self, argument: `${argument}.hostKeys` });
+}
+
+/** Those that the program makes have ids that it does not know yet. */
+function checkInstanceIds(self: pulumi.Resource, ids: unknown, argument: string): void {
+  if (!Array.isArray(ids) || ids.length === 0)
+    throw argumentError(self, argument, ids, "list ids of instances, such as i-0123456789abcdef0");
+  ids.forEach((id: unknown, index) => {
+    if (typeof id === "object" || (typeof id === "string" && /^i-[0-9a-f]+$/.test(id))) return;
+    const allowed =
+      'give the id of an instance, such as i-0123456789abcdef0; by a name: { tag: "Name", value }';
+    throw argumentError(self, `${argument}[${index}]`, id, allowed);
+  });
+}
+
+function checkFilters(self: pulumi.Resource, filters: unknown, argument: string): void {
+  const isFilter = (one: unknown): boolean => {
+    const { name, values } = Object(one) as { name?: unknown; values?: unknown };
+    return typeof name === "string" && Array.isArray(values) && values.length > 0;
+  };
+  if (Array.isArray(filters) && filters.length > 0 && filters.every(isFilter)) return;
+  const allowed =
+    'list filters of DescribeInstances, such as { name: "tag:Role", values: ["web"] }';
+  throw describedError(self, argument, Array.isArray(filters) ? "a list" : typeof filters, allowed);
 }
 
 /** One host has one place in the records. */

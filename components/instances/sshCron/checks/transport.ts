@@ -33,7 +33,7 @@ export function checkTransport(self: pulumi.Resource, args: SshCronArgs): void {
       "agents are asked by Systems Manager, and nobody connects to a host; leave it out",
     );
   targetsOf(args).forEach((target, index) => {
-    if (!("host" in target)) return;
+    if (!("host" in Object(target))) return;
     const allowed =
       "Systems Manager runs commands on instances; give { instances }, or { tag, value }";
     throw describedError(self, `targets[${index}]`, "a host that is no instance", allowed);

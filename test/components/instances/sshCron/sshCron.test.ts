@@ -339,6 +339,22 @@ describe("SshCron", function () {
     ["a time zone", { timezone: "Mars" }, /'Mars' is no time zone/],
     ["no target", { targets: [] }, /^targets: given \[\]; give at least one/],
     ["a target of two kinds", { targets: { tag: "a", value: "b", group: "c" } }, /tag and group/],
+    [
+      "a name where an id of an instance is due",
+      { targets: { instances: ["web1"] } },
+      /^targets\[0\]\.instances\[0\]: given "web1"; give the id of an instance, such as i-/,
+    ],
+    [
+      "instances that are no list",
+      { targets: { instances: "i-1" } },
+      /instances: given "i-1"; list/,
+    ],
+    [
+      "a filter without values",
+      { targets: { filters: [{ name: "tag:Role" }] } },
+      /^targets\[0\]\.filters: given a list; list filters of DescribeInstances/,
+    ],
+    ["targets that are none", { ...BY_SSM, targets: null }, /^targets\[0\]: given object; allowed/],
     ["a static host without a key", { targets: { host: "db" } }, /^targets\[0\]\.hostKeys: /],
     ["a user", { user: "root; id" }, /^user: given "root; id"/],
     ["no work", { commands: [] }, /^commands: given nothing; give commands, or a script/],
