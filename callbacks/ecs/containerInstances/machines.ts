@@ -19,6 +19,8 @@ export interface Machine {
   readonly isCapacity: boolean;
   /** The group must not choose it, and neither does the scaler. */
   readonly isProtected: boolean;
+  /** Version of the launch template that it was made from, as a number. */
+  readonly templateVersion?: string;
   /** Undefined until its agent has registered. */
   readonly registered?: Registered;
 }

@@ -3,8 +3,9 @@ import { isVictim, type Machine, type Machines, type PlacedTask, type Victim } f
 export const deploymentOnlyModule = true;
 
 /**
- * In which order instances go: what never came to be a member of the cluster first, then those with the fewest tasks, of
- * which daemons are none; the oldest agents, and those of the zone that has most.
+ * In which order instances go: those of the oldest version of the launch template, for whoever makes a new one wants the old
+ * instances to go; then what never came to be a member of the cluster, and those with the fewest tasks, of which daemons
+ * are none; the oldest agents, and those of the zone that has most.
  */
 export function victimOrder<M extends Machine>(
   { machines }: Machines<M>,
@@ -19,6 +20,7 @@ export function victimOrder<M extends Machine>(
     const inZone = (zone: string): number => left.filter((one) => one.zone === zone).length;
     const [next] = left.sort(
       (a, b) =>
+        compareVersions(a.templateVersion, b.templateVersion) ||
         movingTasks(a).length - movingTasks(b).length ||
         compareVersions(a.registered?.agentVersion, b.registered?.agentVersion) ||
         inZone(b.zone) - inZone(a.zone) ||

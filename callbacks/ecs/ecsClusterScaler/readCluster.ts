@@ -93,6 +93,7 @@ function machinesOf(
       zone: AvailabilityZone,
       isCapacity: /^(Pending|InService)/.test(LifecycleState),
       isProtected: one.ProtectedFromScaleIn === true,
+      ...versionOf(one.LaunchTemplate?.Version),
       ...registeredAs(registered.get(InstanceId)),
     }),
   );
@@ -109,6 +110,10 @@ function machinesOf(
       registered: one,
     })),
   ];
+}
+
+function versionOf(templateVersion: string | undefined): Pick<Machine, "templateVersion"> {
+  return templateVersion === undefined ? {} : { templateVersion };
 }
 
 function registeredAs(registered: Registered | undefined): Pick<Machine, "registered"> {

@@ -3,7 +3,9 @@ import {
   AutoScalingClient,
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
+  UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { CreateLaunchTemplateVersionCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
@@ -35,6 +37,36 @@ export class ClusterProgram extends ContainerProgram {
 
   async desired(): Promise<number | undefined> {
     return (await this.group()).DesiredCapacity;
+  }
+
+  /** Ids of the group's instances. */
+  async ids(): Promise<string[]> {
+    return ((await this.group()).Instances ?? []).map(({ InstanceId = "" }) => InstanceId);
+  }
+
+  /** Versions of the launch template that the group's instances were made from. */
+  async templateVersions(): Promise<(string | undefined)[]> {
+    const { Instances = [] } = await this.group();
+    return Instances.map(({ LaunchTemplate }) => LaunchTemplate?.Version);
+  }
+
+  /** Another image for new instances: a second version of the launch template. */
+  async renewTemplate(): Promise<void> {
+    const { AutoScalingGroupName, LaunchTemplate = {} } = await this.group();
+    const { LaunchTemplateId } = LaunchTemplate;
+    const LaunchTemplateData = { ImageId: "ami-0fedcba9876543210" };
+    await this.program.client(EC2Client).send(
+      new CreateLaunchTemplateVersionCommand({
+        ...{ LaunchTemplateId, LaunchTemplateData },
+        SourceVersion: "1",
+      }),
+    );
+    await this.program.client(AutoScalingClient).send(
+      new UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName,
+        LaunchTemplate: { LaunchTemplateId, Version: "2" },
+      }),
+    );
   }
 
   /** A task that no service has: an instance with it is waited for. */

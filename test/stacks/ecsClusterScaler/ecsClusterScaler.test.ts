@@ -87,6 +87,27 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(await nodes.desired()).to.equal(6);
   });
 
+  it("replaces instances of an old launch template when it is told to have more for a while, and stops no task", async () => {
+    await nodes.want(4);
+    await nodes.comeToRest(2);
+    const before = await nodes.ids();
+    await nodes.renewTemplate();
+    expect(await nodes.scale("nodes 4 --for 6m")).to.contain("goes from 2 to 4");
+    let fewest = Infinity;
+    for (let look = 0; look < 60 && `${await nodes.templateVersions()}` !== "2,2"; look += 1) {
+      await nodes.minutes(0.5);
+      fewest = Math.min(fewest, await nodes.running());
+    }
+    await nodes.comeToRest(2);
+    expect([fewest, await nodes.running(), await nodes.desired()]).to.deep.equal([4, 4, 2]);
+    expect(await nodes.templateVersions()).to.deep.equal(["2", "2"]);
+    expect((await nodes.ids()).filter((id) => before.includes(id))).to.deep.equal([]);
+    const killed = (await nodes.stopped()).filter(
+      ({ stopCode }) => stopCode === "TerminationNotice",
+    );
+    expect(killed).to.deep.equal([]);
+  });
+
   it("does one change for events that come at once", async () => {
     await nodes.want(4);
     await nodes.comeToRest(2);

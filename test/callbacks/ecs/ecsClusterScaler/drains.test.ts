@@ -42,6 +42,18 @@ describe("which instances go", () => {
     ).map(({ ec2InstanceId }) => ec2InstanceId);
     expect(order).to.deep.equal(["i-old", "i-empty", "i-daemon", "i-some", "i-busy"]);
   });
+
+  it("are first those of the oldest version of the launch template, however many tasks they have", () => {
+    const order = victimOrder(
+      cluster([
+        machine("i-new", [], { templateVersion: "10" }),
+        machine("i-busy", [small, small], { templateVersion: "9" }),
+        machine("i-some", [small], { templateVersion: "9" }),
+      ]),
+      [],
+    ).map(({ ec2InstanceId }) => ec2InstanceId);
+    expect(order).to.deep.equal(["i-some", "i-busy", "i-new"]);
+  });
 });
 
 describe("how a count of instances comes to be another one", () => {

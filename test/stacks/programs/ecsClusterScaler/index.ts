@@ -18,7 +18,7 @@ const group = new aws.autoscaling.Group("nodes", {
   minSize: 0,
   maxSize: 8,
   availabilityZones: ["us-east-1a", "us-east-1b"],
-  launchTemplate: { id: template.id, version: "$Latest" },
+  launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
   waitForCapacityTimeout: "0",
 });
 if (MANAGED)
