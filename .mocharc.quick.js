@@ -22,6 +22,7 @@ module.exports = {
     "**/ec2/ssh*.test.ts",
     "**/ssm/runCommand.test.ts",
     "**/sshCron/{lostConnections,outcomes,poll,pure,realSshd,runCommand}.test.ts",
+    "**/zipToLambdaPipeline/build/{build,sandbox,workersRights}.test.ts",
     "**/policies/cli.test.ts",
     "**/provider/{plugin,lambdaInvocation}.test.ts",
     "**/support/reporter.test.ts",

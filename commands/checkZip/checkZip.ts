@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
 import type {
   Accepted,
+  ToBuild,
   Verdict,
   ZipSource,
 } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
@@ -117,23 +118,35 @@ export function verdictText(name: string, verdict: Verdict): string {
       `  fix: ${verdict.fix}`,
     ].join("\n");
   return [
-    `${name}: accepted`,
+    `${name}: ${verdict.commands ? 'sound, and to be built by a pipeline with worker: "instances"' : "accepted"}`,
     ...facts(verdict).map(([label, value]) => `  ${label.padEnd(14)}${value}`),
     ...verdict.notes.map((note) => `  note: ${note}`),
   ].join("\n");
 }
 
-function facts(verdict: Accepted): [label: string, value: string][] {
-  const { kind, runtime, handler, architecture, entries, unzippedBytes, manifest } = verdict;
-  const said = Object.keys(manifest).filter(
-    (key) => !["handler", "runtime", "architecture"].includes(key),
-  );
+type Fact = readonly [label: string, value: string];
+
+function facts(verdict: Accepted | ToBuild): Fact[] {
+  const { entries, unzippedBytes, manifest } = verdict;
+  const shown = ["handler", "runtime", "architecture", "build"];
+  const said = Object.keys(manifest).filter((key) => !shown.includes(key));
+  return [
+    ...(verdict.commands ? buildFacts(verdict) : appFacts(verdict)),
+    ["files", `${entries}, ${unzippedBytes.toLocaleString("en")} bytes unzipped`],
+    ...(said.length === 0 ? [] : [["settings", said.join(", ")] as const]),
+  ];
+}
+
+function appFacts({ kind, runtime, handler, architecture }: Accepted): Fact[] {
   return [
     ["kind", kind],
     ["runtime", runtime],
     ["handler", handler],
     ["architecture", architecture ?? "any"],
-    ["files", `${entries}, ${unzippedBytes.toLocaleString("en")} bytes unzipped`],
-    ...(said.length === 0 ? [] : ([["settings", said.join(", ")]] as [string, string][])),
   ];
+}
+
+/** In JSON's words, because a command may bring characters that mean something to a terminal. */
+function buildFacts({ commands }: ToBuild): Fact[] {
+  return commands.map((command) => ["runs", JSON.stringify(command)] as const);
 }

@@ -53,6 +53,26 @@ describe("the command check-zip", () => {
     );
   });
 
+  it("says what a pipeline would run of an archive that is to be built", async () => {
+    const source = write(
+      "source.zip",
+      writeZip([
+        { name: "index.ts", content: "export const handler = 1;" },
+        { name: "lambda.json", content: '{"build":["npm ci","npx tsc\\u001b[2J"],"timeout":5}' },
+      ]),
+    );
+    expect(await run(source)).to.deep.equal({
+      code: 0,
+      text: [
+        'source.zip: sound, and to be built by a pipeline with worker: "instances"',
+        '  runs          "npm ci"',
+        '  runs          "npx tsc\\u001b[2J"',
+        "  files         2, 77 bytes unzipped",
+        "  settings      timeout",
+      ].join("\n"),
+    });
+  });
+
   it("prints the verdict as JSON", async () => {
     expect(JSON.parse((await run(good, "--json")).text)).to.include({
       accepted: true,

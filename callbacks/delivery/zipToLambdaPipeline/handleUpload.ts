@@ -132,6 +132,6 @@ async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Pr
   count(upload, "", attempt, "rejected", { reason: problem.message });
 }
 
-function toldOf({ code, message, fix }: Problem): Partial<UploadStatus> {
-  return { code, reason: message, fix };
+function toldOf({ code, message, fix, buildOutput }: Problem): Partial<UploadStatus> {
+  return { code, reason: message, fix, ...(buildOutput === undefined ? {} : { buildOutput }) };
 }

@@ -1,4 +1,5 @@
 import type { Deps } from "../../deps";
+import type { Builder } from "./build/builder";
 
 export const deploymentOnlyModule = true;
 
@@ -8,4 +9,6 @@ export interface WorkerDeps extends Deps {
   print(line: string): void;
   /** Where the log is, for a link. */
   readonly region: string;
+  /** Absent where zips are not built. */
+  readonly builder?: Builder;
 }

@@ -6,6 +6,7 @@ import {
 } from "../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
 import {
   APPS_FOLDER,
+  BUILT_FOLDER,
   STATUS_FOLDER,
 } from "../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
 import { childName } from "../../names";
@@ -25,7 +26,11 @@ export interface AppsBucket {
 /** The bucket of the zips: private, encrypted, over TLS only, and with every version of a zip. */
 export function createAppsBucket(
   name: string,
-  { tags, forceDestroy = false }: Pick<ZipToLambdaPipelineArgs, "tags" | "forceDestroy">,
+  {
+    tags,
+    worker,
+    forceDestroy = false,
+  }: Pick<ZipToLambdaPipelineArgs, "tags" | "forceDestroy" | "worker">,
   opts: pulumi.CustomResourceOptions,
 ): AppsBucket {
   const made = new aws.s3.Bucket(name, { forceDestroy, tags }, opts);
@@ -66,6 +71,10 @@ export function createAppsBucket(
         expiry("status", STATUS_FOLDER, 1),
         // A worker that is being replaced may still read the one before.
         expiry("settings", SETTINGS_FOLDER, 7),
+        // Lambda has taken it by then.
+        ...(worker === "instances"
+          ? [{ ...expiry("built", BUILT_FOLDER, 1), expiration: { days: 1 } }]
+          : []),
       ],
     },
     { ...opts, dependsOn: [versioning] },

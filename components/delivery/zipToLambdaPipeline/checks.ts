@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { manifestProblem } from "../../../callbacks/delivery/zipToLambdaPipeline/inspect/manifest";
 import {
   longestName,
   nameProblem,
@@ -41,6 +42,10 @@ const APP_CHECKS = {
   },
   layers: list(anything),
   reservedConcurrency: integer([0, 1_000_000], "calls"),
+  build: (value, place) => {
+    const problem = manifestProblem({ build: value });
+    if (problem) throw argumentError(place.resource, place.argument, value, COMMANDS);
+  },
   http: (value, place) => {
     if (value !== "restApi") return oneOf(["none", "functionUrl"])(value, place);
     const allowed =
@@ -49,12 +54,16 @@ const APP_CHECKS = {
   },
 } satisfies Checks<AppSettings>;
 
+const COMMANDS =
+  'allowed is a list of 1 to 10 commands of at most 1000 characters, such as ["npm ci --omit=dev"]';
+
 const INSTANCE_CHECKS = {
   vpcId: required(anything),
   subnetIds: required(subnets),
   max: integer([1, 100], "instances"),
   zipsPerWorker: integer([1, 1000], "zips"),
   idleTime: integer([60, 3600], "seconds"),
+  buildTimeout: integer([10, 3600], "seconds"),
   instanceType: anything,
   imageId: anything,
 } satisfies Checks<WorkerInstances>;
@@ -120,6 +129,7 @@ function checkWorker(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void
     const allowed = 'worker: "instances" needs { vpcId, subnetIds } of where they are to be';
     throw argumentError(self, "instances", args.instances, allowed);
   }
+  if (!isOnInstances) checkNothingToBuild(self, args);
   const foreign = isOnInstances
     ? (["maximumConcurrency", "workerMemorySize"] as const)
     : (["instances"] as const);
@@ -132,14 +142,30 @@ function checkWorker(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void
     }
 }
 
+function checkNothingToBuild(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
+  for (const [name, settings] of settingsByPlace(args))
+    if (settings?.build)
+      throw describedError(
+        self,
+        `${name}.build`,
+        "commands",
+        'a function runs none of them: it belongs to worker: "instances", or build before zipping',
+      );
+}
+
+/** Each of the settings by where it stands. */
+function settingsByPlace({ appDefaults, apps = {} }: ZipToLambdaPipelineArgs) {
+  const named = Object.entries(apps).map(([name, one]) => [`apps.${name}`, one] as const);
+  return [["appDefaults", appDefaults] as const, ...named];
+}
+
 /** A reference that the worker may not read would reject every zip. */
 function checkReferences(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
-  const all = { appDefaults: args.appDefaults, ...args.apps };
-  for (const [name, settings] of Object.entries(all))
+  for (const [place, settings] of settingsByPlace(args))
     for (const [variable, value] of Object.entries(settings?.environment ?? {})) {
       const { parameter } = Object(value) as { parameter?: string };
       if (parameter !== undefined && !args.parameters?.includes(parameter)) {
-        const where = `${name === "appDefaults" ? name : `apps.${name}`}.environment.${variable}`;
+        const where = `${place}.environment.${variable}`;
         throw argumentError(self, where, value, "name the parameter in parameters as well");
       }
     }

@@ -17,6 +17,7 @@ import { type AppArns, byHandStatements, type WorkerScope, workerStatements } fr
 /** Seconds that a zip may take to be inspected and handed to Lambda; what waits longer is sent on. */
 const WORK_TIME = 60;
 const DEFAULT_VERIFY_TIMEOUT = 30;
+const BUILD_TIME = 300;
 /** Seconds without a zip after which an instance ends. */
 const IDLE_TIME = 900;
 
@@ -133,6 +134,7 @@ export function createInstances(
     settings: {
       ...settings,
       workTime: workerTimeout(settings),
+      buildTimeout: instances.buildTimeout ?? BUILD_TIME,
       idleTime: instances.idleTime ?? IDLE_TIME,
     },
     // A launch template needs it before there is a group.

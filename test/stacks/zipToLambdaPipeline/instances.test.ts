@@ -6,7 +6,8 @@ import {
   roleOf,
   unusedPermissions,
 } from "../../../localcloud/testing";
-import { nodeApp } from "../../support/zipApp";
+import { nodeApp, zipOf } from "../../support/zipApp";
+import { canIsolate } from "../../callbacks/delivery/zipToLambdaPipeline/build/sandboxRuns";
 import { InstancesProgram } from "./instancesProgram";
 
 describe("a ZipToLambdaPipeline on instances", function () {
@@ -37,6 +38,35 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(status).to.deep.include({ state: "deployed", versionId });
     expect(status?.log?.group).to.equal(apps.output("logGroupName"));
     expect(await apps.outcomes("hello")).to.deep.equal([{ versionId, outcome: "deployed" }]);
+  });
+
+  it("brings what the build of a zip has made into service, where the build has seen no credentials", async function () {
+    if (!canIsolate()) this.skip();
+    const make = `require("fs").writeFileSync("index.js", "exports.handler = async () => " + JSON.stringify(Object.keys(process.env).filter((one) => /AWS|QUEUE|INSTANCE/.test(one))))`;
+    const manifest = JSON.stringify({ build: ["node make.js", "rm make.js"] });
+    await apps.drop("built", zipOf({ "lambda.json": manifest, "make.js": make }));
+    await apps.workUntil("LIVE is there", async () => (await apps.live("built")) === "1");
+    await apps.workUntil("the upload has ended", isQueueEmpty);
+    expect(await apps.invoke("built")).to.deep.equal([]);
+    expect(await apps.status("built")).to.deep.include({ state: "deployed", buildOutput: "" });
+  });
+
+  it("rejects a build that reads the credentials of its instance, which it does not reach", async function () {
+    if (!canIsolate()) this.skip();
+    const ask =
+      "for one in 169.254.169.254 '[fd00:ec2::254]'; do curl -sSf -m 5 http://$one/ && exit 0; done; exit 9";
+    const manifest = JSON.stringify({ build: [ask] });
+    const files = { "lambda.json": manifest, "index.js": "exports.handler = 1;" };
+    await apps.drop("thief", zipOf(files));
+    const isRejected = async () => (await apps.status("thief"))?.state === "rejected";
+    await apps.workUntil("it is rejected", isRejected);
+    await apps.workUntil("the upload has ended", isQueueEmpty);
+    const status = await apps.status("thief");
+    expect(status?.reason).to.match(/ended with exit code 9$/);
+    expect(status?.buildOutput).to.match(
+      /Failed to connect to 169[^]*Failed to connect to fd00:ec2::254/,
+    );
+    expect(await apps.live("thief")).to.equal(undefined);
   });
 
   it("asks for its most instances within a minute of a backlog, and loses none of it", async () => {

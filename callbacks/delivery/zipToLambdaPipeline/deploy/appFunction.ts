@@ -24,9 +24,16 @@ export interface AppPlace {
   readonly functionName: string;
   readonly bucketName: string;
   readonly upload: Upload;
+  readonly code: AppCode;
+  readonly pipeline: string;
+}
+
+/** The object of the bucket that Lambda takes: the zip that was uploaded, or what its build has made. */
+export interface AppCode {
+  readonly key: string;
+  readonly versionId: string;
   /** In base64, as Lambda gives it. */
   readonly sha256: string;
-  readonly pipeline: string;
 }
 
 /** How long to wait for Lambda. */
@@ -77,7 +84,7 @@ export async function bringToPlan(
     : await waitUntilReady(lambda, place.functionName, waiting, "tolerate");
   const isBroken = current.State === "Failed" || current.LastUpdateStatus === "Failed";
   const isOther =
-    current.CodeSha256 !== place.sha256 || current.Architectures?.[0] !== plan.architecture;
+    current.CodeSha256 !== place.code.sha256 || current.Architectures?.[0] !== plan.architecture;
   if (isBroken || isOther) {
     await lambda.send(
       new UpdateFunctionCodeCommand({
@@ -107,13 +114,13 @@ export async function bringToPlan(
  */
 export async function publish(
   lambda: LambdaClient,
-  { functionName, sha256, upload }: AppPlace,
+  { functionName, code, upload }: AppPlace,
   { RevisionId }: FunctionConfiguration,
 ): Promise<string> {
   const { Version = "" } = await lambda.send(
     new PublishVersionCommand({
       FunctionName: functionName,
-      CodeSha256: sha256,
+      CodeSha256: code.sha256,
       RevisionId,
       Description: describeVersion(upload),
     }),
@@ -193,8 +200,8 @@ function failedState(found: FunctionConfiguration): Error {
   });
 }
 
-function codeOf({ bucketName, upload }: AppPlace) {
-  return { S3Bucket: bucketName, S3Key: upload.key, S3ObjectVersion: upload.versionId };
+function codeOf({ bucketName, code }: AppPlace) {
+  return { S3Bucket: bucketName, S3Key: code.key, S3ObjectVersion: code.versionId };
 }
 
 /** The answer, or undefined where there is no such function. */

@@ -1,4 +1,3 @@
-import type { Deps } from "../../../deps";
 import type { PipelineClients } from "../clients";
 import { inspectZip } from "../inspect/inspectZip";
 import type { Accepted } from "../inspect/model";
@@ -7,8 +6,10 @@ import { isStillOurs } from "../record/claim";
 import type { UploadState, UploadStatus } from "../report/status";
 import { manifestOf, type PipelineConfig, settingsOf } from "../settings";
 import type { Upload } from "../uploads/upload";
-import { type AppPlace, bringToPlan, findFunction, publish } from "./appFunction";
+import type { WorkerDeps } from "../workerDeps";
+import { type AppCode, type AppPlace, bringToPlan, findFunction, publish } from "./appFunction";
 import { askVerifier } from "./askVerifier";
+import { buildUpload } from "./buildUpload";
 import { fetchZip } from "./fetchZip";
 import { bringUrl } from "./functionUrl";
 import { type FunctionPlan, planFunction } from "./functionPlan";
@@ -24,7 +25,7 @@ export const deploymentOnlyModule = true;
 export interface Work {
   readonly clients: PipelineClients;
   readonly config: PipelineConfig;
-  readonly deps: Deps;
+  readonly deps: WorkerDeps;
   readonly upload: Upload;
   /** Name of the app, and who works on it. */
   readonly lease: Lease;
@@ -50,21 +51,28 @@ export type Worked =
  *
  * @throws a rejection for a zip that cannot be deployed, an error that asks for another try, or AWS's own.
  */
-export async function deployUpload(work: Work): Promise<Worked> {
-  await work.report("building");
-  const inspected = await inspect(work);
+export async function deployUpload(given: Work): Promise<Worked> {
+  await given.report("building");
+  const since = given.deps.now();
+  const inspected = await inspect(given);
   if (!inspected) return { kind: "gone" };
-  const { accepted, sha256 } = inspected;
+  const { accepted, code, buildOutput } = inspected;
+  // A build has time of its own.
+  const spent = buildOutput === undefined ? 0 : given.deps.now() - since;
+  const work = { ...given, until: given.until + spent };
   const { clients, config, upload, lease, record } = work;
   const { lambda } = clients;
   const functionName = config.functionPrefix + lease.name;
-  const place = { functionName, ...config, upload, sha256 };
+  const place = { functionName, ...config, upload, code };
   const plan = await planOf(work, accepted);
   const [{ version, reserved }, live] = await Promise.all([
     build(work, place, plan),
     readLive(lambda, functionName),
   ]);
-  const facts = factsOf(accepted, plan, functionName, version);
+  const facts = {
+    ...factsOf(accepted, plan, functionName, version),
+    ...(buildOutput === undefined ? {} : { buildOutput }),
+  };
   await verify(work, functionName, version, facts);
   const { reservedConcurrency } = plan;
   await reserve(lambda, functionName, { wanted: reservedConcurrency, reserved });
@@ -93,20 +101,25 @@ export async function deployUpload(work: Work): Promise<Worked> {
   };
 }
 
-async function inspect({
-  clients,
-  config,
-  deps,
-  upload,
-  lease,
-}: Work): Promise<{ accepted: Accepted; sha256: string } | undefined> {
+/** What a zip was found to be, and what of it Lambda is to take. */
+export interface Inspected {
+  readonly accepted: Accepted;
+  readonly code: AppCode;
+  /** Of a zip that was built. */
+  readonly buildOutput?: string;
+}
+
+async function inspect(work: Work): Promise<Inspected | undefined> {
+  const { clients, config, deps, upload, lease } = work;
   const zip = await fetchZip(clients.s3, config.bucketName, upload, lease.owner);
   if (!zip) return undefined;
   try {
     const settings = manifestOf(settingsOf(config, lease.name));
     const verdict = await inspectZip(zip.source, { settings, now: () => deps.now() });
-    if (verdict.accepted) return { accepted: verdict, sha256: zip.sha256 };
-    throw rejectedUpload(verdict);
+    if (!verdict.accepted) throw rejectedUpload(verdict);
+    if (verdict.commands) return await buildUpload(work, zip.source, verdict.commands);
+    const { key, versionId } = upload;
+    return { accepted: verdict, code: { key, versionId, sha256: zip.sha256 } };
   } finally {
     zip.remove();
   }

@@ -7,6 +7,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+  /** Last lines of what a build has printed. */
+  readonly buildOutput?: string;
 }
 
 /** An error that ends an upload: to try again would not help. */

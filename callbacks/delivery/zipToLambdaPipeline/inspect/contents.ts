@@ -139,7 +139,8 @@ function wrongSize(entry: PlacedEntry, size: number): Error {
   );
 }
 
-async function inflate(
+/** Hands on what is in an entry, piece by piece. */
+export async function inflate(
   source: ZipSource,
   entry: PlacedEntry,
   take: (bytes: Buffer) => void,

@@ -3,7 +3,7 @@ import { detectPython } from "./detectPython";
 import { foreignSettings } from "./foreignSettings";
 import { checkFolders } from "./folders";
 import { manifestProblem, readManifest } from "./manifest";
-import type { Accepted, AppKind, AppManifest, Contents } from "./model";
+import type { Accepted, AppKind, AppManifest, Contents, ToBuild } from "./model";
 import { checkNatives } from "./natives";
 import { rejection, shown } from "./reject";
 import { endOfRuntime, isNodeRuntime } from "./runtimes";
@@ -27,12 +27,12 @@ export function describesApp(name: string): boolean {
   );
 }
 
-/** What function the files of an archive make. Throws the rejection where they make none. */
+/** What function the files of an archive make, or are to be built to. Throws the rejection where they make none. */
 export async function detectApp(
   contents: Contents,
   settings: AppManifest,
-  now: number,
-): Promise<Accepted> {
+  { now, isBuilt }: { readonly now: number; readonly isBuilt: boolean },
+): Promise<Accepted | ToBuild> {
   checkFolders([...contents.files.keys()]);
   const foreign = foreignSettings(contents);
   const manifest = merge(
@@ -41,18 +41,23 @@ export async function detectApp(
     settings,
   );
   checkSettings(manifest);
+  const seen = {
+    accepted: true,
+    manifest,
+    entries: contents.files.size,
+    unzippedBytes: contents.unzippedBytes,
+  } as const;
+  if (manifest.build && !isBuilt)
+    return { ...seen, commands: manifest.build, notes: foreign.notes };
   const found = await detectLanguage(contents, manifest);
   checkRuntime(found.runtime, now);
   const architecture = checkNatives(contents.files, manifest.architecture);
   return {
-    accepted: true,
+    ...seen,
     kind: found.kind,
     runtime: found.runtime,
     handler: found.handler,
     ...(architecture === undefined ? {} : { architecture }),
-    manifest,
-    entries: contents.files.size,
-    unzippedBytes: contents.unzippedBytes,
     notes: [...foreign.notes, ...found.notes],
   };
 }

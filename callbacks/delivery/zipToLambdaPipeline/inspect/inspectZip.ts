@@ -5,9 +5,11 @@ import { readEndRecord } from "./endRecord";
 import { placeEntries } from "./layout";
 import {
   DEFAULT_LIMITS,
+  type Accepted,
   type Contents,
   type InspectLimits,
   type InspectOptions,
+  type Rejected,
   type Verdict,
   type ZipSource,
 } from "./model";
@@ -26,13 +28,19 @@ export const deploymentOnlyModule = true;
  */
 export async function inspectZip(
   source: ZipSource,
+  options: InspectOptions & { readonly isBuilt: true },
+): Promise<Accepted | Rejected>;
+export async function inspectZip(source: ZipSource, options?: InspectOptions): Promise<Verdict>;
+export async function inspectZip(
+  source: ZipSource,
   options: InspectOptions = {},
 ): Promise<Verdict> {
   const limits = { ...DEFAULT_LIMITS, ...given(options) };
   const now = options.now ?? ((): number => Date.now());
   try {
     const contents = await readArchive(windowed(source), limits, now);
-    return await detectApp(contents, options.settings ?? {}, now());
+    const { settings = {}, isBuilt = false } = options;
+    return await detectApp(contents, settings, { now: now(), isBuilt });
   } catch (error) {
     const verdict = verdictOf(error);
     if (verdict === undefined) throw error;

@@ -28,6 +28,7 @@ function checks(): { readonly [Key in keyof Required<AppManifest>]: Check } {
     environment: checkEnvironment,
     layers: checkLayers,
     reservedConcurrency: whole(0, 1_000_000, "executions at a time"),
+    build: checkBuild,
   };
 }
 
@@ -92,6 +93,8 @@ function synonym(key: string): string | undefined {
     arch: "architecture",
     architectures: "architecture",
     lambda_handler: "handler",
+    commands: "build",
+    install: "build",
   };
   return Object.hasOwn(words, key) ? words[key] : undefined;
 }
@@ -136,6 +139,15 @@ function checkLayers(value: unknown): string | undefined {
   return Array.isArray(value) && value.length <= 5 && value.every(isLayer)
     ? undefined
     : "a list of at most 5 ARNs of layer versions";
+}
+
+/** A null character would end a command before its end. */
+function checkBuild(value: unknown): string | undefined {
+  const isCommand = (one: unknown): boolean =>
+    typeof one === "string" && one.trim() !== "" && one.length <= 1000 && !one.includes("\0");
+  return Array.isArray(value) && value.length >= 1 && value.length <= 10 && value.every(isCommand)
+    ? undefined
+    : `a list of 1 to 10 commands of at most 1000 characters, such as ["npm ci --omit=dev"]`;
 }
 
 /** How many letters have to be put in, left out or replaced. */

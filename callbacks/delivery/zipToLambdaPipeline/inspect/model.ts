@@ -32,6 +32,8 @@ export interface InspectOptions extends Partial<InspectLimits> {
   readonly settings?: AppManifest;
   /** Milliseconds since the epoch: whether a runtime has ended. Default: the clock of the process. */
   readonly now?: () => number;
+  /** The archive is what a build has made: what its lambda.json has to build is done. Default false. */
+  readonly isBuilt?: boolean;
 }
 
 export type Architecture = "arm64" | "x86_64";
@@ -63,15 +65,29 @@ export interface AppManifest {
   readonly layers?: readonly string[];
   /** Executions at a time that are kept for it and that it is limited to. */
   readonly reservedConcurrency?: number;
+  /** Commands that make the app of the archive's files, in its folder, one after the other. */
+  readonly build?: readonly string[];
 }
 
 export type AppKind = "node" | "python" | "chalice" | "zappa";
 
 /** What `inspectZip` comes to. */
-export type Verdict = Accepted | Rejected;
+export type Verdict = Accepted | ToBuild | Rejected;
+
+/** An archive that is sound. What function it makes is seen once its commands have run. */
+export interface ToBuild {
+  readonly accepted: true;
+  readonly commands: readonly string[];
+  /** The archive's own lambda.json with the program's settings over it. */
+  readonly manifest: AppManifest;
+  readonly entries: number;
+  readonly unzippedBytes: number;
+  readonly notes: readonly string[];
+}
 
 export interface Accepted {
   readonly accepted: true;
+  readonly commands?: undefined;
   readonly kind: AppKind;
   readonly runtime: string;
   readonly handler: string;

@@ -7,6 +7,8 @@ export const deploymentOnlyModule = true;
 export interface InstanceSettings extends PipelineSettings {
   /** Seconds that one zip may take. */
   readonly workTime: number;
+  /** Seconds more that its build may take. */
+  readonly buildTimeout: number;
   /** Seconds without a zip after which an instance may be ended. */
   readonly idleTime: number;
 }

@@ -9,7 +9,7 @@ export const deploymentOnlyModule = true;
 
 /** What a worker on an instance stands on. */
 export interface Instance {
-  readonly config: Pick<InstanceConfig, "idleTime" | "logGroupName" | "workTime">;
+  readonly config: Pick<InstanceConfig, "buildTimeout" | "idleTime" | "logGroupName" | "workTime">;
   readonly deps: Pick<Deps, "now" | "random" | "sleep">;
   readonly handler: Worker;
   readonly messages: Messages;
@@ -100,8 +100,10 @@ async function handle(
     getRemainingTimeInMillis: () => end - deps.now(),
   };
   const attributes = { ApproximateReceiveCount: receives };
-  const limit = deps.sleep(config.workTime * 1000 + GRACE_MS).then(() => {
-    const over = new Error(`A zip took longer than ${config.workTime} s.`);
+  // The context leaves out the build: its time is known only when there is one.
+  const most = config.workTime + config.buildTimeout;
+  const limit = deps.sleep(most * 1000 + GRACE_MS).then(() => {
+    const over = new Error(`A zip took longer than ${most} s.`);
     throw Object.assign(over, { name: OVER });
   });
   limit.catch(() => undefined);

@@ -3,6 +3,9 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { systemDeps } from "../../../deps";
 import { reasonOf } from "../../../retry";
+import { builderOf } from "../build/builder";
+import { limitsOf } from "../build/limits";
+import { connectPublic } from "../build/publicNetwork";
 import { workerHandler } from "../worker";
 import type { WorkerDeps } from "../workerDeps";
 import { type InstanceConfig, instanceConfigFrom, type InstanceSettings } from "./instanceConfig";
@@ -26,6 +29,10 @@ export const instanceWorkerFactory = (settings: InstanceSettings) => (): (() => 
     region: process.env.AWS_REGION ?? "",
     console,
     wait: WAIT_S,
+    builder: builderOf({
+      limits: limitsOf(config.buildTimeout),
+      connect: (host, port) => connectPublic(host, port),
+    }),
   });
   return () => turnUntilLost(turn, (ms) => systemDeps.sleep(ms));
 };

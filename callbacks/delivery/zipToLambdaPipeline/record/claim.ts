@@ -67,6 +67,32 @@ export async function claim(
   return late.item ? oursOf(late.item, true) : { kind: "busy", isNewest: false };
 }
 
+/**
+ * Has an app for longer, or not as long.
+ *
+ * @returns false when it is no longer this worker's.
+ */
+export async function extendLease(
+  { dynamodb, tableName }: RecordStore,
+  { name, owner }: Lease,
+  until: number,
+): Promise<boolean> {
+  const input = {
+    TableName: tableName,
+    Key: stateKey(name),
+    UpdateExpression: "SET leaseUntil = :until",
+    ConditionExpression: "leaseOwner = :owner",
+    ExpressionAttributeValues: { ":owner": { S: owner }, ":until": { N: String(until) } },
+  };
+  try {
+    await dynamodb.send(new UpdateItemCommand(input));
+    return true;
+  } catch (error) {
+    if (isRefused(error)) return false;
+    throw error;
+  }
+}
+
 /** Takes an app for somebody who works on it by hand; undefined while a worker has it. */
 export async function claimByHand(
   { dynamodb, tableName }: RecordStore,

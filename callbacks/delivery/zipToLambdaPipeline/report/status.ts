@@ -31,6 +31,8 @@ export interface UploadStatus {
   readonly code?: string;
   readonly reason?: string;
   readonly fix?: string;
+  /** Last lines of what the build of the zip has printed. */
+  readonly buildOutput?: string;
   readonly notes?: readonly string[];
   /** Where the worker's log of it is. */
   readonly log?: LogPlace;

@@ -2,6 +2,8 @@ export const deploymentOnlyModule = true;
 
 export const APPS_FOLDER = "apps/";
 export const STATUS_FOLDER = "status/";
+/** What builds have made, until Lambda has it. */
+export const BUILT_FOLDER = "built/";
 const ZIP = ".zip";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName) */
@@ -52,6 +54,11 @@ export function statusKeyOf(key: string): string | undefined {
 
 export function keyOf(name: string): string {
   return `${APPS_FOLDER}${name}${ZIP}`;
+}
+
+/** Where the zip that a build has made of an app's is. */
+export function builtKeyOf(name: string): string {
+  return `${BUILT_FOLDER}${name}${ZIP}`;
 }
 
 function nameIn(key: string): string {

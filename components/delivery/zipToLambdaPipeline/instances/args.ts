@@ -12,7 +12,9 @@ export interface WorkerInstances {
   zipsPerWorker?: number;
   /** Seconds without a zip after which an instance ends, 60 to 3600. Default 900. */
   idleTime?: number;
-  /** A type with the processor that the image is for. Default `t4g.small`. */
+  /** Seconds that what a zip has to build may take, 10 to 3600. Default 300. */
+  buildTimeout?: number;
+  /** A type with the processor that the image is for. A build may have two fifths of its memory, and as much for its files. Default `t4g.small`. */
   instanceType?: pulumi.Input<string>;
   /** An image with systemd, bash, curl and the AWS CLI 2; Node.js is installed with dnf where it is not there. Default: the newest Amazon Linux 2023 for arm64. */
   imageId?: pulumi.Input<string>;

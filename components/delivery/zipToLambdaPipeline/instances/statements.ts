@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BUILT_FOLDER } from "../../../../callbacks/delivery/zipToLambdaPipeline/uploads/appName";
 import type { Statement } from "../../../iam/iamPolicy";
 import { arnsBeside } from "../../../location";
 import { PROGRAM_KEY } from "./program";
@@ -25,6 +26,12 @@ export function instanceStatements(
       sid: "ReadProgram",
       actions: ["s3:GetObjectVersion"],
       resources: [pulumi.interpolate`${bucketArn}/${PROGRAM_KEY}`],
+    },
+    // Lambda reads it in the worker's name.
+    {
+      sid: "KeepBuilt",
+      actions: ["s3:PutObject", "s3:GetObjectVersion"],
+      resources: [pulumi.interpolate`${bucketArn}/${BUILT_FOLDER}*`],
     },
     {
       sid: "ProtectItself",

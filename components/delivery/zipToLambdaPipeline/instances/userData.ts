@@ -13,7 +13,7 @@ const FOLDER = "/opt/worker";
 const METADATA = "http://169.254.169.254/latest";
 
 /**
- * Brings the program onto an instance, and keeps it running as a user without rights. An instance that cannot be set up
+ * Brings the program onto an instance, and keeps it running with the few rights that keeping builds apart from it takes. An instance that cannot be set up
  * ends itself, so that its group starts another one.
  *
  * The local cloud runs no boot script: it runs the program that the line `# localcloud-program` names.
@@ -28,8 +28,7 @@ export function userDataOf({ region, sha256, environment, ...program }: Boot): s
 set -euo pipefail
 trap 'shutdown -h now' ERR
 command -v node || dnf install -y nodejs24
-id worker || useradd --system --home-dir ${FOLDER} --shell /sbin/nologin worker
-mkdir -p ${FOLDER}
+mkdir -p --mode=700 ${FOLDER}
 aws s3api get-object --region ${region} --bucket ${quoted(bucket)} --key ${quoted(key)} \\
   --version-id ${quoted(versionId)} ${FOLDER}/worker.js
 echo '${sha256}  ${FOLDER}/worker.js' | sha256sum --check
@@ -46,6 +45,13 @@ systemctl enable --now worker
 `;
 }
 
+/**
+ * What root keeps: mounts, namespaces and the loopback device of sandboxes, their user, and the files of that user.
+ * https://man7.org/linux/man-pages/man7/capabilities.7.html
+ */
+export const CAPABILITIES =
+  "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_NET_ADMIN CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_ADMIN CAP_SYS_CHROOT";
+
 /** A program that ends is started again; one that does not come up takes the instance with it. */
 const UNIT = `[Unit]
 Description=Brings zips into service as Lambda functions
@@ -56,7 +62,7 @@ StartLimitBurst=20
 StartLimitAction=poweroff
 
 [Service]
-User=worker
+CapabilityBoundingSet=${CAPABILITIES}
 EnvironmentFile=${FOLDER}/environment
 ExecStart=/usr/bin/env node ${FOLDER}/worker.js
 Restart=always

@@ -25,7 +25,12 @@ class PlayedInstance {
   constructor(more: Partial<Instance> = {}) {
     const say = async (what: string): Promise<void> => void this.did.push(what);
     this.turn = turnsOf({
-      config: { workTime: 60, idleTime: IDLE_LOOKS * 20, logGroupName: "workers" },
+      config: {
+        workTime: 50,
+        buildTimeout: 10,
+        idleTime: IDLE_LOOKS * 20,
+        logGroupName: "workers",
+      },
       deps: { now: () => 0, random: () => 0, sleep: () => new Promise(() => undefined) },
       wait: 20,
       logStreamName: "i-1",

@@ -17,6 +17,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { SETTINGS_KEY } from "../../../../callbacks/delivery/zipToLambdaPipeline/appSettings";
+import type { Builder } from "../../../../callbacks/delivery/zipToLambdaPipeline/build/builder";
 import type { ByHand } from "../../../../callbacks/delivery/zipToLambdaPipeline/byHand";
 import type { UploadStatus } from "../../../../callbacks/delivery/zipToLambdaPipeline/report/status";
 import type {
@@ -67,6 +68,8 @@ export class PipelineCloud {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
+  /** What builds zips; undefined as in a worker that is a function. */
+  builder: Builder | undefined;
   private readonly versions = new Map<string, string>();
   private sequence = 0x55_aed6_dcd9;
   private invocations = 0;
@@ -197,8 +200,9 @@ export class PipelineCloud {
 
   /** An environment of the worker: it works on one message after the other, until it is killed. */
   environment(name: string, life: Life = {}): Environment {
+    const { builder } = this;
     const deps = this.time.deps(life);
-    const handler = workerHandler(this.config(name), deps);
+    const handler = workerHandler(this.config(name), { ...deps, ...(builder && { builder }) });
     const context = (): Context => {
       const end = deps.now() + TIMEOUT * 1000;
       this.invocations += 1;

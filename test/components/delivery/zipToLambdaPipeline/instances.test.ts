@@ -80,7 +80,13 @@ describe("ZipToLambdaPipeline on instances", function () {
     const common = statementsOf("apps-worker-policy").map(({ Sid }) => Sid);
     resources = await graph();
     const more = own.filter(({ Sid }) => !common.includes(Sid)).map(({ Sid }) => Sid);
-    expect(more).to.deep.equal(["TakeUploads", "ReadProgram", "ProtectItself", "WriteLogs"]);
+    expect(more).to.deep.equal([
+      "TakeUploads",
+      "ReadProgram",
+      "KeepBuilt",
+      "ProtectItself",
+      "WriteLogs",
+    ]);
     expect(own.flatMap(({ Resource }) => Resource)).not.to.include("*");
   });
 
@@ -100,6 +106,15 @@ describe("ZipToLambdaPipeline on instances", function () {
     [{ instances: { ...INSTANCES, subnetIds: [] } }, /^instances.subnetIds: .* list one subnet/],
     [{ instances: { ...INSTANCES, max: 0 } }, /^instances.max: given 0; allowed are whole/],
     [{ instances: { ...INSTANCES, idleTime: 5 } }, /^instances.idleTime: given 5; allowed are/],
+    [{ instances: { ...INSTANCES, buildTimeout: 5 } }, /^instances.buildTimeout: given 5; allowed/],
+    [
+      { worker: "lambda", instances: undefined, apps: { web: { build: ["npm ci"] } } },
+      /^apps.web.build: given commands; a function runs none of them: it belongs to worker: "instances"/,
+    ],
+    [
+      { appDefaults: { build: "npm ci" } },
+      /^appDefaults.build: given "npm ci"; allowed is a list of 1 to 10/,
+    ],
     [{ instances: { ...INSTANCES, size: 5 } }, /^instances.size: given "size"; allowed names are/],
   ];
   for (const [args, message] of refusals)

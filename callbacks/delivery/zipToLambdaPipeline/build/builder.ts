@@ -1,0 +1,157 @@
+import { closeSync, openSync, readSync, fstatSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nameOf } from "../../../retry";
+import { rejectedUpload } from "../deploy/problem";
+import type { ZipSource } from "../inspect/model";
+import { shown, verdictOf } from "../inspect/reject";
+import { buildOutput } from "./buildOutput";
+import type { BuildLimits } from "./limits";
+import { packFolder } from "./packFolder";
+import type { Connect } from "./proxy";
+import { inSandbox, NO_SANDBOX, type Ran } from "./sandbox";
+import { unpack } from "./unpack";
+
+export const deploymentOnlyModule = true;
+
+/** Runs what zips have to build; only workers on instances have one. */
+export interface Builder {
+  /** Seconds that one build may take. */
+  readonly seconds: number;
+  /**
+   * Runs commands among the files of an archive that was inspected.
+   *
+   * @param id makes the name of a file one that nobody else has.
+   * @throws a rejection for a build that fails, takes too much or cannot be kept apart from the worker.
+   */
+  build(source: ZipSource, commands: readonly string[], id: string): Promise<BuiltZip>;
+}
+
+/** The zip of what a build has made, on the disk of the worker. */
+export interface BuiltZip {
+  readonly source: ZipSource;
+  readonly path: string;
+  /** Last lines that the commands have printed. */
+  readonly output: string;
+  /** Takes it from the disk again. */
+  remove(): void;
+}
+
+export interface BuilderOptions {
+  readonly limits: BuildLimits;
+  /** Where builds may connect to. */
+  readonly connect: Connect;
+  /** Who the worker is. Default: the process. */
+  readonly worker?: { readonly platform: NodeJS.Platform; readonly user: number | undefined };
+}
+
+export function builderOf({ limits, connect, worker = thisProcess() }: BuilderOptions): Builder {
+  return {
+    seconds: limits.seconds,
+    async build(source, commands, id) {
+      if (worker.platform !== "linux" || worker.user !== 0)
+        throw notIsolated("this worker is not root on Linux");
+      const output = buildOutput();
+      const path = join(tmpdir(), `${id}.built.zip`);
+      // Nobody else's file, and readable by nobody else.
+      const file = openSync(path, "wx+", 0o600);
+      const remove = (): void => {
+        closeSync(file);
+        rmSync(path, { force: true });
+      };
+      const options = {
+        commands,
+        limits,
+        connect,
+        onOutput: (bytes: Buffer) => output.take(bytes),
+        fill: (folder: string) => unlessFull(limits, () => unpack(source, folder)),
+      };
+      try {
+        await inSandbox(options, async (folder, ran) => {
+          checkRan(ran, limits, output.text());
+          await packFolder(folder, file);
+        });
+      } catch (error) {
+        remove();
+        const verdict = verdictOf(error);
+        if (verdict) throw rejectedUpload({ ...verdict, buildOutput: output.text() });
+        if (nameOf(error) === NO_SANDBOX) throw notIsolated((error as Error).message);
+        throw error;
+      }
+      return { source: sourceOf(file), path, output: output.text(), remove };
+    },
+  };
+}
+
+function thisProcess(): Required<BuilderOptions>["worker"] {
+  return { platform: process.platform, user: process.getuid?.() };
+}
+
+/** A zip with `build` is never built without being kept apart. */
+function notIsolated(why: string): Error {
+  return rejectedUpload({
+    code: "buildNotIsolated",
+    message: `a build is run only where it can be kept apart from the worker: ${shown(why)}`,
+    fix: "let the worker be root on Linux, with unshare, setpriv and prlimit (util-linux), ip and bash 5; or build before zipping, and leave build out",
+  });
+}
+
+function checkRan(
+  ran: Ran,
+  { seconds, memoryBytes, diskBytes }: BuildLimits,
+  output: string,
+): void {
+  if (ran.kind === "done") return;
+  const command = `the build's command '${shown(ran.command)}'`;
+  switch (ran.kind) {
+    case "failed":
+      throw rejectedUpload({
+        code: "buildFailed",
+        message: `${command} ended with exit code ${ran.code}`,
+        fix: /ENOSPC|No space left|Disk quota/i.test(output)
+          ? `a build has ${megabytes(diskBytes)} MB of disk: leave something out, or take a larger instances.instanceType`
+          : "mend what buildOutput says, and upload again",
+        buildOutput: output,
+      });
+    case "time":
+      throw rejectedUpload({
+        code: "buildTooLong",
+        message: `${command} was ended: a build has ${seconds} s`,
+        fix: "do less in the build, or set instances.buildTimeout",
+        buildOutput: output,
+      });
+    case "memory":
+      throw rejectedUpload({
+        code: "buildTooLarge",
+        message: `${command} was ended: a build has ${megabytes(memoryBytes)} MB of memory`,
+        fix: "do less at a time, or take a larger instances.instanceType",
+        buildOutput: output,
+      });
+  }
+}
+
+async function unlessFull({ diskBytes }: BuildLimits, fill: () => Promise<void>): Promise<void> {
+  try {
+    await fill();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    throw rejectedUpload({
+      code: "tooLarge",
+      message: `the files do not fit on the disk of a build, which has ${megabytes(diskBytes)} MB`,
+      fix: "leave something out, or take a larger instances.instanceType",
+    });
+  }
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20);
+}
+
+function sourceOf(file: number): ZipSource {
+  const { size } = fstatSync(file);
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+  };
+  return { size, read };
+}

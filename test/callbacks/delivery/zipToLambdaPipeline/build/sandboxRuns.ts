@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import type { Context } from "mocha";
+import type { BuildLimits } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/limits";
+import {
+  builderOf,
+  type BuiltZip,
+} from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/builder";
+import type { Connect } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/proxy";
+import { connectPublic } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/publicNetwork";
+import { BUILD_USER } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/sandboxScript";
+import {
+  type Problem,
+  problemOf,
+} from "../../../../../callbacks/delivery/zipToLambdaPipeline/deploy/problem";
+import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
+import { zipOf } from "../../../../support/zipApp";
+
+const MB = 2 ** 20;
+
+export const LIMITS: BuildLimits = {
+  // No test waits for it, and this computer may be slow.
+  seconds: 120,
+  memoryBytes: 1024 * MB,
+  diskBytes: 64 * MB,
+  files: 2000,
+  processes: 256,
+};
+
+/** How a build ended: with what was printed, and what stands in its way. */
+export interface BuildResult {
+  readonly problem: Problem | undefined;
+  readonly output: string;
+  readonly zip: Buffer | undefined;
+}
+
+/** Sandboxes are made by root on Linux. */
+export function canIsolate(): boolean {
+  return process.platform === "linux" && process.getuid?.() === 0;
+}
+
+/** Says in the report that a test was skipped where no sandbox can be made. */
+export function needsIsolation(this: Context): void {
+  if (!canIsolate()) this.skip();
+}
+
+let builds = 0;
+
+/** Builds some files by some commands as a worker does. */
+export async function build(
+  commands: string | readonly string[],
+  {
+    files = { "index.js": "exports.handler = async () => 1;\n" },
+    limits = {},
+    connect = (host, port) => connectPublic(host, port),
+  }: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly limits?: Partial<BuildLimits>;
+    readonly connect?: Connect;
+  } = {},
+): Promise<BuildResult> {
+  const builder = builderOf({ limits: { ...LIMITS, ...limits }, connect });
+  builds += 1;
+  const id = `build-${process.pid}-${builds}`;
+  try {
+    const built = await builder.build(bytesSource(zipOf(files)), [commands].flat(), id);
+    return { problem: undefined, output: built.output, zip: bytesOf(built) };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    return { problem, output: problem.buildOutput ?? "", zip: undefined };
+  }
+}
+
+function bytesOf({ path, remove }: BuiltZip): Buffer {
+  try {
+    return readFileSync(path);
+  } finally {
+    remove();
+  }
+}
+
+/** What builds have left on this computer: processes, mounts that this process sees, files, and descriptors. */
+export function leftovers(): string[] {
+  const processes = readdirSync("/proc").filter((pid) => isOfBuilds(pid));
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("build "));
+  const files = readdirSync("/tmp").filter((name) => name.startsWith(`build-${process.pid}-`));
+  const descriptors = readdirSync("/proc/self/fd").filter((fd) => isOfSandbox(fd));
+  return [...processes, ...mounts, ...files, ...descriptors];
+}
+
+function isOfBuilds(pid: string): boolean {
+  const path = `/proc/${pid}/status`;
+  try {
+    return existsSync(path) && readFileSync(path, "utf8").includes(`\nUid:\t${BUILD_USER}\t`);
+  } catch {
+    // It has ended meanwhile.
+    return false;
+  }
+}
+
+function isOfSandbox(fd: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`) === "/" && fd !== "0";
+  } catch {
+    return false;
+  }
+}

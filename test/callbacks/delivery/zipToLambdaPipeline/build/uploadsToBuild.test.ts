@@ -1,0 +1,159 @@
+import { expect } from "chai";
+import type { Builder } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/builder";
+import { rejectedUpload } from "../../../../../callbacks/delivery/zipToLambdaPipeline/deploy/problem";
+import { silenceConsole } from "../../../../support/silenceConsole";
+import { nodeApp, zipOf } from "../../../../support/zipApp";
+import { PipelineCloud } from "../pipelineCloud";
+import { playedBuilder } from "./playedBuilder";
+
+/** Seconds that a build may take: longer than a worker may have an app without one. */
+const BUILD_TIME = 300;
+
+const toBuild = (text: string) =>
+  zipOf({ "lambda.json": '{ "build": ["make"] }', "source.txt": text });
+
+describe("an upload that is to be built", function () {
+  this.timeout(60_000);
+  let apps: PipelineCloud;
+  let speak: () => void;
+  before(async () => {
+    speak = silenceConsole();
+    apps = await PipelineCloud.start();
+  });
+  after(async () => {
+    speak();
+    await apps?.close();
+  });
+
+  const drop = async (app: string, zip: Uint8Array): Promise<string> => {
+    const { versionId, notification } = await apps.put("apps", app, zip);
+    await apps.send("apps", notification);
+    return versionId;
+  };
+  const functionOf = (app: string) => apps.lambda.functions.get(`shop-dev-apps-${app}`);
+  const liveOf = (app: string) => functionOf(app)?.aliases.get("LIVE")?.version;
+  const outcomeOf = async (app: string, versionId: string) =>
+    (await apps.outcomes()).get(`${app} ${versionId}`);
+
+  it("is rejected by a worker that is a function, with what to do", async () => {
+    const versionId = await drop("plain", toBuild("one"));
+    await apps.drain();
+    expect(await apps.status("plain")).to.deep.include({
+      state: "rejected",
+      code: "buildNeedsInstances",
+      versionId,
+      reason:
+        "the zip has commands to build, such as 'make', and this pipeline's worker is a function",
+      fix: 'deploy the pipeline with worker: "instances"; or build before zipping, and leave build out',
+    });
+    expect(functionOf("plain")).to.equal(undefined);
+  });
+
+  it("becomes what its build has made, and tells what that has printed", async () => {
+    apps.builder = playedBuilder(BUILD_TIME, async () => nodeApp(`"built"`), "made it");
+    await drop("made", toBuild("one"));
+    await apps.drain();
+    const status = await apps.status("made");
+    expect(status).to.deep.include({
+      state: "deployed",
+      buildOutput: "made it",
+      handler: "index.handler",
+    });
+    expect(liveOf("made")).to.equal("1");
+  });
+
+  it("is rejected with its output, and leaves LIVE, when it fails or makes what would not run", async () => {
+    const failing = async (): Promise<Buffer> => {
+      throw rejectedUpload({
+        code: "buildFailed",
+        message: "make: no",
+        fix: "mend it",
+        buildOutput: "no rule",
+      });
+    };
+    apps.builder = playedBuilder(BUILD_TIME, failing);
+    await drop("made", toBuild("two"));
+    await apps.drain();
+    expect(await apps.status("made")).to.deep.include({
+      state: "rejected",
+      code: "buildFailed",
+      reason: "make: no",
+      buildOutput: "no rule",
+      live: "1",
+    });
+    apps.builder = playedBuilder(
+      BUILD_TIME,
+      async () => zipOf({ "readme.txt": "nothing to run" }),
+      "done",
+    );
+    await drop("made", toBuild("three"));
+    await apps.drain();
+    const status = await apps.status("made");
+    expect(status).to.deep.include({ state: "rejected", code: "noHandler", buildOutput: "done" });
+    expect(status.reason).to.match(/^what its build has made is refused: nothing at the root/);
+    expect(liveOf("made")).to.equal("1");
+  });
+
+  it("is deployed before a newer one that comes while it is built, which waits for it", async () => {
+    let builds = 0;
+    let isBuilding = false;
+    const slow = async (): Promise<Buffer> => {
+      expect(isBuilding, "two builds of one app at once").to.equal(false);
+      isBuilding = true;
+      builds += 1;
+      const text = `"build ${builds}"`;
+      await apps.time.sleep((BUILD_TIME - 60) * 1000);
+      isBuilding = false;
+      return nodeApp(text);
+    };
+    apps.builder = playedBuilder(BUILD_TIME, slow);
+    const older = await drop("raced", toBuild("old"));
+    let newer = "";
+    const later = apps.time
+      .sleep(30_000)
+      .then(async () => (newer = await drop("raced", toBuild("new"))));
+    await apps.drain("apps", 2, [later]);
+    expect(await outcomeOf("raced", older)).to.equal("deployed");
+    expect(await outcomeOf("raced", newer)).to.equal("deployed");
+    expect(builds).to.equal(2);
+    expect(liveOf("raced")).to.equal("2");
+    expect((await apps.status("raced")).versionId).to.equal(newer);
+  });
+
+  it("is removed when its zip is deleted while it is built", async () => {
+    apps.builder = playedBuilder(BUILD_TIME, async () => {
+      await apps.time.sleep(100_000);
+      return nodeApp(`"gone"`);
+    });
+    await drop("deleted", toBuild("one"));
+    const removal = apps.time
+      .sleep(20_000)
+      .then(() => apps.send("apps", apps.removal("apps", "deleted")));
+    await apps.drain("apps", 2, [removal]);
+    expect(functionOf("deleted")).to.equal(undefined);
+    expect((await apps.status("deleted")).state).to.equal("removed");
+    expect(await apps.waiting("apps-dead")).to.equal(0);
+  });
+
+  it("is built again by the next worker when one is killed while it builds", async () => {
+    let builds = 0;
+    const dying: Builder = {
+      seconds: BUILD_TIME,
+      build() {
+        builds += 1;
+        return new Promise(() => undefined);
+      },
+    };
+    const versionId = await drop("killed", toBuild("one"));
+    apps.builder = dying;
+    const environment = apps.environment("apps");
+    const lost = apps.handleNext("apps", environment);
+    lost.catch(() => undefined);
+    await apps.time.during(apps.time.sleep(10_000));
+    expect(builds).to.equal(1);
+    apps.builder = playedBuilder(BUILD_TIME, async () => nodeApp(`"again"`));
+    await apps.drain();
+    expect(await outcomeOf("killed", versionId)).to.equal("deployed");
+    expect(liveOf("killed")).to.equal("1");
+  });
+});
