@@ -67,7 +67,7 @@ describe("the command check-zip", () => {
         'source.zip: sound, and to be built by a pipeline with worker: "instances"',
         '  runs          "npm ci"',
         '  runs          "npx tsc\\u001b[2J"',
-        "  files         2, 77 bytes unzipped",
+        "  files         2, 76 bytes unzipped",
         "  settings      timeout",
       ].join("\n"),
     });

@@ -1,4 +1,4 @@
-import { lookup } from "node:dns/promises";
+import { promises } from "node:dns";
 import { BlockList, connect, isIP, type Socket } from "node:net";
 
 export const deploymentOnlyModule = true;
@@ -19,7 +19,7 @@ export type Lookup = (host: string) => Promise<readonly { readonly address: stri
 export async function connectPublic(
   host: string,
   port: number,
-  ask: Lookup = (name) => lookup(name, { all: true }),
+  ask: Lookup = (name) => promises.lookup(name, { all: true }),
 ): Promise<Socket> {
   if (port !== TLS_PORT) throw new Error(`a build reaches port ${TLS_PORT} alone, not ${port}`);
   const addresses = await ask(host);
