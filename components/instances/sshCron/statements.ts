@@ -13,11 +13,9 @@ export function triggerStatements(
   args: SshCronArgs,
   { queueArn, tableArn }: { readonly queueArn: Arn; readonly tableArn: Arn },
 ): Statement[] {
-  const isOfInstances = targetsOf(args).some((target) => !("host" in target));
-  const isBySsh = args.transport !== "ssm";
-  const readsConsoles = isOfInstances && isBySsh && !args.hostKeys?.trustOnFirstUse;
+  const readsConsoles = readsHostKeys(args) && !args.hostKeys?.trustOnFirstUse;
   return [
-    ...(isOfInstances
+    ...(hasInstances(args)
       ? [{ sid: "FindHosts", actions: ["ec2:DescribeInstances"], resources: ["*"] }]
       : []),
     ...(readsConsoles
@@ -38,6 +36,15 @@ export function triggerStatements(
   ];
 }
 
+function hasInstances(args: SshCronArgs): boolean {
+  return targetsOf(args).some((target) => !("host" in target));
+}
+
+/** The keys of hosts that are no instances stand in the program, and Systems Manager needs none. */
+function readsHostKeys(args: SshCronArgs): boolean {
+  return args.transport !== "ssm" && hasInstances(args);
+}
+
 export interface WorkerScope {
   readonly tableArn: Arn;
   /** ARN of everything that it may write. */
@@ -53,13 +60,14 @@ export function workerStatements(
   args: SshCronArgs,
   { tableArn, logsArn, outputArn, keys }: WorkerScope,
 ): Statement[] {
-  const { script, overlap, user, logs, jumpHosts = [] } = args;
+  const { script, overlap, user, logs, background, jumpHosts = [] } = args;
   const isScriptObject = script !== undefined && "bucket" in script;
   return [
     {
       sid: "Record",
       actions: [
-        "dynamodb:GetItem",
+        // The keys of a host that the program does not name, and a run in the background that is to be asked after.
+        ...(readsHostKeys(args) || typeof background === "object" ? ["dynamodb:GetItem"] : []),
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         // A run lets go of its host.

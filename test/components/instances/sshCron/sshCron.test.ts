@@ -14,6 +14,8 @@ const ARGS: SshCronArgs = {
   alarmActions: [],
 };
 
+const BY_SSM: Partial<SshCronArgs> = { transport: "ssm", network: undefined };
+
 interface Document {
   Statement: { Sid?: string; Action: string[]; Resource: string[]; Condition?: object }[];
 }
@@ -135,12 +137,20 @@ describe("SshCron", function () {
       "sqs:SendMessage",
     ]);
     expect(actions(resources, "hello-worker-policy")).to.deep.equal([
-      "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
       "s3:PutObject",
       "ssm:GetParameter",
     ]);
+  });
+
+  it("lets the worker read the table only for keys of instances and for jobs that it asks after", async () => {
+    const reads = async (more: Partial<SshCronArgs>): Promise<boolean> =>
+      actions(await graph(more), "hello-worker-policy").includes("dynamodb:GetItem");
+    expect(await reads({})).to.equal(true);
+    expect(await reads(BY_SSM)).to.equal(false);
+    expect(await reads({ ...BY_SSM, background: true })).to.equal(false);
+    expect(await reads({ ...BY_SSM, background: { poll: true } })).to.equal(true);
   });
 
   it("grants the worker exactly the objects of its arguments", async () => {
@@ -262,8 +272,6 @@ describe("SshCron", function () {
     expect(await followed({ background: true })).to.deep.equal(["rate(7 minutes)", false]);
     expect(await followed({ background: { poll: true } })).to.deep.equal(["rate(1 minute)", true]);
   });
-
-  const BY_SSM: Partial<SshCronArgs> = { transport: "ssm", network: undefined };
 
   it("by Systems Manager makes no key and no network, and may send to its targets and follow, no more", async () => {
     const resources = await graph({
