@@ -7,7 +7,7 @@ import { isFailure, type RunRecord } from "../../callbacks/instances/sshCron/mod
 import { dynamoStore } from "../../callbacks/instances/sshCron/store/dynamoStore";
 import { forgetPins } from "../../callbacks/instances/sshCron/store/hostKeys";
 import type { RunStore } from "../../callbacks/instances/sshCron/store/runStore";
-import type { Triggered } from "../../callbacks/instances/sshCron/trigger";
+import type { Triggered, TriggeredHost } from "../../callbacks/instances/sshCron/trigger";
 import { visible } from "../../callbacks/instances/sshCron/visible";
 import { CommandError } from "../commandError";
 import type { CronOptions } from "./cronOptions";
@@ -120,7 +120,7 @@ async function runNow(
     );
   const triggered = JSON.parse(text) as Triggered;
   for (const host of triggered.hosts) {
-    print(`${host.id}  ${visible(host.name)}  ${host.address}:${host.port}`);
+    print(`${host.id}  ${visible(host.name)}  ${placeOf(host)}`);
     for (const pin of host.pins ?? []) print(`  key      ${visible(pin)}`);
     if (host.pins?.length === 0) print("  key      none is known yet");
     for (const command of host.commands ?? []) print(`  command  ${visible(command)}`);
@@ -131,6 +131,10 @@ async function runNow(
       : `Started on ${triggered.hosts.length} hosts: npx aws-callbacks runs ${cron.name} --occurrence ${triggered.occurrence}`,
   );
   return 0;
+}
+
+function placeOf({ address, port }: TriggeredHost): string {
+  return address === undefined ? "by Systems Manager" : `${address}:${port}`;
 }
 
 async function failedHosts(cron: FoundCron, clients: CronClients): Promise<string[]> {

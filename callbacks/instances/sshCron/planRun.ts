@@ -1,7 +1,7 @@
 import type { SshHost } from "./model";
 import { commandsFor, pinsFor, type SshCronFunctions, type SshCronSettings } from "./settings";
 import type { RunStore } from "./store/runStore";
-import type { Triggered } from "./trigger";
+import type { TriggeredHost } from "./trigger";
 
 export const deploymentOnlyModule = true;
 
@@ -11,16 +11,25 @@ export async function planRun(
   settings: SshCronSettings,
   functions: SshCronFunctions,
   store: RunStore,
-): Promise<Triggered["hosts"]> {
-  const planned: Triggered["hosts"][number][] = [];
-  for (const host of hosts) {
-    const { id, name, address, port } = host;
+): Promise<TriggeredHost[]> {
+  const pinsOf = async (host: SshHost): Promise<Pick<TriggeredHost, "pins">> => {
+    if (settings.transport === "ssm") return {};
     const given = pinsFor(settings, host);
-    const pins = given.length > 0 ? given : await store.pins(id);
-    const known = settings.transport === "ssm" ? {} : { pins };
+    return { pins: given.length > 0 ? given : await store.pins(host.id) };
+  };
+  const planned: TriggeredHost[] = [];
+  for (const host of hosts) {
     const script = settings.script ? [`script ${settings.script.sha256}`] : [];
     const commands = [...commandsFor(settings, functions, host), ...script];
-    planned.push({ id, name, address, port, commands, ...known });
+    planned.push({ ...shownHost(host, settings), commands, ...(await pinsOf(host)) });
   }
   return planned;
+}
+
+/** Without an address and a port where nobody calls them. */
+export function shownHost(
+  { id, name, address, port }: SshHost,
+  { transport }: Pick<SshCronSettings, "transport">,
+): TriggeredHost {
+  return transport === "ssm" ? { id, name } : { id, name, address, port };
 }

@@ -112,7 +112,8 @@ async function follow(
     await store.sentWave(id, next.wave);
   }
   if (next.kind !== "stop") return;
-  const reason = `stopped: ${next.failures} runs of the waves before had failed`;
+  const failed = next.failures === 1 ? "1 run" : `${next.failures} runs`;
+  const reason = `stopped: ${failed} of the waves before had failed`;
   for (const host of next.hosts)
     await store.note({ occurrence: id, host, state: "skipped", reason }, now);
 }

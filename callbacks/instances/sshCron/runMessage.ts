@@ -79,7 +79,9 @@ async function runPrepared(
   const { host, occurrence } = message;
   const note = (line: string): void => output.add(Buffer.from(`${line}\n`));
   let bytes = 0;
-  note(`${occurrence} ${host.id} ${host.address}:${host.port}`);
+  const place =
+    settings.transport === "ssm" ? "by Systems Manager" : `${host.address}:${host.port}`;
+  note(`${occurrence} ${host.id} ${place}`);
   if ("state" in prepared) return prepared;
   try {
     const end = await prepared.runOnHost({

@@ -7,7 +7,7 @@ import { learnKeys } from "./learnKeys";
 import { metricLine } from "./metrics";
 import type { SshHost } from "./model";
 import { isInWindow, occurrenceName, startByOf, type TriggerEvent } from "./occurrence";
-import { planRun } from "./planRun";
+import { planRun, shownHost } from "./planRun";
 import { sendMessages } from "./sendMessages";
 import type {
   RunMessage,
@@ -30,14 +30,19 @@ export interface TriggerConfig {
   readonly queueUrl: string;
 }
 
+export interface TriggeredHost extends Pick<SshHost, "id" | "name"> {
+  /** Where it is called; absent where Systems Manager asks its agent. */
+  readonly address?: string;
+  readonly port?: number;
+  /** Of a dry run. */
+  readonly commands?: readonly string[];
+  readonly pins?: readonly string[];
+}
+
 /** What the trigger did, or what it would do. */
 export interface Triggered {
   readonly occurrence: string;
-  readonly hosts: readonly (Pick<SshHost, "id" | "name" | "address" | "port"> & {
-    /** Of a dry run. */
-    readonly commands?: readonly string[];
-    readonly pins?: readonly string[];
-  })[];
+  readonly hosts: readonly TriggeredHost[];
   readonly skipped?: string;
 }
 
@@ -71,6 +76,7 @@ export function triggerHandler(
   print: (line: string) => void,
 ): Handler {
   const { settings, functions } = config;
+  const shown = (host: SshHost): TriggeredHost => shownHost(host, settings);
   const ec2 = new EC2Client(deps.aws);
   const sqs = new SQSClient(deps.aws);
   const store = dynamoStore(
@@ -115,7 +121,7 @@ export function triggerHandler(
       ...(poll ? { poll } : {}),
     }));
     await sendMessages(sqs, config.queueUrl, messages, { deps, until });
-    return { occurrence: id, hosts: hosts.map(shownHost) };
+    return { occurrence: id, hosts: hosts.map(shown) };
   };
 
   return async (event, context) => {
@@ -141,8 +147,8 @@ export function triggerHandler(
     // A second delivery works on what the first has found, and on nothing when the first was done.
     const begun = await store.begin(occurrence, now);
     const own = begun ? hosts.filter((host) => begun.hosts.includes(host.id)) : hosts;
-    const shown = own.map(shownHost);
-    if (begun?.sent) return { occurrence: id, hosts: shown };
+    const triggered = { occurrence: id, hosts: own.map(shown) };
+    if (begun?.sent) return triggered;
     const [first = []] = wavesOf((begun ?? occurrence).hosts, settings.batch);
     const wave = own.filter((host) => first.includes(host.id));
     await learnKeys(wave, { settings, ec2, store, deps, until });
@@ -157,16 +163,12 @@ export function triggerHandler(
         { occurrence: id },
       ),
     );
-    return { occurrence: id, hosts: shown, ...(skipped ? { skipped } : {}) };
+    return { ...triggered, ...(skipped ? { skipped } : {}) };
   };
 }
 
 function hostsOf(hosts: readonly SshHost[]): string[] {
   return hosts.map(({ id }) => id);
-}
-
-function shownHost({ id, name, address, port }: SshHost): Triggered["hosts"][number] {
-  return { id, name, address, port };
 }
 
 function wanted(hosts: readonly SshHost[], ids: readonly string[] | undefined): readonly SshHost[] {
