@@ -15,6 +15,8 @@ for (const NOTIFY of ["sns", "eventbridge"])
   describe(`an EniLifecycleHook told by ${NOTIFY} on the local cloud`, function () {
     this.timeout(300_000);
     let fleets: FleetProgram;
+    /** Number of the call up to which some were refused, as was to be expected. */
+    let refusedUntil = 0;
     before(async () => (fleets = await FleetProgram.start({ NOTIFY })));
     after(() => fleets?.close());
     const send = (command: never) => fleets.program.client(AutoScalingClient).send(command);
@@ -56,11 +58,48 @@ for (const NOTIFY of ["sns", "eventbridge"])
       await fleets.expectWhole({ fleet: 2, other: 1 }, 1);
     });
 
+    it("replaces a Spot instance that is interrupted while its hook waits, and one in service, and leaves nothing", async () => {
+      const throttle = { kind: "throttle", service: "ec2", times: "forever" } as const;
+      const { roleName } = fleets;
+      const operation = "AttachNetworkInterface";
+      const id = fleets.cloud.faults.add({ ...throttle, operation, roleName });
+      const [inService] = await fleets.instances("other");
+      await fleets.resize("other", 2);
+      await fleets.until(async () => (await fleets.interfaces()).length === 4);
+      const isOther = ({ InstanceId = "" }) => InstanceId !== inService.InstanceId;
+      const waiting = (await fleets.instances("other")).find(isOther);
+      expect(waiting?.LifecycleState).to.equal("Pending:Wait");
+      await fleets.interrupt(waiting);
+      await fleets.minutes(3);
+      fleets.cloud.faults.remove(id);
+      await fleets.minutes(9);
+      await fleets.expectWhole({ fleet: 2, other: 2 }, 1);
+      await fleets.interrupt(inService);
+      await fleets.minutes(8);
+      await fleets.expectWhole({ fleet: 2, other: 2 }, 1);
+      const left = (await fleets.instances("other")).map(({ InstanceId }) => InstanceId);
+      expect(left).not.to.include.members([waiting?.InstanceId]);
+      expect(left).not.to.include.members([inService.InstanceId]);
+      // An interface that is gone has no tags by which it could be allowed.
+      const refused = deniedCalls(fleets.cloud).map(({ input }) => input);
+      for (const input of refused) expect(input).to.include({ InstanceId: waiting?.InstanceId });
+      refusedUntil = fleets.cloud.recorder.last;
+      await fleets.resize("other", 1);
+      await fleets.minutes(4);
+    });
+
     it("gives new instances what the program says since, and the others by an instance refresh", async () => {
       const told: string[] = [];
       fleets.engine.session.events.on("diagnostic", ({ message }) => void told.push(message));
       await fleets.up({ NOTIFY, COUNT: "3" });
       expect(told.join("\n")).to.contain("To replace them: aws autoscaling");
+      const shown = await fleets.status();
+      expect(
+        shown.filter((line) => line.endsWith("InService  1/3  needs a refresh")),
+      ).to.have.length(3);
+      const advice = "aws autoscaling start-instance-refresh --auto-scaling-group-name";
+      for (const group of ["fleet", "other"])
+        expect(shown).to.include(`${advice} ${fleets.output(`${group}Name`)}`);
       for (const group of ["fleet", "other"])
         await send(
           new StartInstanceRefreshCommand({
@@ -70,6 +109,9 @@ for (const NOTIFY of ["sns", "eventbridge"])
         );
       await fleets.minutes(15);
       await fleets.expectWhole({ fleet: 2, other: 1 }, 3);
+      const refreshed = await fleets.status();
+      expect(refreshed.filter((line) => line.endsWith("InService  3/3"))).to.have.length(3);
+      expect(refreshed.at(-1)).to.match(/^Every instance that is in service has the interfaces/);
     });
 
     it("attaches once on the way through a warm pool, and keeps the interfaces of instances that return there", async () => {
@@ -98,7 +140,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
       await send(new DeleteWarmPoolCommand({ AutoScalingGroupName, ForceDelete: true }) as never);
       await fleets.minutes(4);
       await fleets.expectWhole({ fleet: 2, other: 1 }, 3);
-      expect(deniedCalls(fleets.cloud)).to.deep.equal([]);
+      expect(deniedCalls(fleets.cloud, { after: refusedUntil })).to.deep.equal([]);
     });
 
     it("leaves no interface, and subnets that can be deleted, when all of it goes with five instances running", async () => {

@@ -173,6 +173,11 @@ export class FleetProgram extends FixtureProgram {
     return left.map(({ NetworkInterfaceId = "" }) => NetworkInterfaceId);
   }
 
+  /** Spot takes the instance away, two minutes after it has said so. */
+  interrupt(spot: Instance | undefined): Promise<void> {
+    return this.control("spot", { instance: spot?.InstanceId, notice: "interruption" });
+  }
+
   /** Calls the handler itself. */
   async call(event: object, InvocationType?: "Event"): Promise<string> {
     const FunctionName = this.output("functionName");
