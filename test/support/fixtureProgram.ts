@@ -56,6 +56,16 @@ export class FixtureProgram {
     return `${FunctionError ?? ""}${Buffer.from(Payload ?? []).toString()}`;
   }
 
+  /** Has the local cloud do what AWS does by itself: `POST /_localcloud/<name>`. */
+  async control(name: string, body: object): Promise<void> {
+    const answer = await fetch(`${this.cloud.endpoint}/_localcloud/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status, await answer.text()).to.equal(200);
+  }
+
   close(): Promise<void> {
     return this.program.close();
   }

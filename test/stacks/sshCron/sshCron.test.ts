@@ -1,12 +1,7 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { CommandError } from "../../../commands/commandError";
-import { type CronClients, cronCommand } from "../../../commands/sshCron/cronCommand";
-import { CRON_USAGE, type CronCommand, parseCron } from "../../../commands/sshCron/cronOptions";
+import { CRON_USAGE } from "../../../commands/sshCron/cronOptions";
 import { deniedCalls } from "../../../localcloud/testing";
 import { SshProgram } from "./sshProgram";
 
@@ -117,19 +112,7 @@ describe("an SshCron on the local cloud", function () {
     expect(await fleet.trigger({})).to.contain("The event is to be");
   });
 
-  async function command(...args: string[]): Promise<{ code: number; text: string }> {
-    const lines: string[] = [];
-    const options = parseCron(args[0] as CronCommand, args.slice(1));
-    if (!options) return { code: 0, text: CRON_USAGE };
-    const clients: CronClients = {
-      dynamodb: fleet.program.client(DynamoDBClient),
-      lambda: fleet.program.client(LambdaClient),
-      s3: fleet.program.client(S3Client),
-      ssm: fleet.program.client(SSMClient),
-    };
-    const code = await cronCommand(options, { clients, print: (line) => void lines.push(line) });
-    return { code, text: lines.join("\n") };
-  }
+  const command = (...args: string[]) => fleet.command(...args);
 
   it("is listed by the command runs, and run again by the command run where it failed", async () => {
     const [first, second] = await ids();
@@ -187,6 +170,10 @@ describe("an SshCron on the local cloud", function () {
       ...(await Promise.all((await fleet.logs()).map((key) => fleet.log(key)))),
     ];
     expect(kept[0]).to.contain(fleet.output("publicKey").split(" ")[1]);
+    const packages = await fleet.packages();
+    // Code that reads a key is what is searched.
+    expect(packages.some((text) => text.includes("OPENSSH PRIVATE KEY"))).to.equal(true);
+    kept.push(...packages);
     const lines = await fleet.privateKeyLines();
     expect(lines).not.to.deep.equal([]);
     for (const line of lines) for (const text of kept) expect(text).not.to.contain(line);

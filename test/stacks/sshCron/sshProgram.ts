@@ -7,11 +7,15 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import { GetFunctionCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { expect } from "chai";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { unzipSync } from "fflate";
 import type { RunRecord } from "../../../callbacks/instances/sshCron/model";
 import { dynamoStore } from "../../../callbacks/instances/sshCron/store/dynamoStore";
 import type { Occurrence, RunStore } from "../../../callbacks/instances/sshCron/store/runStore";
+import { type CronClients, cronCommand } from "../../../commands/sshCron/cronCommand";
+import { CRON_USAGE, type CronCommand, parseCron } from "../../../commands/sshCron/cronOptions";
 import { roleOf } from "../../../localcloud/testing";
 import { FixtureProgram } from "../../support/fixtureProgram";
 
@@ -59,21 +63,12 @@ export class SshProgram extends FixtureProgram {
 
   /** Makes a host misbehave. */
   async behave(instanceId: string, behaviour: string): Promise<void> {
-    return this.control("ssh", instanceId, behaviour);
+    return this.control("ssh", { instanceId, behaviour });
   }
 
   /** Makes the agent of Systems Manager on a host misbehave. */
   async behaveAgent(instanceId: string, behaviour: string): Promise<void> {
-    return this.control("agent", instanceId, behaviour);
-  }
-
-  private async control(name: string, instanceId: string, behaviour: string): Promise<void> {
-    const answer = await fetch(`${this.cloud.endpoint}/_localcloud/${name}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ instanceId, behaviour }),
-    });
-    expect(answer.status, await answer.text()).to.equal(200);
+    return this.control("agent", { instanceId, behaviour });
   }
 
   async logs(): Promise<string[]> {
@@ -88,6 +83,20 @@ export class SshProgram extends FixtureProgram {
       .client(S3Client)
       .send(new GetObjectCommand({ Bucket: this.output("logsBucket"), Key }));
     return (await Body?.transformToString()) ?? "";
+  }
+
+  /** Everything in the packages of the functions. */
+  async packages(): Promise<string[]> {
+    const lambda = this.program.client(LambdaClient);
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const texts: string[] = [];
+    for (const { FunctionName } of Functions) {
+      const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+      const zip = await (await fetch(Code?.Location ?? "")).arrayBuffer();
+      const files = Object.values(unzipSync(new Uint8Array(zip)));
+      texts.push(...files.map((bytes) => Buffer.from(bytes).toString("latin1")));
+    }
+    return texts;
   }
 
   /** Every line of the private key, as it lies in the bucket. */
@@ -127,6 +136,21 @@ export class SshProgram extends FixtureProgram {
       ({ AlarmName = "", HistorySummary = "" }) =>
         AlarmName.includes(end) && HistorySummary.endsWith("to ALARM"),
     ).length;
+  }
+
+  /** What `npx aws-callbacks <args>` prints, and its exit code. */
+  async command(...args: string[]): Promise<{ code: number; text: string }> {
+    const lines: string[] = [];
+    const options = parseCron(args[0] as CronCommand, args.slice(1));
+    if (!options) return { code: 0, text: CRON_USAGE };
+    const clients: CronClients = {
+      dynamodb: this.program.client(DynamoDBClient),
+      lambda: this.program.client(LambdaClient),
+      s3: this.program.client(S3Client),
+      ssm: this.program.client(SSMClient),
+    };
+    const code = await cronCommand(options, { clients, print: (line) => void lines.push(line) });
+    return { code, text: lines.join("\n") };
   }
 
   trigger(event: object): Promise<string> {

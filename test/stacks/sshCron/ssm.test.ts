@@ -1,14 +1,18 @@
 import { expect } from "chai";
 import type { RunRecord } from "../../../callbacks/instances/sshCron/model";
-import { deniedCalls } from "../../../localcloud/testing";
+import {
+  deniedCalls,
+  formatUnusedPermissions,
+  unusedPermissions,
+} from "../../../localcloud/testing";
 import { SshProgram } from "./sshProgram";
 
-describe("an SshCron by Systems Manager on the local cloud", function () {
+describe("an SshCron by Systems Manager, in waves of one host, on the local cloud", function () {
   this.timeout(280_000);
   let fleet: SshProgram;
   before(async () => {
     // Scripts take real time here, which cloud time is not to overtake.
-    fleet = await SshProgram.start({ SSM: "yes", SECONDS: "300" });
+    fleet = await SshProgram.start({ SSM: "yes", SECONDS: "300", WAVES: "1" });
   });
   after(() => fleet?.close());
 
@@ -27,23 +31,35 @@ describe("an SshCron by Systems Manager on the local cloud", function () {
     }
   }
 
-  it("runs its commands on each instance with the tag, and keeps all that they have printed", async () => {
+  it("tells beforehand what it would run, and no address, which nobody calls", async () => {
+    const { text } = await fleet.command("run", "hello", "--dry-run");
+    const [first, second] = await ids();
+    expect(text)
+      .to.contain(`${first}  web  by Systems Manager\n  command  echo `)
+      .and.to.contain(`${second}  web  by Systems Manager\n`)
+      .and.to.contain("Nothing was run: --dry-run. It would be on 2 hosts.");
+    expect(text).not.to.match(/undefined|:22|\d+\.\d+\.\d+\.\d+|key {6}/);
+  });
+
+  it("runs its commands on one instance with the tag after the other, and keeps all that they have printed", async () => {
     const runs = await next();
     expect(Object.keys(runs).sort()).to.deep.equal(await ids());
     for (const [host, run] of Object.entries(runs)) {
       expect(run, host).to.deep.include({ state: "ok", exit: 0 });
       expect(run.log).to.match(new RegExp(`^hello/[0-9TZ-]+/${host}\\.log$`));
       expect(await fleet.log(run.log ?? ""))
-        .to.contain("\nHello from ec2-user\n")
+        .to.match(/^\S+ \S+ by Systems Manager\n/)
+        .and.to.contain("\nHello from ec2-user\n")
         .and.to.contain(`\n${"x".repeat(30_000)}$`);
     }
-    expect(deniedCalls(fleet.cloud)).to.deep.equal([]);
+    const [first, second] = (await ids()).map((id) => runs[id]);
+    expect(second.startedAt).to.be.greaterThan(first.endedAt ?? Infinity);
   });
 
   it("tells a host whose agent never answers from the others, also when an answer is lost", async () => {
     const [first, second] = await ids();
     const roleName = fleet.roleName("worker");
-    await fleet.behaveAgent(first, "mute");
+    await fleet.behaveAgent(second, "mute");
     // One command is sent, and its answer is lost.
     const lost = {
       kind: "connectionLostAfter",
@@ -53,7 +69,26 @@ describe("an SshCron by Systems Manager on the local cloud", function () {
     };
     fleet.cloud.faults.add({ ...lost, times: 1 } as never);
     const runs = await next();
-    expect([runs[first].state, runs[second].state]).to.deep.equal(["timeout", "ok"]);
+    expect([runs[first].state, runs[second].state]).to.deep.equal(["ok", "timeout"]);
+  });
+
+  it("begins no other wave after a failure, and alarms", async () => {
+    const [first, second] = await ids();
+    await fleet.behaveAgent(second, "normal");
+    await fleet.behaveAgent(first, "mute");
+    const since = fleet.cloud.clock.now();
+    const runs = await next();
+    expect([runs[first].state, runs[second].state]).to.deep.equal(["timeout", "skipped"]);
+    expect(runs[second].reason).to.equal("stopped: 1 run of the waves before had failed");
+    await fleet.minutes(3);
+    expect(await fleet.alarmsSince("hello-failed", since)).to.be.at.least(1);
+  });
+
+  it("was granted what it has used, and refused nothing", async () => {
+    const roles = ["trigger", "worker", "reconciler"].map((one) => fleet.roleName(one));
+    const unused = await unusedPermissions(fleet.cloud, { roles });
+    expect(formatUnusedPermissions(unused)).to.equal(formatUnusedPermissions([]));
+    expect(deniedCalls(fleet.cloud)).to.deep.equal([]);
   });
 
   it("is an empty diff afterwards", () => fleet.expectEmptyDiff());

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shellQuote, SshCron, type SshHost } from "../../../../components";
 
 /** What a test changes between two deployments. */
-const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT, FOLLOWED, SSM } = process.env;
+const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT, FOLLOWED, WAVES, SSM } = process.env;
 
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.40.0.0/16" });
 const subnet = new aws.ec2.Subnet("hosts", { vpcId: vpc.id, cidrBlock: "10.40.0.0/24" });
@@ -24,6 +24,7 @@ const hello = new SshCron("hello", {
   ...(INLINE ? { where: (host: SshHost) => host.name !== "left out" } : {}),
   ...(CONNECT ? { key: { instanceConnect: true } } : {}),
   ...(FOLLOWED ? { batch: { size: 1 }, background: { poll: true } } : {}),
+  ...(WAVES ? { batch: { size: Number(WAVES) } } : {}),
   ...(SSM
     ? { transport: "ssm" }
     : {
