@@ -18,7 +18,8 @@ function lasts(fault: FaultCase | undefined): boolean {
 }
 
 describe("an EniLifecycleHook under faults", function () {
-  this.timeout(3_600_000);
+  // All of a matrix takes longer than an hour on a busy computer.
+  this.timeout(4 * 3_600_000);
   let fleets: FleetProgram;
   let startedAt = 0;
   let startedAfter = 0;
