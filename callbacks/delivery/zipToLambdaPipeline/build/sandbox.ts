@@ -92,14 +92,14 @@ async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sa
   stdout.on("data", onOutput);
   stderr.on("data", (bytes: Buffer) => say(String(bytes)));
   const said = createInterface({ input: words })[Symbol.asyncIterator]();
-  const { value: ready } = await said.next();
-  const first = ready === "ready" ? childOf(unshare) : undefined;
-  if (first === undefined) {
+  const ready: IteratorResult<string, unknown> = await said.next();
+  const first = ready.value === "ready" ? childOf(unshare) : undefined;
+  const file = first && openRoot(first, say);
+  if (!first || !file) {
     stdin.end();
     await ended;
     throw Object.assign(new Error(problem.trim() || "it does not come up"), { name: NO_SANDBOX });
   }
-  const file = openSync(`/proc/${first}/root/tmp`, "r");
   return {
     root: `/proc/self/fd/${file}`,
     first,
@@ -113,6 +113,16 @@ async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sa
       closeSync(file);
     },
   };
+}
+
+/** The file system of a sandbox; undefined where this process may not look into it. */
+function openRoot(first: number, complain: (text: string) => void): number | undefined {
+  try {
+    return openSync(`/proc/${first}/root/tmp`, "r");
+  } catch (error) {
+    complain((error as Error).message);
+    return undefined;
+  }
 }
 
 type Streams = [Writable, Readable, Readable, Readable];
