@@ -66,13 +66,11 @@ export function scalerHandler<Now extends Counts>(
       scaled.read(recalling),
       readSeries(clients, config, now),
     ]);
-    const tick = tickOf(event);
-    const recalled = tick ? { ...memory, ticking: { ...memory.ticking, [tick]: true } } : memory;
     const look = lookOf({ now, counts, series, memory });
     const underWay = changeUnderWay(memory, counts, now);
     if (underWay) return { ...underWay, outcome: "overtaken", why: "another look makes a change" };
     const decision = decideTasks(look, config.settings, config.decide);
-    const at = { clients, config, scaled, counts, memory: recalled, decision, look, event };
+    const at = { clients, config, scaled, counts, memory, decision, look, event };
     const noted = { ...decision, at: now, woken: wakeOf(event) };
     const written = await act(at, noted, (record, remembered) =>
       remember(store, record, { version: memory.version, ...remembered }),
@@ -167,7 +165,8 @@ async function keep<Now extends Counts>(
   const { kept } = memory;
   const tends = isActing && !look.suspended;
   const { now } = look;
-  const isTick = tickOf(event) !== undefined;
+  const tick = tickOf(event);
+  const isTick = tick !== undefined;
   const at = { now, counts, kept, isTick };
   const tended: Tended = (tends && (await scaled.tend?.(at))) || { kept };
   const reached = {
@@ -197,7 +196,8 @@ async function keep<Now extends Counts>(
   if (!(await write(told, { remembered: isNew ? remembered : undefined, heeded })))
     return undefined;
   await tended.act?.();
-  const { ticking } = memory;
+  // A tick proves that its rule was enabled, whatever is remembered; it may be late, so it proves no more.
+  const ticking = { ...memory.ticking, ...(tick && { [tick]: true }) };
   await stopTicking(clients, config, { ticking, pace, reached: { ...reached, again: false } });
   return told;
 }

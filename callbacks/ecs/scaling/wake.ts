@@ -23,7 +23,7 @@ export function wakeOf(event: WakeEvent): string {
 
 const TICKS: Readonly<Record<string, Pace>> = { tick: "minute", slowTick: "slow" };
 
-/** The pace of a tick, which proves that its rule is enabled, whatever is remembered; undefined for any other event. */
+/** The pace of a tick; undefined for any other event. */
 export function tickOf(event: WakeEvent): Pace | undefined {
   const { wake = "" } = fieldsOf(event);
   return Object.hasOwn(TICKS, wake) ? TICKS[wake] : undefined;

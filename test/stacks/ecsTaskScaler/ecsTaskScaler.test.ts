@@ -3,6 +3,11 @@ import {
   DeregisterScalableTargetCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
+import {
+  CloudWatchClient,
+  DisableAlarmActionsCommand,
+  EnableAlarmActionsCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
@@ -89,6 +94,20 @@ describe("an EcsTaskScaler on the local cloud", function () {
     const woken = (await web.decisions()).filter(({ at }) => at >= since).map((one) => one.woken);
     expect(woken.join()).not.to.contain("alarm");
     expect(web.writes(after, "UpdateService")).to.have.length(1);
+    await comeToRest();
+  });
+
+  it("goes on being called after a change of a tick that came late, when its rule had been disabled", async () => {
+    const cloudwatch = web.program.client(CloudWatchClient);
+    const AlarmNames = ["scaling-dev-web-cpu-high"];
+    // So that nothing but the tick tells of the load.
+    await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames }));
+    web.load(shared(240));
+    await web.minutes(3);
+    expect([await web.desired(), await web.tick()]).to.deep.equal([1, "DISABLED"]);
+    await web.wake({ wake: "tick" });
+    expect([await web.desired(), await web.tick()]).to.deep.equal([2, "ENABLED"]);
+    await cloudwatch.send(new EnableAlarmActionsCommand({ AlarmNames }));
     await comeToRest();
   });
 
