@@ -12,6 +12,7 @@ import {
   StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
+import type { Ec2Store } from "../../../localcloud/services/ec2/store";
 import { ContainerProgram } from "../../support/containerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsClusterScaler");
@@ -37,6 +38,14 @@ export class ClusterProgram extends ContainerProgram {
 
   async desired(): Promise<number | undefined> {
     return (await this.group()).DesiredCapacity;
+  }
+
+  /** Every instance boots in so many milliseconds from now on. */
+  bootIn(milliseconds: number): void {
+    const { cloud } = this;
+    // The registry erases the type of a service's store.
+    const store = cloud.registry.named("ec2")?.store(cloud.defaultRegion, cloud) as Ec2Store;
+    store.bootMs = () => milliseconds;
   }
 
   /** Ids of the group's instances. */

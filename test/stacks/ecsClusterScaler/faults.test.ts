@@ -19,6 +19,8 @@ describe("an EcsClusterScaler under faults", function () {
   let start = 0;
   before(async () => {
     nodes = await ClusterProgram.start({ MIN: "1" });
+    // As many looks in each case, so that each call of the first run comes again.
+    nodes.bootIn(120_000);
     await nodes.minutes(5);
   });
   after(() => nodes?.close());
