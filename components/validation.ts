@@ -167,6 +167,21 @@ export function object<Args extends object>(checks: Checks<Args>): Check {
   };
 }
 
+/** An object, whatever is in it. */
+export const isObject: Check = (value, { resource, argument }) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw argumentError(resource, argument, value, "give an object");
+};
+
+/** An object whose values each meet a check. */
+export function record(item: Check): Check {
+  return (value, place) => {
+    isObject(value, place);
+    for (const [key, one] of Object.entries(value as object))
+      item(one, { ...place, argument: `${place.argument}.${key}` });
+  };
+}
+
 /** A list whose items each meet a check. */
 export function list(item: Check): Check {
   return (value, { resource, argument }) => {

@@ -32,6 +32,8 @@ export function checkAuthorization(
   authorization: Authorization | undefined,
 ): void {
   if (authorization === undefined) return;
+  if (Object(authorization) !== authorization)
+    throw argumentError(resource, "authorization", authorization, "give an object with its type");
   checkOneOf(resource, "authorization.type", authorization.type ?? null, TYPES);
   if (authorization.type === "NONE") {
     if (authorization.reason?.trim()) return;

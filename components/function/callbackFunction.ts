@@ -29,7 +29,7 @@ import {
   queueStatements,
 } from "./triggers/queueSource";
 import type { PolicyException } from "../iam/policyException";
-import { anything, checkArgs } from "../validation";
+import { anything, checkArgs, list } from "../validation";
 
 /** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
 export type Callback<Event, Result> = (
@@ -200,20 +200,18 @@ function defaultAlarms(
 
 function policyExceptions(
   name: string,
-  args: CallbackOptions & { permissions?: Statement[] },
+  // It is asked before the arguments are checked: JavaScript may have left them out.
+  args: (CallbackOptions & { permissions?: Statement[] }) | undefined,
 ): PolicyException[] {
-  const { permissions } = args;
-  const exceptions = Array.isArray(permissions)
-    ? statedWidth(permissions, childName(name, "policy"))
-    : [];
-  if (args.asynchronous === false) {
+  const exceptions = statedWidth(args?.permissions, childName(name, "policy"));
+  if (args?.asynchronous === false) {
     exceptions.push({
       rule: "Serverless-LambdaAsyncFailureDestination",
       resource: name,
       reason: "Nothing calls it asynchronously (asynchronous: false): its callers see every error.",
     });
   }
-  if (args.vpc) {
+  if (args?.vpc) {
     exceptions.push({
       rule: "AwsSolutions-IAM5",
       resource: childName(name, "policy"),
@@ -239,7 +237,7 @@ function checkArguments<E, R>(
     callback: anything,
     callbackFactory: anything,
     permissions: anything,
-    queues: anything,
+    queues: list(anything),
     ...CALLBACK_CHECKS,
   });
   const { callback, callbackFactory } = args;

@@ -8,6 +8,8 @@ import {
   type Checks,
   describedError,
   integer,
+  isObject,
+  list,
   object,
   oneOf,
   required,
@@ -107,8 +109,10 @@ const alarmName = oneOf(ALARM_NAMES);
 /** What each of the CallbackOptions may be; a component adds its own arguments. */
 export const CALLBACK_CHECKS = {
   description: textUpTo(256),
-  environment: (value, { resource }) =>
-    checkEnvironmentNames(resource, value as Record<string, pulumi.Input<string>>),
+  environment: (value, place) => {
+    isObject(value, place);
+    checkEnvironmentNames(place.resource, value as Record<string, pulumi.Input<string>>);
+  },
   timeout: integer([1, 900], "seconds"),
   memorySize: integer([128, 10_240], "megabytes"),
   ephemeralStorage: integer([512, 10_240], "megabytes"),
@@ -122,7 +126,7 @@ export const CALLBACK_CHECKS = {
   },
   failureQueue: anything,
   alarmActions: anything,
-  alarms: (value, place) => (value as unknown[]).forEach((one) => alarmName(one, place)),
+  alarms: list(alarmName),
   vpc: object<CallbackVpc>({
     subnetIds: ids,
     securityGroupIds: ids,

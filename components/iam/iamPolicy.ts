@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMissingInMocks } from "../mocks";
+import { argumentError } from "../validation";
 import { REFERENCE_DAY } from "./actionReferenceData";
 import { actionFact } from "./resourceLevel";
 import type { PolicyException } from "./policyException";
@@ -49,7 +50,16 @@ export function checkStatements(
   resource: pulumi.Resource,
   argument = "permissions",
 ): void {
-  statements.forEach((statement, i) => {
+  if (!Array.isArray(statements))
+    throw argumentError(resource, argument, statements, "list statements, or [] for none");
+  statements.forEach((statement: Statement, i) => {
+    if (Object(statement) !== statement)
+      throw argumentError(
+        resource,
+        `${argument}[${i}]`,
+        statement,
+        "give an object with actions and resources",
+      );
     const problem = shapeProblem(statement) ?? grantProblem(statement, plainResources(statement));
     if (problem) throw statementError(`${argument}[${i}]`, statement, problem, resource);
   });
@@ -179,8 +189,13 @@ function conditionsOf({ conditions = {} }: Statement): Condition[] {
 }
 
 /** What statements with a reason break of the policy pack, in the policy of that name. */
-export function statedWidth(statements: readonly Statement[], policy: string): PolicyException[] {
-  return statements.flatMap(({ actions, reason }) => {
+export function statedWidth(
+  statements: readonly (Statement | null)[] | undefined,
+  policy: string,
+): PolicyException[] {
+  if (!Array.isArray(statements)) return [];
+  return statements.flatMap((statement: Statement | null) => {
+    const { actions, reason } = statement ?? {};
     if (!isVisibleText(reason) || !Array.isArray(actions)) return [];
     const revealed = actions.filter((action) => REVEALING_ACTIONS.has(action));
     const exception = (rule: string, of: string): PolicyException => ({

@@ -1,4 +1,4 @@
-import type * as aws from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiAccount } from "../account";
 import { type Authorization, checkAuthorization } from "../authorization";
@@ -14,9 +14,14 @@ import {
   checkArgs,
   checkInteger,
   type Checks,
+  describedError,
   integer,
+  isObject,
+  list,
   object,
   oneOf,
+  record,
+  required,
   text,
 } from "../../validation";
 
@@ -141,12 +146,15 @@ export const DYNAMO_PROXY_CHECKS = {
 } satisfies Checks<DynamoProxyOptions>;
 
 const CHECKS = {
-  attributes: anything,
+  attributes: required(record(isObject)),
   hashKey: anything,
   rangeKey: anything,
-  indexes: anything,
-  routes: anything,
-  table: anything,
+  indexes: record(isObject),
+  routes: required(list(isObject)),
+  table: (value, { resource, argument }) => {
+    if (!aws.dynamodb.Table.isInstance(value))
+      throw describedError(resource, argument, typeof value, "give an aws.dynamodb.Table");
+  },
   ...DYNAMO_PROXY_CHECKS,
 } satisfies Checks<DynamoProxyArgs>;
 

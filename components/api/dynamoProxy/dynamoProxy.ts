@@ -31,7 +31,14 @@ export class DynamoProxy extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: DynamoProxyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(TYPE, name, { policyExceptions: publicMethods(name, args.authorization) }, opts);
+    super(
+      TYPE,
+      name,
+      {
+        policyExceptions: publicMethods(name, (args as DynamoProxyArgs | undefined)?.authorization),
+      },
+      opts,
+    );
     checkName(this, name);
     checkDynamoProxy(this, args);
     const parentOpts = { parent: this };

@@ -19,6 +19,7 @@ import {
   list,
   object,
   oneOf,
+  record,
   required,
   text,
   textUpTo,
@@ -79,10 +80,7 @@ const ARGUMENT_CHECKS = {
   verify: fn,
   verifyTimeout: integer([1, 300], "seconds"),
   appDefaults: object<AppSettings>(APP_CHECKS),
-  apps: (value, { resource, argument }) => {
-    for (const [name, settings] of Object.entries(Object(value) as Record<string, AppSettings>))
-      object<AppSettings>(APP_CHECKS)(settings, { resource, argument: `${argument}.${name}` });
-  },
+  apps: record(object<AppSettings>(APP_CHECKS)),
   uploaders: checkUploaders,
   parameters: list(text(/^[\w./-]+$/, "give the name of a parameter, such as /shop/token")),
   secrets: list(anything),

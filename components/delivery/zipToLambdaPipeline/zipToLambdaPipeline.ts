@@ -79,8 +79,8 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   ) {
     super(TYPE, name, { policyExceptions: policyExceptions(name) }, opts);
     checkName(this, name, roomOf(args));
+    checkZipToLambdaPipeline(this, prefixOf(name), args);
     const settings = settingsOf(name, args);
-    checkZipToLambdaPipeline(this, settings.functionPrefix, args);
     const parentOpts = { parent: this };
     const { tags, alarmActions } = args;
     const apps = appArns(this, settings.functionPrefix);
@@ -146,17 +146,27 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
 }
 
 /** Characters that the longest name which is made from the component's own has beside it. */
-function roomOf({ uploaders = {} }: ZipToLambdaPipelineArgs): number {
-  const uploaderRoles = Object.keys(uploaders).map((one) => `-${one}-${UPLOADER_SUFFIX}`);
+/** Asked before the arguments are checked: JavaScript may have given anything. */
+function roomOf(args: ZipToLambdaPipelineArgs | null): number {
+  const uploaderRoles = Object.keys(Object(args?.uploaders) as object).map(
+    (one) => `-${one}-${UPLOADER_SUFFIX}`,
+  );
   return Math.max(...["-verifier", ...uploaderRoles].map(({ length }) => length));
 }
 
+function placeOf(name: string): string[] {
+  return [pulumi.getProject(), pulumi.getStack(), name];
+}
+
+function prefixOf(name: string): string {
+  return `${placeOf(name).join("-")}-`;
+}
+
 function settingsOf(name: string, args: ZipToLambdaPipelineArgs): PipelineSettings {
-  const place = [pulumi.getProject(), pulumi.getStack(), name];
   const verifyTimeout = verifyTimeoutOf(args);
   return {
-    pipeline: place.join("/"),
-    functionPrefix: `${place.join("-")}-`,
+    pipeline: placeOf(name).join("/"),
+    functionPrefix: prefixOf(name),
     keepVersions: args.keepVersions ?? 5,
     logRetentionInDays: args.logRetentionInDays ?? 30,
     tries: TRIES,

@@ -2,11 +2,13 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import {
   anything,
+  type ArgumentPlace,
   argumentError,
   checkArgs,
-  checkOneOf,
   type Checks,
   describedError,
+  isObject,
+  list,
   oneOf,
   text,
 } from "../../validation";
@@ -23,9 +25,13 @@ const CHECKS = {
   // These are checked with each other below.
   cluster: anything,
   service: anything,
-  metric: anything,
+  metric: (value, place) => checkIsMetric(value, place),
   name: anything,
-  metrics: anything,
+  metrics: list((value, place) => {
+    isObject(value, place);
+    const argument = `${place.argument}.metric`;
+    checkIsMetric(Reflect.get(value as object, "metric"), { ...place, argument });
+  }),
   duringRollout: oneOf(["hold", "allow"]),
   resolution: oneOf([20, 60]),
   pinPath: text(
@@ -56,17 +62,24 @@ function checkMetric(
   args: EcsTaskScalerArgs,
 ): void {
   if (typeof metric === "string") {
-    checkOneOf(self, `${where}metric`, metric, ["cpu", "memory"]);
     const fewest = Math.min(args.min, ...(args.schedules ?? []).map(({ min }) => min));
     if (fewest > 0) return;
     const allowed = `a service without tasks has no ${metric}, so nothing would ever wake it; set min to 1, or scale by a queue`;
     throw argumentError(self, "min", fewest, allowed);
   }
-  const kinds = ["queue", "requests", "metricName", "expression"];
-  const given = kinds.filter((kind) => kind in (metric ?? {}));
-  if (given.length === 1) return checkKind(self, `${where}metric.`, metric);
-  const allowed = `allowed are "cpu", "memory", or an object with one of ${kinds.join(", ")}`;
-  throw describedError(self, `${where}metric`, given.join(" and ") || typeof metric, allowed);
+  checkKind(self, `${where}metric.`, metric);
+}
+
+const KINDS = ["queue", "requests", "metricName", "expression"];
+
+/** Which of the kinds a metric is, as far as nothing else has to be known. */
+function checkIsMetric(value: unknown, { resource, argument }: ArgumentPlace): void {
+  if (value === "cpu" || value === "memory") return;
+  const given = KINDS.filter((kind) => kind in (Object(value) as object));
+  if (given.length === 1) return;
+  const allowed = `allowed are "cpu", "memory", or an object with one of ${KINDS.join(", ")}`;
+  const description = typeof value === "string" ? JSON.stringify(value) : typeof value;
+  throw describedError(resource, argument, given.join(" and ") || description, allowed);
 }
 
 function checkKind(

@@ -63,11 +63,13 @@ export interface WebhookRedeployerArgs extends Pick<
 const POSTING: readonly RedeploySender[] = ["dockerHub", "generic"];
 
 /** The senders that the redeployer listens to. */
-export function sendersOf({ senders }: WebhookRedeployerArgs): readonly RedeploySender[] {
+export function sendersOf({
+  senders,
+}: Pick<WebhookRedeployerArgs, "senders">): readonly RedeploySender[] {
   return senders ?? ["dockerHub"];
 }
 
 /** True when a sender posts, so that an API is needed; ECR is heard through EventBridge. */
-export function hasApi(args: WebhookRedeployerArgs): boolean {
+export function hasApi(args: Pick<WebhookRedeployerArgs, "senders">): boolean {
   return sendersOf(args).some((sender) => POSTING.includes(sender));
 }

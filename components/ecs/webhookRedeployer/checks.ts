@@ -175,8 +175,12 @@ function checkTagPolicy(value: unknown, place: ArgumentPlace): void {
   const policy = value as TagPolicy;
   if (typeof policy === "function") return;
   if (Array.isArray(policy)) return listOf(isTag, "tags")(policy, place);
-  const keys = Object.keys(policy);
-  const { glob, semver, regexp } = policy as { glob?: string; semver?: string; regexp?: RegExp };
+  const keys = Object.keys(Object(policy) as object);
+  const { glob, semver, regexp } = Object(policy) as {
+    glob?: string;
+    semver?: string;
+    regexp?: RegExp;
+  };
   const isGood =
     keys.length === 1 &&
     (typeof glob === "string" ||

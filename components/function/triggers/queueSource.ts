@@ -2,7 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 import { childName } from "../../names";
-import { anything, argumentError, checkArgs, type Checks, integer } from "../../validation";
+import {
+  anything,
+  argumentError,
+  checkArgs,
+  type Checks,
+  describedError,
+  integer,
+  required,
+} from "../../validation";
 import { visibilityProblem } from "../../queues/visibilityTimeout";
 
 /** A queue whose messages a function takes. It answers which of a batch failed (`batchItemFailures`). */
@@ -20,7 +28,10 @@ export interface QueueSource {
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const QUEUE_SOURCE_CHECKS = {
   name: anything,
-  queue: anything,
+  queue: required((value, { resource, argument }) => {
+    if (!aws.sqs.Queue.isInstance(value))
+      throw describedError(resource, argument, typeof value, "give an aws.sqs.Queue");
+  }),
   batchSize: integer([1, 10], "messages"),
   maximumConcurrency: integer([2, 1000], "calls"),
 } satisfies Checks<QueueSource>;
@@ -30,8 +41,8 @@ export function checkQueueSources(resource: pulumi.Resource, queues: readonly Qu
   const names = new Set<string>();
   queues.forEach((source, i) => {
     const argument = `queues[${i}]`;
-    const { name } = source;
     checkArgs(resource, source, QUEUE_SOURCE_CHECKS, argument);
+    const { name } = source;
     if (!/^[A-Za-z0-9-]{1,40}$/.test(name) || names.has(name)) {
       const allowed = "allowed are letters, digits and -, different for each queue";
       throw argumentError(resource, `${argument}.name`, name, allowed);

@@ -6,7 +6,7 @@ import {
 } from "../../../callbacks/instances/lifecycleAction/actionHandler";
 import { CallbackFunction } from "../../function/callbackFunction";
 import { CALLBACK_CHECKS, pickCallbackOptions } from "../../function/callbackOptions";
-import type { Statement } from "../../iam/iamPolicy";
+import { checkStatements, type Statement } from "../../iam/iamPolicy";
 import { checkName, metricsName } from "../../names";
 import {
   anything,
@@ -62,6 +62,7 @@ export class LifecycleAction extends pulumi.ComponentResource {
     super(TYPE, name, {}, opts);
     checkName(this, name);
     checkArgs(this, args, CHECKS);
+    checkStatements(args.permissions ?? [], this);
     const settings = settingsOf(this, name, args);
     this.function = new CallbackFunction<never, unknown>(
       name,

@@ -118,7 +118,7 @@ export class SshCron extends pulumi.ComponentResource {
 }
 
 /** What stands in the state and in every preview: where a rule is broken, and why hosts are open to the internet. */
-function stated(name: string, args: SshCronArgs): object {
+function stated(name: string, args: SshCronArgs | undefined): object {
   const policyExceptions: PolicyException[] = [
     {
       rule: "CKV2_AWS_34",
@@ -126,8 +126,9 @@ function stated(name: string, args: SshCronArgs): object {
       reason: "Names of resources, which the commands runs and run read: nothing secret.",
     },
   ];
-  const { network } = args;
-  const why = typeof network === "object" && "public" in network ? network.public : undefined;
+  // It is asked before the arguments are checked.
+  const network = Object(args?.network) as { readonly public?: string };
+  const why = network.public;
   return { policyExceptions, ...(why === undefined ? {} : { publicNetwork: why }) };
 }
 

@@ -11,6 +11,7 @@ import {
   fn,
   integer,
   list,
+  isObject,
   object,
   oneOf,
   required,
@@ -89,6 +90,7 @@ const CHECKS = {
     trustOnFirstUse: boolean,
   }),
   environment: (value, { resource, argument }) => {
+    isObject(value, { resource, argument });
     for (const [name, given] of Object.entries(value as object)) {
       const at = `${argument}.${name}`;
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))

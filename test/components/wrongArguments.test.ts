@@ -1,0 +1,141 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import {
+  CallbackFunction,
+  CommentsDynamoProxy,
+  DynamoProxy,
+  EcsClusterScaler,
+  EcsTaskScaler,
+  EniLifecycleHook,
+  FunctionAlarms,
+  LifecycleAction,
+  SpotFleetScaler,
+  SshCron,
+  StagedApi,
+  WebhookRedeployer,
+  ZipToLambdaPipeline,
+} from "../../components";
+import * as packing from "../../components/function/packing/packCallback";
+import { runs } from "../../localcloud/test/support/runs";
+import { mockPulumi } from "../support/pulumiMocks";
+
+/** A component as JavaScript calls it: nothing checks the types of its arguments. */
+type Untyped = new (name: string, args: unknown) => unknown;
+
+const callback = async (): Promise<number> => 1;
+const BASE = { alarmActions: [] };
+const SCALER = { ...BASE, cluster: "demo", min: 1, max: 4 };
+
+/** Arguments that each component takes. */
+const COMPONENTS: Readonly<Record<string, readonly [unknown, object | (() => object)]>> = {
+  CallbackFunction: [CallbackFunction, { ...BASE, callback, permissions: [] }],
+  CommentsDynamoProxy: [CommentsDynamoProxy, BASE],
+  DynamoProxy: [
+    DynamoProxy,
+    {
+      ...BASE,
+      attributes: { id: { type: "string" } },
+      hashKey: "id",
+      routes: [{ operation: "get", method: "GET", path: "/notes/{id}" }],
+    },
+  ],
+  EcsClusterScaler: [EcsClusterScaler, { ...SCALER, group: "nodes" }],
+  EcsTaskScaler: [EcsTaskScaler, { ...SCALER, service: "web", metric: "cpu", target: 60 }],
+  EniLifecycleHook: [
+    EniLifecycleHook,
+    {
+      ...BASE,
+      interfaces: [{ subnets: { "eu-central-1a": "subnet-a" }, securityGroups: ["sg-1"] }],
+    },
+  ],
+  FunctionAlarms: [
+    FunctionAlarms,
+    () => ({ ...BASE, functions: { hello: new aws.lambda.Function("hello", { role: "r" }) } }),
+  ],
+  LifecycleAction: [LifecycleAction, { ...BASE, action: callback, permissions: [] }],
+  SpotFleetScaler: [
+    SpotFleetScaler,
+    { ...SCALER, fleet: "fleet-0123456789abcdef0", metric: "cpu", target: 10, excess: "terminate" },
+  ],
+  SshCron: [
+    SshCron,
+    {
+      ...BASE,
+      schedule: "rate(15 minutes)",
+      transport: "ssm",
+      targets: { tag: "role", value: "web" },
+      commands: ["uptime"],
+      user: "ec2-user",
+    },
+  ],
+  StagedApi: [
+    StagedApi,
+    { ...BASE, permissions: [], routes: [{ method: "GET", path: "/hello", callback }] },
+  ],
+  WebhookRedeployer: [
+    WebhookRedeployer,
+    {
+      ...BASE,
+      repositories: ["acme/web"],
+      families: ["web-*"],
+      passRoles: [],
+      token: pulumi.secret("token-of-the-webhook-0123456789"),
+    },
+  ],
+  ZipToLambdaPipeline: [ZipToLambdaPipeline, BASE],
+};
+
+/** What a program in JavaScript may give for any argument by mistake; all of it in the long run. */
+const WRONG = [null, 5, [null], {}, "x", callback].slice(0, runs(3, 6));
+
+describe("A wrong argument of a component", function () {
+  this.timeout(120_000);
+  const { packCallback } = packing;
+  // What a callback becomes is no matter here, and takes most of the time.
+  before(() => Object.assign(packing, { packCallback: () => new Promise(() => undefined) }));
+  after(() => Object.assign(packing, { packCallback }));
+
+  for (const [name, [component, right]] of Object.entries(COMPONENTS)) {
+    const errorOf = (args: unknown): unknown => {
+      mockPulumi({ preview: true });
+      try {
+        new (component as Untyped)("web", args);
+        return undefined;
+      } catch (error) {
+        return error;
+      }
+    };
+
+    it(`of ${name} is refused in a sentence, and never by an error of JavaScript`, () => {
+      mockPulumi({ preview: true });
+      const valid: object = typeof right === "function" ? (right as () => object)() : right;
+      expect(errorOf(valid), "arguments that are right").to.equal(undefined);
+      const names = namesOf(errorOf({ ...valid, "no such argument": 1 }));
+      expect(names).to.include.members(Object.keys(valid));
+      const rows = [
+        ...[undefined, null, 5, "x", []].map((args) => ["args", args] as const),
+        ...names.flatMap((argument) =>
+          WRONG.map((value) => [argument, { ...valid, [argument]: value }] as const),
+        ),
+      ];
+      const raw = rows.flatMap(([argument, args]) => {
+        const error = errorOf(args);
+        if (error === undefined || error instanceof pulumi.ResourceError) return [];
+        const value: unknown = argument === "args" ? args : Reflect.get(Object(args), argument);
+        return [`${argument}: ${shown(value)}: ${String(error)}`];
+      });
+      expect(raw.join("\n")).to.equal("");
+    });
+  }
+});
+
+/** `allowed names are a, b` as names. */
+function namesOf(error: unknown): string[] {
+  const [, names = ""] = /allowed names are (.*)\.$/.exec(String(error)) ?? [];
+  return names.split(", ");
+}
+
+function shown(value: unknown): string {
+  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+}
