@@ -30,7 +30,9 @@ const INTERFACE_CHECKS = {
   deviceIndex: integer([1, 31], "places"),
   description: text(/^[\x20-\x7e]{1,255}$/, "allowed are 1 to 255 printable ASCII characters"),
   tags: ((value, { resource, argument }) => {
-    const reserved = Object.keys(Object(value) as object).find((key) => /^aws(:|-callbacks:)/i.test(key));
+    const reserved = Object.keys(Object(value) as object).find((key) =>
+      /^aws(:|-callbacks:)/i.test(key),
+    );
     if (reserved === undefined) return;
     const allowed = "tags that begin with aws: or aws-callbacks: are taken";
     throw argumentError(resource, argument, reserved, allowed);
