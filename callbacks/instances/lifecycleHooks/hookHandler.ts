@@ -43,6 +43,8 @@ export interface HookEngine {
   readonly actions: HookActions;
   readonly client: AutoScalingClient;
   readonly deps: HookDeps;
+  /** False for an instance whose time is to run out: the hook's own result then ends its wait. Default true. */
+  readonly beats?: boolean;
 }
 
 /** Milliseconds of a call that are kept for taking back and for telling the group. */
@@ -144,7 +146,8 @@ async function whileBeating(
 
 /** @returns whether Auto Scaling waits no longer; a heartbeat that fails otherwise ends nothing. */
 async function beat(engine: HookEngine, message: HookMessage, until: number): Promise<boolean> {
-  const { client, deps } = engine;
+  const { client, deps, beats = true } = engine;
+  if (!beats) return false;
   try {
     return (await recordHeartbeat(client, message, { deps, until })) === "over";
   } catch (error) {

@@ -8,8 +8,9 @@ import { metricLine } from "./metrics";
 export const deploymentOnlyModule = true;
 
 /**
- * Instances that nobody was told of, or whoever was told has failed. What never answers is kept waiting by every further
- * try, so that it is given up in the end; and a loop of launches whose time is up is stopped here, since no answer can.
+ * Instances that nobody was told of, or whoever was told has failed. Every further try keeps an instance waiting: one
+ * that has had all of them gets no more time, so that the hook's own result ends its wait where no answer does. A loop
+ * of launches whose time is up is stopped here, since no answer can.
  *
  * @throws the first error, after every instance was tried.
  */
@@ -18,18 +19,19 @@ export async function handleOverdue(
   groups: readonly AutoScalingGroup[],
   overdue: readonly HookMessage[],
 ): Promise<Handled[]> {
-  const launching = overdue.filter(({ transition }) => transition === "launching");
-  const names = [...new Set(launching.map(({ groupName }) => groupName))];
+  const names = [...new Set(overdue.map(({ groupName }) => groupName))];
   const activities = new Map(
     await Promise.all(
       names.map(async (name) => [name, await lookAt(engine, groups, name)] as const),
     ),
   );
   const isHopeless = (message: HookMessage): boolean =>
-    launching.includes(message) && waitsTooLong(engine, message, activities.get(message.groupName));
+    waitsTooLong(engine, message, activities.get(message.groupName));
   // First: the others may take all of the time.
   const given = await Promise.allSettled(
-    overdue.filter(isHopeless).map((message) => handleMessage(givingUp(engine), message)),
+    overdue
+      .filter(isHopeless)
+      .map((message) => handleMessage({ ...givingUp(engine), beats: false }, message)),
   );
   const tried = await Promise.allSettled(
     overdue
@@ -69,21 +71,26 @@ async function lookAt(
 /** Lambda's retries of a call that dies come one and two minutes later. */
 const RETRIES_MS = 180_000;
 
+/** How Auto Scaling describes what an instance waits in. */
+const ACTIVITY = { launching: "Launching ", terminating: "Terminating " } as const;
+
 /** Whether every call of Lambda for its notification, and one more, has had its time. */
 function waitsTooLong(
   { deps, settings }: HookEngine,
-  { instanceId }: HookMessage,
+  { instanceId, transition }: HookMessage,
   activities: readonly Activity[] = [],
 ): boolean {
-  const launch = activities.find(
+  const activity = activities.find(
     ({ Description = "", EndTime }) =>
-      !EndTime && Description.startsWith("Launching ") && Description.includes(instanceId),
+      !EndTime && Description.startsWith(ACTIVITY[transition]) && Description.includes(instanceId),
   );
   return (
-    launch !== undefined && deps.now() - startOf(launch) > 4 * settings.timeout * 1000 + RETRIES_MS
+    activity !== undefined &&
+    deps.now() - startOf(activity) > 4 * settings.timeout * 1000 + RETRIES_MS
   );
 }
 
+/** A launch is abandoned; what an instance does before it ends is tried once more. */
 function givingUp(engine: HookEngine): HookEngine {
   const reason = "no call of the function has come to an end for it";
   const launching = () => Promise.resolve({ result: "ABANDON", reason } as const);
