@@ -147,7 +147,7 @@ export class PipelineCloud {
     await this.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   }
 
-  private config(name: string): WorkerConfig {
+  config(name: string): WorkerConfig {
     const settingsVersion = this.versions.get(name);
     return {
       ...CONFIG,

@@ -1,4 +1,5 @@
-import type { HttpHandlerOptions } from "@aws-sdk/types";
+import { Readable } from "node:stream";
+import type { AwsCredentialIdentity, HttpHandlerOptions } from "@aws-sdk/types";
 import { S3Client } from "@aws-sdk/client-s3";
 import { systemDeps } from "../../../../callbacks/deps";
 import type { WorkerDeps } from "../../../../callbacks/delivery/zipToLambdaPipeline/workerDeps";
@@ -14,13 +15,17 @@ export interface Life {
   /** Calls after which the worker is killed, before or after the last one took effect. */
   readonly killAfter?: number;
   readonly killBeforeEffect?: boolean;
+  /** Default: those of the account itself. */
+  readonly credentials?: AwsCredentialIdentity;
+  /** Waits in the cloud's time for what a call would be held open for; true when there is nothing to ask for. */
+  isInVain?(body: string): Promise<boolean>;
   /** Told of each call that has been answered. */
   onCall?(path: string): void;
 }
 
 /** Cloud time in which all that handlers of this process wait for passes at once. */
 export class VirtualTime {
-  private readonly due = new Set<number>();
+  private readonly due = new Set<{ readonly at: number }>();
   private pending = 0;
 
   constructor(
@@ -29,9 +34,7 @@ export class VirtualTime {
   ) {}
 
   async sleep(ms: number): Promise<void> {
-    const at = this.cloud.clock.now() + ms;
-    // Two that end at one instant are two all the same.
-    const entry = at + this.due.size / 1e6;
+    const entry = { at: this.cloud.clock.now() + ms };
     this.due.add(entry);
     await this.cloud.clock.sleep(ms);
     this.due.delete(entry);
@@ -45,34 +48,57 @@ export class VirtualTime {
     while (!isDone) {
       for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       if (isDone || this.pending > 0 || this.due.size === 0) continue;
-      const next = Math.floor(Math.min(...this.due)) - this.cloud.clock.now();
+      const next = Math.min(...[...this.due].map(({ at }) => at)) - this.cloud.clock.now();
       await this.cloud.clock.advance(Math.max(1, next));
     }
     return ended;
   }
 
+  /** Holds the time until a call that is none of a worker's is answered. */
+  async hold<Answer>(call: Promise<Answer>): Promise<Answer> {
+    this.pending += 1;
+    return call.finally(() => (this.pending -= 1));
+  }
+
   /** What a worker takes from its surroundings: each call takes some time, and retries wait in the cloud's. */
-  deps({ killAfter = Infinity, killBeforeEffect, onCall }: Life = {}): WorkerDeps & {
+  deps({
+    killAfter = Infinity,
+    killBeforeEffect,
+    isInVain,
+    onCall,
+    ...life
+  }: Life = {}): WorkerDeps & {
     readonly killed: Promise<void>;
+    kill(): void;
   } {
-    const { endpoint, region, credentials } = rootAccess(this.cloud);
+    const { endpoint, region, credentials: root } = rootAccess(this.cloud);
+    const { credentials = root } = life;
     const inner = new S3Client({ endpoint, region, credentials }).config.requestHandler;
     let calls = 0;
+    let isDead = false;
     let kill: () => void = () => undefined;
     const killed = new Promise<void>((resolve) => (kill = resolve));
     const never = (): Promise<never> => {
+      isDead = true;
       kill();
       return new Promise<never>(() => undefined);
     };
     const handle: typeof inner.handle = async (request, options?: HttpHandlerOptions) => {
       calls += 1;
-      if (calls > killAfter) return never();
+      if (isDead || calls > killAfter) return never();
       await this.sleep(5 + Math.floor(this.random() * 40));
       if (calls === killAfter && killBeforeEffect) return never();
+      const isVain = await isInVain?.(String(request.body));
+      if (isDead) return never();
+      if (isVain) return { response: NOTHING() };
       this.pending += 1;
-      const answer = await inner.handle(request, options).finally(() => (this.pending -= 1));
+      const answered = await Promise.allSettled([inner.handle(request, options)]);
+      this.pending -= 1;
       onCall?.(request.path);
-      return calls >= killAfter ? never() : answer;
+      if (isDead || calls >= killAfter) return never();
+      const [answer] = answered;
+      if (answer.status === "rejected") throw answer.reason;
+      return answer.value;
     };
     const requestHandler = { ...inner, handle, destroy: () => inner.destroy?.() };
     const aws = { endpoint, region, credentials, requestHandler, retryStrategy: this.retries() };
@@ -85,6 +111,7 @@ export class VirtualTime {
       print: () => undefined,
       region,
       killed,
+      kill: () => void never(),
     };
   }
 
@@ -104,6 +131,9 @@ export class VirtualTime {
     };
   }
 }
+
+/** What a service answers that has nothing. */
+const NOTHING = () => ({ statusCode: 200, headers: {}, body: Readable.from(["{}"]) });
 
 function tokenOf(count: number) {
   return { getRetryCount: () => count, getRetryDelay: () => 0 };
