@@ -89,14 +89,17 @@ const table = defineResource<Inputs>({
         KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
         BillingMode: onDemand(inputs) ? "PAY_PER_REQUEST" : "PROVISIONED",
         ProvisionedThroughput: throughput(inputs, onDemand(inputs)),
-        GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map((index) =>
-          globalIndex(index, inputs),
+        // DynamoDB refuses an empty list, for which the real provider asks for none.
+        GlobalSecondaryIndexes: unlessEmpty(
+          inputs.globalSecondaryIndexes?.map((index) => globalIndex(index, inputs)),
         ),
-        LocalSecondaryIndexes: inputs.localSecondaryIndexes?.map((index): LocalSecondaryIndex => ({
-          IndexName: index.name,
-          KeySchema: keySchema(inputs.hashKey, index.rangeKey),
-          Projection: projection(index),
-        })),
+        LocalSecondaryIndexes: unlessEmpty(
+          inputs.localSecondaryIndexes?.map((index): LocalSecondaryIndex => ({
+            IndexName: index.name,
+            KeySchema: keySchema(inputs.hashKey, index.rangeKey),
+            Projection: projection(index),
+          })),
+        ),
         SSESpecification: inputs.serverSideEncryption && encryption(inputs),
         DeletionProtectionEnabled: inputs.deletionProtectionEnabled,
         TableClass: inputs.tableClass as TableClass | undefined,
@@ -146,6 +149,10 @@ const table = defineResource<Inputs>({
 });
 
 export const DYNAMODB_RESOURCES: readonly ResourceType[] = [table];
+
+function unlessEmpty<Item>(list: Item[] | undefined): Item[] | undefined {
+  return list?.length ? list : undefined;
+}
 
 async function updateTable(
   TableName: string,

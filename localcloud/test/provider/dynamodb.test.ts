@@ -67,3 +67,16 @@ describeLifecycle({
     };
   },
 });
+
+describeLifecycle({
+  type: "aws:dynamodb/table:Table",
+  inputs: () => ({
+    billingMode: "PAY_PER_REQUEST",
+    hashKey: "pk",
+    attributes: [{ name: "pk", type: "S" }],
+    globalSecondaryIndexes: [],
+    localSecondaryIndexes: [],
+  }),
+  // A table without indexes does not tell whether its list was empty or left out.
+  untold: ["globalSecondaryIndexes", "localSecondaryIndexes"],
+});
