@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -27,6 +27,13 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
     [/\/functions\/aws-callbacks-dev-apps-hello:LIVE\//, /"hello":"Ada"/],
     [/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/],
   ],
+  "examples/callback-function": [[/\/functions\/visit-/, /"visits":1/]],
+  "examples/dynamo-proxy": [
+    [/-X POST .*\/comments /, /"commentId":/],
+    [/\/comments\/\w/, /"comments":\s*\[/],
+    [/-X PUT .*\/notes\//, /^HTTP\/1\.1 200/],
+    [/curl \S+\/notes\/[\w-]+$/, /"notes":\s*\[/],
+  ],
   "examples/ecs-cluster-scaler": [[/\/functions\/nodes-/, /"outcome":"\w+"/]],
   "examples/spot-fleet-scaler": [[/\/functions\/workers-/, /"outcome":"\w+"/]],
   "examples/ecs-task-scaler": [
@@ -35,6 +42,8 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
   ],
   "examples/eni-lifecycle-hook": [[/\/functions\/data-plane-/, /^HTTP\/1\.1 200/]],
   "examples/function-alarms": [[/\/functions\/divide-/, /\n2$/]],
+  "examples/lifecycle-action": [[/\/functions\/inventory-/, /^HTTP\/1\.1 200/]],
+  "examples/ssh-cron-ssm": [[/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/]],
   "examples/ssh-cron": [[/\/_localcloud\/clock -H .*"advanceMs":900000/, /^HTTP\/1\.1 200/]],
   "examples/staged-api": [
     [/\/stage\/_user_request_\/greeting/, /Hello, World!/],
@@ -59,11 +68,13 @@ describe("Every printed line to try", function () {
   });
   after(() => rmSync(home, { recursive: true }));
 
-  it("is tried for each example that there is", () => {
+  it("is tried for each example that there is, and each says in its README what to do", () => {
     const examples = readdirSync(path.join(ROOT, "examples"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `examples/${name}`);
     expect(Object.keys(PROGRAMS)).to.include.members(examples);
+    const silent = examples.filter((one) => !existsSync(path.join(ROOT, one, "README.md")));
+    expect(silent).to.deep.equal([]);
   });
 
   for (const [directory, expected] of Object.entries(PROGRAMS))
