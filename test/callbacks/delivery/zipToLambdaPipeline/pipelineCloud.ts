@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { CreateTableCommand, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import type { PutEventsCommandInput } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -72,6 +76,7 @@ export class PipelineCloud {
   builder: Builder | undefined;
   private readonly versions = new Map<string, string>();
   private sequence = 0x55_aed6_dcd9;
+  private readonly id = randomUUID();
   private invocations = 0;
 
   private constructor(
@@ -206,7 +211,7 @@ export class PipelineCloud {
     const context = (): Context => {
       const end = deps.now() + TIMEOUT * 1000;
       this.invocations += 1;
-      const awsRequestId = `request-${this.invocations}`;
+      const awsRequestId = this.requestId(this.invocations);
       return { awsRequestId, getRemainingTimeInMillis: () => end - deps.now() };
     };
     const { killed } = deps;
@@ -216,12 +221,13 @@ export class PipelineCloud {
   /** Works on one message of a pipeline. */
   async handleNext(name: string, { call }: Environment): Promise<Handled> {
     const QueueUrl = this.queueUrl(name);
-    const { Messages: [message] = [] } = await this.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MessageSystemAttributeNames: ["ApproximateReceiveCount"],
-      }),
-    );
+    const input = {
+      QueueUrl,
+      MessageSystemAttributeNames: ["ApproximateReceiveCount" as const],
+    };
+    // No time passes meanwhile, however long this computer takes.
+    const asked = this.sqs.send(new ReceiveMessageCommand(input));
+    const { Messages: [message] = [] } = await this.time.hold(asked);
     if (!message) return "none";
     const { MessageId: messageId = "", Body: body = "", ReceiptHandle, Attributes } = message;
     const attributes = { ApproximateReceiveCount: Attributes?.ApproximateReceiveCount };
@@ -314,7 +320,14 @@ export class PipelineCloud {
     return service?.store(this.cloud.defaultRegion, this.cloud) as LambdaStore;
   }
 
+  /** As unique as Lambda's: a worker that is killed leaves a file of this name, and so may another run of the tests. */
+  private requestId(invocation: number): string {
+    return `${this.id}-${invocation}`;
+  }
+
   async close(): Promise<void> {
+    for (let invocation = 1; invocation <= this.invocations; invocation += 1)
+      rmSync(path.join(tmpdir(), `${this.requestId(invocation)}.zip`), { force: true });
     for (const client of [this.dynamodb, this.s3, this.sqs]) client.destroy();
     await this.cloud.close();
   }

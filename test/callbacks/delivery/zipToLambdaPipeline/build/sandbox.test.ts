@@ -3,13 +3,13 @@ import { connect as connectTo } from "node:net";
 import { expect } from "chai";
 import { unzipSync } from "fflate";
 import { listenLocally } from "./listenLocally";
-import { build, leftovers, needsIsolation } from "./sandboxRuns";
+import { build, expectNothingLeft, needsIsolation } from "./sandboxRuns";
 
 const MB = 2 ** 20;
 
 describe("a build in its sandbox (root on Linux)", function () {
   before(needsIsolation);
-  afterEach("leaves no process, file or mount", () => expect(leftovers()).to.deep.equal([]));
+  afterEach("leaves no process, file or mount", expectNothingLeft);
 
   it("makes an app of the files in their folder, one command after the other", async () => {
     const commands = ["node make.js >index.js", "rm make.js; mkdir -p lib/a; mv x lib/a/"];

@@ -1,4 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { expect } from "chai";
 import type { Context } from "mocha";
 import type { BuildLimits } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/limits";
 import {
@@ -33,9 +35,11 @@ export interface BuildResult {
   readonly zip: Buffer | undefined;
 }
 
-/** Sandboxes are made by root on Linux. */
+/** Sandboxes are made by root on Linux; a container may keep even root from it. */
 export function canIsolate(): boolean {
-  return process.platform === "linux" && process.getuid?.() === 0;
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
+  const namespaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork"];
+  return spawnSync("unshare", [...namespaces, "true"]).status === 0;
 }
 
 /** Says in the report that a test was skipped where no sandbox can be made. */
@@ -79,8 +83,18 @@ function bytesOf({ path, remove }: BuiltZip): Buffer {
   }
 }
 
-/** What builds have left on this computer: processes, mounts that this process sees, files, and descriptors. */
-export function leftovers(): string[] {
+/** How often it is looked whether what was killed has ended: the kernel takes a moment for it on a busy computer. */
+const LOOKS = 100;
+
+/** @throws when builds of this process leave something on this computer. */
+export async function expectNothingLeft(): Promise<void> {
+  for (let look = 0; look < LOOKS && leftovers().length > 0; look += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(leftovers()).to.deep.equal([]);
+}
+
+/** Processes, mounts that this process sees, files, and descriptors. */
+function leftovers(): string[] {
   const processes = readdirSync("/proc").filter((pid) => isOfBuilds(pid));
   const mounts = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
@@ -93,11 +107,23 @@ export function leftovers(): string[] {
 function isOfBuilds(pid: string): boolean {
   const path = `/proc/${pid}/status`;
   try {
-    return existsSync(path) && readFileSync(path, "utf8").includes(`\nUid:\t${BUILD_USER}\t`);
+    if (!existsSync(path) || !readFileSync(path, "utf8").includes(`\nUid:\t${BUILD_USER}\t`))
+      return false;
+    // Other tests may build at the same time; what nobody has any more is a leftover of somebody's.
+    return [process.pid, undefined].includes(ownerOf(pid));
   } catch {
     // It has ended meanwhile.
     return false;
   }
+}
+
+/** The process of Node.js outside of sandboxes that a process descends from. */
+function ownerOf(pid: string): number | undefined {
+  const [, parent = "0"] = /\nPPid:\t(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  if (Number(parent) <= 1) return undefined;
+  const isOutside = readlinkSync(`/proc/${parent}/ns/pid`) === readlinkSync("/proc/self/ns/pid");
+  const isNode = readFileSync(`/proc/${parent}/comm`, "utf8").startsWith("node");
+  return isOutside && isNode ? Number(parent) : ownerOf(parent);
 }
 
 function isOfSandbox(fd: string): boolean {

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { SANDBOX_SCRIPT } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/sandboxScript";
 import { CAPABILITIES } from "../../../../../components/delivery/zipToLambdaPipeline/instances/userData";
-import { leftovers, LIMITS, needsIsolation } from "./sandboxRuns";
+import { expectNothingLeft, LIMITS, needsIsolation } from "./sandboxRuns";
 
 /** A sandbox as a worker starts it that has what systemd leaves to it on an instance. */
 function startSandbox(command: string) {
@@ -37,7 +37,7 @@ function startSandbox(command: string) {
 
 describe("a worker of an instance (root on Linux)", function () {
   before(needsIsolation);
-  afterEach("leaves no process", () => expect(leftovers()).to.deep.equal([]));
+  afterEach("leaves no process", expectNothingLeft);
 
   it("makes sandboxes with the few rights that systemd leaves to it", async () => {
     const { printed, complaints, said } = startSandbox(
