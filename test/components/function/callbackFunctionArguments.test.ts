@@ -38,7 +38,7 @@ const refused: { args: object; name?: string; says: string[] }[] = [
   { args: { tracing: "Active" }, says: ['tracing: given "Active"', "true, false"] },
   { args: { publish: 1 }, says: ["publish: given 1"] },
   { args: { description: "d".repeat(257) }, says: ["description", "256 characters"] },
-  { args: { alarms: ["error"] }, says: ['alarms: given "error"', "errors, throttles"] },
+  { args: { alarms: ["error"] }, says: ['alarms[0]: given "error"', "errors, throttles"] },
   {
     args: { alarms: ["failures"], asynchronous: false },
     says: ['alarms: given "failures"', "asynchronous: false"],
