@@ -18,6 +18,10 @@ import { processTerminal } from "./terminal";
 async function main(): Promise<void> {
   // The SDK is this package's, and so is what versions of Node.js it runs on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  // Whoever reads may have seen enough, as `head` has: the command goes on to its end.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   const [command, ...rest] = process.argv.slice(2);
   if (command === "check-zip") {
     process.exitCode = await checkZipCommand(rest, processTerminal.print);
