@@ -44,7 +44,8 @@ export async function startProxy(path: string, connect: Connect): Promise<Proxy>
       },
       (error: unknown) => {
         const reason = `${reasonOf(error)}\n`;
-        near.end(`HTTP/1.1 403 Forbidden\r\ncontent-length: ${reason.length}\r\n\r\n${reason}`);
+        const length = Buffer.byteLength(reason);
+        near.end(`HTTP/1.1 403 Forbidden\r\ncontent-length: ${length}\r\n\r\n${reason}`);
       },
     );
   });
