@@ -101,7 +101,13 @@ export class Progress {
 
   /** `12 done, 3 under way, 2 s`: how many there will be, only the program knows. */
   private status(): string {
-    return `  ${this.operations.length} done, ${this.underWay} under way, ${this.seconds(0)} s`;
+    const done = this.operations.length;
+    // Until its first resource, a program loads its modules and looks at its callbacks.
+    const what =
+      done + this.underWay === 0
+        ? "running the program"
+        : `${done} done, ${this.underWay} under way`;
+    return `  ${what}, ${this.seconds(0)} s`;
   }
 
   private seconds(digits: number): string {

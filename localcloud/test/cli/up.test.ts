@@ -90,7 +90,7 @@ describe("localcloud up", () => {
       up(["-C", directory], { terminal: 60, env: { TERM: "xterm", ...env } }),
     );
     await coloured.prints(/\u001b\[1mfunctions \/ dev\u001b\[22m on http/);
-    await coloured.prints(/ {2}0 done, 0 under way, 1 s/);
+    await coloured.prints(/ {2}running the program, 1 s/);
     await plain.prints(/^functions \/ dev on http/m);
     await plain.prints(/program \d+/);
     expect(plain.stdout).to.not.match(/\u001b\[\d+m/);

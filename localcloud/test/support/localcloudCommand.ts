@@ -9,6 +9,9 @@ const BIN = path.resolve(__dirname, "../../bin/localcloud.js");
 /** Longest wait for what is still in the pipes of a command that ended. */
 const CLOSE_MS = 1_000;
 
+/** Longest wait for a line: on a busy computer a program takes half a minute to load. It ends within a test's own minute. */
+const PRINTED_MS = 50_000;
+
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -53,7 +56,8 @@ export class Command {
   async prints(pattern: RegExp, times = 1): Promise<void> {
     const all = new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`);
     const enough = (): boolean => [...this.stdout.matchAll(all)].length >= times;
-    await until(`localcloud prints ${String(pattern)}`, () => this.over || enough()).catch(
+    const printed = (): boolean => this.over || enough();
+    await until(`localcloud prints ${String(pattern)}`, printed, PRINTED_MS).catch(
       (error: Error) => {
         throw new Error(`${error.message}\n${this.output}`);
       },
