@@ -3,10 +3,10 @@ import { runInNewContext } from "node:vm";
 export const deploymentOnlyModule = true;
 
 /**
- * Calls a function that may compute without end, and stops it in the middle then. What it does after its first `await`
- * is out of reach.
+ * Calls a function that may compute without end, and interrupts it after a time. It cannot interrupt what the function
+ * does after its first `await`.
  *
- * @param late makes the error that is thrown after so many milliseconds.
+ * @param late creates the error that is thrown after this many milliseconds.
  */
 export function computeWithin<Answer>(
   milliseconds: number,
@@ -14,7 +14,7 @@ export function computeWithin<Answer>(
   late: (milliseconds: number) => Error,
 ): Answer {
   try {
-    // Only a script has a timeout that stops a loop without end.
+    // Only a script of `node:vm` has a timeout that stops an endless loop.
     return runInNewContext("compute()", { compute }, { timeout: milliseconds }) as Answer;
   } catch (error) {
     const { code } = (error ?? {}) as { code?: unknown };

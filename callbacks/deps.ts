@@ -1,13 +1,13 @@
 export const deploymentOnlyModule = true;
 
-/** What a handler takes from outside, so that a test owns time and chance. */
+/** What a handler needs from outside, so that tests control time and randomness. */
 export interface Deps {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
   /** 0 <= n < 1 */
   random(): number;
-  /** Settings of every AWS client beside its own. Lambda needs none: its environment has them. */
+  /** Settings of every AWS client, in addition to its own. Lambda needs none: its environment has them. */
   readonly aws: {
     readonly endpoint?: string;
     readonly region?: string;

@@ -2,25 +2,28 @@ import type { Deps } from "./deps";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds. A bucket that refills once a second is asked again soon after, by however many wait for it. */
+/**
+ * Milliseconds. AWS refills the token bucket once a second, and many callers may wait for it: the first retry is soon.
+ */
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 2_000;
 
-/** How a call may be tried again. */
+/** How a call is retried. */
 export interface Retry {
   readonly deps: Pick<Deps, "now" | "random" | "sleep">;
-  /** Milliseconds since the epoch after which nothing is tried again. */
+  /** Milliseconds since the epoch after which there are no more retries. */
   readonly until: number;
   /**
-   * False for a call that must not happen twice: it is tried again only when AWS says that it did not happen, not
-   * when the answer is lost. Default true.
+   * False for a call that must not happen twice: it is retried only when AWS says that it did not happen, not when the
+   * answer is lost. Default true.
    */
   readonly repeatable?: boolean;
 }
 
 /**
- * Makes a call, and makes it again while AWS throttles it: with growing waits of random length, so that those who
- * wait for one bucket do not come back together. https://docs.aws.amazon.com/general/latest/gr/api-retries.html
+ * Makes a call, and retries it while AWS throttles it: with growing waits of random length, so that callers that wait
+ * for the same token bucket do not retry at the same time.
+ * https://docs.aws.amazon.com/general/latest/gr/api-retries.html
  */
 export async function retrying<T>(
   { deps, until, repeatable = true }: Retry,
@@ -39,14 +42,14 @@ export async function retrying<T>(
   }
 }
 
-/** True when AWS refused a call because there were too many: it had no effect. */
+/** Checks whether AWS refused a call because there were too many: the call had no effect. */
 export function isThrottled(error: unknown): boolean {
   return /^(SlowDown|Throttling|ThrottlingException|TooManyRequestsException|RequestThrottled|RequestLimitExceeded)$/.test(
     nameOf(error),
   );
 }
 
-/** True when nobody knows whether the call had an effect: no answer, or AWS failed. */
+/** Checks whether it is unknown if the call had an effect: there was no answer, or AWS failed. */
 export function isTransient(error: unknown): boolean {
   const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: string };
   const status = $metadata?.httpStatusCode;
@@ -61,7 +64,7 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }
 
-/** What went wrong in one line, for a record or a log. */
+/** Returns the error in one line, for a record or a log. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return `${nameOf(error)}: ${message}`.slice(0, 500);

@@ -1,9 +1,9 @@
-// Shapes of events and answers that handlers and tests share. Types only: nothing of it reaches Lambda.
+// Types of events and answers that handlers and tests share. Types only: none of this reaches Lambda.
 
-/** What Lambda tells a function about a call. */
+/** What Lambda passes to a function about a call. */
 export type TraceContext = object & { readonly awsRequestId: string };
 
-/** What `trace` answers. */
+/** Answer of `trace`. */
 export interface TraceResult {
   readonly event: unknown;
   readonly context: Readonly<Record<string, unknown>>;

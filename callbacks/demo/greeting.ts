@@ -1,9 +1,9 @@
-/** Lets Pulumi copy only what a callback uses of this module, wherever the package is installed. */
+/** Makes Pulumi copy only the parts of this module that a callback uses, wherever the package is installed. */
 export const deploymentOnlyModule = true;
 
-/** What the API's request template makes of a request. */
+/** The API's request template turns a request into this. */
 export interface GreetingRequest {
-  /** Who is greeted; "" when the request does not say. */
+  /** Name to greet; "" when the request has none. */
   readonly name: string;
 }
 
@@ -11,11 +11,11 @@ export interface Greeting {
   readonly greeting: string;
 }
 
-/** Longest name that is greeted, in characters. */
+/** Longest name that is accepted, in characters. */
 const MAX_NAME = 100;
 
 /**
- * Greets by name, and the world without one.
+ * Greets by name, or greets the world when there is no name.
  *
  * @throws Error beginning with `[400]`, which the API answers as that status, for a name that is too long.
  */

@@ -1,10 +1,10 @@
 import type { TraceContext, TraceResult } from "./events";
 
-/** Lets Pulumi copy only what a callback uses of this module, wherever the package is installed. */
+/** Makes Pulumi copy only the parts of this module that a callback uses, wherever the package is installed. */
 export const deploymentOnlyModule = true;
 
 /**
- * Answers what it was given: the event, and the plain values of the context. For trying out a new event source.
+ * Returns its input: the event, and the plain values of the context. Useful to try out a new event source.
  *
  * The context's functions (`getRemainingTimeInMillis` ...) are left out, since an answer is JSON.
  */

@@ -22,11 +22,12 @@ export const CRON_FIELDS = {
   year: { title: "year", min: 1970, max: 2199 },
 } satisfies Record<string, Field>;
 
-/** Whether a schedule has a run on a day of a month (1 to 12). */
+/** Checks whether a schedule has a run on a day of a month (1 to 12). */
 export type DayTest = (year: number, month: number, day: number) => boolean;
 
 /**
- * The values of a field such as `0/15`, `MON-FRI` or `1,15`; a range may pass the end (`20-2` is 20 to 23 and 0 to 2).
+ * Parses a field such as `0/15`, `MON-FRI` or `1,15` into its values; a range may wrap around (`20-2` is 20 to 23 and 0
+ * to 2).
  *
  * @throws Error naming the field, the part and what is allowed.
  */
@@ -34,7 +35,7 @@ export function fieldValues(text: string, field: Field): ReadonlySet<number> {
   return new Set(text.split(",").flatMap((part) => partValues(part, field)));
 }
 
-/** The days that `1,15`, `L` (the last), `3W` (the weekday nearest to the third) or `LW` stand for. */
+/** Parses the days of `1,15`, `L` (the last), `3W` (the weekday nearest to the third) or `LW`. */
 export function dayOfMonthTest(text: string): DayTest {
   const [, day, weekday] = /^(L|\d{1,2}(?=W))(W?)$/.exec(text) ?? [];
   if (day === undefined) {
@@ -50,7 +51,7 @@ export function dayOfMonthTest(text: string): DayTest {
   };
 }
 
-/** The days that `MON-FRI`, `L` (Saturday), `6L` (the last Friday) or `3#2` (the second Tuesday) stand for. */
+/** Parses the days of `MON-FRI`, `L` (Saturday), `6L` (the last Friday) or `3#2` (the second Tuesday). */
 export function dayOfWeekTest(text: string): DayTest {
   const field = CRON_FIELDS.dayOfWeek;
   const [, last] = /^(\w*)L$/.exec(text) ?? [];
@@ -76,7 +77,7 @@ function partValues(part: string, field: Field): number[] {
   if (Number(step) < 1) throw fieldError(field, part);
   const { min, max } = field;
   const from = first === "*" ? min : value(first, field, part);
-  // `5` ends where it begins; `*` and `5/10` end with the field.
+  // `5` ends where it begins; `*` and `5/10` end with the field's maximum.
   const isOpen = first === "*" || match[3] !== undefined;
   const to = last !== undefined ? value(last, field, part) : isOpen ? max : from;
   const size = max - min + 1;
@@ -103,12 +104,12 @@ function lastDay(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** 1 = Sunday. */
+/** Returns 1 for Sunday to 7 for Saturday. */
 function weekdayOf(year: number, month: number, day: number): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
 }
 
-/** The weekday nearest to a day, in the same month. */
+/** Returns the weekday nearest to a day, in the same month. */
 function nearestWeekday(year: number, month: number, day: number): number {
   const weekday = weekdayOf(year, month, day);
   if (weekday === 7) return day === 1 ? 3 : day - 1;

@@ -3,20 +3,22 @@ export const deploymentOnlyModule = true;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** What the clocks of a time zone show, to the minute, written as if it were UTC. */
+/**
+ * Converts between instants and the local time of a time zone, to the minute; local time is written as if it were UTC.
+ */
 export interface LocalTime {
-  /** Milliseconds since the epoch -> the minute that clocks show then. */
+  /** Converts milliseconds since the epoch to the local minute. */
   at(instant: number): number;
   /**
-   * The instant at which clocks show a minute; undefined when they never do, because summer time begins over it. A
-   * minute that they show twice counts the first time.
+   * Returns the instant of a local minute; undefined when the start of summer time skips it. For a minute that occurs
+   * twice, returns the first instant.
    * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html (Daylight savings time)
    */
   instantOf(local: number): number | undefined;
 }
 
 /**
- * The clocks of an IANA time zone such as `Europe/Berlin`.
+ * Returns the local time of an IANA time zone such as `Europe/Berlin`.
  *
  * @throws Error with a sentence for a zone that does not exist.
  */
@@ -39,7 +41,7 @@ export function localTime(timezone = "UTC"): LocalTime {
   return {
     at,
     instantOf: (local) => {
-      // No zone changes its clocks twice within two days: one of the offsets around is the right one.
+      // No zone changes its clocks twice within two days: one of the offsets a day before and after is the right one.
       const instants = [offsetAt(local - DAY), offsetAt(local + DAY)]
         .map((offset) => local - offset)
         .filter((instant) => at(instant) === local);

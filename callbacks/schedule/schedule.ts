@@ -9,7 +9,7 @@ import { type LocalTime, localTime } from "./localTime";
 
 export const deploymentOnlyModule = true;
 
-/** A cron expression of EventBridge, read; to the minute. */
+/** A parsed cron expression of EventBridge; to the minute. */
 export interface CronSchedule {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
@@ -18,20 +18,20 @@ export interface CronSchedule {
   readonly isDay: DayTest;
 }
 
-/** A schedule expression of EventBridge, read. */
+/** A parsed schedule expression of EventBridge. */
 export type Schedule = { readonly everyMinutes: number } | CronSchedule;
 
-/** Minutes of the units that a rate may have. */
+/** Minutes per unit of a rate. */
 const UNITS: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** More than a change of clocks moves them: minutes near one are looked at on both sides. */
+/** Longer than any change of clocks: around minutes near one, both sides are checked. */
 const LONGEST_SHIFT = 3 * 60 * MINUTE;
 
 /**
- * Reads `rate(5 minutes)` or `cron(0 9 ? * MON-FRI *)`.
+ * Parses `rate(5 minutes)` or `cron(0 9 ? * MON-FRI *)`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  *
  * @throws Error saying which part is wrong and what would be right.
@@ -44,10 +44,10 @@ export function parseSchedule(expression: string): Schedule {
 }
 
 /**
- * The first run after an instant; undefined when there is none any more. A rate counts from the instant itself. A
- * time that clocks skip in spring has no run, and one that they show twice in autumn has one.
+ * Returns the first run after an instant; undefined when there are no more runs. A rate counts from the instant itself.
+ * A local time that clocks skip in spring has no run, and one that occurs twice in autumn has one run.
  *
- * @param timezone the IANA name of the zone whose clocks count. Default `UTC`.
+ * @param timezone IANA name of the zone of the schedule. Default `UTC`.
  */
 export function nextRun(schedule: Schedule, after: Date, timezone?: string): Date | undefined {
   if ("everyMinutes" in schedule) {
@@ -67,7 +67,7 @@ export function nextRun(schedule: Schedule, after: Date, timezone?: string): Dat
   return undefined;
 }
 
-/** The last run of a cron expression at or before an instant; undefined when there was none since 1970. */
+/** Returns the last run of a cron expression at or before an instant; undefined when there was none since 1970. */
 export function previousRun(
   schedule: CronSchedule,
   before: Date,
@@ -86,7 +86,7 @@ export function previousRun(
   return undefined;
 }
 
-/** How far the clocks may have been moved near an instant; mostly not at all. */
+/** Returns by how much the clocks changed near an instant; mostly 0. */
 function shiftNear(clocks: LocalTime, instant: Date): number {
   const offsetNear = (times: number): number => {
     const near = instant.getTime() + times * LONGEST_SHIFT;
@@ -95,7 +95,7 @@ function shiftNear(clocks: LocalTime, instant: Date): number {
   return offsetNear(-2) === offsetNear(2) ? 0 : LONGEST_SHIFT;
 }
 
-/** What is wrong with a schedule expression, that it would never run included, and how to mend it. */
+/** Returns what is wrong with a schedule expression, including that it would never run, and how to fix it. */
 export function scheduleProblem(
   expression: string,
   now: Date,
@@ -159,7 +159,7 @@ function isRunDay({ years, months, isDay }: CronSchedule, day: number): boolean 
   return years.has(year) && months.has(month) && isDay(year, month, date);
 }
 
-/** The day after, or the first of the next month or year when there is no run in the rest of this one. */
+/** Returns the next day, or the first of the next month or year when the rest of this one has no run. */
 function nextDay({ years, months }: CronSchedule, day: number): number {
   const [year, month] = partsOf(day);
   if (!years.has(year)) return Date.UTC(year + 1, 0, 1);
@@ -174,7 +174,7 @@ function previousDay({ years, months }: CronSchedule, day: number): number {
   return day - DAY;
 }
 
-/** Milliseconds after midnight of the runs of a day, in order. */
+/** Returns the runs of a day in milliseconds after midnight, in order. */
 function minutesOfDay({ hours, minutes }: CronSchedule): number[] {
   const inOrder = (values: ReadonlySet<number>): number[] => [...values].sort((a, b) => a - b);
   const sorted = inOrder(minutes);

@@ -36,34 +36,34 @@ import { readVersionCalls } from "./canary/versionCalls";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds to look and decide in, of the thirty seconds of a run. */
+/** Milliseconds to read the state and decide, of the thirty seconds of a run. */
 const LONGEST_LOOK = 15_000;
 
-/** Milliseconds that a `decide` may compute before it waits for something: it only compares. */
+/** Milliseconds that `decide` may compute synchronously: it only compares. */
 const LONGEST_COMPUTATION = 2_000;
 
-/** Milliseconds after which a canary that was announced counts as abandoned. */
+/** Milliseconds after which an announced canary that did not begin counts as abandoned. */
 const LONGEST_START = 60_000;
 
-/** The description of an alias of which there is nothing to say. */
+/** The description of an alias without a canary or a move. */
 const NOTHING = { Description: "" };
 
-/** What a controller watches over. */
+/** What one controller watches. */
 interface Watch {
   readonly functionName: string;
   readonly alias: string;
   readonly alarms: readonly string[];
-  /** Parameter with the history of prod. */
+  /** Name of the parameter with the history of prod. */
   readonly history: string;
-  /** The rule that calls the controller. */
+  /** Name of the rule that calls the controller. */
   readonly rule: string;
   readonly decide: DecideCanary;
 }
 
 /**
- * Runs each minute while a canary is under way, and stops it when there is a reason. The alias is all the state there
- * is, and is changed only in the revision that was judged: so two runs at once, or one that is killed anywhere, leave
- * what the next run goes on from.
+ * Runs each minute while a canary is under way, and stops the canary when there is a reason. The alias is the only
+ * state, and is changed only in the revision that was judged: two concurrent runs, or a run that is killed at any
+ * point, leave a state from which the next run continues.
  */
 export const canaryFactory = (decide: DecideCanary) => (): (() => Promise<unknown>) => {
   const clients = {
@@ -97,15 +97,15 @@ async function control(clients: Clients, watch: Watch): Promise<unknown> {
   if (canary) {
     const decision = await judge(clients, watch, canary);
     if (decision !== "keep") return stop(clients, watch, { alias, canary, reason: decision.stop });
-    // As long as it is kept there must be a next run.
+    // While the canary continues there must be a next run: somebody may have disabled the rule.
     await clients.events.send(new EnableRuleCommand({ Name: watch.rule }));
   }
-  // What the command, or an earlier run, may not have come to.
+  // Notes what the command, or an earlier run, may have failed to note.
   await note(clients, watch, [alias.Description]);
   return canary ? { kept: canary } : rest(clients, watch, alias);
 }
 
-/** Whatever cannot be judged is not kept: prod goes back to what it was. */
+/** A canary that cannot be judged is stopped: prod returns to the release before. */
 async function judge(clients: Clients, watch: Watch, canary: Canary): Promise<CanaryDecision> {
   if (new Date() >= new Date(canary.until)) return { stop: EXPIRED };
   try {
@@ -128,7 +128,7 @@ function tooMuch(milliseconds: number): Error {
   return new Error(`decide computed for more than ${milliseconds / 1000} seconds`);
 }
 
-/** The answer, while there is still time to act upon it. */
+/** Returns the answer, or fails while there is still time to stop the canary. */
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -182,14 +182,17 @@ async function stop(
   );
   const RoutingConfig = { AdditionalVersionWeights: {} };
   const ended = await changeAlias(clients, watch, alias, { RoutingConfig, Description });
-  // The next minute looks again.
+  // The next run, a minute later, judges again.
   if (!ended) return { overtaken: canary };
   await note(clients, watch, [alias.Description, Description]);
   await rest(clients, watch, ended);
   return { stopped: canary, reason };
 }
 
-/** Changes the alias in the revision that was judged; undefined when somebody else was first, maybe another run. */
+/**
+ * Changes the alias in the revision that was judged; returns undefined when it was changed since, perhaps by another
+ * run.
+ */
 async function changeAlias(
   { lambda }: Clients,
   { functionName, alias }: Watch,
@@ -215,13 +218,13 @@ async function note(
   if (notes.length > 0) await noteEntries(ssm, history, notes);
 }
 
-/** Nothing is under way: no further runs, unless a canary has been started in this very moment. */
+/** Disables the rule when nothing is under way, unless a canary is being started at this moment. */
 async function rest(clients: Clients, watch: Watch, alias: AliasConfiguration): Promise<unknown> {
   const announced = announcedStart(alias);
   if (announced) {
-    // Both ways: the computer of whoever starts it may have another time.
+    // Absolute value: the clock of the computer that starts the canary may be ahead.
     const age = Math.abs(Date.now() - announced.getTime());
-    // Taken back before it is forgotten, so that a command that is only slow is refused its canary.
+    // Withdrawn before the rule is disabled, so that the canary of a command that was only slow is refused.
     const isOver = !(age < LONGEST_START) && (await changeAlias(clients, watch, alias, NOTHING));
     if (!isOver) return { resting: false };
   } else if (needsController(alias)) return { resting: false };

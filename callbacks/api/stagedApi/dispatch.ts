@@ -1,8 +1,8 @@
 export const deploymentOnlyModule = true;
 
-/** What Lambda tells a function about a call, and what API Gateway knows of the request. */
+/** What a callback learns about a call, from Lambda and from API Gateway. */
 export interface StagedContext {
-  /** The stage that was asked: `stage` or `prod`. */
+  /** The stage that was called: `stage` or `prod`. */
   stage: string;
   /** Method and path of the route, such as `GET /greeting/{name}`. */
   route: string;
@@ -14,16 +14,18 @@ export interface StagedContext {
 
 type LambdaContext = Omit<StagedContext, "stage" | "route">;
 
-/** A route's code as it is called. */
+/** A route's callback as it is called. */
 export type RouteHandler = (event: never, context: StagedContext) => Promise<unknown>;
 
-/** A route's code as it was given. */
+/** A route's callback as it was given. */
 export interface RouteCode {
   readonly callback?: RouteHandler;
   readonly callbackFactory?: () => RouteHandler;
 }
 
-/** What an integration sends: the route that was matched, the stage, and what the route's template made of it. */
+/**
+ * Event that an API Gateway integration sends: the matched route, the stage, and the result of the route's template.
+ */
 export interface RoutedEvent {
   readonly callbackRoute: string;
   readonly callbackStage: string;
@@ -31,8 +33,8 @@ export interface RoutedEvent {
 }
 
 /**
- * One function for all routes of an API, so that one alias moves them together, and a published version goes on
- * answering routes that the program has dropped since.
+ * Creates the one function for all routes of an API. One alias moves all routes together, and a published version still
+ * answers routes that the program has removed since.
  */
 export const dispatchFactory =
   (routes: Readonly<Record<string, RouteCode>>) =>
@@ -47,7 +49,7 @@ export const dispatchFactory =
         handlers.map(([route]) => route),
       );
       const handler = handlers.find(([route]) => route === request.callbackRoute)?.[1];
-      // A deployment that has a route more than this version: for the moment in which prod moves.
+      // The deployment has a route that this version lacks: possible for a moment while prod moves.
       if (!handler) throw new Error("[404] Not found");
       const { callbackStage: stage, callbackRoute: route } = request;
       const staged: StagedContext = Object.assign(context, { stage, route });
@@ -59,7 +61,7 @@ export const dispatchFactory =
     };
   };
 
-/** Somebody who calls the function by hand need not know about routes while there is only one. */
+/** Unwraps an event. A direct call of the function need not name the route while there is only one. */
 export function routed(event: unknown, routes: readonly string[]): RoutedEvent {
   if (typeof event === "object" && event !== null && "callbackRoute" in event)
     return event as RoutedEvent;
@@ -72,7 +74,7 @@ export function routed(event: unknown, routes: readonly string[]): RoutedEvent {
   );
 }
 
-/** API Gateway takes an answer without an `errorMessage` for a success. */
+/** API Gateway treats an answer without an `errorMessage` as a success. */
 function withMessage(error: unknown): unknown {
   if (!(error instanceof Error)) return new Error(String(error) || "The callback threw nothing.");
   if (error.message === "") error.message = "The callback failed without a message.";

@@ -6,12 +6,12 @@ import { type FailedCall, memoryProblem } from "./gates/memoryProblem";
 
 export const deploymentOnlyModule = true;
 
-/** What a gate may do. */
+/** What a gate can use. */
 export interface GateTools {
   /**
-   * Calls the version that is to go to STAGE, and answers what the route's callback answered.
+   * Calls the version that is about to go to STAGE, and returns the answer of the route's callback.
    *
-   * @param event what the route's request template would send.
+   * @param event as the route's request template would send it.
    * @param route such as `GET /greeting`. Default: the API's first route.
    * @throws Error with the callback's own message when it failed.
    */

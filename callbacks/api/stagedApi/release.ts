@@ -12,38 +12,38 @@ import { claimVerdict, noteVerdict, readVerdicts } from "./releases/verdicts";
 
 export const deploymentOnlyModule = true;
 
-/** What an apiGate may do. */
+/** What an apiGate can use. */
 export interface ApiGateTools {
   /**
-   * The global fetch, on the stage.
+   * The global fetch, with paths of the stage.
    *
    * @param path such as `/greeting?name=Ada`.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** An API whose old versions and deployments are to go. */
+/** An API whose old versions and deployments are to be deleted. */
 export interface PruneEvent {
   /** Absent while no route of the API has a callback. */
   readonly functionName?: string;
   readonly restApiId: string;
-  /** Parameter with what is known of the stage's releases. */
+  /** Name of the parameter with the verdicts about the stage's releases. */
   readonly verdictsParameter: string;
-  /** Parameter with the moves of prod. */
+  /** Name of the parameter with the moves of prod. */
   readonly historyParameter: string;
   /** Description of the deployments that the component makes. */
   readonly description: string;
-  /** Published versions that are kept. */
+  /** How many published versions are kept. */
   readonly keep: number;
 }
 
-/** The release that an update has just put on the stage. */
+/** The release that an update has just moved the stage to. */
 export interface ReleaseEvent extends PruneEvent, StagePlace {
-  /** Where the stage answers, without a slash at the end. */
+  /** URL of the stage, without a slash at the end. */
   readonly url: string;
 }
 
-/** Seconds that the function has beside its checks: to put a stage back, and to delete what is old. */
+/** Seconds that the function has in addition to its checks: to move a stage back, and to delete old releases. */
 export const RELEASE_RESERVE = 30;
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: a standard parameter holds 4 KB. */
@@ -59,9 +59,9 @@ interface Context {
 }
 
 /**
- * Judges the stage over HTTP after an update has moved it. A release that passes is noted, which a promotion asks
- * for; one that fails is taken off the stage again. Deletes what nothing needs any more: after a release that passed,
- * and before any is judged, so that those which fail do not pile up.
+ * Judges the stage over HTTP after an update has moved it. A release that passes is recorded, which a promotion
+ * requires; a release that fails is taken off the stage again. Deletes releases that nothing needs any more: after a
+ * release that passed, and before each judgement, so that releases that fail do not pile up.
  *
  * @param seconds that the checks may take together.
  */
@@ -85,7 +85,7 @@ export const releaseFactory =
               passed: { ...release, variables: event.variables } satisfies JudgedRelease,
             }
           : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON), judge } };
-      // Noted first: whatever comes of the rest, a release that failed is not promoted.
+      // Recorded first: even if the rest fails, a release that failed is not promoted.
       if (await isOvertaken(clients, event, judge, verdicts))
         throw checkFailure(`${reason === undefined ? "" : `${reason}. `}${overtaken(event)}`);
       if (reason !== undefined) {
@@ -109,7 +109,7 @@ function createClients({ middleware }: DeniedRetry): Clients {
   return clients;
 }
 
-/** Why the release has not passed; undefined when it has. */
+/** Returns why the release has not passed; undefined when it has. */
 async function failureOf(
   checks: Checks<ApiGateTools>,
   seconds: number,
@@ -129,8 +129,8 @@ async function failureOf(
 }
 
 /**
- * Notes the verdict, unless it is about what the stage serves no longer: Lambda goes on after an update was killed,
- * and the next update may have been there since.
+ * Records the verdict, unless the stage serves another release by now; returns whether the run was overtaken. Lambda
+ * continues after an update was killed, and the next update may have moved the stage since.
  */
 async function isOvertaken(
   clients: Clients,
@@ -150,8 +150,9 @@ function overtaken({ stageName, version, deploymentId }: ReleaseEvent): string {
 }
 
 /**
- * Tells the update which run failed last: when that is another than before, it must judge again even what it believes
- * to have passed. A program that is as it was once would never be judged otherwise, nor ever promoted.
+ * Prunes before a release is judged, and returns the id of the run that failed last. When that id differs from the one
+ * that the update knows, the update must judge again even a release that it recorded as passed: otherwise a program
+ * that is changed back to an earlier state would never be judged, and so never be promoted.
  */
 async function pruneBefore(
   clients: Clients,
@@ -161,7 +162,7 @@ async function pruneBefore(
   return { pruned: await pruneUnneeded(clients, event), failed: failed?.judge ?? "" };
 }
 
-/** What no alias or stage holds may be needed yet: to put stage back, or by a rollback. */
+/** A release that no alias or stage serves may still be needed: to move `stage` back, or by a rollback. */
 async function pruneUnneeded(clients: Clients, event: PruneEvent): Promise<Pruned> {
   return prune(clients, event, await readKept(clients.ssm, event));
 }

@@ -1,12 +1,12 @@
-// What state an alarm is in, given the datapoints of its last periods: to try a threshold on recorded figures before an
-// alarm has it. Pure.
+// Computes the state of an alarm from the datapoints of its last periods, to test a threshold on recorded data before
+// an alarm uses it. Pure.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
 
 export const deploymentOnlyModule = true;
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
-/** What an alarm looks at, in CloudWatch's words. */
+/** Settings of an alarm, in CloudWatch's words. */
 export interface AlarmRule {
   readonly threshold: number;
   readonly comparisonOperator:
@@ -14,24 +14,25 @@ export interface AlarmRule {
     | "GreaterThanOrEqualToThreshold"
     | "LessThanThreshold"
     | "LessThanOrEqualToThreshold";
-  /** N: periods that are looked at. */
+  /** N: periods that are evaluated. */
   readonly evaluationPeriods: number;
-  /** M: so many of them must breach. Default: all. */
+  /** M: how many of them must breach. Default: all. */
   readonly datapointsToAlarm?: number;
-  /** What a period without data counts as. Default "missing". */
+  /** How a period without data is treated. Default "missing". */
   readonly treatMissingData?: "missing" | "breaching" | "notBreaching" | "ignore";
 }
 
-/** Older periods that stand in for late or missing ones: AWS's own example looks at 5 for an alarm of 3. */
+/** Older periods that replace late or missing ones: AWS's own example evaluates 5 for an alarm of 3. */
 const EXTRA_PERIODS = 2;
 
 /**
- * The state after the last period of a series, as CloudWatch comes to it.
+ * Returns the state after the last period of a series, as CloudWatch computes it.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
- * @param series a value for each period, the newest last; undefined for one without data. Periods before the first are
- *   without data: an alarm that was just made has none.
- * @param before the state until then, which "ignore" keeps. Default: that of a new alarm.
+ * @param series a value for each period, the newest last; undefined for a period without data. Periods before the first
+ * are
+ * without data: a new alarm has none.
+ * @param before the state before, which "ignore" keeps. Default: that of a new alarm.
  */
 export function alarmState(
   series: readonly (number | undefined)[],
@@ -56,7 +57,7 @@ export function alarmState(
       return allBreach ? before : "OK";
     case "missing": {
       if (!allBreach) return "OK";
-      // A breach that nothing newer contradicts is enough once it is as old as the alarm asks for.
+      // A breach that nothing newer contradicts is enough once it is at least `datapointsToAlarm` periods old.
       const oldest = judged.at(-1);
       return oldest !== undefined && oldest >= datapointsToAlarm - 1
         ? "ALARM"

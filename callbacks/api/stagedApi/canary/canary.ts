@@ -4,17 +4,17 @@ import { parseJournal } from "../history/journal";
 
 export const deploymentOnlyModule = true;
 
-/** A release that gets a part of prod's requests. */
+/** A release that gets a share of prod's requests. */
 export interface Canary {
   readonly canary: "started" | "changed";
-  /** Of the requests, 1 to 99. */
+  /** Percent of the requests, 1 to 99. */
   readonly percent: number;
-  /** What prod serves otherwise, and goes back to. */
+  /** The release that gets the other requests, and that prod goes back to if the canary ends early. */
   readonly from: Release;
   readonly to: Release;
-  /** ISO 8601: when it was started, or changed last. */
+  /** ISO 8601: when the canary was started, or last changed. */
   readonly at: string;
-  /** ISO 8601: when it ends if nobody has finished it. */
+  /** ISO 8601: when the canary expires if nobody has finished it. */
   readonly until: string;
 }
 
@@ -22,8 +22,9 @@ export interface Canary {
 const LONGEST_DESCRIPTION = 256;
 
 /**
- * What the alias says while a canary is under way. It changes in the same call as the weight, and only for one of two
- * who read the same revision: so the alias alone is the canary's state.
+ * Returns the description of the alias while a canary is under way. `UpdateAlias` sets it in the same call as the
+ * weight, and succeeds only for one of two callers that read the same revision: so the alias alone is the canary's
+ * state.
  */
 export function canaryText({ canary, percent, from, to, at, until }: Canary): string {
   return JSON.stringify({
@@ -37,26 +38,29 @@ export function canaryText({ canary, percent, from, to, at, until }: Canary): st
 }
 
 /**
- * What the alias says right before its canary begins. The rule of the controller is enabled after that, so whoever
- * disables it later than that sees this, or the canary.
+ * Returns the description of the alias right before its canary begins. The controller's rule is enabled after this is
+ * written, so anyone who disables the rule later sees this text, or the canary.
  */
 export function startingText(now: Date): string {
   return JSON.stringify({ starting: now.toISOString() });
 }
 
-/** When a start was announced that nothing has come of so far; undefined when none was. */
+/** Returns when the start of a canary was announced that has not begun yet; undefined when none is announced. */
 export function announcedStart({ Description }: AliasConfiguration): Date | undefined {
   const [, starting] = /^\{"starting":"(.+)"\}$/.exec(Description ?? "") ?? [];
   return starting === undefined ? undefined : new Date(starting);
 }
 
-/** Whether there is a canary, or may be one in a moment: one that begins, or that comes back when finishing it fails. */
+/**
+ * Checks whether there is a canary, or may be one soon: one that is about to start, or that returns when finishing it
+ * fails.
+ */
 export function needsController(alias: AliasConfiguration): boolean {
   const isFinishing = parseJournal(alias.Description)?.canary !== undefined;
   return isFinishing || announcedStart(alias) !== undefined || canaryOf(alias) !== undefined;
 }
 
-/** What the alias says when a canary has ended otherwise than by being finished; a long reason is cut short. */
+/** Returns the description of the alias after a canary ended other than by being finished; a long reason is cut. */
 export function endedText(note: CanaryNote): string {
   let { reason = "" } = note;
   let text = JSON.stringify(note);
@@ -67,7 +71,7 @@ export function endedText(note: CanaryNote): string {
   return text;
 }
 
-/** The canary that an alias serves; undefined when there is none, or when somebody else has moved the alias since. */
+/** Returns the canary that an alias serves; undefined when there is none, or when the alias was moved since. */
 export function canaryOf(alias: AliasConfiguration): Canary | undefined {
   const found = describedCanary(alias.Description);
   if (!found || alias.FunctionVersion !== found.from.version) return undefined;
@@ -75,7 +79,7 @@ export function canaryOf(alias: AliasConfiguration): Canary | undefined {
   return (weights[found.to.version] ?? 0) > 0 ? found : undefined;
 }
 
-/** The canary in a description of an alias, whatever has become of the alias since. */
+/** Parses the canary in an alias description, even if the alias has been moved since. */
 export function describedCanary(description: string | undefined): Canary | undefined {
   const found = parse(description);
   if (!found?.from || !found.to) return undefined;
@@ -83,7 +87,7 @@ export function describedCanary(description: string | undefined): Canary | undef
   return { ...found, from: release(found.from), to: release(found.to) } as Canary;
 }
 
-/** What the history has to say of the canary that an alias serves or served last; undefined when there is none. */
+/** Returns the history note about the canary that an alias serves or served last; undefined when there is none. */
 export function noteOf(description: string | undefined): CanaryNote | undefined {
   const found = parse(description);
   if (!found) return undefined;
@@ -104,7 +108,7 @@ function parse(description: string | undefined): Described | undefined {
     const found = JSON.parse(description) as Described;
     return isDescribed(found) ? found : undefined;
   } catch {
-    // Somebody has written it by hand: whatever it says is theirs.
+    // Not the package's text: somebody edited the description manually.
     return undefined;
   }
 }

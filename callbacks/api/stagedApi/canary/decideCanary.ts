@@ -1,54 +1,57 @@
 export const deploymentOnlyModule = true;
 
-/** An alarm that a canary is stopped by. */
+/** An alarm that stops a canary. */
 export interface WatchedAlarm {
   readonly name: string;
-  /** Undefined: there is no such alarm. */
+  /** Undefined when no alarm has this name. */
   readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | undefined;
 }
 
-/** What one version did in prod. */
+/** The calls of one version in prod. */
 export interface VersionCalls {
   readonly version: string;
   readonly invocations: number;
-  /** As Lambda counts them: every call in which the callback threw, so also one that is answered with 404. */
+  /** As Lambda counts errors: every call in which the callback threw, including one answered with 404. */
   readonly errors: number;
 }
 
-/** What is known of a canary when it is decided whether it goes on. */
+/** State of a canary, from which it is decided whether the canary continues. */
 export interface CanaryState {
-  /** Of the requests, 1 to 99. */
+  /** Percent of the requests, 1 to 99. */
   readonly percent: number;
   readonly since: Date;
   readonly until: Date;
   readonly now: Date;
   readonly alarms: readonly WatchedAlarm[];
-  /** The new version, in the last hour but not before the canary was started or changed. */
+  /** The new version, in the last hour but not before the canary was started or last changed. */
   readonly tried: VersionCalls;
   /** The version that gets the other requests, in the same time. */
   readonly current: VersionCalls;
 }
 
-/** `stop` says why: the history tells it. */
+/** `stop` is the reason, which the history records. */
 export type CanaryDecision = "keep" | { readonly stop: string };
 
-/** Says otherwise than `usual`, or agrees with it. */
+/** Decides about a canary: returns `usual`, the default decision, or another one. */
 export type DecideCanary = (
   state: CanaryState,
   usual: CanaryDecision,
 ) => CanaryDecision | Promise<CanaryDecision>;
 
-/** Fewer calls say too little about a version. */
+/** With fewer calls, the share of failed calls says too little about a version. */
 const LEAST_CALLS = 20;
 
-/** How much higher the share of failed calls must be, and how many times. */
+/** Thresholds for worse: by how much, and how many times, the share of failed calls must be higher. */
 const WORSE_BY = 0.05;
 const WORSE_TIMES = 2;
 
-/** Why a canary stops that nobody has finished in time. */
+/** Reason to stop a canary that nobody finished in time. */
 export const EXPIRED = "expired";
 
-/** Stops a canary that has expired, for an alarm, or when its version fails clearly more often than the other. */
+/**
+ * Stops a canary that has expired, when an alarm is in ALARM, or when its version fails clearly more often than the
+ * other.
+ */
 export function decideCanary(state: CanaryState): CanaryDecision {
   const { alarms, now, until } = state;
   if (now >= until) return { stop: EXPIRED };
@@ -60,9 +63,9 @@ export function decideCanary(state: CanaryState): CanaryDecision {
 }
 
 /**
- * The answer of a program's own decision.
+ * Validates the answer of the program's own `decide`.
  *
- * @throws Error when it is none: no types stand between it and what Lambda runs.
+ * @throws Error when it is not a decision: at run time no type checks it.
  */
 export function checkDecision(answer: unknown): CanaryDecision {
   if (answer === "keep") return answer;

@@ -2,17 +2,17 @@ import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-clo
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds. Long enough for a run, its retry and the time that metrics take. */
+/** Milliseconds. Long enough for a run, its retry and the delay of the metrics. */
 const LOOK_BACK = 5 * 60_000;
 
 const MINUTE = 60_000;
 
-/** One run may fail by chance: the next does the same. */
+/** One run may fail by chance; the next run repeats its work. */
 const TOO_MANY = 2;
 
 /**
- * What ends a run in the middle, such as a computation without end after an `await` or a lack of memory, leaves no other
- * trace than Lambda's own count.
+ * Checks the controller's own recent runs in Lambda's `Errors` metric. A run that ends abruptly, for example in an
+ * endless loop after an `await` or without memory, leaves no other trace.
  *
  * @throws Error when the controller's last runs failed more than once.
  */
@@ -21,12 +21,12 @@ export async function checkOwnRuns(
   { since, now }: { since: Date; now: Date },
 ): Promise<void> {
   const { AWS_LAMBDA_FUNCTION_NAME } = process.env;
-  // Whole minutes, as the metrics are: what came before the canary in its minute is not its own.
+  // Whole minutes, like the metrics: errors of the minute in which the canary began may be older than the canary.
   const start = Math.ceil(Math.max(since.getTime(), now.getTime() - LOOK_BACK) / MINUTE) * MINUTE;
   const { MetricDataResults = [] } = await cloudwatch.send(
     new GetMetricDataCommand({
       StartTime: new Date(start),
-      // `since` is of the clock of whoever began the canary, which may be ahead.
+      // `since` comes from the clock of the computer that started the canary, which may be ahead.
       EndTime: new Date(Math.max(now.getTime(), start) + MINUTE),
       MetricDataQueries: [
         {

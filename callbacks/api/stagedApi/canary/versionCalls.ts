@@ -7,11 +7,11 @@ import type { VersionCalls } from "./decideCanary";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds. What a version did longer ago says little about it now, and would be much to read each minute. */
+/** Milliseconds. Older calls say little about a version now, and would be slow to read each minute. */
 const LOOK_BACK = 60 * 60_000;
 const MINUTE = 60_000;
 
-/** The calls that are counted: those of one version through one alias. */
+/** Which calls are counted: those of these versions through one alias. */
 export interface CallsQuery {
   readonly functionName: string;
   readonly alias: string;
@@ -21,7 +21,7 @@ export interface CallsQuery {
 }
 
 /**
- * Calls and failures of both versions of a weighted alias, in the last hour but not before `since`.
+ * Reads the calls and errors of both versions of a weighted alias, in the last hour but not before `since`.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html (dimension ExecutedVersion)
  */
 export async function readVersionCalls(
@@ -29,7 +29,7 @@ export async function readVersionCalls(
   query: CallsQuery,
 ): Promise<[VersionCalls, VersionCalls]> {
   const { now, since, versions } = query;
-  // Whole minutes, as the metrics are: what came before the change in its minute went to the old weight.
+  // Whole minutes, like the metrics: calls of the minute before the change had the old weight.
   const start = toMinute(Math.max(since.getTime(), now.getTime() - LOOK_BACK));
   const { MetricDataResults = [] } = await cloudwatch.send(
     new GetMetricDataCommand({

@@ -6,14 +6,14 @@ export type Check<Tools> = (tools: Tools) => Promise<unknown>;
 /** Checks by their names. */
 export type Checks<Tools> = Readonly<Record<string, Check<Tools>>>;
 
-/** Milliseconds that are kept to say which check was too slow, before Lambda ends the function. */
+/** Milliseconds reserved to report which check was too slow, before Lambda ends the function. */
 const RESERVE = 500;
 
 /**
  * Runs the checks one after another and stops at the first that fails; the error names it.
  *
- * @param kind what they are called in the error: `gate` or `apiGate`.
- * @param remaining milliseconds until they must all be done.
+ * @param kind name of this kind of check in the error: `gate` or `apiGate`.
+ * @param remaining milliseconds until all of them must be done.
  */
 export async function runChecks<Tools>(
   kind: string,
@@ -22,14 +22,14 @@ export async function runChecks<Tools>(
   remaining: () => number,
 ): Promise<void> {
   for (const [name, check] of Object.entries(checks)) {
-    // What ends the process, such as a lack of memory or a loop without end, leaves this as the log's last word.
+    // When the process dies, for example without memory or in an endless loop, this is the last line of the log.
     console.log(`${kind} '${name}' begins`);
     const problem = await withoutExit(() => problemOf(check, tools, remaining() - RESERVE));
     if (problem !== undefined) throw checkFailure(`${kind} '${name}' failed: ${problem}`);
   }
 }
 
-/** A check that ends the process would end it for the checks after it, and for the report: it fails instead. */
+/** A check that calls `process.exit` would skip the remaining checks and the report: it fails instead. */
 async function withoutExit<Answer>(run: () => Promise<Answer>): Promise<Answer> {
   const { exit } = process;
   process.exit = (code) => {
@@ -42,12 +42,14 @@ async function withoutExit<Answer>(run: () => Promise<Answer>): Promise<Answer> 
   }
 }
 
-/** Without a stack, which tells only of places in the packed file: an update shows the error as Lambda reports it. */
+/**
+ * Without a stack, which would only show places in the bundled file: an update shows the error as Lambda reports it.
+ */
 export function checkFailure(message: string): Error {
   return Object.assign(new Error(message), { stack: "" });
 }
 
-/** Why a check did not pass; undefined when it did. A check that does not say so has not passed. */
+/** Returns why a check did not pass; undefined when it passed. A check that does not clearly pass has failed. */
 async function problemOf<Tools>(
   check: Check<Tools>,
   tools: Tools,

@@ -1,11 +1,11 @@
 export const deploymentOnlyModule = true;
 
-/** Milliseconds from the beginning of a run in which a denied call is made again. */
+/** Milliseconds from the start of a run in which a denied call is retried. */
 export const DENIED_RETRY_TIME = 30_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 4_000;
 
-/** What waiting takes from outside, so that a test owns time. */
+/** What waiting needs from outside, so that tests control time. */
 export interface RetryDeps {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -20,15 +20,15 @@ const systemDeps: RetryDeps = {
 type Handler<Args, Answer> = (args: Args) => Promise<Answer>;
 
 export interface DeniedRetry {
-  /** A run begins: its policy may be that new. */
+  /** Marks the start of a run: the role's policy may have been written seconds ago. */
   begin(): void;
-  /** For the step "initialize" of an AWS client: makes its calls again while they are denied. */
+  /** For the step "initialize" of an AWS client: retries its calls while they are denied. */
   middleware<Args, Answer>(next: Handler<Args, Answer>): Handler<Args, Answer>;
 }
 
 /**
- * An update calls its functions seconds after it has written their policies, and IAM is eventually consistent: what a
- * role was given may be denied for a while yet.
+ * Creates the retry of denied calls. An update calls its functions seconds after it has written their policies, and IAM
+ * is eventually consistent: what a role was granted may still be denied for a while.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export function createDeniedRetry({ now, sleep }: RetryDeps = systemDeps): DeniedRetry {

@@ -1,14 +1,14 @@
 export const deploymentOnlyModule = true;
 
-/** What Lambda tells of a call that failed. */
+/** Lambda's error of a call that failed. */
 export interface FailedCall {
   readonly errorType?: string;
   readonly errorMessage?: string;
 }
 
 /**
- * What to say of a version that had too little memory; undefined when that is not why it failed. Lambda names the
- * reason, or says only that the process was killed: then the last line of the log tells that all memory was used.
+ * Returns the sentence for a version that ran out of memory; undefined when it failed for another reason. Lambda names
+ * the reason, or only says that the process was killed: then the last line of the log shows that all memory was used.
  * https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
  *
  * @param log the end of the call's log, whose last line is a report as text or as JSON.

@@ -1,28 +1,29 @@
 export const deploymentOnlyModule = true;
 
 /**
- * Where the parameters of all APIs are: `/staged-api/<project>/<stack>/<name>/api`, `.../verdicts`, `.../history`.
- * A name that began with `aws` would be refused.
+ * Path prefix of the parameters of all APIs: `/staged-api/<project>/<stack>/<name>/api`, `.../verdicts`, `.../history`.
+ * AWS refuses names that begin with `aws`.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
 export const RECORDS = "/staged-api";
 
-/** What the commands find an API by. */
+/** How the commands find an API's resources. */
 export interface ApiRecord {
   readonly functionName?: string;
-  /** Where there is no function: that whose alias PROD says what move of prod is under way. */
+  /** Only for an API without a function: the function whose alias PROD describes which move of prod is under way. */
   readonly journalFunction?: string;
   readonly restApiId: string;
   /** Description of the deployments that the component makes. */
   readonly description: string;
-  /** Published versions that are kept. */
+  /** How many published versions are kept. */
   readonly keep: number;
   /**
-   * What the callbacks may do (`dynamodb:GetItem <hash of resource and conditions>`), with the version of the function
-   * that was the newest when it was first allowed. Absent where the deployer may not read it again, or it has no room.
+   * Permissions of the callbacks (`dynamodb:GetItem <hash of resource and conditions>`), each with the newest version
+   * of the function when it was first granted. Absent where the deployer may not read the record again, or it does not
+   * fit.
    */
   readonly granted?: Readonly<Record<string, string>>;
-  /** What a canary needs; absent where the program does not ask for one. */
+  /** The resources of a canary; absent where the program does not ask for one. */
   readonly canary?: CanaryRecord;
 }
 

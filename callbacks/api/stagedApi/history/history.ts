@@ -9,21 +9,21 @@ export interface Release {
   readonly deploymentId: string;
 }
 
-/** A release as `stage` served it. */
+/** A release that `stage` served. */
 export interface JudgedRelease extends Release {
-  /** Absent when they had no room in the parameter. */
+  /** Absent when they did not fit in the parameter. */
   readonly variables?: Variables;
 }
 
-/** What is known of the releases of `stage`. */
+/** The verdicts about the releases of `stage`. */
 export interface Verdicts {
-  /** The first one that passed: prod serves it until it is moved. Absent where that was before this was noted. */
+  /** The first release that passed: prod serves it until prod is moved. Absent for APIs older than this field. */
   readonly first?: Release;
-  /** The last one that passed its checks. */
+  /** The last release that passed its checks. */
   readonly passed?: JudgedRelease;
-  /** One that failed since, and why: nothing is promoted until another passes. */
+  /** The release that failed since, and why: nothing is promoted until another one passes. */
   readonly failed?: Release & { readonly reason: string; readonly judge: string };
-  /** The run that judges, or judged last: a verdict of any other comes too late. */
+  /** Id of the run that judges, or judged last: the verdict of any other run is too late. */
   readonly judge?: string;
 }
 
@@ -34,14 +34,14 @@ export interface Move {
   readonly to: Release;
   /** ISO 8601. */
   readonly at: string;
-  /** Percent of the requests that a canary had, which this promotion has finished. */
+  /** Percent of the requests of the canary that this promotion finished. */
   readonly canary?: number;
 }
 
-/** Something that happened to a canary, beside being finished: that is a promotion. */
+/** An event of a canary other than being finished, which is a promotion. */
 export interface CanaryNote {
   readonly canary: "started" | "changed" | "aborted" | "stopped" | "expired";
-  /** The version that it tried. */
+  /** The canary's version. */
   readonly version: string;
   readonly percent: number;
   /** ISO 8601. */
@@ -54,10 +54,10 @@ export type HistoryEntry = Move | CanaryNote;
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: a standard parameter holds 4 KB. */
 export const MOST_BYTES = 4096;
 
-/** Notes that stay although there are moves to forget: a rollback needs moves, and nothing needs old notes. */
+/** Notes that are kept even when moves must be removed: a rollback needs moves, and nothing needs old notes. */
 const MOST_NOTES = 6;
 
-/** Whether a value is a history: a list of moves and notes. */
+/** Checks whether a value is a history: a list of moves and notes. */
 export function isHistory(value: unknown): value is HistoryEntry[] {
   return Array.isArray(value) && value.every((entry) => isMoveLike(entry) || isNoteLike(entry));
 }
@@ -75,7 +75,7 @@ function isNoteLike(entry: unknown): boolean {
   );
 }
 
-/** The history with one entry more; what was noted before it was interrupted is not noted twice. */
+/** Returns the history with one more entry; an entry that was noted before an interruption is not added again. */
 export function withEntry(history: readonly HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {
   if (history.some((noted) => isSameEntry(noted, entry))) return [...history];
   const kept = [...history, entry];
@@ -102,8 +102,8 @@ function kindOf(entry: HistoryEntry): string {
 }
 
 /**
- * What a rollback returns to: where prod was before the last promotion that was not rolled back. Undefined when
- * there is none, or when prod has been moved by something else since.
+ * Returns the target of a rollback: the release of prod before the last promotion that was not rolled back. Undefined
+ * when there is none, or when something else has moved prod since.
  */
 export function rollbackTarget(
   history: readonly HistoryEntry[],
@@ -113,7 +113,7 @@ export function rollbackTarget(
   return last && isSame(last.to, now) ? last.from : undefined;
 }
 
-/** The promotions that were not rolled back, the one that made prod what it is last. */
+/** Returns the promotions that were not rolled back, the latest last. */
 export function standingPromotions(history: readonly HistoryEntry[]): Move[] {
   const promotions: Move[] = [];
   for (const move of history.filter(isMove)) {

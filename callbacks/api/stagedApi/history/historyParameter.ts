@@ -4,13 +4,13 @@ import { readParameterText } from "./parameterText";
 
 export const deploymentOnlyModule = true;
 
-/** What happened to prod, the newest last. */
+/** Reads the history of prod, the newest entry last. */
 export async function readHistory(ssm: SSMClient, Name: string): Promise<HistoryEntry[]> {
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
   return readParameterText(Name, Parameter?.Value ?? "[]", isHistory);
 }
 
-/** Appends what is not there already. */
+/** Appends the entries that are not there yet. */
 export async function noteEntries(
   ssm: SSMClient,
   Name: string,

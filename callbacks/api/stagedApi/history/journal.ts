@@ -2,17 +2,18 @@ import type { Move } from "./history";
 
 export const deploymentOnlyModule = true;
 
-/** Who carries a move out: one that broke off is carried out by somebody else. */
+/** One attempt to carry out a move; an interrupted attempt is completed by another one. */
 export interface Attempt {
-  /** Names this attempt alone: two of the same millisecond would say the same otherwise. */
+  /** Unique id of this attempt: two attempts in the same millisecond would have the same text otherwise. */
   readonly by: string;
   /** ISO 8601. */
   readonly since: string;
 }
 
 /**
- * A move of prod changes an alias and a stage, which AWS cannot do at once. The description of the alias says what is
- * under way: it changes in the same call as the alias, and only for one of two who read the same revision.
+ * Returns the description of the alias during a move of prod. A move changes an alias and a stage, which AWS cannot do
+ * atomically. The description is set in the same call as the alias, and only one of two callers that read the same
+ * revision succeeds.
  */
 export function journalText(move: Move, { by, since }: Attempt): string {
   const { action, from, to, at, canary } = move;
@@ -28,12 +29,12 @@ export function journalText(move: Move, { by, since }: Attempt): string {
   });
 }
 
-/** What the alias says when nothing is under way. */
+/** Returns the description of the alias when no move is under way. */
 export function settledText({ action, to, at }: Move): string {
   return `${action} to version ${to.version}, deployment ${to.deploymentId}, at ${at}`;
 }
 
-/** When somebody last began to carry out the move that is under way, ISO 8601. */
+/** Returns when the last attempt of the move under way began, ISO 8601. */
 export function journalSince(description = "{}"): string {
   const { at, since = at } = readJournal(description);
   return since;
@@ -48,7 +49,7 @@ interface Journal {
   readonly since?: string;
 }
 
-/** @throws Error with a sentence for whoever has edited the alias by hand. */
+/** @throws Error with instructions when somebody edited the alias manually. */
 function readJournal(description: string): Journal {
   try {
     const found = JSON.parse(description) as Partial<Journal>;
@@ -57,7 +58,7 @@ function readJournal(description: string): Journal {
     const isMove = found.moving === "promote" || found.moving === "rollback";
     if (isWhole && isMove && !Number.isNaN(Date.parse(found.at ?? ""))) return found as Journal;
   } catch {
-    // Answered below.
+    // Thrown below.
   }
   throw new Error(
     "The description of alias PROD begins like a move that is under way, and is none: somebody has edited it. See which " +
@@ -67,9 +68,9 @@ function readJournal(description: string): Journal {
 }
 
 /**
- * The move that is under way; undefined when there is none.
+ * Parses the move that is under way; undefined when there is none.
  *
- * @throws Error with a sentence for whoever has edited the alias by hand.
+ * @throws Error with instructions when somebody edited the alias manually.
  */
 export function parseJournal(description: string | undefined): Move | undefined {
   if (!description?.startsWith('{"moving":')) return undefined;

@@ -1,9 +1,9 @@
 export const deploymentOnlyModule = true;
 
 /**
- * The value in a parameter's text.
+ * Parses the value in a parameter's text.
  *
- * @throws Error with a sentence for whoever has edited it by hand.
+ * @throws Error with instructions when somebody edited the parameter manually.
  */
 export function readParameterText<Value>(
   name: string,
@@ -23,7 +23,7 @@ export function readParameterText<Value>(
   );
 }
 
-/** Whether a value has members of these names that are texts. */
+/** Checks whether a value has members of these names that are strings. */
 export function hasTexts(value: unknown, ...names: readonly string[]): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return names.every((name) => typeof Reflect.get(value, name) === "string");

@@ -2,15 +2,15 @@ import type { PatchOperation } from "@aws-sdk/client-api-gateway";
 
 export const deploymentOnlyModule = true;
 
-/** The stage variables of a stage, by their names. */
+/** The stage variables of a stage, by name. */
 export type Variables = Readonly<Record<string, string>>;
 
 /**
- * What gives a stage these variables; those that nobody here has set stay.
+ * Returns the patch that gives a stage these variables; variables that this package did not set are kept.
  * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateStage-Patch
  *
- * @param now what the stage has.
- * @param known what else was set for it: it goes.
+ * @param now the stage's present variables.
+ * @param known variables that this package set before: those not in `to` are removed.
  */
 export function variableChanges(
   now: Variables,

@@ -6,18 +6,18 @@ import { readVerdicts } from "./verdicts";
 
 export const deploymentOnlyModule = true;
 
-/** Releases that something may return to although no alias and no stage serves them. */
+/** Releases that a later step may return to although no alias and no stage serves them. */
 export interface KeptReleases {
-  /** The last that passed, which an apiGate puts `stage` back to, and what the next rollback returns to. */
+  /** The last release that passed, which an apiGate moves `stage` back to, and the target of the next rollback. */
   readonly needed: readonly Release[];
   /**
-   * Both ends of the last move of prod, which may be under way, and what the rollbacks after the next would return to,
-   * the nearest first: as many as there is room for.
+   * Both ends of the last move of prod, which may be under way, and the targets of the rollbacks after the next one,
+   * nearest first: as many as there is room for.
    */
   readonly wanted: readonly Release[];
 }
 
-/** What whoever deletes old releases must know, be it an update or a command: both may run at once. */
+/** Reads the releases that must not be deleted. An update and a command may both delete at the same time. */
 export async function readKept(
   ssm: SSMClient,
   parameters: { readonly verdictsParameter: string; readonly historyParameter: string },

@@ -12,21 +12,22 @@ import { type Variables, variableChanges } from "../history/variables";
 
 export const deploymentOnlyModule = true;
 
-/** What an update has put on a stage, and where that is. */
+/** The release that an update has moved a stage to, and the resources of the stage. */
 export interface StagePlace extends Pointers, Release {
   readonly variables: Variables;
 }
 
-/** The stage as a judge found it or made it: only that is put back. */
+/** The state of the stage as a judge found it or left it: only that state is moved back. */
 export interface Placed {
   readonly revisionId: string | undefined;
 }
 
 /**
- * Puts the stage where the update believes it is: after an apiGate has put it back, an engine that does not refresh
- * would not move it again, and the checks would judge the release before. The alias goes first, as in an update.
+ * Moves the stage to the release that the update expects there. After an apiGate has moved it back, a Pulumi engine
+ * that does not refresh would not move it again, and the checks would judge the release before. The alias moves first,
+ * as in an update.
  *
- * @param passed what the stage was put back to, if it was.
+ * @param passed the release that the stage was moved back to, if it was.
  */
 export async function placeStage(
   clients: ReleaseClients,
@@ -44,15 +45,15 @@ export async function placeStage(
   return { revisionId: placed.RevisionId };
 }
 
-/** Whether the stage serves something else by now. */
+/** Checks whether the stage serves another release by now. */
 export async function isMoved(clients: ReleaseClients, from: StagePlace): Promise<boolean> {
   const { release, variables } = await readRelease(clients, from);
   return !isSame(release, from) || variableChanges(variables, from.variables).length > 0;
 }
 
 /**
- * Returns to the last release that passed, in the opposite order: new code knows old routes. Says what came of it,
- * and never throws: why the release failed must not be hidden by why it could not be taken back.
+ * Moves back to the last release that passed, in the opposite order: new code knows old routes. Returns what happened,
+ * and never throws: an error of moving back must not hide why the release failed.
  */
 export async function putBackStage(
   clients: ReleaseClients,

@@ -19,7 +19,7 @@ import { deploymentsToDelete, versionsToDelete } from "./versionRetention";
 
 export const deploymentOnlyModule = true;
 
-/** Deployments deleted in one go: API Gateway deletes one in five seconds. */
+/** Deployments deleted in one run: API Gateway allows one deletion in five seconds. */
 const MOST_DEPLOYMENTS = 3;
 
 export interface Pruned {
@@ -28,8 +28,8 @@ export interface Pruned {
 }
 
 /**
- * Deletes versions beyond `keep`, and deployments that this component made and nothing needs: a wanted release keeps
- * its deployment as long as it has its version.
+ * Deletes versions beyond `keep`, and unneeded deployments that this component made: a wanted release keeps its
+ * deployment as long as it keeps its version.
  */
 export async function prune(
   clients: ReleaseClients,
@@ -50,7 +50,10 @@ export async function prune(
   return { versions: deleted, deployments };
 }
 
-/** A canary gets its deployment only when it is finished, and a promotion that broke off when it is completed. */
+/**
+ * Releases of a canary or a move under way. A canary gets its deployment only when it is finished, and an interrupted
+ * promotion when it is completed.
+ */
 function underWay(alias: AliasConfiguration): Release[] {
   const move = parseJournal(alias.Description);
   return [canaryOf(alias)?.to, move?.from, move?.to].filter((release) => release !== undefined);
@@ -82,7 +85,7 @@ async function pruneVersions(
   const further = wanted.map(({ version }) => version);
   const deleted = versionsToDelete(versions, inUse, keep, further);
   for (const Qualifier of deleted)
-    // Lambda refuses while an alias holds it: one that took it a moment ago.
+    // Lambda refuses while an alias points to it, perhaps since a moment ago.
     await unlessInUse("ResourceConflictException", () =>
       lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier })),
     );
@@ -98,7 +101,7 @@ async function pruneDeployments(
   const pages = paginateGetDeployments({ client: apiGateway }, { restApiId });
   for await (const { items = [] } of pages)
     ours.push(...items.filter((item) => item.description === description));
-  // The program's state has the newest one, even after an apiGate has taken it off the stage.
+  // The Pulumi state contains the newest one, even after an apiGate has taken it off the stage.
   const inUse = [...kept.map(({ deploymentId }) => deploymentId), ...newestOf(ours)];
   const { item: stages = [] } = await apiGateway.send(new GetStagesCommand({ restApiId }));
   for (const { deploymentId = "", canarySettings } of stages)
@@ -112,7 +115,7 @@ async function pruneDeployments(
   return doomed;
 }
 
-/** API Gateway tells the time to the second: several may be the newest. */
+/** API Gateway's times have a resolution of one second: several deployments may be the newest. */
 function newestOf(deployments: readonly Deployment[]): string[] {
   const times = deployments.map(({ createdDate }) => createdDate?.getTime() ?? 0);
   return deployments

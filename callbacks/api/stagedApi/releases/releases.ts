@@ -17,16 +17,16 @@ export const deploymentOnlyModule = true;
 
 /** The two pointers that make up a stage: the alias of the function, and the stage of the API. */
 export interface Pointers {
-  /** Absent while no route of the API has a callback: then there is only the deployment to move. */
+  /** Absent while no route of the API has a callback: then only the deployment moves. */
   readonly functionName?: string;
-  /** Where there is no function: another one, with an alias of that name that serves nothing but to say what happens. */
+  /** For an API without a function: another function, whose alias of that name only describes the moves. */
   readonly journalFunction?: string;
   readonly alias: string;
   readonly restApiId: string;
   readonly stageName: string;
 }
 
-/** Stands for the version where there is no function. */
+/** Version of a release of an API without a function. */
 export const NO_VERSION = "-";
 
 export interface ReleaseClients {
@@ -34,7 +34,7 @@ export interface ReleaseClients {
   readonly apiGateway: APIGatewayClient;
 }
 
-/** Where both pointers are, and the alias with the revision that a change of it must name. */
+/** Reads both pointers, and the alias with the revision that a change of it must name. */
 export async function readRelease(
   { lambda, apiGateway }: ReleaseClients,
   { functionName, journalFunction, alias, restApiId, stageName }: Pointers,
@@ -53,9 +53,9 @@ export async function readRelease(
 }
 
 /**
- * Moves the alias, if nobody else has changed it since it was read.
+ * Moves the alias, unless it was changed since it was read.
  *
- * @throws PreconditionFailedException when somebody has.
+ * @throws PreconditionFailedException when it was.
  */
 export async function updateAlias(
   { lambda }: ReleaseClients,
@@ -64,7 +64,7 @@ export async function updateAlias(
     revisionId: string | undefined;
     version?: string;
     description?: string;
-    /** Shares of other versions, 0 to 1. Default: as they are, but none beside a new `version`. */
+    /** Shares of other versions, 0 to 1. Default: unchanged, but none beside a new `version`. */
     weights?: Record<string, number>;
   },
 ): Promise<AliasConfiguration> {
@@ -80,7 +80,7 @@ export async function updateAlias(
       Name: alias,
       RevisionId,
       FunctionVersion: change.version,
-      // A canary that was under way ends with a new version.
+      // A new version ends a canary that was under way.
       ...(change.version === undefined && change.weights === undefined
         ? {}
         : { RoutingConfig: { AdditionalVersionWeights: change.weights ?? {} } }),
@@ -101,7 +101,7 @@ export function deploymentChange(value: string): PatchOperation {
   return { op: "replace", path: "/deploymentId", value };
 }
 
-/** Makes all of the changes at once, or none. */
+/** Makes all changes at once, or none. */
 export async function patchStage(
   { apiGateway }: ReleaseClients,
   { restApiId, stageName }: Pointers,

@@ -6,20 +6,20 @@ export const deploymentOnlyModule = true;
 
 interface Noted {
   readonly verdicts: Verdicts;
-  /** Counted up by each write. */
+  /** Parameter Store increases it with each write. */
   readonly version: number;
 }
 
-/** What is known of the releases of `stage`. */
+/** Reads the verdicts about the releases of `stage`. */
 export async function readVerdicts(ssm: SSMClient, parameter: string): Promise<Verdicts> {
   return (await read(ssm, parameter)).verdicts;
 }
 
 /**
- * Writes down who judges now, so that whoever judged before, and may go on after its update was killed, is overtaken;
- * answers what was known until now.
+ * Records which run judges now, which makes an earlier run overtaken that may still run after its update was killed;
+ * returns the verdicts so far.
  *
- * @param judge names this run alone.
+ * @param judge unique id of this run.
  */
 export async function claimVerdict(
   ssm: SSMClient,
@@ -33,8 +33,9 @@ export async function claimVerdict(
 }
 
 /**
- * Notes a verdict, unless somebody else judges by now; answers whether it did. Parameter Store has no conditional
- * write, but it counts: who finds somebody else's write between the reading and the writing puts that back.
+ * Records a verdict, unless another run judges by now; returns whether it did. Parameter Store has no conditional
+ * write, but it counts versions: when the count shows another write between the reading and the writing, the other
+ * write is restored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */
 export async function noteVerdict(
@@ -72,7 +73,7 @@ async function write(ssm: SSMClient, Name: string, verdicts: Verdicts): Promise<
   return Version;
 }
 
-/** As it fits into a parameter: stage variables are what can be long, and go first. */
+/** Serializes the verdicts so that they fit into a parameter: stage variables can be long, and are removed first. */
 export function verdictText(verdicts: Verdicts): string {
   const text = JSON.stringify(verdicts);
   if (Buffer.byteLength(text) <= MOST_BYTES || !verdicts.passed) return text;

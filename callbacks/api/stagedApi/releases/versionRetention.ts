@@ -1,12 +1,12 @@
 export const deploymentOnlyModule = true;
 
 /**
- * The published versions that may go: all but those in use, wanted, and the newest ones, `keep` together. Those in use
- * stay even when they are more than that.
+ * Returns the published versions to delete: all except those in use, the wanted ones, and the newest, up to `keep` in
+ * total. Those in use are kept even when they are more than `keep`.
  *
- * @param versions numbers of the published versions, in any order; `$LATEST` is none.
- * @param held what an alias holds, or what the next rollback would need.
- * @param wanted what further rollbacks would need, the next one first: they go before newer ones that nobody needs.
+ * @param versions numbers of the published versions, in any order; `$LATEST` is ignored.
+ * @param held versions that an alias points to, or that the next rollback needs.
+ * @param wanted versions that further rollbacks need, the next one first: they are kept before newer unneeded ones.
  */
 export function versionsToDelete(
   versions: readonly string[],
@@ -19,14 +19,14 @@ export function versionsToDelete(
     .sort((a, b) => Number(b) - Number(a));
   const [newest, ...rest] = newestFirst;
   if (newest === undefined) return [];
-  // The newest may be on its way to STAGE: no alias holds it yet.
+  // The newest may be about to go to STAGE: no alias points to it yet.
   const kept = new Set([newest, ...held.filter((version) => newestFirst.includes(version))]);
   const there = wanted.filter((version) => newestFirst.includes(version));
   for (const version of [...there, ...rest]) if (kept.size < keep) kept.add(version);
   return newestFirst.filter((version) => !kept.has(version)).reverse();
 }
 
-/** The deployments that may go: nothing serves them, and no rollback would need them. */
+/** Returns the deployments to delete: no stage serves them, and no rollback needs them. */
 export function deploymentsToDelete(
   deployments: readonly string[],
   held: readonly string[],
