@@ -3,29 +3,29 @@ import { movingTasks } from "./victimOrder";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds after which an end that was asked for is asked for again: the function's timeout. */
+/** Milliseconds after which a requested termination is requested again: the function's timeout. */
 const LONGEST_LOOK = 30_000;
-/** A drain that did not end is tried again after so many of its timeouts. */
+/** After a drain that did not finish, the next one is tried after this many drain timeouts. */
 const RESTS = 4;
 
-/** What is remembered of drains. */
+/** The remembered state of drains. */
 export interface Draining<V extends Victim = Victim> {
   readonly victims: readonly V[];
-  /** Nothing is drained before then: a drain did not end. Milliseconds since the epoch. */
+  /** Until then nothing is drained, because a drain did not finish. Milliseconds since the epoch. */
   readonly restUntil?: number;
 }
 
-/** What the drains under way come to at a look. */
+/** The next state of the drains under way, and what to do for it. */
 export interface Drains<V extends Victim = Victim> {
   readonly victims: readonly V[];
   readonly restUntil?: number;
-  /** Machines that are empty, or have been waited for long enough: they end. */
+  /** Instances to terminate: they are empty, or their drain timeout is over. */
   readonly ended: readonly Machine[];
-  /** Machines that take tasks again. */
+  /** Instances that accept tasks again. */
   readonly undone: readonly Machine[];
-  /** Machines whose drain never came to ECS. */
+  /** Victims that ECS does not drain yet. */
   readonly drained: readonly Machine[];
-  /** What somebody should know, in words. */
+  /** What happened, in words. */
   readonly done: readonly string[];
   readonly problems: readonly string[];
 }
@@ -72,7 +72,7 @@ export function nextDrains<V extends Victim>(
   };
 }
 
-/** Names of the services that still have tasks there. */
+/** Returns the names of the services that still have tasks on the instance. */
 function servicesOf(machine: Machine): string[] {
   return [...new Set(movingTasks(machine).flatMap(({ service }) => service ?? []))];
 }

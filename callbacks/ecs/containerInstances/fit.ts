@@ -1,15 +1,15 @@
 export const deploymentOnlyModule = true;
 
-/** What a task takes, or an instance has. */
+/** Resources that a task takes, or that an instance has. */
 export interface Size {
-  /** Units: 1024 are a vCPU. */
+  /** CPU units: 1024 are one vCPU. */
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
   readonly gpu: number;
-  /** Network interfaces of tasks; Infinity where their number is not known. */
+  /** Network interfaces of tasks; Infinity where their number is unknown. */
   readonly interfaces: number;
-  /** Ports of the host: what a task wants, or what is taken of an instance. */
+  /** Host ports: those that a task needs, or those taken on an instance. */
   readonly ports: readonly string[];
 }
 
@@ -32,13 +32,16 @@ export function take(room: Size, task: Size): Size {
   };
 }
 
-/** What came of putting tasks into rooms. */
+/** Result of packing tasks into rooms. */
 export interface Packed {
   readonly rooms: readonly Size[];
   readonly left: readonly Size[];
 }
 
-/** Puts tasks into rooms, the largest first, each where the least is left: as many as a simple plan can. */
+/**
+ * Packs tasks into rooms, the largest task first, each where the least memory is left: a simple heuristic, not the
+ * optimum.
+ */
 export function pack(tasks: readonly Size[], rooms: readonly Size[]): Packed {
   const after = [...rooms];
   const left: Size[] = [];
@@ -53,7 +56,7 @@ export function pack(tasks: readonly Size[], rooms: readonly Size[]): Packed {
   return { rooms: after, left };
 }
 
-/** How many empty instances of a size take the tasks; each of them must fit into one. */
+/** Returns how many empty instances of a size the tasks need; each task must fit into one. */
 export function instancesFor(tasks: readonly Size[], empty: Size): number {
   let rooms: Size[] = [];
   for (const task of largestFirst(tasks)) {

@@ -2,24 +2,26 @@ import type { Size } from "./fit";
 
 export const deploymentOnlyModule = true;
 
-/** A task that a container instance has. */
+/** A task that is placed on a container instance. */
 export interface PlacedTask {
   readonly arn: string;
   readonly size: Size;
-  /** Name of its service; what RunTask started has none. */
+  /** Name of its service; undefined for a task that RunTask started. */
   readonly service?: string;
   readonly isDaemon: boolean;
 }
 
-/** An instance of the group, or of another one in the same cluster. */
+/** An instance of the group, or another instance of the same cluster. */
 export interface Machine {
   readonly ec2InstanceId: string;
   readonly zone: string;
-  /** Of the group that is scaled, and in service or on its way: standby, warm and ending ones are not. */
+  /**
+   * Belongs to the scaled group, and is in service or starting: standby, warm and terminating instances do not count.
+   */
   readonly isCapacity: boolean;
-  /** The group must not choose it, and neither does the scaler. */
+  /** Protected from scale-in: neither the group nor the scaler may choose it. */
   readonly isProtected: boolean;
-  /** Version of the launch template that it was made from, as a number. */
+  /** Version number of the launch template that it was launched from. */
   readonly templateVersion?: string;
   /** Undefined until its agent has registered. */
   readonly registered?: Registered;
@@ -35,27 +37,27 @@ export interface Registered {
   readonly tasks: readonly PlacedTask[];
 }
 
-/** The instances of a cluster, and of what scales it. */
+/** The instances of a cluster, and those of the group that scales it. */
 export interface Machines<M extends Machine = Machine> {
   readonly machines: readonly M[];
 }
 
-/** An instance that is on its way out. */
+/** An instance that is being removed. */
 export interface Victim {
   readonly ec2InstanceId: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** Its end has been asked for. */
+  /** Its termination has been requested. */
   readonly ending?: boolean;
 }
 
-/** Takes tasks now. */
+/** Checks whether the instance accepts tasks now. */
 export function isOpen(machine: Machine): machine is Machine & { readonly registered: Registered } {
   const { registered } = machine;
   return registered?.status === "ACTIVE" && registered.connected;
 }
 
-/** Those victims that the group still has. */
+/** Returns the victims that the group still has. */
 export function presentVictims<V extends Victim>(
   { machines }: Machines,
   victims: readonly V[],
@@ -69,7 +71,7 @@ export function isVictim(victims: readonly Victim[], { ec2InstanceId }: Machine)
   return victims.some((victim) => victim.ec2InstanceId === ec2InstanceId);
 }
 
-/** ARNs of the container instances, of those that have registered. */
+/** Returns the ARNs of those container instances that have registered. */
 export function registeredArns(machines: readonly Machine[]): string[] {
   return machines.flatMap(({ registered }) => registered?.arn ?? []);
 }

@@ -3,7 +3,10 @@ import type { Waiting } from "./readServices";
 
 export const deploymentOnlyModule = true;
 
-/** Without an instance ever seen nobody knows how much one takes: the first is to tell. */
+/**
+ * Returns how many more instances the tasks need. As long as no instance has been seen, the size of one is unknown: one
+ * is started to learn it.
+ */
 export function moreFor(left: readonly Size[], size: Size | undefined, coming: number): number {
   if (left.length === 0) return 0;
   if (!size) return coming > 0 ? 0 : 1;
@@ -21,7 +24,7 @@ export function countOf(waiting: readonly Waiting[]): number {
   return waiting.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** What has a place on some instance that there is or will be, and what has none even when that is empty. */
+/** Splits waiting tasks into those that fit on some instance when it is empty, and those too large for any. */
 export function parted(
   waiting: readonly Waiting[],
   sizes: readonly Size[],
@@ -34,7 +37,7 @@ export function parted(
   };
 }
 
-/** Says in words what fits on no instance. */
+/** Describes a task that fits on no instance. */
 export function describeTooLarge({
   service,
   size: { cpu, memory, interfaces, ports },

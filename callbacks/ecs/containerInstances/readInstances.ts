@@ -18,12 +18,14 @@ import { resourceSize, taskSize } from "./sizes";
 
 export const deploymentOnlyModule = true;
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html, and of container instances. */
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html, the same for container instances.
+ */
 const MOST_DESCRIBED = 100;
-/** An interface of each task is no matter where they share a trunk. */
+/** With ENI trunking, interfaces do not limit the number of tasks. */
 const TRUNKED = 1000;
 
-/** The container instances of a cluster with their tasks, by the ids of their EC2 instances. */
+/** Reads the container instances of a cluster with their tasks, by EC2 instance id. */
 export async function readInstances(
   { ecs, interfacesOf }: { readonly ecs: ECSClient; readonly interfacesOf: InterfacesOf },
   cluster: string,
@@ -56,8 +58,9 @@ export async function readInstances(
 }
 
 /**
- * Machines of ECS Anywhere, whose ids are those of Systems Manager, take tasks of the launch type EXTERNAL alone: they
- * are no room for others. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+ * Checks for an EC2 instance. Instances of ECS Anywhere have ids of Systems Manager and only run tasks of the launch
+ * type EXTERNAL: they have no room for other tasks.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
  */
 function isOfEc2({ ec2InstanceId = "" }: ContainerInstance): boolean {
   return !ec2InstanceId.startsWith("mi-");
@@ -101,10 +104,10 @@ function placedTask(task: Task, daemons: ReadonlySet<string>): PlacedTask {
   };
 }
 
-/** How many tasks with an interface of their own an instance takes. */
+/** Returns how many tasks with a network interface of their own an instance can run. */
 export type InterfacesOf = (instance: ContainerInstance) => Promise<number>;
 
-/** By its type, of which each is asked for once; the first interface is the instance's own. */
+/** Looks up the interfaces by instance type, once per type; the first interface is the instance's own. */
 export function createInterfacesOf(ec2: EC2Client): InterfacesOf {
   const known = new Map<string, Promise<number>>();
   return ({ attributes = [] }) => {
@@ -115,14 +118,14 @@ export function createInterfacesOf(ec2: EC2Client): InterfacesOf {
       return Promise.resolve(TRUNKED);
     const answer = known.get(type) ?? ask(ec2, type);
     known.set(type, answer);
-    // A question that failed is asked again.
+    // After a failure the next call asks again.
     answer.catch(() => known.delete(type));
     return answer;
   };
 }
 
 async function ask(ec2: EC2Client, type: string): Promise<number> {
-  // A type that the SDK does not know yet is one all the same.
+  // The cast allows types that the SDK does not know yet.
   const InstanceTypes = [type as _InstanceType];
   const found = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes }));
   return (found.InstanceTypes?.[0]?.NetworkInfo?.MaximumNetworkInterfaces ?? 2) - 1;

@@ -10,7 +10,7 @@ import type { Size } from "./fit";
 
 export const deploymentOnlyModule = true;
 
-/** Tasks of a service that have no place. */
+/** Tasks of a service that wait to be placed. */
 export interface Waiting {
   readonly service: string;
   readonly count: number;
@@ -20,7 +20,7 @@ export interface Waiting {
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
 const MOST_DESCRIBED = 10;
 
-/** The services of a cluster that run on its instances. */
+/** Reads the services of a cluster that run on its instances. */
 export async function readServices(ecs: ECSClient, cluster: string): Promise<Service[]> {
   const arns: string[] = [];
   for await (const { serviceArns = [] } of paginateListServices(
@@ -48,8 +48,8 @@ export function isDaemon({ schedulingStrategy }: Service): boolean {
 }
 
 /**
- * Tasks that a service would start now if there were a place: of its primary deployment, as far as its percentage of
- * running tasks allows. A DAEMON service wants none: each new instance brings its own place.
+ * Returns how many tasks a service would start now if there were room: those of its primary deployment, within its
+ * maximum percent. A DAEMON service never waits: each new instance brings room for its task.
  */
 export function waitingTasks(service: Service): number {
   if (isDaemon(service)) return 0;
@@ -61,7 +61,7 @@ export function waitingTasks(service: Service): number {
   return Math.max(0, Math.min(desiredCount - runningCount - pendingCount, upper - there));
 }
 
-/** Sizes of task definitions: a revision never changes, so that each is asked for once. */
+/** Returns a cached lookup of the sizes of task definitions: a revision never changes, so each is described once. */
 export function definitionSizes(ecs: ECSClient): (taskDefinition: string) => Promise<Size> {
   const known = new Map<string, Size>();
   return async (taskDefinition) => {
@@ -76,7 +76,7 @@ async function ask(ecs: ECSClient, taskDefinition: string): Promise<Size> {
   return definitionSize(found.taskDefinition ?? {});
 }
 
-/** What waits, and with `spare` the largest task that any service has. */
+/** Returns the waiting tasks, and for `spare` the largest task of any service. */
 export async function readWaiting(
   services: readonly Service[],
   sizeOf: (taskDefinition: string) => Promise<Size>,

@@ -3,8 +3,8 @@ import type { Machine, Victim } from "./machines";
 export const deploymentOnlyModule = true;
 
 /**
- * Ids of the instances that are to take tasks again: who was a victim and is none any more. Kept until ECS has them as
- * active, for whoever is to tell ECS may end before it does.
+ * Returns the ids of the instances that must accept tasks again: they were victims and are not any more. They are kept
+ * until ECS shows them as ACTIVE, because the run that sets the status may end before that.
  */
 export function returningOf(
   machines: readonly Machine[],

@@ -3,7 +3,7 @@ import type { Size } from "./fit";
 
 export const deploymentOnlyModule = true;
 
-/** Of an instance, what it came with or what is left; its interfaces are told by its type. */
+/** Returns the registered or remaining resources of an instance; its interfaces follow from its type. */
 export function resourceSize(resources: readonly Resource[] = [], interfaces: number): Size {
   const find = (name: string): Resource | undefined => resources.find((one) => one.name === name);
   const ports = (name: string, protocol: string): string[] =>
@@ -17,7 +17,7 @@ export function resourceSize(resources: readonly Resource[] = [], interfaces: nu
   };
 }
 
-/** Of a task that has a place. */
+/** Returns the size of a placed task. */
 export function taskSize({ cpu, memory, containers = [], attachments = [] }: Task): Size {
   return {
     ...cpuAndMemory({ cpu, memory }, containers),
@@ -30,7 +30,7 @@ export function taskSize({ cpu, memory, containers = [], attachments = [] }: Tas
 }
 
 /**
- * Of a task that is to start: its own CPU and memory, or those of its containers together, of which a soft limit counts
+ * Returns the size of a task to start: its own CPU and memory, or the sum of its containers', where a soft limit counts
  * before a hard one. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
 export function definitionSize(definition: TaskDefinition): Size {
@@ -48,14 +48,14 @@ export function definitionSize(definition: TaskDefinition): Size {
   };
 }
 
-/** ECS tells numbers of a definition, and texts of what runs. */
+/** In a task definition ECS returns numbers, in a running task strings. */
 interface Reserved {
   readonly cpu?: string | number;
   readonly memory?: string | number;
   readonly memoryReservation?: string | number;
 }
 
-/** The task's own, or those of its containers together. */
+/** Returns the task's own CPU and memory, or the sum of its containers'. */
 function cpuAndMemory(
   { cpu, memory }: Reserved,
   containers: readonly Reserved[],
@@ -70,7 +70,7 @@ function sum(values: readonly (string | number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
 }
 
-/** Without a number of its own a container gets any port that is free. */
+/** Without a fixed host port a container gets any free port. */
 function hostPort(mapping: PortMapping, networkMode: string): string[] {
   const port = networkMode === "host" ? mapping.containerPort : mapping.hostPort;
   return port ? [`${port}/${mapping.protocol ?? "tcp"}`] : [];

@@ -3,9 +3,10 @@ import { isVictim, type Machine, type Machines, type PlacedTask, type Victim } f
 export const deploymentOnlyModule = true;
 
 /**
- * In which order instances go: those of the oldest version of the launch template, for whoever makes a new one wants the old
- * instances to go; then what never came to be a member of the cluster, and those with the fewest tasks, of which daemons
- * are none; the oldest agents, and those of the zone that has most.
+ * Returns the instances in the order in which they are removed: first those of the oldest version of the launch
+ * template, since a new version should replace the old instances; then those that never registered with the cluster,
+ * and those with the fewest tasks, daemons not counted; then the oldest agents, and those of the zone with the most
+ * instances.
  */
 export function victimOrder<M extends Machine>(
   { machines }: Machines<M>,
@@ -31,12 +32,12 @@ export function victimOrder<M extends Machine>(
   }
 }
 
-/** What an instance must lose before it ends: daemons go with it. */
+/** Returns the tasks that must move before an instance terminates; daemon tasks end with it. */
 export function movingTasks({ registered }: Machine): PlacedTask[] {
   return registered?.tasks.filter(({ isDaemon }) => !isDaemon) ?? [];
 }
 
-/** `1.9.0` before `1.10.0`. */
+/** Compares versions by number: `1.9.0` comes before `1.10.0`. */
 export function compareVersions(a = "", b = ""): number {
   return a.localeCompare(b, "en", { numeric: true });
 }

@@ -12,7 +12,7 @@ import { refusal } from "../scaling/scaled";
 
 export const deploymentOnlyModule = true;
 
-/** Why a group is not the scaler's; undefined when no capacity provider scales it. */
+/** Returns why the scaler must not scale a group; undefined when no capacity provider scales it. */
 export function managedProblem(
   providers: readonly CapacityProvider[],
   group: { readonly arn: string; readonly name: string },
@@ -60,7 +60,7 @@ export async function setDesiredCapacity(
   );
 }
 
-/** The one way to say which instance goes; it asks for no other in its place. */
+/** Terminates one chosen instance without starting another in its place: no other call can choose the instance. */
 export async function endInstance(client: AutoScalingClient, InstanceId: string): Promise<void> {
   await client.send(
     new TerminateInstanceInAutoScalingGroupCommand({

@@ -6,22 +6,22 @@ import type { Waiting } from "../containerInstances/readServices";
 export const deploymentOnlyModule = true;
 
 export interface ClusterState extends Machines {
-  /** Of the group, as Auto Scaling has it. */
+  /** Desired capacity of the Auto Scaling group. */
   readonly desiredCapacity: number;
   readonly waiting: readonly Waiting[];
-  /** The largest task of a service, for `spare`. */
+  /** The largest task of any service, for `spare`. */
   readonly largest?: Size;
 }
 
-/** What is kept from look to look. */
+/** State that is kept between evaluations. */
 export interface Kept extends Draining {
-  /** Ids of instances that are to take tasks again, until they are seen to. */
+  /** Ids of instances that must accept tasks again, until they do. */
   readonly returning?: readonly string[];
-  /** Of a new instance, as the last ones came: what is not there cannot be asked. */
+  /** Size of a new instance, as of the latest ones: without instances the size cannot be read. */
   readonly size?: Size;
-  /** When something else than the tick has woken the scaler last. Milliseconds since the epoch. */
+  /** When something other than the tick last woke the scaler. Milliseconds since the epoch. */
   readonly stirred?: number;
-  /** Whether a task ran at the last look that no service has. */
+  /** Whether the last evaluation found a task without a service. */
   readonly hadLoneTasks?: boolean;
 }
 

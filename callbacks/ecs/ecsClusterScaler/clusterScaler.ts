@@ -23,7 +23,7 @@ import { type ClusterClients, type ClusterLook, createReadCluster } from "./read
 
 export const deploymentOnlyModule = true;
 
-/** Made for `callbackFactory`: looks at a cluster and its metrics, and sets how many instances its group has. */
+/** Made for `callbackFactory`: evaluates a cluster and its metrics, and sets how many instances its group has. */
 export const clusterScalerFactory =
   (settings: ClusterScalerSettings, decide: DecideTasks | undefined) => (): ScalerHandler =>
     clusterScalerHandler(
@@ -35,7 +35,7 @@ export function clusterScalerHandler(config: ClusterScalerConfig, deps: ScalerDe
   return scalerHandler(config, scaledCluster(config, deps), deps);
 }
 
-/** What of a cluster and its group is read and changed. */
+/** Describes how to read and change a cluster and its group. */
 function scaledCluster(config: ClusterScalerConfig, deps: ScalerDeps): Scaled<ClusterLook> {
   const clients: ClusterClients = {
     autoScaling: new AutoScalingClient(deps.aws),
@@ -73,7 +73,7 @@ async function change(
   if (desired !== undefined) await setDesiredCapacity(autoScaling, group, { desired, maxSize });
 }
 
-/** Brings drains to their ends, and tells what keeps tasks from ever having a place. */
+/** Finishes drains, and reports tasks that can never be placed. */
 function tend(
   { autoScaling, ecs }: ClusterClients,
   { cluster, settings }: ClusterScalerConfig,
@@ -91,7 +91,7 @@ function tend(
     await setStatus(ecs, cluster, { arns: active, status: "ACTIVE" });
     await setStatus(ecs, cluster, { arns: registeredArns(drained), status: "DRAINING" });
     for (const { ec2InstanceId } of ended) await endInstance(autoScaling, ec2InstanceId);
-    // The alarm on errors is how somebody hears of it.
+    // Fails the run: the alarm on errors notifies the user.
     if (problems.length > 0) throw refusal(`${problems.join("; ")}.`);
   };
   const isIdle = ended.length + active.length + drained.length + problems.length === 0;
@@ -109,7 +109,7 @@ function tend(
   };
 }
 
-/** Other victims: who is none any more takes tasks again. */
+/** Sets other victims: instances that are not victims any more accept tasks again. */
 function withVictims(
   { state: { machines }, kept }: Pick<ClusterLook, "state" | "kept">,
   victims: Kept["victims"],

@@ -9,9 +9,11 @@ import {
 export const deploymentOnlyModule = true;
 
 export interface ClusterScalerSettings extends ScalerSettings {
-  /** So many more tasks of the largest service are always to fit. */
+  /** There is always room for this many more tasks of the largest service. */
   readonly spare: number;
-  /** Seconds until a drain that does not end is undone, or ends what no service has. */
+  /**
+   * Seconds until a drain that does not finish is undone; if only tasks without a service are left, the instance ends.
+   */
   readonly drainTimeout: number;
 }
 
@@ -22,7 +24,7 @@ export interface ClusterScalerConfig extends ScalerConfig {
   readonly group: string;
 }
 
-/** The environment of a deployed scaler. */
+/** Reads the environment of a deployed scaler. */
 export function configurationFrom(
   env: Environment,
 ): ScalerPlaces & Pick<ClusterScalerConfig, "cluster" | "group"> {

@@ -7,15 +7,15 @@ import { removable } from "./victims";
 
 export const deploymentOnlyModule = true;
 
-/** What a cluster needs, of places and instances. */
+/** The room for tasks, and so the instances, that a cluster needs. */
 export interface ClusterNeed extends Need {
   /** Services with tasks that fit on no instance, in words. */
   readonly tooLarge: readonly string[];
 }
 
 /**
- * How many instances there must be for the tasks that wait, and how many can be spared. What was asked for and is not
- * there yet is counted as empty.
+ * Computes how many instances the waiting tasks need, and how many instances can be removed. An instance that was
+ * requested and is not there yet counts as an empty one.
  */
 export function needOf(
   state: ClusterState,
@@ -45,7 +45,7 @@ export function needOf(
   };
 }
 
-/** Its agent has registered, whatever it is doing now. */
+/** Checks whether its agent has registered, in any state. */
 export function isThere({ registered }: Machine): boolean {
   return registered !== undefined;
 }
@@ -54,7 +54,7 @@ export function spareOf({ largest }: ClusterState, spare: number): Size[] {
   return largest ? Array.from({ length: spare }, () => largest) : [];
 }
 
-/** Of the instances that there are, and of a new one. */
+/** Returns the sizes of the present instances, and of a new one. */
 function knownSizes({ machines }: ClusterState, fresh: Size | undefined): Size[] {
   const all = [...machines.flatMap(({ registered }) => registered?.size ?? []), fresh];
   return all.filter((one) => one !== undefined);

@@ -4,20 +4,20 @@ import type { ClusterState, Kept } from "./cluster";
 
 export const deploymentOnlyModule = true;
 
-/** How a count of instances comes to be another one. */
+/** How to get from one count of instances to another. */
 export interface Plan {
-  /** What is kept of it before it is done. */
+  /** The victims to remember before the plan is carried out. */
   readonly victims: readonly Victim[];
-  /** Ids of instances that are to take tasks again, and of those that are not to any more. */
+  /** Ids of instances that must accept tasks again, and of those that must not any more. */
   readonly undrained: readonly string[];
   readonly drained: readonly string[];
-  /** The group's new desired capacity; undefined where it stays. */
+  /** The group's new desired capacity; undefined when it does not change. */
   readonly desiredCapacity?: number;
 }
 
 /**
- * More: first those that are just being drained, then new ones. Fewer: first what has not begun to start, then victims,
- * for a lower desired capacity would let the group choose them.
+ * Plans a new count. To add: first instances that are still draining, then new ones. To remove: first instances that
+ * have not begun to start, then victims, because with a lower desired capacity the group itself would choose.
  */
 export function planOf(
   state: ClusterState,

@@ -34,11 +34,11 @@ export interface ClusterClients {
   readonly ecs: ECSClient;
 }
 
-/** The cluster and its group as they are now. */
+/** The present state of the cluster and its group. */
 export interface ClusterLook extends Counts {
   readonly need: ClusterNeed;
   readonly state: ClusterState;
-  /** What was kept, as far as it still is so. */
+  /** The remembered state, without what is outdated. */
   readonly kept: Kept;
   readonly groupArn: string;
   readonly maxSize: number;
@@ -46,7 +46,7 @@ export interface ClusterLook extends Counts {
 
 export type ReadCluster = (memory: Promise<Memory>) => Promise<ClusterLook>;
 
-/** Reads it; what never changes is asked for once. */
+/** Creates a function that reads the cluster; values that never change are read once. */
 export function createReadCluster(
   { autoScaling, ec2, ecs }: ClusterClients,
   { cluster, group: groupName, settings: { spare } }: ClusterScalerConfig,
@@ -73,7 +73,7 @@ export function createReadCluster(
   };
 }
 
-/** @throws Error named ScalingRefused for a group that is not there. */
+/** @throws Error named ScalingRefused for a group that does not exist. */
 async function readGroup(client: AutoScalingClient, name: string): Promise<AutoScalingGroup> {
   const { AutoScalingGroups: [found] = [] } = await client.send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
@@ -82,7 +82,7 @@ async function readGroup(client: AutoScalingClient, name: string): Promise<AutoS
   throw refusal(`The Auto Scaling group ${name} does not exist.`);
 }
 
-/** Members of the group, and what else has registered with the cluster. */
+/** Returns the members of the group, and other instances that are registered with the cluster. */
 function machinesOf(
   { Instances = [] }: AutoScalingGroup,
   registered: ReadonlyMap<string, Registered>,
@@ -147,7 +147,7 @@ function lookAt(
   };
 }
 
-/** Of several types the smallest: rather one instance too many than tasks without a place. */
+/** Of several types the smallest counts: an instance too many is better than tasks without room. */
 function sizeOfNew({ machines }: ClusterState): Size | undefined {
   return machines
     .flatMap(({ isCapacity, registered }) => (isCapacity && registered ? [registered.size] : []))

@@ -4,13 +4,13 @@ import type { ClusterState, Kept } from "./cluster";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds until CloudWatch has a datapoint of what there is now. */
+/** Milliseconds until CloudWatch has datapoints of the present state. */
 const METRICS_LATE = 180_000;
 
 /**
- * Whether nothing makes an instance dispensable without a wake-up. Tasks of a service end with an event; those of RunTask
- * end without one, and a rest after a drain that did not end is over without one. The metrics of what has happened last
- * must be there.
+ * Checks whether an event is sure to wake the scaler before another instance becomes removable. The end of a service's
+ * task has an event; the end of a RunTask task has none, and neither has the end of the pause after an unfinished
+ * drain. The metrics since the last change must also be available.
  */
 export function isTold(
   state: ClusterState,
@@ -24,7 +24,7 @@ export function isTold(
   return !hasLoneTasks(state) && now >= restUntil && now >= stirred + longest + METRICS_LATE;
 }
 
-/** When something has happened last: what wakes tells of it, and a look that the last task of RunTask is gone. */
+/** Returns when something last happened: an event other than the tick, or the end of the last RunTask task. */
 export function stirredAt(
   state: ClusterState,
   { stirred, hadLoneTasks }: Pick<Kept, "stirred" | "hadLoneTasks">,
@@ -34,7 +34,7 @@ export function stirredAt(
   return isTick && !isOver ? (stirred ?? now) : now;
 }
 
-/** Whether a task runs that no service has. */
+/** Checks whether a task without a service runs. */
 export function hasLoneTasks({ machines }: ClusterState): boolean {
   return machines.flatMap(movingTasks).some(({ service }) => service === undefined);
 }

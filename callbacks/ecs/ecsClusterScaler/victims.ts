@@ -6,8 +6,8 @@ import type { ClusterState } from "./cluster";
 export const deploymentOnlyModule = true;
 
 /**
- * How many instances can go, in that order, with a place for each task of a service elsewhere. What RunTask started is
- * waited for, and needs no other place.
+ * Returns how many instances can be removed, in that order, so that each service's task still has room elsewhere. Tasks
+ * that RunTask started need no other room: the scaler waits for their end.
  */
 export function removable(
   state: ClusterState,
@@ -15,7 +15,7 @@ export function removable(
   { spare, size }: { readonly spare: number; readonly size: Size | undefined },
 ): number {
   const order = victimOrder(state, victims);
-  // What the group was asked for and has not begun to start takes nothing along.
+  // Requested instances that have not begun to start can be removed without moving any task.
   const capacity = state.machines.filter(({ isCapacity }) => isCapacity).length;
   const unstarted = Math.max(0, state.desiredCapacity - capacity);
   const largest = size ? state.largest : undefined;

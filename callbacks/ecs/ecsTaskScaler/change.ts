@@ -6,7 +6,7 @@ export const deploymentOnlyModule = true;
 
 type Scaled = Pick<TaskScalerConfig, "cluster" | "service">;
 
-/** Tells the program the count. */
+/** Writes the count to the parameter that the program reads. */
 export async function pinCount(ssm: SSMClient, name: string, desired: number): Promise<void> {
   const Value = String(desired);
   await ssm.send(new PutParameterCommand({ Name: name, Value, Type: "String", Overwrite: true }));

@@ -3,9 +3,9 @@ import { placesFrom, type ScalerConfig, type ScalerSettings } from "../scaling/c
 
 export const deploymentOnlyModule = true;
 
-/** What the program decides; where things are comes from the environment. */
+/** Settings that the program decides; the environment names the resources. */
 export interface TaskScalerSettings extends ScalerSettings {
-  /** Seconds of a datapoint of ECS's own metrics, where the program sets it. */
+  /** Seconds per datapoint of ECS's own metrics, where the program sets it. */
   readonly resolution?: 20 | 60;
 }
 
@@ -14,11 +14,11 @@ export interface TaskScalerConfig extends ScalerConfig {
   /** Names, not ARNs. */
   readonly cluster: string;
   readonly service: string;
-  /** The parameter that pins the desired count for the program. */
+  /** Name of the parameter that pins the desired count for the program. */
   readonly pinName: string;
 }
 
-/** The environment of a deployed scaler. */
+/** Reads the environment of a deployed scaler. */
 export function configurationFrom(env: Environment): Omit<TaskScalerConfig, "settings" | "decide"> {
   return {
     ...placesFrom(env),

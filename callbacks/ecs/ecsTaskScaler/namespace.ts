@@ -1,4 +1,4 @@
 export const deploymentOnlyModule = true;
 
-/** Where the scaler's own metrics are. */
+/** CloudWatch namespace of the scaler's own metrics. */
 export const NAMESPACE = "TaskScaler";

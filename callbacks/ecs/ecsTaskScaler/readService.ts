@@ -12,9 +12,9 @@ import { type Counts, refusal } from "../scaling/scaled";
 export const deploymentOnlyModule = true;
 
 /**
- * The service as it is now.
+ * Reads the present state of the service.
  *
- * @throws Error named ScalingRefused for a service whose count is not the scaler's business.
+ * @throws Error named ScalingRefused for a service that this scaler must not scale.
  */
 export async function readService(
   ecs: ECSClient,
@@ -47,7 +47,7 @@ export function serviceProblem(service: Service | undefined): string | undefined
   return undefined;
 }
 
-/** Deployments that are not over, the ways back included. */
+/** States of deployments that are not finished, rollbacks included. */
 const UNDER_WAY: ServiceDeploymentStatus[] = [
   "PENDING",
   "IN_PROGRESS",
@@ -57,8 +57,8 @@ const UNDER_WAY: ServiceDeploymentStatus[] = [
 ];
 
 /**
- * The deployment under way. Whether a rolling one is, the service itself shows; of the other strategies only ECS's own
- * record tells that traffic is still to be shifted, or that tasks bake or a hook pauses.
+ * Returns the deployment under way. The service itself shows a rolling deployment; for the other strategies only ECS's
+ * own record shows that traffic is still to shift, or that tasks bake or a hook pauses.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
  */
 async function readRollout(ecs: ECSClient, service: Service): Promise<Rollout | undefined> {

@@ -13,7 +13,7 @@ import { readService } from "./readService";
 
 export const deploymentOnlyModule = true;
 
-/** Made for `callbackFactory`: looks at a service and its metrics, and sets the desired count. */
+/** Made for `callbackFactory`: evaluates a service and its metrics, and sets the desired count. */
 export const taskScalerFactory =
   (settings: TaskScalerSettings, decide: DecideTasks | undefined) => (): ScalerHandler =>
     taskScalerHandler(
@@ -25,7 +25,7 @@ export function taskScalerHandler(config: TaskScalerConfig, deps: ScalerDeps): S
   return scalerHandler(config, scaledService(config, deps), deps);
 }
 
-/** What of a service is read and changed. */
+/** Describes how to read and change a service. */
 function scaledService(config: TaskScalerConfig, { aws }: ScalerDeps): Scaled {
   const autoScaling = new ApplicationAutoScalingClient(aws);
   const ecs = new ECSClient(aws);
@@ -39,7 +39,7 @@ function scaledService(config: TaskScalerConfig, { aws }: ScalerDeps): Scaled {
       refuseRegistered(autoScaling, "ecs", `service/${config.cluster}/${config.service}`),
     pin: (desired) => pinCount(ssm, config.pinName, desired),
     change: (desired) => setDesired(ecs, config, desired),
-    // The kept one is that which the scaler has asked ECS for.
+    // `kept` is the resolution that the scaler has requested from ECS.
     async tend({ kept }) {
       if (resolution === undefined || kept === resolution) return { kept };
       await setResolution(ecs, config, resolution);

@@ -4,31 +4,31 @@ import { type Look, play, type SimulatedRow, type SimulationOptions, type Trace 
 export const deploymentOnlyModule = true;
 
 /**
- * A model of a target tracking policy of Application Auto Scaling for an ECS service, for comparison only. What is
- * documented, and what was measured, of its two forms:
- * - 60 s: `AlarmHigh` wants 3 datapoints of 60 s above the target, `AlarmLow` 15 of them below 90 % of it.
- *   https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
- *   https://github.com/aws/containers-roadmap/issues/1208 and 2113 (3 x 1 and 15 x 1 minutes)
+ * A model of a target tracking policy of Application Auto Scaling for an ECS service, for comparison only. Documented
+ * and measured behavior of its two forms:
+ * - 60 s: `AlarmHigh` needs 3 datapoints of 60 s above the target, `AlarmLow` 15 of them below 90 % of it.
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
+ * https://github.com/aws/containers-roadmap/issues/1208 and 2113 (3 x 1 and 15 x 1 minutes)
  * - 20 s: `ECSServiceAverageCPUUtilizationHighResolution`; AWS measured a scale-out 86 s after the load, where the 60 s
- *   form took 363 s. How many datapoints its alarms want was not found: the least that fits the 86 s is taken.
- *   https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
- * The step is in proportion to the metric; scale-in never goes below what keeps the target.
+ * form took 363 s. No source says how many datapoints its alarms need: the model uses the fewest that fit the 86 s.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+ * The step is proportional to the metric; scale-in never goes below the count that keeps the target.
  */
 export interface TargetTracking {
   readonly target: number;
   readonly min: number;
   readonly max: number;
   readonly form: "60s" | "20s";
-  /** Seconds; 300 each is what the guide's and the console's defaults are for ECS. */
+  /** Seconds; 300 each are the defaults of the guide and the console for ECS. */
   readonly scaleOutCooldown?: number;
   readonly scaleInCooldown?: number;
 }
 
 /** Datapoints of the alarms, and seconds from the last of them to the change. */
 export const FORMS = {
-  // 3 datapoints, and what is left of the 363 s that AWS measured: publishing, evaluation and the policy itself.
+  // 3 datapoints, and the rest of the 363 s that AWS measured: publishing, evaluation and the policy itself.
   "60s": { period: 60, high: 3, low: 15, reaction: 183 },
-  // 3 datapoints of 20 s, and what is left of the 86 s.
+  // 3 datapoints of 20 s, and the rest of the 86 s.
   "20s": { period: 20, high: 3, low: 45, reaction: 26 },
 } as const;
 
@@ -44,7 +44,7 @@ function tracker(policy: TargetTracking): Look {
   const { target, min, max, form, scaleOutCooldown = 300, scaleInCooldown = 300 } = policy;
   const { period, high, low, reaction } = FORMS[form];
   return ({ now, desired, running, changes, points }) => {
-    // What it acts on is as old as its reaction takes.
+    // The policy acts on datapoints that are as old as its reaction time.
     const seen = points(period).filter(({ time }) => time + (period + reaction) * 1000 <= now);
     const newest = seen.at(-1);
     if (!newest) return undefined;

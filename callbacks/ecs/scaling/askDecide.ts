@@ -3,16 +3,17 @@ import type { DecideTasks, ScalingState } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds that a `decide` may take: it only counts. */
+/** Milliseconds that a `decide` may take: it only computes a count. */
 export const DECIDE_TIMEOUT = 1_000;
 
 /** A whole number of tasks, or why there is none. */
 export type Answer = { readonly count: number } | { readonly failed: string };
 
 /**
- * Asks a program's own `decide`. Whatever it does, there is an answer: it may throw, spin, or return what is no number.
+ * Calls the program's own `decide`. It always returns an answer, even if `decide` throws, never ends, or returns
+ * something that is not a number.
  *
- * @param timeout milliseconds after which it is stopped in the middle.
+ * @param timeout milliseconds after which `decide` is interrupted.
  */
 export function askDecide(
   decide: DecideTasks,
@@ -28,7 +29,7 @@ export function askDecide(
   }
   if (typeof answer !== "number" || !Number.isFinite(answer) || answer < 0)
     return { failed: `decide returned ${describe(answer)}; return a number of tasks` };
-  // Away from overload in both directions: 4.2 tasks of work need 5.
+  // Rounds up, to avoid overload in both directions: 4.2 tasks of work need 5.
   return { count: Math.ceil(answer - 1e-9) };
 }
 

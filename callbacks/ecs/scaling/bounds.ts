@@ -9,9 +9,9 @@ export interface Bounds {
 }
 
 /**
- * The bounds in force: those of the schedule whose last time is the newest. They follow from the time alone, so that an
- * event that is lost, or an update in between, leaves no bounds of yesterday. Of two at the same time the later in the
- * list holds.
+ * Returns the bounds in force: those of the schedule with the most recent run. They depend on the time only, so a lost
+ * event, or an update in between, never leaves outdated bounds. Of two schedules with the same run time, the later one
+ * in the list wins.
  */
 export function boundsAt(
   { min, max, schedules }: Pick<ScalingSettings, "min" | "max" | "schedules">,
@@ -29,6 +29,6 @@ export function boundsAt(
 }
 
 function lastTime({ cron, timezone }: BoundsSchedule, now: number): number | undefined {
-  // A rate has no last time; the component refuses it.
+  // A rate has no run times of its own; the component refuses it.
   return previousRun(parseSchedule(cron) as CronSchedule, new Date(now), timezone)?.getTime();
 }

@@ -6,16 +6,16 @@ export const deploymentOnlyModule = true;
 
 const HOUR = 3_600_000;
 
-/** What a decision is held back by, beside its bounds. */
+/** A decision after the brakes. */
 export interface Braked {
   readonly count: number;
-  /** Why it is not what was wanted; undefined when it is. */
+  /** Why it differs from the wanted count; undefined when it does not. */
   readonly because?: string;
-  /** A later look may come to another answer, though no alarm changes. */
+  /** A later evaluation may decide otherwise although no alarm changes. */
   readonly again: boolean;
 }
 
-/** What a brake looks at. */
+/** Input of the brakes. */
 export interface Braking {
   readonly look: Look;
   readonly settings: ScalingSettings;
@@ -25,7 +25,7 @@ export interface Braking {
   readonly noCapacity: boolean;
 }
 
-/** Holds a change back or makes it smaller; never makes one greater, or turns it round. */
+/** Stops a change or makes it smaller; never makes it larger, or reverses it. */
 export function brake(wanted: number, braking: Braking): Braked {
   const { look, settings } = braking;
   const { desired } = look;
@@ -49,7 +49,7 @@ function holdsOut(braking: Braking): string | undefined {
   return holdsEither(braking) ?? cooling(outs, cooldown, look.now);
 }
 
-/** Why no more tasks are asked for. */
+/** Returns why no more tasks are requested. */
 export function capacityHold({
   capacityTimeout,
   noun = "task",
@@ -62,12 +62,12 @@ function holdsIn(braking: Braking): string | undefined {
   if (isAnyGone(braking.demands)) return "a metric is gone";
   const rollout = rolloutHold(look, settings);
   if (rollout !== undefined) return rollout;
-  // Not while what was added last has not done its share either.
+  // Also wait until the tasks that were added last do their share of the work.
   const cooldown = Math.max(restOf(braking.demands, "in"), settings.warmup);
   return holdsEither(braking) ?? cooling(look.changes, cooldown, look.now);
 }
 
-/** Why nothing is taken from a service now; undefined when nothing is under way. */
+/** Returns why no task is removed during a deployment; undefined when none is under way. */
 export function rolloutHold(
   { rollout }: Pick<Look, "rollout">,
   { holdDuringRollout }: Pick<ScalingSettings, "holdDuringRollout">,
@@ -79,7 +79,7 @@ export function rolloutHold(
 
 function holdsEither({ look, settings, basis }: Braking): string | undefined {
   const last = look.changes.at(-1);
-  // The same event may come twice: what was seen has been answered.
+  // An event may arrive twice: datapoints that led to a change do not lead to another one.
   if (last && basis <= last.basis) return "the datapoints have been answered";
   const most = settings.maxChangesPerHour ?? Infinity;
   const made = look.changes.filter(({ at }) => at > look.now - HOUR).length;

@@ -2,19 +2,19 @@ import type { Datapoint, Signal } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** Datapoints may come so many periods late before a metric counts as gone. */
+/** Datapoints may be this many periods late before a metric counts as missing. */
 const LATE_PERIODS = 2;
 /** Seconds; high-resolution metrics are as late as others. */
 const LEAST_LATENESS = 120;
 
-/** Seconds before now from which on the datapoints of a signal matter. */
+/** Returns how many seconds back the datapoints of a signal matter. */
 export function windowOf({ period, of }: Pick<Signal, "period" | "of">): number {
   return (of + 1) * period + latenessOf(period);
 }
 
 /**
- * What of a metric can be decided on: whole periods only, and nothing when the newest of them is so old that the metric
- * is gone.
+ * Returns the datapoints to decide on: complete periods only, and none when the newest is so old that the metric counts
+ * as missing.
  */
 export function completePoints(
   points: readonly Datapoint[],
@@ -28,7 +28,7 @@ export function completePoints(
     .sort((a, b) => a.time - b.time);
   const newest = complete.at(-1);
   if (!newest || newest.time + (period + latenessOf(period)) * 1000 < now) return [];
-  // A gap is no reason to look further back than CloudWatch does.
+  // Gaps do not extend the window: CloudWatch does not look further back either.
   return complete.filter(({ time }) => time > newest.time - of * period * 1000);
 }
 

@@ -4,7 +4,7 @@ import type { Pace } from "./pace";
 
 export const deploymentOnlyModule = true;
 
-/** A metric of CloudWatch. */
+/** A CloudWatch metric. */
 export interface MetricSource {
   readonly namespace: string;
   readonly metricName: string;
@@ -22,23 +22,23 @@ export type RuleSource =
       readonly metrics: Readonly<Record<string, MetricSource>>;
     };
 
-/** What the program of any scaler decides; where things are comes from the environment. */
+/** Settings that the program of any scaler decides; the environment names the resources. */
 export interface ScalerSettings extends ScalingSettings {
   /** `observe` decides and records everything, and changes nothing. */
   readonly mode: "scale" | "observe";
 }
 
-/** Where a scaler has its things, whatever it scales. */
+/** Names of the resources of any scaler. */
 export interface ScalerPlaces {
-  /** Name of the scaler in its metrics: with its project and stack. */
+  /** Name of the scaler in its metrics, including its project and stack. */
   readonly name: string;
   readonly tableName: string;
-  /** The rules that call the scaler while they are enabled. */
+  /** Names of the rules that call the scaler while they are enabled. */
   readonly ruleNames: Readonly<Record<Pace, string>>;
-  /** Names of the alarms that ask for more, and for fewer. */
+  /** Names of the alarms that ask for a higher count, and for a lower one. */
   readonly highAlarms: readonly string[];
   readonly lowAlarms: readonly string[];
-  /** By the names of the rules. */
+  /** By rule name. */
   readonly sources: Readonly<Record<string, RuleSource>>;
 }
 
@@ -47,7 +47,7 @@ export interface ScalerConfig extends ScalerPlaces {
   readonly decide?: DecideTasks;
 }
 
-/** What the environment of every deployed scaler says. */
+/** Reads the part of the environment that every deployed scaler has. */
 export function placesFrom(env: Environment): ScalerPlaces {
   return {
     name: required(env, "SCALER_NAME"),

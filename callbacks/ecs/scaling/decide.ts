@@ -7,15 +7,15 @@ import type { DecideTasks, Decision, Look, Need, ScalingSettings, ScalingState }
 export const deploymentOnlyModule = true;
 
 /**
- * What the desired count is to be. Pure: the same look gives the same decision, so that an event that comes twice, late
- * or not at all changes nothing, and a simulation says what Lambda will do.
+ * Decides the desired count. Pure: the same input gives the same decision, so an event that arrives twice, late or
+ * never changes nothing, and a simulation predicts what Lambda will do.
  *
- * @param decide the program's own; without it, what the metrics ask for.
+ * @param decide the program's own; without it, the metrics decide.
  */
 export function decideTasks(look: Look, settings: ScalingSettings, decide?: DecideTasks): Decision {
   const demands = settings.rules.map((rule) => demandOf(rule, look, settings));
   const bounds = boundsAt(settings, look.now);
-  // What is needed now was counted now, with all that has been asked for.
+  // The need is counted now, and includes everything that was requested.
   const basis = isNeeded(look) ? look.now : basisOf(look);
   const { desired } = look;
   const lackingSince = look.running < desired ? (look.lackingSince ?? look.now) : undefined;
@@ -29,7 +29,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
     noCapacity,
     ...(lackingSince === undefined ? {} : { lackingSince }),
   };
-  // One look after the other until they start: as long as they do not, the alarm is to tell.
+  // Evaluate again until they start: if they do not start, the alarm must report it.
   const awaits = lackingSince !== undefined;
   if (look.suspended)
     return { ...said, to: desired, wanted: desired, why: "suspended", again: false };
@@ -64,7 +64,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
   return { ...said, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
 }
 
-/** A count outside its bounds is not a matter of metrics, nor of brakes: it goes to the bound. */
+/** A count outside its bounds goes to the bound, without regard to metrics and brakes. */
 function moveIntoBounds(inside: number, { look, settings, bounds }: Braking): Braked | undefined {
   const { desired } = look;
   if (desired >= bounds.min && desired <= bounds.max) return undefined;
@@ -79,18 +79,18 @@ function moveIntoBounds(inside: number, { look, settings, bounds }: Braking): Br
   };
 }
 
-/** What cannot be changed now is decided anew at the next look. */
+/** A change that is impossible now is decided again at the next evaluation. */
 function waitWhileBusy(moved: Braked, { busy, desired }: Look): Braked {
   if (busy === undefined || moved.count === desired) return moved;
   return { count: desired, because: busy, again: true };
 }
 
-/** More are needed than desired, whatever the metrics say. */
+/** Checks whether more are needed than desired, regardless of the metrics. */
 function isNeeded(look: Look): look is Look & { readonly need: Need } {
   return look.need !== undefined && look.need.wanted > look.desired;
 }
 
-/** Never fewer than what there is needs, unless the bounds say so. */
+/** Never goes below the needed count; only the bounds may. */
 function keepNeeded(count: number, { need, desired }: Look): number {
   return need && count < desired ? Math.max(count, Math.min(desired, need.least)) : count;
 }

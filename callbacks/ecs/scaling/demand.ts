@@ -3,15 +3,15 @@ import { servingAt } from "./serving";
 
 export const deploymentOnlyModule = true;
 
-/** What a metric says at a look. */
+/** The demand of one metric at an evaluation. */
 export interface Demand {
   readonly rule: MetricRule;
-  /** The newest value, for each task; undefined for a metric that is gone. */
+  /** The newest value, per task; undefined for a missing metric. */
   readonly value: number | undefined;
   /** Enough datapoints are past the thresholds. */
   readonly high: boolean;
   readonly low: boolean;
-  /** Tasks that it asks for where `high` or `low`. */
+  /** The count that it asks for when `high` or `low`. */
   readonly wanted: number;
 }
 
@@ -38,16 +38,16 @@ export function demandOf(rule: MetricRule, look: Look, settings: ScalingSettings
       : direction === "out"
         ? serving + bySteps
         : serving - bySteps;
-  // Tasks that were asked for and do not serve yet are capacity: they are not asked for again.
+  // Requested tasks that do not serve yet count as capacity: they are not requested again.
   const wanted = high ? Math.max(look.desired, counted) : Math.min(look.desired, counted);
   return { rule, value, high, low, wanted: Math.max(0, wanted) };
 }
 
-/** What the metrics ask for together: more when any asks for more, fewer only when all agree. */
+/** Returns the count that the metrics ask for together: more when any asks for more, fewer only when all agree. */
 export function usualCount(demands: readonly Demand[], desired: number): number {
   const outs = demands.filter(({ high }) => high);
   if (outs.length > 0) return Math.max(...outs.map(({ wanted }) => wanted));
-  // A metric without `in` has no word in it, unless it is gone.
+  // A metric without `in` does not vote on scaling in; but while any metric is missing nothing is removed.
   const voters = demands.filter(({ rule }) => rule.in);
   const agree = voters.length > 0 && voters.every(({ low }) => low) && !isAnyGone(demands);
   return agree ? Math.max(...voters.map(({ wanted }) => wanted)) : desired;
@@ -64,7 +64,7 @@ export function newestOf(points: readonly Datapoint[]): Datapoint | undefined {
   );
 }
 
-/** As CloudWatch counts M of N; a datapoint that is missing is not past the threshold. */
+/** Checks M of N datapoints as CloudWatch does; a missing datapoint is not past the threshold. */
 function isPast(
   signal: Signal | undefined,
   values: readonly number[],
@@ -80,7 +80,7 @@ function share(total: number, serving: number): number {
   return serving > 0 ? total / serving : Infinity;
 }
 
-/** The step with the highest `from` that the value has reached. */
+/** Returns the step with the highest `from` that the value has reached. */
 function stepOf(
   { steps = [], threshold }: Signal,
   value: number,
@@ -97,7 +97,7 @@ function stepOf(
   return step.tasks ?? Math.max(1, ceil((serving * (step.percent ?? 0)) / 100));
 }
 
-/** Without what binary fractions add: 3 tasks at 70 of 70 are 3, not 4. */
+/** Ignores the rounding errors of binary fractions: 3 tasks at 70 of 70 are 3, not 4. */
 function ceil(count: number): number {
   return Number.isFinite(count) ? Math.ceil(count - 1e-9) : count;
 }

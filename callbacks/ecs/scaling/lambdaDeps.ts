@@ -6,7 +6,8 @@ export const deploymentOnlyModule = true;
 export function lambdaDeps(): ScalerDeps {
   return {
     now: () => Date.now(),
-    // A JSON log wraps what console.log is given; CloudWatch reads metrics from the top of a line only.
+    // Lambda's JSON log format wraps the output of console.log; CloudWatch reads metrics only from the top level of a
+    // line.
     print: (line) => void process.stdout.write(`${line}\n`),
     aws: {},
   };

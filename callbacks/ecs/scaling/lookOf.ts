@@ -4,10 +4,10 @@ import type { Counts } from "./scaled";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds after which a look that has claimed a change is over, whatever became of it: the function's timeout. */
+/** Milliseconds after which an evaluation that has claimed a change has certainly ended: the function's timeout. */
 const LONGEST_LOOK = 30_000;
 
-/** A change that another look has claimed, and may be about to make. */
+/** Returns a change that another evaluation has claimed, and may be about to make. */
 export function changeUnderWay(
   { changes }: Memory,
   { desired }: Counts,
@@ -18,7 +18,7 @@ export function changeUnderWay(
   return { from: last.from, to: last.to };
 }
 
-/** What a decision depends on, of what is there now and what is remembered. */
+/** Combines the present state and the remembered state into the input of a decision. */
 export function lookOf({
   now,
   counts,
@@ -32,9 +32,9 @@ export function lookOf({
 }): Look {
   const { desired, running, pending, rollout, need, busy } = counts;
   const last = memory.changes.at(-1);
-  // One that the service does not have was never made, or somebody has undone it.
+  // A remembered change that the service does not show was never made, or was undone.
   const changes = last && last.to !== desired ? memory.changes.slice(0, -1) : memory.changes;
-  // As long as further tasks start there is capacity.
+  // While further tasks start, there is capacity.
   const starts = running > (memory.running ?? running);
   return {
     now,
@@ -60,7 +60,7 @@ export function rememberedOf(
   return {
     changes: look.changes,
     ...(decision.lackingSince === undefined ? {} : { lackingSince: decision.lackingSince }),
-    // Only while tasks are awaited does it matter: otherwise each look would have something new.
+    // Remembered only while tasks are awaited: otherwise each evaluation would have something new to write.
     ...(decision.lackingSince === undefined ? {} : { running: look.running }),
     ...(kept === undefined ? {} : { kept }),
     ticking: next.ticking,
@@ -68,7 +68,7 @@ export function rememberedOf(
   };
 }
 
-/** What is remembered already, in the order in which `rememberedOf` says it. */
+/** Returns the remembered state, with its members in the order of `rememberedOf`. */
 export function seenOf({
   changes,
   lackingSince,

@@ -11,33 +11,33 @@ import { NOT_TICKING, type Ticking } from "./pace";
 
 export const deploymentOnlyModule = true;
 
-/** Days that a decision is kept. */
+/** Days that the record of a decision is kept. */
 const KEPT_DAYS = 30;
-/** As far back as any brake looks. */
+/** The longest time that any brake looks back, in milliseconds. */
 const REMEMBERED = 24 * 3_600_000;
 const MOST_CHANGES = 200;
 
-/** What a scaler remembers between two looks. */
+/** State of a scaler between two evaluations. */
 export interface Memory {
-  /** Counts the writes: one who has read an older one writes nothing. */
+  /** Increases with each write: a writer that has read an older version writes nothing. */
   readonly version: number;
   readonly changes: readonly Change[];
   readonly ticking: Ticking;
-  /** Since when low alarms are followed in vain. Milliseconds since the epoch. */
+  /** Since when low alarms have been followed without a removal. Milliseconds since the epoch. */
   readonly restingSince?: number;
   readonly lackingSince?: number;
-  /** What ran at the last look. */
+  /** Running count at the last evaluation. */
   readonly running?: number;
-  /** What is kept beside the count, as plain data. */
+  /** State that is kept in addition to the count, as plain data. */
   readonly kept?: unknown;
   /** Set by the command `scale`. */
   readonly override?: Override;
   readonly suspended?: boolean;
-  /** What came since the last look that was remembered, oldest first. */
+  /** Notices since the last evaluation that was remembered, oldest first. */
   readonly notices: readonly Notice[];
 }
 
-/** What changes from look to look; the rest is the command's. */
+/** The part that evaluations write; the command writes the rest. */
 export type Remembered = Pick<
   Memory,
   "changes" | "ticking" | "restingSince" | "lackingSince" | "running" | "kept"
@@ -60,18 +60,18 @@ export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memo
   };
 }
 
-/** An audit record, beside what was decided. */
+/** An audit record: the decision and its circumstances. */
 export interface Noted extends Decision {
   readonly at: number;
-  /** What woke the scaler, for its reader only. */
+  /** What woke the scaler; for the reader only. */
   readonly woken: string;
   readonly outcome: "kept" | "changed" | "observed" | "refused";
 }
 
 /**
- * Writes the audit record and what is to be remembered, both or neither.
+ * Writes the audit record and the state to remember, both or neither.
  *
- * @returns false when another look has been remembered since: its decision stands.
+ * @returns false when another evaluation wrote since: its decision counts.
  */
 export async function remember(
   { dynamodb, tableName }: MemoryStore,
@@ -83,7 +83,7 @@ export async function remember(
   }: {
     readonly version: number;
     readonly remembered: Remembered | undefined;
-    /** Whether the notices have come to be part of what is remembered. */
+    /** Whether the remembered state now includes the notices. */
     readonly heeded?: boolean;
   },
 ): Promise<boolean> {
@@ -116,14 +116,15 @@ export async function remember(
   }
 }
 
-/** So that texts sort as the numbers do. */
+/** Pads the number so that the strings sort like the numbers. */
 function numbered(version: number): string {
   return String(version).padStart(10, "0");
 }
 
 /**
- * Two looks may begin in one millisecond, an alarm's and a tick's: `place` keeps one from overwriting the record of the
- * other. It is the version that a look has written, or the one that it has found, with a `+`.
+ * Creates the item of a record. Two evaluations may begin in the same millisecond, one by an alarm and one by a tick:
+ * `place` prevents that one overwrites the record of the other. It is the version that the evaluation has written, or
+ * the version that it has read, with a `+`.
  */
 function recordOf(noted: Noted, place: string) {
   const { at, from, to, why, outcome } = noted;
@@ -146,7 +147,7 @@ function parse<T>(text: string | undefined): T {
   return JSON.parse(text ?? "{}") as T;
 }
 
-/** Somebody else was first: the condition failed, or both wrote at once. */
+/** Checks whether another writer was first: the condition failed, or both wrote at once. */
 function isOvertaken(error: unknown): boolean {
   const { name, CancellationReasons = [] } = error as {
     name?: string;

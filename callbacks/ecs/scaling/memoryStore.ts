@@ -8,8 +8,8 @@ export interface MemoryStore {
   readonly tableName: string;
 }
 
-/** Key of everything that a scaler has in its table. */
+/** Partition key of all items of a scaler. */
 export const SCALER_ID = "scaler";
 export const STATE_PART = "state";
-/** Parts of the audit records begin so, and go on with their time. */
+/** Prefix of the sort keys of the audit records; their time follows. */
 export const DECISION_PART = "decision#";

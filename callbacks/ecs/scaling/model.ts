@@ -2,87 +2,87 @@ export const deploymentOnlyModule = true;
 
 /** One value of a metric. */
 export interface Datapoint {
-  /** Milliseconds since the epoch at which its period begins. */
+  /** Start of its period in milliseconds since the epoch. */
   readonly time: number;
   readonly value: number;
 }
 
-/** How many to add or remove when a metric has passed a value. */
+/** How many tasks to add or remove when a metric has passed a value. */
 export interface Step {
-  /** The metric is at least this much above, for `scaleIn` below, its threshold. 0 is the threshold itself. */
+  /** How far the metric is at least above its threshold, or for `scaleIn` below. 0 is the threshold itself. */
   readonly from: number;
   /** Tasks to add, or for `scaleIn` to remove. Give this or `percent`. */
   readonly tasks?: number;
-  /** The same in percent of the tasks that serve; at least one task. */
+  /** The same in percent of the serving tasks; at least one task. */
   readonly percent?: number;
 }
 
-/** When a metric asks for a change, in one direction. */
+/** Condition under which a metric asks for a change in one direction. */
 export interface Signal {
   readonly threshold: number;
-  /** Seconds of a datapoint: 10, 20, 30, or a multiple of 60. */
+  /** Seconds per datapoint: 10, 20, 30, or a multiple of 60. */
   readonly period: number;
-  /** So many of the last `of` datapoints must be past the threshold. */
+  /** This many of the last `of` datapoints must be past the threshold. */
   readonly datapoints: number;
   readonly of: number;
-  /** Seconds after a change in which this direction rests. */
+  /** Seconds after a change without another change in this direction. */
   readonly cooldown: number;
-  /** Without them the change is in proportion to the metric. */
+  /** Without steps the change is proportional to the metric. */
   readonly steps?: readonly Step[];
 }
 
-/** One metric and what it asks for. */
+/** One metric and the changes that it asks for. */
 export interface MetricRule {
   readonly name: string;
-  /** `average` is that of a task, such as CPU; `total` is shared by the tasks, such as a queue. */
+  /** `average` is a value per task, such as CPU; `total` is shared by all tasks, such as a queue. */
   readonly kind: "average" | "total";
-  /** Value of a task that a change in proportion aims at, outwards and inwards. */
+  /** Value per task that a proportional change aims at, when scaling out and when scaling in. */
   readonly targets: { readonly out: number; readonly in: number };
   readonly out?: Signal;
   readonly in?: Signal;
 }
 
-/** Bounds that hold from each time of a schedule until that of another. */
+/** Bounds that apply from each run of a schedule until the run of another one. */
 export interface BoundsSchedule {
   /** `cron(0 8 ? * MON-FRI *)` */
   readonly cron: string;
-  /** Such as `Europe/Berlin`. Default `UTC`. */
+  /** IANA time zone, such as `Europe/Berlin`. Default `UTC`. */
   readonly timezone?: string;
   readonly min: number;
   readonly max: number;
 }
 
-/** How a scaler decides, as its program says. Plain data, so that it can be packed, recorded and replayed. */
+/** Settings of a scaler from its program. Plain data, so that it can be packed, recorded and replayed. */
 export interface ScalingSettings {
   readonly min: number;
   readonly max: number;
   readonly schedules: readonly BoundsSchedule[];
   readonly rules: readonly MetricRule[];
-  /** Seconds after a change until its tasks do their share of the work. */
+  /** Seconds after a change until the new tasks do their share of the work. */
   readonly warmup: number;
   readonly maxStepOut?: number;
   readonly maxStepIn?: number;
   readonly maxChangesPerHour?: number;
-  /** Seconds in which no further task starts before no more are asked for. */
+  /** After this many seconds in which no further task starts, no more are requested. */
   readonly capacityTimeout: number;
-  /** Whether a rollout keeps tasks from being removed. */
+  /** Whether a deployment prevents that tasks are removed. */
   readonly holdDuringRollout: boolean;
-  /** What is counted, in the words of the reasons. Default `task`. */
+  /** Noun for what is counted, used in the reasons. Default `task`. */
   readonly noun?: string;
   /**
-   * Whether all that runs does the work, also when it is more than what is desired: units of capacity come several at
-   * once. Tasks over the desired count are those of a second deployment.
+   * Whether everything that runs does the work, even if it is more than desired: units of capacity come several at
+   * once. Tasks over the desired count belong to a second deployment.
    */
   readonly runningCounts?: boolean;
 }
 
-/** A change of the desired count that the scaler has made. */
+/** A change of the desired count by the scaler. */
 export interface Change {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly from: number;
   readonly to: number;
-  /** Time of the newest datapoint that it was decided on. */
+  /** Time of the newest datapoint that led to the change. */
   readonly basis: number;
 }
 
@@ -90,47 +90,47 @@ export interface Change {
 export interface Rollout {
   /** `ROLLING`, `BLUE_GREEN`, `LINEAR`, `CANARY`. */
   readonly strategy: string;
-  /** Where it is, such as `BAKE_TIME`, or a stage that a PAUSE hook holds. */
+  /** Its present stage, such as `BAKE_TIME`, or the stage at which a PAUSE hook waits. */
   readonly stage?: string;
 }
 
-/** The newest datapoints of a metric that are complete, in order of time, by the direction that reads them. */
+/** The newest complete datapoints of a metric, in order of time, for each direction. */
 export interface Series {
   readonly out: readonly Datapoint[];
   readonly in: readonly Datapoint[];
 }
 
-/** How many are needed by what there is, whatever the metrics say: places for tasks that wait for one. */
+/** The need that follows from the present state, regardless of the metrics: for example room for waiting tasks. */
 export interface Need {
-  /** More than desired asks for more. */
+  /** A value above the desired count asks for more. */
   readonly wanted: number;
-  /** Never fewer than so many, however low the metrics are. */
+  /** The count never goes below this, however low the metrics are. */
   readonly least: number;
-  /** Why, in words: `3 tasks wait for a place`. */
+  /** The reason in words: `3 tasks wait for a place`. */
   readonly why: string;
 }
 
-/** Set by hand with `scale`, instead of what the metrics ask for. */
+/** A count set manually with `scale`, instead of the one that the metrics ask for. */
 export interface Override {
   readonly desired: number;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** Everything that a decision depends on beside the settings. */
+/** Everything that a decision depends on in addition to the settings. */
 export interface Look {
   readonly now: number;
   readonly desired: number;
-  /** Of all deployments together, as ECS counts them. */
+  /** The sum of all deployments, as ECS counts them. */
   readonly running: number;
   readonly pending: number;
   readonly rollout?: Rollout;
   readonly need?: Need;
-  /** Why nothing can be changed at this moment; what is wanted waits for the next look. */
+  /** Why no change is possible at this moment; the wanted count waits for the next evaluation. */
   readonly busy?: string;
-  /** By the names of the rules; a metric that could not be read is empty. */
+  /** By rule name; a metric that could not be read is empty. */
   readonly series: Readonly<Record<string, Series>>;
-  /** Newest last; an hour of them at least. */
+  /** Newest last; those of the last hour at least. */
   readonly changes: readonly Change[];
   readonly override?: Override;
   readonly suspended?: boolean;
@@ -138,7 +138,7 @@ export interface Look {
   readonly lackingSince?: number;
 }
 
-/** What `decide` is told. */
+/** Input of `decide`. */
 export interface ScalingState {
   readonly desired: number;
   readonly running: number;
@@ -147,7 +147,7 @@ export interface ScalingState {
   readonly min: number;
   readonly max: number;
   readonly now: Date;
-  /** Newest values by metric, for each task; undefined for one that is gone. */
+  /** Newest values by metric, per task; undefined for a missing metric. */
   readonly values: Readonly<Record<string, number | undefined>>;
   /** The same as `values.cpu` and `values.memory`. */
   readonly cpu: number | undefined;
@@ -161,25 +161,25 @@ export interface ScalingState {
   readonly need: Need | undefined;
 }
 
-/** Says how many tasks there should be; `usual` is what the scaler would say without it. */
+/** Returns how many tasks there should be; `usual` is what the scaler would decide without it. */
 export type DecideTasks = (state: ScalingState, usual: number) => number;
 
-/** What came of a look. */
+/** Result of an evaluation. */
 export interface Decision {
   readonly from: number;
-  /** What the count is to be; the same as `from` for no change. */
+  /** The count to set; the same as `from` for no change. */
   readonly to: number;
-  /** What was asked for before bounds and brakes. */
+  /** The count before bounds and brakes. */
   readonly wanted: number;
-  /** In words. */
+  /** The reason in words. */
   readonly why: string;
   readonly min: number;
   readonly max: number;
   readonly basis: number;
   readonly values: Readonly<Record<string, number | undefined>>;
-  /** Something is wanted or awaited that no alarm will tell of: look again in a minute. */
+  /** A change is wanted or awaited that no alarm will report: evaluate again in a minute. */
   readonly again: boolean;
-  /** Why `decide` could not be followed. */
+  /** Why the answer of `decide` could not be used. */
   readonly failed?: string;
   readonly lackingSince?: number;
   /** Tasks are wanted and have not started for `capacityTimeout`. */

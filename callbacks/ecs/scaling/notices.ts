@@ -3,10 +3,10 @@ import { type MemoryStore, SCALER_ID, STATE_PART } from "./memoryStore";
 
 export const deploymentOnlyModule = true;
 
-/** What Spot tells an instance: that it is taken back in two minutes, or that it is likely to be. */
+/** Spot's notice about an instance: it is interrupted in two minutes, or is likely to be. */
 export type NoticeKind = "interruption" | "rebalance";
 
-/** Something that was told once, and cannot be read again. */
+/** A notice of Spot. It is sent once and cannot be read again. */
 export interface Notice {
   readonly kind: NoticeKind;
   readonly ec2InstanceId: string;
@@ -23,7 +23,7 @@ export const NOTICES: Readonly<Record<string, NoticeKind>> = {
   "EC2 Instance Rebalance Recommendation": "rebalance",
 };
 
-/** The notice that an event of EventBridge is; undefined for any other event. */
+/** Parses an event of EventBridge into a notice; returns undefined for any other event. */
 export function noticeOf(event: unknown): Notice | undefined {
   if (typeof event !== "object" || event === null) return undefined;
   const { source, detail, time, "detail-type": type = "" } = event as EventFields;
@@ -41,7 +41,10 @@ interface EventFields {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** Keeps it for the next look that is remembered; counted, so that a look under way is overtaken. The same one twice is one. */
+/**
+ * Stores a notice for the next evaluation that is remembered. The write increases the version, so that an evaluation
+ * under way is overtaken. Storing the same notice twice has no further effect.
+ */
 export async function leaveNotice(
   { dynamodb, tableName }: MemoryStore,
   { kind, ec2InstanceId, at }: Notice,
@@ -59,7 +62,7 @@ export async function leaveNotice(
   );
 }
 
-/** As `leaveNotice` has kept them. */
+/** Parses the notices that `leaveNotice` has stored. */
 export function noticesFrom(kept: readonly string[] = []): Notice[] {
   return kept
     .map((text) => {

@@ -13,10 +13,11 @@ const DIMENSIONS = {
 } as const;
 
 /**
- * Two scalers of one service or fleet undo each other's changes, so the one that was there first stays.
+ * Refuses what Application Auto Scaling already scales: two scalers of one service or fleet would undo each other's
+ * changes.
  *
  * @param resourceId `service/<cluster>/<service>` or `spot-fleet-request/<id>`
- * @throws Error named ScalingRefused when Application Auto Scaling has it.
+ * @throws Error named ScalingRefused when Application Auto Scaling scales it.
  */
 export async function refuseRegistered(
   autoScaling: ApplicationAutoScalingClient,

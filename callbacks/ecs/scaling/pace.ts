@@ -1,17 +1,17 @@
 export const deploymentOnlyModule = true;
 
-/** Why to look again: something is under way, or alarms that stay on ask for more or for fewer. */
+/** Reason for another evaluation: a change is under way, or alarms that stay in ALARM ask for more or for fewer. */
 export type Followed = "again" | "out" | "in";
 
-/** How often the scaler is called: each minute, or each five. */
+/** How often the scaler is called: each minute, or every five. */
 export type Pace = "minute" | "slow";
 
-/** Which of the rules that call are enabled, as far as is known. */
+/** Which of the scheduled rules are enabled, as far as is known. */
 export type Ticking = Readonly<Record<Pace, boolean>>;
 
 export const NOT_TICKING: Ticking = { minute: false, slow: false };
 
-/** Milliseconds of looks each minute that find nothing to remove, before they come seldom. */
+/** Milliseconds of evaluations each minute that remove nothing, before the slow pace. */
 const REST_AFTER = 15 * 60_000;
 
 export function tickingAt(pace: Pace | undefined): Ticking {
@@ -19,8 +19,8 @@ export function tickingAt(pace: Pace | undefined): Ticking {
 }
 
 /**
- * Since when nothing but low alarms is followed, and in vain: rounding, or a bound of what is needed, leaves the count as
- * it is. Anything that wakes the scaler beside its ticks begins it anew.
+ * Returns since when the only reason to evaluate is low alarms, without a removal: rounding, or a needed count, keeps
+ * the count. Any event other than a tick restarts the time.
  */
 export function restingSinceAt(
   followed: Followed | undefined,
@@ -39,8 +39,8 @@ export function restingSinceAt(
 }
 
 /**
- * When to look again; undefined for not before something wakes the scaler. A load that falls on changes no alarm that is
- * on already, so somebody must look, but a few minutes later removes as much.
+ * Returns how often to evaluate; undefined when the next event is enough. While an alarm is already in ALARM, a falling
+ * load sends no event, so the scaler must poll; a few minutes' delay removes as much in the end.
  */
 export function paceOf(
   followed: Followed | undefined,

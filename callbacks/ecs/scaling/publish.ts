@@ -12,7 +12,7 @@ const UNITS = {
 };
 
 /**
- * Metrics of a decision as a line of the log: without a call of their own, and only when there is a decision.
+ * Formats the metrics of a decision as a line of the log in the embedded metric format: that needs no API call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(

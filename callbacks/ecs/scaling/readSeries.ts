@@ -16,7 +16,7 @@ export interface MetricClients {
   readonly sqs: SQSClient;
 }
 
-/** The datapoints of every rule, by its name, in one call. */
+/** Reads the datapoints of every rule, by rule name, in one call. */
 export async function readSeries(
   clients: MetricClients,
   { settings, sources }: Pick<ScalerConfig, "settings" | "sources">,
@@ -46,7 +46,7 @@ export async function readSeries(
         const id = idOf(rule, index, direction);
         const points = pointsOf(MetricDataResults.find(({ Id }) => Id === id));
         const waiting = queues[rule.name];
-        // What SQS counts now is newer than what CloudWatch has, and there while the metric sleeps.
+        // The count from SQS is newer than the metric, and available while the metric sleeps.
         return [...completePoints(points, signal, now), ...(waiting ? [waiting] : [])].slice(
           -signal.of,
         );
@@ -62,7 +62,7 @@ function signalsOf(rule: MetricRule): Signal[] {
   return [rule.out, rule.in].filter((signal) => signal !== undefined);
 }
 
-/** Both directions of a rule share a query when their periods are the same. */
+/** Both directions of a rule share a query when their periods are equal. */
 function idOf(rule: MetricRule, index: number, direction: Direction): string {
   const isShared = rule.out?.period === rule.in?.period;
   return isShared ? `r${index}` : `r${index}${direction}`;
@@ -86,7 +86,7 @@ function queriesOf(rule: MetricRule, source: RuleSource, index: number): MetricD
 function queries(Id: string, Period: number, source: RuleSource): MetricDataQuery[] {
   if ("metric" in source) return [{ Id, MetricStat: statOf(source.metric, Period) }];
   const parts = Object.entries(source.metrics);
-  // Ids are unique in a request: those of an expression become its own.
+  // Ids must be unique in a request: the ids of an expression get a prefix.
   const Expression = parts.reduce(
     (text, [id]) => text.replace(new RegExp(`\\b${id}\\b`, "g"), `${Id}_${id}`),
     source.expression,
@@ -121,7 +121,7 @@ function pointsOf(result: MetricDataResult | undefined): Datapoint[] {
   });
 }
 
-/** Messages that wait, as of the minute. */
+/** Reads the numbers of waiting messages, with the time of the present minute. */
 async function readQueues(
   sqs: SQSClient,
   sources: ScalerConfig["sources"],

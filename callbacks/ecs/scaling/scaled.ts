@@ -5,69 +5,71 @@ import type { WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
 
-/** The counts of what is scaled, as they are now. */
+/** The present counts of what is scaled. */
 export interface Counts {
   readonly desired: number;
   readonly running: number;
   readonly pending: number;
   readonly rollout?: Rollout;
-  /** How many are needed by what there is. */
+  /** The need that follows from the present state. */
   readonly need?: Need;
-  /** Why nothing can be changed at this moment. */
+  /** Why no change is possible at this moment. */
   readonly busy?: string;
 }
 
-/** What has been looked after beside the count. */
+/** Result of the work that is not about the count. */
 export interface Tended {
-  /** To be remembered until the next look; plain data. */
+  /** State to remember until the next evaluation; plain data. */
   readonly kept?: unknown;
-  /** It is not done: look again in a minute. */
+  /** The work is not finished: evaluate again in a minute. */
   readonly again?: boolean;
-  /** Fewer cannot do now, and whatever changes that wakes the scaler by itself: no alarm is followed down. */
+  /**
+   * The count cannot go lower now, and whatever changes that wakes the scaler by an event: no need to poll low alarms.
+   */
   readonly told?: boolean;
   /** What was done, in words, for the audit record. */
   readonly done?: readonly string[];
-  /** What only one look may do, once the rest of this is remembered: whoever is overtaken does not. */
+  /** Work that only one evaluation may do, after the state was written: an evaluation that was overtaken skips it. */
   readonly act?: () => Promise<void>;
 }
 
-/** What a scaler scales: a service, a group, a fleet. */
+/** A service, group or fleet, as the scaler sees it. */
 export interface Scaled<Now extends Counts = Counts> {
   /** Namespace of the scaler's own metrics. */
   readonly namespace: string;
-  /** Its name in the log, by what it is: `{ service: "web" }`. */
+  /** Its name in the log, with its kind: `{ service: "web" }`. */
   readonly label: Readonly<Record<string, string>>;
   /**
-   * Keeps what an event tells that no look could see; false when it tells of somebody else's.
-   * Default: whatever wakes the scaler is a reason to look.
+   * Stores what only the event shows; returns false when the event is about something that this scaler does not scale.
+   * Default: every event leads to an evaluation.
    */
   heed?(event: WakeEvent, store: MemoryStore): Promise<boolean>;
-  /** @throws Error named ScalingRefused for what is not the scaler's business. */
+  /** @throws Error named ScalingRefused for what this scaler must not scale. */
   read(memory: Promise<Memory>): Promise<Now>;
-  /** @throws Error named ScalingRefused when somebody else scales it. */
+  /** @throws Error named ScalingRefused when another scaler scales it. */
   refuseOthers?(now: Now): Promise<void>;
   change(desired: number, now: Now): Promise<void>;
-  /** What is to be kept of a change, before it is made. Default: what was. */
+  /** Returns the state to remember for a change, before the change is made. Default: the state so far. */
   claim?(
     desired: number,
     at: { readonly now: number; readonly counts: Now; readonly kept: unknown },
   ): unknown;
-  /** Tells the program the count, when it is not what was set last. */
+  /** Writes the count for the program, when it differs from the one set last. */
   pin?(desired: number): Promise<void>;
-  /** Looks after what is not the count: in looks that change nothing, and never in `observe`. */
+  /** Does the work that is not about the count: in evaluations that change nothing, and never in `observe`. */
   tend?(at: {
     readonly now: number;
     readonly counts: Now;
     readonly kept: unknown;
-    /** Nothing but the tick has woken the scaler. */
+    /** Only the tick has woken the scaler. */
     readonly isTick: boolean;
   }): Promise<Tended>;
 }
 
-/** Name of the errors that only somebody's hand can end. */
+/** Name of errors that need a person to resolve them; retries cannot help. */
 export const REFUSED = "ScalingRefused";
 
-/** Something about what is scaled that somebody has to mend; nothing is changed until then. */
+/** Creates an error about something that a person must fix; nothing is changed until then. */
 export function refusal(message: string): Error {
   return Object.assign(new Error(message), { name: REFUSED, stack: "" });
 }

@@ -16,7 +16,7 @@ import { tickOf, wakeOf, type WakeEvent } from "./wake";
 
 export const deploymentOnlyModule = true;
 
-/** What a look came to. */
+/** Result of an evaluation. */
 export interface Looked {
   readonly outcome: Noted["outcome"] | "overtaken" | "ignored";
   readonly from: number;
@@ -26,7 +26,7 @@ export interface Looked {
 
 export type ScalerHandler = (event: WakeEvent) => Promise<Looked>;
 
-/** What the handler takes from its surroundings, so that a test owns time. */
+/** What the handler needs from outside, so that tests control time. */
 export interface ScalerDeps {
   now(): number;
   print(line: string): void;
@@ -42,8 +42,8 @@ interface Clients {
 }
 
 /**
- * Whatever wakes it does the same: it looks at what is there now. So an event that comes twice, late or with another's
- * is harmless, and one that is lost is made up for by the next.
+ * Creates the handler. Every event leads to the same evaluation of the present state. So an event that arrives twice,
+ * late or with another one does no harm, and the next event makes up for a lost one.
  */
 export function scalerHandler<Now extends Counts>(
   config: ScalerConfig,
@@ -77,7 +77,7 @@ export function scalerHandler<Now extends Counts>(
     );
     if (written === undefined) return lookedOf("overtaken", decision);
     deps.print(metricLine(config.name, scaled, written, counts.running));
-    // The alarm on errors is how somebody hears of it.
+    // Fails the run: the alarm on errors notifies the user.
     if (decision.failed !== undefined) throw failure(decision.failed);
     return lookedOf(written.outcome, written);
   };
@@ -88,10 +88,10 @@ export function scalerHandler<Now extends Counts>(
       return await look(event);
     } catch (error) {
       const { name, message } = error as Error;
-      // The alarm tells once, and may have told this very look: as long as looks fail there is to be another.
+      // An alarm sends one event, perhaps the one that led to this failure: the ticks ensure another evaluation.
       if (![REFUSED, DECIDE_FAILED].includes(name))
         await startTicking(clients, config, "minute").catch(() => undefined);
-      // An update of the program is not to fail for what its service is like at the moment.
+      // An update of the program must not fail because of the present state of its service.
       if (wakeOf(event) !== "update") throw error;
       console.error("failed", { reason: `${name}: ${message}` });
       return { outcome: "refused", from: NaN, to: NaN, why: message };
@@ -115,7 +115,7 @@ type Write = (
   written: { readonly remembered: Remembered | undefined; readonly heeded: boolean },
 ) => Promise<boolean>;
 
-/** Does what was decided; undefined when another look was first. */
+/** Carries out the decision; returns undefined when another evaluation was first. */
 async function act<Now extends Counts>(
   acting: Acting<Now>,
   noted: Omit<Noted, "outcome">,
@@ -128,8 +128,8 @@ async function act<Now extends Counts>(
 }
 
 /**
- * There must be a next look before anything is changed, and the claim before the change: whoever claims second has
- * looked at an older state, and does nothing.
+ * Changes the count. First the next evaluation is ensured, then the change is claimed, then made: an evaluation that
+ * claims second has read an older state, and does nothing.
  */
 async function change<Now extends Counts>(
   { clients, config, scaled, counts, memory, decision, look }: Acting<Now>,
@@ -149,8 +149,8 @@ async function change<Now extends Counts>(
   const remembered = { ...rememberedOf(look, decision, next), changes };
   const claimed = await write(changed, { remembered, heeded: memory.notices.length > 0 });
   if (!claimed) return undefined;
-  // The pin first: when the count is not set after it, the next look finds that they differ, and mends it. The other way
-  // round nobody would know that the pin is old.
+  // The pin first: if setting the count then fails, the next evaluation finds the difference and corrects it. In the
+  // opposite order nothing would show that the pin is outdated.
   await scaled.pin?.(to);
   await scaled.change(to, counts);
   return changed;
@@ -183,7 +183,7 @@ async function keep<Now extends Counts>(
   if (pace && !memory.ticking[pace]) await startTicking(clients, config, pace);
   const next = { kept: tended.kept, ticking: tickingAt(pace), restingSince };
   const remembered = rememberedOf(look, decision, next);
-  // A change that never came to be, or that somebody has undone: the pin says what there is.
+  // The last change was never made, or was undone: set the pin to the present count.
   const last = memory.changes.at(-1);
   if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
   const heeded = tends && memory.notices.length > 0;
@@ -196,7 +196,7 @@ async function keep<Now extends Counts>(
   if (!(await write(told, { remembered: isNew ? remembered : undefined, heeded })))
     return undefined;
   await tended.act?.();
-  // A tick proves that its rule was enabled, whatever is remembered; it may be late, so it proves no more.
+  // A tick proves that its rule was enabled, whatever the remembered state says; it may be late, so it proves no more.
   const ticking = { ...memory.ticking, ...(tick && { [tick]: true }) };
   await stopTicking(clients, config, { ticking, pace, reached: { ...reached, again: false } });
   return told;
@@ -215,7 +215,7 @@ function notOurs(): Looked {
 
 const DECIDE_FAILED = "DecideFailed";
 
-/** Without a stack, which tells only of places in the packed file. */
+/** Without a stack, which would only show places in the bundled file. */
 function failure(message: string): Error {
   return Object.assign(new Error(message), { name: DECIDE_FAILED, stack: "" });
 }

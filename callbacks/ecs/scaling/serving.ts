@@ -2,13 +2,13 @@ import type { Look, ScalingSettings } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds that an event may be late without making its tasks a whole period younger. */
+/** Milliseconds that an event may be late before its tasks count as a period younger. */
 const LATENESS = 5_000;
 
 /**
- * How many tasks did the work of a datapoint: those that run now, without what later changes added and with what they
- * removed. A new task counts from its warm-up on. While two deployments run, ECS counts the tasks of both, so never more
- * are taken than are desired. https://github.com/aws/containers-roadmap/issues/525
+ * Returns how many tasks did the work of a datapoint: those that run now, without those that later changes added and
+ * with those that they removed. A new task counts after its warm-up. While two deployments run, ECS counts the tasks of
+ * both, so the result is at most the desired count. https://github.com/aws/containers-roadmap/issues/525
  */
 export function servingAt(
   time: number,

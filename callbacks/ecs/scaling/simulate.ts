@@ -6,25 +6,25 @@ export const deploymentOnlyModule = true;
 
 const SECOND = 1_000;
 
-/** What a service has to do over time: of `cpu` and such in percent of one task, of a queue in messages. */
+/** The load of a service over time: for `cpu` and the like in percent of one task, for a queue in messages. */
 export interface Trace {
-  /** Milliseconds since the epoch of its first value. */
+  /** Time of its first value in milliseconds since the epoch. */
   readonly start: number;
   /** Seconds between two values. */
   readonly every: number;
-  /** `load` is shared by the tasks that run; `perTask` is what each shows, whatever their count. */
+  /** `load` is shared by the running tasks; `perTask` is the value of each task, whatever their count. */
   readonly kind: "load" | "perTask";
   readonly values: readonly number[];
 }
 
 export interface SimulationOptions {
-  /** Seconds from a change to a task that runs. Default 30. */
+  /** Seconds from a change until the task runs. Default 30. */
   readonly boot?: number;
   /** Seconds after the end of a datapoint at which it can be read. Default 0. */
   readonly delay?: number;
-  /** Tasks at the beginning. Default: the least. */
+  /** Tasks at the beginning. Default: the minimum. */
   readonly tasks?: number;
-  /** Seconds between two looks while something is to be followed. Default 60. */
+  /** Seconds between two evaluations while there is something to follow. Default 60. */
   readonly tick?: number;
   readonly decide?: DecideTasks;
 }
@@ -33,25 +33,25 @@ export interface SimulationOptions {
 export interface SimulatedRow {
   readonly time: number;
   readonly load: number;
-  /** What a task shows. */
+  /** Value of one task. */
   readonly value: number;
   readonly desired: number;
   readonly running: number;
-  /** Undefined where nobody looked. */
+  /** Undefined when there was no evaluation. */
   readonly decision?: Decision;
 }
 
-/** Decides at a moment from what is known then; the model of another scaler takes this one's place. */
+/** Decides from what is known at a moment; replace it to simulate another scaler. */
 export type Look = (known: {
   readonly now: number;
   readonly desired: number;
   readonly running: number;
   readonly changes: readonly Change[];
-  /** Newest last, of so many seconds. */
+  /** Datapoints of periods of this many seconds, newest last. */
   points(period: number): Datapoint[];
 }) => Decision | undefined;
 
-/** Plays a trace against the scaler's own decisions. */
+/** Simulates the scaler's own decisions on a trace. */
 export function simulate(
   trace: Trace,
   settings: ScalingSettings,
@@ -77,10 +77,10 @@ export function simulate(
   );
 }
 
-/** Seconds of a step: the shortest that any scaler looks at. */
+/** Seconds per step: the shortest period of any scaler. */
 export const STEP = 10;
 
-/** Plays a trace against any scaler. */
+/** Simulates any scaler on a trace. */
 export function play(
   trace: Trace,
   look: Look,
@@ -108,7 +108,7 @@ export function play(
       changes.push({ at: now, from: desired, to, basis });
       if (to > desired) starts.push({ at: now + boot * SECOND, count: to - desired });
       else {
-        // What has not started yet goes first.
+        // Tasks that have not started yet are removed first.
         starts = cancel(starts, desired - to);
         running = Math.min(running, to);
       }
@@ -136,7 +136,7 @@ function cancel(
 
 const MOST_POINTS = 100;
 
-/** Averages of the whole periods that have ended by then. */
+/** Returns the averages of the complete periods before a time. */
 function pointsOf(
   rows: readonly SimulatedRow[],
   start: number,
@@ -145,7 +145,7 @@ function pointsOf(
 ): Datapoint[] {
   const size = period / STEP;
   const points: Datapoint[] = [];
-  // Further back than any signal here looks, and not the whole week.
+  // Longer than any signal here looks back, but not the whole week.
   const whole = Math.floor((until - start) / (period * SECOND));
   for (let index = Math.max(0, whole - MOST_POINTS); index < whole; index += 1) {
     const part = rows.slice(Math.floor(index * size), Math.floor((index + 1) * size));
@@ -157,9 +157,9 @@ function pointsOf(
   return points;
 }
 
-/** What a simulation came to. */
+/** Result of a simulation. */
 export interface Outcome {
-  /** Seconds in which a task showed more than the threshold. */
+  /** Seconds in which the value of a task was above the threshold. */
   readonly secondsAbove: number;
   readonly taskHours: number;
   readonly changes: number;

@@ -19,8 +19,8 @@ type Ticked = Pick<ScalerConfig, "highAlarms" | "lowAlarms" | "ruleNames">;
 type Reached = Pick<Decision, "to" | "min" | "max" | "again">;
 
 /**
- * What there is to follow. An alarm tells only of a change: as long as one stays in ALARM and there is room to follow it,
- * nobody else would call. At a bound there is nothing to follow, however long it stays.
+ * Returns the reason to evaluate again. An alarm only sends its changes: as long as one stays in ALARM and the count
+ * can follow it, only a tick can call. At a bound there is nothing to follow, however long it stays.
  */
 export async function followedAt(
   { cloudwatch }: Pick<TickClients, "cloudwatch">,
@@ -36,7 +36,7 @@ export async function followedAt(
   const isOn = (name: string): boolean =>
     MetricAlarms.some(({ AlarmName, StateValue }) => AlarmName === name && StateValue === "ALARM");
   if (to < max && highAlarms.some(isOn)) return "out";
-  // Fewer only when all agree; when one of them comes round, its alarm calls.
+  // Fewer only when all agree; when one of them changes to ALARM, its event calls.
   return to > min && lowAlarms.length > 0 && lowAlarms.every(isOn) ? "in" : undefined;
 }
 
@@ -49,8 +49,8 @@ export async function startTicking(
 }
 
 /**
- * Ends the calls that are not at this pace, unless an alarm has gone off in this very moment: its own call may have been
- * before the end.
+ * Disables the rules that are not needed at this pace, unless an alarm has changed at this moment: its own call may
+ * have come before the rules were disabled.
  */
 export async function stopTicking(
   clients: TickClients,
@@ -60,7 +60,7 @@ export async function stopTicking(
   const stopped = (["minute", "slow"] as const).filter((one) => ticking[one] && one !== pace);
   for (const one of stopped)
     await clients.events.send(new DisableRuleCommand({ Name: ticked.ruleNames[one] }));
-  // Whoever is called each minute misses nothing.
+  // The ticks of each minute miss nothing.
   if (stopped.length === 0 || pace === "minute") return;
   const followed = await followedAt(clients, ticked, reached);
   if (followed === "out" || (followed === "in" && !pace))

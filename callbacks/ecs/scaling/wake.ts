@@ -2,19 +2,19 @@ import type { Pace } from "./pace";
 
 export const deploymentOnlyModule = true;
 
-/** What wakes a scaler: an alarm as CloudWatch sends it, or one of our own with its kind. */
+/** Event that wakes a scaler: an alarm as CloudWatch sends it, or one of the scaler's own with its kind. */
 export type WakeEvent =
   | Notified
   | { readonly wake: "tick" | "slowTick" | "schedule" | "update" | "command" | "service" }
   | { readonly alarmData?: { readonly alarmName?: string } };
 
-/** An event of EventBridge as it is. */
+/** An event as EventBridge sends it. */
 interface Notified {
   readonly "detail-type": string;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** For the audit record: no decision depends on it. */
+/** Names the event for the audit record; no decision depends on it. */
 export function wakeOf(event: WakeEvent): string {
   const { wake, alarmData, "detail-type": type } = fieldsOf(event);
   if (wake ?? type) return String(wake ?? type);
@@ -23,7 +23,7 @@ export function wakeOf(event: WakeEvent): string {
 
 const TICKS: Readonly<Record<string, Pace>> = { tick: "minute", slowTick: "slow" };
 
-/** The pace of a tick; undefined for any other event. */
+/** Returns the pace of a tick; undefined for any other event. */
 export function tickOf(event: WakeEvent): Pace | undefined {
   const { wake = "" } = fieldsOf(event);
   return Object.hasOwn(TICKS, wake) ? TICKS[wake] : undefined;
@@ -35,7 +35,7 @@ interface Fields {
   readonly alarmData?: { readonly alarmName?: string };
 }
 
-/** Anybody with the right to invoke the function may send it anything. */
+/** Anyone who may invoke the function can send it anything. */
 function fieldsOf(event: unknown): Fields {
   return typeof event === "object" && event !== null ? event : {};
 }

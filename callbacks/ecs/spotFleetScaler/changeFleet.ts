@@ -21,12 +21,13 @@ import { type FleetKept, type FleetMachine, type FleetVictim, unitsIn } from "./
 export const deploymentOnlyModule = true;
 
 /**
- * From Spot's notice of an interruption until its instance is surely gone; EC2 ends it after two minutes, and whoever ends
- * it first is billed for it. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-for-interrupted-spot-instances.html
+ * Milliseconds from Spot's interruption notice until its instance is certainly terminated. EC2 terminates it after two
+ * minutes; terminating it earlier is billed.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-for-interrupted-spot-instances.html
  */
 const INTERRUPTION = 180_000;
 
-/** A lower target ends nothing by itself: its victims lose their tasks first. */
+/** Changes the target. A lower target terminates no instance directly: its victims lose their tasks first. */
 export async function changeContainerFleet(
   clients: ContainerClients,
   config: FleetScalerConfig,
@@ -37,13 +38,13 @@ export async function changeContainerFleet(
   const { victims, returning } = keptFor(to, look, { settings: config.settings, now: 0 });
   const [lowered, told] = parted(victims, ({ cause }) => cause === "scaleIn");
   await takeTasks(clients, config, named(machines, returning));
-  // Those have two minutes, whatever becomes of the target.
+  // First: instances with a notice have two minutes, whatever happens to the target.
   await loseTasks(clients, config, among(machines, told));
   await retarget(clients, config, look, to);
   await loseTasks(clients, config, among(machines, lowered));
 }
 
-/** Brings drains to their ends. */
+/** Finishes drains. */
 export function tendContainerFleet(
   clients: ContainerClients,
   config: FleetScalerConfig,
@@ -57,7 +58,8 @@ export function tendContainerFleet(
   const next = withVictims(machines, kept, [...taken, ...drains.victims]);
   const active = named(machines, next.returning);
   const draining = [...drains.drained, ...among(machines, taken).filter(takesTasks)];
-  // Who stays is to be counted again; as long as the fleet cannot be changed, its target is below what there is.
+  // Instances that stay must be in the target again; while the fleet cannot be changed, the target is below the present
+  // capacity.
   const more = busy === undefined ? unitsLoweredBy(machines, kept, drains) : 0;
   const problems = [...drains.problems, ...need.tooLarge];
   const act = async (): Promise<void> => {
@@ -66,7 +68,7 @@ export function tendContainerFleet(
     for (const { ec2InstanceId } of drains.ended)
       await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [ec2InstanceId] }));
     if (more > 0) await retarget(clients, config, look, desired + more);
-    // The alarm on errors is how somebody hears of it.
+    // Fails the run: the alarm on errors notifies the user.
     if (problems.length > 0) throw refusal(`${problems.join("; ")}.`);
   };
   const { restUntil, ended } = drains;
@@ -83,7 +85,7 @@ function isTakenAt(now: number, { cause, since }: FleetVictim): boolean {
   return cause === "interruption" && now < since + INTERRUPTION;
 }
 
-/** Units of the instances that a lower target was to end, and that stay. */
+/** Returns the units of the instances that a lower target was to remove, and that stay. */
 function unitsLoweredBy(
   machines: readonly FleetMachine[],
   { victims }: FleetKept,
@@ -94,7 +96,7 @@ function unitsLoweredBy(
   return unitsIn(among(named(machines, ids), lowered));
 }
 
-/** Whatever is above the target stays until its tasks are gone. */
+/** Sets the target. Instances above the target stay until their tasks have ended. */
 async function retarget(
   { ec2 }: ContainerClients,
   { fleetId: id, settings: { engine, onDemandBase } }: FleetScalerConfig,

@@ -9,26 +9,28 @@ import type { ExcessPolicy, FleetEngine } from "./fleets";
 
 export const deploymentOnlyModule = true;
 
-/** What the program decides; where things are comes from the environment. */
+/** Settings that the program decides; the environment names the resources. */
 export interface FleetScalerSettings extends ScalerSettings {
   readonly engine: FleetEngine;
   readonly excess: ExcessPolicy;
-  /** Units of the target that are On-Demand. */
+  /** On-Demand units of the target. */
   readonly onDemandBase: number;
-  /** Seconds until a drain that does not end is undone, or ends what no service has. */
+  /**
+   * Seconds until a drain that does not finish is undone; if only tasks without a service are left, the instance ends.
+   */
   readonly drainTimeout: number;
-  /** What becomes of a container instance that is likely to be taken back. */
+  /** What to do with a container instance that is likely to be interrupted. */
   readonly rebalance: "drain" | "ignore";
 }
 
 export interface FleetScalerConfig extends ScalerConfig {
   readonly settings: FleetScalerSettings;
   readonly fleetId: string;
-  /** Name of the cluster whose tasks the fleet carries; undefined for none. */
+  /** Name of the cluster whose tasks run on the fleet; undefined for none. */
   readonly cluster?: string;
 }
 
-/** The environment of a deployed scaler. */
+/** Reads the environment of a deployed scaler. */
 export function configurationFrom(
   env: Environment,
 ): ScalerPlaces & Pick<FleetScalerConfig, "fleetId" | "cluster"> {

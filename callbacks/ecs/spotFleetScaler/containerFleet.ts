@@ -27,19 +27,19 @@ export interface ContainerClients {
   readonly ecs: ECSClient;
 }
 
-/** A fleet whose instances carry the tasks of a cluster, as it is now. */
+/** The present state of a fleet whose instances run the tasks of a cluster. */
 export interface ContainerFleetLook extends FleetCounts {
   readonly need: FleetNeed;
   readonly machines: readonly FleetMachine[];
-  /** What was kept, as far as it still is so, with what Spot has told since. */
+  /** The remembered state, without what is outdated and with Spot's notices since. */
   readonly kept: FleetKept;
-  /** What Spot has told since, in words. */
+  /** Spot's notices since, in words. */
   readonly told: readonly string[];
 }
 
 export type ReadContainerFleet = (memory: Promise<Memory>) => Promise<ContainerFleetLook>;
 
-/** Reads it; what never changes is asked for once. */
+/** Creates a function that reads the fleet; values that never change are read once. */
 export function createReadContainerFleet(
   { ec2, ecs }: ContainerClients,
   { settings, fleetId, cluster = "" }: FleetScalerConfig,
@@ -67,7 +67,7 @@ export function createReadContainerFleet(
   };
 }
 
-/** What one instance counts in vCPUs or memory only EC2 knows. */
+/** Refuses vCPUs or memory as units: only EC2 knows how many of them one instance is. */
 function refuseOtherUnits({ id, unitType = "units" }: FleetLook): void {
   if (unitType === "units") return;
   throw refusal(
@@ -110,7 +110,7 @@ function lookAt(
   const next = sizeOfNext(machines) ?? before.next;
   const settled = settledAt(machines, before, { desired, settings });
   const kept = { ...settled, ...(next ? { next } : {}) };
-  // What is on its way out still works, and is in the averages of the fleet.
+  // An instance that is being removed still works, and is part of the fleet's averages.
   const running = unitsIn(machines);
   const rests = kept.restUntil !== undefined && now < kept.restUntil;
   return {
@@ -126,7 +126,7 @@ function lookAt(
   };
 }
 
-/** Those victims that there are to be at this target, and who is to take tasks again. */
+/** Returns which victims remain at this target, and which instances must accept tasks again. */
 function settledAt(
   machines: readonly FleetMachine[],
   before: FleetKept,
@@ -140,7 +140,10 @@ function settledAt(
   return withVictims(machines, { ...before, victims: present }, victims);
 }
 
-/** Other victims: who is none any more takes tasks again, which is kept until it is so. */
+/**
+ * Sets other victims: instances that are not victims any more must accept tasks again, and are remembered until they
+ * do.
+ */
 export function withVictims(
   machines: readonly FleetMachine[],
   before: FleetKept,
@@ -149,7 +152,7 @@ export function withVictims(
   return { ...before, victims, returning: returningOf(machines, before, victims) };
 }
 
-/** What is kept for another target. */
+/** Returns the state to remember for another target. */
 export function keptFor(
   to: number,
   { machines, kept, desired }: ContainerFleetLook,

@@ -34,7 +34,7 @@ import { FLEET_NAMESPACE } from "./namespace";
 
 export const deploymentOnlyModule = true;
 
-/** Made for `callbackFactory`: looks at a fleet and its metrics, and sets its target capacity. */
+/** Made for `callbackFactory`: evaluates a fleet and its metrics, and sets its target capacity. */
 export const fleetScalerFactory =
   (settings: FleetScalerSettings, decide: DecideTasks | undefined) => (): ScalerHandler =>
     fleetScalerHandler(
@@ -48,7 +48,9 @@ export function fleetScalerHandler(config: FleetScalerConfig, deps: ScalerDeps):
     : scalerHandler(config, scaledContainerFleet(config, deps), deps);
 }
 
-/** What of a fleet is read and changed: it chooses the instances that a lower target ends. */
+/**
+ * Describes how to read and change a fleet without a cluster: the fleet chooses the instances that a lower target ends.
+ */
 function scaledFleet(config: FleetScalerConfig, deps: ScalerDeps): Scaled<FleetCounts> {
   const ec2 = new EC2Client(deps.aws);
   const { settings, fleetId: id } = config;
@@ -61,7 +63,7 @@ function scaledFleet(config: FleetScalerConfig, deps: ScalerDeps): Scaled<FleetC
   };
 }
 
-/** The same of one whose instances carry the tasks of a cluster: they lose them before they end. */
+/** The same for a fleet whose instances run the tasks of a cluster: instances lose their tasks before they end. */
 function scaledContainerFleet(
   config: FleetScalerConfig,
   deps: ScalerDeps,
@@ -78,7 +80,10 @@ function scaledContainerFleet(
   };
 }
 
-/** EventBridge tells of every Spot instance in the region; only those of the fleet matter. */
+/**
+ * Stores Spot's notice. EventBridge sends the events of every Spot instance in the region; only those of the fleet
+ * matter.
+ */
 async function heed(
   { ec2 }: ContainerClients,
   fleet: { readonly engine: FleetEngine; readonly id: string },
@@ -100,7 +105,8 @@ function anyFleet(
   return {
     namespace: FLEET_NAMESPACE,
     label: { fleet: id },
-    // https://docs.aws.amazon.com/autoscaling/application/userguide/services-that-can-integrate-ec2.html: no EC2 Fleets.
+    // EC2 Fleets are not supported:
+    // https://docs.aws.amazon.com/autoscaling/application/userguide/services-that-can-integrate-ec2.html
     ...(engine === "spotFleet" && {
       refuseOthers: () => refuseRegistered(autoScaling, "ec2", `spot-fleet-request/${id}`),
     }),

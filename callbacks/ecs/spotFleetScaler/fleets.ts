@@ -14,23 +14,26 @@ export const deploymentOnlyModule = true;
 /** `spotFleet` is a Spot Fleet request, `ec2Fleet` an EC2 Fleet. */
 export type FleetEngine = "spotFleet" | "ec2Fleet";
 
-/** What becomes of instances above a lower target: the fleet ends them, or they stay until they go by themselves. */
+/**
+ * What happens to instances above a lower target: the fleet terminates them, or they stay until something else ends
+ * them.
+ */
 export type ExcessPolicy = "terminate" | "keep";
 
-/** What a fleet says of itself, in words that both kinds have alike. */
+/** Description of a fleet, with the same words for both kinds. */
 export interface FleetLook {
   readonly id: string;
   readonly type?: string;
   readonly state?: string;
   readonly target?: number;
   readonly fulfilled?: number;
-  /** Units of the target that are On-Demand. */
+  /** On-Demand units of the target. */
   readonly onDemand?: number;
-  /** What a target that says no more is made of: `spot` or `on-demand`. A Spot Fleet request has no choice. */
+  /** Market of a target that names none: `spot` or `on-demand`. A Spot Fleet request has no choice. */
   readonly market?: string;
-  /** What its instances count, by type and zone. */
+  /** Units of its instances, by type and zone. */
   readonly weights: readonly Weighted[];
-  /** `units`, or what else the target is counted in. */
+  /** `units`, or another unit in which the target is counted. */
   readonly unitType?: string;
 }
 
@@ -73,11 +76,11 @@ export async function describeFleet(
 
 /** The counts of a fleet, in units of capacity. */
 export interface FleetCounts extends Counts {
-  /** Units of the target that are On-Demand; undefined where EC2 does not tell. */
+  /** On-Demand units of the target; undefined where EC2 does not return them. */
   readonly onDemand?: number;
 }
 
-/** @throws Error named ScalingRefused for a fleet that nobody can change any more, or that is no Spot fleet. */
+/** @throws Error named ScalingRefused for a fleet that cannot be changed any more, or that is not a Spot fleet. */
 export function countsOf({
   id,
   type,
@@ -103,15 +106,15 @@ export function countsOf({
   return state === "active" ? counts : { ...counts, busy: `the fleet is ${state}` };
 }
 
-/** A target, and what becomes of instances above it. */
+/** A target, and what happens to instances above it. */
 export interface NewTarget {
   readonly target: number;
-  /** Units of it that are On-Demand. Default: as many as before. */
+  /** Its On-Demand units. Default: unchanged. */
   readonly onDemand?: number;
   readonly excess: ExcessPolicy;
 }
 
-/** For a target with an On-Demand base; what stays as it is is not asked for. */
+/** Creates a target with an On-Demand base; unchanged values are left out. */
 export function newTarget(
   target: number,
   onDemandBase: number,
@@ -121,7 +124,10 @@ export function newTarget(
   return onDemand === before ? { target } : { target, onDemand };
 }
 
-/** One change at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySpotFleetRequest.html */
+/**
+ * Sets the target; AWS allows one change at a time:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySpotFleetRequest.html
+ */
 export async function setTarget(
   ec2: EC2Client,
   fleet: { readonly engine: FleetEngine; readonly id: string },

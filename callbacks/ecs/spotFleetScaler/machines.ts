@@ -9,31 +9,31 @@ export type Market = "spot" | "on-demand";
 
 /** An instance of a fleet. */
 export interface FleetMachine extends Machine {
-  /** Of the target capacity. */
+  /** Units of the target capacity. */
   readonly units: number;
   readonly market: Market;
 }
 
-/** An instance of a fleet that is on its way out. */
+/** An instance of a fleet that is being removed. */
 export interface FleetVictim extends Victim {
-  /** The target is lower than what there is, or Spot has given notice. */
+  /** The target is lower than the present capacity, or Spot has sent a notice. */
   readonly cause: "scaleIn" | NoticeKind;
 }
 
-/** An instance as the next ones may be. */
+/** Size of the next instances. */
 export interface InstanceSize {
   readonly size: Size;
-  /** Of the target capacity. */
+  /** Units of the target capacity. */
   readonly units: number;
 }
 
-/** What is kept from look to look. */
+/** State that is kept between evaluations. */
 export interface FleetKept extends Draining<FleetVictim> {
-  /** Ids of instances that are to take tasks again, until they are seen to. */
+  /** Ids of instances that must accept tasks again, until they do. */
   readonly returning: readonly string[];
   /** Times of Spot's interruptions in the last day, milliseconds since the epoch. */
   readonly interruptions: readonly number[];
-  /** A new instance, as the last ones came: what is not there cannot be asked. */
+  /** Size of a new instance, as of the latest ones: without instances the size cannot be read. */
   readonly next?: InstanceSize;
 }
 
@@ -49,8 +49,8 @@ export function fleetKeptOf(kept: unknown): FleetKept {
 }
 
 /**
- * Adds what Spot has told since. The same notice twice is one, and one of an interruption stands above the others: there
- * are two minutes left.
+ * Adds Spot's notices since. The same notice twice counts once, and an interruption notice replaces the others: only
+ * two minutes are left.
  */
 export function withNotices(
   kept: FleetKept,

@@ -9,7 +9,7 @@ import type { Market } from "./machines";
 
 export const deploymentOnlyModule = true;
 
-/** The tag by which EC2 says whose instance it is, which nobody else can set. */
+/** The tag by which EC2 marks the instances of a fleet; nobody else can set it. */
 export const FLEET_TAGS: Readonly<Record<FleetEngine, string>> = {
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/tag-spot-fleet.html
   spotFleet: "aws:ec2spot:fleet-request-id",
@@ -17,10 +17,10 @@ export const FLEET_TAGS: Readonly<Record<FleetEngine, string>> = {
   ec2Fleet: "aws:ec2:fleet-id",
 };
 
-/** An instance with this tag is no victim, whatever the tag's value is. */
+/** An instance with this tag is never chosen as a victim, whatever the tag's value is. */
 export const PROTECTED_TAG = "scale-in-protection";
 
-/** An instance of a fleet that boots or runs. */
+/** An instance of a fleet that is starting or running. */
 export interface Member {
   readonly ec2InstanceId: string;
   readonly instanceType: string;
@@ -29,7 +29,10 @@ export interface Member {
   readonly isProtected: boolean;
 }
 
-/** By the instances themselves: the list that a fleet gives may be out of date. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFleetInstances.html */
+/**
+ * Reads the instances by their tags: the list that a fleet returns may be out of date.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFleetInstances.html
+ */
 export async function readMembers(
   ec2: EC2Client,
   { engine, id }: { readonly engine: FleetEngine; readonly id: string },
@@ -46,7 +49,7 @@ export async function readMembers(
   return members;
 }
 
-/** Whether an instance is one of the fleet's. */
+/** Checks whether an instance belongs to the fleet. */
 export async function isMember(
   ec2: EC2Client,
   fleet: { readonly engine: FleetEngine; readonly id: string },

@@ -7,13 +7,15 @@ import { type FleetKept, type FleetMachine, type InstanceSize, unitsIn } from ".
 
 export const deploymentOnlyModule = true;
 
-/** What a fleet needs, of places for tasks. */
+/** The room for tasks, and so the units, that a fleet needs. */
 export interface FleetNeed extends Need {
   /** Services with tasks that fit on no instance, in words. */
   readonly tooLarge: readonly string[];
 }
 
-/** Of several types the one with the least memory for a unit: rather a unit too many than tasks without a place. */
+/**
+ * Of several types, returns the one with the least memory per unit: a unit too many is better than tasks without room.
+ */
 export function sizeOfNext(machines: readonly FleetMachine[]): InstanceSize | undefined {
   return machines
     .flatMap(({ registered, units }) => (registered ? [{ size: registered.size, units }] : []))
@@ -22,8 +24,8 @@ export function sizeOfNext(machines: readonly FleetMachine[]): InstanceSize | un
 }
 
 /**
- * How many units there must be for the tasks that wait. What was asked for and is not there yet, also for an instance
- * that goes, is counted as empty.
+ * Computes how many units the waiting tasks need. A requested instance that is not there yet, or that replaces a
+ * leaving one, counts as an empty one.
  */
 export function needOf(
   machines: readonly FleetMachine[],

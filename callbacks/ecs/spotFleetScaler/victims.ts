@@ -4,7 +4,7 @@ import { type FleetMachine, type FleetVictim, type Market, unitsIn } from "./mac
 
 export const deploymentOnlyModule = true;
 
-/** The target of each market, in units: below it the fleet itself would start another instance. */
+/** The target of each market, in units: below it the fleet would start another instance. */
 export type Targets = Readonly<Record<Market, number>>;
 
 export function targetsOf(total: number, onDemandBase: number): Targets {
@@ -13,9 +13,9 @@ export function targetsOf(total: number, onDemandBase: number): Targets {
 }
 
 /**
- * Those victims that are above the targets all the same: what stays must reach them. So a victim comes back when the
- * target rises, when it was never lowered, and when Spot has taken another instance meanwhile. Whoever has been told by
- * Spot goes in any case.
+ * Returns the victims that remain: without them the other instances must still reach the targets. So a victim returns
+ * to service when the target rises, when the target was never lowered, and when Spot has interrupted another instance
+ * meanwhile. Victims with a notice of Spot always remain.
  */
 export function keepVictims(
   machines: readonly FleetMachine[],
@@ -25,7 +25,7 @@ export function keepVictims(
   const isFinal = ({ cause, ending }: FleetVictim): boolean =>
     cause !== "scaleIn" || ending === true;
   const kept = victims.filter(isFinal);
-  // The newest victims have most tasks left: they come back first.
+  // The newest victims have the most tasks left: they return to service first.
   for (const victim of victims) {
     if (isFinal(victim)) continue;
     if (canGo(machines, kept, victim, targets)) kept.push(victim);
@@ -33,7 +33,7 @@ export function keepVictims(
   return victims.filter((one) => kept.includes(one));
 }
 
-/** Further victims for lower targets: never so many that the fleet would start others. */
+/** Chooses further victims for lower targets: never so many that the fleet would start new instances. */
 export function chooseVictims(
   machines: readonly FleetMachine[],
   victims: readonly FleetVictim[],

@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** How many units of capacity an instance of a type is. */
+/** Units of capacity of an instance of a type. */
 export interface Weighted {
   readonly instanceType: string;
   /** Name of the Availability Zone. Default: any. */
@@ -8,7 +8,7 @@ export interface Weighted {
   readonly units: number;
 }
 
-/** The parts of both kinds of fleet that say it, which their models spell alike. */
+/** The parts of both kinds of fleet that set the units, which their models name alike. */
 interface Override {
   readonly InstanceType?: string;
   readonly AvailabilityZone?: string;
@@ -30,7 +30,10 @@ export function weightsOf(
   );
 }
 
-/** One unit where the fleet says nothing. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-instance-weighting.html */
+/**
+ * Returns the units of an instance: one where the fleet sets nothing.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-instance-weighting.html
+ */
 export function unitsOf(weights: readonly Weighted[], instanceType: string, zone: string): number {
   const ofType = weights.filter((one) => one.instanceType === instanceType);
   const found = ofType.find((one) => one.zone === zone) ?? ofType.find((one) => !one.zone);

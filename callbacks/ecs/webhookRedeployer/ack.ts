@@ -12,7 +12,7 @@ import { isOneOf, isSigned, secretsOf } from "./push/signature";
 
 export const deploymentOnlyModule = true;
 
-/** The part of API Gateway's proxy event that counts. */
+/** The part of API Gateway's proxy event that is used. */
 export interface WebhookRequest {
   readonly resource: string;
   readonly pathParameters: Readonly<Record<string, string | undefined>> | null;
@@ -27,18 +27,18 @@ export interface WebhookResponse {
   readonly body: string;
 }
 
-/** What the program decides; where things are comes from the environment. */
+/** Settings that the program decides; the environment names the resources. */
 export interface AckSettings extends Omit<AcceptConfig, "tableName" | "queueUrl"> {
-  /** Keeps Docker Hub's address for an answer. */
+  /** Whether to keep Docker Hub's callback URL for an answer. */
   readonly answerCallback: boolean;
 }
 
 export interface AckConfig extends AckSettings, AcceptConfig {
-  /** Name of the SecureString with the token. */
+  /** Name of the SecureString parameter with the token. */
   readonly tokenParameter: string;
 }
 
-/** Milliseconds that a token is remembered: how long after its change an old one may still be let in. */
+/** Milliseconds that the token is cached: how long after a change the old one may still be accepted. */
 const TOKEN_LIFE = 60_000;
 
 /** Made for `callbackFactory`: answers senders within a second and leaves the work to the queue. */
@@ -87,7 +87,7 @@ export function ackHandler(
   return async (event) => {
     if (isEcrPush(event)) {
       const push = parseEcrPush(event, deps.now());
-      // Lambda tries an event again that fails, and keeps it in the failure queue in the end.
+      // Lambda retries an event that fails, and finally moves it to the failure queue.
       if (push) await take(push);
       return undefined;
     }
@@ -116,7 +116,7 @@ function pushOf({ resource, body, isBase64Encoded }: WebhookRequest, now: number
   return resource === "/signed" ? parseGeneric(body, now) : parseDockerHub(body, now);
 }
 
-/** Reads the token once a minute at most, so that a wrong one costs no call. */
+/** Reads the token at most once a minute, so that requests with a wrong token cause no calls. */
 function secretReader(Name: string, deps: Deps): () => Promise<readonly string[]> {
   const ssm = new SSMClient(deps.aws);
   let known: { readonly secrets: readonly string[]; readonly until: number } | undefined;

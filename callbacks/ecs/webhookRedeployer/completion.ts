@@ -17,7 +17,7 @@ import { withdraw } from "./rollout/withdraw";
 export const deploymentOnlyModule = true;
 
 /**
- * What ECS tells EventBridge about a deployment.
+ * ECS's event about a deployment.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  */
 export interface DeploymentEvent {
@@ -31,7 +31,7 @@ export interface CompletionConfig {
   readonly pinPath: string;
 }
 
-/** Made for `callbackFactory`: pins images when the deployments that brought them are completed. */
+/** Made for `callbackFactory`: pins images when the deployments with them are completed. */
 export function completionFactory(): (event: DeploymentEvent) => Promise<void> {
   const { TABLE_NAME = "", PIN_PATH = "" } = process.env;
   return completionHandler({ tableName: TABLE_NAME, pinPath: PIN_PATH }, systemDeps);
@@ -79,15 +79,15 @@ export function completionHandler(
 
 /** A deployment that ended. */
 export interface EndedDeployment extends Readonly<DeploymentEvent["detail"]> {
-  /** It failed, and is listed still. */
+  /** The deployment failed, and is still listed. */
   readonly hasFailed: boolean;
-  /** The deployment that failed, or without one the service, runs the images of the move. */
+  /** The failed deployment, or without one the service, runs the images of the move. */
   readonly hasImages: boolean;
 }
 
 /**
- * How a move came out for a service, judged by what the service is now: events come twice, late and out of order, and
- * most of them are about other deployments.
+ * Returns the result of a move for a service, judged by the present state of the service: events arrive twice, late and
+ * out of order, and most of them are about other deployments.
  */
 export function outcome(
   { eventName, deploymentId, hasFailed, hasImages }: EndedDeployment,
@@ -101,12 +101,15 @@ export function outcome(
     return hasImages && isOver ? "completed" : "moving";
   }
   if (eventName !== "SERVICE_DEPLOYMENT_FAILED") return "moving";
-  // One that is no longer listed was replaced: by the move itself, or by the way back from it.
+  // A deployment that is no longer listed was replaced: by the move itself, or by its rollback.
   if (hasFailed !== hasImages) return "moving";
   return goesBack(service) ? "rolledBack" : "failed";
 }
 
-/** Without it a deployment that fails stays the service's own, with the tasks that it could start. */
+/**
+ * Checks whether ECS rolls back. Without a rollback a failed deployment stays the service's own, with the tasks that it
+ * could start.
+ */
 function goesBack({ deploymentConfiguration }: Pick<Service, "deploymentConfiguration">): boolean {
   const { deploymentCircuitBreaker, alarms } = deploymentConfiguration ?? {};
   return deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;

@@ -15,7 +15,7 @@ import { reasonOf, type Retry } from "../../retry";
 
 export const deploymentOnlyModule = true;
 
-/** One message as Lambda hands it over. */
+/** One SQS message as Lambda passes it. */
 export interface QueueRecord {
   readonly messageId: string;
   readonly body: string;
@@ -27,20 +27,22 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** What the program decides; where things are comes from the environment. */
+/** Settings that the program decides; the environment names the resources. */
 export type WorkerSettings = Pick<FamilyConfig, "keepRevisions" | "stopTasks"> &
   Pick<PlannerConfig, "families"> &
   PushFilter;
 
 export interface WorkerConfig extends PlannerConfig, FamilyConfig, PushFilter {
   readonly pinPath: string;
-  /** Where a message ends that cannot succeed, with its reason: of the plan queue, of the work queue. */
+  /**
+   * Dead-letter queues for messages that can never succeed, with the reason: of the plan queue, and of the work queue.
+   */
   readonly deadLetterUrls: { readonly plan: string; readonly work: string };
 }
 
-/** Times that a message is tried; then it goes to the dead-letter queue. */
+/** How often a message is tried before it goes to the dead-letter queue. */
 export const MAX_RECEIVES = 5;
-/** Milliseconds before the function's timeout at which nothing new is tried. */
+/** Milliseconds before the function's timeout after which nothing new is tried. */
 const RESERVE = 5_000;
 
 interface LambdaContext {
@@ -74,7 +76,7 @@ export function workerFactory(settings: WorkerSettings): () => Handler {
 export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
   const clients = {
     dynamodb: new DynamoDBClient(deps.aws),
-    // We try again ourselves: some of its calls must not be repeated.
+    // No retries by the SDK, because some calls must not be repeated: this code retries.
     ecs: new ECSClient({ ...deps.aws, maxAttempts: 1 }),
     eventbridge: new EventBridgeClient({ ...deps.aws, maxAttempts: 1 }),
     sqs: new SQSClient(deps.aws),
@@ -99,7 +101,7 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
         QueueUrl: isWork ? config.deadLetterUrls.work : config.deadLetterUrls.plan,
         MessageBody: record.body,
         MessageAttributes: { reason: { DataType: "String", StringValue: reason } },
-        // The group of the work: moved back, it is in its family's order.
+        // Message group of the work queue: when redriven, the message stays in its family's order.
         ...(isWork
           ? { MessageGroupId: hash(family), MessageDeduplicationId: record.messageId }
           : {}),
@@ -136,7 +138,7 @@ export function workerHandler(config: WorkerConfig, deps: Deps): Handler {
   };
 }
 
-/** Whose message it is, for logs, even when it is none of ours. */
+/** Returns the ids of a message for the log, even if the message has another format. */
 function about(body: string): { deliveryId: string; family?: string } {
   try {
     const message = JSON.parse(body) as Partial<FamilyMessage & Delivery>;

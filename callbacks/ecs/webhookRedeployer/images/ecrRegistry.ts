@@ -1,7 +1,7 @@
 export const deploymentOnlyModule = true;
 
 /**
- * What follows the region in the hosts of a partition; `amazonaws.com` for all others.
+ * Domains of the registry hosts in partitions by the prefix of the region; `amazonaws.com` in all others.
  * https://docs.aws.amazon.com/general/latest/gr/ecr.html and the partitions of AWS's SDKs
  */
 const SUFFIXES: readonly (readonly [region: string, suffix: string])[] = [
@@ -13,15 +13,15 @@ const SUFFIXES: readonly (readonly [region: string, suffix: string])[] = [
   ["eu-isoe-", "cloud.adc-e.uk"],
 ];
 
-/** The host of an account's registry, as events mean it. */
+/** Returns the host of an account's registry, for the account and region of an event. */
 export function registryOf(account: string, region: string): string {
   const [, suffix] = SUFFIXES.find(([start]) => region.startsWith(start)) ?? ["", "amazonaws.com"];
   return `${account}.dkr.ecr.${region}.${suffix}`;
 }
 
 /**
- * The registry behind a host, by its first name: FIPS (`dkr.ecr-fips`) and dual-stack (`dkr-ecr.<region>.on.aws`) hosts
- * are further names of it. Undefined for a host that is not in ECR.
+ * Returns the standard host of a registry: FIPS (`dkr.ecr-fips`) and dual-stack (`dkr-ecr.<region>.on.aws`) hosts are
+ * aliases of it. Undefined for a host that is not in ECR.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
  */
 export function ecrRegistry(host: string): string | undefined {

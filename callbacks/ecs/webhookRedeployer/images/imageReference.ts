@@ -4,17 +4,17 @@ export const deploymentOnlyModule = true;
 
 /** An image reference in Docker's canonical form: `web` is `docker.io/library/web`. */
 export interface ImageReference {
-  /** Registry and path, what two references to the same repository share. */
+  /** Registry and path, equal for two references to the same repository. */
   readonly repository: string;
-  /** Registry and path as they were written, so that a rewrite changes the tag and nothing else. */
+  /** Registry and path as they were written, so that a rewrite only changes the tag. */
   readonly written: string;
-  /** Undefined when there is none; Docker then takes `latest`. */
+  /** Undefined when there is none; Docker then uses `latest`. */
   readonly tag?: string;
-  /** `sha256:` and 64 hexadecimal digits, when the reference is bound to one. */
+  /** `sha256:` and 64 hexadecimal digits, when the reference is pinned to a digest. */
   readonly digest?: string;
 }
 
-/** Characters of registry and path together. */
+/** Most characters of registry and path together. */
 const MAX_NAME = 255;
 const DOMAIN =
   /^(?:\[[a-fA-F0-9:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::[0-9]+)?$/;
@@ -24,7 +24,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
 
 /**
- * Reads a reference by the grammar of registries, with Docker's defaults; undefined when it is none.
+ * Parses a reference by the grammar of registries, with Docker's defaults; undefined when it is not a reference.
  * https://github.com/distribution/reference/blob/main/reference.go and normalize.go
  */
 export function parseImage(text: string): ImageReference | undefined {
@@ -48,8 +48,8 @@ export function parseImage(text: string): ImageReference | undefined {
 }
 
 /**
- * The canonical name of a repository without tag or digest: `acme/web` is `docker.io/acme/web`, and a registry of ECR
- * has its first name.
+ * Returns the canonical name of a repository without tag or digest: `acme/web` is `docker.io/acme/web`, and an ECR
+ * registry gets its standard host.
  */
 export function parseRepository(text: string): string | undefined {
   const slash = text.indexOf("/");
@@ -60,7 +60,7 @@ export function parseRepository(text: string): string | undefined {
   const path = domain === "docker.io" && !rest.includes("/") ? `library/${rest}` : rest;
   if (!DOMAIN.test(domain) || `${domain}/${path}`.length > MAX_NAME) return undefined;
   if (!path.split("/").every((component) => PATH_COMPONENT.test(component))) return undefined;
-  // 64 hexadecimal digits alone are the id of an image, never its name.
+  // 64 hexadecimal digits alone are the id of an image, never a name.
   if (/^[a-f0-9]{64}$/.test(text)) return undefined;
   return `${domain}/${path}`;
 }
@@ -73,7 +73,7 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
-/** The same repository, as it was written, with another tag. Only for references without a digest. */
+/** Returns the same repository, as it was written, with another tag. Only for references without a digest. */
 export function withTag(image: ImageReference, tag: string): string {
   return `${image.written}:${tag}`;
 }

@@ -9,9 +9,9 @@ import { parseTaskDefinitionArn } from "../rollout/taskDefinition";
 
 export const deploymentOnlyModule = true;
 
-/** A target of an EventBridge rule that goes on starting one revision of a family, whatever is deployed. */
+/** A target of an EventBridge rule that keeps starting one fixed revision of a family, whatever is deployed. */
 export interface PinnedTarget {
-  /** Name of the rule, on the default bus: schedules and the events of AWS are there. */
+  /** Name of the rule on the default event bus: schedules and AWS's own events use that bus. */
   readonly rule: string;
   /** Id of the target in the rule. */
   readonly target: string;
@@ -21,14 +21,15 @@ export interface PinnedTarget {
 /** By family. */
 export type PinnedTargets = Readonly<Record<string, readonly PinnedTarget[]>>;
 
-/** Milliseconds that a report may hold up the work that it is about. */
+/** Milliseconds by which this report may delay the work that it describes. */
 const PATIENCE = 10_000;
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRuleNamesByTarget.html */
 const PAGE = 100;
 
 /**
- * The targets that are bound to a revision, of the rules that start tasks in these clusters: one call for each cluster
- * and one for each of its rules. It is a report: when EventBridge does not answer, that is logged, and nothing more.
+ * Lists the targets with a fixed revision, of the rules that start tasks in these clusters: one call for each cluster
+ * and one for each of its rules. This is only a report: when EventBridge does not answer, the error is logged and
+ * ignored.
  *
  * @param clusters ARNs: an ECS target is the cluster, the task definition is a parameter of it
  * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EcsParameters.html).
@@ -48,7 +49,8 @@ export async function listPinnedTargets(
       for (const target of await targetsOf(eventbridge, rule, retry)) {
         if (!clusters.includes(target.Arn ?? "")) continue;
         const pinned = parseTaskDefinitionArn(target.EcsParameters?.TaskDefinitionArn ?? "");
-        // Without a revision the newest one is started: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+        // Without a revision the latest one is started:
+        // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
         if (!pinned) continue;
         const { family, revision } = pinned;
         (found[family] ??= []).push({ rule, target: target.Id ?? "", revision });

@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** The parts of a version by https://semver.org/spec/v2.0.0.html, build metadata left out: it has no rank. */
+/** The parts of a version by https://semver.org/spec/v2.0.0.html, without build metadata, which has no precedence. */
 export interface Version {
   readonly numbers: readonly [number, number, number];
   /** Identifiers after the dash; empty for a release. */
@@ -16,7 +16,7 @@ const NUMBER = "(?:0|[1-9]\\d{0,14})";
 const IDENTIFIER = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
 const SUFFIX = `(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
 
-/** A whole version, `v` before it allowed as tags have it; undefined for anything else. */
+/** Parses a complete version, with an optional `v` as in tags; undefined for anything else. */
 export function parseVersion(text: string): Version | undefined {
   const match = new RegExp(`^v?(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})${SUFFIX}$`).exec(text);
   if (!match) return undefined;
@@ -27,7 +27,9 @@ export function parseVersion(text: string): Version | undefined {
   };
 }
 
-/** Negative when `a` comes first, positive when `b` does, 0 when they have the same rank. */
+/**
+ * Returns a negative number when `a` is lower, a positive one when `b` is lower, 0 when they have the same precedence.
+ */
 export function compareVersions(a: Version, b: Version): number {
   const differences = a.numbers.map((number, i) => number - (b.numbers[i] ?? 0));
   const first = differences.find((difference) => difference !== 0);
@@ -45,8 +47,8 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /**
- * True when a tag is a version within a range as npm writes it: `^1.2`, `~1.2.3`, `>=1.2 <2 || 3.x`. A prerelease is
- * within a range only when the range names a prerelease of the same three numbers.
+ * Checks whether a tag is a version within an npm range: `^1.2`, `~1.2.3`, `>=1.2 <2 || 3.x`. A prerelease is within a
+ * range only when the range names a prerelease of the same three numbers.
  */
 export function satisfies(tag: string, range: string): boolean {
   const version = parseVersion(tag);
@@ -59,11 +61,13 @@ export function satisfies(tag: string, range: string): boolean {
   );
 }
 
-/** The alternatives of a range, each a list of comparators that all must hold; undefined when it is no range. */
+/**
+ * Parses the alternatives of a range, each a list of comparators that must all match; undefined when it is not a range.
+ */
 export function parseRange(text: string): Comparator[][] | undefined {
   const alternatives = text.split("||").map((part) => parseAlternative(part.trim()));
   if (!alternatives.every((one) => one !== undefined)) return undefined;
-  // To npm `*`, or `>=0.0.0`, makes the others idle, and with them the prereleases that they name.
+  // In npm `*`, or `>=0.0.0`, makes the other alternatives irrelevant, including the prereleases that they name.
   return alternatives.some((one) => one.every(isAny)) ? [[]] : alternatives;
 }
 
@@ -79,7 +83,7 @@ function parseAlternative(text: string): Comparator[] | undefined {
   return parsed.every((one) => one !== undefined) ? parsed.flat() : undefined;
 }
 
-/** It has no rank, whatever number it follows. */
+/** Build metadata has no precedence, after any version. */
 const BUILD = /\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*$/;
 
 function isAny({ operator, version }: Comparator): boolean {
@@ -90,7 +94,7 @@ function isAny({ operator, version }: Comparator): boolean {
 
 const PART = `(${NUMBER}|[xX*])`;
 
-/** One term: an operator and a version of which the later numbers may be left out or be `x`. */
+/** Parses one term: an operator and a version whose later numbers may be left out or be `x`. */
 function parseTerm(text: string): Comparator[] | undefined {
   const pattern = `^(<=|>=|<|>|=|~|\\^)?(?:=?v?${PART}(?:\\.${PART}(?:\\.${PART}${SUFFIX})?)?)?$`;
   const match = new RegExp(pattern).exec(text);
@@ -99,7 +103,7 @@ function parseTerm(text: string): Comparator[] | undefined {
   const given = parts.slice(0, 3);
   const open = given.findIndex((part) => part === undefined || /^[xX*]$/.test(part));
   const known = (open < 0 ? given : given.slice(0, open)).map(Number);
-  // `1.x.3` and `1.x-rc` say nothing that could be meant.
+  // `1.x.3` and `1.x-rc` have no meaning.
   if (open >= 0 && given.slice(open).some((part) => part !== undefined && /\d/.test(part)))
     return undefined;
   const prerelease = parts[3] === undefined ? [] : parts[3].split(".");
@@ -147,12 +151,12 @@ function at(known: readonly number[], prerelease: readonly string[]): Version {
   return { numbers: [major, minor, patch], prerelease };
 }
 
-/** The number at `index` raised by one and what follows it left out. */
+/** Increases the number at `index` by one and removes what follows it. */
 function nextOf(known: readonly number[], index: number): number[] {
   return [...known.slice(0, index), (known[index] ?? 0) + 1];
 }
 
-/** The lowest version beyond: `-0` keeps its prereleases out as well. */
+/** Returns the lowest version above: `-0` excludes its prereleases too. */
 function above(known: readonly number[], index: number): Version {
   return at(nextOf(known, index), ["0"]);
 }

@@ -2,7 +2,7 @@ import { satisfies } from "./semverRange";
 
 export const deploymentOnlyModule = true;
 
-/** Which tags are deployed: a list, a pattern, or a function of yours. */
+/** Which tags are deployed: a list, a pattern, or your own function. */
 export type TagPolicy =
   | readonly string[]
   | { readonly glob: string }
@@ -11,14 +11,14 @@ export type TagPolicy =
   | ((tag: string) => boolean);
 
 /**
- * True when the policy lets a tag through. A list is compared literally; `*` and `?` of a glob are any text and any
+ * Checks whether the policy accepts a tag. A list is compared literally; in a glob `*` is any text and `?` any
  * character; a regular expression must match the whole tag.
  */
 export function allowsTag(policy: TagPolicy, tag: string): boolean {
   if (typeof policy === "function") return policy(tag) === true;
   if ("glob" in policy) return matchesGlob(policy.glob, tag);
   if ("semver" in policy) return satisfies(tag, policy.semver);
-  // A fresh expression: `g` and `y` would remember where they stopped.
+  // A new RegExp: with the flags `g` and `y` it would remember where it stopped.
   if ("regexp" in policy)
     return new RegExp(`^(?:${policy.regexp.source})$`, flags(policy.regexp)).test(tag);
   return policy.includes(tag);
@@ -28,7 +28,7 @@ function flags({ flags: given }: RegExp): string {
   return given.replace(/[gym]/g, "");
 }
 
-/** In time proportional to the product of the lengths, whatever the pattern. */
+/** Takes time proportional to the product of the lengths, whatever the pattern. */
 export function matchesGlob(glob: string, text: string): boolean {
   let [g, t] = [0, 0];
   let [star, resume] = [-1, 0];

@@ -8,23 +8,23 @@ import type { Retry } from "../../../retry";
 
 export const deploymentOnlyModule = true;
 
-/** Asks what a push would do, without doing it; invoke the function with it. */
+/** Event that asks what a push would do, without doing it; invoke the function with it. */
 export interface DryRun {
   readonly dryRun: { readonly repository: string; readonly tag: string };
 }
 
-/** Which pushes are let in at all. */
+/** Which pushes are accepted at all. */
 export type PushFilter = Pick<AcceptConfig, "repositories" | "tags">;
 
-/** The answer for a push that nothing would come of, and why: its repository or its tag. */
+/** The answer for a push that would be ignored, and why: its repository or its tag. */
 export interface IgnoredPush {
   readonly ignored: string;
 }
 
 /**
- * What each family and service would meet if this tag were pushed now.
+ * Returns what would happen to each family and service if this tag were pushed now.
  *
- * @throws Error that names the field which is wrong.
+ * @throws Error that names the invalid field.
  */
 export async function dryRun(
   event: DryRun,
@@ -46,7 +46,7 @@ export async function dryRun(
   return plans;
 }
 
-/** People write it. */
+/** Validated, because people write it. */
 function pushOf(asked: {
   readonly repository?: unknown;
   readonly tag?: unknown;
@@ -64,7 +64,7 @@ function wrong(field: string, given: unknown, allowed: string): Error {
   return new Error(`dryRun.${field}: given ${JSON.stringify(given)}; allowed is ${allowed}.`);
 }
 
-/** A family of the program that has no revision yet. */
+/** Returns the plan for a family of the program that has no revision yet. */
 function missing(family: string): FamilyPlan {
   return { family, action: "none", reason: "no such family", containers: [], services: [] };
 }

@@ -4,7 +4,7 @@ import { type ContainerMatch, isSameImage, matchContainers } from "../rollout/ta
 
 export const deploymentOnlyModule = true;
 
-/** A service as the plan needs it, small enough to travel in a message. */
+/** State of a service that the plan needs, small enough for a message. */
 export interface ServiceState {
   readonly cluster: string;
   readonly service: string;
@@ -12,17 +12,17 @@ export interface ServiceState {
   readonly taskDefinition: string;
   readonly status: string;
   readonly controller: string;
-  /** Of the PRIMARY deployment, milliseconds since the epoch. */
+  /** Time of the PRIMARY deployment, milliseconds since the epoch. */
   readonly deployedAt: number;
   readonly rolloutState?: string;
-  /** Ids of deployments that still have tasks beside the PRIMARY one. */
+  /** Ids of deployments other than PRIMARY that still have tasks. */
   readonly oldDeployments: readonly string[];
 }
 
 /** What happens to one service. */
 export interface ServicePlan {
   readonly state: ServiceState;
-  /** `already`: it runs, or is on the way to, exactly this. */
+  /** `already`: the service runs exactly this, or is being moved to it. */
   readonly action: "update" | "force" | "already" | "skip";
   readonly reason?: string;
 }
@@ -30,12 +30,12 @@ export interface ServicePlan {
 /** What happens to one family of task definitions. */
 export interface FamilyPlan {
   readonly family: string;
-  /** `none`: nothing to do, for `reason`. `keep`: its latest revision has the tag already. */
+  /** `none`: nothing to do, for `reason`. `keep`: its latest revision already has the tag. */
   readonly action: "register" | "keep" | "none";
   readonly reason?: string;
   readonly containers: readonly ContainerMatch[];
   readonly services: readonly ServicePlan[];
-  /** What goes on starting an older revision; absent where nothing does. */
+  /** Targets that keep starting an older revision; absent when there are none. */
   readonly notMoved?: readonly PinnedTarget[];
 }
 
@@ -43,14 +43,14 @@ export interface FamilyPlan {
 export interface Change {
   readonly repository: string;
   readonly tag: string;
-  /** Milliseconds since the epoch: a deployment that began since then has pulled this image, or a newer one. */
+  /** Milliseconds since the epoch: a deployment that began after this has pulled this image, or a newer one. */
   readonly acceptedAt: number;
 }
 
 /**
- * Decides, from the latest revision of a family and what starts its tasks, what a push changes.
+ * Decides what a push changes, from the latest revision of a family and its services.
  *
- * @param pinnedTargets targets of EventBridge that are bound to a revision of the family.
+ * @param pinnedTargets targets of EventBridge with a fixed revision of the family.
  */
 export function planFamily(
   definition: TaskDefinition,
@@ -89,7 +89,7 @@ export function planFamily(
   };
 }
 
-/** @param current the revision that has the tag already; undefined when one must be made. */
+/** @param current the revision that already has the tag; undefined when one must be registered. */
 function planService(
   state: ServiceState,
   current: string | undefined,

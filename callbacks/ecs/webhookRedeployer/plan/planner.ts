@@ -21,12 +21,12 @@ import { parseTaskDefinitionArn } from "../rollout/taskDefinition";
 
 export const deploymentOnlyModule = true;
 
-/** Where the planner looks and what it may touch. */
+/** Which families and clusters the planner reads and changes. */
 export interface PlannerConfig {
   /** Names, or prefixes that end in `*`. */
   readonly families: readonly string[];
   readonly clusters: readonly string[] | "all";
-  /** What the ARNs of clusters begin with, up to the name; undefined: rules of EventBridge are not looked at. */
+  /** Prefix of the ARNs of clusters, up to the name; when undefined, rules of EventBridge are not checked. */
   readonly clusterArnPrefix?: string;
   readonly tableName: string;
   readonly workQueueUrl: string;
@@ -36,9 +36,9 @@ export interface PlannerConfig {
 export interface FamilyMessage {
   readonly family: string;
   readonly delivery: Delivery;
-  /** The services on the family as they were at `plannedAt`. */
+  /** The services of the family as they were at `plannedAt`. */
   readonly services: readonly ServiceState[];
-  /** Targets of EventBridge that are bound to a revision of the family; absent where there are none. */
+  /** Targets of EventBridge with a fixed revision of the family; absent when there are none. */
   readonly pinnedTargets?: readonly PinnedTarget[];
   readonly plannedAt: number;
 }
@@ -54,8 +54,8 @@ export interface PlannerClients {
 export const RESULT_LIFE = 30 * 24 * 3600;
 
 /**
- * Deploys the newest push of the repository that a delivery belongs to: one message for each family. What an earlier
- * message did already is not done again.
+ * Deploys the newest push of the repository that a delivery belongs to: one message for each family. Does not repeat
+ * what an earlier message has done.
  *
  * @returns the delivery that was planned, which may be a newer one; undefined when there was nothing to do.
  */
@@ -87,7 +87,7 @@ export async function plan(
   return delivery;
 }
 
-/** The families of the config, each with what starts its tasks. */
+/** Finds the families of the config, each with what starts its tasks. */
 export async function findFamilies(
   config: PlannerConfig,
   { ecs, eventbridge }: Pick<PlannerClients, "ecs" | "eventbridge">,
@@ -124,7 +124,7 @@ async function readNewest(
     new GetItemCommand({ TableName, Key, ConsistentRead: true }),
   );
   if (!Item?.delivery?.S) throw new Error(`No delivery of ${repository} is recorded.`);
-  // Only ack writes it, from the type of the same name.
+  // No validation: only ack writes it, from the same type.
   const delivery = JSON.parse(Item.delivery.S) as Delivery;
   return { delivery, isPlanned: Item.planned?.S === Item.order?.S };
 }
@@ -149,7 +149,7 @@ async function markPlanned(
   try {
     await dynamodb.send(update);
   } catch (error) {
-    // A newer push came in meanwhile; its own message plans it.
+    // A newer push arrived meanwhile; its own message plans it.
     if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
   }
 }
@@ -164,7 +164,7 @@ async function recordSummary(deliveryId: string, summary: object, at: At): Promi
   await at.dynamodb.send(new PutItemCommand(summaryOf(deliveryId, summary, at)));
 }
 
-/** What a delivery came to before a newer one stays its result, when it is told again. */
+/** Records that a newer delivery replaced this one; a result that the delivery already has is kept. */
 async function noteSuperseded(deliveryId: string, by: string, at: At): Promise<void> {
   const put = new PutItemCommand({
     ...summaryOf(deliveryId, { state: "superseded", by }, at),
@@ -192,7 +192,7 @@ function summaryOf(
   return { TableName: config.tableName, Item };
 }
 
-/** Messages and bytes of one batch; the API allows a mebibyte, names and attributes included. */
+/** Messages and bytes of one batch; the API allows 1 MiB, including names and attributes. */
 const BATCH = { messages: 10, bytes: 900_000 };
 
 async function sendAll(

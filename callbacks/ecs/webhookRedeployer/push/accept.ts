@@ -7,18 +7,18 @@ import { allowsTag, type TagPolicy } from "../images/tagPolicy";
 
 export const deploymentOnlyModule = true;
 
-/** Which pushes are let in, and where they go. */
+/** Which pushes are accepted, and where they go. */
 export interface AcceptConfig {
-  /** As people write them: `acme/web`. */
+  /** In any form that people write: `acme/web`. */
   readonly repositories: readonly string[];
   readonly tags: TagPolicy;
-  /** Seconds that pushes of one repository are gathered for. */
+  /** Seconds in which pushes of one repository are collected. */
   readonly debounceSeconds: number;
   readonly tableName: string;
   readonly queueUrl: string;
 }
 
-/** Why a push is not for us; undefined when it is. */
+/** Returns why a push is ignored; undefined when it is accepted. */
 export function ignoredBecause(
   push: Pick<Push, "repository" | "tag">,
   config: Pick<AcceptConfig, "repositories" | "tags">,
@@ -29,9 +29,9 @@ export function ignoredBecause(
 }
 
 /**
- * Notes the push as the newest one of its repository, unless a newer one is known, and sends a message that arrives
- * when the window is over. Whichever message comes first then deploys the newest push, the others find it done: the
- * message is sent in any case, so that a push which was noted and then lost its message is not lost.
+ * Records the push as the newest one of its repository, unless a newer one is known, and sends a message that arrives
+ * when the window is over. The first message then deploys the newest push, and the others find nothing to do. The
+ * message is sent in any case: the first attempt may have recorded the push and then failed to send it.
  */
 export async function accept(
   push: Push,
@@ -71,7 +71,7 @@ async function noteNewest(
   try {
     await dynamodb.send(put);
   } catch (error) {
-    // The same push again, or one that a newer one has overtaken.
+    // The push was already recorded, or a newer one was.
     if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
   }
 }

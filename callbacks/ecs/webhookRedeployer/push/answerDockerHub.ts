@@ -9,8 +9,8 @@ export const deploymentOnlyModule = true;
 const TIMEOUT = 5_000;
 
 /**
- * Tells Docker Hub that the push was taken, in the form that its documentation gave until August 2024. Whether it
- * still listens decides nothing: a failure is a line in the log.
+ * Reports to Docker Hub that the push was accepted, in the format that its documentation had until August 2024. The
+ * answer is optional: a failure is only logged.
  */
 export async function answerDockerHub(delivery: Delivery, deps: Deps): Promise<void> {
   const url = safeCallbackUrl(delivery.callbackUrl);
@@ -21,7 +21,7 @@ export async function answerDockerHub(delivery: Delivery, deps: Deps): Promise<v
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ state: "success", context: "redeploy", description: deliveryId }),
-      // An address that leads elsewhere is not Docker Hub's any more.
+      // A redirect may lead away from Docker Hub.
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT),
     });

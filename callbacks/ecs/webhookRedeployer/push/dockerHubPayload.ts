@@ -3,7 +3,7 @@ import { isTag, parseRepository } from "../images/imageReference";
 
 export const deploymentOnlyModule = true;
 
-/** A body that is no push, and what is wrong with it: `field` as a path, `problem` in words. */
+/** A body that is not a push, and what is wrong with it: `field` as a path, `problem` in words. */
 export interface Refusal {
   readonly field: string;
   readonly problem: string;
@@ -12,12 +12,12 @@ export interface Refusal {
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Refusal);
 
-/** Bytes. A body holds the repository's description and Dockerfile; a megabyte is far more than any has. */
+/** Bytes. A body contains the repository's description and Dockerfile; a megabyte is far more than any body needs. */
 export const MAX_BODY = 1024 * 1024;
-/** Seconds by which a sender's clock may be ahead: what is pushed in the future would outrank every later push. */
+/** Seconds by which a sender's clock may be ahead: a push with a time in the future would win over every later push. */
 const MAX_AHEAD = 300;
 
-/** Reads a JSON object; everything else is refused with a reason and without an exception. */
+/** Parses a JSON object; refuses everything else with a reason, without throwing. */
 export function parseObject(body: string | null | undefined): Parsed<Record<string, unknown>> {
   if (!body) return refuse("body", "is empty");
   if (Buffer.byteLength(body) > MAX_BODY) return refuse("body", `has more than ${MAX_BODY} bytes`);
@@ -31,8 +31,8 @@ export function parseObject(body: string | null | undefined): Parsed<Record<stri
 }
 
 /**
- * Reads the body of Docker Hub's webhook, its older forms too: times with a fraction, no `images`, counts as text.
- * Only what is acted upon is looked at. https://docs.docker.com/docker-hub/repos/manage/webhooks/
+ * Parses the body of Docker Hub's webhook, including its older forms: times with a fraction, no `images`, counts as
+ * text. Validates only the fields that are used. https://docs.docker.com/docker-hub/repos/manage/webhooks/
  *
  * @param now milliseconds since the epoch.
  */
@@ -53,7 +53,7 @@ export function parseDockerHub(body: string | null | undefined, now: number): Pa
 }
 
 /**
- * Reads the body of a sender that signs: `{ repository, tag, pushedAt }`, the time in seconds.
+ * Parses the body of a sender that signs: `{ repository, tag, pushedAt }`, the time in seconds.
  *
  * @param now milliseconds since the epoch.
  */
@@ -67,7 +67,7 @@ export function parseGeneric(body: string | null | undefined, now: number): Pars
 
 type PushFields<T> = Record<"repository" | "tag" | "pushedAt", T>;
 
-/** Checks the three values of a push; `fields` says what the sender calls them. */
+/** Validates the three values of a push; `fields` are their names in the sender's body. */
 export function parsePush(
   values: PushFields<unknown>,
   fields: PushFields<string>,
@@ -97,7 +97,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Without what `Object.prototype` or a `__proto__` key would lend. */
+/** Without properties from `Object.prototype` or a `__proto__` key. */
 function ownValues(value: Record<string, unknown>): Record<string, unknown> {
   return Object.assign(Object.create(null) as Record<string, unknown>, {
     ...Object.fromEntries(Object.entries(value).filter(([key]) => key !== "__proto__")),

@@ -5,7 +5,7 @@ import { registryOf } from "../images/ecrRegistry";
 export const deploymentOnlyModule = true;
 
 /**
- * What ECR tells EventBridge about a push.
+ * ECR's event about a push.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
  */
 export interface EcrPushEvent {
@@ -28,7 +28,7 @@ export function isEcrPush(event: object): event is EcrPushEvent {
 }
 
 /**
- * The push; undefined for a failed one, one without a tag, and every other action.
+ * Returns the push; undefined for a failed one, one without a tag, and every other action.
  *
  * @param now milliseconds since the epoch.
  */

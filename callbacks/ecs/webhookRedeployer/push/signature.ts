@@ -2,15 +2,15 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 export const deploymentOnlyModule = true;
 
-/** Seconds that a signed request may be old, or ahead of our clock. */
+/** Seconds by which a signed request may be old, or ahead of Lambda's clock. */
 export const SIGNATURE_TOLERANCE = 300;
 
-/** `t=<seconds>,v1=<hexadecimal>`: HMAC-SHA256 of `<seconds>.<body>`. */
+/** Returns `t=<seconds>,v1=<hexadecimal>`: HMAC-SHA256 of `<seconds>.<body>`. */
 export function sign(secret: string, body: string, seconds: number): string {
   return `t=${seconds},v1=${hmac(secret, `${seconds}.${body}`).toString("hex")}`;
 }
 
-/** True when one of the secrets signed this body within the tolerance; takes the same time whichever it was. */
+/** Checks whether one of the secrets signed this body within the tolerance; takes the same time for each secret. */
 export function isSigned(
   header: string | undefined,
   body: string,
@@ -28,8 +28,8 @@ export function isSigned(
 }
 
 /**
- * True when the text is one of the secrets. Digests have one length and nothing of the secret's order, so that the
- * time of the comparison tells nothing about it.
+ * Checks whether the text is one of the secrets. Compares digests, which have a fixed length and do not preserve order,
+ * so that the time of the comparison reveals nothing about a secret.
  */
 export function isOneOf(text: string, secrets: readonly string[]): boolean {
   const key = "compare";
@@ -37,7 +37,7 @@ export function isOneOf(text: string, secrets: readonly string[]): boolean {
   return secrets.filter((secret) => timingSafeEqual(hmac(key, secret), given)).length > 0;
 }
 
-/** The valid secrets of a parameter: one, or the new one and the old one while senders move over. */
+/** Returns the valid secrets of a parameter: one, or a new one and an old one while senders are switched over. */
 export function secretsOf(value: string): string[] {
   return value
     .split(/[\s,]+/)
@@ -45,7 +45,7 @@ export function secretsOf(value: string): string[] {
     .slice(0, 2);
 }
 
-/** Characters below which a secret could be guessed; a shorter one never lets anybody in. */
+/** Least characters of a secret; a shorter one could be guessed and is never accepted. */
 export const MIN_SECRET = 16;
 
 function hmac(key: string, text: string): Buffer {

@@ -20,9 +20,9 @@ export const deploymentOnlyModule = true;
 /** How a family is moved. */
 export interface FamilyConfig {
   readonly tableName: string;
-  /** Newest revisions that stay ACTIVE; undefined keeps all. */
+  /** How many of the newest revisions stay ACTIVE; undefined keeps all. */
   readonly keepRevisions?: number;
-  /** Stops the old tasks after UpdateService instead of waiting for room beside them. */
+  /** Stops the old tasks after UpdateService instead of waiting for room for the new ones. */
   readonly stopTasks: boolean;
 }
 
@@ -33,13 +33,13 @@ export interface FamilyContext {
   readonly retry: Retry;
 }
 
-/** Milliseconds for which the plan's picture of the services is trusted. */
+/** Milliseconds for which the services are trusted to be as the plan saw them. */
 const PLAN_LIFE = 120_000;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Brings one family and every service on it to the tag of a delivery. Each attempt looks first and does only what is
- * missing, so that a repetition after any failure makes no second revision.
+ * Moves one family and all its services to the tag of a delivery. Each attempt reads the present state and does only
+ * what is missing, so that a retry after any failure does not register a second revision.
  */
 export async function moveFamily(
   message: FamilyMessage,
@@ -53,7 +53,7 @@ export async function moveFamily(
     try {
       return await converge(message, services, context);
     } catch (error) {
-      // A lost answer: whether the call had its effect shows when we look again.
+      // The answer was lost: the next attempt reads whether the call had its effect.
       if (!isTransient(error) || attempt === MAX_ATTEMPTS || deps.now() > until) throw error;
       await deps.sleep(1000);
       services = undefined;
@@ -85,7 +85,7 @@ async function converge(
     console.log("nothing to do", { deliveryId: delivery.deliveryId, family });
     return;
   }
-  // Another message has begun: the picture that this one brings may be from before that.
+  // Another message has begun: this message's view of the services may be older than that.
   if (begun.is === "repeated" && known) return converge(message, undefined, context);
   const move = begun.record;
   if (move.replaced !== undefined) {
@@ -106,7 +106,7 @@ async function converge(
   await pruneOld(revision, plan, message, context);
 }
 
-/** Last, and whatever comes of it: what is left over now is in the way of nothing, and goes with a later push. */
+/** Last, and its failure is ignored: leftover revisions do no harm, and a later push removes them. */
 async function pruneOld(
   newest: string,
   { services }: FamilyPlan,
@@ -123,7 +123,7 @@ async function pruneOld(
   }
 }
 
-/** The latest revision with its tags; undefined when there is no such family. */
+/** Describes the latest revision with its tags; undefined when the family does not exist. */
 export async function describeLatest(
   ecs: ECSClient,
   family: string,
@@ -132,7 +132,7 @@ export async function describeLatest(
   try {
     return await retrying(retry, () => describeTaskDefinition(ecs, family));
   } catch (error) {
-    // ECS has no error of its own for a family without an ACTIVE revision.
+    // ECS has no specific error for a family without an ACTIVE revision.
     const isMissing = error instanceof Error && /Unable to describe task def/.test(error.message);
     if (isMissing) return undefined;
     throw error;
@@ -160,7 +160,7 @@ async function register(
   retry: Retry,
 ): Promise<string> {
   const input = nextRevision(taskDefinition, tags, plan.containers);
-  // RegisterTaskDefinition has no token: a second call would make a second revision.
+  // RegisterTaskDefinition has no idempotency token: a second call would register a second revision.
   const once = { ...retry, repeatable: false };
   return retrying(once, () => registerTaskDefinition(ecs, input));
 }
@@ -180,14 +180,14 @@ function moveOf({ family, containers, services }: FamilyPlan): {
   };
 }
 
-/** The service is there already, and the event that said so has been and gone. */
+/** Checks whether the service is already moved: then its event came earlier and no other will come. */
 function isThrough({ action, state }: ServicePlan): boolean {
   // Behind a Classic Load Balancer a deployment has no rolloutState; it is over when it is the only one.
   const isOver = state.rolloutState ?? (state.oldDeployments.length === 0 ? "COMPLETED" : "");
   return action === "already" && isOver === "COMPLETED";
 }
 
-/** Notes the services that no event will tell of any more: those that are through, and those that are gone. */
+/** Records the services of which no further event will come: those that are completed, and those that were deleted. */
 async function noteCompleted(
   records: Records,
   record: FamilyRecord,

@@ -9,10 +9,13 @@ import { type Delivery, orderOf } from "../push/delivery";
 
 export const deploymentOnlyModule = true;
 
-/** How far a service, or a whole family, has come; `failed`: its deployment did, and ECS was not to go back. */
+/**
+ * Progress of a service, or of a whole family; `failed`: its deployment failed, and ECS was not configured to roll
+ * back.
+ */
 export type MoveState = "moving" | "completed" | "rolledBack" | "failed";
 
-/** The newest move of a family to a tag of one repository: what the end of a deployment is measured by. */
+/** The newest move of a family to a tag of one repository: ended deployments are compared with it. */
 export interface FamilyRecord {
   readonly family: string;
   readonly repository: string;
@@ -24,25 +27,27 @@ export interface FamilyRecord {
   /** By ARN of the service. */
   readonly services: Readonly<Record<string, MoveState>>;
   readonly state: MoveState;
-  /** The delivery whose move was under way when this one began. */
+  /** Id of the delivery whose move was under way when this one began. */
   readonly replaced?: string;
 }
 
-/** How a delivery finds the family: free, on its own way there, there, or taken on by a newer delivery. */
+/**
+ * State in which a delivery finds the family: free, moving for this delivery, moved, or moving for a newer delivery.
+ */
 export interface BegunMove {
   readonly record: FamilyRecord;
   readonly is: "begun" | "repeated" | "over" | "overtaken";
 }
 
-/** Where records are kept. */
+/** The table of the records. */
 export interface Records {
   readonly dynamodb: DynamoDBClient;
   readonly tableName: string;
 }
 
 /**
- * Begins the move, or goes on with it, unless the same delivery has come to its end or a newer one has begun. It is one
- * write: what it replaces is noted with it, so that a repetition after a failure knows of that, too.
+ * Begins the move, or continues it, unless the same delivery has finished or a newer one has begun. A single write also
+ * records which delivery it replaces, so that a retry after a failure knows it too.
  */
 export async function beginMove(
   { dynamodb, tableName }: Records,
@@ -80,7 +85,7 @@ export async function beginMove(
   }
 }
 
-/** The moves of a family, one for each repository. */
+/** Returns the moves of a family, one for each repository. */
 export async function movesOf(
   { dynamodb, tableName }: Records,
   family: string,
@@ -95,7 +100,7 @@ export async function movesOf(
   return Items.map(recordOf);
 }
 
-/** Notes how a service came out; answers the record as it is then, which may be that of a newer move. */
+/** Records the result of a service; returns the record after that, which may be that of a newer move. */
 export async function noteService(
   records: Records,
   record: FamilyRecord,
@@ -109,7 +114,7 @@ export async function noteService(
   });
 }
 
-/** Ends a move; answers the record as it is then, which may be that of a newer move. */
+/** Ends a move; returns the record after that, which may be that of a newer move. */
 export async function endMove(
   records: Records,
   record: FamilyRecord,
@@ -163,7 +168,7 @@ function recordOf(item: Item): FamilyRecord {
     deliveryId: item.deliveryId?.S ?? "",
     order: item.order?.S ?? "",
     images: plain(item.images?.M),
-    // Only beginMove and noteService write it.
+    // No validation: only beginMove and noteService write it.
     services: plain(item.services?.M) as Record<string, MoveState>,
     state: item.state?.S as MoveState,
   };

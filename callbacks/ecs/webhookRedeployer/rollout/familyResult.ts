@@ -14,7 +14,7 @@ interface ResultPlace {
   readonly family: string;
 }
 
-/** Adds to the result of a delivery for one family; people read it, and it expires. */
+/** Adds to the result of a delivery for one family; the result is for people, and expires. */
 export async function recordResult(
   { dynamodb, tableName }: Records,
   at: ResultPlace & { readonly now: number },
@@ -24,7 +24,7 @@ export async function recordResult(
   const update = new UpdateItemCommand({
     TableName: tableName,
     Key: resultKey(at),
-    // The end may be known before the beginning is written down.
+    // The end may be recorded before the beginning.
     UpdateExpression: detail
       ? "SET detail = :detail, expiresAt = :expiresAt, #state = if_not_exists(#state, :state)"
       : "SET expiresAt = :expiresAt, #state = :state",
@@ -38,7 +38,7 @@ export async function recordResult(
   await dynamodb.send(update);
 }
 
-/** The revision that was registered for a family by a delivery; undefined when there was no need of one. */
+/** Returns the revision that a delivery registered for a family; undefined when it needed none. */
 export async function registeredRevision(
   { dynamodb, tableName }: Records,
   at: ResultPlace,
@@ -46,7 +46,7 @@ export async function registeredRevision(
   const Key = resultKey(at);
   const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
   const { Item } = await dynamodb.send(get);
-  // Only recordResult writes it.
+  // No validation: only recordResult writes it.
   const detail = JSON.parse(Item?.detail?.S ?? "{}") as {
     readonly isRegistered?: boolean;
     readonly revision?: string;
@@ -54,7 +54,7 @@ export async function registeredRevision(
   return detail.isRegistered ? detail.revision : undefined;
 }
 
-/** Ends the result of a delivery for a family that a newer one has taken on; an end that it has stays. */
+/** Ends the result of a delivery for a family that a newer delivery took over; an earlier end is kept. */
 export async function recordSuperseded(
   { dynamodb, tableName }: Records,
   at: ResultPlace & { readonly now: number },

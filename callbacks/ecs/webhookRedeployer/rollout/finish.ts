@@ -12,7 +12,7 @@ export interface Pins {
   readonly path: string;
 }
 
-/** How a move stands, by its services: over when none of them moves any more, good when all came through. */
+/** Returns the state of a move from its services: finished when none is moving any more, completed when all are. */
 export function stateOf(services: Readonly<Record<string, MoveState>>): MoveState {
   const states = Object.values(services);
   const worst = (["moving", "failed", "rolledBack"] as const).find((one) => states.includes(one));
@@ -20,8 +20,8 @@ export function stateOf(services: Readonly<Record<string, MoveState>>): MoveStat
 }
 
 /**
- * Ends a move that is over: pins the images that all its services run, or leaves the pin on the last good ones, and
- * says so in the result. Doing it again changes nothing.
+ * Finishes a move: pins the images that all its services run, or leaves the pin on the last good ones, and records the
+ * result. Idempotent.
  */
 export async function finish(
   record: FamilyRecord,
@@ -35,10 +35,10 @@ export async function finish(
   const state = stateOf(record.services);
   if (state === "moving") return;
   if (state === "completed") await pin(record, pins, retry);
-  // Before the move ends: a call that is repeated finds only moves that have not.
+  // Before the move ends: a retry only finds moves that have not ended.
   await recordResult(records, { deliveryId, family, now: retry.deps.now() }, { state });
   const last = await endMove(records, record, state);
-  // A newer move that ended while we pinned has the last word: Parameter Store has no conditional write.
+  // If a newer move ended while this one was pinned, pin the newer one: Parameter Store has no conditional write.
   if (last.deliveryId !== deliveryId && last.state === "completed") await pin(last, pins, retry);
   console.log(state, { deliveryId, family });
 }

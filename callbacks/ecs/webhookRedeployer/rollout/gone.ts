@@ -6,8 +6,8 @@ import { describeServices } from "./services";
 export const deploymentOnlyModule = true;
 
 /**
- * Looks whether the last service that a move waits for still exists: ECS has no event for the deletion of a service.
- * Answers the record as it is then.
+ * Checks whether the last service that a move waits for still exists: ECS has no event for the deletion of a service.
+ * Returns the record after that.
  */
 export async function noteGone(
   record: FamilyRecord,

@@ -10,7 +10,7 @@ import { describeServices, serviceState } from "./services";
 
 export const deploymentOnlyModule = true;
 
-/** What became of a service. */
+/** Result of moving a service. */
 export interface MovedService {
   /** ARN. */
   readonly service: string;
@@ -18,16 +18,16 @@ export interface MovedService {
   readonly stoppedTasks?: number;
 }
 
-/** What the services are moved to, and how. */
+/** The revision to move the services to, and how. */
 export interface Restart {
   /** ARN of the revision. */
   readonly revision: string;
   readonly stopTasks: boolean;
-  /** Shown with a task that is stopped. */
+  /** ECS shows it with a task that is stopped. */
   readonly reason: string;
 }
 
-/** Moves services one after another: the bucket of UpdateService allows no more anyway. */
+/** Moves services one after another: the rate limit of UpdateService allows no more. */
 export async function moveServices(
   ecs: ECSClient,
   plans: readonly ServicePlan[],
@@ -60,7 +60,7 @@ async function moveService(
     taskDefinition: restart.revision,
     ...(isForced ? { forceNewDeployment: true } : {}),
   };
-  // The same revision again is no deployment, but force is one each time.
+  // Repeating UpdateService with the same revision starts no deployment, but `force` starts one each time.
   const once = { ...retry, repeatable: !isForced };
   try {
     const updated = await retrying(once, () => ecs.send(new UpdateServiceCommand(input)));
@@ -70,14 +70,14 @@ async function moveService(
   } catch (error) {
     const absent = ["ServiceNotFoundException", "ServiceNotActiveException"];
     if (!absent.includes(nameOf(error))) throw error;
-    // Deleted since the plan was made; or new, and not yet seen everywhere: then it is tried again.
+    // The service was deleted since the plan was made; or it is new and not yet visible everywhere: then retry.
     const [now] = await describeServices(ecs, state.cluster, [state.service], retry);
     if (now?.status === "ACTIVE") throw error;
     return { service, outcome: "gone" };
   }
 }
 
-/** Stops what earlier deployments left running, for services that have no room for new tasks beside the old ones. */
+/** Stops the tasks of earlier deployments, for services that have no room for new tasks next to the old ones. */
 async function stopTasks(
   ecs: ECSClient,
   { cluster }: { readonly cluster: string },

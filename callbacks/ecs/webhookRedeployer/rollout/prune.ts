@@ -8,7 +8,7 @@ import { parseTaskDefinitionArn } from "./taskDefinition";
 
 export const deploymentOnlyModule = true;
 
-/** Revisions that one delivery deregisters at most: they share a slow bucket with registering. */
+/** Most revisions that one delivery deregisters: registering shares their low rate limit. */
 const MAX_PRUNED = 5;
 
 export interface Pruning {
@@ -16,12 +16,13 @@ export interface Pruning {
   readonly newest: string;
   /** How many of the newest stay ACTIVE. */
   readonly keep: number;
-  /** Revisions that something starts tasks from: an INACTIVE one starts none. */
+  /** Revisions that something starts tasks from: ECS starts no task from an INACTIVE one. */
   readonly used: readonly number[];
 }
 
 /**
- * Deregisters the revisions of a family that are older than the newest `keep`, going back until one is gone already.
+ * Deregisters the revisions of a family that are older than the newest `keep`, back to the first one that is already
+ * inactive.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
  */
 export async function prune(

@@ -13,10 +13,10 @@ export const deploymentOnlyModule = true;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
 const MAX_DESCRIBED = 10;
-/** Of ListServices, ListClusters and ListTaskDefinitionFamilies. */
+/** Page size of ListServices, ListClusters and ListTaskDefinitionFamilies. */
 const PAGE = 100;
 
-/** The families that the patterns name: a prefix is looked up, a whole name is taken as it is. */
+/** Lists the families that match the patterns: a prefix is looked up, a complete name is used as it is. */
 export async function listFamilies(
   ecs: ECSClient,
   patterns: readonly string[],
@@ -37,7 +37,7 @@ export async function listFamilies(
   return [...found].sort();
 }
 
-/** Names of the clusters; `all` means every cluster of the account and region. */
+/** Returns the names of the clusters; `all` means every cluster of the account and region. */
 export async function clusterNames(
   ecs: ECSClient,
   clusters: readonly string[] | "all",
@@ -46,7 +46,7 @@ export async function clusterNames(
   return clusters === "all" ? listClusters(ecs, retry) : clusters;
 }
 
-/** Every service of the clusters. */
+/** Lists every service of the clusters. */
 export async function listServices(
   ecs: ECSClient,
   clusters: readonly string[],
@@ -60,7 +60,7 @@ export async function listServices(
   return found;
 }
 
-/** The current state of services of one cluster; those that are gone are left out. */
+/** Returns the present state of services of one cluster, without those that were deleted. */
 export async function describeServices(
   ecs: ECSClient,
   cluster: string,

@@ -7,11 +7,11 @@ export const deploymentOnlyModule = true;
 export interface ContainerMatch {
   readonly container: string;
   readonly from: string;
-  /** Undefined when the image is bound to a digest: that is somebody's decision, not ours to change. */
+  /** Undefined when the image is pinned to a digest: that is the user's decision and is not changed. */
   readonly to?: string;
 }
 
-/** What ECS adds to a task definition and does not take back. */
+/** Fields that ECS adds to a task definition and does not accept in a request. */
 const READ_ONLY = [
   "compatibilities",
   "deregisteredAt",
@@ -24,7 +24,7 @@ const READ_ONLY = [
   "deleteRequestedAt",
 ];
 
-/** The containers whose image comes from exactly this repository, in the order of the task definition. */
+/** Returns the containers whose image comes from exactly this repository, in the order of the task definition. */
 export function matchContainers(
   definition: TaskDefinition,
   change: { readonly repository: string; readonly tag: string },
@@ -37,7 +37,7 @@ export function matchContainers(
   });
 }
 
-/** True when Docker would pull the same from both: `web` and `web:latest`. */
+/** Checks whether Docker would pull the same image for both: `web` and `web:latest`. */
 export function isSameImage(one: string, other: string): boolean {
   const [a, b] = [parseImage(one), parseImage(other)];
   if (!a || !b) return one === other;
@@ -46,8 +46,8 @@ export function isSameImage(one: string, other: string): boolean {
 }
 
 /**
- * The next revision: the matching images changed, what ECS added left out, everything else as it is, fields that this
- * program does not know included.
+ * Creates the next revision: the matching images changed, the fields that ECS added left out, everything else
+ * unchanged, including fields that this code does not know.
  */
 export function nextRevision(
   definition: TaskDefinition,
@@ -65,12 +65,12 @@ export function nextRevision(
     ...(Object.fromEntries(kept) as TaskDefinition),
     family: definition.family,
     containerDefinitions,
-    // An empty list is refused.
+    // ECS refuses an empty list.
     ...(tags.length > 0 ? { tags: [...tags] } : {}),
   };
 }
 
-/** `arn:aws:ecs:...:task-definition/web:7` -> family and revision. */
+/** Parses `arn:aws:ecs:...:task-definition/web:7` into family and revision. */
 export function parseTaskDefinitionArn(
   arn: string,
 ): { readonly family: string; readonly revision: number } | undefined {

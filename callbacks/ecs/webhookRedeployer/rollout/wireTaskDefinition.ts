@@ -9,13 +9,15 @@ import {
 
 export const deploymentOnlyModule = true;
 
-/** A task definition as ECS tells it, with what this version of the SDK does not know and would leave out. */
+/**
+ * A task definition as ECS sends it, including fields that this version of the SDK does not know and would leave out.
+ */
 export interface DescribedTaskDefinition {
   readonly taskDefinition?: TaskDefinition;
   readonly tags?: readonly Tag[];
 }
 
-/** Describes the latest ACTIVE revision of a family, or a revision. */
+/** Describes the latest ACTIVE revision of a family, or a given revision. */
 export async function describeTaskDefinition(
   ecs: ECSClient,
   taskDefinition: string,
@@ -31,14 +33,14 @@ export async function describeTaskDefinition(
       if (isJson(response)) answer = JSON.parse(body.toString()) as DescribedTaskDefinition;
       return result;
     },
-    // Nearest to the network: what comes after it in the SDK reads the body by its own model.
+    // Nearest to the network: later steps of the SDK read the body by the SDK's own model.
     { step: "deserialize", priority: "low" },
   );
   const known = await ecs.send(command);
   return answer ?? known;
 }
 
-/** Registers a revision with every field of the request, known or not; answers its ARN. */
+/** Registers a revision with every field of the request, known or not; returns its ARN. */
 export async function registerTaskDefinition(
   ecs: ECSClient,
   request: RegisterTaskDefinitionRequest,
@@ -50,20 +52,23 @@ export async function registerTaskDefinition(
       if (isJson(message)) message.body = JSON.stringify(request);
       return next(args);
     },
-    // After the SDK has written the body by its model, before it is measured and signed.
+    // After the SDK has serialized the body by its model, before it is measured and signed.
     { step: "build", priority: "high" },
   );
   const { taskDefinition } = await ecs.send(command);
   return taskDefinition?.taskDefinitionArn ?? "";
 }
 
-/** What the SDK's requests and responses have in common. */
+/** The common parts of the SDK's requests and responses. */
 interface WireMessage {
   readonly headers: Readonly<Record<string, string>>;
   body: unknown;
 }
 
-/** ECS speaks AWS JSON 1.1, whose names and values are those of the SDK; another protocol keeps what the SDK knows. */
+/**
+ * Checks for AWS JSON 1.1, ECS's protocol, whose names and values are those of the SDK; with another protocol only the
+ * fields that the SDK knows are kept.
+ */
 function isJson({ headers }: WireMessage): boolean {
   const [, type = ""] =
     Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type") ?? [];

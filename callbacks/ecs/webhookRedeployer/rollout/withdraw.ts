@@ -11,9 +11,9 @@ import { type Retry, retrying } from "../../../retry";
 export const deploymentOnlyModule = true;
 
 /**
- * Deregisters the revision of a move that every service has gone back from, while it is the newest of its family. The
- * newest is then the last good one again: for the next push, which builds on it, for RunTask and rules that name the
- * family, and for a refresh of the program.
+ * Deregisters the revision of a move after every service was rolled back from it, if it is the latest of its family.
+ * Then the latest revision is the last good one again: for the next push, which builds on it, for RunTask and rules
+ * that name the family, and for a refresh of the program.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
  */
 export async function withdraw(
