@@ -8,8 +8,8 @@ import type { PolicyException } from "../iam/policyException";
 const TYPE = "aws-callbacks:index:ApiAccount";
 
 /**
- * The role through which API Gateway writes logs: one setting for the whole account and region, so it is kept
- * when the stack is destroyed (another stack's APIs log through it).
+ * The role with which API Gateway writes logs. It is one setting for the whole account and region, so it is kept when
+ * the stack is destroyed: APIs of other stacks log through it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 export class ApiAccount extends pulumi.ComponentResource {
@@ -32,8 +32,9 @@ export class ApiAccount extends pulumi.ComponentResource {
     this.account = new aws.apigateway.Account(
       name,
       { cloudwatchRoleArn: this.role.arn },
-      // API Gateway tries the role before it takes it. Set once: of two stacks that see each other's role each would else
-      // take the setting back, in turns. Either role serves the APIs of both.
+      // API Gateway tests the role when it is set. Changes are ignored: two stacks that see each other's role would
+      // otherwise
+      // overwrite the setting in turns. Either role works for the APIs of both.
       { ...kept, dependsOn: [policy], ignoreChanges: ["cloudwatchRoleArn"] },
     );
     this.registerOutputs({ roleArn: this.role.arn });
@@ -56,15 +57,15 @@ const TOKEN = "aws:apigateway/account:Account";
 const shared = new WeakMap<object, ApiAccount>();
 
 /**
- * The ApiAccount for the APIs of one provider, created when the first of them asks for it: the setting is one for each
- * account and region, which only the provider knows when resources are named.
+ * Returns the ApiAccount for the APIs of one provider; the first call creates it. The setting exists once for each
+ * account and region, and only the provider knows these when resources are named.
  *
- * @param api what needs it. With the program's default provider the name is `api-account`, and with another one
- * `api-account-<name of the provider>`.
+ * @param api the resource that needs it. With the program's default provider the name is `api-account`, with another
+ * one `api-account-<name of the provider>`.
  */
 export function sharedApiAccount(api: pulumi.Resource): ApiAccount {
   const provider = api.getProvider(TOKEN);
-  // The monitor lives as long as a run of a program, and so does the account of its default provider.
+  // The monitor lives as long as one run of a program, and so does the account of the default provider.
   const key: object = provider ?? pulumi.runtime.getMonitor() ?? api;
   const known = shared.get(key) ?? createAccount(provider);
   shared.set(key, known);
@@ -77,8 +78,8 @@ function createAccount(provider: pulumi.ProviderResource | undefined): ApiAccoun
 }
 
 /**
- * What API Gateway does with the role, limited to log groups of this account. It asks for all of these when the
- * role is set, whether or not a stage logs: the list is the one of its own managed policy.
+ * The permissions of the role, limited to log groups of this account. API Gateway requires all of them when the role is
+ * set, whether or not a stage logs: the list is that of its managed policy.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonAPIGatewayPushToCloudWatchLogs.html
  */
 function logsPolicy(account: ApiAccount): pulumi.Output<string> {

@@ -2,7 +2,9 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { childName } from "../names";
 
-/** Watches one stage for answers of 5xx; each minute by itself, and one without requests is a good one. */
+/**
+ * Creates an alarm on the 5xx answers of one stage. Each minute is evaluated alone; a minute without requests is OK.
+ */
 export function createServerErrorAlarm(
   name: string,
   args: {

@@ -4,13 +4,15 @@ import type { PolicyException } from "../iam/policyException";
 import { childName } from "../names";
 import { argumentError, checkOneOf, describedError } from "../validation";
 
-/** Who may call: nobody is asked (`NONE`, with the reason), AWS signatures, or an authorizer of yours. */
+/**
+ * Who may call: everyone (`NONE`, with a reason), callers with AWS signatures, or callers whom your authorizer accepts.
+ */
 export type Authorization =
   | { type: "NONE"; reason: string }
   | { type: "AWS_IAM" }
   | {
       type: "CUSTOM" | "COGNITO_USER_POOLS";
-      /** Makes the authorizer in the component's API: each API has its own. Called once for all routes. */
+      /** Creates the authorizer in the component's API: each API has its own. Called once for all routes. */
       authorizer: (restApi: aws.apigateway.RestApi) => aws.apigateway.Authorizer;
       authorizerId?: undefined;
       /** Only with COGNITO_USER_POOLS. Default: none. */
@@ -18,7 +20,7 @@ export type Authorization =
     }
   | {
       type: "CUSTOM" | "COGNITO_USER_POOLS";
-      /** An authorizer of this very API that something else makes. No deployment follows what changes in it. */
+      /** An authorizer of this API that is created elsewhere. Changes to it do not cause a deployment. */
       authorizerId: pulumi.Input<string>;
       authorizer?: undefined;
       scopes?: string[];
@@ -51,18 +53,21 @@ export function checkAuthorization(
     throw describedError(resource, "authorization.authorizer", typeof authorizer, says);
 }
 
-/** An API's authorization: what each method has of it, what must exist first, and what is deployed with the methods. */
+/**
+ * An API's authorization: the arguments of each method, the resources that must exist first, and the settings that are
+ * deployed with the methods.
+ */
 export interface ApiAuthorization {
   readonly method: Pick<
     aws.apigateway.MethodArgs,
     "authorization" | "authorizerId" | "authorizationScopes"
   >;
   readonly parts: pulumi.Resource[];
-  /** Undefined where the methods tell everything. */
+  /** Undefined if the methods contain all of it. */
   readonly definition: pulumi.Output<unknown> | undefined;
 }
 
-/** Makes the authorizer of an API, where it has one of its own. */
+/** Creates the authorizer of an API, if the API has one of its own. */
 export function createAuthorization(
   restApi: aws.apigateway.RestApi,
   authorization: Authorization | undefined,
@@ -95,8 +100,8 @@ export function createAuthorization(
 }
 
 /**
- * All that a change of is not noticed before the API is deployed again. What is not given may come back from AWS as
- * nothing or as empty.
+ * The settings whose changes take effect only when the API is deployed again. AWS may return a setting that was not
+ * given as undefined or as empty.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
  */
 function authorizerDefinition(authorizer: aws.apigateway.Authorizer): pulumi.Output<unknown> {
@@ -118,7 +123,7 @@ function authorizerDefinition(authorizer: aws.apigateway.Authorizer): pulumi.Out
     }));
 }
 
-/** A public API says so, in the caller's own words where there are any. */
+/** Returns the policy exception of a public API, with the caller's reason if there is one. */
 export function publicMethods(
   name: string,
   authorization: Authorization | undefined,

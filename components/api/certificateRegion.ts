@@ -1,4 +1,6 @@
-/** CloudFront, and the edge-optimized domain names of API Gateway made from it, take certificates from here only. */
+/**
+ * CloudFront, and API Gateway's edge-optimized domain names, which use it, accept certificates from this region only.
+ */
 const EDGE_REGION = "us-east-1";
 
 export interface CertificateUse {
@@ -8,15 +10,15 @@ export interface CertificateUse {
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-edge-optimized-custom-domain-name.html
    */
   endpointType: "EDGE" | "REGIONAL";
-  /** Region of what uses it. */
+  /** Region of the resource that uses the certificate. */
   region: string;
 }
 
-/** What is wrong with the region of a certificate, and how to mend it. */
+/** Returns what is wrong with the region of a certificate and how to fix it; undefined if nothing is. */
 export function certificateProblem(use: CertificateUse): string | undefined {
   const { certificateArn, endpointType, region } = use;
   const [, service, at] = /^arn:[^:]+:([^:]+):([^:]*):/.exec(certificateArn) ?? [];
-  // IAM's server certificates are in no region.
+  // IAM's server certificates have no region.
   if (service === "iam") return undefined;
   if (service !== "acm") {
     return `'${certificateArn}' is not the ARN of a certificate; use the arn of an aws.acm.Certificate`;

@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { argumentError } from "../validation";
 import { headerParameters } from "./routeDefinition";
 
-/** Which pages of other origins may use an API from a browser. */
+/** Which pages of other origins may call an API from a browser. */
 export interface Cors {
   /** One origin (`https://example.com`), or `*` for any. */
   allowOrigin: string;
-  /** Seconds that a browser remembers the answer. Default 600. */
+  /** Seconds that a browser caches the preflight answer. Default 600. */
   maxAge?: number;
 }
 
@@ -22,22 +22,22 @@ export function checkCors(resource: pulumi.Resource, cors: Cors | undefined): vo
   );
 }
 
-/** Header of every answer of a method, in the quotes that API Gateway wants around a static value. */
+/** Returns the CORS header for every answer of a method. API Gateway wants static values in single quotes. */
 export function corsHeader(cors: Cors | undefined): Record<string, string> {
   return cors ? { "Access-Control-Allow-Origin": `'${cors.allowOrigin}'` } : {};
 }
 
-/** What a page may always send, beside what browsers never ask about. */
+/** Headers that a page may always send, besides those that browsers send without a preflight. */
 const ALLOWED_HEADERS = ["Content-Type", "Authorization", "X-Api-Key"];
 
-/** The allowed headers with those of a path's own, each once: a header is the same in any case. */
+/** Returns the allowed headers and those of one path, each once: header names are case-insensitive. */
 function allowedHeaders(own: readonly string[]): string[] {
   const all = [...ALLOWED_HEADERS, ...own];
   const names = all.map((header) => header.toLowerCase());
   return all.filter((header, index) => names.indexOf(header.toLowerCase()) === index);
 }
 
-/** The preflight answer of one path, given by API Gateway itself. */
+/** Creates the preflight of one path; API Gateway itself answers it. */
 export function createPreflight(
   name: string,
   args: {

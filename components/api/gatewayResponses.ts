@@ -7,14 +7,16 @@ const MESSAGE = '{"message": $context.error.messageString}';
 const WITH_FIELD =
   '{"message": $context.error.messageString, "errors": "$context.error.validationErrorString"}';
 
-/** Bodies of the errors that API Gateway itself answers, by their type. */
+/** Bodies of the errors that API Gateway itself answers with, by error type. */
 export const GATEWAY_RESPONSES: Readonly<Record<string, string>> = {
   BAD_REQUEST_BODY: WITH_FIELD,
   DEFAULT_4XX: MESSAGE,
   DEFAULT_5XX: MESSAGE,
 };
 
-/** Errors of API Gateway itself as JSON that names the field, with the CORS header that browsers need to see them. */
+/**
+ * Makes API Gateway's own errors JSON that names the wrong field, with the CORS header that browsers need to read them.
+ */
 export function createGatewayResponses(
   name: string,
   { restApi, cors }: { restApi: aws.apigateway.RestApi; cors?: Cors },

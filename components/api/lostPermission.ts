@@ -6,15 +6,15 @@ export interface PermittedCall {
   readonly stageName: string;
   /** The function or alias that the permission belongs to. */
   readonly target: aws.lambda.Function | aws.lambda.Alias;
-  /** The target as people name it, such as `alias PROD of function greeting-1a2b3c4`. */
+  /** Readable name of the target, such as `alias PROD of function greeting-1a2b3c4`. */
   readonly called: pulumi.Input<string>;
-  /** The stage variable that names the target, where an update may make it name another one. */
+  /** The stage variable that names the target, if an update can change which function it names. */
   readonly variable?: string;
 }
 
 /**
- * Says at a preview what its `+ create` does not: a stage and what it calls are there, but the permission between them
- * is not, so that API Gateway answers 500. A warning, because the update mends it.
+ * Warns at a preview that a permission is missing although the stage and the function both exist, so that API Gateway
+ * answers 500 now. The `+ create` of the preview does not show that. Only a warning, because the update fixes it.
  *
  * @param stage must depend on the permission.
  */
@@ -24,8 +24,9 @@ export function warnOfLostPermission(
   stage: aws.apigateway.Stage,
 ): void {
   if (!pulumi.runtime.isDryRun()) return;
-  // At a preview the id of what is to be created is unknown, and `apply` does not run. Once the stage is known so is
-  // the permission. (A resource hook would serve, but not every language host passes those on.)
+  // At a preview the id of a resource that will be created is unknown, and `apply` does not run for it. When the
+  // stage's
+  // id is known, an existing permission's id is known too. (Not every language host supports resource hooks.)
   let isThere = false;
   permission.id.apply(() => {
     isThere = true;

@@ -11,7 +11,7 @@ interface MethodArgs {
   readonly validator: aws.apigateway.RequestValidator;
 }
 
-/** One method with its model, integration and answers. */
+/** Creates one method with its model, integration and answers. */
 export function createMethod(
   named: Named,
   { at, route, authorization, validator }: MethodArgs,

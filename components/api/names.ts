@@ -1,25 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { childName } from "../names";
 
-/** A child's logical name, and the one it had before names told all paths apart. */
+/** A child's logical name, and the name that it had before names were unique for each path. */
 export interface Named {
   readonly name: string;
   readonly former?: string;
 }
 
-/** A method of a path, as names need it. */
+/** A method of a path: the parts that names are made from. */
 interface NamedRoute {
   readonly method: string;
   readonly path: string;
 }
 
 /**
- * Logical names of what an API has for each of its paths: never the same for two paths, and the same whatever a
- * parameter is called. Pulumi creates before it deletes, and API Gateway takes no second parameter in the same
- * place, so a renamed one must be an update.
+ * Logical names of the resources that an API has for each of its paths. They differ for any two paths, but do not
+ * depend on the names of parameters: Pulumi creates before it deletes, and API Gateway refuses a second parameter at
+ * the
+ * same place of a path, so renaming a parameter must be an update.
  */
 export class ApiNames {
-  /** What everything would be called plainly, API resources and methods apart. */
+  /** The plain names of all resources and methods; they may contain duplicates. */
   private readonly resources: readonly string[];
   private readonly methods: readonly string[];
 
@@ -50,7 +51,7 @@ export class ApiNames {
     return this.named(preflightName(unique), preflightName(plain), this.methods);
   }
 
-  /** A former name that two could have had was never deployed. */
+  /** Adds the former name. Where two children share a plain name, neither was ever deployed under it. */
   private named(unique: string, plain: string, all: readonly string[]): Named {
     const name = childName(this.name, unique);
     const had = unique !== plain && all.filter((one) => one === plain).length === 1;
@@ -58,7 +59,7 @@ export class ApiNames {
   }
 }
 
-/** The options of a resource that keeps what it was under its former name. */
+/** Adds an alias, so that the resource keeps its state when its name changes. */
 export function withFormerName(
   { former }: Named,
   opts: pulumi.CustomResourceOptions,
@@ -66,7 +67,7 @@ export function withFormerName(
   return former === undefined ? opts : { ...opts, aliases: [{ name: former }] };
 }
 
-/** The name of a part of what is named. */
+/** Returns the name of a part of a named resource. */
 export function partOf({ name, former }: Named, suffix: string): Named {
   return {
     name: childName(name, suffix),
@@ -83,15 +84,15 @@ function preflightName(pathName: string): string {
   return `${pathName}-options`;
 }
 
-/** `/notes/{id}` -> `notes-by-id`, which `/notes/by-id` is as well. */
+/** `/notes/{id}` -> `notes-by-id`; `/notes/by-id` has the same plain name. */
 export function plainName(path: string): string {
   return joined(path, (part) => part.replace(/^\{(.*)\}$/, "by-$1"));
 }
 
-/** Literal segments that mean something in a name. */
+/** Literal segments that have a special meaning in a name. */
 const RESERVED = ["root", "options"];
 
-/** `/notes/{id}/last-seen` -> `notes-{}-last{-}seen`; no path has a brace in a literal segment. */
+/** `/notes/{id}/last-seen` -> `notes-{}-last{-}seen`; literal segments of a path never contain a brace. */
 function uniqueName(path: string): string {
   return joined(path, (part) => {
     if (part.startsWith("{")) return "{}";
@@ -103,7 +104,7 @@ function joined(path: string, segmentName: (part: string) => string): string {
   return path === "/" ? "root" : path.slice(1).split("/").map(segmentName).join("-");
 }
 
-/** `/notes/{id}` -> `/notes`, `/notes/{id}`; none of the root. */
+/** `/notes/{id}` -> `/notes`, `/notes/{id}`; empty for the root. */
 export function prefixesOf(path: string): string[] {
   const parts = path.split("/").filter(Boolean);
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);

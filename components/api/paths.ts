@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ApiNames, withFormerName, prefixesOf } from "./names";
 import { argumentError } from "../validation";
 
-/** One API resource for each segment of the paths; returns the ids by path. `/` is the API's own root. */
+/** Creates one API resource for each segment of the paths; returns the ids by path. `/` is the API's root resource. */
 export function createPaths(
   names: ApiNames,
   { restApi, paths }: { restApi: aws.apigateway.RestApi; paths: readonly string[] },
@@ -26,8 +26,8 @@ export function createPaths(
 }
 
 /**
- * Refuses paths that API Gateway would refuse in the middle of an update: two parameters in the same place, and
- * anything below one that takes the rest of the path.
+ * Refuses paths that API Gateway would refuse in the middle of an update: two parameters at the same place, and
+ * anything below a greedy parameter.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 export function checkPaths(

@@ -10,11 +10,11 @@ import { createPaths } from "./paths";
 import { headersByPath, type RouteDefinition } from "./routeDefinition";
 
 export interface RestApiArgs {
-  /** What the API answers, made when the API is there: integrations may name it. */
+  /** The routes. Called when the API exists, because integrations may refer to it. */
   readonly routes: readonly RouteDefinition[];
   /** Default: everyone may call. */
   readonly authorization?: Authorization;
-  /** Gives every path a preflight, and every error its header. Default: no other origin. */
+  /** Adds a preflight to every path and a CORS header to every error. Default: no other origin. */
   readonly cors?: Cors;
   readonly tags?: Record<string, pulumi.Input<string>>;
 }
@@ -24,13 +24,13 @@ export interface RestApi {
   readonly restApi: aws.apigateway.RestApi;
   /** What must exist before the API is deployed: its methods, integrations and answers. */
   readonly parts: readonly pulumi.Resource[];
-  /** Everything that a client can notice of the API; a change makes a new deployment. */
+  /** Everything about the API that a client can notice; a change causes a new deployment. */
   readonly definition: pulumi.Output<unknown>;
 }
 
 /**
- * A regional REST API made from a list of routes: paths, validator, methods, integrations, answers, preflights and the
- * answers of API Gateway itself.
+ * Creates a regional REST API from a list of routes: paths, validator, methods, integrations, answers, preflights and
+ * gateway responses.
  *
  * @param name of the component that it belongs to.
  */

@@ -1,43 +1,43 @@
 import type * as aws from "@pulumi/aws";
 
 /**
- * One method of one path as API Gateway keeps it, without ids: the resources of an API are made from it, and it is what a
- * deployment fixes. https://docs.aws.amazon.com/apigateway/latest/api/API_Method.html
+ * One method of one path as API Gateway stores it, without ids. An API's resources are made from these definitions, and
+ * a deployment is a snapshot of them. https://docs.aws.amazon.com/apigateway/latest/api/API_Method.html
  */
 export interface RouteDefinition {
   /** Path with parameters in braces, such as `/comments/{pageId}`. */
   readonly path: string;
   readonly httpMethod: string;
-  /** `method.request.<path | querystring | header>.<name>`, and whether a request must have it. Default: none. */
+  /** `method.request.<path | querystring | header>.<name>`, and whether the parameter is required. Default: none. */
   readonly requestParameters?: Readonly<Record<string, boolean>>;
-  /** JSON Schema (draft 4) that a JSON body must meet. Default: any body. */
+  /** JSON Schema (draft 4) that a JSON body must match. Default: any body. */
   readonly schema?: string;
   readonly integration: Omit<aws.apigateway.IntegrationArgs, keyof MethodPlace>;
-  /** Default: none, as `AWS_PROXY` wants it. */
+  /** Default: none, as `AWS_PROXY` requires. */
   readonly responses?: readonly ResponseDefinition[];
   /** Logical name of the method's resources. Default: made from method and path. */
   readonly logicalName?: string;
 }
 
-/** One answer of a method: which results of the integration it stands for, and what the client gets. */
+/** One answer of a method: the results of the integration that it applies to, and what the client gets. */
 export interface ResponseDefinition {
   readonly statusCode: string;
-  /** Regular expression for the integration's status or error. Default: what no other answer takes. */
+  /** Regular expression for the integration's status or error. Default: everything that no other answer matches. */
   readonly selectionPattern?: string;
   /** `method.response.header.<name>` and its value, static ones in single quotes. */
   readonly responseParameters: Readonly<Record<string, string>>;
   readonly responseTemplates: Readonly<Record<string, string>>;
 }
 
-/** Where a method stands. */
+/** The place of a method in an API. */
 export type MethodPlace = Pick<aws.apigateway.MethodArgs, "restApi" | "resourceId" | "httpMethod">;
 
-/** Names in braces, in order; `{proxy+}` is `proxy+`. */
+/** Returns the names in braces, in order; `{proxy+}` gives `proxy+`. */
 export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
 }
 
-/** Headers of an answer by name -> the parameters of the method's response. */
+/** Turns headers by name into the parameters of the method's response. */
 export function headerParameters<T>(
   headers: Readonly<Record<string, string>>,
   parameter: (value: string) => T,
@@ -52,7 +52,7 @@ export function headerParameters<T>(
 
 const HEADER = "method.request.header.";
 
-/** Headers that the methods of each path declare, by path; undefined where none does. */
+/** Returns the headers that the methods of each path declare, by path; undefined for a path without any. */
 export function headersByPath(
   routes: readonly RouteDefinition[],
 ): Record<string, string[]> | undefined {

@@ -27,16 +27,16 @@ export const stageNameCheck = text(
   "allowed are at most 128 letters, digits, - and _",
 );
 
-/** How a stage is run, whatever the component. */
+/** Options of a stage, the same in every component. */
 export interface StageOptions {
   readonly stageName: string;
   readonly account: ApiAccount;
   readonly throttling?: Throttling;
-  /** What the execution log tells; never a body. Default "ERROR". */
+  /** What the execution log contains; never a body. Default "ERROR". */
   readonly loggingLevel?: "ERROR" | "INFO";
   readonly variables?: Record<string, pulumi.Input<string>>;
   readonly logRetentionInDays: number;
-  /** What the alarm on server errors notifies. Default: nothing. */
+  /** ARNs that the alarm on server errors notifies. Default: none. */
   readonly alarmActions?: pulumi.Input<string>[];
   readonly tags?: Record<string, pulumi.Input<string>>;
 }
@@ -53,8 +53,8 @@ export interface ApiStage {
 }
 
 /**
- * The fields of one access log line, JSON as Logs Insights reads it. `$context.resourcePath` instead of the path:
- * a path may carry what must not be logged.
+ * The fields of one access log line, as JSON for Logs Insights. `$context.resourcePath` instead of the path: a path may
+ * contain values that must not be logged.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 const ACCESS_LOG_FIELDS = {
@@ -71,7 +71,7 @@ const ACCESS_LOG_FIELDS = {
   sourceIp: "$context.identity.sourceIp",
 };
 
-/** Deploys an API to one stage; what is deployed anew is its definition, and nothing else. */
+/** Deploys an API to one stage. A new deployment is made only when the definition changes. */
 export function deployApi(
   name: string,
   { api, ...stage }: StageOptions & { readonly api: RestApi },
@@ -86,7 +86,7 @@ export function deployApi(
   return createStage(name, { ...stage, restApi, deployment }, { parent });
 }
 
-/** One stage with throttling, access logs, an execution log without bodies and an alarm on server errors. */
+/** Creates one stage with throttling, access logs, an execution log without bodies, and an alarm on server errors. */
 export function createStage(
   name: string,
   args: StageArgs,
@@ -99,7 +99,7 @@ export function createStage(
     { retentionInDays: args.logRetentionInDays, tags },
     opts,
   );
-  // API Gateway creates this group itself otherwise, and keeps its lines for ever.
+  // Otherwise API Gateway creates this group itself, and never deletes its lines.
   const executionLogs = new aws.cloudwatch.LogGroup(
     childName(name, "execution"),
     {
@@ -122,7 +122,7 @@ export function createStage(
       },
       tags,
     },
-    // A stage with logs is refused until the account has a role for them.
+    // API Gateway refuses a stage with logs until the account has a role for them.
     { ...opts, ignoreChanges, dependsOn: [args.account.account, executionLogs, ...dependsOn] },
   );
   new aws.apigateway.MethodSettings(
@@ -155,7 +155,7 @@ interface StageResourceOptions {
   readonly ignoreChanges?: string[];
 }
 
-/** Changes exactly when the definition does. */
+/** A hash of the definition: it changes exactly when the definition does. */
 export function definitionHash(definition: pulumi.Input<unknown>): pulumi.Output<string> {
   return pulumi
     .jsonStringify(definition)

@@ -1,8 +1,8 @@
-// Stage variables as text. Pure: what a URI or template uses, and which stage does not define it.
+// Stage variables in texts: which ones a URI or template uses, and which ones a stage does not define. Pure.
 
 /**
- * `${stageVariables.name}` in a URI, and the forms that a mapping template has beside it. A name before a parenthesis
- * is a method, such as the `keySet()` of the template that API Gateway's console offers for passing all through.
+ * `${stageVariables.name}` in a URI, and the further forms in a mapping template. A name before a parenthesis is a
+ * method, such as `keySet()` in the template that API Gateway's console offers for passing everything through.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
  */
 const USES = [
@@ -11,19 +11,19 @@ const USES = [
   /\$!?\{?stageVariables(?:\.get\(|\[)\s*["']([^"']+)["']/g,
 ];
 
-/** Names of the stage variables that a text uses, each once, in the order of the alphabet. */
+/** Returns the names of the stage variables that a text uses, each once, in alphabetical order. */
 export function stageVariablesIn(text: string): string[] {
   const names = USES.flatMap((use) => [...text.matchAll(use)].map(([, name = ""]) => name));
   return [...new Set(names)].sort();
 }
 
-/** A place where a stage variable is used, by the name of its argument. */
+/** A place where a stage variable is used, with the name of the argument. */
 export interface StageVariableUse {
   readonly argument: string;
   readonly variable: string;
 }
 
-/** The uses that a stage leaves undefined: API Gateway would put nothing in their place. */
+/** Returns the uses that a stage does not define: API Gateway would replace them with nothing. */
 export function undefinedUses(
   uses: readonly StageVariableUse[],
   stages: Readonly<Record<string, readonly string[]>>,
@@ -33,7 +33,7 @@ export function undefinedUses(
   );
 }
 
-/** What the value of a stage variable may be: at most 512 of these characters. */
+/** Checks whether a value is allowed for a stage variable: at most 512 of these characters. */
 export function isStageVariableValue(value: string): boolean {
   return /^[A-Za-z0-9-._~:/?#&=,]{1,512}$/.test(value);
 }

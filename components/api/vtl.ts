@@ -1,25 +1,25 @@
-// Text of API Gateway mapping templates (VTL). Pure builders; what they write is run by API Gateway.
+// Builders of API Gateway mapping templates (VTL). Pure; API Gateway runs the templates.
 import { attributeOf, type ItemSchema, storedType } from "./dynamoProxy/itemSchema";
 
 /**
- * A reference as the inside of a JSON string. `escapeJavaScript` escapes for JavaScript, which knows `\'`
- * while JSON does not, so that one escape is taken back.
+ * Writes a reference as the inside of a JSON string. `escapeJavaScript` also escapes `'` as `\'`, which JSON does not
+ * allow, so that escape is undone.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#util-template-reference
  */
 export function escaped(reference: string): string {
   return `$util.escapeJavaScript(${reference}).replaceAll("\\\\'","'")`;
 }
 
-/** Where the value of an attribute comes from; `vtl` is a reference such as `$context.extendedRequestId`. */
+/** The source of an attribute's value; `vtl` is a reference such as `$context.extendedRequestId`. */
 export interface ValueSource {
   readonly name: string;
   readonly vtl: string;
   readonly type: "S" | "N" | "BOOL";
-  /** Written only when the body has it. */
+  /** Written only if the body contains it. */
   readonly optional?: boolean;
 }
 
-/** Attributes of the request's body, read through `$body`. */
+/** The attributes of the request's body, read through `$body`. */
 export function bodySources(schema: ItemSchema, names: readonly string[]): ValueSource[] {
   return names.map((name) => {
     const attribute = attributeOf(schema, name);
@@ -28,13 +28,13 @@ export function bodySources(schema: ItemSchema, names: readonly string[]): Value
   });
 }
 
-/** `{"S": "..."}`: numbers travel as text in DynamoDB's protocol, booleans as they are. */
+/** `{"S": "..."}`: DynamoDB's protocol sends numbers as strings and booleans as they are. */
 function attributeValue({ vtl, type }: ValueSource): string {
   if (type === "BOOL") return `{"BOOL": ${vtl}}`;
   return type === "N" ? `{"N": "${vtl}"}` : `{"S": "${escaped(vtl)}"}`;
 }
 
-/** Members of an attribute map; required ones come first, so that optional ones can bring their own comma. */
+/** Members of an attribute map. Required ones come first, so that each optional one can start with a comma. */
 function attributeMap(sources: readonly ValueSource[]): string {
   const required = sources.filter(({ optional }) => !optional);
   const optional = sources.filter((source) => source.optional);
@@ -48,7 +48,7 @@ function attributeMap(sources: readonly ValueSource[]): string {
   return first + rest.join("");
 }
 
-/** PutItem of exactly these attributes; with `refuseExisting` an item of the same key makes it a conflict. */
+/** PutItem of exactly these attributes; with `refuseExisting` an existing item with the same key is a conflict. */
 export function putItemTemplate(options: {
   table: string;
   sources: readonly ValueSource[];
@@ -70,7 +70,7 @@ export function putItemTemplate(options: {
   ].join("\n");
 }
 
-/** GetItem or DeleteItem by key; the key's values come from the path. */
+/** GetItem or DeleteItem by key; the values of the key come from the path. */
 export function keyTemplate(table: string, key: readonly ValueSource[]): string {
   return `{\n  "TableName": "${table}",\n  "Key": {${attributeMap(key)}}\n}`;
 }
@@ -78,24 +78,24 @@ export function keyTemplate(table: string, key: readonly ValueSource[]): string 
 export interface QueryOptions {
   readonly table: string;
   readonly index?: string;
-  /** The partition key; its value comes from the path and from nowhere else. */
+  /** The partition key; its value comes from the path only. */
   readonly partition: ValueSource;
-  /** Key attributes that a cursor carries beside the partition key. */
+  /** Key attributes that a cursor contains besides the partition key. */
   readonly cursor: readonly { readonly name: string; readonly type: "S" | "N" }[];
   readonly ascending: boolean;
-  /** Items of a page when the client does not ask: 1 to 1000, the most that #foreach repeats. */
+  /** Items of a page when the client gives no limit: 1 to 1000, the most that #foreach repeats. */
   readonly defaultLimit: number;
 }
 
 /**
- * A number as DynamoDB writes it: up to 9.9E+125 and down to 1E-130, of 38 digits that count.
+ * A number as DynamoDB writes it: magnitude 1E-130 to 9.9E+125, with up to 38 significant digits.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
  */
 const NUMBER = "-?[0-9]{1,126}([.][0-9]{1,170})?([eE][+-]?[0-9]{1,3})?";
 
 /**
- * Query of one partition, a page at a time. A limit or cursor that is not well formed makes a request that
- * DynamoDB refuses (`Limit` 0), and so a 400: a request template has no other way to answer one.
+ * Query of one partition, page by page. A malformed limit or cursor makes a request that DynamoDB refuses (`Limit` 0),
+ * and so a 400: a request template has no other way to answer 400.
  */
 export function queryTemplate(options: QueryOptions): string {
   const { partition, cursor } = options;
@@ -141,7 +141,7 @@ export function queryTemplate(options: QueryOptions): string {
   ].join("\n");
 }
 
-/** An attribute of a stored item as a client sees it. */
+/** One attribute of an answer, with the name that clients see. */
 export interface Shown {
   readonly name: string;
   readonly type: "S" | "N" | "BOOL";
@@ -152,7 +152,7 @@ function shownValue({ name, type }: Shown): string {
   return type === "S" ? `"${escaped(reference)}"` : reference;
 }
 
-/** One stored item as plain JSON; attributes that it does not have are left out. */
+/** One stored item as plain JSON; attributes that the item does not have are left out. */
 function itemTemplate(shown: readonly Shown[]): string {
   const members = shown.map(
     (attribute) =>
@@ -161,7 +161,7 @@ function itemTemplate(shown: readonly Shown[]): string {
   return `{#set($separator = "")${members.join("")}}`;
 }
 
-/** `{"<list>": [...], "nextToken": "..."}`; the token is there while more items follow. */
+/** `{"<list>": [...], "nextToken": "..."}`; the token is present if more items follow. */
 export function queryResponseTemplate(options: {
   list: string;
   shown: readonly Shown[];
@@ -178,7 +178,7 @@ export function queryResponseTemplate(options: {
   ].join("\n");
 }
 
-/** The item, or 404 when there is none. */
+/** The item, or 404 if there is none. */
 export function getResponseTemplate(shown: readonly Shown[]): string {
   return [
     `#set($item = $input.path('$.Item'))`,
@@ -188,7 +188,7 @@ export function getResponseTemplate(shown: readonly Shown[]): string {
   ].join("\n");
 }
 
-/** What a write answers: the given members, each a reference that is escaped or a number as it is. */
+/** The answer to a write: the given members, either escaped strings or plain numbers. */
 export function writtenResponseTemplate(members: readonly ValueSource[]): string {
   const texts = members.map(({ name, vtl, type }) =>
     type === "S" ? `"${name}": "${escaped(vtl)}"` : `"${name}": ${vtl}`,
@@ -197,8 +197,8 @@ export function writtenResponseTemplate(members: readonly ValueSource[]): string
 }
 
 /**
- * What a client learns of an error of DynamoDB: every one comes as HTTP 400 with its type in `__type`, and
- * none of its text goes out, since it names tables and roles.
+ * The answer to an error of DynamoDB. Every error comes as HTTP 400 with its type in `__type`. Its text is never
+ * passed on, because it names tables and roles.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
 export function dynamoErrorTemplate(): string {

@@ -25,7 +25,7 @@ import {
   text,
 } from "../../validation";
 
-/** What a route does to the table, in DynamoDB's words. */
+/** What a route does to the table, named by its DynamoDB operation. */
 export type DynamoRoute = PutRoute | GetRoute | QueryRoute | DeleteRoute;
 
 interface CommonRoute {
@@ -33,7 +33,7 @@ interface CommonRoute {
   path: string;
 }
 
-/** PutItem from the body and from what API Gateway itself knows. */
+/** PutItem with attributes from the body and from API Gateway. */
 export interface PutRoute extends CommonRoute {
   operation: "put";
   method: "POST" | "PUT";
@@ -41,7 +41,7 @@ export interface PutRoute extends CommonRoute {
   body: string[];
   /** Attributes that the client cannot set. */
   generated?: Record<string, GeneratedValue>;
-  /** An item of the same key stays as it is and the answer is 409. Default true for POST. */
+  /** If an item with the same key exists, it stays unchanged and the answer is 409. Default true for POST. */
   refuseExisting?: boolean;
 }
 
@@ -51,17 +51,17 @@ export interface PutRoute extends CommonRoute {
  */
 export type GeneratedValue = "requestId" | "requestTime" | "sourceIp";
 
-/** GetItem: one item by its whole key, which the path names. */
+/** GetItem: one item by its whole key, which is in the path. */
 export interface GetRoute extends CommonRoute {
   operation: "get";
 }
 
-/** DeleteItem: one item by its whole key, which the path names; a second time is fine. */
+/** DeleteItem: one item by its whole key, which is in the path. Deleting it twice is no error. */
 export interface DeleteRoute extends CommonRoute {
   operation: "delete";
 }
 
-/** Query: the items of one partition, which the path names, a page at a time. */
+/** Query: the items of one partition, page by page. The partition key is in the path. */
 export interface QueryRoute extends CommonRoute {
   operation: "query";
   /** Name of the list in the answer. */
@@ -72,14 +72,14 @@ export interface QueryRoute extends CommonRoute {
   ascending?: boolean;
   /** Attributes of each item in the answer. Default: all. */
   attributes?: string[];
-  /** Items of a page when the client does not ask (`?limit=`), 1 to 1000. Default 100. */
+  /** Items of a page when the client gives no `?limit=`, 1 to 1000. Default 100. */
   defaultLimit?: number;
 }
 
 export interface DynamoIndex {
   hashKey: string;
   rangeKey?: string;
-  /** Attributes that the index holds beside its keys. Default: all. */
+  /** Attributes that the index contains besides its keys. Default: all. */
   attributes?: string[];
 }
 
@@ -89,9 +89,9 @@ export interface DynamoProxyOptions {
   authorization?: Authorization;
   /** `{ allowOrigin, maxAge? }`: the origin whose pages may call. Default: no other origin. */
   cors?: Cors;
-  /** Requests that are let through. Default 100 per second, 50 at once. */
+  /** Limits of the request rate. Default 100 per second, 50 at once. */
   throttling?: Throttling;
-  /** Items vanish so many days after they were written. Default: never. */
+  /** Days after which an item expires, counted from its last write. Default: never. */
   expireAfterDays?: number;
   /** `{ read, write }`: reserved capacity units. Default: on demand. */
   capacity?: { read: number; write: number };
@@ -103,30 +103,30 @@ export interface DynamoProxyOptions {
   stageName?: string;
   /** Days that logs are kept. Default 30. */
   logRetentionInDays?: number;
-  /** What the alarm on server errors notifies. Default: nothing, with a warning; `[]` says that this is meant. */
+  /** ARNs that the alarm on server errors notifies. Default: none, with a warning; `[]` turns the warning off. */
   alarmActions?: pulumi.Input<string>[];
   /** The account's logging role. Default: the one that the APIs of a provider share. */
   account?: ApiAccount;
-  /** Tags of every resource that can have them. Default: none. */
+  /** Tags of every resource that supports them. Default: none. */
   tags?: Record<string, pulumi.Input<string>>;
 }
 
 export interface DynamoProxyArgs extends DynamoProxyOptions {
   /** Attributes that clients send. */
   attributes: ItemSchema;
-  /** The table's partition key, one of the attributes or a generated one. */
+  /** The table's partition key: one of the attributes, or a generated one. */
   hashKey: string;
   /** The table's sort key. Default: none. */
   rangeKey?: string;
   /** Global secondary indexes by name. Default: none. */
   indexes?: Record<string, DynamoIndex>;
-  /** What clients may ask: put, get, query or delete, each with its path. */
+  /** The operations that clients may call: put, get, query or delete, each with its path. */
   routes: DynamoRoute[];
-  /** A table of yours with these keys and indexes. Default: the component creates one. */
+  /** An existing table with these keys and indexes. Default: the component creates one. */
   table?: aws.dynamodb.Table;
 }
 
-/** What each of the DynamoProxyOptions may be, for components that pass them on. */
+/** Checks of the DynamoProxyOptions, for components that pass them on. */
 export const DYNAMO_PROXY_CHECKS = {
   cors: (value, { resource }) => checkCors(resource, value as Cors),
   logRetentionInDays: oneOf(RETENTION_DAYS),
@@ -175,7 +175,7 @@ export function checkDynamoProxy(resource: pulumi.Resource, args: DynamoProxyArg
   checkPaths(resource, args.routes);
 }
 
-/** HTTP method of a route. */
+/** Returns the HTTP method of a route. */
 export function methodOf(route: DynamoRoute): string {
   if (route.operation === "put") return route.method;
   return route.operation === "delete" ? "DELETE" : "GET";
@@ -255,7 +255,7 @@ function checkPut(
     );
 }
 
-/** The key attributes that a route's path must name; undefined = its index does not exist. */
+/** Returns the key attributes that a route's path must contain; undefined if its index does not exist. */
 function keysInPath(args: DynamoProxyArgs, route: DynamoRoute): string[] | undefined {
   if (route.operation === "put") return pathParameters(route.path);
   if (route.operation !== "query") return [args.hashKey, ...(args.rangeKey ? [args.rangeKey] : [])];

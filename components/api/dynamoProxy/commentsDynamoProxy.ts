@@ -8,7 +8,7 @@ import { anything, checkArgs, type Checks, integer } from "../../validation";
 export interface CommentsDynamoProxyArgs extends DynamoProxyOptions {
   /** Characters of a comment, 1 to 100 000. Default 10 000. */
   maxMessageLength?: number;
-  /** Also stores the commenter's address, for moderation; no answer shows it. Default false. */
+  /** Also stores the commenter's IP address, for moderation; no answer contains it. Default false. */
   storeSourceIp?: boolean;
 }
 
@@ -26,7 +26,7 @@ const TYPE = "aws-callbacks:index:CommentsDynamoProxy";
 export class CommentsDynamoProxy extends pulumi.ComponentResource {
   readonly proxy: DynamoProxy;
   readonly table: aws.dynamodb.Table;
-  /** Where the API answers, without a slash at the end. */
+  /** URL of the API, without a slash at the end. */
   readonly url: pulumi.Output<string>;
   /** The table's name in AWS. */
   readonly tableName: pulumi.Output<string>;
@@ -53,7 +53,7 @@ const CHECKS = {
   ...DYNAMO_PROXY_CHECKS,
 } satisfies Checks<CommentsDynamoProxyArgs>;
 
-/** The table and routes of comments, as a DynamoProxy takes them. */
+/** Returns the arguments of the DynamoProxy for comments. */
 export function proxyArgs({
   maxMessageLength,
   storeSourceIp,
@@ -63,7 +63,7 @@ export function proxyArgs({
     authorization: { type: "NONE", reason: "Anyone may read and write public comments." },
     ...options,
     attributes: {
-      // A key of an index holds 2048 bytes, which are 512 characters of 4:
+      // A key of an index has at most 2048 bytes: 512 characters of 4 bytes.
       // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
       pageId: { type: "string", maxLength: 512 },
       userName: { type: "string", maxLength: 256 },

@@ -15,8 +15,8 @@ import { routeTemplates } from "./templates";
 const TYPE = "aws-callbacks:index:DynamoProxy";
 
 /**
- * A REST API straight onto a DynamoDB table: API Gateway turns each request into one call and its answer into
- * plain JSON, with no function between them. Clients choose values, never the table, the key or the operation.
+ * A REST API directly on a DynamoDB table: API Gateway turns each request into one DynamoDB call and the result into
+ * plain JSON, without a function. Clients choose values, never the table, the key attributes or the operation.
  *
  * @throws pulumi.ResourceError for a wrong argument.
  */
@@ -24,10 +24,10 @@ export class DynamoProxy extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
   readonly restApi: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
-  /** What API Gateway may do: the routes' actions on the table and its indexes. */
+  /** API Gateway's role: it allows the routes' actions on the table and its indexes. */
   readonly role: aws.iam.Role;
   readonly accessLogs: aws.cloudwatch.LogGroup;
-  /** Where the API answers, without a slash at the end. */
+  /** URL of the API, without a slash at the end. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: DynamoProxyArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,7 +76,7 @@ export class DynamoProxy extends pulumi.ComponentResource {
   }
 }
 
-/** The role that API Gateway takes towards the table, and its one policy. */
+/** Creates the role that API Gateway assumes for the table, with its one policy. */
 function createRole(
   name: string,
   { args, table }: { args: DynamoProxyArgs; table: aws.dynamodb.Table },
@@ -95,7 +95,7 @@ function createRole(
   return { role, policy };
 }
 
-/** Exactly the actions of the routes: a query of an index needs the index, and not the table. */
+/** Allows exactly the actions of the routes: a query of an index needs the index only, not the table. */
 function statements(args: DynamoProxyArgs, table: aws.dynamodb.Table): Statement[] {
   const granted = new Map<string, pulumi.Input<string>[]>();
   for (const route of args.routes) {

@@ -15,7 +15,7 @@ export interface StringAttribute extends CommonAttribute {
   minLength?: number;
   /** Characters, at most 100 000. Default 1 024. */
   maxLength?: number;
-  /** Only these texts are taken. */
+  /** The only values that are accepted. */
   enum?: string[];
 }
 
@@ -32,20 +32,23 @@ export interface BooleanAttribute extends CommonAttribute {
 /** The attributes that clients send, by name. */
 export type ItemSchema = Record<string, AttributeSchema>;
 
-/** One of the attributes of a schema, which is checked to have it. */
+/** Returns an attribute of a schema. The schema is already checked to contain it. */
 export function attributeOf(schema: ItemSchema, name: string): AttributeSchema {
   const attribute = schema[name];
   if (!attribute) throw new Error(`attributes has no '${name}'`);
   return attribute;
 }
 
-/** DynamoDB's own letter for a type: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
+/**
+ * Returns DynamoDB's letter for a type:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+ */
 export function storedType({ type }: AttributeSchema): "S" | "N" | "BOOL" {
   if (type === "string") return "S";
   return type === "boolean" ? "BOOL" : "N";
 }
 
-/** The model that API Gateway validates bodies with (JSON Schema draft 4). */
+/** Returns the model with which API Gateway validates bodies (JSON Schema draft 4). */
 export function requestModel(title: string, schema: ItemSchema, names: readonly string[]): object {
   return {
     $schema: "http://json-schema.org/draft-04/schema#",
@@ -68,12 +71,12 @@ function propertySchema(attribute: AttributeSchema): object {
     minLength: attribute.minLength ?? 1,
     maxLength: attribute.maxLength ?? 1024,
     enum: attribute.enum,
-    // Half of a surrogate pair is no character: DynamoDB stores UTF-8 and would change it silently.
+    // Half of a surrogate pair is not a character: DynamoDB stores UTF-8 and would change it silently.
     pattern: "^[^\\uD800-\\uDFFF]*$",
   };
 }
 
-/** VTL references and DynamoDB expressions take these names as they are. */
+/** Names that VTL references and DynamoDB expressions accept without escaping. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** Refuses attributes that templates could not name or a model could not express. */

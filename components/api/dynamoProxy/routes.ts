@@ -13,22 +13,22 @@ import { requestModel } from "./itemSchema";
 import { routeTemplates, type RouteTemplates } from "./templates";
 import { plainName } from "../names";
 
-/** What the routes of a proxy call, and as whom. */
+/** The table that the routes of a proxy call, and the role for it. */
 export interface ProxyTarget {
   readonly tableName: pulumi.Output<string>;
-  /** ARN of the role that API Gateway takes. */
+  /** ARN of the role that API Gateway assumes. */
   readonly roleArn: pulumi.Output<string>;
   readonly location: Location;
 }
 
-/** Statuses of the three answers: DynamoDB answers every error as 400, and 5xx when it is down. */
+/** Statuses of the three answers: DynamoDB answers every error with 400, and with 5xx when it is unavailable. */
 const ANSWERS = [
   { statusCode: "200", selectionPattern: undefined },
   { statusCode: "400", selectionPattern: "4\\d{2}" },
   { statusCode: "502", selectionPattern: "5\\d{2}" },
 ] as const;
 
-/** One route as API Gateway keeps it: what is asked of DynamoDB, and what the client gets of its answer. */
+/** Returns one route as API Gateway stores it: the request to DynamoDB, and the answer that the client gets. */
 export function routeDefinition(
   args: DynamoProxyArgs,
   route: DynamoRoute,
@@ -44,7 +44,7 @@ export function routeDefinition(
       integrationHttpMethod: "POST",
       uri: integrationUri(target.location, routeTemplates(args, "", route).action),
       credentials: target.roleArn,
-      // Any other content type would reach DynamoDB as the client wrote it, table name and all.
+      // With any other content type the client's body would reach DynamoDB unchanged, table name included.
       passthroughBehavior: "NEVER",
       requestTemplates: {
         "application/json": target.tableName.apply(
@@ -61,7 +61,7 @@ function bodySchema(args: DynamoProxyArgs, route: DynamoRoute): string | undefin
   return JSON.stringify(requestModel(routeName(route), args.attributes, route.body));
 }
 
-/** `us-east-1` -> the action of DynamoDB's API in that region, as an integration names it. */
+/** Returns the URI of an integration with an action of DynamoDB in the region, such as `us-east-1`. */
 function integrationUri(
   { partition, region }: Location,
   action: RouteTemplates["action"],
@@ -95,7 +95,7 @@ function responseDefinition(
   };
 }
 
-/** Headers of an answer by name, values quoted as API Gateway wants static ones. */
+/** Returns the headers of an answer by name. API Gateway wants static values in single quotes. */
 function responseHeaders(
   args: DynamoProxyArgs,
   route: DynamoRoute,
@@ -113,7 +113,7 @@ function responseTemplate(args: DynamoProxyArgs, route: DynamoRoute, statusCode:
   return statusCode === "400" ? dynamoErrorTemplate() : '{"message": "The table is not available"}';
 }
 
-/** Title of a body's schema: `PUT /notes/{noteId}` -> `put-notes-by-noteId` */
+/** Returns the title of a body's schema: `PUT /notes/{noteId}` -> `put-notes-by-noteId` */
 function routeName(route: DynamoRoute): string {
   return `${methodOf(route).toLowerCase()}-${plainName(route.path)}`;
 }

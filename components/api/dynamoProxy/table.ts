@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoProxyArgs } from "./args";
 import { attributeType, EXPIRY_ATTRIBUTE } from "./templates";
 
-/** The table of a proxy: on demand unless capacity is reserved, recoverable to any second of 35 days. */
+/** Creates the table of a proxy: on demand unless capacity is reserved, with 35 days of point-in-time recovery. */
 export function createTable(
   name: string,
   args: DynamoProxyArgs,
@@ -46,7 +46,7 @@ export function createTable(
   );
 }
 
-/** Keys are projected anyway, and DynamoDB refuses to hear them named. */
+/** Keys are always projected, and DynamoDB refuses a projection that names them. */
 function projected(
   args: DynamoProxyArgs,
   attributes: readonly string[],

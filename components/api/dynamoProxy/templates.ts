@@ -1,4 +1,4 @@
-// What each route of a DynamoProxy says to DynamoDB and to the client, as VTL. Pure.
+// The VTL templates of each route of a DynamoProxy: the request to DynamoDB and the answer to the client. Pure.
 import {
   type DynamoProxyArgs,
   type DynamoRoute,
@@ -10,10 +10,10 @@ import { pathParameters } from "../routeDefinition";
 import { storedType } from "./itemSchema";
 import * as vtl from "../vtl";
 
-/** Name of the attribute by which items expire. */
+/** Name of the attribute that holds an item's expiry time. */
 export const EXPIRY_ATTRIBUTE = "expiresAt";
 
-/** One route's action of DynamoDB with its templates. */
+/** The DynamoDB action of one route, with its templates. */
 export interface RouteTemplates {
   readonly action: "PutItem" | "GetItem" | "Query" | "DeleteItem";
   readonly request: string;
@@ -51,7 +51,7 @@ export function routeTemplates(
   }
 }
 
-/** Letter of an attribute's stored type, wherever the attribute comes from. */
+/** Returns the letter of an attribute's stored type, whether clients send the attribute or API Gateway generates it. */
 export function attributeType(args: DynamoProxyArgs, name: string): "S" | "N" | "BOOL" {
   const declared = args.attributes[name];
   if (declared) return storedType(declared);
@@ -86,7 +86,7 @@ function putTemplates(args: DynamoProxyArgs, table: string, route: PutRoute): Ro
       ],
       refuseExisting: refuse ? args.hashKey : undefined,
     }),
-    // The client's own address is no news to it, and proxies may not want to see it.
+    // Left out of the answer: the client knows its own address, and proxies on the way should not see it.
     response: vtl.writtenResponseTemplate(
       generated.filter(({ vtl: source }) => !source.includes("sourceIp")),
     ),
@@ -127,7 +127,7 @@ function pathSources(args: DynamoProxyArgs, route: DynamoRoute): vtl.ValueSource
   }));
 }
 
-/** Every attribute that some route writes, without the expiry, which is the table's own business. */
+/** Returns every attribute that a route writes, without the expiry attribute, which the table adds itself. */
 function storedNames(args: DynamoProxyArgs): string[] {
   const generated = args.routes.flatMap((route) =>
     route.operation === "put" ? Object.keys(route.generated ?? {}) : [],

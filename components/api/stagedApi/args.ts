@@ -21,40 +21,46 @@ export interface StagedRoute {
   method: (typeof METHODS)[number];
   /** Path with parameters in braces, such as `/greeting/{name}`. */
   path: string;
-  /** The code, inline. It gets what the request template makes of the request, and answers JSON. */
+  /**
+   * The code, inline. It gets the event that the request template makes from the request, and its result is the JSON
+   * answer.
+   */
   callback?: RouteHandler;
-  /** The code with state that lives as long as the execution environment. */
+  /** Like `callback`, with state that lives as long as the execution environment. */
   callbackFactory?: () => RouteHandler;
-  /** Name of a stage variable with the function that answers: each stage names its own in `functions`. */
+  /** Name of the stage variable that holds the function for this route: each stage sets its own in `functions`. */
   functionVariable?: string;
   /**
    * Mapping template (VTL) that makes the event.
-   * Default: an object of the path's and the declared parameters by name, and `body` where the method has one.
+   * Default: an object with the path parameters and the declared parameters by name, and `body` if the method has one.
    */
   requestTemplate?: string;
-  /** Mapping template (VTL) of the answer. Default: what the callback answered, as JSON. */
+  /** Mapping template (VTL) of the answer. Default: the callback's result as JSON. */
   responseTemplate?: string;
-  /** JSON Schema (draft 4) that a body must meet; any other is answered with 400. Default: any JSON. */
+  /** JSON Schema (draft 4) that a body must match; any other body is answered with 400. Default: any JSON. */
   requestModel?: object;
-  /** Declared parameters, `querystring.name` or `header.Name`, and whether they must be there. Default: none. */
+  /** Declared parameters, `querystring.name` or `header.Name`, and whether they are required. Default: none. */
   requestParameters?: Record<string, boolean>;
 }
 
-/** What one stage has for itself. */
+/** Settings of one stage. */
 export interface StagedApiStage {
-  /** The functions behind `functionVariable` routes, by the name of their variable. Default: none. */
+  /** The functions behind `functionVariable` routes, by the name of the variable. Default: none. */
   functions?: Record<string, CallbackFunction | aws.lambda.Function>;
   /** Further stage variables, for templates. Default: none. */
   variables?: Record<string, pulumi.Input<string>>;
-  /** Requests that are let through. Default 100 per second, 50 at once. */
+  /** Limits of the request rate. Default 100 per second, 50 at once. */
   throttling?: Throttling;
 }
 
-/** What stops a canary beside the alarm of the stage `prod`. */
+/** What stops a canary, in addition to the alarm of the stage `prod`. */
 export interface CanaryOptions {
   /** Names or ARNs of metric alarms of this account and region, at most 10. Default: none. */
   alarms?: pulumi.Input<string>[];
-  /** Decides each minute whether the canary goes on, knowing what would be decided without it. Default: just that. */
+  /**
+   * Decides each minute whether the canary continues; it is given the built-in decision. Default: the built-in
+   * decision.
+   */
   decide?: DecideCanary;
 }
 
@@ -63,36 +69,42 @@ export const STAGES = { stage: "STAGE", prod: "PROD" } as const;
 export type StageName = keyof typeof STAGES;
 
 export interface StagedApiArgs extends CallbackOptions {
-  /** Methods of paths, with the code behind each; see below. */
+  /** Methods of paths, with the code of each; see below. */
   routes: StagedRoute[];
-  /** `{ stage, prod }`: what differs between the stages, see below. Default: nothing. */
+  /** `{ stage, prod }`: settings that differ between the stages, see below. Default: none. */
   stages?: Partial<Record<StageName, StagedApiStage>>;
-  /** Everything that the callbacks may do in AWS; `[]` for nothing. */
+  /** All AWS permissions of the callbacks; `[]` for none. */
   permissions: Statement[];
   /**
-   * Judges each new version before `stage` gets it: one check, or several by name. A check fails by throwing or by
-   * returning anything but true or nothing; the update then fails, and both stages stay as they are. Default: none.
+   * Checks each new version before `stage` moves to it: one check, or several by name. A check fails by throwing or by
+   * returning anything except true or nothing; the update then fails, and both stages stay unchanged. Default: none.
    */
   gate?: Check<GateTools> | Checks<GateTools>;
-  /** Judges `stage` over HTTP after it moved; a failure moves it back and bars promotion. Default: none. */
+  /** Checks `stage` over HTTP after it moved; a failure moves it back and blocks promotion. Default: none. */
   apiGate?: Check<ApiGateTools> | Checks<ApiGateTools>;
-  /** Seconds that all checks of a gate together may take, 1 to 870. Default 60. */
+  /** Seconds that all checks of a gate may take together, 1 to 870. Default 60. */
   gateTimeout?: number;
-  /** Most published versions that there are after an update, however it ends; 6 to 100. Default 6. */
+  /** Most published versions that exist after an update, whether it succeeds or fails; 6 to 100. Default 6. */
   keepVersions?: number;
-  /** `true` or `{ alarms?, decide? }` lets `promote --canary` try a release on a part of prod's requests, watched each minute. Default false. */
+  /**
+   * `true` or `{ alarms?, decide? }` lets `promote --canary` try a release on a share of prod's requests, checked each
+   * minute. Default false.
+   */
   canary?: boolean | CanaryOptions;
   /** `{ type: "NONE", reason }`, `{ type: "AWS_IAM" }` or [an authorizer](staged-api.md#authorizers). Default: everyone may call, which the policy pack records. */
   authorization?: Authorization;
-  /** `{ allowOrigin, maxAge? }`: that origin may send Content-Type, Authorization, X-Api-Key and what a path's methods declare. Default: no other origin. */
+  /**
+   * `{ allowOrigin, maxAge? }`: pages of that origin may send Content-Type, Authorization, X-Api-Key and the headers
+   * that a path's methods declare. Default: no other origin.
+   */
   cors?: Cors;
   /** The account's logging role. Default: the one that the APIs of a provider share. */
   account?: ApiAccount;
 }
 
 /**
- * The versions that may be needed at once: the newest, which a gate may have refused, those of STAGE, of PROD and of
- * its canary, the last that passed its checks, and what the next rollback returns to.
+ * The versions that may be needed at the same time: the newest, which a gate may have refused, those of STAGE, of PROD
+ * and of its canary, the last that passed its checks, and the target of the next rollback.
  */
 export const LEAST_KEPT = 6;
 
@@ -101,7 +113,7 @@ export function routeId({ method, path }: Pick<StagedRoute, "method" | "path">):
   return `${method} ${path}`;
 }
 
-/** Checks by name; a single one has the name of its argument. */
+/** Returns checks by name; a single check gets the name of its argument. */
 export function namedChecks<Tools>(
   argument: string,
   checks: Check<Tools> | Checks<Tools> | undefined,

@@ -11,10 +11,10 @@ import { childName } from "../../names";
 import { type CanaryOptions, type StagedApiArgs, STAGES } from "./args";
 import { anything, argumentError, checkArgs, describedError, fn } from "../../validation";
 
-/** Names of alarms are written down in a parameter of 4 KB. */
+/** The names of alarms are stored in an SSM parameter of at most 4 KB. */
 const MOST_ALARMS = 10;
 
-/** What a controller watches over. */
+/** What a controller monitors. */
 export interface CanarySubject {
   readonly self: pulumi.Resource;
   readonly name: string;
@@ -25,7 +25,7 @@ export interface CanarySubject {
   readonly prodAlarm: aws.cloudwatch.MetricAlarm;
 }
 
-/** Throws a ResourceError for options that no controller could work with. */
+/** Throws a ResourceError for options with which no controller could work. */
 export function checkCanary(resource: pulumi.Resource, { canary, routes }: StagedApiArgs): void {
   if (canary === undefined || typeof canary === "boolean") {
     if (canary && routes.every(({ functionVariable }) => functionVariable))
@@ -45,8 +45,8 @@ export function checkCanary(resource: pulumi.Resource, { canary, routes }: Stage
 }
 
 /**
- * Stops a canary for which there is a reason. The rule that calls it is made disabled: the command that starts a
- * canary enables it, and the controller disables it when there is none any more.
+ * Creates the function that stops a canary when there is a reason to. The rule that calls it is created disabled: the
+ * command that starts a canary enables it, and the controller disables it when no canary is left.
  */
 export function createCanary(
   subject: CanarySubject,
@@ -81,7 +81,7 @@ export function createCanary(
       alarmActions,
       description: `Stops a canary of ${name} that alarms or has expired.`,
       callbackFactory: canaryFactory(decide),
-      // The next minute's call does the same, and knows more.
+      // The next minute's call does the same with newer data.
       asynchronous: { maximumRetryAttempts: 1, maximumEventAgeInSeconds: 300 },
       environment: {
         FUNCTION_NAME: subject.function.name,
@@ -124,8 +124,9 @@ function callEachMinute(
 }
 
 /**
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html: DescribeAlarms is
- * limited to alarms by name, but tells of composite ones only to those who may see all; metrics are no resources.
+ * DescribeAlarms can be limited to alarms by name, but returns composite alarms only to callers who may describe all.
+ * Metrics have no resource level.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
  */
 function controllerStatements(
   subject: CanarySubject,

@@ -97,7 +97,7 @@ const CHECKS = {
   },
 } satisfies Checks<StagedApiArgs>;
 
-/** Throws a ResourceError for the first argument that Lambda or API Gateway would refuse, or fail on later. */
+/** Throws a ResourceError for the first argument that Lambda or API Gateway would refuse, or that would fail later. */
 export function checkStagedApi(resource: pulumi.Resource, args: StagedApiArgs): void {
   checkArgs(resource, args, CHECKS);
   checkTogether(resource, { ...args, asynchronous: args.asynchronous ?? false });
@@ -200,7 +200,10 @@ function checkStages(resource: pulumi.Resource, args: StagedApiArgs): void {
   checkVariables(resource, args);
 }
 
-/** A stage variable hides what an integration calls: what would be a 500 at the first request is told here. */
+/**
+ * Checks the stage variables. A stage variable hides which function an integration calls, so a wrong one would only
+ * show as a 500 at the first request.
+ */
 function checkVariables(resource: pulumi.Resource, args: StagedApiArgs): void {
   for (const [index, { functionVariable }] of args.routes.entries()) {
     if (functionVariable === undefined) continue;

@@ -6,18 +6,18 @@ import { childName } from "../../names";
 import type { StagedApi } from "./stagedApi";
 import { type StagedApiArgs, type StageName, STAGES } from "./args";
 
-/** Everything that a stage may call. */
+/** Permissions for everything that a stage may call. */
 export interface StageGrants {
-  /** What must exist before the stage does. */
+  /** The resources that must exist before the stage does. */
   readonly resources: pulumi.Resource[];
-  /** Says at a preview which of the permissions the stage has lost. */
+  /** Warns at a preview about permissions that the stage has lost. */
   warnOfLost(stage: aws.apigateway.Stage): void;
 }
 
 /**
  * Permits a stage to call its alias of the API's function, and its own functions.
  *
- * @param dependsOn what the alias waits for before it moves.
+ * @param dependsOn resources that the alias waits for before it moves.
  */
 export function createGrants(
   self: StagedApi,
@@ -99,7 +99,9 @@ function permitFunction(
   };
 }
 
-/** One permission for all routes of a stage: one for each would fill the function's policy of 20 KB. */
+/**
+ * Creates one permission for all routes of a stage: one for each route would exceed the 20 KB of the function's policy.
+ */
 function permit(
   self: StagedApi,
   name: string,

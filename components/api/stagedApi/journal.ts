@@ -5,12 +5,13 @@ import type { StagedApi } from "./stagedApi";
 import { STAGES } from "./args";
 
 /**
- * Where no alias moves with prod, one that nobody calls says what is under way. Of all that a move of prod touches
- * only an alias is changed on condition (RevisionId): a lock in Parameter Store could be made by one of two
- * (`Overwrite: false`), but not be taken over by one of two when its owner was killed, and API Gateway has no
- * condition at all. https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html
+ * Creates an alias that nobody calls, whose description records the move of prod that is under way. It is needed where
+ * no alias moves with prod. Of everything that a move of prod changes, only an alias supports conditional updates
+ * (RevisionId). A lock in Parameter Store could be created by exactly one caller (`Overwrite: false`), but after its
+ * owner was killed two callers could both take it over. API Gateway has no conditional updates at all.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html
  *
- * @returns undefined where the API has a function: alias PROD of that does it.
+ * @returns undefined if the API has a function: its alias PROD then holds the record.
  */
 export function createJournal(
   self: StagedApi,

@@ -11,28 +11,28 @@ import { NO_VERSION } from "../../../callbacks/api/stagedApi/releases/releases";
 import type { Statement } from "../../iam/iamPolicy";
 import type { StagedApi } from "./stagedApi";
 
-/** What the callbacks may do, each with the version of the function that was the newest when it was first allowed. */
+/** The permissions of the callbacks, each with the function version that was the newest when it was first granted. */
 export type Granted = Readonly<Record<string, string>>;
 
-/** What the last update and the commands have written down. */
+/** What the last update and the commands have recorded. */
 export interface Known {
   readonly functionName?: string;
   readonly granted?: Granted;
-  /** The version that prod serves; absent while that is not known. */
+  /** The version that prod serves; undefined while that is unknown. */
   readonly prodVersion?: string;
 }
 
-/** What an update leaves of what prod serves. */
+/** What still exists, after an update, of the things that prod uses. */
 export interface Left {
   readonly granted: ReadonlySet<string>;
-  /** The newest version after the update; undefined while a preview does not know it, because there will be a new one. */
+  /** The newest version after the update; undefined at a preview that will publish a new one. */
   readonly version: string | undefined;
   readonly hasFunction: boolean;
 }
 
-/** Reads what is known of the API before this update. Nothing in a first one, or where the deployer may not read it. */
+/** Reads the records from before this update: empty at the first one, undefined if the deployer may not read them. */
 export function readKnown(self: StagedApi, path: string): pulumi.Output<Known | undefined> {
-  // By its path, because a parameter that is asked for by name must exist.
+  // By its path, because reading a parameter by name fails if it does not exist.
   const found = aws.ssm.getParametersByPath({ path, withDecryption: false }, { parent: self });
   return pulumi.output(
     found.then(
@@ -42,7 +42,7 @@ export function readKnown(self: StagedApi, path: string): pulumi.Output<Known | 
   );
 }
 
-/** @param textOf the text of the parameter `api`, `verdicts` or `history`; undefined where there is none. */
+/** @param textOf the text of the parameter `api`, `verdicts` or `history`; undefined if it does not exist. */
 export function knownOf(textOf: (kind: string) => string | undefined): Known | undefined {
   try {
     const api = textOf("api");
@@ -53,12 +53,12 @@ export function knownOf(textOf: (kind: string) => string | undefined): Known | u
     const serves = history.filter(isMove).at(-1)?.to ?? first;
     return { functionName, granted, prodVersion: serves?.version };
   } catch {
-    // Somebody has edited it by hand: the commands tell of that.
+    // Somebody has edited it manually: the commands report that.
     return undefined;
   }
 }
 
-/** Warns of what an update takes from prod at once, at its preview and when it is made. */
+/** Warns about everything that an update takes away from prod at once, at the preview and at the update. */
 export function warnOfProdUse(
   self: StagedApi,
   name: string,
@@ -67,10 +67,10 @@ export function warnOfProdUse(
 ): void {
   const granted = new Set<string>();
   let version: string | undefined;
-  // At a preview a resource that is to be made has no ARN yet, and `apply` does not run for it.
+  // At a preview a resource that will be created has no ARN yet, and `apply` does not run for it.
   for (const key of grantKeys(statements)) key.apply((one) => granted.add(one));
   self.function?.version.apply((one) => (version = one));
-  // Their URNs are known when all of what they are made of is known, or known to be unknown.
+  // The URNs resolve after everything that these resources are made from, known or unknown.
   const { function: own, stages } = self;
   const made = [stages.prod.urn, ...(own ? [own.rolePolicy.urn] : [])];
   pulumi.all([known, pulumi.all(made)]).apply(([before]) => {
@@ -80,7 +80,7 @@ export function warnOfProdUse(
   });
 }
 
-/** The sentence about what prod loses; undefined when it loses nothing that it may use. */
+/** Returns the sentence about what prod loses; undefined if it loses nothing that it uses. */
 export function lossText(name: string, known: Known, left: Left): string | undefined {
   const { functionName, prodVersion = NO_VERSION } = known;
   if (functionName === undefined || prodVersion === NO_VERSION) return undefined;
@@ -105,19 +105,19 @@ function threeSteps(expand: string): string {
   );
 }
 
-/** What prod's version may use and does not get any more. */
+/** Returns the actions that prod's version was granted and that the update removes. */
 function lostActions({ granted = {} }: Known, prodVersion: string, left: Left): string[] {
   const lost = Object.entries(granted).filter(([key, since]) => {
     const action = actionOf(key);
     if (left.granted.has(key) || left.granted.has(`${action} *`)) return false;
-    // A version that has been promoted since, and is what the program still says, has the first two steps behind it.
+    // If prod serves the newest version and it was published after the permission, expand and promote are already done.
     if (left.version === prodVersion) return since === prodVersion;
     return Number(since) <= Number(prodVersion);
   });
   return [...new Set(lost.map(([key]) => actionOf(key)))].sort();
 }
 
-/** What is granted from now on; undefined where it could not be read what was granted before. */
+/** Returns what is granted after this update; undefined if the earlier grants could not be read. */
 export function grantedFrom(
   known: pulumi.Output<Known | undefined>,
   version: pulumi.Output<string> | undefined,
@@ -131,12 +131,15 @@ export function grantedFrom(
       const granted: Granted = before.granted ?? {};
       const since = (newest: string): Granted =>
         Object.fromEntries(keys.map((key) => [key, granted[key] ?? newest]));
-      // While nothing is new this is the same after each update, although its preview does not know the version.
+      // Without new grants the result does not depend on the version, which a preview may not know.
       return keys.every((key) => key in granted) ? pulumi.output(since("")) : version.apply(since);
     });
 }
 
-/** `dynamodb:GetItem 1a2b3c4d` for each action on each resource: Parameter Store would have no room for the ARNs. */
+/**
+ * `dynamodb:GetItem 1a2b3c4d` for each action on each resource: whole ARNs would not fit into a parameter of Parameter
+ * Store.
+ */
 function grantKeys(statements: readonly Statement[]): pulumi.Output<string>[] {
   return statements
     .filter(({ effect = "Allow" }) => effect === "Allow")

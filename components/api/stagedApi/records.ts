@@ -11,17 +11,17 @@ import type { StagedApi } from "./stagedApi";
 import { LEAST_KEPT, type StagedApiArgs } from "./args";
 import { type Granted, type Known, readKnown } from "./prodUse";
 
-/** What the commands need to know of an API, and what they remember of it. */
+/** The SSM parameters in which an API and its commands keep their records. */
 export interface Records {
-  /** What was written down before this update. */
+  /** The records from before this update. */
   readonly known: pulumi.Output<Known | undefined>;
-  /** Description of the API's deployments: only those are ever deleted. */
+  /** Description of the API's deployments: only deployments with this description are ever deleted. */
   readonly description: string;
-  /** What is known of the releases of `stage`. */
+  /** Results of the checks of `stage`'s releases. */
   readonly verdicts: aws.ssm.Parameter;
   /** The moves of `prod`. */
   readonly history: aws.ssm.Parameter;
-  /** Writes down where everything is. */
+  /** Writes the parameter from which the commands learn the API's ids and names. */
   describe(
     api: StagedApi,
     parts: {
@@ -69,7 +69,7 @@ export function createRecords(self: StagedApi, name: string, args: StagedApiArgs
   };
 }
 
-/** What the commands need comes first: the permissions of many statements may have no room. */
+/** Leaves the permissions out if they do not fit: the rest is what the commands need. */
 function recordText([record, granted = {}]: [object, Granted | undefined]): string {
   const anything = Object.keys(granted).length > 0;
   const text = JSON.stringify({ ...record, ...(anything ? { granted } : {}) });

@@ -22,7 +22,9 @@ const DEFAULT_GATE_TIMEOUT = 60;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const LONGEST_TIMEOUT = 900;
 
-/** Alarms and a failure queue are for what runs unwatched; these run in an update, which fails when they do. */
+/**
+ * Alarms and a failure queue are for functions that run unattended; these run during an update, which fails with them.
+ */
 const WATCHED_BY_THE_UPDATE: CallbackOptions = {
   asynchronous: false,
   alarms: [],
@@ -30,7 +32,7 @@ const WATCHED_BY_THE_UPDATE: CallbackOptions = {
 };
 
 /**
- * Judges each new version before anything points at it; returns what STAGE waits for. Undefined without a gate.
+ * Checks each new version before anything points at it; returns what STAGE waits for, or undefined without a gate.
  *
  * @throws at the update, with the name and the message of the check that failed.
  */
@@ -67,7 +69,7 @@ export function createGate(
   );
 }
 
-/** The function that judges the releases of `stage`, and deletes what nothing needs. */
+/** Creates the function that checks the releases of `stage` and deletes those that are no longer needed. */
 export function createReleaseFunction(
   self: StagedApi,
   name: string,
@@ -75,7 +77,7 @@ export function createReleaseFunction(
   args: StagedApiArgs,
 ): CallbackFunction {
   const seconds = args.gateTimeout ?? DEFAULT_GATE_TIMEOUT;
-  // The longest checks leave no time to wait for IAM: only a first update would need it.
+  // With the longest gateTimeout no time is left to wait for IAM: only a first update would need it.
   const timeout = Math.min(LONGEST_TIMEOUT, seconds + RELEASE_RESERVE + DENIED_RETRY_TIME / 1000);
   return new CallbackFunction(
     childName(name, "release"),
@@ -90,8 +92,8 @@ export function createReleaseFunction(
 }
 
 /**
- * Deletes what the releases before this one have left, before it is judged: it may be the tenth that fails. Runs
- * whenever something is to be judged.
+ * Deletes old releases before the new one is checked: without that, repeated failures would let them pile up. Runs
+ * whenever there is something to check.
  */
 export function createPrune(
   self: StagedApi,
@@ -126,7 +128,7 @@ export function createPrune(
   );
 }
 
-/** Judges and notes each release of `stage`; returns what prod waits for at first. */
+/** Checks and records each release of `stage`; returns what the first version of prod waits for. */
 export function createRelease(
   self: StagedApi,
   name: string,
@@ -171,7 +173,7 @@ export function createRelease(
   );
 }
 
-/** The run that had failed last when this was pruned; "" for none. */
+/** Returns the run that had last failed at the time of the pruning; "" if there was none. */
 function failedRun(result: string | undefined): string {
   const { failed } = JSON.parse(result || "{}") as { failed?: string };
   return failed ?? "";

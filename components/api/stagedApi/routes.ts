@@ -10,14 +10,17 @@ import type { StagedApiArgs, StagedRoute } from "./args";
 import { ALIAS_VARIABLE } from "./checks";
 import { errorTemplate, plainParameters, requestTemplateOf, responseTemplateOf } from "./templates";
 
-/** What the routes call. */
+/** The function that the routes call. */
 export interface RouteTarget {
-  /** ARN of the function behind the callbacks; undefined where there is none. */
+  /** ARN of the function behind the callbacks; undefined if there is none. */
   readonly functionArn: pulumi.Output<string> | undefined;
   readonly location: Location;
 }
 
-/** One route as API Gateway keeps it: the callback's event made from a request, and the answers made of what it says. */
+/**
+ * Returns one route as API Gateway stores it: the templates that make the callback's event from a request, and the
+ * answer from the callback's result.
+ */
 export function routeDefinition(
   args: StagedApiArgs,
   route: StagedRoute,
@@ -32,7 +35,7 @@ export function routeDefinition(
       type: "AWS",
       integrationHttpMethod: "POST",
       uri: integrationUri(route, target),
-      // Any other content type would reach the function as the client wrote it.
+      // With any other content type the client's body would reach the function unchanged.
       passthroughBehavior: "NEVER",
       requestTemplates: { "application/json": requestTemplateOf(route) },
     },
@@ -52,8 +55,8 @@ function requestParameters(route: StagedRoute): Record<string, boolean> {
 }
 
 /**
- * An answer without an error is 200; any error is 500, unless its text chooses another status. An error without a
- * text meets no pattern: a callback never has one, and other functions are looked after by the template of 200.
+ * Answers 200 without an error, and 500 with one, unless the error's text chooses another status. No pattern matches an
+ * error with an empty text: a callback never returns one, and for other functions the template of 200 handles it.
  */
 function responseDefinitions(args: StagedApiArgs, route: StagedRoute): ResponseDefinition[] {
   const headers = corsHeader(args.cors);
@@ -72,7 +75,7 @@ function responseDefinitions(args: StagedApiArgs, route: StagedRoute): ResponseD
   ];
 }
 
-/** Both forms leave a part of the function's ARN to the stage: its alias, or its name. */
+/** Both forms leave a part of the function's ARN to the stage: the alias, or the function's name. */
 function integrationUri(
   { functionVariable }: StagedRoute,
   { functionArn, location }: RouteTarget,

@@ -40,15 +40,15 @@ const TYPE = "aws-callbacks:index:StagedApi";
  * @throws pulumi.ResourceError for a wrong argument, or a stage variable that a stage does not define.
  */
 export class StagedApi extends pulumi.ComponentResource {
-  /** What answers the routes, one for all; undefined while every route has a `functionVariable`. */
+  /** The function behind all callbacks; undefined if every route has a `functionVariable`. */
   readonly function: CallbackFunction | undefined;
   readonly restApi: aws.apigateway.RestApi;
   readonly stages: Record<StageName, aws.apigateway.Stage>;
-  /** Where `stage` answers, without a slash at the end. */
+  /** URL of `stage`, without a slash at the end. */
   readonly stageUrl: pulumi.Output<string>;
-  /** Where `prod` answers, without a slash at the end. */
+  /** URL of `prod`, without a slash at the end. */
   readonly prodUrl: pulumi.Output<string>;
-  /** The function's name in AWS; "" where there is none. */
+  /** The function's name in AWS; "" if there is none. */
   readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: StagedApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,7 +76,7 @@ export class StagedApi extends pulumi.ComponentResource {
         description: records.description,
         triggers: { definition },
       },
-      // Prod may be on an older one, and API Gateway refuses to delete what a stage serves.
+      // Prod may serve an older deployment, and API Gateway refuses to delete one that a stage serves.
       {
         parent: this,
         retainOnDelete: true,
@@ -94,7 +94,7 @@ export class StagedApi extends pulumi.ComponentResource {
       args,
     });
 
-    // The first version is gated for prod too; from then on only a promotion moves prod.
+    // The first version must pass the gate for prod too; after that only a promotion moves prod.
     const prodGrants = createGrants(this, name, "prod", args, [released]);
     const prod = this.deploy(name, "prod", args, deployment, prodGrants, [released]);
     const canary =
@@ -201,7 +201,7 @@ function createFunction(
   return new CallbackFunction(
     name,
     {
-      // API Gateway waits for each answer.
+      // API Gateway calls the function synchronously.
       asynchronous: false,
       ...pickCallbackOptions(args),
       publish: true,

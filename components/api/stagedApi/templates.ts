@@ -3,7 +3,7 @@ import { pathParameters } from "../routeDefinition";
 import { routeId, type StagedRoute } from "./args";
 import { escaped } from "../vtl";
 
-/** What the function is sent: the callback's event, with the route and the stage around it. */
+/** Returns the template of what the function is sent: the callback's event, wrapped with the route and the stage. */
 export function requestTemplateOf(route: StagedRoute): string {
   const event = route.requestTemplate ?? defaultEvent(route);
   if (route.functionVariable !== undefined) return event;
@@ -11,7 +11,7 @@ export function requestTemplateOf(route: StagedRoute): string {
   return `{${head}, "callbackEvent": ${event}}`;
 }
 
-/** The parameters by name, and the body where the method has one. */
+/** The parameters by name, and the body if the method has one. */
 function defaultEvent(route: StagedRoute): string {
   const names = [
     ...plainParameters(route.path),
@@ -22,7 +22,7 @@ function defaultEvent(route: StagedRoute): string {
   return `{${members.join(", ")}}`;
 }
 
-/** Names of the path's parameters, without the `+` of a greedy one. */
+/** Returns the names of the path's parameters, without the `+` of a greedy one. */
 export function plainParameters(path: string): string[] {
   return pathParameters(path).map((name) => name.replace("+", ""));
 }
@@ -33,17 +33,18 @@ function parameterName(parameter: string): string {
 }
 
 /**
- * What the client gets of an answer; undefined = the answer as it is. A failure without a message reaches API Gateway
- * like a success, stack trace and all. The callbacks of the API itself never end so, but a function of one's own may.
+ * Returns the template of the answer; undefined passes the answer through unchanged. API Gateway treats a failure
+ * without a message as a success and would return its stack trace. The API's own callbacks never fail like that, but
+ * your own functions may.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
  */
 export function responseTemplateOf(route: StagedRoute): string | undefined {
   if (route.functionVariable === undefined) return route.responseTemplate;
-  // A comment at the end of a template ends with its line.
+  // The newline ends a comment on the last line of the given template.
   const otherwise = route.responseTemplate ? `${route.responseTemplate}\n` : "$input.json('$')";
   return [
     `#set($answered = $input.path('$'))`,
-    // As text, since API Gateway counts a reference to nothing as "" in a condition, which is true.
+    // Compared as text: in a condition API Gateway treats a reference to nothing as "", which is true.
     `#if("$!answered.errorType" != "" && "$!answered.errorMessage" == "" && "$!answered.containsKey('errorMessage')" == "true")`,
     `#set($context.responseOverride.status = 500)`,
     `{"message": "Internal server error"}`,
@@ -52,11 +53,12 @@ export function responseTemplateOf(route: StagedRoute): string | undefined {
   ].join("\n");
 }
 
-/** Statuses that a callback may answer by throwing `new Error("[404] No such greeting")`. */
+/** Statuses that a callback may answer with by throwing `new Error("[404] No such greeting")`. */
 export const ERROR_STATUSES = [400, 401, 403, 404, 409, 410, 412, 422, 429] as const;
 
 /**
- * What a client learns of an error: the text after a status that the callback chose, and of any other nothing.
+ * Returns the template of an error. The client sees the text after a status that the callback chose, and nothing of
+ * any other error.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
  */
 export function errorTemplate(): string {
