@@ -19,13 +19,13 @@ import { listTags, tagResource, untagResource } from "./operations/tags";
 import { urlRoute } from "./url/urlRoute";
 import { updateFunctionCode, updateFunctionConfiguration } from "./operations/updateFunction";
 
-/** AWS Lambda: functions are really run, in Node.js processes that get the deployed zip. */
+/** AWS Lambda: functions really run, in Node.js or Python processes that load the deployed zip. */
 export const lambda: ServiceDefinition<LambdaStore> = {
   name: "lambda",
   signingName: "lambda",
   iamPrefix: "lambda",
   sdk: () => require("@aws-sdk/client-lambda") as object,
-  // settings.ts and aliases.ts word these themselves.
+  // settings.ts and aliases.ts have their own messages for these parameters.
   constraints: () => ({
     table: without(
       constraints(),

@@ -1,12 +1,13 @@
 import { BadControlRequest, type Control } from "../../core/load";
 import type { LambdaStore } from "./store";
 
-/** AWS's own waiters give up after five minutes. */
+/** Longest delay. AWS's own waiters give up after five minutes. */
 const LONGEST_S = 300;
 
 /**
- * `POST /_localcloud/functionStates {"changeSeconds": 5}`: how long functions are Pending and updates InProgress, in
- * the cloud's time. Default 0.
+ * `POST /_localcloud/functionStates {"changeSeconds": 5}` sets how long functions stay Pending and updates
+ * InProgress,
+ * in seconds of the cloud's time. Default 0.
  */
 export const stateControl: Control<LambdaStore> = {
   fields: ["changeSeconds"],

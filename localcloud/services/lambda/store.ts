@@ -13,7 +13,7 @@ import { Fleet } from "./runtime/fleet";
 import { holdClock } from "./runtime/holdClock";
 import { Invoker } from "./runtime/invoker";
 
-/** Lambda's state in one region, and the machinery that runs functions. */
+/** Lambda's state in one region, and the runtime that executes its functions. */
 export class LambdaStore {
   readonly functions = new Map<string, LambdaFunction>();
   readonly mappings = new Map<string, EventSourceMapping>();
@@ -21,14 +21,14 @@ export class LambdaStore {
   accountConcurrency = 1000;
   /** How long functions stay Pending and updates InProgress, in milliseconds of cloud time. */
   changeDelayMs = 0;
-  /** 0 <= n < 1; decides which version a weighted alias picks. */
+  /** Returns a number 0 <= n < 1, which decides the version that a weighted alias picks. */
   random: () => number = Math.random;
   stopped = false;
 
   readonly cloud: CloudApi;
   readonly clock: Clock;
   readonly region: string;
-  /** Where ARNs of this store point. */
+  /** Region and account in this store's ARNs. */
   readonly place: { readonly region: string; readonly accountId: string };
   readonly fleet: Fleet;
   readonly metrics: Metrics;
@@ -55,7 +55,7 @@ export class LambdaStore {
     cloud.events.on("killWorker", this.onKillWorker);
   }
 
-  /** Keeps background work in sight, so that `idle` and `stop` can wait for it. */
+  /** Tracks background work, so that `idle` and `stop` can wait for it. */
   track(work: (activity: Activity) => Promise<void>): void {
     const activity = new Activity();
     const tracked = work(activity)
@@ -68,7 +68,9 @@ export class LambdaStore {
     holdClock(this.clock, activity);
   }
 
-  /** Resolves when nothing runs in the background; what waits for the clock, sleeping handlers too, does not count. */
+  /**
+   * Resolves when no background work is busy. Work that waits for the clock does not count, nor do sleeping handlers.
+   */
   async idle(): Promise<void> {
     for (;;) {
       const busy = [...this.background.keys()].filter(({ isResting }) => !isResting);
@@ -77,7 +79,7 @@ export class LambdaStore {
     }
   }
 
-  /** URL of a queue, as SQS hands it out. */
+  /** Returns the URL of a queue, as SQS returns it. */
   queueUrl(queueArn: string): string {
     const arn = parseArn(queueArn);
     return `${this.cloud.endpoint}/${arn?.accountId}/${arn?.resource}`;

@@ -15,7 +15,7 @@ const RETRY_DELAYS_MS = [60_000, 120_000];
 const FIRST_THROTTLE_DELAY_MS = 1_000;
 const MAX_THROTTLE_DELAY_MS = 5 * 60_000;
 
-/** An event that was accepted with 202. */
+/** An event of an asynchronous invocation that Lambda accepted with status 202. */
 export interface AsyncEvent {
   readonly target: LambdaFunction;
   readonly qualifier?: string;
@@ -23,7 +23,7 @@ export interface AsyncEvent {
   /** JSON text. */
   readonly payload: string;
   readonly receivedAt: number;
-  /** How often the function ran with it. */
+  /** Number of times that the function has run with the event. */
   attempts: number;
   throttles: number;
   last?: { readonly outcome: InvocationOutcome; readonly version: string };
@@ -33,7 +33,7 @@ export interface AsyncEvent {
 export class AsyncEvents {
   constructor(private readonly store: LambdaStore) {}
 
-  /** Takes an event; it is run at once, and again after errors and throttles. */
+  /** Adds an event to the queue. The function runs with it at once, and again after errors and throttles. */
   add(event: Omit<AsyncEvent, "receivedAt" | "attempts" | "throttles">): void {
     const receivedAt = this.store.clock.now();
     this.store.metrics.publish(event.target.name, { AsyncEventsReceived: 1 }, resourceOf(event));
@@ -47,7 +47,7 @@ export class AsyncEvents {
     const config = this.config(event);
     if (this.age(event) >= maxAgeMs(config) && event.attempts + event.throttles > 0)
       return this.giveUp(event, "EventAgeExceeded");
-    // AWS does not even try such a function, nor does it keep the event.
+    // AWS does not try a function without concurrency even once; it drops the event.
     if (target.reservedConcurrency === 0) return this.giveUp(event, "ZeroReservedConcurrency");
     const version = resolveVersion(target, qualifier, this.store.random);
     if (!version) return this.drop(event);
@@ -81,7 +81,7 @@ export class AsyncEvents {
     delayMs: number,
   ): Promise<void> {
     const left = maxAgeMs(config) - this.age(event);
-    // An event that would be too old by then is given up now, as AWS does.
+    // An event that would be too old at its next attempt is given up now, as on AWS.
     if (delayMs >= left) return this.giveUp(event, "EventAgeExceeded");
     this.store.clock.setTimeout(
       carried(() => this.store.track((activity) => this.run(event, activity))),

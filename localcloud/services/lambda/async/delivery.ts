@@ -6,7 +6,7 @@ import { LogStream } from "../runtime/logStream";
 import type { LambdaStore } from "../store";
 import type { AsyncEvent } from "./asyncEvents";
 
-/** Why an event is done, in the words of the invocation record. */
+/** Why Lambda finished with an event, as the invocation record's `condition` states it. */
 export type DeliveryCondition =
   "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
 
@@ -22,7 +22,7 @@ export async function deliverSuccess(
   if (destination) await deliverRecord(store, event, destination, "Success");
 }
 
-/** Sends the event to the failure destination and to the dead-letter queue, whichever there are. */
+/** Sends the event to the failure destination and to the dead-letter queue, if the function has them. */
 export async function deliverFailure(
   store: LambdaStore,
   event: AsyncEvent,
@@ -141,7 +141,7 @@ function rolePrincipal(
   return store.roles.principal(target.latest.settings.role, target.name);
 }
 
-/** A record that could not be delivered is gone on AWS; here the function's log says so as well. */
+/** Reports a failed delivery. On AWS the record is lost silently; here the function's log also says so. */
 async function report(
   store: LambdaStore,
   event: AsyncEvent,
@@ -164,6 +164,6 @@ async function report(
     log.write(`${metric} RequestId: ${requestId} could not be sent to ${destination}: ${reason}`);
     await log.flush();
   } catch {
-    // The role itself is gone; the metric is what remains.
+    // The role itself was deleted, so nothing can be logged; only the metric remains.
   }
 }

@@ -6,14 +6,14 @@ import { LAMBDA_PRINCIPAL } from "./roleSession";
 type Place = Pick<CallContext<unknown>, "region" | "accountId">;
 type Named = { FunctionName?: string; Qualifier?: string };
 
-/** The usual check: the action on the function, with the qualifier that the request names. */
+/** Returns the usual check: the action on the function, with the qualifier that the request names. */
 export function onFunction(action: string) {
   return (input: Named, context: Place): readonly AccessCheck[] => [
     { action: `lambda:${action}`, resource: requestedArn(context, input) },
   ];
 }
 
-/** Actions on an alias are judged on the function. */
+/** Returns the check of an action on an alias; IAM evaluates it on the function itself. */
 export function onUnqualified(action: string) {
   return (input: { FunctionName?: string }, context: Place): readonly AccessCheck[] => [
     {
@@ -23,7 +23,7 @@ export function onUnqualified(action: string) {
   ];
 }
 
-/** Whoever gives a role to a function must be allowed to pass it on. */
+/** Returns the check that the caller may pass the role to Lambda, if the request sets a role. */
 export function passRole(role: string | undefined): readonly AccessCheck[] {
   if (!role) return [];
   return [

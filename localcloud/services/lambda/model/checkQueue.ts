@@ -5,8 +5,9 @@ import type { FunctionSettings } from "./model";
 import type { LambdaStore } from "../store";
 
 /**
- * Refuses a queue that the function's role may not consume, that does not exist, or whose messages
- * would come back while the function still works on them.
+ * Refuses a queue that does not exist, that the function's role may not consume, or whose visibility timeout is
+ * shorter
+ * than the function's timeout, so that messages would reappear while the function still processes them.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export async function checkQueue(
@@ -24,7 +25,7 @@ export async function checkQueue(
       principal: store.roles.principal(settings.role, functionName),
       region: store.region,
     });
-  // Both are refused for their input after the permission was judged: no message is touched.
+  // Both calls have invalid input. SQS checks permissions first and then refuses the input, so no message is touched.
   await probe("ReceiveMessage", call("ReceiveMessage", { MaxNumberOfMessages: 0 }));
   await probe("DeleteMessage", call("DeleteMessage", { ReceiptHandle: "permission-check" }));
   const { Attributes } = await describeQueue(

@@ -26,8 +26,9 @@ export function maySend(
 }
 
 /**
- * Asks the service itself whether a role may call it, with an input that is refused for another
- * reason once permission was given: permissions are judged first, so nothing is ever done.
+ * Checks whether a role may call an operation by calling it with invalid input. Services check permissions before
+ * they
+ * validate the input, so the call never has an effect.
  */
 export async function mayCall(
   store: LambdaStore,

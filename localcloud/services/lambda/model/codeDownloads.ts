@@ -7,10 +7,10 @@ import type { LambdaStore } from "../store";
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCodeLocation.html */
 const VALID_MS = 10 * 60_000;
 
-/** AWS's own links lead to a bucket of its own below `/snapshots/`. */
+/** AWS's links point to objects below `/snapshots/` in a bucket that AWS owns. */
 const PREFIX = "/snapshots/";
 
-/** The links that GetFunction hands out: each opens one package, to whoever has it, for ten minutes. */
+/** The download links that GetFunction returns. Each link serves one package for ten minutes to anyone who has it. */
 export class CodeDownloads {
   private readonly links = new Map<
     string,
@@ -19,7 +19,7 @@ export class CodeDownloads {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Path of a new link. */
+  /** Creates a new link and returns its path. */
   link(code: CodePackage): string {
     const now = this.clock.now();
     for (const [path, { until }] of this.links) if (until <= now) this.links.delete(path);
@@ -34,7 +34,7 @@ export class CodeDownloads {
   }
 }
 
-/** Serves the links; no credentials are needed, as with a presigned URL. */
+/** Serves the download links. Like presigned URLs they need no credentials. */
 export const downloadRoute: Route<LambdaStore> = {
   matches: ({ method, path }) => method === "GET" && path.startsWith(PREFIX),
   isIn: ({ path }, store) => store.downloads.find(path) !== undefined,

@@ -9,13 +9,14 @@ import type { CodePackage } from "./model";
 const MAX_ZIPPED_BYTES = 50 * 1024 * 1024;
 const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
 
-/** The request limit that AWS names: 50 MB in base64 within the JSON body. */
+/** Maximum size of a request that AWS states: 50 MB in base64 within the JSON body. */
 const MAX_REQUEST_BYTES = 69_905_067;
 
 /**
  * Checks a zip against AWS's limits without unpacking it.
  *
- * @param from a bucket's object may be as large as its files may be; an upload may not.
+ * @param from where the zip comes from. A zip from a bucket may be as large as the limit for its unpacked files; an
+ * upload has a lower limit.
  */
 export function readCodePackage(
   zip: Uint8Array,
@@ -50,16 +51,19 @@ export function readCodePackage(
   return { zip, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 
-/** The files of a package that was checked, by path; folders left out. */
+/** Returns the files of a checked package with their paths, without folders. */
 export function unzip(code: CodePackage): [path: string, bytes: Uint8Array][] {
   return Object.entries(unzipSync(code.zip)).filter(([path]) => !path.endsWith("/"));
 }
 
-/** Longest name and longest path that Linux takes, in bytes, with room for `/var/task/` or a folder like it. */
+/** Longest file name and longest path on Linux in bytes, with room for a prefix such as `/var/task/`. */
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 3840;
 
-/** Whether files of these names can be in one folder together: no name is too long, no file is a folder too. */
+/**
+ * Checks whether files with these names can be unpacked into one folder: no name is too long, no file is also a
+ * folder.
+ */
 function canUnpack(names: readonly string[]): boolean {
   const files = new Set<string>();
   const folders = new Set<string>();

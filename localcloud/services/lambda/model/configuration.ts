@@ -5,7 +5,7 @@ import { functionArn } from "./functionReference";
 import type { FunctionSettings, FunctionVersion, LambdaFunction } from "./model";
 import type { LambdaStore } from "../store";
 
-/** A version as every operation that returns a configuration shows it; `qualifier` as it was asked for. */
+/** Returns a version's configuration as every operation shows it, with the `qualifier` of the request. */
 export function configurationOf(
   version: FunctionVersion,
   place: { region: string; accountId: string },
@@ -60,7 +60,7 @@ function stateOf({ change }: FunctionVersion): FunctionConfiguration {
 }
 
 /**
- * Refuses a change while another one is under way.
+ * Refuses a change while another change is in progress.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
  */
 export function checkNoChange({ latest, arn }: LambdaFunction): void {
@@ -75,7 +75,7 @@ export function checkNoChange({ latest, arn }: LambdaFunction): void {
     );
 }
 
-/** Gives `$LATEST` new settings; environments take them over when the change is done. */
+/** Gives `$LATEST` new settings. Environments use them when the change is complete. */
 export function changeSettings(
   store: LambdaStore,
   { latest }: LambdaFunction,
@@ -86,7 +86,7 @@ export function changeSettings(
   beginChange(store, latest, "update");
 }
 
-/** Starts a change that ends after the store's delay: at once by default. */
+/** Starts a change that completes after the store's delay; by default immediately. */
 export function beginChange(
   store: LambdaStore,
   version: FunctionVersion,

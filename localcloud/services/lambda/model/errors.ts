@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/errors";
 
-/** Lambda's modelled errors say whose fault they are, in the member `Type`. */
+/** Lambda's modelled errors state in their member `Type` who caused them. */
 const BY_USER = { Type: "User" };
 
 export function notFound(message: string): AwsError {
@@ -19,7 +19,7 @@ export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterValueException", message, { status: 400, fields: BY_USER });
 }
 
-/** The loud answer for an option of AWS that this cloud does not have. */
+/** Error for an option of AWS that this cloud does not support. */
 export function unsupported(what: string): AwsError {
   return invalidParameter(`The local cloud does not support ${what}; see docs/local-cloud.md.`);
 }
@@ -28,7 +28,7 @@ export function preconditionFailed(message: string): AwsError {
   return new AwsError("PreconditionFailedException", message, { status: 412, fields: BY_USER });
 }
 
-/** 429: a concurrency limit is reached. */
+/** Error with status 429: a concurrency limit is reached. */
 export function throttled(
   reason: "ReservedFunctionConcurrentInvocationLimitExceeded" | "ConcurrentInvocationLimitExceeded",
 ): AwsError {
@@ -42,7 +42,7 @@ export function isThrottle(error: unknown): boolean {
   return error instanceof AwsError && error.code === "TooManyRequestsException";
 }
 
-/** A denial by IAM, under the name that any service gives it. */
+/** Checks whether an error is a denial by IAM, under any of the names that services use for it. */
 export function isDenied(error: unknown): boolean {
   return error instanceof AwsError && /^AccessDenied/.test(error.code);
 }

@@ -5,7 +5,7 @@ import { invalidParameter, unsupported } from "./errors";
 import type { EventSourceMapping } from "./model";
 import type { LambdaContext } from "./resolve";
 
-/** Options of other sources, or of SQS that this cloud does not have; each is refused by name. */
+/** Options of other event sources, and SQS options that this cloud does not support; each is refused by name. */
 const UNSUPPORTED: readonly (keyof CreateEventSourceMappingRequest)[] = [
   "KMSKeyArn",
   "MetricsConfig",
@@ -33,7 +33,7 @@ const DEFAULT_BATCH = 10;
 const WINDOW_S = { min: 0, max: 300 };
 const CONCURRENCY = { min: 2, max: 1000 };
 
-/** The ARN of the queue; other sources are refused. */
+/** Returns the ARN of the queue. Throws for event sources other than SQS. */
 export function checkSource(
   input: CreateEventSourceMappingRequest,
   { region, accountId }: LambdaContext,

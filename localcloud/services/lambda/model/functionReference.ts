@@ -3,10 +3,10 @@ import { constraintError } from "../../../core/constraint";
 import type { CallContext } from "../../../core/service";
 import { functionNotFound, invalidParameter, notFound } from "./errors";
 
-/** A function as a request names it: by name, `name:qualifier`, partial ARN or ARN. */
+/** A function as a request names it: name, `name:qualifier`, partial ARN or full ARN. */
 export interface FunctionReference {
   readonly name: string;
-  /** Version or alias; undefined = the function as a whole. */
+  /** Version or alias; undefined for the unqualified function. */
   readonly qualifier?: string;
 }
 
@@ -22,7 +22,7 @@ const PATTERN_TEXT =
 
 const MAX_NAME_LENGTH = 64;
 
-/** Reads the name and the separate `Qualifier` parameter; throws AWS's validation errors. */
+/** Parses the function name and the separate `Qualifier` parameter. Throws AWS's validation errors. */
 export function parseReference(
   text: string | undefined,
   place: Place,
@@ -58,12 +58,12 @@ function checkQualifier(qualifier: string | undefined): void {
   });
 }
 
-/** `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]` */
+/** Returns `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`. */
 export function functionArn(place: Place, name: string, qualifier?: string): string {
   return formatArn("lambda", place, `function:${name}${qualifier ? `:${qualifier}` : ""}`);
 }
 
-/** The ARN that IAM judges a request by; a name that is no valid reference is taken as it is. */
+/** Returns the ARN that IAM evaluates a request on. A name that is not a valid reference is used unchanged. */
 export function requestedArn(
   place: Place,
   input: { FunctionName?: string; Qualifier?: string },

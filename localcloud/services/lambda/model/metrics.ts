@@ -17,7 +17,7 @@ export type MetricName =
 
 export type MetricValues = Partial<Record<MetricName, number>>;
 
-/** Publishes Lambda's own metrics; a failing CloudWatch never fails an invocation. */
+/** Publishes Lambda's own metrics to CloudWatch. A failure of CloudWatch never fails an invocation. */
 export class Metrics {
   private readonly reports: MetricReports;
 
@@ -27,8 +27,10 @@ export class Metrics {
   }
 
   /**
-   * `resource`: `name:alias` or `name:version` when the function was invoked by one. `executedVersion`: what an alias
-   * came to, which tells the two versions of a weighted one apart.
+   * Publishes metrics of one invocation.
+   *
+   * @param resource `name:alias` or `name:version` if the caller invoked the function through one.
+   * @param executedVersion version that an alias resolved to; it separates the two versions of a weighted alias.
    */
   publish(
     functionName: string,

@@ -14,14 +14,14 @@ import type {
 import type { ClockTimer } from "../../../core/clock";
 import type { PolicyStatement } from "../../../core/policyDocument";
 
-/** A deployment package as it was uploaded. */
+/** A deployment package, as uploaded. */
 export interface CodePackage {
   readonly zip: Uint8Array;
   /** Base64 of the zip's SHA-256. */
   readonly sha256: string;
 }
 
-/** Everything that an update can change; replaced as a whole, never edited. */
+/** All settings that an update can change. An update replaces the whole object and never edits it. */
 export interface FunctionSettings {
   readonly code: CodePackage;
   readonly runtime: Runtime;
@@ -47,11 +47,11 @@ export interface FunctionVersion {
   readonly functionName: string;
   readonly version: string;
   settings: FunctionSettings;
-  /** What environments run: behind `settings` while an update is in progress. */
+  /** Settings that environments run with; older than `settings` while an update is in progress. */
   deployed: FunctionSettings;
   revisionId: string;
   lastModified: Date;
-  /** Set while the function is being created or updated; cleared when the change is done. */
+  /** Set while the function is being created or updated; undefined when the change is complete. */
   change?: { readonly kind: "create" | "update"; readonly timer?: ClockTimer };
 }
 
@@ -59,7 +59,7 @@ export interface Alias {
   readonly name: string;
   version: string;
   description: string;
-  /** Share (0..1) of the invocations that go to one other version. */
+  /** Share (0..1) of the invocations that go to the second version of a weighted alias. */
   weights?: Readonly<Record<string, number>>;
   revisionId: string;
 }
@@ -68,7 +68,7 @@ export interface ResourcePolicy {
   statements: PolicyStatement[];
 }
 
-/** How events that are invoked asynchronously are treated. */
+/** Settings for events of asynchronous invocations. */
 export interface EventInvokeConfig {
   maximumRetryAttempts?: number;
   /** Seconds. */
@@ -77,12 +77,12 @@ export interface EventInvokeConfig {
   lastModified: Date;
 }
 
-/** An address at which a function, or an alias of it, is called over HTTP. */
+/** A function URL: an address that invokes a function or one of its aliases over HTTP. */
 export interface FunctionUrl {
   readonly id: string;
   readonly qualifier?: string;
   authType: FunctionUrlAuthType;
-  /** Kept as it was given; the cloud's own guard lets no foreign page in. */
+  /** Stored and returned only. The local cloud's own guard refuses requests from other web pages. */
   cors?: Cors;
   readonly createdAt: Date;
   modifiedAt: Date;
@@ -92,14 +92,14 @@ export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
   readonly latest: FunctionVersion;
-  /** Oldest first; numbers are never used twice. */
+  /** Oldest first. Version numbers are never reused. */
   published: FunctionVersion[];
   lastPublished: number;
   readonly aliases: Map<string, Alias>;
-  /** By qualifier; the function's own policy has the key `""`. */
+  /** Resource policies by qualifier; the unqualified function has the key `""`. */
   readonly policies: Map<string, ResourcePolicy>;
   readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
-  /** By alias; the function's own has the key `""`. */
+  /** Function URLs by alias; the unqualified function has the key `""`. */
   readonly urls: Map<string, FunctionUrl>;
   reservedConcurrency?: number;
   tags: Record<string, string>;
@@ -107,7 +107,7 @@ export interface LambdaFunction {
   deleted: boolean;
 }
 
-/** An event source mapping; the shape is the API's own, `source` is what it polls. */
+/** An event source mapping in the shape of the API, with the queue to poll as its source. */
 export interface EventSourceMapping {
   readonly uuid: string;
   readonly functionName: string;

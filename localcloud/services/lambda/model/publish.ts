@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { FunctionSettings, FunctionVersion, LambdaFunction } from "./model";
 import type { LambdaContext } from "./resolve";
 
-/** Makes `$LATEST` a version; the newest one when nothing changed since it was published. */
+/** Publishes `$LATEST` as a new version. Returns the newest version if nothing has changed since it was published. */
 export function publish(
   target: LambdaFunction,
   context: Pick<LambdaContext, "clock">,
@@ -26,7 +26,7 @@ export function publish(
   return version;
 }
 
-/** The description does not count: publishing may have given the version its own. */
+/** Checks whether two settings are the same apart from the description, which publishing may have replaced. */
 function sameAs(version: FunctionVersion, settings: FunctionSettings): boolean {
   const comparable = ({ code, ...rest }: FunctionSettings): object => ({
     ...rest,

@@ -6,13 +6,13 @@ import type { LambdaStore } from "../store";
 
 export type LambdaContext = CallContext<LambdaStore>;
 
-/** A function that a request names, with the version or alias it asks for. */
+/** A function that a request names, with the requested version or alias. */
 export interface ResolvedFunction {
   readonly target: LambdaFunction;
   readonly qualifier?: string;
 }
 
-/** Finds the function; throws ResourceNotFoundException. The qualifier is not looked up. */
+/** Finds the function of a request without looking up its qualifier. Throws ResourceNotFoundException. */
 export function findFunction(
   input: { FunctionName?: string; Qualifier?: string },
   context: LambdaContext,
@@ -23,7 +23,7 @@ export function findFunction(
   return { target, qualifier };
 }
 
-/** Finds the function and the version that the qualifier means. */
+/** Finds the function of a request and the version that its qualifier points to. */
 export function findVersion(
   input: { FunctionName?: string; Qualifier?: string },
   context: LambdaContext,
@@ -35,8 +35,8 @@ export function findVersion(
 }
 
 /**
- * The version behind a qualifier; undefined when there is none. With `random` a weighted alias picks
- * one of its two versions, without it the first.
+ * Returns the version that a qualifier points to, or undefined if it does not exist. With `random`, a weighted alias
+ * picks one of its two versions; without it, always the first.
  */
 export function resolveVersion(
   target: LambdaFunction,

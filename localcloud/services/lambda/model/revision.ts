@@ -1,7 +1,7 @@
 import { preconditionFailed } from "./errors";
 import type { LambdaFunction } from "./model";
 
-/** Refuses a change that was meant for another revision of the function. */
+/** Refuses a change that expects another revision of the function. */
 export function checkRevision({ latest }: LambdaFunction, revisionId: string | undefined): void {
   if (revisionId === undefined || revisionId === latest.revisionId) return;
   throw preconditionFailed(

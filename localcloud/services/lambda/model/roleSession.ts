@@ -4,12 +4,12 @@ import { invalidParameter } from "./errors";
 
 export const LAMBDA_PRINCIPAL = "lambda.amazonaws.com";
 
-/** Sessions are renewed this long before they end. */
+/** Sessions are renewed this long before they expire. */
 const MARGIN_MS = 5 * 60_000;
 
 /**
- * The sessions in which Lambda itself acts as a function's role: pollers, destinations, dead letters.
- * They carry no `lambda:SourceFunctionArn`, which only the function's own code has.
+ * The sessions in which Lambda itself acts as a function's role, for pollers, destinations and dead letters.
+ * They have no `lambda:SourceFunctionArn` key; only calls of the function's own code have it.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export class RoleSessions {
@@ -34,13 +34,13 @@ export class RoleSessions {
     const { expiration, accessKeyId } = session;
     return (
       expiration.getTime() - this.cloud.clock.now() > MARGIN_MS &&
-      // A role that was deleted takes its sessions along.
+      // Sessions of a role end when the role is deleted.
       this.cloud.identity.findByAccessKey(accessKeyId) !== undefined
     );
   }
 }
 
-/** Refuses a role that does not exist or does not trust Lambda, as creating a function does. */
+/** Refuses a role that does not exist or does not trust Lambda, as CreateFunction does. */
 export function checkRole(cloud: CloudApi, roleArn: string): void {
   try {
     const session = cloud.identity.assumeForService({

@@ -4,12 +4,12 @@ import { invalidParameter, unsupported } from "./errors";
 import { findPython, isPython, noPython } from "../runtime/program";
 import type { CodePackage, FunctionSettings } from "./model";
 
-/** What both CreateFunction and UpdateFunctionConfiguration can set. */
+/** Parameters that both CreateFunction and UpdateFunctionConfiguration can set. */
 export type SettingsInput = Partial<
   Omit<CreateFunctionRequest, "FunctionName" | "Code" | "Tags" | "Publish">
 >;
 
-/** Runtimes whose functions this cloud runs. */
+/** Runtimes that this cloud can run. */
 const RUNTIMES: readonly Runtime[] = [
   "nodejs20.x",
   "nodejs22.x",
@@ -36,7 +36,7 @@ const MAX_HANDLER = 128;
 const MAX_DESCRIPTION = 256;
 const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** Options that AWS has and this cloud does not; each is refused by name. */
+/** Options that AWS has and this cloud does not support; each is refused by name. */
 const UNSUPPORTED: readonly (keyof SettingsInput)[] = [
   "ImageConfig",
   "CodeSigningConfigArn",
@@ -46,7 +46,7 @@ const UNSUPPORTED: readonly (keyof SettingsInput)[] = [
   "PublishTo",
 ];
 
-/** The settings of a new function; throws AWS's validation errors. */
+/** Returns the settings of a new function. Throws AWS's validation errors. */
 export function newSettings(
   input: SettingsInput,
   functionName: string,
@@ -73,7 +73,7 @@ export function newSettings(
   return changedSettings(base, input, functionName);
 }
 
-/** The settings after an update: what the input leaves out stays. */
+/** Returns the settings after an update. Parameters that the input omits keep their values. */
 export function changedSettings(
   base: FunctionSettings,
   input: SettingsInput,
@@ -96,7 +96,7 @@ export function changedSettings(
     }),
     ...(input.Environment && { environment: { ...input.Environment.Variables } }),
     ...(input.LoggingConfig && { logging: logging(input.LoggingConfig, base, functionName) }),
-    // An empty target, list or text takes the setting away.
+    // An empty target, list or string removes the setting.
     ...(deadLetter && { deadLetter: deadLetter.TargetArn ? deadLetter : undefined }),
     ...(vpc && { vpc: vpc.SubnetIds?.length ? vpc : undefined }),
     ...(input.KMSKeyArn !== undefined && { kmsKeyArn: input.KMSKeyArn || undefined }),

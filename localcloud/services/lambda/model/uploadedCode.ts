@@ -7,7 +7,7 @@ import type { LambdaContext } from "./resolve";
 
 type Source = FunctionCode | UpdateFunctionCodeRequest;
 
-/** The uploaded zip, or the object of a bucket that the request names; other sources of code are refused. */
+/** Returns the uploaded zip, or the S3 object that the request names. Refuses other sources of code. */
 export async function codeOf(
   source: Source | undefined,
   operation: string,
@@ -32,8 +32,9 @@ function oneSource(): AwsError {
 }
 
 /**
- * Lambda reads the object as whoever asks it to: the caller has to have s3:GetObject, with a version
- * s3:GetObjectVersion.
+ * Reads the object with the caller's permissions: the caller needs s3:GetObject, or s3:GetObjectVersion for a
+ * specific
+ * version.
  * https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
  */
 async function readObject(
@@ -45,7 +46,7 @@ async function readObject(
   const { cloud, principal, region } = context;
   const input = { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
   try {
-    // Within the cloud the body is the bytes themselves.
+    // Calls within the cloud return the body as bytes, not as a stream.
     const { Body } = await cloud.call<{ readonly Body: Uint8Array }>({
       service: "s3",
       operation: "GetObject",
@@ -59,7 +60,7 @@ async function readObject(
   }
 }
 
-/** S3's own refusals in Lambda's words; a fault of the cloud stays what it is. */
+/** Translates S3's client errors into Lambda's messages. Errors of the cloud itself stay as they are. */
 function refusal(error: AwsError, bucket: string, key: string): AwsError {
   const told = `S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`;
   if (isDenied(error))

@@ -45,7 +45,7 @@ export const getAccountSettings: Operation<
   },
 };
 
-/** No function here has a code signing configuration, so the answer names none. */
+/** Returns no configuration: this cloud supports no code signing. */
 export const getFunctionCodeSigningConfig: Operation<
   LambdaStore,
   GetFunctionCodeSigningConfigRequest,

@@ -87,7 +87,7 @@ export const deleteAlias: Operation<LambdaStore, DeleteAliasRequest, object> = {
   run(input, context) {
     const { target } = findFunction(input, context);
     const name = input.Name ?? "";
-    // AWS answers success for an alias that does not exist.
+    // AWS reports success even if the alias does not exist.
     target.aliases.delete(name);
     target.policies.delete(name);
     target.eventInvokeConfigs.delete(name);

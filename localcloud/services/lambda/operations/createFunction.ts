@@ -37,7 +37,7 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
       checkTags(input.Tags ?? {});
       checkRole(context.cloud, settings.role);
       await checkDeadLetterTarget(store, settings, name);
-      // The checks took a moment; another request may have been faster.
+      // The checks above are asynchronous; another request may have created the function meanwhile.
       if (store.functions.has(name)) throw conflict(`Function already exist: ${name}`);
       const latest: FunctionVersion = {
         functionName: name,
@@ -64,7 +64,7 @@ export const createFunction: Operation<LambdaStore, CreateFunctionRequest, Funct
       store.functions.set(name, created);
       beginChange(store, latest, "create");
       if (!input.Publish) return configurationOf(latest, context);
-      // Unlike PublishVersion and UpdateFunctionCode, which answer with the version's own ARN; recorded in
+      // PublishVersion and UpdateFunctionCode return the ARN of the version; CreateFunction does not, as recorded in
       // https://github.com/localstack/localstack/blob/master/tests/aws/services/lambda_/test_lambda_api.snapshot.json
       const { version } = publish(created, context);
       return configurationOf({ ...latest, version }, context);

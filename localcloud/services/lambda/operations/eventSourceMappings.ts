@@ -194,7 +194,7 @@ function checkNotMapped(
       );
 }
 
-/** The new mapping polls before the old one stops, so that no message falls between them. */
+/** Starts the new mapping's poller before the old one stops, so that no message is missed in between. */
 function replace(store: LambdaStore, old: EventSourceMapping, changed: EventSourceMapping): void {
   store.mappings.set(changed.uuid, changed);
   store.pollers.apply(changed);

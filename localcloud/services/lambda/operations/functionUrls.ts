@@ -107,7 +107,10 @@ export const listFunctionUrlConfigs: UrlOperation<
   },
 };
 
-/** Who may call a URL is what a policy may limit: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+/**
+ * Adds the condition key `lambda:FunctionUrlAuthType`, by which a policy can limit who may call a URL:
+ * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
 function withAuthType(action: string) {
   const usual = onFunction(action);
   return (input: Named, context: LambdaContext): readonly AccessCheck[] =>
@@ -119,7 +122,7 @@ function withAuthType(action: string) {
     }));
 }
 
-/** Rules without any member are none. */
+/** Returns the CORS settings; settings without any member count as not set. */
 function corsOf(cors: Cors | undefined): Cors | undefined {
   return Object.values(cors ?? {}).some((value) => value !== undefined) ? cors : undefined;
 }
@@ -128,7 +131,7 @@ function checkMode({ InvokeMode }: Named): void {
   if (InvokeMode === "RESPONSE_STREAM") throw unsupported("the InvokeMode RESPONSE_STREAM");
 }
 
-/** A function itself or one of its aliases has a URL; a version has none. */
+/** Finds the function or alias that the URL belongs to. Published versions cannot have a URL. */
 function findHolder(
   input: Named,
   context: LambdaContext,

@@ -40,7 +40,7 @@ export const getFunction: Operation<LambdaStore, GetFunctionRequest, GetFunction
 };
 
 /**
- * Tags are shown only to those who may list them; asks IAM without leaving a record of a call.
+ * Checks whether the caller may list tags; GetFunction omits them otherwise. Asks IAM without recording a call.
  * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html (Tags)
  */
 function mayListTags(input: GetFunctionRequest, context: LambdaContext): boolean {
@@ -68,7 +68,7 @@ export const getFunctionConfiguration: Operation<
   },
 };
 
-/** AWS lists at most 50 at a time, whatever MaxItems says. */
+/** AWS lists at most 50 functions in one page, even if MaxItems is larger. */
 const MAX_PAGE = 50;
 
 export const listFunctions: Operation<LambdaStore, ListFunctionsRequest, ListFunctionsResponse> = {

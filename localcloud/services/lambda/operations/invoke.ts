@@ -79,7 +79,7 @@ function checkReady({ latest }: LambdaFunction): void {
   );
 }
 
-/** The event as JSON text; no payload at all is an empty object. */
+/** Returns the event as JSON text; `{}` if the request has no payload. */
 function payloadOf(input: InvocationRequest): string {
   const bytes = Buffer.from(input.Payload ?? []);
   checkSize(bytes.length, input.InvocationType === "Event");

@@ -86,7 +86,9 @@ export const getPolicy: Operation<LambdaStore, GetPolicyRequest, GetPolicyRespon
   },
 };
 
-/** The resource policy of exactly that qualifier: a version or alias does not inherit the function's. */
+/**
+ * Returns the resource policy of exactly this qualifier. Versions and aliases do not inherit the function's policy.
+ */
 export function resourcePolicy(
   target: LambdaFunction | undefined,
   qualifier: string | undefined,
@@ -99,7 +101,7 @@ function documentOf(statements: PolicyStatement[]): PolicyDocument {
   return { Version: "2012-10-17", Id: "default", Statement: statements };
 }
 
-/** What the policy belongs to; its revision changes with the policy. */
+/** Finds the function, version or alias that has the policy. Its revision changes with the policy. */
 function findHolder(
   input: { FunctionName?: string; Qualifier?: string },
   context: LambdaContext,

@@ -44,7 +44,7 @@ export const listVersionsByFunction: Operation<
     checkRange(input.MaxItems, "maxItems", { min: 1, max: 10_000 });
     const { target } = findFunction(input, context);
     const { items, nextToken } = page([target.latest, ...target.published], {
-      // "$LATEST" comes before every number.
+      // "$LATEST" sorts before all version numbers.
       key: ({ version }) => (version === "$LATEST" ? "" : version.padStart(12, "0")),
       size: Math.min(input.MaxItems ?? 50, 50),
       token: input.Marker,

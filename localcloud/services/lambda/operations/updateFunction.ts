@@ -32,7 +32,7 @@ export const updateFunctionCode: Operation<
     };
     checkTarget();
     const code = await codeOf(input, "UpdateFunctionCode", context);
-    // Reading took a moment; another request may have been faster.
+    // Reading the code is asynchronous; another request may have changed or deleted the function meanwhile.
     const target = checkTarget();
     const { latest } = target;
     const settings = {

@@ -1,7 +1,8 @@
 /**
- * Which messages of a batch failed, read from a function's response with ReportBatchItemFailures.
- * Nothing, null or an empty list is a full success; a response that cannot be understood, an empty
- * or an unknown identifier fails the whole batch (undefined).
+ * Returns the messages of a batch that failed, from a function's response with ReportBatchItemFailures. No response,
+ * null or an empty list means that the whole batch succeeded. Returns undefined if the whole batch failed: the
+ * response
+ * is malformed, or has an empty or unknown identifier.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function failedItems(

@@ -8,7 +8,7 @@ export class Pollers {
 
   constructor(private readonly store: LambdaStore) {}
 
-  /** Starts or stops the mapping's poller, as its `enabled` says. */
+  /** Starts or stops the mapping's poller according to `enabled`. */
   apply(mapping: EventSourceMapping): void {
     const poller = this.running.get(mapping);
     if (mapping.enabled && !poller) {
@@ -26,7 +26,7 @@ export class Pollers {
     this.running.clear();
   }
 
-  /** Who takes the messages that a stopped poller's last receive still brought. */
+  /** Returns the poller that takes over the messages which a stopped poller received last. */
   private successor(stopped: EventSourceMapping): SqsPoller | undefined {
     for (const [mapping, poller] of this.running)
       if (mapping.sourceArn === stopped.sourceArn && mapping.functionName === stopped.functionName)

@@ -17,7 +17,7 @@ function sqsRecord(message: Message, queueArn: string, region: string): object {
         messageAttribute(value),
       ]),
     ),
-    // The member is there without attributes too, as recorded in
+    // The member is present even if the message has no attributes, as recorded in
     // https://github.com/localstack/localstack/blob/master/tests/aws/services/lambda_/event_source_mapping/test_lambda_integration_sqs.snapshot.json
     md5OfMessageAttributes: message.MD5OfMessageAttributes ?? null,
     md5OfBody: message.MD5OfBody,

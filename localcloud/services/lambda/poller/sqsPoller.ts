@@ -9,17 +9,18 @@ import type { LambdaStore } from "../store";
 import { failedItems } from "./batchResponse";
 import { sqsEvent } from "./sqsEvent";
 
-/** Longest wait and largest batch of one ReceiveMessage. */
+/** Longest wait of one ReceiveMessage call, in seconds, and below it the largest batch. */
 const LONG_POLL_S = 20;
 const RECEIVE_LIMIT = 10;
 
 /**
- * Batches that Lambda starts with at once; it adds more as the queue grows, this cloud does not.
+ * Number of batches that Lambda processes concurrently at first. AWS adds more as the queue grows; this cloud does
+ * not.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const DEFAULT_CONCURRENCY = 5;
 
-/** Pause after a receive that failed, e.g. because the queue or a permission is gone; it doubles. */
+/** Pause after a failed receive, e.g. because the queue or a permission was deleted. It doubles with each failure. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
@@ -42,11 +43,11 @@ export class SqsPoller {
   }
 
   start(): void {
-    // Not tracked: a long poll ends only when the clock moves.
+    // Not tracked as work: a long poll ends only when the clock moves.
     void detached(() => this.poll());
   }
 
-  /** Receives nothing more; batches in the function finish. */
+  /** Stops receiving messages. Batches that the function is processing finish. */
   stop(): void {
     this.stopping.abort();
     this.slotFreed?.();
@@ -73,7 +74,9 @@ export class SqsPoller {
     }
   }
 
-  /** Messages for one invocation: what one receive brings, or what arrives within the batch window. */
+  /**
+   * Collects the messages of one invocation: those of one receive, or those that arrive within the batching window.
+   */
   private async collect(): Promise<Message[]> {
     const { batchSize, batchingWindow } = this.mapping;
     const batch = await this.receive(Math.min(batchSize, RECEIVE_LIMIT), LONG_POLL_S);
@@ -100,7 +103,10 @@ export class SqsPoller {
     return Messages ?? [];
   }
 
-  /** A poller that was stopped during its long poll leaves the batch to the one that replaced it. */
+  /**
+   * Processes a batch. A poller that was stopped during its long poll leaves the batch to the poller that replaced
+   * it.
+   */
   private hand(batch: Message[]): void {
     const poller = this.stopped ? this.successor() : this;
     if (!poller || this.store.stopped) return;
@@ -124,7 +130,7 @@ export class SqsPoller {
     }
   }
 
-  /** The messages that are done; the others come back when their visibility timeout ends. */
+  /** Returns the messages that the function processed. The others reappear when their visibility timeout ends. */
   private async succeeded(
     batch: readonly Message[],
     activity: Activity,
@@ -152,7 +158,7 @@ export class SqsPoller {
       const failed = failedItems(outcome.payload, new Set(batch.map((one) => one.MessageId ?? "")));
       return failed ? batch.filter(({ MessageId }) => !failed.has(MessageId ?? "")) : [];
     } catch {
-      // Throttled, or the role cannot be assumed: the receive count has gone up all the same.
+      // The invocation was throttled or the role cannot be assumed. The receive count has increased all the same.
       this.note("PROBLEM: Function call failed");
       return [];
     }
@@ -171,7 +177,7 @@ export class SqsPoller {
     if (!target) throw new Error(`The function ${this.mapping.functionName} does not exist.`);
     const principal = this.store.roles.principal(target.latest.settings.role, target.name);
     const { cloud, region } = this.store;
-    // A poller's own calls are part of no trace.
+    // The poller's own calls belong to no trace.
     return detached(() =>
       cloud.call<Output>({ service: "sqs", operation, input, principal, region }),
     );
@@ -194,7 +200,11 @@ export class SqsPoller {
   }
 }
 
-/** The message that a batch came from; of several, the first has the batch below it and the others are linked to it. */
+/**
+ * Returns the span of the message that a batch came from. If there are several, the batch becomes a child of the
+ * first
+ * one, and the others are linked to it.
+ */
 function causeOf(batch: readonly Message[]): Span | undefined {
   const [first, ...others] = new Set(batch.flatMap((message) => markOf(message) ?? []));
   if (others.length === 0) return first;

@@ -1,4 +1,4 @@
-/** Work that goes on in real time: it is busy, or rests because it waits for the cloud's clock and nothing else. */
+/** Work that goes on in real time. It is either busy, or at rest: it waits only for the cloud's clock. */
 export class Activity {
   private resting = false;
   private waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Activity {
     return this.resting;
   }
 
-  /** It has nothing to do until the clock moves, or is done for good. */
+  /** Marks the work as at rest: it can do nothing until the clock moves, or it has ended. */
   rest(): void {
     this.resting = true;
     const { waiting } = this;
@@ -19,7 +19,7 @@ export class Activity {
     this.resting = false;
   }
 
-  /** Resolves when it rests, or does so already. */
+  /** Resolves when the work is at rest; immediately if it already is. */
   rests(): Promise<void> {
     if (this.resting) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));

@@ -1,7 +1,8 @@
-// The runtime inside a Lambda execution environment: loads the handler once, then runs one request
-// at a time. Plain JavaScript, shipped as it is, because it runs in a process of its own.
+// The runtime inside a Lambda execution environment: loads the handler once, then runs one request at a time. It is
+// plain
+// JavaScript and shipped unchanged, because it runs in a separate process.
 //
-// What it uses is taken from Node before the handler is loaded, which may replace any global.
+// It takes the functions that it needs from Node before it loads the handler, which may replace any global.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -26,7 +27,7 @@ const RUNTIME_MAJOR = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ??
 
 const { mapped, ownFrames } = sourceLines(channel.greeting, TASK_ROOT);
 
-/** The request that runs now, or the last one. */
+/** The current request, or the last one while the environment is idle. */
 let current;
 
 inspectOn(channel.greeting, TASK_ROOT);
@@ -42,7 +43,7 @@ process.on("unhandledRejection", (reason) => {
   crash(Object.assign(error, { reason }), "Unhandled Promise Rejection", 128);
 });
 process.on("beforeExit", () => current?.onEmptyEventLoop?.());
-// The constants below are not there yet while this file itself still runs.
+// Deferred, because the constants below are not initialized while this file is still being evaluated.
 process.nextTick(start);
 
 async function start() {
@@ -72,7 +73,7 @@ function run(handler, request, requests) {
   const started = time.now();
   current = { id: request.requestId };
   if (request.traceId) process.env._X_AMZN_TRACE_ID = request.traceId;
-  // The channel must not count as work, or the event loop of a finished handler never empties.
+  // The channel must not count as work, or the event loop of a finished handler would never empty.
   requests.unref();
   time.watch(channel.send);
 
@@ -95,7 +96,8 @@ function run(handler, request, requests) {
     } catch {
       return fail(runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body"));
     }
-    // The cloud would refuse it after the way through the channel; its size is all that counts.
+    // The cloud would refuse a response that is too large anyway. Only the size matters, so send no more than
+    // necessary.
     if (payload.length > MAX_RESPONSE_LENGTH) payload = payload.slice(0, MAX_RESPONSE_LENGTH);
     return settle({ type: "result", payload });
   };
@@ -107,7 +109,9 @@ function run(handler, request, requests) {
 
   const { context, callback } = makeContext(request, started, succeed, fail);
   const handlesCallback = RUNTIME_MAJOR < 24;
-  // Without an answer when nothing is left to do: callback handlers answer null, promises are stuck.
+  // Runs when the event loop is empty and the handler has not answered. A callback handler then answers null; a
+  // promise
+  // can never settle.
   current.onEmptyEventLoop = () => succeed(null);
   let result;
   try {
@@ -124,12 +128,12 @@ function run(handler, request, requests) {
     };
     return void result.then(succeed, fail);
   }
-  // Up to Node.js 22 the value a synchronous handler returns is ignored.
+  // Up to Node.js 22 the return value of a synchronous handler is ignored.
   if (!handlesCallback) succeed(result);
   return undefined;
 }
 
-/** A response is too large at 6 291 556 bytes; no text that is longer than that is any shorter in bytes. */
+/** A response is too large at 6 291 556 bytes. A text with more characters than that has at least as many bytes. */
 const MAX_RESPONSE_LENGTH = 6_291_557;
 
 const NEVER_SETTLED =
@@ -183,7 +187,7 @@ function makeContext(request, started, succeed, fail) {
   };
 }
 
-/** An error that nobody caught ends the environment; the request that runs is told first. */
+/** Ends the environment after an uncaught error, and first fails the request that is running. */
 function crash(error, title, exitCode) {
   logError(title, error);
   current?.fail?.(error, true);
@@ -286,7 +290,7 @@ function describeError(error) {
   }
 }
 
-/** The failure in the fields of a frame, which are plain texts. */
+/** Returns the error as the fields of a frame, which are plain strings. */
 function failure(error) {
   const { errorType, errorMessage, trace } = describeError(error);
   return { errorType, errorMessage, stack: mapped(trace.join("\n")) };
@@ -306,7 +310,7 @@ function patchConsole() {
   for (const [method, level] of Object.entries(methods))
     console[method] = (...values) => log(level, values);
   console.fatal = (...values) => log("FATAL", values);
-  // What libraries write themselves goes the same way, so that the order of the lines is kept.
+  // Output that libraries write directly goes the same way, so that the order of the lines is kept.
   for (const stream of [process.stdout, process.stderr]) {
     stream.write = (chunk, encoding, done) => {
       channel.log(
@@ -375,7 +379,7 @@ function logError(title, error) {
 
 // --- plumbing --------------------------------------------------------------------------------
 
-/** Whether the code could have started processes, which do not end with this one. */
+/** Returns whether the code could have started processes, which would outlive this one. */
 function traces() {
   const starters = ["NativeModule child_process", "NativeModule worker_threads"];
   return { mayHaveChildren: starters.some((name) => loaded.includes(name)) };

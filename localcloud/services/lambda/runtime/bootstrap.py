@@ -1,8 +1,8 @@
 # The runtime inside a Lambda execution environment of a Python function: loads the handler once, then runs one request
-# at a time. It speaks with the cloud as bootstrap.cjs does: frames go out through file descriptor 3, requests come in
+# at a time. It uses the same protocol as bootstrap.cjs: frames go out through file descriptor 3, requests come in
 # through 4, and a frame counts only with the secret of the greeting.
 #
-# The words of errors and logs are those of AWS's runtime: https://github.com/aws/aws-lambda-python-runtime-interface-client
+# Texts of errors and logs are the same as in AWS's runtime: https://github.com/aws/aws-lambda-python-runtime-interface-client
 import json
 import os
 import sys
@@ -14,7 +14,7 @@ from localcloud_runtime.failure import error_text, failure
 from localcloud_runtime.handler import RuntimeModules, load_handler, marshal
 from localcloud_runtime.logs import set_up_logging
 
-# A response is too large at 6 291 556 bytes; no text that is longer than that is any shorter in bytes.
+# A response is too large at 6 291 556 bytes. A text with more characters than that has at least as many bytes.
 MAX_RESPONSE_LENGTH = 6291557
 TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"]
 

@@ -1,18 +1,21 @@
-// The private line between a worker and the cloud: frames go out through file descriptor 3, requests
-// come in through 4. Everything it needs is taken before the handler is loaded, so that a handler
-// that replaces JSON.stringify or fs.writeSync changes its own world only.
+// The private channel between a worker and the cloud: frames go out through file descriptor 3, requests come in
+// through
+// 4. This file takes all functions that it needs before the handler is loaded, so a handler that replaces
+// JSON.stringify
+// or fs.writeSync cannot affect it.
 //
-// A frame carries a secret that only this file and the cloud know. Whatever else a handler writes to
-// the descriptor is a line without it, and the cloud passes over it.
+// A frame carries a secret that only this file and the cloud know. The cloud ignores all lines without it that a
+// handler
+// writes to the descriptor.
 "use strict";
 const { readSync, writeSync } = require("node:fs");
 const { Socket } = require("node:net");
 
 const OUTPUT_FD = 3;
 const INPUT_FD = 4;
-/** Longest piece of log in a frame; CloudWatch Logs takes no longer event. */
+/** Longest piece of log in a frame; CloudWatch Logs accepts no longer event. */
 const MAX_LOG_TEXT = 1_048_576;
-/** Milliseconds to wait for a cloud that reads too slowly, where the descriptor does not block. */
+/** Milliseconds to wait while the cloud reads too slowly, if the descriptor is non-blocking. */
 const FULL_PIPE_WAIT_MS = 1;
 
 const { parse, stringify } = JSON;
@@ -20,24 +23,24 @@ const { from: bytesOf } = Buffer;
 const { wait } = Atomics;
 const exitNow = process.reallyExit.bind(process);
 const resting = new Int32Array(new SharedArrayBuffer(4));
-/** Read at once and synchronously: no handler is there yet to read it first. */
+/** Read immediately and synchronously, before a handler is loaded that could read it first. */
 const greeting = parse(readLine());
 
 module.exports = { greeting, log, receive, send };
 
-/** Tells the cloud something; synchronously, so that frames keep their order and survive a crash. */
+/** Sends a message to the cloud; synchronously, so that frames keep their order and survive a crash. */
 function send(message) {
-  // Without a prototype it has no `toJSON` that a handler could have put there.
+  // An object without a prototype cannot inherit a `toJSON` that a handler has defined.
   write("m", { __proto__: null, ...message });
 }
 
-/** A line of the log, or a piece of what the code wrote to stdout or stderr. */
+/** Sends a line of the log, or a piece of the code's output to stdout or stderr. */
 function log(type, text) {
   write("l", { __proto__: null, type, text: text.slice(0, MAX_LOG_TEXT) });
 }
 
 function write(kind, message) {
-  // The first line break ends whatever the handler may have written there without one.
+  // The leading line break ends an incomplete line that the handler may have written to the descriptor.
   const bytes = bytesOf(`\n${greeting.secret}${kind}${stringify(message)}\n`);
   for (let sent = 0; sent < bytes.length;) {
     try {
@@ -49,7 +52,7 @@ function write(kind, message) {
   }
 }
 
-/** Calls back with every message of the cloud; `onEnd` when the cloud is gone. */
+/** Calls `onMessage` with each message of the cloud, and `onEnd` when the cloud has closed the channel. */
 function receive(onMessage, onEnd) {
   const input = new Socket({ fd: INPUT_FD, readable: true, writable: false });
   let parts = [];

@@ -1,9 +1,11 @@
-// The time inside a Lambda execution environment is the cloud's. Dates show it; and a function that
-// does nothing but wait for a timer tells the cloud so, which ends the wait when its own clock gets
-// there: a test that moves the clock by an hour need not sit through a function's sleeps.
+// Makes the time inside a Lambda execution environment the cloud's time. Dates show it. A function that only waits
+// for a
+// timer reports this to the cloud, which wakes it when the cloud's clock reaches that time. So a test that advances
+// the
+// clock by an hour does not have to wait in real time for a function's sleeps.
 //
-// Timers also run in real time, as ever; whichever comes first wins. `performance.now()` and
-// `process.hrtime()` stay real.
+// Timers also run in real time as usual; the earlier of the two wins. `performance.now()` and `process.hrtime()` stay
+// real.
 "use strict";
 const { syncBuiltinESMExports } = require("node:module");
 const timers = require("node:timers");
@@ -20,19 +22,19 @@ const real = {
   sleep: timersPromises.setTimeout,
 };
 
-/** Longest delay of a Node timer; one that is longer, or no number, counts as 1. */
+/** Longest delay of a Node timer. Node treats a longer delay, or one that is not a number, as 1. */
 const MAX_DELAY_MS = 0x7fffffff;
-/** How often a running request is looked at; it sleeps when it was found idle twice. */
+/** Milliseconds between two checks of a running request. It counts as asleep when it was idle at two checks. */
 const LOOK_MS = 5;
-/** A shorter sleep is over before the cloud has heard of it. */
+/** A shorter sleep would be over before the cloud knows about it. */
 const MIN_SLEEP_MS = 2 * LOOK_MS;
 
-/** The function's timers by their handles: `due` in the time of `now`. */
+/** The function's timers by their handles; `due` is on the time scale of `now`. */
 const pending = new Map();
 let dateOffsetMs = 0;
 let skippedMs = 0;
 let looks;
-/** How many pipes a process without work has open already: those of its output. */
+/** Number of pipes that a process without work keeps open: those for its output. */
 let atRest;
 let sleeps = 0;
 let asleep;
@@ -42,22 +44,23 @@ patchTimers();
 
 module.exports = { follow, now, watch, unwatch, wake };
 
-/** Milliseconds since the process began, with the sleeps that the cloud's clock cut short. */
+/** Returns the milliseconds since the process started, including sleeps that the cloud's clock cut short. */
 function now() {
   return performance.now() + skippedMs;
 }
 
-/** Dates show the cloud's time: `offsetMs` ahead of this computer's. */
+/** Sets the time that dates show: `offsetMs` ahead of this computer's clock. */
 function follow(offsetMs) {
-  // Below a second it is only the time the message took; an untouched Date is the safest Date.
+  // An offset below a second is only the transmission time of the message; then Date stays unpatched, which is
+  // safest.
   dateOffsetMs = Math.abs(offsetMs) < 1000 ? 0 : offsetMs;
   if (dateOffsetMs !== 0) patchDate();
 }
 
-/** Tells the cloud from now on when nothing is left to do but wait, and when that changes. */
+/** Starts to report to the cloud when the request only waits for a timer, and when it continues. */
 function watch(send) {
   tell = send;
-  // Only them: a file that a module loader still reads would later hide a request that is under way.
+  // Counts pipes only. A file that a module loader is still reading would later hide a request in progress.
   atRest ??= openResources().filter((type) => type === "PipeWrap").length;
   let idle = 0;
   looks = real.setInterval(() => {
@@ -73,7 +76,7 @@ function unwatch() {
   asleep = undefined;
 }
 
-/** The cloud's clock has come to the end of a sleep; one that is over already is no longer meant. */
+/** Ends a sleep when the cloud's clock has reached its end. Ignores a sleep that is already over. */
 function wake(id) {
   if (asleep?.id !== id) return;
   const { ms, since } = asleep;
@@ -94,17 +97,17 @@ function wakeUp() {
   tell({ type: "awake" });
 }
 
-/** Only timers keep the event loop alive: no request is under way, no file, no process. */
+/** Checks whether only timers keep the event loop alive: no request, open file or child process does. */
 function isIdle() {
   return pending.size > 0 && openResources().length <= atRest;
 }
 
-/** Kinds of what keeps the event loop alive beside timers. */
+/** Returns the kinds of active resources, other than timers, that keep the event loop alive. */
 function openResources() {
   return process.getActiveResourcesInfo().filter((type) => type !== "Timeout");
 }
 
-/** Moves the process's own time, and fires what falls due, in order and with microtasks between. */
+/** Advances the process's own time and fires the timers that become due, in order and with microtasks in between. */
 function skip(ms) {
   skippedMs += ms;
   dateOffsetMs += ms;
@@ -112,7 +115,7 @@ function skip(ms) {
   const due = [...pending].filter(([, timer]) => timer.due <= now() + 1);
   for (const [handle, timer] of due.sort(([, one], [, other]) => one.due - other.due))
     real.setImmediate(() => {
-      // An earlier one may have cleared it.
+      // A timer that fired earlier may have cleared this one.
       if (pending.has(handle)) timer.fire();
     });
 }
@@ -131,14 +134,14 @@ function patchTimers() {
 }
 
 function sleep(ms, value, options) {
-  // What an option asks for, an end by a signal first of all, Node does best itself.
+  // Calls with options, such as an abort signal, use Node's own implementation.
   if (options) return real.sleep(ms, value, options);
   return new Promise((resolve) => globalThis.setTimeout(resolve, ms, value));
 }
 
 function start(repeats, callback, ms, args) {
   const set = repeats ? real.setInterval : real.setTimeout;
-  // Node's own error for what is no function.
+  // Node throws its own error if the callback is not a function.
   if (typeof callback !== "function") return set(callback, ms);
   const delay = ms >= 1 && ms <= MAX_DELAY_MS ? Number(ms) : 1;
   const handle = set(() => fire(), delay);
@@ -155,7 +158,7 @@ function start(repeats, callback, ms, args) {
     else clear(handle);
     callback.apply(handle, args);
   }
-  // A timer that has fired can be started again too.
+  // A timer that has fired can be restarted too.
   handle.refresh = () => {
     pending.set(handle, timer);
     return again();
@@ -167,7 +170,7 @@ function start(repeats, callback, ms, args) {
   return handle;
 }
 
-/** Clears a timer given by its handle, or by the number that the handle stands for. */
+/** Clears a timer by its handle, or by the number that the handle converts to. */
 function clear(given) {
   const isNumber = typeof given === "number" || typeof given === "string";
   const handle = isNumber

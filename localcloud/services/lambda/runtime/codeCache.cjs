@@ -1,5 +1,6 @@
-// Remembers what V8 made of a function's large files, so that the next worker does not compile them
-// again: an SDK bundle of 400 KB costs a third of a cold start. From Node.js 22.1 on Node does so itself:
+// Caches V8's compiled code of a function's large files, so that the next worker does not compile them again:
+// compiling
+// an SDK bundle of 400 KB takes a third of a cold start. From Node.js 22.1 on, Node has such a cache itself:
 // https://nodejs.org/docs/latest-v22.x/api/module.html#moduleenablecompilecachecachedir
 "use strict";
 const { createHash } = require("node:crypto");
@@ -16,18 +17,20 @@ const Module = require("node:module");
 const path = require("node:path");
 const { Script } = require("node:vm");
 
-/** A smaller file is compiled faster than its cache is read. */
+/** Smaller files compile faster than their cache loads. */
 const MIN_LENGTH = 64 * 1024;
 /**
- * A script of our own making may not `import()`; what the SDK imports at run time are modules of Node, which
- * are the same wherever they are imported. A function of the same length does that, so that no column moves.
+ * `import()` does not work in a script that this file compiles. The SDK imports only Node's own modules at run time,
+ * which are the same wherever they are imported, so a function replaces these imports. Its name has as many
+ * characters
+ * as `import`, so that columns do not move.
  */
 const NODE_IMPORT = /\bimport(?=\((["'])node:[a-z_/0-9]+\1\))/g;
 const IMPORT = "i_port";
 const importModule = (specifier) => import(specifier);
-/** Only Node itself can load what a file imports otherwise. */
+/** Finds other `import()` calls. Only Node itself can load files that have them. */
 const OTHER_IMPORT = /\bimport\s*\(/;
-/** Beyond them the oldest goes; each is one to two times as large as its source. */
+/** Beyond this number the oldest file is deleted. Each file is one to two times as large as its source. */
 const MAX_FILES = 100;
 const HEAD = `(function (exports, require, module, __filename, __dirname, ${IMPORT}) { `;
 
@@ -36,8 +39,8 @@ module.exports = { useCache };
 /**
  * Loads CommonJS files of the function through the cache.
  *
- * @param folder of the cache; undefined where there is none.
- * @returns keeps what was compiled and is not in the cache yet; called when the handler is loaded.
+ * @param folder of the cache; undefined for no cache.
+ * @returns function that stores newly compiled code in the cache; call it when the handler is loaded.
  */
 function useCache(folder) {
   if (folder === undefined) return () => undefined;
@@ -78,7 +81,9 @@ function useCache(folder) {
   };
 }
 
-/** Code compiled by another Node.js, or for other flags, is refused by V8 itself. */
+/**
+ * Returns the cache key of a file. V8 itself rejects code that was compiled by another Node.js or with other flags.
+ */
 function keyOf(content) {
   return createHash("sha256").update(process.version).update(content).digest("hex");
 }
@@ -91,7 +96,7 @@ function read(file) {
   }
 }
 
-/** At once or not at all; a cache that cannot be written is none. */
+/** Writes a cache file atomically. A cache that cannot be written is skipped. */
 function keep(folder, file, script) {
   const part = `${file}.${process.pid}`;
   try {
@@ -104,6 +109,6 @@ function keep(folder, file, script) {
     const [oldest] = files.sort((one, other) => written(one) - written(other));
     rmSync(oldest);
   } catch {
-    // A read-only or full disk.
+    // The disk is read-only or full.
   }
 }

@@ -9,7 +9,7 @@ import {
 import type { InvocationReport, SystemLog } from "./systemLog";
 import type { WorkerAnswer } from "./worker";
 
-/** What the end of a worker's run means for the caller, the log and the environment. */
+/** What the result of a worker's run means for the caller, the log and the environment. */
 export interface Conclusion {
   /** Body of the response. */
   readonly payload: string;
@@ -18,15 +18,15 @@ export interface Conclusion {
   readonly memoryBytes: number;
   /** False when the environment must not be used again. */
   readonly usable: boolean;
-  /** Lines that come before the end of the request. */
+  /** Returns the log lines that precede the END line of the request. */
   lines(log: SystemLog): string[];
 }
 
-/** How the run went, as far as the worker cannot know it. */
+/** Facts about the run that the worker does not report. */
 interface Run {
   readonly requestId: string;
   readonly timeoutSeconds: number;
-  /** Milliseconds on this computer. */
+  /** Milliseconds in this computer's time. */
   readonly elapsed: number;
 }
 
@@ -86,7 +86,7 @@ function failed(
   return {
     payload: JSON.stringify(failure),
     failure,
-    // A timeout has no error type of its own in the report.
+    // The REPORT line has no error type for a timeout.
     report: report.status === "timeout" ? report : { ...report, errorType },
     memoryBytes: 0,
     usable: false,

@@ -1,12 +1,14 @@
 import type { Clock } from "../../../core/clock";
 
-/** What `beforeDeadline` resolves with when the time was over first. */
+/** The value that `beforeDeadline` resolves with if the time ran out first. */
 export const NO_ANSWER = Symbol("no answer");
 
 /**
- * The answer, or NO_ANSWER when `ms` passed first: in the cloud's time or on this computer.
+ * Resolves with the answer, or with NO_ANSWER if `ms` passed first, in the cloud's time or in this computer's.
  *
- * @param isHeld whether no time passes; asked when it is over, and then the answer is waited for.
+ * @param isHeld checks, when the time is over, whether time is suspended (a debugger is attached); if so, the answer
+ * is
+ * awaited without a limit.
  */
 export async function beforeDeadline<Answer>(
   clock: Clock,

@@ -20,12 +20,12 @@ export interface InvocationRequest {
   readonly requestId: string;
   /** The event as JSON text. */
   readonly payload: string;
-  /** As the caller named it: with the alias or version, if any. */
+  /** ARN as the caller named the function, including the alias or version if any. */
   readonly invokedArn: string;
   readonly clientContext?: unknown;
 }
 
-/** What came of it; a `failure` is what the caller gets instead of a response. */
+/** Result of an invocation. With a `failure`, the caller gets it instead of a response. */
 export interface InvocationOutcome {
   readonly payload: string;
   readonly failure?: FunctionFailure;
@@ -34,23 +34,23 @@ export interface InvocationOutcome {
   readonly log: string;
 }
 
-/** An on-demand start may take this long before it counts against the function's timeout. */
+/** Time that an on-demand start may take before it counts against the function's timeout. */
 const INIT_LIMIT_MS = 10_000;
 
-/** What an environment needs of the cloud around it; the test kit runs packages without a whole one. */
+/** The parts of the cloud that an environment needs. The test kit runs packages without a complete cloud. */
 export interface HostCloud extends Pick<CloudApi, "clock" | "endpoint" | "call" | "gathered"> {
   readonly identity: Pick<IdentityDirectory, "endSession">;
   readonly tracer?: CloudApi["tracer"];
   readonly debugging?: CloudApi["debugging"];
 }
 
-/** Where an environment's code is, and who ends its processes if the cloud cannot. */
+/** Where an environment's code is, and the watchdog that ends its processes if the cloud cannot. */
 export interface EnvironmentHome {
   readonly taskRoot: string;
   readonly watchdog: Watchdog;
-  /** Where compiled code is kept; nowhere by default. */
+  /** Folder for compiled code; undefined for no cache. */
   readonly codeCache?: string;
-  /** Says that the environment has ended and needs its code no more. */
+  /** Must be called when the environment has ended and no longer needs its code. */
   release(): void;
 }
 
@@ -58,7 +58,7 @@ export interface EnvironmentHome {
 export class ExecutionEnvironment {
   readonly settings: FunctionSettings;
   readonly pid: number | undefined;
-  /** False once the process ended, is about to end, or must not be used again. */
+  /** False once the process has ended, is about to end, or must not be reused. */
   usable = true;
   private readonly worker: Worker;
   private readonly logs: LogStream;
@@ -107,7 +107,7 @@ export class ExecutionEnvironment {
     const inspectPort = cloud.debugging?.portOf(version.functionName);
     this.worker = new Worker(own, this.log, {
       clockOffsetMs: this.clockOffset(),
-      // A debugger wants the code as it is.
+      // A debugger needs the code uncompiled and unchanged.
       codeCache: inspectPort === undefined ? codeCache : undefined,
       sourceMaps: cloud.debugging?.sourceMaps,
       inspectPort,
@@ -121,7 +121,7 @@ export class ExecutionEnvironment {
   /**
    * Runs one request; the environment must be idle. Never rejects: failures are outcomes.
    *
-   * @param activity rests while the handler does nothing but wait for a timer.
+   * @param activity is at rest while the handler only waits for a timer.
    */
   async invoke(request: InvocationRequest, activity = new Activity()): Promise<InvocationOutcome> {
     const { requestId } = request;
@@ -147,7 +147,7 @@ export class ExecutionEnvironment {
     return this.report(conclusion, requestId, initMs);
   }
 
-  /** Whoever looks at a stopped function in a debugger has time. */
+  /** Waits for an answer until the deadline; there is no limit while a debugger is attached. */
   private inTime(
     ms: number,
     answer: Promise<WorkerAnswer>,
@@ -155,7 +155,7 @@ export class ExecutionEnvironment {
     return beforeDeadline(this.cloud.clock, ms, answer, () => this.worker.hasDebugger);
   }
 
-  /** Ends the process; resolves when it is gone and its last lines are sent. */
+  /** Ends the process. Resolves when it has exited and its last log lines are sent. */
   async end(): Promise<void> {
     this.usable = false;
     this.worker.kill();
@@ -169,7 +169,7 @@ export class ExecutionEnvironment {
   private ended(logStream: string): void {
     this.usable = false;
     if (this.pid !== undefined) this.home.watchdog.forget(this.pid);
-    // No other process has this text in its environment: the stream's name is the worker's own.
+    // The name of the log stream is unique to this worker, so no other process has it in its environment.
     if (this.worker.mayHaveChildren)
       this.home.watchdog.sweep(`AWS_LAMBDA_LOG_STREAM_NAME=${logStream}`);
   }
@@ -203,7 +203,7 @@ export class ExecutionEnvironment {
     this.log.writeSystem(this.system.end({ requestId, initMs, ...report }));
     const log = this.log.end();
     this.trace.finish(conclusion, initMs);
-    // The last lines of a process that ended are all that tells why: whoever gets the failure finds them.
+    // Only the last lines of a process that ended explain why, so they are sent before the caller gets the failure.
     if (conclusion.usable) this.logs.conclude();
     else await this.logs.flush();
     return { payload, failure, durationMs: report.durationMs, log };

@@ -1,17 +1,17 @@
 import type { WorkerExit } from "./worker";
 
-/** What a failed invocation answers: the body of a response with `X-Amz-Function-Error`. */
+/** The response body of a failed invocation, which has the header `X-Amz-Function-Error`. */
 export interface FunctionFailure {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** Python's runtime tells it, and its own form of the stack below. */
+  /** Only Python's runtime reports it, with its own form of the stack below. */
   readonly requestId?: string;
   readonly stackTrace?: readonly string[];
-  /** Lines of the stack; absent where Lambda itself reports the failure. */
+  /** Lines of the stack trace; absent if Lambda itself reports the failure. */
   readonly trace?: readonly string[];
 }
 
-/** `Task timed out after 3.00 seconds` */
+/** Returns, for example, `Task timed out after 3.00 seconds`. */
 export function timeoutText(seconds: number): string {
   return `Task timed out after ${seconds.toFixed(2)} seconds`;
 }
@@ -23,7 +23,7 @@ export function timedOut(requestId: string, seconds: number): FunctionFailure {
   };
 }
 
-/** The process ended while it ran a request. */
+/** Returns the failure of a request whose process ended. */
 export function exitFailure(requestId: string, exit: WorkerExit): FunctionFailure {
   return {
     errorType: exit.outOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError",
@@ -47,7 +47,7 @@ function exitText(exit: WorkerExit): string {
     : `Runtime exited with error: exit status ${exit.code}`;
 }
 
-/** The response would not fit; source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Largest response; source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_RESPONSE_BYTES = 6_291_556;
 
 export const RESPONSE_TOO_LARGE: FunctionFailure = {

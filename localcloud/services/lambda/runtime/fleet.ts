@@ -6,25 +6,25 @@ import type { FunctionVersion } from "../model/model";
 import { ExecutionEnvironment } from "./environment";
 import { TaskFolders } from "./taskFolder";
 
-/** An environment that ran nothing for this long in the cloud's time is ended. */
+/** An environment that has been idle for this long, in the cloud's time, is ended. */
 const IDLE_MS = 5 * 60_000;
 
-/** The share of the computer's memory that idle processes may fill, and what one of them takes. */
+/** Share of the computer's memory that idle processes may use, and the estimated memory of one of them. */
 const IDLE_MEMORY_SHARE = 0.25;
 const IDLE_BYTES = 64 * 1024 * 1024;
 
-/** Sessions that end within this time are renewed, by a new environment. */
+/** An environment whose session expires within this time is replaced by a new one. */
 const SESSION_MARGIN_MS = 15 * 60_000;
 
-/** The execution environments of a region: warm ones are used again, new ones made as needed. */
+/** The execution environments of a region. Reuses warm environments and creates new ones as needed. */
 export class Fleet {
   private readonly all = new Set<ExecutionEnvironment>();
-  /** Longest idle first. */
+  /** Idle environments, longest idle first. */
   private readonly idle = new Map<ExecutionEnvironment, ClockTimer>();
   private readonly ending = new Set<Promise<void>>();
   private readonly folders = new TaskFolders();
   private readonly discarded = new WeakSet<FunctionVersion>();
-  /** Of all functions together; the longest idle ones beyond it are ended. */
+  /** Maximum number of idle environments of all functions together. Beyond it, the longest idle one is ended. */
   private readonly mostIdle = idleProcesses({ least: 32, most: 256 });
   private stopped = false;
 
@@ -33,7 +33,7 @@ export class Fleet {
     private readonly region: string,
   ) {}
 
-  /** An environment for one request; give it back with `release`. Throws when the role is unusable. */
+  /** Returns an environment for one request; return it with `release`. Throws when the role is unusable. */
   acquire(version: FunctionVersion): ExecutionEnvironment {
     if (this.stopped) throw new Error("The local cloud is stopping.");
     for (const [environment, timer] of this.idle) {
@@ -67,19 +67,19 @@ export class Fleet {
     if (this.idle.size > this.mostIdle) this.retireIdle((candidate) => candidate === longestIdle);
   }
 
-  /** Ends the environments that no longer run what the version is; busy ones after their request. */
+  /** Ends the environments whose settings are outdated. Busy ones end after their request. */
   retire(version: FunctionVersion): void {
     this.retireIdle((environment) => environment.version === version);
   }
 
-  /** Ends the environments of a version that was deleted, and takes its code away when they are gone. */
+  /** Ends the environments of a deleted version, and removes its code when they have ended. */
   discard(version: FunctionVersion): void {
     this.discarded.add(version);
     this.retire(version);
     this.folders.forget(version.deployed.code);
   }
 
-  /** Kills the environment with these keys in the middle of whatever it does. */
+  /** Kills the environment that has these credentials, even in the middle of a request. */
   kill(accessKeyId: string): void {
     for (const environment of this.all)
       if (environment.credentials.accessKeyId === accessKeyId) {
@@ -96,7 +96,7 @@ export class Fleet {
     await this.folders.remove();
   }
 
-  /** Process ids of the environments that are alive. */
+  /** Returns the process ids of the running environments. */
   processes(): number[] {
     return [...this.all].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
@@ -138,8 +138,8 @@ export class Fleet {
 }
 
 /**
- * As many as LOCALCLOUD_IDLE_PROCESSES says, or else as the memory allows; a container may have less of it than its
- * computer, or no limit of its own.
+ * Returns the number of environments that may be idle: LOCALCLOUD_IDLE_PROCESSES, or else as many as fit into memory.
+ * A container may have a lower memory limit than its computer, or no limit.
  */
 function idleProcesses({ least, most }: { least: number; most: number }): number {
   const asked = Number(process.env.LOCALCLOUD_IDLE_PROCESSES);

@@ -1,10 +1,10 @@
 import type { FunctionFailure } from "./failure";
 
-/** What a worker tells while a request runs: that it only waits for a timer, and that it goes on by itself. */
+/** Reports of a worker during a request: the handler only waits for a timer (`sleep`), or it continues (`awake`). */
 export type WorkerRest =
   { readonly type: "sleep"; readonly id: number; readonly ms: number } | { readonly type: "awake" };
 
-/** A line of the function's log, or a piece of what it wrote to stdout or stderr itself. */
+/** A line of the function's log, or a piece of its direct output to stdout or stderr. */
 interface LogFrame {
   readonly type: "log" | "out";
   readonly text: string;
@@ -13,9 +13,11 @@ interface LogFrame {
 interface FailureFields {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** Lines of the trace. */
+  /** Lines of the stack trace. */
   readonly stack: string;
-  /** Python's: entries of the trace, of several lines each; the request's id is "" while the handler is loaded. */
+  /**
+   * Python only: entries of the stack trace, of several lines each; the request id is "" while the handler is loaded.
+   */
   readonly stackTrace?: readonly string[];
   readonly requestIdOfFailure?: string;
 }
@@ -26,7 +28,7 @@ interface Ended {
   readonly memory: number;
 }
 
-/** What bootstrap.cjs sends, one JSON object a frame. */
+/** A message of bootstrap.cjs, sent as one JSON object. */
 export type WorkerFrame = (
   | WorkerRest
   | LogFrame
@@ -38,20 +40,21 @@ export type WorkerFrame = (
   | { readonly type: "exiting"; readonly code: number }
 ) & { readonly mayHaveChildren?: boolean };
 
-/** The kinds of frames that the log is made of; the others are few and small. */
+/** Kinds of the frames that carry log lines. All other frames are few and small. */
 const LOG_KIND = "l";
 
 /**
- * The frame in a line of a worker's descriptor 3; undefined for everything that does not carry the
- * worker's secret, and for what was cut off when its process ended.
+ * Parses the frame in a line of a worker's file descriptor 3. Returns undefined for lines without the worker's
+ * secret,
+ * and for a line that was cut off when the process ended.
  *
- * @param keepLog false where the log is full: its frames are not even read then.
+ * @param keepLog false when the log is full: then frames with log lines are not parsed.
  */
 export function readFrame(line: string, secret: string, keepLog = true): WorkerFrame | undefined {
   if (!line.startsWith(secret)) return undefined;
   if (line[secret.length] === LOG_KIND && !keepLog) return undefined;
   try {
-    // channel.cjs, which ships with this file, is the only one that knows the secret.
+    // Only channel.cjs, which ships with this file, knows the secret.
     return JSON.parse(line.slice(secret.length + 1)) as WorkerFrame;
   } catch {
     return undefined;

@@ -2,14 +2,15 @@ import type { Clock } from "../../../core/clock";
 import type { Activity } from "./activity";
 
 /**
- * How long, in this computer's time, work keeps the cloud's time from being moved on. Handlers run in
- * real time: without this a test that moves an hour would time out everything that just began.
+ * How long work may stop the cloud's clock, in this computer's time. Handlers run in real time; without this, a test
+ * that advances the clock by an hour would time out every request that has just started.
  */
 const HOLD_MS = 3_000;
 
 /**
- * Lets `clock.advance` wait, at the instant it has reached, until the work rests or is done; what the
- * work starts in turn is waited for as well. Work that takes longer than HOLD_MS sees the time pass.
+ * Makes `clock.advance` wait, at the instant it has reached, until the work is at rest or done; also for work that
+ * this
+ * work starts. Work that takes longer than HOLD_MS sees the time pass.
  */
 export function holdClock(clock: Clock, activity: Activity): void {
   const began = performance.now();

@@ -4,7 +4,7 @@ import type { FunctionVersion } from "../model/model";
 import type { Conclusion } from "./conclusion";
 import type { InvocationRequest } from "./environment";
 
-/** The requests of one execution environment as spans; without a tracer it does nothing. */
+/** Records the requests of one execution environment as spans. Does nothing without a tracer. */
 export class InvocationTrace {
   private span: Span | undefined;
 
@@ -14,7 +14,7 @@ export class InvocationTrace {
     private readonly accessKeyId: string,
   ) {}
 
-  /** From here on, calls that are signed with the environment's keys are this request's. */
+  /** Starts the span of a request. From now on, calls that are signed with the environment's keys belong to it. */
   begin({ requestId, payload, invokedArn }: InvocationRequest, cold: boolean): void {
     if (!this.tracer) return;
     const { functionName: name, version } = this.version;
@@ -41,12 +41,12 @@ export class InvocationTrace {
     });
   }
 
-  /** `_X_AMZN_TRACE_ID` of the request; undefined when it is in no trace. */
+  /** Value of `_X_AMZN_TRACE_ID` for the request; undefined if the request is not traced. */
   get header(): string | undefined {
     return this.span && traceHeader(this.span);
   }
 
-  /** The environment is gone. */
+  /** The environment has ended. */
   end(): void {
     this.tracer?.runs(this.accessKeyId, undefined);
   }

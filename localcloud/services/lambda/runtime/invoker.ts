@@ -11,7 +11,7 @@ import { holdClock } from "./holdClock";
 /** Concurrency of the account that no function can reserve. */
 export const MIN_UNRESERVED_CONCURRENCY = 100;
 
-/** The part of the store that says how much may run at once. */
+/** The part of the store that limits concurrency. */
 export interface ConcurrencyLimits {
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly accountConcurrency: number;
@@ -29,9 +29,11 @@ export class Invoker {
   ) {}
 
   /**
-   * Throws TooManyRequestsException; whatever the function itself does wrong is an outcome.
+   * Runs a request. A failure of the function itself is an outcome.
    *
-   * @param activity that of the work which the request is a part of; it rests while the handler sleeps.
+   * @param activity activity of the larger work that the request is a part of; it is at rest while the handler
+   * sleeps.
+   * @throws TooManyRequestsException when a concurrency limit is reached.
    */
   async invoke(
     target: LambdaFunction,
@@ -73,7 +75,7 @@ export class Invoker {
     request: InvocationRequest,
     activity: Activity | undefined,
   ): Promise<InvocationOutcome> {
-    // The clock is held for the whole of a larger work already.
+    // The larger work already holds the clock.
     if (activity) return environment.invoke(request, activity);
     const own = new Activity();
     holdClock(this.clock, own);
@@ -119,7 +121,7 @@ export class Invoker {
   }
 }
 
-/** What the functions without a reservation share. */
+/** Returns the concurrency that functions without a reservation share. */
 export function unreservedConcurrency(limits: ConcurrencyLimits): number {
   let reserved = 0;
   for (const { reservedConcurrency } of limits.functions.values())

@@ -2,12 +2,12 @@ import { StringDecoder } from "node:string_decoder";
 import type { Readable } from "node:stream";
 
 /**
- * Splits a stream into lines; what follows the last line break is a line when the stream ends. Of a
- * line that is longer than `maxLength` characters only the beginning is kept.
+ * Splits a stream into lines. Text after the last line break counts as a line when the stream ends. Only the first
+ * `maxLength` characters of a longer line are kept.
  */
 export class LineReader {
   private readonly decoder = new StringDecoder("utf8");
-  /** Parts of a line that is not complete; joined once, because a result can be megabytes long. */
+  /** Parts of an incomplete line; joined only once, because a result can be megabytes long. */
   private parts: string[] = [];
   private length = 0;
 

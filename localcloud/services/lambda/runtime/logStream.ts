@@ -9,7 +9,7 @@ const MAX_BATCH_BYTES = 1_048_576;
 const EVENT_OVERHEAD_BYTES = 26;
 const MAX_MESSAGE_BYTES = MAX_BATCH_BYTES - EVENT_OVERHEAD_BYTES;
 
-/** Lines that wait while CloudWatch Logs fails; older ones are dropped. */
+/** Maximum number of lines that wait while CloudWatch Logs fails; older lines are dropped. */
 const MAX_WAITING = 50_000;
 
 interface LogEvent {
@@ -17,7 +17,7 @@ interface LogEvent {
   readonly message: string;
 }
 
-/** Sends the lines of one execution environment to its log stream, as the function's role. */
+/** Sends the log lines of one execution environment to its log stream, with the function's role. */
 export class LogStream {
   private waiting: LogEvent[] = [];
   private sending: Promise<void> = Promise.resolve();
@@ -34,18 +34,18 @@ export class LogStream {
   ) {}
 
   write(line: string): void {
-    // AWS drops the lines of a role that may not write logs, without a word.
+    // AWS silently drops the lines if the role may not write logs.
     if (this.denied) return;
     this.waiting.push({ timestamp: this.cloud.clock.now(), message: cut(line) });
     this.cloud.gathered.soon(this.put);
   }
 
-  /** Sends what is there before anybody can read the answer of this turn; nobody waits for it. */
+  /** Sends the waiting lines in this turn of the event loop, before any caller can read the answer. Does not wait. */
   conclude(): void {
     this.cloud.gathered.atEndOfTurn(this.put);
   }
 
-  /** Resolves when every line so far was sent, or could not be. */
+  /** Resolves when all lines so far have been sent or dropped. */
   flush(): Promise<void> {
     this.sending = this.sending.then(() => this.send());
     return this.sending;
@@ -65,7 +65,7 @@ export class LogStream {
       }
     } catch (error) {
       this.denied = isDenied(error);
-      // Anything else is tried again with the next line.
+      // After other errors the lines are sent again with the next line.
       this.waiting = this.denied ? [] : this.waiting.slice(-MAX_WAITING);
     }
   }

@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { packageFile } from "../../../core/packageRoot";
 
-/** AWS's own share of the memory for V8's old space; the rest is for buffers and the runtime. */
+/** Share of the memory that AWS gives to V8's old space; the rest is for buffers and the runtime. */
 const OLD_SPACE_SHARE = 0.9;
 
-/** How long an interpreter may take to say which one it is. */
+/** Milliseconds that an interpreter may take to report its path. */
 const ANSWER_MS = 10_000;
 
-/** Interpreters that were asked for, by what was asked; looked up once a process. */
+/** Paths of interpreters by the question they answered; looked up once per process. */
 const interpreters = new Map<string, string | undefined>();
 
-/** The command line of a runtime: the program and the file in it that loads the handler. */
+/** Returns the command line of a runtime: the program, and the file that loads the handler. */
 export function runtimeProgram(runtime: string, memorySize: number): readonly string[] {
   if (!isPython(runtime))
     return [
@@ -20,7 +20,9 @@ export function runtimeProgram(runtime: string, memorySize: number): readonly st
     ];
   const python = findPython(runtime);
   if (python === undefined) throw new Error(noPython(runtime));
-  // -S: no package that happens to be installed here, as on AWS; -B: the code's folder stays as it was unpacked.
+  // -S: as on AWS, packages that are installed on this computer are invisible. -B: Python writes no cache files into
+  // the
+  // code's folder.
   return [python, "-B", "-S", "-u", packageFile("services/lambda/runtime/bootstrap.py")];
 }
 
@@ -29,8 +31,8 @@ export function isPython(runtime: string): boolean {
 }
 
 /**
- * The interpreter for a Python runtime: LOCALCLOUD_PYTHON, the very version, or whatever Python 3 there is; undefined
- * without any.
+ * Returns the interpreter for a Python runtime: LOCALCLOUD_PYTHON, the exact version, or else any Python 3. Returns
+ * undefined if there is none.
  */
 export function findPython(runtime: string): string | undefined {
   const said = process.env.LOCALCLOUD_PYTHON;
@@ -49,7 +51,7 @@ export function noPython(runtime: string): string {
     : `This computer has no Python 3 on its PATH to run functions of ${runtime}; install one, or name it in LOCALCLOUD_PYTHON.`;
 }
 
-/** Its own path, which saves the detour through a version manager at every start. */
+/** Returns the interpreter's real path, which avoids a version manager's wrapper at every start. */
 function ask(command: string): string | undefined {
   const script = "import sys; sys.version_info >= (3, 8) and print(sys.executable)";
   const { status, stdout } = spawnSync(command, ["-c", script], {

@@ -1,15 +1,16 @@
 /** `LogResult` holds the last 4 KB of a request's log. */
 const TAIL_BYTES = 4096;
 
-/** Most bytes of log that one request writes; what follows is counted, not kept. AWS has no such bound. */
+/** Maximum bytes of log that are kept of one request; further lines are only counted. AWS has no such limit. */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
-/** What a line costs beside its text, in the batch it is sent in and in memory. */
+/** Bytes that a line costs in addition to its text, in the PutLogEvents batch and in memory. */
 const LINE_BYTES = 100;
 
 /**
- * The log of an execution environment, request by request: it passes lines on until a request has
- * written more than anybody reads, and remembers the last ones.
+ * The log of an execution environment, request by request. It passes lines on until a request exceeds the maximum,
+ * and
+ * remembers the last ones.
  */
 export class RequestLog {
   private bytes = 0;
@@ -19,7 +20,7 @@ export class RequestLog {
 
   constructor(private readonly passOn: (line: string) => void) {}
 
-  /** A new request begins. */
+  /** Starts the log of a new request. */
   begin(): void {
     this.bytes = 0;
     this.dropped = 0;
@@ -31,13 +32,13 @@ export class RequestLog {
     return this.bytes >= MAX_LOG_BYTES;
   }
 
-  /** A line that the function wrote; of a full log only the number of lines is known. */
+  /** Adds a line that the function wrote; if the log is full, only counts it. */
   write(line: string): void {
     if (this.isFull()) this.dropped += 1;
     else this.add(line);
   }
 
-  /** Lines of Lambda itself; they are kept always. */
+  /** Adds lines that Lambda itself writes; they are always kept. */
   writeSystem(lines: readonly string[]): void {
     if (this.dropped > 0)
       this.add(
@@ -47,7 +48,7 @@ export class RequestLog {
     for (const line of lines) this.add(line);
   }
 
-  /** The last lines of the request. */
+  /** Returns the last lines of the request. */
   end(): string {
     return `${this.tail.join("\n")}\n`;
   }
@@ -55,7 +56,7 @@ export class RequestLog {
   private add(line: string): void {
     this.bytes += Buffer.byteLength(line) + LINE_BYTES;
     this.passOn(line);
-    // A copy: a slice would keep the whole line in memory.
+    // A copy, because a slice would keep the whole line in memory.
     const end = line.length > TAIL_BYTES ? Buffer.from(line.slice(-TAIL_BYTES)).toString() : line;
     this.tail.push(end);
     this.tailLength += end.length;

@@ -3,7 +3,7 @@ import type { Activity } from "./activity";
 import { holdClock } from "./holdClock";
 import type { WorkerRest } from "./frames";
 
-/** The sleeps of one request: the cloud's clock ends them, and waits for the handler while it is awake. */
+/** The sleeps of one request. The cloud's clock ends them; while the handler is awake, the clock waits for it. */
 export class Sleeper {
   private alarm: ClockTimer | undefined;
   private over = false;
@@ -24,7 +24,7 @@ export class Sleeper {
     }, rest.ms);
   }
 
-  /** The handler has answered, its time is over, or its process is gone. */
+  /** Call when the handler has answered, its time is over, or its process has ended. */
   end(): void {
     this.over = true;
     this.goOn();

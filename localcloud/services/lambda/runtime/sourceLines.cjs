@@ -1,5 +1,7 @@
-// Leads from the lines of deployed code to those of its sources, for stack traces and for a debugger. The code itself is
-// the one that ships: its maps are beside it, by the hash of each file. Without a map all stays as it is.
+// Maps lines of deployed code to lines of its sources, for stack traces and for a debugger. The deployed code itself
+// is
+// unchanged: its source maps are stored beside it, named by the hash of each file. Without a map, places stay
+// unchanged.
 "use strict";
 const { createHash } = require("node:crypto");
 const { existsSync, readFileSync } = require("node:fs");
@@ -9,9 +11,10 @@ const path = require("node:path");
 module.exports = { inspectOn, sourceLines };
 
 /**
- * `mapped` writes places of the sources into a text; `ownFrames` leaves out what called the code.
+ * Returns two functions: `mapped` replaces places in a text by places in the sources; `ownFrames` removes the stack
+ * frames above the function's code.
  *
- * @param greeting with the folder of the maps, `sourceMaps`.
+ * @param greeting with the folder of the source maps, `sourceMaps`.
  */
 function sourceLines({ sourceMaps }, taskRoot) {
   if (sourceMaps === undefined) return { mapped: (text) => text, ownFrames: (lines) => lines };
@@ -20,7 +23,7 @@ function sourceLines({ sourceMaps }, taskRoot) {
     if (!maps.has(file)) maps.set(file, readMap(file, sourceMaps));
     return maps.get(file);
   };
-  // As V8 writes a place; with `file://` in ES modules.
+  // The format in which V8 writes a place; in ES modules with `file://`.
   const place = new RegExp(
     `(?:file://)?(${taskRoot.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}/[^\\s:()"]+):(\\d+):(\\d+)`,
     "g",
@@ -30,7 +33,7 @@ function sourceLines({ sourceMaps }, taskRoot) {
     try {
       return withPlaces(text);
     } catch {
-      return text; // The handler has replaced what this is made of.
+      return text; // The handler has replaced a built-in that this needs.
     }
   };
   const withPlaces = (text) =>
@@ -46,13 +49,13 @@ function sourceLines({ sourceMaps }, taskRoot) {
   return { mapped, ownFrames };
 }
 
-/** Opens the port for a debugger, and shows it the sources of each file that is loaded from now on. */
+/** Opens the debugger's port, and sends it the source map of each file that is loaded from now on. */
 function inspectOn({ inspectPort, sourceMaps }, taskRoot) {
   if (inspectPort === undefined) return;
   try {
     require("node:inspector").open(inspectPort, "127.0.0.1");
   } catch {
-    return; // Another process of the same function has it.
+    return; // Another process of the same function uses the port.
   }
   const { _compile } = Module.prototype;
   Module.prototype._compile = function (content, filename, ...more) {
@@ -69,7 +72,7 @@ function readMap(file, folder) {
     const found = mapFile(readFileSync(file), folder);
     return found && new Module.SourceMap(JSON.parse(readFileSync(found, "utf8")));
   } catch {
-    return undefined; // The handler may have removed its own code.
+    return undefined; // The handler may have deleted its own code.
   }
 }
 

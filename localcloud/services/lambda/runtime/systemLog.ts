@@ -1,11 +1,11 @@
 import type { LoggingConfig } from "@aws-sdk/client-lambda";
 import { timeoutText, type FunctionFailure } from "./failure";
 
-/** Figures of one invocation, for its REPORT line. */
+/** Measurements of one invocation, for its REPORT line. */
 export interface InvocationReport {
   readonly requestId: string;
   readonly durationMs: number;
-  /** Only of an environment's first invocation. */
+  /** Present only for an environment's first invocation. */
   readonly initMs?: number;
   readonly memorySizeMB: number;
   readonly maxMemoryUsedMB: number;
@@ -13,13 +13,13 @@ export interface InvocationReport {
   readonly errorType?: string;
 }
 
-/** The lines that Lambda itself writes into a function's log, in the function's log format. */
+/** Returns the lines that Lambda itself writes into a function's log, in the function's log format. */
 export interface SystemLog {
   initStart(): string[];
   initFailed(initMs: number, errorType: string): string[];
   start(requestId: string): string[];
   timedOut(requestId: string, seconds: number): string[];
-  /** The process ended by itself. */
+  /** Returns the lines for a process that ended by itself. */
   crashed(requestId: string, failure: FunctionFailure): string[];
   end(report: InvocationReport): string[];
 }
@@ -69,7 +69,7 @@ function reportLine(report: InvocationReport): string {
   return `${fields.join("\t")}\t`;
 }
 
-/** Since August 2025 the first invocation pays for the start too. */
+/** Returns the billed milliseconds. Since August 2025 the first invocation is billed for the init phase too. */
 function billedMs(report: InvocationReport): number {
   return Math.ceil(report.durationMs + (report.initMs ?? 0));
 }
@@ -109,7 +109,7 @@ function jsonLog(subject: SystemLogSubject): SystemLog {
         metrics: { durationMs: rounded(initMs) },
       }),
     start: (requestId) => event("INFO", "platform.start", { requestId, version: subject.version }),
-    // In JSON the report alone tells how an invocation failed.
+    // In JSON format, only the report states how an invocation failed.
     timedOut: () => [],
     crashed: () => [],
     end: (report) => {

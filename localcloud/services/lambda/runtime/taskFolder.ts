@@ -8,35 +8,38 @@ import type { CodePackage } from "../model/model";
 import type { EnvironmentHome } from "./environment";
 import { Watchdog } from "../../../core/watchdog";
 
-/** What AWS's Node.js runtimes carry beside the function's own code. */
+/** Packages that AWS's Node.js runtimes include in addition to the function's own code. */
 const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];
 
-/** Bytes of unpacked code that nothing runs, kept for the next start; Lambda unzips 250 MB at most for one function. */
+/**
+ * Bytes of unused unpacked code that are kept for the next start. Lambda's limit for one unzipped function is 250 MB.
+ */
 const MAX_UNUSED_BYTES = 256 * 1024 * 1024;
 
 interface Unpacked {
   readonly folder: string;
   readonly bytes: number;
-  /** Environments that have it for their code. */
+  /** Number of environments that use the code. */
   users: number;
-  /** False once the function that it was unpacked for is gone. */
+  /** False once the function that the code was unpacked for is deleted. */
   wanted: boolean;
 }
 
 /**
- * The deployed packages, unpacked once each into a private folder that `remove` takes away. Code that no environment
- * has any more goes when its function is deleted, and the longest unused when it is too much.
+ * The deployed packages, each unpacked once into a private folder; `remove` deletes all of them. Code that no
+ * environment
+ * uses is deleted with its function, and otherwise, longest unused first, when it exceeds the limit.
  */
 export class TaskFolders {
   private root: string | undefined;
   private watchdog: Watchdog | undefined;
-  /** By the package's hash, the longest unused first. */
+  /** By the package's hash; longest unused first. */
   private readonly unpacked = new Map<string, Unpacked>();
   private tried = 0;
 
   constructor(private readonly maxUnusedBytes = MAX_UNUSED_BYTES) {}
 
-  /** The files of the package, for `LAMBDA_TASK_ROOT` of an environment, which releases them at its end. */
+  /** Returns the package's files as `LAMBDA_TASK_ROOT` of an environment, which must release them when it ends. */
   home(code: CodePackage): EnvironmentHome {
     this.root ??= createRoot();
     this.watchdog ??= new Watchdog(this.root, "LAMBDA_TASK_ROOT");
@@ -51,14 +54,14 @@ export class TaskFolders {
     return { taskRoot: one.folder, watchdog: this.watchdog, codeCache: codeCache(), release };
   }
 
-  /** Takes the package away as soon as no environment has it: its function is deleted. */
+  /** Deletes the package as soon as no environment uses it, because its function is deleted. */
   forget({ sha256 }: CodePackage): void {
     const one = this.unpacked.get(sha256);
     if (one) one.wanted = false;
     this.tidy();
   }
 
-  /** Resolves when the folders and all that ran in them are gone. */
+  /** Resolves when the folders are deleted and all processes in them have ended. */
   async remove(): Promise<void> {
     await this.watchdog?.close();
     if (this.root) rmSync(this.root, { recursive: true, force: true });
@@ -69,7 +72,7 @@ export class TaskFolders {
   private take(root: string, code: CodePackage): Unpacked {
     const known = this.unpacked.get(code.sha256);
     this.unpacked.delete(code.sha256);
-    // A function may have removed its own code.
+    // A function may have deleted its own code.
     const one = known && existsSync(known.folder) ? known : this.unpack(root, code);
     this.unpacked.set(code.sha256, one);
     one.users += 1;
@@ -100,7 +103,7 @@ export class TaskFolders {
   }
 }
 
-/** Writes read-only files, as those in `/var/task` are. @returns how many bytes they have together */
+/** Writes the package's files, read-only as in `/var/task`. @returns their total size in bytes */
 function unpack(code: CodePackage, folder: string): number {
   mkdirSync(folder);
   let written = 0;
@@ -114,8 +117,9 @@ function unpack(code: CodePackage, folder: string): number {
 }
 
 /**
- * The SDK v3 of the runtime is found by walking up from the code, as `/var/runtime` is on AWS; no
- * other package is, so that a dependency missing from the zip fails here as it would there.
+ * Creates the folder for unpacked code, in which Node finds the runtime's AWS SDK v3 by walking up from the code,
+ * like
+ * `/var/runtime` on AWS. It finds no other package there, so a dependency that the zip lacks fails as on AWS.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
  */
 function createRoot(): string {
@@ -134,7 +138,10 @@ function createRoot(): string {
   }
 }
 
-/** Beside the other caches of installed packages; undefined where the runtime's own are not installed. */
+/**
+ * Returns the cache folder, beside other caches of installed packages; undefined if the runtime's packages are not
+ * installed.
+ */
 function codeCache(): string | undefined {
   const sdk = scopeFolder("@aws-sdk");
   return sdk && join(dirname(sdk), ".cache/aws-callbacks-localcloud/workers");

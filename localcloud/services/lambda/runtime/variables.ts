@@ -1,7 +1,7 @@
 import type { SessionCredentials } from "../../../core/service";
 import type { FunctionVersion } from "../model/model";
 
-/** Where an environment of a function version runs. */
+/** Region, account and folders in which an environment of a function version runs. */
 export interface EnvironmentPlace {
   readonly endpoint: string;
   readonly region: string;
@@ -10,7 +10,8 @@ export interface EnvironmentPlace {
 }
 
 /**
- * The environment variables of an execution environment; of this computer's own only PATH is passed.
+ * Returns the environment variables of an execution environment. Of this computer's own variables only PATH is
+ * passed.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function environmentVariables(
@@ -21,13 +22,13 @@ export function environmentVariables(
   const settings = version.deployed;
   const { logging } = settings;
   return {
-    // What a function's own variables may override comes first, what is reserved comes last.
+    // Variables that a function may override come first; reserved variables come last.
     PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     AWS_ENDPOINT_URL: place.endpoint,
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
-    // AWS's runtimes carry the Node.js version their SDK wants; here it would only fill the logs.
+    // AWS's runtimes have the Node.js version that their SDK requires. Here the warning would only fill the logs.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...settings.environment,
     _HANDLER: settings.handler,

@@ -12,7 +12,7 @@ import {
   type WorkerSettings,
 } from "./workerProcess";
 
-/** One request as bootstrap.cjs understands it. */
+/** One request, in the form that bootstrap.cjs reads. */
 export interface WorkerRequest {
   readonly requestId: string;
   readonly event: string;
@@ -23,7 +23,7 @@ export interface WorkerRequest {
   readonly traceId?: string;
 }
 
-/** How a start or a request ended. */
+/** Result of a start or of a request. */
 export type WorkerAnswer =
   | { readonly type: "ready"; readonly initMs: number }
   | { readonly type: "initError"; readonly error: FunctionFailure }
@@ -49,56 +49,56 @@ export interface WorkerExit {
   readonly outOfMemory: boolean;
 }
 
-/** Pages of the Node.js binary and its libraries, which this computer counts and AWS hardly does. */
+/** Memory for pages of the Node.js binary and its libraries: this computer counts them, AWS mostly does not. */
 const SHARED_PAGES_MB = 64;
 
-/** How often the memory of a running request is looked at. */
+/** Milliseconds between two checks of a running request's memory. */
 const MEMORY_CHECK_MS = 200;
 
-/** Longest wait for output that is still in the pipe of a process that ended. */
+/** Longest wait for output that is still in the pipe after the process has ended. */
 const DRAIN_MS = 250;
 
-/** Longest frame: a response of 6 MB in which every character has to be escaped. */
+/** Longest frame: a 6 MB response in which every character has to be escaped. */
 const MAX_FRAME_LENGTH = 16_777_216;
 
-/** Longest line of stdout and stderr that is kept; CloudWatch Logs takes no longer event. */
+/** Longest line of stdout and stderr that is kept; CloudWatch Logs accepts no longer event. */
 const MAX_LINE_LENGTH = 1_048_576;
 
-/** What Node.js itself writes about its debugger, even while the code stands still. */
+/** Messages that Node.js itself writes about its debugger, even while the code is paused. */
 const INSPECTOR_LINE =
   /^(Debugger (attached|listening|ending)|For help, see: https:\/\/nodejs|Waiting for the debugger)/;
 
-/** Where the lines of a worker's log go. */
+/** Receiver of a worker's log lines. */
 export interface LogSink {
-  /** True where it takes no more. */
+  /** Returns true if the log accepts no more lines. */
   isFull(): boolean;
   write(line: string): void;
 }
 
-/** What a worker is told before it loads its handler, which sees nothing of it. */
+/** Settings for a worker, sent before it loads its handler, which cannot see them. */
 export interface WorkerGreeting {
   readonly clockOffsetMs: number;
-  /** Folder that compiled code is kept in. */
+  /** Folder for compiled code. */
   readonly codeCache?: string;
-  /** Folder with source maps of deployed code. */
+  /** Folder with source maps of the deployed code. */
   readonly sourceMaps?: string;
-  /** Port of 127.0.0.1 for a debugger. */
+  /** Port on 127.0.0.1 for a debugger. */
   readonly inspectPort?: number;
 }
 
-/** Who waits for an answer: to the start, or to one request. */
+/** A pending wait for an answer, to the start or to one request. */
 interface Expectation {
   readonly requestId?: string;
   readonly resolve: (answer: WorkerAnswer) => void;
 }
 
-/** A child process that runs `bootstrap.cjs`: one handler, one request at a time. */
+/** A child process that runs `bootstrap.cjs` or `bootstrap.py`: one handler, one request at a time. */
 export class Worker {
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   readonly exited: Promise<WorkerExit>;
-  /** False while its code has started nothing that could live on without it. */
+  /** False while the code has started no process that could outlive it. */
   mayHaveChildren = true;
-  /** True from the moment in which a debugger came. */
+  /** True once a debugger has attached. */
   hasDebugger = false;
   private readonly process: WorkerProcess;
   private readonly inspected: boolean;
@@ -130,19 +130,19 @@ export class Worker {
     void this.exited.then((exit) => this.answer({ type: "exit", exit }));
   }
 
-  /** Of the process group. */
+  /** Process id of the process group. */
   get pid(): number | undefined {
     return this.process.child.pid;
   }
 
-  /** Resolves when the handler is loaded, or could not be. */
+  /** Resolves when the handler is loaded or has failed to load. */
   started(): Promise<WorkerAnswer> {
     return this.nextAnswer();
   }
 
   run(request: WorkerRequest, onRest: (rest: WorkerRest) => void): Promise<WorkerAnswer> {
     this.onRest = onRest;
-    // Until it tells otherwise: a process that dies in between tells nothing.
+    // Assumed until the worker reports otherwise, because a process that crashes reports nothing.
     this.mayHaveChildren = true;
     const watch = setInterval(() => this.checkMemory(), MEMORY_CHECK_MS);
     const answer = this.nextAnswer(request.requestId).finally(() => clearInterval(watch));
@@ -150,12 +150,12 @@ export class Worker {
     return answer;
   }
 
-  /** Ends a sleep that the worker has told of, as if its time had passed. */
+  /** Ends a sleep that the worker has reported, as if its time had passed. */
   wake(id: number): void {
     this.send({ type: "wake", id });
   }
 
-  /** Ends it with all that runs in its process group. */
+  /** Kills the worker and all processes in its group. */
   kill(): void {
     if (!this.gone) killWorker(this.process, this.nodePid);
   }
@@ -184,7 +184,7 @@ export class Worker {
     const full = this.log.isFull();
     const frame = readFrame(line, this.secret, !full);
     if (frame) this.receive(frame);
-    // Not kept, but counted.
+    // The log is full: the line is counted, not kept.
     else if (full && line.startsWith(this.secret)) this.log.write("");
   }
 
@@ -227,7 +227,9 @@ export class Worker {
     this.log.write(line);
   }
 
-  /** V8 limits only its heap; buffers and the rest are held to the function's memory here. */
+  /**
+   * Ends the process when it exceeds the function's memory. V8 limits only its heap, not buffers and other memory.
+   */
   private checkMemory(): void {
     const limit = (this.settings.memorySize + SHARED_PAGES_MB) * 1024 * 1024;
     if (residentBytes(this.nodePid) <= limit) return;
@@ -243,8 +245,8 @@ export class Worker {
       child.once("error", () => child.pid === undefined && resolve([1, null]));
     });
     this.gone = true;
-    killGroup(this.process); // what it left behind
-    // Usually at once; a process that the handler started may hold the pipe open.
+    killGroup(this.process); // processes that it left behind
+    // Usually ends at once, but a process that the handler started may keep the pipe open.
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_MS).unref()));
     await Promise.race([drained, limit]);
@@ -256,7 +258,7 @@ export class Worker {
   }
 }
 
-/** Resident memory of a process; 0 where the system has no /proc. */
+/** Returns the resident memory of a process; 0 on systems without /proc. */
 function residentBytes(pid: number | undefined): number {
   try {
     const pages = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1];

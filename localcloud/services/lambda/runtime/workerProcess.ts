@@ -2,24 +2,25 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 
-/** What a worker process is started with. */
+/** Settings that a worker process starts with. */
 export interface WorkerSettings {
   /** The program that loads the handler, with its arguments. */
   readonly program: readonly string[];
   readonly taskRoot: string;
-  /** The whole environment of the process; nothing of ours is added. */
+  /** The complete environment of the process; no other variables are added. */
   readonly variables: Readonly<Record<string, string>>;
   /** Megabytes. */
   readonly memorySize: number;
-  /** Megabytes; no file that the process writes grows beyond it. Infinity: there is no limit. */
+  /** Maximum size in megabytes of each file that the process writes. Infinity: no limit. */
   readonly ephemeralStorage: number;
 }
 
 /**
- * Stands between the cloud and the worker: whoever looks at the worker's parent process finds the worker's
- * own environment, and whoever kills it ends the worker only. No core files; the shell itself is
- * silent about signals. By the limit of file sizes http/clientProcess.ts knows whatever the worker starts. `ulimit -f`
- * counts blocks of 512 bytes:
+ * Shell that stands between the cloud and the worker. Code that inspects the worker's parent process finds only the
+ * worker's own environment, and code that kills the parent ends only the worker. The shell disables core files and
+ * prints
+ * nothing about signals. http/clientProcess.ts recognizes all processes that the worker starts by their limit of file
+ * sizes. `ulimit -f` counts blocks of 512 bytes:
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ulimit.html
  */
 const PARENT =
@@ -27,7 +28,7 @@ const PARENT =
 
 const BLOCKS_PER_MB = 2048;
 
-/** A child process in a group of its own, with what is read from it and written to it. */
+/** A child process in its own process group, with the streams to and from it. */
 export interface WorkerProcess {
   readonly child: ChildProcess;
   /** File descriptor 3: the frames. */
@@ -48,32 +49,33 @@ export function startWorker(settings: WorkerSettings): WorkerProcess {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
-  child.on("error", () => undefined); // a failed spawn; handled where its exit is
-  // What "pipe" above makes of the descriptors.
+  child.on("error", () => undefined); // the spawn failed; handled with the exit
+  // "pipe" in `stdio` makes these descriptors streams.
   const requests = child.stdio[4] as Writable;
   requests.on("error", () => undefined); // the process ended; its exit is handled elsewhere
   return { child, frames: child.stdio[3] as Readable, requests };
 }
 
-/** Kills the process with everything in its group. */
+/** Kills the process and all others in its group. */
 export function killGroup({ child }: WorkerProcess): void {
   if (child.pid === undefined) return;
   if (process.platform === "win32") child.kill("SIGKILL");
   else signal(-child.pid, "SIGKILL");
 }
 
-/** How long the parent may take to notice that Node is gone. */
+/** Milliseconds that the parent may take to notice that Node has ended. */
 const NOTICE_MS = 500;
 
 /**
- * Kills Node first, so that its parent is there to bury it: a container need not have an init process
- * that does. Its group follows when the parent ends, or does not.
+ * Kills Node first, so that its parent can reap it: a container may have no init process that does. Then ends the
+ * rest of
+ * the group: when the parent exits, or after NOTICE_MS.
  */
 export function killWorker(worker: WorkerProcess, nodePid: number | undefined): void {
   const { child } = worker;
   if (nodePid === undefined || child.pid === undefined) return killGroup(worker);
   signal(nodePid, "SIGKILL");
-  signal(child.pid, "SIGCONT"); // the handler may have stopped it
+  signal(child.pid, "SIGCONT"); // the handler may have stopped the parent
   const timer = setTimeout(() => killGroup(worker), NOTICE_MS).unref();
   child.once("exit", () => clearTimeout(timer));
 }
@@ -82,17 +84,17 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It is gone already.
+    // The process has already ended.
   }
 }
 
-/** A shell tells of a signal by 128 and its number. */
+/** A shell reports a child's death by a signal as 128 plus the signal's number. */
 const SIGNAL_CODE = 128;
 
 /**
- * How the worker ended, told from how its parent did.
+ * Returns how the worker ended, derived from how its parent ended.
  *
- * @param told the code that the worker announced before it ended by itself.
+ * @param told exit code that the worker announced before it ended by itself.
  */
 export function exitOf(
   code: number | null,

@@ -1,21 +1,21 @@
 import type { Principal } from "../../../core/principal";
 import type { WireRequest } from "../../../core/service";
 
-/** What the event of a request is made of. */
+/** The parts of a request that its event is made from. */
 export interface UrlRequest {
   readonly request: WireRequest;
   readonly urlId: string;
-  /** Without the part that stands for the host. */
+  /** Path without the prefix that replaces AWS's separate host. */
   readonly rawPath: string;
   readonly region: string;
   readonly requestId: string;
   readonly now: Date;
-  /** Who signed the request; absent where nobody has to. */
+  /** Principal that signed the request; absent if the URL requires no signature. */
   readonly caller?: Principal;
 }
 
 /**
- * The event, in the payload format 2.0 of HTTP APIs.
+ * Creates the event of a request, in payload format 2.0 of HTTP APIs.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
 export function urlEvent({
@@ -70,7 +70,7 @@ export function urlEvent({
   };
 }
 
-/** Values of a parameter that is there twice are joined by commas. */
+/** Returns the query parameters. Several values of one parameter are joined by commas. */
 function queryOf({ query }: WireRequest): Record<string, string> | undefined {
   const values: Record<string, string> = {};
   for (const [name, value] of query)
@@ -101,7 +101,7 @@ function iamOf(caller: Principal): object {
   };
 }
 
-/** `28/Nov/2026:12:00:00 +0000` */
+/** Formats a time such as `28/Nov/2026:12:00:00 +0000`. */
 function clf(time: Date): string {
   const [, day = "", month = "", year = "", clock = ""] =
     /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(time.toUTCString()) ?? [];

@@ -1,4 +1,8 @@
-/** On AWS a host of its own, `https://<id>.lambda-url.<region>.on.aws`; here a path on the cloud's one port. */
+/**
+ * On AWS each URL has a separate host, `https://<id>.lambda-url.<region>.on.aws`; here it is a path on the cloud's
+ * only
+ * port.
+ */
 const PREFIX = "/lambda-urls/";
 
 export function urlPath(id: string): string {
@@ -9,7 +13,7 @@ export function isUrlPath(path: string): boolean {
   return path.startsWith(PREFIX);
 }
 
-/** The id of a URL and the path behind it, which begins with a slash. */
+/** Splits a path into the id of a URL and the remaining path, which begins with a slash. */
 export function splitUrlPath(path: string): { readonly id: string; readonly rawPath: string } {
   const rest = path.slice(PREFIX.length);
   const slash = rest.indexOf("/");

@@ -15,7 +15,8 @@ const FAILED: WireResponse = {
 };
 
 /**
- * The answer of a function as HTTP: an object with a status code says everything itself, anything else is the body.
+ * Converts a function's result to an HTTP response. An object with a status code defines the whole response; anything
+ * else becomes the body.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
 export function urlResponse(payload: string): WireResponse {

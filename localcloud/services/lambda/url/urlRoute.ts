@@ -16,7 +16,7 @@ import { urlResponse } from "./urlResponse";
 
 type Scope = StoreScope & { readonly store: LambdaStore };
 
-/** The functions' own URLs. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
+/** Serves the functions' URLs. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
 export const urlRoute: Route<LambdaStore> = {
   matches: ({ path }) => isUrlPath(path),
   isIn: ({ path }, store) => findUrl(store, splitUrlPath(path).id) !== undefined,
@@ -65,8 +65,9 @@ const FORBIDDEN = told(
 );
 
 /**
- * Since October 2025 a caller needs both actions, InvokeFunction with the mark that it comes by a URL; where the URL
- * asks for no signature the function's own policy has to give both to everybody.
+ * Since October 2025 a caller needs both actions: InvokeFunctionUrl, and InvokeFunction with the condition that the
+ * call
+ * comes through a URL. If the URL requires no signature, the function's policy has to allow both to everyone.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
 async function admit(
