@@ -4,13 +4,13 @@ import type { InterfaceSpec } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** Settings that are plain data; what EC2 names comes by the environment. */
+/** Settings that are plain data; ids of EC2 resources come from the environment. */
 export interface EniHookSettings extends HookSettings {
-  /** Says whose an interface is: `<project>/<stack>/<name>`. */
+  /** Identifies the hook that owns an interface: `<project>/<stack>/<name>`. */
   readonly hookId: string;
 }
 
-/** The interfaces as the program's Outputs became known. */
+/** Reads the interfaces, whose values were Outputs of the program, from the environment. */
 export function interfacesFrom(env: Environment): InterfaceSpec[] {
   return JSON.parse(required(env, "INTERFACES")) as InterfaceSpec[];
 }

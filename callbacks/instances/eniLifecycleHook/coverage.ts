@@ -5,18 +5,21 @@ import { type FoundInterface, generationOf, type InterfaceSpec } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** How an instance stands to the interfaces that it should have. */
+/** How many of its interfaces an instance has. */
 export interface Coverage {
   readonly groupName: string;
   readonly instanceId: string;
-  /** Auto Scaling's word, such as `InService`. */
+  /** Lifecycle state of Auto Scaling, such as `InService`. */
   readonly state: string;
   readonly attached: number;
-  /** Whether they are those of the program as it is now. */
+  /** Whether they are the interfaces of the present program. */
   readonly isCurrent: boolean;
 }
 
-/** Instances of groups beside their interfaces. A hook is for new instances: the others need an instance refresh. */
+/**
+ * Compares the instances of groups with their interfaces. A hook only handles new instances: the others need an
+ * instance refresh.
+ */
 export function coverageOf(
   groups: readonly AutoScalingGroup[],
   interfaces: readonly FoundInterface[],
@@ -33,7 +36,7 @@ export function coverageOf(
   );
 }
 
-/** Instances in service that have other interfaces than the program says, or none. */
+/** Returns instances in service whose interfaces are not those of the present program, or are missing. */
 export async function uncovered(
   autoScaling: AutoScalingClient,
   calls: Ec2Calls,

@@ -14,12 +14,12 @@ import { releaseAll, sweep } from "./sweep";
 
 export const deploymentOnlyModule = true;
 
-/** What calls the function beside the notifications. */
+/** Event from a caller other than the notifications. */
 export interface OwnEvent {
   readonly wake?: "sweep" | "coverage";
-  /** Whose coverage is asked for. */
+  /** Name of the group whose coverage is requested. */
   readonly groupName?: string;
-  /** From the program's invocation resource, which is called at its end too. */
+  /** Set by the program's Invocation resource, which also calls when it is deleted. */
   readonly tf?: { readonly action?: "create" | "update" | "delete" };
 }
 
@@ -30,7 +30,7 @@ export interface EniClients {
   readonly ec2: EC2Client;
 }
 
-/** Made for `callbackFactory`: gives the instances of Auto Scaling groups their further network interfaces. */
+/** Made for `callbackFactory`: attaches further network interfaces to the instances of Auto Scaling groups. */
 export const eniHandlerFactory = (settings: EniHookSettings) => (): Handler =>
   eniHandler(settings, interfacesFrom(process.env), lambdaDeps);
 
@@ -59,7 +59,8 @@ export function eniHandler(
       },
       terminating: async ({ message, until }) => {
         const { instanceId, destination } = message;
-        // It comes back, with its interfaces. https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
+        // An instance of the warm pool returns, and keeps its interfaces.
+        // https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
         if (destination !== "WarmPool") await releaseLater(callsUntil(until), hookId, instanceId);
         return { result: "CONTINUE" };
       },
@@ -83,7 +84,7 @@ export function eniHandler(
   };
 }
 
-/** An end is not held up for what the sweep can do as well. */
+/** A failure must not delay the termination: the sweep releases the rest. */
 async function releaseLater(calls: Ec2Calls, hookId: string, instanceId: string): Promise<void> {
   try {
     await releaseInterfaces(calls, hookId, instanceId);

@@ -14,13 +14,13 @@ import { type FoundInstance, type FoundInterface, type InterfaceSpec, TAGS } fro
 
 export const deploymentOnlyModule = true;
 
-/** EC2, and how often it is asked again. */
+/** The EC2 client, and how its calls are retried. */
 export interface Ec2Calls {
   readonly ec2: EC2Client;
   readonly retry: Retry;
 }
 
-/** Every interface of a component, or of one of its instances. */
+/** Finds every interface of a component, or of one of its instances. */
 export async function findInterfaces(
   { ec2, retry }: Ec2Calls,
   hookId: string,
@@ -41,7 +41,7 @@ export async function findInterfaces(
   return found;
 }
 
-/** Instances by a filter, so that one that is gone is just absent. */
+/** Finds instances by a filter, so that a deleted one is left out instead of an error. */
 export async function findInstances(
   { ec2, retry }: Ec2Calls,
   ids: readonly string[],
@@ -63,10 +63,10 @@ export async function findInstances(
   return found;
 }
 
-/** Values of one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
+/** Most values of one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const MOST_VALUES = 200;
 
-/** One more call of it with the same token answers the same interface, also after that was deleted. */
+/** Creates an interface. A second call with the same token returns the same interface, even after it was deleted. */
 export async function createInterface(
   { ec2, retry }: Ec2Calls,
   { hookId, generation, instanceId }: InterfaceOwner,
@@ -81,7 +81,7 @@ export async function createInterface(
     [TAGS.generation]: generation,
   };
   const input = {
-    // At most 64 characters, and another one for each interface of an instance.
+    // At most 64 characters, and unique for each interface of an instance.
     ClientToken: `${instanceId}-${deviceIndex}`,
     SubnetId: subnetId,
     Groups: [...securityGroups],
@@ -109,7 +109,10 @@ export interface InterfaceOwner {
   readonly instanceId: string;
 }
 
-/** It has no token: whoever is not sure looks before the next try. @returns the attachment's id */
+/**
+ * Attaches an interface. There is no idempotency token: after an unclear answer, check before retrying. @returns the
+ * attachment's id
+ */
 export async function attachInterface(
   { ec2, retry }: Ec2Calls,
   id: string,
@@ -153,7 +156,7 @@ export function setSourceDestCheck(
   );
 }
 
-/** One that is gone already is fine. */
+/** Deletes an interface; an interface that is already deleted is no error. */
 export async function deleteInterface({ ec2, retry }: Ec2Calls, id: string): Promise<void> {
   try {
     await retrying(retry, () =>
@@ -164,7 +167,7 @@ export async function deleteInterface({ ec2, retry }: Ec2Calls, id: string): Pro
   }
 }
 
-/** EC2 does not know the interface: not yet, or not any more. */
+/** Checks whether EC2 does not know the interface: not yet, or no longer. */
 export function isGone(error: unknown): boolean {
   return /^Invalid(NetworkInterface|Attachment)I[dD]\.NotFound$/.test(nameOf(error));
 }

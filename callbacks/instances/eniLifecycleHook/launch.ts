@@ -18,25 +18,25 @@ export interface Launching {
   readonly calls: Ec2Calls;
   readonly hookId: string;
   readonly specs: readonly InterfaceSpec[];
-  /** That of the program's arguments, whatever a group's metadata makes of them. */
+  /** Generation of the program's interfaces, also when a group's metadata changes them. */
   readonly generation: string;
   readonly now: () => number;
 }
 
-/** Milliseconds between two looks, and until what was just made must be seen. */
+/** Milliseconds between two checks, and until a new interface must be visible. */
 const LOOK = 2_000;
 const SEEN_WITHIN = 60_000;
 
-/** What this call remembers between its looks; a later call does without. */
+/** What one call remembers between its checks; a later call does not need it. */
 interface Memory {
   readonly startedAt: number;
-  /** When interfaces were made that no look has shown yet, by device index. */
+  /** Interfaces that were created and are not visible yet, with the time of their creation, by device index. */
   readonly made: Map<number, { readonly id: string; readonly at: number }>;
-  /** Why attaching failed, by interface. */
+  /** Why attaching failed, by interface id. */
   readonly refused: Map<string, unknown>;
 }
 
-/** Looks at what is there and takes the next steps, until every interface is ready. */
+/** Reads the present state and takes the next steps, until every interface is ready. */
 export async function attachAll(launching: Launching, work: HookWork): Promise<Verdict> {
   const { calls, hookId, specs, now } = launching;
   const { instanceId } = work.message;
@@ -54,7 +54,7 @@ export async function attachAll(launching: Launching, work: HookWork): Promise<V
       if (steps.length === 0) return { result: "CONTINUE" };
       for (const { deviceIndex } of found) memory.made.delete(deviceIndex);
       const taken = await Promise.all(steps.map((step) => take(launching, memory, instance, step)));
-      // The answer of a step that needs no time is looked at without waiting.
+      // Steps that take effect immediately are checked without waiting.
       if (!taken.includes("wait")) continue;
     } else if (now() - memory.startedAt > SEEN_WITHIN)
       return { result: "ABANDON", reason: `EC2 does not know the instance ${instanceId}` };
@@ -85,7 +85,7 @@ async function take(
   }
 }
 
-/** A token outlives its interface: one that was deleted in an earlier try never shows up again. */
+/** Creates an interface. A token outlives its interface: one that an earlier try deleted never becomes visible. */
 async function create(
   { calls, hookId, generation, now }: Launching,
   { made }: Memory,
@@ -105,7 +105,7 @@ async function create(
   return "wait";
 }
 
-/** After a refusal it counts what the next look shows: an earlier try may have come through. */
+/** Attaches an interface. After an error the next check decides: an earlier try may have succeeded. */
 async function attach(
   { calls }: Launching,
   { refused }: Memory,
@@ -128,7 +128,7 @@ async function attach(
   return "wait";
 }
 
-/** Refusals that are none a moment later. */
+/** Checks for temporary refusals. */
 function passes(error: unknown): boolean {
   return (
     isThrottled(error) ||

@@ -3,9 +3,10 @@ import type { InterfaceSpec } from "./model";
 export const deploymentOnlyModule = true;
 
 /**
- * What the metadata of a hook asks for. `{ "SubnetId": ..., "SecurityGroups": [...] }` puts the first interface of that
- * group's instances there, so that one function serves groups of several networks; what the program has not named is
- * refused: metadata is data, and whoever may put a hook must not choose the network.
+ * Returns the interfaces that the metadata of a hook asks for. `{ "SubnetId": ..., "SecurityGroups": [...] }` sets the
+ * network of the first interface for that group's instances, so that one function serves groups in several networks.
+ * Values that the program does not name are refused: metadata is data, and permission to create a hook must not include
+ * the choice of the network.
  *
  * @returns the interfaces, or what is wrong.
  */
@@ -15,7 +16,7 @@ export function specsOf(
 ): readonly InterfaceSpec[] | string {
   if (metadata === undefined) return specs;
   const given = objectOf(metadata);
-  // Text for somebody else.
+  // The metadata is meant for another listener.
   if (!given || (given.SubnetId === undefined && given.SecurityGroups === undefined)) return specs;
   const [first, ...others] = specs;
   if (!first) return specs;

@@ -1,14 +1,14 @@
 export const deploymentOnlyModule = true;
 
-/** One interface that every instance is to have, as plain data. */
+/** One interface that every instance gets, as plain data. */
 export interface InterfaceSpec {
-  /** 1 for the first one beside the instance's own. */
+  /** Starts at 1: index 0 is the instance's primary interface. */
   readonly deviceIndex: number;
-  /** Subnet ids by zone. */
+  /** Subnet ids by Availability Zone. */
   readonly subnets: Readonly<Record<string, string>>;
   readonly securityGroups: readonly string[];
   readonly sourceDestCheck?: boolean;
-  /** Private IPv4 addresses, the first one included. */
+  /** Number of private IPv4 addresses, including the first. */
   readonly privateIpCount?: number;
   readonly ipv6AddressCount?: number;
   readonly ipv4PrefixCount?: number;
@@ -18,7 +18,7 @@ export interface InterfaceSpec {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** An interface that is there, as far as it matters. */
+/** An existing interface, with the fields that matter here. */
 export interface FoundInterface {
   readonly id: string;
   readonly deviceIndex: number;
@@ -43,7 +43,7 @@ export interface FoundInstance {
   readonly launchedAt: number;
 }
 
-/** What the interfaces of a component are known by. */
+/** Tags that identify the interfaces of a component. */
 export const TAGS = {
   /** `<project>/<stack>/<name>` */
   hook: "aws-callbacks:hook",
@@ -52,7 +52,10 @@ export const TAGS = {
   generation: "aws-callbacks:generation",
 } as const;
 
-/** Says which arguments an interface was made from, so that an instance with older ones can be found. */
+/**
+ * Returns a hash of the arguments that an interface was created from, so that instances with older arguments can be
+ * found.
+ */
 export function generationOf(specs: readonly InterfaceSpec[]): string {
   const text = JSON.stringify(specs.map((spec) => Object.entries(spec).sort(byName)));
   let hash = 0;
@@ -65,7 +68,7 @@ function byName([one]: readonly [string, unknown], [other]: readonly [string, un
   return one < other ? -1 : 1;
 }
 
-/** States in which an instance still is, or will be again. */
+/** Checks whether an instance exists, or will run again. */
 export function isAlive(instance: FoundInstance | undefined): boolean {
   return instance !== undefined && !/^(shutting-down|terminated)$/.test(instance.state);
 }

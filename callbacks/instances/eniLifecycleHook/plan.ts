@@ -2,7 +2,7 @@ import type { FoundInstance, FoundInterface, InterfaceSpec } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** What is to be done next for one interface. */
+/** The next step for one interface. */
 export type Step =
   | { readonly do: "create"; readonly spec: InterfaceSpec; readonly subnetId: string }
   | { readonly do: "wait"; readonly what: string }
@@ -11,19 +11,19 @@ export type Step =
       readonly do: "attach";
       readonly id: string;
       readonly spec: InterfaceSpec;
-      /** What is set first, unless it is so already. */
+      /** Set before attaching, unless it already has this value. */
       readonly sourceDestCheck?: boolean;
     }
   | { readonly do: "deleteOnTermination"; readonly id: string; readonly attachmentId: string };
 
-/** What is known of a launch: everything follows from it, so that it does not matter who asks, or how often. */
+/** State of a launch. All steps follow from it, so it does not matter which call decides, or how often. */
 export interface LaunchLook {
   readonly specs: readonly InterfaceSpec[];
   readonly instance: FoundInstance;
   readonly found: readonly FoundInterface[];
 }
 
-/** Nothing can be right for this instance any more; undefined when everything can. */
+/** Returns why the instance can never get its interfaces; undefined when it can. */
 export function launchProblem({ specs, instance }: LaunchLook): string | undefined {
   const { id, zone, state } = instance;
   if (/^(shutting-down|terminated)$/.test(state)) return `the instance ${id} is ${state}`;
@@ -33,7 +33,7 @@ export function launchProblem({ specs, instance }: LaunchLook): string | undefin
   return `interface ${without.deviceIndex} has no subnet in the zone ${zone} of ${id}; it has subnets in ${zones}`;
 }
 
-/** The steps that can be taken now, of every interface that is not ready; none when all are. */
+/** Returns the steps that are possible now, for every interface that is not ready; empty when all are. */
 export function nextSteps(look: LaunchLook): Step[] {
   return look.specs.flatMap((spec) => nextStep(spec, look) ?? []);
 }
@@ -54,17 +54,20 @@ function nextStep(spec: InterfaceSpec, { instance, found }: LaunchLook): Step | 
   if (status !== "available") return wait(`${id} is ${status}`);
   if (/^(running|stopped)$/.test(instance.state))
     return { do: "attach", id, spec, ...(checks ? {} : { sourceDestCheck }) };
-  // Time that is there anyway.
+  // Uses time that passes anyway.
   if (!checks) return { do: "setSourceDestCheck", id, value: sourceDestCheck };
   return wait(`${instance.id} is ${instance.state}`);
 }
 
-/** How the interfaces of an instance that ends, or that never comes up, go with it. */
+/** How to release the interfaces of an instance that terminates, or that never starts. */
 export type Release =
   | { readonly do: "delete"; readonly id: string }
   | { readonly do: "deleteOnTermination"; readonly id: string; readonly attachmentId: string };
 
-/** Detaching takes long: AWS deletes what is attached with the instance, and only the rest is deleted here. */
+/**
+ * Returns how to release interfaces. Detaching is slow: AWS deletes attached interfaces with the instance, and only the
+ * others are deleted here.
+ */
 export function releaseSteps(found: readonly FoundInterface[]): Release[] {
   return found.flatMap(({ id, attachment }): Release[] => {
     if (!attachment || attachment.status === "detached") return [{ do: "delete", id }];

@@ -6,7 +6,7 @@ import { releaseSteps } from "./plan";
 export const deploymentOnlyModule = true;
 
 /**
- * The interfaces of an instance go with it: what is attached AWS deletes at its end, what is not is deleted here.
+ * Releases the interfaces of an instance: AWS deletes attached ones at its termination, the others are deleted here.
  *
  * @throws after every one was tried.
  */

@@ -10,16 +10,16 @@ export const deploymentOnlyModule = true;
 
 /** What a sweep found and did. */
 export interface Swept {
-  /** Interfaces that were released, because their instance is gone or would have left them behind. */
+  /** Interfaces that were released, because their instance is terminated or would have left them behind. */
   readonly released: readonly string[];
-  /** Instances that waited though nobody was told, or whoever was told has failed. */
+  /** Instances that still waited because their notification was lost, or the function failed. */
   readonly waiting: readonly string[];
 }
 
-/** Milliseconds after its start in which an instance is not yet overdue: whoever was told of it is at work. */
+/** Milliseconds after its start in which an instance is not overdue: the function may still be working on it. */
 const TOLD_WITHIN = 120_000;
 
-/** Finds what notifications, retries and rollbacks have left. */
+/** Finds what notifications, retries and rollbacks have left behind. */
 export async function sweep(engine: HookEngine, calls: Ec2Calls, hookId: string): Promise<Swept> {
   const { client, settings } = engine;
   const [groups, interfaces] = await Promise.all([
@@ -34,12 +34,12 @@ export async function sweep(engine: HookEngine, calls: Ec2Calls, hookId: string)
   const instances = await findInstances(calls, [...ids]);
   const left = leftInterfaces(interfaces, instances, members);
   const overdue = overdueMessages(messages, instances, engine.deps.now());
-  // A wait that is over ends well; one that fails is told, and found again by the next sweep.
+  // A wait that has ended meanwhile is no error; a failure is reported, and the next sweep finds the instance again.
   const settled = await Promise.allSettled([
     release(calls, left),
     handleOverdue(engine, groups, overdue),
   ]);
-  // An interface that cannot be released leaves no instance waiting.
+  // Thrown after the waiting instances were handled: a failed release must not stop them.
   const failed = settled.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   const swept = {
@@ -51,8 +51,9 @@ export async function sweep(engine: HookEngine, calls: Ec2Calls, hookId: string)
 }
 
 /**
- * Interfaces whose instance is gone, for EC2 and for its group: one of them may not know it yet. And those that are
- * attached but would outlive their instance. A retained instance is alive, and keeps its interfaces.
+ * Returns the interfaces to release: those whose instance is terminated both for EC2 and for its group, since one of
+ * them may not know it yet; and attached ones that would outlive their instance. A retained instance is alive, and
+ * keeps its interfaces.
  */
 export function leftInterfaces(
   interfaces: readonly FoundInterface[],
@@ -67,7 +68,7 @@ export function leftInterfaces(
   });
 }
 
-/** A launch that nobody handles, and every end that waits. */
+/** Returns the overdue instances: launches that nothing handles, and every waiting termination. */
 export function overdueMessages(
   messages: readonly HookMessage[],
   instances: readonly FoundInstance[],
@@ -80,7 +81,10 @@ export function overdueMessages(
   });
 }
 
-/** Before the function itself goes: nothing stays that would keep a subnet or a security group from being deleted. */
+/**
+ * Releases everything before the function itself is deleted: leftover interfaces would prevent the deletion of a subnet
+ * or a security group.
+ */
 export async function releaseAll(
   calls: Ec2Calls,
   hookId: string,

@@ -15,15 +15,15 @@ import { findGroups, findWaiting } from "../lifecycleHooks/waiting";
 
 export const deploymentOnlyModule = true;
 
-/** The instance that waits, as an action sees it. */
+/** The waiting instance, as an action sees it. */
 export interface LifecycleInstance {
   readonly instanceId: string;
   readonly groupName: string;
   readonly transition: "launching" | "terminating";
-  /** Where it comes from and goes to: `EC2`, `AutoScalingGroup` or `WarmPool`; absent when Auto Scaling does not say. */
+  /** Origin and destination: `EC2`, `AutoScalingGroup` or `WarmPool`; absent when Auto Scaling does not send them. */
   readonly origin?: string;
   readonly destination?: string;
-  /** Text that the hook was given. */
+  /** Notification metadata of the hook. */
   readonly metadata?: string;
   readonly instanceType: string;
   readonly zone: string;
@@ -33,7 +33,7 @@ export interface LifecycleInstance {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What an action may answer. Nothing means `continue`. */
+/** Answer of an action. Undefined means `continue`. */
 export type ActionResult =
   | undefined
   | void
@@ -41,7 +41,10 @@ export type ActionResult =
   | "abandon"
   | { readonly result: "continue" | "abandon"; readonly reason?: string };
 
-/** What is done with an instance before it enters service, or before it ends. An error abandons it, with its message as the reason. */
+/**
+ * Action on an instance before it enters service, or before it terminates. An error abandons it, with its message as
+ * the reason.
+ */
 export type InstanceAction = (instance: LifecycleInstance) => Promise<ActionResult>;
 
 export interface LifecycleActionSettings extends HookSettings {
@@ -49,7 +52,7 @@ export interface LifecycleActionSettings extends HookSettings {
   readonly waitForRunning: boolean;
 }
 
-/** Made for `callbackFactory`: runs an action for instances that wait. */
+/** Made for `callbackFactory`: runs an action for waiting instances. */
 export const actionHandlerFactory =
   (settings: LifecycleActionSettings, action: InstanceAction) => () =>
     actionHandler(settings, action, lambdaDeps);
@@ -72,7 +75,7 @@ export function actionHandler(
     const waits = settings.waitForRunning && work.message.transition === "launching";
     const retry = { deps, until: work.until };
     const instance = await awaitInstance(clients.ec2, retry, work, waits);
-    // The wait for the instance took its part of the time.
+    // Waiting for the instance has already used part of the time.
     const result = await inTime(action(instance), deps, work.until);
     return verdictOf(result);
   };
@@ -99,7 +102,7 @@ export function actionHandler(
 
 const LOOK = 2_000;
 
-/** @throws after a minute in which EC2 does not know the instance */
+/** @throws when EC2 does not know the instance for a minute */
 async function awaitInstance(
   ec2: EC2Client,
   retry: Retry,
@@ -125,7 +128,7 @@ async function describe(
   const found = new Map<string, Instance>();
   for (let first = 0; first < messages.length; first += MOST_VALUES) {
     const some = messages.slice(first, first + MOST_VALUES);
-    // By a filter, so that one that is gone is just absent.
+    // By a filter, so that a deleted instance is left out instead of an error.
     const Filters = [{ Name: "instance-id", Values: some.map(({ instanceId }) => instanceId) }];
     const { Reservations = [] } = await retrying(retry, () =>
       ec2.send(new DescribeInstancesCommand({ Filters })),
@@ -136,7 +139,7 @@ async function describe(
   return found;
 }
 
-/** Values of one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
+/** Most values of one filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const MOST_VALUES = 200;
 
 function instanceOf(message: HookMessage, found: Instance): LifecycleInstance {
@@ -160,7 +163,7 @@ async function inTime(
   const late = deps.sleep(Math.max(0, until - deps.now())).then(() => {
     throw namedError("ActionTimeout", "the action took longer than the function's timeout allows");
   });
-  // Whoever is second is heard by nobody.
+  // Only the first of the two counts; ignore an error of the other.
   late.catch(() => undefined);
   return Promise.race([result, late]);
 }

@@ -11,7 +11,7 @@ export const deploymentOnlyModule = true;
 /** `over`: the action has been completed, or its time is up. */
 export type ActionState = "active" | "over";
 
-/** Ends the wait of an instance. */
+/** Completes the lifecycle action of an instance, which ends its wait. */
 export function completeAction(
   client: AutoScalingClient,
   message: HookMessage,
@@ -30,7 +30,7 @@ export function completeAction(
   );
 }
 
-/** Starts the hook's time anew. */
+/** Restarts the hook's timeout. */
 export function recordHeartbeat(
   client: AutoScalingClient,
   message: HookMessage,
@@ -62,12 +62,12 @@ async function unlessOver(call: () => Promise<unknown>): Promise<ActionState> {
 }
 
 /**
- * Whoever throws this on is called again for ever.
+ * Checks whether the action is already over. An error thrown for it would make Lambda retry for ever.
  * https://github.com/spacelift-io/terraform-aws-spacelift-workerpool-on-ec2/issues/197
  */
 function isOver(error: unknown): boolean {
   const { message = "" } = error as Error;
-  // The group, its hook or its instance may be gone by now, too.
+  // The group, its hook or its instance may also have been deleted.
   return (
     nameOf(error) === "ValidationError" &&
     /No active Lifecycle Action|not found|does not exist|No Lifecycle Hook/i.test(message)

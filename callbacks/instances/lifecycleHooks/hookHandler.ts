@@ -8,30 +8,30 @@ import { metricLine } from "./metrics";
 
 export const deploymentOnlyModule = true;
 
-/** What the program decides of a hook. */
+/** Settings of a hook that the program decides. */
 export interface HookSettings {
   /** Name of the component, in logs. */
   readonly name: string;
-  /** Its name in metrics: with its project and stack. */
+  /** Name of the component in metrics, including its project and stack. */
   readonly metricsName: string;
-  /** Names of the hooks that are served; another one's messages are ignored. */
+  /** Names of the hooks that are handled; messages of other hooks are ignored. */
   readonly hooks: Readonly<Partial<Record<HookMessage["transition"], string>>>;
-  /** Seconds that one call of the function has. */
+  /** Timeout of the function, in seconds. */
   readonly timeout: number;
-  /** Seconds that Auto Scaling waits for a sign of life. */
+  /** Heartbeat timeout of the hook, in seconds. */
   readonly heartbeatTimeout: number;
   readonly brake: LoopBrake;
 }
 
-/** What is done with instances that wait. An error abandons a launch, after `undo`. */
+/** Actions on waiting instances. An error abandons a launch, after `undo`. */
 export interface HookActions {
   readonly launching?: (work: HookWork) => Promise<Verdict>;
   readonly terminating?: (work: HookWork) => Promise<Verdict>;
-  /** Takes back what a launch has made, as far as it goes. */
+  /** Undoes what a launch has created, as far as possible. */
   readonly undo?: (message: HookMessage, until: number) => Promise<void>;
 }
 
-/** What became of one message. */
+/** Result for one message. */
 export interface Handled {
   readonly instanceId?: string;
   readonly outcome: "continued" | "abandoned" | "over" | "test" | "ignored";
@@ -43,17 +43,17 @@ export interface HookEngine {
   readonly actions: HookActions;
   readonly client: AutoScalingClient;
   readonly deps: HookDeps;
-  /** False for an instance whose time is to run out: the hook's own result then ends its wait. Default true. */
+  /** False for an instance whose hook must time out: the hook's default result then ends its wait. Default true. */
   readonly beats?: boolean;
 }
 
-/** Milliseconds of a call that are kept for taking back and for telling the group. */
+/** Milliseconds of a call that are reserved for undoing and for completing the action. */
 const RESERVE = 20_000;
-/** Lambda waits a minute before it calls again after a failure: the hook must not have given up by then. */
+/** Lambda waits a minute before it retries after a failure: the hook must not time out before that. */
 const RETRY_DELAY = 60_000;
 const SHORTEST_BEAT = 10_000;
 
-/** Handles every message of an event; one that fails for a passing reason fails the call, so that Lambda calls again. */
+/** Handles every message of an event; when one fails for a temporary reason, the call fails, so that Lambda retries. */
 export async function handleEvent(engine: HookEngine, event: unknown): Promise<Handled[]> {
   const read = readEvent(event);
   const settled = await Promise.allSettled(
@@ -71,7 +71,7 @@ export async function handleEvent(engine: HookEngine, event: unknown): Promise<H
   });
 }
 
-/** One instance that waits, to the end of its wait. */
+/** Handles one waiting instance until its wait ends. */
 export async function handleMessage(engine: HookEngine, message: HookMessage): Promise<Handled> {
   const { settings, actions, deps } = engine;
   const { instanceId, transition, hookName, groupName } = message;
@@ -96,7 +96,7 @@ export async function handleMessage(engine: HookEngine, message: HookMessage): P
   return tell(engine, message, { outcome: "abandoned", why }, looping !== false);
 }
 
-/** The verdict of the action. An error is one too, but for a call whose time alone is up. */
+/** Returns the verdict of the action. An error is also a verdict, except when only the time of this call is over. */
 async function decide(
   engine: HookEngine,
   message: HookMessage,
@@ -112,7 +112,10 @@ async function decide(
   }
 }
 
-/** Runs an action, with a heartbeat at its start and then often enough that a later call of Lambda still finds it waiting. */
+/**
+ * Runs an action. Sends a heartbeat at its start, and then often enough that a retry by Lambda finds the instance still
+ * waiting.
+ */
 async function whileBeating(
   engine: HookEngine,
   message: HookMessage,
@@ -130,7 +133,7 @@ async function whileBeating(
     if (isOver) throw over();
   };
   const acting = action({ message, until, pause });
-  // It is awaited below, unless the wait is over first.
+  // Awaited below, unless the wait ends first.
   const ended = acting.then(
     () => true,
     () => true,
@@ -144,7 +147,7 @@ async function whileBeating(
   return acting;
 }
 
-/** @returns whether Auto Scaling waits no longer; a heartbeat that fails otherwise ends nothing. */
+/** @returns whether Auto Scaling no longer waits; other errors of a heartbeat are ignored. */
 async function beat(engine: HookEngine, message: HookMessage, until: number): Promise<boolean> {
   const { client, deps, beats = true } = engine;
   if (!beats) return false;
@@ -160,7 +163,7 @@ function over(): Error {
   return namedError(OVER, "Auto Scaling no longer waits for it");
 }
 
-/** What cannot be taken back now the sweep takes back: the wait of the instance ends all the same. */
+/** Undoes a launch. A failure is left to the sweep: the wait of the instance ends anyway. */
 async function undo(engine: HookEngine, message: HookMessage): Promise<void> {
   const { instanceId } = message;
   try {

@@ -1,14 +1,14 @@
 export const deploymentOnlyModule = true;
 
-/** What Auto Scaling tells of an instance that waits, in whatever form it came. */
+/** Notification of Auto Scaling about a waiting instance, from any kind of event. */
 export interface HookMessage {
   readonly groupName: string;
   readonly hookName: string;
   readonly instanceId: string;
   readonly transition: "launching" | "terminating";
-  /** Names the action. A sweep has none: Auto Scaling then takes the instance's id. */
+  /** Identifies the lifecycle action. Absent in a sweep: Auto Scaling then uses the instance's id. */
   readonly token?: string;
-  /** Text that the hook was given for its listeners. */
+  /** Notification metadata of the hook. */
   readonly metadata?: string;
   /** Where the instance comes from: `EC2`, `AutoScalingGroup` or `WarmPool`. */
   readonly origin?: string;
@@ -17,16 +17,16 @@ export interface HookMessage {
 
 export type ReadMessage =
   | { readonly kind: "hook"; readonly message: HookMessage }
-  /** Auto Scaling tries whether it may publish, when a hook is made. */
+  /** Auto Scaling's test notification when a hook is created. */
   | { readonly kind: "test" }
-  /** Nothing that an instance waits for; `why` is for the log. */
+  /** A message for which no instance waits; `why` is for the log. */
   | { readonly kind: "ignored"; readonly why: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The messages of an event from SNS, EventBridge or SQS. Nothing throws: what cannot be read is told, so that one bad
- * message is not delivered again for hours.
+ * Parses the messages of an event from SNS, EventBridge or SQS. Never throws: an unreadable message is reported, so
+ * that it is not delivered again for hours.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
  */
 export function readEvent(event: unknown): ReadMessage[] {
@@ -42,7 +42,7 @@ function textOf(record: unknown): unknown {
   return Sns?.Message ?? body;
 }
 
-/** The text of one message: JSON, or a key and its value on each line, as the API reference says of SNS. */
+/** Parses one message: JSON, or a key and its value on each line, as the API reference describes for SNS. */
 export function readMessage(text: unknown): ReadMessage {
   if (typeof text !== "string") return ignored("the record has no message");
   const json = jsonObject(text);
@@ -52,7 +52,7 @@ export function readMessage(text: unknown): ReadMessage {
 }
 
 function readFields(fields: Fields): ReadMessage {
-  // An object as other forms have it: a message from SNS to SQS lies in one more envelope.
+  // A message from SNS to SQS has one more envelope.
   if (fields.Type === "Notification") return readMessage(fields.Message);
   if (fields.Event === "autoscaling:TEST_NOTIFICATION") return { kind: "test" };
   const groupName = text(fields.AutoScalingGroupName);
@@ -83,7 +83,7 @@ const TRANSITIONS: Readonly<Record<string, HookMessage["transition"] | undefined
   "autoscaling:EC2_INSTANCE_TERMINATING": "terminating",
 };
 
-/** The keys that begin a line; the lines after one belong to its value. */
+/** The keys that may begin a line; the lines after a key belong to its value. */
 const KEYS = [
   "AccountId",
   "AutoScalingGroupARN",
@@ -101,7 +101,7 @@ const KEYS = [
   "Time",
 ];
 
-/** @returns what is wrong, for a text that says two things of one key: its metadata may pretend to be more. */
+/** @returns what is wrong, for a text with two values for one key: its metadata may imitate other keys. */
 function keyValues(text: string): Fields | string {
   const fields = new Map<string, string>();
   let last: string | undefined;

@@ -3,9 +3,9 @@ import type { HookMessage } from "./hookMessage";
 
 export const deploymentOnlyModule = true;
 
-/** What a handler takes from its surroundings, so that a test owns time and chance. */
+/** What a handler needs from outside, so that tests control time and randomness. */
 export interface HookDeps extends Pick<Deps, "now" | "sleep" | "random" | "aws"> {
-  /** Writes one line to the log as it is: metrics are read from the top of a line only. */
+  /** Writes one line to the log unchanged: CloudWatch reads metrics only from the top level of a line. */
   print(line: string): void;
 }
 
@@ -18,25 +18,25 @@ export const lambdaDeps: HookDeps = {
   print: (line) => void process.stdout.write(`${line}\n`),
 };
 
-/** One instance that waits, as an action sees it. */
+/** One waiting instance, as an action sees it. */
 export interface HookWork {
   readonly message: HookMessage;
-  /** Milliseconds since the epoch after which nothing further is begun. */
+  /** Milliseconds since the epoch after which no further step begins. */
   readonly until: number;
-  /** Waits a little. @throws OVER when Auto Scaling waits no longer, and NOT_YET at `until`. */
+  /** Waits. @throws OVER when Auto Scaling no longer waits, and NOT_YET at `until`. */
   pause(ms: number): Promise<void>;
 }
 
-/** What an instance waits to hear. */
+/** Result that completes the lifecycle action. */
 export type Verdict =
   { readonly result: "CONTINUE" } | { readonly result: "ABANDON"; readonly reason: string };
 
-/** Auto Scaling waits no longer: somebody else has completed the action, or its time is up. */
+/** Auto Scaling no longer waits: the action was completed elsewhere, or it timed out. */
 export const OVER = "ActionOver";
-/** Nothing is wrong but the time of this call is up: Lambda calls again, and the next call goes on. */
+/** Only the time of this call is over: Lambda retries, and the next call continues. */
 export const NOT_YET = "NotYet";
 
-/** Without a stack, which tells only of places in the packed file. */
+/** Without a stack, which would only show places in the bundled file. */
 export function namedError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name, stack: "" });
 }

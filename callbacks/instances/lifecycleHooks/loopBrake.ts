@@ -10,7 +10,7 @@ import type { HookDeps } from "./hookWork";
 
 export const deploymentOnlyModule = true;
 
-/** When launches that fail one after another are a loop, and what is done then. Each of them bills an instance. */
+/** How many failed launches in a row count as a loop, and what to do then. Each failed launch bills an instance. */
 export interface LoopBrake {
   readonly onLoop: "suspend" | "alarm";
   readonly failures: number;
@@ -23,10 +23,13 @@ interface BrakeEngine {
   readonly settings: { readonly brake: LoopBrake };
 }
 
-/** Names an instance: a launch for which EC2 had none has billed none. */
+/** Matches an activity with an instance id: a launch without an instance is not billed. */
 const LAUNCHED = /^Launching [^.]*: i-/;
 
-/** Launches of a group that failed since a time and since the last one that succeeded, but for that of one instance. */
+/**
+ * Returns the launches of a group that failed since a time and since the last successful one, except that of one
+ * instance.
+ */
 export function failedLaunches(
   activities: readonly Activity[],
   since: number,
@@ -48,7 +51,7 @@ export function startOf({ StartTime }: Activity): number {
 }
 
 /**
- * After a launch was abandoned: whether that was one too many, and then no further one is started.
+ * Called after a launch was abandoned: checks whether there were too many, and then prevents further launches.
  *
  * @returns what was done, or false.
  */
@@ -61,16 +64,16 @@ export async function stopLoop(
     const failed = failedLaunches(activities, sinceOf(engine), instanceId).length + 1;
     return await brake(engine, groupName, failed);
   } catch (error) {
-    // The wait of the instance has ended already; the next failure looks again.
+    // The wait of the instance has already ended; the next failure counts again.
     console.error("launches were not counted", { instanceId, reason: reasonOf(error) });
     return false;
   }
 }
 
-/** Milliseconds in which a failure is one of a loop that goes on, not of one that somebody has ended. */
+/** Milliseconds after which a failed launch no longer shows that a loop continues. */
 const GOES_ON = 10 * 60_000;
 
-/** The same for launches that failed without an answer of this function: their time was up. */
+/** The same check for launches that failed because the function did not answer in time. */
 export function stopUnanswered(
   engine: BrakeEngine,
   groupName: string,
@@ -83,7 +86,7 @@ export function stopUnanswered(
   return brake(engine, groupName, goesOn ? failed.length : 0);
 }
 
-/** The latest ones of a group. */
+/** Returns the latest scaling activities of a group. */
 export async function activitiesOf(
   { client, deps }: BrakeEngine,
   AutoScalingGroupName: string,

@@ -1,10 +1,10 @@
 export const deploymentOnlyModule = true;
 
-/** Where the metrics of lifecycle hooks are, with the dimension `Hook`: `<project>/<stack>/<name>`. */
+/** CloudWatch namespace of the lifecycle hooks' metrics, with the dimension `Hook`: `<project>/<stack>/<name>`. */
 export const NAMESPACE = "LifecycleHooks";
 
 /**
- * Metrics as a line of the log: without a call of their own.
+ * Formats metrics as a line of the log in the embedded metric format: that needs no API call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(

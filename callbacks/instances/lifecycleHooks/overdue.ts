@@ -8,9 +8,10 @@ import { metricLine } from "./metrics";
 export const deploymentOnlyModule = true;
 
 /**
- * Instances that nobody was told of, or whoever was told has failed. Every further try keeps an instance waiting: one
- * that has had all of them gets no more time, so that the hook's own result ends its wait where no answer does. A loop
- * of launches whose time is up is stopped here, since no answer can.
+ * Handles instances whose notification was lost, or whose calls failed. Each further try prolongs the wait of an
+ * instance: after all its tries an instance gets no more heartbeats, so that the hook's default result ends its wait
+ * when no answer arrives. This is also the place to stop a loop of launches that time out, since no call of theirs
+ * answers.
  *
  * @throws the first error, after every instance was tried.
  */
@@ -27,7 +28,7 @@ export async function handleOverdue(
   );
   const isHopeless = (message: HookMessage): boolean =>
     waitsTooLong(engine, message, activities.get(message.groupName));
-  // First: the others may take all of the time.
+  // First, because the others may take all of the time.
   const given = await Promise.allSettled(
     overdue
       .filter(isHopeless)
@@ -44,7 +45,7 @@ export async function handleOverdue(
   });
 }
 
-/** The group's activities, after its launches were stopped if they are a loop. */
+/** Returns the group's activities, after stopping its launches if they are a loop. */
 async function lookAt(
   engine: HookEngine,
   groups: readonly AutoScalingGroup[],
@@ -62,19 +63,19 @@ async function lookAt(
     }
     return activities;
   } catch (error) {
-    // Its instances are tried all the same; the next sweep looks again.
+    // Its instances are still tried; the next sweep counts again.
     console.error("launches were not counted", { groupName: name, reason: reasonOf(error) });
     return [];
   }
 }
 
-/** Lambda's retries of a call that dies come one and two minutes later. */
+/** Lambda retries a call that crashes after one and two minutes. */
 const RETRIES_MS = 180_000;
 
-/** How Auto Scaling describes what an instance waits in. */
+/** Prefixes of Auto Scaling's descriptions of the activity in which an instance waits. */
 const ACTIVITY = { launching: "Launching ", terminating: "Terminating " } as const;
 
-/** Whether every call of Lambda for its notification, and one more, has had its time. */
+/** Checks whether all calls of Lambda for the notification, and one more, have had their full time. */
 function waitsTooLong(
   { deps, settings }: HookEngine,
   { instanceId, transition }: HookMessage,
@@ -90,7 +91,7 @@ function waitsTooLong(
   );
 }
 
-/** A launch is abandoned; what an instance does before it ends is tried once more. */
+/** Creates an engine that abandons launches, and tries the action of a termination once more. */
 function givingUp(engine: HookEngine): HookEngine {
   const reason = "no call of the function has come to an end for it";
   const launching = () => Promise.resolve({ result: "ABANDON", reason } as const);

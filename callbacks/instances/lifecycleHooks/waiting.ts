@@ -9,7 +9,7 @@ import type { HookMessage } from "./hookMessage";
 
 export const deploymentOnlyModule = true;
 
-/** Every group of the region, which alone tells of instances whose notification was lost. */
+/** Lists every group of the region: only they show instances whose notification was lost. */
 export async function findGroups(
   client: AutoScalingClient,
   retry: Retry,
@@ -26,7 +26,10 @@ export async function findGroups(
   return found;
 }
 
-/** Instances of these groups that wait for one of the hooks, as messages without a token, with what the hook was given for its listeners. */
+/**
+ * Finds the instances of these groups that wait for one of the hooks, as messages without a token, with the
+ * notification metadata of the hook.
+ */
 export async function findWaiting(
   client: AutoScalingClient,
   retry: Retry,
@@ -55,7 +58,7 @@ export async function findWaiting(
   return messages.flat();
 }
 
-/** Those of the groups that have a hook. */
+/** Returns the groups that have one of the hooks. */
 export async function withHook(
   client: AutoScalingClient,
   retry: Retry,

@@ -3,15 +3,18 @@ import type { Job } from "./job";
 
 export const deploymentOnlyModule = true;
 
-/** Where a job in the background leaves what it prints and its exit code, as the host's shell reads it. */
+/**
+ * Returns the folder in which a background job writes its output and its exit code, as an expression for the host's
+ * shell.
+ */
 export function backgroundFolder(cron: string, occurrence: string): string {
   return `"$HOME"/.ssh-cron/${cron}/${occurrence.replace(/[^0-9TZ]/g, "-")}`;
 }
 
-/** A host that was restarted has other processes under the same numbers. */
+/** Boot id: after a reboot, other processes may have the same process ids. */
 const BOOT = "cat /proc/sys/kernel/random/boot_id 2>/dev/null || true";
 
-/** Starts it all, and does not wait. */
+/** Builds the shell script that starts the job in the background, without waiting. */
 export function startInBackground(job: Job, folder: string): string {
   const all = job.commands.map((command) => `( ${command}\n)`).join(" && ");
   const whole = commandLine(all, job);
@@ -19,15 +22,16 @@ export function startInBackground(job: Job, folder: string): string {
   return [
     `mkdir -p ${folder} && cd ${folder} || exit 1`,
     `( ${BOOT} ) > boot`,
-    // A group of its own, so that all of it can be ended together.
+    // A separate process group, so that all its processes can be ended together.
     `$(command -v setsid) nohup /bin/sh -c ${shellQuote(inner)} job ${shellQuote(whole)} > /dev/null 2>&1 < /dev/null &`,
     "echo $! > pid",
   ].join("\n");
 }
 
 /**
- * Prints how a job in the background is, as one line: `running`, or its exit code or `gone`, when nobody will end it, and
- * how many bytes it has printed. After its end these follow.
+ * Builds the shell script that prints the status of a background job as one line: `running`; or its exit code, or
+ * `gone` when no exit code will follow, and the number of bytes of its output. After the end of the job the output
+ * follows.
  *
  * @param limit bytes of output, half from the beginning and half from the end.
  */
@@ -38,7 +42,7 @@ export function lookInBackground(folder: string, limit: number): string {
     `boot="$(${BOOT})"`,
     'if [ ! -f exit ] && [ "$boot" = "$(cat boot 2>/dev/null)" ] && kill -0 "$(cat pid)" 2>/dev/null',
     "then echo running; exit 0; fi",
-    // It may have ended between the two.
+    // It may have ended between the two checks.
     "s=$(cat exit 2>/dev/null || echo gone); n=$(cat output 2>/dev/null | wc -c)",
     "echo $s $n",
     `if [ "$n" -gt ${limit} ]; then head -c ${half} output`,
@@ -47,7 +51,7 @@ export function lookInBackground(folder: string, limit: number): string {
   ].join("\n");
 }
 
-/** Ends what still runs, as far as the user may, and leaves nothing behind. */
+/** Builds the shell script that ends what still runs, as far as the user may, and deletes the folder. */
 export function clearBackground(folder: string): string {
   return [
     `cd ${folder} 2>/dev/null || exit 0`,
@@ -57,17 +61,17 @@ export function clearBackground(folder: string): string {
   ].join("\n");
 }
 
-/** What lookInBackground has printed, as its bytes come. */
+/** Parser of the output of lookInBackground, which arrives in chunks. */
 export interface Look {
   hear(chunk: Uint8Array): void;
-  /** Undefined while the first line is not whole, or is none of ours. */
+  /** Undefined while the first line is incomplete, or has another format. */
   status(): BackgroundStatus | undefined;
 }
 
 export type BackgroundStatus =
   "running" | { readonly end: number | "gone"; readonly bytes: number };
 
-/** @param hear gets what the job itself has printed. */
+/** @param hear receives the output of the job itself. */
 export function createLook(hear: (chunk: Uint8Array) => void): Look {
   let line = "";
   let isWhole = false;
@@ -76,7 +80,7 @@ export function createLook(hear: (chunk: Uint8Array) => void): Look {
       if (isWhole) return hear(chunk);
       const end = chunk.indexOf(10);
       line += Buffer.from(end < 0 ? chunk : chunk.subarray(0, end)).toString("latin1");
-      // A line that is this long is none of ours.
+      // A line of this length has another format.
       isWhole = end >= 0 || line.length > 100;
       if (end >= 0 && end + 1 < chunk.length) hear(chunk.subarray(end + 1));
     },

@@ -2,7 +2,7 @@ import type { Deps } from "../../deps";
 
 export const deploymentOnlyModule = true;
 
-/** How calls to AWS are made, one beside another. */
+/** How calls to AWS are made concurrently. */
 export interface Calling {
   readonly deps: Deps;
   /** Milliseconds since the epoch. */

@@ -2,24 +2,24 @@ export const deploymentOnlyModule = true;
 
 /** How commands run on a host. */
 export interface CommandSettings {
-  /** Set by assignment: sshd drops variables that a client sends. */
+  /** Set by assignment: sshd ignores variables that a client sends. */
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** As root, or as this user, without a password. */
+  /** Run as root, or as this user, without a password. */
   readonly sudo?: boolean | string;
 }
 
 /**
- * One argument of a POSIX shell, whatever is in it: use it for everything that comes from a host, such as a tag.
+ * Quotes one argument for a POSIX shell: use it for everything that comes from a host, such as a tag.
  *
- * @throws Error for a text with a NUL, which no argument can have.
+ * @throws Error for a text with a NUL, which no argument can contain.
  */
 export function shellQuote(text: string): string {
   if (text.includes("\0")) throw new Error("an argument of a shell cannot hold a NUL character");
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The line that the host's shell is given for one command. */
+/** Returns the line for the host's shell that runs one command. */
 export function commandLine(
   command: string,
   { environment, cwd, sudo = false }: CommandSettings,
@@ -34,7 +34,7 @@ export function commandLine(
   return `sudo -n${user} -- /bin/sh -c ${shellQuote(whole)}`;
 }
 
-/** A shell knows a home, `~` or `~user`, only where it is not quoted. */
+/** A shell expands `~` or `~user` only where it is not quoted. */
 function quoteFolder(folder: string): string {
   const [, home, rest] = /^(~[A-Za-z0-9_.-]*)(?:\/+(.*))?$/s.exec(folder) ?? [];
   if (home === undefined) return shellQuote(folder);

@@ -1,20 +1,20 @@
 export const deploymentOnlyModule = true;
 
 /**
- * Where the parameters of all crons are: `/ssh-crons/<project>/<stack>/<name>`. A name that began with `aws` or `ssm`
- * would be refused.
+ * Path prefix of the parameters of all crons: `/ssh-crons/<project>/<stack>/<name>`. AWS refuses names that begin with
+ * `aws` or `ssm`.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
 export const CRON_RECORDS = "/ssh-crons";
 
-/** What the commands find a cron by. */
+/** How the commands find a cron's resources. */
 export interface CronRecord {
   readonly tableName: string;
   readonly triggerName: string;
   readonly logsBucket: string;
   readonly user: string;
   readonly schedule: string;
-  /** Where `new-key` puts the private part; absent when the key is somewhere else. */
+  /** Bucket in which `new-key` puts the private key; absent when the key is kept elsewhere. */
   readonly keyBucket?: string;
   readonly keyName?: string;
 }

@@ -7,7 +7,7 @@ import type { RunMessage } from "./settings";
 
 export const deploymentOnlyModule = true;
 
-/** Tells of a run's end once: a line of the log, which is the metric too. */
+/** Reports the end of a run once: a line of the log, which is also the metric. */
 export function tellEnd(
   { occurrence, host }: RunMessage,
   { settings, print, now }: RunPorts,
@@ -20,7 +20,7 @@ export function tellEnd(
   return end;
 }
 
-/** Writes what was printed, and the end; a log that cannot be written is told of in the record. */
+/** Writes the output and the end; if the log cannot be written, the record says so. */
 export async function keepLog(
   message: RunMessage,
   { writeLog }: RunPorts,

@@ -10,7 +10,7 @@ import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;
 
-/** The hosts that an occurrence is for, by their ids, each once. */
+/** Finds the hosts of an occurrence by id, each once. */
 export async function findHosts(
   ec2: EC2Client,
   settings: SshCronSettings,
@@ -39,7 +39,10 @@ export async function findHosts(
   return where ? found.filter((host) => where(host)) : found;
 }
 
-/** Without the address or port that is asked for, an empty one: the run then says so. */
+/**
+ * Describes an instance as a host. If it lacks the requested address or port, the address is empty: the run then
+ * reports it.
+ */
 export function hostOf(instance: Instance, { address, port }: SshCronSettings): SshHost {
   const { InstanceId = "", Tags = [], Placement, InstanceType } = instance;
   const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
@@ -60,7 +63,7 @@ export function hostOf(instance: Instance, { address, port }: SshCronSettings): 
   };
 }
 
-/** 22 without the tag, 0 for what is no port. */
+/** Returns 22 without the tag, 0 for an invalid port. */
 function portIn(tag: string | undefined): number {
   if (tag === undefined) return 22;
   const port = /^\d{1,5}$/.test(tag) ? Number(tag) : 0;

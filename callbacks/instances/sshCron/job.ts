@@ -5,15 +5,15 @@ import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;
 
-/** What is run on one host. */
+/** The work on one host. */
 export interface Job extends CommandSettings {
   /** In order, until one fails. */
   readonly commands: readonly string[];
-  /** Read by a shell from its standard input, after the commands. */
+  /** A shell reads it from standard input, after the commands. */
   readonly script?: { readonly text: string; readonly sha256: string };
   readonly successExitCodes: readonly number[];
   readonly pty?: boolean;
-  /** Starts it all, and does not wait. */
+  /** Starts everything in the background, without waiting. */
   readonly background?: { readonly folder: string };
 }
 
@@ -23,23 +23,23 @@ export interface JobLimits {
   readonly connect: number;
   /** For the handshake and the login. */
   readonly ready: number;
-  /** For each command. */
+  /** For each command, which must end within this time. */
   readonly command: number;
-  /** When everything is to be over, since the epoch. */
+  /** When the whole job must be over, in milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** A job on one host, however that is reached. */
+/** A job on one host, whatever the transport. */
 export interface Work {
   readonly job: Job;
   readonly limits: JobLimits;
-  /** Times that a host is called that cannot be reached. */
+  /** How often an unreachable host is tried. */
   readonly attempts: number;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** What commands print. */
+  /** Receives the output of commands. */
   hear(chunk: Uint8Array): void;
-  /** Lines of our own, for the log. */
+  /** Writes a line of the cron itself to the log. */
   note(line: string): void;
 }
 
@@ -47,11 +47,11 @@ export interface Work {
 export type Executed =
   | { readonly kind: "exit"; readonly exit: number }
   | { readonly kind: "signal"; readonly signal: string }
-  /** `exit` is there when the command itself had ended, and a child of it kept its output open. */
+  /** `exit` is set when the command itself had ended, and a child of it kept its output open. */
   | { readonly kind: "timeout"; readonly exit?: number }
-  /** It may have gone on. */
+  /** The command may have continued. */
   | { readonly kind: "disconnected"; readonly reason: string }
-  /** It was not run. */
+  /** The command was not run. */
   | {
       readonly kind: "refused";
       readonly state: "failed" | "unreachable" | "authFailed";
@@ -61,12 +61,12 @@ export type Executed =
 export interface ExecuteOptions {
   readonly milliseconds: number;
   readonly pty?: boolean;
-  /** What the command reads. Default: nothing. */
+  /** Standard input of the command. Default: empty. */
   readonly stdin?: string;
   hear(chunk: Uint8Array): void;
 }
 
-/** What runs commands on a host, each to its end or to the end of its time. */
+/** Runs one command on a host, until its end or its timeout. */
 export type Shell = (line: string, options: ExecuteOptions) => Promise<Executed>;
 
 /** Runs the commands of a job in order, until one fails. */
@@ -81,7 +81,7 @@ export async function runCommands(
     const executed = await execute(line, { milliseconds, pty: job.pty, stdin, hear });
     const end = endOf(executed, title, milliseconds, job.successExitCodes);
     if (!end) continue;
-    // What came before it did reach the host.
+    // The commands before it did reach the host.
     const state = end.state === "unreachable" && index > 0 ? "disconnected" : end.state;
     return { ...end, state, ...script };
   }
@@ -90,7 +90,7 @@ export async function runCommands(
 }
 
 interface Step {
-  /** For people. */
+  /** Name in messages for people. */
   readonly title: string;
   readonly line: string;
   readonly stdin: string;
@@ -112,7 +112,7 @@ function stepsOf(job: Job): Step[] {
   return [...steps, { title, line: commandLine("exec /bin/sh -s", job), stdin: script.text }];
 }
 
-/** What a command's end means; undefined when the next one may begin. */
+/** Returns the end of the run after a command; undefined when the next command may begin. */
 function endOf(
   executed: Executed,
   title: string,

@@ -4,7 +4,7 @@ import { newKeyPair, publicKeyOf } from "./ssh/privateKey";
 
 export const deploymentOnlyModule = true;
 
-/** Where a pair lies: the private part under this key, the public one under the same with `.pub`. */
+/** Location of a key pair: the private key under this key, the public key under the same with `.pub`. */
 export interface KeyPlace {
   readonly bucket: string;
   readonly key: string;
@@ -12,7 +12,7 @@ export interface KeyPlace {
 
 type Handler = () => Promise<{ readonly publicKey: string }>;
 
-/** Made for `callbackFactory`: makes the pair of a cron once, and answers with its public part alone. */
+/** Made for `callbackFactory`: creates the key pair of a cron once, and answers only its public key. */
 export const keyMakerFactory = (comment: string) => (): Handler => {
   const { KEY_BUCKET: bucket = "", KEY_NAME: key = "" } = process.env;
   return keyMaker(new S3Client({}), { bucket, key }, comment);
@@ -26,12 +26,13 @@ export function keyMaker(s3: S3Client, place: KeyPlace, comment: string): Handle
 }
 
 /**
- * Makes a pair where there is none. The private part alone decides, which S3 takes once; the public one is a copy of what
- * stands in it, so that two that come at the same time, or one that ended between its two parts, change nothing.
+ * Creates a key pair if there is none. The private key, which S3 accepts only once, decides; the public key is derived
+ * from it. So two calls at the same time, or a call that ended between the two parts, do no harm.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  *
- * @throws Error for a private key whose public part cannot be told, and what S3 answers: what cannot be read is never
- *   replaced.
+ * @throws Error for a private key from which no public key can be derived, and S3's own errors: an unreadable key is
+ * never
+ * replaced.
  */
 export async function ensureKeyPair(
   s3: S3Client,
@@ -58,7 +59,7 @@ function blobOf(line = ""): string {
   return line.split(" ")[1] ?? "";
 }
 
-/** Puts a new pair in the place of the one that is there; the bucket keeps the versions before it. */
+/** Replaces the key pair; the bucket keeps the previous versions. */
 export async function replaceKeyPair(
   s3: S3Client,
   place: KeyPlace,
@@ -73,7 +74,7 @@ export async function replaceKeyPair(
 
 const MOST_TRIES = 5;
 
-/** False where there is one already. */
+/** Returns false when there already is one. */
 async function putFirst(
   s3: S3Client,
   { bucket: Bucket, key: Key }: KeyPlace,
@@ -85,7 +86,7 @@ async function putFirst(
       return true;
     } catch (error) {
       if (nameOf(error) === "PreconditionFailed") return false;
-      // Another one writes it at this moment: to be asked again.
+      // Another call is writing it at this moment: retry.
       if (nameOf(error) !== "ConditionalRequestConflict" || attempt === MOST_TRIES) throw error;
     }
   }
@@ -103,7 +104,7 @@ async function readPublicKey(s3: S3Client, { bucket, key }: KeyPlace): Promise<s
   try {
     return (await readText(s3, bucket, `${key}.pub`)).trim();
   } catch (error) {
-    // S3 tells that a key is missing only to who may list the bucket.
+    // Without permission to list the bucket, S3 answers AccessDenied for a missing key.
     if (/^(NoSuchKey|AccessDenied)$/.test(nameOf(error))) return undefined;
     throw error;
   }

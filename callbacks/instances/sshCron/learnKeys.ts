@@ -9,8 +9,8 @@ import type { RunStore } from "./store/runStore";
 export const deploymentOnlyModule = true;
 
 /**
- * Remembers the keys of instances that are seen for the first time, as their consoles show them. The trigger does it
- * because a worker in a network without a way out cannot reach EC2's API.
+ * Remembers the host keys of instances that are seen for the first time, from their console output. The trigger does
+ * this because a worker in a network without internet access cannot reach EC2's API.
  */
 export async function learnKeys(
   hosts: readonly SshHost[],
@@ -30,7 +30,7 @@ export async function learnKeys(
   const unknown = unpinned.filter(({ id }) => !known.has(id));
   await inParallel(unknown, async ({ id }) => {
     const output = await retrying({ deps, until }, () => consoleOf(ec2, id)).catch((error) => {
-      // The run says that no key is known; why stands here.
+      // The run only reports that no key is known; the reason is logged here.
       console.error("console output", { host: id, reason: nameOf(error) });
       return "";
     });
@@ -39,7 +39,10 @@ export async function learnKeys(
   });
 }
 
-/** As it is now, where the type of the instance can tell that. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html */
+/**
+ * Returns the latest console output, where the instance type supports that.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
+ */
 async function consoleOf(ec2: EC2Client, InstanceId: string): Promise<string> {
   const read = async (Latest?: boolean): Promise<string> => {
     const { Output = "" } = await ec2.send(new GetConsoleOutputCommand({ InstanceId, Latest }));

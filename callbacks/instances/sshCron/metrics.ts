@@ -1,10 +1,10 @@
 export const deploymentOnlyModule = true;
 
-/** Where the metrics of all crons are. */
+/** CloudWatch namespace of the metrics of all crons. */
 export const NAMESPACE = "SshCron";
 
 /**
- * Counts as a line of the log, without a call of their own.
+ * Formats counts as a line of the log in the embedded metric format: that needs no API call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(

@@ -1,12 +1,12 @@
 export const deploymentOnlyModule = true;
 
-/** A machine that answers SSH, as a job sees it. */
+/** An SSH host, as a job sees it. */
 export interface SshHost {
-  /** The instance's id, or the name of a static host: what records, locks and host keys are kept by. */
+  /** The instance's id, or the name of a static host: the key of its records, locks and host keys. */
   readonly id: string;
   /** Static hosts are not instances: EC2 knows nothing of them. */
   readonly kind: "instance" | "static";
-  /** The tag Name, or the host's own; anybody who may tag the instance chose it. */
+  /** The tag Name, or the host's own name; anyone who may tag the instance can choose it. */
   readonly name: string;
   readonly address: string;
   readonly port: number;
@@ -16,8 +16,8 @@ export interface SshHost {
 }
 
 /**
- * How far a run on a host has come; all but `running` are ends. `started` is one of a background job, which nobody waits
- * for unless it is asked after: then it is `running` until its end is known.
+ * State of a run on a host; all except `running` are final. `started` is the end of a background job without polling;
+ * with polling such a job is `running` until its end is known.
  */
 export type RunState =
   | "running"
@@ -36,24 +36,24 @@ export type RunState =
   | "skipped"
   | "missed";
 
-/** What a run came to. */
+/** Result of a run. */
 export interface RunEnd {
   readonly state: Exclude<RunState, "running">;
-  /** One line, with nothing in it that a terminal obeys. */
+  /** One line, without characters that control a terminal. */
   readonly reason?: string;
   readonly exit?: number;
   readonly signal?: string;
-  /** Bytes that the commands printed. */
+  /** Bytes of output of the commands. */
   readonly bytes?: number;
   /** Key of the log object. */
   readonly log?: string;
-  /** Fingerprint of the host's key, and how it is known. */
+  /** Fingerprint of the host's key, and why it is trusted. */
   readonly hostKey?: string;
   /** SHA-256 of the script that ran. */
   readonly script?: string;
 }
 
-/** One run of an occurrence on a host, as it is kept. */
+/** One run of an occurrence on a host, as it is stored. */
 export interface RunRecord extends Partial<Omit<RunEnd, "state">> {
   readonly occurrence: string;
   readonly host: string;
@@ -62,11 +62,11 @@ export interface RunRecord extends Partial<Omit<RunEnd, "state">> {
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
   readonly endedAt?: number;
-  /** Whether it runs in the background, where it is asked after. */
+  /** Whether it runs in the background and is polled. */
   readonly detached?: boolean;
 }
 
-/** States that somebody should look at. */
+/** Checks for a state that needs attention. */
 export function isFailure(state: RunState): boolean {
   return !["running", "ok", "started", "skipped"].includes(state);
 }

@@ -6,16 +6,19 @@ export const deploymentOnlyModule = true;
 
 const MINUTE = 60_000;
 
-/** What calls the trigger: a schedule with the time that it was due, the command `run`, or the reconciler. */
+/**
+ * Event of the trigger: from a schedule with the time that it was due, from the command `run`, or from the reconciler.
+ */
 export type TriggerEvent =
   | { readonly send: SendRequest }
   | { readonly scheduledTime: string }
   | { readonly run: { readonly hosts?: readonly string[]; readonly dryRun?: boolean } };
 
 /**
- * The name of an occurrence: its time, to the second for one of the schedule, so that one that comes twice has one name.
+ * Returns the name of an occurrence: its time, to the second for an occurrence of the schedule, so that an event that
+ * arrives twice has one name.
  *
- * @throws Error for an event that is none of ours.
+ * @throws Error for an event of another format.
  */
 export function occurrenceName(
   event: Exclude<TriggerEvent, { send: SendRequest }>,
@@ -31,7 +34,10 @@ export function occurrenceName(
   return new Date(due).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** Milliseconds since the epoch from which a run that has not begun is missed: by default the next occurrence. */
+/**
+ * Returns the time in milliseconds since the epoch after which a run that has not begun is missed: by default the next
+ * occurrence.
+ */
 export function startByOf(
   {
     schedule,
@@ -44,7 +50,7 @@ export function startByOf(
   return nextDue(schedule, due, timezone) ?? due + 24 * 60 * MINUTE;
 }
 
-/** The occurrence after another; undefined when there is none any more. */
+/** Returns the next occurrence; undefined when there are no more. */
 export function nextDue(
   schedule: string,
   after: number,
@@ -53,7 +59,7 @@ export function nextDue(
   return nextRun(parseSchedule(schedule), new Date(after), timezone)?.getTime();
 }
 
-/** Whether the clocks of the window's zone are within it; its end is outside. */
+/** Checks whether the local time in the window's zone is within it; the end is excluded. */
 export function isInWindow({ from, to, timezone }: RunWindow, instant: number): boolean {
   const shown = Math.floor(localTime(timezone).at(instant) / MINUTE) % (24 * 60);
   const [begin, end] = [minuteOf(from), minuteOf(to)];

@@ -1,23 +1,23 @@
 export const deploymentOnlyModule = true;
 
-/** What commands print: as much of the beginning and of the end as there is room for, in constant memory. */
+/** Output of commands: keeps the beginning and the end within a limit, in constant memory. */
 export interface Output {
   add(chunk: Uint8Array): void;
-  /** Bytes that came, kept or not. */
+  /** Bytes received, kept or not. */
   bytes(): number;
-  /** What was kept, with a line that tells how much is missing. */
+  /** The kept output, with a line that says how much is missing. */
   contents(): Buffer;
 }
 
-/** @param limit bytes that are kept, half of them from the beginning. */
+/** @param limit bytes to keep, half of them from the beginning. */
 export function createOutput(limit: number): Output {
   const headSize = Math.ceil(limit / 2);
   const tailSize = limit - headSize;
   let bytes = 0;
-  // Of a fixed size: pieces of one byte each, kept as they come, would take a hundred times as much.
+  // Of a fixed size: chunks of one byte each, kept as they arrive, would take a hundred times as much memory.
   const head = Buffer.alloc(headSize);
   let headBytes = 0;
-  // From when it is needed: the last bytes, overwritten in a circle.
+  // Allocated when needed: a ring buffer of the last bytes.
   let tail: Buffer | undefined;
   let tailBytes = 0;
   const addToTail = (chunk: Uint8Array): void => {

@@ -5,7 +5,7 @@ import type { TriggeredHost } from "./trigger";
 
 export const deploymentOnlyModule = true;
 
-/** What a run would do, for people. */
+/** Describes what a run would do, for people. */
 export async function planRun(
   hosts: readonly SshHost[],
   settings: SshCronSettings,
@@ -26,7 +26,7 @@ export async function planRun(
   return planned;
 }
 
-/** Without an address and a port where nobody calls them. */
+/** Leaves out address and port where the transport does not use them. */
 export function shownHost(
   { id, name, address, port }: SshHost,
   { transport }: Pick<SshCronSettings, "transport">,

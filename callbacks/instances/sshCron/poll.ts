@@ -11,7 +11,7 @@ import { visible } from "./visible";
 export const deploymentOnlyModule = true;
 
 /**
- * Asks a host after a job in the background that was started on it. What cannot be asked now is asked again: only an
+ * Asks a host about a background job that was started on it. A host that cannot be reached now is asked again: only an
  * answer, or the end of the job's time, ends the run.
  *
  * @param over milliseconds since the epoch at which the function is ended.
@@ -23,7 +23,7 @@ export async function pollMessage(
 ): Promise<RunEnd | "running" | "repeated"> {
   const { settings, store, now } = ports;
   const { occurrence, host } = message;
-  // Another one is on its way.
+  // The next poll message is already on its way.
   if (now() >= message.startBy) return "running";
   const run = await store.run(occurrence, host.id);
   if (run?.state !== "running" || !run.detached) return "repeated";
@@ -41,12 +41,12 @@ export async function pollMessage(
   const overlaps = settings.overlap === "allow";
   const claim: Claim = { occurrence, host: host.id, name, now: startedAt, until: over, overlaps };
   if (!(await store.finish(claim, logged, now()))) return "repeated";
-  // Not before: whoever ends in between is asked again, and the host still knows.
+  // Not before the end is recorded: if this call ends in between, the next one asks again, and the host still knows.
   if (answer.kind !== "unknown") await clear(message, ports, over);
   return tellEnd(message, ports, startedAt, logged);
 }
 
-/** Bytes for the host's own line about what it has left out. */
+/** Bytes for the host's own line about the omitted output. */
 const GAP_LINE = 100;
 
 type Answer =
@@ -80,7 +80,7 @@ async function ask(
   return { kind: "exit", exit: status.end, bytes, ...(hostKey ? { hostKey } : {}) };
 }
 
-/** @param over seconds that the job may have taken, when they are over. */
+/** @param over seconds that the job was allowed, once they are over; undefined before. */
 function endOf(
   answer: Answer,
   successExitCodes: readonly number[],
@@ -107,14 +107,14 @@ function endOf(
   }
 }
 
-/** As far as that is possible: the run is over in any case. */
+/** Cleans up if possible: the run is over in any case. */
 async function clear(message: RunMessage, ports: RunPorts, over: number): Promise<void> {
   const line = clearBackground(backgroundFolder(ports.settings.name, message.occurrence));
   const hear = (): void => undefined;
   await runLine(line, message, ports, over, hear).catch(() => undefined);
 }
 
-/** Milliseconds for what follows: the log and the record. */
+/** Milliseconds reserved for writing the log and the record. */
 const RESERVE = 15_000;
 
 async function runLine(
@@ -128,7 +128,7 @@ async function runLine(
   const prepared = await prepare(message, ports);
   if ("state" in prepared) return prepared;
   return prepared.runOnHost({
-    // As the user who has started it, whoever the commands ran as.
+    // As the user that started the job, even if the commands ran as another user.
     job: { commands: [line], environment: {}, successExitCodes: [0] },
     limits: {
       connect: settings.connectTimeout * 1000,

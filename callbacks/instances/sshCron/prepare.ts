@@ -14,15 +14,15 @@ import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;
 
-/** A script that lies in a bucket. */
+/** A script in a bucket. */
 export interface ScriptObject {
   readonly title: string;
-  /** What it is to be; undefined when the newest is meant. */
+  /** Expected hash; undefined when the newest version is wanted. */
   readonly sha256?: string;
   read(): Promise<string>;
 }
 
-/** What a worker stands on. */
+/** What a worker needs from outside. */
 export interface RunPorts {
   readonly settings: SshCronSettings;
   readonly functions: SshCronFunctions;
@@ -38,7 +38,7 @@ export interface RunPorts {
 
 export type Prepared = { readonly job: Job; readonly runOnHost: RunOnHost } | RunEnd;
 
-/** Everything that is needed and has no effect. */
+/** Does everything that is needed and has no effect on the host. */
 export async function prepare(message: RunMessage, ports: RunPorts): Promise<Prepared> {
   const { settings, functions } = ports;
   let commands: readonly string[];

@@ -14,17 +14,17 @@ import { type KeyProblem, newKeyPair, readPrivateKey } from "./ssh/privateKey";
 
 export const deploymentOnlyModule = true;
 
-/** Private keys for a host, or why there is none; the keys themselves go into no message. */
+/** Private keys for a host, or why there are none; messages never contain the keys themselves. */
 export type ReadKeys = { readonly privateKeys: readonly LoginKey[] } | KeyProblem;
 
-/** A key that was replaced is used no longer than this. */
+/** Milliseconds that a key is cached: a replaced key is used no longer than this. */
 const KEPT_MS = 5 * 60_000;
 
 /**
- * Reads the keys of its sources, in their order. One that cannot be had is left out as long as another one is there: in a
- * rotation the new one may not be everywhere yet.
+ * Reads the keys of the sources, in order. An unavailable key is skipped as long as another one is available: during a
+ * rotation the new key may not be everywhere yet.
  *
- * @throws what AWS answers when it may answer better soon.
+ * @throws AWS's error if a retry may succeed.
  */
 export function keyReader(
   sources: readonly KeySource[],
@@ -32,7 +32,7 @@ export function keyReader(
 ): (host: SshHost, user: string) => Promise<ReadKeys> {
   const kept: { until: number; key: string }[] = [];
   const read = textReader(sources, deps);
-  /** A broken one is not kept: a mended one is to be seen at once. */
+  /** A broken key is not cached, so that a repaired one is used at once. */
   const storedKey = async (index: number, source: KeySource): Promise<string | KeyProblem> => {
     const known = kept[index];
     if (known && deps.now() < known.until) return known.key;
@@ -73,7 +73,7 @@ export function keyReader(
   };
 }
 
-/** Makes only the clients that its sources need. */
+/** Creates only the clients that the sources need. */
 function textReader(
   sources: readonly KeySource[],
   { aws }: Pick<Deps, "aws">,
@@ -104,11 +104,11 @@ function textReader(
   };
 }
 
-/** Milliseconds that a key of the moment is tried to be let in, when AWS refuses for a while. */
+/** Milliseconds in which sending a temporary key is retried while AWS refuses it. */
 const LEND_MS = 5_000;
 
 /**
- * A key of the moment, that EC2 Instance Connect lets in for a minute.
+ * Creates a temporary key that EC2 Instance Connect accepts for a minute.
  * https://docs.aws.amazon.com/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html
  */
 function lentKey(

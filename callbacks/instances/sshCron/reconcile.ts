@@ -5,21 +5,21 @@ import type { Occurrence } from "./store/runStore";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds after its time for a run to be told of. */
+/** Milliseconds after its deadline in which a run may still record its end. */
 const PATIENCE = 60_000;
 
-/** A run as it is kept; `until` is when one that still runs is over, whatever becomes of it. */
+/** A run as it is stored; `until` is the time after which a running one has certainly ended. */
 export type KeptRun = RunRecord & { readonly until?: number };
 
-/** An end that nobody else writes any more. */
+/** An end that the reconciler writes because nothing else will. */
 export interface Judged {
   readonly host: string;
-  /** The run that was begun; undefined when none was. */
+  /** The run that began; undefined when none did. */
   readonly run?: KeptRun;
   readonly end: RunEnd;
 }
 
-/** What becomes of the runs of an occurrence that nobody has ended, and how many ended how, once all have. */
+/** Decides how the unfinished runs of an occurrence have ended, and, once all have, how many ended in which state. */
 export function judge(
   { hosts, startBy }: Occurrence,
   runs: readonly KeptRun[],
@@ -51,13 +51,13 @@ function missed(startBy: number, now: number): RunEnd | undefined {
   return { state: "missed", reason: "nobody worked on it in time" };
 }
 
-/** Milliseconds after which an occurrence that is not there was missed, beside its flexible window. */
+/** Milliseconds after which a missing occurrence counts as missed, in addition to its flexible window. */
 const TRIGGER_PATIENCE = 5 * 60_000;
 
 /**
- * The time of an occurrence that should be there and is not: the trigger did not run.
+ * Returns the time of an occurrence that should exist and does not: the trigger did not run.
  *
- * @param since when the schedule began to be as it is, or when it last had an occurrence.
+ * @param since when the schedule was last changed, or last had an occurrence.
  */
 export function missedOccurrence(
   { schedule, timezone }: Pick<SshCronSettings, "schedule" | "timezone">,

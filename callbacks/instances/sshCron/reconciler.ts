@@ -18,18 +18,18 @@ export interface ReconcilerSettings extends SshCronSettings {
 
 type Handler = () => Promise<void>;
 
-/** Made for `callbackFactory`: ends what nobody ends, and tells of occurrences that did not come. */
+/** Made for `callbackFactory`: ends runs that nothing else ends, and reports occurrences that did not happen. */
 export const reconcilerFactory = (settings: ReconcilerSettings) => (): Handler => {
   const { TABLE_NAME = "", TRIGGER_NAME } = process.env;
   const { aws, now } = systemDeps;
   const store = dynamoStore(new DynamoDBClient(aws), TABLE_NAME, settings.recordDays);
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  // It exists where something follows in an occurrence.
+  // Set where occurrences have further waves or polls.
   const send = TRIGGER_NAME === undefined ? undefined : sender(new LambdaClient(aws), TRIGGER_NAME);
   return reconcilerHandler(settings, store, { now, ...(send ? { send } : {}) }, print);
 };
 
-/** Asks the trigger, which finds hosts as they are now; its errors are those of this call. */
+/** Calls the trigger, which finds the present hosts; its errors become errors of this call. */
 function sender(
   lambda: LambdaClient,
   FunctionName: string,
@@ -43,13 +43,13 @@ function sender(
 }
 
 export interface ReconcilerPorts extends Pick<Deps, "now"> {
-  /** Absent where nothing follows in an occurrence. */
+  /** Absent where occurrences have no further waves or polls. */
   send?(request: SendRequest): Promise<void>;
 }
 
-/** Open occurrences are among the last: each is closed within two periods. */
+/** Number of latest occurrences to read; open ones are among them: each is closed within two periods. */
 const LOOKED_AT = 50;
-/** Name of the schedule that was seen last, and since when. */
+/** Name of the item with the schedule that was seen last, and since when. */
 const SCHEDULE = "schedule";
 
 export function reconcilerHandler(
@@ -72,7 +72,7 @@ export function reconcilerHandler(
   };
 }
 
-/** @returns how many runs ended that somebody should look at */
+/** @returns how many runs ended in a state that needs attention */
 async function settle(
   occurrence: Occurrence,
   store: RunStore,
@@ -86,7 +86,7 @@ async function settle(
     const record = { occurrence: occurrence.id, host, ...end };
     const written = run ? await store.giveUp(run, end, now) : await store.note(record, now);
     print(JSON.stringify({ ...record, written }));
-    // It has begun or ended in this moment: the next look tells how.
+    // It has begun or ended at this moment: the next check decides.
     if (!written) isSettled = false;
     else if (isFailure(end.state)) failures += 1;
   }
@@ -94,7 +94,7 @@ async function settle(
   return failures;
 }
 
-/** Asks after jobs in the background, and begins the next wave when its turn has come. */
+/** Polls background jobs, and begins the next wave when it is due. */
 async function follow(
   occurrence: Occurrence,
   { batch }: ReconcilerSettings,
@@ -118,7 +118,7 @@ async function follow(
     await store.note({ occurrence: id, host, state: "skipped", reason }, now);
 }
 
-/** Records the occurrences that should have come since the last one: 1 when there was one. */
+/** Records the occurrences that were missed since the last one: 1 when there was one. */
 async function missedSince(
   { enabled, flexibleMinutes, ...settings }: ReconcilerSettings,
   occurrences: readonly Occurrence[],
@@ -135,7 +135,7 @@ async function missedSince(
   if (isNew)
     await store.keep(SCHEDULE, JSON.stringify([`${enabled} ${schedule} ${timezone}`, now]));
   if (!enabled) return 0;
-  // One of a command is none of the schedule: it has milliseconds.
+  // Occurrences of the command `run` do not count: their names have milliseconds.
   const last = occurrences.find(({ id }) => !/\.\d+Z$/.test(id))?.due ?? 0;
   const looked = { since: Math.max(since, last), now, flexibleMinutes };
   const due = missedOccurrence(settings, looked);

@@ -10,13 +10,13 @@ export const deploymentOnlyModule = true;
 /** A job on a host that is reached by SSH. */
 export interface JobRun extends Work {
   readonly destination: Destination;
-  /** To go through, in order. */
+  /** Hosts to connect through, in order. */
   readonly jumpHosts: readonly Destination[];
-  /** The key that a host has shown that was not known; it is remembered before anything is run. */
+  /** Remembers the unknown key that a host has shown, before anything runs. */
   remember?(hostKey: Buffer): Promise<void>;
 }
 
-/** Runs a job on one host. Nothing is tried again once a command may have reached the host. */
+/** Runs a job on one host. Nothing is retried once a command may have reached the host. */
 export async function runJob(run: JobRun): Promise<RunEnd> {
   const opened: Client[] = [];
   try {

@@ -9,15 +9,15 @@ import { visible } from "./visible";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds for what follows the commands: the log and the record. */
+/** Milliseconds reserved for writing the log and the record. */
 const RESERVE = 15_000;
 
-/** Milliseconds after the time of a job in the background in which its end may still be asked for. */
+/** Milliseconds after the timeout of a background job in which its end may still be polled. */
 const TO_ASK = 5 * 60_000;
 
 /**
- * Does what one message asks for, once. Before the run is claimed anything may fail and be tried again; from then on
- * nothing is, because a command may have reached the host.
+ * Does the work of one message, once. Before the run is claimed anything may fail and be retried; after that nothing is
+ * retried, because a command may have reached the host.
  *
  * @param over milliseconds since the epoch at which the function is ended.
  */
@@ -59,7 +59,7 @@ export async function runMessage(
     return end;
   }
   const logged = await keepLog(message, ports, output, end);
-  // Whoever gave the run up meanwhile has told of it.
+  // When the reconciler has given the run up meanwhile, it has reported it.
   return (await store.finish(claim, logged, now())) ? tell(logged) : "repeated";
 }
 
@@ -103,7 +103,7 @@ async function runPrepared(
     });
     return { ...end, bytes };
   } catch (error) {
-    // A record is to say so: from here on nothing is tried again.
+    // Recorded as failed: after the claim nothing is retried.
     return { state: "failed", reason: visible(reasonOf(error)), bytes };
   }
 }

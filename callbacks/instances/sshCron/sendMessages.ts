@@ -5,10 +5,13 @@ import type { RunMessage } from "./settings";
 
 export const deploymentOnlyModule = true;
 
-/** Messages of one call. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+/**
+ * Most messages per call.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
 const BATCH = 10;
 
-/** Puts all messages into the queue; a host that gets one twice runs once. */
+/** Sends all messages to the queue; a host that gets one twice runs the job once. */
 export async function sendMessages(
   sqs: SQSClient,
   QueueUrl: string,
@@ -22,7 +25,7 @@ export async function sendMessages(
     const Entries = batch.map((message, index) => ({
       Id: String(index),
       MessageBody: JSON.stringify(message),
-      // On a standard queue it makes the hosts share the workers fairly.
+      // On a standard queue the group id makes the hosts share the workers fairly.
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
       MessageGroupId: message.host.id,
     }));
@@ -30,7 +33,7 @@ export async function sendMessages(
       sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
     );
     const [failed] = answer.Failed ?? [];
-    // All of them are sent again.
+    // The retry sends all of them again.
     if (failed) throw new Error(`A message was not taken: ${failed.Code} ${failed.Message}`);
   });
 }

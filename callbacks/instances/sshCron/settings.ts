@@ -3,7 +3,7 @@ import type { Pin } from "./ssh/hostKeys";
 
 export const deploymentOnlyModule = true;
 
-/** Where a private key is read from; the names come from the environment, because they may be outputs of resources. */
+/** Source of a private key; the names come from the environment, because they may be outputs of resources. */
 export type KeySource =
   | {
       readonly kind: "s3";
@@ -15,10 +15,10 @@ export type KeySource =
   | { readonly kind: "secret"; readonly secret: string }
   | { readonly kind: "instanceConnect" };
 
-/** Conditions that instances meet all of, as DescribeInstances takes them. */
+/** Filters of DescribeInstances; an instance must match all of them. */
 export type TargetQuery = readonly { readonly Name: string; readonly Values: readonly string[] }[];
 
-/** A host that is no instance. */
+/** A host that is not an EC2 instance. */
 export interface StaticHost {
   readonly host: string;
   readonly port?: number;
@@ -32,7 +32,7 @@ export interface JumpHostSettings {
   readonly pins: readonly Pin[];
 }
 
-/** Hours of a day in which runs may begin; `to` before `from` goes over midnight. */
+/** Time of day in which runs may begin; `to` before `from` spans midnight. */
 export interface RunWindow {
   /** `HH:MM`. */
   readonly from: string;
@@ -40,20 +40,20 @@ export interface RunWindow {
   readonly timezone?: string;
 }
 
-/** Hosts in waves, so that a job that breaks hosts breaks few. */
+/** Splits the hosts into waves, so that a job that damages hosts damages few. */
 export interface BatchSettings {
-  /** Hosts of a wave, or such as `10%` of all. */
+  /** Hosts per wave, a number or a share such as `10%`. */
   readonly size: number | string;
   /** Seconds between two waves. */
   readonly pause: number;
-  /** After more failures than this no wave begins. */
+  /** After more failures than this no further wave begins. */
   readonly maxFailures: number;
 }
 
-/** What the program decides, as plain data. */
+/** Settings that the program decides, as plain data. */
 export interface SshCronSettings {
   readonly name: string;
-  /** Whose its metrics are, `<project>/<stack>/<name>`: a job of another stack may have the same name. */
+  /** Name in metrics, `<project>/<stack>/<name>`: a job of another stack may have the same name. */
   readonly metricsName: string;
   readonly schedule: string;
   readonly timezone?: string;
@@ -67,7 +67,7 @@ export interface SshCronSettings {
   readonly pins: Readonly<Record<string, readonly Pin[]>>;
   readonly trustOnFirstUse: boolean;
   readonly jumpHosts: readonly JumpHostSettings[];
-  /** Empty when a function or a script says what to run. */
+  /** Empty when a function or a script provides the commands. */
   readonly commands: readonly string[];
   readonly script?: { readonly text: string; readonly sha256: string };
   readonly environment: Readonly<Record<string, string>>;
@@ -75,7 +75,7 @@ export interface SshCronSettings {
   readonly sudo: boolean | string;
   readonly pty: boolean;
   readonly background: boolean;
-  /** Asks after jobs in the background until they end; absent when nobody does. */
+  /** Polls background jobs until they end; absent when they are not polled. */
   readonly polling?: { readonly timeout: number };
   readonly batch?: BatchSettings;
   readonly successExitCodes: readonly number[];
@@ -93,46 +93,46 @@ export interface SshCronSettings {
   readonly recordDays: number;
 }
 
-/** An occurrence as `when` sees it. */
+/** An occurrence as `when` receives it. */
 export interface DueOccurrence {
   /** ISO 8601. */
   readonly time: string;
 }
 
-/** An earlier occurrence as `when` sees it. */
+/** An earlier occurrence as `when` receives it. */
 export interface LastRuns {
   readonly time: string;
   readonly hosts: number;
-  /** How many runs ended how; undefined while some have not. */
+  /** Number of runs by final state; undefined while some have not ended. */
   readonly counts?: Readonly<Record<string, number>>;
 }
 
-/** Functions of the program, inline. */
+/** Inline functions of the program. */
 export interface SshCronFunctions {
   readonly commands?: (host: SshHost) => readonly string[];
   readonly where?: (host: SshHost) => boolean;
   readonly when?: (occurrence: DueOccurrence, lastRuns: readonly LastRuns[]) => boolean;
 }
 
-/** What a run has to do with one host, as it lies in the queue; what is run stands in the function alone. */
+/** Queue message about a run on one host; the commands are only in the function. */
 export interface RunMessage {
   readonly occurrence: string;
   /** Milliseconds since the epoch. */
   readonly startBy: number;
   readonly host: SshHost;
-  /** Whether it only asks after a job in the background that was started. */
+  /** Whether the message only polls a background job that was started. */
   readonly poll?: boolean;
 }
 
-/** What the trigger is asked to send for an occurrence that has begun: its next wave, or questions after its jobs. */
+/** Request to the trigger about an occurrence that has begun: send its next wave, or poll its jobs. */
 export interface SendRequest {
   readonly occurrence: string;
-  /** Ids. */
+  /** Host ids. */
   readonly hosts: readonly string[];
   readonly poll: boolean;
 }
 
-/** The commands for a host; a function of the program may decide by it. */
+/** Returns the commands for a host; a function of the program may choose them by the host. */
 export function commandsFor(
   settings: SshCronSettings,
   { commands }: SshCronFunctions,
@@ -146,13 +146,13 @@ export function commandsFor(
   return given as string[];
 }
 
-/** Pins of the program for a host; none when its keys are to be learnt. */
+/** Returns the program's pins for a host; none when its keys are to be learned. */
 export function pinsFor({ pins, staticHosts }: SshCronSettings, host: SshHost): readonly Pin[] {
   const own = staticHosts.find((one) => host.kind === "static" && staticId(one) === host.id)?.pins;
   return pins[host.id] ?? own ?? [];
 }
 
-/** What a static host is known by: several may answer at one address, at ports of their own. */
+/** Returns the id of a static host: several hosts may share an address, with different ports. */
 export function staticId({ host, port = 22 }: Pick<StaticHost, "host" | "port">): string {
   if (port === 22) return host;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

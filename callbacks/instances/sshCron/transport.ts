@@ -4,11 +4,11 @@ import type { RunMessage } from "./settings";
 
 export const deploymentOnlyModule = true;
 
-/** How hosts are reached. */
+/** How to reach hosts. */
 export interface Transport {
-  /** Finds out all that is needed to reach a host, without any effect on it; an end where that cannot be had. */
+  /** Reads everything that is needed to reach a host, without any effect on it; returns an end where that fails. */
   reach(message: RunMessage): Promise<RunOnHost | RunEnd>;
 }
 
-/** Runs a job on the host that was asked for. Nothing is tried again once a command may have reached it. */
+/** Runs a job on that host. Nothing is retried once a command may have reached it. */
 export type RunOnHost = (work: Work) => Promise<RunEnd>;

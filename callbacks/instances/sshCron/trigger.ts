@@ -31,15 +31,15 @@ export interface TriggerConfig {
 }
 
 export interface TriggeredHost extends Pick<SshHost, "id" | "name"> {
-  /** Where it is called; absent where Systems Manager asks its agent. */
+  /** Address of the host; absent where Systems Manager contacts its agent. */
   readonly address?: string;
   readonly port?: number;
-  /** Of a dry run. */
+  /** Set in a dry run. */
   readonly commands?: readonly string[];
   readonly pins?: readonly string[];
 }
 
-/** What the trigger did, or what it would do. */
+/** What the trigger did, or would do. */
 export interface Triggered {
   readonly occurrence: string;
   readonly hosts: readonly TriggeredHost[];
@@ -51,7 +51,7 @@ type Handler = (
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<Triggered>;
 
-/** Made for `callbackFactory`: finds the hosts of an occurrence, and puts a message for each into the queue. */
+/** Made for `callbackFactory`: finds the hosts of an occurrence, and sends a message for each to the queue. */
 export const triggerFactory =
   (settings: SshCronSettings, functions: SshCronFunctions) => (): Handler => {
     const { env } = process;
@@ -65,9 +65,9 @@ export const triggerFactory =
     return triggerHandler(config, systemDeps, (line) => void process.stdout.write(`${line}\n`));
   };
 
-/** Milliseconds: a question is asked again in the next minute. */
+/** Milliseconds in which a poll may start; the next minute polls again. */
 const QUESTION_MS = 5 * 60_000;
-/** Occurrences that `when` looks back at. */
+/** Number of earlier occurrences that `when` receives. */
 const LAST_RUNS = 10;
 
 export function triggerHandler(
@@ -86,7 +86,7 @@ export function triggerHandler(
     deps,
   );
 
-  /** Why an occurrence of the schedule is not for any host. */
+  /** Returns why an occurrence of the schedule is skipped on all hosts. */
   const skipReason = async (id: string, due: number): Promise<string | undefined> => {
     if (settings.window && !isInWindow(settings.window, due)) return "outside the window";
     if (!functions.when) return undefined;
@@ -97,7 +97,7 @@ export function triggerHandler(
     return functions.when({ time: id }, lastRuns) ? undefined : "when: not now";
   };
 
-  /** For an occurrence that has begun, on the hosts that are there now: their addresses may be others since. */
+  /** Sends messages for an occurrence that has begun, with the present hosts: their addresses may have changed. */
   const sendMore = async (
     { occurrence: id, hosts: ids, poll }: SendRequest,
     until: number,
@@ -144,7 +144,7 @@ export function triggerHandler(
       hosts: hostsOf(hosts),
       ...(skipped ? { skipped } : {}),
     };
-    // A second delivery works on what the first has found, and on nothing when the first was done.
+    // A second delivery works on the hosts that the first has found, and does nothing when the first has finished.
     const begun = await store.begin(occurrence, now);
     const own = begun ? hosts.filter((host) => begun.hosts.includes(host.id)) : hosts;
     const triggered = { occurrence: id, hosts: own.map(shown) };

@@ -5,7 +5,7 @@ import type { Occurrence } from "./store/runStore";
 
 export const deploymentOnlyModule = true;
 
-/** The hosts of an occurrence in waves: one begins when the one before has ended. */
+/** Splits the hosts of an occurrence into waves: each begins when the one before has ended. */
 export function wavesOf(hosts: readonly string[], batch: BatchSettings | undefined): string[][] {
   if (!batch || hosts.length === 0) return [[...hosts]];
   const { size } = batch;
@@ -16,16 +16,14 @@ export function wavesOf(hosts: readonly string[], batch: BatchSettings | undefin
   );
 }
 
-/** What comes after the wave that was sent last. */
+/** What to do after the wave that was sent last. */
 export type NextWave =
   | { readonly kind: "none" }
   | { readonly kind: "send"; readonly wave: number; readonly hosts: readonly string[] }
-  /** Too many runs have failed: the other hosts are left alone. */
+  /** Too many runs have failed: the remaining hosts are skipped. */
   | { readonly kind: "stop"; readonly hosts: readonly string[]; readonly failures: number };
 
-/**
- * @param runs those of the occurrence, with what was settled in this moment.
- */
+/** @param runs the runs of the occurrence, including those settled at this moment. */
 export function nextWave(
   { hosts, wave = 0, sent, startBy }: Occurrence,
   runs: readonly KeptRun[],
@@ -42,7 +40,7 @@ export function nextWave(
   if (failures > batch.maxFailures)
     return { kind: "stop", hosts: waves.slice(wave + 1).flat(), failures };
   const last = Math.max(...current.map((run) => run?.endedAt ?? 0));
-  // What comes too late is missed, by its own rule.
+  // If it is too late to begin, the runs become `missed` by their own rule.
   if (now < last + batch.pause * 1000 || now >= startBy) return { kind: "none" };
   return { kind: "send", wave: wave + 1, hosts: nextHosts };
 }

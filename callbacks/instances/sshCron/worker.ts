@@ -42,7 +42,7 @@ export type WorkerHandler = (
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<BatchResponse>;
 
-/** What the component has put into the function's environment. */
+/** Reads the environment that the component has set. */
 export function workerConfig(settings: SshCronSettings, functions: SshCronFunctions): WorkerConfig {
   const { env } = process;
   return {
@@ -55,7 +55,7 @@ export function workerConfig(settings: SshCronSettings, functions: SshCronFuncti
   };
 }
 
-/** Runs the job on the host of each message. */
+/** Creates the handler that runs the job on the host of each message. */
 export function workerHandler(
   config: WorkerConfig,
   createTransport: (store: RunStore) => Transport,
@@ -99,10 +99,10 @@ export function workerHandler(
   };
 }
 
-/** `hello/2026-11-28T13-15-00Z/i-0abc.log`, of letters that every tool takes. */
+/** Returns `hello/2026-11-28T13-15-00Z/i-0abc.log`, with characters that every tool accepts. */
 export function logKey(cron: string, { occurrence, host }: RunMessage): string {
   const plain = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, "-");
-  // A host with a port is another one than one whose name ends like it.
+  // Keeps a host with a port distinct from one whose name ends the same way.
   return `${cron}/${plain(occurrence)}/${plain(host.id.replaceAll(":", "_"))}.log`;
 }
 

@@ -9,12 +9,15 @@ import { type LoginKey, showKeys } from "./loginKeys";
 
 export const deploymentOnlyModule = true;
 
-/** A machine to log in to. */
+/** A host to log in to. */
 export interface Destination {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** Keys that it is known by. Without one nothing is connected to, unless the first key that it shows is trusted. */
+  /**
+   * Host keys that are trusted. Without one the connection is refused, unless the first key that the host shows is
+   * trusted.
+   */
   readonly pins: readonly Pin[];
   readonly trustFirst?: boolean;
   /** Tried one after another. */
@@ -34,7 +37,7 @@ export type ConnectFailure = RunEnd & {
 };
 
 /**
- * Logs in, with the host's key verified before anything is sent that tells who we are.
+ * Logs in; the host's key is verified before anything is sent that identifies the client.
  *
  * @param via a connection to go through. Default: directly.
  */
@@ -67,7 +70,7 @@ function open(
           else resolve(stream);
         });
       } catch {
-        // ssh2 throws at once where the connection was lost before.
+        // ssh2 throws synchronously when the connection was lost before.
         clearTimeout(timer);
         fail("the connection to the jump host was lost");
       }
@@ -108,7 +111,7 @@ function logIn(
     client.on("ready", () => {
       if (hostKey) resolve({ client, hostKey });
     });
-    // It stays, so that what goes wrong later does not end the process.
+    // The listener stays, so that a later error does not end the process.
     client.on("error", (error) => end(failureOf(error, milliseconds, problems)));
     client.on("close", () =>
       end({ state: "unreachable", reason: "it closed the connection before the login" }),
@@ -118,23 +121,23 @@ function logIn(
         sock,
         username: user,
         readyTimeout: milliseconds,
-        // A connection that is half open is noticed without a command's whole timeout.
+        // Detects a half-open connection before the command's whole timeout is over.
         keepaliveInterval: 10_000,
         keepaliveCountMax: 3,
         authHandler: showKeys(user, privateKeys, (problem) => void problems.push(problem)),
         hostVerifier: (key: Buffer) => {
           hostKey = key;
-          // A key may be exchanged anew in a running connection: it is held against the same pins.
+          // Keys may be exchanged again in a running connection: they are checked against the same pins.
           const isKnown = pins.length > 0 ? matchesPin(key, pins) : trustFirst === true;
           if (!isKnown) refused = mismatch(key, pins);
           return isKnown;
         },
         algorithms: {
           serverHostKey: hostKeyAlgorithms(pins) as never[],
-          // A few bytes could become megabytes. Every server can do without.
+          // No compression: a few bytes could expand to megabytes, and every server must allow "none".
           // https://www.rfc-editor.org/rfc/rfc4253#section-6.2 ("none" is required)
           compress: ["none"],
-          // Without SHA-1, CBC and groups that are too small.
+          // Without SHA-1, CBC and small groups.
           kex: [
             "curve25519-sha256",
             "curve25519-sha256@libssh.org",

@@ -3,7 +3,7 @@ import type { Executed, ExecuteOptions } from "../job";
 
 export const deploymentOnlyModule = true;
 
-/** Runs one command to its end, or to the end of its time: ssh2 itself would wait for ever. */
+/** Runs one command until its end or its timeout: ssh2 itself would wait for ever. */
 export function execute(
   client: Client,
   line: string,
@@ -30,7 +30,7 @@ export function execute(
         return done({ kind: "refused", state: "failed", reason });
       }
       kill = () => {
-        // Not every server knows it: the closed channel ends what reads from it.
+        // Not every server supports the signal; closing the channel ends a process that reads from it.
         stream.signal("KILL");
         stream.close();
       };
@@ -43,7 +43,7 @@ export function execute(
             : { kind: "exit", exit: Number(code) };
       });
       stream.on("error", () => undefined);
-      // Without an exit status the connection is gone, or the server has closed the channel.
+      // Without an exit status the connection was lost, or the server has closed the channel.
       stream.on("close", () =>
         done(ended ?? { kind: "disconnected", reason: "the command's end was never told" }),
       );
@@ -52,7 +52,7 @@ export function execute(
     try {
       client.exec(line, { pty }, begin);
     } catch {
-      // ssh2 throws at once where the connection was lost before.
+      // ssh2 throws synchronously when the connection was lost before.
       lost();
     }
   });

@@ -3,38 +3,38 @@ import { createHash } from "node:crypto";
 export const deploymentOnlyModule = true;
 
 /**
- * A key that a host is known by: a line as in known_hosts without the name (`ssh-ed25519 AAAA...`), or a fingerprint
+ * A trusted host key: a line as in known_hosts without the name (`ssh-ed25519 AAAA...`), or a fingerprint
  * (`SHA256:...`).
  */
 export type Pin = string;
 
-/** What is wrong with a pin, and what would be right. */
+/** Returns what is wrong with a pin, and what would be right. */
 export function pinProblem(pin: unknown): string | undefined {
   if (typeof pin === "string" && (partsOf(pin) || /^SHA256:[A-Za-z0-9+/]{43}$/.test(pin)))
     return undefined;
   return "allowed are a host's public key (ssh-ed25519 AAAA...) and its fingerprint (SHA256:...)";
 }
 
-/** True when the key that a host shows is one of those that it is known by. */
+/** Checks whether the key that a host shows is one of the pins. */
 export function matchesPin(key: Buffer, pins: readonly Pin[]): boolean {
   const shown = [key.toString("base64"), fingerprintOf(key)];
   return pins.some((pin) => shown.includes(partsOf(pin)?.blob ?? pin));
 }
 
-/** `SHA256:...`, as ssh-keygen prints it. */
+/** Returns `SHA256:...`, as ssh-keygen prints it. */
 export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** The line by which a key is remembered. */
+/** Returns the line with which a key is remembered. */
 export function pinOf(key: Buffer): Pin {
   const type = key.subarray(4, 4 + key.readUInt32BE(0)).toString("latin1");
   return `${type} ${key.toString("base64")}`;
 }
 
 /**
- * Algorithms by which a host is to show its key: those of the pins, because a host has several keys and shows the one
- * that is asked for. With fingerprints alone any of them.
+ * Returns the algorithms for the host key: those of the pins, because a host has several keys and shows the one that
+ * the client asks for. With fingerprints only, all of them.
  */
 export function hostKeyAlgorithms(pins: readonly Pin[]): string[] {
   const all = [
@@ -51,8 +51,8 @@ export function hostKeyAlgorithms(pins: readonly Pin[]): string[] {
 }
 
 /**
- * The host keys that cloud-init printed to an instance's console when it made them. The last complete list counts: an
- * earlier one is from before the keys were made anew. Some systems put a name before each line.
+ * Parses the host keys that cloud-init printed to an instance's console. The last complete list counts: earlier ones
+ * are from before the keys were regenerated. Some systems put a prefix before each line.
  * https://docs.cloud-init.io/en/latest/reference/modules.html#keys-to-console
  */
 export function keysInConsole(output: string): Pin[] {
@@ -68,7 +68,7 @@ export function keysInConsole(output: string): Pin[] {
   });
 }
 
-/** The parts of a line, when its blob is a key of the type that it says. */
+/** Returns the parts of a line, if its blob is a key of the stated type. */
 function partsOf(line: string): { readonly type: string; readonly blob: string } | undefined {
   const [, type, blob] = /^([a-z0-9-]+) ([A-Za-z0-9+/]+=*)(?: .*)?$/.exec(line) ?? [];
   if (type === undefined || blob === undefined) return undefined;

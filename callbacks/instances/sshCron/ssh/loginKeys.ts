@@ -3,14 +3,17 @@ import type { KeyProblem } from "./privateKey";
 
 export const deploymentOnlyModule = true;
 
-/** A private key, or one of the moment: it is let in just before it is shown, because it is let in for a minute. */
+/**
+ * A private key, or a function that returns a temporary one: it is called just before the key is used, because the key
+ * is valid for a minute only.
+ */
 export type LoginKey = string | { lend(): Promise<string | KeyProblem> };
 
 /**
- * Shows keys in their order until one is accepted. Only now is a key of the moment let in: the connection may have taken
- * longer than it lasts, and the host is known to be the right one.
+ * Offers keys in order until one is accepted. A temporary key is only requested now: connecting may take longer than it
+ * is valid, and the host has been verified.
  *
- * @param tell hears why a key could not be shown.
+ * @param tell receives why a key could not be offered.
  */
 export function showKeys(
   username: string,
@@ -25,15 +28,18 @@ export function showKeys(
         if (typeof shown === "string") return next({ type: "publickey", username, key: shown });
         tell(shown.problem);
       }
-      // "No more": ssh2's types leave it out.
+      // "No more keys": the types of ssh2 lack it.
       next(false as never);
     };
-    // Where the connection was lost meanwhile, the client tells of it.
+    // If the connection was lost meanwhile, the client reports it.
     show().catch(() => undefined);
   };
 }
 
-/** What is wrong with a key that looks like one: a damaged one would be shown, and be refused as a wrong one is. */
+/**
+ * Returns what is wrong with a key that looks valid: otherwise a damaged key would be offered, and refused like a wrong
+ * one.
+ */
 export function pairProblem(privateKey: string): KeyProblem | undefined {
   const unreadable = { problem: "its contents cannot be read" };
   try {

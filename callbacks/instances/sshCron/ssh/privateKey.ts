@@ -2,22 +2,22 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } fr
 
 export const deploymentOnlyModule = true;
 
-/** A key that cannot be used; the message never holds any of it. */
+/** An unusable key; the message never contains any part of it. */
 export interface KeyProblem {
   readonly problem: string;
 }
 
-/** A private key in a form that ssh2 reads. */
+/** A private key in a format that ssh2 reads. */
 export interface PrivateKey {
   readonly privateKey: string;
 }
 
 /**
- * The key as ssh2 takes it, which refuses every PKCS#8 key ("BEGIN PRIVATE KEY"): RSA and EC have older forms, and
+ * Converts a key for ssh2, which refuses every PKCS#8 key ("BEGIN PRIVATE KEY"): RSA and EC have older formats, and
  * Ed25519 has OpenSSH's own.
  */
 export function readPrivateKey(text: string): PrivateKey | KeyProblem {
-  // Editors and copies add white space around it and the line ends of another system.
+  // Editors and copying add white space around it and change the line ends.
   const pem = `${text.replaceAll("\r\n", "\n").trim()}\n`;
   const [, kind] = /^-----BEGIN ([A-Z0-9 ]+)-----\n/.exec(pem) ?? [];
   if (kind === undefined || !kind.endsWith("PRIVATE KEY"))
@@ -29,12 +29,12 @@ export function readPrivateKey(text: string): PrivateKey | KeyProblem {
   try {
     return fromPkcs8(createPrivateKey(pem));
   } catch {
-    // What OpenSSL says tells of the key's bytes, and nothing that helps.
+    // OpenSSL's message reveals bytes of the key, and does not help.
     return { problem: "its contents cannot be read" };
   }
 }
 
-/** A new Ed25519 pair: the private part in OpenSSH's form, the public one as a line of authorized_keys. */
+/** Creates an Ed25519 key pair: the private key in OpenSSH's format, the public key as a line of authorized_keys. */
 export function newKeyPair(comment: string): PrivateKey & { readonly publicKey: string } {
   const { privateKey } = generateKeyPairSync("ed25519");
   const { seed, point } = ed25519Parts(privateKey);
@@ -45,14 +45,14 @@ export function newKeyPair(comment: string): PrivateKey & { readonly publicKey: 
 }
 
 /**
- * The public part of a private key in OpenSSH's form, as a line of authorized_keys; undefined for another form. It is
- * there to read, whether the key has a passphrase or not.
+ * Returns the public key of a private key in OpenSSH's format, as a line of authorized_keys; undefined for another
+ * format. It is readable even when the key has a passphrase.
  */
 export function publicKeyOf(privateKey: string, comment: string): string | undefined {
   const bytes = openSshBytes(privateKey);
   if (!bytes) return undefined;
   let at = MAGIC.length;
-  // Cipher, key derivation and its options come first, then how many keys there are.
+  // First cipher, key derivation and its options, then the number of keys.
   for (let field = 0; field < 3; field += 1) at = endOfField(bytes, at);
   const blob = bytes.subarray(at + 8, endOfField(bytes, at + 4));
   const type = blob.subarray(4, endOfField(blob, 0)).toString("latin1");
@@ -76,7 +76,7 @@ function fromPkcs8(key: KeyObject): PrivateKey | KeyProblem {
   }
 }
 
-/** The name of the cipher stands at its beginning: `none` without a passphrase. */
+/** Reads the name of the cipher at the beginning: `none` without a passphrase. */
 function readOpenSshKey(pem: string): PrivateKey | KeyProblem {
   const bytes = openSshBytes(pem);
   if (!bytes) return { problem: "its contents cannot be read" };
@@ -93,7 +93,7 @@ function openSshBytes(pem: string): Buffer | undefined {
   return bytes.subarray(0, MAGIC.length).toString("latin1") === MAGIC ? bytes : undefined;
 }
 
-/** Where a field ends that has its length before it; the end of everything when it claims more. */
+/** Returns the end of a length-prefixed field; the end of the data when the length is too large. */
 function endOfField(bytes: Buffer, at: number): number {
   if (at + 4 > bytes.length) return bytes.length;
   return Math.min(bytes.length, at + 4 + bytes.readUInt32BE(at));
@@ -104,7 +104,7 @@ function ed25519Parts(key: KeyObject): { readonly seed: Buffer; readonly point: 
   return { seed: Buffer.from(d, "base64url"), point: Buffer.from(x, "base64url") };
 }
 
-/** Without a passphrase. https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key */
+/** Writes a key without a passphrase. https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key */
 function openSshKey(seed: Buffer, point: Buffer, comment: string): string {
   const check = randomBytes(4);
   const secret = Buffer.concat([
@@ -135,7 +135,7 @@ function publicBlob(point: Buffer): Buffer {
   return Buffer.concat([field("ssh-ed25519"), field(point)]);
 }
 
-/** A length, then the bytes. */
+/** Writes a length, then the bytes. */
 function field(value: string | Buffer): Buffer {
   const bytes = Buffer.from(value as string);
   const length = Buffer.alloc(4);

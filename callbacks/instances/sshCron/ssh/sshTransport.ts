@@ -13,13 +13,13 @@ export const deploymentOnlyModule = true;
 export interface SshPorts {
   readonly settings: SshCronSettings;
   readonly store: Pick<RunStore, "pins" | "rememberPins">;
-  /** Ids of the jump hosts that are instances, in the order of the settings. */
+  /** Ids of the jump hosts that are instances, in the order of the settings; null for the others. */
   readonly jumpInstances?: readonly (string | null)[];
   readKeys(host: SshHost, user: string): Promise<ReadKeys>;
   runJob(run: JobRun): Promise<RunEnd>;
 }
 
-/** Hosts that are logged in to. */
+/** Creates the transport for hosts that are reached by SSH. */
 export function sshTransport(ports: SshPorts): Transport {
   const { settings, store, readKeys, runJob } = ports;
   const { user, trustOnFirstUse: trustFirst } = settings;
@@ -47,7 +47,7 @@ export function sshTransport(ports: SshPorts): Transport {
   };
 }
 
-/** Each with keys of its own: one of the moment is let in to one machine. */
+/** Each jump host gets separate keys: a temporary key is valid for one host. */
 async function jumpDestinations({
   settings,
   jumpInstances = [],

@@ -13,12 +13,12 @@ export type Invocation = Pick<
 >;
 
 /**
- * How a command has ended on an instance; undefined while it has not.
+ * Returns how a command has ended on an instance; undefined while it has not.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
 export function commandEnd(invocation: Invocation): Executed | undefined {
   const { ResponseCode = -1, StandardErrorContent = "" } = invocation;
-  // Pages and answers write them with and without spaces.
+  // The documentation and the answers write them with and without spaces.
   const details = (invocation.StatusDetails ?? "").replaceAll(" ", "");
   switch (details) {
     case "Success":
@@ -49,7 +49,7 @@ export function commandEnd(invocation: Invocation): Executed | undefined {
   }
 }
 
-/** Whether an agent has begun with it, as far as that is known. */
+/** Checks whether an agent has begun the command, as far as is known. */
 export function hasBegun({ ExecutionStartDateTime, StatusDetails }: Invocation): boolean {
   return Boolean(ExecutionStartDateTime) || StatusDetails === "InProgress";
 }

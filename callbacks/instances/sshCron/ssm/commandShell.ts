@@ -16,26 +16,26 @@ export const deploymentOnlyModule = true;
 export interface CommandTarget {
   readonly instanceId: string;
   readonly user: string;
-  /** Where the agent puts all of an output. */
+  /** Bucket to which the agent writes the whole output. */
   readonly bucket: string;
   readonly prefix: string;
-  /** A comment of its own for each command, of 100 characters at most. */
+  /** Returns a unique comment for each command, of 100 characters at most. */
   comment(): string;
 }
 
 export interface CommandPorts {
   readonly ssm: SSMClient;
   readonly random: Deps["random"];
-  /** Hands on what a command has printed. */
+  /** Passes on the output of a command. */
   tellOutput(commandId: string, invocation: Invocation, hear: Work["hear"]): Promise<void>;
 }
 
-/** Milliseconds that an agent has to take a command; the API allows no less. */
+/** Milliseconds in which an agent must accept a command; the API allows no less. */
 const DELIVERY = 30_000;
-/** Milliseconds in which the service tells of an end. */
+/** Milliseconds in which the service reports the end. */
 const TO_TELL = 10_000;
 
-/** Runs commands by Run Command, one after another. */
+/** Runs commands with Run Command, one after another. */
 export function commandShell(target: CommandTarget, ports: CommandPorts, work: Work): Shell {
   return async (line, { milliseconds, stdin, hear }) => {
     const { ssm, random } = ports;
@@ -87,13 +87,13 @@ interface Ended {
   readonly invocation?: Invocation;
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two polls. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5_000;
-/** Looks at a command that was cancelled. */
+/** Number of polls after a command was cancelled. */
 const LAST_LOOKS = 3;
 
-/** Looks at a command until it has ended, or its time is over: then it is told to end. */
+/** Polls a command until it has ended, or its time is over: then it is cancelled. */
 async function follow(
   look: Look,
   cancel: () => Promise<void>,
@@ -114,7 +114,7 @@ async function follow(
   for (let looks = 0; looks < LAST_LOOKS; looks += 1) {
     last = (await look(work.now())) ?? last;
     const executed = last && commandEnd(last);
-    // It may have ended in its own way meanwhile.
+    // It may have ended normally meanwhile.
     if (executed?.kind === "exit") return { executed, invocation: last };
     if (executed) break;
     await work.sleep(FIRST_WAIT);
@@ -135,7 +135,7 @@ function lookAt(command: SentCommand, { ssm, random }: CommandPorts, work: Work)
         ssm.send(new GetCommandInvocationCommand(command)),
       );
     } catch (error) {
-      // It is there a moment after it was sent: https://github.com/aws/aws-sdk/issues/86
+      // It becomes visible a moment after it was sent: https://github.com/aws/aws-sdk/issues/86
       if (nameOf(error) === "InvocationDoesNotExist") return undefined;
       throw error;
     }

@@ -11,12 +11,12 @@ import type { Executed, Work } from "../job";
 export const deploymentOnlyModule = true;
 
 /**
- * Sends a command to an instance, at most once: the API has no token for that, so that an answer which was lost is looked
- * for by the command's comment, and never asked for again.
+ * Sends a command to an instance, at most once. The API has no idempotency token: after a lost answer the command is
+ * searched by its comment, and never sent again.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
  *
  * @param input with a comment that no other command has.
- * @returns the command's id, or how it ended that it was not sent, or may not have been
+ * @returns the command's id, or the end of a command that was not sent, or may not have been
  */
 export async function sendCommand(
   ssm: SSMClient,
@@ -45,7 +45,7 @@ export async function sendCommand(
 
 type Refused = Extract<Executed, { kind: "refused" }>;
 
-/** It was not sent. */
+/** Returns the end for an error that means that the command was not sent. */
 function refusalOf(error: unknown): Refused {
   const kind = "refused";
   if (nameOf(error) === "InvalidInstanceId") {
@@ -60,9 +60,9 @@ function refusalOf(error: unknown): Refused {
   return { kind, state: isDenied ? "authFailed" : "failed", reason };
 }
 
-/** Looks at a command that may have been sent. */
+/** Number of searches for a command that may have been sent. */
 const LOOKS = 4;
-/** Milliseconds that two clocks may differ. */
+/** Milliseconds by which the clocks of Lambda and of the service may differ. */
 const CLOCKS_DIFFER = 60_000;
 
 async function findSent(
@@ -77,7 +77,7 @@ async function findSent(
   const value = new Date(since - CLOCKS_DIFFER).toISOString();
   const input = { InstanceId, Filters: [{ key: "InvokedAfter" as const, value }] };
   for (let look = 0; look < LOOKS; look += 1) {
-    // It is shown a moment after it was sent: https://github.com/aws/aws-sdk/issues/190
+    // It becomes visible a moment after it was sent: https://github.com/aws/aws-sdk/issues/190
     await work.sleep(500 * 2 ** look);
     const { CommandInvocations = [] } = await ssm
       .send(new ListCommandInvocationsCommand(input))

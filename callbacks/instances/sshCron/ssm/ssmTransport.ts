@@ -11,19 +11,21 @@ import { commandShell, type CommandPorts, type CommandTarget } from "./commandSh
 
 export const deploymentOnlyModule = true;
 
-/** Where agents put all of an output. */
+/** Location to which agents write the whole output. */
 export interface OutputPlace {
   readonly bucket: string;
   readonly prefix: string;
 }
 
-/** Instances whose agents are asked by Systems Manager: there is no connection, and no key. */
+/**
+ * Creates the transport for instances whose agents Systems Manager controls: without a connection, and without keys.
+ */
 export function ssmTransport(
   { name, user }: Pick<SshCronSettings, "name" | "user">,
   output: OutputPlace,
   deps: Pick<Deps, "aws" | "random">,
 ): Transport {
-  // The SDK's own tries would send a command again whose answer was lost.
+  // The SDK's own retries would send a command again after a lost answer.
   const ssm = new SSMClient({ ...deps.aws, maxAttempts: 1 });
   const s3 = new S3Client(deps.aws);
   return {
@@ -55,7 +57,8 @@ function outputPlace(
 }
 
 /**
- * Bytes from which an answer may not be all: it has 24 000 characters at most, with a mark where something is missing.
+ * Bytes above which an answer may be truncated: it has at most 24 000 characters, with a mark where something is
+ * missing.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
  */
 const MAY_BE_CUT = 23_900;

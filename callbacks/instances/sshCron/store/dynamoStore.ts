@@ -8,7 +8,7 @@ import type { RunStore } from "./runStore";
 
 export const deploymentOnlyModule = true;
 
-/** What is kept of a cron's runs, in its table. */
+/** Creates the store of a cron's runs, in its table. */
 export function dynamoStore(
   dynamodb: DynamoDBClient,
   TableName: string,

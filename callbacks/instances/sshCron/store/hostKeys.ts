@@ -13,7 +13,7 @@ export const deploymentOnlyModule = true;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const MOST_KEYS = 100;
 
-/** The keys that hosts are known by, by their ids. */
+/** Creates the part of the store with the trusted host keys, by host id. */
 export function hostKeyRecords(
   table: RunsTable,
 ): Pick<RunStore, "pins" | "known" | "rememberPins"> {
@@ -51,7 +51,7 @@ export function hostKeyRecords(
   };
 }
 
-/** Forgets the keys of a host: the next occurrence learns them anew. */
+/** Forgets the keys of a host: the next occurrence learns them again. */
 export async function forgetPins(
   dynamodb: DynamoDBClient,
   table: string,

@@ -17,7 +17,7 @@ export type Item = Record<string, AttributeValue>;
 export interface RunsTable {
   readonly dynamodb: DynamoDBClient;
   readonly TableName: string;
-  /** Days after which what is written is deleted. */
+  /** Days after which records are deleted. */
   readonly recordDays: number;
   readonly deps: Pick<Deps, "now" | "random" | "sleep">;
 }
@@ -26,7 +26,7 @@ export function keyOf(id: string, part: string): Item {
   return { id: { S: id }, part: { S: part } };
 }
 
-/** When DynamoDB deletes what is written now. */
+/** Returns when DynamoDB deletes an item that is written now. */
 export function expiresAt({ recordDays }: RunsTable, now: number): Item {
   return { expiresAt: { N: String(Math.floor(now / 1000) + recordDays * 86_400) } };
 }
@@ -39,7 +39,7 @@ export function itemOf(run: RunRecord): Item {
   };
 }
 
-/** A record of the table; `until` is when a run that still runs is over, whatever becomes of it. */
+/** Parses a record of the table; `until` is the time after which a running run has certainly ended. */
 export function runOf({ record, until }: Item): RunRecord & { readonly until?: number } {
   return {
     ...(JSON.parse(record?.S ?? "{}") as RunRecord),
@@ -57,7 +57,7 @@ export function occurrenceOf({ part, occurrence, sent, wave, counts }: Item): Oc
   };
 }
 
-/** Writes an item unless it is there; false when it is. */
+/** Writes an item unless it exists; returns false when it does. */
 export async function putNew({ dynamodb, TableName }: RunsTable, Item: Item): Promise<boolean> {
   const ConditionExpression = "attribute_not_exists(id)";
   return unlessRefused(() =>
@@ -65,7 +65,7 @@ export async function putNew({ dynamodb, TableName }: RunsTable, Item: Item): Pr
   );
 }
 
-/** True when a write happened, false when its condition did not hold. */
+/** Returns true when a write happened, false when its condition was not met. */
 export async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

@@ -12,7 +12,7 @@ import type { Occurrence, RunStore } from "./runStore";
 
 export const deploymentOnlyModule = true;
 
-/** When a job was due, for whom, and what came of it. */
+/** Creates the part of the store with the occurrences: when a job was due, its hosts, and its results. */
 export function occurrenceRecords(
   table: RunsTable,
 ): Pick<RunStore, "begin" | "occurrence" | "sent" | "sentWave" | "close" | "occurrences"> {
@@ -51,7 +51,7 @@ export function occurrenceRecords(
     async occurrences(last): Promise<Occurrence[]> {
       const found: Occurrence[] = [];
       let next: Item | undefined;
-      // An answer ends after 1 MB, and an occurrence holds the ids of its hosts.
+      // An answer ends after 1 MB, and an occurrence contains the ids of its hosts.
       // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
       do {
         const { Items = [], LastEvaluatedKey } = await dynamodb.send(

@@ -7,9 +7,9 @@ const FIRST_WAIT = 50;
 const LONGEST_WAIT = 2_000;
 
 /**
- * Makes a write again until DynamoDB has decided about it: a conflict with another write on the same item, a throttle or
- * a lost answer says nothing of its conditions, and a run whose end is not written would be `lost`. The command is the
- * same one each time, with its own token, so that one that did happen is answered as before.
+ * Retries a write until DynamoDB has decided about it: a conflict with another write to the same item, throttling or a
+ * lost answer says nothing about its conditions, and a run whose end is not written would become `lost`. The command is
+ * the same one each time, with its own token, so that a write that did happen gets the same answer.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export async function persist<T>(
@@ -28,7 +28,7 @@ export async function persist<T>(
   }
 }
 
-/** Which parts of a transaction had a condition that did not hold. */
+/** Returns for each part of a transaction whether its condition was not met. */
 export function refusalsOf(error: unknown): boolean[] {
   return reasonsOf(error).map((code) => code === "ConditionalCheckFailed");
 }

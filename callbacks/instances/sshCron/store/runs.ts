@@ -25,12 +25,15 @@ import type { Claim, RunStore } from "./runStore";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds: a message whose run cannot be claimed comes again. */
+/** Milliseconds to claim a run; a message whose run cannot be claimed is delivered again. */
 const MOST_TO_CLAIM = 10_000;
-/** Milliseconds before the function is ended. */
+/** Milliseconds reserved before the function is ended. */
 const RESERVE = 1_000;
 
-/** Runs on hosts: each begins and ends once, and has its host to itself unless runs may overlap. */
+/**
+ * Creates the part of the store with the runs: each begins and ends once, and is alone on its host unless runs may
+ * overlap.
+ */
 export function runRecords(
   table: RunsTable,
 ): Pick<RunStore, "claim" | "detach" | "finish" | "note" | "giveUp" | "run" | "runs"> {
@@ -88,7 +91,7 @@ export function runRecords(
         const [first, second] = refusalsOf(error);
         if (first) return false;
         if (!second) throw error;
-        // Somebody else has the lease by now: it had run out.
+        // Another run has the lease by now: this one had expired.
         return persist({ deps, until }, () =>
           unlessRefused(() => dynamodb.send(new UpdateItemCommand(update))),
         );
