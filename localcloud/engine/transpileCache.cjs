@@ -45,7 +45,7 @@ function remember(service, folderOf, directory, requireOfTsNode) {
   const circumstances = JSON.stringify([
     requireOfTsNode("./package.json").version,
     service.ts.version,
-    service.config.options,
+    whatMatters(service.config.options),
     service.options.moduleTypes,
     typeOf(directory),
   ]);
@@ -69,6 +69,11 @@ function remember(service, folderOf, directory, requireOfTsNode) {
     environment: "node",
     retrieveFile: (file) => texts.get(file.replaceAll("\\", "/")) ?? null,
   });
+}
+
+/** Without where they were read and what they would write: projects that say the same make the same of a file. */
+function whatMatters({ configFilePath, outDir, ...options }) {
+  return options;
 }
 
 function hash(...parts) {

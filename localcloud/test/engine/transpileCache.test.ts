@@ -60,13 +60,14 @@ describe("What ts-node made of a program", function () {
   function run(
     settings = "{ transpileOnly: true }",
     file = "./program.ts",
+    cwd = folder,
   ): Record<string, unknown> {
     const script = `
       require(${JSON.stringify(CACHE)}).cacheTranspilation(process.cwd());
       require("ts-node").register(${settings});
       console.log(JSON.stringify(require(${JSON.stringify(file)})));`;
     return JSON.parse(
-      execFileSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" }),
+      execFileSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" }),
     ) as Record<string, unknown>;
   }
 
@@ -115,6 +116,16 @@ describe("What ts-node made of a program", function () {
     expect(run(), "as it was at first").to.deep.include({ shape: { sides: 5 } });
     write("package.json", `{ "name": "of-another-name" }`);
     expect(run(), "of another name").to.deep.include({ shape: { sides: 5 } });
+  });
+
+  it("is one thing for all projects whose settings say the same, wherever they are", () => {
+    run();
+    falsify();
+    const project = path.join(folder, "another");
+    mkdirSync(project);
+    for (const name of ["package.json", "tsconfig.json"])
+      cpSync(path.join(folder, name), path.join(project, name));
+    expect(run(undefined, "../program.ts", project)).to.deep.include({ shape: { sides: 5 } });
   });
 
   it("is not taken from an entry that is not whole", () => {
