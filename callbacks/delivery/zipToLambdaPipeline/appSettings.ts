@@ -4,13 +4,16 @@ import type { AppsSettings, WorkerConfig } from "./settings";
 export const deploymentOnlyModule = true;
 
 /**
- * Where in the bucket is what the program says of its apps: the environment of a function holds 4 KB, which some dozens
- * of apps fill. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * Folder in the bucket with the program's settings of its apps: the environment of a function holds 4 KB, which the
+ * settings of a few dozen apps exceed. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const SETTINGS_FOLDER = "settings/";
 export const SETTINGS_KEY = `${SETTINGS_FOLDER}apps.json`;
 
-/** What the program says of apps, read once: another deployment of the worker has another version of it. */
+/**
+ * Creates a function that reads the program's settings of apps once: each deployment of the worker has its own version
+ * of them.
+ */
 export function appSettingsReader(
   s3: S3Client,
   { bucketName, settingsVersion }: Pick<WorkerConfig, "bucketName" | "settingsVersion">,

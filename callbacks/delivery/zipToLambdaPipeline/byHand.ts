@@ -14,12 +14,12 @@ import { keyOf, nameProblem } from "./uploads/appName";
 
 export const deploymentOnlyModule = true;
 
-/** What an operator asks of the worker, by the commands `rollback-app` and `remove-app`. */
+/** Manual request to the worker, by the commands `rollback-app` and `remove-app`. */
 export type ByHand =
   | { readonly rollback: { readonly app: string; readonly to?: string } }
   | { readonly remove: { readonly app: string } };
 
-/** What came of it; `refused` says why nothing did. */
+/** Its result; `refused` is the reason why nothing was done. */
 export type ByHandAnswer =
   | { readonly app: string; readonly live: string; readonly before: string }
   | { readonly app: string; readonly removed: boolean }
@@ -29,12 +29,12 @@ interface Hands {
   readonly clients: PipelineClients;
   readonly config: WorkerConfig;
   readonly deps: Deps;
-  /** Who has the app meanwhile, and until when. */
+  /** Owner and end of the lease on the app meanwhile. */
   readonly owner: string;
   readonly until: number;
 }
 
-/** Works on an app by hand, while no upload of it is worked on. */
+/** Carries out a manual request, while no upload of the app is worked on. */
 export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer> {
   const { clients, config, deps, owner, until } = hands;
   const { app } = "rollback" in asked ? asked.rollback : asked.remove;
@@ -66,11 +66,13 @@ export async function byHand(asked: ByHand, hands: Hands): Promise<ByHandAnswer>
 interface Done {
   readonly record: AppRecord;
   readonly answer: ByHandAnswer;
-  /** What is to be told of the app from now on; absent where nothing has changed. */
+  /** The new status of the app; absent when nothing has changed. */
   readonly status?: Pick<UploadStatus, "state" | "versionId" | "live" | "reason">;
 }
 
-/** What is done is done: who asked for it hears so, even where the status or the event cannot be written. */
+/**
+ * Reports the change. The change is made: the caller gets its answer even if the status or the event cannot be written.
+ */
 async function tellAll(
   app: string,
   { state, versionId, ...more }: Required<Done>["status"],
@@ -90,7 +92,7 @@ async function tellAll(
   await Promise.all(telling);
 }
 
-/** Moves LIVE to a version that it had before. The next upload moves it on from there. */
+/** Moves LIVE to a version that it had before. The next upload moves LIVE forward again. */
 async function rollBack(
   { app, to }: { readonly app: string; readonly to?: string },
   record: AppRecord,
@@ -102,7 +104,7 @@ async function rollBack(
   const before = live?.FunctionVersion;
   if (!live || before === undefined) return refuse(`there is no app ${app} that is live`);
   const earlier = record.lives.filter(({ version }) => version !== before);
-  // After a rollback the one that LIVE had last is newer, and why it was rolled back.
+  // Not simply the previous one: after a rollback, that is the newer version which was rolled back.
   const isMeant = ({ version }: Live): boolean =>
     to === undefined ? Number(version) < Number(before) : version === to;
   const target = earlier.find(isMeant);

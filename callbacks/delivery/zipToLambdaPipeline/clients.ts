@@ -21,7 +21,7 @@ export interface PipelineClients {
   readonly ssm: SSMClient;
 }
 
-/** Control planes are throttled together, so that a worker asks them more patiently than once. */
+/** All calls to a control plane share a rate limit, so a worker retries more often than the default. */
 const ATTEMPTS = 6;
 
 export function createClients({ aws }: Pick<Deps, "aws">): PipelineClients {

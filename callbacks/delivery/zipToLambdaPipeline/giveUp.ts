@@ -14,7 +14,7 @@ export const deploymentOnlyModule = true;
 
 export interface GivingUp extends Telling {
   readonly reason: string;
-  /** Whether SQS takes the message away after this receive. */
+  /** Whether SQS removes the message after this receive. */
   readonly isLast: boolean;
 }
 
@@ -22,10 +22,9 @@ const FIX =
   "mend what it names, then move the message back from the dead-letter queue, or upload the zip again";
 
 /**
- * Ends an upload that was tried often enough, without looking at its zip: whatever has ended the worker before cannot
- * end it here.
+ * Ends an upload after its last try, without reading its zip: what crashed the worker before cannot crash it here.
  *
- * @returns whether an operator has to look at it: false for an upload that has ended otherwise.
+ * @returns whether an operator must look at it: false for an upload that has already ended otherwise.
  * @throws while another worker has the app.
  */
 export async function giveUp(upload: Upload, giving: GivingUp): Promise<boolean> {
@@ -54,7 +53,7 @@ export async function giveUp(upload: Upload, giving: GivingUp): Promise<boolean>
     case "busy":
       if (!isLast) throw new Error(`another upload of ${lease.name} is being worked on`);
       break;
-    case undefined: // The table did not answer: only the status tells of the end.
+    case undefined: // The table did not answer: only the status reports the end.
       break;
   }
   await tellGivenUp(upload, giving, why);
@@ -82,7 +81,7 @@ async function end(
   });
 }
 
-/** A worker that was ended right after LIVE had moved has brought its zip into service. */
+/** Reads LIVE: a worker that crashed right after LIVE moved has deployed its zip. */
 async function liveOf(
   lambda: LambdaClient,
   FunctionName: string,

@@ -22,38 +22,38 @@ import type { Upload } from "./uploads/upload";
 
 export const deploymentOnlyModule = true;
 
-/** What an upload is worked on with. */
+/** Configuration and clients for handling an upload. */
 export interface Handling extends Telling {
   readonly config: PipelineConfig;
 }
 
 interface Attempt extends Handling {
-  /** How often the upload was sent on before. */
+  /** How often the worker has sent the upload on to itself. */
   readonly hop: number;
-  /** Whether its zip was not there at the look before this one. */
+  /** Whether its zip was missing in the previous try. */
   readonly wasMissing: boolean;
 }
 
-/** After so many seconds it is to be worked on again. */
+/** Asks for another try after this many seconds. */
 export interface Again {
   readonly seconds: number;
   readonly reason: string;
-  /** The zip was not there. */
+  /** The zip was missing. */
   readonly isMissing?: boolean;
 }
 
-/** Seconds until an app is asked for again that another worker has, or that somebody has just changed. */
+/** Seconds until the next try while another worker has the app, or after somebody has just changed it. */
 const WHILE_BUSY = 5;
-/** So many times as long in the end, when it is not the first time. */
+/** Largest factor of that time, for later tries. */
 const LONGER = 6;
-/** Milliseconds beside `verify` that are kept to finish, or to send the upload on. */
+/** Milliseconds reserved, in addition to `verify`, to finish, or to send the upload on. */
 const RESERVE = 10_000;
 
 /**
- * Works on an upload.
+ * Handles an upload.
  *
- * @returns undefined once it has come to its end.
- * @throws what AWS says, for a failure that is none of the zip's.
+ * @returns undefined once the upload has ended.
+ * @throws AWS's error, for a failure that is not the zip's fault.
  */
 export async function handleUpload(upload: Upload, attempt: Attempt): Promise<Again | undefined> {
   const { config, deps, context, hop } = attempt;
@@ -97,7 +97,7 @@ async function workOn(
   const { upload, lease, record } = work;
   try {
     const worked = await (upload.kind === "removed" ? remove(work) : deployUpload(work));
-    // Its owner would never hear of a zip that was missing for a moment only: another look tells.
+    // Its owner would get no report about a zip that was missing for a moment only: check once more.
     if (worked.kind === "gone" && !wasMissing) throw zipIsMissing(WHILE_BUSY);
     if (worked.kind === "gone") await concludeGone(ending, record);
     else await conclude(ending, upload.kind === "removed" ? "removed" : "deployed", worked);
@@ -123,7 +123,7 @@ async function remove({ clients, config, lease }: Work): Promise<Worked> {
   return { kind: "deployed", record: { lives: [] }, status: { functionName } };
 }
 
-/** A key that names no app has no record: it is told, and that is all. */
+/** Rejects a key that names no app. It has no record: the rejection is only reported. */
 async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Promise<void> {
   if (upload.kind === "removed") return;
   const { clients, config } = attempt;

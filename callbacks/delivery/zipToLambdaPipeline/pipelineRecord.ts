@@ -1,12 +1,12 @@
 export const deploymentOnlyModule = true;
 
-/** Where the parameters of all pipelines are: `/zip-pipelines/<project>/<stack>/<name>`. */
+/** Path prefix of the parameters of all pipelines: `/zip-pipelines/<project>/<stack>/<name>`. */
 export const PIPELINE_RECORDS = "/zip-pipelines";
 
-/** What the commands find a pipeline by. */
+/** How the commands find a pipeline's resources. */
 export interface PipelineRecord {
   readonly bucketName: string;
   readonly workerName: string;
-  /** What stands before the name of an app. */
+  /** Prefix of the function names; the name of the app follows. */
   readonly functionPrefix: string;
 }

@@ -3,35 +3,38 @@ import type { AppManifest } from "./inspect/model";
 
 export const deploymentOnlyModule = true;
 
-/** How an app is called from outside: not at all, or by an address that asks for credentials of AWS (`AWS_IAM`). */
+/** How an app is called from outside: not at all, or by a URL that requires AWS credentials (`AWS_IAM`). */
 export type AppHttp = "none" | "functionUrl";
 
-/** What a program says of an app; it wins over the zip's own lambda.json. */
+/** The program's settings of an app; they override the zip's own lambda.json. */
 export interface ProgramSettings extends AppManifest {
   readonly http?: AppHttp;
 }
 
-/** What the program decides; where things are comes from the environment. */
+/** Settings that the program decides; the environment names the resources. */
 export interface PipelineSettings {
-  /** `<project>/<stack>/<name>`, the tag by which a pipeline knows its own functions. */
+  /** `<project>/<stack>/<name>`, the tag by which a pipeline recognizes its own functions. */
   readonly pipeline: string;
-  /** What stands before the name of an app: `<project>-<stack>-<name>-`. */
+  /** Prefix of the function names: `<project>-<stack>-<name>-`; the name of the app follows. */
   readonly functionPrefix: string;
-  /** Versions of each function that are kept, beside the one that LIVE serves. */
+  /** Versions of each function that are kept, in addition to the one that LIVE serves. */
   readonly keepVersions: number;
   /** Days that the log of an app is kept. */
   readonly logRetentionInDays: number;
-  /** Receives of a message in which its zip is worked on. What is received more often is given up, and told so. */
+  /**
+   * Receives of a message in which its zip is worked on. After more receives the upload is given up, and that is
+   * reported.
+   */
   readonly tries: number;
-  /** Receives after which SQS gives a message up, told or not. */
+  /** Receives after which SQS gives a message up, reported or not. */
   readonly maxReceiveCount: number;
-  /** Seconds that `verify` may take; absent where there is none. */
+  /** Seconds that `verify` may take; absent without `verify`. */
   readonly verifyTimeout?: number;
 }
 
-/** What the program says of apps. */
+/** The program's settings of its apps. */
 export interface AppsSettings {
-  /** What holds for every app, unless the app itself has it. */
+  /** Settings of every app, unless the app itself overrides them. */
   readonly appDefaults: ProgramSettings;
   readonly apps: Readonly<Record<string, ProgramSettings>>;
 }
@@ -40,20 +43,20 @@ export interface WorkerConfig extends PipelineSettings {
   readonly bucketName: string;
   readonly tableName: string;
   readonly queueUrl: string;
-  /** Where messages end that are given up. */
+  /** URL of the queue for messages that are given up. */
   readonly deadLettersUrl: string;
   readonly appRoleArn: string;
-  /** Where asynchronous calls of apps end that failed for good. */
+  /** ARN of the queue for asynchronous calls of apps that failed permanently. */
   readonly appFailuresArn: string;
   /** Absent without `verify`. */
   readonly verifierName?: string;
-  /** Version of the object in the bucket that has `AppsSettings`; absent where the program says nothing of apps. */
+  /** Version of the object in the bucket with `AppsSettings`; absent when the program has no settings of apps. */
   readonly settingsVersion?: string;
 }
 
 export interface PipelineConfig extends WorkerConfig, AppsSettings {}
 
-/** The environment of a deployed worker. */
+/** Reads the environment of a deployed worker. */
 export function configurationFrom(env: Environment): Omit<WorkerConfig, keyof PipelineSettings> {
   return {
     bucketName: required(env, "BUCKET_NAME"),
@@ -67,7 +70,7 @@ export function configurationFrom(env: Environment): Omit<WorkerConfig, keyof Pi
   };
 }
 
-/** What the program says of one app, its own settings over those of all. */
+/** Returns the program's settings of one app, which override those of all apps. */
 export function settingsOf({ apps, appDefaults }: AppsSettings, name: string): ProgramSettings {
   const own = Object.hasOwn(apps, name) ? apps[name] : undefined;
   const environment = { ...appDefaults.environment, ...own?.environment };
@@ -75,7 +78,7 @@ export function settingsOf({ apps, appDefaults }: AppsSettings, name: string): P
   return { ...appDefaults, ...own, ...(length > 0 ? { environment } : {}) };
 }
 
-/** What the program says of the function itself, in the words of lambda.json. */
+/** Returns the settings of the function itself, in the words of lambda.json. */
 export function manifestOf(settings: ProgramSettings): AppManifest {
   const { http: _, ...manifest } = settings;
   return manifest;

@@ -3,21 +3,24 @@ import { runChecks } from "../../api/stagedApi/gates/checks";
 
 export const deploymentOnlyModule = true;
 
-/** What `verify` is told of the version that it judges. */
+/** What `verify` receives about the version that it judges. */
 export interface VerifyTools {
   /** Name of the app, such as `hello`. */
   readonly name: string;
-  /** The version that is to become LIVE. */
+  /** The version that is about to become LIVE. */
   readonly version: string;
   /**
-   * Calls that version and answers what it answered.
+   * Calls that version and returns its answer.
    *
    * @throws Error with the app's own message when it failed.
    */
   invoke<Answer = unknown>(event?: unknown): Promise<Answer>;
 }
 
-/** Passes a version by returning nothing or true; anything else, an error, or no end in time keeps LIVE as it is. */
+/**
+ * Judges a version. It passes by returning nothing or true; after any other answer, an error, or a timeout LIVE does
+ * not move.
+ */
 export type Verify = (tools: VerifyTools) => Promise<unknown>;
 
 export interface VerifyEvent {

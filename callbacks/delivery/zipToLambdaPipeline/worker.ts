@@ -14,7 +14,7 @@ import { type Delivery, followUp, readDelivery, type Upload } from "./uploads/up
 
 export const deploymentOnlyModule = true;
 
-/** The part of an event of SQS that counts. */
+/** The part of an SQS event that is used. */
 export interface UploadMessages {
   readonly Records: readonly {
     readonly messageId: string;
@@ -36,25 +36,27 @@ export type Worker = (
   context: WorkerContext,
 ) => Promise<BatchResponse | ByHandAnswer>;
 
-/** Made for `callbackFactory`: brings zips from the bucket into service. */
+/** Made for `callbackFactory`: deploys zips from the bucket. */
 export const workerFactory = (settings: PipelineSettings) => (): Worker =>
   workerHandler(
     { ...settings, ...configurationFrom(process.env) },
     {
       ...systemDeps,
-      // A JSON log wraps what console.log is given; CloudWatch reads metrics from the top of a line only.
+      // Lambda's JSON log format wraps the output of console.log; CloudWatch reads metrics only from the top level of a
+      // line.
       print: (line) => void process.stdout.write(`${line}\n`),
       region: process.env.AWS_REGION ?? "",
     },
   );
 
 /**
- * So often the worker sends a message on to itself. Lambda ends a chain of a queue and a function at about sixteen.
+ * How often the worker sends a message on to itself. Lambda stops a loop of a queue and a function after about sixteen
+ * rounds.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 const MOST_HOPS = 12;
 
-/** A message is deleted once its upload has come to an end, or another message stands for it. */
+/** Creates the handler. A message is deleted once its upload has ended, or another message replaces it. */
 export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
   const clients = createClients(deps);
   const readAppSettings = appSettingsReader(clients.s3, config);
@@ -87,7 +89,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     }
   };
 
-  /** Its message goes to the dead-letter queue by hand: SQS would do so unseen. */
+  /** Sends the message to the dead-letter queue explicitly: SQS would do that without a report. */
   const giveUpMessage = async (
     body: string,
     uploads: readonly Upload[] | undefined,
@@ -114,7 +116,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
     try {
       const delivery = readDelivery(body, config.bucketName);
       ({ uploads } = delivery);
-      // What cannot be sent on any more waits by coming back; one receive is left to tell.
+      // A message that cannot be sent on again waits by being received again; one receive is reserved for the report.
       if (delivery.hop >= MOST_HOPS) tries = config.maxReceiveCount - 1;
       if (receives <= tries) return await work(delivery, telling, receives === tries);
     } catch (error) {

@@ -3,12 +3,12 @@ import type { Builder } from "./build/builder";
 
 export const deploymentOnlyModule = true;
 
-/** What the worker takes from its surroundings. */
+/** What the worker needs from outside. */
 export interface WorkerDeps extends Deps {
-  /** Writes a line to the log as it is. */
+  /** Writes a line to the log unchanged. */
   print(line: string): void;
-  /** Where the log is, for a link. */
+  /** Region of the log, for a link. */
   readonly region: string;
-  /** Absent where zips are not built. */
+  /** Absent where zips cannot be built. */
   readonly builder?: Builder;
 }

@@ -14,34 +14,34 @@ import { unpack } from "./unpack";
 
 export const deploymentOnlyModule = true;
 
-/** Runs what zips have to build; only workers on instances have one. */
+/** Runs the build commands of zips; only workers on instances have a builder. */
 export interface Builder {
   /** Seconds that one build may take. */
   readonly seconds: number;
   /**
-   * Runs commands among the files of an archive that was inspected.
+   * Runs commands on the files of an archive that has passed the inspection.
    *
-   * @param id makes the name of a file one that nobody else has.
-   * @throws a rejection for a build that fails, takes too much or cannot be kept apart from the worker.
+   * @param id makes the file name unique.
+   * @throws a rejection for a build that fails, exceeds a limit or cannot be isolated from the worker.
    */
   build(source: ZipSource, commands: readonly string[], id: string): Promise<BuiltZip>;
 }
 
-/** The zip of what a build has made, on the disk of the worker. */
+/** The zip that a build has produced, on the worker's disk. */
 export interface BuiltZip {
   readonly source: ZipSource;
   readonly path: string;
-  /** Last lines that the commands have printed. */
+  /** Last lines of the commands' output. */
   readonly output: string;
-  /** Takes it from the disk again. */
+  /** Deletes it from the disk. */
   remove(): void;
 }
 
 export interface BuilderOptions {
   readonly limits: BuildLimits;
-  /** Where builds may connect to. */
+  /** Connects builds to the hosts that they may reach. */
   readonly connect: Connect;
-  /** Who the worker is. Default: the process. */
+  /** Platform and user of the worker. Default: those of the process. */
   readonly worker?: { readonly platform: NodeJS.Platform; readonly user: number | undefined };
 }
 
@@ -53,7 +53,7 @@ export function builderOf({ limits, connect, worker = thisProcess() }: BuilderOp
         throw notIsolated("this worker is not root on Linux");
       const output = buildOutput();
       const path = join(tmpdir(), `${id}.built.zip`);
-      // Nobody else's file, and readable by nobody else.
+      // A new file that only this process can read.
       const file = openSync(path, "wx+", 0o600);
       const remove = (): void => {
         closeSync(file);
@@ -87,7 +87,7 @@ function thisProcess(): Required<BuilderOptions>["worker"] {
   return { platform: process.platform, user: process.getuid?.() };
 }
 
-/** A zip with `build` is never built without being kept apart. */
+/** Rejects: a zip with `build` is never built without isolation. */
 function notIsolated(why: string): Error {
   return rejectedUpload({
     code: "buildNotIsolated",

@@ -3,26 +3,29 @@ import { DEFAULT_LIMITS } from "../inspect/model";
 
 export const deploymentOnlyModule = true;
 
-/** What a build may take. */
+/** Limits of a build. */
 export interface BuildLimits {
-  /** Of all commands together. */
+  /** For all commands together. */
   readonly seconds: number;
-  /** Of all its processes together. */
+  /** For all processes together. */
   readonly memoryBytes: number;
-  /** Of all its files: those of the zip, what it makes of them, and caches. They are in memory too. */
+  /** For all files: those of the zip, the build's results, and caches. They are in memory too. */
   readonly diskBytes: number;
   /** Files and folders. */
   readonly files: number;
-  /** Processes and threads at a time. */
+  /** Concurrent processes and threads. */
   readonly processes: number;
 }
 
 const SHARE = 0.4;
 const PROCESSES = 512;
-/** Those of the app, and what the tools leave in their own folders. */
+/** The files of the app, and those that tools leave in their own folders. */
 const FILES = 4 * DEFAULT_LIMITS.entries;
 
-/** Memory and disk are shares of what the instance has: a larger type of instance takes larger builds. */
+/**
+ * Computes the limits. Memory and disk are shares of the instance's memory: a larger instance type allows larger
+ * builds.
+ */
 export function limitsOf(seconds: number, memory: number = totalmem()): BuildLimits {
   const share = Math.floor(memory * SHARE);
   return {

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 
 export const deploymentOnlyModule = true;
 
-/** Of the computer's memory, what has to stay free: what the kernel would else take away from others. */
+/** Share of the computer's memory that must stay free, so that the kernel does not take memory from other processes. */
 const FREE_SHARE = 0.05;
 
-/** Says whether processes have more memory together than they may, or have left nobody else any. */
+/** Creates a check whether processes together use more memory than allowed, or have left too little for others. */
 export function watchMemory(proc: string, most: number): () => boolean {
   return () => {
     let bytes = 0;
@@ -16,7 +16,7 @@ export function watchMemory(proc: string, most: number): () => boolean {
   };
 }
 
-/** Without what files have in memory, which the kernel takes back. */
+/** Returns the memory of a process without its file pages, which the kernel can reclaim. */
 export function memoryOf(status = ""): number {
   return kilobytes(status, "RssAnon") + kilobytes(status, "RssShmem");
 }
@@ -29,7 +29,7 @@ function kilobytes(text: string, name: string): number {
   return 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0);
 }
 
-/** A process may end while it is looked at. */
+/** A process may end while it is read. */
 function read<Answer>(call: () => Answer): Answer | undefined {
   try {
     return call();

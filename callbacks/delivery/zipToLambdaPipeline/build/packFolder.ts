@@ -8,7 +8,7 @@ import { endRecord, localHeader, type PackedEntry, tableEntry } from "./zipRecor
 export const deploymentOnlyModule = true;
 
 const CHUNK = 256 * 1024;
-/** Bytes of a path: as many as S3 and Lambda's own unpacking take, and more than any app needs. */
+/** Bytes of a path: the most that S3 and Lambda's own unpacking accept, and more than any app needs. */
 const LONGEST_PATH = 1000;
 
 interface Found {
@@ -17,8 +17,8 @@ interface Found {
 }
 
 /**
- * Writes a folder into a zip, the same files always to the same bytes. What is not a file is refused, as in a zip that
- * is uploaded, except the links to commands that npm leaves: Lambda starts none of them.
+ * Writes a folder into a zip; the same files always give the same bytes. Refuses everything that is not a file, as in
+ * an uploaded zip, except the links to commands that npm creates: Lambda does not use them.
  *
  * @param file a new file to write to.
  */
@@ -34,7 +34,7 @@ export async function packFolder(folder: string, file: number): Promise<void> {
   };
   for (const found of filesOf(folder)) {
     const start = at;
-    // Its place: what it says is known when the data are written.
+    // A placeholder: sizes and checksum are known after the data are written.
     write(localHeader({ name: found.name, size: 0, compressedSize: 0, crc32: 0 }));
     const entry = await deflate(folder, found, write);
     const header = localHeader(entry);
@@ -76,7 +76,7 @@ async function deflate(
   }
 }
 
-/** In order of their names; the folder does not change meanwhile. */
+/** Lists the files, ordered by name; the folder does not change meanwhile. */
 function filesOf(folder: string): Found[] {
   const found: Found[] = [];
   let bytes = 0;

@@ -6,7 +6,7 @@ import { reasonOf } from "../../../retry";
 
 export const deploymentOnlyModule = true;
 
-/** Connects to a host and a port of TLS. */
+/** Connects to a TLS port of a host. */
 export type Connect = (host: string, port: number) => Promise<Socket>;
 
 export interface Proxy {
@@ -15,7 +15,7 @@ export interface Proxy {
 
 const MOST_CONNECTIONS = 100;
 
-/** The only way out of a sandbox: a proxy of HTTP that connects (CONNECT) to where a build may go. */
+/** Starts the only way out of a sandbox: an HTTP proxy (CONNECT) to the hosts that a build may reach. */
 export async function startProxy(path: string, connect: Connect): Promise<Proxy> {
   const sockets = new Set<Duplex>();
   const keep = (socket: Duplex): void => {
@@ -34,7 +34,7 @@ export async function startProxy(path: string, connect: Connect): Promise<Proxy>
     connect(host, port).then(
       (far) => {
         keep(far);
-        // It may have gone meanwhile, as all of them do when the build ends.
+        // It may have been closed meanwhile, as all are when the build ends.
         if (near.destroyed) return void far.destroy();
         near.write("HTTP/1.1 200 Connection established\r\n\r\n");
         far.write(head);
@@ -53,7 +53,7 @@ export async function startProxy(path: string, connect: Connect): Promise<Proxy>
     server.once("error", reject);
     server.listen(path, resolve);
   });
-  // Of whatever user.
+  // Writable for the build user.
   chmodSync(path, 0o666);
   return {
     close() {
@@ -63,7 +63,7 @@ export async function startProxy(path: string, connect: Connect): Promise<Proxy>
   };
 }
 
-/** `example.com:443` or `[2600::1]:443`. */
+/** Parses `example.com:443` or `[2600::1]:443`. */
 export function targetOf(url: string): { readonly host: string; readonly port: number } {
   const [, host = "", port = ""] = /^\[?([^\]]*?)\]?:(\d{1,5})$/.exec(url) ?? [];
   return { host, port: Number(port) };

@@ -3,18 +3,18 @@ import { BlockList, connect, isIP, type Socket } from "node:net";
 
 export const deploymentOnlyModule = true;
 
-/** The port of TLS, where packages are. */
+/** The TLS port, on which package registries listen. */
 const TLS_PORT = 443;
 const CONNECT_MS = 30_000;
 
-/** Asks for the addresses of a name. */
+/** Resolves a name to its addresses. */
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
 
 /**
- * Connects a build to a public host; everything else is refused: the metadata address in each of its forms, the VPC, the
- * computer itself. A name is asked for once, so that it cannot mean something else a moment later.
+ * Connects a build to a public host; refuses everything else: the metadata address in each of its forms, the VPC, the
+ * computer itself. A name is resolved only once, so that it cannot change between check and connection.
  *
- * @throws a sentence for whoever runs the build.
+ * @throws a sentence for the person who runs the build.
  */
 export async function connectPublic(
   host: string,
@@ -34,8 +34,7 @@ export async function connectPublic(
 }
 
 /**
- * Whether an address is one of the internet's. Of IPv6 only what is given out, without the forms that hold an address
- * of IPv4.
+ * Checks whether an address is public. Of IPv6 only the allocated range, without the forms that embed an IPv4 address.
  * https://www.iana.org/assignments/iana-ipv4-special-registry
  * https://www.iana.org/assignments/iana-ipv6-special-registry
  */

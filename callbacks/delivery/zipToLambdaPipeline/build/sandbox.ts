@@ -12,7 +12,7 @@ export const deploymentOnlyModule = true;
 /** How the commands of a build ended. */
 export type Ran =
   | { readonly kind: "done" }
-  /** A command ended with another code than 0. */
+  /** A command ended with a code other than 0. */
   | { readonly kind: "failed"; readonly command: string; readonly code: number }
   | { readonly kind: "time" | "memory"; readonly command: string };
 
@@ -20,24 +20,24 @@ export interface SandboxOptions {
   readonly commands: readonly string[];
   readonly limits: BuildLimits;
   readonly connect: Connect;
-  /** Told of what the commands print. */
+  /** Receives the output of the commands. */
   onOutput(bytes: Buffer): void;
-  /** Brings the files into the folder, before a command runs. */
+  /** Puts the files into the folder, before a command runs. */
   fill(folder: string): Promise<void>;
 }
 
-/** The error of a sandbox that cannot be made on this computer. */
+/** Name of the error for a sandbox that cannot be created on this computer. */
 export const NO_SANDBOX = "NoSandbox";
 
 const MEMORY_CHECK_MS = 100;
-/** Exit code of a shell for what SIGKILL has ended. */
+/** A shell's exit code for a command that SIGKILL has ended. */
 const KILLED = 137;
 const NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Runs commands in a sandbox, and then hands on the folder: by then no process of the sandbox is left, so that nothing
- * changes it any more. Its files are gone once that is done, or this process has ended.
+ * Runs commands in a sandbox, and then passes on the folder: by then no process of the sandbox is left that could
+ * change it. Its files are deleted after that, or when this process ends.
  */
 export async function inSandbox<Result>(
   options: SandboxOptions,
@@ -53,28 +53,28 @@ export async function inSandbox<Result>(
 }
 
 interface Sandbox {
-  /** Of its file system, which is there as long as this process holds it. */
+  /** Path of its file system, which exists as long as this process keeps it open. */
   readonly root: string;
-  /** Number of its first process, as this computer counts. */
+  /** Id of its first process outside the sandbox. */
   readonly first: number;
-  /** What waits for its first process. */
+  /** Process that waits for its first process. */
   readonly unshare: ChildProcess;
   readonly said: AsyncIterableIterator<string>;
   /** Settles when all of its processes have ended. */
   readonly ended: Promise<void>;
-  /** What its own commands have complained of. */
+  /** Error output of the sandbox's own commands. */
   problem(): string;
   end(): Promise<void>;
 }
 
 async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sandbox> {
   const numbers = [limits.diskBytes, limits.files, limits.memoryBytes, limits.processes];
-  // Its input is a socket, and bash would read ~/.bashrc for a daemon of remote shells.
+  // Its input is a socket, so bash would read ~/.bashrc as in a remote shell.
   const script = ["bash", "--norc", "-c", SANDBOX_SCRIPT, "sandbox", ...numbers.map(String)];
   const unshare = spawn(
     "unshare",
     [...NAMESPACES, ...script, realpathSync(process.execPath), ...commands],
-    // Nothing of this process' own environment.
+    // Without this process' own environment.
     { stdio: ["pipe", "pipe", "pipe", "pipe"], env: { PATH } },
   );
   let problem = "";
@@ -87,7 +87,7 @@ async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sa
     });
   });
   const [stdin, stdout, stderr, words] = unshare.stdio as unknown as Streams;
-  // It may end before it is told something.
+  // It may end before it reads its input.
   stdin.on("error", () => undefined);
   stdout.on("data", onOutput);
   stderr.on("data", (bytes: Buffer) => say(String(bytes)));
@@ -115,7 +115,7 @@ async function start({ commands, limits, onOutput }: SandboxOptions): Promise<Sa
   };
 }
 
-/** The file system of a sandbox; undefined where this process may not look into it. */
+/** Opens the file system of a sandbox; returns undefined where this process has no access. */
 function openRoot(first: number, complain: (text: string) => void): number | undefined {
   try {
     return openSync(`/proc/${first}/root/tmp`, "r");
@@ -167,9 +167,9 @@ function ranOf(
 }
 
 /**
- * What the kernel has ended ran out of memory.
+ * Returns how the sandbox ended: a process that the kernel has killed ran out of memory.
  *
- * @throws what the sandbox itself says, where it is that which failed.
+ * @throws the sandbox's own error, if the sandbox itself failed.
  */
 function endOf({ unshare, problem }: Sandbox): "memory" | undefined {
   if (unshare.exitCode === 0) return undefined;
@@ -177,14 +177,14 @@ function endOf({ unshare, problem }: Sandbox): "memory" | undefined {
   throw new Error(`the sandbox of a build ended: ${problem()}`);
 }
 
-/** The one process that another one has started; undefined where it has ended. */
+/** Returns the only child of a process; undefined when it has ended. */
 function childOf({ pid, exitCode, signalCode }: ChildProcess): number | undefined {
   if (pid === undefined || exitCode !== null || signalCode !== null) return undefined;
   const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
   return child === "" ? undefined : Number(child);
 }
 
-/** Ends the first process, and so all others. Once it has ended, its number may be another's. */
+/** Kills the first process, and so all others. After its end, another process may have its id. */
 function kill({ first, unshare }: Pick<Sandbox, "first" | "unshare">): void {
   if (childOf(unshare) === first) process.kill(first, "SIGKILL");
 }

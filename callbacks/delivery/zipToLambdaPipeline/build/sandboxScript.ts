@@ -1,14 +1,14 @@
 export const deploymentOnlyModule = true;
 
-/** Who builds: a user that no system gives to anybody. */
+/** User id of builds: no system assigns it to a user. */
 export const BUILD_USER = 63_999;
-/** Folders of the sandbox. */
+/** Folders in the sandbox. */
 export const APP_FOLDER = "app";
 export const PROXY_SOCKET = "proxy.sock";
 
 const PROXY_PORT = 3128;
 
-/** What a command finds in its environment: nothing of the worker's. */
+/** The environment of a command: nothing from the worker's. */
 const VARIABLES = {
   CI: "true",
   HOME: "/home",
@@ -21,11 +21,14 @@ const VARIABLES = {
   PIP_DISABLE_PIP_VERSION_CHECK: "1",
   PIP_NO_CACHE_DIR: "1",
   TMPDIR: "/tmp",
-  // curl reads the name in small letters only.
+  // curl only reads the lower-case name.
   https_proxy: `http://127.0.0.1:${PROXY_PORT}`,
 };
 
-/** Hands on what comes to the proxy's port: the sandbox has no network, and its file system has the proxy's socket. */
+/**
+ * Forwards connections to the proxy's port: the sandbox has no network, and its file system contains the proxy's
+ * socket.
+ */
 const FORWARDER = `require("node:net").createServer((near) => {
   const far = require("node:net").connect("/${PROXY_SOCKET}");
   near.pipe(far).pipe(near);
@@ -33,10 +36,11 @@ const FORWARDER = `require("node:net").createServer((near) => {
 }).listen(${PROXY_PORT}, "127.0.0.1", () => console.log("ready"));`;
 
 /**
- * The first process of a sandbox, root in namespaces of its own: when it ends, the kernel ends all others.
+ * The first process of a sandbox, root in its own namespaces: when it ends, the kernel ends all others.
  *
- * It says "ready" on descriptor 3, waits for a line, then runs each command and says how it ended. It ends when its
- * input does, and with it whoever has started it is gone. Within a chroot nobody makes namespaces of users.
+ * It writes "ready" to descriptor 3, waits for a line, then runs each command and reports how it ended. It ends when
+ * its input is closed, so also when its parent process has ended. Within a chroot no process can create user
+ * namespaces.
  * https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
  * https://man7.org/linux/man-pages/man2/unshare.2.html (EPERM)
  *

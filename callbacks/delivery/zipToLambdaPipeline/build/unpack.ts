@@ -8,10 +8,10 @@ import { DEFAULT_LIMITS, type ZipSource } from "../inspect/model";
 
 export const deploymentOnlyModule = true;
 
-/** Every file may be run: archives of some systems do not say which. */
+/** Every file is executable: archives of some systems do not record modes. */
 const MODE = 0o755;
 
-/** Writes the files of an archive that was inspected before into a folder that is empty. */
+/** Writes the files of an inspected archive into an empty folder. */
 export async function unpack(source: ZipSource, folder: string): Promise<void> {
   const end = await readEndRecord(source, DEFAULT_LIMITS);
   const directory = await readDirectory(source, end, DEFAULT_LIMITS);

@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** An entry whose data are written. */
+/** An entry whose data are already written. */
 export interface PackedEntry {
   readonly name: string;
   readonly size: number;
@@ -16,9 +16,9 @@ const VERSION = 20;
 const MADE_BY_UNIX = (3 << 8) | VERSION;
 const UTF8 = 0x0800;
 const DEFLATED = 8;
-/** 1980-01-01, the first day there is: the same files are the same zip. */
+/** 1980-01-01, the earliest date: the same files give the same zip. */
 const FIRST_DAY = 0x0021;
-/** A file that everybody may read and run. */
+/** A file that everyone may read and execute. */
 const MODE = 0o100755;
 
 export function localHeader(entry: PackedEntry): Buffer {
@@ -30,7 +30,7 @@ export function localHeader(entry: PackedEntry): Buffer {
   return Buffer.concat([header, name]);
 }
 
-/** @param at where its local header is. */
+/** @param at offset of its local header. */
 export function tableEntry(entry: PackedEntry, at: number): Buffer {
   const { name, bytes } = nameOf(entry);
   const header = Buffer.alloc(46);
@@ -61,7 +61,7 @@ export function endRecord({
   return record;
 }
 
-/** From the version that is needed to the size. */
+/** Writes the fields from the needed version to the size. */
 function writeCommon(
   header: Buffer,
   { size, compressedSize, crc32 }: PackedEntry,

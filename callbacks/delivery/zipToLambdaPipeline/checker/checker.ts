@@ -24,18 +24,18 @@ export const deploymentOnlyModule = true;
 export interface CheckerSettings {
   /** `<project>/<stack>/<name>`, the dimension of its metrics. */
   readonly pipeline: string;
-  /** Zips that one worker is to have before another one comes. */
+  /** Zips per worker: more zips need another worker. */
   readonly zipsPerWorker: number;
 }
 
 export interface CheckerConfig extends CheckerSettings {
   readonly queueUrl: string;
   readonly groupName: string;
-  /** Calls the checker each minute while it is enabled. */
+  /** Name of the rule that calls the checker each minute while it is enabled. */
   readonly tickRule: string;
 }
 
-/** Why the checker is called; what else comes is a tick. */
+/** Event of the checker; an event of any other form counts as a tick. */
 export interface CheckerEvent {
   readonly wake?: "upload" | "tick";
 }
@@ -46,7 +46,7 @@ interface CheckerDeps extends Pick<Deps, "now" | "aws"> {
   print(line: string): void;
 }
 
-/** Made for `callbackFactory`: gives the queue as many workers as it needs. */
+/** Made for `callbackFactory`: starts as many workers as the queue needs. */
 export const checkerFactory = (settings: CheckerSettings) => (): Checker =>
   checkerHandler(
     {
@@ -57,12 +57,13 @@ export const checkerFactory = (settings: CheckerSettings) => (): Checker =>
     },
     {
       ...systemDeps,
-      // A JSON log wraps what console.log is given; CloudWatch reads metrics from the top of a line only.
+      // Lambda's JSON log format wraps the output of console.log; CloudWatch reads metrics only from the top level of a
+      // line.
       print: (line) => void process.stdout.write(`${line}\n`),
     },
   );
 
-/** Decides by what there is now alone: a call that is lost, late or doubled changes nothing that the next one would not. */
+/** Decides from the present state only: a lost, late or repeated call is corrected by the next one. */
 export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checker {
   const clients = {
     autoScaling: new AutoScalingClient(deps.aws),
@@ -75,7 +76,7 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
       readBacklog(clients.sqs, config.queueUrl),
       readGroup(clients.autoScaling, config.groupName),
     ]);
-    // The notification of an upload may come later than the call about it.
+    // The notification of an upload may arrive after the call about it.
     const isEarly = isUpload && counted.visible + counted.inFlight + counted.delayed === 0;
     const backlog = isEarly ? { ...counted, visible: 1 } : counted;
     return { backlog, group, ...decideWorkers(backlog, group, config.zipsPerWorker) };
@@ -94,7 +95,7 @@ export function checkerHandler(config: CheckerConfig, deps: CheckerDeps): Checke
     deps.print(metricsLine(config.pipeline, deps.now(), backlog, group));
     if (isAwake) return decision;
     await clients.events.send(new DisableRuleCommand({ Name }));
-    // A call about an upload of this moment may have enabled it before.
+    // A call about an upload may have enabled it a moment ago.
     const again = await look(false);
     if (again.isAwake) await clients.events.send(new EnableRuleCommand({ Name }));
     return { desired: again.desired, isAwake: again.isAwake };
@@ -142,7 +143,7 @@ async function readGroup(autoScaling: AutoScalingClient, name: string): Promise<
   };
 }
 
-/** What the group was decided by, as a line of the log that CloudWatch makes metrics of. */
+/** Formats the input of the decision as a line of the log from which CloudWatch creates metrics. */
 function metricsLine(
   pipeline: string,
   now: number,

@@ -1,11 +1,11 @@
 export const deploymentOnlyModule = true;
 
-/** Messages of the queue, as SQS counts them, about. */
+/** Approximate numbers of the queue's messages, as SQS counts them. */
 export interface Backlog {
   readonly visible: number;
-  /** With a worker. */
+  /** Received by a worker. */
   readonly inFlight: number;
-  /** Sent on by a worker, to wait for something. */
+  /** Sent again by a worker, to wait for something. */
   readonly delayed: number;
 }
 
@@ -14,19 +14,20 @@ export interface WorkerGroup {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
-  /** Instances that boot or serve. */
+  /** Instances that are starting or working. */
   readonly workers: readonly { readonly isIdle: boolean }[];
 }
 
 export interface WorkersDecision {
   readonly desired: number;
-  /** Whether to look again in a minute. */
+  /** Whether to check again in a minute. */
   readonly isAwake: boolean;
 }
 
 /**
- * How many workers there are to be: one for so many zips, and never fewer than are at work. Only workers that have said
- * that they are idle can go, so that a zip which comes at that moment finds one.
+ * Decides how many workers there should be: one for each `zipsPerWorker` zips, and never fewer than are working. Only
+ * workers that have declared themselves idle can be removed, so that a zip that arrives at that moment still finds a
+ * worker.
  *
  * @param zipsPerWorker 1 or more
  */
@@ -39,7 +40,7 @@ export function decideWorkers(
   const busy = workers.filter(({ isIdle }) => !isIdle).length;
   const to = Math.min(max, Math.max(min, wanted, busy));
   const hasWork = visible + inFlight + delayed > 0;
-  // At its least size, and with nothing to do, the group changes when a zip comes, and then somebody calls.
+  // At its minimum size without work, the group only changes when a zip arrives, and then an event calls.
   const isAtRest = !hasWork && to === min && desired === min && workers.length <= min;
   return { desired: to, isAwake: !isAtRest };
 }

@@ -16,10 +16,10 @@ import { isRoleTooNew, notYet, rejectedUpload } from "./problem";
 
 export const deploymentOnlyModule = true;
 
-/** Tag that says which pipeline a function belongs to. */
+/** Tag that marks the functions of a pipeline. */
 export const PIPELINE_TAG = "aws-callbacks:pipeline";
 
-/** Where a function and the code of it are. */
+/** Location of a function and of its code. */
 export interface AppPlace {
   readonly functionName: string;
   readonly bucketName: string;
@@ -28,26 +28,26 @@ export interface AppPlace {
   readonly pipeline: string;
 }
 
-/** The object of the bucket that Lambda takes: the zip that was uploaded, or what its build has made. */
+/** The object in the bucket that Lambda reads: the uploaded zip, or the result of its build. */
 export interface AppCode {
   readonly key: string;
   readonly versionId: string;
-  /** In base64, as Lambda gives it. */
+  /** In base64, as Lambda returns it. */
   readonly sha256: string;
 }
 
-/** How long to wait for Lambda. */
+/** How to wait for Lambda. */
 export interface Waiting {
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Milliseconds since the epoch until which it is worth it. */
+  /** Milliseconds since the epoch at which waiting ends. */
   readonly until: number;
 }
 
 /**
- * The function of an app; undefined while there is none.
+ * Finds the function of an app; undefined while there is none.
  *
- * @throws a rejection for a function that another pipeline or person has made: it is left alone.
+ * @throws a rejection for a function that belongs to another pipeline or was created otherwise: it stays unchanged.
  */
 export async function findFunction(
   lambda: LambdaClient,
@@ -66,7 +66,7 @@ export async function findFunction(
   });
 }
 
-/** Creates the function or brings it to the plan, and answers what it is like once Lambda is done. */
+/** Creates or updates the function according to the plan, and returns its configuration once Lambda has finished. */
 export async function bringToPlan(
   lambda: LambdaClient,
   place: AppPlace,
@@ -78,7 +78,7 @@ export async function bringToPlan(
     await create(lambda, place, plan, waiting);
     return waitUntilReady(lambda, place.functionName, waiting);
   }
-  // A try before this one may have left a change under way.
+  // An earlier try may have left a change under way.
   let current = isReady(found)
     ? found
     : await waitUntilReady(lambda, place.functionName, waiting, "tolerate");
@@ -108,7 +108,7 @@ export async function bringToPlan(
 }
 
 /**
- * Makes what `$LATEST` is now a version. Lambda answers with the newest one where nothing has changed since it.
+ * Publishes `$LATEST` as a version. Lambda returns the newest version when nothing has changed since it.
  *
  * @throws an error of interference when somebody has changed the function meanwhile.
  */
@@ -128,7 +128,7 @@ export async function publish(
   return Version;
 }
 
-/** By its description a version tells which upload it was made of. */
+/** Returns the description of a version: the upload that it was created from. */
 export function describeVersion({ key, versionId }: Pick<Upload, "key" | "versionId">): string {
   return `${key} ${versionId}`.slice(0, 256);
 }
@@ -159,10 +159,10 @@ async function create(
 }
 
 /**
- * Waits for a creation or a change to be done.
+ * Waits until a creation or an update is finished.
  *
- * @throws a rejection with Lambda's own reason where it failed, unless it is to be tolerated because another change
- * follows; an error that asks for another try where it takes longer.
+ * @throws a rejection with Lambda's own reason when it failed, unless that is tolerated because another update follows;
+ * an error that asks for another try when it takes longer.
  */
 async function waitUntilReady(
   lambda: LambdaClient,
@@ -185,7 +185,7 @@ async function waitUntilReady(
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html */
 function isReady({ State, LastUpdateStatus }: FunctionConfiguration): boolean {
-  // An idle function, one whose network was taken back, answers the next call.
+  // Lambda took back the network of an idle (Inactive) function; it still answers the next call.
   return /^(Active|Inactive)$/.test(State ?? "") && LastUpdateStatus === "Successful";
 }
 
@@ -204,7 +204,7 @@ function codeOf({ bucketName, code }: AppPlace) {
   return { S3Bucket: bucketName, S3Key: code.key, S3ObjectVersion: code.versionId };
 }
 
-/** The answer, or undefined where there is no such function. */
+/** Returns the answer, or undefined when the function does not exist. */
 export async function unlessGone<Answer>(call: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await call();

@@ -5,10 +5,10 @@ import { rejectedUpload } from "./problem";
 export const deploymentOnlyModule = true;
 
 /**
- * Lets the program's `verify` judge a version. It runs in a function of its own, so whatever it does, it ends there: it
- * passes only by saying so.
+ * Lets the program's `verify` judge a version. It runs in a separate function, so its failures stay there: a version
+ * passes only when the answer says so.
  *
- * @throws a rejection with what it said otherwise.
+ * @throws a rejection with its answer otherwise.
  */
 export async function askVerifier(
   lambda: LambdaClient,
@@ -28,7 +28,7 @@ export async function askVerifier(
   });
 }
 
-/** The verifier answers with the version that it has passed. */
+/** Returns why an answer is no pass; undefined for `{ passed: true }`. */
 function answerProblem(text: string): string | undefined {
   const { passed } = (JSON.parse(text || "null") ?? {}) as { passed?: boolean };
   return passed === true ? undefined : `it ended without an answer (${text.slice(0, 100)})`;

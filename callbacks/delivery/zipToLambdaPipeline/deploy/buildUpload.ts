@@ -14,9 +14,9 @@ import { notYet, rejectedUpload } from "./problem";
 export const deploymentOnlyModule = true;
 
 /**
- * Runs what a zip has to build, and judges what comes of it as if that had been uploaded.
+ * Runs the build commands of a zip, and inspects the result as if it had been uploaded.
  *
- * @throws a rejection for a zip whose build fails, or is not for this worker.
+ * @throws a rejection for a zip whose build fails, or that this worker cannot build.
  */
 export async function buildUpload(
   work: Work,
@@ -53,7 +53,7 @@ export async function buildUpload(
   }
 }
 
-/** Has the app for as long as a build may take, and so much only: the next worker would wait for one that died. */
+/** Extends the lease by the time of a build, and no longer: after a crash the next worker would have to wait. */
 async function keep(work: Work, until: number): Promise<void> {
   if (!(await extendLease(storeOf(work), work.lease, until)))
     throw notYet(5, "another worker has the app");

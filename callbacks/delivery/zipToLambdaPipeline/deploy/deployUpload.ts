@@ -27,18 +27,18 @@ export interface Work {
   readonly config: PipelineConfig;
   readonly deps: WorkerDeps;
   readonly upload: Upload;
-  /** Name of the app, and who works on it. */
+  /** Name of the app, and the worker that owns the lease. */
   readonly lease: Lease;
   readonly record: AppRecord;
   /** Milliseconds since the epoch until which to wait for Lambda. */
   readonly until: number;
-  /** Tells how far it is. */
+  /** Reports progress. */
   report(state: UploadState, more?: Partial<UploadStatus>): Promise<void>;
 }
 
-/** What became of an upload that is neither rejected nor to be tried again. */
+/** Result for an upload that is neither rejected nor to be tried again. */
 export type Worked =
-  /** This version of the zip was deleted before its turn came. */
+  /** This version of the zip was deleted before it was deployed. */
   | { readonly kind: "gone" }
   | {
       readonly kind: "deployed";
@@ -47,7 +47,7 @@ export type Worked =
     };
 
 /**
- * Brings one upload into service: LIVE moves last, after everything that may go wrong.
+ * Deploys one upload: LIVE moves last, after every step that may fail.
  *
  * @throws a rejection for a zip that cannot be deployed, an error that asks for another try, or AWS's own.
  */
@@ -57,7 +57,7 @@ export async function deployUpload(given: Work): Promise<Worked> {
   const inspected = await inspect(given);
   if (!inspected) return { kind: "gone" };
   const { accepted, code, buildOutput } = inspected;
-  // A build has time of its own.
+  // The time of a build is not part of the time for Lambda.
   const spent = buildOutput === undefined ? 0 : given.deps.now() - since;
   const work = { ...given, until: given.until + spent };
   const { clients, config, upload, lease, record } = work;
@@ -78,14 +78,15 @@ export async function deployUpload(given: Work): Promise<Worked> {
   await reserve(lambda, functionName, { wanted: reservedConcurrency, reserved });
   if (!(await isStillOurs(storeOf(work), lease))) throw notYet(5, "another worker has the app");
   await moveLive(lambda, functionName, version, live);
-  // What belongs to LIVE itself, until an upload has come through with it; who deletes a function takes it away.
+  // Settings of LIVE itself: needed until an upload has succeeded with this alias, since they are lost when somebody
+  // deletes the function.
   const isKnown = live !== undefined && live.FunctionVersion === record.lives[0]?.version;
   if (!isKnown) await keepFailures(lambda, functionName, config.appFailuresArn);
   const http = settingsOf(config, lease.name).http ?? "none";
   const url = await bringUrl(lambda, functionName, http, { url: record.url, isKnown });
   if (reservedConcurrency === undefined)
     await giveBack(lambda, functionName, { ours: record.reserved, reserved });
-  // The one before stays too: a rollback goes there.
+  // The version before stays too, as the target of a rollback.
   const before = record.lives.find((one) => one.version !== version)?.version;
   await prune(lambda, functionName, config.keepVersions, before ? [version, before] : [version]);
   const at = new Date(work.deps.now()).toISOString();
@@ -101,11 +102,11 @@ export async function deployUpload(given: Work): Promise<Worked> {
   };
 }
 
-/** What a zip was found to be, and what of it Lambda is to take. */
+/** Result of the inspection of a zip, and the code for Lambda. */
 export interface Inspected {
   readonly accepted: Accepted;
   readonly code: AppCode;
-  /** Of a zip that was built. */
+  /** Set for a zip that was built. */
   readonly buildOutput?: string;
 }
 
@@ -131,7 +132,7 @@ async function planOf({ clients, config, lease }: Work, accepted: Accepted): Pro
   return planFunction(accepted, settings, { roleArn: config.appRoleArn, variables });
 }
 
-/** Makes the version of the function that the upload is to become, and tells what is reserved for the function. */
+/** Publishes the version of the function for the upload, and reads its reserved concurrency. */
 async function build(
   { clients, config, deps, record, until }: Work,
   place: AppPlace,

@@ -11,19 +11,19 @@ import { rejectedUpload } from "./problem";
 
 export const deploymentOnlyModule = true;
 
-/** A zip on the disk of the worker, so that a large one takes no memory. */
+/** A zip on the worker's disk, so that a large one needs no memory. */
 export interface FetchedZip {
   readonly source: ZipSource;
-  /** In base64, as Lambda gives it. */
+  /** In base64, as Lambda returns it. */
   readonly sha256: string;
-  /** Takes it from the disk again. */
+  /** Deletes it from the disk. */
   remove(): void;
 }
 
 /**
- * Reads one version of a zip, once; undefined where that version is gone.
+ * Reads one version of a zip, once; returns undefined when that version was deleted.
  *
- * @param id makes the name of the file one that nobody else has.
+ * @param id makes the file name unique.
  */
 export async function fetchZip(
   s3: S3Client,
@@ -31,7 +31,7 @@ export async function fetchZip(
   { key, versionId, size }: Upload,
   id: string,
 ): Promise<FetchedZip | undefined> {
-  // The next upload would take its place, while Lambda reads it.
+  // Without versions the next upload would replace the zip while Lambda reads it.
   if (versionId === NO_VERSION)
     throw rejectedUpload({
       code: "noVersion",
@@ -56,7 +56,7 @@ export async function fetchZip(
 }
 
 async function save(body: AsyncIterable<Uint8Array>, path: string): Promise<FetchedZip> {
-  // Nobody else's file, and readable by nobody else.
+  // A new file that only this process can read.
   const file = openSync(path, "wx+", 0o600);
   const remove = (): void => {
     closeSync(file);

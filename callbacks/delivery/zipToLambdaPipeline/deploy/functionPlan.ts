@@ -9,12 +9,12 @@ import type { ProgramSettings } from "../settings";
 
 export const deploymentOnlyModule = true;
 
-/** MB and seconds of an app that says nothing else. */
+/** MB and seconds of an app that sets nothing else. */
 const MEMORY = 256;
 const TIMEOUT = 30;
 const STORAGE = 512;
 
-/** What the function of an app is to be like, in Lambda's words. */
+/** The wanted configuration of an app's function, in Lambda's words. */
 export interface FunctionPlan {
   readonly configuration: Required<
     Pick<
@@ -31,17 +31,17 @@ export interface FunctionPlan {
     >
   >;
   readonly architecture: Architecture;
-  /** Absent: it shares the account's. */
+  /** Absent: it uses the account's unreserved concurrency. */
   readonly reservedConcurrency?: number;
-  /** Sentences for whoever uploaded the zip. */
+  /** Sentences for the person who uploaded the zip. */
   readonly notes: readonly string[];
 }
 
 /**
- * The settings of a function. What costs others something, layers and reserved concurrency, a zip cannot ask for: only
- * the program may.
+ * Plans the settings of a function. Layers and reserved concurrency affect others: only the program may set them, not a
+ * zip.
  *
- * @param variables the environment, every reference read.
+ * @param variables the environment, with every reference resolved.
  */
 export function planFunction(
   { runtime, handler, architecture, manifest, notes }: Accepted,
@@ -72,7 +72,7 @@ export function planFunction(
   };
 }
 
-/** Whether a function's settings differ from the plan. */
+/** Checks whether a function's settings differ from the plan. */
 export function differs({ configuration }: FunctionPlan, found: FunctionConfiguration): boolean {
   const wanted = configuration;
   const layers = (found.Layers ?? []).map(({ Arn }) => Arn);

@@ -12,11 +12,11 @@ import { LIVE } from "./live";
 export const deploymentOnlyModule = true;
 
 /**
- * The address of LIVE, made or taken away as the program says. It lets in who is signed by AWS and may invoke the
- * function by its address.
+ * Creates or deletes the URL of LIVE, as the program says. The URL accepts requests that are signed with AWS
+ * credentials of a caller that may invoke it.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  *
- * @param before what an earlier upload has made, and whether LIVE is still as that upload has left it.
+ * @param before the URL that an earlier upload has created, and whether LIVE is unchanged since that upload.
  */
 export async function bringUrl(
   lambda: LambdaClient,
@@ -41,7 +41,7 @@ async function createUrl(
     );
     return made.FunctionUrl;
   } catch (error) {
-    // A try before this one has made it, and was ended before it could say so.
+    // An earlier try has created it, and ended before it could record it.
     if (nameOf(error) !== "ResourceConflictException") throw error;
     return (await lambda.send(new GetFunctionUrlConfigCommand(at))).FunctionUrl;
   }

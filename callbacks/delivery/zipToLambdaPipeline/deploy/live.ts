@@ -16,7 +16,7 @@ export const deploymentOnlyModule = true;
 /** Name of the alias that callers use. */
 export const LIVE = "LIVE";
 
-/** The alias as it is; a change of it must name its revision. */
+/** Reads the alias; a change of it must name its revision. */
 export function readLive(
   lambda: LambdaClient,
   FunctionName: string,
@@ -25,7 +25,7 @@ export function readLive(
 }
 
 /**
- * Moves LIVE to a version, if nobody has moved it since it was read.
+ * Moves LIVE to a version, unless somebody has moved it since it was read.
  *
  * @throws an error of interference when somebody has.
  */
@@ -47,7 +47,7 @@ export async function moveLive(
     );
 }
 
-/** Gives asynchronous calls of LIVE a place to end that failed for good: Lambda keeps that per alias. */
+/** Sets the failure destination for asynchronous calls of LIVE: Lambda keeps that setting per alias. */
 export async function keepFailures(
   lambda: LambdaClient,
   FunctionName: string,
@@ -63,7 +63,7 @@ export async function keepFailures(
 }
 
 /**
- * The versions that may go, oldest first: not the newest ones, and none that is in use.
+ * Returns the versions to delete, oldest first: not the newest ones, and none that is in use.
  *
  * @param versions numbers of published versions, in any order.
  */
@@ -78,9 +78,9 @@ export function versionsToDelete(
 }
 
 /**
- * Deletes old versions. The app is deployed already, so that what fails here is left to the next upload.
+ * Deletes old versions. The app is already deployed, so failures are left to the next upload.
  *
- * @returns those that are gone.
+ * @returns those that were deleted.
  */
 export async function prune(
   lambda: LambdaClient,
@@ -88,7 +88,7 @@ export async function prune(
   keep: number,
   inUse: readonly string[],
 ): Promise<string[]> {
-  // There cannot be more versions than the number of the newest.
+  // The number of the newest version is the most versions there can be.
   if (Math.max(...inUse.map(Number)) <= keep) return [];
   const gone: string[] = [];
   try {
@@ -107,7 +107,7 @@ export async function prune(
   return gone;
 }
 
-/** False for a version that has to stay: another alias than LIVE has it. */
+/** Returns false for a version that must stay: an alias other than LIVE uses it. */
 async function deleteVersion(
   lambda: LambdaClient,
   FunctionName: string,

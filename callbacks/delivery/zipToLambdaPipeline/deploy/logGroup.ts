@@ -7,7 +7,7 @@ import { nameOf } from "../../../retry";
 
 export const deploymentOnlyModule = true;
 
-/** Creates the log group of a function before Lambda would, which keeps logs for ever. */
+/** Creates the log group of a function before Lambda does: Lambda's would keep logs for ever. */
 export async function createLogGroup(
   logs: CloudWatchLogsClient,
   functionName: string,

@@ -7,16 +7,16 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
-  /** Last lines of what a build has printed. */
+  /** Last lines of a build's output. */
   readonly buildOutput?: string;
 }
 
-/** An error that ends an upload: to try again would not help. */
+/** Creates an error that ends an upload: a retry would not help. */
 export function rejectedUpload(problem: Problem): Error {
   return Object.assign(new Error(problem.message), { problem });
 }
 
-/** An error that asks for another try in so many seconds. */
+/** Creates an error that asks for another try after this many seconds. */
 export function notYet(seconds: number, message: string): Error {
   return Object.assign(new Error(message), { againIn: seconds });
 }
@@ -25,7 +25,7 @@ export function againInOf(error: unknown): number | undefined {
   return (error as { againIn?: number } | undefined)?.againIn;
 }
 
-/** The same, of an upload whose zip was not there. */
+/** The same for an upload whose zip was missing. */
 export function zipIsMissing(seconds: number): Error {
   return Object.assign(notYet(seconds, "the zip is gone"), { isMissing: true });
 }
@@ -34,14 +34,15 @@ export function isZipMissing(error: unknown): boolean {
   return (error as { isMissing?: boolean } | undefined)?.isMissing ?? false;
 }
 
-/** What an error says about the zip itself; undefined for one that says nothing of it. */
+/** Returns what an error says about the zip itself; undefined for an error with another cause. */
 export function problemOf(error: unknown): Problem | undefined {
   const { problem } = error as { problem?: Problem };
   if (problem) return problem;
   const message = error instanceof Error ? error.message : String(error);
   switch (nameOf(error)) {
     case "InvalidParameterValueException":
-      // The zip was there a moment ago: another look tells whether it is gone. A role becomes known in time.
+      // Not the zip's fault: it was there a moment ago, and the next try shows whether it was deleted; and a new role
+      // becomes visible with time.
       if (isUnreadable(error) || isRoleTooNew(error)) return undefined;
       return {
         code: "refusedByLambda",
@@ -65,7 +66,7 @@ export function problemOf(error: unknown): Problem | undefined {
   }
 }
 
-/** What a resource that is in the middle of a change answers, or one that somebody else has just changed. */
+/** Checks for the errors of a resource that is being changed, or was just changed elsewhere. */
 export function isInterference(error: unknown): boolean {
   return (
     isUnreadable(error) ||
@@ -76,12 +77,12 @@ export function isInterference(error: unknown): boolean {
   );
 }
 
-/** Lambda repeats a whole environment that is too large, and secrets may be in it. */
+/** Removes the environment, which Lambda repeats when it is too large: it may contain secrets. */
 function withoutValues(message: string): string {
   return message.replace(/\s*String measured:.*$/s, "");
 }
 
-/** Lambda could not read the code from the bucket. */
+/** Checks whether Lambda could not read the code from the bucket. */
 function isUnreadable(error: unknown): boolean {
   return (
     nameOf(error) === "InvalidParameterValueException" &&
@@ -90,7 +91,7 @@ function isUnreadable(error: unknown): boolean {
 }
 
 /**
- * What Lambda answers for a role, or a permission of it, that IAM does not show everywhere yet.
+ * Checks for Lambda's error about a role, or a permission of it, that IAM does not show everywhere yet.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export function isRoleTooNew(error: unknown): boolean {

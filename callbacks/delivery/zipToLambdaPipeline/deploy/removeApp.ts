@@ -4,9 +4,9 @@ import { findFunction, unlessGone } from "./appFunction";
 export const deploymentOnlyModule = true;
 
 /**
- * Deletes the function of an app with its versions and its alias. Its log stays as long as the program keeps logs.
+ * Deletes the function of an app with its versions and its alias. Its log is kept as long as the program keeps logs.
  *
- * @returns false where there was none.
+ * @returns false when there was none.
  * @throws a rejection for a function that is not this pipeline's.
  */
 export async function removeApp(

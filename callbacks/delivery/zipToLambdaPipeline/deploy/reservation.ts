@@ -7,7 +7,7 @@ import { unlessGone } from "./appFunction";
 
 export const deploymentOnlyModule = true;
 
-/** Reserves the calls at once that the program wants for a function: before LIVE moves, since Lambda may refuse it. */
+/** Reserves the concurrency that the program sets for a function: before LIVE moves, since Lambda may refuse it. */
 export async function reserve(
   lambda: LambdaClient,
   FunctionName: string,
@@ -22,7 +22,7 @@ export async function reserve(
   );
 }
 
-/** Takes back what the program had reserved before, unless somebody has set another number since. */
+/** Removes the program's earlier reservation, unless somebody has set another number since. */
 export async function giveBack(
   lambda: LambdaClient,
   FunctionName: string,

@@ -11,13 +11,17 @@ export interface VariableClients {
   readonly secrets: SecretsManagerClient;
 }
 
-/** Bytes of all names and values together, as JSON: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Most bytes of all names and values together, as JSON:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MOST_BYTES = 4096;
 
 /**
- * The environment of an app, every reference read.
+ * Returns the environment of an app, with every reference resolved.
  *
- * @throws a rejection for what the worker may not read, what is not there, or what is too large for Lambda.
+ * @throws a rejection for a reference that the worker may not read or that does not exist, or an environment too large
+ * for Lambda.
  */
 export async function readVariables(
   clients: VariableClients,

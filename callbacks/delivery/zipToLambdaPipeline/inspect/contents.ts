@@ -11,16 +11,16 @@ export const deploymentOnlyModule = true;
 const DEFLATED = 8;
 const HEAD_BYTES = 64;
 const TAIL_BYTES = 66 * 1024;
-/** Of a file that describes the app: longer ones are cut. */
+/** Most bytes of a file that describes the app: longer ones are cut. */
 const DESCRIPTION_BYTES = 256 * 1024;
 const TEXT_BYTES = 4 * 1024 * 1024;
-/** Read and inflated at once; longer files go through a stream. */
+/** Most bytes that are read and inflated at once; longer files are streamed. */
 const SMALL = 256 * 1024;
 const CHUNK = 256 * 1024;
-/** Files from which on a ratio says something: a short text of zeros harms nobody. */
+/** Least bytes for which the compression ratio is checked: a short text of zeros does no harm. */
 const RATIO_FROM = 1024 * 1024;
 
-/** Inflates every file, counts what really comes out, and keeps what says something about the app. */
+/** Inflates every file, counts the real bytes, and keeps the content that describes the app. */
 export async function readContents(
   source: ZipSource,
   entries: AsyncIterable<PlacedEntry>,
@@ -139,7 +139,7 @@ function wrongSize(entry: PlacedEntry, size: number): Error {
   );
 }
 
-/** Hands on what is in an entry, piece by piece. */
+/** Passes on the data of an entry, chunk by chunk. */
 export async function inflate(
   source: ZipSource,
   entry: PlacedEntry,
@@ -170,7 +170,7 @@ async function* chunks(
 
 function inflateSmall(bytes: Buffer, entry: PlacedEntry): Buffer {
   try {
-    // With `info` the engine says how many bytes it took: what stands behind the end of the data would be hidden.
+    // With `info` the engine reports how many bytes it has read: bytes after the end of the data would be hidden.
     const { buffer, engine } = inflateRawSync(bytes, {
       maxOutputLength: entry.size + 1,
       info: true,
@@ -211,7 +211,7 @@ function checkTaken(entry: PlacedEntry, bytes: number): void {
     );
 }
 
-/** What zlib says about the data is a verdict; anything else, such as a failed request, stays what it is. */
+/** An error of zlib about the data is a verdict; any other error, such as a failed request, is passed on. */
 function inflateProblem(entry: PlacedEntry, error: unknown): unknown {
   const code = (error as { code?: string } | undefined)?.code ?? "";
   if (code === "ERR_BUFFER_TOO_LARGE") return wrongSize(entry, entry.size + 1);

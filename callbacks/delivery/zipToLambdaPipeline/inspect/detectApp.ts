@@ -10,7 +10,7 @@ import { endOfRuntime, isNodeRuntime } from "./runtimes";
 
 export const deploymentOnlyModule = true;
 
-/** What a language's own detection finds. */
+/** Result of the detection for one language. */
 export interface Detected {
   readonly kind: AppKind;
   readonly runtime: string;
@@ -18,7 +18,7 @@ export interface Detected {
   readonly notes: readonly string[];
 }
 
-/** Whether a file is one of the few that describe an app, and that are kept while the archive is read. */
+/** Checks for the few files that describe an app, and that are kept while the archive is read. */
 export function describesApp(name: string): boolean {
   return (
     /^(lambda\.json|package\.json|requirements\.txt|\.python-version|\.chalice\/config\.json|zappa_settings\.json)$/.test(
@@ -27,7 +27,10 @@ export function describesApp(name: string): boolean {
   );
 }
 
-/** What function the files of an archive make, or are to be built to. Throws the rejection where they make none. */
+/**
+ * Detects the function that the files of an archive define, or will define after a build. Throws the rejection when
+ * there is none.
+ */
 export async function detectApp(
   contents: Contents,
   settings: AppManifest,
@@ -62,7 +65,7 @@ export async function detectApp(
   };
 }
 
-/** Later ones win key by key, and variable by variable. */
+/** Later manifests win key by key, and variable by variable. */
 function merge(...manifests: readonly AppManifest[]): AppManifest {
   const merged = Object.assign({}, ...manifests) as AppManifest;
   const environment = Object.assign(
@@ -89,7 +92,7 @@ async function detectLanguage(contents: Contents, manifest: AppManifest): Promis
   throw noHandler(contents);
 }
 
-/** By the runtime, by the handler's file, or by the files that are there. */
+/** Determines the language from the runtime, the handler's file, or the present files. */
 function saidLanguage(contents: Contents, manifest: AppManifest): "node" | "python" | undefined {
   const { runtime, handler } = manifest;
   if (runtime !== undefined) return isNodeRuntime(runtime) ? "node" : "python";

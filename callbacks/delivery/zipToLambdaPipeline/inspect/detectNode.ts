@@ -15,7 +15,7 @@ interface Package {
   readonly dependencies: readonly string[];
 }
 
-/** A Node.js app: its handler is there, exported and finds what it imports. */
+/** Detects a Node.js app, and checks that its handler exists, is exported and finds its imports. */
 export async function detectNode(contents: Contents, manifest: AppManifest): Promise<Detected> {
   const pack = readPackage(contents);
   const handler = manifest.handler ?? defaultHandler(contents, pack);
@@ -93,7 +93,7 @@ function handlerFile(contents: Contents, handler: string): string {
   );
 }
 
-/** A file that nowhere has the word cannot export it, unless it hands on what another one exports. */
+/** Refuses a file that does not contain the exported name, unless the file re-exports from another one. */
 function checkExport(file: string, name: string, text: string): void {
   const mentions = new RegExp(`(^|[^\\w$])${name.replace(/[^\w]/g, "\\$&")}([^\\w$]|$)`).test(text);
   const handsOn =
@@ -118,7 +118,10 @@ function checkModuleForm(file: string, text: string, { type }: Package): void {
     );
 }
 
-/** What the handler's file imports by name: from package.json, and in the archive. A bundle has nothing left to import. */
+/**
+ * Checks what the handler's file imports by name: packages of package.json must be in the archive. A bundle has no
+ * imports left.
+ */
 function checkImports(contents: Contents, file: string, text: string, pack: Package): void {
   const names = [...contents.files.keys()];
   for (const dependency of imported(text)) {
@@ -143,7 +146,10 @@ function imported(text: string): string[] {
   });
 }
 
-/** What Node.js and Lambda's runtimes bring. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
+/**
+ * Checks for modules that Node.js and Lambda's runtimes provide.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
 function isProvided(name: string): boolean {
   return (
     name.startsWith("node:") || builtinModules.includes(name) || /^@(aws-sdk|smithy)\//.test(name)
@@ -154,7 +160,7 @@ function isThere(dependency: string, names: readonly string[]): boolean {
   return names.some((name) => name.startsWith(`node_modules/${dependency}/`));
 }
 
-/** The major version that package.json asks for, where it asks for one that is still supported. */
+/** Returns the runtime for the major version of package.json, if that version is still supported. */
 function runtimeOf({ engine }: Package): string {
   const major = /^\s*[~^v=]*\s*(\d+)(\.|\s*$)/.exec(engine ?? "")?.[1];
   const runtime = `nodejs${major ?? ""}.x`;

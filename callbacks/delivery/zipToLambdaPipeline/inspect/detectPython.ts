@@ -6,7 +6,7 @@ import { rejection, shown } from "./reject";
 
 export const deploymentOnlyModule = true;
 
-/** A Python app: plain, of Chalice or packed by Zappa. */
+/** Detects a Python app: plain, of Chalice or packed by Zappa. */
 export async function detectPython(contents: Contents, manifest: AppManifest): Promise<Detected> {
   const kind = kindOf(contents);
   const handler = manifest.handler ?? (await defaultHandler(contents, kind));
@@ -52,7 +52,7 @@ async function defaultHandler(contents: Contents, kind: AppKind): Promise<string
   );
 }
 
-/** Zappa copies its handler to the root; without that, the package's own is the same. */
+/** Zappa copies its handler to the root; otherwise the same handler is in the package. */
 function zappaHandler({ files }: Contents): string {
   if (files.has("handler.py")) return "handler.lambda_handler";
   if (files.has("zappa/handler.py")) return "zappa.handler.lambda_handler";
@@ -101,7 +101,7 @@ function checkName(file: string, name: string, text: string): void {
   );
 }
 
-/** A function, a class, an assignment or an import of that name, at whatever depth. */
+/** Checks for a function, a class, an assignment or an import of that name, at any indentation. */
 function definesName(name: string, text: string): boolean {
   const word = name.replace(/[^\w]/g, "");
   return new RegExp(

@@ -12,7 +12,7 @@ const DEFLATED = 8;
 const ENCRYPTED = 0x0001 | 0x0040 | 0x2000;
 const SENTINEL = 0xffffffff;
 
-/** An entry beside yauzl's own, which finds its local header. */
+/** An entry, with yauzl's own entry, which finds its local header. */
 export interface ListedEntry extends ZipEntry {
   readonly listed: Entry;
 }
@@ -22,13 +22,13 @@ export interface Directory {
   readonly entries: readonly ListedEntry[];
 }
 
-/** Reads and checks the whole table of contents: names, modes, methods and what sizes are declared. */
+/** Reads and checks the whole central directory: names, modes, methods and declared sizes. */
 export async function readDirectory(
   source: ZipSource,
   end: EndRecord,
   limits: InspectLimits,
 ): Promise<Directory> {
-  // Names as bytes, because this reads them strictly itself, and no check of sizes, because it counts.
+  // Names as bytes, because this code decodes them strictly itself, and no check of sizes, because it counts the bytes.
   const zip = await fromRandomAccessReaderPromise(readerOf(source), source.size, {
     decodeStrings: false,
     validateEntrySizes: false,
@@ -91,7 +91,7 @@ function checkMethod(name: string, entry: Entry): void {
       `'${shown(name)}' is compressed by method ${method}; Lambda takes stored and deflated files`,
       "zip with the default compression: (cd app && zip -r ../app.zip .)",
     );
-  // yauzl has put the 64 bit value into its place where there is one: over 4 GiB, or a sentinel that nothing explains.
+  // yauzl has already resolved 64 bit values: a larger value is over 4 GiB, or a sentinel without its zip64 field.
   if (
     [entry.compressedSize, entry.uncompressedSize, entry.relativeOffsetOfLocalHeader].some(
       (value) => value >= SENTINEL,
@@ -120,7 +120,10 @@ function encrypted(name: string): Error {
   return rejection("encrypted", `'${shown(name)}' is encrypted`, "zip without a password");
 }
 
-/** yauzl's own errors are about the archive; what the source throws is about the network and stays as it is. */
+/**
+ * Turns yauzl's errors, which are about the archive, into rejections; the source's errors are about the network and
+ * stay unchanged.
+ */
 export function asRejection(error: unknown): never {
   if (!(error instanceof Error) || "source" in error) throw error;
   const message = error.message;
@@ -133,9 +136,9 @@ export function asRejection(error: unknown): never {
   );
 }
 
-/** What yauzl reads from. */
+/** Adapts a source for yauzl. */
 function readerOf(source: ZipSource): RandomAccessReader {
-  // Its class is abstract for a subclass to give it `read`; a captured callback has no classes of its own.
+  // yauzl expects a subclass that defines `read`, but a serialized callback cannot define classes.
   const reader = Reflect.construct(RandomAccessReader, []) as RandomAccessReader;
   reader.read = (buffer, offset, length, position, callback): void => {
     if (position < 0 || position + length > source.size)

@@ -16,8 +16,8 @@ export interface EndRecord {
 }
 
 /**
- * Reads the end record, and refuses an archive that two programs may read differently: they search for it in different
- * ways, so it has to be the only one after the table of contents, which has to end right before it.
+ * Reads the end record, and refuses an archive that two programs may read differently. Programs search for the record
+ * in different ways, so it must be the only one after the central directory, which must end right before it.
  */
 export async function readEndRecord(source: ZipSource, limits: InspectLimits): Promise<EndRecord> {
   if (source.size === 0)
@@ -38,7 +38,7 @@ export async function readEndRecord(source: ZipSource, limits: InspectLimits): P
     directoryOffset: record.readUInt32LE(16),
   };
   checkEnd(record, end, source.size - length + position);
-  // Python takes a zip64 locator for true wherever one stands before the end record, others only when it is pointed to.
+  // Python uses a zip64 locator wherever one precedes the end record, other programs only when the record refers to it.
   if (tail.subarray(Math.max(position - 20, 0), position).indexOf("PK\x06\x07", 0, "latin1") === 0)
     throw zip64();
   checkCounts(end, limits);

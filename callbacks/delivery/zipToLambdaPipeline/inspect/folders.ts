@@ -4,7 +4,7 @@ export const deploymentOnlyModule = true;
 
 const WITHOUT_MAC = "-x '__MACOSX/*' '*.DS_Store'";
 
-/** Refuses the archives that a file manager makes of a folder, with the command that makes the right one. */
+/** Refuses archives as a file manager creates them from a folder, and names the command that creates a correct one. */
 export function checkFolders(names: readonly string[]): void {
   const mac = names.filter((name) => isMac(name));
   const real = names.filter((name) => !isMac(name));
@@ -46,7 +46,10 @@ function isMac(name: string): boolean {
   return name.startsWith("__MACOSX/") || /(^|\/)(\.DS_Store|\._[^/]+)$/.test(name);
 }
 
-/** `src/index.js` with a lambda.json beside the folder never comes here: then not everything is inside. */
+/**
+ * Checks for a Python package. `src/index.js` with a lambda.json next to the folder is never checked here: then not
+ * everything is inside the folder.
+ */
 function isPackage(folder: string, names: readonly string[]): boolean {
   return names.includes(`${folder}__init__.py`);
 }

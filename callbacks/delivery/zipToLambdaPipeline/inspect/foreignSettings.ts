@@ -3,7 +3,8 @@ import { shown } from "./reject";
 
 export const deploymentOnlyModule = true;
 
-// The settings files of Chalice and Zappa: what they say about the function holds, what this cannot follow is named.
+// Reads the settings files of Chalice and Zappa: their settings of the function are used, and those that are not
+// supported are listed.
 // https://aws.github.io/chalice/topics/configfile.html
 // https://github.com/zappa/Zappa#advanced-settings
 
@@ -12,7 +13,9 @@ interface Foreign {
   readonly notes: readonly string[];
 }
 
-/** What is said in their words, in those of lambda.json; a key that says nothing about the function is no news. */
+/**
+ * Maps their keys to those of lambda.json; `silent` marks keys that are not about the function and not worth a note.
+ */
 function translations(): Readonly<Record<string, keyof AppManifest | "silent">> {
   return {
     lambda_memory_size: "memorySize",
@@ -44,7 +47,7 @@ export function foreignSettings(contents: Contents): Foreign {
   return { manifest: {}, notes: [] };
 }
 
-/** The one stage, or the one that is called production; Chalice has what holds for all of them beside. */
+/** Returns the only stage, or the one named production; Chalice has settings for all stages next to them. */
 function chaliceStage(config: Values): Values {
   const { stages, ...common } = config;
   return { ...common, ...onlyStage(isValues(stages) ? stages : {}) };
@@ -82,7 +85,7 @@ function translate(file: string, values: Values): Foreign {
     else if (to !== "silent") manifest[to] = value;
   }
   return {
-    // Whether each value is allowed is checked together with the rest.
+    // The values are validated together with the others.
     manifest,
     notes:
       ignored.length === 0

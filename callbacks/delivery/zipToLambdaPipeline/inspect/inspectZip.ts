@@ -19,12 +19,12 @@ import { windowed } from "./sources";
 export const deploymentOnlyModule = true;
 
 /**
- * Reads an archive whole, in flat memory, and says what function it makes or why it makes none.
+ * Reads a whole archive, in constant memory, and returns which function it defines or why it defines none.
  *
- * What is accepted every program unpacks to the same files. An error is thrown only where the source itself fails: that
- * says nothing about the archive, and is to be tried again.
+ * Every program unpacks an accepted archive to the same files. An error is thrown only when the source itself fails:
+ * that says nothing about the archive, so try again.
  *
- * @param options limits that differ from the defaults, and what the program says about the app.
+ * @param options limits that differ from the defaults, and the program's settings of the app.
  */
 export async function inspectZip(
   source: ZipSource,
@@ -48,7 +48,7 @@ export async function inspectZip(
   }
 }
 
-/** What is undefined leaves the default. */
+/** Removes undefined options, which mean the default. */
 function given(options: InspectOptions): Partial<InspectLimits> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

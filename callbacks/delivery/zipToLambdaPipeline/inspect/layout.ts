@@ -6,21 +6,21 @@ import { rejection, shown, ZIP_AGAIN } from "./reject";
 
 export const deploymentOnlyModule = true;
 
-/** Bit 3: sizes and checksum follow the data, in a descriptor. */
+/** Bit 3: sizes and checksum follow the data, in a data descriptor. */
 const DESCRIPTOR = 0x0008;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
 const SENTINEL = 0xffffffff;
 
-/** An entry and where its data are. */
+/** An entry and the offset of its data. */
 export interface PlacedEntry extends ListedEntry {
   readonly dataStart: number;
   readonly dataEnd: number;
 }
 
 /**
- * Reads the header before each file: it has to say what the table of contents says, and the files have to follow one
- * another without a gap or an overlap. Programs that unpack a stream believe the first, others the second. One at a time,
- * so that whoever reads the data beside reads each part of the archive once.
+ * Reads the local header of each file: it must agree with the central directory, and the files must follow one another
+ * without a gap or an overlap. Programs that unpack a stream trust the local headers, others the directory. Reads one
+ * entry at a time, so that a caller that also reads the data reads each part of the archive once.
  */
 export async function* placeEntries(
   source: ZipSource,
@@ -90,7 +90,10 @@ function hasZip64(header: LocalFileHeader): boolean {
   return header.extraField.length >= 4 && header.extraField.readUInt16LE(0) === 0x0001;
 }
 
-/** How many bytes stand between the data and the next entry: none, or the descriptor that says what the table says. */
+/**
+ * Returns the number of bytes between the data and the next entry: none, or a descriptor that agrees with the central
+ * directory.
+ */
 async function descriptorBytes(
   source: ZipSource,
   entry: ListedEntry,
@@ -109,7 +112,7 @@ async function descriptorBytes(
   return length;
 }
 
-/** The four forms: with and without a signature, with sizes of 32 and of 64 bits. APPNOTE 4.3.9. */
+/** Checks the four forms: with and without a signature, with sizes of 32 and of 64 bits. APPNOTE 4.3.9. */
 function isDescriptor(bytes: Buffer, entry: ListedEntry, length: number): boolean {
   if (bytes.length < length) return false;
   const signed = length === 16 || length === 24;

@@ -5,7 +5,7 @@ export const deploymentOnlyModule = true;
 
 type Check = (value: unknown) => string | undefined;
 
-/** What each key of lambda.json takes: a check answers what is allowed, or nothing. */
+/** Checks for each key of lambda.json: a check returns what is allowed, or undefined when the value is valid. */
 function checks(): { readonly [Key in keyof Required<AppManifest>]: Check } {
   return {
     handler: (value) =>
@@ -33,8 +33,8 @@ function checks(): { readonly [Key in keyof Required<AppManifest>]: Check } {
 }
 
 /**
- * Reads the lambda.json of an archive. Every key is known or refused by name: a misspelt `memroySize` would otherwise be
- * ignored in silence.
+ * Parses the lambda.json of an archive. Refuses unknown keys by name: a misspelt `memroySize` would otherwise be
+ * silently ignored.
  */
 export function readManifest(text: string | undefined): AppManifest {
   if (text === undefined) return {};
@@ -50,7 +50,7 @@ export function readManifest(text: string | undefined): AppManifest {
   return value as AppManifest;
 }
 
-/** What is wrong with an app's settings, whether they come from lambda.json or from the program. */
+/** Returns what is wrong with an app's settings, whether they come from lambda.json or from the program. */
 export function manifestProblem(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return "it has to be an object";
@@ -70,7 +70,7 @@ function bad(message: string, fix: string): Error {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  // Whoever uploads a zip may neither open it to others nor give it rights.
+  // A person who uploads a zip must neither make the function public nor grant it permissions.
   if (/^(http|function_?url)$/i.test(key))
     return `'${key}' is for the program to say, in apps: take it out`;
   if (/^(role(_?arn)?|vpc(_?config)?)$/i.test(key))
@@ -141,7 +141,7 @@ function checkLayers(value: unknown): string | undefined {
     : "a list of at most 5 ARNs of layer versions";
 }
 
-/** A null character would end a command before its end. */
+/** A NUL character would truncate a command. */
 function checkBuild(value: unknown): string | undefined {
   const isCommand = (one: unknown): boolean =>
     typeof one === "string" && one.trim() !== "" && one.length <= 1000 && !one.includes("\0");
@@ -150,7 +150,7 @@ function checkBuild(value: unknown): string | undefined {
     : `a list of 1 to 10 commands of at most 1000 characters, such as ["npm ci --omit=dev"]`;
 }
 
-/** How many letters have to be put in, left out or replaced. */
+/** Returns how many letters must be inserted, deleted or replaced. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= Math.min(a.length, 40); i++) {

@@ -1,16 +1,16 @@
 export const deploymentOnlyModule = true;
 
-/** Where an archive is read from: an object of a bucket by ranges, a file, or bytes in memory. */
+/** A source of an archive: an object of a bucket read by ranges, a file, or bytes in memory. */
 export interface ZipSource {
   /** Bytes. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset` on. Never asked beyond `size`. */
+  /** Reads exactly `length` bytes at `offset`. Never called beyond `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** What an archive may take. Every limit has a default. */
+/** Limits of an archive. Every limit has a default. */
 export interface InspectLimits {
-  /** Bytes of the archive itself. Default 250 MiB: code never shrinks by zipping to more than Lambda takes unzipped. */
+  /** Bytes of the archive itself. Default 250 MiB: code that fits in Lambda unzipped is never larger when zipped. */
   readonly zippedBytes: number;
   /**
    * Bytes of all files. Default 250 MiB, with layers.
@@ -19,26 +19,26 @@ export interface InspectLimits {
   readonly unzippedBytes: number;
   /** Files and folders. Default 65 534: one more needs zip64. */
   readonly entries: number;
-  /** Bytes of the table of contents. Default 8 MiB. */
+  /** Bytes of the central directory. Default 8 MiB. */
   readonly directoryBytes: number;
-  /** How many times larger than the archive its files may be, from 1 MiB of files on. Default 200. */
+  /** Largest ratio of the files' size to the archive's, for 1 MiB of files or more. Default 200. */
   readonly ratio: number;
-  /** Milliseconds for everything. Default 120 000. */
+  /** Milliseconds for the whole inspection. Default 120 000. */
   readonly milliseconds: number;
 }
 
 export interface InspectOptions extends Partial<InspectLimits> {
-  /** What the program says about this app. It wins over the archive's own lambda.json, key by key. */
+  /** The program's settings of this app. They override the archive's own lambda.json, key by key. */
   readonly settings?: AppManifest;
-  /** Milliseconds since the epoch: whether a runtime has ended. Default: the clock of the process. */
+  /** Returns milliseconds since the epoch, to check whether a runtime has ended. Default: the clock of the process. */
   readonly now?: () => number;
-  /** The archive is what a build has made: what its lambda.json has to build is done. Default false. */
+  /** The archive is the result of a build: its lambda.json's `build` has already run. Default false. */
   readonly isBuilt?: boolean;
 }
 
 export type Architecture = "arm64" | "x86_64";
 
-/** A value of an app's environment: text, or where the text is kept. */
+/** A value of an app's environment: text, or the place where the text is stored. */
 export type AppVariable =
   | string
   /** Name of an SSM parameter. */
@@ -46,11 +46,11 @@ export type AppVariable =
   /** Name or ARN of a secret in Secrets Manager. */
   | { readonly secret: string };
 
-/** `lambda.json` at the root of an archive: what its function is to be like, in Lambda's words. */
+/** `lambda.json` at the root of an archive: the configuration of its function, in Lambda's words. */
 export interface AppManifest {
-  /** File and export, such as "index.handler". Default: found by the names of the files. */
+  /** File and export, such as "index.handler". Default: detected from the names of the files. */
   readonly handler?: string;
-  /** Such as "python3.13". Default: found by the files. */
+  /** Such as "python3.13". Default: detected from the files. */
   readonly runtime?: string;
   readonly architecture?: Architecture;
   /** MB, 128 to 10240. */
@@ -63,22 +63,22 @@ export interface AppManifest {
   readonly environment?: Readonly<Record<string, AppVariable>>;
   /** ARNs of layer versions, 5 at most. */
   readonly layers?: readonly string[];
-  /** Executions at a time that are kept for it and that it is limited to. */
+  /** Reserved concurrency: concurrent executions that are reserved for the function, and its limit. */
   readonly reservedConcurrency?: number;
-  /** Commands that make the app of the archive's files, in its folder, one after the other. */
+  /** Commands that build the app from the archive's files, in its folder, one after another. */
   readonly build?: readonly string[];
 }
 
 export type AppKind = "node" | "python" | "chalice" | "zappa";
 
-/** What `inspectZip` comes to. */
+/** Result of `inspectZip`. */
 export type Verdict = Accepted | ToBuild | Rejected;
 
-/** An archive that is sound. What function it makes is seen once its commands have run. */
+/** A valid archive whose function is known only after its build commands have run. */
 export interface ToBuild {
   readonly accepted: true;
   readonly commands: readonly string[];
-  /** The archive's own lambda.json with the program's settings over it. */
+  /** The archive's own lambda.json, overridden by the program's settings. */
   readonly manifest: AppManifest;
   readonly entries: number;
   readonly unzippedBytes: number;
@@ -91,28 +91,28 @@ export interface Accepted {
   readonly kind: AppKind;
   readonly runtime: string;
   readonly handler: string;
-  /** What the archive was built for, or is said to be. Absent where it runs on both. */
+  /** Architecture that the archive was built for, or that its settings name. Absent when it runs on both. */
   readonly architecture?: Architecture;
-  /** The archive's own lambda.json with the program's settings over it. */
+  /** The archive's own lambda.json, overridden by the program's settings. */
   readonly manifest: AppManifest;
   /** Files, without folders. */
   readonly entries: number;
   readonly unzippedBytes: number;
-  /** Sentences about what is ignored or may surprise. */
+  /** Sentences about settings that are ignored or results that may surprise. */
   readonly notes: readonly string[];
 }
 
 export interface Rejected {
   readonly accepted: false;
   readonly code: RejectionCode;
-  /** What was found, with the entry's name. */
+  /** What is wrong, with the entry's name. */
   readonly message: string;
-  /** What to do. */
+  /** How to fix it. */
   readonly fix: string;
 }
 
 export type RejectionCode =
-  // The archive itself.
+  // About the archive itself.
   | "notZip"
   | "truncated"
   | "damaged"
@@ -133,7 +133,7 @@ export type RejectionCode =
   | "wrongChecksum"
   | "bomb"
   | "nestedBomb"
-  // Names and modes.
+  // About names and modes.
   | "traversal"
   | "absolutePath"
   | "backslash"
@@ -148,7 +148,7 @@ export type RejectionCode =
   | "specialFile"
   | "setuid"
   | "unreadableMode"
-  // The app.
+  // About the app.
   | "insideFolder"
   | "macResourceForks"
   | "zipInZip"
@@ -172,7 +172,7 @@ export const DEFAULT_LIMITS: InspectLimits = {
   milliseconds: 120_000,
 };
 
-/** One file or folder of an archive, as its table of contents has it and as its own header confirms. */
+/** One file or folder of an archive, as its central directory lists it and its local header confirms. */
 export interface ZipEntry {
   readonly name: string;
   readonly rawName: Uint8Array;
@@ -186,18 +186,18 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
-/** An archive that was read whole and is sound: what is known of its files. */
+/** The files of a valid archive that was read completely. */
 export interface Contents {
   readonly files: ReadonlyMap<string, FileFacts>;
-  /** The text of a file, at most 4 MiB of it; undefined where there is none of that name. */
+  /** Returns the text of a file, at most 4 MiB of it; undefined when there is no file of that name. */
   readText(name: string): Promise<string | undefined>;
   readonly unzippedBytes: number;
 }
 
 export interface FileFacts {
   readonly size: number;
-  /** The first bytes: enough to tell a program or an archive. */
+  /** The first bytes: enough to recognize a program or an archive. */
   readonly head: Uint8Array;
-  /** Of the few small files that describe the app, such as package.json. */
+  /** Text of the few small files that describe the app, such as package.json. */
   readonly text?: string;
 }

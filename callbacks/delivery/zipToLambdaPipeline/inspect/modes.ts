@@ -12,8 +12,8 @@ const SETUID_SETGID_STICKY = 0o7000;
 const READABLE = "make the files readable for everyone: chmod -R a+rX app, then zip again";
 
 /**
- * Refuses what is neither a file nor a folder, and what the function could not read: it runs as another user than the
- * one that unpacks. https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
+ * Refuses an entry that is neither a file nor a folder, and one that the function could not read: it does not run as
+ * the user that unpacks. https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
  */
 export function checkMode(
   name: string,

@@ -3,16 +3,16 @@ import { rejection, shown, ZIP_AGAIN } from "./reject";
 
 export const deploymentOnlyModule = true;
 
-/** Bytes of one part of a path that Linux takes: https://man7.org/linux/man-pages/man3/limits.h.0p.html (NAME_MAX). */
+/** Most bytes of one part of a path on Linux: https://man7.org/linux/man-pages/man3/limits.h.0p.html (NAME_MAX). */
 const LONGEST_PART = 255;
 
-/** Bytes of a whole path below /var/task. Linux takes 4 096; nothing that works in practice comes near this. */
+/** Most bytes of a whole path below /var/task. Linux allows 4 096; no real app comes near this. */
 const LONGEST_NAME = 1_024;
 
 /** Bit 11: the name is UTF-8. */
 const UTF8 = 0x800;
 
-/** The entry's name, as every program reads it: ASCII, or marked as UTF-8. */
+/** Decodes an entry's name, if every program decodes it the same way: ASCII, or marked as UTF-8. */
 export function readName(raw: Buffer, flags: number): string {
   const name = raw.toString("utf8");
   const ascii = raw.every((byte) => byte < 0x80);
@@ -31,7 +31,7 @@ export function readName(raw: Buffer, flags: number): string {
   return name;
 }
 
-/** Refuses a name that leaves its folder, or that two systems take for two things. */
+/** Refuses a name that leaves its folder, or that two systems read differently. */
 export function checkName(name: string): void {
   const path = name.endsWith("/") ? name.slice(0, -1) : name;
   const parts = path.split("/");
@@ -62,9 +62,9 @@ export function checkName(name: string): void {
     );
 }
 
-/** Looks at all names of an archive together: hands out the check of the next one. */
+/** Returns a check to be called with all names of an archive, one after another. */
 export function createNameCheck(): (name: string) => void {
-  /** What stands at a place, by its name without regard to case and accents' form. */
+  /** Entries by their path, without regard to case and to the form of accents. */
   const places = new Map<
     string,
     { readonly path: string; readonly folder: boolean; listed: boolean }

@@ -3,7 +3,7 @@ import { rejection, shown } from "./reject";
 
 export const deploymentOnlyModule = true;
 
-/** A file of machine code, and what it runs on. */
+/** A file of machine code, and its platform. */
 interface Native {
   readonly name: string;
   readonly system: "linux" | "darwin" | "windows";
@@ -14,8 +14,8 @@ const BUILD_AGAIN =
   "install the dependencies for Linux: npm ci --os=linux --cpu=arm64 (or x64), or pip install --platform manylinux2014_aarch64 (or _x86_64) --only-binary=:all: -t .";
 
 /**
- * The architecture that the machine code of an archive needs; undefined without any. A package that brings a file for
- * each platform chooses one when it runs: of these one has to fit.
+ * Returns the architecture that the machine code of an archive needs; undefined without any. A package with a file for
+ * each platform chooses one when it runs: at least one of them must fit.
  */
 export function checkNatives(
   files: ReadonlyMap<string, FileFacts>,
@@ -57,7 +57,10 @@ function machine(code: number): Architecture | "other" {
   return code === 0xb7 ? "arm64" : "other";
 }
 
-/** Whether a path names a platform, as the folders of prebuilt files do: prebuilds/linux-x64/, @img/sharp-darwin-arm64/. */
+/**
+ * Checks whether a path names a platform, like the folders of prebuilt files: prebuilds/linux-x64/,
+ * @img/sharp-darwin-arm64/.
+ */
 function isOneOfMany(name: string): boolean {
   const folders = name.slice(0, name.lastIndexOf("/") + 1);
   return /(^|[/@._-])(linux|linuxmusl|darwin|win32|windows|android|freebsd)[-_/](x64|x86_64|amd64|arm64|aarch64|ia32|arm|armv\d|[a-z0-9]+)([-_./]|$)/.test(

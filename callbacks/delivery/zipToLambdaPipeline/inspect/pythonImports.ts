@@ -3,11 +3,14 @@ import { rejection, shown } from "./reject";
 
 export const deploymentOnlyModule = true;
 
-// The standard library of Python 3.10 to 3.14 (sys.stdlib_module_names) and what Lambda's runtime adds
-// (https://docs.aws.amazon.com/lambda/latest/dg/python-package.html): what is none of these has to be in the archive.
+// The standard library of Python 3.10 to 3.14 (sys.stdlib_module_names) and the modules that Lambda's runtime adds
+// (https://docs.aws.amazon.com/lambda/latest/dg/python-package.html): every other module must be in the archive.
 const PROVIDED = `abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall compression concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo boto3 botocore s3transfer jmespath dateutil urllib3 six awslambdaric snapshot_restore_py simplejson`;
 
-/** Refuses an import at the top of the handler's file that would fail: it is neither Python's nor in the archive. */
+/**
+ * Refuses an import at the top of the handler's file that would fail: of a module that is neither Python's nor in the
+ * archive.
+ */
 export function checkPythonImports(contents: Contents, file: string, text: string): void {
   const names = [...contents.files.keys()];
   const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/") + 1) : "";
@@ -22,7 +25,7 @@ export function checkPythonImports(contents: Contents, file: string, text: strin
   }
 }
 
-/** Only what stands at the very left: an import in a `try` or a function may fail on purpose. */
+/** Returns the imports without indentation only: an import in a `try` or a function may fail on purpose. */
 function topImports(text: string): string[] {
   const code = text.replace(/("""|''')[\s\S]*?\1/g, "");
   const found: string[] = [];

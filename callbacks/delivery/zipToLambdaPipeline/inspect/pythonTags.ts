@@ -4,7 +4,7 @@ import { pythonVersion } from "./runtimes";
 
 export const deploymentOnlyModule = true;
 
-/** What a file was compiled for: exactly one version, or that and every later one (the stable ABI). */
+/** The Python version that a file was compiled for: exactly one, or that and every later one (the stable ABI). */
 interface Tag {
   readonly name: string;
   /** Minor version: 12 of 3.12. */
@@ -14,7 +14,7 @@ interface Tag {
 
 const DEFAULT_MINOR = 13;
 
-/** The runtime that is said, or that the compiled files were made for. */
+/** Returns the runtime from the settings, or the one that the compiled files were built for. */
 export function pythonRuntime(contents: Contents, said: string | undefined): string {
   const tags = [...contents.files].flatMap(([name, { text }]) =>
     name.endsWith("/WHEEL") ? wheelTags(name, text ?? "") : fileTags(name),
@@ -50,7 +50,7 @@ function checkTag({ name, minor, orLater }: Tag, runtime: number): void {
   );
 }
 
-/** `_x.cpython-312-x86_64-linux-gnu.so`. A stable ABI's file, `_x.abi3.so`, says nothing about its version. */
+/** Parses `_x.cpython-312-x86_64-linux-gnu.so`. A file of the stable ABI, `_x.abi3.so`, does not name a version. */
 function fileTags(name: string): Tag[] {
   const minor = /\.cpython-3(\d+)[a-z]?-[^/]*\.so$/.exec(name)?.[1];
   return minor === undefined ? [] : [{ name, minor: Number(minor), orLater: false }];
@@ -72,6 +72,6 @@ function wheelTags(name: string, text: string): Tag[] {
       ? []
       : [{ name, minor: Number(minor), orLater: abi === "abi3" }];
   });
-  // A wheel of several versions fits where one of them does: only a single one says something.
+  // A wheel for several versions fits if one of them does: only a wheel for a single version determines it.
   return new Set(found.map(({ minor }) => minor)).size === 1 ? found.slice(0, 1) : [];
 }

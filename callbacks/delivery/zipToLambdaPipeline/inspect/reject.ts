@@ -2,18 +2,18 @@ import type { Rejected, RejectionCode } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** An error that ends the inspection with a verdict. */
+/** Creates an error that ends the inspection with a verdict. */
 export function rejection(code: RejectionCode, message: string, fix: string): Error {
   const verdict: Rejected = { accepted: false, code, message, fix };
   return Object.assign(new Error(message), { verdict });
 }
 
-/** The verdict that an error carries; undefined for any other error, such as one of the network. */
+/** Returns the verdict of an error; undefined for any other error, such as one of the network. */
 export function verdictOf(error: unknown): Rejected | undefined {
   return (error as { verdict?: Rejected } | undefined)?.verdict;
 }
 
-/** A name as a sentence may show it: no control characters, not endless. */
+/** Formats a name for a sentence: without control characters, and shortened. */
 export function shown(name: string): string {
   const safe = JSON.stringify(name).slice(1, -1);
   return safe.length > 120 ? `${safe.slice(0, 80)}...${safe.slice(-30)}` : safe;

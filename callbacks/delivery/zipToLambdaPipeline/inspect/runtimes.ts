@@ -4,7 +4,7 @@ export const NEWEST_NODE = "nodejs24.x";
 export const NEWEST_PYTHON = "python3.14";
 
 /**
- * The day from which on Lambda no longer supports a runtime; undefined for one that this does not know.
+ * Returns the day on which Lambda's support for a runtime ends; undefined for an unknown runtime.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
 export function endOfRuntime(runtime: string): string | undefined {
@@ -31,7 +31,7 @@ export function isNodeRuntime(runtime: string): boolean {
   return runtime.startsWith("nodejs");
 }
 
-/** "3.13" of "python3.13". */
+/** Returns "3.13" for "python3.13". */
 export function pythonVersion(runtime: string): string | undefined {
   return /^python(3\.\d+)$/.exec(runtime)?.[1];
 }

@@ -3,13 +3,13 @@ import type { ZipSource } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** Bytes that are asked for at once: few requests, and flat memory. */
+/** Bytes per request: few requests, and constant memory. */
 const WINDOW = 1024 * 1024;
 
-/** Windows that are kept: the table of contents is read beside the files. */
+/** Number of cached windows: the central directory and the files are read in turns. */
 const WINDOWS = 3;
 
-/** An archive in memory. */
+/** Creates a source from an archive in memory. */
 export function bytesSource(bytes: Uint8Array): ZipSource {
   return {
     size: bytes.byteLength,
@@ -17,7 +17,7 @@ export function bytesSource(bytes: Uint8Array): ZipSource {
   };
 }
 
-/** One version of an object of a bucket, read by ranges of 1 MiB. */
+/** Creates a source from one version of an object of a bucket, read by ranges of 1 MiB. */
 export function objectSource(
   s3: S3Client,
   object: { readonly bucket: string; readonly key: string; readonly versionId?: string },
@@ -39,7 +39,7 @@ export function objectSource(
   });
 }
 
-/** The same source, asked for whole windows, the last few of which it keeps. */
+/** Wraps a source so that it is read in whole windows, of which the last few are cached. */
 export function windowed(source: ZipSource): ZipSource {
   const kept = new Map<number, Promise<Uint8Array>>();
   const windowAt = (index: number): Promise<Uint8Array> => {
@@ -48,7 +48,7 @@ export function windowed(source: ZipSource): ZipSource {
     const start = index * WINDOW;
     const bytes = known ?? source.read(start, Math.min(WINDOW, source.size - start));
     kept.set(index, bytes);
-    // The first key is the one used longest ago.
+    // The first key is the least recently used one.
     for (const oldest of kept.keys()) if (kept.size > WINDOWS) kept.delete(oldest);
     return bytes;
   };

@@ -3,13 +3,13 @@ import { configurationFrom, type PipelineSettings, type WorkerConfig } from "../
 
 export const deploymentOnlyModule = true;
 
-/** What the program decides of workers on instances. */
+/** Settings of workers on instances that the program decides. */
 export interface InstanceSettings extends PipelineSettings {
   /** Seconds that one zip may take. */
   readonly workTime: number;
-  /** Seconds more that its build may take. */
+  /** Additional seconds that its build may take. */
   readonly buildTimeout: number;
-  /** Seconds without a zip after which an instance may be ended. */
+  /** Seconds without a zip after which an instance may be terminated. */
   readonly idleTime: number;
 }
 
@@ -20,7 +20,7 @@ export interface InstanceConfig extends WorkerConfig, InstanceSettings {
   readonly logGroupName: string;
 }
 
-/** What an instance has been told by its user data. */
+/** Reads the configuration that the instance got in its user data. */
 export function instanceConfigFrom(settings: InstanceSettings, env: Environment): InstanceConfig {
   return {
     ...settings,

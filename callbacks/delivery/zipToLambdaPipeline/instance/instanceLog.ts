@@ -12,15 +12,15 @@ export const deploymentOnlyModule = true;
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
 const EVENT_OVERHEAD = 26;
 const MOST_BYTES = 1_000_000;
-/** Characters, of four bytes at most. */
+/** Most characters of a line; a character has at most four bytes. */
 const LONGEST_LINE = 60_000;
 const MOST_EVENTS = 5_000;
 
-/** What Lambda does with what its functions print: lines of an instance go to its log group. */
+/** Sends lines of an instance to its log group, as Lambda does for functions. */
 export interface InstanceLog {
-  /** Keeps a line as it is; CloudWatch makes metrics of those that carry some. */
+  /** Buffers a line unchanged; CloudWatch creates metrics from lines in the embedded metric format. */
   print(line: string): void;
-  /** Sends what was kept. */
+  /** Sends the buffered lines. */
   flush(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function instanceLog(
   let isThere = false;
   return {
     print(line) {
-      // Where nothing can be sent, the newest lines say most.
+      // While nothing can be sent, keep the newest lines.
       if (kept.length >= MOST_EVENTS) kept = kept.slice(-MOST_EVENTS / 2);
       kept.push({ timestamp: now(), message: line.slice(0, LONGEST_LINE) });
     },
@@ -50,7 +50,7 @@ export function instanceLog(
   };
 }
 
-/** How many of the first events one call takes; one at least. */
+/** Returns how many of the first events fit into one call; at least one. */
 export function countWithin(events: readonly InputLogEvent[], bytes: number): number {
   let size = 0;
   const end = events.findIndex(({ message = "" }) => {
@@ -71,7 +71,7 @@ async function createStream(
   }
 }
 
-/** Makes what the worker's code says a line of the log, in the form of Lambda's JSON logs. */
+/** Turns console output of the worker's code into lines in Lambda's JSON log format. */
 export function logConsole(
   target: Pick<Console, "log" | "warn" | "error">,
   print: (line: string) => void,

@@ -7,7 +7,7 @@ import type { Protection } from "./protection";
 
 export const deploymentOnlyModule = true;
 
-/** What a worker on an instance stands on. */
+/** What a worker on an instance needs. */
 export interface Instance {
   readonly config: Pick<InstanceConfig, "buildTimeout" | "idleTime" | "logGroupName" | "workTime">;
   readonly deps: Pick<Deps, "now" | "random" | "sleep">;
@@ -15,32 +15,33 @@ export interface Instance {
   readonly messages: Messages;
   readonly protection: Protection;
   readonly logStreamName: string;
-  /** Seconds that a look into an empty queue takes. */
+  /** Seconds that a receive from an empty queue waits. */
   readonly wait: number;
 }
 
-/** What came of one look into the queue. */
+/** Result of one receive from the queue. */
 export type Turned =
   | "worked"
-  /** The zip stays in the queue and comes again. */
+  /** The zip stays in the queue and is delivered again. */
   | "failed"
   | "idle"
-  /** The group has not taken the instance into service, or is ending it: others work. */
+  /** The group has not taken the instance into service, or is terminating it: other instances work. */
   | "outOfService";
 
-/** Name of the error of a zip that held the worker up for longer than it may: only a new process gets rid of it. */
+/** Name of the error of a zip that took longer than allowed: only a new process ends its work. */
 const OVER = "WorkTimeOver";
 
-/** Milliseconds until an instance that is out of service looks again. */
+/** Milliseconds until an instance that is out of service tries again. */
 const OUT_OF_SERVICE_MS = 5_000;
-/** Milliseconds beside the work's own limit, within which the worker itself gives up and sends the zip on. */
+/** Milliseconds after the work's own limit, within which the worker itself gives up and sends the zip on. */
 const GRACE_MS = 5_000;
 
 /**
- * One look into the queue after the other, for as long as the instance lives.
+ * Returns a function that receives from the queue and works once; it is called as long as the instance lives.
  *
- * The group may end an instance that has been idle for a while. It goes on looking until that happens, and asks to be
- * kept before it works again: a zip that comes while it is being ended goes back to the queue at once.
+ * The group may terminate an instance that has been idle for a while. The instance continues to receive until that
+ * happens, and requests protection again before it works: a zip that arrives while it is being terminated goes back to
+ * the queue at once.
  */
 export function turnsOf(instance: Instance): () => Promise<Turned> {
   const { config, deps, messages, protection, wait } = instance;
@@ -86,21 +87,21 @@ async function work(instance: Instance, message: Taken): Promise<Turned> {
   return "failed";
 }
 
-/** As Lambda calls the same code: with a time limit and an id of its own. */
+/** Calls the handler as Lambda does: with a time limit and a unique id. */
 async function handle(
   { config, deps, handler, logStreamName }: Instance,
   { messageId, body, receives }: Taken,
 ): ReturnType<Worker> {
   const end = deps.now() + config.workTime * 1000;
   const context = {
-    // Of one try at one message: it is who works on an app.
+    // Unique id of this try of this message: it identifies the owner of an app's lease.
     awsRequestId: `${messageId}-${receives}-${Math.floor(deps.random() * 1e9)}`,
     logGroupName: config.logGroupName,
     logStreamName,
     getRemainingTimeInMillis: () => end - deps.now(),
   };
   const attributes = { ApproximateReceiveCount: receives };
-  // The context leaves out the build: its time is known only when there is one.
+  // The context's time excludes the build, because only the handler knows whether there is one; this limit includes it.
   const most = config.workTime + config.buildTimeout;
   const limit = deps.sleep(most * 1000 + GRACE_MS).then(() => {
     const over = new Error(`A zip took longer than ${most} s.`);
@@ -110,7 +111,7 @@ async function handle(
   return Promise.race([handler({ Records: [{ messageId, body, attributes }] }, context), limit]);
 }
 
-/** Turns until too many in a row cannot be made, or the work's time is over: then a new process has better chances. */
+/** Repeats turns until too many in a row fail, or the work's time is over: then a new process has better chances. */
 export async function turnUntilLost(
   turn: () => Promise<unknown>,
   sleep: Deps["sleep"],

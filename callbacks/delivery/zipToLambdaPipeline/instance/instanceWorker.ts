@@ -16,15 +16,15 @@ import { protectionOf } from "./protection";
 
 export const deploymentOnlyModule = true;
 
-/** Seconds that SQS holds a question for messages open, at most. */
+/** Longest long poll of SQS, in seconds. */
 const WAIT_S = 20;
 
-/** The program of an instance: it brings zips from the queue into service, as the function of Lambda workers does. */
+/** Creates the program of an instance: it deploys zips from the queue, like the function of Lambda workers. */
 export const instanceWorkerFactory = (settings: InstanceSettings) => (): (() => Promise<never>) => {
   const config = instanceConfigFrom(settings, process.env);
   const turn = instanceWorker(config, {
     ...systemDeps,
-    // The journal of the instance has each line too.
+    // The instance's journal also gets each line.
     print: (line) => void process.stdout.write(`${line}\n`),
     region: process.env.AWS_REGION ?? "",
     console,
@@ -38,16 +38,16 @@ export const instanceWorkerFactory = (settings: InstanceSettings) => (): (() => 
 };
 
 export interface InstanceDeps extends WorkerDeps {
-  /** What the worker's code speaks to; absent where somebody else listens. */
+  /** Console that the worker's code uses; absent where something else captures it. */
   readonly console?: Pick<Console, "log" | "warn" | "error">;
-  /** Seconds that SQS holds a question for messages open, 0 to 20. */
+  /** Seconds of a long poll of SQS, 0 to 20. */
   readonly wait: number;
 }
 
-/** One look into the queue after the other; each tells the log what it has to say. */
+/** Returns a function that receives from the queue and works once; each call writes to the log. */
 export function instanceWorker(config: InstanceConfig, deps: InstanceDeps): () => Promise<Turned> {
   const { logGroupName, instanceId } = config;
-  // Of this process: a stream has one writer.
+  // A log stream per process: a stream has one writer.
   const started = new Date(deps.now()).toISOString().replaceAll(":", ".");
   const logStreamName = `${instanceId}/${started}`;
   const logs = new CloudWatchLogsClient(deps.aws);
@@ -71,7 +71,7 @@ export function instanceWorker(config: InstanceConfig, deps: InstanceDeps): () =
     try {
       return await turn();
     } finally {
-      // A log that cannot be written keeps no zip from being deployed.
+      // A log that cannot be written must not stop deployments.
       await log
         .flush()
         .catch((error: unknown) => deps.print(`The log is not sent: ${reasonOf(error)}`));

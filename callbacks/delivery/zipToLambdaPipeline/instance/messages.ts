@@ -10,14 +10,14 @@ import type { Deps } from "../../../deps";
 
 export const deploymentOnlyModule = true;
 
-/** Seconds that a message stays hidden without a word from its worker: the next one takes it over soon. */
+/** Seconds that a message stays hidden without a heartbeat of its worker: the next worker takes it over soon. */
 export const HIDDEN_S = 60;
-/** Milliseconds between two words. One may be lost. */
+/** Milliseconds between two heartbeats. One may be lost. */
 const HEARTBEAT_MS = 20_000;
-/** Seconds after which a message that failed comes again: five tries outlast most failures of AWS. */
+/** Seconds after which a failed message is delivered again: five tries outlast most failures of AWS. */
 const AGAIN_S = 240;
 
-/** A message that this worker has. */
+/** A message that this worker has received. */
 export interface Taken {
   readonly messageId: string;
   readonly body: string;
@@ -25,24 +25,25 @@ export interface Taken {
   readonly receipt: string;
 }
 
-/** The queue as a worker on an instance sees it; Lambda does this for functions. */
+/** The queue of a worker on an instance; Lambda does this for functions. */
 export interface Messages {
-  /** Waits for a message; undefined where none comes. */
+  /** Waits for a message; returns undefined when none arrives. */
   take(): Promise<Taken | undefined>;
-  /** It is done. */
+  /** Deletes a message that is done. */
   delete(message: Taken): Promise<void>;
-  /** Another worker may have it now. */
+  /** Makes a message available to other workers now. */
   giveBack(message: Taken): Promise<void>;
-  /** It comes again in a while. */
+  /** Makes a message available again after a while. */
   postpone(message: Taken): Promise<void>;
-  /** Keeps a message hidden while something is done with it. */
+  /** Keeps a message hidden while the work on it continues. */
   during<Answer>(message: Taken, work: Promise<Answer>): Promise<Answer>;
 }
 
 /**
- * One message at a time: what ends the instance takes no other with it.
+ * Creates the access to the queue. It receives one message at a time: when the instance terminates, no other message is
+ * affected.
  *
- * @param wait seconds that SQS holds a question open, 0 to 20.
+ * @param wait seconds of a long poll, 0 to 20.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
  */
 export function messagesOf(

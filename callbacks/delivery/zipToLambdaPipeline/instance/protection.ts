@@ -4,16 +4,19 @@ import type { InstanceConfig } from "./instanceConfig";
 
 export const deploymentOnlyModule = true;
 
-/** Whether the group may end this instance when it needs fewer. */
+/** Scale-in protection of this instance. */
 export interface Protection {
-  /** Undefined until the group was asked: the process may have begun anew. */
+  /** Undefined until the group was asked: the process may have restarted. */
   isOn(): boolean | undefined;
-  /** Answers whether it is as wanted now: an instance that boots or ends takes no orders. */
+  /**
+   * Returns whether the protection is now as requested: Auto Scaling refuses it for an instance that is starting or
+   * terminating.
+   */
   set(isOn: boolean): Promise<boolean>;
 }
 
 /**
- * An instance protects itself, and so is never chosen while it works.
+ * Creates the protection with which an instance is never chosen for scale-in while it works.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
  */
 export function protectionOf(
@@ -43,7 +46,10 @@ export function protectionOf(
   };
 }
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html says no more than "ValidationError". */
+/**
+ * The reference only names "ValidationError":
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html
+ */
 function isOutOfService(error: unknown): boolean {
   return (
     nameOf(error) === "ValidationError" &&

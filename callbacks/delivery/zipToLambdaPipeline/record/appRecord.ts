@@ -8,7 +8,7 @@ export interface RecordStore {
   readonly tableName: string;
 }
 
-/** The table of a pipeline. */
+/** Returns the table of a pipeline. */
 export function storeOf({
   clients: { dynamodb },
   config: { tableName },
@@ -21,33 +21,36 @@ export function storeOf({
 
 export type Item = Record<string, AttributeValue>;
 
-/** Parts of what the table has of an app: one that changes, and one for each upload. */
+/** Sort keys of an app's items: one item for its state, which changes, and one for each upload. */
 const STATE_PART = "state";
 const UPLOAD_PART = "upload#";
 
-/** So many versions that LIVE had are remembered, for a rollback. */
+/** How many versions of LIVE are remembered for a rollback. */
 const MOST_LIVES = 20;
 
 /** A version that LIVE had. */
 export interface Live {
-  /** Of the function. */
+  /** Version of the function. */
   readonly version: string;
-  /** Of the zip. */
+  /** Version id of the zip. */
   readonly versionId: string;
   /** ISO time. */
   readonly at: string;
 }
 
-/** What is known of an app, beside what Lambda knows. */
+/** Facts about an app that Lambda does not store. */
 export interface AppRecord {
-  /** Newest first; the first is what LIVE has. */
+  /** Newest first; the first is the version that LIVE has. */
   readonly lives: readonly Live[];
   readonly url?: string;
-  /** What the program had reserved for the function: what it names no more goes, and what others have set stays. */
+  /**
+   * Concurrency that the program has reserved: a reservation that it no longer names is removed, one that others have
+   * set stays.
+   */
   readonly reserved?: number;
 }
 
-/** Who works on an app, and until when. */
+/** Ownership of an app by a worker, and its end. */
 export interface Lease {
   readonly name: string;
   readonly owner: string;
@@ -55,13 +58,13 @@ export interface Lease {
   readonly until: number;
 }
 
-/** The lives with a new one before them; the same version twice in a row is one. */
+/** Returns the lives with a new one in front; the same version twice in a row counts once. */
 export function withLive(lives: readonly Live[], live: Live): Live[] {
   const others = lives[0]?.version === live.version ? lives.slice(1) : lives;
   return [live, ...others].slice(0, MOST_LIVES);
 }
 
-/** Sets all that is known of an app. */
+/** Update expression that sets the whole record of an app. */
 export const SET_RECORD = "lives = :lives, #url = :url, reservation = :reserved";
 export const RECORD_NAMES = { "#url": "url" };
 
@@ -86,7 +89,7 @@ export function stateKey(name: string): Item {
   return { name: { S: name }, part: { S: STATE_PART } };
 }
 
-/** Key of what is kept of one upload. */
+/** Returns the key of the item of one upload. */
 export function uploadKey(name: string, order: string): Item {
   return { name: { S: name }, part: { S: `${UPLOAD_PART}${order}` } };
 }

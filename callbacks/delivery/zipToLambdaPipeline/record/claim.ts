@@ -18,28 +18,28 @@ export type Claim =
   | { readonly kind: "ours"; readonly record: AppRecord; readonly turn: Turn }
   /** A newer upload of the app is in service. */
   | { readonly kind: "superseded" }
-  /** This very upload has come to its end before. */
+  /** This same upload has already ended. */
   | { readonly kind: "done" }
-  /** Another worker has the app, or a newer upload has not come to its end: it may be rejected. */
+  /** Another worker has the app, or a newer upload has not ended yet: it may still be rejected. */
   | { readonly kind: "busy"; readonly isNewest: boolean };
 
-/** What an upload that was claimed needs to know to end. */
+/** State that a claimed upload needs to end. */
 export interface Turn {
-  /** Order of the newest upload that has come to its end, so far. */
+  /** Order of the newest upload that has ended so far. */
   readonly ended: string;
-  /** Whether a newer upload was rejected before this one's turn came. */
+  /** Whether a newer upload was rejected before this one was claimed. */
   readonly isLate: boolean;
 }
 
-/** Milliseconds after which a newer upload is waited for no longer: its worker is gone, and was not tried again. */
+/** Milliseconds after which a newer upload is no longer waited for: its worker crashed and was not retried. */
 const ABANDONED = 20 * 60_000;
 
 const LEASE_IS_FREE = "(attribute_not_exists(leaseUntil) OR leaseUntil < :now)";
 const NOTHING_NEWER_SERVES = "(attribute_not_exists(deployed) OR deployed < :order)";
 
 /**
- * Takes an app for an upload: one worker at a time, and none for an upload that is older than what is in service. One
- * conditional write decides it.
+ * Claims an app for an upload: for one worker at a time, and never for an upload older than the one in service. One
+ * conditional write decides.
  */
 export async function claim(
   store: RecordStore,
@@ -68,9 +68,9 @@ export async function claim(
 }
 
 /**
- * Has an app for longer, or not as long.
+ * Extends or shortens the lease on an app.
  *
- * @returns false when it is no longer this worker's.
+ * @returns false when the app is no longer this worker's.
  */
 export async function extendLease(
   { dynamodb, tableName }: RecordStore,
@@ -93,7 +93,7 @@ export async function extendLease(
   }
 }
 
-/** Takes an app for somebody who works on it by hand; undefined while a worker has it. */
+/** Claims an app for a manual change; returns undefined while a worker has it. */
 export async function claimByHand(
   { dynamodb, tableName }: RecordStore,
   lease: Lease,
@@ -116,12 +116,12 @@ export async function claimByHand(
   }
 }
 
-/** Whether the app is still this worker's: asked right before LIVE moves. */
+/** Checks whether the app is still this worker's: called right before LIVE moves. */
 export async function isStillOurs(store: RecordStore, { name, owner }: Lease): Promise<boolean> {
   return (await readState(store, name)).leaseOwner?.S === owner;
 }
 
-/** Order of the newest upload that was claimed for an app, and what LIVE has. */
+/** Returns the order of the newest upload that was claimed for an app, and the version that LIVE has. */
 export async function lookAt(
   store: RecordStore,
   name: string,

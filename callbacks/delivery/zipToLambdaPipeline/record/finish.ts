@@ -20,7 +20,7 @@ import type { Turn } from "./claim";
 
 export const deploymentOnlyModule = true;
 
-/** Days that the outcome of an upload is kept. */
+/** Days that the result of an upload is kept. */
 const KEPT_DAYS = 90;
 
 /** How an upload ended. */
@@ -30,11 +30,11 @@ export interface Outcome {
   readonly at: string;
   readonly reason?: string;
   readonly version?: string;
-  /** It was tried often enough. Nobody waits for it any more, and it may be tried once more all the same. */
+  /** Given up after its last try. Nothing waits for it any more, but it may be tried once more. */
   readonly isGivenUp?: boolean;
 }
 
-/** Writes how an upload ended that another one has overtaken. */
+/** Records the result of an upload that another one has overtaken. */
 export async function recordOutcome(
   { dynamodb, tableName }: RecordStore,
   name: string,
@@ -47,9 +47,9 @@ export async function recordOutcome(
 }
 
 /**
- * Ends the work on an upload: its outcome, what LIVE has, and the lease, all or nothing.
+ * Ends the work on an upload: writes its result and the version of LIVE, and releases the lease, all or nothing.
  *
- * @returns false when the app is no longer this worker's: whoever has it finishes.
+ * @returns false when the app is no longer this worker's: its new owner finishes.
  */
 export async function finish(
   { dynamodb, tableName }: RecordStore,
@@ -96,7 +96,7 @@ export async function finish(
   }
 }
 
-/** Gives an app back, with what has become of it if that is said. */
+/** Releases an app, and writes its new record if there is one. */
 export async function release(
   { dynamodb, tableName }: RecordStore,
   { name, owner }: Lease,

@@ -15,15 +15,15 @@ export interface Ending extends Telling {
   readonly turn: Turn;
 }
 
-/** What an upload has come to. */
+/** Result of an upload. */
 export interface End {
   readonly record: AppRecord;
   readonly status: Partial<UploadStatus>;
-  /** It was tried often enough: an operator may have it tried again. */
+  /** Given up after its last try: an operator may have it tried again. */
   readonly isGivenUp?: boolean;
 }
 
-/** The end of an upload: told first and written last, so that what is cut off is told again. */
+/** Ends an upload. First the end is reported and last it is recorded, so that after a crash the report is repeated. */
 export async function conclude(
   ending: Ending,
   state: "deployed" | "rejected" | "removed",
@@ -42,7 +42,7 @@ export async function conclude(
   console.log(state, { app: lease.name, versionId: upload.versionId, version, reason });
 }
 
-/** An upload whose zip was deleted, or that its bucket no longer keeps, before its turn came. */
+/** Ends an upload whose zip was deleted, or expired in its bucket, before it was deployed. */
 export async function concludeGone(ending: Ending, record: AppRecord): Promise<void> {
   const { upload, lease, turn, deps } = ending;
   const at = new Date(deps.now()).toISOString();
@@ -61,7 +61,10 @@ export async function supersede(upload: Upload, { name }: Lease, telling: Tellin
   count(upload, name, telling, "superseded", { reason });
 }
 
-/** What an upload that was overtaken by a rejected one comes to is told only where it is live after all. */
+/**
+ * Reports the state of an upload; an upload that was overtaken by a rejected one is reported only when it is deployed
+ * after all.
+ */
 export async function tellOf(
   ending: Ending,
   state: UploadState,

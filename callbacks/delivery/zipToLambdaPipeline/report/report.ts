@@ -7,14 +7,14 @@ import { metricLine } from "./tell";
 
 export const deploymentOnlyModule = true;
 
-/** The part of a function's context that tells where its log is. */
+/** The part of a function's context that locates its log. */
 export interface LogContext {
   readonly awsRequestId?: string;
   readonly logGroupName?: string;
   readonly logStreamName?: string;
 }
 
-/** Who tells, and where. */
+/** Clients and context for reports. */
 export interface Telling {
   readonly clients: PipelineClients;
   readonly config: WorkerConfig;
@@ -22,7 +22,7 @@ export interface Telling {
   readonly context: LogContext & { getRemainingTimeInMillis(): number };
 }
 
-/** The status of an upload, not written yet; a key that names no app has an empty one. */
+/** Returns the status of an upload without writing it; a key that names no app has an empty name. */
 export function describeUpload(
   upload: Upload,
   name: string,
@@ -38,7 +38,7 @@ export function describeUpload(
   });
 }
 
-/** Writes how far an upload is. */
+/** Writes the progress of an upload. */
 export async function report(
   upload: Upload,
   name: string,
@@ -51,7 +51,7 @@ export async function report(
   return status;
 }
 
-/** Counts how an upload ended. */
+/** Counts the result of an upload in the metrics. */
 export function count(
   { key, versionId }: Pick<Upload, "key" | "versionId">,
   app: string,

@@ -6,11 +6,11 @@ export const deploymentOnlyModule = true;
 
 export type UploadState = "queued" | "building" | "verifying" | "deployed" | "rejected" | "removed";
 
-/** `status/<key>.json`: how far the newest upload of a key is. */
+/** `status/<key>.json`: the progress of the newest upload of a key. */
 export interface UploadStatus {
   readonly state: UploadState;
   readonly key: string;
-  /** Of the upload that this is about; empty for an app that was removed by hand. */
+  /** Version id of the upload; empty for an app that was removed manually. */
   readonly versionId: string;
   /** ISO time. */
   readonly at: string;
@@ -21,20 +21,20 @@ export interface UploadStatus {
   readonly kind?: string;
   readonly runtime?: string;
   readonly handler?: string;
-  /** The function's version, where there is one. */
+  /** The function's version, if there is one. */
   readonly version?: string;
   /** The version that LIVE serves. */
   readonly live?: string;
-  /** Address of LIVE, with `http: "functionUrl"`. */
+  /** URL of LIVE, with `http: "functionUrl"`. */
   readonly url?: string;
-  /** Why it is rejected, and what to do. */
+  /** Why it is rejected, and how to fix it. */
   readonly code?: string;
   readonly reason?: string;
   readonly fix?: string;
-  /** Last lines of what the build of the zip has printed. */
+  /** Last lines of the build's output. */
   readonly buildOutput?: string;
   readonly notes?: readonly string[];
-  /** Where the worker's log of it is. */
+  /** Location of the worker's log of the upload. */
   readonly log?: LogPlace;
 }
 
@@ -71,7 +71,7 @@ export function statusOf(
   return { state, key, versionId, at: new Date(now).toISOString(), ...more };
 }
 
-/** A link to the log in the console, which encodes the parts of its own address twice. */
+/** Creates a link to the log in the console, which encodes parts of its URL twice. */
 export function logPlace(
   { logGroupName: group = "", logStreamName: stream = "", awsRequestId: requestId = "" },
   region: string,

@@ -3,13 +3,13 @@ import type { UploadStatus } from "./status";
 
 export const deploymentOnlyModule = true;
 
-/** What rules of EventBridge match: `source`, and `detail-type` "App deployed", "App rejected" or "App removed". */
+/** `source` of the events for EventBridge rules, with `detail-type` "App deployed", "App rejected" or "App removed". */
 export const EVENT_SOURCE = "aws-callbacks.zip-to-lambda-pipeline";
 
-/** Where the pipeline's own metrics are. */
+/** CloudWatch namespace of the pipeline's own metrics. */
 export const NAMESPACE = "ZipToLambdaPipeline";
 
-/** Tells EventBridge how an upload ended. A try that is made again tells it again. */
+/** Sends the result of an upload to EventBridge. A retry sends it again. */
 export async function tell(
   events: EventBridgeClient,
   pipeline: string,
@@ -30,7 +30,7 @@ export async function tell(
 }
 
 /**
- * Counts an outcome, as a line of the log that CloudWatch makes a metric of, without a call.
+ * Counts a result as a line of the log in the embedded metric format: that needs no API call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(

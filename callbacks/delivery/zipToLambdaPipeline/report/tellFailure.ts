@@ -9,13 +9,16 @@ import { tell } from "./tell";
 
 export const deploymentOnlyModule = true;
 
-/** Tells of a failure that is none of the zip's and is tried again. What cannot be told is left: the failure comes first. */
+/**
+ * Reports a failure that is not the zip's fault and is retried. If the report fails, it is skipped: the failure matters
+ * more.
+ */
 export async function tellFailure(upload: Upload, telling: Telling, error: unknown): Promise<void> {
   const fix = "nothing: it is tried again in a few minutes";
   await tellNewest(upload, telling, "queued", { reason: reasonOf(error), fix });
 }
 
-/** Tells of an upload that was given up, where the table that says whose turn it is cannot be asked or is held. */
+/** Reports an upload that was given up while the table with the leases did not answer or another worker had the app. */
 export async function tellGivenUp(
   upload: Upload,
   telling: Telling,
@@ -26,7 +29,7 @@ export async function tellGivenUp(
   if (status) await tried("the event", () => tell(clients.events, config.pipeline, status));
 }
 
-/** Writes the status, which is of the newest upload; undefined for a key that names no app. */
+/** Writes the status, which is about the newest upload; returns undefined for a key that names no app. */
 async function tellNewest(
   upload: Upload,
   telling: Telling,
@@ -44,7 +47,7 @@ async function tellNewest(
   return status;
 }
 
-/** The answer, or undefined where there is none. */
+/** Returns the answer, or undefined when the call fails. */
 export async function tried<Answer>(
   what: string,
   call: () => Promise<Answer>,

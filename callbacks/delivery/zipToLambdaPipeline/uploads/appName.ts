@@ -2,27 +2,27 @@ export const deploymentOnlyModule = true;
 
 export const APPS_FOLDER = "apps/";
 export const STATUS_FOLDER = "status/";
-/** What builds have made, until Lambda has it. */
+/** Folder for the results of builds, until Lambda has read them. */
 export const BUILT_FOLDER = "built/";
 const ZIP = ".zip";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName) */
 const LONGEST_FUNCTION_NAME = 64;
 
-/** The name of an app, or why its key names none. */
+/** The name of an app, or why its key is not valid. */
 export type AppName =
   { readonly name: string } | { readonly message: string; readonly fix: string };
 
 /**
- * The app that a key means: `apps/<name>.zip`. The name becomes a part of the function's, so it is taken from a list
- * of allowed characters and never from the key as it is.
+ * Returns the app of a key: `apps/<name>.zip`. The name becomes part of the function's name, so only a list of
+ * characters is allowed and the key is never used as it is.
  */
 export function appNameOf(key: string, functionPrefix: string): AppName {
   const name = key.startsWith(APPS_FOLDER) && key.endsWith(ZIP) ? nameIn(key) : "";
   return nameProblem(name, functionPrefix) ?? { name };
 }
 
-/** What is wrong with a name; undefined when a function can be named so. */
+/** Returns what is wrong with a name; undefined when a function can have it. */
 export function nameProblem(
   name: string,
   functionPrefix: string,
@@ -41,12 +41,12 @@ export function nameProblem(
   return undefined;
 }
 
-/** Characters that Lambda leaves for the name of an app. */
+/** Returns how many characters Lambda leaves for the name of an app. */
 export function longestName(functionPrefix: string): number {
   return LONGEST_FUNCTION_NAME - functionPrefix.length;
 }
 
-/** Where the status of an upload is; undefined for a key that a path could not hold. */
+/** Returns the key of an upload's status; undefined for a key that is not valid as a path. */
 export function statusKeyOf(key: string): string | undefined {
   const isPlain = /^[\w!.*'() /-]{1,900}$/.test(key) && !key.split("/").includes("..");
   return isPlain ? `${STATUS_FOLDER}${key}.json` : undefined;
@@ -56,7 +56,7 @@ export function keyOf(name: string): string {
   return `${APPS_FOLDER}${name}${ZIP}`;
 }
 
-/** Where the zip that a build has made of an app's is. */
+/** Returns the key of the zip that a build of an app has produced. */
 export function builtKeyOf(name: string): string {
   return `${BUILT_FOLDER}${name}${ZIP}`;
 }

@@ -1,12 +1,12 @@
 export const deploymentOnlyModule = true;
 
-/** What S3 calls an object that it keeps no versions of. */
+/** S3's version id of an object without versions. */
 export const NO_VERSION = "null";
 
-/** Something that happened to the zip of an app. */
+/** A change of an app's zip. */
 export interface Upload {
   readonly kind: "created" | "removed";
-  /** As it is in the bucket, such as `apps/hello.zip`. */
+  /** Key in the bucket, such as `apps/hello.zip`. */
   readonly key: string;
   readonly versionId: string;
   /** Orders the events of one key; see `orderOf`. */
@@ -15,12 +15,12 @@ export interface Upload {
   readonly size: number;
 }
 
-/** A message of the queue, understood. */
+/** A parsed message of the queue. */
 export interface Delivery {
   readonly uploads: readonly Upload[];
   /** How often the worker has sent it on to itself, to wait for something. */
   readonly hop: number;
-  /** Whether its zip was not there at the look before this one. */
+  /** Whether its zip was missing in the previous try. */
   readonly wasMissing: boolean;
 }
 
@@ -48,8 +48,8 @@ interface Body {
 }
 
 /**
- * Reads a message: a notification of S3, or one that the worker sent itself. The test event that S3 sends when the
- * notification is set up, and what is no business of this pipeline, come to nothing.
+ * Parses a message: a notification of S3, or one that the worker sent itself. Ignores the test event that S3 sends when
+ * the notification is configured, and events that do not concern this pipeline.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  *
  * @throws Error for a text that neither S3 nor the worker wrote: it ends in the dead-letter queue.
@@ -77,7 +77,7 @@ function deliveryOf(
 
 function uploadsOf(record: S3Record, bucketName: string): Upload[] {
   const { eventSource, eventName = "", eventVersion = "", s3 } = record;
-  // Fields may be added within version 2.
+  // Only the major version counts: S3 may add fields within version 2.
   if (eventSource !== "aws:s3" || !eventVersion.startsWith("2.")) return [];
   const kind = kindOf(eventName);
   const { key, versionId = NO_VERSION, sequencer, size = 0 } = s3?.object ?? {};
@@ -88,26 +88,27 @@ function uploadsOf(record: S3Record, bucketName: string): Upload[] {
 
 function kindOf(eventName: string): Upload["kind"] | undefined {
   if (eventName.startsWith("ObjectCreated:")) return "created";
-  // Removing an old version changes nothing: only a marker takes the zip away.
+  // Deleting an old version changes nothing: only a delete marker removes the zip.
   return eventName === "ObjectRemoved:DeleteMarkerCreated" ? "removed" : undefined;
 }
 
-/** Keys come encoded as an HTML form encodes them: a space is `+`. */
+/** Decodes a key, which is encoded like an HTML form: a space is `+`. */
 export function decodeKey(key: string): string {
   const spaced = key.replaceAll("+", " ");
   try {
     return decodeURIComponent(spaced);
   } catch {
-    // A key that S3 has not encoded names no app anyhow.
+    // A key that S3 has not encoded is not the key of an app anyway.
     return spaced;
   }
 }
 
-/** Longer than any that S3 has sent. */
+/** Longer than any sequencer that S3 has sent so far. */
 const WIDTH = 64;
 
 /**
- * A sequencer as a text whose order is that of the events: the shorter one is padded with zeros on its right.
+ * Converts a sequencer into a string that sorts in the order of the events: shorter ones are padded with zeros on the
+ * right.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function orderOf({ sequencer }: Pick<Upload, "sequencer">): string {
