@@ -10,7 +10,8 @@ export interface AppRole {
 }
 
 /**
- * The one role of all apps. A boundary that allows the same keeps it at that, whatever else somebody attaches to it.
+ * Creates the one role of all apps. A boundary that allows the same actions limits it to them, whatever is attached to
+ * it later.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  *
  * @param logsArn of the logs of all apps.
@@ -51,7 +52,7 @@ export function createAppRole(
   return { role, policy: own };
 }
 
-/** What Lambda does in an app's name. */
+/** Permissions that Lambda itself needs for an app. */
 function ownStatements(
   logsArn: pulumi.Input<string>,
   failuresArn: pulumi.Input<string>,

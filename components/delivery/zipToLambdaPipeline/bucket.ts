@@ -13,8 +13,8 @@ import { childName } from "../../names";
 import type { ZipToLambdaPipelineArgs } from "./args";
 
 /**
- * Days that a zip is kept after another has taken its place: longer than a message about it can wait, 4 days in the
- * queue and 14 in the dead-letter queue. Lambda has a copy of the code, so that no function needs it any more.
+ * Days that a replaced zip is kept: longer than a message about it can wait, 4 days in the queue and 14 in the
+ * dead-letter queue. Functions do not need it any more, because Lambda has a copy of the code.
  */
 const OLD_ZIP_DAYS = 90;
 
@@ -23,7 +23,7 @@ export interface AppsBucket {
   readonly versioning: aws.s3.BucketVersioning;
 }
 
-/** The bucket of the zips: private, encrypted, over TLS only, and with every version of a zip. */
+/** Creates the bucket of the zips: private, encrypted, TLS only, and versioned. */
 export function createAppsBucket(
   name: string,
   {
@@ -67,11 +67,11 @@ export function createAppsBucket(
       bucket,
       rules: [
         expiry("zips", APPS_FOLDER, OLD_ZIP_DAYS),
-        // Only the newest says anything.
+        // Only the newest status is used.
         expiry("status", STATUS_FOLDER, 1),
-        // A worker that is being replaced may still read the one before.
+        // A worker that is being replaced may still read the version before.
         expiry("settings", SETTINGS_FOLDER, 7),
-        // Lambda has taken it by then.
+        // Lambda has copied it by then.
         ...(worker === "instances"
           ? [{ ...expiry("built", BUILT_FOLDER, 1), expiration: { days: 1 } }]
           : []),
@@ -82,7 +82,7 @@ export function createAppsBucket(
   return { bucket: made, versioning };
 }
 
-/** The current version of an object stays for ever. */
+/** Expires noncurrent versions; the current version of an object is kept. */
 function expiry(id: string, prefix: string, noncurrentDays: number) {
   return {
     id,
@@ -94,7 +94,7 @@ function expiry(id: string, prefix: string, noncurrentDays: number) {
 }
 
 /**
- * Refuses requests without TLS, and what else is said.
+ * Denies requests without TLS, and adds the given statements.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */
 export function protectBucket(
@@ -118,8 +118,8 @@ export function protectBucket(
 }
 
 /**
- * What the program says of apps, for the worker; undefined where it says nothing. Values that are secrets stay secrets
- * of the program's state.
+ * Stores the program's settings of apps for the worker; undefined without any. Secret values stay secret in the
+ * program's state.
  */
 export function keepAppSettings(
   name: string,
@@ -140,7 +140,7 @@ export function keepAppSettings(
   );
 }
 
-/** Tells the queue of zips alone, so that a status that is written starts nothing. */
+/** Notifies the queue about zips only, so that writing a status triggers nothing. */
 export function notifyQueue(
   name: string,
   {
@@ -158,7 +158,7 @@ export function notifyQueue(
     childName(name, "uploads"),
     {
       bucket: bucket.id,
-      // Wakes the checker of instances.
+      // Calls the checker of the instances.
       ...(worker === "instances" ? { eventbridge: true } : {}),
       queues: [
         {

@@ -94,7 +94,7 @@ const ARGUMENT_CHECKS = {
   forceDestroy: boolean,
 } satisfies Checks<ZipToLambdaPipelineArgs>;
 
-/** So many characters an app's name must at least be left. */
+/** Characters that must at least be left for an app's name. */
 const SHORTEST_ROOM = 8;
 
 /** @throws pulumi.ResourceError for the first argument that is wrong. */
@@ -120,7 +120,7 @@ export function checkZipToLambdaPipeline(
   checkWorker(self, args);
 }
 
-/** Arguments of one kind of worker mean nothing to the other. */
+/** Refuses arguments of the other kind of worker. */
 function checkWorker(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
   const isOnInstances = args.worker === "instances";
   if (isOnInstances && !args.instances) {
@@ -151,13 +151,13 @@ function checkNothingToBuild(self: pulumi.Resource, args: ZipToLambdaPipelineArg
       );
 }
 
-/** Each of the settings by where it stands. */
+/** Returns all settings by the name of their argument. */
 function settingsByPlace({ appDefaults, apps = {} }: ZipToLambdaPipelineArgs) {
   const named = Object.entries(apps).map(([name, one]) => [`apps.${name}`, one] as const);
   return [["appDefaults", appDefaults] as const, ...named];
 }
 
-/** A reference that the worker may not read would reject every zip. */
+/** Checks that the worker may read each reference; otherwise it would reject every zip. */
 function checkReferences(self: pulumi.Resource, args: ZipToLambdaPipelineArgs): void {
   for (const [place, settings] of settingsByPlace(args))
     for (const [variable, value] of Object.entries(settings?.environment ?? {})) {

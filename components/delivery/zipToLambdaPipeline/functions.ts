@@ -14,14 +14,14 @@ import { createChecker, type WorkersChecker } from "./instances/checker";
 import { createWorkerGroup, type WorkerGroup } from "./instances/group";
 import { type AppArns, byHandStatements, type WorkerScope, workerStatements } from "./statements";
 
-/** Seconds that a zip may take to be inspected and handed to Lambda; what waits longer is sent on. */
+/** Seconds for inspecting one zip and deploying it to Lambda; longer waits continue in another message. */
 const WORK_TIME = 60;
 const DEFAULT_VERIFY_TIMEOUT = 30;
 const BUILD_TIME = 300;
-/** Seconds without a zip after which an instance ends. */
+/** Seconds without a zip after which an instance ends itself. */
 const IDLE_TIME = 900;
 
-/** Seconds of one call of the worker. */
+/** Seconds that one call of the worker may take. */
 export function workerTimeout(settings: Pick<PipelineSettings, "verifyTimeout">): number {
   return WORK_TIME + (settings.verifyTimeout ?? 0);
 }
@@ -33,7 +33,7 @@ export function verifyTimeoutOf({
   return verify && verifyTimeout;
 }
 
-/** The program's `verify` in a function of its own, which may call apps and nothing else. */
+/** Creates a separate function for the program's `verify`, which may invoke apps and nothing else. */
 export function createVerifier(
   self: pulumi.Resource,
   name: string,
@@ -49,7 +49,7 @@ export function createVerifier(
       callbackFactory: verifierFactory(args.verify),
       timeout: verifyTimeoutOf(args),
       asynchronous: false,
-      // What does not pass is an error of this function, and no failure.
+      // A version that does not pass is reported as an error of this function, which is not a failure.
       alarms: ["throttles"],
       permissions: [
         {
@@ -80,7 +80,7 @@ export interface PipelineInstances extends WorkerGroup {
   readonly checker: WorkersChecker;
 }
 
-/** Takes the uploads from the queue. One zip a call: one that ends the worker takes no other with it. */
+/** Creates the worker that takes uploads from the queue, one zip per call: a zip that crashes it affects no other. */
 export function createWorker(
   self: pulumi.Resource,
   name: string,
@@ -119,7 +119,7 @@ export function createWorker(
   );
 }
 
-/** Instances that do the same, and who counts them; undefined with Lambda workers. */
+/** Creates instances that do the same, and their checker; undefined with Lambda workers. */
 export function createInstances(
   self: pulumi.Resource,
   name: string,
@@ -137,7 +137,7 @@ export function createInstances(
       buildTimeout: instances.buildTimeout ?? BUILD_TIME,
       idleTime: instances.idleTime ?? IDLE_TIME,
     },
-    // A launch template needs it before there is a group.
+    // A name known in advance: the launch template needs it before the group exists.
     groupName: `${settings.functionPrefix}workers`,
     bucket: kept,
     queue,

@@ -8,7 +8,7 @@ import type { Statement } from "../../iam/iamPolicy";
 import { arnsBeside, locationOf } from "../../location";
 import type { AppSettings, ZipToLambdaPipelineArgs } from "./args";
 
-/** What a worker works on. */
+/** The resources that a worker uses. */
 export interface WorkerScope {
   readonly bucketArn: pulumi.Input<string>;
   readonly queueArn: pulumi.Input<string>;
@@ -19,7 +19,7 @@ export interface WorkerScope {
   readonly args: ZipToLambdaPipelineArgs;
 }
 
-/** ARNs of what the apps of a pipeline are and have. */
+/** ARNs of the apps' functions and logs. */
 export interface AppArns {
   /** Every function whose name begins with the prefix. */
   readonly functions: pulumi.Output<string>;
@@ -33,7 +33,10 @@ export function appArns(self: pulumi.Resource, functionPrefix: string): AppArns 
   return { functions: of("lambda", "function:"), logs: of("logs", "log-group:/aws/lambda/") };
 }
 
-/** Its own apps, by their prefix, its own bucket, queue and table, and the one role that it may hand to functions. */
+/**
+ * Permissions for the pipeline's own apps, by their prefix, its bucket, queue and table, and the one role that it may
+ * pass to functions.
+ */
 export function workerStatements(
   self: pulumi.Resource,
   { functions, logs }: AppArns,
@@ -46,7 +49,7 @@ export function workerStatements(
       actions: ["s3:GetObjectVersion"],
       resources: [pulumi.interpolate`${scope.bucketArn}/${APPS_FOLDER}*`],
     },
-    // S3 tells who may not list that a zip which is gone is forbidden.
+    // Without this permission S3 answers 403 for a deleted zip, instead of 404.
     { sid: "SeeThatOneIsGone", actions: ["s3:ListBucket"], resources: [scope.bucketArn] },
     status,
     {
@@ -55,7 +58,7 @@ export function workerStatements(
         "lambda:CreateAlias",
         "lambda:CreateFunction",
         "lambda:DeleteFunction",
-        // For a reservation, and an address, that the program gave before, and gives no more.
+        // For reserved concurrency, and a function URL, that the program has since removed.
         "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteFunctionUrlConfig",
         "lambda:GetAlias",
@@ -95,7 +98,7 @@ export function workerStatements(
   ];
 }
 
-/** What an operator asks for by hand, where instances do the rest. */
+/** Permissions for the actions that an operator starts manually, if instances do all other work. */
 export function byHandStatements(
   self: pulumi.Resource,
   { functions }: AppArns,
@@ -120,7 +123,7 @@ export function byHandStatements(
   ];
 }
 
-/** How a status and an event are told. */
+/** Permissions to write a status and to send an event. */
 function tellStatements(
   self: pulumi.Resource,
   { bucketArn }: WorkerScope,
@@ -139,7 +142,7 @@ function tellStatements(
   };
 }
 
-/** What only some arguments need. */
+/** Permissions that only some arguments need. */
 function optionalStatements(
   self: pulumi.Resource,
   functions: pulumi.Output<string>,

@@ -10,7 +10,7 @@ import {
 } from "../../validation";
 import type { Uploader } from "./args";
 
-/** Characters of an uploader's name, which the name of its role has beside the component's. */
+/** Longest name of an uploader, in characters: the role's name contains it as well as the component's name. */
 const LONGEST_UPLOADER = 16;
 
 const PRINCIPAL_CHECK = known(
@@ -57,7 +57,7 @@ const UPLOADER_CHECKS = {
 
 export const checkUploaders: Check = (value, { resource, argument }) => {
   const uploaders = Object.entries(Object(value) as Record<string, Uploader>);
-  // An empty one would let everybody upload, whom the program has just meant to keep out.
+  // An empty one would let everybody upload, although the program meant to restrict uploads.
   if (uploaders.length === 0)
     throw argumentError(
       resource,
@@ -85,7 +85,7 @@ export const checkUploaders: Check = (value, { resource, argument }) => {
   }
 };
 
-/** What the program knows only after other resources are made is not checked. */
+/** Skips values that are known only after other resources are created. */
 function known(check: Check): Check {
   return (value, place) => {
     if (!isOutput(value)) check(value, place);

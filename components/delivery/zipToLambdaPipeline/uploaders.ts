@@ -10,10 +10,10 @@ import { arnsBeside } from "../../location";
 import { childName } from "../../names";
 import type { Uploader, ZipToLambdaPipelineArgs } from "./args";
 
-/** What follows the name of an uploader in that of its role. */
+/** Suffix of the name of an uploader's role. */
 export const UPLOADER_SUFFIX = "uploader";
 
-/** A role for each uploader: what `deploy-zip` does with its apps, and nothing else. */
+/** Creates a role for each uploader: it allows what `deploy-zip` does with the uploader's apps, and nothing else. */
 export function createUploaders(
   self: pulumi.Resource,
   name: string,
@@ -49,7 +49,7 @@ export function createUploaders(
   return Object.fromEntries(Object.entries(uploaders).map(create));
 }
 
-/** The calls of `deploy-zip`: it finds the pipeline, uploads, and looks how far the upload is. */
+/** The calls of `deploy-zip`: it finds the pipeline, uploads, and checks the status of the upload. */
 function uploadStatements(
   self: pulumi.Resource,
   bucketArn: pulumi.Output<string>,
@@ -62,7 +62,7 @@ function uploadStatements(
   return [
     { sid: "Upload", actions: ["s3:PutObject"], resources: zips },
     { sid: "Follow", actions: ["s3:GetObject"], resources: [...zips, ...statuses] },
-    // S3 tells who may not list that a status which is not there yet is forbidden.
+    // Without this permission S3 answers 403 for a status that does not exist yet, instead of 404.
     { sid: "SeeThatNoneIsThere", actions: ["s3:ListBucket"], resources: [bucketArn] },
     {
       sid: "FindPipeline",
@@ -83,7 +83,7 @@ function trustPolicy({ principals = [], openIdConnect }: Uploader): pulumi.Outpu
 }
 
 /**
- * Lets in whoever the provider vouches for as one of the subjects.
+ * Trusts the tokens that the provider issues for one of the subjects.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
  */
 function federatedTrust({
@@ -104,8 +104,8 @@ function federatedTrust({
 }
 
 /**
- * Uploads are refused to everybody else, whatever else they may do in the account: without this line an uploader could
- * only be given something, and nobody could be kept out.
+ * Denies uploads by everybody else, whatever other permissions they have in the account: without this statement the
+ * component could only grant uploads, not prevent any.
  */
 export function uploadersOnly(
   bucketArn: pulumi.Output<string>,
@@ -120,7 +120,8 @@ export function uploadersOnly(
       Principal: "*",
       Action: "s3:PutObject",
       Resource: pulumi.interpolate`${bucketArn}/${keyOf("*")}`,
-      // Of a session this is its role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+      // For a session this is the ARN of its role.
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
       Condition: { ArnNotEquals: { "aws:PrincipalArn": arns } },
     },
   ];

@@ -32,16 +32,16 @@ import { createUploaders, UPLOADER_SUFFIX, uploadersOnly } from "./uploaders";
 const TYPE = "aws-callbacks:index:ZipToLambdaPipeline";
 
 /**
- * Receives of a message in which its zip is worked on, as Lambda's guide asks of its sources, and more in which the
- * worker may say that it has given up.
+ * Receives of a message in which its zip is processed, as Lambda's guide recommends for SQS, plus some more in which
+ * the worker may report that it gave up.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 const TRIES = 5;
 const MAX_RECEIVES = 10;
 
 /**
- * A zip in a bucket becomes a Lambda function: `apps/<name>.zip` is inspected, deployed, verified, and only then what
- * the alias LIVE serves. What is rejected says why, and leaves LIVE as it is.
+ * Turns a zip in a bucket into a Lambda function: `apps/<name>.zip` is inspected, deployed and verified; only then the
+ * alias LIVE moves to it. A rejected zip gets a status with the reason, and LIVE stays unchanged.
  *
  * @example
  * const pipeline = new ZipToLambdaPipeline("apps", {
@@ -51,15 +51,15 @@ const MAX_RECEIVES = 10;
  */
 export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
-  /** Uploads that wait, and those that failed for good. */
+  /** Uploads that wait, and those that failed permanently. */
   readonly uploads: WorkQueue;
-  /** Asynchronous calls of apps that failed for good. */
+  /** Asynchronous calls of apps that failed permanently. */
   readonly appFailures: aws.sqs.Queue;
-  /** Who works on an app, and how each upload ended. */
+  /** Which worker processes an app, and how each upload ended. */
   readonly table: aws.dynamodb.Table;
   /** The role of every app. */
   readonly appRole: aws.iam.Role;
-  /** With `worker: "instances"` it does only what the commands rollback-app and remove-app ask for. */
+  /** With `worker: "instances"` it does only what the commands rollback-app and remove-app request. */
   readonly worker: CallbackFunction<never, unknown>;
   /** Group, security group, log and checker of `worker: "instances"`; undefined with Lambda workers. */
   readonly instances: PipelineInstances | undefined;
@@ -69,7 +69,7 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   readonly uploaderRoles: Readonly<Record<string, aws.iam.Role>>;
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   readonly bucketName: pulumi.Output<string>;
-  /** What stands before the name of an app, the dash included. */
+  /** Prefix of the apps' function names, including the trailing dash. */
   readonly functionPrefix: pulumi.Output<string>;
 
   constructor(
@@ -145,8 +145,10 @@ export class ZipToLambdaPipeline extends pulumi.ComponentResource {
   }
 }
 
-/** Characters that the longest name which is made from the component's own has beside it. */
-/** Asked before the arguments are checked: JavaScript may have given anything. */
+/**
+ * Returns the length of the longest suffix that is added to the component's name. It is called before the arguments are
+ * checked: JavaScript may have passed anything.
+ */
 function roomOf(args: ZipToLambdaPipelineArgs | null): number {
   const uploaderRoles = Object.keys(Object(args?.uploaders) as object).map(
     (one) => `-${one}-${UPLOADER_SUFFIX}`,
@@ -190,7 +192,7 @@ function policyExceptions(name: string): PolicyException[] {
   ];
 }
 
-/** Beside those of the functions and of the dead-letter queue. */
+/** Creates the alarms other than those of the functions and of the dead-letter queue. */
 function createAlarms(
   self: ZipToLambdaPipeline,
   name: string,

@@ -10,19 +10,22 @@ import type { WorkerGroupParts } from "./group";
 import { checkerStatements } from "./statements";
 
 const ZIPS_PER_WORKER = 5;
-/** Seconds: a handful of calls, some of them again after a throttle. */
+/** Seconds: enough for a few calls, including retries after throttling. */
 const TIMEOUT = 30;
-/** Seconds that an upload may wait for an instance to boot and to come to it. */
+/** Seconds that an upload may wait for an instance to boot and to process it. */
 const LONGEST_WAIT = 900;
 
 export interface WorkersChecker {
   readonly function: CallbackFunction<never, unknown>;
   readonly tickRule: aws.cloudwatch.EventRule;
-  /** An upload waits, although there should be workers. */
+  /** Goes off when an upload waits although there should be workers. */
   readonly waitingAlarm: aws.cloudwatch.MetricAlarm;
 }
 
-/** Gives the queue as many workers as it needs: called by each upload, and then each minute until all is done. */
+/**
+ * Creates the function that starts as many workers as the queue needs. Each upload calls it, then each minute until all
+ * zips are done.
+ */
 export function createChecker(
   self: pulumi.Resource,
   name: string,
@@ -64,8 +67,8 @@ export function createChecker(
 }
 
 /**
- * S3 sends the queue a test message when it is told of it, and that is no upload: a first instance takes it, and shows
- * that instances come up.
+ * Starts a first instance. S3 sends a test message to a queue when the notification is created; the instance takes
+ * that message, which is not an upload, and so shows that instances start.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function startFirstWorker(
@@ -112,7 +115,7 @@ function createUploadRule(
   );
 }
 
-/** What makes up for a call of the checker that was lost, too. */
+/** This alarm also covers a lost call of the checker. */
 function createWaitingAlarm(
   name: string,
   { args: { alarmActions = [], tags }, queue }: Pick<WorkerGroupParts, "args" | "queue">,

@@ -23,7 +23,7 @@ export interface WorkerGroupParts {
   readonly groupName: string;
   readonly bucket: AppsBucket;
   readonly queue: aws.sqs.Queue;
-  /** Environment and permissions that it has in common with a function. */
+  /** Environment and permissions that it shares with a Lambda worker. */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   readonly permissions: Statement[];
 }
@@ -35,7 +35,9 @@ export interface WorkerGroup {
   readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
-/** A group of instances that nobody reaches, from none to `max`: what is working is protected from its launch. */
+/**
+ * Creates a group of 0 to `max` instances without inbound access. They are protected from scale-in from their launch.
+ */
 export function createWorkerGroup(
   self: pulumi.Resource,
   name: string,
@@ -81,12 +83,12 @@ export function createWorkerGroup(
       vpcZoneIdentifiers: instances.subnetIds,
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       protectFromScaleIn: true,
-      // New code and images reach those that serve once they are idle.
+      // New code and images replace running instances once these are idle.
       instanceRefresh: {
         strategy: "Rolling",
         preferences: { minHealthyPercentage: 0, scaleInProtectedInstances: "Wait" },
       },
-      // Its workers are protected, and what they work on comes back to the queue.
+      // Its workers are protected; their zips return to the queue.
       forceDelete: true,
       tags: Object.entries(tags ?? {}).map(([key, value]) => ({
         key,

@@ -9,7 +9,7 @@ import { textAsset } from "../../../function/packing/textAsset";
 import { childName } from "../../../names";
 import type { AppsBucket } from "../bucket";
 
-/** Where the program of the instances is in the bucket. */
+/** S3 key of the program that the instances run. */
 export const PROGRAM_KEY = "worker/worker.js";
 
 export interface WorkerProgram {
@@ -17,7 +17,7 @@ export interface WorkerProgram {
   readonly sha256: pulumi.Output<string>;
 }
 
-/** The same packed code as that of a Lambda worker, in the bucket, where instances find it by its version. */
+/** Stores the same packed code as that of a Lambda worker in the bucket; instances fetch it by its version id. */
 export function keepProgram(
   name: string,
   { bucket, versioning }: AppsBucket,
@@ -45,7 +45,7 @@ export function keepProgram(
   return { object, sha256 };
 }
 
-/** The files of a packed callback as one file, which calls it. */
+/** Joins the files of a packed callback into one file that calls it. */
 export function programText(files: Files): string {
   const modules = Object.entries(files).map(
     ([name, text]) =>

@@ -11,7 +11,7 @@ export interface InstanceScope {
   readonly groupName: string;
 }
 
-/** Beside what any worker may: what Lambda does for a function in its name. */
+/** Permissions in addition to those of any worker: those that Lambda itself uses for a function. */
 export function instanceStatements(
   self: pulumi.Resource,
   { bucketArn, queueArn, logGroupArn, groupName }: InstanceScope,
@@ -27,7 +27,7 @@ export function instanceStatements(
       actions: ["s3:GetObjectVersion"],
       resources: [pulumi.interpolate`${bucketArn}/${PROGRAM_KEY}`],
     },
-    // Lambda reads it in the worker's name.
+    // Lambda reads it with the worker's permissions.
     {
       sid: "KeepBuilt",
       actions: ["s3:PutObject", "s3:GetObjectVersion"],
@@ -46,7 +46,7 @@ export function instanceStatements(
   ];
 }
 
-/** What the checker looks at, and what it sets. */
+/** What the checker reads and sets. */
 export function checkerStatements(
   self: pulumi.Resource,
   {
@@ -73,7 +73,7 @@ export function checkerStatements(
   ];
 }
 
-/** A group's ARN has an id that nobody knows before. */
+/** A group's ARN contains an id that is unknown before the group exists. */
 function groupArn(self: pulumi.Resource, groupName: string): pulumi.Output<string> {
   return arnsBeside(self)("autoscaling", `autoScalingGroup:*:autoScalingGroupName/${groupName}`);
 }

@@ -1,9 +1,9 @@
-/** What an instance is to run, and what it has to know for that. */
+/** The program that an instance runs, with its settings. */
 export interface Boot {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string;
-  /** Of the program, in hexadecimal digits. */
+  /** SHA-256 of the program, in hexadecimal digits. */
   readonly sha256: string;
   readonly region: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -13,8 +13,8 @@ const FOLDER = "/opt/worker";
 const METADATA = "http://169.254.169.254/latest";
 
 /**
- * Brings the program onto an instance, and keeps it running with the few rights that keeping builds apart from it takes. An instance that cannot be set up
- * ends itself, so that its group starts another one.
+ * Returns the boot script. It installs the program on an instance and keeps it running, with only the capabilities that
+ * isolating builds requires. An instance whose setup fails shuts down, so that its group starts another one.
  *
  * The local cloud runs no boot script: it runs the program that the line `# localcloud-program` names.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
@@ -46,13 +46,14 @@ systemctl enable --now worker
 }
 
 /**
- * What root keeps: mounts, namespaces and the loopback device of sandboxes, their user, and the files of that user.
+ * Capabilities that root keeps: for mounts, namespaces and the loopback device of sandboxes, for their user, and for
+ * that user's files.
  * https://man7.org/linux/man-pages/man7/capabilities.7.html
  */
 export const CAPABILITIES =
   "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_NET_ADMIN CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_ADMIN CAP_SYS_CHROOT";
 
-/** A program that ends is started again; one that does not come up takes the instance with it. */
+/** systemd restarts the program when it ends; if it does not start, the instance shuts down. */
 const UNIT = `[Unit]
 Description=Brings zips into service as Lambda functions
 Wants=network-online.target
@@ -80,7 +81,10 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** As systemd reads it: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html (EnvironmentFile). */
+/**
+ * Writes a variable as systemd reads it: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
+ * (EnvironmentFile).
+ */
 function assignment([name, value]: [string, string]): string {
   return `${name}="${value.replace(/["\\`$]/g, "\\$&")}"`;
 }
