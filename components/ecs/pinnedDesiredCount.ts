@@ -1,37 +1,37 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Whose desired count is asked for. */
+/** The scaler whose desired count is read. */
 export interface PinnedDesiredCountArgs {
   /** Name of the EcsTaskScaler in the program. */
   scaler: string;
-  /** The count until the scaler has made its first change. */
+  /** The count before the scaler's first change. */
   default: number;
-  /** Where the scaler keeps its pin. Default: that of this project and stack. */
+  /** Path of the scaler's pin. Default: that of this project and stack. */
   pinPath?: string;
 }
 
 /**
- * The desired count that an EcsTaskScaler set last, so that the program and what runs agree: an update then leaves the
- * count as it is. Refresh with every `pulumi up`.
+ * Returns the desired count that an EcsTaskScaler set last, so that an update does not change it. Refresh with every
+ * `pulumi up`.
  */
 export function pinnedDesiredCount(
   args: PinnedDesiredCountArgs,
   opts?: pulumi.InvokeOptions,
 ): pulumi.Output<number> {
   const path = args.pinPath ?? defaultCountPath();
-  // A list may be empty; a parameter that is asked for by name must exist.
+  // By its path, because reading a parameter by name fails if it does not exist.
   const found = aws.ssm.getParametersByPathOutput({ path, withDecryption: false }, opts);
   const count = pulumi.all([found.names, found.values]).apply(([names, values]) => {
     const at = names.indexOf(`${path}/${args.scaler}`);
     return at < 0 ? args.default : Number(values[at]);
   });
-  // The provider takes every parameter for a secret; a count is none.
+  // The provider treats every parameter as a secret; a count is not one.
   return pulumi.unsecret(count);
 }
 
 /**
- * `/<project>/<stack>/desired-counts`. Parameter Store keeps names that begin with aws or ssm to itself.
+ * `/<project>/<stack>/desired-counts`. Parameter Store reserves names that begin with aws or ssm.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
 export function defaultCountPath(): string {

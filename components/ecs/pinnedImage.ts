@@ -1,40 +1,41 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Which container's image is asked for. */
+/** The container whose image is read. */
 export interface PinnedImageArgs {
   /** Family of the task definition. */
   family: pulumi.Input<string>;
-  /** Name of the container in it. */
+  /** Name of the container in the task definition. */
   container: pulumi.Input<string>;
   /** The image until the first redeploy is completed, such as `acme/web:1.0`. */
   default: pulumi.Input<string>;
-  /** Where the redeployer keeps its pins. Default: that of this project and stack. */
+  /** Path of the redeployer's pins. Default: that of this project and stack. */
   pinPath?: string;
 }
 
 /**
- * The image that a WebhookRedeployer deployed last, so that the program and what runs agree: without a redeploy the
- * default. Give the task definition `trackLatest: true` and `skipDestroy: true`, and refresh with every `pulumi up`.
+ * Returns the image that a WebhookRedeployer deployed last, so that an update does not change it; before any redeploy,
+ * the default. Give the task definition `trackLatest: true` and `skipDestroy: true`, and refresh with every `pulumi
+ * up`.
  */
 export function pinnedImage(
   args: PinnedImageArgs,
   opts?: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
   const path = pulumi.interpolate`${args.pinPath ?? defaultPinPath()}/${args.family}`;
-  // A list may be empty; a parameter that is asked for by name must exist.
+  // By its path, because reading a parameter by name fails if it does not exist.
   const found = aws.ssm.getParametersByPathOutput({ path, withDecryption: false }, opts);
   const image = pulumi
     .all([found.names, found.values, path, args.container, args.default])
     .apply(([names, values, prefix, container, byDefault]) => {
       return values[names.indexOf(`${prefix}/${container}`)] ?? byDefault;
     });
-  // The provider takes every parameter for a secret; an image is none.
+  // The provider treats every parameter as a secret; an image is not one.
   return pulumi.unsecret(image);
 }
 
 /**
- * `/<project>/<stack>/images`. Parameter Store keeps names that begin with aws or ssm to itself.
+ * `/<project>/<stack>/images`. Parameter Store reserves names that begin with aws or ssm.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
 export function defaultPinPath(): string {

@@ -1,16 +1,18 @@
 /**
- * How many tasks ECS may stop and start while it replaces those of a service, as its deployment configuration says.
+ * How many tasks ECS may stop and start while it replaces those of a service: its deployment configuration.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
  */
 export interface Rollout {
   readonly desiredCount: number;
-  /** Of the desired count, rounded up: so many stay running. Default of ECS: 100, of a DAEMON service 0. */
+  /** Fewest running tasks, in percent of the desired count, rounded up. Default of ECS: 100, for a DAEMON service 0. */
   readonly minimumHealthyPercent: number;
-  /** Of the desired count, rounded down: so many may run at once. Default of ECS: 200, of a DAEMON service 100. */
+  /**
+   * Most running tasks, in percent of the desired count, rounded down. Default of ECS: 200, for a DAEMON service 100.
+   */
   readonly maximumPercent: number;
 }
 
-/** Why a rollout could never begin, with the numbers and how to mend it; undefined when it can. */
+/** Returns why a rollout could never begin, with the numbers and how to fix it; undefined if it can. */
 export function rolloutProblem(rollout: Rollout): string | undefined {
   const { desiredCount, minimumHealthyPercent, maximumPercent } = rollout;
   const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);

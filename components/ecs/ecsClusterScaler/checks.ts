@@ -11,7 +11,7 @@ const INSTANCES = { most: 5000, unit: "instances" };
 
 const CHECKS = {
   ...scalerChecks(INSTANCES),
-  // These are checked with each other below.
+  // Checked in combination below.
   cluster: anything,
   group: anything,
   spare: integer([0, 100], "tasks"),

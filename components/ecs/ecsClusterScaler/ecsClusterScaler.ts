@@ -20,8 +20,9 @@ const TYPE = "aws-callbacks:index:EcsClusterScaler";
 const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"];
 
 /**
- * Gives an ECS cluster as many instances as its tasks need: more at once when a task finds no place, or when little is
- * left, and fewer, drained first, when all tasks have room on the others. What it decides, and why, is in its table.
+ * Gives an ECS cluster as many instances as its tasks need. It adds several at once when a task cannot be placed or
+ * little capacity is left, and removes an instance, after draining it, when all tasks fit on the others. Its table
+ * records each decision with the reason.
  *
  * @example
  * const scaler = new EcsClusterScaler("cluster", {
@@ -33,19 +34,19 @@ const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY
  * @throws pulumi.ResourceError for a wrong argument, and a group that ECS itself scales.
  */
 export class EcsClusterScaler extends pulumi.ComponentResource {
-  /** Looks at the cluster and its metrics, and sets how many instances there are. */
+  /** Checks the cluster and its metrics, and sets the number of instances. */
   readonly function: CallbackFunction<never, unknown>;
-  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and what the function remembers. */
+  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and the function's own state. */
   readonly table: aws.dynamodb.Table;
-  /** Calls the function each minute while there is something to follow. */
+  /** Calls the function each minute while there is something to follow up. */
   readonly tickRule: aws.cloudwatch.EventRule;
-  /** Calls it each five minutes instead, once low alarms have long changed nothing. */
+  /** Calls it every five minutes instead, once low alarms have not led to a change for a long time. */
   readonly slowTickRule: aws.cloudwatch.EventRule;
-  /** Calls the function when a task finds no place, or a service has come to rest. */
+  /** Calls the function when a task cannot be placed, or a service has reached a steady state. */
   readonly unplacedRule: aws.cloudwatch.EventRule;
-  /** What wakes the function. */
+  /** The alarms that call the function. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
-  /** Tells that instances were asked for and do not come. */
+  /** Goes off when instances were requested but do not start. */
   readonly capacityAlarm: aws.cloudwatch.MetricAlarm;
   readonly functionName: pulumi.Output<string>;
   readonly auditTableName: pulumi.Output<string>;

@@ -10,14 +10,17 @@ export interface ManagedGroup {
   readonly group: string;
 }
 
-/** The groups that ECS scales by this very program; of others their tag tells, or the function. */
+/**
+ * Returns the groups that a capacity provider of the same program scales. Others are found by their tag, or at run
+ * time.
+ */
 export function managedGroups(): pulumi.Output<ManagedGroup[]> {
   return pulumi
     .output(resourcesOf(isProvider).then((all) => all.map(managedBy)))
     .apply((found) => found.flat());
 }
 
-/** Why a group is ECS's own to scale, in the same program. */
+/** Returns why ECS itself scales a group, by a capacity provider of the same program; undefined if it does not. */
 export function managedProblem(name: string, managed: readonly ManagedGroup[]): string | undefined {
   const found = managed.find(({ group }) => group.split("/").at(-1) === name);
   if (!found) return undefined;

@@ -4,13 +4,13 @@ import { nameOf } from "../resourceName";
 import type { EcsClusterScalerArgs } from "./args";
 import { managedGroups, managedProblem } from "./managedGroups";
 
-/** What is scaled, by names that were checked as far as they are known. */
+/** The names of the cluster and the group, checked where they are known. */
 export interface ScaledGroup {
   readonly cluster: pulumi.Output<string>;
   readonly group: pulumi.Output<string>;
 }
 
-/** What of a group decides whether it can be scaled. */
+/** The properties of a group that decide whether it can be scaled. */
 interface GroupFacts {
   readonly name: string;
   readonly minSize: number;
@@ -20,15 +20,15 @@ interface GroupFacts {
 }
 
 /**
- * ECS puts it on a group when a capacity provider takes it over.
+ * Tag that ECS puts on a group when a capacity provider takes it over.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html
  */
 const MANAGED = "AmazonECSManaged";
 
 /**
- * The names of cluster and group.
+ * Returns the names of the cluster and the group.
  *
- * @throws pulumi.ResourceError, when the values are known, for a group that somebody else scales or that is too small.
+ * @throws pulumi.ResourceError, when the values are known, for a group that something else scales or that is too small.
  */
 export function scaledGroup(
   self: pulumi.Resource,
@@ -42,7 +42,7 @@ export function scaledGroup(
     refuse(groupProblem(one, { min, max }));
     return one.name;
   });
-  // On its own: of a group that does not exist yet a preview knows the bounds, and not the ARN.
+  // Separately: for a group that does not exist yet, a preview knows the bounds but not the ARN.
   const checked = pulumi.all([able, managedGroups()]).apply(([name, managed]) => {
     refuse(managedProblem(name, managed));
     return name;
@@ -53,7 +53,7 @@ export function scaledGroup(
   };
 }
 
-/** Why a group is not the scaler's; undefined when it is. */
+/** Returns why the scaler cannot scale a group; undefined if it can. */
 export function groupProblem(
   { name, minSize, maxSize, tagKeys }: GroupFacts,
   { min, max }: { readonly min: number; readonly max: number },
@@ -81,7 +81,7 @@ function factsOf(group: aws.autoscaling.Group): pulumi.Output<GroupFacts> {
     }));
 }
 
-/** A group that is not of this program is there already. */
+/** Looks up a group of another program, which must already exist. */
 function foundFacts(self: pulumi.Resource, name: pulumi.Input<string>): pulumi.Output<GroupFacts> {
   return aws.autoscaling
     .getGroupOutput({ name }, { parent: self })

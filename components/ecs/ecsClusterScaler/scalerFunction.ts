@@ -12,7 +12,7 @@ import type { ScaledGroup } from "./scaledGroup";
 import { sourcesOf } from "./settings";
 import { clusterScalerStatements } from "./statements";
 
-/** Seconds: a handful of calls, some of them again after a throttle. */
+/** Seconds: enough for a few calls, including retries after throttling. */
 const TIMEOUT = 30;
 
 export interface ClusterScalerParts {
@@ -23,7 +23,7 @@ export interface ClusterScalerParts {
   readonly tickRules: TickRules;
 }
 
-/** The one function: whatever wakes it does the same. */
+/** Creates the scaler's only function: every caller makes it do the same. */
 export function createClusterScalerFunction(
   name: string,
   { args, settings, scaled, table, tickRules }: ClusterScalerParts,

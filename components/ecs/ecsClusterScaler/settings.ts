@@ -4,13 +4,13 @@ import type { SourceOfRule } from "../scaling/ruleSources";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EcsClusterScalerArgs } from "./args";
 
-/** Percent: full enough, and room for a task whose metric comes a minute late. */
+/** Percent: uses most of the capacity, and leaves room for a task whose metric arrives a minute late. */
 const TARGET = 90;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html */
 const RESERVATIONS = { cpu: "CPUReservation", memory: "MemoryReservation" } as const;
 
-/** What the function decides by: the arguments with their defaults, as plain data. */
+/** Returns the settings of the function: the arguments with their defaults, as plain data. */
 export function settingsOf(args: EcsClusterScalerArgs): ClusterScalerSettings {
   const isGiven =
     args.target !== undefined || args.scaleOut !== undefined || args.scaleIn !== undefined;
@@ -25,7 +25,7 @@ export function settingsOf(args: EcsClusterScalerArgs): ClusterScalerSettings {
   };
 }
 
-/** Where the values of the rules come from, in their order. */
+/** Returns the sources of the rules' values, in the order of the rules. */
 export function sourcesOf(cluster: pulumi.Output<string>): SourceOfRule[] {
   return Object.values(RESERVATIONS).map((metricName) => ({
     metric: {

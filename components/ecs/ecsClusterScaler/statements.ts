@@ -5,10 +5,13 @@ import { type ScalerScope, scalerStatements } from "../scaling/statements";
 import { clusterStatements, drainStatement } from "../scaling/clusterStatements";
 import type { ScaledGroup } from "./scaledGroup";
 
-/** What a scaler works on. */
+/** The resources that a scaler of a cluster uses. */
 export interface ClusterScalerScope extends ScaledGroup, ScalerScope {}
 
-/** One cluster and one group, its own alarms, rule and table; what has no resource level it only reads. */
+/**
+ * Permissions for one cluster and one group, and the scaler's alarms, rules and table. Actions without a resource level
+ * only read.
+ */
 export function clusterScalerStatements(
   self: pulumi.Resource,
   scope: ClusterScalerScope,

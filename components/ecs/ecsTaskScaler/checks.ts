@@ -22,7 +22,7 @@ const TASKS = { most: 5000, unit: "tasks" };
 
 const CHECKS = {
   ...scalerChecks(TASKS),
-  // These are checked with each other below.
+  // Checked in combination below.
   cluster: anything,
   service: anything,
   metric: (value, place) => checkIsMetric(value, place),
@@ -72,7 +72,7 @@ function checkMetric(
 
 const KINDS = ["queue", "requests", "metricName", "expression"];
 
-/** Which of the kinds a metric is, as far as nothing else has to be known. */
+/** Checks which kind a metric is, where that needs nothing else to be known. */
 function checkIsMetric(value: unknown, { resource, argument }: ArgumentPlace): void {
   if (value === "cpu" || value === "memory") return;
   const given = KINDS.filter((kind) => kind in (Object(value) as object));

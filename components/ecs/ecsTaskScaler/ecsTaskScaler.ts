@@ -20,8 +20,9 @@ import { metricsOf, settingsOf } from "./scalingRules";
 const TYPE = "aws-callbacks:index:EcsTaskScaler";
 
 /**
- * Alarms wake a function that sets the desired count of an ECS service: step by step while the load stays, and down
- * again after it. What it decides, and why, is in its table; `pinnedDesiredCount` tells the program.
+ * Scales an ECS service: alarms call a function that sets the desired count, up in steps while the load stays high, and
+ * down again afterwards. Its table records each decision with the reason; `pinnedDesiredCount` gives the program the
+ * current count.
  *
  * @example
  * const scaler = new EcsTaskScaler("web", {
@@ -35,17 +36,17 @@ const TYPE = "aws-callbacks:index:EcsTaskScaler";
  * @throws pulumi.ResourceError for a wrong argument, and a service that cannot be scaled.
  */
 export class EcsTaskScaler extends pulumi.ComponentResource {
-  /** Looks at the service and its metrics, and sets the count. */
+  /** Checks the service and its metrics, and sets the desired count. */
   readonly function: CallbackFunction<never, unknown>;
-  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and what the function remembers. */
+  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and the function's own state. */
   readonly table: aws.dynamodb.Table;
-  /** Calls the function each minute while there is something to follow. */
+  /** Calls the function each minute while there is something to follow up. */
   readonly tickRule: aws.cloudwatch.EventRule;
-  /** Calls it each five minutes instead, once low alarms have long changed nothing. */
+  /** Calls it every five minutes instead, once low alarms have not led to a change for a long time. */
   readonly slowTickRule: aws.cloudwatch.EventRule;
-  /** What wakes the function. */
+  /** The alarms that call the function. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
-  /** What somebody should know: no capacity, a metric that is gone. */
+  /** Alarms for people: no capacity, or a metric without data. */
   readonly watchAlarms: aws.cloudwatch.MetricAlarm[];
   /** Name of the SSM parameter that pins the desired count. */
   readonly pinName: string;

@@ -23,7 +23,7 @@ export function sourceOf(
   if ("queue" in metric) return queueSource(metric.queue);
   if ("requests" in metric) {
     const { loadBalancer, targetGroups } = metric.requests;
-    // A blue/green service answers through one group after the other: together they are what it gets.
+    // A blue/green service uses one target group after the other: the sum is what the service receives.
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     const parts = targetGroups.map((group, index): [string, SourceMetric] => [
       `m${index}`,

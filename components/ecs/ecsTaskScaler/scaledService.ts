@@ -6,14 +6,14 @@ import { nameOf } from "../resourceName";
 import type { EcsTaskScalerArgs } from "./args";
 import { otherScalerProblem, scalableTargets } from "../scaling/otherScaler";
 
-/** Which service is scaled, by names that were checked as far as they are known. */
+/** The names of the cluster and the service, checked where they are known. */
 export interface ScaledService {
   readonly cluster: pulumi.Output<string>;
   readonly service: pulumi.Output<string>;
 }
 
 /**
- * The names of cluster and service.
+ * Returns the names of the cluster and the service.
  *
  * @throws pulumi.ResourceError, when the values are known, for a service that no scaler can scale.
  */

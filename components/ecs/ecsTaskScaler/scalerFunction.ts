@@ -13,7 +13,7 @@ import type { ScaledService } from "./scaledService";
 import { metricsOf } from "./scalingRules";
 import { taskScalerStatements } from "./statements";
 
-/** Seconds: a handful of calls, some of them again after a throttle. */
+/** Seconds: enough for a few calls, including retries after throttling. */
 const TIMEOUT = 30;
 
 export interface TaskScalerParts {
@@ -22,14 +22,14 @@ export interface TaskScalerParts {
   readonly args: EcsTaskScalerArgs;
   readonly settings: TaskScalerSettings;
   readonly scaled: ScaledService;
-  /** Of each rule, in their order. */
+  /** The source of each rule's values, in the order of the rules. */
   readonly sources: readonly SourceOfRule[];
   readonly table: aws.dynamodb.Table;
   readonly tickRules: TickRules;
   readonly pinName: string;
 }
 
-/** The one function: whatever wakes it does the same. */
+/** Creates the scaler's only function: every caller makes it do the same. */
 export function createTaskScalerFunction(parts: TaskScalerParts): CallbackFunction<never, unknown> {
   const { self, name, args, settings, scaled, sources, table, tickRules, pinName } = parts;
   const namesOf = (kind: "high" | "low"): string[] =>

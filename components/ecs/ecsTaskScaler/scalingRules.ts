@@ -3,14 +3,14 @@ import type { TaskScalerSettings } from "../../../callbacks/ecs/ecsTaskScaler/co
 import { limitsOf, ruleOf } from "../scaling/rules";
 import type { EcsTaskScalerArgs, MetricArgs, ScalingMetric } from "./args";
 
-/** The metrics of a scaler, one way or the other. */
+/** Returns the metrics of a scaler, given as `metric` or as `metrics`. */
 export function metricsOf({ metric, metrics, ...args }: EcsTaskScalerArgs): MetricArgs[] {
   if (metrics) return metrics;
   const { name, target, scaleOut, scaleIn } = args;
   return metric === undefined ? [] : [{ metric, name, target, scaleOut, scaleIn }];
 }
 
-/** What the function decides by: the arguments with their defaults, as plain data. */
+/** Returns the settings of the function: the arguments with their defaults, as plain data. */
 export function settingsOf(args: EcsTaskScalerArgs): TaskScalerSettings {
   const { resolution } = args;
   return {
@@ -19,7 +19,7 @@ export function settingsOf(args: EcsTaskScalerArgs): TaskScalerSettings {
       ruleOf(one, {
         name: nameOf(one),
         kind: kindOf(one.metric),
-        // Only ECS's own metrics have the resolution; others are as fine as their senders make them.
+        // `resolution` applies to ECS's own metrics only; the period of others depends on their publishers.
         ...(typeof one.metric === "string" && resolution ? { finest: resolution } : {}),
       }),
     ),

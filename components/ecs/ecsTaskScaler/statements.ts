@@ -3,14 +3,17 @@ import type { Statement } from "../../iam/iamPolicy";
 import { arnsBeside } from "../../location";
 import { FIND_OTHER_SCALER, type ScalerScope, scalerStatements } from "../scaling/statements";
 
-/** What a scaler works on. */
+/** The resources that a scaler of a service uses. */
 export interface TaskScalerScope extends ScalerScope {
   readonly cluster: pulumi.Output<string>;
   readonly service: pulumi.Output<string>;
   readonly pinName: string;
 }
 
-/** One service, its own alarms, rule, table and pin; what has no resource level it only reads. */
+/**
+ * Permissions for one service, and the scaler's alarms, rules, table and pin. Actions without a resource level only
+ * read.
+ */
 export function taskScalerStatements(self: pulumi.Resource, scope: TaskScalerScope): Statement[] {
   const arn = arnsBeside(self);
   const named = pulumi.interpolate`${scope.cluster}/${scope.service}`;

@@ -20,19 +20,19 @@ import { checkScaleIn, checkScaleOut } from "./givenChecks";
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period, EvaluationPeriods) */
 const DAY = 86_400;
 const SHORT_PERIODS = [10, 20, 30];
-/** The environment of the function has room for no more. */
+/** The function's environment has no room for more. */
 const MOST_METRICS = 5;
-/** More than any service, group or fleet may have; each has limits of its own. */
+/** More than any service, group or fleet may have; each has its own lower limits. */
 const MOST = 10_000;
 
-/** What is counted, and how many of it there may be. */
+/** What a scaler counts, and the most of it that is allowed. */
 export interface Counted {
   readonly most: number;
   /** `tasks` */
   readonly unit: string;
 }
 
-/** Of the arguments that every scaler has; those that are `anything` are checked with each other. */
+/** Checks of the arguments that every scaler has; those that are `anything` are checked in combination. */
 export function scalerChecks({ most, unit }: Counted) {
   return {
     min: anything,
@@ -80,17 +80,17 @@ export function checkBounds(
 /** How a component names and checks its own kinds of metrics. */
 export interface MetricKinds<Args extends RuleArgs> {
   readonly metrics: readonly Args[];
-  /** Of each metric, in their order. */
+  /** The rule of each metric, in the same order. */
   readonly rules: readonly MetricRule[];
-  /** Refuses what is no metric. */
+  /** Refuses a value that is not a metric. */
   checkMetric(where: string, args: Args): void;
-  /** Why a metric has no datapoints of such a period. */
+  /** Returns why a metric has no datapoints of this period; undefined if it has. */
   periodProblem?(args: Args, period: number): string | undefined;
 }
 
 const SINGLE = ["name", "target", "scaleOut", "scaleIn"] as const;
 
-/** One metric or a list of them, each with a rule and a name of its own. */
+/** Checks one metric or a list of them, each with its own rule and name. */
 export function checkMetrics<Args extends RuleArgs & { readonly metric?: unknown }>(
   self: pulumi.Resource,
   args: RuleArgs & { readonly metric?: unknown; readonly metrics?: unknown },

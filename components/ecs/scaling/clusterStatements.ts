@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 
-/** Of a resource of a service, in the scaler's account and region. */
+/** Returns the ARN of a service's resource in the scaler's account and region. */
 type ArnOf = (service: string, resource: pulumi.Input<string>) => pulumi.Output<string>;
 
-/** Reading the container instances of one cluster, with the tasks on them and the services that these are of. */
+/** Permissions to read the container instances of one cluster, their tasks and the services of these tasks. */
 export function clusterStatements(arn: ArnOf, name: pulumi.Input<string>): Statement[] {
   const cluster = arn("ecs", pulumi.interpolate`cluster/${name}`);
   const within = (kind: string): pulumi.Output<string> =>
@@ -28,7 +28,7 @@ export function clusterStatements(arn: ArnOf, name: pulumi.Input<string>): State
   ];
 }
 
-/** Setting whether they take tasks. */
+/** Permission to set whether container instances accept tasks. */
 export function drainStatement(arn: ArnOf, name: pulumi.Input<string>): Statement {
   return {
     sid: "Drain",

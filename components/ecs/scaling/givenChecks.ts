@@ -20,7 +20,7 @@ const STEPS = list(
   } satisfies Checks<ScalingStep>),
 );
 
-/** What both have; their values are checked with each other. */
+/** Fields of both; their values are checked in combination. */
 const SIGNAL = {
   steps: STEPS,
   period: anything,
@@ -32,7 +32,7 @@ const SIGNAL = {
 export const checkScaleOut: Check = object<ScaleOut>({ above: anything, ...SIGNAL });
 export const checkScaleIn: Check = object<ScaleIn>({ below: anything, ...SIGNAL });
 
-/** Something that the program gives as a resource or by its name, which may not be known yet. */
+/** Checks an argument that is a resource or a name, which may not be known yet. */
 export function checkNamed(
   self: pulumi.Resource,
   argument: string,
@@ -50,7 +50,7 @@ export function checkNamed(
 
 export const isCluster = (value: unknown): boolean => aws.ecs.Cluster.isInstance(value);
 
-/** Messages are counted by the queue's name and its address, which no text has together. */
+/** Refuses anything but a Queue: counting messages needs the queue's name and its URL, and no single text has both. */
 export function checkQueue(self: pulumi.Resource, where: string, queue: unknown): void {
   if (aws.sqs.Queue.isInstance(queue)) return;
   throw describedError(self, `${where}queue`, typeof queue, "give an aws.sqs.Queue");

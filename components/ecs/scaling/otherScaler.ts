@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { resourcesOf } from "./programResources";
 
 /**
- * Why one service or fleet is not to have two scalers, in the same program.
+ * Returns why a service or fleet must not get a second scaler, if the same program already scales it.
  *
- * @param id as Application Auto Scaling has it: `service/demo/web`.
+ * @param id in the form of Application Auto Scaling: `service/demo/web`.
  */
 export function otherScalerProblem(
   argument: "service" | "fleet",
@@ -20,8 +20,9 @@ export function otherScalerProblem(
 }
 
 /**
- * Resource ids of the scalable targets that the program registers: there is no other place where a preview could see
- * them, and a target that it cannot see the function refuses.
+ * Returns the resource ids of the scalable targets that the program registers: a preview can see no others. The
+ * function
+ * refuses the rest at run time.
  */
 export function scalableTargets(): pulumi.Output<string[]> {
   const found = resourcesOf(isTarget);

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * What the program has made by the end of its own code: the order in a program is no matter, and a preview sees nothing
- * else of what only the same program knows.
+ * Returns the program's resources of one kind, after its code has run: so their order in the program does not matter.
+ * A preview knows these from the program only.
  */
 export async function resourcesOf<Kind extends pulumi.Resource>(
   isOfKind: (resource: pulumi.Resource) => resource is Kind,
@@ -13,7 +13,7 @@ export async function resourcesOf<Kind extends pulumi.Resource>(
 }
 
 function descendants(resource: pulumi.Resource): pulumi.Resource[] {
-  // What Pulumi itself follows for dependsOn of a component; not among its public types.
+  // Pulumi itself uses this for dependsOn of a component; it is not among the public types.
   const { __childResources: children = new Set() } = resource as {
     readonly __childResources?: ReadonlySet<pulumi.Resource>;
   };

@@ -4,7 +4,7 @@ import { type ScalerRecord, SCALER_RECORDS } from "../../../callbacks/ecs/scalin
 import type { PolicyException } from "../../iam/policyException";
 import { childName } from "../../names";
 
-/** What the command `scale` finds a scaler by. */
+/** Creates the SSM parameter by which the command `scale` finds a scaler. */
 export function recordScaler(
   name: string,
   {
@@ -29,7 +29,7 @@ export function recordScaler(
   );
 }
 
-/** Of the record, for the component that makes it. */
+/** Policy exceptions of that parameter, for the component that creates it. */
 export function recordExceptions(name: string): PolicyException[] {
   return [
     {

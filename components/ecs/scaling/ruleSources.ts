@@ -10,12 +10,12 @@ export interface SourceMetric {
   readonly statistic: string;
 }
 
-/** Where the values of a rule come from; as callbacks/ecs/scaling/configuration.ts reads them. */
+/** The source of a rule's values, in the form that callbacks/ecs/scaling/configuration.ts reads. */
 export type SourceOfRule =
   | { readonly metric: SourceMetric; readonly queueUrl?: pulumi.Input<string> }
   | { readonly expression: string; readonly metrics: Readonly<Record<string, SourceMetric>> };
 
-/** A calculation over metrics of CloudWatch. */
+/** A calculation over CloudWatch metrics. */
 export interface MetricExpression {
   expression: string;
   metrics: Record<string, CloudWatchMetric>;
@@ -38,7 +38,7 @@ export function expressionSource({ expression, metrics }: MetricExpression): Sou
   };
 }
 
-/** Messages that wait. */
+/** Messages waiting in a queue. */
 export function queueSource(queue: aws.sqs.Queue): SourceOfRule {
   const metric = {
     namespace: "AWS/SQS",

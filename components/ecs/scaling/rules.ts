@@ -2,13 +2,13 @@ import type { MetricRule, Signal } from "../../../callbacks/ecs/scaling/model";
 import type { ScalerSettings } from "../../../callbacks/ecs/scaling/configuration";
 import type { LimitArgs, RuleArgs, ScaleIn, ScaleOut } from "./args";
 
-/** Fewer tasks below this part of a target, as Application Auto Scaling does. */
+/** Scales in below this fraction of a target, as Application Auto Scaling does. */
 const LOW_PART = 0.9;
 const OUT_DATAPOINTS = 1;
 const IN_DATAPOINTS = 10;
 const IN_COOLDOWN = 300;
 
-/** What every scaler decides by: the arguments with their defaults, as plain data. */
+/** Returns the settings that every scaler has: the arguments with their defaults, as plain data. */
 export function limitsOf(args: LimitArgs): Omit<ScalerSettings, "rules" | "holdDuringRollout"> {
   const { min, max, maxStepOut, maxStepIn, maxChangesPerHour } = args;
   return {
@@ -25,9 +25,9 @@ export function limitsOf(args: LimitArgs): Omit<ScalerSettings, "rules" | "holdD
 }
 
 /**
- * A metric's rule with its defaults.
+ * Returns a metric's rule with its defaults.
  *
- * @param finest seconds of the shortest period that the metric has.
+ * @param finest shortest period of the metric, in seconds.
  */
 export function ruleOf(
   { target, ...args }: RuleArgs,
@@ -53,7 +53,7 @@ interface Defaults {
 const IN_DEFAULTS: Defaults = { period: 60, datapoints: IN_DATAPOINTS, cooldown: IN_COOLDOWN };
 
 function outDefaults(period: number): Defaults {
-  // One minute says as much as two or three of the finer points do.
+  // One minute is as reliable as two or three shorter datapoints.
   return { period, datapoints: period < 60 ? 2 : OUT_DATAPOINTS, cooldown: 0 };
 }
 
@@ -73,7 +73,10 @@ function signalOf(
   };
 }
 
-/** Without a target, outwards to the threshold, and inwards to the middle, so that it is not out again at once. */
+/**
+ * Without a target, scales out to the threshold, and in to the middle between the thresholds, so that it does not scale
+ * out again at once.
+ */
 function aimOf(
   target: number | undefined,
   scaleOut: ScaleOut | undefined,

@@ -4,16 +4,16 @@ import type { MetricRule, ScalingSettings, Signal } from "../../../callbacks/ecs
 import { childName } from "../../names";
 import type { SourceMetric, SourceOfRule } from "./ruleSources";
 
-/** A rule, and what its alarms look at. */
+/** A rule, and the metric that its alarms evaluate. */
 export interface AlarmSubject {
   readonly rule: MetricRule;
   readonly source: SourceOfRule;
-  /** Fewest and most tasks of all bounds that may be in force. */
+  /** Fewest and most tasks of all bounds that may apply at any time. */
   readonly fewest: number;
   readonly most: number;
 }
 
-/** What the alarms of a scaler look at: its rules, within the bounds that may ever be in force. */
+/** Returns the subjects of a scaler's alarms: its rules, with the bounds that may apply at any time. */
 export function subjectsOf(
   { min, max, schedules, rules }: ScalingSettings,
   sources: readonly AlarmSubject["source"][],
@@ -30,22 +30,22 @@ export function subjectsOf(
 export type NamedAlarm = readonly [suffix: string, alarm: aws.cloudwatch.MetricAlarm];
 
 export interface ScalingAlarms {
-  /** What asks for more tasks, by the end of its name. */
+  /** Alarms that request more tasks, by the suffix of their names. */
   readonly high: readonly NamedAlarm[];
-  /** What asks for fewer. */
+  /** Alarms that request fewer tasks. */
   readonly low: readonly NamedAlarm[];
 }
 
 /**
- * The alarms that wake the scaler. They decide nothing: of a metric that the tasks share they only know that there may
- * be something to do at some count between the bounds.
+ * Creates the alarms that call the scaler. They decide nothing: for a metric that the tasks share, an alarm means only
+ * that a change may be needed at some count between the bounds.
  */
 export function createScalingAlarms(
   name: string,
   subjects: readonly AlarmSubject[],
   args: {
     readonly wakes: pulumi.Input<string>;
-    /** What it is called in words: `task scaler`. */
+    /** The kind of scaler in words: `task scaler`. */
     readonly kind: string;
     readonly tags?: aws.cloudwatch.MetricAlarmArgs["tags"];
   },
@@ -66,7 +66,7 @@ export function createScalingAlarms(
         threshold: thresholdOf(subject, signal, kind),
         evaluationPeriods: signal.of,
         datapointsToAlarm: signal.datapoints,
-        // A metric that is gone asks for nothing.
+        // A missing metric requests nothing.
         treatMissingData: "missing",
         alarmActions: [args.wakes],
         tags: args.tags,
@@ -81,12 +81,12 @@ export function createScalingAlarms(
   };
 }
 
-/** The names of a rule's alarms: their function must know them before there are alarms that can call it. */
+/** Returns the name of a rule's alarm: the function must know it before the alarm exists and calls it. */
 export function alarmName(name: string, rule: MetricRule, kind: "high" | "low"): string {
   return [pulumi.getProject(), pulumi.getStack(), name, rule.name, kind].join("-");
 }
 
-/** The metric of an alarm, plain or calculated. */
+/** Returns the metric of an alarm, plain or calculated. */
 export function metricOf(
   source: SourceOfRule,
   period: number,

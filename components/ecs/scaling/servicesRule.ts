@@ -5,7 +5,7 @@ import { connectRule } from "../../function/triggers/wake";
 import { locationOf } from "../../location";
 import { childName } from "../../names";
 
-/** What the services of a cluster may tell, and how a description says it. */
+/** Events of a cluster's services that call the scaler, with their wording in a description. */
 const TOLD = {
   SERVICE_TASK_PLACEMENT_FAILURE: "a task of its cluster finds no place",
   SERVICE_STEADY_STATE: "a service has come to rest",
@@ -14,9 +14,10 @@ const TOLD = {
 export type ToldByService = keyof typeof TOLD;
 
 /**
- * Calls the scaler when a service of the cluster finds no place for a task, for a cluster without instances has no metric
- * that could tell; and where it is asked for, when a service has come to rest, for an alarm that is on does not tell that
- * it has fewer tasks. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+ * Calls the scaler when a service of the cluster cannot place a task, because a cluster without instances has no metric
+ * that shows it. On request it also calls it when a service reaches a steady state, because an alarm that is already on
+ * does not show that tasks were removed.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
  */
 export function createServicesRule(
   name: string,

@@ -1,21 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 
-/** What every scaler works on, whatever it scales. */
+/** The resources that every kind of scaler uses. */
 export interface ScalerScope {
   readonly tableArn: pulumi.Input<string>;
   readonly ruleArns: readonly pulumi.Input<string>[];
-  /** Names of the alarms that wake it. */
+  /** Names of the alarms that call it. */
   readonly alarmNames: readonly string[];
   readonly queueArns?: readonly pulumi.Input<string>[];
-  /** Whether it changes anything. */
+  /** Whether it changes anything, or only observes. */
   readonly isActing: boolean;
 }
 
 /**
- * What every scaler needs: the metrics, its own alarms, table and rules, and the queues that it counts.
+ * Permissions that every scaler needs: metrics, its own alarms, table and rules, and the queues that it counts.
  *
- * @param arn of a resource of a service, in the scaler's account and region.
+ * @param arn returns the ARN of a service's resource in the scaler's account and region.
  */
 export function scalerStatements(
   arn: (service: string, resource: string) => pulumi.Input<string>,
@@ -44,7 +44,7 @@ export function scalerStatements(
   ];
 }
 
-/** Application Auto Scaling knows who else scales; its descriptions have no resource level. */
+/** Permission to ask Application Auto Scaling which targets others scale; this action has no resource level. */
 export const FIND_OTHER_SCALER: Statement = {
   sid: "FindOtherScaler",
   actions: ["application-autoscaling:DescribeScalableTargets"],

@@ -12,10 +12,11 @@ const MINUTE = 60_000;
 const DAY = 24 * 60;
 
 /**
- * When to look, in UTC, for bounds that change at times of some time zone: at that time of every day, with and without
- * summer time. One look too many changes nothing, because the bounds follow from the time alone.
+ * Returns the cron expression, in UTC, for bounds that change at a local time: that time of every day, once for each
+ * UTC offset of the time zone (summer and winter time). A superfluous call changes nothing, because the bounds depend
+ * on the time alone.
  *
- * @param year whose offsets count: those of a zone seldom change.
+ * @param year whose UTC offsets are used: those of a zone seldom change.
  */
 export function wakeExpression({ cron, timezone }: BoundsSchedule, year: number): string {
   const schedule = parseSchedule(cron);
@@ -37,10 +38,13 @@ function inOrder(values: readonly number[]): string {
   return [...new Set(values)].sort((a, b) => a - b).join(",");
 }
 
-/** Minutes between looks at alarms that have long been followed in vain; an instance or a task more costs little until then. */
+/**
+ * Minutes between checks once low alarms have not led to a change for a long time; one surplus instance or task costs
+ * little until then.
+ */
 const SLOW = 5;
 
-/** Rules that call the function while it has enabled them. */
+/** Rules that call the function; the function enables and disables them. */
 export type TickRules = Readonly<Record<Pace, aws.cloudwatch.EventRule>>;
 
 export function createTickRules(
@@ -82,13 +86,13 @@ export function createScheduleRules(
   );
 }
 
-/** What is woken. */
+/** The function that is called, and its tick rules. */
 export interface Woken {
   readonly function: CallbackFunction<never, unknown>;
   readonly tickRules: TickRules;
 }
 
-/** Rules call the function: its ticks while it has enabled them, and others when bounds may change. */
+/** Connects the rules that call the function: its ticks, and the schedules at which bounds may change. */
 export function callByRules(
   name: string,
   args: Woken & {
@@ -106,7 +110,9 @@ export function callByRules(
   );
 }
 
-/** Other bounds or thresholds change no alarm's state, so nothing else would tell the function of them. */
+/**
+ * Calls the function after an update. New bounds or thresholds change no alarm's state, so nothing else would call it.
+ */
 export function wakeAfterUpdate(
   name: string,
   args: Pick<Woken, "function"> & {

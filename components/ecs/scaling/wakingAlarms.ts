@@ -5,7 +5,7 @@ import { childName } from "../../names";
 import { type AlarmSubject, createScalingAlarms } from "./scalingAlarms";
 import { connectAlarm } from "../../function/triggers/wake";
 
-/** The alarms of a scaler's rules, each of which calls its function. */
+/** Creates the alarms of a scaler's rules, each of which calls its function. */
 export function createWakingAlarms(
   name: string,
   {
@@ -16,7 +16,7 @@ export function createWakingAlarms(
   }: {
     readonly subjects: readonly AlarmSubject[];
     readonly wakes: CallbackFunction<never, unknown>;
-    /** What the scaler is called in words: `task scaler`. */
+    /** The kind of scaler in words: `task scaler`. */
     readonly kind: string;
     readonly tags?: aws.cloudwatch.MetricAlarmArgs["tags"];
   },

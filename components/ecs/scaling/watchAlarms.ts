@@ -5,7 +5,7 @@ import { childName, metricsName } from "../../names";
 import type { AlarmSubject } from "./scalingAlarms";
 import { metricOf } from "./scalingAlarms";
 
-/** Minutes without a datapoint after which somebody should know. */
+/** Minutes without a datapoint before people are notified. */
 const GONE_AFTER = 15;
 
 interface Watched {
@@ -13,7 +13,7 @@ interface Watched {
   readonly tags?: aws.cloudwatch.MetricAlarmArgs["tags"];
 }
 
-/** Tells that more is wanted and does not start: a quota, an image, no room or no instances. */
+/** Creates the alarm for capacity that was requested but does not start: a quota, an image, no room or no instances. */
 export function createCapacityAlarm(
   name: string,
   {
@@ -22,7 +22,7 @@ export function createCapacityAlarm(
     namespace,
     alarmDescription,
   }: Watched & {
-    /** Of the scaler's own metrics. */
+    /** Namespace of the scaler's own metrics. */
     readonly namespace: string;
     readonly alarmDescription: string;
   },
@@ -44,8 +44,9 @@ export function createCapacityAlarm(
 }
 
 /**
- * Tells that a metric is gone: without it nothing is ever scaled in. Only of utilisation, which every service with tasks
- * has; a queue that rests, or a metric of your own, may be silent for good reasons.
+ * Creates alarms for missing metrics: without its metric a rule never scales in. Only for utilisation, which every
+ * service
+ * with tasks has; an idle queue, or a metric of your own, may have good reasons to publish nothing.
  */
 export function createGoneAlarms(
   name: string,
@@ -61,7 +62,7 @@ export function createGoneAlarms(
         alarmDescription: `The metric ${rule.name} of the scaler ${name} is gone: it removes nothing without it.`,
         ...metricOf(source, 60),
         comparisonOperator: "LessThanThreshold",
-        // No value is below; only a missing one counts.
+        // No value is below 0: only missing data counts.
         threshold: 0,
         evaluationPeriods: GONE_AFTER,
         treatMissingData: "breaching",

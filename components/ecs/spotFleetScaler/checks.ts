@@ -26,7 +26,7 @@ const UNITS = { most: 10_000, unit: "units of capacity" };
 
 const CHECKS = {
   ...scalerChecks(UNITS),
-  // These are checked with each other below.
+  // Checked in combination below.
   fleet: anything,
   metric: anything,
   name: anything,
@@ -44,7 +44,7 @@ export function checkSpotFleetScaler(self: pulumi.Resource, args: SpotFleetScale
   checkBounds(self, "", args, UNITS);
   checkSchedules(self, args, UNITS);
   checkCluster(self, args);
-  // What is no metric has no rule either.
+  // A value that is not a metric has no rule either.
   if (args.metric !== undefined) checkMetric(self, args.metric, args);
   const { rules } = settingsOf({ ...args, metric: args.metric ?? "cpu" });
   checkMetrics<SpotFleetScalerArgs>(self, args, {
@@ -72,7 +72,7 @@ function checkFleet(self: pulumi.Resource, fleet: SpotFleetScalerArgs["fleet"]):
   throw describedError(self, "fleet", typeof fleet, allowed);
 }
 
-/** What only container instances have. */
+/** Refuses arguments that apply to container instances only. */
 function checkCluster(self: pulumi.Resource, args: SpotFleetScalerArgs): void {
   if (args.cluster !== undefined) return checkNamed(self, "cluster", args.cluster, isCluster);
   for (const name of ["drainTimeout", "rebalance"] as const)

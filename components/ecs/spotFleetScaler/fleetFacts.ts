@@ -3,18 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FleetScalerSettings } from "../../../callbacks/ecs/spotFleetScaler/configuration";
 import type { SpotFleetScalerArgs } from "./args";
 
-/** What the program says of its fleet, as far as it matters to the scaler. */
+/** The properties of the program's fleet that the scaler depends on. */
 export interface FleetFacts {
   readonly type?: string;
-  /** What a target that says no more is made of: `spot` or `on-demand`. */
+  /** Default kind of the target capacity: `spot` or `on-demand`. */
   readonly market?: string;
   /** Units of the target that are On-Demand. */
   readonly onDemand?: number;
-  /** Whether instances above a lower target stay. */
+  /** Whether instances above a lowered target stay. */
   readonly keepsExcess: boolean;
 }
 
-/** Undefined for a fleet that the program names by its id: the function has to find out. */
+/** Returns the facts of a fleet; undefined if the program gives only its id: the function reads them at run time. */
 export function factsOf(
   fleet: SpotFleetScalerArgs["fleet"],
 ): pulumi.Output<FleetFacts | undefined> {
@@ -34,7 +34,7 @@ export function factsOf(
         }));
 }
 
-/** Why a fleet is nothing for the scaler; undefined when it is. */
+/** Returns why the scaler cannot scale a fleet; undefined if it can. */
 export function fleetProblem(
   { type = "maintain", market = "spot", onDemand = 0 }: FleetFacts,
   { onDemandBase }: Pick<SpotFleetScalerArgs, "onDemandBase">,
@@ -49,8 +49,8 @@ export function fleetProblem(
 }
 
 /**
- * What to do so that an update does not set the fleet's policy back; undefined when nothing is to be done. With another
- * change of an EC2 Fleet the provider sends policy and target as the program and its state have them.
+ * Returns what to do so that an update does not revert the fleet's policy; undefined if nothing needs to be done. When
+ * something else of an EC2 Fleet changes, the provider also sends policy and target as in the program and its state.
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_fleet.go (resourceFleetUpdate)
  */
 export function policyAdvice(

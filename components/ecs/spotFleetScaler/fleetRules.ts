@@ -8,12 +8,12 @@ import type { FleetMetric, SpotFleetScalerArgs } from "./args";
 import { engineOf, idOf } from "./scaledFleet";
 
 /**
- * Seconds until an instance that was asked for has booted, and is in the fleet's averages. A longer one takes what runs
- * for what still boots, so that a second burst is seen too late.
+ * Seconds until a requested instance has booted and counts in the fleet's averages. With a longer warmup, running
+ * instances would count as still booting, and a second burst would be seen too late.
  */
 const WARMUP = 180;
 
-/** What the function decides by: the arguments with their defaults, as plain data. */
+/** Returns the settings of the function: the arguments with their defaults, as plain data. */
 export function settingsOf(args: SpotFleetScalerArgs): FleetScalerSettings {
   const { metric } = args;
   return {
@@ -30,7 +30,7 @@ export function settingsOf(args: SpotFleetScalerArgs): FleetScalerSettings {
   };
 }
 
-/** Where the values of the rule come from. */
+/** Returns the source of the rule's values. */
 export function sourceOf({
   metric,
   fleet,

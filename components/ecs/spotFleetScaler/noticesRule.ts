@@ -6,8 +6,8 @@ import { childName } from "../../names";
 import { connectRule } from "../../function/triggers/wake";
 
 /**
- * Calls the scaler when Spot takes an instance back, or is likely to. The events say whose instance it is by nothing but
- * its id, so the function is called for every Spot instance of the account in the region.
+ * Calls the scaler when Spot reclaims an instance, or is likely to. The events identify the instance by its id only, so
+ * the function is called for every Spot instance of the account in the region.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
  */
 export function createNoticesRule(

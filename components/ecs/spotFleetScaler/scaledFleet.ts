@@ -8,14 +8,14 @@ import { factsOf, fleetProblem } from "./fleetFacts";
 
 type GivenFleet = SpotFleetScalerArgs["fleet"];
 
-/** What is scaled, and whose tasks it carries. */
+/** The fleet, and the cluster whose tasks it runs. */
 export interface ScaledFleet {
   readonly engine: FleetEngine;
   readonly fleetId: pulumi.Output<string>;
   readonly cluster?: pulumi.Output<string>;
 }
 
-/** What is no id the checks refuse. */
+/** Returns the fleet's kind by its id. The checks refuse anything that is not an id. */
 export function engineOf(fleet: GivenFleet): FleetEngine {
   if (typeof fleet === "string") return engineOfId(fleet) ?? "ec2Fleet";
   return aws.ec2.SpotFleetRequest.isInstance(fleet) ? "spotFleet" : "ec2Fleet";
@@ -32,9 +32,10 @@ export function idOf(fleet: GivenFleet): pulumi.Output<string> {
 }
 
 /**
- * The fleet's id and the name of its cluster.
+ * Returns the fleet's id and the name of its cluster.
  *
- * @throws pulumi.ResourceError, when the values are known, for a fleet that is nothing for the scaler, or somebody else's.
+ * @throws pulumi.ResourceError, when the values are known, for a fleet that the scaler cannot scale, or another
+ *   scaler's.
  */
 export function scaledFleet(
   self: pulumi.Resource,

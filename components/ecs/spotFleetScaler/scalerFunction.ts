@@ -12,7 +12,7 @@ import type { SpotFleetScalerArgs } from "./args";
 import type { ScaledFleet } from "./scaledFleet";
 import { fleetScalerStatements } from "./statements";
 
-/** Seconds: a handful of calls, some of them again after a throttle. */
+/** Seconds: enough for a few calls, including retries after throttling. */
 const TIMEOUT = 30;
 
 export interface FleetScalerParts {
@@ -24,7 +24,7 @@ export interface FleetScalerParts {
   readonly tickRules: TickRules;
 }
 
-/** The one function: whatever wakes it does the same. */
+/** Creates the scaler's only function: every caller makes it do the same. */
 export function createFleetScalerFunction(
   name: string,
   { args, settings, source, scaled, table, tickRules }: FleetScalerParts,

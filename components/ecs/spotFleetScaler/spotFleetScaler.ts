@@ -22,30 +22,30 @@ const TYPE = "aws-callbacks:index:SpotFleetScaler";
 const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE"];
 
 /**
- * Alarms wake a function that sets the target capacity of a Spot Fleet request or an EC2 Fleet: up while the load stays,
- * and down again after it. Container instances of an ECS cluster lose their tasks before they end, also when Spot takes
- * them back. What it decides, and why, is in its table.
+ * Scales a Spot Fleet request or an EC2 Fleet: alarms call a function that sets the target capacity, up while the load
+ * stays high, and down again afterwards. Container instances of an ECS cluster are drained before they end, also when
+ * Spot reclaims them. Its table records each decision with the reason.
  *
  * @example
  * new SpotFleetScaler("workers", { fleet, min: 2, max: 40, metric: "cpu", target: 60, excess: "terminate" });
  * @throws pulumi.ResourceError for a wrong argument.
  */
 export class SpotFleetScaler extends pulumi.ComponentResource {
-  /** Looks at the fleet and its metric, and sets the target. */
+  /** Checks the fleet and its metric, and sets the target capacity. */
   readonly function: CallbackFunction<never, unknown>;
-  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and what the function remembers. */
+  /** Decisions (`decision#<time>#<place>`), kept for 30 days, and the function's own state. */
   readonly table: aws.dynamodb.Table;
-  /** Calls the function each minute while there is something to follow. */
+  /** Calls the function each minute while there is something to follow up. */
   readonly tickRule: aws.cloudwatch.EventRule;
-  /** Calls it each five minutes instead, once low alarms have long changed nothing. */
+  /** Calls it every five minutes instead, once low alarms have not led to a change for a long time. */
   readonly slowTickRule: aws.cloudwatch.EventRule;
-  /** Tells the function what Spot takes back; undefined without `cluster`, and where it only observes. */
+  /** Calls the function when Spot reclaims instances; undefined without `cluster`, or if the scaler only observes. */
   readonly noticesRule?: aws.cloudwatch.EventRule;
-  /** Calls the function when a task of `cluster` finds no place; undefined without it. */
+  /** Calls the function when a task of `cluster` cannot be placed; undefined without `cluster`. */
   readonly unplacedRule?: aws.cloudwatch.EventRule;
-  /** What wakes the function. */
+  /** The alarms that call the function. */
   readonly alarms: aws.cloudwatch.MetricAlarm[];
-  /** Tells that capacity is wanted and does not come. */
+  /** Goes off when capacity is requested but does not start. */
   readonly capacityAlarm: aws.cloudwatch.MetricAlarm;
   readonly functionName: pulumi.Output<string>;
   readonly auditTableName: pulumi.Output<string>;

@@ -6,10 +6,10 @@ import { clusterStatements, drainStatement } from "../scaling/clusterStatements"
 import { FIND_OTHER_SCALER, type ScalerScope, scalerStatements } from "../scaling/statements";
 import type { ScaledFleet } from "./scaledFleet";
 
-/** What a scaler of a fleet works on. */
+/** The resources that a scaler of a fleet uses. */
 export interface FleetScalerScope extends ScaledFleet, ScalerScope {}
 
-/** One fleet, its own alarms, rule and table; what has no resource level it only reads. */
+/** Permissions for one fleet, and the scaler's alarms, rules and table. Actions without a resource level only read. */
 export function fleetScalerStatements(self: pulumi.Resource, scope: FleetScalerScope): Statement[] {
   const arn = arnsBeside(self);
   const isSpot = scope.engine === "spotFleet";
@@ -42,7 +42,7 @@ export function fleetScalerStatements(self: pulumi.Resource, scope: FleetScalerS
   ];
 }
 
-/** Ending instances of the one fleet, by the tag that only EC2 sets. */
+/** Permission to end instances of this fleet only, by a tag that only EC2 can set. */
 function endStatement(
   arn: (service: string, resource: string) => pulumi.Output<string>,
   { engine, fleetId }: FleetScalerScope,

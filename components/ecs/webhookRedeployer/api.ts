@@ -12,20 +12,20 @@ import { hasApi, sendersOf, type WebhookRedeployerArgs } from "./args";
 /** A path that senders post to. */
 type Path = "/webhooks/{token}" | "/signed";
 
-/** What a sender reaches. */
+/** The API that senders call. */
 export interface RedeployerApi {
   readonly restApi: aws.apigateway.RestApi;
   readonly stage: aws.apigateway.Stage;
-  /** Where a sender posts that knows the token, up to it; undefined without `dockerHub`. */
+  /** URL for senders that know the token, without the token itself; undefined without `dockerHub`. */
   readonly webhooks: pulumi.Output<string> | undefined;
-  /** Where a sender posts that signs; undefined without `generic`. */
+  /** URL for senders that sign their requests; undefined without `generic`. */
   readonly signed: pulumi.Output<string> | undefined;
 }
 
 /**
- * The API of a redeployer, with its alarm; undefined when nobody posts: API Gateway deploys no API without a method. Its
- * methods are open to everybody, which the rule APIG4 of AwsSolutions objects to: senders such as Docker Hub cannot sign
- * in. The function lets in who knows the token.
+ * Creates the API of a redeployer, with its alarm; undefined if no sender posts: API Gateway deploys no API without a
+ * method. Its methods are public, which violates the rule APIG4 of AwsSolutions: senders such as Docker Hub cannot
+ * sign in. The function authenticates callers by the token.
  */
 export function createRedeployerApi(
   name: string,
@@ -47,7 +47,7 @@ export function createRedeployerApi(
       action: "lambda:InvokeFunction",
       function: ack.name,
       principal: "apigateway.amazonaws.com",
-      // Any stage; the methods are the only ones that call it.
+      // For any stage; only these methods call it.
       sourceArn: pulumi.interpolate`${api.restApi.executionArn}/*/POST/*`,
     },
     opts,

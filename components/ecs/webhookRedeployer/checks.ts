@@ -69,7 +69,7 @@ export function checkWebhookRedeployer(self: pulumi.Resource, args: WebhookRedep
   checkSenders(self, args);
 }
 
-/** Arguments that mean nothing when nobody posts. */
+/** Arguments that have no effect if no sender posts. */
 const OF_THE_API = [
   "token",
   "tokenParameter",
@@ -96,7 +96,7 @@ function checkSenders(self: pulumi.Resource, args: WebhookRedeployerArgs): void 
   }
 }
 
-/** The token when it is one: a secret that fits into an address and cannot be guessed. */
+/** Checks a token when it is known: a secret that is valid in a URL and cannot be guessed. */
 export function checkedToken(
   self: pulumi.Resource,
   token: pulumi.Input<string>,
@@ -118,7 +118,7 @@ export function checkedToken(
   });
 }
 
-/** The ARN of a key when it is one: IAM does not grant by aliases. */
+/** Checks the ARN of a key when it is known: IAM cannot grant permissions by a key's alias. */
 export function checkedKey(
   self: pulumi.Resource,
   key: pulumi.Input<string>,
@@ -131,7 +131,7 @@ export function checkedKey(
   });
 }
 
-/** A list with something in it, whose items are checked as far as they are known. */
+/** Checks a non-empty list, and each of its items that is known. */
 function listOf(isGood: (value: string) => boolean, allowed: string): Check {
   return (values, { resource, argument }) => {
     if (!Array.isArray(values) || values.length === 0)
@@ -153,7 +153,7 @@ function isFamily(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,255}\*?$/.test(text);
 }
 
-/** The names of clusters, those of Outputs checked when they are known. */
+/** Returns the names of clusters; Outputs are checked when they are known. */
 export function checkedClusters(
   self: pulumi.Resource,
   clusters: readonly pulumi.Input<string>[] | undefined,

@@ -5,17 +5,17 @@ import { createFailureAlarm, createFailureQueue } from "../../queues/failureQueu
 import { childName } from "../../names";
 import type { WebhookRedeployerArgs } from "./args";
 
-/** The rules of a redeployer, and what keeps the events that EventBridge could not hand over. */
+/** The rules of a redeployer, and the queue of the events that EventBridge could not deliver. */
 export interface RedeployEvents {
-  /** Ends of deployments; several rules where one cannot name all clusters. */
+  /** Rules for ended deployments; several if one cannot contain the names of all clusters. */
   readonly deployments: readonly aws.cloudwatch.EventRule[];
-  /** Pushes to ECR, likewise; none without this sender. */
+  /** Rules for pushes to ECR, likewise; empty without this sender. */
   readonly pushes: readonly aws.cloudwatch.EventRule[];
   readonly undelivered: aws.sqs.Queue;
   readonly alarm: aws.cloudwatch.MetricAlarm;
 }
 
-/** Creates the rules on the default bus, where the events of AWS are, with one failure queue and its alarm. */
+/** Creates the rules on the default bus, where AWS services send their events, with one failure queue and its alarm. */
 export function createRedeployEvents(
   name: string,
   patterns: { readonly deployments: readonly object[]; readonly pushes: readonly object[] },
@@ -56,7 +56,7 @@ export function createRedeployEvents(
   return { deployments, pushes, undelivered, alarm };
 }
 
-/** Lets exactly these rules call a function; what does not reach it goes to the queue. */
+/** Lets exactly these rules call a function; events that do not reach it go to the queue. */
 export function connectRules(
   name: string,
   rules: readonly aws.cloudwatch.EventRule[],
@@ -83,7 +83,7 @@ export function connectRules(
   });
 }
 
-/** `redeploy-ecr`, `redeploy-ecr-2`: a further rule renames none. */
+/** `redeploy-ecr`, `redeploy-ecr-2`: a further rule does not rename the others. */
 function numbered(name: string, index: number): string {
   return index === 0 ? name : childName(name, String(index + 1));
 }

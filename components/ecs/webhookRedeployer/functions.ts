@@ -19,11 +19,11 @@ import { tokenAccess } from "./token";
 import { hasApi, sendersOf, type WebhookRedeployerArgs } from "./args";
 import type { WorkQueue } from "../../queues/workQueue";
 
-/** Seconds. A sender waits for ack; a worker waits for ECS's throttles. */
+/** Seconds. A sender waits for ack; a worker waits while ECS throttles it. */
 const ACK_TIMEOUT = 10;
 export const WORKER_TIMEOUT = 60;
 
-/** The redeployer as far as its functions need it. */
+/** The parts of the redeployer that its functions need. */
 export interface RedeployParts {
   readonly self: pulumi.Resource & {
     readonly table: aws.dynamodb.Table;
@@ -113,7 +113,7 @@ export function createWorker({
       }),
       queues: [
         { name: "deliveries", queue: deliveries.queue, batchSize: 1 },
-        // One family at a time: a slow one delays no other, and ECS's buckets set the pace anyway.
+        // One family per call: a slow one does not delay others, and ECS's rate limits set the pace anyway.
         { name: "families", queue: work.queue, batchSize: 1, maximumConcurrency },
       ],
     },

@@ -13,27 +13,27 @@ const AROUND_CLUSTER = 100;
 type Clusters = readonly pulumi.Input<string>[];
 
 /**
- * Ends of deployments of services in these clusters, or in all: patterns for as many rules as it takes.
+ * Patterns for ended deployments of services in these clusters, or in all; one for each rule that is needed.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  */
 export function deploymentPatterns(clusters: Clusters | undefined, arns: ArnPrefixes): object[] {
   const patternOf = (some: Clusters | undefined): object => ({
     source: ["aws.ecs"],
     "detail-type": ["ECS Deployment State Change"],
-    // What comes before the first wildcard: for all clusters, what the ARN of every service begins with.
+    // The part before the first wildcard: for all clusters, the common prefix of every service's ARN.
     resources: inClusters({ clusters: some }, "service", arns).map((arn) => ({
       prefix: arn.apply((pattern) => pattern.split("*")[0]),
     })),
     detail: { eventName: ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"] },
   });
   if (clusters === undefined) return [patternOf(undefined)];
-  // How many rules there are must not depend on a name that only the update will tell.
+  // The number of rules must not depend on a name that is known only at the update.
   const lengthOf = (name: pulumi.Input<string>): number =>
     AROUND_CLUSTER + (typeof name === "string" ? name.length : MAX_CLUSTER);
   return portions(clusters, lengthOf, MAX_PATTERN - lengthOfEmpty(patternOf([]))).map(patternOf);
 }
 
-/** Pushes of a tag to those of the repositories that are in ECR: patterns for as many rules as it takes. */
+/** Patterns for pushes of a tag to those repositories that are in ECR; one for each rule that is needed. */
 export function ecrPushPatterns(repositories: readonly string[]): object[] {
   const patternOf = (names: readonly string[]): object => ({
     source: ["aws.ecr"],
@@ -41,12 +41,12 @@ export function ecrPushPatterns(repositories: readonly string[]): object[] {
     detail: { "action-type": ["PUSH"], result: ["SUCCESS"], "repository-name": names },
   });
   const lengthOf = (name: string): number => `"${name}",`.length;
-  // The same name in two registries is one event to listen for.
+  // The event names the repository only, so the same name in two registries is listed once.
   const names = [...new Set(ecrRepositories(repositories))];
   return portions(names, lengthOf, MAX_PATTERN - lengthOfEmpty(patternOf([]))).map(patternOf);
 }
 
-/** Names in their registries of those repositories that are in ECR. */
+/** Returns the names, without their registries, of those repositories that are in ECR. */
 export function ecrRepositories(repositories: readonly string[]): string[] {
   return repositories
     .map((repository) => parseRepository(repository) ?? "")
@@ -58,7 +58,7 @@ function lengthOfEmpty(pattern: object): number {
   return JSON.stringify(pattern).length;
 }
 
-/** The values in their order, in as few portions as their lengths allow. */
+/** Splits the values, in order, into as few portions as their lengths allow. */
 function portions<T>(values: readonly T[], lengthOf: (value: T) => number, room: number): T[][] {
   const made: T[][] = [];
   let portion: T[] = [];

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../../iam/iamPolicy";
 import { locationOf } from "../../location";
 
-/** What the functions of a redeployer work on. */
+/** The resources that the functions of a redeployer use. */
 export interface RedeployScope {
   /** Names of clusters; undefined for all. */
   readonly clusters: readonly pulumi.Input<string>[] | undefined;
@@ -32,7 +32,7 @@ export function arnPrefixes(parent: pulumi.Resource): ArnPrefixes {
   return { ecs: of("ecs"), events: of("events"), ssm: of("ssm") };
 }
 
-/** ARN patterns of the services, or with `task` the tasks, of the clusters. */
+/** ARN patterns of the clusters' services, or with `task` of their tasks. */
 export function inClusters(
   { clusters }: Pick<RedeployScope, "clusters">,
   kind: "service" | "task",
@@ -41,7 +41,7 @@ export function inClusters(
   return (clusters ?? ["*"]).map((cluster) => arns.ecs(pulumi.interpolate`${kind}/${cluster}/*`));
 }
 
-/** What the caller left open is every one of a kind, and says so in the policy. */
+/** Allows every resource of a kind if the caller left it open, with a reason in the policy. */
 function openTo(
   patterns: readonly pulumi.Input<string>[] | undefined,
   what: string,
@@ -50,7 +50,7 @@ function openTo(
   return isOpen ? { reason: `The caller asked for ${what}, wherever the image is used.` } : {};
 }
 
-/** Lists, plans and moves: on these clusters, families and roles alone. */
+/** Permissions to list, plan and update, on these clusters, families and roles only. */
 export function workerStatements(
   scope: RedeployScope,
   arns: ArnPrefixes,
@@ -141,7 +141,7 @@ export function workerStatements(
   ];
 }
 
-/** Looks at a deployment that ended, and pins what it brought. */
+/** Permissions to read a deployment that ended, and to pin its images. */
 export function completionStatements(scope: RedeployScope, arns: ArnPrefixes): Statement[] {
   return [
     {

@@ -7,7 +7,7 @@ import { arnPrefixes } from "./statements";
 import { hasApi, type WebhookRedeployerArgs } from "./args";
 import { checkedKey, checkedToken } from "./checks";
 
-/** A SecureString that the ack function reads when it runs: the token is in no code, environment or log. */
+/** Creates a SecureString that the ack function reads at run time: the token is not in any code, environment or log. */
 export function createToken(
   self: pulumi.Resource,
   name: string,
@@ -21,7 +21,7 @@ export function createToken(
   return new aws.ssm.Parameter(
     name,
     { type: "SecureString", value, description, tags, ...keyId },
-    // A generated token is made once; every run of the program would make another one.
+    // A generated token is created once; without this, every run of the program would replace it.
     { parent: self, ...(token === undefined ? { ignoreChanges: ["value"] } : {}) },
   );
 }
@@ -30,13 +30,13 @@ function generatedToken(): pulumi.Output<string> {
   return pulumi.secret(randomBytes(24).toString("base64url"));
 }
 
-/** Which parameter holds the token, and what reading it takes. */
+/** The parameter that holds the token, and the permissions to read it. */
 export interface TokenAccess {
   readonly name: pulumi.Output<string>;
   readonly permissions: Statement[];
 }
 
-/** @param self the redeployer: its own parameter, or undefined for that of the arguments. */
+/** @param self the redeployer: with its own parameter, or undefined if the arguments name one. */
 export function tokenAccess(
   self: pulumi.Resource & { readonly tokenParameter: aws.ssm.Parameter | undefined },
   { tokenParameter, tokenKey }: WebhookRedeployerArgs,
@@ -51,8 +51,8 @@ export function tokenAccess(
 }
 
 /**
- * Parameter Store decrypts in the name of its caller, who needs the key's permission unless the key is AWS's own: for
- * this parameter alone, and through Parameter Store alone.
+ * Parameter Store decrypts with its caller's permissions. The caller needs permission for the key unless it is AWS's
+ * key; it gets it for this parameter and through Parameter Store only.
  * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
  */
 function decryptStatement(

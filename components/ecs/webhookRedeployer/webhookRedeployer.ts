@@ -22,9 +22,9 @@ import { createWorkQueue, type WorkQueue } from "../../queues/workQueue";
 const TYPE = "aws-callbacks:index:WebhookRedeployer";
 
 /**
- * A webhook that redeploys what runs an image: a push of a tag makes one new revision of every family of task
- * definitions that uses the repository, and moves every service on them. What is deployed is pinned in SSM when ECS
- * has completed it, for `pinnedImage` to read.
+ * A webhook that redeploys the services that use an image: a push of a tag creates one new revision of every family of
+ * task definitions that uses the repository, and moves every service to it. When ECS has completed the deployment, the
+ * image is pinned in SSM, where `pinnedImage` reads it.
  *
  * @example
  * const redeploy = new WebhookRedeployer("redeploy", {
@@ -38,30 +38,33 @@ const TYPE = "aws-callbacks:index:WebhookRedeployer";
 export class WebhookRedeployer extends pulumi.ComponentResource {
   /** Answers senders. */
   readonly ack: CallbackFunction<never, unknown>;
-  /** Plans deliveries and moves families; invoke it with `{ dryRun: { repository, tag } }` to see what a push would do. */
+  /**
+   * Plans deliveries and updates families; invoke it with `{ dryRun: { repository, tag } }` to see what a push would
+   * do.
+   */
   readonly worker: CallbackFunction<never, unknown>;
-  /** Pins what deployments brought. */
+  /** Pins the images of completed deployments. */
   readonly completion: CallbackFunction<never, unknown>;
-  /** Deliveries that wait for the end of their window. */
+  /** Deliveries that wait for the end of their debounce window. */
   readonly deliveries: WorkQueue;
-  /** Families to work on, in order for each. */
+  /** Families to process, in order for each family. */
   readonly families: WorkQueue;
-  /** Keeps events that EventBridge could not hand to a function, under an alarm. */
+  /** Keeps events that EventBridge could not deliver to a function, with an alarm. */
   readonly undelivered: aws.sqs.Queue;
-  /** Results of deliveries (`delivery#<id>`), kept for 30 days, and what the functions remember. */
+  /** Results of deliveries (`delivery#<id>`), kept for 30 days, and the functions' own state. */
   readonly table: aws.dynamodb.Table;
-  /** Undefined when no sender posts. */
+  /** Undefined if no sender posts. */
   readonly restApi: aws.apigateway.RestApi | undefined;
-  /** Undefined when no sender posts. */
+  /** Undefined if no sender posts. */
   readonly stage: aws.apigateway.Stage | undefined;
-  /** The parameter with the token; undefined when it is yours, or no sender posts. */
+  /** The parameter with the token; undefined if you gave your own, or no sender posts. */
   readonly tokenParameter: aws.ssm.Parameter | undefined;
   /**
-   * The address to give to Docker Hub: a secret, because it holds the token. With `tokenParameter` it ends in
-   * `{token}`; undefined without the sender `dockerHub`.
+   * The URL to give to Docker Hub: a secret, because it contains the token. With `tokenParameter` it ends in `{token}`;
+   * undefined without the sender `dockerHub`.
    */
   readonly webhookUrl: pulumi.Output<string> | undefined;
-  /** Where signed requests go; undefined without the sender `generic`. */
+  /** URL for signed requests; undefined without the sender `generic`. */
   readonly signedUrl: pulumi.Output<string> | undefined;
   /** Path of the SSM parameters that pin images. */
   readonly pinPath: string;
@@ -114,7 +117,7 @@ export class WebhookRedeployer extends pulumi.ComponentResource {
   }
 }
 
-/** Asked before the arguments are checked: JavaScript may have given anything. */
+/** Called before the arguments are checked: JavaScript may have passed anything. */
 function policyExceptions(
   name: string,
   args: WebhookRedeployerArgs | undefined,
