@@ -6,8 +6,7 @@ const LONGEST_S = 300;
 
 /**
  * `POST /_localcloud/functionStates {"changeSeconds": 5}` sets how long functions stay Pending and updates
- * InProgress,
- * in seconds of the cloud's time. Default 0.
+ * InProgress, in seconds of the cloud's time. Default 0.
  */
 export const stateControl: Control<LambdaStore> = {
   fields: ["changeSeconds"],

@@ -6,8 +6,7 @@ import type { LambdaStore } from "../store";
 
 /**
  * Refuses a queue that does not exist, that the function's role may not consume, or whose visibility timeout is
- * shorter
- * than the function's timeout, so that messages would reappear while the function still processes them.
+ * shorter than the function's timeout, so that messages would reappear while the function still processes them.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export async function checkQueue(

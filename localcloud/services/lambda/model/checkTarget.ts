@@ -27,8 +27,7 @@ export function maySend(
 
 /**
  * Checks whether a role may call an operation by calling it with invalid input. Services check permissions before
- * they
- * validate the input, so the call never has an effect.
+ * they validate the input, so the call never has an effect.
  */
 export async function mayCall(
   store: LambdaStore,

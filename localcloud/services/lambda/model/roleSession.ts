@@ -8,8 +8,8 @@ export const LAMBDA_PRINCIPAL = "lambda.amazonaws.com";
 const MARGIN_MS = 5 * 60_000;
 
 /**
- * The sessions in which Lambda itself acts as a function's role, for pollers, destinations and dead letters.
- * They have no `lambda:SourceFunctionArn` key; only calls of the function's own code have it.
+ * The sessions in which Lambda itself acts as a function's role, for pollers, destinations and dead letters. They
+ * have no `lambda:SourceFunctionArn` key; only calls of the function's own code have it.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export class RoleSessions {

@@ -33,8 +33,7 @@ function oneSource(): AwsError {
 
 /**
  * Reads the object with the caller's permissions: the caller needs s3:GetObject, or s3:GetObjectVersion for a
- * specific
- * version.
+ * specific version.
  * https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
  */
 async function readObject(

@@ -1,8 +1,7 @@
 /**
  * Returns the messages of a batch that failed, from a function's response with ReportBatchItemFailures. No response,
  * null or an empty list means that the whole batch succeeded. Returns undefined if the whole batch failed: the
- * response
- * is malformed, or has an empty or unknown identifier.
+ * response is malformed, or has an empty or unknown identifier.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function failedItems(

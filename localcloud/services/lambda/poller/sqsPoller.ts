@@ -202,8 +202,7 @@ export class SqsPoller {
 
 /**
  * Returns the span of the message that a batch came from. If there are several, the batch becomes a child of the
- * first
- * one, and the others are linked to it.
+ * first one, and the others are linked to it.
  */
 function causeOf(batch: readonly Message[]): Span | undefined {
   const [first, ...others] = new Set(batch.flatMap((message) => markOf(message) ?? []));

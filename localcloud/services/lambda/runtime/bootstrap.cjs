@@ -1,6 +1,5 @@
 // The runtime inside a Lambda execution environment: loads the handler once, then runs one request at a time. It is
-// plain
-// JavaScript and shipped unchanged, because it runs in a separate process.
+// plain JavaScript and shipped unchanged, because it runs in a separate process.
 //
 // It takes the functions that it needs from Node before it loads the handler, which may replace any global.
 "use strict";
@@ -110,8 +109,7 @@ function run(handler, request, requests) {
   const { context, callback } = makeContext(request, started, succeed, fail);
   const handlesCallback = RUNTIME_MAJOR < 24;
   // Runs when the event loop is empty and the handler has not answered. A callback handler then answers null; a
-  // promise
-  // can never settle.
+  // promise can never settle.
   current.onEmptyEventLoop = () => succeed(null);
   let result;
   try {

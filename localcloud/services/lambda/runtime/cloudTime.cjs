@@ -1,8 +1,6 @@
 // Makes the time inside a Lambda execution environment the cloud's time. Dates show it. A function that only waits
-// for a
-// timer reports this to the cloud, which wakes it when the cloud's clock reaches that time. So a test that advances
-// the
-// clock by an hour does not have to wait in real time for a function's sleeps.
+// for a timer reports this to the cloud, which wakes it when the cloud's clock reaches that time. So a test that
+// advances the clock by an hour does not have to wait in real time for a function's sleeps.
 //
 // Timers also run in real time as usual; the earlier of the two wins. `performance.now()` and `process.hrtime()` stay
 // real.

@@ -1,6 +1,6 @@
 // Caches V8's compiled code of a function's large files, so that the next worker does not compile them again:
-// compiling
-// an SDK bundle of 400 KB takes a third of a cold start. From Node.js 22.1 on, Node has such a cache itself:
+// compiling an SDK bundle of 400 KB takes a third of a cold start. From Node.js 22.1 on, Node has such a cache
+// itself:
 // https://nodejs.org/docs/latest-v22.x/api/module.html#moduleenablecompilecachecachedir
 "use strict";
 const { createHash } = require("node:crypto");
@@ -22,8 +22,7 @@ const MIN_LENGTH = 64 * 1024;
 /**
  * `import()` does not work in a script that this file compiles. The SDK imports only Node's own modules at run time,
  * which are the same wherever they are imported, so a function replaces these imports. Its name has as many
- * characters
- * as `import`, so that columns do not move.
+ * characters as `import`, so that columns do not move.
  */
 const NODE_IMPORT = /\bimport(?=\((["'])node:[a-z_/0-9]+\1\))/g;
 const IMPORT = "i_port";

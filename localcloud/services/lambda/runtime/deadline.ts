@@ -7,8 +7,7 @@ export const NO_ANSWER = Symbol("no answer");
  * Resolves with the answer, or with NO_ANSWER if `ms` passed first, in the cloud's time or in this computer's.
  *
  * @param isHeld checks, when the time is over, whether time is suspended (a debugger is attached); if so, the answer
- * is
- * awaited without a limit.
+ * is awaited without a limit.
  */
 export async function beforeDeadline<Answer>(
   clock: Clock,

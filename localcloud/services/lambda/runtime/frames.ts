@@ -45,8 +45,7 @@ const LOG_KIND = "l";
 
 /**
  * Parses the frame in a line of a worker's file descriptor 3. Returns undefined for lines without the worker's
- * secret,
- * and for a line that was cut off when the process ended.
+ * secret, and for a line that was cut off when the process ended.
  *
  * @param keepLog false when the log is full: then frames with log lines are not parsed.
  */

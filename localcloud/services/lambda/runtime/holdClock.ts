@@ -9,8 +9,7 @@ const HOLD_MS = 3_000;
 
 /**
  * Makes `clock.advance` wait, at the instant it has reached, until the work is at rest or done; also for work that
- * this
- * work starts. Work that takes longer than HOLD_MS sees the time pass.
+ * this work starts. Work that takes longer than HOLD_MS sees the time pass.
  */
 export function holdClock(clock: Clock, activity: Activity): void {
   const began = performance.now();

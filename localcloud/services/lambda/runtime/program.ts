@@ -21,8 +21,7 @@ export function runtimeProgram(runtime: string, memorySize: number): readonly st
   const python = findPython(runtime);
   if (python === undefined) throw new Error(noPython(runtime));
   // -S: as on AWS, packages that are installed on this computer are invisible. -B: Python writes no cache files into
-  // the
-  // code's folder.
+  // the code's folder.
   return [python, "-B", "-S", "-u", packageFile("services/lambda/runtime/bootstrap.py")];
 }
 

@@ -9,8 +9,7 @@ const LINE_BYTES = 100;
 
 /**
  * The log of an execution environment, request by request. It passes lines on until a request exceeds the maximum,
- * and
- * remembers the last ones.
+ * and remembers the last ones.
  */
 export class RequestLog {
   private bytes = 0;

@@ -1,6 +1,5 @@
 // Maps lines of deployed code to lines of its sources, for stack traces and for a debugger. The deployed code itself
-// is
-// unchanged: its source maps are stored beside it, named by the hash of each file. Without a map, places stay
+// is unchanged: its source maps are stored beside it, named by the hash of each file. Without a map, places stay
 // unchanged.
 "use strict";
 const { createHash } = require("node:crypto");

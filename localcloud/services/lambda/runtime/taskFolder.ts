@@ -27,8 +27,7 @@ interface Unpacked {
 
 /**
  * The deployed packages, each unpacked once into a private folder; `remove` deletes all of them. Code that no
- * environment
- * uses is deleted with its function, and otherwise, longest unused first, when it exceeds the limit.
+ * environment uses is deleted with its function, and otherwise, longest unused first, when it exceeds the limit.
  */
 export class TaskFolders {
   private root: string | undefined;
@@ -118,8 +117,7 @@ function unpack(code: CodePackage, folder: string): number {
 
 /**
  * Creates the folder for unpacked code, in which Node finds the runtime's AWS SDK v3 by walking up from the code,
- * like
- * `/var/runtime` on AWS. It finds no other package there, so a dependency that the zip lacks fails as on AWS.
+ * like `/var/runtime` on AWS. It finds no other package there, so a dependency that the zip lacks fails as on AWS.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
  */
 function createRoot(): string {

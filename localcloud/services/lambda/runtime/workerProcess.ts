@@ -18,9 +18,8 @@ export interface WorkerSettings {
 /**
  * Shell that stands between the cloud and the worker. Code that inspects the worker's parent process finds only the
  * worker's own environment, and code that kills the parent ends only the worker. The shell disables core files and
- * prints
- * nothing about signals. http/clientProcess.ts recognizes all processes that the worker starts by their limit of file
- * sizes. `ulimit -f` counts blocks of 512 bytes:
+ * prints nothing about signals. http/clientProcess.ts recognizes all processes that the worker starts by their limit
+ * of file sizes. `ulimit -f` counts blocks of 512 bytes:
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ulimit.html
  */
 const PARENT =
@@ -68,8 +67,7 @@ const NOTICE_MS = 500;
 
 /**
  * Kills Node first, so that its parent can reap it: a container may have no init process that does. Then ends the
- * rest of
- * the group: when the parent exits, or after NOTICE_MS.
+ * rest of the group: when the parent exits, or after NOTICE_MS.
  */
 export function killWorker(worker: WorkerProcess, nodePid: number | undefined): void {
   const { child } = worker;

@@ -1,7 +1,6 @@
 /**
  * On AWS each URL has a separate host, `https://<id>.lambda-url.<region>.on.aws`; here it is a path on the cloud's
- * only
- * port.
+ * only port.
  */
 const PREFIX = "/lambda-urls/";
 

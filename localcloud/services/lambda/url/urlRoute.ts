@@ -66,8 +66,7 @@ const FORBIDDEN = told(
 
 /**
  * Since October 2025 a caller needs both actions: InvokeFunctionUrl, and InvokeFunction with the condition that the
- * call
- * comes through a URL. If the URL requires no signature, the function's policy has to allow both to everyone.
+ * call comes through a URL. If the URL requires no signature, the function's policy has to allow both to everyone.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
 async function admit(
