@@ -21,13 +21,13 @@ import * as usagePlans from "./operations/usagePlans";
 import { invokeRoute } from "./dataPlane/invokeRoute";
 import { ApiGatewayStore } from "./store";
 
-/** Amazon API Gateway, REST APIs (v1): the control plane, and the stages' invoke URLs as a route. */
+/** Amazon API Gateway, REST APIs (v1): the control plane, and a route for the stages' invoke URLs. */
 export const apiGateway: ServiceDefinition<ApiGatewayStore> = {
   name: "api-gateway",
   signingName: "apigateway",
   iamPrefix: "apigateway",
   sdk: () => require("@aws-sdk/client-api-gateway") as object,
-  // patch.ts words what is wrong with a patch operation.
+  // patch.ts has its own messages for invalid patch operations.
   constraints: () => ({ table: without(constraints(), "PatchOperation") }),
   createStore: ({ accountId }) => new ApiGatewayStore(accountId),
   operations: {

@@ -15,12 +15,12 @@ import { notFound } from "./model/apiErrors";
 import { GatewayRuntime } from "./model/runtime";
 import type { ApiSnapshot } from "./model/snapshot";
 
-/** A node of the resource tree; its path follows from its parents. */
+/** A node of the resource tree; its path is derived from its parents. */
 export interface ApiResource {
   readonly id: string;
   parentId?: string;
   pathPart?: string;
-  /** Methods by HTTP method or `ANY`, each with its responses and its integration. */
+  /** Methods by HTTP method or `ANY`, with their responses and integrations. */
   readonly methods: Map<string, Method>;
 }
 
@@ -29,7 +29,7 @@ export interface StoredDeployment {
   readonly snapshot: ApiSnapshot;
 }
 
-/** A REST API with everything in it; only its deployments can be called. */
+/** A REST API with all its objects; only its deployments can be called. */
 export interface Api {
   readonly id: string;
   settings: RestApi;
@@ -38,7 +38,7 @@ export interface Api {
   readonly models: Map<string, Model>;
   readonly requestValidators: Map<string, RequestValidator>;
   readonly authorizers: Map<string, Authorizer>;
-  /** Customized ones only, by response type. */
+  /** Customized responses only, by response type. */
   readonly gatewayResponses: Map<string, GatewayResponse>;
   readonly deployments: Map<string, StoredDeployment>;
   readonly stages: Map<string, Stage>;
@@ -51,7 +51,7 @@ export interface StoredUsagePlan {
   readonly keyIds: Set<string>;
 }
 
-/** API Gateway of one region. */
+/** API Gateway's state in one region. */
 export class ApiGatewayStore {
   readonly apis = new Map<string, Api>();
   readonly apiKeys = new Map<string, ApiKey>();
@@ -62,7 +62,7 @@ export class ApiGatewayStore {
     features: ["UsagePlans"],
     apiKeyVersion: "4",
   };
-  /** What requests leave behind: token buckets, quotas, authorizer caches. */
+  /** State that results from requests: token buckets, quotas, authorizer caches. */
   readonly runtime = new GatewayRuntime();
 
   constructor(readonly accountId: string) {}
@@ -74,7 +74,7 @@ export class ApiGatewayStore {
   }
 }
 
-/** The resource; an unknown API reads as an unknown resource, as AWS answers it. */
+/** Returns the resource. As on AWS, an unknown API is reported as an unknown resource. */
 export function resourceOf(
   store: ApiGatewayStore,
   input: { restApiId: string | undefined; resourceId: string | undefined },
@@ -97,7 +97,7 @@ export function methodOf(
   return method;
 }
 
-/** `/comments/{pageId}`; the root is `/`. */
+/** Returns a path such as `/comments/{pageId}`; the root is `/`. */
 export function pathOf(api: Api, resource: ApiResource): string {
   const parts: string[] = [];
   for (

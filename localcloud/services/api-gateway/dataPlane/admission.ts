@@ -6,8 +6,7 @@ import { methodKey, normalizeMethodKey } from "./stageSettings";
 import type { ThrottleLimit } from "./tokenBucket";
 
 /**
- * API key, usage plan and throttling, in the order in which API Gateway applies them: per client,
- * per method of the stage, per account.
+ * Checks API key, usage plan and throttling in API Gateway's order: per client, per method of the stage, per account.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
 export function admit(exchange: MethodExchange, usageIdentifierKey: string | undefined): void {
@@ -69,7 +68,7 @@ function apiStageOf(
   return plan.settings.apiStages?.find((item) => item.apiId === apiId && item.stage === stageName);
 }
 
-/** The key's limits under the plan: for this method where the plan has one, else for all. */
+/** Returns the key's limits under the plan: those for this method if the plan has any, else those for all methods. */
 function planLimits(
   { match, request }: MethodExchange,
   plan: StoredUsagePlan,

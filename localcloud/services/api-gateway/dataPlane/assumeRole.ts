@@ -1,10 +1,10 @@
 import type { SessionCredentials } from "../../../core/service";
 import type { GatewayScope } from "./exchange";
 
-/** A session is renewed this long before it ends, so that no call is made with an expired one. */
+/** A session is renewed this long before it expires, so that no call uses an expired one. */
 const RENEW_BEFORE_MS = 5 * 60 * 1000;
 
-/** A session of the role for API Gateway, kept while it is valid; throws what IAM answers. */
+/** Returns a session of the role for API Gateway, cached while it is valid. Throws IAM's error. */
 export function assumeRole(
   { store, cloud, clock }: GatewayScope,
   roleArn: string,

@@ -3,13 +3,13 @@ import { compileJavaRegex } from "../model/javaRegex";
 import type { ApiSnapshot, ResourceSnapshot } from "../model/snapshot";
 import { Router } from "./router";
 
-/** A deployment ready to serve: everything that can be prepared once is. */
+/** A deployment that is ready to serve requests; everything that can be prepared once is prepared. */
 export interface CompiledApi {
   readonly snapshot: ApiSnapshot;
   readonly router: Router;
   readonly models: CompiledModels;
   readonly resources: ReadonlyMap<string, ResourceSnapshot>;
-  /** Selection patterns and identity validation expressions, which match the whole text. */
+  /** Matches selection patterns and identity validation expressions, which must match the whole text. */
   matches(pattern: string, text: string): boolean;
 }
 

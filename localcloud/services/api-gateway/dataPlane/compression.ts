@@ -5,7 +5,7 @@ import type { GatewayAnswer } from "./exchange";
 import { getHeader } from "./headers";
 
 /**
- * Compresses answers from the API's minimum size on, for clients that accept gzip.
+ * Compresses responses of at least the API's minimum size, for clients that accept gzip.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html
  */
 export function compressed(
@@ -28,7 +28,7 @@ export function compressed(
   };
 }
 
-/** Unpacks a gzipped request of an API that has compression; a broken one stays as it is. */
+/** Decompresses a gzipped request if the API has compression enabled; an invalid one stays as it is. */
 export function decompressed(
   request: WireRequest,
   minimumCompressionSize: number | undefined,

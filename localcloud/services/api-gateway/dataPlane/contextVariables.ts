@@ -1,7 +1,7 @@
 import { newExtendedRequestId } from "../model/identifiers";
 import type { WireRequest } from "../../../core/service";
 
-/** Who sent the request; members are null where AWS has nothing to say. */
+/** Identity of the sender of the request; a member is null if AWS has no value for it. */
 export interface IdentityVariables {
   accessKey: string | null;
   accountId: string | null;
@@ -64,7 +64,7 @@ export interface ContextVariables {
   responseLength?: number;
 }
 
-/** Variables that are for access logs only; functions never see them in their request context. */
+/** Variables for access logs only; the request context of functions does not have them. */
 export const LOG_ONLY_VARIABLES: readonly (keyof ContextVariables)[] = [
   "error",
   "integration",
@@ -116,7 +116,7 @@ export function newContext(
     },
     path: `/${place.stage}${place.path}`,
     protocol: "HTTP/1.1",
-    // Clients may choose it; only extendedRequestId is certain to be unique (same page as above).
+    // The client may set this id; only extendedRequestId is certain to be unique (same page as above).
     requestId: headers["x-amzn-requestid"] || place.newRequestId(),
     requestTime: commonLogTime(place.now),
     requestTimeEpoch: place.now,
@@ -135,7 +135,7 @@ function commonLogTime(now: number): string {
   );
 }
 
-/** The variable at a dotted path such as `identity.sourceIp`; undefined where there is none. */
+/** Returns the variable at a dotted path such as `identity.sourceIp`; undefined if it does not exist. */
 export function lookUp(context: object, path: string): unknown {
   let value: unknown = context;
   for (const name of path.split(".")) {
@@ -146,7 +146,7 @@ export function lookUp(context: object, path: string): unknown {
   return value ?? undefined;
 }
 
-/** The variable as text; objects as JSON, as templates print them in logs. */
+/** Returns the variable as text. Objects become JSON, as templates print them in logs. */
 export function lookUpText(context: object, path: string): string | undefined {
   const value = lookUp(context, path);
   if (value === undefined) return undefined;

@@ -9,39 +9,39 @@ import type { RouteMatch } from "./router";
 
 export type GatewayScope = StoreScope & { readonly store: ApiGatewayStore };
 
-/** One request on its way through the gateway, before it is known which method serves it. */
+/** A request in progress, before its method is known. */
 export interface Exchange {
   readonly scope: GatewayScope;
   readonly request: WireRequest;
   readonly api: CompiledApi;
   readonly stage: Stage;
   readonly stageVariables: Readonly<Record<string, string>>;
-  /** Path below the stage as it was sent, e.g. `/comments/a%20b`. */
+  /** Path below the stage as the client sent it, e.g. `/comments/a%20b`. */
   readonly path: string;
-  /** Decoded query, every value of each name. */
+  /** Decoded query parameters, with all values of each name. */
   readonly query: Readonly<Record<string, readonly string[]>>;
-  /** `$context`; grows while the request is served. */
+  /** `$context`; filled while the request is processed. */
   readonly context: ContextVariables;
   readonly log: ExecutionLog;
 }
 
-/** A request whose method is known. */
+/** A request in progress whose method is known. */
 export interface MethodExchange extends Exchange {
   readonly match: RouteMatch;
   readonly integration: Integration;
   readonly settings: MethodSetting;
-  /** What the templates of this request have set through `$context`. */
+  /** Values that this request's templates have set through `$context`. */
   readonly overrides: Overrides;
 }
 
-/** An answer on its way to the client. */
+/** A response on its way to the client. */
 export interface GatewayAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
 }
 
-/** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>` */
+/** Returns `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<VERB>/<path>`. */
 export function methodArn({ scope, api, stage, request }: Exchange, path: string): string {
   return (
     `arn:aws:execute-api:${scope.region}:${scope.accountId}:${api.snapshot.apiId}/` +

@@ -1,15 +1,15 @@
 import type { ResponseType } from "../model/gatewayResponses";
 
-/** A request that API Gateway answers itself, with the gateway response of this type. */
+/** A failure to which API Gateway itself responds, with the gateway response of this type. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
 
   constructor(
     readonly type: ResponseType,
-    /** Text of the answer; null is printed as such, as AWS does when an authorizer fails. */
+    /** Text of the response; null is printed as such, as AWS does when an authorizer fails. */
     readonly text: string | null,
     readonly details: {
-      /** Where the status of an uncustomized response differs from the type's documented one. */
+      /** Set if the status of an uncustomized response differs from the type's documented status. */
       readonly status?: number;
       /** Value of `x-amzn-ErrorType`; default: that of the type. */
       readonly errorType?: string;
@@ -23,7 +23,10 @@ export class GatewayError extends Error {
   }
 }
 
-/** Wrong configuration of the API: the client learns nothing, the execution log the reason. */
+/**
+ * Returns the error for an invalid configuration of the API. Only the execution log contains the reason, not the
+ * response.
+ */
 export function configurationError(reason: string, status?: number): GatewayError {
   return new GatewayError("API_CONFIGURATION_ERROR", "Internal server error", {
     status,
@@ -31,7 +34,7 @@ export function configurationError(reason: string, status?: number): GatewayErro
   });
 }
 
-/** The loud answer for what this cloud does not emulate: 501 with a text that names it. */
+/** Returns the error for a feature that this cloud does not emulate: status 501 with a text that names it. */
 export function notEmulated(what: string): GatewayError {
   const text = `The local cloud does not emulate ${what}.`;
   return new GatewayError("API_CONFIGURATION_ERROR", text, {

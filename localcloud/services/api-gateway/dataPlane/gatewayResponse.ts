@@ -35,7 +35,7 @@ const ERROR_TYPES: Readonly<Record<ResponseType, string>> = {
 type AnyExchange = Exchange & Partial<Pick<MethodExchange, "match">>;
 
 /**
- * The answer that API Gateway gives by itself. Its templates know variables only, no VTL.
+ * Creates a response of API Gateway itself. Its templates support only variables, not VTL.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function gatewayAnswer(exchange: AnyExchange, error: GatewayError): GatewayAnswer {
@@ -49,7 +49,7 @@ export function gatewayAnswer(exchange: AnyExchange, error: GatewayError): Gatew
   const customized = isCustomized(error.type, gatewayResponses);
   const text =
     error.type === "ACCESS_DENIED" && !customized
-      ? // Only this default answer spells the member with a capital letter.
+      ? // Only this default response spells the member with a capital letter.
         JSON.stringify({ Message: error.text })
       : renderVariables(template, exchange);
   return {
@@ -69,7 +69,7 @@ function setErrorVariables(exchange: AnyExchange, error: GatewayError): void {
     messageString: JSON.stringify(error.text),
     responseType: error.type,
     ...(error.details.validationError !== undefined && {
-      // It quotes names, and templates everywhere put it between quotes: it comes ready for that.
+      // Escaped, because the text quotes names and templates put the variable between quotes.
       validationErrorString: JSON.stringify(error.details.validationError).slice(1, -1),
     }),
   };
@@ -82,7 +82,9 @@ function isCustomized(
   return type in customized || "DEFAULT_4XX" in customized;
 }
 
-/** Some failures answer with another status than the type's default, unless that was customized. */
+/**
+ * Returns the status. Some failures have another status than their type's default, unless that status is customized.
+ */
 function statusOf(response: GatewayResponse, error: GatewayError): string | number {
   const { status } = error.details;
   const standard = effectiveGatewayResponse(error.type, {}).statusCode;

@@ -1,7 +1,10 @@
-/** Header lists by their names as they will be sent. */
+/** Header values by name, spelled as they are sent. */
 export type Headers = Record<string, string | readonly string[]>;
 
-/** Never reach a back end: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-data-transformations.html#restrictions-and-known-issues */
+/**
+ * Headers that are never forwarded:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-data-transformations.html#restrictions-and-known-issues
+ */
 const DROPPED_FROM_REQUEST = new Set([
   "connection",
   "content-length",
@@ -18,7 +21,7 @@ const DROPPED_FROM_REQUEST = new Set([
   "www-authenticate",
 ]);
 
-/** Headers of the client that go on to a proxy integration. */
+/** Returns the client's headers that are forwarded to a proxy integration. */
 export function forwardedHeaders(
   headers: Readonly<Record<string, string>>,
 ): Record<string, string> {
@@ -44,7 +47,8 @@ const REMAPPED_FROM_CUSTOM = [
 const DROPPED_FROM_HTTP_PROXY = ["transfer-encoding", "content-encoding", "via", "keep-alive"];
 
 /**
- * Renames what API Gateway sets itself to `x-amzn-Remapped-<name>` and drops what must not travel on.
+ * Renames headers that API Gateway sets itself to `x-amzn-Remapped-<name>`, and drops headers that must not be
+ * forwarded.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function remapResponseHeaders(headers: Headers, integrationType: string): Headers {
@@ -66,7 +70,7 @@ export function remapResponseHeaders(headers: Headers, integrationType: string):
   );
 }
 
-/** Parameter mappings must not set these; AWS fails the request when they do. */
+/** Headers that parameter mappings must not set; AWS fails the request if they do. */
 const ILLEGAL_MAPPED = new Set([
   "content-length",
   "transfer-encoding",
@@ -82,7 +86,7 @@ const ILLEGAL_MAPPED_AWS = new Set([
   "te",
 ]);
 
-/** Name of a mapped header that the integration type forbids. */
+/** Returns the name of a mapped header that the integration type forbids. */
 export function illegalMappedHeader(
   names: readonly string[],
   integrationType: string,
@@ -91,7 +95,7 @@ export function illegalMappedHeader(
   return names.find((name) => illegal.has(name.toLowerCase()));
 }
 
-/** Sets a header whatever the case of the name it is already stored under. */
+/** Sets a header; replaces one of the same name in any case. */
 export function setHeader(headers: Headers, name: string, value: string | readonly string[]): void {
   for (const existing of Object.keys(headers))
     if (existing.toLowerCase() === name.toLowerCase()) delete headers[existing];
@@ -106,7 +110,7 @@ export function getHeader(headers: Headers, name: string): string | undefined {
 
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** What HTTP can carry: mapped values may hold line breaks or characters that no header has. */
+/** Makes headers sendable: mapped values may have line breaks or characters that HTTP headers cannot have. */
 export function sendableHeaders(headers: Readonly<Headers>): Headers {
   const clean = (value: string): string => value.replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
   return Object.fromEntries(

@@ -10,7 +10,7 @@ import { callLambda } from "./integrations/lambda";
 import { callLambdaProxy } from "./integrations/lambdaProxy";
 import { callMock } from "./integrations/mock";
 
-/** Calls the back end and makes its answer the client's. */
+/** Calls the back end and converts its response to the client's. */
 export async function integrate(exchange: MethodExchange): Promise<GatewayAnswer> {
   const { integration, context, scope } = exchange;
   const startedAt = scope.clock.now();

@@ -14,7 +14,7 @@ import {
 import { noteTemplate } from "./requestTrace";
 import { templateHeaders } from "./templateHeaders";
 
-/** What parameter mappings and templates made of the client's request. */
+/** The request to the back end, after parameter mappings and templates. */
 export interface IntegrationRequest {
   readonly header: Headers;
   readonly querystring: Record<string, string | readonly string[]>;
@@ -25,7 +25,7 @@ export interface IntegrationRequest {
 
 type Parameters = Omit<IntegrationRequest, "body">;
 
-/** The request of an integration that is not a proxy: parameters mapped, body through its template. */
+/** Creates the request of a non-proxy integration: maps the parameters and applies the template to the body. */
 export function integrationRequest(exchange: MethodExchange): IntegrationRequest {
   const template = requestTemplate(exchange);
   const parameters = mappedParameters(exchange);
@@ -38,7 +38,7 @@ export function integrationRequest(exchange: MethodExchange): IntegrationRequest
   return render(exchange, template, parameters, body);
 }
 
-/** `integration.request.*` of any integration; proxies add these to what the client sent. */
+/** Returns the mapped `integration.request.*` parameters. Proxy integrations add them to the client's request. */
 export function mappedParameters(exchange: MethodExchange): Parameters {
   const { integration } = exchange;
   const parameters: Parameters = { header: {}, querystring: {}, path: {} };
@@ -56,7 +56,10 @@ export function mappedParameters(exchange: MethodExchange): Parameters {
   return parameters;
 }
 
-/** Goes into a URI: as it was sent where it comes from the path, so that `..%2F` stays what it is. */
+/**
+ * Returns a value for a URI. A value from the path stays encoded as the client sent it, so that `..%2F` does not
+ * change.
+ */
 function pathValue({ match }: MethodExchange, source: string, value: string): string {
   const fromPath = /^method\.request\.path\.(.+)$/.exec(source);
   return fromPath ? (match.pathParameters[fromPath[1]] ?? "") : encodeURIComponent(value);
@@ -72,7 +75,7 @@ function fromRequest(exchange: MethodExchange, expression: string): string | und
 }
 
 function bodyAsJson(text: string): unknown {
-  // Text that does not look like JSON simply has no members.
+  // Text that does not look like JSON has no members.
   if (!/^\s*[{["']/.test(text)) return {};
   try {
     return JSON.parse(text) as unknown;
@@ -82,7 +85,7 @@ function bodyAsJson(text: string): unknown {
 }
 
 /**
- * The template for the request's content type; undefined passes the body through.
+ * Returns the template for the request's content type; undefined passes the body through.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  */
 function requestTemplate({ integration, request }: MethodExchange): string | undefined {
@@ -138,7 +141,7 @@ function encodedPaths(paths: Readonly<Record<string, string>>): Record<string, s
   );
 }
 
-/** `$input.params()` of request and response templates alike. */
+/** Returns `$input.params()` for request and response templates. */
 export function templateParams(exchange: MethodExchange): TemplateScope["params"] {
   return {
     path: decodedPathParameters(exchange),
@@ -147,12 +150,12 @@ export function templateParams(exchange: MethodExchange): TemplateScope["params"
   };
 }
 
-/** `$context` as a plain record; its overrides belong to the template engine. */
+/** Returns `$context` as a plain record. The template engine handles its overrides. */
 export function templateContext({ context }: MethodExchange): Record<string, unknown> {
   return { ...context };
 }
 
-/** A template that fails while it runs is the API's fault: 500, with the reason in the log. */
+/** Renders a template. If it fails, the API is at fault: status 500, with the reason in the execution log. */
 export function renderOrFail(template: string, scope: TemplateScope): Rendered {
   try {
     return renderTemplate(template, scope);

@@ -17,7 +17,8 @@ import { noteTemplate } from "./requestTrace";
 import { templateForAccept } from "./responseTemplate";
 
 /**
- * Makes the client's answer of a back end's: the response whose pattern fits, its parameters and template.
+ * Creates the client's response from the back end's: picks the integration response whose pattern matches, and
+ * applies its parameters and template.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
  */
 export function integrationResponse(
@@ -36,9 +37,9 @@ export function integrationResponse(
   );
   if (getHeader(headers, "content-type") === undefined)
     headers["Content-Type"] = chosen?.contentType ?? "application/json";
-  // A template without text passes the body through, as no template does.
+  // An empty template passes the body through, like no template.
   const sent = chosen?.template ? rendered(exchange, chosen.template, body) : body;
-  // The request's template may have set them, too.
+  // The request's template may also have set overrides.
   const override = responseOverride(exchange);
   exchange.context.responseOverride = override;
   for (const [name, value] of Object.entries(override.header)) setHeader(headers, name, value);

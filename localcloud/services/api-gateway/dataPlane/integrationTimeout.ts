@@ -2,7 +2,10 @@ import type { Clock } from "../../../core/clock";
 
 export const TIMED_OUT = Symbol("timed out");
 
-/** The work's result, or TIMED_OUT after `ms` of cloud time; the work itself goes on unheard. */
+/**
+ * Resolves with the work's result, or with TIMED_OUT after `ms` of cloud time. The work itself continues and its
+ * result is ignored.
+ */
 export async function withTimeout<Result>(
   clock: Clock,
   ms: number,

@@ -16,12 +16,12 @@ import { traceRequest } from "./requestTrace";
 import { serve } from "./serve";
 import { methodSettings } from "./stageSettings";
 
-/** `/restapis/<api>/<stage>/_user_request_<path>`: where the stages of this cloud are called. */
+/** Path at which stages are called in this cloud: `/restapis/<api>/<stage>/_user_request_<path>`. */
 const INVOKE_PATH = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/s;
 
 export const invokeRoute: Route<ApiGatewayStore> = {
   matches: ({ path }) => INVOKE_PATH.test(path),
-  // Ids of APIs are of all regions: no two are alike.
+  // An API is found by its id alone, because ids are unique across regions.
   isIn: ({ path }, { apis }) => apis.has(INVOKE_PATH.exec(path)?.[1] ?? ""),
   async handle(request, scope) {
     const [, apiId, stageName, path = "/"] = INVOKE_PATH.exec(request.path) ?? [];
@@ -34,7 +34,7 @@ export const invokeRoute: Route<ApiGatewayStore> = {
   },
 };
 
-/** AWS answers a stage that does not exist like a host that is not its own. */
+/** Returns AWS's response for a stage that does not exist: the same as for an unknown host. */
 function unknownStage(): WireResponse {
   return {
     status: 403,
@@ -82,8 +82,9 @@ function open(
 }
 
 /**
- * Of every hundred requests the canary gets its percentage. AWS draws at random; an even spread keeps
- * tests repeatable. https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
+ * Decides whether the canary serves a request. AWS draws at random; here its percentage of every hundred requests is
+ * spread evenly, which keeps tests repeatable.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  */
 function takesCanary({ store }: GatewayScope, apiId: string, stage: Stage): boolean {
   const percent = stage.canarySettings?.percentTraffic ?? 0;
@@ -127,7 +128,7 @@ function integrationType({ api, request, context }: Exchange): string | undefine
   return method?.methodIntegration?.type;
 }
 
-/** Logs and metrics leave after the answer; no request waits for them. */
+/** Records logs and metrics after the response is sent; no request waits for them. */
 function record(exchange: Exchange): void {
   const { scope, stage, api, context, log, request } = exchange;
   const { runtime } = scope.store;

@@ -1,12 +1,12 @@
 import { lookUpText } from "./contextVariables";
 import type { Exchange } from "./exchange";
 
-/** The part of an exchange that mapping expressions of every kind may read. */
+/** The parts of an exchange that all kinds of mapping expressions can read. */
 type Sources = Pick<Exchange, "context" | "stageVariables">;
 
 /**
- * Value of the right side of a parameter mapping; undefined leaves the parameter out.
- * `special` reads the expressions that only one kind of mapping has (`method.request...`, ...).
+ * Returns the value of a parameter mapping's right side; undefined omits the parameter. `special` evaluates
+ * expressions that only one kind of mapping supports (`method.request...`, ...).
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */
 export function sourceValue(
@@ -21,7 +21,7 @@ export function sourceValue(
   return special(source);
 }
 
-/** A JSON value as a parameter: text as it is, everything else as JSON. */
+/** Converts a JSON value to a parameter: a string stays as it is, everything else becomes JSON. */
 export function parameterText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -1,7 +1,7 @@
 import type { ContentHandlingStrategy } from "@aws-sdk/client-api-gateway";
 import { mediaType } from "./requestData";
 
-/** Whether the API treats this content type as binary; only whole types and the wildcard for all types are compared. */
+/** Checks whether the API treats a content type as binary. Only exact types and the wildcard for all types match. */
 export function isBinaryType(
   contentType: string | undefined,
   binaryMediaTypes: readonly string[],
@@ -11,7 +11,7 @@ export function isBinaryType(
 }
 
 /**
- * The request's body as the integration gets it.
+ * Converts the request's body for the integration.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
 export function convertRequestBody(
@@ -24,8 +24,8 @@ export function convertRequestBody(
 }
 
 /**
- * The integration's body as the client gets it: binary stays binary for a client that accepts binary.
- * Same page as above.
+ * Converts the integration's body for the client. Binary data stays binary if the client accepts binary. Same page as
+ * above.
  */
 export function convertResponseBody(
   body: Buffer,

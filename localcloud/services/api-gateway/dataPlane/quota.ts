@@ -2,7 +2,7 @@ import type { QuotaSettings } from "@aws-sdk/client-api-gateway";
 
 const DAY_MS = 86_400_000;
 
-/** Requests that API keys made under usage plans, counted by UTC day. */
+/** Counts requests per API key and usage plan, by UTC day. */
 export class QuotaCounters {
   private readonly counts = new Map<string, number>();
 
@@ -10,7 +10,7 @@ export class QuotaCounters {
     return this.counts.get(counterKey(planId, keyId, day)) ?? 0;
   }
 
-  /** Counts one request; false when the quota of the current period is used up. */
+  /** Counts one request. Returns false if the quota of the current period is used up. */
   take(planId: string, keyId: string, quota: QuotaSettings | undefined, now: number): boolean {
     if (quota && this.usedIn(planId, keyId, quota, now) >= (quota.limit ?? 0)) return false;
     const key = counterKey(planId, keyId, dayOf(now));
@@ -26,7 +26,7 @@ export class QuotaCounters {
   }
 }
 
-/** Midnight (UTC) of the period's first day: weeks start on Sunday and months on the 1st, plus the offset. */
+/** Returns midnight (UTC) of the period's first day. Weeks start on Sunday and months on the 1st, plus the offset. */
 export function periodStart({ period, offset = 0 }: QuotaSettings, now: number): number {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   if (period === "WEEK") {

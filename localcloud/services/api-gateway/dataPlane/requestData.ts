@@ -4,7 +4,7 @@ import type { MethodExchange } from "./exchange";
 const NO_VALUES: readonly string[] = [];
 
 /**
- * The query's parameters with all their values. A semicolon separates parameters as an ampersand does.
+ * Parses the query into parameters with all their values. A semicolon separates parameters, like an ampersand.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function parseQuery(rawQuery: string): Record<string, string[]> {
@@ -15,7 +15,7 @@ export function parseQuery(rawQuery: string): Record<string, string[]> {
   return query;
 }
 
-/** The last value of each parameter, which is the one that single-valued views show. */
+/** Returns the last value of each parameter, which single-valued views show. */
 export function lastValues(
   values: Readonly<Record<string, readonly string[]>>,
 ): Record<string, string> {
@@ -24,7 +24,7 @@ export function lastValues(
   );
 }
 
-/** Value of `method.request.{header|querystring|path|multivalue...}.{name}`; undefined when not sent. */
+/** Returns the value of `method.request.{header|querystring|path|multivalue...}.{name}`; undefined if not sent. */
 export function requestParameter(
   exchange: Pick<MethodExchange, "request" | "query"> & Partial<Pick<MethodExchange, "match">>,
   location: string,
@@ -47,19 +47,19 @@ export function requestParameter(
   }
 }
 
-/** Path variables decoded, as templates and parameter mappings see them. */
+/** Returns the decoded path variables, as templates and parameter mappings see them. */
 export function decodedPathParameters(exchange: MethodExchange): Record<string, string> {
   return Object.fromEntries(
     Object.entries(exchange.match.pathParameters).map(([name, raw]) => [name, decode(raw)]),
   );
 }
 
-/** The media type without its parameters; absent = JSON, as API Gateway assumes. */
+/** Returns the media type without its parameters. API Gateway assumes JSON if it is absent. */
 export function mediaType(contentType: string | undefined): string {
   return contentType?.split(";", 1)[0].trim().toLowerCase() || "application/json";
 }
 
-/** A JSON path of parameter mappings, e.g. `a.b[0].c`; undefined where nothing is there. */
+/** Evaluates a JSON path of parameter mappings, e.g. `a.b[0].c`. Returns undefined if no value is there. */
 export function jsonPath(value: unknown, path: string): unknown {
   let current = value;
   for (const [, name, index, quoted] of path.matchAll(/\.?([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]/g)) {

@@ -11,7 +11,7 @@ import {
 } from "../../../core/trace";
 import type { Exchange, MethodExchange } from "./exchange";
 
-/** Serves a request as the beginning of a trace, or as a part of the one that its `X-Amzn-Trace-Id` names. */
+/** Serves a request within the trace that its `X-Amzn-Trace-Id` names, or else starts a new trace. */
 export async function traceRequest(
   exchange: Exchange,
   serve: () => Promise<WireResponse>,
@@ -36,7 +36,7 @@ export async function traceRequest(
   return answer;
 }
 
-/** The route, not the path: a path may hold what is secret. */
+/** Names the span after the route, not the path: a path may contain secrets. */
 function nameByRoute(span: Span, { request, context }: Exchange): void {
   if (context.resourcePath !== undefined) span.name = `${request.method} ${context.resourcePath}`;
 }
@@ -45,7 +45,7 @@ function answerText({ body }: WireResponse): string {
   return excerpt(typeof body === "string" ? body : Buffer.from(body).toString("utf8"));
 }
 
-/** One step of the gateway that the method asks for; others are none. */
+/** Runs one step of the gateway. Records it only if the method is configured to need it. */
 export async function step<Result>(
   { scope, match }: MethodExchange,
   name: "authorize" | "validate",
@@ -60,7 +60,7 @@ export async function step<Result>(
   return traced(scope.cloud.tracer, { kind: "step", name }, async () => work());
 }
 
-/** What a mapping template made of what. */
+/** Records a template with its input and output. */
 export function noteTemplate(
   name: "request template" | "response template",
   template: string,

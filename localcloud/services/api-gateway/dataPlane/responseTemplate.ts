@@ -1,11 +1,11 @@
-/** A template with the media type it is stored under, which becomes the answer's content type. */
+/** A template and its media type, which becomes the response's content type. */
 export interface ChosenTemplate {
   readonly contentType: string;
   readonly template: string;
 }
 
 /**
- * The template for what the client accepts: an exact match, else JSON, else the first one.
+ * Returns the template for the type that the client accepts: an exact match, else JSON, else the first one.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */
 export function templateForAccept(

@@ -1,7 +1,7 @@
 import type { Method } from "@aws-sdk/client-api-gateway";
 import type { ResourceSnapshot } from "../model/snapshot";
 
-/** The method that serves a request, and the path variables as they were sent (still encoded). */
+/** The method that serves a request, and the path variables as sent (still encoded). */
 export interface RouteMatch {
   readonly resource: ResourceSnapshot;
   readonly method: Method;
@@ -16,7 +16,7 @@ interface Node {
 }
 
 /**
- * Finds the most specific resource that has the method: literal parts before `{name}` before `{name+}`.
+ * Finds the most specific resource that has the method. Literal parts win over `{name}`, which wins over `{name+}`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
  */
 export class Router {
@@ -26,7 +26,7 @@ export class Router {
     for (const resource of resources) this.add(resource);
   }
 
-  /** `path` is percent-encoded and starts with a slash; a slash at its end makes no difference. */
+  /** Finds the method. `path` is percent-encoded and starts with a slash; a trailing slash makes no difference. */
   find(httpMethod: string, path: string): RouteMatch | undefined {
     const segments = path.split("/").slice(1);
     if (segments[segments.length - 1] === "") segments.pop();
@@ -96,7 +96,7 @@ function matchOf(
   return resource && method && { resource, method, pathParameters };
 }
 
-/** Percent-decodes; text that is not valid encoding stays as it is. */
+/** Percent-decodes a text. An invalid encoding stays as it is. */
 export function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,11 +1,11 @@
 import type { ErrorObject } from "ajv";
 
-/** How many values of each kind a message names; the rest of the texts only quote limits. */
+/** Parameters of a violation, such as the limit that the value exceeds. */
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * One violation in the words of API Gateway, as `$context.error.validationErrorString` shows them:
- * `[object has missing required properties (["message"])]`.
+ * Describes one violation with API Gateway's text, as `$context.error.validationErrorString` shows it: `[object has
+ * missing required properties (["message"])]`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function describeSchemaError(error: ErrorObject): string {
@@ -77,7 +77,7 @@ function limit(params: Params): string {
   return String(params.limit);
 }
 
-/** Characters, not UTF-16 units. */
+/** Returns the length in characters, not in UTF-16 code units. */
 function lengthOf(value: unknown): number {
   return [...String(value)].length;
 }

@@ -12,7 +12,7 @@ import { validateRequest } from "./validation";
 /** "Payload size: 10 MB", of requests and of responses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
-/** Serves the request, whatever happens: what goes wrong becomes a gateway response. */
+/** Serves the request. Never rejects: a failure becomes a gateway response. */
 export async function serve(exchange: Exchange): Promise<GatewayAnswer> {
   let known: MethodExchange | undefined;
   try {

@@ -3,13 +3,13 @@ import { unescapePointer } from "../model/patch";
 
 const known = new WeakMap<Stage, Map<string, MethodSetting>>();
 
-/** The settings of one method: its own where it has any, over those of the whole stage. */
+/** Returns the settings of one method: its own settings override those of the whole stage. */
 export function methodSettings(
   stage: Stage,
   resourcePath: string,
   httpMethod: string,
 ): MethodSetting {
-  // A stage is replaced as a whole when it changes, so its settings can be worked out once.
+  // A change replaces the stage as a whole, so its settings can be cached by stage.
   const settings = known.get(stage) ?? new Map<string, MethodSetting>();
   known.set(stage, settings);
   const key = methodKey(resourcePath, httpMethod);
@@ -18,12 +18,12 @@ export function methodSettings(
   return found;
 }
 
-/** `comments/POST` for `/comments` and `POST`: how keys compare, however they were escaped. */
+/** Returns the normalized key `comments/POST` for `/comments` and `POST`, independent of how it was escaped. */
 export function methodKey(resourcePath: string, httpMethod: string): string {
   return `${resourcePath.replace(/^\//, "")}/${httpMethod}`;
 }
 
-/** A key of method settings or throttles in its comparable form. */
+/** Normalizes a key of method settings or throttles. */
 export function normalizeMethodKey(key: string): string {
   const [path, httpMethod] = [
     key.slice(0, key.lastIndexOf("/")),

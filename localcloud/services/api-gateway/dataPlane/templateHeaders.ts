@@ -2,8 +2,8 @@ import type { MethodExchange } from "./exchange";
 import { displayName } from "./integrations/proxyEvent";
 
 /**
- * The client's headers for `$input.params`: found whatever the case of the name, and listed under the
- * name that the method declares.
+ * Returns the client's headers for `$input.params`. Names are found in any case, and listed as the method declares
+ * them.
  */
 export function templateHeaders({ request, match }: MethodExchange): Record<string, string> {
   const declared = new Map(

@@ -1,4 +1,4 @@
-/** Requests per second in the long run, and how many may come at once; negative = no limit. */
+/** Average requests per second, and the maximum burst; a negative value means no limit. */
 export interface ThrottleLimit {
   readonly rateLimit: number;
   readonly burstLimit: number;
@@ -10,13 +10,13 @@ interface Bucket {
 }
 
 /**
- * Token buckets, as API Gateway throttles.
+ * Token buckets, API Gateway's throttling algorithm.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
 export class TokenBuckets {
   private readonly buckets = new Map<string, Bucket>();
 
-  /** Takes one token; false when there is none. `now` in milliseconds. */
+  /** Takes one token; returns false if there is none. `now` is in milliseconds. */
   take(key: string, { rateLimit, burstLimit }: ThrottleLimit, now: number): boolean {
     if (rateLimit < 0 || burstLimit < 0) return true;
     const bucket = this.buckets.get(key) ?? { tokens: burstLimit, filledAt: now };

@@ -5,8 +5,8 @@ import { mediaType, requestParameter } from "./requestData";
 import { describeSchemaError } from "./schemaErrors";
 
 /**
- * Request validators check that required parameters are there and that a body fits its model;
- * they never check a parameter's form.
+ * Checks that required parameters are present and that the body matches its model. Request validators never check the
+ * format of a parameter.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
 export function validateRequest(exchange: MethodExchange): void {
@@ -37,7 +37,7 @@ function validateParameters(exchange: MethodExchange): void {
 function validateBody(exchange: MethodExchange): void {
   const { api, match, request } = exchange;
   const models = match.method.requestModels ?? {};
-  // A content type without a model is not validated: only passthroughBehavior NEVER keeps it out.
+  // A body whose content type has no model is not validated. Only passthroughBehavior NEVER rejects it.
   const model = models[mediaType(request.headers["content-type"])] ?? models.$default;
   if (model === undefined) return;
   const text = request.body.toString("utf8");

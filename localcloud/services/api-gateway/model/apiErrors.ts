@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/errors";
 
-/** HTTP 400, the answer to input that breaks a rule of API Gateway. */
+/** Returns the HTTP 400 error for input that violates a rule of API Gateway. */
 export function badRequest(message: string): AwsError {
   return new AwsError("BadRequestException", message);
 }
@@ -15,7 +15,7 @@ export function conflict(message: string): AwsError {
   return new AwsError("ConflictException", message);
 }
 
-/** HTTP 400; several violations share one message, as the front end of API Gateway writes them. */
+/** Returns an HTTP 400 error; several violations share one message, as in API Gateway. */
 export function validationException(violations: readonly string[]): AwsError {
   const count = `${violations.length} validation error${violations.length === 1 ? "" : "s"}`;
   return new AwsError("ValidationException", `${count} detected: ${violations.join("; ")}`, {
@@ -30,7 +30,7 @@ export function enumViolation(value: string, member: string, allowed: readonly s
   );
 }
 
-/** The loud answer for an option of a real operation that this cloud does not have. */
+/** Returns the error for an option that AWS has and this cloud does not support. */
 export function unsupportedOption(option: string): AwsError {
   return badRequest(`The local cloud does not support ${option}. Nothing was done.`);
 }

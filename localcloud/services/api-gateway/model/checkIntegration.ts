@@ -11,7 +11,7 @@ const CONTENT_HANDLING = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"];
 const MIN_TIMEOUT_MS = 50;
 const MAX_TIMEOUT_MS = 29_000;
 
-/** Everything that AWS refuses when an integration is put or patched. */
+/** Checks an integration that is put or patched, and refuses everything that AWS refuses. */
 export function checkIntegration(
   integration: Integration,
   method: Method,
@@ -66,7 +66,7 @@ function checkAwsUri(uri: string, type: string, caller: { accountId: string }): 
     throw badRequest(`Invalid lambda function specified for account ${caller.accountId}`);
 }
 
-/** Stage variables may stand anywhere; `{name}` stands for a path parameter. */
+/** Checks the URI. Stage variables are allowed anywhere; `{name}` is a path parameter. */
 function checkHttpUri(uri: string): void {
   const sample = uri
     .replace(/\$\{stageVariables\.\w+\}/g, "variable")

@@ -3,7 +3,7 @@ import type { GatewayResponse, GatewayResponseType } from "@aws-sdk/client-api-g
 export type ResponseType = GatewayResponseType;
 
 /**
- * The answers that API Gateway gives by itself, with their default status.
+ * API Gateway's own responses, with their default status.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const DEFAULT_STATUS: Readonly<Record<ResponseType, string | undefined>> = {
@@ -56,7 +56,9 @@ export function newGatewayResponse(
   };
 }
 
-/** The customized response of the type, else what DEFAULT_4XX or DEFAULT_5XX makes of it, else AWS's own. */
+/**
+ * Returns the customized response of the type, else the customized DEFAULT_4XX or DEFAULT_5XX, else AWS's default.
+ */
 export function effectiveGatewayResponse(
   type: ResponseType,
   customized: Readonly<Record<string, GatewayResponse>>,

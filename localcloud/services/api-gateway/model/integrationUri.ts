@@ -1,4 +1,4 @@
-/** Where an AWS integration goes: a service's action, or a path of its REST API. */
+/** Target of an AWS integration: an action of a service, or a path of its REST API. */
 export interface AwsIntegrationUri {
   readonly region: string;
   /** Signing name of the service, e.g. `dynamodb`. */
@@ -14,7 +14,7 @@ const AWS_URI =
   /^arn:[a-z-]+:apigateway:([a-z0-9-]+|\$\{stageVariables\.\w+\}):(?:([^:/.]+)\.)?([^:/.]+):(action|path)\/(.*)$/s;
 
 /**
- * `arn:aws:apigateway:{region}:{subdomain.service|service}:{path|action}/{service_api}`
+ * Parses `arn:aws:apigateway:{region}:{subdomain.service|service}:{path|action}/{service_api}`.
  * https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
  */
 export function parseAwsUri(uri: string): AwsIntegrationUri | undefined {
@@ -30,13 +30,13 @@ export function parseAwsUri(uri: string): AwsIntegrationUri | undefined {
   };
 }
 
-/** The ARN of the function in `lambda:path/2015-03-31/functions/<arn>/invocations`. */
+/** Returns the ARN of the function in `lambda:path/2015-03-31/functions/<arn>/invocations`. */
 export function lambdaFunctionArn(uri: AwsIntegrationUri): string | undefined {
   if (uri.service !== "lambda" || uri.kind !== "path") return undefined;
   return /^\/?2015-03-31\/functions\/(.+)\/invocations$/s.exec(uri.target)?.[1];
 }
 
-/** A function ARN in the two parts that Lambda's Invoke takes: without qualifier, and the qualifier. */
+/** Splits a function ARN into the two parameters of Lambda's Invoke: the ARN without qualifier, and the qualifier. */
 export function splitFunctionArn(arn: string): { functionName: string; qualifier?: string } {
   const parts = arn.split(":");
   if (parts[0] !== "arn" || parts.length < 8) return { functionName: arn };
@@ -49,7 +49,7 @@ export function hasStageVariables(text: string): boolean {
   return new RegExp(STAGE_VARIABLE.source).test(text);
 }
 
-/** Replaces `${stageVariables.name}`; a variable that the stage does not have becomes empty text. */
+/** Replaces `${stageVariables.name}`. A variable that the stage does not have becomes an empty string. */
 export function renderStageVariables(
   text: string,
   stageVariables: Readonly<Record<string, string>>,

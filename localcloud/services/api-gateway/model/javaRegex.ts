@@ -1,8 +1,8 @@
 import { compileRegex } from "../../../vtl/java/regex";
 
 /**
- * A Java regular expression that must match the whole text, as selection patterns and identity
- * validation expressions do. Throws a TemplateError for a pattern that Java or this cloud refuses.
+ * Compiles a Java regular expression that must match the whole text, as selection patterns and identity validation
+ * expressions do. Throws a TemplateError if Java or this cloud rejects the pattern.
  * https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegrationResponse.html
  */
 export function compileJavaRegex(pattern: string): RegExp {

@@ -2,8 +2,8 @@ import { notFound } from "./apiErrors";
 import type { PatchRule } from "./patch";
 
 /**
- * Rules for `/<member>/<key>`: add and replace set an entry, remove deletes it; the member disappears
- * with its last entry, as AWS's answers show it.
+ * Returns rules for `/<member>/<key>`: add and replace set an entry, remove deletes it. Like on AWS, the member
+ * disappears with its last entry.
  */
 export function mapRule<Target, Value>(
   path: string,
@@ -11,7 +11,7 @@ export function mapRule<Target, Value>(
     read(target: Target): Record<string, Value> | undefined;
     write(target: Target, map: Record<string, Value> | undefined): void;
     parse(value: string | undefined, key: string, target: Target): Value;
-    /** Text of the 404 for the removal of an entry that is not there; absent: nothing happens. */
+    /** Text of the 404 error when the entry to remove does not exist; absent: removing it has no effect. */
     missing?: string;
   },
 ): PatchRule<Target> {
@@ -28,7 +28,7 @@ export function mapRule<Target, Value>(
   };
 }
 
-/** Rules for a list whose members are named in the path: `/<member>/<escaped value>`. */
+/** Returns rules for a list whose path names a value: `/<member>/<escaped value>`. */
 export function listRule<Target>(
   path: string,
   list: {

@@ -11,7 +11,7 @@ const RESPONSE_SOURCE =
   /^integration\.response\.(?:(?:header|multivalueheader)\.\S+|body(?:[.[]\S+)?)$/;
 
 /**
- * Checks `integration.request.* = method.request.*`: the parameters must be declared by the method.
+ * Checks `integration.request.* = method.request.*`: the method must declare the parameters.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */
 export function checkRequestMapping(
@@ -32,7 +32,7 @@ export function checkRequestMapping(
   );
 }
 
-/** Checks `method.response.header.* = integration.response.*`: the headers must be declared too. */
+/** Checks `method.response.header.* = integration.response.*`: the method response must declare the headers too. */
 export function checkResponseMapping(
   mapping: Readonly<Record<string, string>> | undefined,
   method: Method,
@@ -53,7 +53,7 @@ export function checkResponseMapping(
   );
 }
 
-/** Checks `gatewayresponse.header.* = method.request.*`, context, stage variables or a fixed text. */
+/** Checks `gatewayresponse.header.* = method.request.*`, context, stage variables or a static value. */
 export function checkGatewayResponseMapping(
   mapping: Readonly<Record<string, string>> | undefined,
 ): void {

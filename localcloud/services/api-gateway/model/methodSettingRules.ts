@@ -6,7 +6,7 @@ import { toBoolean, toInteger, toNumber, type PatchRule } from "./patch";
 const LOG_LEVELS = ["OFF", "ERROR", "INFO"];
 const MAX_CACHE_TTL_SECONDS = 3600;
 
-/** What a method's settings are until something else is set. */
+/** A method's default settings. */
 const DEFAULTS: MethodSetting = {
   metricsEnabled: false,
   dataTraceEnabled: false,
@@ -87,7 +87,7 @@ function setting(
   };
 }
 
-/** Settings are kept under the path as it was patched, still escaped: `~1comments/POST`. */
+/** Returns the key of the settings: the patched path, still escaped, such as `~1comments/POST`. */
 function settingsKey(path: string): string {
   return path.split("/").slice(1, 3).join("/");
 }

@@ -4,16 +4,16 @@ import Ajv from "ajv-draft-04";
 
 import { without } from "./without";
 
-/** A schema that is not JSON, not a JSON Schema of draft 4, or refers to what does not exist. */
+/** Error for a schema that is not JSON, is not a JSON Schema of draft 4, or has a broken reference. */
 export class ModelError extends Error {
   override readonly name = "ModelError";
 }
 
-/** The models of one API, each compiled when it is first needed. */
+/** The models of one API, each compiled when first used. */
 export interface CompiledModels {
   /** Throws a ModelError when the model cannot be compiled. */
   check(name: string): void;
-  /** What is wrong with the value; empty when it is valid. */
+  /** Returns the violations of the model by the value; empty if the value is valid. */
   errors(name: string, value: unknown): readonly ErrorObject[];
 }
 
@@ -29,7 +29,7 @@ export function compileModels(
   apiId: string,
   models: Readonly<Record<string, Model>>,
 ): CompiledModels {
-  // `verbose` keeps the value that failed: API Gateway's messages quote it.
+  // `verbose` keeps the invalid value, which API Gateway's messages quote.
   const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, logger: false });
   const invalid = new Map<string, string>();
   for (const [name, model] of Object.entries(models)) {
@@ -64,7 +64,7 @@ function parseSchema(text: string): object {
   const schema: unknown = JSON.parse(text);
   if (typeof schema !== "object" || schema === null || Array.isArray(schema))
     throw new Error("Model schema must be a JSON object");
-  // An id of the schema's own would hide it from references by its URL.
+  // An `id` in the schema would prevent references by the model's URL.
   return without({ ...schema }, "id");
 }
 

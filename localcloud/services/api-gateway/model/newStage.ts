@@ -7,7 +7,7 @@ const MAX_VARIABLES = 100;
 const MAX_VARIABLE_NAME = 64;
 const MAX_VARIABLE_VALUE = 512;
 
-/** Values of stage variables are limited to these characters. */
+/** The only characters that are allowed in values of stage variables. */
 const VARIABLE_VALUE = /^[A-Za-z0-9\-._~:/?#&=,@]*$/;
 
 export function newStage(given: Omit<CreateStageRequest, "restApiId">, now: Date): Stage {

@@ -3,14 +3,14 @@ import type { ApiGatewayStore } from "../store";
 
 export type Context = CallContext<ApiGatewayStore>;
 
-/** An output of the SDK without the client's own bookkeeping. */
+/** An output of the SDK without the metadata that the SDK adds. */
 export type Output<CommandOutput> = Omit<CommandOutput, "$metadata">;
 
 /** The HTTP verbs that API Gateway's IAM actions are named after. */
 export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
- * An operation of the control plane, allowed by `apigateway:<verb>` on the path of what it touches.
+ * Defines an operation of the control plane. It requires `apigateway:<verb>` on the path of the object.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
  */
 export function operation<Input, Result>(
@@ -31,7 +31,7 @@ export function operation<Input, Result>(
   };
 }
 
-/** `iam:PassRole` on a role that API Gateway is going to act with; no check for anything else. */
+/** Returns the check of `iam:PassRole` for a role that API Gateway will assume; no check for other values. */
 export function passRoleCheck(roleArn: string | undefined): readonly AccessCheck[] {
   if (roleArn === undefined || !/^arn:[^:]+:iam::\d{12}:role\//.test(roleArn)) return [];
   return [

@@ -5,7 +5,7 @@ import { badRequest } from "./apiErrors";
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 500;
 
-/** One page in the shape of API Gateway's lists; `position` continues after it. */
+/** Returns one page in the shape of API Gateway's lists. `position` continues after it. */
 export function listPage<Item>(
   items: Iterable<Item>,
   request: { position?: string | undefined; limit?: number | undefined },

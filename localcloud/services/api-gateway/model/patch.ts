@@ -9,14 +9,14 @@ export interface Change {
   readonly value: string | undefined;
 }
 
-/** A path that may be patched: `{}` stands for one segment that names a map's key. */
+/** A path that can be patched; `{}` matches one segment, the key of a map. */
 export interface PatchRule<Target> {
   readonly path: string;
   readonly ops: readonly Op[];
   apply(target: Target, change: Change): void;
 }
 
-/** How an object refuses what its rules do not allow; the texts differ between AWS's objects. */
+/** The errors for operations that no rule allows. Their texts differ between kinds of objects on AWS. */
 export interface PatchRefusals {
   unknownPath(change: Change): Error;
   unsupportedOp(change: Change, allowed: readonly Op[]): Error;
@@ -25,7 +25,7 @@ export interface PatchRefusals {
 const OPS: readonly Op[] = ["add", "remove", "move", "test", "replace", "copy"];
 
 /**
- * Applies all operations to a copy and returns it, so that a refused one changes nothing.
+ * Applies all operations to a copy and returns it, so that a refused operation changes nothing.
  * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
  */
 export function patched<Target>(
@@ -88,19 +88,19 @@ function variableSegments(pattern: string, segments: readonly string[]): string[
     .flatMap((part, index) => (part === "{}" ? [unescapePointer(segments[index])] : []));
 }
 
-/** JSON Pointer: `~1` is a slash, `~0` a tilde (RFC 6901). */
+/** Unescapes a segment of a JSON Pointer: `~1` is a slash, `~0` a tilde (RFC 6901). */
 export function unescapePointer(segment: string): string {
   return segment.replace(/~1/g, "/").replace(/~0/g, "~");
 }
 
-/** The texts of RestApi, Method, Integration and most others. */
+/** The errors of RestApi, Method, Integration and most other objects. */
 export const plainRefusals: PatchRefusals = {
   unknownPath: ({ path }) => badRequest(`Invalid patch path ${path}`),
   unsupportedOp: (_change, allowed) =>
     badRequest(`Invalid patch operation specified. Must be one of: [${allowed.join(", ")}]`),
 };
 
-/** The texts of Resource, Model and RequestValidator, which list what may be replaced. */
+/** Returns the errors of Resource, Model and RequestValidator, which list the paths that can be replaced. */
 export function listingRefusals(paths: readonly string[]): PatchRefusals {
   const prefix = ({ path, op }: Change): string =>
     `Invalid patch path  '${path}' specified for op '${op}'.`;
@@ -115,7 +115,7 @@ export function listingRefusals(paths: readonly string[]): PatchRefusals {
   };
 }
 
-/** A rule that replaces one text member. */
+/** Returns a rule that replaces one string member. */
 export function replaceText<Target>(
   path: string,
   set: (target: Target, value: string | undefined) => void,
@@ -123,7 +123,7 @@ export function replaceText<Target>(
   return { path, ops: ["replace"], apply: (target, { value }) => set(target, value) };
 }
 
-/** Anything but `true` is false, as AWS reads it. */
+/** Parses a boolean as AWS does: anything except `true` is false. */
 export function toBoolean(value: string | undefined): boolean {
   return value?.toLowerCase() === "true";
 }

@@ -63,14 +63,14 @@ export function checkCompressionSize(size: number): number {
   return size;
 }
 
-/** Checks that the text is a policy document; AWS stores it without the white space between tokens. */
+/** Checks that the text is a policy document, and removes white space between tokens as AWS does. */
 export function normalizePolicy(text: string): string {
   try {
     const policy: unknown = JSON.parse(text);
     if (typeof policy === "object" && policy !== null && "Statement" in policy)
       return JSON.stringify(policy);
   } catch {
-    // Not JSON: refused like any other text that is no policy.
+    // Text that is not JSON is refused like any other invalid policy.
   }
   throw badRequest(
     "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",

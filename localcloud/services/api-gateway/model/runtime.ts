@@ -6,18 +6,18 @@ import { LogStreams } from "../dataPlane/logging/logStreams";
 import { QuotaCounters } from "../dataPlane/quota";
 import { TokenBuckets } from "../dataPlane/tokenBucket";
 
-/** State that requests leave behind and that no API call stores. */
+/** State that results from serving requests and that no API call stores. */
 export class GatewayRuntime {
   readonly buckets = new TokenBuckets();
   readonly quotas = new QuotaCounters();
   readonly authorizerCache = new AuthorizerCache();
   readonly logStreams = new LogStreams();
-  /** Sessions of the roles that integrations, authorizers and logging act with, by role and purpose. */
+  /** Sessions of the roles for integrations, authorizers and logging, by role and purpose. */
   readonly sessions = new Map<string, SessionCredentials>();
-  /** Requests seen by each stage with a canary, for the split of its traffic. */
+  /** Number of requests to each stage with a canary, which decides how its traffic is split. */
   readonly canaryRequests = new Map<string, number>();
-  /** Log lines of requests, on their way to CloudWatch Logs. */
+  /** Log lines of requests that are not yet sent to CloudWatch Logs. */
   readonly logs = new LogDeliveries();
-  /** Made when the first request was served. */
+  /** Created with the first request. */
   metrics?: MetricReports;
 }

@@ -16,7 +16,7 @@ export interface ResourceSnapshot {
 }
 
 /**
- * An API as it was when a deployment was made; nothing that changes later is visible in it.
+ * An API at the time of a deployment; later changes are not visible in it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
  */
 export interface ApiSnapshot {
@@ -24,7 +24,7 @@ export interface ApiSnapshot {
   readonly apiName: string;
   readonly apiKeySource: string;
   readonly binaryMediaTypes: readonly string[];
-  /** Bytes from which answers are compressed for clients that accept it; absent = never. */
+  /** Minimum size in bytes of responses that are compressed for clients that accept it; absent: never compressed. */
   readonly minimumCompressionSize?: number;
   readonly disableExecuteApiEndpoint: boolean;
   readonly policy?: PolicyDocument;

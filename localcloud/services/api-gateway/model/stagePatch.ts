@@ -5,7 +5,7 @@ import { methodSettingRules } from "./methodSettingRules";
 import { checkVariable } from "./newStage";
 import { replaceText, toBoolean, toNumber, type PatchRefusals, type PatchRule } from "./patch";
 
-/** The list that AWS prints, with its own missing commas. */
+/** The list of paths as AWS prints it, including its missing commas. */
 const PATHS =
   "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, " +
   "/accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, " +
@@ -24,7 +24,7 @@ export const stageRefusals: PatchRefusals = {
   unknownPath: ({ path }) =>
     badRequest(`Invalid method setting path: ${path}. Must be one of: [${PATHS}]`),
   unsupportedOp: (change, allowed) =>
-    // Any two segments may name a method whose settings are removed; other changes do not know them.
+    // Any two segments can name a method whose settings are removed; for other operations such a path is unknown.
     allowed.length === 1 && allowed[0] === "remove"
       ? stageRefusals.unknownPath(change)
       : badRequest(`Invalid patch operation specified. Must be one of: [${allowed.join(", ")}]`),
@@ -50,7 +50,7 @@ export const stageRules: readonly PatchRule<Stage>[] = [
     stage.cacheClusterStatus = stage.cacheClusterEnabled ? "AVAILABLE" : "NOT_AVAILABLE";
   }),
   replaceText("/cacheClusterSize", (stage, value) => {
-    // Sizes are an enumeration of the SDK; the value is only stored.
+    // The SDK's type is an enumeration; this cloud only stores the value.
     stage.cacheClusterSize = value as CacheClusterSize | undefined;
   }),
   replaceText("/clientCertificateId", (stage, value) => {

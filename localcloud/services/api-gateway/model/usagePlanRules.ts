@@ -4,7 +4,7 @@ import type { ApiGatewayStore } from "../store";
 import { without } from "./without";
 import { replaceText, toInteger, toNumber, type PatchRule } from "./patch";
 
-/** The offset is the day on which a period starts. */
+/** Allowed offsets: the day on which a period starts. */
 const OFFSETS = {
   DAY: { max: 0, text: "zero in the DAY period" },
   WEEK: { max: 6, text: "between zero and six inclusive in the WEEK period" },

@@ -1,4 +1,4 @@
-/** A copy of the record without some of its members. */
+/** Returns a copy of the record without some of its members. */
 export function without<Value>(
   record: Readonly<Record<string, Value>> | undefined,
   ...names: readonly string[]

@@ -11,7 +11,7 @@ import { badRequest } from "../model/apiErrors";
 import { operation, passRoleCheck, type Context, type Output } from "../model/operation";
 import { patched, plainRefusals, type PatchRule } from "../model/patch";
 
-/** What API Gateway must be able to do with the account's role to write logs. */
+/** Actions that the account's role must allow so that API Gateway can write logs. */
 const LOG_ACTIONS = [
   "logs:CreateLogGroup",
   "logs:CreateLogStream",

@@ -41,7 +41,7 @@ export const createApiKey = operation<CreateApiKeyCommandInput, Output<CreateApi
       ...(input.name !== undefined && { name: input.name }),
       ...(input.customerId !== undefined && { customerId: input.customerId }),
       ...(input.description !== undefined && { description: input.description }),
-      // The SDK's default of a key that nobody enabled.
+      // The API's default is a disabled key.
       enabled: input.enabled ?? false,
       createdDate: now,
       lastUpdatedDate: now,

@@ -136,7 +136,7 @@ function checkCanary(api: Api, { canarySettings, stageName }: CreateDeploymentCo
     );
 }
 
-/** The stage as the deployment leaves it: created, moved, or given a canary. */
+/** Returns the stage after the deployment: created, moved to the deployment, or with a canary. */
 function stageAfter(
   api: Api,
   input: CreateDeploymentCommandInput,

@@ -124,7 +124,7 @@ const rules: readonly PatchRule<IntegrationResponse>[] = [
   }),
 ];
 
-/** A missing method reads as a missing integration, as AWS answers it. */
+/** Finds the integration. As on AWS, a missing method is reported as a missing integration. */
 function find(
   store: ApiGatewayStore,
   input: ResponseId,

@@ -36,7 +36,7 @@ export const putIntegration = operation<
     refuseUnsupported(input);
     const integration = newIntegration(input);
     checkIntegration(integration, method, callerOf(context));
-    // A new integration starts without responses, as AWS's does.
+    // As on AWS, a new integration has no responses.
     method.methodIntegration = integration;
     return structuredClone(integration);
   },

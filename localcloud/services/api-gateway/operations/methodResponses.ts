@@ -106,7 +106,7 @@ function responseOf(method: Method, statusCode: string | undefined): MethodRespo
   return response;
 }
 
-/** Status codes of responses are three digits that start with 1 to 5. */
+/** Checks that a response's status code has three digits and starts with 1 to 5. */
 export function checkStatusCode(statusCode: string | undefined): string {
   if (statusCode === undefined || !/^[1-5]\d\d$/.test(statusCode))
     throw validationException([

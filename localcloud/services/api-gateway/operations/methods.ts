@@ -165,12 +165,12 @@ function checkRequestParameters(parameters: readonly string[]): void {
     throw badRequest("Parameter names must be unique across querystring, header and path");
 }
 
-/** The member when the map has entries; AWS's answers leave empty ones out. */
+/** Returns the member if the map has entries; AWS omits empty maps. */
 export function nonEmpty<Key extends string, Value>(
   key: Key,
   map: Record<string, Value> | undefined,
 ): { [name in Key]?: Record<string, Value> } {
   if (!map || Object.keys(map).length === 0) return {};
-  // A computed key is typed as any string; here it can only be `key`.
+  // TypeScript types a computed key as string; here it can only be `key`.
   return { [key]: { ...map } } as { [name in Key]?: Record<string, Value> };
 }

@@ -131,7 +131,7 @@ function describe(api: Api, resource: ApiResource, embed?: readonly string[]): R
   };
 }
 
-/** Whether `resource` is `ancestor` or below it. */
+/** Checks whether `resource` is `ancestor` or below it. */
 function isInside(api: Api, resource: ApiResource, ancestor: ApiResource): boolean {
   for (
     let node: ApiResource | undefined = resource;

@@ -116,7 +116,7 @@ export const deleteRestApi = operation<DeleteRestApiCommandInput, object>(
   },
 );
 
-/** Reads show an empty map where a creation shows none. */
+/** Adds the tags: unlike the creation, reads return an empty map if there are none. */
 function withTags(settings: RestApi): RestApi {
   return { ...structuredClone(settings), tags: { ...settings.tags } };
 }

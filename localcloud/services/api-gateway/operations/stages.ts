@@ -101,7 +101,7 @@ export const deleteStage = operation<DeleteStageCommandInput, object>(
   },
 );
 
-/** Nothing is ever cached here (see the stage's cache cluster), so there is nothing to flush. */
+/** Does nothing: this cloud never caches responses (see the stage's cache cluster). */
 export const flushStageCache = operation<FlushStageCacheCommandInput, object>(
   "DELETE",
   (input) => `${path(input)}/cache/data`,

@@ -68,7 +68,7 @@ export const deleteUsagePlanKey = operation<DeleteUsagePlanKeyCommandInput, obje
   },
 );
 
-/** Used and remaining requests by key and day, within the plan's quota. */
+/** Returns used and remaining requests by key and day, within the plan's quota. */
 export const getUsage = operation<GetUsageCommandInput, Output<GetUsageCommandOutput>>(
   "GET",
   ({ usagePlanId }) => `/usageplans/${usagePlanId}/usage`,

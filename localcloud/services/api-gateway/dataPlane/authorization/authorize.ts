@@ -5,7 +5,7 @@ import { GatewayError, notEmulated } from "../gatewayError";
 import { identifyIamCaller } from "./iamCaller";
 import { runLambdaAuthorizer } from "./lambdaAuthorizer";
 
-/** Lets the request pass or throws; fills `$context.authorizer` and `$context.identity`. */
+/** Authorizes the request, or throws. Fills `$context.authorizer` and `$context.identity`. */
 export async function authorizeRequest(
   exchange: MethodExchange,
 ): Promise<{ usageIdentifierKey?: string }> {
@@ -76,7 +76,7 @@ function withFullResources(policy: Policy, { scope, api }: MethodExchange): Poli
   };
 }
 
-/** Denials show the last four digits of the account only. */
+/** Replaces all but the last four digits of the account id, as AWS does in denials. */
 function maskAccount(arn: string): string {
   return arn.replace(/:\d{8}(\d{4}):/, ":********$1:");
 }

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../../../core/policyDocument";
 
-/** What an authorizer said about a caller. */
+/** An authorizer's result for a caller. */
 export interface AuthorizerResult {
   readonly principalId: string;
   readonly policy: PolicyDocument;
@@ -9,11 +9,11 @@ export interface AuthorizerResult {
   readonly usageIdentifierKey?: string;
 }
 
-/** By what identifies a caller. */
+/** Results by the identity values of the caller. */
 type Entries = Map<string, { result: AuthorizerResult; until: number }>;
 
 /**
- * Results of authorizers, valid for every method of the stage until their time to live is over.
+ * Caches results of authorizers. A result is valid for every method of the stage until its time to live is over.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization-with-console.html
  */
 export class AuthorizerCache {

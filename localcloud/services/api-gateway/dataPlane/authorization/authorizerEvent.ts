@@ -5,7 +5,7 @@ import { methodArn, type MethodExchange } from "../exchange";
 import { proxyEvent } from "../integrations/proxyEvent";
 import { requestParameter } from "../requestData";
 
-/** Values of the authorizer's identity sources, in their order; undefined for one that is missing. */
+/** Returns the values of the authorizer's identity sources in order; undefined for a missing one. */
 export function identityValues(
   { identitySource }: Authorizer,
   exchange: MethodExchange,

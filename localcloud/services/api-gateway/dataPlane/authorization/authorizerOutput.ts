@@ -2,7 +2,7 @@ import type { PolicyDocument } from "../../../../core/policyDocument";
 import type { AuthorizerResult } from "./authorizerCache";
 
 /**
- * The result of an authorizer function; undefined when it breaks the contract: a principal, a policy
+ * Parses the result of an authorizer function. Returns undefined if it is invalid: it needs a principal, a policy,
  * and a context without objects or lists.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */

@@ -4,7 +4,7 @@ import type { SignedCaller } from "../../../../core/service";
 import type { MethodExchange } from "../exchange";
 import { GatewayError } from "../gatewayError";
 
-/** Who signed the request with Signature Version 4; fills `$context.identity`. */
+/** Returns the principal that signed the request with Signature Version 4. Fills `$context.identity`. */
 export async function identifyIamCaller(exchange: MethodExchange): Promise<Principal> {
   const { scope, request, context } = exchange;
   const caller = await identify(exchange);

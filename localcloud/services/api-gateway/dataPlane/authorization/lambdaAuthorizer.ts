@@ -9,7 +9,7 @@ import { authorizerEvent, identityValues } from "./authorizerEvent";
 import { parseAuthorizerOutput } from "./authorizerOutput";
 
 /**
- * Asks the method's Lambda function who the caller is and what they may do.
+ * Calls the method's Lambda authorizer, which returns the caller's identity and permissions.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export async function runLambdaAuthorizer(
@@ -92,7 +92,7 @@ async function ask(
 function checkPolicy(exchange: MethodExchange, { policy, principalId }: AuthorizerResult): void {
   const { scope, context } = exchange;
   const decision = evaluate({
-    // The caller is nobody of this account: only what the authorizer returned counts.
+    // The caller is no principal of this account: only the policy that the authorizer returned applies.
     principal: {
       type: "user",
       accountId: scope.accountId,

@@ -17,7 +17,7 @@ import { actingPrincipal } from "./invokeFunction";
 import { queryString, renderPath } from "./renderUri";
 
 /**
- * Any AWS service but Lambda, called in its own wire protocol as the integration's role.
+ * Calls any AWS service except Lambda, in the service's wire protocol and with the integration's role.
  * https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
  */
 export async function callAwsService(exchange: MethodExchange): Promise<IntegrationResult> {
@@ -135,7 +135,7 @@ function actionRequest(
         "x-amz-target": `${protocol.targetPrefix}.${action}`,
       },
     };
-  // A template that writes a form carries the action's parameters itself.
+  // A template that produces a form contains the action's parameters itself.
   const isForm = (mapped["content-type"] ?? "").includes("x-www-form-urlencoded");
   const own = { Action: action, Version: protocol.version };
   const rawQuery = [queryString({ ...own, ...request.querystring }), fixed]

@@ -1,20 +1,23 @@
-/** How API Gateway addresses the actions of a service. */
+/** How API Gateway specifies the action in calls to a service. */
 export type ActionProtocol =
   | { readonly kind: "json"; readonly targetPrefix: string; readonly version: "1.0" | "1.1" }
   | { readonly kind: "query"; readonly version: string };
 
-/** Its actions answer API Gateway in the JSON form of the query protocol that it once spoke, wrapped in `<Action>Response`. */
+/**
+ * Service whose actions API Gateway answers in the JSON form of a query protocol, wrapped in `<Action>Response`; the
+ * service used that protocol in the past.
+ */
 const WRAPPED = "ssm";
 
-/** Whether a service answers in that form unless XML is asked for; EC2's protocol has XML only. */
+/** Checks whether a service responds in that JSON form unless XML is requested. EC2's protocol has only XML. */
 export function answersInQueryJson(service: string, kind: "action" | "path"): boolean {
   if (service === "ec2") return false;
   return actionProtocol(service)?.kind === "query" || (service === WRAPPED && kind === "action");
 }
 
 /**
- * Services by signing name. JSON services get their action in `X-Amz-Target`, query services as the
- * parameter `Action` with the version of their API.
+ * Services by signing name. JSON services receive the action in `X-Amz-Target`; query services receive it in the
+ * parameter `Action`, with the version of their API.
  */
 const SERVICES: Readonly<Record<string, ActionProtocol>> = {
   autoscaling: { kind: "query", version: "2011-01-01" },

@@ -30,7 +30,7 @@ export async function callHttpCustom(exchange: MethodExchange): Promise<Integrat
   return { ...reply, selection: String(reply.status) };
 }
 
-/** The whole request goes on; mapped parameters are added to it. */
+/** Forwards the whole request and adds mapped parameters to it. */
 export async function callHttpProxy(exchange: MethodExchange): Promise<GatewayAnswer> {
   const { request, query } = exchange;
   const mapped = mappedParameters(exchange);
@@ -54,7 +54,7 @@ function methodOf({ integration, request }: MethodExchange): string {
   return httpMethod === undefined || httpMethod === "ANY" ? request.method : httpMethod;
 }
 
-/** The host comes from the integration alone: no value of the client can change it. */
+/** Returns the endpoint. Its host comes only from the integration; no value of the client can change it. */
 function endpoint(
   { integration, stageVariables }: MethodExchange,
   pathParameters: Readonly<Record<string, string>>,

@@ -5,12 +5,12 @@ import { configurationError, endpointTimeout, GatewayError } from "../gatewayErr
 import type { Headers } from "../headers";
 import { TIMED_OUT, withTimeout } from "../integrationTimeout";
 
-/** A request to a back end of the API's owner. */
+/** A request to an HTTP back end. */
 export interface HttpCall {
   readonly method: string;
   /** `http://host[:port]` */
   readonly origin: string;
-  /** Path and query, percent-encoded; sent as it is, without resolving dots. */
+  /** Path and query, percent-encoded; sent unchanged, without resolving dot segments. */
   readonly path: string;
   readonly headers: Headers;
   readonly body: Buffer;
@@ -22,7 +22,7 @@ export interface HttpReply {
   readonly body: Buffer;
 }
 
-/** Really sends it, within the integration's timeout. */
+/** Sends a real HTTP request, within the integration's timeout. */
 export async function callHttp(exchange: MethodExchange, call: HttpCall): Promise<HttpReply> {
   const { scope, integration } = exchange;
   const abort = new AbortController();
@@ -101,7 +101,7 @@ async function collect(response: http.IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Names keep the case in which the back end sent them; repeated headers become lists. */
+/** Returns the headers with names in the case that the back end sent. Repeated headers become lists. */
 function replyHeaders(raw: readonly string[]): Headers {
   const headers: Record<string, string | string[]> = {};
   for (let index = 0; index + 1 < raw.length; index += 2) {

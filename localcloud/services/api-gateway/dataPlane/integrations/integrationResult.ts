@@ -1,10 +1,10 @@
 import type { Headers } from "../headers";
 
-/** What a back end answered to an integration that is not a proxy. */
+/** A back end's response to a non-proxy integration. */
 export interface IntegrationResult {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
-  /** What selection patterns are matched against; empty: only the default response fits. */
+  /** Text that selection patterns are matched against; if empty, only the default response matches. */
   readonly selection: string;
 }

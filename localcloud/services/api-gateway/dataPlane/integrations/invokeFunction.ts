@@ -11,7 +11,7 @@ import type { MethodExchange } from "../exchange";
 import { notEmulated } from "../gatewayError";
 import { TIMED_OUT, withTimeout } from "../integrationTimeout";
 
-/** What came of an invocation. */
+/** Result of an invocation. */
 export type InvokeOutcome =
   | {
       readonly kind: "answered";
@@ -27,7 +27,7 @@ export type InvokeOutcome =
 interface Invocation {
   readonly functionArn: string;
   readonly payload: Uint8Array;
-  /** Role to act with; absent = by the permission on the function. */
+  /** Role to call with; if absent, the function's resource policy must allow API Gateway. */
   readonly credentials: string | undefined;
   /** `aws:SourceArn` of the permission. */
   readonly sourceArn: string;
@@ -35,14 +35,14 @@ interface Invocation {
   readonly logType?: string;
 }
 
-/** The members of Lambda's Invoke that matter here. */
+/** The members of Lambda's Invoke output that are used here. */
 interface InvokeOutput {
   readonly StatusCode?: number;
   readonly Payload?: Uint8Array;
   readonly FunctionError?: string;
 }
 
-/** Invokes within the integration's timeout. */
+/** Invokes the function within the integration's timeout. */
 export async function invokeFunction(
   exchange: MethodExchange,
   invocation: Invocation,
@@ -84,7 +84,7 @@ async function call(exchange: MethodExchange, invocation: Invocation): Promise<I
   });
 }
 
-/** The integration's role, or API Gateway itself on behalf of the method. */
+/** Returns the integration's role, or API Gateway itself on behalf of the method. */
 export function actingPrincipal(
   { scope, stageVariables }: MethodExchange,
   credentials: string | undefined,
@@ -106,7 +106,7 @@ function refusal(error: unknown): InvokeOutcome {
       code: error.name,
     };
   if (!(error instanceof AwsError) || error.code === "NotImplemented") throw error;
-  // A function that does not exist has no permission either: AWS tells the two apart no more.
+  // AWS does not distinguish a function that does not exist from one without a permission.
   const hidden = ["AccessDeniedException", "AccessDenied", "ResourceNotFoundException"];
   return {
     kind: "refused",

@@ -7,7 +7,7 @@ import { invokeFunction } from "./invokeFunction";
 import { functionArnOf } from "./lambdaUri";
 
 /**
- * The custom Lambda integration: the payload is what the template made of the request.
+ * Calls the function of a custom (non-proxy) Lambda integration. The payload is the output of the request template.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-custom-integrations.html
  */
 export async function callLambda(exchange: MethodExchange): Promise<IntegrationResult> {
@@ -40,7 +40,7 @@ export async function callLambda(exchange: MethodExchange): Promise<IntegrationR
   };
 }
 
-/** The `errorMessage` of a failed function, which selection patterns are matched against. */
+/** Returns the `errorMessage` of a failed function, which selection patterns are matched against. */
 function errorMessage(body: Buffer): string | undefined {
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));

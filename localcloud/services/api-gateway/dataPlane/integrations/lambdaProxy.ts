@@ -11,10 +11,10 @@ import { parseProxyResult } from "./proxyResult";
 export async function callLambdaProxy(exchange: MethodExchange): Promise<GatewayAnswer> {
   const { integration, match, log } = exchange;
   const functionArn = functionArnOf(exchange);
-  // Lambda's Invoke is a POST; any other method of the integration reaches nothing.
+  // Lambda's Invoke is a POST; an integration with any other method cannot reach it.
   if (integration.httpMethod !== "POST")
     throw configurationError("Invalid HTTP method for the Lambda integration");
-  // Request parameters of such an integration map nothing.
+  // Request parameters of a proxy integration have no effect on the event.
   const event = proxyEvent(exchange);
   log.trace(() => `Endpoint request body after transformations: ${JSON.stringify(event)}`);
   const outcome = await invokeFunction(exchange, {

@@ -2,12 +2,12 @@ import { lambdaFunctionArn, parseAwsUri, renderStageVariables } from "../../mode
 import type { MethodExchange } from "../exchange";
 import { configurationError } from "../gatewayError";
 
-/** The function of a Lambda integration with the stage's variables filled in. */
+/** Returns the function's ARN of a Lambda integration, with stage variables replaced. */
 export function functionArnOf({ integration, stageVariables }: MethodExchange): string {
   const uri = renderStageVariables(integration.uri ?? "", stageVariables);
   const parsed = parseAwsUri(uri);
   const functionArn = parsed && lambdaFunctionArn(parsed);
-  // An undefined stage variable leaves a hole in the ARN: `function:`, or a colon with no alias.
+  // With an undefined stage variable the ARN is incomplete: it ends in `function:` or in a colon without an alias.
   if (
     functionArn === undefined ||
     !/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(?::[^:]+)?$/.test(functionArn)

@@ -4,7 +4,7 @@ import { integrationRequest } from "../integrationRequest";
 import type { IntegrationResult } from "./integrationResult";
 
 /**
- * The request template's `statusCode` chooses the response; there is no back end.
+ * Chooses the response by the request template's `statusCode`; a mock integration has no back end.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
 export function callMock(exchange: MethodExchange): IntegrationResult {
@@ -17,7 +17,7 @@ export function callMock(exchange: MethodExchange): IntegrationResult {
   return { status, headers: {}, body: Buffer.alloc(0), selection: String(status) };
 }
 
-/** API Gateway's parser also takes member names without quotes: `{statusCode: 200}`. */
+/** Parses the status code. Like API Gateway's parser it allows unquoted member names: `{statusCode: 200}`. */
 function statusCode(text: string): number | undefined {
   const match = /^\s*\{(?:[^]*?[,\s])?\s*["']?statusCode["']?\s*:\s*["']?(\d{3})["']?\s*[,}]/.exec(
     text,

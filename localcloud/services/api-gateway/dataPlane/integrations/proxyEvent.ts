@@ -6,7 +6,7 @@ import { forwardedHeaders } from "../headers";
 import { isBinaryType } from "../payload";
 import { lastValues } from "../requestData";
 
-/** The event of a Lambda proxy integration, version 1.0 of its format. */
+/** The event of a Lambda proxy integration, format version 1.0. */
 export interface ProxyEvent {
   readonly resource: string;
   readonly path: string;
@@ -23,8 +23,8 @@ export interface ProxyEvent {
 }
 
 /**
+ * Creates the event. Path and path parameters stay encoded as the client sent them; query parameters are decoded.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
- * Path and path parameters stay encoded as they were sent; query parameters are decoded.
  */
 export function proxyEvent(exchange: MethodExchange): ProxyEvent {
   const { request, match, path, query, stageVariables, api } = exchange;
@@ -50,7 +50,7 @@ export function proxyEvent(exchange: MethodExchange): ProxyEvent {
   };
 }
 
-/** The client's headers with what API Gateway adds on the way. */
+/** Returns the client's headers with those that API Gateway adds. */
 export function eventHeaders(exchange: MethodExchange): Record<string, string> {
   const { request } = exchange;
   const named = Object.fromEntries(
@@ -82,12 +82,14 @@ const CAPITALIZED = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-/** Names arrive in lower case, as over HTTP/2; API Gateway capitalizes these few. */
+/**
+ * Returns a header's name as API Gateway spells it: lower case as over HTTP/2, except for a few capitalized names.
+ */
 export function displayName(lowerCaseName: string): string {
   return CAPITALIZED.get(lowerCaseName) ?? lowerCaseName;
 }
 
-/** `Root=1-<time>-<random>` of X-Ray: that of the trace which the request is in, where there is one. */
+/** Returns an X-Ray header `Root=1-<time>-<random>`: that of the request's trace, or a new one. */
 export function newTraceId(now: number): string {
   const by = cause();
   if (by) return `Root=${by.trace.id}`;

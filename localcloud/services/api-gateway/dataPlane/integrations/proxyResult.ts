@@ -1,4 +1,4 @@
-/** What a function of a proxy integration answers with. */
+/** The result of a function of a proxy integration. */
 export interface ProxyResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,7 +10,8 @@ export interface ProxyResult {
 const MEMBERS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 
 /**
- * Undefined when the text is malformed: not an object, an unknown member, a header that is no text.
+ * Parses the result. Returns undefined if it is malformed: not an object, an unknown member, or a header that is not
+ * a string.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
 export function parseProxyResult(text: string): ProxyResult | undefined {
@@ -52,7 +53,10 @@ function headerMap<Value>(
   return headers;
 }
 
-/** Texts and booleans; numbers, lists and objects make the whole answer malformed. */
+/**
+ * Returns a header's value. Strings and booleans are allowed; numbers, lists and objects make the whole result
+ * malformed.
+ */
 function headerText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   return typeof value === "boolean" ? String(value) : undefined;

@@ -1,4 +1,4 @@
-/** Puts path parameters, which are encoded already, into `{name}`. */
+/** Replaces `{name}` with path parameters, which are already encoded. */
 export function renderPath(template: string, parameters: Readonly<Record<string, string>>): string {
   return template.replace(/\{([^{}]+?)\+?\}/g, (whole, name: string) =>
     Object.hasOwn(parameters, name) ? parameters[name] : whole,

@@ -4,7 +4,7 @@ const NAME = "context\\.([A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*)";
 const VARIABLE = new RegExp(`\\$\\{${NAME}\\}|\\$${NAME}`, "g");
 
 /**
- * One line of the access log; a variable without a value prints `-`.
+ * Formats one line of the access log. A variable without a value becomes `-`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 export function formatAccessLog(format: string, context: ContextVariables): string {
@@ -16,7 +16,7 @@ export function formatAccessLog(format: string, context: ContextVariables): stri
   });
 }
 
-/** Quotes and control characters that a client sends must not break the line or its JSON. */
+/** Escapes quotes and control characters of a client's value, which would break the line or its JSON. */
 function escapeValue(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }

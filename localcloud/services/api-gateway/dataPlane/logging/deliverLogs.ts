@@ -4,19 +4,19 @@ import { assumeRole } from "../assumeRole";
 import type { GatewayScope } from "../exchange";
 import { logBatches, type LogEvent } from "./logBatches";
 
-/** Where messages go; API Gateway creates its own execution log groups, never those of access logs. */
+/** Log group of messages. API Gateway creates log groups for execution logs, but never for access logs. */
 export interface LogTarget {
   readonly group: string;
   readonly createGroup: boolean;
 }
 
-/** Log lines that wait for the end of the turn, by where they go. */
+/** Log lines by target, collected until the end of the event loop's turn. */
 export class LogDeliveries {
   private readonly waiting = new Map<string, LogEvent[]>();
 
   /**
-   * Writes messages as the account's CloudWatch role. Without a role, or when the role may not, nothing
-   * is written and nobody is told: so does API Gateway.
+   * Writes messages with the account's CloudWatch role. Like API Gateway, silently drops them if there is no role or
+   * the role lacks permission.
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
    */
   deliver(
@@ -59,7 +59,7 @@ async function putBatch(
     await putEvents(scope, target, roleArn, events);
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") throw error;
-    // The group was replaced since its stream was opened.
+    // The group was deleted and created again after its stream was opened.
     scope.store.runtime.logStreams.forget(target.group);
     await putEvents(scope, target, roleArn, events);
   }

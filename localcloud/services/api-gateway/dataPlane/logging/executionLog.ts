@@ -1,19 +1,19 @@
-/** API Gateway cuts log events at this size: see its known issues. */
+/** API Gateway truncates log events at this size: see its known issues. */
 const MAX_EVENT_BYTES = 1024;
 
 export type LogLevel = "OFF" | "ERROR" | "INFO";
 
-/** What happened to one request, as the stage's log level shows it. */
+/** The execution log of one request, at the stage's log level. */
 export class ExecutionLog {
   readonly lines: string[] = [];
   private level: LogLevel = "OFF";
   private dataTrace = false;
-  /** Errors that come before the method, and so its level, is known. */
+  /** True if an error was logged before the method, and so the log level, was known. */
   private failed = false;
 
   constructor(private readonly requestId: string) {}
 
-  /** Called once the method is known. */
+  /** Enables the log; called once the method is known. */
   enable(level: string | undefined, dataTrace: boolean): void {
     this.level = level === "INFO" || level === "ERROR" ? level : "OFF";
     this.dataTrace = dataTrace;
@@ -27,7 +27,7 @@ export class ExecutionLog {
     if (this.level === "INFO") this.add(text);
   }
 
-  /** Headers and bodies: only where data tracing is on, for they may hold secrets. */
+  /** Logs headers and bodies, only if data tracing is on, because they may contain secrets. */
   trace(text: () => string): void {
     if (this.level === "INFO" && this.dataTrace) this.add(text());
   }
@@ -47,7 +47,7 @@ function truncate(line: string): string {
   const bytes = Buffer.from(line);
   if (bytes.length <= MAX_EVENT_BYTES) return line;
   const mark = " [TRUNCATED]";
-  // A character cut in half becomes a replacement character, which is dropped.
+  // A character that is cut in half becomes a replacement character, which is removed.
   const cut = bytes.subarray(0, MAX_EVENT_BYTES - mark.length).toString("utf8");
   return cut.replace(/\uFFFD+$/, "") + mark;
 }

@@ -8,7 +8,7 @@ const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_048_576;
 const OVERHEAD_BYTES = 26;
 
-/** The events in their order, in as few batches as PutLogEvents takes. */
+/** Splits the events, in order, into as few batches as PutLogEvents allows. */
 export function logBatches(events: readonly LogEvent[]): LogEvent[][] {
   const batches: LogEvent[][] = [];
   let bytes = Infinity;

@@ -1,8 +1,8 @@
-/** Streams that were opened in log groups, each created once. */
+/** Open streams of log groups; each is created once. */
 export class LogStreams {
   private readonly streams = new Map<string, Promise<string>>();
 
-  /** The group's stream; `create` makes it and returns its name. */
+  /** Returns the name of the group's stream. The first time, `create` creates it and returns its name. */
   open(group: string, create: () => Promise<string>): Promise<string> {
     const known = this.streams.get(group);
     if (known) return known;

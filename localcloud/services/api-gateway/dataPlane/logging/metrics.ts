@@ -3,7 +3,7 @@ import { servicePrincipal } from "../../../../core/principal";
 import type { Exchange, GatewayScope } from "../exchange";
 
 /**
- * Publishes the request's metrics by API, by API and stage, and by method where the stage asks for it.
+ * Publishes the request's metrics per API, per API and stage, and per method if the stage has detailed metrics.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
  */
 export function publishMetrics(
