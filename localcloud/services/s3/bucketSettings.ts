@@ -7,7 +7,7 @@ import { putNotifications } from "./notifications/configuration";
 import { BLOCK_ALL, isPublic, parsePolicy } from "./policies";
 import type { Bucket } from "./store";
 
-/** A setting that was never put, e.g. `NoSuchCORSConfiguration`. */
+/** Returns a function that creates the error for a setting that was never put, e.g. `NoSuchCORSConfiguration`. */
 const none = (code: string, message: string) => (): AwsError => s3Error(code, message, 404);
 
 const noCors = none("NoSuchCORSConfiguration", "The CORS configuration does not exist");

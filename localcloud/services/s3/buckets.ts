@@ -4,7 +4,7 @@ import { noSuchBucket, s3Error } from "./errors";
 import { effectivePolicy } from "./policies";
 import type { Bucket, S3Store } from "./store";
 
-/** What every table about buckets has in common. */
+/** Definitions that all tables of bucket operations share. */
 export const kind = {
   all: (store: S3Store) => store.buckets,
   arn: (name: string) => `arn:aws:s3:::${name}`,
@@ -54,7 +54,7 @@ export const buckets = api.entity<Bucket>({
     },
     GetBucketLocation: {
       on: "Bucket",
-      // The first region has no name here.
+      // S3 does not report the name of the first region, us-east-1.
       run: ({ region }) => ({
         LocationConstraint: region === "us-east-1" ? undefined : (region as "eu-west-1"),
       }),

@@ -38,7 +38,7 @@ export function createBucket(
       `The ${asked ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     );
   const known = store.buckets.get(name);
-  // In the first region, creating one's own bucket again changes nothing.
+  // In us-east-1, creating a bucket that the caller already owns changes nothing.
   if (known && known.region === "us-east-1" && region === "us-east-1")
     return { Location: `/${name}` };
   if (known)

@@ -15,13 +15,16 @@ export const DEFAULT_ENCRYPTION = {
   ],
 };
 
-/** Puts a setting: the member of the request that holds it is kept as it is. */
+/** Returns an operation that puts a setting: it stores the request's `member` unchanged. */
 export function keep<Member extends string>(name: string, member: Member) {
   return ({ documents }: Bucket, input: { readonly [Name in Member]?: object }): void =>
     void documents.set(name, input[member] ?? {});
 }
 
-/** Tells a setting as it was put; `missing` throws, or gives what a bucket without it has. */
+/**
+ * Returns an operation that gets a stored setting. `missing` throws, or returns the value for a bucket without the
+ * setting.
+ */
 export function tell(name: string, missing: () => unknown, member?: string) {
   return ({ documents }: Bucket): object => {
     const document = documents.get(name) ?? missing();
@@ -34,16 +37,19 @@ export function forget(name: string) {
   return ({ documents }: Bucket): void => void documents.delete(name);
 }
 
-/** What every bucket and object here has: all of it is its owner's. */
+/** Returns the ACL of every bucket and object here: the owner has full control. */
 export function acl(owner: string) {
   const Grantee = { ID: owner, Type: "CanonicalUser" as const };
   return { Owner: { ID: owner }, Grants: [{ Grantee, Permission: "FULL_CONTROL" as const }] };
 }
 
-/** Canned ACLs that give nobody more than the bucket's owner has. */
+/** Canned ACLs that grant nothing to anyone but the bucket owner. */
 const OWN = ["private", "bucket-owner-full-control", "bucket-owner-read"];
 
-/** Buckets without ACLs refuse them, as AWS does; those that take them refuse what is emulated nowhere. */
+/**
+ * Refuses ACLs on a bucket that has ACLs disabled, as AWS does. On other buckets it refuses ACLs that this cloud does
+ * not emulate.
+ */
 export function checkAcl({ documents }: Bucket, { ACL }: { ACL?: string }): void {
   if (ACL === undefined || OWN.includes(ACL)) return;
   const { Rules } = documents.get("ownership") as typeof OWNER_ENFORCED | { Rules?: undefined };

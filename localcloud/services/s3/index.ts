@@ -15,7 +15,9 @@ import { putObject } from "./objects/putObject";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/tagging";
 import { addressOf, readRequest } from "./wire/addressing";
 
-/** Amazon S3. Absent: ACLs that give rights, Object Lock, customer keys, replication, access points, websites. */
+/**
+ * Amazon S3. Not supported: ACLs that grant access, Object Lock, customer keys, replication, access points, websites.
+ */
 export const s3 = api.service({
   createStore: (scope) => ({ scope, buckets: new Map(), sequence: 0 }),
   entities: [buckets, bucketSettings],

@@ -5,7 +5,10 @@ import { validatePolicyDocument } from "../../access/validate";
 import { accessDenied, s3Error } from "./errors";
 import type { Bucket } from "./store";
 
-/** What a new bucket has. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+/**
+ * The default of a new bucket.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ */
 export const BLOCK_ALL: PublicAccessBlockConfiguration = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
@@ -13,7 +16,9 @@ export const BLOCK_ALL: PublicAccessBlockConfiguration = {
   RestrictPublicBuckets: true,
 };
 
-/** @throws MalformedPolicy, and AccessDenied for a public policy that the bucket blocks. */
+/**
+ * Parses a bucket policy. @throws MalformedPolicy, and AccessDenied for a public policy if the bucket blocks those.
+ */
 export function parsePolicy(text: string, bucket: Bucket): PolicyDocument {
   let document: PolicyDocument;
   try {
@@ -30,7 +35,7 @@ export function parsePolicy(text: string, bucket: Bucket): PolicyDocument {
   return document;
 }
 
-/** The policy that decides about a request: a public one lets nobody in from outside where that is blocked. */
+/** Returns the policy that applies to requests. With RestrictPublicBuckets, public statements grant nothing. */
 export function effectivePolicy({ policy, publicAccessBlock }: Bucket): PolicyDocument | undefined {
   if (!policy || !publicAccessBlock?.RestrictPublicBuckets) return policy?.document;
   const statements = [policy.document.Statement].flat();
@@ -42,7 +47,7 @@ export function isPublic(document: PolicyDocument): boolean {
 }
 
 /**
- * A statement for everybody is public unless a condition fixes who or from where.
+ * Checks whether a statement is public: it grants access to everyone, and no condition restricts who or from where.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
 function grantsPublicly({ Effect, Principal, Condition = {} }: PolicyStatement): boolean {

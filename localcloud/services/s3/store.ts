@@ -12,7 +12,7 @@ import type { Versions } from "./objects/versions";
 export interface S3Store {
   readonly scope: StoreScope;
   readonly buckets: Map<string, Bucket>;
-  /** Counts the events of all buckets. */
+  /** Number of events of all buckets. */
   sequence: number;
 }
 
@@ -22,9 +22,9 @@ export interface Bucket {
   readonly createdAt: Date;
   readonly tags: Tags;
   readonly objects: Versions;
-  /** Multipart uploads under way, by id. */
+  /** Multipart uploads in progress, by id. */
   readonly uploads: Map<string, Upload>;
-  /** Settings that are kept as they were put: CORS, lifecycle, website and so on. */
+  /** Settings that are stored as they were put, such as CORS, lifecycle and website. */
   readonly documents: Map<string, object>;
   versioning?: NonNullable<PutBucketVersioningRequest["VersioningConfiguration"]>["Status"];
   policy?: { readonly text: string; readonly document: PolicyDocument };
@@ -32,7 +32,7 @@ export interface Bucket {
   notifications: NotificationConfiguration;
 }
 
-/** What a client said of an object beside its bytes; it gets them back as they were. */
+/** Metadata that a client sends with an object; reads return it unchanged. */
 export interface ObjectFacts {
   readonly ContentType?: string;
   readonly ContentEncoding?: string;
@@ -46,20 +46,20 @@ export interface ObjectFacts {
   readonly ServerSideEncryption?: string;
   readonly SSEKMSKeyId?: string;
   readonly BucketKeyEnabled?: boolean;
-  /** Of the checksum's algorithm, e.g. `{ ChecksumCRC32: ".." }`. */
+  /** By the name of the algorithm, e.g. `{ ChecksumCRC32: ".." }`. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
 export interface StoredObject extends ObjectFacts {
   readonly versionId: string;
   readonly body: Buffer;
-  /** With its quotes. */
+  /** Including its quotes. */
   readonly etag: string;
   readonly modifiedAt: Date;
   readonly tags: Tags;
   readonly deleteMarker?: undefined;
   readonly parts?: number;
-  /** The encrypted data key of an object under a KMS key. */
+  /** The encrypted data key of an object that is encrypted with a KMS key. */
   readonly dataKey?: Uint8Array;
 }
 

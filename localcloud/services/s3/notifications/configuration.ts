@@ -10,7 +10,7 @@ import { destinationsOf, send, type Destination } from "./destinations";
 const SERVICES = { queue: "sqs", topic: "sns", function: "lambda" } as const;
 
 /**
- * Replaces the whole configuration, once every destination has taken a test event (a function: would take one).
+ * Replaces the whole configuration after every destination has accepted a test event (for a function: a dry run).
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
  */
 export async function putNotifications(
@@ -76,7 +76,7 @@ function withIds(configuration: NotificationConfiguration): NotificationConfigur
   };
 }
 
-/** Two rules may not both hear of one event of one key. */
+/** Checks whether two rules overlap, which S3 forbids: both would report the same event of the same key. */
 function overlap(one: Destination, other: Destination): boolean {
   const shared = one.events.some((event) =>
     other.events.some((name) => covered(event, name) || covered(name, event)),

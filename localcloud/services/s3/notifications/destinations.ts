@@ -8,7 +8,7 @@ import type { CloudApi } from "../../../core/service";
 import { queueOf } from "../../eventbridge/delivery/queueOf";
 import type { Bucket } from "../store";
 
-/** One place that hears of a bucket's events. */
+/** A destination of a bucket's event notifications. */
 export interface Destination {
   readonly kind: "queue" | "topic" | "function";
   readonly arn: string;
@@ -17,7 +17,7 @@ export interface Destination {
   readonly filter?: NotificationConfigurationFilter;
 }
 
-/** The three lists of a configuration as one. */
+/** Merges the three lists of a configuration into one. */
 export function destinationsOf(configuration: NotificationConfiguration): Destination[] {
   const { QueueConfigurations = [], TopicConfigurations = [] } = configuration;
   const { LambdaFunctionConfigurations = [] } = configuration;
@@ -37,7 +37,7 @@ export function destinationsOf(configuration: NotificationConfiguration): Destin
   ];
 }
 
-/** `s3:ObjectCreated:*` covers `s3:ObjectCreated:Put`. */
+/** Checks whether a destination includes an event: `s3:ObjectCreated:*` includes `s3:ObjectCreated:Put`. */
 export function covers({ events }: Pick<Destination, "events">, name: string): boolean {
   return events.some((pattern) =>
     pattern.endsWith("*")
@@ -46,14 +46,14 @@ export function covers({ events }: Pick<Destination, "events">, name: string): b
   );
 }
 
-/** Whether a key has the prefix and suffix that a destination asks for. */
+/** Checks whether a key has the prefix and suffix that a destination filters by. */
 export function fits({ filter }: Pick<Destination, "filter">, key: string): boolean {
   return (filter?.Key?.FilterRules ?? []).every(({ Name, Value = "" }) =>
     Name?.toLowerCase() === "prefix" ? key.startsWith(Value) : key.endsWith(Value),
   );
 }
 
-/** Hands a text to a destination as S3 does; rejects with what the destination says. */
+/** Sends a text to a destination as S3 does. Rejects with the destination's error. */
 export function send(
   { kind, arn }: Pick<Destination, "kind" | "arn">,
   text: string,

@@ -1,7 +1,7 @@
 import type { Bucket } from "../store";
 import type { ObjectEvent } from "./notify";
 
-/** An event with all that S3 says of it. */
+/** An event with all the data that S3 reports about it. */
 export interface Happening extends ObjectEvent {
   readonly bucket: Bucket;
   readonly time: Date;
@@ -42,7 +42,7 @@ export function record(happening: Happening, configurationId: string): object {
   };
 }
 
-/** How EventBridge names the same, and why it happened. */
+/** EventBridge's name for each event, and its reason. */
 const ON_BUS: readonly (readonly [name: string, type: string, extra: object])[] = [
   ["ObjectCreated:Put", "Object Created", { reason: "PutObject" }],
   ["ObjectCreated:Copy", "Object Created", { reason: "CopyObject" }],
@@ -78,7 +78,7 @@ export function busDetail(happening: Happening): { type: string; detail: object 
       version: "0",
       bucket: { name: bucket.name },
       object: {
-        // Here the key is as it is.
+        // Unlike in other notifications, the key is not encoded here.
         key,
         ...(object && { size: object.body.length, etag: object.etag.replaceAll('"', "") }),
         ...(versionId !== undefined && { "version-id": versionId }),
@@ -96,7 +96,7 @@ function versionOf({ bucket, object, versionId }: Happening): string | undefined
   return bucket.versioning === undefined ? undefined : (object?.versionId ?? versionId);
 }
 
-/** S3 leaves `/` as it is and encodes the rest as an HTML form does. */
+/** Encodes a key as S3 does: like an HTML form, except that `/` stays as it is. */
 function formEncoded(key: string): string {
   return new URLSearchParams([["", key]]).toString().slice(1).replaceAll("%2F", "/");
 }

@@ -7,19 +7,19 @@ import type { Bucket, StoredObject } from "../store";
 import { covers, destinationsOf, fits, send, type Destination } from "./destinations";
 import { busDetail, record, type Happening } from "./events";
 
-/** How long S3 goes on trying; AWS names no bound. */
+/** How long S3 retries a delivery; AWS documents no limit. */
 const MAX_AGE_MS = 86_400_000;
 
 export interface ObjectEvent {
   /** Without `s3:`, e.g. `ObjectCreated:Put`. */
   readonly name: string;
   readonly key: string;
-  /** Absent where the object was removed. */
+  /** Absent if the object was deleted. */
   readonly object?: StoredObject;
   readonly versionId?: string;
 }
 
-/** Tells every destination that wants to hear of it; resolves when each was tried once. */
+/** Sends the event to every destination that is configured for it. Resolves after the first attempt for each. */
 export async function notify(bucket: Bucket, event: ObjectEvent, context: Context): Promise<void> {
   const { notifications } = bucket;
   const destinations = destinationsOf(notifications).filter(
@@ -54,7 +54,7 @@ async function deliver(
     if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
     const delay = retryDelay(retries);
     const age = context.clock.now() + delay - happening.time.getTime();
-    // A destination that no longer lets S3 in loses the event, as on AWS.
+    // As on AWS, a destination that no longer allows S3 to deliver loses the event.
     if (isFinal(error) || age > MAX_AGE_MS) return;
     context.clock.setTimeout(
       carried(() => deliver(destination, happening, context, retries + 1)),

@@ -8,7 +8,7 @@ import type { Bucket, S3Store } from "../store";
 export type Context = CallContext<S3Store>;
 type Values = NonNullable<AccessCheck["context"]>;
 
-/** IAM's check of an action on an object. */
+/** Returns IAM's check of an action on an object. */
 export function onObject(
   action: string,
   { Bucket: bucket, Key }: { Bucket: string; Key: string },
@@ -24,7 +24,7 @@ export function onObject(
   };
 }
 
-/** IAM's check of an action on what a bucket holds. */
+/** Returns IAM's check of an action on a bucket. */
 export function onBucket(
   action: string,
   { Bucket: bucket, Prefix, Delimiter, MaxKeys }: ListRequest,
@@ -43,7 +43,7 @@ export function onBucket(
   };
 }
 
-/** Whether the caller may list the bucket; asks IAM without leaving a record of a call. */
+/** Checks whether the caller may list the bucket. Asks IAM without recording a call. */
 export function mayList({ Bucket }: { readonly Bucket: string }, context: Context): boolean {
   const { principal, region, clock, cloud } = context;
   const request = { region, now: clock.date(), service: "s3", deniedCode: "AccessDenied" };
@@ -63,7 +63,7 @@ interface ListRequest {
   readonly MaxKeys?: number;
 }
 
-/** The bucket of a request; throws where there is none or it is somebody else's than the caller thinks. */
+/** Returns the bucket of a request. Throws if it does not exist, or if its owner is not the expected one. */
 export function bucketOf(
   { Bucket: name, ExpectedBucketOwner }: { Bucket: string; ExpectedBucketOwner?: string },
   { store, accountId }: Context,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
 import { s3Error } from "../errors";
 
-/** Checksums that clients may send with an object; S3 compares and keeps them. */
+/** Checksum algorithms for objects. S3 verifies and stores checksums that clients send. */
 const ALGORITHMS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined>> = {
   ChecksumCRC32: (body) => {
     const value = Buffer.alloc(4);
@@ -11,7 +11,7 @@ const ALGORITHMS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined
   },
   ChecksumSHA1: (body) => createHash("sha1").update(body).digest(),
   ChecksumSHA256: (body) => createHash("sha256").update(body).digest(),
-  // Kept as they come.
+  // Stored without verification.
   ChecksumCRC32C: undefined,
   ChecksumCRC64NVME: undefined,
 };
@@ -20,7 +20,7 @@ export function md5(data: Buffer | string): Buffer {
   return createHash("md5").update(data).digest();
 }
 
-/** The checksums of a request. @throws BadDigest for one that is not the body's. */
+/** Returns the checksums of a request. @throws BadDigest for a checksum that does not match the body. */
 export function checkDigests(
   body: Buffer,
   given: Readonly<Record<string, unknown>> & { readonly ContentMD5?: string },

@@ -14,14 +14,14 @@ import { parseTagging } from "./tagging";
 
 type Input = InputOf<Sdk, "CopyObject">;
 
-/** What `x-amz-copy-source` names. */
+/** The object that `x-amz-copy-source` names. */
 export interface Source {
   readonly Bucket: string;
   readonly Key: string;
   readonly VersionId?: string;
 }
 
-/** Reads `bucket/key?versionId=id`, percent-encoded, with or without a slash before it. */
+/** Parses `bucket/key?versionId=id`, percent-encoded, with or without a leading slash. */
 export function sourceOf(header: string): Source {
   const [, bucket, key, VersionId] =
     /^\/?([^/]+)\/(.+?)(?:\?versionId=([^&]+))?$/s.exec(header) ?? [];
@@ -43,7 +43,7 @@ export function sourceAccess(header: string, context: Context): AccessCheck {
   return onObject(action, source, context);
 }
 
-/** The object to copy, once it is known to be what the caller thinks it is. */
+/** Returns the object to copy after checking the caller's conditions. */
 export async function readSource(
   input: {
     readonly CopySource: string;

@@ -60,7 +60,7 @@ function removalAccess(bucket: string, { Key, VersionId }: Removal, context: Con
   return onObject(action, { Bucket: bucket, Key }, context);
 }
 
-/** To delete what is not there succeeds. */
+/** Deletes an object. Succeeds if it does not exist. */
 async function remove(
   bucket: Bucket,
   { Key: key, VersionId }: Removal,

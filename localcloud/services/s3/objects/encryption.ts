@@ -11,7 +11,7 @@ type Encryption = Pick<
   "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled" | "dataKey"
 >;
 
-/** What protects an object: what its request says, else what its bucket does. */
+/** Returns the encryption of an object: as its request specifies, else as its bucket does. */
 export async function encrypt(
   bucket: Bucket,
   key: string,
@@ -41,7 +41,7 @@ export async function encrypt(
   return { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, dataKey: CiphertextBlob };
 }
 
-/** Rejects where the caller may not use the object's key. */
+/** Rejects if the caller may not use the object's key. */
 export async function checkMayDecrypt(
   bucket: Bucket,
   key: string,

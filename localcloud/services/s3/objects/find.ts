@@ -1,7 +1,7 @@
 import { noSuchKey, s3Error } from "../errors";
 import type { Bucket, StoredObject } from "../store";
 
-/** The object that a request names; throws what S3 answers where there is none. */
+/** Returns the object that a request names. Throws S3's error if it does not exist. */
 export function objectOf(
   { objects }: Bucket,
   { Key: key, VersionId }: { readonly Key: string; readonly VersionId?: string },
@@ -14,7 +14,7 @@ export function objectOf(
     });
   if (!found) throw noSuchKey(key);
   if (!found.deleteMarker) return found;
-  // A marker that is named by its version cannot be read; else it stands for nothing.
+  // A delete marker that is named by its version id cannot be read; without a version id the key does not exist.
   if (VersionId === undefined) throw noSuchKey(key);
   throw s3Error(
     "MethodNotAllowed",

@@ -27,7 +27,7 @@ export const getObject = {
       ...(range && {
         ContentRange: `bytes ${range.first}-${range.last}/${object.body.length}`,
       }),
-      // The codec writes bytes where the SDK's type is a stream.
+      // The codec writes bytes, while the SDK's type is a stream.
       Body: Body as never,
     };
   },
@@ -100,7 +100,7 @@ async function readable(
 }
 
 /**
- * Whether a key is missing is told only to those who may list the bucket.
+ * Returns the object. Only callers who may list the bucket learn that a key is missing; others get AccessDenied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 function visible(bucket: Bucket, input: GetInput | HeadInput, context: Context): StoredObject {
@@ -112,7 +112,7 @@ function visible(bucket: Bucket, input: GetInput | HeadInput, context: Context):
   }
 }
 
-/** What a read tells beside the bytes; a signed request may choose some of the headers. */
+/** Returns all members of a read except the body. A signed request may override some of the headers. */
 function told({ versioning }: Bucket, object: StoredObject, input: GetInput | HeadInput) {
   const { ResponseContentType, ResponseContentDisposition, ResponseCacheControl } = input;
   const { ResponseContentEncoding, ResponseContentLanguage } = input;
@@ -139,7 +139,9 @@ function told({ versioning }: Bucket, object: StoredObject, input: GetInput | He
   };
 }
 
-/** One range of bytes; anything else is ignored, as S3 does, but for one that begins after the end. */
+/**
+ * Parses a single range of bytes. S3 ignores other ranges, except one that starts after the end: that is an error.
+ */
 function rangeOf(
   header: string | undefined,
   size: number,

@@ -15,7 +15,7 @@ interface Request {
   readonly EncodingType?: string;
 }
 
-/** One entry of a list: a key, or the common beginning of several. */
+/** One entry of a list: a key, or a common prefix of several keys. */
 type Entry = { readonly key: string } | { readonly prefix: string };
 
 interface Page {
@@ -66,7 +66,7 @@ export const listObjects = {
   },
 };
 
-/** Versions are paged by whole keys: a page never ends between two versions of one. */
+/** Pages contain whole keys: unlike on AWS, a page never ends between two versions of a key. */
 export const listObjectVersions = {
   access: (input: InputOf<Sdk, "ListObjectVersions">, context: Context) => [
     onBucket("ListBucketVersions", input, context),
@@ -134,7 +134,9 @@ export const listMultipartUploads = {
   },
 };
 
-/** Keys below a prefix, those that share a part up to the delimiter as one. */
+/**
+ * Returns a page of keys that have the prefix. Keys that are equal up to the next delimiter become one common prefix.
+ */
 export function pageOf(keys: readonly string[], request: Request, after: string): Page {
   const { Prefix = "", Delimiter = "" } = request;
   const max = Math.min(request.MaxKeys ?? MAX_KEYS, MAX_KEYS);
@@ -146,7 +148,7 @@ export function pageOf(keys: readonly string[], request: Request, after: string)
     const cut = Delimiter === "" ? -1 : key.indexOf(Delimiter, Prefix.length);
     const name = cut < 0 ? key : key.slice(0, cut + Delimiter.length);
     if (byBytes(name, after) <= 0) continue;
-    // What begins with the last prefix of the page before was told with it.
+    // Keys that start with the last common prefix of the previous page were part of that page.
     if (
       Delimiter !== "" &&
       after.endsWith(Delimiter) &&
@@ -202,7 +204,7 @@ function summary(key: string, object: StoredObject, encode: Encode) {
   };
 }
 
-/** Clients that ask for it get keys percent-encoded, as XML cannot hold every character. */
+/** Percent-encodes keys if the client requests it, because XML cannot represent every character. */
 function encoder({ EncodingType }: Request): Encode {
   return EncodingType === "url"
     ? (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+")

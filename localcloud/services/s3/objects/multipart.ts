@@ -43,7 +43,7 @@ export const uploadPart = {
     onObject("PutObject", input, context),
   ],
   run(input: InputOf<Sdk, "UploadPart">, context: Context) {
-    // The codec has read the body as bytes.
+    // The codec provides the body as bytes.
     const body = Buffer.from((input.Body ?? "") as Uint8Array);
     const checksums = checkDigests(body, { ...input });
     const part = addPart(
@@ -84,7 +84,7 @@ export const completeMultipartUpload = {
     const bucket = bucketOf(input, context);
     const { Key: key } = input;
     const encryption = await encrypt(bucket, key, uploadOf(bucket, input).facts, context);
-    // Nothing waits from here on: of two at a time one completes the upload.
+    // Nothing is awaited from here on: of two concurrent requests only one completes the upload.
     const upload = uploadOf(bucket, input);
     const parts = chosenParts(upload, input.MultipartUpload?.Parts ?? []);
     checkWrite(bucket.objects.current(key), key, input);
@@ -170,7 +170,10 @@ function addPart({ parts }: Upload, PartNumber: number, body: Buffer, { clock }:
   return part;
 }
 
-/** The parts that the client wants, in its order. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+/**
+ * Returns the parts that the client lists, in its order.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ */
 function chosenParts(
   { parts }: Upload,
   wanted: readonly { readonly PartNumber?: number; readonly ETag?: string }[],

@@ -18,7 +18,7 @@ type Input = InputOf<Sdk, "PutObject">;
 const MAX_KEY_BYTES = 1024;
 const MAX_METADATA_BYTES = 2048;
 
-/** Options of writes that this cloud does not have. */
+/** Options of writes that this cloud does not support. */
 export const ABSENT = [
   "ObjectLockMode",
   "ObjectLockRetainUntilDate",
@@ -36,7 +36,7 @@ export const putObject = {
     const bucket = bucketOf(input, context);
     const { Key: key } = input;
     checkAcl(bucket, input);
-    // The codec has read the body as bytes.
+    // The codec provides the body as bytes.
     const body = Buffer.from((input.Body ?? "") as Uint8Array);
     const checksums = checkDigests(body, { ...input });
     const facts = { ...factsOf(input), checksums };
@@ -55,7 +55,7 @@ export const putObject = {
   },
 };
 
-/** IAM's checks of a write and of what else it sets. */
+/** Returns IAM's checks of a write, including those for the tags and ACL that it sets. */
 export function writeAccess(
   input: {
     readonly Bucket: string;
@@ -86,7 +86,7 @@ export function writeAccess(
   return actions.map((action) => onObject(action, input, context, values));
 }
 
-/** What a request says of an object, as a read tells it again. */
+/** Returns the metadata in a request, which reads return again. */
 export function factsOf(input: Partial<Input> & { readonly Key: string }): ObjectFacts {
   if (Buffer.byteLength(input.Key) > MAX_KEY_BYTES)
     throw s3Error("KeyTooLongError", "Your key is too long");
@@ -114,7 +114,7 @@ export function factsOf(input: Partial<Input> & { readonly Key: string }): Objec
   };
 }
 
-/** Adds a version that becomes the current one. */
+/** Adds a version, which becomes the current one. */
 export function store(
   { objects, versioning }: Bucket,
   key: string,
@@ -124,7 +124,7 @@ export function store(
   return objects.put(key, { ...object, modifiedAt: clock.date() }, versioning);
 }
 
-/** What every write answers. */
+/** Returns the response members that all writes have in common. */
 export function written({ versioning }: Bucket, object: StoredObject) {
   return {
     ETag: object.etag,

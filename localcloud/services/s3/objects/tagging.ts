@@ -9,7 +9,7 @@ import { objectOf } from "./find";
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MAX_TAGS = 10;
 
-/** The tags of the `x-amz-tagging` header: `a=1&b=2`. */
+/** Parses the tags of the `x-amz-tagging` header: `a=1&b=2`. */
 export function parseTagging(text: string | undefined): Tags {
   return tagsOf([...new URLSearchParams(text ?? "")].map(([Key, Value]) => ({ Key, Value })));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { DeleteMarker, StoredObject, Version } from "../store";
 
-/** Id of versions that were written while versioning was not on. */
+/** Id of versions that were written while versioning was off or suspended. */
 export const NULL_VERSION = "null";
 
 export type Versioning = "Enabled" | "Suspended" | undefined;
@@ -26,7 +26,7 @@ export class Versions {
     return this.byKey.get(key) ?? [];
   }
 
-  /** The newest version, or the one of an id. */
+  /** Returns the newest version, or the one with the given id. */
   find(key: string, versionId?: string): Version | undefined {
     const versions = this.all(key);
     return versionId === undefined
@@ -34,7 +34,7 @@ export class Versions {
       : versions.find((one) => one.versionId === versionId);
   }
 
-  /** The object that a key names now; undefined where there is none or it was deleted. */
+  /** Returns the current object of a key; undefined if there is none or it was deleted. */
   current(key: string): StoredObject | undefined {
     const [newest] = this.all(key);
     return newest?.deleteMarker ? undefined : newest;
@@ -47,7 +47,7 @@ export class Versions {
     return stored;
   }
 
-  /** Replaces a version by one that differs in its tags or facts. */
+  /** Replaces a version by one with other tags or metadata. */
   replace(key: string, object: StoredObject): void {
     const versions = this.all(key).map((one) =>
       one.versionId === object.versionId ? object : one,
@@ -55,7 +55,10 @@ export class Versions {
     this.byKey.set(key, versions);
   }
 
-  /** Deletes as a request without a version does: for ever, or by a marker where versions are kept. */
+  /**
+   * Deletes an object as a request without a version id does: permanently, or with a delete marker if versioning is
+   * on.
+   */
   remove(key: string, versioning: Versioning, modifiedAt: Date): DeleteMarker | undefined {
     if (versioning === undefined) {
       this.byKey.delete(key);
@@ -67,7 +70,7 @@ export class Versions {
     return marker;
   }
 
-  /** Deletes one version for ever. */
+  /** Deletes one version permanently. */
   removeVersion(key: string, versionId: string): Version | undefined {
     const removed = this.find(key, versionId);
     const rest = this.all(key).filter((one) => one !== removed);
@@ -76,7 +79,7 @@ export class Versions {
     return removed;
   }
 
-  /** There is one null version of a key at most. */
+  /** Adds a version. A key has at most one null version. */
   private add(key: string, version: Version): void {
     const others = this.all(key).filter(
       ({ versionId }) => version.versionId !== NULL_VERSION || versionId !== NULL_VERSION,
@@ -85,7 +88,7 @@ export class Versions {
   }
 }
 
-/** S3 sorts keys by their UTF-8 bytes. */
+/** Compares keys by their UTF-8 bytes, the order in which S3 sorts. */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

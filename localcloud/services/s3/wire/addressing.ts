@@ -2,13 +2,13 @@ import type { WireRequest } from "../../../core/service";
 import { invalidArgument, malformedUri } from "../errors";
 import { decodeChunks } from "./chunked";
 
-/** Where a request leads. */
+/** Bucket and key that a request addresses. */
 export interface Address {
   readonly Bucket?: string;
   readonly Key?: string;
 }
 
-/** Query parameters that are operations of their own, as the client's routes name them. */
+/** Query parameters that select a separate operation, as in the client's routes. */
 const SUBRESOURCES =
   /^(abac|accelerate|acl|analytics|annotation|attributes|cors|delete|encryption|intelligent-tiering|inventory|legal-hold|lifecycle|location|logging|metadata\w+|metrics|notification|object-lock|ownershipControls|policy|policyStatus|publicAccessBlock|renameObject|replication|requestPayment|restore|retention|select|session|tagging|torrent|uploads|versioning|versions|website)$/;
 
@@ -26,8 +26,8 @@ export function addressOf({ path, headers }: Pick<WireRequest, "path" | "headers
 }
 
 /**
- * The request as the client's schemas have it: without the bucket in its path, with the operation's name in the
- * query where only the JavaScript SDK sends it, and with its body in one piece.
+ * Converts a request to the form of the SDK's schemas: without the bucket in its path, with the operation's name in
+ * the query (only the JavaScript SDK sends it), and with a complete body instead of chunks.
  */
 export function readRequest(request: WireRequest): { request: WireRequest; members: Address } {
   const address = addressOf(request);

@@ -2,7 +2,7 @@ import type { WireRequest } from "../../../core/service";
 import { incompleteBody } from "../errors";
 
 /**
- * The body of an upload that is sent in chunks, with the checksum that trails it as a header.
+ * Decodes an upload that is sent in chunks. The checksum in its trailer becomes a header.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
 export function decodeChunks(request: WireRequest): WireRequest {
