@@ -11,7 +11,7 @@ import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./mod
 /** The queues of one region. */
 export class SqsStore implements QueueContext {
   readonly queues = new Map<string, Queue>();
-  /** When a queue of that name was deleted, milliseconds. */
+  /** When a queue with that name was deleted, milliseconds. */
   readonly deletedAt = new Map<string, number>();
   readonly moveTasks: MoveTask[] = [];
 
@@ -33,7 +33,7 @@ export class SqsStore implements QueueContext {
     return `${this.scope.cloud.endpoint}/${this.scope.accountId}/${queueName}`;
   }
 
-  /** Makes a queue of checked settings; the name must be free. */
+  /** Creates a queue from checked settings; the name must be free. */
   add(name: string, settings: QueueSettings): Queue {
     const queue = new Queue(name, this.arnOf(name), settings, this);
     this.checkRedrive(name, settings);
@@ -41,20 +41,20 @@ export class SqsStore implements QueueContext {
     return queue;
   }
 
-  /** The queue that a `QueueUrl` names; throws QueueDoesNotExist. */
+  /** Returns the queue that a `QueueUrl` names. Throws QueueDoesNotExist. */
   at(queueUrl: string | undefined): Queue {
     const queue = this.find(required(queueUrl, "QueueUrl"));
     if (!queue) throw queueDoesNotExist();
     return queue;
   }
 
-  /** The queue of an ARN; undefined for one of another region or account, or none. */
+  /** Returns the queue with an ARN; undefined if it does not exist here or is in another region or account. */
   byArn(arn: string): Queue | undefined {
     const name = parseArn(arn)?.resource ?? "";
     return this.arnOf(name) === arn ? this.queues.get(name) : undefined;
   }
 
-  /** Policy attached to the queue; undefined when there is no queue or no policy. */
+  /** Returns the policy of the queue; undefined if the queue or the policy does not exist. */
   policyOf(queueName: string): PolicyDocument | undefined {
     const text = this.queues.get(queueName)?.settings.get("Policy");
     return text ? (JSON.parse(text) as PolicyDocument) : undefined;
@@ -70,7 +70,7 @@ export class SqsStore implements QueueContext {
     return target && { queue: target, maxReceiveCount: policy.maxReceiveCount };
   }
 
-  /** Queues whose dead letters come to `target`. */
+  /** Returns the queues that send their dead letters to `target`. */
   sourcesOf(target: Queue): Queue[] {
     return [...this.queues.values()].filter(
       ({ settings }) =>
@@ -78,7 +78,7 @@ export class SqsStore implements QueueContext {
     );
   }
 
-  /** Throws InvalidParameterValue for a redrive policy that this queue may not have. */
+  /** Throws InvalidParameterValue for a redrive policy that is not allowed for this queue. */
   checkRedrive(name: string, settings: QueueSettings): void {
     parseRedriveAllowPolicy(settings.get("RedriveAllowPolicy"));
     const text = settings.get("RedrivePolicy");
@@ -103,7 +103,7 @@ export class SqsStore implements QueueContext {
   }
 }
 
-/** Name and account in a queue URL of any host; a bare name is one too. */
+/** Parses name and account of a queue URL with any host; also accepts a bare name. */
 export function parseQueueUrl(queueUrl: string): { name: string; accountId?: string } {
   const [name, accountId] = queueUrl.split("/").reverse();
   return { name, ...(accountId && { accountId }) };

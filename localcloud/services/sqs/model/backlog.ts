@@ -1,18 +1,18 @@
 import type { Message } from "./message";
 
-/** Which messages of a queue may be received, in the order of its kind. */
+/** The messages of a queue that can be received, in the order of the queue's type. */
 export interface Backlog {
-  /** Takes in a message that has come to the queue. */
+  /** Adds a message that has arrived in the queue. */
   add(message: Message): void;
-  /** Forgets a message that has left it. */
+  /** Removes a message that has left the queue. */
   remove(message: Message): void;
-  /** Looks again at a message whose `state` has changed. */
+  /** Re-evaluates a message after its `state` has changed. */
   update(message: Message): void;
-  /** Messages that one receive may return, best first; nothing may change while it is read. */
+  /** Returns messages that one receive may return, best first. The backlog must not change during the iteration. */
   candidates(): Iterable<Message>;
 }
 
-/** A standard queue offers everything that is visible; what comes back goes to the end. */
+/** The backlog of a standard queue: all visible messages. A message that becomes visible again goes to the end. */
 export class StandardBacklog implements Backlog {
   private readonly visible = new Set<Message>();
 
@@ -41,9 +41,10 @@ interface Group {
 }
 
 /**
- * A FIFO queue offers the groups that have no message in flight, each from its first message up to
- * the first one that is still delayed.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+ * The backlog of a FIFO queue: the groups without a message in flight, each from its first message up to the first
+ * one that is still delayed.
+ * Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
  */
 export class FifoBacklog implements Backlog {
   private readonly groups = new Map<string, Group>();

@@ -2,16 +2,16 @@ import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
 import { AwsError } from "../../../core/errors";
 import { required } from "./errors";
 
-/** Most entries of one batch. */
+/** Maximum number of entries in one batch. */
 const MAX_ENTRIES = 10;
 
-/** Both lists are absent when they have nothing, as in SQS's own answers. */
+/** As in SQS's responses, an empty list is absent. */
 export interface BatchOutput<Result> {
   Successful: Result[] | undefined;
   Failed: BatchResultErrorEntry[] | undefined;
 }
 
-/** The entries of a batch request; throws AWS's error when the batch as a whole is wrong. */
+/** Returns the entries of a batch request. Throws AWS's error if the batch as a whole is invalid. */
 export function checkEntries<Entry extends { Id: string | undefined }>(
   entries: readonly Entry[] | undefined,
   entryType: string,
@@ -40,7 +40,7 @@ export function checkEntries<Entry extends { Id: string | undefined }>(
   return entries;
 }
 
-/** Runs each entry for itself, in order; what one entry throws is its own failure. */
+/** Runs the entries one by one, in order. An error of one entry fails only that entry. */
 export function runEntries<Entry extends { Id: string | undefined }, Result>(
   entries: readonly Entry[],
   run: (entry: Entry) => Result,

@@ -1,6 +1,6 @@
 /**
- * Items with an instant each, the earliest first: a binary heap that also knows where an item sits,
- * so that moving or removing one costs O(log n) and nothing stale is kept.
+ * Items with one instant each, earliest first. A binary heap that also stores the position of each item, so that
+ * moving or removing one costs O(log n) and no stale entries remain.
  */
 export class Deadlines<Item> {
   private readonly heap: { item: Item; at: number }[] = [];
@@ -37,7 +37,7 @@ export class Deadlines<Item> {
     this.sink(this.places.get(moved) ?? place);
   }
 
-  /** Takes out every item whose instant is not after `now`, in order. */
+  /** Removes and returns every item whose instant is not after `now`, in order. */
   takeDue(now: number): Item[] {
     const due: Item[] = [];
     for (let first = this.heap[0]; first && first.at <= now; first = this.heap[0]) {

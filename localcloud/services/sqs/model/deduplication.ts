@@ -17,7 +17,7 @@ export class Recent<Value> {
 
   set(key: string, value: Value, now: number): void {
     this.forget(now);
-    // Deleted first, so that the order of the map stays the order of time.
+    // Deleted first, so that the map's order stays chronological.
     this.entries.delete(key);
     this.entries.set(key, { value, at: now });
   }
@@ -30,7 +30,7 @@ export class Recent<Value> {
   }
 }
 
-/** The id of content-based deduplication: SHA-256 of the body, not of the attributes. */
+/** Returns the content-based deduplication id: SHA-256 of the body, without the attributes. */
 export function contentDeduplicationId(body: string): string {
   return createHash("sha256").update(body).digest("hex");
 }

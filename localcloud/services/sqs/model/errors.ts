@@ -8,7 +8,7 @@ export function invalidParameterValue(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message, { status: 400 });
 }
 
-/** `Value 11 for parameter MaxNumberOfMessages is invalid. Reason: ...` */
+/** Returns the error `Value 11 for parameter MaxNumberOfMessages is invalid. Reason: ...`. */
 export function invalidValue(value: unknown, parameter: string, reason: string): AwsError {
   return invalidParameterValue(
     `Value ${String(value)} for parameter ${parameter} is invalid. Reason: ${reason}`,
@@ -21,13 +21,13 @@ export function missingParameter(parameter: string): AwsError {
   });
 }
 
-/** The member's value; throws MissingParameter when it is absent. */
+/** Returns the member's value. Throws MissingParameter if it is absent. */
 export function required<Value>(value: Value | undefined | null, parameter: string): Value {
   if (value === undefined || value === null) throw missingParameter(parameter);
   return value;
 }
 
-/** Refuses a whole number outside `min..max`; an absent one passes. */
+/** Checks that a number is an integer in `min..max`; an absent one is valid. */
 export function checkNumber(
   value: number | undefined,
   parameter: string,

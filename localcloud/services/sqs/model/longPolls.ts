@@ -1,6 +1,6 @@
 import type { Clock, ClockTimer } from "../../../core/clock";
 
-/** One ReceiveMessage that found nothing and waits. */
+/** A ReceiveMessage call that found no messages and waits. */
 interface Poll<Request, Result> {
   readonly request: Request;
   resolve(result: readonly Result[]): void;
@@ -9,8 +9,8 @@ interface Poll<Request, Result> {
 }
 
 /**
- * Receives that wait until something can be received. They are served in the order they came, when
- * the queue says that it changed and when the next hidden message is due to appear.
+ * Receives that wait for messages. They are served in order of arrival: when the queue reports a change, and when the
+ * next hidden message becomes visible.
  */
 export class LongPolls<Request, Result> {
   private readonly waiting = new Set<Poll<Request, Result>>();
@@ -27,16 +27,16 @@ export class LongPolls<Request, Result> {
   wait(request: Request, ms: number): Promise<readonly Result[]> {
     return new Promise((resolve, reject) => {
       const poll: Poll<Request, Result> = { request, resolve, reject };
-      // A message that appears at this very instant is still returned.
+      // A message that becomes visible at this very instant is still returned.
       poll.deadline = this.clock.setTimeout(() => this.finish(poll, this.receive(request)), ms);
       this.waiting.add(poll);
       this.arm();
     });
   }
 
-  /** Gives what there is to those who wait. */
+  /** Returns available messages to the waiting receives. */
   serve(): void {
-    // A receive may move dead letters, which changes queues and leads back here.
+    // A receive may move dead letters, which changes queues and calls this method again.
     if (this.serving || this.waiting.size === 0) return;
     this.serving = true;
     try {

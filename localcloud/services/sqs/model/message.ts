@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { Span } from "../../../core/trace";
 
-/** What the sender gave; everything a move to another queue carries along. */
+/** Content from the sender, which a move to another queue preserves. */
 export interface MessageContent {
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
@@ -11,33 +11,33 @@ export interface MessageContent {
   readonly senderId: string;
   readonly groupId?: string;
   readonly deduplicationId?: string;
-  /** The message in the trace of what sent it. */
+  /** The message's span in the trace of its sender. */
   readonly span?: Span;
 }
 
 /** `delayed` = not yet available, `visible` = can be received, `inFlight` = received and hidden. */
 export type MessageState = "delayed" | "visible" | "inFlight";
 
-/** A message as one queue holds it. */
+/** A message in one queue. */
 export interface Message {
   readonly id: string;
   readonly content: MessageContent;
   readonly sequenceNumber?: string;
   /** `SentTimestamp`, milliseconds. */
   readonly sentAt: number;
-  /** When it came to this queue, milliseconds. */
+  /** When the message arrived in this queue, in milliseconds. */
   readonly arrivedAt: number;
   /** Instant from which the retention period counts. */
   readonly retainedFrom: number;
   state: MessageState;
-  /** `ApproximateReceiveCount`: over all queues it has been in. */
+  /** `ApproximateReceiveCount`: the number of receives from all queues the message has been in. */
   receiveCount: number;
-  /** Receives from this queue, which its redrive policy counts. */
+  /** Number of receives from this queue, which its redrive policy counts. */
   receivesHere: number;
   firstReceivedAt?: number;
   lastReceivedAt?: number;
   receiptHandle?: string;
-  /** ARN of the queue that it was moved from as a dead letter. */
+  /** ARN of the queue from which the message was moved as a dead letter. */
   readonly deadLetterSource?: string;
 }
 
@@ -60,19 +60,19 @@ export function newMessage(
   };
 }
 
-/** What a receipt handle names: the message and which of its receives. */
+/** The data in a receipt handle: the message, and which receive of it. */
 export interface Receipt {
   readonly queueId: string;
   readonly messageId: string;
 }
 
-/** A handle is opaque to clients; each receive makes a new one. */
+/** Creates a receipt handle. It is opaque to clients; each receive creates a new one. */
 export function newReceiptHandle(queueId: string, message: Message): string {
   const text = `${queueId} ${message.id} ${message.receiveCount} ${randomUUID()}`;
   return Buffer.from(text).toString("base64");
 }
 
-/** What the handle says; undefined when no queue of ours can have issued it. */
+/** Parses a receipt handle. Returns undefined if no queue here can have issued it. */
 export function parseReceiptHandle(handle: string): Receipt | undefined {
   const parts = Buffer.from(handle, "base64").toString().split(" ");
   if (parts.length !== 4) return undefined;

@@ -8,7 +8,7 @@ export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;
 const MAX_ATTRIBUTES = 10;
 const MAX_NAME_LENGTH = 256;
 
-/** Throws InvalidParameterValue for attributes that a message may not have. */
+/** Throws InvalidParameterValue for attributes that are not allowed on messages. */
 export function checkMessageAttributes(attributes: MessageAttributes): void {
   const names = Object.keys(attributes);
   if (names.length > MAX_ATTRIBUTES)
@@ -21,7 +21,7 @@ export function checkMessageAttributes(attributes: MessageAttributes): void {
   }
 }
 
-/** Bytes that the attributes add to the size of their message: names, types and values. */
+/** Returns the bytes that the attributes add to the message size: names, types and values. */
 export function messageAttributesSize(attributes: MessageAttributes): number {
   let size = 0;
   for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
@@ -31,7 +31,7 @@ export function messageAttributesSize(attributes: MessageAttributes): number {
   return size;
 }
 
-/** The attributes that a receive asked for: by name, by prefix (`order.*`), or `All`. */
+/** Returns the attributes that a receive requests: by name, by prefix (`order.*`), or `All`. */
 export function selectMessageAttributes(
   attributes: MessageAttributes,
   wanted: readonly string[],

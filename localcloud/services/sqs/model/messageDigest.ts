@@ -6,8 +6,9 @@ export function bodyDigest(body: string): string {
 }
 
 /**
- * `MD5OfMessageAttributes`; undefined for no attributes, as SQS leaves the member out.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
+ * Computes `MD5OfMessageAttributes`. Returns undefined without attributes, because SQS then omits the member.
+ * Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
  */
 export function attributesDigest(
   attributes: Readonly<Record<string, MessageAttributeValue>>,

@@ -10,17 +10,18 @@ export interface MoveTaskOptions {
   readonly source: Queue;
   readonly destinationArn?: string;
   readonly maxPerSecond?: number;
-  /** The queue to move a message to; undefined when it is gone. */
+  /** Returns the queue to move a message to; undefined if it no longer exists. */
   destinationOf(message: Message): Queue | undefined;
 }
 
-/** Rate of a task that names none: the largest that SQS allows. */
+/** Default rate of a task: the maximum that SQS allows. */
 const DEFAULT_PER_SECOND = 500;
 
 /**
- * Moves the messages of a dead-letter queue back, so many each second of cloud time. A moved message
- * is a new one: another id, another age.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+ * Moves the messages of a dead-letter queue back, a number of them each second of cloud time. A moved message becomes
+ * a new message, with a new id and age.
+ * Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
  */
 export class MoveTask {
   readonly handle: string;
@@ -58,7 +59,7 @@ export class MoveTask {
     else this.clock.setTimeout(() => this.step(), 1000);
   }
 
-  /** False when there is nothing to move, or nowhere to move it to. */
+  /** Moves one message. Returns false if there is no message or no destination. */
   private moveOne(): boolean {
     const { source, destinationOf } = this.options;
     const message = source.peek();

@@ -4,7 +4,7 @@ import { parseQueueUrl, type SqsStore } from "../store";
 
 export type SqsContext = CallContext<SqsStore>;
 
-/** The check of an action on a queue, with the queue's own policy. */
+/** Returns the check of an action on a queue, with the queue's policy. */
 export function queueAccess(action: string, queueName: string, context: SqsContext): AccessCheck {
   return {
     action: `sqs:${action}`,
@@ -14,8 +14,8 @@ export function queueAccess(action: string, queueName: string, context: SqsConte
 }
 
 /**
- * An operation on the queue of its `QueueUrl`. Batch operations pass the action of one entry, whose
- * permission they need.
+ * Defines an operation on the queue of its `QueueUrl`. Batch operations pass the action of a single entry, because
+ * they require its permission.
  */
 export function onQueue<Input extends { QueueUrl?: string | undefined }, Output>(
   action: string,

@@ -21,7 +21,7 @@ import { nextSequenceNumber } from "./sequenceNumber";
 import { Shelf } from "./shelf";
 
 /**
- * Messages of one queue that may be in flight; FIFO queues have the same limit since 2024.
+ * Maximum number of messages in flight per queue. FIFO queues have the same limit since 2024.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
 export const MAX_IN_FLIGHT = 120_000;
@@ -31,31 +31,33 @@ const MAX_VISIBILITY_SECONDS = 43_200;
 
 export interface ReceiveRequest {
   readonly max: number;
-  /** Default: the queue's own. */
+  /** Default: the queue's visibility timeout. */
   readonly visibilitySeconds?: number;
   /** `ReceiveRequestAttemptId`, FIFO queues only. */
   readonly attemptId?: string;
 }
 
-/** A message as a receive returned it, untouched by what happens to it later. */
+/** A message as a receive returned it; later changes do not affect it. */
 export type ReceivedMessage = Readonly<Message> & { readonly receiptHandle: string };
 
-/** Where a queue's dead letters go. */
+/** The queue that receives another queue's dead letters. */
 export interface DeadLetterTarget {
   readonly queue: Queue;
   readonly maxReceiveCount: number;
 }
 
-/** What a queue needs of its service. */
+/** Functions of the service that a queue depends on. */
 export interface QueueContext {
   readonly clock: Clock;
-  /** Target of the queue's redrive policy; undefined without one, or when that queue is gone. */
+  /**
+   * Returns the target of the queue's redrive policy; undefined without a policy, or if that queue does not exist.
+   */
   deadLetterTarget(queue: Queue): DeadLetterTarget | undefined;
-  /** Hears that messages of the queue moved. */
+  /** Called when messages of the queue move. */
   used(queue: Queue): void;
 }
 
-/** A queue: its settings, and the way of its messages from send to delete. */
+/** A queue: its settings, and the life cycle of its messages from send to delete. */
 export class Queue {
   readonly id = randomUUID();
   readonly createdAt: number;
@@ -63,7 +65,7 @@ export class Queue {
   readonly encryption: QueueEncryption;
   modifiedAt: number;
   purgedAt: number | undefined;
-  /** When messages moved last, milliseconds. */
+  /** When a message last moved, in milliseconds. */
   usedAt: number | undefined;
   readonly tally: QueueTally;
   private readonly shelf: Shelf;
@@ -101,7 +103,7 @@ export class Queue {
     return this.settings.fifo;
   }
 
-  /** Puts a message in; a duplicate of the last five minutes answers with the first one instead. */
+  /** Adds a message. For a duplicate within five minutes it returns the first message instead. */
   send(content: MessageContent, delaySeconds?: number): Message {
     const now = this.clock.now();
     const bytes = Buffer.byteLength(content.body) + messageAttributesSize(content.attributes);
@@ -122,7 +124,7 @@ export class Queue {
     return message;
   }
 
-  /** Puts a message in without looking for duplicates. */
+  /** Adds a message without deduplication. */
   enqueue(content: MessageContent, delaySeconds = this.settings.number("DelaySeconds")): Message {
     const sequenceNumber = this.fifo ? nextSequenceNumber() : undefined;
     const now = this.clock.now();
@@ -133,8 +135,8 @@ export class Queue {
   }
 
   /**
-   * Takes a message over as a dead letter. On a standard queue its age goes on counting from the
-   * first send, on a FIFO queue it starts anew.
+   * Adds a message as a dead letter. On a standard queue its age still counts from the first send; on a FIFO queue it
+   * starts again.
    * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
    */
   acceptDeadLetter(message: Message, sourceArn: string): void {
@@ -152,33 +154,33 @@ export class Queue {
     this.polls.serve();
   }
 
-  /** What becomes of a message in the trace when it moves to this queue. */
+  /** Ends the span of a message that moves to this queue, and begins its next span. */
   takeOver(span: Span, status: SpanStatus): Span | undefined {
     finish(span, status, { movedTo: this.name });
     return begin({ kind: "message", name: this.name, data: { body: span.data.body } }, span);
   }
 
-  /** Receives at once what there is; throws OverLimit when too much is in flight. */
+  /** Receives available messages without waiting. Throws OverLimit if too many messages are in flight. */
   receive(request: ReceiveRequest): readonly ReceivedMessage[] {
     this.shelf.refresh();
     if (this.hasRoom()) return this.counted(this.take(request));
-    // FIFO queues answer with nothing instead.
+    // FIFO queues return no messages instead of the error.
     if (this.fifo) return [];
     throw new AwsError("OverLimit", `Too many messages in flight: the limit is ${MAX_IN_FLIGHT}.`);
   }
 
-  /** Receives, waiting up to `waitMs` for a first message. Long polling never meets OverLimit. */
+  /** Receives messages, waiting up to `waitMs` for the first one. Long polling never throws OverLimit. */
   async poll(request: ReceiveRequest, waitMs: number): Promise<readonly ReceivedMessage[]> {
     this.shelf.refresh();
     const messages = this.hasRoom() ? this.take(request) : [];
     return this.counted(messages.length > 0 ? messages : await this.polls.wait(request, waitMs));
   }
 
-  /** Deletes what the handle names. A handle of an earlier receive is accepted and does nothing. */
+  /** Deletes the message of a receipt handle. A handle of an earlier receive is accepted but has no effect. */
   delete(receiptHandle: string): void {
     this.shelf.refresh();
     const message = this.find(receiptHandle);
-    // A message that was deleted already counts again.
+    // Deleting a message that was already deleted counts again.
     if (!message) return this.tally.deleted();
     if (this.fifo && message.state !== "inFlight") {
       throw invalidValue(receiptHandle, "ReceiptHandle", "The receipt handle has expired.");
@@ -197,8 +199,8 @@ export class Queue {
       const reason = "Message does not exist or is not available for visibility timeout change.";
       throw invalidValue(receiptHandle, "ReceiptHandle", reason);
     }
-    // A handle whose time is over, or that another receive has replaced, is accepted and does nothing,
-    // against AWS's own documentation: https://github.com/localstack/localstack/pull/9632
+    // A handle that has expired, or that a later receive has replaced, is accepted but has no effect; this
+    // contradicts AWS's documentation: https://github.com/localstack/localstack/pull/9632
     if (message.receiptHandle !== receiptHandle || message.state !== "inFlight") return;
     if (now + seconds * 1000 > (message.lastReceivedAt ?? now) + MAX_VISIBILITY_SECONDS * 1000) {
       const reason = `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`;
@@ -209,27 +211,28 @@ export class Queue {
     this.polls.serve();
   }
 
-  /** Removes every message, received or not. */
+  /** Removes every message, in flight or not. */
   purge(): void {
     for (const message of this.shelf.all()) this.shelf.remove(message);
   }
 
-  /** Ends waiting receives, with the error or with no messages; the queue is gone. */
+  /** Ends waiting receives with the error or with no messages, because the queue is deleted. */
   close(error?: Error): void {
     this.polls.end(error);
     this.purge();
   }
 
-  /** Messages by state, after what the time has changed. */
+  /** Returns the number of messages by state at the current time. */
   count(): Readonly<Record<MessageState, number>> {
     this.shelf.refresh();
     return this.shelf.count();
   }
 
   /**
-   * When the oldest message came here, milliseconds; undefined without one. On a standard queue a message that was
-   * received three times and is still here does not count: it would hide how the others fare.
-   * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+   * Returns when the oldest message arrived, in milliseconds; undefined without messages. On a standard queue,
+   * messages that were received three or more times are excluded, because they would hide the age of the others.
+   * Source:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
    */
   oldestArrival(): number | undefined {
     let oldest: number | undefined;
@@ -238,33 +241,33 @@ export class Queue {
     return oldest;
   }
 
-  /** Message groups of which a message is in flight. */
+  /** Returns the number of message groups that have a message in flight. */
   groupsInFlight(): number {
     const inFlight = this.shelf.all().filter(({ state }) => state === "inFlight");
     return new Set(inFlight.map(({ content }) => content.groupId)).size;
   }
 
-  /** All that it holds, oldest first. */
+  /** Returns all messages, oldest first. */
   messages(): Message[] {
     this.shelf.refresh();
     return this.shelf.all();
   }
 
-  /** The message that a receive would return first. */
+  /** Returns the message that a receive would return first. */
   peek(): Message | undefined {
     this.shelf.refresh();
     const [first] = this.shelf.candidates();
     return first;
   }
 
-  /** Takes a message out without a receive. */
+  /** Removes a message without a receive. */
   withdraw(message: Message): void {
     this.shelf.remove(message);
   }
 
   /**
-   * Applies changed settings to the messages that are here. A new delay counts for the waiting
-   * messages of a FIFO queue, not of a standard one.
+   * Applies changed settings to existing messages. A new delay affects the delayed messages of a FIFO queue, but not
+   * those of a standard queue.
    * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
    */
   settingsChanged(): void {
@@ -325,7 +328,10 @@ export class Queue {
     return { ...message, receiptHandle };
   }
 
-  /** The messages of an earlier attempt with the same id, hidden anew, if nobody touched them. */
+  /**
+   * Returns the messages of an earlier attempt with the same id, with a new visibility timeout, if they are still in
+   * flight from that attempt.
+   */
   private repeated(
     attemptId: string | undefined,
     visibleAt: number,
@@ -362,7 +368,7 @@ export class Queue {
     return content.deduplicationId ?? contentDeduplicationId(content.body);
   }
 
-  /** Refuses a message without an id where its content does not make one. */
+  /** Refuses a message without a deduplication id unless the queue derives it from the content. */
   checkDeduplication(deduplicationId: string | undefined): void {
     if (deduplicationId !== undefined || this.settings.deduplicatesContent) return;
     throw invalidParameterValue(

@@ -4,10 +4,10 @@ import { principalArn } from "../../../core/principal";
 import type { SqsContext } from "./onQueue";
 import type { QueueSettings } from "./queueSettings";
 
-/** How long a data key serves when the queue does not say. */
+/** Default reuse period of a data key. */
 const DEFAULT_REUSE_SECONDS = 300;
 
-/** Names of KMS's errors as SQS passes them on. */
+/** Names of KMS's errors in SQS's responses. */
 const KMS_ERRORS: Readonly<Record<string, string>> = {
   AccessDeniedException: "KmsAccessDenied",
   DisabledException: "KmsDisabled",
@@ -18,12 +18,12 @@ const KMS_ERRORS: Readonly<Record<string, string>> = {
 };
 
 /**
- * SSE-KMS of a queue: who sends needs a data key of the queue's key, who receives must decrypt it.
- * What KMS allows one caller is remembered for the reuse period, as SQS reuses data keys.
+ * SSE-KMS of a queue: a sender must be allowed to generate a data key with the queue's key, a receiver to decrypt it.
+ * KMS's permission for a caller is cached for the reuse period, like SQS reuses data keys.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
 export class QueueEncryption {
-  /** The encrypted data key that the newest messages are under. */
+  /** The encrypted data key of the newest messages. */
   private dataKey: Uint8Array | undefined;
   private readonly allowedUntil = new Map<string, number>();
 
@@ -41,7 +41,7 @@ export class QueueEncryption {
         { KeyId, KeySpec: "AES_256" },
         context,
       );
-      // SQS proves the new key by decrypting it, so that senders need this right too.
+      // SQS verifies the new data key by decrypting it, so senders need this permission too.
       await this.kms("Decrypt", { CiphertextBlob }, context);
       this.dataKey = CiphertextBlob;
     });

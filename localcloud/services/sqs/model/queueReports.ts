@@ -7,8 +7,9 @@ import type { Queue } from "./queue";
 const MINUTE_MS = 60_000;
 
 /**
- * A queue is reported for so long after it was used, and as long as it holds messages.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+ * A queue is active, and reported, for this long after its last use, and while it has messages.
+ * Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
  */
 const ACTIVE_MS = 6 * 3_600_000;
 
@@ -16,9 +17,9 @@ const ACTIVE_MS = 6 * 3_600_000;
 const MAX_DATA = 1000;
 
 /**
- * Publishes the metrics of the active queues of a region, every minute, as SQS does. To AWS every call on a queue is
- * activity; here it is a message that moves: a poller asks an empty queue for messages for ever, and a week of that
- * must not cost a test more than a second. While no queue is active no timer runs.
+ * Publishes the metrics of a region's active queues every minute, as SQS does. On AWS every call on a queue counts as
+ * activity; here only a moving message does. Otherwise a poller on an empty queue would keep it active forever, and a
+ * test that advances the clock by a week has to stay below a second. While no queue is active, no timer runs.
  */
 export class QueueReports {
   private timer: ClockTimer | undefined;
@@ -28,11 +29,11 @@ export class QueueReports {
     private readonly queues: () => Iterable<Queue>,
   ) {}
 
-  /** Begins to report, when nothing was reported so far. */
+  /** Starts reporting if it is not already running. */
   begin(): void {
     if (this.timer) return;
     const { clock } = this.scope;
-    // Just before the minute is over, so that an alarm which is judged then sees it.
+    // Just before the end of the minute, so that an alarm evaluated at its end sees the data.
     const due = Math.ceil((clock.now() + 2) / MINUTE_MS) * MINUTE_MS - 1;
     this.timer = clock.setTimeout(() => this.report(), due - clock.now());
   }
@@ -62,7 +63,7 @@ export class QueueReports {
         principal: servicePrincipal("sqs.amazonaws.com"),
         region,
       })
-      // A cloud without CloudWatch, or one whose CloudWatch fails, keeps its queues all the same.
+      // Queues work without CloudWatch, and when it fails.
       .catch(() => undefined);
   }
 }
@@ -73,8 +74,9 @@ function isActive(queue: Queue, now: number): boolean {
 }
 
 /**
- * What SQS reports of an active queue, and when.
- * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ * Returns the metrics that SQS reports for an active queue, if they are due.
+ * Source:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 function queueMetrics(queue: Queue, now: number): MetricDatum[] {
   const { delayed, visible, inFlight } = queue.count();

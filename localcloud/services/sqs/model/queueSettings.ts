@@ -1,11 +1,11 @@
 import { AwsError } from "../../../core/errors";
 import { validatePolicyDocument } from "../../../access/validate";
 
-/** The attributes of a queue that a client may set; values are texts, as SQS keeps them. */
+/** The attributes of a queue that a client can set; values are strings, as in SQS. */
 export type SettingName = keyof typeof SETTINGS;
 
 interface Setting {
-  /** Value of a queue that was created without it; absent = not reported until it is set. */
+  /** Value of a queue that was created without the attribute; absent = not reported until it is set. */
   readonly initial?: string;
   readonly fifoOnly?: boolean;
   isValid(value: string): boolean;
@@ -28,7 +28,7 @@ const choice = (initial: string, other: string): Setting => ({
   isValid: (value) => value === initial || value === other,
 });
 
-/** A JSON object; the empty text removes the setting. */
+/** A JSON object; an empty string removes the setting. */
 const json: Setting = { isValid: (value) => value === "" || isJsonObject(value) };
 
 /**
@@ -82,19 +82,19 @@ export class QueueSettings {
     return Number(this.values.get(name) ?? 0);
   }
 
-  /** Every setting that has a value. */
+  /** Returns all settings that have a value. */
   entries(): Iterable<[string, string]> {
     return this.values;
   }
 
-  /** Name of the first given attribute whose value differs from the queue's own. */
+  /** Returns the name of the first given attribute whose value differs from the queue's. */
   difference(given: Readonly<Record<string, string>>): string | undefined {
     return Object.keys(given).find(
       (name) => (this.values.get(name) ?? "") !== normalized(name, given[name]),
     );
   }
 
-  /** The same settings with the given ones changed; throws as `update` does. */
+  /** Returns the settings with the given changes. Throws as `update` does. */
   with(given: Readonly<Record<string, string>>): QueueSettings {
     const copy = new QueueSettings({});
     copy.values = this.values;
@@ -102,7 +102,7 @@ export class QueueSettings {
     return copy;
   }
 
-  /** Changes all the given attributes, or none when one of them is wrong. */
+  /** Changes all given attributes, or none if one of them is invalid. */
   update(given: Readonly<Record<string, string>>): void {
     const next = new Map(this.values);
     const fifo = this.fifo || given.FifoQueue === "true";
@@ -128,7 +128,7 @@ function check(name: string, value: string, fifo: boolean): void {
     ? SETTINGS[name as SettingName]
     : undefined;
   if (!setting || (setting.fifoOnly && !fifo)) throw unknownAttribute(name);
-  // SQS knows FifoQueue only as `true`: a standard queue is one that does not name it.
+  // SQS accepts FifoQueue only as `true`; a standard queue omits the attribute.
   if (name === "FifoQueue" && value !== "true") throw unknownAttribute(name);
   if (!setting.isValid(value)) throw invalidAttributeValue(name);
 }
@@ -141,7 +141,7 @@ function invalidAttributeValue(name: string): AwsError {
   return new AwsError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`);
 }
 
-/** A queue has one kind of encryption: a key of KMS ends SSE-SQS, its removal brings it back. */
+/** Keeps one type of encryption: setting a KMS key turns SSE-SQS off, removing the key turns it on again. */
 function settleEncryption(
   next: Map<string, string>,
   given: Readonly<Record<string, string>>,
@@ -156,7 +156,7 @@ function settleEncryption(
   else if (given.SqsManagedSseEnabled?.toLowerCase() === "true") next.delete("KmsMasterKeyId");
 }
 
-/** High throughput by group needs deduplication by group. */
+/** Checks that high throughput per group is combined with deduplication per group. */
 function checkThroughput(next: ReadonlyMap<string, string>): void {
   if (
     next.get("FifoThroughputLimit") === "perMessageGroupId" &&
@@ -169,7 +169,7 @@ function normalized(name: string, value: string): string {
   return /^(true|false)$/i.test(value) && name !== "KmsMasterKeyId" ? value.toLowerCase() : value;
 }
 
-/** SQS says of a wrong policy only that it is wrong. */
+/** Checks a policy. SQS reports only that a policy is invalid, not why. */
 function isPolicy(text: string): boolean {
   try {
     validatePolicyDocument(text, "resource");

@@ -1,6 +1,6 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 
-/** The numbers of one queue since its last report. */
+/** Counts one queue's activity since its last report. */
 export class QueueTally {
   private readonly sizes: number[] = [];
   private deduplicatedCount = 0;
@@ -8,10 +8,10 @@ export class QueueTally {
   private emptyCount = 0;
   private deletedCount = 0;
 
-  /** @param onUse hears that messages moved: the queue is active. */
+  /** @param onUse called when messages move, which makes the queue active. */
   constructor(private readonly onUse: () => void) {}
 
-  /** @param bytes body and attributes of the message. */
+  /** @param bytes size of the message's body and attributes. */
   sent(bytes: number): void {
     this.sizes.push(bytes);
     this.onUse();
@@ -22,7 +22,7 @@ export class QueueTally {
     this.onUse();
   }
 
-  /** One receive, and how many messages it returned. */
+  /** Counts one receive and the number of messages that it returned. */
   received(messages: number): void {
     this.receivedCount += messages;
     if (messages > 0) this.onUse();
@@ -34,7 +34,7 @@ export class QueueTally {
     this.onUse();
   }
 
-  /** The numbers as metrics, zeros too; only of sizes there are none without a message. They begin anew. */
+  /** Returns the counts as metrics, including zeros, and resets them. The size metric is omitted without messages. */
   take(fifo: boolean): MetricDatum[] {
     const counts: [name: string, value: number][] = [
       ["NumberOfMessagesSent", this.sizes.length],

@@ -1,12 +1,12 @@
 import { invalidValue } from "./errors";
 
-/** `RedrivePolicy`: where messages go that were received too often. */
+/** `RedrivePolicy`: the target for messages that were received too often. */
 export interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
 }
 
-/** `RedriveAllowPolicy`: which queues may name this one as their dead-letter queue. */
+/** `RedriveAllowPolicy`: the queues that may use this one as their dead-letter queue. */
 export interface RedriveAllowPolicy {
   readonly redrivePermission: "allowAll" | "denyAll" | "byQueue";
   readonly sourceQueueArns: readonly string[];
@@ -15,7 +15,7 @@ export interface RedriveAllowPolicy {
 const MAX_RECEIVE_COUNT = 1000;
 const MAX_SOURCE_QUEUES = 10;
 
-/** The policy in the attribute's text; undefined for none. Throws InvalidParameterValue. */
+/** Parses the attribute's value; undefined for no policy. Throws InvalidParameterValue. */
 export function parseRedrivePolicy(text: string | undefined): RedrivePolicy | undefined {
   if (!text) return undefined;
   const refuse = (reason: string): Error => invalidValue(text, "RedrivePolicy", reason);
@@ -24,7 +24,7 @@ export function parseRedrivePolicy(text: string | undefined): RedrivePolicy | un
   for (const name of ["deadLetterTargetArn", "maxReceiveCount"])
     if (policy[name] === undefined)
       throw refuse(`Redrive policy does not contain mandatory attribute: ${name}.`);
-  // Texts of digits are taken too, as older tools write them.
+  // Strings of digits are accepted too, because older tools write them.
   const maxReceiveCount = Number(policy.maxReceiveCount);
   if (!(maxReceiveCount >= 1 && maxReceiveCount <= MAX_RECEIVE_COUNT))
     throw refuse(
@@ -35,7 +35,7 @@ export function parseRedrivePolicy(text: string | undefined): RedrivePolicy | un
   return { deadLetterTargetArn: policy.deadLetterTargetArn, maxReceiveCount };
 }
 
-/** The policy in the attribute's text; without one every queue is allowed. Throws InvalidParameterValue. */
+/** Parses the attribute's value; without a policy every queue is allowed. Throws InvalidParameterValue. */
 export function parseRedriveAllowPolicy(text: string | undefined): RedriveAllowPolicy {
   if (!text) return { redrivePermission: "allowAll", sourceQueueArns: [] };
   const refuse = (reason: string): Error => invalidValue(text, "RedriveAllowPolicy", reason);
@@ -60,7 +60,7 @@ export function parseRedriveAllowPolicy(text: string | undefined): RedriveAllowP
   return { redrivePermission: permission, sourceQueueArns: arns };
 }
 
-/** Whether a queue with this policy may receive the dead letters of `sourceArn`. */
+/** Checks whether a queue with this policy may receive the dead letters of `sourceArn`. */
 export function allowsSource(policy: RedriveAllowPolicy, sourceArn: string): boolean {
   return policy.redrivePermission === "byQueue"
     ? policy.sourceQueueArns.includes(sourceArn)

@@ -3,7 +3,7 @@ import { FifoBacklog, StandardBacklog, type Backlog } from "./backlog";
 import { Deadlines } from "./deadlines";
 import type { Message, MessageState } from "./message";
 
-/** The messages a queue holds, by state, with what time does to them: they appear and they expire. */
+/** The messages in a queue by state. Over time, hidden ones become visible and all of them expire. */
 export class Shelf {
   private readonly messages = new Map<string, Message>();
   private readonly counts: Record<MessageState, number> = { delayed: 0, visible: 0, inFlight: 0 };
@@ -32,17 +32,17 @@ export class Shelf {
     return this.counts;
   }
 
-  /** When the next hidden message appears; undefined when none is hidden. */
+  /** When the next hidden message becomes visible; undefined if none is hidden. */
   get nextWake(): number | undefined {
     return this.wakes.earliest;
   }
 
-  /** Messages that one receive may return, best first; nothing may change while it is read. */
+  /** Returns messages that one receive may return, best first. The shelf must not change during the iteration. */
   candidates(): Iterable<Message> {
     return this.backlog.candidates();
   }
 
-  /** Takes a message in; a delayed one appears at `wakesAt`. */
+  /** Adds a message; a delayed one becomes visible at `wakesAt`. */
   add(message: Message, wakesAt?: number): void {
     this.messages.set(message.id, message);
     this.ages.set(message, message.retainedFrom);
@@ -65,12 +65,12 @@ export class Shelf {
     this.setState(message, "inFlight");
   }
 
-  /** Moves the instant at which a hidden message appears. */
+  /** Changes the instant at which a hidden message becomes visible. */
   rewake(message: Message, wakesAt: number): void {
     this.wakes.set(message, wakesAt);
   }
 
-  /** Lets time do its work: messages expire, delays and visibility timeouts end. */
+  /** Applies the current time: expires messages, and ends delays and visibility timeouts. */
   refresh(): void {
     const now = this.clock.now();
     for (const message of this.ages.takeDue(now - this.retentionMs())) this.remove(message);

@@ -7,7 +7,7 @@ import { QueueSettings } from "../model/queueSettings";
 import type { SqsStore } from "../store";
 import { addTags } from "./tags";
 
-/** Cloud time for which the name of a deleted queue stays taken, milliseconds. */
+/** Cloud time for which the name of a deleted queue cannot be reused, milliseconds. */
 const DELETED_NAME_MS = 60_000;
 
 export const createQueue: Operation<SqsStore, CreateQueueCommandInput, CreateQueueResult> = {
@@ -34,7 +34,7 @@ export const createQueue: Operation<SqsStore, CreateQueueCommandInput, CreateQue
   },
 };
 
-/** The given attributes; members that are undefined count as not given. */
+/** Returns the given attributes without undefined members. */
 export function definedTexts(
   attributes: Readonly<Record<string, string | undefined>> | undefined,
 ): Record<string, string> {

@@ -19,7 +19,7 @@ import { onQueue, queueAccess } from "../model/onQueue";
 import type { Queue } from "../model/queue";
 import type { SqsStore } from "../store";
 
-/** Most queues of one answer. */
+/** Maximum number of queues in one response. */
 const MAX_RESULTS = 1000;
 
 export const getQueueUrl: Operation<SqsStore, GetQueueUrlCommandInput, GetQueueUrlResult> = {
@@ -60,7 +60,7 @@ export const listDeadLetterSourceQueues = onQueue(
   },
 );
 
-/** Without `MaxResults` SQS answers with up to 1000 queues and no token. */
+/** Returns a page of queues. Without `MaxResults`, SQS returns up to 1000 queues and no token. */
 function pageOf(
   queues: Queue[],
   maxResults: number | undefined,

@@ -17,7 +17,7 @@ import type { Queue } from "../model/queue";
 import type { SqsStore } from "../store";
 
 const MAX_PER_SECOND = 500;
-/** Tasks that ListMessageMoveTasks can return. */
+/** Maximum number of tasks that ListMessageMoveTasks returns. */
 const MAX_LISTED = 10;
 
 export const startMessageMoveTask: Operation<
@@ -25,8 +25,9 @@ export const startMessageMoveTask: Operation<
   StartMessageMoveTaskCommandInput,
   StartMessageMoveTaskResult
 > = {
-  // The caller needs the rights of what the task does in its name.
-  // Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+  // The caller needs the permissions for the actions that the task performs.
+  // Source:
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
   access: ({ SourceArn, DestinationArn }, context) => [
     ...["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map(
       (action) => arnAccess(action, SourceArn, context),

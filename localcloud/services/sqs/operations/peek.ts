@@ -2,10 +2,10 @@ import { BadControlRequest, type Control } from "../../../core/load";
 import type { Message } from "../model/message";
 import type { SqsStore } from "../store";
 
-/** Most messages that one look shows, oldest first. */
+/** Maximum number of messages in one response, oldest first. */
 const MOST = 200;
 
-/** `POST /_localcloud/peek {"queue": <ARN>}`: what is in a queue, without receiving it. */
+/** `POST /_localcloud/peek {"queue": <ARN>}` returns the messages of a queue without receiving them. */
 export const peekControl: Control<SqsStore> = {
   fields: ["queue"],
   set({ queue: arn }, store) {

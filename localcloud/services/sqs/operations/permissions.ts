@@ -5,7 +5,7 @@ import { invalidParameterValue, invalidValue, required } from "../model/errors";
 import { onQueue } from "../model/onQueue";
 import type { Queue } from "../model/queue";
 
-/** Actions that another account may be given; the others stay with the owner. */
+/** Actions that can be granted to another account; only the owner may perform the others. */
 const GRANTABLE = new Set([
   "*",
   "ChangeMessageVisibility",
@@ -18,7 +18,7 @@ const GRANTABLE = new Set([
   "SendMessage",
 ]);
 
-/** Most actions of one permission. */
+/** Maximum number of actions in one permission. */
 const MAX_ACTIONS = 7;
 
 export const addPermission = onQueue(

@@ -9,7 +9,7 @@ import { onQueue } from "../model/onQueue";
 import type { Queue } from "../model/queue";
 import { unknownAttribute } from "../model/queueSettings";
 
-/** Every name that GetQueueAttributes knows, whether the queue has a value for it or not. */
+/** All names that GetQueueAttributes accepts, even if the queue has no value for them. */
 const READABLE = new Set([
   "All",
   "Policy",

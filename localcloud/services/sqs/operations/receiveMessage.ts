@@ -11,7 +11,7 @@ import { onQueue } from "../model/onQueue";
 import type { Queue, ReceivedMessage } from "../model/queue";
 import { unknownAttribute } from "../model/queueSettings";
 
-/** What a receive may ask for; queue attribute names are accepted and mean nothing here. */
+/** Attributes that a receive can request. Names of queue attributes are accepted but have no effect. */
 type Selection = Pick<
   ReceiveMessageCommandInput,
   "AttributeNames" | "MessageSystemAttributeNames" | "MessageAttributeNames"

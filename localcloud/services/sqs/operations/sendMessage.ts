@@ -21,11 +21,11 @@ import { attributesDigest, bodyDigest } from "../model/messageDigest";
 import { onQueue } from "../model/onQueue";
 import type { Queue } from "../model/queue";
 
-/** What SendMessage and an entry of SendMessageBatch have in common. */
+/** Members that SendMessage and an entry of SendMessageBatch have in common. */
 type Sending = Omit<SendMessageBatchRequestEntry, "Id">;
 
 /**
- * Most bytes of all the messages of a batch together.
+ * Maximum total size of a batch's messages in bytes.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
 const MAX_BATCH_BYTES = 1_048_576;
@@ -56,8 +56,8 @@ export const sendMessageBatch = onQueue(
 );
 
 /**
- * What a FIFO queue wants of every message; one entry without it fails the whole batch, with another
- * code than SendMessage has. Recorded in
+ * Checks the members that a FIFO queue requires of every message. If one entry lacks them, the whole batch fails,
+ * with another code than SendMessage has. Recorded in
  * https://github.com/localstack/localstack/blob/master/tests/aws/services/sqs/test_sqs.py (test_send_batch_missing_*)
  */
 function checkFifoEntry(queue: Queue, { MessageGroupId, MessageDeduplicationId }: Sending): void {
@@ -114,12 +114,12 @@ function contentOf(queue: Queue, sending: Sending, principal: Principal): Messag
   };
 }
 
-/** Bytes that count against the limits; system attributes do not. */
+/** Returns the bytes that count against the limits; system attributes do not count. */
 function sizeOf({ MessageBody, MessageAttributes }: Sending): number {
   return Buffer.byteLength(MessageBody ?? "") + messageAttributesSize(MessageAttributes ?? {});
 }
 
-/** The characters of XML 1.0, which are all that SQS transports. */
+/** Checks that a body contains only characters of XML 1.0, the only ones that SQS accepts. */
 function checkBody(body: string): void {
   const wrong = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.exec(body);
   if (!wrong) return;
@@ -143,7 +143,7 @@ function checkQueueType(queue: Queue, sending: Sending): void {
     if (MessageGroupId === undefined) throw missingParameter("MessageGroupId");
     if (DelaySeconds) throw invalidValue(DelaySeconds, "DelaySeconds", notForType);
   } else if (MessageDeduplicationId !== undefined) {
-    // A group id is welcome on a standard queue: it makes it a fair queue.
+    // A group id is allowed on a standard queue: it makes it a fair queue.
     throw invalidValue(MessageDeduplicationId, "MessageDeduplicationId", notForType);
   }
 }
@@ -163,7 +163,7 @@ function traceHeaderOf({ MessageSystemAttributes }: Sending): string | undefined
   return MessageSystemAttributes?.AWSTraceHeader?.StringValue;
 }
 
-/** `SenderId`: the caller's unique id as IAM knows it, the account for its root. */
+/** Returns `SenderId`: the caller's unique IAM id, or the account id for the root user. */
 function senderId(principal: Principal): string {
   switch (principal.type) {
     case "role":

@@ -30,7 +30,7 @@ export const listQueueTags = onQueue(
     queue.tags.size > 0 ? { Tags: Object.fromEntries(queue.tags) } : {},
 );
 
-/** Adds all the tags, or none when one of them is wrong. */
+/** Adds all tags, or none if one of them is invalid. */
 export function addTags(queue: Queue, tags: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(tags)) {
     if (key.length < 1 || key.length > MAX_KEY_LENGTH)
