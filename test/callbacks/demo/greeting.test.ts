@@ -16,7 +16,7 @@ describe("greeting", () => {
     expect(refusal).to.equal("[400] name: allowed are 100 characters");
   });
 
-  it("greets as it ships", async () => {
+  it("greets as deployed", async () => {
     const deployed = await asDeployed(greeting);
     try {
       const { payload } = await deployed.invoke({ name: "Ada" });

@@ -27,13 +27,13 @@ describe("alarmState", () => {
         expect(alarmState(values, treated, "OK")).to.equal(expected);
       });
 
-  it("takes M of N periods", () => {
+  it("evaluates M of N periods", () => {
     const twoOfThree = { ...rule, datapointsToAlarm: 2 };
     expect(alarmState([11, 1, 11], twoOfThree)).to.equal("ALARM");
     expect(alarmState([1, 1, 11], twoOfThree)).to.equal("OK");
   });
 
-  it("has no data in the periods before an alarm was made", () => {
+  it("has no data in the periods before an alarm was created", () => {
     expect(alarmState([], rule)).to.equal("INSUFFICIENT_DATA");
     expect(alarmState([11], rule)).to.equal("INSUFFICIENT_DATA");
   });

@@ -22,7 +22,7 @@ const last = (cron: string, before = AFTER, timezone?: string): string | undefin
     .slice(0, 16);
 
 /**
- * Every cron expression in AWS's guides, with what the guide says of it; the time follows by the calendar.
+ * Every cron expression in AWS's guides, with the guide's description; the time follows from the calendar.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  * https://docs.aws.amazon.com/lambda/latest/dg/services-cloudwatchevents-expressions.html
@@ -54,7 +54,7 @@ const PUBLISHED: [cron: string, says: string, expected: string][] = [
   ["0 9 ? * 3#2 *", "the second Tuesday of each month", "2026-12-08T09:00"],
 ];
 
-/** Derived by hand from the calendar, each with the rule that it shows. */
+/** Worked out manually from the calendar, each with the rule that it shows. */
 const BY_HAND: [cron: string, rule: string, expected: string | undefined][] = [
   ["0 22-2 * * ? *", "hours may pass midnight", "2026-11-20T22:00"],
   ["0 23-1 * * ? 2026", "a range that passes the end goes on at 0", "2026-11-20T23:00"],
@@ -121,7 +121,7 @@ const BY_HAND: [cron: string, rule: string, expected: string | undefined][] = [
 ];
 
 /**
- * Days on which clocks change: in spring a time that does not exist is skipped, in autumn one that comes twice runs once.
+ * Days on which clocks change: a time that spring skips has no run, and one that occurs twice in autumn runs once.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html (Daylight savings time)
  */
 const CHANGES: [timezone: string, cron: string, after: string, expected: string, what: string][] = [
@@ -236,7 +236,7 @@ describe("the schedule grammar", function () {
       expect(new Date(`${before}Z`).getTime()).to.be.at.most(new Date(after).getTime());
     });
 
-  it("agrees with a scanner that looks at every minute of some days", () => {
+  it("agrees with a scanner that checks every minute of some days", () => {
     const zones = [
       "UTC",
       "Europe/Berlin",
@@ -264,7 +264,7 @@ describe("the schedule grammar", function () {
   });
 });
 
-/** As far as the scanner looks, in milliseconds. */
+/** Limit of the scanner, in milliseconds. */
 const DAYS = 24 * 60 * MINUTE;
 
 const number = (min: number, max: number): fc.Arbitrary<string> =>
@@ -285,13 +285,13 @@ const anyCron = fc
       fc.oneof(field(1, 31), fc.constantFrom("L", "LW", "1W", "15W", "31W")).map((d) => [d, "?"]),
       fc.oneof(field(1, 7), fc.constantFrom("L", "6L", "3#2", "1#5")).map((d) => ["?", d]),
     ),
-    // Some of the others never run, and to know that takes until the year 2199.
+    // Some of the others never run, and finding that out takes until the year 2199.
     fc.constantFrom("*", "*", "*", "1-12/2", "3,4,10,11", "10-4"),
   )
   .map(([minutes, hours, [date, weekday], month]) =>
     [minutes, hours, date, month, weekday, "*"].join(" "),
   );
-/** Near changes of clocks as often as anywhere. */
+/** Near clock changes as often as at other times. */
 const anyInstant = fc.oneof(
   fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2028, 0, 1) }),
   fc
@@ -309,7 +309,7 @@ const anyInstant = fc.oneof(
     .map(([change, minutes]) => Date.parse(change) + minutes * MINUTE),
 );
 
-/** The first minute after an instant at which the clocks of a zone show a time of the expression, for the first time. */
+/** Returns the first minute after an instant whose local time, at its first occurrence, matches the expression. */
 function scan(cron: string, zone: string, instant: number): number | undefined {
   const [minutes, hours, date, month, weekday] = cron.split(" ");
   const clock = new Intl.DateTimeFormat("en-US", {
@@ -322,7 +322,7 @@ function scan(cron: string, zone: string, instant: number): number | undefined {
     minute: "numeric",
   });
   const start = Math.floor(instant / MINUTE) * MINUTE + MINUTE;
-  // Offsets change on whole hours, or half of them: in between clocks go with the minutes.
+  // Offsets change on whole or half hours: in between local time advances with the minutes.
   const partsAt = (halfHour: number): number[] => {
     const found = Object.fromEntries(
       clock.formatToParts(halfHour).map(({ type, value }) => [type, Number(value)]),

@@ -26,7 +26,7 @@ const alias = {
 };
 
 describe("the canary in an alias's description", () => {
-  it("is read as it was written", () => {
+  it("is read back as it was written", () => {
     expect(describedCanary(canaryText(canary))).to.deep.equal(canary);
     expect(canaryOf(alias)).to.deep.equal(canary);
     expect(noteOf(canaryText(canary))).to.deep.equal({
@@ -43,7 +43,7 @@ describe("the canary in an alias's description", () => {
     expect(text.length).to.be.at.most(256);
   });
 
-  it("is under way at any weight of its version, but not after somebody else has moved the alias", () => {
+  it("is under way at any weight of its version, but not after the alias was moved", () => {
     const weighing = (weights: Record<string, number>, change: object = {}) =>
       canaryOf({ ...alias, RoutingConfig: { AdditionalVersionWeights: weights }, ...change });
     expect(weighing({ "2": 0.7 })).to.deep.equal(canary);
@@ -54,7 +54,7 @@ describe("the canary in an alias's description", () => {
     expect(canaryOf({})).to.equal(undefined);
   });
 
-  it("has ended when the description says so, and the note of that is read back", () => {
+  it("has ended when the description says so, and its note is read back", () => {
     const note: CanaryNote = {
       canary: "stopped",
       version: "2",
@@ -67,7 +67,7 @@ describe("the canary in an alias's description", () => {
     expect(noteOf(Description)).to.deep.equal(note);
   });
 
-  it("says what it can of any reason in 256 characters", () => {
+  it("includes as much of a long reason as fits into 256 characters", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 400 }), (reason) => {
         const note: CanaryNote = { canary: "stopped", version: "2", percent: 10, at: canary.at };
@@ -81,7 +81,7 @@ describe("the canary in an alias's description", () => {
     );
   });
 
-  it("is not seen in anybody else's words", () => {
+  it("is not found in a description that somebody wrote manually", () => {
     for (const text of [undefined, "", "mine", '{"canary":', "{}", '{"moving":"promote"}']) {
       expect(describedCanary(text), text).to.equal(undefined);
       expect(noteOf(text), text).to.equal(undefined);

@@ -13,7 +13,7 @@ async function failureOf(checks: Checks<object>, remaining = plenty): Promise<st
 }
 
 describe("runChecks", () => {
-  it("passes what returns nothing or true", async () => {
+  it("passes a check that returns nothing or true", async () => {
     expect(await failureOf({ a: async () => undefined, b: async () => true })).to.equal(undefined);
     expect(await failureOf({})).to.equal(undefined);
   });
@@ -25,12 +25,12 @@ describe("runChecks", () => {
     [1, "1"],
     [{ ok: true }, '{"ok":true}'],
   ] as const)
-    it(`fails what returns ${text}, since it does not say that it passed`, async () => {
+    it(`fails a check that returns ${text}, since it does not say that it passed`, async () => {
       const message = `gate 'a' failed: it returned ${text}; return true or nothing to pass`;
       expect(await failureOf({ a: async () => value })).to.equal(message);
     });
 
-  it("names the check that would end the process", async () => {
+  it("names the check that tries to end the process", async () => {
     const { exit } = process;
     const message = await failureOf({
       fine: async () => true,
@@ -40,7 +40,7 @@ describe("runChecks", () => {
     expect(process.exit).to.equal(exit);
   });
 
-  it("says in the log which check begins, for those that take the process along", async () => {
+  it("logs which check begins, for checks that kill the process", async () => {
     const { log } = console;
     const lines: unknown[] = [];
     console.log = (line: unknown) => void lines.push(line);
@@ -52,7 +52,7 @@ describe("runChecks", () => {
     expect(lines).to.deep.equal(["gate 'first' begins", "gate 'second' begins"]);
   });
 
-  it("names the check that failed, and stops there", async () => {
+  it("names the failed check and stops there", async () => {
     const called: string[] = [];
     const message = await failureOf({
       first: async () => void called.push("first"),
@@ -63,7 +63,7 @@ describe("runChecks", () => {
     expect(called).to.deep.equal(["first"]);
   });
 
-  it("fails one that throws before it returns a promise, or something that is no error", async () => {
+  it("fails a check that throws synchronously, or throws something that is not an Error", async () => {
     const early = (): Promise<void> => {
       throw new TypeError("too early");
     };
@@ -74,7 +74,7 @@ describe("runChecks", () => {
     expect(silent).to.equal("gate 'silent' failed: RangeError");
   });
 
-  it("fails one that never ends before Lambda would end the function", async () => {
+  it("fails a check that does not end before Lambda would end the function", async () => {
     const message = await failureOf({ hangs: () => new Promise(() => undefined) }, () => 520);
     expect(message).to.equal("gate 'hangs' failed: it did not end within 0.0 seconds");
   });

@@ -32,12 +32,12 @@ const state: CanaryState = {
 const decided = (change: Partial<CanaryState>) => decideCanary({ ...state, ...change });
 
 describe("decideCanary", () => {
-  it("keeps a canary that nothing speaks against", () => {
+  it("keeps a canary without a reason to stop it", () => {
     expect(decideCanary(state)).to.equal("keep");
     expect(decided({ tried: calls("2", 40, 0), current: calls("1", 360, 3) })).to.equal("keep");
   });
 
-  it("stops it at its end, whatever else there is", () => {
+  it("stops a canary at its end, whatever else is true", () => {
     expect(decided({ now: at(29) })).to.equal("keep");
     expect(decided({ now: at(30) })).to.deep.equal({ stop: "expired" });
     expect(decided({ now: at(31), alarms: [{ name: "a", state: "ALARM" }] })).to.deep.equal({
@@ -45,7 +45,7 @@ describe("decideCanary", () => {
     });
   });
 
-  it("stops it for an alarm, and for one that does not exist", () => {
+  it("stops a canary for an alarm in ALARM, and for an alarm that does not exist", () => {
     const [first] = state.alarms;
     expect(decided({ alarms: [first, { name: "latency", state: "ALARM" }] })).to.deep.equal({
       stop: "alarm latency",
@@ -64,7 +64,7 @@ describe("decideCanary", () => {
     [[100, 20], [100, 10], true],
     [[100, 100], [100, 60], false],
   ] as const)
-    it(`${stops ? "stops" : "keeps"} a version with ${tried[1]} failures in ${tried[0]} calls beside ${current[1]} in ${current[0]}`, () => {
+    it(`${stops ? "stops" : "keeps"} a version with ${tried[1]} failures in ${tried[0]} calls next to ${current[1]} in ${current[0]}`, () => {
       const decision = decided({
         tried: calls("2", tried[0], tried[1]),
         current: calls("1", current[0], current[1]),
@@ -91,7 +91,7 @@ describe("decideCanary", () => {
 });
 
 describe("checkDecision", () => {
-  it("passes on what a decision may be, and nothing beside it", () => {
+  it("accepts the valid decisions and nothing else", () => {
     expect(checkDecision("keep")).to.equal("keep");
     expect(checkDecision({ stop: "why", more: 1 })).to.deep.equal({ stop: "why" });
   });

@@ -7,7 +7,7 @@ import {
 
 const named = (name: string): Error => Object.assign(new Error(`is ${name}`), { name });
 
-describe("the retries of functions that an update calls", () => {
+describe("the retry of denied calls in functions that an update calls", () => {
   let now: number;
   let waits: number[];
   let retry: DeniedRetry;
@@ -23,7 +23,7 @@ describe("the retries of functions that an update calls", () => {
     retry.begin();
   });
 
-  /** A call that fails until its time has come. */
+  /** A call that fails until a given time. */
   const call = (error: Error, until: number): Promise<string> =>
     retry.middleware((answer: string) =>
       now < until ? Promise.reject(error) : Promise.resolve(answer),
@@ -32,12 +32,12 @@ describe("the retries of functions that an update calls", () => {
     call(error, Number.POSITIVE_INFINITY).catch((reason: unknown) => reason);
 
   for (const name of ["AccessDeniedException", "AccessDenied"])
-    it(`makes a call again while it is refused with ${name}, at growing intervals`, async () => {
+    it(`retries a call that is denied with ${name}, at growing intervals`, async () => {
       expect(await call(named(name), 8_000)).to.equal("done");
       expect(waits).to.deep.equal([500, 1_000, 2_000, 4_000]);
     });
 
-  it("gives up half a minute after the run began, with what AWS answered", async () => {
+  it("gives up half a minute after the run began, with AWS's error", async () => {
     const denied = named("AccessDeniedException");
     expect(await failure(denied)).to.equal(denied);
     expect(now).to.be.within(1_000 + DENIED_RETRY_TIME - 4_000, 1_000 + DENIED_RETRY_TIME);

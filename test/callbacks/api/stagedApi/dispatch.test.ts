@@ -44,30 +44,30 @@ describe("dispatchFactory", () => {
     });
   });
 
-  it("makes the state of a factory once", async () => {
+  it("creates the state of a factory once", async () => {
     expect(await handler(routed("POST /b", {}), { ...context })).to.equal(1);
     expect(await handler(routed("POST /b", {}), { ...context })).to.equal(2);
   });
 
-  it("answers 404 for a route that this version does not know", async () => {
+  it("answers 404 for a route that this version does not have", async () => {
     const answer = handler(routed("GET /new", {}), { ...context });
     expect(await messageOf(answer)).to.equal("[404] Not found");
   });
 
-  it("takes a plain event while there is only one route", async () => {
+  it("accepts a plain event while there is only one route", async () => {
     const only = dispatchFactory({ "GET /a": routes["GET /a"] })();
     expect(await only({ name: "Ada" }, { ...context })).to.deep.include({ event: { name: "Ada" } });
     expect(await messageOf(handler({ name: "Ada" }, { ...context }))).to.contain("GET /a, POST /b");
   });
 
-  it("gives every failure a message, without which API Gateway would answer 200", async () => {
+  it("gives every failure a message, since API Gateway would answer 200 without one", async () => {
     for (const thrown of [new Error(""), "", undefined, 0]) {
       const failing = dispatchFactory({ "GET /a": { callback: () => Promise.reject(thrown) } })();
       expect(await messageOf(failing({}, { ...context }))).to.match(/\S/);
     }
   });
 
-  it("works as it ships", async () => {
+  it("works as deployed", async () => {
     const deployed = await asDeployed(dispatchFactory(routes), { isFactory: true });
     try {
       const { payload } = await deployed.invoke(routed("GET /a", { name: "Ada" }));

@@ -27,7 +27,7 @@ const move = (action: Move["action"], from: number, to: number, at = `${from}-${
 });
 
 describe("the history of prod", () => {
-  it("returns to where prod was before the last promotion", () => {
+  it("returns to the release before the last promotion", () => {
     const history = [move("promote", 1, 2), move("promote", 2, 3)];
     expect(rollbackTarget(history, release(3))).to.deep.equal(release(2));
   });
@@ -37,12 +37,12 @@ describe("the history of prod", () => {
     expect(rollbackTarget(history, release(2))).to.deep.equal(release(1));
   });
 
-  it("knows no way back before the first promotion, or when something else moved prod", () => {
+  it("has no rollback target before the first promotion, or when something else moved prod", () => {
     expect(rollbackTarget([], release(1))).to.equal(undefined);
     expect(rollbackTarget([move("promote", 1, 2)], release(7))).to.equal(undefined);
   });
 
-  it("notes a move once that was completed after an interruption", () => {
+  it("records only once a move that was completed after an interruption", () => {
     const history = withEntry([], move("promote", 1, 2));
     expect(withEntry(history, move("promote", 1, 2))).to.have.length(1);
   });
@@ -58,7 +58,7 @@ describe("the history of prod", () => {
     expect(Buffer.byteLength(JSON.stringify(history))).to.be.below(4096);
   });
 
-  it("fits into it with canaries too, forgets their oldest notes first, and never the last promotion", () => {
+  it("fits into it with canaries too, drops the oldest notes first, and never the last promotion", () => {
     const longest = "x".repeat(120);
     let history: HistoryEntry[] = [move("promote", 1, 2)];
     for (let number = 1; number < 100; number += 1) {
@@ -77,14 +77,14 @@ describe("the history of prod", () => {
     expect(history.filter((entry) => !isMove(entry))).to.have.length(6);
   });
 
-  it("notes what happened to a canary once, however often it is noted", () => {
+  it("records an event of a canary once, however often it is added", () => {
     const started: CanaryNote = { canary: "started", version: "2", percent: 10, at: "t" };
     const stopped: CanaryNote = { ...started, canary: "stopped", reason: "alarm a" };
     const history = [started, stopped, started, stopped].reduce<HistoryEntry[]>(withEntry, []);
     expect(history).to.deep.equal([started, stopped]);
   });
 
-  it("finds the way back past what happened to canaries", () => {
+  it("finds the rollback target past the events of canaries", () => {
     const note: CanaryNote = { canary: "aborted", version: "3", percent: 10, at: "t" };
     expect(rollbackTarget([move("promote", 1, 2), note], release(2))).to.deep.equal(release(1));
   });
@@ -92,7 +92,7 @@ describe("the history of prod", () => {
   const note: CanaryNote = { canary: "aborted", version: "3", percent: 10, at: "t" };
   const whole = [move("promote", 1, 2), note, move("rollback", 2, 1)];
 
-  it("is read as it was written", () => {
+  it("is read back as it was written", () => {
     expect(readParameterText("/h", JSON.stringify(whole), isHistory)).to.deep.equal(whole);
     expect(readParameterText("/h", "[]", isHistory)).to.deep.equal([]);
   });
@@ -109,7 +109,7 @@ describe("the history of prod", () => {
     JSON.stringify([{ ...move("promote", 1, 2), action: "deploy" }]),
     JSON.stringify([{ ...move("promote", 1, 2), to: { version: 2, deploymentId: "d" } }]),
   ])
-    it(`edited into ${JSON.stringify(text)} is refused with the parameter and the way back`, () => {
+    it(`edited into ${JSON.stringify(text)} is refused with the name of the parameter and how to recover`, () => {
       expect(() =>
         readParameterText("/staged-api/shop/dev/greeting/history", text, isHistory),
       ).to.throw(
@@ -119,7 +119,7 @@ describe("the history of prod", () => {
       );
     });
 
-  it("follows any promotions and rollbacks as a stack does", () => {
+  it("returns through any promotions and rollbacks like a stack", () => {
     const steps = fc.array(fc.boolean(), { maxLength: 18 });
     fc.assert(
       fc.property(steps, (promotions) => {

@@ -15,8 +15,8 @@ const killed = {
 const SAYS =
   "version 2 ran out of its 128 MB of memory; raise memorySize, or let the callback keep less";
 
-describe("what a gate says of a version that was killed", () => {
-  it("names the memory when Lambda names it as the reason, or all of it was used", () => {
+describe("the gate's message about a version that was killed", () => {
+  it("blames the memory when Lambda names it as the reason, or all of it was used", () => {
     const named = { ...killed, errorType: "Runtime.OutOfMemory" };
     expect(memoryProblem("version 2", named, report(90))).to.equal(SAYS);
     expect(memoryProblem("version 2", killed, report(128))).to.equal(SAYS);
@@ -24,7 +24,7 @@ describe("what a gate says of a version that was killed", () => {
     expect(memoryProblem("version 2", named, "")).to.contain("ran out of its memory; raise");
   });
 
-  it("blames nothing on memory that was not used up, nor an error of the callback's own", () => {
+  it("does not blame the memory when some was left, or for an error of the callback", () => {
     expect(memoryProblem("version 2", killed, report(127))).to.equal(undefined);
     expect(memoryProblem("version 2", killed, jsonReport(127))).to.equal(undefined);
     expect(memoryProblem("version 2", killed, "")).to.equal(undefined);

@@ -3,7 +3,7 @@ import { variableChanges } from "../../../../callbacks/api/stagedApi/history/var
 import { verdictText } from "../../../../callbacks/api/stagedApi/releases/verdicts";
 
 describe("variableChanges", () => {
-  it("sets what differs, removes what was set before, and leaves what others have set", () => {
+  it("sets changed variables, removes those set before, and keeps those set by others", () => {
     const now = { same: "1", other: "2", before: "3", theirs: "4" };
     const to = { same: "1", other: "5", new: "6" };
     expect(variableChanges(now, to, { before: "3", gone: "7" })).to.have.deep.members([
@@ -15,7 +15,7 @@ describe("variableChanges", () => {
 });
 
 describe("verdictText", () => {
-  it("leaves stage variables out that a parameter of 4 KB has no room for", () => {
+  it("drops stage variables that do not fit into a parameter of 4 KB", () => {
     const passed = { version: "1", deploymentId: "a", variables: { short: "b" } };
     expect(verdictText({ passed })).to.equal(JSON.stringify({ passed }));
     const long = { ...passed, variables: { long: "c".repeat(4096) } };

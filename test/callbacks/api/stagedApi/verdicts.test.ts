@@ -36,7 +36,7 @@ describe("the verdicts of a StagedApi", () => {
       }),
     );
 
-  it("stay as they are when somebody begins to judge", async () => {
+  it("do not change when a run begins to judge", async () => {
     expect(await claimVerdict(ssm, NAME, "one")).to.deep.equal({
       passed: OLD,
       failed: undefined,
@@ -50,7 +50,7 @@ describe("the verdicts of a StagedApi", () => {
     expect((await readVerdicts(ssm, NAME)).first).to.deep.equal(OLD);
   });
 
-  it("are noted by the run that began last, and by no other", async () => {
+  it("are written only by the run that began last", async () => {
     await claimVerdict(ssm, NAME, "one");
     await claimVerdict(ssm, NAME, "two");
     expect(await noteVerdict(ssm, NAME, "one", { passed: NEW })).to.equal(false);
@@ -59,7 +59,7 @@ describe("the verdicts of a StagedApi", () => {
     expect((await readVerdicts(ssm, NAME)).passed).to.deep.equal(NEW);
   });
 
-  it("are put back when somebody began to judge in the moment in which they were overwritten", async () => {
+  it("are restored when another run began to judge at the moment of the write", async () => {
     await claimVerdict(ssm, NAME, "one");
     const send = ssm.send.bind(ssm);
     let interfered = false;

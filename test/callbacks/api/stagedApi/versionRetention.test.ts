@@ -8,26 +8,26 @@ import { LEAST_KEPT } from "../../../../components/api/stagedApi/args";
 import { runs } from "../../../../localcloud/test/support/runs";
 
 describe("versionsToDelete", () => {
-  it("keeps the newest versions, the oldest go first", () => {
+  it("keeps the newest versions and deletes the oldest first", () => {
     expect(versionsToDelete(["1", "2", "10", "9"], [], 2)).to.deep.equal(["1", "2"]);
   });
 
-  it("counts a held version among those that are kept", () => {
+  it("counts a version in use among those that are kept", () => {
     expect(versionsToDelete(["1", "2", "3", "4", "5"], ["1"], 3)).to.deep.equal(["2", "3"]);
   });
 
-  it("keeps every held version even when they are more than may be kept", () => {
+  it("keeps every version in use even when they are more than the limit", () => {
     expect(versionsToDelete(["1", "2", "3", "4"], ["1", "2", "3"], 3)).to.deep.equal([]);
   });
 
-  it("keeps what further rollbacks return to before newer ones, the next first, while there is room", () => {
+  it("keeps versions that further rollbacks return to before newer ones, the next first, within the limit", () => {
     const versions = ["1", "2", "3", "4", "5", "6"];
     expect(versionsToDelete(versions, [], 3, ["2", "1"])).to.deep.equal(["3", "4", "5"]);
     expect(versionsToDelete(versions, [], 2, ["2", "1"])).to.deep.equal(["1", "3", "4", "5"]);
     expect(versionsToDelete(versions, ["4"], 2, ["9", "2"])).to.deep.equal(["1", "2", "3", "5"]);
   });
 
-  it("leaves exactly N of many, whichever five beside the newest are needed", () => {
+  it("keeps exactly N of many, whichever five besides the newest are needed", () => {
     const inUse = fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { maxLength: LEAST_KEPT - 1 });
     fc.assert(
       fc.property(inUse, fc.integer({ min: LEAST_KEPT, max: 20 }), (held, keep) => {
@@ -41,11 +41,11 @@ describe("versionsToDelete", () => {
     );
   });
 
-  it("never touches $LATEST, which is no version", () => {
+  it("never deletes $LATEST, which is not a published version", () => {
     expect(versionsToDelete(["$LATEST", "1"], ["$LATEST"], 3)).to.deep.equal([]);
   });
 
-  it("keeps at most N, or those in use, and never deletes the newest or one in use", () => {
+  it("keeps at most N or those in use, and never deletes the newest or one in use", () => {
     const versions = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 1 });
     const held = fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 5 });
     fc.assert(
@@ -63,7 +63,7 @@ describe("versionsToDelete", () => {
 });
 
 describe("deploymentsToDelete", () => {
-  it("deletes what nothing holds", () => {
+  it("deletes the deployments that nothing uses", () => {
     expect(deploymentsToDelete(["a", "b", "c"], ["b", "x"])).to.deep.equal(["a", "c"]);
   });
 });

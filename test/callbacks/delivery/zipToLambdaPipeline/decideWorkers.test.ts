@@ -35,20 +35,20 @@ describe("decideWorkers", () => {
       expect(decided.desired).to.equal(desired);
     });
 
-  it("ends nobody twice whose end the group has not come to yet", () => {
-    // One of three was to go, and has got a zip since.
+  it("does not count a worker twice that the group is about to end", () => {
+    // One of three was about to be terminated, and has received a zip since.
     const group = groupOf("bbb", { desired: 2 });
     expect(decideWorkers(EMPTY, group, ZIPS_PER_WORKER).desired).to.equal(3);
     const stillThere = groupOf("bbi", { desired: 2 });
     expect(decideWorkers(EMPTY, stillThere, ZIPS_PER_WORKER).desired).to.equal(2);
   });
 
-  it("takes back what was asked for and has not begun, once there is nothing to do", () => {
+  it("cancels requested workers that have not started, once there is nothing to do", () => {
     const decided = decideWorkers(EMPTY, groupOf("", { desired: 3 }), ZIPS_PER_WORKER);
     expect(decided).to.deep.equal({ desired: 0, isAwake: true });
   });
 
-  it("keeps what the group has at least", () => {
+  it("keeps the minimum of the group", () => {
     const decided = decideWorkers(EMPTY, groupOf("i", { min: 1 }), ZIPS_PER_WORKER);
     expect(decided).to.deep.equal({ desired: 1, isAwake: false });
   });

@@ -7,7 +7,7 @@ import type { Life } from "./virtualDeps";
 /** Receives of a message in which its zip is worked on. */
 const TRIES = 5;
 
-describe("a worker of ZipToLambdaPipeline that is ended again and again", function () {
+describe("a worker of ZipToLambdaPipeline that crashes again and again", function () {
   this.timeout(60_000);
   let apps: PipelineCloud;
   let speak: () => void;
@@ -33,7 +33,7 @@ describe("a worker of ZipToLambdaPipeline that is ended again and again", functi
     return versionId;
   }
 
-  /** Handles what the queue gives, each time in an environment of its own; `lives` says how long the n-th one lives. */
+  /** Handles the messages of the queue, each in a new environment; `lives` says how long the n-th one lives. */
   function handleAll(lives: (round: number) => Life): Promise<Handled[]> {
     const handled: Handled[] = [];
     const work = async (): Promise<Handled[]> => {
@@ -55,7 +55,7 @@ describe("a worker of ZipToLambdaPipeline that is ended again and again", functi
   const outcomeOf = async (app: string, versionId: string) =>
     (await apps.outcomes()).get(`${app} ${versionId}`);
 
-  it("tells that the upload is given up, by status, event and outcome, and keeps its message", async () => {
+  it("reports that the upload is given up, by status, event and outcome, and keeps its message", async () => {
     await deploy("killer", "first");
     const after = apps.cloud.recorder.last;
     const versionId = await drop("killer", nodeApp(`"second"`));
@@ -70,7 +70,7 @@ describe("a worker of ZipToLambdaPipeline that is ended again and again", functi
     expect(await apps.waiting("apps-dead")).to.equal(1);
   });
 
-  it("tells it even where the worker is ended once more while it tells", async () => {
+  it("reports it even when the worker crashes once more during the report", async () => {
     const versionId = await drop("twice", nodeApp(`"first"`));
     const handled = await handleAll(killed(TRIES + 2, 2));
     expect(handled.filter((one) => one === "killed")).to.have.length(TRIES + 2);
@@ -78,7 +78,7 @@ describe("a worker of ZipToLambdaPipeline that is ended again and again", functi
     expect(await outcomeOf("twice", versionId)).to.equal("rejected");
   });
 
-  it("brings the zip into service after all, once its message is moved back from the dead-letter queue", async () => {
+  it("deploys the zip after its message is moved back from the dead-letter queue", async () => {
     const { notification, versionId } = await apps.put("apps", "again", nodeApp(`"first"`));
     await apps.send("apps", notification);
     await handleAll(killed(TRIES, 3));
@@ -89,7 +89,7 @@ describe("a worker of ZipToLambdaPipeline that is ended again and again", functi
     expect(await outcomeOf("again", versionId)).to.equal("deployed");
   });
 
-  it("leaves a zip that it cannot bring in to an older one that waited for it", async () => {
+  it("leaves a zip that it cannot deploy to an older one that waited for it", async () => {
     const { notification, versionId } = await apps.put("apps", "older", nodeApp(`"good"`));
     await drop("older", nodeApp(`"kills"`));
     await handleAll(killed(TRIES, 3));
@@ -100,10 +100,10 @@ describe("a worker of ZipToLambdaPipeline that is ended again and again", functi
     expect(await apps.status("older")).to.deep.include({ state: "deployed", versionId });
   });
 
-  it("says that a zip is in service which LIVE already had when the worker was ended", async () => {
+  it("reports a zip as deployed when LIVE already served it before the crash", async () => {
     await deploy("moved", "first");
     const rule = { service: "dynamodb", operation: "TransactWriteItems" } as const;
-    // Told, and never written down.
+    // Reported, but never recorded.
     apps.cloud.faults.add({ ...rule, kind: "internalError", times: "forever" });
     const versionId = await drop("moved", nodeApp(`"second"`));
     const handled = await handleAll((round) => {

@@ -11,7 +11,7 @@ import { silenceConsole } from "../../../support/silenceConsole";
 const MESSAGE: Taken = { messageId: "m-1", body: "{}", receives: "1", receipt: "r" };
 const IDLE_LOOKS = 3;
 
-/** An instance whose queue and group are played; `did` tells what it has done with them. */
+/** An instance with a simulated queue and group; `did` lists its calls to them. */
 class PlayedInstance {
   readonly did: string[] = [];
   queue: Taken[] = [];
@@ -62,14 +62,14 @@ class PlayedInstance {
 }
 
 describe("a worker on an instance", () => {
-  it("protects itself before its first look, works and deletes what is done", async () => {
+  it("protects itself before it receives, works and deletes finished messages", async () => {
     const worker = new PlayedInstance();
     worker.queue = [MESSAGE];
     expect(await worker.turns(2)).to.deep.equal(["worked", "idle"]);
     expect(worker.did).to.deep.equal(["protect", "delete"]);
   });
 
-  it("lets a zip that failed come again later", async () => {
+  it("makes a failed zip visible again later", async () => {
     const worker = new PlayedInstance();
     worker.queue = [MESSAGE];
     worker.works = async () => ({ batchItemFailures: [{ itemIdentifier: "m-1" }] });
@@ -77,7 +77,7 @@ describe("a worker on an instance", () => {
     expect(worker.did).to.deep.equal(["protect", "postpone"]);
   });
 
-  it("may be ended after so long without a zip, and not while it works again", async () => {
+  it("may be terminated after its idle time, and not while it works again", async () => {
     const worker = new PlayedInstance();
     await worker.turns(IDLE_LOOKS - 1);
     expect(worker.did).to.deep.equal(["protect"]);
@@ -90,7 +90,7 @@ describe("a worker on an instance", () => {
     expect(worker.did.at(-1)).to.equal("unprotect");
   });
 
-  it("gives a zip back that comes while the group ends it", async () => {
+  it("returns a zip that arrives while the group terminates it", async () => {
     const worker = new PlayedInstance();
     await worker.turns(IDLE_LOOKS);
     worker.inService = false;
@@ -100,7 +100,7 @@ describe("a worker on an instance", () => {
     expect(worker.did.slice(2)).to.deep.equal(["not protect", "give back"]);
   });
 
-  it("takes nothing before the group has it in service", async () => {
+  it("receives nothing before the group has it in service", async () => {
     const worker = new PlayedInstance({
       deps: { now: () => 0, random: () => 0, sleep: async () => undefined },
     });
@@ -111,7 +111,7 @@ describe("a worker on an instance", () => {
     expect(worker.queue).to.deep.equal([MESSAGE]);
   });
 
-  it("ends its process over a zip that is never done, so that another worker has it", async () => {
+  it("ends its process when a zip never finishes, so that another worker gets it", async () => {
     const speak = silenceConsole();
     const worker = new PlayedInstance({
       deps: { now: () => 0, random: () => 0, sleep: async () => undefined },
@@ -124,7 +124,7 @@ describe("a worker on an instance", () => {
     speak();
   });
 
-  it("goes on after what passes, and ends its process after ten lost turns in a row", async () => {
+  it("survives temporary failures, and ends its process after ten failed turns in a row", async () => {
     const speak = silenceConsole();
     let turns = 0;
     const ended = turnUntilLost(

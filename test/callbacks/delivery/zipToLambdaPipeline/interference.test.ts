@@ -4,12 +4,12 @@ import { nodeApp } from "../../../support/zipApp";
 import { silenceConsole } from "../../../support/silenceConsole";
 import { PipelineCloud } from "./pipelineCloud";
 
-/** Milliseconds after which the one comes into the other's way. */
+/** Milliseconds between the start of the upload and the interference. */
 const DELAYS = process.env.FUZZ
   ? Array.from({ length: 60 }, (_value, index) => index * 50)
   : [0, 150, 400, 900, 2500];
 
-describe("what comes into the way of a ZipToLambdaPipeline's worker", function () {
+describe("interference with a ZipToLambdaPipeline's worker", function () {
   this.timeout(process.env.FUZZ ? 600_000 : 60_000);
   let apps: PipelineCloud;
   let speak: () => void;
@@ -25,7 +25,7 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
 
   const functionOf = (app: string) => apps.lambda.functions.get(`shop-dev-apps-${app}`);
 
-  /** The SHA-256 of the zip that LIVE serves. */
+  /** Returns the SHA-256 of the zip that LIVE serves. */
   function liveOf(app: string): string | undefined {
     const found = functionOf(app);
     const version = found?.aliases.get("LIVE")?.version;
@@ -39,7 +39,7 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
   }
 
   for (const delay of DELAYS)
-    it(`an upload ends live when a rollback is asked for ${delay} ms after it has come`, async () => {
+    it(`an upload ends live when a rollback is requested ${delay} ms after it arrived`, async () => {
       const app = `rolled-${delay}`;
       for (const text of ["first", "second"]) {
         await drop(app, nodeApp(`"${text}"`));
@@ -52,7 +52,7 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
       await apps.drain("apps", 2, [rollback.then((one) => (answer = one))]);
       const { live, refused } = answer as { live?: string; refused?: string };
       const isLast = live === "2";
-      // Refused while the upload is worked on; before it, the upload moves LIVE on; after it, the one before is live.
+      // Refused during the upload; before it, the upload moves LIVE on; after it, the version before is live.
       expect(live ?? refused, JSON.stringify(answer)).to.match(/^(1|2|.*is being worked on.*)$/);
       const status = await apps.status(app);
       expect(status.state).to.equal("deployed");
@@ -63,12 +63,12 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
       }
     });
 
-  it("an upload that waited for another one ends live, though its zip cannot be read for a moment", async () => {
+  it("an upload that waited for another one ends live, even if its zip cannot be read for a moment", async () => {
     const zip = nodeApp(`"second"`);
     await drop("waited", nodeApp(`"first"`));
     const second = apps.time.sleep(200).then(async () => {
       await drop("waited", zip);
-      // The first one's zip is read by then, and the second one is told to come again.
+      // By then the first zip has been read, and the second upload waits for its next try.
       await apps.time.sleep(1000);
       apps.cloud.faults.add({ service: "s3", operation: "GetObject", kind: "notFound" });
     });
@@ -78,7 +78,7 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
   });
 
   for (const delay of DELAYS)
-    it(`an app is gone when its zip is deleted ${delay} ms after it has come`, async () => {
+    it(`an app is removed when its zip is deleted ${delay} ms after it arrived`, async () => {
       const app = `deleted-${delay}`;
       await drop(app, nodeApp(`"${app}"`));
       const removal = apps.removal("apps", app);
@@ -86,7 +86,7 @@ describe("what comes into the way of a ZipToLambdaPipeline's worker", function (
       expect(functionOf(app)).to.equal(undefined);
       expect((await apps.status(app)).state).to.equal("removed");
       const outcomes = [...(await apps.outcomes())].filter(([key]) => key.startsWith(`${app} `));
-      // The upload came into service before, or the deletion was newer than it.
+      // The upload was deployed before, or the deletion was newer than it.
       expect(
         outcomes
           .map(([, outcome]) => outcome)

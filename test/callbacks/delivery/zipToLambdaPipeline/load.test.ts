@@ -5,17 +5,17 @@ import { nodeApp } from "../../../support/zipApp";
 import { silenceConsole } from "../../../support/silenceConsole";
 import { PipelineCloud } from "./pipelineCloud";
 
-/** `FUZZ=1` has the size of a large team's day: so many apps in all pipelines, and uploads of each. */
+/** Number of apps in all pipelines, and uploads of each; `FUZZ=1` has the size of a large team's day. */
 const [NAMES, VERSIONS] = process.env.FUZZ ? [200, 50] : [10, 4];
-/** One in so many is no zip. */
+/** One upload in this many is not a zip. */
 const POISON = process.env.FUZZ ? 100 : 10;
 const PIPELINES = ["one", "two"];
-/** Workers of each pipeline at once. */
+/** Concurrent workers of each pipeline. */
 const LANES = 4;
 const KILLS = process.env.FUZZ ? 60 : 6;
 
 /**
- * What changes or reads functions may be asked 15 times a second, all of it together.
+ * Lambda's control plane allows 15 calls a second in total.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const CONTROL_PLANE = {
@@ -46,7 +46,7 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
       service.name === "lambda" ? { ...service, throttles: [CONTROL_PLANE] } : service,
     );
     apps = await PipelineCloud.start(PIPELINES, { services: limited });
-    // What Lambda changes takes it a moment.
+    // Changes in Lambda take a moment.
     apps.lambda.changeDelayMs = 1500;
   });
   after(async () => {
@@ -56,18 +56,18 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
 
   const dropped = new Map<string, Dropped>();
   const bySha256 = new Map<string, Dropped>();
-  /** What LIVE of each function has had, and what it must never have. */
+  /** Versions that LIVE of each function has had, and violations. */
   const lives = new Map<string, number[]>();
   const wrongs: string[] = [];
   let kills = 0;
   let isUploaded = false;
 
-  /** Uploads are told of late, in any order, and one in five twice. */
+  /** Notifications of uploads arrive late, in any order, and one in five twice. */
   async function upload(): Promise<void> {
     const { random } = apps.time;
     for (let index = 0; index < NAMES * VERSIONS; index += 1) {
       const pipeline = PIPELINES[index % PIPELINES.length] ?? "";
-      // The same names in both.
+      // The same names in both pipelines.
       const app = `app-${Math.floor((index % NAMES) / PIPELINES.length)}`;
       const number = Math.floor(index / NAMES) + 1;
       const isPoison = random() < 1 / POISON;
@@ -83,7 +83,7 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
     isUploaded = true;
   }
 
-  /** Looks at LIVE after each call that may have moved it. */
+  /** Checks LIVE after each call that may have moved it. */
   function watch(path: string): void {
     const [, functionName = "", pipeline = ""] =
       /\/functions\/(shop-dev-(\w+)-[\w-]+)\/aliases/.exec(path) ?? [];
@@ -121,7 +121,7 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
     }
   }
 
-  it("end every version deployed, superseded or rejected, and LIVE only ever moves to newer ones", async () => {
+  it("finish every version deployed, superseded or rejected, and move LIVE only to newer ones", async () => {
     const lanes = PIPELINES.flatMap((name) => Array.from({ length: LANES }, () => work(name)));
     await apps.time.during(Promise.all([upload(), ...lanes]));
     expect(wrongs).to.deep.equal([]);
@@ -145,7 +145,7 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
     expect(lives.size).to.equal(NAMES);
   });
 
-  it("have met what they were meant to meet", () => {
+  it("have met the situations that the test is meant to create", () => {
     const throttled = apps.cloud.recorder
       .find({ service: "lambda" })
       .filter(({ errorCode }) => errorCode === CONTROL_PLANE.code);

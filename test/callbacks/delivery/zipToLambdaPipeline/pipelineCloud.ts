@@ -42,7 +42,7 @@ import {
 import type { LambdaStore } from "../../../../localcloud/services/lambda/store";
 import { type Life, numbers, VirtualTime } from "./virtualDeps";
 
-/** Seconds of one call of the worker, and six times as many that a message is hidden. */
+/** Seconds of one call of the worker; a message is hidden for six times as long. */
 const TIMEOUT = 60;
 const TRIES = 5;
 const RECEIVES = 10;
@@ -60,19 +60,19 @@ export interface Environment {
   call(event: Parameters<Worker>[0]): Promise<Awaited<ReturnType<Worker>> | void>;
 }
 
-/** What happened to a message: "none" = the queue had nothing to give. */
+/** Result for a message: "none" = the queue was empty. */
 export type Handled = "none" | "done" | "failed" | "killed";
 
 /**
- * A cloud with what workers of pipelines stand on. They run in this process, in the cloud's time: a worker that is
- * killed is never heard of again, and its message comes back.
+ * A cloud with the resources of pipelines. Their workers run in this process, with the cloud's clock: a killed worker
+ * makes no further calls, and its message becomes visible again.
  */
 export class PipelineCloud {
   readonly time: VirtualTime;
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  /** What builds zips; undefined as in a worker that is a function. */
+  /** Builder of zips; undefined as in a worker that is a function. */
   builder: Builder | undefined;
   private readonly versions = new Map<string, string>();
   private sequence = 0x55_aed6_dcd9;
@@ -172,7 +172,7 @@ export class PipelineCloud {
     return `${this.cloud.endpoint}/${this.cloud.accountId}/${name}`;
   }
 
-  /** Puts a zip into the bucket of a pipeline, and answers its version and the notification of it. */
+  /** Uploads a zip to the bucket of a pipeline, and returns its version and its notification. */
   async put(
     name: string,
     app: string,
@@ -186,7 +186,7 @@ export class PipelineCloud {
     return { versionId, notification: JSON.stringify(s3Event({ bucket: name, key, object })) };
   }
 
-  /** The notification that the zip of an app was deleted. */
+  /** Returns the notification about the deletion of an app's zip. */
   removal(name: string, app: string): string {
     const object = { versionId: "marker", sequencer: this.nextSequencer() };
     const eventName = "ObjectRemoved:DeleteMarkerCreated";
@@ -203,7 +203,7 @@ export class PipelineCloud {
     await this.sqs.send(new SendMessageCommand(input));
   }
 
-  /** An environment of the worker: it works on one message after the other, until it is killed. */
+  /** Creates an environment of the worker: it handles one message after another, until it is killed. */
   environment(name: string, life: Life = {}): Environment {
     const { builder } = this;
     const deps = this.time.deps(life);
@@ -218,14 +218,14 @@ export class PipelineCloud {
     return { call: (event) => Promise.race([handler(event, context()), killed]) };
   }
 
-  /** Works on one message of a pipeline. */
+  /** Handles one message of a pipeline. */
   async handleNext(name: string, { call }: Environment): Promise<Handled> {
     const QueueUrl = this.queueUrl(name);
     const input = {
       QueueUrl,
       MessageSystemAttributeNames: ["ApproximateReceiveCount" as const],
     };
-    // No time passes meanwhile, however long this computer takes.
+    // The clock stands still meanwhile, however slow this computer is.
     const asked = this.sqs.send(new ReceiveMessageCommand(input));
     const { Messages: [message] = [] } = await this.time.hold(asked);
     if (!message) return "none";
@@ -238,7 +238,10 @@ export class PipelineCloud {
     return "done";
   }
 
-  /** Works until nothing is left, hidden messages included; so many workers at once, and something else beside them. */
+  /**
+   * Handles messages, including hidden ones, until none are left, with this many workers and with other work at the
+   * same time.
+   */
   async drain(name = "apps", workers = 1, beside: Promise<unknown>[] = []): Promise<void> {
     let others = beside.length;
     const counted = beside.map((one) => one.finally(() => (others -= 1)));
@@ -253,12 +256,12 @@ export class PipelineCloud {
     await this.time.during(Promise.all([...Array.from({ length: workers }, work), ...counted]));
   }
 
-  /** Asks the worker something by hand, as the commands do. */
+  /** Sends the worker a manual request, like the commands. */
   ask(asked: ByHand, name = "apps"): Promise<unknown> {
     return this.time.during(this.askBeside(asked, name));
   }
 
-  /** The same while something else lets time go on. */
+  /** The same while other work advances the clock. */
   askBeside(asked: ByHand, name = "apps"): Promise<unknown> {
     return this.environment(name).call(asked);
   }
@@ -270,7 +273,7 @@ export class PipelineCloud {
     this.versions.set(name, VersionId);
   }
 
-  /** What EventBridge was told since then, as `<detail-type> <app>`. */
+  /** Returns the events since then that were sent to EventBridge, as `<detail-type> <app>`. */
   told(after: number): string[] {
     return this.cloud.recorder
       .find({ service: "eventbridge", operation: "PutEvents", after })
@@ -281,13 +284,13 @@ export class PipelineCloud {
       });
   }
 
-  /** Reserves calls for an app as an operator would. */
+  /** Reserves concurrency for an app, like an operator. */
   reserve(app: string, count: number): void {
     const found = this.lambda.functions.get(`shop-dev-apps-${app}`);
     if (found) found.reservedConcurrency = count;
   }
 
-  /** Messages of a queue, hidden and delayed ones too. */
+  /** Returns the number of messages of a queue, including hidden and delayed ones. */
   async waiting(name: string): Promise<number> {
     const input = { QueueUrl: this.queueUrl(name), AttributeNames: ["All" as const] };
     const { Attributes = {} } = await this.sqs.send(new GetQueueAttributesCommand(input));
@@ -304,7 +307,7 @@ export class PipelineCloud {
     return JSON.parse((await Body?.transformToString()) ?? "") as UploadStatus;
   }
 
-  /** How each upload ended, by app and version of the zip. */
+  /** Returns how each upload ended, by app and version of the zip. */
   async outcomes(name = "apps"): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     for await (const { Items = [] } of paginateScan({ client: this.dynamodb }, { TableName: name }))
@@ -316,11 +319,11 @@ export class PipelineCloud {
 
   get lambda(): LambdaStore {
     const service = this.cloud.registry.named("lambda");
-    // The registry erases the type of a service's store.
+    // The registry's type does not know the type of a service's store.
     return service?.store(this.cloud.defaultRegion, this.cloud) as LambdaStore;
   }
 
-  /** As unique as Lambda's: a worker that is killed leaves a file of this name, and so may another run of the tests. */
+  /** As unique as Lambda's: a killed worker leaves a file with this name, and so may another test run. */
   private requestId(invocation: number): string {
     return `${this.id}-${invocation}`;
   }

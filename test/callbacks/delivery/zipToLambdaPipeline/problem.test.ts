@@ -9,20 +9,20 @@ import {
   type VariableClients,
 } from "../../../../callbacks/delivery/zipToLambdaPipeline/deploy/variables";
 
-/** What Lambda answers for a parameter that it does not take. */
+/** Lambda's error for a parameter that it refuses. */
 function invalid(message: string): Error {
   return Object.assign(new Error(message), { name: "InvalidParameterValueException" });
 }
 
-describe("ZipToLambdaPipeline: what an error says of a zip", () => {
-  it("keeps values of variables to itself that Lambda repeats", () => {
+describe("ZipToLambdaPipeline: what an error says about a zip", () => {
+  it("removes the values of variables that Lambda repeats", () => {
     const said =
       "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.";
     const problem = problemOf(invalid(`${said} String measured: {"TOKEN":"s3cret\nand more"}`));
     expect(problem).to.deep.include({ code: "refusedByLambda", message: `Lambda says: ${said}` });
   });
 
-  it("tries again where a role, or its right to tell of failures, is not known everywhere yet", () => {
+  it("tries again when a role, or its permission to report failures, is not known everywhere yet", () => {
     for (const message of [
       "The role defined for the function cannot be assumed by Lambda.",
       "The function's execution role does not have permissions to call SendMessage on arn:aws:sqs:eu-central-1:123456789012:failures",
@@ -33,7 +33,7 @@ describe("ZipToLambdaPipeline: what an error says of a zip", () => {
     expect(isInterference(invalid("Unzipped size must be smaller"))).to.equal(false);
   });
 
-  it("rejects an environment that is too large with its references read, and names no value", async () => {
+  it("rejects an environment that is too large with its references resolved, and names no value", async () => {
     const send = async (): Promise<object> => ({ Parameter: { Value: "s3cret".repeat(700) } });
     const clients = { ssm: { send }, secrets: { send } } as unknown as VariableClients;
     const reading = readVariables(clients, { TOKEN: { parameter: "/shop/token" } });

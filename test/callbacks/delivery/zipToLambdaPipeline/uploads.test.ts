@@ -18,7 +18,7 @@ import { s3Event, s3TestEvent } from "../../../../localcloud/testing";
 const RUNS = process.env.FUZZ ? 1_000_000 : 1_000;
 const PREFIX = "shop-dev-apps-";
 
-describe("a delivery of ZipToLambdaPipeline", () => {
+describe("a message of ZipToLambdaPipeline's queue", () => {
   const object = {
     key: "apps/hello.zip",
     size: 9,
@@ -38,7 +38,7 @@ describe("a delivery of ZipToLambdaPipeline", () => {
       ],
     });
 
-  it("is read from a notification of S3, and from what the worker sends on", () => {
+  it("is parsed from a notification of S3, and from the worker's own message", () => {
     const [upload] = readDelivery(bodyOf(), "zips").uploads;
     expect(upload).to.deep.equal({ kind: "created", ...object });
     const sent = { hop: 3, wasMissing: true };
@@ -48,7 +48,7 @@ describe("a delivery of ZipToLambdaPipeline", () => {
     });
   });
 
-  it("comes to nothing for S3's test, other buckets, other events and other major versions", () => {
+  it("is empty for S3's test event, other buckets, other events and other major versions", () => {
     for (const body of [
       JSON.stringify(s3TestEvent()),
       JSON.stringify({ Records: [] }),
@@ -67,7 +67,7 @@ describe("a delivery of ZipToLambdaPipeline", () => {
       expect(() => readDelivery(text, "zips"), text).to.throw();
   });
 
-  it("has the key that was uploaded, however S3 encodes it", () => {
+  it("has the uploaded key, however S3 encodes it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (key) => {
         const encoded = new URLSearchParams([["", key]]).toString().slice(1);
@@ -78,7 +78,7 @@ describe("a delivery of ZipToLambdaPipeline", () => {
     expect(decodeKey("apps/%zz.zip")).to.equal("apps/%zz.zip");
   });
 
-  it("orders sequencers totally, a shorter one as if zeros followed", () => {
+  it("sorts by sequencers, a shorter one as if zeros followed", () => {
     const hex = fc.stringMatching(/^[0-9A-F]{1,40}$/);
     fc.assert(
       fc.property(hex, hex, hex, (a, b, c) => {
@@ -94,14 +94,14 @@ describe("a delivery of ZipToLambdaPipeline", () => {
 });
 
 describe("the name of an app of ZipToLambdaPipeline", () => {
-  it("is what stands between apps/ and .zip", () => {
+  it("is the part between apps/ and .zip", () => {
     expect(appNameOf("apps/hello-2.zip", PREFIX)).to.deep.equal({ name: "hello-2" });
     expect(appNameOf(`apps/${"a".repeat(50)}.zip`, PREFIX)).to.deep.equal({
       name: "a".repeat(50),
     });
   });
 
-  it("is never anything that names another function", () => {
+  it("never names another function", () => {
     for (const key of [
       "apps/../x.zip",
       "apps/Hello.zip",
@@ -124,21 +124,21 @@ describe("the name of an app of ZipToLambdaPipeline", () => {
     );
   });
 
-  it("is rejected with the number where it is too long", () => {
+  it("is rejected when it is too long, with the number of characters", () => {
     expect(longestName(PREFIX)).to.equal(50);
     const named = appNameOf(`apps/${"a".repeat(51)}.zip`, PREFIX);
     expect(named).to.have.property("message").that.contains("has 51 characters, allowed are 50");
   });
 
-  it("has a status beside it, but where the key is no plain path", () => {
+  it("has a status key, unless the key is not a plain path", () => {
     expect(statusKeyOf("apps/hello.zip")).to.equal("status/apps/hello.zip.json");
     for (const key of ["apps/../x.zip", "apps/\u0000.zip", `apps/${"a".repeat(1000)}.zip`])
       expect(statusKeyOf(key), key).to.equal(undefined);
   });
 });
 
-describe("what ZipToLambdaPipeline keeps and takes", () => {
-  it("never deletes a version that is in use, nor the newest ones", () => {
+describe("ZipToLambdaPipeline's versions and settings", () => {
+  it("never deletes a version in use, nor the newest ones", () => {
     expect(versionsToDelete(["1", "2", "10", "3"], 2, ["1"])).to.deep.equal(["2"]);
     expect(versionsToDelete(["1", "2"], 5, ["2"])).to.deep.equal([]);
     fc.assert(
@@ -156,7 +156,7 @@ describe("what ZipToLambdaPipeline keeps and takes", () => {
     );
   });
 
-  it("takes the program's own settings of an app over those of all apps, variable by variable", () => {
+  it("prefers the program's settings of an app over those of all apps, variable by variable", () => {
     const config = {
       appDefaults: { memorySize: 128, environment: { A: "1", B: "1" } },
       apps: { web: { memorySize: 512, environment: { B: "2" } } },

@@ -10,20 +10,22 @@ const ATTEMPTS = 6;
 const THROTTLED_MS = 500;
 const LONGEST_MS = 20_000;
 
-/** Who a worker is to its surroundings, and when it ends. */
+/** Credentials of a worker, and when it ends. */
 export interface Life {
-  /** Calls after which the worker is killed, before or after the last one took effect. */
+  /** Number of calls after which the worker is killed, before or after the last one took effect. */
   readonly killAfter?: number;
   readonly killBeforeEffect?: boolean;
-  /** Default: those of the account itself. */
+  /** Default: the root credentials of the account. */
   readonly credentials?: AwsCredentialIdentity;
-  /** Waits in the cloud's time for what a call would be held open for; true when there is nothing to ask for. */
+  /**
+   * Waits in the cloud's time until an open call would have an answer; returns true when there is nothing to receive.
+   */
   isInVain?(body: string): Promise<boolean>;
-  /** Told of each call that has been answered. */
+  /** Called for each call that has been answered. */
   onCall?(path: string): void;
 }
 
-/** Cloud time in which all that handlers of this process wait for passes at once. */
+/** Clock of the cloud: all waits of handlers in this process are skipped. */
 export class VirtualTime {
   private readonly due = new Set<{ readonly at: number }>();
   private pending = 0;
@@ -40,7 +42,7 @@ export class VirtualTime {
     this.due.delete(entry);
   }
 
-  /** Until the work is done: time goes on whenever no call is under way. */
+  /** Runs until the work is done: time advances whenever no call is under way. */
   async during<Answer>(work: Promise<Answer>): Promise<Answer> {
     let isDone = false;
     const ended = work.finally(() => (isDone = true));
@@ -54,13 +56,13 @@ export class VirtualTime {
     return ended;
   }
 
-  /** Holds the time until a call that is none of a worker's is answered. */
+  /** Stops the clock until a call that is not a worker's is answered. */
   async hold<Answer>(call: Promise<Answer>): Promise<Answer> {
     this.pending += 1;
     return call.finally(() => (this.pending -= 1));
   }
 
-  /** What a worker takes from its surroundings: each call takes some time, and retries wait in the cloud's. */
+  /** Returns the dependencies of a worker: each call takes some time, and retries wait on the cloud's clock. */
   deps({
     killAfter = Infinity,
     killBeforeEffect,
@@ -132,14 +134,14 @@ export class VirtualTime {
   }
 }
 
-/** What a service answers that has nothing. */
+/** An empty answer of a service. */
 const NOTHING = () => ({ statusCode: 200, headers: {}, body: Readable.from(["{}"]) });
 
 function tokenOf(count: number) {
   return { getRetryCount: () => count, getRetryDelay: () => 0 };
 }
 
-/** 0 <= n < 1, the same each time. */
+/** Returns numbers 0 <= n < 1, the same each time. */
 export function numbers(seed: number): () => number {
   let state = seed;
   return () => {

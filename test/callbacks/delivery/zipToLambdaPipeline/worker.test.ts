@@ -28,13 +28,13 @@ describe("a worker of ZipToLambdaPipeline", function () {
   const liveOf = (app: string) =>
     apps.lambda.functions.get(`shop-dev-apps-${app}`)?.aliases.get("LIVE")?.version;
 
-  it("brings a zip into service", async () => {
+  it("deploys a zip", async () => {
     const versionId = await deploy("hello");
     expect(await apps.status("hello")).to.deep.include({ state: "deployed", versionId, live: "1" });
     expect(liveOf("hello")).to.equal("1");
   });
 
-  it("says in the status and to EventBridge that SQS gives an upload up, with what is live", async () => {
+  it("reports in the status and to EventBridge that SQS gives an upload up, with the live version", async () => {
     await deploy("stuck");
     const rule = { service: "lambda", operation: "GetFunction", kind: "internalError" } as const;
     const id = apps.cloud.faults.add({ ...rule, times: "forever" });
@@ -47,7 +47,7 @@ describe("a worker of ZipToLambdaPipeline", function () {
     expect(apps.told(after)).to.deep.equal(["App rejected stuck"]);
   });
 
-  it("says the same of an upload that waits for somebody else's change until SQS gives it up", async () => {
+  it("reports the same for an upload that waits for another change until SQS gives it up", async () => {
     const rule = { service: "lambda", operation: "GetFunction", kind: "throttle" } as const;
     const code = "ResourceConflictException";
     const id = apps.cloud.faults.add({ ...rule, code, times: "forever" });
@@ -57,7 +57,7 @@ describe("a worker of ZipToLambdaPipeline", function () {
     expect(status).to.deep.include({ state: "rejected", code: "failed", versionId });
   });
 
-  it("says the same where its table cannot be asked", async () => {
+  it("reports the same when its table does not answer", async () => {
     const rule = { service: "dynamodb", operation: "UpdateItem", kind: "accessDenied" } as const;
     const id = apps.cloud.faults.add({ ...rule, times: "forever" });
     const versionId = await deploy("no-table");
@@ -85,18 +85,18 @@ describe("a worker of ZipToLambdaPipeline", function () {
     }
   });
 
-  it("tells EventBridge of a rollback and of a removal", async () => {
+  it("reports a rollback and a removal to EventBridge", async () => {
     await deploy("back");
     await deploy("back", nodeApp(`"second"`));
     const after = apps.cloud.recorder.last;
     await apps.ask({ rollback: { app: "back" } });
     await apps.ask({ remove: { app: "back" } });
-    // There is none any more: nothing has changed.
+    // The app no longer exists: nothing has changed.
     await apps.ask({ remove: { app: "back" } });
     expect(apps.told(after)).to.deep.equal(["App deployed back", "App removed back"]);
   });
 
-  it("takes a reservation back that the program makes no more, unless somebody has changed it", async () => {
+  it("removes a reservation that the program no longer has, unless somebody has changed it", async () => {
     const reserved = (app: string) =>
       apps.lambda.functions.get(`shop-dev-apps-${app}`)?.reservedConcurrency;
     const settings = {
@@ -116,7 +116,7 @@ describe("a worker of ZipToLambdaPipeline", function () {
     expect(reserved("own")).to.equal(3);
   });
 
-  it("reads what the program says of many apps from its bucket, once", async () => {
+  it("reads the program's settings of many apps from its bucket, once", async () => {
     const names = Array.from({ length: 300 }, (_value, index) => `app-${index}`);
     const settings = names.map((name, index) => [name, { memorySize: 128 + index, timeout: 20 }]);
     await apps.settings({ apps: Object.fromEntries(settings) as AppsSettings["apps"] });

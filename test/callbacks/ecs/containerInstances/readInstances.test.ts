@@ -5,7 +5,7 @@ import { Sdk } from "../../../../localcloud/test/codec/wire";
 
 const ARN = "arn:aws:ecs:us-east-1:123456789012:container-instance/demo";
 
-/** Answers as ECS does, by the operation that is asked for. */
+/** Creates a client that returns an answer for each operation. */
 function ecsWith(answers: Record<string, object>): ECSClient {
   const client: unknown = new Sdk("ecs").client(({ headers }) => ({
     status: 200,
@@ -16,7 +16,7 @@ function ecsWith(answers: Record<string, object>): ECSClient {
 }
 
 describe("the container instances of a cluster", () => {
-  it("are those of EC2: a machine of ECS Anywhere is no room for their tasks", async () => {
+  it("include only those of EC2: an ECS Anywhere machine has no room for their tasks", async () => {
     const one = (id: string, ec2InstanceId: string) => ({
       containerInstanceArn: `${ARN}/${id}`,
       ec2InstanceId,

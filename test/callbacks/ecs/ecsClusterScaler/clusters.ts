@@ -13,7 +13,7 @@ export function task(of: Size, service: string | undefined = "web", isDaemon = f
   return { arn: `arn:task/${service}`, size: of, ...(service ? { service } : {}), isDaemon };
 }
 
-/** A member of the group with these tasks on it. */
+/** Creates a member of the group with these tasks on it. */
 export function machine(
   id: string,
   tasks: readonly PlacedTask[] = [],

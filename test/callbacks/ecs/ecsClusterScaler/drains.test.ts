@@ -25,8 +25,8 @@ function next(state: ClusterState, kept: Kept) {
   return { ...named, done, victims, restUntil };
 }
 
-describe("which instances go", () => {
-  it("are those with the fewest tasks, daemons aside, then old agents, then of the fullest zone", () => {
+describe("the order in which instances are removed", () => {
+  it("begins with the fewest tasks, daemons not counted, then old agents, then the fullest zone", () => {
     const daemon = task(size(1, 1), "agent", true);
     const order = victimOrder(
       cluster([
@@ -43,7 +43,7 @@ describe("which instances go", () => {
     expect(order).to.deep.equal(["i-old", "i-empty", "i-daemon", "i-some", "i-busy"]);
   });
 
-  it("are first those of the oldest version of the launch template, however many tasks they have", () => {
+  it("begins with the oldest version of the launch template, whatever its tasks", () => {
     const order = victimOrder(
       cluster([
         machine("i-new", [], { templateVersion: "10" }),
@@ -56,10 +56,10 @@ describe("which instances go", () => {
   });
 });
 
-describe("how a count of instances comes to be another one", () => {
+describe("changing the count of instances", () => {
   const state = cluster([machine("i-1"), machine("i-2", [small]), machine("i-3", [small, small])]);
 
-  it("is by draining victims first, never by a lower desired capacity, which would let the group choose", () => {
+  it("drains victims, and never lowers the desired capacity first, which would let the group choose", () => {
     expect(planOf(state, { victims: [] }, { to: 1, now: NOW })).to.deep.equal({
       victims: [victim("i-1", 0), victim("i-2", 0)],
       undrained: [],
@@ -67,12 +67,12 @@ describe("how a count of instances comes to be another one", () => {
     });
   });
 
-  it("takes back what has not begun to start before it drains anything", () => {
+  it("cancels capacity that has not begun to start before it drains anything", () => {
     const plan = planOf({ ...state, desiredCapacity: 5 }, { victims: [] }, { to: 2, now: NOW });
     expect(plan).to.deep.include({ drained: ["i-1"], desiredCapacity: 3 });
   });
 
-  it("lets those that drain take tasks again before it asks for new ones", () => {
+  it("reactivates draining instances before it requests new ones", () => {
     const victims = [victim("i-1", 60), victim("i-2", 30)];
     const one = planOf(state, { victims }, { to: 2, now: NOW });
     expect(one).to.deep.equal({ victims: [victims[0]], undrained: ["i-2"], drained: [] });
@@ -91,7 +91,7 @@ describe("drains", () => {
   const job = machine("i-3", [task(size(1, 1), "")], { status: "DRAINING" });
   const state = cluster([empty, busy, job]);
 
-  it("end with an instance that has no task left, and wait for the others", () => {
+  it("terminate an instance without tasks, and wait for the others", () => {
     const victims = [victim("i-1", 60), victim("i-2", 60), victim("i-3", 60)];
     const drains = next(state, { victims });
     expect(drains).to.deep.include({ ended: ["i-1"], undone: [], drained: [] });
@@ -99,14 +99,14 @@ describe("drains", () => {
     expect(drains.done).to.deep.equal(["i-1 ends"]);
   });
 
-  it("that a service keeps from ending are undone after the timeout, with its name, and rest then", () => {
+  it("are undone after the timeout when a service keeps its task, with its name, and pause then", () => {
     const drains = next(state, { victims: [victim("i-2", 900)] });
     expect(drains).to.deep.include({ ended: [], undone: ["i-2"], victims: [] });
     expect(drains.done[0]).to.match(/^i-2 takes tasks again: in 900 s those of web did not move/);
     expect(drains.restUntil).to.equal(NOW + 3600 * SECOND);
   });
 
-  it("stop what RunTask started after the timeout, and list it", () => {
+  it("stop RunTask's tasks after the timeout, and list them", () => {
     const drains = next(state, { victims: [victim("i-3", 901)] });
     expect(drains).to.deep.include({
       ended: ["i-3"],
@@ -114,22 +114,22 @@ describe("drains", () => {
     });
   });
 
-  it("that never came to ECS are asked for again, as is an end that did not come", () => {
+  it("are requested again when ECS missed them, like a termination that did not happen", () => {
     const active = cluster([machine("i-1", [small])]);
     expect(next(active, { victims: [victim("i-1", 60)] }).drained).to.deep.equal(["i-1"]);
     expect(next(state, { victims: [victim("i-1", 10, true)] }).ended).to.deep.equal([]);
     expect(next(state, { victims: [victim("i-1", 40, true)] }).ended).to.deep.equal(["i-1"]);
   });
 
-  it("forget what the group has no more", () => {
+  it("forget instances that the group no longer has", () => {
     expect(next(state, { victims: [victim("i-9", 60)] }).victims).to.deep.equal([]);
   });
 
-  it("that are given up are kept until ECS has the instance take tasks again", () => {
+  it("that are given up are remembered until the instance accepts tasks again", () => {
     const { machines } = cluster([machine("i-1", [small], { status: "DRAINING" })]);
     const given = returningOf(machines, { victims: [victim("i-1", 60)] }, []);
     expect(given).to.deep.equal(["i-1"]);
-    // Whoever was to tell ECS has died: the next look finds no victim any more.
+    // The run that should have told ECS has died: the next evaluation finds no victim any more.
     expect(returningOf(machines, { victims: [], returning: given }, [])).to.deep.equal(["i-1"]);
     const back = [victim("i-1", 0)];
     expect(returningOf(machines, { victims: [], returning: given }, back)).to.deep.equal([]);

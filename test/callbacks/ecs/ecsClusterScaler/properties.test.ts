@@ -43,7 +43,7 @@ const anyMachine: fc.Arbitrary<Machine> = fc
     return machine("", small, more);
   });
 
-/** Any cluster, with what was asked for and is not there yet, and with victims. */
+/** Any cluster, with requested instances that are not there yet, and with victims. */
 const anyCluster: fc.Arbitrary<{ state: ClusterState; kept: Kept }> = fc
   .record({
     machines: fc.array(anyMachine, { maxLength: 6 }),
@@ -80,10 +80,10 @@ const at = { spare: 0, now: NOW };
 const desiredOf = ({ state, kept }: { state: ClusterState; kept: Kept }): number =>
   state.desiredCapacity - kept.victims.length;
 
-describe("whatever a cluster is like, its need", function () {
+describe("for any cluster, its need", function () {
   this.timeout(120_000);
 
-  it("is enough for all that waits and fits, and asked for once", () => {
+  it("is enough for all waiting tasks that fit, and is requested once", () => {
     fc.assert(
       fc.property(anyCluster, ({ state, kept }) => {
         const need = needOf(state, kept, at);
@@ -97,7 +97,7 @@ describe("whatever a cluster is like, its need", function () {
     );
   });
 
-  it("lets go only what has a place elsewhere for each task of a service, and nothing while a task waits", () => {
+  it("releases only instances whose service tasks have room elsewhere, and none while a task waits", () => {
     fc.assert(
       fc.property(anyCluster, ({ state, kept }) => {
         const { least, tooLarge } = needOf(state, kept, at);
@@ -124,7 +124,7 @@ describe("whatever a cluster is like, its need", function () {
     );
   });
 
-  it("moves the desired count within the bounds in force only", () => {
+  it("moves the desired count only within the bounds in force", () => {
     fc.assert(
       fc.property(anyCluster, anySettings, ({ state, kept }, settings) => {
         const need = needOf(state, kept, at);
@@ -140,10 +140,10 @@ describe("whatever a cluster is like, its need", function () {
   });
 });
 
-describe("whatever a cluster is like, a plan", function () {
+describe("for any cluster, a plan", function () {
   this.timeout(120_000);
 
-  it("comes to the count that was decided, without a victim that is protected or not of the group", () => {
+  it("reaches the decided count, without a victim that is protected or not in the group", () => {
     fc.assert(
       fc.property(anyCluster, fc.integer({ min: 0, max: 12 }), ({ state, kept }, to) => {
         const plan = planOf(state, kept, { to, now: NOW });
@@ -159,14 +159,14 @@ describe("whatever a cluster is like, a plan", function () {
         expect(count).to.equal(Math.max(to, least));
         for (const id of plan.drained)
           expect(free.map(({ ec2InstanceId }) => ec2InstanceId)).to.include(id);
-        // Lowered only for what is not there: the group chooses nothing.
+        // Lowered only for instances that have not started: the group chooses none.
         expect(plan.desiredCapacity ?? capacity).to.be.at.least(capacity);
       }),
       { numRuns },
     );
   });
 
-  it("ends no instance that has a task of a service, and none before it drains", () => {
+  it("terminates no instance with a service's task, and none before it drains", () => {
     fc.assert(
       fc.property(anyCluster, fc.integer({ min: 0, max: 2000 }), ({ state, kept }, age) => {
         const victims = kept.victims.map((one) => ({ ...one, since: NOW - age * 1000 }));
@@ -182,7 +182,7 @@ describe("whatever a cluster is like, a plan", function () {
     );
   });
 
-  it("packs no room fuller than it is", () => {
+  it("packs no room beyond its size", () => {
     fc.assert(
       fc.property(fc.array(anyTask, { maxLength: 20 }), fc.nat(5), (tasks, count) => {
         const rooms = Array.from({ length: count }, () => EMPTY);

@@ -6,7 +6,7 @@ import { cluster, machine, size, task } from "./clusters";
 const NOW = Date.UTC(2026, 10, 20, 12);
 const MINUTE = 60_000;
 
-describe("an alarm for fewer instances", () => {
+describe("a low alarm of a cluster", () => {
   const settings = settingsOf({
     cluster: "demo",
     group: "nodes",
@@ -22,16 +22,16 @@ describe("an alarm for fewer instances", () => {
     return isTold(cluster([full, other]), kept, { now: NOW, settings });
   };
 
-  it("is followed until the metrics know of what has happened last, and no longer", () => {
+  it("is followed until the metrics include the last change, and no longer", () => {
     expect(told(NOW - 5 * MINUTE)).to.equal(false);
     expect(told(NOW - 6 * MINUTE)).to.equal(true);
   });
 
-  it("is followed while a task of RunTask runs, whose end no event tells", () => {
+  it("is followed while a RunTask task runs, whose end sends no event", () => {
     expect(told(NOW - 60 * MINUTE, { name: "" })).to.equal(false);
   });
 
-  it("is followed anew when the last task of RunTask is gone", () => {
+  it("is followed again after the last RunTask task has ended", () => {
     const stirred = NOW - 60 * MINUTE;
     const at = { now: NOW, isTick: true };
     expect(stirredAt(cluster([full]), { stirred, hadLoneTasks: true }, at)).to.equal(NOW);
@@ -41,7 +41,7 @@ describe("an alarm for fewer instances", () => {
     expect(stirredAt(busy, { stirred }, { ...at, isTick: false })).to.equal(NOW);
   });
 
-  it("is followed until the rest after a drain that did not end is over", () => {
+  it("is followed until the pause after an unfinished drain is over", () => {
     expect(told(NOW - 60 * MINUTE, { restUntil: NOW + 1 })).to.equal(false);
     expect(told(NOW - 60 * MINUTE, { restUntil: NOW })).to.equal(true);
   });

@@ -18,12 +18,12 @@ describe("decideTasks", () => {
     expect(why(look(4, [50]))).to.equal("every metric is within its thresholds");
   });
 
-  it("adds in proportion to the load when a value is above the threshold", () => {
+  it("adds tasks in proportion to the load when a value is above the threshold", () => {
     expect(to(look(4, [90]))).to.equal(6); // 360 / 60
     expect(why(look(4, [90]))).to.equal("cpu 90 is above 70");
   });
 
-  it("asks for no second helping while the first one starts or warms up", () => {
+  it("does not request more while the first addition starts or warms up", () => {
     const changes = [{ at: NOW - 20_000, from: 4, to: 6, basis: NOW - 3 * MINUTE }];
     expect(to(look(6, [90], { running: 4, pending: 2, changes }))).to.equal(6);
     expect(to(look(6, [90], { changes }))).to.equal(6);
@@ -31,7 +31,7 @@ describe("decideTasks", () => {
     expect(to(look(6, [90], { changes: warm }))).to.equal(9);
   });
 
-  it("climbs by the step whose distance the value has reached", () => {
+  it("adds by the step whose distance the value has reached", () => {
     const rules = [
       withOut({
         steps: [
@@ -45,7 +45,7 @@ describe("decideTasks", () => {
     expect(to(look(5, [70]), { rules })).to.equal(5);
   });
 
-  it("removes tasks only when enough datapoints are low, and rests after any change", () => {
+  it("removes tasks only when enough datapoints are low, and pauses after any change", () => {
     expect(to(look(8, [20, 20]))).to.equal(8);
     expect(to(look(8, [20, 20, 20]))).to.equal(4); // 160 / 50
     const changes = [{ at: NOW - 4 * MINUTE, from: 6, to: 8, basis: NOW - 6 * MINUTE }];
@@ -54,13 +54,13 @@ describe("decideTasks", () => {
     expect(why(rests)).to.equal("cpu 20 is below 30; cooldown of 300 s");
   });
 
-  it("counts the load of a datapoint by the tasks that there were then", () => {
+  it("divides the load of a datapoint by the tasks that ran at its time", () => {
     const changes = [{ at: NOW - 30_000, from: 8, to: 4, basis: NOW - 3 * MINUTE }];
     // 8 tasks at 40: 320, which is 5.3 tasks at 60; not 4 at 40.
     expect(to(look(4, [75], { changes }))).to.equal(10);
   });
 
-  it("takes a metric that is gone for no reason to remove anything", () => {
+  it("never removes tasks because a metric is missing", () => {
     expect(to(look(8, []))).to.equal(8);
     expect(why(look(8, []))).to.equal("cpu is gone");
     const decide = () => 2;
@@ -68,7 +68,7 @@ describe("decideTasks", () => {
     expect([decision.to, decision.why]).to.deep.equal([8, "decide asks for 2; a metric is gone"]);
   });
 
-  it("adds when one of several metrics asks, and removes when all agree", () => {
+  it("adds when any metric asks, and removes when all agree", () => {
     const memory: MetricRule = { ...CPU, name: "memory" };
     const rules = [CPU, memory];
     const both = (cpu: number[], other: number[]): Look => {
@@ -81,14 +81,14 @@ describe("decideTasks", () => {
     expect(to(both([20, 20, 20], []), { rules })).to.equal(8);
   });
 
-  it("goes to its bounds at once, whatever the metrics say", () => {
+  it("moves to its bounds at once, whatever the metrics say", () => {
     expect(to(look(0, []), { min: 2 })).to.equal(2);
     expect(to(look(30, [90]))).to.equal(20);
     expect(to(look(18, [100]))).to.equal(20);
     expect(why(look(18, [100]))).to.contain("kept within 1 to 20");
   });
 
-  it("takes bounds from the schedule whose last time is the newest", () => {
+  it("uses the bounds of the schedule that ran last", () => {
     const schedules = [
       { cron: "cron(0 8 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 6, max: 20 },
       { cron: "cron(0 13 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 2, max: 5 },
@@ -100,7 +100,7 @@ describe("decideTasks", () => {
     expect(to(look(1, [50], before), { schedules: [schedules[1]] })).to.equal(2);
   });
 
-  it("removes nothing during a rollout of any kind, and adds", () => {
+  it("removes nothing during a deployment of any kind, but adds", () => {
     for (const strategy of ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY", "CODE_DEPLOY"]) {
       const rollout = { strategy, stage: "BAKE_TIME" };
       expect(to(look(8, [20, 20, 20], { rollout }))).to.equal(8);
@@ -113,7 +113,7 @@ describe("decideTasks", () => {
     expect(to(look(8, [20, 20, 20], { rollout }), allowed)).to.equal(4);
   });
 
-  it("never adds the tasks of two deployments up", () => {
+  it("never counts the tasks of two deployments together", () => {
     // aws/containers-roadmap#525: 4 old and 4 new ones run, 4 are desired.
     const rollout = { strategy: "ROLLING" };
     expect(to(look(4, [90], { running: 8, rollout }))).to.equal(6);
@@ -121,7 +121,7 @@ describe("decideTasks", () => {
     expect(to(look(4, [90], { running: 8, rollout }), { rules })).to.equal(5);
   });
 
-  it("stops asking when nothing has started for the capacity timeout, and says so", () => {
+  it("stops requesting when nothing has started for the capacity timeout, and says so", () => {
     const changes = [{ at: NOW - 15 * MINUTE, from: 4, to: 6, basis: NOW - 17 * MINUTE }];
     const lacking = { running: 4, changes, lackingSince: NOW - 11 * MINUTE };
     const decision = decideTasks(look(6, [100], lacking), SETTINGS);
@@ -131,7 +131,7 @@ describe("decideTasks", () => {
     expect(decideTasks(look(6, [100], recent), SETTINGS)).to.include({ to: 7, noCapacity: false });
   });
 
-  it("waits with every change while nothing can be changed, what was set by hand included", () => {
+  it("delays every change while nothing can be changed, manual ones too", () => {
     const busy = "the fleet is being modified";
     const told = (more: object) => {
       const { to, why, again } = decideTasks(look(2, [90], { busy, ...more }), SETTINGS);
@@ -144,30 +144,30 @@ describe("decideTasks", () => {
     expect(decideTasks(look(2, [50], { busy }), SETTINGS).why).not.to.include(busy);
   });
 
-  it("counts all that runs where capacity comes several units at once", () => {
+  it("counts everything that runs where capacity comes several units at once", () => {
     const one = look(4, [90], { running: 8 });
     expect(decideTasks(one, SETTINGS).to).to.equal(6);
     expect(decideTasks(one, { ...SETTINGS, runningCounts: true }).to).to.equal(12);
   });
 
-  it("looks again as long as what it asked for does not start, so that the alarm goes on telling", () => {
+  it("evaluates again while requested tasks do not start, so that the alarm continues", () => {
     const lacking = { running: 4, lackingSince: NOW - 60 * MINUTE };
     expect(decideTasks(look(6, [50], lacking), SETTINGS)).to.include({ to: 6, again: true });
   });
 
-  it("adds what is needed by what there is, whatever the metrics say, and as often as it is needed", () => {
+  it("adds what the present state needs, whatever the metrics say, and as often as needed", () => {
     const need = { wanted: 7, least: 5, why: "3 tasks wait for a place" };
     const decision = decideTasks(look(5, [1, 1, 1], { need }), SETTINGS);
     expect(decision).to.include({ to: 7, basis: NOW });
     expect(decision.why).to.match(/^3 tasks wait for a place/);
-    // Nothing has a datapoint at none; what was asked for is counted already.
+    // At a count of 0 there is no datapoint; what was requested is already counted.
     expect(to(look(0, [], { need: { ...need, wanted: 1 } }), { min: 0 })).to.equal(1);
     const changes = [{ at: NOW - 10_000, from: 5, to: 6, basis: NOW - 10_000 }];
     expect(to(look(6, [1, 1, 1], { need, changes }))).to.equal(7);
     expect(to(look(5, [1, 1, 1], { need: { ...need, wanted: 30 } }))).to.equal(20);
   });
 
-  it("removes no more than what there is can spare", () => {
+  it("removes no more than the present state can spare", () => {
     const need = { wanted: 0, least: 4, why: "" };
     const decision = decideTasks(look(6, [1, 1, 1], { need }), SETTINGS);
     expect(decision).to.include({ to: 4 });
@@ -176,7 +176,7 @@ describe("decideTasks", () => {
     expect(decideTasks(look(6, [1, 1, 1], { need }), SETTINGS, () => 2).to).to.equal(4);
   });
 
-  it("bounds what one change and one hour may do", () => {
+  it("limits one change, and the changes of an hour", () => {
     expect(to(look(4, [200]), { maxStepOut: 2 })).to.equal(6);
     expect(to(look(16, [1, 1, 1]), { maxStepIn: 3 })).to.equal(13);
     const changes = [50, 40, 30].map((age) => ({
@@ -189,14 +189,14 @@ describe("decideTasks", () => {
     expect(to(look(4, [90], { changes }), { maxChangesPerHour: 4 })).to.equal(6);
   });
 
-  it("does what was set by hand until it expires, within the bounds", () => {
+  it("follows a manual count until it expires, within the bounds", () => {
     const override = { desired: 25, until: NOW + MINUTE };
     expect(to(look(4, [20, 20, 20], { override }))).to.equal(20);
     expect(to(look(4, [20, 20, 20], { override: { ...override, until: NOW } }))).to.equal(2);
     expect(decideTasks(look(4, [90], { suspended: true }), SETTINGS).to).to.equal(4);
   });
 
-  it("shares what the tasks have in common among those that serve, and wakes up from none", () => {
+  it("divides shared metrics by the serving tasks, and starts again from none", () => {
     const backlog: MetricRule = {
       ...CPU,
       name: "cpu",
@@ -212,7 +212,7 @@ describe("decideTasks", () => {
     expect(to(look(0, [25]), { rules, min: 0 })).to.equal(3);
   });
 
-  it("hands decide the state and the usual answer, and rounds away from overload", () => {
+  it("passes the state and the usual answer to decide, and rounds up", () => {
     const decision = decideTasks(look(4, [90]), SETTINGS, (state, usual) => {
       expect(state).to.deep.include({ desired: 4, running: 4, cpu: 90, min: 1, max: 20 });
       expect(state.alarms).to.deep.equal({ cpu: { high: true, low: false } });
@@ -225,7 +225,7 @@ describe("decideTasks", () => {
   });
 });
 
-describe("a decide that does not decide", () => {
+describe("a decide that fails", () => {
   const bad: Record<string, [() => unknown, string]> = {
     throws: [
       () => {
@@ -248,12 +248,12 @@ describe("a decide that does not decide", () => {
     "returns a big integer": [() => 5n, "decide returned 5; return a number of tasks"],
   };
   for (const [what, [decide, says]] of Object.entries(bad))
-    it(`that ${what} changes nothing, and is told of`, () => {
+    it(`that ${what} changes nothing, and is reported`, () => {
       const decision = decideTasks(look(4, [90]), SETTINGS, decide as () => number);
       expect(decision).to.include({ to: 4, wanted: 4, failed: says });
     });
 
-  it("is not in the way of bounds", () => {
+  it("does not prevent bounds", () => {
     const decide = (): number => {
       throw new Error("no idea");
     };

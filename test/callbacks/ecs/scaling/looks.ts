@@ -10,7 +10,7 @@ import type {
 export const MINUTE = 60_000;
 export const NOW = Date.UTC(2026, 10, 20, 12, 0, 30);
 
-/** A rule on CPU: out above 70 by one datapoint, in below 30 by three. */
+/** A rule on CPU: out above 70 after one datapoint, in below 30 after three. */
 export const CPU: MetricRule = {
   name: "cpu",
   kind: "average",
@@ -29,7 +29,10 @@ export const SETTINGS: ScalingSettings = {
   holdDuringRollout: true,
 };
 
-/** A quiet service with so many tasks and these values of CPU in the last minutes, newest last. */
+/**
+ * Creates the input for a service without changes, with this many tasks and these values of CPU in the last minutes,
+ * newest last.
+ */
 export function look(desired: number, cpu: readonly number[], more: Partial<Look> = {}): Look {
   const points = cpu.map((value, index) => ({
     time: Math.floor(NOW / MINUTE) * MINUTE - (cpu.length - index) * MINUTE,
@@ -56,7 +59,7 @@ const ROLLOUTS: readonly (Rollout | undefined)[] = [
   { strategy: "CODE_DEPLOY" },
 ];
 
-/** Draws from one seed: 50 000 looks made of fast-check's own parts take a minute. */
+/** Random values from one seed: 50 000 inputs made of fast-check's own arbitraries take a minute. */
 class Draw {
   constructor(private state: number) {}
 
@@ -85,7 +88,7 @@ function drawChange(draw: Draw): Change {
   return { at, from: draw.integer(0, 30), to: draw.integer(0, 30), basis: at - 90_000 };
 }
 
-/** Any state that a service may be in, reachable or not. */
+/** Any state of a service, reachable or not. */
 export const anyLook: fc.Arbitrary<Look> = fc.noShrink(fc.integer()).map((seed) => {
   const draw = new Draw(seed);
   return look(

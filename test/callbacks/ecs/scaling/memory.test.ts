@@ -11,7 +11,7 @@ import { rootAccess } from "../../../../localcloud/testing";
 
 const AT = Date.parse("2026-03-01T12:00:00.002Z");
 
-describe("what an EcsTaskScaler remembers", () => {
+describe("the memory of an EcsTaskScaler", () => {
   let cloud: Cloud;
   let store: MemoryStore;
   before(async () => {
@@ -43,7 +43,7 @@ describe("what an EcsTaskScaler remembers", () => {
     ...{ values: {}, why: "", again: false, noCapacity: false },
   });
 
-  /** Outcomes of the records, in the order of their keys. */
+  /** Returns the outcomes of the records, in the order of their keys. */
   async function outcomes(): Promise<(string | undefined)[]> {
     const { Items = [] } = await store.dynamodb.send(
       new QueryCommand({
@@ -55,7 +55,7 @@ describe("what an EcsTaskScaler remembers", () => {
     return Items.map(({ outcome }) => outcome.S);
   }
 
-  it("keeps each record of looks that begin in the same millisecond, in the order of their writes", async () => {
+  it("keeps each record of evaluations that begin in the same millisecond, in the order of their writes", async () => {
     const changes = [{ at: AT, from: 1, to: 2, basis: AT }];
     const change = { version: 0, remembered: { changes, ticking: { minute: true, slow: false } } };
     expect(await remember(store, noted("changed", 1, 2), change)).to.equal(true);
@@ -65,7 +65,7 @@ describe("what an EcsTaskScaler remembers", () => {
     expect(await outcomes()).to.deep.equal(["kept", "changed", "kept"]);
   });
 
-  it("is not written by a look that another has overtaken", async () => {
+  it("is not written by an evaluation that another has overtaken", async () => {
     const { version, changes } = await recall(store);
     expect([version, changes.map(({ to }) => to)]).to.deep.equal([1, [2]]);
     const late = {

@@ -7,7 +7,7 @@ import { anyLook, anySettings, look, MINUTE } from "./looks";
 
 const numRuns = runs(50_000, 2_000_000);
 
-describe("whatever a service is like, decideTasks", function () {
+describe("for any service, decideTasks", function () {
   this.timeout(120_000);
 
   it("stays within the bounds in force, or moves no further out of them", () => {
@@ -16,7 +16,7 @@ describe("whatever a service is like, decideTasks", function () {
         const { to, from } = decideTasks(one, settings);
         expect(Number.isInteger(to)).to.equal(true);
         if (to === from) {
-          // Only a rollout keeps it outside.
+          // Only a deployment keeps it outside.
           if (from < settings.min || from > settings.max)
             expect(from > settings.max && one.rollout !== undefined).to.equal(true);
         } else expect(to).to.be.within(settings.min, settings.max);
@@ -25,7 +25,7 @@ describe("whatever a service is like, decideTasks", function () {
     );
   });
 
-  it("removes nothing during a rollout but what was set by hand, and never holds its adding back", () => {
+  it("removes nothing during a deployment except for a manual count, and never delays additions", () => {
     fc.assert(
       fc.property(anyLook, anySettings, (one, settings) => {
         if (!one.rollout || one.override) return;
@@ -39,7 +39,7 @@ describe("whatever a service is like, decideTasks", function () {
     );
   });
 
-  it("removes nothing when a metric is gone", () => {
+  it("removes nothing when a metric is missing", () => {
     fc.assert(
       fc.property(anyLook, anySettings, (one, settings) => {
         const { to } = decideTasks({ ...one, series: {}, override: undefined }, settings);
@@ -49,7 +49,7 @@ describe("whatever a service is like, decideTasks", function () {
     );
   });
 
-  it("asks for no more when the tasks of two deployments run than when those of one do", () => {
+  it("requests no more when the tasks of two deployments run than for those of one", () => {
     fc.assert(
       fc.property(anyLook, anySettings, (one, settings) => {
         const rollout = { strategy: "ROLLING" };
@@ -61,7 +61,7 @@ describe("whatever a service is like, decideTasks", function () {
     );
   });
 
-  it("does the same again for nothing: what a change was made on asks for no other", () => {
+  it("decides nothing twice: the datapoints of a change lead to no other change", () => {
     fc.assert(
       fc.property(anyLook, anySettings, (one, settings) => {
         const first = decideTasks(one, settings);
@@ -73,7 +73,7 @@ describe("whatever a service is like, decideTasks", function () {
     );
   });
 
-  it("asks for no fewer tasks at a higher load", () => {
+  it("requests no fewer tasks at a higher load", () => {
     const load = fc.double({ min: 0, max: 200, noNaN: true });
     fc.assert(
       fc.property(
@@ -94,7 +94,7 @@ describe("whatever a service is like, decideTasks", function () {
 });
 
 describe("a metric that flaps every minute for a day", () => {
-  it("changes the count no oftener than the cooldown allows", () => {
+  it("changes the count no more often than the cooldown allows", () => {
     fc.assert(
       fc.property(anySettings, (settings) => {
         let state: Look = look(Math.max(1, settings.min), [100]);
@@ -119,7 +119,7 @@ describe("a metric that flaps every minute for a day", () => {
   });
 });
 
-/** What a look would find right after a change. */
+/** Returns the input of an evaluation right after a change. */
 function after(one: Look, { from, to, basis }: ReturnType<typeof decideTasks>): Look {
   const changes = [...one.changes, { at: one.now, from, to, basis }];
   return { ...one, desired: to, changes };

@@ -2,7 +2,7 @@ import type { FleetMachine } from "../../../../callbacks/ecs/spotFleetScaler/mac
 import type { PlacedTask } from "../../../../callbacks/ecs/containerInstances/machines";
 import { machine } from "../ecsClusterScaler/clusters";
 
-/** A Spot instance of one unit with these tasks, ready to take more. */
+/** Creates a Spot instance of one unit with these tasks, ready to accept more. */
 export function fleetMachine(
   id: string,
   {

@@ -28,7 +28,7 @@ const event = (more: object = {}) => ({
 });
 
 describe("a notice of Spot", () => {
-  it("is read from the two events of EC2", () => {
+  it("is parsed from the two events of EC2", () => {
     expect(noticeOf(event())).to.deep.equal({
       kind: "interruption",
       ec2InstanceId: "i-1",
@@ -52,7 +52,7 @@ describe("a notice of Spot", () => {
       expect(noticeOf(given)).to.equal(undefined);
     });
 
-  it("is kept as a text, and read again in the order of time", () => {
+  it("is stored as a string, and read back in the order of time", () => {
     expect(noticesFrom([`${NOW + 5} rebalance i-2`, `${NOW} interruption i-1`])).to.deep.equal([
       { kind: "interruption", ec2InstanceId: "i-1", at: NOW },
       { kind: "rebalance", ec2InstanceId: "i-2", at: NOW + 5 },
@@ -61,7 +61,7 @@ describe("a notice of Spot", () => {
   });
 });
 
-describe("what is kept of notices", () => {
+describe("the remembered notices", () => {
   const at = { now: NOW, heedsRebalance: true };
   const told = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
     ...{ kind, ec2InstanceId, at: when },
@@ -69,7 +69,7 @@ describe("what is kept of notices", () => {
   const causes = ({ victims }: FleetKept): string[] =>
     victims.map(({ ec2InstanceId, cause }) => `${ec2InstanceId} ${cause}`);
 
-  it("is each instance once, an interruption above anything else", () => {
+  it("contain each instance once, an interruption before any other cause", () => {
     const all = [
       told("rebalance"),
       told("interruption"),
@@ -80,7 +80,7 @@ describe("what is kept of notices", () => {
     expect(causes(kept)).to.deep.equal(["i-1 interruption", "i-2 rebalance"]);
   });
 
-  it("is an interruption of an instance that was about to go, but not a mere risk", () => {
+  it("contain an interruption of an instance that was already a victim, but not a mere risk", () => {
     const victims: FleetVictim[] = [{ ec2InstanceId: "i-1", since: NOW, cause: "scaleIn" }];
     const before = { ...fleetKeptOf(undefined), victims };
     expect(causes(withNotices(before, [told("rebalance")], at))).to.deep.equal(["i-1 scaleIn"]);
@@ -89,7 +89,7 @@ describe("what is kept of notices", () => {
     ]);
   });
 
-  it("is no risk where these are ignored", () => {
+  it("contain no risk where these are ignored", () => {
     const kept = withNotices(
       fleetKeptOf(undefined),
       [told("rebalance"), told("interruption", "i-2")],
@@ -101,7 +101,7 @@ describe("what is kept of notices", () => {
     expect(causes(kept)).to.deep.equal(["i-2 interruption"]);
   });
 
-  it("counts the interruptions of a day", () => {
+  it("count the interruptions of a day", () => {
     const before = { ...fleetKeptOf(undefined), interruptions: [NOW - 25 * HOUR, NOW - HOUR] };
     expect(withNotices(before, [told("interruption")], at).interruptions).to.deep.equal([
       NOW - HOUR,
@@ -110,7 +110,7 @@ describe("what is kept of notices", () => {
   });
 });
 
-describe("what becomes of instances that are on their way out", () => {
+describe("instances of a fleet that are being removed", () => {
   const config = {
     fleetId: "fleet-1",
     cluster: "demo",
@@ -119,7 +119,7 @@ describe("what becomes of instances that are on their way out", () => {
   const clients = { ec2: new EC2Client({ region: "x" }), ecs: new ECSClient({ region: "x" }) };
   const web = task(size(128, 128));
 
-  /** A look some seconds after an instance has become a victim. */
+  /** Evaluates a fleet some seconds after an instance has become a victim. */
   function tended(machine: FleetMachine, cause: FleetVictim["cause"], seconds: number) {
     const victims = [{ ec2InstanceId: machine.ec2InstanceId, since: NOW - seconds * 1_000, cause }];
     const machines = [machine];
@@ -130,19 +130,19 @@ describe("what becomes of instances that are on their way out", () => {
     return { ...rest, kept: next as FleetKept, acts: rest.act !== undefined };
   }
 
-  it("is left to Spot for the three minutes after its warning, even when they are empty", () => {
+  it("are left to Spot for the three minutes after its notice, even when they are empty", () => {
     const early = tended(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 100);
     expect([early.acts, early.again, early.kept.victims.length]).to.deep.equal([false, true, 1]);
     const late = tended(fleetMachine("i-1", { status: "DRAINING" }), "interruption", 200);
     expect([late.acts, late.done]).to.deep.equal([true, ["i-1 ends"]]);
   });
 
-  it("is a drain at once, where they still take tasks", () => {
+  it("drain at once if they still accept tasks", () => {
     expect(tended(fleetMachine("i-1"), "interruption", 1).acts).to.equal(true);
     expect(tended(fleetMachine("i-1"), "rebalance", 1).acts).to.equal(true);
   });
 
-  it("is their end as soon as they are empty, for a mere risk and for a lower target", () => {
+  it("terminate as soon as they are empty, for a mere risk and for a lower target", () => {
     for (const cause of ["rebalance", "scaleIn"] as const) {
       const { done, kept } = tended(fleetMachine("i-1", { status: "DRAINING" }), cause, 60);
       expect(done).to.deep.equal(["i-1 ends"]);
@@ -152,7 +152,7 @@ describe("what becomes of instances that are on their way out", () => {
     }
   });
 
-  it("is waiting for their tasks, and taking tasks again when these do not move in time", () => {
+  it("wait for their tasks, and accept tasks again when these do not move in time", () => {
     const busy = fleetMachine("i-1", { status: "DRAINING", tasks: [web] });
     expect(tended(busy, "scaleIn", 599)).to.include({ acts: false, again: true });
     const { done, kept } = tended(busy, "scaleIn", 600);
@@ -161,7 +161,7 @@ describe("what becomes of instances that are on their way out", () => {
     expect(kept.restUntil).to.equal(NOW + 2_400_000);
   });
 
-  it("is kept until an instance that is to take tasks again does", () => {
+  it("are remembered until an instance that must accept tasks again does", () => {
     const machines = [fleetMachine("i-1", { status: "DRAINING" })];
     const kept = { ...fleetKeptOf(undefined), returning: ["i-1"] };
     const look = { machines, kept, need: NO_NEED, told: [], desired: 1, running: 1, pending: 0 };

@@ -23,7 +23,7 @@ const victim = (ec2InstanceId: string, cause: FleetVictim["cause"] = "scaleIn"):
   cause,
 });
 
-describe("which instances a lower target of a fleet ends", () => {
+describe("the instances that a lower target of a fleet removes", () => {
   const four = [
     fleetMachine("i-busy", { tasks: [small, small] }),
     fleetMachine("i-some", { tasks: [small] }),
@@ -39,12 +39,12 @@ describe("which instances a lower target of a fleet ends", () => {
     expect(chosen(0)).to.deep.equal(["i-empty", "i-some", "i-busy"]);
   });
 
-  it("are one fewer for each that Spot takes anyway: nothing is counted twice", () => {
+  it("are one fewer for each that Spot interrupts anyway: nothing is counted twice", () => {
     expect(chosen(3, [victim("i-busy", "interruption")])).to.deep.equal(["i-busy"]);
     expect(chosen(2, [victim("i-busy", "rebalance")])).to.deep.equal(["i-busy", "i-empty"]);
   });
 
-  it("leave as many units as the target, where instances have several", () => {
+  it("leave as many units as the target when instances have several", () => {
     const large = [fleetMachine("i-1", { units: 4 }), fleetMachine("i-2", { units: 4 })];
     const to = (total: number): string[] =>
       idsOf(chooseVictims(large, [], { targets: targetsOf(total, 0), now: NOW }));
@@ -52,7 +52,7 @@ describe("which instances a lower target of a fleet ends", () => {
     expect(to(4)).to.deep.equal(["i-1"]);
   });
 
-  it("leave the On-Demand base, and the Spot part beside it", () => {
+  it("leave the On-Demand base, and the Spot part of the target", () => {
     const mixed = [
       fleetMachine("i-base", { market: "on-demand" }),
       fleetMachine("i-1", { tasks: [small] }),
@@ -62,24 +62,24 @@ describe("which instances a lower target of a fleet ends", () => {
     expect(idsOf(chooseVictims(mixed, [], { targets, now: NOW }))).to.deep.equal(["i-1"]);
   });
 
-  it("come back, the newest first, when the target rises or was never lowered", () => {
+  it("return to service, the newest first, when the target rises or was never lowered", () => {
     const all = [victim("i-empty"), victim("i-some")];
     expect(idsOf(keepVictims(four, all, targetsOf(2, 0)))).to.deep.equal(["i-empty", "i-some"]);
     expect(idsOf(keepVictims(four, all, targetsOf(3, 0)))).to.deep.equal(["i-empty"]);
     expect(idsOf(keepVictims(four, all, targetsOf(4, 0)))).to.deep.equal([]);
   });
 
-  it("come back when Spot takes another one meanwhile, which itself cannot", () => {
+  it("return to service when Spot interrupts another one meanwhile, which itself cannot", () => {
     const all = [victim("i-empty"), victim("i-busy", "interruption")];
     expect(idsOf(keepVictims(four, all, targetsOf(3, 0)))).to.deep.equal(["i-busy"]);
   });
 
-  it("go on to end once that was asked for", () => {
+  it("are terminated once that was requested", () => {
     const ending = { ...victim("i-empty"), ending: true };
     expect(keepVictims(four, [ending], targetsOf(4, 0))).to.deep.equal([ending]);
   });
 
-  it("never leave less than the target of either market, whatever there is", () => {
+  it("never leave less than the target of either market", () => {
     const anyMachine = fc.record({
       units: fc.integer({ min: 1, max: 5 }),
       market: fc.constantFrom<Market>("spot", "on-demand"),
@@ -118,7 +118,7 @@ describe("which instances a lower target of a fleet ends", () => {
   });
 });
 
-describe("what an instance of a fleet counts", () => {
+describe("the units of a fleet's instance", () => {
   const weights = weightsOf(
     [
       {
@@ -132,7 +132,7 @@ describe("what an instance of a fleet counts", () => {
     [{ InstanceType: "c5.large", WeightedCapacity: 4 }],
   );
 
-  it("is the weight of its type, in its zone if that has one of its own, or one unit", () => {
+  it("are the weight of its type, in its zone if there is one, or one unit", () => {
     expect(unitsOf(weights, "m5.large", "us-east-1a")).to.equal(1);
     expect(unitsOf(weights, "m5.xlarge", "us-east-1a")).to.equal(2);
     expect(unitsOf(weights, "m5.xlarge", "us-east-1b")).to.equal(3);

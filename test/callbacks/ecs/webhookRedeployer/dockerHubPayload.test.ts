@@ -28,7 +28,7 @@ describe("dockerHubPayload", () => {
     });
   });
 
-  it("reads the forms of older years: a fraction of a second, no images, counts as text", () => {
+  it("reads older forms: a fraction of a second, no images, counts as text", () => {
     const old = dockerHubPush({
       tag: "1.1",
       repository: { comment_count: "0", date_created: 1.417564279e9 },
@@ -45,7 +45,7 @@ describe("dockerHubPayload", () => {
     }
   });
 
-  it("refuses a push of the future, which would outrank every later one; a clock may be 300 s ahead", () => {
+  it("refuses a push from the future, which would win over every later one; a clock may be 300 s ahead", () => {
     const at = (seconds: number) => body({ push_data: { pushed_at: NOW / 1000 + seconds } });
     expect(parseDockerHub(at(300), NOW).ok).to.equal(true);
     for (const ahead of [301, 1e9, 253_402_300_799])
@@ -108,7 +108,7 @@ describe("dockerHubPayload", () => {
       expect(parsed.problem).to.contain(problem);
     });
 
-  it("refuses what is larger than any description, before it is parsed", () => {
+  it("refuses a body larger than any real one, before it is parsed", () => {
     const huge = body({ repository: { full_description: "x".repeat(6 * 1024 * 1024) } });
     const parsed = parseDockerHub(huge, NOW);
     expect(parsed).to.deep.equal({
@@ -121,7 +121,7 @@ describe("dockerHubPayload", () => {
     ).to.equal(true);
   });
 
-  it("reads the body of a sender that signs, and names its own fields", () => {
+  it("reads the body of a sender that signs, and names that sender's fields", () => {
     expect(parseGeneric('{"repository":"acme/web","tag":"1","pushedAt":5.9}', NOW)).to.deep.equal({
       ok: true,
       value: { repository: "docker.io/acme/web", tag: "1", pushedAt: 5 },
@@ -131,7 +131,7 @@ describe("dockerHubPayload", () => {
     });
   });
 
-  it("accepts of any body only what has a repository, a tag and a time", () => {
+  it("accepts only bodies with a repository, a tag and a time", () => {
     const leaf = fc.oneof(
       hostileText(4),
       fc.double(),

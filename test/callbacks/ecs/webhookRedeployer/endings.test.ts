@@ -10,7 +10,7 @@ const ROLLS_BACK = {
   deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
 };
 
-describe("how a redeployment ends", function () {
+describe("the end of a redeployment", function () {
   this.timeout(60_000);
   let cloud: RedeployCloud;
   let restoreConsole: () => void;
@@ -31,7 +31,7 @@ describe("how a redeployment ends", function () {
     await cloud.cloud.clock.advance(300_000);
   }
 
-  /** Pushes a tag, works on it, and tells of deployments as they end. */
+  /** Pushes a tag, handles it, and sends the events of deployments as they end. */
   async function push(
     change: Parameters<RedeployCloud["post"]>[0],
     ...services: string[]
@@ -42,10 +42,10 @@ describe("how a redeployment ends", function () {
     return deliveryId;
   }
 
-  /** What EventBridge tells of the services in half an hour. */
+  /** Sends EventBridge's events about the services in half an hour. */
   async function tell(...services: string[]): Promise<void> {
     const handler = completionHandler(cloud.workerConfig, cloud.deps);
-    // A deployment that failed is listed for less than a minute.
+    // A failed deployment is listed for less than a minute.
     for (let seconds = 0; seconds < 1800; seconds += 15) {
       await cloud.cloud.clock.advance(15_000);
       for (const name of services) {
@@ -67,7 +67,7 @@ describe("how a redeployment ends", function () {
     return taskDefinition?.containerDefinitions?.map(({ image }) => image);
   }
 
-  it("withdraws the revision that every service has gone back from: the next push builds on the last good one", async () => {
+  it("withdraws the revision that every service was rolled back from: the next push builds on the last good one", async () => {
     cloud.ackConfig = { ...cloud.ackConfig, repositories: ["acme/web", "acme/proxy"] };
     await service("shop", ROLLS_BACK);
     cloud.images.push("acme/web:1.1", { crashes: true });
@@ -81,7 +81,7 @@ describe("how a redeployment ends", function () {
     expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:3$/);
   });
 
-  it("withdraws no revision that another one has followed, and none that it has not made", async () => {
+  it("withdraws no revision that another one has followed, and none that it has not registered", async () => {
     await service("shop", ROLLS_BACK);
     for (const tag of ["1.1", "1.2"]) cloud.images.push(`acme/web:${tag}`, { crashes: true });
     const moved = deliveryIdIn(await cloud.post({ tag: "1.1" }));
@@ -95,7 +95,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2", "web:3"]);
   });
 
-  it("leaves the revision that another service runs", async () => {
+  it("keeps the revision that another service runs", async () => {
     await service("shop", ROLLS_BACK);
     await cloud.service("main", "idle", "web", { desiredCount: 0 });
     await cloud.cloud.clock.advance(300_000);
@@ -105,7 +105,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2"]);
   });
 
-  it("says failed where the circuit breaker leaves the service as it is", async () => {
+  it("is failed when the circuit breaker does not roll the service back", async () => {
     const deploymentCircuitBreaker = { enable: true, rollback: false };
     await service("shop", { deploymentConfiguration: { deploymentCircuitBreaker } });
     cloud.images.push("acme/web:1.1", { crashes: true });
@@ -128,7 +128,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
   });
 
-  it("takes the event's word where ECS names no rollout state, as behind a Classic Load Balancer", () => {
+  it("trusts the event when ECS has no rollout state, as behind a Classic Load Balancer", () => {
     const ended = {
       eventName: "SERVICE_DEPLOYMENT_COMPLETED",
       deploymentId: "ecs-svc/2",
@@ -141,7 +141,7 @@ describe("how a redeployment ends", function () {
     expect(outcome({ ...ended, hasImages: false }, running("ecs-svc/2"))).to.equal("moving");
   });
 
-  it("keeps the revisions that services and rules start tasks from, whatever is to be kept", async () => {
+  it("keeps the revisions that services and rules start tasks from, beyond keepRevisions", async () => {
     cloud.workerConfig = { ...cloud.workerConfig, keepRevisions: 1 };
     for (const tag of ["0.8", "0.9"])
       await cloud.family("web", { app: `acme/web:${tag}`, proxy: "acme/proxy:1" });
@@ -151,7 +151,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.revisions("web"), "the way back").to.deep.equal(["web:1", "web:4"]);
   });
 
-  it("is not held up by old revisions that it may not deregister", async () => {
+  it("is not delayed by old revisions that it may not deregister", async () => {
     cloud.workerConfig = { ...cloud.workerConfig, keepRevisions: 1 };
     await cloud.family("web", { app: "acme/web:1.0" });
     cloud.cloud.faults.add({
@@ -165,7 +165,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
   });
 
-  it("waits out the throttles of Parameter Store", async () => {
+  it("retries while Parameter Store throttles", async () => {
     cloud.cloud.faults.add({
       kind: "throttle",
       service: "ssm",
@@ -177,7 +177,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
   });
 
-  it("says superseded of a push that a newer one overtook while the family rolled", async () => {
+  it("is superseded for a push that a newer one overtook while the family was rolling", async () => {
     await service("shop");
     const first = deliveryIdIn(await cloud.post({ tag: "7.0" }));
     await cloud.settle();
@@ -186,12 +186,12 @@ describe("how a redeployment ends", function () {
     expect((await cloud.results(first))["family#web"]).to.equal("superseded");
     expect((await cloud.results(second))["family#web"]).to.equal("completed");
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:7.1" });
-    // Told again, the older one changes nothing.
+    // Delivered again, the older one changes nothing.
     await push({ tag: "7.0" }, "shop");
     expect((await cloud.results(first))["family#web"]).to.equal("superseded");
   });
 
-  it("keeps the result of a push that is told again after a newer one", async () => {
+  it("keeps the result of a push that is delivered again after a newer one", async () => {
     await service("shop");
     const id = await push({ tag: "1.1" }, "shop");
     const before = await cloud.results(id);
@@ -200,7 +200,7 @@ describe("how a redeployment ends", function () {
     expect(await cloud.results(id)).to.deep.equal(before);
   });
 
-  it("deploys what is pushed after somebody has told of a push of the year 9999", async () => {
+  it("deploys later pushes after somebody has sent a push of the year 9999", async () => {
     await service("shop");
     const future = await cloud.post({ tag: "9", push_data: { pushed_at: 253_402_300_799 } });
     expect(future.statusCode).to.equal(400);

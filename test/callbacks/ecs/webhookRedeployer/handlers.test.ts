@@ -34,7 +34,7 @@ describe("redeploy handlers on the local cloud", function () {
     await cloud.close();
   });
 
-  /** What EventBridge would tell of the services' deployments. */
+  /** Sends EventBridge's events about the services' deployments. */
   async function complete(cluster: string, ...names: string[]): Promise<void> {
     await cloud.cloud.clock.advance(600_000);
     for (const name of names) {
@@ -73,7 +73,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect(tags).to.deep.equal([{ key: "team", value: "shop" }]);
   });
 
-  it("pins at once what no service runs, and what services run when they are through", async () => {
+  it("pins at once images that no service runs, and the others when their services are completed", async () => {
     await cloud.family("web-jobs", { job: "acme/web:0.9" });
     const deliveryId = deliveryIdIn(await cloud.post());
     await cloud.settle();
@@ -89,7 +89,7 @@ describe("redeploy handlers on the local cloud", function () {
     });
   });
 
-  it("leaves the pin on the last good image when the circuit breaker goes back", async () => {
+  it("leaves the pin on the last good image when the circuit breaker rolls back", async () => {
     const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
     await cloud.service("main", "careful", "web", { deploymentConfiguration });
     await cloud.cloud.clock.advance(300_000);
@@ -111,14 +111,14 @@ describe("redeploy handlers on the local cloud", function () {
     await complete("main", "careful");
     expect((await cloud.describe("main", "careful")).taskDefinition).to.match(/web:1$/);
     expect(await cloud.pins()).to.deep.equal({});
-    // The other service of the family has no circuit breaker and goes on trying.
+    // The other service of the family has no circuit breaker and continues to try.
     expect(await cloud.results(deliveryId)).to.include({ "family#web": "moving" });
     await cloud.ecs.send(
       new DeleteServiceCommand({ cluster: "main", service: "shop", force: true }),
     );
   });
 
-  it("makes one deployment of three tags within the window, with the newest", async () => {
+  it("starts one deployment for three tags within the window, with the newest", async () => {
     const { recorder } = cloud.cloud;
     const after = recorder.last;
     await cloud.post({ tag: "1.1", push_data: { pushed_at: PUSHED } });
@@ -137,7 +137,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect((await cloud.results(superseded)).summary).to.contain('"state":"superseded"');
   });
 
-  it("does nothing more when a delivery comes ten times, early or late", async () => {
+  it("does nothing more when a delivery arrives ten times, early or late", async () => {
     for (let time = 0; time < 5; time += 1) await cloud.post();
     await cloud.settle();
     const after = cloud.cloud.recorder.last;
@@ -149,7 +149,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2"]);
   });
 
-  it("ignores a push that is older than the one deployed", async () => {
+  it("ignores a push that is older than the deployed one", async () => {
     await cloud.post({ tag: "1.2", push_data: { pushed_at: PUSHED + 100 } });
     await cloud.settle();
     const { statusCode } = await cloud.post({ tag: "1.1", push_data: { pushed_at: PUSHED } });
@@ -158,7 +158,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect(await cloud.revisions("web")).to.deep.equal(["web:1", "web:2"]);
   });
 
-  it("pulls the same tag again by a forced deployment, once, without a revision", async () => {
+  it("pulls the same tag again with one forced deployment, without a new revision", async () => {
     const before = await cloud.describe("main", "shop");
     await cloud.post({ tag: "1.0", push_data: { pushed_at: PUSHED } });
     await cloud.post({ tag: "1.0", push_data: { pushed_at: PUSHED } });
@@ -171,7 +171,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.0" });
   });
 
-  it("leaves CodeDeploy's services alone, and makes no revision for them alone", async () => {
+  it("leaves CodeDeploy's services alone, and registers no revision for them alone", async () => {
     await cloud.family("web-blue", { app: "acme/web:1.0" });
     await cloud.service("main", "blue", "web-blue", {
       deploymentController: { type: "CODE_DEPLOY" },
@@ -183,7 +183,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
   });
 
-  it("stops what the old deployments run, after the update, when it is told to", async () => {
+  it("stops the tasks of old deployments after the update when stopTasks is set", async () => {
     cloud.workerConfig = { ...cloud.workerConfig, stopTasks: true };
     const after = cloud.cloud.recorder.last;
     await cloud.post();
@@ -201,7 +201,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect(await cloud.revisions("web")).to.deep.equal(["web:4", "web:5"]);
   });
 
-  it("plans without doing anything when it is asked to", async () => {
+  it("plans a dry run without doing anything", async () => {
     const after = cloud.cloud.recorder.last;
     const context = { getRemainingTimeInMillis: () => 60_000 };
     const plans = await workerHandler(cloud.workerConfig, cloud.deps)(
@@ -218,7 +218,7 @@ describe("redeploy handlers on the local cloud", function () {
   });
 
   for (const kind of ["throttle", "internalError", "accessDenied"] as const)
-    it(`keeps a push with its reason when ${kind} never ends, and makes no revision`, async () => {
+    it(`keeps a push with its reason when ${kind} never ends, and registers no revision`, async () => {
       cloud.cloud.faults.add({
         kind,
         service: "ecs",
@@ -235,7 +235,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect(await cloud.revisions("web")).to.have.length(1);
     });
 
-  it("pins without a service that was deleted after the plan, and tries one again that is only not seen yet", async () => {
+  it("pins without a service that was deleted after the plan, and retries one that is not visible yet", async () => {
     await cloud.service("main", "short-lived", "web");
     await cloud.cloud.clock.advance(300_000);
     await cloud.post();
@@ -256,7 +256,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect(await cloud.pins()).to.deep.equal({ "/shop/dev/images/web/app": "acme/web:1.1" });
   });
 
-  it("makes no second revision when the answer to the first is lost", async () => {
+  it("registers no second revision when the answer to the first is lost", async () => {
     cloud.cloud.faults.add({
       kind: "connectionLostAfter",
       service: "ecs",
@@ -268,7 +268,7 @@ describe("redeploy handlers on the local cloud", function () {
     expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
   });
 
-  it("carries pins over when another repository's push overtakes the deployment", async () => {
+  it("keeps pins when the push of another repository overtakes the deployment", async () => {
     cloud.ackConfig = { ...cloud.ackConfig, repositories: ["acme/web", "nginx"] };
     await cloud.post();
     await cloud.settle();
@@ -287,7 +287,7 @@ describe("redeploy handlers on the local cloud", function () {
       JSON.parse(response.body) as unknown,
     ];
 
-    it("answers 404 to a wrong token, whatever the body, and asks AWS for the token once a minute", async () => {
+    it("answers 404 to a wrong token, whatever the body, and reads the token at most once a minute", async () => {
       const after = cloud.cloud.recorder.last;
       const handler = ackHandler(cloud.ackConfig, cloud.deps);
       for (const token of ["", "x", TOKEN.slice(1), `${TOKEN}x`, undefined])
@@ -303,7 +303,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect(cloud.calls(after)).to.deep.equal(READ_TOKEN);
     });
 
-    it("lets two tokens in while senders move over", async () => {
+    it("accepts two tokens while senders are switched over", async () => {
       await cloud.ssm.send(
         new PutParameterCommand({
           Name: "token",
@@ -316,7 +316,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect((await cloud.post({}, `new-token-0123456789,${TOKEN}`)).statusCode).to.equal(404);
     });
 
-    it("names the field that is wrong, and touches nothing", async () => {
+    it("names the invalid field, and changes nothing", async () => {
       const after = cloud.cloud.recorder.last;
       const response = await cloud.postBody(
         '{"push_data":{},"repository":{"repo_name":"acme/web"}}',
@@ -328,7 +328,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect(cloud.calls(after)).to.deep.equal(READ_TOKEN);
     });
 
-    it("ignores other repositories, twins and tags without a word to AWS", async () => {
+    it("ignores other repositories, similar names and other tags without a call to AWS", async () => {
       cloud.ackConfig = { ...cloud.ackConfig, tags: (tag: string) => tag.endsWith("-prod") };
       const after = cloud.cloud.recorder.last;
       expect(asked(await cloud.post({ repoName: "acme/web2", tag: "1-prod" }))).to.deep.equal([
@@ -339,7 +339,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect(cloud.calls(after)).to.deep.equal([...READ_TOKEN, ...READ_TOKEN]);
     });
 
-    it("answers any body in its own words, and touches nothing for one that is no push", async () => {
+    it("answers any body with its own text, and changes nothing for one that is not a push", async () => {
       const handler = ackHandler({ ...cloud.ackConfig, repositories: ["acme/none"] }, cloud.deps);
       const after = cloud.cloud.recorder.last;
       const good = JSON.stringify(dockerHubPush());
@@ -374,7 +374,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect((await cloud.post()).statusCode).to.equal(202);
     });
 
-    it("takes a signed request, and none that somebody changed or kept", async () => {
+    it("accepts a signed request, and none that was changed or replayed", async () => {
       const body = JSON.stringify({ repository: "acme/web", tag: "1.1", pushedAt: PUSHED });
       const seconds = Math.floor(cloud.cloud.clock.now() / 1000);
       const send = async (signature: string, text = body): Promise<number | undefined> => {
@@ -392,7 +392,7 @@ describe("redeploy handlers on the local cloud", function () {
       expect(await cloud.revisions("web")).to.have.length(2);
     });
 
-    it("takes ECR's word for a push of a tag, and for nothing else", async () => {
+    it("accepts ECR's event about the push of a tag, and no other", async () => {
       const repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/web";
       cloud.ackConfig = { ...cloud.ackConfig, repositories: [repository] };
       await cloud.family("web-ecr", { app: `${repository}:1` });

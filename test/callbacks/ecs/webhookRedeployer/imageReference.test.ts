@@ -10,7 +10,7 @@ import { runs } from "../../../../localcloud/test/support/runs";
 
 const DIGEST = `sha256:${"a1".repeat(32)}`;
 
-/** What is written, and the repository, tag and digest that registries read. */
+/** A reference, and the repository, tag and digest that registries read from it. */
 const READ: [text: string, repository: string, tag?: string, digest?: string][] = [
   ["web", "docker.io/library/web"],
   ["library/web", "docker.io/library/web"],
@@ -54,7 +54,7 @@ const READ: [text: string, repository: string, tag?: string, digest?: string][] 
     "123456789012.dkr-ecr.cn-northwest-1.on.amazonwebservices.com.cn/web",
     "123456789012.dkr.ecr.cn-northwest-1.amazonaws.com.cn/web",
   ],
-  // None of ECR's: another suffix, an account of eleven digits, the public gallery.
+  // Not ECR's: another suffix, an account of eleven digits, the public gallery.
   ...[
     "123456789012.dkr-ecr.us-west-2.example.com/web",
     "123456789012.dkr.ecr.us-west-2.amazonaws.com.cn/web",
@@ -101,7 +101,7 @@ const REFUSED = [
   `docker.io/${"a".repeat(256)}`,
 ];
 
-/** References that the grammar allows, written in every way. */
+/** References that the grammar allows, in every form. */
 const component = fc
   .tuple(
     fc.stringMatching(/^[a-z0-9]{1,6}$/),
@@ -155,7 +155,7 @@ describe("imageReference", () => {
       expect(parseImage(text)).to.equal(undefined);
     });
 
-  it("tells twins apart that share a beginning, or a name in another registry", () => {
+  it("distinguishes images with the same prefix, or the same name in another registry", () => {
     const wanted = parseRepository("acme/web");
     for (const other of [
       "acme/web2",
@@ -170,7 +170,7 @@ describe("imageReference", () => {
       expect(parseImage(`${other}:1`)?.repository, other).to.not.equal(wanted);
   });
 
-  it("reads back the parts that a reference was made of, and its canonical form as the same repository", () => {
+  it("parses back the parts of a reference, and its canonical form as the same repository", () => {
     fc.assert(
       fc.property(reference, (made) => {
         const text =
@@ -186,7 +186,7 @@ describe("imageReference", () => {
     );
   });
 
-  it("changes the tag and nothing else", () => {
+  it("changes only the tag", () => {
     fc.assert(
       fc.property(reference, tag, (made, next) => {
         const before = parseImage(made.name + (made.tag ? `:${made.tag}` : ""));
@@ -198,7 +198,7 @@ describe("imageReference", () => {
     );
   });
 
-  it("answers for any text, without an exception", () => {
+  it("never throws, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
         const image = parseImage(text);

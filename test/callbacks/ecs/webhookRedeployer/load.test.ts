@@ -5,7 +5,9 @@ const FAMILIES = 100;
 const CLUSTERS = 5;
 const SERVICES_PER_FAMILY = 5;
 
-/** Milliseconds that ECS's bucket for RegisterTaskDefinition lets 100 of them take: 20 at once, then one a second. */
+/**
+ * Milliseconds that ECS's rate limit for RegisterTaskDefinition takes for 100 families: 20 at once, then one a second.
+ */
 const REGISTER_LIMIT = (FAMILIES - 20) * 1000;
 /** The same for 500 UpdateService: 50 at once, then 5 a second. */
 const UPDATE_LIMIT = ((FAMILIES * SERVICES_PER_FAMILY - 50) / 5) * 1000;
@@ -32,7 +34,7 @@ describe("redeploying 100 families and 500 services under ECS's throttles", func
     await cloud.close();
   });
 
-  it("loses nothing, makes one revision of each, and takes as long as the throttles do", async () => {
+  it("loses nothing, registers one revision for each, and takes as long as the throttling requires", async () => {
     const after = cloud.cloud.recorder.last;
     const deliveryId = deliveryIdIn(await cloud.post());
     await cloud.cloud.clock.advance(60_000);
@@ -67,7 +69,7 @@ describe("redeploying 100 families and 500 services under ECS's throttles", func
       .filter(({ service }) => service === "ecs");
     const counts: Record<string, number> = {};
     for (const { operation } of effective) counts[operation] = (counts[operation] ?? 0) + 1;
-    // The lists, ten services in each description, and what each family and service cannot do without.
+    // The lists, ten services in each description, and the calls that each family and service needs.
     const services = FAMILIES * SERVICES_PER_FAMILY;
     const least = 1 + CLUSTERS + services / 10 + FAMILIES + FAMILIES + services;
     log(`      ${worked} calls of ECS; the least possible are ${least}`);

@@ -10,7 +10,7 @@ import { deliveryIdIn, RedeployCloud } from "./redeployerCloud";
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
 
-describe("targets of EventBridge that are bound to a revision", function () {
+describe("EventBridge targets with a fixed revision", function () {
   this.timeout(60_000);
   let cloud: RedeployCloud;
   let events: EventBridgeClient;
@@ -38,7 +38,7 @@ describe("targets of EventBridge that are bound to a revision", function () {
     await cloud.close();
   });
 
-  /** A rule that starts tasks: cluster and task definition of each target by its id. */
+  /** Creates a rule that starts tasks: cluster and task definition of each target by its id. */
   async function rule(name: string, targets: Record<string, [string, string]>): Promise<void> {
     await events.send(new PutRuleCommand({ Name: name, ScheduleExpression: "rate(1 day)" }));
     await events.send(
@@ -96,7 +96,7 @@ describe("targets of EventBridge that are bound to a revision", function () {
     expect(found["web-jobs"].notMoved).to.deep.equal(expected["web-jobs"]);
   });
 
-  it("are none where a target follows the family, is of another one, or of a cluster not ours", async () => {
+  it("are not reported when a target follows the family, or is of another family or cluster", async () => {
     cloud.workerConfig = { ...cloud.workerConfig, clusters: ["main"] };
     await cloud.cluster("foreign");
     await rule("several", {
@@ -110,7 +110,7 @@ describe("targets of EventBridge that are bound to a revision", function () {
       expect(notMoved).to.equal(undefined);
   });
 
-  it("are no news when they start the very revision that has the tag already", async () => {
+  it("are not reported when they already start the revision with the tag", async () => {
     await rule("hourly", { web: ["main", "web:1"] });
     const [web] = await dryRun("1.0");
     expect(web).to.include({ family: "web", action: "keep" }).and.not.have.property("notMoved");
@@ -140,7 +140,7 @@ describe("targets of EventBridge that are bound to a revision", function () {
     expect(found.web).to.have.length(101);
   });
 
-  it("are not looked for when nobody asked", async () => {
+  it("are not searched when the feature is off", async () => {
     cloud.workerConfig = { ...cloud.workerConfig, clusterArnPrefix: undefined };
     await rule("hourly", { web: ["main", "web:1"] });
     const after = cloud.cloud.recorder.last;
@@ -149,7 +149,7 @@ describe("targets of EventBridge that are bound to a revision", function () {
   });
 
   for (const kind of ["throttle", "accessDenied", "internalError"] as const)
-    it(`hold nothing up when EventBridge answers ${kind} for ever`, async () => {
+    it(`delay nothing when EventBridge answers ${kind} forever`, async () => {
       cloud.cloud.faults.add({ kind, service: "eventbridge", times: "forever" });
       await cloud.ecs.send(
         new DeleteServiceCommand({ cluster: "main", service: "shop", force: true }),

@@ -49,8 +49,8 @@ interface Queues {
 }
 
 /**
- * A cloud with what the handlers of a redeployer stand on. The handlers run in this process, with the cloud's clock:
- * while all of them sleep, time goes on to the next one's waking.
+ * A cloud with the resources of a redeployer's handlers. The handlers run in this process, with the cloud's clock:
+ * while all of them sleep, the clock jumps to the next wake-up.
  */
 export class RedeployCloud {
   readonly ecs: ECSClient;
@@ -171,7 +171,7 @@ export class RedeployCloud {
     await this.ecs.send(new CreateServiceCommand(input));
   }
 
-  /** Posts Docker Hub's body as API Gateway hands it over. */
+  /** Sends Docker Hub's body to the handler, like API Gateway. */
   async post(push: DockerHubPushOverrides = {}, token = TOKEN): Promise<WebhookResponse> {
     return this.postBody(JSON.stringify(dockerHubPush({ tag: "1.1", ...push })), token);
   }
@@ -187,13 +187,13 @@ export class RedeployCloud {
     return response;
   }
 
-  /** Moves time past the window and works until both queues are empty. */
+  /** Moves time past the window and handles messages until both queues are empty. */
   async settle(minutes = 1): Promise<void> {
     await this.cloud.clock.advance(minutes * MINUTE);
     while ((await this.drain("deliveries", 1)) + (await this.drain("families", 5)) > 0);
   }
 
-  /** Works on what a queue holds, so many messages at once; returns how many there were. */
+  /** Handles the messages of a queue, this many at once; returns how many there were. */
   async drain(queue: "deliveries" | "families", concurrency: number): Promise<number> {
     const handler = workerHandler(this.workerConfig, this.deps);
     let count = 0;
@@ -255,7 +255,7 @@ export class RedeployCloud {
     this.sleeping -= 1;
   }
 
-  /** Moves the clock on, millisecond by millisecond at most, whenever nobody works and somebody sleeps. */
+  /** Advances the clock, at most a millisecond at a time, whenever all handlers sleep. */
   async whileAsleep<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const ended = work.finally(() => (done = true));
@@ -285,7 +285,7 @@ export class RedeployCloud {
     return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]));
   }
 
-  /** The parts of a delivery's result: state by part. */
+  /** Returns the parts of a delivery's result: state by part. */
   async results(deliveryId: string): Promise<Record<string, string | undefined>> {
     const { Items = [] } = await this.dynamodb.send(
       new QueryCommand({
@@ -299,17 +299,17 @@ export class RedeployCloud {
     );
   }
 
-  /** Calls since `after`, as `service:Operation`. */
+  /** Returns the calls since `after`, as `service:Operation`. */
   calls(after: number): string[] {
     return this.cloud.recorder
       .find({ after })
       .map(({ service, operation }) => `${service}:${operation}`);
   }
 
-  /** The registries that tasks pull from. */
+  /** The images of the registries that tasks pull from. */
   get images(): EcsStore["images"] {
     const service = this.cloud.registry.named("ecs");
-    // The registry erases the type of a service's store.
+    // The registry's type does not know the type of a service's store.
     return (service?.store(this.cloud.defaultRegion, this.cloud) as EcsStore).images;
   }
 

@@ -21,7 +21,7 @@ import { runs } from "../../../../localcloud/test/support/runs";
 const GOOD =
   "https://registry.hub.docker.com/u/acme/web/hook/2141b5bi5i5b02bec211i4eeih0242eg11000a/";
 
-/** What must never be called: each is one idea of how to get past the list. */
+/** URLs that must never be called: each is one way to try to get past the list. */
 const HOSTILE = [
   "http://registry.hub.docker.com/u/",
   "http://169.254.169.254/latest/meta-data/",
@@ -59,7 +59,7 @@ const HOSTILE = [
 ];
 
 describe("safeCallbackUrl", () => {
-  it("lets Docker Hub's own addresses through", () => {
+  it("accepts Docker Hub's own URLs", () => {
     for (const url of [GOOD, "https://hub.docker.com/r/acme/web/hook/1/"])
       expect(safeCallbackUrl(url)).to.equal(url);
   });
@@ -69,7 +69,7 @@ describe("safeCallbackUrl", () => {
       expect(safeCallbackUrl(url)).to.equal(undefined);
     });
 
-  it("means by every address that it lets through what the WHATWG parser means", () => {
+  it("agrees with the WHATWG parser about every URL that it accepts", () => {
     const piece = fc.constantFrom(
       "https://",
       "http://",
@@ -109,7 +109,7 @@ describe("safeCallbackUrl", () => {
     );
   });
 
-  it("is asked again before a call, follows nothing, and survives an answer that fails", async () => {
+  it("is checked again before a call, follows no redirect, and survives an answer that fails", async () => {
     const calls: [string, RequestInit][] = [];
     const deps = {
       ...systemDeps,
@@ -139,7 +139,7 @@ describe("signature", () => {
   const secrets = ["new-secret-0123456789", "old-secret-0123456789"];
   const at = 1_700_000_000;
 
-  it("accepts what one of the secrets signed within the tolerance, and nothing that was changed", () => {
+  it("accepts bodies that one of the secrets signed within the tolerance, and no changed ones", () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -181,7 +181,7 @@ describe("signature", () => {
     expect(secretsOf([...secrets, "third-secret-01234567"].join(" "))).to.deep.equal(secrets);
   });
 
-  it("compares a token whole", () => {
+  it("compares a whole token", () => {
     expect(isOneOf(secrets[1], secrets)).to.equal(true);
     for (const text of ["", secrets[0].slice(1), `${secrets[0]} `, secrets.join(",")])
       expect(isOneOf(text, secrets), text).to.equal(false);
@@ -192,7 +192,7 @@ describe("signature", () => {
 describe("delivery", () => {
   const push = { repository: "docker.io/acme/web", tag: "1.1", pushedAt: 1_700_000_000 };
 
-  it("gives the same push the same id, and every other push another", () => {
+  it("gives the same push the same id, and every other push another one", () => {
     expect(deliveryIdOf({ ...push, callbackUrl: GOOD })).to.equal(deliveryIdOf(push));
     for (const other of [
       { tag: "1.2" },
@@ -223,7 +223,7 @@ describe("delivery", () => {
       expect(new Set(orders).size).to.equal(orders.length);
     });
 
-  it("orders whole versions of one second as npm does, v or not", () => {
+  it("orders whole versions of one second like npm, with or without v", () => {
     const number = fc.constantFrom("0", "1", "2", "9", "10", "11", "100");
     const pre = fc.constantFrom("", "", "-1", "-2", "-10", "-rc", "-rc.1", "-rc.2", "-rc.11", "-a");
     const version = fc.tuple(number, number, number, pre, fc.constantFrom("", "v"));
@@ -239,7 +239,7 @@ describe("delivery", () => {
     );
   });
 
-  it("gives no two tags of one second one place", () => {
+  it("gives no two tags of one second the same position", () => {
     const tag = fc.stringMatching(/^[0-9v][0-9v.a_-]{0,6}$/);
     fc.assert(
       fc.property(tag, tag, (a, b) => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-// npm's own implementation: the oracle.
+// npm's own implementation, used as the oracle.
 import * as oracle from "semver";
 import {
   compareVersions,
@@ -43,12 +43,12 @@ describe("tagPolicy", () => {
       for (const tag of refused) expect(allowsTag(policy, tag), tag).to.equal(false);
     });
 
-  it("lets only true through, whatever a function answers", () => {
+  it("accepts only true from a function", () => {
     const careless = (() => "yes") as unknown as TagPolicy;
     expect(allowsTag(careless, "1")).to.equal(false);
   });
 
-  it("matches globs as the regular expression of the same meaning does, in little time", () => {
+  it("matches globs like the equivalent regular expression, in little time", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "*", "?", ".", "-"), maxLength: 10 });
     fc.assert(
       fc.property(text, text, (glob, tag) => {
@@ -100,7 +100,7 @@ describe("semverRange", () => {
     .array(alternative, { minLength: 1, maxLength: 2 })
     .map((parts) => parts.join(" || "));
 
-  it("decides as npm does", () => {
+  it("decides like npm", () => {
     fc.assert(
       fc.property(version, range, (tag, text) => {
         fc.pre(oracle.validRange(text) !== null);
@@ -116,7 +116,7 @@ describe("semverRange", () => {
     );
   });
 
-  it("orders as npm does", () => {
+  it("orders like npm", () => {
     fc.assert(
       fc.property(version, version, (a, b) => {
         const [left, right] = [parseVersion(a), parseVersion(b)];
@@ -154,7 +154,7 @@ describe("semverRange", () => {
     );
   });
 
-  it("refuses what is no range", () => {
+  it("refuses text that is not a range", () => {
     for (const text of ["a", "1.2.3.4", "^", "=>1", "1.2 -", "01.2.3", "1..2", "|| |", "latest"])
       expect(parseRange(text), text).to.equal(undefined);
   });

@@ -52,7 +52,7 @@ const service = (name: string, over: Partial<ServiceState> = {}): ServiceState =
 });
 
 describe("taskDefinition", () => {
-  it("finds every container of the repository, and nobody else's", () => {
+  it("finds every container of the repository, and no others", () => {
     expect(matchContainers(definition, change)).to.deep.equal([
       { container: "web", from: "acme/web:1.0", to: "acme/web:1.1" },
       {
@@ -64,20 +64,20 @@ describe("taskDefinition", () => {
     ]);
   });
 
-  it("knows when Docker would pull the same", () => {
+  it("recognizes when Docker would pull the same image", () => {
     expect(isSameImage("web", "docker.io/library/web:latest")).to.equal(true);
     expect(isSameImage("web:1", "web:2")).to.equal(false);
     expect(isSameImage("web", `web@${DIGEST}`)).to.equal(false);
     expect(isSameImage("not an image", "not an image")).to.equal(true);
   });
 
-  it("reads family and revision out of an ARN or a short name", () => {
+  it("parses family and revision from an ARN or a short name", () => {
     expect(parseTaskDefinitionArn(ARN)).to.deep.equal({ family: "web", revision: 7 });
     expect(parseTaskDefinitionArn("web-2:10")).to.deep.equal({ family: "web-2", revision: 10 });
     expect(parseTaskDefinitionArn("web")).to.equal(undefined);
   });
 
-  it("changes matching images, drops what ECS added, keeps everything else, unknown fields too", () => {
+  it("changes matching images, drops fields that ECS added, keeps everything else, unknown fields too", () => {
     const name = fc.stringMatching(/^[a-z_]{1,8}$/);
     const image = fc.constantFrom(
       "acme/web:1.0",
@@ -134,17 +134,17 @@ describe("planFamily", () => {
     containerDefinitions: [{ name: "web", image: "acme/web:1.1" }],
   };
 
-  it("registers one revision and moves every service onto it", () => {
+  it("registers one revision and moves every service to it", () => {
     expect(
       actions([service("a"), service("b", { taskDefinition: ARN.replace(":7", ":3") })]),
     ).to.deep.equal(["register", "update", "update"]);
   });
 
-  it("registers for a family that no service runs", () => {
+  it("registers a revision for a family that no service runs", () => {
     expect(actions([])).to.deep.equal(["register"]);
   });
 
-  it("keeps a revision that has the tag: who lags behind is moved, who is on it pulls again", () => {
+  it("keeps a revision that has the tag: services behind it move, services on it pull again", () => {
     const lagging = service("a", { taskDefinition: ARN.replace(":7", ":6") });
     const before = service("b", { deployedAt: 999 });
     const after = service("c", { deployedAt: 1_001 });
@@ -156,7 +156,7 @@ describe("planFamily", () => {
     ]);
   });
 
-  it("leaves CodeDeploy's and external services, and those that are going, to their owners", () => {
+  it("leaves CodeDeploy's, external and draining services alone", () => {
     const others = [
       service("a", { controller: "CODE_DEPLOY" }),
       service("b", { controller: "EXTERNAL" }),
@@ -178,7 +178,7 @@ describe("planFamily", () => {
     ]);
   });
 
-  it("does nothing where the image is absent, or bound to a digest", () => {
+  it("does nothing when the image is absent, or pinned to a digest", () => {
     const other = { ...definition, containerDefinitions: [{ name: "x", image: "acme/web2:1" }] };
     const pinned = {
       ...definition,

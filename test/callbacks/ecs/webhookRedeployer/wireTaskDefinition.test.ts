@@ -8,7 +8,7 @@ import {
   registerTaskDefinition,
 } from "../../../../callbacks/ecs/webhookRedeployer/rollout/wireTaskDefinition";
 
-/** What an ECS of some later year answers. */
+/** Fields that a future version of ECS may return. */
 const LATER = {
   tags: [{ key: "team", value: "shop", since: 2031 }],
   taskDefinition: {
@@ -68,7 +68,7 @@ describe("a task definition with fields that the SDK does not know", () => {
     expect(Number(headers["content-length"])).to.equal(Buffer.byteLength(sent));
   });
 
-  it("takes what the SDK knows where the answer is in another form than JSON 1.1", async () => {
+  it("uses the fields that the SDK knows when the answer is not JSON 1.1", async () => {
     contentType = "application/cbor";
     const { taskDefinition = {} } = await describeTaskDefinition(ecs, "web");
     expect(taskDefinition.family).to.equal("web");

@@ -35,12 +35,12 @@ describe("redeploy worker on the local cloud", function () {
   describe("dry run", () => {
     const ask = (dryRun: object): Promise<unknown> =>
       workerHandler(cloud.workerConfig, cloud.deps)(
-        // People write it: it may be anything.
+        // People write it, so it may be anything.
         { dryRun: dryRun as { repository: string; tag: string } },
         CONTEXT,
       );
 
-    it("says of a family without a revision what the push says, and of the others what it does", async () => {
+    it("predicts for a family without a revision what the push would say, and for the others what it would do", async () => {
       cloud.workerConfig = { ...cloud.workerConfig, families: ["later", "web"] };
       const plans = (await ask({ repository: "acme/web", tag: "1.1" })) as object[];
       expect(plans).to.have.length(2);
@@ -79,7 +79,7 @@ describe("redeploy worker on the local cloud", function () {
       });
   });
 
-  it("gives up work in the group of its family, so that it is moved back in order", async () => {
+  it("gives up work in the message group of its family, so that it is redriven in order", async () => {
     const arnOf = async (QueueUrl: string): Promise<string> => {
       const input = { QueueUrl, AttributeNames: ["QueueArn" as const] };
       return (
@@ -127,7 +127,7 @@ describe("redeploy worker on the local cloud", function () {
     expect((await cloud.describe("main", "shop")).taskDefinition).to.match(/web:2$/);
   });
 
-  it("answers at the address of the push that it deployed, whichever message came first", async () => {
+  it("answers at the callback URL of the push that it deployed, whichever message came first", async () => {
     const called: string[] = [];
     const address = (name: string): string =>
       `https://registry.hub.docker.com/u/acme/web/hook/${name}/`;
@@ -148,7 +148,7 @@ describe("redeploy worker on the local cloud", function () {
     expect(called).to.deep.equal([address("1.2")]);
   });
 
-  it("takes a push whose callback_url is no text: there is nothing to answer then", async () => {
+  it("accepts a push whose callback_url is not a string: then there is nothing to answer", async () => {
     cloud.ackConfig = { ...cloud.ackConfig, answerCallback: true };
     for (const callback_url of [null, 7, {}]) {
       const response = await cloud.postBody(JSON.stringify({ ...dockerHubPush(), callback_url }));
@@ -156,7 +156,7 @@ describe("redeploy worker on the local cloud", function () {
     }
   });
 
-  it("reads ECR's registries by every host that they have, in China too", async () => {
+  it("recognizes ECR's registries by every host that they have, in China too", async () => {
     for (const [region, host] of [
       ["cn-north-1", "dkr.ecr.cn-north-1.amazonaws.com.cn"],
       ["cn-north-1", "dkr-ecr.cn-north-1.on.amazonwebservices.com.cn"],

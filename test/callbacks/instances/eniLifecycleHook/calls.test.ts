@@ -29,21 +29,25 @@ const message = (hook: "launch" | "terminate") => ({
   },
 });
 
-/** A look is of the instance and of its interfaces. */
+/** A check reads the instance and its interfaces: two calls. */
 const LOOK = 2;
 const BEAT = 1;
 const ANSWER = 1;
 
-/** The least calls of each kind of event. A look more for every two seconds of waiting is counted by itself. */
+/**
+ * The fewest calls for each kind of event. The additional checks, one for every two seconds of waiting, are counted
+ * separately.
+ */
 const LEAST = {
-  // Before anything, when they are available, and when they are attached; each is made, attached and marked.
+  // A check before anything, when they are available, and when they are attached; each interface is created, attached
+  // and marked.
   launch: BEAT + 3 * LOOK + 3 * N + CHECKS + ANSWER,
-  // Nobody waits, and nothing is left.
+  // No instance waits, and no interface is left.
   launchAgain: BEAT + 1,
   end: BEAT + 1 + ANSWER,
-  // A look for what was made, and one for how many launches have failed.
+  // A check for created interfaces, and one for the number of failed launches.
   noSubnet: BEAT + LOOK + 1 + ANSWER + 1,
-  // Groups and interfaces, and instances that these belong to.
+  // Groups and interfaces, and the instances of these.
   sweep: 3,
   emptySweep: 2,
   testMessage: 0,
@@ -65,11 +69,11 @@ describe("the calls of an EniLifecycleHook's handler", () => {
     return fleet.calls.slice(before);
   }
 
-  it("are the least for a launch, its notification that comes again, and its end", async () => {
+  it("are minimal for a launch, for its repeated notification, and for its termination", async () => {
     fleet.launch(ID, 0);
     const calls = await callsOf(message("launch"));
     const polls = calls.filter((one) => one === "DescribeInstances").length - 3;
-    // Here an interface is available after three seconds.
+    // In this test an interface is available after three seconds.
     expect(polls).to.equal(1);
     expect(calls).to.have.length(LEAST.launch + polls * LOOK);
     expect(await callsOf(message("launch"))).to.have.length(LEAST.launchAgain);
@@ -77,12 +81,12 @@ describe("the calls of an EniLifecycleHook's handler", () => {
     expect(await callsOf(message("terminate"))).to.have.length(LEAST.end);
   });
 
-  it("are the least for a launch that cannot succeed", async () => {
+  it("are minimal for a launch that cannot succeed", async () => {
     fleet.launch(ID, 0, "z-b");
     expect(await callsOf(message("launch"))).to.have.length(LEAST.noSubnet);
   });
 
-  it("are the least for a sweep and for a test of the way", async () => {
+  it("are minimal for a sweep and for a test notification", async () => {
     expect(await callsOf({ wake: "sweep" })).to.have.length(LEAST.emptySweep);
     fleet.launch(ID, 0);
     await callsOf(message("launch"));

@@ -53,7 +53,7 @@ describe("the handler of an EniLifecycleHook", () => {
   });
   afterEach(() => restore());
 
-  /** Each call of the function begins anew, as after a cold start. */
+  /** Each call of the function starts a new process, as after a cold start. */
   const call = (event: object, deps = fleet.deps): Promise<unknown> => {
     const { clients, death } = fleet.startProcess();
     return Promise.race([eniHandler(SETTINGS, SPECS, deps, clients)(event), death]);
@@ -65,7 +65,7 @@ describe("the handler of an EniLifecycleHook", () => {
     if (instance) instance.lifecycle = "Terminating:Wait";
   }
 
-  it("gives an instance its interfaces once it runs, each in the subnet of its zone, and lets it in", async () => {
+  it("gives a running instance its interfaces, each in the subnet of its zone, and continues the launch", async () => {
     fleet.launch(ID);
     const [handled] = (await call(message())) as { outcome: string }[];
     expect(handled.outcome).to.equal("continued");
@@ -78,7 +78,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(all[0].tags).to.include({ "aws-callbacks:hook": "shop/dev/data" });
   });
 
-  it("makes no call of EC2 when the action is over already", async () => {
+  it("makes no call to EC2 when the action is already over", async () => {
     fleet.launch(ID, 0);
     await call(message());
     const before = fleet.calls.length;
@@ -90,7 +90,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.attachedTo(ID)).to.deep.equal([1, 2]);
   });
 
-  it("leaves a zone without a subnet without any interface, and says which zones there are", async () => {
+  it("creates no interface in a zone without a subnet, and lists the zones that have one", async () => {
     fleet.launch(ID, 0, "z-b");
     const [handled] = (await call(message())) as { why: string }[];
     expect(handled.why).to.equal(
@@ -100,7 +100,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.results).to.deep.equal([`${ID} ABANDON`]);
   });
 
-  it("deletes what it made and abandons the launch when a subnet is full", async () => {
+  it("deletes what it created and abandons the launch when a subnet is full", async () => {
     fleet.launch(ID, 0);
     fleet.refuses = { CreateNetworkInterface: "InsufficientFreeAddressesInSubnet" };
     const [handled] = (await call(message())) as { why: string }[];
@@ -108,14 +108,14 @@ describe("the handler of an EniLifecycleHook", () => {
     expect([fleet.results, fleet.interfaces.size]).to.deep.equal([[`${ID} ABANDON`], 0]);
   });
 
-  it("abandons and leaves nothing when the type takes no more interfaces", async () => {
+  it("abandons the launch and leaves nothing when the instance type allows no more interfaces", async () => {
     fleet.launch(ID, 0);
     fleet.refuses = { AttachNetworkInterface: "AttachmentLimitExceeded" };
     await call(message());
     expect([fleet.results, fleet.interfaces.size]).to.deep.equal([[`${ID} ABANDON`], 0]);
   });
 
-  it("does not believe a token whose interface an earlier try has deleted", async () => {
+  it("does not trust a token whose interface an earlier try has deleted", async () => {
     fleet.launch(ID, 0);
     fleet.tokens.set(`${ID}-1`, "eni-gone");
     const [handled] = (await call(message())) as { why: string }[];
@@ -143,7 +143,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.results.at(-1)).to.equal(`${ID} ABANDON`);
   });
 
-  it("fails a call that only lacks time, so that Lambda calls again, and goes on where it was", async () => {
+  it("fails a call that only lacks time, so that Lambda retries, and continues where it stopped", async () => {
     fleet.launch(ID, 400_000);
     const failed: unknown = await call(message()).catch((error: unknown) => error);
     expect((failed as Error).name).to.equal("NotYet");
@@ -154,14 +154,14 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.tokens.size).to.equal(2);
   });
 
-  it("gives signs of life often enough for a later call to find the instance waiting", async () => {
+  it("sends heartbeats often enough for a later call to find the instance waiting", async () => {
     fleet.launch(ID, 200_000);
     await call(message());
     const beats = fleet.calls.filter((name) => name === "RecordLifecycleActionHeartbeat");
     expect(beats.length).to.be.within(2, 3);
   });
 
-  it("puts interfaces where the metadata says, as long as the program has named that", async () => {
+  it("creates interfaces in the metadata's network if the program has named it", async () => {
     fleet.launch(ID, 0);
     const NotificationMetadata = JSON.stringify({ SubnetId: "subnet-a", SecurityGroups: ["sg-2"] });
     await call(message(ID, { NotificationMetadata }));
@@ -186,7 +186,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect([fleet.calls, fleet.results]).to.deep.equal([[], []]);
   });
 
-  it("lets interfaces go with an instance that ends, and keeps those of one that returns to a warm pool", async () => {
+  it("releases the interfaces of a terminating instance, and keeps those of one that returns to a warm pool", async () => {
     fleet.launch(ID, 0);
     await call(message());
     const [one] = fleet.interfaces.values();
@@ -202,7 +202,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.interfaces.size).to.equal(0);
   });
 
-  it("attaches once though the launch hook fires again on the way out of a warm pool", async () => {
+  it("attaches once even if the launch hook fires again when an instance leaves a warm pool", async () => {
     fleet.launch(ID, 0);
     await call(message(ID, { Origin: "EC2", Destination: "WarmPool" }));
     fleet.actions.set(ID, { hook: "data-launch", token: `token-${ID}` });
@@ -211,7 +211,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect([fleet.tokens.size, fleet.attachedTo(ID)]).to.deep.equal([2, [1, 2]]);
   });
 
-  it("suspends Launch after so many failed launches, of which its own counts once", async () => {
+  it("suspends Launch after too many failed launches, where the present one counts once", async () => {
     const failed = (minutes: number, id: string) => ({
       StatusCode: "Cancelled",
       Description: `Launching a new EC2 instance: ${id}`,
@@ -229,7 +229,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(handled.why).to.contain("launch 3 of fleet failed within 30 minutes");
   });
 
-  it("sweeps instances that nobody was told of, after a while, and what they left", async () => {
+  it("sweeps instances whose notification was lost, after a while, and their leftovers", async () => {
     fleet.launch(ID, 0);
     await call({ wake: "sweep" });
     expect(fleet.results).to.deep.equal([]);
@@ -245,7 +245,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.interfaces.size).to.equal(0);
   });
 
-  it("puts interfaces of an instance that nobody was told of where the metadata of its hook says", async () => {
+  it("creates interfaces in the network of the hook's metadata when the notification was lost", async () => {
     fleet.metadata = JSON.stringify({ SubnetId: "subnet-c" });
     fleet.launch(ID, 0);
     fleet.now += 150_000;
@@ -255,7 +255,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(subnets).to.deep.equal(["subnet-c", "subnet-c"]);
   });
 
-  it("sweeps instances though an interface that was left cannot be released", async () => {
+  it("sweeps instances even if a leftover interface cannot be released", async () => {
     fleet.launch(ID, 0);
     fleet.refuses = { AttachNetworkInterface: "RequestLimitExceeded" };
     await call(message()).catch(() => undefined);
@@ -269,7 +269,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.results).to.deep.equal([`${lost} CONTINUE`]);
   });
 
-  it("takes launches that EC2 had no instance for, and those before one that succeeded, for no loop", async () => {
+  it("ignores launches without an instance, and those before a successful one, when it looks for a loop", async () => {
     const launch = (minutes: number, StatusCode: string, Description: string) => ({
       StatusCode,
       Description,
@@ -290,7 +290,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect([fleet.results, fleet.suspended]).to.deep.equal([[`${ID} ABANDON`], []]);
   });
 
-  it("leaves no interface unattached when the program's resources go", async () => {
+  it("leaves no unattached interface when the program's resources are deleted", async () => {
     fleet.launch(ID, 0);
     fleet.refuses = { AttachNetworkInterface: "RequestLimitExceeded" };
     await call(message()).catch(() => undefined);
@@ -299,7 +299,7 @@ describe("the handler of an EniLifecycleHook", () => {
     expect(fleet.interfaces.size).to.equal(0);
   });
 
-  it("converges whatever calls fail, are lost or kill it, however often and in whatever order it is told", async function () {
+  it("converges whatever calls fail, are lost or kill it, with notifications in any number and order", async function () {
     this.timeout(120_000);
     const fault = fc.constantFrom<FakeFault>(
       "before",
@@ -317,7 +317,7 @@ describe("the handler of an EniLifecycleHook", () => {
         fleet = new FakeFleet();
         fleet.faults = new Map(given);
         fleet.launch(ID, bootMs);
-        // The first deliveries at once, then those of Lambda's retries, then sweeps.
+        // The first deliveries at once, then Lambda's retries, then sweeps.
         await Promise.all(Array.from({ length: at }, () => deliver(message())));
         for (let retry = 0; retry < 2; retry += 1) await deliver(message());
         fleet.faults.clear();
@@ -338,13 +338,13 @@ describe("the handler of an EniLifecycleHook", () => {
     );
   });
 
-  /** A call as Lambda makes it: one that fails or dies is made again later. */
+  /** Calls the function like Lambda: a call that fails or dies is repeated later. */
   async function deliver(event: object): Promise<void> {
     await call(event).catch(() => undefined);
   }
 });
 
-/** The handler's own log is none of the suite's business. */
+/** Silences the handler's own log. */
 function quiet(): () => void {
   const { info, warn, error } = console;
   const nothing = (): void => undefined;

@@ -3,7 +3,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { EniClients } from "../../../../callbacks/instances/eniLifecycleHook/eniHandler";
 import type { HookDeps } from "../../../../callbacks/instances/lifecycleHooks/hookWork";
 
-/** An interface of the fake. */
+/** A network interface of the fake. */
 export interface FakeInterface {
   readonly id: string;
   readonly subnet: string;
@@ -28,29 +28,29 @@ export interface FakeInstance {
   lifecycle: string;
 }
 
-/** What goes wrong with the nth call of the handler. */
+/** Fault of the nth call of the handler. */
 export type FakeFault = "before" | "after" | "throttle" | "denied" | "kill" | "killAfter";
 
-/** The process of the handler has ended; nothing that it awaits goes on. */
+/** The process of the handler has ended: the calls that it awaits never settle. */
 class Killed extends Error {}
 
 type Input = Record<string, unknown>;
 
-/** EC2 and Auto Scaling as far as the handler uses them, in memory and in a time of their own. */
+/** The part of EC2 and Auto Scaling that the handler uses, in memory and with its own clock. */
 export class FakeFleet {
   now = 1_700_000_000_000;
   readonly interfaces = new Map<string, FakeInterface>();
   readonly instances = new Map<string, FakeInstance>();
-  /** Tokens that wait, by instance. */
+  /** Tokens of waiting instances, by instance. */
   readonly actions = new Map<string, { readonly hook: string; readonly token: string }>();
   readonly results: string[] = [];
   readonly calls: string[] = [];
   readonly suspended: string[] = [];
   readonly tokens = new Map<string, string>();
-  /** By the number of the call, from 1. */
+  /** By number of the call, starting at 1. */
   faults = new Map<number, FakeFault>();
   activities: object[] = [];
-  /** What both hooks were given for their listeners. */
+  /** Notification metadata of both hooks. */
   metadata?: string;
   refuses: Record<string, string> = {};
   private count = 0;
@@ -64,7 +64,10 @@ export class FakeFleet {
     print: () => undefined,
   };
 
-  /** The clients of one process, which may be killed in the middle of a call: then none of its calls is answered any more. */
+  /**
+   * Returns the clients of one process, which may be killed in the middle of a call: then none of its calls is answered
+   * any more.
+   */
   startProcess(): { readonly clients: EniClients; readonly death: Promise<never[]> } {
     let die = (): void => undefined;
     const death = new Promise<never[]>((resolve) => (die = () => resolve([])));
@@ -80,7 +83,7 @@ export class FakeFleet {
       }
       return new Promise(() => undefined);
     };
-    // Clients have many more members; the handler sends, and nothing else.
+    // The handler only uses `send` of the clients.
     const clients = { ec2: { send }, autoScaling: { send } } as unknown as {
       ec2: EC2Client;
       autoScaling: AutoScalingClient;
@@ -88,13 +91,13 @@ export class FakeFleet {
     return { clients, death };
   }
 
-  /** When all that anybody does is to sleep, it is the time at which the first one wakes. */
+  /** When every caller sleeps, the clock jumps to the first wake-up. */
   private sleepUntil(at: number, wake: () => void): void {
     this.sleepers.push({ at, wake });
     if (this.sleepers.length > 1) return;
     const next = (): void => {
       const [first, ...others] = this.sleepers.sort((one, other) => one.at - other.at);
-      // Whoever began to sleep after the last one woke has begun a round of its own.
+      // A sleep that began after the last wake-up has started its own round.
       if (!first) return;
       this.sleepers = others;
       this.now = Math.max(this.now, first.at);
@@ -111,7 +114,7 @@ export class FakeFleet {
     this.actions.set(id, { hook: "data-launch", token: `token-${id}` });
   }
 
-  /** The instance ends, and what goes with it. */
+  /** Terminates the instance, and deletes the interfaces that are deleted with it. */
   terminate(id: string): void {
     const instance = this.instances.get(id);
     if (instance) Object.assign(instance, { state: "terminated", lifecycle: "Terminated" });

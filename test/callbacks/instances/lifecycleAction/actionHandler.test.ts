@@ -32,7 +32,7 @@ describe("the handler of a LifecycleAction", () => {
   const { info, error } = console;
   beforeEach(() => {
     fleet = new FakeFleet();
-    // The handler's own log is none of the suite's business.
+    // Silences the handler's own log.
     Object.assign(console, { info: () => undefined, error: () => undefined });
   });
   afterEach(() => void Object.assign(console, { info, error }));
@@ -45,7 +45,7 @@ describe("the handler of a LifecycleAction", () => {
     return `${fleet.results.at(-1)} ${handled?.why ?? ""}`;
   }
 
-  it("shows the action an instance that runs, and lets it go on", async () => {
+  it("passes a running instance to the action, and continues it", async () => {
     fleet.launch(ID, 60_000);
     let seen: LifecycleInstance | undefined;
     const result = await run(async (instance) => void (seen = instance));
@@ -60,7 +60,7 @@ describe("the handler of a LifecycleAction", () => {
     expect(result).to.equal(`${ID} ABANDON Error: no licence left`);
   });
 
-  it("abandons an instance when the action says so, or answers what it may not", async () => {
+  it("abandons an instance when the action says so, or returns an invalid answer", async () => {
     for (const [answer, why] of [
       ["abandon", "the action said so"],
       [{ result: "abandon", reason: "too old" }, "too old"],
@@ -72,14 +72,14 @@ describe("the handler of a LifecycleAction", () => {
     }
   });
 
-  it("gives signs of life during a long action, and abandons one that takes too long", async () => {
+  it("sends heartbeats during a long action, and abandons one that takes too long", async () => {
     fleet.launch(ID, 0);
     const result = await run(() => new Promise(() => undefined));
     expect(result).to.contain("longer than the function's timeout");
     expect(fleet.calls.filter((one) => one === "RecordLifecycleActionHeartbeat")).to.have.length(2);
   });
 
-  it("runs the action for an instance that nobody was told of, once it is overdue", async () => {
+  it("runs the action for an instance whose notification was lost, once it is overdue", async () => {
     fleet.launch(ID, 0);
     const action = async () => "continue" as const;
     await run(action, { wake: "sweep" });
@@ -89,7 +89,7 @@ describe("the handler of a LifecycleAction", () => {
     expect(fleet.results).to.deep.equal([`${ID} CONTINUE`]);
   });
 
-  it("knows of more instances that wait than one call of EC2 takes that they are not overdue", async () => {
+  it("recognizes instances that are not overdue, even more than one EC2 call accepts", async () => {
     for (let count = 0; count < 201; count += 1)
       fleet.launch(`i-${String(count).padStart(17, "0")}`, 0);
     await run(async () => "continue", { wake: "sweep" });

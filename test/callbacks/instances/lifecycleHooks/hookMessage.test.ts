@@ -14,7 +14,7 @@ const metadata = fc.oneof(
 );
 const place = fc.constantFrom("EC2", "WarmPool", "AutoScalingGroup");
 
-/** What Auto Scaling has to tell, by its own names. */
+/** The fields of Auto Scaling's notifications, by their own names. */
 const facts = fc.record(
   {
     LifecycleActionToken: token,
@@ -41,7 +41,7 @@ const facts = fc.record(
 );
 type Facts = Partial<Record<string, string>>;
 
-/** Not in the events of EventBridge, and of no use. */
+/** Fields that the events of EventBridge lack and that nothing uses. */
 const ENVELOPE = {
   Service: "AWS Auto Scaling",
   Time: "2026-11-28T10:00:00.123Z",
@@ -84,7 +84,7 @@ const TOLD: Facts = {
 describe("messages of a lifecycle hook", function () {
   this.timeout(60_000);
 
-  it("say the same as JSON, as lines of keys and values, as an event of EventBridge and in a queue", () => {
+  it("are equal as JSON, as lines of keys and values, as an event of EventBridge and in a queue", () => {
     fc.assert(
       fc.property(facts, (told) => {
         const expected = readEvent(asEvent(told));
@@ -102,7 +102,7 @@ describe("messages of a lifecycle hook", function () {
     expect(readEvent(asLines(told))).to.deep.equal(readEvent(asJson(told)));
   });
 
-  it("are ignored when their metadata pretends to be another instance", () => {
+  it("are ignored when their metadata imitates another instance", () => {
     const told = { ...TOLD, NotificationMetadata: "x\nEC2InstanceId: i-0fedcba9876543210" };
     expect(readEvent(asLines(told))).to.deep.equal([
       { kind: "ignored", why: "it has two values of EC2InstanceId" },
@@ -110,13 +110,13 @@ describe("messages of a lifecycle hook", function () {
     expect(readEvent(asJson(told))[0]).to.deep.include({ kind: "hook" });
   });
 
-  it("that only test the way are told from the others, in each form", () => {
+  it("that are test notifications are recognized in each form", () => {
     const test = { ...ENVELOPE, Event: "autoscaling:TEST_NOTIFICATION", AutoScalingGroupName: "g" };
     for (const form of [asJson, asLines, inQueue])
       expect(readEvent(form(test))).to.deep.equal([{ kind: "test" }]);
   });
 
-  it("never throw, whatever comes", () => {
+  it("never throw, whatever the input", () => {
     const anything = fc.oneof(
       fc.anything(),
       fc.record({ Records: fc.array(fc.anything()) }),
@@ -132,7 +132,7 @@ describe("messages of a lifecycle hook", function () {
     );
   });
 
-  it("with an instance id, a hook or a token missing or malformed are no actions", () => {
+  it("without a valid instance id, hook or token are not actions", () => {
     for (const [key, value] of [
       ["EC2InstanceId", "i-../../x"],
       ["EC2InstanceId", ""],

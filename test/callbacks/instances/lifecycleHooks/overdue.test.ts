@@ -39,7 +39,7 @@ describe("a sweep of lifecycle hooks", () => {
     StartTime: new Date(fleet.now - startedAgo * 1000),
     ...more,
   });
-  /** Launches whose time was up, the last of them so many minutes ago. */
+  /** Launches that timed out, the last of them this many minutes ago. */
   const expired = (minutes: number) =>
     [0, 8, 16].map((earlier) => ({
       Description: `Launching a new EC2 instance: i-${earlier}`,
@@ -48,7 +48,7 @@ describe("a sweep of lifecycle hooks", () => {
       EndTime: new Date(fleet.now - (minutes + earlier) * 60_000),
     }));
 
-  it("gives an instance up for which every call has died, instead of keeping it waiting by another one", async () => {
+  it("gives up an instance whose calls have all crashed, instead of prolonging its wait", async () => {
     fleet.launch(ID, 0);
     fleet.now += 1_200_000;
     fleet.activities = [launching(1_141)];
@@ -57,7 +57,7 @@ describe("a sweep of lifecycle hooks", () => {
     expect([fleet.results, acted]).to.deep.equal([[`${ID} ABANDON`], 0]);
   });
 
-  it("tries an instance that leaves a warm pool where it has been for long", async () => {
+  it("tries an instance that leaves a warm pool after a long time there", async () => {
     fleet.launch(ID, 0);
     fleet.now += 86_400_000;
     const pooled = launching(86_400, { EndTime: new Date(fleet.now - 86_000_000) });
@@ -67,7 +67,7 @@ describe("a sweep of lifecycle hooks", () => {
     expect([fleet.results, acted]).to.deep.equal([[`${ID} CONTINUE`], 1]);
   });
 
-  it("stops launches whose time is up one after another, once", async () => {
+  it("stops launches that time out one after another, once", async () => {
     fleet.launch(ID, 0);
     fleet.now += 300_000;
     fleet.activities = [launching(300), ...expired(2)];
@@ -81,7 +81,7 @@ describe("a sweep of lifecycle hooks", () => {
     expect([fleet.suspended, loops()]).to.deep.equal([["fleet"], 1]);
   });
 
-  it("stops no launch for failures that somebody has mended since", async () => {
+  it("does not stop launches for failures that were fixed since", async () => {
     fleet.launch(ID, 0);
     fleet.now += 300_000;
     fleet.activities = [launching(300), ...expired(11)];
@@ -89,7 +89,7 @@ describe("a sweep of lifecycle hooks", () => {
     expect([fleet.suspended, fleet.results]).to.deep.equal([[], [`${ID} CONTINUE`]]);
   });
 
-  it("tries its instances though the group's launches cannot be counted", async () => {
+  it("tries its instances even if the group's launches cannot be counted", async () => {
     fleet.launch(ID, 0);
     fleet.now += 300_000;
     fleet.refuses = { DescribeScalingActivities: "AccessDenied" };

@@ -12,27 +12,28 @@ import { PAIR } from "./runOf";
 import { SETTINGS } from "./settings";
 import { type Run, type SshServer, startSshServer } from "./sshServer";
 
-/** Megabytes that a host prints before its run is over; it would go on for ever. */
+/** Megabytes that a host prints before its run is over; it would continue for ever. */
 const AMOUNT = process.env.FUZZ ? 1024 : 64;
-/** Megabytes between two looks at the memory. */
+/** Megabytes between two measurements of the memory. */
 const LOOK = AMOUNT / 8;
 
 describe("SshCron: a host that prints without end", function () {
   this.timeout(process.env.FUZZ ? 3_600_000 : 120_000);
   const open: SshServer[] = [];
-  // The run is over when all of that has come, however long it takes.
+  // The run ends after all of this output, however long it takes.
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
   afterEach(async () => {
     mock.timers.reset();
     for (const one of open.splice(0)) await one.close();
   });
 
-  it("is timeout, with the beginning and the end of it, and at most 20 MB more are held than at first", () =>
+  it("is timeout, keeps the beginning and the end, and uses at most 20 MB more memory than at first", () =>
     flood((channel) => channel));
 
-  // Nearly the same code of ssh2: once in a while is often enough.
+  // Almost the same code of ssh2: under FUZZ only.
   if (process.env.FUZZ)
-    it("is timeout the same way when it prints errors", () => flood((channel) => channel.stderr));
+    it("is timeout in the same way when it prints to stderr", () =>
+      flood((channel) => channel.stderr));
 
   async function flood(pick: (channel: ServerChannel) => Writable): Promise<void> {
     const host = await startSshServer({ run: floods(pick) });
@@ -48,7 +49,7 @@ describe("SshCron: a host that prints without end", function () {
         ...run,
         hear(chunk) {
           run.hear(chunk);
-          // Not before: until then the connection takes the memory that it has to the end.
+          // Not before: until then the memory of the connection grows to its maximum.
           if (bytes >= held.length * LOOK * MEGABYTE) held.push(heldMemory());
           bytes += chunk.length;
           if (bytes >= AMOUNT * MEGABYTE) mock.timers.tick(settings.commandTimeout * 1000);

@@ -37,10 +37,10 @@ function seeded(seed: number): () => number {
 describe("SshCron: a fleet over time", function () {
   this.timeout(process.env.FUZZ ? 3_600_000 : 120_000);
 
-  it("gives each of 25 hosts one start and one end in 96 occurrences, whatever is lost, doubled or late", () =>
+  it("gives each of 25 hosts one start and one end in 96 occurrences, with any lost, repeated or late message", () =>
     liveThrough(25, 96));
 
-  it("gives each of 1000 hosts one start and one end in 4 occurrences, the same way", () =>
+  it("gives each of 1000 hosts one start and one end in 4 occurrences, in the same way", () =>
     liveThrough(1000, 4));
 
   async function liveThrough(size: number, occurrences: number): Promise<void> {
@@ -71,7 +71,7 @@ describe("SshCron: a fleet over time", function () {
       now = START + count * PERIOD;
       const occurrence = new Date(now).toISOString().replace(".000Z", "Z");
       const startBy = now + PERIOD;
-      // One in twenty never comes.
+      // One in twenty never arrives.
       if (random() < 0.05) continue;
       await store.begin(
         { id: occurrence, due: now, startBy, hosts: hosts.map(({ id }) => id) },
@@ -87,19 +87,19 @@ describe("SshCron: a fleet over time", function () {
           const counted: RunOnHost = async (work) => {
             const key = `${occurrence} ${host.id}`;
             starts.set(key, (starts.get(key) ?? 0) + 1);
-            // Whatever follows in this worker does not happen.
+            // The rest of this worker never happens.
             if (dies) return new Promise(() => undefined);
             return runOnHost(work);
           };
           const message = { occurrence, startBy, host };
-          // A function that is never heard of again holds its host until its own end.
+          // A function that disappears keeps its host until its own end.
           const over = now + (dies ? PERIOD + 60_000 : 120_000);
           const work = runMessage(
             message,
             { ...ports, transport: { reach: async () => counted } },
             over,
           );
-          // A worker that dies never answers: it is left behind after a turn of the event loop.
+          // A worker that dies never answers: it is abandoned after a turn of the event loop.
           await (dies
             ? Promise.race([work, new Promise((resolve) => setImmediate(resolve))])
             : work);
@@ -131,7 +131,7 @@ describe("SshCron: a fleet over time", function () {
 
   const [count, occurrences] = process.env.FUZZ ? [1000, 96] : [100, 4];
   it(`runs ${occurrences} occurrences on ${count} hosts over real connections, each once`, async () => {
-    // Hosts with a key each, at one listener: what is measured is the worker's side.
+    // Hosts with a key each, at one listener: the test measures the worker's side.
     const server = await startSshServer({
       run: exits(0, "hello\n"),
       authorizedKeys: () => [PAIR.publicKey],

@@ -17,7 +17,7 @@ const KEYS: Record<string, () => KeyObject> = {
   "ECDSA P-521": ec("P-521"),
 };
 
-/** What a host offers that is all that it has, and what is said of it. */
+/** The only algorithms that a host offers, and the expected reason. */
 const OLD: [string, NonNullable<SshServerOptions["algorithms"]>, RegExp][] = [
   ["ciphers of CBC", { cipher: ["aes128-cbc", "3des-cbc"] }, /no matching .*cipher/i],
   ["SHA-1 and MD5 for its messages", { hmac: ["hmac-sha1", "hmac-md5"] }, /no matching .*MAC/i],
@@ -39,7 +39,7 @@ describe("SshCron: keys and hosts of every kind", function () {
   });
 
   for (const [kind, make] of Object.entries(KEYS))
-    it(`logs in with a key of PKCS#8 (${kind}) as the host knows it`, async () => {
+    it(`logs in with a PKCS#8 key (${kind})`, async () => {
       const pem = String(make().export({ type: "pkcs8", format: "pem" }));
       const read = readPrivateKey(pem);
       if ("problem" in read) throw new Error(read.problem);
@@ -53,8 +53,8 @@ describe("SshCron: keys and hosts of every kind", function () {
     });
 
   for (const [what, algorithms, reason] of OLD)
-    it(`is unreachable when a host has nothing but ${what}`, async () => {
-      // A cipher that tells of changes itself needs no other algorithm for it.
+    it(`is unreachable when a host only offers ${what}`, async () => {
+      // A cipher with built-in authentication needs no MAC algorithm.
       const cipher = algorithms.hmac ? { cipher: ["aes128-ctr" as const] } : {};
       const host = await start({ algorithms: { ...cipher, ...algorithms }, run: exits(0) });
       const end = await runJob(runOf(host).run);
@@ -63,7 +63,7 @@ describe("SshCron: keys and hosts of every kind", function () {
       expect([host.users, host.commands]).to.deep.equal([[], []]);
     });
 
-  it("goes on with a run when the key is replaced in it, and takes the new one in the next", async () => {
+  it("continues a run when the key is replaced during it, and uses the new key in the next", async () => {
     const [old, next] = [newKeyPair("old"), newKeyPair("next")];
     let accepted = [old.publicKey];
     const host = await start({
@@ -84,7 +84,7 @@ describe("SshCron: keys and hosts of every kind", function () {
     expect(host.commands).to.have.length(6);
   });
 
-  it("calls an address that another machine has by now a mismatch, and gives it nothing", async () => {
+  it("reports an address that now belongs to another machine as a mismatch, and sends it nothing", async () => {
     const [known, other] = [await start({}), await start({})];
     const end = await runJob(runOf({ port: other.port, pin: known.pin }).run);
     expect(end.state).to.equal("hostKeyMismatch");

@@ -6,8 +6,8 @@ import { logKey } from "../../../../callbacks/instances/sshCron/worker";
 
 const [ONE, OTHER, THIRD] = ["A", "B", "C"].map((letter) => `SHA256:${letter.repeat(43)}`);
 
-describe("SshCron: hosts that are no instances", () => {
-  it("keeps those of one name and several ports apart, each with its own keys and log", async () => {
+describe("SshCron: static hosts", () => {
+  it("separates those with one name and several ports, each with its own keys and log", async () => {
     const staticHosts = [
       { host: "bastion", pins: [ONE] },
       { host: "bastion", port: 2222, pins: [OTHER] },

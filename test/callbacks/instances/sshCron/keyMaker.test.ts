@@ -31,20 +31,20 @@ describe("SshCron: making a key pair", function () {
     expect(await text(`${key}.pub`)).to.equal(`${publicKey}\n`);
   };
 
-  it("makes it once, and answers with the same public part from then on", async () => {
+  it("creates it once, and answers with the same public key from then on", async () => {
     const { publicKey } = await make("once");
     expect(publicKey).to.match(/^ssh-ed25519 \S+ hello$/);
     expect(await make("once")).to.deep.equal({ publicKey });
     await expectPair("once", publicKey);
   });
 
-  it("makes one pair of two parts that belong together, however many come at the same time", async () => {
+  it("creates one pair of two matching parts, however many calls come at the same time", async () => {
     const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => make("race")));
     expect(new Set(answers.map(({ publicKey }) => publicKey)).size).to.equal(1);
     await expectPair("race", answers[0].publicKey);
   });
 
-  it("goes on where the one before ended between the two parts, with the same pair", async () => {
+  it("continues with the same pair when the previous call ended between the two parts", async () => {
     const { publicKey } = await make("half");
     await s3.send(new DeleteObjectCommand({ Bucket: "keys", Key: "half.pub" }));
     expect(await make("half")).to.deep.equal({ publicKey });
@@ -61,7 +61,7 @@ describe("SshCron: making a key pair", function () {
     await expectPair("denied", publicKey);
   });
 
-  it("leaves a key of another form with the public part beside it, or says what is missing", async () => {
+  it("keeps a key of another form with its public key, or says what is missing", async () => {
     const put = (Key: string, Body: string) =>
       s3.send(new PutObjectCommand({ Bucket: "keys", Key, Body }));
     await put("pem", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");

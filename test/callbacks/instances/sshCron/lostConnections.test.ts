@@ -9,7 +9,7 @@ import { type SshServer, startSshServer } from "./sshServer";
 const PAIR = newKeyPair("job");
 const LIMITS = { connect: 1_000, ready: 2_000 };
 
-describe("SshCron: connections that were lost before they are used", function () {
+describe("SshCron: connections that are lost before use", function () {
   this.timeout(30_000);
   let host: SshServer;
   before(async () => void (host = await startSshServer({ forwards: true })));
@@ -23,7 +23,7 @@ describe("SshCron: connections that were lost before they are used", function ()
     privateKeys: [PAIR.privateKey],
   });
 
-  /** A client of ssh2 that throws from now on whenever it is asked for something. */
+  /** A client of ssh2 that throws from now on for every request. */
   async function lostClient(): Promise<Client> {
     const connected = await connect(destination(), LIMITS);
     if ("state" in connected) throw new Error(connected.reason);
@@ -47,10 +47,10 @@ describe("SshCron: connections that were lost before they are used", function ()
   });
 });
 
-describe("SshCron: keys that are let in for a minute", function () {
+describe("SshCron: keys that are valid for a minute", function () {
   this.timeout(30_000);
 
-  it("lets a key in to each machine on the way, when it is about to be shown, and anew for each try", async () => {
+  it("sends a key to each host on the way, right before it is used, and again for each try", async () => {
     let now = 0;
     const lent = new Map<string, { line: string; until: number }>();
     const accepts = (name: string) => (): string[] => {
@@ -81,7 +81,7 @@ describe("SshCron: keys that are let in for a minute", function () {
         jumpHosts: [
           {
             ...hop,
-            // The first time nobody listens there, and what was lent before is over at the second.
+            // At the first try the port is closed, and at the second the temporary key has expired.
             get port() {
               calls += 1;
               return calls > 1 ? jump.port : 1;
@@ -104,7 +104,7 @@ describe("SshCron: keys that are let in for a minute", function () {
     }
   });
 
-  it("is keyInvalid, with why, when the key is not let in", async () => {
+  it("is keyInvalid, with the reason, when the key is not accepted", async () => {
     const host = await startSshServer({ authorizedKeys: () => [] });
     try {
       const lend = async () => ({ problem: "EC2 Instance Connect: EC2InstanceNotFoundException" });

@@ -5,12 +5,12 @@ import type { Occurrence, RunStore } from "../../../../callbacks/instances/sshCr
 export interface MemoryStore extends RunStore {
   /** By `<occurrence> <host>`. */
   readonly kept: Map<string, KeptRun>;
-  /** Every state that a run has had, in order. */
+  /** All states of a run, in order. */
   readonly states: Map<string, string[]>;
   readonly begun: Map<string, Occurrence>;
 }
 
-/** What the table does, with the same conditions, in memory. */
+/** Works like the table, with the same conditions, in memory. */
 export function memoryStore(pins: (host: string) => readonly string[]): MemoryStore {
   const kept = new Map<string, KeptRun>();
   const states = new Map<string, string[]>();

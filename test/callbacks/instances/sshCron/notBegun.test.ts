@@ -14,13 +14,13 @@ const PIN = `SHA256:${"A".repeat(43)}`;
 const OCCURRENCE = "2027-01-04T08:00:00Z";
 const START = Date.parse(OCCURRENCE);
 
-describe("SshCron: runs that call no host", () => {
+describe("SshCron: runs that contact no host", () => {
   let host: TcpHost;
   let calls = 0;
   before(async () => void (host = await startTcpHost(() => void (calls += 1))));
   after(() => host.close());
 
-  /** A message that a worker gets so many milliseconds after the time of its occurrence. */
+  /** Handles a message that arrives this many milliseconds after the time of its occurrence. */
   async function run(late: number, pem: string) {
     const store = memoryStore(() => [PIN]);
     const told: string[] = [];
@@ -55,7 +55,7 @@ describe("SshCron: runs that call no host", () => {
     expect([again, states, calls]).to.deep.equal(["repeated", ["missed"], 0]);
   });
 
-  it("is keyInvalid when the key has a passphrase, and tells nothing of the key", async () => {
+  it("is keyInvalid when the key has a passphrase, and reveals nothing of the key", async () => {
     const locked = { cipher: "aes-256-cbc", passphrase: "secret" };
     const { privateKey } = generateKeyPairSync("ed25519");
     const pem = String(privateKey.export({ type: "pkcs8", format: "pem", ...locked }));

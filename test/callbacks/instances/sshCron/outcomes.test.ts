@@ -20,7 +20,7 @@ const COMMAND = 700;
 /** Milliseconds of virtual time beyond its limits that a run may take to end. */
 const GRACE = 2_000;
 
-describe("SshCron: what a run on a host comes to", function () {
+describe("SshCron: the result of a run on a host", function () {
   this.timeout(30_000);
   const open: { close(): Promise<void> }[] = [];
   const start = async (options?: SshServerOptions): Promise<SshServer> => {
@@ -31,7 +31,7 @@ describe("SshCron: what a run on a host comes to", function () {
   afterEach(async () => {
     for (const one of open.splice(0)) await one.close();
   });
-  /** Expects that a host which does this with a connection is given up in time. */
+  /** Expects that a host which treats a connection like this is given up in time. */
   const expectSilence = async (serve: (socket: Socket) => void): Promise<void> => {
     let isReached = false;
     const host = await startTcpHost((socket) => {
@@ -43,7 +43,7 @@ describe("SshCron: what a run on a host comes to", function () {
     await expectWithin(run, READY, () => isReached, { state: "unreachable" });
   };
 
-  it("is ok with what the commands printed, when all of them exit with 0", async () => {
+  it("is ok with the output of the commands, when all of them exit with 0", async () => {
     const host = await start();
     const { run, output, notes } = runOf(host, { job: { commands: ["echo one", "echo two >&2"] } });
     const end = await runJob(run);
@@ -64,7 +64,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(host.commands).to.have.length(1);
   });
 
-  it("is ok with an exit code that is said to be a success", async () => {
+  it("is ok with an exit code that is configured as a success", async () => {
     const { run } = runOf(await start({ run: exits(2) }), { job: { successExitCodes: [0, 2] } });
     expect((await runJob(run)).state).to.equal("ok");
   });
@@ -83,7 +83,7 @@ describe("SshCron: what a run on a host comes to", function () {
     });
   });
 
-  it("is timeout, and says so, when the command ends but a child of it keeps the output open", async () => {
+  it("is timeout, with that reason, when the command ends but a child of it keeps the output open", async () => {
     const run1 = runOf(
       await start({
         run: (_command, channel) => {
@@ -113,7 +113,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(output.contents().length).to.be.at.most(65 * 1024);
   });
 
-  it("is disconnected when the connection is lost in a command, and does not run it again", async () => {
+  it("is disconnected when the connection is lost during a command, and does not run it again", async () => {
     const host = await start({ run: (_command, _channel, connection) => connection.end() });
     const { run } = runOf(host, { attempts: 3 });
     expect((await runJob(run)).state).to.equal("disconnected");
@@ -125,7 +125,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect((await runJob(run)).state).to.equal("disconnected");
   });
 
-  it("is unreachable when the port is closed, after as many tries as it may", async () => {
+  it("is unreachable when the port is closed, after all allowed tries", async () => {
     const host = await start();
     await host.close();
     open.length = 0;
@@ -136,7 +136,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(notes).to.have.length(2);
   });
 
-  it("is unreachable when a tarpit takes the connection and says nothing", async () => {
+  it("is unreachable when a tarpit accepts the connection and sends nothing", async () => {
     await expectSilence(() => undefined);
   });
 
@@ -151,11 +151,11 @@ describe("SshCron: what a run on a host comes to", function () {
     });
   });
 
-  it("is unreachable when the connection is half open: it answers the version and nothing more", async () => {
+  it("is unreachable when the host sends its version and nothing more", async () => {
     await expectSilence((socket) => void socket.write("SSH-2.0-OpenSSH_9.6\r\n"));
   });
 
-  it("is unreachable when the host has only algorithms that are no longer safe", async () => {
+  it("is unreachable when the host only offers unsafe algorithms", async () => {
     const hostKey = rsaHostKey();
     const algorithms = { serverHostKey: ["ssh-rsa" as const] };
     const old = await start({ hostKey, algorithms });
@@ -166,7 +166,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect((await runJob(runOf(kex).run)).reason).to.match(/no matching key exchange/i);
   });
 
-  it("is authFailed when the host accepts none of the keys, and tries two of them in rotation", async () => {
+  it("is authFailed when the host accepts none of the keys, and tries two of them during a rotation", async () => {
     const [old, next] = [newKeyPair("old"), newKeyPair("next")];
     const host = await start({ authorizedKeys: () => [next.publicKey] });
     expect((await runJob(runOf(host).run)).state).to.equal("authFailed");
@@ -176,7 +176,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(new Set(host.users)).to.deep.equal(new Set(["ec2-user"]));
   });
 
-  it("is hostKeyMismatch when the host shows another key, before it is told any user", async () => {
+  it("is hostKeyMismatch when the host shows another key, before it learns any user name", async () => {
     const host = await start();
     const end = await runJob(runOf({ ...host, pin: FOREIGN }, { attempts: 3 }).run);
     expect(end.state).to.equal("hostKeyMismatch");
@@ -184,14 +184,14 @@ describe("SshCron: what a run on a host comes to", function () {
     expect([host.users, host.commands]).to.deep.equal([[], []]);
   });
 
-  it("goes on when one of two pins is the host's, while its key is changed", async () => {
+  it("is ok when one of two pins is the host's, while its key is rotated", async () => {
     const host = await start();
     const { run } = runOf(host);
     const destination = { ...run.destination, pins: [FOREIGN, host.pin] };
     expect((await runJob({ ...run, destination })).state).to.equal("ok");
   });
 
-  it("is hostKeyUnknown without a pin, and calls nobody", async () => {
+  it("is hostKeyUnknown without a pin, and contacts no host", async () => {
     let calls = 0;
     const host = await startTcpHost(() => void (calls += 1));
     open.push(host);
@@ -199,7 +199,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(calls).to.equal(0);
   });
 
-  it("trusts a first key only where that is asked for, remembers it before a command, and says so", async () => {
+  it("trusts a first key only where that is configured, remembers it before a command, and reports it", async () => {
     const host = await start();
     const { run } = runOf(host);
     const seen: number[] = [];
@@ -223,7 +223,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(host.commands).to.have.length(1);
   });
 
-  it("hands a script to a shell, byte for byte, and records its hash", async () => {
+  it("passes a script to a shell, byte for byte, and records its hash", async () => {
     const text = `echo 'a "quoted" word'\nread line || echo "at the end"\n`;
     const script = { text, sha256: "ab".repeat(32) };
     const { run, output } = runOf(await start(), { job: { commands: [], script } });
@@ -239,7 +239,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(output.contents().toString()).to.equal(`it's "$HOME" \`id\`\n/\n`);
   });
 
-  it("moves to a folder below the home of who runs the commands, with `~` as a shell reads it", async () => {
+  it("changes to a folder in the home of the command's user, with `~` expanded by the shell", async () => {
     const host = await start();
     const folder = "it's a folder";
     const { run, output } = runOf(host, {
@@ -262,7 +262,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(host.commands).to.deep.equal(["sudo -n -u 'web' -- /bin/sh -c 'id'"]);
   });
 
-  it("is started, at once, in the background, where the exit code is left in a file", async () => {
+  it("is started, at once, in the background, where the exit code is written to a file", async () => {
     const folder = `/tmp/ssh-cron-${process.pid}`;
     const host = await start();
     const background = { folder };
@@ -274,7 +274,7 @@ describe("SshCron: what a run on a host comes to", function () {
     expect(output.contents().toString()).to.equal("7\nit's done\n");
   });
 
-  it("shows nothing in a reason that a terminal obeys, whatever a host says", async () => {
+  it("contains no terminal control characters in a reason, whatever a host sends", async () => {
     const host = await start({ run: exits(1) });
     const commands = ["echo \u001b[2J\u202e\necho ok"];
     const end = await runJob(runOf(host, { job: { commands } }).run);
@@ -283,13 +283,13 @@ describe("SshCron: what a run on a host comes to", function () {
   });
 });
 
-/** Somebody else's host key. */
+/** Host key of another host. */
 const FOREIGN = newKeyPair("foreign").publicKey.split(" ").slice(0, 2).join(" ");
 
 /**
- * Runs it in virtual time, from when the host was reached: it ends neither before its limit nor long after it.
+ * Runs a job in virtual time, from when the host was reached: it must end neither before its limit nor long after it.
  *
- * @param limit what is tried: how long the login, or a command, may take.
+ * @param limit the tested limit: of the login, or of a command.
  */
 async function expectWithin(
   run: JobRun,
@@ -319,7 +319,7 @@ async function expectWithin(
   }
 }
 
-/** Whatever is ready now has its turn. */
+/** Lets everything that is ready now run. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -14,8 +14,8 @@ import { type SshServer, startSshServer } from "./sshServer";
 
 const PAIR = newKeyPair("job");
 
-/** The shell of the host is a real one, and so is the job that goes on behind it. */
-describe("SshCron: asking after jobs in the background", function () {
+/** The shell of the host is a real one, and so is the background job. */
+describe("SshCron: polling background jobs", function () {
   this.timeout(60_000);
   const home = process.env.HOME;
   let host: SshServer;
@@ -33,7 +33,7 @@ describe("SshCron: asking after jobs in the background", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A job that was started; `ask` asks until the answer is not "running". */
+  /** Starts a job; `ask` polls until the answer is not "running". */
   async function started(commands: string[], timeout = 3600, outputLimit = 4096) {
     let now = Date.UTC(2027, 0, 4, 8);
     const store = memoryStore(() => [host.pin]);
@@ -70,7 +70,7 @@ describe("SshCron: asking after jobs in the background", function () {
     const look = () => pollMessage({ ...message(), poll: true }, ports, now + 60_000);
     const ask = async () => {
       let found = await look();
-      // A real process: its end is waited for, not its time.
+      // A real process: wait for its end instead of a time.
       while (found === "running") found = await look();
       return found;
     };
@@ -80,7 +80,7 @@ describe("SshCron: asking after jobs in the background", function () {
     return { look, ask, record, logs, lines, set, place, store };
   }
 
-  it("is running until the job ends, then ok with what it has printed, and leaves nothing on the host", async () => {
+  it("is running until the job ends, then ok with its output, and leaves nothing on the host", async () => {
     const go = path.join(folder, "go");
     const job = await started([`echo one; while [ ! -f ${go} ]; do sleep 0.02; done; echo two`]);
     expect(await job.look()).to.equal("running");
@@ -95,7 +95,7 @@ describe("SshCron: asking after jobs in the background", function () {
     expect(job.lines.filter((line) => line.includes('"Runs"'))).to.have.length(1);
   });
 
-  it("is told again by the host when the worker ends before it has written the record", async () => {
+  it("reads the end from the host again when the worker ended before it wrote the record", async () => {
     const job = await started(["echo once; exit 4"]);
     const finish = job.store.finish;
     job.store.finish = async () => {
@@ -116,7 +116,7 @@ describe("SshCron: asking after jobs in the background", function () {
     expect(job.logs[0]).to.equal("before\n\nfailed exit 3: in the background\n");
   });
 
-  it("is lost, at once, when the job is gone without an exit code", async () => {
+  it("is lost, at once, when the job has disappeared without an exit code", async () => {
     const job = await started([
       `echo dying; kill -9 "$(cat ${path.join(folder, ".ssh-cron", "*", "*", "pid")})"; sleep 30`,
     ]);
@@ -124,7 +124,7 @@ describe("SshCron: asking after jobs in the background", function () {
     expect(job.record()?.reason).to.contain("gone without an exit code");
   });
 
-  it("is timeout when it takes too long, and is ended with all that it has started", async () => {
+  it("is timeout when it takes too long, and is ended with all its processes", async () => {
     const child = path.join(folder, "child");
     const job = await started([`sleep 600 & echo $! > ${child}; wait`], 60);
     expect(await job.look()).to.equal("running");
@@ -140,7 +140,7 @@ describe("SshCron: asking after jobs in the background", function () {
     expect(await still.ask()).to.deep.include({ state: "ok" });
   });
 
-  it("is asked again when the host cannot be reached, and ends with its time", async () => {
+  it("polls again when the host cannot be reached, and ends at its timeout", async () => {
     const job = await started(["sleep 0.1"], 60);
     job.set.port(1);
     expect(await job.look()).to.equal("running");
@@ -150,7 +150,7 @@ describe("SshCron: asking after jobs in the background", function () {
     expect(job.record()?.reason).to.contain("the host tells nothing: 127.0.0.1:1");
   });
 
-  it("fetches the beginning and the end of much output, and no more", async () => {
+  it("fetches only the beginning and the end of much output", async () => {
     const job = await started([`head -c 3000000 /dev/zero | tr '\\0' x; echo end`], 3600, 2048);
     const end = await job.ask();
     expect(end).to.deep.include({ state: "ok", bytes: 3_000_004 });
@@ -160,7 +160,7 @@ describe("SshCron: asking after jobs in the background", function () {
       .and.to.match(/xend\n\nok\n$/);
   });
 
-  it("does not hold the host for the next occurrence any longer than the job runs", async () => {
+  it("releases the host for the next occurrence as soon as the job ends", async () => {
     const job = await started(["true"]);
     const claim = { occurrence: "later", host: "i-1", name: "web", overlaps: false };
     const now = Date.UTC(2027, 0, 4, 8, 30);

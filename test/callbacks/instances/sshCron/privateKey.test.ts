@@ -21,7 +21,7 @@ const pkcs8 = (key: KeyObject): string => String(key.export({ type: "pkcs8", for
 describe("SshCron: private keys", function () {
   this.timeout(30_000);
   for (const [kind, make] of Object.entries(PAIRS))
-    it(`makes of a PKCS#8 key (${kind}), which ssh2 refuses, one that signs as it does`, () => {
+    it(`converts a PKCS#8 key (${kind}), which ssh2 refuses, into one with the same signatures`, () => {
       const key = make();
       expect(utils.parseKey(pkcs8(key))).to.be.instanceOf(Error);
       const read = readPrivateKey(pkcs8(key));
@@ -36,7 +36,7 @@ describe("SshCron: private keys", function () {
       expect(one.verify(data, one.sign(data) as Buffer)).to.equal(true);
     });
 
-  it("makes a hundred Ed25519 pairs whose parts belong together, whatever their padding", () => {
+  it("creates a hundred Ed25519 pairs whose parts match, whatever their padding", () => {
     for (let count = 0; count < 100; count += 1) {
       const { privateKey, publicKey } = newKeyPair("x".repeat(count));
       const parsed = utils.parseKey(privateKey);
@@ -48,7 +48,7 @@ describe("SshCron: private keys", function () {
     }
   });
 
-  it("takes keys in the forms that ssh2 reads as they are, with other line ends", () => {
+  it("accepts keys in formats that ssh2 reads, with other line ends", () => {
     const { privateKey } = newKeyPair("as it is");
     const windows = `\n${privateKey.replaceAll("\n", "\r\n")}\r\n`;
     expect(readPrivateKey(windows)).to.deep.equal({ privateKey });

@@ -18,7 +18,7 @@ const RUNS = process.env.FUZZ ? 100_000 : 5_000;
 const lineOf = (comment: string): string => newKeyPair(comment).publicKey;
 
 describe("SshCron: output of commands", () => {
-  it("keeps the beginning and the end within its limit, however it comes in pieces", () => {
+  it("keeps the beginning and the end within its limit, however it is split into chunks", () => {
     const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 });
     fc.assert(
       fc.property(chunks, fc.integer({ min: 1, max: 50 }), (parts, limit) => {
@@ -38,21 +38,21 @@ describe("SshCron: output of commands", () => {
     );
   });
 
-  /** Adds a piece so often; answers the bytes of memory that stay occupied. */
+  /** Adds a chunk this many times; returns the bytes of memory that remain in use. */
   function held(output: Output, chunk: Uint8Array, times: number): number {
     const before = heldMemory();
     for (let count = 0; count < times; count += 1) output.add(chunk);
     return heldMemory() - before;
   }
 
-  it("needs no more memory for a gigabyte than for what it keeps", function () {
+  it("needs no more memory for a gigabyte than for the part that it keeps", function () {
     this.timeout(30_000);
     const output = createOutput(MEGABYTE);
     expect(held(output, Buffer.alloc(MEGABYTE, "x"), 1024)).to.be.at.most(2 * MEGABYTE);
     expect(output.bytes()).to.equal(1024 * MEGABYTE);
   });
 
-  it("needs no more memory for pieces of one byte than for what it keeps", () => {
+  it("needs no more memory for chunks of one byte than for the part that it keeps", () => {
     const output = createOutput(MEGABYTE);
     expect(held(output, Buffer.from("x"), 300_000)).to.be.at.most(2 * MEGABYTE);
     expect(output.contents()).to.have.length(300_000);
@@ -72,7 +72,7 @@ describe("SshCron: lines for a shell", () => {
     expect(() => shellQuote("a\0b")).to.throw("NUL");
   });
 
-  it("keeps what it is given apart: variables, folder, user and command", () => {
+  it("separates variables, folder, user and command", () => {
     const surroundings = { environment: { NAME: "a'b" }, cwd: "/srv/my app", sudo: true };
     expect(commandLine("make", { environment: {} })).to.equal("make");
     const line = commandLine("make", surroundings);
@@ -82,7 +82,7 @@ describe("SshCron: lines for a shell", () => {
 });
 
 describe("SshCron: host keys", () => {
-  it("reads the keys that cloud-init printed last, with or without a name before each line", () => {
+  it("reads the keys that cloud-init printed last, with or without a prefix before each line", () => {
     const [old, one, two] = ["old", "one", "two"].map(lineOf);
     const list = (...lines: string[]): string =>
       ["-----BEGIN SSH HOST KEY KEYS-----", ...lines, "-----END SSH HOST KEY KEYS-----"].join(
@@ -108,13 +108,13 @@ describe("SshCron: host keys", () => {
     expect(matchesPin(key, ["", "SHA256:", "ssh-ed25519 "])).to.equal(false);
   });
 
-  it("asks a host for the kind of key that it is known by", () => {
+  it("requests the kind of key that is pinned", () => {
     expect(hostKeyAlgorithms([lineOf("a")])).to.deep.equal(["ssh-ed25519"]);
     expect(hostKeyAlgorithms([`SHA256:${"A".repeat(43)}`])).to.have.length(6);
     expect(hostKeyAlgorithms([])).not.to.include("ssh-rsa");
   });
 
-  it("refuses what is no pin", () => {
+  it("refuses an invalid pin", () => {
     expect(pinProblem(lineOf("a"))).to.equal(undefined);
     expect(pinProblem(`SHA256:${"A".repeat(43)}`)).to.equal(undefined);
     for (const wrong of ["", "ssh-ed25519 AAAA", "SHA256:short", "MD5:00", 5, undefined])
@@ -123,7 +123,7 @@ describe("SshCron: host keys", () => {
 });
 
 describe("SshCron: text of hosts", () => {
-  it("leaves nothing that a terminal obeys, nor a second line, nor text turned around", () => {
+  it("contains no terminal control characters, second line, or reversed text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const shown = visible(text);

@@ -12,7 +12,7 @@ const HOST = { id: "i-1", kind: "instance", name: "web", address: "", port: 22, 
 const STATIC = { ...HOST, kind: "static" } as const;
 const IN_S3: KeySource = { kind: "s3", bucket: "keys", key: "id" };
 
-describe("SshCron: reading private keys where they lie", function () {
+describe("SshCron: reading private keys from their sources", function () {
   this.timeout(60_000);
   let cloud: Cloud;
   let now = 0;
@@ -44,7 +44,7 @@ describe("SshCron: reading private keys where they lie", function () {
   let made: ReturnType<typeof keyReader> | undefined;
   beforeEach(() => (made = undefined));
 
-  it("reads them from S3, Parameter Store and Secrets Manager, whatever their form", async () => {
+  it("reads them from S3, Parameter Store and Secrets Manager, in any format", async () => {
     const { privateKey } = newKeyPair("x");
     await put(privateKey);
     const ssm = new SSMClient(aws);
@@ -66,7 +66,7 @@ describe("SshCron: reading private keys where they lie", function () {
     expect(read.privateKeys[1]).to.equal(privateKey);
   });
 
-  it("uses a key that was replaced for five minutes at most", async () => {
+  it("uses a replaced key for five minutes at most", async () => {
     const [old, next] = [newKeyPair("old"), newKeyPair("next")];
     await put(old.privateKey);
     const read = reader(IN_S3);
@@ -78,7 +78,7 @@ describe("SshCron: reading private keys where they lie", function () {
     expect(await read()).to.deep.equal({ privateKeys: [next.privateKey] });
   });
 
-  it("goes on with one key of two while the other is not there or broken, and sees a mended one at once", async () => {
+  it("continues with one key of two while the other is missing or broken, and sees a repaired one at once", async () => {
     const good = newKeyPair("good").privateKey;
     await put(good);
     await put("no key", "broken");
@@ -89,7 +89,7 @@ describe("SshCron: reading private keys where they lie", function () {
     expect(await read()).to.deep.equal({ privateKeys: [good, good] });
   });
 
-  it("tells what is wrong with each, with what to do, and nothing of a key", async () => {
+  it("says what is wrong with each and how to fix it, and reveals nothing of a key", async () => {
     const body = newKeyPair("x").privateKey.split("\n")[3];
     await put(`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`, "bad");
     const bad: KeySource = { kind: "s3", bucket: "keys", key: "bad" };
@@ -107,7 +107,7 @@ describe("SshCron: reading private keys where they lie", function () {
     expect(read.problem).not.to.contain(body.slice(0, 16));
   });
 
-  it("tells a damaged RSA or EC key, which reads as a key, from one that a host refuses", async () => {
+  it("distinguishes a damaged RSA or EC key, which parses as a key, from one that a host refuses", async () => {
     const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
     const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
     const pems = [
@@ -123,7 +123,7 @@ describe("SshCron: reading private keys where they lie", function () {
       expect(await reader(IN_S3)()).to.deep.equal({ privateKeys: [pem] });
       made = undefined;
     }
-    // One digit of the modulus is another one: the form is right, and the parts are of two keys.
+    // One digit of the modulus differs: the format is valid, and the parts belong to two keys.
     const jwk = rsa.export({ format: "jwk" });
     const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
     const n = String(other.export({ format: "jwk" }).n);
@@ -133,7 +133,7 @@ describe("SshCron: reading private keys where they lie", function () {
     expect("problem" in read && read.problem).to.match(/keys\/id: its (parts|contents)/);
   });
 
-  it("throws what may be better soon, so that the message is tried again", async () => {
+  it("throws errors that may be temporary, so that the message is retried", async () => {
     const fault = { kind: "throttle", service: "s3", operation: "GetObject" } as const;
     const id = cloud.faults.add({ ...fault, times: "forever" });
     const error: unknown = await reader(IN_S3)().catch((reason: unknown) => reason);

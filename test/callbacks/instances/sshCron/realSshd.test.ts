@@ -23,7 +23,7 @@ describe("SshCron: a job on a real sshd", function () {
     return { ...started, run: { ...started.run, destination } };
   };
 
-  it("runs commands in order, with variables, a folder and what a script reads", async () => {
+  it("runs commands in order, with variables, a folder and standard input for a script", async () => {
     const environment = { WHO: "it's me" };
     const script = { text: 'echo "script of $WHO"\n', sha256: "ab".repeat(32) };
     const commands = ['echo "$WHO"', "pwd"];
@@ -32,7 +32,7 @@ describe("SshCron: a job on a real sshd", function () {
     expect(output.contents().toString()).to.equal("it's me\n/\nscript of it's me\n");
   });
 
-  it("tells an exit code, a signal and a command that hangs apart", async () => {
+  it("distinguishes an exit code, a signal and a command that hangs", async () => {
     const ends = [];
     for (const command of ["exit 3", "kill -9 $$", "sleep 60"]) {
       const { run } = jobOf({ job: { commands: [command] } });
@@ -41,7 +41,7 @@ describe("SshCron: a job on a real sshd", function () {
     expect(ends).to.deep.equal(["failed", "signal", "timeout"]);
   });
 
-  it("takes the new key of two, a key of the moment, and no other", async () => {
+  it("logs in with the new key of two and with a temporary key, and no other", async () => {
     expect((await runJob(jobOf({}, [OLD.privateKey]).run)).state).to.equal("authFailed");
     const both = jobOf({}, [OLD.privateKey, NEXT.privateKey]).run;
     expect((await runJob(both)).state).to.equal("ok");
@@ -51,7 +51,7 @@ describe("SshCron: a job on a real sshd", function () {
     expect((await runJob({ ...run, destination })).state).to.equal("ok");
   });
 
-  it("is a mismatch where another key is pinned, and is logged in to with one of two pins", async () => {
+  it("is a mismatch when another key is pinned, and logs in with one of two pins", async () => {
     const { run } = jobOf();
     const pinned = (...pins: string[]) => ({ ...run, destination: { ...run.destination, pins } });
     expect((await runJob(pinned(FOREIGN))).state).to.equal("hostKeyMismatch");

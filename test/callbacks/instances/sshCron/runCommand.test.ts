@@ -17,14 +17,14 @@ import { type MemoryStore, memoryStore } from "./memoryStore";
 import { SETTINGS } from "./settings";
 
 interface Given {
-  /** Where agents put output. Default: the bucket that they may put it into. */
+  /** Bucket to which agents write output. Default: the one that they may write to. */
   readonly bucket?: string;
   readonly store?: MemoryStore;
-  /** What a command is to have printed before the cloud's time goes on. */
+  /** Text that a command must have printed before the cloud's clock continues. */
   readonly until?: string;
 }
 
-/** Milliseconds of real time that commands have for each sleep of a worker, which moves the cloud's time. */
+/** Milliseconds of real time for commands during each sleep of a worker, which advances the cloud's clock. */
 const REAL = 20;
 
 describe("SshCron: jobs by Run Command", function () {
@@ -65,7 +65,7 @@ describe("SshCron: jobs by Run Command", function () {
     allCommands().some(({ invocations }) =>
       [...invocations.values()].some(({ stdout }) => stdout.text.includes(text)),
     );
-  /** The commands that were sent in this. */
+  /** Returns the commands that were sent during this work. */
   async function sentIn(work: () => Promise<unknown>): Promise<StoredCommand[]> {
     const before = allCommands().length;
     await work();
@@ -77,13 +77,13 @@ describe("SshCron: jobs by Run Command", function () {
       ...(kind === "notFound" ? { code: "InvocationDoesNotExist" } : {}),
     });
 
-  /** A worker with these settings, and what it leaves behind. */
+  /** Creates a worker with these settings, and access to its results. */
   function workerOf(
     more: Partial<SshCronSettings> = {},
     { bucket = "logs", ...given }: Given = {},
   ) {
     const { clock } = fleet.c.cloud;
-    // Longer than a busy computer takes to start a shell, however fast the cloud's time goes.
+    // Longer than a busy computer takes to start a shell, however fast the cloud's clock runs.
     const long = { timeout: 3600, commandTimeout: 3600, outputLimit: 1_000_000 };
     const settings = { ...SETTINGS, ...long, ...more };
     const { maxAttempts: _maxAttempts, ...aws } = connection(fleet.c.cloud);
@@ -119,7 +119,7 @@ describe("SshCron: jobs by Run Command", function () {
     return { run, poll, logs, store };
   }
 
-  it("is ok with what the commands printed, as the user, in the user's home, in order", async () => {
+  it("is ok with the output of the commands, as the user, in the user's home, in order", async () => {
     const commands = ['echo "$USER in $(basename "$PWD")"', "echo oops >&2; echo two"];
     const job = workerOf({ commands });
     expect(await job.run()).to.deep.include({ state: "ok", exit: 0, log: "log" });
@@ -141,13 +141,13 @@ describe("SshCron: jobs by Run Command", function () {
     });
     expect(sent).to.have.length(1);
     const killed = workerOf({ commands: ["kill -9 $$"] });
-    // As a shell tells it: agents know no signals.
+    // As a shell reports it: agents do not report signals.
     expect(await killed.run()).to.deep.include({ state: "failed", exit: 137 });
     const fine = workerOf({ commands: ["exit 2"], successExitCodes: [0, 2] });
     expect(await fine.run()).to.deep.include({ state: "ok" });
   });
 
-  it("sets variables and the folder, becomes another user, and hands a script on byte for byte", async () => {
+  it("sets variables and the folder, becomes another user, and passes a script byte for byte", async () => {
     const text = `echo "script of $WHO"\nread line || echo 'at the "end"'\n`;
     const script = { text, sha256: "ab".repeat(32) };
     const environment = { WHO: "it's me {{ssm:/secret}} {{{" };
@@ -158,7 +158,7 @@ describe("SshCron: jobs by Run Command", function () {
       .and.to.contain(`\nscript of ${environment.WHO}\nat the "end"\n`);
   });
 
-  it("is timeout when a command takes too long, and keeps what it has printed", async () => {
+  it("is timeout when a command takes too long, and keeps its output so far", async () => {
     const commands = ["echo begun one; sleep 1000"];
     const job = workerOf({ commands, commandTimeout: 60 }, { until: "begun one" });
     const reason = `not done within 60 s: ${commands[0]}`;
@@ -166,17 +166,17 @@ describe("SshCron: jobs by Run Command", function () {
     expect(job.logs[0]).to.contain("\nbegun one\n");
   });
 
-  it("is timeout when all of the job takes too long, and its command does not run on", async () => {
+  it("is timeout when the whole job takes too long, and its command does not continue", async () => {
     const commands = ["echo begun two; sleep 1000"];
     const job = workerOf({ commands, timeout: 60 }, { until: "begun two" });
     const [sent] = await sentIn(async () => {
       expect(await job.run()).to.deep.include({ state: "timeout" });
     });
-    // The command has what is left of the job's time: its own end and the worker's are due at one moment.
+    // The command gets the rest of the job's time: its own timeout and the worker's are due at the same moment.
     expect(sent.status).to.match(/^(Cancel|TimedOut)/);
   });
 
-  it("is unreachable, after as many tries as it may, where Systems Manager does not know the instance", async () => {
+  it("is unreachable, after all allowed tries, when Systems Manager does not know the instance", async () => {
     await behave("unregistered");
     const job = workerOf({ connectAttempts: 3 });
     const sent = await sentIn(async () => {
@@ -186,7 +186,7 @@ describe("SshCron: jobs by Run Command", function () {
     expect(sent).to.deep.equal([]);
   });
 
-  it("is unreachable when no agent takes the command, and is not run later", async () => {
+  it("is unreachable when no agent accepts the command, and does not run later", async () => {
     for (const behaviour of ["silent", "undeliverable"]) {
       await behave(behaviour);
       const [sent] = await sentIn(async () => {
@@ -197,20 +197,20 @@ describe("SshCron: jobs by Run Command", function () {
     }
     await behave("silent");
     const [sent] = await sentIn(async () => {
-      // Less than Systems Manager waits itself.
+      // Shorter than the time that Systems Manager itself waits.
       const end = await workerOf({ timeout: 20 }).run();
       expect(end).to.deep.include({ state: "unreachable" });
     });
     expect(sent.status).to.equal("Cancelled");
   });
 
-  it("is disconnected when an agent takes the command and never tells its end: it may have run", async () => {
+  it("is disconnected when an agent accepts the command and never reports its end: it may have run", async () => {
     await behave("mute");
     const end = await workerOf({ commandTimeout: 60 }).run();
     expect(end).to.deep.include({ state: "disconnected" });
   });
 
-  it("keeps all of an output that is longer than an answer, and says so where it cannot be had", async () => {
+  it("keeps the whole output when it is longer than an answer, or says that it is not available", async () => {
     const commands = ["head -c 60000 /dev/zero | tr '\\0' x; echo end"];
     const whole = workerOf({ commands });
     expect(await whole.run()).to.deep.include({ state: "ok", bytes: 60_004 });
@@ -220,7 +220,7 @@ describe("SshCron: jobs by Run Command", function () {
     expect(cut.logs[0]).to.match(/\nx{24000}\n\[\.\.\. the rest is not in s3:\/\/nowhere\/hello\//);
   });
 
-  it("runs once, and tells so, when calls are throttled, fail, or their answers are lost", async () => {
+  it("runs once, and says so, when calls are throttled, fail, or their answers are lost", async () => {
     const ways: [FaultKind, string, number][] = [
       ["throttle", "SendCommand", 3],
       ["connectionLostAfter", "SendCommand", 1],
@@ -240,7 +240,7 @@ describe("SshCron: jobs by Run Command", function () {
     }
   });
 
-  it("is never sent again when nobody knows whether it was sent", async () => {
+  it("never sends a command again when it is unknown whether it was sent", async () => {
     for (const kind of ["connectionLostBefore", "internalError"] as const) {
       fault(kind, "SendCommand");
       const sent = await sentIn(async () => {
@@ -251,7 +251,7 @@ describe("SshCron: jobs by Run Command", function () {
     }
   });
 
-  it("is authFailed when it may not be sent, and disconnected when nobody tells its end", async () => {
+  it("is authFailed when sending is denied, and disconnected when the end is never reported", async () => {
     fault("accessDenied", "SendCommand");
     expect(await workerOf().run()).to.deep.include({ state: "authFailed" });
     fault("accessDenied", "GetCommandInvocation", "forever");
@@ -262,7 +262,7 @@ describe("SshCron: jobs by Run Command", function () {
     );
   });
 
-  it("is skipped while the run before is still on the host, and runs beside it where that is asked for", async () => {
+  it("is skipped while the previous run is still on the host, and runs concurrently if configured", async () => {
     const store = memoryStore(() => []);
     const long = workerOf(
       { commands: ["echo begun three; while [ ! -f go ]; do sleep 0.02; done"] },
@@ -276,7 +276,7 @@ describe("SshCron: jobs by Run Command", function () {
     expect(await first).to.deep.include({ state: "ok" });
   });
 
-  it("is asked after in the background until it ends, with all that it has printed", async () => {
+  it("is polled in the background until it ends, with its whole output", async () => {
     const commands = ["echo one; while [ ! -f ~/on ]; do sleep 0.02; done; echo two; exit 4"];
     const polling = { timeout: 3600 };
     const job = workerOf({ commands, background: true, polling });

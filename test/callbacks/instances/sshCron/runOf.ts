@@ -3,14 +3,14 @@ import type { JobRun } from "../../../../callbacks/instances/sshCron/runJob";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
 import type { SshServer } from "./sshServer";
 
-/** Milliseconds; long enough for a computer that is busy: who tries a limit sets it. */
+/** Milliseconds; long enough for a busy computer: a test of a limit sets its own. */
 const PATIENCE = 20_000;
 
 export const PAIR = newKeyPair("job");
 
 type Args = Partial<Omit<JobRun, "job">> & { job?: Partial<JobRun["job"]> };
 
-/** A run on a host, whose output and notes can be looked at. */
+/** A run on a host, with access to its output and notes. */
 export function runOf(host: Pick<SshServer, "port"> & { pin?: string }, args: Args = {}) {
   const output = createOutput(64 * 1024);
   const notes: string[] = [];

@@ -1,6 +1,6 @@
 import type { SshCronSettings } from "../../../../callbacks/instances/sshCron/settings";
 
-/** A job of one command, with the defaults of the component. */
+/** A job with one command, and the defaults of the component. */
 export const SETTINGS: SshCronSettings = {
   name: "hello",
   metricsName: "project/stack/hello",

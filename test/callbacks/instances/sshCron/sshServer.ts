@@ -5,7 +5,7 @@ import { type Connection, Server, type ServerChannel, utils } from "ssh2";
 import { pinOf } from "../../../../callbacks/instances/sshCron/ssh/hostKeys";
 import { newKeyPair } from "../../../../callbacks/instances/sshCron/ssh/privateKey";
 
-/** What a host does when it is asked to run something. */
+/** What a host does to run a command. */
 export type Run = (command: string, channel: ServerChannel, connection: Connection) => void;
 
 export interface SshServerOptions {
@@ -15,17 +15,17 @@ export interface SshServerOptions {
   /** PEM. Default: a new Ed25519 key. */
   readonly hostKey?: string;
   readonly algorithms?: ConstructorParameters<typeof Server>[0]["algorithms"];
-  /** Lets clients go on from here. */
+  /** Allows clients to connect through this host. */
   readonly forwards?: boolean;
-  /** Said before the version, as much as there is of it. */
+  /** Sent before the version. */
   readonly greeting?: string;
 }
 
 export interface SshServer {
   readonly port: number;
-  /** Its host key as a line. */
+  /** Its host key as a known_hosts line. */
   readonly pin: string;
-  /** Commands that came, in order. */
+  /** Received commands, in order. */
   readonly commands: string[];
   /** Users that tried to log in. */
   readonly users: string[];
@@ -95,7 +95,7 @@ function serve(
     });
 }
 
-/** Runs it for real. */
+/** Runs a command in a real shell. */
 export const runShell: Run = (command, channel) => {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
   const child = spawn("/bin/sh", ["-c", command], { env, detached: true });
@@ -111,7 +111,7 @@ export const runShell: Run = (command, channel) => {
   });
 };
 
-/** With all that it has started, unless that goes on by itself. */
+/** Kills it with all its processes, except those in a separate process group. */
 function killGroup(leader = 0): void {
   try {
     if (leader > 0) process.kill(-leader, "SIGKILL");
@@ -120,7 +120,7 @@ function killGroup(leader = 0): void {
   }
 }
 
-/** Answers at once, with an exit code. */
+/** Answers immediately, with an exit code. */
 export const exits =
   (code: number, text = ""): Run =>
   (_command, channel) => {
@@ -134,7 +134,7 @@ export interface TcpHost {
   close(): Promise<void>;
 }
 
-/** A TCP server that is no SSH server: it does this with each connection. */
+/** Starts a TCP server that is not an SSH server: it handles each connection with `serve`. */
 export async function startTcpHost(serve: (socket: Socket) => void): Promise<TcpHost> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -163,7 +163,7 @@ function listening(server: TcpServer): Promise<number> {
   });
 }
 
-/** An RSA host key, as old servers have. */
+/** Creates an RSA host key, like those of old servers. */
 export function rsaHostKey(): string {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return String(privateKey.export({ type: "pkcs1", format: "pem" }));

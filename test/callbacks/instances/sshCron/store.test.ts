@@ -41,7 +41,10 @@ describe("SshCron: its records in DynamoDB", function () {
     waits = 0;
   });
 
-  /** @param answers what DynamoDB answers instead, call by call of these operations; then it answers itself. */
+  /**
+   * @param answers errors to return instead of DynamoDB's answers, call by call for these operations; later calls get
+   * DynamoDB's.
+   */
   function storeOf(answers: Partial<Record<string, Error[]>> = {}): RunStore {
     const dynamodb = new DynamoDBClient(rootAccess(cloud));
     dynamodb.middlewareStack.add(
@@ -77,7 +80,7 @@ describe("SshCron: its records in DynamoDB", function () {
   const stateOf = async (host: string): Promise<string | undefined> =>
     (await storeOf().runs("2027-01-04T08:00:00Z")).find((run) => run.host === host)?.state;
 
-  it("writes a run's end although another write on the same items stands in its way", async () => {
+  it("writes a run's end despite a conflict with another write on the same items", async () => {
     const TransactWriteItemsCommand: Error[] = [];
     const store = storeOf({ TransactWriteItemsCommand });
     const claim = claimOf("i-conflict");
@@ -93,7 +96,7 @@ describe("SshCron: its records in DynamoDB", function () {
     expect(await store.claim({ ...claim, occurrence: "2027-01-04T08:15:00Z" })).to.equal("claimed");
   });
 
-  it("writes it too when the host was taken meanwhile, and that write meets a conflict", async () => {
+  it("writes it too when the host was claimed meanwhile, and that write has a conflict", async () => {
     const UpdateItemCommand: Error[] = [];
     const store = storeOf({ UpdateItemCommand });
     const claim = claimOf("i-taken");
@@ -105,7 +108,7 @@ describe("SshCron: its records in DynamoDB", function () {
     expect(await stateOf("i-taken")).to.equal("failed");
   });
 
-  it("claims a host although a conflict stands in its way, once", async () => {
+  it("claims a host despite a conflict, once", async () => {
     const conflicts = [canceled("None", "TransactionConflict")];
     const store = storeOf({ TransactWriteItemsCommand: conflicts });
     const claim = claimOf("i-claim");
@@ -114,7 +117,7 @@ describe("SshCron: its records in DynamoDB", function () {
     expect(await store.claim({ ...claim, occurrence: "2027-01-04T08:15:00Z" })).to.equal("busy");
   });
 
-  it("ends trying before the function is ended, with what DynamoDB answered last", async () => {
+  it("stops retrying before the function is ended, with DynamoDB's last answer", async () => {
     const store = storeOf();
     const claim = claimOf("i-never", 10_000);
     await store.claim(claim);
@@ -126,7 +129,7 @@ describe("SshCron: its records in DynamoDB", function () {
     expect(now).to.be.at.most(claim.until);
   });
 
-  it("finds the last occurrences, also when they are more than one answer holds", async () => {
+  it("finds the last occurrences, even when one answer cannot hold them", async () => {
     const store = storeOf();
     const hosts = Array.from({ length: 3_000 }, (_value, index) => `i-${"0".repeat(17)}${index}`);
     for (let count = 0; count < 20; count += 1) {

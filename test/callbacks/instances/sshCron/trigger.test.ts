@@ -16,7 +16,7 @@ import { SETTINGS } from "./settings";
 const DUE = Date.UTC(2027, 0, 4, 8);
 const PIN = `SHA256:${"A".repeat(43)}`;
 
-describe("SshCron: sending what is to be run", function () {
+describe("SshCron: sending messages about runs", function () {
   this.timeout(60_000);
   let cloud: Cloud;
   let queueUrl = "";
@@ -73,10 +73,11 @@ describe("SshCron: sending what is to be run", function () {
   }
 
   /**
-   * The least for H hosts: H / 10 calls that send (10 messages fit into one), one item that begins the occurrence, and one
-   * that ends its sending. Hosts that are instances add H / 1000 calls that describe them, and H / 100 that ask for keys.
+   * The fewest calls for H hosts: H / 10 that send (10 messages fit into one), one item that begins the occurrence, and
+   * one that ends its sending. Hosts that are instances add H / 1000 calls that describe them, and H / 100 that read
+   * keys.
    */
-  it("makes no more calls for a thousand hosts than they need, in any order, twice", async () => {
+  it("makes no more calls for a thousand hosts than needed, in any order, twice", async () => {
     const url = await newQueue("thousand");
     const trigger = triggerOf({ staticHosts: hostsOf(1000) }, url);
     const after = cloud.recorder.last;
@@ -97,7 +98,7 @@ describe("SshCron: sending what is to be run", function () {
     expect(Attributes?.ApproximateNumberOfMessages).to.equal("1000");
   });
 
-  it("sends the first wave, then what it is asked for, to hosts as they are then, and tells of those that left", async () => {
+  it("sends the first wave, then requested ones, to the hosts present then, and reports those that left", async () => {
     const occurrence = "2027-01-04T08:15:00Z";
     const batch = { size: 2, pause: 0, maxFailures: 0 };
     const staticHosts = hostsOf(5);
@@ -119,7 +120,7 @@ describe("SshCron: sending what is to be run", function () {
     });
   });
 
-  it("asks after jobs in the background for minutes, and notes nothing of hosts that left", async () => {
+  it("polls background jobs for minutes, and records nothing for hosts that left", async () => {
     const occurrence = "2027-01-04T08:30:00Z";
     const trigger = triggerOf({ staticHosts: hostsOf(1) });
     await trigger({ scheduledTime: occurrence });

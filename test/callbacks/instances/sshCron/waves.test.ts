@@ -19,7 +19,7 @@ const hostOf = (id: string): SshHost => ({
   ...{ id, kind: "instance", name: "web", address: "127.0.0.1", port: 22, tags: {} },
 });
 
-/** An occurrence with a reconciler that looks each minute; workers take as long as they are told. */
+/** Simulates an occurrence with a reconciler that runs each minute; workers take the configured time. */
 async function occurrence(batch: BatchSettings, endOf: (host: string) => RunEnd["state"]) {
   let now = START;
   const store = memoryStore(() => ["ssh-ed25519 known"]);
@@ -68,7 +68,7 @@ const endedAs = (store: ReturnType<typeof memoryStore>, state: string): string[]
   [...store.kept.values()].filter((run) => run.state === state).map(({ host }) => host);
 
 describe("SshCron: hosts in waves", () => {
-  it("makes waves of so many hosts, or of a share, at least of one, and one wave without a size", () => {
+  it("have the configured size or share, at least one host, and are a single wave without a size", () => {
     const sizes = (size?: number | string): number[] =>
       wavesOf(HOSTS, size === undefined ? undefined : { size, pause: 0, maxFailures: 0 }).map(
         (wave) => wave.length,
@@ -81,7 +81,7 @@ describe("SshCron: hosts in waves", () => {
     expect(wavesOf([], { size: 1, pause: 0, maxFailures: 0 })).to.deep.equal([[]]);
   });
 
-  it("begins a wave when the one before has ended and the pause is over, and runs each host once", async () => {
+  it("begin when the previous wave has ended and the pause is over, and run each host once", async () => {
     const batch = { size: 4, pause: 120, maxFailures: 0 };
     const { store, starts, look } = await occurrence(batch, () => "ok");
     for (let minute = 0; minute < 8; minute += 1) await look();
@@ -90,7 +90,7 @@ describe("SshCron: hosts in waves", () => {
     expect(store.begun.get(OCCURRENCE)?.counts).to.deep.equal({ ok: 10 });
   });
 
-  it("begins no other wave after more failures than it may have, and says why of each host", async () => {
+  it("stop after more failures than allowed, and record the reason for each host", async () => {
     const batch = { size: 2, pause: 0, maxFailures: 1 };
     const ends: Record<string, RunEnd["state"]> = { "i-1": "failed", "i-2": "timeout" };
     const { store, starts, look } = await occurrence(batch, (host) => ends[host] ?? "ok");
@@ -104,7 +104,7 @@ describe("SshCron: hosts in waves", () => {
     });
   });
 
-  it("runs each host once also when the reconciler ends between sending a wave and noting it", async () => {
+  it("run each host once even when the reconciler ends between sending a wave and recording it", async () => {
     const batch = { size: 5, pause: 0, maxFailures: 0 };
     const { store, starts, look, run } = await occurrence(batch, () => "ok");
     const dies: ReconcilerPorts["send"] = async ({ hosts }) => {
@@ -118,7 +118,7 @@ describe("SshCron: hosts in waves", () => {
     expect(store.begun.get(OCCURRENCE)?.counts).to.deep.equal({ ok: 10 });
   });
 
-  it("is missed on the hosts whose wave would begin too late", async () => {
+  it("are missed on the hosts whose wave would begin too late", async () => {
     const batch = { size: 5, pause: 3600, maxFailures: 0 };
     const { store, starts, look } = await occurrence(batch, () => "ok");
     for (let minute = 0; minute < 64; minute += 1) await look();

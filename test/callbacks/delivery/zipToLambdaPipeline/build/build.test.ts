@@ -27,8 +27,8 @@ import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeli
 import { zipOf } from "../../../../support/zipApp";
 import { LIMITS } from "./sandboxRuns";
 
-describe("where a build may connect to", () => {
-  it("is a public address, and none that stands for another one", () => {
+describe("the network of a build", () => {
+  it("reaches public addresses, and none that stands for a private one", () => {
     const all = ["1.1.1.1", "52.216.0.1", "2600:1f18::1", "2a04:4e42::223"];
     const none = [
       "169.254.169.254",
@@ -56,7 +56,7 @@ describe("where a build may connect to", () => {
     expect(none.filter((address) => isPublic(address))).to.deep.equal([]);
   });
 
-  it("is never what a name means only for the moment: no other address of it is taken", async () => {
+  it("resolves a name only once, so that its address cannot change after the check", async () => {
     const ask = async () => [{ address: "169.254.169.254" }, { address: "fd00:ec2::254" }];
     const refused = await connectPublic("packages.example", 443, ask).catch(String);
     expect(refused).to.equal(
@@ -66,7 +66,7 @@ describe("where a build may connect to", () => {
     expect(other).to.equal("Error: a build reaches port 443 alone, not 80");
   });
 
-  it("is read from what a tool asks the proxy for", () => {
+  it("parses the target that a tool sends to the proxy", () => {
     expect(targetOf("registry.npmjs.org:443")).to.deep.equal({
       host: "registry.npmjs.org",
       port: 443,
@@ -76,14 +76,14 @@ describe("where a build may connect to", () => {
   });
 });
 
-describe("what a build has printed", () => {
-  it("is shown without what would move a cursor, name a window or turn text around", () => {
+describe("the output of a build", () => {
+  it("is shown without sequences that move the cursor, name a window or reverse text", () => {
     const printed =
       "\u001b[1;31mred\u001b[0m \u001b]0;title\u0007\u001b]8;;http://x\u001b\\link\u001b(B\r\n10 %\r90 %\r\nab\u0008\u0000\u009b\u202ec\td\ufffd\n";
     expect(shownOutput(printed)).to.equal("red link\n90 %\nabc\td");
   });
 
-  it("is its last lines where there are many", () => {
+  it("is cut to its last lines", () => {
     const lines = Array.from({ length: 10_000 }, (_value, index) => `line ${index}`);
     const shown = shownOutput(lines.join("\n"));
     expect(shown).to.have.length.at.most(4003);
@@ -91,15 +91,15 @@ describe("what a build has printed", () => {
   });
 });
 
-describe("what a build may take", () => {
-  it("is a share of what the instance has, so that the worker keeps its own", () => {
+describe("the limits of a build", () => {
+  it("are a share of the instance's memory, so that the worker keeps enough", () => {
     const { memoryBytes, diskBytes, seconds } = limitsOf(300, 2 * 2 ** 30);
     expect(memoryBytes + diskBytes).to.be.below(0.85 * 2 * 2 ** 30);
     expect(diskBytes).to.be.above(2 * 250 * 2 ** 20);
     expect(seconds).to.equal(300);
   });
 
-  it("is nothing where the worker is not root on Linux", async () => {
+  it("allow no build where the worker is not root on Linux", async () => {
     const connect = () => Promise.reject(new Error("nobody connects"));
     for (const worker of [
       { platform: "linux", user: 1000 },
@@ -114,7 +114,7 @@ describe("what a build may take", () => {
   });
 });
 
-describe("a zip of what a build has made", () => {
+describe("the zip of a build's result", () => {
   const folder = mkdtempSync(join(tmpdir(), "pack-folder-"));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -125,7 +125,7 @@ describe("a zip of what a build has made", () => {
     return readFileSync(join(folder, name));
   };
 
-  it("is accepted, read by others as well, and the same each time", async () => {
+  it("is accepted, readable by other programs, and the same each time", async () => {
     mkdirSync(join(folder, "app/lib/ä"), { recursive: true });
     writeFileSync(join(folder, "app/index.js"), "exports.handler = async () => 1;\n", {
       mode: 0o600,
@@ -144,7 +144,7 @@ describe("a zip of what a build has made", () => {
   });
 });
 
-describe("the build of a manifest", () => {
+describe("the build in a manifest", () => {
   it("is a list of commands, and everything else is refused with what is allowed", () => {
     expect(readManifest('{ "build": ["npm ci"] }')).to.deep.equal({ build: ["npm ci"] });
     for (const build of [
@@ -163,7 +163,7 @@ describe("the build of a manifest", () => {
     expect(() => readManifest('{ "install": ["npm ci"] }')).to.throw("did you mean 'build'?");
   });
 
-  it("is looked at before it is run: an archive that is not sound is rejected first", async () => {
+  it("runs only after the inspection: an unsound archive is rejected first", async () => {
     const files = {
       "lambda.json": '{ "build": ["tsc"] }',
       "index.ts": "export const handler = 1;",

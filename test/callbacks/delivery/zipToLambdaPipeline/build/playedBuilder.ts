@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Builder } from "../../../../../callbacks/delivery/zipToLambdaPipeline/build/builder";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
 
-/** Builds without a sandbox: a build makes what it is said to make. */
+/** Creates a builder without a sandbox: `make` returns the result of a build. */
 export function playedBuilder(seconds: number, make: () => Promise<Buffer>, output = ""): Builder {
   return {
     seconds,

@@ -11,7 +11,7 @@ describe("a build in its sandbox (root on Linux)", function () {
   before(needsIsolation);
   afterEach("leaves no process, file or mount", expectNothingLeft);
 
-  it("makes an app of the files in their folder, one command after the other", async () => {
+  it("builds an app from the files in their folder, one command after another", async () => {
     const commands = ["node make.js >index.js", "rm make.js; mkdir -p lib/a; mv x lib/a/"];
     const files = { "make.js": 'console.log("exports.handler = 1")', x: "text" };
     const { problem, zip } = await build(commands, { files });
@@ -23,7 +23,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     ]);
   });
 
-  it("ends with the first command that fails, and tells what it has printed", async () => {
+  it("stops at the first command that fails, and returns its output", async () => {
     const { problem } = await build([
       "printf '\\033[31mbroken\\033[0m\\n' >&2; exit 4",
       "echo never",
@@ -32,7 +32,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(problem?.message).to.match(/^the build's command 'printf .* ended with exit code 4$/);
   });
 
-  it("reaches neither the metadata address, in whatever form, nor the computer that it runs on", async () => {
+  it("reaches neither the metadata address, in any form, nor the computer that it runs on", async () => {
     let calls = 0;
     const here = await listenLocally(
       createServer((_request, response) => {
@@ -64,7 +64,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(output.match(/response 403/g)).to.have.length(hosts.length);
   });
 
-  it("reaches hosts by the proxy that the usual tools read from the environment", async () => {
+  it("reaches hosts through the proxy that the usual tools read from the environment", async () => {
     const packages = await listenLocally(
       createServer((_request, response) => response.end("a package")),
     );
@@ -84,7 +84,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(asked).to.deep.equal(["packages.example:443"]);
   });
 
-  it("has no more processes than it may, and none when its time is over", async () => {
+  it("has no more processes than allowed, and none after its timeout", async () => {
     const bomb = "bomb() { while :; do bomb & done; }; bomb";
     const { problem } = await build(bomb, { limits: { seconds: 4, processes: 60 } });
     expect(problem?.code).to.equal("buildTooLong");
@@ -92,7 +92,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(problem?.buildOutput).to.contain("fork: retry: Resource temporarily unavailable");
   });
 
-  it("fills its own disk only", async () => {
+  it("fills only its own disk", async () => {
     const { problem } = await build("cat /dev/zero >big");
     expect(problem).to.deep.include({ code: "buildFailed" });
     expect(problem?.fix).to.equal(
@@ -102,7 +102,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(many.problem?.message).to.contain("ended with exit code 3");
   });
 
-  it("is rejected where its files do not fit on its disk", async () => {
+  it("is rejected when its files do not fit on its disk", async () => {
     const limits = { diskBytes: MB };
     const { problem } = await build("true", { limits, files: { big: "x".repeat(2 * MB) } });
     expect(problem?.message).to.equal(
@@ -110,13 +110,13 @@ describe("a build in its sandbox (root on Linux)", function () {
     );
   });
 
-  it("ends with its time, whatever it has put into the background", async () => {
+  it("ends at its timeout, whatever runs in the background", async () => {
     const daemon = "setsid bash -c '(setsid sleep 1000 &) & exec sleep 1000' & sleep 500";
     const { problem } = await build(daemon, { limits: { seconds: 2 } });
     expect(problem?.code).to.equal("buildTooLong");
   });
 
-  it("leaves nothing in the background that would change what it has made", async () => {
+  it("leaves nothing in the background that could change its result", async () => {
     const write = "while :; do echo >>index.js; done";
     const { problem } = await build(
       `setsid bash -c 'exec >/dev/null 2>&1; (setsid bash -c "${write}" &) &'`,
@@ -124,7 +124,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(problem).to.equal(undefined);
   });
 
-  it("is ended over its memory, of one process and of all of them together", async () => {
+  it("is ended when one process, or all of them together, exceed its memory", async () => {
     const hold = (count: number) =>
       `node -e 'const a = []; for (let i = 0; i < ${count}; i++) a.push(Buffer.alloc(4e6, 1)); setTimeout(() => 0, 1e6)'`;
     const one = await build(hold(1000), { limits: { memoryBytes: 200 * MB } });
@@ -136,7 +136,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(all.problem?.message).to.contain("a build has 400 MB of memory");
   });
 
-  it("sees nothing of the worker: no variable, process, or file outside of the system's own", async () => {
+  it("sees nothing of the worker: no variable, process, or file other than the system's", async () => {
     process.env.SECRET_OF_WORKER = "hidden";
     const look =
       "env; cat /proc/*/environ | tr '\\0' '\\n'; ls -A /root /run /var /work /tmp /home 2>&1; ls -d /proc/[0-9]*";
@@ -148,7 +148,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(output).to.match(/^build$/m);
   });
 
-  it("writes nothing outside of its folders, and gets no rights by any way", async () => {
+  it("writes nothing outside of its folders, and cannot gain permissions", async () => {
     const targets = ["/usr/x", "/etc/x", "/x", "/dev/x", "/proc/sys/kernel/core_pattern"];
     const ways = [
       "unshare -Ur true",
@@ -163,12 +163,12 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(output).to.equal("");
   });
 
-  it("kills itself alone when it kills all that it can", async () => {
+  it("kills only itself when it kills everything it can", async () => {
     const beside = await Promise.all([build("kill -9 -1; sleep 1"), build("sleep 1; echo alive")]);
     expect(beside[1]?.output).to.equal("alive");
   });
 
-  it("leaves no link, pipe, hole or unreadable name in the app", async () => {
+  it("leaves no link, pipe, sparse file or unreadable name in the app", async () => {
     const codeOf = async (command: string) => (await build(command)).problem?.code;
     expect(await codeOf("ln -s /etc/passwd link")).to.equal("symlink");
     expect(await codeOf("mkfifo pipe")).to.equal("specialFile");
@@ -178,7 +178,7 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(npm.problem).to.equal(undefined);
   });
 
-  it("is not run at all where the sandbox cannot be made", async () => {
+  it("does not run at all when the sandbox cannot be created", async () => {
     const { problem } = await build("echo ran", { limits: { files: -1 } });
     expect(problem).to.deep.include({ code: "buildNotIsolated" });
     expect(problem?.message).to.match(/kept apart from the worker: mount: /);

@@ -20,7 +20,7 @@ import { zipOf } from "../../../../support/zipApp";
 const MB = 2 ** 20;
 
 export const LIMITS: BuildLimits = {
-  // No test waits for it, and this computer may be slow.
+  // No test reaches it, and this computer may be slow.
   seconds: 120,
   memoryBytes: 1024 * MB,
   diskBytes: 64 * MB,
@@ -28,28 +28,28 @@ export const LIMITS: BuildLimits = {
   processes: 256,
 };
 
-/** How a build ended: with what was printed, and what stands in its way. */
+/** Result of a build: its output, and the reason why it failed. */
 export interface BuildResult {
   readonly problem: Problem | undefined;
   readonly output: string;
   readonly zip: Buffer | undefined;
 }
 
-/** Sandboxes are made by root on Linux; a container may keep even root from it. */
+/** Checks whether sandboxes work here: they need root on Linux, and a container may deny them even to root. */
 export function canIsolate(): boolean {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
   const namespaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork"];
   return spawnSync("unshare", [...namespaces, "true"]).status === 0;
 }
 
-/** Says in the report that a test was skipped where no sandbox can be made. */
+/** Skips a test in the report where no sandbox can be created. */
 export function needsIsolation(this: Context): void {
   if (!canIsolate()) this.skip();
 }
 
 let builds = 0;
 
-/** Builds some files by some commands as a worker does. */
+/** Builds files with commands like a worker. */
 export async function build(
   commands: string | readonly string[],
   {
@@ -83,7 +83,7 @@ function bytesOf({ path, remove }: BuiltZip): Buffer {
   }
 }
 
-/** How often it is looked whether what was killed has ended: the kernel takes a moment for it on a busy computer. */
+/** How often to check whether killed processes have ended: on a busy computer the kernel takes a moment. */
 const LOOKS = 100;
 
 /** @throws when builds of this process leave something on this computer. */
@@ -93,7 +93,7 @@ export async function expectNothingLeft(): Promise<void> {
   expect(leftovers()).to.deep.equal([]);
 }
 
-/** Processes, mounts that this process sees, files, and descriptors. */
+/** Returns processes, mounts visible to this process, files, and descriptors. */
 function leftovers(): string[] {
   const processes = readdirSync("/proc").filter((pid) => isOfBuilds(pid));
   const mounts = readFileSync("/proc/self/mounts", "utf8")
@@ -109,7 +109,7 @@ function isOfBuilds(pid: string): boolean {
   try {
     if (!existsSync(path) || !readFileSync(path, "utf8").includes(`\nUid:\t${BUILD_USER}\t`))
       return false;
-    // Other tests may build at the same time; what nobody has any more is a leftover of somebody's.
+    // Other tests may build at the same time; processes without an owner are leftovers of one of them.
     return [process.pid, undefined].includes(ownerOf(pid));
   } catch {
     // It has ended meanwhile.
@@ -117,7 +117,7 @@ function isOfBuilds(pid: string): boolean {
   }
 }
 
-/** The process of Node.js outside of sandboxes that a process descends from. */
+/** Returns the Node.js process outside of sandboxes that a process descends from. */
 function ownerOf(pid: string): number | undefined {
   const [, parent = "0"] = /\nPPid:\t(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   if (Number(parent) <= 1) return undefined;

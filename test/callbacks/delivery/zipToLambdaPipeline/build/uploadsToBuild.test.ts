@@ -6,13 +6,13 @@ import { nodeApp, zipOf } from "../../../../support/zipApp";
 import { PipelineCloud } from "../pipelineCloud";
 import { playedBuilder } from "./playedBuilder";
 
-/** Seconds that a build may take: longer than a worker may have an app without one. */
+/** Seconds that a build may take: longer than a worker's lease without one. */
 const BUILD_TIME = 300;
 
 const toBuild = (text: string) =>
   zipOf({ "lambda.json": '{ "build": ["make"] }', "source.txt": text });
 
-describe("an upload that is to be built", function () {
+describe("an upload with a build", function () {
   this.timeout(60_000);
   let apps: PipelineCloud;
   let speak: () => void;
@@ -35,7 +35,7 @@ describe("an upload that is to be built", function () {
   const outcomeOf = async (app: string, versionId: string) =>
     (await apps.outcomes()).get(`${app} ${versionId}`);
 
-  it("is rejected by a worker that is a function, with what to do", async () => {
+  it("is rejected by a worker that is a function, with how to fix it", async () => {
     const versionId = await drop("plain", toBuild("one"));
     await apps.drain();
     expect(await apps.status("plain")).to.deep.include({
@@ -49,7 +49,7 @@ describe("an upload that is to be built", function () {
     expect(functionOf("plain")).to.equal(undefined);
   });
 
-  it("becomes what its build has made, and tells what that has printed", async () => {
+  it("becomes the result of its build, and reports the output", async () => {
     apps.builder = playedBuilder(BUILD_TIME, async () => nodeApp(`"built"`), "made it");
     await drop("made", toBuild("one"));
     await apps.drain();
@@ -62,7 +62,7 @@ describe("an upload that is to be built", function () {
     expect(liveOf("made")).to.equal("1");
   });
 
-  it("is rejected with its output, and leaves LIVE, when it fails or makes what would not run", async () => {
+  it("is rejected with its output, and leaves LIVE, when the build fails or its result would not run", async () => {
     const failing = async (): Promise<Buffer> => {
       throw rejectedUpload({
         code: "buildFailed",
@@ -94,7 +94,7 @@ describe("an upload that is to be built", function () {
     expect(liveOf("made")).to.equal("1");
   });
 
-  it("is deployed before a newer one that comes while it is built, which waits for it", async () => {
+  it("is deployed before a newer one that arrives during the build and waits for it", async () => {
     let builds = 0;
     let isBuilding = false;
     const slow = async (): Promise<Buffer> => {
@@ -120,7 +120,7 @@ describe("an upload that is to be built", function () {
     expect((await apps.status("raced")).versionId).to.equal(newer);
   });
 
-  it("is removed when its zip is deleted while it is built", async () => {
+  it("is removed when its zip is deleted during the build", async () => {
     apps.builder = playedBuilder(BUILD_TIME, async () => {
       await apps.time.sleep(100_000);
       return nodeApp(`"gone"`);
@@ -135,7 +135,7 @@ describe("an upload that is to be built", function () {
     expect(await apps.waiting("apps-dead")).to.equal(0);
   });
 
-  it("is built again by the next worker when one is killed while it builds", async () => {
+  it("is built again by the next worker when a worker is killed during the build", async () => {
     let begin = (): void => undefined;
     const begun = new Promise<void>((resolve) => (begin = resolve));
     const dying: Builder = {

@@ -6,7 +6,7 @@ import { SANDBOX_SCRIPT } from "../../../../../callbacks/delivery/zipToLambdaPip
 import { CAPABILITIES } from "../../../../../components/delivery/zipToLambdaPipeline/instances/userData";
 import { expectNothingLeft, LIMITS, needsIsolation } from "./sandboxRuns";
 
-/** A sandbox as a worker starts it that has what systemd leaves to it on an instance. */
+/** Starts a sandbox with the capabilities that systemd leaves to a worker on an instance. */
 function startSandbox(command: string) {
   const rights = CAPABILITIES.split(" ").map((one) => one.replace("CAP_", "+").toLowerCase());
   const namespaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
@@ -39,7 +39,7 @@ describe("a worker of an instance (root on Linux)", function () {
   before(needsIsolation);
   afterEach("leaves no process", expectNothingLeft);
 
-  it("makes sandboxes with the few rights that systemd leaves to it", async () => {
+  it("creates sandboxes with the few capabilities that systemd leaves to it", async () => {
     const { printed, complaints, said } = startSandbox(
       "touch made && id -u && grep CapBnd /proc/self/status",
     );
@@ -53,7 +53,7 @@ describe("a worker of an instance (root on Linux)", function () {
       "echo up; setsid sleep 1000 & sleep 1000",
     );
     await new Promise((resolve) => stdout.once("data", resolve));
-    // What becomes of the pipes of a process that is killed.
+    // The pipes of a killed process end.
     stdin.end();
     await printed;
     expect(await said).to.equal("ready\n");

@@ -24,7 +24,7 @@ const inspect = (files: Files, settings?: AppManifest): Promise<Verdict> =>
     },
   );
 
-describe("zip inspector: which function an archive makes", () => {
+describe("zip inspector: which function an archive defines", () => {
   const json = JSON.stringify;
   const accepted: readonly (readonly [string, Files, Partial<Accepted>])[] = [
     [
@@ -170,7 +170,7 @@ describe("zip inspector: which function an archive makes", () => {
   });
 });
 
-describe("zip inspector: what users upload by mistake is rejected with the way out", () => {
+describe("zip inspector: common mistakes in uploads are rejected with how to fix them", () => {
   const json = JSON.stringify;
   const rejected: readonly (readonly [string, Files, RejectionCode, RegExp, RegExp])[] = [
     [
@@ -390,7 +390,7 @@ describe("zip inspector: what users upload by mistake is rejected with the way o
     });
 });
 
-/** The head of a 64 bit ELF file for a machine. */
+/** The header of a 64 bit ELF file for a machine. */
 function elf(machine: number): Buffer {
   const bytes = Buffer.alloc(64);
   Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]).copy(bytes);

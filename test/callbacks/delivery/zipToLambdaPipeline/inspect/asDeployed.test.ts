@@ -10,7 +10,7 @@ import { asDeployed } from "../../../../support/asDeployed";
 import { writeZip } from "../../../../support/zipWriter";
 
 describe("zip inspector as deployed", () => {
-  it("comes to the same verdicts from the zip that ships", async () => {
+  it("returns the same verdicts from the deployed zip", async () => {
     const inspector = await asDeployed(
       () => {
         const s3 = new S3Client({ region: "eu-west-1" });

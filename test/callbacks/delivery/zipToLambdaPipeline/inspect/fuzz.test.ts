@@ -35,10 +35,10 @@ const sound: readonly Buffer[] = [
 ];
 
 describe("zip inspector: mutated archives", () => {
-  /** What was accepted, for the programs that are asked whether they read the same. */
+  /** Accepted archives, which other programs read for comparison. */
   const accepted = new Map<string, Buffer>();
 
-  it(`${RUNS} of them each come to a verdict`, async function () {
+  it(`${RUNS} of them each get a verdict`, async function () {
     this.timeout(RUNS * 20);
     await fc.assert(
       fc.asyncProperty(
@@ -57,7 +57,7 @@ describe("zip inspector: mutated archives", () => {
     expect(accepted.size, "some mutations harm nothing").to.be.greaterThan(0);
   });
 
-  it("python3 and unzip find the same files in every one that is accepted", async function () {
+  it("python3 and unzip find the same files in every accepted one", async function () {
     if (!isThere("python3") || !isThere("unzip")) return this.skip();
     const folder = mkdtempSync(join(tmpdir(), "zip-oracle-"));
     try {
@@ -81,7 +81,7 @@ describe("zip inspector: mutated archives", () => {
   });
 });
 
-/** Whatever a good program may write. */
+/** Archives that a correct program may write. */
 const soundArchive: fc.Arbitrary<Buffer> = fc
   .uniqueArray(fc.stringMatching(/^[a-z]{1,8}(\/[a-zA-Zäß. -]{0,5}[a-z]){0,3}$/), {
     maxLength: 6,
@@ -109,7 +109,7 @@ function entry(name: string): fc.Arbitrary<WrittenEntry> {
 
 type Mutation = (bytes: Buffer) => Buffer;
 
-/** Where a mutation happens, as a share of the archive: most fields stand at its end. */
+/** Position of a mutation, as a share of the archive: most fields are at its end. */
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 function mutation(): fc.Arbitrary<Mutation> {

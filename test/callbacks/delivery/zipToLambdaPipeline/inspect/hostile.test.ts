@@ -299,7 +299,7 @@ describe("zip inspector: hostile archives are rejected with the right reason", (
       expect((verdict as { fix: string }).fix).to.not.equal("");
     });
 
-  it("what takes too long ends", async () => {
+  it("an inspection that takes too long ends", async () => {
     let time = 0;
     const verdict = await inspectZip(bytesSource(many(50)), {
       now: () => (time += 1_000),
@@ -308,7 +308,7 @@ describe("zip inspector: hostile archives are rejected with the right reason", (
     expect(verdict).to.include({ code: "tooLong" });
   });
 
-  it("an error of the source is no verdict", async () => {
+  it("an error of the source is not a verdict", async () => {
     const broken: ZipSource = { size: 100, read: () => Promise.reject(new Error("SlowDown")) };
     const error = await inspectZip(broken).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(Error).with.property("message", "SlowDown");
@@ -327,7 +327,7 @@ describe("zip inspector: hostile archives are rejected with the right reason", (
   });
 });
 
-describe("zip inspector: unusual archives that are sound are accepted", () => {
+describe("zip inspector: unusual but sound archives are accepted", () => {
   const sound: readonly (readonly [string, () => Buffer])[] = [
     [
       "sizes behind the data",
@@ -358,7 +358,7 @@ describe("zip inspector: unusual archives that are sound are accepted", () => {
       expect(verdict).to.include({ accepted: true, handler: "index.handler" });
     });
 
-  it("a large archive is read in flat memory, each part of it once", async () => {
+  it("a large archive is read in constant memory, each part of it once", async () => {
     const block = noise(1_000_000);
     const archive = writeZip([
       APP,
@@ -376,7 +376,7 @@ describe("zip inspector: unusual archives that are sound are accepted", () => {
     };
     expect(await inspectZip(source)).to.include({ accepted: true });
     expect(largest).to.be.at.most(1024 * 1024);
-    // All of it once; the ends of the archive and the handler again.
+    // Everything once; the ends of the archive and the handler again.
     expect(asked).to.be.at.most(1.2 * archive.length);
   });
 });
@@ -388,7 +388,7 @@ function many(count: number, content: string | Buffer = ""): Buffer {
   ]);
 }
 
-/** Bytes that do not compress, the same ones every time. */
+/** Bytes that do not compress, the same every time. */
 function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   let state = 12_345;

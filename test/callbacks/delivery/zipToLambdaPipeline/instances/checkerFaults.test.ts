@@ -3,7 +3,7 @@ import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../../../l
 import { silenceConsole } from "../../../../support/silenceConsole";
 import { PIPELINE, WorkersCloud } from "./workersCloud";
 
-/** In CI a call of an operation meets these; under FUZZ=1 each call meets each fault. */
+/** In CI one call of an operation meets these faults; under FUZZ=1 each call meets each fault. */
 const SAMPLE: Readonly<Record<string, readonly FaultCase["fault"][]>> = {
   GetQueueAttributes: ["internalErrorOnce"],
   DescribeAutoScalingGroups: ["throttleForever", "notFound"],
@@ -12,7 +12,7 @@ const SAMPLE: Readonly<Record<string, readonly FaultCase["fault"][]>> = {
   DisableRule: ["killWorkerBefore", "accessDenied"],
 };
 
-/** One call of each operation. */
+/** Selects one call of each operation. */
 function createSample(): (one: FaultCase) => boolean {
   const seen = new Set<string>();
   return ({ fault, call: { operation } }) => {
@@ -38,8 +38,8 @@ describe("the checker of a ZipToLambdaPipeline's instances under faults", functi
     await workers?.close();
   });
 
-  it("has a worker while there is a zip and none after it, or an alarm tells of the checker", async () => {
-    // Who would take the zip is away.
+  it("has a worker while there is a zip and none after it, or the alarm reports the checker", async () => {
+    // No instance takes the zip.
     workers = await WorkersCloud.start({ runsPrograms: false });
     let most = 0;
     const report = await faultMatrix({
@@ -62,7 +62,7 @@ describe("the checker of a ZipToLambdaPipeline's instances under faults", functi
       async check(fault) {
         const end = [workers.desired, await workers.isTicking()];
         const isRight = most === 1 && end[0] === 0 && end[1] === false;
-        // Its alarm is on errors.
+        // Then the alarm on errors reports the checker.
         if (lastsIn(fault) && workers.checkerErrors.length > 0) return;
         expect(isRight, JSON.stringify({ most, end })).to.equal(true);
       },

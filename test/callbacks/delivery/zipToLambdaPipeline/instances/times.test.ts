@@ -7,10 +7,10 @@ import { BOOT, IDLE_TIME, MAX, WorkersCloud, ZIPS_PER_WORKER } from "./workersCl
 
 /** Milliseconds that Lambda takes for a change. */
 const CHANGE_MS = 20_000;
-/** How many zips need all instances. */
+/** Number of zips that need all instances. */
 const BACKLOG = ZIPS_PER_WORKER * MAX;
 
-describe("the times of a ZipToLambdaPipeline's instances, from none", function () {
+describe("the timing of a ZipToLambdaPipeline's instances, starting with none", function () {
   this.timeout(120_000);
   let workers: WorkersCloud;
   let speak: () => void;
@@ -18,7 +18,7 @@ describe("the times of a ZipToLambdaPipeline's instances, from none", function (
   before(async () => {
     speak = silenceConsole();
     workers = await WorkersCloud.start();
-    // What Lambda changes takes it a moment, so that one instance alone is not done before others are asked for.
+    // Changes in Lambda take a moment, so that one instance does not finish before others are started.
     workers.apps.lambda.changeDelayMs = CHANGE_MS;
   });
   after(async () => {
@@ -29,7 +29,7 @@ describe("the times of a ZipToLambdaPipeline's instances, from none", function (
   const secondsSince = (time: number): number => (workers.now() - time) / 1000;
   const isDone = (): boolean => workers.messages() === 0;
 
-  it("begin with one in service 30 s and a boot after the first zip", async () => {
+  it("has one in service 30 s and a boot after the first zip", async () => {
     expect([workers.desired, await workers.isTicking()]).to.deep.equal([0, false]);
     dropped = workers.now();
     await workers.drop("first", nodeApp(`"first"`));
@@ -38,7 +38,7 @@ describe("the times of a ZipToLambdaPipeline's instances, from none", function (
     expect(await workers.until(isDone, 120)).to.equal(true);
   });
 
-  it("hold no more calls for an update than a function makes, beside those of the message and the log", async () => {
+  it("keeps no more calls open for an update than a function makes, besides those of the message and the log", async () => {
     const { lambda, cloud } = workers.apps;
     lambda.changeDelayMs = 0;
     const after = cloud.recorder.last;
@@ -53,7 +53,7 @@ describe("the times of a ZipToLambdaPipeline's instances, from none", function (
     expect(own).to.include.members([...least]);
   });
 
-  it("end 15 to 20 minutes after the last zip, and the checker sleeps", async () => {
+  it("terminates them 15 to 20 minutes after the last zip, and the checker sleeps", async () => {
     const since = workers.now();
     const isNone = (): boolean => workers.instances === 0;
     expect(await workers.until(isNone, 1500)).to.equal(true);
@@ -61,11 +61,11 @@ describe("the times of a ZipToLambdaPipeline's instances, from none", function (
     await workers.seconds(120);
     expect(await workers.isTicking()).to.equal(false);
     expect(workers.desired).to.equal(0);
-    // Two uploads, and each minute from the first one on: what the page says it costs.
+    // Two uploads, and each minute from the first one on: the calls that the documentation promises.
     expect(workers.checkerCalls).to.be.within(IDLE_TIME / 60 + 2, 22);
   });
 
-  it("come to the most a minute and a boot after a backlog, which all of it is deployed from", async () => {
+  it("has the maximum a minute and a boot after a backlog, and deploys all of it", async () => {
     dropped = workers.now();
     for (let index = 0; index < BACKLOG; index += 1)
       await workers.drop(`app-${index}`, nodeApp(`${index}`));

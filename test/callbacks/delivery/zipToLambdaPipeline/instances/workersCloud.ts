@@ -33,7 +33,7 @@ export const PIPELINE = "apps";
 export const GROUP = "apps-workers";
 const LOG_GROUP = "apps-instances";
 const TICK = "apps-tick";
-/** What a pipeline has by default. */
+/** Defaults of a pipeline. */
 export const ZIPS_PER_WORKER = 5;
 export const IDLE_TIME = 900;
 export const MAX = 4;
@@ -42,24 +42,24 @@ const BUILD_TIME = 300;
 /** Seconds that instances take to boot. */
 export const BOOT = 60;
 
-/** From the end of a program to its next start by systemd. */
+/** Milliseconds from the end of a program until systemd starts it again. */
 const RESTART_MS = 5_000;
-/** Lambda tries an event again after one and two minutes. */
+/** Lambda retries an event after one and two minutes. */
 const RETRIES_MS = [60_000, 120_000];
 
 /**
- * A pipeline whose zips instances work on, all in this process and in the cloud's time: instances of a real group that
- * are in service run the worker's program, and the checker is called by each upload and by its rule, as EventBridge does.
+ * A pipeline with workers on instances, in this process and with the cloud's clock: instances of a real group run the
+ * worker's program while they are in service, and each upload and the rule call the checker, like EventBridge.
  */
 export class WorkersCloud {
-  /** When calls of the checker have failed: its alarm is on errors. */
+  /** Times of failed calls of the checker: its alarm is on errors. */
   readonly checkerErrors: number[] = [];
   checkerCalls = 0;
   readonly autoScaling: AutoScalingClient;
   private readonly events: EventBridgeClient;
   private readonly programs = new Map<string, () => void>();
   private readonly processes = new Map<string, () => void>();
-  /** Questions for messages that are under way. */
+  /** Number of receive calls under way. */
   private asking = 0;
   private isClosed = false;
 
@@ -70,7 +70,7 @@ export class WorkersCloud {
     apps.cloud.events.on("killWorker", this.onKill);
   }
 
-  /** @param runsPrograms whether instances do anything. */
+  /** @param runsPrograms whether instances run the worker's program. */
   static async start({ runsPrograms = true } = {}): Promise<WorkersCloud> {
     const self = new WorkersCloud(await PipelineCloud.start([PIPELINE]));
     const aws = rootOf(self.apps);
@@ -103,7 +103,7 @@ export class WorkersCloud {
     return self;
   }
 
-  /** Puts a zip into the bucket: the queue and the checker hear of it. */
+  /** Uploads a zip to the bucket: the queue and the checker are notified. */
   async drop(app: string, zip: Uint8Array): Promise<string> {
     const { versionId, notification } = await this.apps.put(PIPELINE, app, zip);
     await this.apps.send(PIPELINE, notification);
@@ -111,7 +111,7 @@ export class WorkersCloud {
     return versionId;
   }
 
-  /** As Lambda calls a function for an event. */
+  /** Calls the checker for an event, with Lambda's retries. */
   async callChecker(event: CheckerEvent): Promise<void> {
     for (const pause of [...RETRIES_MS, undefined]) {
       this.checkerCalls += 1;
@@ -144,7 +144,7 @@ export class WorkersCloud {
     return this.apps.cloud.clock.now();
   }
 
-  /** Lets time go on until something holds, looking each second; false when it does not for so many seconds. */
+  /** Advances time until a condition holds, checking each second; returns false when it does not within the seconds. */
   until(holds: () => boolean, seconds: number): Promise<boolean> {
     const wait = async (): Promise<boolean> => {
       for (let second = 0; second < seconds; second += 1) {
@@ -164,7 +164,7 @@ export class WorkersCloud {
     return this.group.desired;
   }
 
-  /** Instances that boot, serve or end. */
+  /** Number of instances that are starting, in service or terminating. */
   get instances(): number {
     return this.group.members.size;
   }
@@ -179,14 +179,14 @@ export class WorkersCloud {
     return (await time.hold(asked)).State === "ENABLED";
   }
 
-  /** One instance in service, at least, that works. */
+  /** Keeps at least one instance in service that works. */
   async keepOne(): Promise<void> {
     const DesiredCapacity = Math.max(1, this.desired);
     await this.setDesired(DesiredCapacity);
     await this.until(() => this.inService === DesiredCapacity, 300);
   }
 
-  /** What the group has, says that it is idle, so that it may go. */
+  /** Marks the group's instances as idle, so that they may be terminated. */
   async idle(): Promise<void> {
     const InstanceIds = this.membersInService().map(({ id }) => id);
     const input = { AutoScalingGroupName: GROUP, InstanceIds, ProtectedFromScaleIn: false };
@@ -194,7 +194,7 @@ export class WorkersCloud {
       await this.autoScaling.send(new SetInstanceProtectionCommand(input));
   }
 
-  /** Nothing to do, and nobody to do it. */
+  /** Removes all messages and instances. */
   async reset(): Promise<void> {
     this.purge();
     await this.idle();
@@ -209,7 +209,7 @@ export class WorkersCloud {
     await this.autoScaling.send(new SetDesiredCapacityCommand(input));
   }
 
-  /** All messages of the queue, hidden ones too. */
+  /** Returns the number of messages in the queue, including hidden ones. */
   messages(queue = PIPELINE): number {
     const { visible, inFlight, delayed } = this.queue(queue).count();
     return visible + inFlight + delayed;
@@ -235,7 +235,7 @@ export class WorkersCloud {
     }
   }
 
-  /** Each instance that is in service has its program, until it is no more. */
+  /** Runs the program on each instance in service, until the instance terminates. */
   private async runPrograms(): Promise<void> {
     for (;;) {
       await this.apps.time.sleep(1000);
@@ -246,7 +246,7 @@ export class WorkersCloud {
     }
   }
 
-  /** As systemd does: a program that ends, whatever the reason, is started again. */
+  /** Restarts a program that ends for any reason, like systemd. */
   private async runProgram(instanceId: string): Promise<void> {
     let isOver = false;
     const over = new Promise<void>((resolve) =>
@@ -273,12 +273,12 @@ export class WorkersCloud {
     }
   }
 
-  /** A question for messages is not held open, which would hold the cloud's time: it is put once there is one. */
+  /** Delays a long poll until there is a message: an open call would stop the cloud's clock. */
   private async pollInVain(body: string): Promise<boolean> {
     const wait = Number(/^\{.*"WaitTimeSeconds":(\d+)/.exec(body)?.[1] ?? 0);
     for (let second = 0; second < wait; second += 1) {
       if (this.queue(PIPELINE).count().visible > this.asking) {
-        // Nobody else asks for the same one: time goes on only when this one is answered.
+        // No other caller waits for this message: time continues only when this call is answered.
         this.asking += 1;
         void this.apps.time.sleep(100).then(() => (this.asking -= 1));
         return false;
@@ -302,7 +302,7 @@ export class WorkersCloud {
     return this.store<SqsStore>("sqs").at(this.apps.queueUrl(name));
   }
 
-  /** The registry erases the type of a service's store. */
+  /** The registry's type does not know the type of a service's store. */
   private store<Store>(service: string): Store {
     const { cloud } = this.apps;
     return cloud.registry.named(service)?.store(cloud.defaultRegion, cloud) as Store;
@@ -315,7 +315,7 @@ export class WorkersCloud {
     return cloud.identity.assumeForService({ roleArn, service, sessionName: roleName });
   }
 
-  /** Who works with these keys ends with them. */
+  /** Registers the process of these credentials, to be killed with its instance. */
   private born(accessKeyId: string, kill: () => void): () => void {
     this.processes.set(accessKeyId, kill);
     return () => void this.processes.delete(accessKeyId);
