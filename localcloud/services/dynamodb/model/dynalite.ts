@@ -12,6 +12,7 @@ export interface CheckedRequest extends WireObject {
   _condition?: { expression: Expression | DecidedExpression };
   _filter?: { expression: Expression | DecidedExpression };
   _updates?: { sections: UpdateSection[] };
+  _projection?: { readonly paths: readonly (string | readonly (string | number)[])[] };
 }
 
 /** An expression whose arguments say themselves what they are for an item. */
@@ -27,6 +28,8 @@ export interface DecidedExpression {
 export interface UpdateSection {
   readonly type: "set" | "remove" | "add" | "delete";
   readonly path: readonly (string | number)[];
+  /** Type of the value, where the expression says it. */
+  readonly attrType?: string;
   readonly val?: Expression | readonly (string | number)[] | WireObject;
 }
 

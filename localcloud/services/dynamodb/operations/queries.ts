@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Operation } from "../../../core/service";
 import { fromWireItem, type WireItem, type WireObject } from "../model/attributeValues";
+import { checkRead, fetchUnprojected } from "../model/checkRead";
 import { validationException } from "../model/errors";
 import { equalityIn } from "../model/expressionNames";
 import { dataAccess, keyText } from "../model/itemAccess";
@@ -39,9 +40,12 @@ async function runPage(
   const table = store.table(input.TableName);
   if (input.ConsistentRead && table.globalIndexes.some(({ name }) => name === input.IndexName))
     throw validationException("Consistent reads are not supported on global secondary indexes");
+  checkRead(operation, input);
   const TableName = table.name;
   const { Items, LastEvaluatedKey, ...rest } = await store.lock.shared(() =>
-    store.engine.run<Page>(operation, { ...input, TableName }),
+    store.engine.run<Page>(operation, { ...input, TableName }, (request) =>
+      fetchUnprojected(table, request),
+    ),
   );
   return {
     ...rest,

@@ -1,0 +1,67 @@
+import type { QueryCommandInput, ScanCommandInput } from "@aws-sdk/client-dynamodb";
+import type { CheckedRequest } from "./dynalite";
+import { invalidParameters, validationException } from "./errors";
+import type { Table } from "./table";
+
+type Read = "Query" | "Scan";
+
+/** What DynamoDB's front end says of a read that dynalite lets pass. */
+export function checkRead(operation: Read, input: QueryCommandInput | ScanCommandInput): void {
+  const wrong = selectProblem(input);
+  // A query says it as its models do, a scan in plain words.
+  const prefix = operation === "Query" ? "1 validation error detected: " : "";
+  if (wrong !== undefined) throw validationException(prefix + wrong);
+  // dynalite takes a first segment, number 0, for one that was not given.
+  if ("Segment" in input && input.Segment !== undefined && input.TotalSegments === undefined)
+    throw validationException(
+      "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+    );
+}
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html#DDB-Query-request-Select */
+function selectProblem(input: QueryCommandInput | ScanCommandInput): string | undefined {
+  const { Select, IndexName, ProjectionExpression, AttributesToGet } = input;
+  const named = ProjectionExpression !== undefined ? "ProjectionExpression" : "AttributesToGet";
+  const projects = ProjectionExpression !== undefined || AttributesToGet !== undefined;
+  if (Select === "SPECIFIC_ATTRIBUTES" && !projects)
+    return "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES";
+  if (Select === "COUNT" && projects)
+    return `Cannot specify the ${named} when choosing to get only the Count`;
+  if (Select?.startsWith("ALL_") && projects)
+    return `Cannot specify the ${named} when choosing to get ${Select}`;
+  if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined)
+    return "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
+  return undefined;
+}
+
+/**
+ * Attributes that an index does not hold: of a local index they come from the table, a global one cannot tell them.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.Projections
+ */
+export function fetchUnprojected(table: Table, request: CheckedRequest): void {
+  const index = indexOf(table, request.IndexName);
+  if (!index || index.Projection?.ProjectionType === "ALL") return;
+  const held = new Set([
+    ...[...table.keySchema, ...(index.KeySchema ?? [])].map(({ AttributeName }) => AttributeName),
+    ...(index.Projection?.NonKeyAttributes ?? []),
+  ]);
+  const missing = [...new Set(askedFor(request))].filter((name) => !held.has(name));
+  if (missing.length === 0) return;
+  if (!table.localIndexes.includes(index))
+    throw invalidParameters(
+      `Global secondary index ${index.IndexName} does not project [${missing.join(", ")}]`,
+    );
+  // What makes dynalite read each item from its table; the projection still chooses from it.
+  request.Select = "ALL_ATTRIBUTES";
+}
+
+function indexOf({ localIndexes, globalIndexes }: Table, name: unknown) {
+  const all = [...localIndexes, ...globalIndexes.map(({ definition }) => definition)];
+  return all.find(({ IndexName }) => IndexName === name);
+}
+
+/** First names of the paths that a read asks for. */
+function askedFor({ _projection, AttributesToGet = [] }: CheckedRequest): string[] {
+  const paths = _projection?.paths ?? (AttributesToGet as string[]);
+  return paths.map((path) => String(Array.isArray(path) ? path[0] : path));
+}
