@@ -17,7 +17,8 @@ export function toWire(value: object): WireObject {
   const wire: WireObject = {};
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    const converted = memberToWire(member);
+    // DynamoDB takes a null that says false, and keeps it as any other.
+    const converted = name === "NULL" && member === false ? true : memberToWire(member);
     // Assigned, an attribute of this name would become the prototype.
     if (name === "__proto__") Object.defineProperty(wire, name, { value: converted, ...OWN });
     else wire[name] = converted;
@@ -88,4 +89,10 @@ function numberBytes(text: string): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
+}
+
+/** How deep a value is nested; one that holds no other is 1. */
+export function depthOf({ L, M }: { readonly L?: unknown; readonly M?: unknown }): number {
+  const inside = Object.values((L ?? M ?? {}) as Record<string, object>);
+  return 1 + inside.reduce((deepest, value) => Math.max(deepest, depthOf(value)), 0);
 }

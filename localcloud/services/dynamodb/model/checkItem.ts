@@ -1,18 +1,28 @@
-import { itemBytes, type Item, type WireObject } from "./attributeValues";
+import { depthOf, itemBytes, type Item, type WireObject } from "./attributeValues";
 import type { CheckedRequest } from "./dynalite";
 import { validationException } from "./errors";
 import { keySchemaOf, type Table } from "./table";
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
 const MAX_ITEM_BYTES = 400 * 1024;
+const MAX_DEPTH = 32;
 
 /** Checks of a whole item that dynalite does not make, or makes in UTF-16 units instead of bytes. */
 export function checkItem(table: Table, item: Item | undefined): void {
   if (!item) return;
+  checkDepth(item);
   if (itemBytes(item) > MAX_ITEM_BYTES)
     throw validationException("Item size has exceeded the maximum allowed size");
   for (const { name } of table.globalIndexes) checkIndexKeys(table, name, item);
   for (const { IndexName = "" } of table.localIndexes) checkIndexKeys(table, IndexName, item);
+}
+
+/** Refuses values that are nested too deeply, of an item or of an expression. */
+export function checkDepth(values: Readonly<Record<string, object>>): void {
+  if (Object.values(values).some((value) => depthOf(value) > MAX_DEPTH))
+    throw validationException(
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+    );
 }
 
 /** Refuses an update that would give a key of an index an empty value, which no index takes. */

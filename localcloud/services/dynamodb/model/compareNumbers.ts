@@ -12,6 +12,22 @@ export function compareNumbers(one: string, other: string): number {
   return a < 0 ? -larger : larger;
 }
 
+const MAX_DIGITS = 38;
+
+/**
+ * What DynamoDB says of the result of a sum that it cannot keep; too many digits are an overflow, too.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
+ */
+export function numberProblem(text: string): string | undefined {
+  const { digits, exponent } = scientific(text);
+  if (digits === "") return undefined;
+  if (exponent > 125 || digits.length > MAX_DIGITS)
+    return "Number overflow. Attempting to store a number with magnitude larger than supported range";
+  if (exponent < -130)
+    return "Number underflow. Attempting to store a number with magnitude smaller than supported range";
+  return undefined;
+}
+
 /** Digits without zeros around them, and the exponent of the first. */
 function scientific(text: string): { digits: string; exponent: number } {
   const [mantissa, power = "0"] = text.toLowerCase().replace(/^[+-]/, "").split("e");

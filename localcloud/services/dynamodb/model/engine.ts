@@ -1,5 +1,6 @@
 import { AwsError } from "../../../core/errors";
 import { toWire, type WireItem, type WireObject } from "./attributeValues";
+import { checkDepth } from "./checkItem";
 import {
   createStore,
   dynalite,
@@ -59,6 +60,7 @@ export class Engine {
     try {
       const request = dynalite.validations.checkTypes(toWire(input), types);
       dynalite.validations.checkValidations(request, types, custom, this.store);
+      checkDepth((request.ExpressionAttributeValues ?? {}) as WireItem);
       useOwnSemantics(request);
       return request;
     } catch (error) {

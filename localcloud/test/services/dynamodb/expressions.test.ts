@@ -1,4 +1,5 @@
 import {
+  GetItemCommand,
   PutItemCommand,
   ScanCommand,
   CreateTableCommand,
@@ -59,6 +60,15 @@ const VALUES: Record<string, AttributeValue> = {
   ":bool": text("BOOL"),
 };
 
+/** Values of which none comes before another. */
+const UNORDERED: Record<string, AttributeValue> = {
+  BOOL: { BOOL: true },
+  NULL: { NULL: true },
+  L: { L: [] },
+  M: { M: {} },
+  NS: { NS: ["1"] },
+};
+
 describe("DynamoDB expressions", () => {
   let h: DynamoDbHarness;
   let TableName: string;
@@ -85,7 +95,7 @@ describe("DynamoDB expressions", () => {
     ["n = :n", true],
     ["n < :two", true],
     ["s < :two", false],
-    ["f < :true", false],
+    ["f < nothing", false],
     ["absent = gone", false],
     ["absent <= gone", false],
     ["absent <> gone", true],
@@ -245,6 +255,80 @@ describe("DynamoDB expressions", () => {
       );
       expect(Attributes?.l).to.deep.equal(after);
     });
+
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
+  const OVERFLOW =
+    "Number overflow. Attempting to store a number with magnitude larger than supported range";
+  const sums: [string, string, string, string | undefined][] = [
+    ["SET n = n + :n", "9e125", "9e125", undefined],
+    ["SET n = n - :n", "1e50", "1", undefined],
+    ["SET n = if_not_exists(n, :n) + :n", "1e38", "1", undefined],
+    ["ADD n :n", "9e125", "9e125", undefined],
+    ["ADD m.n :n", "1e50", "1", undefined],
+    ["SET n = n + :n", "1e37", "1", "10000000000000000000000000000000000001"],
+    ["ADD n :n", "1e22", "-1", "9999999999999999999999"],
+    ["ADD newcomer :n", "1", "-0.5", "-0.5"],
+  ];
+  for (const [UpdateExpression, kept, given, sum] of sums)
+    it(`keep all digits of ${UpdateExpression} for ${kept} and ${given}, or refuse it`, async () => {
+      const Key = { id: text(`${UpdateExpression} ${kept}`) };
+      const Item = { ...Key, n: number(kept), m: { M: { n: number(kept) } } };
+      await h.client.send(new PutItemCommand({ TableName, Item }));
+      const update = h.client.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression,
+          ExpressionAttributeValues: { ":n": number(given) },
+          ReturnValues: "UPDATED_NEW",
+        }),
+      );
+      if (sum === undefined) await expectError(update, "ValidationException", OVERFLOW);
+      else expect(Object.values((await update).Attributes ?? {})).to.deep.equal([number(sum)]);
+    });
+
+  for (const operator of ["<", "<=", ">", ">="])
+    for (const type of ["BOOL", "NULL", "L", "M", "NS"])
+      it(`refuse to ask for an order by ${operator} of ${type}`, () =>
+        expectError(
+          h.client.send(
+            new ScanCommand({
+              TableName,
+              FilterExpression: `attribute_exists(id) OR NOT f ${operator} :v`,
+              ExpressionAttributeValues: { ":v": UNORDERED[type] },
+            }),
+          ),
+          "ValidationException",
+          `Invalid FilterExpression: Incorrect operand type for operator or function; operator: ${operator}, operand type: ${type}`,
+        ));
+
+  it("take values of 32 levels and no more, in an item and in an expression", async () => {
+    const nested = (levels: number): AttributeValue =>
+      levels === 1 ? text("leaf") : { M: { in: nested(levels - 1) } };
+    const put = (levels: number) =>
+      h.client.send(new PutItemCommand({ TableName, Item: { id: text("n"), n: nested(levels) } }));
+    const scan = (levels: number) =>
+      h.client.send(
+        new ScanCommand({
+          TableName,
+          FilterExpression: "n = :n",
+          ExpressionAttributeValues: { ":n": nested(levels) },
+        }),
+      );
+    await put(32);
+    expect(await scan(32)).to.have.property("Count", 1);
+    for (const tooDeep of [put(33), scan(33)])
+      await expectError(tooDeep, "ValidationException", /^Nesting Levels have exceeded/);
+  });
+
+  it("keep a null that says false as any other", async () => {
+    const Item = { id: text("null"), nothing: { NULL: false as unknown as true } };
+    await h.client.send(new PutItemCommand({ TableName, Item }));
+    const { Item: kept } = await h.client.send(
+      new GetItemCommand({ TableName, Key: { id: text("null") } }),
+    );
+    expect(kept?.nothing).to.deep.equal({ NULL: true });
+  });
 
   describe("and indexes", () => {
     before(() => h.client.send(new CreateTableCommand(COMMENTS)));
