@@ -8,11 +8,15 @@ const vm = require("node:vm");
 
 const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
 
+/** Ends a file: a function that tells what an expression means in it. Packing would have to ask V8's inspector. */
+const READ = "(localcloudText) => eval(localcloudText)";
+
 /**
  * @param isOwn whether a file is one of the program's own.
  * @param texts receives the text of each script under V8's id for it, for as long as the file has that text.
+ * @param files receives, for the run, each file with its `text`, the id of its `script`, and what can `read` its variables.
  */
-exports.keepCompiled = (isOwn, texts) => {
+exports.keepCompiled = (isOwn, texts, files) => {
   const { _compile } = Module.prototype;
   const known = new Map();
   const used = new Set();
@@ -28,13 +32,18 @@ exports.keepCompiled = (isOwn, texts) => {
     texts.set(made.script, text);
     used.add(file);
     const { exports } = this;
-    return made.run.call(exports, exports, requireOf(this), this, file, path.dirname(file));
+    const parameters = [exports, requireOf(this), this, file, path.dirname(file)];
+    const read = made.run.apply(exports, parameters);
+    // A file may return something of its own, before its end.
+    if (typeof read === "function" && String(read) === READ)
+      files.set(file, { text, script: made.script, read });
   };
   return {
     /** Lets go of what the run that is over did not load. */
     endRun() {
       for (const file of [...known.keys()]) if (!used.has(file)) forget(file);
       used.clear();
+      files.clear();
     },
   };
 };
@@ -43,7 +52,10 @@ exports.keepCompiled = (isOwn, texts) => {
 function compile(file, text) {
   try {
     const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    const run = vm.compileFunction(text, PARAMETERS, { filename: file, importModuleDynamically });
+    const run = vm.compileFunction(`${text}\n;return ${READ};`, PARAMETERS, {
+      filename: file,
+      importModuleDynamically,
+    });
     return { text, run, script: scriptOf(run) };
   } catch {
     return undefined;

@@ -35,9 +35,10 @@ Object.defineProperty(global, "globalStore", {
   set: (made) => (store = Object.assign(made, slate.registrations)),
 });
 // Where packages keep what is the same in every run: it is there before the slate is taken.
-const scripts = new Map();
-global[Symbol.for("aws-callbacks.kept")] = new Map([["scripts", scripts]]);
-const compiled = keepCompiled((file) => !isOfPackage(file), scripts);
+const [scripts, files] = [new Map(), new Map()];
+const kept = { scripts, files };
+global[Symbol.for("aws-callbacks.kept")] = new Map(Object.entries(kept));
+const compiled = keepCompiled((file) => !isOfPackage(file), scripts, files);
 const slate = cleanSlate();
 
 leaveOutOrigins();

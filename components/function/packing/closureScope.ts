@@ -31,6 +31,11 @@ export function placeOf(fn: AnyFunction): FunctionPlace | undefined {
   return places.get(fn);
 }
 
+/** For a function whose place is known without a look. */
+export function notePlace(fn: AnyFunction, place: FunctionPlace): void {
+  if (!places.has(fn)) places.set(fn, place);
+}
+
 /** V8 tells the place of a function together with its scopes. */
 const places = new WeakMap<AnyFunction, FunctionPlace | undefined>();
 

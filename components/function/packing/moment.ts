@@ -1,5 +1,6 @@
 import type { AnyFunction } from "./closureScope";
 import { capturedVariables } from "./closureScope";
+import { FileVariables } from "./fileVariables";
 import { builtinFunctions, type LoadedModule, loadedModules } from "./loadedModules";
 
 /**
@@ -9,13 +10,14 @@ import { builtinFunctions, type LoadedModule, loadedModules } from "./loadedModu
 export class Moment {
   readonly modules: Map<unknown, LoadedModule> = loadedModules();
   readonly builtinFunctions = builtinFunctions();
+  private readonly files = new FileVariables();
   private readonly variables = new Map<AnyFunction, ReadonlyMap<string, unknown>>();
 
   /** As `capturedVariables`; the names are those of the function's text, so always the same. */
   variablesOf(fn: AnyFunction, names: readonly string[]): ReadonlyMap<string, unknown> {
     const known = this.variables.get(fn);
     if (known) return known;
-    const found = capturedVariables(fn, names);
+    const found = this.files.of(fn, names) ?? capturedVariables(fn, names);
     this.variables.set(fn, found);
     return found;
   }
