@@ -5,7 +5,7 @@ import { locationOf } from "../../components/location";
 import { unwrap } from "../support/pulumiMocks";
 
 describe("Location of a component's resources", () => {
-  /** Starts a run of a program and answers the regions that it is asked for. */
+  /** Starts a run of a program and returns the regions that it reads. */
   function startRun(byDefault: string): string[] {
     const asked: string[] = [];
     pulumi.runtime.setMocks(
@@ -31,7 +31,7 @@ describe("Location of a component's resources", () => {
     return unwrap(locationOf(resource).region);
   }
 
-  it("is asked of the default provider once in a run, for all components", async () => {
+  it("is read from the default provider once in a run, for all components", async () => {
     const asked = startRun("eu-central-1");
     const [one, other] = [component("one"), component("other")];
     expect(await regionOf(one)).to.equal("eu-central-1");
@@ -40,7 +40,7 @@ describe("Location of a component's resources", () => {
     expect(asked).to.have.length(1);
   });
 
-  it("is asked again in the next run of a program in the same process", async () => {
+  it("is read again in the next run of a program in the same process", async () => {
     startRun("eu-central-1");
     expect(await regionOf(component("one"))).to.equal("eu-central-1");
     const asked = startRun("eu-west-1");
@@ -48,7 +48,7 @@ describe("Location of a component's resources", () => {
     expect(asked).to.have.length(1);
   });
 
-  it("is that of the provider which a component was given", async () => {
+  it("is that of an explicit provider of the component", async () => {
     startRun("eu-central-1");
     const virginia = new aws.Provider("virginia", { region: "us-east-1" });
     const there = component("there", { providers: { aws: virginia } });

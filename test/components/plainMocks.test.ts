@@ -7,7 +7,7 @@ import {
   WebhookRedeployer,
 } from "../../components";
 
-/** The mocks of Pulumi's own guide to unit tests: AWS's answers, such as ARNs, are left out. */
+/** The mocks of Pulumi's own guide to unit tests: they lack AWS's outputs, such as ARNs. */
 describe("A user's unit test with plain mocks", () => {
   const built: string[] = [];
   const unhandled: unknown[] = [];

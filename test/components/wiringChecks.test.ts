@@ -5,13 +5,13 @@ import { rolloutProblem } from "../../components/ecs/rollout";
 import { leastVisibility, visibilityProblem } from "../../components/queues/visibilityTimeout";
 import { runs } from "../../localcloud/test/support/runs";
 
-describe("Visibility timeout of a queue that a function consumes", () => {
+describe("The visibility timeout of a queue that a function consumes", () => {
   it("is six timeouts of the function, and the batching window", () => {
     expect(leastVisibility(30)).to.equal(180);
     expect(leastVisibility(30, 20)).to.equal(200);
   });
 
-  it("is refused when it is shorter, with the numbers and what to set", () => {
+  it("is refused when it is shorter, with the numbers and how to fix it", () => {
     expect(
       visibilityProblem({ visibilityTimeoutSeconds: 30, functionTimeoutSeconds: 30 }),
     ).to.equal(
@@ -24,7 +24,7 @@ describe("Visibility timeout of a queue that a function consumes", () => {
     );
   });
 
-  it("is accepted from the least on, and never before", () => {
+  it("is accepted from the minimum on, and never below", () => {
     const seconds = fc.integer({ min: 1, max: 900 });
     fc.assert(
       fc.property(seconds, fc.integer({ min: 0, max: 43_200 }), (timeout, visibility) => {
@@ -39,7 +39,7 @@ describe("Visibility timeout of a queue that a function consumes", () => {
   });
 });
 
-describe("Region of a certificate", () => {
+describe("The region of a certificate", () => {
   const arn = (region: string): string =>
     `arn:aws:acm:${region}:123456789012:certificate/12345678-1234-1234-1234-123456789012`;
 
@@ -63,7 +63,7 @@ describe("Region of a certificate", () => {
     );
   });
 
-  it("does not matter for IAM's server certificates, and nothing else passes for a certificate", () => {
+  it("is not checked for IAM's server certificates; everything else is not a certificate", () => {
     const use = { endpointType: "EDGE", region: "eu-central-1" } as const;
     const server = "arn:aws:iam::123456789012:server-certificate/own";
     expect(certificateProblem({ ...use, certificateArn: server })).to.equal(undefined);
@@ -78,7 +78,7 @@ describe("A rollout", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), percent, percent, (desiredCount, min, max) => {
         const rollout = { desiredCount, minimumHealthyPercent: min, maximumPercent: max };
-        // ECS stops while more run than must stay, and starts while fewer run than may.
+        // ECS stops tasks while more run than the minimum, and starts tasks while fewer run than the maximum.
         const mayStop = desiredCount * 100 - desiredCount * min >= 100;
         const mayStart = desiredCount * max - desiredCount * 100 >= 100;
         expect(rolloutProblem(rollout) === undefined).to.equal(mayStop || mayStart);
@@ -86,7 +86,7 @@ describe("A rollout", () => {
     );
   });
 
-  it("moves once either of the two percentages is what the sentence says", () => {
+  it("is not stuck once either percentage is as the message says", () => {
     for (const desiredCount of [1, 2, 3, 7, 100]) {
       const stuck = { desiredCount, minimumHealthyPercent: 100, maximumPercent: 100 };
       const [, max, min] =
@@ -100,7 +100,7 @@ describe("A rollout", () => {
     }
   });
 
-  it("of no task at all is never stuck", () => {
+  it("of no task is never stuck", () => {
     const none = { desiredCount: 0, minimumHealthyPercent: 100, maximumPercent: 100 };
     expect(rolloutProblem(none)).to.equal(undefined);
   });

@@ -20,14 +20,14 @@ import * as packing from "../../components/function/packing/packCallback";
 import { runs } from "../../localcloud/test/support/runs";
 import { mockPulumi } from "../support/pulumiMocks";
 
-/** A component as JavaScript calls it: nothing checks the types of its arguments. */
+/** A component as JavaScript calls it: no types check its arguments. */
 type Untyped = new (name: string, args: unknown) => unknown;
 
 const callback = async (): Promise<number> => 1;
 const BASE = { alarmActions: [] };
 const SCALER = { ...BASE, cluster: "demo", min: 1, max: 4 };
 
-/** Arguments that each component takes. */
+/** Valid arguments of each component. */
 const COMPONENTS: Readonly<Record<string, readonly [unknown, object | (() => object)]>> = {
   CallbackFunction: [CallbackFunction, { ...BASE, callback, permissions: [] }],
   CommentsDynamoProxy: [CommentsDynamoProxy, BASE],
@@ -86,13 +86,13 @@ const COMPONENTS: Readonly<Record<string, readonly [unknown, object | (() => obj
   ZipToLambdaPipeline: [ZipToLambdaPipeline, BASE],
 };
 
-/** What a program in JavaScript may give for any argument by mistake; all of it in the long run. */
+/** Values that a JavaScript program may pass for any argument by mistake; all of them only in the long run. */
 const WRONG = [null, 5, [null], {}, "x", callback].slice(0, runs(3, 6));
 
 describe("A wrong argument of a component", function () {
   this.timeout(120_000);
   const { packCallback } = packing;
-  // What a callback becomes is no matter here, and takes most of the time.
+  // Bundling does not matter here, and would take most of the time.
   before(() => Object.assign(packing, { packCallback: () => new Promise(() => undefined) }));
   after(() => Object.assign(packing, { packCallback }));
 
@@ -107,7 +107,7 @@ describe("A wrong argument of a component", function () {
       }
     };
 
-    it(`of ${name} is refused in a sentence, and never by an error of JavaScript`, () => {
+    it(`of ${name} is refused with one sentence, and never with a JavaScript error`, () => {
       mockPulumi({ preview: true });
       const valid: object = typeof right === "function" ? (right as () => object)() : right;
       expect(errorOf(valid), "arguments that are right").to.equal(undefined);
@@ -130,7 +130,7 @@ describe("A wrong argument of a component", function () {
   }
 });
 
-/** `allowed names are a, b` as names. */
+/** Returns the names in `allowed names are a, b`. */
 function namesOf(error: unknown): string[] {
   const [, names = ""] = /allowed names are (.*)\.$/.exec(String(error)) ?? [];
   return names.split(", ");

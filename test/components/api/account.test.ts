@@ -10,7 +10,7 @@ import {
 import { sharedApiAccount } from "../../../components/api/account";
 import { mockPulumi, type PulumiMocks } from "../../support/pulumiMocks";
 
-describe("ApiAccount that APIs share", () => {
+describe("The ApiAccount that APIs share", () => {
   let mocks: PulumiMocks;
   beforeEach(() => {
     mocks = mockPulumi();
@@ -31,7 +31,7 @@ describe("ApiAccount that APIs share", () => {
     expect(await names()).to.deep.equal(["api-account"]);
   });
 
-  it("is another one for each provider that is given, named after it, below it too", async () => {
+  it("is another one for each explicit provider, named after it, and also applies to children", async () => {
     const provider = new aws.Provider("ireland", { region: "eu-west-1" });
     const there = component("there", { providers: [provider] });
     const account = sharedApiAccount(there);
@@ -42,7 +42,7 @@ describe("ApiAccount that APIs share", () => {
     expect(account.account.getProvider("aws:apigateway/account:Account")).to.equal(provider);
   });
 
-  it("is asked for by every component with an API", async () => {
+  it("is created by every component with an API", async () => {
     const quiet = { alarmActions: [] };
     const opts = { provider: new aws.Provider("ireland", { region: "eu-west-1" }) };
     new CommentsDynamoProxy("comments", quiet, opts);
@@ -55,7 +55,7 @@ describe("ApiAccount that APIs share", () => {
     expect(mocks.ofType("aws:apigateway/stage:Stage")).to.have.length(4);
   });
 
-  it("is made anew in the next run of a program in the same process", async () => {
+  it("is created again in the next run of a program in the same process", async () => {
     sharedApiAccount(component("one"));
     await names();
     mocks = mockPulumi();

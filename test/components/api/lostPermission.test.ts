@@ -20,13 +20,13 @@ const functions = (): StagedApi => {
   });
 };
 
-/** Types of what a first deployment of a StagedApi creates, as far as it matters here. */
+/** Types of resources in a first deployment of a StagedApi that matter here. */
 const PERMISSION = "aws:lambda/permission:Permission";
 const ALIAS = "aws:lambda/alias:Alias";
 const STAGE = "aws:apigateway/stage:Stage";
 
-describe("A preview of a StagedApi whose permission is to be created", () => {
-  it("tells which stage is cut off from which alias, and what its requests are answered with", async () => {
+describe("A preview of a StagedApi whose permission must be created", () => {
+  it("warns which stage loses which alias, and how its requests are answered", async () => {
     expect(await warnings(aliases, [`${PERMISSION} greeting-prod`])).to.deep.equal([
       "Stage 'prod' has no permission to call alias PROD of function greeting-0000001: somebody has removed it, or an " +
         "update stopped before it. Each request of the stage that is for a callback is answered with 500 " +
@@ -34,7 +34,7 @@ describe("A preview of a StagedApi whose permission is to be created", () => {
     ]);
   });
 
-  it("tells it of each stage that has lost its own", async () => {
+  it("warns of each stage that has lost its own permission", async () => {
     const lost = [`${PERMISSION} greeting-stage`, `${PERMISSION} greeting-prod`];
     const [first, second, ...rest] = await warnings(aliases, lost);
     expect(first).to.contain("Stage 'stage'").and.contain("alias STAGE");
@@ -42,7 +42,7 @@ describe("A preview of a StagedApi whose permission is to be created", () => {
     expect(rest).to.deep.equal([]);
   });
 
-  it("names the stage variable of a function of the stage, which may have been another one's", async () => {
+  it("names the stage variable of a function of the stage, which may have named another function", async () => {
     expect(await warnings(functions, [`${PERMISSION} hello-stage-lbfunc`])).to.deep.equal([
       "Stage 'stage' has no permission to call function one-0000001. If its stage variable 'lbfunc' names that function " +
         "already, somebody has removed the permission, and each request for it is answered with 500 " +
@@ -55,7 +55,7 @@ describe("A preview of a StagedApi whose permission is to be created", () => {
     ["the alias is created with it", ALIAS],
     ["all of it is new", STAGE, ALIAS, "aws:lambda/function:Function"],
   ])
-    it(`says nothing when ${what}`, async () => {
+    it(`does not warn when ${what}`, async () => {
       const created = ["stage", "prod"].map((stage) => `${PERMISSION} greeting-${stage}`);
       const others = together.flatMap((type) =>
         ["", "-stage", "-prod"].map((end) => `${type} greeting${end}`),
@@ -63,17 +63,17 @@ describe("A preview of a StagedApi whose permission is to be created", () => {
       expect(await warnings(aliases, [...created, ...others])).to.deep.equal([]);
     });
 
-  it("says nothing while the permissions are there", async () => {
+  it("does not warn while the permissions exist", async () => {
     expect(await warnings(aliases, [])).to.deep.equal([]);
   });
 
-  it("says nothing in an update, which makes it", async () => {
+  it("does not warn in an update, which creates it", async () => {
     const lost = [`${PERMISSION} greeting-prod`];
     expect(await warnings(aliases, lost, { preview: false })).to.deep.equal([]);
   });
 });
 
-/** Builds it as an engine does that would create these (their ids are unknown), and answers what is warned of. */
+/** Builds it like an engine that would create these resources (their ids are unknown), and returns the warnings. */
 async function warnings(
   build: () => unknown,
   created: readonly string[],

@@ -8,7 +8,7 @@ const segment = fc.oneof(
   fc.constantFrom("a", "b", "a-b", "-", "by-id", "{id}", "{id+}", "root", "options", "get", "{-}"),
   fc.stringMatching(/^[a-c.~_-]{1,3}$/),
 );
-/** Paths as the component's checks let them pass: one name for the parameter of a place. */
+/** Paths that the component accepts: one name per position for a parameter. */
 const path = fc.array(
   segment.filter((part) => part !== "{-}"),
   { maxLength: 4 },
@@ -31,7 +31,7 @@ function all(names: ApiNames, routes: readonly { method: string; path: string }[
 }
 
 describe("ApiNames", () => {
-  it("never names two things alike, under their former names neither", () => {
+  it("never gives two resources the same name, including former names", () => {
     fc.assert(
       fc.property(fc.array(route, { maxLength: 8 }), (routes) => {
         const distinct = [...new Map(routes.map((one) => [JSON.stringify(one), one])).values()];
@@ -46,7 +46,7 @@ describe("ApiNames", () => {
     );
   });
 
-  it("names a path the same whatever else there is, and whatever its parameter is called", () => {
+  it("names a path the same whatever other paths exist, and whatever its parameter is called", () => {
     const one = { method: "GET", path: "/x/{id}" };
     const names = new ApiNames("api", [one]);
     const others = new ApiNames("api", [one, { method: "GET", path: "/x/by-id" }]);
@@ -59,7 +59,7 @@ describe("ApiNames", () => {
     });
   });
 
-  it("leaves alone what was never mistaken", () => {
+  it("keeps names that were always unique", () => {
     const one = { method: "GET", path: "/a/b.c" };
     const names = new ApiNames("api", [one, { method: "GET", path: "/" }]);
     expect(names.resource("/a/b.c")).to.deep.equal({ name: "api-a-b.c" });

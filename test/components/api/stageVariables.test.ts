@@ -25,7 +25,7 @@ describe("stageVariablesIn", () => {
       expect(stageVariablesIn(text)).to.deep.equal(names);
     });
 
-  it("finds each variable of any text that is put together from uses", () => {
+  it("finds each variable of any text that contains several uses", () => {
     const name = fc.stringMatching(/^[A-Za-z0-9_]{1,12}$/);
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.boolean())), (uses) => {
@@ -42,7 +42,7 @@ describe("stageVariablesIn", () => {
 });
 
 describe("undefinedUses", () => {
-  it("names each use and the stage that does not define it", () => {
+  it("lists each use with the stage that does not define it", () => {
     const use = { argument: "routes[0].requestTemplate", variable: "b" };
     const stages = { stage: ["a", "b"], prod: ["a"] };
     expect(undefinedUses([{ argument: "x", variable: "a" }, use], stages)).to.deep.equal([
@@ -52,7 +52,7 @@ describe("undefinedUses", () => {
 });
 
 describe("isStageVariableValue", () => {
-  it("takes what API Gateway takes, up to 512 characters", () => {
+  it("accepts what API Gateway accepts, up to 512 characters", () => {
     for (const value of ["STAGE", "elb-1.example.com:8080/a?b=c&d,#e~f_g", "x".repeat(512)])
       expect(isStageVariableValue(value), value).to.equal(true);
     for (const value of ["", "x".repeat(513), "a b", "${x}", "é", '"'])

@@ -24,8 +24,8 @@ const greeting: StagedRoute = {
 const foreign: StagedRoute = { ...greeting, callback: undefined, functionVariable: "function" };
 
 /**
- * Every template of the stacks, whose components are all that the package has, by the resource that has it: one that a
- * new component brings is among them.
+ * Returns every template of the stacks, which use all components of the package, by resource: so the templates of new
+ * components are included.
  */
 function stackTemplates(): Readonly<Record<string, string>> {
   const texts = new Map<string, string>();
@@ -42,7 +42,7 @@ function stackTemplates(): Readonly<Record<string, string>> {
   return Object.fromEntries([...texts].map(([text, name]) => [name, text]));
 }
 
-/** Every template that the package gives to API Gateway, by its component and its part. */
+/** Every template that the package passes to API Gateway, by component and part. */
 const TEMPLATES: Readonly<Record<string, string | undefined>> = {
   ...stackTemplates(),
   ...Object.fromEntries(
@@ -69,7 +69,7 @@ function keyed(operation: "get" | "delete") {
   return routeTemplates(comments, "Comments", { operation, path: "/comments/{pageId}" });
 }
 
-/** Payloads with everything, with nothing, and with what nobody expects. */
+/** Payloads with everything, with nothing, and with unexpected values. */
 const BODIES = [
   "",
   "{}",
@@ -90,7 +90,7 @@ const BODIES = [
   '{"greeting":"Hello"}',
 ];
 
-/** With every attribute that DynamoDB puts into the key of a page. */
+/** Returns a key with every attribute that DynamoDB includes in the key of a page. */
 function lastKey(): object {
   const { hashKey, rangeKey, indexes = {} } = comments;
   const names = [hashKey, rangeKey, ...Object.values(indexes).map((index) => index.rangeKey)];
@@ -121,7 +121,7 @@ function outcome(
 
 describe("the mapping templates of the package", () => {
   for (const [name, template] of Object.entries(TEMPLATES))
-    it(`say the same however a reference to nothing counts: ${name}`, () => {
+    it(`render the same text for both truth values of a null reference: ${name}`, () => {
       for (const body of BODIES)
         for (const query of QUERIES) {
           const ofAws = outcome(template ?? "", body, query, "empty text");
@@ -136,7 +136,7 @@ describe("the mapping templates of the package", () => {
     expect(names.length).to.be.at.least(10);
   });
 
-  it("answer nothing but an answer with 200 where it is none", () => {
+  it("never answer a failure with 200", () => {
     const template = TEMPLATES["StagedApi response of another's function"] ?? "";
     const status = (body: string) => {
       const result = outcome(template, body, {}, "empty text");

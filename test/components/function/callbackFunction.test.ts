@@ -33,7 +33,7 @@ describe("CallbackFunction", () => {
     mocks = mockPulumi();
   });
 
-  /** Builds one and waits until everything below it is registered. */
+  /** Builds a function and waits until all its children are registered. */
   async function build(args: Partial<CallbackFunctionArgs> = {}): Promise<CallbackFunction> {
     const built = new CallbackFunction("hello", { callback, permissions: [], ...quiet, ...args });
     await registered(built);
@@ -85,7 +85,7 @@ describe("CallbackFunction", () => {
     }
   });
 
-  it("sets runtime, architecture, limits and JSON logs into its own group", async () => {
+  it("sets runtime, architecture, limits and JSON logs in its own group", async () => {
     await build();
     const { code, sourceCodeHash, ...inputs } = functionInputs();
     expect(inputs).to.deep.equal({
@@ -105,7 +105,7 @@ describe("CallbackFunction", () => {
     expect(code).to.be.instanceOf(pulumi.asset.AssetArchive);
   });
 
-  it("ships the packed text and nothing else", async () => {
+  it("deploys only the bundled text", async () => {
     await build();
     const archive = functionInputs().code as pulumi.asset.AssetArchive;
     const assets = (await archive.assets) as Record<string, pulumi.asset.StringAsset>;
@@ -113,7 +113,7 @@ describe("CallbackFunction", () => {
     expect(await assets["index.js"].text).to.contain("exports.handler = ");
   });
 
-  it("gives a long text to Pulumi as a file, which the stack's state does not hold", async () => {
+  it("passes a long text to Pulumi as a file, which is not stored in the stack's state", async () => {
     const long = "x".repeat(20_000);
     await build({ callback: async () => long });
     const archive = functionInputs().code as pulumi.asset.AssetArchive;
@@ -141,7 +141,7 @@ describe("CallbackFunction", () => {
     ]);
   });
 
-  it("adds exactly the given permissions, conditions and Outputs included", async () => {
+  it("adds exactly the given permissions, including conditions and Outputs", async () => {
     const table = pulumi.output(`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/comments`);
     const conditions = { StringEquals: { "aws:PrincipalTag/team": ["a", "b"] } };
     const actions = ["dynamodb:GetItem"];
@@ -156,7 +156,7 @@ describe("CallbackFunction", () => {
     expect(statements()).to.have.length(3);
   });
 
-  it("lets Lambda alone assume the role, and attaches no managed policy", async () => {
+  it("lets only Lambda assume the role, and attaches no managed policy", async () => {
     await build();
     const { assumeRolePolicy, ...inputs } = mocks.only("aws:iam/role:Role").inputs;
     expect(inputs).to.deep.equal({});
@@ -182,7 +182,7 @@ describe("CallbackFunction", () => {
     }
   });
 
-  it("keeps failed events 14 days in an encrypted queue that answers to TLS only", async () => {
+  it("keeps failed events 14 days in an encrypted queue that only accepts TLS", async () => {
     await build();
     expect(mocks.only("aws:sqs/queue:Queue").inputs).to.deep.equal({
       messageRetentionSeconds: 1_209_600,
@@ -201,7 +201,7 @@ describe("CallbackFunction", () => {
       });
   });
 
-  it("sends what failed for good to that queue", async () => {
+  it("sends permanent failures to that queue", async () => {
     await build({ asynchronous: { maximumRetryAttempts: 0 } });
     const config = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
     expect(mocks.only(config).inputs).to.deep.equal({
@@ -224,7 +224,7 @@ describe("CallbackFunction", () => {
     expect(alarms.map(({ inputs }) => inputs.metricName)).to.have.members(["Errors", "Throttles"]);
   });
 
-  it("uses a failure queue of the caller without watching it", async () => {
+  it("uses a failure queue of the user without an alarm on it", async () => {
     const queue = new aws.sqs.Queue("shared");
     const built = await build({ failureQueue: queue });
     expect(built.failureQueue).to.equal(queue);
@@ -247,7 +247,7 @@ describe("CallbackFunction", () => {
     expect(functionInputs().publish).to.equal(true);
   });
 
-  it("refuses an alias without a failure queue to give", async () => {
+  it("refuses an alias without a failure queue", async () => {
     const built = await build({ asynchronous: false });
     const alias = new aws.lambda.Alias("live", { functionName: "f", functionVersion: "1" });
     expect(() => built.handleFailuresOf("live", alias)).to.throw("asynchronous: false");
@@ -281,7 +281,7 @@ describe("CallbackFunction", () => {
     });
   });
 
-  it("creates the alarms that are asked for, each once", async () => {
+  it("creates the requested alarms, each once", async () => {
     const built = await build({ timeout: 10, alarms: ["slow", "undelivered", "slow"] });
     expect(built.alarms).to.have.length(2);
     const slow = alarm("hello-slow");
@@ -329,7 +329,7 @@ describe("CallbackFunction", () => {
     });
   });
 
-  it("joins a VPC with permissions that the code itself is denied", async () => {
+  it("joins a VPC with permissions that its code is denied", async () => {
     const vpc = { subnetIds: ["subnet-1"], securityGroupIds: pulumi.output(["sg-1"]) };
     await build({ vpc });
     expect(functionInputs().vpcConfig).to.deep.equal({
@@ -354,7 +354,7 @@ describe("CallbackFunction", () => {
     expect(new Set(keys).size).to.equal(keys.length);
   });
 
-  it("makes the code unknown while a captured Output is", async () => {
+  it("makes the code unknown while a captured Output is unknown", async () => {
     mocks = mockPulumi({ preview: true });
     const queueName = pulumi.output<string>(pulumi.unknown as unknown as string);
     const built = new CallbackFunction("hello", {

@@ -12,7 +12,7 @@ const callback = async (): Promise<void> => undefined;
 const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
 const longName = "n".repeat(52);
 
-/** Wrong arguments as a program without types could give them. */
+/** Wrong arguments that a program without types could pass. */
 const refused: { args: object; name?: string; says: string[] }[] = [
   { args: { callback: undefined }, says: ["callback, callbackFactory", "neither", "exactly one"] },
   { args: { callbackFactory: () => callback }, says: ["callback, callbackFactory", "both"] },
@@ -114,7 +114,7 @@ describe("CallbackFunction arguments", () => {
     expect(mocks.resources.filter(({ type }) => type.startsWith("aws:"))).to.deep.equal([]);
   });
 
-  it("refuses a failure queue where nothing can fail into it", () => {
+  it("refuses a failure queue when nothing can fail into it", () => {
     const failureQueue = new aws.sqs.Queue("mine");
     expect(() => build({ failureQueue, asynchronous: false })).to.throw("failureQueue");
   });
@@ -141,7 +141,7 @@ describe("CallbackFunction arguments", () => {
       return error.message;
     };
 
-    it("takes plain values and Outputs", async () => {
+    it("accepts plain values and Outputs", async () => {
       const variables = await variablesOf({ TABLE: pulumi.output("t"), LEVEL: "1" });
       expect(variables).to.deep.equal({ TABLE: "t", LEVEL: "1" });
     });
@@ -183,7 +183,7 @@ describe("CallbackFunction arguments", () => {
       expect(message).to.contain("The alarms of 'hello' notify nobody").and.contain("alarmActions");
     });
 
-    it("is quiet when that is said to be meant, or when there is no alarm", async () => {
+    it("does not warn when that is configured explicitly, or without alarms", async () => {
       expect(await warnings({ alarmActions: [] })).to.deep.equal([]);
       expect(await warnings({ alarmActions: undefined, alarms: [] })).to.deep.equal([]);
     });

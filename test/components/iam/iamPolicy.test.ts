@@ -65,7 +65,8 @@ const refused: { statement: object; says: string }[] = [
     statement: { actions: ["neverwas:DoThing"], resources: ["*"] },
     says: "neverwas:DoThing, which is unknown",
   },
-  // An address of EC2-Classic has no ARN: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+  // EC2-Classic addresses have no ARN:
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
   {
     statement: { actions: ["ec2:ReleaseAddress"], resources: ["*"] },
     says: "can name a resource; name the ARNs, or give a reason",
@@ -180,7 +181,7 @@ describe("iamPolicy", () => {
     });
   }
 
-  it("states a reason as an exception to the rules that its statement breaks, and to no more", () => {
+  it("records a reason as an exception for the rules that its statement breaks, and no others", () => {
     const reason = "It rotates whatever secret its caller names.";
     const stated = { resource: "policy", reason };
     expect(statedWidth([READ_SECRETS, { ...READ_SECRETS, reason }], "policy")).to.deep.equal([
@@ -194,7 +195,7 @@ describe("iamPolicy", () => {
     expect(() => checkStatements([statement], owner)).to.throw("the statement (Send) has");
   });
 
-  it("checks a resource that is an Output when it is known", async () => {
+  it("checks a resource in an Output once it is known", async () => {
     const resources = [pulumi.output("*")];
     const statement = { actions: ["sqs:SendMessage"], resources };
     checkStatements([statement], owner);
@@ -216,7 +217,7 @@ describe("iamPolicy", () => {
     expect((error as Error).message).to.match(/permissions: the policy has \d+ characters/);
   });
 
-  it("lets through no Allow on '*' without a reason but of actions without a resource level", () => {
+  it("accepts no Allow on '*' without a reason, except for actions without resource level", () => {
     const known = ["sts:GetCallerIdentity", "ec2:DescribeVpcs", "ecs:ListTasks", "sqs:SendMessage"];
     const action = fc.oneof(
       fc.constantFrom(...known),

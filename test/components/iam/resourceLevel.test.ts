@@ -14,7 +14,7 @@ interface Row {
   readonly types: readonly { required: boolean }[];
 }
 
-/** Every row of the service authorization reference, as the package has it. */
+/** Returns every row of the service authorization reference in the package. */
 async function readReference(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const service of await iam.iamServiceKeys())
@@ -25,7 +25,7 @@ async function readReference(): Promise<Row[]> {
   return rows;
 }
 
-/** The message with which a statement for `*` is refused; undefined when it is accepted. */
+/** Returns the message with which a statement for `*` is refused; undefined when it is accepted. */
 function refusal(action: string, reason?: string): string | undefined {
   const owner = undefined as unknown as pulumi.Resource;
   try {
@@ -36,7 +36,7 @@ function refusal(action: string, reason?: string): string | undefined {
   }
 }
 
-/** Rows that name no resource type, and lists or reads that need not name one, tried with real programs. */
+/** Rows without a resource type, and lists or reads with an optional one, tried with real programs. */
 const WITHOUT = [
   "ce:GetCostAndUsage",
   "cloudfront:ListDistributions",
@@ -95,13 +95,13 @@ describe("The table of AWS's service authorization reference", () => {
     expect(rows.filter(({ action }) => !actionFact(action))).to.deep.equal([]);
   });
 
-  it("is what the installed package makes: renew it by `node scripts/action-reference.js`", async () => {
+  it("is up to date with the installed package: renew it with `node scripts/action-reference.js`", async () => {
     expect(listActions(await referenceFile())).to.deep.equal(
       listActions(readFileSync(DATA, "utf8")),
     );
   });
 
-  it("lets '*' stand for every action whose row has no resource type, and none whose row requires one", () => {
+  it("accepts '*' for every action whose row has no resource type, and for none whose row requires one", () => {
     // These are limited by a condition instead: see iamPolicy.test.ts.
     const byCondition = /^(ecs:List(Services|Tasks)|iam:PassRole)$/;
     const usual = rows.filter(({ action }) => !byCondition.test(action));
@@ -115,7 +115,7 @@ describe("The table of AWS's service authorization reference", () => {
     expect([without.length > 6_000, limited.length > 12_000]).to.deep.equal([true, true]);
   });
 
-  it("accepts, with a reason, '*' for every action that may name a resource", () => {
+  it("accepts '*' with a reason for every action whose resource type is optional", () => {
     const optional = rows.filter(
       ({ types, action }) =>
         !types.some(({ required }) => required) && action !== "cloudwatch:PutMetricData",
@@ -127,22 +127,22 @@ describe("The table of AWS's service authorization reference", () => {
   });
 
   for (const action of WITHOUT)
-    it(`knows that ${action} has no resource to be limited to`, () => {
+    it(`marks ${action} as an action without resource level`, () => {
       expect(refusal(action)).to.equal(undefined);
     });
 
   for (const action of ALWAYS_LIMITED)
-    it(`knows that ${action} can be limited`, () => {
+    it(`marks ${action} as an action with resource level`, () => {
       expect(refusal(action, "Any of them.")).to.contain(`${action} can be limited`);
     });
 
-  it("compares actions as IAM does, without regard to case", () => {
+  it("compares actions like IAM, without regard to case", () => {
     expect(actionFact("SQS:sendmessage")).to.deep.equal({ level: "required" });
     expect(actionFact("ECS:LISTTASKS")).to.deep.equal({ level: "none", condition: "ecs:cluster" });
   });
 
   for (const action of ["sqs:SendMesage", "nosuch:Action", "sqs:", "sqs:constructor", "toString"])
-    it(`asserts nothing of '${action}', which it does not have`, () => {
+    it(`says nothing about '${action}', which it does not have`, () => {
       expect(actionFact(action)).to.equal(undefined);
     });
 });

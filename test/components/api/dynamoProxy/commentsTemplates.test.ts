@@ -29,7 +29,7 @@ function scope(given: Partial<TemplateScope>): TemplateScope {
 }
 
 describe("the mapping templates of comments", () => {
-  it("carry every comment into PutItem unchanged, or the model refuses it", function () {
+  it("pass every comment into PutItem unchanged, or the model refuses it", function () {
     this.timeout(120_000);
     let accepted = 0;
     const comment = fc.record({
@@ -63,7 +63,7 @@ describe("the mapping templates of comments", () => {
     expect(accepted).to.be.greaterThan(runs(100_000, 5_000_000) / 5);
   });
 
-  it("carry every stored comment out of Query unchanged", function () {
+  it("pass every stored comment out of Query unchanged", function () {
     this.timeout(120_000);
     const item = fc.record({
       commentId: hostileText(3),
@@ -90,7 +90,7 @@ describe("the mapping templates of comments", () => {
     );
   });
 
-  it("take the page from the path, whatever the query string says", () => {
+  it("read the page from the path, whatever the query string contains", () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), hostileText(3), (pageId, nextToken, limit) => {
         const params = {
@@ -114,7 +114,7 @@ describe("the mapping templates of comments", () => {
     );
   });
 
-  it("read a cursor back as it was handed out, and put the page of the path beside it", () => {
+  it("read a cursor back as it was returned, with the page of the path", () => {
     const key = fc.record({
       commentId: hostileText(6).filter(isWellFormed),
       createdAt: fc.nat(),
@@ -148,7 +148,7 @@ describe("the mapping templates of comments", () => {
     );
   });
 
-  it("answer errors of DynamoDB with a status and no word of DynamoDB", () => {
+  it("answer errors of DynamoDB with a status and without DynamoDB's text", () => {
     const cases: [type: string, status: number][] = [
       ["com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", 409],
       ["com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", 429],

@@ -25,7 +25,7 @@ const args: DynamoProxyArgs = {
 const query = routeTemplates(args, "scores", args.routes[0]);
 
 const SCORES = ["-1e+40", "-0.5", "0", "0.5", "1.5", "2.5", "3.5", "4.5", "5.5", "6.5", "1e+40"];
-/** The ends of DynamoDB's range. */
+/** Limits of DynamoDB's numbers. */
 const EXTREMES = ["-9.9e+125", "1e-130", "9.9999999999999999999999999999999999999e+125"];
 
 function scope(given: Partial<TemplateScope>): TemplateScope {
@@ -33,7 +33,7 @@ function scope(given: Partial<TemplateScope>): TemplateScope {
   return { body: "", params, context: {}, stageVariables: {}, ...given };
 }
 
-/** What API Gateway sends to DynamoDB for a page. */
+/** Returns the request of API Gateway to DynamoDB for a page. */
 function requestOf(limit: string, nextToken: string | undefined): QueryCommandInput {
   const querystring = { limit, ...(nextToken === undefined ? {} : { nextToken }) };
   const params = { path: { game: "chess" }, querystring, header: {} };
@@ -77,7 +77,7 @@ describe("pages of a DynamoProxy whose range key is a number", () => {
   });
 
   for (const size of [1, 2, 5])
-    it(`take every token that they give out, ${size} at a time`, async () => {
+    it(`accept every token that they return, ${size} at a time`, async () => {
       const seen: (string | undefined)[] = [];
       let token: string | undefined;
       do {
@@ -89,7 +89,7 @@ describe("pages of a DynamoProxy whose range key is a number", () => {
       expect(new Set(seen).size).to.equal(seen.length);
     });
 
-  it("take the key of any number as DynamoDB writes it, whole or with a fraction or an exponent", () => {
+  it("accept a numeric key as DynamoDB writes it, with a fraction or an exponent", () => {
     const digits = fc.stringMatching(/^[0-9]{1,38}$/);
     const number = fc
       .tuple(fc.constantFrom("", "-"), digits, fc.constantFrom("", ".", "E+", "E-"), digits)
@@ -108,7 +108,7 @@ describe("pages of a DynamoProxy whose range key is a number", () => {
   });
 
   for (const text of ["1,5", "1.", ".5", "--1", "1e", "0x1", "1 ", "NaN", '1"}, "x": {"S": "'])
-    it(`refuse a token of '${text}', which is no number`, () => {
+    it(`refuse a token of '${text}', which is not a number`, () => {
       const request = requestOf("5", Buffer.from(text).toString("base64url"));
       expect(request.ExclusiveStartKey).to.equal(undefined);
       expect(request.Limit).to.equal(0);

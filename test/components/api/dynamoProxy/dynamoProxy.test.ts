@@ -108,7 +108,7 @@ describe("DynamoProxy", () => {
 
   async function settled(proxy: DynamoProxy): Promise<void> {
     await unwrap(proxy.url);
-    // Everything below has been asked for synchronously; the mocks answer in a few turns of the loop.
+    // All resources were registered synchronously; the mocks answer after a few turns of the event loop.
     while (mocks.ofType("aws:apigateway/methodSettings:MethodSettings").length === 0)
       await new Promise((resolve) => setImmediate(resolve));
   }
@@ -137,7 +137,7 @@ describe("DynamoProxy", () => {
     ]);
   });
 
-  it("never lets a body through that no template has rewritten", async () => {
+  it("never passes on a body that no template has rewritten", async () => {
     await settled(new DynamoProxy("notes", { ...notes, cors: { allowOrigin: "*" } }));
     const integrations = mocks.ofType("aws:apigateway/integration:Integration");
     expect(integrations).to.have.length(6);
@@ -158,7 +158,7 @@ describe("DynamoProxy", () => {
       expect(inputs.requestValidatorId).to.equal("notes-validator-id");
   });
 
-  it("keeps backups, and pays per request, unless it is told otherwise", async () => {
+  it("keeps backups, and pays per request, by default", async () => {
     await settled(new DynamoProxy("notes", notes));
     const { inputs } = mocks.only("aws:dynamodb/table:Table");
     expect(inputs).to.deep.include({
@@ -169,7 +169,7 @@ describe("DynamoProxy", () => {
     expect(inputs).to.not.have.any.keys("readCapacity", "ttl");
   });
 
-  it("reserves capacity, protects and expires when asked", async () => {
+  it("reserves capacity, protects the table and expires items when asked", async () => {
     const args = {
       ...notes,
       capacity: { read: 5, write: 2 },
@@ -203,13 +203,13 @@ describe("DynamoProxy", () => {
     expect(accessLogSettings).to.have.property("format").that.does.not.contain("$context.path ");
   });
 
-  it("asks for whom it was told to ask", async () => {
+  it("uses the configured authorization", async () => {
     await settled(new DynamoProxy("notes", { ...notes, authorization: { type: "AWS_IAM" } }));
     for (const { inputs } of mocks.ofType("aws:apigateway/method:Method"))
       expect(inputs.authorization).to.equal("AWS_IAM");
   });
 
-  it("answers preflights without asking, since browsers send them without credentials", async () => {
+  it("answers preflights without authorization, since browsers send them without credentials", async () => {
     const cors = { allowOrigin: "https://example.com" };
     await settled(new DynamoProxy("notes", { ...notes, cors, authorization: { type: "AWS_IAM" } }));
     const options = mocks
@@ -218,7 +218,7 @@ describe("DynamoProxy", () => {
     expect(options.map(({ inputs }) => inputs.authorization)).to.deep.equal(["NONE", "NONE"]);
   });
 
-  it("keeps what a stack has under names that told what a parameter is called", async () => {
+  it("keeps the resources of a stack whose names still contain the name of a parameter", async () => {
     const aliases: [string, unknown][] = [];
     const args = { ...notes, cors: { allowOrigin: "*" } };
     const proxy = new DynamoProxy("notes", args, {
@@ -238,7 +238,7 @@ describe("DynamoProxy", () => {
     }
   });
 
-  it("makes a new deployment exactly when something of the API changes", async () => {
+  it("creates a new deployment exactly when the API changes", async () => {
     const trigger = async (args: DynamoProxyArgs): Promise<unknown> => {
       mocks = mockPulumi();
       await settled(new DynamoProxy("notes", args));
@@ -277,7 +277,7 @@ describe("CommentsDynamoProxy", () => {
     mockPulumi();
   });
 
-  it("refuses arguments that it does not have, by name", () => {
+  it("refuses unknown arguments by name", () => {
     const build = (args: object) => () =>
       new CommentsDynamoProxy("comments", args as CommentsDynamoProxyArgs);
     expect(build({ routes: [] })).to.throw(pulumi.ResourceError, "routes");
@@ -299,7 +299,7 @@ describe("CommentsDynamoProxy", () => {
     ]);
   });
 
-  it("belongs to its component, all the way down", async () => {
+  it("belongs to its component, at every level", async () => {
     const { proxy } = new CommentsDynamoProxy("comments", quiet);
     expect(await unwrap(proxy.urn)).to.contain(
       "CommentsDynamoProxy$aws-callbacks:index:DynamoProxy::comments",

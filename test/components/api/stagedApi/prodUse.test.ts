@@ -10,8 +10,8 @@ const RELEASE = { version: "3", deploymentId: "abc123" };
 /** `TABLE` without conditions. */
 const PLACE = "dynamodb:GetItem 5d826b14";
 
-describe("A preview of a StagedApi that takes from prod what it may use", () => {
-  it("warns of a permission whose resource is left out, or is not known because it is to be replaced", async () => {
+describe("A preview of a StagedApi that removes permissions that prod may use", () => {
+  it("warns of a permission whose resource is removed, or unknown because it will be replaced", async () => {
     expect(await warnings([])).to.have.length(1);
     expect(await warnings([pulumi.output(pulumi.unknown as string)])).to.have.length(1);
     const [text] = await warnings([`${TABLE}-other`]);
@@ -20,19 +20,19 @@ describe("A preview of a StagedApi that takes from prod what it may use", () => 
     expect(text).to.contain("expand").and.contain("promote").and.contain("contract");
   });
 
-  it("says nothing while the permission stays, beside others that are to be made", async () => {
+  it("does not warn while the permission stays and others are added", async () => {
     const another = pulumi.output(pulumi.unknown as string);
     expect(await warnings([TABLE])).to.deep.equal([]);
     expect(await warnings([another, TABLE])).to.deep.equal([]);
   });
 
-  it("says nothing in a first deployment, nor where a parameter has been edited into something else", async () => {
+  it("does not warn in a first deployment, nor when a parameter was edited into something else", async () => {
     expect(await warnings([], {})).to.deep.equal([]);
     expect(await warnings([], { [`${PATH}/api`]: "{" })).to.deep.equal([]);
   });
 });
 
-describe("What an update takes from prod", () => {
+describe("The permissions of prod that an update removes", () => {
   const known = (granted: Record<string, string>, prodVersion = "3") => ({
     functionName: "greeting-1a2b3c4",
     granted,
@@ -43,26 +43,26 @@ describe("What an update takes from prod", () => {
     { left = [], version }: { left?: string[]; version?: string } = {},
   ) => lossText("greeting", known(granted), { granted: new Set(left), version, hasFunction: true });
 
-  it("is what was allowed when its version was made or before, and not since", () => {
+  it("are those granted when its version was created or before, and not since", () => {
     expect(text({ "s3:GetObject 1": "3" })).to.contain("s3:GetObject");
     expect(text({ "s3:GetObject 1": "10" })).to.equal(undefined);
     expect(text({ "s3:GetObject 1": "2" }), "ten is more than two").to.contain("s3:GetObject");
   });
 
-  it("is what came with the version that it serves, once that is also what the program says", () => {
+  it("are those that came with the version that prod serves, once the program has the same ones", () => {
     expect(text({ "s3:GetObject 1": "3" }, { version: "3" })).to.contain("s3:GetObject");
     expect(text({ "s3:GetObject 1": "2" }, { version: "3" })).to.equal(undefined);
     expect(text({ "s3:GetObject 1": "2" }, { version: "4" })).to.contain("s3:GetObject");
   });
 
-  it("is nothing when the action is allowed on every resource, and each action is named once", () => {
+  it("are none when the action is allowed on every resource; each action is named once", () => {
     expect(text({ "s3:GetObject 1": "1" }, { left: ["s3:GetObject *"] })).to.equal(undefined);
     expect(text({ "s3:GetObject 1": "1", "s3:GetObject 2": "1", "s3:Abort 1": "1" })).to.contain(
       "takes s3:Abort, s3:GetObject on",
     );
   });
 
-  it("is nothing while prod serves no callback, even if the function goes", () => {
+  it("are none while prod serves no callback, even if the function is deleted", () => {
     const left = { granted: new Set<string>(), version: undefined, hasFunction: false };
     expect(lossText("greeting", known({}, "-"), left)).to.equal(undefined);
     expect(lossText("greeting", { ...known({}), prodVersion: undefined }, left)).to.equal(
@@ -71,7 +71,7 @@ describe("What an update takes from prod", () => {
     expect(lossText("greeting", known({}), left)).to.contain("deletes function greeting-1a2b3c4");
   });
 
-  it("goes by the last move of prod, and before any by the first release that passed", () => {
+  it("follow from the last move of prod, and before any move from the first release that passed", () => {
     const texts = (history: unknown[]): Record<string, string> => ({
       api: JSON.stringify({ functionName: "f" }),
       verdicts: JSON.stringify({ first: { version: "1", deploymentId: "a" } }),
@@ -85,7 +85,7 @@ describe("What an update takes from prod", () => {
   });
 });
 
-/** Builds the API of a program that allows this much, as a preview after version 4 does, whose prod serves version 3. */
+/** Builds the API of a program with these permissions, like a preview after version 4, while prod serves version 3. */
 async function warnings(
   resources: pulumi.Input<string>[],
   parameters: Record<string, string> = {

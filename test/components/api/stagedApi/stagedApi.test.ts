@@ -151,11 +151,11 @@ describe("StagedApi", () => {
       for (const text of says) expect(build).to.throw(text);
     });
 
-  it("refuses a name that leaves no room for its functions' names", () => {
+  it("refuses a name that is too long for its functions' names", () => {
     expect(() => new StagedApi("g".repeat(44), args)).to.throw("at most 43");
   });
 
-  it("binds each stage to its alias, by a stage variable and one permission", async () => {
+  it("binds each stage to its alias, with a stage variable and one permission", async () => {
     await built("greeting", args);
     const stages = mocks.ofType("aws:apigateway/stage:Stage").map(({ inputs }) => inputs);
     expect(stages.map(({ stageName, variables }) => [stageName, variables])).to.deep.equal([
@@ -218,7 +218,7 @@ describe("StagedApi", () => {
     );
   });
 
-  it("gives the gate nothing but calls of the function's versions", async () => {
+  it("permits the gate only to call versions of the function", async () => {
     await built("greeting", { ...args, gate: async ({ invoke }) => void (await invoke({})) });
     const { inputs } = policyOf("greeting-gate-policy");
     const statements = statementsOf(inputs.policy);
@@ -235,7 +235,7 @@ describe("StagedApi", () => {
     expect(policyOf("greeting-policy").inputs.policy).not.to.contain("lambda:");
   });
 
-  it("has a controller of canaries when asked, called by a rule that is made disabled and then left alone", async () => {
+  it("has a controller of canaries when asked, called by a rule that is created disabled and not updated later", async () => {
     await built("greeting", args);
     expect(mocks.ofType("aws:cloudwatch/eventRule:EventRule")).to.deep.equal([]);
     mocks = mockPulumi();
@@ -259,14 +259,14 @@ describe("StagedApi", () => {
     const record = mocks
       .ofType("aws:ssm/parameter:Parameter")
       .find(({ name }) => name === "greeting-api");
-    // Pulumi takes every value of a parameter for a secret.
+    // Pulumi treats every parameter value as a secret.
     const { value } = record?.inputs.value as { value: string };
     expect(JSON.parse(value)).to.deep.include({
       canary: { rule: variables.RULE_NAME, alarms: watched },
     });
   });
 
-  it("gives the controller one alias's function, its alarms, the history and its own rule", async () => {
+  it("permits the controller to use one alias's function, its alarms, the history and its own rule", async () => {
     await built("greeting", { ...args, canary: { alarms: ["latency"] } });
     const statements = statementsOf(policyOf("greeting-canary-policy").inputs.policy);
     const resourcesOf = (action: string): string[] =>
@@ -298,7 +298,7 @@ describe("StagedApi", () => {
     ]);
   });
 
-  it("refuses a canary where no route has a callback", () => {
+  it("refuses a canary when no route has a callback", () => {
     const hello = new CallbackFunction("one", {
       callback: greet,
       permissions: [],
@@ -347,7 +347,7 @@ describe("StagedApi", () => {
       "two-0000001",
     ]);
     expect(permissions.map(({ qualifier }) => qualifier)).to.deep.equal([undefined, undefined]);
-    // Nobody calls it: its description says what move of prod is under way.
+    // Nothing calls it: its description describes the move of prod that is under way.
     const { functionName, functionVersion } = mocks.only("aws:lambda/alias:Alias").inputs;
     expect([functionName, functionVersion]).to.deep.equal(["hello-release-0000001", "$LATEST"]);
     expect(mocks.only("aws:apigateway/integration:Integration").inputs.uri).to.contain(
@@ -365,7 +365,7 @@ describe("StagedApi", () => {
     "the authorizer": { authorization: { type: "CUSTOM", authorizerId: "a1" } },
     cors: { cors: { allowOrigin: "*" } },
   }))
-    it(`makes a new deployment when ${what} changes`, async () => {
+    it(`creates a new deployment when ${what} changes`, async () => {
       const base = what === "a model" ? { routes: [{ ...route, method: "POST" as const }] } : {};
       await built("greeting", { ...args, ...base });
       await built("greeting", { ...args, ...change });
@@ -375,7 +375,7 @@ describe("StagedApi", () => {
       expect(two).not.to.equal(one);
     });
 
-  it("makes a new deployment when anything of its own authorizer changes, and else none", async () => {
+  it("creates a new deployment only when its own authorizer changes", async () => {
     const pools = ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/a", "userpool/b"];
     const settings: Partial<aws.apigateway.AuthorizerArgs>[] = [
       {},
@@ -405,7 +405,7 @@ describe("StagedApi", () => {
     expect(new Set(made).size).to.equal(settings.length - 2);
   });
 
-  it("makes the same deployment again when only code or throttling changes", async () => {
+  it("keeps the deployment when only code or throttling changes", async () => {
     await built("greeting", args);
     const other = async ({ name }: { name: string }): Promise<object> => ({ other: name });
     await built("greeting", {
@@ -419,7 +419,7 @@ describe("StagedApi", () => {
 
   type Options = Record<string, pulumi.CustomResourceOptions>;
 
-  /** Builds an API, waits until everything has been registered, and answers the options of each resource. */
+  /** Builds an API, waits until everything is registered, and returns the options of each resource. */
   async function built(name: string, given: StagedApiArgs): Promise<Options> {
     const options: Options = {};
     const api = new StagedApi(name, given, {

@@ -45,7 +45,7 @@ describe("the request template of a route", () => {
     });
   });
 
-  it("sends what a template of the route's own makes, directives and all", () => {
+  it("sends the result of the route's own template, including directives", () => {
     const requestTemplate = `#set($name = $input.params('name'))\n{"who": "$name"}`;
     const template = requestTemplateOf(route({ requestTemplate }));
     const params = { querystring: { name: "Ada" } };
@@ -54,13 +54,13 @@ describe("the request template of a route", () => {
     });
   });
 
-  it("leaves the template alone where the function is another's", () => {
+  it("leaves the template alone when the function is named by a stage", () => {
     const requestTemplate = `{"name": "x"}`;
     const foreign = route({ callback: undefined, functionVariable: "lbfunc", requestTemplate });
     expect(requestTemplateOf(foreign)).to.equal(requestTemplate);
   });
 
-  it("lets no parameter out of its string", () => {
+  it("keeps every parameter inside its string", () => {
     const template = requestTemplateOf(route({ requestParameters: { "querystring.name": false } }));
     fc.assert(
       fc.property(hostileText(12), (name) => {
@@ -79,12 +79,12 @@ describe("the response template of a route", () => {
     return [responseOverride.status, JSON.parse(text)];
   };
 
-  it("is the route's own, or none, where a callback of the API answers", () => {
+  it("is the route's own, or none, when a callback of the API answers", () => {
     expect(responseTemplateOf(route({}))).to.equal(undefined);
     expect(responseTemplateOf(route({ responseTemplate: "{}" }))).to.equal("{}");
   });
 
-  it("tells nothing of a failure without a message, which is no error to API Gateway", () => {
+  it("hides a failure without a message, which API Gateway does not treat as an error", () => {
     const failure = { errorType: "Error", errorMessage: "", trace: ["Error: ", "at secret.js:1"] };
     for (const responseTemplate of [undefined, `{"body": $input.json('$')}`])
       expect(answer(responseTemplateOf({ ...foreign, responseTemplate }), failure)).to.deep.equal([
@@ -93,7 +93,7 @@ describe("the response template of a route", () => {
       ]);
   });
 
-  it("passes every other answer on, through the route's own template where there is one", () => {
+  it("passes every other answer on, through the route's own template if there is one", () => {
     const answers = [
       { Hello: "World" },
       ...[{ errorType: "" }, { errorMessage: "" }, { errorType: "x", message: "" }],
@@ -114,7 +114,7 @@ describe("the error template", () => {
     return { status: responseOverride.status, body: JSON.parse(text) as { message: string } };
   };
 
-  it("tells nothing of an error that chose no status", () => {
+  it("hides an error that chose no status", () => {
     for (const message of ["password=1", "[500] x", "[200] x", "404", "[4040] x", " [404] x"])
       expect(answer(message), message).to.deep.equal({
         status: undefined,
@@ -122,7 +122,7 @@ describe("the error template", () => {
       });
   });
 
-  it("tells the text after a status that the callback chose", () => {
+  it("returns the text after a status that the callback chose", () => {
     expect(answer("[404] No such greeting")).to.deep.equal({
       status: 404,
       body: { message: "No such greeting" },
@@ -134,7 +134,7 @@ describe("the error template", () => {
     fc.assert(
       fc.property(hostileText(12), (text) => {
         const { message } = answer(`[422] ${text}`).body;
-        // Java trims what is at most a space, JavaScript all white space.
+        // Java trims characters up to the space, JavaScript all white space.
         expect(message.trim()).to.equal(text.replace(/^[\0- ]+|[\0- ]+$/g, "").trim());
       }),
       { numRuns: runs(300, 20_000) },

@@ -45,25 +45,25 @@ describe("ZipToLambdaPipeline on instances", function () {
     return (JSON.parse(String(policy)) as { Statement: never[] }).Statement;
   };
 
-  it("makes a group from none to four, whose instances are protected from their launch", () => {
+  it("creates a group from none to four, whose instances are protected from their launch", () => {
     expect(propsOf("autoscaling/group:Group")).to.deep.include({
       minSize: 0,
       maxSize: 4,
       protectFromScaleIn: true,
       vpcZoneIdentifiers: INSTANCES.subnetIds,
     });
-    // Whoever scales it must not be undone by the next deployment.
+    // The next deployment must not undo a scaler's change.
     expect(propsOf("autoscaling/group:Group")).not.to.have.property("desiredCapacity");
   });
 
-  it("lets nobody in, and everything out over TLS alone", () => {
+  it("allows no inbound traffic, and outbound traffic over TLS only", () => {
     const { ingress, egress } = propsOf("ec2/securityGroup:SecurityGroup");
     expect(ingress).to.deep.equal([]);
     expect(egress).to.have.length(1);
     expect((egress as object[])[0]).to.deep.include({ fromPort: 443, toPort: 443 });
   });
 
-  it("keeps an instance's credentials from whatever only passes requests on", () => {
+  it("protects an instance's credentials from code that only forwards requests", () => {
     expect(propsOf("ec2/launchTemplate:LaunchTemplate")).to.deep.include({
       metadataOptions: {
         httpEndpoint: "enabled",
@@ -74,7 +74,7 @@ describe("ZipToLambdaPipeline on instances", function () {
     });
   });
 
-  it("gives instances what a function has, and the queue, their code, their log and their own protection", async () => {
+  it("grants instances the permissions of a function, and the queue, their code, their log and their own protection", async () => {
     const own = statementsOf("apps-instance-policy");
     resources = await graph({ worker: "lambda", instances: undefined });
     const common = statementsOf("apps-worker-policy").map(({ Sid }) => Sid);
@@ -90,7 +90,7 @@ describe("ZipToLambdaPipeline on instances", function () {
     expect(own.flatMap(({ Resource }) => Resource)).not.to.include("*");
   });
 
-  it("leaves to the function what operators ask for by hand", () => {
+  it("leaves manual operations to the function", () => {
     expect(resources.some(({ type }) => type.endsWith(":EventSourceMapping"))).to.equal(false);
     const actions = statementsOf("apps-worker-policy").flatMap(({ Action }) => Action);
     expect(actions).not.to.include("iam:PassRole");
@@ -128,7 +128,7 @@ describe("ZipToLambdaPipeline on instances", function () {
 });
 
 describe("the user data of workers", () => {
-  it("is a script that bash reads, which runs the program by its version and hash alone", function () {
+  it("is a script that bash can parse, which runs the program by its version and hash only", function () {
     const script = userDataOf(BOOT);
     expect(script).to.contain(`echo '${BOOT.sha256}  /opt/worker/worker.js' | sha256sum --check`);
     expect(script).to.contain("--version-id 'v-1' /opt/worker/worker.js");
@@ -137,7 +137,7 @@ describe("the user data of workers", () => {
     expect(status, String(stderr)).to.equal(0);
   });
 
-  it("names the program for the local cloud, and says each variable as systemd reads it", () => {
+  it("names the program for the local cloud, and quotes each variable for systemd", () => {
     const script = userDataOf(BOOT);
     const line = /^# localcloud-program: (.*)$/m.exec(script)?.[1] ?? "";
     const { bucket, key, versionId, environment } = BOOT;
@@ -147,7 +147,7 @@ describe("the user data of workers", () => {
     expect(script).to.contain('\nAWS_REGION="eu-central-1"\n');
   });
 
-  it("becomes one file of the packed files, which calls their handler", () => {
+  it("becomes one file of the bundle, which calls their handler", () => {
     const files = {
       "deps.js": `"use strict"; exports.word = "packed"; exports.os = require("node:os").EOL;`,
       "index.js": `const deps = require("./deps"); exports.handler = async () => { console.log(deps.word + deps.os.length); };`,
@@ -156,7 +156,7 @@ describe("the user data of workers", () => {
     expect(`${status} ${String(stdout)}`).to.equal("0 packed1\n");
   });
 
-  it("ends with an error where the handler does, so that it is started again", () => {
+  it("ends with an error when the handler does, so that it is restarted", () => {
     const files = { "index.js": `exports.handler = async () => { throw new Error("lost"); };` };
     const { stderr, status } = spawnSync(process.execPath, ["-e", programText(files)]);
     expect(status).to.equal(1);

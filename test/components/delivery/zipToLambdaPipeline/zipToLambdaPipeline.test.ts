@@ -27,7 +27,7 @@ describe("ZipToLambdaPipeline", function () {
   };
   const sids = (document: Document): string[] => document.Statement.map(({ Sid = "" }) => Sid);
 
-  it("makes a bucket, two queues for uploads, a table, one role for apps and one worker", async () => {
+  it("creates a bucket, two queues for uploads, a table, one role for apps and one worker", async () => {
     const resources = await graph();
     const namesOf = (type: string): string[] =>
       resources.filter((one) => one.type === `aws:${type}`).map(({ name }) => name);
@@ -44,7 +44,7 @@ describe("ZipToLambdaPipeline", function () {
       if (type.startsWith("aws:")) expect(parent, name).to.contain("ZipToLambdaPipeline");
   });
 
-  it("notifies the queue of zips below apps/ alone, and of deletions where they count", async () => {
+  it("notifies the queue only of zips in apps/, and of deletions when they matter", async () => {
     const notificationOf = async (args: ZipToLambdaPipelineArgs): Promise<object | undefined> => {
       const resources = await graph(args);
       return resources.find(({ type }) => type.endsWith(":BucketNotification"))?.props;
@@ -61,7 +61,7 @@ describe("ZipToLambdaPipeline", function () {
     });
   });
 
-  it("hides a message six times as long as the worker may run, and keeps dead letters longer", async () => {
+  it("hides a message for six times the worker's timeout, and keeps dead letters longer", async () => {
     const resources = await graph({ verify: async () => true, verifyTimeout: 20 });
     const propsOf = (name: string): Record<string, unknown> =>
       resources.find((one) => one.name === name && one.type === "aws:sqs/queue:Queue")?.props ?? {};
@@ -74,7 +74,7 @@ describe("ZipToLambdaPipeline", function () {
     expect(propsOf("apps-uploads").messageRetentionSeconds).to.equal(undefined);
   });
 
-  it("lets the worker hand functions one role, whose boundary allows what its policy allows", async () => {
+  it("lets the worker pass functions only one role, whose boundary allows the same as its policy", async () => {
     const resources = await graph({
       appPermissions: [
         { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::catalogue/products.json"] },
@@ -97,7 +97,7 @@ describe("ZipToLambdaPipeline", function () {
     expect(JSON.stringify(boundary)).to.contain("arn:aws:s3:::catalogue/products.json");
   });
 
-  it("states a permission only where an argument needs it", async () => {
+  it("has a permission only when an argument needs it", async () => {
     const plain = sids(policyOf(await graph(), "apps-worker-policy"));
     const full = sids(
       policyOf(
@@ -124,7 +124,7 @@ describe("ZipToLambdaPipeline", function () {
     expect(plain.every((sid) => full.includes(sid))).to.equal(true);
   });
 
-  it("keeps what the program says of apps in the bucket, where an environment of 4 KB would not hold it", async () => {
+  it("keeps the program's settings of apps in the bucket, because they may exceed the 4 KB of an environment", async () => {
     const names = Array.from({ length: 300 }, (_value, index) => `app-${index}`);
     const apps = Object.fromEntries(names.map((name) => [name, { memorySize: 512 }]));
     const resources = await graph({ apps, appDefaults: { timeout: 20 } });
@@ -142,7 +142,7 @@ describe("ZipToLambdaPipeline", function () {
     expect(plain.filter(({ type }) => type.includes("bucketObject"))).to.deep.equal([]);
   });
 
-  it("lets the worker touch functions that begin with its prefix, and no others", async () => {
+  it("lets the worker change only functions that begin with its prefix", async () => {
     const { Statement } = policyOf(await graph(), "apps-worker-policy");
     const deploy = Statement.find(({ Sid }) => Sid === "DeployApps");
     expect(deploy?.Resource).to.deep.equal([
@@ -275,7 +275,7 @@ describe("ZipToLambdaPipeline", function () {
         );
       });
 
-    it("a component whose name leaves no room for those of apps", () => {
+    it("a component whose name is too long for the names of apps", () => {
       expect(() => new ZipToLambdaPipeline("a".repeat(42))).to.throw(/name: .*(leaves|at most)/);
     });
   });

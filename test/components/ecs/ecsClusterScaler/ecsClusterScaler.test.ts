@@ -22,7 +22,7 @@ describe("EcsClusterScaler", function () {
       return new EcsClusterScaler("web", { ...given, ...args });
     });
 
-  it("makes one function, its table, a tick, a rule for what services tell, and its alarms", async () => {
+  it("creates one function, its table, a tick, a rule for events of services, and its alarms", async () => {
     const resources = await graph();
     const ofType = (type: string): string[] =>
       resources.filter((one) => one.type === type).map(({ name }) => name);
@@ -127,7 +127,7 @@ describe("EcsClusterScaler", function () {
     expect(groupProblem(facts, { min: 1, max: 6 })).to.match(/^max: given 6; nodes has at most/);
   });
 
-  /** What becomes of a program with a scaler of the group `nodes`, and then a capacity provider of this group. */
+  /** Returns the result of a program with a scaler of the group `nodes`, and then a capacity provider of this group. */
   async function besideProvider(status: string, autoScalingGroupArn: string): Promise<string> {
     const { scaledGroup } = await import("../../../../components/ecs/ecsClusterScaler/scaledGroup");
     return acceptedBy(() => {

@@ -26,7 +26,7 @@ describe("EcsTaskScaler", function () {
   const graph = (args: Partial<EcsTaskScalerArgs> = {}) =>
     componentGraph(() => new EcsTaskScaler("web", { ...ARGS, ...args }));
 
-  it("makes one function, its table, a tick, two alarms that call it and two that tell", async () => {
+  it("creates one function, its table, a tick, two alarms that call it and two that notify", async () => {
     const resources = await graph();
     const ofType = (type: string): string[] =>
       resources.filter((one) => one.type === type).map(({ name }) => name);
@@ -52,7 +52,7 @@ describe("EcsTaskScaler", function () {
     }
   });
 
-  it("makes the alarms of CloudWatch exactly as the arguments say, and lets each call its function", async () => {
+  it("creates the CloudWatch alarms exactly from the arguments, and lets each call its function", async () => {
     const resources = await graph({
       scaleOut: { above: 70, datapoints: 2, of: 3 },
       scaleIn: { below: 30, period: 300, datapoints: 4 },
@@ -94,7 +94,7 @@ describe("EcsTaskScaler", function () {
     for (const { props } of permissions) expect(props.sourceArn).to.match(/^arn:aws:/);
   });
 
-  it("grants one service, its own alarms, rule, table and pin; `*` only to what has no resource level", async () => {
+  it("grants one service, its own alarms, rule, table and pin; `*` only for actions without resource level", async () => {
     const resources = await graph();
     const policy = resources.find(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
     const { Statement } = JSON.parse(String(policy?.props.policy)) as Document;
@@ -123,7 +123,7 @@ describe("EcsTaskScaler", function () {
     expect(actions).not.to.include.members(["ssm:PutParameter"]);
   });
 
-  it("counts what tasks share between the fewest and the most of all bounds", async () => {
+  it("checks shared metrics between the lowest and the highest of all bounds", async () => {
     const schedules = [{ cron: "cron(0 8 ? * MON-FRI *)", min: 2, max: 30 }];
     let queue: aws.sqs.Queue | undefined;
     const resources = await componentGraph(() => {
@@ -222,7 +222,7 @@ describe("EcsTaskScaler", function () {
   ];
   itRefuses((args) => new EcsTaskScaler("web", { ...ARGS, ...args }), wrong);
 
-  /** Why the Outputs of a program fail, when its services are known. */
+  /** Returns why the Outputs of a program fail when its services are known. */
   async function refusedService(
     service: Partial<aws.ecs.ServiceArgs>,
     target?: string,
@@ -233,7 +233,7 @@ describe("EcsTaskScaler", function () {
       const made = new aws.ecs.Service("web", { name: "web", taskDefinition: "web:1", ...service });
       const self = new pulumi.ComponentResource("test:index:Self", "self");
       const scaled = scaledService(self, { cluster: "demo", service: made });
-      // After the scaler: the order in a program is no matter.
+      // After the scaler: the order in a program does not matter.
       if (target !== undefined)
         new aws.appautoscaling.Target("web", {
           serviceNamespace: "ecs",
@@ -246,7 +246,7 @@ describe("EcsTaskScaler", function () {
     });
   }
 
-  it("refuses a service that has no desired count of its own", async () => {
+  it("refuses a service without a desired count", async () => {
     expect(await refusedService({ schedulingStrategy: "DAEMON" })).to.match(
       /^service: web is a DAEMON service/,
     );
@@ -267,7 +267,7 @@ describe("EcsTaskScaler", function () {
 });
 
 describe("wake-ups for bounds of a time zone", () => {
-  it("come at the time of day with and without summer time", async () => {
+  it("come at the local time with and without summer time", async () => {
     const { wakeExpression } = await import("../../../../components/ecs/scaling/wakeUps");
     const at = (cron: string, timezone?: string): string =>
       wakeExpression({ cron, timezone, min: 1, max: 2 }, 2026);

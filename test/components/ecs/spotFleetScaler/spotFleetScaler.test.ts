@@ -42,7 +42,7 @@ describe("SpotFleetScaler", function () {
     return (JSON.parse(String(policy?.props.policy)) as Document).Statement;
   }
 
-  it("makes one function, its table, a tick, its alarms and what the command scale finds it by", async () => {
+  it("creates one function, its table, a tick, its alarms and the record for the command scale", async () => {
     expect(await namesOf("aws:lambda/function:Function")).to.deep.equal(["web"]);
     expect(await namesOf("aws:dynamodb/table:Table")).to.deep.equal(["web-decisions"]);
     expect(await namesOf("aws:cloudwatch/eventRule:EventRule")).to.have.members(TICKS);
@@ -54,12 +54,12 @@ describe("SpotFleetScaler", function () {
       "web-no-capacity",
     ]);
     const record = (await graph()).find(({ type }) => type === "aws:ssm/parameter:Parameter");
-    // A parameter's value is secret to Pulumi, whatever it is.
+    // Pulumi treats every parameter value as a secret.
     const { value } = record?.props.value as { value: string };
     expect(JSON.parse(value)).to.include({ service: ID, min: 1, max: 6, unit: "units" });
   });
 
-  it("listens to Spot's notices for the instances of a cluster, as long as it may change anything", async () => {
+  it("listens to Spot's notices for the instances of a cluster, unless it only observes", async () => {
     const rules = "aws:cloudwatch/eventRule:EventRule";
     const cluster = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/demo`;
     expect(await namesOf(rules, { cluster })).to.have.members([
@@ -84,7 +84,7 @@ describe("SpotFleetScaler", function () {
     expect(target?.props.input).to.equal(undefined);
   });
 
-  it("may change one fleet, and with a cluster end only instances that EC2 has tagged as its own", async () => {
+  it("may change one fleet, and with a cluster terminate only instances with the fleet's tag", async () => {
     const plain = await statements({});
     expect(plain.find(({ Sid }) => Sid === "Scale")).to.deep.include({
       Action: ["ec2:ModifyFleet"],
@@ -190,12 +190,12 @@ describe("SpotFleetScaler", function () {
   ];
   itRefuses((args) => new SpotFleetScaler("web", { ...ARGS, ...args }), wrong);
 
-  it("refuses a program that leaves its arguments out", () => {
+  it("refuses a program without the required arguments", () => {
     const says = refused(() => new SpotFleetScaler("web", undefined as never));
     expect(says).to.match(/^args: given undefined; give an object with min, max, target/);
   });
 
-  /** What becomes of a program with a scaler of this fleet. */
+  /** Returns the result of a program with a scaler of this fleet. */
   function given(
     create: () => SpotFleetScalerArgs["fleet"],
     args: Pick<SpotFleetScalerArgs, "onDemandBase"> = {},
@@ -219,7 +219,7 @@ describe("SpotFleetScaler", function () {
       type,
     });
 
-  it("refuses a fleet whose target nobody can change, of either kind", async () => {
+  it("refuses a fleet whose target cannot be changed, of either kind", async () => {
     const says =
       "fleet: its type is request, and its target cannot be changed; give a fleet of the type maintain.";
     expect(await given(() => request("request"))).to.equal(says);
@@ -230,14 +230,14 @@ describe("SpotFleetScaler", function () {
     }
   });
 
-  it("refuses a fleet whose target is made of On-Demand Instances", async () => {
+  it("refuses a fleet whose target consists of On-Demand Instances", async () => {
     const fleet = () => newer("maintain", { defaultTargetCapacityType: "on-demand" });
     expect(await given(fleet)).to.equal(
       "fleet: its defaultTargetCapacityType is on-demand; set it to spot, and give onDemandBase for what is to be On-Demand.",
     );
   });
 
-  it("refuses to take a fleet's On-Demand units away unasked, and takes them when told to", async () => {
+  it("refuses to remove a fleet's On-Demand units unasked, and removes them when configured", async () => {
     const says =
       "onDemandBase: not given, and 2 units of the fleet are On-Demand; give 2 to keep them, or 0 to have Spot instead.";
     const mixed = () => newer("maintain", { onDemandTargetCapacity: 2 });
@@ -246,7 +246,7 @@ describe("SpotFleetScaler", function () {
     expect(await given(mixed, { onDemandBase: 2 })).to.match(/^accepted /);
   });
 
-  it("advises to give the fleet the policy that the scaler sets, for an update may set the program's", () => {
+  it("recommends the policy that the scaler sets, because an update may restore the program's", () => {
     const advice = (keepsExcess: boolean, settings: Partial<Parameters<typeof policyAdvice>[1]>) =>
       policyAdvice(
         { keepsExcess },

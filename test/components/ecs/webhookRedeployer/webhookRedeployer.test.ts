@@ -73,7 +73,7 @@ describe("WebhookRedeployer", () => {
   async function build(args: Partial<WebhookRedeployerArgs> = {}): Promise<WebhookRedeployer> {
     const built = new WebhookRedeployer("redeploy", { ...least, ...args });
     await unwrap(built.webhookUrl ?? built.workerFunctionName);
-    // Asked for synchronously; the packed functions come last.
+    // Registered synchronously; the bundled functions come last.
     while (mocks.ofType("aws:lambda/eventSourceMapping:EventSourceMapping").length < 2)
       await new Promise((resolve) => setImmediate(resolve));
     while (mocks.ofType("aws:cloudwatch/eventTarget:EventTarget").length < 1)
@@ -100,7 +100,7 @@ describe("WebhookRedeployer", () => {
       for (const text of says) expect(make).to.throw(text);
     });
 
-  it("refuses a token that is no secret, or could be guessed", async () => {
+  it("refuses a token that is not a secret, or could be guessed", async () => {
     const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
     const reason = (token: pulumi.Input<string>): Promise<string> =>
       unwrap(checkedToken(stack, token)).catch((error: Error) => error.message);
@@ -118,7 +118,7 @@ describe("WebhookRedeployer", () => {
     expect(await reason(pulumi.secret(`${"a".repeat(16)},${"b".repeat(20)}`))).to.contain("aaaa");
   });
 
-  it("gives the worker exactly these statements", async () => {
+  it("grants the worker exactly these statements", async () => {
     await build();
     const ecs = `arn:aws:ecs:eu-central-1:${ACCOUNT}`;
     const own = statements("worker").filter(({ Sid }) => !["WriteLog", "PollQueues"].includes(Sid));
@@ -191,7 +191,7 @@ describe("WebhookRedeployer", () => {
     ]);
   });
 
-  it("grants an option's actions with the option only", async () => {
+  it("grants the actions of an option only with the option", async () => {
     await build({
       clusters: ["main"],
       families: ["api"],
@@ -222,7 +222,7 @@ describe("WebhookRedeployer", () => {
     });
   });
 
-  it("lets the function that strangers reach read a token, note and send, and nothing else", async () => {
+  it("permits the public function only to read a token, record and send", async () => {
     await build();
     expect(statements("ack").flatMap(({ Action }) => Action)).to.have.members([
       "ssm:GetParameter",
@@ -233,7 +233,7 @@ describe("WebhookRedeployer", () => {
     ]);
   });
 
-  it("keeps the token out of everything but its parameter and the secret address", async () => {
+  it("keeps the token out of everything but its parameter and the secret URL", async () => {
     const built = await build();
     const { value, type } = mocks.only("aws:ssm/parameter:Parameter").inputs as {
       value: { value: string } | string;
@@ -251,7 +251,7 @@ describe("WebhookRedeployer", () => {
     }
   });
 
-  it("takes a parameter of the user's instead of making one", async () => {
+  it("uses a parameter of the user instead of creating one", async () => {
     const built = await build({ tokenParameter: "/shop/token" });
     expect(mocks.ofType("aws:ssm/parameter:Parameter")).to.deep.equal([]);
     expect(built.tokenParameter).to.equal(undefined);
@@ -261,7 +261,7 @@ describe("WebhookRedeployer", () => {
     ]);
   });
 
-  it("lets the token's parameter, and nothing else under the key, be decrypted, by Parameter Store alone", async () => {
+  it("permits decrypting only the token's parameter, through Parameter Store only", async () => {
     const tokenKey = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/1234abcd`;
     await build({ tokenParameter: "/shop/token", tokenKey });
     expect(statements("ack").find(({ Sid }) => Sid === "DecryptToken")).to.deep.equal({
@@ -281,7 +281,7 @@ describe("WebhookRedeployer", () => {
     expect(mocks.only("aws:ssm/parameter:Parameter").inputs.keyId).to.equal(tokenKey);
   });
 
-  it("refuses an alias or an id as the token's key, which IAM would not grant by", async () => {
+  it("refuses an alias or an id as the token's key, since IAM grants need an ARN", async () => {
     const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
     for (const key of ["alias/token", "1234abcd", `arn:aws:kms:eu-central-1:${ACCOUNT}:alias/x`]) {
       const reason = await unwrap(checkedKey(stack, key)).catch((error: Error) => error.message);
@@ -289,7 +289,7 @@ describe("WebhookRedeployer", () => {
     }
   });
 
-  it("works on one family at a time, in order, with time for six tries, and keeps what fails", async () => {
+  it("handles one family at a time, in order, with time for six tries, and keeps failures", async () => {
     await build({ maximumConcurrency: 7 });
     const queue = byName("aws:sqs/queue:Queue", "redeploy-families");
     expect(queue).to.include({
@@ -317,7 +317,7 @@ describe("WebhookRedeployer", () => {
       });
   });
 
-  it("serves only the senders that it was told of", async () => {
+  it("accepts only the configured senders", async () => {
     const methods = (): string[] =>
       mocks.ofType("aws:apigateway/method:Method").map(({ name }) => name);
     await build();
@@ -334,7 +334,7 @@ describe("WebhookRedeployer", () => {
     });
   });
 
-  it("has an address for each sender that posts, and no API, token or alarm of one without such a sender", async () => {
+  it("has a URL for each sender that posts, and no API, token or alarm without such a sender", async () => {
     const webhook = await build();
     expect(webhook.signedUrl).to.equal(undefined);
     mocks = mockPulumi();
@@ -351,7 +351,7 @@ describe("WebhookRedeployer", () => {
     expect(statements("ack").map(({ Sid }) => Sid)).to.not.include("ReadToken");
   });
 
-  it("listens to the ends of deployments in its clusters alone", async () => {
+  it("listens only to the ends of deployments in its clusters", async () => {
     await build({ clusters: ["main"] });
     const rule = byName("aws:cloudwatch/eventRule:EventRule", "redeploy-deployments");
     expect(JSON.parse(String(rule.eventPattern))).to.deep.equal({
@@ -365,7 +365,7 @@ describe("WebhookRedeployer", () => {
     expect(permission.sourceArn).to.contain("redeploy-deployments");
   });
 
-  it("refuses the ARN of a cluster in an Output when it is known, and takes a name", async () => {
+  it("refuses a cluster ARN in an Output once it is known, and accepts a name", async () => {
     const stack = new pulumi.ComponentResource("test:index:Stack", "stack");
     const arn = `arn:aws:ecs:eu-central-1:${ACCOUNT}:cluster/main`;
     const [name, wrong] =
@@ -379,7 +379,7 @@ describe("WebhookRedeployer", () => {
     );
   });
 
-  it("has as many rules as EventBridge's 2048 characters for a pattern ask for, each of which may call and be kept", async () => {
+  it("has as many rules as EventBridge's limit of 2048 characters per pattern requires, each with permission and failure queue", async () => {
     const names = Array.from({ length: 45 }, (_, i) => `production-cluster-${i}`);
     const repositories = Array.from({ length: 40 }, (_, i) => `${IN_ECR}-${"x".repeat(60)}-${i}`);
     const late = pulumi.output("y".repeat(255));
@@ -404,7 +404,7 @@ describe("WebhookRedeployer", () => {
     expect(pushed).to.have.members(repositories.map((name) => name.slice(name.indexOf("team/"))));
   });
 
-  it("keeps the events that EventBridge cannot hand over, of its own rules alone, under an alarm", async () => {
+  it("keeps the events that EventBridge cannot deliver, only of its own rules, under an alarm", async () => {
     const built = await build({
       senders: ["dockerHub", "ecr"],
       repositories: [IN_ECR],
@@ -443,7 +443,7 @@ describe("WebhookRedeployer", () => {
     });
   });
 
-  it("never lets a body past the function, nor logs one", async () => {
+  it("passes bodies only to the function, and logs none", async () => {
     await build();
     const [{ inputs: integration }] = mocks.ofType("aws:apigateway/integration:Integration");
     expect(integration).to.include({ type: "AWS_PROXY", passthroughBehavior: "NEVER" });
@@ -453,7 +453,7 @@ describe("WebhookRedeployer", () => {
     expect((accessLogSettings as { format: string }).format).to.not.match(/\$context\.path\b/);
   });
 
-  it("belongs to its component, all the way down", async () => {
+  it("belongs to its component, at every level", async () => {
     const built = await build();
     expect(await unwrap(built.table.urn)).to.contain(
       "WebhookRedeployer$aws:dynamodb/table:Table::redeploy-results",
@@ -485,7 +485,7 @@ describe("pinnedImage", () => {
   };
   const image = { family: "web", container: "app", default: "acme/web:1.0" };
 
-  it("is the default until something was deployed, and then what was deployed", async () => {
+  it("is the default until something was deployed, and then the deployed image", async () => {
     withParameters({
       "/shop/prod/images/web2/app": "acme/web:9",
       "/shop/prod/images/web/app2": "acme/web:8",
@@ -497,7 +497,7 @@ describe("pinnedImage", () => {
     expect(await unwrap(pinnedImage({ ...image, pinPath: "/elsewhere" }))).to.equal("acme/web:2");
   });
 
-  it("is no secret", async () => {
+  it("is not a secret", async () => {
     withParameters({ "/shop/prod/images/web/app": "acme/web:1.7" });
     expect(await pulumi.isSecret(pinnedImage(image))).to.equal(false);
   });

@@ -21,7 +21,7 @@ async function alarmsOf(build: () => unknown): Promise<Map<string, Record<string
 }
 
 describe("FunctionAlarms", () => {
-  it("watches errors, throttles, slowness and lost events of each function it is given", async () => {
+  it("watches errors, throttles, slowness and lost events of each given function", async () => {
     const alarms = await alarmsOf(() => {
       const hello = plainFunction("hello");
       const callback = async (): Promise<void> => undefined;
@@ -40,7 +40,7 @@ describe("FunctionAlarms", () => {
     });
   });
 
-  it("watches every function that the program makes after it, in components too", async () => {
+  it("watches every function that the program creates after it, also in components", async () => {
     const program = async (): Promise<void> => {
       plainFunction("before");
       new FunctionAlarms("alarms", { ...quiet, functions: "program", alarms: ["errors"] });
@@ -48,7 +48,7 @@ describe("FunctionAlarms", () => {
       const callback = async (): Promise<void> => undefined;
       new CallbackFunction("inline", { ...quiet, callback, permissions: [] });
     };
-    // Mocks have no stack resource, which transformations stand on.
+    // Mocks have no stack resource, which transformations need.
     const alarms = await alarmsOf(() => {
       void pulumi.runtime.runInPulumiStack(program);
     });
@@ -58,7 +58,7 @@ describe("FunctionAlarms", () => {
     });
   });
 
-  it("takes four fifths of the function's own timeout for slow, of Lambda's 3 s where it has none", async () => {
+  it("defines slow as four fifths of the function's own timeout, or of Lambda's default of 3 s", async () => {
     const alarms = await alarmsOf(() => {
       const functions = { quick: plainFunction("quick"), long: plainFunction("long", 100) };
       new FunctionAlarms("alarms", { ...quiet, functions, alarms: ["slow"] });
@@ -67,7 +67,7 @@ describe("FunctionAlarms", () => {
     expect(alarms.get("alarms-long-slow")?.threshold).to.equal(80_000);
   });
 
-  it("puts the runbook after what went wrong", async () => {
+  it("adds the runbook after the problem", async () => {
     const alarms = await alarmsOf(() => {
       const functions = { hello: plainFunction("hello") };
       new FunctionAlarms("alarms", {

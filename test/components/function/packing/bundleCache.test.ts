@@ -72,7 +72,7 @@ describe("The cache of packing", () => {
 
   const cache = (runsIn = "lambda", dependencies = DEPENDENCIES): BundleCache | undefined =>
     BundleCache.of(dependencies, { folders: [folder], runsIn });
-  /** The code that is kept; undefined when it would be made. */
+  /** Returns the stored code; undefined when it would be bundled. */
   const kept = async (asked = cache()): Promise<string | undefined> => {
     let isMade = false;
     const found = await asked
@@ -95,7 +95,7 @@ describe("The cache of packing", () => {
     return path.join(directory, readdirSync(directory)[0]);
   };
 
-  it("gives back what it was given, to whom asks for the same", async () => {
+  it("returns the stored code for the same input", async () => {
     expect(await kept()).to.equal(undefined);
     await write();
     expect(await kept()).to.equal(MADE.code);
@@ -125,22 +125,22 @@ describe("The cache of packing", () => {
       writeFileSync(entry(), readFileSync(entry(), "utf8").replace("m0 = 1", "m0 = 2")),
   };
   for (const [what, change] of Object.entries(changes))
-    it(`forgets when ${what}`, async () => {
+    it(`misses when ${what}`, async () => {
       await write();
       expect(await kept()).to.equal(MADE.code);
       change();
-      // In one turn of the event loop every file is looked at once.
+      // Within one turn of the event loop every file is checked only once.
       await new Promise(setImmediate);
       expect(await kept()).to.equal(undefined);
     });
 
-  it("remembers when a package was installed that is none of its own", async () => {
+  it("still hits after an unrelated package was installed", async () => {
     await write();
     install("node_modules/@r/another", "@r/another");
     expect(await kept()).to.equal(MADE.code);
   });
 
-  it("keeps nothing that was made while a file of it changed, even to an old date", async () => {
+  it("stores nothing that was bundled while one of its files changed, even to an old date", async () => {
     await write(() => {
       writeFileSync(input, "exports.pad = 2;");
       utimesSync(input, 1, 1);
@@ -150,13 +150,13 @@ describe("The cache of packing", () => {
     expect(await kept()).to.equal(MADE.code);
   });
 
-  it("keeps nothing whose imports led elsewhere than Node.js looks", async () => {
+  it("stores nothing whose imports were resolved differently from Node.js", async () => {
     made.imports.push({ importer: input, specifier: "nowhere", resolved: "/opt/nowhere/i.js" });
     await write();
     expect(await kept()).to.equal(undefined);
   });
 
-  it("keeps nothing of a dependency that is not installed, nor where nothing is installed", () => {
+  it("stores nothing with a dependency that is not installed, nor where nothing is installed", () => {
     const missing = [{ ...DEPENDENCIES[0], specifier: "missing" }];
     expect(cache("lambda", missing)).to.equal(undefined);
     rmSync(path.join(folder, "node_modules"), { recursive: true });
@@ -171,14 +171,14 @@ describe("The cache of packing", () => {
   });
 
   for (const damage of ["", "tex", "text and more", "tixt"])
-    it(`writes a kept file again that says "${damage}" instead of its text`, () => {
+    it(`restores a stored file that contains "${damage}" instead of its text`, () => {
       const file = fileOf("text", folder) ?? "";
       writeFileSync(file, damage);
       expect(fileOf("text", folder)).to.equal(file);
       expect(readFileSync(file, "utf8")).to.equal("text");
     });
 
-  it("takes away what no run has used for a week, and nothing else", () => {
+  it("deletes files that no run has used for a week, and nothing else", () => {
     const kept = cacheFolder(folder) ?? "";
     const [old, used] = [path.join(kept, "old.js"), path.join(kept, "used.js")];
     for (const file of [old, used]) keep(file, "text");
@@ -190,12 +190,12 @@ describe("The cache of packing", () => {
     expect(use(old)).to.equal(false);
   });
 
-  it("answers false where it cannot write", () => {
+  it("returns false when it cannot write", () => {
     expect(keep(path.join(input, "below/a/file.js"), "text")).to.equal(false);
   });
 });
 
-/** Returns when the clock of the file system has moved on, some milliseconds at most. */
+/** Returns when the clock of the file system has advanced, after some milliseconds at most. */
 function untilLater(folder: string): void {
   const probe = path.join(folder, "probe");
   const now = (): number => {

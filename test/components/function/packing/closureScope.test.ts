@@ -7,8 +7,8 @@ import {
 const shared = { of: "the file" };
 const hidden = "of the file";
 
-describe("What a function sees of its surroundings", () => {
-  it("is read from every scope around it, as the values themselves", () => {
+describe("The variables in a function's scopes", () => {
+  it("are read from every scope around it, as the values themselves", () => {
     const near = ["of the block"];
     const fn: AnyFunction = () => [shared, near];
     const values = capturedVariables(fn, ["near", "shared"]);
@@ -16,7 +16,7 @@ describe("What a function sees of its surroundings", () => {
     expect(values.get("shared")).to.equal(shared);
   });
 
-  it("is the innermost of variables with one name", () => {
+  it("are the innermost ones of those with the same name", () => {
     const outer: AnyFunction = () => hidden;
     expect(capturedVariables(outer, ["hidden"]).get("hidden")).to.equal("of the file");
     {
@@ -26,13 +26,13 @@ describe("What a function sees of its surroundings", () => {
     }
   });
 
-  it("leaves out globals and what does not exist", () => {
+  it("exclude globals and undefined names", () => {
     const fn: AnyFunction = () => shared;
     const values = capturedVariables(fn, ["process", "missing", "shared"]);
     expect([...values.keys()]).to.deep.equal(["shared"]);
   });
 
-  it("has nothing for a variable that is not initialized yet, and the others all the same", () => {
+  it("exclude a variable that is not initialized yet, and include the others", () => {
     const fn: AnyFunction = () => [later, shared];
     const values = capturedVariables(fn, ["later", "shared"]);
     const later = "later";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { findRequires } from "../../../../components/function/packing/findRequires";
 
-/** source, and the names used of its one module; undefined = all of it. */
+/** source, and the names that it uses of its only module; undefined = all of it. */
 const cases: [source: string, names: string[] | undefined][] = [
   ['const a = require("m"); a.x(); a.y; a["z"];', ["x", "y", "z"]],
   ['const a = require("m"); f(a);', undefined],
@@ -31,7 +31,7 @@ const cases: [source: string, names: string[] | undefined][] = [
 
 describe("findRequires", () => {
   for (const [source, names] of cases) {
-    it(`sees ${names ? `[${names.join()}]` : "all"} used in ${source}`, () => {
+    it(`finds ${names ? `[${names.join()}]` : "all"} used in ${source}`, () => {
       const sites = findRequires(source);
       expect(sites).to.have.length(1);
       expect(sites[0].specifier).to.equal("m");
@@ -39,7 +39,7 @@ describe("findRequires", () => {
     });
   }
 
-  it("marks where each stands", () => {
+  it("returns the position of each", () => {
     const source = 'require("a"); import("b");';
     const sites = findRequires(source);
     expect(sites.map(({ start, end }) => source.slice(start, end))).to.deep.equal([
@@ -49,7 +49,7 @@ describe("findRequires", () => {
     expect(sites.map(({ form }) => form)).to.deep.equal(["require", "import"]);
   });
 
-  it("knows which ones may fail", () => {
+  it("marks those that may fail", () => {
     const source = 'try { require("a"); } catch { require("b"); } finally { require("c"); }';
     expect(findRequires(source).map(({ isOptional }) => isOptional)).to.deep.equal([
       true,
@@ -58,7 +58,7 @@ describe("findRequires", () => {
     ]);
   });
 
-  it("leaves strings, comments, computed names and other functions alone", () => {
+  it("ignores strings, comments, computed names and other functions", () => {
     const source = `"require('a')"; /* require("b") */ require(name); x.require("c"); require("d", e);`;
     expect(findRequires(source)).to.deep.equal([]);
   });

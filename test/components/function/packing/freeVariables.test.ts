@@ -46,11 +46,11 @@ describe("freeVariables", () => {
     });
   }
 
-  it("says nothing about native code", () => {
+  it("returns nothing for native code", () => {
     expect(freeVariables(Function.prototype.toString.call(Math.max))).to.equal(undefined);
   });
 
-  it("never calls a declared name free, however deep it is used", () => {
+  it("never returns a declared name, however deeply nested its use is", () => {
     const name = fc.constantFrom("a", "b", "c");
     const wrap = fc.constantFrom(
       (body: string) => `{ ${body} }`,

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import type { AnyFunction } from "../../../../components/function/packing/closureScope";
 import { atNextMoment, type Moment } from "../../../../components/function/packing/moment";
 
-describe("The moment at which callbacks are looked at", () => {
-  it("is one for all that are given together, after the code that gave them", async () => {
+describe("The moment at which callbacks are serialized", () => {
+  it("is one for all callbacks passed together, after the code that passed them", async () => {
     const order: string[] = [];
     const looks = ["first", "second"].map((name) =>
       atNextMoment((moment) => {
@@ -19,13 +19,13 @@ describe("The moment at which callbacks are looked at", () => {
     expect(order.indexOf("first")).to.be.greaterThan(order.indexOf("the program's own code"));
   });
 
-  it("is a new one for what is given later", async () => {
+  it("is a new one for callbacks passed later", async () => {
     const self = (moment: Moment): Moment => moment;
     const first = await atNextMoment(self);
     expect(await atNextMoment(self)).to.not.equal(first);
   });
 
-  it("tells of a variable what it is then", async () => {
+  it("reads the value that a variable has then", async () => {
     let word = "early";
     const fn: AnyFunction = () => word;
     const look = (moment: Moment): unknown => moment.variablesOf(fn, ["word"]).get("word");
@@ -36,7 +36,7 @@ describe("The moment at which callbacks are looked at", () => {
     expect(await atNextMoment(look)).to.equal("later");
   });
 
-  it("fails for the callback that is refused, and for no other", async () => {
+  it("fails for the refused callback, and for no other", async () => {
     const refused = atNextMoment(() => {
       throw new Error("captures a Buffer");
     });

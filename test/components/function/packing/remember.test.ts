@@ -7,14 +7,14 @@ const KEPT = Symbol.for("aws-callbacks.kept");
 
 type Remember = typeof remember;
 
-describe("What is remembered of texts", () => {
+describe("The cache of results by text", () => {
   const own = Reflect.get(globalThis, KEPT) as unknown;
   afterEach(() => {
     if (own === undefined) Reflect.deleteProperty(globalThis, KEPT);
     else Reflect.set(globalThis, KEPT, own);
   });
 
-  /** As a run of the program loads it: anew. */
+  /** Loads the module again, like a run of the program. */
   function loadAnew(): Remember {
     Reflect.deleteProperty(require.cache, FILE);
     return createRequire(__filename)(FILE) as Remember;
@@ -28,14 +28,14 @@ describe("What is remembered of texts", () => {
     return { of, made };
   }
 
-  it("is made once for each text", () => {
+  it("computes once for each text", () => {
     const { of, made } = lengths();
     expect(of("one")).to.equal(of("one"));
     expect(of("three").length).to.equal(5);
     expect(made).to.deep.equal(["one", "three"]);
   });
 
-  it("outlives the program's own files where its process offers a place", () => {
+  it("outlives the program's own files when its process provides storage", () => {
     Reflect.set(globalThis, KEPT, new Map());
     const first = lengths();
     const value = first.of("one");
@@ -44,7 +44,7 @@ describe("What is remembered of texts", () => {
     expect(second.made).to.deep.equal([]);
   });
 
-  it("ends with the program's own files elsewhere", () => {
+  it("ends with the program's own files otherwise", () => {
     Reflect.deleteProperty(globalThis, KEPT);
     lengths().of("one");
     const { of, made } = lengths();
@@ -52,7 +52,7 @@ describe("What is remembered of texts", () => {
     expect(made).to.deep.equal(["one"]);
   });
 
-  it("is forgotten when this package is another", () => {
+  it("is emptied when this package changes", () => {
     const kept = new Map([["lengths of an older state", new Map()]]);
     Reflect.set(globalThis, KEPT, kept);
     lengths().of("one");

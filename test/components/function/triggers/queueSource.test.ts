@@ -5,7 +5,7 @@ import { pollableArn } from "../../../../components/function/triggers/queueSourc
 import { componentGraph } from "../../../support/componentGraph";
 import { mockPulumi, unwrap } from "../../../support/pulumiMocks";
 
-describe("A queue that a function takes messages from", () => {
+describe("A queue that a function receives from", () => {
   const arnFor = (visibilityTimeoutSeconds: number | undefined, functionTimeout: number) => {
     mockPulumi();
     const queue = new aws.sqs.Queue("jobs", { visibilityTimeoutSeconds });
@@ -17,19 +17,19 @@ describe("A queue that a function takes messages from", () => {
       (error: Error) => error.message,
     );
 
-  it("is refused when its messages come back while the function still runs", async () => {
+  it("is refused when its messages become visible while the function still runs", async () => {
     expect(await refusal(arnFor(179, 30)))
       .to.match(/^queues\[0\]\.queue: messages are hidden for 179 s, less than 6 times/)
       .and.contain("set visibilityTimeoutSeconds to 180 or more");
     expect(await refusal(arnFor(undefined, 30))).to.contain("hidden for 30 s");
   });
 
-  it("is taken from six timeouts on", async () => {
+  it("is accepted from six timeouts on", async () => {
     expect(await arnFor(180, 30)).to.contain(":jobs-");
     expect(await arnFor(undefined, 5)).to.contain(":jobs-");
   });
 
-  it("is connected by a mapping whose function and queue the policies see", async () => {
+  it("is connected by a mapping whose function and queue the policies can see", async () => {
     const graph = await componentGraph(() => {
       const queue = new aws.sqs.Queue("jobs", { visibilityTimeoutSeconds: 180 });
       new CallbackFunction("fn", {

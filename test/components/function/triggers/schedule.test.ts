@@ -15,7 +15,7 @@ const now = new Date("2026-11-20T10:30:15Z"); // a Friday
 const next = (expression: string, after = now): string | undefined =>
   nextRun(parseSchedule(expression), after)?.toISOString().slice(0, 16);
 
-/** When an expression runs next, by the table of EventBridge's user guide and the calendar. */
+/** The next run of each expression, from the table of EventBridge's user guide and the calendar. */
 const NEXT: Record<string, string> = {
   "rate(5 minutes)": "2026-11-20T10:35",
   "rate(1 day)": "2026-11-21T10:30",
@@ -86,7 +86,7 @@ describe("Schedule expressions", () => {
     });
 
   for (const expression of NEVER)
-    it(`tells that ${expression} never runs again`, () => {
+    it(`says that ${expression} never runs again`, () => {
       expect(scheduleProblem(expression, now)).to.equal(
         `'${expression}' never runs after 2026-11-20: no such day, or only in the past; check day, month and year`,
       );

@@ -45,7 +45,7 @@ describe("EniLifecycleHook", function () {
   const policyOf = (resources: Graph, name: string): Document =>
     JSON.parse(String(named(resources, "aws:iam/rolePolicy:RolePolicy", name).policy)) as Document;
 
-  it("makes one function with a topic, a sweep, four alarms and a call at its end, and hooks for both groups", async () => {
+  it("creates one function with a topic, a sweep, four alarms and a call at its end, and hooks for both groups", async () => {
     const resources = await graph();
     const ofType = (type: string): string[] =>
       resources.filter((one) => one.type === type).map(({ name }) => name);
@@ -86,7 +86,7 @@ describe("EniLifecycleHook", function () {
     ]);
   });
 
-  it("makes a rule for the events of its hooks in place of topic, key and publisher", async () => {
+  it("creates a rule for the events of its hooks instead of topic, key and publisher", async () => {
     const resources = await graph({ notify: "eventbridge" });
     const { eventPattern } = named(resources, "aws:cloudwatch/eventRule:EventRule", "data-actions");
     expect(JSON.parse(String(eventPattern))).to.deep.include({
@@ -101,7 +101,7 @@ describe("EniLifecycleHook", function () {
     expect([hook.notificationTargetArn, hook.roleArn]).to.deep.equal([undefined, undefined]);
   });
 
-  it("may make interfaces in the named subnets and groups alone, and touch none but its own", async () => {
+  it("may create interfaces only in the named subnets and groups, and change only its own", async () => {
     const resources = await graph();
     const { Statement } = policyOf(resources, "data-policy");
     const bySid = (sid: string) => Statement.find(({ Sid }) => Sid === sid);
@@ -118,7 +118,7 @@ describe("EniLifecycleHook", function () {
     expect(actions).not.to.include("autoscaling:CompleteLifecycleAction");
   });
 
-  it("may answer for the groups that it was given, and attach to their instances, each by a policy of its own", async () => {
+  it("may complete actions of its groups, and attach to their instances, with a policy for each", async () => {
     const resources = await graph({ onLoop: "alarm" });
     const arn = (group: string): string =>
       `arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:*:autoScalingGroupName/${group}`;
@@ -183,7 +183,7 @@ describe("EniLifecycleHook", function () {
       expect(() => new EniLifecycleHook("data", { ...ARGS, ...args })).to.throw(message);
     });
 
-  it("has a key for the topics of each provider, as no two resources may have one name", async () => {
+  it("has one key per provider for the topics, so that no two resources share a name", async () => {
     const resources = await componentGraph(() => {
       const provider = new aws.Provider("far", { region: "us-east-1" });
       new EniLifecycleHook("data", ARGS);
@@ -194,7 +194,7 @@ describe("EniLifecycleHook", function () {
     expect(keys.map(({ name }) => name)).to.deep.equal(["topics", "topics-far"]);
   });
 
-  it("names its hooks without the dots that a project or a stack may have", () => {
+  it("names its hooks without the dots of a project or stack name", () => {
     mockPulumi();
     pulumi.runtime.setMockOptions(pulumi.runtime.getMonitor(), "acme.shop", "v1.2");
     expect(hookName("data", "launching")).to.equal("acme_shop-v1_2-data-launch");
@@ -211,7 +211,7 @@ describe("EniLifecycleHook", function () {
     );
   });
 
-  it("refuses a group that is given up before its hook is, unless it waits for nothing", async () => {
+  it("refuses a group whose creation times out before its hook, unless it does not wait", async () => {
     mockPulumi();
     const hook = new EniLifecycleHook("data", { ...ARGS, heartbeatTimeout: 900 });
     const hooks = (waitForCapacityTimeout: string) =>
@@ -221,7 +221,7 @@ describe("EniLifecycleHook", function () {
     expect(await hooks("15m")).to.have.length(2);
   });
 
-  it("reads durations as Go writes them", () => {
+  it("parses durations in Go's format", () => {
     const read = ["10m", "1h30m", "90s", "0", "0s", "1.5h", "soon", ""].map(secondsOf);
     expect(read).to.deep.equal([600, 5400, 90, 0, 0, 5400, undefined, undefined]);
     expect(waitProblem(undefined, 700)).to.match(/700 seconds/);

@@ -42,7 +42,7 @@ function actions(resources: Graph, role: string): string[] {
 describe("SshCron", function () {
   this.timeout(120_000);
 
-  it("makes three functions, a queue with dead letters, a table, two schedules and its own key", async () => {
+  it("creates three functions, a queue with dead letters, a table, two schedules and its own key", async () => {
     const resources = await graph();
     const ofType = (type: string): string[] =>
       resources.filter((one) => one.type === type).map(({ name }) => name);
@@ -65,7 +65,7 @@ describe("SshCron", function () {
       if (type.startsWith("aws:")) expect(parent, name).to.match(/SshCron|CallbackFunction/);
   });
 
-  it("tells the trigger the time at which an occurrence was due", async () => {
+  it("passes the time at which an occurrence was due to the trigger", async () => {
     const resources = await graph({ timezone: "Europe/Berlin", flexibleMinutes: 5 });
     const schedule = resources.find(
       ({ type, name }) => type.endsWith(":Schedule") && name === "hello",
@@ -81,7 +81,7 @@ describe("SshCron", function () {
     });
   });
 
-  it("is created disabled, and still looks after what has begun", async () => {
+  it("is created disabled, and still handles occurrences that have begun", async () => {
     const resources = await graph({ enabled: false });
     const states = resources
       .filter(({ type }) => type.endsWith(":Schedule"))
@@ -92,7 +92,7 @@ describe("SshCron", function () {
     ]);
   });
 
-  it("grants the trigger to describe, remember and send, and nothing of the hosts", async () => {
+  it("permits the trigger to describe, remember and send, and nothing on the hosts", async () => {
     const resources = await graph();
     expect(actions(resources, "hello-trigger-policy")).to.deep.equal([
       "dynamodb:BatchGetItem",
@@ -110,7 +110,7 @@ describe("SshCron", function () {
     expect(console?.Condition).to.deep.equal({ StringEquals: { "ec2:ResourceTag/Role": "hello" } });
   });
 
-  it("lets the trigger read the consoles of the hosts that a target with a wildcard finds", async () => {
+  it("permits the trigger to read the console of hosts that a wildcard target finds", async () => {
     const resources = await graph({ targets: { tag: "Name", value: "web-*" } });
     const console = statements(resources, "hello-trigger-policy").find(({ Action }) =>
       Action.includes("ec2:GetConsoleOutput"),
@@ -118,7 +118,7 @@ describe("SshCron", function () {
     expect(console?.Condition).to.deep.equal({ StringLike: { "ec2:ResourceTag/Name": "web-*" } });
   });
 
-  it("leaves out each statement whose option is not used", async () => {
+  it("omits each statement whose option is not used", async () => {
     const targets = { host: "db.example.com", hostKeys: [PIN] };
     const key = { ssmParameter: "/ssh/key" };
     const network = { public: "The hosts are on the internet as they are." };
@@ -144,7 +144,7 @@ describe("SshCron", function () {
     ]);
   });
 
-  it("lets the worker read the table only for keys of instances and for jobs that it asks after", async () => {
+  it("permits the worker to read the table only for keys of instances and for polled jobs", async () => {
     const reads = async (more: Partial<SshCronArgs>): Promise<boolean> =>
       actions(await graph(more), "hello-worker-policy").includes("dynamodb:GetItem");
     expect(await reads({})).to.equal(true);
@@ -170,7 +170,7 @@ describe("SshCron", function () {
     expect(resources.map(({ name }) => name)).not.to.include("hello-key-maker");
   });
 
-  it("lets a key in by Instance Connect for its user and its targets only", async () => {
+  it("permits keys through Instance Connect only for its user and its targets", async () => {
     const network = { vpcId: "vpc-1", subnetIds: ["subnet-1"], nat: true };
     const targets = [{ group: "web" }, { instances: ["i-0abc"] }];
     const resources = await graph({ key: { instanceConnect: true }, network, targets });
@@ -194,7 +194,7 @@ describe("SshCron", function () {
     ]);
   });
 
-  it("reaches hosts by IPv6 where it is told to, and nothing by it elsewhere", async () => {
+  it("reaches hosts by IPv6 only when configured", async () => {
     const egress = async (args: Partial<SshCronArgs>) => {
       const resources = await graph(args);
       const propsOf = (type: string, name: string) =>
@@ -211,7 +211,7 @@ describe("SshCron", function () {
     expect(await egress({ address: "ipv6" })).to.deep.equal(open);
   });
 
-  it("may decrypt and encrypt with the keys of yours that its objects have, and with no other", async () => {
+  it("may decrypt and encrypt only with your keys that its objects use", async () => {
     const kmsOf = async (args: Partial<SshCronArgs>) =>
       statements(await graph(args), "hello-worker-policy")
         .filter(({ Action }) => Action.some((action) => action.startsWith("kms:")))
@@ -230,7 +230,7 @@ describe("SshCron", function () {
     ]);
   });
 
-  it("lets a key in by Instance Connect on the way, too, for the user there", async () => {
+  it("permits keys through Instance Connect for jump hosts too, with their user", async () => {
     const resources = await graph({
       key: { instanceConnect: true },
       network: { vpcId: "vpc-1", subnetIds: ["subnet-1"], nat: true },
@@ -245,7 +245,7 @@ describe("SshCron", function () {
     });
   });
 
-  it("tells of silence after it was heard, and not of the first deployment, when there is no data yet", async () => {
+  it("alarms on silence only after a first run, not in the first deployment without data", async () => {
     const alarmActions = [`arn:aws:sns:${REGION}:${ACCOUNT}:alarms`];
     const resources = await graph({ alarmActions });
     const alarm = resources.find(({ name }) => name === "hello-silent")?.props;
@@ -258,7 +258,7 @@ describe("SshCron", function () {
     });
   });
 
-  it("looks after an occurrence each minute, and may have more sent, only where something follows", async () => {
+  it("checks an occurrence each minute, and may send more, only when there are waves or polls", async () => {
     const followed = async (args: Partial<SshCronArgs>) => {
       const resources = await graph(args);
       const watch = resources.find(
@@ -273,7 +273,7 @@ describe("SshCron", function () {
     expect(await followed({ background: { poll: true } })).to.deep.equal(["rate(1 minute)", true]);
   });
 
-  it("by Systems Manager makes no key and no network, and may send to its targets and follow, no more", async () => {
+  it("with Systems Manager creates no key and no network, and may only send to its targets and follow", async () => {
     const resources = await graph({
       ...BY_SSM,
       targets: [{ group: "web" }, { instances: ["i-1"] }],
@@ -326,7 +326,7 @@ describe("SshCron", function () {
     ["environment.KEY", { environment: { KEY: PRIVATE } }],
   ];
   for (const [index, [argument, args]] of places.entries())
-    it(`never shows a private key that is given as ${argument} by mistake (${index + 1})`, () => {
+    it(`never prints a private key that is passed as ${argument} by mistake (${index + 1})`, () => {
       mockPulumi();
       let shown = "";
       try {
@@ -466,7 +466,7 @@ describe("SshCron", function () {
     ["an unknown option", { retries: 3 } as never, /^retries: given "retries"; allowed names are/],
   ];
   for (const [what, args, message] of refused)
-    it(`refuses ${what} at preview, in a sentence`, () => {
+    it(`refuses ${what} at preview, in one sentence`, () => {
       mockPulumi();
       const build = (): unknown => new SshCron("hello", { ...ARGS, ...args } as SshCronArgs);
       expect(build).to.throw(pulumi.ResourceError, message);
