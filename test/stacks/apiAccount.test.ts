@@ -27,7 +27,7 @@ describe("ApiAccount in two stacks of one account", function () {
   const accountRole = async (): Promise<string | undefined> =>
     (await client(APIGatewayClient).send(new GetAccountCommand({}))).cloudwatchRoleArn;
 
-  it("leaves the role that the other has set, though it reads the account before each run", async () => {
+  it("keeps the role that the other stack has set, even if it reads the account before each run", async () => {
     const { outputs } = await engine.run();
     expect(await accountRole()).to.equal(outputs.roleArn);
     const theirs = await createRole("of-the-other-stack");

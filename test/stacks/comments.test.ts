@@ -52,7 +52,7 @@ describe("stack dev: comments", function () {
       credentials: ROOT_CREDENTIALS,
     });
 
-  it("stores a comment and answers its id and time", async () => {
+  it("stores a comment and returns its id and time", async () => {
     const answer = await post(comment("first", "Hello"));
     expect(answer.status).to.equal(200);
     const written = (await answer.json()) as Comment;
@@ -68,7 +68,7 @@ describe("stack dev: comments", function () {
     expect(answer.headers.get("cache-control")).to.equal("no-store");
   });
 
-  it("answers an empty list for a page that nobody commented", async () => {
+  it("returns an empty list for a page without comments", async () => {
     expect(await read("nobody")).to.deep.equal({ comments: [] });
   });
 
@@ -88,13 +88,13 @@ describe("stack dev: comments", function () {
     expect(seen).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((number) => `number ${number}`));
   });
 
-  it("never reads another page by a cursor made for one", async () => {
+  it("refuses a cursor that was made for another page", async () => {
     const { nextToken } = await read("paged", "?limit=1");
     const other = await read("first", `?nextToken=${nextToken}`);
     expect(other.comments.filter(({ message }) => message.startsWith("number"))).to.deep.equal([]);
   });
 
-  it("refuses with 400 what is not a limit or a cursor", async () => {
+  it("answers 400 to an invalid limit or cursor", async () => {
     for (const query of [
       "?limit=0",
       "?limit=1001",
@@ -133,7 +133,7 @@ describe("stack dev: comments", function () {
       expect((await post(body)).status, body).to.equal(400);
   });
 
-  it("lets no other content type through to DynamoDB", async () => {
+  it("passes no other content type on to DynamoDB", async () => {
     const attack = JSON.stringify({ TableName: table, Item: { commentId: { S: "forged" } } });
     for (const type of [
       "text/plain",
@@ -150,13 +150,13 @@ describe("stack dev: comments", function () {
     expect(Items.filter((item) => item.commentId?.S === "forged")).to.deep.equal([]);
   });
 
-  it("gives hostile texts back as they were sent", async () => {
+  it("returns hostile texts as they were sent", async () => {
     const text = hostileText(8).filter((value) => value !== "" && isWellFormed(value));
-    // An empty segment, "." and ".." are not pages: URLs have no way to name them.
+    // An empty segment, "." and ".." are not pages: URLs cannot name them.
     const page = text.filter((value) => !/^\.{1,2}$/.test(value));
     await fc.assert(
       fc.asyncProperty(page, text, text, async (pageId, userName, message) => {
-        // The stage lets 100 requests a second through, in the cloud's time.
+        // The stage allows 100 requests a second, in the cloud's time.
         await session.cloud.clock.advance(100);
         const answer = await post(JSON.stringify({ pageId, userName, message }));
         expect(answer.status).to.equal(200);
@@ -169,7 +169,7 @@ describe("stack dev: comments", function () {
     );
   });
 
-  it("gives texts back that another program stored, quotes and all", async () => {
+  it("returns texts that another program stored, including quotes", async () => {
     const client = dynamodb();
     const message = '","admin":true,"x":"\\" $util #set($x=1) \u2028';
     await client.send(

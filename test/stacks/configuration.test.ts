@@ -12,9 +12,11 @@ import { EXISTING_NETWORK, stackProject } from "../support/stackProject";
 
 const REPOSITORY = path.join(__dirname, "../..");
 const STACKS = ["dev", "prod"] as const;
-/** What prod is told here: by default it creates a network with AWSX, whose plugin no local cloud runs. */
+/**
+ * Configuration of the stacks: by default prod creates a network with AWSX, whose plugin does not run on a local cloud.
+ */
 const CONFIGURATION = { dev: {}, prod: EXISTING_NETWORK };
-/** In dev the service is a demo of its own: it runs on no network that would have to be paid for. */
+/** In dev the service is a demo: it runs without a network that costs money. */
 const SHOP = [
   "aws-callbacks:stacks:Shop::shop",
   "aws-callbacks:stacks:Shop$aws:cloudwatch/logGroup:LogGroup::shop-web",
@@ -29,7 +31,7 @@ interface DeployedResource extends PolicyResource {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** The resources of a stack by what both have in common: type and logical name. */
+/** The resources of a stack by type and logical name, which both stacks share. */
 type Deployed = Map<string, DeployedResource>;
 
 describe("Stacks dev and prod", function () {
@@ -61,7 +63,7 @@ describe("Stacks dev and prod", function () {
   });
 
   for (const stack of STACKS)
-    it(`every policy holds for ${stack} as it is deployed, and every exception is needed`, () => {
+    it(`every policy passes for ${stack} as it is deployed, and every exception is needed`, () => {
       const { violations, undecided, unused, checks } = audit(
         rules,
         [...deployed[stack].values()],
@@ -73,7 +75,7 @@ describe("Stacks dev and prod", function () {
       expect(checks).to.be.above(30);
     });
 
-  it("deploys to prod nothing that dev does not try first, but for the shop", () => {
+  it("deploys to prod only what dev tries first, except for the shop", () => {
     const { dev, prod } = deployed;
     const onlyInProd = [...prod.keys()].filter(
       (name) => !name.startsWith("pulumi:") && !dev.has(name),
@@ -82,7 +84,7 @@ describe("Stacks dev and prod", function () {
     expect(prod.size).to.be.above(100);
   });
 
-  it("runs the shop on the network that it is told of, with no way in", () => {
+  it("runs the shop on the configured network, with no way in", () => {
     const service = deployed.prod.get(SHOP[3]);
     const { subnetIds, securityGroupIds } = EXISTING_NETWORK["aws-callbacks:network"];
     expect(service?.inputs).to.deep.include({
@@ -96,7 +98,7 @@ describe("Stacks dev and prod", function () {
     });
   });
 
-  it("lets prod differ in protection, retention and the deadline of its webhook only", () => {
+  it("differs in prod only in protection, retention and the deadline of its webhook", () => {
     const differences = new Set<string>();
     for (const [name, prod] of deployed.prod) {
       const dev = deployed.dev.get(name);
@@ -111,7 +113,7 @@ describe("Stacks dev and prod", function () {
       // A demo need not wait a minute for further tags.
       "code of redeploy-ack",
       "code of redeploy-worker",
-      // The secret part of an address, generated for each stack.
+      // The secret part of a URL, generated for each stack.
       "value of redeploy-token",
     ]);
   });
@@ -123,7 +125,7 @@ describe("Stacks dev and prod", function () {
       name,
       props.deletionProtectionEnabled,
     ]);
-    // The redeployer forgets its results after 30 days by itself.
+    // The redeployer deletes its results after 30 days by itself.
     expect(Object.fromEntries(isProtected)).to.deep.equal({
       comments: true,
       "redeploy-results": false,
@@ -145,7 +147,7 @@ describe("Stacks dev and prod", function () {
     });
 });
 
-/** Whether another resource or property, or Pulumi's own naming, gave the value. */
+/** Checks whether the value comes from another resource or property, or from Pulumi's own naming. */
 function isGiven({ sources }: PolicyResource, property: string): boolean {
   const derived = ["name", "statementId", "targetId", "sourceCodeHash"];
   return derived.includes(property) || (sources[property] ?? []).length > 0;

@@ -13,7 +13,7 @@ import { Debugger } from "../support/debugger";
 const PROGRAM = path.resolve(__dirname, "../../examples/function-alarms");
 const FILE = path.join(PROGRAM, "index.ts");
 
-/** The bundle of the callback; what it uses of npm is in another file. */
+/** The bundle of the callback; its npm packages are in another file. */
 const SCRIPT = /index\.js$/;
 
 const lineOf = (text: string): number =>
@@ -21,7 +21,7 @@ const lineOf = (text: string): number =>
     .split("\n")
     .findIndex((line) => line.includes(text)) + 1;
 
-/** Line of the example that throws, counted from 1. */
+/** Line number of the example that throws, starting at 1. */
 const THROWS = lineOf("throw new RangeError");
 
 describe("A callback in the local cloud", function () {
@@ -52,7 +52,7 @@ describe("A callback in the local cloud", function () {
     return JSON.parse(Payload?.transformToString() ?? "");
   };
 
-  it("names lines of TypeScript in its stack traces, and nothing of what called it", async () => {
+  it("shows lines of TypeScript in its stack traces, and nothing of its callers", async () => {
     const { errorType, trace } = (await divide(0)) as { errorType: string; trace: string[] };
     expect(errorType).to.equal("RangeError");
     expect(trace.slice(1).map((line) => line.trim())).to.satisfy((lines: string[]) =>
@@ -61,14 +61,14 @@ describe("A callback in the local cloud", function () {
     expect(trace[1]).to.include(`${FILE}:${THROWS}:`);
   });
 
-  it("names them in its log as well", async () => {
+  it("shows them in its log too", async () => {
     const { events = [] } = await client(CloudWatchLogsClient).send(
       new FilterLogEventsCommand({ logGroupName: logGroup(), filterPattern: "RangeError" }),
     );
     expect(events.map(({ message }) => message).join("")).to.include(`${FILE}:${THROWS}:`);
   });
 
-  it("ships without a source map", async () => {
+  it("is deployed without a source map", async () => {
     const { Code } = await client(LambdaClient).send(
       new GetFunctionCommand({ FunctionName: String(result.outputs.divideFunctionName) }),
     );
@@ -77,7 +77,7 @@ describe("A callback in the local cloud", function () {
     expect(zip.includes(".map")).to.equal(false);
   });
 
-  it("stops at a line of TypeScript in a debugger, longer than its timeout allows", async () => {
+  it("stops at a line of TypeScript in a debugger, for longer than its timeout", async () => {
     expect(await describeOutputs(session, result, styleFor(process.stderr))).to.include(
       `\n  divide                   127.0.0.1:${port}\n`,
     );
@@ -86,7 +86,7 @@ describe("A callback in the local cloud", function () {
       await attached.pauseOnExceptions();
       const answered = divide(0);
       expect(await attached.paused(SCRIPT)).to.equal(`${FILE}:${THROWS}`);
-      // The function's whole time passes while it stands still.
+      // The function's whole timeout passes while it is paused.
       await session.cloud.clock.advance(15 * 60_000);
       await attached.resume();
       expect(await answered).to.include({ errorType: "RangeError" });
@@ -95,7 +95,7 @@ describe("A callback in the local cloud", function () {
     }
   });
 
-  it("stops at a breakpoint that an editor sets in the TypeScript file, and answers when it goes on", async () => {
+  it("stops at a breakpoint that an editor sets in the TypeScript file, and answers when it continues", async () => {
     const attached = await Debugger.attach(port);
     try {
       await attached.breakAt(SCRIPT, FILE, lineOf("return a / b"));

@@ -6,7 +6,7 @@ import { type RunningProgram, startProgram } from "../../localcloud/testing";
 
 const EXAMPLE = path.resolve(__dirname, "../../examples/function-alarms");
 
-describe("FunctionAlarms, its example as deployed", function () {
+describe("FunctionAlarms, the deployed example", function () {
   this.timeout(180_000);
   let program: RunningProgram;
   before(async () => {
@@ -14,7 +14,7 @@ describe("FunctionAlarms, its example as deployed", function () {
   });
   after(() => program?.close());
 
-  /** State of the one alarm whose name begins so. */
+  /** Returns the state of the only alarm whose name has this prefix. */
   async function stateOf(AlarmNamePrefix: string): Promise<string | undefined> {
     const asked = new DescribeAlarmsCommand({ AlarmNamePrefix });
     const { MetricAlarms = [] } = await program.client(CloudWatchClient).send(asked);

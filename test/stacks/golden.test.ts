@@ -6,17 +6,17 @@ import { dev } from "../../stacks/dev";
 import { prod } from "../../stacks/prod";
 import { componentGraph } from "../support/componentGraph";
 
-/** Change with the text of a callback, not with what a stack is. */
+/** These change with the text of a callback, not with the structure of a stack. */
 const OF_CODE = ["code", "sourceCodeHash", "triggers"];
-/** The token of a webhook is made anew in each run that has no state. */
+/** The token of a webhook is generated in each run without state. */
 const RANDOM_TOKEN = /"value":"[\w-]{32}"/g;
 const SETTINGS = { alarmActions: [], protectData: true, logRetentionInDays: 30 };
 
 /**
- * What the stacks register, by URN, so that a change of structure shows that it changed nothing else. After an intended
- * change: `GOLDEN=write npm test -- test/stacks/golden.test.ts`, and look at the difference.
+ * The resources that the stacks register, by URN: the diff of a refactoring shows that nothing else changed. After an
+ * intended change run `GOLDEN=write npm test -- test/stacks/golden.test.ts`, and review the diff.
  */
-describe("golden list of what a stack registers", () => {
+describe("golden list of a stack's resources", () => {
   it("stack dev registers the URNs and inputs of test/stacks/golden/dev.json", async () => {
     await expectGolden("dev", () => dev(SETTINGS));
   });

@@ -41,7 +41,7 @@ import { useRedeploy } from "./webhookRedeployer/useRedeployer";
 
 const HOUR_MS = 3_600_000;
 
-/** Grants that AWS itself asks for, though nothing of ours uses them. */
+/** Permissions that AWS itself requires, although nothing in the stack uses them. */
 const EXCEPTIONS: readonly PermissionException[] = [
   ...["DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents"].map(
     (action) => ({
@@ -115,7 +115,7 @@ describe("stack dev: least privilege", function () {
     expect((await fetch(`${url}/comments/page?limit=0`)).status).to.equal(400);
   }
 
-  /** Once as it should be, and once without room to run, until the event is given up. */
+  /** Once normally, and once without concurrency, until the event is given up. */
   async function useTrace(): Promise<void> {
     const FunctionName = String(program.outputs.traceFunctionName);
     const lambda = program.client(LambdaClient);
@@ -129,8 +129,8 @@ describe("stack dev: least privilege", function () {
   }
 
   /**
-   * The deployment has used its gates. What is left is what the release function does for an older release and for
-   * old ones: here stage is off its place, and there are more versions and deployments than are kept.
+   * The deployment has used its gates. The rest is the release function's work for an older release and for old
+   * versions: here stage was moved, and there are more versions and deployments than are kept.
    */
   async function useGreeting(): Promise<void> {
     const lambda = program.client(LambdaClient);
@@ -190,7 +190,7 @@ describe("stack dev: least privilege", function () {
     expect(pruned.deployments).not.to.deep.equal([]);
   }
 
-  /** A canary that is kept for a minute and expires; then its controller finds no room to run. */
+  /** A canary that is kept for a minute and expires; then its controller has no concurrency to run. */
   async function useCanary(): Promise<void> {
     const lambda = program.client(LambdaClient);
     const at = { FunctionName: String(program.outputs.greetingFunctionName), Name: "PROD" };
@@ -232,7 +232,7 @@ describe("stack dev: least privilege", function () {
     expect(deniedCalls(program.cloud)).to.deep.equal([]);
   });
 
-  it("grants nothing that the stack does not use", async () => {
+  it("grants only what the stack uses", async () => {
     const unused = await unusedPermissions(program.cloud, {
       exceptions: [...EXCEPTIONS, ...HELLO_EXCEPTIONS],
     });

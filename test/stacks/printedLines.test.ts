@@ -12,7 +12,7 @@ import { zipOf } from "../support/zipApp";
 const run = promisify(execFile);
 const ROOT = path.resolve(__dirname, "../..");
 
-/** What each program prints to try, as the start of the line and a part of what it then answers. */
+/** The command lines that each program prints, as the start of the line and a part of its output. */
 const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][]>> = {
   ".": [
     [/-X POST \S+\/comments -H/, /^HTTP\/1\.1 20[01]/],
@@ -58,17 +58,17 @@ const PROGRAMS: Readonly<Record<string, readonly [line: RegExp, answer: RegExp][
   "examples/webhook-redeployer": [[/\/webhooks\//, /^HTTP\/1\.1 202/]],
 };
 
-describe("Every printed line to try", function () {
+describe("Every printed command line to try", function () {
   this.timeout(300_000);
   let home: string;
   before(() => {
     home = mkdtempSync(path.join(tmpdir(), "curl-"));
-    // The lines stay word for word: curl is told here to show what it got.
+    // The lines stay word for word: this file makes curl show the response.
     writeFileSync(path.join(home, ".curlrc"), "silent\nshow-error\ninclude\nmax-time = 30\n");
   });
   after(() => rmSync(home, { recursive: true }));
 
-  it("is tried for each example that there is, and each says in its README what to do", () => {
+  it("is tested for each example, and each README says what to do", () => {
     const examples = readdirSync(path.join(ROOT, "examples"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `examples/${name}`);
@@ -78,7 +78,7 @@ describe("Every printed line to try", function () {
   });
 
   for (const [directory, expected] of Object.entries(PROGRAMS))
-    it(`works as it stands in ${directory === "." ? "stack dev" : directory}`, async () => {
+    it(`works unchanged in ${directory === "." ? "stack dev" : directory}`, async () => {
       const session = await Session.start({
         directory: path.join(ROOT, directory),
         programHost: "reused",
@@ -106,7 +106,7 @@ describe("Every printed line to try", function () {
     });
 });
 
-/** Runs a printed line with the command of this folder, in one that has the zip. */
+/** Runs a printed line with this folder's command, in a folder that has the zip. */
 async function deployZip(line: string, folder: string): Promise<string> {
   writeFileSync(
     path.join(folder, "hello.zip"),

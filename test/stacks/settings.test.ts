@@ -53,7 +53,7 @@ describe("The settings of the shop", () => {
     expect(Object.keys(read({}))).to.have.members(KEYS);
   });
 
-  it("name what exists", () => {
+  it("name existing resources", () => {
     const given = { network: { ...network, assignPublicIp: true }, service };
     expect(read(given)).to.deep.include(given);
     expect(read({ service: { ...service, passRoles: [] } }).service?.passRoles).to.deep.equal([]);

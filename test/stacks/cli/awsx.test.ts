@@ -9,7 +9,7 @@ import {
 } from "../../../localcloud/test/support/pulumiCli";
 import { stackProject } from "../../support/stackProject";
 
-/** Why stack prod cannot be previewed here as it is configured; undefined when it can. */
+/** Returns why stack prod cannot be previewed here with its configuration; undefined when it can. */
 function obstacle(): string | undefined {
   const folders = (process.env.PATH ?? "").split(path.delimiter);
   if (!findPulumiCli()) return NO_CLI;

@@ -37,7 +37,7 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     for (const name of [team, path.join(all, "home")]) mkdirSync(name);
     writeFileSync(path.join(folder, "package.json"), "{}");
     symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
-    // Every way in which a project may be bound to a team's state.
+    // Every way in which a project may refer to a team's state.
     const project = readFileSync(path.join(folder, "Pulumi.yaml"), "utf8");
     const bound = `backend: { url: "file://${team}" }\noptions: { refresh: always }\n`;
     writeFileSync(path.join(folder, "Pulumi.yaml"), project + bound);
@@ -61,7 +61,7 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
       .filter((name) => name.startsWith("Pulumi."))
       .sort();
 
-  it("makes the stack, and leaves neither the project nor the team's state changed", async () => {
+  it("deploys the stack, and changes neither the project nor the team's state", async () => {
     const commands = [
       ["pulumi", "preview", "--non-interactive"],
       ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
@@ -81,7 +81,7 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     }
   });
 
-  it("names resources as the stack's configuration says", async () => {
+  it("names resources by the stack's configuration", async () => {
     const file = path.join(folder, "Pulumi.named.yaml");
     writeFileSync(file, 'config:\n  pulumi:autonaming: { pattern: "${stack}-${name}" }\n');
     const command = exec([
@@ -96,8 +96,9 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     rmSync(file);
   });
 
-  it("imports by command, and knows the types and inputs that code is written for", async () => {
-    // A CLI whose language plugin writes no code says so; anything else it would say is of our schema.
+  it("imports by command, and knows the types and inputs for the generated code", async () => {
+    // A CLI whose language plugin cannot generate code reports exactly this; any other message would be about the
+    // schema.
     const importing = `
       pulumi import aws:ssm/parameter:Parameter given /given --yes --non-interactive 2>&1 | tee log || true
       grep -q "1 imported" log
@@ -111,7 +112,7 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     rmSync(path.join(folder, "log"));
   });
 
-  it("keeps the state in the backend that is named for it", async () => {
+  it("keeps the state in the configured backend", async () => {
     const kept = { LOCALCLOUD_PULUMI_BACKEND_URL: `file://${team}` };
     const command = exec(["pulumi", "stack", "init", "other", "--non-interactive"], kept);
     expect(await command.code(), command.output).to.equal(0);
@@ -119,8 +120,8 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     rmSync(path.join(folder, "Pulumi.other.yaml"));
   });
 
-  it("lets the CLI finish what is under way at Ctrl-C", async () => {
-    // A queue that takes some retries: the signal comes meanwhile.
+  it("lets the CLI finish the operation under way at Ctrl-C", async () => {
+    // Creating the queue takes some retries: the signal arrives meanwhile.
     const slow = `
       fetch(process.env.AWS_ENDPOINT_URL + "/_localcloud/faults", {
         method: "POST", headers: { "content-type": "application/json" },
@@ -129,7 +130,7 @@ describe("`localcloud exec --no-program` with the real Pulumi CLI", function () 
     const script = `trap : INT; node -e '${slow}'; pulumi up -f --yes --non-interactive; echo ended $?; pulumi stack export`;
     const command = exec(["sh", "-c", script], {}, 200);
     await command.prints(/Queue queue creating/);
-    // As a terminal does it: to every process of the foreground group.
+    // Like a terminal: to every process of the foreground group.
     process.kill(-childProcesses(command.pid)[0], "SIGINT");
     await command.code();
     expect(command.stdout)

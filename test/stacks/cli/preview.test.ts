@@ -19,7 +19,7 @@ import {
 
 const REPOSITORY = path.join(__dirname, "../../..");
 
-/** Secrets of which nobody here has the key, in both ways that docs/deploying.md names. */
+/** Secrets without a key here, in both forms that docs/deploying.md names. */
 const STACKS = {
   "Pulumi.dev.yaml": `# Of the team.
 encryptionsalt: v1:3Q4yl0xoRJA=:v1:Ypf3yPTCZ1a+YpdO:8qJtmYYrrSZaaBY5vUcfSkCTPhQbVQ==
@@ -93,7 +93,7 @@ describe(".ci/preview with the real Pulumi CLI", function () {
         expect(readFileSync(path.join(all, name, file), "utf8"), name).to.equal(text);
   };
 
-  it("shows what the change changes without any key of the stacks' secrets, again and again", async () => {
+  it("shows what a change changes without the key of any stack's secrets, again and again", async () => {
     const first = await preview();
     expect(first.code, first.stderr + first.stdout).to.equal(0);
     for (const stack of ["dev", "prod"])
@@ -109,7 +109,7 @@ describe(".ci/preview with the real Pulumi CLI", function () {
     unchanged();
   });
 
-  it("touches no stack outside of localcloud exec", async () => {
+  it("changes no stack outside of localcloud exec", async () => {
     const env = cliEnvironment(cli ?? "", path.join(all, "home"));
     const args = ["dev", path.join(all, "events"), path.join(all, "base")];
     for (const AWS_ENDPOINT_URL of ["", "https://sqs.us-east-1.amazonaws.com"]) {

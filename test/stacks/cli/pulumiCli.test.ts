@@ -96,7 +96,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     return stdout;
   };
 
-  /** The steps of a preview that are not `same`, as `operation name`. */
+  /** Returns the steps of a preview that are not `same`, as `operation name`. */
   const preview = async (
     variables?: Record<string, string>,
     refresh = "",
@@ -119,7 +119,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
       .filter(({ operation }) => !READS.test(operation))
       .map(({ operation }) => operation);
 
-  it("previews known inputs as known, what AWS decides as unknown, and writes nothing", async () => {
+  it("previews known inputs as known and AWS's outputs as unknown, and writes nothing", async () => {
     const { all, steps } = await preview();
     expect(new Set(steps.map((step) => step.split(" ")[0]))).to.deep.equal(new Set(["create"]));
     const state = (name: string): Step["newState"] =>
@@ -131,7 +131,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(writes(0)).to.deep.equal([]);
   });
 
-  it("survives a fault half-way, and finishes what was begun", async () => {
+  it("survives a fault half-way, and finishes the deployment", async () => {
     const key = { ADD_KEY: "1" };
     cloud.faults.add({ kind: "accessDenied", service: "kms", operation: "EnableKeyRotation" });
     const { code, stdout, stderr } = await pulumi("up --yes --skip-preview", key);
@@ -154,7 +154,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(writes(after)).to.deep.equal([]);
   });
 
-  it("has deployed what answers", async () => {
+  it("has deployed working resources", async () => {
     const outputs = JSON.parse(await succeed("stack output --json")) as Record<string, unknown>;
     expect(outputs).to.deep.include({
       tags: { app: "everyday" },
@@ -183,7 +183,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(text).to.not.contain("s3cret").and.not.contain("hidden");
   });
 
-  it("changes exactly what one changed line asks for", async () => {
+  it("changes exactly the resource of one changed line", async () => {
     const change = { ADD_KEY: "1", DELAY: "9" };
     const { steps, all } = await preview(change);
     expect(steps).to.deep.equal(["update queue"]);
@@ -195,7 +195,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     expect(writes(after)).to.deep.equal(["SetQueueAttributes"]);
   });
 
-  it("finds drift by a refresh and brings it back", async () => {
+  it("finds drift by a refresh and reverts it", async () => {
     const program = { ADD_KEY: "1", DELAY: "9" };
     const queue = (await resources()).find(({ urn }) => urn.endsWith("::queue"));
     const QueueUrl = String(queue?.outputs?.url);
@@ -208,7 +208,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     await succeed("refresh --yes --skip-preview --expect-no-changes", program);
   });
 
-  it("imports what somebody else has made", async () => {
+  it("imports existing resources", async () => {
     const { QueueUrl = "" } = await sqs.send(
       new CreateQueueCommand({ QueueName: "foreign", Attributes: { VisibilityTimeout: "60" } }),
     );
@@ -220,7 +220,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     await succeed("up --yes --skip-preview --expect-no-changes", program);
   });
 
-  it("leaves nothing behind when it is destroyed", async () => {
+  it("leaves nothing behind after destroy", async () => {
     await succeed("destroy --yes --skip-preview");
     expect(await resources()).to.deep.equal([]);
     const counts = await Promise.all([
@@ -260,7 +260,7 @@ describe("the real Pulumi CLI on the local cloud", function () {
     );
   });
 
-  it("is set up by `localcloud exec --no-program`, which keeps the state in a backend that is named for it", async () => {
+  it("is configured by `localcloud exec --no-program`, which keeps the state in the named backend", async () => {
     const { PULUMI_BACKEND_URL, PULUMI_HOME } = environment;
     const env = {
       ...cliEnvironment(cli ?? "", ""),

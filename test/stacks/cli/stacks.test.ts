@@ -24,12 +24,12 @@ const EXISTING_SERVICE = {
 
 interface StackCase {
   readonly config: Readonly<Record<string, unknown>>;
-  /** A file of the program, a text in it and what it becomes. */
+  /** A file of the program, a text in it and its replacement. */
   readonly line: readonly [file: string, from: string, to: string];
-  /** What that line changes, as `operation name property`, and by which call. */
+  /** The change that the line causes, as `operation name property`, and its call. */
   readonly change: string;
   readonly call: string;
-  /** What is left when the stack is destroyed: revisions to roll back to, and what was never the stack's. */
+  /** Resources left after destroy: revisions to roll back to, and resources that do not belong to the stack. */
   readonly kept: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -50,7 +50,7 @@ const STACKS: Readonly<Record<string, StackCase>> = {
   },
 };
 
-/** What creates something, and the type that counts it in the state. */
+/** Calls that create resources, and the type that counts them in the state. */
 const CREATIONS = {
   CreateEventSourceMapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   CreateFunction: "aws:lambda/function:Function",
@@ -90,7 +90,7 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
         credentials: ROOT_CREDENTIALS,
       });
 
-    /** The service that prod is told of: not of the stack, and so none of its business. */
+    /** Creates the service that prod's configuration names: it does not belong to the stack. */
     async function makeService(): Promise<void> {
       const ecs = client(ECSClient);
       const { cluster, family } = EXISTING_SERVICE["aws-callbacks:service"];
@@ -110,7 +110,7 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
       expect(stack.writes(after)).to.deep.equal([]);
     });
 
-    it("goes on after a fault half-way, and creates nothing twice", async () => {
+    it("continues after a fault half-way, and creates nothing twice", async () => {
       const operation = "CreateEventSourceMapping";
       stack.cloud.faults.add({ kind: "accessDenied", service: "lambda", operation });
       const after = stack.cloud.recorder.last;
@@ -130,7 +130,7 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
       }
     });
 
-    it("changes nothing the second time, though it reads everything anew", async () => {
+    it("changes nothing the second time, even with a refresh", async () => {
       const after = stack.cloud.recorder.last;
       await stack.succeed("up --yes --skip-preview --expect-no-changes");
       expect(stack.writes(after)).to.deep.equal([]);
@@ -138,7 +138,7 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
       expect(reads).not.to.be.empty;
     });
 
-    it("changes exactly what one changed line asks for", async () => {
+    it("changes exactly the resource of one changed line", async () => {
       const [file, from, to] = line;
       const changed = path.join(stack.folder, file);
       const text = readFileSync(changed, "utf8");
@@ -147,7 +147,7 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
       expect(changesOf(await stack.preview())).to.deep.equal([change]);
     });
 
-    it("finds by a refresh what was changed by hand, and brings back that alone", async () => {
+    it("finds manual changes by a refresh, and reverts only them", async () => {
       const logs = client(CloudWatchLogsClient);
       const groupOf = async (): Promise<Record<string, unknown>> =>
         (await stack.resource("aws:cloudwatch/logGroup:LogGroup", "greeting-stage-access")).inputs;
@@ -165,14 +165,14 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
     });
 
     if (name === "prod")
-      it("makes a Fargate service of its own once the configuration names none", async () => {
+      it("creates its own Fargate service once the configuration names none", async () => {
         await stack.succeed("config rm aws-callbacks:service");
         await stack.succeed("up --yes --skip-preview");
         const service = await stack.resource("aws:ecs/service:Service", "shop-web");
         expect(service.outputs).to.deep.include({ launchType: "FARGATE", desiredCount: 2 });
       });
 
-    it("imports what somebody else has made: the program that names it changes nothing", async () => {
+    it("imports existing resources: a program that names them changes nothing", async () => {
       const logs = client(CloudWatchLogsClient);
       const logGroupName = "made-by-hand";
       await logs.send(new CreateLogGroupCommand({ logGroupName }));
@@ -191,7 +191,7 @@ for (const [name, { config, line, change, call, kept }] of Object.entries(STACKS
       expect(changesOf(await stack.preview())).to.deep.equal([]);
     });
 
-    it("leaves what it keeps on purpose, and nothing else, when it is destroyed", async () => {
+    it("leaves only the retained resources after destroy", async () => {
       await stack.succeed("destroy --yes --skip-preview");
       expect(await stack.resources()).to.deep.equal([]);
       expect(await cloudContents(stack.cloud)).to.deep.equal({

@@ -150,7 +150,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
-  it("explain at a preview what a removed permission does to its stage, and the update mends it", async () => {
+  it("warn at a preview what a removed permission does to its stage, and the update restores it", async () => {
     const news = { WORD: "New", TEMPLATE: `{"name": "$input.params('name')", "politely": true}` };
     const { functionName } = await outputs();
     await removePermission(functionName, "PROD");
@@ -184,7 +184,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     expect(await answers()).to.deep.equal(["New, dear Ada!", "Old, Ada!"]);
   });
 
-  /** Times that the gate was called. */
+  /** Returns how often the gate was called. */
   async function gateStarts(): Promise<number> {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: "greeting-gate-logs" }),
@@ -206,12 +206,12 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     const before = await versions();
     const judged = await gateStarts();
     const variables = { ...env, WORD: "Killed", GATE: "hangs", GATE_TIMEOUT: "60" };
-    // A group of its own: the CLI, its plugins and the program end together, as when a build machine goes.
+    // A separate process group: the CLI, its plugins and the program end together, as when a build machine is lost.
     const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
       ...{ cwd: folder, env: variables, detached: true, stdio: "ignore" },
     });
     const exited = new Promise((resolve) => killed.once("exit", resolve));
-    // The CLI does not write its state in one piece: not while it does, or there would be none to go on from.
+    // The CLI does not write its state atomically: a kill during the write would leave no state.
     await until("the gate judges", async () => (await gateStarts()) > judged, 100_000);
     expect(await versions()).to.have.length(before.length + 1);
     process.kill(-(killed.pid ?? 0), "SIGKILL");
@@ -226,7 +226,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await expectEmptyDiff(fixed);
   });
 
-  it("keep what a stack has under the names of before, and rename a path parameter in place", async () => {
+  it("keep resources with their former names, and rename a path parameter in place", async () => {
     const variables = { WORD: "Killed", GATE: "passes", EXTRA_ROUTE: "true" };
     await up(variables);
     const exported = await pulumi("stack export");
@@ -256,7 +256,7 @@ describe("the real Pulumi CLI and the stages of a StagedApi", function () {
     await expectEmptyDiff(renamed);
   });
 
-  it("destroy all of it", async () => {
+  it("destroy everything", async () => {
     await pulumi("destroy --yes --skip-preview");
     expect(await pulumi("stack --show-urns")).not.to.contain("aws:apigateway/stage:Stage");
   });

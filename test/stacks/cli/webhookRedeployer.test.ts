@@ -24,7 +24,7 @@ interface Step {
   detailedDiff?: Record<string, unknown>;
 }
 
-describe("the real Pulumi CLI and what a webhook deployed", function () {
+describe("the real Pulumi CLI after a deployment by a webhook", function () {
   this.timeout(180_000);
   const cli = findPulumiCli();
   let cloud: Cloud;
@@ -91,7 +91,7 @@ describe("the real Pulumi CLI and what a webhook deployed", function () {
     expect((await changes()).map(({ op, urn }) => `${op} ${urn}`)).to.deep.equal([]);
   });
 
-  it("sees exactly the change of the program, and none after it is made", async () => {
+  it("sees exactly the change of the program, and none after it is deployed", async () => {
     await pulumi("config set memory 256");
     const all = await changes();
     const definitions = all.filter(({ urn }) => urn.includes("taskDefinition"));

@@ -17,7 +17,7 @@ import { ContainerProgram } from "../../support/containerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsClusterScaler");
 
-/** The fixture program on a cloud whose time stands still between advances. */
+/** The fixture program on a cloud whose clock only moves with `advance`. */
 export class ClusterProgram extends ContainerProgram {
   protected readonly scaler = "nodes";
 
@@ -40,26 +40,26 @@ export class ClusterProgram extends ContainerProgram {
     return (await this.group()).DesiredCapacity;
   }
 
-  /** Every instance boots in so many milliseconds from now on. */
+  /** Makes every instance boot in this time from now on. */
   bootIn(milliseconds: number): void {
     const { cloud } = this;
-    // The registry erases the type of a service's store.
+    // The registry's type does not know the type of a service's store.
     const store = cloud.registry.named("ec2")?.store(cloud.defaultRegion, cloud) as Ec2Store;
     store.bootMs = () => milliseconds;
   }
 
-  /** Ids of the group's instances. */
+  /** Returns the ids of the group's instances. */
   async ids(): Promise<string[]> {
     return ((await this.group()).Instances ?? []).map(({ InstanceId = "" }) => InstanceId);
   }
 
-  /** Versions of the launch template that the group's instances were made from. */
+  /** Returns the launch template versions of the group's instances. */
   async templateVersions(): Promise<(string | undefined)[]> {
     const { Instances = [] } = await this.group();
     return Instances.map(({ LaunchTemplate }) => LaunchTemplate?.Version);
   }
 
-  /** Another image for new instances: a second version of the launch template. */
+  /** Sets another image for new instances: a second version of the launch template. */
   async renewTemplate(): Promise<void> {
     const { AutoScalingGroupName, LaunchTemplate = {} } = await this.group();
     const { LaunchTemplateId } = LaunchTemplate;
@@ -78,7 +78,7 @@ export class ClusterProgram extends ContainerProgram {
     );
   }
 
-  /** A task that no service has: an instance with it is waited for. */
+  /** Starts a task without a service: a drain waits for its end. */
   async startJob(): Promise<Task> {
     const job = { memory: 64, cpu: 64, name: "job", image: "acme/job:1" };
     const family = "clustered-job";

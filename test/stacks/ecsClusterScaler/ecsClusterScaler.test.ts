@@ -8,10 +8,10 @@ import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
 import { ClusterProgram } from "./clusterProgram";
 
-/** Minutes that a task may wait for a place. */
+/** Minutes that a task may wait for room. */
 const AIM = 5;
 
-/** One after another on one stack; each task takes half an instance. */
+/** The tests run in sequence on one stack; each task takes half an instance. */
 describe("an EcsClusterScaler on the local cloud", function () {
   this.timeout(280_000);
   let nodes: ClusterProgram;
@@ -21,7 +21,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
   });
   after(() => nodes?.close());
 
-  it("grows for tasks that find no place, in a step and in a burst, in time for all of them", async () => {
+  it("adds instances for waiting tasks, after a step and a burst, in time for all of them", async () => {
     expect((await nodes.instances()).length).to.equal(1);
     await nodes.want(5);
     const step = await nodes.minutesUntilRunning(5);
@@ -35,7 +35,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
   });
 
-  it("drains what it no longer needs before it ends it: no task of a service stops with its instance", async () => {
+  it("drains unneeded instances before they end: no service's task stops with its instance", async () => {
     await nodes.want(4);
     let fewest = Infinity;
     for (let look = 0; look < 30; look += 1) {
@@ -51,7 +51,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([2, 4]);
   });
 
-  it("waits for a task of RunTask on an instance that it drains", async () => {
+  it("waits for a RunTask task on an instance that it drains", async () => {
     await nodes.want(6);
     await nodes.minutesUntilRunning(6);
     await nodes.want(5);
@@ -69,7 +69,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(killed).to.deep.equal([]);
   });
 
-  it("asks for no more when instances do not come, alarms, and goes on when they do", async () => {
+  it("requests no more when instances do not start, alarms, and continues when they do", async () => {
     const group = { AutoScalingGroupName: nodes.output("groupName") };
     const autoScaling = nodes.program.client(AutoScalingClient);
     const launch = { ...group, ScalingProcesses: ["Launch"] };
@@ -87,7 +87,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(await nodes.desired()).to.equal(6);
   });
 
-  it("replaces instances of an old launch template when it is told to have more for a while, and stops no task", async () => {
+  it("replaces instances of an old launch template after a temporary higher count, and stops no task", async () => {
     await nodes.want(4);
     await nodes.comeToRest(2);
     const before = await nodes.ids();
@@ -108,7 +108,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     expect(killed).to.deep.equal([]);
   });
 
-  it("does one change for events that come at once", async () => {
+  it("makes one change for events that arrive at once", async () => {
     await nodes.want(4);
     await nodes.comeToRest(2);
     const after = nodes.cloud.recorder.last;
@@ -122,7 +122,7 @@ describe("an EcsClusterScaler on the local cloud", function () {
     await nodes.minutesUntilRunning(8);
   });
 
-  it("changes nothing while a capacity provider scales the group, and says how to end that", async () => {
+  it("changes nothing while a capacity provider scales the group, and says how to fix that", async () => {
     const { AutoScalingGroupARN: autoScalingGroupArn } = await nodes.group();
     const managedScaling = { status: "ENABLED" as const };
     await nodes.ecs.send(

@@ -3,7 +3,9 @@ import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../localcl
 import { isFuzzed } from "../../support/fuzzPart";
 import { ClusterProgram } from "./clusterProgram";
 
-/** In CI the worker dies after each call that changes the cluster and after some claims, and an end is not permitted. */
+/**
+ * In CI the worker dies after each call that changes the cluster and after some claims, and one termination is denied.
+ */
 function sample({ id, fault, call: { operation } }: FaultCase): boolean {
   const place = Number.parseInt(id);
   if (process.env.FUZZ) return isFuzzed(place);
@@ -19,13 +21,13 @@ describe("an EcsClusterScaler under faults", function () {
   let start = 0;
   before(async () => {
     nodes = await ClusterProgram.start({ MIN: "1" });
-    // As many looks in each case, so that each call of the first run comes again.
+    // The same number of evaluations in each case, so that each call of the first run happens again.
     nodes.bootIn(120_000);
     await nodes.minutes(5);
   });
   after(() => nodes?.close());
 
-  /** How many instances there are and are wanted, how many of them take tasks, and whether the scaler rests. */
+  /** Returns how many instances exist and are wanted, how many of them accept tasks, and whether the scaler rests. */
   async function state(): Promise<unknown[]> {
     const instances = await nodes.instances();
     const open = instances.filter(({ status }) => status === "ACTIVE");
@@ -33,7 +35,7 @@ describe("an EcsClusterScaler under faults", function () {
   }
   const RIGHT = [1, 1, 1, "DISABLED"];
 
-  /** One instance, full of two tasks. */
+  /** One instance, full with two tasks. */
   async function prepare(): Promise<void> {
     await nodes.want(2);
     const isRight = async (): Promise<boolean> => `${await state()}` === `${RIGHT}`;
@@ -42,7 +44,7 @@ describe("an EcsClusterScaler under faults", function () {
     start = nodes.cloud.clock.now();
   }
 
-  /** A second instance comes, and is drained again. */
+  /** A second instance starts, and is drained again. */
   async function run(): Promise<void> {
     await nodes.want(4);
     await nodes.minutesUntilRunning(4, 6);
@@ -50,7 +52,7 @@ describe("an EcsClusterScaler under faults", function () {
     await nodes.minutes(8);
   }
 
-  /** One instance again, or the alarm tells that a permission is missing; no task was killed. */
+  /** One instance again, or an alarm reports that a permission is missing; no task was killed. */
   async function check(fault: FaultCase | undefined): Promise<void> {
     const killed = (await nodes.stopped()).filter(
       ({ stopCode }) => stopCode === "TerminationNotice",
@@ -64,7 +66,7 @@ describe("an EcsClusterScaler under faults", function () {
     else expect(came).to.deep.equal(RIGHT);
   }
 
-  it("comes to the right instances once, or tells that it cannot, and kills no task", async () => {
+  it("reaches the right number of instances once, or reports that it cannot, and kills no task", async () => {
     const report = await faultMatrix({
       cloud: nodes.cloud,
       roleName: nodes.roleName,

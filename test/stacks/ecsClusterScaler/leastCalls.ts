@@ -1,4 +1,4 @@
-/** Reading the state, the group, and the services, instances and tasks of the cluster. */
+/** Calls to read the state, the group, and the services, instances and tasks of the cluster. */
 const LOOK = [
   "GetItem",
   "DescribeAutoScalingGroups",
@@ -12,9 +12,10 @@ const LOOK = [
 ];
 
 /**
- * What a look cannot do without. Who looks must know whether somebody is to look again (DescribeAlarms), and remembers
- * with its record that it was woken. Who changes must know that no capacity provider has the group and claims the change;
- * who finds the tick off also enables it. The last look ends the tick, and asks once more whether an alarm has gone off.
+ * The fewest calls of an evaluation. Each evaluation must know whether to evaluate again (DescribeAlarms), and writes a
+ * record of its event. A change needs to know that no capacity provider scales the group, and claims the change; it
+ * also enables the tick if the tick is off. The last evaluation disables the tick, and checks once more whether an
+ * alarm has changed.
  */
 export const leastCalls = {
   noChange: [...LOOK, "DescribeAlarms", "TransactWriteItems"],
@@ -36,7 +37,7 @@ export const leastCalls = {
   rest: [...LOOK, "DescribeAlarms", "TransactWriteItems", "DisableRule", "DescribeAlarms"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The least for looks of which so many did this; the others changed nothing. */
+/** Returns the fewest calls for evaluations of which this many did this; the others changed nothing. */
 export function leastOf(calls: readonly string[]): number {
   const count = (operation: string): number => calls.filter((one) => one === operation).length;
   const kinds = [

@@ -13,11 +13,11 @@ import {
 import { ClusterProgram } from "./clusterProgram";
 import { leastCalls, leastOf } from "./leastCalls";
 
-/** Minutes that a task may wait for a place. */
+/** Minutes that a task may wait for room. */
 const AIM = 5;
 
-/** One after another on one stack; each task takes half an instance. */
-describe("an EcsClusterScaler at its limits and by hand", function () {
+/** The tests run in sequence on one stack; each task takes half an instance. */
+describe("an EcsClusterScaler at its limits and with manual counts", function () {
   this.timeout(280_000);
   let nodes: ClusterProgram;
   before(async () => {
@@ -26,7 +26,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
   });
   after(() => nodes?.close());
 
-  it("looks at most twice a day at its fewest and at its most, and where no instance can go", async () => {
+  it("runs at most twice a day at its minimum, at its maximum, and when no instance can be removed", async () => {
     const isLow = async (): Promise<boolean> =>
       (await nodes.alarm("cpu-low"))?.StateValue === "ALARM";
     expect([await nodes.looksOfDay(), await isLow()]).to.deep.equal([0, true]);
@@ -38,11 +38,11 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([6, 12]);
   });
 
-  it("looks seldom while a task that no service has runs on an instance that is needed", async () => {
+  it("runs rarely while a task without a service is on an instance that is needed", async () => {
     await nodes.want(3);
     await nodes.comeToRest(2);
     const job = await nodes.startJob();
-    // Its start tells nobody.
+    // Its start sends no event.
     await nodes.wake();
     expect(await nodes.looksOfDay(1)).to.be.within(1, 12 + 1);
     await nodes.stopJob(job);
@@ -53,7 +53,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     await nodes.minutesUntilRunning(12);
   });
 
-  it("takes an instance away when tasks have gone, though the low alarm has long been on", async () => {
+  it("removes an instance after tasks have ended, even if the low alarm has long been in ALARM", async () => {
     await nodes.want(3);
     await nodes.comeToRest(2);
     await nodes.minutes(30);
@@ -66,7 +66,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect(rang).to.deep.equal([]);
   });
 
-  it("makes no call more than its looks cannot do without, also when one is throttled", async () => {
+  it("makes the fewest possible calls, also when one is throttled", async () => {
     const operations = (after: number): string[] =>
       nodes.calls(after).map(({ operation }) => operation);
     // Each a little later than the one before, so that there is something to remember.
@@ -94,7 +94,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect(calls.length).to.be.at.most(leastOf(calls) * 1.1);
   });
 
-  it("stays at its most, however many tasks wait, and comes to rest there", async () => {
+  it("stays at its maximum, however many tasks wait, and stops running there", async () => {
     await nodes.want(16);
     expect(await nodes.minutesUntilRunning(12)).to.be.at.most(AIM);
     await nodes.minutes(3);
@@ -105,7 +105,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect(await nodes.desired()).to.equal(6);
   });
 
-  it("asks for no instance for a task that fits on none, and raises the alarm on errors", async () => {
+  it("requests no instance for a task that fits on none, and raises the alarm on errors", async () => {
     const { taskDefinition: before } = await nodes.service();
     const big = { name: "web", image: "acme/web:1.0", memory: 16_000 };
     const family = "clustered-big";
@@ -122,13 +122,13 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     await nodes.minutes(5);
   });
 
-  it("is set by hand for a time, told why, and let go again", async () => {
+  it("keeps a manual count for a time with a reason, and ends it on request", async () => {
     expect(await nodes.scale("nodes 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
     expect(await nodes.scale("nodes --why")).to.contain("1 to 6 instances");
     expect(await nodes.scale("nodes --resume")).to.match(/goes from 5 to 6|stays at/);
   });
 
-  it("ends right when the program is updated while it scales, and the next update changes nothing", async () => {
+  it("reaches the right count when the program is updated while it scales, and the next update changes nothing", async () => {
     await nodes.want(2);
     await nodes.comeToRest(1);
     await nodes.want(12);
@@ -143,7 +143,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect([await nodes.desired(), await nodes.running()]).to.deep.equal([6, 12]);
   });
 
-  it("goes down to no instance, and up from none", async () => {
+  it("scales to no instance, and back from none", async () => {
     await nodes.up({ MIN: "0" });
     await nodes.want(0);
     await nodes.comeToRest(0);
@@ -152,17 +152,17 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect(await nodes.desired()).to.equal(3);
   });
 
-  it("was granted nothing that it does not use, and denied nothing", async () => {
+  it("was granted only what it uses, and denied nothing", async () => {
     const unused = (await unusedPermissions(nodes.cloud)).filter(
       ({ roleName }) => roleName === nodes.roleName,
     );
-    // Nothing of it failed for good.
+    // Nothing of the scaler failed permanently.
     const own = unused.filter(({ action }) => action !== "sqs:SendMessage");
     expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
     expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
   });
 
-  it("observes: decides and records, and changes nothing", async () => {
+  it("only observes in the mode observe: decides and records, and changes nothing", async () => {
     await nodes.up({ MIN: "0", MODE: "observe" });
     const after = nodes.cloud.recorder.last;
     await nodes.want(10);
@@ -176,7 +176,7 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     expect(written).to.deep.equal([]);
   });
 
-  /** Why a deployment fails; nothing of the scaler may have been changed by it. */
+  /** Returns why a deployment fails; it must not have changed anything of the scaler. */
   async function refused(variables: Record<string, string>): Promise<string> {
     const before = nodes.engine.calls;
     await nodes.engine.failure(nodes.up({ MIN: "0", ...variables }));
@@ -185,14 +185,14 @@ describe("an EcsClusterScaler at its limits and by hand", function () {
     return nodes.engine.errors.map(({ message }) => message).join();
   }
 
-  it("is refused beside a capacity provider of the same program that scales the group", async () => {
+  it("is refused when a capacity provider of the same program scales the group", async () => {
     await nodes.up({ MIN: "0", MANAGED: "DISABLED" });
     expect(await refused({ MANAGED: "ENABLED" })).to.match(
       /group: nodes-\w+ is scaled by the capacity provider theirs-\w+ of this program/,
     );
   });
 
-  it("is refused for a group that is not of the program, when ECS has marked it", async () => {
+  it("is refused for a group outside of the program that ECS has marked", async () => {
     const { LaunchTemplate } = await nodes.group();
     const AutoScalingGroupName = "marked";
     await nodes.program.client(AutoScalingClient).send(

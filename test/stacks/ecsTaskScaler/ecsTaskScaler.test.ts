@@ -13,10 +13,10 @@ import { expect } from "chai";
 import { deniedCalls } from "../../../localcloud/testing";
 import { ScalingProgram } from "./scalingProgram";
 
-/** Work that the tasks share: 240 is 2.4 times what one of them can do. */
+/** Load that the tasks share: 240 is 2.4 times the capacity of one task. */
 const shared = (percent: number) => (running: number) => percent / Math.max(1, running);
 
-/** One after another on one stack: each test ends with one task and no load to speak of. */
+/** The tests run in sequence on one stack: each ends with one task and almost no load. */
 describe("an EcsTaskScaler on the local cloud", function () {
   this.timeout(300_000);
   let web: ScalingProgram;
@@ -35,13 +35,13 @@ describe("an EcsTaskScaler on the local cloud", function () {
     expect([await web.desired(), await web.tick()]).to.deep.equal([1, "DISABLED"]);
   }
 
-  it("climbs step by step while its alarm stays in ALARM, falls after the cooldown, and comes to rest", async () => {
+  it("adds step by step while its alarm stays in ALARM, removes after the cooldown, and stops running", async () => {
     web.load(shared(240));
     const climbed = new Set<number | undefined>();
     for (let minute = 0; minute < 14; minute += 1) {
       await web.minutes(1);
       climbed.add(await web.desired());
-      // Half way there is nothing new for an alarm to tell.
+      // Half way no alarm changes.
       if ((await web.desired()) === 2) expect(await web.alarm("cpu-high")).to.equal("ALARM");
     }
     expect([...climbed]).to.deep.equal([1, 2, 3, 4].slice(climbed.has(1) ? 0 : 1));
@@ -56,7 +56,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     expect(deniedCalls(web.cloud)).to.deep.equal([]);
   });
 
-  it("pins what it set, so that the next update is an empty diff, also while it acts", async () => {
+  it("pins its count, so that the next update is an empty diff, even while it acts", async () => {
     web.load(shared(240));
     await web.minutes(6);
     const desired = await web.desired();
@@ -68,7 +68,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("costs at most two calls a day of a low alarm at min, and of a high one at max", async () => {
+  it("causes at most two calls a day for a low alarm at min, and for a high one at max", async () => {
     web.load(5);
     expect(await web.looksOfDay()).to.be.at.most(2);
     expect(await web.alarm("cpu-low")).to.equal("ALARM");
@@ -78,11 +78,11 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("looks seldom while rounding keeps a low alarm from changing anything, and follows a load that falls on", async () => {
+  it("runs rarely while rounding keeps the count under a low alarm, and follows a load that falls further", async () => {
     web.load(shared(120));
     await web.minutes(6);
     expect(await web.desired()).to.equal(2);
-    // A task at half its load is 1.12 tasks.
+    // One task at half its load is 1.12 tasks.
     web.load(28);
     const after = web.cloud.recorder.last;
     expect(await web.looksOfDay(1)).to.be.within(1, 12 + 1);
@@ -97,10 +97,10 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("goes on being called after a change of a tick that came late, when its rule had been disabled", async () => {
+  it("keeps being called after a late tick made a change and its rule had been disabled", async () => {
     const cloudwatch = web.program.client(CloudWatchClient);
     const AlarmNames = ["scaling-dev-web-cpu-high"];
-    // So that nothing but the tick tells of the load.
+    // Only the tick shows the load.
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames }));
     web.load(shared(240));
     await web.minutes(3);
@@ -111,7 +111,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("answers one period once, however often, late and in whatever order its events come", async () => {
+  it("acts on one period once, however often, late and in whatever order its events arrive", async () => {
     web.load(90);
     await web.minutes(2);
     const { length } = await web.decisions();
@@ -130,12 +130,12 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("adds during a rollout, and removes only after it", async () => {
+  it("adds during a deployment, and removes only after it", async () => {
     web.load(shared(240));
     await web.minutes(14);
     const high = await web.desired();
     expect(high).to.equal(4);
-    // New tasks that never come up: the rollout goes on.
+    // New tasks that never start: the deployment stays under way.
     const service = { cluster: web.output("clusterName"), service: web.output("serviceName") };
     web.cloud.capacity({ cluster: service.cluster, tasks: 4 });
     const ecs = web.program.client(ECSClient);
@@ -152,7 +152,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("stops at what there is capacity for, and alarms, instead of asking for more and more", async () => {
+  it("stops at the available capacity and alarms, instead of requesting more and more", async () => {
     web.cloud.capacity({ cluster: web.output("clusterName"), tasks: 2 });
     web.load(95);
     await web.minutes(20);
@@ -166,7 +166,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     expect(await web.alarm("no-capacity")).to.equal("OK");
   });
 
-  it("changes nothing while Application Auto Scaling has the service, and says how to let go of it", async () => {
+  it("changes nothing while Application Auto Scaling scales the service, and says how to fix that", async () => {
     const target = {
       ServiceNamespace: "ecs" as const,
       ScalableDimension: "ecs:service:DesiredCount" as const,
@@ -189,7 +189,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     await comeToRest();
   });
 
-  it("removes nothing when its metric is gone, and tells of that", async () => {
+  it("removes nothing when its metric is missing, and reports that", async () => {
     web.load(shared(240));
     await web.minutes(14);
     web.load(null);
@@ -200,7 +200,7 @@ describe("an EcsTaskScaler on the local cloud", function () {
     expect(await web.alarm("cpu-gone")).to.equal("OK");
   });
 
-  it("follows a new maximum of the program, though its alarm stays in ALARM", async () => {
+  it("follows a new maximum of the program, even if its alarm stays in ALARM", async () => {
     web.load(95);
     await web.minutes(24);
     expect([await web.desired(), await web.tick()]).to.deep.equal([6, "DISABLED"]);

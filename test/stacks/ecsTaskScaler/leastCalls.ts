@@ -1,10 +1,10 @@
-/** Reading the state, the service and its metrics. */
+/** Calls to read the state, the service and its metrics. */
 const LOOK = ["GetItem", "DescribeServices", "GetMetricData"];
 
 /**
- * What a look cannot do without. Who looks must know whether somebody is to look again (DescribeAlarms), and tells why
- * nothing was done (PutItem); who changes must know that no other scaler has the service, claims the change
- * (TransactWriteItems, with its record), and pins it. A look that finds the tick off also enables it.
+ * The fewest calls of an evaluation. Each evaluation must know whether to evaluate again (DescribeAlarms), and records
+ * why nothing was done (PutItem); a change needs to know that no other scaler scales the service, claims the change
+ * (TransactWriteItems, with its record), and pins it. An evaluation that finds the tick off also enables it.
  */
 export const leastCalls = {
   noChange: [...LOOK, "DescribeAlarms", "PutItem"],

@@ -18,14 +18,14 @@ describe("the role and the calls of an EcsTaskScaler", function () {
   });
   after(() => web?.close());
 
-  /** Calls of one look, by their operations. */
+  /** Returns the operations that one evaluation calls. */
   async function callsOfLook(): Promise<string[]> {
     const after = web.cloud.recorder.last;
     await web.wake();
     return web.calls(after).map(({ operation }) => operation);
   }
 
-  it("makes no call more than a look without a change, or with one, cannot do without", async () => {
+  it("makes the fewest possible calls, with and without a change", async () => {
     expect(await callsOfLook()).to.have.members(leastCalls.noChange);
     const after = web.cloud.recorder.last;
     web.load(95);
@@ -38,7 +38,7 @@ describe("the role and the calls of an EcsTaskScaler", function () {
     expect(calls.length).to.be.at.most(least * 1.1);
   });
 
-  it("makes the same calls again when a call is throttled once, and that one twice", async () => {
+  it("makes the same calls when a call is throttled once, and that one twice", async () => {
     web.load(50);
     await web.minutes(12);
     const fault = {
@@ -53,8 +53,8 @@ describe("the role and the calls of an EcsTaskScaler", function () {
     expect(calls).to.have.members([...leastCalls.noChange, "DescribeServices"]);
   });
 
-  it("was granted nothing that it does not use, and denied nothing", async () => {
-    // A rollout is looked at as well.
+  it("was granted only what it uses, and denied nothing", async () => {
+    // A deployment, which the scaler reads as well.
     const service = { cluster: web.output("clusterName"), service: web.output("serviceName") };
     const ecs = web.program.client(ECSClient);
     await ecs.send(new UpdateServiceCommand({ ...service, forceNewDeployment: true }));
@@ -68,7 +68,7 @@ describe("the role and the calls of an EcsTaskScaler", function () {
     await web.minutes(20);
     const { roleName } = web;
     const unused = (await unusedPermissions(web.cloud)).filter((one) => one.roleName === roleName);
-    // Nothing of it failed for good.
+    // Nothing of the scaler failed permanently.
     const own = unused.filter(({ action }) => action !== "sqs:SendMessage");
     expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
     expect(deniedCalls(web.cloud)).to.deep.equal([]);

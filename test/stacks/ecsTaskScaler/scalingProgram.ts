@@ -8,19 +8,19 @@ import { ScalerProgram } from "../../support/scalerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/ecsTaskScaler");
 
-/** The fixture program on a cloud whose time stands still between advances. */
+/** The fixture program on a cloud whose clock only moves with `advance`. */
 export class ScalingProgram extends ScalerProgram {
   protected readonly scaler = "web";
 
   static async start(variables: Record<string, string> = {}): Promise<ScalingProgram> {
     const self = new ScalingProgram(await ScalerProgram.startEngine(DIRECTORY));
     await self.up(variables);
-    // The tasks start, and on the minute everything begins.
+    // The tasks start, and each test begins on a full minute.
     await self.minutes(3);
     await self.toMinute();
     return self;
   }
-  /** What every task of the service shows from now on. */
+  /** Sets the CPU of every task of the service from now on. */
   load(cpuPercent: ServiceLoad["cpuPercent"]): void {
     const cluster = this.output("clusterName");
     this.cloud.load({ cluster, service: this.output("serviceName"), cpuPercent });
@@ -57,7 +57,7 @@ export class ScalingProgram extends ScalerProgram {
       .send(new DescribeAlarmsCommand({}));
     return MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(end))?.StateValue;
   }
-  /** Calls of an operation that had an effect. */
+  /** Returns the calls of an operation that had an effect. */
   writes(after: number, operation: string): RecordedCall[] {
     return this.calls(after).filter(
       (call) => call.operation === operation && call.outcome === "ok",

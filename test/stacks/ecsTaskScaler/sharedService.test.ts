@@ -29,7 +29,7 @@ class SharedProgram extends ScalingProgram {
     expect(status).to.equal(202);
   }
 
-  /** Image and megabytes of each task that is to run. */
+  /** Returns image and megabytes of each task that is wanted. */
   async tasks(): Promise<string[]> {
     const ecs = this.program.client(ECSClient);
     const cluster = this.output("clusterName");
@@ -47,10 +47,10 @@ class SharedProgram extends ScalingProgram {
   }
 }
 
-/** Work that the tasks share: 240 is 2.4 times what one of them can do. */
+/** Load that the tasks share: 240 is 2.4 times the capacity of one task. */
 const shared = (percent: number) => (running: number) => percent / Math.max(1, running);
 
-/** One after another on one stack. */
+/** The tests run in sequence on one stack. */
 describe("an EcsTaskScaler and a WebhookRedeployer of one service", function () {
   this.timeout(300_000);
   let web: SharedProgram;
@@ -75,7 +75,7 @@ describe("an EcsTaskScaler and a WebhookRedeployer of one service", function () 
       expect(await web.alarm(name), name).not.to.equal("ALARM");
   }
 
-  it("both end right when a push comes while the alarm is on, and the next update changes nothing", async () => {
+  it("both reach their goals when a push arrives during an alarm, and the next update changes nothing", async () => {
     web.load(shared(240));
     await web.minutes(2);
     expect([await web.alarm("cpu-high"), await web.tick()]).to.deep.equal(["ALARM", "ENABLED"]);
@@ -86,13 +86,13 @@ describe("an EcsTaskScaler and a WebhookRedeployer of one service", function () 
       const { deployments = [], desiredCount = 0 } = await web.service();
       if (deployments.length > 1) seen.add(desiredCount);
     }
-    // The new image was rolled out in the middle of the climb.
+    // The new image was deployed in the middle of the scale-out.
     expect(Math.min(...seen)).to.be.below(4);
     await expectAtRest(Array.from({ length: 4 }, () => "acme/web:1.1.0 128"));
     await web.expectEmptyDiff();
   });
 
-  it("both end right when the program is updated while the alarm is on and a push waits, and the next update changes nothing", async () => {
+  it("both reach their goals when the program is updated during an alarm and a waiting push, and the next update changes nothing", async () => {
     web.load(95);
     await web.minutes(2);
     expect(await web.alarm("cpu-high")).to.equal("ALARM");
@@ -105,9 +105,9 @@ describe("an EcsTaskScaler and a WebhookRedeployer of one service", function () 
     await web.expectEmptyDiff();
   });
 
-  it("removes tasks only after a push is rolled out, and then of the new image", async () => {
+  it("remove tasks only after a push is deployed, and then of the new image", async () => {
     const cluster = web.output("clusterName");
-    // No room for new tasks beside the old ones: the rollout goes on.
+    // No room for new tasks next to the old ones: the deployment stays under way.
     web.cloud.capacity({ cluster, tasks: 8 });
     await web.push("1.3.0");
     await web.minutes(3);

@@ -3,7 +3,7 @@ import { settingsOf } from "../../../components/ecs/ecsTaskScaler/scalingRules";
 import { simulate } from "../../../callbacks/ecs/scaling/simulate";
 import { ScalingProgram } from "./scalingProgram";
 
-/** What a task shows in each minute, whatever their count. */
+/** CPU of each task in each minute, whatever their count. */
 const CPU = [50, 50, 95, 95, 60, 60, 60, 90, 60, 50, 20, 20, 20, 20, 20, 20, 20, 20, 50, 50];
 
 describe("the simulator and the deployed callback", function () {

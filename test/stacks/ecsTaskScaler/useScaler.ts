@@ -2,7 +2,7 @@ import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
 
-/** Uses everything that the scaler of stack dev was granted: a load that comes and goes, a rollout, a lost event. */
+/** Uses every permission of the scaler of stack dev: a load that rises and falls, a deployment, a lost event. */
 export async function useScaler(program: RunningProgram): Promise<void> {
   const { cloud } = program;
   const minutes = (count: number): Promise<void> =>

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ScalingProgram } from "./scalingProgram";
 
-/** One after another on one stack, each with another program. */
+/** The tests run in sequence on one stack, each with another program. */
 describe("an EcsTaskScaler with other arguments on the local cloud", function () {
   this.timeout(300_000);
   let web: ScalingProgram;
@@ -12,7 +12,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
   });
   after(() => web?.close());
 
-  it("observes: decides and records each minute, and writes nothing to the service or its pin", async () => {
+  it("only observes in the mode observe: records each minute, and changes neither the service nor its pin", async () => {
     const after = web.cloud.recorder.last;
     web.load(95);
     await web.minutes(5);
@@ -24,7 +24,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
     expect([await web.desired(), await web.pin()]).to.deep.equal([1, undefined]);
   });
 
-  it("changes nothing with a decide that spins, and raises the alarm on errors", async () => {
+  it("changes nothing when decide never ends, and raises the alarm on errors", async () => {
     await web.up({ DECIDE: "spins" });
     web.load(95);
     await web.minutes(5);
@@ -33,7 +33,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
     expect((await web.decisions()).at(-1)?.failed).to.equal("decide did not answer within 1000 ms");
   });
 
-  it("follows a decide of the program's own, packed inline", async () => {
+  it("follows a decide function of the program", async () => {
     await web.up({ DECIDE: "doubles" });
     web.load(95);
     await web.minutes(12);
@@ -46,7 +46,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
     await web.minutes(3);
   });
 
-  it("takes bounds of a schedule at its time, in its zone", async () => {
+  it("applies bounds of a schedule at its time, in its zone", async () => {
     await web.up({ SCHEDULED: "yes" });
     await web.scale("web 1 --for 1m");
     await web.minutes(3);
@@ -65,7 +65,7 @@ describe("an EcsTaskScaler with other arguments on the local cloud", function ()
     expect(await web.desired()).to.be.at.least(3);
   });
 
-  it("is set by hand for a time, told why, and let go again", async () => {
+  it("keeps a manual count for a time with a reason, and ends it on request", async () => {
     await web.up({});
     expect(await web.scale("web 5 --for 10m")).to.match(/ to 5: set by hand to 5 until /);
     expect(await web.desired()).to.equal(5);

@@ -12,10 +12,10 @@ import { deniedCalls } from "../../../localcloud/testing";
 import { FleetProgram } from "./fleetProgram";
 
 for (const NOTIFY of ["sns", "eventbridge"])
-  describe(`an EniLifecycleHook told by ${NOTIFY} on the local cloud`, function () {
+  describe(`an EniLifecycleHook notified by ${NOTIFY} on the local cloud`, function () {
     this.timeout(300_000);
     let fleets: FleetProgram;
-    /** Number of the call up to which some were refused, as was to be expected. */
+    /** Number of the last call before which some calls were denied as expected. */
     let refusedUntil = 0;
     before(async () => (fleets = await FleetProgram.start({ NOTIFY })));
     after(() => fleets?.close());
@@ -31,7 +31,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
       expect(deniedCalls(fleets.cloud)).to.deep.equal([]);
     });
 
-    it("finds an instance that nobody was told of", async () => {
+    it("finds an instance whose notification was lost", async () => {
       const lost = NOTIFY === "sns" ? "Publish" : "PutEvents";
       const service = NOTIFY === "sns" ? "sns" : "eventbridge";
       const rule = { kind: "connectionLostBefore", service, operation: lost } as const;
@@ -80,7 +80,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
       const left = (await fleets.instances("other")).map(({ InstanceId }) => InstanceId);
       expect(left).not.to.include.members([waiting?.InstanceId]);
       expect(left).not.to.include.members([inService.InstanceId]);
-      // An interface that is gone has no tags by which it could be allowed.
+      // A deleted interface has no tags that could allow the call.
       const refused = deniedCalls(fleets.cloud).map(({ input }) => input);
       for (const input of refused) expect(input).to.include({ InstanceId: waiting?.InstanceId });
       refusedUntil = fleets.cloud.recorder.last;
@@ -88,7 +88,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
       await fleets.minutes(4);
     });
 
-    it("gives new instances what the program says since, and the others by an instance refresh", async () => {
+    it("gives new instances the interfaces of a changed program, and old ones after an instance refresh", async () => {
       const told: string[] = [];
       fleets.engine.session.events.on("diagnostic", ({ message }) => void told.push(message));
       await fleets.up({ NOTIFY, COUNT: "3" });
@@ -126,7 +126,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
       );
       await fleets.minutes(8);
       const made = async (): Promise<number> => (await fleets.interfaces()).length;
-      // Two in service and one of the other group, and those in the pool.
+      // Two in service and one of the other group, and those in the warm pool.
       const pooled = (await made()) / 3 - 3;
       expect(pooled).to.be.at.least(2);
       const ids = new Set((await fleets.interfaces()).map((one) => one.NetworkInterfaceId));
@@ -143,7 +143,7 @@ for (const NOTIFY of ["sns", "eventbridge"])
       expect(deniedCalls(fleets.cloud, { after: refusedUntil })).to.deep.equal([]);
     });
 
-    it("leaves no interface, and subnets that can be deleted, when all of it goes with five instances running", async () => {
+    it("leaves no interface, and deletable subnets, when everything is deleted with five instances running", async () => {
       await fleets.resize("fleet", 5);
       await fleets.minutes(5);
       await fleets.destroy();

@@ -12,24 +12,24 @@ import { FleetProgram } from "./fleetProgram";
 /** Calls of the handler that change nothing. */
 const READS = /^Describe/;
 
-/** Minutes: four calls of the function, Lambda's pauses between them, and the hook's own time. */
+/** Minutes: four calls of the function, the pauses between Lambda's retries, and the hook's own timeout. */
 const WHOLE_WAIT = 30;
 
-/** Faults that stay: nothing comes out well, but in order. */
+/** Checks for permanent faults: no launch succeeds, but everything ends in order. */
 function lasts(fault: FaultCase | undefined): boolean {
   return fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
 }
 
 describe("an EniLifecycleHook under faults", function () {
-  // All of a matrix takes longer than an hour on a busy computer.
+  // The whole matrix takes longer than an hour on a busy computer.
   this.timeout(4 * 3_600_000);
   let fleets: FleetProgram;
   let startedAt = 0;
   let startedAfter = 0;
-  /** Calls of the handler on the happy path that are no sweep's. */
+  /** Calls of the handler on the happy path, except those of sweeps. */
   let own = 0;
   before(async () => {
-    // No launch is one too many while faults are tried one after another.
+    // The loop brake must not count the launches that fail for the tested faults.
     fleets = await FleetProgram.start({ COUNT: "2", FAILURES: "100" });
   });
   after(() => fleets?.close());
@@ -56,16 +56,18 @@ describe("an EniLifecycleHook under faults", function () {
       },
     });
 
-  /** Until the first answer to Auto Scaling, which sweeps and later launches come after. */
+  /** Returns the calls until the first answer to Auto Scaling, which come before sweeps and later launches. */
   function ownCalls(): number {
     const calls = callsOf(fleets.cloud, fleets.roleName, { after: startedAfter });
     return 1 + calls.findIndex(({ operation }) => operation === "CompleteLifecycleAction");
   }
 
-  /** In CI the first call of each kind loses its worker if it changes something, and meets one of the faults otherwise. */
+  /**
+   * In CI the first call of each kind loses its worker if it changes something, and meets one of the faults otherwise.
+   */
   function sample({ id, fault, call, rule }: FaultCase): boolean {
     const place = Number.parseInt(id);
-    // What comes later depends on when it comes.
+    // Later calls depend on timing.
     if (place > own) return false;
     if (process.env.FUZZ) return true;
     if (rule.skip) return false;
@@ -73,7 +75,7 @@ describe("an EniLifecycleHook under faults", function () {
     return fault === MATRIX_FAULTS[(2 * place) % MATRIX_FAULTS.length];
   }
 
-  /** After faults that stay, too, nothing is left when the group is at rest. */
+  /** Even after permanent faults, nothing is left when the group is at rest. */
   async function expectNothingLeft(): Promise<void> {
     await fleets.rest("fleet", 0);
     await fleets.minutes(6);
@@ -86,7 +88,7 @@ describe("an EniLifecycleHook under faults", function () {
     expect(alarms.filter((one) => /^(abandoned|errors|failures)$/.test(one))).to.not.deep.equal([]);
   }
 
-  it("lets an instance in with all of its interfaces, or abandons it with none and tells", async () => {
+  it("continues an instance with all of its interfaces, or abandons it with none and reports it", async () => {
     const report = await matrix({
       name: "eni-launch",
       prepare: () => fleets.rest("fleet", 0),
@@ -102,14 +104,14 @@ describe("an EniLifecycleHook under faults", function () {
     console.log(formatFaultMatrix(report));
   });
 
-  it("takes back what it made for a launch that cannot succeed, and lets the next one in", async () => {
+  it("undoes what it created for a launch that cannot succeed, and continues the next one", async () => {
     let free = async (): Promise<void> => undefined;
     const report = await matrix({
       name: "eni-abandon",
       async prepare() {
         await free();
         await fleets.rest("fleet", 0);
-        // The first interface finds an address, the second one does not.
+        // The first interface gets an address, the second one does not.
         free = await fleets.fillSubnets(1);
       },
       run: () => fleets.resize("fleet", 1),
@@ -126,14 +128,14 @@ describe("an EniLifecycleHook under faults", function () {
     console.log(formatFaultMatrix(report));
   });
 
-  it("lets interfaces go with an instance that ends", async () => {
+  it("releases the interfaces of an instance that terminates", async () => {
     const report = await matrix({
       name: "eni-end",
       prepare: () => fleets.rest("fleet", 1),
       run: () => fleets.resize("fleet", 0),
       settle: () => fleets.minutes(11),
       async check(fault) {
-        // What may never be told ends by the hook's own result, when no try makes the wait longer any more.
+        // An instance that may never be completed ends by the hook's default result, after its last try.
         if (lasts(fault)) await fleets.minutes(WHOLE_WAIT);
         await fleets.expectWhole({ fleet: 0 }, 2);
       },

@@ -22,14 +22,14 @@ import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/eniLifecycleHook");
 
-/** The fixture program on a cloud whose time stands still between advances. */
+/** The fixture program on a cloud whose clock only moves with `advance`. */
 export class FleetProgram extends FixtureProgram {
   static async start(variables: Record<string, string> = {}): Promise<FleetProgram> {
     const self = new FleetProgram(await FixtureProgram.startEngine(DIRECTORY));
     await self.up(variables);
     return self;
   }
-  /** Takes every resource out of the program, while time goes on. */
+  /** Removes every resource from the program, while time advances. */
   async destroy(): Promise<void> {
     let isDone = false;
     const destroyed = this.engine.run({ ...this.variables, EMPTY: "yes" }).finally(() => {
@@ -51,7 +51,7 @@ export class FleetProgram extends FixtureProgram {
     await this.program.client(AutoScalingClient).send(command);
   }
 
-  /** Waits until so many instances are in service and whole. */
+  /** Waits until this many instances are in service and complete. */
   async rest(group: string, size: number): Promise<void> {
     await this.resize(group, size);
     const wanted = Array(size).fill("InService").join();
@@ -62,7 +62,7 @@ export class FleetProgram extends FixtureProgram {
     throw new Error(`${group} never came to rest: ${(await this.states(group)).join()}`);
   }
 
-  /** Goes on second by second until it is so. */
+  /** Advances time second by second until the condition is met. */
   async until(isSo: () => Promise<boolean>): Promise<void> {
     for (let second = 0; second < 600; second += 1) {
       if (await isSo()) return;
@@ -71,12 +71,12 @@ export class FleetProgram extends FixtureProgram {
     throw new Error("It has not come so within ten minutes.");
   }
 
-  /** Those of the interfaces, one in each zone. */
+  /** Ids of the interfaces' subnets, one in each zone. */
   get subnetIds(): string[] {
     return this.outputs.dataSubnetIds as string[];
   }
 
-  /** Takes all but a few addresses of the subnets. @returns what gives them back */
+  /** Takes all but a few addresses of the subnets. @returns a function that frees them */
   async fillSubnets(left: number): Promise<() => Promise<void>> {
     const ec2 = this.program.client(EC2Client);
     const SubnetIds = this.subnetIds;
@@ -95,7 +95,7 @@ export class FleetProgram extends FixtureProgram {
     };
   }
 
-  /** The instances of a group, those that end included. */
+  /** Returns the instances of a group, including terminating ones. */
   async instances(group: string): Promise<Instance[]> {
     const { AutoScalingGroups = [] } = await this.program
       .client(AutoScalingClient)
@@ -111,14 +111,17 @@ export class FleetProgram extends FixtureProgram {
     return (await this.instances(group)).map(({ LifecycleState = "" }) => LifecycleState).sort();
   }
 
-  /** Every interface that the hook has made and that is still there. */
+  /** Returns every existing interface that the hook has created. */
   async interfaces(): Promise<NetworkInterface[]> {
     const Filters = [{ Name: "tag:aws-callbacks:hook", Values: [this.output("hookId")] }];
     const command = new DescribeNetworkInterfacesCommand({ Filters });
     return (await this.program.client(EC2Client).send(command)).NetworkInterfaces ?? [];
   }
 
-  /** At rest: so many in service, each with its interfaces on their places in its own zone, and no interface beside them. */
+  /**
+   * Expects the group at rest: this many in service, each with its interfaces at their device indexes in its own zone,
+   * and no other interface.
+   */
   async expectWhole(sizes: Readonly<Record<string, number>>, count: number): Promise<void> {
     const found = await this.interfaces();
     const { Subnets = [] } = await this.program
@@ -144,7 +147,7 @@ export class FleetProgram extends FixtureProgram {
     expect(found.length, "interfaces").to.equal(live * count);
   }
 
-  /** Ends of the names of the alarms that went off since then, such as `abandoned`. */
+  /** Returns the name suffixes of the alarms that changed to ALARM since then, such as `abandoned`. */
   async alarmed(since: number): Promise<string[]> {
     const { AlarmHistoryItems = [] } = await this.program.client(CloudWatchClient).send(
       new DescribeAlarmHistoryCommand({
@@ -159,7 +162,9 @@ export class FleetProgram extends FixtureProgram {
     return [...new Set(names)].sort();
   }
 
-  /** Whatever is under way: no interface is without an instance of a group, and none would outlive its own. */
+  /**
+   * Returns interfaces that belong to no instance of a group, or would outlive their instance, whatever is under way.
+   */
   async orphans(): Promise<string[]> {
     const { AutoScalingGroups = [] } = await this.program
       .client(AutoScalingClient)
@@ -173,12 +178,12 @@ export class FleetProgram extends FixtureProgram {
     return left.map(({ NetworkInterfaceId = "" }) => NetworkInterfaceId);
   }
 
-  /** Spot takes the instance away, two minutes after it has said so. */
+  /** Makes Spot interrupt the instance, two minutes after its notice. */
   interrupt(spot: Instance | undefined): Promise<void> {
     return this.control("spot", { instance: spot?.InstanceId, notice: "interruption" });
   }
 
-  /** Calls the handler itself. */
+  /** Calls the handler directly. */
   async call(event: object, InvocationType?: "Event"): Promise<string> {
     const FunctionName = this.output("functionName");
     const Payload = JSON.stringify(event);
@@ -187,7 +192,7 @@ export class FleetProgram extends FixtureProgram {
     return Buffer.from(answer.Payload ?? []).toString();
   }
 
-  /** What `npx aws-callbacks status data` prints. */
+  /** Returns the output of `npx aws-callbacks status data`. */
   async status(): Promise<string[]> {
     const lines: string[] = [];
     const clients = createStatusClients(this.program.access());

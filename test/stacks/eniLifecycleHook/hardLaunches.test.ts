@@ -22,14 +22,14 @@ import {
 import { expect } from "chai";
 import { FleetProgram } from "./fleetProgram";
 
-describe("launches that an EniLifecycleHook has a hard time with", function () {
+describe("an EniLifecycleHook with difficult launches", function () {
   this.timeout(300_000);
   let fleets: FleetProgram;
   let startedAt = 0;
   before(async () => (fleets = await FleetProgram.start({ COUNT: "2" })));
   after(() => fleets?.close());
   beforeEach(async () => {
-    // The instance that came in well at the end of the last test ends the count of failures before it.
+    // The successful launch at the end of the last test resets the count of failures.
     await fleets.rest("fleet", 0);
     startedAt = fleets.cloud.clock.now();
   });
@@ -37,7 +37,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
   const ec2 = (): EC2Client => fleets.program.client(EC2Client);
   const autoScaling = (): AutoScalingClient => fleets.program.client(AutoScalingClient);
 
-  /** The handler dies once it has asked for the first interface. */
+  /** The handler dies after it has requested the first interface. */
   async function dieAfterCreate(): Promise<void> {
     const { roleName } = fleets;
     const operation = "CreateNetworkInterface";
@@ -46,7 +46,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     await fleets.until(async () => (await fleets.interfaces()).length > 0);
   }
 
-  /** Another instance came in, with all of its interfaces, and of the first one nothing is left. */
+  /** Expects that another instance started with all of its interfaces, and that nothing of the first one is left. */
   async function expectReplaced(): Promise<void> {
     await fleets.rest("fleet", 1);
     await fleets.minutes(6);
@@ -62,7 +62,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
       .join("\n");
   }
 
-  it("takes notifications that come twice, late and in the wrong order", async () => {
+  it("handles notifications that arrive twice, late and in the wrong order", async () => {
     const after = fleets.cloud.recorder.last;
     await fleets.rest("fleet", 2);
     const told = fleets.cloud.recorder
@@ -76,7 +76,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     expect(await fleets.alarmed(startedAt)).to.deep.equal([]);
   });
 
-  it("replaces an instance whose interface is gone though its token still answers it", async () => {
+  it("replaces an instance whose interface was deleted while its token still returns it", async () => {
     await dieAfterCreate();
     for (const { NetworkInterfaceId } of await fleets.interfaces())
       await ec2().send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
@@ -84,7 +84,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     expect(await fleets.alarmed(startedAt)).to.include("abandoned");
   });
 
-  it("leaves nothing of a launch whose time is up before the handler is called again", async () => {
+  it("leaves nothing of a launch that times out before the handler is called again", async () => {
     await dieAfterCreate();
     const FunctionName = fleets.output("functionName");
     const ReservedConcurrentExecutions = 0;
@@ -92,7 +92,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     await lambda.send(
       new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }),
     );
-    // Its end waits for a hook that nobody answers, too.
+    // Its termination also waits for a hook that nothing answers.
     await fleets.minutes(13);
     expect(await reasons()).to.contain("Heartbeat Timeout");
     expect(await fleets.orphans()).to.not.deep.equal([]);
@@ -100,7 +100,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     await expectReplaced();
   });
 
-  it("gives an instance up when the handler dies whenever it attaches", async () => {
+  it("gives an instance up when the handler dies at each attachment", async () => {
     const { roleName } = fleets;
     const rule = { kind: "killWorkerBefore", service: "ec2", roleName, times: "forever" } as const;
     const id = fleets.cloud.faults.add({ ...rule, operation: "AttachNetworkInterface" });
@@ -111,7 +111,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     await expectReplaced();
   });
 
-  it("cleans up after a launch that somebody else abandons or ends while it waits", async () => {
+  it("cleans up after a waiting launch that was abandoned or terminated elsewhere", async () => {
     const AutoScalingGroupName = fleets.output("fleetName");
     await fleets.resize("fleet", 1);
     const isMade = async () => (await fleets.interfaces()).length > 0;
@@ -137,7 +137,7 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
     await expectReplaced();
   });
 
-  it("abandons instances of a type that takes fewer interfaces, and says so", async () => {
+  it("abandons instances of a type that allows fewer interfaces, and says so", async () => {
     const change = (InstanceType: "t3.micro" | "m5.xlarge") =>
       ec2().send(
         new CreateLaunchTemplateVersionCommand({
@@ -148,14 +148,14 @@ describe("launches that an EniLifecycleHook has a hard time with", function () {
       );
     await change("t3.micro");
     await fleets.resize("fleet", 1);
-    // Two of them: after the third no further one is started.
+    // Two of them: the third would stop further launches.
     await fleets.until(async () => (await reasons()).includes("ABANDON"));
     await change("m5.xlarge");
     await expectReplaced();
     expect(await fleets.alarmed(startedAt)).to.include("abandoned");
   });
 
-  it("stops launches in a zone without a subnet after the third, and goes on when that is mended", async () => {
+  it("stops launches in a zone without a subnet after the third, and continues when that is fixed", async () => {
     const SubnetIds = fleets.subnetIds;
     const { Subnets = [] } = await ec2().send(new DescribeSubnetsCommand({ SubnetIds }));
     const place = { AvailabilityZone: "us-east-1c", CidrBlock: "10.0.99.0/24" };

@@ -6,7 +6,10 @@ import {
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/testing";
 
-/** Uses everything that the hook of stack dev was granted: hosts that come in, launches that fail until they are stopped, a sweep that fails for good. */
+/**
+ * Uses every permission of the hook of stack dev: hosts that start, launches that fail until they are stopped, a sweep
+ * that fails permanently.
+ */
 export async function useFleet(program: RunningProgram): Promise<void> {
   const { cloud } = program;
   const minutes = (count: number): Promise<void> =>
@@ -46,7 +49,7 @@ async function sweep(program: RunningProgram, InvocationType?: "Event"): Promise
   await program.client(LambdaClient).send(command);
 }
 
-/** A sweep that looks whether an instance waits for this hook or for somebody else's. */
+/** Runs a sweep while an instance waits, to find out whether it waits for this hook or for another one. */
 async function sweepWhileOneWaits(program: RunningProgram): Promise<void> {
   const states = async (): Promise<(string | undefined)[]> => {
     const command = new DescribeAutoScalingGroupsCommand({});

@@ -46,7 +46,7 @@ describe("a LifecycleAction on the local cloud", function () {
     await program.client(AutoScalingClient).send(command);
   }
 
-  /** States of its instances, and the processes that are suspended. */
+  /** Returns the states of its instances, and the suspended processes. */
   async function shown(kind: string): Promise<(string | undefined)[]> {
     const { Instances = [], SuspendedProcesses = [] } = await group(kind);
     return [
@@ -61,7 +61,7 @@ describe("a LifecycleAction on the local cloud", function () {
     return Parameters.map(({ Name }) => Name);
   }
 
-  /** What the log says of the instances that were abandoned. */
+  /** Returns the log lines about the abandoned instances. */
   async function reasons(kind: string): Promise<string> {
     const { events = [] } = await program.client(CloudWatchLogsClient).send(
       new FilterLogEventsCommand({
@@ -81,7 +81,7 @@ describe("a LifecycleAction on the local cloud", function () {
     ).map(({ AlarmName = "" }) => AlarmName.replace(/-[0-9a-f]{7}$/, ""));
   }
 
-  it("runs an action that uses AWS before an instance enters service, and before it ends", async () => {
+  it("runs an action that uses AWS before an instance enters service, and before it terminates", async () => {
     const [{ InstanceId }] = (await group("good")).Instances ?? [];
     expect(await shown("good")).to.deep.equal(["InService"]);
     expect(await inventory()).to.deep.equal([`/inventory/${InstanceId}`]);
@@ -91,7 +91,7 @@ describe("a LifecycleAction on the local cloud", function () {
     expect(deniedCalls(program.cloud)).to.deep.equal([]);
   });
 
-  it("keeps an instance waiting by signs of life while a slow action is at work", async () => {
+  it("keeps an instance waiting with heartbeats during a slow action", async () => {
     expect(await shown("slow")).to.deep.equal(["InService"]);
     const { AutoScalingGroupName } = await group("slow");
     const beats = program.cloud.recorder
@@ -99,7 +99,7 @@ describe("a LifecycleAction on the local cloud", function () {
       .filter(
         ({ input }) => Reflect.get(Object(input), "AutoScalingGroupName") === AutoScalingGroupName,
       );
-    // One at its start, and one two minutes later; a sweep that finds it waiting gives more.
+    // One at its start, and one two minutes later; a sweep that finds it waiting sends more.
     expect(beats.length).to.be.at.least(2);
   });
 
@@ -121,7 +121,7 @@ describe("a LifecycleAction on the local cloud", function () {
     expect(await reasons("hangs")).to.contain("longer than the function's timeout allows");
   });
 
-  it("gives up instances whose action ends its process, and stops launching them", async () => {
+  it("gives up instances whose action kills its process, and stops launching them", async () => {
     await minutes(20);
     expect(await shown("dies")).to.deep.equal(["no Launch"]);
     expect(await alarmed()).to.include.members(["deadly-errors", "deadly-launch-loop"]);

@@ -27,7 +27,7 @@ interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
-/** What the shop asks for, where AWSX answers as its plugin does. */
+/** Returns the resources of the shop, with mocked answers of AWSX's plugin. */
 async function resourcesOf(settings: Partial<ShopArgs>): Promise<Map<string, Registered>> {
   const found = new Map<string, Registered>();
   pulumi.runtime.setMocks({
@@ -47,7 +47,7 @@ async function resourcesOf(settings: Partial<ShopArgs>): Promise<Map<string, Reg
 }
 
 describe("The shop of stack prod", () => {
-  it("makes its network and its service with AWSX, without NAT gateways", async () => {
+  it("creates its network and its service with AWSX, without NAT gateways", async () => {
     const resources = await resourcesOf({});
     expect(resources.get(VPC)?.inputs).to.deep.equal({
       numberOfAvailabilityZones: 2,
@@ -70,7 +70,7 @@ describe("The shop of stack prod", () => {
     expect(resources.has(SERVICE)).to.equal(false);
   });
 
-  it("lets nobody in, and its tasks out by HTTPS alone", async () => {
+  it("allows no inbound traffic to its tasks, and outbound traffic by HTTPS only", async () => {
     const group = (await resourcesOf({})).get(GROUP);
     expect(group?.inputs).to.deep.include({ vpcId: "vpc-1", ingress: [] });
     const [rule, ...others] = group?.inputs.egress as Record<string, unknown>[];
@@ -91,7 +91,7 @@ describe("The shop of stack prod", () => {
       });
     });
 
-  it("makes nothing with AWSX, and no network, where one exists", async () => {
+  it("creates nothing with AWSX, and no network, when there is one", async () => {
     const resources = await resourcesOf({ network });
     const types = [...resources.keys()];
     expect(types.filter((type) => /^awsx:|^aws:ec2\/|^aws:vpc\//.test(type))).to.deep.equal([]);
@@ -105,7 +105,7 @@ describe("The shop of stack prod", () => {
     });
   });
 
-  it("describes a task as Fargate takes it, with a role for its start and none for its code", async () => {
+  it("describes a task that Fargate accepts, with a role for its start and none for its code", async () => {
     const definition = (await resourcesOf({})).get("aws:ecs/taskDefinition:TaskDefinition");
     const { containerDefinitions, ...inputs } = definition?.inputs ?? {};
     expect(inputs).to.deep.equal({
@@ -142,7 +142,7 @@ describe("The shop of stack prod", () => {
     ["a public network that exists", { network: { ...network, assignPublicIp: true } }, true],
   ];
   for (const [where, settings, isPublic] of publicTasks)
-    it(`${isPublic ? "states" : "needs no"} exception for public addresses in ${where}`, async () => {
+    it(`${isPublic ? "declares an" : "needs no"} exception for public addresses in ${where}`, async () => {
       const resources = await resourcesOf(settings);
       const shop = resources.get("aws-callbacks:stacks:Shop");
       const stated = shop?.inputs.policyExceptions as PolicyException[];

@@ -8,10 +8,13 @@ import {
 import { isFuzzed } from "../../support/fuzzPart";
 import { FleetProgram } from "./fleetProgram";
 
-/** Calls of the looks in which everything happens; those after them find nothing to do. */
+/** Calls of the evaluations with changes; later ones find nothing to do. */
 const MOST_CALLS = 60;
 
-/** Each kind of call meets each fault once; in CI those that write lose their worker, and of the others every fifth meets one. */
+/**
+ * Each kind of call meets each fault once; in CI those that write lose their worker, and every fifth of the others
+ * meets one.
+ */
 function createSample(): (one: FaultCase) => boolean {
   const seen = new Set<string>();
   return ({ id, fault, call: { operation } }) => {
@@ -43,7 +46,7 @@ describe("a SpotFleetScaler of container instances under faults", function () {
     start = nodes.cloud.clock.now();
   }
 
-  /** An instance without tasks is likely to be taken back, and two are enough: it is the one that goes. */
+  /** An instance without tasks is at risk of interruption, and two are enough: this one is removed. */
   async function run(): Promise<void> {
     const all = await nodes.instances();
     const empty = all.find(({ runningTasksCount }) => !runningTasksCount);
@@ -53,7 +56,7 @@ describe("a SpotFleetScaler of container instances under faults", function () {
     await nodes.wake({ wake: "command" }, "Event");
   }
 
-  /** Two instances are left that take tasks, or an alarm tells that a permission is missing. */
+  /** Two instances are left that accept tasks, or an alarm reports that a permission is missing. */
   async function check(fault: FaultCase | undefined): Promise<void> {
     const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
     expect([await nodes.running(), await nodes.killed()]).to.deep.equal([1, []]);
@@ -66,7 +69,7 @@ describe("a SpotFleetScaler of container instances under faults", function () {
     expect(shown).to.deep.equal([2, "ACTIVE", "ACTIVE"]);
   }
 
-  it("ends that one alone, or tells that it cannot", async () => {
+  it("terminates only that instance, or reports that it cannot", async () => {
     const report = await faultMatrix({
       cloud: nodes.cloud,
       roleName: nodes.roleName,

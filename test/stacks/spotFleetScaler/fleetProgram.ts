@@ -4,7 +4,7 @@ import { ContainerProgram } from "../../support/containerProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/fleetCluster");
 
-/** A fleet of container instances, each with room for two tasks, on a cloud whose time stands still between advances. */
+/** A fleet of container instances, each with room for two tasks, on a cloud whose clock only moves with `advance`. */
 export class FleetProgram extends ContainerProgram {
   protected readonly scaler = "nodes";
 
@@ -20,7 +20,7 @@ export class FleetProgram extends ContainerProgram {
     return this.program.client(EC2Client);
   }
 
-  /** What each instance of the fleet shows. */
+  /** Sets the CPU of each instance of the fleet. */
   load(cpuPercent: number | ((units: number) => number)): void {
     this.cloud.set("load", { fleet: this.output("fleetId"), cpuPercent });
   }
@@ -39,14 +39,14 @@ export class FleetProgram extends ContainerProgram {
     return (await this.fleet()).TargetCapacitySpecification?.TotalTargetCapacity;
   }
 
-  /** So many units by hand, for so long as the tests may last. */
+  /** Sets this many units manually, for longer than the tests last. */
   async hold(units: number): Promise<void> {
     await this.scale(`nodes ${units} --for 7d`);
     for (let round = 0; round < 10 && (await this.instances()).length !== units; round += 1)
       await this.minutes(1);
   }
 
-  /** Tasks that ended with their instances, though nobody had asked them to. */
+  /** Returns tasks that ended with their instances, without a request to stop them. */
   async killed(): Promise<string[]> {
     return (await this.stopped())
       .filter(({ stopCode }) => stopCode === "TerminationNotice")

@@ -27,13 +27,13 @@ export class FleetsProgram extends FixtureProgram {
     return this.program.client(EC2Client);
   }
 
-  /** What the instances of both fleets show. */
+  /** Sets the CPU of the instances of both fleets. */
   load(cpuPercent: number | ((units: number) => number)): void {
     for (const name of ["spotFleetId", "ec2FleetId"])
       this.cloud.set("load", { fleet: this.output(name), cpuPercent });
   }
 
-  /** How many instances each pool has; null for any number. */
+  /** Sets how many instances each pool has; null for any number. */
   limitPools(instances: number | null, types: readonly string[] = TYPES): void {
     for (const instanceType of types)
       this.cloud.set("pools", { instanceType, availabilityZone: "us-east-1a", instances });
@@ -52,7 +52,7 @@ export class FleetsProgram extends FixtureProgram {
     ];
   }
 
-  /** Ids of the instances of the Spot Fleet request. */
+  /** Returns the ids of the instances of the Spot Fleet request. */
   async instances(): Promise<string[]> {
     const { ActiveInstances = [] } = await this.ec2.send(
       new DescribeSpotFleetInstancesCommand({ SpotFleetRequestId: this.output("spotFleetId") }),
@@ -60,7 +60,7 @@ export class FleetsProgram extends FixtureProgram {
     return ActiveInstances.map(({ InstanceId = "" }) => InstanceId);
   }
 
-  /** Minutes from now until so many instances of the EC2 Fleet run, at most `most`. */
+  /** Returns the minutes from now until this many instances of the EC2 Fleet run, at most `most`. */
   async minutesUntilRunning(count: number, most = 15): Promise<number> {
     const start = this.cloud.clock.now();
     while ((await this.running()) < count && this.cloud.clock.now() < start + most * 60_000)
@@ -68,7 +68,7 @@ export class FleetsProgram extends FixtureProgram {
     return (this.cloud.clock.now() - start) / 60_000;
   }
 
-  /** Whether this alarm has ever gone off. */
+  /** Returns whether this alarm has ever been in ALARM. */
   async hasAlarmed(AlarmName: string): Promise<boolean> {
     const { AlarmHistoryItems = [] } = await this.program
       .client(CloudWatchClient)

@@ -14,7 +14,7 @@ import {
 } from "../../../localcloud/testing";
 import { FleetProgram } from "./fleetProgram";
 
-/** One after another on one stack; each task takes half an instance. */
+/** The tests run in sequence on one stack; each task takes half an instance. */
 describe("a SpotFleetScaler of container instances", function () {
   this.timeout(280_000);
   let nodes: FleetProgram;
@@ -26,7 +26,7 @@ describe("a SpotFleetScaler of container instances", function () {
   });
   after(() => nodes?.close());
 
-  /** Id of an instance that has tasks. */
+  /** Returns the id of an instance that has tasks. */
   async function busy(): Promise<string> {
     const all = await nodes.instances();
     return all.find(({ runningTasksCount }) => runningTasksCount)?.ec2InstanceId ?? "";
@@ -36,7 +36,7 @@ describe("a SpotFleetScaler of container instances", function () {
     return (await nodes.instances()).find(({ ec2InstanceId }) => ec2InstanceId === id)?.status;
   }
 
-  /** Fewest tasks and most instances that were seen within so many minutes. */
+  /** Returns the fewest tasks and the most instances within this many minutes. */
   async function watch(minutes: number): Promise<{ fewest: number; most: number }> {
     const seen = { fewest: Infinity, most: 0 };
     for (let look = 0; look < minutes * 2; look += 1) {
@@ -47,7 +47,7 @@ describe("a SpotFleetScaler of container instances", function () {
     return seen;
   }
 
-  it("drains an instance that Spot takes back before it ends, once for a warning that comes twice, and the fleet replaces it", async () => {
+  it("drains an instance before Spot interrupts it, once for a repeated notice, and the fleet replaces it", async () => {
     const victim = await busy();
     nodes.notice(victim, "interruption");
     nodes.notice(victim, "interruption");
@@ -61,7 +61,7 @@ describe("a SpotFleetScaler of container instances", function () {
     expect(told).to.contain(`Spot takes ${victim} back, 1 in a day`);
   });
 
-  it("ends an instance that is likely to be taken back once it has no tasks, and counts none twice", async () => {
+  it("terminates an instance at risk of interruption once it has no tasks, and counts none twice", async () => {
     const victim = await busy();
     nodes.notice(victim, "rebalance");
     const { fewest, most } = await watch(8);
@@ -70,7 +70,7 @@ describe("a SpotFleetScaler of container instances", function () {
     expect([await nodes.target(), (await nodes.instances()).length]).to.deep.equal([3, 3]);
   });
 
-  it("leaves instances alone that are not of its fleet, and notices that it cannot read", async () => {
+  it("ignores instances of other fleets, and notices that it cannot read", async () => {
     const after = nodes.cloud.recorder.last;
     const event = {
       source: "aws.ec2",
@@ -85,7 +85,7 @@ describe("a SpotFleetScaler of container instances", function () {
     expect(await nodes.wake({ ...event, time: "soon" })).to.contain('"outcome":"kept"');
   });
 
-  it("drains what a lower target ends, but no protected instance, and no task of a service stops with one", async () => {
+  it("drains what a lower target removes, but no protected instance, and no service's task stops with its instance", async () => {
     const free = (await nodes.instances()).find(({ runningTasksCount }) => !runningTasksCount);
     const Resources = [free?.ec2InstanceId ?? (await busy())];
     const Tags = [{ Key: PROTECTED_TAG, Value: "" }];
@@ -98,13 +98,13 @@ describe("a SpotFleetScaler of container instances", function () {
     await nodes.ec2.send(new DeleteTagsCommand({ Resources, Tags }));
   });
 
-  it("takes a drain back that cannot end, raises the target again and tells why", async () => {
+  it("undoes a drain that cannot finish, raises the target again and says why", async () => {
     const allow = async (maximumPercent: number): Promise<void> => {
       const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent };
       const update = { ...nodes.named(), deploymentConfiguration };
       await nodes.ecs.send(new UpdateServiceCommand(update));
     };
-    // Neither one task fewer nor one more: none can move.
+    // Neither one task fewer nor one more: no task can move.
     await allow(100);
     await nodes.want(3);
     nodes.load(10);
@@ -125,7 +125,7 @@ describe("a SpotFleetScaler of container instances", function () {
     await nodes.want(0);
   });
 
-  it("tells by the command what it scales and why, and goes on by itself after --resume", async () => {
+  it("shows by the command what it scales and why, and resumes after --resume", async () => {
     expect(await nodes.scale("nodes --why")).to.match(/nodes: fleet-\S+, 1 to 6 units/);
     nodes.load((units) => 240 / Math.max(1, units));
     await nodes.minutes(10);
@@ -135,7 +135,7 @@ describe("a SpotFleetScaler of container instances", function () {
     await nodes.expectEmptyDiff();
   });
 
-  it("gives tasks that find no place more units at once, though its metric asks for none", async () => {
+  it("adds units for waiting tasks at once, even if its metric asks for none", async () => {
     const since = nodes.cloud.clock.now();
     await nodes.want(12);
     const wait = await nodes.minutesUntilRunning(12);
@@ -143,18 +143,18 @@ describe("a SpotFleetScaler of container instances", function () {
     expect([await nodes.target(), wait <= 5]).to.deep.equal([6, true]);
     const changed = (await nodes.decisions()).filter((one) => one.at >= since && one.to > one.from);
     expect(changed.map(({ why }) => why)).to.deep.equal(["4 tasks wait for a place"]);
-    // As many as fit into its most.
+    // As many as fit into its maximum.
     await nodes.want(14);
     await nodes.minutes(5);
     expect([await nodes.target(), await nodes.running()]).to.deep.equal([6, 12]);
     await nodes.want(0);
   });
 
-  it("was granted nothing that it does not use, and denied nothing", async () => {
+  it("was granted only what it uses, and denied nothing", async () => {
     nodes.load(35);
     for (let round = 0; round < 8 && (await nodes.target()) !== 2; round += 1)
       await nodes.minutes(8);
-    // Rounding keeps two units: after a quarter of an hour it looks seldom.
+    // Rounding keeps two units: after a quarter of an hour the slow pace begins.
     await nodes.minutes(25);
     expect(await nodes.target()).to.equal(2);
     nodes.load(50);
@@ -162,13 +162,13 @@ describe("a SpotFleetScaler of container instances", function () {
     const unused = (await unusedPermissions(nodes.cloud)).filter(
       ({ roleName }) => roleName === nodes.roleName,
     );
-    // Nothing of it failed for good.
+    // Nothing of the scaler failed permanently.
     const own = unused.filter(({ action }) => action !== "sqs:SendMessage");
     expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
     expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
   });
 
-  it("takes over by its id a Spot Fleet request that no program has made, and never replaces it", async () => {
+  it("takes over a Spot Fleet request from outside of the program by its id, and never replaces it", async () => {
     const LaunchTemplateId = nodes.output("templateId");
     const LaunchTemplateSpecification = { LaunchTemplateId, Version: "1" };
     const { SpotFleetRequestId: id = "" } = await nodes.ec2.send(
@@ -193,7 +193,7 @@ describe("a SpotFleetScaler of container instances", function () {
     expect(deniedCalls(nodes.cloud)).to.deep.equal([]);
   });
 
-  /** Its target, and what it has. */
+  /** Returns its target and its fulfilled capacity. */
   async function spotCapacity(id: string): Promise<(number | undefined)[]> {
     const asked = new DescribeSpotFleetRequestsCommand({ SpotFleetRequestIds: [id] });
     const { SpotFleetRequestConfigs: [found] = [] } = await nodes.ec2.send(asked);
@@ -201,7 +201,7 @@ describe("a SpotFleetScaler of container instances", function () {
     return [TargetCapacity, FulfilledCapacity];
   }
 
-  it("observes: notices and loads change nothing", async () => {
+  it("only observes in the mode observe: notices and loads change nothing", async () => {
     await nodes.up({ MODE: "observe" });
     const after = nodes.cloud.recorder.last;
     nodes.load(95);

@@ -14,10 +14,10 @@ import {
 } from "../../../localcloud/testing";
 import { FleetsProgram } from "./fleetsProgram";
 
-/** Work that the units share: 240 is four units at 60 percent. */
+/** Load that the units share: 240 is four units at 60 percent. */
 const shared = (percent: number) => (units: number) => percent / Math.max(1, units);
 
-/** One after another on one stack: each test ends with one unit and no load to speak of. */
+/** The tests run in sequence on one stack: each ends with one unit and almost no load. */
 describe("a SpotFleetScaler on the local cloud", function () {
   this.timeout(300_000);
   let fleets: FleetsProgram;
@@ -28,13 +28,13 @@ describe("a SpotFleetScaler on the local cloud", function () {
 
   const roleNamed = (name: string): string => roleOf(fleets.engine.session.resources, name);
 
-  it("raises the target of either kind of fleet for a step and for a burst, and lowers it after that", async () => {
+  it("raises the target of both kinds of fleet for a step and for a burst, and lowers it after that", async () => {
     fleets.load(shared(200));
     const step = await fleets.minutesUntilRunning(4);
     fleets.load(shared(340));
     const burst = await fleets.minutesUntilRunning(6);
     console.log(`      longest wait: step ${step.toFixed(1)} min, burst ${burst.toFixed(1)} min`);
-    // Two minutes until there is a whole datapoint of the load, and three for the slowest boot.
+    // Two minutes until there is a complete datapoint of the load, and three for the slowest boot.
     expect(Math.max(step, burst)).to.be.below(6);
     await fleets.minutes(6);
     expect(await fleets.targets()).to.deep.equal([6, 6]);
@@ -44,7 +44,7 @@ describe("a SpotFleetScaler on the local cloud", function () {
     expect((await fleets.instances()).length).to.equal(1);
   });
 
-  it("falls back to another pool when one runs dry", async () => {
+  it("falls back to another pool when one has no capacity", async () => {
     fleets.limitPools(0, ["m5.large"]);
     fleets.load(shared(200));
     const step = await fleets.minutesUntilRunning(4);
@@ -54,7 +54,7 @@ describe("a SpotFleetScaler on the local cloud", function () {
     await fleets.comeToRest();
   });
 
-  it("stops at what the pools have and alarms, and goes on when there is capacity again", async () => {
+  it("stops at the pools' capacity and alarms, and continues when there is capacity again", async () => {
     fleets.limitPools(2);
     fleets.load(95);
     await fleets.minutes(25);
@@ -66,7 +66,7 @@ describe("a SpotFleetScaler on the local cloud", function () {
     await fleets.comeToRest();
   });
 
-  it("leaves it to the fleet to replace what Spot takes back", async () => {
+  it("lets the fleet replace the instances that Spot interrupts", async () => {
     const [victim] = await fleets.instances();
     fleets.cloud.set("spot", { instance: victim, notice: "interruption" });
     await fleets.minutes(6);
@@ -75,7 +75,7 @@ describe("a SpotFleetScaler on the local cloud", function () {
     expect(await fleets.targets()).to.deep.equal([1, 1]);
   });
 
-  it("waits for a change of somebody else's that is under way, and changes the fleet after it", async () => {
+  it("waits for another change that is under way, and changes the fleet after it", async () => {
     fleets.load(95);
     await fleets.ec2.send(
       new ModifyFleetCommand({
@@ -89,14 +89,14 @@ describe("a SpotFleetScaler on the local cloud", function () {
     expect((await fleets.targets())[1]).to.be.greaterThan(2);
   });
 
-  it("was granted nothing that it does not use, denied nothing, and writes nothing to observe", async () => {
+  it("was granted only what it uses, denied nothing, and writes nothing in the mode observe", async () => {
     // Rounding keeps two units.
     fleets.load(shared(104));
     await fleets.minutes(40);
     expect(await fleets.targets()).to.deep.equal([2, 2]);
     await fleets.comeToRest();
     const roles = ["older", "newer", "watcher"].map(roleNamed);
-    // Nothing of it failed for good.
+    // Nothing of the scaler failed permanently.
     const unused = (await unusedPermissions(fleets.cloud, { roles })).filter(
       ({ action }) => action !== "sqs:SendMessage",
     );
@@ -107,7 +107,7 @@ describe("a SpotFleetScaler on the local cloud", function () {
     expect(deniedCalls(fleets.cloud)).to.deep.equal([]);
   });
 
-  it("refuses a request that is registered with Application Auto Scaling, and goes on without that", async () => {
+  it("refuses a request that is registered with Application Auto Scaling, and continues once it is not", async () => {
     const client = fleets.program.client(ApplicationAutoScalingClient);
     const target = {
       ServiceNamespace: "ec2" as const,
@@ -129,7 +129,7 @@ describe("a SpotFleetScaler on the local cloud", function () {
     await fleets.comeToRest();
   });
 
-  it("refuses a fleet that was cancelled, and says what to do", async () => {
+  it("refuses a cancelled fleet, and says what to do", async () => {
     await fleets.ec2.send(
       new CancelSpotFleetRequestsCommand({
         SpotFleetRequestIds: [fleets.output("spotFleetId")],

@@ -5,7 +5,7 @@ import { CRON_USAGE } from "../../../commands/sshCron/cronOptions";
 import { deniedCalls } from "../../../localcloud/testing";
 import { SshProgram } from "./sshProgram";
 
-/** One after another on one stack: each test leaves its hosts as they should be. */
+/** The tests run in sequence on one stack: each restores its hosts. */
 describe("an SshCron on the local cloud", function () {
   this.timeout(280_000);
   let fleet: SshProgram;
@@ -17,7 +17,7 @@ describe("an SshCron on the local cloud", function () {
   const ids = async (): Promise<string[]> =>
     (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
 
-  it("runs its commands on each host, verified by its console, and leaves a log of each", async () => {
+  it("runs its commands on each host, verified by its console output, and writes a log for each", async () => {
     const start = fleet.cloud.clock.now();
     const runs = await fleet.next();
     expect(Object.keys(runs).sort()).to.deep.equal(await ids());
@@ -32,7 +32,7 @@ describe("an SshCron on the local cloud", function () {
     expect(await fleet.alarmsSince("hello-failed", start)).to.equal(0);
   });
 
-  it("tells each host that misbehaves from the others, by an end of its own, and alarms", async () => {
+  it("reports a different result for each kind of misbehaving host, and alarms", async () => {
     const [first, second] = await ids();
     const ends: Record<string, string> = {
       refuse: "unreachable",
@@ -52,7 +52,7 @@ describe("an SshCron on the local cloud", function () {
     expect((await fleet.next())[first].state).to.equal("ok");
   });
 
-  it("starts nothing twice when its schedule and its messages come twice", async () => {
+  it("starts nothing twice when its schedule and its messages arrive twice", async () => {
     const last = (await fleet.occurrences()).at(-1);
     const logs = (await fleet.logs()).length;
     const answers = await Promise.all(
@@ -73,7 +73,7 @@ describe("an SshCron on the local cloud", function () {
     expect((await fleet.occurrences()).at(-1)?.runs).to.deep.equal(last?.runs);
   });
 
-  it("gives every occurrence and host one end within two periods, also when workers die", async () => {
+  it("gives every occurrence and host one end within two periods, even when workers die", async () => {
     const fault = { kind: "killWorkerAfter", service: "dynamodb", operation: "TransactWriteItems" };
     const id = fleet.cloud.faults.add({ ...fault, times: 1 } as never);
     const runs = await fleet.next();
@@ -92,7 +92,7 @@ describe("an SshCron on the local cloud", function () {
     expect(states).to.include("lost");
   });
 
-  it("runs at once on the hosts that are named, and tells beforehand what it would run", async () => {
+  it("runs at once on the named hosts, and lists beforehand what it would run", async () => {
     const [first] = await ids();
     const plan = JSON.parse(await fleet.trigger({ run: { hosts: [first], dryRun: true } })) as {
       hosts: { id: string; commands: string[]; pins: string[] }[];
@@ -114,7 +114,7 @@ describe("an SshCron on the local cloud", function () {
 
   const command = (...args: string[]) => fleet.command(...args);
 
-  it("is listed by the command runs, and run again by the command run where it failed", async () => {
+  it("is listed by the command runs, and run again by the command run on hosts that failed", async () => {
     const [first, second] = await ids();
     await fleet.behave(first, "authFail");
     await fleet.next();
@@ -142,7 +142,7 @@ describe("an SshCron on the local cloud", function () {
     expect(kept.text).to.contain(fleet.output("publicKey")).and.to.contain("nothing was changed");
   });
 
-  it("refuses command lines that mean nothing, in a sentence", async () => {
+  it("refuses meaningless command lines with one sentence", async () => {
     const refused: [string[], RegExp][] = [
       [["runs", "--last"], /argument missing/],
       [["runs", "hello", "--last", "0"], /--last is 1 to 100/],
@@ -171,7 +171,7 @@ describe("an SshCron on the local cloud", function () {
     ];
     expect(kept[0]).to.contain(fleet.output("publicKey").split(" ")[1]);
     const packages = await fleet.packages();
-    // Code that reads a key is what is searched.
+    // The search works: code that reads a key contains this text.
     expect(packages.some((text) => text.includes("OPENSSH PRIVATE KEY"))).to.equal(true);
     kept.push(...packages);
     const lines = await fleet.privateKeyLines();

@@ -21,9 +21,9 @@ import { FixtureProgram } from "../../support/fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/sshCron");
 
-/** The fixture program on a cloud whose time stands still between advances. */
+/** The fixture program on a cloud whose clock only moves with `advance`. */
 export class SshProgram extends FixtureProgram {
-  /** Deployed, and its hosts have booted. */
+  /** Deploys the program and waits until its hosts have booted. */
   static async start(variables: Record<string, string> = {}): Promise<SshProgram> {
     const self = new SshProgram(await FixtureProgram.startEngine(DIRECTORY));
     await self.up(variables);
@@ -34,14 +34,14 @@ export class SshProgram extends FixtureProgram {
     return dynamoStore(this.program.client(DynamoDBClient), this.output("runsTable"), 30);
   }
 
-  /** What has come to pass, oldest first, without the occurrence at the deployment, when no host ran. */
+  /** Returns the occurrences, oldest first, except the one during the deployment, when no host ran. */
   async occurrences(): Promise<(Occurrence & { runs: RunRecord[] })[]> {
     const { store } = this;
     const found = (await store.occurrences(100)).filter(({ hosts }) => hosts.length > 0).reverse();
     return Promise.all(found.map(async (one) => ({ ...one, runs: await store.runs(one.id) })));
   }
 
-  /** Moves to the next occurrence and through it; answers its runs by their hosts. */
+  /** Advances to the next occurrence and through it; returns its runs by host. */
   async next(): Promise<Record<string, RunRecord>> {
     const before = (await this.store.occurrences(100)).length;
     for (let minute = 0; minute < 16; minute += 1) {
@@ -85,7 +85,7 @@ export class SshProgram extends FixtureProgram {
     return (await Body?.transformToString()) ?? "";
   }
 
-  /** Everything in the packages of the functions. */
+  /** Returns the contents of the functions' packages. */
   async packages(): Promise<string[]> {
     const lambda = this.program.client(LambdaClient);
     const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
@@ -99,17 +99,17 @@ export class SshProgram extends FixtureProgram {
     return texts;
   }
 
-  /** Every line of the private key, as it lies in the bucket. */
+  /** Returns every line of the private key in the bucket. */
   async privateKeyLines(): Promise<string[]> {
     const { Body } = await this.program
       .client(S3Client)
       .send(new GetObjectCommand({ Bucket: this.output("keyBucket"), Key: "id_ed25519" }));
     const text = (await Body?.transformToString()) ?? "";
-    // The first lines hold the public part, which is meant to be known.
+    // The first lines contain the public key, which is not secret.
     return text.split("\n").slice(3, -2);
   }
 
-  /** Everything that the functions have logged. */
+  /** Returns everything that the functions have logged. */
   async logged(): Promise<string> {
     const logs = this.program.client(CloudWatchLogsClient);
     const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
@@ -123,7 +123,7 @@ export class SshProgram extends FixtureProgram {
     return texts.join("\n");
   }
 
-  /** How often the alarm has gone off since then; it may have gone back since. */
+  /** Returns how often the alarm changed to ALARM since then. */
   async alarmsSince(end: string, since: number): Promise<number> {
     const { AlarmHistoryItems = [] } = await this.program.client(CloudWatchClient).send(
       new DescribeAlarmHistoryCommand({
@@ -138,7 +138,7 @@ export class SshProgram extends FixtureProgram {
     ).length;
   }
 
-  /** What `npx aws-callbacks <args>` prints, and its exit code. */
+  /** Returns the output of `npx aws-callbacks <args>`, and its exit code. */
   async command(...args: string[]): Promise<{ code: number; text: string }> {
     const lines: string[] = [];
     const options = parseCron(args[0] as CronCommand, args.slice(1));

@@ -11,7 +11,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
   this.timeout(280_000);
   let fleet: SshProgram;
   before(async () => {
-    // Scripts take real time here, which cloud time is not to overtake.
+    // Scripts take real time here, and the cloud's clock must not run ahead of them.
     fleet = await SshProgram.start({ SSM: "yes", SECONDS: "300", WAVES: "1" });
   });
   after(() => fleet?.close());
@@ -19,7 +19,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
   const ids = async (): Promise<string[]> =>
     (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
 
-  /** The runs of the next occurrence, when all have ended. */
+  /** Returns the runs of the next occurrence, when all have ended. */
   async function next(): Promise<Record<string, RunRecord>> {
     await fleet.next();
     const { id = "" } = (await fleet.occurrences()).at(-1) ?? {};
@@ -31,7 +31,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
     }
   }
 
-  it("tells beforehand what it would run, and no address, which nobody calls", async () => {
+  it("lists beforehand what it would run, without addresses, which are not used", async () => {
     const { text } = await fleet.command("run", "hello", "--dry-run");
     const [first, second] = await ids();
     expect(text)
@@ -41,7 +41,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
     expect(text).not.to.match(/undefined|:22|\d+\.\d+\.\d+\.\d+|key {6}/);
   });
 
-  it("runs its commands on one instance with the tag after the other, and keeps all that they have printed", async () => {
+  it("runs its commands on one tagged instance after the other, and keeps their whole output", async () => {
     const runs = await next();
     expect(Object.keys(runs).sort()).to.deep.equal(await ids());
     for (const [host, run] of Object.entries(runs)) {
@@ -56,7 +56,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
     expect(second.startedAt).to.be.greaterThan(first.endedAt ?? Infinity);
   });
 
-  it("tells a host whose agent never answers from the others, also when an answer is lost", async () => {
+  it("reports a host whose agent never answers, and others normally, even when an answer is lost", async () => {
     const [first, second] = await ids();
     const roleName = fleet.roleName("worker");
     await fleet.behaveAgent(second, "mute");
@@ -84,7 +84,7 @@ describe("an SshCron by Systems Manager, in waves of one host, on the local clou
     expect(await fleet.alarmsSince("hello-failed", since)).to.be.at.least(1);
   });
 
-  it("was granted what it has used, and refused nothing", async () => {
+  it("was granted what it has used, and denied nothing", async () => {
     const roles = ["trigger", "worker", "reconciler"].map((one) => fleet.roleName(one));
     const unused = await unusedPermissions(fleet.cloud, { roles });
     expect(formatUnusedPermissions(unused)).to.equal(formatUnusedPermissions([]));

@@ -6,7 +6,7 @@ import {
   type RunningProgram,
 } from "../../../localcloud/testing";
 
-/** Lambda itself asks for these; the local cloud's functions need no interfaces. */
+/** Lambda itself requires these; the local cloud's functions need no interfaces. */
 export const HELLO_EXCEPTIONS: readonly PermissionException[] = [
   "AssignPrivateIpAddresses",
   "CreateNetworkInterface",
@@ -21,7 +21,7 @@ export const HELLO_EXCEPTIONS: readonly PermissionException[] = [
   action: `ec2:${action}`,
 }));
 
-/** Uses everything that the job of stack dev was granted: an occurrence, a plan, and what fails for good. */
+/** Uses every permission of the job of stack dev: an occurrence, a plan, and permanent failures. */
 export async function useHello(program: RunningProgram): Promise<void> {
   const { cloud } = program;
   const minutes = (count: number): Promise<void> =>
@@ -45,7 +45,7 @@ export async function useHello(program: RunningProgram): Promise<void> {
   await call("trigger", { run: { dryRun: true } });
   await call("key-maker", {});
   await call("reconciler", {});
-  // No event of ours, and no table to look at: both are given up after their retries.
+  // An invalid event, and a table that denies access: both are given up after Lambda's retries.
   await call("trigger", {}, "Event");
   const query = { kind: "accessDenied", service: "dynamodb", operation: "Query" } as const;
   const denied = cloud.faults.add({ ...query, times: "forever" });

@@ -20,7 +20,7 @@ describe("an SshCron with functions of its program, and keys by EC2 Instance Con
       .client(EC2Client)
       .send(new CreateTagsCommand({ Resources: [host], Tags: [{ Key, Value }] }));
 
-  it("logs in with a key of the moment, and lets no tag become a command or a line of a record", async () => {
+  it("logs in with a temporary key, and never turns a tag into a command or a line of a record", async () => {
     const [first, second] = (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
     const motto = `it's "$(id)" \`id\`; exit 9`;
     await tag(first, "Motto", motto);
@@ -33,29 +33,29 @@ describe("an SshCron with functions of its program, and keys by EC2 Instance Con
     expect(deniedCalls(fleet.cloud)).to.deep.equal([]);
   });
 
-  it("leaves out the hosts that `where` leaves out", async () => {
+  it("skips the hosts that `where` excludes", async () => {
     const [first, second] = (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
     await tag(second, "Name", "left out");
     expect(Object.keys(await fleet.next())).to.deep.equal([first]);
   });
 
-  it("grants its worker nothing that it does not use", async () => {
+  it("grants its worker only what it uses", async () => {
     await fleet.minutes(16);
     const roleName = fleet.roleName("worker");
     const unused = (await unusedPermissions(fleet.cloud)).filter(
       (one) => one.roleName === roleName,
     );
-    // What Lambda itself asks for, to join the worker to its VPC.
+    // Lambda itself requires these, to connect the worker to its VPC.
     const own = unused.filter(({ action }) => !action.startsWith("ec2:"));
     expect(own, formatUnusedPermissions(own)).to.deep.equal([]);
   });
 
-  it("runs in the background in waves, and asks each host for its end and what it has printed", async () => {
+  it("runs in the background in waves, and polls each host for its end and output", async () => {
     const [first, second] = (await fleet.hosts()).map(({ InstanceId = "" }) => InstanceId).sort();
     await tag(second, "Name", "web");
     await fleet.up({ INLINE: "yes", CONNECT: "yes", FOLLOWED: "yes" });
     await fleet.next();
-    // A wave begins with a minute, and its end is known with the next.
+    // A wave begins on a full minute, and its end is known a minute later.
     await fleet.minutes(8);
     const [last] = (await fleet.occurrences()).filter(({ wave }) => wave === 1).slice(-1);
     const [one, other] = [first, second].map((host) => last.runs.find((run) => run.host === host));

@@ -20,7 +20,7 @@ import { CanaryStack } from "./canaryStack";
 const OLD = "200 Old, Ada!";
 const POLITE = `{"name": "$input.params('name')", "politely": true}`;
 
-/** One after another on one stack: each test leaves prod with the old release, and no canary under way. */
+/** The tests run in sequence on one stack: each leaves prod with the old release, and no canary under way. */
 describe("a canary of a StagedApi on the local cloud", function () {
   this.timeout(180_000);
   let canary: CanaryStack;
@@ -36,13 +36,13 @@ describe("a canary of a StagedApi on the local cloud", function () {
     if (variables.CANARY !== "none") expect(await canary.ruleState()).to.equal("DISABLED");
   });
 
-  /** An update that brings this to stage. */
+  /** Updates the program, which moves this to stage. */
   async function release(news: Record<string, string>): Promise<void> {
     variables = news;
     await canary.stack.up(news);
   }
 
-  /** Runs the deployed controller in this process, with its own settings and everybody's permissions. */
+  /** Runs the deployed controller in this process, with its own settings and all permissions. */
   async function controlHere(): Promise<void> {
     const FunctionName = canary.stack.output("Function::greeting-canary", "name");
     const { Environment } = await canary.clients.lambda.send(
@@ -65,7 +65,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     return (await canary.run("history greeting")).split("\n");
   }
 
-  it("has nothing to try while prod serves what stage does, nor to weigh when only the API's definition differs", async () => {
+  it("refuses to start while prod already serves the release of stage, or only the API's definition differs", async () => {
     expect(await canary.run("promote greeting --canary 10")).to.contain("nothing to try");
     await release({ WORD: "Old", TEMPLATE: POLITE });
     expect(await canary.refused("promote greeting --canary 10")).to.match(
@@ -73,7 +73,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     );
   });
 
-  it("gives the new version its share of the requests, by the old API definition, until it is aborted", async () => {
+  it("gives the new version its share of the requests, with the old API definition, until it is aborted", async () => {
     await release({ WORD: "New", TEMPLATE: POLITE, BREAKS: "true" });
     const shown = await canary.run("promote greeting --canary 30 --for 2h");
     expect(shown).to.match(/PROD alias +version 1 +version 1, 30 % version 2$/m);
@@ -98,9 +98,9 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("is changed by another --canary and finished, whatever stage serves by then; rollback returns to before it", async () => {
+  it("is changed by another --canary and finished, whatever stage serves by then; rollback returns to the release before it", async () => {
     await canary.run("promote greeting --canary 10 --for 1d");
-    // However many releases pass: neither its version nor its deployment goes.
+    // However many releases pass, neither its version nor its deployment is deleted.
     await canary.publishMore(6);
     await release({ ...variables, WORD: "Newest", TEMPLATE: POLITE.replace("true", '"very"') });
     expect(await canary.stack.versions()).to.include.members(["1", "2", "9"]);
@@ -122,7 +122,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect(await canary.ask(20)).to.deep.equal({ [OLD]: 20 });
   });
 
-  it("is refused in one sentence where it makes no sense", async () => {
+  it("is refused in one sentence when it makes no sense", async () => {
     expect(await canary.refused("promote greeting --finish")).to.contain("nothing to finish");
     expect(await canary.refused("promote greeting --abort")).to.contain("nothing to abort");
     await canary.setLatency("ALARM");
@@ -144,7 +144,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 
-  it("bars a plain promotion while it is under way", async () => {
+  it("blocks a plain promotion while it is under way", async () => {
     await canary.run("promote greeting --canary 10");
     expect(await canary.refused("promote greeting")).to.match(
       /'promote greeting --finish'.*--abort/,
@@ -154,7 +154,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("is taken back by rollback, and the promotion before it by the next", async () => {
+  it("is undone by rollback, and the promotion before it by the next", async () => {
     await canary.run("promote greeting --canary 10");
     const taken = await canary.run("rollback greeting");
     expect(taken).to.match(/PROD alias +version 1, 10 % version \d+ +version 1$/m);
@@ -177,7 +177,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.expectEmptyDiff(variables);
   });
 
-  it("goes back when nobody has finished it in time", async () => {
+  it("expires when nobody has finished it in time", async () => {
     await canary.run("promote greeting --canary 10 --for 5m");
     await canary.minutes(4);
     expect(await canary.prod()).to.match(/^1 \{/);
@@ -186,7 +186,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect((await history()).at(-1)).to.match(/canary expired +\d+, 10 %$/);
   });
 
-  it("lasts as long as was said, however long it took to agree", async () => {
+  it("lasts as long as configured, however long the confirmation took", async () => {
     const { commands, cloud } = canary.stack;
     const { now } = commands;
     const planned = cloud.clock.now() - 20 * 60_000;
@@ -210,7 +210,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     expect((await history()).at(-1)).to.contain("three minutes of 66 % are enough");
   });
 
-  it("is stopped when the program's own decision never comes, is none, or computes without end", async () => {
+  it("is stopped when the program's own decision never arrives, is invalid, or computes without end", async () => {
     for (const [percent, reason] of [
       [67, "it could not be judged: that took more than 15 seconds"],
       [68, "it could not be judged: decide answered undefined; answer"],
@@ -223,7 +223,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     }
   });
 
-  it("is stopped when its controller ends in the middle again and again, and not for once", async () => {
+  it("is stopped when its controller crashes again and again, and not after one crash", async () => {
     const end: FaultRule = {
       kind: "killWorkerBefore",
       service: "eventbridge",
@@ -242,7 +242,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     );
   });
 
-  it("leaves alone what somebody else has moved, and rests", async () => {
+  it("leaves an alias alone that somebody else has moved, and stops", async () => {
     await canary.run("promote greeting --canary 10");
     await canary.changeAlias({ Description: "mine" });
     const before = await canary.alias();
@@ -255,7 +255,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.changeAlias({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 
-  it("is begun by one of several commands at once; the others change nothing and say so", async () => {
+  it("is started by one of several commands at once; the others change nothing and say so", async () => {
     const lines = [10, 20, 30].map((percent) => `promote greeting --canary ${percent}`);
     const ran = await Promise.all(lines.map((line) => canary.stack.commands.run(line)));
     const failed = ran.flatMap(({ error }) => error ?? []);
@@ -271,7 +271,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("is refused, or left as it is, when somebody moves the alias at that very moment", async () => {
+  it("is refused, or not changed, when somebody moves the alias at that very moment", async () => {
     const mine = (): Promise<void> => canary.changeAlias({ Description: "mine" });
     const refused = (line: string) => async (): Promise<void> => {
       expect(await canary.refused(line)).to.match(
@@ -296,7 +296,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("is begun, changed, aborted and finished although the answer of Lambda gets lost", async () => {
+  it("is started, changed, aborted and finished although Lambda's answer is lost", async () => {
     for (const line of ["--canary 10", "--canary 20", "--abort", "--canary 10", "--finish"]) {
       const lost = { service: "lambda", operation: "UpdateAlias", kind: "connectionLostAfter" };
       canary.stack.cloud.faults.add(lost as FaultRule);
@@ -306,13 +306,13 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.run("rollback greeting");
   });
 
-  it("is watched even if its controller was about to rest when it began", async () => {
+  it("is watched even if its controller was about to stop when it began", async () => {
     const begin = async (): Promise<void> =>
       void (await canary.run("promote greeting --canary 10"));
     await rightBefore(EventBridgeClient.prototype, DisableRuleCommand, begin, controlHere);
     expect(await canary.ruleState()).to.equal("ENABLED");
 
-    // And if that run was killed before it looked again, the next one mends it: Lambda tries each event twice.
+    // If that run was killed before its second check, the next one corrects it: Lambda tries each event twice.
     const Name = canary.stack.output("EventRule::greeting-canary", "name");
     await canary.clients.events.send(new DisableRuleCommand({ Name }));
     await controlHere();
@@ -321,12 +321,12 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("is watched even if its controller looked while it was being started, and the command died then", async () => {
+  it("is watched even if its controller ran while it was being started, and the command died then", async () => {
     const start = async (): Promise<void> =>
       void (await canary.stack.commands.run("promote greeting --canary 10 --for 1d"));
     const started = (): Promise<void> =>
       rightBefore(LambdaClient.prototype, WeighCommand, controlHere, start);
-    // A controller in this process has this computer's time.
+    // A controller in this process uses this computer's clock.
     const { now } = canary.stack.commands;
     canary.stack.commands.now = () => new Date();
     await rightBefore(SSMClient.prototype, PutParameterCommand, die, started);
@@ -340,7 +340,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("has no controller left, nor a weight, when the command died before it began", async () => {
+  it("has neither controller nor weight when the command died before it began", async () => {
     for (const [client, kind] of [
       [EventBridgeClient.prototype, EnableRuleCommand],
       [LambdaClient.prototype, WeighCommand],
@@ -368,7 +368,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(2);
   });
 
-  it("goes on when finishing it fails half-way", async () => {
+  it("continues when finishing it fails half-way", async () => {
     await canary.run("promote greeting --canary 10");
     const before = await canary.prod();
     canary.stack.cloud.faults.add({
@@ -376,7 +376,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
       operation: "UpdateStage",
       kind: "accessDenied",
     });
-    // Nor does its controller, which looks in between, take it for ended.
+    // Its controller, which runs in between, does not treat it as ended either.
     await rightBefore(APIGatewayClient.prototype, UpdateStageCommand, controlHere, async () => {
       expect(await canary.refused("promote greeting --finish")).to.contain("prod is as it was");
     });
@@ -398,11 +398,11 @@ describe("a canary of a StagedApi on the local cloud", function () {
     await canary.minutes(3);
     expect(await canary.prod()).to.equal("1");
     expect((await history()).at(-1)).to.match(/canary stopped .* alarm greeting-prod-errors-\w+$/);
-    // Until the alarm is over nothing new is tried.
+    // A new canary has to wait until the alarm is over.
     await canary.minutes(10);
   });
 
-  it("is stopped when its version fails clearly more often than the other, whatever the status", async () => {
+  it("is stopped when its version fails clearly more often than the other, whatever the status code", async () => {
     await canary.run("promote greeting --canary 50");
     await canary.minutes(1);
     expect(await canary.ask(80, "404")).to.have.keys(["200 Old, 404!", "404 nothing there"]);
@@ -421,7 +421,7 @@ describe("a canary of a StagedApi on the local cloud", function () {
   });
 });
 
-/** Those changes of an alias that give a version a weight. */
+/** UpdateAlias calls that give a version a weight. */
 class WeighCommand extends UpdateAliasCommand {
   static override [Symbol.hasInstance](command: unknown): boolean {
     if (!(command instanceof UpdateAliasCommand)) return false;
@@ -430,12 +430,12 @@ class WeighCommand extends UpdateAliasCommand {
   }
 }
 
-/** What a command that is killed here never does. */
+/** Replaces a call of a command that is killed before it. */
 function die(): Promise<never> {
   return Promise.reject(new Error("killed"));
 }
 
-/** Does something right before the first call of a kind that some work makes. */
+/** Does something right before the first call of this kind during some work. */
 async function rightBefore(
   prototype: { send: unknown },
   kind: abstract new (...args: never[]) => object,
@@ -459,7 +459,7 @@ async function rightBefore(
   expect(isDone).to.equal(true);
 }
 
-/** What a line of the history says happened, and to what. */
+/** Returns the event and its subject in a line of the history. */
 function kind(line: string): string {
   return line.split(/ {2,}/).slice(1, 3).join(" ");
 }

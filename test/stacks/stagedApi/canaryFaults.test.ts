@@ -10,13 +10,13 @@ import {
 } from "../../../localcloud/testing";
 import { CanaryStack } from "./canaryStack";
 
-/** In CI the faults that lose or double something, and the one that never ends. */
+/** In CI only the faults that lose or repeat something, and the one that never ends. */
 const FAULTS = MATRIX_FAULTS.filter(
   (fault) =>
     process.env.FUZZ || ["connectionLostAfter", "killWorkerAfter", "accessDenied"].includes(fault),
 );
 
-/** Without these nobody could stop a canary. */
+/** Without these permissions nothing could stop a canary. */
 const NEEDED = ["GetAlias", "UpdateAlias"];
 
 describe("the controller of a canary under faults", function () {
@@ -34,14 +34,14 @@ describe("the controller of a canary under faults", function () {
     await canary.setLatency("OK");
     const weights = { AdditionalVersionWeights: {} };
     await canary.changeAlias({ RoutingConfig: weights, Description: "" });
-    // What an earlier case has left is tried again, and the controller comes to rest.
+    // An earlier case's leftovers are tried again, and the controller comes to rest.
     await canary.minutes(8);
     const history = { Name: historyName(), Value: "[]", Overwrite: true };
     await canary.clients.ssm.send(new PutParameterCommand(history));
     expect([await canary.prod(), await canary.ruleState()]).to.deep.equal(["1", "DISABLED"]);
   }
 
-  /** A minute in which it is kept, and then an alarm. */
+  /** A minute in which the canary is kept, and then an alarm. */
   async function run(): Promise<void> {
     await canary.run("promote greeting --canary 10");
     await canary.minutes(1);
@@ -56,7 +56,10 @@ describe("the controller of a canary under faults", function () {
     return MetricAlarms[0].StateValue === "ALARM";
   }
 
-  /** Stopped, noted once and at rest. Where a permission is missing it says so, and stops it all the same. */
+  /**
+   * Stopped, recorded once and at rest. When a permission is missing the controller says so, and stops the canary
+   * anyway.
+   */
   async function check(fault: FaultCase | undefined): Promise<void> {
     const prod = await canary.prod();
     const happened = (await canary.notes()).map((entry) => entry.canary);
@@ -69,7 +72,7 @@ describe("the controller of a canary under faults", function () {
     expect(ended).to.deep.equal(["1", "DISABLED", "started", "stopped"]);
   }
 
-  it("ends each canary once, and says so where it cannot", async () => {
+  it("ends each canary once, and reports when it cannot", async () => {
     const report = await faultMatrix({
       cloud: canary.stack.cloud,
       roleName: roleOf(canary.stack.resources, "greeting-canary"),

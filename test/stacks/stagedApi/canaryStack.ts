@@ -14,7 +14,7 @@ import type { LambdaStore } from "../../../localcloud/services/lambda/store";
 import { advanceUntilQuiet } from "../../../localcloud/testing";
 import { StagedStack } from "../../support/stagedStack";
 
-/** The fixture program of canaries on a cloud whose time stands still between advances. */
+/** The fixture program of canaries on a cloud whose clock only moves with `advance`. */
 export class CanaryStack {
   private constructor(readonly stack: StagedStack) {}
 
@@ -34,29 +34,29 @@ export class CanaryStack {
     return this.stack.commands.clients;
   }
 
-  /** Runs a command that must succeed, and answers what it printed. */
+  /** Runs a command that must succeed, and returns its output. */
   async run(line: string): Promise<string> {
     const { output, error } = await this.stack.commands.run(line);
     expect(error, line).to.equal(undefined);
     return output;
   }
 
-  /** Runs a command that must fail, and answers why. */
+  /** Runs a command that must fail, and returns its error. */
   async refused(line: string): Promise<string> {
     const { error, output } = await this.stack.commands.run(line);
     expect(error, output).to.be.a("string");
     return error ?? "";
   }
 
-  /** Updates once more, with what a refresh finds: nothing may differ from the program. */
+  /** Updates once more, with a refresh: nothing may differ from the program. */
   async expectEmptyDiff(variables: Record<string, string>): Promise<void> {
     await this.stack.up(variables);
-    // What the refresh found to be changed is not yet a step of the update.
+    // A change that the refresh found is not a step of the update.
     const steps = this.stack.changed.filter((step) => !step.startsWith("changed "));
     expect(steps).to.deep.equal([]);
   }
 
-  /** Versions of the function that no release of the program made; the function is then as it was. */
+  /** Publishes versions of the function that no release of the program made; the function's code is then restored. */
   async publishMore(count: number): Promise<void> {
     const FunctionName = this.stack.functionName;
     for (const MemorySize of [...Array.from({ length: count }, (_value, n) => 300 + n), 256]) {
@@ -68,14 +68,14 @@ export class CanaryStack {
     }
   }
 
-  /** What the history says of canaries. */
+  /** Returns the notes about canaries in the history. */
   async notes(): Promise<CanaryNote[]> {
     const Name = this.stack.output("Parameter::greeting-history", "name");
     const history = await readHistory(this.clients.ssm, Name);
     return history.flatMap((entry) => (isMove(entry) ? [] : [entry]));
   }
 
-  /** Cloud time passes. */
+  /** Advances the cloud's clock. */
   async minutes(count: number): Promise<void> {
     await advanceUntilQuiet(this.stack.cloud, { quietMinutes: count, limitMinutes: count });
   }
@@ -91,7 +91,7 @@ export class CanaryStack {
     await this.clients.lambda.send(new UpdateAliasCommand({ ...at, ...change }));
   }
 
-  /** Version and weights of PROD, such as `1 {"2":0.1}`. */
+  /** Returns version and weights of PROD, such as `1 {"2":0.1}`. */
   async prod(): Promise<string> {
     const { FunctionVersion, RoutingConfig } = await this.alias();
     const weights = RoutingConfig?.AdditionalVersionWeights;
@@ -112,7 +112,7 @@ export class CanaryStack {
     await this.clients.cloudwatch.send(new SetAlarmStateCommand(alarm));
   }
 
-  /** Asks prod so often, and counts the answers. */
+  /** Calls prod this often, and counts the answers. */
   async ask(times: number, name = "Ada"): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (let number = 0; number < times; number += 1) {
@@ -128,10 +128,10 @@ export class CanaryStack {
     return this.stack.close();
   }
 
-  /** The requests of a canary are drawn at random; a test draws the same ones each time. */
+  /** A canary's requests are chosen at random; a test makes the same choices each time. */
   private draw(): void {
     const { cloud } = this.stack;
-    // The registry erases the type of a service's store.
+    // The registry's type does not know the type of a service's store.
     const store = cloud.registry.named("lambda")?.store(cloud.defaultRegion, cloud) as LambdaStore;
     let state = 1;
     store.random = () => {

@@ -19,7 +19,7 @@ const NEWS = { WORD: "New", TEMPLATE: `{"name": "$input.params('name')", "polite
 const NEW = "200 New, dear Ada!";
 const OLD = "200 Old, Ada!";
 
-/** One after another on one stack: stage has the new release, and each test leaves prod with the old one. */
+/** The tests run in sequence on one stack: stage has the new release, and each test leaves prod with the old one. */
 describe("the commands of a StagedApi on the local cloud", function () {
   this.timeout(180_000);
   let stack: StagedStack;
@@ -43,7 +43,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
   const moves = async (): Promise<number> =>
     (await run("history greeting")).output.split("\n").length - 1;
 
-  it("find an API by its name, and list those there are", async () => {
+  it("find an API by its name, and list the existing ones", async () => {
     expect((await run("promote greting")).error).to.equal(
       "There is no StagedApi 'greting' in this account and region; " +
         "there are: greeting (project staged-api, stack dev).",
@@ -54,7 +54,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect((await run("history greeting --stack dev")).output).to.equal("prod has not moved yet.");
   });
 
-  it("tell APIs of the same name apart by project and stack, and say by which", async () => {
+  it("distinguish APIs of the same name by project and stack, and say how", async () => {
     const { ssm } = stack.commands.clients;
     const names = ["shop/dev", "staged-api/test"].map((at) => `/staged-api/${at}/greeting/api`);
     const Value = JSON.stringify({ restApiId: "none", description: "", keep: 6 });
@@ -86,13 +86,13 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect(onAws.error).to.contain("Nothing was changed: without a terminal to ask, give --yes");
   });
 
-  it("promote and roll back without asking where nobody is there to ask, on this machine or with --yes", async () => {
+  it("promote and roll back without a question when there is no terminal, on this machine or with --yes", async () => {
     expect((await run("promote greeting --yes", undefined, {})).error).to.equal(undefined);
     expect(await stack.answer("prod")).to.equal(NEW);
     expect((await run("rollback greeting")).error).to.equal(undefined);
   });
 
-  it("work as package users and npm run start them", async () => {
+  it("work in the way that package users and npm run start them", async () => {
     const root = path.join(__dirname, "../../..");
     const env = { ...process.env, ...awsEnvironment(stack.cloud) };
     const npm = async (...args: string[]): Promise<string> =>
@@ -104,7 +104,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect((failed as { stderr: string }).stderr).to.contain("There is no StagedApi 'nobody'");
   });
 
-  it("refuse to move over somebody else's change of the alias", async () => {
+  it("refuse to overwrite another change of the alias", async () => {
     const { lambda } = stack.commands.clients;
     const send = lambda.send.bind(lambda);
     let interfered = false;
@@ -142,7 +142,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     });
 
   it("complete what a killed process left half-way, once it counts as abandoned", async () => {
-    // From the second step on nothing gets through any more: not even undoing it.
+    // From the second step on every call is denied, even those that would undo it.
     const lasting = { kind: "accessDenied", times: "forever" } as const;
     stack.cloud.faults.add({ ...lasting, service: "api-gateway", operation: "UpdateStage" });
     stack.cloud.faults.add({ ...lasting, service: "lambda", operation: "UpdateAlias", skip: 1 });
@@ -153,7 +153,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect((await run("rollback greeting")).error).to.match(meanwhile);
     expect((await run("promote greeting")).error).to.match(meanwhile);
 
-    // Not even updates meanwhile take away what it needs.
+    // Updates meanwhile do not delete what it needs either.
     await stack.up({ ...NEWS, TEMPLATE: `{"name": "Eve"}` });
     expect(await stack.answers()).to.deep.equal(["200 New, Eve!", "200 New, Ada!"]);
 
@@ -180,7 +180,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
     expect((await run("rollback greeting")).error).to.equal(undefined);
   });
 
-  it("deliver: unit tests, update, and what a promotion would change", async () => {
+  it("deliver: unit tests, update, and a preview of the promotion", async () => {
     const { output } = await run("deliver greeting");
     expect(stack.commands.ran).to.deep.equal(["npm test", "pulumi up --yes"]);
     expect(output).to.match(/version 1 +version 2/);
@@ -201,7 +201,7 @@ describe("the commands of a StagedApi on the local cloud", function () {
   });
 });
 
-describe("a StagedApi on the local cloud, as it is wired", function () {
+describe("the deployed parts of a StagedApi on the local cloud", function () {
   this.timeout(120_000);
   let stack: StagedStack;
   before(async () => {
@@ -218,7 +218,7 @@ describe("a StagedApi on the local cloud, as it is wired", function () {
     expect(methodSettings?.["*/*"]).to.deep.include(expected);
   });
 
-  it("answers what the callback refuses in the callback's words, and nothing else of it", async () => {
+  it("returns an error of the callback with the callback's text, and nothing else of it", async () => {
     const get = async (name: string): Promise<unknown[]> => {
       const url = `${stack.url("stage")}/greeting?name=${encodeURIComponent(name)}`;
       const response = await fetch(url);
@@ -230,7 +230,7 @@ describe("a StagedApi on the local cloud, as it is wired", function () {
     expect(await get(name)).to.deep.equal([200, { message: `Hello, ${name}!`, stage: "stage" }]);
   });
 
-  it("lets the function be called by hand with the callback's own event", async () => {
+  it("allows direct calls of the function with the callback's own event", async () => {
     const { Payload } = await stack.commands.clients.lambda.send(
       new InvokeCommand({
         FunctionName: stack.functionName,

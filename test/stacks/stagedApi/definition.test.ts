@@ -14,7 +14,7 @@ describe("the definition of a StagedApi", function () {
     return [answer.status, await answer.json()];
   }
 
-  it("has one authorizer of its own for all routes, which really judges each request", async () => {
+  it("has one authorizer of its own for all routes, which judges each request", async () => {
     await stack.up();
     const authorizers = stack.resources.filter(({ urn }) => urn.includes("/authorizer:Authorizer"));
     expect(authorizers).to.have.length(1);
@@ -30,7 +30,7 @@ describe("the definition of a StagedApi", function () {
     await stack.expectEmptyDiff();
   });
 
-  it("brings a change of the authorizer to stage by the update, and to prod by promote", async () => {
+  it("moves a change of the authorizer to stage by the update, and to prod by promote", async () => {
     await stack.up();
     const news = { IDENTITY: "X-Token", KIND: "REQUEST" };
     await stack.up(news);
@@ -48,7 +48,7 @@ describe("the definition of a StagedApi", function () {
     await stack.expectEmptyDiff(news);
   });
 
-  it("takes another name of a path parameter as an update, which prod gets by promote", async () => {
+  it("moves a renamed path parameter to stage by the update, and to prod by promote", async () => {
     await stack.up({ API: "renamed", PARAMETER: "id" });
     const news = { API: "renamed", PARAMETER: "key" };
     await stack.up(news);
@@ -61,7 +61,7 @@ describe("the definition of a StagedApi", function () {
     await stack.expectEmptyDiff(news);
   });
 
-  it("has paths whose plain names would be the same", async () => {
+  it("accepts paths whose plain names would be equal", async () => {
     await stack.up({ API: "alike" });
     for (const path of ["/", "/a/b", "/a-b", "/get/a", "/a/options", "/x/by-id"])
       expect(await get("stage", path)).to.deep.equal([200, { path }]);
@@ -70,7 +70,7 @@ describe("the definition of a StagedApi", function () {
     expect(preflight.status).to.equal(204);
   });
 
-  it("lets pages of other origins send the headers that a path's methods declare", async () => {
+  it("allows pages of other origins to send the headers that a path's methods declare", async () => {
     await stack.up({ API: "headers" });
     const allowed = async (path: string): Promise<string | null> => {
       const answer = await fetch(`${stack.url("stage")}${path}`, { method: "OPTIONS" });
@@ -80,7 +80,7 @@ describe("the definition of a StagedApi", function () {
     expect(await allowed("/y")).to.equal("Content-Type,Authorization,X-Api-Key");
   });
 
-  it("tells nothing of a named function that fails without a message", async () => {
+  it("hides the failure of a named function without a message", async () => {
     await stack.up({ API: "silent" });
     expect(await get("stage", "/moving")).to.deep.equal([
       500,
@@ -104,7 +104,7 @@ describe("the definition of a StagedApi", function () {
     expect(await answers()).to.deep.equal([news, news]);
   });
 
-  it("takes a template that goes over all stage variables", async () => {
+  it("accepts a template that iterates over all stage variables", async () => {
     await stack.up({ API: "passthrough" });
     expect(await get("prod", "/")).to.deep.equal([
       200,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { StagedStack } from "../../support/stagedStack";
 
-describe("a StagedApi whose policies IAM does not know everywhere yet", function () {
+describe("a StagedApi whose new policies are not effective everywhere yet", function () {
   this.timeout(120_000);
   let stack: StagedStack;
   const gates = { GATE: "passes", API_GATE: "passes" };

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { expect } from "chai";
 import { type RunningProgram, startProgram } from "../../../localcloud/testing";
-// The first level of the example's tests; its other two are the gates, which the deployment runs.
+// The first level of the example's tests; the other two are the gates, which run in the deployment.
 import "../../../examples/staged-api/greeting.test";
 
 describe("the example staged-api", function () {

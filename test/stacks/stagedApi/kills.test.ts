@@ -5,12 +5,12 @@ import { StagedStack } from "../../support/stagedStack";
 const OLD = "200 Old, Ada!";
 const PASSES = { GATE: "passes", API_GATE: "passes" };
 
-/** One after another on one stack, whose prod stays at the first release. */
-describe("a StagedApi whose update is cut off", function () {
+/** The tests run in sequence on one stack, whose prod stays at the first release. */
+describe("a StagedApi whose update is interrupted", function () {
   this.timeout(180_000);
   let stack: StagedStack;
   let word = 0;
-  /** What stage answers after the last update that passed. */
+  /** Answer of stage after the last update that passed. */
   let last = OLD;
 
   before(async () => {
@@ -23,7 +23,7 @@ describe("a StagedApi whose update is cut off", function () {
   /** Code that was not deployed before. */
   const news = (): { WORD: string } => ({ WORD: `New${++word}` });
 
-  /** The next run, with nothing changed but what went wrong, gets there without another version. */
+  /** Expects that the next run without other changes succeeds without publishing another version. */
   async function expectConvergence(variables: { WORD: string }): Promise<void> {
     const newest = (await stack.versions()).at(-1);
     await stack.up({ ...variables, ...PASSES });
@@ -34,14 +34,14 @@ describe("a StagedApi whose update is cut off", function () {
     expect(output).to.contain(`version ${newest}`);
   }
 
-  /** Neither the release that was cut off nor an older one. */
+  /** Expects that neither the interrupted release nor an older one is promoted. */
   async function expectNoPromotion(reason: RegExp): Promise<void> {
     const { error } = await stack.commands.run("promote greeting");
     expect(error).to.match(reason);
     expect(await stack.answer("prod")).to.equal(OLD);
   }
 
-  it("returns stage to the release before when an apiGate returns false or hangs, and promotes neither", async () => {
+  it("returns stage to the release before when an apiGate returns false or hangs, and promotes neither failed release", async () => {
     const variables = { ...news(), GATE_TIMEOUT: "2" };
     for (const [gate, says] of [
       ["false", "apiGate 'apiGate' failed: it returned false"],
@@ -55,7 +55,7 @@ describe("a StagedApi whose update is cut off", function () {
     await expectConvergence(variables);
   });
 
-  it("waits for gates that are slow, within their timeout", async () => {
+  it("waits for slow gates, within their timeout", async () => {
     await stack.up({ ...news(), GATE: "slow", API_GATE: "slow", GATE_TIMEOUT: "4" });
     last = `200 New${word}, Ada!`;
     expect(await stack.answers()).to.deep.equal([last, OLD]);
@@ -70,7 +70,7 @@ describe("a StagedApi whose update is cut off", function () {
     await expectConvergence(variables);
   });
 
-  it("converges when the release function dies as it has said that it judges", async () => {
+  it("converges when the release function dies after recording that it judges", async () => {
     const variables = news();
     const roleName = stack.output("Role::greeting-release-role", "name");
     stack.cloud.faults.add({ operation: "PutParameter", kind: "killWorkerAfter", roleName });
@@ -80,7 +80,7 @@ describe("a StagedApi whose update is cut off", function () {
   });
 
   for (const [operation, kind, outcome, skip] of [
-    // The first write says who judges.
+    // The first write records which run judges.
     ["PutParameter", "killWorkerAfter", "passes", 1],
     ["PutParameter", "killWorkerAfter", "fails", 1],
     ["UpdateAlias", "killWorkerBefore", "fails", 0],
@@ -98,7 +98,7 @@ describe("a StagedApi whose update is cut off", function () {
     });
 
   for (const at of ["version published", "stage moved"])
-    it(`converges when the program is killed with its ${at}`, async () => {
+    it(`converges when the program is killed at the step '${at}'`, async () => {
       const variables = news();
       const { message } = await stack.failedUp({ ...variables, ...PASSES, KILLED_AT: at });
       expect(message).to.equal("The program was ended by SIGKILL.");

@@ -5,14 +5,14 @@ const REQUESTS = 10_000;
 const CLIENTS = 8;
 const POLITE = `{"name": "$input.params('name')", "politely": true}`;
 
-/** What `stage` goes through, one change after another: code, or the API's definition. */
+/** Changes of `stage`, one after another: of the code, or of the API's definition. */
 const UPDATES: { variables: Record<string, string>; answers: string }[] = [
   { variables: { WORD: "Howdy" }, answers: "200 Howdy, Ada!" },
   { variables: { WORD: "Howdy", TEMPLATE: POLITE }, answers: "200 Howdy, dear Ada!" },
   { variables: { WORD: "Hi", TEMPLATE: POLITE }, answers: "200 Hi, dear Ada!" },
 ];
 
-describe("a StagedApi under requests", function () {
+describe("a StagedApi under load", function () {
   this.timeout(300_000);
   let stack: StagedStack;
   before(async () => {

@@ -5,7 +5,7 @@ import { StagedStack } from "../../support/stagedStack";
 
 const template = (n: number): string => `{"name": "t${n}"}`;
 
-describe("a StagedApi whose apiGate goes on while others move its stages", function () {
+describe("a StagedApi whose apiGate continues while others move its stages", function () {
   this.timeout(180_000);
   let keeper: Gatekeeper;
   let stack: StagedStack;
@@ -22,7 +22,7 @@ describe("a StagedApi whose apiGate goes on while others move its stages", funct
 
   const answer = async (): Promise<string> => stack.answer("stage");
 
-  /** What Lambda goes on with after an update was killed: its release function, judging version 2. */
+  /** Runs what Lambda continues after an update was killed: the release function, judging version 2. */
   async function runOrphan(): Promise<string> {
     const words = { WORD: "Abandoned", ...asks };
     const dying = stack.failedUp(words);
@@ -57,7 +57,7 @@ describe("a StagedApi whose apiGate goes on while others move its stages", funct
     await stack.up({ WORD: "Old", API_GATE: "passes" });
     const orphan = runOrphan();
     const abandoned = await keeper.asked();
-    // As after a kill: the same update once more, while Lambda still runs what the first one called.
+    // As after a kill: the same update again, while Lambda still runs the function that the first one called.
     const again = stack.up({ WORD: "Abandoned", ...asks });
     (await keeper.asked()).pass();
     await again;
@@ -71,7 +71,7 @@ describe("a StagedApi whose apiGate goes on while others move its stages", funct
     ["rollback greeting", ["promote greeting"]],
     ["promote greeting --finish", []],
   ] as const)
-    it(`keeps the release that a gate must return to from a '${command}' at the same time`, async () => {
+    it(`keeps the release that a gate must return to when '${command}' runs at the same time`, async () => {
       const passes = { API_GATE: "passes", CANARY: "true" };
       for (const [index, word] of ["1", "2", "3"].entries()) {
         await stack.up({ ...passes, TEMPLATE: template(index), WORD: word });
@@ -90,7 +90,7 @@ describe("a StagedApi whose apiGate goes on while others move its stages", funct
       expect((await stack.answers())[0]).to.equal(passed[0]);
     });
 
-  it("says first why a release failed, and then why it could not be taken back", async () => {
+  it("says first why a release failed, and then why it could not be moved back", async () => {
     await stack.up({ TEMPLATE: template(1), API_GATE: "passes" });
     const update = stack.failedUp({ TEMPLATE: template(2), ...asks });
     const gate = await keeper.asked();
@@ -103,7 +103,7 @@ describe("a StagedApi whose apiGate goes on while others move its stages", funct
     );
   });
 
-  it("rolls back twice in a row, also where each release has a definition of its own", async () => {
+  it("rolls back twice in a row, even when each release has its own definition", async () => {
     for (const n of [1, 2, 3]) {
       await stack.up({ TEMPLATE: template(n) });
       expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);

@@ -42,7 +42,7 @@ describe("a StagedApi on the local cloud", function () {
     expect(output).to.match(/promote +1 -> 2[^]*rollback +2 -> 1/);
   });
 
-  it("brings a changed template and a new route to stage by the update, and to prod by promote", async () => {
+  it("moves a changed template and a new route to stage by the update, and to prod by promote", async () => {
     await stack.up();
     const news = { TEMPLATE: POLITE, EXTRA_ROUTE: "true" };
     await stack.up(news);
@@ -72,14 +72,14 @@ describe("a StagedApi on the local cloud", function () {
     expect((await echo("prod")).status).to.equal(200);
     await stack.expectEmptyDiff(news);
 
-    // The route goes again: prod keeps it until the next promotion. API Gateway forgets it with the deployment after
-    // this one, since an update deletes after it creates; until then the new version answers that it is not found.
+    // The route is removed again: prod keeps it until the next promotion. API Gateway removes it with the deployment
+    // after this one, since an update deletes after it creates; until then the new version answers "not found".
     await stack.up({ TEMPLATE: POLITE });
     expect((await echo("stage")).status).to.equal(404);
     expect((await echo("prod")).status).to.equal(200);
   });
 
-  it("leaves both stages as they are when the gate fails in any way, says why, and converges after it", async () => {
+  it("keeps both stages unchanged when the gate fails in any way, says why, and converges after it", async () => {
     await stack.up({ WORD: "Old", GATE: "passes" });
     for (const [gate, says, fail] of [
       ["throws", "gate 'greets in English' failed: expected Howdy, got New, Ada!", ""],
@@ -98,7 +98,7 @@ describe("a StagedApi on the local cloud", function () {
       };
       const { message } = await stack.failedUp(news);
       expect(message).to.contain(says);
-      // Places in the packed file help nobody.
+      // Without places in the bundled file, which help nobody.
       expect(message).not.to.contain("index.js");
       expect(await stack.answers(), gate).to.deep.equal(["200 Old, Ada!", "200 Old, Ada!"]);
     }
@@ -120,7 +120,7 @@ describe("a StagedApi on the local cloud", function () {
     expect(await stack.answers()).to.deep.equal(["200 Hello, Ada!", "200 Hello, Ada!"]);
   });
 
-  it("moves stage back when the apiGate fails, bars promotion, and judges again at the next update", async () => {
+  it("moves stage back when the apiGate fails, blocks promotion, and judges again at the next update", async () => {
     await stack.up({ WORD: "Old", API_GATE: "passes" });
     await stack.up({ WORD: "Verified", API_GATE: "passes" });
     const broken = { WORD: "New", TEMPLATE: POLITE, API_GATE: "fails" };
@@ -140,7 +140,7 @@ describe("a StagedApi on the local cloud", function () {
     expect(await stack.answer("prod")).to.equal("200 New, dear Ada!");
   });
 
-  it("keeps prod from a first release that the apiGate does not pass", async () => {
+  it("keeps a first release that the apiGate fails from prod", async () => {
     const { message } = await stack.failedUp({ API_GATE: "fails" });
     expect(message).to.contain("There is no release before it to return to.");
     expect(stack.changed).to.include("create greeting-stage");
@@ -168,7 +168,7 @@ describe("a StagedApi on the local cloud", function () {
     await stack.expectEmptyDiff(variables);
   });
 
-  it("publishes a version only for a change, and none for an API definition", async () => {
+  it("publishes a version only for a change of code, and none for an API definition", async () => {
     for (const word of ["1", "1", "2"]) await stack.up({ WORD: word });
     await stack.up({ WORD: "2", TEMPLATE: POLITE });
     expect(await stack.versions()).to.deep.equal(["1", "2"]);
@@ -192,7 +192,7 @@ describe("a StagedApi with a function for each stage", function () {
     expect(await get("prod")).to.deep.equal({ Hello: "Ada" });
   });
 
-  it("promotes and rolls back the deployment alone", async () => {
+  it("promotes and rolls back only the deployment", async () => {
     const news = { RESPONSE_TEMPLATE: `{"body": $input.json('$')}` };
     await stack.up(news);
     expect(await get("stage")).to.deep.equal({ body: { Hello: "World" } });

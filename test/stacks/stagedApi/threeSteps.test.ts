@@ -7,7 +7,7 @@ const STEPS =
   "Do it in three steps: expand (keep it beside what is new), promote, and contract (take it out when you no longer want " +
   "to roll back to what uses it); see docs/components/staged-api.md.";
 
-describe("an update that takes from prod of a StagedApi what its version may use", function () {
+describe("an update that removes permissions which the version in prod of a StagedApi may use", function () {
   this.timeout(180_000);
   let stack: StagedStack;
   before(async () => {
@@ -21,7 +21,7 @@ describe("an update that takes from prod of a StagedApi what its version may use
   };
   const both = { WORD: "Howdy", GRANTS: "old new" };
 
-  it("is warned of for an older version that was made with it, and not for one made before it", async () => {
+  it("warns for an older version that was created with them, and not for one created before them", async () => {
     expect(await warningsOf({}), "first deployment").to.deep.equal([]);
     expect(await warningsOf(both), "expand").to.deep.equal([]);
     expect(await warningsOf({ ...both, GRANTS: "old" }), "prod never had it").to.deep.equal([]);
@@ -29,7 +29,7 @@ describe("an update that takes from prod of a StagedApi what its version may use
     await stack.expectEmptyDiff(both);
   });
 
-  it("is silent once a version made beside what is new has been promoted, and loud for what that came with", async () => {
+  it("does not warn of old permissions once a version created with the new ones is promoted, but of the new ones", async () => {
     expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
     await stack.expectEmptyDiff(both);
     expect(await warningsOf({ ...both, GRANTS: "new" }), "contract").to.deep.equal([]);
@@ -38,14 +38,14 @@ describe("an update that takes from prod of a StagedApi what its version may use
     ]);
   });
 
-  it("is warned of when the code that needs it no more comes in the same update", async () => {
+  it("warns when the code that no longer needs them is changed in the same update", async () => {
     const changed = { WORD: "Hi", GRANTS: "old", KEY: "sku" };
     await stack.up({ ...changed, GRANTS: "old new" });
     expect((await stack.commands.run("promote greeting")).error).to.equal(undefined);
     expect(await warningsOf({ ...changed, WORD: "Ahoy" })).to.have.length(1);
   });
 
-  it("says what becomes of prod when the last callback goes, and how to do it", async () => {
+  it("says what happens to prod when the last callback is removed, and how to do it", async () => {
     const [warning, ...more] = await warningsOf({ CALLBACK: "false", KEY: "sku" });
     expect(more).to.deep.equal([]);
     expect(warning).to.match(

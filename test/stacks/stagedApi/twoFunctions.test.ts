@@ -10,7 +10,7 @@ const template = (n: number): { RESPONSE_TEMPLATE: string } => ({
   RESPONSE_TEMPLATE: `{"n": ${n}}`,
 });
 
-/** One after another on one stack; each test leaves prod where it was. */
+/** The tests run in sequence on one stack; each leaves prod unchanged. */
 describe("the commands of a StagedApi with a function for each stage", function () {
   this.timeout(180_000);
   let stack: StagedStack;
@@ -36,7 +36,7 @@ describe("the commands of a StagedApi with a function for each stage", function 
 
   it("let one of several promotions at once win, and tell the others", async () => {
     const before = await moves();
-    // Not even the time tells them apart.
+    // All of them have the same time.
     const now = new Date();
     stack.commands.now = () => now;
     const ran = await Promise.all([1, 2, 3].map(() => run("promote hello")));
@@ -72,7 +72,7 @@ describe("the commands of a StagedApi with a function for each stage", function 
 
   it("undo what cannot be completed, and are ready for the next", async () => {
     await killedAt("ssm", PutParameterCommand, 0);
-    // Nothing but the journal knows of it yet, which an update cannot read.
+    // Only the journal knows of it yet, and an update cannot read the journal.
     for (let update = 1; update <= 3; update += 1) await stack.up(template(++released));
     stack.commands.now = () => new Date(Date.now() + 6 * 60_000);
     const { error } = await run("promote hello");
@@ -82,7 +82,7 @@ describe("the commands of a StagedApi with a function for each stage", function 
     expect(await prod()).to.equal(released);
   });
 
-  it("are not taken over twice by those who come at once", async () => {
+  it("take an interrupted move over only once when several run at once", async () => {
     await killedAt("apiGateway", UpdateStageCommand, 0);
     const later = new Date(Date.now() + 6 * 60_000);
     stack.commands.now = () => later;
@@ -94,7 +94,7 @@ describe("the commands of a StagedApi with a function for each stage", function 
     expect(await prod()).to.equal(released);
   });
 
-  /** A promotion whose process dies as it makes this call: the call never gets out, and nothing comes after it. */
+  /** Runs a promotion whose process dies when it makes this call: the call is never sent, and nothing follows. */
   async function killedAt(
     name: "ssm" | "apiGateway" | "lambda",
     Command: new (input: never) => object,

@@ -14,7 +14,7 @@ describe("the apiGate of a StagedApi whose stage variables change", function () 
     return (await stack.commands.clients.apiGateway.send(new GetStageCommand(at))).variables;
   };
 
-  it("judges them, puts them back, judges the same again, and what is as it was before", async () => {
+  it("judges them, restores them, judges the same ones again, and accepts the earlier ones", async () => {
     stack = await StagedStack.start();
     const soft = { API_GATE: "soft", TEMPLATE: TONED, TONE: "soft" };
     await stack.up(soft);
@@ -38,7 +38,7 @@ describe("the apiGate of a StagedApi whose stage variables change", function () 
     await stack.expectEmptyDiff(softer);
   });
 
-  it("puts back values and names together with code and template", async () => {
+  it("restores values and names together with code and template", async () => {
     stack = await StagedStack.start();
     const soft = { API_GATE: "soft", TEMPLATE: TONED, TONE: "soft" };
     await stack.up(soft);

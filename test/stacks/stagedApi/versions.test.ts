@@ -12,11 +12,11 @@ describe("the versions of a StagedApi", function () {
   const failures = Array.from({ length: 7 }, (_, n) => (n % 2 ? "apiGate fails" : "gate fails"));
   const SEQUENCE = [
     ...["passes", "passes", "promote", ...failures, "passes", "promote"],
-    // What it returns to is older than all that are kept for their age.
+    // The target of this rollback is older than all versions that are kept as the newest.
     ...["rollback", "gate fails", "gate fails", "passes"],
   ];
 
-  it("are at most as many as are kept after each of many outcomes, and never without one that is needed", async () => {
+  it("are at most `keep` after many different outcomes, and never lack a needed one", async () => {
     let number = 0;
     const prod = ["200 1, Ada!"];
     let passed = "";
@@ -32,7 +32,7 @@ describe("the versions of a StagedApi", function () {
           WORD: String(number),
           GATE: outcome === "gate fails" ? "throws" : "passes",
           API_GATE: outcome === "apiGate fails" ? "fails" : "passes",
-          // Another deployment too.
+          // Changes the deployment too.
           TEMPLATE: `{"name": "$input.params('name')", "release": ${number}}`,
         };
         if (outcome === "passes") {

@@ -9,7 +9,7 @@ import { RedeployProgram } from "./program";
 const PUSHED = dockerHubPush().push_data.pushed_at;
 const DEPLOYMENTS = "ECS Deployment State Change";
 
-/** Webhooks, messages and events come twice, ten times, late and in another order. */
+/** Webhooks, messages and events arrive twice, ten times, late and in another order. */
 describe("example webhook-redeployer under repeated events", function () {
   this.timeout(60_000);
   let shop: RedeployProgram;
@@ -20,7 +20,7 @@ describe("example webhook-redeployer under repeated events", function () {
   });
   after(() => shop?.close());
 
-  /** A push, so many seconds after the hour that the last test's pushes were in. */
+  /** Sends a push, this many seconds after the hour of the last test's pushes. */
   async function post(tag: string, seconds = 0): Promise<{ deliveryId?: string }> {
     const pushed_at = PUSHED + pushes * 3600 + seconds;
     const response = await shop.post({ tag, push_data: { pushed_at } });
@@ -33,7 +33,7 @@ describe("example webhook-redeployer under repeated events", function () {
   const settle = (): Promise<void> =>
     advanceUntilQuiet(shop.cloud, { quietMinutes: 8, limitMinutes: 60 });
 
-  /** What was done to ECS for the service's family, and to pins. */
+  /** Returns the changes in ECS for the service's family, and of pins. */
   function changes(after: number): string[] {
     return shop.cloud.recorder
       .find({ after, outcome: "ok" })
@@ -45,13 +45,13 @@ describe("example webhook-redeployer under repeated events", function () {
       .map(({ operation }) => operation);
   }
 
-  /** The inputs of calls that were made, as they were sent. */
+  /** Returns the inputs of calls, as they were sent. */
   const inputs = <Input>(after: number, operation: string): Input[] =>
     shop.cloud.recorder.find({ after, operation }).map(({ input }: RecordedCall) => input as Input);
 
   const ONCE = ["RegisterTaskDefinition", "UpdateService", "PutParameter"];
 
-  it("makes one deployment of three tags within the window, of the newest that is allowed", async () => {
+  it("starts one deployment for three tags within the window, of the newest allowed one", async () => {
     const after = shop.cloud.recorder.last;
     await post("1.1.0", 0);
     await shop.cloud.clock.advance(20_000);
@@ -67,7 +67,7 @@ describe("example webhook-redeployer under repeated events", function () {
   });
 
   for (const times of [2, 10])
-    it(`makes one deployment of a push that is told ${times} times at once, and ${times} times later`, async () => {
+    it(`starts one deployment for a push that is delivered ${times} times at once, and ${times} times later`, async () => {
       const after = shop.cloud.recorder.last;
       const tag = `2.${times}.0`;
       const told = await Promise.all(Array.from({ length: times }, () => post(tag)));
@@ -80,7 +80,7 @@ describe("example webhook-redeployer under repeated events", function () {
     });
 
   for (const times of [2, 10])
-    it(`makes one deployment when SQS delivers every message ${times} times, at once and when all is done`, async () => {
+    it(`starts one deployment when SQS delivers every message ${times} times, at once and after the end`, async () => {
       const after = shop.cloud.recorder.last;
       const tag = `3.${times}.0`;
       await post(tag);
@@ -112,7 +112,7 @@ describe("example webhook-redeployer under repeated events", function () {
       expect(await shop.deadLetters()).to.deep.equal([]);
     });
 
-  it("pins once when the ends of deployments are told ten times, the last first", async () => {
+  it("pins once when the ends of deployments are delivered ten times, the last first", async () => {
     const began = shop.cloud.recorder.last;
     shop.images.push("acme/web:4.1.0", { crashes: true });
     await post("4.1.0", 0);
@@ -139,7 +139,7 @@ describe("example webhook-redeployer under repeated events", function () {
     expect(await shop.deadLetters(/-failures$/)).to.deep.equal([]);
   });
 
-  it("keeps an event that EventBridge may not hand over, with the reason, under an alarm", async () => {
+  it("keeps an event that EventBridge may not deliver, with the reason, under an alarm", async () => {
     expect(await shop.alarmState("redeploy-undelivered")).to.equal("OK");
     const permission = shop.engine.session.resources.find(
       ({ type, urn }) =>

@@ -12,7 +12,7 @@ import { RedeployProgram } from "./program";
 
 /**
  * `npm run fuzz` tries every fault at every call. In CI each call that changes something loses its worker right after
- * it, and if AWS does not know a repetition of it, its answer too; the calls that only read share the faults out.
+ * it, and, if AWS has no idempotency token for it, its answer too; the calls that only read share the other faults.
  */
 function sample({ id, fault, call }: FaultCase): boolean {
   if (process.env.FUZZ) return true;
@@ -21,7 +21,7 @@ function sample({ id, fault, call }: FaultCase): boolean {
   return fault === "killWorkerAfter" || (fault === "connectionLostAfter" && call.service === "ecs");
 }
 
-/** Of the way back only what is not on the way forward. */
+/** Of a rollback only the calls that a successful deployment lacks. */
 function sampleOfWayBack(one: FaultCase): boolean {
   if (process.env.FUZZ) return true;
   return /^(GetItem|DeregisterTaskDefinition)$/.test(one.call.operation) && sample(one);
@@ -30,7 +30,7 @@ function sampleOfWayBack(one: FaultCase): boolean {
 /** Faults that do not end by themselves. */
 const FOR_EVER: readonly MatrixFault[] = ["accessDenied", "throttleForever"];
 
-/** What an accepted push must come to, whatever goes wrong on the way. */
+/** An accepted push must be deployed or kept, whatever fails on the way. */
 describe("example webhook-redeployer under faults", function () {
   this.timeout(600_000);
   let shop: RedeployProgram;
@@ -60,7 +60,7 @@ describe("example webhook-redeployer under faults", function () {
       status === 202 ? ((await response.json()) as { deliveryId: string }).deliveryId : "";
   }
 
-  /** Until no message is left: one that comes back later would be taken for the next case's. */
+  /** Waits until no message is left: one that arrives later would count for the next case. */
   async function settle(): Promise<void> {
     for (let round = 0; round < 5; round += 1) {
       await advanceUntilQuiet(shop.cloud, { quietMinutes: 7, limitMinutes: 90 });
@@ -69,7 +69,7 @@ describe("example webhook-redeployer under faults", function () {
     throw new Error("Messages never left the queues.");
   }
 
-  /** Applied by exactly one revision, or kept with the reason; never accepted and lost. */
+  /** Expects exactly one revision, or a kept message with the reason; never accepted and lost. */
   async function applied(): Promise<void> {
     const registered = shop.cloud.recorder
       .find({ after: start.sequence, operation: "RegisterTaskDefinition" })
@@ -118,7 +118,7 @@ describe("example webhook-redeployer under faults", function () {
     console.log(formatFaultMatrix(report));
   });
 
-  it("completion: what is deployed is pinned, or the event is kept", async () => {
+  it("completion: a deployed image is pinned, or the event is kept", async () => {
     const roleName = roleOf(shop.engine.session.resources, "redeploy-completion");
     const check = async (fault: FaultCase | undefined): Promise<void> => {
       await applied();
@@ -138,11 +138,11 @@ describe("example webhook-redeployer under faults", function () {
     console.log(formatFaultMatrix(report));
   });
 
-  it("completion: what does not start is gone back from and withdrawn, or the event is kept", async () => {
+  it("completion: an image that does not start is rolled back and withdrawn, or the event is kept", async () => {
     const roleName = roleOf(shop.engine.session.resources, "redeploy-completion");
     let last = { image: await shop.image(), pin: await shop.pin() };
     const check = async (fault: FaultCase | undefined): Promise<void> => {
-      // ECS itself goes back, whatever becomes of the event about it.
+      // ECS itself rolls back, whatever happens to the event about it.
       expect({ image: await shop.image(), pin: await shop.pin() }).to.deep.equal(last);
       const [newest] = (await shop.revisions()).sort((a, b) => b - a);
       const { "family#demo-web": web } = await shop.result(deliveryId);
@@ -160,7 +160,7 @@ describe("example webhook-redeployer under faults", function () {
       sample: sampleOfWayBack,
       prepare: async () => {
         await prepare();
-        // A case may leave a revision that its fault has kept from being withdrawn.
+        // A case may leave a revision that its fault has prevented from being withdrawn.
         last = { image: await shop.image(), pin: await shop.pin() };
       },
       run: () => {

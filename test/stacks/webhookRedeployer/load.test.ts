@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type LoadResult, RedeployLoad } from "../../support/redeployerLoad";
 
-/** More services than the bucket of UpdateService holds, so that the functions have to wait for it. */
+/** More services than the rate limit of UpdateService allows at once, so that the functions have to wait. */
 const SIZE = { families: 14, clusters: 5 };
 
 describe("a deployed redeployer with more services than ECS lets it update at once", function () {
@@ -30,12 +30,12 @@ describe("a deployed redeployer with more services than ECS lets it update at on
     });
   });
 
-  it("waits as long as the throttle says, and makes no call more than it must", () => {
+  it("waits as long as the rate limit requires, and makes no unnecessary call", () => {
     expect(result.limit).to.equal(4_000);
     expect(result.took).to.be.at.least(result.limit);
     expect(result.refused).to.be.greaterThan(0);
     for (const { operation, made, least } of result.calls) {
-      // One look for each family whether the last service that it waits for still exists.
+      // One check for each family whether the last service that it waits for still exists.
       const looks = operation === "ecs:DescribeServices" ? SIZE.families : 0;
       expect(made, operation).to.be.within(least, least + looks);
     }

@@ -31,7 +31,7 @@ import { EngineSession } from "../../../localcloud/test/support/engineSession";
 const MAIN = path.resolve(__dirname, "../../../examples/webhook-redeployer/index.ts");
 const FAMILY = "demo-web";
 
-/** The example program, deployed on a cloud of its own whose time stands still between advances. */
+/** The example program, deployed on a separate cloud whose clock only moves with `advance`. */
 export class RedeployProgram {
   private constructor(
     readonly directory: string,
@@ -80,7 +80,7 @@ export class RedeployProgram {
     return found.services[0];
   }
 
-  /** What the service's task definition says. */
+  /** Returns the service's task definition. */
   async running(): Promise<TaskDefinition> {
     const { taskDefinition } = await this.service();
     const found = await this.program
@@ -94,7 +94,7 @@ export class RedeployProgram {
     return containerDefinitions?.[0].image;
   }
 
-  /** Numbers of the revisions that are ACTIVE. */
+  /** Returns the numbers of the ACTIVE revisions. */
   async revisions(): Promise<number[]> {
     const { taskDefinitionArns = [] } = await this.program
       .client(ECSClient)
@@ -108,7 +108,7 @@ export class RedeployProgram {
     return found.Parameters?.find(({ Name }) => Name?.endsWith("/web"))?.Value;
   }
 
-  /** Takes what is in the dead-letter queues, or in others whose names end so. */
+  /** Receives the messages of the dead-letter queues, or of other queues with matching names. */
   async deadLetters(names = /-dead$/): Promise<Message[]> {
     const found: Message[] = [];
     for (const QueueUrl of this.queueUrls(names)) {
@@ -121,14 +121,14 @@ export class RedeployProgram {
     return found;
   }
 
-  /** Of the queues with such names in the program. */
+  /** Returns the URLs of the program's queues with matching names. */
   queueUrls(names: RegExp): string[] {
     return this.engine.session.resources
       .filter(({ type, urn }) => type === "aws:sqs/queue:Queue" && names.test(urn))
       .map(({ outputs }) => String(outputs.url));
   }
 
-  /** Messages in the queues that are worked on, hidden ones too. */
+  /** Returns the number of messages in the work queues, including hidden ones. */
   async waiting(): Promise<number> {
     let waiting = 0;
     for (const QueueUrl of this.queueUrls(/redeploy-(deliveries|families)$/)) {
@@ -142,14 +142,14 @@ export class RedeployProgram {
     return waiting;
   }
 
-  /** Empties queues, a minute later: that is how often a queue may be emptied. */
+  /** Purges queues, a minute later: SQS allows one purge in 60 seconds. */
   async purge(names: RegExp): Promise<void> {
     await this.cloud.clock.advance(61_000);
     for (const QueueUrl of this.queueUrls(names))
       await this.program.client(SQSClient).send(new PurgeQueueCommand({ QueueUrl }));
   }
 
-  /** The items of a delivery's result, by part. */
+  /** Returns the items of a delivery's result, by part. */
   async result(deliveryId: string): Promise<Record<string, Record<string, AttributeValue>>> {
     const { Items = [] } = await this.program.client(DynamoDBClient).send(
       new QueryCommand({
@@ -161,7 +161,7 @@ export class RedeployProgram {
     return Object.fromEntries(Items.map((item) => [item.part.S ?? "", item]));
   }
 
-  /** State of the one alarm whose name begins so. */
+  /** Returns the state of the only alarm whose name has this prefix. */
   async alarmState(AlarmNamePrefix: string): Promise<string | undefined> {
     const { MetricAlarms = [] } = await this.program
       .client(CloudWatchClient)
@@ -170,7 +170,7 @@ export class RedeployProgram {
     return MetricAlarms[0].StateValue;
   }
 
-  /** Makes a rule that starts a task of this task definition in the cluster every day. */
+  /** Creates a rule that starts a task of this task definition in the cluster every day. */
   async pinRule(Name: string, taskDefinition: string): Promise<void> {
     const { clusterArn = "" } = await this.service();
     const events = this.program.client(EventBridgeClient);
@@ -186,10 +186,10 @@ export class RedeployProgram {
     await events.send(new PutTargetsCommand({ Rule: Name, Targets: [target] }));
   }
 
-  /** The registries that tasks pull from. */
+  /** The images of the registries that tasks pull from. */
   get images(): EcsStore["images"] {
     const service = this.cloud.registry.named("ecs");
-    // The registry erases the type of a service's store.
+    // The registry's type does not know the type of a service's store.
     return (service?.store(this.cloud.defaultRegion, this.cloud) as EcsStore).images;
   }
 

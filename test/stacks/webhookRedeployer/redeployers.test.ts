@@ -18,7 +18,7 @@ import { EngineSession } from "../../../localcloud/test/support/engineSession";
 import { expectAwsError } from "../../../localcloud/test/support/expectAwsError";
 
 const DIRECTORY = path.join(__dirname, "../programs/redeployers");
-/** Until a function reads the token again. */
+/** Milliseconds until a function reads the token again. */
 const TOKEN_LIFE = 61_000;
 
 describe("redeployers with other options on the local cloud", function () {
@@ -68,7 +68,7 @@ describe("redeployers with other options on the local cloud", function () {
     expect(types.filter((type) => /apigateway|ssm/.test(type))).to.deep.equal([]);
   });
 
-  it("reads a token under a key of the program's, and may decrypt nothing with it itself", async () => {
+  it("reads a token under a key of the program's, and may decrypt nothing itself", async () => {
     expect(await post(outputs.keyedUrl, "0123456789abcdefghij")).to.equal(202);
     expect(await post(outputs.keyedUrl, "another-token-0123456")).to.equal(404);
     const { cloud } = engine.session;
@@ -91,7 +91,7 @@ describe("redeployers with other options on the local cloud", function () {
     ack.destroy();
   });
 
-  it("answers in another region, whose APIs log through an account setting of their own", async () => {
+  it("answers in another region, whose APIs log through that region's account setting", async () => {
     expect(await post(outputs.irelandUrl, outputs.irelandToken as string)).to.equal(202);
     const accounts = engine.session.resources
       .filter(({ type }) => type === "aws:apigateway/account:Account")
@@ -99,7 +99,7 @@ describe("redeployers with other options on the local cloud", function () {
     expect(accounts).to.have.members(["api-account", "api-account-ireland"]);
   });
 
-  it("listens to more clusters than the pattern of one rule has room for", () => {
+  it("listens to more clusters than fit into the pattern of one rule", () => {
     const rules = engine.session.resources.filter(({ urn }) => urn.includes("::given-deployments"));
     const named = rules.flatMap(({ outputs }) =>
       String(outputs.eventPattern).match(/production-cluster-\d+/g),
@@ -107,7 +107,7 @@ describe("redeployers with other options on the local cloud", function () {
     expect(new Set(named.filter(Boolean))).to.have.property("size", 45);
   });
 
-  it("rotates a token of the program's by the program", async () => {
+  it("rotates a token of the program when the program changes it", async () => {
     const olds = "first-token-0123456789";
     const news = "second-token-0123456789";
     expect(await post(outputs.givenUrl, olds)).to.equal(202);
@@ -122,7 +122,7 @@ describe("redeployers with other options on the local cloud", function () {
     expect(await post(outputs.givenUrl, news)).to.equal(202);
   });
 
-  it("names the argument when a cluster's Output turns out to be an ARN", async () => {
+  it("names the argument when a cluster's Output is an ARN", async () => {
     await engine.failure(engine.run({ CLUSTER_ARN: "yes", TOKEN: "third-token-0123456789" }));
     const said = engine.errors.map(({ message }) => message).join();
     expect(said).to.match(

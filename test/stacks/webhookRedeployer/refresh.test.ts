@@ -9,7 +9,7 @@ import { EngineSession } from "../../../localcloud/test/support/engineSession";
 const REPOSITORY = path.resolve(__dirname, "../../..");
 const MAIN = path.join(REPOSITORY, "examples/webhook-redeployer/index.ts");
 
-describe("the example webhook-redeployer, run again by the local cloud's own engine", function () {
+describe("the example webhook-redeployer, updated again by the local cloud's own engine", function () {
   this.timeout(120_000);
   let directory: string;
   let engine: EngineSession;
@@ -45,7 +45,7 @@ describe("the example webhook-redeployer, run again by the local cloud's own eng
     const config = `config:\n  aws:region: us-east-1\n  shop:memory: ${memory}\n`;
     writeFileSync(path.join(directory, "Pulumi.dev.yaml"), config);
   }
-  /** The two task definitions and the service of the program; `web` is the name of two of them. */
+  /** The steps of the two task definitions and the service of the program; two of them are named `web`. */
   const steps = (): string[] => engine.steps.filter((step) => / (web|report)$/.test(step)).sort();
 
   it("finds what the webhook deployed, and changes nothing", async () => {
@@ -61,14 +61,14 @@ describe("the example webhook-redeployer, run again by the local cloud's own eng
     ]);
     expect(engine.steps.filter((step) => !/^(same|changed) /.test(step))).to.deep.equal([]);
     expect(engine.writes(before).filter((call) => call !== "kms:Decrypt")).to.deep.equal([]);
-    // Known by now: the next run finds nothing.
+    // Known by now: the next run finds no change.
     await engine.run();
     expect(engine.steps.filter((step) => !step.startsWith("same "))).to.deep.equal([]);
   });
 
-  it("rolls nothing after a deployment that was gone back from: only the job has another image", async () => {
+  it("rolls nothing after a deployment that was rolled back: only the job has another image", async () => {
     const { cloud } = engine.session;
-    // The registry erases the type of a service's store.
+    // The registry's type does not know the type of a service's store.
     const ecs = cloud.registry.named("ecs")?.store(cloud.defaultRegion, cloud) as EcsStore;
     ecs.images.push("acme/web:1.2.0", { crashes: true });
     await push("1.2.0");
@@ -80,7 +80,7 @@ describe("the example webhook-redeployer, run again by the local cloud's own eng
     expect(engine.writes(before).filter((call) => call !== "kms:Decrypt")).to.deep.equal([]);
   });
 
-  it("changes what the program changes, and leaves the image", async () => {
+  it("changes what the program changes, and keeps the image", async () => {
     configure(256);
     await engine.run();
     expect(steps().filter((step) => !step.startsWith("deleteReplaced "))).to.deep.equal([

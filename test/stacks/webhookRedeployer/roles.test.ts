@@ -11,10 +11,10 @@ interface Statement {
 }
 
 const PUSHED = dockerHubPush().push_data.pushed_at;
-/** Minutes of cloud time within which a push is through, and an event given up. */
+/** Minutes of cloud time within which a push is deployed, and an event given up. */
 const LIMIT = 12;
 
-/** Least privilege from its other side: whatever one takes away from a role is missed. */
+/** The opposite test of least privilege: each statement that is removed from a role causes a denial. */
 describe("example webhook-redeployer without one statement", function () {
   this.timeout(120_000);
   let shop: RedeployProgram;
@@ -48,7 +48,7 @@ describe("example webhook-redeployer without one statement", function () {
       .client(IAMClient)
       .send(new PutRolePolicyCommand({ ...policyOf(owner), PolicyDocument }));
 
-  /** Uses all three functions: a push that rolls the service, and an event that cannot be handled. */
+  /** Uses all three functions: with a push that rolls the service, and an event that cannot be handled. */
   async function use(): Promise<void> {
     pushes += 1;
     const tag = `1.${pushes}.0`;
@@ -61,7 +61,7 @@ describe("example webhook-redeployer without one statement", function () {
     await lambda.send(new InvokeCommand({ ...event, Payload: Buffer.from("{}") }));
   }
 
-  /** The first call that IAM refused the role, for a lack of one of these actions. */
+  /** Returns the first call that IAM denied the role because one of these actions is missing. */
   async function missed(owner: string, { Action }: Statement): Promise<string | undefined> {
     const after = shop.cloud.recorder.last;
     const { RoleName: roleName } = policyOf(owner);
@@ -75,14 +75,14 @@ describe("example webhook-redeployer without one statement", function () {
     return find();
   }
 
-  // One that nobody needs is found: this test can fail.
+  // An unneeded statement is found: this test can fail.
   const decoy = { Sid: "Decoy", Action: ["ecs:DeleteCluster"] };
   for (const [owner, decoys] of [
     ["ack", [decoy]],
     ["worker", []],
     ["completion", []],
   ] as const)
-    it(`${owner}: every statement is missed when it is not there`, async () => {
+    it(`${owner}: the lack of each statement causes a denial`, async () => {
       const whole = await read(owner);
       const document = JSON.parse(whole) as { Version: string; Statement: Statement[] };
       expect(document.Statement).to.have.length.greaterThan(3);
@@ -92,13 +92,13 @@ describe("example webhook-redeployer without one statement", function () {
         await write(owner, JSON.stringify({ ...document, Statement }));
         if ((await missed(owner, statement)) === undefined) unneeded.push(statement.Sid);
         await write(owner, whole);
-        // What was refused comes back, and must not stand in the way of the next one.
+        // Denied messages are delivered again, and must not interfere with the next case.
         await advanceUntilQuiet(shop.cloud, { quietMinutes: 7, limitMinutes: 60 });
       }
       expect(unneeded).to.deep.equal(decoys.map(({ Sid }) => Sid));
     });
 
-  it("with all of them again nothing is refused", async () => {
+  it("with all of them again nothing is denied", async () => {
     const after = shop.cloud.recorder.last;
     await use();
     await advanceUntilQuiet(shop.cloud, { quietMinutes: 7, limitMinutes: 60 });

@@ -32,7 +32,7 @@ describe("example webhook-redeployer, as the console sees it", function () {
     if (!found) throw new Error(`no ${name} among ${trace.rows.map((row) => row.name).join(", ")}`);
     return found;
   };
-  /** Names of the spans above one, nearest first, without the random ends of physical names. */
+  /** Returns the names of the parent spans, nearest first, without the random suffixes of physical names. */
   const above = ({ parent }: SpanRow): string[] => {
     const found = trace.rows.find(({ id }) => id === parent);
     const name = found?.name.replace(/-[0-9a-f]{7}(?=\.fifo$|$)/, "");
@@ -63,7 +63,7 @@ describe("example webhook-redeployer, as the console sees it", function () {
     expect(trace).to.not.have.property("problem");
   });
 
-  it("names the statement that let each call of a role pass", async () => {
+  it("names the statement that allowed each call of a role", async () => {
     const calls = trace.rows.filter(({ kind, who = "" }) => kind === "call" && !/\./.test(who));
     expect(calls.length).to.be.greaterThan(15);
     expect(calls.filter(({ statement }) => !statement)).to.deep.equal([]);
@@ -71,13 +71,13 @@ describe("example webhook-redeployer, as the console sees it", function () {
     expect(data.decisions).to.have.nested.property("[0].statement.Sid", "ReadToken");
   });
 
-  it("does not grow when it is done", async () => {
+  it("does not grow after the end", async () => {
     const { spans } = trace;
     await shop.cloud.clock.advance(300_000);
     expect(await ask<Told>(`/${trace.id}`)).to.include({ spans, open: 0 });
   });
 
-  it("hides the token until it is asked for", async () => {
+  it("hides the token until it is requested", async () => {
     const hidden = await detail(trace.rows[0]);
     expect(JSON.stringify(hidden)).to.include("(hidden)").and.not.include(token);
     const shown = await detail(trace.rows[0], "?secrets=show");
@@ -86,7 +86,7 @@ describe("example webhook-redeployer, as the console sees it", function () {
     expect(JSON.stringify(list)).to.not.include(token);
   });
 
-  it("tells of the deployment by URN, with the calls of each resource below it", async () => {
+  it("shows the deployment by URN, with the calls of each resource below it", async () => {
     const { rows } = await ask<{ rows: TraceRow[] }>("");
     const deploy = rows.find(({ kind }) => kind === "deploy");
     expect(deploy).to.include({ name: "shop / dev", open: 0 });

@@ -5,8 +5,8 @@ import type { EcsStore } from "../../../localcloud/services/ecs/store";
 const QUIET = { quietMinutes: 8, limitMinutes: 60 };
 
 /**
- * Uses everything that the redeployer of stack dev was granted: a push that works, one that does not start, and two that
- * fail for good.
+ * Uses every permission of the redeployer of stack dev: a push that works, one that does not start, and two that fail
+ * permanently.
  */
 export async function useRedeploy(program: RunningProgram): Promise<void> {
   const push = async (tag: string): Promise<void> => {
@@ -23,7 +23,7 @@ export async function useRedeploy(program: RunningProgram): Promise<void> {
   await push("1.2");
   const operations = ["ListServices", "RegisterTaskDefinition"];
   for (const [index, operation] of operations.entries()) {
-    // Injected: IAM itself denies nothing, and errors that may pass would be tried again for a minute.
+    // Injected: IAM itself denies nothing, and temporary errors would be retried for a minute.
     const fault = { kind: "accessDenied", service: "ecs", operation, times: "forever" } as const;
     const id = program.cloud.faults.add(fault);
     await push(`1.${index + 3}`);
@@ -31,13 +31,13 @@ export async function useRedeploy(program: RunningProgram): Promise<void> {
   }
 }
 
-/** The registries that tasks pull from. */
+/** Returns the images of the registries that tasks pull from. */
 function imagesOf({ cloud }: RunningProgram): EcsStore["images"] {
-  // The registry erases the type of a service's store.
+  // The registry's type does not know the type of a service's store.
   return (cloud.registry.named("ecs")?.store(cloud.defaultRegion, cloud) as EcsStore).images;
 }
 
-/** A rule that starts tasks in the demo's cluster: what it is bound to is part of every result. */
+/** Creates a rule that starts tasks in the demo's cluster: its fixed revision is part of every result. */
 async function pinRule(program: RunningProgram): Promise<void> {
   const { accountId, defaultRegion } = program.cloud;
   const arns = `arn:aws:ecs:${defaultRegion}:${accountId}`;

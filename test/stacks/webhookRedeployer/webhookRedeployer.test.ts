@@ -14,7 +14,7 @@ import {
 } from "../../../localcloud/testing";
 import { RedeployProgram } from "./program";
 
-/** What goes on starting the first revision of the job. */
+/** The target that keeps starting the first revision of the job. */
 const NOT_MOVED = [{ rule: "nightly-report", target: "job", revision: 1 }];
 const PUSHED = dockerHubPush().push_data.pushed_at;
 
@@ -44,7 +44,7 @@ describe("example webhook-redeployer", function () {
     expect(await shop.pin()).to.equal(undefined);
   });
 
-  it("tells by a dry run what a push would do, and does nothing", async () => {
+  it("shows in a dry run what a push would do, and does nothing", async () => {
     const Payload = Buffer.from('{"dryRun":{"repository":"acme/web","tag":"1.1.0"}}');
     const FunctionName = shop.program.output("workerFunctionName");
     const answer = await shop.program
@@ -61,7 +61,7 @@ describe("example webhook-redeployer", function () {
     expect(await shop.revisions()).to.deep.equal([1]);
   });
 
-  it("rolls the service onto the pushed tag, pins it when that is through, and keeps a result", async () => {
+  it("rolls the service to the pushed tag, pins it after that, and keeps a result", async () => {
     const deliveryId = await redeploy("1.1.0");
     expect(await shop.image()).to.equal("acme/web:1.1.0");
     expect(
@@ -79,13 +79,13 @@ describe("example webhook-redeployer", function () {
     expect(detail("family#demo-web")).to.not.have.property("notMoved");
   });
 
-  it("goes on to the next tag", async () => {
+  it("continues with the next tag", async () => {
     await redeploy("1.2.0");
     expect(await shop.image()).to.equal("acme/web:1.2.0");
     expect(await shop.pin()).to.equal("acme/web:1.2.0");
   });
 
-  it("leaves the pin on the last good image when the new one does not start", async () => {
+  it("keeps the pin on the last good image when the new one does not start", async () => {
     shop.images.push("acme/web:1.3.0", { crashes: true });
     const deliveryId = await redeploy("1.3.0");
     expect(await shop.image()).to.equal("acme/web:1.2.0");
@@ -96,12 +96,12 @@ describe("example webhook-redeployer", function () {
     expect(await shop.pin()).to.equal("acme/web:1.3.1");
   });
 
-  it("keeps three revisions, and not the one that it went back from", async () => {
+  it("keeps three revisions, and not the one that it rolled back", async () => {
     const newest = Math.max(...(await shop.revisions()));
     expect(await shop.revisions()).to.deep.equal([newest - 2, newest]);
   });
 
-  it("answers strangers and mistakes as it should, and does nothing for them", async () => {
+  it("answers strangers and mistakes correctly, and does nothing for them", async () => {
     const url = shop.program.output("webhookUrl");
     const after = shop.cloud.recorder.last;
     const body = JSON.stringify(dockerHubPush({ tag: "6.6.6" }));
@@ -156,7 +156,7 @@ describe("example webhook-redeployer", function () {
     ["RegisterTaskDefinition", "families"],
     ["ListServices", "deliveries"],
   ] as const)
-    it(`keeps a message that ${operation} refuses for good, with its reason, under an alarm`, async () => {
+    it(`keeps a message that ${operation} refuses permanently, with its reason, under an alarm`, async () => {
       const fault = shop.cloud.faults.add({
         kind: "accessDenied",
         service: "ecs",
@@ -195,7 +195,7 @@ describe("example webhook-redeployer", function () {
     expect(lines).to.be.greaterThan(20);
   });
 
-  it("was never denied anything, and was granted nothing that it did not need", async () => {
+  it("was never denied anything, and was granted only what it needed", async () => {
     expect(deniedCalls(shop.cloud)).to.deep.equal([]);
     const unused = await unusedPermissions(shop.cloud, { roles: ["redeploy-*"] });
     expect(formatUnusedPermissions(unused)).to.equal("Every granted permission was used.");

@@ -12,7 +12,7 @@ import { signedGet } from "../../../localcloud/test/support/signedGet";
 import { nodeApp } from "../../support/zipApp";
 import { PipelineProgram } from "../../support/pipelineProgram";
 
-describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
+describe("the URL of LIVE in a ZipToLambdaPipeline", function () {
   this.timeout(180_000);
   let apps: PipelineProgram;
   let lambda: LambdaClient;
@@ -25,7 +25,7 @@ describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
   });
   after(() => apps?.close());
 
-  /** What the pipeline says of the next upload. */
+  /** Uploads once more and returns the status of the upload. */
   async function deploy() {
     await apps.drop("web", nodeApp(String((number += 1))));
     await apps.settle();
@@ -39,7 +39,7 @@ describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
     return FunctionUrlConfigs.map(({ FunctionUrl }) => FunctionUrl);
   }
 
-  it("is made with the first upload, and stays the same with the next", async () => {
+  it("is created with the first upload, and stays the same with the next", async () => {
     const { state, reason, url } = await deploy();
     expect(state, reason).to.equal("deployed");
     expect(url).to.be.a("string");
@@ -47,7 +47,7 @@ describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
     expect(await deploy()).to.deep.equal({ state: "deployed", reason: undefined, url });
   });
 
-  it("answers signed requests of those who have both rights on it, and refuses all others", async () => {
+  it("answers signed requests of callers with both permissions on it, and refuses all others", async () => {
     const zip = nodeApp(
       "{ statusCode: 203, body: event.requestContext.http.method + event.rawPath }",
     );
@@ -68,7 +68,7 @@ describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
     expect((await fetch(url)).status, "without a signature").to.equal(403);
   });
 
-  it("is made again, and the place of failures with it, where somebody has deleted the function", async () => {
+  it("is created again, and the failure destination with it, after somebody has deleted the function", async () => {
     await lambda.send(new DeleteFunctionCommand({ FunctionName }));
     const { state, url } = await deploy();
     expect(state).to.equal("deployed");
@@ -78,21 +78,21 @@ describe("the address that a ZipToLambdaPipeline gives LIVE", function () {
     expect(DestinationConfig?.OnFailure?.Destination).to.contain("app-failures");
   });
 
-  it("is taken away with the next upload once the program gives none", async () => {
+  it("is deleted with the next upload once the program has none", async () => {
     await apps.up({});
     expect(await deploy()).to.deep.equal({ state: "deployed", reason: undefined, url: undefined });
     expect(await addresses()).to.deep.equal([]);
     expect(deniedCalls(apps.cloud)).to.deep.equal([]);
   });
 
-  it("leaves old versions to go, beside one that another alias has", async () => {
+  it("lets old versions be deleted, except one that another alias uses", async () => {
     const [FunctionVersion = ""] = await apps.versions("web");
     await lambda.send(new CreateAliasCommand({ FunctionName, Name: "pinned", FunctionVersion }));
     for (let more = 0; more < 4; more += 1) await deploy();
     expect(await apps.versions("web")).to.deep.equal([FunctionVersion, "5", "6"]);
   });
 
-  it("names a version to roll back to that is deleted", async () => {
+  it("a rollback to a deleted version is refused, naming that version", async () => {
     const answer = await apps.ask({ rollback: { app: "web", to: "3" } });
     expect(answer).to.deep.equal({
       refused: "version 3 of web is deleted; the last 2 are kept, and what LIVE had before",

@@ -28,7 +28,7 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
     return target;
   }
 
-  it("uploads a zip and follows it until it is live, with the line that calls it", async () => {
+  it("uploads a zip and follows it until it is live, and prints the line that calls it", async () => {
     const printed = await run(`deploy-zip ${file("hello.zip", nodeApp("1"))}`);
     expect(printed).to.match(/^hello: uploaded \d+ bytes to s3:\/\/\S+\/apps\/hello\.zip$/m);
     expect(printed).to.match(/^hello: deployed, version 1 \(\d+\.\d s\)$/m);
@@ -38,16 +38,16 @@ describe("the commands about apps of a ZipToLambdaPipeline", function () {
     expect(await apps.invoke("hello")).to.equal(2);
   });
 
-  it("says why a zip is rejected, how to mend it, and what goes on", async () => {
+  it("says why a zip is rejected, how to fix it, and what stays live", async () => {
     const printed = await run(`deploy-zip ${file("hello.zip", Buffer.from("no zip"))}`);
     expect(printed).to.match(/^hello was rejected \(notZip\): .+\.$/m);
     expect(printed).to.match(/^To mend it: .+\.$/m);
     expect(printed).to.contain("LIVE goes on with version 2.");
   });
 
-  it("refuses a name that no function could have, a file that is not there, an unknown pipeline", async () => {
+  it("refuses a name that no function could have, a missing file, an unknown pipeline", async () => {
     const zip = file("Hello World.zip", nodeApp("1"));
-    // Split at spaces, the name stands in the option.
+    // The line is split at spaces: `Hello` is the value of the option.
     expect(await run(`deploy-zip ${file("a.zip", nodeApp("1"))} --name Hello`)).to.contain(
       "the name of the app is 'Hello'",
     );

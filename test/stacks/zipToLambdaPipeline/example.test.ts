@@ -10,7 +10,7 @@ import { zipOf } from "../../support/zipApp";
 
 const DIRECTORY = path.resolve(__dirname, "../../../examples/zip-to-lambda-pipeline");
 
-/** Each app of the example: the event it gets, and what it then answers. */
+/** Each app of the example, with an event and the expected answer. */
 const APPS = {
   hello: {
     kind: "node",
@@ -42,8 +42,8 @@ describe("examples/zip-to-lambda-pipeline", function () {
   after(() => program?.close());
 
   for (const [app, { kind, event, answer }] of Object.entries(APPS))
-    it(`brings ${app} into service, which is an app of ${kind}`, async function () {
-      // Functions in Python run where there is one.
+    it(`deploys ${app}, which is an app of ${kind}`, async function () {
+      // Python functions need Python on this computer.
       if (kind !== "node" && findPython("python3.13") === undefined) return this.skip();
       const s3 = program.client(S3Client);
       const Bucket = program.output("appsBucketName");
@@ -66,7 +66,7 @@ describe("examples/zip-to-lambda-pipeline", function () {
     });
 });
 
-/** Texts of a folder's files, by their paths in it. */
+/** Returns the texts of a folder's files, by their relative paths. */
 function filesBelow(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),

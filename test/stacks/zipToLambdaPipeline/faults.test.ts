@@ -3,7 +3,10 @@ import { type FaultCase, faultMatrix, formatFaultMatrix } from "../../../localcl
 import { nodeApp } from "../../support/zipApp";
 import { PipelineProgram } from "../../support/pipelineProgram";
 
-/** In CI each call that a later one builds on loses its worker, its answer or its object; under FUZZ=1 each call meets each fault. */
+/**
+ * In CI each call that a later one builds on loses its worker, its answer or its object; under FUZZ=1 each call meets
+ * each fault.
+ */
 const SAMPLE: Readonly<Record<string, FaultCase["fault"]>> = {
   CreateFunction: "killWorkerAfter",
   PublishVersion: "connectionLostAfter",
@@ -22,7 +25,7 @@ describe("a ZipToLambdaPipeline under faults", function () {
   this.timeout(900_000);
   let apps: PipelineProgram;
   before(async () => {
-    // Functions run in the time of this computer, too: a busy one must not make a good app fail.
+    // The timeout is real time too: a busy computer must not make a good app fail.
     apps = await PipelineProgram.start({ VERIFY: "20" });
   });
   after(() => apps?.close());
@@ -30,12 +33,12 @@ describe("a ZipToLambdaPipeline under faults", function () {
   let round = 0;
   const nextApp = (): string => `app-${round}`;
 
-  it("ends every upload: the newest is live, or somebody is told that a permission is missing", async () => {
+  it("ends every upload: the newest is live, or an alarm reports that a permission is missing", async () => {
     const report = await faultMatrix({
       cloud: apps.cloud,
       roleName: apps.roleName,
       sample,
-      // Each case has an app of its own: the first upload has calls that later ones have not.
+      // Each case has a separate app: the first upload makes calls that later ones do not.
       prepare: async () => {
         round += 1;
       },
@@ -49,7 +52,7 @@ describe("a ZipToLambdaPipeline under faults", function () {
         const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
         const states = (await apps.outcomes(nextApp())).map(({ outcome }) => outcome);
         expect(await apps.waiting("queueUrl")).to.equal(0);
-        // What cannot be done is in the dead-letter queue, and its alarm tells.
+        // An upload that cannot be handled is in the dead-letter queue, and its alarm reports it.
         if (lasts) expect(states.length + (await apps.waiting("deadLettersUrl"))).to.be.above(1);
         else {
           expect(states.at(-1), states.join()).to.equal("deployed");

@@ -20,7 +20,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
 
   const isQueueEmpty = async (): Promise<boolean> => (await apps.waiting("queueUrl")) === 0;
 
-  it("starts an instance when it is deployed, which takes S3's test message", async () => {
+  it("starts an instance when it is deployed, which receives S3's test message", async () => {
     expect(await apps.desired()).to.equal(1);
     expect(await apps.tickState()).to.equal("ENABLED");
     expect(await apps.waiting("queueUrl")).to.equal(1);
@@ -29,7 +29,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(await apps.waiting("deadLettersUrl")).to.equal(0);
   });
 
-  it("brings a zip into service as a function does, with the log of it in the log group", async () => {
+  it("deploys a zip like a function does, with its log in the log group", async () => {
     const versionId = await apps.drop("hello", nodeApp(`"hello"`));
     await apps.workUntil("LIVE is there", async () => (await apps.live("hello")) === "1");
     await apps.workUntil("the upload has ended", isQueueEmpty);
@@ -40,7 +40,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(await apps.outcomes("hello")).to.deep.equal([{ versionId, outcome: "deployed" }]);
   });
 
-  it("brings what the build of a zip has made into service, where the build has seen no credentials", async function () {
+  it("deploys the result of a zip's build, which has seen no credentials", async function () {
     if (!canIsolate()) this.skip();
     const make = `require("fs").writeFileSync("index.js", "exports.handler = async () => " + JSON.stringify(Object.keys(process.env).filter((one) => /AWS|QUEUE|INSTANCE/.test(one))))`;
     const manifest = JSON.stringify({ build: ["node make.js", "rm make.js"] });
@@ -51,7 +51,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(await apps.status("built")).to.deep.include({ state: "deployed", buildOutput: "" });
   });
 
-  it("rejects a build that reads the credentials of its instance, which it does not reach", async function () {
+  it("rejects a build that reads the credentials of its instance, which it cannot reach", async function () {
     if (!canIsolate()) this.skip();
     const ask =
       "for one in 169.254.169.254 '[fd00:ec2::254]'; do curl -sSf -m 5 http://$one/ && exit 0; done; exit 9";
@@ -69,8 +69,8 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(await apps.live("thief")).to.equal(undefined);
   });
 
-  it("asks for its most instances within a minute of a backlog, and loses none of it", async () => {
-    // The instance that there is must not be done before the minute is over: its process is real.
+  it("requests its maximum of instances within a minute of a backlog, and loses none of it", async () => {
+    // The present instance must not finish before the minute is over: its process is real.
     const rule = { service: "lambda", operation: "CreateFunction", kind: "throttle" } as const;
     const id = apps.cloud.faults.add({ ...rule, times: "forever" });
     const names = Array.from({ length: 6 }, (_value, index) => `many-${index}`);
@@ -94,14 +94,14 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(await apps.live("many-0")).to.equal(undefined);
     const unused = await unusedPermissions(apps.cloud, { roles: ["apps-worker-role-*"] });
     const actions = unused.map(({ action }) => action);
-    // GetFunction shows tags only to those who may list them; that is no call of its own.
+    // GetFunction returns tags only with permission to list them; that is not a separate call.
     expect(actions).to.deep.equal(["lambda:ListTags"]);
   });
 
-  it("has no instance when they have been idle for as long as they may, and sleeps", async () => {
+  it("has no instance after their idle time, and sleeps", async () => {
     const idleSince = apps.cloud.clock.now();
     const minutes = (): number => (apps.cloud.clock.now() - idleSince) / 60_000;
-    // Their processes are real, and may be late with a look or two.
+    // Their processes are real, and may be late by a receive or two.
     while ((await apps.instances()) > 0 && minutes() < 15) await apps.look();
     // Some of them have been idle for a while.
     expect(minutes()).to.be.within(1, 14);
@@ -118,7 +118,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(callsOf(apps.cloud, apps.output("instanceRole"), { after })).to.deep.equal([]);
   });
 
-  it("alarms within three minutes when the checker is dead, which makes up for it when it is back", async () => {
+  it("alarms within three minutes when the checker is dead, and catches up when it is back", async () => {
     const rule = { service: "auto-scaling", operation: "DescribeAutoScalingGroups" } as const;
     const roleName = roleOf(apps.engine.session.resources, "apps-checker");
     const fault = { ...rule, roleName, kind: "internalError" } as const;
@@ -137,7 +137,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     await apps.workUntil("the upload has ended", isQueueEmpty);
   });
 
-  it("loses nothing with an instance that is ended while it works", async () => {
+  it("loses nothing when an instance is terminated while it works", async () => {
     const rule = { service: "lambda", operation: "CreateFunction", kind: "throttle" } as const;
     const id = apps.cloud.faults.add({ ...rule, times: "forever" });
     const after = apps.cloud.recorder.last;
@@ -156,7 +156,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     ]);
   });
 
-  it("uses everything that instances and the checker are granted, beside what any worker is", async () => {
+  it("uses every permission of instances and the checker, except those that any worker has", async () => {
     await apps.send("no notification");
     const after = apps.cloud.recorder.last;
     const isPostponed = async () =>
@@ -170,7 +170,7 @@ describe("a ZipToLambdaPipeline on instances", function () {
     expect(formatUnusedPermissions(own)).to.equal(formatUnusedPermissions([]));
   });
 
-  it("was refused nothing", () => {
+  it("was denied nothing", () => {
     expect(deniedCalls(apps.cloud)).to.deep.equal([]);
   });
 });

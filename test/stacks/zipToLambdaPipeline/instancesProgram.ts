@@ -14,14 +14,14 @@ import { PipelineProgram } from "../../support/pipelineProgram";
 
 const DIRECTORY = path.join(__dirname, "../programs/zipToLambdaInstances");
 
-/** How long this computer may take for what instances do, which is no part of the cloud's time. */
+/** Milliseconds of real time that this computer may take for the work of instances. */
 const PATIENCE_MS = 60_000;
-/** Milliseconds of the cloud's time while instances work. */
+/** Milliseconds of the cloud's time per step while instances work. */
 const STEP_MS = 200;
-/** SQS holds a question open for 20 seconds. */
+/** SQS keeps a long poll open for 20 seconds. */
 const LOOK_MS = 20_000;
 
-/** The fixture program whose zips instances work on: each is a process of this computer. */
+/** The fixture program with workers on instances: each is a process of this computer. */
 export class InstancesProgram extends PipelineProgram {
   static override async start(): Promise<InstancesProgram> {
     const self = new InstancesProgram(await FixtureProgram.startEngine(DIRECTORY));
@@ -42,7 +42,7 @@ export class InstancesProgram extends PipelineProgram {
     return (await this.group()).DesiredCapacity ?? 0;
   }
 
-  /** Instances that boot, serve or end. */
+  /** Returns the number of instances that are starting, in service or terminating. */
   async instances(): Promise<number> {
     return (await this.group()).Instances?.length ?? 0;
   }
@@ -59,7 +59,7 @@ export class InstancesProgram extends PipelineProgram {
       .State;
   }
 
-  /** When an alarm of the program has gone off, in milliseconds, newest first. */
+  /** Returns when an alarm of the program changed to ALARM, in milliseconds, newest first. */
   async alarmsOf(name: string): Promise<number[]> {
     const alarm = this.engine.session.resources.find(
       (one) => one.type.endsWith(":MetricAlarm") && nameOf(one.urn) === name,
@@ -76,12 +76,12 @@ export class InstancesProgram extends PipelineProgram {
     return wentOff.map(({ Timestamp }) => Timestamp?.getTime() ?? 0);
   }
 
-  /** For functions alone: processes of instances do not get on with it as fast. */
+  /** Only for functions: processes of instances cannot keep up with this. */
   seconds(count: number): Promise<void> {
     return this.minutes(count / 60);
   }
 
-  /** Lets instances boot, and those of which there are too many end. */
+  /** Waits until instances have booted, and surplus ones have terminated. */
   async boot(): Promise<void> {
     for (let second = 0; second < 200; second += 1) {
       const { Instances = [], DesiredCapacity } = await this.group();
@@ -92,7 +92,7 @@ export class InstancesProgram extends PipelineProgram {
     throw new Error("The instances have not booted.");
   }
 
-  /** Lets time go on, slowly enough for the processes of instances, until something holds. */
+  /** Advances time, slowly enough for the processes of instances, until a condition is met. */
   async workUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
     const goesOn = async (): Promise<boolean> => {
       await this.cloud.clock.advance(STEP_MS);
@@ -101,7 +101,7 @@ export class InstancesProgram extends PipelineProgram {
     await until(what, goesOn, PATIENCE_MS);
   }
 
-  /** Lets each worker look into the empty queue once more. */
+  /** Lets each worker receive from the empty queue once more. */
   async look(): Promise<void> {
     const filter = { operation: "ReceiveMessage", roleName: this.output("instanceRole") };
     const after = this.cloud.recorder.last;

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { nodeApp } from "../../support/zipApp";
 import { PipelineProgram } from "../../support/pipelineProgram";
 
-/** `FUZZ=1` has the size of a large team's day. */
+/** Number of apps, and uploads of each; `FUZZ=1` has the size of a large team's day. */
 const [NAMES, VERSIONS] = process.env.FUZZ ? [200, 50] : [6, 5];
-/** One in so many is no zip. */
+/** One upload in this many is not a zip. */
 const POISON = process.env.FUZZ ? 100 : 6;
 const KILLS = 3;
 
@@ -41,7 +41,7 @@ describe("a ZipToLambdaPipeline under load", function () {
       }
       if (index % 7 === 0) await watch(app);
     }
-    // Each notification may come twice, in any order.
+    // Each notification may arrive twice, in any order.
     const bodies = apps.cloud.recorder
       .find({ service: "sqs", operation: "SendMessage", after: before })
       .filter(({ principal }) => principal.type === "service")
@@ -71,7 +71,7 @@ describe("a ZipToLambdaPipeline under load", function () {
   });
 });
 
-/** 0 <= n < 1, the same each time. */
+/** Returns numbers 0 <= n < 1, the same each time. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -41,7 +41,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(await apps.waiting("deadLettersUrl")).to.equal(0);
   });
 
-  it("changes nothing for notifications that come again or late, and never goes back", async () => {
+  it("changes nothing for repeated or late notifications, and never goes back", async () => {
     const before = apps.cloud.recorder.last;
     await apps.drop("again", nodeApp(`"first"`));
     await apps.settle();
@@ -61,7 +61,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     ]);
   });
 
-  it("brings a good zip into service after all, when a newer one is rejected", async () => {
+  it("deploys a good zip after all, when a newer one is rejected", async () => {
     const good = await apps.drop("after", nodeApp(`"good"`));
     await apps.drop("after", Buffer.from("no zip"));
     await apps.drop("after", Buffer.from("no zip either"));
@@ -76,12 +76,12 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(outcomes[0].versionId).to.equal(good);
   });
 
-  it("orders sequencers of unequal length by their padded text", async () => {
+  it("sorts sequencers of unequal length by their padded text", async () => {
     const before = apps.cloud.recorder.last;
     await apps.drop("padded", nodeApp(`"one"`));
     await apps.settle();
     const [body] = sentBodies(apps, before);
-    // A shorter one with a larger beginning is newer: its object is the same.
+    // A shorter one with a larger prefix is newer: its object is the same.
     await apps.send(withSequencer(body, "FF"));
     await apps.send(withSequencer(body, "000000000000000000000000FF"));
     await apps.settle();
@@ -89,7 +89,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(outcomes).to.deep.equal(["superseded", "deployed", "deployed"]);
   });
 
-  it("tells the owner of a zip whose version is deleted before its turn", async () => {
+  it("notifies the owner of a zip whose version is deleted before its turn", async () => {
     const before = apps.cloud.recorder.last;
     const versionId = await apps.drop("vanished", nodeApp(`"one"`));
     await apps.settle();
@@ -105,7 +105,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(await apps.invoke("vanished")).to.equal("one");
   });
 
-  it("rolls LIVE back by hand, and the next upload moves it on", async () => {
+  it("rolls LIVE back manually, and the next upload moves it on", async () => {
     for (const text of ["a", "b", "c"]) {
       await apps.drop("back", nodeApp(`"${text}"`));
       await apps.settle();
@@ -119,7 +119,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(await apps.ask({ rollback: { app: "back", to: "9" } })).to.deep.include({
       refused: "LIVE of back had no version 9; it had 3, 1",
     });
-    // Once more: not to what it was rolled back from.
+    // Once more: not to the version that was rolled back.
     expect(await apps.ask({ rollback: { app: "back" } })).to.deep.include({
       refused: "version 1 of back is deleted; the last 2 are kept, and what LIVE had before",
     });
@@ -136,7 +136,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     });
   });
 
-  it("leaves a function alone that it has not made", async () => {
+  it("leaves a function alone that it has not created", async () => {
     const lambda = apps.program.client(LambdaClient);
     const FunctionName = apps.functionName("taken");
     const worker = apps.program.resources.find(
@@ -158,7 +158,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
     expect(status?.reason).to.contain("no pipeline has made it");
   });
 
-  it("cannot hand an app another role, nor can somebody with its role create one", async () => {
+  it("cannot give an app another role, nor can anyone with its role create one", async () => {
     const lambda = new LambdaClient({
       ...apps.program.access(apps.roleName),
       endpoint: apps.cloud.endpoint,
@@ -180,7 +180,7 @@ describe("the order of uploads of a ZipToLambdaPipeline", function () {
   });
 });
 
-/** Messages that S3 has put into the queue since then. */
+/** Returns the messages that S3 has sent to the queue since then. */
 function sentBodies(apps: PipelineProgram, after: number): string[] {
   return apps.cloud.recorder
     .find({ service: "sqs", operation: "SendMessage", after })

@@ -20,14 +20,14 @@ describe("the calls of a ZipToLambdaPipeline's worker", function () {
     ["an update", 2, leastCalls.update],
     ["the same zip again", 2, leastCalls.sameZip],
   ] as const)
-    it(`are at most a tenth more than ${what} cannot do without`, async () => {
+    it(`are at most a tenth more than ${what} needs`, async () => {
       const calls = await callsWhile(() => apps.drop("web", nodeApp(String(number))));
       const { own, least: wanted } = countCalls(calls, least);
       expect(own.length, own.join()).to.be.at.most(wanted.length * 1.1);
       expect(own).to.include.members(wanted);
     });
 
-  it("are one for a notification that comes again", async () => {
+  it("are one for a repeated notification", async () => {
     const [body] = apps.cloud.recorder
       .find({ service: "sqs", operation: "SendMessage" })
       .filter(({ principal }) => principal.type === "service")

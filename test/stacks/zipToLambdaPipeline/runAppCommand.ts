@@ -4,10 +4,10 @@ import { createAppClients } from "../../../commands/deployZip/pipelines";
 import type { PipelineProgram } from "../../support/pipelineProgram";
 
 /**
- * Runs a command line about the pipeline `apps`, and answers what it prints, or the error it ends with.
+ * Runs a command line about the pipeline `apps`, and returns its output, or its error.
  *
- * @param answer to what it asks on the terminal.
- * @param credentials whose they are that run it. Default: the account's owner.
+ * @param answer typed answer to its question on the terminal.
+ * @param credentials of the user that runs it. Default: the account's root.
  */
 export async function runAppCommand(
   { cloud, program }: PipelineProgram,

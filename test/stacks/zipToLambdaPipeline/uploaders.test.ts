@@ -22,7 +22,7 @@ interface Credentials {
   readonly sessionToken: string;
 }
 
-/** The program's uploader `ci` has the apps `web` and `shop-*`, and the role `build` may be it. */
+/** The program's uploader `ci` may upload the apps `web` and `shop-*`, and the role `build` may assume its role. */
 describe("uploaders of a ZipToLambdaPipeline", function () {
   this.timeout(300_000);
   let apps: PipelineProgram;
@@ -73,7 +73,7 @@ describe("uploaders of a ZipToLambdaPipeline", function () {
       (error: Error) => error.name,
     );
 
-  it("deploy their own apps with deploy-zip, in the session that they took", async () => {
+  it("deploy their own apps with deploy-zip, in an assumed session", async () => {
     for (const app of ["web", "shop-cart"]) {
       const file = path.join(folder, `${app}.zip`);
       writeFileSync(file, nodeApp(`"${app}"`));
@@ -83,7 +83,7 @@ describe("uploaders of a ZipToLambdaPipeline", function () {
     }
   });
 
-  it("are granted what deploy-zip needs, and nothing that it does not use", async () => {
+  it("are granted only what deploy-zip uses", async () => {
     const unused = await unusedPermissions(apps.cloud, {
       roles: ["apps-ci-uploader-*"],
       exceptions: [
@@ -119,17 +119,17 @@ describe("uploaders of a ZipToLambdaPipeline", function () {
     expect(await apps.invoke("web")).to.equal("web");
   });
 
-  it("keep everybody else out, whatever these may do in the account", async () => {
+  it("exclude everyone else, whatever their permissions in the account", async () => {
     const all = { Effect: "Allow", Action: ["s3:*", "sts:AssumeRole"], Resource: "*" };
     const developer = await roleSession(apps.cloud, "developer", [all]);
     expect(await refusalOf(put("apps/web.zip", developer))).to.equal("AccessDenied");
     expect(await refusalOf(put("apps/other.zip", developer))).to.equal("AccessDenied");
     expect(await refusalOf(assume(developer))).to.equal("AccessDenied");
-    // Only uploads are theirs alone.
+    // Other objects of the bucket are not restricted.
     expect(await refusalOf(put("notes.txt", developer))).to.equal("allowed");
   });
 
-  it("hand on an upload of one app by a URL that they sign", async () => {
+  it("delegate the upload of one app with a signed URL", async () => {
     const urlOf = (key: string): Promise<string> =>
       presign(apps.cloud, {
         method: "PUT",

@@ -5,7 +5,10 @@ import { advanceUntilQuiet, type RunningProgram } from "../../../localcloud/test
 import { loseCall } from "../../support/loseCall";
 import { nodeApp, zipOf } from "../../support/zipApp";
 
-/** Uses everything that the pipeline of stack dev was granted: uploads, old versions, a removal, a lost event, a message given up. */
+/**
+ * Uses every permission of the pipeline of stack dev: uploads, old versions, a removal, a lost event, a message that is
+ * given up.
+ */
 export async function usePipeline(program: RunningProgram): Promise<void> {
   const { cloud } = program;
   const s3 = program.client(S3Client);
@@ -30,7 +33,7 @@ export async function usePipeline(program: RunningProgram): Promise<void> {
   await sendUnreadable(program);
 }
 
-/** A message that no try can read, until it is given up. */
+/** Sends a message that no try can read, until it is given up. */
 async function sendUnreadable(program: RunningProgram): Promise<void> {
   const [QueueUrl] = program.cloud.recorder
     .find({ service: "sqs", operation: "SendMessage" })
@@ -42,7 +45,7 @@ async function sendUnreadable(program: RunningProgram): Promise<void> {
   await advanceUntilQuiet(program.cloud, { quietMinutes: 7, limitMinutes: 60 });
 }
 
-/** While another upload of the app is held up, so that one has to wait for the other. */
+/** Uploads while another upload of the app is delayed, so that one has to wait for the other. */
 async function holdApp(program: RunningProgram, upload: () => Promise<unknown>): Promise<void> {
   const { faults } = program.cloud;
   const rule = { service: "lambda", operation: "GetFunction", kind: "throttle" } as const;

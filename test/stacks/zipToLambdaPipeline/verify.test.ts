@@ -6,12 +6,12 @@ describe("verify of a ZipToLambdaPipeline", function () {
   this.timeout(300_000);
   let apps: PipelineProgram;
   before(async () => {
-    // A `verify` that spins takes so long in the time of this computer, too.
+    // A `verify` that never ends takes this much real time, too.
     apps = await PipelineProgram.start({ VERIFY: "4", ON_DELETE: "remove" });
   });
   after(() => apps?.close());
 
-  it("lets LIVE move to what answers as it should, and tells the state in between", async () => {
+  it("lets LIVE move to a version with the right answer, and reports the state in between", async () => {
     const seen = new Set<string>();
     await apps.drop("web", nodeApp("{ ok: true, number: 1 }"));
     while ((await apps.live("web")) === undefined) {
@@ -28,7 +28,7 @@ describe("verify of a ZipToLambdaPipeline", function () {
     ["(() => { throw new Error('no database'); })()", "no database"],
     ["process.exit(1)", "verify 'web' failed"],
   ])
-    it(`keeps LIVE where the app answers ${body}`, async () => {
+    it(`keeps LIVE when the app answers ${body}`, async () => {
       await apps.drop("web", nodeApp(body));
       await apps.settle();
       const status = await apps.status("web");
@@ -44,7 +44,7 @@ describe("verify of a ZipToLambdaPipeline", function () {
     ["spins", "timed out"],
     ["exits", "it called process.exit"],
   ])
-    it(`keeps LIVE where verify ${verify}`, async () => {
+    it(`keeps LIVE when verify ${verify}`, async () => {
       await apps.drop("web", nodeApp(`{ ok: true, behaviour: "${verify}" }`));
       await apps.settle();
       const status = await apps.status("web");
@@ -53,7 +53,7 @@ describe("verify of a ZipToLambdaPipeline", function () {
       expect(await apps.live("web")).to.equal("1");
     });
 
-  it("deletes the function with its zip where the program says so, and takes it again", async () => {
+  it("deletes the function with its zip when the program says so, and creates it again", async () => {
     await apps.delete("web");
     await apps.settle();
     expect((await apps.status("web"))?.state).to.equal("removed");

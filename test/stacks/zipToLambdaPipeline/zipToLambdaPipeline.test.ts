@@ -11,7 +11,7 @@ describe("a ZipToLambdaPipeline", function () {
   });
   after(() => apps?.close());
 
-  it("makes a function of a zip with nothing but index.js, within 15 seconds", async () => {
+  it("creates a function from a zip with nothing but index.js, within 15 seconds", async () => {
     const begin = apps.cloud.clock.now();
     const versionId = await apps.drop("hello", nodeApp(`{ hello: event.name }`));
     while ((await apps.live("hello")) === undefined) await apps.cloud.clock.advance(250);
@@ -30,7 +30,7 @@ describe("a ZipToLambdaPipeline", function () {
     expect(status?.log?.url).to.contain("log-group");
   });
 
-  it("updates it with the next zip, and keeps the last versions only", async () => {
+  it("updates it with the next zip, and keeps only the last versions", async () => {
     for (let number = 2; number <= 5; number += 1) {
       await apps.drop("hello", nodeApp(`{ number: ${number} }`));
       await apps.settle();
@@ -47,7 +47,7 @@ describe("a ZipToLambdaPipeline", function () {
     expect(await apps.versions("hello")).to.deep.equal(["4", "5"]);
   });
 
-  it("rejects a broken zip with the fix, and goes on with what is live", async () => {
+  it("rejects a broken zip with the fix, and keeps the live version", async () => {
     const before = await apps.live("hello");
     for (const [zip, code] of [
       [Buffer.from("this is no zip"), "notZip"],
@@ -64,7 +64,7 @@ describe("a ZipToLambdaPipeline", function () {
     expect(await apps.invoke("hello")).to.deep.equal({ number: 5 });
   });
 
-  it("takes settings from the zip's lambda.json, and those of the program over them", async () => {
+  it("uses settings from the zip's lambda.json, overridden by the program's", async () => {
     const manifest = { memorySize: 1024, environment: { GREETING: "Hi", WHO: "Ada" } };
     const files = {
       "index.js": `exports.handler = async () => process.env.GREETING + " " + process.env.WHO;`,
@@ -80,7 +80,7 @@ describe("a ZipToLambdaPipeline", function () {
     expect(await apps.invoke("tuned")).to.equal("Hello Ada");
   });
 
-  it("keeps its apps from those of another pipeline in the account", async () => {
+  it("separates its apps from those of another pipeline in the account", async () => {
     await apps.drop("hello", nodeApp(`"other"`), "otherBucketName");
     await apps.settle();
     expect(await apps.invoke("hello", {}, "otherFunctionPrefix")).to.equal("other");
@@ -106,7 +106,7 @@ describe("a ZipToLambdaPipeline", function () {
     ]);
   });
 
-  it("says of an upload that ended the worker five times that it is given up, with the version that goes on", async () => {
+  it("gives up an upload that crashed the worker five times, and reports the version that stays live", async () => {
     const rule = { service: "s3", operation: "GetObject", kind: "killWorkerAfter" } as const;
     const id = apps.cloud.faults.add({ ...rule, roleName: apps.roleName, times: "forever" });
     const versionId = await apps.drop("hello", nodeApp(`"kills"`));
@@ -119,7 +119,7 @@ describe("a ZipToLambdaPipeline", function () {
     expect(await apps.invoke("hello")).to.deep.equal({ number: 5 });
   });
 
-  it("works off what is no upload, and keeps what it cannot read as a dead letter", async () => {
+  it("ignores messages that are not uploads, and keeps unreadable ones as dead letters", async () => {
     await apps.send(JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "b" }));
     await apps.send(JSON.stringify({ Records: [] }));
     await apps.settle();

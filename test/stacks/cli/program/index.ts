@@ -1,4 +1,4 @@
-// One of each kind that the local cloud deploys, small enough to read; the environment makes the changes.
+// One resource of each kind that the local cloud deploys, in a small program; the environment controls its changes.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 

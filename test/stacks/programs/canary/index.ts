@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import { StagedApi } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { WORD = "Hello", TEMPLATE, BREAKS, CANARY = "watched" } = process.env;
 const word = WORD;
 const breaks = BREAKS === "true";
 
-/** Stays as a test sets it: nobody ever publishes its metric. */
+/** Keeps the state that a test sets: nothing publishes its metric. */
 const latency = new aws.cloudwatch.MetricAlarm("latency", {
   namespace: "Shop",
   metricName: "Latency",
@@ -41,7 +41,7 @@ const api = new StagedApi("greeting", {
       if (percent === 66 && now.getTime() - since.getTime() >= 180_000)
         return { stop: "three minutes of 66 % are enough" };
       if (percent === 67) return new Promise<never>(() => undefined);
-      // As a program in plain JavaScript would forget it.
+      // As in a plain JavaScript program that forgets the return value.
       if (percent === 68) return undefined as never;
       if (percent === 69) for (;;);
       return usual;

@@ -7,7 +7,7 @@ import {
   type StagedRoute,
 } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { API = "authorized", IDENTITY = "Authorization", KIND = "TOKEN" } = process.env;
 const { PARAMETER = "id" } = process.env;
 
@@ -18,7 +18,7 @@ interface AuthorizerEvent {
   headers?: Record<string, string>;
 }
 
-/** Asks a function of this program, whose permission is there before the authorizer is. */
+/** Creates an authorizer that calls a function of this program; its permission is created first. */
 function authorizer(restApi: aws.apigateway.RestApi): aws.apigateway.Authorizer {
   const judge = new CallbackFunction("judge", {
     callback: async ({ authorizationToken, headers, methodArn }: AuthorizerEvent) => {
@@ -59,7 +59,7 @@ function authorizer(restApi: aws.apigateway.RestApi): aws.apigateway.Authorizer 
 const who = `{"who": "$context.authorizer.principalId", "team": "$context.authorizer.team"}`;
 const echo = async (event: unknown): Promise<unknown> => event;
 
-/** What API Gateway's console offers for passing everything through, as far as it is about stage variables. */
+/** The part about stage variables in the passthrough template of API Gateway's console. */
 const passthrough = `{"stage-variables": {
 #foreach($key in $stageVariables.keySet())
 "$key": "$util.escapeJavaScript($stageVariables.get($key))"
@@ -69,7 +69,7 @@ const passthrough = `{"stage-variables": {
 
 const alike = ["/", "/a/b", "/a-b", "/get/a", "/a/options", "/x/{id}", "/x/by-id"];
 
-/** A function of the program that both stages name. */
+/** Creates a function that both stages name. */
 function named(): StagedApiArgs["stages"] {
   const target = new CallbackFunction("named", {
     callback: async ({ fails }: { fails?: boolean }) => {

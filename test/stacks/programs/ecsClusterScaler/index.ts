@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { EcsClusterScaler } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { MIN = "0", MAX = "6", MODE = "scale", SPARE = "0", DECIDE, MANAGED, GROUP } = process.env;
 
 const cluster = new aws.ecs.Cluster("demo");
@@ -34,7 +34,7 @@ const taskDefinition = new aws.ecs.TaskDefinition("web", {
     { name: "web", image: "acme/web:1.0", cpu: 1024, memory: 1024 },
   ]),
 });
-// Its count, and who else is in the cluster, are the tests'.
+// The tests set its count, and the other tasks in the cluster.
 const service = new aws.ecs.Service(
   "web",
   { cluster: cluster.arn, taskDefinition: taskDefinition.arn, desiredCount: 0 },
@@ -46,7 +46,7 @@ const scaler = new EcsClusterScaler("nodes", {
   group: GROUP ?? group,
   min: Number(MIN),
   max: Number(MAX),
-  // Full instances: what waits asks for more.
+  // Full instances: only waiting tasks ask for more.
   target: 100,
   scaleIn: { below: 80, datapoints: 3, cooldown: 120 },
   mode: MODE as "scale" | "observe",

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { EcsTaskScaler, pinnedDesiredCount } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const {
   MIN = "1",
   MAX = "6",

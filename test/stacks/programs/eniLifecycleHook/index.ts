@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { EniLifecycleHook } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { COUNT = "1", NOTIFY = "sns", FAILURES = "3", EMPTY } = process.env;
 
 /** Groups with hooks, or nothing at all. */
@@ -51,7 +51,7 @@ function createFleets() {
     launchTemplate: { id: template.id, version: "$Latest" },
     waitForCapacityTimeout: "0",
   };
-  // What the tests do with groups is none of the program's.
+  // The tests change the groups' size, so the program ignores it.
   const opts = { ignoreChanges: ["desiredCapacity"] };
   const fleet = new aws.autoscaling.Group(
     "fleet",

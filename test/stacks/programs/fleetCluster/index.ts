@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { SpotFleetScaler } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { MAX = "6", MODE = "scale", REBALANCE = "drain", FLEET_ID } = process.env;
 
 const cluster = new aws.ecs.Cluster("demo");
@@ -31,7 +31,7 @@ const fleet = new aws.ec2.Fleet(
   },
   { ignoreChanges: ["targetCapacitySpecification"] },
 );
-// For a Spot Fleet request that a test makes by hand.
+// For a Spot Fleet request that a test creates outside of the program.
 const role = new aws.iam.Role("fleet", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "spotfleet.amazonaws.com" }),
 });
@@ -50,7 +50,7 @@ const taskDefinition = new aws.ecs.TaskDefinition("web", {
     { name: "web", image: "acme/web:1.0", cpu: 1024, memory: 1024 },
   ]),
 });
-// Its count, and who else is in the cluster, are the tests'.
+// The tests set its count, and the other tasks in the cluster.
 const service = new aws.ecs.Service(
   "web",
   { cluster: cluster.arn, taskDefinition: taskDefinition.arn, desiredCount: 0 },

@@ -43,7 +43,7 @@ const audit = new LifecycleAction("audit", {
       ],
     },
   ],
-  // A topic would call the function for a test of each hook.
+  // A topic would call the function with a test notification for each hook.
   notify: "eventbridge",
   loop: { failures: 2 },
   alarmActions: [],
@@ -70,7 +70,7 @@ function createGroup(name: string, action: LifecycleAction): aws.autoscaling.Gro
       waitForCapacityTimeout: "0",
       initialLifecycleHooks: action.initialLifecycleHooks(name),
     },
-    // What the tests do with groups is none of the program's.
+    // The tests change the groups' size, so the program ignores it.
     { ignoreChanges: ["desiredCapacity"] },
   );
 }

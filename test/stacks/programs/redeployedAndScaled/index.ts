@@ -7,7 +7,7 @@ import {
   WebhookRedeployer,
 } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { MEMORY = "128", MAX = "6" } = process.env;
 
 const cluster = new aws.ecs.Cluster("demo");

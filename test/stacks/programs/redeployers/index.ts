@@ -6,14 +6,14 @@ const common = { families: ["web-*"], passRoles: [], alarmActions: [] };
 const docker = { ...common, repositories: ["acme/web"] };
 const provider = new aws.Provider("ireland", { region: "eu-west-1" });
 
-/** Hears of pushes from EventBridge alone. */
+/** Gets pushes only from EventBridge. */
 const ecr = new WebhookRedeployer("ecr", {
   ...common,
   repositories: ["123456789012.dkr.ecr.us-east-1.amazonaws.com/web"],
   senders: ["ecr"],
 });
 
-/** Its token is under a key of the program's. */
+/** Its token is encrypted with a key of the program. */
 const key = new aws.kms.Key("token", { enableKeyRotation: true });
 const parameter = new aws.ssm.Parameter("token", {
   type: "SecureString",
@@ -26,7 +26,7 @@ const keyed = new WebhookRedeployer("keyed", {
   tokenKey: key.arn,
 });
 
-/** Has more clusters than one rule can name, and a token of the program's. */
+/** Has more clusters than one rule can name, and a token of the program. */
 const given = new WebhookRedeployer("given", {
   ...docker,
   clusters: Array.from({ length: 45 }, (_, i) => `production-cluster-${i}`),
@@ -36,7 +36,7 @@ const given = new WebhookRedeployer("given", {
 /** In another region. */
 const ireland = new WebhookRedeployer("ireland", docker, { provider });
 
-/** Given what an Output holds: the ARN of a cluster is no name. */
+/** Refused once the Output is known: the ARN of a cluster is not a name. */
 if (process.env.CLUSTER_ARN) {
   const { arn } = new aws.ecs.Cluster("main");
   new WebhookRedeployer("wrong", { ...docker, clusters: [arn] });

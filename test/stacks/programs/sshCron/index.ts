@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { shellQuote, SshCron, type SshHost } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { HOSTS = "2", SECONDS = "20", INLINE, ENABLED, CONNECT, FOLLOWED, WAVES, SSM } = process.env;
 
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.40.0.0/16" });
@@ -40,11 +40,11 @@ const hello = new SshCron("hello", {
   alarmActions: [],
 });
 
-/** cloud-init lets the key in for the image's own user. */
+/** cloud-init authorizes the key for the image's default user. */
 const userData = hello.publicKey?.apply((key) =>
   Buffer.from(`#cloud-config\nssh_authorized_keys:\n  - ${key}\n`).toString("base64"),
 );
-/** Lets agents speak to Systems Manager, and put what is longer than its answers. */
+/** Lets agents call Systems Manager, and write output that is longer than its answers. */
 function managedProfile(outputArn: pulumi.Input<string>): aws.iam.InstanceProfile {
   const role = new aws.iam.Role("managed", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),

@@ -1,16 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { StagedApi, type StagedRoute } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { WORD = "Hello", TEMPLATE, EXTRA_ROUTE, GATE, API_GATE, GATE_TIMEOUT, FAIL } = process.env;
 const { PARAMETER = "id" } = process.env;
-/** Where the program is killed. */
+/** The step at which the program is killed. */
 const { KILLED_AT } = process.env;
 /** A stage variable of `stage`, and another name for it. */
 const { TONE, TONE_NAME = "tone" } = process.env;
 const toned = (tone: string): { variables?: Record<string, string> } =>
   TONE === undefined ? {} : { variables: { [TONE_NAME]: tone } };
-/** Who ends the gate that asks. */
+/** URL of the server that decides when the gate ends. */
 const gatekeeper = process.env.GATEKEEPER ?? "";
 const word = WORD;
 const fails = FAIL === "true";

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import { CallbackFunction, StagedApi, type StagedRoute } from "../../../../components";
 
-/** What a test changes between two deployments. */
+/** Variables that a test changes between two deployments. */
 const { WORD = "Hello", GRANTS = "old", KEY = "id", CALLBACK = "true" } = process.env;
 const word = WORD;
 
 const tables = Object.fromEntries(
   ["old", "new"].map((name) => {
-    // Another key is another table: it is replaced.
+    // Another key needs another table: the table is replaced.
     const hashKey = name === "new" ? KEY : "id";
     const attributes = [{ name: hashKey, type: "S" }];
     return [

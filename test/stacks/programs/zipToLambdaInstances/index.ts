@@ -14,7 +14,7 @@ const pipeline = new ZipToLambdaPipeline("apps", {
     subnetIds: [subnet.id],
     max: 3,
     zipsPerWorker: 2,
-    // Instances are processes here, and each look of theirs takes time of this computer.
+    // Instances are processes here, and each of their receives takes real time.
     idleTime: IDLE_TIME,
   },
   alarmActions: [],

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import { type Verify, ZipToLambdaPipeline } from "../../../../components";
 
-/** What a test changes between two deployments: VERIFY is the seconds that `verify` may take. */
+/** Variables that a test changes between two deployments: VERIFY is the timeout of `verify` in seconds. */
 const { VERIFY, HTTP, UPLOADERS, ON_DELETE = "keep" } = process.env;
 
-/** What becomes of a `verify` whose app answers with one of these names. */
+/** Behaviours of `verify` for an app that answers one of these names. */
 const behaviours: Record<string, () => unknown> = {
   spins: () => {
     for (;;);
@@ -19,7 +19,7 @@ const verify: Verify = async ({ invoke }) => {
   return behaviour === undefined ? ok : behaviours[behaviour]();
 };
 
-/** Of whoever builds zips, here a function. */
+/** Role of the builder of zips, here a function. */
 const build = UPLOADERS
   ? new aws.iam.Role("build", {
       assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
@@ -37,7 +37,7 @@ const pipeline = new ZipToLambdaPipeline("apps", {
   forceDestroy: true,
 });
 
-/** Stands beside it in the same account. */
+/** Another pipeline in the same account. */
 const other = new ZipToLambdaPipeline("other", { alarmActions: [], forceDestroy: true });
 
 export const bucketName = pipeline.bucketName;
