@@ -13,7 +13,7 @@ import { parseJournal } from "../callbacks/api/stagedApi/history/journal";
 import { readRelease } from "../callbacks/api/stagedApi/releases/releases";
 import type { CanaryRequest } from "./canaryOptions";
 import { CommandError } from "./commandError";
-import { promoted } from "./moveProd";
+import { releaseToPromote } from "./moveProd";
 import { changeProdAlias, refuseForeignWeights } from "./prodAlias";
 import { type Clients, type DeployedApi, noteEntry, pointersOf } from "./stagedApis";
 
@@ -49,7 +49,7 @@ export async function planCanary(
   const { release: prod, alias } = await readProd(clients, api);
   const before = canaryOf(alias);
   if (!before) refuseForeignWeights(api, alias);
-  const to = before?.to ?? (await promoted(clients, api));
+  const to = before?.to ?? (await releaseToPromote(clients, api));
   if (isSame(prod, to)) return undefined;
   if (to.version === prod.version)
     throw new CommandError(

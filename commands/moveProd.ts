@@ -12,7 +12,7 @@ import {
   journalSince,
   journalText,
   parseJournal,
-  settledText,
+  finishedMoveText,
 } from "../callbacks/api/stagedApi/history/journal";
 import { prune } from "../callbacks/api/stagedApi/releases/prune";
 import {
@@ -31,7 +31,7 @@ import {
   parametersOf,
   pointersOf,
   readHistory,
-  readVerdicts,
+  readGateResults,
 } from "./stagedApis";
 
 /** A move that was begun so long ago that whoever began it is gone. */
@@ -68,7 +68,9 @@ export async function planMove(
   // A rollback takes the weight away with it.
   if (action === "promote") refuseForeignWeights(api, alias);
   const to =
-    action === "promote" ? await promoted(clients, api) : await previous(clients, api, from);
+    action === "promote"
+      ? await releaseToPromote(clients, api)
+      : await releaseToRestore(clients, api, from);
   if (isSame(from, to)) return undefined;
   return { move: { action, from, to, at: now.toISOString() }, alias, resumed: false };
 }
@@ -86,7 +88,7 @@ export async function planFinish(clients: Clients, api: DeployedApi, now: Date):
   if (!canary)
     throw new CommandError(`No canary of '${api.name}' is under way: there is nothing to finish.`);
   const { to, percent } = canary;
-  const { failed } = await readVerdicts(clients, api);
+  const { failed } = await readGateResults(clients, api);
   if (failed && isSame(failed, to))
     throw new CommandError(
       `'${api.name}' is not promoted: version ${to.version} has failed on stage since (${failed.reason}).`,
@@ -126,11 +128,11 @@ export async function moveProd(
     await setDeployment(clients, prod, move.to.deploymentId);
     await changeProdAlias(clients, api, {
       revisionId: begun.RevisionId,
-      description: settledText(move),
+      description: finishedMoveText(move),
       version,
     });
   } catch (error) {
-    throw await undone(clients, api, plan, begun, error);
+    throw await undoMove(clients, api, plan, begun, error);
   }
 }
 
@@ -154,9 +156,9 @@ export async function pruneAfter(
  *
  * @throws CommandError when it has not.
  */
-export async function promoted(clients: Clients, api: DeployedApi): Promise<Release> {
+export async function releaseToPromote(clients: Clients, api: DeployedApi): Promise<Release> {
   const { release } = await readRelease(clients, pointersOf(api, "stage"));
-  const { passed, failed } = await readVerdicts(clients, api);
+  const { passed, failed } = await readGateResults(clients, api);
   if (failed)
     throw new CommandError(
       `'${api.name}' is not promoted: version ${failed.version} failed on stage (${failed.reason}). ` +
@@ -169,7 +171,11 @@ export async function promoted(clients: Clients, api: DeployedApi): Promise<Rele
   );
 }
 
-async function previous(clients: Clients, api: DeployedApi, now: Release): Promise<Release> {
+async function releaseToRestore(
+  clients: Clients,
+  api: DeployedApi,
+  now: Release,
+): Promise<Release> {
   const target = rollbackTarget(await readHistory(clients, api), now);
   if (!target)
     throw new CommandError(
@@ -202,7 +208,7 @@ function abandonedMove(
 }
 
 /** Puts prod back where it was; the error says whether that worked. */
-async function undone(
+async function undoMove(
   clients: Clients,
   api: DeployedApi,
   { move, alias, resumed }: Plan,

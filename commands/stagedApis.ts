@@ -9,12 +9,12 @@ import {
   isSameEntry,
   type Move,
   type Release,
-  type Verdicts,
+  type GateResults,
 } from "../callbacks/api/stagedApi/history/history";
 import * as historyParameter from "../callbacks/api/stagedApi/history/historyParameter";
 import { hasTexts } from "../callbacks/api/stagedApi/history/parameterText";
 import type { Pointers, ReleaseClients } from "../callbacks/api/stagedApi/releases/releases";
-import * as verdicts from "../callbacks/api/stagedApi/releases/verdicts";
+import * as gateResults from "../callbacks/api/stagedApi/releases/gateResults";
 import { CommandError } from "./commandError";
 
 export interface Clients extends ReleaseClients {
@@ -135,8 +135,8 @@ export function parametersOf({ path }: DeployedApi) {
 }
 
 /** What is known of the releases of `stage`. */
-export function readVerdicts({ ssm }: Clients, api: DeployedApi): Promise<Verdicts> {
-  return verdicts.readVerdicts(ssm, parametersOf(api).verdictsParameter);
+export function readGateResults({ ssm }: Clients, api: DeployedApi): Promise<GateResults> {
+  return gateResults.readGateResults(ssm, parametersOf(api).verdictsParameter);
 }
 
 /** What happened to `prod`, the newest last. */

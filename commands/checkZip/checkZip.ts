@@ -5,7 +5,7 @@ import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect
 import type {
   Accepted,
   ToBuild,
-  Verdict,
+  InspectionResult,
   ZipSource,
 } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { CommandError } from "../commandError";
@@ -15,7 +15,7 @@ export const CHECK_ZIP_USAGE = `aws-callbacks check-zip <file> [--json]
   Says what a ZipToLambdaPipeline would make of an archive, without uploading it: which function, or why none and what
   to do.
 
-  --json   prints the verdict as JSON
+  --json   prints the result as JSON
 
   Exit code: 0 accepted, 1 rejected, 2 nothing was checked`;
 
@@ -33,9 +33,9 @@ export async function checkZipCommand(
       print(CHECK_ZIP_USAGE);
       return 0;
     }
-    const verdict = await checkZip(file);
-    print(json ? JSON.stringify(verdict, undefined, 2) : verdictText(basename(file), verdict));
-    return verdict.accepted ? 0 : 1;
+    const result = await checkZip(file);
+    print(json ? JSON.stringify(result, undefined, 2) : resultText(basename(file), result));
+    return result.accepted ? 0 : 1;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     print(error.message);
@@ -67,7 +67,7 @@ function parseOrRefuse(args: readonly string[]) {
   }
 }
 
-async function checkZip(file: string): Promise<Verdict> {
+async function checkZip(file: string): Promise<InspectionResult> {
   const handle = await openFile(file);
   try {
     const { size } = await handle.stat();
@@ -109,29 +109,29 @@ function fileSource(handle: FileHandle, size: number): ZipSource {
   };
 }
 
-/** The verdict for people. */
-export function verdictText(name: string, verdict: Verdict): string {
-  if (!verdict.accepted)
+/** The result for people. */
+export function resultText(name: string, result: InspectionResult): string {
+  if (!result.accepted)
     return [
-      `${name}: rejected (${verdict.code})`,
-      `  ${verdict.message}`,
-      `  fix: ${verdict.fix}`,
+      `${name}: rejected (${result.code})`,
+      `  ${result.message}`,
+      `  fix: ${result.fix}`,
     ].join("\n");
   return [
-    `${name}: ${verdict.commands ? 'sound, and to be built by a pipeline with worker: "instances"' : "accepted"}`,
-    ...facts(verdict).map(([label, value]) => `  ${label.padEnd(14)}${value}`),
-    ...verdict.notes.map((note) => `  note: ${note}`),
+    `${name}: ${result.commands ? 'sound, and to be built by a pipeline with worker: "instances"' : "accepted"}`,
+    ...facts(result).map(([label, value]) => `  ${label.padEnd(14)}${value}`),
+    ...result.notes.map((note) => `  note: ${note}`),
   ].join("\n");
 }
 
 type Fact = readonly [label: string, value: string];
 
-function facts(verdict: Accepted | ToBuild): Fact[] {
-  const { entries, unzippedBytes, manifest } = verdict;
+function facts(result: Accepted | ToBuild): Fact[] {
+  const { entries, unzippedBytes, manifest } = result;
   const shown = ["handler", "runtime", "architecture", "build"];
   const said = Object.keys(manifest).filter((key) => !shown.includes(key));
   return [
-    ...(verdict.commands ? buildFacts(verdict) : appFacts(verdict)),
+    ...(result.commands ? buildFacts(result) : appFacts(result)),
     ["files", `${entries}, ${unzippedBytes.toLocaleString("en")} bytes unzipped`],
     ...(said.length === 0 ? [] : [["settings", said.join(", ")] as const]),
   ];

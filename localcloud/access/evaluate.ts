@@ -23,14 +23,14 @@ export interface EvaluationRequest {
 }
 
 /** What the policies of one kind say about the request. */
-interface Verdict {
+interface StatementsResult {
   readonly allows: boolean;
   /** The first statement that allows it; absent for a kind of policy that is not there and limits nothing. */
   readonly allowing?: PolicyStatement;
   readonly denying?: PolicyStatement;
 }
 
-interface ResourceVerdict {
+interface ResourceResult {
   /** How the strongest Allow names the caller; undefined = no Allow names it. */
   readonly grant: PrincipalMatch | undefined;
   readonly granting?: PolicyStatement;
@@ -45,14 +45,14 @@ interface ResourceVerdict {
 export function evaluate(request: EvaluationRequest): Decision {
   const { principal } = request;
   const statement = statementRequest(request);
-  const resource = resourceVerdict(request, statement);
+  const resource = evaluateResourcePolicy(request, statement);
   const resourceReason = isTrust(request) ? "trustPolicy" : "resourcePolicy";
   if (principal.type === "service" || principal.type === "anonymous")
     return resource.denying
       ? { result: "explicitlyDenied", reason: resourceReason, statement: resource.denying }
       : decide(resource.grant !== undefined, resourceReason, resource.granting);
 
-  const identity = verdict(request.identityPolicies ?? [], statement);
+  const identity = evaluateStatements(request.identityPolicies ?? [], statement);
   const boundary = limit(request.permissionsBoundary && [request.permissionsBoundary], statement);
   const session = limit(request.sessionPolicies, statement);
   const denied = deniedBy([
@@ -79,7 +79,10 @@ export function evaluate(request: EvaluationRequest): Decision {
     : decide(true, "identityPolicy", identity.allowing);
 }
 
-function verdict(documents: readonly PolicyDocument[], request: StatementRequest): Verdict {
+function evaluateStatements(
+  documents: readonly PolicyDocument[],
+  request: StatementRequest,
+): StatementsResult {
   const found = applicableStatements(documents, request, { resourceOptional: false });
   const first = (wanted: string): PolicyStatement | undefined =>
     found.find(({ effect }) => effect === wanted)?.statement;
@@ -91,11 +94,14 @@ function verdict(documents: readonly PolicyDocument[], request: StatementRequest
 function limit(
   documents: readonly PolicyDocument[] | undefined,
   request: StatementRequest,
-): Verdict {
-  return documents ? verdict(documents, request) : { allows: true };
+): StatementsResult {
+  return documents ? evaluateStatements(documents, request) : { allows: true };
 }
 
-function resourceVerdict(request: EvaluationRequest, statement: StatementRequest): ResourceVerdict {
+function evaluateResourcePolicy(
+  request: EvaluationRequest,
+  statement: StatementRequest,
+): ResourceResult {
   if (!request.resourcePolicy) return { grant: undefined };
   const found = applicableStatements([request.resourcePolicy], statement, {
     resourceOptional: true,

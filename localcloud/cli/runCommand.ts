@@ -33,7 +33,7 @@ export function runCommand(
     const killed = (): void => send("SIGKILL");
     // A second signal ends us at once: then the command must not stay behind.
     process.once("exit", killed);
-    const witness = shared ? witnessOfCtrlC() : undefined;
+    const witness = shared ? watchForCtrlC() : undefined;
     void stopped.promise.then(async (signal) => {
       if (signal === "SIGINT" && (await witness?.sawIt())) return;
       send(signal);
@@ -59,7 +59,7 @@ const WITNESS_MS = 300;
  * Ctrl-C reaches every process of the terminal's group, `kill -INT` only us, and nothing tells which it was: a process
  * that does nothing but end by the signal does.
  */
-function witnessOfCtrlC(): { sawIt(): Promise<boolean>; end(): void } {
+function watchForCtrlC(): { sawIt(): Promise<boolean>; end(): void } {
   // It reads until we are gone.
   const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
   const ended = new Promise<boolean>((resolve) => {

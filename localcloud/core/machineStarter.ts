@@ -15,7 +15,7 @@ export interface Start {
 }
 
 /** What machineHost.cjs says of a command. */
-type Told = { readonly id: number } & Partial<MachineExit> & {
+type StarterMessage = { readonly id: number } & Partial<MachineExit> & {
     readonly pid?: number;
     readonly error?: string;
   };
@@ -88,7 +88,7 @@ export class MachineStarter {
     for (const stream of [host, host.stdin]) stream.on("error", () => undefined);
     host.on("exit", () => this.lost());
     createInterface({ input: host.stdout }).on("line", (line) =>
-      this.hear(JSON.parse(line) as Told),
+      this.hear(JSON.parse(line) as StarterMessage),
     );
     host.stderr.resume();
     // It must not keep the cloud's process alive; a pipe is a socket to Node, whatever its type says.
@@ -120,7 +120,7 @@ export class MachineStarter {
     socket.on("readable", read);
   }
 
-  private hear({ id, pid, error, code = null, signal = null }: Told): void {
+  private hear({ id, pid, error, code = null, signal = null }: StarterMessage): void {
     const one = this.pending.get(id);
     if (pid !== undefined) {
       if (one) one.pid = pid;

@@ -25,7 +25,7 @@ export async function identifyCaller(
   if (expired) throw expired;
   const issued = identity.findByAccessKey(accessKeyId);
   if (!issued) {
-    if (!mayBeDevelopers(accessKeyId, request, identity))
+    if (!isPossiblyDeveloper(accessKeyId, request, identity))
       throw new AwsError(
         "UnrecognizedClientException",
         "The security token included in the request is invalid.",
@@ -37,17 +37,17 @@ export async function identifyCaller(
       "ExpiredTokenException",
       "The security token included in the request is expired",
     );
-  const verdict = verifySignature(request, { accessKeyId, ...issued });
-  if (verdict !== "valid")
+  const result = verifySignature(request, { accessKeyId, ...issued });
+  if (result !== "valid")
     throw new AwsError(
       "InvalidSignatureException",
       "The request signature we calculated does not match the signature you provided. " +
-        `Check your AWS Secret Access Key and signing method. (${verdict})`,
+        `Check your AWS Secret Access Key and signing method. (${result})`,
     );
   return { principal: issued.principal, region, signingName: service };
 }
 
-function mayBeDevelopers(
+function isPossiblyDeveloper(
   accessKeyId: string,
   request: WireRequest,
   identity: IdentityDirectory,

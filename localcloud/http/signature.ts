@@ -28,7 +28,7 @@ export interface SigningCredentials {
 }
 
 /** Why a request is not validly signed with some credentials. */
-export type SignatureVerdict =
+export type SignatureResult =
   | "valid"
   | "unsigned"
   | "other access key"
@@ -62,7 +62,7 @@ export function parseAuthorization(request: WireRequest): Authorization | undefi
 export function verifySignature(
   request: WireRequest,
   credentials: SigningCredentials,
-): SignatureVerdict {
+): SignatureResult {
   const authorization = parseAuthorization(request);
   if (!authorization) return "unsigned";
   if (authorization.accessKeyId !== credentials.accessKeyId) return "other access key";

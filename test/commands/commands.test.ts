@@ -5,7 +5,7 @@ import {
   journalSince,
   journalText,
   parseJournal,
-  settledText,
+  finishedMoveText,
 } from "../../callbacks/api/stagedApi/history/journal";
 import { parseOptions } from "../../commands/options";
 import { isLoopback } from "../../commands/consent";
@@ -130,7 +130,7 @@ describe("the journal in an alias's description", () => {
     const long = { version: "9".repeat(10), deploymentId: "x".repeat(10) };
     const longest: Move = { ...move, action: "rollback", from: long, to: long, canary: 99 };
     expect(journalText(longest, attempt).length).to.be.at.most(256);
-    expect(settledText(longest).length).to.be.at.most(256);
+    expect(finishedMoveText(longest).length).to.be.at.most(256);
   });
 
   for (const text of [
@@ -143,7 +143,7 @@ describe("the journal in an alias's description", () => {
     });
 
   it("takes nothing else for a move that is under way", () => {
-    for (const text of [undefined, "", "mine", settledText(move), "{}"])
+    for (const text of [undefined, "", "mine", finishedMoveText(move), "{}"])
       expect(parseJournal(text)).to.equal(undefined);
   });
 });

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { zipSync } from "fflate";
 import { inspectZip } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
-import type { Verdict } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
+import type { InspectionResult } from "../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { collector } from "./heldMemory";
 
 export const MB = 1024 * 1024;
@@ -20,7 +20,7 @@ export const LARGE_BYTES = 50 * MB;
 const FILE_BYTES = 2 * MB;
 
 export interface LargeInspection {
-  readonly verdict: Verdict;
+  readonly verdict: InspectionResult;
   /** Reads of the file, of a megabyte each. */
   readonly reads: number;
   /** The most bytes that were held at a time. */

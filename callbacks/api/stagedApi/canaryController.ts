@@ -102,7 +102,7 @@ async function control(clients: Clients, watch: Watch): Promise<unknown> {
   }
   // Notes what the command, or an earlier run, may have failed to note.
   await note(clients, watch, [alias.Description]);
-  return canary ? { kept: canary } : rest(clients, watch, alias);
+  return canary ? { kept: canary } : disableWhenIdle(clients, watch, alias);
 }
 
 /** A canary that cannot be judged is stopped: prod returns to the release before. */
@@ -185,7 +185,7 @@ async function stop(
   // The next run, a minute later, judges again.
   if (!ended) return { overtaken: canary };
   await note(clients, watch, [alias.Description, Description]);
-  await rest(clients, watch, ended);
+  await disableWhenIdle(clients, watch, ended);
   return { stopped: canary, reason };
 }
 
@@ -219,7 +219,11 @@ async function note(
 }
 
 /** Disables the rule when nothing is under way, unless a canary is being started at this moment. */
-async function rest(clients: Clients, watch: Watch, alias: AliasConfiguration): Promise<unknown> {
+async function disableWhenIdle(
+  clients: Clients,
+  watch: Watch,
+  alias: AliasConfiguration,
+): Promise<unknown> {
   const announced = announcedStart(alias);
   if (announced) {
     // Absolute value: the clock of the computer that starts the canary may be ahead.

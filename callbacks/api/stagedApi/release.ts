@@ -3,12 +3,12 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkFailure, type Checks, runChecks } from "./gates/checks";
 import { readKept } from "./releases/kept";
-import type { JudgedRelease, Release, Verdicts } from "./history/history";
+import type { GatedRelease, Release, GateResults } from "./history/history";
 import { isMoved, placeStage, putBackStage, type StagePlace } from "./releases/moveStage";
 import { createDeniedRetry, type DeniedRetry } from "./gates/deniedRetry";
 import { prune, type Pruned } from "./releases/prune";
 import type { ReleaseClients } from "./releases/releases";
-import { claimVerdict, noteVerdict, readVerdicts } from "./releases/verdicts";
+import { claimGateRun, recordGateResult, readGateResults } from "./releases/gateResults";
 
 export const deploymentOnlyModule = true;
 
@@ -27,7 +27,7 @@ export interface PruneEvent {
   /** Absent while no route of the API has a callback. */
   readonly functionName?: string;
   readonly restApiId: string;
-  /** Name of the parameter with the verdicts about the stage's releases. */
+  /** Name of the parameter with the results about the stage's releases. */
   readonly verdictsParameter: string;
   /** Name of the parameter with the moves of prod. */
   readonly historyParameter: string;
@@ -74,20 +74,22 @@ export const releaseFactory =
       retry.begin();
       if (!("url" in event)) return pruneBefore(clients, event);
       const judge = context.awsRequestId;
-      const before = await claimVerdict(clients.ssm, event.verdictsParameter, judge);
+      const before = await claimGateRun(clients.ssm, event.verdictsParameter, judge);
       const placed = await placeStage(clients, event, before.passed);
       const release: Release = { version: event.version, deploymentId: event.deploymentId };
       const reason = await failureOf(checks, seconds, event, context);
-      const verdicts: Verdicts =
+      const results: GateResults =
         reason === undefined
           ? {
               first: before.passed ? before.first : release,
-              passed: { ...release, variables: event.variables } satisfies JudgedRelease,
+              passed: { ...release, variables: event.variables } satisfies GatedRelease,
             }
           : { ...before, failed: { ...release, reason: reason.slice(0, LONGEST_REASON), judge } };
       // Recorded first: even if the rest fails, a release that failed is not promoted.
-      if (await isOvertaken(clients, event, judge, verdicts))
-        throw checkFailure(`${reason === undefined ? "" : `${reason}. `}${overtaken(event)}`);
+      if (await isSuperseded(clients, event, judge, results))
+        throw checkFailure(
+          `${reason === undefined ? "" : `${reason}. `}${describeSuperseded(event)}`,
+        );
       if (reason !== undefined) {
         const outcome = await putBackStage(clients, event, placed, before.passed);
         throw checkFailure(`${reason}. ${outcome}`);
@@ -129,20 +131,20 @@ async function failureOf(
 }
 
 /**
- * Records the verdict, unless the stage serves another release by now; returns whether the run was overtaken. Lambda
+ * Records the result, unless the stage serves another release by now; returns whether the run was overtaken. Lambda
  * continues after an update was killed, and the next update may have moved the stage since.
  */
-async function isOvertaken(
+async function isSuperseded(
   clients: Clients,
   event: ReleaseEvent,
   judge: string,
-  verdicts: Verdicts,
+  results: GateResults,
 ): Promise<boolean> {
   if (await isMoved(clients, event)) return true;
-  return !(await noteVerdict(clients.ssm, event.verdictsParameter, judge, verdicts));
+  return !(await recordGateResult(clients.ssm, event.verdictsParameter, judge, results));
 }
 
-function overtaken({ stageName, version, deploymentId }: ReleaseEvent): string {
+function describeSuperseded({ stageName, version, deploymentId }: ReleaseEvent): string {
   return (
     `This run was overtaken: a later one judges ${stageName}, or somebody has moved it from version ${version}, ` +
     `deployment ${deploymentId}. Nothing was noted, and ${stageName} was left as it is.`
@@ -158,7 +160,7 @@ async function pruneBefore(
   clients: Clients,
   event: PruneEvent,
 ): Promise<{ pruned: Pruned; failed: string }> {
-  const { failed } = await readVerdicts(clients.ssm, event.verdictsParameter);
+  const { failed } = await readGateResults(clients.ssm, event.verdictsParameter);
   return { pruned: await pruneUnneeded(clients, event), failed: failed?.judge ?? "" };
 }
 

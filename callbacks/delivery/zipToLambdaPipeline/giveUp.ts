@@ -12,7 +12,7 @@ import type { Upload } from "./uploads/upload";
 
 export const deploymentOnlyModule = true;
 
-export interface GivingUp extends Telling {
+export interface GiveUpContext extends Telling {
   readonly reason: string;
   /** Whether SQS removes the message after this receive. */
   readonly isLast: boolean;
@@ -27,7 +27,7 @@ const FIX =
  * @returns whether an operator must look at it: false for an upload that has already ended otherwise.
  * @throws while another worker has the app.
  */
-export async function giveUp(upload: Upload, giving: GivingUp): Promise<boolean> {
+export async function giveUp(upload: Upload, giving: GiveUpContext): Promise<boolean> {
   const { config, deps, context, reason, isLast } = giving;
   const named = appNameOf(upload.key, config.functionPrefix);
   if (!("name" in named)) return true;

@@ -105,7 +105,7 @@ async function workOn(
   } catch (error) {
     const problem = againInOf(error) === undefined ? problemOf(error) : undefined;
     if (problem) {
-      await conclude(ending, "rejected", { record, status: toldOf(problem) });
+      await conclude(ending, "rejected", { record, status: problemStatus(problem) });
       return undefined;
     }
     await release(storeOf(work), lease);
@@ -127,11 +127,11 @@ async function remove({ clients, config, lease }: Work): Promise<Worked> {
 async function refuseKey(upload: Upload, problem: Problem, attempt: Attempt): Promise<void> {
   if (upload.kind === "removed") return;
   const { clients, config } = attempt;
-  const told = await report(upload, "", attempt, "rejected", toldOf(problem));
+  const told = await report(upload, "", attempt, "rejected", problemStatus(problem));
   await tell(clients.events, config.pipeline, told);
   count(upload, "", attempt, "rejected", { reason: problem.message });
 }
 
-function toldOf({ code, message, fix, buildOutput }: Problem): Partial<UploadStatus> {
+function problemStatus({ code, message, fix, buildOutput }: Problem): Partial<UploadStatus> {
   return { code, reason: message, fix, ...(buildOutput === undefined ? {} : { buildOutput }) };
 }

@@ -4,7 +4,7 @@ import { reasonOf } from "../../retry";
 import { appSettingsReader } from "./appSettings";
 import { byHand, type ByHand, type ByHandAnswer } from "./byHand";
 import { createClients } from "./clients";
-import { giveUp, type GivingUp } from "./giveUp";
+import { giveUp, type GiveUpContext } from "./giveUp";
 import { type Again, handleUpload } from "./handleUpload";
 import { tellFailure } from "./report/tellFailure";
 import type { LogContext, Telling } from "./report/report";
@@ -93,7 +93,7 @@ export function workerHandler(config: WorkerConfig, deps: WorkerDeps): Worker {
   const giveUpMessage = async (
     body: string,
     uploads: readonly Upload[] | undefined,
-    giving: GivingUp,
+    giving: GiveUpContext,
   ): Promise<void> => {
     let isKept = uploads === undefined;
     for (const upload of uploads ?? []) if (await giveUp(upload, giving)) isKept = true;

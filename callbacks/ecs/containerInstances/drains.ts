@@ -22,7 +22,7 @@ export interface Drains<V extends Victim = Victim> {
   /** Instances to terminate: they are empty, or their drain timeout is over. */
   readonly ended: readonly Machine[];
   /** Instances that accept tasks again. */
-  readonly undone: readonly Machine[];
+  readonly stuck: readonly Machine[];
   /** Victims that ECS does not drain yet. */
   readonly drained: readonly Machine[];
   /** What happened, in words. */
@@ -49,26 +49,26 @@ export function nextDrains<V extends Victim>(
   const drained = found.filter(
     (one) => one.registered?.status === "ACTIVE" && !at(one).ending && !isStuck(one),
   );
-  const undone = found.filter(isStuck);
+  const stuck = found.filter(isStuck);
   const ended = found.filter(
-    (one) => !drained.includes(one) && !undone.includes(one) && isOver(one) && !isAsked(one),
+    (one) => !drained.includes(one) && !stuck.includes(one) && isOver(one) && !isAsked(one),
   );
   const victims = present
-    .filter((one) => !undone.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId))
+    .filter((one) => !stuck.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId))
     .map((one) =>
       ended.some(({ ec2InstanceId }) => ec2InstanceId === one.ec2InstanceId)
         ? { ...one, since: now, ending: true }
         : one,
     );
-  const restUntil = undone.length > 0 ? now + RESTS * drainTimeout * 1000 : kept.restUntil;
+  const restUntil = stuck.length > 0 ? now + RESTS * drainTimeout * 1000 : kept.restUntil;
   return {
     victims,
     ...(restUntil === undefined ? {} : { restUntil }),
     ended,
-    undone,
+    stuck,
     drained,
-    done: [...ended.map(describeEnd), ...undone.map((one) => describeUndone(one, drainTimeout))],
-    problems: undone.map((one) => describeUndone(one, drainTimeout)),
+    done: [...ended.map(describeEnd), ...stuck.map((one) => describeStuck(one, drainTimeout))],
+    problems: stuck.map((one) => describeStuck(one, drainTimeout)),
   };
 }
 
@@ -83,7 +83,7 @@ function describeEnd(machine: Machine): string {
   return `${machine.ec2InstanceId} ends${tasks}`;
 }
 
-function describeUndone(machine: Machine, seconds: number): string {
+function describeStuck(machine: Machine, seconds: number): string {
   const services = servicesOf(machine).join(", ");
   return (
     `${machine.ec2InstanceId} takes tasks again: in ${seconds} s those of ${services} did not move; ` +

@@ -7,7 +7,7 @@ import { returningOf } from "../containerInstances/returning";
 import { setStatus } from "../containerInstances/setStatus";
 import { lambdaDeps } from "../scaling/lambdaDeps";
 import type { DecideTasks } from "../scaling/model";
-import { refusal, type Scaled, type Tended } from "../scaling/scaled";
+import { refusal, type Scaled, type Maintained } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
 import { endInstance, refuseManaged, setDesiredCapacity } from "./change";
 import type { ClusterState, Kept } from "./cluster";
@@ -18,7 +18,7 @@ import {
 } from "./configuration";
 import { NAMESPACE } from "./namespace";
 import { planOf } from "./plan";
-import { hasLoneTasks, isTold, stirredAt } from "./told";
+import { hasLoneTasks, isWokenByEvents, lastActivityAt } from "./wakeUps";
 import { type ClusterClients, type ClusterLook, createReadCluster } from "./readCluster";
 
 export const deploymentOnlyModule = true;
@@ -54,8 +54,8 @@ function scaledCluster(config: ClusterScalerConfig, deps: ScalerDeps): Scaled<Cl
       return withVictims(counts, victims);
     },
     change: (to, counts) => change(clients, config, counts, to),
-    tend: ({ now, counts, isTick }) =>
-      Promise.resolve(tend(clients, config, counts, { now, isTick })),
+    maintain: ({ now, counts, isTick }) =>
+      Promise.resolve(maintain(clients, config, counts, { now, isTick })),
   };
 }
 
@@ -74,18 +74,18 @@ async function change(
 }
 
 /** Finishes drains, and reports tasks that can never be placed. */
-function tend(
+function maintain(
   { autoScaling, ecs }: ClusterClients,
   { cluster, settings }: ClusterScalerConfig,
   { state, kept, need }: ClusterLook,
   { now, isTick }: { readonly now: number; readonly isTick: boolean },
-): Tended {
+): Maintained {
   const { drainTimeout } = settings;
   const drains = nextDrains(state, kept, { now, drainTimeout });
   const { restUntil, ended, drained } = drains;
   const next = withVictims({ state, kept }, drains.victims);
   const active = arnsOf(state, next.returning);
-  const stirred = stirredAt(state, kept, { now, isTick });
+  const stirred = lastActivityAt(state, kept, { now, isTick });
   const problems = [...drains.problems, ...need.tooLarge];
   const act = async (): Promise<void> => {
     await setStatus(ecs, cluster, { arns: active, status: "ACTIVE" });
@@ -102,7 +102,7 @@ function tend(
       hadLoneTasks: hasLoneTasks(state),
       ...(restUntil === undefined ? {} : { restUntil }),
     },
-    told: isTold(state, { restUntil, stirred }, { now, settings }),
+    wakesItself: isWokenByEvents(state, { restUntil, stirred }, { now, settings }),
     again: next.victims.length + next.returning.length > 0,
     done: [...drains.done, ...need.tooLarge],
     ...(isIdle ? {} : { act }),

@@ -40,7 +40,7 @@ function scaledService(config: TaskScalerConfig, { aws }: ScalerDeps): Scaled {
     pin: (desired) => pinCount(ssm, config.pinName, desired),
     change: (desired) => setDesired(ecs, config, desired),
     // `kept` is the resolution that the scaler has requested from ECS.
-    async tend({ kept }) {
+    async maintain({ kept }) {
       if (resolution === undefined || kept === resolution) return { kept };
       await setResolution(ecs, config, resolution);
       return { kept: resolution };

@@ -30,7 +30,7 @@ export function brake(wanted: number, braking: Braking): Braked {
   const { look, settings } = braking;
   const { desired } = look;
   if (wanted === desired) return { count: desired, again: false };
-  const because = wanted > desired ? holdsOut(braking) : holdsIn(braking);
+  const because = wanted > desired ? scaleOutBlock(braking) : scaleInBlock(braking);
   if (because !== undefined) return { count: desired, because, again: true };
   const most = (wanted > desired ? settings.maxStepOut : settings.maxStepIn) ?? Infinity;
   if (Math.abs(wanted - desired) <= most) return { count: wanted, again: true };
@@ -38,37 +38,37 @@ export function brake(wanted: number, braking: Braking): Braked {
   return { count, because: `at most ${most} at a time`, again: true };
 }
 
-function holdsOut(braking: Braking): string | undefined {
+function scaleOutBlock(braking: Braking): string | undefined {
   const { look, settings } = braking;
-  if (braking.noCapacity) return capacityHold(settings);
+  if (braking.noCapacity) return capacityBlock(settings);
   const outs = look.changes.filter(({ from, to }) => to > from);
-  const cooldown = restOf(
+  const cooldown = longestCooldown(
     braking.demands.filter(({ high }) => high),
     "out",
   );
-  return holdsEither(braking) ?? cooling(outs, cooldown, look.now);
+  return anyScalingBlock(braking) ?? cooldownBlock(outs, cooldown, look.now);
 }
 
 /** Returns why no more tasks are requested. */
-export function capacityHold({
+export function capacityBlock({
   capacityTimeout,
   noun = "task",
 }: Pick<ScalingSettings, "capacityTimeout" | "noun">): string {
   return `no ${noun} has started for ${capacityTimeout} s: no capacity, quota or image`;
 }
 
-function holdsIn(braking: Braking): string | undefined {
+function scaleInBlock(braking: Braking): string | undefined {
   const { look, settings } = braking;
   if (isAnyGone(braking.demands)) return "a metric is gone";
-  const rollout = rolloutHold(look, settings);
+  const rollout = rolloutBlock(look, settings);
   if (rollout !== undefined) return rollout;
   // Also wait until the tasks that were added last do their share of the work.
-  const cooldown = Math.max(restOf(braking.demands, "in"), settings.warmup);
-  return holdsEither(braking) ?? cooling(look.changes, cooldown, look.now);
+  const cooldown = Math.max(longestCooldown(braking.demands, "in"), settings.warmup);
+  return anyScalingBlock(braking) ?? cooldownBlock(look.changes, cooldown, look.now);
 }
 
 /** Returns why no task is removed during a deployment; undefined when none is under way. */
-export function rolloutHold(
+export function rolloutBlock(
   { rollout }: Pick<Look, "rollout">,
   { holdDuringRollout }: Pick<ScalingSettings, "holdDuringRollout">,
 ): string | undefined {
@@ -77,7 +77,7 @@ export function rolloutHold(
   return `a deployment is under way (${stage === undefined ? strategy : `${strategy}, ${stage}`})`;
 }
 
-function holdsEither({ look, settings, basis }: Braking): string | undefined {
+function anyScalingBlock({ look, settings, basis }: Braking): string | undefined {
   const last = look.changes.at(-1);
   // An event may arrive twice: datapoints that led to a change do not lead to another one.
   if (last && basis <= last.basis) return "the datapoints have been answered";
@@ -86,12 +86,12 @@ function holdsEither({ look, settings, basis }: Braking): string | undefined {
   return made >= most ? `at most ${most} changes an hour` : undefined;
 }
 
-function cooling(changes: Look["changes"], seconds: number, now: number): string | undefined {
+function cooldownBlock(changes: Look["changes"], seconds: number, now: number): string | undefined {
   const last = changes.at(-1);
   if (!last || now >= last.at + seconds * 1000) return undefined;
   return `cooldown of ${seconds} s`;
 }
 
-function restOf(demands: readonly Demand[], direction: "out" | "in"): number {
+function longestCooldown(demands: readonly Demand[], direction: "out" | "in"): number {
   return Math.max(0, ...demands.map(({ rule }) => rule[direction]?.cooldown ?? 0));
 }

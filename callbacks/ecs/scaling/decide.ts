@@ -1,6 +1,6 @@
 import { askDecide } from "./askDecide";
 import { type Bounds, boundsAt } from "./bounds";
-import { brake, type Braked, type Braking, capacityHold, rolloutHold } from "./brakes";
+import { brake, type Braked, type Braking, capacityBlock, rolloutBlock } from "./brakes";
 import { type Demand, demandOf, newestOf, usualCount } from "./demand";
 import type { DecideTasks, Decision, Look, Need, ScalingSettings, ScalingState } from "./model";
 
@@ -58,7 +58,7 @@ export function decideTasks(look: Look, settings: ScalingSettings, decide?: Deci
     ...(kept !== inside ? [`${look.need?.least} are needed`] : []),
     ...(inside !== wanted ? [`kept within ${bounds.min} to ${bounds.max}`] : []),
     ...(moved.because === undefined ? [] : [moved.because]),
-    ...(noCapacity && moved.because === undefined ? [capacityHold(settings)] : []),
+    ...(noCapacity && moved.because === undefined ? [capacityBlock(settings)] : []),
   ];
   const again = awaits || moved.again;
   return { ...said, ...failed, to: moved.count, wanted, why: reasons.join("; "), again };
@@ -69,7 +69,7 @@ function moveIntoBounds(inside: number, { look, settings, bounds }: Braking): Br
   const { desired } = look;
   if (desired >= bounds.min && desired <= bounds.max) return undefined;
   if (desired > bounds.max) {
-    const because = rolloutHold(look, settings);
+    const because = rolloutBlock(look, settings);
     if (because !== undefined) return { count: desired, because, again: true };
   }
   return {

@@ -79,12 +79,12 @@ export async function remember(
   {
     version,
     remembered,
-    heeded = false,
+    handled = false,
   }: {
     readonly version: number;
     readonly remembered: Remembered | undefined;
     /** Whether the remembered state now includes the notices. */
-    readonly heeded?: boolean;
+    readonly handled?: boolean;
   },
 ): Promise<boolean> {
   if (!remembered) {
@@ -98,7 +98,7 @@ export async function remember(
     Update: {
       TableName: tableName,
       Key: keyOf(STATE_PART),
-      UpdateExpression: `SET seen = :seen, version = :next${heeded ? " REMOVE notices" : ""}`,
+      UpdateExpression: `SET seen = :seen, version = :next${handled ? " REMOVE notices" : ""}`,
       ConditionExpression: version === 0 ? "attribute_not_exists(version)" : "version = :version",
       ExpressionAttributeValues: {
         ":seen": { S: JSON.stringify({ ...remembered, changes: changes.slice(-MOST_CHANGES) }) },
@@ -111,7 +111,7 @@ export async function remember(
     await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [state, { Put: record }] }));
     return true;
   } catch (error) {
-    if (isOvertaken(error)) return false;
+    if (isConditionFailed(error)) return false;
     throw error;
   }
 }
@@ -148,7 +148,7 @@ function parse<T>(text: string | undefined): T {
 }
 
 /** Checks whether another writer was first: the condition failed, or both wrote at once. */
-function isOvertaken(error: unknown): boolean {
+function isConditionFailed(error: unknown): boolean {
   const { name, CancellationReasons = [] } = error as {
     name?: string;
     CancellationReasons?: { Code?: string }[];

@@ -22,7 +22,7 @@ export function tickingAt(pace: Pace | undefined): Ticking {
  * Returns since when the only reason to evaluate is low alarms, without a removal: rounding, or a needed count, keeps
  * the count. Any event other than a tick restarts the time.
  */
-export function restingSinceAt(
+export function idleSinceAt(
   followed: Followed | undefined,
   {
     now,

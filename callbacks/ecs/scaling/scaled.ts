@@ -18,7 +18,7 @@ export interface Counts {
 }
 
 /** Result of the work that is not about the count. */
-export interface Tended {
+export interface Maintained {
   /** State to remember until the next evaluation; plain data. */
   readonly kept?: unknown;
   /** The work is not finished: evaluate again in a minute. */
@@ -26,7 +26,7 @@ export interface Tended {
   /**
    * The count cannot go lower now, and whatever changes that wakes the scaler by an event: no need to poll low alarms.
    */
-  readonly told?: boolean;
+  readonly wakesItself?: boolean;
   /** What was done, in words, for the audit record. */
   readonly done?: readonly string[];
   /** Work that only one evaluation may do, after the state was written: an evaluation that was overtaken skips it. */
@@ -43,7 +43,7 @@ export interface Scaled<Now extends Counts = Counts> {
    * Stores what only the event shows; returns false when the event is about something that this scaler does not scale.
    * Default: every event leads to an evaluation.
    */
-  heed?(event: WakeEvent, store: MemoryStore): Promise<boolean>;
+  recordNotice?(event: WakeEvent, store: MemoryStore): Promise<boolean>;
   /** @throws Error named ScalingRefused for what this scaler must not scale. */
   read(memory: Promise<Memory>): Promise<Now>;
   /** @throws Error named ScalingRefused when another scaler scales it. */
@@ -57,13 +57,13 @@ export interface Scaled<Now extends Counts = Counts> {
   /** Writes the count for the program, when it differs from the one set last. */
   pin?(desired: number): Promise<void>;
   /** Does the work that is not about the count: in evaluations that change nothing, and never in `observe`. */
-  tend?(at: {
+  maintain?(at: {
     readonly now: number;
     readonly counts: Now;
     readonly kept: unknown;
     /** Only the tick has woken the scaler. */
     readonly isTick: boolean;
-  }): Promise<Tended>;
+  }): Promise<Maintained>;
 }
 
 /** Name of errors that need a person to resolve them; retries cannot help. */

@@ -7,10 +7,10 @@ import { decideTasks } from "./decide";
 import { changeUnderWay, lookOf, rememberedOf, seenOf } from "./lookOf";
 import { type Memory, type Noted, recall, remember, type Remembered } from "./memory";
 import type { Decision, Look } from "./model";
-import { paceOf, restingSinceAt, tickingAt } from "./pace";
+import { paceOf, idleSinceAt, tickingAt } from "./pace";
 import { metricLine } from "./publish";
 import { readSeries } from "./readSeries";
-import { type Counts, REFUSED, type Scaled, type Tended } from "./scaled";
+import { type Counts, REFUSED, type Scaled, type Maintained } from "./scaled";
 import { followedAt, startTicking, stopTicking } from "./tick";
 import { tickOf, wakeOf, type WakeEvent } from "./wake";
 
@@ -84,7 +84,7 @@ export function scalerHandler<Now extends Counts>(
 
   return async (event) => {
     try {
-      if (scaled.heed && !(await scaled.heed(event, store))) return notOurs();
+      if (scaled.recordNotice && !(await scaled.recordNotice(event, store))) return notOurs();
       return await look(event);
     } catch (error) {
       const { name, message } = error as Error;
@@ -112,7 +112,7 @@ interface Acting<Now extends Counts> {
 
 type Write = (
   noted: Noted,
-  written: { readonly remembered: Remembered | undefined; readonly heeded: boolean },
+  written: { readonly remembered: Remembered | undefined; readonly handled: boolean },
 ) => Promise<boolean>;
 
 /** Carries out the decision; returns undefined when another evaluation was first. */
@@ -147,7 +147,7 @@ async function change<Now extends Counts>(
     ticking: { ...memory.ticking, minute: true },
   };
   const remembered = { ...rememberedOf(look, decision, next), changes };
-  const claimed = await write(changed, { remembered, heeded: memory.notices.length > 0 });
+  const claimed = await write(changed, { remembered, handled: memory.notices.length > 0 });
   if (!claimed) return undefined;
   // The pin first: if setting the count then fails, the next evaluation finds the difference and corrects it. In the
   // opposite order nothing would show that the pin is outdated.
@@ -163,39 +163,39 @@ async function keep<Now extends Counts>(
 ): Promise<Noted | undefined> {
   const isActing = config.settings.mode === "scale";
   const { kept } = memory;
-  const tends = isActing && !look.suspended;
+  const isMaintaining = isActing && !look.suspended;
   const { now } = look;
   const tick = tickOf(event);
   const isTick = tick !== undefined;
   const at = { now, counts, kept, isTick };
-  const tended: Tended = (tends && (await scaled.tend?.(at))) || { kept };
+  const maintained: Maintained = (isMaintaining && (await scaled.maintain?.(at))) || { kept };
   const reached = {
     ...decision,
     to: decision.from,
     // At a bound there is nothing to follow.
-    ...(tended.told ? { min: decision.from } : {}),
-    again: decision.again || tended.again === true,
+    ...(maintained.wakesItself ? { min: decision.from } : {}),
+    again: decision.again || maintained.again === true,
   };
   const followed = await followedAt(clients, config, reached);
   const { restingSince: before } = memory;
-  const restingSince = restingSinceAt(followed, { now, isTick, restingSince: before });
+  const restingSince = idleSinceAt(followed, { now, isTick, restingSince: before });
   const pace = paceOf(followed, now, restingSince);
   if (pace && !memory.ticking[pace]) await startTicking(clients, config, pace);
-  const next = { kept: tended.kept, ticking: tickingAt(pace), restingSince };
+  const next = { kept: maintained.kept, ticking: tickingAt(pace), restingSince };
   const remembered = rememberedOf(look, decision, next);
   // The last change was never made, or was undone: set the pin to the present count.
   const last = memory.changes.at(-1);
   if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
-  const heeded = tends && memory.notices.length > 0;
+  const handled = isMaintaining && memory.notices.length > 0;
   const isNew =
-    heeded ||
-    tended.act !== undefined ||
+    handled ||
+    maintained.act !== undefined ||
     JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
-  const why = [noted.why, ...(tended.done ?? [])].join("; ");
+  const why = [noted.why, ...(maintained.done ?? [])].join("; ");
   const told = { ...noted, why };
-  if (!(await write(told, { remembered: isNew ? remembered : undefined, heeded })))
+  if (!(await write(told, { remembered: isNew ? remembered : undefined, handled })))
     return undefined;
-  await tended.act?.();
+  await maintained.act?.();
   // A tick proves that its rule was enabled, whatever the remembered state says; it may be late, so it proves no more.
   const ticking = { ...memory.ticking, ...(tick && { [tick]: true }) };
   await stopTicking(clients, config, { ticking, pace, reached: { ...reached, again: false } });

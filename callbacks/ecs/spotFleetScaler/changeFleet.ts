@@ -7,7 +7,7 @@ import {
   type Victim,
 } from "../containerInstances/machines";
 import { setStatus } from "../containerInstances/setStatus";
-import { refusal, type Tended } from "../scaling/scaled";
+import { refusal, type Maintained } from "../scaling/scaled";
 import {
   type ContainerClients,
   type ContainerFleetLook,
@@ -45,12 +45,12 @@ export async function changeContainerFleet(
 }
 
 /** Finishes drains. */
-export function tendContainerFleet(
+export function maintainContainerFleet(
   clients: ContainerClients,
   config: FleetScalerConfig,
   look: ContainerFleetLook,
   now: number,
-): Tended {
+): Maintained {
   const { machines, kept, told, need, desired, busy } = look;
   const { drainTimeout } = config.settings;
   const [taken, others] = parted(kept.victims, (one) => isTakenAt(now, one));
@@ -89,10 +89,10 @@ function isTakenAt(now: number, { cause, since }: FleetVictim): boolean {
 function unitsLoweredBy(
   machines: readonly FleetMachine[],
   { victims }: FleetKept,
-  { undone }: Drains<FleetVictim>,
+  { stuck }: Drains<FleetVictim>,
 ): number {
   const lowered = victims.filter(({ cause }) => cause === "scaleIn");
-  const ids = undone.map(({ ec2InstanceId }) => ec2InstanceId);
+  const ids = stuck.map(({ ec2InstanceId }) => ec2InstanceId);
   return unitsIn(among(named(machines, ids), lowered));
 }
 

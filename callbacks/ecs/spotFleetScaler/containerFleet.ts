@@ -105,10 +105,13 @@ function lookAt(
   const notices = memory.notices.filter(({ ec2InstanceId: id }) =>
     machines.some(({ ec2InstanceId }) => ec2InstanceId === id),
   );
-  const heedsRebalance = settings.rebalance === "drain";
-  const before = withNotices(fleetKeptOf(memory.kept), notices, { now, heedsRebalance });
+  const drainsOnRebalance = settings.rebalance === "drain";
+  const before = withNotices(fleetKeptOf(memory.kept), notices, {
+    now,
+    drainsOnRebalance: drainsOnRebalance,
+  });
   const next = sizeOfNext(machines) ?? before.next;
-  const settled = settledAt(machines, before, { desired, settings });
+  const settled = victimsAt(machines, before, { desired, settings });
   const kept = { ...settled, ...(next ? { next } : {}) };
   // An instance that is being removed still works, and is part of the fleet's averages.
   const running = unitsIn(machines);
@@ -127,7 +130,7 @@ function lookAt(
 }
 
 /** Returns which victims remain at this target, and which instances must accept tasks again. */
-function settledAt(
+function victimsAt(
   machines: readonly FleetMachine[],
   before: FleetKept,
   { desired, settings }: { readonly desired: number } & Pick<FleetScalerConfig, "settings">,

@@ -9,7 +9,7 @@ import { refuseRegistered } from "../scaling/otherScaler";
 import type { Scaled } from "../scaling/scaled";
 import { type ScalerDeps, scalerHandler, type ScalerHandler } from "../scaling/scalerHandler";
 import type { WakeEvent } from "../scaling/wake";
-import { changeContainerFleet, tendContainerFleet } from "./changeFleet";
+import { changeContainerFleet, maintainContainerFleet } from "./changeFleet";
 import {
   type ContainerClients,
   type ContainerFleetLook,
@@ -72,11 +72,13 @@ function scaledContainerFleet(
   const { settings, fleetId: id } = config;
   return {
     ...anyFleet(config, deps),
-    heed: (event, store) => heed(clients, { engine: settings.engine, id }, event, store),
+    recordNotice: (event, store) =>
+      recordNotice(clients, { engine: settings.engine, id }, event, store),
     read: createReadContainerFleet(clients, config, () => deps.now()),
     claim: (to, { now, counts }) => keptFor(to, counts, { settings, now }),
     change: (to, counts) => changeContainerFleet(clients, config, counts, to),
-    tend: ({ now, counts }) => Promise.resolve(tendContainerFleet(clients, config, counts, now)),
+    maintain: ({ now, counts }) =>
+      Promise.resolve(maintainContainerFleet(clients, config, counts, now)),
   };
 }
 
@@ -84,7 +86,7 @@ function scaledContainerFleet(
  * Stores Spot's notice. EventBridge sends the events of every Spot instance in the region; only those of the fleet
  * matter.
  */
-async function heed(
+async function recordNotice(
   { ec2 }: ContainerClients,
   fleet: { readonly engine: FleetEngine; readonly id: string },
   event: WakeEvent,

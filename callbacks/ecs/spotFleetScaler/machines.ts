@@ -55,9 +55,12 @@ export function fleetKeptOf(kept: unknown): FleetKept {
 export function withNotices(
   kept: FleetKept,
   notices: readonly Notice[],
-  { now, heedsRebalance }: { readonly now: number; readonly heedsRebalance: boolean },
+  {
+    now,
+    drainsOnRebalance: drainsOnRebalance,
+  }: { readonly now: number; readonly drainsOnRebalance: boolean },
 ): FleetKept {
-  const heeded = notices.filter(({ kind }) => kind === "interruption" || heedsRebalance);
+  const heeded = notices.filter(({ kind }) => kind === "interruption" || drainsOnRebalance);
   const victims = heeded.reduce(withNotice, kept.victims);
   const told = heeded.filter(({ kind }) => kind === "interruption").map(({ at }) => at);
   const interruptions = [...kept.interruptions, ...told].filter((at) => at > now - DAY);

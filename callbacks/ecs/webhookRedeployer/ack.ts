@@ -75,7 +75,7 @@ export function ackHandler(
   };
 
   const answer = async (request: WebhookRequest): Promise<WebhookResponse> => {
-    if (!isLetIn(request, await readSecrets(), deps.now())) {
+    if (!isAuthorized(request, await readSecrets(), deps.now())) {
       return respond(404, { message: "Not found" });
     }
     const push = pushOf(request, deps.now());
@@ -100,7 +100,7 @@ export function ackHandler(
   };
 }
 
-function isLetIn(request: WebhookRequest, secrets: readonly string[], now: number): boolean {
+function isAuthorized(request: WebhookRequest, secrets: readonly string[], now: number): boolean {
   if (request.resource === "/signed") {
     const header = Object.entries(request.headers ?? {}).find(
       ([name]) => name.toLowerCase() === "x-signature",

@@ -103,14 +103,14 @@ export function outcome(
   if (eventName !== "SERVICE_DEPLOYMENT_FAILED") return "moving";
   // A deployment that is no longer listed was replaced: by the move itself, or by its rollback.
   if (hasFailed !== hasImages) return "moving";
-  return goesBack(service) ? "rolledBack" : "failed";
+  return rollsBack(service) ? "rolledBack" : "failed";
 }
 
 /**
  * Checks whether ECS rolls back. Without a rollback a failed deployment stays the service's own, with the tasks that it
  * could start.
  */
-function goesBack({ deploymentConfiguration }: Pick<Service, "deploymentConfiguration">): boolean {
+function rollsBack({ deploymentConfiguration }: Pick<Service, "deploymentConfiguration">): boolean {
   const { deploymentCircuitBreaker, alarms } = deploymentConfiguration ?? {};
   return deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
 }

@@ -1,5 +1,5 @@
 import { isThrottled, isTransient, nameOf, reasonOf } from "../../retry";
-import { type HookWork, namedError, type Verdict } from "../lifecycleHooks/hookWork";
+import { type HookWork, namedError, type HookDecision } from "../lifecycleHooks/hookWork";
 import {
   attachInterface,
   createInterface,
@@ -37,7 +37,7 @@ interface Memory {
 }
 
 /** Reads the present state and takes the next steps, until every interface is ready. */
-export async function attachAll(launching: Launching, work: HookWork): Promise<Verdict> {
+export async function attachAll(launching: Launching, work: HookWork): Promise<HookDecision> {
   const { calls, hookId, specs, now } = launching;
   const { instanceId } = work.message;
   const memory: Memory = { startedAt: now(), made: new Map(), refused: new Map() };

@@ -7,7 +7,7 @@ import {
   type HookWork,
   lambdaDeps,
   namedError,
-  type Verdict,
+  type HookDecision,
 } from "../lifecycleHooks/hookWork";
 import type { HookMessage } from "../lifecycleHooks/hookMessage";
 import { handleOverdue } from "../lifecycleHooks/overdue";
@@ -71,13 +71,13 @@ export function actionHandler(
     ec2: new EC2Client(deps.aws),
   },
 ): (event: unknown) => Promise<object> {
-  const run = async (work: HookWork): Promise<Verdict> => {
+  const run = async (work: HookWork): Promise<HookDecision> => {
     const waits = settings.waitForRunning && work.message.transition === "launching";
     const retry = { deps, until: work.until };
     const instance = await awaitInstance(clients.ec2, retry, work, waits);
     // Waiting for the instance has already used part of the time.
     const result = await inTime(action(instance), deps, work.until);
-    return verdictOf(result);
+    return decisionOf(result);
   };
   const engine: HookEngine = {
     settings,
@@ -168,7 +168,7 @@ async function inTime(
   return Promise.race([result, late]);
 }
 
-function verdictOf(result: ActionResult): Verdict {
+function decisionOf(result: ActionResult): HookDecision {
   const { result: said = "continue", reason = "the action said so" } =
     typeof result === "object" && result !== null ? result : { result: result ?? "continue" };
   if (said === "continue") return { result: "CONTINUE" };

@@ -2,7 +2,14 @@ import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { nameOf, reasonOf } from "../../retry";
 import { completeAction, recordHeartbeat } from "./completeAction";
 import { type HookMessage, readEvent } from "./hookMessage";
-import { type HookDeps, type HookWork, namedError, NOT_YET, OVER, type Verdict } from "./hookWork";
+import {
+  type HookDeps,
+  type HookWork,
+  namedError,
+  NOT_YET,
+  OVER,
+  type HookDecision,
+} from "./hookWork";
 import { type LoopBrake, stopLoop } from "./loopBrake";
 import { metricLine } from "./metrics";
 
@@ -25,8 +32,8 @@ export interface HookSettings {
 
 /** Actions on waiting instances. An error abandons a launch, after `undo`. */
 export interface HookActions {
-  readonly launching?: (work: HookWork) => Promise<Verdict>;
-  readonly terminating?: (work: HookWork) => Promise<Verdict>;
+  readonly launching?: (work: HookWork) => Promise<HookDecision>;
+  readonly terminating?: (work: HookWork) => Promise<HookDecision>;
   /** Undoes what a launch has created, as far as possible. */
   readonly undo?: (message: HookMessage, until: number) => Promise<void>;
 }
@@ -82,27 +89,27 @@ export async function handleMessage(engine: HookEngine, message: HookMessage): P
     return { instanceId, outcome: "ignored", why };
   }
   const until = deps.now() + settings.timeout * 1000 - RESERVE;
-  const verdict = await decide(engine, message, action, until);
-  if (verdict === "over") {
+  const decision = await decide(engine, message, action, until);
+  if (decision === "over") {
     if (transition === "launching") await undo(engine, message);
     return tell(engine, message, { outcome: "over", why: "Auto Scaling no longer waits" });
   }
-  if (verdict.result === "ABANDON" && transition === "launching") await undo(engine, message);
-  const state = await completeAction(engine.client, message, verdict.result, retryIn(engine));
+  if (decision.result === "ABANDON" && transition === "launching") await undo(engine, message);
+  const state = await completeAction(engine.client, message, decision.result, retryIn(engine));
   if (state === "over") return tell(engine, message, { outcome: "over", why: "it was late" });
-  if (verdict.result === "CONTINUE") return tell(engine, message, { outcome: "continued" });
+  if (decision.result === "CONTINUE") return tell(engine, message, { outcome: "continued" });
   const looping = transition === "launching" && (await stopLoop(engine, message));
-  const why = verdict.reason + (looping ? `; ${looping}` : "");
+  const why = decision.reason + (looping ? `; ${looping}` : "");
   return tell(engine, message, { outcome: "abandoned", why }, looping !== false);
 }
 
-/** Returns the verdict of the action. An error is also a verdict, except when only the time of this call is over. */
+/** Returns the decision of the action. An error is also a decision, except when only the time of this call is over. */
 async function decide(
   engine: HookEngine,
   message: HookMessage,
-  action: (work: HookWork) => Promise<Verdict>,
+  action: (work: HookWork) => Promise<HookDecision>,
   until: number,
-): Promise<Verdict | "over"> {
+): Promise<HookDecision | "over"> {
   try {
     return await whileBeating(engine, message, until, action);
   } catch (error) {
@@ -120,17 +127,17 @@ async function whileBeating(
   engine: HookEngine,
   message: HookMessage,
   until: number,
-  action: (work: HookWork) => Promise<Verdict>,
-): Promise<Verdict> {
+  action: (work: HookWork) => Promise<HookDecision>,
+): Promise<HookDecision> {
   const { deps, settings } = engine;
   const interval = Math.max(SHORTEST_BEAT, (settings.heartbeatTimeout * 1000 - RETRY_DELAY) / 2);
   let isOver = await beat(engine, message, until);
-  if (isOver) throw over();
+  if (isOver) throw actionOver();
   const pause = async (ms: number): Promise<void> => {
     if (deps.now() + ms > until)
       throw namedError(NOT_YET, `${message.instanceId} is not ready after ${settings.timeout} s`);
     await deps.sleep(ms);
-    if (isOver) throw over();
+    if (isOver) throw actionOver();
   };
   const acting = action({ message, until, pause });
   // Awaited below, unless the wait ends first.
@@ -142,7 +149,7 @@ async function whileBeating(
     isOver = await beat(engine, message, until);
     if (!isOver) continue;
     await Promise.race([ended, deps.sleep(SHORTEST_BEAT)]);
-    throw over();
+    throw actionOver();
   }
   return acting;
 }
@@ -159,7 +166,7 @@ async function beat(engine: HookEngine, message: HookMessage, until: number): Pr
   }
 }
 
-function over(): Error {
+function actionOver(): Error {
   return namedError(OVER, "Auto Scaling no longer waits for it");
 }
 

@@ -28,7 +28,7 @@ export interface HookWork {
 }
 
 /** Result that completes the lifecycle action. */
-export type Verdict =
+export type HookDecision =
   { readonly result: "CONTINUE" } | { readonly result: "ABANDON"; readonly reason: string };
 
 /** Auto Scaling no longer waits: the action was completed elsewhere, or it timed out. */

@@ -32,7 +32,7 @@ export async function handleOverdue(
   const given = await Promise.allSettled(
     overdue
       .filter(isHopeless)
-      .map((message) => handleMessage({ ...givingUp(engine), beats: false }, message)),
+      .map((message) => handleMessage({ ...abandoningLaunches(engine), beats: false }, message)),
   );
   const tried = await Promise.allSettled(
     overdue
@@ -92,7 +92,7 @@ function waitsTooLong(
 }
 
 /** Creates an engine that abandons launches, and tries the action of a termination once more. */
-function givingUp(engine: HookEngine): HookEngine {
+function abandoningLaunches(engine: HookEngine): HookEngine {
   const reason = "no call of the function has come to an end for it";
   const launching = () => Promise.resolve({ result: "ABANDON", reason } as const);
   return { ...engine, actions: { ...engine.actions, launching } };

@@ -6,13 +6,13 @@ import type { Occurrence } from "./store/runStore";
 export const deploymentOnlyModule = true;
 
 /** Milliseconds after its deadline in which a run may still record its end. */
-const PATIENCE = 60_000;
+const REPORT_DELAY_MS = 60_000;
 
 /** A run as it is stored; `until` is the time after which a running one has certainly ended. */
 export type KeptRun = RunRecord & { readonly until?: number };
 
 /** An end that the reconciler writes because nothing else will. */
-export interface Judged {
+export interface ReconciledRun {
   readonly host: string;
   /** The run that began; undefined when none did. */
   readonly run?: KeptRun;
@@ -20,13 +20,13 @@ export interface Judged {
 }
 
 /** Decides how the unfinished runs of an occurrence have ended, and, once all have, how many ended in which state. */
-export function judge(
+export function reconcileRuns(
   { hosts, startBy }: Occurrence,
   runs: readonly KeptRun[],
   now: number,
-): { readonly ends: readonly Judged[]; readonly counts?: Readonly<Record<string, number>> } {
+): { readonly ends: readonly ReconciledRun[]; readonly counts?: Readonly<Record<string, number>> } {
   const byHost = new Map(runs.map((run) => [run.host, run]));
-  const ends: Judged[] = [];
+  const ends: ReconciledRun[] = [];
   const counts: Record<string, number> = {};
   let open = 0;
   for (const host of hosts) {
@@ -42,17 +42,17 @@ export function judge(
 }
 
 function lost({ state, until = 0 }: KeptRun, now: number): RunEnd | undefined {
-  if (state !== "running" || now < until + PATIENCE) return undefined;
+  if (state !== "running" || now < until + REPORT_DELAY_MS) return undefined;
   return { state: "lost", reason: "its worker ended without a word; it may have run" };
 }
 
 function missed(startBy: number, now: number): RunEnd | undefined {
-  if (now < startBy + PATIENCE) return undefined;
+  if (now < startBy + REPORT_DELAY_MS) return undefined;
   return { state: "missed", reason: "nobody worked on it in time" };
 }
 
 /** Milliseconds after which a missing occurrence counts as missed, in addition to its flexible window. */
-const TRIGGER_PATIENCE = 5 * 60_000;
+const TRIGGER_DELAY_MS = 5 * 60_000;
 
 /**
  * Returns the time of an occurrence that should exist and does not: the trigger did not run.
@@ -64,6 +64,6 @@ export function missedOccurrence(
   { since, now, flexibleMinutes }: { since: number; now: number; flexibleMinutes: number },
 ): number | undefined {
   const due = nextDue(schedule, since, timezone);
-  const patience = TRIGGER_PATIENCE + flexibleMinutes * 60_000;
+  const patience = TRIGGER_DELAY_MS + flexibleMinutes * 60_000;
   return due !== undefined && now >= due + patience ? due : undefined;
 }

@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Deps, systemDeps } from "../../deps";
 import { metricLine } from "./metrics";
 import { isFailure } from "./model";
-import { judge, missedOccurrence } from "./reconcile";
+import { reconcileRuns, missedOccurrence } from "./reconcile";
 import type { SendRequest, SshCronSettings } from "./settings";
 import { dynamoStore } from "./store/dynamoStore";
 import type { Occurrence, RunStore } from "./store/runStore";
@@ -79,7 +79,7 @@ async function settle(
   now: number,
   print: (line: string) => void,
 ): Promise<number> {
-  const { ends, counts } = judge(occurrence, await store.runs(occurrence.id), now);
+  const { ends, counts } = reconcileRuns(occurrence, await store.runs(occurrence.id), now);
   let failures = 0;
   let isSettled = true;
   for (const { host, run, end } of ends) {

@@ -5,7 +5,7 @@ import type { ApiRecord } from "../../../callbacks/api/stagedApi/history/apiReco
 import {
   type HistoryEntry,
   isMove,
-  type Verdicts,
+  type GateResults,
 } from "../../../callbacks/api/stagedApi/history/history";
 import { NO_VERSION } from "../../../callbacks/api/stagedApi/releases/releases";
 import type { Statement } from "../../iam/iamPolicy";
@@ -48,7 +48,7 @@ export function knownOf(textOf: (kind: string) => string | undefined): Known | u
     const api = textOf("api");
     if (api === undefined) return {};
     const { functionName, granted } = JSON.parse(api) as ApiRecord;
-    const { first } = JSON.parse(textOf("verdicts") ?? "{}") as Verdicts;
+    const { first } = JSON.parse(textOf("verdicts") ?? "{}") as GateResults;
     const history = JSON.parse(textOf("history") ?? "[]") as HistoryEntry[];
     const serves = history.filter(isMove).at(-1)?.to ?? first;
     return { functionName, granted, prodVersion: serves?.version };

@@ -5,7 +5,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
-import { createServicesRule, type ToldByService } from "../scaling/servicesRule";
+import { createServicesRule, type ServiceEventKind } from "../scaling/servicesRule";
 import { subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
@@ -17,7 +17,7 @@ import { createClusterScalerFunction } from "./scalerFunction";
 import { settingsOf, sourcesOf } from "./settings";
 
 const TYPE = "aws-callbacks:index:EcsClusterScaler";
-const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"];
+const TOLD: ServiceEventKind[] = ["SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_STEADY_STATE"];
 
 /**
  * Gives an ECS cluster as many instances as its tasks need. It adds several at once when a task cannot be placed or

@@ -11,7 +11,7 @@ const TOLD = {
   SERVICE_STEADY_STATE: "a service has come to rest",
 } as const;
 
-export type ToldByService = keyof typeof TOLD;
+export type ServiceEventKind = keyof typeof TOLD;
 
 /**
  * Calls the scaler when a service of the cluster cannot place a task, because a cluster without instances has no metric
@@ -28,7 +28,7 @@ export function createServicesRule(
     tags,
   }: {
     readonly cluster: pulumi.Input<string>;
-    readonly told: readonly ToldByService[];
+    readonly told: readonly ServiceEventKind[];
     readonly wakes: CallbackFunction<never, unknown>;
     readonly tags?: aws.cloudwatch.EventRuleArgs["tags"];
   },

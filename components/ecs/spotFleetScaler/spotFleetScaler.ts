@@ -5,7 +5,7 @@ import type { CallbackFunction } from "../../function/callbackFunction";
 import { checkName, childName } from "../../names";
 import { createRecordTable } from "../../storage/recordTable";
 import { recordExceptions, recordScaler } from "../scaling/recordScaler";
-import { createServicesRule, type ToldByService } from "../scaling/servicesRule";
+import { createServicesRule, type ServiceEventKind } from "../scaling/servicesRule";
 import { subjectsOf } from "../scaling/scalingAlarms";
 import { callByRules, createTickRules, wakeAfterUpdate } from "../scaling/wakeUps";
 import { createWakingAlarms } from "../scaling/wakingAlarms";
@@ -19,7 +19,7 @@ import { scaledFleet } from "./scaledFleet";
 import { createFleetScalerFunction } from "./scalerFunction";
 
 const TYPE = "aws-callbacks:index:SpotFleetScaler";
-const TOLD: ToldByService[] = ["SERVICE_TASK_PLACEMENT_FAILURE"];
+const TOLD: ServiceEventKind[] = ["SERVICE_TASK_PLACEMENT_FAILURE"];
 
 /**
  * Scales a Spot Fleet request or an EC2 Fleet: alarms call a function that sets the target capacity, up while the load

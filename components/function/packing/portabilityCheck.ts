@@ -28,7 +28,7 @@ export function portabilityCheck(
     const isCallback = fn === callback;
     const where = (): string =>
       isCallback ? "" : within(capturePath(callback, fn, modules), fn.name);
-    refuseSurroundings(shape, where);
+    refuseEnclosingReferences(shape, where);
     refuseReplaced(fn, shape, variables, where);
     for (const [name, use] of shape.free) {
       if (name === "require" || isImportStar(name, variables.get(name))) continue;
@@ -47,7 +47,7 @@ function within(path: string | undefined, name: string): string {
   return found ? ` in '${found}'` : " in a function";
 }
 
-function refuseSurroundings(
+function refuseEnclosingReferences(
   { capturesThis, usesSuper, free }: FunctionShape,
   where: () => string,
 ): void {

@@ -9,7 +9,7 @@ let session: Session | undefined;
  * inspector costs twice as much; turned on, it first tells of every script that there is. So it stays on for a turn.
  */
 export function scriptText(scriptId: string): string {
-  return keptTexts()?.get(scriptId) ?? askDebugger(scriptId);
+  return keptTexts()?.get(scriptId) ?? scriptSourceOf(scriptId);
 }
 
 /** A process that runs a program again and again compiles its files itself, and tells what is in them. */
@@ -19,7 +19,7 @@ function keptTexts(): ReadonlyMap<string, string> | undefined {
   return texts instanceof Map ? texts : undefined;
 }
 
-function askDebugger(scriptId: string): string {
+function scriptSourceOf(scriptId: string): string {
   session ??= openForThisTurn();
   let text = "";
   session.post(

@@ -26,7 +26,7 @@ import {
 import { reconcilerStatements, triggerStatements, workerStatements } from "./statements";
 
 /** Seconds that a worker has beside those of the job. */
-export const BESIDE_JOB = 60;
+export const JOB_OVERHEAD_SECONDS = 60;
 /** Seconds: a thousand new hosts show their consoles. */
 const TRIGGER_TIMEOUT = 300;
 
@@ -91,7 +91,7 @@ export function createWorker(
       description: `Runs the job ${name} on one host ${isBySsm ? "by Systems Manager" : "over SSH"}.`,
       callbackFactory: workerFactory(settings, commands ? { commands } : {}),
       asynchronous: false,
-      timeout: settings.timeout + BESIDE_JOB,
+      timeout: settings.timeout + JOB_OVERHEAD_SECONDS,
       ...(vpc ? { vpc } : {}),
       environment: {
         TABLE_NAME: table.name,

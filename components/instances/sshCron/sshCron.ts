@@ -11,7 +11,7 @@ import { createPrivateBucket } from "../../storage/privateBucket";
 import type { SshCronArgs } from "./args";
 import { checkSshCron } from "./checks/checkSshCron";
 import {
-  BESIDE_JOB,
+  JOB_OVERHEAD_SECONDS,
   createKeys,
   createReconciler,
   createTrigger,
@@ -76,7 +76,11 @@ export class SshCron extends pulumi.ComponentResource {
     this.table = createRecordTable(childName(name, "runs"), { tags: args.tags }, parentOpts);
     this.queue = createWorkQueue(
       childName(name, "hosts"),
-      { ...args, functionTimeout: settings.timeout + BESIDE_JOB, maxReceiveCount: MOST_RECEIVES },
+      {
+        ...args,
+        functionTimeout: settings.timeout + JOB_OVERHEAD_SECONDS,
+        maxReceiveCount: MOST_RECEIVES,
+      },
       parentOpts,
     );
     const { self, table, work } = { self: this, table: this.table, work: this.queue };

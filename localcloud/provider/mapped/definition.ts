@@ -33,7 +33,7 @@ export interface MappedResource<Sdk extends object, Inputs>
   /** Properties that travel in the `Attributes` map. */
   readonly attributes?: { readonly [Property in keyof Inputs & string]?: Attribute };
   /** Attributes that AWS adds. */
-  readonly toldAttributes?: Readonly<Record<string, Attribute>>;
+  readonly attributeOutputs?: Readonly<Record<string, Attribute>>;
   /** Error codes that mean: there is none. */
   readonly gone: readonly string[];
   /** The request is made from the inputs by rule; the function adds to it or takes away (undefined). */
@@ -42,7 +42,7 @@ export interface MappedResource<Sdk extends object, Inputs>
   /** Their answers are laid over each other. */
   readonly read: Calls<Sdk, [id: string, inputs: Partial<Inputs>], true>;
   /** Last word on what was read. */
-  told?(found: Properties, id: string, inputs: Partial<Inputs>): Properties | undefined;
+  outputsFrom?(found: Properties, id: string, inputs: Partial<Inputs>): Properties | undefined;
   readonly update?: Calls<Sdk, [id: string, change: Change<Inputs>], true>;
   /** Several requests are sent in order. */
   readonly delete: {

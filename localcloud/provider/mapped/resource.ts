@@ -31,7 +31,7 @@ class Mapped {
     this.shown = new Set([
       ...definition.inputs,
       ...(definition.outputs ?? []),
-      ...Object.keys(definition.toldAttributes ?? {}),
+      ...Object.keys(definition.attributeOutputs ?? {}),
     ]);
   }
 
@@ -91,7 +91,7 @@ class Mapped {
         if (form) inline = form.read(fields[form.member]);
         if (output.Attributes) Object.assign(found, this.told(output.Attributes as Texts));
       }
-    const told = definition.told ? definition.told(found, id, inputs) : found;
+    const told = definition.outputsFrom ? definition.outputsFrom(found, id, inputs) : found;
     if (!told) return undefined;
     const kept = Object.entries(told).filter(([property]) => this.shown.has(property));
     if (!tags) return Object.fromEntries(kept);
@@ -137,7 +137,7 @@ class Mapped {
   }
 
   private told(texts: Texts): Properties {
-    return fromAttributes({ ...this.attributes, ...this.definition.toldAttributes }, texts);
+    return fromAttributes({ ...this.attributes, ...this.definition.attributeOutputs }, texts);
   }
 
   private async setTags(

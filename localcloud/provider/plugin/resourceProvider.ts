@@ -18,7 +18,7 @@ import { containsUnknown, secretKeys, toStruct, UNKNOWN, withSecrets } from "../
 import { awsAccess } from "./configuration";
 import { initFailure } from "./initFailure";
 import { packageSchema } from "./schema";
-import { markedLike, received, visibleInputs } from "./wireProperties";
+import { copySecretMarks, received, visibleInputs } from "./wireProperties";
 
 const { DiffChanges } = proto.DiffResponse;
 const { Kind } = proto.PropertyDiff;
@@ -146,7 +146,7 @@ export class ResourceProvider {
       autonaming: autonamingOf(request),
     });
     const response = new proto.CheckResponse();
-    response.setInputs(markedLike(inputs, news.marked));
+    response.setInputs(copySecretMarks(inputs, news.marked));
     failures.forEach(({ property, reason }) => response.addFailures(failure(property, reason)));
     return response;
   }
@@ -224,7 +224,7 @@ export class ResourceProvider {
     const secretInputs = this.provider.secretOutputs(type).filter((name) => name in found.inputs);
     response.setInputs(
       isOurs
-        ? markedLike(found.inputs, inputs.marked)
+        ? copySecretMarks(found.inputs, inputs.marked)
         : toStruct(withSecrets(found.inputs, secretInputs)),
     );
     return response;
@@ -304,7 +304,7 @@ export class ResourceProvider {
       initFailure(error, {
         id,
         properties: this.outputs(type, found.outputs, marked),
-        inputs: markedLike(found.inputs, marked),
+        inputs: copySecretMarks(found.inputs, marked),
       }),
     );
   }

@@ -19,7 +19,7 @@ export function received(struct: Struct | undefined): Received {
  * Values to send back, secret wherever one of the maps they come from said so: a value that has not
  * changed keeps its marks exactly, any other is marked as a whole.
  */
-export function markedLike(values: Properties, ...sources: readonly Properties[]): Struct {
+export function copySecretMarks(values: Properties, ...sources: readonly Properties[]): Struct {
   const secrets = new Set(sources.flatMap(secretKeys));
   const kept = Object.entries(values).map(([key, value]): [string, unknown] => {
     const same = sources.find((source) => isDeepStrictEqual(plain(source[key]), value));

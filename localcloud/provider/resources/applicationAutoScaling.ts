@@ -39,7 +39,7 @@ const target = autoScaling.resource<Args<TargetArgs>>({
       return { ...rest, ResourceIds: [ResourceId] };
     },
   },
-  told: (found) => (found.arn ? found : undefined),
+  outputsFrom: (found) => (found.arn ? found : undefined),
   update: { RegisterScalableTarget: () => ({}) },
   delete: { DeregisterScalableTarget: (_id, state) => nameOf(state) },
   tags: {
@@ -85,7 +85,7 @@ const policy = autoScaling.resource<Args<PolicyArgs>>({
       PolicyNames: [name],
     }),
   },
-  told({ alarms, ...found }) {
+  outputsFrom({ alarms, ...found }) {
     if (!found.arn) return undefined;
     const alarmArns = ((alarms ?? []) as Properties[]).map(({ alarmArn }) => alarmArn);
     return { ...found, alarmArns };

@@ -22,7 +22,7 @@ const keyPair = ec2.resource<Args<KeyPairArgs>>({
   id: ({ keyName }) => keyName ?? "",
   read: { DescribeKeyPairs: (name) => ({ KeyNames: [name] }) },
   // AWS tells the key without its comment: what the program gave is kept.
-  told: (found, _id, { publicKey }) => ({ ...found, ...(publicKey && { publicKey }) }),
+  outputsFrom: (found, _id, { publicKey }) => ({ ...found, ...(publicKey && { publicKey }) }),
   delete: { DeleteKeyPair: (KeyName) => ({ KeyName }) },
   tags: {
     of: (_id, { keyPairId }) => ({ Resources: [keyPairId] }),

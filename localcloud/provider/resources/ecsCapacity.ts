@@ -26,7 +26,7 @@ const capacityProvider = ecs.resource<Args<CapacityProviderArgs>>({
   id: (_inputs, { capacityProvider }) =>
     String((capacityProvider as Properties).capacityProviderArn),
   read: { DescribeCapacityProviders: (id) => ({ capacityProviders: [id] }) },
-  told: ({ capacityProviders }) => first(capacityProviders),
+  outputsFrom: ({ capacityProviders }) => first(capacityProviders),
   update: { UpdateCapacityProvider: () => ({}) },
   delete: { DeleteCapacityProvider: (id) => ({ capacityProvider: id }) },
   tags: {
@@ -54,7 +54,7 @@ const clusterCapacityProviders = ecs.resource<Args<ClusterCapacityProvidersArgs>
   create: { PutClusterCapacityProviders: withLists },
   id: ({ clusterName }) => clusterName,
   read: { DescribeClusters: (id) => ({ clusters: [id] }) },
-  told({ clusters }, clusterName) {
+  outputsFrom({ clusters }, clusterName) {
     const found = first(clusters);
     return found?.status === "ACTIVE" ? { ...found, clusterName } : undefined;
   },

@@ -62,7 +62,7 @@ export const networkInterface = ec2.resource<Inputs>({
   id: (_inputs, { NetworkInterface }) =>
     (NetworkInterface as { NetworkInterfaceId: string }).NetworkInterfaceId,
   read: { DescribeNetworkInterfaces: (id) => ({ NetworkInterfaceIds: [id] }) },
-  told: (found, id, inputs) => ({
+  outputsFrom: (found, id, inputs) => ({
     ...found,
     arn: `arn:aws:ec2:${region(found)}:${String(found.ownerId)}:network-interface/${id}`,
     description: found.description || undefined,
@@ -71,7 +71,7 @@ export const networkInterface = ec2.resource<Inputs>({
     ...(inputs.description === "" && { description: "" }),
   }),
   async complete(id, { news, olds }, context) {
-    if (!olds) await settled(id, "available", context);
+    if (!olds) await waitForStatus(id, "available", context);
     await changeAttributes(id, news, olds ?? { ...news, sourceDestCheck: true }, context);
   },
   delete: { DeleteNetworkInterface: (NetworkInterfaceId) => ({ NetworkInterfaceId }) },
@@ -102,7 +102,7 @@ export const networkInterfaceAttachment = defineResource<AttachmentInputs>({
       },
       context,
     );
-    await settled(networkInterfaceId, "in-use", context);
+    await waitForStatus(networkInterfaceId, "in-use", context);
     return AttachmentId;
   },
   async read(id, _inputs, context) {
@@ -125,7 +125,7 @@ export const networkInterfaceAttachment = defineResource<AttachmentInputs>({
   async delete(AttachmentId, { networkInterfaceId }, context) {
     await ignoreGone(["InvalidAttachmentID.NotFound"], async () => {
       await ec2.send("DetachNetworkInterface", { AttachmentId, Force: true }, context);
-      await settled(networkInterfaceId, "available", context);
+      await waitForStatus(networkInterfaceId, "available", context);
     });
   },
 });
@@ -149,7 +149,7 @@ async function changeAttributes(
       await ec2.send("ModifyNetworkInterfaceAttribute", { NetworkInterfaceId, ...change }, context);
 }
 
-async function settled(id: string, status: string, context: ProviderContext): Promise<void> {
+async function waitForStatus(id: string, status: string, context: ProviderContext): Promise<void> {
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const { NetworkInterfaces: [found] = [] } = await ec2.send(
       "DescribeNetworkInterfaces",

@@ -10,7 +10,10 @@ export const ofBucket = {
   importKey: (id: string): { bucket: string } => ({ bucket: id }),
   replaceOn: ["bucket"],
   /** Answers do not name the bucket. */
-  told: (found: Properties, bucket: string): Properties | undefined => ({ ...found, bucket }),
+  outputsFrom: (found: Properties, bucket: string): Properties | undefined => ({
+    ...found,
+    bucket,
+  }),
 };
 
 export const NO_BUCKET = "NoSuchBucket";

@@ -16,7 +16,7 @@ interface Common {
   readonly filterSuffix?: string;
   readonly id?: string;
 }
-interface Told {
+interface NotificationOutput {
   readonly Id?: string;
   readonly Events?: readonly string[];
   readonly Filter?: NotificationConfigurationFilter;
@@ -27,11 +27,17 @@ const notification = s3.resource<Inputs>({
   token: "aws:s3/bucketNotification:BucketNotification",
   inputs: ["bucket", "eventbridge", "lambdaFunctions", "queues", "topics"],
   forms: {
-    QueueConfigurations: { toWire: (value) => value, fromWire: told("QueueArn", "queueArn") },
-    TopicConfigurations: { toWire: (value) => value, fromWire: told("TopicArn", "topicArn") },
+    QueueConfigurations: {
+      toWire: (value) => value,
+      fromWire: notificationOutputs("QueueArn", "queueArn"),
+    },
+    TopicConfigurations: {
+      toWire: (value) => value,
+      fromWire: notificationOutputs("TopicArn", "topicArn"),
+    },
     LambdaFunctionConfigurations: {
       toWire: (value) => value,
-      fromWire: told("LambdaFunctionArn", "lambdaFunctionArn"),
+      fromWire: notificationOutputs("LambdaFunctionArn", "lambdaFunctionArn"),
     },
   },
   names: {
@@ -45,7 +51,7 @@ const notification = s3.resource<Inputs>({
   gone: [NO_BUCKET],
   create: { PutBucketNotificationConfiguration: (inputs) => configuration(inputs) },
   read: { GetBucketNotificationConfiguration: (Bucket) => ({ Bucket }) },
-  told({ eventBridgeConfiguration, queues, topics, lambdaFunctions }, bucket) {
+  outputsFrom({ eventBridgeConfiguration, queues, topics, lambdaFunctions }, bucket) {
     const eventbridge = eventBridgeConfiguration !== undefined;
     if (!eventbridge && !queues && !topics && !lambdaFunctions) return undefined;
     return { bucket, eventbridge, queues, topics, lambdaFunctions };
@@ -86,8 +92,8 @@ function common({ events, filterPrefix, filterSuffix, id }: Common) {
   };
 }
 
-function told(member: string, property: string) {
-  return (list: (Told & Properties)[]): Properties[] =>
+function notificationOutputs(member: string, property: string) {
+  return (list: (NotificationOutput & Properties)[]): Properties[] =>
     list.map((one) => {
       const rules = one.Filter?.Key?.FilterRules ?? [];
       const value = (name: string): string | undefined =>

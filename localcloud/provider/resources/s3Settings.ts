@@ -25,7 +25,7 @@ const versioning = s3.resource<Args<BucketVersioningArgs>>({
   gone: [NO_BUCKET],
   create: { PutBucketVersioning: () => ({}) },
   read: { GetBucketVersioning: (Bucket) => ({ Bucket }) },
-  told: ({ status }, bucket) =>
+  outputsFrom: ({ status }, bucket) =>
     status === undefined ? undefined : { bucket, versioningConfiguration: { status } },
   update: { PutBucketVersioning: () => ({}) },
   // Versioning cannot be taken away, only suspended.
@@ -163,7 +163,7 @@ const logging = s3.resource<Args<BucketLoggingArgs>>({
   gone: [NO_BUCKET],
   create: { PutBucketLogging: logTo },
   read: { GetBucketLogging: (Bucket) => ({ Bucket }) },
-  told: (found, bucket) => (found.targetBucket ? { ...found, bucket } : undefined),
+  outputsFrom: (found, bucket) => (found.targetBucket ? { ...found, bucket } : undefined),
   update: { PutBucketLogging: (_bucket, { news }) => logTo(news) },
   delete: { PutBucketLogging: (Bucket) => ({ Bucket, BucketLoggingStatus: {} }) },
 });

@@ -68,7 +68,7 @@ const secretPolicy = secrets.resource<Args<SecretPolicyArgs>>({
   create: { PutResourcePolicy: () => ({}) },
   id: ({ secretArn }) => secretArn,
   read: { GetResourcePolicy: (SecretId) => ({ SecretId }) },
-  told: (found) => (found.policy ? found : undefined),
+  outputsFrom: (found) => (found.policy ? found : undefined),
   update: { PutResourcePolicy: () => ({}) },
   delete: { DeleteResourcePolicy: (SecretId) => ({ SecretId }) },
 });

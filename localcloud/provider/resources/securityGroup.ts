@@ -129,7 +129,7 @@ function wireRule(rule: Rule, self: string): IpPermission {
 
 function outputs(group: SecurityGroup): Properties {
   const rules = (found: IpPermission[] = []) =>
-    found.map((one) => toldRule(one, group.GroupId ?? ""));
+    found.map((one) => ruleOutput(one, group.GroupId ?? ""));
   return {
     arn: group.SecurityGroupArn,
     description: group.Description,
@@ -142,7 +142,7 @@ function outputs(group: SecurityGroup): Properties {
   };
 }
 
-function toldRule(one: IpPermission, own: string): Properties {
+function ruleOutput(one: IpPermission, own: string): Properties {
   const addresses = [
     ...(one.IpRanges ?? []),
     ...(one.Ipv6Ranges ?? []),

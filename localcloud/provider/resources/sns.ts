@@ -41,7 +41,7 @@ const topic = sns.resource<Args<TopicArgs>>({
   token: "aws:sns/topic:Topic",
   inputs: ["name", "namePrefix", "tags", ...(Object.keys(TOPIC) as (keyof typeof TOPIC)[])],
   attributes: TOPIC,
-  toldAttributes: { arn: text("TopicArn"), owner: text("Owner") },
+  attributeOutputs: { arn: text("TopicArn"), owner: text("Owner") },
   outputs: ["name"],
   computed: ["fifoThroughputScope", "policy", "signatureVersion", "tracingConfig"],
   autoname: { property: "name", maxLength: 256, suffix: (one) => (one.fifoTopic ? ".fifo" : "") },
@@ -52,7 +52,7 @@ const topic = sns.resource<Args<TopicArgs>>({
   create: { CreateTopic: () => ({}) },
   id: (_inputs, { TopicArn }) => String(TopicArn),
   read: { GetTopicAttributes: (TopicArn) => ({ TopicArn }) },
-  told: (found, arn) => ({ ...found, name: arn.split(":").at(-1) }),
+  outputsFrom: (found, arn) => ({ ...found, name: arn.split(":").at(-1) }),
   update: {
     SetTopicAttributes: (TopicArn, { attributes }) =>
       Object.entries(attributes).map(([AttributeName, AttributeValue]) => ({
@@ -91,7 +91,7 @@ const topicSubscription = sns.resource<Args<TopicSubscriptionArgs>>({
   ],
   names: { TopicArn: "topic" },
   attributes: SUBSCRIPTION,
-  toldAttributes: {
+  attributeOutputs: {
     arn: text("SubscriptionArn"),
     endpoint: text("Endpoint"),
     ownerId: text("Owner"),
@@ -136,13 +136,14 @@ const topicPolicy = sns.resource<Args<TopicPolicyArgs>>({
   required: ["arn", "policy"],
   replaceOn: ["arn"],
   jsonInputs: ["policy"],
-  toldAttributes: { arn: text("TopicArn"), owner: text("Owner"), policy: text("Policy") },
+  attributeOutputs: { arn: text("TopicArn"), owner: text("Owner"), policy: text("Policy") },
   gone,
   create: { SetTopicAttributes: ({ arn, policy }) => setPolicy(arn, String(policy)) },
   id: ({ arn }) => arn,
   read: { GetTopicAttributes: (TopicArn) => ({ TopicArn }) },
   // A topic whose policy was taken away has AWS's own again.
-  told: (found) => (String(found.policy).includes("__default_policy_ID") ? undefined : found),
+  outputsFrom: (found) =>
+    String(found.policy).includes("__default_policy_ID") ? undefined : found,
   update: { SetTopicAttributes: (arn, { news }) => setPolicy(arn, String(news.policy)) },
   delete: { SetTopicAttributes: (arn) => setPolicy(arn, "") },
 });

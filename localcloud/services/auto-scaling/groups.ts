@@ -3,7 +3,7 @@ import { formatArn } from "../../core/arn";
 import { AwsError, refuseOptions } from "../../core/errors";
 import type { CallContext } from "../../core/service";
 import { api, groupNotFound, validation } from "./api";
-import { passedRole, settledHook } from "./hookSettings";
+import { passedRole, hookWithDefaults } from "./hookSettings";
 import { testTarget } from "./notify";
 import { checkBounds, keptMembers, resolveSubnets, resolveTemplate } from "./settings";
 import type { AutoScalingStore, Group } from "./store";
@@ -84,7 +84,7 @@ export const groups = api.entity<Group>({
           isDeleting: false,
         };
         for (const given of input.LifecycleHookSpecificationList ?? []) {
-          const hook = settledHook({ ...given, AutoScalingGroupName: name });
+          const hook = hookWithDefaults({ ...given, AutoScalingGroupName: name });
           if (hook.NotificationTargetARN) await testTarget(store.scope, group, hook);
           group.hooks.set(given.LifecycleHookName, hook);
         }

@@ -16,7 +16,7 @@ const TRANSITIONS = ["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INST
 type Given = Partial<LifecycleHookSpecification> & { readonly AutoScalingGroupName: string };
 
 /** A hook as it is kept; members that are left out stay as they were. @throws ValidationError */
-export function settledHook(given: Given, before?: LifecycleHook): LifecycleHook {
+export function hookWithDefaults(given: Given, before?: LifecycleHook): LifecycleHook {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const hook: LifecycleHook = {
     HeartbeatTimeout: DEFAULT_S,

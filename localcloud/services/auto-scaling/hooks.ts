@@ -3,7 +3,7 @@ import type { CallContext } from "../../core/service";
 import type { Hand } from "../../entities/api";
 import { validation } from "./api";
 import { activeGroup, groups } from "./groups";
-import { MAX_HOOKS, passedRole, settledHook } from "./hookSettings";
+import { MAX_HOOKS, passedRole, hookWithDefaults } from "./hookSettings";
 import { testTarget } from "./notify";
 import type { AutoScalingStore, Group, LifecycleAction, Member } from "./store";
 
@@ -20,7 +20,7 @@ const putLifecycleHook: Operation<"PutLifecycleHook"> = {
     const before = group.hooks.get(input.LifecycleHookName);
     if (!before && group.hooks.size >= MAX_HOOKS)
       throw validation(`A group can have at most ${MAX_HOOKS} lifecycle hooks.`);
-    const hook = settledHook(input, before);
+    const hook = hookWithDefaults(input, before);
     if (hook.NotificationTargetARN) await testTarget(context.store.scope, group, hook);
     group.hooks.set(input.LifecycleHookName, hook);
   },

@@ -17,7 +17,7 @@ export function freeAddresses({ addresses }: Ec2Store, { id, shape }: Stored<Sub
  */
 export function takeAddresses(store: Ec2Store, subnet: Stored<Subnet>, count: number): string[] {
   if (freeAddresses(store, subnet) < count) throw subnetIsFull(subnet.id);
-  const handed = handedOut(store, subnet.id);
+  const handed = addressesInUse(store, subnet.id);
   const size = sizeOf(subnet.shape);
   return Array.from({ length: count }, () => {
     do handed.last = handed.last + 1 < size - 1 ? handed.last + 1 : FIRST;
@@ -32,7 +32,7 @@ export function takeAddress(store: Ec2Store, subnet: Stored<Subnet>, address: st
   const place = placeOf(subnet.shape, address);
   if (place < FIRST || place >= sizeOf(subnet.shape) - 1)
     throw invalidParameter(`Address ${address} does not fall within the subnet's address range`);
-  const { used } = handedOut(store, subnet.id);
+  const { used } = addressesInUse(store, subnet.id);
   if (used.has(place)) throw ec2Error("InvalidIPAddress.InUse", `Address ${address} is in use.`);
   used.add(place);
   return address;
@@ -40,7 +40,7 @@ export function takeAddress(store: Ec2Store, subnet: Stored<Subnet>, address: st
 
 /** Takes free blocks of sixteen addresses. */
 export function takePrefixes(store: Ec2Store, subnet: Stored<Subnet>, count: number): string[] {
-  const { used } = handedOut(store, subnet.id);
+  const { used } = addressesInUse(store, subnet.id);
   const isFree = (start: number): boolean => block(start).every((place) => !used.has(place));
   return Array.from({ length: count }, () => {
     for (let start = PREFIX_SIZE; start < sizeOf(subnet.shape) - PREFIX_SIZE; start += PREFIX_SIZE)
@@ -56,7 +56,7 @@ export function takePrefixes(store: Ec2Store, subnet: Stored<Subnet>, count: num
 export function giveBack(store: Ec2Store, { SubnetId = "", ...shape }: NetworkInterface): void {
   const subnet = store.subnets.get(SubnetId);
   if (!subnet) return;
-  const { used } = handedOut(store, SubnetId);
+  const { used } = addressesInUse(store, SubnetId);
   for (const { PrivateIpAddress = "" } of shape.PrivateIpAddresses ?? [])
     used.delete(placeOf(subnet.shape, PrivateIpAddress));
   for (const { Ipv4Prefix = "" } of shape.Ipv4Prefixes ?? [])
@@ -70,7 +70,7 @@ function subnetIsFull(id: string): Error {
   );
 }
 
-function handedOut({ addresses }: Ec2Store, id: string) {
+function addressesInUse({ addresses }: Ec2Store, id: string) {
   const found = addresses.get(id) ?? { used: new Set<number>(), last: FIRST - 1 };
   addresses.set(id, found);
   return found;

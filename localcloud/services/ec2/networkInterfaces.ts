@@ -174,7 +174,7 @@ function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): Net
       PrivateIpAddress: address,
       PrivateDnsName: dnsName(address),
     })),
-    Ipv6Addresses: [...given6, ...madeUp(all[0], input.Ipv6AddressCount, "")].map(
+    Ipv6Addresses: [...given6, ...inventAddresses(all[0], input.Ipv6AddressCount, "")].map(
       (Ipv6Address) => ({
         Ipv6Address,
       }),
@@ -185,7 +185,9 @@ function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): Net
     ],
     Ipv6Prefixes: [
       ...(input.Ipv6Prefixes ?? []),
-      ...madeUp(all[0], input.Ipv6PrefixCount, ":/80").map((Ipv6Prefix) => ({ Ipv6Prefix })),
+      ...inventAddresses(all[0], input.Ipv6PrefixCount, ":/80").map((Ipv6Prefix) => ({
+        Ipv6Prefix,
+      })),
     ],
   };
 }
@@ -201,7 +203,7 @@ function fullSubnet(wantsPrefixes: boolean): Error {
 }
 
 /** IPv6 addresses (or prefixes) that hold the interface's own address, so that they differ. */
-function madeUp(address: string, count = 0, end: string): string[] {
+function inventAddresses(address: string, count = 0, end: string): string[] {
   const own = address.split(".").map(Number);
   const [high, low] = [own[0] * 256 + own[1], own[2] * 256 + own[3]].map((one) => one.toString(16));
   return Array.from({ length: count }, (_, index) => {

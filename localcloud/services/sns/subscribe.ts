@@ -8,7 +8,7 @@ import type { CallContext } from "../../core/service";
 import type { InputOf } from "../../entities/api";
 import { Settings } from "../../entities/settings";
 import { inAttributes, invalidParameter } from "./api";
-import { askForConfirmation } from "./deliver/http";
+import { requestConfirmation } from "./deliver/http";
 import { subscriptionRules } from "./settings";
 import type { SnsStore, Subscription, Topic } from "./store";
 
@@ -54,7 +54,7 @@ export async function subscribe(
   const subscription: Subscription = known ?? facts;
   store.subscriptions.set(arn, subscription);
   if (subscription.token !== undefined) {
-    if (/^https?$/.test(protocol)) askForConfirmation(subscription, store);
+    if (/^https?$/.test(protocol)) requestConfirmation(subscription, store);
     clock.setTimeout(() => {
       if (subscription.token !== undefined) store.subscriptions.delete(arn);
     }, CONFIRMATION_MS);

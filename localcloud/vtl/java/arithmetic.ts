@@ -20,7 +20,7 @@ export function calculate(
     return new JavaDouble(doubles(operator, toDouble(left), toDouble(right)));
   }
   if (typeof left === "number" && typeof right === "number") return integers(operator, left, right);
-  return wholes(operator, left, right);
+  return calculateIntegers(operator, left, right);
 }
 
 /** -1, 0 or 1 by value, whatever the types. */
@@ -48,7 +48,11 @@ function fromSafeInteger(value: number): JavaNumber {
   return value === (value | 0) ? value | 0 : BigInt(value);
 }
 
-function wholes(operator: ArithmeticOperator, left: JavaNumber, right: JavaNumber): bigint {
+function calculateIntegers(
+  operator: ArithmeticOperator,
+  left: JavaNumber,
+  right: JavaNumber,
+): bigint {
   const a = toWhole(left);
   const b = toWhole(right);
   switch (operator) {

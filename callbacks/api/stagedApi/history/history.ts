@@ -10,17 +10,17 @@ export interface Release {
 }
 
 /** A release that `stage` served. */
-export interface JudgedRelease extends Release {
+export interface GatedRelease extends Release {
   /** Absent when they did not fit in the parameter. */
   readonly variables?: Variables;
 }
 
 /** The verdicts about the releases of `stage`. */
-export interface Verdicts {
+export interface GateResults {
   /** The first release that passed: prod serves it until prod is moved. Absent for APIs older than this field. */
   readonly first?: Release;
   /** The last release that passed its checks. */
-  readonly passed?: JudgedRelease;
+  readonly passed?: GatedRelease;
   /** The release that failed since, and why: nothing is promoted until another one passes. */
   readonly failed?: Release & { readonly reason: string; readonly judge: string };
   /** Id of the run that judges, or judged last: the verdict of any other run is too late. */

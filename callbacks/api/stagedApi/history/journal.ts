@@ -30,7 +30,7 @@ export function journalText(move: Move, { by, since }: Attempt): string {
 }
 
 /** Returns the description of the alias when no move is under way. */
-export function settledText({ action, to, at }: Move): string {
+export function finishedMoveText({ action, to, at }: Move): string {
   return `${action} to version ${to.version}, deployment ${to.deploymentId}, at ${at}`;
 }
 

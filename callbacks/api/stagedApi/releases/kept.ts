@@ -1,8 +1,8 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import type { HistoryEntry, Release, Verdicts } from "../history/history";
+import type { HistoryEntry, Release, GateResults } from "../history/history";
 import { isMove, standingPromotions } from "../history/history";
 import { readHistory } from "../history/historyParameter";
-import { readVerdicts } from "./verdicts";
+import { readGateResults } from "./gateResults";
 
 export const deploymentOnlyModule = true;
 
@@ -22,11 +22,14 @@ export async function readKept(
   ssm: SSMClient,
   parameters: { readonly verdictsParameter: string; readonly historyParameter: string },
 ): Promise<KeptReleases> {
-  const verdicts = await readVerdicts(ssm, parameters.verdictsParameter);
-  return keptReleases(verdicts, await readHistory(ssm, parameters.historyParameter));
+  const results = await readGateResults(ssm, parameters.verdictsParameter);
+  return keptReleases(results, await readHistory(ssm, parameters.historyParameter));
 }
 
-export function keptReleases({ passed }: Verdicts, history: readonly HistoryEntry[]): KeptReleases {
+export function keptReleases(
+  { passed }: GateResults,
+  history: readonly HistoryEntry[],
+): KeptReleases {
   const last = history.filter(isMove).at(-1);
   const [next, ...further] = standingPromotions(history)
     .reverse()

@@ -1,4 +1,4 @@
-import { isSame, type JudgedRelease, type Release } from "../history/history";
+import { isSame, type GatedRelease, type Release } from "../history/history";
 import {
   deploymentChange,
   NO_VERSION,
@@ -32,7 +32,7 @@ export interface Placed {
 export async function placeStage(
   clients: ReleaseClients,
   to: StagePlace,
-  passed: JudgedRelease | undefined,
+  passed: GatedRelease | undefined,
 ): Promise<Placed> {
   const { release, alias, variables } = await readRelease(clients, to);
   const placed =
@@ -59,7 +59,7 @@ export async function putBackStage(
   clients: ReleaseClients,
   from: StagePlace,
   { revisionId }: Placed,
-  passed: JudgedRelease | undefined,
+  passed: GatedRelease | undefined,
 ): Promise<string> {
   const { version, deploymentId, variables = from.variables } = passed ?? from;
   const changes = variableChanges(from.variables, variables, from.variables);

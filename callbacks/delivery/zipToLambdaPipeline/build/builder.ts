@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { nameOf } from "../../../retry";
 import { rejectedUpload } from "../deploy/problem";
 import type { ZipSource } from "../inspect/model";
-import { shown, verdictOf } from "../inspect/reject";
+import { shown, rejectionOf } from "../inspect/reject";
 import { buildOutput } from "./buildOutput";
 import type { BuildLimits } from "./limits";
 import { packFolder } from "./packFolder";
@@ -73,8 +73,8 @@ export function builderOf({ limits, connect, worker = thisProcess() }: BuilderOp
         });
       } catch (error) {
         remove();
-        const verdict = verdictOf(error);
-        if (verdict) throw rejectedUpload({ ...verdict, buildOutput: output.text() });
+        const rejected = rejectionOf(error);
+        if (rejected) throw rejectedUpload({ ...rejected, buildOutput: output.text() });
         if (nameOf(error) === NO_SANDBOX) throw notIsolated((error as Error).message);
         throw error;
       }

@@ -32,14 +32,14 @@ export async function buildUpload(
   try {
     console.log("built", { app: lease.name, commands, output: built.output });
     await keep(work, deps.now() + rest);
-    const verdict = await inspectZip(built.source, {
+    const result = await inspectZip(built.source, {
       settings: manifestOf(settingsOf(config, lease.name)),
       now: () => deps.now(),
       isBuilt: true,
     });
-    if (!verdict.accepted) {
-      const message = `what its build has made is refused: ${verdict.message}`;
-      throw rejectedUpload({ ...verdict, message, buildOutput: built.output });
+    if (!result.accepted) {
+      const message = `what its build has made is refused: ${result.message}`;
+      throw rejectedUpload({ ...result, message, buildOutput: built.output });
     }
     const Body = readFileSync(built.path);
     const key = builtKeyOf(lease.name);
@@ -47,7 +47,7 @@ export async function buildUpload(
       new PutObjectCommand({ Bucket: config.bucketName, Key: key, Body }),
     );
     const sha256 = createHash("sha256").update(Body).digest("base64");
-    return { accepted: verdict, code: { key, versionId, sha256 }, buildOutput: built.output };
+    return { accepted: result, code: { key, versionId, sha256 }, buildOutput: built.output };
   } finally {
     built.remove();
   }

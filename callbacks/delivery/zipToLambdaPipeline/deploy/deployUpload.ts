@@ -116,11 +116,11 @@ async function inspect(work: Work): Promise<Inspected | undefined> {
   if (!zip) return undefined;
   try {
     const settings = manifestOf(settingsOf(config, lease.name));
-    const verdict = await inspectZip(zip.source, { settings, now: () => deps.now() });
-    if (!verdict.accepted) throw rejectedUpload(verdict);
-    if (verdict.commands) return await buildUpload(work, zip.source, verdict.commands);
+    const result = await inspectZip(zip.source, { settings, now: () => deps.now() });
+    if (!result.accepted) throw rejectedUpload(result);
+    if (result.commands) return await buildUpload(work, zip.source, result.commands);
     const { key, versionId } = upload;
-    return { accepted: verdict, code: { key, versionId, sha256: zip.sha256 } };
+    return { accepted: result, code: { key, versionId, sha256: zip.sha256 } };
   } finally {
     zip.remove();
   }

@@ -10,10 +10,10 @@ import {
   type InspectLimits,
   type InspectOptions,
   type Rejected,
-  type Verdict,
+  type InspectionResult,
   type ZipSource,
 } from "./model";
-import { rejection, verdictOf } from "./reject";
+import { rejection, rejectionOf } from "./reject";
 import { windowed } from "./sources";
 
 export const deploymentOnlyModule = true;
@@ -30,11 +30,14 @@ export async function inspectZip(
   source: ZipSource,
   options: InspectOptions & { readonly isBuilt: true },
 ): Promise<Accepted | Rejected>;
-export async function inspectZip(source: ZipSource, options?: InspectOptions): Promise<Verdict>;
+export async function inspectZip(
+  source: ZipSource,
+  options?: InspectOptions,
+): Promise<InspectionResult>;
 export async function inspectZip(
   source: ZipSource,
   options: InspectOptions = {},
-): Promise<Verdict> {
+): Promise<InspectionResult> {
   const limits = { ...DEFAULT_LIMITS, ...given(options) };
   const now = options.now ?? ((): number => Date.now());
   try {
@@ -42,9 +45,9 @@ export async function inspectZip(
     const { settings = {}, isBuilt = false } = options;
     return await detectApp(contents, settings, { now: now(), isBuilt });
   } catch (error) {
-    const verdict = verdictOf(error);
-    if (verdict === undefined) throw error;
-    return verdict;
+    const rejected = rejectionOf(error);
+    if (rejected === undefined) throw error;
+    return rejected;
   }
 }
 

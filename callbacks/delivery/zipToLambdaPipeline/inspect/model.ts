@@ -72,7 +72,7 @@ export interface AppManifest {
 export type AppKind = "node" | "python" | "chalice" | "zappa";
 
 /** Result of `inspectZip`. */
-export type Verdict = Accepted | ToBuild | Rejected;
+export type InspectionResult = Accepted | ToBuild | Rejected;
 
 /** A valid archive whose function is known only after its build commands have run. */
 export interface ToBuild {

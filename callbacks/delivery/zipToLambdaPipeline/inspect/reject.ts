@@ -2,15 +2,15 @@ import type { Rejected, RejectionCode } from "./model";
 
 export const deploymentOnlyModule = true;
 
-/** Creates an error that ends the inspection with a verdict. */
+/** Creates an error that ends the inspection with a rejection. */
 export function rejection(code: RejectionCode, message: string, fix: string): Error {
-  const verdict: Rejected = { accepted: false, code, message, fix };
-  return Object.assign(new Error(message), { verdict });
+  const rejected: Rejected = { accepted: false, code, message, fix };
+  return Object.assign(new Error(message), { rejected });
 }
 
-/** Returns the verdict of an error; undefined for any other error, such as one of the network. */
-export function verdictOf(error: unknown): Rejected | undefined {
-  return (error as { verdict?: Rejected } | undefined)?.verdict;
+/** Returns the rejected of an error; undefined for any other error, such as one of the network. */
+export function rejectionOf(error: unknown): Rejected | undefined {
+  return (error as { rejected?: Rejected } | undefined)?.rejected;
 }
 
 /** Formats a name for a sentence: without control characters, and shortened. */

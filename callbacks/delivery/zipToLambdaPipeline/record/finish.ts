@@ -91,7 +91,7 @@ export async function finish(
     );
     return true;
   } catch (error) {
-    if (isOvertaken(error)) return false;
+    if (isConditionFailed(error)) return false;
     throw error;
   }
 }
@@ -130,7 +130,7 @@ function outcomeItem(name: string, upload: Upload, outcome: Outcome): Item {
   };
 }
 
-function isOvertaken(error: unknown): boolean {
+function isConditionFailed(error: unknown): boolean {
   const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
   return CancellationReasons.some(({ Code }) => Code === "ConditionalCheckFailed");
 }

@@ -22,7 +22,7 @@ export interface PinnedTarget {
 export type PinnedTargets = Readonly<Record<string, readonly PinnedTarget[]>>;
 
 /** Milliseconds by which this report may delay the work that it describes. */
-const PATIENCE = 10_000;
+const LONGEST_REPORT_MS = 10_000;
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRuleNamesByTarget.html */
 const PAGE = 100;
 
@@ -39,7 +39,7 @@ export async function listPinnedTargets(
   clusters: readonly string[],
   { deps, until }: Retry,
 ): Promise<PinnedTargets> {
-  const retry = { deps, until: Math.min(until, deps.now() + PATIENCE) };
+  const retry = { deps, until: Math.min(until, deps.now() + LONGEST_REPORT_MS) };
   try {
     const rules = new Set<string>();
     for (const cluster of clusters)

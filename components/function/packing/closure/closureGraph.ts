@@ -7,7 +7,7 @@ import type { Moment } from "../moment";
 import type { Entry, FunctionEntry, ObjectEntry } from "./entries";
 import { type FunctionShape, functionShape } from "./functionShape";
 import { isImportStar, namespaceCopyOf } from "./moduleHelpers";
-import { membersWanted, wholeWanted, WHOLE, type Wanted } from "./objectMembers";
+import { membersWanted, allMembersWanted, WHOLE, type Wanted } from "./objectMembers";
 import { functionKeys, ownerOfPrototype, propertyValues } from "./properties";
 import { wellKnown } from "./wellKnown";
 
@@ -55,7 +55,7 @@ export class ClosureGraph {
     else this.met.set(value, new Set([key]));
     const entry = this.entries.get(value) ?? this.enter(value);
     if (entry?.kind !== "object" || entry.isWhole) return;
-    this.want(chain.names.length === 0 ? wholeWanted(entry) : membersWanted(entry, chain));
+    this.want(chain.names.length === 0 ? allMembersWanted(entry) : membersWanted(entry, chain));
   }
 
   private enter(value: unknown): Entry | undefined {
@@ -103,7 +103,7 @@ export class ClosureGraph {
       prototypeOf: ownerOfPrototype(value),
     });
     if (entry.prototypeOf) this.want([{ value: entry.prototypeOf, chain: WHOLE }]);
-    if (entry.kind !== "object") this.want(wholeWanted(entry));
+    if (entry.kind !== "object") this.want(allMembersWanted(entry));
     return entry;
   }
 

@@ -14,7 +14,7 @@ export interface Wanted {
 export const WHOLE: Chain = { names: [], invoked: false };
 
 /** Marks all of an object as used, and tells what that needs. */
-export function wholeWanted(entry: ObjectEntry): Wanted[] {
+export function allMembersWanted(entry: ObjectEntry): Wanted[] {
   if (entry.isWhole) return [];
   entry.isWhole = true;
   const wanted: Wanted[] = [];
@@ -44,7 +44,7 @@ export function membersWanted(entry: ObjectEntry, chain: Chain): Wanted[] {
   const values = propertyValues(entry.value, name, entry.isModule);
   const runsHere = !entry.isModule && isAccessor(entry.value, name);
   const isCalled = names.length === 0 && chain.invoked;
-  if ((isCalled || runsHere) && values.some(usesThis)) return wholeWanted(entry);
+  if ((isCalled || runsHere) && values.some(usesThis)) return allMembersWanted(entry);
   const rest = runsHere ? WHOLE : { names, invoked: chain.invoked };
   return values.map((value) => ({ value, chain: rest }));
 }
@@ -58,7 +58,7 @@ function inheritedWanted(entry: ObjectEntry, chain: Chain): Wanted[] {
   const values = propertyValues(holder, name, false);
   // Inherited native methods such as `hasOwnProperty` work on the object as well.
   if (isAccessor(holder, name) || (isCalled && values.some((v) => usesThis(v) || isNativeOne(v)))) {
-    return wholeWanted(entry);
+    return allMembersWanted(entry);
   }
   if (prototype === Object.prototype) return [];
   entry.hasPrototype = true;

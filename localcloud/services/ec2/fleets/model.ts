@@ -15,7 +15,7 @@ export interface Pool {
   /** What RunInstances needs beside the market. */
   readonly launch: object;
   /** As the fleet's answers tell of it. */
-  readonly told: object;
+  readonly reported: object;
 }
 
 /** An instance of a fleet. */

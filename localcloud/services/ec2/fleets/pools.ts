@@ -44,7 +44,7 @@ export function poolsOfTemplates(configs: readonly TemplateConfig[], context: Co
         weight: override.WeightedCapacity ?? 1,
         ...(override.Priority === undefined ? {} : { priority: override.Priority }),
         launch: { LaunchTemplate: template, InstanceType, ...place },
-        told: {
+        reported: {
           LaunchTemplateAndOverrides: {
             LaunchTemplateSpecification: template,
             Overrides: override,
@@ -76,7 +76,7 @@ export function poolsOfSpecifications(
           ...(groups?.length && { SecurityGroupIds: groups }),
           ...place,
         },
-        told: {},
+        reported: {},
       }),
     );
   });

@@ -26,7 +26,7 @@ export class Scheduler {
   /** A task reached RUNNING or failed to, or is STOPPED. */
   taskChanged(task: Task): void {
     const { service, deployment } = task;
-    if (deployment && task.lastStatus === "RUNNING") ranWell(deployment);
+    if (deployment && task.lastStatus === "RUNNING") resetFailures(deployment);
     if (service && deployment && isFailure(task)) this.failed(service, deployment);
     if (service) this.wake(service, 0);
     if (task.lastStatus === "STOPPED") this.roomMade(task);
@@ -195,7 +195,7 @@ function isFailure({ lastStatus, startedAt, stopCode }: Task): boolean {
   return lastStatus === "DEPROVISIONING" && !startedAt && stopCode === "EssentialContainerExited";
 }
 
-function ranWell(deployment: Deployment): void {
+function resetFailures(deployment: Deployment): void {
   deployment.failedTasks = 0;
   deployment.failedRounds = 0;
   deployment.startAfter = 0;

@@ -37,7 +37,7 @@ function findUrl(store: LambdaStore, id: string): Found | undefined {
 async function answer(request: WireRequest, scope: Scope): Promise<WireResponse> {
   const { id, rawPath } = splitUrlPath(request.path);
   const found = findUrl(scope.store, id);
-  if (!found) return told(404, "Not Found");
+  if (!found) return errorAnswer(404, "Not Found");
   let caller: Principal | undefined;
   try {
     caller = await admit(request, found, scope);
@@ -59,7 +59,7 @@ async function answer(request: WireRequest, scope: Scope): Promise<WireResponse>
   return invoke(found, event, requestId, scope);
 }
 
-const FORBIDDEN = told(
+const FORBIDDEN = errorAnswer(
   403,
   "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
 );
@@ -105,7 +105,7 @@ async function invoke(
   const { qualifier } = url;
   const version = resolveVersion(target, qualifier, store.random);
   if (!version || target.latest.change?.kind === "create")
-    return told(502, "Internal Server Error");
+    return errorAnswer(502, "Internal Server Error");
   const invokedArn = functionArn({ region, accountId }, target.name, qualifier);
   try {
     const { payload, failure } = await store.invoker.invoke(
@@ -114,15 +114,15 @@ async function invoke(
       { requestId, payload: JSON.stringify(event), invokedArn },
       qualifier,
     );
-    return failure ? told(502, "Internal Server Error") : urlResponse(payload);
+    return failure ? errorAnswer(502, "Internal Server Error") : urlResponse(payload);
   } catch (error) {
-    if (isThrottle(error)) return told(429, "Too Many Requests");
-    if (error instanceof AwsError) return told(502, "Internal Server Error");
+    if (isThrottle(error)) return errorAnswer(429, "Too Many Requests");
+    if (error instanceof AwsError) return errorAnswer(502, "Internal Server Error");
     throw error;
   }
 }
 
-function told(status: number, text: string): WireResponse {
+function errorAnswer(status: number, text: string): WireResponse {
   const body = text.startsWith("Forbidden") ? JSON.stringify({ Message: text }) : text;
   return { status, headers: { "content-type": "application/json" }, body };
 }

@@ -21,7 +21,7 @@ export const getObject = {
     const range = rangeOf(input.Range, object.body.length);
     const Body = range ? object.body.subarray(range.first, range.last + 1) : object.body;
     return {
-      ...told(bucket, object, input),
+      ...objectHeaders(bucket, object, input),
       ...(input.ChecksumMode === "ENABLED" && !range && object.checksums),
       ContentLength: Body.length,
       ...(range && {
@@ -39,7 +39,7 @@ export const headObject = {
     const bucket = bucketOf(input, context);
     const object = await readable(bucket, input, context);
     return {
-      ...told(bucket, object, input),
+      ...objectHeaders(bucket, object, input),
       ...(input.ChecksumMode === "ENABLED" && object.checksums),
       ContentLength: object.body.length,
     };
@@ -113,7 +113,7 @@ function visible(bucket: Bucket, input: GetInput | HeadInput, context: Context):
 }
 
 /** Returns all members of a read except the body. A signed request may override some of the headers. */
-function told({ versioning }: Bucket, object: StoredObject, input: GetInput | HeadInput) {
+function objectHeaders({ versioning }: Bucket, object: StoredObject, input: GetInput | HeadInput) {
   const { ResponseContentType, ResponseContentDisposition, ResponseCacheControl } = input;
   const { ResponseContentEncoding, ResponseContentLanguage } = input;
   return {

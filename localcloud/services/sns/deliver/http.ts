@@ -42,7 +42,7 @@ export async function postMessage(
 }
 
 /** Asks the endpoint to visit the link in the message; it does so in its own time, or never. */
-export function askForConfirmation(subscription: Subscription, store: SnsStore): void {
+export function requestConfirmation(subscription: Subscription, store: SnsStore): void {
   const MessageId = randomUUID();
   const { topicArn, token } = subscription;
   const body = JSON.stringify({

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { variableChanges } from "../../../../callbacks/api/stagedApi/history/variables";
-import { verdictText } from "../../../../callbacks/api/stagedApi/releases/verdicts";
+import { gateResultsText } from "../../../../callbacks/api/stagedApi/releases/gateResults";
 
 describe("variableChanges", () => {
   it("sets changed variables, removes those set before, and keeps those set by others", () => {
@@ -17,9 +17,9 @@ describe("variableChanges", () => {
 describe("verdictText", () => {
   it("drops stage variables that do not fit into a parameter of 4 KB", () => {
     const passed = { version: "1", deploymentId: "a", variables: { short: "b" } };
-    expect(verdictText({ passed })).to.equal(JSON.stringify({ passed }));
+    expect(gateResultsText({ passed })).to.equal(JSON.stringify({ passed }));
     const long = { ...passed, variables: { long: "c".repeat(4096) } };
-    expect(verdictText({ passed: long, judge: "one" })).to.equal(
+    expect(gateResultsText({ passed: long, judge: "one" })).to.equal(
       '{"passed":{"version":"1","deploymentId":"a"},"judge":"one"}',
     );
   });

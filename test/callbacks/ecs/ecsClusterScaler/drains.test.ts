@@ -20,8 +20,8 @@ function next(state: ClusterState, kept: Kept) {
   const drains = nextDrains(state, kept, { now: NOW, drainTimeout: 900 });
   const ids = (all: readonly { ec2InstanceId: string }[]): string[] =>
     all.map(({ ec2InstanceId }) => ec2InstanceId);
-  const { ended, undone, drained, done, victims, restUntil } = drains;
-  const named = { ended: ids(ended), undone: ids(undone), drained: ids(drained) };
+  const { ended, stuck, drained, done, victims, restUntil } = drains;
+  const named = { ended: ids(ended), stuck: ids(stuck), drained: ids(drained) };
   return { ...named, done, victims, restUntil };
 }
 
@@ -94,14 +94,14 @@ describe("drains", () => {
   it("terminate an instance without tasks, and wait for the others", () => {
     const victims = [victim("i-1", 60), victim("i-2", 60), victim("i-3", 60)];
     const drains = next(state, { victims });
-    expect(drains).to.deep.include({ ended: ["i-1"], undone: [], drained: [] });
+    expect(drains).to.deep.include({ ended: ["i-1"], stuck: [], drained: [] });
     expect(drains.victims[0]).to.deep.equal(victim("i-1", 0, true));
     expect(drains.done).to.deep.equal(["i-1 ends"]);
   });
 
-  it("are undone after the timeout when a service keeps its task, with its name, and pause then", () => {
+  it("are stuck after the timeout when a service keeps its task, with its name, and pause then", () => {
     const drains = next(state, { victims: [victim("i-2", 900)] });
-    expect(drains).to.deep.include({ ended: [], undone: ["i-2"], victims: [] });
+    expect(drains).to.deep.include({ ended: [], stuck: ["i-2"], victims: [] });
     expect(drains.done[0]).to.match(/^i-2 takes tasks again: in 900 s those of web did not move/);
     expect(drains.restUntil).to.equal(NOW + 3600 * SECOND);
   });

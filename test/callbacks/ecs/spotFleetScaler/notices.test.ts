@@ -1,7 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { tendContainerFleet } from "../../../../callbacks/ecs/spotFleetScaler/changeFleet";
+import { maintainContainerFleet } from "../../../../callbacks/ecs/spotFleetScaler/changeFleet";
 import type { FleetScalerConfig } from "../../../../callbacks/ecs/spotFleetScaler/configuration";
 import {
   type FleetKept,
@@ -62,7 +62,7 @@ describe("a notice of Spot", () => {
 });
 
 describe("the remembered notices", () => {
-  const at = { now: NOW, heedsRebalance: true };
+  const at = { now: NOW, drainsOnRebalance: true };
   const told = (kind: "interruption" | "rebalance", ec2InstanceId = "i-1", when = NOW) => ({
     ...{ kind, ec2InstanceId, at: when },
   });
@@ -95,7 +95,7 @@ describe("the remembered notices", () => {
       [told("rebalance"), told("interruption", "i-2")],
       {
         now: NOW,
-        heedsRebalance: false,
+        drainsOnRebalance: false,
       },
     );
     expect(causes(kept)).to.deep.equal(["i-2 interruption"]);
@@ -126,7 +126,7 @@ describe("instances of a fleet that are being removed", () => {
     const desired = unitsIn(machines);
     const kept = { ...fleetKeptOf(undefined), victims };
     const look = { machines, kept, need: NO_NEED, told: [], desired, running: desired, pending: 0 };
-    const { kept: next, ...rest } = tendContainerFleet(clients, config, look, NOW);
+    const { kept: next, ...rest } = maintainContainerFleet(clients, config, look, NOW);
     return { ...rest, kept: next as FleetKept, acts: rest.act !== undefined };
   }
 
@@ -165,10 +165,10 @@ describe("instances of a fleet that are being removed", () => {
     const machines = [fleetMachine("i-1", { status: "DRAINING" })];
     const kept = { ...fleetKeptOf(undefined), returning: ["i-1"] };
     const look = { machines, kept, need: NO_NEED, told: [], desired: 1, running: 1, pending: 0 };
-    const next = tendContainerFleet(clients, config, look, NOW);
+    const next = maintainContainerFleet(clients, config, look, NOW);
     expect([next.again, next.act !== undefined]).to.deep.equal([true, true]);
     const seen = { ...look, machines: [fleetMachine("i-1")] };
-    const after = tendContainerFleet(clients, config, seen, NOW);
+    const after = maintainContainerFleet(clients, config, seen, NOW);
     expect([after.again, after.act, (after.kept as FleetKept).returning]).to.deep.equal([
       false,
       undefined,

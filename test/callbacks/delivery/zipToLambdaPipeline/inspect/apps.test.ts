@@ -4,7 +4,7 @@ import type {
   Accepted,
   AppManifest,
   RejectionCode,
-  Verdict,
+  InspectionResult,
 } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
 import { writeZip } from "../../../../support/zipWriter";
@@ -15,7 +15,7 @@ const NOW = Date.parse("2026-11-28T12:00:00Z");
 const NODE = "exports.handler = async () => 'ok';\n";
 const PYTHON = "def lambda_handler(event, context):\n    return 'ok'\n";
 
-const inspect = (files: Files, settings?: AppManifest): Promise<Verdict> =>
+const inspect = (files: Files, settings?: AppManifest): Promise<InspectionResult> =>
   inspectZip(
     bytesSource(writeZip(Object.entries(files).map(([name, content]) => ({ name, content })))),
     {

@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { inspectZip } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/inspectZip";
-import type { Verdict } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
+import type { InspectionResult } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import {
   bytesSource,
   objectSource,
@@ -14,7 +14,7 @@ describe("zip inspector as deployed", () => {
     const inspector = await asDeployed(
       () => {
         const s3 = new S3Client({ region: "eu-west-1" });
-        return (event: { archive?: string; key: string }): Promise<Verdict> =>
+        return (event: { archive?: string; key: string }): Promise<InspectionResult> =>
           event.archive === undefined
             ? inspectZip(objectSource(s3, { bucket: "b", key: event.key }, 100))
             : inspectZip(bytesSource(Buffer.from(event.archive, "base64")));

@@ -12,7 +12,7 @@ const METRICS_LATE = 180_000;
  * task has an event; the end of a RunTask task has none, and neither has the end of the pause after an unfinished
  * drain. The metrics since the last change must also be available.
  */
-export function isTold(
+export function isWokenByEvents(
   state: ClusterState,
   { restUntil = 0, stirred = 0 }: Pick<Kept, "restUntil" | "stirred">,
   { now, settings }: { readonly now: number; readonly settings: Pick<ScalingSettings, "rules"> },
@@ -25,7 +25,7 @@ export function isTold(
 }
 
 /** Returns when something last happened: an event other than the tick, or the end of the last RunTask task. */
-export function stirredAt(
+export function lastActivityAt(
   state: ClusterState,
   { stirred, hadLoneTasks }: Pick<Kept, "stirred" | "hadLoneTasks">,
   { now, isTick }: { readonly now: number; readonly isTick: boolean },

@@ -1,5 +1,8 @@
 import { expect } from "chai";
-import { isTold, stirredAt } from "../../../../callbacks/ecs/ecsClusterScaler/told";
+import {
+  isWokenByEvents,
+  lastActivityAt,
+} from "../../../../callbacks/ecs/ecsClusterScaler/wakeUps";
 import { settingsOf } from "../../../../components/ecs/ecsClusterScaler/settings";
 import { cluster, machine, size, task } from "./clusters";
 
@@ -19,7 +22,7 @@ describe("a low alarm of a cluster", () => {
     const { name = "web", restUntil } = more;
     const other = machine("i-2", [task(size(64, 64), name)]);
     const kept = restUntil === undefined ? { stirred } : { stirred, restUntil };
-    return isTold(cluster([full, other]), kept, { now: NOW, settings });
+    return isWokenByEvents(cluster([full, other]), kept, { now: NOW, settings });
   };
 
   it("is followed until the metrics include the last change, and no longer", () => {
@@ -34,11 +37,11 @@ describe("a low alarm of a cluster", () => {
   it("is followed again after the last RunTask task has ended", () => {
     const stirred = NOW - 60 * MINUTE;
     const at = { now: NOW, isTick: true };
-    expect(stirredAt(cluster([full]), { stirred, hadLoneTasks: true }, at)).to.equal(NOW);
-    expect(stirredAt(cluster([full]), { stirred, hadLoneTasks: false }, at)).to.equal(stirred);
+    expect(lastActivityAt(cluster([full]), { stirred, hadLoneTasks: true }, at)).to.equal(NOW);
+    expect(lastActivityAt(cluster([full]), { stirred, hadLoneTasks: false }, at)).to.equal(stirred);
     const busy = cluster([machine("i-2", [task(size(64, 64), "")])]);
-    expect(stirredAt(busy, { stirred, hadLoneTasks: true }, at)).to.equal(stirred);
-    expect(stirredAt(busy, { stirred }, { ...at, isTick: false })).to.equal(NOW);
+    expect(lastActivityAt(busy, { stirred, hadLoneTasks: true }, at)).to.equal(stirred);
+    expect(lastActivityAt(busy, { stirred }, { ...at, isTick: false })).to.equal(NOW);
   });
 
   it("is followed until the pause after an unfinished drain is over", () => {
