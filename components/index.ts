@@ -1,8 +1,8 @@
-/** The public names, one by one. */
+/** The public API, listed name by name. */
 
 /**
- * Pulumi then copies only the members that a callback uses of this module (a helper, say), wherever the package
- * is installed; without it the callback would take the whole library, Pulumi included, into its zip.
+ * Tells Pulumi to copy only the members of this module that a callback uses (a helper, say), wherever the package is
+ * installed; without it the callback's zip would contain the whole library, Pulumi included.
  */
 export const deploymentOnlyModule = true;
 

@@ -4,12 +4,12 @@ import { childName } from "../names";
 import type { AlarmName } from "./callbackOptions";
 
 export interface FunctionAlarmsOptions {
-  /** Each is made once, however often it is named. */
+  /** Each alarm is created once, even if it is listed twice. */
   readonly alarms: readonly AlarmName[];
   readonly subject: AlarmSubject;
-  /** What the alarms notify. Default: nothing, with a warning; `[]` says that this is meant. */
+  /** ARNs that the alarms notify. Default: none, with a warning; `[]` turns the warning off. */
   readonly alarmActions?: pulumi.Input<string>[];
-  /** What whoever is woken should do, after what went wrong. Default: nothing more. */
+  /** Returns what the person on call should do; it is added to the alarm's description. Default: nothing more. */
   readonly runbook?: (alarm: AlarmName) => string | undefined;
   readonly tags?: Record<string, pulumi.Input<string>>;
 }
@@ -40,7 +40,7 @@ export function createFunctionAlarms(
   });
 }
 
-/** What the dimensions and thresholds of an alarm are made from. */
+/** The function that an alarm watches; its dimensions and thresholds are made from this. */
 export interface AlarmSubject {
   readonly functionName: pulumi.Input<string>;
   /** Seconds. */
@@ -49,8 +49,8 @@ export interface AlarmSubject {
 }
 
 /**
- * The arguments of one alarm. It looks at each minute by itself, and a minute without data is a good one:
- * Lambda and SQS publish nothing while nothing happens.
+ * Returns the arguments of one alarm. Each minute is evaluated alone, and a minute without data is OK: Lambda and SQS
+ * publish nothing while nothing happens.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 function alarmArgs(alarm: AlarmName, subject: AlarmSubject) {

@@ -31,31 +31,34 @@ import {
 import type { PolicyException } from "../iam/policyException";
 import { anything, checkArgs, list } from "../validation";
 
-/** What runs in Lambda: it answers with a promise, because nodejs24.x no longer takes a callback parameter. */
+/** The code that runs in Lambda. It returns a promise, because nodejs24.x no longer supports a callback parameter. */
 export type Callback<Event, Result> = (
   event: Event,
   context: aws.lambda.Context,
 ) => Promise<Result>;
 
-/** Runs once per cold start, makes clients and caches, and answers with the callback. */
+/** Runs once per cold start, creates clients and caches, and returns the callback. */
 export type CallbackFactory<Event, Result> = () => Callback<Event, Result>;
 
 export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends CallbackOptions {
   /** The code, inline; it returns a promise. Give this or `callbackFactory`. */
   callback?: Callback<Event, Result>;
-  /** The code with state that lives as long as the execution environment. Give this or `callback`. */
+  /** Like `callback`, with state that lives as long as the execution environment. Give this or `callback`. */
   callbackFactory?: CallbackFactory<Event, Result>;
-  /** `{ actions, resources, conditions?, effect?, sid? }[]`, everything that the code may do in AWS; `[]` for nothing. Its own log and failure queue are added. */
+  /**
+   * `{ actions, resources, conditions?, effect?, sid? }[]`, all AWS permissions of the code; `[]` for none. Access to
+   * its own log and failure queue is added.
+   */
   permissions: Statement[];
-  /** Queues whose messages the function takes; polling them is added to its permissions. Default: none. */
+  /** Queues from which the function receives messages; the permission to poll them is added. Default: none. */
   queues?: QueueSource[];
 }
 
 const TYPE = "aws-callbacks:index:CallbackFunction";
 
 /**
- * An inline TypeScript function in AWS Lambda: checked at preview, packed with the little that it uses, and
- * given exactly the permissions it names, its own log group, failure queue and alarms.
+ * An inline TypeScript function in AWS Lambda: checked at preview, packed with only the dependencies that it uses, and
+ * given exactly the listed permissions, with its own log group, failure queue and alarms.
  *
  * @example
  * const hello = new CallbackFunction("hello", {
@@ -69,12 +72,12 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
   readonly role: aws.iam.Role;
   readonly rolePolicy: aws.iam.RolePolicy;
   readonly logGroup: aws.cloudwatch.LogGroup;
-  /** Where asynchronous calls end that failed for good; undefined with `asynchronous: false`. */
+  /** Queue for asynchronous calls that failed permanently; undefined with `asynchronous: false`. */
   readonly failureQueue: aws.sqs.Queue | undefined;
   readonly alarms: aws.cloudwatch.MetricAlarm[];
   /** The function's ARN, without a version. */
   readonly arn: pulumi.Output<string>;
-  /** What API Gateway calls. */
+  /** The ARN by which API Gateway invokes the function. */
   readonly invokeArn: pulumi.Output<string>;
   /** The function's name in AWS. */
   readonly name: pulumi.Output<string>;
@@ -121,7 +124,7 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
     this.function = new aws.lambda.Function(
       name,
       { ...functionArgs(this, args), ...code(this, args) },
-      // Without its permissions Lambda refuses a VPC and the code fails its first calls.
+      // Lambda refuses a VPC until the role has these permissions, and the code's first calls would fail.
       { parent: this, dependsOn: [this.rolePolicy] },
     );
     this.arn = this.function.arn;
@@ -158,8 +161,8 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
   }
 
   /**
-   * Gives an alias the function's retries and failure queue: Lambda keeps these per qualifier, so an alias that is
-   * invoked asynchronously has none of its own.
+   * Gives an alias the function's retries and failure queue: Lambda stores these per qualifier, so an asynchronously
+   * invoked alias would not have them.
    *
    * @param name the logical name of the configuration; by convention that of the alias.
    */
@@ -189,7 +192,7 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
   }
 }
 
-/** Its errors, and where its lost events would show; a queue that the caller brought is the caller's to watch. */
+/** Alarms on errors, and on the place where lost events show up. A queue that the caller passed is not watched. */
 function defaultAlarms(
   failureQueue: aws.sqs.Queue | undefined,
   given: aws.sqs.Queue | undefined,
@@ -200,7 +203,7 @@ function defaultAlarms(
 
 function policyExceptions(
   name: string,
-  // It is asked before the arguments are checked: JavaScript may have left them out.
+  // Called before the arguments are checked: JavaScript may have omitted them.
   args: (CallbackOptions & { permissions?: Statement[] }) | undefined,
 ): PolicyException[] {
   const exceptions = statedWidth(args?.permissions, childName(name, "policy"));
@@ -233,7 +236,7 @@ function checkArguments<E, R>(
   };
   checkName(self, name);
   checkArgs<CallbackFunctionArgs<E, R>>(self, args, {
-    // These are checked below: which of them are given matters.
+    // Checked below in combination.
     callback: anything,
     callbackFactory: anything,
     permissions: anything,
@@ -294,8 +297,8 @@ function functionArgs<E, R>(
 }
 
 /**
- * The zip. `pulumi.output` looks into the captured Outputs too: the zip depends on their resources, and while one
- * of them is unknown (at preview) the zip is unknown, instead of saying `undefined` in its place.
+ * Returns the zip. `pulumi.output` also resolves the captured Outputs: so the zip depends on their resources, and is
+ * unknown while one of them is unknown (at preview), instead of containing `undefined`.
  */
 function code<E, R>(
   self: CallbackFunction<E, R>,

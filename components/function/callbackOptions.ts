@@ -17,33 +17,36 @@ import {
 } from "../validation";
 import { checkEnvironmentNames } from "./environment";
 
-/** The options of every component that runs a callback in Lambda. */
+/** Options of every component that runs a callback in Lambda. */
 export interface CallbackOptions {
-  /** What the function is for, shown in the console; at most 256 characters. Default: none. */
+  /** Description of the function, shown in the console; at most 256 characters. Default: none. */
   description?: string;
-  /** Variables that the callback reads from process.env, 4 KB together. Secrets are refused. Default: none. */
+  /** Variables that the callback reads from process.env, 4 KB in total. Secrets are refused. Default: none. */
   environment?: Record<string, pulumi.Input<string>>;
   /** Seconds that one call may take, 1 to 900. Default 30. */
   timeout?: number;
-  /** Megabytes of memory, 128 to 10 240; the processor share grows with it. Default 256. */
+  /** Megabytes of memory, 128 to 10 240; the CPU share grows with it. Default 256. */
   memorySize?: number;
   /** Megabytes of /tmp, 512 to 10 240. Default 512. */
   ephemeralStorage?: number;
-  /** At most so many calls at once; 0 stops the function. Default: the account's limit, shared. */
+  /** Most calls at the same time; 0 stops the function. Default: the account's limit, shared. */
   reservedConcurrency?: number;
   /** "nodejs22.x" or "nodejs24.x". Default "nodejs24.x". */
   runtime?: Runtime;
   /** Days that the log is kept, one of CloudWatch's values. Default 30. */
   logRetentionInDays?: number;
-  /** The least level that console.* writes to the log. Default "INFO". */
+  /** The lowest level that console.* writes to the log. Default "INFO". */
   logLevel?: LogLevel;
   /** Traces calls with X-Ray. Default false. */
   tracing?: boolean;
-  /** How asynchronous calls are retried before they go to the failure queue; false = none are made. Default: twice, within 6 hours. */
+  /**
+   * How asynchronous calls are retried before they go to the failure queue; false if nothing calls the function
+   * asynchronously. Default: twice, within 6 hours.
+   */
   asynchronous?: AsynchronousOptions | false;
-  /** A queue of yours for failed asynchronous calls. Default: the component creates one. */
+  /** Your own queue for failed asynchronous calls. Default: the component creates one. */
   failureQueue?: aws.sqs.Queue;
-  /** What an alarm notifies. Default: nothing, with a warning; `[]` says that this is meant. */
+  /** ARNs that the alarms notify. Default: none, with a warning; `[]` turns the warning off. */
   alarmActions?: pulumi.Input<string>[];
   /** Which alarms to create. Default `["errors", "failures"]`, without asynchronous calls `["errors", "throttles"]`. */
   alarms?: AlarmName[];
@@ -51,7 +54,7 @@ export interface CallbackOptions {
   vpc?: CallbackVpc;
   /** Publishes a version of every change, for aliases. Default false. */
   publish?: boolean;
-  /** Tags of every resource that can have them. Default: none. */
+  /** Tags of every resource that supports them. Default: none. */
   tags?: Record<string, pulumi.Input<string>>;
 }
 
@@ -59,7 +62,7 @@ export interface CallbackOptions {
 export interface AsynchronousOptions {
   /** Retries after an error, 0 to 2, one and two minutes later. Default 2. */
   maximumRetryAttempts?: number;
-  /** Seconds after which a waiting event is given up, 60 to 21 600. Default 21 600. */
+  /** Seconds after which a waiting event is dropped, 60 to 21 600. Default 21 600. */
   maximumEventAgeInSeconds?: number;
 }
 
@@ -67,21 +70,21 @@ export interface CallbackVpc {
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether it may connect to IPv6 addresses, from subnets that have such. Default false.
+   * Whether it may connect to IPv6 addresses, from dual-stack subnets. Default false.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-ipv6
    */
   ipv6AllowedForDualStack?: pulumi.Input<boolean>;
 }
 
-/** Seconds. Long enough for a few retries of the SDK, short enough not to pay for a hanging call for long. */
+/** Seconds. Long enough for a few retries of the SDK, short enough that a hanging call does not cost much. */
 export const DEFAULT_TIMEOUT = 30;
 
 /** What can go wrong with a function, by the name of its alarm. */
 export type AlarmName = (typeof ALARM_NAMES)[number];
 
 /**
- * errors: a call failed. throttles: a call found no room. failures: the failure queue holds a message.
- * undelivered: a failed event did not even reach that queue. slow: the slowest calls near the timeout.
+ * errors: a call failed. throttles: a call was throttled. failures: the failure queue contains a message. undelivered:
+ * a failed event did not even reach that queue. slow: the slowest calls approach the timeout.
  */
 const ALARM_NAMES = ["errors", "throttles", "failures", "undelivered", "slow"] as const;
 
@@ -106,7 +109,7 @@ const ids = required((value, { resource, argument }) => {
 
 const alarmName = oneOf(ALARM_NAMES);
 
-/** What each of the CallbackOptions may be; a component adds its own arguments. */
+/** Checks of the CallbackOptions; a component adds checks of its own arguments. */
 export const CALLBACK_CHECKS = {
   description: textUpTo(256),
   environment: (value, place) => {
@@ -136,14 +139,14 @@ export const CALLBACK_CHECKS = {
   tags: anything,
 } satisfies Checks<CallbackOptions>;
 
-/** The CallbackOptions among a component's arguments, to pass on to its functions. */
+/** Returns the CallbackOptions among a component's arguments, to pass on to its functions. */
 export function pickCallbackOptions(args: CallbackOptions): CallbackOptions {
   const picked = Object.entries(args).filter(([key]) => Object.hasOwn(CALLBACK_CHECKS, key));
   return Object.fromEntries(picked);
 }
 
 /**
- * Refuses options that each are fine but mean nothing together.
+ * Refuses combinations of options that have no effect together.
  *
  * @throws pulumi.ResourceError naming the argument.
  */

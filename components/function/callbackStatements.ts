@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CallbackOptions } from "./callbackOptions";
 import type { Statement } from "../iam/iamPolicy";
 
-/** What Lambda itself does in a function's name; the code's own permissions are the component's business. */
+/** Permissions that Lambda itself needs for a function; a component adds the permissions of the code. */
 export function callbackStatements(
   resources: { logGroup: aws.cloudwatch.LogGroup; failureQueue: aws.sqs.Queue | undefined },
   options: Pick<CallbackOptions, "tracing" | "vpc">,
@@ -23,7 +23,7 @@ export function callbackStatements(
   ];
 }
 
-/** Traces are no resources. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+/** Traces have no resource level. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
 const TRACE: Statement = {
   sid: "Trace",
   actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
@@ -40,8 +40,8 @@ const INTERFACE_ACTIONS = [
 ];
 
 /**
- * Lambda manages its network interfaces with the function's own role and asks for them on all resources; the code
- * is kept from them, because only the code's calls carry lambda:SourceFunctionArn.
+ * Lambda manages its network interfaces with the function's role and needs these actions on all resources. The code
+ * itself is denied them, because only its own calls carry lambda:SourceFunctionArn.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */

@@ -3,7 +3,7 @@ import { isMissingInMocks } from "../mocks";
 import { argumentError, describedError } from "../validation";
 
 /**
- * Set by Lambda itself; a function that configures one of them is refused.
+ * Variables that Lambda itself sets; it refuses a function that configures one of them.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 const RESERVED = new Set([
@@ -29,7 +29,7 @@ const RESERVED = new Set([
 /** Bytes of all names and values together, as JSON. Same page. */
 const MAX_SIZE = 4096;
 
-/** Refuses the names, and the plain values, that Lambda would refuse or that hold a credential. */
+/** Refuses names that Lambda would refuse, and plain values that Lambda would refuse or that contain a credential. */
 export function checkEnvironmentNames(
   resource: pulumi.Resource,
   environment: Record<string, pulumi.Input<string>>,
@@ -48,7 +48,7 @@ export function checkEnvironmentNames(
 }
 
 /**
- * The variables of a function; undefined when there are none.
+ * Returns the variables of a function; undefined if there are none.
  *
  * @throws pulumi.ResourceError, when the values are known, for a secret, for a credential and above 4 KB.
  */
@@ -61,7 +61,7 @@ export function functionEnvironment(
   const checked = entries.map(
     ([name, value]) => [name, refuseSecret(resource, name, value)] as const,
   );
-  // The size shows when all values are known; one variable waits for that, so that the others need not.
+  // The total size is known only when all values are. Only one variable waits for that, so the others do not have to.
   const carrier = entries.findLastIndex(([, value]) => typeof value !== "string");
   const variables = checked.map(([name, value], i) => [
     name,
@@ -82,7 +82,7 @@ function checkSize(
   });
 }
 
-/** Anyone who may read the configuration of a function reads its variables. */
+/** A function's variables are visible to anyone who may read its configuration. */
 function refuseSecret(
   resource: pulumi.Resource,
   name: string,
@@ -103,7 +103,7 @@ function refuseSecret(
   });
 }
 
-/** Access keys and private keys are secrets even where Pulumi was not told so (Checkov CKV_AWS_45). */
+/** Access keys and private keys are secrets even if Pulumi does not know it (Checkov CKV_AWS_45). */
 const CREDENTIAL = /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 function checkValue(

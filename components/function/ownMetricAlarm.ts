@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What a component's own metric tells, and whom. */
+/** The metric of a component and whom its alarm notifies. */
 export type OwnMetricAlarmArgs = Required<
   Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic">
 > &
@@ -10,8 +10,8 @@ export type OwnMetricAlarmArgs = Required<
   };
 
 /**
- * An alarm on a metric that the function of a component writes with its log lines: it goes off in each minute with a
- * datapoint above 0. A function that has nothing to do writes none.
+ * Creates an alarm on a metric that a component's function writes with its log lines. It goes off in each minute with a
+ * datapoint above 0. A function that has nothing to do writes no datapoint.
  */
 export function createOwnMetricAlarm(
   name: string,

@@ -8,22 +8,22 @@ import { isVisibleText } from "./visibleText";
 import { REVEALING_ACTIONS } from "./revealingActions";
 import { type Condition, isNarrowing, isWholeKind, limitsKey } from "./wholeKind";
 
-/** One statement of an IAM policy, typed so that its mistakes show at preview. */
+/** One statement of an IAM policy, typed so that mistakes show at preview. */
 export interface Statement {
   /** Letters and digits. Default: none. */
   sid?: string;
   /** Default "Allow". */
   effect?: "Allow" | "Deny";
-  /** Actions in full, such as `ecs:UpdateService`: wildcards are refused. */
+  /** Full names of actions, such as `ecs:UpdateService`: wildcards are refused. */
   actions: string[];
   /** ARNs; `"*"` only for actions that have no resource level. */
   resources: pulumi.Input<string>[];
   /** As in IAM: operator, then key, then value or values. */
   conditions?: Conditions;
   /**
-   * Why a resource is every one of its kind (`table/*`), or `"*"` for an action whose call may name none or that AWS's
-   * service authorization reference does not know: a sentence for the next reader. It is stated as an exception to the
-   * policy pack. Default: none, and such a resource is refused unless a condition narrows it.
+   * Why the resource is a whole kind (`table/*`), or `"*"` for an action that can be called without naming a resource
+   * or that is missing in AWS's service authorization reference: one sentence for readers. It becomes an exception to
+   * the policy pack. Default: none, and such a resource is refused unless a condition limits it.
    */
   reason?: string;
 }
@@ -34,16 +34,16 @@ export type Conditions = Record<
 >;
 
 /**
- * An IAM role's inline policies may have 10 240 characters together, white space not counted.
+ * Most characters of all inline policies of a role together, white space not counted.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const MAX_INLINE_POLICY = 10_240;
 
 /**
- * Refuses statements that grant more than they say: wildcard actions, `"*"` or a whole kind of resource where one
- * could be named, and PassRole to just any service. Resources that are Outputs are checked by policyDocument.
+ * Refuses statements that grant too much: wildcard actions, `"*"` or a whole kind of resource where one resource could
+ * be named, and PassRole to any service. Resources that are Outputs are checked by policyDocument.
  *
- * @param argument how the message calls the list. Default "permissions".
+ * @param argument name of the list in messages. Default "permissions".
  */
 export function checkStatements(
   statements: Statement[],
@@ -66,9 +66,9 @@ export function checkStatements(
 }
 
 /**
- * The policy as JSON text. Statements whose resources are Outputs are checked when these are known.
+ * Returns the policy as JSON text. Statements whose resources are Outputs are checked when these are known.
  *
- * @param demanded statements that AWS itself asks for in this form; they are not checked.
+ * @param demanded statements that AWS itself requires in this form; they are not checked.
  */
 export function policyDocument(
   statements: Statement[],
@@ -92,7 +92,7 @@ export function policyDocument(
   });
 }
 
-/** The trust policy that lets one AWS service, and nobody else, assume a role. */
+/** Returns the trust policy that lets one AWS service, and nobody else, assume a role. */
 export function assumeRolePolicy(service: `${string}.amazonaws.com`): string {
   return JSON.stringify({
     Version: "2012-10-17",
@@ -139,7 +139,7 @@ function shapeProblem(statement: Statement): string | undefined {
   return undefined;
 }
 
-/** What a statement grants too much of; a Deny cannot. */
+/** Returns what a statement grants too much of; a Deny never does. */
 function grantProblem(statement: Statement, resources: string[]): string | undefined {
   if (statement.effect === "Deny") return undefined;
   const wildcard = statement.actions.find((action) => /[*?]/.test(action));
@@ -188,7 +188,7 @@ function conditionsOf({ conditions = {} }: Statement): Condition[] {
   );
 }
 
-/** What statements with a reason break of the policy pack, in the policy of that name. */
+/** Returns the exceptions to the policy pack that statements with a reason cause, for the policy of that name. */
 export function statedWidth(
   statements: readonly (Statement | null)[] | undefined,
   policy: string,

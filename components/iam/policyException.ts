@@ -1,15 +1,18 @@
 /**
- * Where a component breaks a rule of the policy pack on purpose. A component states its exceptions among its own
- * inputs (`policyExceptions`), so that they stand in its code, in the stack's state and in every preview, and
- * hold for its children only.
+ * A deliberate exception to a rule of the policy pack. A component lists its exceptions among its own inputs
+ * (`policyExceptions`), so they are visible in its code, in the stack's state and in every preview, and apply only to
+ * its children.
  */
 export interface PolicyException {
   /** Id of the rule, such as `AwsSolutions-APIG4`. */
   rule: string;
   /** Logical name of the child that may break it; `*` stands for any characters. */
   resource: string;
-  /** Which finding is meant, where a rule can have several; `*` as above, `[*]` for itself. Default: all of that child. */
+  /**
+   * The finding that is meant, if a rule can have several; `*` as above, `[*]` for a literal `*`. Default: all of that
+   * child.
+   */
   finding?: string;
-  /** Why this is right here: a sentence for the next reader. */
+  /** Why the exception is right here: one sentence for readers. */
   reason: string;
 }

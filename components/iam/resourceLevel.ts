@@ -2,9 +2,9 @@ import { brotliDecompressSync } from "node:zlib";
 import { PACKED_REFERENCE } from "./actionReferenceData";
 
 /**
- * Whether IAM can limit an action to resources: not at all (`none`, also for a list or a read that need not name one),
- * where the call names one (`optional`), or always (`required`). `"*"` is the only resource that has an effect on the
- * first, and on such calls of the second that name none.
+ * Whether IAM can limit an action to resources: not at all (`none`, also for a list or a read that can be called
+ * without a resource), if the call names one (`optional`), or always (`required`). `"*"` is the only resource that has
+ * an effect on the first kind, and on calls of the second kind that name no resource.
  */
 export type ResourceLevel = "none" | "optional" | "required";
 
@@ -17,8 +17,8 @@ interface ActionFact {
 }
 
 /**
- * Where the rows of the reference say less than their pages: what limits the action is a condition, or every type of
- * resource in the row is one that a usual call does not carry.
+ * Actions for which the reference's tables say less than its pages: what limits the action is a condition, or usual
+ * calls carry none of the resource types in the row.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpolly.html (lexicon)
@@ -33,13 +33,13 @@ const BY_HAND: Readonly<Record<string, ActionFact>> = {
   "translate:translatetext": { level: "none" },
 };
 
-/** Service -> its line of the table, once the first one was asked for; then also its actions. */
+/** Service -> its line of the table, filled at the first lookup; then also its actions. */
 let lines: Map<string, string> | undefined;
 const services = new Map<string, ReadonlyMap<string, ActionFact>>();
 
 /**
- * What AWS's service authorization reference says of an action, in any case of its letters, as IAM compares them;
- * undefined for one that the reference of REFERENCE_DAY does not have, of which nothing is known.
+ * Returns what AWS's service authorization reference says about an action, ignoring case like IAM does; undefined if
+ * the reference of REFERENCE_DAY does not contain the action.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function actionFact(action: string): ActionFact | undefined {

@@ -1,4 +1,4 @@
-/** Actions that answer with secrets, credentials or stored data, as Checkov's CKV_AWS_287 and CKV_AWS_288 list them. */
+/** Actions that return secrets, credentials or stored data, as listed by Checkov's CKV_AWS_287 and CKV_AWS_288. */
 export const REVEALING_ACTIONS: ReadonlySet<string> = new Set([
   "dynamodb:BatchGetItem",
   "dynamodb:GetItem",

@@ -1,4 +1,4 @@
-/** Whether a text has something to read: a letter or a digit, not only spaces or characters of no width. */
+/** Checks whether a text has visible content: a letter or a digit, not only spaces or zero-width characters. */
 export function isVisibleText(value: unknown): value is string {
   return typeof value === "string" && /[\p{L}\p{N}]/u.test(value);
 }

@@ -1,28 +1,30 @@
 /**
- * Services whose ARNs name the resource alone, as `arn:aws:sqs:<region>:<account>:jobs`; those of all others begin with a
- * kind, as `table/comments` or `secret:db`.
+ * Services whose ARNs contain only the resource's name, as `arn:aws:sqs:<region>:<account>:jobs`; for all others a kind
+ * comes first, as in `table/comments` or `secret:db`.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const WITHOUT_KIND = new Set(["execute-api", "s3", "sns", "sqs"]);
 
-/** Amazon ECS names these `<kind>/<cluster>/<name>`: one that has a name is one, whichever the cluster. */
+/** Kinds whose ECS ARNs are `<kind>/<cluster>/<name>`: a pattern with a name means one resource, in any cluster. */
 const IN_CLUSTER = new Set(["container-instance", "service", "task", "task-set"]);
 
 const WILDCARDS = /^[*?]+$/;
 
-/** Whether an ARN pattern names no resource: every one of a service, or every one of a kind (and what is in these). */
+/**
+ * Checks whether an ARN pattern names no single resource: it means all of a service, or all of a kind (with contents).
+ */
 export function isWholeKind(arn: string): boolean {
   const [, , service = "", , , ...rest] = arn.split(":");
   const [kind = "", ...names] = withoutType(rest.join(":")).split(/[:/]/).filter(Boolean);
   if (WITHOUT_KIND.has(service)) return WILDCARDS.test(kind);
-  // `table*` is every table too: its pattern matches the slash.
+  // `table*` means every table too, because its pattern matches the slash.
   if (/[*?]/.test(kind)) return true;
   if (service === "ecs" && IN_CLUSTER.has(kind)) return names.every((name) => WILDCARDS.test(name));
   const [name] = names;
   return name !== undefined && WILDCARDS.test(name);
 }
 
-/** The name alone, where an ARN has a generated id or the type of a load balancer before it. */
+/** Returns the name alone, without a generated id or a load balancer's type before it. */
 function withoutType(name: string): string {
   return name
     .replace(/^(\w+):[^:]*:\1Name\//, "$1/")
@@ -33,13 +35,14 @@ function withoutType(name: string): string {
 export interface Condition {
   readonly operator: string;
   readonly key: string;
-  /** A value that is not known yet is no wildcard. */
+  /** A value that is not known yet does not count as a wildcard. */
   readonly values: readonly unknown[];
 }
 
 /**
- * Keys that leave only some resources or some callers. Those that every request or nearly every one meets
- * (aws:SecureTransport, aws:MultiFactorAuthPresent, aws:CurrentTime) and those of the resource's own account are not here.
+ * Keys that leave only some resources or some callers. Keys that all or nearly all requests satisfy
+ * (aws:SecureTransport, aws:MultiFactorAuthPresent, aws:CurrentTime) and those of the resource's own account are left
+ * out.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 const NARROWING = [
@@ -53,7 +56,7 @@ const NARROWING = [
   /^secretsmanager:(name|secretid|resource\/allowrotationlambdaarn)$/,
 ];
 
-/** Whether a condition limits what a pattern stands for: it must hold, by equality, for something that has a name. */
+/** Checks whether a condition limits the resources of a pattern: it must require equality with a named value. */
 export function isNarrowing({ operator, key, values }: Condition): boolean {
   return (
     requiresEquality(operator) &&
@@ -62,7 +65,7 @@ export function isNarrowing({ operator, key, values }: Condition): boolean {
   );
 }
 
-/** Whether a condition limits a statement by one key: it must hold, and not for just anything. */
+/** Checks whether a condition limits a statement by one key: it must be required, and not match everything. */
 export function limitsKey({ operator, key, values }: Condition, wanted: string): boolean {
   return (
     requiresEquality(operator) &&
@@ -72,8 +75,8 @@ export function limitsKey({ operator, key, values }: Condition, wanted: string):
 }
 
 /**
- * Whether an operator refuses a request whose key is absent or other than the values. IfExists lets an absent key
- * through, ForAllValues an empty one, and a negation nearly everything.
+ * Checks whether an operator refuses a request whose key is absent or has another value. IfExists allows an absent key,
+ * ForAllValues an empty one, and a negation nearly everything.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function requiresEquality(operator: string): boolean {
@@ -85,6 +88,6 @@ export function requiresEquality(operator: string): boolean {
 function isAnything(value: string): boolean {
   if (WILDCARDS.test(value) || /^(eni|i|snap|subnet|vpc|vpce)-[*?]+$/.test(value)) return true;
   if (!/^(arn|[*?]+):/.test(value)) return false;
-  // `arn:aws:iam::*` stands for all that could follow.
+  // `arn:aws:iam::*` matches everything that could follow.
   return value.split(":").length < 6 || isWholeKind(value);
 }

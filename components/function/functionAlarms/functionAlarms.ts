@@ -5,18 +5,27 @@ import { anything, argumentError, checkArgs, fn, list, oneOf, required } from ".
 import { createFunctionAlarms } from "../alarms";
 import { CallbackFunction } from "../callbackFunction";
 
-/** Alarms that any function can have; a failure queue is watched by whoever made it. */
+/** Alarms that any function can have; its failure queue is watched by the code that created it. */
 const ALARMS = ["errors", "throttles", "slow", "undelivered"] as const;
 export type FunctionAlarm = (typeof ALARMS)[number];
 
 export interface FunctionAlarmsArgs {
-  /** Functions to watch, by a name of yours that their alarms are called after; "program" watches each function that the program makes after this. */
+  /**
+   * Functions to watch, by names that you choose, which their alarms are named after; "program" watches each function
+   * that the program creates after this.
+   */
   functions: Record<string, aws.lambda.Function | CallbackFunction> | "program";
-  /** What goes wrong: `errors`, `throttles`, `slow` (the slowest 5 % take over 80 % of the timeout), `undelivered` (a failed event reached no failure queue). Default: all four. */
+  /**
+   * Problems to watch: `errors`, `throttles`, `slow` (the slowest 5 % take over 80 % of the timeout), `undelivered` (a
+   * failed event reached no failure queue). Default: all four.
+   */
   alarms?: FunctionAlarm[];
-  /** What the alarms notify. Default: nothing, with a warning; `[]` says that this is meant. */
+  /** ARNs that the alarms notify. Default: none, with a warning; `[]` turns the warning off. */
   alarmActions?: pulumi.Input<string>[];
-  /** What whoever is woken should do, given the alarm and the function's name; it stands in the alarm's description. Default: nothing more than what went wrong. */
+  /**
+   * Returns what the person on call should do, for an alarm and a function's name; it is added to the alarm's
+   * description. Default: only what went wrong.
+   */
   runbook?: (alarm: FunctionAlarm, functionName: string) => string | undefined;
   /** Tags of every alarm. Default: none. */
   tags?: Record<string, pulumi.Input<string>>;
@@ -26,7 +35,7 @@ const TYPE = "aws-callbacks:index:FunctionAlarms";
 const FUNCTION = "aws:lambda/function:Function";
 
 /**
- * The alarms of several functions by one statement, each with a runbook in its description.
+ * Creates the alarms of several functions at once, each with a runbook in its description.
  *
  * @example
  * new FunctionAlarms("alarms", {
@@ -37,7 +46,7 @@ const FUNCTION = "aws:lambda/function:Function";
  * @throws pulumi.ResourceError for a wrong argument.
  */
 export class FunctionAlarms extends pulumi.ComponentResource {
-  /** The alarms made so far, by `<function>-<alarm>`. */
+  /** The alarms created so far, by `<function>-<alarm>`. */
   readonly alarms: Record<string, aws.cloudwatch.MetricAlarm> = {};
   private readonly watched = new Set<string>();
 
@@ -64,7 +73,7 @@ export class FunctionAlarms extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A resource cannot be asked for its outputs while it is being made: they are taken a moment later. */
+  /** The outputs of a resource are not readable during its construction: they are read a moment later. */
   private watchProgram(): void {
     pulumi.runtime.registerStackTransformation(({ type, name, resource }) => {
       if (type !== FUNCTION) return undefined;

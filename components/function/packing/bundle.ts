@@ -21,16 +21,16 @@ import { nativeCodeError, requireLikeNode } from "./requireLikeNode";
 export type Files = Record<string, string>;
 
 export interface BundleOptions {
-  /** Where packages are looked for, in order. */
+  /** Folders in which packages are looked up, in order. */
   folders: Folders;
-  /** "lambda": AWS credentials are in the environment. "instance": anywhere that the SDK looks for them. */
+  /** "lambda": AWS credentials come from the environment. "instance": from any source that the SDK supports. */
   runsIn: "lambda" | "instance";
 }
 
 /**
- * Turns the serialized text into the files of a zip: `index.js` is the text itself, which stays readable in
- * Lambda's console and in stack traces, and `deps.js` holds what it uses of npm, tree-shaken. The same input gives the same
- * bytes on every machine.
+ * Turns the serialized text into the files of a zip. `index.js` is the text itself, which stays readable in Lambda's
+ * console and in stack traces; `deps.js` contains the used parts of npm packages, tree-shaken. The same input gives the
+ * same bytes on every machine.
  */
 export async function bundle(text: string, options: BundleOptions): Promise<Files> {
   const sites = findRequires(text).filter(({ specifier }) => !isBuiltin(specifier));
@@ -41,7 +41,10 @@ export async function bundle(text: string, options: BundleOptions): Promise<File
   return exports.size > 0 ? { "deps.js": code, "index.js": index } : { "index.js": index };
 }
 
-/** A module of the program that is imported at the top of a file is captured by value; a path is nothing in Lambda. */
+/**
+ * Refuses a required file path, which does not exist in Lambda. A module of the program that is imported at the top of
+ * a file is captured by value instead.
+ */
 function refuseLocalFile({ specifier, form }: RequireSite): void {
   if (!/^\.{0,2}[\\/]/.test(specifier) && specifier !== "." && specifier !== "..") return;
   throw new CaptureError(
@@ -53,7 +56,7 @@ type Exports = Map<string, DependencyExport>;
 
 const bundles = new Map<string, Promise<BundledDependencies>>();
 
-/** A program with fifty functions of one kind bundles their packages once: nothing of a callback is in deps.js. */
+/** Bundles the same packages once per program: deps.js contains nothing of a callback, so functions can share it. */
 function bundleOnce(
   dependencies: Dependency[],
   options: BundleOptions,
@@ -93,9 +96,9 @@ async function bundleDependencies(
       legalComments: "none",
       logLevel: "silent",
       absWorkingDir: folders[0],
-      // The program's own tsconfig (paths, target) says nothing about its packages.
+      // The program's own tsconfig (paths, target) does not apply to its packages.
       tsconfigRaw: "{}",
-      // The ES module build of a package is the one that can be tree-shaken.
+      // Only a package's ES module build can be tree-shaken.
       mainFields: ["module", "main"],
       conditions: ["module"],
       plugins: [
@@ -113,13 +116,13 @@ async function bundleDependencies(
   return { code: output.text, exports, ...madeFrom(result.metafile, folders[0]) };
 }
 
-/** The files that went in, and how they name each other. */
+/** Returns the bundled files and their imports of each other. */
 function madeFrom(
   { inputs }: esbuild.Metafile,
   folder: string,
 ): Pick<MadeBundle, "inputs" | "imports"> {
   const onDisk = Object.entries(inputs).filter(([input]) => !input.startsWith(`${NAMESPACE}:`));
-  // Thousands of imports lead to hundreds of files.
+  // Thousands of imports resolve to hundreds of files, so each path is resolved once.
   const files = new Map(Object.keys(inputs).map((input) => [input, fileOf(input, folder)]));
   const file = (input: string): string => files.get(input) ?? fileOf(input, folder);
   return {
@@ -136,16 +139,16 @@ function madeFrom(
   };
 }
 
-/** The file of an input, which may stand in the namespace of a plugin. */
+/** Returns the file of an input, whose path may have a plugin's namespace as a prefix. */
 function fileOf(input: string, folder: string): string {
   return path.resolve(folder, input.replace(/^[\w-]{2,}:/, ""));
 }
 
-/** What is generated here, beside the files. */
+/** Namespace of the modules that this plugin generates. */
 const NAMESPACE = "aws-callbacks";
 const ENTRY = "entry:deps";
 
-/** Serves the generated entry module and the facades that it names. */
+/** Provides the generated entry module and the facades that it imports. */
 function entryPlugin(
   dependencies: Dependency[],
   folders: Folders,
@@ -178,7 +181,7 @@ function entryPlugin(
   return remember(plugin, failures);
 }
 
-/** esbuild turns what a plugin throws into text; ours are kept, to be thrown as they are. */
+/** Stores the errors that a plugin throws, to rethrow them unchanged: esbuild turns them into text. */
 function remember(plugin: esbuild.Plugin, failures: CaptureError[]): esbuild.Plugin {
   const keep = <Args, Result>(callback: (args: Args) => Result | Promise<Result>) => {
     return async (args: Args): Promise<Result> => {
@@ -214,7 +217,7 @@ function buildError(error: unknown, folder: string): CaptureError {
   return new CaptureError(`cannot be packed: ${message.text}${where}`);
 }
 
-/** Nothing in the bundle may need the machine that deploys: its machine code, or Pulumi's engine. */
+/** Refuses a bundle that needs something of the deploying machine: native code, or Pulumi's engine. */
 function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void {
   const [output] = Object.values(metafile.outputs);
   for (const [input, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
@@ -229,7 +232,7 @@ function assertPortableInputs(metafile: esbuild.Metafile, folder: string): void 
   }
 }
 
-/** Points every require and import() of the text at its export in deps.js. */
+/** Replaces every require and import() in the text by the matching export of deps.js. */
 function rewrite(text: string, sites: readonly RequireSite[], exports: Exports): string {
   let rewritten = "";
   let end = 0;

@@ -20,13 +20,13 @@ import {
   stampsOf,
 } from "./installedFiles";
 
-/** What is made of the dependencies of a text. */
+/** The bundle of a text's dependencies. */
 export interface BundledDependencies {
   code: string;
   exports: Map<string, DependencyExport>;
 }
 
-/** A bundle, and what it was made from. */
+/** A bundle, with the files and imports that it was made from. */
 export interface MadeBundle extends BundledDependencies {
   /** Absolute paths. */
   inputs: string[];
@@ -41,14 +41,14 @@ interface Entry {
 }
 
 /**
- * Keeps bundles from one run of a program to the next, below its `node_modules/.cache`: a preview without a change then
- * starts no bundler. An entry holds as long as no file that went into it has changed, and every import still leads to
- * the same copy of its package. Only what is resolved and bundled alike in every program is kept.
+ * Caches bundles between runs of a program, below its `node_modules/.cache`: a preview without changes then starts no
+ * bundler. An entry is valid as long as none of its input files has changed, and every import still resolves to the
+ * same copy of its package. Only bundles that are the same in every program are cached.
  */
 export class BundleCache {
   private constructor(private readonly file: string) {}
 
-  /** Undefined where nothing can be kept. */
+  /** Returns undefined where nothing can be cached. */
   static of(
     dependencies: readonly Dependency[],
     { folders, runsIn }: { folders: Folders; runsIn: string },
@@ -56,14 +56,14 @@ export class BundleCache {
     const folder = cacheFolder(folders[0]);
     if (folder === undefined) return undefined;
     const resolved = dependencies.map(({ specifier }) => resolveRequire(specifier, folders));
-    // What is not installed is looked for in other ways, and may be installed at any time.
+    // Packages that are not installed are resolved in other ways, and may be installed at any time.
     if (resolved.includes(undefined)) return undefined;
     const parts = [esbuild.version, ownCode(), dependencies, resolved, runsIn];
     const key = hashOf(JSON.stringify(parts));
     return new BundleCache(path.join(folder, `${key}.json`));
   }
 
-  /** What is kept, or else what is made now, which is then kept. */
+  /** Returns the cached bundle, or makes it and caches it. */
   async get(make: () => Promise<MadeBundle>): Promise<BundledDependencies> {
     const kept = this.read();
     if (kept) return kept;
@@ -80,7 +80,10 @@ export class BundleCache {
     return { code: entry.code, exports: new Map(entry.exports) };
   }
 
-  /** The time by the clock of the file system, which need not be ours; undefined where nothing can be written. */
+  /**
+   * Returns the current time of the file system's clock, which may differ from ours; undefined if nothing can be
+   * written.
+   */
   private start(): number | undefined {
     const mark = `${this.file}.start.${process.pid}`;
     if (!keep(mark, "")) return undefined;
@@ -89,7 +92,7 @@ export class BundleCache {
     return mtimeMs;
   }
 
-  /** Nothing is kept of what changed while the bundle was made: nobody knows which of the two went in. */
+  /** Writes the entry, unless an input changed while the bundle was made: then it is unknown which version was used. */
   private write({ code, exports, inputs, imports }: MadeBundle, startMs: number): void {
     const stamps = stampsOf(inputs);
     const lookups = lookupsOf(imports);
@@ -102,7 +105,7 @@ export class BundleCache {
 
 let ownHash: string | undefined;
 
-/** Packing itself decides what the code is: another version of it starts anew. */
+/** Returns a hash of the packing code, which determines the bundles: another version of it invalidates the cache. */
 function ownCode(): string {
   if (ownHash === undefined) {
     const hash = createHash("sha256");
@@ -114,7 +117,7 @@ function ownCode(): string {
   return ownHash;
 }
 
-/** Undefined unless it is what was written: a hash stands on its first line. */
+/** Returns an entry if it is intact: its first line is a hash of the rest. Otherwise undefined. */
 function readEntry(file: string): Entry | undefined {
   try {
     const [hash, text = ""] = readFileSync(file, "utf8").split("\n", 2);

@@ -16,12 +16,12 @@ import * as path from "node:path";
 /** https://github.com/sindresorhus/find-cache-dir */
 const CACHE = ".cache/aws-callbacks";
 const DAY_MS = 86_400_000;
-/** A file that no run of a program has used for so long is taken away. */
+/** Days after which a file that no run of a program has used is deleted. */
 const KEPT_DAYS = 7;
 
 /**
- * Where tools keep what they can make again: below the nearest `node_modules` of the program, as Node would find it, the
- * same for every program that a link leads to it. Undefined where there is none.
+ * Returns the folder for cached files: below the nearest `node_modules` of the program, as Node would find it, so that
+ * programs that share one through a link share the cache. Undefined if there is none.
  */
 export function cacheFolder(directory: string): string | undefined {
   const installed = path.join(directory, "node_modules");
@@ -30,7 +30,7 @@ export function cacheFolder(directory: string): string | undefined {
   return parent === directory ? undefined : cacheFolder(parent);
 }
 
-/** Writes a file at once or not at all; false where it cannot be written, as in a read-only container. */
+/** Writes a file atomically; returns false if it cannot be written, as in a read-only container. */
 export function keep(file: string, text: string): boolean {
   const draft = `${file}.${process.pid}`;
   try {
@@ -44,7 +44,7 @@ export function keep(file: string, text: string): boolean {
   }
 }
 
-/** Says that a kept file is in use; false when it is not there. */
+/** Marks a cached file as used; returns false if it does not exist. */
 export function use(file: string): boolean {
   try {
     const now = new Date();
@@ -55,12 +55,12 @@ export function use(file: string): boolean {
   }
 }
 
-/** A file with this text, named after it; undefined where none can be kept. */
+/** Returns a file with this text, named by its hash; undefined if none can be written. */
 export function fileOf(text: string, directory: string): string | undefined {
   const folder = cacheFolder(directory);
   if (folder === undefined) return undefined;
   const file = path.join(folder, `${createHash("sha256").update(text).digest("hex")}.js`);
-  // A kept file may be damaged, by a full disk or an editor; what is deployed is the text.
+  // A cached file may be damaged, by a full disk or an editor, so its content is compared with the text.
   return (holds(file, text) && use(file)) || keep(file, text) ? file : undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Why a callback cannot be deployed, as the end of a sentence that starts with "callback"; packCallback
- * turns it into an error against the resource.
+ * Why a callback cannot be deployed, as the end of a sentence that starts with "callback"; packCallback turns it into
+ * an error of the resource.
  */
 export class CaptureError extends Error {}

@@ -5,8 +5,8 @@ import { displayName, type LoadedModule } from "./loadedModules";
 import { isNative } from "./refusal";
 
 /**
- * The way from a callback to a value that it captures, as `settings > cache`; the shortest one. Undefined
- * when there is none to be found: the message then goes without it.
+ * Returns the shortest path from a callback to a value that it captures, as `settings > cache`. Undefined if no path is
+ * found: the message then leaves it out.
  */
 export function capturePath(
   callback: AnyFunction,
@@ -15,7 +15,7 @@ export function capturePath(
 ): string | undefined {
   const queue: Step[] = [{ value: callback, path: [] }];
   const seen = new Set<unknown>();
-  // The queue grows meanwhile.
+  // The queue grows during the loop.
   for (const [i, { value, path }] of queue.entries()) {
     if (i === MAX_STEPS) break;
     if (path.length > 0 && Object.is(value, target)) return path.join(" > ");
@@ -31,18 +31,18 @@ interface Step {
   path: string[];
 }
 
-/** A graph larger than this is an SDK or a whole stack: the message is better without a path than late. */
+/** A larger graph is an SDK or a whole stack: a message without a path is better than a late one. */
 const MAX_STEPS = 20_000;
 
 function isTraversable(value: unknown): value is object {
-  if (types.isProxy(value)) return false; // Outputs too: what is behind one is not a capture
+  if (types.isProxy(value)) return false; // Outputs too: the value of an Output is not a capture
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 function next(value: object, path: string[], modules: Map<unknown, LoadedModule>): Step[] {
   const module = modules.get(value);
   if (module && module.kind !== "local") return [];
-  // TypeScript calls an import `helper_1`; its file name says more.
+  // TypeScript calls an import `helper_1`; its file name is more readable.
   const here = module ? [...path.slice(0, -1), displayName(module)] : path;
   const captured = typeof value === "function" ? captures(value as AnyFunction, here) : [];
   return captured.concat(ownProperties(value, here, module !== undefined));
@@ -64,7 +64,7 @@ function ownProperties(value: object, path: string[], isModule: boolean): Step[]
     const steps: Step[] = [];
     if (typeof key === "symbol") steps.push({ value: key, path: [...path, label] });
     if ("value" in property) steps.push({ value: property.value, path: [...path, label] });
-    // TypeScript re-exports through getters, which only read; any other getter may do anything.
+    // TypeScript re-exports through getters without side effects; any other getter may have some.
     else if (isModule) steps.push({ value: Reflect.get(value, key), path: [...path, label] });
     return steps;
   });

@@ -7,27 +7,27 @@ import { CaptureError } from "./captureError";
 import type { RequireSite } from "./findRequires";
 import { folderThatSees, isDeploymentPackage, packageOf } from "./packages";
 
-/** A module that the text loads, with everything that the text asks of it. */
+/** A module that the text loads, with all the exports that the text uses. */
 export interface Dependency {
   specifier: string;
   form: RequireSite["form"];
   /** The exports used; undefined = all. */
   names?: string[];
-  /** Every place that loads it copes with its absence. */
+  /** Whether every place that loads it handles its absence. */
   isOptional: boolean;
 }
 
-/** One line of the entry of deps.js, and how index.js reaches what it exports. */
+/** One line of the entry of deps.js, and how index.js accesses its export. */
 export interface DependencyExport {
-  /** Source of the entry module. */
+  /** Source of this part of the entry module. */
   code: string;
-  /** Source of the virtual module that the entry names, if any. */
+  /** Source of the virtual module that the entry imports, if any. */
   facade?: string;
   /** The expression in index.js, after `require("./deps.js")`. */
   access: string;
 }
 
-/** The modules that the sites load, each once, in an order that only depends on their names. */
+/** Returns the modules that the sites load, each once, in an order that depends only on their names. */
 export function dependenciesOf(sites: readonly RequireSite[]): Dependency[] {
   const found = new Map<string, Dependency>();
   for (const { specifier, form, names, isOptional } of sites) {
@@ -48,10 +48,10 @@ export function dependencyKey({ specifier, form }: Pick<Dependency, "specifier" 
 }
 
 /**
- * How to export one dependency. The ES module build is taken where it means the same as what the text asked
- * for, because only that can be tree-shaken; a CommonJS module goes in whole, behind a function, so that it
- * is loaded where the text loads it and `this`, `module.exports = fn` and throwing at load keep their meaning.
- * Undefined for an optional dependency that is not installed.
+ * Returns how to export one dependency. The ES module build is used where it means the same as the module that the text
+ * loads, because only that can be tree-shaken. A CommonJS module is included whole, behind a function, so that it is
+ * loaded where the text loads it, and `this`, `module.exports = fn` and throwing at load keep their meaning. Undefined
+ * for an optional dependency that is not installed.
  */
 export async function exportDependency(
   build: PluginBuild,
@@ -85,7 +85,7 @@ export async function exportDependency(
     : { code: `export const ${id} = () => require(${from});`, access: `.${id}()` };
 }
 
-/** Picks by property access, so that a name that only the CommonJS build has is undefined, as it was there. */
+/** Picks names by property access, so that a name that only the CommonJS build has is undefined, as it was there. */
 function facade(from: string, names: string[]): string {
   const picks = names.map((name, i) => `const v${i} = m[${JSON.stringify(name)}];`);
   const list = names.map((name, i) => `v${i} as ${JSON.stringify(name)}`).join(", ");
@@ -95,10 +95,10 @@ function facade(from: string, names: string[]): string {
 /** Marks the virtual modules that pick the used names of a dependency. */
 export const FACADE = "facade:";
 
-/** Where modules are looked for, in this order: the program's own folder first. */
+/** Folders in which modules are looked up, in order: the program's own folder first. */
 export type Folders = readonly [string, ...string[]];
 
-/** Where Node.js finds the module when a file of these folders requires it. */
+/** Returns the file that Node.js loads when a file of these folders requires the module. */
 export function resolveRequire(specifier: string, folders: readonly string[]): string | undefined {
   for (const folder of folders) {
     try {
@@ -111,8 +111,8 @@ export function resolveRequire(specifier: string, folders: readonly string[]): s
 }
 
 /**
- * The file that a bundler would take for the same module. Pulumi's serializer names the CommonJS file that
- * was loaded; asked for the package by its name, esbuild finds the ES module build beside it.
+ * Returns the file that a bundler would use for the same module. Pulumi's serializer names the loaded CommonJS file;
+ * given the package's name, esbuild finds the ES module build.
  */
 async function resolveImport(
   build: PluginBuild,
@@ -146,7 +146,7 @@ function refuseDeploymentPackage(specifier: string, file: string | undefined): v
   );
 }
 
-/** By extension, by package.json, or by the presence of import and export, as bundlers judge it. */
+/** Checks by extension, by package.json, or by the presence of import and export, like bundlers do. */
 function isEsModule(file: string): boolean {
   const extension = path.extname(file);
   if (extension === ".mjs") return true;
@@ -164,9 +164,9 @@ function isEsModule(file: string): boolean {
 }
 
 /**
- * Whether the ES module build can stand for the CommonJS file: always by name, but as a whole (or by
- * `default`) only when that file is such a build itself or only adds names to `exports`. Judged by the text
- * alone: what this process happens to have loaded must not change the bytes.
+ * Checks whether the ES module build can replace the CommonJS file: always for single names, but as a whole (or for
+ * `default`) only if that file is itself such a build or only adds names to `exports`. Decided by the text alone:
+ * modules that this process happens to have loaded must not change the bytes.
  */
 function isInterchangeable(required: string, names: string[] | undefined): boolean {
   if (names && !names.includes("default")) return true;

@@ -2,9 +2,9 @@ import type { Plugin } from "esbuild";
 import * as path from "node:path";
 
 /**
- * Lambda hands a function the credentials of its role in environment variables, the first place where the SDK looks.
- * The other places (profiles, SSO, web identity, instance metadata) are 140 kB and a quarter of the start time of a
- * client, so a callback for Lambda ships without them.
+ * Lambda passes the credentials of a function's role in environment variables, where the SDK looks first. The SDK's
+ * other sources (profiles, SSO, web identity, instance metadata) take 140 kB and a quarter of a client's start time, so
+ * they are left out of a callback for Lambda.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export const environmentCredentials: Plugin = {

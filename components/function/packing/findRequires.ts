@@ -5,17 +5,17 @@ import { rememberByText } from "./remember";
 /** One `require("x")` or `import("x")` in the text of a callback. */
 export interface RequireSite {
   specifier: string;
-  /** `import()` promises a namespace with a `default`; `require` answers module.exports. */
+  /** `import()` gives a promise of a namespace with a `default`; `require` returns module.exports. */
   form: "require" | "import";
   start: number;
   end: number;
-  /** The exports that the text uses of it; undefined when the module escapes (is passed on, spread, ...). */
+  /** The exports that the text uses; undefined if the module object itself is used (passed on, spread, ...). */
   names?: Set<string>;
-  /** It stands in a `try` block: the code copes with the module's absence. */
+  /** Whether it is in a `try` block: the code handles a missing module. */
   isOptional: boolean;
 }
 
-/** Every require and import() with a literal specifier, in order of appearance. */
+/** Finds every require and import() with a literal specifier, in order of appearance. */
 export const findRequires: (text: string) => readonly RequireSite[] = rememberByText(
   "requires",
   sitesIn,
@@ -51,7 +51,7 @@ function sitesIn(text: string): RequireSite[] {
 
 interface FoundSite {
   site: RequireSite;
-  /** The variable that holds the module, when it goes straight into one. */
+  /** The variable that holds the module, if it is assigned to one directly. */
   variable?: string;
 }
 
@@ -84,13 +84,13 @@ function isInside(node: acorn.Node, outer: acorn.Node): boolean {
   return outer.start <= node.start && node.end <= outer.end;
 }
 
-/** What becomes of the module: put into a variable, taken apart on the spot, or anything else. */
+/** Returns how the module is used: assigned to a variable, destructured on the spot, or anything else. */
 function consumerOf(
   node: acorn.AnyNode,
   ancestors: acorn.AnyNode[],
 ): { variable?: string; names?: string[] } {
   const [value, parent] = unwrap(node, ancestors);
-  // The members of a promise are not those of the module.
+  // The members of the promise are not those of the module.
   if (value.type === "ImportExpression" || isThen(value)) return {};
   if (parent?.type === "VariableDeclarator" && parent.init === value) {
     const target = parent.id;
@@ -102,8 +102,8 @@ function consumerOf(
 }
 
 /**
- * Looks through `await` and through what TypeScript makes of `import("x")` for CommonJS:
- * `Promise.resolve().then(() => require("x"))`, with `__importStar` around it under esModuleInterop.
+ * Skips `await` and the code that TypeScript generates for `import("x")` in CommonJS: `Promise.resolve().then(() =>
+ * require("x"))`, wrapped in `__importStar` under esModuleInterop.
  */
 function unwrap(
   node: acorn.AnyNode,

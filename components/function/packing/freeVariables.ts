@@ -6,15 +6,15 @@ import { parseFunction } from "./closure/parseFunction";
 import type { FreeVariable, Scope, Use } from "./closure/uses";
 
 /**
- * The variables that a function takes from outside, by name, in order of appearance; undefined when
- * the text is not a function that can be parsed (native code).
+ * Returns the variables that a function uses but does not declare, by name, in order of appearance; undefined if the
+ * text cannot be parsed as a function (native code).
  */
 export function freeVariables(source: string): Map<string, FreeVariable> | undefined {
   const parsed = parseFunction(source);
   return parsed && freeVariablesOf(parsed.root);
 }
 
-/** The same of a function that is parsed already. */
+/** Like freeVariables, for a function that is already parsed. */
 export function freeVariablesOf(root: acorn.Node): Map<string, FreeVariable> {
   const free = new Map<string, FreeVariable>();
   const use: Use = (name, scope, { chain, ...how }) => {
@@ -67,7 +67,7 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
     Class(node, outer, visit) {
       const scope = within(outer, node.id ? [node.id.name] : []);
       if (node.superClass) visit(node.superClass, scope);
-      // What stands in a class is no answer of the function around it.
+      // A `return` inside a class does not return from the function around it.
       visit(node.body, { ...scope, depth: outer.depth + 1 });
     },
     BlockStatement: (node, scope, visit) => inBlock(node, lexicalNames(node.body), scope, visit),
@@ -75,7 +75,7 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
       inBlock(node, lexicalNames(node.body).concat(hoistedNames(node)), scope, visit);
     },
     SwitchStatement(node, scope, visit) {
-      // What is switched on is outside of the block, and is compared.
+      // The value of a `switch` is outside of the block, and is compared.
       useValue(node.discriminant, scope, visit, { converted: true }, use);
       const inside = within(scope, lexicalNames(node.cases.flatMap((one) => one.consequent)));
       for (const one of node.cases) visit(one, inside);
@@ -93,17 +93,17 @@ function scopeVisitors(use: Use): walk.RecursiveVisitors<Scope> {
 
 type Visit = walk.WalkerCallback<Scope>;
 
-/** The assignments that take a value as it is; all others calculate. */
+/** The assignments that store a value unchanged; all others calculate. */
 const KEEPING = new Set(["=", "??=", "||=", "&&="]);
 
-/** acorn-walk passes this node kind as a third argument that its types leave out. */
+/** acorn-walk passes this node kind as a third argument that its types omit. */
 type VisitAs = (node: acorn.Node, scope: Scope, kind: "Pattern") => void;
 
 function walkPattern(node: acorn.Pattern, scope: Scope, visit: Visit): void {
   (visit as VisitAs)(node, scope, "Pattern");
 }
 
-/** `for (x of xs)` assigns x; `for (const x of xs)` declares it, but not in what it goes through. */
+/** `for (x of xs)` assigns x; `for (const x of xs)` declares it, but not inside `xs`. */
 function walkLoop(
   node: acorn.ForInStatement | acorn.ForOfStatement,
   outer: Scope,

@@ -2,26 +2,26 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { packageOf } from "./packages";
 
-/** An import of a file, as a bundler met it. */
+/** An import in a file, as the bundler resolved it. */
 export interface Import {
   /** Absolute path. */
   importer: string;
-  /** As it is written in the importer. */
+  /** As written in the importer. */
   specifier: string;
-  /** The file that it led to; undefined when it was left out of the bundle. */
+  /** The file that it resolved to; undefined if it was left out of the bundle. */
   resolved?: string;
 }
 
-/** Where a package is looked for, and the folder that was found there; null where nothing was. */
+/** A place where a package is looked up, and the folder that was found there; null if none was. */
 export type Lookup = readonly [place: string, found: string | null];
 
-/** A file or folder, with its size and time. */
+/** A file or folder, with its size and times. */
 export type Stamp = readonly [file: string, stamp: string];
 
 /**
- * Every place in which the packages of these imports are looked for, nearest first, up to the one that has it. Package
- * managers that link (pnpm) give a package another version of its dependency by a link alone: no file changes.
- * Undefined where an import led elsewhere than to what is found there, so that it must have been resolved in another way.
+ * Returns every place in which the packages of these imports are looked up, nearest first, up to the one that has it.
+ * Package managers that use links (pnpm) change the version of a dependency by a link alone: no file changes. Undefined
+ * if an import resolved differently from this lookup, so that it must have been resolved in another way.
  * https://nodejs.org/api/modules.html#loading-from-node_modules-folders
  */
 export function lookupsOf(imports: readonly Import[]): Lookup[] | undefined {
@@ -38,7 +38,7 @@ export function lookupsOf(imports: readonly Import[]): Lookup[] | undefined {
     if (name === undefined) continue;
     const found = firstOf(path.dirname(importer), name, find);
     if (resolved === undefined) continue;
-    // "#name" stands for a file that the manifest of the importer's own package names.
+    // "#name" refers to a file that the manifest of the importer's own package names.
     const owner = specifier.startsWith("#") ? packageOf(importer)?.directory : found;
     if (!owner || !resolved.startsWith(owner + path.sep)) return undefined;
   }
@@ -50,8 +50,8 @@ export function holdsLookup([place, found]: Lookup): boolean {
 }
 
 /**
- * The files, their folders (a new file may come before the one that was found), and every manifest that says how they
- * are to be read.
+ * Stamps the files, their folders (a new file may take precedence over the one that was found), and every manifest that
+ * decides how they are read.
  */
 export function stampsOf(files: readonly string[]): Stamp[] {
   const stamped = new Set(files);
@@ -71,15 +71,15 @@ export function holdsStamp([file, stamp]: Stamp): boolean {
 }
 
 /**
- * Whether something was written to the file at this time or later. An installer may give a file an old modification
- * time, but nobody can choose the time of its inode's change.
+ * Checks whether the file was written at this time or later. An installer can set an old modification time, but nobody
+ * can set the time of the inode's change.
  */
 export function isWrittenSince([file]: Stamp, timeMs: number): boolean {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) >= timeMs;
 }
 
-/** The package that a specifier names; undefined for a path. */
+/** Returns the package of a specifier; undefined for a path. */
 function packageName(specifier: string): string | undefined {
   if (specifier.startsWith(".") || path.isAbsolute(specifier)) return undefined;
   return /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
@@ -102,7 +102,7 @@ function lookUp(place: string): string | null {
   return existsSync(place) ? realpathSync.native(place) : null;
 }
 
-/** What was looked at in this turn of the event loop: callbacks are packed together, and share most of their packages. */
+/** Results of this turn of the event loop: callbacks are packed together, and share most of their packages. */
 const lookedAt = new Map<string, string>();
 
 function stampOf(file: string): string {

@@ -1,18 +1,18 @@
 import { builtinModules } from "node:module";
 import * as path from "node:path";
 
-/** What a module object that a callback captures becomes in the zip. */
+/** A module object that a callback captures: what it is replaced by in the zip. */
 export interface LoadedModule {
-  /** builtin and package: a `require`; local: its used members, by value; deployment: nothing, refused. */
+  /** builtin and package: a `require`; local: its used members, by value; deployment: refused. */
   kind: "builtin" | "package" | "local" | "deployment";
   /** The builtin's name, or the absolute file name. */
   id: string;
 }
 
-/** Every module object of this process, by identity, as the serializer will see them. */
+/** Returns every module object of this process, by identity, for the serializer. */
 export function loadedModules(): Map<unknown, LoadedModule> {
   const modules = new Map<unknown, LoadedModule>((builtins ??= collectBuiltins()));
-  // Thousands of files, with every callback: no list is made of them.
+  // There are thousands of files, for every callback: a list of them would be slow.
   for (const file in require.cache) {
     const exported: unknown = require.cache[file]?.exports;
     if (isModuleObject(exported) && !modules.has(exported)) {
@@ -34,7 +34,7 @@ function collectBuiltins(): Map<unknown, LoadedModule> {
   return modules;
 }
 
-/** The functions that Node.js's own modules export, by identity, as `fs.readFile`: they cannot be copied. */
+/** Returns the functions that Node.js's own modules export, by identity, as `fs.readFile`: they cannot be copied. */
 export function builtinFunctions(): ReadonlyMap<unknown, string> {
   return (functionsOfNode ??= collectFunctions((builtins ??= collectBuiltins())));
 }
@@ -53,7 +53,9 @@ function collectFunctions(modules: ReadonlyMap<unknown, LoadedModule>): Map<unkn
   return functions;
 }
 
-/** How a message calls a module: a package by its path below node_modules, a local file by its relative path. */
+/**
+ * Returns how a message names a module: a package by its path below node_modules, a local file by its relative path.
+ */
 export function displayName(module: LoadedModule): string {
   const file = module.id.replaceAll("\\", "/");
   const below = file.lastIndexOf(NODE_MODULES);
@@ -81,7 +83,7 @@ function moduleKind(file: string, exported: object): LoadedModule["kind"] {
 const kinds = new Map<string, LoadedModule["kind"]>();
 let kindsIn = "";
 
-/** By the path from the program's folder; thousands of files are asked for with every callback. */
+/** Decides by the path from the program's folder, which is fast: every callback asks for thousands of files. */
 function kindOfFile(file: string): LoadedModule["kind"] {
   const folder = process.cwd();
   if (folder !== kindsIn) kinds.clear();

@@ -4,8 +4,8 @@ import { FileVariables } from "./fileVariables";
 import { builtinFunctions, type LoadedModule, loadedModules } from "./loadedModules";
 
 /**
- * The program as it is at one moment: what one callback is found to capture is so for every other. Looking is most of
- * the work of packing, and callbacks of one program share most of their functions.
+ * A snapshot of the program: values that one callback captures are the same for every other. Inspecting functions is
+ * most of the work of packing, and callbacks of one program share most of their functions.
  */
 export class Moment {
   readonly modules: Map<unknown, LoadedModule> = loadedModules();
@@ -13,7 +13,7 @@ export class Moment {
   private readonly files = new FileVariables();
   private readonly variables = new Map<AnyFunction, ReadonlyMap<string, unknown>>();
 
-  /** As `capturedVariables`; the names are those of the function's text, so always the same. */
+  /** Like `capturedVariables`, cached; the names come from the function's text, so they are always the same. */
   variablesOf(fn: AnyFunction, names: readonly string[]): ReadonlyMap<string, unknown> {
     const known = this.variables.get(fn);
     if (known) return known;
@@ -27,8 +27,8 @@ const waiting: ((moment: Moment) => void)[] = [];
 let underWay = 0;
 
 /**
- * Looks at the program when it has run as far as it does without waiting: what a file declares below a callback has its
- * value by then. All that wait for this look at the same moment, with nothing of the program between them.
+ * Inspects the program after its synchronous code has run: by then, variables that a file declares below a callback
+ * have values. All callers that wait for this share one snapshot; no code of the program runs in between.
  */
 export function atNextMoment<Seen>(look: (moment: Moment) => Seen): Promise<Seen> {
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function atNextMoment<Seen>(look: (moment: Moment) => Seen): Promise<Seen
       }
     });
     underWay++;
-    // After all that were asked for before this turn of the queue.
+    // After everything that was requested before this turn of the queue.
     queueMicrotask(() => {
       if (--underWay > 0) return;
       const moment = new Moment();

@@ -7,29 +7,31 @@ import { serializeCallback } from "./serialize";
 import { keepSourceMap } from "./sourceMap";
 
 export interface PackOptions {
-  /** The function is a factory: called once at cold start, it returns the handler. Default false. */
+  /** Whether the function is a factory: called once at cold start, it returns the handler. Default false. */
   isFactory?: boolean;
   /** Errors are shown against this resource. */
   resource?: pulumi.Resource;
-  /** Where packages are looked for first. Default: the program's folder. */
+  /** The folder in which packages are looked up first. Default: the program's folder. */
   directory?: string;
-  /** Lambda gives AWS credentials in the environment; an instance needs all of the SDK's sources. Default "lambda". */
+  /**
+   * Lambda provides AWS credentials in the environment; an instance needs all of the SDK's sources. Default "lambda".
+   */
   runsIn?: "lambda" | "instance";
 }
 
-/** A callback as it ships: the files of the zip, and what they were made from. */
+/** A callback ready to deploy: the files of the zip, with their hash and the Outputs that they contain. */
 export interface PackedCallback {
   /** `index.js`, which exports `handler`, and `deps.js` when it uses npm packages. */
   files: Files;
   /** SHA-256 of the files, in base64: it changes exactly when the code does. */
   hash: string;
-  /** The Outputs whose values are in the code: while one is unknown, so is the code. */
+  /** The Outputs whose values are in the code: while one of them is unknown, so is the code. */
   captured: pulumi.Output<unknown>[];
 }
 
 /**
- * Serializes an inline callback, refuses what would not work in Lambda, and packs it with the little that
- * it uses of its packages.
+ * Serializes an inline callback, refuses captures that would not work in Lambda, and packs it with only the parts of
+ * its packages that it uses.
  *
  * @throws pulumi.ResourceError naming the capture and what to do, without a stack.
  */
@@ -39,7 +41,7 @@ export async function packCallback(
 ): Promise<PackedCallback> {
   const { isFactory = false, resource, directory = process.cwd(), runsIn = "lambda" } = options;
   try {
-    // Handlers of this package find its own dependencies where a strict package manager hides them.
+    // With the second folder, handlers of this package find its dependencies even under a strict package manager.
     const folders = [directory, __dirname] as const;
     const serialized = await serializeCallback(callback, { isFactory, folders, resource });
     const { text, captured, functions } = serialized;
@@ -54,7 +56,7 @@ export async function packCallback(
   }
 }
 
-/** Names and lengths are part of it, so that text cannot move between files unseen. */
+/** Hashes the files with their names and lengths, so that moving text between files changes the hash. */
 function hashFiles(files: Files): string {
   const hash = createHash("sha256");
   for (const [name, text] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))

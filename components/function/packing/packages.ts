@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-/** An installed npm package, as far as packing asks about it. */
+/** The fields of an installed npm package that packing needs. */
 export interface Package {
   name: string;
   directory: string;
@@ -18,7 +18,7 @@ interface PackageManifest {
   cpu?: string[];
 }
 
-/** The package that a file belongs to: the nearest package.json above it that has a name. */
+/** Returns the package that a file belongs to: the nearest package.json above it that has a name. */
 export function packageOf(file: string): Package | undefined {
   for (let directory = path.dirname(file); ; directory = path.dirname(directory)) {
     const manifest = readManifest(directory);
@@ -27,7 +27,7 @@ export function packageOf(file: string): Package | undefined {
   }
 }
 
-/** The folder from which `require("<name>")` finds exactly this copy of the package. */
+/** Returns the folder from which `require("<name>")` finds exactly this copy of the package. */
 export function folderThatSees(found: Package): string | undefined {
   const suffix = path.join("node_modules", ...found.name.split("/"));
   return found.directory.endsWith(path.sep + suffix)
@@ -35,14 +35,17 @@ export function folderThatSees(found: Package): string | undefined {
     : undefined;
 }
 
-/** A package of the deployment (Pulumi's own, or one with a provider plugin): it never belongs in a zip. */
+/**
+ * Checks for a package that is only for deployment (Pulumi's own, or one with a provider plugin): it never belongs in a
+ * zip.
+ */
 export function isDeploymentPackage({ name, manifest }: Package): boolean {
   return name.startsWith("@pulumi/") || manifest.pulumi !== undefined;
 }
 
 /**
- * A package that runs machine code: built with node-gyp on install, shipped in prebuilds/, or split into
- * one package per platform. Lambda runs Linux on arm64; the machine that deploys may not.
+ * Checks for a package with native code: built with node-gyp on install, shipped in prebuilds/, or split into one
+ * package per platform. Lambda runs Linux on arm64; the deploying machine may not.
  */
 export function isNativePackage(found: Package): boolean {
   const { directory, manifest } = found;
@@ -52,7 +55,7 @@ export function isNativePackage(found: Package): boolean {
   return optional.some((name) => isPlatformPackage(name, found));
 }
 
-/** An installed package for one processor, such as @img/sharp-linux-x64: found beside or inside its dependent. */
+/** Checks for an installed package for one platform, such as @img/sharp-linux-x64: next to or inside its dependent. */
 function isPlatformPackage(name: string, dependent: Package): boolean {
   const above = path.join(dependent.directory, ...dependent.name.split("/").map(() => ".."));
   return [path.join(dependent.directory, "node_modules"), above].some(

@@ -15,9 +15,9 @@ type Check = (
 ) => void;
 
 /**
- * A check for every function that a callback takes along: it refuses what only a function's text and its variables
- * show together. These are a `this` of its surroundings, names that mean nothing in Lambda, assignments that Lambda
- * would forget, an Output in the place of its value, and two modules under one name.
+ * Returns a check for every function that a callback captures. It refuses problems that need both a function's text and
+ * its variables to detect: a `this` of its surroundings, names that do not exist in Lambda, assignments that Lambda
+ * would forget, an Output used as its value, and two modules under one name.
  */
 export function portabilityCheck(
   callback: AnyFunction,
@@ -69,7 +69,10 @@ function refuseEnclosingReferences(
   }
 }
 
-/** `function f() { f(); }` after `f = wrap(f)`: the name no longer means the function, and its text cannot say so. */
+/**
+ * Refuses `function f() { f(); }` after `f = wrap(f)`: the name no longer refers to the function, which its text cannot
+ * express.
+ */
 function refuseReplaced(
   fn: AnyFunction,
   { ownName: name }: FunctionShape,
@@ -110,7 +113,7 @@ function sourceFolderError(name: string, where: string): CaptureError {
   );
 }
 
-/** Functions do not share their variables in Lambda, and what one keeps ends with its execution environment. */
+/** In Lambda functions do not share variables, and their state ends with the execution environment. */
 function assignmentError(name: string, where: string): CaptureError {
   return new CaptureError(
     `assigns to the captured variable '${name}'${where}, whose value Lambda does not keep: ` +
@@ -119,8 +122,8 @@ function assignmentError(name: string, where: string): CaptureError {
 }
 
 /**
- * Packing tells by a variable's *name* what is used of a package. TypeScript makes that name from the last part of the
- * module's path, so two files can mean two modules by it.
+ * Refuses two modules under one variable name: packing determines by that name which parts of a package are used.
+ * TypeScript derives the name from the last part of the module's path, so two files can use it for two modules.
  */
 function checkOneModule(
   name: string,

@@ -6,28 +6,28 @@ import type { AnyFunction } from "./closureScope";
 import type { LoadedModule } from "./loadedModules";
 import { displayName } from "./loadedModules";
 
-/** Why a captured value cannot go to Lambda, and what to do instead; parts of one sentence. */
+/** Why a captured value cannot be deployed to Lambda, and what to do instead; parts of one sentence. */
 export interface Refusal {
   what: string;
-  /** A clause about it, when `what` does not say enough. */
+  /** An explaining clause, if `what` is not enough. */
   because?: string;
   advice: string;
 }
 
-/** What the judgement of one callback needs to know besides the value. */
+/** What checking the captures of one callback needs besides the value. */
 export interface CaptureContext {
   modules: Map<unknown, LoadedModule>;
   /** Functions that a Node.js module exports, by identity, as `fs.readFile`. */
   builtinFunctions: ReadonlyMap<unknown, string>;
-  /** Folders of this machine that no captured string may mention. */
+  /** Folders of this machine that no captured string may contain. */
   folders: string[];
-  /** The function being built: its own outputs do not exist before its code does. */
+  /** The function that is created: its own outputs do not exist before its code does. */
   owner?: pulumi.Resource;
 }
 
 const INSIDE = "create it inside the callback or a callbackFactory, or pass plain JSON";
 
-/** Why this captured value would break, leak or lie in Lambda; undefined when it may go. */
+/** Returns why this captured value would fail, leak or be wrong in Lambda; undefined if it is fine. */
 export function refusal(value: unknown, context: CaptureContext): Refusal | undefined {
   if (typeof value === "string") return machinePath(value, context.folders);
   if (typeof value === "symbol") return symbolRefusal(value);
@@ -157,7 +157,10 @@ function exoticObject(value: object): string | undefined {
   return undefined;
 }
 
-/** An instance of a class, of a native constructor or one of Node.js, or of a subclass of Array. */
+/**
+ * Returns the description of a class instance, or of an object of a native or Node.js constructor or a subclass of
+ * Array.
+ */
 function instance(value: object, context: CaptureContext): string | undefined {
   if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype) return undefined;
   for (let p = prototypeOf(value); p && p !== Object.prototype; p = prototypeOf(p)) {
@@ -175,7 +178,7 @@ function prototypeOf(value: object): object | null {
   return Object.getPrototypeOf(value) as object | null;
 }
 
-/** process.env itself, or a spread copy of it. */
+/** Checks for process.env itself, or a spread copy of it. */
 function isEnvironment(value: object): boolean {
   const path = Object.getOwnPropertyDescriptor(value, "PATH")?.value as unknown;
   return value === process.env || (path !== undefined && path === process.env.PATH);
@@ -189,12 +192,14 @@ function isPlainRegExp(value: object): boolean {
   return types.isRegExp(value) && Object.getPrototypeOf(value) === RegExp.prototype;
 }
 
-/** The folders of this machine that a captured path may start with. */
+/** Returns the folders of this machine that a captured path may start with. */
 export function machineFolders(): string[] {
   return [...new Set([process.cwd(), homedir()])].filter((folder) => /[^\\/]/.test(folder));
 }
 
-/** A file or folder of the machine that deploys: it is not in Lambda, and the bytes would differ elsewhere. */
+/**
+ * Refuses a path of the deploying machine: it does not exist in Lambda, and the bytes would differ on other machines.
+ */
 function machinePath(value: string, folders: string[]): Refusal | undefined {
   const found = folders.find((folder) => mentions(value, folder));
   if (!found) return undefined;
@@ -204,7 +209,7 @@ function machinePath(value: string, folders: string[]): Refusal | undefined {
   };
 }
 
-/** True for the folder or something below it; a one-part folder such as /app must also exist as given. */
+/** Checks for the folder or a path below it; a one-part folder such as /app must also exist in exactly this form. */
 function mentions(value: string, folder: string): boolean {
   const at = value.indexOf(folder);
   if (at < 0 || /[\w.-]/.test(value.charAt(at + folder.length))) return false;

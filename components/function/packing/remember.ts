@@ -3,15 +3,15 @@ import { readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
 
 /**
- * Where a process that runs a program again and again offers a Map: what is there stays when this file is loaded anew,
- * as the program's own files are in each run.
+ * Key of a Map that a process which runs a program repeatedly may provide: its content survives when this file is
+ * loaded again, as happens with the program's files in each run.
  */
 export const KEPT = Symbol.for("aws-callbacks.kept");
 
-/** More texts than a large program has functions; then the oldest is forgotten. */
+/** More than the functions of a large program; above it the oldest text is removed. */
 const MOST = 5_000;
 
-/** Remembers what is made of a text, for as long as this package is the same; what is made must not be changed. */
+/** Caches the result for a text while this package stays unchanged; callers must not modify the result. */
 export function rememberByText<Value>(
   name: string,
   make: (text: string) => Value,
@@ -33,9 +33,9 @@ function mapOf<Value>(name: string): Map<string, Value> {
   const kept: unknown = Reflect.get(globalThis, KEPT);
   if (!(kept instanceof Map)) return new Map<string, Value>();
   const key = `${name} ${ownStamp()}`;
-  // One name and one state of this folder hold one kind of value.
+  // Each name and version of this folder has its own cache, with one kind of value.
   const found = (kept as Map<string, Map<string, Value>>).get(key) ?? new Map<string, Value>();
-  // Those of an older state of this folder are of no use any more.
+  // Caches of an older version of this folder are useless.
   for (const other of kept.keys()) if (String(other).startsWith(`${name} `)) kept.delete(other);
   kept.set(key, found);
   return found;

@@ -7,11 +7,11 @@ import { CaptureError } from "./captureError";
 import { isNativePackage, packageOf } from "./packages";
 
 /**
- * Resolves the `require` calls inside packages as Node.js does: a CommonJS file expects the CommonJS build of what it
- * requires, not the ES module build that imports get.
+ * Resolves the `require` calls inside packages like Node.js does: a CommonJS file expects the CommonJS build of a
+ * package, not the ES module build that imports get.
  *
- * Machine code that a package can do without (a `require` in a `try`, as in ssh2) is left out, whether or not this
- * machine has built it: the package falls back to JavaScript, and the zip is the same from every machine.
+ * Optional native code (a `require` in a `try`, as in ssh2) is left out, even if this machine has built it: the package
+ * falls back to JavaScript, and the zip is the same on every machine.
  */
 export const requireLikeNode: Plugin = {
   name: "require-like-node",
@@ -23,7 +23,7 @@ export const requireLikeNode: Plugin = {
   },
 };
 
-/** Names the package that would need machine code of the deploying machine at run time. */
+/** Returns the error for a package that would need native code of the deploying machine at run time. */
 export function nativeCodeError(file: string): CaptureError {
   return new CaptureError(
     `needs package ${packageOf(file)?.name ?? file}, which contains native code (.node) for the ` +
@@ -54,7 +54,7 @@ function nodeResolve({ importer, path }: OnResolveArgs): string | undefined {
   }
 }
 
-/** Whether every require of the module in the importing file stands in a `try` block. */
+/** Checks whether every require of the module in the importing file is in a `try` block. */
 function isOptional({ importer, path }: OnResolveArgs): boolean {
   const found: boolean[] = [];
   try {

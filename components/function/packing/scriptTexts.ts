@@ -1,18 +1,21 @@
 import { KEPT } from "./remember";
 import { type Debugger, Session } from "node:inspector";
 
-/** What texts are asked of, until this turn of the event loop is over. */
+/** Inspector session that reads texts, open until this turn of the event loop ends. */
 let session: Session | undefined;
 
 /**
- * The text of a script as it was loaded. V8's debugger knows it, and while that is on, every other look with the
- * inspector costs twice as much; turned on, it first tells of every script that there is. So it stays on for a turn.
+ * Returns the text of a loaded script, which V8's debugger knows. Enabling the debugger is slow, because it first
+ * reports every script, and while it is on all other inspections cost twice as much. So it stays enabled for one turn.
  */
 export function scriptText(scriptId: string): string {
   return keptTexts()?.get(scriptId) ?? scriptSourceOf(scriptId);
 }
 
-/** A process that runs a program again and again compiles its files itself, and tells what is in them. */
+/**
+ * Returns the script texts that the host process provides: one that runs a program repeatedly compiles the files
+ * itself.
+ */
 function keptTexts(): ReadonlyMap<string, string> | undefined {
   const kept: unknown = Reflect.get(globalThis, KEPT);
   const texts: unknown = kept instanceof Map ? kept.get("scripts") : undefined;

@@ -12,9 +12,9 @@ import { portabilityCheck } from "./portabilityCheck";
 import { type CaptureContext, machineFolders, type Refusal, refusal } from "./refusal";
 
 export interface SerializeOptions {
-  /** The function is a factory: it is called once, at cold start, and returns the handler. */
+  /** Whether the function is a factory: it is called once, at cold start, and returns the handler. */
   isFactory: boolean;
-  /** Where packages are looked for, in order. */
+  /** Folders in which packages are looked up, in order. */
   folders: readonly string[];
   /** Errors are shown against this resource. */
   resource?: pulumi.Resource;
@@ -23,22 +23,22 @@ export interface SerializeOptions {
 export interface SerializedCallback {
   /** The CommonJS module text; it exports `handler`. */
   text: string;
-  /** Every Output whose value is written into the text: unknown ones are written as `undefined`. */
+  /** Every Output whose value is written into the text; unknown ones are written as `undefined`. */
   captured: pulumi.Output<unknown>[];
-  /** Whose texts are in it, word for word. */
+  /** The functions whose texts it contains unchanged. */
   functions: AnyFunction[];
 }
 
 /**
- * Turns an inline callback into text, and refuses by name whatever would break, leak or lie in Lambda.
- * The checks see the captured values themselves: the text alone could not tell.
+ * Turns an inline callback into text, and refuses captures that would fail, leak or be wrong in Lambda. The checks get
+ * the captured values themselves: the text alone is not enough.
  */
 export async function serializeCallback(
   callback: AnyFunction,
   options: SerializeOptions,
 ): Promise<SerializedCallback> {
   const outputs = new Map<pulumi.Output<unknown>, unknown>();
-  // The last round waits for nothing: it sees all values as they are at one moment.
+  // The last round waits for nothing, so it uses one consistent snapshot of all values.
   for (;;) {
     const { graph, context } = await atNextMoment((moment) =>
       collect(callback, outputs, moment, options.resource),
@@ -76,7 +76,7 @@ function collect(
   return { graph, context };
 }
 
-/** What each module is required by, looked up once. */
+/** Returns a function that gives the specifier of a module, cached. */
 function specifiers(folders: readonly string[]): (entry: ModuleEntry) => string {
   const known = new Map<string, string>();
   return ({ module }) => {
@@ -97,7 +97,7 @@ function captureError(
   return new CaptureError(`captures ${what}${path ? ` as '${path}'` : ""}${clause}: ${advice}`);
 }
 
-/** A secret Output would lie in the zip as plain text, readable by anyone who may read the code. */
+/** Refuses secret Outputs: they would be plain text in the zip, readable by anyone who may read the code. */
 async function refuseSecrets(
   callback: AnyFunction,
   captured: Iterable<pulumi.Output<unknown>>,

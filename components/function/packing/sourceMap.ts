@@ -7,15 +7,17 @@ import { scriptText } from "./scriptTexts";
 import { decodeMappings, encodeMappings, type Segment } from "./vlq";
 
 /**
- * Folder that wants the source map of each packed callback, as `<SHA-256 of index.js>.map`. The local cloud names one to
- * the programs that it runs; the maps never go into the zip, which is the one that ships.
+ * Variable with the folder for the source map of each packed callback, as `<SHA-256 of index.js>.map`. The local cloud
+ * sets it for the programs that it runs; the maps are never part of the zip, which is deployed unchanged.
  */
 const WANTED_IN = "LOCALCLOUD_SOURCE_MAPS";
 
-/** Milliseconds since 1970 before which nothing of the program was loaded; without it no map is taken for the right one. */
+/**
+ * Variable with the time, in milliseconds since 1970, at which loading the program began; without it no map is trusted.
+ */
 const LOADED_AFTER = "LOCALCLOUD_LOADED_AFTER";
 
-/** What a source map is made of: https://tc39.es/ecma426/ */
+/** Fields of a source map: https://tc39.es/ecma426/ */
 interface SourceMap {
   readonly version: 3;
   readonly sources: readonly string[];
@@ -24,8 +26,8 @@ interface SourceMap {
 }
 
 /**
- * Writes the map of a packed callback where somebody wants it. `serialized` is the text with the functions word for
- * word; in `packed`, which ships, other imports may stand in the same lines.
+ * Writes the map of a packed callback if a folder for it is set. `serialized` is the text with the functions unchanged;
+ * in `packed`, which is deployed, the same lines may contain other imports.
  */
 export async function keepSourceMap(
   serialized: string,
@@ -37,7 +39,7 @@ export async function keepSourceMap(
   const hash = createHash("sha256").update(packed).digest("hex");
   const file = path.join(folder, `${hash}.map`);
   if (isRight(file)) return;
-  // Beside those of the other callbacks of this turn.
+  // Together with those of the other callbacks of this turn.
   await new Promise(setImmediate);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(sourceMap(serialized, functions)));
@@ -45,7 +47,7 @@ export async function keepSourceMap(
   utimesSync(file, loadedAfter, loadedAfter);
 }
 
-/** Whether no file that a map leads to was written since the map's functions were loaded from there. */
+/** Checks that no source file of a map was written since the map's functions were loaded from it. */
 function isRight(map: string): boolean {
   const stat = statSync(map, { throwIfNoEntry: false });
   if (!stat) return false;
@@ -56,7 +58,7 @@ function isRight(map: string): boolean {
   });
 }
 
-/** Leads from the lines of the serialized text to those of the TypeScript that its functions are from. */
+/** Maps the lines of the serialized text to those of the TypeScript that its functions come from. */
 export function sourceMap(text: string, functions: readonly AnyFunction[]): SourceMap {
   const sources: string[] = [];
   const known = new Map<string, Segment[]>();
@@ -77,16 +79,16 @@ export function sourceMap(text: string, functions: readonly AnyFunction[]): Sour
   return { version: 3, sources, names: [], mappings: encodeMappings(segments) };
 }
 
-/** V8 places an arrow function at its start, and any other at its parameters. */
+/** Returns the offset of the place that V8 reports: an arrow function's start, and any other function's parameters. */
 function headLength(source: string): number {
   const isArrow = /^(async\s*)?(\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(source);
   return isArrow ? 0 : source.indexOf("(");
 }
 
-/** What a compiler leaves at the end of the text: https://tc39.es/ecma426/#sec-linking-inline */
+/** The inline map that a compiler appends to the text: https://tc39.es/ecma426/#sec-linking-inline */
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;[^,]*base64,([\w+/=]+)\s*$/;
 
-/** The segments of a script by its inline map, whose sources are added to those of the whole; none without one. */
+/** Returns the segments of a script's inline map, and adds its sources to `sources`; empty without a map. */
 function segmentsOf(script: string, sources: string[]): Segment[] {
   const [, encoded] = INLINE_MAP.exec(script) ?? [];
   if (encoded === undefined) return [];
@@ -103,7 +105,7 @@ interface Position {
   readonly column: number;
 }
 
-/** The segments of one function, moved from where it was loaded to where it is written. */
+/** Returns the segments of one function, moved from its position in the loaded script to its position in the text. */
 function moved(
   segments: readonly Segment[],
   from: Position,

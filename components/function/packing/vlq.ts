@@ -1,4 +1,4 @@
-/** Where a piece of a generated text comes from; lines and columns count from 0. */
+/** The source position of a piece of generated text; lines and columns count from 0. */
 export interface Segment {
   readonly line: number;
   readonly column: number;
@@ -10,7 +10,7 @@ export interface Segment {
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** The segments of a source map's `mappings`: https://tc39.es/ecma426/#sec-mappings */
+/** Decodes a source map's `mappings`: https://tc39.es/ecma426/#sec-mappings */
 export function decodeMappings(mappings: string): Segment[] {
   let [source, sourceLine, sourceColumn] = [0, 0, 0];
   return mappings.split(";").flatMap((text, line) => {
@@ -19,7 +19,7 @@ export function decodeMappings(mappings: string): Segment[] {
       const [byColumn, bySource, byLine, bySourceColumn] = decodeNumbers(piece);
       if (byColumn === undefined) return [];
       column += byColumn;
-      // A piece of the generated text that comes from nowhere.
+      // A piece of the generated text without a source.
       if (bySource === undefined || byLine === undefined || bySourceColumn === undefined) return [];
       source += bySource;
       sourceLine += byLine;
@@ -29,7 +29,7 @@ export function decodeMappings(mappings: string): Segment[] {
   });
 }
 
-/** The inverse; the segments may come in any order. */
+/** Encodes segments, which may be in any order. */
 export function encodeMappings(segments: readonly Segment[]): string {
   const sorted = [...segments].sort((a, b) => a.line - b.line || a.column - b.column);
   let [line, column, source, sourceLine, sourceColumn] = [0, 0, 0, 0, 0];

@@ -13,15 +13,20 @@ import {
 } from "../../validation";
 import { visibilityProblem } from "../../queues/visibilityTimeout";
 
-/** A queue whose messages a function takes. It answers which of a batch failed (`batchItemFailures`). */
+/**
+ * A queue from which a function receives messages. It returns which messages of a batch failed (`batchItemFailures`).
+ */
 export interface QueueSource {
-  /** Tells this source's mapping from others of the function; letters, digits and `-`. */
+  /** Distinguishes this source's mapping from others of the function; letters, digits and `-`. */
   name: string;
   /** Its visibility timeout must be at least six times the function's timeout. */
   queue: aws.sqs.Queue;
   /** Messages of one call, 1 to 10. Default 10. */
   batchSize?: number;
-  /** Calls at once, 2 to 1000, instead of a reserved concurrency that would throttle the poller. Default: no limit. */
+  /**
+   * Calls at the same time, 2 to 1000, instead of a reserved concurrency that would throttle the poller. Default: no
+   * limit.
+   */
   maximumConcurrency?: number;
 }
 
@@ -36,7 +41,7 @@ const QUEUE_SOURCE_CHECKS = {
   maximumConcurrency: integer([2, 1000], "calls"),
 } satisfies Checks<QueueSource>;
 
-/** @throws pulumi.ResourceError for a source that Lambda would refuse, or a name that is there twice. */
+/** @throws pulumi.ResourceError for a source that Lambda would refuse, or a duplicate name. */
 export function checkQueueSources(resource: pulumi.Resource, queues: readonly QueueSource[]): void {
   const names = new Set<string>();
   queues.forEach((source, i) => {
@@ -52,7 +57,7 @@ export function checkQueueSources(resource: pulumi.Resource, queues: readonly Qu
 }
 
 /**
- * What Lambda's poller does with the function's role.
+ * Permissions that Lambda's poller uses through the function's role.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
  */
 export function queueStatements(queues: readonly QueueSource[]): Statement[] {
@@ -61,7 +66,7 @@ export function queueStatements(queues: readonly QueueSource[]): Statement[] {
   return [{ sid: "PollQueues", actions, resources: queues.map(({ queue }) => queue.arn) }];
 }
 
-/** Connects the queues; Lambda tries the role when it is told of one. */
+/** Connects the queues. Lambda tests the role when a mapping is created. */
 export function createQueueSources(
   name: string,
   queues: readonly QueueSource[],
@@ -92,9 +97,10 @@ export function createQueueSources(
 const DEFAULT_VISIBILITY = 30;
 
 /**
- * The ARN of a queue that hides its messages long enough for a function, in seconds.
+ * Returns the ARN of a queue after checking that it hides its messages long enough for a function's timeout, in
+ * seconds.
  *
- * @throws pulumi.ResourceError, at preview already for a queue of this program.
+ * @throws pulumi.ResourceError, for a queue of this program already at preview.
  */
 export function pollableArn(
   queue: aws.sqs.Queue,

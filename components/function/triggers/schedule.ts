@@ -1,4 +1,4 @@
-/** One grammar for components, policies and callbacks: these decide by it in Lambda. */
+/** One grammar for components, policies and callbacks, which evaluate schedules in Lambda. */
 export {
   nextRun,
   parseSchedule,

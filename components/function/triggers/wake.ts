@@ -3,7 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { childName } from "../../names";
 import type { CallbackFunction } from "../callbackFunction";
 
-/** A rule for each minute, or each so many, which the function that it calls enables while it needs it, and disables again. */
+/**
+ * Creates a rule that fires every `every` minutes, by default each minute. The function that it calls enables it when
+ * needed, and disables it again.
+ */
 export function createMinuteRule(
   name: string,
   {
@@ -20,7 +23,7 @@ export function createMinuteRule(
   );
 }
 
-/** Lets a rule call a function, with what it is for, `{ wake }`; without that, with the event as it is. */
+/** Lets a rule call a function, with the reason `{ wake }` as its event; without a reason, with the original event. */
 export function connectRule(
   name: string,
   rule: aws.cloudwatch.EventRule,
@@ -36,7 +39,7 @@ export function connectRule(
   );
 }
 
-/** Lets this rule alone call a function. */
+/** Permits only this rule to call a function. */
 export function permitRule(
   name: string,
   rule: aws.cloudwatch.EventRule,

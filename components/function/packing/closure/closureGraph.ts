@@ -13,21 +13,22 @@ import { wellKnown } from "./wellKnown";
 
 export interface GraphOptions {
   moment: Moment;
-  /** The values of the Outputs that were awaited; the graph ends at any other. */
+  /** The values of the Outputs that were awaited; the graph does not continue past other Outputs. */
   outputs: ReadonlyMap<unknown, unknown>;
-  /** Sees every value before it is taken; throws to refuse. */
+  /** Called for every value before it is added; throws to refuse it. */
   inspect: (value: unknown) => void;
-  /** Sees every function, and what it sees itself; throws to refuse. */
+  /** Called for every function, with the variables that it captures; throws to refuse it. */
   check: (fn: AnyFunction, shape: FunctionShape, variables: ReadonlyMap<string, unknown>) => void;
 }
 
 /**
- * What a callback captures, as far as it uses it: for every object the members that any function uses of it, by any way.
- * Demands only grow and each is met once, whatever the order in which they come; so what a cycle reaches late is there.
+ * The values that a callback captures, limited to what it uses: for every object, the members that any function uses in
+ * any way. Each use is processed once and uses are only ever added, so the order in which they are found does not
+ * matter, also in cycles.
  */
 export class ClosureGraph {
   readonly entries = new Map<unknown, Entry>();
-  /** The Outputs whose values are not known to the graph yet. */
+  /** The Outputs whose values are not in `outputs` yet. */
   readonly awaited: pulumi.Output<unknown>[] = [];
   private readonly met = new Map<unknown, Set<string>>();
   private readonly queue: Wanted[] = [];
@@ -42,7 +43,7 @@ export class ClosureGraph {
     }
   }
 
-  /** In order of appearance: what is named first in the code is refused first. */
+  /** Queues uses in order of appearance: what appears first in the code is refused first. */
   private want(wanted: readonly Wanted[]): void {
     for (const one of wanted.toReversed()) this.queue.push(one);
   }
@@ -81,7 +82,7 @@ export class ClosureGraph {
     return this.keep(output, { kind: "output", value });
   }
 
-  /** A package or a module of Node.js becomes a `require`; a module of the program is an object like any other. */
+  /** Adds a package or a module of Node.js as a `require`; a module of the program is treated like any other object. */
   private enterModule(value: object): Entry | undefined {
     const { modules } = this.options.moment;
     const original = namespaceCopyOf(value, modules);
@@ -128,7 +129,9 @@ export class ClosureGraph {
     return this.keep(value, entry);
   }
 
-  /** Pulumi's marks of functions: what stands for one in Lambda, and what exists only at deployment. */
+  /**
+   * Handles Pulumi's markers on functions: a replacement for Lambda, or that the function exists only at deployment.
+   */
   private enterMarked(value: AnyFunction): Entry | undefined {
     const { captureReplacement, doNotCapture } = value as Marked;
     if (typeof captureReplacement === "function") {

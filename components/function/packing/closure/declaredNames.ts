@@ -1,7 +1,7 @@
 import type * as acorn from "acorn";
 import * as walk from "acorn-walk";
 
-/** The names that a parameter, a declaration or a catch clause binds. */
+/** Returns the names that a parameter, a declaration or a catch clause binds. */
 export function boundNames(pattern: acorn.Pattern): string[] {
   switch (pattern.type) {
     case "Identifier":
@@ -21,7 +21,7 @@ export function boundNames(pattern: acorn.Pattern): string[] {
   }
 }
 
-/** let, const, class and function declarations directly in a block. */
+/** Returns the names of let, const, class and function declarations directly in a block. */
 export function lexicalNames(statements: acorn.Node[]): string[] {
   return (statements as acorn.AnyNode[]).flatMap((statement) => {
     if (statement.type === "VariableDeclaration") return loopNames(statement);
@@ -32,7 +32,7 @@ export function lexicalNames(statements: acorn.Node[]): string[] {
   });
 }
 
-/** What the head of a `for` statement declares. */
+/** Returns the names that the head of a `for` statement declares. */
 export function loopNames(init: acorn.Node | null | undefined): string[] {
   const node = init as acorn.AnyNode | null | undefined;
   return node?.type === "VariableDeclaration"
@@ -40,7 +40,7 @@ export function loopNames(init: acorn.Node | null | undefined): string[] {
     : [];
 }
 
-/** `var` reaches the whole function from any depth, but not out of a nested function. */
+/** Returns the names of `var` declarations at any depth of a function, but not in nested functions. */
 export function hoistedNames(body: acorn.Node): string[] {
   const names: string[] = [];
   walk.recursive(body, undefined, {
@@ -55,7 +55,7 @@ export function hoistedNames(body: acorn.Node): string[] {
   return names;
 }
 
-/** `function name() {}`; undefined for an arrow or a function without a name. */
+/** Returns the name of `function name() {}`; undefined for an arrow or a function without a name. */
 export function declaredName(source: string): string | undefined {
   return /^(?:async\s+)?function\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(source)?.[1];
 }

@@ -2,7 +2,7 @@ import type { AnyFunction } from "../closureScope";
 import type { LoadedModule } from "../loadedModules";
 import type { FunctionShape } from "./functionShape";
 
-/** A value that a callback takes along, and what is used of it. Primitive values have no entry. */
+/** A value that is packed with a callback, and which parts of it are used. Primitive values have no entry. */
 export type Entry =
   | { kind: "expression"; text: string }
   | ModuleEntry
@@ -14,7 +14,7 @@ export type Entry =
 export interface ModuleEntry {
   kind: "module";
   module: LoadedModule;
-  /** It is what TypeScript's `__importStar` made of the module. */
+  /** Whether it is the copy that TypeScript's `__importStar` made of the module. */
   isNamespaceCopy: boolean;
 }
 
@@ -22,25 +22,27 @@ export interface FunctionEntry {
   kind: "function";
   value: AnyFunction;
   shape: FunctionShape;
-  /** What it sees under the names that it does not declare; globals of Lambda are left out. */
+  /** The values of the names that it uses but does not declare; globals of Lambda are left out. */
   captured: ReadonlyMap<string, unknown>;
 }
 
 export interface ObjectEntry {
   kind: "object" | "array" | "arguments";
   value: object;
-  /** All of it is used; otherwise `keys` are. */
+  /** Whether all of it is used; otherwise only `keys` are. */
   isWhole: boolean;
   keys: Set<PropertyKey>;
-  /** Its prototype matters, and is an entry of its own. */
+  /** Whether its prototype is needed; the prototype then has its own entry. */
   hasPrototype: boolean;
-  /** A module, or TypeScript's copy of one: accessors only read, so their values are taken. */
+  /**
+   * Whether it is a module, or TypeScript's copy of one: its getters have no side effects, so their values are used.
+   */
   isModule: boolean;
-  /** It is the `prototype` that this function was born with. */
+  /** Set if it is the original `prototype` object of this function. */
   prototypeOf?: AnyFunction;
 }
 
-/** The keys of an object that are taken along, in their own order. */
+/** Returns the keys of an object that are packed, in their own order. */
 export function keysOf(entry: ObjectEntry): PropertyKey[] {
   const isList = entry.kind !== "object";
   return Reflect.ownKeys(entry.value).filter((key) => {

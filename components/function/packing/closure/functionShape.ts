@@ -8,21 +8,23 @@ import { declaredName } from "./declaredNames";
 import { type FunctionForm, parseFunction } from "./parseFunction";
 import type { FreeVariable } from "./uses";
 
-/** What the text of a function tells, without its surroundings. */
+/** Facts about a function that follow from its text alone. */
 export interface FunctionShape extends FunctionForm {
   free: ReadonlyMap<string, FreeVariable>;
-  /** It has a `this` that its caller decides. */
+  /** Whether it has a `this` that its caller sets. */
   usesThis: boolean;
-  /** An arrow function whose `this` is that of its surroundings. */
+  /** Whether it is an arrow function that uses the `this` of its surroundings. */
   capturesThis: boolean;
   usesSuper: boolean;
-  /** What its text calls it, where the text may use that. */
+  /** The function's own name, if its text refers to it. */
   ownName?: string;
 }
 
 const shapes = new WeakMap<AnyFunction, FunctionShape | "unreadable">();
 
-/** Undefined when the text cannot be parsed. A text never changes: each is parsed once for all callbacks. */
+/**
+ * Returns the shape of a function; undefined if its text cannot be parsed. Each text is parsed once for all callbacks.
+ */
 export function functionShape(fn: AnyFunction): FunctionShape | undefined {
   const shape = shapes.get(fn) ?? shapeOf(fn) ?? "unreadable";
   shapes.set(fn, shape);
@@ -51,18 +53,24 @@ const shapeOfText = rememberByText("shapes", (source): FunctionShape | undefined
   };
 });
 
-/** A name that stands once is that of the declaration. */
+/** Returns a function's own name if it occurs more often than in the declaration. */
 function usedOwnName(source: string): string | undefined {
   const name = declaredName(source);
   return name !== undefined && source.split(name).length > 2 ? name : undefined;
 }
 
-/** Only functions of code without "use strict" have a `caller` of their own; arrows and methods never tell. */
+/**
+ * Checks whether a function is sloppy code: without "use strict" it has its own `caller`. Arrows and methods never
+ * have.
+ */
 function isSloppy(fn: AnyFunction): boolean {
   return Object.hasOwn(fn, "caller");
 }
 
-/** `this` and `super` of the function itself: arrows inside share them, functions and classes have their own. */
+/**
+ * Visitors for `this` and `super` of the function itself: arrows inside share them, functions and classes have their
+ * own.
+ */
 function thisVisitors(own: { this: boolean; super: boolean }): walk.RecursiveVisitors<number> {
   return {
     ThisExpression: () => void (own.this = true),
@@ -81,7 +89,7 @@ function thisVisitors(own: { this: boolean; super: boolean }): walk.RecursiveVis
   };
 }
 
-/** acorn-walk passes this node kind as a third argument that its types leave out. */
+/** acorn-walk passes this node kind as a third argument that its types omit. */
 function visitPattern(
   node: acorn.Pattern,
   depth: number,

@@ -3,18 +3,18 @@ import { declaredName } from "./declaredNames";
 import type { FunctionEntry } from "./entries";
 import { keyText, memberText } from "./plainText";
 
-/** An expression whose value is the function, with its own name. */
+/** Returns an expression that evaluates to the function, with its name. */
 export function functionText({ value, shape }: FunctionEntry): string {
   const source = sourceOf(value);
   const name = nameOf(value);
   if (shape.form !== "expression") return methodText(source, name, shape);
   if (declaredName(source) === name) return `(${source})`;
-  // The comma keeps the name of the variable from becoming the function's.
+  // Without the comma expression the function would get the variable's name.
   if (name === "") return `(0, ${source})`;
   return `({ ${keyText(name)}: ${source} })${memberText(name)}`;
 }
 
-/** A method has to stay in an object to be one; a computed key is written as what it was. */
+/** Writes a method inside an object, since it is only valid there; a computed key is written as its value. */
 function methodText(source: string, name: string, { form, key }: FunctionEntry["shape"]): string {
   const { start, end } = key ?? { start: 0, end: 0 };
   const own = form === "method" ? name : name.replace(/^[gs]et /, "");

@@ -4,14 +4,14 @@ import type { Scope, Use } from "./uses";
 
 type Visit = walk.WalkerCallback<Scope>;
 
-/** What becomes of the value at the end of a chain. */
+/** How the value at the end of a chain is used. */
 interface End {
   invoked?: boolean;
   converted?: boolean;
   answered?: boolean;
 }
 
-/** They find out which members of a variable are used, and which values are made into text or a number. */
+/** Visitors that find which members of a variable are used, and which values are converted to text or a number. */
 export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
   const convert = (node: acorn.AnyNode, scope: Scope, visit: Visit): void =>
     useValue(node, scope, visit, { converted: true }, use);
@@ -50,7 +50,7 @@ export function memberVisitors(use: Use): walk.RecursiveVisitors<Scope> {
   };
 }
 
-/** A variable or a chain of its members, and what becomes of it; anything else is visited as it is. */
+/** Records the use of a variable or a chain of its members; visits any other node as usual. */
 export function useValue(
   node: acorn.AnyNode,
   scope: Scope,
@@ -79,7 +79,7 @@ function useMember(
     const name = memberKey(at);
     if (name !== undefined) names.unshift(name);
     else {
-      // What stands behind a computed key is not known: the chain ends before it.
+      // The member behind a computed key is unknown: the chain ends before it.
       names.length = 0;
       isCut = true;
       visit(at.property, scope);
@@ -91,7 +91,7 @@ function useMember(
   else use(at.name, scope, { chain: { names, invoked }, converted, answered });
 }
 
-/** `a?.b` stands in a node of its own, which ends where the chain does. */
+/** Returns the inner node of `a?.b`: acorn wraps an optional chain in its own node. */
 function withoutChain(node: acorn.AnyNode): acorn.AnyNode {
   return node.type === "ChainExpression" ? node.expression : node;
 }
@@ -103,7 +103,7 @@ function memberKey({ computed, property }: acorn.MemberExpression): string | und
   return isText ? String(property.value) : undefined;
 }
 
-/** `x === undefined` asks whether there is an x; it does not look at it. */
+/** Checks for `undefined` or `null`: a comparison such as `x === undefined` does not use the value of x. */
 function isNothing(node: acorn.Expression | acorn.PrivateIdentifier): boolean {
   if (node.type === "Literal") return node.value === null && node.raw === "null";
   return node.type === "Identifier" && node.name === "undefined";

@@ -6,19 +6,19 @@ import { sourceOf } from "../refusal";
 export const IMPORT_STAR = "__importStar";
 
 /**
- * What TypeScript puts around `import * as x` and `await import("x")` under esModuleInterop. Its own text keeps state
- * in variables that differ with every version; this means the same.
+ * Replaces the helper that TypeScript adds for `import * as x` and `await import("x")` under esModuleInterop. The
+ * original keeps state in variables that differ between versions; this has the same effect.
  */
 export const IMPORT_STAR_TEXT =
   "(module) => (module && module.__esModule ? module : { ...module, default: module })";
 
-/** A variable of a program may have the same name. */
+/** Checks for TypeScript's helper: a variable of a program may have the same name. */
 export function isImportStar(name: string, value: unknown): boolean {
   if (name !== IMPORT_STAR || typeof value !== "function") return false;
   return sourceOf(value as AnyFunction).includes("__esModule");
 }
 
-/** The module of which this is the copy that `__importStar` makes: the same members, and `default`. */
+/** Returns the module whose `__importStar` copy this is: it has the same members, and `default`. */
 export function namespaceCopyOf(
   value: object,
   modules: ReadonlyMap<unknown, LoadedModule>,
@@ -36,7 +36,7 @@ export function namespaceCopyOf(
   return isCopy ? original : undefined;
 }
 
-/** It has the same value, or reads it from the module. */
+/** Checks whether a member has the same value as the module's, or reads it from there. */
 function isCopied(key: string, copy: object, original: object): boolean {
   const ofCopy = Object.getOwnPropertyDescriptor(copy, key);
   const ofOriginal = Object.getOwnPropertyDescriptor(original, key);

@@ -4,8 +4,8 @@ import type { LoadedModule } from "../loadedModules";
 import { packageOf } from "../packages";
 
 /**
- * What a module is required by: the same on every machine, and found from these folders. A package with an `exports`
- * map lets in only the names of that map; any other, each of its files.
+ * Returns the specifier by which a module is required: the same on every machine, and resolvable from these folders. A
+ * package with an `exports` map allows only the names of that map; any other package, each of its files.
  */
 export function moduleSpecifier(module: LoadedModule, folders: readonly string[]): string {
   if (module.kind === "builtin") return module.id;
@@ -14,13 +14,13 @@ export function moduleSpecifier(module: LoadedModule, folders: readonly string[]
   return found ?? first;
 }
 
-/** The path below the first node_modules that a program sees, through which a nested copy is found as well. */
+/** Returns the path below the outermost node_modules, through which a nested copy is resolved as well. */
 function belowNodeModules(file: string): string {
   const parts = path.relative(process.cwd(), file).replaceAll("\\", "/").split("/");
   return parts.slice(parts.indexOf("node_modules") + 1).join("/");
 }
 
-/** The names under which the `exports` map of a file's package may give it out, exact ones first. */
+/** Returns the names under which the `exports` map of a file's package may export it, exact ones first. */
 function exportedNames(file: string): string[] {
   const owner = packageOf(file);
   if (!owner?.manifest.exports) return [];
@@ -34,7 +34,7 @@ function exportedNames(file: string): string[] {
   return [...new Set(names)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
 }
 
-/** A map without subpaths is about the package itself. */
+/** Returns the subpaths of an `exports` map; a map without any describes the package itself. */
 function subpathsOf(exports: unknown): Record<string, unknown> {
   const isMap = typeof exports === "object" && exports !== null && !Array.isArray(exports);
   return isMap && Object.keys(exports).every((key) => key.startsWith("."))
@@ -42,7 +42,7 @@ function subpathsOf(exports: unknown): Record<string, unknown> {
     : { ".": exports };
 }
 
-/** The files of all conditions; which of them holds is for Node.js to say. */
+/** Returns the files of all conditions, because Node.js decides which condition applies. */
 function targetsOf(target: unknown): string[] {
   if (typeof target === "string") return [target];
   return typeof target === "object" && target !== null
@@ -50,7 +50,7 @@ function targetsOf(target: unknown): string[] {
     : [];
 }
 
-/** What the star of a pattern stands for, "" for a pattern without; undefined when it does not match. */
+/** Returns the text that the star of a pattern matches, "" for a pattern without one; undefined without a match. */
 function matchStar(pattern: string, file: string): string | undefined {
   const [before = "", after] = pattern.split("*");
   if (after === undefined) return pattern === file ? "" : undefined;

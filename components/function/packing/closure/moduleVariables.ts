@@ -3,8 +3,8 @@ import type { FunctionEntry, ModuleEntry } from "./entries";
 import { isLambdaGlobal } from "./lambdaGlobals";
 
 /**
- * The variables of functions that hold a package or a module of Node.js. They stand once at the top of the text, under
- * their own names: there packing finds what is used of them.
+ * The variables of functions that hold a package or a module of Node.js. They are declared once at the top of the text,
+ * under their own names: there packing determines which parts of a package are used.
  */
 export class ModuleVariables {
   private readonly specifiers = new Map<string, string>();
@@ -31,7 +31,7 @@ export class ModuleVariables {
     );
   }
 
-  /** The captured variables that the function has to itself. */
+  /** Returns the captured variables that belong to the function alone. */
   boundNames(entry: FunctionEntry): string[] {
     return [...entry.captured].flatMap(([name, value]) => {
       const module = this.moduleAt(entry, name, value);
@@ -48,13 +48,13 @@ export class ModuleVariables {
     const entry = this.graph.entries.get(value);
     if (entry?.kind !== "module" || isReserved(name)) return undefined;
     if (!entry.isNamespaceCopy) return entry;
-    // The copy has a `default` that the module lacks; as a whole it is made again.
+    // The copy has a `default` that the module lacks; if all of it is used, the copy is made again.
     const chains = shape.free.get(name)?.chains;
     return chains?.every(({ names }) => names[0] !== "default") ? entry : undefined;
   }
 }
 
-/** At the top it would be in the way of the text's own names, or of a global that another function means. */
+/** Checks whether a name must not be declared at the top: it is used by the text itself, or is a global of Lambda. */
 function isReserved(name: string): boolean {
   return (
     ["exports", "module", "require"].includes(name) || /^__/.test(name) || isLambdaGlobal(name)

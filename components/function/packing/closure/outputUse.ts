@@ -4,8 +4,8 @@ import { CaptureError } from "../captureError";
 import type { Chain, FreeVariable } from "./uses";
 
 /**
- * An Output is not its value: in Lambda it has `get()` and nothing else. What can be seen of a mistake in the text is
- * refused; the rest throws where it happens.
+ * Refuses uses of an Output as if it were its value: in Lambda it has only `get()`. Mistakes that are visible in the
+ * text are refused here; others throw at run time.
  */
 export function refuseOutputMistakes(
   name: string,
@@ -24,7 +24,7 @@ export function refuseOutputMistakes(
   }
   for (const chain of answered) {
     const output = outputAt(name, value, chain);
-    // What a helper answers is the callback's own affair.
+    // The result of a helper is not the result of the callback.
     if (output === undefined || where() !== "") continue;
     throw new CaptureError(
       `answers with the Output '${output}', which is not its value: write ${output}.get()`,
@@ -44,12 +44,12 @@ function refuseMember(name: string, value: unknown, names: string[], where: () =
   );
 }
 
-/** How the code calls the Output that the chain ends at. */
+/** Returns the name by which the code refers to the Output at the end of the chain. */
 function outputAt(name: string, value: unknown, { names }: Chain): string | undefined {
   return outputAlong(value, names) === names.length ? [name, ...names].join(".") : undefined;
 }
 
-/** How many names of the chain lead to the first Output. */
+/** Returns how many names of the chain lead to the first Output. */
 function outputAlong(variable: unknown, names: string[]): number | undefined {
   let at: unknown = variable;
   for (let i = 0; ; i++) {
@@ -61,13 +61,13 @@ function outputAlong(variable: unknown, names: string[]): number | undefined {
   }
 }
 
-/** The value of an Output; undefined while it is unknown. */
+/** Returns the value of an Output; undefined while it is unknown. */
 export function valueOf(output: pulumi.Output<unknown>): Promise<unknown> {
   // Not in the public types: apply() does not run while a value is unknown.
   return (output as unknown as { promise(): Promise<unknown> }).promise();
 }
 
-/** What is not seen before throws here, in words, instead of being "[object Object]" or {}. */
+/** Mistakes that were not detected before throw a readable error here, instead of giving "[object Object]" or {}. */
 export const OUTPUT_TEXT = `class __Output {
   constructor(value) { this.value = value; }
   get() { return this.value; }

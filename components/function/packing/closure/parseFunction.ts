@@ -1,11 +1,11 @@
 import * as acorn from "acorn";
 
-/** How the text of a function has to be written to be an expression again. */
+/** How the text of a function must be written so that it is an expression again. */
 export interface FunctionForm {
   form: "expression" | "method" | "get" | "set";
-  /** Where the key of a method or an accessor stands in the text, with the brackets of a computed one. */
+  /** Position of a method's or an accessor's key in the text, including the brackets of a computed key. */
   key?: { start: number; end: number };
-  /** It can stand below "use strict". */
+  /** Whether it is valid under "use strict". */
   isStrict: boolean;
 }
 
@@ -14,8 +14,8 @@ export interface ParsedFunction extends FunctionForm {
 }
 
 /**
- * `Function.prototype.toString` gives an expression for arrows, functions and classes, and a member of
- * an object literal for methods and accessors. Undefined when it is neither (native code).
+ * Parses a function's text. `Function.prototype.toString` gives an expression for arrows, functions and classes, and a
+ * member of an object literal for methods and accessors. Returns undefined for anything else (native code).
  */
 export function parseFunction(source: string): ParsedFunction | undefined {
   for (const directive of ['"use strict";', ""]) {
@@ -39,7 +39,10 @@ function parseExpression(text: string): acorn.Expression | undefined {
   }
 }
 
-/** A computed key runs where the method was defined, not where it is called: the walk over its uses leaves it out. */
+/**
+ * Parses a member. A computed key is evaluated where the method is defined, not where it is called, so the analysis of
+ * uses skips it.
+ */
 function parsedMember(
   { properties: [member] }: acorn.ObjectExpression,
   source: string,

@@ -1,4 +1,4 @@
-/** The text of a value that is no object. */
+/** Returns the text of a value that is not an object. */
 export function primitiveText(value: unknown): string {
   if (value === undefined) return "void 0";
   if (typeof value === "string") return JSON.stringify(value);
@@ -8,19 +8,19 @@ export function primitiveText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** A key in an object literal. */
+/** Returns a key as written in an object literal. */
 export function keyText(key: PropertyKey): string {
-  // Without brackets it would be the prototype.
+  // Without brackets it would set the prototype.
   if (typeof key === "symbol" || key === "__proto__") return `[${keyValue(key)}]`;
   return isIdentifier(key) ? String(key) : JSON.stringify(key);
 }
 
-/** The access to a member: `.name` or `["other name"]`. */
+/** Returns the access to a member: `.name` or `["other name"]`. */
 export function memberText(key: PropertyKey): string {
   return isIdentifier(key) ? `.${String(key)}` : `[${keyValue(key)}]`;
 }
 
-/** A key as a value. */
+/** Returns a key as an expression. */
 export function keyValue(key: PropertyKey): string {
   return typeof key === "symbol" ? symbolText(key) : JSON.stringify(String(key));
 }
@@ -29,7 +29,7 @@ function isIdentifier(key: PropertyKey): boolean {
   return typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key);
 }
 
-/** No other symbol is taken along: each would be a new one in Lambda. */
+/** Returns the text of `Symbol.iterator`. Other symbols are refused earlier: each would be a new one in Lambda. */
 function symbolText(symbol: symbol): string {
   if (symbol !== Symbol.iterator) throw new Error(`${String(symbol)} was not refused`);
   return "Symbol.iterator";

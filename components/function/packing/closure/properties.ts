@@ -2,7 +2,7 @@ import type { AnyFunction } from "../closureScope";
 import { isNative } from "../refusal";
 import { wellKnown } from "./wellKnown";
 
-/** The value of a property or, where they do more than to read a module, its accessors. */
+/** Returns the value of a property, or its accessors if these may do more than read from a module. */
 export function propertyValues(object: object, key: PropertyKey, isModule: boolean): unknown[] {
   const property = Object.getOwnPropertyDescriptor(object, key);
   if (!property) return [];
@@ -16,7 +16,7 @@ export function isAccessor(object: object, key: PropertyKey): boolean {
   return property !== undefined && !("value" in property);
 }
 
-/** The properties that the text of a function does not bring along by itself. */
+/** Returns the properties of a function that its text does not create. */
 export function functionKeys(fn: AnyFunction): PropertyKey[] {
   return Reflect.ownKeys(fn).filter((key) => {
     if (key === "length" || key === "name" || key === "arguments" || key === "caller") return false;
@@ -24,19 +24,19 @@ export function functionKeys(fn: AnyFunction): PropertyKey[] {
   });
 }
 
-/** `fn.prototype` is as the function was born: nothing was added. */
+/** Checks whether `fn.prototype` is the original object, with nothing added. */
 function isBornPrototype(fn: AnyFunction): boolean {
   const prototype: unknown = fn.prototype;
   if (typeof prototype !== "object" || prototype === null) return false;
   const keys = Reflect.ownKeys(prototype);
   const above: unknown = Object.getPrototypeOf(prototype);
-  // That of a generator is empty, below one that no global leads to.
+  // A generator's prototype is empty, and inherits from an object that no global refers to.
   if (keys.length === 0) return wellKnown(above)?.startsWith("Object.getPrototypeOf(") === true;
   const isOwner = keys.length === 1 && Reflect.get(prototype, "constructor") === fn;
   return isOwner && keys[0] === "constructor" && above === Object.prototype;
 }
 
-/** The function whose `prototype` this object is. */
+/** Returns the function whose `prototype` this object is. */
 export function ownerOfPrototype(value: object): AnyFunction | undefined {
   const owner: unknown = Object.getOwnPropertyDescriptor(value, "constructor")?.value;
   if (typeof owner !== "function") return undefined;
@@ -44,7 +44,7 @@ export function ownerOfPrototype(value: object): AnyFunction | undefined {
   return !isNative(fn) && fn.prototype === value ? fn : undefined;
 }
 
-/** The object of a prototype chain that has the property itself. */
+/** Returns the object of a prototype chain that has the property as its own. */
 export function holderOf(object: object | null, key: PropertyKey): object | undefined {
   for (let at = object; at; at = Object.getPrototypeOf(at) as object | null) {
     if (Object.hasOwn(at, key)) return at;

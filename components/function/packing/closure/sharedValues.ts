@@ -3,12 +3,12 @@ import type { ClosureGraph } from "./closureGraph";
 import { type Entry, keysOf, type ObjectEntry } from "./entries";
 import { functionKeys, propertyValues } from "./properties";
 
-/** Deeper than this, an object gets a variable of its own: literals are written and parsed by recursion. */
+/** An object below this depth gets a separate variable: literals are written and parsed recursively. */
 const MAX_DEPTH = 40;
 
 /**
- * The values that need a variable: those that are reached twice, or by something else than a plain property. All others
- * are written where they are used.
+ * Returns the values that need a variable: those that are referenced twice, or by something other than a plain
+ * property. All others are written where they are used.
  */
 export function sharedValues({ entries }: ClosureGraph): Set<unknown> {
   const reached = new Set<unknown>();
@@ -48,7 +48,7 @@ export function isObject(entry: Entry): entry is ObjectEntry {
   return entry.kind === "object" || entry.kind === "array" || entry.kind === "arguments";
 }
 
-/** A property that `{ key: value }` makes as it is; frozen ones become so in the end. */
+/** Checks whether `{ key: value }` creates the property with the right flags; objects are frozen at the end. */
 export function isPlain({ value, isModule }: ObjectEntry, key: PropertyKey): boolean {
   const property = Object.getOwnPropertyDescriptor(value, key);
   if (!property) return true;

@@ -1,14 +1,14 @@
 /** How a function uses a variable that it does not declare. */
 export interface FreeVariable {
-  /** It is the target of `=`, `+=`, `++`, a destructuring or a `for` loop somewhere inside. */
+  /** Whether it is assigned anywhere inside: by `=`, `+=`, `++`, a destructuring or a `for` loop. */
   assigned: boolean;
-  /** The members that are used of it; undefined when the variable itself is used. */
+  /** The members of it that are used; undefined if the variable itself is used. */
   chains: Chain[] | undefined;
-  /** What is made into text or a number on the spot (`${x.y}`, `x.y + 1`, `x.y < 1`). */
+  /** Chains that are converted to text or a number on the spot (`${x.y}`, `x.y + 1`, `x.y < 1`). */
   converted: Chain[];
-  /** What the function answers with, as it stands. */
+  /** Chains that the function returns directly. */
   answered: Chain[];
-  /** It is asked for with `typeof`: the code copes with a variable that does not exist. */
+  /** Whether it is tested with `typeof`: the code handles a missing variable. */
   isOptional: boolean;
 }
 
@@ -21,11 +21,11 @@ export interface Chain {
 export interface Scope {
   names: Set<string>;
   parent?: Scope;
-  /** How many functions it is inside of, counted from the one that is looked at. */
+  /** Number of functions around it, counted from the function that is analyzed. */
   depth: number;
 }
 
-/** Tells of one use of a variable in a scope. */
+/** Called for each use of a variable, with the scope that it is used in. */
 export type Use = (
   name: string,
   scope: Scope,

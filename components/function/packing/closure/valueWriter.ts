@@ -4,19 +4,19 @@ import { keyText, keyValue, memberText, primitiveText } from "./plainText";
 import { isPlain } from "./sharedValues";
 
 export interface Names {
-  /** The variables of the values that have one. */
+  /** The variables of values that have one. */
   variables: ReadonlyMap<unknown, string>;
   specifierOf: (entry: ModuleEntry) => string;
 }
 
 /**
- * Writes values as literals. What cannot be in a literal yet, because it is declared below, or never can, such as
- * flags of properties, follows in statements.
+ * Writes values as literals. Parts that a literal cannot contain are written as statements afterwards: references to
+ * values that are declared later, and flags of properties.
  */
 export class ValueWriter {
-  /** Statements for when everything is declared. */
+  /** Statements to run after all declarations. */
   readonly later: string[] = [];
-  /** Statements for when everything is filled. */
+  /** Statements to run after all objects are complete. */
   readonly last: string[] = [];
   private readonly declared = new Set<unknown>();
 
@@ -32,7 +32,7 @@ export class ValueWriter {
     return text;
   }
 
-  /** The text of a value; `path` is how it can be reached later, when it is written here. */
+  /** Returns the text of a value. If it is written here, later statements refer to it by `path`. */
   reference(value: unknown, path = ""): string {
     const variable = this.names.variables.get(value);
     if (variable !== undefined) return variable;
@@ -40,7 +40,7 @@ export class ValueWriter {
     return entry ? this.literal(entry, path) : primitiveText(value);
   }
 
-  /** A property with all its flags. */
+  /** Defines a property with all its flags. */
   define(path: string, object: object, key: PropertyKey): void {
     const property = Object.getOwnPropertyDescriptor(object, key);
     if (!property) return;
@@ -57,7 +57,7 @@ export class ValueWriter {
     this.later.push(`Object.setPrototypeOf(${path}, ${this.reference(prototype)});`);
   }
 
-  /** Frozen, sealed or closed against new properties, as it was. */
+  /** Freezes, seals or closes an object to new properties, like the original. */
   close(path: string, object: object): void {
     if (Object.isExtensible(object)) return;
     const isFrozen = Object.isFrozen(object);
@@ -119,7 +119,7 @@ export class ValueWriter {
     return `[${items.join(", ")}${lastIsHole ? "," : ""}]`;
   }
 
-  /** It comes with its function. */
+  /** The original prototype is created together with its function. */
   private bornPrototype(entry: ObjectEntry, path: string): string {
     for (const key of keysOf(entry)) this.define(path, entry.value, key);
     if (entry.hasPrototype) this.setPrototype(path, Object.getPrototypeOf(entry.value));
@@ -138,7 +138,7 @@ export class ValueWriter {
       if (isPlain(entry, key)) {
         parts.push(`${keyText(key)}: ${this.property(entry, key, `${path}${memberText(key)}`)}`);
       } else {
-        // It keeps its place among the others.
+        // A placeholder keeps the property's position.
         parts.push(`${keyText(key)}: 0`);
         this.define(path, entry.value, key);
       }
@@ -151,7 +151,7 @@ export class ValueWriter {
     return this.member(Reflect.get(entry.value, key), path, "0");
   }
 
-  /** A value inside another, or a placeholder until it is declared. */
+  /** Returns a value inside another one, or a placeholder until it is declared. */
   private member(value: unknown, path: string, placeholder: string): string {
     if (this.isReady(value)) return this.reference(value, path);
     this.later.push(`${path} = ${this.reference(value)};`);

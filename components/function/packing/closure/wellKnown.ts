@@ -1,14 +1,14 @@
 import { types } from "node:util";
 import { isLambdaGlobal } from "./lambdaGlobals";
 
-/** How code names a value that JavaScript or Node.js has everywhere, such as `JSON.parse`; undefined for others. */
+/** Returns how code refers to a value of JavaScript or Node.js, such as `JSON.parse`; undefined for other values. */
 export function wellKnown(value: unknown): string | undefined {
   if (value === Symbol.iterator) return "Symbol.iterator";
   if (!isReference(value)) return undefined;
   return NAMES.get(value) ?? byOwnName(value);
 }
 
-/** Prototypes that no global leads to. */
+/** Prototypes that no global refers to. */
 const PROTOTYPES: readonly (readonly [text: string, value: unknown])[] = [
   ["Object.getPrototypeOf(function* () {})", Object.getPrototypeOf(function* () {})],
   [
@@ -23,10 +23,10 @@ const PROTOTYPES: readonly (readonly [text: string, value: unknown])[] = [
   ["Object.getPrototypeOf(async () => {})", Object.getPrototypeOf(async () => {})],
 ];
 
-/** Node.js loads these when they are asked for, but has them in any case. */
+/** Globals that Node.js loads lazily but always has. */
 const LOADED = ["process", "Buffer", "performance"];
 
-/** Taken before the program can put anything of its own in their place. */
+/** Collected before the program can replace any of them. */
 const NAMES: ReadonlyMap<unknown, string> = collect();
 
 function collect(): Map<unknown, string> {
@@ -49,7 +49,7 @@ function collect(): Map<unknown, string> {
   return found;
 }
 
-/** A global that Node.js loads when it is first used: whoever holds it has used it. */
+/** Looks up a lazily loaded global: a program that holds it has already loaded it. */
 function byOwnName(value: object): string | undefined {
   if (typeof value !== "function" || types.isProxy(value)) return undefined;
   const name: unknown = Object.getOwnPropertyDescriptor(value, "name")?.value;

@@ -16,9 +16,9 @@ export interface WriteOptions {
 }
 
 /**
- * The text of a CommonJS module that exports the function as `handler`, with all that it takes along. All functions
- * come first, each below variables of its own; then the objects, whose literals may name them; then what could not be
- * in a literal; then the values of the functions' variables; and in the end what freezes.
+ * Writes a CommonJS module that exports the function as `handler`, with everything that it captures. First all
+ * functions, each with its own variables; then the objects, whose literals may refer to the functions; then the parts
+ * that no literal can contain; then the values of the functions' variables; finally everything that freezes objects.
  */
 export function writeClosure(
   root: AnyFunction,
@@ -40,7 +40,8 @@ export function writeClosure(
   const code = functions.map((entry) =>
     writeFunction(entry, variables.get(entry.value) ?? "", modules.boundNames(entry), !isStrict),
   );
-  // What is used by others was met after them, mostly: this way round little is left for later.
+  // In reverse: values are mostly found before the values that they refer to, so few references have to be written
+  // later.
   const literals = objects.reverse().map(([value, entry]) => values.declare(value, entry));
   for (const entry of functions) writeProperties(entry, values);
   const bindings = functions.flatMap((entry) => {
@@ -61,10 +62,10 @@ export function writeClosure(
   ].join("\n");
 }
 
-/** What is written where it is used, however often. */
+/** Kinds that are written inline at every use. */
 const NAMELESS: ReadonlySet<Entry["kind"]> = new Set(["function", "expression", "module"]);
 
-/** A function that stands for another has the other's variable. */
+/** Names the functions. A function that replaces another shares its variable. */
 function nameFunctions(
   entries: readonly [unknown, Entry][],
   functions: readonly FunctionEntry[],
@@ -78,7 +79,7 @@ function nameFunctions(
   return variables;
 }
 
-/** The function below the variables that it captured, and a second one that gives these their values. */
+/** Writes the function with the variables that it captured, and a second function that assigns these. */
 function writeFunction(
   entry: FunctionEntry,
   variable: string,
