@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where a resource is, as ARNs name it. */
+/** Account, region and partition of a resource, for ARNs. */
 export interface Location {
   readonly partition: pulumi.Output<string>;
-  /** What the names of services end in, such as `amazonaws.com`. */
+  /** Suffix of service names, such as `amazonaws.com`. */
   readonly dnsSuffix: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
@@ -12,17 +12,17 @@ export interface Location {
 
 const known = new WeakMap<object, Location>();
 
-/** Where the provider of a component creates its children; each provider is asked once in a run of a program. */
+/** Returns the location where a component's provider creates its children; each provider is asked once per run. */
 export function locationOf(parent: pulumi.Resource): Location {
   const provider = parent.getProvider("aws:index/getRegion:getRegion");
-  // The monitor lives as long as a run, and so does what the default provider answers.
+  // The monitor lives as long as one run, and so does the default provider's answer.
   const key: object = provider ?? pulumi.runtime.getMonitor() ?? parent;
   const location = known.get(key) ?? ask({ parent });
   known.set(key, location);
   return location;
 }
 
-/** Makes ARNs of resources that are where the children of a component are. */
+/** Returns a function for ARNs in the location of a component's children. */
 export function arnsBeside(
   parent: pulumi.Resource,
 ): (service: string, resource: pulumi.Input<string>) => pulumi.Output<string> {

@@ -2,19 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { argumentError } from "./validation";
 
 /**
- * Lambda functions and IAM roles are named in at most 64 characters, of which Pulumi's autonaming takes 8
- * ("-" and 7 hexadecimal digits) and the longest suffix of a child with that limit ("-role") 5.
+ * Names of Lambda functions and IAM roles have at most 64 characters, of which Pulumi's autonaming takes 8 ("-" and 7
+ * hexadecimal digits) and the longest suffix of a child with that limit ("-role") 5.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (FunctionName)
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (RoleName)
  */
 const LONGEST_NAME = 64 - 8 - "-role".length;
 
-/** The logical name of a child: never from an Output, so that it is the same in every deployment. */
+/** Returns the logical name of a child. It never comes from an Output, so it is the same in every deployment. */
 export function childName(parent: string, suffix: string): string {
   return `${parent}-${suffix}`;
 }
 
-/** A component's name in dimensions of metrics: those of the same name in other stacks of the account are others. */
+/** Returns a component's name for metric dimensions, which differs between the stacks of an account. */
 export function metricsName(name: string): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
 }

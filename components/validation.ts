@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The error for a wrong argument: shown against the resource, at preview, without a stack.
+ * Returns the error for a wrong argument: shown for the resource, at preview, without a stack.
  *
  * @param given the value itself; see describedError for one that must not be shown.
  * @param allowed what would be accepted, and what to do.
@@ -15,7 +15,7 @@ export function argumentError(
   return describedError(resource, argument, JSON.stringify(given) ?? typeof given, allowed);
 }
 
-/** The same for a value that is described instead of shown: a secret, or something large. */
+/** Like argumentError, for a value that is described instead of shown: a secret, or something large. */
 export function describedError(
   resource: pulumi.Resource | undefined,
   argument: string,
@@ -25,7 +25,7 @@ export function describedError(
   return new pulumi.ResourceError(`${argument}: given ${description}; ${allowed}.`, resource, true);
 }
 
-/** Refuses an argument that does not exist: a typing mistake would otherwise be ignored. */
+/** Refuses an unknown argument: a typing mistake would otherwise be ignored. */
 export function checkKeys(
   resource: pulumi.Resource,
   args: object,
@@ -39,7 +39,7 @@ export function checkKeys(
   }
 }
 
-/** Refuses a number outside a range, or with a fraction. Absent is fine: a default applies. */
+/** Refuses a number outside a range, or with a fraction. Undefined is allowed: a default applies. */
 export function checkInteger(
   resource: pulumi.Resource,
   argument: string,
@@ -54,7 +54,7 @@ export function checkInteger(
   throw argumentError(resource, argument, value, allowed);
 }
 
-/** Refuses a value that is not in a list. Absent is fine: a default applies. */
+/** Refuses a value that is not in a list. Undefined is allowed: a default applies. */
 export function checkOneOf(
   resource: pulumi.Resource,
   argument: string,
@@ -65,26 +65,26 @@ export function checkOneOf(
   throw argumentError(resource, argument, value, `allowed are ${allowed.join(", ")}`);
 }
 
-// Arguments as tables: one row an argument gives its check and its sentence; the names of the rows are those allowed.
+// Arguments as tables: the row of each argument gives its check and its message; other names are refused.
 
-/** Where an argument stands, for the error about it. */
+/** An argument and its resource, for the error about it. */
 export interface ArgumentPlace {
   readonly resource: pulumi.Resource;
-  /** Such as `asynchronous.maximumRetryAttempts`. */
+  /** Path of the argument, such as `asynchronous.maximumRetryAttempts`. */
   readonly argument: string;
 }
 
 /** @throws pulumi.ResourceError for a value that AWS would refuse or that would be silently ignored. */
 export type Check = (value: unknown, place: ArgumentPlace) => void;
 
-/** A check for every argument, and for nothing that is none. */
+/** A check for every argument, and for no other name. */
 export type Checks<Args> = { readonly [Name in keyof Required<Args>]: Check };
 
 /**
- * Refuses arguments that do not exist, and values that their checks refuse. An argument that is not given has its
- * default; one that must be given is `required`.
+ * Refuses unknown arguments, and values that their checks refuse. An argument that is not given gets its default,
+ * unless it is `required`.
  *
- * @param argument where these arguments stand; "" for those of the component.
+ * @param argument path of these arguments; "" for those of the component.
  */
 export function checkArgs<Args extends object>(
   resource: pulumi.Resource,
@@ -92,7 +92,7 @@ export function checkArgs<Args extends object>(
   checks: Checks<Args>,
   argument = "",
 ): void {
-  // Whoever writes JavaScript may have left them out.
+  // JavaScript may have left them out.
   if (Object(args) !== args)
     throw argumentError(
       resource,
@@ -108,10 +108,10 @@ export function checkArgs<Args extends object>(
   }
 }
 
-/** Checks that are asked about an argument that is not given, too. */
+/** Checks that also run if the argument is not given. */
 const REQUIRED = new WeakSet<Check>();
 
-/** An argument without a default. */
+/** Makes a check for an argument without a default. */
 export function required(check: Check): Check {
   const asked: Check = (value, place) => check(value, place);
   REQUIRED.add(asked);
@@ -129,7 +129,7 @@ export function oneOf(allowed: readonly unknown[]): Check {
 
 export const boolean = oneOf([true, false]);
 
-/** A text of a form; `allowed` says which, as the end of a sentence. */
+/** A text of a form; `allowed` describes it, as the end of a sentence. */
 export function text(form: RegExp | ((value: string) => boolean), allowed: string): Check {
   const isGood = form instanceof RegExp ? (value: string) => form.test(value) : form;
   return (value, { resource, argument }) => {
@@ -138,7 +138,7 @@ export function text(form: RegExp | ((value: string) => boolean), allowed: strin
   };
 }
 
-/** A text of at most so many characters. */
+/** A text with a maximum number of characters. */
 export function textUpTo(most: number): Check {
   return (value, { resource, argument }) => {
     if (typeof value === "string" && value.length <= most) return;
@@ -153,7 +153,7 @@ export const fn: Check = (value, { resource, argument }) => {
     throw describedError(resource, argument, typeof value, "give a function");
 };
 
-/** An object with arguments of its own. */
+/** An object with its own arguments. */
 export function object<Args extends object>(checks: Checks<Args>): Check {
   return (value, { resource, argument }) => {
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -167,7 +167,7 @@ export function object<Args extends object>(checks: Checks<Args>): Check {
   };
 }
 
-/** An object, whatever is in it. */
+/** Any object. */
 export const isObject: Check = (value, { resource, argument }) => {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw argumentError(resource, argument, value, "give an object");
@@ -192,5 +192,5 @@ export function list(item: Check): Check {
   };
 }
 
-/** A value that its type tells, or that is checked with others: there is no rule for it alone. */
+/** Accepts any value: its type is enough, or it is checked in combination with others. */
 export const anything: Check = () => undefined;

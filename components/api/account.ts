@@ -33,8 +33,7 @@ export class ApiAccount extends pulumi.ComponentResource {
       name,
       { cloudwatchRoleArn: this.role.arn },
       // API Gateway tests the role when it is set. Changes are ignored: two stacks that see each other's role would
-      // otherwise
-      // overwrite the setting in turns. Either role works for the APIs of both.
+      // otherwise overwrite the setting in turns. Either role works for the APIs of both.
       { ...kept, dependsOn: [policy], ignoreChanges: ["cloudwatchRoleArn"] },
     );
     this.registerOutputs({ roleArn: this.role.arn });
@@ -61,7 +60,7 @@ const shared = new WeakMap<object, ApiAccount>();
  * account and region, and only the provider knows these when resources are named.
  *
  * @param api the resource that needs it. With the program's default provider the name is `api-account`, with another
- * one `api-account-<name of the provider>`.
+ *   one `api-account-<name of the provider>`.
  */
 export function sharedApiAccount(api: pulumi.Resource): ApiAccount {
   const provider = api.getProvider(TOKEN);

@@ -25,8 +25,7 @@ export function warnOfLostPermission(
 ): void {
   if (!pulumi.runtime.isDryRun()) return;
   // At a preview the id of a resource that will be created is unknown, and `apply` does not run for it. When the
-  // stage's
-  // id is known, an existing permission's id is known too. (Not every language host supports resource hooks.)
+  // stage's id is known, an existing permission's id is known too. (Not every language host supports resource hooks.)
   let isThere = false;
   permission.id.apply(() => {
     isThere = true;

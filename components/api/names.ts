@@ -16,8 +16,7 @@ interface NamedRoute {
 /**
  * Logical names of the resources that an API has for each of its paths. They differ for any two paths, but do not
  * depend on the names of parameters: Pulumi creates before it deletes, and API Gateway refuses a second parameter at
- * the
- * same place of a path, so renaming a parameter must be an update.
+ * the same place of a path, so renaming a parameter must be an update.
  */
 export class ApiNames {
   /** The plain names of all resources and methods; they may contain duplicates. */

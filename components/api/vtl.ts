@@ -197,8 +197,8 @@ export function writtenResponseTemplate(members: readonly ValueSource[]): string
 }
 
 /**
- * The answer to an error of DynamoDB. Every error comes as HTTP 400 with its type in `__type`. Its text is never
- * passed on, because it names tables and roles.
+ * The answer to an error of DynamoDB. Every error comes as HTTP 400 with its type in `__type`. Its text is never passed
+ * on, because it names tables and roles.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
 export function dynamoErrorTemplate(): string {

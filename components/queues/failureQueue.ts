@@ -2,18 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface FailureQueueArgs {
-  /** For the failures of a FIFO queue, which SQS puts into no other kind. Default false. */
+  /** For the failures of a FIFO queue: its dead-letter queue must be FIFO too. Default false. */
   fifo?: boolean;
-  /** Rules whose targets EventBridge could not reach: it sends as a service, so the queue must let it in. Default: none. */
+  /** Rules whose undelivered events EventBridge sends here as a service, which the queue must allow. Default: none. */
   rules?: aws.cloudwatch.EventRule[];
-  /** Topics whose subscribers SNS could not reach. Default: none. */
+  /** Topics whose undelivered messages SNS sends here. Default: none. */
   topics?: aws.sns.Topic[];
   tags?: Record<string, pulumi.Input<string>>;
 }
 
 /**
- * A queue for what failed for good: encrypted with keys of SQS (S3 and Lambda may send without a key policy),
- * reachable over TLS only, and kept as long as SQS can, 14 days, so that a long weekend loses nothing.
+ * Creates a queue for permanent failures: encrypted with SQS-managed keys (S3 and Lambda may send without a key
+ * policy), reachable over TLS only, with SQS's longest retention, 14 days, so that nothing is lost over a long weekend.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
 export function createFailureQueue(
@@ -36,7 +36,7 @@ export function createFailureQueue(
   return queue;
 }
 
-/** What sends to a queue as a service. */
+/** Resources for which an AWS service sends to a queue. */
 interface ServiceSenders {
   readonly rules?: readonly aws.cloudwatch.EventRule[];
   readonly buckets?: readonly aws.s3.Bucket[];
@@ -44,8 +44,8 @@ interface ServiceSenders {
 }
 
 /**
- * Refuses requests without TLS, whoever makes them (AwsSolutions-SQS4), and lets EventBridge, S3 and SNS send for these
- * rules, buckets and topics alone.
+ * Denies requests without TLS from anyone (AwsSolutions-SQS4), and allows EventBridge, S3 and SNS to send for these
+ * rules, buckets and topics only.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
  * https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
@@ -90,7 +90,7 @@ export function tlsOnlyPolicy(
   });
 }
 
-/** An alarm that stands while anything is in the queue. */
+/** Creates an alarm that stays on while the queue is not empty. */
 export function createFailureAlarm(
   name: string,
   queue: aws.sqs.Queue,

@@ -1,16 +1,19 @@
-/** Six tries of the function, as Lambda's guide asks: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/**
+ * Six times the function's timeout, as Lambda's guide recommends:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
 const TIMES_FUNCTION_TIMEOUT = 6;
 
 export interface Visibility {
-  /** How long SQS hides a message that was received. */
+  /** How long SQS hides a received message. */
   visibilityTimeoutSeconds: number;
-  /** How long the function that receives it may run. */
+  /** The timeout of the function that receives it. */
   functionTimeoutSeconds: number;
   /** How long the mapping waits for a batch to fill. Default 0. */
   maximumBatchingWindowInSeconds?: number;
 }
 
-/** Seconds that a queue must hide a message from other consumers while a function works on it. */
+/** Returns the seconds that a queue must hide a message from other consumers while a function processes it. */
 export function leastVisibility(
   functionTimeoutSeconds: number,
   maximumBatchingWindowInSeconds = 0,
@@ -18,7 +21,10 @@ export function leastVisibility(
   return TIMES_FUNCTION_TIMEOUT * functionTimeoutSeconds + maximumBatchingWindowInSeconds;
 }
 
-/** What is wrong with the visibility timeout of a queue that a function consumes, and how to mend it. */
+/**
+ * Returns what is wrong with the visibility timeout of a queue that a function consumes, and how to fix it; undefined
+ * if nothing is.
+ */
 export function visibilityProblem(visibility: Visibility): string | undefined {
   const { visibilityTimeoutSeconds: given, functionTimeoutSeconds: timeout } = visibility;
   const least = leastVisibility(timeout, visibility.maximumBatchingWindowInSeconds);

@@ -5,9 +5,9 @@ import { childName } from "../names";
 import { leastVisibility } from "./visibilityTimeout";
 
 export interface WorkQueueArgs {
-  /** Seconds; how long the function that takes the messages may run. */
+  /** Timeout in seconds of the function that receives the messages. */
   functionTimeout: number;
-  /** Receives after which SQS itself gives a message up. */
+  /** Receives after which SQS moves a message to the dead-letter queue. */
   maxReceiveCount: number;
   /** Keeps the order within each group of messages. Default false. */
   fifo?: boolean;
@@ -17,18 +17,18 @@ export interface WorkQueueArgs {
   tags?: Record<string, pulumi.Input<string>>;
 }
 
-/** A queue for a function's work, and the one where messages end that cannot be worked on, with an alarm. */
+/** A queue for a function's work, and a dead-letter queue with an alarm for messages that cannot be processed. */
 export interface WorkQueue {
   readonly queue: aws.sqs.Queue;
   readonly deadLetters: aws.sqs.Queue;
-  /** Who may send; what sends as a service is to be connected after it. */
+  /** Who may send; notifications of AWS services must be connected after it. */
   readonly policy: aws.sqs.QueuePolicy;
   readonly alarm: aws.cloudwatch.MetricAlarm;
 }
 
 /**
- * Creates both with keys of SQS and over TLS only. The dead-letter queue keeps messages for 14 days: their age counts
- * from the first queue, which keeps them for 4.
+ * Creates both with SQS-managed keys and over TLS only. The dead-letter queue keeps messages for 14 days: their age
+ * includes the time in the first queue, which keeps them for 4.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function createWorkQueue(

@@ -4,13 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 export interface PrivateBucketArgs {
   /** Days after which objects are deleted. Default: never. */
   expirationDays?: number;
-  /** Whether `pulumi destroy` deletes what is in it. Default false: it then refuses. */
+  /** Whether `pulumi destroy` deletes its objects. Default false: it refuses then. */
   forceDestroy?: boolean;
   tags?: Record<string, pulumi.Input<string>>;
 }
 
 /**
- * A bucket that policies alone open, over TLS, with versions, encryption by keys of S3, and an end to unfinished uploads.
+ * Creates a bucket that only policies give access to, over TLS, versioned, encrypted with S3-managed keys; unfinished
+ * uploads are aborted.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */
 export function createPrivateBucket(

@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * A table in which a component keeps records of several kinds: what they are about by the hash key, which kind by `part`,
- * until `expiresAt` where a record has it.
+ * Creates a table for a component's records of several kinds: the hash key is their subject, `part` their kind, and
+ * they expire at `expiresAt` if they have it.
  *
  * @param hashKey name of the hash key, a string. Default `id`.
  */

@@ -57,8 +57,8 @@ export function responseTemplateOf(route: StagedRoute): string | undefined {
 export const ERROR_STATUSES = [400, 401, 403, 404, 409, 410, 412, 422, 429] as const;
 
 /**
- * Returns the template of an error. The client sees the text after a status that the callback chose, and nothing of
- * any other error.
+ * Returns the template of an error. The client sees the text after a status that the callback chose, and nothing of any
+ * other error.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
  */
 export function errorTemplate(): string {

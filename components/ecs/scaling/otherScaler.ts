@@ -21,8 +21,7 @@ export function otherScalerProblem(
 
 /**
  * Returns the resource ids of the scalable targets that the program registers: a preview can see no others. The
- * function
- * refuses the rest at run time.
+ * function refuses the rest at run time.
  */
 export function scalableTargets(): pulumi.Output<string[]> {
   const found = resourcesOf(isTarget);

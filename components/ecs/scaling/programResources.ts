@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Returns the program's resources of one kind, after its code has run: so their order in the program does not matter.
- * A preview knows these from the program only.
+ * Returns the program's resources of one kind, after its code has run: so their order in the program does not matter. A
+ * preview knows these from the program only.
  */
 export async function resourcesOf<Kind extends pulumi.Resource>(
   isOfKind: (resource: pulumi.Resource) => resource is Kind,

@@ -45,8 +45,7 @@ export function createCapacityAlarm(
 
 /**
  * Creates alarms for missing metrics: without its metric a rule never scales in. Only for utilisation, which every
- * service
- * with tasks has; an idle queue, or a metric of your own, may have good reasons to publish nothing.
+ * service with tasks has; an idle queue, or a metric of your own, may have good reasons to publish nothing.
  */
 export function createGoneAlarms(
   name: string,

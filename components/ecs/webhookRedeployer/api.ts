@@ -24,8 +24,8 @@ export interface RedeployerApi {
 
 /**
  * Creates the API of a redeployer, with its alarm; undefined if no sender posts: API Gateway deploys no API without a
- * method. Its methods are public, which violates the rule APIG4 of AwsSolutions: senders such as Docker Hub cannot
- * sign in. The function authenticates callers by the token.
+ * method. Its methods are public, which violates the rule APIG4 of AwsSolutions: senders such as Docker Hub cannot sign
+ * in. The function authenticates callers by the token.
  */
 export function createRedeployerApi(
   name: string,

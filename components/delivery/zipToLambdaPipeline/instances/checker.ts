@@ -67,8 +67,8 @@ export function createChecker(
 }
 
 /**
- * Starts a first instance. S3 sends a test message to a queue when the notification is created; the instance takes
- * that message, which is not an upload, and so shows that instances start.
+ * Starts a first instance. S3 sends a test message to a queue when the notification is created; the instance takes that
+ * message, which is not an upload, and so shows that instances start.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function startFirstWorker(
