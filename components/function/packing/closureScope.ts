@@ -1,10 +1,10 @@
 import type { Debugger, Runtime } from "node:inspector";
 import { Session } from "node:inspector";
 
-/** A function of any shape, as the serializer meets it. */
+/** A function of any signature. */
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** Where the text of a function begins in a script that was loaded; lines and columns count from 0. */
+/** Position where a function's text starts in a loaded script; lines and columns count from 0. */
 export interface FunctionPlace {
   readonly scriptId: string;
   readonly line: number;
@@ -12,9 +12,9 @@ export interface FunctionPlace {
 }
 
 /**
- * The values that a function sees under the names of variables that it did not declare; a name that it does not see is
- * left out. JavaScript has no API for it; V8's inspector does (`[[Scopes]]`), in this same thread. The way to a
- * function's scopes is longer than the look into them, so all names are asked for at once.
+ * Returns the values of variables that a function uses but does not declare; names that it cannot access are left out.
+ * JavaScript has no API for this, but V8's inspector has (`[[Scopes]]`), in the same thread. Finding a function's
+ * scopes takes longer than reading them, so all names are read in one call.
  */
 export function capturedVariables(
   fn: AnyFunction,
@@ -25,27 +25,30 @@ export function capturedVariables(
   return values;
 }
 
-/** Where a function was loaded; undefined for a native one. */
+/** Returns where a function was loaded; undefined for a native one. */
 export function placeOf(fn: AnyFunction): FunctionPlace | undefined {
   if (!places.has(fn)) inspect({ fn, names: [], values: new Map() });
   return places.get(fn);
 }
 
-/** For a function whose place is known without a look. */
+/** Records the place of a function that is known without the inspector. */
 export function notePlace(fn: AnyFunction, place: FunctionPlace): void {
   if (!places.has(fn)) places.set(fn, place);
 }
 
-/** V8 tells the place of a function together with its scopes. */
+/** V8 reports a function's place together with its scopes. */
 const places = new WeakMap<AnyFunction, FunctionPlace | undefined>();
 
-/** Where real values cross over: the inspector deals in remote ids. It is there while a look lasts. */
+/**
+ * Global through which the real values are passed, because the inspector only gives remote ids. It exists only during
+ * an inspection.
+ */
 const MAILBOX = Symbol.for("aws-callbacks.closureScope");
 
-/** Runs on a function's scopes, which V8 hands over in an array of its own. */
+/** Runs with a function's scopes as `this`, which V8 passes in a new array. */
 const HAND_OVER = `function () { globalThis[Symbol.for("aws-callbacks.closureScope")].read(this); }`;
 
-/** What the inspector holds for us until it is told to let go. */
+/** Object group of everything that the inspector holds until it is released. */
 const HELD = "aws-callbacks.closureScope";
 
 interface Look {
@@ -68,13 +71,13 @@ function inspect({ fn, names, values }: Look): void {
   }
 }
 
-/** One of `[[Scopes]]`. */
+/** One entry of `[[Scopes]]`. */
 interface Scope {
   readonly description: string;
   readonly object?: Readonly<Record<string, unknown>>;
 }
 
-/** Innermost first. A variable that was not initialized yet throws where it is read. */
+/** Reads the scopes, innermost first. Reading a variable that is not initialized yet throws. */
 function readScopes(
   scopes: readonly Scope[],
   names: readonly string[],
@@ -86,7 +89,7 @@ function readScopes(
       try {
         if (!values.has(name) && name in object) values.set(name, object[name]);
       } catch {
-        // As if it were not there: whoever needs it says so.
+        // Treated as missing: code that needs it reports that.
       }
     }
   }
@@ -105,7 +108,7 @@ function placeIn(
 ): FunctionPlace | undefined {
   const found = internal.find(({ name }) => name === "[[FunctionLocation]]");
   if (!found?.value) return undefined;
-  // V8 tells a location as a value of its own kind.
+  // V8 reports a location with its own type of value.
   const { scriptId, lineNumber, columnNumber } = found.value.value as Debugger.Location;
   return { scriptId, line: lineNumber, column: columnNumber ?? 0 };
 }
@@ -123,7 +126,7 @@ function internalProperties(
 
 let session: Session | undefined;
 
-/** One command of the inspector protocol; in the same thread its answer arrives before post() returns. */
+/** Sends one command of the inspector protocol; in the same thread its answer arrives before post() returns. */
 function post<Result extends object>(method: string, parameters: object): Result {
   session ??= openForThisTurn();
   let failure: Error | null = null;
@@ -136,7 +139,10 @@ function post<Result extends object>(method: string, parameters: object): Result
   return answer as Result;
 }
 
-/** The inspector keeps a function that it was asked for, and all that this sees, until it is told otherwise. */
+/**
+ * Opens a session for this turn of the event loop. The inspector would otherwise keep the functions, and everything
+ * that they reference, alive.
+ */
 function openForThisTurn(): Session {
   const opened = new Session();
   opened.connect();
