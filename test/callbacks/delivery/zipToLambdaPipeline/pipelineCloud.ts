@@ -45,7 +45,8 @@ import { type Life, numbers, VirtualTime } from "./virtualDeps";
 /** Seconds of one call of the worker; a message is hidden for six times as long. */
 const TIMEOUT = 60;
 const TRIES = 5;
-const RECEIVES = 10;
+/** After so many a message is dead. */
+export const RECEIVES = 10;
 const CONFIG = {
   keepVersions: 2,
   logRetentionInDays: 30,
