@@ -4,12 +4,12 @@ const BEGIN = ["UpdateItem", "PutObject", "GetObject", "GetFunction", "GetAlias"
 const END = ["GetItem", "UpdateAlias", "PutObject", "PutEvents", "TransactWriteItems"];
 
 /**
- * What an upload cannot do without, once Lambda is asked how far it is (GetFunctionConfiguration): there is no event for
- * that. A verified one is also told of, and verify called.
+ * What an upload cannot do without, beside asking Lambda how far it is (GetFunction): there is no event for that. A
+ * verified one is also told of, and verify called.
  */
 export const leastCalls = {
   sameZip: [...BEGIN, "PublishVersion", ...END.filter((one) => one !== "UpdateAlias")],
-  update: [...BEGIN, "UpdateFunctionCode", "GetFunctionConfiguration", "PublishVersion", ...END],
+  update: [...BEGIN, "UpdateFunctionCode", "PublishVersion", ...END],
   duplicate: ["UpdateItem"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -21,9 +21,7 @@ export function countCalls(
   calls: readonly string[],
   least: readonly string[],
 ): { readonly own: readonly string[]; readonly least: readonly string[] } {
-  const withoutPolls = (all: readonly string[]): string[] =>
-    all.filter((one) => one !== "GetFunctionConfiguration");
   const isOwn = (one: string, index: number, all: readonly string[]): boolean =>
-    one !== "GetObject" || all.indexOf(one) === index;
-  return { own: withoutPolls(calls).filter(isOwn), least: withoutPolls(least) };
+    !["GetFunction", "GetObject"].includes(one) || all.indexOf(one) === index;
+  return { own: calls.filter(isOwn), least };
 }

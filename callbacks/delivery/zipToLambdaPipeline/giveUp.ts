@@ -1,4 +1,4 @@
-import { GetFunctionConfigurationCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import { GetFunctionCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { describeVersion, unlessGone } from "./deploy/appFunction";
 import { LIVE } from "./deploy/live";
 import { type AppRecord, storeOf } from "./record/appRecord";
@@ -88,7 +88,8 @@ async function liveOf(
 ): Promise<{ readonly version: string; readonly description: string } | undefined> {
   const input = { FunctionName, Qualifier: LIVE };
   const found = await tried("what is live", () =>
-    unlessGone(() => lambda.send(new GetFunctionConfigurationCommand(input))),
+    unlessGone(() => lambda.send(new GetFunctionCommand(input))),
   );
-  return found && { version: found.Version ?? "", description: found.Description ?? "" };
+  const { Version = "", Description = "" } = found?.Configuration ?? {};
+  return found && { version: Version, description: Description };
 }

@@ -63,7 +63,6 @@ export function workerStatements(
         "lambda:DeleteFunctionUrlConfig",
         "lambda:GetAlias",
         "lambda:GetFunction",
-        "lambda:GetFunctionConfiguration",
         "lambda:ListTags",
         "lambda:ListVersionsByFunction",
         "lambda:PublishVersion",

@@ -3,7 +3,6 @@ import {
   type FunctionConfiguration,
   GetFunctionCommand,
   type GetFunctionCommandOutput,
-  GetFunctionConfigurationCommand,
   type LambdaClient,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
@@ -159,7 +158,9 @@ async function create(
 }
 
 /**
- * Waits until a creation or an update is finished.
+ * Waits until a creation or an update is finished. It asks by GetFunction, which has 100 requests a second of its own;
+ * nearly all other calls, GetFunctionConfiguration too, share 15 a second in the whole account.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  *
  * @throws a rejection with Lambda's own reason when it failed, unless that is tolerated because another update follows;
  * an error that asks for another try when it takes longer.
@@ -171,7 +172,8 @@ async function waitUntilReady(
   failures: "reject" | "tolerate" = "reject",
 ): Promise<FunctionConfiguration> {
   for (let wait = 250; ; wait = Math.min(2_000, wait * 2)) {
-    const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const answer = await lambda.send(new GetFunctionCommand({ FunctionName }));
+    const { Configuration: found = {} } = answer;
     const { State, LastUpdateStatus } = found;
     if (State === "Failed" || LastUpdateStatus === "Failed") {
       if (failures === "tolerate") return found;

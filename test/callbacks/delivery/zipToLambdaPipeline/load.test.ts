@@ -13,9 +13,13 @@ const PIPELINES = ["one", "two"];
 /** Concurrent workers of each pipeline. */
 const LANES = 4;
 const KILLS = process.env.FUZZ ? 60 : 6;
+/** A worker is replaced by a new one after so many messages: kills are spread over the whole run. */
+const LIFETIME = 50;
+/** Seconds that a notification comes late, at most. */
+const LATE = process.env.FUZZ ? 300 : 5;
 
 /**
- * Lambda's control plane allows 15 calls a second in total.
+ * Lambda's control plane allows 15 calls a second in total, and GetFunction 100 beside them.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const CONTROL_PLANE = {
@@ -27,6 +31,12 @@ const CONTROL_PLANE = {
   burst: 15,
   refillPerSecond: 15,
   code: "TooManyRequestsException",
+};
+const GET_FUNCTION = {
+  operations: ["GetFunction"],
+  burst: 100,
+  refillPerSecond: 100,
+  code: CONTROL_PLANE.code,
 };
 
 interface Dropped {
@@ -43,7 +53,9 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
   before(async () => {
     speak = silenceConsole();
     const limited = services.map((service) =>
-      service.name === "lambda" ? { ...service, throttles: [CONTROL_PLANE] } : service,
+      service.name === "lambda"
+        ? { ...service, throttles: [CONTROL_PLANE, GET_FUNCTION] }
+        : service,
     );
     apps = await PipelineCloud.start(PIPELINES, { services: limited });
     // Changes in Lambda take a moment.
@@ -77,7 +89,7 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
       dropped.set(versionId, one);
       bySha256.set(createHash("sha256").update(zip).digest("base64"), one);
       for (let times = random() < 0.2 ? 2 : 1; times > 0; times -= 1)
-        await apps.send(pipeline, notification, Math.floor(random() * 5));
+        await apps.send(pipeline, notification, Math.floor(random() * LATE));
       await apps.time.sleep(Math.floor(random() * 60));
     }
     isUploaded = true;
@@ -109,12 +121,10 @@ describe("workers of two ZipToLambdaPipelines under load", function () {
         onCall: watch,
       });
     let environment = born();
-    for (;;) {
+    for (let count = 1; ; count += 1) {
       const handled = await apps.handleNext(pipeline, environment);
-      if (handled === "killed") {
-        kills += 1;
-        environment = born();
-      }
+      if (handled === "killed") kills += 1;
+      if (handled === "killed" || count % LIFETIME === 0) environment = born();
       if (handled !== "none") continue;
       if (isUploaded && (await apps.waiting(pipeline)) === 0) return;
       await apps.time.sleep(2000);
