@@ -1,9 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { connect as connectTo } from "node:net";
+import { connect as connectTo, createServer as createNetServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { unzipSync } from "fflate";
 import { listenLocally } from "./listenLocally";
 import { build, expectNothingLeft, needsIsolation } from "./sandboxRuns";
+import { SEARCH } from "./searchForSecret";
 
 const MB = 2 ** 20;
 
@@ -146,6 +151,28 @@ describe("a build in its sandbox (root on Linux)", function () {
     expect(output.match(/'\/(root|run|var|work)': No such file/g)).to.have.length(4);
     expect(output.match(/^\/proc\/\d+$/gm)).to.have.length.at.most(4);
     expect(output).to.match(/^build$/m);
+  });
+
+  it("finds nothing of the worker in any file, environment, memory or socket that it can name", async () => {
+    const secret = `hidden-${randomUUID()}`;
+    // What anybody may read on this computer, and what this process alone has.
+    const folder = mkdtempSync(join(tmpdir(), `${secret}-`));
+    writeFileSync(join(folder, "file"), secret, { mode: 0o644 });
+    chmodSync(folder, 0o755);
+    const file = openSync(join(folder, "file"), "r");
+    process.env.SECRET_OF_WORKER = secret;
+    const held = Buffer.from(secret);
+    const abstract = createNetServer().listen(`\0${secret}`);
+    const bait = "hidden-01234567-0123-0123-0123-012345678901";
+    const files = { "search.js": SEARCH, bait, "index.js": "exports.handler = 1;" };
+    const { problem, output } = await build("node search.js", { files });
+    abstract.close();
+    delete process.env.SECRET_OF_WORKER;
+    closeSync(file);
+    rmSync(folder, { recursive: true });
+    expect(problem, `${problem?.message}: ${output}`).to.equal(undefined);
+    expect(JSON.parse(output)).to.deep.equal({ found: ["/app/bait"], handed: [] });
+    expect(held.toString()).to.equal(secret);
   });
 
   it("writes nothing outside of its folders, and cannot gain permissions", async () => {
