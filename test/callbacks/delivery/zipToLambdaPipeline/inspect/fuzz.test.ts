@@ -9,6 +9,7 @@ import { inspectZip } from "../../../../../callbacks/delivery/zipToLambdaPipelin
 import type { Accepted } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
 import { writeZip, type WrittenEntry } from "../../../../support/zipWriter";
+import { soundArchives } from "./soundArchives";
 
 const RUNS = process.env.FUZZ === undefined ? 5_000 : 200_000;
 const SEED = 20_261_128;
@@ -63,6 +64,7 @@ describe("zip inspector: mutated archives", () => {
     try {
       const archives = [
         ...sound,
+        ...soundArchives.map(([, archive]) => archive()),
         ...fc.sample(soundArchive, { numRuns: 60, seed: SEED }),
         ...accepted.values(),
       ].slice(0, 200);

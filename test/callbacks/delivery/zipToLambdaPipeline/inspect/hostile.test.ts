@@ -8,10 +8,7 @@ import type {
 } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/model";
 import { bytesSource } from "../../../../../callbacks/delivery/zipToLambdaPipeline/inspect/sources";
 import { writeZip, type WrittenEntry } from "../../../../support/zipWriter";
-
-const APP: WrittenEntry = { name: "index.js", content: "exports.handler = async () => 1;\n" };
-
-const withEntry = (...entries: WrittenEntry[]): Buffer => writeZip([APP, ...entries]);
+import { APP, soundArchives, withEntry } from "./soundArchives";
 
 describe("zip inspector: hostile archives are rejected with the right reason", () => {
   const long = "n".repeat(300);
@@ -328,31 +325,7 @@ describe("zip inspector: hostile archives are rejected with the right reason", (
 });
 
 describe("zip inspector: unusual but sound archives are accepted", () => {
-  const sound: readonly (readonly [string, () => Buffer])[] = [
-    [
-      "sizes behind the data",
-      () =>
-        writeZip([
-          { ...APP, flags: 0x808 },
-          { name: "b", content: "x", flags: 0x808 },
-        ]),
-    ],
-    ["a comment", () => writeZip([APP], { comment: Buffer.from("made by hand") })],
-    ["made on DOS, without modes", () => writeZip([{ ...APP, madeBy: 20, mode: 0 }])],
-    ["stored files", () => writeZip([{ ...APP, method: 0 }])],
-    [
-      "folders of their own",
-      () => withEntry({ name: "lib/" }, { name: "lib/a.txt", content: "1" }),
-    ],
-    ["names in UTF-8", () => withEntry({ name: "lib/größe.txt", content: "1" })],
-    [
-      "an archive in it that is small",
-      () => withEntry({ name: "b.zip", content: writeZip([APP]), method: 0 }),
-    ],
-    ["a table of contents in another order", () => reordered()],
-    ["an empty file that is deflated", () => withEntry({ name: "b", content: "", method: 8 })],
-  ];
-  for (const [title, archive] of sound)
+  for (const [title, archive] of soundArchives)
     it(title, async () => {
       const verdict = await inspectZip(bytesSource(archive()));
       expect(verdict).to.include({ accepted: true, handler: "index.handler" });
@@ -426,18 +399,4 @@ function relocated(archive: Buffer, by: number): Buffer {
   moved.writeUInt32LE(directory + by, end + 16);
   moved.writeUInt32LE(moved.readUInt32LE(directory + 42) + by, directory + 42);
   return moved;
-}
-
-function reordered(): Buffer {
-  const first = writeZip([APP]);
-  const both = writeZip([APP, { name: "b", content: "1" }]);
-  const directory = both.readUInt32LE(both.length - 6);
-  const length = 46 + "index.js".length;
-  expect(first.length).to.be.greaterThan(length);
-  return Buffer.concat([
-    both.subarray(0, directory),
-    both.subarray(directory + length, both.length - 22),
-    both.subarray(directory, directory + length),
-    both.subarray(-22),
-  ]);
 }
