@@ -21,7 +21,7 @@ describe("The test kit: asDeployed", () => {
   };
   const files = (text: string): DeployedFunction => opened(runFiles({ "index.js": text }));
 
-  it("runs by default what CallbackFunction runs by default: no callback parameter is given", async () => {
+  it("uses CallbackFunction's defaults when no callback parameter is given", async () => {
     const retries = async (_event: object, _context: object, options = { retries: 3 }) =>
       options.retries;
     const deployed = opened(await asDeployed(retries));
@@ -51,7 +51,7 @@ describe("The test kit: asDeployed", () => {
     };
     const options = { isFactory: true, environment: { PARAMETER: "/greeting" } };
 
-    it("runs a packed callback whose SDK client talks to the cloud, warm after the first event", async () => {
+    it("runs a bundled callback whose SDK client calls the cloud, warm after the first event", async () => {
       const greeting = opened(await asDeployed(greet, { ...options, access: rootAccess(cloud) }));
       const [first, second] = await Promise.all([
         greeting.invoke({ name: "Ada" }),
@@ -63,7 +63,7 @@ describe("The test kit: asDeployed", () => {
       expect(second.log).to.match(/^START RequestId: \S+ Version: \$LATEST\nEND .*\nREPORT .*/);
     });
 
-    it("refuses an unknown key with which a handler signs; the developer's own is root's", async () => {
+    it("refuses requests that a handler signs with an unknown key; the developer's own key is root's", async () => {
       const credentials = { accessKeyId: "AKIASOMEBODYELSE0000", secretAccessKey: "secret" };
       const foreign = async (event: object) => {
         const accessKeyId = "AKIASOMEBODYELSE0000";
@@ -82,7 +82,7 @@ describe("The test kit: asDeployed", () => {
       expect(Parameter?.Value).to.equal("Hello");
     });
 
-    it("runs with the permissions of a role, and is refused what the role lacks", async () => {
+    it("runs with the permissions of a role, and is denied what the role lacks", async () => {
       await createRole(cloud, "reader", "ssm:GetParameter");
       await createRole(cloud, "writer", "ssm:PutParameter");
       const asRole = async (role: string): Promise<DeployedFunction> =>
@@ -95,7 +95,7 @@ describe("The test kit: asDeployed", () => {
       expect(callsOf(cloud, "writer").map(({ outcome }) => outcome)).to.deep.equal(["denied"]);
     });
 
-    it("lives in the cloud's time", async () => {
+    it("uses the cloud's clock", async () => {
       await cloud.clock.advance(7 * 86_400_000);
       const now = opened(await asDeployed(async () => Date.now(), { access: rootAccess(cloud) }));
       const { payload } = await now.invoke({});
@@ -103,7 +103,7 @@ describe("The test kit: asDeployed", () => {
     });
   });
 
-  it("sees nothing of this program and its environment", async () => {
+  it("does not see this process and its environment", async () => {
     process.env.OF_THE_TEST = "visible";
     const deployed = files(`exports.handler = async () => {
       let mocha = "absent";
@@ -125,7 +125,7 @@ describe("The test kit: asDeployed", () => {
     expect(payload).to.have.property("errorMessage").that.contains("ECONNREFUSED 127.0.0.1:9");
   });
 
-  it("hands on the context, and answers an error as Lambda reports it", async () => {
+  it("passes the context on, and returns an error as Lambda reports it", async () => {
     const deployed = files(
       `exports.handler = async (event, context) => {
          console.log("seen", event.n);
@@ -141,7 +141,7 @@ describe("The test kit: asDeployed", () => {
     expect(log).to.match(/\tid\tINFO\tseen 7$/m);
   });
 
-  it("starts anew after a timeout and after the process ended", async () => {
+  it("starts a new process after a timeout and after the process ended", async () => {
     const deployed = opened(
       runFiles(
         {
@@ -167,7 +167,7 @@ describe("The test kit: asDeployed", () => {
     expect((await deployed.invoke("go")).payload).to.equal(1);
   });
 
-  it("takes another handler, and refuses settings that Lambda would refuse", async () => {
+  it("accepts a different handler, and refuses settings that Lambda would refuse", async () => {
     const code = { "src/main.mjs": "export const run = async () => 'ran';" };
     const deployed = opened(runFiles(code, { handler: "src/main.run", runtime: "nodejs24.x" }));
     expect((await deployed.invoke({})).payload).to.equal("ran");

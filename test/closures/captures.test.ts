@@ -21,7 +21,7 @@ type Code = () => Promise<unknown>;
 interface RefusedCase {
   capture: string;
   callback: Code;
-  /** Parts of the message: what it is, and the path to it. */
+  /** Parts of the message: the captured value, and the path to it. */
   says: string[];
   isFactory?: boolean;
 }
@@ -535,7 +535,7 @@ describe("captures of a callback", () => {
   }
 
   for (const { capture, callback, isFactory, answers } of allowed) {
-    it(`brings over ${capture}`, async () => {
+    it(`serializes ${capture}`, async () => {
       const packed = await packCallback(callback as Code, { isFactory });
       const invocations = await invokeDeployed(
         packed.files,

@@ -7,7 +7,7 @@ import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "../support/deployed";
 import { mockPulumi } from "../support/pulumiMocks";
 
-/** What a program of a user may contain, compiled by the settings of that program. */
+/** A user's program, compiled with the settings of that program. */
 const SOURCE = `
 import * as ssm from "@aws-sdk/client-ssm";
 import * as semver from "semver";
@@ -38,7 +38,7 @@ const SETTINGS: Record<string, ts.CompilerOptions> = {
   "neither, as in this repository": { module: ts.ModuleKind.CommonJS, esModuleInterop: false },
 };
 
-/** TypeScript needs the setting for a default of modules that are no ES modules. */
+/** TypeScript needs the setting for the default export of CommonJS modules. */
 const ONLY_INTEROP = [
   "the default of a module of Node.js",
   "the default of a package",
@@ -58,7 +58,7 @@ function compile(name: string, options: ts.CompilerOptions): Record<string, AnyF
   return (program.exports as { callbacks: Record<string, AnyFunction> }).callbacks;
 }
 
-/** Node.js has it for loaders such as ts-node. */
+/** Node.js provides it for loaders such as ts-node. */
 interface Compiling extends NodeModule {
   _compile(text: string, file: string): void;
 }

@@ -45,7 +45,7 @@ const onlyHere = Object.assign(
 );
 const marked = { doNotCapture: true, a: 1 };
 
-describe("What means nothing in Lambda", () => {
+describe("A name that means nothing in Lambda", () => {
   before(() => {
     mockPulumi();
     Object.assign(globalThis, GLOBALS);
@@ -109,7 +109,7 @@ describe("What means nothing in Lambda", () => {
     },
   ]);
 
-  it("works inside the callback where the sentence says so", async () => {
+  it("works inside the callback as the message says", async () => {
     /* eslint-disable @typescript-eslint/no-require-imports -- what the sentences advise */
     const callback: AnyFunction = async () => {
       const util = require("node:util") as typeof nodeUtil;
@@ -132,7 +132,7 @@ describe("What means nothing in Lambda", () => {
     ]);
   });
 
-  it("has a stand-in where a function names one with captureReplacement", async () => {
+  it("has a replacement when a function names one with captureReplacement", async () => {
     const { files } = await packCallback((async () => replaced()) as AnyFunction);
     expect(await invokeDeployed(files)).to.deep.equal([{ result: "in Lambda" }]);
   });
@@ -145,7 +145,7 @@ describe("What means nothing in Lambda", () => {
     },
   ]);
 
-  it("is no name that only Lambda's runtime has", async () => {
+  it("is not one that only Lambda's runtime has", async () => {
     const { files } = await packCallback((async () => awslambda) as AnyFunction);
     expect(files["index.js"]).to.contain("awslambda");
   });

@@ -48,7 +48,7 @@ const sticky = /a/y;
 describe("An object that a callback captures", () => {
   before(() => {
     mockPulumi();
-    // Pulumi's own writer would name these in the place of every equal value.
+    // Pulumi's own serializer would use these names instead of every equal value.
     Object.assign(globalThis, { isProduction: true, stageName: "dev" });
   });
   after(() => {

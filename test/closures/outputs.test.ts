@@ -14,7 +14,7 @@ const outs = { url, nested: { arn: queue.arn } };
 const settings = pulumi.output({ name: "n", list: [1, 2] });
 const text = pulumi.output("text");
 const optional: { text?: pulumi.Output<string> } = {};
-/** TypeScript lets none of these mistakes pass that are made of an Output itself: callers cast, or write JavaScript. */
+/** The types prevent all mistakes with an Output itself: callers cast, or write JavaScript. */
 const untyped = text as unknown as string;
 const untypedSettings = settings as unknown as { name: string };
 const show = (output: pulumi.Output<string>): string => output.get();
@@ -88,19 +88,19 @@ describe("An Output that a callback captures", () => {
     },
   ]);
 
-  /** What the packed code answers; here, an Output has no value yet. */
+  /** Returns the answer of the bundled code; here an Output has no value yet. */
   async function deployed(callback: AnyFunction): Promise<unknown> {
     const { files } = await packCallback(callback);
     const [{ result, error }] = await invokeDeployed(files);
     return error ?? result;
   }
 
-  it("has its value behind get(), of a resource, a variable and in a helper", async () => {
+  it("has its value behind get(): of a resource, of a variable and in a helper", async () => {
     const callback = async () => [queue.url.get(), url.get(), settings.get().list, show(text)];
     expect(await deployed(callback)).to.deep.equal([QUEUE_URL, QUEUE_URL, [1, 2], "text"]);
   });
 
-  it("is one object wherever it is used, and its value too", async () => {
+  it("is the same object wherever it is used, and so is its value", async () => {
     const callback = async () => [
       settings.get() === settings.get(),
       new Set<unknown>([url, outs.url, queue.url]).size,
@@ -108,7 +108,7 @@ describe("An Output that a callback captures", () => {
     expect(await deployed(callback)).to.deep.equal([true, 1]);
   });
 
-  it("may be asked for", async () => {
+  it("may be tested for", async () => {
     const callback = async () => [optional.text === undefined, text !== null, typeof text];
     expect(await deployed(callback)).to.deep.equal([true, true, "object"]);
   });
@@ -128,7 +128,7 @@ describe("An Output that a callback captures", () => {
     ],
   ];
   for (const [what, callback, message] of late) {
-    it(`throws a sentence in Lambda where only that can see it: ${what}`, async () => {
+    it(`throws a clear error in Lambda when the mistake only shows there: ${what}`, async () => {
       expect(await deployed(callback)).to.deep.equal({ name: "TypeError", message });
     });
   }

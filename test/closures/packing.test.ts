@@ -44,14 +44,14 @@ describe("packing", () => {
   before(() => mockPulumi());
 
   describe("an SDK handler", () => {
-    it("takes along the used part of the SDK only", async () => {
+    it("includes only the used part of the SDK", async () => {
       const packed = await packCallback(updateServices, { isFactory: true });
       expect(Object.keys(packed.files)).to.have.members(["index.js", "deps.js"]);
       expect(bytesOf(packed)).to.be.within(100_000, 195_000);
       expect(packed.files["index.js"]).to.match(/require\("\.\/deps\.js"\)\.m0;/);
     });
 
-    it("is the same to the byte from another folder, and a second time", async () => {
+    it("gives the same bytes from another folder, and a second time", async () => {
       const here = await packCallback(updateServices, { isFactory: true });
       const again = await packCallback(updateServices, { isFactory: true });
       const there = await packCallback(updateServices, { isFactory: true, directory: "/" });
@@ -59,7 +59,7 @@ describe("packing", () => {
       expect(there).to.deep.equal(here);
     });
 
-    it("looks for credentials in the environment only, except on an instance", async () => {
+    it("reads credentials from the environment only, except on an instance", async () => {
       const lambda = await packCallback(updateServices, { isFactory: true });
       const instance = await packCallback(updateServices, { isFactory: true, runsIn: "instance" });
       expect(lambda.files["deps.js"]).not.to.contain("fromSSO").and.not.contain("fromIni");
@@ -68,21 +68,21 @@ describe("packing", () => {
       expect(error?.message).to.equal("Unable to find environment variable credentials.");
     });
 
-    it("mentions no folder of this machine", async () => {
+    it("contains no folder of this machine", async () => {
       const { files } = await packCallback(updateServices, { isFactory: true });
       for (const text of Object.values(files)) {
         expect(text).not.to.contain(process.cwd()).and.not.contain("node_modules/");
       }
     });
 
-    it("takes everything along when the module itself is passed on", async () => {
+    it("includes everything when the module itself is passed on", async () => {
       const packed = await packCallback(async () => Object.keys(sdk).length);
       const [{ result }] = await invokeDeployed(packed.files);
       // The CommonJS build adds nothing to the names of the ES module build.
       expect(result).to.equal(Object.keys(sdk).length);
     });
 
-    it("shakes import() inside the callback as well", async () => {
+    it("also tree-shakes import() inside the callback", async () => {
       const packed = await packCallback(async () => {
         const { ECSClient: Client } = await import("@aws-sdk/client-ecs");
         return typeof new Client({ region: "eu-central-1" }).send;
@@ -100,13 +100,13 @@ describe("packing", () => {
     expect(error?.message).to.contain("ECONNREFUSED");
   });
 
-  it("leaves optional machine code out of ssh2, built or not", async () => {
+  it("leaves ssh2's optional machine code out, built or not", async () => {
     const packed = await packCallback(async () => typeof new ssh2.Client().connect);
     expect(await invokeDeployed(packed.files)).to.deep.equal([{ result: "function" }]);
     expect(packed.files["deps.js"]).to.contain("cpu-features").and.contain("sshcrypto.node");
   });
 
-  it("keeps the modules of Node.js where they are", async () => {
+  it("keeps Node.js modules as imports", async () => {
     const { files } = await packCallback(async () => {
       const { join } = await import("node:path");
       return join("a", typeof (require("os") as typeof os).arch());
@@ -125,7 +125,7 @@ describe("packing", () => {
     expect(two.hash).not.to.equal(one.hash);
   });
 
-  it("refuses a file of the program that is loaded inside the callback", async () => {
+  it("refuses a program file that is loaded inside the callback", async () => {
     const message = await refusalOf(async () => require("./fixtures/helpers"));
     expect(message).to.contain('calls require("./fixtures/helpers")').and.contain("at the top");
   });
@@ -142,7 +142,7 @@ describe("packing", () => {
     expect(native).to.contain("needs package esbuild, which contains native code");
   });
 
-  it("accepts the absence of a package that the callback tries", async () => {
+  it("accepts that a package in a try is missing", async () => {
     const { files } = await packCallback(async () => {
       try {
         return require("no-such-package") as unknown;
@@ -179,7 +179,7 @@ describe("packing from installed packages", () => {
     }
   }
 
-  /** A module as TypeScript compiles `import { used } from "lib"; export const handler = ...`. */
+  /** Returns a module as TypeScript compiles `import { used } from "lib"; export const handler = ...`. */
   const libraryUser = (flag: string): string => `
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
@@ -196,7 +196,7 @@ describe("packing from installed packages", () => {
     handler: Code;
   }
 
-  /** Packs `(event) => module.handler(event)` from the program's folder, as a component's wrapper would. */
+  /** Bundles `(event) => module.handler(event)` from the program's folder, like a component's wrapper. */
   async function packWrapper(name: string): Promise<PackedCallback> {
     const handlers_1 = load(name) as HandlerModule;
     const cwd = process.cwd();
@@ -208,7 +208,7 @@ describe("packing from installed packages", () => {
     }
   }
 
-  it("takes a flagged module by value, and shakes what that uses", async () => {
+  it("serializes a flagged module by value, and tree-shakes its imports", async () => {
     install("lib", LIBRARY, { main: "index.js", module: "index.mjs" });
     const flag = "exports.deploymentOnlyModule = true;";
     install("flagged", { "index.js": libraryUser(flag) });
@@ -235,7 +235,7 @@ describe("packing from installed packages", () => {
     expect(message).to.contain("needs package addon, which contains native code (.node)");
   });
 
-  it("refuses a package that lacks one of its own", async () => {
+  it("refuses a package that lacks one of its dependencies", async () => {
     install("hollow", { "index.js": `exports.x = require("absent");` });
     const message = await refusalOf(async () => require("hollow") as unknown, directory);
     expect(message).to.contain(
@@ -243,7 +243,7 @@ describe("packing from installed packages", () => {
     );
   });
 
-  it("keeps a module that is a function a function", async () => {
+  it("keeps a module that is a function callable", async () => {
     install("greet", { "index.js": "module.exports = (name) => `hello ${name}`;" });
     const callback = async (): Promise<string> =>
       (require("greet") as (n: string) => string)("you");
@@ -251,7 +251,7 @@ describe("packing from installed packages", () => {
     expect(await invokeDeployed(files)).to.deep.equal([{ result: "hello you" }]);
   });
 
-  it("keeps `this` of a module that is an object with state", async () => {
+  it("keeps `this` in a module that is an object with state", async () => {
     const code =
       "class Store { n = 41; next() { return ++this.n; } } module.exports = new Store();";
     install("store", { "index.js": code });
@@ -260,7 +260,7 @@ describe("packing from installed packages", () => {
     expect(await invokeDeployed(files)).to.deep.equal([{ result: 42 }]);
   });
 
-  it("loads a package where the callback loads it, not at cold start", async () => {
+  it("loads a package when the callback loads it, not at cold start", async () => {
     install("late", { "index.js": "throw new Error('loaded');" });
     const callback = async (): Promise<unknown> => {
       try {
@@ -273,7 +273,7 @@ describe("packing from installed packages", () => {
     expect(await invokeDeployed(files)).to.deep.equal([{ result: "loaded" }]);
   });
 
-  it("gives a CommonJS package the CommonJS build of what it requires", async () => {
+  it("resolves the requires of a CommonJS package to CommonJS builds", async () => {
     const both = {
       "index.js": "module.exports = () => 1;",
       "index.mjs": "export default () => 2;",
@@ -299,7 +299,7 @@ describe("packing from installed packages", () => {
     expect(await invokeDeployed(files)).to.deep.equal([{ result: "used" }]);
   });
 
-  it("is the same to the byte from a program in another folder", async () => {
+  it("gives the same bytes for a program in another folder", async () => {
     const callback = async (): Promise<unknown> => {
       const lib = require("lib") as { used: () => string };
       return lib.used();

@@ -7,8 +7,8 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const preview = (name: string): Promise<Preview> =>
   previewProgram(path.join(__dirname, "fixtures", "programs", `${name}.ts`));
 
-describe("preview of a program", () => {
-  it("fails at a bad capture with one sentence against the function", async () => {
+describe("the preview of a program", () => {
+  it("fails for a bad capture with one sentence at the function", async () => {
     const { exitCode, diagnostics } = await preview("captures");
     expect(exitCode).not.to.equal(0);
     expect(diagnostics.filter(({ severity }) => severity === "error")).to.deep.equal([
@@ -30,7 +30,7 @@ describe("preview of a program", () => {
     expect(warnings[0].message).to.contain("notify nobody");
   });
 
-  it("shows the code as unknown while it captures an unknown Output, and known otherwise", async () => {
+  it("shows the code as unknown while it captures an unknown Output, and as known otherwise", async () => {
     const { exitCode, diagnostics, resources } = await preview("unknown");
     expect(diagnostics).to.deep.equal([]);
     expect(exitCode).to.equal(0);
@@ -42,7 +42,7 @@ describe("preview of a program", () => {
     expect(passed?.sourceCodeHash).to.match(/=$/);
   });
 
-  it("refuses a callback that captures its own function, instead of waiting for ever", async () => {
+  it("refuses a callback that captures its own function, instead of waiting forever", async () => {
     const { exitCode, diagnostics } = await preview("itself");
     expect(exitCode).not.to.equal(0);
     expect(diagnostics).to.have.length(1);

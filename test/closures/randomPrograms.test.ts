@@ -7,8 +7,8 @@ import { randomProgram } from "./random/program";
 import { judge, type Verdict } from "./random/run";
 
 /**
- * 5 000 programs with every `npm test`, 200 000 with FUZZ=1. Each has a number: CLOSURE_FIRST is the first one's, and a
- * failure says how to run the one that failed, made as small as it can be, by CLOSURE_SMALLEST.
+ * 5 000 programs with every `npm test`, 200 000 with FUZZ=1. Each has a number: CLOSURE_FIRST is the first number, and
+ * a failure says how to run the failed program, reduced as far as possible, with CLOSURE_SMALLEST.
  */
 const { CLOSURE_FIRST, CLOSURE_RUNS, CLOSURE_SMALLEST } = process.env;
 const first = Number(CLOSURE_FIRST ?? (process.env.FUZZ ? Date.now() % 1_000_000_000 : 20261128));
@@ -18,7 +18,7 @@ describe("A random program", function () {
   this.timeout(0);
   before(() => mockPulumi());
 
-  it(`answers as deployed what it answers here, or is refused, ${count} times`, async () => {
+  it(`gives the same answer deployed and here, or is refused, ${count} times`, async () => {
     if (CLOSURE_SMALLEST !== undefined) return failSmallest(Number(CLOSURE_SMALLEST));
     const verdicts: Record<Verdict["is"], number> = {
       same: 0,
@@ -43,7 +43,7 @@ describe("A random program", function () {
   });
 });
 
-/** Throws where the answers differ, and where packing fails other than by a sentence. */
+/** Throws when the answers differ, and when bundling fails without a proper message. */
 async function judgeProgram(texts: string[], index: number): Promise<Verdict> {
   const replay = `Smallest: CLOSURE_SMALLEST=${index} npm test -- test/closures/randomPrograms.test.ts`;
   const verdict = await judge(texts).catch((error: unknown) => {
@@ -53,7 +53,7 @@ async function judgeProgram(texts: string[], index: number): Promise<Verdict> {
   return verdict;
 }
 
-/** Takes numbers out of a program that fails as long as it still fails, which takes minutes. */
+/** Removes numbers from a failing program as long as it still fails, which takes minutes. */
 async function failSmallest(index: number): Promise<void> {
   const numbers = fc.array(fc.nat(999_999), { maxLength: MOST });
   const property = fc.asyncProperty(numbers, async (some) => {

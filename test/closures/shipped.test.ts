@@ -19,8 +19,8 @@ import { zipArchive } from "../../localcloud/provider/zip";
 import { mockPulumi } from "../support/pulumiMocks";
 
 /**
- * Bytes of the zip: what was measured, and a tenth. Who goes beyond has put something into a handler that it may not
- * need: look at what `deps.js` has become before raising the figure.
+ * Most bytes of the zip: the measured size plus a tenth. A larger handler may contain something that it does not need:
+ * look at its `deps.js` before raising the figure.
  */
 const MOST_BYTES: Record<string, number> = {
   greeting: 1_050,
@@ -38,12 +38,12 @@ const MOST_BYTES: Record<string, number> = {
   "apps-worker": 235_500,
 };
 
-/** ssh2 does without them, in a `try`: they are compiled for one machine. */
+/** ssh2 loads them in a `try` and works without them: they are compiled for one machine. */
 const OPTIONAL = ["cpu-features", "./crypto/build/Release/sshcrypto.node"];
-/** It looks for packages in the zips of others. */
+/** It searches for packages in users' zips. */
 const SPEAKS_OF_PACKAGES = "apps-worker";
 
-/** What must be in no package, though the program that made it knows it. */
+/** A value of the program that no bundle may contain. */
 const TOKEN = "token-of-the-webhook-0123456789";
 const CREDENTIAL = "secret-access-key-of-the-deployer";
 
@@ -51,14 +51,14 @@ const STARTS = 5;
 
 interface Shipped {
   readonly files: Readonly<Record<string, string>>;
-  /** Its variables, as they are deployed. */
+  /** Its deployed environment variables. */
   readonly variables: Readonly<Record<string, string>>;
   readonly zipBytes: number;
-  /** Milliseconds to load it, the fastest of some starts. */
+  /** Milliseconds to load it, the fastest of several starts. */
   initMs: number;
 }
 
-describe("the handlers that the components ship", function () {
+describe("the bundled handlers of the components", function () {
   this.timeout(120_000);
   const shipped: Record<string, Shipped> = {};
   const credential = process.env.AWS_SECRET_ACCESS_KEY;
@@ -109,12 +109,12 @@ describe("the handlers that the components ship", function () {
     console.log(table(shipped));
   });
 
-  it("are all of those that have a limit here", () => {
+  it("are all of those with a limit here", () => {
     expect(Object.keys(shipped)).to.have.members(Object.keys(MOST_BYTES));
   });
 
   for (const [name, most] of Object.entries(MOST_BYTES))
-    it(`${name} loads from its zip, is no larger than ${most} bytes, and carries nothing of the machine`, async () => {
+    it(`${name} loads from its zip, is at most ${most} bytes, and contains nothing of this machine`, async () => {
       const { files, variables, zipBytes } = shipped[name];
       shipped[name].initMs = await loadingTime(files, variables);
       expect(zipBytes).to.be.at.most(most);
@@ -126,14 +126,14 @@ describe("the handlers that the components ship", function () {
         for (const part of [process.cwd(), homedir(), ...paths, TOKEN, CREDENTIAL])
           expect(text, file).not.to.contain(part);
         expect(text, file).not.to.match(
-          // With the first of its bytes: ssh2 knows the line before them.
+          // Including the first bytes of a key: ssh2 contains the line before them.
           /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----(\s|\\n)*[A-Za-z0-9+/]{20}/,
         );
       }
     });
 });
 
-/** Node.js's own modules, the other files of the package, and what may be absent. */
+/** Allows Node.js's own modules, the other files of the bundle, and optional packages. */
 function isAllowed(specifier: string, files: Shipped["files"]): boolean {
   if (OPTIONAL.includes(specifier)) return true;
   if (specifier.startsWith("./")) return Object.hasOwn(files, specifier.slice(2));
@@ -159,7 +159,7 @@ async function unpack(archive: pulumi.asset.AssetArchive): Promise<Omit<Shipped,
   };
 }
 
-/** What the mocks do not know is a text, as a name would be. */
+/** A value that the mocks do not know is a string, like a name. */
 function variablesOf(environment: unknown): Record<string, string> {
   const { variables = {} } = (environment ?? {}) as { variables?: Record<string, unknown> };
   return Object.fromEntries(
@@ -178,7 +178,7 @@ require("fs").writeSync(1, String(performance.now() - start));
 process.exit(0);
 `;
 
-/** Alone in a folder, with what Lambda gives every function and nothing else. */
+/** Alone in a folder, with only what Lambda gives every function. */
 async function loadingTime(
   files: Shipped["files"],
   variables: Shipped["variables"],

@@ -28,7 +28,7 @@ describe("The source map of a callback", () => {
     },
   };
 
-  it("leads from each line of the text that ships to the line of TypeScript", async () => {
+  it("maps each line of the bundle to the line of TypeScript", async () => {
     const callback = async (event: { word: string }): Promise<string> => {
       if (event.word === "") object.method(event.word); // marked: callback
       return event.word;
@@ -59,7 +59,7 @@ describe("The source map of a callback", () => {
     }
   });
 
-  it("is made again only when a file that it leads to was written since it was loaded", async () => {
+  it("is created again only when one of its files was written since it was loaded", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "maps-"));
     const before = { ...process.env };
     try {
@@ -76,7 +76,7 @@ describe("The source map of a callback", () => {
       const isMap = (name: string): boolean => name.endsWith(".map");
       load(60_000);
       await keepSourceMap("text", "packed", []);
-      // Whatever stands there now is taken for the map, as long as it is right.
+      // A map file that is already there is used, as long as it is up to date.
       const stand = (): void => {
         writeFileSync(file(), JSON.stringify({ version: 3, sources: [source], mappings: "X" }));
         const loaded = Number(process.env.LOCALCLOUD_LOADED_AFTER) / 1000;
@@ -102,7 +102,7 @@ describe("The source map of a callback", () => {
     }
   });
 
-  it("is written and read alike", () => {
+  it("is encoded and decoded consistently", () => {
     const number = fc.nat({ max: 5_000 });
     const segment = fc.record({
       ...{ line: number, column: number, source: fc.nat(9) },

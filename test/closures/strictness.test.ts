@@ -47,7 +47,7 @@ describe("The mode of a callback's code", () => {
     },
   ]);
 
-  it("is said once at the top when all functions are strict", async () => {
+  it("is declared once at the top when all functions are strict", async () => {
     const { files } = await packCallback((async () => thisOf()) as AnyFunction);
     expect(files["index.js"].match(/"use strict"/g)).to.have.length(1);
     expect(files["index.js"]).to.match(/^"use strict";\n/);

@@ -30,7 +30,7 @@ describe("the command check-zip", () => {
     return { code, text: lines.join("\n") };
   };
 
-  it("says what function an archive makes, with exit code 0", async () => {
+  it("prints the function that an archive defines, with exit code 0", async () => {
     expect(await run(good)).to.deep.equal({
       code: 0,
       text: [
@@ -45,7 +45,7 @@ describe("the command check-zip", () => {
     });
   });
 
-  it("says why an archive is rejected and what to do, with exit code 1", async () => {
+  it("prints why an archive is rejected and how to fix it, with exit code 1", async () => {
     const { code, text } = await run(bad);
     expect(code).to.equal(1);
     expect(text).to.match(
@@ -53,7 +53,7 @@ describe("the command check-zip", () => {
     );
   });
 
-  it("says what a pipeline would run of an archive that is to be built", async () => {
+  it("prints the build commands that a pipeline would run", async () => {
     const source = write(
       "source.zip",
       writeZip([
@@ -102,13 +102,13 @@ describe("the command check-zip", () => {
     [[join(folder, "none.zip")], "is not there"],
     [[folder], "is no file; zip it first"],
   ] as const)
-    it(`ends with code 2 where nothing was checked: '${args.map((arg) => arg.replace(folder, "folder")).join(" ")}'`, async () => {
+    it(`ends with code 2 when nothing was checked: '${args.map((arg) => arg.replace(folder, "folder")).join(" ")}'`, async () => {
       const { code, text } = await run(...args);
       expect(code).to.equal(2);
       expect(text).to.include(says);
     });
 
-  it("explains itself", async () => {
+  it("prints its usage", async () => {
     expect(await run("--help")).to.include({ code: 0 });
   });
 });

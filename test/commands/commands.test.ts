@@ -18,7 +18,7 @@ const move: Move = {
 };
 
 describe("parseOptions", () => {
-  it("reads a command, an API and its options", () => {
+  it("parses a command, an API and its options", () => {
     const line = "promote greeting --project shop --stack dev -y --dry-run";
     expect(parseOptions(line.split(" "))).to.deep.include({
       command: "promote",
@@ -30,15 +30,15 @@ describe("parseOptions", () => {
     });
   });
 
-  it("gives deliver the usual commands", () => {
+  it("gives deliver its default commands", () => {
     const options = parseOptions(["deliver", "greeting"]);
-    // What deploys depends on where it runs.
+    // The deploy command depends on where it runs.
     expect(options).to.deep.include({ test: "npm test", deploy: undefined, yes: false });
     const own = parseOptions(["deliver", "greeting", "--test", "make test", "--deploy", "make up"]);
     expect(own).to.deep.include({ test: "make test", deploy: "make up" });
   });
 
-  it("answers nothing when help is asked for", () => {
+  it("returns nothing when help is requested", () => {
     for (const args of [[], ["--help"], ["promote", "-h"]])
       expect(parseOptions(args)).to.equal(undefined);
   });
@@ -68,7 +68,7 @@ describe("parseOptions, of a canary", () => {
     parseOptions(["promote", "greeting", ...args])?.canary;
   const minute = 60_000;
 
-  it("reads its weight and its time", () => {
+  it("parses its weight and its duration", () => {
     expect(read()).to.equal(undefined);
     expect(read("--canary", "10")).to.deep.equal({ kind: "weigh", percent: 10 });
     for (const [time, milliseconds] of [
@@ -92,13 +92,13 @@ describe("parseOptions, of a canary", () => {
     });
 
   for (const time of ["0m", "30", "30s", "1w", "8d", "10081m", "1.5h", "m", ""])
-    it(`refuses '${time}' for a time`, () => {
+    it(`refuses '${time}' as a duration`, () => {
       expect(() => read("--canary", "10", `--for=${time}`)).to.throw(
         `promote: --for is a time from 1m to 7d, such as 10m, 2h or 1d, not '${time}'.`,
       );
     });
 
-  it("refuses what does not go together", () => {
+  it("refuses options that exclude each other", () => {
     expect(() => read("--canary", "10", "--finish")).to.throw("one of --canary, --finish");
     expect(() => read("--finish", "--abort")).to.throw("one of --finish, --abort");
     expect(() => read("--for", "1h")).to.throw("--for belongs to --canary");
@@ -113,7 +113,7 @@ describe("parseOptions, of a canary", () => {
 describe("the journal in an alias's description", () => {
   const attempt = { by: "01234567", since: "2026-11-21T12:00:00.000Z" };
 
-  it("gives a move back as it was written, and when it was taken up last", () => {
+  it("returns a move as it was written, and when it was last taken up", () => {
     for (const since of [attempt.since, move.at]) {
       const text = journalText(move, { ...attempt, since });
       expect(parseJournal(text)).to.deep.equal(move);
@@ -121,12 +121,12 @@ describe("the journal in an alias's description", () => {
     }
   });
 
-  it("gives the end of a canary back as it was written", () => {
+  it("returns the end of a canary as it was written", () => {
     const finish = { ...move, canary: 10 };
     expect(parseJournal(journalText(finish, attempt))).to.deep.equal(finish);
   });
 
-  it("fits into 256 characters with the longest ids there are", () => {
+  it("fits into 256 characters with the longest ids", () => {
     const long = { version: "9".repeat(10), deploymentId: "x".repeat(10) };
     const longest: Move = { ...move, action: "rollback", from: long, to: long, canary: 99 };
     expect(journalText(longest, attempt).length).to.be.at.most(256);
@@ -138,11 +138,11 @@ describe("the journal in an alias's description", () => {
     '{"moving":"promote"}',
     '{"moving":"promote","from":5,"to":{}}',
   ])
-    it(`says what to do about an alias that somebody has edited into ${text}`, () => {
+    it(`says how to fix an alias that somebody has edited into ${text}`, () => {
       expect(() => parseJournal(text)).to.throw(/^The description of alias PROD .* update-alias /);
     });
 
-  it("takes nothing else for a move that is under way", () => {
+  it("ignores every other text than a move under way", () => {
     for (const text of [undefined, "", "mine", finishedMoveText(move), "{}"])
       expect(parseJournal(text)).to.equal(undefined);
   });
@@ -164,7 +164,7 @@ describe("the tables of the commands", () => {
     );
   });
 
-  it("list what happened to canaries", () => {
+  it("list the events of canaries", () => {
     const at = "2026-11-21T00:00:00.000Z";
     const table = historyTable([
       { canary: "started", version: "10", percent: 5, at },
@@ -186,7 +186,7 @@ describe("the tables of the commands", () => {
 });
 
 describe("isLoopback", () => {
-  it("tells an emulator of this machine from AWS", () => {
+  it("distinguishes an emulator on this machine from AWS", () => {
     for (const endpoint of ["http://127.0.0.1:4566", "http://localhost:1", "http://[::1]:80"])
       expect(isLoopback(endpoint), endpoint).to.equal(true);
     for (const endpoint of [

@@ -18,7 +18,7 @@ const offered = JSON.parse(
   readFileSync(path.join(ROOT, "commands/console.json"), "utf8"),
 ) as Record<string, readonly Offered[]>;
 
-/** As `npx aws-callbacks` reads it; undefined = help. */
+/** Parses a command line like `npx aws-callbacks`; undefined = help. */
 function parse([command, ...rest]: readonly string[]): unknown {
   if (command === "scale") return parseScale(rest);
   if (command === "status") return parseStatus(rest);
@@ -27,7 +27,7 @@ function parse([command, ...rest]: readonly string[]): unknown {
   return isAppCommand(command) ? parseApp(command, rest) : parseOptions([command, ...rest]);
 }
 
-/** Types of all components, as they stand in the code. */
+/** Returns the types of all components, as they are in the code. */
 function componentTypes(): string[] {
   const folder = path.join(ROOT, "components");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
@@ -39,14 +39,14 @@ function componentTypes(): string[] {
     });
 }
 
-describe("What the local cloud's console offers for the components", () => {
-  it("is for types that there are", () => {
+describe("The actions of the local cloud's console for components", () => {
+  it("are for existing types", () => {
     expect(componentTypes()).to.include.members(Object.keys(offered));
   });
 
   for (const [type, commands] of Object.entries(offered))
     for (const { title, args } of commands)
-      it(`is a command line of the package: ${type.split(":")[2]}, ${title}`, () => {
+      it(`are command lines of the package: ${type.split(":")[2]}, ${title}`, () => {
         const line = args.map((one) => one.replaceAll("{name}", "web"));
         const options = parse([...line, "--project", "shop", "--stack", "dev"]);
         expect(options).to.deep.include({ project: "shop", stack: "dev" });

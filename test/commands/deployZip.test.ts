@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { parseApp, type AppCommand } from "../../commands/deployZip/options";
 
-describe("the command line about apps", () => {
-  it("reads what is to be done", () => {
+describe("the command line for apps", () => {
+  it("parses the requested action", () => {
     expect(parseApp("deploy-zip", ["./dist/hello.zip"])).to.deep.equal({
       command: "deploy-zip",
       file: "./dist/hello.zip",

@@ -9,7 +9,7 @@ import { simulate } from "../../callbacks/ecs/scaling/simulate";
 import { FORMS, simulateTargetTracking } from "../../callbacks/ecs/scaling/applicationAutoScaling";
 
 describe("the command line of scale", () => {
-  it("reads what is to be done", () => {
+  it("parses the requested action", () => {
     expect(parseScale(["web", "5", "--for", "90m"])).to.deep.include({
       scaler: "web",
       action: { kind: "hold", tasks: 5, milliseconds: 5_400_000 },
@@ -38,7 +38,7 @@ describe("the command line of scale", () => {
 describe("a simulation", function () {
   this.timeout(60_000);
 
-  it("is above the target at most 0.6 of the time of Application Auto Scaling at 60 s, and no longer than at 20 s", () => {
+  it("is above the target for at most 0.6 of the time of Application Auto Scaling at 60 s, and no longer than at 20 s", () => {
     const all = compare();
     expect(all.map(({ trace }) => trace)).to.deep.equal(["step", "spike", "burst", "wave"]);
     for (const { trace, outcomes } of all) {
@@ -50,7 +50,7 @@ describe("a simulation", function () {
     }
   });
 
-  it("plays a week in seconds", () => {
+  it("simulates a week in seconds", () => {
     const values = Array.from({ length: 7 * 24 * 60 }, (_value, minute) =>
       Math.round(300 - 250 * Math.cos((minute / 1440) * 2 * Math.PI)),
     );
@@ -60,7 +60,7 @@ describe("a simulation", function () {
     expect(rows.at(-1)?.time).to.equal(week.start + (7 * 86_400 - 10) * 1000);
   });
 
-  it("draws load, counts and each decision with its reason", () => {
+  it("prints load, counts and each decision with its reason", () => {
     const svg = chart(simulate(TRACES.step, scalerAt(60)), "step & <more>", 60);
     expect(svg).to.match(/^<svg [^]*<\/svg>\n$/);
     expect(svg).to.contain("step &amp; &lt;more&gt;").and.contain("tasks desired");
@@ -85,7 +85,7 @@ describe("a simulation", function () {
 });
 
 describe("the model of Application Auto Scaling", () => {
-  /** Seconds from a load to the first change. */
+  /** Returns the seconds from a load to the first change. */
   const trigger = (form: "60s" | "20s"): number => {
     const load = { start: 0, every: 60, kind: "load" as const, values: Array(60).fill(500) };
     load.values.fill(100, 0, 10);
@@ -94,13 +94,13 @@ describe("the model of Application Auto Scaling", () => {
     return first / 1000 - 600;
   };
 
-  it("scales out after what AWS measured: 363 s at 60 s, 86 s at 20 s", () => {
-    // The guide's page on faster auto scaling, as quoted with its figures in docs/components/ecs-task-scaler.md.
+  it("scales out after the times that AWS measured: 363 s at 60 s, 86 s at 20 s", () => {
+    // The guide's page on faster auto scaling, quoted with its figures in docs/components/ecs-task-scaler.md.
     expect(trigger("60s")).to.be.within(360, 370);
     expect(trigger("20s")).to.be.within(80, 90);
   });
 
-  it("wants 3 datapoints above the target and 15 minutes below nine tenths of it", () => {
+  it("needs 3 datapoints above the target and 15 minutes below nine tenths of it", () => {
     expect([FORMS["60s"].high, (FORMS["60s"].low * FORMS["60s"].period) / 60]).to.deep.equal([
       3, 15,
     ]);

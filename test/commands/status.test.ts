@@ -4,7 +4,7 @@ import { statusLines, stoppedLines } from "../../commands/status/statusCommand";
 import { parseStatus } from "../../commands/status/statusOptions";
 
 describe("the command status", () => {
-  it("reads which hook is meant, and refuses what it does not know", () => {
+  it("parses which hook is meant, and refuses unknown options", () => {
     expect(parseStatus(["data", "--json", "--stack", "dev"])).to.deep.include({
       hook: "data",
       json: true,
@@ -15,7 +15,7 @@ describe("the command status", () => {
     expect(() => parseStatus(["data", "more"])).to.throw("'more' is one argument too many");
   });
 
-  it("tells instances with older interfaces from the others, and how to replace them", () => {
+  it("separates instances with older interfaces from the others, and says how to replace them", () => {
     const one = { groupName: "fleet", instanceId: "i-1", state: "InService", attached: 2 };
     const whole = { ...one, isCurrent: true };
     expect(statusLines("data", [whole], 2).at(-1)).to.contain("has the interfaces of the program");
@@ -29,7 +29,7 @@ describe("the command status", () => {
     ]);
   });
 
-  it("says of a group whose launches were stopped where the reason stands, and how to go on", () => {
+  it("says for a group whose launches were stopped where to find the reason, and how to continue", () => {
     const group = { AutoScalingGroupName: "fleet" } as AutoScalingGroup;
     expect(stoppedLines(group, "data-1")).to.deep.equal([]);
     const SuspendedProcesses = [{ ProcessName: "Launch" }];

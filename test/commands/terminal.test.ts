@@ -13,7 +13,7 @@ describe("a question at the terminal", () => {
     return ask("Really?", input, new PassThrough());
   };
 
-  it("is answered by y or yes, and by anything else with no", async () => {
+  it("is a yes for y or yes, and a no for anything else", async () => {
     for (const text of ["y\n", "YES\n", " y \n"]) expect(await answered(text), text).to.equal(true);
     for (const text of ["\n", "n\n", "yesterday\n"])
       expect(await answered(text), text).to.equal(false);
@@ -28,10 +28,10 @@ describe("a question at the terminal", () => {
   });
 });
 
-describe("work that is not to be left half-way", function () {
+describe("work that must not be interrupted half-way", function () {
   this.timeout(30_000);
 
-  /** Runs such work, pressing Ctrl-C so often while it goes on. */
+  /** Runs such work, and presses Ctrl-C this often meanwhile. */
   function interrupted(times: number): Promise<{ text: string; signal: NodeJS.Signals | null }> {
     const program = `
       const { uninterrupted } = require(${JSON.stringify(path.join(COMMANDS, "uninterrupted.ts"))});
@@ -46,14 +46,14 @@ describe("work that is not to be left half-way", function () {
       child.once("close", (_code, signal) => resolve({ text, signal }));
       child.stdout.on("data", (chunk: Buffer) => {
         text += chunk.toString();
-        // Each line is the answer to what happened before.
+        // Each line is the reaction to the step before.
         if (presses++ < times) child.kill("SIGINT");
         else child.stdin.end();
       });
     });
   }
 
-  it("is finished after one Ctrl-C, which is told so, and left after the second", async () => {
+  it("finishes after one Ctrl-C, with a message, and stops after the second", async () => {
     const told = "What was begun is being finished; Ctrl-C once more leaves it half-way.";
     expect(await interrupted(0)).to.deep.equal({ text: "begun\nfinished\n", signal: null });
     const once = await interrupted(1);

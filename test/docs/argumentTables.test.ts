@@ -5,12 +5,12 @@ import { pages, withTables } from "../../scripts/argument-tables";
 
 describe("tables of arguments in docs/components", () => {
   for (const file of pages())
-    it(`${path.basename(file)} says what the comments of the arguments say (else: npm run docs)`, async () => {
+    it(`${path.basename(file)} matches the comments of the arguments (else: npm run docs)`, async () => {
       const page = readFileSync(file, "utf8");
       expect(page).to.equal(await withTables(page));
     });
 
-  it("covers the arguments of every component that has a page", () => {
+  it("cover the arguments of every component that has a page", () => {
     const without = pages().filter(
       (file) => !readFileSync(file, "utf8").includes("<!-- arguments:"),
     );

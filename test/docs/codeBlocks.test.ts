@@ -5,14 +5,14 @@ import * as ts from "typescript";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** The packages as their users import them, found here in source. */
+/** The packages as users import them, resolved to their sources here. */
 const PATHS = {
   "aws-callbacks": ["components/index.ts"],
   "aws-callbacks-localcloud": ["localcloud/index.ts"],
   "aws-callbacks-localcloud/testing": ["localcloud/testing/index.ts"],
 };
 
-/** Every TypeScript block of a page, as a module beside it. */
+/** Returns every TypeScript block of a page, as a module next to it. */
 function codeOf(file: string): [name: string, code: string][] {
   const text = readFileSync(path.join(ROOT, file), "utf8");
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], index) => [
@@ -29,7 +29,7 @@ function pages(folder: string): string[] {
   });
 }
 
-/** What the compiler says of the blocks, with the page and line. */
+/** Returns the compiler's errors about the blocks, with page and line. */
 function problems(blocks: ReadonlyMap<string, string>): string[] {
   const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(
@@ -62,7 +62,7 @@ function problems(blocks: ReadonlyMap<string, string>): string[] {
   });
 }
 
-/** Compiled along with the pages, so that something is known to be found. */
+/** Compiled along with the pages, to prove that errors are found. */
 const WRONG = path.join(ROOT, "wrong.ts");
 const MISTAKE = `import { CallbackFunction } from "aws-callbacks";
 new CallbackFunction("x", { permision: [] });
@@ -71,8 +71,8 @@ new CallbackFunction("x", { permision: [] });
 describe("the code in README and docs", function () {
   this.timeout(120_000);
 
-  it("compiles against the packages as they are, where a wrong argument is found", () => {
-    // docs/testing.md is one program in several blocks: test/package runs it with the packed packages.
+  it("compiles with the present packages, and a wrong argument is found", () => {
+    // docs/testing.md is one program in several blocks: test/package runs it with the built packages.
     const others = pages("docs").filter((page) => page !== path.join("docs", "testing.md"));
     const blocks = new Map(["README.md", ...others].flatMap(codeOf));
     expect(blocks.size).to.be.greaterThan(2);

@@ -5,18 +5,18 @@ import { type Cloud, startCloud } from "../../localcloud/cloud/cloud";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** `curl` lines of the documentation that speak to the cloud itself, with what they continue on the next line. */
+/** `curl` lines of the documentation that call the cloud itself, with their continuation lines. */
 const LINES = ["README.md", ...markdownIn("docs"), ...markdownIn("examples")].flatMap((file) => {
   const text = readFileSync(path.join(ROOT, file), "utf8").replaceAll("\\\n", " ");
   return [...text.matchAll(/^curl .*_localcloud\/.*$/gm)].map(([line]) => ({ file, line }));
 });
 
-describe("The lines of the documentation that speak to the local cloud itself", () => {
+describe("The command lines of the documentation that call the local cloud itself", () => {
   let cloud: Cloud;
   before(async () => (cloud = await startCloud({ clock: "manual" })));
   after(() => cloud.close());
 
-  it("are there", () => expect(LINES.length).to.be.at.least(8));
+  it("exist", () => expect(LINES.length).to.be.at.least(8));
 
   for (const { file, line } of LINES)
     it(`name an endpoint and its fields: ${file}: ${line.replace(/ +/g, " ")}`, async () => {
@@ -28,7 +28,7 @@ describe("The lines of the documentation that speak to the local cloud itself", 
         body,
       });
       const { message = "" } = (await answer.json()) as { message?: string };
-      // An empty cloud may not have what the line names, but it knows of such a thing.
+      // An empty cloud may lack the named resource, but it knows its kind.
       if (answer.status !== 200)
         expect(message).to.match(/^There is no |^No |has no |does not exist/);
     });

@@ -8,7 +8,7 @@ import { services } from "../../localcloud/services";
 const PAGE = readFileSync(path.join(__dirname, "../../docs/local-cloud.md"), "utf8");
 const README = readFileSync(path.join(__dirname, "../../README.md"), "utf8");
 
-/** How the page calls a service; a new service needs a row. */
+/** Names of services on the page; a new service needs a row. */
 const NAMES: Readonly<Record<string, string>> = {
   "api-gateway": "API Gateway (REST)",
   "application-auto-scaling": "Application Auto Scaling",
@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
   sts: "STS",
 };
 
-/** The part of the page between two marks, without the spaces that pad a table. */
+/** Returns the part of the page between two marks, without the spaces that pad a table. */
 function marked(name: string): string {
   const [, part] = new RegExp(`<!-- ${name} -->([^]*)<!-- /${name} -->`).exec(PAGE) ?? [];
   return (part ?? "").replace(/ +\|/g, " |").replace(/-{3,}/g, "---").trim();
@@ -51,7 +51,7 @@ describe("docs/local-cloud.md", () => {
       expect(PAGE, name).to.match(
         new RegExp(`^\\| ${shown.replace(/[()]/g, "\\$&")} +\\| \\S`, "m"),
       );
-      // The README names what belongs to EC2 by that name.
+      // The README does not name EC2's parts separately.
       expect(README, name).to.include(shown.replace(/ \(REST\)| Instance Connect/, ""));
     }
     const rows = /## What there is\n\n(?:\|.*\n){2}((?:\|.*\n)+)/.exec(PAGE)?.[1] ?? "";
@@ -69,7 +69,7 @@ describe("docs/local-cloud.md", () => {
     expect(marked("types"), `paste this table:\n${table}`).to.equal(table);
   });
 
-  it("lists exactly the functions that the provider answers", () => {
+  it("lists exactly the functions that the provider implements", () => {
     const names = invokeTokens().map((token) => {
       const [module, name] = parts(token);
       return `\`aws.${module === "index" ? "" : `${module}.`}${name}\``;

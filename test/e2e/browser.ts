@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Where Debian and others put it; CHROMIUM names another one. */
+/** Usual paths of the browser, such as Debian's; CHROMIUM sets another one. */
 const PLACES = [
   process.env.CHROMIUM ?? "",
   "/usr/bin/chromium",
@@ -12,20 +12,20 @@ const PLACES = [
 
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** A browser, or undefined where none is installed. */
+/** Starts a browser; returns undefined when none is installed. */
 export async function startBrowser(): Promise<Browser | undefined> {
   const executablePath = PLACES.find((place) => place !== "" && existsSync(place));
   return executablePath === undefined ? undefined : chromium.launch({ executablePath });
 }
 
-/** A page that remembers what went wrong in it: errors, warnings, requests to elsewhere. */
+/** Opens a page and collects its problems: errors, warnings, requests to other origins. */
 export async function openPage(browser: Browser, base: string): Promise<[Page, string[]]> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  // Commands of the package are compiled on the way, also where others work beside them.
+  // Commands of the package are compiled meanwhile, even while other processes use the CPU.
   page.setDefaultTimeout(90_000);
   const problems: string[] = [];
   page.on("console", (message) => {
-    // A cloud that goes away is what the page itself tells of.
+    // The page itself reports a cloud that is unavailable.
     const expected = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED|EMPTY_RESPONSE)/.test(
       message.text(),
     );
@@ -44,9 +44,9 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[] }[];
 }
 
-/** What axe-core has against the page as it is now. */
+/** Returns axe-core's violations of the present page. */
 export async function violations(page: Page): Promise<string[]> {
-  // The page's policy does not stop what the browser's own protocol evaluates.
+  // The page's content security policy does not apply to the browser's own protocol.
   await page.evaluate(axe);
   const found = (await page.evaluate(
     `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)`,
@@ -56,14 +56,14 @@ export async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** Pixels by which the page is wider than the window. */
+/** Returns by how many pixels the page is wider than the window. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
 }
 
 const PICTURES = path.resolve(__dirname, "../../docs/pictures");
 
-/** Takes a picture for the docs, where one is asked for: `npm run pictures`. */
+/** Takes a screenshot for the docs, if requested with `npm run pictures`. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env.PICTURES !== "1") return;
   await page.emulateMedia({ colorScheme: "light" });

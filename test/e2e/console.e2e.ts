@@ -15,10 +15,10 @@ import { openPage, overflow, picture, startBrowser, violations } from "./browser
 
 const ROOT = path.resolve(__dirname, "../..");
 
-// Bars of a picture are to have their lengths.
+// In screenshots the bars must have real lengths.
 const clock = process.env.PICTURES === "1" ? "running" : "manual";
 
-/** Of each component that has commands: one that only looks, and something that it prints. */
+/** For each component with commands: one that only reads, and a part of its output. */
 const COMMANDS = [
   ["greeting", "StagedApi", "What a promotion would do", /prod/],
   ["scaler", "EcsTaskScaler", "Decisions", /1/],
@@ -75,7 +75,7 @@ describe("The console, in a browser, with stack dev", function () {
   };
   const openResource = (name: string, type: string): Promise<void> =>
     open(`resources/${encodeURIComponent(resource(name, type))}`);
-  /** Takes the inline policy of a role away; the answer gives it back. */
+  /** Removes the inline policy of a role; the returned function restores it. */
   const takePolicy = async (role: RegExp): Promise<() => Promise<unknown>> => {
     const client = program.client(IAMClient);
     const state = program.resources.find(
@@ -88,7 +88,7 @@ describe("The console, in a browser, with stack dev", function () {
     return () => client.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
   };
 
-  it("shows a webhook the moment it comes, and its trace grow to the pinned image", async () => {
+  it("shows a webhook when it arrives, and how its trace grows to the pinned image", async () => {
     await open("");
     const answer = await push("1.1");
     expect(answer.status).to.equal(202);
@@ -100,7 +100,7 @@ describe("The console, in a browser, with stack dev", function () {
     await picture(page, "webhook");
   });
 
-  it("is walked with the keyboard alone", async () => {
+  it("can be used with the keyboard alone", async () => {
     await open(`trace/${traceOf(await push("1.1"))}`);
     await page.locator(".rows .row").nth(3).waitFor();
     await page.locator(".rows .row").first().focus();
@@ -110,7 +110,7 @@ describe("The console, in a browser, with stack dev", function () {
     expect(await page.locator(".detail").count()).to.equal(0);
   });
 
-  it("tells why a call of a function without its permission was denied, and the alarm follows", async () => {
+  it("says why a call of a function without its permission was denied, and shows the alarm", async () => {
     const giveBack = await takePolicy(/redeploy-ack/);
     try {
       await open("");
@@ -162,14 +162,14 @@ describe("The console, in a browser, with stack dev", function () {
     }
   });
 
-  it("tries a function, and shows its answer and its log", async () => {
+  it("invokes a function, and shows its answer and its log", async () => {
     await openResource("trace", "aws:lambda/function:Function");
     await page.getByRole("button", { name: "Invoke" }).click();
     await text(/its trace is on the page Live/);
     await page.locator("pre").first().waitFor();
   });
 
-  it("shows the instances of a group, and sets how many there are", async () => {
+  it("shows the instances of a group, and changes how many there are", async () => {
     await openResource("fleet", "aws:autoscaling/group:Group");
     await text(/^2 of 2 instances, at least 0, at most 6\.$/);
     await page.getByLabel("Desired instances").fill("3");
@@ -178,14 +178,14 @@ describe("The console, in a browser, with stack dev", function () {
   });
 
   for (const [name, type, command, printed] of COMMANDS)
-    it(`runs "${command}" of ${type}, and shows what it prints`, async () => {
+    it(`runs "${command}" of ${type}, and shows the output`, async () => {
       await openResource(name, `aws-callbacks:index:${type}`);
       await page.getByRole("button", { name: command, exact: true }).click();
       await text(/: exit code 0$/);
       await page.locator("pre", { hasText: printed }).waitFor();
     });
 
-  it("asks before it promotes, and prod then serves what stage serves", async () => {
+  it("asks before it promotes; then prod serves what stage serves", async () => {
     await openResource("greeting", "aws-callbacks:index:StagedApi");
     await page.getByRole("button", { name: "Promote", exact: true }).click();
     await page.getByRole("button", { name: "No", exact: true }).click();
@@ -194,7 +194,7 @@ describe("The console, in a browser, with stack dev", function () {
     await text(/^promote .*: exit code 0$/);
   });
 
-  it("moves the clock to the next timer", async () => {
+  it("advances the clock to the next timer", async () => {
     await open("time");
     const before = program.cloud.clock.now();
     await page.getByRole("button", { name: "To the next timer" }).click();
@@ -210,7 +210,7 @@ describe("The console, in a browser, with stack dev", function () {
   ] as const;
   for (const colorScheme of ["light", "dark"] as const)
     for (const [width, height] of SIZES)
-      it(`has no violation, no overflow and is not empty at ${width} px, ${colorScheme}`, async () => {
+      it(`has no violation, no overflow and some content at ${width} px, ${colorScheme}`, async () => {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height });
         const urn = resource("trace", "aws:lambda/function:Function");
@@ -227,7 +227,7 @@ describe("The console, in a browser, with stack dev", function () {
         }
       });
 
-  it("cannot be read or driven by a page of another origin", async () => {
+  it("cannot be read or controlled by a page of another origin", async () => {
     const server = createServer((_request, answer) =>
       answer.setHeader("content-type", "text/html").end("<title>other</title><body>"),
     ).listen(0, "127.0.0.1");
@@ -261,7 +261,7 @@ describe("The console, in a browser, with stack dev", function () {
     }
   });
 
-  it("starts afresh, after it has asked", async () => {
+  it("resets the cloud after a question", async () => {
     const count = program.resources.length;
     await open("time");
     await page.getByRole("button", { name: "Start afresh" }).click();

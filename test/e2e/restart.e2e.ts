@@ -15,7 +15,7 @@ describe("The console, in a browser, with an empty cloud", function () {
   beforeEach(async () => (cloud = await startCloud({ traces: true })));
   afterEach(() => cloud.close());
 
-  it("says when the cloud is away, and comes back to another one", async () => {
+  it("says when the cloud is unavailable, and reconnects to another one", async () => {
     if (!browser) throw new Error("no browser");
     const { endpoint } = cloud;
     const [page, problems] = await openPage(browser, new URL(cloud.console).origin);
@@ -29,10 +29,10 @@ describe("The console, in a browser, with an empty cloud", function () {
     await page.close();
   });
 
-  it("draws only the lines in sight of thousands of traces", async () => {
+  it("renders only the visible lines of thousands of traces", async () => {
     if (!browser) throw new Error("no browser");
     const [page] = await openPage(browser, new URL(cloud.console).origin);
-    // Who remembers the address below the cloud's own is led to it.
+    // The console's former address at the cloud's endpoint redirects to it.
     await page.goto(`${cloud.endpoint}/_localcloud/console`);
     expect(page.url()).to.match(new RegExp(`^${cloud.console}`));
     await page.locator(".link.live").waitFor();

@@ -4,11 +4,11 @@ import type { Browser, Page } from "playwright-core";
 import { type RunningProgram, startProgram } from "../../localcloud/testing";
 import { openPage, picture, startBrowser } from "./browser";
 
-// Bars of a picture are to have their lengths.
+// In screenshots the bars must have real lengths.
 const clock = process.env.PICTURES === "1" ? "running" : "manual";
 
-/** The walk of docs/console.md, word for word; `npm run pictures` takes its pictures anew. */
-describe("Somebody who knows only the console", function () {
+/** The steps of docs/console.md, word for word; `npm run pictures` takes its screenshots again. */
+describe("A user with only the console", function () {
   this.timeout(180_000);
   let browser: Browser | undefined;
   let program: RunningProgram;
@@ -43,7 +43,7 @@ describe("Somebody who knows only the console", function () {
 
   const request = (route: string): Promise<Response> =>
     fetch(`${program.output("stageUrl")}${route}`);
-  /** The newest of the failed requests. */
+  /** Opens the newest of the failed requests. */
   const openFailed = (route: string) =>
     page.locator(".scroll a", { hasText: route }).first().click();
   const text = (wanted: string | RegExp) => page.getByText(wanted).first().waitFor();
@@ -57,7 +57,7 @@ describe("Somebody who knows only the console", function () {
     await picture(page, "permission");
   });
 
-  it("finds the template that makes no JSON", async () => {
+  it("finds the template that renders invalid JSON", async () => {
     expect((await request("/price?name=Ada")).status).to.be.at.least(400);
     await openFailed("/price");
     await page.locator(".row", { hasText: "request template" }).first().click();
@@ -65,10 +65,10 @@ describe("Somebody who knows only the console", function () {
     await picture(page, "template");
   });
 
-  it("finds the call or wait that a function was in at its timeout", async () => {
+  it("finds the call or wait in which a function timed out", async () => {
     let status = 0;
     void request("/slow").then((answer) => (status = answer.status));
-    // The API waits for 29 seconds, the function may run for 30.
+    // The API times out after 29 seconds, the function after 30.
     for (let after = 0; after < 3; after += status === 0 ? 0 : 1) {
       await program.cloud.clock.advance(1000);
       await new Promise((resolve) => setImmediate(resolve));

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const REPOSITORY = path.join(__dirname, "../..");
 const WORKSPACES = ["aws-callbacks", "aws-callbacks-localcloud"];
 
-/** What a user's own package.json names beside the two packages. */
+/** Dependencies of a user's own package.json besides the two packages. */
 const USED = [
   "@aws-sdk/client-lambda",
   "@aws-sdk/client-sqs",
@@ -20,7 +20,7 @@ const USED = [
   "typescript",
 ];
 
-describe("The two tarballs, installed in a folder of their own", function () {
+describe("The two tarballs, installed in an empty folder", function () {
   this.timeout(300_000);
   let folder: string;
   let files: Record<string, string[]>;
@@ -32,9 +32,9 @@ describe("The two tarballs, installed in a folder of their own", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("carry what they run and its types, and no source, test or build script", () => {
+  it("contain the code and its types, and no source, test or build script", () => {
     const common = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/.*\.(js|d\.ts))$/;
-    // What a process of its own runs ships as it is.
+    // Files that run in a separate process are not bundled.
     const own =
       /^(bin\/localcloud\.js|bin\/plugins\/pulumi-resource-aws|testing\.m?js|dist\/index\.js\.map|dist\/console\/[\w-]+\.(html|css)|[\w/-]+\.(cjs|py))$/;
     const [components, localcloud] = WORKSPACES.map((name) =>
@@ -64,7 +64,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     ]);
   });
 
-  it("bring a command line that runs from the folder", async () => {
+  it("provide a command line that runs from the folder", async () => {
     const help = await run(folder, "npx", "--no", "--", "localcloud", "--help");
     expect(help)
       .to.match(/^localcloud: /)
@@ -76,7 +76,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     );
   });
 
-  it("make a project that runs and is tested, by the lines of the README word for word", async () => {
+  it("create a project that runs and is tested, with the lines of the README word for word", async () => {
     const section = readFileSync(path.join(REPOSITORY, "README.md"), "utf8")
       .split(/^## /m)
       .find((text) => text.startsWith("Use it as a package"));
@@ -84,7 +84,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
       ([, line]) => line,
     );
     const [install, installForTests, init, test, start] = lines;
-    // The packages are there already; everything that they name must be.
+    // The packages are already installed; every package in the lines must be.
     for (const name of `${install} ${installForTests}`
       .replace(/npm install|--save-dev/g, "")
       .split(" "))
@@ -97,7 +97,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(printed).to.match(/^ready: \d+ created in/m);
   });
 
-  it("run the program and the tests of docs/testing.md, which pass the type checker", async () => {
+  it("run the program and the tests of docs/testing.md, which type check", async () => {
     const [program, ...tests] = codeBlocks(path.join(REPOSITORY, "docs/testing.md"), "ts");
     const lines = codeBlocks(path.join(REPOSITORY, "docs/testing.md"), "sh").join("").split("\n");
     const [line = ""] = lines.filter((one) => one.endsWith(" tally.test.ts"));
@@ -112,7 +112,7 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(output).to.match(/2 ssm:PutParameter( +held){9}$/m);
   });
 
-  it("lend the test kit to ES modules by its names", async () => {
+  it("export the test kit's names to ES modules", async () => {
     const lines = [
       'import { sqsEvent, startProgram } from "aws-callbacks-localcloud/testing";',
       'import { createRequire } from "node:module";',
@@ -123,8 +123,8 @@ describe("The two tarballs, installed in a folder of their own", function () {
     expect(await run(folder, process.execPath, "kit.mjs")).to.equal("true 1\n");
   });
 
-  // Pulumi then reads the text of callbacks with its own TypeScript, 3.8.3.
-  it("deploy a WebhookRedeployer where typescript and ts-node are not installed", async () => {
+  // Then Pulumi parses callbacks with its own TypeScript, 3.8.3.
+  it("deploy a WebhookRedeployer without typescript and ts-node", async () => {
     const program = path.join(folder, "plain");
     mkdirSync(program);
     write(program, {
@@ -146,9 +146,9 @@ describe("The two tarballs, installed in a folder of their own", function () {
   });
 });
 
-/** Builds and packs both workspaces by the script that a release uses; answers with the files in each tarball, sorted. */
+/** Builds and packs both workspaces with the release script; returns the files in each tarball, sorted. */
 async function pack(folder: string): Promise<Record<string, string[]>> {
-  // What an earlier build left must not be what is packed.
+  // Leftovers of an earlier build must not be packed.
   for (const built of ["dist", "localcloud/dist"])
     rmSync(path.join(REPOSITORY, built), { recursive: true, force: true });
   const args = ["run", "--silent", "pack", "--", "--json", "--pack-destination", folder];
@@ -164,7 +164,7 @@ interface PackedWorkspace {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** The versions of the repository's lockfile, so that this installs nothing that it did not. */
+/** Uses the versions of the repository's lockfile, so that nothing else is installed. */
 function writeManifest(folder: string): void {
   const { packages, lockfileVersion } = json("package-lock.json") as Lockfile;
   const locked = Object.entries(packages).filter(
@@ -179,7 +179,7 @@ function writeManifest(folder: string): void {
     ),
     ...Object.fromEntries(USED.map((name) => [name, packages[`node_modules/${name}`].version])),
   };
-  // As `npm install` leaves it in an empty folder.
+  // As after `npm install` in an empty folder.
   const root = { name: "tally", dependencies };
   write(folder, {
     "package.json": JSON.stringify(root),
@@ -199,7 +199,7 @@ interface Lockfile {
   >;
 }
 
-/** The pages of docs/ that a page links to. */
+/** Returns the pages of docs/ that a page links to. */
 function pagesNamedBy(file: string): string[] {
   const text = readFileSync(path.join(REPOSITORY, file), "utf8");
   const pages = [...text.matchAll(/\]\((docs\/[^)#]+\.md)/g)].map(([, page]) => page);
@@ -219,13 +219,13 @@ function write(folder: string, texts: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(texts)) writeFileSync(path.join(folder, name), text);
 }
 
-/** The fenced blocks of one language, in order. */
+/** Returns the code blocks of one language, in order. */
 function codeBlocks(file: string, language: string): string[] {
   const blocks = readFileSync(file, "utf8").matchAll(/^```(\w+)\n(.*?)^```$/gms);
   return [...blocks].filter(([, found]) => found === language).map(([, , text]) => text);
 }
 
-/** Runs a line that does not end by itself, pastes the last line to try that it prints, and ends it by Ctrl-C. */
+/** Runs a command that does not end by itself, runs the last line that it prints to try, and ends it with Ctrl-C. */
 async function startAndTry(
   cwd: string,
   line: string,
@@ -251,7 +251,7 @@ async function startAndTry(
   }
 }
 
-/** What a command prints; rejects with all of it when the command fails. */
+/** Returns the output of a command; rejects with all of it when the command fails. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   const options = { cwd, env: plainEnvironment(), maxBuffer: 64 * 1024 * 1024 };
   try {
@@ -262,7 +262,7 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<str
   }
 }
 
-/** npm and mocha describe this run in variables that a fresh shell does not have. */
+/** npm and mocha set variables about this run that a new shell does not have. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|TS_NODE_)/i.test(name)),

@@ -15,9 +15,9 @@ import {
 const REPOSITORY = path.join(__dirname, "../..");
 const PACK = path.join(REPOSITORY, "policies/run-offline");
 const STACKS = ["dev", "prod"];
-/** What the tools write into. */
+/** Files and folders that the tools write to. */
 const COPIED = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", ".ci", "scripts"];
-/** What they only read is the repository's own, which is transpiled already. */
+/** Files that the tools only read are links to the repository's own, which are already transpiled. */
 const LINKED = [
   ...["package.json", "tsconfig.json", "index.ts"],
   ...["callbacks", "components", "node_modules", "policies", "stacks"],
@@ -38,7 +38,7 @@ describe("the policy pack under the real Pulumi CLI", function () {
     }
     cloud = await startCloud({});
     folder = mkdtempSync(path.join(tmpdir(), "policies-"));
-    // A stack that keeps its own secrets writes a salt into Pulumi.<stack>.yaml: not into ours.
+    // A stack with its own secrets writes a salt into Pulumi.<stack>.yaml, which must not be the repository's.
     for (const name of COPIED)
       cpSync(path.join(REPOSITORY, name), path.join(folder, name), { recursive: true });
     for (const name of LINKED) symlinkSync(path.join(REPOSITORY, name), path.join(folder, name));
@@ -63,7 +63,7 @@ describe("the policy pack under the real Pulumi CLI", function () {
   const careless = (command: string, mistake: string): Promise<CliResult> =>
     pulumi(path.join(folder, "careless"), command, mistake);
 
-  it("fails the preview of a queue without encryption, and says how to mend it", async () => {
+  it("fails the preview of a queue without encryption, and says how to fix it", async () => {
     await careless("stack init dev", "");
     const { code, stdout } = await careless(`preview --policy-pack ${PACK}`, "queue");
     expect(code, stdout).not.to.equal(0);
@@ -74,13 +74,13 @@ describe("the policy pack under the real Pulumi CLI", function () {
       .and.not.contain("AwsSolutions-SQS3");
   });
 
-  it("fails on an exception that gives no reason", async () => {
+  it("fails for an exception without a reason", async () => {
     const { code, stdout } = await careless(`preview --policy-pack ${PACK}`, "exception");
     expect(code, stdout).not.to.equal(0);
     expect(stdout).to.contain("policyExceptions[0] needs rule, resource and a reason");
   });
 
-  it("says at preview what it cannot know yet, and refuses it at up before it is made", async () => {
+  it("reports at preview what it cannot know yet, and refuses it at up before it is created", async () => {
     const preview = await careless(`preview --policy-pack ${PACK}`, "policy");
     expect(preview.code, preview.stdout).to.equal(0);
     expect(preview.stdout)
@@ -96,7 +96,7 @@ describe("the policy pack under the real Pulumi CLI", function () {
     expect(cloud.recorder.find({ operation: "PutRolePolicy" })).to.be.empty;
   });
 
-  it("holds for stack dev, with nothing left undecided once it is deployed", async () => {
+  it("passes for stack dev, with nothing undecided once it is deployed", async () => {
     await pulumi(folder, "stack init dev");
     const { code, stdout, stderr } = await pulumi(
       folder,
@@ -106,7 +106,7 @@ describe("the policy pack under the real Pulumi CLI", function () {
     expect(stdout).not.to.contain("[mandatory]").and.not.contain("undecided-until-deployed");
   });
 
-  it("holds for every stack as `.ci/preview` previews it, in a table of what changes", async () => {
+  it("passes for every stack in `.ci/preview`, in a table of the changes", async () => {
     const summary = path.join(folder, "summary.md");
     const configuration = (): string[] =>
       STACKS.map((stack) => readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), "utf8"));

@@ -58,7 +58,7 @@ const job = {
   commands: ["uptime"],
 };
 
-/** Every component as it comes, and with the options that change what it may do. */
+/** Every component with its defaults, and with the options that change its permissions. */
 const graphs: Record<string, () => unknown> = {
   ApiAccount: () => new ApiAccount("account"),
   CallbackFunction: () => new CallbackFunction("fn", { ...quiet, callback, permissions: [] }),
@@ -208,7 +208,7 @@ async function auditOf(build: () => unknown): Promise<Audit> {
 
 describe("Policy pack and components", () => {
   for (const [title, build] of Object.entries(graphs))
-    it(`every rule holds for ${title}, and every exception is needed`, async () => {
+    it(`every rule passes for ${title}, and every exception is needed`, async () => {
       const { violations, undecided, unused, checks } = await auditOf(build);
       expect(violations, describeViolations(violations)).to.be.empty;
       expect(undecided.map(({ message }) => message)).to.be.empty;
@@ -216,7 +216,7 @@ describe("Policy pack and components", () => {
       expect(checks).to.be.above(2);
     });
 
-  it("covers every component that the package exports", () => {
+  it("the cases here cover every exported component", () => {
     const exported = Object.entries(components)
       .filter(([, value]) => Object(value).prototype instanceof pulumi.ComponentResource)
       .map(([name]) => name);
@@ -224,7 +224,7 @@ describe("Policy pack and components", () => {
     expect(covered).to.include.members(exported);
   });
 
-  it("an exception holds for its own component only", async () => {
+  it("an exception applies only to its own component", async () => {
     const { violations } = await auditOf(() => {
       new CommentsDynamoProxy("comments", quiet);
       new aws.apigateway.Method("comments-open", {
@@ -240,7 +240,7 @@ describe("Policy pack and components", () => {
     ]);
   });
 
-  it("an exception covers the finding that it names and no other of the same resource", async () => {
+  it("an exception covers only the finding that it names, and no other of the same resource", async () => {
     const { violations } = await auditOf(
       () =>
         new CallbackFunction("fn", {
@@ -255,13 +255,13 @@ describe("Policy pack and components", () => {
     expect(wider.violations.map(({ finding }) => finding)).to.deep.equal(["s3:PutObject on *"]);
   });
 
-  it("tells an exception that covers nothing any more", async () => {
+  it("an exception that no longer covers anything is reported", async () => {
     const { unused } = await auditOf(() => new Stale("stale"));
     expect(unused.map(({ rule }) => rule)).to.deep.equal(["AwsSolutions-SQS2"]);
   });
 });
 
-/** Excepts reading everything, and also writes everything. */
+/** Has an exception for reading everything, and also writes everything. */
 class Careless extends pulumi.ComponentResource {
   constructor(name: string) {
     const exception = {
@@ -281,7 +281,7 @@ class Careless extends pulumi.ComponentResource {
   }
 }
 
-/** Its queue is encrypted by now. */
+/** Its queue is encrypted by now, so its exception covers nothing. */
 class Stale extends pulumi.ComponentResource {
   constructor(name: string) {
     const exception = { rule: "AwsSolutions-SQS2", resource: name, reason: "It was not." };

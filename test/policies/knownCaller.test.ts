@@ -3,13 +3,13 @@ import { parsePolicy, publicStatements } from "../../policies/policyDocument";
 
 const account = "123456789012";
 
-/** Whether a statement that allows `Principal: "*"` under a condition lets anyone in. */
+/** Checks whether a statement that allows `Principal: "*"` under a condition is public. */
 function isPublic(condition: object | undefined, more: object = { Principal: "*" }): boolean {
   const Statement = [{ Effect: "Allow", Action: "sqs:SendMessage", Condition: condition, ...more }];
   return publicStatements(parsePolicy({ Statement })).length === 1;
 }
 
-/** A condition that anyone can meet: by leaving the key out, by what they choose, or by being anyone. */
+/** Conditions that anyone can meet: by leaving the key out, by choosing its value, or always. */
 const OPEN: Record<string, object> = {
   "an absent key passes IfExists": { StringEqualsIfExists: { "aws:SourceVpce": "vpce-1a2b3c4d" } },
   "an absent key passes ForAllValues": {
@@ -99,7 +99,7 @@ describe("A policy that allows everyone under a condition", () => {
       expect(isPublic(condition)).to.equal(false);
     });
 
-  it("is public for everyone but a principal, and not for one principal and all actions but some", () => {
+  it("is public with NotPrincipal, and not for one principal and all actions except some", () => {
     expect(isPublic(undefined, { NotPrincipal: { AWS: account } })).to.equal(true);
     expect(isPublic(undefined, { Principal: { AWS: account }, NotAction: "sqs:Purge*" })).to.equal(
       false,

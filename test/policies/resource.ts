@@ -3,10 +3,10 @@ import { Exceptions } from "../../policies/exceptions";
 import { findings } from "../../policies/audit";
 import { type PolicyResource, type Rule, Stack } from "../../policies/rule";
 
-/** Names of other resources of the graph that a property was made from. */
+/** For each property, the name of the resource from which its value comes. */
 type Sources = Record<string, string>;
 
-/** A resource of a graph written by hand. */
+/** Creates a resource of a hand-written graph. */
 export function resource(
   type: string,
   name: string,
@@ -24,19 +24,19 @@ export function urnOf(name: string): string {
   return `urn:pulumi:dev::test::type::${name}`;
 }
 
-/** Graphs whose first resource breaks a rule, with what the finding says, and graphs whose first one satisfies it. */
+/** Graphs whose first resource breaks a rule, with the finding's text, and graphs whose first resource complies. */
 export interface RuleCases {
   readonly red: readonly { readonly graph: readonly PolicyResource[]; readonly says: string }[];
   readonly green: readonly (readonly PolicyResource[])[];
 }
 
-/** The findings of a rule on the first resource of a graph. */
+/** Returns the findings of a rule on the first resource of a graph. */
 export function findingsIn(rule: Rule, graph: readonly PolicyResource[]): string[] {
   expect(rule.types, "the rule looks at the type").to.include(graph[0].type);
   return findings(rule, graph[0], new Stack(graph), new Exceptions());
 }
 
-/** One test for each rule, by its first id; a rule without cases fails. */
+/** Defines one test for each rule, by its first id; a rule without cases fails. */
 export function describeRules(
   title: string,
   rules: readonly Rule[],
@@ -45,7 +45,7 @@ export function describeRules(
   describe(`Policy rules: ${title}`, () => {
     for (const rule of rules) {
       const [id] = rule.ids;
-      it(`${rule.ids.join(", ")} fires on what breaks it, and only then`, () => {
+      it(`${rule.ids.join(", ")} reports violations, and only those`, () => {
         const { red, green } = cases[id] ?? { red: [], green: [] };
         expect(red, "red cases").not.to.be.empty;
         expect(green, "green cases").not.to.be.empty;

@@ -5,7 +5,7 @@ import { type Rule, UNKNOWN } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import { resource } from "./resource";
 
-/** The rules that the project promises, by service. */
+/** The rules that the project documents as mandatory, by service. */
 const MANDATORY: Readonly<Record<string, string>> = {
   apigateway:
     "AwsSolutions-APIG1 AwsSolutions-APIG2 AwsSolutions-APIG4 AwsSolutions-APIG6 Serverless-APIGWDefaultThrottling " +
@@ -42,7 +42,7 @@ describe("The list of policy rules", () => {
       expect(rules.flatMap((rule) => rule.ids)).to.include.members(ids.split(" "));
     });
 
-  it("gives an id to one rule only, in the form of cdk-nag, Checkov or our own", () => {
+  it("gives each id to one rule only, in the form of cdk-nag, Checkov or this package", () => {
     const ids = rules.flatMap((rule) => rule.ids);
     expect(new Set(ids).size).to.equal(ids.length);
     for (const id of ids)
@@ -51,14 +51,14 @@ describe("The list of policy rules", () => {
       );
   });
 
-  it("says in one sentence what holds, why and how to mend it", () => {
+  it("says in one sentence what is required, why and how to fix it", () => {
     for (const { ids, requires } of rules) {
       expect(requires, ids[0]).to.match(/^[A-Z][^.]*(\.\w[^.]*)*\.$/);
       expect(requires.length, ids[0]).to.be.within(40, 240);
     }
   });
 
-  it("says neither yes nor no about what only the deployment will know", () => {
+  it("does not decide what only the deployment will know", () => {
     const policy = resource("aws:iam/rolePolicy:RolePolicy", "policy", { policy: UNKNOWN });
     const { violations, undecided } = audit(rules, [policy], new Exceptions());
     expect(violations).to.be.empty;
@@ -67,7 +67,7 @@ describe("The list of policy rules", () => {
     );
   });
 
-  it("decides what does not hang on an unknown value", () => {
+  it("decides what does not depend on an unknown value", () => {
     const queue = resource("aws:sqs/queue:Queue", "queue", { arn: UNKNOWN, url: UNKNOWN });
     const { violations } = audit(rules, [queue], new Exceptions());
     expect(violations.map(({ rule }) => rule.ids[0])).to.have.members([
@@ -87,7 +87,7 @@ describe("Policy exceptions", () => {
     reason: "It is drained by hand.",
   };
 
-  it("need a rule that exists, a resource and a reason", () => {
+  it("need an existing rule, a resource and a reason", () => {
     expect(problems([complete])).to.be.empty;
     expect(problems(undefined)).to.be.empty;
     expect(problems([{ ...complete, reason: " " }])).to.deep.equal([
@@ -110,7 +110,7 @@ describe("Policy exceptions", () => {
     expect(covered({ ...complete, reason: "\u200b \u2060" })).to.equal(3);
   });
 
-  it("compare names and findings as texts, with * for any characters", () => {
+  it("compare names and findings as strings, with * for any characters", () => {
     const rule: Rule = { ids: ["X"], requires: "", types: [], check: () => [] };
     const covers = (pattern: string, name: string): boolean => {
       const exceptions = new Exceptions();

@@ -25,7 +25,7 @@ interface Settings {
 describe("Configuration of a preview without keys", () => {
   const read = (text: string, stack: string) => parse(previewConfig(text, stack)) as Settings;
 
-  it("has an invented secret in place of every one, and no other way to decrypt them than the empty passphrase", () => {
+  it("has an invented secret instead of each real one, and can only decrypt with the empty passphrase", () => {
     const { config, ...rest } = read(TEXT, "dev");
     expect(rest).to.have.all.keys("encryptionsalt");
     const decrypt = (ciphertext: string): string =>
@@ -42,16 +42,16 @@ describe("Configuration of a preview without keys", () => {
     expect(list[0]).to.equal("one");
   });
 
-  it("replaces the salt of a passphrase that nobody knows here", () => {
+  it("replaces the salt of an unknown passphrase", () => {
     const salted = "encryptionsalt: v1:old:v1:nonce:text\nconfig:\n  a:b:\n    secure: v1:x:y\n";
     const first = previewConfig(salted, "dev");
     expect(first.match(/encryptionsalt/g)).to.have.length(1);
     expect(first).to.not.include("v1:old");
-    // A second time as well: a base branch is configured by every preview.
+    // Applied twice, because every preview configures the base branch.
     expect(previewConfig(first, "dev").match(/encryptionsalt/g)).to.have.length(1);
   });
 
-  it("names a network where prod would create one, and keeps the one that is named", () => {
+  it("names a network where prod would create one, and keeps a configured one", () => {
     const network = "aws-callbacks:network";
     expect(read("config:\n  a:b: 1\n", "prod").config[network]).to.have.all.keys(
       "subnetIds",

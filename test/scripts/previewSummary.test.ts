@@ -28,7 +28,7 @@ const summary = (result: string, resourceChanges: object): object => ({
 });
 
 describe("Summary of previews", () => {
-  it("counts what each stack creates, updates, replaces, deletes and keeps", () => {
+  it("counts the resources that each stack creates, updates, replaces, deletes and keeps", () => {
     const dev = lines(summary("succeeded", { create: 2, update: 1, same: 40 }));
     const prod = lines(summary("succeeded", { replace: 1, delete: 3 }));
     const text = summarize({ dev: readPreview(dev), prod: readPreview(prod) });
@@ -51,7 +51,7 @@ describe("Summary of previews", () => {
       .and.not.contain("s3cret");
   });
 
-  it("shows violations with what is wrong and how to mend it", () => {
+  it("shows violations with what is wrong and how to fix it", () => {
     const text = summarize({
       dev: readPreview(lines(violation, summary("failed", { create: 1 }))),
     });
@@ -62,17 +62,17 @@ describe("Summary of previews", () => {
       );
   });
 
-  it("takes a preview that broke off for a failed one, and shows its errors", () => {
+  it("treats an aborted preview as failed, and shows its errors", () => {
     const error = { diagnosticEvent: { severity: "error", message: "no such argument\n" } };
     const text = summarize({ dev: readPreview(lines(error)), prod: readPreview("") });
     expect(text)
-      // Nobody knows what the policies would have said.
+      // The policies did not run: no number of findings.
       .to.contain("| dev | failed | 0 | 0 | 0 | 0 | 0 | - |")
       .and.contain("| prod | failed | 0 | 0 | 0 | 0 | 0 | - |")
       .and.contain("- no such argument");
   });
 
-  it("says of a base branch that does not deploy that its resources show as created", () => {
+  it("notes when the base branch does not deploy that its resources show as created", () => {
     const preview = readPreview(lines(summary("succeeded", { create: 9 })));
     const text = summarize({ dev: { ...preview, baseFailed: true }, prod: preview });
     expect(text)
@@ -82,7 +82,7 @@ describe("Summary of previews", () => {
       .and.not.contain("prod: the base");
   });
 
-  it("keeps what a pull request names from becoming markup", () => {
+  it("escapes names from a pull request", () => {
     const text = summarize({ dev: readPreview(lines(step("create", "<img src=x>|`@team`\\"))) });
     expect(text).to.contain("&lt;img src=x&gt;\\|\\`&#64;team\\`\\\\").and.not.contain("<img");
   });

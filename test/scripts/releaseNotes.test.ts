@@ -20,7 +20,7 @@ const packages = (version: string, depends = version): Parameters<typeof release
   { name: "cloud", version },
 ];
 
-describe("The notes of a release", () => {
+describe("The release notes", () => {
   it("are the changelog's section of that version, and nothing of others", () => {
     expect(releaseNotes("v1.2.0", packages("1.2.0"), CHANGELOG)).to.equal(
       "### Added\n\n- A thing.",
@@ -28,14 +28,14 @@ describe("The notes of a release", () => {
     expect(releaseNotes("v1.1.0", packages("1.1.0"), CHANGELOG)).to.equal("- Another.");
   });
 
-  it("are refused for a tag that is no version", () => {
+  it("are refused for a tag that is not a version", () => {
     for (const tag of ["", "1.2.0", "v1.2", "v1.2.0 || true"])
       expect(() => releaseNotes(tag, packages("1.2.0"), CHANGELOG)).to.throw(
         `The tag '${tag}' is not a version; tag releases like v1.2.3.`,
       );
   });
 
-  it("are refused when a package, a dependency between them or the changelog tells otherwise", () => {
+  it("are refused when a package, a dependency between them or the changelog has another version", () => {
     expect(() => releaseNotes("v1.2.0", packages("1.1.0"), CHANGELOG)).to.throw(
       "components has version 1.1.0; set it to 1.2.0, or tag v1.1.0.",
     );

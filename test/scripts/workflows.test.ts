@@ -28,7 +28,7 @@ describe("The workflows", () => {
     expect(Object.keys(workflows).sort()).to.deep.equal(["ci", "preview", "release"]);
   });
 
-  it("may only read, unless a job says more", () => {
+  it("have read permissions only, unless a job has more", () => {
     for (const [name, { permissions }] of Object.entries(workflows))
       expect(permissions, name).to.deep.equal({ contents: "read" });
   });
@@ -42,7 +42,7 @@ describe("The workflows", () => {
     }
   });
 
-  it("pin an action to one commit everywhere", () => {
+  it("pin an action to the same commit everywhere", () => {
     const pins = new Set(
       Object.values(workflows).flatMap(({ text }) => text.match(/\S+@[0-9a-f]{40}/g)),
     );
@@ -50,14 +50,14 @@ describe("The workflows", () => {
     expect(actions).to.deep.equal([...new Set(actions)]);
   });
 
-  it("leave no token behind in the checkout", () => {
+  it("leave no token in the checkout", () => {
     for (const { jobs } of Object.values(workflows))
       for (const { uses, with: given } of Object.values(jobs).flatMap(({ steps }) => steps))
         if (uses?.startsWith("actions/checkout@"))
           expect(given?.["persist-credentials"], uses).to.equal(false);
   });
 
-  it("put nothing that an outsider can name into a shell line", () => {
+  it("put nothing that an outsider can name into a shell command", () => {
     for (const { jobs } of Object.values(workflows))
       for (const { run } of Object.values(jobs).flatMap(({ steps }) => steps))
         expect(run ?? "").to.not.contain("${{");
@@ -67,12 +67,12 @@ describe("The workflows", () => {
 describe("The preview workflow", () => {
   const { "local-cloud": keyless, aws } = workflows.preview.jobs;
 
-  it("runs a pull request's code only with that pull request's own rights", () => {
-    // pull_request_target would hand the base branch's secrets to a fork's code.
+  it("runs a pull request's code only with that pull request's own permissions", () => {
+    // pull_request_target would give the base branch's secrets to a fork's code.
     expect(Object.keys(workflows.preview.on)).to.deep.equal(["pull_request"]);
   });
 
-  it("gives forks a preview without secrets, and the AWS role to this repository's branches only", () => {
+  it("gives forks a preview without secrets, and the AWS role only to this repository's branches", () => {
     expect(keyless.if).to.equal(undefined);
     expect(keyless.permissions).to.equal(undefined);
     expect(JSON.stringify(keyless)).not.to.contain("secrets.");
@@ -89,7 +89,7 @@ describe("The preview workflow", () => {
 describe("The release workflow", () => {
   const { build, publish } = workflows.release.jobs;
 
-  it("builds and proves without any right, and runs none of the repository's code with the right to publish", () => {
+  it("builds and tests without permissions, and runs none of the repository's code with permission to publish", () => {
     expect(Object.keys(workflows.release.on)).to.deep.equal(["push"]);
     expect(build.permissions).to.equal(undefined);
     expect(build.steps.map(({ run }) => run)).to.include(".ci/run");

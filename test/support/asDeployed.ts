@@ -6,7 +6,7 @@ import {
   type DeployedFunction,
 } from "../../localcloud/testing";
 
-/** Packs a callback as a component does, and runs what ships as Lambda does. */
+/** Bundles a callback like a component, and runs the bundle like Lambda. */
 export async function asDeployed(
   callback: AnyFunction,
   options: AsDeployedOptions & Pick<PackOptions, "isFactory"> = {},

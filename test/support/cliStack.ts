@@ -21,12 +21,12 @@ import {
 
 const REPOSITORY = path.join(__dirname, "../..");
 const PLUGINS = path.join(REPOSITORY, "localcloud/bin/plugins");
-/** What a test may change is copied. */
+/** Files and folders that a test may change are copied. */
 const COPIED = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "stacks"];
-/** What it does not is the repository's own, which is transpiled already. */
+/** The others are links to the repository's own, which are already transpiled. */
 const LINKED = ["callbacks", "components", "node_modules"];
 const READS = /^(Get|Head|List|Describe|Decrypt)/;
-/** What a preview does to what it does not change. */
+/** Operations of a preview on unchanged resources. */
 const UNCHANGED = ["same", "read", "refresh"];
 
 export interface Step {
@@ -43,7 +43,7 @@ export interface StateResource {
   readonly outputs: Record<string, unknown>;
 }
 
-/** A copy of the repository's program, one of its stacks, and a local cloud that the real CLI deploys it to. */
+/** A copy of the repository's program, one of its stacks, and a local cloud to which the real CLI deploys it. */
 export class CliStack {
   private constructor(
     readonly cloud: Cloud,
@@ -52,8 +52,8 @@ export class CliStack {
   ) {}
 
   /**
-   * @param config what is added to Pulumi.<stack>.yaml.
-   * @param variables what is added to the CLI's environment.
+   * @param config is appended to Pulumi.<stack>.yaml.
+   * @param variables are added to the CLI's environment.
    */
   static async start(
     cli: string,
@@ -114,7 +114,7 @@ export class CliStack {
     return found;
   }
 
-  /** What the deployer called to change something; the calls of deployed code are not its own. */
+  /** Returns the deployer's calls that change something, without those of deployed code. */
   writes(after: number): string[] {
     return this.cloud.recorder
       .find({ after, outcome: "ok" })
@@ -128,7 +128,7 @@ export class CliStack {
   }
 }
 
-/** Steps that change something, as `operation name properties`. */
+/** Returns the steps that change something, as `operation name properties`. */
 export function changesOf(steps: readonly Step[]): string[] {
   return steps
     .filter(({ op }) => !UNCHANGED.includes(op))

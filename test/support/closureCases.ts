@@ -4,7 +4,7 @@ import type { AnyFunction } from "../../components/function/packing/closureScope
 import { packCallback } from "../../components/function/packing/packCallback";
 import { invokeDeployed } from "./deployed";
 
-/** A callback, and what it answers: here, and as deployed. */
+/** A callback, and its answer here and as deployed. */
 export interface AnsweringCase {
   title: string;
   callback: unknown;
@@ -12,14 +12,14 @@ export interface AnsweringCase {
   answer: unknown;
 }
 
-/** A callback that is refused, and parts of the sentence. */
+/** A callback that is refused, and parts of the message. */
 export interface RefusedCase {
   title: string;
   callback: unknown;
   says: string[];
 }
 
-/** One test for each case: the packed code, in a process of its own, answers as the function does here. */
+/** Defines one test for each case: the bundled code, in a separate process, answers like the function here. */
 export function itAnswersAsHere(cases: readonly AnsweringCase[]): void {
   for (const { title, callback, event = {}, answer } of cases) {
     it(title, async () => {
@@ -31,7 +31,7 @@ export function itAnswersAsHere(cases: readonly AnsweringCase[]): void {
   }
 }
 
-/** One test for each case: the preview fails with one sentence that has all of these parts. */
+/** Defines one test for each case: the preview fails with one sentence that has all of these parts. */
 export function itRefuses(cases: readonly RefusedCase[]): void {
   for (const { title, callback, says } of cases) {
     it(title, async () => {

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../localcloud/cloud/cloud";
 
-/** What lists the resources of a kind, and which member of each item names it. */
+/** Operations that list the resources of a kind, and the member of each item with its name. */
 const LISTS: readonly [service: string, operation: string, member: string, name?: string][] = [
   ["api-gateway", "GetRestApis", "items", "name"],
   ["cloudwatch", "DescribeAlarms", "MetricAlarms", "AlarmName"],
@@ -16,7 +16,10 @@ const LISTS: readonly [service: string, operation: string, member: string, name?
   ["ssm", "DescribeParameters", "Parameters", "Name"],
 ];
 
-/** Names of everything in a cloud by what lists it, without the random ends of names; lists that are empty are left out. */
+/**
+ * Returns the names of everything in a cloud by list operation, without the random suffixes of names; empty lists are
+ * left out.
+ */
 export async function cloudContents(cloud: Cloud): Promise<Record<string, string[]>> {
   const arn = `arn:aws:iam::${cloud.accountId}:root`;
   const principal = { type: "root" as const, accountId: cloud.accountId, arn };

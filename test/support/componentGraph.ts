@@ -5,8 +5,8 @@ import type { PolicyResource } from "../../policies/rule";
 import { mockPulumi } from "./pulumiMocks";
 
 /**
- * Everything that a function registers, as a policy pack sees it: parents, inputs and outputs, and which resources
- * each property was made from, which mocks alone do not tell.
+ * Returns everything that a function registers, as a policy pack sees it: parents, inputs and outputs, and the
+ * resources from which each property comes, which mocks alone do not show.
  */
 export async function componentGraph(build: () => unknown): Promise<PolicyResource[]> {
   const mocks = mockPulumi();
@@ -18,7 +18,7 @@ export async function componentGraph(build: () => unknown): Promise<PolicyResour
   };
   try {
     build();
-    // Waits for every registration, those that hang on the Outputs of others included.
+    // Waits for every registration, including those that depend on the Outputs of others.
     await pulumi.runtime.disconnect();
   } finally {
     MockMonitor.prototype.registerResource = register;
@@ -42,7 +42,7 @@ export async function componentGraph(build: () => unknown): Promise<PolicyResour
   });
 }
 
-/** As the mock monitor names it. */
+/** Builds the URN like the mock monitor. */
 function urnOf(request: RegisterResourceRequest): string {
   const parent = request.getParent();
   const types = parent ? `${parent.split("::")[2].split("$").pop()}$` : "";

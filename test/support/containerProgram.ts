@@ -19,13 +19,13 @@ import {
 import { expect } from "chai";
 import { ScalerProgram } from "./scalerProgram";
 
-/** One whose scaler gives a cluster its instances; the program tells `clusterName` and `serviceName` beside it. */
+/** A program whose scaler scales the instances of a cluster; it also exports `clusterName` and `serviceName`. */
 export abstract class ContainerProgram extends ScalerProgram {
   get ecs(): ECSClient {
     return this.program.client(ECSClient);
   }
 
-  /** So many tasks are wanted from now on; how large they are the program says. */
+  /** Sets how many tasks are wanted from now on; the program sets their size. */
   async want(desiredCount: number): Promise<void> {
     await this.ecs.send(new UpdateServiceCommand({ ...this.named(), desiredCount }));
   }
@@ -53,7 +53,7 @@ export abstract class ContainerProgram extends ScalerProgram {
     return (await this.ecs.send(asked)).containerInstances ?? [];
   }
 
-  /** Tasks that have ended, with their reasons. */
+  /** Returns the tasks that have ended, with their reasons. */
   async stopped(): Promise<Task[]> {
     const { cluster } = this.named();
     const listed = await this.ecs.send(new ListTasksCommand({ cluster, desiredStatus: "STOPPED" }));
@@ -62,14 +62,14 @@ export abstract class ContainerProgram extends ScalerProgram {
     return (await this.ecs.send(asked)).tasks ?? [];
   }
 
-  /** The alarm whose name contains this. */
+  /** Returns the alarm whose name contains this. */
   async alarm(part: string): Promise<MetricAlarm | undefined> {
     const cloudwatch = this.program.client(CloudWatchClient);
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
     return MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(part));
   }
 
-  /** Whether an alarm whose name contains this has gone off, ever or since then. */
+  /** Returns whether an alarm whose name contains this has been in ALARM, ever or since then. */
   async hasAlarmed(part: string, since = 0): Promise<boolean> {
     const cloudwatch = this.program.client(CloudWatchClient);
     const { AlarmHistoryItems = [] } = await cloudwatch.send(
@@ -82,7 +82,7 @@ export abstract class ContainerProgram extends ScalerProgram {
     return AlarmHistoryItems.some(({ HistorySummary = "" }) => HistorySummary.endsWith("to ALARM"));
   }
 
-  /** Minutes until so many tasks run, at most `most`. */
+  /** Returns the minutes until this many tasks run, at most `most`. */
   async minutesUntilRunning(count: number, most = 15): Promise<number> {
     const start = this.cloud.clock.now();
     const step = 5_000;
@@ -91,7 +91,7 @@ export abstract class ContainerProgram extends ScalerProgram {
     return (this.cloud.clock.now() - start) / 60_000;
   }
 
-  /** Waits until so many instances are left, and nothing goes on. */
+  /** Waits until this many instances are left, and nothing is under way. */
   async comeToRest(instances: number): Promise<void> {
     for (let round = 0; round < 12; round += 1) {
       const isThere = (await this.instances()).length === instances;

@@ -23,7 +23,7 @@ interface Paused {
   }[];
 }
 
-/** A debugger of Node.js over its protocol, which is JSON on a WebSocket. */
+/** A client of Node.js's debugger protocol, which is JSON on a WebSocket. */
 export class Debugger {
   private readonly events: Message[] = [];
   private readonly waiting: {
@@ -58,7 +58,7 @@ export class Debugger {
     return attached;
   }
 
-  /** The script with this address, and the map that it names. */
+  /** Returns the script with this URL, and its source map. */
   async script(address: RegExp): Promise<Script> {
     const { params = {} } = await this.message(
       ({ method, params: script }) =>
@@ -78,7 +78,7 @@ export class Debugger {
     return this.send("Debugger.setPauseOnExceptions", { state: "all" });
   }
 
-  /** Sets a breakpoint at a line of a TypeScript file, counted from 1, as an editor does. */
+  /** Sets a breakpoint at a line of a TypeScript file, counted from 1, like an editor. */
   async breakAt(script: RegExp, file: string, line: number): Promise<void> {
     const { url, text, map } = await this.script(script);
     for (const [lineNumber, one] of text.split("\n").entries())
@@ -92,7 +92,7 @@ export class Debugger {
     throw new Error(`no line of ${url} was made of ${file}:${line}`);
   }
 
-  /** Waits until it stands, and answers at which `file:line` of TypeScript. */
+  /** Waits until execution pauses, and returns the `file:line` of TypeScript. */
   async paused(script: RegExp): Promise<string | undefined> {
     const { params } = await this.message(({ method }) => method === "Debugger.paused");
     const [{ location }] = (params as unknown as Paused).callFrames;
@@ -114,7 +114,7 @@ export class Debugger {
     return this.message((message) => message.id === id);
   }
 
-  /** One that has come already, or the next. */
+  /** Returns a message that has already arrived, or the next one. */
   private message(matches: (message: Message) => boolean): Promise<Message> {
     const known = this.events.find(matches);
     if (known) return Promise.resolve(known);
@@ -132,7 +132,7 @@ export class Debugger {
   }
 }
 
-/** `file:line`, counted from 1, of what a place of a script was made of. */
+/** Returns the original `file:line`, counted from 1, of a position in a script. */
 function placeIn(map: SourceMap, line: number, column: number): string | undefined {
   const found = map.findEntry(line, column);
   return "originalSource" in found
@@ -140,7 +140,7 @@ function placeIn(map: SourceMap, line: number, column: number): string | undefin
     : undefined;
 }
 
-/** A text message of a client, which masks it: https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+/** Encodes a client's text message, which must be masked: https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
 function frame(text: string): Buffer {
   const data = Buffer.from(text);
   const mask = randomBytes(4);
@@ -148,7 +148,7 @@ function frame(text: string): Buffer {
   return Buffer.concat([head, mask, data.map((byte, index) => byte ^ mask[index % 4])]);
 }
 
-/** The first whole message of a server; undefined when more bytes must come. */
+/** Decodes the first complete message of a server; returns undefined when more bytes are needed. */
 function unframe(bytes: Buffer): { text: string; rest: Buffer } | undefined {
   if (bytes.length < 2) return undefined;
   const short = bytes[1] & 127;

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 export interface Invocation {
-  /** What the handler answered, after JSON. */
+  /** The handler's answer, after JSON. */
   result?: unknown;
   error?: { name: string; message: string };
 }
 
 /**
- * Runs packed files as Lambda would: in an empty folder, in a process of their own that sees neither this
- * repository nor this environment. The events are sent one after another to the same process.
+ * Runs bundled files like Lambda: in an empty folder, in a separate process that sees neither this repository nor this
+ * environment. The events are sent one after another to the same process.
  */
 export async function invokeDeployed(
   files: Record<string, string>,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { EngineSession } from "../../localcloud/test/support/engineSession";
 import { advanceUntilQuiet, RunningProgram } from "../../localcloud/testing";
 
-/** A program of test/stacks/programs, deployed on a cloud whose time stands still between advances. */
+/** A program of test/stacks/programs, deployed on a cloud whose clock only moves with `advance`. */
 export class FixtureProgram {
   readonly program: RunningProgram;
   protected outputs: Readonly<Record<string, unknown>> = {};
@@ -13,7 +13,7 @@ export class FixtureProgram {
     this.program = new RunningProgram(engine.session, engine.output);
   }
 
-  /** A cloud for the program in this folder; nothing is deployed yet. */
+  /** Starts a cloud for the program in this folder; nothing is deployed yet. */
   protected static startEngine(directory: string): Promise<EngineSession> {
     return EngineSession.start("", { directory, clock: "manual" });
   }
@@ -28,7 +28,7 @@ export class FixtureProgram {
     this.outputs = (await this.engine.run({ ...variables })).outputs;
   }
 
-  /** Updates once more, with what a refresh finds: nothing may differ from the program. */
+  /** Updates once more, with a refresh: nothing may differ from the program. */
   async expectEmptyDiff(): Promise<void> {
     await this.up();
     const steps = this.engine.steps.filter((step) => !/^(same|changed|read|refresh) /.test(step));
@@ -43,7 +43,7 @@ export class FixtureProgram {
     await advanceUntilQuiet(this.cloud, { quietMinutes: count, limitMinutes: count });
   }
 
-  /** Calls a function; answers what it answers, after the kind of its error if it fails. */
+  /** Calls a function; returns its answer, prefixed with the kind of its error if it fails. */
   async callFunction(
     FunctionName: string,
     event: object,
@@ -56,7 +56,7 @@ export class FixtureProgram {
     return `${FunctionError ?? ""}${Buffer.from(Payload ?? []).toString()}`;
   }
 
-  /** Has the local cloud do what AWS does by itself: `POST /_localcloud/<name>`. */
+  /** Makes the local cloud do what AWS does by itself: `POST /_localcloud/<name>`. */
   async control(name: string, body: object): Promise<void> {
     const answer = await fetch(`${this.cloud.endpoint}/_localcloud/${name}`, {
       method: "POST",

@@ -1,6 +1,6 @@
 /**
- * Whether a long run takes the case of this number: `FUZZ=1` takes all of them, and `FUZZ=2/6` is the second of six parts,
- * each of which can be run by itself.
+ * Checks whether a long run includes the case of this number: `FUZZ=1` includes all of them, and `FUZZ=2/6` the second
+ * of six parts, each of which can run separately.
  */
 export function isFuzzed(place: number, part = process.env.FUZZ): boolean {
   if (!part) return false;

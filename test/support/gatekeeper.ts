@@ -1,7 +1,10 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Whom the apiGate "asks" of the fixture program waits for: a test does something meanwhile, and then lets it end. */
+/**
+ * A server that the apiGate "asks" of the fixture program waits for: a test does something meanwhile, and then lets the
+ * gate end.
+ */
 export class Gatekeeper {
   private readonly waiting: ServerResponse[] = [];
   private readonly callers: ((response: ServerResponse) => void)[] = [];
@@ -19,12 +22,12 @@ export class Gatekeeper {
     return self;
   }
 
-  /** For the environment of the program. */
+  /** URL for the environment of the program. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
   }
 
-  /** Waits until a gate asks; what is answered ends it. */
+  /** Waits until a gate asks; the answer ends the gate. */
   async asked(): Promise<{ pass(): void; fail(reason: string): void }> {
     const response =
       this.waiting.shift() ??

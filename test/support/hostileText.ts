@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** Pieces that break out of JSON, VTL, Velocity macros or UTF-8 when they are not escaped. */
+/** Fragments that break out of JSON, VTL, Velocity macros or UTF-8 when they are not escaped. */
 const PIECES = [
   '"',
   "'",
@@ -41,7 +41,7 @@ const PIECES = [
   "",
 ];
 
-/** Text of every kind that a client may send, hostile pieces mixed with any UTF-16 code unit. */
+/** Text that a client may send: hostile fragments mixed with any UTF-16 code unit. */
 export function hostileText(maxLength = 12): fc.Arbitrary<string> {
   const codeUnit = fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit));
   const piece = fc.oneof(
@@ -52,7 +52,7 @@ export function hostileText(maxLength = 12): fc.Arbitrary<string> {
   return fc.array(piece, { maxLength }).map((pieces) => pieces.join(""));
 }
 
-/** True when no half of a surrogate pair stands alone, so that the text has a UTF-8 form. */
+/** Checks that no half of a surrogate pair stands alone, so that the text has a UTF-8 form. */
 export function isWellFormed(text: string): boolean {
   return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }

@@ -6,10 +6,10 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { RunningProgram } from "../../localcloud/testing";
 
-/** Lambda's shortest; by default an event waits for six hours, in which everything else of a stack would run too. */
+/** Lambda's minimum; by default an event waits for six hours, in which the rest of a stack would run too. */
 const MaximumEventAgeInSeconds = 60;
 
-/** Calls a function asynchronously that has no room to run, until the event is given up. */
+/** Calls a function asynchronously that has no concurrency to run, until the event is given up. */
 export async function loseCall(
   program: RunningProgram,
   target: { readonly FunctionName: string; readonly Qualifier?: string },

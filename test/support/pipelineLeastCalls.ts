@@ -1,11 +1,11 @@
-/** The zip is claimed, read by its version, and told of; the function and LIVE are looked at. */
+/** The zip is claimed, read by its version, and reported; the function and LIVE are read. */
 const BEGIN = ["UpdateItem", "PutObject", "GetObject", "GetFunction", "GetAlias"];
-/** LIVE moves only for who still has the app; then it is told, and the app given back. */
+/** LIVE moves only if the worker still has the app; then the end is reported, and the app released. */
 const END = ["GetItem", "UpdateAlias", "PutObject", "PutEvents", "TransactWriteItems"];
 
 /**
- * What an upload cannot do without, beside asking Lambda how far it is (GetFunction): there is no event for that. A
- * verified one is also told of, and verify called.
+ * The fewest calls of an upload, without polling Lambda for its progress (GetFunction): there is no event for that. A
+ * verified upload is also reported, and verify called.
  */
 export const leastCalls = {
   sameZip: [...BEGIN, "PublishVersion", ...END.filter((one) => one !== "UpdateAlias")],
@@ -14,8 +14,8 @@ export const leastCalls = {
 } as const satisfies Record<string, readonly string[]>;
 
 /**
- * Operations of the worker, against those that it cannot do without. How often Lambda has to be asked how far it is
- * depends on Lambda; and it reads the code from the bucket with the worker's rights, which is no call of the worker.
+ * Counts the worker's operations, next to the fewest possible. How often Lambda has to be polled depends on Lambda; and
+ * Lambda reads the code from the bucket with the worker's permissions, which is not a call of the worker.
  */
 export function countCalls(
   calls: readonly string[],

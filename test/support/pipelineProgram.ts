@@ -20,7 +20,7 @@ import { FixtureProgram } from "./fixtureProgram";
 
 const DIRECTORY = path.join(__dirname, "../stacks/programs/zipToLambdaPipeline");
 
-/** The fixture program on a cloud whose time stands still between advances. */
+/** The fixture program on a cloud whose clock only moves with `advance`. */
 export class PipelineProgram extends FixtureProgram {
   static async start(variables: Record<string, string> = {}): Promise<PipelineProgram> {
     const self = new PipelineProgram(await FixtureProgram.startEngine(DIRECTORY));
@@ -34,7 +34,7 @@ export class PipelineProgram extends FixtureProgram {
     return this.output(prefix) + app;
   }
 
-  /** Drops a zip into the bucket, and answers the version of the object. */
+  /** Uploads a zip to the bucket, and returns the version of the object. */
   async drop(app: string, zip: Uint8Array, bucket = "bucketName"): Promise<string> {
     const { VersionId = "" } = await this.program.client(S3Client).send(
       new PutObjectCommand({
@@ -53,7 +53,7 @@ export class PipelineProgram extends FixtureProgram {
       .send(new DeleteObjectCommand({ Bucket: this.output("bucketName"), Key }));
   }
 
-  /** Until nothing moves any more; time goes on meanwhile. */
+  /** Advances time until nothing happens any more. */
   async settle(minutes = 1): Promise<void> {
     await advanceUntilQuiet(this.cloud, { quietMinutes: minutes, limitMinutes: 240 });
   }
@@ -71,7 +71,7 @@ export class PipelineProgram extends FixtureProgram {
     }
   }
 
-  /** What LIVE of an app answers. */
+  /** Returns the answer of an app's LIVE. */
   async invoke(app: string, event: object = {}, prefix?: string): Promise<unknown> {
     const { Payload } = await this.program.client(LambdaClient).send(
       new InvokeCommand({
@@ -83,7 +83,7 @@ export class PipelineProgram extends FixtureProgram {
     return JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown;
   }
 
-  /** The version that LIVE has; undefined while there is none. */
+  /** Returns the version of LIVE; undefined while there is none. */
   async live(app: string): Promise<string | undefined> {
     try {
       const input = { FunctionName: this.functionName(app), Name: "LIVE" };
@@ -110,7 +110,7 @@ export class PipelineProgram extends FixtureProgram {
     return Functions.map(({ FunctionName = "" }) => FunctionName);
   }
 
-  /** How each upload of an app ended, oldest first. */
+  /** Returns how each upload of an app ended, oldest first. */
   async outcomes(app: string): Promise<{ versionId: string; outcome: string }[]> {
     const client = this.program.client(DynamoDBClient);
     const found: { part: string; versionId: string; outcome: string }[] = [];
@@ -130,7 +130,7 @@ export class PipelineProgram extends FixtureProgram {
       .map(({ versionId, outcome }) => ({ versionId, outcome }));
   }
 
-  /** Asks the worker something by hand, as the commands do. */
+  /** Sends the worker a manual request, like the commands. */
   async ask(event: object): Promise<unknown> {
     const { Payload } = await this.program.client(LambdaClient).send(
       new InvokeCommand({
@@ -141,7 +141,7 @@ export class PipelineProgram extends FixtureProgram {
     return JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown;
   }
 
-  /** Calls of the worker's own code, by their operations; what its poller does is Lambda's. */
+  /** Returns the operations that the worker's own code calls; those of its poller are Lambda's. */
   async callsWhile(run: () => Promise<unknown>): Promise<string[]> {
     const after = this.cloud.recorder.last;
     await run();
@@ -149,7 +149,7 @@ export class PipelineProgram extends FixtureProgram {
     return callsOf(this.cloud, this.roleName, { after }).map(({ operation }) => operation);
   }
 
-  /** Messages of a queue, hidden ones too. */
+  /** Returns the number of messages in a queue, including hidden ones. */
   async waiting(queue: "queueUrl" | "deadLettersUrl"): Promise<number> {
     const { Attributes = {} } = await this.program
       .client(SQSClient)

@@ -10,15 +10,15 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 export interface Preview {
   exitCode: number | null;
-  /** Diagnostics of severity warning and above, with the name of the resource they are shown against. */
+  /** Diagnostics of severity warning and above, with the name of their resource. */
   diagnostics: { severity: "warning" | "error"; message: string; resource: string }[];
   /** Inputs of each resource, by "type name". */
   resources: Map<string, Record<string, unknown>>;
 }
 
 /**
- * Runs a program as `pulumi preview` does: Pulumi's own launcher in a process of its own, against an engine that
- * knows nothing beyond the inputs, so that every output of a custom resource is unknown.
+ * Runs a program like `pulumi preview`: Pulumi's own launcher in a separate process, against an engine that only knows
+ * the inputs, so that every output of a custom resource is unknown.
  */
 export async function previewProgram(main: string): Promise<Preview> {
   const preview: Preview = { exitCode: null, diagnostics: [], resources: new Map() };
@@ -69,7 +69,7 @@ function launch(main: string, address: string): Promise<number | null> {
 
 type Handler = grpc.handleUnaryCall<never, unknown>;
 
-/** Services with only the answers that a program without providers needs; the rest is unimplemented. */
+/** A service with only the answers that a program without providers needs; everything else is unimplemented. */
 function serve(
   service: object,
   handlers: Record<string, (request: never) => unknown>,

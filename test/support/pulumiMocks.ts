@@ -6,20 +6,20 @@ export interface RegisteredResource {
   inputs: Record<string, unknown>;
 }
 
-/** What a program registered since the last mockPulumi(). */
+/** Resources that a program has registered since the last mockPulumi(). */
 export interface PulumiMocks {
   resources: RegisteredResource[];
-  /** The one resource of a type, such as "aws:iam/role:Role". */
+  /** Returns the only resource of a type, such as "aws:iam/role:Role". */
   only(type: string): RegisteredResource;
   ofType(type: string): RegisteredResource[];
-  /** The resource of a type with this logical name. */
+  /** Returns the resource of a type with this logical name. */
   named(type: string, name: string): RegisteredResource;
 }
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
 
-/** What the functions of the provider tell about where the program runs. */
+/** Answers of the provider's functions about account and region. */
 const ACCOUNT_VALUES = {
   accountId: ACCOUNT,
   region: REGION,
@@ -29,15 +29,15 @@ const ACCOUNT_VALUES = {
 
 export interface MockOptions {
   preview?: boolean;
-  /** Resources without an id, as `<type> <name>`: what a preview would create. Default: all have one. */
+  /** Resources without an id, as `<type> <name>`: those that a preview would create. Default: all have one. */
   created?: readonly string[];
-  /** What lists of parameters find, by name. Default: no parameter is there, and they are empty. */
+  /** Parameters that lists find, by name. Default: none. */
   parameters?: Readonly<Record<string, string>>;
 }
 
 /**
- * Answers registrations in this process as AWS would name things. Mocks are global to the process: call it in a
- * `before` or `beforeEach` of each file that creates resources.
+ * Answers registrations in this process with names like AWS's. Mocks are global to the process: call it in a `before`
+ * or `beforeEach` of each file that creates resources.
  */
 export function mockPulumi({
   preview = false,
@@ -82,9 +82,9 @@ export function mockPulumi({
   };
 }
 
-/** The value of an Output; rejects as the Output does. */
+/** Returns the value of an Output; rejects when the Output does. */
 export function unwrap<T>(output: pulumi.Output<T>): Promise<T> {
-  // Not in the public types, and the only way to see a rejection: apply() would not run.
+  // Not in the public types, but the only way to see a rejection: apply() would not run.
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
@@ -96,7 +96,7 @@ const KINDS: Readonly<Record<string, string>> = {
 function awsOutputs(type: string, name: string): Record<string, unknown> {
   const service = type.split(":")[1].split("/")[0];
   const physical = `${name}-0000001`;
-  // The ARNs to which permissions append a pattern begin with their kind, as AWS's own do.
+  // The prefix of ARNs to which permissions append a pattern is their kind, as in AWS's own.
   const kind = KINDS[type] ?? "";
   const arn = `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind}${physical}`;
   return {
@@ -108,7 +108,9 @@ function awsOutputs(type: string, name: string): Record<string, unknown> {
   };
 }
 
-/** Runs a program in a stack, where its resources find each other: `accepted <value>`, or why the output fails. */
+/**
+ * Runs a program in a stack, where its resources find each other: returns `accepted <value>`, or why the output fails.
+ */
 export async function acceptedBy(program: () => pulumi.Output<string>): Promise<string> {
   mockPulumi();
   let answer = "";

@@ -6,8 +6,8 @@ const PER_LIST = 100;
 const MESSAGES_PER_BATCH = 10;
 
 /**
- * The calls that one push costs at the least when every call is made once and every page is full: what the sources of
- * the plan, one write for each thing that changes, and one look at each deployment that ends come to.
+ * Returns the fewest calls of one push when every call is made once and every page is full: reads for the plan, one
+ * write for each change, and one check of each ended deployment.
  */
 export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<string, number>> {
   const services = families * clusters;
@@ -23,7 +23,7 @@ export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<st
     "eventbridge:ListRuleNamesByTarget": clusters,
     "dynamodb:GetItem": 1,
     "sqs:SendMessageBatch": pages(families, MESSAGES_PER_BATCH),
-    // The work, and a look at the service, its images and its record when its deployment ends.
+    // The work, and reads of the service, its images and its record when its deployment ends.
     "ecs:RegisterTaskDefinition": families,
     "ecs:UpdateService": services,
     "ecs:DescribeTaskDefinition": families + services,
@@ -31,7 +31,7 @@ export function leastCalls({ families, clusters }: LoadSize): Readonly<Record<st
     "dynamodb:Query": services,
     // Newest push and summary.
     "dynamodb:PutItem": 2,
-    // Planned; each service's end; of each family its beginning, what was done, its end, and both in the result.
+    // Planned; each service's end; for each family its beginning, its actions, its end, and both in the result.
     "dynamodb:UpdateItem": 1 + services + families * 4,
     "ssm:PutParameter": families,
   };

@@ -23,32 +23,32 @@ import { leastCalls } from "./redeployerLeastCalls";
 
 export interface LoadSize {
   readonly families: number;
-  /** Each family has one service in each. */
+  /** Number of clusters; each family has one service in each. */
   readonly clusters: number;
 }
 
-/** Calls of one operation by the redeployer's roles. */
+/** Number of calls of one operation by the redeployer's roles. */
 export interface OperationCount {
   /** `ecs:UpdateService` */
   readonly operation: string;
   readonly made: number;
-  /** What the work cannot be done without, paging included. */
+  /** The fewest calls that the work needs, including paging. */
   readonly least: number;
 }
 
 export interface LoadResult {
   /** Milliseconds of cloud time from the first call of the planner to the last UpdateService. */
   readonly took: number;
-  /** Milliseconds that ECS's buckets, as full as they were at the push, let the same calls take. */
+  /** Milliseconds that ECS's rate limits, filled as at the push, take for the same calls. */
   readonly limit: number;
   readonly calls: readonly OperationCount[];
-  /** Attempts that a bucket refused; they had no effect and are not among the calls. */
+  /** Throttled attempts; they had no effect and are not included in the calls. */
   readonly refused: number;
   readonly newRevisions: { readonly fewest: number; readonly most: number };
   /** Services that do not run the newest revision of their family. */
   readonly behind: number;
   readonly deadLetters: number;
-  /** Families that have come to their end, by their result and their pin. */
+  /** Families that have finished, by their result and their pin. */
   readonly completed: number;
   readonly pinned: number;
 }
@@ -57,9 +57,9 @@ const MINUTE = 60_000;
 const TAG = "1.1";
 
 /**
- * A deployed redeployer among families and services. The cloud's clock runs with this computer's while the functions
- * work, so that a second that they wait for is a second in which ECS's buckets fill. Only where no function waits
- * (the window before them, the end of the rollouts after them) is it moved on.
+ * A deployed redeployer with families and services. The cloud's clock runs with this computer's while the functions
+ * work, so that a second of waiting is a second in which ECS's token buckets fill. The clock only jumps when no
+ * function waits: in the window before, and until the end of the deployments after.
  */
 export class RedeployLoad {
   private readonly ecs: ECSClient;
@@ -83,7 +83,7 @@ export class RedeployLoad {
     return this.program.cloud;
   }
 
-  /** Makes everything, and lets the services settle and the buckets fill. */
+  /** Creates everything, and waits until the services are stable and the token buckets full. */
   private async populate(): Promise<void> {
     const { families, clusters } = this.size;
     for (let index = 0; index < clusters; index += 1)
@@ -101,7 +101,7 @@ export class RedeployLoad {
             desiredCount: 1,
           }),
         );
-      // What the buckets of both take to refill.
+      // The time in which both token buckets refill.
       await this.cloud.clock.advance(Math.max(1000, clusters * 200));
     }
     await this.cloud.clock.advance(10 * MINUTE);
@@ -156,7 +156,7 @@ export class RedeployLoad {
     return (await response.json()) as { deliveryId: string };
   }
 
-  /** Resolves with the last of so many calls; rejects when a minute passes without one. */
+  /** Resolves with the last of this many calls; rejects after a minute without one. */
   private untilMade(operation: string, times: number): Promise<void> {
     const { events } = this.cloud;
     return new Promise((resolve, reject) => {
@@ -180,7 +180,7 @@ export class RedeployLoad {
     });
   }
 
-  /** What has become of everything; paced so that looking is never throttled. */
+  /** Reads the state of everything, slowly enough that the reads are never throttled. */
   private async state(
     deliveryId: string,
   ): Promise<Pick<LoadResult, "newRevisions" | "behind" | "deadLetters" | "completed" | "pinned">> {
@@ -261,7 +261,10 @@ export class RedeployLoad {
   }
 }
 
-/** What its code calls: Lambda fetches its messages and writes its logs, and Parameter Store decrypts for it. */
+/**
+ * Checks for calls of its code: Lambda itself fetches its messages and writes its logs, and Parameter Store decrypts
+ * for it.
+ */
 function isOfRedeployer(call: RecordedCall): boolean {
   if (!isOfRole(call, "redeploy-")) return false;
   const isLambdas = call.service === "cloudwatch-logs" || /^(Receive|Delete)M/.test(call.operation);
@@ -276,7 +279,7 @@ function isUpdate({ operation }: RecordedCall): boolean {
   return operation === "UpdateService";
 }
 
-/** Full buckets give their burst at once, and the rest at their rate; the slower of the two decides. */
+/** Full buckets allow their burst at once, and the rest at their rate; the slower of the two decides. */
 function throttleLimit({ families, clusters }: LoadSize): number {
   const needed = { RegisterTaskDefinition: families, UpdateService: families * clusters };
   const times = Object.entries(needed).map(([operation, count]) => {

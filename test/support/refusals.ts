@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { mockPulumi } from "./pulumiMocks";
 
-/** Wrong arguments, and the sentence that a preview refuses them with. */
+/** Wrong arguments, and the message with which a preview refuses them. */
 export type Refusal<Args> = readonly [Partial<Args>, string | RegExp];
 
-/** A test of each row: the component that `create` makes with them is refused at preview. */
+/** Defines a test for each row: the component that `create` makes with these arguments is refused at preview. */
 export function itRefuses<Args>(
   create: (args: Partial<Args>) => unknown,
   rows: readonly Refusal<Args>[],
@@ -18,7 +18,7 @@ export function itRefuses<Args>(
     });
 }
 
-/** Why a preview fails. */
+/** Returns why a preview fails. */
 export function refused(create: () => unknown): string {
   mockPulumi({ preview: true });
   try {

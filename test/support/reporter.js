@@ -1,4 +1,4 @@
-// Mocha's spec reporter with what a run cost, what it left behind, and one plain closing line that scripts and CI can read.
+// Mocha's spec reporter with the time of a run, leftover processes, and one plain closing line for scripts and CI.
 "use strict";
 const path = require("node:path");
 const { reporters, Runner } = require("mocha");
@@ -11,7 +11,7 @@ module.exports = class ClosingLine extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     this.spent = new Map();
-    // In parallel mode too: what a job reports has the file and the time.
+    // Also in parallel mode: a job's report has the file and the time.
     const add = ({ file, duration }) => {
       if (file) this.spent.set(file, (this.spent.get(file) ?? 0) + (duration ?? 0));
     };

@@ -5,7 +5,7 @@ import * as path from "node:path";
 const REPOSITORY = path.join(__dirname, "../..");
 const MOCHA = require.resolve("mocha/bin/mocha.js");
 
-/** A run of its own, which does not know that it is part of another one. */
+/** A separate run, which does not know that it is part of another one. */
 function run(...args: string[]): { status: number | null; output: string } {
   const PATH = (process.env.PATH ?? "").replace(/[:;]\/test-run-[0-9a-f-]+/, "");
   const { status, stdout, stderr } = spawnSync(process.execPath, [MOCHA, ...args], {
@@ -30,7 +30,7 @@ describe("the report of a test run", () => {
     expect(status).to.not.equal(0);
   });
 
-  it("lists the files by what they cost, in parallel as in one process", function () {
+  it("lists the files by their time, in parallel as in one process", function () {
     if (process.platform !== "linux") this.skip();
     for (const mode of ["--parallel", "--no-parallel"]) {
       const { status, output } = run(mode, ...fixtures("leavesNothing", "alsoNothing"));

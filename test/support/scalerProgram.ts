@@ -7,19 +7,19 @@ import type { RecordedCall } from "../../localcloud/core/recorder";
 import { callsOf, roleOf } from "../../localcloud/testing";
 import { FixtureProgram } from "./fixtureProgram";
 
-/** A fixture program with one scaler, of which it tells `functionName`, `auditTableName` and `tickRuleName`. */
+/** A fixture program with one scaler, which exports `functionName`, `auditTableName` and `tickRuleName`. */
 export abstract class ScalerProgram extends FixtureProgram {
   /** Name of the scaler in the program. */
   protected abstract readonly scaler: string;
 
-  /** State of the rule that calls the scaler each minute. */
+  /** Returns the state of the rule that calls the scaler each minute. */
   async tick(): Promise<string | undefined> {
     const Name = this.output("tickRuleName");
     return (await this.program.client(EventBridgeClient).send(new DescribeRuleCommand({ Name })))
       .State;
   }
 
-  /** Everything that the scaler has decided, oldest first. */
+  /** Returns all decisions of the scaler, oldest first. */
   async decisions(): Promise<Noted[]> {
     const { Items = [] } = await this.program.client(DynamoDBClient).send(
       new QueryCommand({
@@ -31,7 +31,7 @@ export abstract class ScalerProgram extends FixtureProgram {
     return Items.map(({ decision }) => JSON.parse(decision.S ?? "") as Noted);
   }
 
-  /** How often the scaler looks in a day, or so many hours, in which nothing changes. */
+  /** Returns how often the scaler runs in a day, or in this many hours, without changes. */
   async looksOfDay(hours = 24): Promise<number> {
     await this.minutes(30);
     await this.cloud.clock.advance(1);
@@ -45,17 +45,17 @@ export abstract class ScalerProgram extends FixtureProgram {
     return roleOf(this.engine.session.resources, this.scaler);
   }
 
-  /** Calls of the scaler's own code since then. */
+  /** Returns the calls of the scaler's own code since then. */
   calls(after: number): readonly RecordedCall[] {
     return callsOf(this.cloud, this.roleName, { after });
   }
 
-  /** Wakes the scaler at once, with an event as an alarm would send it or any other. */
+  /** Calls the scaler, with the event of an alarm or any other. */
   wake(event: object = { wake: "command" }, InvocationType?: "Event"): Promise<string> {
     return this.callFunction(this.output("functionName"), event, InvocationType);
   }
 
-  /** Runs the command `scale`, and answers what it printed, or why it failed. */
+  /** Runs the command `scale`, and returns its output, or why it failed. */
   async scale(line: string): Promise<string> {
     const { endpoint, region, credentials } = this.program.access();
     const clients = createScaleClients({ endpoint, region, credentials });

@@ -1,4 +1,4 @@
-/** Handlers log what they do; answers what gives the console its voice back. */
+/** Silences the logs of handlers; returns a function that restores the console. */
 export function silenceConsole(): () => void {
   const { log, error, warn } = console;
   const silent = (): void => undefined;

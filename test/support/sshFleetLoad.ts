@@ -12,9 +12,9 @@ import { SETTINGS } from "../callbacks/instances/sshCron/settings";
 export const HOSTS = 1000;
 export const CONCURRENCY = 50;
 export const SESSION_MS = 20_000;
-/** Instances of one launch. */
+/** Instances per launch call. */
 const LAUNCH = 100;
-/** The host keys are pinned beforehand: what is learnt once is no part of an occurrence. */
+/** The host keys are pinned beforehand: learning them once is not part of an occurrence. */
 const JOB = { ...SETTINGS, trustOnFirstUse: true, timeout: 300 };
 
 export interface FleetLoad {
@@ -26,7 +26,7 @@ export interface FleetLoad {
   readonly batches: number;
 }
 
-/** One occurrence on a fleet: a trigger on the local cloud, and workers in virtual time. */
+/** Runs one occurrence on a fleet: a trigger on the local cloud, and workers in virtual time. */
 export async function loadFleet(): Promise<FleetLoad> {
   const c = await Ec2Cloud.start();
   try {
@@ -47,7 +47,7 @@ export async function loadFleet(): Promise<FleetLoad> {
   }
 }
 
-/** The messages of an occurrence, and the time that it took to send them. */
+/** Returns the messages of an occurrence, and how long sending them took. */
 async function trigger(c: Ec2Cloud): Promise<{ messages: RunMessage[]; triggerMs: number }> {
   const { maxAttempts: _maxAttempts, ...aws } = connection(c.cloud);
   const key = ["id", "part"] as const;
@@ -89,7 +89,7 @@ async function trigger(c: Ec2Cloud): Promise<{ messages: RunMessage[]; triggerMs
   }
 }
 
-/** Works all of them off, as the queue hands them out: one to each worker that is free. */
+/** Handles all messages, like the queue: one for each free worker. */
 async function work(
   messages: readonly RunMessage[],
 ): Promise<{ tookMs: number; ok: number; started: number }> {

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 
 const REPOSITORY = path.join(__dirname, "../..");
 
-/** What the local cloud has no service for: it must exist, and nobody looks. */
+/** Ids of resources that must exist: the local cloud has no service for them, and does not check them. */
 export const EXISTING_NETWORK = {
   "aws-callbacks:network": {
     subnetIds: ["subnet-00000000000000001"],
@@ -14,8 +14,8 @@ export const EXISTING_NETWORK = {
 } as const;
 
 /**
- * A folder outside of the repository with one of its stacks, this configuration added, for the tools to write into.
- * Its program is the repository's own. The caller removes it.
+ * Creates a folder outside of the repository with one of its stacks and additional configuration, for tools that write
+ * to it. Its program is the repository's own. The caller deletes the folder.
  */
 export function stackProject(
   stack: string,

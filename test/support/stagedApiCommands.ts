@@ -3,13 +3,13 @@ import { runCommand } from "../../commands/runCommand";
 import { type Clients, createClients } from "../../commands/stagedApis";
 import { awsEnvironment, ROOT_CREDENTIALS, type Session } from "../../localcloud/engine/session";
 
-/** What a command printed, and why it failed. */
+/** Output of a command, and why it failed. */
 export interface Ran {
   readonly output: string;
   readonly error: string | undefined;
 }
 
-/** The commands of package users, in this process, against a session's cloud. */
+/** The commands for package users, in this process, with a session's cloud. */
 export class CommandLine {
   readonly clients: Clients;
   private readonly environment: Record<string, string | undefined>;
@@ -27,7 +27,10 @@ export class CommandLine {
     });
   }
 
-  /** Runs `promote greeting`, say. `answer` is what a person at a terminal says; undefined = nobody is there. */
+  /**
+   * Runs a command such as `promote greeting`. `answer` is the reply of a person at a terminal; undefined = no
+   * terminal.
+   */
   async run(line: string, answer?: boolean, environment = this.environment): Promise<Ran> {
     const lines: string[] = [];
     const options = parseOptions(line.split(" "));

@@ -8,7 +8,7 @@ import type { Cloud } from "../../localcloud/cloud/cloud";
 import { EngineSession } from "../../localcloud/test/support/engineSession";
 import { CommandLine } from "./stagedApiCommands";
 
-/** The fixture program with one StagedApi, deployed again and again, and the commands that move its prod. */
+/** The fixture program with one StagedApi, deployed several times, and the commands that move its prod. */
 export class StagedStack {
   private constructor(
     private readonly session: EngineSession,
@@ -36,28 +36,28 @@ export class StagedStack {
     await this.session.run(variables);
   }
 
-  /** Deploys, expects it to fail, and answers why. */
+  /** Deploys, expects a failure, and returns the error. */
   failedUp(variables: Record<string, string>): Promise<DeploymentError> {
     return this.session.failure(this.session.run(variables));
   }
 
-  /** Deploys the same once more: nothing may differ. */
+  /** Deploys the same again: nothing may differ. */
   async expectEmptyDiff(variables: Record<string, string> = {}): Promise<void> {
     await this.up(variables);
     expect(this.changed).to.deep.equal([]);
   }
 
-  /** Steps of the last deployment that did something. */
+  /** The steps of the last deployment that changed something. */
   get changed(): string[] {
     return this.session.steps.filter((step) => !step.startsWith("same "));
   }
 
-  /** What the last deployment warned of. */
+  /** Warnings of the last deployment. */
   get warnings(): readonly string[] {
     return this.session.warnings;
   }
 
-  /** The resources of the stack as they were deployed last. */
+  /** The resources of the stack after the last deployment. */
   get resources(): EngineSession["session"]["resources"] {
     return this.session.session.resources;
   }
@@ -74,19 +74,19 @@ export class StagedStack {
     return this.output(`Stage::${this.api}-prod`, "restApi");
   }
 
-  /** What a stage answers to Ada. */
+  /** Returns the answer of a stage to Ada. */
   async answer(stage: "stage" | "prod"): Promise<string> {
     const response = await fetch(`${this.url(stage)}/greeting?name=Ada`);
     const body = (await response.json()) as { message: string };
     return `${response.status} ${body.message}`;
   }
 
-  /** What `stage` and `prod` answer to Ada. */
+  /** Returns the answers of `stage` and `prod` to Ada. */
   async answers(): Promise<string[]> {
     return [await this.answer("stage"), await this.answer("prod")];
   }
 
-  /** Numbers of the published versions. */
+  /** Returns the numbers of the published versions. */
   async versions(): Promise<string[]> {
     const { Versions = [] } = await this.commands.clients.lambda.send(
       new ListVersionsByFunctionCommand({ FunctionName: this.functionName }),
@@ -94,7 +94,7 @@ export class StagedStack {
     return Versions.map(({ Version = "" }) => Version).filter((version) => version !== "$LATEST");
   }
 
-  /** How many deployments of the API there are. */
+  /** Returns how many deployments the API has. */
   async deployments(): Promise<number> {
     const { items = [] } = await this.commands.clients.apiGateway.send(
       new GetDeploymentsCommand({ restApiId: this.restApiId }),
@@ -107,7 +107,7 @@ export class StagedStack {
     await this.session.close();
   }
 
-  /** Some of the component's resources share a name, but not the type before it. */
+  /** By the end of the URN: some resources of the component share a name, but not the type before it. */
   output(urnEnd: string, property: string): string {
     const found = this.session.session.resources.find(({ urn }) => urn.endsWith(urnEnd));
     return String(found?.outputs[property]);

@@ -15,23 +15,23 @@ import type { InspectionResult } from "../../callbacks/delivery/zipToLambdaPipel
 import { collector } from "./heldMemory";
 
 export const MB = 1024 * 1024;
-/** As large as Lambda takes a zip that is uploaded to it. */
+/** The largest zip that Lambda accepts in a direct upload. */
 export const LARGE_BYTES = 50 * MB;
 const FILE_BYTES = 2 * MB;
 
 export interface LargeInspection {
   readonly verdict: InspectionResult;
-  /** Reads of the file, of a megabyte each. */
+  /** Number of reads, of a megabyte each. */
   readonly reads: number;
-  /** The most bytes that were held at a time. */
+  /** The most bytes in memory at a time. */
   readonly most: number;
   readonly milliseconds: number;
 }
 
 /**
- * Inspects a zip of 50 MB that lies on the disk.
+ * Inspects a zip of 50 MB on the disk.
  *
- * @param isMeasured whether to look at the memory, which takes time.
+ * @param isMeasured whether to measure the memory, which takes time.
  */
 export async function inspectLarge(isMeasured: boolean): Promise<LargeInspection> {
   const folder = mkdtempSync(path.join(tmpdir(), "zip-large-"));
@@ -63,7 +63,7 @@ export async function inspectLarge(isMeasured: boolean): Promise<LargeInspection
   }
 }
 
-/** Files that do not become smaller, so that the zip is as large as what is in it. */
+/** Creates a zip of incompressible files, so that it is as large as its contents. */
 function largeZip(): Uint8Array {
   const entries: Record<string, Uint8Array> = {
     "index.js": Buffer.from("exports.handler = async () => 1;\n"),

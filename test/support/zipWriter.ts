@@ -1,14 +1,14 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** One entry, every field of which a test may falsify. */
+/** One entry, each field of which a test may falsify. */
 export interface WrittenEntry {
   readonly name: string | Buffer;
   readonly content?: string | Buffer;
-  /** Default 8, deflated. */
+  /** Default 8 (deflate). */
   readonly method?: number;
-  /** The bytes that stand in the archive. Default: the content, compressed. */
+  /** The bytes in the archive. Default: the content, compressed. */
   readonly data?: Buffer;
-  /** Unix mode with its type. Default a readable file or folder. */
+  /** Unix mode including the file type. Default: a readable file or folder. */
   readonly mode?: number;
   /** "Version made by". Default Unix. */
   readonly madeBy?: number;
@@ -18,19 +18,19 @@ export interface WrittenEntry {
   readonly compressedSize?: number;
   readonly extra?: Buffer;
   readonly comment?: Buffer;
-  /** Offset that the table of contents gives. Default: where it is. */
+  /** Offset in the central directory. Default: the real one. */
   readonly offset?: number;
-  /** What the header before the data says instead. */
+  /** Fields of the local header that differ. */
   readonly local?: Partial<
     Pick<WrittenEntry, "name" | "method" | "flags" | "crc32" | "size" | "compressedSize" | "extra">
   >;
-  /** Bytes between this entry's data and the next header. Default: a descriptor where flag 8 is set. */
+  /** Bytes between this entry's data and the next header. Default: a data descriptor if flag 8 is set. */
   readonly behind?: Buffer;
 }
 
 export interface WrittenArchive {
   readonly comment?: Buffer;
-  /** Fields of the end record that lie. */
+  /** False fields of the end record. */
   readonly end?: {
     readonly entries?: number;
     readonly size?: number;
@@ -41,7 +41,7 @@ export interface WrittenArchive {
   readonly beforeEnd?: Buffer;
 }
 
-/** Writes an archive by hand, true or false in whatever a test says. */
+/** Writes an archive with the given fields, correct or not. */
 export function writeZip(entries: readonly WrittenEntry[], archive: WrittenArchive = {}): Buffer {
   const parts: Buffer[] = [archive.before ?? Buffer.alloc(0)];
   let at = parts[0]?.length ?? 0;

@@ -93,7 +93,7 @@ describe("The test kit: fault matrix", () => {
     expect(formatFaultMatrix(report)).to.match(/^2 ssm:PutParameter( +held){9}$/m);
   });
 
-  it("finds the one fault that makes a careless callback count twice", async () => {
+  it("finds the only fault that makes a careless callback count twice", async () => {
     const { report } = await failureOf(
       faultMatrix({ ...careless(), faults: ["connectionLostAfter", "killWorkerAfter"] }),
     );
@@ -102,7 +102,7 @@ describe("The test kit: fault matrix", () => {
     expect(broken[0].failure?.message).to.equal("times counted or kept: expected 2 to equal 1");
   });
 
-  it("prints a command that replays the broken case, and nothing else", async () => {
+  it("prints a command that replays only the broken case", async () => {
     const faults = ["killWorkerAfter"] as const;
     const { message } = await failureOf(faultMatrix({ ...careless(), faults, seed: 7 }));
     const [, value] = /^ {2}FAULT_CASE=(\S+) node .*mocha/m.exec(message) ?? [];
@@ -113,7 +113,7 @@ describe("The test kit: fault matrix", () => {
     expect(report.cases.map((result) => result.case.id)).to.deep.equal(["2:killWorkerAfter"]);
   });
 
-  it("runs the cases of a sample alone, and any case when it is named", async () => {
+  it("runs only the sampled cases, and any case that is named", async () => {
     const sample = ({ id }: FaultCase): boolean => id === "2:throttleOnce";
     const ids = async (): Promise<string[]> =>
       (await faultMatrix({ ...careful(), sample })).cases.map((result) => result.case.id);
@@ -122,13 +122,13 @@ describe("The test kit: fault matrix", () => {
     expect(await ids()).to.deep.equal(["1:killWorkerAfter"]);
   });
 
-  it("leaves the other matrices alone when one case is replayed", async () => {
+  it("skips the other matrices when one case is replayed", async () => {
     process.env.FAULT_CASE = "careless-role:7:2:killWorkerAfter";
     const report = await faultMatrix(careful());
     expect(report).to.include({ skipped: true }).and.to.deep.include({ cases: [] });
   });
 
-  it("refuses a case that it cannot read, and one that does not exist", async () => {
+  it("refuses a case that it cannot parse, and one that does not exist", async () => {
     process.env.FAULT_CASE = "killWorkerAfter";
     await expectError(faultMatrix(careful()), /^FAULT_CASE: given 'killWorkerAfter'; give <name>/);
     process.env.FAULT_CASE = "careful-role:1:3:throttleOnce";

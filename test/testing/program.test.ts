@@ -23,7 +23,7 @@ describe("The test kit: names", () => {
     expect(byName).to.equal(kit);
   });
 
-  it("tells an ES module every name that it has", () => {
+  it("exports all of its names to ES modules", () => {
     const text = readFileSync(path.resolve(__dirname, "../../localcloud/testing.mjs"), "utf8");
     const listed = [...text.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name);
     expect(listed).to.have.members(Object.keys(kit));
@@ -49,13 +49,13 @@ describe("The test kit: program", () => {
     return JSON.parse(Buffer.from(output.Payload ?? []).toString("utf8"));
   };
 
-  it("deploys the program in the region of its stack and tells its outputs", async () => {
+  it("deploys the program in the region of its stack and returns its outputs", async () => {
     expect(program.cloud.defaultRegion).to.equal("eu-central-1");
     expect(program.output("carelessFunctionName")).to.match(/^careless-[0-9a-f]{7}$/);
     expect(() => program.output("nothing")).to.throw("The stack has no text output 'nothing'");
   });
 
-  it("lends SDK clients that see what the callbacks did", async () => {
+  it("provides SDK clients that see what the callbacks did", async () => {
     const events = sqsEvent([{ body: "a" }, { body: "b" }]);
     expect(await invoke(program.output("carelessFunctionName"), events)).to.deep.equal({
       total: 2,
@@ -76,7 +76,7 @@ describe("The test kit: program", () => {
     expect(() => roleOf(resources, "counter-dev")).to.throw("Neither a component nor a function");
   });
 
-  it("tells the calls of the code from those that Lambda makes in its name", async () => {
+  it("separates the calls of the code from those that Lambda makes on its behalf", async () => {
     const role = roleOf(program.resources, "careful");
     const after = program.cloud.recorder.last;
     await invoke(program.output("carefulFunctionName"), sqsEvent());
@@ -87,7 +87,7 @@ describe("The test kit: program", () => {
     expect(deniedCalls(program.cloud)).to.deep.equal([]);
   });
 
-  it("moves the clock until the retries of a failing event are over, and no further than asked", async () => {
+  it("advances the clock until the retries of a failing event are over, and no further than requested", async () => {
     const { cloud } = program;
     const send = (): Promise<unknown> =>
       program.client(LambdaClient).send(
@@ -101,7 +101,7 @@ describe("The test kit: program", () => {
     const began = cloud.clock.now();
     await send();
     await advanceUntilQuiet(cloud, { quietMinutes: 4 });
-    // Lambda tries again after one minute and after two more; then it is quiet for four.
+    // Lambda retries after one minute and after two more; then it is quiet for four.
     expect(cloud.clock.now() - began).to.be.within(7 * 60_000, 7 * 60_000 + 5_000);
     await send();
     const then = cloud.clock.now();
@@ -110,7 +110,7 @@ describe("The test kit: program", () => {
     await advanceUntilQuiet(cloud);
   });
 
-  it("reports an unused grant, and is content once the program drops it", async () => {
+  it("reports an unused permission, and nothing once the program drops it", async () => {
     const unused = async (): Promise<string[]> =>
       (await unusedPermissions(program.cloud)).map(({ sid, action }) => `${sid} ${action}`);
     expect(await unused()).to.deep.equal(Array(2).fill("Spare ssm:DeleteParameter"));

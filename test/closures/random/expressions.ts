@@ -9,18 +9,18 @@ import {
 
 export const NAMES = ["a", "b", "shop", "conf", "item"];
 
-/** A value, and how the code of a module reaches it. */
+/** A value, and the expression with which a module reaches it. */
 export interface Reached {
   text: string;
   value: Value;
 }
 
-/** Where an expression stands. */
+/** Position of an expression. */
 export interface Place {
   module: ProgramModule;
-  /** The object that `this` is. */
+  /** The value of `this`. */
   self?: ObjectValue;
-  /** Functions may be called: not in getters, which run whenever they are looked at. */
+  /** Whether functions may be called: not in getters, which run whenever they are read. */
   calls: boolean;
   isAsync: boolean;
 }
@@ -34,7 +34,7 @@ const PACKAGES = [
   "[path_1.sep, typeof path_1]",
 ];
 
-/** All that the code of a module can name. */
+/** Returns everything that the code of a module can name. */
 export function rootsOf(module: ProgramModule, modules: readonly ProgramModule[]): Reached[] {
   const own = module.declarations.map((one) => ({
     text: one.isExported && one.made !== "declaredFunction" ? `exports.${one.name}` : one.name,
@@ -49,7 +49,7 @@ export function rootsOf(module: ProgramModule, modules: readonly ProgramModule[]
   return [...own, ...imported];
 }
 
-/** Follows some members from a value. */
+/** Follows some members, starting at a value. */
 export function follow(tape: Tape, start: Reached, most: number): Reached {
   let { text, value } = start;
   for (let i = tape.draw(most + 1); i > 0 && value.kind === "object"; i -= 1) {
@@ -63,9 +63,9 @@ export function follow(tape: Tape, start: Reached, most: number): Reached {
   return { text, value };
 }
 
-/** Writes expressions over what a program declares. */
+/** Writes expressions that use the declarations of a program. */
 export class ExpressionWriter {
-  /** Objects are changed by calls, so that the second call sees what the first did. */
+  /** Calls change objects, so that the second call sees the effects of the first. */
   private readonly writes: boolean;
 
   constructor(
@@ -79,11 +79,11 @@ export class ExpressionWriter {
     return this.tape.times(least, more, () => this.wrapped(place)).join(", ");
   }
 
-  /** An expression, sometimes inside of code that declares names of its own. */
+  /** Returns an expression, sometimes inside code that declares local names. */
   private wrapped(place: Place): string {
     const { tape } = this;
     const x = this.plain(place);
-    // `await` and `this` would mean others inside of a class or function.
+    // `await` and `this` would have other meanings inside a class or function.
     const inner = x.includes("await ") || x.includes("this") ? "0" : x;
     const name = tape.pick(NAMES);
     const wraps = [
@@ -124,7 +124,7 @@ export class ExpressionWriter {
       case "function":
         return this.useFunction(text, value, place);
       case "output":
-        // Once in a while the common mistake, which must be refused or throw.
+        // Sometimes the common mistake, which must be refused or throw.
         return tape.chance(40) ? `\`\${${text}}\`` : `${text}.get()`;
       default:
         return text;
@@ -166,7 +166,7 @@ export class ExpressionWriter {
     return tape.pick(uses);
   }
 
-  /** A strict write to something frozen throws; code without "use strict" is compared without it. */
+  /** A strict write to a frozen object throws; code without "use strict" is compared without it. */
   private write(text: string, { module }: Place): string {
     const key = this.tape.pick(KEYS);
     if (module.style === "sloppy") return `Reflect.set(${text} ?? {}, "${key}", n)`;

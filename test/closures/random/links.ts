@@ -8,9 +8,9 @@ import {
   type Value,
 } from "./values";
 
-/** Ties the values of a module together by statements: cycles and aliases, prototypes, flags, properties of functions. */
+/** Connects the values of a module with statements: cycles and aliases, prototypes, flags, properties of functions. */
 export function link(tape: Tape, module: ProgramModule, modules: readonly ProgramModule[]): void {
-  // Only the last module is sure to find the others loaded.
+  // Only the last module can rely on the others being loaded.
   const isLast = module === modules[modules.length - 1];
   const roots = rootsOf(module, modules).filter(({ text }) => isLast || !text.startsWith("m"));
   if (roots.length === 0) return;

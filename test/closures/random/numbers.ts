@@ -1,4 +1,7 @@
-/** The numbers that decide the program of this index: the same index gives the same program, on every computer. */
+/**
+ * Returns the numbers that determine the program of this index: the same index gives the same program on every
+ * computer.
+ */
 export function numbersOf(index: number): number[] {
   const next = mulberry32(index);
   const length = LEAST + (next() % (MOST - LEAST + 1));
@@ -9,7 +12,7 @@ export const LEAST = 60;
 export const MOST = 320;
 const BELOW = 1_000_000;
 
-/** 32 random bits a call, by Tommy Ettinger's generator (public domain). */
+/** Returns 32 random bits per call, with Tommy Ettinger's generator (public domain). */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

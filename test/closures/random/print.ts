@@ -1,6 +1,6 @@
 import type { Declaration, FunctionValue, ObjectValue, ProgramModule, Value } from "./values";
 
-/** The text of each file; the last one exports the callback as `__callback`. */
+/** Returns the text of each file; the last one exports the callback as `__callback`. */
 export function printProgram(modules: readonly ProgramModule[], callback: string): string[] {
   return modules.map((module, i) =>
     [
@@ -21,7 +21,7 @@ const semver_1 = __importStar(require("semver"));
 const path_1 = require("node:path");
 const fflate_1 = require("fflate");`;
 
-/** TypeScript copies a module that is none of its own, under esModuleInterop; of later ones there is nothing to copy yet. */
+/** Under esModuleInterop TypeScript copies a module that it has not compiled; later modules are not loaded yet. */
 function printImport({ index, style }: ProgramModule, from: ProgramModule): string {
   const required = `require("./m${index}.js")`;
   const isCopied = style !== "es" && index < from.index;

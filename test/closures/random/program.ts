@@ -12,8 +12,8 @@ import {
 } from "./values";
 
 /**
- * A random program: two to four modules that import each other, whose functions reach their objects by any way, and a
- * callback that uses them. The texts of its files.
+ * Returns the file texts of a random program: two to four modules that import each other, whose functions reach their
+ * objects in any way, and a callback that uses them.
  */
 export function randomProgram(numbers: readonly number[]): string[] {
   const tape = new Tape(numbers);
@@ -71,7 +71,7 @@ function madeSomehow(
     return { value: object(members), made: "byConstructor" };
   }
   if (how === 4) {
-    // A closure over a variable of its maker.
+    // A closure over a variable of the function that created it.
     const members = new Map<string, Value>([
       ["get", values.function(module, "arrow")],
       ["held", values.object(module, 1)],
@@ -91,7 +91,7 @@ function object(members: Map<string, Value>): ObjectValue {
   return { kind: "object", members, literal: new Set(), isFrozen: false };
 }
 
-/** The object that each function is a member of: what `this` is in a method. */
+/** Maps each function to the object that it is a member of, which is `this` in a method. */
 function ownersOf(modules: readonly ProgramModule[]): Map<FunctionValue, ObjectValue> {
   const owners = new Map<FunctionValue, ObjectValue>();
   const seen = new Set<Value>();

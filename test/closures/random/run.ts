@@ -14,8 +14,8 @@ export type Verdict =
   | { is: "different"; here: string; there: string; text: string };
 
 /**
- * Packs the callback of a program and compares what the packed text answers, twice, with what the callback answers
- * here: once per process, as a warm function would.
+ * Bundles the callback of a program and compares two answers of the bundle with those of the callback here: in one
+ * process, like a warm function.
  */
 export async function judge(texts: readonly string[]): Promise<Verdict> {
   const program = load(texts, pulumi.output);
@@ -28,13 +28,13 @@ export async function judge(texts: readonly string[]): Promise<Verdict> {
     if (error instanceof CaptureError) return { is: "refused", says: error.message };
     throw error;
   }
-  // An Output has no get() here: a callback that took one along runs in a second load, with the values behind it.
+  // An Output has no get() here: a callback that captured one runs in a second load, with plain values behind it.
   const comparable = text.includes("__Output") ? load(texts, outputHere) : program;
   if (!comparable) return { is: "unloadable" };
   const here = await answerOf(comparable);
   const there = await answerOf(evaluate(text));
   if (here === there) return { is: "same" };
-  // What only Lambda can see throws there, in words.
+  // Mistakes that only show in Lambda throw there, with a message.
   if (/An Output (was made into|has no)/.test(there)) {
     return { is: "refused", says: "An Output, at run time" };
   }
@@ -65,7 +65,7 @@ async function answerOf(callback: Callback): Promise<string> {
   return showAnswer(answers);
 }
 
-/** Loads the files as modules of this process; undefined when one of them throws while it loads. */
+/** Loads the files as modules of this process; returns undefined when one of them throws while it loads. */
 function load(texts: readonly string[], output: (value: unknown) => unknown): Callback | undefined {
   const modules = texts.map((): { exports: { __callback?: Callback } } => ({ exports: {} }));
   const requireHere = (specifier: string): unknown => {
@@ -91,7 +91,7 @@ function load(texts: readonly string[], output: (value: unknown) => unknown): Ca
   return callback;
 }
 
-/** TypeScript's own. */
+/** TypeScript's own helper. */
 const importStar = (() => {
   const { outputText } = ts.transpileModule('import * as a from "a"; a;', {
     compilerOptions: { module: ts.ModuleKind.CommonJS, esModuleInterop: true },

@@ -1,4 +1,4 @@
-/** All that can be told of a value: identity, flags, order of keys, prototypes, names of functions. */
+/** Describes everything observable about a value: identity, flags, order of keys, prototypes, names of functions. */
 export function showAnswer(value: unknown): string {
   const seen = new Map<object, number>();
   return show(value, seen);
@@ -18,13 +18,13 @@ function show(value: unknown, seen: Map<object, number>): string {
   return typeof value === "function" ? `function ${value.name}` : showObject(value, seen);
 }
 
-/** The packed text has a class for it; here, an object with the one method stands for it. */
+/** The bundle has a class for Outputs; here an object with the one method replaces it. */
 function isOutput(value: object): value is { get(): unknown } {
   const isPacked = value.constructor?.name === "__Output";
   return isPacked || (Object.keys(value).join() === "get" && IS_OUTPUT in value);
 }
 
-/** Marks what stands for an Output here. */
+/** Marks the replacement of an Output here. */
 export const IS_OUTPUT = Symbol("is an Output");
 
 function showObject(value: object, seen: Map<object, number>): string {

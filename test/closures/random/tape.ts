@@ -1,16 +1,16 @@
-/** Random numbers that decide a program: the same numbers make the same program, and fewer make a smaller one. */
+/** Random numbers that determine a program: the same numbers give the same program, and fewer give a smaller one. */
 export class Tape {
   private at = 0;
 
   constructor(private readonly numbers: readonly number[]) {}
 
-  /** From 0 to below n; 0, the simplest, when the tape is at its end. */
+  /** Returns 0 to n - 1; 0, the simplest, when the numbers are used up. */
   draw(n: number): number {
     const { numbers } = this;
     return this.at < numbers.length ? numbers[this.at++] % n : 0;
   }
 
-  /** True once in n times. */
+  /** Returns true once in n times. */
   chance(n: number): boolean {
     return this.draw(n) === 1;
   }

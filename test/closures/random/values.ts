@@ -15,14 +15,14 @@ export interface FunctionValue {
   kind: "function";
   form: "arrow" | "function" | "method" | "getter" | "async" | "generator";
   module: ProgramModule;
-  /** The expressions of its answer, made when all declarations are known. */
+  /** The expressions of its answer, created when all declarations are known. */
   body: string;
 }
 
 export interface ObjectValue {
   kind: "object";
   members: Map<string, Value>;
-  /** Whose members stand in its literal; others are added by statements. */
+  /** The names of the members in its literal; statements add the others. */
   literal: Set<string>;
   isFrozen: boolean;
 }
@@ -33,7 +33,7 @@ export interface ProgramModule {
   /** Compiled from TypeScript, written by hand, or written by hand without "use strict". */
   style: "es" | "plain" | "sloppy";
   declarations: Declaration[];
-  /** Statements that tie values together: cycles, prototypes, flags. */
+  /** Statements that connect values: cycles, prototypes, flags. */
   links: string[];
 }
 
@@ -41,16 +41,16 @@ export interface Declaration {
   name: string;
   value: Value;
   isExported: boolean;
-  /** How it comes to be. */
+  /** How it is created. */
   made: "literal" | "byConstructor" | "byMaker" | "declaredFunction";
 }
 
 const PRIMITIVES = ["1", '"s"', "-0", "null", "undefined", "true", "2n", '"t"', "NaN"];
-/** What no callback may take along: refused by name when it is reached. */
+/** Values that no callback may capture: refused by name when reached. */
 const REFUSED = ["new Map([[1, 2]])", "new Date(0)", "Promise.resolve(1)", 'Symbol("s")'];
 const DATA = ['"text"', "5", "[1, { x: 2 }]", '{ x: 1, y: { z: "deep" } }', "null"];
 
-/** Makes values, and remembers the functions, whose bodies come last. */
+/** Creates values, and collects the functions, whose bodies are written last. */
 export class ValueMaker {
   readonly functions: FunctionValue[] = [];
 

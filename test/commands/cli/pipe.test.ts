@@ -8,11 +8,11 @@ import { expect } from "chai";
 
 const ROOT = path.join(__dirname, "../../..");
 
-describe("A command whose output goes to `head`", function () {
+describe("A command with its output piped to `head`", function () {
   this.timeout(60_000);
 
-  it("ends without an error when nobody reads any more", async () => {
-    // It draws a chart beside the trace.
+  it("ends without an error when the reader closes the pipe", async () => {
+    // It writes a chart next to the trace.
     const folder = mkdtempSync(path.join(tmpdir(), "trace-"));
     copyFileSync(path.join(ROOT, "examples/ecs-task-scaler/traces/wave.csv"), `${folder}/wave.csv`);
     const command = [path.join(ROOT, "commands/bin.js"), "simulate", `${folder}/wave.csv`];

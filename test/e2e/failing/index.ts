@@ -24,7 +24,7 @@ const api = new StagedApi("shop", {
       },
     },
     {
-      // The name is not quoted, so the event is no JSON.
+      // The name is not quoted, so the event is not valid JSON.
       method: "GET",
       path: "/price",
       requestParameters: { "querystring.name": false },
@@ -32,7 +32,7 @@ const api = new StagedApi("shop", {
       callback: async ({ name }: { name: string }) => ({ name, price: 1 }),
     },
     {
-      // It waits for longer than the function may run.
+      // It waits longer than the function's timeout.
       method: "GET",
       path: "/slow",
       callback: async () => {

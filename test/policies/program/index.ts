@@ -1,4 +1,5 @@
-// What the policy pack must refuse: at preview where the mistake shows, at `pulumi up` where only AWS's answers show it.
+// Mistakes that the policy pack must refuse: at preview if the inputs show them, at `pulumi up` if only AWS's outputs
+// do.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 

@@ -27,13 +27,13 @@ const inline = (statement: object): PolicyResource =>
 const table = `arn:aws:dynamodb:eu-central-1:${account}:table/comments`;
 const passRole = `arn:aws:iam::${account}:role/task`;
 
-/** `service:name`, anywhere in the account. */
+/** Returns the ARN of `service:name`, anywhere in the account. */
 const all = (resourceName: string): string => {
   const [service, ...name] = resourceName.split(":");
   return `arn:aws:${service}:eu-central-1:${account}:${name.join(":")}`;
 };
 
-/** Every one of a kind, in the ways of writing it. */
+/** ARNs of all resources of a kind, in several notations. */
 const WHOLE_KINDS: [action: string, arn: string][] = [
   ["secretsmanager:GetSecretValue", all("secretsmanager:secret:*")],
   ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:*"],
@@ -74,7 +74,7 @@ const NAMED: [action: string, arn: string][] = [
   ["sqs:SendMessage", all("sqs:jobs-*")],
 ];
 
-/** Met by every request that one would make, by nobody's choice of a resource, or by anything. */
+/** Conditions that every real request meets, that no choice of a resource can fail, or that anything meets. */
 const IDLE_CONDITIONS = [
   { Bool: { "aws:SecureTransport": "true" } },
   { Bool: { "aws:MultiFactorAuthPresent": "true" } },

@@ -59,7 +59,7 @@ describeRules("SQS", sqsRules, {
           { destinationConfig: "queue" },
         ),
       ],
-      // Named by hand instead of by an output.
+      // A literal ARN instead of an Output.
       [
         queue({ arn: "arn:aws:sqs:eu-central-1:123456789012:q" }),
         resource("aws:sqs/queue:Queue", "source", {
