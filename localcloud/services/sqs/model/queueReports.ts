@@ -74,7 +74,7 @@ function isActive(queue: Queue, now: number): boolean {
 }
 
 /**
- * Returns the metrics that SQS reports for an active queue, if they are due.
+ * Returns the metrics that SQS reports for an active queue.
  * Source:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
