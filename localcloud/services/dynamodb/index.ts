@@ -14,13 +14,13 @@ import { transactGetItems } from "./operations/transactGet";
 import { transactWriteItems } from "./operations/transactWrite";
 import { updateTable } from "./operations/updateTable";
 
-/** Amazon DynamoDB: tables of ours over the storage and the expressions of dynalite. */
+/** Amazon DynamoDB: own tables on top of dynalite's storage and expression parser. */
 export const dynamodb: ServiceDefinition<DynamoDbStore> = {
   name: "dynamodb",
   signingName: "dynamodb",
   iamPrefix: "dynamodb",
   sdk: () => require("@aws-sdk/client-dynamodb") as object,
-  // Items are checked with their sizes: checkItem.ts.
+  // checkItem.ts checks attribute values together with their sizes.
   constraints: () => ({ table: without(constraints(), "AttributeValue") }),
   createStore: (scope) => new DynamoDbStore(scope),
   operations: {

@@ -26,21 +26,24 @@ export class DynamoDbStore {
     return formatArn("dynamodb", this.scope, `table/${tableName}`);
   }
 
-  /** Name in a `TableName`, which may be an ARN too; the ARN itself when it is of another place. */
+  /**
+   * Returns the name in a `TableName`, which may also be an ARN; the ARN itself if it is of another region or
+   * account.
+   */
   nameOf(tableName: string | undefined): string {
     const arn = parseArn(tableName ?? "");
     const name = arn?.resource.split("/")[1];
     return name !== undefined && this.arnOf(name) === tableName ? name : (tableName ?? "");
   }
 
-  /** The table of a data operation; throws ResourceNotFoundException without a name, as AWS does. */
+  /** Returns the table of a data operation. Throws ResourceNotFoundException, as on AWS without the table's name. */
   table(tableName: string | undefined): Table {
     const table = this.tables.get(this.nameOf(tableName));
     if (!table) throw resourceNotFound();
     return table;
   }
 
-  /** The table of a control operation; its name is in the error. */
+  /** Returns the table of a control operation. Its error contains the table's name. */
   described(tableName: string | undefined): Table {
     const table = this.tables.get(this.nameOf(tableName));
     if (!table) throw tableNotFound(this.nameOf(tableName));
@@ -51,7 +54,7 @@ export class DynamoDbStore {
     return [...this.tables.values()].find((table) => table.arn === arn);
   }
 
-  /** Removes expired items from now and then on, as long as a table has time to live on. */
+  /** Starts to remove expired items regularly, as long as any table has time to live enabled. */
   startSweeping(): void {
     this.sweeper ??= this.clock.setTimeout(async () => {
       this.sweeper = undefined;

@@ -1,17 +1,17 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** JSON as dynalite speaks it: DynamoDB's own wire form, binary values in base64. */
+/** JSON as dynalite uses it: DynamoDB's wire format, with binary values in base64. */
 export type WireObject = Record<string, unknown>;
 
-/** An item or a key in its wire form. */
+/** An item or a key in wire format. */
 export type WireItem = Record<string, WireObject>;
 
-/** An item or a key as the SDK shapes it. */
+/** An item or a key in the SDK's shape. */
 export type Item = Record<string, AttributeValue>;
 
 /**
- * A deep copy in wire form: bytes become base64, members that are undefined go. Attribute values need
- * no case of their own, since their wire form differs in nothing else.
+ * Returns a deep copy in wire format: bytes become base64, undefined members are removed. Attribute values need no
+ * special case, because their wire format has no other difference.
  */
 export function toWire(value: object): WireObject {
   const wire: WireObject = {};
@@ -19,7 +19,7 @@ export function toWire(value: object): WireObject {
     if (member === undefined) continue;
     // DynamoDB takes a null that says false, and keeps it as any other.
     const converted = name === "NULL" && member === false ? true : memberToWire(member);
-    // Assigned, an attribute of this name would become the prototype.
+    // A plain assignment to `__proto__` would set the prototype instead of an attribute.
     if (name === "__proto__") Object.defineProperty(wire, name, { value: converted, ...OWN });
     else wire[name] = converted;
   }
@@ -34,13 +34,13 @@ function memberToWire(value: unknown): unknown {
   return typeof value === "object" && value !== null ? toWire(value) : value;
 }
 
-/** An item of dynalite in the SDK's shape. */
+/** Converts an item of dynalite to the SDK's shape. */
 export function fromWireItem(item: WireItem): Item {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromWire(value)]));
 }
 
 function fromWire(value: WireObject): AttributeValue {
-  // dynalite has checked the value when it was written: it has exactly one type, of the right form.
+  // dynalite checked the value when it was written: it has exactly one type and the right format.
   if (value.B !== undefined) return { B: Buffer.from(value.B as string, "base64") };
   if (value.BS !== undefined)
     return { BS: (value.BS as string[]).map((text) => Buffer.from(text, "base64")) };
@@ -50,7 +50,7 @@ function fromWire(value: WireObject): AttributeValue {
 }
 
 /**
- * Bytes that DynamoDB counts for an item: UTF-8 names and values.
+ * Returns the bytes that DynamoDB counts for an item: UTF-8 names and values.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: Item): number {
@@ -60,7 +60,7 @@ export function itemBytes(item: Item): number {
   return bytes;
 }
 
-/** What a list or a map costs besides its content, and each of its elements. */
+/** Overhead in bytes of a list or a map, besides its content and one byte per element. */
 const COLLECTION_BYTES = 3;
 const ELEMENT_BYTES = 1;
 
@@ -78,7 +78,7 @@ function valueBytes(value: AttributeValue): number {
   return 1;
 }
 
-/** About one byte for two significant digits, and one. */
+/** Returns about one byte per two significant digits, plus one. */
 function numberBytes(text: string): number {
   const digits = text
     .replace(/e.*$/i, "")

@@ -7,7 +7,7 @@ import { keySchemaOf, type Table } from "./table";
 const MAX_ITEM_BYTES = 400 * 1024;
 const MAX_DEPTH = 32;
 
-/** Checks of a whole item that dynalite does not make, or makes in UTF-16 units instead of bytes. */
+/** Checks a whole item. These checks are absent in dynalite, or count UTF-16 units instead of bytes. */
 export function checkItem(table: Table, item: Item | undefined): void {
   if (!item) return;
   checkDepth(item);
@@ -25,7 +25,7 @@ export function checkDepth(values: Readonly<Record<string, object>>): void {
     );
 }
 
-/** Refuses an update that would give a key of an index an empty value, which no index takes. */
+/** Refuses an update that would set an index key to an empty value, which indexes do not allow. */
 export function checkUpdate(table: Table, { _updates, AttributeUpdates }: CheckedRequest): void {
   if (!_updates && !AttributeUpdates) return;
   const indexKeys = [...table.globalIndexes.map(({ name }) => name), ...localNames(table)].flatMap(
@@ -52,7 +52,7 @@ function localNames({ localIndexes }: Table): string[] {
   return localIndexes.map(({ IndexName = "" }) => IndexName);
 }
 
-/** Of a value in wire form, or of a default that `if_not_exists` may set. */
+/** Returns the type of an empty value in wire format, or of an empty default in `if_not_exists`. */
 function emptyKind(value: unknown): "string" | "binary" | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   if ("args" in value && Array.isArray(value.args))

@@ -1,7 +1,7 @@
 import { invalidParameters } from "./errors";
 import type { Table } from "./table";
 
-/** Throws when an attribute is defined that is no key of the table or of an index. */
+/** Throws if an attribute is defined that is not a key of the table or of an index. */
 export function checkAttributesUsed(table: Table): void {
   const used = keyAttributes(table);
   const defined = table.attributes.map(({ AttributeName = "" }) => AttributeName);
@@ -12,7 +12,7 @@ export function checkAttributesUsed(table: Table): void {
   );
 }
 
-/** Throws when a key of the table or of an index has no type. */
+/** Throws if a key of the table or of an index has no type definition. */
 export function checkAttributesDefined(table: Table): void {
   const defined = table.attributes.map(({ AttributeName = "" }) => AttributeName);
   const keys = [...keyAttributes(table)];
@@ -23,7 +23,7 @@ export function checkAttributesDefined(table: Table): void {
   );
 }
 
-/** Throws when an index of a provisioned table has no capacity. */
+/** Throws if an index of a provisioned table has no capacity. */
 export function checkIndexThroughput({ billingMode, globalIndexes }: Table): void {
   if (billingMode === "PAY_PER_REQUEST") return;
   const without = globalIndexes.filter(({ throughput }) => throughput.read === 0);

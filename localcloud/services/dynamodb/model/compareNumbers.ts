@@ -1,9 +1,9 @@
 /**
- * Negative, 0 or positive as one number comes before the other; all 38 digits count.
+ * Returns a negative number, 0 or a positive number for the order of two numbers; all 38 digits count.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
  */
 export function compareNumbers(one: string, other: string): number {
-  // Rounding keeps the order, so that only numbers of one rounded value need their digits.
+  // Rounding preserves the order, so digits matter only if the rounded values are equal.
   const [a, b] = [Number(one), Number(other)];
   if (a !== b) return a - b;
   if (one === other || a === 0) return 0;
@@ -28,7 +28,7 @@ export function numberProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** Digits without zeros around them, and the exponent of the first. */
+/** Returns the digits without leading and trailing zeros, and the exponent of the first one. */
 function scientific(text: string): { digits: string; exponent: number } {
   const [mantissa, power = "0"] = text.toLowerCase().replace(/^[+-]/, "").split("e");
   const [whole, fraction = ""] = mantissa.split(".");

@@ -1,15 +1,15 @@
 import type { WireObject } from "./attributeValues";
 import { compareNumbers } from "./compareNumbers";
 
-/** Type and content of an attribute value in wire form. */
+/** Returns type and content of an attribute value in wire format. */
 export function partsOf(value: WireObject): readonly [type: string, content: unknown] {
   const [[type, content]] = Object.entries(value);
   return [type, content];
 }
 
 /**
- * Whether two values are equal: of one type, numbers by their value, sets in any order, documents by
- * all that is in them.
+ * Checks whether two values are equal: they have the same type, numbers compare by value, sets in any order,
+ * documents deeply.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  */
 export function areEqual(one: WireObject, other: WireObject): boolean {
@@ -32,7 +32,7 @@ export function areEqual(one: WireObject, other: WireObject): boolean {
   }
 }
 
-/** Negative, 0 or positive as the first value comes before the other; undefined where they have no order. */
+/** Returns a negative number, 0 or a positive number for the order of two values; undefined if they have no order. */
 export function compareValues(one: WireObject, other: WireObject): number | undefined {
   const [type, content] = partsOf(one);
   const [otherType, otherContent] = partsOf(other);

@@ -6,8 +6,8 @@ import type { Expression } from "./dynalite";
 type Operand = Expression["args"][number];
 
 /**
- * Whether an item meets a condition or filter expression, as DynamoDB says it; dynalite only parses it. An
- * attribute that is not there compares with nothing, not even with another that is not there.
+ * Checks whether an item meets a condition or filter expression by DynamoDB's rules; dynalite only parses it. A
+ * comparison with a missing attribute is never true, not even with another missing one.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  */
 export function meetsCondition(expression: Expression, item: WireItem): boolean {
@@ -84,7 +84,7 @@ function beginsWith(value: WireObject, prefix: WireObject): boolean {
   return bytes.subarray(0, start.length).equals(start);
 }
 
-/** A part of a text or of bytes, an element of a set or list. */
+/** Checks whether a string or binary value has this part, or a set or list this element. */
 function contains(value: WireObject, part: WireObject): boolean {
   const [type, content] = partsOf(value);
   if (type === "L") return (content as WireObject[]).some((element) => areEqual(element, part));
@@ -98,7 +98,7 @@ function contains(value: WireObject, part: WireObject): boolean {
   return bytes.includes(piece);
 }
 
-/** Bytes of a text or of a binary value. */
+/** Returns the bytes of a string or binary value. */
 function bytesOf({ S, B }: WireObject): Buffer | undefined {
   if (typeof S === "string") return Buffer.from(S, "utf8");
   return typeof B === "string" ? Buffer.from(B, "base64") : undefined;
@@ -112,7 +112,9 @@ function valueOf(operand: Operand, item: WireItem): Value {
   return size === undefined ? undefined : { N: String(size) };
 }
 
-/** `size`: characters of a text, bytes of a binary value, elements of the others; numbers have none. */
+/**
+ * Returns `size`: characters of a string, bytes of a binary value, elements of other types; undefined for numbers.
+ */
 function sizeOf(value: WireObject): number | undefined {
   const [type, content] = partsOf(value);
   if (type === "B") return bytesOf(value)?.length;

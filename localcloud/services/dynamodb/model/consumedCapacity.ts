@@ -1,15 +1,15 @@
 import type { ConsumedCapacity } from "@aws-sdk/client-dynamodb";
 
-/** What one operation consumed, as dynalite says. */
+/** Capacity that one operation consumed, as dynalite reports it. */
 export interface Consumed {
   readonly TableName?: string;
   readonly CapacityUnits?: number;
 }
 
-/** A transaction does the work of each operation twice. */
+/** A transaction performs each operation twice. */
 const TRANSACTION_FACTOR = 2;
 
-/** Sums of a transaction by table. */
+/** Returns the consumed capacity of a transaction by table. */
 export function consumedByTable(parts: readonly Consumed[]): ConsumedCapacity[] {
   const units = new Map<string, number>();
   for (const { TableName = "", CapacityUnits = 0 } of parts)

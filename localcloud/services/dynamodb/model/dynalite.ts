@@ -1,13 +1,13 @@
 /**
- * The parts of the package `dynalite` that run without its HTTP server. It ships no types; these are
- * the shapes of version 4.0.0, which is pinned because they are not its public interface.
+ * The parts of the package `dynalite` that work without its HTTP server. It has no types; these are the shapes in
+ * version 4.0.0, which is pinned because they are not a public interface.
  */
 import type { WireItem, WireObject } from "./attributeValues";
 
-/** Answers with a result, or with an error that holds DynamoDB's answer. */
+/** Called with a result, or with an error that contains DynamoDB's response. */
 export type Callback<Result = unknown> = (error: unknown, result: Result) => void;
 
-/** A request after validation; expressions have been parsed into the members with an underscore. */
+/** A request after validation. The members with an underscore are parsed expressions. */
 export interface CheckedRequest extends WireObject {
   _condition?: { expression: Expression | DecidedExpression };
   _filter?: { expression: Expression | DecidedExpression };
@@ -15,16 +15,16 @@ export interface CheckedRequest extends WireObject {
   _projection?: { readonly paths: readonly (string | readonly (string | number)[])[] };
 }
 
-/** An expression whose arguments say themselves what they are for an item. */
+/** An expression that computes its own arguments for an item. */
 export interface DecidedExpression {
   readonly type: "=";
   readonly args: {
-    /** @param valueAt the value at a path of the item; at the empty one, the item as a map. */
+    /** @param valueAt returns the value at a path of the item; for an empty path, the item as a map. */
     map(valueAt: (path: readonly string[]) => WireObject): readonly WireObject[];
   };
 }
 
-/** One action of an update expression; `val` is a path, a value, or a call of a function. */
+/** One action of an update expression; `val` is a path, a value, or a function call. */
 export interface UpdateSection {
   readonly type: "set" | "remove" | "add" | "delete";
   readonly path: readonly (string | number)[];
@@ -33,14 +33,14 @@ export interface UpdateSection {
   readonly val?: Expression | readonly (string | number)[] | WireObject;
 }
 
-/** A condition in parsed form; arguments are paths (arrays), nested expressions or attribute values. */
+/** A parsed condition. Arguments are paths (arrays), nested expressions or attribute values. */
 export interface Expression {
   readonly type: string;
   readonly name?: string;
   readonly args: readonly (Expression | readonly (string | number)[] | WireObject)[];
 }
 
-/** What dynalite keeps of a table: enough to place its items. */
+/** What dynalite knows about a table: enough to store its items. */
 export interface DynaliteTable extends WireObject {
   TableName: string;
   TableStatus: "ACTIVE";
@@ -57,7 +57,7 @@ interface LevelIterator {
   close(): Promise<void>;
 }
 
-/** The database of abstract-level below the tables. */
+/** The abstract-level database that stores the tables. */
 interface Level {
   close(): Promise<void>;
   keys(options: object): LevelIterator;
@@ -107,18 +107,21 @@ export type Action = (store: DynaliteStore, data: CheckedRequest, callback: Call
 /* eslint-disable @typescript-eslint/no-require-imports */
 const modules = new Map<string, unknown>();
 
-/** A module of dynalite, loaded when it is first needed; Node's own `require` resolves its name at every call. */
+/**
+ * Returns a module of dynalite. Modules are loaded on first use and cached, because Node's `require` resolves the
+ * name at every call.
+ */
 function load<Shape>(name: string): Shape {
   let loaded = modules.get(name);
   if (loaded === undefined) modules.set(name, (loaded = require(`dynalite/${name}`)));
-  // The shapes above describe what the pinned version exports.
+  // The shapes above describe the exports of the pinned version.
   return loaded as Shape;
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /**
- * A store of dynalite. It ends its iterators by `return`, which those of abstract-level do not have (4.0.0): of every
- * query and scan one would stay in the database, with what it has read.
+ * Creates a store of dynalite. dynalite ends its iterators with `return`, which abstract-level's iterators lack
+ * (4.0.0). Without this fix, every query and scan would leak an iterator with the data that it has read.
  */
 export function createStore(): DynaliteStore {
   const store = dynalite.db.create({});

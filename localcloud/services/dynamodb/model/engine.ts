@@ -11,7 +11,7 @@ import {
 } from "./dynalite";
 import { useOwnSemantics } from "./ownSemantics";
 
-/** Operations that dynalite runs for us. */
+/** Operations that dynalite executes. */
 export type EngineOperation =
   | "BatchGetItem"
   | "BatchWriteItem"
@@ -22,23 +22,23 @@ export type EngineOperation =
   | "Scan"
   | "UpdateItem";
 
-/** A secondary index as the storage sees it. */
+/** A secondary index, as the storage needs it. */
 export interface EngineIndex {
   readonly type: "Local" | "Global";
   readonly name: string;
 }
 
 /**
- * The storage of one region: dynalite in this process, in memory, without its server. It validates
- * data requests as DynamoDB does and runs them; tables are ours, it only learns their keys.
+ * The storage of one region: dynalite in this process, in memory, without its server. It validates data requests as
+ * DynamoDB does and executes them. Tables are managed outside of it; it knows only their keys.
  */
 export class Engine {
   private opened: DynaliteStore | undefined;
 
   /**
-   * Runs a data operation given in the SDK's shape; answers in wire form.
+   * Runs a data operation with input in the SDK's shape. Returns output in wire format.
    *
-   * @param inspect throws what else is wrong with the request.
+   * @param inspect throws if the request has other errors.
    */
   async run<Output extends WireObject>(
     operation: EngineOperation,
@@ -50,11 +50,11 @@ export class Engine {
     const result = await this.ask((callback) =>
       dynalite.action(moduleName(operation))(this.store, request, callback),
     );
-    // The caller names the output of the operation it asks for.
+    // The caller specifies the output type of the operation that it runs.
     return result as Output;
   }
 
-  /** The request as dynalite runs it; throws what DynamoDB's front end would say. */
+  /** Returns the validated request for dynalite. Throws the errors of DynamoDB's front end. */
   check(operation: EngineOperation | "CreateTable", input: object): CheckedRequest {
     const { types, custom } = dynalite.validation(moduleName(operation));
     try {
@@ -68,15 +68,18 @@ export class Engine {
     }
   }
 
-  /** Whether the item meets the request's condition. */
+  /** Checks whether the item meets the request's condition. */
   meets(request: CheckedRequest, item: WireItem | undefined): boolean {
     return !dynalite.db.checkConditional(request, item);
   }
 
-  /** Place of an item, the same for equal keys; throws what DynamoDB says of a key that does not fit. */
+  /**
+   * Returns a string that is the same for equal keys. Throws DynamoDB's error for a key that does not match the
+   * table.
+   */
   place(request: CheckedRequest, table: DynaliteTable): string {
     const { db } = dynalite;
-    // One of the two is there: the validation of the operation has seen to it.
+    // The operation's validation ensures that one of the two is present.
     const [key, wrong] = request.Item
       ? [request.Item as WireObject, db.validateItem(request.Item as WireObject, table)]
       : [request.Key as WireObject, db.validateKey(request.Key as WireObject, table)];
@@ -98,7 +101,7 @@ export class Engine {
     await this.ask<void>((callback) => this.store.deleteIndexDb(type, table, name, callback));
   }
 
-  /** Fills a new index of an existing table; items without its keys, or with wrong types, stay out. */
+  /** Fills a new index of an existing table. Items without its keys, or with keys of wrong types, are omitted. */
   async fillIndex(table: DynaliteTable, index: EngineIndex, definition: object): Promise<void> {
     const target = this.store.getIndexDb(index.type, table.TableName, index.name);
     for await (const item of this.items(table.TableName)) {
@@ -114,7 +117,7 @@ export class Engine {
   }
 
   private async *items(table: string): AsyncIterable<WireItem> {
-    // dynalite stores items as it got them, in wire form.
+    // dynalite stores items unchanged, in wire format.
     for await (const item of this.store.getItemDb(table).createValueStream({}))
       yield item as WireItem;
   }
@@ -134,7 +137,7 @@ function moduleName(operation: string): string {
   return operation.charAt(0).toLowerCase() + operation.slice(1);
 }
 
-/** dynalite's errors carry the body that DynamoDB would send. */
+/** Converts dynalite's errors, which contain the body that DynamoDB would send. */
 function asAwsError(error: unknown): Error {
   if (!(error instanceof Error) || !("body" in error)) return error as Error;
   const { __type, message, Message } = error.body as Record<string, string>;

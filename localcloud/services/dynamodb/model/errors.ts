@@ -4,7 +4,7 @@ export function validationException(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }
 
-/** `One or more parameter values were invalid: ...` */
+/** Returns the error `One or more parameter values were invalid: ...`. */
 export function invalidParameters(reason: string): AwsError {
   return validationException(`One or more parameter values were invalid: ${reason}`);
 }
@@ -18,7 +18,7 @@ export function tableNotFound(name: string): AwsError {
   return resourceNotFound(`Table: ${name} not found`);
 }
 
-/** The loud answer to an option of a real operation that this cloud does not have. */
+/** Returns the error for an option that AWS has and this cloud does not support. */
 export function optionNotImplemented(option: string): AwsError {
   return new AwsError(
     "NotImplemented",
@@ -27,7 +27,7 @@ export function optionNotImplemented(option: string): AwsError {
   );
 }
 
-/** Refuses the first given member of `input` that is in the list. */
+/** Refuses the first member of `input` that is set and in the list. */
 export function refuseOptions<Input extends object>(
   input: Input,
   options: readonly (keyof Input & string)[],

@@ -1,9 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** Words of the expression grammar that are no attributes; they may be written in any case. */
+/** Words of the expression grammar that are not attributes; case does not matter. */
 const KEYWORDS = new Set(["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"]);
 
-/** Function names; like keywords where a parenthesis follows. */
+/** Names of functions; they count as keywords if a parenthesis follows. */
 const FUNCTIONS = new Set([
   "attribute_exists",
   "attribute_not_exists",
@@ -15,7 +15,7 @@ const FUNCTIONS = new Set([
   "list_append",
 ]);
 
-/** The top-level attributes that an expression names, in its order. */
+/** Returns the top-level attributes that an expression names, in its order. */
 export function attributesIn(
   expression: string,
   names: Readonly<Record<string, string>> = {},
@@ -23,7 +23,7 @@ export function attributesIn(
   const found: string[] = [];
   for (const match of expression.matchAll(/(\.?)\s*([#:]?)(\w+)(\s*\()?/g)) {
     const [, nested, mark, word, call] = match;
-    // After a point the name is nested in the attribute before it; numbers are list positions.
+    // A name after a dot is nested in the attribute before it; numbers are list positions.
     if (nested || mark === ":" || /^\d/.test(word)) continue;
     if (mark === "#") found.push(names[`#${word}`] ?? `#${word}`);
     else if (!(call && FUNCTIONS.has(word)) && !KEYWORDS.has(word.toUpperCase())) found.push(word);
@@ -31,7 +31,7 @@ export function attributesIn(
   return found;
 }
 
-/** The value that a key condition demands of `attribute` by `=`; undefined without one. */
+/** Returns the value that a key condition requires of `attribute` with `=`; undefined if there is none. */
 export function equalityIn(
   expression: string,
   attribute: string,

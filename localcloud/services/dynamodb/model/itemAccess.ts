@@ -5,7 +5,7 @@ import { attributesIn } from "./expressionNames";
 import { hashKeyOf, type Table } from "./table";
 import { tableAccess, type DynamoDbContext } from "./tableAccess";
 
-/** The members of a data request that condition keys speak of. */
+/** The members of a data request that IAM condition keys refer to. */
 export interface DataRequest {
   readonly TableName?: string | undefined;
   readonly IndexName?: string | undefined;
@@ -21,7 +21,7 @@ export interface DataRequest {
   readonly KeyConditionExpression?: string | undefined;
   readonly UpdateExpression?: string | undefined;
   readonly ExpressionAttributeNames?: Record<string, string> | undefined;
-  /** Parameters of the old API, by attribute. */
+  /** Parameters of the legacy API, by attribute. */
   readonly Expected?: object | undefined;
   readonly AttributeUpdates?: object | undefined;
   readonly KeyConditions?: object | undefined;
@@ -32,7 +32,7 @@ export interface DataRequest {
 type ConditionKeys = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * The check of a data operation. A request for an index needs the right to the index alone.
+ * Returns the check of a data operation. A request on an index requires only the permission for the index.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 export function dataAccess(
@@ -50,7 +50,7 @@ export function dataAccess(
     : { ...check, resource: `${check.resource}/index/${request.IndexName}` };
 }
 
-/** `dynamodb:LeadingKeys` for items or keys of the table; none where there is no such table. */
+/** Returns `dynamodb:LeadingKeys` for items or keys of the table; no key if the table does not exist. */
 export function leadingKeys(
   table: Table | undefined,
   items: readonly (Item | undefined)[],
@@ -61,7 +61,7 @@ export function leadingKeys(
   return values.length > 0 ? { "dynamodb:LeadingKeys": values } : {};
 }
 
-/** A key value as policies name it. */
+/** Returns a key value as policies specify it. */
 export function keyText(value: AttributeValue | undefined): string[] {
   if (value?.S !== undefined) return [value.S];
   if (value?.N !== undefined) return [value.N];
@@ -80,7 +80,7 @@ function requestKeys(request: DataRequest): ConditionKeys {
   };
 }
 
-/** Every top-level attribute that the request names. */
+/** Returns every top-level attribute that the request names. */
 function attributesOf(request: DataRequest): string[] {
   const expressions = [
     request.ProjectionExpression,

@@ -8,11 +8,11 @@ import { toWire } from "./attributeValues";
  */
 const TOKEN_MS = 10 * 60_000;
 
-/** Transactions that were completed under a client's token. */
+/** Transactions that completed with a client request token. */
 export class RecentRequests {
   private readonly done = new Map<string, { digest: string; at: number }>();
 
-  /** True when this very request was done; throws when the token stands for another one. */
+  /** Returns true if the same request has completed. Throws if the token was used for a different request. */
   has(token: string, request: object, now: number): boolean {
     this.forget(now);
     const earlier = this.done.get(token);
@@ -42,7 +42,7 @@ function digestOf(request: object): string {
     .digest("hex");
 }
 
-/** The order in which a client writes members says nothing. */
+/** Sorts members, because their order in a request has no meaning. */
 function sortMembers(_name: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -1,18 +1,18 @@
 /**
- * Many single operations at a time, or one transaction alone. First come, first served: a waiting
- * transaction is not overtaken.
+ * A lock for many concurrent operations, or for one exclusive transaction. It is fair: operations do not overtake a
+ * waiting transaction.
  */
 export class RegionLock {
   private readonly queue: { readonly exclusive: boolean; start(): void }[] = [];
   private sharing = 0;
   private alone = false;
 
-  /** Runs beside other shared work. */
+  /** Runs concurrently with other shared work. */
   shared<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.run(false, work);
   }
 
-  /** Runs while nothing else does. */
+  /** Runs while no other work does. */
   exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.run(true, work);
   }

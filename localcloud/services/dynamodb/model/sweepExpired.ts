@@ -7,12 +7,12 @@ import type { Table } from "./table";
 export const SWEEP_INTERVAL_MS = 10 * 60_000;
 
 /**
- * Older expiry times are taken for mistakes and left alone.
+ * Older expiry times are considered mistakes and ignored.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
  */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 86_400;
 
-/** Deletes the items whose time to live is over. */
+/** Deletes items whose time to live has expired. */
 export async function sweepExpired(store: DynamoDbStore, table: Table): Promise<void> {
   if (table.timeToLive === undefined) return;
   const now = Math.floor(store.clock.now() / 1000);

@@ -18,7 +18,7 @@ import { toWire } from "./attributeValues";
 import type { DynaliteTable } from "./dynalite";
 import type { EngineIndex } from "./engine";
 
-/** A global secondary index and what happened to it. */
+/** A global secondary index and its history. */
 export interface GlobalIndex {
   readonly name: string;
   readonly definition: GlobalSecondaryIndex;
@@ -34,13 +34,13 @@ export interface Throughput {
   readonly decreasedAt?: Date;
 }
 
-/** Point-in-time recovery while it is on; nothing before `enabledAt` could be restored. */
+/** Point-in-time recovery while it is enabled; times before `enabledAt` cannot be restored. */
 export interface PointInTimeRecovery {
   readonly enabledAt: Date;
   readonly recoveryPeriodInDays: number;
 }
 
-/** A table of one region: everything DynamoDB says about it besides its items. */
+/** A table of one region: all of its properties except the items. */
 export interface Table {
   readonly id: string;
   readonly name: string;
@@ -51,7 +51,7 @@ export interface Table {
   readonly localIndexes: readonly LocalSecondaryIndex[];
   globalIndexes: readonly GlobalIndex[];
   billingMode: BillingMode;
-  /** Since when the table has been on demand. */
+  /** When the table was switched to on-demand capacity. */
   onDemandSince?: Date;
   throughput: Throughput;
   onDemand?: OnDemandThroughput;
@@ -59,13 +59,13 @@ export interface Table {
   tableClassChangedAt?: Date;
   encryption?: SSEDescription;
   deletionProtection: boolean;
-  /** Name of the attribute with the expiry, while time to live is on. */
+  /** Name of the attribute with the expiry time, while time to live is enabled. */
   timeToLive?: string;
   pointInTimeRecovery?: PointInTimeRecovery;
   readonly tags: Map<string, string>;
 }
 
-/** A new table of a checked request. */
+/** Creates a table from a checked request. */
 export function newTable(input: CreateTableCommandInput, arn: string, now: Date): Table {
   const billingMode = input.BillingMode ?? "PROVISIONED";
   return {
@@ -104,7 +104,7 @@ export function hashKeyOf(keySchema: readonly KeySchemaElement[]): string {
   return keySchema.find(({ KeyType }) => KeyType === "HASH")?.AttributeName ?? "";
 }
 
-/** Key schema of the table, or of one of its indexes. */
+/** Returns the key schema of the table, or of one of its indexes. */
 export function keySchemaOf(
   table: Table,
   indexName: string | undefined,
@@ -125,7 +125,7 @@ export function indexesOf(table: Table): EngineIndex[] {
   ];
 }
 
-/** The table as dynalite needs it to place items. */
+/** Returns the table in the form that dynalite needs to store items. */
 export function engineTable(table: Table): DynaliteTable {
   const globalIndexes = table.globalIndexes.map(({ definition }) => definition);
   const description = toWire({
@@ -137,7 +137,7 @@ export function engineTable(table: Table): DynaliteTable {
   return { ...description, TableName: table.name, TableStatus: "ACTIVE" };
 }
 
-/** Sizes and counts stay 0: DynamoDB itself brings them up to date only every six hours or so. */
+/** Sizes and counts stay 0: DynamoDB itself updates them only about every six hours. */
 const UNCOUNTED = { ItemCount: 0 };
 
 export function describe(table: Table, status: TableStatus = "ACTIVE"): TableDescription {

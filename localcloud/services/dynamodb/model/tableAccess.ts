@@ -3,7 +3,7 @@ import type { DynamoDbStore } from "../store";
 
 export type DynamoDbContext = CallContext<DynamoDbStore>;
 
-/** The check of an action on a table. */
+/** Returns the check of an action on a table. */
 export function tableAccess(
   action: string,
   tableName: string | undefined,
@@ -14,7 +14,7 @@ export function tableAccess(
   return { action: `dynamodb:${action}`, resource, context };
 }
 
-/** A control operation on the table of its `TableName`. */
+/** Defines a control operation on the table of its `TableName`. */
 export function onTable<Input extends { TableName?: string | undefined }, Output>(
   action: string,
   run: (input: Input, context: DynamoDbContext) => Output | Promise<Output>,

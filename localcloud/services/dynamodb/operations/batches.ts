@@ -54,7 +54,7 @@ export const batchWriteItem: Operation<
       refuseMetrics(table, input);
       for (const { PutRequest } of requests) checkItem(table, PutRequest?.Item);
     }
-    // Nothing is ever left unprocessed: there is no throughput to run out of.
+    // There are never unprocessed items, because this cloud does not limit throughput.
     return store.lock.shared(() => store.engine.run("BatchWriteItem", { ...input, RequestItems }));
   },
 };
@@ -74,7 +74,7 @@ function batchAccess(
   return dataAccess(action, request, context, leadingKeys(table, items));
 }
 
-/** Table names may be given as ARNs. */
+/** Replaces table ARNs by table names. */
 function byPlainName<Value>(
   requests: Record<string, Value>,
   store: DynamoDbStore,

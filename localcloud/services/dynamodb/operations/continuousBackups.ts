@@ -13,7 +13,7 @@ import { onTable } from "../model/tableAccess";
 
 /** Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html */
 const MAX_RECOVERY_DAYS = 35;
-/** The newest restorable moment is this long ago, milliseconds. */
+/** The latest restorable time is this long ago, milliseconds. */
 const RESTORE_LAG_MS = 5 * 60_000;
 
 export const describeContinuousBackups = onTable(
@@ -26,7 +26,7 @@ export const describeContinuousBackups = onTable(
   }),
 );
 
-/** Point-in-time recovery can be switched and described; restoring is not implemented. */
+/** Point-in-time recovery can be enabled, disabled and described; restoring is not implemented. */
 export const updateContinuousBackups = onTable(
   "UpdateContinuousBackups",
   (input: UpdateContinuousBackupsCommandInput, { store, clock }): UpdateContinuousBackupsOutput => {

@@ -22,7 +22,8 @@ export const createTable = onTable(
     checkAttributesUsed(table);
     checkIndexThroughput(table);
     table.encryption = await encryptionOf(input.SSESpecification, context);
-    // From here to the lock nothing waits, so that of two creates of one name the second is refused.
+    // Nothing is awaited from here to the lock, so that of two concurrent creates with one name the second is
+    // refused.
     if (store.tables.has(name))
       throw new AwsError("ResourceInUseException", `Table already exists: ${name}`);
     store.tables.set(name, table);
@@ -50,8 +51,8 @@ function checkRequest(input: CreateTableCommandInput, { store }: DynamoDbContext
 }
 
 /**
- * `SSEDescription`; undefined for the key that DynamoDB owns, about which it says nothing. The caller
- * must be allowed to use the key.
+ * Returns `SSEDescription`; undefined for the key that DynamoDB owns, which it does not report. The caller must be
+ * allowed to use the key.
  */
 export async function encryptionOf(
   specification: SSESpecification | undefined,

@@ -15,7 +15,7 @@ import type { DynamoDbStore } from "../store";
 import { describe, indexesOf } from "../model/table";
 import { onTable } from "../model/tableAccess";
 
-/** Most names of one answer. */
+/** Maximum number of names in one response. */
 const MAX_LISTED = 100;
 
 export const describeTable = onTable(

@@ -49,7 +49,7 @@ export const deleteItem: Operation<DynamoDbStore, DeleteItemCommandInput, Delete
 
 type WriteInput = PutItemCommandInput | UpdateItemCommandInput | DeleteItemCommandInput;
 
-/** Result of an operation on one item, in wire form. */
+/** Result of an operation on one item, in wire format. */
 interface OneItemResult extends WireObject {
   Item?: WireItem;
   Attributes?: WireItem;
@@ -83,7 +83,7 @@ async function write(operation: EngineOperation, input: WriteInput, store: Dynam
   return { ...rest, ...(Attributes && { Attributes: fromWireItem(Attributes) }) };
 }
 
-/** Writes; when the condition fails, the error holds the item as it was in that moment. */
+/** Writes an item. If the condition fails, the error contains the item at that moment. */
 function writeOrShow(
   operation: EngineOperation,
   input: WriteInput,
@@ -107,7 +107,7 @@ function writeOrShow(
   });
 }
 
-/** The item as it is now; the caller holds the lock. */
+/** Returns the current item; the caller must hold the lock. */
 export async function currentItem(
   store: DynamoDbStore,
   table: Table,
@@ -120,13 +120,13 @@ export async function currentItem(
   return Item && fromWireItem(Item);
 }
 
-/** The primary key of an item. */
+/** Returns the primary key of an item. */
 export function keyOf(table: Table, item: Item | undefined): Item {
   const names = table.keySchema.map(({ AttributeName = "" }) => AttributeName);
   return Object.fromEntries(names.flatMap((name) => (item?.[name] ? [[name, item[name]]] : [])));
 }
 
-/** Metrics exist for tables with local indexes only; elsewhere DynamoDB answers without them too. */
+/** Refuses item collection metrics for tables with local indexes; for others, DynamoDB returns none either. */
 export function refuseMetrics(
   table: Table,
   { ReturnItemCollectionMetrics }: { ReturnItemCollectionMetrics?: string | undefined },

@@ -26,7 +26,7 @@ export const scan: Operation<DynamoDbStore, ScanCommandInput, ScanOutput> = {
   run: (input, { store }) => runPage("Scan", input, store),
 };
 
-/** A page of items in wire form. */
+/** A page of items in wire format. */
 interface Page extends WireObject {
   Items?: WireItem[];
   LastEvaluatedKey?: WireItem;
@@ -54,7 +54,7 @@ async function runPage(
   };
 }
 
-/** `dynamodb:LeadingKeys` of a query: the partition that its key condition names. */
+/** Returns `dynamodb:LeadingKeys` of a query: the partition key in its key condition. */
 function queriedKeys(
   input: QueryCommandInput,
   { store }: DynamoDbContext,

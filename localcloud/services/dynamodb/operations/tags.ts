@@ -77,7 +77,7 @@ function tooManyTags(): Error {
 function tableOf(arn: string | undefined, store: DynamoDbStore): Table {
   const given = required(arn, "resourceArn");
   const table = store.byArn(given);
-  // The missing letter is AWS's own.
+  // The typo is AWS's.
   if (!table) throw resourceNotFound(`ResourcArn: ${given} not found`);
   return table;
 }

@@ -21,7 +21,7 @@ export const describeTimeToLive = onTable(
   },
 );
 
-/** Takes effect at once; AWS takes up to an hour and refuses a second change within it. */
+/** Takes effect immediately; AWS takes up to an hour and refuses another change in that time. */
 export const updateTimeToLive = onTable(
   "UpdateTimeToLive",
   (

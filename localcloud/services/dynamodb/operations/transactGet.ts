@@ -35,7 +35,7 @@ export const transactGetItems: Operation<
       const TableName = store.table(get.TableName).name;
       return { ...get, TableName, ReturnConsumedCapacity, ConsistentRead: true };
     });
-    // Alone, so that no write of another comes between two reads.
+    // Exclusive, so that no write happens between two reads.
     const results = await store.lock.exclusive(() =>
       Promise.all(requests.map((request) => store.engine.run<Got>("GetItem", request))),
     );

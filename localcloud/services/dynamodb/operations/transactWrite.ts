@@ -52,7 +52,7 @@ export const transactWriteItems: Operation<
   },
 };
 
-/** One action of a transaction: the single operation it is like. */
+/** One action of a transaction, as the single-item operation that it corresponds to. */
 interface Action {
   readonly permission: "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
   readonly request: {
@@ -64,13 +64,13 @@ interface Action {
   };
 }
 
-/** An action that was checked by itself. */
+/** An action that was validated on its own. */
 interface Step {
   readonly action: Action;
   readonly table: Table;
   readonly input: object;
   readonly checked: CheckedRequest;
-  /** Undefined when the key does not fit the table; the reason is `invalid`. */
+  /** Undefined if the key does not match the table; `invalid` then has the reason. */
   readonly place?: string;
   readonly invalid?: CancellationReason;
 }
@@ -99,7 +99,7 @@ function prepare(
   const input = {
     ...action.request,
     TableName: table.name,
-    // A transaction prepares and commits: it reports twice the units.
+    // A transaction prepares and commits, so it reports twice the units.
     ReturnConsumedCapacity: ReturnConsumedCapacity === "NONE" ? undefined : ReturnConsumedCapacity,
   };
   if (action.permission === "ConditionCheckItem")
@@ -121,7 +121,7 @@ function prepare(
   }
 }
 
-/** A condition check is a delete that never happens. */
+/** Returns the engine's operation. A condition check is validated like a delete that never runs. */
 function engineOperation({ permission }: Action): "PutItem" | "UpdateItem" | "DeleteItem" {
   return permission === "ConditionCheckItem" ? "DeleteItem" : permission;
 }
@@ -137,7 +137,7 @@ function checkTogether(steps: readonly Step[]): void {
     );
 }
 
-/** Applies every step, or none. The caller holds the lock alone. */
+/** Applies all steps or none. The caller must hold the exclusive lock. */
 async function commit(steps: readonly Step[], store: DynamoDbStore): Promise<Consumed[]> {
   const before = await Promise.all(steps.map((step) => itemBefore(step, store)));
   const reasons = steps.map((step, i) => reasonAgainst(step, before[i], store));
@@ -170,7 +170,7 @@ function reasonAgainst(
   store: DynamoDbStore,
 ): CancellationReason {
   if (invalid) return invalid;
-  // Condition expressions are evaluated on the wire form.
+  // Condition expressions are evaluated on the wire format.
   if (store.engine.meets(checked, item && (toWire(item) as WireItem))) return NO_REASON;
   const shown = action.request.ReturnValuesOnConditionCheckFailure === "ALL_OLD" && item;
   return {

@@ -31,7 +31,7 @@ export const updateTable = onTable(
   "UpdateTable",
   (input: UpdateTableCommandInput, context): Promise<UpdateTableOutput> => {
     checkRequest(input);
-    // Writes wait until a new index is filled, and a second update until this one is done.
+    // Writes wait until a new index is filled, and a second update waits until this one is complete.
     return context.store.lock.exclusive(() => update(input, context));
   },
 );
@@ -89,7 +89,7 @@ function checkRequest(input: UpdateTableCommandInput): void {
     );
 }
 
-/** The table after the update; everything is checked before anything is changed. */
+/** Returns the table after the update. Validates everything before it changes anything. */
 function changedTable(table: Table, input: UpdateTableCommandInput, now: Date): Table {
   const billingMode = input.BillingMode ?? table.billingMode;
   const onDemand = billingMode === "PAY_PER_REQUEST";
@@ -195,7 +195,7 @@ function changedBy(
   );
 }
 
-/** Definitions of the attributes that are still keys of something. */
+/** Returns the definitions of attributes that are still used as keys. */
 function changedAttributes(table: Table, { AttributeDefinitions = [] }: UpdateTableCommandInput) {
   const given = AttributeDefinitions.map(({ AttributeName }) => AttributeName);
   const kept = table.attributes.filter(({ AttributeName }) => !given.includes(AttributeName));
@@ -205,7 +205,7 @@ function changedAttributes(table: Table, { AttributeDefinitions = [] }: UpdateTa
   );
 }
 
-/** Brings the storage to the new indexes. The caller holds the lock alone. */
+/** Updates the storage to the new indexes. The caller must hold the exclusive lock. */
 async function applyIndexes(
   store: DynamoDbStore,
   table: Table,
