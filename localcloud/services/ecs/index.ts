@@ -32,7 +32,7 @@ import { updateService } from "./operations/updateService";
 
 /**
  * Amazon ECS: clusters, task definitions, services with rolling updates and the circuit breaker, tasks, container
- * instances. Absent: task sets, blue/green deployments, Service Connect, ECS Exec, StartTask, managed scaling.
+ * instances. Not supported: task sets, blue/green deployments, Service Connect, ECS Exec, StartTask, managed scaling.
  */
 export const ecs: ServiceDefinition<EcsStore> = {
   name: "ecs",

@@ -20,47 +20,47 @@ import { taskSize } from "./model/taskSize";
 import { Scheduler } from "./model/scheduler";
 import { TaskRunner } from "./model/taskRunner";
 
-/** How long the steps of tasks take, in milliseconds of cloud time. */
+/** Durations of the steps of tasks, in milliseconds of cloud time. */
 export interface Pace {
-  /** From a change of a service until the scheduler acts on it. */
+  /** From a change of a service until the scheduler evaluates it. */
   schedulerMs: number;
-  /** Fargate tasks get their network interface; EC2 tasks skip this. */
+  /** While Fargate tasks get their network interface; EC2 tasks skip this step. */
   provisioningMs: number;
-  /** Images are pulled and containers start. */
+  /** While images are pulled and containers start. */
   pendingMs: number;
   /** From the stop of a task until it is STOPPED. */
   stoppingMs: number;
 }
 
-/** The container instances of a cluster; a cluster without an entry has room for everything. */
+/** Simulated capacity of a cluster for EC2 tasks; a cluster without an entry has unlimited room. */
 export interface Capacity {
   readonly instances: number;
   readonly tasksPerInstance: number;
 }
 
-/** A RunTask request and what it started, so that its repetition starts nothing. */
+/** A RunTask request and the tasks it started, so that a repeated request starts none. */
 export interface TaskRun {
   readonly request: string;
   readonly tasks: readonly Task[];
 }
 
-/** What is to have a place: a task of a revision, perhaps of a service. */
+/** A task that needs a place: its revision, and its service if it has one. */
 export interface Placed {
   readonly revision?: TaskDefinitionRevision;
   readonly service?: Service;
 }
 
-/** ECS shows a stopped task for an hour at least. */
+/** ECS shows a stopped task for at least an hour. */
 const SHOW_STOPPED_MS = 3_600_000;
 
-/** ECS of one region. `images`, `pace`, `setCapacity`, `setTaskLimit` and `load` are what tests turn. */
+/** ECS's state in one region. Tests control it with `images`, `pace`, `setCapacity`, `setTaskLimit` and `load`. */
 export class EcsStore {
   readonly clusters = new Map<string, Cluster>();
-  /** Revisions of each family, oldest first; deleted ones are gone. */
+  /** Revisions of each family, oldest first, without deleted ones. */
   readonly families = new Map<string, TaskDefinitionRevision[]>();
-  /** Last revision number of each family, which is never used again. */
+  /** Last revision number of each family; numbers are never reused. */
   readonly lastRevisions = new Map<string, number>();
-  /** Requests of RunTask by their token. */
+  /** RunTask requests by their token. */
   readonly runs = new Map<string, TaskRun>();
   readonly accountSettings = new Map<string, Setting>();
   readonly images = new ImageRegistry();
@@ -76,7 +76,7 @@ export class EcsStore {
   readonly load: Load;
   readonly instances: ContainerInstances;
   readonly reservations: Reservations;
-  /** Those of Auto Scaling groups, by name. */
+  /** Capacity providers of Auto Scaling groups, by name. */
   readonly capacityProviders = new Map<string, GroupProvider>();
   private readonly capacities = new Map<string, Capacity>();
   private readonly taskLimits = new Map<Cluster, number>();
@@ -94,14 +94,14 @@ export class EcsStore {
     return ecsArn(this.scope, resource);
   }
 
-  /** The active cluster of a name or ARN, default `default`. @throws ClusterNotFoundException */
+  /** Returns the active cluster with a name or ARN, default `default`. @throws ClusterNotFoundException */
   cluster(reference: string | undefined): Cluster {
     const cluster = this.clusters.get(clusterName(reference));
     if (cluster?.status !== "ACTIVE") throw clusterNotFound();
     return cluster;
   }
 
-  /** The revision that a family (its newest active one), `family:revision` or ARN means. */
+  /** Returns the revision of a family (the newest active one), `family:revision` or ARN. */
   taskDefinition(reference: string): TaskDefinitionRevision | undefined {
     const parsed = parseTaskDefinition(reference);
     const revisions = this.families.get(parsed?.family ?? "") ?? [];
@@ -110,7 +110,7 @@ export class EcsStore {
     return revisions.find(({ revision }) => revision === parsed.revision);
   }
 
-  /** Running and stopped tasks of the cluster that ECS still shows. */
+  /** Returns the cluster's running tasks, and the stopped ones that ECS still shows. */
   shownTasks(cluster: Cluster): Task[] {
     const oldest = this.scope.clock.now() - SHOW_STOPPED_MS;
     for (const task of cluster.tasks.values())
@@ -122,7 +122,7 @@ export class EcsStore {
     return this.shownTasks(cluster).find(({ id }) => id === lastPart(reference));
   }
 
-  /** Limits the EC2 tasks of a cluster, or lifts the limit; services react to it. */
+  /** Limits the EC2 tasks of a cluster, or removes the limit; services are re-evaluated. */
   setCapacity(name: string, capacity: Capacity | undefined): void {
     if (capacity) this.capacities.set(name, capacity);
     else this.capacities.delete(name);
@@ -130,7 +130,9 @@ export class EcsStore {
       this.scheduler.changed(service);
   }
 
-  /** Limits how many tasks a cluster has room for, on Fargate too, or lifts the limit; services react to it. */
+  /**
+   * Limits the number of all tasks in a cluster, including Fargate, or removes the limit; services are re-evaluated.
+   */
   setTaskLimit(cluster: Cluster, tasks: number | undefined): void {
     if (tasks === undefined) this.taskLimits.delete(cluster);
     else this.taskLimits.set(cluster, tasks);
@@ -143,7 +145,7 @@ export class EcsStore {
     );
   }
 
-  /** How many more tasks of the launch type the cluster has room for; undefined = no limit. */
+  /** Returns how many more tasks of the launch type the cluster has room for; undefined = no limit. */
   room(cluster: Cluster, launchType: Task["launchType"], placed: Placed): number | undefined {
     const limit = this.taskLimits.get(cluster);
     const capacity = launchType === "EC2" ? this.capacity(cluster) : undefined;
@@ -159,7 +161,7 @@ export class EcsStore {
     return Math.max(0, Math.min(...rooms));
   }
 
-  /** The instance for a task that `room` has counted; undefined where instances do not count. */
+  /** Returns the instance for a task that `room` has counted; undefined in clusters without registered instances. */
   placeFor(
     cluster: Cluster,
     launchType: Task["launchType"],

@@ -29,7 +29,7 @@ export function taskArn(
   return ecsArn(context, `task/${inCluster}/${lastPart(task ?? "")}`);
 }
 
-/** ARN that a reference means; one that resolves to nothing stays as it was given. */
+/** Returns the ARN of a task definition reference. A reference that cannot be resolved is returned unchanged. */
 export function taskDefinitionArn(context: EcsContext, reference: string | undefined): string {
   const found = context.store.taskDefinition(reference ?? "");
   if (found) return found.arn;
@@ -38,19 +38,19 @@ export function taskDefinitionArn(context: EcsContext, reference: string | undef
 }
 
 /**
- * A check with the condition keys of the Service Authorization Reference.
+ * Returns a check with the condition keys of the Service Authorization Reference.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
 export function ecsCheck(action: string, resource: string, values: Values = {}): AccessCheck {
   return { action: `ecs:${action}`, resource, context: values };
 }
 
-/** `ecs:cluster`, which lists and services are limited by. */
+/** Returns the condition key `ecs:cluster`, by which policies limit lists and services. */
 export function inCluster(context: EcsContext, cluster: string | undefined): Values {
   return { "ecs:cluster": clusterArn(context, cluster) };
 }
 
-/** Tags given with a create call need ecs:TagResource for what they are put on. */
+/** Returns the check for tags in a create call: it requires ecs:TagResource on the new resource. */
 export function tagOnCreate(
   createAction: string,
   resource: string,
@@ -77,7 +77,7 @@ export function resourceTags(tags: Tags | undefined): Values {
   );
 }
 
-/** The caller must be allowed to hand the roles to ECS tasks; a role may be given by name or ARN. */
+/** Returns the checks that the caller may pass the roles to ECS tasks; a role is given by name or ARN. */
 export function passRoles(
   context: EcsContext,
   roles: readonly (string | undefined)[],

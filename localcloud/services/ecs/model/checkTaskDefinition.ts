@@ -11,7 +11,7 @@ const MAX_BYTES = 65_536;
 const MAX_CONTAINERS = 10;
 const MIN_MEMORY_MIB = 6;
 
-/** Refuses what RegisterTaskDefinition refuses. @throws ClientException */
+/** Refuses invalid input as RegisterTaskDefinition does. @throws ClientException */
 export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void {
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.family ?? ""))
     throw clientError(
@@ -31,7 +31,7 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
   if (input.requiresCompatibilities?.includes("FARGATE")) checkFargate(input);
 }
 
-/** What keeps the definition from Fargate; undefined when it can run there. */
+/** Returns the reason why the definition cannot run on Fargate; undefined if it can. */
 export function fargateProblem(input: RegisterTaskDefinitionRequest): string | undefined {
   if (input.networkMode !== "awsvpc") return "Fargate only supports network mode ‘awsvpc’.";
   const cpu = cpuUnits(input.cpu);

@@ -5,7 +5,7 @@ const DEFAULT_PERCENT = 50;
 const LEAST = 3;
 const MOST = 200;
 
-/** Consecutive failures at which a deployment fails; undefined while the breaker is off. */
+/** Returns the number of consecutive failures that fail a deployment; undefined while the circuit breaker is off. */
 export function failureThreshold(
   breaker: DeploymentCircuitBreaker | undefined,
   desired: number,
@@ -18,13 +18,13 @@ export function failureThreshold(
   return type === "UNBOUNDED_PERCENT" ? Math.max(1, share) : Math.min(MOST, Math.max(LEAST, share));
 }
 
-/** Failing rounds after which the scheduler starts to wait between its attempts. */
+/** Failed rounds after which the scheduler begins to wait between its attempts. */
 const FREE_ROUNDS = 3;
 const FIRST_WAIT_MS = 10_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
 /**
- * How long the next start waits after so many failing rounds in a row, in milliseconds.
+ * Returns how long the next start waits after a number of consecutive failed rounds, in milliseconds.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
  */
 export function restartDelay(failedRounds: number): number {

@@ -1,7 +1,7 @@
 import type { ClusterSetting } from "@aws-sdk/client-ecs";
 import { invalidParameter } from "./errors";
 
-/** @throws InvalidParameterException for a setting or value that ECS does not know */
+/** @throws InvalidParameterException for an unknown setting or value */
 export function checkSettings(
   settings: ClusterSetting[] | undefined,
 ): ClusterSetting[] | undefined {

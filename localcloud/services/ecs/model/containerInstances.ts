@@ -6,19 +6,24 @@ import { taskId } from "./ids";
 import type { Cluster, ContainerInstance, TaskSize } from "./model";
 import { tasksOn } from "./placement";
 
-/** From a running instance to its agent's registration. */
+/** Time from a running instance to the registration by its agent. */
 const AGENT_MS = 15_000;
 
-/** Part of an instance's memory that its operating system leaves: 7 985 MiB of an m4.large's 8 192.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html */
+/**
+ * Share of an instance's memory that its operating system leaves free: 7 985 MiB of an m4.large's 8 192.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
+ */
 const MEMORY_PART = 0.9747;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterContainerInstance.html: SSH, Docker and the agent. */
 export const RESERVED_PORTS = ["22", "2375", "2376", "51678", "51679"];
 
-/** Instances whose user data names a cluster register there when they run, and are gone when they end. */
+/**
+ * The container instances. An EC2 instance whose user data names a cluster registers there when it runs, and is
+ * removed when it terminates.
+ */
 export class ContainerInstances {
-  /** What is to be done with the last state that an instance of EC2 came to. */
+  /** Pending reactions to the latest state of EC2 instances. */
   private readonly coming = new Map<string, ClockTimer>();
 
   constructor(private readonly store: EcsStore) {
@@ -27,14 +32,14 @@ export class ContainerInstances {
       if (event.region !== region) return;
       const { instanceId, state, machine } = event;
       clock.clearTimeout(this.coming.get(instanceId));
-      // On the clock, so that whoever moves it finds everything told.
+      // Scheduled on the cloud's clock, so that the change is complete for code that advances the clock.
       const ms = state === "running" ? AGENT_MS : 0;
       const timer = clock.setTimeout(() => this.instanceIs(instanceId, state, machine), ms);
       this.coming.set(instanceId, timer);
     });
   }
 
-  /** Sets ACTIVE or DRAINING; services look at their tasks. */
+  /** Sets the status ACTIVE or DRAINING; services then re-evaluate their tasks. */
   setStatus(instance: ContainerInstance, status: "ACTIVE" | "DRAINING"): void {
     if (instance.status === status) return;
     instance.status = status;
@@ -42,7 +47,9 @@ export class ContainerInstances {
     this.wakeServices(instance.cluster);
   }
 
-  /** Takes it out of its cluster; its tasks end, unless somebody only forgets the instance. */
+  /**
+   * Removes the instance from its cluster. Its tasks end, unless the instance is only deregistered without a reason.
+   */
   deregister(instance: ContainerInstance, reason?: string): void {
     instance.status = "INACTIVE";
     instance.agentConnected = false;
@@ -54,7 +61,7 @@ export class ContainerInstances {
     this.wakeServices(instance.cluster);
   }
 
-  /** Tells EventBridge of its state. */
+  /** Sends the instance's state to EventBridge. */
   changed(instance: ContainerInstance): void {
     instance.version += 1;
     this.store.outbox.add({
@@ -90,7 +97,7 @@ export class ContainerInstances {
     const registered: TaskSize = {
       cpu: size.cpus * 1024,
       memory: Math.floor(size.memoryMib * MEMORY_PART) - agent.reservedMemory,
-      // The first interface is the instance's own.
+      // The first interface is used by the instance itself.
       interfaces: size.interfaces - 1,
       ports: RESERVED_PORTS.map((port) => `${port}/tcp`),
     };
@@ -137,7 +144,7 @@ export class ContainerInstances {
   }
 }
 
-/** What the ECS agent reads, in the forms of `/etc/ecs/ecs.config` and of Bottlerocket. */
+/** Parses the settings of the ECS agent in user data, in the format of `/etc/ecs/ecs.config` or of Bottlerocket. */
 function agentOf(
   userData: string | undefined,
 ): { readonly cluster: string; readonly reservedMemory: number } | undefined {

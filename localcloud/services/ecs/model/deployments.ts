@@ -4,7 +4,7 @@ import type { Deployment, Rollout, Service, ServiceSettings } from "./model";
 import { say } from "./serviceEvents";
 import type { EcsStore } from "../store";
 
-/** Makes a deployment of the service's settings PRIMARY; what ran before becomes ACTIVE. */
+/** Makes a deployment with the service's settings PRIMARY; earlier ones become ACTIVE. */
 export function deploy(service: Service, store: EcsStore): void {
   const { settings } = service;
   if (settings.taskDefinition === undefined) return;
@@ -54,7 +54,7 @@ export function announce(service: Service, deployment: Deployment, store: EcsSto
   tellDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
 }
 
-/** The deployment is all there is: it becomes what a failing one rolls back to. */
+/** Completes a deployment when it is the only one left: failing deployments roll back to it from now on. */
 export function complete(service: Service, deployment: Deployment, store: EcsStore): void {
   const now = store.scope.clock.date();
   service.deployments = [deployment];
@@ -70,7 +70,7 @@ export function complete(service: Service, deployment: Deployment, store: EcsSto
   tellDeployment(service, deployment, store, "SERVICE_DEPLOYMENT_COMPLETED");
 }
 
-/** The circuit breaker ends the deployment and, where it is told to, goes back to the last good one. */
+/** Fails a deployment for the circuit breaker and, if so configured, rolls back to the last completed one. */
 export function fail(service: Service, deployment: Deployment, store: EcsStore): void {
   const now = store.scope.clock.date();
   deployment.rolloutState = "FAILED";
@@ -108,7 +108,7 @@ function rollBack(service: Service, failed: Deployment, target: Deployment, stor
   tellDeployment(service, target, store, "SERVICE_DEPLOYMENT_IN_PROGRESS");
 }
 
-/** What a deployment carries goes back; what belongs to the service itself stays as it is. */
+/** Returns the settings after a rollback: those of a deployment are restored, those of the service itself stay. */
 function restored(current: ServiceSettings, target: ServiceSettings): ServiceSettings {
   const { desiredCount, deploymentConfiguration, propagateTags, enableECSManagedTags } = current;
   return {

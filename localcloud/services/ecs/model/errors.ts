@@ -20,14 +20,14 @@ export function serviceNotActive(): AwsError {
   return new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
 }
 
-/** The loud answer for an option of a real operation that this cloud does not act on. */
+/** Returns the error for an option that AWS has and this cloud does not support. */
 export function unsupported(option: string): AwsError {
   return new AwsError("NotImplemented", `The local cloud does not implement ${option} of ECS.`, {
     status: 501,
   });
 }
 
-/** Refuses options that would change what happens here but are not emulated. */
+/** Refuses options that would affect the behaviour but are not emulated. */
 export function refuseUnsupported(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) if (isGiven(value)) throw unsupported(name);
 }

@@ -1,5 +1,5 @@
 /**
- * CPU units of a Fargate task and the memory (MiB) that goes with them.
+ * CPU units of a Fargate task, and the memory sizes (MiB) that are valid with them.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
  */
 const SIZES: ReadonlyMap<number, readonly number[]> = new Map([
@@ -16,7 +16,7 @@ export function isFargateSize(cpu: number, memory: number): boolean {
   return SIZES.get(cpu)?.includes(memory) ?? false;
 }
 
-/** CPU units of `256` or `0.25 vCPU`; undefined for what is neither. */
+/** Parses CPU units such as `256` or `0.25 vCPU`; undefined if invalid. */
 export function cpuUnits(text: string | undefined): number | undefined {
   const units = /^(\d+)$/.exec(text ?? "");
   if (units) return Number(units[1]);
@@ -24,7 +24,7 @@ export function cpuUnits(text: string | undefined): number | undefined {
   return virtual ? Number(virtual[1]) * 1024 : undefined;
 }
 
-/** MiB of `512` or `0.5 GB`; undefined for what is neither. */
+/** Parses MiB such as `512` or `0.5 GB`; undefined if invalid. */
 export function memoryMib(text: string | undefined): number | undefined {
   const mib = /^(\d+)$/.exec(text ?? "");
   if (mib) return Number(mib[1]);
@@ -32,7 +32,7 @@ export function memoryMib(text: string | undefined): number | undefined {
   return gigabytes ? Number(gigabytes[1]) * 1024 : undefined;
 }
 
-/** MiB of every step from `from` to `to` gigabytes. */
+/** Returns the MiB of every step from `from` to `to` gigabytes. */
 function range(from: number, to: number, step: number): number[] {
   const sizes: number[] = [];
   for (let size = from; size <= to; size += step) sizes.push(size * 1024);

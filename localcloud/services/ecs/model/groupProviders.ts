@@ -38,7 +38,7 @@ export function findProvider(reference: string | undefined, store: EcsStore): Gr
   return found;
 }
 
-/** What was given, over what was, over the defaults. */
+/** Merges the given settings, the previous ones and the defaults, in this order of precedence. */
 export function groupSettings(
   given: AutoScalingGroupProviderUpdate & Partial<AutoScalingGroupProvider>,
   before?: AutoScalingGroupProvider,
@@ -53,10 +53,10 @@ export function groupSettings(
 }
 
 /**
- * ECS marks the group, with the rights of the caller, and never takes the mark away.
+ * Tags the group as managed by ECS, with the caller's permissions. The tag is never removed.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html
  *
- * @throws ClientException for a group that is not there.
+ * @throws ClientException if the group does not exist.
  */
 export async function markGroup(
   groupArn: string | undefined,
@@ -101,7 +101,7 @@ export function fargateProvider(name: string, store: EcsStore): CapacityProvider
   return { capacityProviderArn, name, status: "ACTIVE", tags: [] };
 }
 
-/** @throws InvalidParameterException for a provider that does not exist or that the list lacks */
+/** @throws InvalidParameterException for a provider that does not exist or is not in the list */
 export function checkProviders(
   providers: string[] | undefined,
   strategy: CapacityProviderStrategyItem[] | undefined,

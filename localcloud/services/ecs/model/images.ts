@@ -6,15 +6,15 @@ interface PushedImage {
 }
 
 /**
- * The image registries as tasks see them. Images that nobody pushed exist too: their digest follows
- * from their name, so that it is the same in every run.
+ * The image registries, as tasks see them. Images that were never pushed exist too; their digest is derived from the
+ * name, so that it is the same in every run.
  */
 export class ImageRegistry {
   private readonly pushed = new Map<string, PushedImage>();
 
   /**
-   * Puts an image behind a reference such as `acme/web:1.2`; pushing a tag again moves it. Tasks of
-   * an image that `crashes` stop with exit code 1 before they run. Returns the digest.
+   * Sets the image of a reference such as `acme/web:1.2`; pushing a tag again moves it. Tasks of an image that
+   * `crashes` stop with exit code 1 before they run. Returns the digest.
    */
   push(reference: string, image: { digest?: string; crashes?: boolean } = {}): string {
     const name = normalise(reference);
@@ -23,7 +23,7 @@ export class ImageRegistry {
     return digest;
   }
 
-  /** Digest that the reference points to now; a reference with a digest is bound to it. */
+  /** Returns the digest that the reference points to now. A reference with a digest always keeps it. */
   digest(reference: string): string {
     const pinned = /@(sha256:[0-9a-f]{64})$/.exec(reference);
     if (pinned) return pinned[1];
@@ -37,7 +37,7 @@ export class ImageRegistry {
 }
 
 /**
- * Docker's reading of a reference: `web` is `docker.io/library/web:latest`.
+ * Normalizes a reference like Docker: `web` becomes `docker.io/library/web:latest`.
  * https://github.com/distribution/reference/blob/main/normalize.go
  */
 function normalise(reference: string): string {

@@ -2,7 +2,7 @@ import type { ContainerInstance as Description, Resource } from "@aws-sdk/client
 import { type ContainerInstance, tagList, type TaskSize } from "./model";
 import { remaining, tasksOn } from "./placement";
 
-/** The container instance as DescribeContainerInstances shows it. */
+/** Returns the container instance as DescribeContainerInstances shows it. */
 export function describeInstance(instance: ContainerInstance): Description {
   const tasks = tasksOn(instance.cluster, instance.id);
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").length;
@@ -33,7 +33,10 @@ export function describeInstance(instance: ContainerInstance): Description {
   };
 }
 
-/** Ports are those that are taken: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html */
+/**
+ * Lists resources. Ports are the used ones:
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
+ */
 function resources({ cpu, memory, ports }: TaskSize): Resource[] {
   const ofProtocol = (protocol: string): string[] =>
     ports.filter((port) => port.endsWith(`/${protocol}`)).map((port) => port.split("/")[0]);

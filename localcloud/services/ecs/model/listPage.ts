@@ -6,10 +6,10 @@ interface ListRequest {
   readonly nextToken?: string;
 }
 
-/** Most items of one page of every list. */
+/** Maximum number of items in one page of any list. */
 const MAX_RESULTS = 100;
 
-/** One page of a list, in the order of `key`; lists that set no default give up to 100. */
+/** Returns one page of a list, sorted by `key`. Lists without a default page size return up to 100 items. */
 export function listPage<Item>(
   items: Iterable<Item>,
   request: ListRequest,

@@ -6,16 +6,16 @@ import type { Service } from "./model";
 import { resolutionSeconds, UTILISATION_METRICS, type UtilisationMetric } from "./monitoring";
 import type { EcsStore } from "../store";
 
-/** What each running task of a service shows. */
+/** Metrics that each running task of a service reports. */
 export interface ServiceLoad {
   readonly cpu?: Utilisation;
   readonly memory?: Utilisation;
 }
 
 /**
- * The load that is put on services. While there is any, ECS reports it every minute, or every 20 seconds where the
- * service's monitoring says so, as it does on AWS only for services with running tasks. A service that nobody puts a
- * load on reports nothing, so that no timer runs in a program that does not look at it.
+ * The simulated load of services. While there is any, ECS reports it every minute, or every 20 seconds if the
+ * service's monitoring is configured so; as on AWS, only for services with running tasks. A service without a
+ * simulated load reports nothing, so that programs which do not use its metrics have no timer.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html
  */
 export class Load {
@@ -24,7 +24,7 @@ export class Load {
 
   constructor(private readonly store: EcsStore) {}
 
-  /** Sets the load of a service, or with `undefined` ends its reports. */
+  /** Sets the load of a service; `undefined` stops its reports. */
   set(service: Service, load: ServiceLoad | undefined): void {
     if (load) this.loads.set(service, load);
     else this.loads.delete(service);
@@ -35,14 +35,14 @@ export class Load {
     return this.loads.get(service);
   }
 
-  /** The resolution of a service may have changed. */
+  /** Restarts the timer; call it when the resolution of a service may have changed. */
   reschedule(): void {
     const { clock } = this.store.scope;
     clock.clearTimeout(this.timer);
     this.timer = undefined;
     if (this.loads.size === 0) return;
     const step = this.shortestResolution() * 1000;
-    // Just before the period is over, so that an alarm which is judged then sees it.
+    // Just before the end of the period, so that an alarm evaluated at its end sees the data.
     const due = Math.ceil((clock.now() + 2) / step) * step - 1;
     this.timer = clock.setTimeout(() => this.report(due + 1), due - clock.now());
   }
@@ -54,7 +54,7 @@ export class Load {
     return Math.min(...all);
   }
 
-  /** Reports every period that ends at `end`, milliseconds. */
+  /** Reports all periods that end at `end`, in milliseconds. */
   private async report(end: number): Promise<void> {
     this.reschedule();
     const MetricData = [...this.loads].flatMap(([service, load]) => dataOf(service, load, end));
@@ -85,7 +85,7 @@ function dataOf(service: Service, load: ServiceLoad, end: number): MetricDatum[]
           { Name: "ServiceName", Value: service.name },
         ],
         Timestamp: new Date(end - seconds * 1000),
-        // One sample a task: the statistic SampleCount is how the running tasks are counted.
+        // One sample per task, so that the statistic SampleCount is the number of running tasks.
         Values: [typeof value === "number" ? value : value(running)],
         Counts: [running],
         Unit: "Percent",

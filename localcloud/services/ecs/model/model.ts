@@ -27,23 +27,26 @@ export interface Cluster {
   tags: Tags;
   /** By name. */
   readonly services: Map<string, Service>;
-  /** By id; stopped ones as long as ECS shows them. */
+  /** By id; stopped tasks stay as long as ECS shows them. */
   readonly tasks: Map<string, Task>;
   /** By id. */
   readonly instances: Map<string, ContainerInstance>;
-  /** Once an instance has registered, EC2 tasks need one that has room; before, they run somewhere. */
+  /**
+   * True once an instance has registered: then EC2 tasks need an instance with room. Before that they run without
+   * one.
+   */
   hasInstances: boolean;
 }
 
-/** What a task takes of an instance. */
+/** Resources that a task uses on an instance. */
 export interface TaskSize {
-  /** Units: 1024 are a vCPU. */
+  /** CPU units; 1024 units are one vCPU. */
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
   /** Ports of the host, such as `80/tcp`. */
   readonly ports: readonly string[];
-  /** Network interfaces of its own. */
+  /** Number of network interfaces of the task. */
   readonly interfaces: number;
 }
 
@@ -55,7 +58,7 @@ export interface ContainerInstance {
   readonly type: string;
   readonly zone: string;
   readonly registeredAt: Date;
-  /** What it came with. */
+  /** Resources at the registration. */
   readonly registered: TaskSize;
   readonly tags: Tags;
   status: "ACTIVE" | "DRAINING" | "INACTIVE";
@@ -63,7 +66,7 @@ export interface ContainerInstance {
   version: number;
 }
 
-/** A revision as DescribeTaskDefinition shows it, and its tags. */
+/** A revision as DescribeTaskDefinition shows it, with its tags. */
 export interface TaskDefinitionRevision {
   readonly arn: string;
   readonly family: string;
@@ -72,7 +75,7 @@ export interface TaskDefinitionRevision {
   readonly tags: Tags;
 }
 
-/** What CreateService and UpdateService set. */
+/** Settings that CreateService and UpdateService set. */
 export type ServiceSettings = Omit<
   CreateServiceRequest,
   "serviceName" | "cluster" | "tags" | "clientToken" | "taskDefinition" | "desiredCount"
@@ -92,17 +95,17 @@ export interface Service {
   readonly tags: Tags;
   status: "ACTIVE" | "DRAINING" | "INACTIVE";
   settings: ServiceSettings;
-  /** The first one is PRIMARY; the others still have tasks or wait for it to complete. */
+  /** The first one is PRIMARY. The others still have tasks, or wait until it completes. */
   deployments: Deployment[];
-  /** Where a failed deployment rolls back to. */
+  /** Deployment to which a failed one rolls back. */
   lastCompleted?: Deployment;
-  /** Every deployment that there was, newest first. */
+  /** All deployments so far, newest first. */
   readonly rollouts: Rollout[];
   /** Newest first, at most 100. */
   readonly events: ServiceEvent[];
-  /** False from a change until the tasks are as desired. */
+  /** False from a change until the service has its desired tasks. */
   steady: boolean;
-  /** The next look of the scheduler; set only while something changes. */
+  /** Next evaluation by the scheduler; set only while something changes. */
   wake?: ClockTimer;
 }
 
@@ -115,18 +118,18 @@ export interface Deployment {
   updatedAt: Date;
   rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
   rolloutStateReason: string;
-  /** True once EventBridge heard that it is in progress. */
+  /** True once EventBridge received the event that the deployment is in progress. */
   announced: boolean;
   /** Failures since a task last reached RUNNING. */
   failedTasks: number;
-  /** Instants with failures since a task last ran; decides how long the next start waits. */
+  /** Number of instants with failures since a task last ran; it determines how long the next start waits. */
   failedRounds: number;
   lastFailureAt: number;
   /** No task starts before this instant, milliseconds. */
   startAfter: number;
-  /** Digest of each image, found when its first task started: the software version consistency. */
+  /** Digest of each image, resolved when the deployment's first task started (ECS's software version consistency). */
   readonly digests: Map<string, string>;
-  /** The deployment in the trace of what made it. */
+  /** The deployment's span in the trace of what caused it. */
   readonly span?: Span;
   /** Tasks that are not stopped. */
   readonly tasks: Set<Task>;
@@ -161,10 +164,10 @@ export interface Task {
   readonly containers: Container[];
   readonly deployment?: Deployment;
   readonly service?: Service;
-  /** Its images end at once with exit code 1. */
+  /** True if its images exit immediately with exit code 1. */
   readonly crashes: boolean;
   readonly size: TaskSize;
-  /** What it runs on; Fargate has none, nor has a cluster where none ever registered. */
+  /** Instance that it runs on; undefined on Fargate, and in a cluster without registered instances. */
   readonly instance?: ContainerInstance;
   desiredStatus: "RUNNING" | "STOPPED";
   lastStatus:
@@ -175,7 +178,7 @@ export interface Task {
   stoppedAt?: Date;
   stopCode?: TaskStopCode;
   stoppedReason?: string;
-  /** The next change of state. */
+  /** Timer of the next change of state. */
   timer?: ClockTimer;
 }
 

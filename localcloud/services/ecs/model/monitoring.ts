@@ -1,7 +1,7 @@
 import type { MonitoringConfiguration } from "@aws-sdk/client-ecs";
 import { invalidParameter } from "./errors";
 
-/** The metrics whose resolution a service may choose. */
+/** Metrics whose resolution a service can choose. */
 export const UTILISATION_METRICS = ["CPUUtilization", "MemoryUtilization"] as const;
 
 export type UtilisationMetric = (typeof UTILISATION_METRICS)[number];
@@ -12,7 +12,7 @@ const DEFAULT_RESOLUTION = 60;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_MonitoringConfiguration.html */
 const MAX_CONFIGURATIONS = 5;
 
-/** How often the service reports the metric, in seconds. */
+/** Returns how often the service reports the metric, in seconds. */
 export function resolutionSeconds(
   monitoring: MonitoringConfiguration | undefined,
   metric: UtilisationMetric,

@@ -2,7 +2,7 @@ import { AwsError } from "../../../core/errors";
 import { servicePrincipal } from "../../../core/principal";
 import type { StoreScope } from "../../../core/service";
 
-/** Something that ECS tells EventBridge. */
+/** An event for EventBridge. */
 export interface EcsEvent {
   readonly detailType:
     | "ECS Container Instance State Change"
@@ -13,10 +13,10 @@ export interface EcsEvent {
   readonly detail: object;
 }
 
-/** Most entries of one PutEvents. */
+/** Maximum number of entries of one PutEvents call. */
 const MAX_ENTRIES = 10;
 
-/** Events that wait for the end of a change, so that they leave in order and in batches. */
+/** Events that wait until a change is complete, so that they are sent in order and in batches. */
 export class Outbox {
   private waiting: EcsEvent[] = [];
 
@@ -26,7 +26,7 @@ export class Outbox {
     this.waiting.push(event);
   }
 
-  /** Sends everything that waits; resolves when EventBridge has tried its targets once. */
+  /** Sends all waiting events. Resolves when EventBridge has tried each target once. */
   async flush(): Promise<void> {
     const events = this.waiting;
     this.waiting = [];
@@ -54,7 +54,7 @@ export class Outbox {
         region,
       });
     } catch (error) {
-      // A cloud may be started without EventBridge; ECS works without a listener, as on AWS.
+      // A cloud may run without EventBridge; ECS works without a receiver of events, as on AWS.
       if (!(error instanceof AwsError)) throw error;
     }
   }

@@ -1,6 +1,6 @@
 import type { Cluster, ContainerInstance, Service, Task, TaskSize } from "./model";
 
-/** What is left of an instance, besides the tasks that are on it or are ending there. */
+/** Returns the free resources of an instance. Tasks use theirs until they are STOPPED. */
 export function remaining({ registered, cluster, id }: ContainerInstance): TaskSize {
   const sizes = tasksOn(cluster, id).map(({ size }) => size);
   const left = (member: "cpu" | "memory" | "interfaces"): number =>
@@ -13,14 +13,14 @@ export function remaining({ registered, cluster, id }: ContainerInstance): TaskS
   };
 }
 
-/** Tasks that an instance has, until they are STOPPED. */
+/** Returns the tasks of an instance that are not STOPPED. */
 export function tasksOn(cluster: Cluster, instanceId: string): Task[] {
   return [...cluster.tasks.values()].filter(
     ({ instance, lastStatus }) => instance?.id === instanceId && lastStatus !== "STOPPED",
   );
 }
 
-/** How many tasks of a size go onto the instance beside what is there. */
+/** Returns how many more tasks of a size fit on the instance. */
 export function copiesOn(instance: ContainerInstance, size: TaskSize): number {
   if (!takesTasks(instance)) return 0;
   const left = remaining(instance);
@@ -31,14 +31,14 @@ export function copiesOn(instance: ContainerInstance, size: TaskSize): number {
   return Math.max(0, Math.min(copies, size.ports.length > 0 ? 1 : MOST_COPIES));
 }
 
-/** Tasks that take nothing are not without number. */
+/** Limit for tasks that use no resources. */
 const MOST_COPIES = 1000;
 
 export function takesTasks({ status, agentConnected }: ContainerInstance): boolean {
   return status === "ACTIVE" && agentConnected;
 }
 
-/** Instances of a cluster that the service's next task may go to, and how many of them each takes. */
+/** Returns the instances of a cluster that can run the service's next task, and how many tasks each can run. */
 export function places(cluster: Cluster, size: TaskSize, service?: Service): Place[] {
   const isDaemon = service?.settings.schedulingStrategy === "DAEMON";
   return [...cluster.instances.values()].flatMap((instance) => {
@@ -52,13 +52,13 @@ export function places(cluster: Cluster, size: TaskSize, service?: Service): Pla
 export interface Place {
   readonly instance: ContainerInstance;
   readonly copies: number;
-  /** Tasks of the service that it has already. */
+  /** Number of the service's tasks that it already runs. */
   readonly own: number;
 }
 
 /**
- * Where the next task goes: spread over zones, then over instances, which is what ECS does for a service that says
- * nothing else. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+ * Chooses the instance of the next task: spreads over zones, then over instances, ECS's default for services without
+ * a placement strategy. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
  */
 export function choosePlace(
   cluster: Cluster,
@@ -86,7 +86,7 @@ export function choosePlace(
   return ranked[0]?.place.instance;
 }
 
-/** What of a size no instance has enough of, for events and failures. */
+/** Returns the resource that no instance has enough of, for events and failures. */
 export function lacking(
   cluster: Cluster,
   size: TaskSize,

@@ -9,24 +9,24 @@ export function ecsArn(place: Place, resource: string): string {
   return formatArn("ecs", place, resource);
 }
 
-/** Name of a cluster given by name or ARN; calls that name none mean `default`. */
+/** Returns the name of a cluster given by name or ARN; `default` if none is given. */
 export function clusterName(reference: string | undefined): string {
   return lastPart(reference ?? "default");
 }
 
-/** Name of a service given by name or ARN, or id of a task given by id or ARN. */
+/** Returns the name of a service given by name or ARN, or the id of a task given by id or ARN. */
 export function lastPart(reference: string): string {
   const resource = parseArn(reference)?.resource ?? reference;
   return resource.slice(resource.lastIndexOf("/") + 1);
 }
 
-/** Cluster of a service or task ARN in the long format; undefined for a bare name. */
+/** Returns the cluster in a service or task ARN of the long format; undefined for a bare name. */
 export function clusterInArn(reference: string): string | undefined {
   const parts = parseArn(reference)?.resource.split("/");
   return parts?.length === 3 ? parts[1] : undefined;
 }
 
-/** `family` or `family:revision`, given so or as an ARN; undefined for what is neither. */
+/** Parses `family` or `family:revision`, also as an ARN; undefined if invalid. */
 export function parseTaskDefinition(
   reference: string,
 ): { family: string; revision?: number } | undefined {

@@ -8,8 +8,8 @@ import { tasksOn } from "./placement";
 const MINUTE = 60_000;
 
 /**
- * Reports each minute what part of its instances a cluster has set aside for tasks. Only clusters with instances that
- * are ACTIVE or DRAINING have these metrics; without any no timer runs.
+ * Reports every minute the share of a cluster's resources that is reserved for tasks. Only clusters with ACTIVE or
+ * DRAINING instances have these metrics; without any, no timer runs.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
  */
 export class Reservations {
@@ -17,11 +17,11 @@ export class Reservations {
 
   constructor(private readonly store: EcsStore) {}
 
-  /** An instance has registered. */
+  /** Starts the reports; called when an instance has registered. */
   schedule(): void {
     const { clock } = this.store.scope;
     if (this.timer || this.clusters().length === 0) return;
-    // Just before the minute is over, so that an alarm which is judged then sees it.
+    // Just before the end of the minute, so that an alarm evaluated at its end sees the data.
     const due = Math.ceil((clock.now() + 2) / MINUTE) * MINUTE - 1;
     this.timer = clock.setTimeout(() => this.report(due + 1), due - clock.now());
   }

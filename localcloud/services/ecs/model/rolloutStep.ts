@@ -1,15 +1,15 @@
-/** The tasks of a service at one instant, as the rolling update sees them. */
+/** State of a service's tasks at one instant, as input of the rolling update. */
 export interface RolloutState {
   readonly desired: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   /** Tasks of the PRIMARY deployment. */
   readonly primary: TaskCounts;
-  /** Tasks of the deployments that it replaces. */
+  /** Tasks of the deployments that are being replaced. */
   readonly old: TaskCounts;
-  /** Tasks of any deployment that were told to stop and still exist. */
+  /** Tasks of any deployment that are stopping. */
   readonly stopping: number;
-  /** Tasks that the cluster has room for beyond those that exist. Default: no limit. */
+  /** Number of additional tasks that the cluster has room for. Default: no limit. */
   readonly room?: number;
 }
 
@@ -19,7 +19,7 @@ export interface TaskCounts {
   readonly running: number;
 }
 
-/** What the scheduler does now; when nothing, it waits for a task to change. */
+/** Actions for the scheduler now; if there are none, it waits until a task changes. */
 export interface RolloutStep {
   readonly start: number;
   readonly stopPrimary: number;
@@ -27,13 +27,13 @@ export interface RolloutStep {
   readonly stopOldRunning: number;
   /** True when the percentages themselves allow no step, now or later. */
   readonly stuck: boolean;
-  /** Starts that only the room in the cluster prevents. */
+  /** Number of starts that only missing room in the cluster prevents. */
   readonly unplaced: number;
 }
 
 /**
- * One step of a rolling update. minimumHealthyPercent of the desired count rounds up, maximumPercent
- * down. Old tasks stop when new ones run in their place, or before that to make way for them.
+ * Computes one step of a rolling update. minimumHealthyPercent of the desired count rounds up, maximumPercent rounds
+ * down. Old tasks stop when new ones run in their place, or earlier to make room for them.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
 export function rolloutStep(state: RolloutState): RolloutStep {
@@ -44,7 +44,7 @@ export function rolloutStep(state: RolloutState): RolloutStep {
   const missing = Math.max(0, desired - active);
   const existing = active + old.pending + old.running + stopping;
 
-  // Old tasks that never ran serve nobody: they go first and do not count as healthy.
+  // Old tasks that never ran serve no requests: they stop first and do not count as healthy.
   const stopOldPending = old.pending;
   const allowed = Math.min(missing, Math.max(0, upper - existing));
   const start = Math.min(allowed, state.room ?? allowed);

@@ -12,18 +12,18 @@ import { sayUnplaced } from "./unplaced";
 import type { EcsStore } from "../store";
 
 /**
- * Brings the tasks of services to what is desired. A service has a timer only from a change until the
- * scheduler has looked at it; afterwards its tasks wake it.
+ * Brings the tasks of services to their desired state. A service has a timer only from a change until the scheduler
+ * has evaluated it; afterwards changes of its tasks trigger the next evaluation.
  */
 export class Scheduler {
   constructor(private readonly store: EcsStore) {}
 
-  /** Someone changed the service: the scheduler looks at it soon. */
+  /** Schedules an evaluation soon after the service was changed. */
   changed(service: Service): void {
     this.wake(service, this.store.pace.schedulerMs);
   }
 
-  /** A task reached RUNNING or failed to, or is STOPPED. */
+  /** Reacts to a task that reached RUNNING, failed to, or is STOPPED. */
   taskChanged(task: Task): void {
     const { service, deployment } = task;
     if (deployment && task.lastStatus === "RUNNING") resetFailures(deployment);
@@ -32,7 +32,7 @@ export class Scheduler {
     if (task.lastStatus === "STOPPED") this.roomMade(task);
   }
 
-  /** How many tasks the service should have now. */
+  /** Returns how many tasks the service should have now. */
   desiredCount(service: Service): number {
     if (service.status !== "ACTIVE") return 0;
     if (service.settings.schedulingStrategy !== "DAEMON") return service.settings.desiredCount;
@@ -48,7 +48,7 @@ export class Scheduler {
     const by = cause();
     service.wake = clock.setTimeout(() => {
       service.wake = undefined;
-      // Whoever woke it: while a deployment rolls, what the scheduler does is the deployment's.
+      // During a rollout, the scheduler's actions belong to the deployment's span, whatever triggered them.
       const rollout = service.deployments[0]?.span;
       return within(rollout?.end === undefined ? (rollout ?? by) : by, () => {
         this.look(service);
@@ -83,7 +83,7 @@ export class Scheduler {
     });
   }
 
-  /** Starts and stops what the step says; false when there is nothing to do. */
+  /** Starts and stops the tasks of a step. Returns false if there is nothing to do. */
   private act(service: Service, step: RolloutStep): boolean {
     const [primary] = service.deployments;
     const { clock } = this.store.scope;
@@ -110,14 +110,14 @@ export class Scheduler {
     return started.length + stopped.length + step.start + step.unplaced > 0;
   }
 
-  /** A failed deployment starts nothing more; a lower desired count still counts. */
+  /** Stops tasks of a failed deployment that exceed a lowered desired count. It starts no tasks any more. */
   private stopExcess(service: Service, step: RolloutStep): boolean {
     const stopped = this.stopPrimary(service, service.deployments[0], step.stopPrimary);
     sayStopped(service, this.store, stopped);
     return stopped.length > 0;
   }
 
-  /** Tasks that never ran go first, then the newest. */
+  /** Stops tasks that never ran first, then the newest. */
   private stopPrimary(service: Service, primary: Deployment, count: number): Task[] {
     const staying = stayingOf(primary);
     const candidates = [...pendingOf(staying), ...runningOf(staying).reverse()];
@@ -182,7 +182,7 @@ export class Scheduler {
     service.deployments = [];
   }
 
-  /** Services that found no room for a task look again when one has gone. */
+  /** Re-evaluates services that had no room for a task when another task has stopped. */
   private roomMade({ cluster }: Task): void {
     if (!this.store.isLimited(cluster)) return;
     for (const service of cluster.services.values())
@@ -190,7 +190,7 @@ export class Scheduler {
   }
 }
 
-/** A task that ends by itself before it ever ran; told once, when it begins to stop. */
+/** Checks whether a task ended by itself before it ran; true only at the moment when it begins to stop. */
 function isFailure({ lastStatus, startedAt, stopCode }: Task): boolean {
   return lastStatus === "DEPROVISIONING" && !startedAt && stopCode === "EssentialContainerExited";
 }

@@ -7,7 +7,7 @@ import { tagList, type Deployment, type Service, type Task } from "./model";
 import { maximumPercent, minimumHealthyPercent } from "./serviceSettings";
 import type { EcsStore } from "../store";
 
-/** The service as DescribeServices shows it. */
+/** Returns the service as DescribeServices shows it. */
 export function describeService(
   service: Service,
   include: readonly string[],

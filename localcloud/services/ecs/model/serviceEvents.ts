@@ -5,7 +5,7 @@ import type { EcsStore } from "../store";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html */
 const MAX_EVENTS = 100;
-/** A message that repeats itself is left out for so long. */
+/** A repeated message is omitted for this long. */
 const REPEAT_MS = 6 * 3_600_000;
 
 /** Adds `(service web) <text>` to the service's event log. */

@@ -14,7 +14,7 @@ const MAX_DESIRED = 5000;
 
 type Scheduling = Pick<ServiceSettings, "schedulingStrategy">;
 
-/** Percent of the desired count that must stay healthy; default 100, for daemons 0. */
+/** Returns the percentage of the desired count that must stay healthy; default 100, for daemons 0. */
 export function minimumHealthyPercent(
   { schedulingStrategy }: Scheduling,
   configuration: DeploymentConfiguration | undefined,
@@ -22,7 +22,7 @@ export function minimumHealthyPercent(
   return configuration?.minimumHealthyPercent ?? (schedulingStrategy === "DAEMON" ? 0 : 100);
 }
 
-/** Percent of the desired count that may exist; default 200, for daemons 100. */
+/** Returns the maximum number of tasks as a percentage of the desired count; default 200, for daemons 100. */
 export function maximumPercent(
   { schedulingStrategy }: Scheduling,
   configuration: DeploymentConfiguration | undefined,
@@ -30,7 +30,7 @@ export function maximumPercent(
   return configuration?.maximumPercent ?? (schedulingStrategy === "DAEMON" ? 100 : 200);
 }
 
-/** The active revision that a service or task asks for. @throws ClientException */
+/** Returns the active revision that a service or task references. @throws ClientException */
 export function activeRevision(reference: string, store: EcsStore): TaskDefinitionRevision {
   const revision = store.taskDefinition(reference);
   if (!revision) throw clientError("TaskDefinition not found.");
@@ -38,7 +38,7 @@ export function activeRevision(reference: string, store: EcsStore): TaskDefiniti
   return revision;
 }
 
-/** Refuses options of services that would change what happens but are not emulated. */
+/** Refuses options of services that would affect the behaviour but are not emulated. */
 export function refuseUnsupportedSettings(
   input: CreateServiceRequest | UpdateServiceRequest,
 ): void {
@@ -57,7 +57,7 @@ export function refuseUnsupportedSettings(
   });
 }
 
-/** @throws InvalidParameterException for settings that do not go together */
+/** @throws InvalidParameterException for settings that conflict */
 export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster): void {
   const { desiredCount, deploymentConfiguration, schedulingStrategy, launchType } = settings;
   if (desiredCount < 0) throw invalidParameter("Desired count must be zero or greater.");
@@ -75,7 +75,7 @@ export function checkServiceSettings(settings: ServiceSettings, cluster: Cluster
   checkPercents(settings, deploymentConfiguration);
 }
 
-/** The task definition must be able to run where the service puts it. */
+/** Checks that the task definition can run on the service's launch type. */
 export function checkPlacement(
   revision: TaskDefinitionRevision,
   settings: {

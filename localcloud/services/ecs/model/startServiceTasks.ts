@@ -2,7 +2,7 @@ import { isOfFargate } from "./fargateProviders";
 import type { Deployment, Service, Tags, Task } from "./model";
 import type { EcsStore } from "../store";
 
-/** Starts so many tasks of a deployment; a revision that was deleted meanwhile starts none. */
+/** Starts a number of tasks of a deployment; none if its revision was deleted meanwhile. */
 export function startServiceTasks(
   service: Service,
   deployment: Deployment,
@@ -30,7 +30,7 @@ export function startServiceTasks(
   );
 }
 
-/** How many tasks of the deployment its cluster has room for; undefined = no limit. */
+/** Returns how many tasks of the deployment its cluster has room for; undefined = no limit. */
 export function roomFor(
   service: Service,
   deployment: Deployment,
@@ -41,7 +41,7 @@ export function roomFor(
   return store.room(service.cluster, launchType, { revision, service });
 }
 
-/** What the tasks of a deployment run on. */
+/** Returns the launch type of a deployment's tasks. */
 export function launchTypeOf({ settings }: Deployment): "EC2" | "FARGATE" {
   const { launchType, capacityProviderStrategy: strategy = [] } = settings;
   return launchType === "FARGATE" || isOfFargate(strategy) ? "FARGATE" : "EC2";

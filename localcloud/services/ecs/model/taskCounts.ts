@@ -17,12 +17,12 @@ export function runningOf(tasks: Iterable<Task>): Task[] {
   );
 }
 
-/** Tasks of the primary deployment that stay where they are. */
+/** Returns the tasks of the primary deployment that are not to be replaced. */
 export function stayingOf({ tasks }: Deployment): Task[] {
   return [...tasks].filter((task) => !mustLeave(task));
 }
 
-/** What is to be replaced: tasks of older deployments, and those on instances that drain. */
+/** Returns the tasks to replace: those of older deployments, and those on draining instances. */
 export function leavingOf({ deployments: [primary, ...others] }: Service): Task[] {
   return [...others.flatMap(({ tasks }) => [...tasks]), ...[...primary.tasks].filter(mustLeave)];
 }

@@ -1,7 +1,7 @@
 import type { Container, Task as TaskDescription } from "@aws-sdk/client-ecs";
 import { tagList, type Task } from "./model";
 
-/** The task as DescribeTasks shows it, without its tags. */
+/** Returns the task as DescribeTasks shows it, without its tags. */
 export function describeTask(task: Task): TaskDescription {
   const { definition } = task.revision;
   return {
@@ -44,7 +44,7 @@ export function describeTask(task: Task): TaskDescription {
   };
 }
 
-/** With the tags, which only `include: ["TAGS"]` and the create calls show. */
+/** Returns the task with its tags, which only `include: ["TAGS"]` and the create calls show. */
 export function describeTaskWithTags(task: Task): TaskDescription {
   return { ...describeTask(task), tags: tagList(task.tags) };
 }

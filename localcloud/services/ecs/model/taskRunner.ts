@@ -16,12 +16,12 @@ import { describeTask } from "./taskDescription";
 import { taskSize } from "./taskSize";
 import { without } from "./without";
 
-/** What RunTask and the scheduler say of a task that is to start. */
+/** Properties of a task to start, from RunTask or the scheduler. */
 export interface TaskRequest {
   readonly cluster: Cluster;
   readonly revision: TaskDefinitionRevision;
   readonly launchType: Task["launchType"];
-  /** What it is placed on, where instances count. */
+  /** Instance to place it on, if the cluster has registered instances. */
   readonly instance?: ContainerInstance;
   readonly group: string;
   readonly startedBy?: string;
@@ -33,7 +33,7 @@ export interface TaskRequest {
   readonly service?: Service;
 }
 
-/** Moves tasks through their states on the cloud's clock; one timer per task that is on its way. */
+/** Moves tasks through their states on the cloud's clock. Each task in transition has one timer. */
 export class TaskRunner {
   constructor(private readonly store: EcsStore) {}
 
@@ -69,7 +69,7 @@ export class TaskRunner {
     return task;
   }
 
-  /** Begins to stop the task; nothing happens to one that stops already. */
+  /** Begins to stop the task; has no effect if it is already stopping. */
   stop(task: Task, stopCode: TaskStopCode, stoppedReason: string): void {
     if (task.desiredStatus === "STOPPED") return;
     const { clock } = this.store.scope;

@@ -2,8 +2,8 @@ import type { PortMapping, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { TaskSize } from "./model";
 
 /**
- * What ECS sets aside for a task on an instance: its own CPU and memory, or those of its containers together, of which a
- * soft limit counts before a hard one.
+ * Returns the resources that ECS reserves for a task on an instance: the task's CPU and memory, or the sum of its
+ * containers', for which a soft memory limit takes precedence over a hard one.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
 export function taskSize(definition: TaskDefinition): TaskSize {
@@ -21,13 +21,13 @@ export function taskSize(definition: TaskDefinition): TaskSize {
   };
 }
 
-/** `256`, or `1 vCPU` and `2 GB` as people may write it. */
+/** Parses `256`, or the alternative notations `1 vCPU` and `2 GB`. */
 function units(text: string | undefined): number | undefined {
   const [, number, unit] = /^([\d.]+)\s*(\w*)$/.exec(text ?? "") ?? [];
   return number === undefined ? undefined : Number(number) * (unit ? 1024 : 1);
 }
 
-/** Without a number of its own a container gets any port that is free. */
+/** Returns the host port. A container without a fixed host port gets any free one. */
 function hostPort(mapping: PortMapping, networkMode: string): string[] {
   const port = networkMode === "host" ? mapping.containerPort : mapping.hostPort;
   return port ? [`${port}/${mapping.protocol ?? "tcp"}`] : [];

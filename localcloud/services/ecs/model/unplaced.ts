@@ -19,7 +19,7 @@ const LACKS = {
 } as const;
 
 /**
- * Tells that a service has no place for a task.
+ * Reports that a service has no place for a task.
  * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html and
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
  */

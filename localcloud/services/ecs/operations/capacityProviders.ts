@@ -25,7 +25,7 @@ import { ecsArn, lastPart } from "../model/references";
 import type { EcsStore } from "../store";
 import { checkTags } from "./tags";
 
-/** A provider of an Auto Scaling group is known, and its services run on EC2; it scales nothing here. */
+/** Creates a provider for an Auto Scaling group. Its services run on EC2; it does not scale the group here. */
 export const createCapacityProvider: Operation<
   EcsStore,
   CreateCapacityProviderRequest,

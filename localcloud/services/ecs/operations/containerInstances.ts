@@ -111,7 +111,7 @@ function byReference({ instances }: Cluster, reference: string): ContainerInstan
   return instances.get(lastPart(reference));
 }
 
-/** @throws InvalidParameterException for none, and for too many */
+/** @throws InvalidParameterException for no instances, and for too many */
 function find(
   cluster: Cluster,
   asked: readonly string[],

@@ -5,7 +5,7 @@ import type { EcsStore } from "../store";
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The cloud's own endpoints that ECS answers. */
+/** ECS's control endpoints of the local cloud. */
 export const controls: Readonly<Record<string, Control<EcsStore>>> = {
   load: {
     fields: ["cluster", "service", "cpuPercent", "memoryPercent"],
@@ -64,11 +64,11 @@ function text(input: Input, field: string): string {
   throw new BadControlRequest(`'${field}' must be a name or an ARN; it is ${show(value)}.`);
 }
 
-/** `undefined` where nothing was said, `null` for the end of the reports. */
+/** Returns `undefined` if the field is absent, `null` to end the reports. */
 function percent(input: Input, field: string): Utilisation | null | undefined {
   const value = input[field];
   if (value === undefined || value === null) return value;
-  // A task on EC2 may use more than its share: more than 100 is a figure that AWS shows too.
+  // AWS also shows more than 100 percent: a task on EC2 may use more than its share.
   if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
   if (typeof value === "function") return value as (runningTasks: number) => number;
   throw new BadControlRequest(

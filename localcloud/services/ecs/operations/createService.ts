@@ -68,7 +68,10 @@ export const createService: Operation<EcsStore, CreateServiceRequest, CreateServ
   },
 };
 
-/** The same request with the same token is answered again; any other for a taken name is refused. */
+/**
+ * Returns the existing service for the same request with the same token. Throws for any other request with a used
+ * name.
+ */
 function existing(
   cluster: Cluster,
   name: string,
@@ -119,7 +122,7 @@ function settingsOf(
   return { ...placed, taskDefinition: revision.arn };
 }
 
-/** Launch type and strategy; without either the cluster's default strategy decides, then EC2. */
+/** Returns launch type and strategy. Without either, the cluster's default strategy applies, else EC2. */
 function launchOf(
   input: CreateServiceRequest,
   { defaultCapacityProviderStrategy: byDefault }: Cluster,

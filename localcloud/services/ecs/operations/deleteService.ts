@@ -6,7 +6,7 @@ import { clusterName, lastPart } from "../model/references";
 import { describeService } from "../model/serviceDescription";
 import type { EcsStore } from "../store";
 
-/** The service drains and becomes INACTIVE when its last task has stopped. */
+/** The service drains, and becomes INACTIVE when its last task has stopped. */
 export const deleteService: Operation<EcsStore, DeleteServiceRequest, DeleteServiceResponse> = {
   access: ({ cluster, service }, context) => [
     ecsCheck("DeleteService", serviceArn(context, cluster, service), {

@@ -71,13 +71,13 @@ export const listServices: Operation<EcsStore, ListServicesRequest, ListServices
   },
 };
 
-/** A service of the cluster; an ARN of another cluster or region names none. */
+/** Finds a service of the cluster. An ARN of another cluster or region matches none. */
 function find(cluster: Cluster, reference: string): Service | undefined {
   const service = cluster.services.get(lastPart(reference));
   return reference.startsWith("arn:") && service?.arn !== reference ? undefined : service;
 }
 
-/** The service's ARN for operations that name it by ARN or, in a cluster, by name. */
+/** Returns the service for operations that name it by ARN, or by name within a cluster. */
 export function findService(
   store: EcsStore,
   cluster: string | undefined,

@@ -19,7 +19,7 @@ export const listTaskDefinitions: Operation<
     const status = input.status ?? "ACTIVE";
     if (!["ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"].includes(status))
       throw invalidParameter(`Invalid status: ${status}.`);
-    // The API calls it a prefix, yet it names one whole family.
+    // The API calls it a prefix, but it must be the complete name of a family.
     const families =
       input.familyPrefix === undefined
         ? [...store.families.values()]
@@ -39,7 +39,7 @@ export const listTaskDefinitionFamilies: Operation<
   ListTaskDefinitionFamiliesResponse
 > = {
   run(input, { store }) {
-    // Without a status both active and inactive families are listed.
+    // Without a status, both active and inactive families are listed.
     const status = input.status ?? "ALL";
     if (!["ACTIVE", "INACTIVE", "ALL"].includes(status))
       throw invalidParameter(`Invalid status: ${status}.`);
@@ -54,12 +54,14 @@ export const listTaskDefinitionFamilies: Operation<
   },
 };
 
-/** A family is active while any of its revisions is. */
+/** Checks whether a family is active: at least one of its revisions is. */
 function isActive(revisions: readonly TaskDefinitionRevision[]): boolean {
   return revisions.some(({ definition }) => definition.status === "ACTIVE");
 }
 
-/** Family name, then revision by its number; a space comes before every character of a name. */
+/**
+ * Returns a key that sorts by family name, then by revision number. A space sorts before every character of a name.
+ */
 function sortKey({ family, revision }: TaskDefinitionRevision): string {
   return `${family} ${String(revision).padStart(10, "0")}`;
 }

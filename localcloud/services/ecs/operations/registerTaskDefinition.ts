@@ -52,7 +52,7 @@ function definitionOf(
   const compatibilities: Compatibility[] =
     fargateProblem(input) === undefined ? ["EC2", "FARGATE"] : ["EC2"];
   return {
-    // Members that this cloud does not interpret are kept as they came.
+    // Members that this cloud does not interpret are stored unchanged.
     ...without(input, "tags"),
     taskDefinitionArn: id.arn,
     revision: id.revision,

@@ -22,7 +22,7 @@ import { describeTaskWithTags } from "../model/taskDescription";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const MAX_COUNT = 10;
-/** Tokens that are remembered; AWS keeps them as long as the tasks, at most 24 hours. */
+/** Maximum number of tokens that are remembered; AWS keeps them as long as the tasks, at most 24 hours. */
 const MAX_TOKENS = 1000;
 
 export const runTask: Operation<EcsStore, RunTaskRequest, RunTaskResponse> = {

@@ -197,7 +197,7 @@ function describeRevision(
       imageDigest: digests.get(image),
     })),
     guardDutyEnabled: false,
-    // A change of it starts no deployment: the newest revision shows what holds now.
+    // Changing the monitoring starts no deployment, so the newest revision shows the current value.
     monitoring:
       service.rollouts[0]?.deployment.revisionArn === revisionArn
         ? service.settings.monitoring

@@ -61,7 +61,7 @@ export const listTagsForResource: Operation<
   run: ({ resourceArn }, context) => ({ tags: tagList(taggedResource(resourceArn, context)) }),
 };
 
-/** The tags as a map. @throws InvalidParameterException */
+/** Converts the tags to a map. @throws InvalidParameterException */
 export function checkTags(tags: readonly Tag[] | undefined): Tags {
   const map: Tags = new Map();
   for (const { key = "", value = "" } of tags ?? []) {

@@ -85,7 +85,7 @@ function refusal(found: TaskDefinitionRevision | undefined): string | undefined 
   return undefined;
 }
 
-/** A revision that tasks or services still use stays until they are gone. */
+/** Deletes a revision; one that tasks or services still use stays until they have ended. */
 function remove(found: TaskDefinitionRevision, store: EcsStore, now: Date): TaskDefinition {
   found.definition = {
     ...found.definition,

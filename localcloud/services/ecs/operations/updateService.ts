@@ -20,7 +20,7 @@ import {
 import type { EcsStore } from "../store";
 import { without } from "../model/without";
 
-/** A change of one of these starts a deployment; every other change waits for the next one. */
+/** Changing one of these settings starts a deployment; other changes take effect with the next one. */
 const DEPLOYED_SETTINGS = [
   "taskDefinition",
   "networkConfiguration",
@@ -86,7 +86,7 @@ function merged(service: Service, input: UpdateServiceRequest, store: EcsStore):
     ...service.settings,
     ...given,
     ...(deploymentConfiguration && {
-      // Members that are left out keep their values.
+      // Omitted members keep their values.
       deploymentConfiguration: {
         ...service.settings.deploymentConfiguration,
         ...deploymentConfiguration,
