@@ -2,17 +2,17 @@ import type { NetworkInterface, Subnet } from "@aws-sdk/client-ec2";
 import { ec2Error, invalidParameter } from "./api";
 import type { Ec2Store, Stored } from "./store";
 
-/** The first four addresses of each subnet and its last one are AWS's own. */
+/** AWS reserves the first four addresses of each subnet and its last one. */
 const FIRST = 4;
 const PREFIX_SIZE = 16;
 
-/** How many addresses a subnet has left. */
+/** Returns the number of free addresses in a subnet. */
 export function freeAddresses({ addresses }: Ec2Store, { id, shape }: Stored<Subnet>): number {
   return sizeOf(shape) - FIRST - 1 - (addresses.get(id)?.used.size ?? 0);
 }
 
 /**
- * Takes the next addresses of a subnet; one that was given back comes again only after all others.
+ * Takes the next free addresses of a subnet. A released address is reused only after all others.
  * @throws InsufficientFreeAddressesInSubnet
  */
 export function takeAddresses(store: Ec2Store, subnet: Stored<Subnet>, count: number): string[] {
@@ -27,7 +27,7 @@ export function takeAddresses(store: Ec2Store, subnet: Stored<Subnet>, count: nu
   });
 }
 
-/** Takes one address that somebody chose. @throws InvalidIPAddress.InUse or InvalidParameterValue */
+/** Takes one address that the caller chose. @throws InvalidIPAddress.InUse or InvalidParameterValue */
 export function takeAddress(store: Ec2Store, subnet: Stored<Subnet>, address: string): string {
   const place = placeOf(subnet.shape, address);
   if (place < FIRST || place >= sizeOf(subnet.shape) - 1)
@@ -52,7 +52,7 @@ export function takePrefixes(store: Ec2Store, subnet: Stored<Subnet>, count: num
   });
 }
 
-/** Gives back what an interface had. */
+/** Releases the addresses of an interface. */
 export function giveBack(store: Ec2Store, { SubnetId = "", ...shape }: NetworkInterface): void {
   const subnet = store.subnets.get(SubnetId);
   if (!subnet) return;
@@ -84,7 +84,7 @@ function sizeOf({ CidrBlock = "" }: Subnet): number {
   return 2 ** (32 - Number(CidrBlock.split("/")[1]));
 }
 
-/** Where an address (or a block of them) stands in its subnet, counted from 0. */
+/** Returns the position of an address (or of a block) in its subnet, counted from 0. */
 function placeOf({ CidrBlock = "" }: Subnet, address: string): number {
   return numberOf(address) - numberOf(CidrBlock);
 }

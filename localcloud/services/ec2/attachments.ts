@@ -77,7 +77,7 @@ export const detachNetworkInterface: Hand<typeof Sdk, Ec2Store, "DetachNetworkIn
   },
 };
 
-/** https://github.com/hashicorp/terraform-provider-aws/issues/27513 has the words. */
+/** Text from https://github.com/hashicorp/terraform-provider-aws/issues/27513 */
 function checkFree({ id, shape }: StoredInterface): void {
   if (shape.Attachment)
     throw ec2Error("InvalidNetworkInterface.InUse", `Interface: [${id}] in use.`);
@@ -103,7 +103,7 @@ function checkInstance(instance: StoredInstance, { shape }: StoredInterface): vo
     );
 }
 
-/** https://github.com/cilium/cilium/issues/15877 and https://github.com/lstoll/k8s-vpcnet/issues/71 have the words. */
+/** Texts from https://github.com/cilium/cilium/issues/15877 and https://github.com/lstoll/k8s-vpcnet/issues/71 */
 function checkDevice(
   { id, shape: { InstanceType: type } }: StoredInstance,
   deviceIndex: number,

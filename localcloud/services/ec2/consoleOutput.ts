@@ -5,8 +5,9 @@ import { fingerprint } from "./ssh/hostKey";
 import type { Ec2Store, StoredInstance } from "./store";
 
 /**
- * What cloud-init writes to the console when an instance has booted: its host key, which nobody between it and the API
- * can exchange, and what its program prints. https://github.com/canonical/cloud-init/blob/main/tools/write-ssh-key-fingerprints
+ * Returns what cloud-init writes to the console after the boot: the instance's host key, which nobody between the
+ * instance and the API can replace, and its program's output.
+ * https://github.com/canonical/cloud-init/blob/main/tools/write-ssh-key-fingerprints
  */
 export const getConsoleOutput: Hand<typeof Sdk, Ec2Store, "GetConsoleOutput"> = {
   access: ({ InstanceId }, context) => [instances.access("GetConsoleOutput", InstanceId, context)],
@@ -40,6 +41,6 @@ function consoleText(instance: StoredInstance, store: Ec2Store): string {
     "",
     `${name} login: `,
     ...store.programs.consoleOf(instance).split("\n"),
-    // A serial console ends its lines so.
+    // Line endings of a serial console.
   ].join("\r\n");
 }

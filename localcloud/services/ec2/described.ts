@@ -6,18 +6,18 @@ import type { Tags } from "../../entities/tags";
 import { api, ec2Error, invalidParameter } from "./api";
 import type { Stored } from "./store";
 
-/** `i-0123456789abcdef0` */
+/** Returns an id such as `i-0123456789abcdef0`. */
 export function newId(kind: string): string {
   return `${kind}-0${randomBytes(8).toString("hex")}`;
 }
 
-/** `vpc` -> InvalidVpcID.NotFound, `instance` -> InvalidInstanceID.NotFound */
+/** Returns the error for a kind: `vpc` -> InvalidVpcID.NotFound, `instance` -> InvalidInstanceID.NotFound. */
 export function notFound(kind: string, id: string): AwsError {
   const word = kind[0].toUpperCase() + kind.slice(1);
   return ec2Error(`Invalid${word}ID.NotFound`, `The ${kind} ID '${id}' does not exist`);
 }
 
-/** The tags that a request gives what it makes. @throws for another kind of resource */
+/** Returns the tags that a request specifies for the new resource. @throws for another resource type */
 export function givenTags(
   specifications: readonly TagSpecification[] | undefined,
   ...kinds: ResourceType[]
@@ -31,7 +31,7 @@ export function givenTags(
   return tags;
 }
 
-/** The same, for a caller who is no AWS service: some keys are AWS's own. */
+/** Does the same for callers other than AWS services, which may not use the reserved keys `aws:*`. */
 export function taggedAtBirth(
   specifications: readonly TagSpecification[] | undefined,
   ...kinds: ResourceType[]
@@ -42,7 +42,7 @@ export function taggedAtBirth(
   return tags;
 }
 
-/** What IAM may ask about the tags that a request gives what it makes. */
+/** Returns the condition keys for the tags in a create request. */
 export function requestTags(
   specifications: readonly TagSpecification[] | undefined,
 ): NonNullable<AccessCheck["context"]> {
@@ -66,7 +66,8 @@ export function shown<Shape>({ shape, tags }: Stored<Shape>): Shape & { Tags: Ta
 }
 
 /**
- * What a Describe names by ids and by filters; a filter is the kebab case of the member that it looks at.
+ * Returns the resources that a Describe call selects by ids and filters. A filter's name is the kebab case of the
+ * member that it matches.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
  */
 export function described<Shape, One extends Stored<Shape>>(
@@ -92,7 +93,10 @@ function matches(
   );
 }
 
-/** `instance-state-name` looks at `State.Name`, `vpc-id` at `VpcId`, `group.group-id` into lists. */
+/**
+ * Returns the values that a filter matches: `instance-state-name` is `State.Name`, `vpc-id` is `VpcId`,
+ * `group.group-id` looks into lists.
+ */
 function valuesOf(
   { shape, tags }: Stored<unknown>,
   name: string,
@@ -113,7 +117,7 @@ function valuesOf(
   return found.map(String);
 }
 
-/** Filters that are not called after the member that they look at. */
+/** Filters whose names differ from the member that they match. */
 const ALIASES: Readonly<Record<string, string>> = {
   cidr: "cidr-block",
   "instance-state-name": "state.name",
@@ -121,7 +125,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   isDefault: "default",
 };
 
-/** `*` stands for any characters and `?` for one. */
+/** Matches a pattern: `*` is any number of characters, `?` is one character. */
 function isLike(value: string, wanted: string): boolean {
   const pattern = wanted
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -4,8 +4,8 @@ import { ec2Error, invalidParameter } from "./api";
 const BY_PARAMETER = "resolve:ssm:";
 
 /**
- * The id of an image that a launch names, by itself or by one of AWS's public parameters, each of which stands for an
- * image of this cloud that is always the same one.
+ * Returns the id of the image in a launch request: the given id, or for one of AWS's public parameters a fixed image
+ * of this cloud.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
  */
 export function imageId(given = ""): string {

@@ -28,9 +28,10 @@ import { deleteVpcEndpoints, describeRouteTables, vpcEndpoints } from "./vpcEndp
 import { createVpc, vpcs } from "./vpcs";
 
 /**
- * Amazon EC2 as far as instances need it: the default VPC, VPCs, subnets, security groups, launch templates, key pairs,
- * instances, network interfaces, gateway endpoints, Spot Fleet requests and EC2 Fleets. A running instance answers SSH on 127.0.0.1; it has no operating system of its own.
- * Absent: other routes and gateways, images, volumes, Spot prices.
+ * Amazon EC2 to the extent that instances need it: the default VPC, VPCs, subnets, security groups, launch templates,
+ * key pairs, instances, network interfaces, gateway endpoints, Spot Fleet requests and EC2 Fleets. A running instance
+ * serves SSH on 127.0.0.1; it has no separate operating system. Not supported: other routes and gateways, images,
+ * volumes, Spot prices.
  */
 export const ec2 = api.service({
   createStore,
@@ -89,7 +90,7 @@ export const ec2 = api.service({
       run({ Resources, Tags }, { store }) {
         for (const tags of Resources.map((id) => tagsOf(id, store))) {
           if (!Tags) tags.clear();
-          // A value that is given must be the tag's own.
+          // If a value is given, it must match the tag's value.
           for (const { Key = "", Value } of Tags ?? [])
             if (Value === undefined || Value === tags.get(Key)) tags.delete(Key);
         }
@@ -117,7 +118,7 @@ function findTags(id: string, store: Ec2Store): Tags | undefined {
     store.ec2Fleets,
   ];
   const found = kinds.flatMap((all) => all.get(id) ?? [])[0];
-  // Key pairs are kept by name.
+  // Key pairs are stored by name.
   return (found ?? [...store.keyPairs.values()].find((one) => one.id === id))?.tags;
 }
 

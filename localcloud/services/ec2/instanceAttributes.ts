@@ -6,7 +6,10 @@ import type { Ec2Store } from "./store";
 
 const ATTRIBUTES = ["InstanceType", "UserData"] as const;
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html (one attribute, of a stopped instance) */
+/**
+ * Changes one attribute of a stopped instance.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
+ */
 export const modifyInstanceAttribute: Hand<typeof Sdk, Ec2Store, "ModifyInstanceAttribute"> = {
   access: ({ InstanceId }, context) => [
     instances.access("ModifyInstanceAttribute", InstanceId, context),
@@ -27,7 +30,7 @@ export const modifyInstanceAttribute: Hand<typeof Sdk, Ec2Store, "ModifyInstance
         `The instance '${one.id}' is not in the 'stopped' state.`,
       );
     const { InstanceType: type, UserData: userData } = input;
-    // A type that only this cloud knows as text.
+    // This cloud treats the type as a plain string.
     if (type?.Value) one.shape = { ...one.shape, InstanceType: type.Value as Sdk._InstanceType };
     if (userData) one.userData = Buffer.from(userData.Value ?? []).toString("base64");
   },

@@ -20,12 +20,12 @@ const ENDING_MS = 2000;
 /** EC2 shows a terminated instance for about an hour. */
 const SHOWN_MS = 3_600_000;
 
-/** A new instance boots, in its own time. */
+/** Boots a new instance, which takes its boot time. */
 export function boot(instance: StoredInstance, store: Ec2Store): void {
   later(instance, store, store.bootMs(), "running");
 }
 
-/** @returns the change, as TerminateInstances tells it */
+/** @returns the state change as in TerminateInstances' response */
 export function terminate(
   instance: StoredInstance,
   store: Ec2Store,
@@ -46,7 +46,7 @@ export function terminate(
   return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
 }
 
-/** @returns the change, as StopInstances tells it */
+/** @returns the state change as in StopInstances' response */
 export function stop(
   instance: StoredInstance,
   store: Ec2Store,
@@ -56,7 +56,7 @@ export function stop(
   if (PreviousState?.Name === "running") {
     instance.shape = {
       ...instance.shape,
-      // A public address is given back, the one in the subnet stays.
+      // A stop releases the public address; the private one stays.
       PublicIpAddress: undefined,
       StateTransitionReason: reason,
       StateReason: { Code: "Client.UserInitiatedShutdown", Message: reason },
@@ -67,7 +67,7 @@ export function stop(
   return { InstanceId: instance.id, CurrentState: instance.shape.State, PreviousState };
 }
 
-/** @returns the change, as StartInstances tells it */
+/** @returns the state change as in StartInstances' response */
 export function start(instance: StoredInstance, store: Ec2Store): InstanceStateChange {
   const PreviousState = instance.shape.State;
   if (PreviousState?.Name === "stopped") {

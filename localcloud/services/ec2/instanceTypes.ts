@@ -6,7 +6,7 @@ import { pageOf } from "../../entities/paging";
 import { api, ec2Error } from "./api";
 import type { Ec2Store } from "./store";
 
-/** vCPUs, network interfaces, addresses of each interface. */
+/** Number of vCPUs, of network interfaces, and of addresses per interface. */
 type Limits = readonly [cpus: number, interfaces: number, addresses: number];
 
 /** https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html#gp_network */
@@ -89,12 +89,12 @@ const TYPES: ReadonlyMap<string, InstanceTypeInfo> = new Map(
   ].map((info) => [info.InstanceType ?? "", info]),
 );
 
-/** How many interfaces an instance may have; undefined for a type that this cloud does not know. */
+/** Returns the maximum number of interfaces of an instance; undefined for a type that this cloud does not know. */
 export function maximumInterfaces(type: string | undefined): number | undefined {
   return TYPES.get(type ?? "")?.NetworkInfo?.MaximumNetworkInterfaces;
 }
 
-/** vCPUs, memory and interfaces; undefined for a type that this cloud does not know. */
+/** Returns vCPUs, memory and interfaces; undefined for a type that this cloud does not know. */
 export function sizeOf(type: string | undefined): Machine["size"] {
   const { VCpuInfo: cpus, MemoryInfo: memory, NetworkInfo: network } = TYPES.get(type ?? "") ?? {};
   if (!cpus || !memory || !network) return undefined;
@@ -133,7 +133,7 @@ function typeInfo(
 ): InstanceTypeInfo {
   const isArm = /^\w\dg/.test(family);
   return {
-    // The SDK's type lists every type there is.
+    // The SDK's type enumerates all instance types.
     InstanceType: `${family}.${size}` as _InstanceType,
     CurrentGeneration: family !== "m1",
     BurstablePerformanceSupported: family.startsWith("t"),

@@ -22,7 +22,7 @@ export const instances = api.entity<StoredInstance>({
   operations: {},
 });
 
-/** Services that act for the account (Auto Scaling) have a role of their own on AWS. */
+/** Returns the checks on instances. On AWS, services that act for the account (Auto Scaling) use their own role. */
 export function onInstances(
   action: string,
   ids: readonly string[],
@@ -62,7 +62,7 @@ const terminateInstances: Operation<"TerminateInstances"> = {
   access: ({ InstanceIds }, context) => onInstances("TerminateInstances", InstanceIds, context),
   run({ InstanceIds }, context) {
     const reason = `User initiated (${context.clock.date().toISOString()})`;
-    // None of them ends unless all are there.
+    // No instance is terminated unless all exist.
     const found = InstanceIds.map((id) => instances.at(id, context));
     return {
       TerminatingInstances: found.map((one) => terminate(one, context.store, reason)),

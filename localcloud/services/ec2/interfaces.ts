@@ -12,10 +12,10 @@ import { giveBack, takeAddresses } from "./addresses";
 import { newId } from "./described";
 import type { Ec2Store, Stored, StoredInstance, StoredInterface } from "./store";
 
-/** AWS answers it, and its model does not list it. */
+/** AWS returns this value, but the SDK's model does not list it. */
 const PENDING = "pending" as NetworkInterfaceStatus;
 
-/** What a new interface has besides its addresses. */
+/** Properties of a new interface except its addresses. */
 interface Birth {
   readonly subnet: Stored<Subnet>;
   readonly groups: readonly GroupIdentifier[];
@@ -23,7 +23,7 @@ interface Birth {
   readonly shape: NetworkInterface;
 }
 
-/** Adds an interface with the addresses of its shape. */
+/** Adds an interface with the addresses in its shape. */
 export function addInterface(
   store: Ec2Store,
   { subnet, groups, tags, shape }: Birth,
@@ -57,7 +57,7 @@ export function addInterface(
   return one;
 }
 
-/** The interface that every instance has from its start to its end. */
+/** Adds the interface that every instance has from its start to its end. */
 export function addPrimaryInterface(
   instance: StoredInstance,
   birth: Omit<Birth, "shape">,
@@ -93,7 +93,7 @@ export function attachment(
   };
 }
 
-/** The interfaces of an instance, by their device index. */
+/** Returns the interfaces of an instance by their device index. */
 export function interfacesOf(instanceId: string, store: Ec2Store): StoredInterface[] {
   const index = ({ shape }: StoredInterface): number => shape.Attachment?.DeviceIndex ?? 0;
   return [...store.networkInterfaces.values()]
@@ -101,7 +101,7 @@ export function interfacesOf(instanceId: string, store: Ec2Store): StoredInterfa
     .sort((one, other) => index(one) - index(other));
 }
 
-/** Changes an interface; its instance tells it too. */
+/** Changes an interface, including its description in its instance. */
 export function changeInterface(
   one: StoredInterface,
   change: NetworkInterface,
@@ -121,7 +121,7 @@ export function removeInterface(one: StoredInterface, store: Ec2Store): void {
   store.networkInterfaces.delete(one.id);
 }
 
-/** An instance has ended: what is marked so goes with it, the rest becomes available. */
+/** Releases the interfaces of a terminated instance: those marked for it are deleted, the others become available. */
 export function releaseInterfaces(instance: StoredInstance, store: Ec2Store): void {
   for (const one of interfacesOf(instance.id, store)) {
     if (one.shape.Attachment?.DeleteOnTermination) removeInterface(one, store);
@@ -144,7 +144,7 @@ export function dnsName(address: string): string {
   return `ip-${address.replaceAll(".", "-")}.ec2.internal`;
 }
 
-/** An interface as DescribeInstances tells it. */
+/** Returns an interface as DescribeInstances shows it. */
 function ofInstance({
   Attachment: attached,
   ...shape

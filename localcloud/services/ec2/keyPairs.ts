@@ -39,7 +39,7 @@ export const keyPairs = api.entity<StoredKeyPair>({
         const KeyType = /^ssh-(rsa|ed25519) [A-Za-z0-9+/=]+/.exec(publicKey)?.[1];
         if (!KeyType || ssh2().utils.parseKey(publicKey) instanceof Error)
           throw ec2Error("InvalidKey.Format", "Key is not in valid OpenSSH public key format");
-        // Of an imported RSA key it is the hash of the public part, and MD5.
+        // The fingerprint of an imported RSA key is the MD5 hash of its public part.
         const KeyFingerprint =
           KeyType === "rsa"
             ? colons(createHash("md5").update(rsaPublicDer(publicKey)).digest())
@@ -70,7 +70,8 @@ export const keyPairs = api.entity<StoredKeyPair>({
     },
     DeleteKeyPair: {
       names: "KeyName",
-      // One that is gone already is no error: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteKeyPair.html
+      // Deleting a key pair that does not exist is not an error:
+      // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteKeyPair.html
       does({ KeyName, KeyPairId }, { store }) {
         const name = nameOf(KeyPairId, store) ?? KeyName ?? "";
         const id = store.keyPairs.get(name)?.id;
@@ -81,7 +82,7 @@ export const keyPairs = api.entity<StoredKeyPair>({
   },
 });
 
-/** The public key that an instance is launched with. @throws for a name that no pair has */
+/** Returns the public key for an instance launch. @throws if no key pair has this name */
 export function publicKeyOf(name: string | undefined, store: Ec2Store): string | undefined {
   if (name === undefined) return undefined;
   const pair = store.keyPairs.get(name);

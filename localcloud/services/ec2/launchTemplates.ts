@@ -10,7 +10,7 @@ import { api, ec2Error, invalidParameter } from "./api";
 import { described, newId, shown, taggedAtBirth } from "./described";
 import type { Ec2Store, StoredTemplate } from "./store";
 
-/** How requests name a template: by its id or by its name. */
+/** A reference to a template in a request, by id or by name. */
 export interface TemplateReference {
   readonly LaunchTemplateId?: string;
   readonly LaunchTemplateName?: string;
@@ -63,7 +63,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
       on: "LaunchTemplateId",
       run(template, { LaunchTemplateData, SourceVersion, VersionDescription }) {
         const source = SourceVersion === undefined ? {} : dataOf(template, SourceVersion);
-        // Members that are given replace those of the source; the source may be told back.
+        // Given members replace those of the source version, which has the type of a response.
         const data = { ...(source as RequestLaunchTemplateData), ...LaunchTemplateData };
         return { LaunchTemplateVersion: addVersion(template, data, VersionDescription) };
       },
@@ -110,7 +110,7 @@ export const launchTemplates = api.entity<StoredTemplate>({
   },
 });
 
-/** The data of a version: its number, `$Latest` or `$Default`. */
+/** Returns the data of a version: a number, `$Latest` or `$Default`. */
 export function dataOf(template: StoredTemplate, version = "$Default"): ResponseLaunchTemplateData {
   return findVersion(template, version).LaunchTemplateData ?? {};
 }
@@ -161,7 +161,7 @@ function addVersion(
     VersionDescription,
     CreateTime: template.shape.CreateTime,
     CreatedBy: template.shape.CreatedBy,
-    // What is asked for and what is told differ in the types of a few members that this cloud only keeps.
+    // Types of request and response differ for a few members that this cloud only stores.
     LaunchTemplateData: data,
   };
   template.versions.set(VersionNumber, version);

@@ -15,7 +15,7 @@ import { subnets } from "./subnets";
 type Context = CallContext<Ec2Store>;
 type Input = InputOf<typeof Sdk, "CreateNetworkInterface">;
 
-/** From its creation until an interface is available. */
+/** Time from the creation of an interface until it is available. */
 const CREATION_MS = 1000;
 
 export const networkInterfaces = api.entity<StoredInterface>({
@@ -44,7 +44,7 @@ export const networkInterfaces = api.entity<StoredInterface>({
     DeleteNetworkInterface: {
       on: "NetworkInterfaceId",
       run(one, _input, { store }) {
-        // https://github.com/aws/amazon-vpc-cni-k8s/issues/1399 has the words.
+        // Text from https://github.com/aws/amazon-vpc-cni-k8s/issues/1399
         if (one.shape.Attachment)
           throw invalidParameter(`Network interface '${one.id}' is currently in use.`);
         removeInterface(one, store);
@@ -82,7 +82,7 @@ export const createNetworkInterface: Hand<typeof Sdk, Ec2Store, "CreateNetworkIn
           "IdempotentParameterMismatch",
           "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
         );
-      // A token outlives its interface: the answer names one that may be gone.
+      // A token outlives its interface: the response may describe one that was deleted.
       const found = store.networkInterfaces.get(earlier.made.id) ?? earlier.made;
       return { NetworkInterface: shownInterface(found), ClientToken: token };
     }
@@ -96,7 +96,7 @@ export function shownInterface({ shape, tags }: StoredInterface): NetworkInterfa
   return { ...shape, TagSet: tagList(tags) };
 }
 
-/** Filters that are not called after the member that they look at. */
+/** Filters whose names differ from the member that they match. */
 const FILTERS: Readonly<Record<string, string>> = {
   "addresses.primary": "private-ip-addresses.primary",
   "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
@@ -107,7 +107,7 @@ const FILTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The new interface and its tags are asked about by themselves.
+ * Returns the checks of a creation; the new interface and its tags are checked separately.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 function creationChecks(
@@ -154,7 +154,10 @@ function create(input: Input, context: Context): StoredInterface {
   return made;
 }
 
-/** The first address is the primary one. IPv6 addresses are made up: subnets have no IPv6 block here. */
+/**
+ * Returns the addresses; the first one is primary. IPv6 addresses are invented, because subnets have no IPv6 block
+ * here.
+ */
 function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): NetworkInterface {
   const { PrivateIpAddress, PrivateIpAddresses: listed = [] } = input;
   const ordered = [...listed].sort((one, other) => Number(other.Primary) - Number(one.Primary));
@@ -192,7 +195,10 @@ function addressesOf(input: Input, subnet: Stored<Subnet>, store: Ec2Store): Net
   };
 }
 
-/** https://github.com/aws/amazon-vpc-cni-k8s/pull/1773 and https://github.com/aws/amazon-vpc-cni-k8s/issues/3105 have the words. */
+/**
+ * Texts from https://github.com/aws/amazon-vpc-cni-k8s/pull/1773 and
+ * https://github.com/aws/amazon-vpc-cni-k8s/issues/3105
+ */
 function fullSubnet(wantsPrefixes: boolean): Error {
   if (wantsPrefixes)
     return invalidParameter("There aren't sufficient free Ipv4 addresses or prefixes");
@@ -202,7 +208,9 @@ function fullSubnet(wantsPrefixes: boolean): Error {
   );
 }
 
-/** IPv6 addresses (or prefixes) that hold the interface's own address, so that they differ. */
+/**
+ * Returns invented IPv6 addresses (or prefixes) that contain the interface's own address, so that they are unique.
+ */
 function inventAddresses(address: string, count = 0, end: string): string[] {
   const own = address.split(".").map(Number);
   const [high, low] = [own[0] * 256 + own[1], own[2] * 256 + own[3]].map((one) => one.toString(16));

@@ -32,8 +32,9 @@ export const startInstances: Operation<"StartInstances"> = {
 };
 
 /**
- * None of them changes unless all can. https://github.com/cloud-custodian/cloud-custodian/pull/6014 and
- * https://github.com/burstable-ai/burst/issues/42 have the words.
+ * Checks that all instances can change before any does. Texts from
+ * https://github.com/cloud-custodian/cloud-custodian/pull/6014 and
+ * https://github.com/burstable-ai/burst/issues/42
  */
 function check({ id, shape }: StoredInstance, from: readonly string[], done: string): void {
   if (from.includes(shape.State?.Name ?? "")) return;

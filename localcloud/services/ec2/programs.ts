@@ -5,7 +5,7 @@ import { packageFile } from "../../core/packageRoot";
 import type { StoreScope } from "../../core/service";
 import type { StoredInstance } from "./store";
 
-/** A program in a bucket that an instance runs, of Node.js and in one file. */
+/** A program in a bucket that an instance runs: JavaScript for Node.js in one file. */
 export interface InstanceProgram {
   readonly bucket: string;
   readonly key: string;
@@ -13,23 +13,25 @@ export interface InstanceProgram {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** From the end of a program to its next start, as services of systemd are usually restarted. */
+/** Delay between the end of a program and its restart; a usual value of systemd services. */
 const RESTART_MS = 5_000;
-/** Characters of its output that are kept. EC2 keeps as many bytes of a console. */
+/** Maximum number of characters of its output that are kept. EC2 keeps the same number of bytes of a console. */
 const KEPT = 65_536;
 
-/** Runs the code that comes in by its input, with dates that begin at the cloud's time. */
+/** Runs the code from standard input, with dates that start at the cloud's time. */
 const COMMAND = `cat >program.js && exec "$LOCALCLOUD_NODE" -e '
 require(process.env.LOCALCLOUD_TIME).follow(Number(process.env.LOCALCLOUD_AHEAD_MS));
 require("./program.js");' </dev/null`;
 
 /**
- * Programs that instances run. Boot scripts are not run here; a line of theirs says what they would bring about:
+ * Programs that instances run. Boot scripts do not run here; instead, one line of a script names the program that it
+ * would start:
  *
- *     # localcloud-program: {"bucket": "code", "key": "worker.js", "versionId": "...", "environment": {"QUEUE": "..."}}
+ *     # localcloud-program: {"bucket": "code", "key": "worker.js", "versionId": "...", "environment": {"QUEUE":
+ *     "..."}}
  *
- * The object is read with the role of the instance and run for as long as the instance does, as a process of this
- * computer with the role's credentials, `AWS_ENDPOINT_URL` and `INSTANCE_ID` in its environment. What it prints is on the
+ * The object is read with the instance's role. It runs as long as the instance does, as a process of this computer
+ * with the role's credentials, `AWS_ENDPOINT_URL` and `INSTANCE_ID` in its environment. Its output goes to the
  * instance's console.
  */
 export class InstancePrograms {
@@ -37,7 +39,7 @@ export class InstancePrograms {
 
   constructor(private readonly scope: StoreScope) {}
 
-  /** The instance has booted. */
+  /** Starts the program of an instance that has booted. */
   async start(instance: StoredInstance): Promise<void> {
     const program = programOf(instance.userData);
     if (!program) return;
@@ -49,7 +51,7 @@ export class InstancePrograms {
     }
   }
 
-  /** What the program has printed, and why it could not be started. */
+  /** Returns the program's output, and the reason if it could not start. */
   consoleOf({ id }: StoredInstance): string {
     return this.consoles.get(id) ?? "";
   }
@@ -67,7 +69,7 @@ export class InstancePrograms {
     if (!principal) throw new AwsError("AccessDenied", "the instance has no role to read it with");
     const input = { Bucket, Key, ...(VersionId !== undefined && { VersionId }) };
     const call = { service: "s3", operation: "GetObject", input, principal, region };
-    // Within the cloud the body is the bytes themselves.
+    // Calls within the cloud return the body as bytes, not as a stream.
     return (await cloud.call<{ readonly Body: Uint8Array }>(call)).Body;
   }
 
@@ -104,7 +106,7 @@ export class InstancePrograms {
   }
 }
 
-/** The program that user data names; undefined where it names none. */
+/** Returns the program that user data names; undefined if there is none. */
 export function programOf(userData = ""): InstanceProgram | undefined {
   const text = Buffer.from(userData, "base64").toString("utf8");
   const [, given] = /^# localcloud-program: (\{.*\})$/m.exec(text) ?? [];

@@ -20,10 +20,10 @@ import type { Ec2Store, Stored, StoredInstance } from "./store";
 type Context = CallContext<Ec2Store>;
 type Input = InputOf<typeof Sdk, "RunInstances">;
 
-/** What a launch comes to, of the request and the launch template under it. */
+/** Parameters of a launch: the request merged with its launch template. */
 type Launch = Omit<Input, "LaunchTemplate">;
 
-/** What RunInstances can tag. */
+/** Resource types that RunInstances can tag. */
 const BORN_TOGETHER = ["instance", "volume", "network-interface"] as const;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
@@ -55,7 +55,7 @@ export function runInstances(input: Input, context: Context): Reservation {
   const keyPair = publicKeyOf(launch.KeyName, store);
   const IamInstanceProfile = profileOf(launch, context);
   const count = Math.min(max, freeAddresses(store, subnet));
-  // https://github.com/PrairieLearn/PrairieLearn/issues/3271 has the words.
+  // Text from https://github.com/PrairieLearn/PrairieLearn/issues/3271
   if (count < min)
     throw ec2Error(
       "InsufficientFreeAddressesInSubnet",
@@ -117,7 +117,7 @@ function reservation(made: readonly StoredInstance[], { accountId }: Context): R
   };
 }
 
-/** Who launches an instance with a role must be allowed to hand it on; a group's creator was asked already. */
+/** Returns the check that the caller may pass the instance's role; for a group, its creator was already checked. */
 export function passRole(input: Input, context: Context): AccessCheck[] {
   if (context.principal.type === "service") return [];
   const { Arn, Name } = profileAsked(input, context) ?? {};
@@ -127,7 +127,9 @@ export function passRole(input: Input, context: Context): AccessCheck[] {
   return [{ action: "iam:PassRole", resource, context: keys }];
 }
 
-/** The profile of the request or of its template; IAM asks before a template that is not there is refused. */
+/**
+ * Returns the instance profile of the request or its template. IAM checks it before a missing template is reported.
+ */
 function profileAsked(input: Input, context: Context): Launch["IamInstanceProfile"] {
   try {
     return launchOf(input, context).IamInstanceProfile;
@@ -150,7 +152,7 @@ function profileOf(
   );
 }
 
-/** Members of the request lie over those of the template. */
+/** Merges the request over its template. */
 export function launchOf({ LaunchTemplate: reference, ...input }: Input, context: Context): Launch {
   if (!reference) return input;
   const template = Object.values(reference).length
@@ -159,7 +161,7 @@ export function launchOf({ LaunchTemplate: reference, ...input }: Input, context
   const given = Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== undefined),
   );
-  // A template holds what RunInstances takes, under the same names.
+  // A template contains parameters of RunInstances under the same names.
   return { ...(dataOf(template, reference.Version) as Partial<Launch>), ...given } as Launch;
 }
 
@@ -172,7 +174,7 @@ export function findTemplate(
   return launchTemplates.at(id ?? byName ?? "", context);
 }
 
-/** Without a subnet the default one of the zone, or of the first zone. */
+/** Returns the given subnet, else the default subnet of the zone, else that of the first zone. */
 export function subnetOf({ SubnetId, Placement }: Launch, store: Ec2Store): Stored<Subnet> {
   if (SubnetId !== undefined) {
     const found = store.subnets.get(SubnetId);

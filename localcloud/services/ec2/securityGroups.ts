@@ -73,7 +73,7 @@ export const securityGroups = api.entity<Stored<SecurityGroup>>({
 });
 
 /**
- * Groups of one network, by their ids; without any the network's default one.
+ * Returns groups of one VPC by their ids; without ids, the VPC's default group.
  * @throws InvalidGroup.NotFound or InvalidParameterValue
  */
 export function vpcGroups(
@@ -133,7 +133,7 @@ function revokes(direction: Direction) {
   };
 }
 
-/** A rule in the form that it is told in, so that two of them can be compared. */
+/** Returns a rule in the form of responses, so that rules can be compared. */
 function normal(rule: IpPermission): IpPermission {
   const { IpProtocol, FromPort, ToPort } = rule;
   return {

@@ -4,8 +4,8 @@ import { LOOPBACK } from "./ssh/host";
 import type { StoredInstance } from "./store";
 
 /**
- * An instance as the API tells it. Whoever dials its address, private or public, reaches its SSH server here; the
- * addresses that it has in its subnets are those of its network interfaces.
+ * Returns an instance as the API shows it. A connection to its private or public address reaches its SSH server here;
+ * its addresses in subnets are those of its network interfaces.
  */
 export function shownInstance(instance: StoredInstance): Instance {
   const told = shown(instance);

@@ -23,7 +23,7 @@ const NOTICES: Readonly<Record<string, (instance: StoredInstance, store: Ec2Stor
   },
 };
 
-/** `POST /_localcloud/spot`: Spot gives notice to an instance, as a test or a person says. */
+/** `POST /_localcloud/spot` makes Spot send a notice to an instance. */
 export const spotControl: Control<Ec2Store> = {
   fields: ["instance", "notice"],
   set({ instance: id, notice }, store) {

@@ -19,7 +19,7 @@ import type { PoolLimit } from "./fleets/poolLimits";
 import { InstancePrograms } from "./programs";
 import { SshHosts } from "./ssh/hosts";
 
-/** A resource in the shape that EC2 tells it in, and its tags, which all kinds have alike. */
+/** A resource in the shape that EC2's responses have, and its tags, which all kinds have in common. */
 export interface Stored<Shape> {
   readonly id: string;
   shape: Shape;
@@ -37,18 +37,18 @@ export interface StoredTemplate extends Stored<LaunchTemplate> {
 
 export interface StoredInstance extends Stored<Instance> {
   readonly reservationId: string;
-  /** Public key of the key pair that it was launched with. */
+  /** Public key of the key pair that the instance was launched with. */
   readonly keyPair?: string;
-  /** In base64, as the launch gave it. */
+  /** In base64, as in the launch request. */
   userData?: string;
-  /** When it last came to run, milliseconds of cloud time. */
+  /** When it last started running, milliseconds of cloud time. */
   bootedAt?: number;
-  /** Its next change of state. */
+  /** Timer of its next change of state. */
   timer?: ClockTimer;
 }
 
 export interface StoredInterface extends Stored<NetworkInterface> {
-  /** Its next change of state. */
+  /** Timer of its next change of state. */
   timer?: ClockTimer;
 }
 
@@ -56,7 +56,7 @@ export interface StoredKeyPair extends Stored<KeyPairInfo> {
   readonly publicKey: string;
 }
 
-/** EC2 of a region, with the default VPC that every account has. `bootMs` is what tests turn. */
+/** EC2's state in a region, including the default VPC of every account. Tests control `bootMs`. */
 export interface Ec2Store {
   readonly scope: StoreScope;
   readonly vpcs: Map<string, StoredVpc>;
@@ -65,36 +65,36 @@ export interface Ec2Store {
   readonly launchTemplates: Map<string, StoredTemplate>;
   /** By name. */
   readonly keyPairs: Map<string, StoredKeyPair>;
-  /** What answers SSH. */
+  /** SSH servers of instances. */
   readonly hosts: SshHosts;
-  /** What instances run by themselves. */
+  /** Programs that instances run. */
   readonly programs: InstancePrograms;
-  /** Terminated ones as long as EC2 shows them. */
+  /** Including terminated ones as long as EC2 shows them. */
   readonly instances: Map<string, StoredInstance>;
-  /** Answers of RunInstances by their client token. */
+  /** Results of RunInstances by their client token. */
   readonly runs: Map<string, { readonly request: string; readonly ids: readonly string[] }>;
   readonly networkInterfaces: Map<string, StoredInterface>;
   readonly vpcEndpoints: Map<string, Stored<VpcEndpoint>>;
-  /** What CreateNetworkInterface made, by its client token; it stays when the interface goes. */
+  /** Results of CreateNetworkInterface by client token; kept after the interface is deleted. */
   readonly interfaceTokens: Map<
     string,
     { readonly request: string; readonly made: StoredInterface }
   >;
-  /** Addresses handed out, by subnet, counted from its first one. */
+  /** Used addresses by subnet, as offsets from its first address. */
   readonly addresses: Map<string, { readonly used: Set<number>; last: number }>;
   readonly spotFleets: Map<string, Fleet>;
   readonly ec2Fleets: Map<string, Fleet>;
   readonly fleetKeeper: FleetKeeper;
-  /** What somebody has set about how many instances there are. */
+  /** Simulated limits of available instances. */
   poolLimits: readonly PoolLimit[];
-  /** From the start of an instance until it runs, milliseconds of cloud time. */
+  /** Returns the time from the start of an instance until it runs, milliseconds of cloud time. */
   bootMs(): number;
 }
 
-/** The zones that this cloud has in every region. */
+/** Availability Zones of every region in this cloud. */
 export const ZONES = ["a", "b", "c"];
 
-/** Boots take between 45 and 180 seconds, in an order that is the same in each cloud. */
+/** Boots take between 45 and 180 seconds, in a sequence that is the same in each cloud. */
 const [SHORTEST_BOOT_S, LONGEST_BOOT_S] = [45, 180];
 
 export function createStore(scope: StoreScope): Ec2Store {
@@ -158,7 +158,7 @@ function addDefaultVpc(store: Ec2Store): void {
   });
 }
 
-/** A VPC comes with its default security group. */
+/** Adds a VPC with its default security group. */
 export function addVpc(store: Ec2Store, id: string, shape: Vpc, tags: Tags = new Map()): StoredVpc {
   const isDefault = shape.IsDefault ?? false;
   const attributes = { EnableDnsSupport: true, EnableDnsHostnames: isDefault };
@@ -182,7 +182,7 @@ export function addVpc(store: Ec2Store, id: string, shape: Vpc, tags: Tags = new
   return vpc;
 }
 
-/** Everything may leave a new security group. */
+/** Adds a security group; a new one allows all outgoing traffic. */
 export function addSecurityGroup(
   store: Ec2Store,
   id: string,
@@ -210,7 +210,10 @@ export function addSecurityGroup(
   });
 }
 
-/** https://en.wikipedia.org/wiki/Linear_congruential_generator, with the numbers of Numerical Recipes */
+/**
+ * A generator of the sequence: https://en.wikipedia.org/wiki/Linear_congruential_generator, with the parameters of
+ * Numerical Recipes.
+ */
 function seededBoots(seed: number): () => number {
   let state = seed;
   return () => {

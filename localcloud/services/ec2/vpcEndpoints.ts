@@ -8,7 +8,7 @@ import { described, newId, notFound, shown, taggedAtBirth } from "./described";
 import type { Ec2Store, Stored } from "./store";
 import { vpcs } from "./vpcs";
 
-/** Gateway endpoints, as data: nothing here needs a way out of a VPC. */
+/** Gateway endpoints, only as data: calls here need no route out of a VPC. */
 export const vpcEndpoints = api.entity<Stored<VpcEndpoint>>({
   all: (store) => store.vpcEndpoints,
   arn: (id, place) => formatArn("ec2", place, `vpc-endpoint/${id || "*"}`),
@@ -81,7 +81,7 @@ export const deleteVpcEndpoints: Hand<typeof Sdk, Ec2Store, "DeleteVpcEndpoints"
   },
 };
 
-/** The table that every VPC comes with; there are no others here. */
+/** Returns the main route table of every VPC; there are no others here. */
 export const describeRouteTables: Hand<typeof Sdk, Ec2Store, "DescribeRouteTables"> = {
   access: () => [{ action: "ec2:DescribeRouteTables", resource: "*" }],
   run({ RouteTableIds, Filters }, { store }) {

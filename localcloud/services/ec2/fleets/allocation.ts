@@ -1,11 +1,11 @@
 import { type Fleet, type FleetMember, fulfilled, type Market, type Pool } from "./model";
 
 /**
- * The pools in the order in which the fleet tries them for its next instance. This cloud has no prices: where a strategy
- * goes by them, the order of the request stands for it.
+ * Returns the pools in the order in which the fleet tries them for its next instance. This cloud has no prices:
+ * strategies by price use the order of the request instead.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-allocation-strategy.html
  *
- * @param room how many more instances a pool has, Infinity where nobody has set it.
+ * @param room returns how many more instances a pool has; Infinity without a configured limit.
  */
 export function poolsInOrder(
   fleet: Pick<Fleet, "pools" | "members" | "strategy" | "poolsToUse">,
@@ -27,7 +27,7 @@ export function poolsInOrder(
     case "capacityOptimizedPrioritized":
       return byPriority(open);
     default:
-      // The pools with most capacity, and of those that have alike the one that the fleet uses least.
+      // Pools with the most capacity first; among equals, the one that the fleet uses least.
       return [...open].sort((a, b) => roomier(room(b), room(a)) || units(a) - units(b));
   }
 }
@@ -48,7 +48,7 @@ function membersOf(
   return new Map([...members].filter(([, one]) => one.pool === pool && one.market === market));
 }
 
-/** Units that are missing, On-Demand first: it is the base. */
+/** Returns the market of the next missing unit: On-Demand first, because it is the base. */
 export function missing(
   fleet: Pick<Fleet, "target" | "onDemandTarget" | "members">,
 ): Market | undefined {
@@ -57,7 +57,7 @@ export function missing(
   return fulfilled(fleet, "spot") < target - onDemandTarget ? "spot" : undefined;
 }
 
-/** The instance that goes next when a target is lowered; none when without it the target would be missed. */
+/** Returns the instance to terminate next after the target was lowered; none if the target would then be missed. */
 export function excess(
   fleet: Pick<Fleet, "target" | "onDemandTarget" | "members">,
 ): FleetMember | undefined {

@@ -57,7 +57,7 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
       does({ FleetId: id, StartTime, EventType }, context) {
         const { history } = ec2Fleets.at(id, context);
         const since = history.filter(({ Timestamp = StartTime }) => Timestamp >= StartTime);
-        // Both kinds of history have their own words for the types of events, which were put in as these.
+        // The types of events were stored with the names of this kind of fleet.
         const records = since as HistoryRecordEntry[];
         const HistoryRecords = records.filter((one) =>
           [undefined, one.EventType].includes(EventType),
@@ -107,13 +107,13 @@ export const ec2Fleets: Entity<Ec2Store, Fleet> = api.entity<Fleet>({
 });
 
 function shownFleet(fleet: Fleet): FleetData {
-  // As beginFleet was given it.
+  // Always a CreateFleetRequest: beginFleet stored it.
   const asked = fleet.asked as CreateFleetRequest;
   const { OnDemandOptions, SpotOptions, TargetCapacitySpecification: capacity } = asked;
   return {
     FleetId: fleet.id,
     FleetState: STATES[fleet.state],
-    // The models spell the same words in two ways.
+    // The SDK's two models spell the same values differently.
     ActivityStatus: activityOf(fleet),
     CreateTime: fleet.createdAt,
     Type: fleet.type,

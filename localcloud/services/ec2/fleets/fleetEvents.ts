@@ -11,12 +11,12 @@ const KINDS = {
   error: "Error",
 } as const;
 
-/** What the histories of both kinds of fleet call a change of the request. */
+/** Name of a change of the request in the history of each kind of fleet. */
 const CHANGE = { spotFleet: "fleetRequestChange", ec2Fleet: "fleet-change" } as const;
 const INSTANCE = { spotFleet: "instanceChange", ec2Fleet: "instance-change" } as const;
 const ERROR = { spotFleet: "error", ec2Fleet: "service-error" } as const;
 
-/** As the API wants it asked for: `fleetRequestChange` of a Spot Fleet is `fleet-change` of an EC2 Fleet. */
+/** Returns the type's name in the API: `fleetRequestChange` of a Spot Fleet is `fleet-change` of an EC2 Fleet. */
 function nameIn(fleet: Fleet, kind: keyof typeof KINDS): string {
   if (kind === "fleetRequestChange") return CHANGE[fleet.kind];
   if (kind === "instanceChange") return INSTANCE[fleet.kind];
@@ -24,7 +24,7 @@ function nameIn(fleet: Fleet, kind: keyof typeof KINDS): string {
 }
 
 /**
- * Something that happened to a fleet: it stands in its history, and EventBridge is told.
+ * Records an event of a fleet in its history, and sends it to EventBridge.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-event-types.html
  */
 export function happen(

@@ -1,7 +1,7 @@
 import { BadControlRequest, type Control } from "../../../core/load";
 import type { Ec2Store } from "../store";
 
-/** `POST /_localcloud/load` for a fleet, by the id of its request: what each of its instances shows. */
+/** `POST /_localcloud/load` with the id of a fleet's request sets the metrics that each of its instances reports. */
 export const fleetLoadControl: Control<Ec2Store> = {
   fields: ["fleet", "cpuPercent"],
   set({ fleet: id, cpuPercent }, store) {

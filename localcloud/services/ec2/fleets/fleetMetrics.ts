@@ -7,8 +7,8 @@ import { roomIn } from "./poolLimits";
 const MINUTE_MS = 60_000;
 
 /**
- * What EC2 reports of fleets every minute, with what somebody has set as the CPU of their instances. Of the dimensions
- * there is the one that names the fleet.
+ * Publishes EC2's metrics of fleets every minute, and the simulated CPU utilization of their instances. The only
+ * dimension is the fleet's id.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-cloudwatch-metrics.html
  */
 export class FleetMetrics {
@@ -21,7 +21,7 @@ export class FleetMetrics {
     clock.clearTimeout(this.timer);
     this.timer = undefined;
     if (this.live().length === 0) return;
-    // Just before the minute is over, so that an alarm which is judged then sees it.
+    // Just before the end of the minute, so that an alarm evaluated at its end sees the data.
     const due = Math.ceil((clock.now() + 2) / MINUTE_MS) * MINUTE_MS - 1;
     this.timer = clock.setTimeout(() => this.report(due + 1 - MINUTE_MS), due - clock.now());
   }
@@ -74,7 +74,7 @@ export class FleetMetrics {
     };
   }
 
-  /** One sample for each instance that runs. */
+  /** Returns one sample per running instance. */
   private cpuOf(fleet: Fleet): object[] {
     const { load, members } = fleet;
     const running = [...members.values()].filter(

@@ -8,16 +8,16 @@ import { FleetMetrics } from "./fleetMetrics";
 import { type Fleet, type FleetMember, isLive, type Market, type Pool } from "./model";
 import { roomIn } from "./poolLimits";
 
-/** From a change of a fleet until it acts on it. */
+/** Delay from a change of a fleet until it is evaluated. */
 const LOOK_MS = 1_000;
-/** A modification takes so long, in which no other is taken. */
+/** Duration of a modification, during which another one is refused. */
 const MODIFYING_MS = 10_000;
-/** From a try that found no capacity to the next one. */
+/** Delay from an attempt that found no capacity to the next one. */
 const RETRY_MS = 60_000;
-/** One after another, as EC2's own limits have it. */
+/** Maximum number of launches in one evaluation; they run one after another, due to EC2's own limits. */
 const MOST_LAUNCHES = 1_000;
 
-/** Brings fleets of both kinds to their target capacity, and keeps them there. */
+/** Brings fleets of both kinds to their target capacity and keeps them there. */
 export class FleetKeeper {
   private readonly metrics: FleetMetrics;
   private follows = false;
@@ -26,7 +26,7 @@ export class FleetKeeper {
     this.metrics = new FleetMetrics(store);
   }
 
-  /** A fleet that is new. */
+  /** Starts a new fleet. */
   begin(fleet: Fleet): void {
     this.follow();
     this.tellState(fleet, "submitted");
@@ -34,7 +34,7 @@ export class FleetKeeper {
     this.metrics.schedule();
   }
 
-  /** The target has been changed. */
+  /** Applies a changed target. */
   modify(fleet: Fleet): void {
     fleet.state = "modifying";
     fleet.error = undefined;
@@ -47,7 +47,7 @@ export class FleetKeeper {
     }, MODIFYING_MS);
   }
 
-  /** The fleet launches nothing any more; its instances end, or are left. */
+  /** Ends a fleet: it launches nothing any more. Its instances are terminated or keep running. */
   async end(fleet: Fleet, terminates: boolean): Promise<void> {
     this.store.scope.clock.clearTimeout(fleet.wake);
     fleet.state = terminates ? "ending" : "leftRunning";
@@ -58,7 +58,7 @@ export class FleetKeeper {
     this.ended(fleet);
   }
 
-  /** Spot has told an instance something: a fleet that rebalances launches another one for it. */
+  /** Handles Spot's notice for an instance: a fleet with rebalancing launches a replacement. */
   noticed(instanceId: string): void {
     const [fleet, member] = this.find(instanceId);
     if (!fleet?.rebalance || !member || member.market !== "spot" || !isLive(fleet)) return;
@@ -71,7 +71,7 @@ export class FleetKeeper {
     }, terminationDelay * 1000);
   }
 
-  /** On the clock, so that whoever moves it finds everything told. */
+  /** Handles instance states on the cloud's clock, so that they are complete for code that advances the clock. */
   private follow(): void {
     if (this.follows) return;
     this.follows = true;
@@ -123,7 +123,7 @@ export class FleetKeeper {
     if (fleet.type === "maintain") this.lookIn(fleet, RETRY_MS);
   }
 
-  /** The first pool that has an instance. */
+  /** Launches an instance in the first pool that has capacity. */
   private async launchOne(fleet: Fleet, market: Market): Promise<boolean> {
     const room = (pool: Pool): number => roomIn(this.store, pool.instanceType, pool.zone, market);
     for (const pool of poolsInOrder(fleet, market, room)) {
@@ -202,7 +202,7 @@ export class FleetKeeper {
     happen(this.store.scope, fleet, "instanceChange", { subType: "terminated", instanceId: id });
   }
 
-  /** A Spot Fleet has a role for what it does, an EC2 Fleet the service's own. */
+  /** Calls with the role of a Spot Fleet, or as the service itself for an EC2 Fleet. */
   private async as<Result>(
     { roleArn }: Fleet,
     act: (principal: Principal) => Promise<Result>,
@@ -241,7 +241,7 @@ export class FleetKeeper {
     return [fleet, fleet?.members.get(instanceId)];
   }
 
-  /** CPU that every running instance of a fleet shows; `null` ends it. */
+  /** Sets the CPU utilization that every running instance of a fleet reports; `null` stops the reports. */
   load(fleet: Fleet, load: Fleet["load"] | null): void {
     fleet.load = load ?? undefined;
     this.metrics.schedule();

@@ -4,17 +4,17 @@ import type { Tags } from "../../../entities/tags";
 
 export type Market = "spot" | "on-demand";
 
-/** A way to get capacity: one instance type in one subnet or zone, by one template. */
+/** A capacity pool: one instance type in one subnet or zone, launched from one template. */
 export interface Pool {
   readonly instanceType: string;
   /** Name of the Availability Zone. */
   readonly zone: string;
-  /** Units of capacity that one instance is. */
+  /** Number of capacity units per instance. */
   readonly weight: number;
   readonly priority?: number;
-  /** What RunInstances needs beside the market. */
+  /** Parameters of RunInstances except those of the market. */
   readonly launch: object;
-  /** As the fleet's answers tell of it. */
+  /** The pool's settings as responses show them. */
   readonly reported: object;
 }
 
@@ -23,7 +23,7 @@ export interface FleetMember {
   readonly id: string;
   readonly pool: Pool;
   readonly market: Market;
-  /** Told to be at risk while the fleet rebalances: another one is launched for it. */
+  /** True after a rebalance recommendation: a replacement is launched for it. */
   atRisk?: boolean;
 }
 
@@ -35,11 +35,11 @@ export interface Fleet {
   readonly id: string;
   readonly kind: "spotFleet" | "ec2Fleet";
   readonly type: "maintain" | "request";
-  /** The request as it was made, for answers. */
+  /** The original request, for responses. */
   readonly asked: object;
   readonly tags: Tags;
   readonly createdAt: Date;
-  /** What a Spot Fleet acts as. */
+  /** Role that a Spot Fleet uses. */
   readonly roleArn?: string;
   readonly strategy: string;
   readonly poolsToUse: number;
@@ -50,19 +50,22 @@ export interface Fleet {
   /** In units of capacity. */
   target: number;
   onDemandTarget: number;
-  /** What becomes of instances above a lower target: they end, or they stay. The last who said it is right. */
+  /**
+   * True if instances above a lowered target keep running; false if they are terminated. The last request that sets
+   * it wins.
+   */
   keepsExcess: boolean;
-  /** Whether the target has been lowered, and instances are to end for it. */
+  /** True if the target was lowered and instances are to be terminated for it. */
   terminatesExcess: boolean;
-  /** A fleet of type `request` asks once. */
+  /** True after the first attempt: a fleet of type `request` launches only once. */
   hasAsked: boolean;
-  /** Why nothing could be launched at the last try. */
+  /** Why the last attempt launched nothing. */
   error?: string;
   readonly members: Map<string, FleetMember>;
-  /** Ending instances, by their weight. */
+  /** Weights of instances that are terminating, by id. */
   readonly leaving: Map<string, number>;
   readonly history: HistoryRecord[];
-  /** CPU of each running instance in percent, as somebody has set it. */
+  /** Simulated CPU utilization of each running instance in percent. */
   load?: number | ((units: number) => number);
   wake?: ClockTimer;
 }
@@ -73,7 +76,7 @@ export function fulfilled({ members }: Pick<Fleet, "members">, market?: Market):
     .reduce((sum, { pool }) => sum + pool.weight, 0);
 }
 
-/** Whether it still launches instances. */
+/** Checks whether the fleet still launches instances. */
 export function isLive({ state }: Pick<Fleet, "state">): boolean {
   return state === "submitted" || state === "active" || state === "modifying";
 }

@@ -3,7 +3,7 @@ import { invalidParameter } from "../api";
 import type { Ec2Store } from "../store";
 import type { Fleet } from "./model";
 
-/** A new fleet of either kind, which begins to launch. */
+/** Creates a fleet of either kind and starts launching its instances. */
 export function beginFleet(
   { store, clock }: CallContext<Ec2Store>,
   parts: Omit<
@@ -47,7 +47,7 @@ function checkTargets({ target, onDemandTarget }: Pick<Fleet, "target" | "onDema
     );
 }
 
-/** New targets, and what becomes of what is above them; what is not given stays. */
+/** Changes the targets, and the policy for instances above them; undefined values stay unchanged. */
 export function retarget(
   fleet: Fleet,
   {
@@ -68,7 +68,7 @@ export function retarget(
   fleet.onDemandTarget = base;
 }
 
-/** `price-capacity-optimized`, as EC2 Fleet spells it, is `priceCapacityOptimized` of Spot Fleet. */
+/** Converts a strategy name: `price-capacity-optimized` of EC2 Fleet is `priceCapacityOptimized` of Spot Fleet. */
 export function camelCase(strategy: string): string {
   return strategy.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -3,17 +3,17 @@ import { ec2Error } from "../api";
 import type { Ec2Store } from "../store";
 import type { Market } from "./model";
 
-/** How many instances of a type may run in a zone at once; nobody has set it = any number. */
+/** Simulated limit of instances of a type that can run in a zone at once; without one the number is unlimited. */
 export interface PoolLimit {
   readonly instanceType: string;
-  /** Default: each zone. */
+  /** Default: each zone separately. */
   readonly zone?: string;
-  /** Default: both. */
+  /** Default: both markets. */
   readonly market?: Market;
   readonly instances: number;
 }
 
-/** How many more instances of a type there are in a zone. */
+/** Returns how many more instances of a type are available in a zone. */
 export function roomIn(
   { poolLimits, instances }: Pick<Ec2Store, "poolLimits" | "instances">,
   instanceType: string,
@@ -57,7 +57,10 @@ export function refuseWithoutRoom(
   );
 }
 
-/** `POST /_localcloud/pools`: sets how many instances of a type there are, in a zone or in each; `null` lifts it. */
+/**
+ * `POST /_localcloud/pools` sets how many instances of a type are available, in one zone or in each; `null` removes
+ * the limit.
+ */
 export const poolsControl: Control<Ec2Store> = {
   fields: ["instanceType", "availabilityZone", "market", "instances"],
   set({ instanceType, availabilityZone: zone, market, instances }, store) {

@@ -14,13 +14,13 @@ import type { Pool } from "./model";
 
 type Context = CallContext<Ec2Store>;
 
-/** A template with its overrides, as both kinds of fleet take it. */
+/** A template with its overrides, in the form that both kinds of fleet accept. */
 export interface TemplateConfig {
   readonly LaunchTemplateSpecification?: FleetLaunchTemplateSpecification;
   readonly Overrides?: readonly (LaunchTemplateOverrides | FleetLaunchTemplateOverridesRequest)[];
 }
 
-/** One pool for each type in each subnet that is named. @throws for what is not there */
+/** Returns one pool for each type in each given subnet. @throws if a template or subnet does not exist */
 export function poolsOfTemplates(configs: readonly TemplateConfig[], context: Context): Pool[] {
   return configs.flatMap(({ LaunchTemplateSpecification: template, Overrides }) => {
     if (!template) throw ec2Error("MissingParameter", "LaunchTemplateSpecification is missing.");
@@ -55,7 +55,7 @@ export function poolsOfTemplates(configs: readonly TemplateConfig[], context: Co
   });
 }
 
-/** The older form, which Spot Fleet alone has. */
+/** Returns the pools of launch specifications, the older form that only Spot Fleet has. */
 export function poolsOfSpecifications(
   specifications: readonly SpotFleetLaunchSpecification[],
   context: Context,
@@ -82,7 +82,7 @@ export function poolsOfSpecifications(
   });
 }
 
-/** Lists of subnets and zones are texts with commas. */
+/** Splits lists of subnets and zones, which are separated by commas. */
 function places(
   { SubnetId, AvailabilityZone }: { SubnetId?: string; AvailabilityZone?: string },
   { store }: Context,

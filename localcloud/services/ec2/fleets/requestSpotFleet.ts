@@ -55,7 +55,7 @@ export const requestSpotFleet: Hand<typeof Sdk, Ec2Store, "RequestSpotFleet"> = 
       }),
       replacesUnhealthy: config.ReplaceUnhealthyInstances ?? false,
       pools: [
-        // What the SDK's types call optional the request has, once it was checked.
+        // After its validation the request has the members that the SDK's types call optional.
         ...poolsOfTemplates(LaunchTemplateConfigs ?? [], context),
         ...poolsOfSpecifications(LaunchSpecifications ?? [], context),
       ],

@@ -139,7 +139,7 @@ function shownFleet(fleet: Fleet): SpotFleetRequestConfig {
       InstancePoolsToUseCount: 1,
       ReplaceUnhealthyInstances: false,
       TerminateInstancesWithExpiration: false,
-      // As it was asked for.
+      // Always a SpotFleetRequestConfigData: the stored request.
       ...(fleet.asked as SpotFleetRequestConfigData),
       Type: fleet.type,
       ExcessCapacityTerminationPolicy: fleet.keepsExcess ? "noTermination" : "default",

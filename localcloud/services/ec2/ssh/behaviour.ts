@@ -1,25 +1,25 @@
 import type { Socket } from "node:net";
 
-/** How a host answers, for tests of those who connect to it. */
+/** Simulated behaviours of an SSH host, for tests of its clients. */
 export const BEHAVIOURS = [
   "normal",
-  /** Nobody listens. */
+  /** Refuses connections. */
   "refuse",
-  /** Connects and says nothing. */
+  /** Accepts connections but sends nothing. */
   "silent",
-  /** A line before the greeting every now and then, and never the greeting. */
+  /** Sends a line before the greeting now and then, and never the greeting. */
   "tarpit",
-  /** Lines before the greeting without end, as fast as they are read. */
+  /** Sends endless lines before the greeting, as fast as they are read. */
   "bannerFlood",
-  /** After the login nothing that is sent is read any more, as behind a network that was cut. */
+  /** Stops reading after the login, as if the network had been cut. */
   "halfOpen",
-  /** Takes no key. */
+  /** Accepts no key. */
   "authFail",
-  /** A server from before 2014: an ssh-rsa host key and what went with it. */
+  /** A server from before 2014: an ssh-rsa host key and the algorithms of its time. */
   "oldAlgorithmsOnly",
-  /** Another host key than the console shows. */
+  /** Uses another host key than the console shows. */
   "otherHostKey",
-  /** The connection breaks with a command's first output, or its end. */
+  /** Breaks the connection at a command's first output, or at its end. */
   "dropDuringCommand",
 ] as const;
 
@@ -27,7 +27,7 @@ export type Behaviour = (typeof BEHAVIOURS)[number];
 
 const TARPIT_MS = 500;
 
-/** @returns whether the behaviour answers the connection by itself, without SSH. */
+/** @returns whether the behaviour handles the connection itself, without SSH. */
 export function takesSocket(behaviour: Behaviour, socket: Socket): boolean {
   switch (behaviour) {
     case "silent":

@@ -5,7 +5,7 @@ import type { Behaviour } from "./behaviour";
 import { keyBytes, ssh2 } from "./hostKey";
 import { serveSession } from "./session";
 
-/** A connection's host, as far as the connection needs it. */
+/** The properties of a host that its connections need. */
 export interface ConnectedHost {
   readonly behaviour: Behaviour;
   readonly socket: Socket;
@@ -20,12 +20,12 @@ const MAX_TRIES = 6;
 export function serveConnection(connection: Connection, host: ConnectedHost): void {
   let user = "";
   let tries = 0;
-  // A client that goes away or speaks nonsense ends its own connection only.
+  // An error of a client that disconnects or violates the protocol ends only its own connection.
   connection.on("error", () => undefined);
   connection.on("authentication", (auth) => {
     user = auth.username;
     if (host.behaviour !== "authFail" && isKeyOf(auth, host.keysOf(user))) return auth.accept();
-    // Asking for the methods is no try.
+    // A request for the list of methods does not count as a try.
     if (auth.method !== "none") tries += 1;
     if (tries >= MAX_TRIES) connection.end();
     else auth.reject(["publickey"]);
@@ -41,7 +41,9 @@ export function serveConnection(connection: Connection, host: ConnectedHost): vo
   });
 }
 
-/** Whether the client has one of the keys; without a signature it only asks if the key would do. */
+/**
+ * Checks whether the client has one of the keys. Without a signature it only asks whether the key would be accepted.
+ */
 function isKeyOf(auth: AuthContext, keys: readonly string[]): boolean {
   if (auth.method !== "publickey") return false;
   const { key, blob, signature, hashAlgo } = auth;
@@ -52,7 +54,7 @@ function isKeyOf(auth: AuthContext, keys: readonly string[]): boolean {
   return !(parsed instanceof Error) && parsed.verify(blob, signature, hashAlgo) === true;
 }
 
-/** A jump host hands the bytes on, from when it reached the other one. */
+/** Forwards the bytes of a jump host after it has connected to the other host. */
 function forward(accept: () => NodeJS.ReadWriteStream, reject: () => void, port: number): void {
   const far = connect(port, "127.0.0.1");
   far.once("error", reject);

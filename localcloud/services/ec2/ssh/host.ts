@@ -7,18 +7,18 @@ import { serveConnection } from "./connection";
 import { newHostKey, oldHostKey, ssh2, type HostKey } from "./hostKey";
 import { keysOf, type Logins } from "./logins";
 
-/** Where instances answer, and what they tell as their addresses. */
+/** Address on which instances listen, and that they report as their addresses. */
 export const LOOPBACK = "127.0.0.1";
 
-/** What a host needs of the cloud around it. */
+/** The parts of the cloud that a host needs. */
 export interface HostCloud {
   now(): number;
   machine(): Machine | undefined;
-  /** The port at which the address and port of another host answers. */
+  /** Returns the local port for the address and port of another host. */
   portOf(address: string, port: number): number | undefined;
 }
 
-/** The SSH server of an instance: a port of its own on 127.0.0.1 while it runs. */
+/** The SSH server of an instance, with its own port on 127.0.0.1 while the instance runs. */
 export class SshHost {
   behaviour: Behaviour = "normal";
   private key: HostKey | undefined;
@@ -32,7 +32,7 @@ export class SshHost {
     private readonly cloud: HostCloud,
   ) {}
 
-  /** The same for the instance's whole life. */
+  /** The same key for the instance's whole life. */
   get hostKey(): HostKey {
     return (this.key ??= newHostKey());
   }
@@ -41,7 +41,7 @@ export class SshHost {
     return this.lastPort;
   }
 
-  /** Listens, at the port that it had before if nobody has that now. */
+  /** Starts listening, on the previous port if it is still free. */
   async open(): Promise<void> {
     this.isUp = true;
     if (this.server || this.behaviour === "refuse") return;
@@ -72,7 +72,7 @@ export class SshHost {
     const { behaviour, cloud } = this;
     this.sockets.add(socket);
     socket.setNoDelay(true);
-    socket.on("error", () => undefined); // its end is what counts
+    socket.on("error", () => undefined); // only its end matters
     socket.on("close", () => this.sockets.delete(socket));
     if (takesSocket(behaviour, socket)) return;
     const { Server } = ssh2();
@@ -105,10 +105,10 @@ const OLD_ALGORITHMS: ServerConfig["algorithms"] = {
   serverHostKey: ["ssh-rsa"],
 };
 
-/** @returns undefined when somebody else has the port. */
+/** @returns undefined if the port is in use. */
 async function listen(port: number, answer: (socket: Socket) => void): Promise<Server | undefined> {
   const server = createServer(answer).listen(port, LOOPBACK);
-  // The cloud's own server keeps the process alive.
+  // The cloud's main server keeps the process alive.
   server.unref();
   try {
     await once(server, "listening");

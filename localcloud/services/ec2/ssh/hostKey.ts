@@ -1,11 +1,13 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import type * as Ssh2 from "ssh2";
 
-/** Loaded when the first host is looked at, since it takes a tenth of a second: an import would load it with the service. */
+/**
+ * Loaded with the first host, because it takes a tenth of a second: a static import would load it with the service.
+ */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 export const ssh2 = (): typeof Ssh2 => require("ssh2") as typeof Ssh2;
 
-/** A host's key pair, as OpenSSH writes keys. */
+/** A host's key pair in OpenSSH's format. */
 export interface HostKey {
   readonly private: string;
   /** `ssh-ed25519 AAAA...` */
@@ -13,7 +15,8 @@ export interface HostKey {
 }
 
 /**
- * A new Ed25519 pair, written here: of those that ssh2 1.17 makes itself one in some hundred cannot be read again.
+ * Creates an Ed25519 pair. Encoded here, because about one in some hundred keys that ssh2 1.17 creates cannot be
+ * parsed.
  * https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
  */
 export function newHostKey(): HostKey {
@@ -47,33 +50,33 @@ export function newHostKey(): HostKey {
 
 const KIND = "OPENSSH PRIVATE KEY";
 
-/** Bytes behind their length, as SSH writes all of them. */
+/** Returns bytes with their length before them, as SSH encodes all of them. */
 function text(bytes: Buffer | string): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(Buffer.byteLength(bytes));
   return Buffer.concat([length, Buffer.from(bytes)]);
 }
 
-/** The key of a server from before 2014, which knows no other kind; PEM, which ssh2 reads as well. */
+/** Creates the key of a server from before 2014, which supports no other kind; in PEM, which ssh2 can read too. */
 export function oldHostKey(): HostKey {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return pemKey(privateKey.export({ type: "pkcs1", format: "pem" }).toString());
 }
 
-/** The pair behind a private key that ssh2 reads. */
+/** Returns the key pair of a private key that ssh2 can read. */
 export function pemKey(pem: string): HostKey {
   const parsed = ssh2().utils.parseKey(pem);
   if (parsed instanceof Error) throw parsed;
   return { private: pem, public: `${parsed.type} ${parsed.getPublicSSH().toString("base64")}` };
 }
 
-/** `SHA256:...`, as `ssh-keygen -l` prints it. */
+/** Returns a fingerprint such as `SHA256:...`, as `ssh-keygen -l` prints it. */
 export function fingerprint(publicKey: string): string {
   const hash = createHash("sha256").update(keyBytes(publicKey)).digest("base64");
   return `SHA256:${hash.replace(/=+$/, "")}`;
 }
 
-/** What stands in the second field of a public key. */
+/** Returns the bytes in the second field of a public key. */
 export function keyBytes(publicKey: string): Buffer {
   return Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
 }

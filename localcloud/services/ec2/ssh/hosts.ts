@@ -6,17 +6,17 @@ import { BEHAVIOURS, type Behaviour } from "./behaviour";
 import { LOOPBACK, SshHost } from "./host";
 import { readUserData } from "./userData";
 
-/** The tag that tells at which port of 127.0.0.1 an instance answers. */
+/** Tag of an instance with its port on 127.0.0.1. */
 export const PORT_TAG = "aws-callbacks:ssh-port";
 
-/** The instances of a region that answer SSH. */
+/** The SSH hosts of a region's instances. */
 export class SshHosts {
   private readonly hosts = new Map<string, SshHost>();
   private readonly sessions = new Map<string, SessionCredentials>();
 
   constructor(private readonly scope: StoreScope) {}
 
-  /** An instance was launched. */
+  /** Adds the host of a launched instance. */
   add(instance: StoredInstance): void {
     const { id, shape, tags } = instance;
     const { machines } = this.scope.cloud;
@@ -30,17 +30,17 @@ export class SshHosts {
     });
   }
 
-  /** It runs: its tag tells the port from now on. */
+  /** Opens the host of a running instance; its tag then contains the port. */
   async open(instance: StoredInstance): Promise<void> {
     const machine = this.scope.cloud.machines.at(instance.id);
     if (machine) machine.isUp = true;
     const host = this.of(instance);
     await host.open();
-    // A host that was told to refuse has no port before it behaves.
+    // A host whose behaviour is to refuse has no port.
     if (host.port !== 0) instance.tags.set(PORT_TAG, `${host.port}`);
   }
 
-  /** It stops; what it has on its disk and its host key stay. */
+  /** Closes the host of a stopping instance; its disk and its host key remain. */
   close({ id }: StoredInstance): void {
     this.hosts.get(id)?.close();
     this.scope.cloud.machines.at(id)?.halt();
@@ -75,7 +75,9 @@ export class SshHosts {
     for (const host of this.hosts.values()) host.close();
   }
 
-  /** From one host another one is found at its port here, and at port 22 of its private address as on AWS. */
+  /**
+   * Returns the local port of another host: found by its port here, or by port 22 of its private address as on AWS.
+   */
   private portOf(address: string, port: number): number | undefined {
     const isHere = address === LOOPBACK || address === "localhost";
     if (isHere) return [...this.hosts.values()].find((host) => host.port === port) && port;
@@ -85,7 +87,10 @@ export class SshHosts {
     return this.hosts.get(machine?.id ?? "")?.port;
   }
 
-  /** Keys of the role in its instance profile, renewed well before they expire; none if the role does not trust EC2. */
+  /**
+   * Returns credentials of the role in its instance profile, renewed well before they expire; none if the role does
+   * not trust EC2.
+   */
   private session(id: string, profile: string | undefined): SessionCredentials | undefined {
     const { cloud, clock } = this.scope;
     const roleArn = profile && cloud.identity.instanceProfile(profile)?.roleArn;
@@ -114,7 +119,7 @@ export class SshHosts {
 const SSH_PORT = 22;
 const RENEWED_BEFORE_MS = 3_600_000;
 
-/** `POST /_localcloud/ssh`: how an instance's host answers from now on. */
+/** `POST /_localcloud/ssh` sets how an instance's host behaves from now on. */
 export const sshControl: Control<Ec2Store> = {
   fields: ["instanceId", "behaviour"],
   async set({ instanceId, behaviour }, store) {

@@ -2,7 +2,7 @@ import type { LentKey } from "../../../core/machine";
 import type { UserDataKeys } from "./userData";
 
 /**
- * The first users of AWS's images. An image is only an id here, so that each of them is the default user of every one.
+ * Default users of AWS's images. An image is only an id here, so each of them is a default user of every image.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/managing-users.html#ami-default-user-names
  */
 const DEFAULT_USERS = [
@@ -16,15 +16,15 @@ const DEFAULT_USERS = [
   "ubuntu",
 ] as const;
 
-/** Public keys that an instance has for its users. */
+/** Public keys of an instance's users. */
 export interface Logins {
-  /** Public key of the key pair that it was launched with. */
+  /** Public key of the key pair that the instance was launched with. */
   readonly keyPair?: string;
   readonly userData: UserDataKeys;
   readonly lent: readonly LentKey[];
 }
 
-/** The public keys that open a login at this time; nobody at all for a user that is not there. */
+/** Returns the public keys that can log in as a user now; none for a user that does not exist. */
 export function keysOf(user: string, { keyPair, userData, lent }: Logins, now: number): string[] {
   const { defaultUser, defaultKeys, users } = userData;
   const isDefault = defaultUser === undefined ? isDefaultUser(user) : user === defaultUser;
@@ -40,7 +40,7 @@ function isDefaultUser(user: string): boolean {
   return DEFAULT_USERS.some((one) => one === user);
 }
 
-/** A line of authorized_keys may begin with options and end with a comment. */
+/** Removes the options before the key and the comment after it from a line of authorized_keys. */
 function withoutOptions(line: string): string[] {
   const found = /(?:^|\s)((?:ssh|ecdsa|sk)-[\w@.-]+) +([A-Za-z0-9+/=]+)/.exec(line);
   return found ? [`${found[1]} ${found[2]}`] : [];

@@ -4,10 +4,10 @@ import { killGroup } from "../../../core/machine";
 import { closed, type MachineExit, type MachineProcess } from "../../../core/machineProcess";
 import type { ConnectedHost } from "./connection";
 
-/** Variables that sshd takes from clients (AcceptEnv of the usual images). */
+/** Variables that sshd accepts from clients (AcceptEnv of common images). */
 const ACCEPTED_VARIABLES = /^(LANG|LC_\w+)$/;
 
-/** One command, or one shell that reads commands. There is no terminal, no agent and no SFTP. */
+/** Serves one command, or one shell that reads commands. There is no terminal, no agent and no SFTP. */
 export function serveSession(session: Session, user: string, host: ConnectedHost): void {
   const variables: Record<string, string> = {};
   let started: Promise<MachineProcess | undefined> = Promise.resolve(undefined);
@@ -40,12 +40,12 @@ export function serveSession(session: Session, user: string, host: ConnectedHost
   session.on("shell", (accept) => start(accept()));
 }
 
-/** What shells answer for a command that is there and cannot be run. */
+/** Exit code of shells for a command that exists but cannot be executed. */
 const CANNOT_RUN = 126;
 
 /**
- * As sshd does it: the exit is told when the command ends, the channel closes when nobody holds its output any more, and
- * a client that goes away ends nothing but the streams.
+ * Connects the streams as sshd does: it reports the exit when the command ends, it closes the channel when no process
+ * has its output open any more, and a client that disconnects ends only the streams.
  */
 function connectStreams(
   process: MachineProcess,
@@ -67,14 +67,14 @@ function connectStreams(
     stdout.destroy();
     stderr.destroy();
   };
-  // The client may have gone while the command began.
+  // The client may have disconnected while the command started.
   if (channel.destroyed) letGo();
   else channel.once("close", letGo);
 }
 
 function tellExit(channel: ServerChannel, { code, signal }: MachineExit): void {
   if (signal === null) return void channel.exit(code ?? 0);
-  // The protocol has names for some signals only: https://www.rfc-editor.org/rfc/rfc4254#section-6.10
+  // The protocol has names for only some signals: https://www.rfc-editor.org/rfc/rfc4254#section-6.10
   if (/^SIG(ABRT|ALRM|FPE|HUP|ILL|INT|KILL|PIPE|QUIT|SEGV|TERM|USR[12])$/.test(signal))
     channel.exit(signal.slice("SIG".length));
   else channel.exit(128 + (isSignal(signal) ? constants.signals[signal] : 0));

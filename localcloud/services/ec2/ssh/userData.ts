@@ -1,19 +1,19 @@
 import { parse } from "yaml";
 
-/** Who may log in by user data: public keys by user name. */
+/** Public keys in user data, by user name. */
 export interface UserDataKeys {
-  /** The image's user where the data renames it. */
+  /** Name of the default user if the data renames it. */
   readonly defaultUser?: string;
   /** Keys of the default user. */
   readonly defaultKeys: readonly string[];
-  /** Users that the data makes, with their keys. */
+  /** Users that the data creates, with their keys. */
   readonly users: ReadonlyMap<string, readonly string[]>;
 }
 
 const NOBODY: UserDataKeys = { defaultKeys: [], users: new Map() };
 
 /**
- * Reads users and keys of cloud-init's data, a `#cloud-config` alone or in a multipart; nothing of it is run.
+ * Parses users and keys of cloud-init data: a `#cloud-config`, alone or in a multipart. Nothing in it is executed.
  * https://docs.cloud-init.io/en/latest/reference/modules.html#users-and-groups
  */
 export function readUserData(base64: string | undefined): UserDataKeys {
@@ -35,7 +35,7 @@ export function readUserData(base64: string | undefined): UserDataKeys {
   };
 }
 
-/** A part of a multipart begins with its headers and an empty line. */
+/** Each part of a multipart starts with its headers and an empty line. */
 function cloudConfigs(text: string): string[] {
   const boundary = /^Content-Type: *multipart\/[^]*?boundary="?([^"\r\n;]+)"?/im.exec(text)?.[1];
   const parts = boundary === undefined ? [text] : text.split(`--${boundary}`);
@@ -50,7 +50,7 @@ function readYaml(text: string): Record<string, unknown> {
   try {
     return asObject(parse(text));
   } catch {
-    // cloud-init boots the instance without it, too.
+    // cloud-init also boots the instance despite invalid data.
     return {};
   }
 }
