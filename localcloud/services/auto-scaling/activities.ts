@@ -42,7 +42,7 @@ export async function succeed(
   await tellScaling(scope, group, { member, detailType: `EC2 Instance ${what} Successful` });
 }
 
-/** A launch that an abandoned lifecycle action or the end of its instance has undone. */
+/** Cancels a launch after an abandoned lifecycle action or the end of its instance. */
 export async function cancelLaunch(
   scope: StoreScope,
   group: Group,
@@ -54,7 +54,10 @@ export async function cancelLaunch(
   await tellScaling(scope, group, { member, detailType });
 }
 
-/** A launch that EC2 refused: there is no instance. https://github.com/PrairieLearn/PrairieLearn/issues/3271 has the words. */
+/**
+ * Records a launch that EC2 refused, without an instance. Text from
+ * https://github.com/PrairieLearn/PrairieLearn/issues/3271
+ */
 export function failLaunch(scope: StoreScope, group: Group, cause: string, reason: string): void {
   const message = `${reason} Launching EC2 instance failed.`;
   const what = `Launching a new EC2 instance.  Status Reason: ${message}`;

@@ -2,7 +2,7 @@ import { AwsError } from "../../core/errors";
 import { servicePrincipal } from "../../core/principal";
 import type { StoreScope } from "../../core/service";
 
-/** EC2 as Auto Scaling calls it, with the rights of its own role. */
+/** Calls EC2 with the permissions of Auto Scaling's service role. */
 export function callEc2<Output>(
   { cloud, region }: StoreScope,
   operation: string,
@@ -12,7 +12,7 @@ export function callEc2<Output>(
   return cloud.call<Output>({ service: "ec2", operation, input, principal, region });
 }
 
-/** Tells EC2 to do something with an instance; one that it no longer knows has ended already. */
+/** Calls an EC2 operation on an instance. An instance that EC2 no longer knows has already ended. */
 export async function tellEc2(scope: StoreScope, operation: string, id: string): Promise<void> {
   try {
     await callEc2(scope, operation, { InstanceIds: [id] });

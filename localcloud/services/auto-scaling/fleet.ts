@@ -10,10 +10,10 @@ import { capacityOf, chooseVictim, emptiest, isCapacity, isWarm, poolSize } from
 import { refreshStep } from "./refreshSteps";
 import type { Group, Member } from "./store";
 
-/** From a change of a group until it acts on it. */
+/** Delay from a change of a group until it is evaluated. */
 const LOOK_MS = 1000;
 
-/** Brings the instances of groups to what is desired. */
+/** Brings groups to their desired instances. */
 export class Fleet {
   readonly actions: LifecycleActions;
   private readonly passages: Passages;
@@ -25,19 +25,19 @@ export class Fleet {
     const { clock, cloud } = scope;
     this.actions = new LifecycleActions(scope);
     this.passages = new Passages(scope, this.actions, (group) => this.lookIn(group, LOOK_MS));
-    // On the clock, so that whoever moves it finds everything told.
+    // Scheduled on the cloud's clock, so that the change is complete for code that advances the clock.
     cloud.events.on("instanceState", ({ region, instanceId, state }) => {
       if (region === scope.region) clock.setTimeout(() => this.instanceIs(instanceId, state), 0);
     });
   }
 
-  /** Someone changed the group: it looks at itself soon. */
+  /** Schedules an evaluation soon after the group was changed. */
   changed(group: Group): void {
     group.launchesFrom = 0;
     this.lookIn(group, LOOK_MS);
   }
 
-  /** Ends an instance of the group, once its hooks let it go; `force` waits for none. */
+  /** Ends an instance of the group after its lifecycle hooks; `force` skips them. */
   end(group: Group, member: Member, cause: string, how?: { force: boolean }): Promise<Activity> {
     return this.passages.end(group, member, cause, how);
   }
@@ -45,7 +45,7 @@ export class Fleet {
   private lookIn(group: Group, ms: number): void {
     const { clock } = this.scope;
     const due = clock.now() + ms;
-    // The earlier look counts; a group that is gone looks no more.
+    // The earlier evaluation wins; a deleted group is no longer evaluated.
     if ((group.wake?.due ?? Infinity) <= due || this.groups.get(group.name) !== group) return;
     clock.clearTimeout(group.wake);
     group.wake = clock.setTimeout(() => {
@@ -67,7 +67,7 @@ export class Fleet {
     if (again !== undefined) this.lookIn(group, again);
   }
 
-  /** A group that is being deleted waits for no hook. */
+  /** Empties a group that is being deleted, without waiting for hooks. */
   private async empty(group: Group): Promise<void> {
     const cause = `At ${this.now()} the group was deleted.`;
     for (const member of [...group.members.values()])
@@ -82,7 +82,7 @@ export class Fleet {
       if (member.health === "Unhealthy") await this.end(group, member, cause);
   }
 
-  /** From the warm pool first. */
+  /** Adds instances to the group; takes them from the warm pool first. */
   private async grow(group: Group, count: number): Promise<void> {
     if (group.suspended.has("Launch")) return;
     const from = capacityOf(group).length;
@@ -166,7 +166,7 @@ export class Fleet {
   private async fillPool(group: Group): Promise<void> {
     const warm = [...group.members.values()].filter(isWarm);
     if (!group.warmPool) {
-      // Started while the pool was deleted.
+      // Instances that were started while the pool was being deleted.
       const cause = `At ${this.now()} the warm pool was gone.`;
       for (const member of warm) await this.end(group, member, cause, { force: true });
       return;
@@ -181,7 +181,7 @@ export class Fleet {
     if (force && isEmpty) group.warmPool = undefined;
   }
 
-  /** An instance of some group came to another state. */
+  /** Handles a new EC2 state of a group's instance. */
   private async instanceIs(id: string, state: string): Promise<void> {
     const group = [...this.groups.values()].find(({ members }) => members.has(id));
     const member = group?.members.get(id);
@@ -194,7 +194,7 @@ export class Fleet {
     if (state === "terminated") await this.passages.ended(group, member);
   }
 
-  /** Somebody else ended or stopped it: the group takes it for unhealthy and starts another one. */
+  /** Handles an instance that was terminated or stopped from outside: it counts as unhealthy and is replaced. */
   private async lost(group: Group, member: Member): Promise<void> {
     if (!isCapacity(member) && !isWarm(member)) return;
     member.health = "Unhealthy";

@@ -10,7 +10,7 @@ import type { AutoScalingStore, Group } from "./store";
 import { groupTags } from "./tags";
 import { shownGroup } from "./views";
 
-/** Ways to start instances, and things around them, that this cloud does not have. */
+/** Options for starting instances, and related features, that this cloud does not support. */
 const UNSUPPORTED = [
   "LaunchConfigurationName",
   "MixedInstancesPolicy",
@@ -27,7 +27,7 @@ const UNSUPPORTED_AT_BIRTH = [
 
 const DEFAULT_COOLDOWN_S = 300;
 
-/** A deleted group that still empties itself takes no orders. */
+/** Throws for a deleted group that is still emptying; it accepts no changes. */
 export function activeGroup(group: Group): Group {
   if (group.isDeleting) throw validation("AutoScalingGroup is pending delete.");
   return group;
@@ -98,7 +98,7 @@ export const groups = api.entity<Group>({
         refuseOptions(input, UNSUPPORTED, "autoscaling:UpdateAutoScalingGroup");
         activeGroup(group);
         const { MinSize: min = group.min, MaxSize: max = group.max } = input;
-        // Without a desired capacity the bounds move the one there is.
+        // Without a new desired capacity, the current one is moved into the bounds.
         const desired = input.DesiredCapacity ?? Math.min(max, Math.max(min, group.desired));
         checkBounds({ min, max, desired });
         const launchTemplate = input.LaunchTemplate

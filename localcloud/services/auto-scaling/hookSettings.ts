@@ -15,7 +15,7 @@ const TRANSITIONS = ["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INST
 
 type Given = Partial<LifecycleHookSpecification> & { readonly AutoScalingGroupName: string };
 
-/** A hook as it is kept; members that are left out stay as they were. @throws ValidationError */
+/** Returns the hook to store; omitted members keep their previous values. @throws ValidationError */
 export function hookWithDefaults(given: Given, before?: LifecycleHook): LifecycleHook {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const hook: LifecycleHook = {
@@ -39,14 +39,14 @@ export function hookWithDefaults(given: Given, before?: LifecycleHook): Lifecycl
   return { ...hook, GlobalTimeout: globalTimeout(hook) };
 }
 
-/** The role that a hook publishes with must be one that the caller may pass on. */
+/** Returns the check that the caller may pass the role that a hook publishes with. */
 export function passedRole(role: string | undefined): AccessCheck[] {
   if (!role) return [];
   const context = { "iam:PassedToService": "autoscaling.amazonaws.com" };
   return [{ action: "iam:PassRole", resource: role, context }];
 }
 
-/** An empty target takes the one there was away. */
+/** Checks the target; an empty one removes the existing target. */
 function checkTarget({ NotificationTargetARN: target }: LifecycleHook): void {
   if (!target) return;
   const service = parseArn(target)?.service;

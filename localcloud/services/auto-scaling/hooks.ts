@@ -34,7 +34,7 @@ const describeLifecycleHooks: Operation<"DescribeLifecycleHooks"> = {
   },
 };
 
-/** What waits for the hook is let go: launches are abandoned, ends go on. */
+/** Deletes a hook. Waiting launches are abandoned, waiting terminations continue. */
 const deleteLifecycleHook: Operation<"DeleteLifecycleHook"> = {
   access: ({ AutoScalingGroupName: name }, context) => [
     groups.access("DeleteLifecycleHook", name, context),
@@ -97,8 +97,8 @@ function waiting({ members }: Group): Waiting[] {
 }
 
 /**
- * The action that a request names by its token or its instance.
- * @throws ValidationError, as for one that was completed or has expired
+ * Returns the action that a request names by its token or its instance.
+ * @throws ValidationError, also for an action that was completed or has expired
  */
 function findAction(
   input: {
@@ -119,7 +119,7 @@ function findAction(
       (id === undefined || member.id === id),
   );
   if (found) return found;
-  // https://github.com/convox/rack/issues/2432 has the words.
+  // Text from https://github.com/convox/rack/issues/2432
   const which = token === undefined ? `instance ID ${id}` : `token ${token}`;
   throw validation(`No active Lifecycle Action found with ${which}`);
 }

@@ -21,8 +21,9 @@ import { deleteWarmPool, describeWarmPool, putWarmPool } from "./warmPools";
 import { createOrUpdateTags, deleteTags, describeTags } from "./tags";
 
 /**
- * Amazon EC2 Auto Scaling: groups over launch templates, whose instances follow what is desired, lifecycle
- * hooks, warm pools, rolling instance refreshes. Absent: scaling policies, schedules, mixed instances, load balancers.
+ * Amazon EC2 Auto Scaling: groups based on launch templates that keep their desired number of instances, lifecycle
+ * hooks, warm pools, rolling instance refreshes. Not supported: scaling policies, schedules, mixed instances, load
+ * balancers.
  */
 export const autoScaling: ServiceDefinition<AutoScalingStore> = {
   controls: { load: loadControl },

@@ -18,11 +18,14 @@ export function hooksFor({ hooks }: Group, transition: Transition): LifecycleHoo
   );
 }
 
-/** What holds instances up between two states, and what ends it. */
+/** Lifecycle actions, for which instances wait between two states. */
 export class LifecycleActions {
   constructor(private readonly scope: StoreScope) {}
 
-  /** Each hook of the transition holds the member up; `done` follows the last of them, or the first ABANDON. */
+  /**
+   * Starts an action for each hook of the transition. Calls `done` after the last of them, or after the first
+   * ABANDON.
+   */
   async begin(
     group: Group,
     member: Member,
@@ -42,7 +45,7 @@ export class LifecycleActions {
       if (wait.actions.has(action)) await tellWaiting(this.scope, group, member, action);
   }
 
-  /** An instance needs more time. */
+  /** Extends an action's timeout. */
   heartbeat(member: Member, action: LifecycleAction): void {
     if (member.wait) this.arm(member, member.wait, action);
   }
@@ -61,7 +64,7 @@ export class LifecycleActions {
     await wait.done(result, `Lifecycle Action with token ${action.token} was abandoned: ${reason}`);
   }
 
-  /** Ends what holds a member up, without a result. */
+  /** Cancels the actions that a member waits for, without a result. */
   cancel(member: Member): void {
     for (const { timer } of member.wait?.actions ?? []) this.scope.clock.clearTimeout(timer);
     member.wait = undefined;

@@ -7,8 +7,8 @@ import type { AutoScalingStore, Group } from "./store";
 const MINUTE_MS = 60_000;
 
 /**
- * The load on the instances of groups, which EC2 reports every minute (detailed monitoring), one sample an instance in
- * service. A group that nobody puts a load on reports nothing.
+ * The simulated load on groups' instances, which EC2 reports every minute (detailed monitoring), with one sample per
+ * instance in service. A group without a simulated load reports nothing.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-cloudwatch-monitoring.html
  */
 export class GroupLoad {
@@ -33,7 +33,7 @@ export class GroupLoad {
     for (const group of this.loads.keys())
       if (this.groups.get(group.name) !== group) this.loads.delete(group);
     if (this.loads.size === 0) return;
-    // Just before the minute is over, so that an alarm which is judged then sees it.
+    // Just before the end of the minute, so that an alarm evaluated at its end sees the data.
     const due = Math.ceil((clock.now() + 2) / MINUTE_MS) * MINUTE_MS - 1;
     this.timer = clock.setTimeout(() => this.report(due + 1 - MINUTE_MS), due - clock.now());
   }
@@ -59,7 +59,7 @@ export class GroupLoad {
   }
 }
 
-/** `POST /_localcloud/load` for a group; the form with a cluster and a service is ECS's. */
+/** `POST /_localcloud/load` for a group; ECS handles requests with a cluster and a service. */
 export const loadControl: Control<AutoScalingStore> = {
   fields: ["autoScalingGroup", "cpuPercent"],
   set({ autoScalingGroup: name, cpuPercent }, store) {

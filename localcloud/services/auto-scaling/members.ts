@@ -11,7 +11,7 @@ import { shownDetails } from "./views";
 type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
 type Context = CallContext<AutoScalingStore>;
 
-/** Ends an instance whatever protects it, and with `ShouldDecrementDesiredCapacity` starts no other one for it. */
+/** Terminates an instance regardless of its protection. With `ShouldDecrementDesiredCapacity` it is not replaced. */
 export const terminateInstanceInAutoScalingGroup: Operation<"TerminateInstanceInAutoScalingGroup"> =
   {
     access: ({ InstanceId = "" }, context) => [
@@ -28,7 +28,7 @@ export const terminateInstanceInAutoScalingGroup: Operation<"TerminateInstanceIn
           `Instance Id not found - No managed instance found for instance ID: ${InstanceId}`,
         );
       const { group, member } = found;
-      // Those that are none of the capacity (standby, warm, retained) leave it as it is.
+      // Instances outside the capacity (standby, warm, retained) do not change it.
       const decrement = decrements && isCapacity(member);
       if (decrement && group.desired <= group.min)
         throw validation(
@@ -63,7 +63,7 @@ export const setInstanceProtection: Operation<"SetInstanceProtection"> = {
   },
 };
 
-/** What is unhealthy is replaced; a lifecycle hook holds it up as it does any other end. */
+/** Sets the health. An unhealthy instance is replaced; lifecycle hooks delay its termination like any other. */
 export const setInstanceHealth: Operation<"SetInstanceHealth"> = {
   access: ({ InstanceId }, context) => [
     groups.access("SetInstanceHealth", find(InstanceId, context)?.group.name ?? "*", context),

@@ -14,7 +14,7 @@ const SERVICE = "autoscaling.amazonaws.com";
 type Target = Pick<LifecycleHook, "NotificationTargetARN" | "RoleARN">;
 
 /**
- * Tells a hook's target and EventBridge that an instance waits; what cannot be delivered is lost.
+ * Notifies a hook's target and EventBridge that an instance waits. Messages that cannot be delivered are lost.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
  */
 export async function tellWaiting(
@@ -46,8 +46,8 @@ export async function tellWaiting(
 }
 
 /**
- * Sends the message that a new hook begins with.
- * @throws ValidationError when the target, its key or the role does not let it through
+ * Sends the test message of a new hook.
+ * @throws ValidationError if the target, its key or the role does not allow it
  */
 export async function testTarget(
   scope: StoreScope,
@@ -106,7 +106,7 @@ async function publish(
   );
 }
 
-/** Without a role the service publishes in its own name. */
+/** Runs a call with the role; without a role, as the service itself. */
 async function asRole(
   { cloud, accountId }: StoreScope,
   roleArn: string | undefined,

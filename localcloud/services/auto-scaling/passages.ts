@@ -6,16 +6,16 @@ import { hooksFor, type LifecycleActions } from "./lifecycleActions";
 import { isEnding, isWarm } from "./placement";
 import type { ActionResult, Group, Member } from "./store";
 
-/** From the end of what held an instance up until it is in service. */
+/** Delay from the end of a lifecycle action until the instance is in service. */
 const PROCEED_MS = 1000;
-/** After failed launches, until the next try. */
+/** Delay from failed launches until the next attempt. */
 export const RETRY_MS = 60_000;
 
 const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 /**
- * The ways of an instance into a group, into its warm pool, and out of them.
+ * Moves instances into a group, into its warm pool, and out of them.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
  */
 export class Passages {
@@ -25,7 +25,7 @@ export class Passages {
     private readonly lookAgain: (group: Group) => void,
   ) {}
 
-  /** EC2 runs it: its launch hooks hold it up, or it is where it was to go. */
+  /** Handles an instance that EC2 runs: it waits for its launch hooks, or reaches its destination. */
   async ran(group: Group, member: Member): Promise<void> {
     if (hooksFor(group, LAUNCHING).length === 0) return this.settle(group, member);
     member.state = isWarm(member) ? "Warmed:Pending:Wait" : "Pending:Wait";
@@ -34,7 +34,7 @@ export class Passages {
     );
   }
 
-  /** Takes an instance out of the warm pool into service. */
+  /** Moves an instance from the warm pool into service. */
   async leavePool(group: Group, member: Member, cause: string): Promise<void> {
     const what = `Launching a new EC2 instance from warm pool: ${member.id}`;
     member.activity = beginActivity(this.scope, group, what, cause);
@@ -45,7 +45,7 @@ export class Passages {
     else await tellEc2(this.scope, "StartInstances", member.id);
   }
 
-  /** Takes an instance out of service into the warm pool; it is the terminate hooks that hold it up. */
+  /** Moves an instance from service into the warm pool; the terminate hooks apply. */
   async enterPool(group: Group, member: Member, cause: string): Promise<void> {
     await this.stopLaunching(group, member, cause);
     const what = `Returning EC2 instance to warm pool: ${member.id}`;
@@ -59,19 +59,19 @@ export class Passages {
     });
   }
 
-  /** EC2 has stopped it, as the warm pool wanted. */
+  /** Handles an instance that EC2 has stopped for the warm pool. */
   async stopped(group: Group, member: Member): Promise<void> {
     if (member.state === "Warmed:Pending:Proceed")
       await this.arrive(group, member, "Warmed:Stopped");
   }
 
-  /** EC2 has ended it; hooks may still hold it up. */
+  /** Handles an instance that EC2 has terminated; it may still wait for hooks. */
   async ended(group: Group, member: Member): Promise<void> {
     member.hasEnded = true;
     if (!member.wait) await this.leave(group, member);
   }
 
-  /** Ends an instance of the group, once its hooks let it go; `cause` is what its activity says. */
+  /** Ends an instance of the group after its hooks; `cause` is the text of its activity. */
   async end(
     group: Group,
     member: Member,
@@ -108,7 +108,7 @@ export class Passages {
     member.timer = this.scope.clock.setTimeout(() => this.settle(group, member), PROCEED_MS);
   }
 
-  /** Into service, or to rest in the warm pool. */
+  /** Puts an instance into service, or into its final state in the warm pool. */
   private async settle(group: Group, member: Member): Promise<void> {
     if (member.passage.Destination !== "WarmPool") return this.arrive(group, member, "InService");
     if (group.warmPool?.state === "Running") return this.arrive(group, member, "Warmed:Running");
@@ -124,7 +124,7 @@ export class Passages {
     this.lookAgain(group);
   }
 
-  /** A launch that was abandoned ends, and another one follows; the second in a row waits. */
+  /** Ends an abandoned launch, which is then replaced. From the second consecutive one on, the replacement waits. */
   private async abandon(group: Group, member: Member, why: string): Promise<void> {
     const message = `Instance failed to complete user's Lifecycle Action: ${why}`;
     group.failedLaunches += 1;
@@ -136,7 +136,10 @@ export class Passages {
     this.lookAgain(group);
   }
 
-  /** An abandoned end may leave the instance to its owner, to look at it. */
+  /**
+   * Terminates an instance after its hooks. If one was abandoned, the group's policy may retain the instance for
+   * inspection.
+   */
   private async letGo(group: Group, member: Member, result: ActionResult): Promise<void> {
     const warm = member.state.startsWith("Warmed:") ? "Warmed:" : "";
     const { TerminateHookAbandon: onAbandon } =
@@ -147,7 +150,7 @@ export class Passages {
     this.lookAgain(group);
   }
 
-  /** Its launch is over, whatever it waited for. */
+  /** Ends an instance's launch, whatever state it waits for. */
   private async stopLaunching(group: Group, member: Member, cause: string): Promise<void> {
     this.actions.cancel(member);
     this.scope.clock.clearTimeout(member.timer);

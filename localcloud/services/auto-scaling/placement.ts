@@ -1,6 +1,9 @@
 import type { Group, Member } from "./store";
 
-/** Standby, detached, warm and ending instances are none: the group starts others for them. */
+/**
+ * Checks whether an instance counts as capacity. Standby, detached, warm and ending instances do not: others are
+ * started for them.
+ */
 export function isCapacity({ state }: Member): boolean {
   return state.startsWith("Pending") || state === "InService";
 }
@@ -9,17 +12,17 @@ export function capacityOf({ members }: Group): Member[] {
   return [...members.values()].filter(isCapacity);
 }
 
-/** In the warm pool, or on its way into it. */
+/** Checks whether an instance is in the warm pool, or about to enter it. */
 export function isWarm({ state }: Member): boolean {
   return state.startsWith("Warmed:") && !state.includes("Terminating");
 }
 
-/** Ending, or held at its end. */
+/** Checks whether an instance is ending, or waits for its termination hooks. */
 export function isEnding({ state }: Member): boolean {
   return state.includes("Terminating");
 }
 
-/** The subnet with the fewest instances of the group. */
+/** Returns the subnet with the fewest instances of the group. */
 export function emptiest({ subnets, members }: Group): Group["subnets"][number] {
   const inZone = ({ zone }: { zone: string }): number =>
     [...members.values()].filter((one) => one.zone === zone && !isEnding(one)).length;
@@ -27,8 +30,8 @@ export function emptiest({ subnets, members }: Group): Group["subnets"][number] 
 }
 
 /**
- * The default termination policy as far as it differs here: of the zone with the most instances the oldest one that is
- * not protected.
+ * Chooses the instance to terminate by the parts of the default termination policy that matter here: the oldest
+ * unprotected one in the zone with the most instances.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
  */
 export function chooseVictim(group: Group): Member | undefined {
@@ -40,8 +43,8 @@ export function chooseVictim(group: Group): Member | undefined {
 }
 
 /**
- * How many instances a warm pool wants: what is missing to its prepared capacity, the group's maximum by default, and
- * its minimum at least.
+ * Returns how many instances a warm pool should have: those missing to its prepared capacity, which is the group's
+ * maximum by default, but at least its minimum.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
  */
 export function poolSize({ warmPool, max, desired }: Group): number {

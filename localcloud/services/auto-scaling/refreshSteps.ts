@@ -3,10 +3,10 @@ import { capacityOf } from "./placement";
 import type { Group, Member, Refresh } from "./store";
 
 /**
- * Replaces the next instances of a rolling refresh, so that the least that must be healthy stay in service, yet one at
- * least goes at a time; protected ones are waited for.
+ * Replaces the next instances of a rolling refresh. The minimum of healthy instances stays in service, but at least
+ * one instance is replaced at a time; protected ones are waited for.
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
- * @returns milliseconds after which it goes on, where nothing else makes the group look again
+ * @returns milliseconds until the next step, if no other event triggers an evaluation of the group
  */
 export async function refreshStep(
   group: Group,
@@ -37,13 +37,13 @@ export async function refreshStep(
   return next.length > 0 ? 1000 : warming.length > 0 ? Math.min(...warming) : undefined;
 }
 
-/** How much of a refresh is done. */
+/** Returns the progress of a refresh in percent. */
 export function refreshedPercent(group: Group, { total, toReplace }: Refresh): number {
   const left = capacityOf(group).filter(({ id }) => toReplace.has(id)).length;
   return total === 0 ? 100 : Math.floor(((total - left) / total) * 100);
 }
 
-/** An instance counts once it has warmed up; those from before the refresh have. */
+/** Returns when an instance is warm and counts; instances from before the refresh already are. */
 function readyAt({ state, arrivedAt = 0 }: Member, { warmupMs, startedAt }: Refresh): number {
   if (state !== "InService") return Infinity;
   return arrivedAt <= startedAt.getTime() ? arrivedAt : arrivedAt + warmupMs;

@@ -25,14 +25,14 @@ const KEPT = [
   "TerminationPolicies",
 ] as const satisfies readonly (keyof Kept)[];
 
-/** Those of a request's members that are only told again. */
+/** Returns the members of a request that are only stored and returned. */
 export function keptMembers(input: Kept): Kept {
   return Object.fromEntries(
     KEPT.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
   );
 }
 
-/** @throws ValidationError for bounds that do not hold */
+/** @throws ValidationError for invalid bounds */
 export function checkBounds({ min, max, desired }: Pick<Group, "min" | "max" | "desired">): void {
   if (min < 0) throw validation("MinSize must be zero or greater.");
   if (max < min)
@@ -43,7 +43,7 @@ export function checkBounds({ min, max, desired }: Pick<Group, "min" | "max" | "
     );
 }
 
-/** The template with its id and its name, as groups tell it. */
+/** Returns the template with its id and its name, as groups show it. */
 export async function resolveTemplate(
   reference: LaunchTemplateSpecification | undefined,
   context: Context,
@@ -65,7 +65,7 @@ export async function resolveTemplate(
   };
 }
 
-/** The subnets of `VPCZoneIdentifier`, or the default ones of the zones. */
+/** Returns the subnets of `VPCZoneIdentifier`, or the default subnets of the zones. */
 export async function resolveSubnets(
   identifier: string | undefined,
   zones: readonly string[] | undefined,
@@ -90,7 +90,7 @@ export async function resolveSubnets(
   }));
 }
 
-/** EC2 answers the caller, who must be allowed to see what the group stands on. */
+/** Calls EC2 as the caller, who needs permission to read the resources that the group uses. */
 async function askEc2<Output>(
   operation: string,
   input: object,

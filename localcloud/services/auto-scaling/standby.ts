@@ -13,7 +13,10 @@ import type { AutoScalingStore, Group, Member } from "./store";
 type Operation<Name> = Hand<typeof Sdk, AutoScalingStore, Name>;
 type Context = CallContext<AutoScalingStore>;
 
-/** No lifecycle hook holds any of these up. https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html */
+/**
+ * Lifecycle hooks do not apply to these operations.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html
+ */
 export const enterStandby: Operation<"EnterStandby"> = {
   access: ({ AutoScalingGroupName: name }, context) => [
     groups.access("EnterStandby", name, context),
@@ -88,7 +91,7 @@ function membersIn(
   });
 }
 
-/** @throws ValidationError for a capacity beyond the group's bounds */
+/** @throws ValidationError for a capacity outside the group's bounds */
 function changeDesired(group: Group, by: number): void {
   const desired = group.desired + by;
   if (desired < group.min || desired > group.max)
@@ -119,7 +122,7 @@ async function moved(
   return activities;
 }
 
-/** Running instances of the group's zones that no group has. */
+/** Returns running instances in the group's zones that belong to no group. */
 async function attachable(
   ids: readonly string[],
   group: Group,

@@ -11,7 +11,7 @@ import type { StoreScope } from "../../core/service";
 import { Fleet } from "./fleet";
 import { GroupLoad } from "./load";
 
-/** Members of a group that a request sets and that are told as they were given. */
+/** Members of a group that a request sets and that responses return unchanged. */
 export type Kept = Pick<
   CreateAutoScalingGroupType,
   | "CapacityRebalance"
@@ -51,17 +51,17 @@ export interface Group {
   subnets: readonly { readonly id: string; readonly zone: string }[];
   protectsNew: boolean;
   kept: Kept;
-  /** Launches that came to nothing since the last one that succeeded. */
+  /** Number of failed launches since the last successful one. */
   failedLaunches: number;
-  /** After failed launches it starts none before then, milliseconds, unless somebody changes it. */
+  /** After failed launches, no launch happens before this time (milliseconds), unless the group is changed. */
   launchesFrom: number;
   isDeleting: boolean;
   warmPool?: WarmPool;
   /** Newest first. */
   readonly refreshes: Refresh[];
-  /** When its last activity of scaling ended, milliseconds. */
+  /** When its last scaling activity ended, milliseconds. */
   lastScaledAt?: number;
-  /** The next look at it; set only while something is to do. */
+  /** Next evaluation; set only while something is to do. */
   wake?: ClockTimer;
 }
 
@@ -74,26 +74,26 @@ export interface Member {
   state: NonNullable<Instance["LifecycleState"]>;
   health: "Healthy" | "Unhealthy";
   isProtected: boolean;
-  /** What goes on with it. */
+  /** Current activity. */
   activity: Activity;
-  /** Where it comes from and where it goes, as events tell it. */
+  /** Origin and destination, as events report them. */
   passage: Passage;
-  /** What holds it up. */
+  /** Lifecycle actions that it waits for. */
   wait?: Wait;
-  /** Its next change of state, other than what EC2 or a hook decides. */
+  /** Timer of its next change of state, unless EC2 or a hook triggers it. */
   timer?: ClockTimer;
-  /** When it came into service or to rest in the warm pool, milliseconds. */
+  /** When it came into service, or reached its final state in the warm pool, milliseconds. */
   arrivedAt?: number;
-  /** EC2 has ended it, whatever still holds it up here. */
+  /** True if EC2 has terminated it, even if it still waits for a hook here. */
   hasEnded?: boolean;
 }
 
 export interface WarmPool {
   minSize: number;
-  /** Instances of the group and its pool together; absent = the group's maximum. */
+  /** Maximum number of instances in the group and its pool together; absent = the group's maximum. */
   maxPrepared?: number;
   state: "Stopped" | "Running";
-  /** Whether instances come back to it when the group shrinks. */
+  /** True if instances return to the pool when the group shrinks. */
   reuses: boolean;
   isDeleting: boolean;
 }
@@ -103,7 +103,7 @@ export interface Refresh {
   readonly startedAt: Date;
   readonly warmupMs: number;
   readonly minHealthyPercent: number;
-  /** Ids of the instances that are still to go, and how many they were. */
+  /** Ids of the instances that are still to be replaced, and below their original number. */
   readonly toReplace: Set<string>;
   readonly total: number;
   status: InstanceRefreshStatus;
@@ -125,20 +125,20 @@ export type ActionResult = "CONTINUE" | "ABANDON";
 /** The lifecycle actions that a member waits for. */
 export interface Wait {
   readonly actions: Set<LifecycleAction>;
-  /** `why` tells what ended the last of them. */
+  /** `why` is the reason for the end of the last action. */
   readonly done: (result: ActionResult, why: string) => void | Promise<void>;
 }
 
 export interface LifecycleAction {
-  /** As it was when the action began. */
+  /** The hook as it was when the action began. */
   readonly hook: LifecycleHook;
   readonly token: string;
-  /** No heartbeat goes on after it, milliseconds. */
+  /** Heartbeats cannot extend the action beyond this time, milliseconds. */
   readonly endsAt: number;
   timer?: ClockTimer;
 }
 
-/** Auto Scaling of one region. */
+/** Auto Scaling's state in one region. */
 export interface AutoScalingStore {
   readonly scope: StoreScope;
   /** By name. */

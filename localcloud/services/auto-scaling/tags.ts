@@ -23,7 +23,7 @@ export function groupTags(list: readonly Tag[] | undefined): Map<string, GroupTa
 export const createOrUpdateTags: Hand<typeof Sdk, AutoScalingStore, "CreateOrUpdateTags"> = {
   access: ({ Tags }, context) => checks("CreateOrUpdateTags", Tags, context),
   run({ Tags }, { store }) {
-    // None is set unless every group is there.
+    // No tag is set unless all groups exist.
     const found = Tags.map((tag) => ({ group: groupOf(tag, store), tags: groupTags([tag]) }));
     for (const { group, tags } of found) for (const [key, tag] of tags) group.tags.set(key, tag);
   },

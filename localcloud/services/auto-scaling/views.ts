@@ -67,7 +67,7 @@ export function shownMember(member: Member): Instance {
   };
 }
 
-/** `HEALTHY`, where groups say `Healthy`. */
+/** Returns the details of an instance, with `HEALTHY` where groups show `Healthy`. */
 export function shownDetails(group: Group, member: Member): AutoScalingInstanceDetails {
   const { HealthStatus: _health, ...shown } = shownMember(member);
   return {

@@ -35,7 +35,7 @@ export const putWarmPool: Operation<"PutWarmPool"> = {
       );
     group.warmPool = {
       minSize: input.MinSize ?? before?.minSize ?? 0,
-      // -1 takes the limit away.
+      // -1 removes the limit.
       maxPrepared: prepared === -1 ? undefined : prepared,
       state,
       reuses: input.InstanceReusePolicy?.ReuseOnScaleIn ?? before?.reuses ?? false,

@@ -48,7 +48,7 @@ export class ContainerInstances {
   }
 
   /**
-   * Removes the instance from its cluster. Its tasks end, unless the instance is only deregistered without a reason.
+   * Removes the instance from its cluster. With a `reason`, its tasks stop; without one they keep running.
    */
   deregister(instance: ContainerInstance, reason?: string): void {
     instance.status = "INACTIVE";
