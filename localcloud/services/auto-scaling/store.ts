@@ -103,7 +103,7 @@ export interface Refresh {
   readonly startedAt: Date;
   readonly warmupMs: number;
   readonly minHealthyPercent: number;
-  /** Ids of the instances that are still to be replaced, and below their original number. */
+  /** Ids of the instances that are still to be replaced; `total` is how many there were at the start. */
   readonly toReplace: Set<string>;
   readonly total: number;
   status: InstanceRefreshStatus;

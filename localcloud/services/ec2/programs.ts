@@ -27,8 +27,7 @@ require("./program.js");' </dev/null`;
  * Programs that instances run. Boot scripts do not run here; instead, one line of a script names the program that it
  * would start:
  *
- *     # localcloud-program: {"bucket": "code", "key": "worker.js", "versionId": "...", "environment": {"QUEUE":
- *     "..."}}
+ *     # localcloud-program: {"bucket": "code", "key": "worker.js", "versionId": "...", "environment": {"QUEUE": "..."}}
  *
  * The object is read with the instance's role. It runs as long as the instance does, as a process of this computer
  * with the role's credentials, `AWS_ENDPOINT_URL` and `INSTANCE_ID` in its environment. Its output goes to the
