@@ -5,7 +5,7 @@ export interface Deps {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** 0 <= n < 1 */
+  /** Returns a random number, 0 <= n < 1. */
   random(): number;
   /** Settings of every AWS client, in addition to its own. Lambda needs none: its environment has them. */
   readonly aws: {

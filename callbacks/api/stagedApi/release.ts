@@ -27,11 +27,11 @@ export interface PruneEvent {
   /** Absent while no route of the API has a callback. */
   readonly functionName?: string;
   readonly restApiId: string;
-  /** Name of the parameter with the results about the stage's releases. */
+  /** Name of the parameter with the gate results of the stage's releases. */
   readonly verdictsParameter: string;
   /** Name of the parameter with the moves of prod. */
   readonly historyParameter: string;
-  /** Description of the deployments that the component makes. */
+  /** Description by which the component recognizes its own deployments. */
   readonly description: string;
   /** How many published versions are kept. */
   readonly keep: number;
@@ -131,8 +131,8 @@ async function failureOf(
 }
 
 /**
- * Records the result, unless the stage serves another release by now; returns whether the run was overtaken. Lambda
- * continues after an update was killed, and the next update may have moved the stage since.
+ * Records the gate result, unless the stage serves another release by now; returns whether this run was superseded.
+ * Lambda continues after an update was killed, and the next update may have moved the stage since.
  */
 async function isSuperseded(
   clients: Clients,

@@ -13,11 +13,11 @@ export interface MetricSource {
   readonly statistic: string;
 }
 
-/** Where the values of one rule come from. */
+/** Source of the values of one rule. */
 export type RuleSource =
   | { readonly metric: MetricSource; readonly queueUrl?: string }
   | {
-      /** Over the ids of `metrics`, such as `a / b`. */
+      /** Metric math over the ids of `metrics`, such as `a / b`. */
       readonly expression: string;
       readonly metrics: Readonly<Record<string, MetricSource>>;
     };

@@ -23,9 +23,7 @@ export interface Maintained {
   readonly kept?: unknown;
   /** The work is not finished: evaluate again in a minute. */
   readonly again?: boolean;
-  /**
-   * The count cannot go lower now, and whatever changes that wakes the scaler by an event: no need to poll low alarms.
-   */
+  /** The count cannot go lower now, and any change of that wakes the scaler by an event: no need to poll low alarms. */
   readonly wakesItself?: boolean;
   /** What was done, in words, for the audit record. */
   readonly done?: readonly string[];

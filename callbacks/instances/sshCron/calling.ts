@@ -2,7 +2,7 @@ import type { Deps } from "../../deps";
 
 export const deploymentOnlyModule = true;
 
-/** How calls to AWS are made concurrently. */
+/** Dependencies and deadline of concurrent calls to AWS. */
 export interface Calling {
   readonly deps: Deps;
   /** Milliseconds since the epoch. */

@@ -7,7 +7,7 @@ export const deploymentOnlyModule = true;
 
 /** The work on one host. */
 export interface Job extends CommandSettings {
-  /** In order, until one fails. */
+  /** Run in order, until one fails. */
   readonly commands: readonly string[];
   /** A shell reads it from standard input, after the commands. */
   readonly script?: { readonly text: string; readonly sha256: string };
@@ -17,7 +17,7 @@ export interface Job extends CommandSettings {
   readonly background?: { readonly folder: string };
 }
 
-/** Milliseconds. */
+/** Time limits of a job, in milliseconds. */
 export interface JobLimits {
   /** For the TCP connection. */
   readonly connect: number;

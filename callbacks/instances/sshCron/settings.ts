@@ -63,7 +63,7 @@ export interface SshCronSettings {
   readonly address: "private" | "public" | "ipv6";
   readonly port: number | { readonly tag: string };
   readonly staticHosts: readonly StaticHost[];
-  /** By host id. */
+  /** Pinned host keys by host id. */
   readonly pins: Readonly<Record<string, readonly Pin[]>>;
   readonly trustOnFirstUse: boolean;
   readonly jumpHosts: readonly JumpHostSettings[];
@@ -84,11 +84,11 @@ export interface SshCronSettings {
   readonly readyTimeout: number;
   readonly commandTimeout: number;
   readonly timeout: number;
-  /** Default: until the next occurrence. */
+  /** Seconds within which a run must begin. Default: until the next occurrence. */
   readonly startWithin?: number;
   readonly connectAttempts: number;
   readonly overlap: "skip" | "allow";
-  /** Bytes of a log. */
+  /** Most bytes of a log. */
   readonly outputLimit: number;
   readonly recordDays: number;
 }

@@ -3,7 +3,7 @@ export const deploymentOnlyModule = true;
 /** One check: it passes by returning nothing or true, and fails by throwing or returning anything else. */
 export type Check<Tools> = (tools: Tools) => Promise<unknown>;
 
-/** Checks by their names. */
+/** Checks by name. */
 export type Checks<Tools> = Readonly<Record<string, Check<Tools>>>;
 
 /** Milliseconds reserved to report which check was too slow, before Lambda ends the function. */

@@ -13,7 +13,7 @@ export interface ApiRecord {
   /** Only for an API without a function: the function whose alias PROD describes which move of prod is under way. */
   readonly journalFunction?: string;
   readonly restApiId: string;
-  /** Description of the deployments that the component makes. */
+  /** Description by which the component recognizes its own deployments. */
   readonly description: string;
   /** How many published versions are kept. */
   readonly keep: number;

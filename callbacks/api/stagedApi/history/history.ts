@@ -15,7 +15,7 @@ export interface GatedRelease extends Release {
   readonly variables?: Variables;
 }
 
-/** The verdicts about the releases of `stage`. */
+/** The gate results of the releases of `stage`. */
 export interface GateResults {
   /** The first release that passed: prod serves it until prod is moved. Absent for APIs older than this field. */
   readonly first?: Release;
@@ -23,7 +23,7 @@ export interface GateResults {
   readonly passed?: GatedRelease;
   /** The release that failed since, and why: nothing is promoted until another one passes. */
   readonly failed?: Release & { readonly reason: string; readonly judge: string };
-  /** Id of the run that judges, or judged last: the verdict of any other run is too late. */
+  /** Id of the run that judges, or judged last: the result of any other run is too late. */
   readonly judge?: string;
 }
 

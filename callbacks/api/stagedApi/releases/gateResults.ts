@@ -10,14 +10,14 @@ interface Noted {
   readonly version: number;
 }
 
-/** Reads the results about the releases of `stage`. */
+/** Reads the gate results of the releases of `stage`. */
 export async function readGateResults(ssm: SSMClient, parameter: string): Promise<GateResults> {
   return (await read(ssm, parameter)).results;
 }
 
 /**
- * Records which run judges now, which makes an earlier run overtaken that may still run after its update was killed;
- * returns the results so far.
+ * Records which run judges now, so that an earlier run that still works after its update was killed is superseded;
+ * returns the gate results so far.
  *
  * @param judge unique id of this run.
  */
@@ -33,7 +33,7 @@ export async function claimGateRun(
 }
 
 /**
- * Records a result, unless another run judges by now; returns whether it did. Parameter Store has no conditional
+ * Records a gate result, unless another run judges by now; returns whether it did. Parameter Store has no conditional
  * write, but it counts versions: when the count shows another write between the reading and the writing, the other
  * write is restored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
@@ -73,7 +73,9 @@ async function write(ssm: SSMClient, Name: string, results: GateResults): Promis
   return Version;
 }
 
-/** Serializes the results so that they fit into a parameter: stage variables can be long, and are removed first. */
+/**
+ * Serializes the gate results so that they fit into a parameter: stage variables can be long, and are removed first.
+ */
 export function gateResultsText(results: GateResults): string {
   const text = JSON.stringify(results);
   if (Buffer.byteLength(text) <= MOST_BYTES || !results.passed) return text;

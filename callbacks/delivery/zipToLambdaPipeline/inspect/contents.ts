@@ -211,7 +211,7 @@ function checkTaken(entry: PlacedEntry, bytes: number): void {
     );
 }
 
-/** An error of zlib about the data is a verdict; any other error, such as a failed request, is passed on. */
+/** An error of zlib about the data becomes a rejection; any other error, such as a failed request, is passed on. */
 function inflateProblem(entry: PlacedEntry, error: unknown): unknown {
   const code = (error as { code?: string } | undefined)?.code ?? "";
   if (code === "ERR_BUFFER_TOO_LARGE") return wrongSize(entry, entry.size + 1);

@@ -8,7 +8,7 @@ export function rejection(code: RejectionCode, message: string, fix: string): Er
   return Object.assign(new Error(message), { rejected });
 }
 
-/** Returns the rejected of an error; undefined for any other error, such as one of the network. */
+/** Returns the rejection in an error; undefined for any other error, such as one of the network. */
 export function rejectionOf(error: unknown): Rejected | undefined {
   return (error as { rejected?: Rejected } | undefined)?.rejected;
 }

@@ -18,7 +18,7 @@ export interface PinnedTarget {
   readonly revision: number;
 }
 
-/** By family. */
+/** Pinned targets by family. */
 export type PinnedTargets = Readonly<Record<string, readonly PinnedTarget[]>>;
 
 /** Milliseconds by which this report may delay the work that it describes. */

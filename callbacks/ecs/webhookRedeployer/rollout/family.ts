@@ -17,7 +17,7 @@ import {
 
 export const deploymentOnlyModule = true;
 
-/** How a family is moved. */
+/** Settings for moving a family. */
 export interface FamilyConfig {
   readonly tableName: string;
   /** How many of the newest revisions stay ACTIVE; undefined keeps all. */

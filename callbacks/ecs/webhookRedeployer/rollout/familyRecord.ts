@@ -20,11 +20,11 @@ export interface FamilyRecord {
   readonly family: string;
   readonly repository: string;
   readonly deliveryId: string;
-  /** See orderOf. */
+  /** Position among the pushes of the repository; see orderOf. */
   readonly order: string;
   /** Image by container. */
   readonly images: Readonly<Record<string, string>>;
-  /** By ARN of the service. */
+  /** State of each service by its ARN. */
   readonly services: Readonly<Record<string, MoveState>>;
   readonly state: MoveState;
   /** Id of the delivery whose move was under way when this one began. */

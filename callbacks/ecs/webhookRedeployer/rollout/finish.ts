@@ -5,10 +5,10 @@ import { type Retry, retrying } from "../../../retry";
 
 export const deploymentOnlyModule = true;
 
-/** Where pins are written. */
+/** Parameters in which images are pinned. */
 export interface Pins {
   readonly ssm: SSMClient;
-  /** Without a slash at the end. */
+  /** Path of the parameters, without a slash at the end. */
   readonly path: string;
 }
 

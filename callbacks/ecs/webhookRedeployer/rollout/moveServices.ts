@@ -12,7 +12,7 @@ export const deploymentOnlyModule = true;
 
 /** Result of moving a service. */
 export interface MovedService {
-  /** ARN. */
+  /** ARN of the service. */
   readonly service: string;
   readonly outcome: "updated" | "forced" | "already" | "gone";
   readonly stoppedTasks?: number;

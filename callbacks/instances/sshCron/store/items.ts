@@ -5,7 +5,7 @@ import type { Occurrence } from "./runStore";
 
 export const deploymentOnlyModule = true;
 
-/** Keys of the table: `id` and `part`. */
+/** Values of the table's keys `id` and `part`. */
 export const OCCURRENCES = "occurrences";
 export const RUN = "run#";
 export const HOST = "host#";
