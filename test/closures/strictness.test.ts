@@ -9,7 +9,7 @@ const frozen = Object.freeze({ a: 1 }) as { a: number };
 function thisOf(this: unknown): string {
   return typeof this;
 }
-/** Its text is no strict code at all. */
+/** Its text is not valid strict code. */
 const octal = new Function("return 010;") as () => number;
 const tryToSet = (): string => {
   try {

@@ -64,7 +64,7 @@ export async function updateAlias(
     revisionId: string | undefined;
     version?: string;
     description?: string;
-    /** Shares of other versions, 0 to 1. Default: unchanged, but none beside a new `version`. */
+    /** Shares of other versions, 0 to 1. Default: unchanged, but none next to a new `version`. */
     weights?: Record<string, number>;
   },
 ): Promise<AliasConfiguration> {

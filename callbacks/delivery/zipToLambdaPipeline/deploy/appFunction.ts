@@ -158,8 +158,8 @@ async function create(
 }
 
 /**
- * Waits until a creation or an update is finished. It asks by GetFunction, which has 100 requests a second of its own;
- * nearly all other calls, GetFunctionConfiguration too, share 15 a second in the whole account.
+ * Waits until a creation or an update is finished. Polls with GetFunction, which has its own quota of 100 requests a
+ * second; almost all other calls, including GetFunctionConfiguration, share 15 a second in the whole account.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  *
  * @throws a rejection with Lambda's own reason when it failed, unless that is tolerated because another update follows;

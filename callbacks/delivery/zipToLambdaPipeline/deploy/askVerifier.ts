@@ -28,7 +28,7 @@ export async function askVerifier(
   });
 }
 
-/** Returns why an answer is no pass; undefined for `{ passed: true }`. */
+/** Returns why an answer does not pass; undefined for `{ passed: true }`. */
 function answerProblem(text: string): string | undefined {
   const { passed } = (JSON.parse(text || "null") ?? {}) as { passed?: boolean };
   return passed === true ? undefined : `it ended without an answer (${text.slice(0, 100)})`;

@@ -13,13 +13,13 @@ const PIPELINES = ["one", "two"];
 /** Concurrent workers of each pipeline. */
 const LANES = 4;
 const KILLS = process.env.FUZZ ? 60 : 6;
-/** A worker is replaced by a new one after so many messages: kills are spread over the whole run. */
+/** Messages after which a new worker replaces a worker: kills are spread over the whole run. */
 const LIFETIME = 50;
-/** Seconds that a notification comes late, at most. */
+/** Most seconds by which a notification is late. */
 const LATE = process.env.FUZZ ? 300 : 5;
 
 /**
- * Lambda's control plane allows 15 calls a second in total, and GetFunction 100 beside them.
+ * Lambda's control plane allows 15 calls a second in total, and 100 calls of GetFunction in addition.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const CONTROL_PLANE = {

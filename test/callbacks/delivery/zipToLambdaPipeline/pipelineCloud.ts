@@ -45,7 +45,7 @@ import { type Life, numbers, VirtualTime } from "./virtualDeps";
 /** Seconds of one call of the worker; a message is hidden for six times as long. */
 const TIMEOUT = 60;
 const TRIES = 5;
-/** After so many a message is dead. */
+/** Receives after which a message goes to the dead-letter queue. */
 export const RECEIVES = 10;
 const CONFIG = {
   keepVersions: 2,

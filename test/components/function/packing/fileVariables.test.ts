@@ -32,7 +32,7 @@ interface CompiledModules {
   ): Compiled;
 }
 
-describe("What the functions see that files declare", () => {
+describe("The variables of a file that its functions use", () => {
   const { prototype } = load("node:module") as { prototype: { _compile: unknown } };
   const original = prototype._compile;
   const own = Reflect.get(globalThis, KEPT) as unknown;
@@ -61,7 +61,7 @@ describe("What the functions see that files declare", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** As a run of a program does. */
+  /** Loads the file again, like a run of the program. */
   function loadAnew(file: string): Loaded {
     Reflect.deleteProperty(require.cache, file);
     return load(file) as Loaded;
@@ -78,7 +78,7 @@ describe("What the functions see that files declare", () => {
 
   const known = (fn: AnyFunction): Variables | undefined => new FileVariables().of(fn, namesOf(fn));
 
-  it("is what V8's inspector says, for the functions that the callbacks of this package export", () => {
+  it("are the same as in V8's inspector, for the exported functions of this package's callbacks", () => {
     const callbacks = readdirSync(CALLBACKS, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => path.join(CALLBACKS, name));
@@ -94,7 +94,7 @@ describe("What the functions see that files declare", () => {
     expect(found.length).to.be.greaterThan(0.9 * exported.length);
   });
 
-  it("is known of functions that a file keeps to itself, and so is their place in it", () => {
+  it("are known for functions that a file does not export, and so is their position in it", () => {
     const file = fileOf(
       `"use strict"; const word = "one"; function /* at */ inner(x) { return word + x; }`,
       `const arrow = async (x) => inner(x) + word; exports.fn = fn;`,
@@ -107,11 +107,11 @@ describe("What the functions see that files declare", () => {
       const seen = variables.of(fn, namesOf(fn));
       expect(seen && sorted(seen), fn.name).to.deep.equal(sorted(inspected(fn)));
     });
-    // Of the first ones, nobody has noted a place.
+    // For the first ones no position was recorded.
     expect(looked?.map(placeOf)).to.deep.equal(asked?.map(placeOf));
   });
 
-  it("has no globals in it, but a variable of the file by the same name", () => {
+  it("include no globals, but a variable of the file with the same name", () => {
     const fn = functionOf(
       `"use strict"; const process = "a word"; exports.fn = fn;`,
       `function fn() { return [JSON, undeclared, process, module]; }`,
@@ -120,7 +120,7 @@ describe("What the functions see that files declare", () => {
     expect(known(fn)?.get("process")).to.equal("a word");
   });
 
-  it("is what it is now, whatever it was before", () => {
+  it("have their present values, whatever they were before", () => {
     const file = fileOf(
       `"use strict"; let word = "early"; exports.fn = () => word; exports.fn = fn;`,
       `function fn() { return word; } exports.set = (next) => { word = next; };`,
@@ -159,11 +159,11 @@ describe("What the functions see that files declare", () => {
     ],
   };
   for (const [what, lines] of Object.entries(doubtful))
-    it(`is left to the inspector for a function that ${what}`, () => {
+    it(`are left to the inspector for a function that ${what}`, () => {
       expect(known(functionOf(...lines))).to.equal(undefined);
     });
 
-  it("is that of the file that declares a function, not of one with the same text that exports it", () => {
+  it("are those of the file that declares a function, not of one with the same text that exports it", () => {
     const text = `function fn() { return word; }`;
     const declares = fileOf(`"use strict"; const word = "declared"; ${text} exports.fn = fn;`);
     const handsOn = fileOf(
@@ -173,7 +173,7 @@ describe("What the functions see that files declare", () => {
     expect(known(loadAnew(handsOn).fn)?.get("word")).to.equal("declared");
   });
 
-  it("is unknown again when the run of the program is over", () => {
+  it("are forgotten when the run of the program is over", () => {
     const fn = functionOf(`"use strict"; const word = "one"; exports.fn = () => word;`);
     compiled.endRun();
     expect(files.size).to.equal(0);

@@ -155,7 +155,7 @@ describe("a build in its sandbox (root on Linux)", function () {
 
   it("finds nothing of the worker in any file, environment, memory or socket that it can name", async () => {
     const secret = `hidden-${randomUUID()}`;
-    // What anybody may read on this computer, and what this process alone has.
+    // A file that everyone may read on this computer, and values that only this process has.
     const folder = mkdtempSync(join(tmpdir(), `${secret}-`));
     writeFileSync(join(folder, "file"), secret, { mode: 0o644 });
     chmodSync(folder, 0o755);

@@ -1,7 +1,7 @@
 /**
- * What a hostile build runs: it looks for a text that the worker has, in every file that it may read outside of the
- * system's own folders, and in the files, environment, descriptors and memory of each process that it can name. It prints
- * where it has found it, and which files of others it has been handed.
+ * Script of a hostile build: it searches for a text of the worker in every file that it may read outside of the
+ * system's own folders, and in the files, environment, descriptors and memory of each process that it can name. It
+ * prints where it has found the text, and which open files it has inherited.
  */
 export const SEARCH = String.raw`
 const fs = require("node:fs");

@@ -7,7 +7,7 @@ export const APP: WrittenEntry = {
 
 export const withEntry = (...entries: WrittenEntry[]): Buffer => writeZip([APP, ...entries]);
 
-/** Unusual archives that each program reads alike. */
+/** Unusual archives that each program reads in the same way. */
 export const soundArchives: readonly (readonly [string, () => Buffer])[] = [
   [
     "sizes behind the data",

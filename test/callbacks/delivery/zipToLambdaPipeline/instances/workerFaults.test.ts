@@ -6,7 +6,7 @@ import { PIPELINE, WorkersCloud } from "./workersCloud";
 
 const DEAD = `${PIPELINE}-dead`;
 
-/** In CI a call of an operation meets this; under FUZZ=1 each call meets each fault. */
+/** In CI one call of an operation meets this fault; under FUZZ=1 each call meets each fault. */
 const SAMPLE: Readonly<Record<string, FaultCase["fault"]>> = {
   SetInstanceProtection: "connectionLostAfter",
   ReceiveMessage: "killWorkerAfter",
@@ -19,7 +19,7 @@ const SAMPLE: Readonly<Record<string, FaultCase["fault"]>> = {
   TransactWriteItems: "killWorkerAfter",
 };
 
-/** One call of each operation. */
+/** Selects one call of each operation. */
 function createSample(): (one: FaultCase) => boolean {
   const seen = new Set<string>();
   return ({ fault, call: { operation } }) => {
@@ -42,9 +42,9 @@ describe("the worker of a ZipToLambdaPipeline's instances under faults", functio
     await workers?.close();
   });
 
-  it("deploys each zip of an app in the end, or keeps it where an operator finds it", async () => {
+  it("deploys each zip of an app in the end, or keeps it in the dead-letter queue", async () => {
     workers = await WorkersCloud.start();
-    // A zip takes longer than a message stays hidden without a word.
+    // A zip takes longer than a message stays hidden without a heartbeat.
     workers.apps.lambda.changeDelayMs = 30_000;
     let round = 0;
     const isDone = (): boolean => workers.messages() === 0;
@@ -52,7 +52,7 @@ describe("the worker of a ZipToLambdaPipeline's instances under faults", functio
       cloud: workers.apps.cloud,
       roleName: "instances",
       sample: createSample(),
-      // Each case has an app of its own: the first zip has calls that later ones have not.
+      // Each case has a separate app: the first zip makes calls that later ones do not.
       prepare: async () => {
         await workers.keepOne();
         workers.purge();
@@ -72,7 +72,7 @@ describe("the worker of a ZipToLambdaPipeline's instances under faults", functio
         const kept = workers.messages() + workers.messages(DEAD);
         const lasts = fault?.fault === "accessDenied" || fault?.fault === "throttleForever";
         const told = `${JSON.stringify(outcomes)}, ${kept} messages`;
-        // Each of them has come to its end, or its message is there still.
+        // Each of them has ended, or its message is still there.
         if (lasts) return void expect(outcomes.length + kept, told).to.be.at.least(2);
         expect(outcomes, told).to.deep.equal(["deployed", "deployed"]);
         expect(kept, told).to.equal(0);

@@ -288,12 +288,12 @@ export class WorkersCloud {
     return wait > 0;
   }
 
-  /** Messages that a question would bring. */
+  /** Returns the number of messages that a receive call would return. */
   private countTakeable(): number {
     const queue = this.queue(PIPELINE);
     const visible = queue.messages().filter(({ state }) => state === "visible");
     const takeable = visible.filter(({ receivesHere }) => receivesHere < RECEIVES);
-    // SQS moves what was received too often when it is asked, and would then hold the question open.
+    // SQS moves messages with too many receives during a receive call, which would then stay open.
     if (takeable.length === 0 && visible.length > 0) queue.receive({ max: 1 });
     return takeable.length;
   }
