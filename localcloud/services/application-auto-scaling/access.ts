@@ -6,7 +6,7 @@ import type { TargetReference } from "./targetName";
 type Values = Record<string, string | readonly string[]>;
 
 /**
- * The check for an action on a target, which no policy can name before it exists.
+ * Returns the check for an action on a target. Policies cannot name a target before it exists.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html
  */
 export function targetAccess(
@@ -32,7 +32,7 @@ export function targetAccess(
   };
 }
 
-/** The check for an action on a target that the request names by its ARN. */
+/** Returns the check for an action on a target that the request names by its ARN. */
 export function arnAccess(
   action: string,
   arn: string | undefined,
@@ -47,7 +47,7 @@ export function arnAccess(
   };
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
 export function requestTags(tags: Readonly<Record<string, string>> | undefined): Values {
   const keys = Object.keys(tags ?? {});
   if (keys.length === 0) return {};

@@ -10,15 +10,15 @@ import {
 } from "./targets";
 
 /**
- * Application Auto Scaling of ECS services, as data: what is registered is told, and nothing scales by it.
- * Absent: other resources, scheduled actions, scaling activities, alarms of policies.
+ * Application Auto Scaling of ECS services, as data: registrations are stored and returned, but nothing is scaled.
+ * Not supported: other resources, scheduled actions, scaling activities, alarms of policies.
  */
 export const applicationAutoScaling: ServiceDefinition<ApplicationAutoScalingStore> = {
   name: "application-auto-scaling",
   signingName: "application-autoscaling",
   iamPrefix: "application-autoscaling",
   sdk: () => require("@aws-sdk/client-application-auto-scaling") as object,
-  // The model that the table was made of is older than ECS's metrics of high resolution.
+  // The model behind the table of constraints is older than ECS's high-resolution metrics.
   constraints: () => ({ table: { ...constraints(), PredefinedMetricSpecification: {} } }),
   createStore,
   operations: {

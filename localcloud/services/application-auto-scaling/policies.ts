@@ -14,7 +14,7 @@ import { targetAccess } from "./access";
 import type { PolicySettings, ScalingOperation } from "./store";
 import { checkNamespace, findTarget, invalid, invalidToken, notFound } from "./targetName";
 
-/** Each type has its configuration, and no other one. */
+/** Each policy type has exactly one kind of configuration. */
 const CONFIGURATIONS = {
   StepScaling: "StepScalingPolicyConfiguration",
   TargetTrackingScaling: "TargetTrackingScalingPolicyConfiguration",
@@ -24,7 +24,7 @@ const CONFIGURATIONS = {
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html */
 const PAGE = 10;
 
-/** Keeps the policy; nothing here scales by it, so that it has no alarms. */
+/** Stores the policy. It scales nothing here, so it has no alarms. */
 export const putScalingPolicy: ScalingOperation<
   PutScalingPolicyCommandInput,
   PutScalingPolicyCommandOutput

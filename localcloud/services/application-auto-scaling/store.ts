@@ -4,7 +4,7 @@ import type {
 } from "@aws-sdk/client-application-auto-scaling";
 import type { CallContext, Operation, StoreScope } from "../../core/service";
 
-/** What may be scaled: the three members that every request names it by. */
+/** Name of a scalable target: the three members by which every request names it. */
 export interface TargetName {
   readonly ServiceNamespace: "ecs" | "ec2";
   /** `service/<cluster>/<service>` or `spot-fleet-request/<id>` */
@@ -38,10 +38,10 @@ export interface Policy {
   settings: PolicySettings;
 }
 
-/** What is registered in a region. */
+/** Registered targets of a region. */
 export interface ApplicationAutoScalingStore {
   readonly scope: StoreScope;
-  /** By resource id: each service and fleet has one dimension. */
+  /** By resource id; each service and fleet has only one dimension. */
   readonly targets: Map<string, Target>;
 }
 

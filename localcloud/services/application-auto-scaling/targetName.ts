@@ -20,9 +20,9 @@ const KINDS = {
 } as const;
 
 /**
- * The name of a target, checked.
+ * Returns the validated name of a target.
  *
- * @throws ValidationException, and NotImplemented for what is neither an ECS service nor a Spot Fleet request
+ * @throws ValidationException, and NotImplemented for anything except an ECS service or a Spot Fleet request
  */
 export function targetName(reference: TargetReference): TargetName {
   const namespace = checkNamespace(reference.ServiceNamespace);
@@ -44,7 +44,7 @@ export function checkNamespace(namespace: ServiceNamespace | undefined): "ecs" |
   );
 }
 
-/** `what` is the beginning of AWS's text. @throws ObjectNotFoundException */
+/** `what` is the first part of AWS's message. @throws ObjectNotFoundException */
 export function findTarget(
   reference: TargetReference,
   store: ApplicationAutoScalingStore,

@@ -27,7 +27,7 @@ const NOT_SUSPENDED = {
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html */
 const PAGE = 50;
 
-/** Registers a service or changes its registration; members that are left out keep their values. */
+/** Registers a service or changes its registration; omitted members keep their values. */
 export const registerScalableTarget: ScalingOperation<
   RegisterScalableTargetCommandInput,
   RegisterScalableTargetCommandOutput
@@ -68,7 +68,7 @@ export const registerScalableTarget: ScalingOperation<
   },
 };
 
-/** The policies of the target go with it. */
+/** Deletes the target together with its policies. */
 export const deregisterScalableTarget: ScalingOperation<
   DeregisterScalableTargetCommandInput,
   DeregisterScalableTargetCommandOutput
@@ -115,7 +115,7 @@ function describe(target: Target, { accountId }: Context): ScalableTarget {
     ...target.name,
     MinCapacity: target.minCapacity,
     MaxCapacity: target.maxCapacity,
-    // A role that is given is replaced by the service-linked one:
+    // As on AWS, the service-linked role replaces a role in the request:
     // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
     RoleARN:
       `arn:aws:iam::${accountId}:role/aws-service-role/` +
@@ -128,7 +128,7 @@ function describe(target: Target, { accountId }: Context): ScalableTarget {
 }
 
 /**
- * The service must exist, and whoever registers it may see it.
+ * Checks that the service exists and that the caller may describe it.
  * Source: https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
  */
 async function checkService({ ResourceId }: TargetName, context: Context): Promise<void> {
@@ -149,7 +149,7 @@ async function checkService({ ResourceId }: TargetName, context: Context): Promi
     throw invalid(`ECS service doesn't exist: ${ResourceId}`);
 }
 
-/** Like a service; AWS's text for a request that is not there is not known. */
+/** Checks a fleet like a service. AWS's message for a missing request is unknown. */
 async function checkFleet({ ResourceId }: TargetName, context: Context): Promise<void> {
   const [, id] = ResourceId.split("/");
   const principal = forwardAccess(context.principal, "application-autoscaling", context.region);
@@ -168,7 +168,7 @@ async function checkFleet({ ResourceId }: TargetName, context: Context): Promise
     });
 }
 
-/** 36 characters, as in AWS's own examples. */
+/** Returns an id of 36 characters, as in AWS's examples. */
 function targetId(): string {
   return randomBytes(18).toString("hex");
 }
