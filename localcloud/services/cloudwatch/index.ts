@@ -18,8 +18,8 @@ import { createCloudwatchStore, type CloudwatchStore } from "./store";
 import { listTagsForResource, tagResource, untagResource } from "./operations/tags";
 
 /**
- * Amazon CloudWatch: metrics, metric math, metric and composite alarms.
- * Absent: dashboards, anomaly detection, Metrics Insights, contributor insights, metric streams.
+ * Amazon CloudWatch: metrics, metric math, metric and composite alarms. Not supported: dashboards, anomaly detection,
+ * Metrics Insights, contributor insights, metric streams.
  */
 export const cloudwatch: ServiceDefinition<CloudwatchStore> = {
   name: "cloudwatch",

@@ -12,9 +12,9 @@ import { Metrics } from "./model/metrics";
 export interface CloudwatchStore {
   readonly scope: StoreScope;
   readonly metrics: Metrics;
-  /** By name; metric and composite alarms share their names. */
+  /** By name; metric and composite alarms share one namespace. */
   readonly alarms: Map<string, Alarm>;
-  /** Oldest first; of deleted alarms as well. */
+  /** Oldest first, including items of deleted alarms. */
   history: AlarmHistoryItem[];
   /** Runs only while there are alarms. */
   nextEvaluation?: ClockTimer;
@@ -32,7 +32,7 @@ interface AlarmBase {
 
 export interface MetricAlarm extends AlarmBase {
   readonly type: "MetricAlarm";
-  /** Names the single metric in events, which AWS fills with a random id. */
+  /** Id of the single metric in events; AWS uses a random one. */
   readonly metricQueryId: string;
   settings: MetricAlarmSettings;
 }
@@ -42,7 +42,7 @@ export interface CompositeAlarm extends AlarmBase {
   settings: CompositeAlarmSettings;
 }
 
-/** What PutMetricAlarm sets, in the shape that DescribeAlarms shows. */
+/** Settings of PutMetricAlarm, in the shape that DescribeAlarms shows. */
 export type MetricAlarmSettings = AlarmSettings &
   Pick<
     MetricAlarmDescription,

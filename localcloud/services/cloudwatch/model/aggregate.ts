@@ -1,16 +1,19 @@
-/** What CloudWatch keeps of the values of one stretch of time. */
+/** The stored summary of the values of one period. */
 export interface Aggregate {
   count: number;
   sum: number;
   min: number;
   max: number;
-  /** How often each value occurred; absent while all are the same, or when only a statistic set came. */
+  /**
+   * Number of occurrences of each value; absent while all values are the same, or if only a statistic set was
+   * reported.
+   */
   values?: Map<number, number>;
-  /** A statistic set was among the data: its values, and so percentiles, are not known. */
+  /** True if the data contained a statistic set: then its values, and so percentiles, are unknown. */
   opaque: boolean;
 }
 
-/** Values of one put, with their counts. */
+/** Values of one PutMetricData call with their counts. */
 export type Sample =
   | {
       readonly kind: "values";
@@ -25,7 +28,7 @@ export type Sample =
       readonly max: number;
     };
 
-/** Distinct values kept exactly; beyond it they are rounded, as CloudWatch's own sketches do. */
+/** Number of distinct values that are stored exactly; beyond it they are rounded, like in CloudWatch's sketches. */
 const MAX_DISTINCT = 500;
 const ROUNDED_DIGITS = 3;
 
@@ -44,7 +47,7 @@ export function addSample(into: Aggregate, sample: Sample): void {
   into.opaque = true;
 }
 
-/** Adds everything of `from` to `into`. */
+/** Merges `from` into `into`. */
 export function mergeAggregate(into: Aggregate, from: Aggregate): void {
   if (from.count === 0) return;
   if (from.opaque) {
@@ -55,7 +58,7 @@ export function mergeAggregate(into: Aggregate, from: Aggregate): void {
   for (const [value, count] of valuesOf(from)) addValue(into, value, count);
 }
 
-/** Every value with its count; empty when they are not known. */
+/** Returns every value with its count; empty if the values are unknown. */
 export function valuesOf(aggregate: Aggregate): ReadonlyMap<number, number> {
   if (aggregate.count === 0 || aggregate.opaque) return new Map();
   return aggregate.values ?? new Map([[aggregate.min, aggregate.count]]);

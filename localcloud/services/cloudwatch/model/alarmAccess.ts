@@ -5,7 +5,7 @@ import type { CloudwatchStore } from "../store";
 type Values = Record<string, string | readonly string[]>;
 
 /**
- * The checks for one action on alarms of these names (`*` for all).
+ * Returns the checks for one action on alarms with these names (`*` for all).
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
  */
 export function alarmAccess(
@@ -21,7 +21,7 @@ export function alarmAccess(
   }));
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
 export function requestTagValues(
   tags: readonly { readonly Key: string | undefined; readonly Value: string | undefined }[] = [],
 ): Values {

@@ -7,7 +7,7 @@ import { lambdaEvent, snsMessage, type StateChange } from "./alarmEvents";
 import { recordHistory } from "../operations/alarmHistory";
 import type { Alarm, CloudwatchStore } from "../store";
 
-/** Refusals that no retry changes; everything else CloudWatch tries again. */
+/** Errors that a retry cannot change; CloudWatch retries after all others. */
 const FINAL_ERRORS: readonly string[] = [
   "AccessDeniedException",
   "AuthorizationErrorException",
@@ -21,7 +21,7 @@ const FINAL_ERRORS: readonly string[] = [
 const RETRY_MS = 60_000;
 const MAX_ATTEMPTS = 60;
 
-/** Runs the actions that the alarm has for its new state; what fails shows in the alarm's history. */
+/** Runs the alarm's actions for its new state. Failures are recorded in the alarm's history. */
 export async function runActions(
   alarm: Alarm,
   previous: StateChange["previous"],
@@ -29,7 +29,7 @@ export async function runActions(
 ): Promise<void> {
   if (!alarm.settings.ActionsEnabled) return;
   const { accountId, region } = store.scope;
-  // The alarm may change again before a retry: an action reports the change that set it off.
+  // A copy, because the alarm may change again before a retry: an action reports the change that triggered it.
   const change = { alarm: { ...alarm }, previous, accountId, region };
   for (const action of actionsFor(alarm, alarm.state.value))
     await attempt(action, change, store, 1);
@@ -42,7 +42,7 @@ function actionsFor(alarm: Alarm, state: StateValue): readonly string[] {
 }
 
 /**
- * A Lambda action is tried again until it is accepted.
+ * Runs an action. Lambda actions are retried until they are accepted.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */
 async function attempt(

@@ -3,8 +3,8 @@ import { evaluateAlarm, HIGH_RESOLUTION_MS, isHighResolution, MINUTE_MS } from "
 import type { CloudwatchStore, MetricAlarm } from "../store";
 
 /**
- * Sets the timer of the next evaluation: every whole minute, every ten seconds while there is a
- * high-resolution alarm, never while there are no alarms.
+ * Sets the timer of the next evaluation: every minute; every ten seconds while there is a high-resolution alarm; none
+ * without alarms.
  */
 export function scheduleEvaluation(store: CloudwatchStore): void {
   const { clock } = store.scope;
@@ -30,7 +30,7 @@ async function evaluateAll(store: CloudwatchStore, onTheMinute: boolean): Promis
   await store.scope.cloud.gathered.flush();
   for (const alarm of metricAlarms(store)) {
     if (!onTheMinute && !isHighResolution(alarm.settings)) continue;
-    // An action awaited meanwhile may have let a caller delete the alarm.
+    // The alarm may have been deleted while an action was awaited.
     if (store.alarms.get(alarm.name) !== alarm) continue;
     const state = evaluateAlarm(alarm, store);
     if (state) await changeState(alarm, state, store);

@@ -2,7 +2,7 @@ import type { Dimension, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { alarmTime } from "./alarmText";
 import type { Alarm, AlarmState, MetricAlarm } from "../store";
 
-/** A change of state, as its actions report it. */
+/** A change of state, as actions report it. */
 export interface StateChange {
   readonly alarm: Alarm;
   readonly previous: AlarmState;
@@ -11,7 +11,7 @@ export interface StateChange {
 }
 
 /**
- * The event that a Lambda action receives.
+ * Returns the event for a Lambda action.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */
 export function lambdaEvent({ alarm, previous, accountId, region }: StateChange): object {
@@ -26,7 +26,7 @@ export function lambdaEvent({ alarm, previous, accountId, region }: StateChange)
 }
 
 /**
- * What EventBridge is told of a change; a Lambda action gets the same in its `alarmData`.
+ * Returns the detail of EventBridge's event for a change; Lambda actions receive the same in `alarmData`.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
 export function alarmData(alarm: Alarm, previous: AlarmState): object {
@@ -45,7 +45,7 @@ export function alarmData(alarm: Alarm, previous: AlarmState): object {
   };
 }
 
-/** The message that an SNS action publishes, with its subject. */
+/** Returns message and subject of an SNS action. */
 export function snsMessage(change: StateChange): { Subject: string; Message: string } {
   const { alarm, previous, accountId, region } = change;
   const { settings } = alarm;
@@ -68,7 +68,7 @@ export function snsMessage(change: StateChange): { Subject: string; Message: str
     ...(alarm.type === "MetricAlarm" && { Trigger: trigger(alarm) }),
   };
   return {
-    // SNS takes subjects of at most 100 characters.
+    // SNS subjects have at most 100 characters.
     Subject: `${alarm.state.value}: "${alarm.name}" in ${place}`.slice(0, 100),
     Message: JSON.stringify(message),
   };
@@ -135,7 +135,7 @@ function eventQuery({
   };
 }
 
-/** What set the alarm off, with the spellings that CloudWatch uses here alone. */
+/** Returns the alarm's trigger, in the spelling that CloudWatch uses only here. */
 function trigger({ settings }: MetricAlarm): object {
   const common = {
     Period: settings.Period,

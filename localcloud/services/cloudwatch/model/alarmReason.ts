@@ -17,7 +17,7 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   LessThanOrEqualToThreshold: "less than or equal to",
 };
 
-/** Why the alarm changed, in CloudWatch's words; `points` are newest first. */
+/** Returns the reason of a change, with CloudWatch's text; `points` are newest first. */
 export function stateReason(
   state: StateValue,
   oldState: StateValue,
@@ -53,7 +53,7 @@ export function stateReason(
   );
 }
 
-/** The same as data, JSON text. */
+/** Returns the same reason as JSON text. */
 export function stateReasonData(
   points: readonly AlarmPoint[],
   judgement: Judgement,
@@ -61,7 +61,7 @@ export function stateReasonData(
   now: Date,
 ): string {
   const evaluated = judgement.evaluated.map((index) => points[index]);
-  // The periods that had nothing are listed too, newest first like the others.
+  // Periods without data are listed too, newest first like the others.
   const listed = evaluated.length > 0 ? evaluated : points.slice(0, settings.EvaluationPeriods);
   const oldest = evaluated[evaluated.length - 1];
   return JSON.stringify({

@@ -1,7 +1,7 @@
 import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { AwsError } from "../../../core/errors";
 
-/** The rule expression of a composite alarm, parsed. */
+/** The parsed rule expression of a composite alarm. */
 export type AlarmRule =
   | { readonly kind: "state"; readonly state: StateValue; readonly alarm: string }
   | { readonly kind: "constant"; readonly value: boolean }
@@ -22,7 +22,7 @@ export function parseAlarmRule(text: string): AlarmRule {
   return rule;
 }
 
-/** Names of the alarms that the rule looks at. */
+/** Returns the names of the alarms that the rule refers to. */
 export function alarmsIn(rule: AlarmRule): string[] {
   switch (rule.kind) {
     case "state":
@@ -37,7 +37,7 @@ export function alarmsIn(rule: AlarmRule): string[] {
   }
 }
 
-/** Whether the rule holds; an alarm that does not exist is in no state. */
+/** Evaluates the rule; an alarm that does not exist has no state. */
 export function ruleHolds(
   rule: AlarmRule,
   stateOf: (alarm: string) => StateValue | undefined,
@@ -100,7 +100,7 @@ function takeWord(tokens: string[], word: string): boolean {
   return true;
 }
 
-/** Alarms are named by name or ARN, in quotes where the name has spaces or parentheses. */
+/** Returns an alarm's name, given by name or ARN; names with spaces or parentheses are quoted. */
 function alarmName(argument: string): string {
   const text = argument.startsWith('"') ? argument.slice(1, -1).replace(/\\(.)/g, "$1") : argument;
   return /^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:(.+)$/.exec(text)?.[1] ?? text;

@@ -13,7 +13,7 @@ export function checkAlarmName(name: string | undefined): string {
   return text;
 }
 
-/** What metric and composite alarms have in common. */
+/** Returns the settings that metric and composite alarms have in common. */
 export function alarmSettings(
   input: Pick<
     PutMetricAlarmCommandInput,

@@ -7,7 +7,7 @@ import { alarmsIn, parseAlarmRule, ruleHolds } from "./alarmRule";
 import { alarmTime, compositeTime } from "./alarmText";
 import type { Alarm, AlarmState, CloudwatchStore, CompositeAlarm } from "../store";
 
-/** Puts the alarm into a new state, runs its actions and lets the composite alarms above it follow. */
+/** Changes the state of an alarm, runs its actions and updates the composite alarms that depend on it. */
 export async function changeState(
   alarm: Alarm,
   state: AlarmState,
@@ -18,8 +18,8 @@ export async function changeState(
 }
 
 /**
- * Brings every composite alarm to the state of its rule. They may stand on each other, so this goes
- * on until nothing changes; rules that chase each other end after one round per alarm.
+ * Updates every composite alarm to the state of its rule. They can depend on each other, so this repeats until
+ * nothing changes. Circular rules end after one round per alarm.
  */
 export async function evaluateComposites(store: CloudwatchStore, cause?: Alarm): Promise<void> {
   const composites = [...store.alarms.values()].filter((one) => one.type === "CompositeAlarm");
@@ -35,7 +35,7 @@ export async function evaluateComposites(store: CloudwatchStore, cause?: Alarm):
   }
 }
 
-/** What a state sets off is one trace: the metrics behind it have many causes. */
+/** Starts one trace for a change of state and its effects, because the metrics behind it have many causes. */
 function setState(alarm: Alarm, state: AlarmState, store: CloudwatchStore): Promise<void> {
   const data = { from: alarm.state.value, to: state.value, reason: state.reason };
   const start = { kind: "alarm", name: alarm.name, data } as const;

@@ -5,7 +5,7 @@ import { AwsError } from "../../../core/errors";
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
 const MAX_DIMENSIONS = 30;
 
-/** Refuses empty, overlong, repeated or too many dimensions. */
+/** Refuses empty, too long, repeated or too many dimensions. */
 export function checkDimensions(
   dimensions: readonly Dimension[] | undefined,
   member: string,

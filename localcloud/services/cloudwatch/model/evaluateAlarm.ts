@@ -7,7 +7,7 @@ import { percentileOf } from "./statistic";
 import type { AlarmState, CloudwatchStore, MetricAlarm, MetricAlarmSettings } from "../store";
 import type { TimeRange } from "./timeRange";
 
-/** How often an alarm is evaluated: high-resolution ones (period under a minute) more often. */
+/** Evaluation interval of alarms; high-resolution alarms (period under a minute) use a shorter one. */
 export const MINUTE_MS = 60_000;
 export const HIGH_RESOLUTION_MS = 10_000;
 
@@ -15,7 +15,7 @@ export function isHighResolution(settings: MetricAlarmSettings): boolean {
   return alarmPeriod(settings) < 60;
 }
 
-/** The new state of the alarm; undefined when it stays as it is. */
+/** Returns the new state of the alarm; undefined if it does not change. */
 export function evaluateAlarm(alarm: MetricAlarm, store: CloudwatchStore): AlarmState | undefined {
   const { settings } = alarm;
   const now = store.scope.clock.date();
@@ -36,14 +36,14 @@ export function evaluateAlarm(alarm: MetricAlarm, store: CloudwatchStore): Alarm
   };
 }
 
-/** Period of an alarm, seconds. */
+/** Returns the period of an alarm in seconds. */
 export function alarmPeriod(settings: MetricAlarmSettings): number {
   if (settings.Period !== undefined) return settings.Period;
   const queries = settings.Metrics ?? [];
   return expressionPeriod(returned(queries), queries);
 }
 
-/** The evaluation range of the alarm, newest first. */
+/** Returns the evaluation range of the alarm, newest first. */
 function readPoints(
   settings: MetricAlarmSettings,
   store: CloudwatchStore,
@@ -94,7 +94,7 @@ function conditionOf(settings: MetricAlarmSettings): AlarmCondition {
     }),
     Threshold: settings.Threshold,
     ComparisonOperator: settings.ComparisonOperator,
-    // Alarms on DynamoDB's metrics ignore missing data, whatever they say.
+    // Alarms on DynamoDB's metrics always ignore missing data, regardless of their setting.
     TreatMissingData:
       settings.Namespace === "AWS/DynamoDB" ? "ignore" : missingData(settings.TreatMissingData),
   };
@@ -105,7 +105,7 @@ function missingData(text: string | undefined): MissingData {
 }
 
 /**
- * A percentile of few samples says little; with `ignore` it changes nothing.
+ * Checks whether a percentile has too few samples; with `ignore`, those do not change the state.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
  */
 function hasTooFewSamples(points: readonly AlarmPoint[], settings: MetricAlarmSettings): boolean {

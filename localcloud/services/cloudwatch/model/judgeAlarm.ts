@@ -1,6 +1,6 @@
 import type { ComparisonOperator, StateValue } from "@aws-sdk/client-cloudwatch";
 
-/** The rule of a metric alarm, apart from where its data comes from. */
+/** The condition of a metric alarm, independent of the source of its data. */
 export interface AlarmCondition {
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm?: number;
@@ -11,18 +11,18 @@ export interface AlarmCondition {
 
 export type MissingData = "missing" | "ignore" | "breaching" | "notBreaching";
 
-/** What an evaluation found; `keep` when the alarm stays as it is. */
+/** The result of an evaluation; `keep` leaves the alarm's state unchanged. */
 export interface Judgement {
   readonly state: StateValue | "keep";
-  /** Indexes of the values that were looked at, newest first. */
+  /** Indexes of the evaluated values, newest first. */
   readonly evaluated: readonly number[];
-  /** Missing points that were filled in. */
+  /** Number of missing points that were filled in. */
   readonly filled: number;
 }
 
 /**
- * More points than the evaluation periods are looked at, so that a late or missing one does not
- * change the state; AWS's own example takes 5 for 3.
+ * Points read in addition to the evaluation periods, so that a late or missing one does not change the state; AWS's
+ * example reads 5 for 3.
  */
 export const EXTRA_POINTS = 2;
 
@@ -52,7 +52,7 @@ export function judgeAlarm(
       return judged(breaching.length < evaluated.length ? "OK" : "keep");
     case "missing":
       if (breaching.length < evaluated.length) return judged("OK");
-      // A breach that nothing newer contradicts alarms once it is old enough.
+      // A breach without newer data triggers the alarm once it is old enough.
       return judged(
         evaluated.length > 0 && evaluated[evaluated.length - 1] >= toAlarm - 1
           ? "ALARM"

@@ -3,16 +3,16 @@ import { mathError, parseMath, type MathNode } from "./mathParser";
 import { combine, mapValue, scalar, seriesOf, type MathValue, type Points } from "./mathValue";
 import type { TimeRange } from "./timeRange";
 
-/** What the names in an expression stand for. */
+/** Resolves the names in an expression. */
 export interface MathScope {
   readonly range: TimeRange;
-  /** Value of a metric or of another expression; undefined when there is no such id. */
+  /** Returns the value of a metric or of another expression; undefined for an unknown id. */
   lookup(id: string): MathValue | undefined;
-  /** Series of the metrics of the query, by id; expressions are not among them. */
+  /** Series of the query's metrics by id, without expressions. */
   readonly metrics: ReadonlyMap<string, Points>;
 }
 
-/** What FILL may take in place of a value. */
+/** Keywords that FILL accepts instead of a value. */
 export const FILLINGS: readonly string[] = ["REPEAT", "LINEAR"];
 
 const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -34,8 +34,8 @@ const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
 };
 
 /**
- * Computes a metric math expression.
- * @throws ValidationException for a syntax error, an unknown id or a function that this cloud lacks
+ * Evaluates a metric math expression.
+ * @throws ValidationException for a syntax error, an unknown id or a function that this cloud does not support
  */
 export function evaluateMath(expression: string, scope: MathScope): MathValue {
   if (/^\s*SELECT\b/i.test(expression))
@@ -43,7 +43,7 @@ export function evaluateMath(expression: string, scope: MathScope): MathValue {
   return evaluate(parseMath(expression), expression, scope);
 }
 
-/** Ids of the metrics and expressions that an expression names. */
+/** Returns the ids of the metrics and expressions that an expression names. */
 export function namesIn(node: MathNode): string[] {
   switch (node.kind) {
     case "name":
@@ -119,7 +119,7 @@ function call(
   );
 }
 
-/** `METRICS()`, or those whose id contains a text. */
+/** Evaluates `METRICS()`, optionally only those whose id contains a text. */
 function metricsCall(filter: MathNode | undefined, scope: MathScope): MathValue {
   const part = filter?.kind === "text" ? filter.value : "";
   const chosen = [...scope.metrics].filter(([id]) => id.includes(part));

@@ -14,7 +14,7 @@ import type { TimeRange } from "./timeRange";
 export type MathFunction = (args: readonly MathValue[], range: TimeRange) => MathValue;
 
 /**
- * The functions that this cloud has.
+ * The functions that this cloud supports.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 export const MATH_FUNCTIONS: Readonly<Record<string, MathFunction>> = {
@@ -39,11 +39,11 @@ export const MATH_FUNCTIONS: Readonly<Record<string, MathFunction>> = {
   TIME_SERIES: ([value], range) => timeSeries(value, range),
 };
 
-/** A list becomes one series, point by point; one series becomes a number. */
+/** Reduces a list to one series, point by point, and one series to a number. */
 function reduce(value: MathValue, of: (values: readonly number[]) => number): MathValue {
   if (value.kind === "scalar") return scalar(of([value.value]));
   if (value.kind === "series") {
-    // A metric without data has no extreme and no average, so that nothing comes of it.
+    // A metric without data has no minimum, maximum or average, so the result is empty.
     const result = of([...value.points.values()]);
     return Number.isFinite(result) ? scalar(result) : series(new Map());
   }
@@ -59,7 +59,7 @@ function each(value: MathValue, change: (points: Points) => Points): MathValue {
   return value.kind === "series" ? series(change(value.points)) : value;
 }
 
-/** `IF(condition, yes[, no])`: without a third argument nothing where the condition is false. */
+/** Evaluates `IF(condition, yes[, no])`. Without a third argument, periods with a false condition have no point. */
 function choose(condition: MathValue, yes: MathValue, no: MathValue | undefined): MathValue {
   const pick = (timestamp: number): number | undefined => {
     const holds = valueAt(condition, timestamp);
@@ -79,7 +79,7 @@ function choose(condition: MathValue, yes: MathValue, no: MathValue | undefined)
   return series(points);
 }
 
-/** Missing points take the filling: a number, another series, or the last point (REPEAT). */
+/** Fills missing points with a number, another series, or the previous point (REPEAT). */
 function fill(points: Points, filling: MathValue | undefined, range: TimeRange): Points {
   const filled = new Map<number, number>();
   let last: number | undefined;
@@ -91,7 +91,9 @@ function fill(points: Points, filling: MathValue | undefined, range: TimeRange):
   return filled;
 }
 
-/** `FILL(metric, LINEAR)`: a gap takes the straight line between its ends; before and after the data nothing comes. */
+/**
+ * Evaluates `FILL(metric, LINEAR)`: a gap is interpolated linearly; before and after the data there are no points.
+ */
 export const fillLinear: MathFunction = ([value], range) =>
   each(value, (points) => {
     const known = [...points].sort(([a], [b]) => a - b);

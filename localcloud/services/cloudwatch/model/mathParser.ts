@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/errors";
 
-/** A metric math expression, parsed. */
+/** A parsed metric math expression. */
 export type MathNode =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "text"; readonly value: string }
@@ -15,7 +15,10 @@ export type MathNode =
       readonly right: MathNode;
     };
 
-/** Loosest first. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
+/**
+ * Operators by precedence, lowest first.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
 const LEVELS: readonly (readonly string[])[] = [
   ["||", "OR"],
   ["&&", "AND"],

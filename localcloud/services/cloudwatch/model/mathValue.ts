@@ -1,7 +1,7 @@
 /** Values of a time series by the start of their period, milliseconds since the epoch. */
 export type Points = ReadonlyMap<number, number>;
 
-/** What a metric math expression can be. */
+/** Possible values of a metric math expression. */
 export type MathValue =
   | { readonly kind: "scalar"; readonly value: number }
   | { readonly kind: "series"; readonly points: Points }
@@ -16,8 +16,8 @@ export function series(points: Points): MathValue {
 }
 
 /**
- * Applies an operator to two values. Two series meet where both have a point; a list is taken
- * series by series; division by zero leaves no point.
+ * Applies an operator to two values. For two series, only times with a point in both count. Lists are combined series
+ * by series. Division by zero yields no point.
  */
 export function combine(
   left: MathValue,
@@ -46,13 +46,13 @@ export function mapValue(value: MathValue, change: (one: number) => number): Mat
   return combine(value, scalar(0), (one) => change(one));
 }
 
-/** The value at a time; a scalar has it at every time. */
+/** Returns the value at a time; a scalar has the same value at every time. */
 export function valueAt(value: MathValue, timestamp: number): number | undefined {
   if (value.kind === "scalar") return value.value;
   return value.kind === "series" ? value.points.get(timestamp) : undefined;
 }
 
-/** Every series of a value; none of a scalar. */
+/** Returns every series of a value; none for a scalar. */
 export function seriesOf(value: MathValue): readonly Points[] {
   if (value.kind === "scalar") return [];
   return value.kind === "series" ? [value.points] : value.items;

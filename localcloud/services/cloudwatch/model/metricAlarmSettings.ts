@@ -23,7 +23,7 @@ const OPERATORS = [
   "LessThanOrEqualToThreshold",
 ];
 
-/** Checks what PutMetricAlarm says of the metric and its threshold. @throws ValidationException */
+/** Validates the metric and threshold of PutMetricAlarm. @throws ValidationException */
 export function metricAlarmSettings(input: PutMetricAlarmCommandInput): OwnSettings {
   refuseUnsupported(input);
   const operator = required(input.ComparisonOperator, "comparisonOperator");
@@ -55,7 +55,7 @@ export function metricAlarmSettings(input: PutMetricAlarmCommandInput): OwnSetti
   };
 }
 
-/** An alarm on one metric. */
+/** Returns the settings of an alarm on one metric. */
 function metricSource(input: PutMetricAlarmCommandInput): Partial<MetricAlarmSettings> {
   const { Statistic: statistic, ExtendedStatistic: extended } = input;
   required(input.MetricName, "metricName");
@@ -79,7 +79,7 @@ function metricSource(input: PutMetricAlarmCommandInput): Partial<MetricAlarmSet
   };
 }
 
-/** An alarm on a metric math expression. */
+/** Returns the settings of an alarm on a metric math expression. */
 function mathSource(input: PutMetricAlarmCommandInput): Partial<MetricAlarmSettings> {
   const queries = input.Metrics ?? [];
   for (const name of ["MetricName", "Namespace", "Period", "Statistic", "Dimensions"] as const)
@@ -114,7 +114,7 @@ function checkAlarmPeriod(period: number): void {
     throw invalid("Period must be 10, 20, 30 or a multiple of 60");
 }
 
-/** How far back an alarm may look: a day, or a week with periods of an hour and more. */
+/** Checks how far back an alarm looks: at most a day, or a week for periods of an hour or more. */
 function checkSpan(evaluationPeriods: number, period: number): void {
   const [limit, words] = period >= HOUR_S ? [WEEK_S, "seven days"] : [DAY_S, "a day"];
   if (evaluationPeriods * period > limit)
@@ -123,7 +123,7 @@ function checkSpan(evaluationPeriods: number, period: number): void {
     );
 }
 
-/** The members that the request has, and only those. */
+/** Returns only the members that are present in the request. */
 function given<Name extends keyof PutMetricAlarmCommandInput>(
   input: PutMetricAlarmCommandInput,
   names: readonly Name[],

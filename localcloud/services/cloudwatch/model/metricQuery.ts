@@ -9,7 +9,7 @@ import { checkStatistic, computeStatistic } from "./statistic";
 import type { CloudwatchStore } from "../store";
 import { checkPeriod, type TimeRange } from "./timeRange";
 
-/** A metric of a query: its points, the samples behind them and the units that were mixed. */
+/** A metric of a query: its points, the number of samples behind them, and the units that were mixed. */
 export interface QueriedMetric {
   readonly points: Points;
   /** Number of samples of each point. */
@@ -17,7 +17,7 @@ export interface QueriedMetric {
   readonly units: readonly string[];
 }
 
-/** Checks a set of queries as GetMetricData and PutMetricAlarm share it. */
+/** Checks a set of queries; GetMetricData and PutMetricAlarm share these rules. */
 export function checkQueries(queries: readonly MetricDataQuery[], member: string): void {
   const ids = new Set<string>();
   for (const query of queries) {
@@ -35,7 +35,7 @@ export function checkQueries(queries: readonly MetricDataQuery[], member: string
   }
 }
 
-/** The points of every metric of the queries, by id. */
+/** Returns the points of every metric of the queries, by id. */
 export function queryMetrics(
   queries: readonly MetricDataQuery[],
   store: CloudwatchStore,
@@ -62,7 +62,7 @@ export function queryMetrics(
   return metrics;
 }
 
-/** The value of one query: a metric's points, or the result of its expression. */
+/** Returns the value of one query: a metric's points, or the result of its expression. */
 export function evaluateQuery(
   query: MetricDataQuery,
   queries: readonly MetricDataQuery[],
@@ -85,7 +85,7 @@ export function evaluateQuery(
   return value(query.Id ?? "") ?? series(new Map());
 }
 
-/** Period of an expression: its own, or the shortest of the metrics. Seconds. */
+/** Returns the period of an expression in seconds: its own, or the shortest of the metrics'. */
 export function expressionPeriod(
   query: MetricDataQuery,
   queries: readonly MetricDataQuery[],

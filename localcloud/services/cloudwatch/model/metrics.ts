@@ -3,7 +3,7 @@ import { emptyAggregate, type Aggregate, type Sample } from "./aggregate";
 import { Series } from "./series";
 import type { TimeRange } from "./timeRange";
 
-/** A metric: a name in a namespace, told apart by its dimensions. */
+/** A metric: a name in a namespace with dimensions. */
 export interface MetricId {
   readonly namespace: string;
   readonly name: string;
@@ -12,22 +12,25 @@ export interface MetricId {
 }
 
 export interface Metric extends MetricId {
-  /** By unit; CloudWatch keeps the units of a metric apart. */
+  /** By unit; CloudWatch stores the units of a metric separately. */
   readonly units: Map<string, Series>;
 }
 
-/** Metrics kept in a region; beyond it the one that was quiet longest goes. */
+/** Maximum number of metrics in a region; beyond it, the one without data for the longest time is dropped. */
 const MAX_METRICS = 5000;
 
-/** Buckets kept in a region, about 200 bytes each; beyond it whole metrics go, the quietest first. */
+/**
+ * Maximum number of buckets in a region, about 200 bytes each; beyond it, whole metrics are dropped, those without
+ * data for the longest time first.
+ */
 const MAX_BUCKETS = 500_000;
-/** Buckets are counted once in so many puts: counting takes longer than putting. */
+/** Number of puts between two counts of the buckets, because counting takes longer than putting. */
 const COUNT_EVERY = 1000;
 
-/** A metric nobody reported to for so long is no longer listed. */
+/** A metric without data for this long is no longer listed. */
 const LISTED_MS = 14 * 86_400_000;
 
-/** Every metric of one region. */
+/** All metrics of one region. */
 export class Metrics {
   private readonly byKey = new Map<string, Metric>();
   private puts = 0;
@@ -40,7 +43,7 @@ export class Metrics {
   ): void {
     const key = metricKey(id);
     const metric = this.byKey.get(key) ?? { ...id, units: new Map<string, Series>() };
-    // Putting it back at the end keeps the map in the order of the last use.
+    // Moves the metric to the end, so that the map is ordered by last use.
     this.byKey.delete(key);
     this.byKey.set(key, metric);
     const series = metric.units.get(unit) ?? new Series();
@@ -54,7 +57,7 @@ export class Metrics {
     return this.byKey.get(metricKey(id));
   }
 
-  /** Metrics with data after `since`, default: of the last two weeks. */
+  /** Returns the metrics with data after `since`, by default in the last two weeks. */
   list(now: number, since = now - LISTED_MS): Metric[] {
     return [...this.byKey.values()].filter((metric) =>
       [...metric.units.values()].some((series) => series.newest >= since),
@@ -80,16 +83,16 @@ export class Metrics {
   }
 }
 
-/** Windows of a metric, and the units that had data in them. */
+/** Windows of a metric, and the units of their data. */
 export interface MetricWindows {
   readonly windows: readonly Aggregate[];
-  /** Sorted; more than one when no unit was asked for and several were put. */
+  /** Sorted. More than one if the query has no unit and data was reported in several. */
   readonly units: readonly string[];
 }
 
 /**
- * The metric's windows in one unit. Without a unit, CloudWatch takes the first of those that have
- * data, by name, and says that there were several.
+ * Returns the metric's windows in one unit. Without a unit, CloudWatch uses the first unit with data, by name, and
+ * reports that there were several.
  */
 export function queryMetric(
   metric: Metric | undefined,
@@ -106,7 +109,7 @@ export function queryMetric(
   };
 }
 
-/** The metric's windows in exactly this unit. */
+/** Returns the metric's windows in exactly this unit. */
 export function collectWindows(
   metric: Metric | undefined,
   unit: string,

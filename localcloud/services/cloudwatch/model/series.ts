@@ -10,8 +10,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * How long data keeps its resolution. CloudWatch then keeps 5-minute and 1-hour figures for 63 and
- * 455 days; this cloud forgets them, to stay small.
+ * Retention of data at its original resolution. CloudWatch then keeps 5-minute and 1-hour aggregates for 63 and 455
+ * days; this cloud drops them to save memory.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention
  */
 const SECOND_RETENTION_MS = 3 * HOUR_MS;
@@ -22,12 +22,12 @@ interface Bucket {
   readonly aggregate: Aggregate;
 }
 
-/** The data of one metric in one unit: buckets of a second and of a minute, oldest first. */
+/** The data of one metric in one unit: one-second and one-minute buckets, oldest first. */
 export class Series {
   private seconds: Bucket[] = [];
   private minutes: Bucket[] = [];
 
-  /** Newest data, milliseconds since the epoch. */
+  /** Time of the newest data, milliseconds since the epoch. */
   get newest(): number {
     return Math.max(
       this.seconds[this.seconds.length - 1]?.start ?? -Infinity,
@@ -39,7 +39,7 @@ export class Series {
     return this.seconds.length + this.minutes.length;
   }
 
-  /** Adds data at `timestamp`, kept to the second or to the minute (`resolution` in seconds). */
+  /** Adds data at `timestamp`, stored with a `resolution` of one second or one minute. */
   add(timestamp: number, sample: Sample, resolution: 1 | 60, now: number): void {
     const step = resolution * 1000;
     const start = Math.floor(timestamp / step) * step;
@@ -47,7 +47,7 @@ export class Series {
     this.prune(now);
   }
 
-  /** Adds what lies in `[start + i * period, start + (i + 1) * period)` to the i-th window. */
+  /** Adds the data in `[start + i * period, start + (i + 1) * period)` to the i-th window. */
   collect(windows: Aggregate[], start: number, period: number): void {
     const end = start + windows.length * period;
     for (const buckets of [this.minutes, this.seconds])
@@ -66,14 +66,14 @@ export class Series {
   }
 }
 
-/** The bucket that starts at `start`, made when there is none; data mostly comes in order. */
+/** Returns the bucket that starts at `start`; creates it if needed. Data usually arrives in order. */
 function bucketAt(buckets: Bucket[], start: number): Aggregate {
   const at = lowerBound(buckets, start);
   if (buckets[at]?.start !== start) buckets.splice(at, 0, { start, aggregate: emptyAggregate() });
   return buckets[at].aggregate;
 }
 
-/** Index of the first bucket that does not start before `start`. */
+/** Returns the index of the first bucket that does not start before `start`. */
 function lowerBound(buckets: readonly Bucket[], start: number): number {
   let low = 0;
   let high = buckets.length;

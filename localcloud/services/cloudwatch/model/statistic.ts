@@ -1,7 +1,7 @@
 import { AwsError } from "../../../core/errors";
 import { valuesOf, type Aggregate } from "./aggregate";
 
-/** Statistics that every aggregate has. */
+/** Statistics that are available for every aggregate. */
 export const STATISTICS: readonly string[] = [
   "SampleCount",
   "Average",
@@ -10,7 +10,7 @@ export const STATISTICS: readonly string[] = [
   "Maximum",
 ];
 
-/** The percentile that `p99` or `p99.9` names, 0 to 100; undefined for other names. */
+/** Returns the percentile in names such as `p99` or `p99.9`, 0 to 100; undefined for other names. */
 export function percentileOf(statistic: string): number | undefined {
   const match = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(statistic);
   return match ? Number(match[1]) : undefined;
@@ -31,7 +31,7 @@ export function checkStatistic(statistic: string, member: string): string {
   );
 }
 
-/** The statistic's value; undefined without data, or for a percentile of unknown values. */
+/** Computes a statistic; undefined without data, or for a percentile of unknown values. */
 export function computeStatistic(aggregate: Aggregate, statistic: string): number | undefined {
   if (aggregate.count === 0) return undefined;
   switch (statistic) {
@@ -50,7 +50,7 @@ export function computeStatistic(aggregate: Aggregate, statistic: string): numbe
   }
 }
 
-/** Smallest value that at least `rank` percent of the samples do not exceed. */
+/** Returns the smallest value that at least `rank` percent of the samples do not exceed. */
 function percentile(aggregate: Aggregate, rank: number): number | undefined {
   const sorted = [...valuesOf(aggregate)].sort(([a], [b]) => a - b);
   const wanted = (rank / 100) * aggregate.count;

@@ -2,7 +2,7 @@ import { AwsError } from "../../../core/errors";
 
 const MINUTE_S = 60;
 
-/** Windows of a query: `count` of them, `period` ms long, the first from `start`. */
+/** Windows of a query: `count` windows of `period` milliseconds each, starting at `start`. */
 export interface TimeRange {
   readonly start: number;
   readonly period: number;
@@ -10,8 +10,8 @@ export interface TimeRange {
 }
 
 /**
- * The windows of `[start, end)`. The start is rounded down to a whole minute, or to the period
- * where that is shorter.
+ * Returns the windows of `[start, end)`. The start is rounded down to a whole minute, or to the period if that is
+ * shorter.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
  */
 export function timeRange(start: Date, end: Date, periodSeconds: number): TimeRange {
@@ -26,7 +26,7 @@ export function timeRange(start: Date, end: Date, periodSeconds: number): TimeRa
   return { start: from, period, count: Math.max(1, Math.ceil((end.getTime() - from) / period)) };
 }
 
-/** Refuses a period that is neither 1, 5, 10, 20, 30 nor a multiple of 60 seconds. */
+/** Refuses a period that is neither 1, 5, 10, 20 or 30 nor a multiple of 60 seconds. */
 export function checkPeriod(period: number, member: string): number {
   if (Number.isInteger(period) && period > 0 && (period % MINUTE_S === 0 || isShort(period)))
     return period;

@@ -13,10 +13,10 @@ import type { Alarm, CloudwatchOperation, CloudwatchStore } from "../store";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#common-features-of-alarms */
 const KEPT_MS = 30 * 86_400_000;
-/** Items kept at most; the oldest go first. */
+/** Maximum number of items; the oldest ones are dropped first. */
 const MAX_ITEMS = 10_000;
 
-/** Notes something that happened to an alarm. */
+/** Records an event of an alarm. */
 export function recordHistory(
   store: CloudwatchStore,
   alarm: Alarm,

@@ -48,7 +48,7 @@ export const describeAlarms: CloudwatchOperation<
   },
 };
 
-/** Alarms on exactly this metric; those on expressions are not among them. */
+/** Returns the alarms on exactly this metric, without those on expressions. */
 export const describeAlarmsForMetric: CloudwatchOperation<
   DescribeAlarmsForMetricCommandInput,
   DescribeAlarmsForMetricCommandOutput
@@ -68,7 +68,7 @@ export const describeAlarmsForMetric: CloudwatchOperation<
 };
 
 function wantedAlarms(input: DescribeAlarmsCommandInput, store: CloudwatchStore): Alarm[] {
-  // Composite alarms are left out unless they are asked for.
+  // Composite alarms are omitted unless they are requested.
   const types: readonly string[] = input.AlarmTypes?.length ? input.AlarmTypes : ["MetricAlarm"];
   const family = familyOf(input, store);
   return [...store.alarms.values()].filter((alarm) => {
@@ -89,7 +89,7 @@ function wantedAlarms(input: DescribeAlarmsCommandInput, store: CloudwatchStore)
   });
 }
 
-/** Names of an alarm's children or parents, when the request asks for them. */
+/** Returns the names of an alarm's children or parents if the request asks for them. */
 function familyOf(
   { ChildrenOfAlarmName: parent, ParentsOfAlarmName: child }: DescribeAlarmsCommandInput,
   store: CloudwatchStore,

@@ -32,7 +32,7 @@ export const getMetricData: CloudwatchOperation<
     const queries = required(input.MetricDataQueries, "metricDataQueries");
     checkLength(queries, "metricDataQueries", { min: 1, max: MAX_QUERIES });
     checkQueries(queries, "MetricDataQueries");
-    // A time zone counts for the times in dynamic labels only, and those are refused.
+    // The time zone matters only for times in dynamic labels, which are refused.
     checkPattern(input.LabelOptions?.Timezone, "labelOptions.timezone", TIME_ZONE);
     const start = required(input.StartTime, "startTime");
     const end = required(input.EndTime, "endTime");
@@ -78,7 +78,7 @@ function result(
   };
 }
 
-/** Without a label a metric is called by its name, and by what tells it from the other queries. */
+/** Returns the default label of a metric: its name, with what distinguishes it from the other queries. */
 function labelOf(query: MetricDataQuery, queries: readonly MetricDataQuery[]): string {
   if (query.Label !== undefined && query.Label !== "") return query.Label;
   const { MetricStat: stat } = query;
@@ -93,8 +93,8 @@ function labelOf(query: MetricDataQuery, queries: readonly MetricDataQuery[]): s
 }
 
 /**
- * As many datapoints as one answer may have, counted through all the results. The token says how many came before:
- * data that arrives between two pages may shift them, as it may on AWS.
+ * Returns one page with the maximum number of datapoints, counted across all results. The token is the number of
+ * previous datapoints, so data that arrives between two pages may shift them, as on AWS.
  */
 function pageOf(
   results: readonly MetricDataResult[],
@@ -109,7 +109,7 @@ function pageOf(
     const { Timestamps = [], Values = [] } = one;
     const end = start + Values.length;
     const [first, last] = [Math.max(from, start) - start, Math.min(to, end) - start];
-    // A result without data belongs to the page that it stands on, once.
+    // A result without data appears once, on the page of its position.
     if (first < last || (start === end && start >= from && start < to))
       shown.push({
         ...one,

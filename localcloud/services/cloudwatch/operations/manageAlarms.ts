@@ -16,7 +16,7 @@ import { changeState } from "../model/changeState";
 import { noteConfiguration } from "./putMetricAlarm";
 import type { Alarm, CloudwatchOperation, CloudwatchStore } from "../store";
 
-/** Alarms that do not exist are passed over, as in AWS. */
+/** Deletes alarms. As on AWS, alarms that do not exist are ignored. */
 export const deleteAlarms: CloudwatchOperation<
   DeleteAlarmsCommandInput,
   DeleteAlarmsCommandOutput
@@ -60,7 +60,7 @@ export const disableAlarmActions: CloudwatchOperation<
   },
 };
 
-/** Forges a state, with everything that follows from it; the next evaluation puts it right again. */
+/** Sets a state manually, with all its effects; the next evaluation corrects it. */
 export const setAlarmState: CloudwatchOperation<
   SetAlarmStateCommandInput,
   SetAlarmStateCommandOutput

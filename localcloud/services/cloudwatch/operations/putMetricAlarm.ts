@@ -27,7 +27,7 @@ export const putMetricAlarm: CloudwatchOperation<
     if (existing && existing.type !== "MetricAlarm") throw otherType(existing);
     const now = context.clock.date();
     if (existing) {
-      // An update leaves the state as it is, and the tags: those have their own operations.
+      // An update changes neither the state nor the tags; both have separate operations.
       existing.settings = settings;
       existing.configurationUpdated = now;
     } else {
@@ -49,7 +49,7 @@ export const putMetricAlarm: CloudwatchOperation<
   },
 };
 
-/** Creating with tags needs the permission to tag as well. */
+/** Returns the checks. Creating an alarm with tags also requires the permission to tag. */
 export function putAccess(
   action: string,
   input: Pick<
@@ -73,7 +73,7 @@ export function putAccess(
     : put;
 }
 
-/** Every alarm begins without data. */
+/** Returns the state of a new alarm: insufficient data. */
 export function initialState(timestamp: Date): Alarm["state"] {
   return { value: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", timestamp };
 }

@@ -29,7 +29,7 @@ export const putMetricData: CloudwatchOperation<
   PutMetricDataCommandInput,
   PutMetricDataCommandOutput
 > = {
-  // AWS services report their own metrics; no policy of the account speaks of that.
+  // AWS services report their own metrics; the account's policies do not apply to that.
   access: (input, { principal }) =>
     principal.type === "service"
       ? []
@@ -47,7 +47,7 @@ export const putMetricData: CloudwatchOperation<
     const data = required(input.MetricData, "metricData");
     checkLength(data, "metricData", { min: 0, max: MAX_DATA });
     const now = clock.now();
-    // Nothing of a request is kept unless all of it is valid.
+    // A request is stored only if all of its data is valid.
     const checked = data.map((datum, index) =>
       checkDatum(datum, `MetricData.member.${index + 1}`, now),
     );
@@ -67,7 +67,7 @@ function checkNamespace(namespace: string | undefined, byService: boolean): stri
   checkLength(text, "namespace", { min: 1, max: 255 });
   if (text.startsWith(":") || /[^\x20-\x7e]/.test(text))
     throw invalid(`The value ${text} for parameter Namespace is invalid.`);
-  // Only AWS services write to AWS/ namespaces.
+  // Only AWS services may write to AWS/ namespaces.
   if (text.startsWith("AWS/") && !byService)
     throw invalid("The value AWS/ for parameter Namespace is invalid.");
   return text;

@@ -54,7 +54,7 @@ export const listTagsForResource: CloudwatchOperation<
   }),
 };
 
-/** The tags as a map. @throws ValidationException, InvalidParameterValueException */
+/** Converts the tags to a map. @throws ValidationException, InvalidParameterValueException */
 export function tagMap(tags: readonly Tag[] | undefined): Map<string, string> {
   const map = new Map<string, string>();
   for (const { Key, Value } of tags ?? []) {
@@ -81,7 +81,7 @@ function taggedAlarm(arn: string | undefined, store: CloudwatchStore): Alarm {
   });
 }
 
-/** Name of the alarm in its ARN. */
+/** Returns the name of the alarm in an ARN. */
 function nameIn(arn: string | undefined): string | undefined {
   return /^alarm:(.+)$/s.exec(parseArn(arn ?? "")?.resource ?? "")?.[1];
 }
