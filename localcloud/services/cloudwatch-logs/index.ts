@@ -23,8 +23,8 @@ import {
 } from "./operations/tags";
 
 /**
- * Amazon CloudWatch Logs: groups, streams, events, retention, metric filters.
- * Absent: Insights queries, subscription filters, exports, data protection, live tail.
+ * Amazon CloudWatch Logs: groups, streams, events, retention, metric filters. Not supported: Insights queries,
+ * subscription filters, exports, data protection, live tail.
  */
 export const cloudwatchLogs: ServiceDefinition<LogsStore> = {
   name: "cloudwatch-logs",

@@ -6,9 +6,9 @@ import type { Operation, StoreScope } from "../../core/service";
 export interface LogsStore {
   readonly scope: StoreScope;
   readonly groups: Map<string, LogGroup>;
-  /** Numbers the events in the order of their arrival. */
+  /** Id of the last event; ids number the events by arrival. */
   lastEventId: number;
-  /** Bytes that came since the budget of the region was last looked at. */
+  /** Bytes that arrived since the region's budget was last checked. */
   unchecked: number;
   /** Runs only while a group has a retention policy. */
   sweep?: ClockTimer;
@@ -25,7 +25,7 @@ export interface LogGroup {
   readonly streams: Map<string, LogStream>;
   readonly metricFilters: Map<string, MetricFilterRule>;
   retentionInDays?: number;
-  /** It was told that old events of the group are gone. */
+  /** True once it was reported that old events of the group were dropped. */
   toldOfCut?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface LogStream {
   readonly name: string;
   readonly arn: string;
   readonly creationTime: number;
-  /** In the order of timestamp, then arrival. */
+  /** Sorted by timestamp, then by arrival. */
   events: LogEvent[];
   /** Bytes of `events`, counted as PutLogEvents counts them. */
   storedBytes: number;
@@ -62,7 +62,7 @@ export function createLogsStore(scope: StoreScope): LogsStore {
   return { scope, groups: new Map(), lastEventId: 0, unchecked: 0 };
 }
 
-/** Bytes of everything that the group holds. */
+/** Returns the bytes of all events in the group. */
 export function groupBytes(group: LogGroup): number {
   let bytes = 0;
   for (const stream of group.streams.values()) bytes += stream.storedBytes;

@@ -1,12 +1,15 @@
 import { groupBytes, type LogEvent, type LogGroup, type LogStream } from "../store";
 
-/** Most bytes that one group keeps; beyond it the oldest events go (AWS keeps everything). */
+/** Maximum bytes of one group; beyond it, the oldest events are dropped (AWS keeps all). */
 export const MAX_GROUP_BYTES = 32 * 1024 * 1024;
 
-/** How full the group is after it had to make room, so that this does not happen for every batch. */
+/** Share of the maximum that a group keeps when events are dropped, so that not every batch drops some. */
 const FILL_AFTER_DROP = 0.9;
 
-/** Adds events, themselves in order, to a stream and keeps the group within its bound; returns how many it dropped. */
+/**
+ * Adds events, which are in order, to a stream, and keeps the group within its maximum. Returns how many events it
+ * dropped.
+ */
 export function appendEvents(
   group: LogGroup,
   stream: LogStream,
@@ -24,12 +27,12 @@ export function appendEvents(
   return makeRoom(group, maxBytes);
 }
 
-/** Earlier events first; those of one instant in the order of their arrival. */
+/** Compares events by time, and events of one instant by their arrival. */
 export function compareEvents(a: LogEvent, b: LogEvent): number {
   return a.timestamp - b.timestamp || a.id - b.id;
 }
 
-/** Drops the oldest events of a group that holds more than this; returns how many. */
+/** Drops the oldest events of a group that exceeds this size. Returns how many. */
 export function makeRoom(group: LogGroup, maxBytes: number): number {
   let excess = groupBytes(group) - maxBytes;
   if (excess <= 0) return 0;

@@ -5,7 +5,7 @@ import { servicePrincipal } from "../../../core/principal";
 import type { LogEvent, LogsStore } from "../store";
 
 /**
- * Lines that carry metrics of their own.
+ * A log line that contains metrics.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 interface EmbeddedLine {
@@ -21,7 +21,7 @@ interface Directive {
   readonly Metrics?: readonly { readonly Name?: string; readonly Unit?: MetricDatum["Unit"] }[];
 }
 
-/** Publishes the metrics that events embed; a line that is none, or a wrong one, stays a line of the log. */
+/** Publishes the metrics embedded in events. Lines without metrics, or with invalid ones, are ordinary log lines. */
 export async function publishEmbedded(
   events: readonly LogEvent[],
   context: CallContext<LogsStore>,
@@ -73,7 +73,7 @@ async function put(
       region,
     });
   } catch (error) {
-    // Metrics that CloudWatch does not take are lost, as on AWS; the line is kept.
+    // As on AWS, metrics that CloudWatch refuses are lost, but the line is kept.
     if (!(error instanceof AwsError)) throw error;
   }
 }

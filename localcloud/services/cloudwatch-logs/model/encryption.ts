@@ -12,7 +12,7 @@ import { groupAccess } from "./logAccess";
 import { getGroup, type GroupReference, INVALID } from "./lookup";
 import type { LogsOperation, LogsStore } from "../store";
 
-/** Only the association is kept: nothing here is written to a disk that it could protect. */
+/** Stores only the association: nothing here is written to a disk that encryption could protect. */
 export const associateKmsKey: LogsOperation<
   AssociateKmsKeyCommandInput,
   AssociateKmsKeyCommandOutput
@@ -39,7 +39,8 @@ export const disassociateKmsKey: LogsOperation<
 };
 
 /**
- * Asks KMS, as CloudWatch Logs itself and for this group, whether the key exists and its policy lets it be used.
+ * Checks with KMS, as the CloudWatch Logs service and for this group, that the key exists and its policy allows the
+ * use.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 export async function checkKey(
@@ -78,7 +79,7 @@ function referenceOf({ logGroupName, resourceIdentifier }: Input): GroupReferenc
     : { logGroupIdentifier: resourceIdentifier };
 }
 
-/** A group by its name, or by its ARN; never both. */
+/** Returns the group, given either by name or by ARN. */
 function target(input: Input): GroupReference {
   const { logGroupName, resourceIdentifier } = input;
   if ((logGroupName === undefined) === (resourceIdentifier === undefined))

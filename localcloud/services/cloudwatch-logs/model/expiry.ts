@@ -2,7 +2,7 @@ import type { LogGroup, LogStream } from "../store";
 
 const DAY_MS = 86_400_000;
 
-/** Deletes what the group's retention policy no longer keeps. */
+/** Deletes events that have exceeded the group's retention period. */
 export function applyRetention(group: LogGroup, now: number): void {
   if (group.retentionInDays === undefined) return;
   const oldest = now - group.retentionInDays * DAY_MS;

@@ -7,7 +7,7 @@ interface Field {
   readonly test: (value: string) => boolean;
 }
 
-/** `[ip, user, ..., status = 4*, bytes > 1000]` over events whose fields are separated by spaces. */
+/** Compiles `[ip, user, ..., status = 4*, bytes > 1000]`, a pattern for events with space-separated fields. */
 export function compileFieldPattern(pattern: string): FilterPattern {
   const text = new PatternText(pattern);
   text.expect("[");
@@ -47,7 +47,7 @@ function readField(text: PatternText): Field {
   return { name, test: (value) => any.some((test) => test(value)) };
 }
 
-/** Each further condition of a field names the field again. */
+/** Parses a field's conditions; each further condition repeats the field's name. */
 function conditionOn(name: string, text: PatternText): (value: unknown) => boolean {
   sameField(name, text);
   return readCondition(text);
@@ -58,7 +58,7 @@ function sameField(name: string, text: PatternText): true {
   return true;
 }
 
-/** The event's values in the places of the fields; undefined when their number differs. */
+/** Returns the event's values in the order of the fields; undefined if their number differs. */
 function alignValues(message: string, count: number, gap: number): string[] | undefined {
   const values = splitFields(message);
   if (gap < 0) return values.length === count ? values : undefined;
@@ -67,7 +67,7 @@ function alignValues(message: string, count: number, gap: number): string[] | un
   return [...values.slice(0, gap), ...(after > 0 ? values.slice(-after) : [])];
 }
 
-/** Quoted and bracketed runs are one field each, as in an access log. */
+/** Splits a message into fields. A quoted or bracketed part is one field, as in an access log. */
 function splitFields(message: string): string[] {
   const runs = message.matchAll(/"((?:[^"\\]|\\.)*)"|\[([^\]]*)\]|(\S+)/g);
   return [...runs].map(([, quoted, bracketed, bare]) => quoted ?? bracketed ?? bare);

@@ -5,7 +5,7 @@ import { compileTermPattern } from "./termPattern";
 /** A compiled filter pattern. */
 export interface FilterPattern {
   matches(message: string): boolean;
-  /** What `$.selector` (JSON) or `$field` (space-delimited) names in a message; undefined when absent. */
+  /** Returns the value of `$.selector` (JSON) or `$field` (space-delimited) in a message; undefined if absent. */
   extract(message: string, selector: string): string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { PatternText } from "./patternText";
 
 type JsonTest = (event: unknown) => boolean;
 
-/** `{ $.level = "ERROR" && ($.code > 400 || $.user.id IS NULL) }` */
+/** Compiles `{ $.level = "ERROR" && ($.code > 400 || $.user.id IS NULL) }`. */
 export function compileJsonPattern(pattern: string): FilterPattern {
   const text = new PatternText(pattern);
   text.expect("{");

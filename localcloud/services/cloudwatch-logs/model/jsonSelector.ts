@@ -1,9 +1,9 @@
 import type { PatternText } from "./patternText";
 
-/** Steps from the event's root; `*` stands for every member. */
+/** Steps from the event's root; `*` selects every member. */
 export type Selector = readonly string[];
 
-/** Reads `$.a.b[0].c`, `$.list[*].name`, `$['a key']`. */
+/** Parses `$.a.b[0].c`, `$.list[*].name`, `$['a key']`. */
 export function readSelector(text: PatternText): Selector {
   text.expect("$");
   const steps: string[] = [];
@@ -19,7 +19,7 @@ export function readSelector(text: PatternText): Selector {
   return steps;
 }
 
-/** Every value that the selector names in the event; none when the event does not have it. */
+/** Returns every value that the selector matches in the event. */
 export function select(event: unknown, selector: Selector): unknown[] {
   return selector.reduce<unknown[]>(
     (values, step) => values.flatMap((one) => inside(one, step)),

@@ -6,7 +6,7 @@ import type { LogsStore } from "../store";
 type Values = Record<string, string | readonly string[]>;
 
 /**
- * The check for an action on a log group. CloudWatch Logs asks IAM for the group's streams
+ * Returns the check for an action on a log group. CloudWatch Logs asks IAM for the group's streams
  * (`log-group:NAME:log-stream:`), which is why policies end in `:*`.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
  */
@@ -19,7 +19,7 @@ export function groupAccess(
   return [streamCheck(action, reference, "", context, values)];
 }
 
-/** The check for an action on one log stream. */
+/** Returns the check for an action on one log stream. */
 export function streamAccess(
   action: string,
   reference: GroupReference & { readonly logStreamName?: string },
@@ -28,7 +28,7 @@ export function streamAccess(
   return [streamCheck(action, reference, reference.logStreamName ?? "", context, {})];
 }
 
-/** The check for the tag operations, whose policies name the group's ARN without `:*`. */
+/** Returns the check for the tag operations, whose policies name the group's ARN without `:*`. */
 export function tagAccess(
   action: string,
   resourceArn: string | undefined,
@@ -45,7 +45,7 @@ export function tagAccess(
   ];
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
 export function requestTagValues(tags: Readonly<Record<string, string>> = {}): Values {
   const entries = Object.entries(tags);
   if (entries.length === 0) return {};

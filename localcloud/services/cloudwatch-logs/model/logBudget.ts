@@ -2,15 +2,17 @@ import type { CallContext } from "../../../core/service";
 import { makeRoom, MAX_GROUP_BYTES } from "./appendEvents";
 import { groupBytes, type LogEvent, type LogGroup, type LogsStore } from "../store";
 
-/** Most bytes that the groups of a region keep together, as PutLogEvents counts them; beyond it the largest ones shrink. */
+/**
+ * Maximum bytes of all groups of a region, counted as PutLogEvents does; beyond it, the largest groups lose events.
+ */
 export const MAX_REGION_BYTES = 64 * 1024 * 1024;
 
-/** The sum of all groups is looked at once in so many bytes: there may be thousands of streams. */
+/** Number of new bytes between two sums over all groups, because there may be thousands of streams. */
 const CHECK_EVERY_BYTES = 1024 * 1024;
 
 type Context = Pick<CallContext<LogsStore>, "store" | "cloud" | "clock">;
 
-/** Keeps the region within its budget after these events came. */
+/** Keeps the region within its budget after new events. */
 export function keepBudget(
   events: readonly Pick<LogEvent, "bytes">[],
   context: Context,
@@ -26,7 +28,7 @@ export function keepBudget(
     if (makeRoom(group, level) > 0) tellOfCut(group, context);
 }
 
-/** What each may have at most, so that all together have no more than the budget and the small ones lose nothing. */
+/** Returns the maximum size of each group, so that the sum stays within the budget and small groups lose nothing. */
 function fairShare(sizes: readonly number[], budget: number): number {
   let left = budget;
   const ascending = [...sizes].sort((one, other) => one - other);
@@ -38,7 +40,7 @@ function fairShare(sizes: readonly number[], budget: number): number {
   return Infinity;
 }
 
-/** Once for each group: AWS would have kept what is gone. */
+/** Reports, once for each group, that events were dropped which AWS would have kept. */
 export function tellOfCut(group: LogGroup, { cloud, clock }: Context): void {
   if (group.toldOfCut) return;
   group.toldOfCut = true;

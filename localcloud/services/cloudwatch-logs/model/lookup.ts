@@ -5,13 +5,13 @@ import type { LogGroup, LogsStore, LogStream } from "../store";
 
 export const INVALID = "InvalidParameterException";
 
-/** A group is named by name or, in newer operations, by name or ARN. */
+/** A reference to a group by name or, in newer operations, by name or ARN. */
 export interface GroupReference {
   readonly logGroupName?: string;
   readonly logGroupIdentifier?: string;
 }
 
-/** The group that a request names, its expired events gone. @throws ResourceNotFoundException */
+/** Returns the group that a request names, after removing its expired events. @throws ResourceNotFoundException */
 export function getGroup(reference: GroupReference, store: LogsStore): LogGroup {
   const group = store.groups.get(groupName(reference));
   if (!group) throw groupNotFound();
@@ -27,7 +27,7 @@ export function getStream(group: LogGroup, name: string | undefined): LogStream 
   return stream;
 }
 
-/** Name of the group, out of its name or its ARN (with or without `:*`). */
+/** Returns the name of the group, given by name or ARN (with or without `:*`). */
 export function groupName({ logGroupName, logGroupIdentifier }: GroupReference): string {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined)
     throw new AwsError(
@@ -38,7 +38,7 @@ export function groupName({ logGroupName, logGroupIdentifier }: GroupReference):
   return checkGroupName(logGroupName);
 }
 
-/** `arn:aws:logs:...:log-group:NAME[:*]` or a plain name. */
+/** Returns the name in `arn:aws:logs:...:log-group:NAME[:*]`, or a plain name unchanged. */
 export function nameInArn(identifier: string): string {
   return /^arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]+)(:\*)?$/.exec(identifier)?.[1] ?? identifier;
 }

@@ -1,11 +1,11 @@
 import { invalidPattern, type PatternText } from "./patternText";
 
-/** Whether an actual value of a log event satisfies a comparison. */
+/** Checks whether a value in a log event satisfies a comparison. */
 export type Condition = (actual: unknown) => boolean;
 
 const OPERATORS = /!=|<=|>=|=|<|>/;
 
-/** Reads `= value`, `!= "text*"`, `>= 4.5`, `= %regular expression%`. */
+/** Parses `= value`, `!= "text*"`, `>= 4.5`, `= %regular expression%`. */
 export function readCondition(text: PatternText): Condition {
   const operator = text.match(OPERATORS)?.[0];
   if (operator === undefined) throw text.error();
@@ -33,7 +33,7 @@ function readValue(text: PatternText): PatternValue {
   return { kind: "text", text: raw, expression: wildcard(raw) };
 }
 
-/** Numbers compare as numbers, so that 1e3 equals 1000; everything else as text with `*`. */
+/** Compares numbers numerically, so that 1e3 equals 1000, and everything else as text with `*` as wildcard. */
 function equals(actual: unknown, value: PatternValue): boolean {
   if (actual === undefined || actual === null || typeof actual === "object") return false;
   if (value.kind === "text" && typeof actual === "number" && value.text.trim() !== "") {

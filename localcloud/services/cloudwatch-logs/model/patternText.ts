@@ -1,6 +1,6 @@
 import { AwsError } from "../../../core/errors";
 
-/** Walks over the text of a filter pattern. */
+/** A cursor over the text of a filter pattern. */
 export class PatternText {
   private at = 0;
 
@@ -11,7 +11,7 @@ export class PatternText {
     return this.at >= this.text.length;
   }
 
-  /** Takes `literal` when it comes next, after optional space. */
+  /** Consumes `literal` if it comes next, after optional white space. */
   take(literal: string): boolean {
     this.skipSpace();
     if (!this.text.startsWith(literal, this.at)) return false;
@@ -19,12 +19,12 @@ export class PatternText {
     return true;
   }
 
-  /** As `take`, or refuses the pattern. */
+  /** Consumes `literal`, or refuses the pattern. */
   expect(literal: string): void {
     if (!this.take(literal)) throw this.error();
   }
 
-  /** Takes what a sticky expression matches, after optional space. */
+  /** Consumes a match of a sticky expression, after optional white space. */
   match(expression: RegExp): RegExpExecArray | undefined {
     this.skipSpace();
     const sticky = new RegExp(expression.source, "y");

@@ -16,7 +16,7 @@ interface Datum {
   readonly Dimensions?: readonly { Name: string; Value: string }[];
 }
 
-/** Turns new events into metric data, as the group's metric filters say. */
+/** Publishes metric data for new events according to the group's metric filters. */
 export async function publishMetrics(
   group: LogGroup,
   events: readonly LogEvent[],
@@ -42,7 +42,7 @@ function metricData(rule: MetricFilterRule, events: readonly LogEvent[]): Datum[
     if (datum) matched.push(datum);
   }
   if (defaultValue === undefined) return matched;
-  // A minute with events but no match reports the default value.
+  // A minute with events but without a match reports the default value.
   const defaults = [...quiet].map((minute) => ({
     MetricName: metricName,
     Timestamp: new Date(minute),
@@ -52,7 +52,7 @@ function metricData(rule: MetricFilterRule, events: readonly LogEvent[]): Datum[
   return [...matched, ...defaults];
 }
 
-/** One match; none when the value is no number or a dimension is missing from the event. */
+/** Returns the data of one match; none if the value is not a number or the event lacks a dimension. */
 function datumOf(
   { transformation }: MetricFilterRule,
   { message, timestamp }: LogEvent,
@@ -78,7 +78,7 @@ function datumOf(
   };
 }
 
-/** A metric that cannot be published must not fail the writing of logs; the recorder shows it. */
+/** Puts metric data. A failure must not fail the writing of logs; the call recorder shows it. */
 async function putMetricData(
   rule: MetricFilterRule,
   data: readonly Datum[],

@@ -9,10 +9,12 @@ interface Terms {
   readonly excluded: Term[];
 }
 
-/** `error "exact phrase" -not`, or `?any ?of ?these`; case-sensitive, an empty pattern matches all. */
+/**
+ * Compiles `error "exact phrase" -not`, or `?any ?of ?these`; case-sensitive. An empty pattern matches all events.
+ */
 export function compileTermPattern(pattern: string): FilterPattern {
   const { required, optional, excluded } = readTerms(pattern);
-  // Beside required terms AWS ignores the optional ones.
+  // AWS ignores optional terms if there are required ones.
   const any = required.length > 0 ? [] : optional;
   return {
     matches: (message) =>

@@ -12,7 +12,7 @@ import { getGroup, getStream, INVALID, invalidToken } from "../model/lookup";
 import type { LogEvent, LogGroup, LogsOperation, LogStream } from "../store";
 
 /**
- * Events of several streams, always interleaved by time (`interleaved` is ignored, as in AWS).
+ * Returns events of several streams, always interleaved by time (`interleaved` is ignored, as on AWS).
  * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
 export const filterLogEvents: LogsOperation<

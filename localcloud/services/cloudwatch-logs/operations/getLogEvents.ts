@@ -11,7 +11,7 @@ import type { LogEvent, LogsOperation } from "../store";
 export const MAX_EVENTS = 10_000;
 export const MAX_RESPONSE_BYTES = 1_048_576;
 
-/** A place between events: after everything up to `timestamp` and `id`. */
+/** A position between events: after all events up to `timestamp` and `id`. */
 interface Position {
   readonly timestamp: number;
   readonly id: number;
@@ -30,7 +30,7 @@ export const getLogEvents: LogsOperation<GetLogEventsCommandInput, GetLogEventsC
     const forward = token ? token.forward : (input.startFromHead ?? false);
     const candidates = token ? beyond(inRange, token.at, forward) : inRange;
     const events = forward ? head(candidates, limit) : tail(candidates, limit);
-    // At the end of the stream the caller gets back the token that it came with.
+    // At the end of the stream, the response has the token of the request.
     const rest = token?.at ?? { timestamp: startTime, id: 0 };
     return {
       events: events.map(({ timestamp, message, ingestionTime }) => ({
@@ -44,7 +44,7 @@ export const getLogEvents: LogsOperation<GetLogEventsCommandInput, GetLogEventsC
   },
 };
 
-/** The first events that fit one answer. */
+/** Returns the first events that fit into one response. */
 export function head<Event extends LogEvent>(events: readonly Event[], limit: number): Event[] {
   const cut: Event[] = [];
   let bytes = 0;
@@ -67,7 +67,7 @@ function beyond(events: readonly LogEvent[], at: Position, forward: boolean): Lo
   });
 }
 
-/** AWS's tokens are a direction and 56 digits. */
+/** Formats a token like AWS: a direction and 56 digits. */
 function formatToken(direction: "f" | "b", { timestamp, id }: Position): string {
   return `${direction}/${String(timestamp).padStart(20, "0")}${String(id).padStart(36, "0")}`;
 }

@@ -14,7 +14,7 @@ import { groupAccess, streamAccess } from "../model/logAccess";
 import { checkStreamName, getGroup, getStream, INVALID, invalidToken } from "../model/lookup";
 import type { LogsOperation, LogStream } from "../store";
 
-/** Sequence tokens are no longer checked; AWS still hands one out. */
+/** Sequence tokens are no longer checked, but AWS still returns one. */
 export const SEQUENCE_TOKEN = "49039859".padEnd(56, "0");
 
 export const createLogStream: LogsOperation<
@@ -102,7 +102,7 @@ function describe(stream: LogStream): LogStreamDescription {
       uploadSequenceToken: SEQUENCE_TOKEN,
     }),
     arn: stream.arn,
-    // Deprecated: AWS always answers 0 here and counts per group.
+    // Deprecated: AWS always returns 0 here and counts per group.
     storedBytes: 0,
   };
 }

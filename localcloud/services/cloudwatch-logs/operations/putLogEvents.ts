@@ -111,7 +111,7 @@ function checkEvent(event: InputLogEvent, index: number): BatchEvent {
   return { timestamp, message, bytes: Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES };
 }
 
-/** The batch is in order, so that what is refused lies at its two ends. */
+/** Returns the refused events. The batch is in order, so they are at its two ends. */
 function rejections(
   batch: readonly BatchEvent[],
   group: LogGroup,

@@ -51,7 +51,7 @@ export const deleteRetentionPolicy: LogsOperation<
   },
 };
 
-/** Once a day the expired events of groups that nobody reads go as well. */
+/** Schedules a daily removal of expired events, for groups that nobody reads. */
 function armSweep(store: LogsStore): void {
   if (store.sweep) return;
   const { clock } = store.scope;

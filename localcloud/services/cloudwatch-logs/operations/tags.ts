@@ -77,7 +77,7 @@ export const listTagsLogGroup: LogsOperation<
   run: (input, { store }) => ({ tags: Object.fromEntries(getGroup(input, store).tags) }),
 };
 
-/** The tags themselves, once they and those already there are within the limits. */
+/** Returns the tags if they and the existing ones are within the limits. */
 export function checkTags(
   tags: Readonly<Record<string, string>>,
   present: ReadonlyMap<string, string>,
