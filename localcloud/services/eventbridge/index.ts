@@ -10,8 +10,8 @@ import { listTagsForResource, tagResource, untagResource } from "./operations/ta
 import { listTargetsByRule, putTargets, removeTargets } from "./operations/targets";
 
 /**
- * Amazon EventBridge: event buses, rules by pattern and by schedule, delivery with retries.
- * Absent: archives and replays, API destinations, partner sources, global endpoints, Pipes, Scheduler.
+ * Amazon EventBridge: event buses, rules by pattern and by schedule, delivery with retries. Not supported: archives
+ * and replays, API destinations, partner sources, global endpoints, Pipes, Scheduler.
  */
 export const eventbridge: ServiceDefinition<EventBridgeStore> = {
   name: "eventbridge",

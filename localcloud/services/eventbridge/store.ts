@@ -8,14 +8,14 @@ import { busNotFound, ruleNotFound } from "./model/errors";
 import type { EventPattern } from "./pattern/eventPattern";
 import type { Schedule } from "./schedule/scheduleExpression";
 
-/** An event as rules match it and targets receive it. */
+/** An event as rules match it and as targets receive it. */
 export interface Event {
   readonly version: "0";
   readonly id: string;
   readonly "detail-type": string;
   readonly source: string;
   readonly account: string;
-  /** To the second. */
+  /** With seconds as the smallest unit. */
   readonly time: string;
   readonly region: string;
   readonly resources: readonly string[];
@@ -44,13 +44,13 @@ export interface Rule {
   settings: RuleSettings;
   /** By id. */
   readonly targets: Map<string, Target>;
-  /** When the schedule began: rates count from here, milliseconds. */
+  /** Start of the schedule, from which rates count, milliseconds. */
   anchor: number;
-  /** The next occurrence; only while the rule is enabled and has targets. */
+  /** Timer of the next occurrence; only while the rule is enabled and has targets. */
   timer?: ClockTimer;
 }
 
-/** What PutRule sets. */
+/** Settings of PutRule. */
 export interface RuleSettings {
   readonly eventPattern?: { readonly text: string; readonly pattern: EventPattern };
   readonly schedule?: { readonly expression: string; readonly schedule: Schedule };
@@ -61,7 +61,7 @@ export interface RuleSettings {
 
 export type EventBridgeContext = CallContext<EventBridgeStore>;
 
-/** The event buses of one region; the default one is always there. */
+/** The event buses of one region; the default bus always exists. */
 export class EventBridgeStore {
   readonly buses = new Map<string, Bus>();
 
@@ -116,12 +116,12 @@ export class EventBridgeStore {
   }
 }
 
-/** Name of a bus given by name or ARN, default `default`. */
+/** Returns the name of a bus given by name or ARN, default `default`. */
 export function busName(reference: string | undefined): string {
   return parseArn(reference ?? "")?.resource.replace(/^event-bus\//, "") ?? reference ?? "default";
 }
 
-/** `rule/<name>` on the default bus, `rule/<bus>/<name>` on others. */
+/** Returns the end of the rule's ARN: `rule/<name>` on the default bus, `rule/<bus>/<name>` on others. */
 export function ruleArn(
   place: { region: string; accountId: string },
   name: string,

@@ -8,12 +8,12 @@ import { queueOf } from "./queueOf";
 export interface Failure {
   readonly error: Error;
   readonly retries: number;
-  /** The bound that ended the retries; undefined when the error was final. */
+  /** The limit that ended the retries; undefined if the error was final. */
   readonly exhausted?: string;
 }
 
 /**
- * Puts the event itself into the target's dead-letter queue, if it has one.
+ * Sends the event itself to the target's dead-letter queue, if it has one.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export async function sendToDeadLetters(
@@ -45,7 +45,7 @@ export async function sendToDeadLetters(
       region,
     });
   } catch (failure) {
-    // A queue that is gone or does not let EventBridge in loses the event, as on AWS.
+    // As on AWS, the event is lost if the queue does not exist or does not allow EventBridge to send.
     if (!(failure instanceof AwsError)) throw failure;
   }
 }

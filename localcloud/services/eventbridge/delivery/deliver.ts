@@ -8,12 +8,12 @@ import { sendToDeadLetters } from "./deadLetters";
 import { isFinal, retryDelay } from "./retries";
 import { sendToTarget } from "./sendToTarget";
 
-/** One event on its way to one target. */
+/** The delivery of one event to one target. */
 export interface Delivery {
   readonly rule: Rule;
   readonly target: Target;
   readonly event: Event;
-  /** What the target receives. */
+  /** Text that the target receives. */
   readonly input: string;
   /** When the event arrived, milliseconds. */
   readonly receivedAt: number;
@@ -23,7 +23,7 @@ export interface Delivery {
 const DEFAULT_RETRIES = 185;
 const DEFAULT_AGE_SECONDS = 86_400;
 
-/** Hands an event to the rules of a bus that match it; resolves when each target was tried once. */
+/** Delivers an event to the targets of a bus's matching rules. Resolves when each target was tried once. */
 export async function receive(
   bus: Bus,
   event: Event,
@@ -39,7 +39,7 @@ export async function receive(
   const deliver = async (): Promise<void> => {
     await Promise.all(rules.map((rule) => deliverToTargets(rule, event, store, forwarded)));
   };
-  // What no rule waits for is no news: ECS alone tells of every task's every state.
+  // Events that match no rule are not traced: ECS alone reports every state of every task.
   if (!cause() || rules.length === 0) return deliver();
   const detail = excerpt(JSON.stringify(event.detail));
   const data = { id: event.id, source: event.source, rules: rules.map(({ name }) => name), detail };
@@ -58,7 +58,7 @@ export async function deliverToTargets(
 ): Promise<void> {
   const receivedAt = store.scope.clock.now();
   const context = { ruleName: rule.name, ruleArn: rule.arn, ingestionTime: new Date(receivedAt) };
-  // Buses cannot be chained: what came from a bus goes to no other one.
+  // Buses cannot be chained: an event from one bus is not forwarded to another bus again.
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html
   const targets = [...rule.targets.values()].filter(
     ({ Arn = "" }) => !forwarded || !/:event-bus\//.test(Arn),
@@ -89,7 +89,7 @@ async function failed(
   retries: number,
   error: unknown,
 ): Promise<void> {
-  // Anything else is a fault of the local cloud itself, which must be seen.
+  // Any other error is a bug of the local cloud itself and must not be hidden.
   if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
   const { clock } = store.scope;
   const { MaximumRetryAttempts = DEFAULT_RETRIES, MaximumEventAgeInSeconds = DEFAULT_AGE_SECONDS } =

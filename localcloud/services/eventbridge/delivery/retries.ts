@@ -1,23 +1,23 @@
 import { AwsError } from "../../../core/errors";
 
 const FIRST_DELAY_MS = 1000;
-/** With this cap the 185 retries of the default policy fill most of its 24 hours. */
+/** With this maximum, the 185 retries of the default policy take most of its 24 hours. */
 const LONGEST_DELAY_MS = 480_000;
 
 /**
- * Delay before the retry after so many others, in milliseconds. AWS says "exponential backoff and
- * jitter"; here it has no jitter, so that every run is the same.
+ * Returns the delay before the next retry, in milliseconds. AWS documents "exponential backoff and jitter"; here
+ * there is no jitter, so that every run is the same.
  */
 export function retryDelay(retries: number): number {
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(retries, 20));
 }
 
 /**
- * Whether no retry can change the error: missing permissions and targets that are gone are not tried
- * again. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ * Checks whether a retry cannot change the error: missing permissions and missing targets are not retried.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function isFinal(error: Error): boolean {
-  // A lost connection says nothing about whether the target got the event.
+  // After a lost connection it is unknown whether the target received the event.
   if (!(error instanceof AwsError)) return false;
   if (error.code === "NotImplemented") return true;
   const { status = 400 } = error;

@@ -3,8 +3,8 @@ import { AwsError } from "../../../core/errors";
 import type { Delivery } from "./deliver";
 
 /**
- * The RunTask request of an ECS target. Only an input that the rule sets itself is passed on, as the
- * task's overrides. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EcsParameters.html
+ * Returns the RunTask request of an ECS target. Only an input that the rule itself sets is passed on, as the task's
+ * overrides. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EcsParameters.html
  */
 export function runTaskInput({ rule, target, input }: Delivery): object {
   const { TaskDefinitionArn, TaskCount, NetworkConfiguration, ...parameters } =

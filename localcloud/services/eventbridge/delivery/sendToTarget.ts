@@ -8,7 +8,7 @@ import { runTaskInput } from "./runTaskInput";
 
 type Send = (delivery: Delivery, arn: Arn, store: EventBridgeStore) => Promise<unknown>;
 
-/** By service of the target's ARN; `checkTarget` lets no other one in. */
+/** By service of the target's ARN; `checkTarget` refuses all others. */
 const SENDERS: Readonly<Record<string, Send>> = {
   lambda: invokeFunction,
   sqs: sendMessage,
@@ -17,7 +17,7 @@ const SENDERS: Readonly<Record<string, Send>> = {
   ecs: runTask,
 };
 
-/** Tries once to deliver; rejects with the error of the target's service. */
+/** Tries to deliver once. Rejects with the error of the target's service. */
 export async function sendToTarget(delivery: Delivery, store: EventBridgeStore): Promise<void> {
   const arn = parseArn(delivery.target.Arn ?? "");
   const send = SENDERS[arn?.service ?? ""];
@@ -61,7 +61,7 @@ function sendMessage(
   });
 }
 
-/** The local cloud's log groups have no resource policies: the account's own right is used. */
+/** Writes with the account's own permission, because log groups of the local cloud have no resource policies. */
 async function putLogEvent(
   { input, target }: Delivery,
   { region }: Arn,
@@ -84,7 +84,7 @@ async function putLogEvent(
   });
 }
 
-/** The event arrives as it was sent: with its id, its source and its time. */
+/** Puts the event on another bus unchanged, with its id, its source and its time. */
 function putOnBus(delivery: Delivery, { region }: Arn, store: EventBridgeStore): Promise<unknown> {
   const { target, event } = delivery;
   const entry = {
@@ -116,7 +116,7 @@ function runTask(delivery: Delivery, { region }: Arn, store: EventBridgeStore): 
   );
 }
 
-/** Acts with the target's role; without one (a bus of the same account) as EventBridge itself. */
+/** Calls with the target's role; without one (a bus of the same account) as EventBridge itself. */
 async function asRole(
   { rule, target }: Delivery,
   { scope }: EventBridgeStore,

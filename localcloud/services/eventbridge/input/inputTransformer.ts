@@ -1,7 +1,7 @@
 import type { InputTransformer } from "@aws-sdk/client-eventbridge";
 import { valueAt } from "./jsonPath";
 
-/** What the reserved variables need beyond the event. */
+/** Values of the reserved variables that are not in the event. */
 export interface TransformContext {
   readonly ruleName: string;
   readonly ruleArn: string;
@@ -9,7 +9,7 @@ export interface TransformContext {
   readonly ingestionTime: Date;
 }
 
-/** Names that a template may use without a path of its own. */
+/** Variables that a template can use without defining their path. */
 const RESERVED = [
   "aws.events.rule-arn",
   "aws.events.rule-name",
@@ -21,7 +21,7 @@ const RESERVED = [
 const VARIABLE = /<([A-Za-z0-9_.-]+)>/;
 const VARIABLE_HERE = new RegExp(VARIABLE, "y");
 
-/** A variable of the template that is neither in the map nor reserved. */
+/** Returns a variable of the template that is neither in the map nor reserved. */
 export function unknownVariable({
   InputPathsMap = {},
   InputTemplate = "",
@@ -31,9 +31,9 @@ export function unknownVariable({
 }
 
 /**
- * Fills the template of an input transformer. A variable inside quotes becomes plain text, one
- * outside becomes JSON; one whose path the event lacks becomes nothing. Undefined where the template is
- * an object or array and what comes of it is not JSON: nothing is delivered then. Recorded in
+ * Fills the template of an input transformer. A variable inside quotes becomes plain text, one outside becomes JSON,
+ * and one whose path the event lacks becomes empty. Returns undefined, so that nothing is delivered, if the template
+ * is an object or array and the result is not valid JSON. Recorded in
  * https://github.com/localstack/localstack/blob/master/tests/aws/services/events/test_events_inputs.py
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
@@ -51,7 +51,7 @@ export function transformInput(
   try {
     return JSON.stringify(JSON.parse(filled));
   } catch {
-    // Values are not escaped: a quote in one makes the text something other than JSON, as on AWS.
+    // As on AWS, values are not escaped, so a quote in a value may make the result invalid JSON.
     return isText ? filled : undefined;
   }
 }
@@ -73,7 +73,7 @@ function reserved(name: string, event: object, context: TransformContext): unkno
   }
 }
 
-/** The event with its usual names but one, and without its detail. */
+/** Returns the event without its detail, and with `detail-type` renamed to `detailType`. */
 function withoutDetail(event: object): object {
   const fields = Object.entries(event).filter(([name]) => name !== "detail");
   return Object.fromEntries(
@@ -107,7 +107,10 @@ function asJson(value: unknown): string {
   return value === undefined ? '""' : JSON.stringify(value);
 }
 
-/** Texts go in as they are; in a text, other values as JSON that has lost its quotes, in an object as JSON. */
+/**
+ * Formats a value inside quotes. Strings stay as they are; in a text template other values become JSON without its
+ * quotes, in an object template JSON.
+ */
 function asText(value: unknown, isText: boolean): string {
   if (value === undefined) return "";
   if (typeof value === "string") return value;

@@ -1,12 +1,12 @@
 /**
- * The value at a path such as `$.detail.items[0].name` or `$.detail['instance-id']`; undefined when
- * the event has none.
+ * Returns the value at a path such as `$.detail.items[0].name` or `$.detail['instance-id']`; undefined if the event
+ * has none.
  */
 export function valueAt(path: string, event: unknown): unknown {
   return parsePath(path)?.reduce<unknown>(child, event);
 }
 
-/** Whether EventBridge can read the path: fields, quoted fields and indexes, no filters. */
+/** Checks whether EventBridge supports the path: fields, quoted fields and indexes, no filters. */
 export function isJsonPath(path: string): boolean {
   return parsePath(path) !== undefined;
 }

@@ -2,7 +2,7 @@ import type { Target } from "@aws-sdk/client-eventbridge";
 import { transformInput, type TransformContext } from "./inputTransformer";
 import { valueAt } from "./jsonPath";
 
-/** The text that a target receives for an event; undefined where it receives none. */
+/** Returns the text that a target receives for an event; undefined if it receives none. */
 export function targetInput(
   { Input, InputPath, InputTransformer }: Target,
   event: object,

@@ -6,7 +6,7 @@ import { busName, ruleArn, type EventBridgeContext, type Tags } from "../store";
 type Values = NonNullable<AccessCheck["context"]>;
 type Named = { Name?: string; Rule?: string; EventBusName?: string };
 
-/** The action on the rule that the request names. */
+/** Returns the check of an action on the rule that the request names. */
 export function onRule(action: string) {
   return ({ Name, Rule, EventBusName }: Named, context: EventBridgeContext): AccessCheck[] => [
     ruleCheck(action, Name ?? Rule ?? "", EventBusName, context),
@@ -43,7 +43,7 @@ export function busCheck(
   };
 }
 
-/** Whoever gives a role to EventBridge must be allowed to pass it on. */
+/** Returns the checks that the caller may pass these roles to EventBridge. */
 export function passRoles(roles: readonly (string | undefined)[]): AccessCheck[] {
   return [...new Set(roles)]
     .filter((role): role is string => role !== undefined)

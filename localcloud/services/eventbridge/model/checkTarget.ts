@@ -12,7 +12,7 @@ const AGE_SECONDS = { min: 60, max: 86_400 };
 const MAX_INPUT = 8192;
 const MAX_VARIABLES = 100;
 
-/** Members that only targets have which this cloud lacks. */
+/** Members that belong to kinds of targets which this cloud does not support. */
 const UNSUPPORTED_MEMBERS = [
   "KinesisParameters",
   "RunCommandParameters",

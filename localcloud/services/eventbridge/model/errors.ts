@@ -22,7 +22,7 @@ export function limitExceeded(): AwsError {
   );
 }
 
-/** The loud answer for an option or target of the real service that this cloud does not act on. */
+/** Returns the error for an option or target that AWS has and this cloud does not support. */
 export function unsupported(what: string): AwsError {
   return new AwsError(
     "NotImplemented",

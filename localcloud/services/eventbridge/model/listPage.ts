@@ -1,7 +1,7 @@
 import { page, type Page } from "../../../core/page";
 import { validation } from "./errors";
 
-/** Most items of one page of every list, and its default. */
+/** Maximum and default number of items in one page of any list. */
 const MAX_LIMIT = 100;
 
 export function listPage<Item>(

@@ -3,7 +3,7 @@ import { deliverToTargets } from "../delivery/deliver";
 import { nextOccurrence } from "../schedule/scheduleExpression";
 import type { EventBridgeStore, Rule } from "../store";
 
-/** Sets the timer of the rule's next occurrence, or none while nobody would hear of it. */
+/** Sets the timer of the rule's next occurrence; none while the rule is disabled or has no targets. */
 export function reschedule(rule: Rule, store: EventBridgeStore): void {
   const { clock } = store.scope;
   clock.clearTimeout(rule.timer);

@@ -46,7 +46,7 @@ function parsePolicy(text: string): PolicyDocument {
     const policy = JSON.parse(text) as PolicyDocument;
     if (typeof policy === "object" && policy !== null && policy.Statement) return policy;
   } catch {
-    // falls through to the one refusal
+    // continues to the refusal below
   }
   throw validation("Parameter Policy is not valid.");
 }

@@ -66,7 +66,7 @@ export const deleteEventBus: Operation<EventBridgeStore, DeleteEventBusRequest, 
     if (name === "default") throw validation("Cannot delete event bus default.");
     if (store.buses.get(name)?.rules.size)
       throw validation(`Cannot delete event bus ${name} because it has rules.`);
-    // To delete a bus that is not there succeeds.
+    // Deleting a bus that does not exist succeeds.
     store.buses.delete(name);
     return {};
   },

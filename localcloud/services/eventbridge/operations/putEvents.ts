@@ -15,7 +15,7 @@ import { matchesPattern, parseEventPattern } from "../pattern/eventPattern";
 import { isFields } from "../pattern/parseTest";
 import { busName, type Event, type EventBridgeContext, type EventBridgeStore } from "../store";
 
-/** PutEvents as a rule whose target is a bus calls it; `forwarded` never comes over the wire. */
+/** Input of PutEvents from a rule whose target is a bus; `forwarded` never comes from a client. */
 export interface ForwardingRequest extends PutEventsRequest {
   readonly forwarded?: Event;
 }
@@ -26,7 +26,7 @@ const MAX_BYTES = 262_144;
 
 export const putEvents: Operation<EventBridgeStore, ForwardingRequest, PutEventsResponse> = {
   access({ Entries = [] }, context) {
-    // AWS services report what happens in them; no policy of the account speaks of that.
+    // AWS services report their own events; the account's policies do not apply to that.
     if (context.principal.type === "service") return [];
     const buses = new Set(Entries.map(({ EventBusName }) => busName(EventBusName)));
     return [...buses].map((name) => {
@@ -53,7 +53,7 @@ export const putEvents: Operation<EventBridgeStore, ForwardingRequest, PutEvents
         continue;
       }
       results.push({ EventId: event.id });
-      // An event for a bus that does not exist is accepted and lost.
+      // An event for a bus that does not exist is accepted but lost.
       const bus = context.store.buses.get(busName(entry.EventBusName));
       if (bus)
         deliveries.push(receive(bus, event, context.store, { forwarded: forwarded !== undefined }));
@@ -65,8 +65,8 @@ export const putEvents: Operation<EventBridgeStore, ForwardingRequest, PutEvents
 };
 
 /**
- * An event without `resources` is answered, as the ones recorded below
- * https://github.com/localstack/localstack/tree/master/tests/aws/services/events/event_pattern_templates are.
+ * Required fields of an event. `resources` is not required, as recorded below
+ * https://github.com/localstack/localstack/tree/master/tests/aws/services/events/event_pattern_templates
  */
 const REQUIRED_FIELDS = ["id", "account", "source", "time", "region", "detail-type"];
 
@@ -119,10 +119,10 @@ function eventOf(
   });
 }
 
-/** Deepest nesting that is read: the default of the JSON reader that AWS's event-ruler uses, Jackson. */
+/** Maximum nesting: the default of Jackson, the JSON parser that AWS's event-ruler uses. */
 const MAX_DEPTH = 1000;
 
-/** Levels of arrays and objects in a JSON text. */
+/** Returns the levels of arrays and objects in a JSON text. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -81,13 +81,16 @@ export const describeRule: Operation<EventBridgeStore, DescribeRuleRequest, Desc
     },
   };
 
-/** `Force` is for rules that an AWS service made; for those of users AWS ignores it, and there are no others here. */
+/**
+ * Deletes a rule. `Force` is for rules that an AWS service created; AWS ignores it for all others, and so does this
+ * cloud.
+ */
 export const deleteRule: Operation<EventBridgeStore, DeleteRuleRequest, object> = {
   access: onRule("DeleteRule"),
   run({ Name = "", EventBusName }, { store, clock }) {
     const bus = store.bus(EventBusName);
     const rule = bus.rules.get(Name);
-    // To delete a rule that is not there succeeds.
+    // Deleting a rule that does not exist succeeds.
     if (!rule) return {};
     if (rule.targets.size > 0) throw validation("Rule can't be deleted since it has targets.");
     clock.clearTimeout(rule.timer);
@@ -117,7 +120,10 @@ function setState(
   return {};
 }
 
-/** Default quota, in characters; the API itself takes 4096: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/**
+ * Default quota, in characters; the API itself accepts 4096:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
 const MAX_PATTERN = 2048;
 
 function settingsOf(input: PutRuleRequest, bus: Bus): RuleSettings {

@@ -47,7 +47,7 @@ export const listTagsForResource: Operation<
   run: ({ ResourceARN }, context) => ({ Tags: tagList(taggedResource(ResourceARN, context)) }),
 };
 
-/** The tags as a map. @throws ValidationException */
+/** Converts the tags to a map. @throws ValidationException */
 export function checkTags(tags: readonly Tag[] | undefined): Tags {
   const map: Tags = new Map();
   for (const { Key = "", Value = "" } of tags ?? []) {

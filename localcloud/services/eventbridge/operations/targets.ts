@@ -37,7 +37,10 @@ export const putTargets: Operation<EventBridgeStore, PutTargetsRequest, PutTarge
   },
 };
 
-/** `Force` is for rules that an AWS service made; for those of users AWS ignores it, and there are no others here. */
+/**
+ * Removes targets. `Force` is for rules that an AWS service created; AWS ignores it for all others, and so does this
+ * cloud.
+ */
 export const removeTargets: Operation<
   EventBridgeStore,
   RemoveTargetsRequest,

@@ -2,7 +2,7 @@ import { invalidPattern } from "./invalidPattern";
 import { atPath, nestFields } from "./nestFields";
 import { isFields, isLeaf, parseTest, type Leaf, type Test } from "./parseTest";
 
-/** A compiled event pattern: every field must match, and one alternative of every `$or`. */
+/** A compiled event pattern: every field must match, and at least one alternative of every `$or`. */
 export interface EventPattern {
   readonly fields: readonly (readonly [name: string, node: Node])[];
   readonly alternatives: readonly (readonly EventPattern[])[];
@@ -11,7 +11,7 @@ export interface EventPattern {
 type Node = { readonly tests: readonly Test[] } | { readonly pattern: EventPattern };
 
 /**
- * Reads the JSON text of an event pattern. @throws InvalidEventPatternException
+ * Parses the JSON text of an event pattern. @throws InvalidEventPatternException
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function parseEventPattern(text: string): EventPattern {
@@ -21,8 +21,8 @@ export function parseEventPattern(text: string): EventPattern {
 }
 
 /**
- * Whether the event has everything that the pattern asks for; takes no longer than each value of the event
- * with each test of its field.
+ * Checks whether the event matches the pattern. The time is at most proportional to the event's values times the
+ * tests of their fields.
  */
 export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
   return matchesFields(pattern, nestFields(event));
@@ -40,7 +40,7 @@ function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** Names that make an object a test; in the elements of an `$or` they make that a field like others. */
+/** Names that make an object a test. In the elements of an `$or`, a `$or` with one of them is an ordinary field. */
 const OPERATORS = [
   "exists",
   "anything-but",
@@ -76,7 +76,7 @@ function parseObject(object: Readonly<Record<string, unknown>>): EventPattern {
   };
 }
 
-/** A name with dots is a path. */
+/** Parses a field; a name with dots is a path. */
 function parseField(name: string, value: unknown): readonly [string, Node] {
   const [[first, inner]] = Object.entries(atPath(name, value));
   return name.includes(".")
@@ -93,7 +93,7 @@ function parseNode(name: string, value: unknown): Node {
   return { pattern: parseObject(value) };
 }
 
-/** Values are looked up at once, however many there are. */
+/** Parses tests. Plain values become one set, so that a lookup takes the same time for any number of them. */
 function parseTests(elements: readonly unknown[]): Test[] {
   const values = new Set<unknown>(elements.filter(isLeaf));
   const others = elements.filter((element) => !isLeaf(element)).map(parseTest);
@@ -104,7 +104,7 @@ function parseTests(elements: readonly unknown[]): Test[] {
 
 function matchesNode(node: Node, value: unknown): boolean {
   if ("pattern" in node) {
-    // Of an array of objects one must fit as a whole.
+    // At least one object of an array must match as a whole.
     if (Array.isArray(value)) return value.some((one) => matchesNode(node, one));
     return matchesFields(node.pattern, value);
   }
@@ -116,7 +116,7 @@ function matchesNode(node: Node, value: unknown): boolean {
   );
 }
 
-/** An array in the event matches when any of its elements does. */
+/** Returns the values at the end of a path. An array in the event matches if any of its elements does. */
 function leavesOf(value: unknown): Leaf[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   return isLeaf(value) ? [value] : [];

@@ -3,14 +3,14 @@ import { isFields } from "./parseTest";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * EventBridge knows fields by their paths: `{"a.b": 1}` and `{"a": {"b": 1}}` are the same to it, in
- * patterns and in events. This gives an event the second form; a path that it has twice has both values.
+ * Converts dotted names of an event to nested fields. EventBridge identifies fields by their paths: `{"a.b": 1}` and
+ * `{"a": {"b": 1}}` are the same, in patterns and in events. A path that occurs twice gets both values.
  */
 export function nestFields(value: unknown): unknown {
   return hasDots(value) ? nested(value) : value;
 }
 
-/** Most events have no such name, and stay as they are. */
+/** Checks for dotted names; most events have none and stay unchanged. */
 function hasDots(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasDots);
   if (!isFields(value)) return false;
@@ -25,7 +25,7 @@ function nested(value: unknown): unknown {
   return all;
 }
 
-/** `a.b` and 1 are `{a: {b: 1}}`. */
+/** Returns `{a: {b: 1}}` for `a.b` and 1. */
 export function atPath(name: string, value: unknown): Fields {
   return name
     .split(".")

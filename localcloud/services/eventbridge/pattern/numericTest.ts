@@ -11,14 +11,14 @@ const COMPARISONS: Readonly<Record<string, (operand: number) => Comparison>> = {
 };
 
 /**
- * Largest number of a numeric test, either way.
+ * Maximum absolute value of numbers in a numeric test.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-numeric-matching
  */
 const MOST = 5e9;
 
 /**
- * Reads the operand of `numeric`: one comparison, or a lower and then an upper bound that leave something
- * between them, as https://github.com/aws/event-ruler takes them.
+ * Parses the operand of `numeric`: one comparison, or a lower and then an upper bound with a non-empty range, as in
+ * https://github.com/aws/event-ruler.
  */
 export function parseNumericTest(operand: unknown): Comparison {
   if (!Array.isArray(operand)) throw invalidPattern("Value of numeric must be an array.");

@@ -3,10 +3,10 @@ import { invalidPattern } from "./invalidPattern";
 import { parseNumericTest } from "./numericTest";
 import { matchesWildcard, parseWildcard } from "./wildcard";
 
-/** A value that an event can hold at the end of a path. */
+/** A value at the end of a path in an event. */
 export type Leaf = string | number | boolean | null;
 
-/** One element of a pattern's array: what a value must be, or whether there is one at all. */
+/** One element of a pattern's array: a test of a value, or of its existence. */
 export type Test =
   | { readonly kind: "value"; readonly matches: (value: Leaf) => boolean }
   | { readonly kind: "exists"; readonly wanted: boolean };
@@ -15,7 +15,7 @@ type Predicate = (value: Leaf) => boolean;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one element of a pattern's array that is no plain value.
+ * Parses an element of a pattern's array that is not a plain value.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function parseTest(element: unknown): Test {
@@ -60,7 +60,7 @@ function textTest(operator: string, operand: unknown): Predicate {
   }
 }
 
-/** `prefix` and `suffix` take a text, or one to compare without regard to case. */
+/** Parses the operand of `prefix` and `suffix`: a string, or one to compare case-insensitively. */
 function edge(
   operand: unknown,
   name: string,
@@ -77,10 +77,10 @@ function edge(
   return onText((text) => compare(text.toLowerCase(), part));
 }
 
-/** What `anything-but` takes inside beside values. */
+/** Tests that `anything-but` can contain, besides values. */
 const REFUSABLE = ["prefix", "suffix", "equals-ignore-case", "wildcard"];
 
-/** It refuses what it names; every other value that is there matches, of whatever type. */
+/** Parses `anything-but`: all values match, of any type, except those that it names. */
 function anythingBut(operand: unknown): Predicate {
   if (isFields(operand)) {
     const [[operator, inner], ...more] = entriesOf(operand);

@@ -1,7 +1,7 @@
 import { invalidPattern } from "./invalidPattern";
 
 /**
- * The fixed texts between the `*` of a wildcard pattern; `\*` and `\\` stand for themselves.
+ * Splits a wildcard pattern into the fixed texts between its `*`; `\*` and `\\` are literal characters.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function parseWildcard(pattern: string): readonly string[] {
@@ -21,7 +21,7 @@ export function parseWildcard(pattern: string): readonly string[] {
   return texts;
 }
 
-/** Whether a text fits; each step looks ahead once, so that no pattern takes long. */
+/** Checks whether a text matches, without backtracking, so that no pattern takes long. */
 export function matchesWildcard(texts: readonly string[], value: string): boolean {
   const [first, ...rest] = texts;
   const last = rest.pop();

@@ -1,7 +1,7 @@
 import { dayOfMonthMatcher, dayOfWeekMatcher, type DayMatcher } from "./cronDay";
 import { parseField } from "./cronField";
 
-/** A cron expression in UTC, to the minute. */
+/** A cron expression in UTC, with minutes as the smallest unit. */
 export interface Cron {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const LAST_YEAR = 2199;
 
 /**
- * Reads the six fields of `cron(...)`; undefined when they are not valid.
+ * Parses the six fields of `cron(...)`; undefined if they are invalid.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 export function parseCron(fields: string): Cron | undefined {
@@ -31,7 +31,7 @@ export function parseCron(fields: string): Cron | undefined {
   return { minutes, hours, months, years, day };
 }
 
-/** First instant after `after` (milliseconds) that fits; undefined when there is none any more. */
+/** Returns the first matching instant after `after` (milliseconds); undefined if there is none. */
 export function nextCron(cron: Cron, after: number): number | undefined {
   const minuteAfter = Math.floor(after / 60_000) * 60_000 + 60_000;
   let day = Math.floor(minuteAfter / DAY_MS) * DAY_MS;
@@ -52,7 +52,7 @@ export function nextCron(cron: Cron, after: number): number | undefined {
   }
 }
 
-/** One of the two days must be `?`: the other one decides. */
+/** Parses the two day fields: one of them must be `?`, the other one decides. */
 function parseDay(dayOfMonth: string, dayOfWeek: string): DayMatcher | undefined {
   if (dayOfWeek === "?") return dayOfMonth === "?" ? undefined : dayOfMonthMatcher(dayOfMonth);
   return dayOfMonth === "?" ? dayOfWeekMatcher(dayOfWeek) : undefined;

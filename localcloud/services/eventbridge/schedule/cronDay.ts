@@ -1,6 +1,6 @@
 import { parseField, parseValue } from "./cronField";
 
-/** Whether a schedule has an occurrence on a day; months count from 1. */
+/** Checks whether a schedule has an occurrence on a day; months count from 1. */
 export type DayMatcher = (year: number, month: number, day: number) => boolean;
 
 const DAYS_OF_MONTH = { min: 1, max: 31 };
@@ -12,7 +12,7 @@ const DAYS_OF_WEEK = {
 const SUNDAY = 1;
 const SATURDAY = 7;
 
-/** Days such as `1,15`, `L` (the last), `3W` (the weekday nearest to the third) and `LW`. */
+/** Parses days such as `1,15`, `L` (the last), `3W` (the weekday nearest to the third) and `LW`. */
 export function dayOfMonthMatcher(text: string): DayMatcher | undefined {
   if (text === "L") return (year, month, day) => day === lastDay(year, month);
   if (text === "LW")
@@ -28,7 +28,7 @@ export function dayOfMonthMatcher(text: string): DayMatcher | undefined {
   return days && ((_year, _month, day) => days.has(day));
 }
 
-/** Days such as `MON-FRI`, `L` (Saturday), `6L` (the last Friday) and `3#2` (the second Tuesday). */
+/** Parses days such as `MON-FRI`, `L` (Saturday), `6L` (the last Friday) and `3#2` (the second Tuesday). */
 export function dayOfWeekMatcher(text: string): DayMatcher | undefined {
   if (text === "L") return (year, month, day) => dayOfWeek(year, month, day) === SATURDAY;
   const last = /^(\w+)L$/.exec(text);
@@ -57,7 +57,7 @@ function dayOfWeek(year: number, month: number, day: number): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
 }
 
-/** The weekday nearest to a day without leaving its month. */
+/** Returns the weekday nearest to a day within its month. */
 function nearestWeekday(year: number, month: number, day: number): number {
   const weekday = dayOfWeek(year, month, day);
   if (weekday === SATURDAY) return day === 1 ? 3 : day - 1;

@@ -1,4 +1,4 @@
-/** The values that a field may have, and the names of some. */
+/** Valid values of a field, and their names if they have any. */
 export interface FieldRange {
   readonly min: number;
   readonly max: number;
@@ -7,8 +7,8 @@ export interface FieldRange {
 }
 
 /**
- * Values of a list such as `1,MON-FRI,0/15`; undefined when it is not valid. Ranges may pass the end
- * of the field: `20-2` is 20 to 23 and 0 to 2.
+ * Parses a list such as `1,MON-FRI,0/15` into its values; undefined if invalid. Ranges may wrap around: `20-2` is 20
+ * to 23 and 0 to 2.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 export function parseField(text: string, range: FieldRange): ReadonlySet<number> | undefined {
@@ -21,7 +21,7 @@ export function parseField(text: string, range: FieldRange): ReadonlySet<number>
   return values;
 }
 
-/** Number or name of one value; undefined when it is outside the field. */
+/** Parses the number or name of one value; undefined if it is outside the field's range. */
 export function parseValue(text: string, { min, max, names = [] }: FieldRange): number | undefined {
   const named = names.indexOf(text.toUpperCase());
   if (named >= 0) return min + named;
@@ -42,7 +42,7 @@ function parsePart(part: string, range: FieldRange): number[] | undefined {
   return steps(from, to, Number(step ?? 1), range);
 }
 
-/** `5` ends where it begins; `*` and `5/10` end with the field. */
+/** Returns the last value of a range: `5` is its own end; `*` and `5/10` end at the field's maximum. */
 function lastValue(
   part: { first: string; last?: string; step?: string },
   range: FieldRange,

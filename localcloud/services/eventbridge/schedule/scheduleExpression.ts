@@ -9,7 +9,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
-/** Reads `rate(...)` or `cron(...)`. @throws ValidationException */
+/** Parses `rate(...)` or `cron(...)`. @throws ValidationException */
 export function parseSchedule(expression: string): Schedule {
   const cron = /^cron\((.*)\)$/.exec(expression);
   const schedule = cron ? parseCron(cron[1]) : undefined;
@@ -19,7 +19,7 @@ export function parseSchedule(expression: string): Schedule {
   return { everyMs };
 }
 
-/** First occurrence after `after`; a rate counts from `anchor`, when the rule was made. */
+/** Returns the first occurrence after `after`. A rate counts from `anchor`, the creation of the rule. */
 export function nextOccurrence(
   schedule: Schedule,
   anchor: number,
@@ -30,7 +30,7 @@ export function nextOccurrence(
   return anchor + (Math.floor((after - anchor) / everyMs) + 1) * everyMs;
 }
 
-/** 1 takes the singular of the unit, everything else the plural. */
+/** Parses a rate: 1 requires the singular of the unit, other numbers the plural. */
 function parseRate(expression: string): number | undefined {
   const match = /^rate\(([1-9]\d{0,8}) (minute|hour|day)(s?)\)$/.exec(expression);
   if (!match) return undefined;

@@ -3,20 +3,20 @@ import { nextCron, type Cron } from "./cron";
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether it names a time zone of the IANA database, e.g. `Europe/Madrid`. */
+/** Checks whether a text names a time zone of the IANA database, e.g. `Europe/Madrid`. */
 export function isZone(zone: string): boolean {
   try {
     formatOf(zone);
     return true;
   } catch {
-    // Intl refuses what it does not know with a RangeError.
+    // Intl throws a RangeError for an unknown zone.
     return false;
   }
 }
 
 /**
- * First instant after `after` at which the zone's clocks show what the cron expression asks for. A time that the
- * clocks skip in spring is left out, and one that they show twice in autumn counts once, the first time.
+ * Returns the first instant after `after` at which the zone's local time matches the cron expression. A local time
+ * that does not exist in spring is skipped; one that occurs twice in autumn counts once, the first time.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
  */
 export function nextCronInZone(cron: Cron, zone: string, after: number): number | undefined {
@@ -29,7 +29,9 @@ export function nextCronInZone(cron: Cron, zone: string, after: number): number 
   }
 }
 
-/** The first instant at which the zone's clocks show a time (as if it were UTC); undefined for one that they skip. */
+/**
+ * Returns the first instant with a local time (given as if it were UTC) in the zone; undefined if it does not exist.
+ */
 export function instantOf(shown: number, zone: string): number | undefined {
   const candidates = [shown - DAY_MS, shown + DAY_MS]
     .map((near) => shown - (shownTime(near, zone) - near))
@@ -37,7 +39,7 @@ export function instantOf(shown: number, zone: string): number | undefined {
   return candidates.length > 0 ? Math.min(...candidates) : undefined;
 }
 
-/** What the zone's clocks show, as the milliseconds of that time in UTC. */
+/** Returns the zone's local time, as the milliseconds of the same time in UTC. */
 function shownTime(instant: number, zone: string): number {
   if (zone === "UTC") return instant;
   const parts = formatOf(zone).formatToParts(instant);
