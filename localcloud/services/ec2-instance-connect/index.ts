@@ -53,8 +53,9 @@ const sendSshPublicKey: SendSshPublicKey = {
 };
 
 /**
- * EC2 Instance Connect: keys that open a login for a minute. Whether the user exists shows at the login. AWS publishes
- * no rate for it, so that none is kept. Absent: the serial console and endpoints' tunnels.
+ * EC2 Instance Connect: public keys that allow a login for one minute. Whether the user exists is checked at the
+ * login. AWS documents no rate limit, so there is none here. Not supported: the serial console, and tunnels through
+ * endpoints.
  */
 export const ec2InstanceConnect: ServiceDefinition<undefined> = {
   name: "ec2-instance-connect",
