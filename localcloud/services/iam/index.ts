@@ -72,7 +72,7 @@ export const iam: ServiceDefinition<IamStore> = {
   deniedCode: "AccessDenied",
   scope: "global",
   sdk: () => require("@aws-sdk/client-iam") as object,
-  // Names and paths that break their pattern are told in sentences: names.ts.
+  // names.ts has its own messages for names and paths with invalid characters.
   constraints: () => ({ table: withoutPatterns(constraints()) }),
   createStore: (scope) => new IamStore(scope),
   identity: iamIdentity,

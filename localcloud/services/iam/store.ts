@@ -3,7 +3,7 @@ import type { Principal } from "../../core/principal";
 import type { Clock } from "../../core/clock";
 import type { StoreScope } from "../../core/service";
 
-/** A policy text as it was sent, and the document it holds. */
+/** The text of a policy as it was sent, and its parsed document. */
 export interface StoredPolicy {
   readonly text: string;
   readonly document: PolicyDocument;
@@ -11,7 +11,7 @@ export interface StoredPolicy {
 
 export type Tags = ReadonlyMap<string, string>;
 
-/** What roles and users have in common: permissions. */
+/** Properties that roles and users have in common: permissions. */
 export interface Identity {
   /** Inline policies by name. */
   readonly inlinePolicies: Map<string, StoredPolicy>;
@@ -56,7 +56,7 @@ export interface PolicyRecord {
   readonly createDate: Date;
   updateDate: Date;
   defaultVersionId: string;
-  /** Number of the newest version ever made; version ids are never used again. */
+  /** Number of the newest version ever created; version ids are never reused. */
   lastVersion: number;
   readonly versions: Map<string, PolicyVersionRecord>;
   tags: Tags;
@@ -92,18 +92,18 @@ export interface SessionRecord {
   readonly policies?: readonly PolicyDocument[];
 }
 
-/** The account's principals and policies; names are unique without regard to case, as in IAM. */
+/** The account's principals and policies; as in IAM, names are unique regardless of case. */
 export class IamStore {
   readonly accountId: string;
   readonly clock: Clock;
-  /** The cloud's default region, where services act that name none. */
+  /** The cloud's default region, used by services that specify none. */
   readonly region: string;
   readonly roles = new NameMap<RoleRecord>();
   readonly users = new NameMap<UserRecord>();
   readonly policies = new Map<string, PolicyRecord>();
   readonly instanceProfiles = new NameMap<InstanceProfileRecord>();
   readonly accessKeys = new Map<string, AccessKeyRecord>();
-  /** Ids of access keys that were deleted: nobody may sign with them any more. */
+  /** Ids of deleted access keys; requests signed with them are refused. */
   readonly deletedAccessKeys = new Set<string>();
   readonly sessions = new Map<string, SessionRecord>();
 
@@ -114,7 +114,7 @@ export class IamStore {
   }
 }
 
-/** A map whose keys are compared without regard to case ("MyRole" and "myrole" cannot both exist). */
+/** A map with case-insensitive keys ("MyRole" and "myrole" cannot both exist). */
 export class NameMap<Value> {
   private readonly byName = new Map<string, Value>();
 

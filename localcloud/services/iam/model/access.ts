@@ -4,10 +4,10 @@ import type { ContextValues } from "../../../access/context";
 import type { IamContext } from "./operation";
 import type { Tags } from "../store";
 
-/** What kind of resource an IAM action is about, as its ARN says it. */
+/** Kind of resource of an IAM action, as in its ARN. */
 export type IamResource = "role" | "user" | "policy" | "instance-profile";
 
-/** `arn:aws:iam::<account>:<kind><path><name>` */
+/** Returns `arn:aws:iam::<account>:<kind><path><name>`. */
 export function iamArn(
   kind: IamResource,
   at: { readonly accountId: string },
@@ -17,7 +17,7 @@ export function iamArn(
   return `arn:aws:iam::${at.accountId}:${kind}${path}${name}`;
 }
 
-/** `iam:<action>` on the role named in the input, with the condition keys that IAM sets for it. */
+/** Returns the check of `iam:<action>` on the role in the input, with IAM's condition keys. */
 export function onRole(
   action: string,
   keys: (input: never) => ContextValues = () => ({}),
@@ -25,7 +25,7 @@ export function onRole(
   return (input, context) => {
     const role = context.store.roles.get(input.RoleName ?? "");
     const resource = role?.arn ?? iamArn("role", context, input.RoleName ?? "");
-    // `keys` reads further members of the same input; its own annotation says which.
+    // `keys` reads other members of the same input; its own type annotation names them.
     const extra = keys(input as never);
     return [check(action, resource, { ...resourceTags(role?.tags), ...boundary(role), ...extra })];
   };
@@ -67,7 +67,7 @@ export function onInstanceProfile(
   };
 }
 
-/** `iam:<action>` on the ARN that the new thing will have. */
+/** Returns the check of `iam:<action>` on the ARN of the resource to create. */
 export function onNew(
   action: string,
   kind: IamResource,
@@ -79,7 +79,7 @@ export function onNew(
   return [check(action, resource, { ...requestTags(input.tags), ...keys })];
 }
 
-/** `aws:RequestTag/...` and `aws:TagKeys` of tags in a request. */
+/** Returns `aws:RequestTag/...` and `aws:TagKeys` for tags in a request. */
 export function requestTags(tags: readonly Tag[] | undefined): ContextValues {
   if (!tags?.length) return {};
   return {
@@ -92,7 +92,7 @@ export function boundaryKey(arn: string | undefined): ContextValues {
   return arn === undefined ? {} : { "iam:PermissionsBoundary": arn };
 }
 
-/** The user that asks about itself by leaving `UserName` out. */
+/** Returns the calling user, which a request without `UserName` refers to. */
 export function callerName(context: IamContext): string | undefined {
   return context.principal.type === "user" ? context.principal.userName : undefined;
 }

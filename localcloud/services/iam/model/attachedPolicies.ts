@@ -8,7 +8,7 @@ import type { Identity, IamStore } from "../store";
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_ATTACHED = 10;
 
-/** Attaching twice is the same as once. */
+/** Attaches a policy; attaching it again has no effect. */
 export function attachPolicy(
   store: IamStore,
   identity: Identity,
@@ -49,7 +49,7 @@ function checkedArn(arn: string | undefined): string {
   return value;
 }
 
-/** `/` of `arn:aws:iam::aws:policy/ReadOnlyAccess` */
+/** Returns the path in an ARN: `/` for `arn:aws:iam::aws:policy/ReadOnlyAccess`. */
 function pathOf(arn: string): string {
   const path = arn.slice(arn.indexOf(":policy/") + ":policy".length);
   return path.slice(0, path.lastIndexOf("/") + 1);

@@ -2,7 +2,7 @@ import type { PolicyDocument, PolicyStatement } from "../../../core/policyDocume
 import { policies } from "./awsManagedPolicyDocuments.json";
 import type { PolicyRecord } from "../store";
 
-/** A policy that AWS keeps for everyone. */
+/** An AWS managed policy. */
 interface AwsManagedPolicy {
   readonly name: string;
   readonly versionId: string;
@@ -11,15 +11,15 @@ interface AwsManagedPolicy {
 }
 
 /**
- * The few AWS managed policies that are kept here, with the documents AWS publishes
- * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html): those that
- * Lambda, API Gateway and instance roles usually have, and the nine that `aws.lambda.CallbackFunction` attaches.
+ * The AWS managed policies that this cloud includes, with the documents that AWS publishes
+ * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html): those that Lambda, API Gateway
+ * and instance roles usually have, and the nine that `aws.lambda.CallbackFunction` attaches.
  */
 const POLICIES = policies as readonly AwsManagedPolicy[]; // JSON types widen "Allow" to string
 
 const BY_ARN = new Map(POLICIES.map((policy) => [arnOf(policy), policyRecord(policy)]));
 
-/** Undefined for an ARN that is not an AWS managed policy, or one that is not kept here. */
+/** Returns undefined for an ARN that is not an AWS managed policy, or is not included here. */
 export function awsManagedPolicy(arn: string): PolicyRecord | undefined {
   return BY_ARN.get(arn);
 }
@@ -34,7 +34,7 @@ function arnOf(policy: AwsManagedPolicy): string {
 
 function policyRecord(policy: AwsManagedPolicy): PolicyRecord {
   const document: PolicyDocument = { Version: "2012-10-17", Statement: policy.statements };
-  // AWS shows when it last edited them; here they are as old as the service.
+  // AWS shows each policy's dates; here they all have the date of the first ones.
   const createDate = new Date("2015-02-06T18:39:46Z");
   const { versionId } = policy;
   return {
@@ -53,7 +53,7 @@ function policyRecord(policy: AwsManagedPolicy): PolicyRecord {
   };
 }
 
-/** The same on every run: made of the name, since AWS's own ids carry no meaning. */
+/** Derived from the name, so that it is the same in every run; AWS's own ids have no meaning. */
 function policyIdOf(name: string): string {
   const letters = Buffer.from(name).toString("hex").toUpperCase().replace(/[01]/g, "Z");
   return `ANPA${letters.slice(0, 17).padEnd(17, "A")}`;

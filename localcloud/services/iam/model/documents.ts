@@ -9,7 +9,7 @@ const MAX_TRUST_POLICY = 2048;
 const MAX_MANAGED_POLICY = 6144;
 const MAX_INLINE_POLICIES = { role: 10_240, user: 2048 } as const;
 
-/** A trust policy; the principals of this account that it names must exist, as IAM demands. */
+/** Parses a trust policy. As in IAM, the principals of this account that it names must exist. */
 export function trustPolicy(text: string, store: IamStore): StoredPolicy {
   const document = validatePolicyDocument(text, "trust");
   if (sizeOf(text) > MAX_TRUST_POLICY) throw quotaExceeded("ACLSizePerRole", MAX_TRUST_POLICY);
@@ -24,7 +24,7 @@ export function managedPolicy(text: string): StoredPolicy {
   return { text, document };
 }
 
-/** The limit is on all inline policies of the role or user together. */
+/** Parses an inline policy. The size limit applies to all inline policies of the role or user together. */
 export function inlinePolicy(
   text: string,
   owner: { kind: keyof typeof MAX_INLINE_POLICIES; name: string; others: Iterable<StoredPolicy> },
@@ -39,7 +39,7 @@ export function inlinePolicy(
   return { text, document };
 }
 
-/** Policy documents come back percent-encoded by RFC 3986. */
+/** Percent-encodes a policy document by RFC 3986, as responses contain it. */
 export function encodeDocument(policy: StoredPolicy): string {
   return encodeURIComponent(policy.text).replace(
     /[!'()*]/g,
@@ -59,7 +59,7 @@ function awsPrincipals(document: PolicyDocument): readonly string[] {
     );
 }
 
-/** Whether a role or user of this account is there; of other accounts nothing is known here. */
+/** Checks whether a role or user of this account exists; other accounts cannot be checked here. */
 function principalExists(arn: string, store: IamStore): boolean {
   const [, accountId, kind, name] =
     /^arn:[^:]+:iam::(\d+):(role|user)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];

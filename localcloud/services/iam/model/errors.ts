@@ -16,7 +16,7 @@ export function limitExceeded(message: string): AwsError {
   return new AwsError("LimitExceeded", message, { status: 409 });
 }
 
-/** E.g. `Cannot exceed quota for PoliciesPerRole: 10`. */
+/** Returns an error such as `Cannot exceed quota for PoliciesPerRole: 10`. */
 export function quotaExceeded(quota: string, limit: number): AwsError {
   return limitExceeded(`Cannot exceed quota for ${quota}: ${limit}`);
 }

@@ -5,18 +5,18 @@ export type IdPrefix = "AROA" | "AIDA" | "ANPA" | "AIPA" | "AKIA" | "ASIA";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** Unique ids are 21 characters long, access key ids 20. */
+/** Returns a new id. Unique ids have 21 characters, access key ids 20. */
 export function newId(prefix: IdPrefix): string {
   const length = prefix === "AKIA" || prefix === "ASIA" ? 16 : 17;
   return prefix + Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
 }
 
-/** 40 characters, as AWS hands out. */
+/** Returns a secret of 40 characters, as on AWS. */
 export function newSecret(): string {
   return randomBytes(30).toString("base64");
 }
 
 export function newSessionToken(): string {
-  // The first bytes of a real token spell this text in Base64.
+  // The first bytes of real tokens are this text in Base64.
   return `IQoJb3JpZ2luX2Vj${randomBytes(240).toString("base64")}`;
 }

@@ -5,7 +5,7 @@ import { listPage, type ListRequest } from "./listPage";
 import { checkedName } from "./names";
 import type { Identity, StoredPolicy } from "../store";
 
-/** Whose inline policies are meant; the rules are the same for roles and users. */
+/** The owner of inline policies; the rules are the same for roles and users. */
 export interface PolicyOwner {
   readonly kind: "role" | "user";
   readonly name: string;

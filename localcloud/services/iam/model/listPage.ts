@@ -7,7 +7,7 @@ export interface ListRequest {
   readonly MaxItems?: number;
 }
 
-/** One page of an IAM list: 100 items unless `MaxItems` (1 to 1,000) says otherwise. */
+/** Returns one page of an IAM list: 100 items unless `MaxItems` (1 to 1,000) is set. */
 export function listPage<Item>(
   items: Iterable<Item>,
   request: ListRequest,

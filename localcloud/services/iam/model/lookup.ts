@@ -32,7 +32,7 @@ export function instanceProfileNamed(
   return profile;
 }
 
-/** A managed policy of this account or of AWS. */
+/** Finds a managed policy of this account or of AWS. */
 export function findPolicy(store: IamStore, arn: string | undefined): PolicyRecord | undefined {
   return store.policies.get(arn ?? "") ?? awsManagedPolicy(arn ?? "");
 }
@@ -43,7 +43,7 @@ export function policyWithArn(store: IamStore, arn: string | undefined): PolicyR
   return policy;
 }
 
-/** A policy that this account may change; AWS's own ones it may not. */
+/** Finds a policy that this account can change; it cannot change AWS managed ones. */
 export function customerPolicy(store: IamStore, arn: string | undefined): PolicyRecord {
   const policy = policyWithArn(store, arn);
   if (awsManagedPolicy(policy.arn))
@@ -71,13 +71,15 @@ export function defaultVersion(policy: PolicyRecord): PolicyVersionRecord {
   return version;
 }
 
-/** The document in force of a customer or AWS managed policy; undefined when there is no such policy. */
+/**
+ * Returns the default version's document of a customer or AWS managed policy; undefined if the policy does not exist.
+ */
 export function policyDocumentOf(store: IamStore, arn: string): PolicyDocument | undefined {
   const policy = findPolicy(store, arn);
   return policy && defaultVersion(policy).policy.document;
 }
 
-/** Refuses an ARN that cannot be attached; an AWS managed policy must be one of those that are kept here. */
+/** Refuses an ARN that cannot be attached; an AWS managed policy must be one of those included here. */
 export function requireAttachable(store: IamStore, arn: string): void {
   if (policyDocumentOf(store, arn)) return;
   const missing = arn.startsWith("arn:aws:iam::aws:policy/")
@@ -87,7 +89,7 @@ export function requireAttachable(store: IamStore, arn: string): void {
   throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.${missing}`);
 }
 
-/** How many roles and users have the policy attached. */
+/** Returns how many roles and users have the policy attached. */
 export function attachmentCount(store: IamStore, arn: string): number {
   return [...store.roles.values(), ...store.users.values()].filter((identity) =>
     identity.attachedPolicies.has(arn),

@@ -4,7 +4,10 @@ import { validationError } from "./errors";
 const NAME = /^[\w+=,.@-]+$/;
 const PATH = /^\/$|^\/[\u0021-\u007E]+\/$/;
 
-/** Longest names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length */
+/**
+ * Maximum length of names:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+ */
 export const NAME_LIMITS = {
   roleName: 64,
   userName: 64,
@@ -12,7 +15,7 @@ export const NAME_LIMITS = {
   instanceProfileName: 128,
 } as const;
 
-/** The name, or IAM's ValidationError for one that is absent, too long or has other characters. */
+/** Returns the name. Throws IAM's ValidationError if it is absent, too long or has invalid characters. */
 export function checkedName(value: string | undefined, member: keyof typeof NAME_LIMITS): string {
   const name = required(value, member, "ValidationError");
   checkLength(name, member, { min: 1, max: NAME_LIMITS[member] }, "ValidationError");
@@ -24,7 +27,7 @@ export function checkedName(value: string | undefined, member: keyof typeof NAME
   return name;
 }
 
-/** The path of a role, user, policy or profile. Default `/`; at most 512 characters. */
+/** Returns the path of a role, user, policy or profile. Default `/`; at most 512 characters. */
 export function checkedPath(value: string | undefined): string {
   const path = value ?? "/";
   checkLength(path, "path", { min: 1, max: 512 }, "ValidationError");
@@ -36,12 +39,12 @@ export function checkedPath(value: string | undefined): string {
   return path;
 }
 
-/** Descriptions have at most 1,000 characters. */
+/** Checks that a description has at most 1,000 characters. */
 export function checkDescription(description: string | undefined): void {
   checkLength(description, "description", { min: 0, max: 1000 }, "ValidationError");
 }
 
-/** Seconds; between one hour and twelve. */
+/** Returns the duration in seconds; between one hour and twelve. */
 export function checkedSessionDuration(seconds: number | undefined): number {
   const value = seconds ?? 3600;
   if (value < 3600 || value > 43_200)

@@ -4,7 +4,7 @@ import { attachmentCount, boundaryCount } from "./lookup";
 import type { IamStore, PolicyRecord, PolicyVersionRecord } from "../store";
 import { tagList } from "./tags";
 
-/** The policy as the API shows it; lists leave out description and tags. */
+/** Returns the policy as the API shows it; lists omit description and tags. */
 export function policyShape(
   policy: PolicyRecord,
   store: IamStore,
@@ -28,7 +28,7 @@ export function policyShape(
   };
 }
 
-/** Only GetPolicyVersion shows the document. */
+/** Returns a version; only GetPolicyVersion shows the document. */
 export function versionShape(
   policy: PolicyRecord,
   version: PolicyVersionRecord,

@@ -3,7 +3,7 @@ import { encodeDocument } from "./documents";
 import type { RoleRecord } from "../store";
 import { tagList } from "./tags";
 
-/** The role as the API shows it; lists leave out the tags, the boundary and the last use. */
+/** Returns the role as the API shows it; lists omit the tags, the boundary and the last use. */
 export function roleShape(role: RoleRecord, as: "full" | "listed" = "full"): Role {
   return {
     Path: role.path,
@@ -24,7 +24,7 @@ export function roleShape(role: RoleRecord, as: "full" | "listed" = "full"): Rol
 
 export function boundaryShape(arn: string | undefined): AttachedPermissionsBoundary | undefined {
   if (arn === undefined) return undefined;
-  // The service answers "Policy" whatever its model says:
+  // The service returns "Policy" although its model has another value:
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html
   const type = "Policy" as string as "PermissionsBoundaryPolicy";
   return { PermissionsBoundaryType: type, PermissionsBoundaryArn: arn };

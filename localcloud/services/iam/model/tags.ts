@@ -7,7 +7,7 @@ import type { Tags } from "../store";
 const MAX_TAGS = 50;
 const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** The tags with `added` put over them; refuses what IAM refuses. Keys differ by more than case. */
+/** Returns the tags merged with `added`; refuses invalid ones like IAM. Keys are unique regardless of case. */
 export function addTags(tags: Tags, added: readonly Tag[] | undefined): Tags {
   const result = new Map(tags);
   const seen = new Set<string>();

@@ -16,7 +16,7 @@ import type { AccessKeyRecord, UserRecord } from "../store";
 
 const MAX_KEYS = 2;
 
-/** The only answer that ever shows the secret. */
+/** Creates an access key. Only this response contains the secret. */
 export const createAccessKey: IamOperation<
   CreateAccessKeyCommandInput,
   CreateAccessKeyCommandOutput
@@ -64,7 +64,7 @@ export const deleteAccessKey: IamOperation<
   },
 };
 
-/** The user named, or the one that asks. Keys of the root user are not made here. */
+/** Returns the named user, or the calling user. Keys of the root user cannot be created here. */
 function ownerOf(input: { UserName?: string }, context: IamContext): UserRecord {
   const name = input.UserName ?? callerName(context);
   if (name === undefined)

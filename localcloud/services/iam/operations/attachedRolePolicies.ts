@@ -44,7 +44,7 @@ export const listAttachedRolePolicies: IamOperation<
   run: (input, { store }) => listAttached(roleNamed(store, input.RoleName), input),
 };
 
-/** `iam:PolicyARN`, by which a policy may limit what is attached. */
+/** Returns `iam:PolicyARN`, by which a policy can limit which policies may be attached. */
 export function policyArnKey(input: { PolicyArn?: string }): ContextValues {
   return input.PolicyArn === undefined ? {} : { "iam:PolicyARN": input.PolicyArn };
 }

@@ -18,7 +18,7 @@ import type { IamStore, Identity, RoleRecord, SessionRecord } from "../store";
 /** Sessions that services assume last as long as those of Lambda's execution environments. */
 const SERVICE_SESSION_SECONDS = 12 * 3600;
 
-/** What the account's IAM store tells the rest of the cloud. */
+/** Returns the interface of the account's IAM store for the rest of the cloud. */
 export function iamIdentity(store: IamStore): IdentityDirectory {
   return new StoredIdentities(store);
 }
@@ -168,7 +168,9 @@ class StoredIdentities implements IdentityDirectory {
     return this.remember(principal, options.durationSeconds, options);
   }
 
-  /** The keys of a new session; a role's principal carries their id, so that its policies are found again. */
+  /**
+   * Creates the keys of a new session. A role's principal contains their id, so that its policies can be found later.
+   */
   private remember<Kind extends Principal>(
     principal: Kind,
     durationSeconds: number,
@@ -206,7 +208,7 @@ class StoredIdentities implements IdentityDirectory {
 
   private role(roleArn: string): RoleRecord {
     const role = this.findRole(roleArn);
-    // Only a service or a trusted caller gets this far, and nobody is trusted by a role that is not there.
+    // Only a service or a trusted caller gets here; a role that does not exist trusts nobody.
     if (!role)
       throw new AwsError("AccessDenied", `Role ${roleArn} does not exist.`, { status: 403 });
     return role;
@@ -217,7 +219,10 @@ class StoredIdentities implements IdentityDirectory {
     return role?.arn === roleArn ? role : undefined;
   }
 
-  /** Permissions of a session end with its role; a new role of the same name is another one. */
+  /**
+   * Returns the identity of a principal. A session loses its permissions with its role; a new role of the same name
+   * is a different one.
+   */
   private identityOf(principal: Principal): Identity | undefined {
     if (principal.type === "user") return this.store.users.get(principal.userName);
     if (principal.type !== "role") return undefined;

@@ -78,7 +78,7 @@ export const deleteInstanceProfile: IamOperation<
   },
 };
 
-/** A profile holds one role; whoever puts it there must be allowed to pass it. */
+/** Adds a role to a profile, which can have only one. The caller must be allowed to pass the role. */
 export const addRoleToInstanceProfile: IamOperation<
   AddRoleToInstanceProfileCommandInput,
   AddRoleToInstanceProfileCommandOutput

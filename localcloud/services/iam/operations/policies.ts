@@ -35,7 +35,7 @@ export const createPolicy: IamOperation<CreatePolicyCommandInput, CreatePolicyCo
     const path = checkedPath(input.Path);
     checkDescription(input.Description);
     const text = required(input.PolicyDocument, "policyDocument", "ValidationError");
-    // Names are unique in the account, whatever their path.
+    // Names are unique in the account, regardless of their path.
     if ([...store.policies.values()].some((policy) => sameName(policy, policyName)))
       throw alreadyExists(
         `A policy called ${policyName} already exists. Duplicate names are not allowed.`,

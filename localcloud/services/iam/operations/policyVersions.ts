@@ -64,7 +64,7 @@ export const listPolicyVersions: IamOperation<
   access: onPolicy("ListPolicyVersions"),
   run(input, { store }) {
     const policy = policyWithArn(store, input.PolicyArn);
-    // Newest first; a page token needs an order that texts have, too.
+    // Newest first; page tokens need a key that also sorts as text.
     const { items, ...rest } = listPage(policy.versions.values(), input, ({ versionId }) =>
       String(1_000_000 - Number(versionId.slice(1))),
     );

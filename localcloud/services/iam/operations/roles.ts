@@ -37,7 +37,7 @@ export const listRoles: IamOperation<ListRolesCommandInput, ListRolesCommandOutp
 };
 
 /**
- * Refused while anything hangs on the role.
+ * Deletes a role. Refused while it has policies or is in an instance profile.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
  */
 export const deleteRole: IamOperation<DeleteRoleCommandInput, DeleteRoleCommandOutput> = {

@@ -23,7 +23,7 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
     "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
 };
 
-/** Services use their own linked role; here it is only there, so that a program that makes it runs. */
+/** Creates the role of a service, so that programs that create it work. Nothing here uses it. */
 export const createServiceLinkedRole: IamOperation<
   CreateServiceLinkedRoleCommandInput,
   CreateServiceLinkedRoleCommandOutput

@@ -19,7 +19,7 @@ import { checkDescription, checkedSessionDuration } from "../model/names";
 import type { IamOperation } from "../model/operation";
 import { roleShape } from "../model/roleShape";
 
-/** An absent description stays; an absent duration becomes one hour again, as AWS documents. */
+/** An absent description keeps its value; an absent duration is reset to one hour, as AWS documents. */
 export const updateRole: IamOperation<UpdateRoleCommandInput, UpdateRoleCommandOutput> = {
   access: onRole("UpdateRole"),
   run(input, { store }) {

@@ -52,7 +52,7 @@ export const createUser: IamOperation<CreateUserCommandInput, CreateUserCommandO
   },
 };
 
-/** Without a name: the user that asks, or the account for its root. */
+/** Returns the named user; without a name, the calling user, or the account for its root user. */
 export const getUser: IamOperation<GetUserCommandInput, GetUserCommandOutput> = {
   access: onUser("GetUser"),
   run(input, context) {
