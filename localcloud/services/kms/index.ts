@@ -27,8 +27,8 @@ import { createKmsStore, type KmsStore } from "./store";
 import { listResourceTags, tagResource, untagResource } from "./operations/tags";
 
 /**
- * AWS Key Management Service: symmetric, signing and HMAC keys with real cryptography.
- * Absent: grants, imported material, multi-Region keys, custom key stores, RSA encryption.
+ * AWS Key Management Service: symmetric, signing and HMAC keys with real cryptography. Not supported: grants,
+ * imported material, multi-Region keys, custom key stores, RSA encryption.
  */
 export const kms: ServiceDefinition<KmsStore> = {
   name: "kms",

@@ -24,13 +24,13 @@ export interface KmsKey {
   readonly tags: Map<string, string>;
   description: string;
   enabled: boolean;
-  /** JSON text, exactly as it was put. */
+  /** JSON text, exactly as the client sent it. */
   policy: string;
   rotation?: KeyRotation;
   deletion?: KeyDeletion;
 }
 
-/** The secret of a key. A rotated symmetric key keeps every older secret for its old ciphertexts. */
+/** The secret of a key. A rotated symmetric key keeps all older secrets for its old ciphertexts. */
 export type KeyMaterial =
   | { readonly kind: "symmetric"; readonly secrets: Buffer[] }
   | { readonly kind: "hmac"; readonly secret: Buffer }

@@ -4,7 +4,7 @@ import type { CallContext } from "../../../core/service";
 import type { KmsKey, KmsStore } from "../store";
 
 /**
- * Nobody, not even the account's root, may manage an AWS managed key: its policy names no such action.
+ * Refuses to manage an AWS managed key: its policy allows that to nobody, not even the account's root user.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
  */
 export function checkCustomerManaged(

@@ -10,7 +10,7 @@ const ORDERS: Readonly<Record<string, bigint>> = {
     0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
 };
 
-/** Signs a digest (FIPS 186-5, section 6.4.1); Node has no call for it, so k times G comes from ECDH. */
+/** Signs a digest (FIPS 186-5, section 6.4.1). Node has no function for it, so ECDH computes k times G. */
 export function signDigestEcdsa(privateKey: KeyObject, digest: Uint8Array): Buffer {
   const { curve, order, secret } = parts(privateKey);
   const z = leftmostBits(digest, order);
@@ -23,8 +23,8 @@ export function signDigestEcdsa(privateKey: KeyObject, digest: Uint8Array): Buff
 }
 
 /**
- * Verifies a signature of a digest. With the private key at hand, the nonce follows from s, and the
- * signature is right exactly when that nonce gives r: no point addition is needed.
+ * Verifies a signature of a digest. With the private key the nonce can be computed from s, and the signature is valid
+ * exactly if that nonce gives r; no point addition is needed.
  */
 export function verifyDigestEcdsa(
   privateKey: KeyObject,
@@ -59,7 +59,7 @@ function leftmostBits(digest: Uint8Array, order: bigint): bigint {
   return excess > 0 ? value >> BigInt(excess) : value;
 }
 
-/** Modular inverse by the extended Euclidean algorithm. */
+/** Returns the modular inverse by the extended Euclidean algorithm. */
 function inverse(value: bigint, order: bigint): bigint {
   let [a, b, x, y] = [mod(value, order), order, 1n, 0n];
   while (b !== 0n) {

@@ -3,9 +3,9 @@ import { AwsError } from "../../../core/errors";
 import type { KmsKey } from "../store";
 
 /**
- * A ciphertext blob: format (1 byte), key id (16), number of the key's secret (2, big endian),
- * nonce (12), tag (16), then AES-256-GCM ciphertext. KMS's own layout is not public; like this one
- * it carries the key, so that Decrypt needs no KeyId.
+ * A ciphertext blob: format (1 byte), key id (16), number of the key's secret (2, big endian), nonce (12), tag (16),
+ * then AES-256-GCM ciphertext. KMS's own layout is not public; like this one, it identifies the key, so that Decrypt
+ * needs no KeyId.
  */
 const FORMAT = 1;
 const KEY_ID_AT = 1;
@@ -31,8 +31,8 @@ export function seal(key: KmsKey, plaintext: Uint8Array, context: EncryptionCont
 }
 
 /**
- * Decrypts what `seal` made.
- * @throws InvalidCiphertextException for altered bytes or another encryption context; KMS gives no text.
+ * Decrypts a blob of `seal`.
+ * @throws InvalidCiphertextException for altered bytes or another encryption context; KMS gives no message.
  */
 export function open(key: KmsKey, blob: Uint8Array, context: EncryptionContext): Buffer {
   const bytes = Buffer.from(blob);
@@ -48,7 +48,7 @@ export function open(key: KmsKey, blob: Uint8Array, context: EncryptionContext):
   }
 }
 
-/** Id of the key that a blob was made under; undefined for bytes that are no ciphertext of ours. */
+/** Returns the id of the key in a blob; undefined for bytes that are not a ciphertext of this cloud. */
 export function keyIdOf(blob: Uint8Array | undefined): string | undefined {
   if (!blob || blob.length < BODY_AT || blob[0] !== FORMAT) return undefined;
   const hex = Buffer.from(blob.subarray(KEY_ID_AT, SECRET_AT)).toString("hex");
@@ -59,7 +59,7 @@ export function invalidCiphertext(): AwsError {
   return new AwsError("InvalidCiphertextException", "");
 }
 
-/** The pairs of an encryption context have no order. */
+/** Returns the additional data; the pairs of an encryption context are sorted, because their order has no meaning. */
 function additionalData(head: Buffer, context: EncryptionContext): Buffer {
   const pairs = Object.entries(context ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return Buffer.concat([head, Buffer.from(JSON.stringify(pairs))]);

@@ -8,7 +8,7 @@ import type { KmsKey, KmsStore } from "../store";
 
 type Values = Record<string, string | readonly string[]>;
 
-/** The check for one action on the key that the request names. */
+/** Returns the check for one action on the key that the request names. */
 export function keyAccess(
   action: string,
   identifier: string | undefined,
@@ -23,7 +23,7 @@ export function keyAccess(
   ];
 }
 
-/** The check for one action on a key that was found by other means, e.g. in a ciphertext. */
+/** Returns the check for one action on a key that was found otherwise, e.g. in a ciphertext. */
 export function checkOn(
   key: KmsKey,
   action: string,
@@ -38,7 +38,7 @@ export function checkOn(
   };
 }
 
-/** `kms:EncryptionContext:<key>` and `kms:EncryptionContextKeys` of a request. */
+/** Returns `kms:EncryptionContext:<key>` and `kms:EncryptionContextKeys` of a request. */
 export function encryptionContextValues(
   encryptionContext: Readonly<Record<string, string>> | undefined,
 ): Values {
@@ -51,7 +51,7 @@ export function encryptionContextValues(
 }
 
 /**
- * Who calls and through which service.
+ * Returns the condition keys of the caller, and of the service through which it calls.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
 export function callerValues(context: CallContext<KmsStore>): Values {
@@ -78,7 +78,10 @@ function aliasValues(identifier: string | undefined): Values {
   return alias === undefined ? {} : { "kms:RequestAlias": alias };
 }
 
-/** A key that does not exist has no policy; the caller's own policies decide, then the call says so. */
+/**
+ * Returns the check on a key that does not exist and so has no policy: the caller's own policies decide, then the
+ * call reports the missing key.
+ */
 function checkOnMissing(
   action: string,
   identifier: string | undefined,

@@ -2,7 +2,7 @@ import type { KeyMetadata, KeyState } from "@aws-sdk/client-kms";
 import { keySpecFacts } from "./keySpecs";
 import type { KmsKey, KmsStore } from "../store";
 
-/** A key as DescribeKey shows it. */
+/** Returns a key as DescribeKey shows it. */
 export function keyMetadata(key: KmsKey, store: KmsStore): KeyMetadata {
   const facts = keySpecFacts(key.spec);
   return {

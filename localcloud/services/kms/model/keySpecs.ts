@@ -6,7 +6,7 @@ import type {
   SigningAlgorithmSpec,
 } from "@aws-sdk/client-kms";
 
-/** What a key of one spec can do. */
+/** Capabilities of keys with one spec. */
 interface KeySpecFacts {
   readonly usage: KeyUsageType;
   readonly signing?: readonly SigningAlgorithmSpec[];
@@ -41,7 +41,7 @@ const FACTS: Partial<Record<CustomerMasterKeySpec, KeySpecFacts>> = {
 
 export const SUPPORTED_KEY_SPECS: readonly string[] = Object.keys(FACTS);
 
-/** Facts of a supported spec; undefined for one that this cloud does not have. */
+/** Returns the properties of a spec; undefined for one that this cloud does not support. */
 export function keySpecFacts(spec: CustomerMasterKeySpec): KeySpecFacts | undefined {
   return FACTS[spec];
 }

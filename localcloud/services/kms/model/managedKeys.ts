@@ -6,7 +6,7 @@ import type { KmsKey, KmsStore } from "../store";
 
 const MANAGED_ALIAS = /^alias\/aws\/([a-z0-9-]+)$/;
 
-/** Services whose AWS managed key this cloud makes when it is first used. */
+/** Services whose AWS managed key is created when it is first used. */
 const SERVICES_WITH_KEY: readonly string[] = [
   "ssm",
   "sqs",
@@ -17,7 +17,7 @@ const SERVICES_WITH_KEY: readonly string[] = [
   "sns",
 ];
 
-/** Creates the AWS managed key behind `alias/aws/<service>` the first time somebody names it. */
+/** Creates the AWS managed key behind `alias/aws/<service>` when it is first named. */
 export function ensureManagedKey(aliasName: string, store: KmsStore): void {
   const service = MANAGED_ALIAS.exec(aliasName)?.[1];
   if (!service || !SERVICES_WITH_KEY.includes(service) || store.aliases.has(aliasName)) return;
@@ -53,7 +53,8 @@ function managedKey(service: string, scope: StoreScope, creationDate: Date): Kms
 }
 
 /**
- * Anyone of the account may use the key, but only through its service; IAM is not asked.
+ * Returns the policy of an AWS managed key: all principals of the account may use it, but only through its service;
+ * IAM policies do not apply.
  * Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
  */
 function managedKeyPolicy(service: string, scope: StoreScope): PolicyDocument {

@@ -2,10 +2,10 @@ import { AwsError } from "../../../core/errors";
 import type { PolicyDocument, PolicyStatement } from "../../../core/policyDocument";
 import { principalArn, type Principal } from "../../../core/principal";
 
-/** Longest key policy, bytes. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html */
+/** Maximum size of a key policy, bytes. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html */
 const MAX_POLICY_BYTES = 32_768;
 
-/** The policy of a key created without one: the account's IAM policies decide. */
+/** Returns the policy of a key created without one: the account's IAM policies decide. */
 export function defaultKeyPolicy(accountId: string): PolicyDocument {
   return {
     Version: "2012-10-17",
@@ -23,7 +23,7 @@ export function defaultKeyPolicy(accountId: string): PolicyDocument {
 }
 
 /**
- * Refuses a text that is not a key policy, and one that would lock its author out.
+ * Refuses a text that is not a key policy, and a policy that would lock out its author.
  * @throws MalformedPolicyDocumentException
  */
 export function checkKeyPolicy(
@@ -57,7 +57,7 @@ function isPolicy(value: unknown): value is PolicyDocument {
   );
 }
 
-/** Whether the statement leaves its author, or the account, the right to change the policy. */
+/** Checks whether the statement allows its author, or the account, to change the policy. */
 function lets(
   statement: PolicyStatement,
   author: { principal: Principal; accountId: string },

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { digest } from "./digest";
 
-/** EMSA-PSS-ENCODE of a digest (RFC 8017, section 9.1.1), salt as long as the digest. */
+/** EMSA-PSS-ENCODE of a digest (RFC 8017, section 9.1.1); the salt is as long as the digest. */
 export function encodePss(messageDigest: Uint8Array, hash: string, modulusBits: number): Buffer {
   const { length, freeBits } = shape(modulusBits);
   const salt = randomBytes(messageDigest.length);
@@ -33,7 +33,7 @@ export function verifyPss(
   return timingSafeEqual(h, digest(hash, Buffer.alloc(8), messageDigest, db.subarray(zeros + 1)));
 }
 
-/** The encoding has one bit less than the modulus; the bits above it are zero. */
+/** Returns the length of the encoding: it has one bit less than the modulus; the bits above it are zero. */
 function shape(modulusBits: number): { length: number; freeBits: number } {
   const length = Math.ceil((modulusBits - 1) / 8);
   return { length, freeBits: 8 * length - (modulusBits - 1) };

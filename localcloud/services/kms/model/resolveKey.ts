@@ -7,8 +7,8 @@ import type { KmsAlias, KmsKey, KmsStore } from "../store";
 const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
- * The key behind a key id, key ARN, alias name or alias ARN.
- * @throws NotFoundException in KMS's words when there is none.
+ * Returns the key with a key id, key ARN, alias name or alias ARN.
+ * @throws NotFoundException with KMS's message if there is none.
  */
 export function resolveKey(identifier: string | undefined, store: KmsStore): KmsKey {
   const text = required(identifier, "keyId");
@@ -21,14 +21,14 @@ export function resolveKey(identifier: string | undefined, store: KmsStore): Kms
   return key;
 }
 
-/** As `resolveKey`, for operations that take no alias (their `KeyId` is a key id or a key ARN). */
+/** Does the same as `resolveKey` for operations that accept no alias (their `KeyId` is a key id or a key ARN). */
 export function resolveKeyItself(identifier: string | undefined, store: KmsStore): KmsKey {
   const text = required(identifier, "keyId");
   if (/(^|:)alias\//.test(text)) throw notFound(`Invalid keyId '${text}'`);
   return resolveKey(text, store);
 }
 
-/** As `resolveKey`, undefined instead of an error: access checks must not throw. */
+/** Does the same as `resolveKey`, but returns undefined instead of an error: access checks must not throw. */
 export function findKey(identifier: string | undefined, store: KmsStore): KmsKey | undefined {
   try {
     return resolveKey(identifier, store);
@@ -37,7 +37,7 @@ export function findKey(identifier: string | undefined, store: KmsStore): KmsKey
   }
 }
 
-/** The alias that an identifier names; undefined when it names a key. */
+/** Returns the alias that an identifier names; undefined if it names a key. */
 export function requestedAlias(identifier: string | undefined): string | undefined {
   return identifier === undefined ? undefined : /(?:^|:)(alias\/.*)$/.exec(identifier)?.[1];
 }
@@ -51,7 +51,7 @@ export function notFound(message: string): AwsError {
 }
 
 /**
- * Refuses a key that cannot be used now, with the texts of the key state table:
+ * Refuses a key that cannot be used now, with the messages of the key state table:
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
 export function checkUsable(key: KmsKey): KmsKey {

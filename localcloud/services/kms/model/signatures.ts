@@ -13,7 +13,7 @@ import type { SigningAlgorithmSpec } from "@aws-sdk/client-kms";
 import { signDigestEcdsa, verifyDigestEcdsa } from "./ecdsaDigest";
 import { encodePss, verifyPss } from "./pss";
 
-/** What to sign: a whole message, or the digest that the caller made of it. */
+/** The data to sign: a whole message, or its digest computed by the caller. */
 export interface Message {
   readonly bytes: Uint8Array;
   readonly isDigest: boolean;
@@ -26,7 +26,7 @@ const DIGEST_INFO: Record<string, string> = {
   sha512: "3051300d060960864801650304020305000440",
 };
 
-/** Length of the algorithm's digest, bytes. */
+/** Returns the length of the algorithm's digest in bytes. */
 export function digestLength(algorithm: SigningAlgorithmSpec): number {
   return Number(/SHA_(\d+)$/.exec(algorithm)?.[1] ?? 0) / 8;
 }
@@ -39,7 +39,7 @@ export function makeSignature(
 ): Buffer {
   const hash = hashOf(algorithm);
   if (!isDigest) return sign(hash, bytes, { key: privateKey, ...padding(algorithm) });
-  // Node signs messages, never digests, so the digest modes are built from their parts.
+  // Node signs messages but not digests, so the digest modes are built from their parts.
   if (algorithm.startsWith("ECDSA")) return signDigestEcdsa(privateKey, bytes);
   if (algorithm.startsWith("RSASSA_PKCS1"))
     return privateEncrypt(
@@ -52,7 +52,7 @@ export function makeSignature(
   );
 }
 
-/** Whether the signature is the key's own; never throws for bytes that are no signature. */
+/** Checks whether the signature was made with the key; never throws for invalid bytes. */
 export function verifySignature(
   privateKey: KeyObject,
   algorithm: SigningAlgorithmSpec,

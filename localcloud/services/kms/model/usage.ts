@@ -4,7 +4,7 @@ import { rotateWhenDue } from "../operations/keyRotation";
 import { checkUsable } from "./resolveKey";
 import type { KmsKey } from "../store";
 
-/** Members that every cryptographic operation has. */
+/** Members that all cryptographic operations have in common. */
 interface CryptographicInput {
   readonly GrantTokens?: readonly string[];
   readonly DryRunModifiers?: readonly string[];
@@ -12,7 +12,7 @@ interface CryptographicInput {
   readonly Recipient?: object;
 }
 
-/** Refuses a key that is disabled, going away or made for something else; applies due rotations. */
+/** Refuses a key that is disabled, pending deletion or of another usage; applies due rotations. */
 export function prepareKey(
   key: KmsKey,
   use: { usage: KeyUsageType; operation: string; now: number },
@@ -27,7 +27,7 @@ export function prepareKey(
   return key;
 }
 
-/** Refuses the options that this cloud does not have; grants are one of them. */
+/** Refuses options that this cloud does not support, such as grants. */
 export function checkOptions(input: CryptographicInput): void {
   if (input.GrantTokens?.length)
     throw new AwsError("InvalidGrantTokenException", "The local cloud issues no grant tokens.");
@@ -43,7 +43,7 @@ export function checkOptions(input: CryptographicInput): void {
     );
 }
 
-/** Ends a dry run at the point where the effect would begin. */
+/** Throws for a dry run, just before the operation would take effect. */
 export function endDryRun(input: CryptographicInput): void {
   if (input.DryRun)
     throw new AwsError(

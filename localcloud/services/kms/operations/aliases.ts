@@ -119,7 +119,7 @@ export const listAliases: KmsOperation<ListAliasesCommandInput, ListAliasesComma
   },
 };
 
-/** Aliases are guarded twice: by IAM on the alias, by the key policy on the key. */
+/** Returns two checks: IAM's on the alias, and the key policy's on the key. */
 function aliasAccess(
   action: string,
   name: string | undefined,

@@ -20,7 +20,7 @@ export const createKey: KmsOperation<CreateKeyCommandInput, CreateKeyCommandOutp
   access(input, context) {
     const values = { ...callerValues(context), ...requestTagValues(input.Tags) };
     const create = { action: "kms:CreateKey", resource: "*", context: values };
-    // Tags on a new key need their own permission; the key has no id yet.
+    // Tags on a new key require a separate permission; the key has no id yet.
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-Tags
     const tag = {
       action: "kms:TagResource",

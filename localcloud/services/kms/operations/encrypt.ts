@@ -128,7 +128,9 @@ function openBlob(
   return { key, plaintext: open(key, blob, sealed.encryptionContext) };
 }
 
-/** The key comes out of the ciphertext; one that names no key fails as such, whoever asks. */
+/**
+ * Returns the check on the key in the ciphertext. A ciphertext without a key is refused as such, for every caller.
+ */
 function ciphertextAccess(
   action: string,
   blob: Uint8Array | undefined,

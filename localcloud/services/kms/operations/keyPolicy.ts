@@ -49,7 +49,7 @@ export const listKeyPolicies: KmsOperation<
   },
 };
 
-/** A key has exactly one policy, and its name is `default`. */
+/** Checks the name: a key has exactly one policy, named `default`. */
 function checkPolicyName(name: string | undefined): void {
   if (name !== undefined && name !== "default")
     throw notFound(`Policy ${name} does not exist; the only valid name is default.`);

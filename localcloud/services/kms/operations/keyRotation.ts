@@ -68,7 +68,7 @@ export const getKeyRotationStatus: KmsOperation<
   },
 };
 
-/** Adds the secrets that automatic rotation made since the key was last used; needs no timer. */
+/** Adds the secrets of automatic rotations since the key was last used; this needs no timer. */
 export function rotateWhenDue(key: KmsKey, now: number): void {
   if (!key.rotation || key.material.kind !== "symmetric") return;
   const { nextDate, periodInDays } = key.rotation;

@@ -66,7 +66,7 @@ export const scheduleKeyDeletion: KmsOperation<
   },
 };
 
-/** The key comes back disabled, as in KMS. */
+/** Cancels the deletion. As in KMS, the key is then disabled. */
 export const cancelKeyDeletion: KmsOperation<
   CancelKeyDeletionCommandInput,
   CancelKeyDeletionCommandOutput

@@ -72,7 +72,7 @@ export const listResourceTags: KmsOperation<
   },
 };
 
-/** The tags as a map. @throws TagException for a key named twice or reserved for AWS */
+/** Converts the tags to a map. @throws TagException for a repeated key or one reserved for AWS */
 export function tagMap(tags: readonly Tag[] | undefined): Map<string, string> {
   const map = new Map<string, string>();
   for (const { TagKey, TagValue } of tags ?? []) {
@@ -88,7 +88,7 @@ export function tagMap(tags: readonly Tag[] | undefined): Map<string, string> {
   return map;
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
 export function requestTagValues(
   tags: readonly Tag[] | undefined,
 ): Record<string, string | readonly string[]> {
