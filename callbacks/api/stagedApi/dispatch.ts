@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** What a callback learns about a call, from Lambda and from API Gateway. */
+/** Facts about a call for a callback, from Lambda and from API Gateway. */
 export interface StagedContext {
   /** The stage that was called: `stage` or `prod`. */
   stage: string;

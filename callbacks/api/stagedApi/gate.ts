@@ -6,7 +6,7 @@ import { type FailedCall, memoryProblem } from "./gates/memoryProblem";
 
 export const deploymentOnlyModule = true;
 
-/** What a gate can use. */
+/** Tools that a gate can use. */
 export interface GateTools {
   /**
    * Calls the version that is about to go to STAGE, and returns the answer of the route's callback.

@@ -12,7 +12,7 @@ import { claimGateRun, recordGateResult, readGateResults } from "./releases/gate
 
 export const deploymentOnlyModule = true;
 
-/** What an apiGate can use. */
+/** Tools that an apiGate can use. */
 export interface ApiGateTools {
   /**
    * The global fetch, with paths of the stage.

@@ -3,7 +3,7 @@ import { runChecks } from "../../api/stagedApi/gates/checks";
 
 export const deploymentOnlyModule = true;
 
-/** What `verify` receives about the version that it judges. */
+/** Facts and tools for `verify` about the version that it judges. */
 export interface VerifyTools {
   /** Name of the app, such as `hello`. */
   readonly name: string;

@@ -7,11 +7,11 @@ export const deploymentOnlyModule = true;
  * A model of a target tracking policy of Application Auto Scaling for an ECS service, for comparison only. Documented
  * and measured behavior of its two forms:
  * - 60 s: `AlarmHigh` needs 3 datapoints of 60 s above the target, `AlarmLow` 15 of them below 90 % of it.
- * https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
- * https://github.com/aws/containers-roadmap/issues/1208 and 2113 (3 x 1 and 15 x 1 minutes)
+ *   https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
+ *   https://github.com/aws/containers-roadmap/issues/1208 and 2113 (3 x 1 and 15 x 1 minutes)
  * - 20 s: `ECSServiceAverageCPUUtilizationHighResolution`; AWS measured a scale-out 86 s after the load, where the 60 s
- * form took 363 s. No source says how many datapoints its alarms need: the model uses the fewest that fit the 86 s.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
+ *   form took 363 s. No source says how many datapoints its alarms need: the model uses the fewest that fit the 86 s.
+ *   https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html
  * The step is proportional to the metric; scale-in never goes below the count that keeps the target.
  */
 export interface TargetTracking {

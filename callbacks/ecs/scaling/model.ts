@@ -9,7 +9,7 @@ export interface Datapoint {
 
 /** How many tasks to add or remove when a metric has passed a value. */
 export interface Step {
-  /** How far the metric is at least above its threshold, or for `scaleIn` below. 0 is the threshold itself. */
+  /** Smallest distance of the metric above its threshold, or for `scaleIn` below it. 0 is the threshold itself. */
   readonly from: number;
   /** Tasks to add, or for `scaleIn` to remove. Give this or `percent`. */
   readonly tasks?: number;
@@ -25,7 +25,7 @@ export interface Signal {
   /** This many of the last `of` datapoints must be past the threshold. */
   readonly datapoints: number;
   readonly of: number;
-  /** Seconds after a change without another change in this direction. */
+  /** Seconds after a change in which there is no further change in this direction. */
   readonly cooldown: number;
   /** Without steps the change is proportional to the metric. */
   readonly steps?: readonly Step[];
@@ -65,7 +65,7 @@ export interface ScalingSettings {
   readonly maxChangesPerHour?: number;
   /** After this many seconds in which no further task starts, no more are requested. */
   readonly capacityTimeout: number;
-  /** Whether a deployment prevents that tasks are removed. */
+  /** Whether a deployment prevents the removal of tasks. */
   readonly holdDuringRollout: boolean;
   /** Noun for what is counted, used in the reasons. Default `task`. */
   readonly noun?: string;

@@ -30,8 +30,7 @@ const EXTRA_PERIODS = 2;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
  * @param series a value for each period, the newest last; undefined for a period without data. Periods before the first
- * are
- * without data: a new alarm has none.
+ *   are without data: a new alarm has none.
  * @param before the state before, which "ignore" keeps. Default: that of a new alarm.
  */
 export function alarmState(

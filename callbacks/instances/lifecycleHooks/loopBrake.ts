@@ -10,7 +10,10 @@ import type { HookDeps } from "./hookWork";
 
 export const deploymentOnlyModule = true;
 
-/** How many failed launches in a row count as a loop, and what to do then. Each failed launch bills an instance. */
+/**
+ * How many failed launches in a row, within how many minutes, count as a loop, and what to do then. Each failed launch
+ * bills an instance.
+ */
 export interface LoopBrake {
   readonly onLoop: "suspend" | "alarm";
   readonly failures: number;

@@ -31,8 +31,7 @@ export function keyMaker(s3: S3Client, place: KeyPlace, comment: string): Handle
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  *
  * @throws Error for a private key from which no public key can be derived, and S3's own errors: an unreadable key is
- * never
- * replaced.
+ *   never replaced.
  */
 export async function ensureKeyPair(
   s3: S3Client,

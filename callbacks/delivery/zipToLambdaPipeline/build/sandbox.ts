@@ -55,7 +55,7 @@ export async function inSandbox<Result>(
 interface Sandbox {
   /** Path of its file system, which exists as long as this process keeps it open. */
   readonly root: string;
-  /** Id of its first process outside the sandbox. */
+  /** Process id of its first process, as seen from outside of the sandbox. */
   readonly first: number;
   /** Process that waits for its first process. */
   readonly unshare: ChildProcess;

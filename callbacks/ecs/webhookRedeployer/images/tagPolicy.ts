@@ -28,7 +28,7 @@ function flags({ flags: given }: RegExp): string {
   return given.replace(/[gym]/g, "");
 }
 
-/** Takes time proportional to the product of the lengths, whatever the pattern. */
+/** Matches a glob in time proportional to the product of the lengths, whatever the pattern. */
 export function matchesGlob(glob: string, text: string): boolean {
   let [g, t] = [0, 0];
   let [star, resume] = [-1, 0];

@@ -42,7 +42,7 @@ describe("the worker of a ZipToLambdaPipeline's instances under faults", functio
     await workers?.close();
   });
 
-  it("deploys each zip of an app in the end, or keeps it in the dead-letter queue", async () => {
+  it("deploys each zip of an app in the end, or keeps its message for an operator", async () => {
     workers = await WorkersCloud.start();
     // A zip takes longer than a message stays hidden without a heartbeat.
     workers.apps.lambda.changeDelayMs = 30_000;
