@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The installed package runs its built dist; in the repository ts-node compiles the TypeScript on the way.
+// The installed package runs its compiled dist; in the repository ts-node compiles the TypeScript at run time.
 "use strict";
 const { existsSync } = require("node:fs");
 const path = require("node:path");

@@ -19,26 +19,26 @@ import { type Clients, type DeployedApi, noteEntry, pointersOf } from "./stagedA
 
 const DEFAULT_DURATION = 30 * 60_000;
 
-/** What a command would do with a canary, and the alias as it was when that was decided. */
+/** A planned change of a canary, and the alias that the plan is based on. */
 export interface CanaryPlan {
   readonly prod: Release;
   readonly alias: AliasConfiguration;
   readonly before: Canary | undefined;
-  /** Undefined: it ends. */
+  /** The canary after the change; undefined if it ends. */
   readonly after: Canary | undefined;
 }
 
-/** The canary that is under way; undefined when there is none. */
+/** Returns the active canary; undefined if there is none. */
 export async function readCanary(clients: Clients, api: DeployedApi): Promise<Canary | undefined> {
   const { alias } = await readRelease(clients, pointersOf(api, "prod"));
   return canaryOf(alias);
 }
 
 /**
- * Decides what to start, or what to change of the canary that is under way, whatever stage serves by now; undefined
- * when prod already serves it.
+ * Plans the start of a canary, or a change of the active one, whatever `stage` serves now; undefined if prod already
+ * serves the release.
  *
- * @throws CommandError when it must not be done.
+ * @throws CommandError if it must not be done.
  */
 export async function planCanary(
   clients: Clients,
@@ -70,7 +70,7 @@ export async function planCanary(
   return { prod, alias, before, after };
 }
 
-/** @throws CommandError when no canary is under way. */
+/** @throws CommandError if no canary is active. */
 export async function planAbort(clients: Clients, api: DeployedApi): Promise<CanaryPlan> {
   const { release: prod, alias } = await readProd(clients, api);
   const before = canaryOf(alias);
@@ -79,9 +79,9 @@ export async function planAbort(clients: Clients, api: DeployedApi): Promise<Can
 }
 
 /**
- * Gives the release its weight, changes that, or takes it away.
+ * Sets, changes or removes the weight of the release.
  *
- * @throws CommandError when somebody else has moved prod since it was planned.
+ * @throws CommandError if somebody else has changed prod since the plan was made.
  */
 export async function changeCanary(
   clients: Clients,
@@ -91,14 +91,15 @@ export async function changeCanary(
 ): Promise<void> {
   let revisionId = alias.RevisionId;
   if (after) {
-    // Otherwise a controller that looks now would find nothing to do, and take its rule away after it was enabled.
+    // Without this text a controller that runs now would find no canary, and disable its rule right after it was
+    // enabled.
     const description = startingText(now);
     if (!before)
       ({ RevisionId: revisionId } = await changeProdAlias(clients, api, {
         revisionId,
         description,
       }));
-    // Before the weight: it goes to sleep again should that be refused.
+    // Before the weight is set: if setting it fails, the controller disables the rule again.
     await clients.events.send(new EnableRuleCommand({ Name: api.canary?.rule }));
     const weights = { [after.to.version]: after.percent / 100 };
     await changeProdAlias(clients, api, { revisionId, description: canaryText(after), weights });

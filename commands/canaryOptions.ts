@@ -1,13 +1,13 @@
 import { CommandError } from "./commandError";
 import { parseDuration } from "./duration";
 
-/** What `promote` is to do with a canary. */
+/** The canary options of `promote`. */
 export type CanaryRequest =
   | { readonly kind: "weigh"; readonly percent: number; readonly milliseconds?: number }
   | { readonly kind: "finish" }
   | { readonly kind: "abort" };
 
-/** The options as they were typed. */
+/** The options as the user typed them. */
 export interface CanaryValues {
   readonly canary?: string;
   readonly for?: string;
@@ -15,7 +15,7 @@ export interface CanaryValues {
   readonly abort?: boolean;
 }
 
-/** Reads the options about a canary; undefined = it is a command without one. */
+/** Parses the options for a canary; undefined without any. */
 export function parseCanary(command: string, values: CanaryValues): CanaryRequest | undefined {
   const given = (["canary", "finish", "abort"] as const).filter(
     (name) => values[name] !== undefined,

@@ -2,7 +2,7 @@ import { type HistoryEntry, isMove, type Move } from "../callbacks/api/stagedApi
 import type { CanaryPlan } from "./canary";
 import { columns } from "./columns";
 
-/** What a move changes, as lines of text; what stays as it is says so. */
+/** Returns what a move changes, as lines of text; unchanged parts are marked as such. */
 export function changeTable({ from, to, canary }: Move): string {
   const alias = canary === undefined ? undefined : { percent: canary, to };
   return table([
@@ -16,7 +16,7 @@ export function changeTable({ from, to, canary }: Move): string {
   ]);
 }
 
-/** What a canary changes: only the alias, whatever else its release has. */
+/** Returns what a canary changes: only the alias, even if its release differs in more. */
 export function canaryTable({ prod, before, after: canary }: CanaryPlan): string {
   const definition = canary && canary.to.deploymentId !== prod.deploymentId;
   return table([

@@ -16,9 +16,9 @@ import { parseStatus, STATUS_USAGE } from "./status/statusOptions";
 import { processTerminal } from "./terminal";
 
 async function main(): Promise<void> {
-  // The SDK is this package's, and so is what versions of Node.js it runs on.
+  // The SDK belongs to this package, and so does the choice of Node.js versions.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // Whoever reads may have seen enough, as `head` has: the command goes on to its end.
+  // The reader may close the pipe early, as `head` does: the command continues to its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
@@ -80,7 +80,7 @@ async function app(command: AppCommand, args: readonly string[]): Promise<void> 
   });
 }
 
-/** The SDK says only `Invalid URL`. */
+/** Checks the endpoint, because the SDK's error says only `Invalid URL`. */
 function checkEndpoint(endpoint = ""): void {
   if (endpoint !== "" && !URL.canParse(endpoint))
     throw new CommandError(
@@ -89,7 +89,7 @@ function checkEndpoint(endpoint = ""): void {
 }
 
 main().catch((error: unknown) => {
-  // What AWS answers is a sentence as well; only a mistake of ours needs its stack.
+  // Errors of AWS have a readable message too; only a bug in this package needs its stack.
   const isExpected = error instanceof CommandError || (error as Error).name !== "TypeError";
   process.stderr.write(`${isExpected ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;

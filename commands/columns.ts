@@ -1,4 +1,4 @@
-/** Rows of cells as lines, every column as wide as the widest of its cells. */
+/** Formats rows of cells as lines, with every column as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[], gap: string): string[] {
   const widths: number[] = [];
   for (const row of rows)

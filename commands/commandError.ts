@@ -1,4 +1,4 @@
-/** Something that the user of a command can understand and act on; shown without a stack. */
+/** An error that the user of a command can understand and fix; shown without a stack. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }

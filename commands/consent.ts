@@ -2,9 +2,9 @@ import { CommandError } from "./commandError";
 import type { CommandContext } from "./runCommand";
 
 /**
- * Asks whether to do it.
+ * Asks the user to confirm an action.
  *
- * @throws CommandError when there is nobody to ask, and something to lose.
+ * @throws CommandError if there is no terminal to ask, and the target is not an emulator on this machine.
  */
 export async function confirmAction(
   action: string,
@@ -12,7 +12,7 @@ export async function confirmAction(
 ): Promise<boolean> {
   const answer = await terminal.confirm(`Really ${action}?`);
   if (answer !== undefined) return answer;
-  // Nobody to ask, and nothing to lose on an emulator of this machine.
+  // No terminal to ask, but an emulator on this machine has nothing to lose.
   if (isLoopback(environment.AWS_ENDPOINT_URL)) return true;
   throw new CommandError(
     `Nothing was changed: without a terminal to ask, give --yes to ${action}.`,

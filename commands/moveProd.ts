@@ -34,21 +34,21 @@ import {
   readGateResults,
 } from "./stagedApis";
 
-/** A move that was begun so long ago that whoever began it is gone. */
+/** Age after which an unfinished move counts as abandoned. */
 const ABANDONED_MS = 5 * 60_000;
 
-/** What a command would do, and the alias as it was when that was decided. */
+/** A planned move, and the alias that the plan is based on. */
 export interface Plan {
   readonly move: Move;
   readonly alias: AliasConfiguration;
-  /** A move that somebody began and did not end: it is completed. */
+  /** Whether it completes an abandoned move. */
   readonly resumed: boolean;
 }
 
 /**
- * Decides what a command has to do; undefined when prod already is there.
+ * Plans what a command has to do; undefined if prod already serves that release.
  *
- * @throws CommandError when it must not be done.
+ * @throws CommandError if it must not be done.
  */
 export async function planMove(
   clients: Clients,
@@ -65,7 +65,7 @@ export async function planMove(
       `A canary of '${api.name}' gives version ${canary.to.version} ${canary.percent} % of prod: finish it by ` +
         `'promote ${api.name} --finish', or take it back by 'promote ${api.name} --abort'.`,
     );
-  // A rollback takes the weight away with it.
+  // A rollback removes such a weight anyway.
   if (action === "promote") refuseForeignWeights(api, alias);
   const to =
     action === "promote"
@@ -76,9 +76,9 @@ export async function planMove(
 }
 
 /**
- * Decides how prod becomes wholly what a canary has tried, whatever stage serves by now.
+ * Plans to move all of prod to the release of a canary, whatever `stage` serves now.
  *
- * @throws CommandError when there is no canary, or its release must not be promoted.
+ * @throws CommandError if there is no canary, or its release must not be promoted.
  */
 export async function planFinish(clients: Clients, api: DeployedApi, now: Date): Promise<Plan> {
   const { release: from, alias } = await readRelease(clients, pointersOf(api, "prod"));
@@ -101,11 +101,11 @@ export async function planFinish(clients: Clients, api: DeployedApi, now: Date):
 }
 
 /**
- * Moves prod: the alias first and then the deployment, back again the other way round, so that new code meets old
- * routes but never old code new ones. The history knows of it before the deployment moves, so that nobody deletes
- * what it is about. When a part fails the others are undone.
+ * Moves prod: a promotion moves the alias first and then the deployment, a rollback the other way round, so that new
+ * code may meet old routes but old code never meets new ones. The move is in the history before the deployment moves,
+ * so that nobody deletes the release. If a step fails, the others are undone.
  *
- * @throws CommandError when somebody else has moved prod since it was planned.
+ * @throws CommandError if somebody else has changed prod since the plan was made.
  */
 export async function moveProd(
   clients: Clients,
@@ -136,7 +136,7 @@ export async function moveProd(
   }
 }
 
-/** Deletes versions and deployments that nothing needs any more. */
+/** Deletes versions and deployments that are no longer needed. */
 export async function pruneAfter(
   clients: Clients,
   api: DeployedApi,
@@ -152,9 +152,9 @@ export async function pruneAfter(
 }
 
 /**
- * What `stage` serves, which must have passed its checks.
+ * Returns the release that `stage` serves, which must have passed its checks.
  *
- * @throws CommandError when it has not.
+ * @throws CommandError if it has not.
  */
 export async function releaseToPromote(clients: Clients, api: DeployedApi): Promise<Release> {
   const { release } = await readRelease(clients, pointersOf(api, "stage"));
@@ -188,9 +188,9 @@ async function releaseToRestore(
 }
 
 /**
- * The move that somebody began and did not end; undefined when none is under way.
+ * Returns the move that was started but not finished; undefined if there is none.
  *
- * @throws CommandError when it was begun, or taken up again, only a moment ago.
+ * @throws CommandError if it was started, or resumed, only recently.
  */
 function abandonedMove(
   { Description }: AliasConfiguration,
@@ -207,7 +207,7 @@ function abandonedMove(
   );
 }
 
-/** Puts prod back where it was; the error says whether that worked. */
+/** Restores the previous state of prod; the returned error says whether that worked. */
 async function undoMove(
   clients: Clients,
   api: DeployedApi,
@@ -227,10 +227,10 @@ async function undoMove(
     await setDeployment(clients, prod, move.from.deploymentId);
     await updateAlias(clients, prod, {
       revisionId: begun.RevisionId,
-      // What somebody else began is undone as well: it would be completed in vain for ever.
+      // An abandoned move is cleared as well: otherwise each command would try again to complete it.
       description: resumed ? "" : (alias.Description ?? ""),
       version: move.from.version,
-      // A canary that was to be finished goes on.
+      // A canary that was to be finished continues.
       weights: alias.RoutingConfig?.AdditionalVersionWeights,
     });
     await forgetMove(clients, api, move);

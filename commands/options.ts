@@ -7,7 +7,7 @@ import type { ApiQuery } from "./stagedApis";
 
 export const COMMANDS = ["promote", "rollback", "history", "deliver"] as const;
 
-/** With those that have options of their own. */
+/** All commands, including those that parse their own options. */
 const ALL_COMMANDS = [
   ...COMMANDS,
   "scale",
@@ -19,13 +19,13 @@ const ALL_COMMANDS = [
 
 export interface Options extends ApiQuery {
   readonly command: (typeof COMMANDS)[number];
-  /** Does it without asking. */
+  /** Does not ask for confirmation. */
   readonly yes: boolean;
-  /** Only shows what it would do. */
+  /** Only shows what would be done. */
   readonly dryRun: boolean;
-  /** What `promote` does with a canary; absent for a promotion without one. */
+  /** Canary options of `promote`; undefined for a promotion without a canary. */
   readonly canary?: CanaryRequest;
-  /** Command lines of `deliver`. `deploy` is absent when it is not given: that is up to where `deliver` runs. */
+  /** Command lines of `deliver`. Without `deploy` the default depends on where `deliver` runs. */
   readonly test: string;
   readonly deploy?: string;
 }
@@ -59,7 +59,7 @@ export const USAGE = `aws-callbacks <command> <api> [options]
 
 Region, credentials and endpoint are those of the AWS SDK: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL ...`;
 
-/** Reads a command line; undefined = help was asked for. */
+/** Parses a command line; undefined if help was requested. */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return undefined;
@@ -95,7 +95,7 @@ function checkBelongs(command: Options["command"], values: ReturnType<typeof par
   for (const option of ["test", "deploy"] as const)
     if (command !== "deliver" && values[option] !== undefined)
       throw new CommandError(`${command}: --${option} belongs to deliver.`);
-  // It becomes a part of a command line. https://www.pulumi.com/docs/iac/concepts/stacks/
+  // It is inserted into a command line. https://www.pulumi.com/docs/iac/concepts/stacks/
   if (command === "deliver" && !/^[\w.-]{1,100}$/.test(values.stack ?? "none"))
     throw new CommandError(
       `deliver: --stack is the stack's own name, of letters, digits, '.', '_' and '-', not '${values.stack}'.`,

@@ -6,9 +6,9 @@ import { type Clients, type DeployedApi, pointersOf } from "./stagedApis";
 type Change = Parameters<typeof updateAlias>[2] & { description: string };
 
 /**
- * Changes alias PROD in the revision that a plan was made from.
+ * Changes alias PROD if it still has the revision that a plan was made from.
  *
- * @throws CommandError when somebody else has changed it since.
+ * @throws CommandError if somebody else has changed it since.
  */
 export async function changeProdAlias(
   clients: Clients,
@@ -21,7 +21,7 @@ export async function changeProdAlias(
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
     const { alias } = await readRelease(clients, prod);
-    // The change was made, its answer was lost, and what conflicts is its second try.
+    // The first attempt succeeded but its answer was lost, so the retry conflicts.
     if (alias.Description === change.description) return alias;
     throw new CommandError(
       `Somebody else moved prod of '${api.name}' at the same time; nothing was changed. Look, and try again.`,
@@ -29,7 +29,7 @@ export async function changeProdAlias(
   }
 }
 
-/** @throws CommandError when somebody has given another version a share of prod beside the commands. */
+/** @throws CommandError if another version has a weight in prod that the commands did not set. */
 export function refuseForeignWeights(
   { name, functionName = "" }: DeployedApi,
   { RoutingConfig }: AliasConfiguration,

@@ -39,7 +39,7 @@ export async function runCanary(
   terminal.print(result(api, agreedPlan));
 }
 
-/** Whoever takes a while to agree does not lose that time. */
+/** Restarts the canary's duration at the confirmation, so that the time spent waiting for it does not count. */
 function begunAt(now: Date, canary: Canary): Canary {
   const milliseconds = Date.parse(canary.until) - Date.parse(canary.at);
   const until = new Date(now.getTime() + milliseconds).toISOString();

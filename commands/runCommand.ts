@@ -10,7 +10,7 @@ import { type Clients, type DeployedApi, findApi, readHistory } from "./stagedAp
 import type { Terminal } from "./terminal";
 import { uninterrupted } from "./uninterrupted";
 
-/** What a command stands on; tests bring their own. */
+/** Environment of a command; tests pass their own. */
 export interface CommandContext {
   readonly clients: Clients;
   readonly terminal: Terminal;
@@ -21,7 +21,7 @@ export interface CommandContext {
 /**
  * Runs one command.
  *
- * @throws CommandError with a sentence for its user.
+ * @throws CommandError with a message for the user.
  */
 export async function runCommand(options: Options, context: CommandContext): Promise<void> {
   const { command } = options;
@@ -30,7 +30,7 @@ export async function runCommand(options: Options, context: CommandContext): Pro
   if (command === "history") return history(api, context);
   const { canary } = options;
   if (canary && canary.kind !== "finish") return runCanary(canary, api, options, context);
-  // What a rollback takes back first is what was done last.
+  // A rollback first undoes the last change, which is the canary.
   if (command === "rollback" && (await readCanary(context.clients, api)))
     return runCanary({ kind: "abort" }, api, options, context);
   await move(command, api, options, context);
@@ -80,12 +80,12 @@ async function move(
     throw new CommandError(`That was a ${plan.move.action} left over; now run ${action} again.`);
 }
 
-/** The three levels in order: unit tests; the gate, on the function; the apiGate, over HTTP. */
+/** Runs the three levels in order: unit tests; the gate, on the function; the apiGate, over HTTP. */
 async function deliver(options: Options, context: CommandContext): Promise<void> {
   const { terminal } = context;
   await passLevel("1. unit tests", options.test, context);
   const title = "2. gate and 3. apiGate, in the update";
-  // `localcloud exec` sets it when it has deployed the program, with the gates.
+  // `localcloud exec` sets it when it has deployed the program, which includes the gates.
   const isDeployed = context.environment.LOCALCLOUD_OUTPUTS !== undefined;
   if (isDeployed && options.deploy === undefined)
     terminal.print(`${title}: passed when localcloud exec deployed the program`);

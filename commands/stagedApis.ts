@@ -23,14 +23,14 @@ export interface Clients extends ReleaseClients {
   readonly events: EventBridgeClient;
 }
 
-/** What the clients do not take from the environment. */
+/** Settings that the clients do not take from the environment. */
 export interface ClientSettings {
   readonly endpoint?: string;
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Clients of the account, region and endpoint (`AWS_ENDPOINT_URL`) that the environment names. */
+/** Creates clients for the account, region and endpoint (`AWS_ENDPOINT_URL`) of the environment. */
 export function createClients(settings: ClientSettings = {}): Clients {
   return {
     lambda: new LambdaClient(settings),
@@ -41,29 +41,29 @@ export function createClients(settings: ClientSettings = {}): Clients {
   };
 }
 
-/** One StagedApi as its stack has written it down. */
+/** One StagedApi, as recorded by its stack. */
 export interface DeployedApi extends ApiRecord {
   readonly name: string;
   readonly project: string;
   readonly stack: string;
-  /** Path of its parameters. */
+  /** Path of its SSM parameters. */
   readonly path: string;
 }
 
-/** What a command says of the API that it means. */
+/** Options that select an API. */
 export interface ApiQuery {
   /** Its name in the program. */
   readonly api: string;
-  /** Needed when several projects of the account and region have one of that name. */
+  /** Needed if several projects of the account and region have an API of that name. */
   readonly project?: string;
-  /** Needed when several stacks have. */
+  /** Needed if several stacks have one. */
   readonly stack?: string;
 }
 
 /**
- * Finds a StagedApi by what its stack has written down.
+ * Finds a StagedApi by the record of its stack.
  *
- * @throws CommandError when there is none, or more than one.
+ * @throws CommandError if there is none, or more than one.
  */
 export async function findApi(clients: Clients, query: ApiQuery): Promise<DeployedApi> {
   const known = await readApis(clients);
@@ -105,7 +105,7 @@ function readRecord(name: string, text: string): ApiRecord {
     const record: unknown = JSON.parse(text);
     if (hasTexts(record, "restApiId", "description")) return record as ApiRecord;
   } catch {
-    // Answered below.
+    // Reported below.
   }
   throw new CommandError(
     `Parameter ${name} does not hold what its stack has written into it: somebody has edited it. Put it back by ` +
@@ -122,34 +122,34 @@ function placeOf({ project, stack }: Pick<ApiQuery, "project" | "stack">): strin
   return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 
-/** The two pointers of one stage of the API. */
+/** Returns the two pointers of one stage of the API: its alias and its deployment. */
 export function pointersOf(api: DeployedApi, stageName: "stage" | "prod"): Pointers {
   const { functionName, journalFunction, restApiId } = api;
   const pointers = { functionName, restApiId, stageName, alias: stageName.toUpperCase() };
   return stageName === "prod" ? { ...pointers, journalFunction } : pointers;
 }
 
-/** Where it is written down what became of the releases. */
+/** Returns the names of the parameters with the results of the releases. */
 export function parametersOf({ path }: DeployedApi) {
   return { verdictsParameter: `${path}/verdicts`, historyParameter: `${path}/history` };
 }
 
-/** What is known of the releases of `stage`. */
+/** Reads the check results of `stage`'s releases. */
 export function readGateResults({ ssm }: Clients, api: DeployedApi): Promise<GateResults> {
   return gateResults.readGateResults(ssm, parametersOf(api).verdictsParameter);
 }
 
-/** What happened to `prod`, the newest last. */
+/** Reads the history of `prod`, newest last. */
 export function readHistory({ ssm }: Clients, api: DeployedApi): Promise<HistoryEntry[]> {
   return historyParameter.readHistory(ssm, parametersOf(api).historyParameter);
 }
 
-/** Appends to the history, unless it is there already. */
+/** Appends an entry to the history, unless it is already there. */
 export function noteEntry({ ssm }: Clients, api: DeployedApi, entry: HistoryEntry): Promise<void> {
   return historyParameter.noteEntries(ssm, parametersOf(api).historyParameter, [entry]);
 }
 
-/** Takes a move that did not come about out of the history again. */
+/** Removes a failed move from the history. */
 export async function forgetMove(clients: Clients, api: DeployedApi, move: Move): Promise<void> {
   const history = await readHistory(clients, api);
   const others = history.filter((entry) => !isSameEntry(entry, move));
@@ -157,7 +157,7 @@ export async function forgetMove(clients: Clients, api: DeployedApi, move: Move)
     await historyParameter.writeHistory(clients.ssm, parametersOf(api).historyParameter, others);
 }
 
-/** Says what of a release does not exist any more; undefined when it is all there. */
+/** Returns which part of a release does not exist any more; undefined if all of it exists. */
 export async function missingPart(
   { lambda, apiGateway }: Clients,
   { functionName, restApiId }: DeployedApi,

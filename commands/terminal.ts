@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { CommandError } from "./commandError";
 
-/** Where a command talks to its user; a test brings its own. */
+/** How a command communicates with its user; tests pass their own. */
 export interface Terminal {
   print(line: string): void;
-  /** Asks for a yes; undefined = there is nobody to ask. */
+  /** Asks a yes/no question; undefined if there is no terminal. */
   confirm(question: string): Promise<boolean | undefined>;
-  /** Runs a command line with this terminal as its own, and answers its exit code. */
+  /** Runs a command line in this terminal, and returns its exit code. */
   run(commandLine: string): Promise<number>;
 }
 
@@ -28,9 +28,9 @@ export const processTerminal: Terminal = {
 };
 
 /**
- * Asks for a yes.
+ * Asks a yes/no question.
  *
- * @throws CommandError when there is no answer, but Ctrl-C or the end of the input.
+ * @throws CommandError if there is no answer, because of Ctrl-C or the end of the input.
  */
 export async function ask(
   question: string,
@@ -38,9 +38,9 @@ export async function ask(
   output: NodeJS.WritableStream,
 ): Promise<boolean> {
   const reader = createInterface({ input, output });
-  // Node.js leaves the question open when its reader is closed: the process would end as if all were well.
+  // Without this, closing the reader would leave the promise pending, and the process would exit as if it succeeded.
   const closed = new Promise<undefined>((resolve) =>
-    // After an answer that was the last line.
+    // After a possible answer in the last line.
     reader.once("close", () => setImmediate(resolve, undefined)),
   );
   const answered = reader.question(`${question} [y/N] `).catch(() => undefined);

@@ -1,8 +1,8 @@
 import type { Terminal } from "./terminal";
 
 /**
- * Does work of some seconds that is better finished than left half-way: the first Ctrl-C only says so, the second
- * ends the process as ever.
+ * Runs work of a few seconds that should not be interrupted halfway: the first Ctrl-C only prints that, the second ends
+ * the process as usual.
  */
 export async function uninterrupted<Result>(
   terminal: Pick<Terminal, "print">,

@@ -19,10 +19,10 @@ export const CHECK_ZIP_USAGE = `aws-callbacks check-zip <file> [--json]
 
   Exit code: 0 accepted, 1 rejected, 2 nothing was checked`;
 
-/** What a command ends with beside its words. */
+/** Exit code of the command. */
 export type ExitCode = 0 | 1 | 2;
 
-/** Runs `check-zip`; whatever happens has a sentence and a code. */
+/** Runs `check-zip`; every outcome has a message and an exit code. */
 export async function checkZipCommand(
   args: readonly string[],
   print: (text: string) => void,
@@ -109,7 +109,7 @@ function fileSource(handle: FileHandle, size: number): ZipSource {
   };
 }
 
-/** The result for people. */
+/** Returns the result as text for people. */
 export function resultText(name: string, result: InspectionResult): string {
   if (!result.accepted)
     return [
@@ -146,7 +146,7 @@ function appFacts({ kind, runtime, handler, architecture }: Accepted): Fact[] {
   ];
 }
 
-/** In JSON's words, because a command may bring characters that mean something to a terminal. */
+/** Escapes commands like JSON, because they may contain control characters that a terminal would interpret. */
 function buildFacts({ commands }: ToBuild): Fact[] {
   return commands.map((command) => ["runs", JSON.stringify(command)] as const);
 }

@@ -12,9 +12,9 @@ export interface AppContext extends DeployContext {
 }
 
 /**
- * Runs a command about apps.
+ * Runs a command for apps.
  *
- * @throws CommandError with a sentence for its user.
+ * @throws CommandError with a message for the user.
  */
 export async function appCommand(options: AppOptions, context: AppContext): Promise<void> {
   if (options.command === "deploy-zip") return deployZip(options, context);

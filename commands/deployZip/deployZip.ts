@@ -25,9 +25,9 @@ export interface DeployContext {
 const SECOND = 1_000;
 
 /**
- * Uploads a zip and follows it until LIVE has it.
+ * Uploads a zip and waits until LIVE serves it.
  *
- * @throws CommandError with the pipeline's reason and fix where it is rejected, or nothing is said in time.
+ * @throws CommandError with the pipeline's reason and fix if the zip is rejected, or if there is no result in time.
  */
 export async function deployZip(options: DeployOptions, context: DeployContext): Promise<void> {
   const { app, file, wait } = options;
@@ -73,7 +73,7 @@ interface Following extends DeployContext {
   readonly wait: number;
 }
 
-/** Prints each state once, until one of them is the last. */
+/** Prints each state once, until a final one. */
 async function follow(
   upload: Record<"Bucket" | "Key" | "VersionId", string>,
   { clients: { s3 }, print, now, sleep, app, begin, wait }: Following,

@@ -20,7 +20,7 @@ export const APP_USAGE = `aws-callbacks <command> [options]
 export const APP_COMMANDS = ["deploy-zip", "apps", "rollback-app", "remove-app"] as const;
 export type AppCommand = (typeof APP_COMMANDS)[number];
 
-/** Which pipeline is meant. */
+/** Which pipeline to use. */
 export interface PipelineQuery {
   readonly pipeline?: string;
   readonly project?: string;
@@ -33,7 +33,7 @@ export type AppOptions = PipelineQuery &
         readonly command: "deploy-zip";
         readonly file: string;
         readonly app: string;
-        /** Milliseconds; 0 = it is not followed. */
+        /** Milliseconds; 0 = do not wait for the result. */
         readonly wait: number;
       }
     | { readonly command: "apps" }
@@ -50,7 +50,7 @@ export function isAppCommand(command: string | undefined): command is AppCommand
 }
 
 /**
- * Reads the command line of a command about apps; undefined = help was asked for.
+ * Parses the command line of a command for apps; undefined if help was requested.
  *
  * @throws CommandError
  */
@@ -93,7 +93,7 @@ export function parseApp(command: AppCommand, args: readonly string[]): AppOptio
 
 type Values = ReturnType<typeof parse>["values"];
 
-/** Options that only one of the commands has. */
+/** Options that only one of the commands accepts. */
 const OWNERS: Readonly<Record<string, AppCommand>> = {
   name: "deploy-zip",
   wait: "deploy-zip",

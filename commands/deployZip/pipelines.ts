@@ -15,10 +15,10 @@ export interface AppClients {
   readonly ssm: SSMClient;
 }
 
-/** Clients of the account, region and endpoint that the environment names. */
+/** Creates clients for the account, region and endpoint of the environment. */
 export function createAppClients(settings: object = {}): AppClients {
   return {
-    // It only asks the worker: a rollback whose answer was lost would go back twice.
+    // Used only to call the worker. No retries: a rollback whose answer was lost would be done twice.
     lambda: new LambdaClient({ ...settings, maxAttempts: 1 }),
     s3: new S3Client(settings),
     ssm: new SSMClient(settings),
@@ -32,9 +32,9 @@ export interface FoundPipeline extends PipelineRecord {
 }
 
 /**
- * The one pipeline that is meant.
+ * Finds the pipeline.
  *
- * @throws CommandError where there is none, or where there are several.
+ * @throws CommandError if there is none, or more than one.
  */
 export async function findPipeline(
   { ssm }: Pick<AppClients, "ssm">,
@@ -70,9 +70,9 @@ export async function findPipeline(
 }
 
 /**
- * Asks the worker of a pipeline to do something by hand.
+ * Calls the worker of a pipeline to do something on request.
  *
- * @throws CommandError with its reason where it does not.
+ * @throws CommandError with the worker's reason if it fails.
  */
 export async function askWorker(
   { lambda }: Pick<AppClients, "lambda">,

@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { UploadStatus } from "../../callbacks/delivery/zipToLambdaPipeline/report/status";
 
-/** What the pipeline says of the newest upload of a key; undefined while it has said nothing. */
+/** Returns the pipeline's status of the newest upload of a key; undefined if there is none yet. */
 export async function readStatus(
   s3: S3Client,
   Bucket: string,
@@ -16,7 +16,7 @@ export async function readStatus(
   }
 }
 
-/** Whether an upload is the newest of its key. */
+/** Checks whether an upload is the newest of its key. */
 export async function isNewest(
   s3: S3Client,
   { Bucket, Key, VersionId }: Record<"Bucket" | "Key" | "VersionId", string>,
@@ -24,7 +24,7 @@ export async function isNewest(
   try {
     return (await s3.send(new HeadObjectCommand({ Bucket, Key }))).VersionId === VersionId;
   } catch (error) {
-    // It was deleted meanwhile.
+    // It was deleted in the meantime.
     if ((error as Error).name === "NotFound") return false;
     throw error;
   }

@@ -20,7 +20,7 @@ export interface ScaleContext {
   now(): number;
 }
 
-/** Clients of the account, region and endpoint that the environment names. */
+/** Creates clients for the account, region and endpoint of the environment. */
 export function createScaleClients(settings: object = {}): ScaleClients {
   return {
     dynamodb: new DynamoDBClient(settings),
@@ -32,7 +32,7 @@ export function createScaleClients(settings: object = {}): ScaleClients {
 /**
  * Runs `scale`.
  *
- * @throws CommandError with a sentence for its user.
+ * @throws CommandError with a message for the user.
  */
 export async function scaleCommand(options: ScaleOptions, context: ScaleContext): Promise<void> {
   const scaler = await findScaler(context.clients, options);
@@ -55,7 +55,7 @@ export async function scaleCommand(options: ScaleOptions, context: ScaleContext)
   print(`${placeOf(scaler)} ${change}: ${why}.`);
 }
 
-/** A fleet is in no cluster. */
+/** A fleet has no cluster. */
 function placeOf({ service, cluster }: ScalerRecord): string {
   return cluster === undefined ? service : `${service} in ${cluster}`;
 }
@@ -93,7 +93,9 @@ async function findScaler(clients: ScaleClients, options: ScaleOptions): Promise
   throw new CommandError(`There is no scaler '${options.scaler}'; there is: ${names || "none"}.`);
 }
 
-/** Counted as the function counts its own writes, so that none of them undoes it unseen. */
+/**
+ * Writes the state and increments its version like the function does, so that neither overwrites the other unnoticed.
+ */
 async function write(
   { dynamodb }: ScaleClients,
   { tableName }: FoundScaler,

@@ -22,11 +22,11 @@ export interface ScaleOptions {
   readonly stack?: string;
 }
 
-/** Units of a fleet; the scaler stays within its own bounds. */
+/** Units of a fleet; the scaler also applies its own bounds. */
 const MOST = 10_000;
 
 /**
- * Reads the command line of `scale`; undefined = help was asked for.
+ * Parses the command line of `scale`; undefined if help was requested.
  *
  * @throws CommandError
  */

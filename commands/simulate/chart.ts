@@ -6,7 +6,10 @@ const LEFT = 60;
 const GAP = 46;
 const COLORS = { load: "#8a8f98", value: "#1f6feb", desired: "#d1242f", running: "#1a7f37" };
 
-/** What a task shows, and how many there are, over one time axis: with decisions as dots that tell why. */
+/**
+ * Draws the value per task and the number of tasks over one time axis, with decisions as dots whose tooltips give the
+ * reason.
+ */
 export function chart(rows: readonly SimulatedRow[], title: string, threshold: number): string {
   const first = rows[0]?.time ?? 0;
   const span = Math.max(1, (rows.at(-1)?.time ?? 0) - first);

@@ -5,10 +5,13 @@ import { TRACES } from "./traces";
 
 export const TARGET = 60;
 
-/** Seconds from the end of a datapoint to the call of the function; the figures of the other scaler were measured whole. */
+/**
+ * Seconds from the end of a datapoint to the call of the function; the other scaler's figures are end-to-end
+ * measurements.
+ */
 const DELAY = 30;
 
-/** What an EcsTaskScaler has with `metric: "cpu"` and these arguments, at either resolution. */
+/** Returns the settings of an EcsTaskScaler with `metric: "cpu"` and these arguments, at either resolution. */
 export function scalerAt(
   resolution: 20 | 60,
   { target, min, max } = { target: TARGET, min: 2, max: 20 },
@@ -38,7 +41,7 @@ export interface Comparison {
   readonly outcomes: Readonly<Record<"own60" | "own20" | "aas60" | "aas20", Outcome>>;
 }
 
-/** Plays every classic trace against both scalers, each at 60 and at 20 seconds. */
+/** Simulates every built-in trace with both scalers, each at 60 and at 20 seconds. */
 export function compare(): Comparison[] {
   return Object.entries(TRACES).map(([trace, load]) => {
     const own = (resolution: 20 | 60): Outcome =>
@@ -52,7 +55,7 @@ export function compare(): Comparison[] {
   });
 }
 
-/** The comparison as a table of Markdown: time above the target, and hours of tasks. */
+/** Returns the comparison as a Markdown table: time above the target, and task hours. */
 export function comparisonTable(comparisons: readonly Comparison[]): string {
   const cell = ({ secondsAbove, taskHours }: Outcome): string =>
     `${(secondsAbove / 60).toFixed(1)} min, ${taskHours.toFixed(1)} h`;

@@ -2,8 +2,8 @@ import type { Trace } from "../../callbacks/ecs/scaling/simulate";
 import { CommandError } from "../commandError";
 
 /**
- * Reads a trace: two columns, `time,load` or `time,cpu`, with a line of names. A time is an ISO date or seconds; the
- * lines are at equal distances.
+ * Parses a trace: two columns, `time,load` or `time,cpu`, with a header line. A time is an ISO date or seconds; the
+ * times are equally spaced.
  *
  * @throws CommandError naming the line.
  */

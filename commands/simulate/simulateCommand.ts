@@ -18,7 +18,7 @@ export const SIMULATE_USAGE = `aws-callbacks simulate <trace.csv> [options]
   --out <file>        the chart (default: the trace with .svg)
   --compare           instead of a trace: the classic loads, against Application Auto Scaling`;
 
-/** Runs `simulate`; `print` takes the lines. */
+/** Runs `simulate`; `print` receives the lines. */
 export function simulateCommand(args: readonly string[], print: (line: string) => void): void {
   const { values, positionals } = parse(args);
   if (values.help || (args.length === 0 && !values.compare)) return print(SIMULATE_USAGE);

@@ -2,7 +2,7 @@ import type { Trace } from "../../callbacks/ecs/scaling/simulate";
 
 const START = Date.UTC(2026, 0, 5);
 
-/** The classic loads, in percent of one task. */
+/** Typical loads, in percent of one task. */
 export const TRACES: Readonly<Record<string, Trace>> = {
   step: minutes(120, (minute) => (minute < 20 || minute >= 80 ? 100 : 500)),
   spike: minutes(120, (minute) => (minute >= 20 && minute < 32 ? 700 : 100)),

@@ -26,7 +26,7 @@ export interface CronContext {
   print(line: string): void;
 }
 
-/** Clients of the account, region and endpoint that the environment names. */
+/** Creates clients for the account, region and endpoint of the environment. */
 export function createCronClients(settings: object = {}): CronClients {
   return {
     dynamodb: new DynamoDBClient(settings),
@@ -40,7 +40,7 @@ export function createCronClients(settings: object = {}): CronClients {
  * Runs `runs`, `run` or `new-key`.
  *
  * @returns the exit code
- * @throws CommandError with a sentence for its user.
+ * @throws CommandError with a message for the user.
  */
 export async function cronCommand(options: CronOptions, context: CronContext): Promise<number> {
   const cron = await findCron(context.clients.ssm, options);

@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<CronCommand, readonly string[]>> = {
 };
 
 /**
- * Reads the command line of `runs`, `run` and `new-key`; undefined = help was asked for.
+ * Parses the command line of `runs`, `run` and `new-key`; undefined if help was requested.
  *
  * @throws CommandError
  */

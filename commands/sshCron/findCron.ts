@@ -2,7 +2,7 @@ import { paginateGetParametersByPath, type SSMClient } from "@aws-sdk/client-ssm
 import { CRON_RECORDS, type CronRecord } from "../../callbacks/instances/sshCron/cronRecord";
 import { CommandError } from "../commandError";
 
-/** Which job is meant. */
+/** Which job to use. */
 export interface CronQuery {
   readonly cron: string;
   readonly project?: string;
@@ -13,7 +13,7 @@ export interface FoundCron extends CronRecord {
   readonly name: string;
 }
 
-/** @throws CommandError when there is none of that name, or several. */
+/** @throws CommandError if there is none of that name, or more than one. */
 export async function findCron(ssm: SSMClient, query: CronQuery): Promise<FoundCron> {
   const found: (FoundCron & { project: string; stack: string })[] = [];
   const pages = paginateGetParametersByPath(

@@ -2,7 +2,7 @@ import type { RunRecord } from "../../callbacks/instances/sshCron/model";
 import { visible } from "../../callbacks/instances/sshCron/visible";
 import { columns } from "../columns";
 
-/** Runs as lines of columns; what hosts chose themselves is shown so that it can be nothing else. */
+/** Formats runs as columns. Texts from hosts are escaped, so that they cannot imitate other output. */
 export function runsTable(runs: readonly RunRecord[]): string {
   const titles = ["host", "name", "state", "exit", "ms", "bytes", "log"];
   return columns([titles, ...runs.map(cellsOf)], "  ")

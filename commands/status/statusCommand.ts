@@ -23,7 +23,7 @@ export interface StatusContext {
   print(line: string): void;
 }
 
-/** Clients of the account, region and endpoint that the environment names. */
+/** Creates clients for the account, region and endpoint of the environment. */
 export function createStatusClients(settings: object = {}): StatusClients {
   return {
     autoScaling: new AutoScalingClient(settings),
@@ -32,13 +32,13 @@ export function createStatusClients(settings: object = {}): StatusClients {
   };
 }
 
-/** Milliseconds in which a throttled call is made again. */
+/** Milliseconds for which a throttled call is retried. */
 const RETRY_TIME = 30_000;
 
 /**
  * Runs `status`.
  *
- * @throws CommandError with a sentence for its user.
+ * @throws CommandError with a message for the user.
  */
 export async function statusCommand(
   options: StatusOptions,
@@ -62,7 +62,7 @@ export async function statusCommand(
   for (const line of groups.flatMap((group) => stoppedLines(group, functionName))) print(line);
 }
 
-/** What to do about a group whose launches were stopped, by the hook or by somebody. */
+/** Returns what to do about a group whose launches are suspended, by the hook or manually. */
 export function stoppedLines(group: AutoScalingGroup, functionName: string): string[] {
   const { AutoScalingGroupName: name, SuspendedProcesses = [] } = group;
   if (!SuspendedProcesses.some(({ ProcessName }) => ProcessName === "Launch")) return [];
@@ -74,7 +74,7 @@ export function stoppedLines(group: AutoScalingGroup, functionName: string): str
   ];
 }
 
-/** A line for each instance, and one that says what to do. */
+/** Returns a line for each instance, and one with what to do. */
 export function statusLines(hook: string, coverage: readonly Coverage[], count: number): string[] {
   if (coverage.length === 0) return [`No instance is in a group of ${hook}.`];
   const lines = coverage.map(({ groupName, instanceId, state, attached, isCurrent }) =>

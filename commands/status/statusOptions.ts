@@ -17,7 +17,7 @@ export interface StatusOptions {
 }
 
 /**
- * Reads the command line of `status`; undefined = help was asked for.
+ * Parses the command line of `status`; undefined if help was requested.
  *
  * @throws CommandError
  */
