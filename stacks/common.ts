@@ -10,7 +10,7 @@ import {
 } from "../components";
 import type { Settings } from "./settings";
 
-/** Public comments: API Gateway straight onto DynamoDB. */
+/** Public comments: API Gateway directly on DynamoDB. */
 export function comments({
   alarmActions,
   protectData,
@@ -25,7 +25,7 @@ export function comments({
 
 /**
  * Greetings on two stages: an update that passes both gates moves `stage`, and `npm run promote -- greeting` moves
- * `prod` there.
+ * `prod` to the same release.
  */
 export function greetingApi({ alarmActions, logRetentionInDays }: Settings): StagedApi {
   return new StagedApi("greeting", {
@@ -59,7 +59,7 @@ export function greetingApi({ alarmActions, logRetentionInDays }: Settings): Sta
   });
 }
 
-/** A function that answers its own event and context, to look at what an event source sends. */
+/** A function that returns its own event and context, to see what an event source sends. */
 export function traceFunction({ alarmActions, logRetentionInDays }: Settings): CallbackFunction {
   return new CallbackFunction("trace", {
     description: "Answers the event and context it was given.",
@@ -70,7 +70,7 @@ export function traceFunction({ alarmActions, logRetentionInDays }: Settings): C
   });
 }
 
-/** A webhook for Docker Hub: a push of `acme/web` redeploys what runs it. */
+/** A webhook for Docker Hub: a push of `acme/web` redeploys the services that run it. */
 export function redeployer(
   { alarmActions, logRetentionInDays }: Settings,
   targets: Pick<WebhookRedeployerArgs, "clusters" | "families" | "passRoles" | "debounceSeconds">,
@@ -83,5 +83,5 @@ export function redeployer(
   });
 }
 
-/** The outputs of a stack, by the names that its users rely on. */
+/** The outputs of a stack, by the names that its users depend on. */
 export type Outputs = Record<string, pulumi.Output<string> | undefined>;

@@ -6,7 +6,7 @@ import { createFleet } from "./demo/fleet";
 import { scaleDemo } from "./demo/scaler";
 import { redeployDemo } from "./demo/service";
 
-/** Everything there is to try, on a developer's own account or on the local cloud. */
+/** All components to try out, in a developer's own account or on the local cloud. */
 export function dev(settings: Settings): Outputs {
   const { url, tableName } = comments(settings);
   const { name } = traceFunction(settings);

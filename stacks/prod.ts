@@ -3,7 +3,7 @@ import { comments, greetingApi, type Outputs, redeployer } from "./common";
 import { readShopSettings, type Settings } from "./settings";
 import { Shop } from "./shop/shop";
 
-/** What customers use. */
+/** The components that customers use. */
 export function prod(settings: Settings): Outputs {
   const { service, ...shopSettings } = readShopSettings();
   const { url, tableName } = comments(settings);

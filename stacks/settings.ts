@@ -1,24 +1,24 @@
-// All that the stacks read of their configuration.
+// All settings that the stacks read from their configuration.
 import * as pulumi from "@pulumi/pulumi";
 
-/** What differs between the stacks; everything else they share. */
+/** Settings that differ between the stacks; everything else is the same. */
 export interface Settings {
-  /** What alarms notify, such as ARNs of SNS topics. */
+  /** ARNs that alarms notify, such as SNS topics. */
   readonly alarmActions: string[];
-  /** Keeps what holds data from being deleted. */
+  /** Protects resources with data against deletion. */
   readonly protectData: boolean;
   readonly logRetentionInDays: number;
 }
 
-/** Subnets that exist, and who may reach what runs in them. */
+/** Existing subnets, and who may reach the tasks in them. */
 export interface ExistingNetwork {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
-  /** For subnets whose way to the internet is an internet gateway. Default false. */
+  /** For subnets that reach the internet through an internet gateway. Default false. */
   readonly assignPublicIp?: boolean;
 }
 
-/** An ECS service that exists: pushes redeploy it, and nothing else of it is this program's. */
+/** An existing ECS service: pushes redeploy it, but the program manages nothing else of it. */
 export interface ExistingService {
   /** Name of the cluster. */
   readonly cluster: string;
@@ -28,11 +28,11 @@ export interface ExistingService {
   readonly passRoles: readonly string[];
 }
 
-/** AWSX's own words: https://www.pulumi.com/registry/packages/awsx/api-docs/ec2/vpc/ */
+/** AWSX's values: https://www.pulumi.com/registry/packages/awsx/api-docs/ec2/vpc/ */
 const NAT_GATEWAYS = ["None", "Single", "OnePerAz"] as const;
 export type NatGateways = (typeof NAT_GATEWAYS)[number];
 
-/** How the shop is run: what of it exists already, and how large the rest is. */
+/** How the shop runs: which parts exist already, and the size of the rest. */
 export interface ShopSettings {
   readonly network?: ExistingNetwork;
   readonly service?: ExistingService;
@@ -52,7 +52,7 @@ export function readSettings(config = new pulumi.Config()): Settings {
   };
 }
 
-/** @throws pulumi.RunError with a sentence that names the key, what it holds and what it may hold. */
+/** @throws pulumi.RunError with a sentence that names the key, its value and the allowed values. */
 export function readShopSettings(config = new pulumi.Config()): ShopSettings {
   const network = readNetwork(config);
   const natGateways = config.get("natGateways") ?? "None";
@@ -109,7 +109,7 @@ function readService(config: pulumi.Config): ExistingService | undefined {
   };
 }
 
-/** An object with these names only; undefined when it is not given, or `{}`. */
+/** Reads an object with only these names; undefined if it is not given, or `{}`. */
 function readObject(
   config: pulumi.Config,
   key: string,
@@ -126,7 +126,7 @@ function readObject(
   return Object.keys(value).length > 0 ? { ...value } : undefined;
 }
 
-/** What is not JSON is a text, as YAML has them without quotes. */
+/** Parses a value as JSON; anything else is a text, like in YAML without quotes. */
 function readJson(config: pulumi.Config, key: string): unknown {
   const text = config.get(key);
   if (text === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { ZipToLambdaPipeline } from "../../components";
 import type { Settings } from "../settings";
 
-/** Zips that become functions: drop one as `apps/<name>.zip`, or `npx aws-callbacks deploy-zip ./<name>.zip`. */
+/** Zips that become functions: upload one as `apps/<name>.zip`, or use `npx aws-callbacks deploy-zip ./<name>.zip`. */
 export function appsDemo({
   alarmActions,
   logRetentionInDays,

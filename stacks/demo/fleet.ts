@@ -5,17 +5,17 @@ import { createHello, lettingIn } from "./hello";
 
 /** Amazon Linux 2023 for Graviton: https://docs.aws.amazon.com/linux/al2023/ug/ec2.html (Systems Manager parameter) */
 const IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
-/** The smallest one that takes a second interface. */
+/** The smallest type that supports a second interface. */
 const INSTANCE_TYPE = "t4g.nano";
 const ZONES = 2;
 
-/** What jobs and hooks of the demo's fleet work on. */
+/** The hosts that the demo's jobs and hooks work on. */
 export interface Fleet {
   readonly group: aws.autoscaling.Group;
   readonly vpc: aws.ec2.Vpc;
-  /** Of the hosts, one in each zone. */
+  /** Subnets of the hosts, one in each zone. */
   readonly hostSubnets: readonly aws.ec2.Subnet[];
-  /** Of their second interfaces, one in each zone. */
+  /** Subnets of their second interfaces, one in each zone. */
   readonly dataSubnets: aws.ec2.Subnet[];
   readonly hostGroup: aws.ec2.SecurityGroup;
   /** The job that runs on the hosts. */
@@ -23,8 +23,8 @@ export interface Fleet {
 }
 
 /**
- * Hosts in a network of their own that no address outside reaches, each with a second interface in another subnet and
- * the tag `Role=hello`.
+ * Creates hosts in a separate network that is not reachable from outside, each with a second interface in another
+ * subnet and the tag `Role=hello`.
  */
 export function createFleet(settings: Settings): Fleet {
   const vpc = new aws.ec2.Vpc("fleet", {
@@ -76,7 +76,7 @@ export function createFleet(settings: Settings): Fleet {
     vpcZoneIdentifiers: hostSubnets.map(({ id }) => id),
     launchTemplate: { id: template.id, version: "$Latest" },
     healthCheckType: "EC2",
-    // Nobody waits for hosts to boot.
+    // `up` does not wait for hosts to boot.
     waitForCapacityTimeout: "0",
     initialLifecycleHooks: hook.initialLifecycleHooks("fleet"),
     tags: [
@@ -87,7 +87,7 @@ export function createFleet(settings: Settings): Fleet {
   return { group, vpc, hostSubnets, dataSubnets, hostGroup, hello };
 }
 
-/** Every host gets an interface in the data subnet of its zone before it enters service. */
+/** Adds an interface in the data subnet of its zone to every host before it enters service. */
 function createDataHook(
   { alarmActions, logRetentionInDays }: Settings,
   vpc: aws.ec2.Vpc,
@@ -104,7 +104,7 @@ function createDataHook(
   return new EniLifecycleHook("data", {
     interfaces: [{ subnets, securityGroups: [dataGroup.id] }],
     loop: { failures: 3 },
-    // A demo can wait for what was left over.
+    // Rarely: a demo can wait for the cleanup of leftovers.
     sweepMinutes: 15,
     alarmActions,
     logRetentionInDays,

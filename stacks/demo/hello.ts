@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SshCron } from "../../components";
 import type { Settings } from "../settings";
 
-/** The worker reaches S3 and DynamoDB from inside the VPC, without a way out of it: these endpoints are free. */
+/** Lets the worker reach S3 and DynamoDB from the VPC without internet access: these endpoints are free. */
 function createEndpoints(vpc: aws.ec2.Vpc): void {
   const { region } = aws.getRegionOutput();
   for (const service of ["s3", "dynamodb"])
@@ -15,7 +15,7 @@ function createEndpoints(vpc: aws.ec2.Vpc): void {
     });
 }
 
-/** Says hello on every host that carries the tag `Role=hello`, every 15 minutes, over SSH. */
+/** Prints hello on every host with the tag `Role=hello`, every 15 minutes, over SSH. */
 export function createHello(
   { alarmActions, logRetentionInDays, protectData }: Settings,
   vpc: aws.ec2.Vpc,
@@ -28,7 +28,7 @@ export function createHello(
     user: "ec2-user",
     commands: ['echo "Hello, world, from $(uname -n)"'],
     network: { vpcId: vpc.id, subnetIds: subnets.map(({ id }) => id) },
-    // The local cloud tells there where its hosts answer; on AWS no host carries it, and the port is 22.
+    // The local cloud sets this tag to a host's SSH port; on AWS no host has it, and the port is 22.
     port: { tag: "aws-callbacks:ssh-port" },
     forceDestroy: !protectData,
     alarmActions,
@@ -36,7 +36,7 @@ export function createHello(
   });
 }
 
-/** What cloud-init reads at the first boot: the key is let in for the image's own user. */
+/** Returns the user data for cloud-init: it allows the key for the image's default user at the first boot. */
 export function lettingIn({ publicKey }: SshCron): pulumi.Output<string> | undefined {
   return publicKey?.apply((key) =>
     Buffer.from(`#cloud-config\nssh_authorized_keys:\n  - ${key}\n`).toString("base64"),

@@ -2,10 +2,10 @@ import type * as aws from "@pulumi/aws";
 import { EcsTaskScaler, pinnedDesiredCount } from "../../components";
 import type { Settings } from "../settings";
 
-/** Name of the scaler in the program; its pin has it too. */
+/** Name of the scaler in the program, also used by its pin. */
 const NAME = "scaler";
 
-/** The tasks that the demo's service is to have: what the scaler set last. */
+/** Desired count of the demo's service: the count that the scaler set last. */
 export const demoCount = () => pinnedDesiredCount({ scaler: NAME, default: 1 });
 
 /** Scales the demo's service by its CPU. */

@@ -5,17 +5,17 @@ import { redeployer } from "../common";
 import type { Settings } from "../settings";
 import { demoCount } from "./scaler";
 
-/** What a push of the demo image redeploys: a service, and a job that no service runs. */
+/** Families that a push of the demo image redeploys: of a service, and of a job that no service runs. */
 const FAMILIES = { web: "demo-web", report: "demo-report" };
 
-/** A webhook for Docker Hub, and a small shop that runs `acme/web`: push a tag and watch its service roll. */
+/** A webhook for Docker Hub, and a small shop that runs `acme/web`: push a tag and watch its service being updated. */
 export function redeployDemo(settings: Settings): {
   readonly redeploy: WebhookRedeployer;
   readonly cluster: aws.ecs.Cluster;
   readonly service: aws.ecs.Service;
 } {
   const cluster = new aws.ecs.Cluster("demo", {
-    // Billed by metric; without it nobody sees why a task died (AwsSolutions-ECS4).
+    // Billed per metric; without it nobody sees why a task stopped (AwsSolutions-ECS4).
     settings: [{ name: "containerInsights", value: "enabled" }],
   });
   const web = taskDefinition("web");
@@ -30,13 +30,13 @@ export function redeployDemo(settings: Settings): {
     clusters: [cluster.name],
     families: Object.values(FAMILIES),
     passRoles: [],
-    // A demo need not wait a minute for further tags.
+    // Short, since a demo need not wait a minute for further tags.
     debounceSeconds: 5,
   });
   return { redeploy, cluster, service };
 }
 
-/** One container that runs what was deployed last, and what the program says until then. */
+/** One container with the image that was deployed last, or the given default before the first deployment. */
 function taskDefinition(container: keyof typeof FAMILIES): aws.ecs.TaskDefinition {
   const family = FAMILIES[container];
   const image = pinnedImage({ family, container, default: "acme/web:1.0" });

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyException } from "../../components";
 import type { NatGateways } from "../settings";
 
-/** Where tasks run. */
+/** The network in which tasks run. */
 export interface Network {
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly securityGroupIds: pulumi.Input<string>[];
@@ -12,8 +12,8 @@ export interface Network {
 }
 
 /**
- * A VPC of its own, with two availability zones. Without NAT gateways tasks reach the internet from public subnets, by
- * addresses of their own that nobody can connect to; with them, from private ones.
+ * Creates a VPC with two availability zones. Without NAT gateways tasks run in public subnets and reach the internet
+ * with public addresses that nobody can connect to; with NAT gateways they run in private subnets.
  */
 export function createNetwork(
   name: string,
@@ -59,7 +59,7 @@ export function createNetwork(
   };
 }
 
-/** What AWSX's public subnets break on purpose. */
+/** Rules that AWSX's public subnets break on purpose. */
 export function networkExceptions(name: string): PolicyException[] {
   return [
     {

@@ -10,13 +10,13 @@ export interface ShopArgs extends Omit<ShopSettings, "service"> {
 }
 
 /**
- * A Fargate service that runs `acme/web`, in a network that exists or in one made for it. What is made by the hour's
- * price is its tasks, and the NAT gateways that `natGateways` asks for.
+ * A Fargate service that runs `acme/web`, in an existing network or a new one. What it creates that is billed per hour
+ * is its tasks, and the NAT gateways that `natGateways` requests.
  */
 export class Shop extends pulumi.ComponentResource {
   readonly cluster: aws.ecs.Cluster;
   readonly family: string;
-  /** Starts the tasks: pulls their image, writes their logs. They have no role of their own: they call nothing of AWS. */
+  /** Starts the tasks: pulls their image, writes their logs. They have no task role: they call no AWS API. */
   readonly executionRole: aws.iam.Role;
   readonly serviceName: pulumi.Output<string>;
 
@@ -27,7 +27,7 @@ export class Shop extends pulumi.ComponentResource {
     this.family = `${name}-web`;
     this.cluster = new aws.ecs.Cluster(
       name,
-      // Billed by metric; without it nobody sees why a task died (AwsSolutions-ECS4).
+      // Billed per metric; without it nobody sees why a task stopped (AwsSolutions-ECS4).
       { settings: [{ name: "containerInsights", value: "enabled" }] },
       parentOpts,
     );
@@ -57,12 +57,12 @@ export class Shop extends pulumi.ComponentResource {
       },
       deploymentCircuitBreaker: { enable: true, rollback: true },
     };
-    // In a network that exists nothing is left for AWSX to do, and its plugin is not needed.
+    // With an existing network AWSX creates nothing, so its plugin is not needed.
     this.serviceName = existing
       ? new aws.ecs.Service(this.family, { ...service, launchType: "FARGATE" }, parentOpts).name
       : new awsx.ecs.FargateService(
           this.family,
-          // The circuit breaker takes back what does not start; `up` need not wait for it.
+          // The circuit breaker rolls back tasks that do not start; `up` need not wait for it.
           { ...service, continueBeforeSteadyState: true },
           parentOpts,
         ).service.name;
@@ -110,7 +110,7 @@ function createExecutionRole(
   return role;
 }
 
-/** One container that runs what was deployed last, and what the program says until then. */
+/** One container with the image that was deployed last, or the given default before the first deployment. */
 function createTaskDefinition(
   self: Shop,
   logGroup: aws.cloudwatch.LogGroup,
@@ -136,10 +136,10 @@ function createTaskDefinition(
       containerDefinitions: pulumi.jsonStringify([
         { name: "web", image, logConfiguration: { logDriver: "awslogs", options } },
       ]),
-      // The webhook makes revisions too: go on from the newest, and leave the old ones to roll back to.
+      // The webhook creates revisions too: continue from the newest, and keep the old ones for rollbacks.
       trackLatest: true,
       skipDestroy: true,
-      // A new revision carries its tags over.
+      // A new revision inherits the tags.
       tags: { app: self.family },
     },
     opts,
