@@ -10,15 +10,15 @@ export interface Violation {
 
 export interface Audit {
   readonly violations: readonly Violation[];
-  /** Rules that need values which only the deployment will know. */
+  /** Rules that need values which are known only after the deployment. */
   readonly undecided: readonly Undecided[];
-  /** How many rules looked at how many resources: nothing can pass by never being looked at. */
+  /** Number of checks: rules times the resources that they examined. Zero would mean that nothing was checked. */
   readonly checks: number;
-  /** Exceptions that covered nothing. */
+  /** Exceptions that no finding needed. */
   readonly unused: readonly PolicyException[];
 }
 
-/** The findings of one rule on one resource, without those that an exception covers. */
+/** Returns the findings of one rule for one resource, without those that an exception covers. */
 export function findings(
   rule: Rule,
   resource: PolicyResource,
@@ -29,7 +29,7 @@ export function findings(
   return found.filter((finding) => !exceptions.covers(rule, resource, finding));
 }
 
-/** Holds every rule against every resource of a stack. */
+/** Checks every resource of a stack against every rule. */
 export function audit(
   rules: readonly Rule[],
   resources: readonly PolicyResource[],
@@ -55,7 +55,7 @@ export function audit(
   return { violations, undecided, checks, unused: exceptions.unused() };
 }
 
-/** Violations as people read them, one block each. */
+/** Formats violations for people, one block each. */
 export function describeViolations(violations: readonly Violation[]): string {
   return violations
     .map(

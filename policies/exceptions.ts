@@ -4,19 +4,19 @@ import type { PolicyResource, Rule } from "./rule";
 
 export type { PolicyException };
 
-/** The exceptions that the components of a stack state, and what became of them. */
+/** The exceptions that the components of a stack declare, and whether they were used. */
 export class Exceptions {
   private readonly components = new Map<string, { parent: string; stated: PolicyException[] }>();
   private readonly used = new Set<PolicyException>();
 
-  /** Takes the exceptions of a component; a component is always seen before its children. */
+  /** Adds the exceptions of a component; a component is always registered before its children. */
   learn({ urn, parent, props }: PolicyResource): void {
     const known = this.components.get(urn);
     const stated = Array.isArray(props.policyExceptions) ? props.policyExceptions : [];
     if (!known) this.components.set(urn, { parent, stated: stated.filter(isException) });
   }
 
-  /** Whether a component around the resource excepts this finding of this rule. */
+  /** Checks whether a component around the resource has an exception for this finding of this rule. */
   covers(rule: Rule, resource: PolicyResource, finding: string): boolean {
     for (const exception of this.around(resource)) {
       if (!rule.ids.includes(exception.rule) || !matches(exception.resource, resource.name))
@@ -28,7 +28,7 @@ export class Exceptions {
     return false;
   }
 
-  /** Exceptions that covered nothing. */
+  /** Returns the exceptions that no finding needed. */
   unused(): PolicyException[] {
     return [...this.components.values()]
       .flatMap(({ stated }) => stated)
@@ -45,7 +45,7 @@ export class Exceptions {
   }
 }
 
-/** What is wrong with the exceptions that a component states. */
+/** Returns what is wrong with the exceptions that a component declares. */
 export function exceptionProblems(resource: PolicyResource, rules: readonly Rule[]): string[] {
   const { policyExceptions } = resource.props;
   if (policyExceptions === undefined) return [];
@@ -67,7 +67,7 @@ function isException(value: unknown): value is PolicyException {
   );
 }
 
-/** `*` stands for any characters, `[*]` for itself. */
+/** `*` matches any characters, `[*]` a literal `*`. */
 function matches(pattern: string, text: string): boolean {
   const parts = pattern.split(/(\[\*\]|\*)/).map((part) => {
     if (part === "*") return ".*";

@@ -5,7 +5,7 @@ import { fromStackResource, fromValidationArgs } from "./resources";
 import { rules } from "./rules";
 import { type PolicyResource, type Rule, Stack, Undecided } from "./rule";
 
-/** What the components of the stack have stated so far: each is registered before its children. */
+/** The exceptions that the stack's components have declared so far: each is registered before its children. */
 const exceptions = new Exceptions();
 
 const statedExceptions: policy.ResourceValidationPolicy = {
@@ -18,7 +18,7 @@ const statedExceptions: policy.ResourceValidationPolicy = {
   },
 };
 
-/** A preview cannot know everything: what it could not look at is said once, instead of looking like a pass. */
+/** A preview does not know every value. This lists once what could not be checked, so that it does not look passed. */
 const undecidedRules: policy.StackValidationPolicy = {
   name: "undecided-until-deployed",
   description:

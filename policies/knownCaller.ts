@@ -1,12 +1,12 @@
 import { requiresEquality } from "../components/iam/wholeKind";
 import type { PolicyStatement } from "./policyDocument";
 
-/** Whether the part of a value that decides whose requests it lets in is written out. */
+/** Checks that the part of a value that identifies the callers contains no wildcard. */
 type IsFixed = (value: string) => boolean;
 
 const isFixed: IsFixed = (value) => !/[*?]/.test(value);
 
-/** An account decides, or, where an ARN has none (a bucket's), the resource. */
+/** Checks the account or, if an ARN has none (a bucket's), the resource. */
 const isFixedArn: IsFixed = (value) => {
   const [prefix, , service, , account, ...resource] = value.split(":");
   if (prefix !== "arn" || resource.length === 0) return false;
@@ -15,18 +15,18 @@ const isFixedArn: IsFixed = (value) => {
   return isFixed(service === "s3" ? name.split("/")[0] : name);
 };
 
-/** A path begins with the organization, `o-a1b2c3d4e5/r-ab12/*`, and a user id with the role's, `AROAEXAMPLE:*`. */
+/** A path starts with the organization, `o-a1b2c3d4e5/r-ab12/*`, and a user id with the role's id, `AROAEXAMPLE:*`. */
 const beginsFixed: IsFixed = (value) => /^[^*?/:]+([/:]|$)/.test(value);
 
-/** An address or a domain decides for whom a subscription is: `*@example.com`, `https://example.com/*`. */
+/** The address or the domain identifies the subscriber: `*@example.com`, `https://example.com/*`. */
 const isFixedEndpoint: IsFixed = (value) =>
   value.startsWith("arn:")
     ? isFixedArn(value)
     : /^[^/]*@[^*?@]+$/.test(value) || /^https?:\/\/[^*?/]+(\/|$)/.test(value);
 
 /**
- * The keys that leave only requests of known accounts, organizations, resources or networks, each with what must be
- * fixed in its value. They are those by which Amazon S3 itself tells a public policy, and their like.
+ * Keys that limit requests to known accounts, organizations, resources or networks, each with a check of its values.
+ * They are those by which Amazon S3 recognizes a public policy, and similar ones.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
@@ -54,10 +54,10 @@ const KNOWN_CALLERS: Readonly<Record<string, IsFixed>> = {
   "sns:endpoint": isFixedEndpoint,
 };
 
-/** Variables that stand for the owner of the resource; any other is the caller's own choice. */
+/** Variables for the owner of the resource; the value of any other variable is chosen by the caller. */
 const OWNER = /\$\{aws:resource(account|orgid|orgpaths)\}/gi;
 
-/** Whether a condition lets in only callers that it names: it must hold, and what decides in its values is no pattern. */
+/** Checks whether a condition allows only named callers: it must be required, with fixed identifying values. */
 export function isKnownCaller({
   operator,
   key,
@@ -73,7 +73,7 @@ export function isKnownCaller({
   });
 }
 
-/** S3 counts a range as public above /8 (IPv4) and /32 (IPv6). */
+/** S3 treats a range wider than /8 (IPv4) or /32 (IPv6) as public. */
 function isNarrowRange(cidr: string): boolean {
   const [address, bits] = cidr.split("/");
   return bits === undefined || Number(bits) >= (address.includes(":") ? 32 : 8);

@@ -1,23 +1,26 @@
 import { isKnownCaller } from "./knownCaller";
 import { asBlock, get, type PolicyResource } from "./rule";
 
-/** One statement of a policy, with every element that may be one value or a list made a list. */
+/** One statement of a policy; elements that may be one value or a list are always lists. */
 export interface PolicyStatement {
   readonly allows: boolean;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Everyone it is for, such as `*`, `sqs.amazonaws.com`, an account or an ARN; empty in identity policies. */
+  /**
+   * Everyone that it applies to, such as `*`, `sqs.amazonaws.com`, an account or an ARN; empty in identity policies.
+   */
   readonly principals: readonly { readonly kind: string; readonly name: string }[];
-  /** Operator, key, values; keys in lower case, as IAM compares them. */
+  /** Operator, key, values; keys in lower case, since IAM ignores their case. */
   readonly conditions: readonly { operator: string; key: string; values: readonly string[] }[];
-  /** Uses NotAction, NotResource or NotPrincipal: it grants what it does not name. */
+  /** Whether it uses NotAction, NotResource or NotPrincipal: it then applies to everything else. */
   readonly inverted: boolean;
-  /** Uses NotPrincipal: it is for everyone but its principals. */
+  /** Whether it uses NotPrincipal: it then applies to everyone except its principals. */
   readonly excepted: boolean;
 }
 
 /**
- * The statements of the policy at a path of a resource, given as JSON text or as an object; none where there is none.
+ * Returns the statements of the policy at a path of a resource, given as JSON text or as an object; empty without a
+ * policy.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  *
  * @throws Undecided while the policy is unknown.
@@ -63,7 +66,7 @@ function conditions(condition: unknown): PolicyStatement["conditions"] {
   );
 }
 
-/** Whether a policy refuses requests without TLS, for every principal and action. */
+/** Checks whether a policy denies requests without TLS, for every principal and action. */
 export function deniesWithoutTls(statements: readonly PolicyStatement[]): boolean {
   return statements.some(
     ({ allows, actions, principals, conditions, inverted }) =>
@@ -86,7 +89,7 @@ function isWithoutTls({ operator, key, values: given }: PolicyCondition): boolea
   );
 }
 
-/** AWS's services use TLS among themselves: a policy may leave them out of what it denies. */
+/** AWS services always use TLS among themselves: a policy may exclude them from the denial. */
 function isNoService({ operator, key, values: given }: PolicyCondition): boolean {
   return (
     /^Bool(IfExists)?$/i.test(operator) &&
@@ -95,7 +98,7 @@ function isNoService({ operator, key, values: given }: PolicyCondition): boolean
   );
 }
 
-/** The statements that let anyone in: an unlimited principal `*`, or everyone but some. */
+/** Returns the statements that allow anyone: an unlimited principal `*`, or everyone with exceptions. */
 export function publicStatements(statements: readonly PolicyStatement[]): PolicyStatement[] {
   return statements.filter(
     ({ allows, principals: who, conditions: when, excepted }) =>

@@ -1,7 +1,7 @@
 import type { PolicyResource as StackResource, ResourceValidationArgs } from "@pulumi/policy";
 import { type PolicyResource, UNKNOWN } from "./rule";
 
-/** A resource that is about to be created or updated: its inputs, without its neighbours. */
+/** Returns a resource that is about to be created or updated: its inputs only, without other resources. */
 export function fromValidationArgs(args: ResourceValidationArgs): PolicyResource {
   return {
     type: args.type,
@@ -14,7 +14,7 @@ export function fromValidationArgs(args: ResourceValidationArgs): PolicyResource
   };
 }
 
-/** A resource of the whole stack, with what its properties were made from. */
+/** Returns a resource of the whole stack, with the sources of its properties. */
 export function fromStackResource(resource: StackResource): PolicyResource {
   const sources = Object.entries(resource.propertyDependencies).map(
     ([property, from]): [string, string[]] => [property, from.map(({ urn }) => urn)],
@@ -30,7 +30,7 @@ export function fromStackResource(resource: StackResource): PolicyResource {
   };
 }
 
-/** The SDK's properties throw when an unknown one is read; rules want to ask first. */
+/** Copies the properties, because the SDK's object throws when an unknown one is read. */
 function known(props: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.keys(props).map((key) => [key, read(props, key)]));
 }
@@ -43,7 +43,7 @@ function read(container: object, key: string | number): unknown {
     return UNKNOWN;
   }
   if (Array.isArray(value)) return Array.from({ length: value.length }, (_, i) => read(value, i));
-  // Code and other assets have a class of their own, and no rule looks into them.
+  // Code and other assets are class instances, which no rule examines.
   if (typeof value !== "object" || value === null || isAsset(value)) return value;
   return known(value as Record<string, unknown>);
 }

@@ -1,45 +1,48 @@
-/** A resource as a policy pack sees it: its inputs before a deployment, its outputs at the end of one. */
+/** A resource as the policy pack sees it: its inputs before a deployment, its outputs after one. */
 export interface PolicyResource {
-  /** Such as `aws:sqs/queue:Queue`. */
+  /** Pulumi type, such as `aws:sqs/queue:Queue`. */
   readonly type: string;
   /** The logical name, without the parents'. */
   readonly name: string;
   readonly urn: string;
-  /** URN of the parent; empty for the stack itself. */
+  /** URN of the parent; empty for a child of the stack itself. */
   readonly parent: string;
-  /** UNKNOWN stands wherever a preview cannot know the value yet. */
+  /** Properties; UNKNOWN for each value that a preview does not know yet. */
   readonly props: Readonly<Record<string, unknown>>;
   readonly deleteBeforeReplace?: boolean;
-  /** URNs of the resources that each top-level property was made from: known even where the value is not. */
+  /** URNs of the resources that each top-level property was made from: known even if its value is not. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
 interface RuleText {
-  /** Ids in cdk-nag (AwsSolutions-*, Serverless-*) and Checkov (CKV*), or of our own (AwsCallbacks-*); the first names it. */
+  /**
+   * Ids in cdk-nag (AwsSolutions-*, Serverless-*) and Checkov (CKV*), or this pack's own (AwsCallbacks-*); the first is
+   * its name.
+   */
   readonly ids: readonly [string, ...string[]];
-  /** What must hold, why, and how to mend it: one sentence. */
+  /** What is required, why, and how to fix a violation: one sentence. */
   readonly requires: string;
-  /** Types of the resources that it looks at. */
+  /** Types of the resources that it checks. */
   readonly types: readonly string[];
 }
 
-/** A rule that one resource satisfies by itself: it is decided before the resource is created. */
+/** A rule that needs one resource only: it is checked before the resource is created. */
 export interface ResourceRule extends RuleText {
-  /** What is wrong with the resource, a text for each finding. */
+  /** Returns what is wrong with the resource, one text for each finding. */
   check(resource: PolicyResource): string[];
 }
 
-/** A rule about a resource and those around it: it is decided when all are known. */
+/** A rule about a resource and related ones: it is checked when all of them are known. */
 export interface StackRule extends RuleText {
   checkInStack(resource: PolicyResource, stack: Stack): string[];
 }
 
 export type Rule = ResourceRule | StackRule;
 
-/** A value that only the deployment will know. */
+/** A value that is known only after the deployment. */
 export const UNKNOWN: unique symbol = Symbol("unknown until deployed");
 
-/** Thrown by a rule that would need an unknown value: it says neither yes nor no. */
+/** Thrown by a rule that needs an unknown value, so that it neither passes nor fails. */
 export class Undecided extends Error {
   constructor(
     readonly resource: PolicyResource,
@@ -50,7 +53,7 @@ export class Undecided extends Error {
 }
 
 /**
- * The value at a path such as `settings.loggingLevel`; undefined where there is none.
+ * Returns the value at a path such as `settings.loggingLevel`; undefined if there is none.
  *
  * @throws Undecided
  */
@@ -60,14 +63,14 @@ export function get(resource: PolicyResource, path: string): unknown {
   return value;
 }
 
-/** Whether there is anything at a path, known or not; false, 0, "" and empty lists are nothing. */
+/** Checks whether a path has a value, known or not; false, 0, "" and empty lists do not count. */
 export function isGiven(resource: PolicyResource, path: string): boolean {
   const value = peek(resource, path);
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
 /**
- * The list at a path; one value is a list of one.
+ * Returns the list at a path; a single value becomes a list of one.
  *
  * @throws Undecided
  */
@@ -89,10 +92,10 @@ function peek(resource: PolicyResource, path: string): unknown {
   return value ?? undefined;
 }
 
-/** What AWS knows a resource by, for references that were written by hand. */
+/** Properties that identify a resource at AWS, for references that are literal texts. */
 const IDENTIFIERS = ["arn", "bucket", "id", "name", "stageName", "url"];
 
-/** The resources of one stack and how they refer to one another. */
+/** The resources of one stack and their references to each other. */
 export class Stack {
   constructor(readonly resources: readonly PolicyResource[]) {}
 
@@ -100,12 +103,12 @@ export class Stack {
     return this.resources.filter((resource) => resource.type === type);
   }
 
-  /** The resources of a type one of whose properties names this resource, such as the policies of a queue. */
+  /** Returns the resources of a type with a property that refers to this resource, such as the policies of a queue. */
   referring(resource: PolicyResource, type: string, property: string): PolicyResource[] {
     return this.ofType(type).filter((other) => refers(other, property, resource));
   }
 
-  /** The resource of a type that a property names; undefined when it is not of this stack. */
+  /** Returns the resource of a type that a property refers to; undefined if it is not part of this stack. */
   referred(resource: PolicyResource, property: string, type: string): PolicyResource | undefined {
     return this.ofType(type).find((other) => refers(resource, property, other));
   }
@@ -128,15 +131,15 @@ function texts(value: unknown): string[] {
   return Object.values(value).flatMap(texts);
 }
 
-/** Inputs of a resource, or a part of them. */
+/** Inputs of a resource, or part of them. */
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A value as a block to look into; what is none has no members. */
+/** Returns a value as a block; anything that is not an object becomes an empty one. */
 export function asBlock(value: unknown): Block {
   return Object(value ?? {}) as Block;
 }
 
-/** A value as text; `absent` where it is not given. */
+/** Returns a value as text; `absent` if it is not given. */
 export function textOf(value: unknown, absent = ""): string {
   if (value === undefined || value === null) return absent;
   return typeof value === "object" ? JSON.stringify(value) : String(value);

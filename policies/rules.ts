@@ -12,7 +12,7 @@ import { snsRules } from "./rules/sns";
 import { sqsRules } from "./rules/sqs";
 import { wiringRules } from "./rules/wiring";
 
-/** Every rule that all stacks must satisfy; a component states its exceptions itself (policyExceptions). */
+/** Every rule that all stacks must satisfy; components declare exceptions themselves (policyExceptions). */
 export const rules: readonly Rule[] = [
   ...apiGatewayRules,
   ...dynamodbRules,

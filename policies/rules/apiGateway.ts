@@ -137,7 +137,7 @@ function title(method: PolicyResource): string {
   return `the ${String(get(method, "httpMethod"))} method`;
 }
 
-/** Browsers ask OPTIONS without credentials: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
+/** Browsers send OPTIONS without credentials: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
 function isPreflight(method: PolicyResource): boolean {
   return get(method, "httpMethod") === "OPTIONS";
 }

@@ -1,4 +1,4 @@
-/** Access keys of AWS, private keys, tokens of well-known services: what a scanner would find by its form. */
+/** Formats of AWS access keys, private keys, and tokens of well-known services, as secret scanners use them. */
 const FORMS = [
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
@@ -10,10 +10,10 @@ const FORMS = [
 /** Names whose value is a credential itself, not the name or ARN of one. */
 const NAMES = /(^|_)(password|passwd|secret|secret_?access_?key|api_?key|private_?key)$/i;
 
-/** ARNs, paths and URLs without a password say where a secret is kept. */
+/** ARNs, paths and URLs without a password refer to a secret but do not contain it. */
 const REFERENCE = /^(arn:|\/|https?:\/\/(?![^/]*:[^/]*@))/;
 
-/** Whether a named text gives a secret away; texts that are not known yet do not. */
+/** Checks whether a named text contains a secret; unknown texts count as not. */
 export function isCredential(name: string, value: unknown): boolean {
   if (typeof value !== "string") return false;
   if (FORMS.some((form) => form.test(value))) return true;

@@ -147,14 +147,14 @@ export const ec2Rules: readonly Rule[] = [
   },
 ];
 
-/** Without an endpoint there is nothing to reach. */
+/** Without an endpoint nothing is reachable. */
 function hasNoMetadata(resource: PolicyResource): boolean {
   return get(resource, "metadataOptions.httpEndpoint") === "disabled";
 }
 
 const ADDRESSES = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"];
 
-/** The rules for incoming traffic in a group, or the rule that a resource is. */
+/** Returns the inbound rules of a group, or the rule that a resource itself is. */
 function ingress(resource: PolicyResource): Block[] {
   if (resource.type === SECURITY_GROUP) return list(resource, "ingress").map(asBlock);
   const isOutgoing = resource.type === SECURITY_GROUP_RULE && get(resource, "type") !== "ingress";
@@ -194,7 +194,7 @@ function disks(resource: PolicyResource): { title: string; encrypted: unknown }[
   }));
 }
 
-/** `NAME=value` or a value by itself, as scripts write them. */
+/** Checks `NAME=value` or a value alone, as in scripts. */
 function isCredentialWord(word: string): boolean {
   const [, name = "", value = word] = /^(?:export)?(\w+)=["']?([^"']*)/.exec(word) ?? [];
   return isCredential(name, value) && !value.startsWith("$");

@@ -12,7 +12,7 @@ import { ESCALATING_ACTIONS } from "./iamActions";
 
 const ROLE = "aws:iam/role:Role";
 
-/** Everything that holds an identity policy, inline or of the account's own. */
+/** Every type of resource with an identity policy, inline or managed by the customer. */
 const IDENTITY_POLICIES = [
   "aws:iam/groupPolicy:GroupPolicy",
   "aws:iam/policy:Policy",
@@ -116,7 +116,7 @@ function allowing(policy: PolicyResource): PolicyStatement[] {
   return documents.flatMap(parsePolicy).filter(({ allows }) => allows);
 }
 
-/** Whether a resource stands for more than one that has a name and what belongs to it (`bucket/*`). */
+/** Checks whether a resource pattern matches more than one named resource and its contents (`bucket/*`). */
 function isTooWide(arn: string, statement: PolicyStatement): boolean {
   if (arn === "*") return !statement.actions.every((action) => hasNoResource(action, statement));
   if (!/[*?]/.test(arn)) return false;
@@ -126,7 +126,7 @@ function isTooWide(arn: string, statement: PolicyStatement): boolean {
   return isWholeKind(arn) && !statement.conditions.some(isNarrowing);
 }
 
-/** AWS's service authorization reference says that IAM cannot limit the action to a resource. */
+/** Checks whether IAM cannot limit the action to a resource, according to AWS's service authorization reference. */
 function hasNoResource(action: string, { conditions }: PolicyStatement): boolean {
   const fact = actionFact(action);
   if (fact?.level !== "none") return false;
@@ -146,24 +146,26 @@ function escalations({ actions, resources, conditions }: PolicyStatement): strin
     .map((action) => `${action} on ${resources.join(", ")}`);
 }
 
-/** IAM ignores the case of actions. */
+/** Compares actions ignoring case, like IAM. */
 function isOneOf(actions: ReadonlySet<string>, action: string): boolean {
   const pattern = action.replace(/[*?]/g, (wildcard) => (wildcard === "*" ? ".*" : "."));
   return [...actions].some((one) => new RegExp(`^${pattern}$`, "i").test(one));
 }
 
-/** `*`, or a pattern of accounts. */
+/** Checks for `*`, or a pattern of accounts. */
 function isEveryone(name: string): boolean {
   return name === "*" || /^arn:[^:]*:iam::[^:]*[*?]/.test(name);
 }
 
-/** All principals of an account (`arn:aws:iam::<account>:root`, or its number), under no condition that must hold. */
+/**
+ * Checks for all principals of an account (`arn:aws:iam::<account>:root`, or its number), without a required condition.
+ */
 function isOpenAccount(name: string, conditions: PolicyStatement["conditions"]): boolean {
   const isAccount = /^(\d{12}|arn:[^:]*:iam::\d{12}:root)$/.test(name);
   return isAccount && !conditions.some(mustHold);
 }
 
-/** A condition that a caller can fail: an external id, an organization, a second factor. */
+/** Checks for a condition that a caller can fail: an external id, an organization, a second factor. */
 function mustHold({ operator, values }: PolicyStatement["conditions"][number]): boolean {
   const names = requiresEquality(operator) && !values.some((value) => /^[*?]+$/.test(value));
   return names || (/^(Bool|IpAddress)$/i.test(operator) && !values.includes("false"));

@@ -1,7 +1,7 @@
 /**
- * Actions by which a principal can come to permissions that it was not given, alone or with a role to pass.
+ * Actions with which a principal can gain permissions that it was not given, alone or together with passing a role.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html (permissions management)
- * and the paths that Checkov's CKV_AWS_286 and CKV_AWS_289 look for.
+ * and the paths that Checkov's CKV_AWS_286 and CKV_AWS_289 check for.
  */
 export const ESCALATING_ACTIONS: ReadonlySet<string> = new Set([
   "iam:AddUserToGroup",

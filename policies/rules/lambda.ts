@@ -70,7 +70,7 @@ export const lambdaRules: readonly Rule[] = [
       const fn = stack.referred(mapping, "functionName", FUNCTION);
       if (!queue || !fn) return [];
       const problem = visibilityProblem({
-        // The services' own defaults: 30 s hidden, 3 s to run.
+        // The services' defaults: visibility timeout 30 s, function timeout 3 s.
         visibilityTimeoutSeconds: Number(get(queue, "visibilityTimeoutSeconds") ?? 30),
         functionTimeoutSeconds: Number(get(fn, "timeout") ?? 3),
       });
@@ -126,7 +126,7 @@ export const lambdaRules: readonly Rule[] = [
 ];
 
 /**
- * The newest runtimes of the families in which Lambda offers several.
+ * The newest runtime of each family in which Lambda offers several.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
 const NEWEST_RUNTIMES = [
@@ -138,7 +138,10 @@ const NEWEST_RUNTIMES = [
   "provided.al2023",
 ];
 
-/** The newest runtime of a runtime's family; undefined for none (a container image) and for unknown families. */
+/**
+ * Returns the newest runtime of a runtime's family; undefined without a runtime (a container image) and for unknown
+ * families.
+ */
 function newestRuntime(runtime: string): string | undefined {
   const family = (name: string): string => name.split(/[.\d]/, 1)[0];
   if (runtime === "") return undefined;

@@ -23,7 +23,8 @@ export const loadBalancerRules: readonly Rule[] = [
       if (!["HTTPS", "TLS"].includes(protocol))
         return redirectsToHttps(listener) ? [] : [`it speaks ${protocol}`];
       const policy = textOf(get(listener, "sslPolicy"), "ELBSecurityPolicy-2016-08");
-      // The names that say so: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+      // Names of modern policies:
+      // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
       const isModern = /TLS13-1-[23]|TLS-1-2|FS-1-2/.test(policy);
       return isModern ? [] : [`its policy ${policy} also accepts TLS 1.0`];
     },

@@ -140,7 +140,7 @@ export const s3Rules: readonly Rule[] = [
 ];
 
 /**
- * Grants to everyone or to every AWS account: an ACL's, a bucket's own, and those of a copied object.
+ * Returns grants to everyone or to every AWS account: in an ACL, in a bucket, and of a copied object.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups
  */
 function publicGrants(resource: PolicyResource): string[] {
@@ -153,7 +153,7 @@ function publicGrants(resource: PolicyResource): string[] {
   });
 }
 
-/** Whether a resource `Bucket<kind>` of the bucket is as it should be. */
+/** Checks a `Bucket<kind>` resource of the bucket. */
 function has(
   bucket: PolicyResource,
   stack: Stack,

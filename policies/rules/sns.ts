@@ -57,7 +57,7 @@ export const snsRules: readonly Rule[] = [
   },
 ];
 
-/** Publishing is the only action that a message travels by. */
+/** Only publishing transmits a message, so it is the only action that needs TLS. */
 function withPublishAsAll(statement: PolicyStatement): PolicyStatement {
   const actions = statement.actions.map((action) => (/^sns:publish$/i.test(action) ? "*" : action));
   return { ...statement, actions };

@@ -65,7 +65,7 @@ function policiesOf(queue: PolicyResource, stack: Stack): PolicyResource[] {
   return [...own, ...stack.referring(queue, QUEUE_POLICY, "queueUrl")];
 }
 
-/** The properties in which others name the queue that takes what they failed with. */
+/** Properties in which other resources name the queue for their failures. */
 const FAILURE_TARGETS: readonly [type: string, property: string][] = [
   [QUEUE, "redrivePolicy"],
   ["aws:sqs/redrivePolicy:RedrivePolicy", "redrivePolicy"],

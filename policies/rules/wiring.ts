@@ -7,7 +7,7 @@ const SERVICE = "aws:ecs/service:Service";
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const DOMAIN_NAME = "aws:apigateway/domainName:DomainName";
 
-/** Mistakes that AWS accepts and that show only when nothing happens: ids of our own. */
+/** Mistakes that AWS accepts and that show up only as missing effects; with ids of this pack's own. */
 export const wiringRules: readonly Rule[] = [
   {
     ids: ["AwsCallbacks-Rollout"],
@@ -15,13 +15,13 @@ export const wiringRules: readonly Rule[] = [
       "A deployment can stop an old task or start a new one, or it never moves; widen the service's deployment percentages.",
     types: [SERVICE],
     check: (service) => {
-      // Other controllers do not roll.
+      // Other deployment controllers do no rolling updates.
       if ((get(service, "deploymentController.type") ?? "ECS") !== "ECS") return [];
       const isDaemon = get(service, "schedulingStrategy") === "DAEMON";
       const percent = (name: string, ofDaemon: number, otherwise: number): number =>
         Number(get(service, name) ?? (isDaemon ? ofDaemon : otherwise));
       const problem = rolloutProblem({
-        // A daemon has a task on each instance: one stands for all.
+        // A daemon has one task per instance: one is used as an example.
         desiredCount: isDaemon ? 1 : Number(get(service, "desiredCount") ?? 0),
         minimumHealthyPercent: percent("deploymentMinimumHealthyPercent", 0, 100),
         maximumPercent: percent("deploymentMaximumPercent", 100, 200),
@@ -59,7 +59,7 @@ function certificate(
 ): string[] {
   if (!isGiven(domain, property)) return [];
   const region = get(domain, "region");
-  // The region of a provider is not among the inputs; an edge-optimized domain does not ask for it.
+  // The provider's region is not among the inputs; an edge-optimized domain does not need it.
   if (endpointType === "REGIONAL" && region === undefined) return [];
   const certificateArn = String(get(domain, property));
   const problem = certificateProblem({ certificateArn, endpointType, region: String(region) });
