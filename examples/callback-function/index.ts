@@ -11,7 +11,7 @@ const visits = new aws.dynamodb.Table("visits", {
 });
 
 const visit = new CallbackFunction("visit", {
-  // Called once for each execution environment: the client is kept between calls.
+  // Called once per execution environment: the client is kept between calls.
   callbackFactory: () => {
     const dynamodb = new DynamoDBClient({});
     const TableName = process.env.TABLE_NAME;
@@ -29,7 +29,7 @@ const visit = new CallbackFunction("visit", {
     };
   },
   environment: { TABLE_NAME: visits.name },
-  // All that the code may do, besides writing its own log.
+  // All AWS permissions of the code, besides writing its own log.
   permissions: [{ actions: ["dynamodb:UpdateItem"], resources: [visits.arn] }],
   alarmActions: [],
 });

@@ -5,7 +5,7 @@ import { EcsClusterScaler } from "../../components";
 
 const cluster = new aws.ecs.Cluster("demo");
 
-// The agent on the instance reads which cluster it belongs to.
+// The agent on the instance reads the name of its cluster from this file.
 const userData = pulumi.interpolate`#!/bin/bash
 echo ECS_CLUSTER=${cluster.name} >> /etc/ecs/ecs.config
 `.apply((script) => Buffer.from(script).toString("base64"));
@@ -21,7 +21,7 @@ const template = new aws.ec2.LaunchTemplate("node", {
 const group = new aws.autoscaling.Group("nodes", {
   minSize: 1,
   maxSize: 8,
-  // No desiredCapacity: it is the scaler's.
+  // No desiredCapacity: the scaler sets it.
   availabilityZones: ["us-east-1a", "us-east-1b"],
   launchTemplate: { id: template.id, version: "$Latest" },
   waitForCapacityTimeout: "0",
@@ -29,7 +29,7 @@ const group = new aws.autoscaling.Group("nodes", {
 
 const taskDefinition = new aws.ecs.TaskDefinition("web", {
   family: "clustered-web",
-  // Two of them fill an m5.large.
+  // Two of these tasks fill an m5.large.
   containerDefinitions: pulumi.jsonStringify([
     { name: "web", image: "acme/web:1.0", cpu: 1024, memory: 1024 },
   ]),
@@ -47,7 +47,7 @@ const scaler = new EcsClusterScaler("nodes", {
   group,
   min: 1,
   max: 8,
-  // The next task has a place at once.
+  // Keeps room for one more task, so that the next one starts at once.
   spare: 1,
   alarmActions: [],
 });

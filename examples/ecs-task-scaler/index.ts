@@ -13,7 +13,7 @@ const taskDefinition = new aws.ecs.TaskDefinition("web", {
 const service = new aws.ecs.Service("web", {
   cluster: cluster.arn,
   taskDefinition: taskDefinition.arn,
-  // What the scaler set last, so that an update leaves it as it is.
+  // The count that the scaler set last, so that an update does not change it.
   desiredCount: pinnedDesiredCount({ scaler: "web", default: 2 }),
   deploymentCircuitBreaker: { enable: true, rollback: true },
 });
@@ -25,12 +25,12 @@ const scaler = new EcsTaskScaler("web", {
   max: 10,
   metric: "cpu",
   target: 60,
-  // More before people come to work, on every working day of Berlin.
+  // More tasks before office hours, on working days in Berlin.
   schedules: [
     { cron: "cron(30 7 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 4, max: 10 },
     { cron: "cron(0 19 ? * MON-FRI *)", timezone: "Europe/Berlin", min: 2, max: 10 },
   ],
-  // The usual answer, but never more than twice as many at once.
+  // The usual decision, but at most twice the current count.
   decide: ({ desired }, usual) => Math.min(usual, 2 * Math.max(1, desired)),
   alarmActions: [],
 });

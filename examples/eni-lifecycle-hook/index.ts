@@ -29,10 +29,10 @@ const dataGroup = new aws.ec2.SecurityGroup("data", {
   ],
 });
 
-/** A second interface for every instance, in the data subnet of its zone, before it enters service. */
+/** Adds a second interface to every instance, in the data subnet of its zone, before it enters service. */
 const dataPlane = new EniLifecycleHook("data-plane", {
   interfaces: [
-    // An appliance passes on what is not for itself.
+    // An appliance forwards traffic of others, so the source/destination check is off.
     { subnets: data, securityGroups: [dataGroup.id], sourceDestCheck: false },
   ],
   instanceTypes: ["c7g.large"],
@@ -62,7 +62,7 @@ const appliances = new aws.autoscaling.Group("appliances", {
   initialLifecycleHooks: dataPlane.initialLifecycleHooks("appliances", groupArgs),
 });
 
-/** Another action on the same kind of hook: what ends is written down first. */
+/** Another action on the same kind of hook: records instances before they end. */
 const audit = new LifecycleAction("audit", {
   on: "terminate",
   action: async ({ instanceId, zone, tags }) => {

@@ -1,7 +1,7 @@
 // In a project of your own: from "aws-callbacks".
 import { CallbackFunction, FunctionAlarms } from "../../components";
 
-// Stands before the functions: it watches those that are made after it.
+// Placed before the functions: it watches those that are created after it.
 new FunctionAlarms("alarms", {
   functions: "program",
   alarmActions: [],

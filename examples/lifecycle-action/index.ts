@@ -6,7 +6,7 @@ const vpc = new aws.ec2.Vpc("web", { cidrBlock: "10.60.0.0/16" });
 const subnet = new aws.ec2.Subnet("web", { vpcId: vpc.id, cidrBlock: "10.60.0.0/24" });
 
 const inventory = new LifecycleAction("inventory", {
-  // It may be called twice for one instance, so let it do the same then.
+  // It may be called twice for one instance, so it must be idempotent.
   action: async ({ instanceId, zone, tags }) => {
     if (tags.Owner === undefined) return { result: "abandon", reason: "it has no tag Owner" };
     console.log("enters service", { instanceId, zone, owner: tags.Owner });
@@ -22,7 +22,7 @@ const template = new aws.ec2.LaunchTemplate("web", {
   updateDefaultVersion: true,
 });
 
-// Its first instances meet the action already.
+// The action runs even for the group's first instances.
 const group = new aws.autoscaling.Group("web", {
   minSize: 0,
   desiredCapacity: 1,

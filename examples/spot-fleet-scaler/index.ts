@@ -5,7 +5,7 @@ import { SpotFleetScaler } from "../../components";
 
 const cluster = new aws.ecs.Cluster("demo");
 
-// The agent on the instance reads which cluster it belongs to, and drains its own instance on Spot's warning.
+// The agent on the instance reads the name of its cluster, and drains its instance when Spot sends a warning.
 const userData = pulumi.interpolate`#!/bin/bash
 echo ECS_CLUSTER=${cluster.name} >> /etc/ecs/ecs.config
 echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config
@@ -17,7 +17,7 @@ const template = new aws.ec2.LaunchTemplate("worker", {
   imageId: "ami-0123456789abcdef0",
   instanceType: "m5.large",
   metadataOptions: { httpTokens: "required" },
-  // Datapoints of a minute instead of five.
+  // Datapoints every minute instead of every five.
   monitoring: { enabled: true },
   userData,
 });
@@ -27,7 +27,7 @@ const fleet = new aws.ec2.Fleet(
   {
     targetCapacitySpecification: { defaultTargetCapacityType: "spot", totalTargetCapacity: 2 },
     spotOptions: { allocationStrategy: "priceCapacityOptimized" },
-    // As the scaler sets it with each target: instances lose their tasks before they end.
+    // The scaler sets this too, with each target: instances are drained before they end.
     excessCapacityTerminationPolicy: "no-termination",
     terminateInstances: true,
     launchTemplateConfigs: [
@@ -47,7 +47,7 @@ const fleet = new aws.ec2.Fleet(
 
 const taskDefinition = new aws.ecs.TaskDefinition("web", {
   family: "fleet-web",
-  // Two of them fill an m5.large.
+  // Two of these tasks fill an m5.large.
   containerDefinitions: pulumi.jsonStringify([
     { name: "web", image: "acme/web:1.0", cpu: 1024, memory: 1024 },
   ]),
@@ -61,7 +61,7 @@ const service = new aws.ecs.Service("web", {
 
 const scaler = new SpotFleetScaler("workers", {
   fleet,
-  // Its tasks move before an instance ends, whether the target falls or Spot takes it back.
+  // Instances are drained before they end, whether the target decreases or Spot reclaims them.
   cluster,
   min: 2,
   max: 20,

@@ -6,7 +6,7 @@ import { SshCron } from "../../components";
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.51.0.0/16" });
 const subnet = new aws.ec2.Subnet("hosts", { vpcId: vpc.id, cidrBlock: "10.51.0.0/24" });
 
-// Agents call Systems Manager, and nobody calls them. In this VPC they need a way out of it to be added: a NAT gateway, or
+// Agents connect to Systems Manager, and accept no connections. In this VPC they need further access: a NAT gateway, or
 // endpoints of the services ssm, ssmmessages and ec2messages, and of s3 for the agent's own files.
 const agents = new aws.ec2.SecurityGroup("agents", {
   vpcId: vpc.id,
@@ -17,14 +17,14 @@ const agents = new aws.ec2.SecurityGroup("agents", {
   ],
 });
 
-// No key, no port and no network of the worker: the agent of each host is asked.
+// The worker needs no key, port or network: it uses the agent of each host.
 const hello = new SshCron("hello", {
   transport: "ssm",
   schedule: "rate(15 minutes)",
   targets: { tag: "Role", value: "hello" },
   user: "ec2-user",
   commands: ['echo "Hello, world, from $(uname -n)"'],
-  // One host after the other, and none after the first that fails.
+  // One host after the other, and no further one after a failure.
   batch: { size: 1 },
   forceDestroy: true,
   alarmActions: [],
@@ -37,7 +37,7 @@ new aws.iam.RolePolicyAttachment("agent", {
   role: role.name,
   policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
 });
-// What is longer than an answer of Systems Manager, agents put there.
+// Agents upload output that is too long for an answer of Systems Manager to this ARN.
 if (hello.outputArn)
   new aws.iam.RolePolicy("output", {
     role: role.name,

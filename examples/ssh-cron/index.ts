@@ -7,7 +7,7 @@ import { shellQuote, SshCron } from "../../components";
 const vpc = new aws.ec2.Vpc("fleet", { cidrBlock: "10.50.0.0/16" });
 const subnet = new aws.ec2.Subnet("hosts", { vpcId: vpc.id, cidrBlock: "10.50.0.0/24" });
 
-// The worker reaches S3 and DynamoDB by these, which are free; nothing in this VPC has a way out of it.
+// The worker reaches S3 and DynamoDB through these endpoints, which are free; this VPC has no internet access.
 for (const service of ["s3", "dynamodb"])
   new aws.ec2.VpcEndpoint(service, {
     vpcId: vpc.id,
@@ -16,7 +16,7 @@ for (const service of ["s3", "dynamodb"])
     routeTableIds: [vpc.mainRouteTableId],
   });
 
-// The script is data: a new version of it is run without an update of the hosts, or of the job.
+// The script is an S3 object: a new version of it runs without an update of the hosts or of the job.
 const scripts = new aws.s3.Bucket("scripts", { forceDestroy: true });
 const script = new aws.s3.BucketObjectv2("hello", {
   bucket: scripts.id,
@@ -28,13 +28,13 @@ const hello = new SshCron("hello", {
   schedule: "rate(15 minutes)",
   targets: { tag: "Role", value: "hello" },
   user: "ec2-user",
-  // A tag is text that others chose: quoted, it stays text.
+  // Others may have written a tag: quoted, the shell treats it as text.
   commands: (host) => [`echo ${shellQuote(`${host.name} in ${host.zone}`)}`],
   script: { bucket: scripts, key: "hello.sh" },
   network: { vpcId: vpc.id, subnetIds: [subnet.id] },
-  // The local cloud's hosts answer at ports of their own; on AWS the tag is absent, and the port is 22.
+  // The local cloud's hosts each have their own port; on AWS the tag is absent, and the port is 22.
   port: { tag: "aws-callbacks:ssh-port" },
-  // Not while the fleet is busy, and not again at once when it went wrong.
+  // Not while the fleet is busy, and not right after a failed run.
   window: { from: "00:00", to: "23:59" },
   when: (_occurrence, [last]) => (last?.counts?.failed ?? 0) < 5,
   forceDestroy: true,
@@ -62,7 +62,7 @@ const template = new aws.ec2.LaunchTemplate("fleet", {
   imageId: "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
   instanceType: "t4g.nano",
   vpcSecurityGroupIds: [hosts.id],
-  // cloud-init lets the key of the job in: only its public part is known here.
+  // cloud-init installs the job's public key; the program never knows the private one.
   userData: hello.publicKey?.apply((key) =>
     Buffer.from(`#cloud-config\nssh_authorized_keys:\n  - ${key}\n`).toString("base64"),
   ),

@@ -1,6 +1,6 @@
 export const deploymentOnlyModule = true;
 
-/** The logic by itself: its unit tests are the first level. */
+/** The logic alone: its unit tests are the first level. */
 export function greetingFor(name: string): string {
   return `Hello, ${name.trim() || "World"}!`;
 }

@@ -13,14 +13,14 @@ const greeting = new StagedApi("greeting", {
     },
   ],
   permissions: [],
-  // The second level: the new version itself, before anything points at it.
+  // The second level: checks the new version before anything points at it.
   gate: {
     "greets by name": async ({ invoke }) => {
       const { greeting } = await invoke<{ greeting: string }>({ name: "Ada" });
       if (greeting !== "Hello, Ada!") throw new Error(`expected "Hello, Ada!", got "${greeting}"`);
     },
   },
-  // The third level: the API, with its templates, over HTTP.
+  // The third level: checks the API, with its templates, over HTTP.
   apiGate: {
     "greets over HTTP": async ({ fetch }) => {
       const answer = await fetch("/greeting?name=Grace%20Hopper");
@@ -31,7 +31,7 @@ const greeting = new StagedApi("greeting", {
   alarmActions: [],
 });
 
-// One method, and a function of its own for each stage.
+// One method, with a separate function for each stage.
 const getHelloWorld = new CallbackFunction("get-hello-world", {
   callback: async () => ({ Hello: "World" }),
   permissions: [],

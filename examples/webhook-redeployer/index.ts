@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pinnedImage, WebhookRedeployer } from "../../components";
 
 const config = new pulumi.Config();
-/** Megabytes of a task. */
+/** Megabytes of memory of a task. */
 const memory = config.getNumber("memory") ?? 128;
 
 const cluster = new aws.ecs.Cluster("demo");
@@ -13,14 +13,14 @@ const taskRole = new aws.iam.Role("web-task", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ecs-tasks.amazonaws.com" }),
 });
 
-// What a webhook deployed, and before the first one the default.
+// The image that the webhook deployed last, and before that the default.
 const image = pinnedImage({ family: "demo-web", container: "web", default: "acme/web:1.0" });
 
 const taskDefinition = new aws.ecs.TaskDefinition("web", {
   family: "demo-web",
   taskRoleArn: taskRole.arn,
   containerDefinitions: pulumi.jsonStringify([{ name: "web", image, memory, essential: true }]),
-  // The webhook makes revisions too: go on from the newest, and leave the old ones to roll back to.
+  // The webhook creates revisions too: continue from the newest, and keep the old ones for rollbacks.
   trackLatest: true,
   skipDestroy: true,
   tags: { team: "shop" },
@@ -33,7 +33,7 @@ const service = new aws.ecs.Service("web", {
   deploymentCircuitBreaker: { enable: true, rollback: true },
 });
 
-// A job that something else starts: no service runs it, and it gets new revisions all the same.
+// A job that something else starts: no service runs it, but it gets new revisions too.
 const report = "demo-report";
 new aws.ecs.TaskDefinition("report", {
   family: report,
@@ -54,7 +54,7 @@ const redeploy = new WebhookRedeployer("redeploy", {
   clusters: [cluster.name],
   families: ["demo-*"],
   passRoles: [taskRole.arn],
-  // Released versions only: "latest" and "1.2.0-rc.1" are answered and ignored.
+  // Released versions only: "latest" and "1.2.0-rc.1" are acknowledged and ignored.
   tagPolicy: { semver: ">=1" },
   keepRevisions: 3,
   alarmActions: [],

@@ -12,7 +12,7 @@ const onInstances = vpcId !== undefined && {
 };
 
 const pipeline = new ZipToLambdaPipeline("apps", {
-  // LIVE moves to a version only once it has answered.
+  // LIVE moves to a version only after this check has passed.
   verify: async ({ name, invoke }) => {
     const answer = await invoke<{ statusCode?: number } | undefined>({ name: "verify" });
     if (answer === undefined) throw new Error(`${name} answered nothing`);
@@ -22,7 +22,7 @@ const pipeline = new ZipToLambdaPipeline("apps", {
     hello: { memorySize: 256, environment: { GREETING: "Hello" } },
   },
   keepVersions: 3,
-  // Without a VPC a function works on zips.
+  // Without a VPC a Lambda function processes the zips.
   ...onInstances,
   onDelete: "remove",
   alarmActions: [],
