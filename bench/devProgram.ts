@@ -7,7 +7,7 @@ const PROGRAM = [
   ...["stacks", "components", "callbacks"],
 ];
 
-/** A copy of stack dev's program, beside the packages: what is transpiled there is remembered, as in one of one's own. */
+/** Copies stack dev's program next to the packages, so that its transpiled code is cached as in a program of a user. */
 export function copyDevProgram(name: string): string {
   const home = path.join(ROOT, ".cache");
   mkdirSync(home, { recursive: true });

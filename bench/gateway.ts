@@ -3,17 +3,17 @@ import { measureLoad, type MeasuredLoad } from "./gateway/load";
 import { MeasuredServer } from "./gateway/measuredServer";
 import type { Row } from "./packing";
 
-/** Per route, round and server; a busy computer wants fewer. */
+/** Requests per route, round and server; use fewer on a busy computer. */
 const REQUESTS = Number(process.env.REQUESTS ?? 6_000);
 const CONNECTIONS = 64;
 
-/** Of so many rounds the best one counts: whatever else runs on the computer only ever adds time. */
+/** The best of this many rounds counts: other load on the computer can only add time. */
 const ROUNDS = 3;
 
 const PROGRAM = path.join(__dirname, "programs/gateway");
 const CHECKOUT = path.join(__dirname, "..");
 
-/** What each kind of route may cost in the cloud's process, as a share of what it cost in the commit f1f7bad. */
+/** Most that each kind of route may cost in the cloud's process, relative to its cost in the commit f1f7bad. */
 const ROUTES = [
   { name: "comments", output: "commentsUrl", path: "/comments/page", bar: 0.6 },
   { name: "GetItem", output: "routesUrl", path: "/item", bar: 0.6 },
@@ -24,8 +24,8 @@ const ROUTES = [
 type Route = (typeof ROUTES)[number];
 
 /**
- * GETs through the gateway beside a bare Node server that answers the same JSON, and beside the cloud of another
- * checkout (environment variable BASE, its node_modules installed) with the same program, in turns.
+ * GETs through the gateway compared with a bare Node server that answers the same JSON, and with the cloud of another
+ * checkout (environment variable BASE, with node_modules installed) with the same program, alternating.
  */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const base = process.env.BASE;
@@ -77,7 +77,7 @@ async function measureRoute(route: Route, clouds: readonly MeasuredServer[]): Pr
   }
 }
 
-/** The best of each figure; of the failures, the most. */
+/** Returns the best value of each figure; for failures, the highest. */
 function best(rounds: readonly MeasuredLoad[]): MeasuredLoad {
   const all = (name: keyof MeasuredLoad): number[] => rounds.map((round) => round[name]);
   return {

@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { packCallback, type PackedCallback } from "../components/function/packing/packCallback";
 import * as manifest from "../package.json";
 
-/** One line of the table: a figure, the bar that it is held to (if any), and whether it holds. */
+/** One line of the table: a figure, its limit (if any), and whether it is met. */
 export interface Row {
   figure: string;
   ours: string;
@@ -33,7 +33,7 @@ const updateServices = () => {
   };
 };
 
-/** Sizes and start times of the packed handler beside Pulumi's own packing and a hand-written bundle. */
+/** Sizes and start times of the packed handler compared with Pulumi's own packing and a hand-written bundle. */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const packed = await packCallback(updateServices, { isFactory: true });
   const anywhere = await packCallback(updateServices, { isFactory: true, runsIn: "instance" });
@@ -68,7 +68,9 @@ function size({ files }: PackedCallback): number {
   return Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
-/** What a careful person without this package would ship: esbuild's defaults for Node.js, minified. */
+/**
+ * Returns a bundle as a careful developer would make it without this package: esbuild's defaults for Node.js, minified.
+ */
 async function bundleByHand(): Promise<string> {
   const contents = `
     import { ECSClient, paginateListServices, UpdateServiceCommand } from "@aws-sdk/client-ecs";
@@ -88,8 +90,8 @@ async function bundleByHand(): Promise<string> {
 const OTHERS = Object.keys(manifest.dependencies).filter((name) => name !== "@aws-sdk/client-ecs");
 
 /**
- * The unpacked bytes that aws.lambda.CallbackFunction zips for the handler: its text, and every package below the
- * program's `dependencies` except the excluded ones, used or not.
+ * Returns the unpacked bytes that aws.lambda.CallbackFunction zips for the handler: its text, and every package below
+ * the program's `dependencies` except the excluded ones, used or not.
  */
 async function pulumiPackage(excluded: string[]): Promise<number> {
   const options = { isFactoryFunction: true };
@@ -107,7 +109,7 @@ function diskBytes(file: string): number {
 
 const ROUNDS = 15;
 
-/** Median milliseconds to load each package's index.js, in a process of its own, turn by turn. */
+/** Returns the median milliseconds to load each package's index.js, in a separate process each time, alternating. */
 function initTimes(packages: Record<string, string>[]): number[] {
   const root = mkdtempSync(path.join(tmpdir(), "init-"));
   try {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { StateResource } from "../test/support/cliStack";
 
-/** A resource of the state, with what each of its properties was made from. */
+/** A resource of the state, with the sources of each of its properties. */
 export interface DeployedResource extends StateResource {
   readonly custom?: boolean;
   readonly dependencies?: readonly string[];
@@ -15,14 +15,14 @@ interface Reference {
 }
 
 /**
- * How a program without components brings the code of its functions: `inline`, as this one does, by
- * `aws.lambda.CallbackFunction` with the SDK that Lambda has; or as files that something else has packed.
+ * How a program without components provides the code of its functions: `inline`, with `aws.lambda.CallbackFunction` and
+ * Lambda's SDK; or as already packed files.
  */
 export type FunctionCode = "inline" | "files";
 
 /**
- * Writes the program that somebody would have written without components: one `new aws...` for each resource of a
- * deployed stack, with the same inputs, which refer to each other as those of the components do.
+ * Writes the program that a user would have written without components: one `new aws...` for each resource of a
+ * deployed stack, with the same inputs, which refer to each other like those of the components.
  */
 export function writePlainProgram(
   folder: string,
@@ -61,10 +61,10 @@ export function writePlainProgram(
 }
 
 const FUNCTION = "aws:lambda/function:Function";
-/** What CallbackFunction makes itself. */
+/** Properties that CallbackFunction sets itself. */
 const OF_CODE = ["code", "handler", "sourceCodeHash"];
 
-/** Copies the inline functions, and leaves their packages out of the zips: Lambda brings the SDK. */
+/** Copies the inline functions, and leaves their packages out of the zips: Lambda provides the SDK. */
 function writeFunctions(folder: string): string {
   const text = readFileSync(path.join(__dirname, "programs/plain/functions.ts"), "utf8");
   writeFileSync(path.join(folder, "functions.ts"), text.replaceAll('"../../../', '"./'));
@@ -83,7 +83,7 @@ function className(type: string): string {
   return `aws.${module.split("/")[0]}.${name}`;
 }
 
-/** The texts that a resource tells others, longest first, because an ARN holds the name. */
+/** Returns the outputs of a resource that others may contain, longest first, because an ARN contains the name. */
 function referencesTo(
   known: { variable: string; resource: DeployedResource } | undefined,
 ): Reference[] {
@@ -117,7 +117,7 @@ function expressionOf(
   return `{ ${members.join(", ")} }`;
 }
 
-/** A literal, with what other resources tell in place of their texts. */
+/** Returns a literal in which other resources' outputs are replaced by references. */
 function textOf(text: string, references: readonly Reference[]): string {
   const reference = references.find((one) => text.includes(one.text));
   if (!reference) return JSON.stringify(text);

@@ -8,13 +8,13 @@ import { type DeployedResource, writePlainProgram } from "./plainProgram";
 
 const ROUNDS = 5;
 const SOURCES = ["callbacks", "components"];
-/** Tests have the CLI's programs remember what ts-node made of them. */
+/** Options of a user's shell: in tests the CLI's programs use a cache of ts-node's output. */
 const AS_USERS = { NODE_OPTIONS: "" };
 
 /**
- * Time of `pulumi preview` of stack dev beside that of the same resources without components, turn by turn: with the
- * components as this repository has them, in TypeScript, and compiled as the npm package brings them; beside the same
- * inline functions in `aws.lambda.CallbackFunction`, and beside files that nothing has to be serialized for.
+ * Time of `pulumi preview` of stack dev compared with the same resources without components, alternating. The
+ * components run in TypeScript, as in this repository, and compiled, as in the npm package; the programs without
+ * components use the same inline functions in `aws.lambda.CallbackFunction`, or files that need no serialization.
  */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const cli = findPulumiCli();
@@ -58,7 +58,7 @@ function row(figure: string, ours: number, theirs: number, bar?: number): Row {
   return bar === undefined ? shown : { ...shown, bar: `<= ${bar}`, holds: ratio <= bar };
 }
 
-/** Every TypeScript file below the folder becomes the JavaScript that a package has. */
+/** Compiles every TypeScript file below the folder to JavaScript, as in a package. */
 function compile(folder: string): void {
   const { compilerOptions } = ts.readConfigFile("tsconfig.json", ts.sys.readFile).config as {
     compilerOptions: object;
@@ -74,7 +74,7 @@ function compile(folder: string): void {
   }
 }
 
-/** Both must ask for the same resources, or the comparison says nothing. */
+/** Checks that both request the same resources: otherwise the comparison means nothing. */
 async function checkSame(stacks: readonly CliStack[]): Promise<void> {
   const [mine, ...others] = await Promise.all(
     stacks.map(async (stack) => {

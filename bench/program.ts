@@ -4,7 +4,7 @@ import type { Row } from "./packing";
 
 const COUNTS = [1, 10, 50] as const;
 
-/** Time of a whole deployment by number of instances of every component: it must grow no faster than they do. */
+/** Time of a whole deployment by number of instances of every component: it must grow at most linearly. */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const measured: { count: number; seconds: number; resources: number }[] = [];
   for (const count of COUNTS) measured.push({ count, ...(await deploy(count)) });

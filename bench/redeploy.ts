@@ -5,7 +5,10 @@ import { bounded, exact, figure } from "./rows";
 const SIZE = { families: 100, clusters: 5 };
 const SERVICES = SIZE.families * SIZE.clusters;
 
-/** A push that redeploys everything, through HTTP, queues and Lambda, against the pace that ECS's throttles allow. */
+/**
+ * Time of a push that redeploys everything, through HTTP, queues and Lambda, compared with the rate that ECS's
+ * throttling allows.
+ */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const load = await RedeployLoad.start(SIZE);
   try {

@@ -6,7 +6,7 @@ export function figure(name: string, ours: number, theirs: number): Row {
   return { figure: name, ours: show(ours), theirs: show(theirs), ratio };
 }
 
-/** @param most how many times theirs ours may be. */
+/** @param most the highest allowed ratio of `ours` to `theirs`. */
 export function bounded(name: string, ours: number, theirs: number, most = 1.1): Row {
   const row = figure(name, ours, theirs);
   return { ...row, bar: `<= ${most}`, holds: row.ratio <= most };

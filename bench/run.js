@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the benchmarks (all, or those named), prints a table for each, writes bench/results/<name>.json.
-// Exit code 1 when a bar is missed.
+// Runs the benchmarks (all, or those named), prints a table for each, writes bench/results/<name>.json. Exit code 1 if
+// a limit is missed.
 "use strict";
 require("../localcloud/test/support/setup.js");
 const { mkdirSync, writeFileSync } = require("node:fs");

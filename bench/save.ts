@@ -1,5 +1,5 @@
-// How soon a change that is saved is served: stack dev, one line of a callback, from the write of the file to the first
-// answer of the new code, and to the end of the update, which looks at everything else.
+// How soon a saved change is served: stack dev, one line of a callback, from the write of the file to the first answer
+// of the new code, and to the end of the update, which checks everything else.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { type SourceWatch, watchSources } from "../localcloud/cli/watch";
@@ -10,7 +10,7 @@ import type { Row } from "./packing";
 
 const FILE = "callbacks/demo/trace.ts";
 const SAVES = Number(process.env.BENCH_SAVES ?? 20);
-/** Median, on 2 quiet cores; told, and not held as a bar until it is reached. */
+/** Median, on 2 quiet cores; reported, and not enforced as a limit until it is reached. */
 const AIM_MS = 1_000;
 
 export async function run(): Promise<{ title: string; rows: Row[] }> {
@@ -20,7 +20,7 @@ export async function run(): Promise<{ title: string; rows: Row[] }> {
   try {
     const { outputs } = await session.deploy();
     const times: Times[] = [];
-    // The first one loads what the others find loaded.
+    // The first save is a warm-up.
     for (let save = 0; save <= SAVES; save++)
       times.push(await saves.timesOf(`saved-${save}`, String(outputs.traceFunctionName)));
     const answered = times.slice(1).map(({ answeredMs }) => answeredMs);
@@ -52,7 +52,7 @@ function median(values: readonly number[]): number {
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
-/** Saves a file as a developer does, and waits for what comes of it. */
+/** Saves a file like a developer does, and waits for the effects. */
 class Saves {
   private readonly sources: SourceWatch;
   private readonly client: LambdaClient;
@@ -90,7 +90,7 @@ class Saves {
     return { answeredMs, updatedMs };
   }
 
-  /** Asks again and again, as whoever waits for it does. */
+  /** Calls repeatedly until the answer contains the word. */
   private async untilAnswered(word: string, FunctionName: string): Promise<void> {
     for (let answer = ""; !answer.includes(word); await new Promise((ask) => setTimeout(ask, 20))) {
       const command = new InvokeCommand({ FunctionName, Payload: "{}" });

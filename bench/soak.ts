@@ -3,19 +3,21 @@ import { load } from "./gateway/load";
 import { MeasuredServer } from "./gateway/measuredServer";
 import type { Row } from "./packing";
 
-/** A day of a developer who tries things all the time, in one go. */
+/** The requests of a developer's busy day, sent without a pause. */
 const REQUESTS = Number(process.env.REQUESTS ?? 200_000);
 const CONNECTIONS = 16;
 
-/** The cloud's own process: what it keeps of calls, logs and metrics is bounded, whatever is asked of it. */
+/** Memory of the cloud's own process: what it stores of calls, logs and metrics is bounded, whatever it serves. */
 const BUDGET_MB = 400;
 
-/** From the first half of the requests to the second. */
+/** Growth from the first half of the requests to the second. */
 const GROWTH = 1.15;
 
 const MB = 1024 * 1024;
 
-/** Requests of every kind through the gateway, in turns; what the process of the cloud keeps in memory afterwards. */
+/**
+ * Sends requests of every kind through the gateway, in turn, and measures the memory that the cloud's process keeps.
+ */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const server = await MeasuredServer.cloud(
     path.join(__dirname, ".."),

@@ -1,5 +1,5 @@
-// A fleet in one occurrence of SshCron: a trigger on the local cloud, and as many workers at once as there may be, in
-// virtual time. The least that it can take, written before it was measured:
+// One occurrence of SshCron on a fleet: a trigger on the local cloud, and as many concurrent workers as allowed, in
+// virtual time. The lower bound, written before it was measured:
 //   DescribeInstances   hosts / 1000 calls (its largest page)
 //   SQS                 hosts / 10 calls (SendMessageBatch)
 //   workers             ceil(hosts / maximumConcurrency) x the time of one session

@@ -1,4 +1,4 @@
-// What `npm start` costs: stack dev, from the command to its line "ready", by resource; first with nothing transpiled,
+// Time of `npm start`: stack dev, from the command to its line "ready", per resource; first with nothing transpiled,
 // then warm.
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import type { Row } from "./packing";
 
 const COMMAND = path.join(__dirname, "../localcloud/bin/localcloud.js");
 
-/** What a resource cost when there were 162, on 2 quiet cores; told, and not held as bars: machines differ. */
+/** Time per resource when there were 162, on 2 quiet cores; reported, and not enforced as limits: machines differ. */
 const AIM_MS = { first: 48, warm: 30 };
 const AIM_FIRST_LINE_MS = 1_000;
 

@@ -5,11 +5,11 @@ import { inspectLarge, LARGE_BYTES, MB } from "../test/support/zipInspection";
 import type { Row } from "./packing";
 import { bounded, exact, figure } from "./rows";
 
-/** Milliseconds from PutObject to LIVE, at most, and so long of the cloud's time between two looks. */
+/** Most milliseconds from PutObject to LIVE, and most of the cloud's time between two checks. */
 const MOST_MS = 15_000;
 const LOOK_MS = 20;
 
-/** Uploads through the bucket, the queue and the deployed worker, and the inspection of a large zip alone. */
+/** Measures uploads through the bucket, the queue and the deployed worker, and the inspection of a large zip alone. */
 export async function run(): Promise<{ title: string; rows: Row[] }> {
   const apps = await PipelineProgram.start();
   try {

@@ -1,7 +1,7 @@
-// The questions that the benchmark asks a server's process: what it has used so far, and to end.
+// Messages from the benchmark to a server's process: report the usage so far, and end.
 "use strict";
 
-/** `close` ends what the server holds, before its process ends. */
+/** `close` releases the server's resources before the process ends. */
 exports.answerUsage = (close) => {
   process.on("message", async (question) => {
     if (question === "cpu") {

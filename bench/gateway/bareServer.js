@@ -1,4 +1,4 @@
-// A Node server that does nothing but answer the same JSON; in a process of its own, as the cloud it is compared with.
+// A Node server that only answers the same JSON; in a separate process, like the cloud that it is compared with.
 "use strict";
 const { createServer } = require("node:http");
 const { answerUsage } = require("./answerUsage.js");

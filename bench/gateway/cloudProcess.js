@@ -1,12 +1,12 @@
-// Deploys a program on the local cloud of a checkout, in a process of its own: CPU time and memory are the cloud's
-// alone. Arguments: folder of the checkout, folder of the program.
+// Deploys a program on the local cloud of a checkout, in a separate process, so that CPU time and memory are those of
+// the cloud only. Arguments: folder of the checkout, folder of the program.
 "use strict";
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { answerUsage } = require("./answerUsage.js");
 
 const [checkout, program] = process.argv.slice(2);
-// The second place of each is where f1f7bad has it.
+// The second path of each is its place in f1f7bad.
 require(oneOf("localcloud/test/support/setup.js", "test/support/setup.js"));
 const { Session } = require(oneOf("localcloud/engine/session.ts", "localcloud/session.ts"));
 

@@ -10,10 +10,10 @@ export interface Load {
   readonly failed: number;
 }
 
-/** What the load client sends before it measures, as a share of what it measures. */
+/** Requests that the load client sends before it measures, relative to the measured ones. */
 const WARM_UP = 0.25;
 
-/** Puts load on URLs, which take turns, from a process of its own: client and server do not share a thread. */
+/** Sends requests to URLs in turn, from a separate process: client and server do not share a thread. */
 export function load(
   urls: readonly string[],
   requests: number,
@@ -40,7 +40,7 @@ export interface MeasuredLoad extends Load {
   readonly cpuPerRequest: number;
 }
 
-/** Load on one route of a server, with the CPU time that each request cost its process, in microseconds. */
+/** Measures load on one route of a server, with the CPU time per request of its process, in microseconds. */
 export async function measureLoad(
   server: MeasuredServer,
   url: string,

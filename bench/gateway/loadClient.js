@@ -1,5 +1,5 @@
-// Sends so many GETs over so many kept-alive connections and tells its parent how long they took. Arguments: requests,
-// requests before them that warm both sides up, connections, one or more URLs, which take turns.
+// Sends GETs over keep-alive connections and tells its parent process how long they took. Arguments: requests, warm-up
+// requests before them, connections, one or more URLs, which are used in turn.
 "use strict";
 const http = require("node:http");
 

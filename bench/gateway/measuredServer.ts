@@ -7,7 +7,7 @@ interface Ready {
   readonly endpoint: string;
 }
 
-/** A server in a process of its own, whose use of the computer can be read. */
+/** A server in a separate process whose CPU time and memory can be read. */
 export class MeasuredServer {
   private constructor(
     private readonly child: ChildProcess,
@@ -15,12 +15,12 @@ export class MeasuredServer {
     readonly endpoint: string,
   ) {}
 
-  /** The local cloud of a checkout with a program deployed on it. Rejects when it cannot be; stderr says why. */
+  /** Starts the local cloud of a checkout with a program deployed on it. Rejects if it fails; stderr says why. */
   static cloud(checkout: string, program: string): Promise<MeasuredServer> {
     return MeasuredServer.start("cloudProcess.js", [path.resolve(checkout), program], checkout);
   }
 
-  /** A Node server that answers nothing but this JSON. */
+  /** Starts a Node server that only answers this JSON. */
   static bare(body: string): Promise<MeasuredServer> {
     return MeasuredServer.start("bareServer.js", [body], __dirname);
   }
@@ -43,12 +43,12 @@ export class MeasuredServer {
     return new MeasuredServer(child, ready.outputs, ready.endpoint);
   }
 
-  /** CPU time so far, microseconds. */
+  /** CPU time so far, in microseconds. */
   async cpu(): Promise<number> {
     return (await this.ask("cpu")) as number;
   }
 
-  /** Memory after a collection of garbage. */
+  /** Memory after a garbage collection. */
   async memory(): Promise<NodeJS.MemoryUsage> {
     return (await this.ask("memory")) as NodeJS.MemoryUsage;
   }

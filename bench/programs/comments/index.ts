@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CallbackFunction, CommentsDynamoProxy } from "../../../components";
 
-// As many of every component as BENCH_INSTANCES says; the first API lets everything through.
+// BENCH_INSTANCES instances of every component; the first API has no effective throttling.
 const instances = Number(process.env.BENCH_INSTANCES ?? 1);
 const throttling = { rateLimit: 10_000, burstLimit: 5_000 };
 const urls: pulumi.Output<string>[] = [];

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CallbackFunction, CommentsDynamoProxy } from "../../../components";
 
-// One API for each kind of route whose cost the benchmark measures; the limits let everything through.
+// One API for each kind of route whose cost the benchmark measures, without effective throttling.
 const throttling = { rateLimit: 10_000, burstLimit: 5_000 };
 const comments = new CommentsDynamoProxy("comments", { alarmActions: [], throttling });
 
@@ -72,7 +72,7 @@ export const commentsUrl = comments.url;
 export const routesUrl = pulumi.interpolate`${stage.invokeUrl}`;
 export const tableName = table.name;
 
-/** A GET of its own resource; integrations that are no proxy answer 200 with a template. */
+/** A GET of a separate resource; non-proxy integrations answer 200 with a template. */
 function route(
   part: string,
   integration: Omit<

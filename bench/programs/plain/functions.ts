@@ -9,7 +9,7 @@ import { releaseFactory } from "../../../callbacks/api/stagedApi/release";
 import { trace } from "../../../callbacks/demo/trace";
 
 /**
- * The inline functions of stack dev, by the names of their resources, as a program without components would give them
+ * The inline functions of stack dev, by the names of their resources, as a program without components would pass them
  * to `aws.lambda.CallbackFunction`.
  */
 export const factories = {

@@ -1,6 +1,6 @@
 import { WebhookRedeployer } from "../../../components";
 
-// Families, clusters and services are made through the SDK, as those of a company that has them already.
+// Families, clusters and services are created through the SDK, like those of a company that already has them.
 const redeploy = new WebhookRedeployer("redeploy", {
   repositories: ["acme/web"],
   families: ["web-*"],
