@@ -20,7 +20,7 @@ import { sqs } from "./sqs";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
 
-/** Every service of the local cloud. */
+/** All services of the local cloud. */
 export const services: readonly ServiceDefinition<unknown>[] = [
   apiGateway,
   applicationAutoScaling,

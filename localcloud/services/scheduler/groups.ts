@@ -33,7 +33,7 @@ export const groups = api.entity<ScheduleGroup>({
       check(name) {
         if (name === DEFAULT_GROUP) throw invalid("The default schedule group cannot be deleted.");
       },
-      // Its schedules go with it.
+      // Deletes the group's schedules too.
       after({ Name }, _input, { store }) {
         for (const [key, schedule] of store.schedules) {
           if (schedule.GroupName !== Name) continue;

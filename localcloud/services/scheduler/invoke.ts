@@ -10,7 +10,7 @@ import { asRole, targetCall } from "./targets";
 const DEFAULT_RETRIES = 185;
 const DEFAULT_AGE_SECONDS = 86_400;
 
-/** One invocation of a schedule's target, over all of its attempts. */
+/** One invocation of a schedule's target, including all of its attempts. */
 interface Invocation {
   readonly schedule: Schedule;
   readonly id: string;
@@ -18,7 +18,7 @@ interface Invocation {
   readonly startedAt: number;
 }
 
-/** Calls the target; resolves after the first attempt. `done` follows the last one. */
+/** Calls the target. Resolves after the first attempt; `done` is called after the last one. */
 export function invoke(
   schedule: Schedule,
   due: number,
@@ -42,7 +42,7 @@ async function attempt(
     const call = targetCall(schedule, payload(invocation, retries, store), store);
     await asRole(schedule, store, (principal) => cloud.call({ ...call, principal }));
   } catch (error) {
-    // Anything else is a fault of the local cloud itself, which must be seen.
+    // Any other error is a bug of the local cloud itself and must not be hidden.
     if (!(error instanceof AwsError) && !(error instanceof ConnectionLost)) throw error;
     const {
       MaximumRetryAttempts: most = DEFAULT_RETRIES,
@@ -68,7 +68,7 @@ async function attempt(
 }
 
 /**
- * The target's input with Scheduler's keywords filled in; without one, an event about the schedule.
+ * Returns the target's input with Scheduler's keywords replaced; without an input, an event about the schedule.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 function payload(
@@ -132,7 +132,7 @@ async function sendDeadLetter(
   try {
     await asRole(schedule, store, (principal) => cloud.call({ ...call, principal }));
   } catch (lost) {
-    // A queue that is gone or that the role may not write to loses the event, as on AWS.
+    // As on AWS, the event is lost if the queue does not exist or the role may not write to it.
     if (!(lost instanceof AwsError)) throw lost;
   }
 }

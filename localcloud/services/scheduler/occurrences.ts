@@ -11,11 +11,11 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 const DEFAULT_ZONE = "UTC";
 
-/** First time that is due at or after an instant, when nothing bounds the schedule; undefined = never. */
+/** Returns the first due time at or after an instant, without the schedule's start and end; undefined = never. */
 type Next = (from: number) => number | undefined;
 
 /**
- * Reads `rate(..)`, `cron(..)` or `at(..)`. A rate counts from `anchor` and is due there for the first time.
+ * Parses `rate(..)`, `cron(..)` or `at(..)`. A rate counts from `anchor`, which is its first due time.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  * @throws ValidationException
  */
@@ -38,7 +38,7 @@ export function parseExpression(
   return next;
 }
 
-/** The next time that is due after `after` within start and end date; undefined when the schedule is done. */
+/** Returns the next due time after `after`, within start and end date; undefined if the schedule has ended. */
 export function nextDue(schedule: Schedule, after: number): number | undefined {
   const { StartDate, EndDate, CreationDate, ScheduleExpression, ScheduleExpressionTimezone } =
     schedule;
@@ -48,7 +48,7 @@ export function nextDue(schedule: Schedule, after: number): number | undefined {
   return due === undefined || (EndDate && due > EndDate.getTime()) ? undefined : due;
 }
 
-/** Where in its flexible window an invocation comes: anywhere on AWS, here the same place at every run. */
+/** Returns the delay of an invocation within its flexible window: random on AWS, the same in every run here. */
 export function windowDelay({ Arn, FlexibleTimeWindow: window }: Schedule, due: number): number {
   if (window.Mode !== "FLEXIBLE") return 0;
   const digest = createHash("sha256").update(`${Arn} ${due}`).digest();
@@ -56,7 +56,7 @@ export function windowDelay({ Arn, FlexibleTimeWindow: window }: Schedule, due: 
   return Math.floor(share * (window.MaximumWindowInMinutes ?? 0) * 60_000);
 }
 
-/** Unlike EventBridge's rules, schedules take `1 minutes` too. */
+/** Parses a rate. Unlike EventBridge's rules, schedules also accept `1 minutes`. */
 function everyRate(body: string, anchor: number): Next | undefined {
   const [, count, unit] = /^([1-9]\d{0,8}) (minute|hour|day)s?$/.exec(body) ?? [];
   if (count === undefined) return undefined;

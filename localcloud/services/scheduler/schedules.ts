@@ -46,7 +46,7 @@ export const schedules = api.entity<Schedule>({
     },
     GetSchedule: { on: "Name", run: shown },
     UpdateSchedule: {
-      // Everything that is not given goes back to its default.
+      // Members that are not given are reset to their defaults.
       on: "Name",
       needs: passRole,
       async run(old, input, context) {
@@ -103,7 +103,10 @@ function filled({ ClientToken: _token, ...input }: Settings): Settings {
   };
 }
 
-/** How far in the past a start may be. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+/**
+ * How far in the past a start date may be.
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ */
 const START_TOLERANCE_MS = 5 * 60_000;
 
 async function check(

@@ -7,13 +7,13 @@ import type { Tags } from "../../entities/tags";
 
 type Sdk = typeof sdk;
 
-/** What was asked for, and when. */
+/** The request of a schedule, and when it was created and changed. */
 export interface Schedule extends InputOf<Sdk, "CreateSchedule"> {
   readonly GroupName: string;
   readonly Arn: string;
   readonly CreationDate: Date;
   readonly LastModificationDate: Date;
-  /** Of its next invocation. */
+  /** Timer of its next invocation. */
   timer?: ClockTimer;
 }
 

@@ -5,7 +5,7 @@ import { queueOf } from "../eventbridge/delivery/queueOf";
 import { invalid } from "./api";
 import type { Schedule, SchedulerStore } from "./store";
 
-/** One request to a target, as it is made and as a dead letter tells it. */
+/** One request to a target, as it is sent and as a dead letter contains it. */
 export interface TargetCall {
   readonly service: string;
   readonly operation: string;
@@ -16,7 +16,7 @@ export interface TargetCall {
 type Call = (schedule: Schedule, payload: string, arn: Arn, store: SchedulerStore) => TargetCall;
 
 /**
- * What Scheduler calls "templated targets", by service and the beginning of the resource.
+ * Scheduler's "templated targets", by service and the first part of the resource.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
  */
 const TARGETS: Readonly<Record<string, Call>> = {
@@ -49,7 +49,7 @@ const TARGETS: Readonly<Record<string, Call>> = {
   }),
 };
 
-/** Refuses targets that cannot be, and loudly those of AWS that this cloud does not call. */
+/** Refuses invalid targets, and targets of AWS that this cloud does not support. */
 export function checkTarget({
   Arn,
   SqsParameters,
@@ -81,7 +81,7 @@ export function targetCall(schedule: Schedule, payload: string, store: Scheduler
   return call(schedule, payload, arn, store);
 }
 
-/** What runs for as long as one request of a schedule takes, with the target's role. */
+/** Runs one request of a schedule with a session of the target's role. */
 export async function asRole<Result>(
   { Target: { RoleArn: roleArn }, GroupName }: Schedule,
   { scope }: SchedulerStore,
@@ -102,7 +102,7 @@ export async function asRole<Result>(
 }
 
 /**
- * The group is what roles are assumed for, not the schedule.
+ * Returns the ARN of the group: roles are assumed for it, not for the schedule.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
  */
 export function groupArn(group: string, at: { region: string; accountId: string }): string {

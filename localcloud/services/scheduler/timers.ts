@@ -3,7 +3,7 @@ import { invoke } from "./invoke";
 import { nextDue, windowDelay } from "./occurrences";
 import type { Schedule, SchedulerStore } from "./store";
 
-/** Sets the timer of the schedule's next invocation, or none while it is disabled. */
+/** Sets the timer of the schedule's next invocation; none while it is disabled. */
 export function arm(schedule: Schedule, store: SchedulerStore, after: number): void {
   const { clock } = store.scope;
   disarm(schedule, store);

@@ -6,7 +6,7 @@ import type { SecretsStore } from "./store";
 
 type Sdk = typeof sdk;
 
-/** Operations whose input carries the secret itself; the recorder keeps none of it. */
+/** Operations whose input contains the secret itself; the recorder does not store it. */
 const VALUES = {
   CreateSecret: ["SecretString", "SecretBinary"],
   PutSecretValue: ["SecretString", "SecretBinary"],
@@ -42,7 +42,7 @@ export function exists(message: string): AwsError {
   return new AwsError("ResourceExistsException", message);
 }
 
-/** E.g. `Secrets Manager can't find the specified secret value for staging label: AWSCURRENT`. */
+/** Returns an error such as `Secrets Manager can't find the specified secret value for staging label: AWSCURRENT`. */
 export function notFound(what: string): AwsError {
   return new AwsError(
     "ResourceNotFoundException",

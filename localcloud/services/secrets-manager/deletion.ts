@@ -25,7 +25,7 @@ export function checkDeletion({
     );
 }
 
-/** Marks the secret, or removes it at once by force; the answer is when it is gone. */
+/** Schedules the deletion, or deletes the secret immediately if forced. Returns the date of the deletion. */
 export function deleteSecret(
   secret: Secret,
   { RecoveryWindowInDays, ForceDeleteWithoutRecovery }: DeletionRequest,

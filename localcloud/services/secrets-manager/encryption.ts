@@ -6,7 +6,7 @@ import type { Secret, SecretsStore, SecretVersion } from "./store";
 export const DEFAULT_KEY = "alias/aws/secretsmanager";
 
 /**
- * A data key for one version, made in the caller's name.
+ * Creates a data key for one version, as the caller.
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 export async function dataKeyFor(
@@ -29,7 +29,7 @@ export async function dataKeyFor(
   return CiphertextBlob;
 }
 
-/** Rejects where the caller may not use the version's key. */
+/** Rejects if the caller may not use the version's key. */
 export async function checkMayDecrypt(
   secret: Secret,
   version: SecretVersion,

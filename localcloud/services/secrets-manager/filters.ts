@@ -2,8 +2,8 @@ import type { Filter } from "@aws-sdk/client-secrets-manager";
 import type { Secret } from "./store";
 
 /**
- * Every filter must hold, by any of its values; `!` before a value turns it round. Names are told by how they
- * begin, in their case; descriptions and tags in any case.
+ * Checks whether a secret matches every filter by at least one of its values; `!` before a value negates it. Names
+ * match by their case-sensitive prefix, descriptions and tags are case-insensitive.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html
  */
 export function matchesFilters(secret: Secret, filters: readonly Filter[] = []): boolean {
@@ -29,7 +29,7 @@ function matches(secret: Secret, key: NonNullable<Filter["Key"]>, value: string)
       return [...tags.values()].some(begins);
     case "primary-region":
     case "owning-service":
-      // No secret here is a replica or belongs to a service.
+      // No secret here is a replica or managed by another service.
       return false;
     case "all":
       return [name, description, ...tags.keys(), ...tags.values()].some(words);

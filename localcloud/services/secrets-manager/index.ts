@@ -4,7 +4,7 @@ import { parsePolicy } from "./policies";
 import { randomPassword } from "./randomPassword";
 import { secrets } from "./secrets";
 
-/** AWS Secrets Manager. Absent: rotation, replicas in other regions, secrets managed by other services. */
+/** AWS Secrets Manager. Not supported: rotation, replicas in other regions, secrets managed by other services. */
 export const secretsManager = api.service({
   createStore: (scope) => ({ scope, secrets: new Map() }),
   entities: [secrets],

@@ -2,10 +2,10 @@ import { AwsError } from "../../core/errors";
 import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument";
 import { validatePolicyDocument } from "../../access/validate";
 
-/** Longest policy. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+/** Maximum length of a policy. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const MAX_POLICY_LENGTH = 20_480;
 
-/** @throws MalformedPolicyDocumentException, and PublicPolicyException for one that lets anybody in. */
+/** @throws MalformedPolicyDocumentException, and PublicPolicyException for a policy that allows everyone. */
 export function parsePolicy(text: string, blockPublic = false): PolicyDocument {
   if (text.length > MAX_POLICY_LENGTH)
     throw new AwsError(

@@ -12,7 +12,7 @@ import type { Secret } from "./store";
 import { addVersion, findVersion, requiredValue, valueOf } from "./values";
 import { described, listed, versionEntries } from "./views";
 
-/** Six characters that AWS appends to the name in the ARN; those of a secret that is not there match any. */
+/** Six characters that AWS appends to the name in the ARN; for a secret that does not exist, policies match any. */
 const SUFFIX = /-[a-zA-Z0-9]{6}$/;
 
 export const secrets = api.entity<Secret>({
@@ -48,7 +48,7 @@ export const secrets = api.entity<Secret>({
         const secret: Secret = { ...facts, versions: new Map() };
         const version =
           value && (await addVersion(secret, value, { token: input.ClientRequestToken }, context));
-        // Of two at a time the first one counts.
+        // Of two concurrent requests the first one wins.
         const other = store.secrets.get(name);
         if (other) return created(other, input, value);
         store.secrets.set(name, secret);
@@ -109,7 +109,7 @@ export const secrets = api.entity<Secret>({
         const value = valueOf(input);
         const kmsKeyId = input.KmsKeyId === "" ? undefined : (input.KmsKeyId ?? secret.kmsKeyId);
         const token = input.ClientRequestToken;
-        // Nothing changes where the new key may not be used.
+        // Nothing is changed if the new key may not be used.
         const next = { ...secret, kmsKeyId };
         const version = value && (await addVersion(next, value, { token }, context));
         secret.kmsKeyId = kmsKeyId;
@@ -138,7 +138,7 @@ export const secrets = api.entity<Secret>({
         checkDeletion(input);
         const secret = secrets.find(input.SecretId, context);
         if (!secret) {
-          // By force, what is not there is deleted already.
+          // With force, deleting a secret that does not exist succeeds.
           if (!input.ForceDeleteWithoutRecovery) throw notFound(".");
           return { Name: input.SecretId, DeletionDate: context.clock.date() };
         }
@@ -186,7 +186,7 @@ export const secrets = api.entity<Secret>({
   },
 });
 
-/** A secret of that name is there: the same request again gets it, any other one is refused. */
+/** Returns the existing secret of this name for the same request; throws for any other request. */
 function created(
   secret: Secret,
   { Name, ClientRequestToken: token }: { Name: string; ClientRequestToken?: string },

@@ -7,7 +7,7 @@ const PREVIOUS = "AWSPREVIOUS";
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const MAX_STAGES = 20;
 
-/** A label is on one version only; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
+/** Moves a label, which only one version can have. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
 export function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
   const from = holder(secret, stage);
   if (from === to) return;

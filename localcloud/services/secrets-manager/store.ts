@@ -21,7 +21,7 @@ export interface Secret {
   changedAt: Date;
   accessedAt?: Date;
   policy?: { readonly text: string; readonly document: PolicyDocument };
-  /** Set while it waits for its end. */
+  /** Set while the deletion is scheduled. */
   deletion?: { readonly date: Date; readonly timer: ClockTimer };
 }
 
@@ -32,7 +32,7 @@ export interface SecretVersion {
   /** Staging labels. */
   readonly stages: Set<string>;
   readonly keyId: string;
-  /** The encrypted data key that protects it: whoever may decrypt it may read the value. */
+  /** The encrypted data key that protects the version; a caller who may decrypt it may read the value. */
   readonly dataKey: Uint8Array;
   accessedAt?: Date;
 }

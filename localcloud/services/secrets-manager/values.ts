@@ -6,7 +6,10 @@ import { DEFAULT_KEY, dataKeyFor } from "./encryption";
 import { CURRENT, moveStage } from "./stages";
 import type { Secret, SecretsStore, SecretValue, SecretVersion } from "./store";
 
-/** Versions beyond which those without a label go. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+/**
+ * Maximum number of versions; beyond it, those without a label are deleted.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+ */
 const MAX_VERSIONS = 100;
 
 interface Given {
@@ -15,7 +18,7 @@ interface Given {
   readonly ClientRequestToken?: string;
 }
 
-/** The value of a request; undefined where it carries none. */
+/** Returns the value in a request; undefined if it has none. */
 export function valueOf({ SecretString, SecretBinary }: Given): SecretValue | undefined {
   if (SecretString !== undefined && SecretBinary !== undefined)
     throw invalidRequest(
@@ -26,7 +29,7 @@ export function valueOf({ SecretString, SecretBinary }: Given): SecretValue | un
 }
 
 /**
- * Adds a version whose id is the request's token: the same value again changes nothing, another one is refused.
+ * Adds a version whose id is the request's token. The same value again has no effect; another value is refused.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
  */
 export async function addVersion(
@@ -54,7 +57,7 @@ export async function addVersion(
   return version;
 }
 
-/** The version that a request names by id, by label, by both or (the current one) by neither. */
+/** Returns the version that a request names by id, by label or by both; by default the current one. */
 export function findVersion(
   secret: Secret,
   { VersionId, VersionStage }: { VersionId?: string; VersionStage?: string },

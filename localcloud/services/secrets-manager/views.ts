@@ -53,7 +53,7 @@ function common(secret: Secret) {
   };
 }
 
-/** AWS tells the day of the last access, not its time. */
+/** Returns the day: AWS shows the date of the last access without its time. */
 function dayOf(date: Date | undefined): Date | undefined {
   return date && new Date(date.toISOString().slice(0, 10));
 }

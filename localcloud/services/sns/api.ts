@@ -29,7 +29,7 @@ export function invalidParameter(what: string): AwsError {
   return new AwsError("InvalidParameterException", `Invalid parameter: ${what}`);
 }
 
-/** Runs what reads the `Attributes` of a request; what is wrong with them is told as AWS tells it there. */
+/** Runs a check of a request's `Attributes`. Its errors get the form that AWS uses for this parameter. */
 export function inAttributes<Result>(work: () => Result): Result {
   try {
     return work();

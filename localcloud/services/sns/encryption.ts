@@ -15,7 +15,10 @@ const KMS_ERRORS: Readonly<Record<string, string>> = {
   ThrottlingException: "KMSThrottlingException",
 };
 
-/** Whoever publishes to an encrypted topic needs a data key of the topic's key, and to decrypt it. */
+/**
+ * Checks the key of an encrypted topic: a publisher must be allowed to generate a data key with it, and to decrypt
+ * it.
+ */
 export class TopicEncryption {
   private readonly allowedUntil = new Map<string, number>();
 

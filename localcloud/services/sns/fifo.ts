@@ -11,7 +11,7 @@ interface Published {
   readonly SequenceNumber: string;
 }
 
-/** Sequence numbers of a FIFO topic, and what was published in the last five minutes. */
+/** Sequence numbers of a FIFO topic, and its messages of the last five minutes. */
 export class TopicOrder {
   private last = 10n ** 19n;
   private readonly recent = new Map<string, Published & { readonly until: number }>();
@@ -21,7 +21,7 @@ export class TopicOrder {
     return String(this.last).padStart(20, "0");
   }
 
-  /** What was published under the same id, if that was lately. */
+  /** Returns the message that was recently published with the same id. */
   known(id: string, now: number): Published | undefined {
     for (const [key, { until }] of this.recent) if (until <= now) this.recent.delete(key);
     return this.recent.get(id);
@@ -32,7 +32,7 @@ export class TopicOrder {
   }
 }
 
-/** The id by which an entry is told from others of its topic; undefined on a standard topic. */
+/** Returns the deduplication id of an entry; undefined on a standard topic. */
 export function deduplicationId(
   { settings, order }: Topic,
   entry: PublishEntry,
@@ -54,7 +54,7 @@ export function deduplicationId(
   return given ?? createHash("sha256").update(Message).digest("hex");
 }
 
-/** Within which an id counts: the topic, or the message group. */
+/** Returns the id within its scope: the topic, or the message group. */
 export function deduplicationKey({ settings }: Topic, id: string, group = ""): string {
   return settings.get("FifoThroughputScope") === "MessageGroup" ? `${group} ${id}` : id;
 }

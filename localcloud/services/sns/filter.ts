@@ -8,7 +8,7 @@ import {
 import { invalidParameter } from "./api";
 import type { Subscription } from "./store";
 
-/** Filter policies share their operators with EventBridge's patterns. */
+/** Filter policies use the same operators as EventBridge's patterns. */
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
 /** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
@@ -19,10 +19,10 @@ export interface Filterable {
   readonly MessageAttributes?: Readonly<Record<string, MessageAttributeValue>>;
 }
 
-/** Compiled policies by their text: a policy is read once and not at each message. */
+/** Compiled policies by their text, so that a policy is parsed once and not for each message. */
 const compiled = new Map<string, EventPattern>();
 
-/** @throws InvalidParameter for a text that is no filter policy of the scope. */
+/** @throws InvalidParameter for a text that is not a valid filter policy of the scope. */
 export function checkFilterPolicy(text: string, scope: FilterScope): void {
   const policy = parseObject(text);
   const entries = Object.entries(policy);
@@ -38,7 +38,7 @@ export function checkFilterPolicy(text: string, scope: FilterScope): void {
   if (entries.length > 0) compile(text);
 }
 
-/** Whether a message is for the subscription. */
+/** Checks whether a message matches the subscription's filter policy. */
 export function passesFilter({ settings }: Subscription, message: Filterable): boolean {
   const text = settings.get("FilterPolicy");
   if (text === undefined || Object.keys(parseObject(text)).length === 0) return true;
@@ -75,7 +75,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** A message that is no JSON object passes no policy about its body. */
+/** Parses the body; a message that is not a JSON object does not match any policy on the body. */
 function bodyOf(message: string): unknown {
   try {
     return JSON.parse(message) as unknown;
@@ -84,7 +84,7 @@ function bodyOf(message: string): unknown {
   }
 }
 
-/** Numbers and arrays of attributes are compared as what their texts mean; binary ones are not looked at. */
+/** Returns the attributes to match. Numbers and arrays are parsed from their texts; binary ones are omitted. */
 function attributesOf(attributes: Filterable["MessageAttributes"] = {}): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([name, { DataType = "", StringValue = "" }]) => {

@@ -4,7 +4,10 @@ import { publish, publishBatch } from "./publish";
 import { subscriptions } from "./subscriptions";
 import { topics } from "./topics";
 
-/** Amazon SNS. Absent: mobile push, Firehose, data protection, archives; mail and SMS are accepted and go nowhere. */
+/**
+ * Amazon SNS. Not supported: mobile push, Firehose, data protection, archives. Email and SMS are accepted but not
+ * sent.
+ */
 export const sns = api.service({
   createStore: (scope) => ({ scope, topics: new Map(), subscriptions: new Map() }),
   entities: [topics, subscriptions],

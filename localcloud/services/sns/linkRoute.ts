@@ -4,7 +4,7 @@ import { LINKS } from "./links";
 import type { SnsStore } from "./store";
 import { confirm } from "./subscriptions";
 
-/** Where the links in messages lead: to confirm a subscription, or to end it. */
+/** Serves the links in messages, which confirm a subscription or end it. */
 export const links: Route<SnsStore> = {
   matches: ({ path }) => path.startsWith(LINKS),
   isIn: ({ path }, { scope }) => path === `${LINKS}${scope.region}/`,

@@ -1,6 +1,6 @@
 import type { SnsStore } from "./store";
 
-/** Path of the links in messages: on AWS they lead to the service itself, and are not signed either. */
+/** Path of the links in messages. On AWS they point to the service itself, and are not signed either. */
 export const LINKS = "/_sns/";
 
 export function confirmationLink(

@@ -2,7 +2,7 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { AwsError } from "../../core/errors";
 import { invalidParameter } from "./api";
 
-/** A message as it was asked for, by itself or in a batch. */
+/** A message in a request, single or in a batch. */
 export interface PublishEntry {
   readonly Message: string;
   readonly Subject?: string;
@@ -12,14 +12,14 @@ export interface PublishEntry {
   readonly MessageDeduplicationId?: string;
 }
 
-/** A message on its way to subscriptions. */
+/** A message that is being delivered. */
 export interface Message extends PublishEntry {
   readonly MessageId: string;
   readonly topicArn: string;
   readonly timestamp: string;
   readonly signatureVersion: string;
   readonly SequenceNumber?: string;
-  /** Texts of a message that has one for each protocol. */
+  /** Separate texts of a message by protocol. */
   readonly texts?: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,7 @@ export interface Message extends PublishEntry {
 export const MAX_BYTES = 262_144;
 const TYPES = /^(String|Number|Binary)(\..*)?$/;
 
-/** @throws InvalidParameter, and what is wrong with its attributes. */
+/** @throws InvalidParameter, and errors in its attributes. */
 export function checkEntry(entry: PublishEntry): void {
   const { Message: message, Subject, MessageAttributes = {} } = entry;
   if (message === "") throw invalidParameter("Empty message");
@@ -47,7 +47,7 @@ export function sizeOf({ Message: message, MessageAttributes = {} }: PublishEntr
   );
 }
 
-/** Texts by protocol of a message with `MessageStructure: "json"`. */
+/** Returns the texts by protocol of a message with `MessageStructure: "json"`. */
 export function textsOf({ MessageStructure: structure, Message: message }: PublishEntry) {
   if (structure === undefined) return undefined;
   if (structure !== "json") throw invalidParameter("MessageStructure");

@@ -4,7 +4,7 @@ import type { PolicyDocument, PolicyStatement } from "../../core/policyDocument"
 import { invalidParameter } from "./api";
 import type { Topic } from "./store";
 
-/** Actions that another account may be given. */
+/** Actions that can be granted to another account. */
 const GRANTABLE = [
   "AddPermission",
   "DeleteTopic",
@@ -16,7 +16,7 @@ const GRANTABLE = [
   "Subscribe",
 ];
 
-/** The topic's policy; one that has none lets the services of its owner do everything. */
+/** Returns the topic's policy. Without one, services of the topic's owner may perform all actions. */
 export function policyOf({ arn, settings }: Topic): PolicyDocument {
   const text = settings.get("Policy");
   if (text) return JSON.parse(text) as PolicyDocument;

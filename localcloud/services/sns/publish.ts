@@ -54,7 +54,10 @@ export const publishBatch = {
   },
 };
 
-/** CloudWatch, unlike other services, publishes as the owner of its alarm: the default policy lets it in. */
+/**
+ * Returns the check. Unlike other services, CloudWatch publishes as the owner of its alarm, which the default policy
+ * allows.
+ */
 function publishAccess(arn: string, context: Context): AccessCheck {
   const { principal } = context;
   const owned = principal.type === "service" && principal.service === "cloudwatch.amazonaws.com";

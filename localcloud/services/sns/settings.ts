@@ -23,7 +23,7 @@ const HINTS: Readonly<Record<string, string>> = {
   DeliveryPolicy: "failed to parse JSON.",
 };
 
-/** Whom SNS tells about deliveries; kept, as the local cloud's log tells of them. */
+/** Settings for delivery status logging; only stored, because the local cloud's log reports deliveries. */
 const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((endpoint) => [
   [`${endpoint}FailureFeedbackRoleArn`, anything] as const,
   [`${endpoint}SuccessFeedbackRoleArn`, anything] as const,
@@ -75,7 +75,7 @@ export const subscriptionRules: SettingRules<SubscriptionSetting> = {
   },
 };
 
-/** ARN of the queue that a redrive policy names. */
+/** Returns the ARN of the queue in a redrive policy. */
 export function deadLetterQueue(redrivePolicy: string): string | undefined {
   const { deadLetterTargetArn: arn } = JSON.parse(redrivePolicy) as {
     deadLetterTargetArn?: unknown;

@@ -19,7 +19,7 @@ export interface Topic {
   readonly settings: Settings<TopicSetting>;
   readonly tags: Tags;
   readonly encryption: TopicEncryption;
-  /** Of a FIFO topic. */
+  /** Set for a FIFO topic. */
   readonly order?: TopicOrder;
 }
 
@@ -29,8 +29,8 @@ export interface Subscription {
   readonly protocol: string;
   readonly endpoint: string;
   readonly settings: Settings<SubscriptionSetting>;
-  /** ARN of whoever subscribed. */
+  /** ARN of the principal that subscribed. */
   readonly principal: string;
-  /** What its endpoint must send back before it gets messages; absent = confirmed. */
+  /** Token that its endpoint must return before it receives messages; absent = confirmed. */
   token?: string;
 }

@@ -14,7 +14,7 @@ import type { SnsStore, Subscription, Topic } from "./store";
 
 type Sdk = typeof sdk;
 
-/** What the endpoint of each protocol looks like. */
+/** Format of each protocol's endpoints. */
 const ENDPOINTS: Readonly<Record<string, RegExp>> = {
   email: /@/,
   "email-json": /@/,
@@ -25,12 +25,12 @@ const ENDPOINTS: Readonly<Record<string, RegExp>> = {
   sqs: /^arn:aws:sqs:/,
 };
 const ABSENT = ["application", "firehose"];
-/** Endpoints of AWS itself, which the topic's owner may subscribe without asking them. */
+/** Protocols that need no confirmation if the topic's owner subscribes. */
 const UNASKED: readonly string[] = ["lambda", "sms", "sqs"];
-/** How long a confirmation may take. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html */
+/** Time limit for a confirmation. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html */
 const CONFIRMATION_MS = 3 * 86_400_000;
 
-/** The same endpoint again gets its subscription back. */
+/** Subscribes an endpoint. Subscribing it again returns the existing subscription. */
 export async function subscribe(
   topic: Topic,
   input: InputOf<Sdk, "Subscribe">,

@@ -6,7 +6,7 @@ import { summary } from "./subscribe";
 
 export const subscriptions = api.entity<Subscription>({
   all: (store) => store.subscriptions,
-  // IAM looks at the topic.
+  // IAM checks the topic's ARN.
   arn: (arn) => arn.replace(/:[^:]*$/, ""),
   check(arn) {
     if (parseArn(arn)?.service !== "sns")
@@ -55,7 +55,7 @@ export const subscriptions = api.entity<Subscription>({
   },
 });
 
-/** The subscription that a token was sent to; from now on it gets messages. */
+/** Confirms the subscription that a token was sent to; from now on it receives messages. */
 export function confirm(topicArn: string, token: string, store: SnsStore): string {
   const all = [...store.subscriptions.values()];
   const found = all.find((one) => one.topicArn === topicArn && one.token === token);

@@ -78,7 +78,7 @@ export const topics = api.entity<Topic>({
     },
     ListTopics: { lists: "Topics", max: 100, view: ({ arn }) => ({ TopicArn: arn }) },
     DeleteTopic: {
-      // To delete a topic that is not there succeeds.
+      // Deleting a topic that does not exist succeeds.
       names: "TopicArn",
       does({ TopicArn }, context) {
         const topic = topics.find(TopicArn, context);

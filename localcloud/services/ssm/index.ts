@@ -21,15 +21,15 @@ import { createSsmStore, type SsmStore } from "./store";
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./operations/tags";
 
 /**
- * AWS Systems Manager: Parameter Store and Run Command, whose one document is AWS-RunShellScript.
- * Absent: everything else, parameter policies, sharing.
+ * AWS Systems Manager: Parameter Store, and Run Command with the document AWS-RunShellScript. Not supported:
+ * everything else, parameter policies, sharing.
  */
 export const ssm: ServiceDefinition<SsmStore> = {
   name: "ssm",
   signingName: "ssm",
   iamPrefix: "ssm",
   sdk: () => require("@aws-sdk/client-ssm") as object,
-  // A wrong filter has errors of its own.
+  // Invalid filters have their own errors.
   constraints: () => ({ table: without(constraints(), "ParameterStringFilter") }),
   createStore: createSsmStore,
   controls: { agent: agentControl },
@@ -54,6 +54,6 @@ export const ssm: ServiceDefinition<SsmStore> = {
     SendCommand: sendCommand,
     UnlabelParameterVersion: unlabelParameterVersion,
   },
-  // The recorder sees no types: the value of a plain parameter is left out with those of secrets.
+  // The recorder does not know types, so it omits the value of plain parameters as well as of secrets.
   secretInputs: { PutParameter: ["Value"] },
 };

@@ -8,9 +8,9 @@ import type { Operation, StoreScope } from "../../core/service";
 export interface SsmStore {
   /** By full name. */
   readonly parameters: Map<string, StoredParameter>;
-  /** By id, in the order in which they were sent. */
+  /** By id, in the order of sending. */
   readonly commands: Map<string, StoredCommand>;
-  /** How the agents of instances behave that do not behave as they should. */
+  /** Simulated behaviours of agents, by instance. */
   readonly agents: Map<string, AgentBehaviour>;
   readonly runner: CommandRunner;
 }
@@ -26,7 +26,7 @@ export interface StoredParameter {
 export interface ParameterVersion {
   readonly version: number;
   readonly type: ParameterType;
-  /** The text as put; for a SecureString its ciphertext, base64. */
+  /** The value as the client sent it; for a SecureString its ciphertext, base64. */
   readonly value: string;
   /** Key of a SecureString, as the caller named it. */
   readonly keyId?: string;
@@ -35,7 +35,7 @@ export interface ParameterVersion {
   readonly tier: ParameterTier;
   readonly dataType: string;
   readonly lastModifiedDate: Date;
-  /** ARN of whoever put this version. */
+  /** ARN of the principal that created this version. */
   readonly lastModifiedUser: string;
   readonly labels: Set<string>;
 }

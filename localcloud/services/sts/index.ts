@@ -5,7 +5,7 @@ import { getCallerIdentity } from "./operations/getCallerIdentity";
 import { getSessionToken } from "./operations/getSessionToken";
 import type { StsStore } from "./model/operation";
 
-/** AWS Security Token Service: sessions of the roles and users that IAM knows. */
+/** AWS Security Token Service: sessions of IAM's roles and users. */
 export const sts: ServiceDefinition<StsStore> = {
   name: "sts",
   signingName: "sts",

@@ -5,13 +5,13 @@ import type { Table } from "./table";
 
 type Read = "Query" | "Scan";
 
-/** What DynamoDB's front end says of a read that dynalite lets pass. */
+/** Checks a read for errors that DynamoDB's front end reports and dynalite does not. */
 export function checkRead(operation: Read, input: QueryCommandInput | ScanCommandInput): void {
   const wrong = selectProblem(input);
-  // A query says it as its models do, a scan in plain words.
+  // The message has this prefix in a query, but not in a scan.
   const prefix = operation === "Query" ? "1 validation error detected: " : "";
   if (wrong !== undefined) throw validationException(prefix + wrong);
-  // dynalite takes a first segment, number 0, for one that was not given.
+  // dynalite treats the first segment, number 0, as missing.
   if ("Segment" in input && input.Segment !== undefined && input.TotalSegments === undefined)
     throw validationException(
       "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
@@ -35,7 +35,7 @@ function selectProblem(input: QueryCommandInput | ScanCommandInput): string | un
 }
 
 /**
- * Attributes that an index does not hold: of a local index they come from the table, a global one cannot tell them.
+ * Handles attributes that an index does not contain: a local index fetches them from the table, a global one cannot.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.Projections
  */
 export function fetchUnprojected(table: Table, request: CheckedRequest): void {
@@ -51,7 +51,7 @@ export function fetchUnprojected(table: Table, request: CheckedRequest): void {
     throw invalidParameters(
       `Global secondary index ${index.IndexName} does not project [${missing.join(", ")}]`,
     );
-  // What makes dynalite read each item from its table; the projection still chooses from it.
+  // Makes dynalite read each item from its table; the projection still selects its attributes.
   request.Select = "ALL_ATTRIBUTES";
 }
 
@@ -60,7 +60,7 @@ function indexOf({ localIndexes, globalIndexes }: Table, name: unknown) {
   return all.find(({ IndexName }) => IndexName === name);
 }
 
-/** First names of the paths that a read asks for. */
+/** Returns the first names of the requested paths. */
 function askedFor({ _projection, AttributesToGet = [] }: CheckedRequest): string[] {
   const paths = _projection?.paths ?? (AttributesToGet as string[]);
   return paths.map((path) => String(Array.isArray(path) ? path[0] : path));

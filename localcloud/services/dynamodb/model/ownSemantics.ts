@@ -6,10 +6,10 @@ import type { CheckedRequest, DecidedExpression, Expression, UpdateSection } fro
 import { validationException } from "./errors";
 
 /**
- * dynalite parses expressions as DynamoDB does, but takes a false or empty value for one that is not there,
- * compares no documents, and removes list elements one after the other. So it decides conditions by what
- * ours say, and removes elements from the end of their lists, after everything else: an expression's paths
- * all mean the item as it was.
+ * Replaces parts of dynalite's semantics. dynalite parses expressions as DynamoDB does, but it treats a false or
+ * empty value as missing, cannot compare documents, and removes list elements one by one. So meetsCondition decides
+ * conditions, and removals of list elements run last, from the end of each list: all paths of an expression refer to
+ * the item before the update.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  */
 export function useOwnSemantics(request: CheckedRequest): void {
@@ -17,17 +17,17 @@ export function useOwnSemantics(request: CheckedRequest): void {
   if (_condition) request._condition = decided(_condition, "ConditionExpression");
   if (_filter) request._filter = decided(_filter, "FilterExpression");
   if (_updates) _updates.sections = _updates.sections.map(withinNumbers);
-  // Stable: what removes no element keeps its place, before what does.
+  // The sort is stable: sections that remove no list element keep their order and come first.
   _updates?.sections.sort((one, other) => removalOrder(one) - removalOrder(other));
 }
 
-/** An equality that holds where the expression does. */
+/** Returns an equality that is true if the expression is true. */
 function decided<Parsed extends { expression: Expression | DecidedExpression }>(
   parsed: Parsed,
   member: string,
 ): Parsed {
   const { expression } = parsed;
-  // One that was decided has no paths of its own.
+  // Already replaced by `decided`.
   if (!Array.isArray(expression.args)) return parsed;
   refuseUnordered(expression as Expression, member);
   const holds = { BOOL: true };
@@ -38,7 +38,7 @@ function decided<Parsed extends { expression: Expression | DecidedExpression }>(
   return { ...parsed, expression: { type: "=", args: { map } } };
 }
 
-/** 0 for everything but a list element that goes; of those the last comes first. */
+/** Returns 0 for everything except removals of list elements; of those, the last element comes first. */
 function removalOrder({ type, path }: UpdateSection): number {
   const last = path[path.length - 1];
   return type === "remove" && typeof last === "number" ? Number.MAX_SAFE_INTEGER - last : 0;
@@ -47,7 +47,7 @@ function removalOrder({ type, path }: UpdateSection): number {
 const ORDERINGS: readonly string[] = ["<", "<=", ">", ">=", "between"];
 const ORDERED: readonly string[] = ["S", "N", "B"];
 
-/** A value that comes before and after no other cannot be asked for by its order, whatever the item holds. */
+/** Refuses comparisons by order with a value of a type that has no order, regardless of the item. */
 function refuseUnordered({ type, args }: Expression, member: string): void {
   for (const arg of args) {
     if (Array.isArray(arg)) continue;

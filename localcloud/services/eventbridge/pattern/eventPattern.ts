@@ -40,7 +40,7 @@ function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** Names that make an object a test. In the elements of an `$or`, a `$or` with one of them is an ordinary field. */
+/** Names that make an object a test. A `$or` with one of them in its elements is an ordinary field. */
 const OPERATORS = [
   "exists",
   "anything-but",

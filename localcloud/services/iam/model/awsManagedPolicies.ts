@@ -34,7 +34,7 @@ function arnOf(policy: AwsManagedPolicy): string {
 
 function policyRecord(policy: AwsManagedPolicy): PolicyRecord {
   const document: PolicyDocument = { Version: "2012-10-17", Statement: policy.statements };
-  // AWS shows each policy's dates; here they all have the date of the first ones.
+  // AWS shows the dates of each policy; here all have the same date.
   const createDate = new Date("2015-02-06T18:39:46Z");
   const { versionId } = policy;
   return {

@@ -7,10 +7,13 @@ import type { Message } from "../message";
 import type { SnsStore, Subscription } from "../store";
 import { envelope, lambdaEvent, textFor } from "./envelope";
 
-/** Attributes that a queue's message may have. https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
+/**
+ * Maximum number of attributes of a queue's message.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+ */
 const MAX_ATTRIBUTES = 10;
 
-/** Puts the message into the subscription's queue, or (for a dead letter) into another one. */
+/** Sends the message to the subscription's queue, or (for a dead letter) to another one. */
 export async function sendToQueue(
   message: Message,
   subscription: Subscription,

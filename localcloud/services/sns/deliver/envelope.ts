@@ -2,13 +2,13 @@ import { unsubscribeLink } from "../links";
 import type { Message } from "../message";
 import type { SnsStore, Subscription } from "../store";
 
-/** The text of a message for one protocol. */
+/** Returns the text of a message for one protocol. */
 export function textFor({ texts, Message: message }: Message, protocol: string): string {
   return texts ? (texts[protocol] ?? texts.default) : message;
 }
 
 /**
- * A message as queues and web servers get it unless they ask for the raw text. Its signature is no real one.
+ * Returns a message as queues and web servers receive it without raw delivery. Its signature is not a real one.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 export function envelope(message: Message, subscription: Subscription, store: SnsStore): string {

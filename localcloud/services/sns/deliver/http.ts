@@ -7,18 +7,18 @@ import { certificate, envelope, SIGNATURE, textFor } from "./envelope";
 /** How long SNS waits for a web server. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html */
 const TIMEOUT_MS = 15_000;
 
-/** A web server's refusal, or that it cannot be reached. */
+/** The error that a web server refused a message or cannot be reached. */
 export class HttpFailure extends Error {
   override readonly name = "HttpFailure";
   constructor(
     message: string,
-    /** Absent: there was no answer. */
+    /** Absent if there was no response. */
     readonly status?: number,
   ) {
     super(message);
   }
 
-  /** Errors of the client's kind are not tried again, but for "too many requests". */
+  /** Client errors are not retried, except "too many requests". */
   get isFinal(): boolean {
     const { status = 500 } = this;
     return status >= 400 && status < 500 && status !== 429;
@@ -41,7 +41,7 @@ export async function postMessage(
   });
 }
 
-/** Asks the endpoint to visit the link in the message; it does so in its own time, or never. */
+/** Sends the endpoint a message with the confirmation link. It may visit the link at any time, or never. */
 export function requestConfirmation(subscription: Subscription, store: SnsStore): void {
   const MessageId = randomUUID();
   const { topicArn, token } = subscription;
@@ -57,7 +57,7 @@ export function requestConfirmation(subscription: Subscription, store: SnsStore)
     Signature: SIGNATURE,
     SigningCertURL: certificate(store),
   });
-  // Nobody waits for a confirmation: an endpoint that is not there stays pending.
+  // Nothing waits for a confirmation: the subscription of an unreachable endpoint stays pending.
   post(subscription, body, headers("SubscriptionConfirmation", MessageId, topicArn)).catch(
     () => undefined,
   );

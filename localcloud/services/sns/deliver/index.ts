@@ -11,7 +11,7 @@ import { awsDelays, httpDelays, type Delays } from "./retries";
 
 type Send = (message: Message, subscription: Subscription, store: SnsStore) => Promise<void>;
 
-/** By protocol; mail and SMS go nowhere. */
+/** By protocol; email and SMS are not sent. */
 const SENDERS: Readonly<Record<string, Send>> = {
   http: postMessage,
   https: postMessage,
@@ -19,7 +19,7 @@ const SENDERS: Readonly<Record<string, Send>> = {
   sqs: (message, subscription, store) => sendToQueue(message, subscription, store),
 };
 
-/** Sends a message to every subscription that it is for; resolves when queues and functions were tried once. */
+/** Sends a message to every matching subscription. Resolves when queues and functions were tried once. */
 export async function deliver(message: Message, store: SnsStore): Promise<void> {
   const subscriptions = [...store.subscriptions.values()].filter(
     (one) =>
@@ -28,7 +28,7 @@ export async function deliver(message: Message, store: SnsStore): Promise<void> 
   await Promise.all(
     subscriptions.map(async (subscription) => {
       const delivery = attempt(message, subscription, store, 0);
-      // A slow web server holds up no publisher.
+      // A slow web server must not delay publishers.
       if (!subscription.protocol.startsWith("http")) await delivery;
     }),
   );
@@ -53,7 +53,9 @@ async function attempt(
   }
 }
 
-/** Anything that is no failure of the endpoint is a fault of the local cloud itself, which must be seen. */
+/**
+ * Checks whether an error may be retried. Any other kind is a bug of the local cloud itself and must not be hidden.
+ */
 function mayRetry(error: unknown): boolean {
   if (error instanceof HttpFailure) return !error.isFinal;
   if (error instanceof AwsError || error instanceof ConnectionLost) return !isFinal(error);
@@ -85,7 +87,7 @@ async function sendDeadLetter(
   try {
     await sendToQueue(message, subscription, store, queue, told);
   } catch (lost) {
-    // A queue that is gone or does not let SNS in loses the message, as on AWS.
+    // As on AWS, the message is lost if the queue does not exist or does not allow SNS to send.
     if (!(lost instanceof AwsError)) throw lost;
   }
 }

@@ -1,10 +1,11 @@
 import type { Subscription, Topic } from "../store";
 
-/** Delays before the retries of a delivery, milliseconds, one after another. */
+/** Returns the delay before the next retry of a delivery, in milliseconds; undefined after the last one. */
 export type Delays = (retries: number) => number | undefined;
 
 /**
- * For endpoints of AWS: 3 at once, 2 after a second, 10 ever slower, then every 20 seconds for 23 days.
+ * Delays for AWS endpoints: 3 retries immediately, 2 after a second, 10 with backoff, then every 20 seconds for 23
+ * days.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
  */
 export const awsDelays: Delays = (retries) => {
@@ -14,7 +15,7 @@ export const awsDelays: Delays = (retries) => {
   return retries < 100_015 ? 20_000 : undefined;
 };
 
-/** What `healthyRetryPolicy` of a delivery policy may say, seconds. */
+/** `healthyRetryPolicy` of a delivery policy, in seconds. */
 interface RetryPolicy {
   readonly numRetries?: number;
   readonly minDelayTarget?: number;
@@ -25,7 +26,10 @@ interface RetryPolicy {
   readonly backoffFunction?: "linear" | "arithmetic" | "geometric" | "exponential";
 }
 
-/** For web servers: as the subscription or its topic says, else three retries with 20 seconds between them. */
+/**
+ * Returns the delays for web servers: as the subscription or its topic configures them, else three retries at
+ * intervals of 20 seconds.
+ */
 export function httpDelays(subscription: Subscription, topic: Topic | undefined): Delays {
   const policy: RetryPolicy = {
     ...policyOf(topic?.settings.get("DeliveryPolicy"), "http"),
@@ -47,7 +51,7 @@ export function httpDelays(subscription: Subscription, topic: Topic | undefined)
 
 type Backoff = (min: number, max: number, share: number) => number;
 
-/** How a delay grows from the least to the greatest; AWS draws the curves and gives no formula. */
+/** Growth of a delay from the minimum to the maximum; AWS documents the curves without formulas. */
 const BACKOFF: Readonly<Record<NonNullable<RetryPolicy["backoffFunction"]>, Backoff>> = {
   linear: (min, max, share) => min + (max - min) * share,
   arithmetic: (min, max, share) => min + (max - min) * share ** 2,
@@ -57,7 +61,7 @@ const BACKOFF: Readonly<Record<NonNullable<RetryPolicy["backoffFunction"]>, Back
 
 function policyOf(text: string | undefined, part?: "http"): RetryPolicy {
   if (!text) return {};
-  // The setting was checked to be a JSON object.
+  // The setting was validated as a JSON object.
   const policy = JSON.parse(text) as {
     healthyRetryPolicy?: RetryPolicy;
     http?: { defaultHealthyRetryPolicy?: RetryPolicy };

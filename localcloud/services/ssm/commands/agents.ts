@@ -1,22 +1,22 @@
 import { BadControlRequest, type Control } from "../../../core/load";
 import type { SsmStore } from "../store";
 
-/** How the agent of an instance takes commands, for tests of those who send them. */
+/** Simulated behaviours of an instance's agent, for tests of programs that send commands. */
 export const AGENT_BEHAVIOURS = [
   "normal",
-  /** Systems Manager does not know it, as where it was never installed. */
+  /** Systems Manager does not know the agent, as if it had never been installed. */
   "unregistered",
-  /** Known, and nothing can be delivered to it. */
+  /** Known, but nothing can be delivered to it. */
   "undeliverable",
-  /** Takes no command. */
+  /** Accepts no command. */
   "silent",
-  /** Runs what it takes, and never tells what came of it. */
+  /** Runs commands but never reports their results. */
   "mute",
 ] as const;
 
 export type AgentBehaviour = (typeof AGENT_BEHAVIOURS)[number];
 
-/** `POST /_localcloud/agent`: how an instance's agent takes commands from now on. */
+/** `POST /_localcloud/agent` sets how an instance's agent behaves from now on. */
 export const agentControl: Control<SsmStore> = {
   fields: ["instanceId", "behaviour"],
   set({ instanceId, behaviour }, store) {

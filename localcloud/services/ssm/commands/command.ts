@@ -5,27 +5,27 @@ import type {
   CommandStatus,
 } from "@aws-sdk/client-ssm";
 
-/** A command that was sent, with what came of it on each of its instances. */
+/** A command that was sent, with its results on each instance. */
 export interface StoredCommand {
   readonly id: string;
-  /** What it was sent with, in the words of the API. */
+  /** The command as the API shows it. */
   readonly sent: Command;
-  /** The lines of its script. */
+  /** Lines of the script. */
   readonly script: string;
   /** Seconds that the script may take on an instance. */
   readonly executionTimeout: number;
-  /** How many instances run it at once. */
+  /** Maximum number of instances that run it at the same time. */
   readonly concurrency: number;
-  /** More failures than this, and it is sent to nobody else. */
+  /** If more invocations fail, it is not sent to further instances. */
   readonly maxErrors: number;
-  /** By instance id, in the order in which they are sent to. */
+  /** By instance id, in the order of sending. */
   readonly invocations: ReadonlyMap<string, Invocation>;
   status: CommandStatus;
   statusDetails: string;
   isCancelled: boolean;
 }
 
-/** What came of a command on one instance. */
+/** The state of a command on one instance. */
 export interface Invocation {
   readonly instanceId: string;
   /** Value of its tag Name. */
@@ -34,15 +34,15 @@ export interface Invocation {
   statusDetails: string;
   startedAt?: Date;
   endedAt?: Date;
-  /** -1 while there is none. */
+  /** Exit code; -1 while there is none. */
   code: number;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Ends what runs. */
+  /** Kills the running process. */
   kill?(): void;
 }
 
-/** What a script wrote: no more of it is kept than is told, or goes to S3. */
+/** Output of a script. Only as much is kept as responses or S3 need. */
 export interface Output {
   text: string;
   url: string;
@@ -73,7 +73,7 @@ export function shownCommand(command: StoredCommand): Command {
   };
 }
 
-/** With details there is a part for each step of the document, which is one here. */
+/** Returns the invocation. With details, it contains a part for each step of the document; here there is one step. */
 export function shownInvocation(
   { sent }: StoredCommand,
   one: Invocation,
@@ -98,7 +98,7 @@ export function shownInvocation(
           {
             ...{ OutputS3BucketName, OutputS3KeyPrefix, OutputS3Region, ...told },
             Name: PLUGIN,
-            // The invocation can wait and be cancelled in more ways than its step.
+            // An invocation can wait and be cancelled in more ways than its step.
             Status: one.status === "Delayed" ? "Pending" : pluginStatus(one.status),
             ResponseCode: one.code,
             ResponseStartDateTime: one.startedAt,

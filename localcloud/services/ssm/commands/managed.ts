@@ -9,7 +9,7 @@ import type { SsmStore } from "../store";
 type Context = CallContext<SsmStore>;
 
 /**
- * The instances whose agent may speak to Systems Manager with the role of their instance profile.
+ * Returns the instances whose agent may call Systems Manager with the role of their instance profile.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
  */
 export function managedMachines(context: Context): Machine[] {
@@ -20,7 +20,7 @@ export function instanceArn(id: string, context: Context): string {
   return formatArn("ec2", context, `instance/${id}`);
 }
 
-/** @throws InvalidInstanceId for one that is not there, not managed or does not run */
+/** @throws InvalidInstanceId for an instance that does not exist, is not managed or is not running */
 export function machinesById(ids: readonly string[], context: Context): Machine[] {
   if (new Set(ids).size < ids.length)
     throw new AwsError(
@@ -40,14 +40,14 @@ export function machinesById(ids: readonly string[], context: Context): Machine[
   return found.filter((one) => one !== undefined);
 }
 
-/** Those that all targets name and whose agent is online. */
+/** Returns the instances that match all targets and whose agent is online. */
 export function machinesByTargets(targets: readonly Target[], context: Context): Machine[] {
   return managedMachines(context).filter(
     (machine) => machine.isUp && targets.every((target) => isTarget(machine, target)),
   );
 }
 
-/** Whether an instance is one that `tag:..`, `tag-key` or `InstanceIds` names. */
+/** Checks whether `tag:..`, `tag-key` or `InstanceIds` selects an instance. */
 export function isTarget({ id, facts }: Machine, { Key = "", Values = [] }: Target): boolean {
   if (Key === "InstanceIds") return Values.includes(id);
   if (Key === "tag-key") return Values.some((key) => facts.tags.has(key));

@@ -3,7 +3,7 @@ import { AwsError } from "../../../core/errors";
 import type { StoreScope } from "../../../core/service";
 import { PLUGIN, type Invocation, type Output, type StoredCommand } from "./command";
 
-/** What of an output is kept for S3; what GetCommandInvocation tells of it is less. */
+/** Maximum size of output that is kept for S3; GetCommandInvocation returns less. */
 const KEPT = 10_000_000;
 
 export function collect(stream: Readable, output: Output): void {
@@ -13,7 +13,7 @@ export function collect(stream: Readable, output: Output): void {
   });
 }
 
-/** The agent puts the output into the bucket with the instance's role; what it may not put is lost. */
+/** Uploads the output as the agent does, with the instance's role. Output that it may not upload is lost. */
 export async function upload(
   { cloud, region }: StoreScope,
   { id, sent }: StoredCommand,

@@ -124,13 +124,13 @@ function isLike({ sent }: StoredCommand, status: string, { key, value }: Command
   }
 }
 
-/** Sorts by time, newest first, and then by id. */
+/** Returns a key that sorts by time, newest first, then by id. */
 function newestFirst({ id, sent }: StoredCommand): string {
   const last = 9e15 - (sent.RequestedDateTime?.getTime() ?? 0);
   return `${String(last).padStart(16, "0")} ${id}`;
 }
 
-/** `PT1.25S` */
+/** Formats a duration such as `PT1.25S`. */
 function elapsed({ startedAt, endedAt }: Invocation): string {
   if (!startedAt) return "";
   return endedAt ? `PT${(endedAt.getTime() - startedAt.getTime()) / 1000}S` : "PT0S";

@@ -6,7 +6,7 @@ import { hasEnded, isFailure, type Invocation, type StoredCommand } from "./comm
 import type { AgentBehaviour } from "./agents";
 import { collect, upload } from "./output";
 
-/** Sends commands to their instances, so many at once as they say, and stops when too many fail. */
+/** Sends commands to their instances, up to their maximum concurrency, and stops after too many failures. */
 export class CommandRunner {
   constructor(
     private readonly scope: StoreScope,
@@ -17,7 +17,7 @@ export class CommandRunner {
     this.goOn(command);
   }
 
-  /** Cancels it on these instances, or on all of them. */
+  /** Cancels the command on these instances; on all if none are given. */
   cancel(command: StoredCommand, ids: readonly string[]): void {
     const all = [...command.invocations.values()];
     const some = all.filter((one) => ids.length === 0 || ids.includes(one.instanceId));
@@ -33,7 +33,7 @@ export class CommandRunner {
     this.goOn(command);
   }
 
-  /** Starts what may start, and tells the command's own status. */
+  /** Starts the next invocations and updates the command's status. */
   private goOn(command: StoredCommand): void {
     const all = [...command.invocations.values()];
     const isStopped = all.filter(isFailure).length > command.maxErrors;
@@ -66,7 +66,10 @@ export class CommandRunner {
     void this.execute(command, one, agent === "mute");
   }
 
-  /** An invocation that has not ended by then. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html (ExpiresAfter) */
+  /**
+   * Ends an invocation that is not complete by the expiry time.
+   * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html (ExpiresAfter)
+   */
   private expire(command: StoredCommand, one: Invocation, at: number): void {
     const { clock } = this.scope;
     const expire = (): void => {
@@ -86,7 +89,7 @@ export class CommandRunner {
       if (!child) return;
       let isLate = false;
       one.kill = () => void killGroup(child.pid, "SIGKILL");
-      // It was cancelled while it began.
+      // The invocation was cancelled while it was starting.
       if (isCancelling(one)) one.kill();
       const timer = clock.setTimeout(() => {
         isLate = true;
@@ -162,7 +165,7 @@ export class CommandRunner {
   }
 }
 
-/** What a shell answers for a command that was killed. */
+/** Exit code of a shell for a killed command. */
 const KILLED = 137;
 
 function isUnderWay({ status }: Invocation): boolean {

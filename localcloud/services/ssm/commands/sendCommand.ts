@@ -17,7 +17,7 @@ const DOCUMENT = "AWS-RunShellScript";
 export const sendCommand: Hand<typeof Sdk, SsmStore, "SendCommand"> = {
   access(input, context) {
     const action = "ssm:SendCommand";
-    // Documents of AWS belong to no account.
+    // Documents of AWS have no account in their ARN.
     const document = `arn:aws:ssm:${context.region}::document/${documentName(input)}`;
     const targets = input.InstanceIds?.length
       ? input.InstanceIds.map((id) => ({ id, machine: context.cloud.machines.at(id) }))
@@ -53,7 +53,7 @@ export const sendCommand: Hand<typeof Sdk, SsmStore, "SendCommand"> = {
   },
 };
 
-/** IAM asks before anything is refused. */
+/** Returns the targets without errors, because IAM is checked before anything is refused. */
 function targetsOf({ Targets }: Input, context: Context): Machine[] {
   try {
     return machinesByTargets(Targets ?? [], context);
@@ -154,7 +154,7 @@ function newInvocation({ id, facts }: Machine): Invocation {
   };
 }
 
-/** `10` or `25%` of the instances. */
+/** Parses `10`, or `25%` of the instances. */
 function share(text: string, count: number): number {
   const number = Number.parseInt(text, 10);
   return text.endsWith("%") ? Math.floor((number * count) / 100) : number;

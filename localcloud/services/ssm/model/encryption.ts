@@ -6,7 +6,7 @@ import type { ParameterVersion, SsmStore, StoredParameter } from "../store";
 
 export const DEFAULT_KEY = "alias/aws/ssm";
 
-/** A SecureString's value and where it lives. */
+/** A SecureString's value and its location. */
 interface Secret {
   readonly arn: string;
   readonly keyId: string;
@@ -14,8 +14,8 @@ interface Secret {
 }
 
 /**
- * Encrypts in the caller's name: standard parameters directly under the key, advanced ones under a
- * data key, always with the parameter's ARN as encryption context.
+ * Encrypts a value as the caller: standard parameters directly with the key, advanced ones with a data key; the
+ * encryption context is always the parameter's ARN.
  * Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
  */
 export async function encryptValue(
@@ -41,7 +41,7 @@ export async function encryptValue(
   return pack(dataKey.CiphertextBlob, seal(dataKey.Plaintext, plaintext)).toString("base64");
 }
 
-/** The plaintext of a SecureString version, decrypted in the caller's name. */
+/** Returns the plaintext of a SecureString version, decrypted as the caller. */
 export async function decryptValue(
   parameter: StoredParameter,
   version: ParameterVersion,
@@ -92,7 +92,7 @@ async function callKms<Output>(
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 
-/** AES-256-GCM: nonce, tag, ciphertext. */
+/** Encrypts with AES-256-GCM into nonce, tag and ciphertext. */
 function seal(key: Uint8Array, plaintext: Buffer): Buffer {
   const nonce = randomBytes(NONCE_LENGTH);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
@@ -109,7 +109,7 @@ function open(key: Uint8Array, sealed: Buffer): Buffer {
   ]);
 }
 
-/** The encrypted data key, its length before it, then what it encrypts. */
+/** Joins the encrypted data key, preceded by its length, and the data that it encrypts. */
 function pack(head: Uint8Array, body: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(head.length);

@@ -7,16 +7,16 @@ import {
   type StoredParameter,
 } from "../store";
 
-/** A parameter and the version that a request means. */
+/** A parameter, and the version that a request selects. */
 export interface FoundParameter {
   readonly parameter: StoredParameter;
   readonly version: ParameterVersion;
-  /** `:3` or `:prod` when the request named one. */
+  /** `:3` or `:prod` if the request has one. */
   readonly selector?: string;
 }
 
 /**
- * The parameter behind `name`, `name:version`, `name:label` or an ARN.
+ * Returns the parameter for `name`, `name:version`, `name:label` or an ARN.
  * @throws ParameterNotFound, ParameterVersionNotFound
  */
 export function getStored(reference: string, store: SsmStore): FoundParameter {
@@ -28,7 +28,7 @@ export function getStored(reference: string, store: SsmStore): FoundParameter {
   return { parameter, version: selectVersion(parameter, selector), selector: `:${selector}` };
 }
 
-/** As `getStored`, undefined instead of an error, whatever the selector. */
+/** Does the same as `getStored` but returns undefined instead of an error, and ignores the selector. */
 export function findParameter(reference: string, store: SsmStore): StoredParameter | undefined {
   try {
     return firstOf(parseReference(reference).names, store);
@@ -37,7 +37,7 @@ export function findParameter(reference: string, store: SsmStore): StoredParamet
   }
 }
 
-/** The parameter of exactly this name, for operations that take no selector. */
+/** Returns the parameter with exactly this name, for operations that accept no selector. */
 export function getByName(name: string, store: SsmStore): StoredParameter {
   checkNameForm(name);
   const parameter = store.parameters.get(name);
@@ -45,7 +45,7 @@ export function getByName(name: string, store: SsmStore): StoredParameter {
   return parameter;
 }
 
-/** AWS answers a missing parameter without a text. */
+/** Returns AWS's error for a missing parameter, which has no message. */
 export function parameterNotFound(): AwsError {
   return new AwsError("ParameterNotFound", "");
 }

@@ -6,8 +6,8 @@ import type { SsmStore } from "../store";
 type Values = Record<string, string | readonly string[]>;
 
 /**
- * The check for one action on the parameter that the request names (a version or label is no part
- * of its ARN).
+ * Returns the check for one action on the parameter that the request names (a version or label is not part of its
+ * ARN).
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
  */
 export function parameterAccess(
@@ -24,7 +24,7 @@ export function parameterAccess(
   };
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
+/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request. */
 export function requestTagValues(
   tags: readonly { readonly Key: string | undefined; readonly Value: string | undefined }[] = [],
 ): Values {
@@ -44,7 +44,7 @@ function tagValues(tags: ReadonlyMap<string, string> = new Map()): Values {
   );
 }
 
-/** Access checks must not throw: a reference that cannot be read stands for itself. */
+/** Returns the parameter's name. Access checks must not throw, so an invalid reference is returned unchanged. */
 function nameOf(reference: string): string {
   try {
     return parseReference(reference).names[0];

@@ -3,7 +3,7 @@ import { AwsError } from "../../../core/errors";
 import type { ParameterVersion, StoredParameter } from "../store";
 
 /**
- * Whether the parameter passes one filter.
+ * Checks whether the parameter matches one filter.
  * Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html
  * @throws InvalidFilterKey, InvalidFilterOption, InvalidFilterValue
  */
@@ -26,7 +26,7 @@ export function matchesFilter(
   return values.some((value) => actual.some((one) => compare(one, value, filter)));
 }
 
-/** Refuses a filter that cannot be evaluated, before any parameter is looked at. */
+/** Refuses an invalid filter before any parameter is checked. */
 export function checkFilter(filter: ParameterStringFilter, allowedKeys: readonly string[]): void {
   const { Key: key = "", Option: option, Values: values = [] } = filter;
   if (!allowedKeys.includes(key) && !/^tag:.+/.test(key))
@@ -50,7 +50,7 @@ export function checkFilter(filter: ParameterStringFilter, allowedKeys: readonly
     );
 }
 
-/** Whether a parameter lies under a path; a name without a slash lies at the root. */
+/** Checks whether a parameter is below a path; a name without a slash is at the root. */
 export function isUnder(name: string, path: string, recursive: boolean): boolean {
   const prefix = path.endsWith("/") ? path : `${path}/`;
   const full = name.startsWith("/") ? name : `/${name}`;

@@ -18,18 +18,18 @@ const PATH_RULE =
   "(underscore). Special characters are not allowed. All sub-paths, if specified, must use the " +
   'forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
-/** Where parameter names turn into ARNs. */
+/** Region and account of parameter ARNs. */
 interface Place {
   readonly region: string;
   readonly accountId: string;
 }
 
-/** `arn:aws:ssm:<region>:<account>:parameter/<name>`, with one slash whether or not the name has one. */
+/** Returns `arn:aws:ssm:<region>:<account>:parameter/<name>`, with one slash even if the name starts with one. */
 export function parameterArn(name: string, place: Place): string {
   return formatArn("ssm", place, `parameter/${name.replace(/^\//, "")}`);
 }
 
-/** Refuses a name that no parameter can be created under. */
+/** Refuses an invalid name for a new parameter. */
 export function checkNewName(name: string, place: Place): void {
   checkLength(name, "name", { min: 1, max: 2048 });
   checkNameForm(name);
@@ -47,7 +47,7 @@ export function checkNewName(name: string, place: Place): void {
     );
 }
 
-/** Refuses a name that cannot be asked for. */
+/** Refuses a name that requests may not contain. */
 export function checkNameForm(name: string): void {
   if (!/^[a-zA-Z0-9_.\-/]+$/.test(name) || name.endsWith("/") || name.includes("//"))
     throw new AwsError("ValidationException", NAME_RULE);
@@ -55,21 +55,21 @@ export function checkNameForm(name: string): void {
     throw new AwsError("ValidationException", "Parameter name must be a fully qualified name.");
 }
 
-/** Refuses what GetParametersByPath cannot take as a path. */
+/** Refuses an invalid path of GetParametersByPath. */
 export function checkPath(path: string): void {
   if (!/^\/([a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*\/?)?$/.test(path))
     throw new AwsError("ValidationException", PATH_RULE);
 }
 
-/** A request for a parameter, taken apart. */
+/** A parsed reference to a parameter. */
 export interface ParameterReference {
-  /** Names the reference may mean: an ARN does not tell `foo` from `/foo`. */
+  /** Possible names of the parameter: an ARN does not distinguish `foo` from `/foo`. */
   readonly names: readonly string[];
-  /** `3` or `prod` out of `name:3`, `name:prod`. */
+  /** `3` or `prod` in `name:3`, `name:prod`. */
   readonly selector?: string;
 }
 
-/** Reads `name`, `name:version`, `name:label` or the ARN with or without one of them. */
+/** Parses `name`, `name:version`, `name:label` or the ARN with or without one of them. */
 export function parseReference(text: string): ParameterReference {
   const arn = text.startsWith("arn:") ? parseArn(text) : undefined;
   const resource = arn ? arn.resource.replace(/^parameter\//, "") : text;

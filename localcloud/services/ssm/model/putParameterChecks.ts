@@ -9,7 +9,7 @@ const ADVANCED_VALUE_BYTES = 8192;
 const ADVANCED_GUIDE =
   "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html";
 
-/** Refuses what does not depend on the stored parameter. */
+/** Checks the input, independent of the stored parameter. */
 export function checkInput(input: PutParameterCommandInput): void {
   const value = required(input.Value, "value");
   if (value === "")
@@ -35,7 +35,7 @@ export function checkInput(input: PutParameterCommandInput): void {
   if (input.DataType !== undefined && input.DataType !== "text") checkDataType(input.DataType);
 }
 
-/** The tier of the new version: never back from Advanced; Intelligent-Tiering goes by size. */
+/** Returns the tier of the new version: Advanced is never left; Intelligent-Tiering depends on the size. */
 export function chooseTier(
   input: PutParameterCommandInput,
   previous: ParameterTier | undefined,
@@ -63,7 +63,7 @@ export function chooseTier(
   return wanted;
 }
 
-/** Refuses a value that its own AllowedPattern does not describe. */
+/** Refuses a value that does not match the request's AllowedPattern. */
 export function checkPatternMatch(input: PutParameterCommandInput): void {
   if (input.AllowedPattern === undefined || input.AllowedPattern === "") return;
   let pattern: RegExp;

@@ -21,7 +21,7 @@ const FILTER_KEYS: readonly string[] = [
   "Label",
 ];
 
-/** Has no resource level in IAM: allowed on `*` or not at all. */
+/** Has no resource-level permission in IAM: it is allowed on `*` or not at all. */
 export const describeParameters: SsmOperation<
   DescribeParametersCommandInput,
   DescribeParametersCommandOutput
@@ -60,7 +60,7 @@ function requestedFilters(input: DescribeParametersCommandInput): ParameterStrin
   return input.ParameterFilters ?? (input.Filters ?? []).map(legacyFilter);
 }
 
-/** The older filter form: names by prefix, everything else by equality. */
+/** Converts a filter of the older form: names by prefix, everything else by equality. */
 function legacyFilter({ Key, Values }: ParametersFilter): ParameterStringFilter {
   return { Key, Values, Option: Key === "Name" ? "BeginsWith" : "Equals" };
 }

@@ -43,7 +43,9 @@ export const getParameters: SsmOperation<GetParametersCommandInput, GetParameter
   },
 };
 
-/** A parameter as the Get operations show it; a SecureString stays ciphertext unless asked for. */
+/**
+ * Returns a parameter as the Get operations show it. A SecureString stays encrypted unless decryption is requested.
+ */
 export async function readParameter(
   { parameter, version, selector }: FoundParameter,
   withDecryption: boolean | undefined,
@@ -62,7 +64,7 @@ export async function readParameter(
   };
 }
 
-/** Unlike GetParameter, GetParameters lists what is missing instead of failing. */
+/** Finds a parameter. Unlike GetParameter, GetParameters lists missing names instead of failing. */
 function findOne(name: string, store: SsmStore): FoundParameter | undefined {
   try {
     return getStored(name, store);

@@ -34,7 +34,7 @@ export const labelParameterVersion: SsmOperation<
         "A parameter version can have maximum 10 labels. " +
           "Move one or more labels to another version and try again.",
       );
-    // A label names one version: labelling another one moves it.
+    // A label is on one version only; labelling another version moves it.
     for (const version of parameter.versions)
       valid.forEach((label) => version.labels.delete(label));
     valid.forEach((label) => target.labels.add(label));

@@ -23,7 +23,7 @@ import { tagMap } from "./tags";
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html */
 const MAX_VERSIONS = 100;
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html, standard parameters of a region. */
+/** Quota of standard parameters in a region: https://docs.aws.amazon.com/general/latest/gr/ssm.html */
 const MAX_PARAMETERS = 10_000;
 
 export const putParameter: SsmOperation<PutParameterCommandInput, PutParameterCommandOutput> = {
@@ -53,7 +53,7 @@ export const putParameter: SsmOperation<PutParameterCommandInput, PutParameterCo
     const tags = tagMap(input.Tags);
     const arn = parameterArn(name, context);
     const sealed = await sealValue(input, { arn, type, tier }, context);
-    // The encryption awaited KMS: another call may have put the parameter meanwhile.
+    // While KMS encrypted the value, another call may have changed the parameter.
     const current = context.store.parameters.get(name);
     checkExistence(input, current, context.store);
     const parameter = current ?? { name, arn, versions: [], tags };
@@ -118,7 +118,7 @@ function newVersion(
   };
 }
 
-/** The 101st version pushes out the first, unless a label holds it. */
+/** Drops the oldest version when a 101st is added, unless it has a label. */
 function dropOldest(parameter: StoredParameter): void {
   if (parameter.versions.length < MAX_VERSIONS) return;
   const [oldest] = parameter.versions;

@@ -57,7 +57,7 @@ export const listTagsForResource: SsmOperation<
   }),
 };
 
-/** The tags as a map; a key named twice keeps its last value. */
+/** Converts the tags to a map; a repeated key keeps its last value. */
 export function tagMap(tags: readonly Tag[] | undefined): Map<string, string> {
   const map = new Map<string, string>();
   for (const { Key, Value } of tags ?? []) {

@@ -12,7 +12,7 @@ const DEFAULT_DURATION = 3600;
 const MAX_CHAINED_DURATION = 3600;
 
 /**
- * Hands out a session of a role to whom its trust policy and the caller's own policies allow it.
+ * Returns a session of a role, if its trust policy and the caller's own policies allow it.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const assumeRole: StsOperation<AssumeRoleCommandInput, AssumeRoleCommandOutput> = {
@@ -68,7 +68,7 @@ export const assumeRole: StsOperation<AssumeRoleCommandInput, AssumeRoleCommandO
   },
 };
 
-/** The role's trust policy is the resource policy of the check. */
+/** Returns the check, with the role's trust policy as the resource policy. */
 function trustCheck(
   action: string,
   input: AssumeRoleCommandInput,
@@ -118,7 +118,7 @@ function tagRecord(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 
-/** How much of the room for policies and tags is used; AWS packs them by a format of its own. */
+/** Returns how much of the space for policies and tags is used; AWS packs them in a private format. */
 function packedPercentage(policy: string): number {
   return Math.ceil((policy.length / 2048) * 100);
 }

@@ -5,9 +5,7 @@ import type {
 import { AwsError } from "../../../core/errors";
 import type { StsOperation } from "../model/operation";
 
-/**
- * Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- */
+/** Requires no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export const getCallerIdentity: StsOperation<
   GetCallerIdentityCommandInput,
   GetCallerIdentityCommandOutput

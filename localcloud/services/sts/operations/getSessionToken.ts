@@ -10,7 +10,7 @@ import { refuseUnsupported, type StsOperation } from "../model/operation";
 const USER_DURATION = { usual: 43_200, max: 129_600 };
 const ROOT_DURATION = { usual: 3600, max: 3600 };
 
-/** Temporary keys of a user or of the account's root; needs no permission. */
+/** Returns temporary keys of a user or of the account's root user; requires no permission. */
 export const getSessionToken: StsOperation<
   GetSessionTokenCommandInput,
   GetSessionTokenCommandOutput
@@ -29,7 +29,7 @@ export const getSessionToken: StsOperation<
       "ValidationError",
     );
     const limits = principal.type === "root" ? ROOT_DURATION : USER_DURATION;
-    // A longer session than root may have is cut to one hour, not refused.
+    // A session of the root user is shortened to one hour instead of refused.
     const seconds = Math.min(input.DurationSeconds ?? limits.usual, limits.max);
     const key = cloud.identity.sessionToken(principal, seconds);
     return {
