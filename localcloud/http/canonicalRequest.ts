@@ -1,7 +1,7 @@
 import type { WireRequest } from "../core/service";
 
 /**
- * The canonical form of a request that SigV4 hashes.
+ * Returns the canonical form of a request that SigV4 hashes.
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 1)
  */
 export function canonicalRequest(
@@ -9,7 +9,7 @@ export function canonicalRequest(
   signed: {
     readonly signedHeaders: readonly string[];
     readonly payloadHash: string;
-    /** False for S3, whose keys may contain anything. */
+    /** False for S3, whose keys may contain any characters. */
     readonly encodePathTwice: boolean;
   },
 ): string {
@@ -25,7 +25,7 @@ export function canonicalRequest(
   ].join("\n");
 }
 
-/** RFC 3986 unreserved characters stay, all others are escaped byte by byte. */
+/** Escapes all bytes except RFC 3986 unreserved characters. */
 export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -33,7 +33,7 @@ export function encodeRfc3986(text: string): string {
   );
 }
 
-/** Drops empty and dot segments, as every service but S3 reads paths. */
+/** Removes empty and dot segments, as every service except S3 does. */
 function normalizePath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split("/"))
@@ -74,7 +74,7 @@ function recode(text: string): string {
   return encodeRfc3986(decode(text.replaceAll("+", " ")));
 }
 
-/** Malformed percent-encoding stays as it is: no client signs it, so the comparison fails by itself. */
+/** Decodes; invalid percent-encoding stays as it is: no client signs it, so the comparison fails anyway. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -83,7 +83,7 @@ function decode(text: string): string {
   }
 }
 
-/** A header that was sent more than once has a value for each, in that order. */
+/** Returns the values of a header in order; more than one if it was sent repeatedly. */
 function valuesOf({ headers, headerValues }: WireRequest, name: string): readonly string[] {
   const values = headerValues?.[name];
   return values && values.length > 1 ? values : [headers[name] ?? ""];

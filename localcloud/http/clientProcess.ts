@@ -2,18 +2,18 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Socket } from "node:net";
 
 /**
- * Whether a process of deployed code is at the other end of a connection: a function's, an instance's, or whatever one
- * of them started. False where the system has no /proc to tell (macOS, Windows).
+ * Checks whether the client of a connection is a process of deployed code: of a function, of an instance, or a
+ * descendant of one. Returns false on systems without /proc (macOS, Windows).
  *
- * All of these are started with a hard limit of file sizes, which a process hands on to its children and cannot raise:
- * nothing else of it need be believed, neither its environment nor its parents.
+ * All of these processes start with a hard limit of file sizes, which children inherit and cannot raise. So the check
+ * does not depend on a process's environment or parents, which it could change.
  * https://man7.org/linux/man-pages/man2/getrlimit.2.html
  */
 export function isOfDeployedCode({ remotePort, localPort }: Socket): boolean {
   const ours = fileSizeLimit("self");
   if (ours === undefined || remotePort === undefined || localPort === undefined) return false;
   const inodes = socketInodes(remotePort, localPort);
-  // Whoever sent it does not wait for an answer, and so nobody can be asked.
+  // The sender no longer waits for a response and cannot be identified.
   if (inodes.length === 0) return true;
   const links = new Set(inodes.map((inode) => `socket:[${inode}]`));
   return processes().some((id) => {
@@ -26,7 +26,7 @@ function processes(): string[] {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
 }
 
-/** The hard limit in bytes; undefined for a process that is gone, and without /proc. */
+/** Returns the hard limit in bytes; undefined for a process that has ended, and without /proc. */
 function fileSizeLimit(id: string): number | undefined {
   const hard = /^Max file size +\S+ +(\S+)/m.exec(read(`/proc/${id}/limits`))?.[1];
   if (hard === undefined) return undefined;
@@ -34,8 +34,8 @@ function fileSizeLimit(id: string): number | undefined {
 }
 
 /**
- * The client's ends of the connections between two ports, whatever their addresses: one of 127.0.0.1 is shown among
- * those of IPv6 where its client speaks that. An end that was closed is there with 0.
+ * Returns the client's sockets of connections between two ports, for all addresses: a client that uses IPv6 has its
+ * 127.0.0.1 connections in the IPv6 table. A closed socket has inode 0.
  * https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
  */
 function socketInodes(clientPort: number, serverPort: number): string[] {
@@ -49,7 +49,7 @@ function hex(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, "0");
 }
 
-/** Also true for a process that lets nobody look at what it has open. */
+/** Checks whether a process has the socket open; also true if its open files may not be inspected. */
 function hasOpen(id: string, links: ReadonlySet<string>): boolean {
   const folder = `/proc/${id}/fd`;
   try {

@@ -2,10 +2,10 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Socket } from "node:net";
 import { isOfDeployedCode } from "./clientProcess";
 
-/** Published by Node.js for each client socket that this process makes. */
+/** Channel on which Node.js publishes each client socket of this process. */
 const NEW_SOCKET = "net.client.socket";
 
-/** Who is at the other end of a server's connections: looked up once for each, and only when it is asked. */
+/** The clients of a server's connections; each is identified once, and only when needed. */
 export class Clients {
   /** Local ports of this process's own connections to the server. */
   private readonly ownPorts = new Set<number>();
@@ -20,7 +20,10 @@ export class Clients {
     unsubscribe(NEW_SOCKET, this.noteOwn);
   }
 
-  /** Whether deployed code sends over this connection; to be called while it is open. */
+  /**
+   * Returns a function that checks whether deployed code sends over this connection; call it while the connection is
+   * open.
+   */
   ofDeployedCode(connection: Socket): () => boolean {
     const known = this.known.get(connection) ?? this.ask(connection);
     this.known.set(connection, known);
@@ -28,7 +31,7 @@ export class Clients {
   }
 
   private ask(connection: Socket): () => boolean {
-    // The cloud's own process need not be looked for: the program's and the tests' clients are in it.
+    // The cloud's own process needs no lookup; it contains the clients of the program and of tests.
     if (this.ownPorts.has(connection.remotePort ?? 0)) return () => false;
     let answer: boolean | undefined;
     return () => (answer ??= isOfDeployedCode(connection));

@@ -3,7 +3,7 @@ import { AwsError } from "../core/errors";
 import type { WireRequest, WireResponse } from "../core/service";
 
 /**
- * The errors that every service shares have two names: that of the query protocols and that of all others.
+ * Errors that all services share have two names: one in the query protocols, another in all others.
  * (https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html,
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html)
  */
@@ -17,7 +17,7 @@ const COMMON_NAMES: readonly (readonly [query: string, other: string])[] = [
 ];
 
 /**
- * What some say of a key that nobody has, by their protocol; all others say that their token is invalid.
+ * Errors of some protocols for an unknown access key; all others report an invalid token.
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList,
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#CommonErrors)
  */
@@ -34,14 +34,14 @@ const UNKNOWN_KEY: Partial<Record<Protocol, AwsError>> = {
   ),
 };
 
-/** Stands for a service that the cloud does not have, or that an unsigned request does not name. */
+/** Placeholder for a service that the cloud does not have, or that an unsigned request does not name. */
 const NO_SERVICE: ServiceCodec = {
   id: "",
   signingName: "",
   operationNames: [],
   protocol: "awsJson1_1",
   namespace: "com.amazon.coral.service",
-  // The namespace of the faults that AWS's front ends answer for all query services.
+  // Namespace of faults from AWS's front ends for all query services.
   xmlNamespace: "http://webservices.amazon.com/AWSFault/2005-15-09",
   target: "",
   queryCompatible: false,
@@ -49,7 +49,7 @@ const NO_SERVICE: ServiceCodec = {
   errors: new Map(),
 };
 
-/** An error in the protocol that the request speaks, whether its service is known or not. */
+/** Returns an error in the request's protocol, even if its service is unknown. */
 export function errorResponse(
   codec: ServiceCodec | undefined,
   request: WireRequest,
@@ -60,12 +60,12 @@ export function errorResponse(
   const named = inProtocol(error, protocol);
   const response = encodeError(codec ?? NO_SERVICE, protocol, named, requestId);
   if (!codec?.queryCompatible || !namesOf(error)) return response;
-  // SDKs of such a service read the query protocol's name from a header of its own.
+  // SDKs of such a service read the query protocol's name from a separate header.
   const queryError = `${inProtocol(error, "awsQuery").code};Sender`;
   return { ...response, headers: { ...response.headers, "x-amzn-query-error": queryError } };
 }
 
-/** The answer to a request that fits no operation of the service. */
+/** Returns the response to a request that matches no operation of the service. */
 export function unknownOperation(protocol: Protocol, request: WireRequest): AwsError {
   if (protocol !== "awsQuery" && protocol !== "ec2Query")
     return new AwsError("UnknownOperationException", "The requested operation is not known.");
@@ -96,7 +96,7 @@ function isQuery(protocol: Protocol): boolean {
   return protocol === "awsQuery" || protocol === "ec2Query" || protocol === "restXml";
 }
 
-/** Only requests of REST services carry none of the marks of the other protocols. */
+/** Guesses the protocol: only requests of REST services have no marks of the other protocols. */
 function guessProtocol(request: WireRequest): Protocol {
   const { headers } = request;
   const marked = headers["x-amz-target"] !== undefined || headers["smithy-protocol"] !== undefined;

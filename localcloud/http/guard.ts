@@ -1,22 +1,23 @@
 import type { IncomingMessage } from "node:http";
 
-/** Names below localhost are loopback too (RFC 6761, 6.3): S3 puts its buckets there. */
+/** Subdomains of localhost are loopback too (RFC 6761, 6.3); S3 uses them for buckets. */
 const LOOPBACK = /^(127\.0\.0\.1|([a-z\d.-]+\.)?localhost|\[::1\])(:\d+)?$/i;
 
 /**
- * What a request is for. `invokeUrl`: an API or function that is deployed. `account`: AWS's protocols and the cloud's own
- * endpoints, for tools. `console`: the same endpoints at the console's own address, for its page. `page`: what may be
- * opened as a page and has no power.
+ * Target of a request. `invokeUrl`: a deployed API or function. `account`: AWS's protocols and the cloud's own
+ * endpoints, for tools. `console`: the same endpoints at the console's own address, for its page. `page`: resources
+ * that may be opened as a page and have no permissions.
  */
 export type Asked = "invokeUrl" | "account" | "console" | "page";
 
 /**
- * Why a request must not be answered, or undefined.
+ * Returns why a request must be refused, or undefined.
  *
- * The server has the power of an account's root, and any web page can make a browser send requests to 127.0.0.1: a
- * foreign Host is DNS rebinding, a foreign Origin or a cross-site fetch is such a page. What an API or a bucket here
- * serves may be such a page too, and it is of the server's own origin: so no page at all has the account, and the
- * console has an origin of its own. Invoke URLs are meant for pages, but only for those that loopback itself serves.
+ * The server has the permissions of an account's root user, and any web page can make a browser send requests to
+ * 127.0.0.1. A foreign Host means DNS rebinding; a foreign Origin or a cross-site fetch comes from such a page. An
+ * API or a bucket here may serve such a page too, with the server's own origin. So no page has access to the account,
+ * and the console has a separate origin. Invoke URLs are meant for pages, but only for those that are served from
+ * loopback.
  */
 export function refusal(request: IncomingMessage, asked: Asked): string | undefined {
   const { host, origin } = request.headers;
@@ -31,13 +32,16 @@ export function refusal(request: IncomingMessage, asked: Asked): string | undefi
   return undefined;
 }
 
-/** Loopback is one site whatever the port, so that a page of another local server is `same-site`. */
+/**
+ * Checks the site. All of loopback is one site regardless of the port, so a page of another local server is
+ * `same-site`.
+ */
 function siteAllowed({ headers }: IncomingMessage, asked: Asked): boolean {
   const site = headers["sec-fetch-site"];
   if (site === undefined || site === "none") return true;
   if (site === "same-origin") return asked !== "account";
   if (site !== "same-site") return false;
-  // A link may open the page, in a window and never in a frame.
+  // A link may open the page in a window, but never in a frame.
   return asked === "invokeUrl" || (asked === "page" && headers["sec-fetch-dest"] === "document");
 }
 

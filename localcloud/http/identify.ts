@@ -5,12 +5,12 @@ import type { IdentityDirectory, SignedCaller, WireRequest } from "../core/servi
 import { type Authorization, basicDate, parseAuthorization, verifySignature } from "./signature";
 
 /**
- * Who signed the request; undefined when nobody did. Errors have the names that JSON services give them
- * (`errorResponse` knows the others).
+ * Returns the caller who signed the request; undefined without a signature. Errors have the names of JSON services
+ * (`errorResponse` translates them).
  *
- * Keys that the cloud issued (sessions, users) must carry a valid signature. Any other long-term key
- * belongs to the owner of this laptop and acts as the account's root: its secret is unknown here.
- * That owner does not sign with a session's key, with one that the cloud issued and deleted, or from deployed code.
+ * Keys that the cloud issued (sessions, users) must have a valid signature. Any other long-term key belongs to the
+ * owner of this computer and acts as the account's root user: its secret is unknown here. Refused as root are session
+ * keys, deleted keys that the cloud issued, and calls from deployed code.
  */
 export async function identifyCaller(
   request: WireRequest,
@@ -58,8 +58,8 @@ function isPossiblyDeveloper(
 }
 
 /**
- * All that is known where the system does not tell whose a connection is: the SDKs name the execution environment that
- * Lambda has in AWS_EXECUTION_ENV.
+ * Checks whether a function sent the request, where the system cannot identify the client: SDKs send Lambda's
+ * AWS_EXECUTION_ENV.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 function isFromFunction({ headers }: WireRequest): boolean {
@@ -67,8 +67,8 @@ function isFromFunction({ headers }: WireRequest): boolean {
 }
 
 /**
- * A presigned URL is good for the seconds it names. How old any other signature is does not matter: clients sign
- * with the computer's time, and the cloud's own may be weeks ahead.
+ * Checks the expiry of a presigned URL. The age of other signatures is ignored: clients sign with the computer's
+ * time, and the cloud's time may be weeks ahead.
  */
 function expiry({ date, presigned, expiresIn }: Authorization, now: number): AwsError | undefined {
   if (!presigned || expiresIn === undefined || now <= date.getTime() + expiresIn * 1000)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Largest request body: a 50 MB zip in base64 (Lambda's direct upload limit) with its JSON around it. */
+/** Maximum request body: a 50 MB zip in base64 (Lambda's direct upload limit) with the JSON around it. */
 export const MAX_BODY_BYTES = 80 * 1024 * 1024;
 
 /** Milliseconds that a client has to read why its body was refused. */
@@ -15,8 +15,8 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * The whole body. Rejects with BodyTooLarge at the limit and stops reading there, leaving the connection
- * open for an answer; with the connection's error when the client hangs up.
+ * Reads the whole body. Rejects with BodyTooLarge at the limit and stops reading, with the connection still open for
+ * a response; with the connection's error if the client disconnects.
  */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   const { headers } = request;
@@ -43,8 +43,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * Answers 413 and closes only our side of the connection at first, reading on without looking at it: where data is left
- * unread the system resets the connection, and the client may lose the answer.
+ * Responds with 413. First closes only this side of the connection and discards further data: with unread data the
+ * system would reset the connection, and the client might lose the response.
  * https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6
  */
 export function refuseBody(

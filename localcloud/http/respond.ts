@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import type { WireRequest, WireResponse } from "../core/service";
 
 /**
- * The caller's own time. Callers within the cloud live by its clock and others by the computer's: the SDKs take an
- * answer that is minutes off their own time for a sign of a wrong clock, and try every failed call again.
+ * Returns the caller's own time. Callers within the cloud use its clock, others the computer's. SDKs treat a response
+ * whose date differs by minutes as a sign of a wrong clock, and then retry every failed call.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 export function signedAt({ headers }: WireRequest): Date | undefined {
@@ -24,7 +24,7 @@ export function send(outgoing: ServerResponse, response: WireResponse): void {
   );
   outgoing.writeHead(response.status, Object.fromEntries(headers));
   const { body } = response;
-  // Node writes head and text at once, but head and bytes as two pieces, which costs more than all else it does here.
+  // Node writes headers and a string at once, but headers and bytes in two pieces, which is the largest cost here.
   if (typeof body === "string" || body.length > WRITTEN_AT_ONCE) outgoing.end(body);
   else
     outgoing.end(
@@ -33,7 +33,7 @@ export function send(outgoing: ServerResponse, response: WireResponse): void {
     );
 }
 
-/** Bytes; beyond it the copy costs more than the second piece. */
+/** Size in bytes above which copying costs more than the second piece. */
 const WRITTEN_AT_ONCE = 64 * 1024;
 
 export function plain(outgoing: ServerResponse, status: number, text: string): void {

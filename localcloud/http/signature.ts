@@ -3,7 +3,7 @@ import { AwsError } from "../core/errors";
 import type { WireRequest } from "../core/service";
 import { canonicalRequest } from "./canonicalRequest";
 
-/** What a signed request says of its signature. */
+/** The parsed signature of a request. */
 export interface Authorization {
   readonly accessKeyId: string;
   /** When the request was signed. */
@@ -11,12 +11,12 @@ export interface Authorization {
   readonly region: string;
   /** Service of the credential scope, e.g. `logs`. */
   readonly service: string;
-  /** Lower-case names in the order in which they were signed. */
+  /** Lower-case names in the signed order. */
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** True when the signature is in the query instead of the Authorization header. */
+  /** True if the signature is in the query instead of the Authorization header. */
   readonly presigned: boolean;
-  /** Seconds after `date` for which a presigned request is good. */
+  /** Seconds after `date` for which a presigned request is valid. */
   readonly expiresIn?: number;
   readonly sessionToken?: string;
 }
@@ -27,7 +27,7 @@ export interface SigningCredentials {
   readonly sessionToken?: string;
 }
 
-/** Why a request is not validly signed with some credentials. */
+/** Why the signature of a request does not match some credentials. */
 export type SignatureResult =
   | "valid"
   | "unsigned"
@@ -42,8 +42,8 @@ export type SignatureResult =
 const algorithm = "AWS4-HMAC-SHA256";
 
 /**
- * Reads the signature of a request from its Authorization header or its query; undefined = unsigned, also where the
- * header speaks another scheme (`Bearer`), which is a data plane's business.
+ * Parses the signature in a request's Authorization header or query. Returns undefined for an unsigned request, and
+ * for other schemes in the header (`Bearer`), which data planes handle.
  *
  * Throws IncompleteSignature for an AWS4-HMAC-SHA256 signature that lacks a part or is malformed.
  */
@@ -55,8 +55,8 @@ export function parseAuthorization(request: WireRequest): Authorization | undefi
 }
 
 /**
- * Signs the request again with the credentials and compares in constant time. The age of the signature is
- * the caller's to check. S3 paths are encoded once, all others twice.
+ * Signs the request with the credentials and compares the signatures in constant time. The caller must check the age.
+ * S3 paths are encoded once, all others twice.
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
  */
 export function verifySignature(
@@ -117,7 +117,7 @@ function fromHeader(request: WireRequest, header: string): Authorization {
 function fromQuery({ query }: WireRequest): Authorization {
   const names = ["Credential", "Signature", "Date", "SignedHeaders", "Expires"] as const;
   const missing = names.filter((name) => !query.get(`X-Amz-${name}`));
-  // STS takes presigned requests without X-Amz-Expires, as the Kubernetes authenticator sends them.
+  // STS accepts presigned requests without X-Amz-Expires, as the Kubernetes authenticator sends them.
   const fatal = missing.filter((name) => name !== "Expires");
   if (fatal.length > 0)
     throw incomplete(
@@ -156,7 +156,7 @@ function headerNames(list: string): string[] {
   return list.toLowerCase().split(";").filter(Boolean);
 }
 
-/** Reads `20261120T101112Z`, or an HTTP date of the Date header. */
+/** Parses `20261120T101112Z`, or an HTTP date of the Date header. */
 function parseDate(text: string): Date {
   const basic = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   const date = new Date(basic);
@@ -165,12 +165,12 @@ function parseDate(text: string): Date {
   return date;
 }
 
-/** `20261120T101112Z` */
+/** Formats a date as `20261120T101112Z`. */
 export function basicDate(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d{3}/g, "");
 }
 
-/** The payload hash that was signed; undefined where x-amz-content-sha256 lies about the body. */
+/** Returns the signed payload hash; undefined if x-amz-content-sha256 does not match the body. */
 function payloadHashOf(
   request: WireRequest,
   { presigned, service }: Authorization,
@@ -179,7 +179,8 @@ function payloadHashOf(
     request.headers["x-amz-content-sha256"] ??
     request.query.get("X-Amz-Content-Sha256") ??
     undefined;
-  // Only S3 takes requests whose body nobody signed: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+  // Only S3 accepts requests with an unsigned body:
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
   const isUnsigned = named === "UNSIGNED-PAYLOAD" || named?.startsWith("STREAMING-");
   if (isUnsigned && service === "s3") return named;
   if (presigned && service === "s3" && named === undefined) return "UNSIGNED-PAYLOAD";

@@ -5,7 +5,7 @@ export function pathOf({ url = "/" }: IncomingMessage): string {
   return url.split("?", 1)[0];
 }
 
-/** @param fromDeployedCode whether a process of deployed code sent it */
+/** @param fromDeployedCode checks whether a process of deployed code sent it */
 export function wireRequest(
   incoming: IncomingMessage,
   body: Buffer,
@@ -18,7 +18,7 @@ export function wireRequest(
   return {
     method: incoming.method ?? "GET",
     path: mark < 0 ? url : url.slice(0, mark),
-    // Invoke URLs, most of all requests, read their query by rules of their own.
+    // Lazy, because invoke URLs, the most frequent requests, parse their query by their own rules.
     get query() {
       return (query ??= new URLSearchParams(rawQuery));
     },
@@ -31,7 +31,7 @@ export function wireRequest(
   };
 }
 
-/** Every header once, repeated ones joined as HTTP reads them. */
+/** Returns every header once; repeated ones are joined as HTTP defines. */
 function joinHeaders(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(incoming.headers))
