@@ -14,7 +14,7 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region, accountId, resource };
 }
 
-/** `arn:aws:<service>:<region>:<account>:<resource>` */
+/** Returns `arn:aws:<service>:<region>:<account>:<resource>`. */
 export function formatArn(
   service: string,
   at: { region: string; accountId: string },

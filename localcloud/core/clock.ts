@@ -1,24 +1,24 @@
 import { detached } from "./trace";
 
 /**
- * The time of the local cloud. Every timer of every service (retries, schedules, visibility, TTLs,
- * alarms) is set here, so that a test can move a week in a second.
+ * The local cloud's time. All timers of all services (retries, schedules, visibility, TTLs, alarms) are set here, so
+ * that a test can advance by a week in a second.
  */
 export interface Clock {
   /** Milliseconds since the epoch, in the cloud's time. */
   now(): number;
   date(): Date;
   /**
-   * Runs `task` once, `ms` of cloud time from now. `advance` waits for the promise it returns, so that
-   * a task must never wait for a later time itself. `what` tells people what it is for. Throws a RangeError when `ms` is not a number.
+   * Runs `task` once, after `ms` of cloud time. `advance` waits for the promise it returns, so a task must never wait
+   * for a later time itself. `what` describes the timer to people. Throws a RangeError if `ms` is not a number.
    */
   setTimeout(task: () => void | Promise<void>, ms: number, what?: string): ClockTimer;
   clearTimeout(timer: ClockTimer | undefined): void;
-  /** Resolves after `ms` of cloud time; rejects with the signal's reason when it is aborted first. */
+  /** Resolves after `ms` of cloud time. Rejects with the signal's reason if it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Moves the time forward by `ms`, running every timer that falls due, in order. Rejects with a
-   * RangeError for a negative time and for one beyond the last Date.
+   * Moves the time forward by `ms` and runs every timer that becomes due, in order. Rejects with a RangeError for a
+   * negative time, and for a time beyond the last Date.
    */
   advance(ms: number): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface Clock {
 /** Handle of a pending timer. */
 export interface ClockTimer {
   readonly due: number;
-  /** What happens then, for people; absent for the many that are only limits. */
+  /** Description for people; absent for the many timers that are only time limits. */
   readonly what?: string;
 }
 
@@ -38,25 +38,25 @@ interface Pending extends ClockTimer {
 /** The last instant that a Date can hold (https://tc39.es/ecma262/#sec-time-values-and-time-range). */
 const LAST_INSTANT = 8.64e15;
 
-/** Longest delay of one Node timer (2^31 - 1 ms); a longer wait is made of several. */
+/** Maximum delay of one Node timer (2^31 - 1 ms); a longer wait consists of several. */
 const MAX_DELAY_MS = 0x7fffffff;
 
-/** `running` follows the computer's clock plus what was advanced; `manual` stands still between advances. */
+/** `running` follows the computer's clock plus the advanced time; `manual` moves only when it is advanced. */
 export type ClockMode = "running" | "manual";
 
 export class VirtualClock implements Clock {
   private readonly pending = new Set<Pending>();
-  /** Tasks that fell due in real time and are not done. */
+  /** Tasks that became due in real time and are not complete. */
   private readonly underWay = new Set<Promise<void>>();
   private offset = 0;
   private readonly startedAt: number;
   private order = 0;
   private alarm: NodeJS.Timeout | undefined;
-  /** Cloud time of the timer that `alarm` waits for, which may have been cleared meanwhile. */
+  /** Cloud time for which `alarm` is set; the timer it was set for may have been cleared meanwhile. */
   private alarmDue = Infinity;
   private advancing: Promise<void> = Promise.resolve();
   private moving = false;
-  /** What must be done at the time that is about to pass. */
+  /** Called before the time moves, to complete pending work. */
   beforeMove: () => Promise<void> = () => Promise.resolve();
 
   constructor(
@@ -80,7 +80,7 @@ export class VirtualClock implements Clock {
     if (Number.isNaN(ms)) throw new RangeError("A timer's delay must be a number.");
     const timer = { due: this.now() + Math.max(0, ms), order: this.order++, task, what };
     this.pending.add(timer);
-    // Most timers are limits that are never reached: only one that falls due first costs more than its entry.
+    // Most timers are limits that are never reached, so setting one is cheap unless it is the earliest.
     if (timer.due < this.alarmDue) this.arm();
     return timer;
   }
@@ -111,22 +111,22 @@ export class VirtualClock implements Clock {
     return moved;
   }
 
-  /** Pending timers that have a name, next first. */
+  /** Returns the pending timers that have a description, earliest first. */
   timers(): { readonly due: number; readonly what: string }[] {
     return [...this.pending]
       .flatMap(({ due, what }) => (what === undefined ? [] : [{ due, what }]))
       .sort((one, other) => one.due - other.due);
   }
 
-  /** Ends every pending timer without running it; part of the cloud's shutdown. */
+  /** Cancels all pending timers; part of the cloud's shutdown. */
   stop(): void {
     this.pending.clear();
     clearTimeout(this.alarm);
   }
 
   /**
-   * Ends every pending timer and takes back what the time was moved by. Resolves when no task is under way; only for a
-   * cloud that forgets everything, as time runs backwards.
+   * Cancels all pending timers and resets the advanced time. Resolves when no task is running. Only for a cloud that
+   * forgets all of its state, because time moves backwards.
    */
   async restart(): Promise<void> {
     this.stop();
@@ -144,7 +144,7 @@ export class VirtualClock implements Clock {
       throw new RangeError(`The clock cannot be moved by ${ms} ms.`);
     this.moving = true;
     try {
-      // What fell due before the move was asked for counts as well: it may hold the time.
+      // Waits also for tasks that were due before the call, because they may hold the time.
       await Promise.all(this.underWay);
       await this.beforeMove();
       for (let next = this.next(); next && next.due <= target; next = this.next()) {
@@ -161,7 +161,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Time never runs backwards: a real clock may already be past `instant`. */
+  /** Sets the time. It never moves backwards: a real clock may already be past `instant`. */
   private goTo(instant: number): void {
     const ahead = instant - this.now();
     if (ahead <= 0) return;
@@ -193,7 +193,7 @@ export class VirtualClock implements Clock {
   private runDue(): void {
     if (this.moving) return;
     const now = this.now();
-    // Those that a task adds wait for the next turn: a chain of them must not keep Node from its work.
+    // Timers that a task adds wait for the next turn of the event loop, so that a chain of them cannot block Node.
     const due = [...this.pending].filter((timer) => timer.due <= now);
     for (const timer of due.sort(inOrder)) {
       // An earlier task may have cleared it.
@@ -211,12 +211,15 @@ function inOrder(one: Pending, other: Pending): number {
   return one.due - other.due || one.order - other.order;
 }
 
-/** In no trace: whoever happened to set the timer or moves the time causes only what is `carried`. */
+/**
+ * Runs the task outside of any trace: the code that set the timer or moves the time is not its cause, except for
+ * `carried` tasks.
+ */
 async function run(timer: Pending): Promise<void> {
   await detached(timer.task);
 }
 
-/** Lets promise callbacks that a timer released run before the next timer falls due. */
+/** Lets promise callbacks of a timer run before the next timer is due. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

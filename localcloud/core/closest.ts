@@ -1,4 +1,4 @@
-/** The known word that a misspelt one most likely stands for; undefined when none is near. */
+/** Returns the known word that a misspelt one most likely means; undefined if none is similar. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const found = known
@@ -8,13 +8,13 @@ export function closest(word: string, known: readonly string[]): string | undefi
   return found[0]?.candidate ?? known.find((one) => word.length > 1 && one.startsWith(word));
 }
 
-/** ` Did you mean 'start'?`, or nothing. */
+/** Returns ` Did you mean 'start'?`, or an empty string. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const found = closest(word, known);
   return found === undefined ? "" : ` Did you mean '${found}'?`;
 }
 
-/** Letters to add, leave out or change (Levenshtein); two that are swapped count once. */
+/** Returns the number of letters to add, remove or change (Levenshtein); a swap of two letters counts once. */
 function distance(one: string, other: string): number {
   let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -1,16 +1,18 @@
 import { AwsError } from "./errors";
 
-/** A request member that breaks its model, in the words that AWS's front ends share. */
+/** A request member that violates its model, described with the common texts of AWS's front ends. */
 export interface Violation {
-  /** As the error names it: lower camel case, e.g. `numberOfBytes`. */
+  /** Name of the member in the error: lower camel case, e.g. `numberOfBytes`. */
   readonly member: string;
-  /** Left out of the text for secrets and blobs, as AWS does. */
+  /** Omitted from the text for secrets and blobs, as on AWS. */
   readonly value?: string | number | null;
   /** E.g. `Member must have length less than or equal to 4096`. */
   readonly rule: string;
 }
 
-/** `1 validation error detected: Value '0' at 'numberOfBytes' failed to satisfy constraint: ...` */
+/**
+ * Returns the error `1 validation error detected: Value '0' at 'numberOfBytes' failed to satisfy constraint: ...`.
+ */
 export function constraintError(violation: Violation, code = "ValidationException"): AwsError {
   const value =
     violation.value === undefined
@@ -25,7 +27,7 @@ export function constraintError(violation: Violation, code = "ValidationExceptio
   );
 }
 
-/** The member's value; throws AWS's text when it is absent. */
+/** Returns the member's value. Throws AWS's error if it is absent. */
 export function required<Value>(
   value: Value | undefined | null,
   member: string,
@@ -36,7 +38,7 @@ export function required<Value>(
   return value;
 }
 
-/** Refuses a number outside `min..max`; an absent one passes. */
+/** Checks that a number is in `min..max`; an absent one is valid. */
 export function checkRange(
   value: number | undefined,
   member: string,
@@ -56,7 +58,7 @@ export function checkRange(
     );
 }
 
-/** Refuses a text, list or blob whose length is outside `min..max`; an absent one passes. */
+/** Checks that the length of a string, list or blob is in `min..max`; an absent one is valid. */
 export function checkLength(
   value: { readonly length: number } | undefined,
   member: string,
@@ -77,7 +79,7 @@ export function checkLength(
     );
 }
 
-/** Refuses a text that is not one of `allowed`; an absent one passes. */
+/** Checks that a string is one of `allowed`; an absent one is valid. */
 export function checkEnum(
   value: string | undefined,
   member: string,
@@ -91,7 +93,7 @@ export function checkEnum(
   );
 }
 
-/** Refuses a text that does not match; an absent one passes. */
+/** Checks that a string matches; an absent one is valid. */
 export function checkPattern(
   value: string | undefined,
   member: string,

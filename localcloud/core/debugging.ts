@@ -1,11 +1,14 @@
 export interface DebuggingOptions {
   /** Folder with source maps of deployed code, as `<SHA-256 of the file>.map`. */
   readonly sourceMaps?: string;
-  /** Port of 127.0.0.1 on which a debugger finds the first function; the others follow. Default: nowhere. */
+  /**
+   * Port on 127.0.0.1 for the debugger of the first function; further functions use the next ports. Default: no
+   * debugger.
+   */
   readonly inspect?: number;
 }
 
-/** What helps a developer to find a place in the code of a function. */
+/** Settings for debugging the code of functions: source maps and debugger ports. */
 export class Debugging {
   private readonly ports = new Map<string, number>();
 
@@ -15,7 +18,7 @@ export class Debugging {
     return this.options.sourceMaps;
   }
 
-  /** The port of 127.0.0.1 on which a debugger finds a function, the same for all of its processes. */
+  /** Returns the debugger's port on 127.0.0.1 for a function, the same for all of its processes. */
   portOf(functionName: string): number | undefined {
     const { inspect } = this.options;
     if (inspect === undefined) return undefined;

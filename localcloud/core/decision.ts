@@ -1,6 +1,6 @@
 import type { PolicyStatement } from "./policyDocument";
 
-/** The kind of policy that decided; `rootUser`: the account's owner needs no policy. */
+/** Kind of policy that decided. `rootUser`: the account's root user needs no policy. */
 export type DecisionReason =
   | "identityPolicy"
   | "resourcePolicy"
@@ -9,10 +9,10 @@ export type DecisionReason =
   | "sessionPolicy"
   | "rootUser";
 
-/** What IAM says of one request. */
+/** IAM's decision about one request. */
 export interface Decision {
   readonly result: "allowed" | "explicitlyDenied" | "implicitlyDenied";
   readonly reason: DecisionReason;
-  /** The statement that allowed or denied; absent where none did. */
+  /** The statement that allowed or denied; absent if there is none. */
   readonly statement?: PolicyStatement;
 }

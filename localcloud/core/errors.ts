@@ -1,8 +1,8 @@
-/** An error that goes over the wire in the service's own shape; `code` is AWS's error name. */
+/** An error that is sent in the service's protocol; `code` is AWS's error name. */
 export class AwsError extends Error {
-  /** HTTP status; when absent the codec takes it from the service's schema (400 when unknown there). */
+  /** HTTP status; if absent, the codec uses that of the service's schema (400 if unknown there). */
   readonly status?: number;
-  /** Further members of the modelled error, e.g. `Reason`. */
+  /** Other members of the modelled error, e.g. `Reason`. */
   readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -17,7 +17,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The loud answer for an operation of a real service that this cloud does not have (HTTP 501). */
+/** Returns the error for an operation that AWS has and this cloud does not support (HTTP 501). */
 export function notImplemented(service: string, operation: string): AwsError {
   return new AwsError(
     "NotImplemented",
@@ -27,17 +27,17 @@ export function notImplemented(service: string, operation: string): AwsError {
   );
 }
 
-/** The connection ends without an answer; the server destroys the socket instead of replying. */
+/** Ends the connection without a response: the server destroys the socket. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
-/** What was thrown, as an error. */
+/** Returns a thrown value as an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** Refuses loudly an option of an operation that this cloud has without it (HTTP 501). */
+/** Refuses options that this cloud does not support in an operation that it supports (HTTP 501). */
 export function refuseOptions<Input extends object>(
   input: Input,
   options: readonly (keyof Input & string)[],

@@ -2,27 +2,27 @@ import { EventEmitter } from "node:events";
 import type { Principal } from "./principal";
 import type { RecordedCall } from "./recorder";
 
-/** What happens inside the cloud, for those who follow it: the command line, the console, tests. */
+/** Events inside the cloud, for the command line, the console and tests. */
 export interface CloudEventMap {
   /** A line that arrived in a log stream. */
   log: [
     { logGroup: string; logStream: string; timestamp: number; message: string; region: string },
   ];
-  /** What a service says of its own accord, such as a line of an ECS service's event log. */
+  /** A message from a service itself, such as a line of an ECS service's event log. */
   serviceMessage: [{ source: string; timestamp: number; message: string }];
-  /** An EC2 instance came to another state, e.g. `running`. */
+  /** The state of an EC2 instance changed, e.g. to `running`. */
   instanceState: [{ region: string; instanceId: string; state: string; machine: Machine }];
   /** A call that a service answered or refused. */
   call: [RecordedCall];
-  /** A fault rule wants the worker that makes a call to die; whoever runs it obeys. */
+  /** A fault rule requires that the worker which makes a call is killed; the code that runs the worker kills it. */
   killWorker: [Principal];
 }
 
-/** What an EC2 instance is, for services that have an agent on it. */
+/** Properties of an EC2 instance, for services with an agent on it. */
 export interface Machine {
   readonly type: string;
   readonly zone: string;
-  /** As the launch gave it, in base64. */
+  /** As in the launch request, in base64. */
   readonly userData?: string;
   /** Undefined for a type that this cloud does not know. */
   readonly size?: {

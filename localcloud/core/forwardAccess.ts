@@ -1,7 +1,7 @@
 import type { Principal } from "./principal";
 
 /**
- * A caller in whose name a service calls another one, e.g. Parameter Store decrypting a SecureString.
+ * A caller on whose behalf a service calls another one, e.g. Parameter Store decrypting a SecureString.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
  */
 export type ForwardedPrincipal = Principal & {
@@ -9,7 +9,7 @@ export type ForwardedPrincipal = Principal & {
   readonly viaService: string;
 };
 
-/** The caller, marked with the service that acts for them; every other right stays the caller's own. */
+/** Returns the caller, marked with the service that acts on its behalf; its permissions stay the same. */
 export function forwardAccess(
   principal: Principal,
   service: string,
@@ -18,14 +18,14 @@ export function forwardAccess(
   return { ...principal, viaService: `${service}.${region}.amazonaws.com` };
 }
 
-/** The service that forwarded the call; undefined when the caller made it themselves. */
+/** Returns the service that forwarded the call; undefined if the caller made it directly. */
 export function viaService(principal: Principal): string | undefined {
   return "viaService" in principal && typeof principal.viaService === "string"
     ? principal.viaService
     : undefined;
 }
 
-/** Account of the caller as `kms:CallerAccount` and friends mean it; undefined for anonymous callers. */
+/** Returns the caller's account for `kms:CallerAccount` and similar keys; undefined for anonymous callers. */
 export function callerAccount(principal: Principal): string | undefined {
   switch (principal.type) {
     case "service":

@@ -1,16 +1,15 @@
 import { detached } from "./trace";
 
-/** Puts down what was gathered; must not reject. */
+/** Writes the gathered reports; must not reject. */
 export type Put = () => Promise<void>;
 
-/** How long `soon` may wait, in the computer's own time: an eye sees no delay. */
+/** Maximum delay of `soon` in the computer's time; too short to be noticed. */
 const SOON_MS = 20;
 
 /**
- * Reports of a cloud's services that are gathered, because many small calls cost more than one large one. Nobody can
- * see that they come later: they are put down at the end of the turn of Node's event loop in which they were made,
- * which is before a client can read an answer of that turn, before any call that reads what they become, and before
- * the cloud's time moves.
+ * Gathers reports of a cloud's services, because many small calls cost more than one large one. The delay is
+ * invisible: they are written at the end of the event loop's turn in which they were made. That is before a client
+ * can read a response of that turn, before any call that reads their results, and before the cloud's time moves.
  */
 export class Gathered {
   private readonly ofTurn = new Set<Put>();
@@ -19,7 +18,7 @@ export class Gathered {
   private turn: NodeJS.Immediate | undefined;
   private moment: NodeJS.Timeout | undefined;
 
-  /** Runs `put` once at the end of this turn, however often it is asked for until then. */
+  /** Runs `put` once at the end of this turn of the event loop, however often it is requested until then. */
   atEndOfTurn(put: Put): void {
     this.ofTurn.add(put);
     this.turn ??= setImmediate(() => {
@@ -28,7 +27,9 @@ export class Gathered {
     });
   }
 
-  /** Runs `put` once within a moment: for what comes by itself, and that no answer tells of. */
+  /**
+   * Runs `put` once within a moment; for reports that happen by themselves, without any response that mentions them.
+   */
   soon(put: Put): void {
     this.ofMoment.add(put);
     this.moment ??= setTimeout(() => {
@@ -37,7 +38,7 @@ export class Gathered {
     }, SOON_MS);
   }
 
-  /** Resolves when all that was gathered so far is put down, also what that gave rise to. */
+  /** Resolves when all gathered reports are written, including those that result from them. */
   async flush(): Promise<void> {
     while (this.ofTurn.size + this.ofMoment.size + this.underway.size > 0) {
       this.run(this.ofTurn);

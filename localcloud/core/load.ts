@@ -1,9 +1,9 @@
-/** A utilisation in percent, or what it is with so many running tasks (only in process). */
+/** A utilization in percent, or a function of the number of running tasks (only in process). */
 export type Utilisation = number | ((runningTasks: number) => number);
 
 /**
- * What every running task of a service shows, held whatever their count, until it is set anew. A member that is left
- * out keeps its value; `null` ends its reports.
+ * Simulated metrics of every running task of a service, independent of their number, until they are set again. An
+ * omitted member keeps its value; `null` ends its reports.
  */
 export interface ServiceLoad {
   readonly cluster: string;
@@ -14,7 +14,10 @@ export interface ServiceLoad {
   readonly region?: string;
 }
 
-/** What every instance of an Auto Scaling group that is in service shows, held until it is set anew; `null` ends it. */
+/**
+ * Simulated metrics of every in-service instance of an Auto Scaling group, until they are set again; `null` ends the
+ * reports.
+ */
 export interface GroupLoad {
   readonly autoScalingGroup: string;
   readonly cpuPercent: number | null;
@@ -22,7 +25,7 @@ export interface GroupLoad {
   readonly region?: string;
 }
 
-/** How many tasks a cluster has room for, whatever runs them; `null` = no limit. */
+/** How many tasks a cluster has room for, of any launch type; `null` = no limit. */
 export interface ClusterCapacity {
   readonly cluster: string;
   readonly tasks: number | null;
@@ -30,14 +33,14 @@ export interface ClusterCapacity {
   readonly region?: string;
 }
 
-/** A control request that does not go: what was given, what is allowed, what to do. */
+/** An invalid control request: what was given, what is allowed, what to do. */
 export class BadControlRequest extends Error {
   override readonly name = "BadControlRequest";
 }
 
-/** Something in a service that tests and people may set while it runs: an endpoint of the cloud's own. */
+/** A control endpoint: tests and people can change a service with it while the cloud runs. */
 export interface Control<Store> {
-  /** Fields of the request besides `region`; services that share an endpoint are told apart by them. */
+  /** Fields of the request besides `region`; they decide between services that share an endpoint. */
   readonly fields: readonly string[];
   /** @throws BadControlRequest */
   set(input: Readonly<Record<string, unknown>>, store: Store): unknown;

@@ -7,7 +7,7 @@ import type { Watchdog } from "./watchdog";
 
 type Tags = ReadonlyMap<string, string>;
 
-/** What all machines of a cloud share. */
+/** Settings that all machines of a cloud share. */
 export interface MachinesHome {
   readonly root: string;
   readonly watchdog: Watchdog;
@@ -15,29 +15,29 @@ export interface MachinesHome {
   readonly endpoint: string;
 }
 
-/** What somebody runs on a machine. */
+/** A command to run on a machine. */
 export interface MachineCommand {
-  /** Whose home it runs in; all users are the same one of this computer. */
+  /** User whose home directory the command runs in. All names map to the one OS user that runs the local cloud. */
   readonly user: string;
-  /** For `/bin/sh -c`. Absent: a shell that reads its commands from its input. */
+  /** Command for `/bin/sh -c`. Absent: a shell that reads its commands from its input. */
   readonly command?: string;
-  /** Beside those of the machine. */
+  /** Variables in addition to those of the machine. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** What a machine is told about itself by the service that it belongs to. */
+/** Properties of a machine that its service provides. */
 export interface MachineFacts {
   readonly region: string;
   readonly zone: string;
-  /** In its subnet. */
+  /** Private address in its subnet. */
   readonly address: string;
   readonly launchedAt: Date;
   readonly tags: Tags;
-  /** The role of its instance profile, as long as the role trusts EC2. */
+  /** Returns credentials of the role in its instance profile, while the role trusts EC2. */
   session(): SessionCredentials | undefined;
 }
 
-/** A public key that opens a user's login for a while. */
+/** A public key that allows a user's login for a limited time. */
 export interface LentKey {
   readonly user: string;
   readonly publicKey: string;
@@ -45,19 +45,19 @@ export interface LentKey {
   readonly until: number;
 }
 
-/** A command cannot be started: what is missing, in a sentence. */
+/** A command cannot be started; the message states what is missing. */
 export class NoShell extends Error {
   override readonly name = "NoShell";
 }
 
 /**
- * What an instance runs things on: processes of this computer in a folder of the machine's own, with an environment
- * in which nothing of the developer's is but `PATH`.
+ * A simulated computer of an instance: it runs commands as processes of this computer, in its own folder, with an
+ * environment that contains nothing of the developer's except `PATH`.
  */
 export class Machine {
-  /** From the end of its boot to its stop or end. */
+  /** True from the end of its boot until it stops or terminates. */
   isUp = false;
-  /** From EC2 Instance Connect. */
+  /** Keys from EC2 Instance Connect. */
   lentKeys: readonly LentKey[] = [];
   private readonly groups = new Set<number>();
   private folder: string | undefined;
@@ -68,7 +68,7 @@ export class Machine {
     readonly facts: MachineFacts,
   ) {}
 
-  /** Starts a command in a process group of its own. @throws NoShell */
+  /** Starts a command in its own process group. @throws NoShell */
   async run({ user, command, variables }: MachineCommand): Promise<MachineProcess> {
     if (process.platform === "win32" || !existsSync(SHELL))
       throw new NoShell(`The local cloud runs commands with ${SHELL}, which is not there.`);
@@ -82,7 +82,7 @@ export class Machine {
     return started;
   }
 
-  /** Ends all its processes; the disk stays. */
+  /** Ends all its processes; the disk is kept. */
   halt(): void {
     this.isUp = false;
     this.lentKeys = [];
@@ -98,25 +98,25 @@ export class Machine {
   }
 
   private watch({ pid: group, exited }: MachineProcess): void {
-    // The machine was stopped while the command began.
+    // The machine was stopped while the command was starting.
     if (!this.isUp) return void killGroup(group, "SIGKILL");
     const { watchdog } = this.home();
     this.groups.add(group);
     watchdog.watch(group);
     void exited.then(() => {
-      // What it started in the background lives on in its group.
+      // Processes that it started in the background are still in its group.
       if (killGroup(group, 0)) return;
       this.groups.delete(group);
       watchdog.forget(group);
     });
   }
 
-  /** What a login on AWS finds through the instance's metadata, here in its environment. */
+  /** Returns variables with access data that AWS's instances provide through their metadata service. */
   private access(): Record<string, string> {
     const { region } = this.facts;
     const keys = this.facts.session();
     return {
-      // Tools would ask the metadata service of the computer that the cloud runs on.
+      // Without this, tools would call the metadata service of the computer that the cloud runs on.
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_DEFAULT_REGION: region,
       AWS_ENDPOINT_URL: this.home().endpoint,
@@ -146,8 +146,8 @@ export class Machine {
 const SHELL = "/bin/sh";
 
 /**
- * Stands before the computer's own sudo, so that nothing on an instance becomes root here: it runs the command as the
- * same user, in the other one's home.
+ * Replaces the computer's own sudo, so that nothing on an instance becomes root here: it runs the command as the same
+ * OS user, in the home directory of the given user.
  */
 const SUDO = `#!/bin/sh
 user=root
@@ -169,7 +169,7 @@ exec env "HOME=$home" "USER=$user" "LOGNAME=$user" "$@"
 `;
 
 function homeOf(user: string, folder: string): string {
-  // A user's name is a part of a path here.
+  // The user's name becomes part of a path.
   return user === "root" ? join(folder, "root") : join(folder, "home", user.replaceAll("/", "_"));
 }
 
@@ -185,7 +185,7 @@ function login(user: string, home: string, folder: string): Record<string, strin
   };
 }
 
-/** @returns whether there is such a group. */
+/** @returns whether the group exists. */
 export function killGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-group, signal);

@@ -1,7 +1,8 @@
-// Starts the commands of all machines: the cloud's own process is large, and to fork it takes ten times as long.
-// Reads {"id", "file", "args", "cwd", "env"} a line; writes {"id", "pid"}, then {"id", "code", "signal"}, or {"id", "error"}.
-// A command's input, output and errors are connections to the socket that is this script's argument, each beginning with
-// a line of its own: the command's id and 0, 1 or 2. When the input ends, so does this process.
+// Starts the commands of all machines in a separate process: the cloud's own process is large, and forking it takes
+// ten times as long. Reads {"id", "file", "args", "cwd", "env"} per line; writes {"id", "pid"}, then {"id", "code",
+// "signal"}, or {"id", "error"}. A command's stdin, stdout and stderr are connections to the socket in this script's
+// argument. Each of them starts with a line that contains the command's id and 0, 1 or 2. When the script's input
+// ends, the process exits.
 "use strict";
 const { spawn } = require("node:child_process");
 const { connect } = require("node:net");
@@ -21,14 +22,14 @@ async function start({ id, file, args, cwd, env }) {
     child.once("error", ({ message }) => tell({ id, error: message }));
     child.once("exit", (code, signal) => tell({ id, code, signal }));
     if (child.pid !== undefined) tell({ id, pid: child.pid });
-    // The command has its own.
+    // The command has its own copies.
     for (const socket of stdio) socket.destroy();
   } catch ({ message }) {
     tell({ id, error: message });
   }
 }
 
-/** A connection of which nothing is read here. */
+/** Opens a connection; this process reads nothing from it. */
 function open(header) {
   return new Promise((resolve, reject) => {
     const socket = connect(path);

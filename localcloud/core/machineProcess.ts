@@ -1,14 +1,14 @@
 import { finished, type Readable, type Writable } from "node:stream";
 
-/** How a command ended. */
+/** How a command ended: exit code or signal. */
 export interface MachineExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A command that was started on a machine. */
+/** A running command of a machine. */
 export interface MachineProcess {
-  /** Its process group, too. */
+  /** Also the id of its process group. */
   readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -16,7 +16,7 @@ export interface MachineProcess {
   readonly exited: Promise<MachineExit>;
 }
 
-/** Resolves when the command has ended and nobody holds its output any more, or it was thrown away. */
+/** Resolves when the command has ended and no process has its output open any more, or its output was discarded. */
 export async function closed({ exited, stdout, stderr }: MachineProcess): Promise<MachineExit> {
   const ends = [stdout, stderr].map(
     (stream) =>

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { MachineExit, MachineProcess } from "./machineProcess";
 import { packageFile } from "./packageRoot";
 
-/** What is started, and where. */
+/** A command to start, and its working directory. */
 export interface Start {
   readonly file: string;
   readonly args: readonly string[];
@@ -14,13 +14,13 @@ export interface Start {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What machineHost.cjs says of a command. */
+/** A message of machineHost.cjs about a command. */
 type StarterMessage = { readonly id: number } & Partial<MachineExit> & {
     readonly pid?: number;
     readonly error?: string;
   };
 
-/** A command from its start to its end. */
+/** A command from its start until its end. */
 interface Pending {
   readonly streams: Socket[];
   pid?: number;
@@ -31,20 +31,20 @@ interface Pending {
 }
 
 /**
- * No file of an instance is larger than EBS's largest volume, which is 64 TiB, in blocks of 512 bytes. What counts is
- * that there is a limit: by it http/clientProcess.ts knows the processes of deployed code.
+ * Limits files of an instance to the size of EBS's largest volume, 64 TiB, in blocks of 512 bytes. The purpose is
+ * that there is a limit: http/clientProcess.ts recognizes processes of deployed code by it.
  * https://docs.aws.amazon.com/ebs/latest/userguide/volume_constraints.html
  */
 const LIMITED = `ulimit -f ${2 ** 37}; exec "$@"`;
 
-/** Starts commands through a small process of its own, which ends with `close` and with the cloud. */
+/** Starts commands through a small separate process, which exits on `close` and with the cloud. */
 export class MachineStarter {
   private readonly pending = new Map<number, Pending>();
   private readonly ready: Promise<ChildProcessWithoutNullStreams>;
   private server: Server | undefined;
   private last = 0;
 
-  /** @param folder in which its socket is; only the cloud's user may enter it. */
+  /** @param folder for its socket; only the cloud's OS user may access it. */
   constructor(folder: string) {
     this.ready = this.open(join(folder, "streams"));
   }
@@ -57,11 +57,11 @@ export class MachineStarter {
     this.pending.set(id, one);
     const host = await this.ready;
     host.stdin.write(`${JSON.stringify({ id, ...what })}\n`);
-    // It may end before all its streams are here.
+    // The command may end before all its streams are connected.
     void Promise.allSettled([promise, exited]).then(() => this.pending.delete(id));
     await promise;
     const [stdin, stdout, stderr] = one.streams;
-    stdin.resume(); // nothing comes, and so the end is seen
+    stdin.resume(); // no data arrives, but reading detects the end
     return { pid: one.pid ?? 0, stdin, stdout, stderr, exited };
   }
 
@@ -91,16 +91,17 @@ export class MachineStarter {
       this.hear(JSON.parse(line) as StarterMessage),
     );
     host.stderr.resume();
-    // It must not keep the cloud's process alive; a pipe is a socket to Node, whatever its type says.
+    // The helper process must not keep the cloud's process alive. For Node a pipe is a socket, although its type
+    // differs.
     host.unref();
     for (const pipe of [host.stdin, host.stdout, host.stderr])
       if (pipe instanceof Socket) pipe.unref();
     return host;
   }
 
-  /** A stream of a command tells whose it is, and which one, in its first line. */
+  /** Reads the first line of a stream, which identifies its command and whether it is 0, 1 or 2. */
   private take(socket: Socket): void {
-    socket.on("error", () => undefined); // its end is what counts
+    socket.on("error", () => undefined); // only its end matters
     let head = "";
     const read = (): void => {
       for (let byte: Buffer | null; (byte = socket.read(1) as Buffer | null) !== null;) {
@@ -135,7 +136,7 @@ export class MachineStarter {
     if ([0, 1, 2].every((number) => one.streams[number])) one.started();
   }
 
-  /** Somebody killed the small process: what it started is not heard of any more. */
+  /** Handles the death of the helper process: commands that it started cannot be reached any more. */
   private lost(): void {
     for (const one of this.pending.values()) {
       one.fail(new Error("The process that starts commands was killed."));

@@ -5,7 +5,7 @@ import { Machine, type MachineFacts, type MachinesHome } from "./machine";
 import { MachineStarter } from "./machineStarter";
 import { Watchdog } from "./watchdog";
 
-/** The machines behind instances, from launch to termination: nothing is made of one before its first command. */
+/** The machines behind instances, from launch to termination. A machine has no resources before its first command. */
 export class Machines {
   private readonly all = new Map<string, Machine>();
   private root: string | undefined;
@@ -18,7 +18,7 @@ export class Machines {
     this.all.set(id, new Machine(id, () => this.home(), facts));
   }
 
-  /** Those of a region, in the order of their launch. */
+  /** Returns the machines of a region in the order of their launch. */
   in(region: string): Machine[] {
     return [...this.all.values()].filter(({ facts }) => facts.region === region);
   }
@@ -27,13 +27,13 @@ export class Machines {
     return this.all.get(id);
   }
 
-  /** Ends its processes and takes its disk away. */
+  /** Ends its processes and deletes its disk. */
   remove(id: string): void {
     this.all.get(id)?.remove();
     this.all.delete(id);
   }
 
-  /** Resolves when nothing is left of any of them. */
+  /** Resolves when all machines are removed. */
   async close(): Promise<void> {
     for (const machine of this.all.values()) machine.halt();
     this.all.clear();

@@ -15,17 +15,17 @@ const MAX_DATA = 1000;
 const MAX_VALUES = 150;
 const MINUTE_MS = 60_000;
 
-/** The readings of one metric in one minute; metrics of services are kept by the minute. */
+/** Values of one metric in one minute; metrics of services have a resolution of one minute. */
 interface Gathering {
   readonly Dimensions: readonly MetricDimension[];
   readonly Timestamp: Date;
   readonly MetricName: string;
   readonly Unit: string;
-  /** How often each value was read. */
+  /** Number of occurrences of each value. */
   readonly counts: Map<number, number>;
 }
 
-/** Metrics that a service publishes of itself in a region, gathered into few calls of PutMetricData. */
+/** Metrics that a service publishes about itself in a region, gathered into few calls of PutMetricData. */
 export class MetricReports {
   private gathered = new Map<string, Gathering>();
   private readonly put = (): Promise<void> => this.putAll();
@@ -72,14 +72,14 @@ export class MetricReports {
         region,
       });
     } catch (error) {
-      // Metrics are best effort: nothing fails for them, and nothing waits that could be told.
+      // Metrics are best effort: a failure has no effect.
       if (!(error instanceof AwsError) && !(error instanceof ConnectionLost))
         process.emitWarning(error instanceof Error ? error : String(error));
     }
   }
 }
 
-/** One value as a service would put it alone, several with their counts. */
+/** Returns one value in the form of a single put; several values with their counts. */
 function metricData({ counts, ...rest }: Gathering): object[] {
   const [values, times] = [[...counts.keys()], [...counts.values()]];
   if (values.length === 1 && times[0] === 1) return [{ ...rest, Value: values[0] }];

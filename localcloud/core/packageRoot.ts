@@ -6,8 +6,8 @@ const PACKAGE_NAME = "aws-callbacks-localcloud";
 let found: string | undefined;
 
 /**
- * Folder of this package: the same whether the code runs from source, from `dist/` or from the cache
- * of `bin/localcloud.js`, which are all below it.
+ * Returns the folder of this package. It is the same whether the code runs from source, from `dist/` or from the
+ * cache of `bin/localcloud.js`, because all are below it.
  */
 export function packageRoot(start = __dirname): string {
   if (found) return found;
@@ -18,7 +18,7 @@ export function packageRoot(start = __dirname): string {
   }
 }
 
-/** Path of a file that ships as it is, e.g. `services/lambda/runtime/bootstrap.cjs`. */
+/** Returns the path of a file that is shipped unchanged, e.g. `services/lambda/runtime/bootstrap.cjs`. */
 export function packageFile(path: string): string {
   return join(packageRoot(), path);
 }

@@ -1,23 +1,23 @@
-/** One page of a list and the token that continues after it; no token on the last page. */
+/** One page of a list, and the token for the next page; the last page has none. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextToken?: string;
 }
 
 export interface PageRequest<Item> {
-  /** Orders the list and names the place where a page ended; unique for each item. */
+  /** Returns a key that sorts the list and marks the end of a page; unique for each item. */
   key(item: Item): string;
-  /** Most items of one page. */
+  /** Maximum number of items in one page. */
   readonly size: number;
   readonly token?: string;
   readonly descending?: boolean;
-  /** The service's own error for a token that it never issued. */
+  /** Returns the service's error for a token that it never issued. */
   invalidToken(): Error;
 }
 
 /**
- * Sorts the items by key and cuts out one page. The token names the last key instead of a position,
- * so that items which come and go between two calls shift nothing.
+ * Sorts the items by key and returns one page. The token contains the last key instead of a position, so that items
+ * which are added or removed between two calls do not shift the pages.
  */
 export function page<Item>(items: Iterable<Item>, request: PageRequest<Item>): Page<Item> {
   const direction = request.descending ? -1 : 1;
@@ -36,7 +36,7 @@ export function page<Item>(items: Iterable<Item>, request: PageRequest<Item>): P
   };
 }
 
-/** Marks our tokens, so that a made-up one is refused rather than read as a key. */
+/** Marks tokens of this cloud, so that an invented one is refused instead of read as a key. */
 const TOKEN_MARK = "page:";
 
 function encodeToken(key: string): string {

@@ -1,8 +1,8 @@
-/** Who makes a call. Identified by the access key of the signature, or named by the service that acts. */
+/** The caller, identified by the access key of the signature, or the calling service. */
 export type Principal =
   RootPrincipal | UserPrincipal | RolePrincipal | ServicePrincipal | AnonymousPrincipal;
 
-/** The account's owner; every long-term key that the cloud did not issue itself is theirs. */
+/** The account's root user; any long-term key that the cloud did not issue belongs to it. */
 export interface RootPrincipal {
   readonly type: "root";
   readonly accountId: string;
@@ -16,7 +16,7 @@ export interface UserPrincipal {
   readonly userName: string;
 }
 
-/** A session of an assumed role; `accessKeyId` tells the sessions of one role apart. */
+/** A session of an assumed role; `accessKeyId` distinguishes sessions of one role. */
 export interface RolePrincipal {
   readonly type: "role";
   readonly accountId: string;
@@ -31,7 +31,7 @@ export interface RolePrincipal {
   readonly sourceFunctionArn?: string;
 }
 
-/** An AWS service acting by itself, e.g. `apigateway.amazonaws.com` on behalf of `sourceArn`. */
+/** An AWS service that calls by itself, e.g. `apigateway.amazonaws.com` on behalf of `sourceArn`. */
 export interface ServicePrincipal {
   readonly type: "service";
   readonly service: string;
@@ -55,7 +55,7 @@ export function servicePrincipal(
   return { type: "service", service, sourceArn, sourceAccount };
 }
 
-/** How AWS names the caller in an access denial. */
+/** Returns the caller's ARN as AWS shows it in an access denial. */
 export function principalArn(principal: Principal): string {
   switch (principal.type) {
     case "service":

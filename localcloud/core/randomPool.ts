@@ -1,10 +1,10 @@
 import { randomFillSync } from "node:crypto";
 
-/** Asking the system for bytes costs the same for many as for few. */
+/** A pool, because requesting few bytes from the system costs as much as requesting many. */
 const POOL = Buffer.alloc(8192);
 let used = POOL.length;
 
-/** So many fresh random bytes, of cryptographic quality, as a text that is all their owner's. */
+/** Returns a number of fresh bytes of cryptographic quality as text; they are never used twice. */
 export function randomText(bytes: number, encoding: "hex" | "base64"): string {
   if (used + bytes > POOL.length) {
     randomFillSync(POOL);

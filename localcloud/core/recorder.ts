@@ -1,7 +1,7 @@
 import type { AccessCheck } from "./service";
 import type { Principal } from "./principal";
 
-/** One API call as the cloud saw it, whether it succeeded or not. */
+/** One API call, successful or not. */
 export interface RecordedCall {
   readonly sequence: number;
   /** Cloud time, milliseconds since the epoch. */
@@ -13,7 +13,7 @@ export interface RecordedCall {
   readonly principal: Principal;
   /** The IAM checks the call had to pass. */
   readonly checks: readonly Pick<AccessCheck, "action" | "resource">[];
-  /** How many of them it passed, in their order; 0 for a call that failed before IAM was asked. */
+  /** How many of them passed, in order; 0 for a call that failed before IAM was asked. */
   readonly checksPassed: number;
   readonly input: unknown;
   readonly outcome: "ok" | "denied" | "error" | "fault";
@@ -21,7 +21,7 @@ export interface RecordedCall {
   readonly errorMessage?: string;
 }
 
-/** Which calls to return; every given field must match. */
+/** Selects calls; all given fields must match. */
 export interface CallFilter {
   readonly service?: string;
   readonly operation?: string;
@@ -31,10 +31,10 @@ export interface CallFilter {
   readonly after?: number;
 }
 
-/** Oldest calls are dropped beyond this many, so that a long `localcloud up` stays small. */
+/** Maximum number of calls; the oldest are dropped, so that a long `localcloud up` needs little memory. */
 const DEFAULT_CAPACITY = 20_000;
 
-/** How often a role exercised one permission. */
+/** How often a role used one permission. */
 export interface Usage {
   readonly roleName: string;
   readonly action: string;
@@ -58,7 +58,7 @@ export class Recorder {
     return recorded;
   }
 
-  /** Every permission that roles exercised since the start, complete even when old calls were dropped. */
+  /** Returns every permission that roles have used since the start; complete even if old calls were dropped. */
   usage(roleName?: string): Usage[] {
     return [...this.used.values()].filter(
       (use) => roleName === undefined || use.roleName === roleName,
@@ -66,7 +66,7 @@ export class Recorder {
   }
 
   private count({ principal, checks, checksPassed, outcome }: RecordedCall): void {
-    // A call that an injected fault stopped proves nothing about its permission.
+    // A call that an injected fault stopped does not show whether its permission is needed.
     if (principal.type !== "role" || outcome === "fault") return;
     // IAM stops at the first check that fails; a call that fails before or after it denies nothing.
     const denied = outcome === "denied" && checksPassed < checks.length;
@@ -90,7 +90,7 @@ export class Recorder {
     return this.calls.filter((call) => matches(call, filter));
   }
 
-  /** Sequence number of the newest call; pass it as `after` to see what comes next. */
+  /** Sequence number of the newest call; pass it as `after` to get only later calls. */
   get last(): number {
     return this.sequence;
   }

@@ -2,7 +2,7 @@ import { AwsError } from "./errors";
 import { servicePrincipal } from "./principal";
 import type { StoreScope } from "./service";
 
-/** Something that an AWS service tells EventBridge of its own accord. */
+/** An event that an AWS service sends to EventBridge. */
 export interface ServiceEvent {
   readonly Source: string;
   readonly DetailType: string;
@@ -11,7 +11,9 @@ export interface ServiceEvent {
   readonly Time: Date;
 }
 
-/** Tells EventBridge; a cloud may be started without it, and a service works without a listener, as on AWS. */
+/**
+ * Sends an event to EventBridge. A cloud may run without EventBridge; services work without a receiver, as on AWS.
+ */
 export function tellEventBridge(
   scope: StoreScope,
   service: string,
@@ -21,7 +23,7 @@ export function tellEventBridge(
   return report(scope, service, "eventbridge", "PutEvents", { Entries });
 }
 
-/** Publishes metrics of a service's own; what CloudWatch does not take is lost, as on AWS. */
+/** Publishes a service's own metrics. As on AWS, metrics that CloudWatch refuses are lost. */
 export function publishMetrics(
   scope: StoreScope,
   service: string,

@@ -1,4 +1,4 @@
-/** Long-term keys of the account's owner; any other key that the cloud did not issue works as well. */
+/** Long-term keys of the account's root user; any other key that the cloud did not issue works too. */
 export const ROOT_CREDENTIALS = {
   accessKeyId: "AKIALOCALCLOUD000000",
   secretAccessKey: "localcloud",

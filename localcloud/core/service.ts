@@ -10,19 +10,19 @@ import type { Principal } from "./principal";
 import type { ThrottleBucket } from "./throttle";
 import type { Tracer } from "./tracer";
 
-/** One thing that a call must be allowed to do before it runs. */
+/** One permission that a call requires. */
 export interface AccessCheck {
   /** IAM action, e.g. `ssm:GetParameter`. */
   readonly action: string;
-  /** ARN of the resource, or `*` where the action has no resource level. */
+  /** ARN of the resource, or `*` if the action has no resource-level permissions. */
   readonly resource: string;
   /** Request condition keys beyond the global ones, e.g. `{ "iam:PassedToService": "lambda.amazonaws.com" }`. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
-  /** The policy attached to the resource itself, when it has one. */
+  /** The resource's own policy, if it has one. */
   readonly resourcePolicy?: PolicyDocument;
 }
 
-/** What an operation may use; `store` is its service's own state in the call's region. */
+/** Context of an operation; `store` is its service's state in the call's region. */
 export interface CallContext<Store> {
   readonly store: Store;
   readonly principal: Principal;
@@ -36,15 +36,15 @@ export interface CallContext<Store> {
 /** One API operation of a service. Inputs and outputs have the shapes of the official SDK v3. */
 export interface Operation<Store, Input, Output> {
   /**
-   * What IAM must allow; default: `<iamPrefix>:<OperationName>` on `*`. An empty list: allowed to
-   * everyone who signs (e.g. sts:GetCallerIdentity). Must not throw for a resource that is missing.
+   * Returns the permissions that IAM must grant; default: `<iamPrefix>:<OperationName>` on `*`. An empty list:
+   * allowed for every caller with a signature (e.g. sts:GetCallerIdentity). Must not throw for a missing resource.
    */
   access?(input: Input, context: CallContext<Store>): readonly AccessCheck[];
-  /** Does it, or throws an AwsError with AWS's code and text. */
+  /** Runs the operation, or throws an AwsError with AWS's code and message. */
   run(input: Input, context: CallContext<Store>): Output | Promise<Output>;
 }
 
-/** A raw HTTP request as a service outside the codec sees it; header names are lower case. */
+/** A raw HTTP request, for routes of services that bypass the codec; header names are lower case. */
 export interface WireRequest {
   readonly method: string;
   /** Path as sent, still percent-encoded, without the query. */
@@ -53,12 +53,12 @@ export interface WireRequest {
   /** The query exactly as sent, without `?`. */
   readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Every value of a header that was sent more than once; absent = each was sent once. */
+  /** All values of headers that were sent more than once; absent = each was sent once. */
   readonly headerValues?: Readonly<Record<string, readonly string[] | undefined>>;
   readonly body: Buffer;
   /** Address of the client's socket. */
   readonly sourceIp: string;
-  /** Whether it comes from a process that runs what is deployed: a function's or an instance's. */
+  /** Checks whether a process of deployed code sent it: a function's or an instance's. */
   readonly fromDeployedCode?: () => boolean;
 }
 
@@ -68,7 +68,7 @@ export interface WireResponse {
   readonly body: string | Uint8Array;
 }
 
-/** An AWS service: a table of operations over a store; nothing in it knows HTTP unless it has routes. */
+/** An AWS service: a table of operations on a store. Only services with routes know HTTP. */
 export interface ServiceDefinition<Store> {
   /** Name of its folder and its SDK client: `cloudwatch-logs` is `@aws-sdk/client-cloudwatch-logs`. */
   readonly name: string;
@@ -78,42 +78,47 @@ export interface ServiceDefinition<Store> {
   readonly iamPrefix: string;
   /** Error code of an access denial. Default `AccessDeniedException`; query services say `AccessDenied`. */
   readonly deniedCode?: string;
-  /** One store for the account (`global`) or one for each region (default). */
+  /** One store for the account (`global`), or one per region (default). */
   readonly scope?: "global" | "regional";
   /** The official SDK client module, loaded when the first request arrives; its schemas drive the codec. */
   sdk(): object;
-  /** What its model asks of inputs: enums, lengths, ranges, patterns. Absent: required members alone. */
+  /**
+   * The model's constraints of inputs: enums, lengths, ranges, patterns. Absent: only required members are checked.
+   */
   constraints?(): InputRules;
   createStore(scope: StoreScope): Store;
   readonly operations: Readonly<Record<string, Operation<Store, never, unknown>>>;
-  /** Top-level input members, by operation, that the recorder must never keep (plaintexts, secrets). */
+  /** Top-level input members, by operation, that the recorder must never store (plaintexts, secrets). */
   readonly secretInputs?: Readonly<Record<string, readonly string[]>>;
-  /** Operations that other services report with, which they may gather: every other one sees all that was reported. */
+  /**
+   * Operations with which other services report. Their calls may be gathered; all other operations see all earlier
+   * reports.
+   */
   readonly reports?: readonly string[];
-  /** Request rates beyond which calls are refused; default: none. */
+  /** Request rates above which calls are refused; default: none. */
   readonly throttles?: readonly ThrottleBucket[];
   /** Data planes outside the AWS protocols (e.g. the invoke URLs of API Gateway), tried in order. */
   readonly routes?: readonly Route<Store>[];
-  /** What tests and people may set in it while it runs: `POST /_localcloud/<name>`. */
+  /** Control endpoints that tests and people can use while the cloud runs: `POST /_localcloud/<name>`. */
   readonly controls?: Readonly<Record<string, Control<Store>>>;
-  /** For a service whose requests the codec cannot read as they come (S3). */
+  /** Adapter for a service whose requests the codec cannot read directly (S3). */
   readonly wire?: WireAdapter<Store>;
-  /** Set by the one service that knows the account's principals (IAM). */
+  /** Returns the account's principals; only the IAM service sets it. */
   identity?(store: Store): IdentityDirectory;
-  /** Ends processes and sockets that the store holds. */
+  /** Ends processes and sockets of the store. */
   stop?(store: Store): Promise<void>;
 }
 
-/** Turns requests into those of the SDK's schemas, and answers into those that clients know. */
+/** Converts requests to the form of the SDK's schemas, and responses to the form that clients expect. */
 export interface WireAdapter<Store> {
-  /** The request as the schemas have it, and members that they do not bind. Throws AwsError. */
+  /** Returns the request in the schemas' form, and members that they do not bind. Throws AwsError. */
   read(request: WireRequest): { readonly request: WireRequest; readonly members: object };
   finish(response: WireResponse): WireResponse;
-  /** Whether an unsigned request is for this service: its policies then decide about everybody. */
+  /** Checks whether an unsigned request is for this service; its policies then decide about anonymous callers. */
   takesUnsigned(request: WireRequest, store: Store): boolean;
 }
 
-/** Where a store lives, and the cloud that its timers and background work may use. */
+/** Region and account of a store, and the cloud for its timers and background work. */
 export interface StoreScope {
   readonly region: string;
   readonly accountId: string;
@@ -122,18 +127,24 @@ export interface StoreScope {
 }
 
 export interface Route<Store> {
-  /** True when this route serves the path, e.g. starts with `/restapis/`. */
+  /** Checks whether this route serves the path, e.g. it starts with `/restapis/`. */
   matches(request: Pick<WireRequest, "method" | "path">): boolean;
-  /** True when a region's store has what the path names. Default: only the cloud's default region has. */
+  /**
+   * Checks whether a region's store contains the object in the path. Default: true only for the cloud's default
+   * region.
+   */
   isIn?(request: Pick<WireRequest, "path">, store: Store): boolean;
-  /** Answers with the store of the first region that it is in, or the default one; throws ConnectionLost to drop the connection. */
+  /**
+   * Responds with the store of the first region whose `isIn` is true, or of the default region; throws ConnectionLost
+   * to drop the connection.
+   */
   handle(
     request: WireRequest,
     context: StoreScope & { readonly store: Store },
   ): Promise<WireResponse>;
 }
 
-/** A call from one part of the cloud to a service, as AWS services call each other. */
+/** A call from one part of the cloud to a service, like calls between AWS services. */
 export interface ServiceCall {
   /** `ServiceDefinition.name` */
   readonly service: string;
@@ -143,33 +154,35 @@ export interface ServiceCall {
   readonly region?: string;
 }
 
-/** What services may ask of the cloud they live in. */
+/** Functions of the cloud for its services. */
 export interface CloudApi {
   readonly accountId: string;
   readonly defaultRegion: string;
   readonly clock: Clock;
   readonly events: CloudEvents;
-  /** Absent: nothing is traced. */
+  /** Absent: tracing is off. */
   readonly tracer?: Tracer;
-  /** Source maps and debuggers' ports. */
+  /** Source maps and debugger ports. */
   readonly debugging: Debugging;
-  /** Reports of services that are put down together. */
+  /** Reports of services that are written together. */
   readonly gathered: Gathered;
-  /** What the commands of instances run on. */
+  /** Machines that run the commands of instances. */
   readonly machines: Machines;
-  /** `http://127.0.0.1:<port>`; services hand it out in queue and invoke URLs. */
+  /** `http://127.0.0.1:<port>`, the base of queue and invoke URLs. */
   readonly endpoint: string;
-  /** Calls an operation in process: IAM, faults and the recorder apply as for a request over HTTP. */
+  /** Calls an operation in process. IAM, faults and the recorder apply as for an HTTP request. */
   call<Output = unknown>(call: ServiceCall): Promise<Output>;
   /** Sends an HTTP request in a service's wire protocol as `principal`, as API Gateway's AWS integration does. */
   wire(request: WireRequest, target: WireTarget): Promise<WireResponse>;
   /** The roles and sessions of the account. */
   readonly identity: IdentityDirectory;
-  /** The caller of a signed request after its signature was checked; throws AWS's error for a bad one. */
+  /**
+   * Returns the caller of a signed request after checking its signature. Throws AWS's error for an invalid signature.
+   */
   identify(request: WireRequest): Promise<SignedCaller | undefined>;
 }
 
-/** Who signed a request and for what; undefined where the request carries no signature. */
+/** Principal and scope of a request's signature; undefined for a request without a signature. */
 export interface SignedCaller {
   readonly principal: Principal;
   readonly region: string;
@@ -177,14 +190,14 @@ export interface SignedCaller {
 }
 
 export interface WireTarget {
-  /** In the JSON form of awsQuery, whatever the protocol of the request. */
+  /** True for responses in the JSON form of awsQuery, regardless of the request's protocol. */
   readonly answersInQueryJson?: boolean;
   readonly signingName: string;
   readonly principal: Principal;
   readonly region: string;
 }
 
-/** Temporary credentials as STS hands them out. */
+/** Temporary credentials as STS returns them. */
 export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -193,11 +206,11 @@ export interface SessionCredentials {
   readonly principal: Principal & { readonly type: "role" };
 }
 
-/** What the IAM service knows of the account; services that act with a role ask here. */
+/** The IAM service's interface for services that use roles. */
 export interface IdentityDirectory {
   /**
-   * Assumes `roleArn` as an AWS service does, checking the role's trust policy for `service`
-   * (an AccessDenied AwsError otherwise) and minting session keys.
+   * Assumes `roleArn` as an AWS service: checks the role's trust policy for `service` (throws an AccessDenied
+   * AwsError) and creates session keys.
    */
   assumeForService(request: {
     roleArn: string;
@@ -206,27 +219,27 @@ export interface IdentityDirectory {
     sourceFunctionArn?: string;
     sourceArn?: string;
   }): SessionCredentials;
-  /** The caller behind an access key id; undefined when the cloud never issued it. */
+  /** Returns the caller with an access key id; undefined if the cloud never issued it. */
   findByAccessKey(accessKeyId: string): IssuedKey | undefined;
-  /** Whether the cloud issued a user's access key that was deleted since. */
+  /** Checks whether an access key is a deleted key of a user. */
   isDeletedKey(accessKeyId: string): boolean;
-  /** Identity policies that apply to the caller: inline and attached ones, session policies apart. */
+  /** Returns the caller's identity policies, inline and attached; session policies are separate. */
   identityPolicies(principal: Principal): readonly PolicyDocument[];
-  /** Permissions boundary of the caller, when it has one. */
+  /** Returns the caller's permissions boundary, if any. */
   permissionsBoundary(principal: Principal): PolicyDocument | undefined;
-  /** Policies that were passed to AssumeRole and limit the session; undefined = it is not limited. */
+  /** Returns the policies passed to AssumeRole, which limit the session; undefined = no limit. */
   sessionPolicies(principal: Principal): readonly PolicyDocument[] | undefined;
-  /** Condition keys that only IAM knows: `aws:userid`, `aws:PrincipalTag/...`, `aws:TokenIssueTime`. */
+  /** Returns condition keys that only IAM knows: `aws:userid`, `aws:PrincipalTag/...`, `aws:TokenIssueTime`. */
   principalContext(principal: Principal): NonNullable<AccessCheck["context"]>;
-  /** Trust policy of a role; undefined when there is no such role. */
+  /** Returns a role's trust policy; undefined if the role does not exist. */
   trustPolicy(roleArn: string): PolicyDocument | undefined;
-  /** An instance profile by its name or ARN, with the role in it. */
+  /** Returns an instance profile by name or ARN, with its role. */
   instanceProfile(nameOrArn: string): InstanceProfileIdentity | undefined;
-  /** Mints a session of a role for a caller who has passed its trust policy (sts:AssumeRole). */
+  /** Creates a session of a role for a caller that its trust policy allows (sts:AssumeRole). */
   assumeRole(request: AssumeRoleRequest): SessionCredentials;
-  /** Mints temporary keys with the caller's own permissions (sts:GetSessionToken). */
+  /** Creates temporary keys with the caller's own permissions (sts:GetSessionToken). */
   sessionToken(principal: Principal, durationSeconds: number): IssuedKey & { accessKeyId: string };
-  /** Forgets a session, e.g. of a worker that ended. */
+  /** Removes a session, e.g. of a worker that ended. */
   endSession(accessKeyId: string): void;
 }
 
@@ -236,7 +249,7 @@ export interface InstanceProfileIdentity {
   readonly roleArn?: string;
 }
 
-/** What STS asks of IAM when it hands out the session of a role. */
+/** STS's request to IAM for a session of a role. */
 export interface AssumeRoleRequest {
   readonly caller: Principal;
   readonly roleArn: string;

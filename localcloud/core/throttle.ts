@@ -1,24 +1,24 @@
 import { AwsError } from "./errors";
 
-/** A token bucket that some operations of a service share, in each region of the account. */
+/** A token bucket that some operations of a service share, per region of the account. */
 export interface ThrottleBucket {
   readonly operations: readonly string[];
-  /** Requests that may come at once: the size of the bucket. */
+  /** Size of the bucket: the maximum burst of requests. */
   readonly burst: number;
-  /** Requests per second that may come for ever; a whole number. */
+  /** Sustained requests per second; an integer. */
   readonly refillPerSecond: number;
   /** Error code of the refusal. Default `ThrottlingException`; EC2 says `RequestLimitExceeded`. */
   readonly code?: string;
 }
 
-/** The part of a service that throttling looks at. */
+/** The parts of a service that throttling needs. */
 interface ThrottledService {
   readonly name: string;
   readonly throttles?: readonly ThrottleBucket[];
 }
 
 /**
- * Counts the requests of every bucket in cloud time; one refused costs nothing.
+ * Counts the requests of every bucket in cloud time; a refused request takes no token.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.md
  */
 export class Throttle {
@@ -29,7 +29,7 @@ export class Throttle {
     this.levels.clear();
   }
 
-  /** Takes a token, or throws the service's throttling error when none is left. */
+  /** Takes a token. Throws the service's throttling error if none is left. */
   take(service: ThrottledService, call: { operation: string; region: string }, now: number): void {
     for (const [index, bucket] of (service.throttles ?? []).entries()) {
       if (!bucket.operations.includes(call.operation)) continue;
@@ -42,7 +42,9 @@ export class Throttle {
   }
 }
 
-/** Thousandths of tokens: a millisecond at a whole rate per second adds a whole number of them. */
+/**
+ * Level of a bucket in thousandths of tokens, so that each millisecond adds an integer at an integer rate per second.
+ */
 interface Level {
   readonly milliTokens: number;
   readonly at: number;

@@ -18,7 +18,7 @@ export type SpanKind =
 
 export type SpanStatus = "ok" | "error" | "denied" | "fault";
 
-/** One thing that happened because of another. Instants are cloud time, milliseconds. */
+/** One event or piece of work in a trace, with its cause. Times are cloud time, milliseconds. */
 export interface Span {
   readonly id: string;
   readonly trace: Trace;
@@ -28,12 +28,12 @@ export interface Span {
   readonly start: number;
   end?: number;
   status?: SpanStatus;
-  /** What a person reads of it. */
+  /** Data for people to read. */
   readonly data: Record<string, unknown>;
   readonly logs?: string[];
-  /** What it has to do with in other places: the other messages of its batch, what redrove it. */
+  /** Related spans elsewhere: other messages of its batch, the redrive that moved it. */
   readonly links: SpanLink[];
-  /** What `data` counts for in the tracer's memory. */
+  /** Size of `data` in the tracer's memory accounting. */
   bytes: number;
 }
 
@@ -43,23 +43,23 @@ export interface SpanLink {
   readonly span: string;
 }
 
-/** All that one cause set off. */
+/** All spans that one cause triggered. */
 export interface Trace {
-  /** `1-<time>-<random>`, as X-Ray writes it. */
+  /** `1-<time>-<random>`, X-Ray's format. */
   readonly id: string;
   readonly sequence: number;
   readonly tracer: Tracer;
   readonly spans: Span[];
-  /** Spans by kind, those that were not kept too. */
+  /** Number of spans by kind, including dropped ones. */
   readonly counts: Partial<Record<SpanKind, number>>;
-  /** Spans that have not ended. */
+  /** Number of spans that have not ended. */
   open: number;
-  /** Spans beyond the limit, which are counted only. */
+  /** Number of spans beyond the limit, which are only counted. */
   dropped: number;
   bytes: number;
-  /** End of what ended last. */
+  /** Time of the last end. */
   end: number;
-  /** What went wrong last, or a denial before it. */
+  /** Latest problem, or a denial before it. */
   problem?: SpanStatus;
   /** True once the tracer has dropped it. */
   forgotten: boolean;
@@ -69,34 +69,42 @@ export interface SpanStart {
   readonly kind: SpanKind;
   readonly name: string;
   readonly data?: Record<string, unknown>;
-  /** Whether lines will be logged for it. */
+  /** True if log lines will be added to it. */
   readonly logs?: boolean;
 }
 
 const current = new AsyncLocalStorage<Span | undefined>();
 
-/** What set off that which is done right now; undefined: nobody known, the cloud's own upkeep, or no tracing. */
+/**
+ * Returns the span that caused the current work; undefined if unknown, for the cloud's own maintenance, or without
+ * tracing.
+ */
 export function cause(): Span | undefined {
   return current.getStore();
 }
 
-/** Does the work as something that `span` caused; without tracing it costs a look at what is there. */
+/** Runs work as caused by `span`. Without tracing it costs only one check. */
 export function within<Result>(span: Span | undefined, work: () => Result): Result {
   return current.getStore() === span ? work() : current.run(span, work);
 }
 
-/** Upkeep (log delivery, metrics, pollers, sweepers) belongs to no trace, whoever happened to set it off. */
+/**
+ * Runs maintenance work (log delivery, metrics, pollers, sweepers) outside of any trace, regardless of its trigger.
+ */
 export function detached<Result>(work: () => Result): Result {
   return within(undefined, work);
 }
 
-/** A task for later (a retry, the next state) that what causes this one causes too: timers carry nothing by themselves. */
+/**
+ * Returns a task for later (a retry, the next state) with the current cause; timers do not propagate it by
+ * themselves.
+ */
 export function carried<Result>(task: () => Result): () => Result {
   const by = cause();
   return by ? () => within(by, task) : task;
 }
 
-/** Begins something below what caused it; undefined where that is in no trace. */
+/** Begins a span below its cause; undefined if the cause is in no trace. */
 export function begin(start: SpanStart, by: Span | undefined = cause()): Span | undefined {
   return by?.trace.tracer.begin(start, by);
 }
@@ -109,19 +117,19 @@ export function finish(
   span?.trace.tracer.finish(span, status, data);
 }
 
-/** A line that belongs to the span. */
+/** Adds a log line to the span. */
 export function logLine(span: Span | undefined, line: string): void {
   span?.trace.tracer.log(span, line);
 }
 
-/** Notes on both that they have to do with each other. */
+/** Links two spans with each other. */
 export function link(one: Span | undefined, other: Span | undefined, why: string): void {
   if (!one || !other || one === other) return;
   one.links.push({ why, trace: other.trace.id, span: other.id });
   other.links.push({ why, trace: one.trace.id, span: one.id });
 }
 
-/** Does the work as a span of its own: below its cause, or as the beginning of a trace. */
+/** Runs work as a separate span: below its cause, or as the start of a trace. */
 export async function traced<Result>(
   tracer: Tracer | undefined,
   start: SpanStart,
@@ -141,7 +149,7 @@ export async function traced<Result>(
 
 const causes = new WeakMap<object, Span>();
 
-/** Notes, for those in the same process, which span a value that is handed on belongs to; no codec writes it. */
+/** Attaches a span to a value that is passed on within this process; codecs do not write it. */
 export function mark(value: object, span: Span | undefined): void {
   if (span) causes.set(value, span);
 }
@@ -150,21 +158,21 @@ export function markOf(value: object): Span | undefined {
   return causes.get(value);
 }
 
-/** Characters of a text that is only read; what can be replayed is kept whole. */
+/** Maximum characters of a text that is only displayed; texts that can be replayed are kept completely. */
 const MAX_TEXT = 8_192;
-/** The largest event of a function that is called asynchronously and the largest message of old: 256 kB. */
+/** Largest event of an asynchronous invocation, and former largest message: 256 kB. */
 const MAX_WHOLE = 262_144;
 
 export function excerpt(text: string, most = MAX_TEXT): string {
   return text.length <= most ? text : `${text.slice(0, most)}... (${text.length} characters)`;
 }
 
-/** A text to replay later, and whether it is too long for that. */
+/** Returns a text to replay later, and whether it was cut because it is too long. */
 export function whole(text: string): { readonly text: string; readonly cut?: true } {
   return text.length <= MAX_WHOLE ? { text } : { text: excerpt(text), cut: true };
 }
 
-/** `X-Amzn-Trace-Id` as X-Ray and Lambda hand it on. */
+/** Returns `X-Amzn-Trace-Id` in the format of X-Ray and Lambda. */
 export function traceHeader(span: Span): string {
   return `Root=${span.trace.id};Parent=${span.id};Sampled=0`;
 }

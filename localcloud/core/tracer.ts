@@ -7,7 +7,7 @@ export interface TracerLimits {
   readonly traces?: number;
   /** Default 64 MiB. */
   readonly bytes?: number;
-  /** Spans of one trace; further ones are counted only. Default 2 000. */
+  /** Maximum spans of one trace; further ones are only counted. Default 2 000. */
   readonly spans?: number;
 }
 
@@ -15,11 +15,11 @@ const SPAN_BYTES = 320;
 const MAX_LINES = 200;
 const MAX_LINE = 2_048;
 
-/** Keeps what happened as trees; beyond its limits whole traces go, oldest first. */
+/** Stores traces as trees of spans; beyond its limits, whole traces are dropped, oldest first. */
 export class Tracer {
   /** By id, oldest first. */
   readonly traces = new Map<string, Trace>();
-  /** Traces that went because of the limits. */
+  /** Number of traces dropped because of the limits. */
   forgotten = 0;
   private bytes = 0;
   private sequence = 0;
@@ -38,12 +38,12 @@ export class Tracer {
     this.most = { traces, bytes, spans };
   }
 
-  /** Begins a span below `parent`; without one, or when its trace has gone, a trace. */
+  /** Begins a span below `parent`. Without a parent, or if its trace was dropped, begins a trace. */
   begin({ kind, name, data = {}, logs }: SpanStart, parent?: Span): Span {
     const above = parent?.trace.forgotten ? undefined : parent;
     const trace = above?.trace ?? this.open();
     const id = this.prefix + (++this.count).toString(16).padStart(8, "0");
-    // What never ends, such as a message that nobody receives, takes its room as well.
+    // Spans that never end, such as a message that nobody receives, count too.
     const bytes = bytesOf(data);
     const span: Span = {
       ...{ id, trace, parent: above, kind, name, start: this.now(), data },
@@ -57,7 +57,7 @@ export class Tracer {
     return span;
   }
 
-  /** Ends it; a message that is received again ends once more, later. */
+  /** Ends a span; a message that is received again ends once more, later. */
   finish(span: Span, status: SpanStatus, data?: Readonly<Record<string, unknown>>): void {
     const { trace } = span;
     if (span.end === undefined) trace.open -= 1;
@@ -79,7 +79,7 @@ export class Tracer {
     this.changed(span, Math.min(line.length, MAX_LINE));
   }
 
-  /** The invocation that the holder of these keys runs; undefined: none. */
+  /** Sets the invocation that the holder of these keys is running; undefined: none. */
   runs(accessKeyId: string, span: Span | undefined): void {
     if (span) this.running.set(accessKeyId, span);
     else this.running.delete(accessKeyId);
@@ -89,7 +89,9 @@ export class Tracer {
     return accessKeyId === undefined ? undefined : this.running.get(accessKeyId);
   }
 
-  /** The span that a header `Root=1-...;Parent=...` names, or its trace's first one, while it is kept. */
+  /**
+   * Returns the span that a header `Root=1-...;Parent=...` names, or the first span of its trace, while it is stored.
+   */
   named(header: string | undefined): Span | undefined {
     if (header === undefined) return undefined;
     const trace = this.traces.get(/Root=([^;]+)/.exec(header)?.[1] ?? "");
@@ -97,7 +99,7 @@ export class Tracer {
     return trace?.spans.find(({ id }) => id === parent) ?? trace?.spans[0];
   }
 
-  /** Hears of every span that begins, changes or ends, until the returned function is called. */
+  /** Calls the listener for every span that begins, changes or ends, until the returned function is called. */
   listen(listener: (span: Span) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -111,7 +113,10 @@ export class Tracer {
     for (const trace of this.traces.values()) this.forget(trace);
   }
 
-  /** Cloud time, finer than a millisecond and never backwards: whole milliseconds put causes after effects. */
+  /**
+   * Returns cloud time with a resolution below a millisecond, never decreasing: with whole milliseconds, effects
+   * could come before their causes.
+   */
   private now(): number {
     const real = performance.timeOrigin + performance.now();
     const ahead = this.clock.now() - real;
@@ -157,12 +162,15 @@ export class Tracer {
   }
 }
 
-/** A call that failed and that its function lived with (a condition, a retry) is no problem of the trace. */
+/**
+ * Checks whether a span is a problem of the trace. A failed call that its function handled (a condition, a retry) is
+ * not.
+ */
 function isProblem({ kind, status }: Span): boolean {
   return status !== "ok" && !(kind === "call" && status === "error");
 }
 
-/** Roughly what a value takes; calls, which make up most of it, are shared with the recorder. */
+/** Estimates the memory of a value; calls, the largest part, are shared with the recorder. */
 function bytesOf(value: unknown): number {
   if (typeof value === "string") return value.length + 16;
   if (typeof value !== "object" || value === null) return 8;

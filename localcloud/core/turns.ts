@@ -1,4 +1,4 @@
-/** Does one thing after the other, in the order in which they were asked for. */
+/** Runs tasks one after another, in the order of the requests. */
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
 

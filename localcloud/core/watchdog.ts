@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { Socket } from "node:net";
 
 /**
- * Reads `watch <group>`, `forget <group>` and `sweep <text> ...` from its input. When that ends, the
- * cloud has stopped or was killed: it kills every group it still watches and every process that was
- * started with the variable `$2` below the folder `$1`, and removes the folder. A sweep looks
- * several times, because what is killed may just have started another.
+ * Reads `watch <group>`, `forget <group>` and `sweep <text> ...` from its input. When the input ends, the cloud has
+ * stopped or was killed: the script kills every watched group and every process whose variable `$2` is below the
+ * folder `$1`, and deletes the folder. A sweep checks several times, because a killed process may just have started
+ * another.
  */
 const SCRIPT = `
 sweep() {
@@ -33,12 +33,12 @@ sweep "$2=$1/"
 rm -rf "$1"
 `;
 
-/** How long what has ended may leave something behind; one look for all that ended meanwhile is enough. */
+/** Time that ended processes have to leave others behind; a single sweep serves all that ended meanwhile. */
 const SWEEP_AFTER_MS = 1000;
 
 /**
- * A small process beside the cloud that ends what workers and machines leave behind: at once when the cloud
- * itself is killed, and children that left a process group soon after its end.
+ * A small process beside the cloud that ends what workers and machines leave behind: immediately when the cloud
+ * itself is killed, and child processes that left a process group soon after the group's end.
  */
 export class Watchdog {
   private child: ChildProcess | undefined;
@@ -47,7 +47,7 @@ export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param folder that all of them have their files in; the watchdog removes it at the end.
+   * @param folder that contains the files of all of them; the watchdog deletes it at the end.
    * @param variable whose value, in the environment of each, begins with the folder.
    */
   constructor(
@@ -58,18 +58,18 @@ export class Watchdog {
   /** Kills this process group if the cloud cannot. */
   watch(group: number): void {
     this.groups.add(group);
-    // A new one knows all groups already.
+    // A new process receives all groups when it starts.
     if (this.child) this.tell(`watch ${group}`);
     else this.start();
   }
 
-  /** The group has ended. */
+  /** Stops watching a group that has ended. */
   forget(group: number): void {
     this.groups.delete(group);
     this.tell(`forget ${group}`);
   }
 
-  /** Kills, soon, every process whose environment has this text, without blanks, in it. */
+  /** Soon kills every process whose environment contains this text, which must not contain blanks. */
   sweep(text: string): void {
     this.unswept.push(text);
     this.timer ??= setTimeout(() => {
@@ -79,7 +79,7 @@ export class Watchdog {
     }, SWEEP_AFTER_MS).unref();
   }
 
-  /** Resolves when nothing is left of any worker, nor of the folder. */
+  /** Resolves when all workers have ended and the folder is deleted. */
   async close(): Promise<void> {
     clearTimeout(this.timer);
     const { child } = this;
@@ -101,13 +101,13 @@ export class Watchdog {
     });
     this.child = child;
     child.unref();
-    // Somebody killed it: the next worker brings another.
+    // The process was killed from outside: the next worker starts another one.
     const gone = (): void => {
       if (this.child === child) this.child = undefined;
     };
     child.on("exit", gone).on("error", gone);
     child.stdin.on("error", () => undefined);
-    // A pipe is a socket to Node, whatever its type says; it must not keep the cloud's process alive.
+    // For Node a pipe is a socket, although its type differs. It must not keep the cloud's process alive.
     if (child.stdin instanceof Socket) child.stdin.unref();
     for (const group of this.groups) this.tell(`watch ${group}`);
   }
