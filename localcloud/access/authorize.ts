@@ -8,7 +8,7 @@ import { viaService } from "../core/forwardAccess";
 import type { Principal } from "../core/principal";
 import type { AccessCheck, IdentityDirectory } from "../core/service";
 
-/** Where and when a call is made, as the global condition keys tell it. */
+/** Caller, time and place of a call, for the global condition keys. */
 export interface AuthorizationRequest {
   readonly region: string;
   readonly now: Date;
@@ -16,17 +16,17 @@ export interface AuthorizationRequest {
   readonly service: string;
   /** Address of the client; absent for calls between services. */
   readonly sourceIp?: string;
-  /** `aws:RequestedRegion` where it differs from `region`. */
+  /** `aws:RequestedRegion` if it differs from `region`. */
   readonly requestedRegion?: string;
   /** Default `AccessDeniedException`. */
   readonly deniedCode?: string;
 }
 
-/** Refusals of JSON services are 400, those of the others 403. */
+/** Access denials of these services have status 403, those of other JSON services 400. */
 const REST_JSON_SERVICES = new Set(["lambda", "apigateway", "execute-api"]);
 
 /**
- * Lets the call pass, and tells why, or throws the access denial that AWS would answer, named `deniedCode`.
+ * Authorizes the call and returns the decision, or throws AWS's access denial with the code `deniedCode`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function authorize(
@@ -53,7 +53,7 @@ export function authorize(
   });
 }
 
-/** HTTP status of an access denial of a service, named by its signing name. */
+/** Returns the HTTP status of an access denial for a service's signing name. */
 export function deniedStatus(code: string, service: string): number {
   return code === "AccessDeniedException" && !REST_JSON_SERVICES.has(service) ? 400 : 403;
 }
@@ -67,7 +67,7 @@ export function globalContext(
   return {
     "aws:CurrentTime": request.now.toISOString(),
     "aws:EpochTime": String(Math.floor(request.now.getTime() / 1000)),
-    // The wire is loopback; policies that demand TLS mean the network, which there is none of.
+    // Policies that require TLS protect traffic on a network; here all traffic stays on loopback.
     "aws:SecureTransport": "true",
     "aws:RequestedRegion": request.requestedRegion ?? request.region,
     ...(request.sourceIp !== undefined && { "aws:SourceIp": ipv4(request.sourceIp) }),
@@ -93,7 +93,8 @@ function principalKeys(principal: Principal): ContextValues {
       };
     case "role":
       return {
-        // The role, not the session: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+        // The role's ARN, not the session's:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
         ...accountKeys(principal.accountId, principal.roleArn),
         "aws:PrincipalType": "AssumedRole",
         ...(principal.sourceFunctionArn !== undefined && {
@@ -129,14 +130,16 @@ function forwardingContext(principal: Principal): ContextValues {
   return { "aws:ViaAWSService": "true", "aws:CalledVia": [`${service}.amazonaws.com`] };
 }
 
-/** S3 bucket ARNs carry no account; whatever names none is the caller's own. */
+/**
+ * Checks whether the caller's account owns the resource. An ARN without an account (S3 buckets) counts as its own.
+ */
 function ownsResource(principal: Principal, resource: string): boolean {
   const owner = parseArn(resource)?.accountId;
   if (!owner || !("accountId" in principal)) return true;
   return !/^\d{12}$/.test(owner) || owner === principal.accountId;
 }
 
-/** Node writes IPv4 clients of a dual-stack socket as `::ffff:127.0.0.1`. */
+/** Converts an IPv4 client of a dual-stack socket, which Node shows as `::ffff:127.0.0.1`. */
 function ipv4(address: string): string {
   return address.replace(/^::ffff:/i, "");
 }

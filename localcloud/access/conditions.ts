@@ -15,7 +15,7 @@ export interface OperatorName {
 
 const NAME = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/;
 
-/** Undefined for a name that IAM does not know. */
+/** Parses an operator's name; undefined if IAM does not know it. */
 export function parseOperatorName(name: string): OperatorName | undefined {
   const [, qualifier, base, ifExists] = NAME.exec(name) ?? [];
   if (base === "Null")
@@ -25,7 +25,7 @@ export function parseOperatorName(name: string): OperatorName | undefined {
   return { qualifier: toQualifier(qualifier), operator, ifExists: ifExists !== undefined };
 }
 
-/** Whether every key of every operator holds (they are joined by AND, the values of one key by OR). */
+/** Checks whether all operators hold for all of their keys (AND); one matching value of a key is enough (OR). */
 export function conditionsHold(
   condition: PolicyCondition | undefined,
   context: RequestContext,
@@ -34,7 +34,7 @@ export function conditionsHold(
   return Object.entries(condition ?? {}).every(([name, keys]) => {
     if (Object.keys(keys).length === 0) return true;
     const parsed = parseOperatorName(name);
-    // Documents are validated when they are stored; guessing could allow what AWS denies.
+    // Documents are validated before they are stored, so this is a bug; ignoring it could allow what AWS denies.
     if (!parsed) throw new Error(`A policy has the unknown condition operator ${name}.`);
     return Object.entries(keys).every(([key, expected]) =>
       keyHolds(parsed, context.values(key), texts(expected), context, version),
@@ -55,7 +55,7 @@ function keyHolds(
   const values = expected
     .map((text) => substituteVariables(text, context, operator.variables ? version : undefined))
     .filter((parts) => parts !== undefined);
-  // A key without values is for a set operator the same as an absent key.
+  // For a set operator, a key without values is the same as an absent key.
   if (actual === undefined || (actual.length === 0 && name.qualifier))
     return name.ifExists || holdsWhenAbsent(name.qualifier, operator);
   return holds(name.qualifier, operator, actual, values);
@@ -80,8 +80,8 @@ function holds(
 }
 
 /**
- * An absent key matches nothing: false for a positive operator, true for a negated one. Over the empty
- * set "for all" is true and "for any" is false, whatever the operator.
+ * Returns the result for an absent key, which matches nothing: false for a positive operator, true for a negated one.
+ * For set operators the set is empty: "for all" is true and "for any" is false, whatever the operator.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 function holdsWhenAbsent(

@@ -1,14 +1,14 @@
-/** Condition keys of a request and their values, as a caller of the engine states them. */
+/** Condition keys of a request and their values, as the caller of the engine provides them. */
 export type ContextValues = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * The request context that conditions and policy variables read. Key names are not case-sensitive
+ * The request context for conditions and policy variables. Key names are case-insensitive
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html).
  */
 export class RequestContext {
   private known: Map<string, readonly string[]> | undefined;
 
-  /** Most policies ask for no key: the values are only collected when one does. */
+  /** Most policies read no key, so the values are only collected when one does. */
   constructor(private readonly collect: () => ContextValues) {}
 
   private get byKey(): ReadonlyMap<string, readonly string[]> {
@@ -20,12 +20,12 @@ export class RequestContext {
     ));
   }
 
-  /** Every value of the key; undefined when the request does not carry it. */
+  /** Returns all values of the key; undefined if the request does not have it. */
   values(key: string): readonly string[] | undefined {
     return this.byKey.get(key.toLowerCase());
   }
 
-  /** The value of a single-valued key; undefined when it is absent or has several values. */
+  /** Returns the value of a single-valued key; undefined if it is absent or has several values. */
   single(key: string): string | undefined {
     const values = this.values(key);
     return values?.length === 1 ? values[0] : undefined;

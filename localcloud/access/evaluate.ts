@@ -10,36 +10,36 @@ export interface EvaluationRequest {
   readonly principal: Principal;
   /** E.g. `ssm:GetParameter`. */
   readonly action: string;
-  /** ARN, or `*` where the action has no resource level. */
+  /** ARN, or `*` if the action has no resource-level permissions. */
   readonly resource: string;
   readonly context?: ContextValues | (() => ContextValues);
   readonly identityPolicies?: readonly PolicyDocument[];
   readonly resourcePolicy?: PolicyDocument;
   readonly permissionsBoundary?: PolicyDocument;
-  /** Policies passed to AssumeRole; their union limits the session. Absent = no limit. */
+  /** Policies passed to AssumeRole; the session is limited to their union. Absent = no limit. */
   readonly sessionPolicies?: readonly PolicyDocument[];
   /** Whether the caller's account owns the resource. Default true. */
   readonly sameAccount?: boolean;
 }
 
-/** What the policies of one kind say about the request. */
+/** Result of the policies of one kind for a request. */
 interface StatementsResult {
   readonly allows: boolean;
-  /** The first statement that allows it; absent for a kind of policy that is not there and limits nothing. */
+  /** The first statement that allows it; absent if this kind of policy does not exist and limits nothing. */
   readonly allowing?: PolicyStatement;
   readonly denying?: PolicyStatement;
 }
 
 interface ResourceResult {
-  /** How the strongest Allow names the caller; undefined = no Allow names it. */
+  /** How the strongest Allow names the caller; undefined = no Allow does. */
   readonly grant: PrincipalMatch | undefined;
   readonly granting?: PolicyStatement;
   readonly denying?: PolicyStatement;
 }
 
 /**
- * Decides a request as IAM does: an explicit deny anywhere wins; a resource policy of the same account
- * may allow by itself; else identity policies, permissions boundary and session policy must all allow.
+ * Evaluates a request as IAM does. An explicit deny in any policy wins. A resource policy of the same account can
+ * allow by itself; otherwise identity policies, permissions boundary and session policy must all allow.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export function evaluate(request: EvaluationRequest): Decision {
@@ -90,7 +90,7 @@ function evaluateStatements(
   return { allows: allowing !== undefined, allowing, denying: first("Deny") };
 }
 
-/** A boundary or session policy that is not there limits nothing. */
+/** Evaluates a boundary or session policy; without one there is no limit. */
 function limit(
   documents: readonly PolicyDocument[] | undefined,
   request: StatementRequest,
@@ -124,8 +124,9 @@ function strongest(grants: readonly (PrincipalMatch | undefined)[]): PrincipalMa
 }
 
 /**
- * Key policies and role trust policies must name the caller or its account: no identity policy replaces them, not even in
- * the same account. A key's policy holds for the account's root, too.
+ * Checks whether a request needs a policy that names the caller or its account: key policies and role trust policies
+ * cannot be replaced by an identity policy, not even in the same account. A key's policy also applies to the
+ * account's root user.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
  */

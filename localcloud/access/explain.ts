@@ -2,7 +2,9 @@ import type { Decision, DecisionReason } from "../core/decision";
 import { principalArn, type Principal } from "../core/principal";
 import type { AccessCheck } from "../core/service";
 
-/** `because no <kind> allows the <action> action`; root needs no policy, so it is never refused for one. */
+/**
+ * Kind in `because no <kind> allows the <action> action`; the root user needs no policy and is never denied this way.
+ */
 const MISSING: Readonly<Record<DecisionReason, string>> = {
   identityPolicy: "no identity-based policy",
   resourcePolicy: "no resource-based policy",
@@ -12,7 +14,7 @@ const MISSING: Readonly<Record<DecisionReason, string>> = {
   rootUser: "no resource-based policy",
 };
 
-/** `with an explicit deny in <kind>` */
+/** Kind in `with an explicit deny in <kind>`. */
 const DENYING: Readonly<Record<DecisionReason, string>> = {
   identityPolicy: "an identity-based policy",
   resourcePolicy: "a resource-based policy",
@@ -22,15 +24,17 @@ const DENYING: Readonly<Record<DecisionReason, string>> = {
   rootUser: "a resource-based policy",
 };
 
-/** These services leave `on resource` out where the action has no resource level. */
+/** These services omit `on resource` for actions without resource-level permissions. */
 const NO_RESOURCE_LEVEL = /^(ec2|autoscaling|cloudwatch|elasticloadbalancing):/i;
 
-/** IAM names an existing role, user or policy by its kind; for these actions it prints the ARN. */
+/**
+ * In denials IAM names an existing role, user or policy by its kind and name; for these actions it prints the ARN.
+ */
 const IAM_WITH_ARN =
   /^iam:(Create(Role|User|InstanceProfile|ServiceLinkedRole)|List(Roles|Users|Policies|InstanceProfiles)|Tag\w+|Untag\w+|PassRole)$/i;
 
 /**
- * The text of an access denial.
+ * Returns the message of an access denial.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function denialMessage(
@@ -49,7 +53,7 @@ export function denialMessage(
   return /^ec2:/i.test(action) ? `You are not authorized to perform this operation. ${text}` : text;
 }
 
-/** SQS prints its actions in lower case and SNS its prefix in upper case, as their denials always have. */
+/** Returns the action as denials spell it: SQS in lower case, SNS with an upper-case prefix. */
 function displayedAction(action: string): string {
   if (/^sqs:/i.test(action)) return action.toLowerCase();
   return action.replace(/^sns:/i, "SNS:");
@@ -59,7 +63,7 @@ function onResource(
   check: Pick<AccessCheck, "action" | "resource">,
   reason: DecisionReason,
 ): string {
-  // The documented texts of refusals by a trust policy name no resource.
+  // In AWS's documentation, denials by a trust policy name no resource.
   if (reason === "trustPolicy") return "";
   if (check.resource === "*" && NO_RESOURCE_LEVEL.test(check.action)) return "";
   return ` on resource: ${displayedResource(check)}`;

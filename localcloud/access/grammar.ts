@@ -1,7 +1,7 @@
 import { AwsError } from "../core/errors";
 import { parseOperatorName } from "./conditions";
 
-/** A JSON object of a policy before its grammar is known. */
+/** A JSON object in a policy that is not yet validated. */
 export type Element = Readonly<Record<string, unknown>>;
 
 export const VERSIONS: readonly unknown[] = ["2008-10-17", "2012-10-17"];
@@ -26,19 +26,19 @@ export function isElement(value: unknown): value is Element {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The statements of a policy, of which there must be at least one; undefined when they are none. */
+/** Returns the statements of a policy; undefined unless there is at least one. */
 export function statementsOf(policy: Element): readonly Element[] | undefined {
   const statements = [policy.Statement].flat();
   return statements.length > 0 && statements.every(isElement) ? statements : undefined;
 }
 
-/** Text values of an element that is a text or a list of texts; undefined when it is anything else. */
+/** Returns the strings of an element that is a string or a list of strings; undefined for anything else. */
 export function textsOf(value: unknown): readonly string[] | undefined {
   const values = [value].flat();
   return values.every((item) => typeof item === "string") ? values : undefined;
 }
 
-/** An operator name that IAM knows over keys with plain values; unknown operators only pass when empty. */
+/** Checks for known operators with plain values of their keys; an unknown operator is valid only if it is empty. */
 export function isCondition(value: unknown): boolean {
   if (!isElement(value)) return false;
   return Object.entries(value).every(([operator, keys]) => {
@@ -48,7 +48,7 @@ export function isCondition(value: unknown): boolean {
   });
 }
 
-/** The error of an Action or NotAction that is no `vendor:Name`; undefined when it is one. */
+/** Returns the error for an Action or NotAction that is not `vendor:Name`; undefined if it is valid. */
 export function actionError(action: string): string | undefined {
   if (action === "*") return undefined;
   const [vendor, ...rest] = action.split(":");

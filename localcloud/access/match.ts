@@ -1,28 +1,28 @@
 import type { TextPart } from "./variables";
 
-/** One step of a pattern: fixed text, `*` (many) or `?` (one); `inField` wildcards stop at a colon. */
+/** One step of a pattern: fixed text, `*` (many) or `?` (one); wildcards with `inField` match no colon. */
 type Step =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "many" | "one"; readonly inField: boolean };
 
 export type Pattern = readonly Step[];
 
-/** Colons after which the resource field of an ARN begins; wildcards there span everything. */
+/** Number of colons before the resource field of an ARN, in which wildcards match any characters. */
 const COLONS_BEFORE_RESOURCE = 5;
 
-/** A pattern whose wildcards match any characters, `/` and `:` included (actions, StringLike). */
+/** Returns a pattern whose wildcards match any characters, including `/` and `:` (actions, StringLike). */
 export function textPattern(parts: readonly TextPart[]): Pattern {
   return compile(parts, () => false);
 }
 
 /**
- * A pattern for the Resource element. In the first five fields of an ARN a wildcard stays in its
- * field, except a `*` that ends the field; in the resource field it matches anything.
+ * Returns a pattern for the Resource element. In the first five fields of an ARN a wildcard matches only within its
+ * field, except a `*` at the end of the field; in the resource field it matches anything.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function resourcePattern(parts: readonly TextPart[]): Pattern {
   const [only] = parts;
-  // What a variable stood for is of one request.
+  // The values of variables belong to one request, so such patterns are not cached.
   return parts.length === 1 && !only.literal
     ? resourcePatterns.get(only.text, () => compileResource(parts))
     : compileResource(parts);
@@ -36,18 +36,18 @@ function compileResource(parts: readonly TextPart[]): Pattern {
 }
 
 /**
- * A pattern for ArnLike and ArnEquals: each of the six fields is compared by itself.
+ * Returns a pattern for ArnLike and ArnEquals, which compare each of the six fields separately.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
 export function arnPattern(parts: readonly TextPart[]): Pattern {
   return compile(parts, ({ colons }) => colons < COLONS_BEFORE_RESOURCE);
 }
 
-/** Whether the whole text fits; time grows with length of text times length of pattern, never worse. */
+/** Checks whether the whole text matches, in time proportional to text length times pattern length at most. */
 export function matches(pattern: Pattern, text: string): boolean {
   let at = 0;
   let fixed = 0;
-  // Fixed text before the first wildcard can be reached in one way only.
+  // Fixed text before the first wildcard needs no search.
   for (; fixed < pattern.length; fixed++) {
     const step = pattern[fixed];
     if (step.kind !== "text") break;
@@ -63,7 +63,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   return reached.has(text.length);
 }
 
-/** Case-insensitive match of an Action element. */
+/** Matches an Action element, case-insensitively. */
 export function actionMatches(pattern: string, action: string): boolean {
   const compiled = actionPatterns.get(pattern, () =>
     textPattern([{ text: pattern.toLowerCase(), literal: false }]),
@@ -71,7 +71,10 @@ export function actionMatches(pattern: string, action: string): boolean {
   return matches(compiled, action.toLowerCase());
 }
 
-/** Patterns by their text: the policies of an account hold the same few, which every call is compared with. */
+/**
+ * Caches patterns by their text: an account's policies contain few different ones, and every call is compared with
+ * them.
+ */
 class PatternCache {
   private static readonly SIZE = 10_000;
   private readonly byText = new Map<string, Pattern>();
@@ -89,12 +92,12 @@ class PatternCache {
 const actionPatterns = new PatternCache();
 const resourcePatterns = new PatternCache();
 
-/** Where a wildcard of the policy's own text stands. */
+/** Place of a wildcard in the policy's own text. */
 interface WildcardPlace {
   readonly wildcard: "*" | "?";
-  /** Colons before it. */
+  /** Number of colons before it. */
   readonly colons: number;
-  /** The character after it; undefined at the end. */
+  /** The next character; undefined at the end. */
   readonly next: string | undefined;
 }
 
@@ -125,7 +128,7 @@ function compile(
   return steps;
 }
 
-/** The positions of the text that are reached after one more step of the pattern. */
+/** Returns the positions in the text after one more step of the pattern. */
 function advance(step: Step, from: ReadonlySet<number>, text: string): Set<number> {
   const reached = new Set<number>();
   for (const start of from) {

@@ -2,11 +2,11 @@ import { BlockList, isIP } from "node:net";
 import { arnPattern, matches, textPattern } from "./match";
 import { plainText, type TextPart } from "./variables";
 
-/** One condition operator without its set prefix and `IfExists`. */
+/** A condition operator without its set prefix and `IfExists`. */
 export interface ConditionOperator {
-  /** `...Not...` operators: true when no value of the policy fits. */
+  /** True for `...Not...` operators, which hold if no value of the policy matches. */
   readonly negated: boolean;
-  /** Whether `${...}` is read in its values (not for numbers, dates, binary values and addresses). */
+  /** True if `${...}` in its values is a policy variable (not for numbers, dates, binary values and addresses). */
   readonly variables: boolean;
   fits(actual: string, expected: readonly TextPart[]): boolean;
 }
@@ -75,7 +75,7 @@ export const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map([
   ...pair("ArnLike", "ArnNotLike", true, likeArn),
 ]);
 
-/** A date as IAM reads it: ISO 8601 or seconds since the epoch; NaN when it is neither. */
+/** Parses a date as IAM does: ISO 8601 or seconds since the epoch; NaN for anything else. */
 export function parsePolicyDate(text: string): number {
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   return /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
@@ -112,7 +112,7 @@ function numeric(compare: (actual: number, expected: number) => boolean): Fits {
   return (actual, expected) => compare(toNumber(actual), toNumber(plainText(expected)));
 }
 
-/** NaN, which equals and orders with nothing, for text that is no decimal number. */
+/** Parses a decimal number; NaN for other text, which makes every comparison false. */
 function toNumber(text: string): number {
   return /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
@@ -122,7 +122,7 @@ function date(compare: (actual: number, expected: number) => boolean): Fits {
     compare(parsePolicyDate(actual), parsePolicyDate(plainText(expected)));
 }
 
-/** Both sides are Base64 text; what counts is the bytes. */
+/** Compares the bytes of two Base64 texts. */
 function sameBytes(actual: string, expected: readonly TextPart[]): boolean {
   return Buffer.from(actual, "base64").equals(Buffer.from(plainText(expected), "base64"));
 }

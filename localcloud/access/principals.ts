@@ -2,9 +2,9 @@ import type { PolicyPrincipal, PolicyStatement } from "../core/policyDocument";
 import type { Principal } from "../core/principal";
 
 /**
- * How a resource policy names the caller. `direct`: the user, the session or everyone, which grants by
- * itself; `role`: the role behind a session, which its boundary and session policy still limit;
- * `account`: the account, which only delegates to the account's own identity policies.
+ * How a resource policy names the caller. `direct`: the user, the session or everyone; this grants access by itself.
+ * `role`: the role of a session, which its boundary and session policy still limit. `account`: the account; this only
+ * delegates to the account's own identity policies.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export type PrincipalMatch = "direct" | "role" | "account";
@@ -12,7 +12,10 @@ export type PrincipalMatch = "direct" | "role" | "account";
 const STRENGTH: readonly PrincipalMatch[] = ["account", "role", "direct"];
 const ROOT_ARN = /^arn:[^:]+:iam::(\d{12}):root$/;
 
-/** How the statement's Principal or NotPrincipal covers the caller; undefined = the statement is not for it. */
+/**
+ * Returns how the statement's Principal or NotPrincipal names the caller; undefined = it does not apply to the
+ * caller.
+ */
 export function statementCovers(
   statement: PolicyStatement,
   principal: Principal,
@@ -42,8 +45,8 @@ function matchOne(kind: string, name: string, principal: Principal): PrincipalMa
 }
 
 /**
- * A Deny spares a caller only when the account and the role are listed as well as the session or user;
- * an Allow leaves out whoever is listed at all.
+ * Checks whether NotPrincipal exempts the caller. A Deny exempts a caller only if the account and the role are listed
+ * as well as the session or user; for an Allow, any of them is enough.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 function isExempt(

@@ -16,7 +16,7 @@ const IAM_PATHS: readonly string[] = [
   "access-report/",
 ];
 
-/** The error of a Resource or NotResource that is no ARN; undefined when it is one or `*`. */
+/** Returns the error for a Resource or NotResource that is not an ARN; undefined for a valid ARN and for `*`. */
 export function resourceError(resource: string): string | undefined {
   if (resource === "*") return undefined;
   const [prefix, partition, vendor, region, , ...rest] = resource.split(":");
@@ -27,13 +27,13 @@ export function resourceError(resource: string): string | undefined {
     return "Resource vendor must be fully qualified and cannot contain regexes.";
   if (vendor === "iam" && region)
     return `IAM resource ${resource} cannot contain region information.`;
-  // Access points are the one kind of S3 resource that lives in a region.
+  // Access points are the only S3 resources with a region in their ARN.
   if (vendor === "s3" && region && !rest.join(":").startsWith("accesspoint"))
     return `Resource ${resource} can not contain region information.`;
   return vendor === "iam" ? iamPathError(rest.join(":")) : undefined;
 }
 
-/** Whether the older parser of IAM takes it: a vendor, and either nothing after it or all the fields. */
+/** Checks whether IAM's older parser accepts it: a vendor, followed by nothing or by all the fields. */
 export function isLegacyArn(resource: string): boolean {
   const fields = resource.split(":");
   const [, partition, vendor] = fields;
@@ -44,26 +44,26 @@ export function isLegacyArn(resource: string): boolean {
 
 function iamPathError(path: string): string | undefined {
   if (path.startsWith("*") || IAM_PATHS.some((start) => path.startsWith(start))) return undefined;
-  // The account's own ARN (`:root`) and wildcards inside the kind are taken as they are.
+  // The account's own ARN (`:root`), and wildcards in the kind, are accepted without further checks.
   if (path === "root" || /^[a-z-]*[*?]/.test(path)) return undefined;
   return `IAM resource path must either be "*" or start with ${IAM_PATHS.join(", ")}.`;
 }
 
-/** AWS prints whatever has colons as an ARN. */
+/** Returns the text as AWS prints it: anything with colons becomes an ARN. */
 function printed(resource: string): string {
   return completeArn(resource).replace(/^[^:]*/, "arn");
 }
 
-/** Colons in a policy variable are not those of the ARN. */
+/** Colons inside a policy variable do not separate fields of the ARN. */
 const FIELD_COLON = /:(?![^${]*\})/;
 
-/** Whether a Resource is an ARN of fewer than the six fields. */
+/** Checks whether a Resource is an ARN with fewer than the six fields. */
 export function isIncompleteArn(resource: string): boolean {
   return resource.startsWith("arn:") && resource.split(FIELD_COLON).length < 6;
 }
 
 /**
- * The ARN with `*` for the fields that are missing, as AWS reads it in an identity-based policy, and prints it.
+ * Returns the ARN with `*` for missing fields, as AWS interprets it in an identity-based policy and prints it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
 export function completeArn(resource: string): string {

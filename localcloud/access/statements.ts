@@ -5,7 +5,7 @@ import { actionMatches, matches, resourcePattern } from "./match";
 import { completeArn, isIncompleteArn } from "./resourceFormat";
 import { substituteVariables } from "./variables";
 
-/** What a statement is tested against, whoever the caller is. */
+/** The parts of a request that statements are matched against, independent of the caller. */
 export interface StatementRequest {
   readonly action: string;
   readonly resource: string;
@@ -18,7 +18,9 @@ export interface ApplicableStatement {
   readonly effect: "Allow" | "Deny";
 }
 
-/** The statements whose action, resource and conditions fit; principals are the caller's business. */
+/**
+ * Returns the statements whose action, resource and conditions match. The caller of this function checks principals.
+ */
 export function applicableStatements(
   documents: readonly PolicyDocument[],
   request: StatementRequest,
@@ -44,7 +46,7 @@ function coversAction(statement: PolicyStatement, action: string): boolean {
 }
 
 /**
- * A trust policy names no resource: it is about the role that carries it. Only identity policies may leave out fields of
+ * Checks the resource. A trust policy names none: it applies to its role. Only identity policies may omit fields of
  * an ARN.
  */
 function coversResource(

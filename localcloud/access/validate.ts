@@ -4,10 +4,10 @@ import { isIncompleteArn } from "./resourceFormat";
 import { validateIdentityPolicy } from "./validateIdentityPolicy";
 import { validatePrincipalPolicy } from "./validatePrincipalPolicy";
 
-/** `identity` for roles, users and managed policies; `trust` for who may assume a role; `resource` for the rest. */
+/** `identity` for roles, users and managed policies; `trust` for role trust policies; `resource` for all others. */
 export type PolicyKind = "identity" | "trust" | "resource";
 
-/** The document as an object; throws MalformedPolicyDocument with IAM's text when it breaks the grammar. */
+/** Returns the parsed document. Throws MalformedPolicyDocument with IAM's message if it violates the grammar. */
 export function validatePolicyDocument(json: string, kind: PolicyKind): PolicyDocument {
   const document = parse(
     json,
@@ -15,11 +15,11 @@ export function validatePolicyDocument(json: string, kind: PolicyKind): PolicyDo
   );
   if (kind === "identity") validateIdentityPolicy(document);
   else validatePrincipalPolicy(document, kind);
-  // The grammar was checked element by element above.
+  // The checks above cover the grammar of every element.
   return document as unknown as PolicyDocument;
 }
 
-/** A policy that is passed with AssumeRole: what a role may have, and no ARN that leaves out fields. */
+/** Validates a policy for AssumeRole: an identity policy in which no ARN omits fields. */
 export function validateSessionPolicy(json: string): PolicyDocument {
   const document = validatePolicyDocument(json, "identity");
   for (const { Resource = [], NotResource = [] } of [document.Statement].flat())

@@ -17,8 +17,8 @@ const SYNTAX = "Syntax errors in policy.";
 const LEGACY = "The policy failed legacy parsing";
 
 /**
- * Refuses what CreatePolicy and PutRolePolicy refuse. The checks run in the order in which AWS reports
- * them: syntax of the whole document first, then version, values, missing parts, and formats.
+ * Refuses policies that CreatePolicy and PutRolePolicy refuse. The checks run in the order in which AWS reports
+ * errors: first syntax of the whole document, then version, values, missing parts, and formats.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function validateIdentityPolicy(policy: Element): void {

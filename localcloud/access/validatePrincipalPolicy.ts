@@ -17,7 +17,7 @@ const AWS_PRINCIPAL =
 const SERVICE_PRINCIPAL = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|internal)$/;
 
 /**
- * Refuses what CreateRole (trust) and the Put...Policy operations of services (resource) refuse.
+ * Refuses policies that CreateRole (trust) and the Put...Policy operations of services (resource) refuse.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function validatePrincipalPolicy(policy: Element, kind: "trust" | "resource"): void {
@@ -58,7 +58,7 @@ function validateStatement(statement: Element): void {
     throw malformed("Syntax errors in policy.");
 }
 
-/** A trust policy is about the role that carries it and about nothing but assuming it. */
+/** Checks a statement of a trust policy: it names no resource, and only actions that assume the role. */
 function validateTrustStatement(statement: Element): void {
   for (const field of ["Resource", "NotResource", "NotPrincipal"])
     if (statement[field] !== undefined) throw malformed(`Has prohibited field ${field}`);
@@ -77,7 +77,10 @@ function validatePrincipal(principal: unknown): void {
   }
 }
 
-/** E.g. `Invalid principal in policy: "SERVICE":"lambda"`; also for a principal that does not exist. */
+/**
+ * Returns an error such as `Invalid principal in policy: "SERVICE":"lambda"`; also used for a principal that does not
+ * exist.
+ */
 export function invalidPrincipal(kind: string, name: string): Error {
   return malformed(`Invalid principal in policy: "${kind.toUpperCase()}":"${name}"`);
 }

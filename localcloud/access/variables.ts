@@ -1,21 +1,21 @@
 import type { RequestContext } from "./context";
 
-/** A run of policy text; wildcards in it count only when it was written in the policy (`literal` false). */
+/** A piece of policy text. Its wildcards count only if they are written in the policy (`literal` false). */
 export interface TextPart {
   readonly text: string;
   readonly literal: boolean;
 }
 
-/** Only documents of this version read `${...}` as a policy variable. */
+/** Only documents with this version support `${...}` as policy variables. */
 const VERSION_WITH_VARIABLES = "2012-10-17";
 
 const VARIABLE = /\$\{([^{}]*)\}/g;
 const WITH_DEFAULT = /^([^,]*?)\s*,\s*'([^']*)'\s*$/;
 
 /**
- * Puts the request's values in place of `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`.
- * Undefined when a variable has no value and no default: such an element matches nothing.
- * A substituted value is plain text, so that a tag value `*` cannot widen a policy.
+ * Replaces `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}` with the request's values. Returns undefined if a
+ * variable has no value and no default: such an element matches nothing. Wildcards in a value are literal, so that a
+ * tag value `*` cannot widen a policy.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function substituteVariables(
@@ -36,7 +36,7 @@ export function substituteVariables(
   return parts.filter((part) => part.text !== "");
 }
 
-/** The text with nothing but its characters, for operators that know no wildcards. */
+/** Returns the parts as plain text, for operators without wildcards. */
 export function plainText(parts: readonly TextPart[]): string {
   return parts.map((part) => part.text).join("");
 }
