@@ -45,19 +45,19 @@ export interface CloudOptions extends DebuggingOptions {
   readonly port?: number;
   /** Default 123456789012. */
   readonly accountId?: string;
-  /** Region of requests that name none. Default us-east-1. */
+  /** Region of requests that specify none. Default us-east-1. */
   readonly region?: string;
   /** Default `running`. */
   readonly clock?: ClockMode;
-  /** Default: every service that exists. */
+  /** Default: all services. */
   readonly services?: readonly ServiceDefinition<unknown>[];
-  /** Whether it keeps traces of what sets off what. Default false: they cost a quarter of a request. */
+  /** True to store traces of causes and effects. Default false: tracing takes a quarter of a request's time. */
   readonly traces?: boolean;
-  /** Whether services refuse requests beyond AWS's request rates, in cloud time. Default true. */
+  /** True to refuse requests above AWS's request rates, in cloud time. Default true. */
   readonly throttling?: boolean;
 }
 
-/** Starts a cloud on 127.0.0.1; rejects with the system's error (EADDRINUSE) when the port is taken. */
+/** Starts a cloud on 127.0.0.1. Rejects with the system's error (EADDRINUSE) if the port is in use. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const cloud = new Cloud(options);
   await cloud.listen(options.port ?? 0);
@@ -76,10 +76,10 @@ export class Cloud implements CloudApi {
   readonly machines = new Machines(() => this.endpoint);
   readonly recorder = new Recorder();
   readonly faults = new FaultInjector((rule) => faultRuleProblem(rule, this.registry));
-  /** Texts that the console hides until it is asked for them: the secrets of the stack. */
+  /** The stack's secrets, which the console hides unless they are requested. */
   secrets: readonly string[] = [];
   readonly registry: Registry;
-  /** What was deployed here by a program of this process. */
+  /** The program that this process deployed on the cloud. */
   program: DeployedProgram | undefined;
   private readonly throttle: Throttle | undefined;
   private readonly server: CloudServer;
@@ -92,7 +92,7 @@ export class Cloud implements CloudApi {
     this.tracer = options.traces ? new Tracer(this.clock) : undefined;
     this.debugging = new Debugging(options);
     this.clock.beforeMove = () => this.gathered.flush();
-    // The list erases each service's store type; a store only ever meets its own operations.
+    // The list loses each service's store type; a store is only used with its own service's operations.
     this.registry = new Registry(options.services ?? allServices);
     this.throttle = (options.throttling ?? true) ? new Throttle() : undefined;
     this.server = new CloudServer(this);
@@ -106,7 +106,7 @@ export class Cloud implements CloudApi {
     return this.server.endpoint;
   }
 
-  /** Address of the console, whose origin is its own. */
+  /** Address of the console, which has a separate origin. */
   get console(): string {
     return this.server.console;
   }
@@ -134,7 +134,7 @@ export class Cloud implements CloudApi {
       region: call.region ?? this.defaultRegion,
       requestId: newRequestId(),
     });
-    // The caller names the output type of the operation it asks for, as the SDK's own types do.
+    // The caller specifies the output type of the operation, as with the SDK's own types.
     return output as Output;
   }
 
@@ -177,31 +177,31 @@ export class Cloud implements CloudApi {
   }
 
   /**
-   * Puts a load on the running tasks of a service, or on the instances of an Auto Scaling group, which is then reported
-   * until it is set anew.
+   * Sets the simulated load of a service's running tasks, or of the instances of an Auto Scaling group. It is
+   * reported until it is set again.
    *
-   * @throws BadControlRequest for what is not there, and for what is no percentage
+   * @throws BadControlRequest if the service or group does not exist, or a value is not a percentage
    */
   load(load: ServiceLoad | GroupLoad): void {
     this.set("load", { ...load });
   }
 
   /**
-   * Limits how many tasks a cluster has room for, so that the next one cannot be placed.
+   * Limits how many tasks a cluster has room for, so that further tasks cannot be placed.
    *
-   * @throws BadControlRequest for a cluster that is not there, and for what is no count
+   * @throws BadControlRequest if the cluster does not exist, or the value is not a count
    */
   capacity(capacity: ClusterCapacity): void {
     this.set("capacity", { ...capacity });
   }
 
-  /** Names of the control endpoints that services answer. */
+  /** Names of the services' control endpoints. */
   get controls(): string[] {
     const names = this.registry.all().flatMap((one) => Object.keys(one.definition.controls ?? {}));
     return [...new Set(names)].sort();
   }
 
-  /** Sets something in the service whose control takes these fields. @throws BadControlRequest */
+  /** Calls the service whose control has these fields. @throws BadControlRequest */
   set(name: string, { region, ...input }: Readonly<Record<string, unknown>>): unknown {
     if (region !== undefined && typeof region !== "string")
       throw new BadControlRequest("'region' must be a name.");
@@ -223,7 +223,7 @@ export class Cloud implements CloudApi {
     return service.definition.controls?.[name].set(input, store);
   }
 
-  /** The service that answers a request which nobody signed. */
+  /** Returns the service for an unsigned request. */
   unsigned(request: WireRequest): WireTarget | undefined {
     const found = this.registry
       .all()
@@ -245,15 +245,15 @@ export class Cloud implements CloudApi {
   }
 
   /**
-   * Makes an account of it in which nothing was ever done, at the time at which it began (the computer's, unless the
-   * clock is manual). Its address and what is connected to it stay.
+   * Resets the account to its initial state, at the initial time (the computer's, unless the clock is manual). The
+   * cloud's address and open connections stay.
    */
   async reset(): Promise<void> {
     await this.gathered.flush();
     await this.clock.restart();
     await Promise.all(this.registry.all().map((service) => service.reset()));
     await this.machines.close();
-    // What its services reported while they ended.
+    // Writes what services reported while they ended.
     await this.gathered.flush();
     await Promise.all(this.registry.all().map((service) => service.reset()));
     await this.clock.restart();
@@ -275,7 +275,7 @@ export class Cloud implements CloudApi {
   }
 }
 
-/** A broken invariant of ours answers 500 with its text, so that it is seen and reported. */
+/** Converts an internal error to status 500 with its message, so that it is noticed and reported. */
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

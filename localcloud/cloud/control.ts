@@ -6,12 +6,12 @@ import { BadControlRequest } from "../core/load";
 import type { CallFilter, RecordedCall } from "../core/recorder";
 import type { WireRequest, WireResponse } from "../core/service";
 
-/** Paths of the cloud's own endpoints; AWS never uses this prefix. */
+/** Path prefix of the cloud's own endpoints; AWS never uses it. */
 export const CONTROL_PREFIX = "/_localcloud";
 
 type Handler = (request: WireRequest, cloud: Cloud) => unknown;
 
-/** What a test or a person may ask of the cloud itself. */
+/** Requests to the cloud itself, for tests and people. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "GET /_localcloud/health": (_request, cloud) => ({
     status: "running",
@@ -62,7 +62,7 @@ export async function control(request: WireRequest, cloud: Cloud): Promise<WireR
   }
 }
 
-/** What the console stands on; a person may use it as well. */
+/** Endpoints of the console; people may use them too. */
 const OF_CONSOLE = [
   "GET /_localcloud/traces",
   ...Object.keys(VIEWS).map((name) => `GET ${CONTROL_PREFIX}/${name}`),
@@ -77,7 +77,7 @@ function consoleControl({ method, path }: WireRequest): Handler | undefined {
   return (request, cloud) => ACTIONS[name](json(request), cloud);
 }
 
-/** The endpoint of something that a service lets one set, e.g. the load of ECS. */
+/** Returns the handler of a service's control endpoint, e.g. the load of ECS. */
 function serviceControl({ method, path }: WireRequest, { controls }: Cloud): Handler | undefined {
   const name = path.slice(CONTROL_PREFIX.length + 1);
   if (method !== "POST" || !controls.includes(name)) return undefined;
@@ -94,7 +94,10 @@ async function advanceClock(request: WireRequest, cloud: Cloud): Promise<unknown
   return { now: cloud.clock.date().toISOString() };
 }
 
-/** A body must be declared as JSON: a form that a web page sends without asking (CORS) is not. */
+/**
+ * Parses a body, which must be declared as JSON. So a form that a web page can send without a CORS preflight is
+ * refused.
+ */
 function json(request: WireRequest): Record<string, unknown> {
   if (!/^application\/json\b/.test(request.headers["content-type"] ?? ""))
     throw new BadControlRequest("Send the body as content-type: application/json.");
@@ -103,14 +106,14 @@ function json(request: WireRequest): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // falls through to the one message for everything that is not a JSON object
+    // continues to the one error for everything that is not a JSON object
   }
   throw new BadControlRequest("The body must be a JSON object.");
 }
 
 function faultRule(value: Record<string, unknown>, cloud: Cloud): FaultRule {
   const { kind, times, skip, service, operation, roleName, code, ...others } = value;
-  // A misspelt field would make the rule match more than was meant.
+  // Refused, because a misspelt field would make the rule match more calls than intended.
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new BadControlRequest(`A fault has no field '${unknown}'.`);
   if (!FAULT_KINDS.some((known) => known === kind))

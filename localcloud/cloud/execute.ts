@@ -11,7 +11,7 @@ import type { Decision } from "../core/decision";
 import type { Throttle } from "../core/throttle";
 import { begin, cause, finish, within, type Span } from "../core/trace";
 
-/** One call on its way through the cloud. */
+/** A call in progress. */
 export interface Call {
   readonly operation: string;
   readonly input: object;
@@ -21,7 +21,7 @@ export interface Call {
   readonly sourceIp?: string;
 }
 
-/** The parts of the cloud that watch over every call. */
+/** The parts of the cloud that observe and influence every call. */
 export interface Watch {
   readonly cloud: CloudApi;
   readonly recorder: Recorder;
@@ -34,7 +34,7 @@ export function newRequestId(): string {
   return randomUUID();
 }
 
-/** Runs an operation as AWS would: the model's checks of the input, request rate, faults, permission checks, the effect, the record. */
+/** Runs an operation as AWS does: validates the input, then request rate, faults, permissions, effect, and record. */
 export async function execute(service: LoadedService, call: Call, watch: Watch): Promise<object> {
   const { definition } = service;
   const operation = definition.operations[call.operation];
@@ -53,7 +53,7 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
   try {
     if (!operation) throw notImplemented(definition.signingName, call.operation);
     service.checkInput(call.operation, call.input);
-    // The operation table erases the input types; the input has the shape of the schema.
+    // The operation table loses the input types; the input matches the schema.
     const input = call.input as never;
     checks = operation.access?.(input, context) ?? [
       { action: `${definition.iamPrefix}:${call.operation}`, resource: "*" },
@@ -67,7 +67,7 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
       principal: call.principal,
     });
     if (fault && !happensAfter(fault)) throw injected(fault, service, call, watch);
-    // AWS counts a request against its rate whether or not the caller is allowed to make it.
+    // AWS counts a request against its rate even if the caller may not make it.
     watch.throttle?.take(definition, call, watch.cloud.clock.now());
     for (const check of checks) decisions.push(authorizeOne(check, service, call, watch));
     const output = (await within(span ?? cause(), () => operation.run(input, context))) ?? {};
@@ -80,14 +80,14 @@ export async function execute(service: LoadedService, call: Call, watch: Watch):
   }
 }
 
-/** A call below its cause; one that came over the wire from somewhere else begins a trace. */
+/** Begins the span of a call below its cause; a call over HTTP from elsewhere begins a trace. */
 function beginCall(
   service: string,
   { operation, principal, sourceIp }: Call,
   checks: readonly AccessCheck[],
   { tracer }: CloudApi,
 ): Span | undefined {
-  // What services report of themselves needs nobody's permission and is no step of a trace.
+  // Metrics and events that services report need no permission and are not traced.
   if (!tracer || (principal.type === "service" && checks.length === 0)) return undefined;
   const start = { kind: "call", name: `${service}.${operation}` } as const;
   return sourceIp !== undefined && !cause() ? tracer.begin(start) : begin(start);

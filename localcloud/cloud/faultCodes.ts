@@ -1,4 +1,4 @@
-/** How a service names the errors that every service names differently. */
+/** A service's codes for the errors that have different names in each service. */
 export interface FaultCodes {
   readonly throttle: string;
   readonly internalError: string;
@@ -7,14 +7,14 @@ export interface FaultCodes {
 
 type CodesOf = (operation: string) => Partial<FaultCodes>;
 
-/** What most services say. */
+/** Codes of most services. */
 const COMMON: FaultCodes = {
   throttle: "ThrottlingException",
   internalError: "InternalFailure",
   notFound: "ResourceNotFoundException",
 };
 
-/** By the name of the SDK client; sources: the error lists of each service's API reference. */
+/** By name of the SDK client. Sources: the error lists of each service's API reference. */
 const CODES: Readonly<Record<string, CodesOf>> = {
   "api-gateway": () => ({ throttle: "TooManyRequestsException", notFound: "NotFoundException" }),
   "application-auto-scaling": () => ({
@@ -60,19 +60,19 @@ const CODES: Readonly<Record<string, CodesOf>> = {
   sns: () => ({ throttle: "Throttling", internalError: "InternalError", notFound: "NotFound" }),
   sqs: () => ({ throttle: "RequestThrottled", notFound: "QueueDoesNotExist" }),
   ssm: () => ({ internalError: "InternalServerError", notFound: "ParameterNotFound" }),
-  // A role that does not exist, and one that may not be assumed, look the same to the caller.
+  // For the caller, a role that does not exist and one that may not be assumed are the same.
   sts: () => ({ throttle: "Throttling", notFound: "AccessDenied" }),
 };
 
-/** The names that an operation of a service gives these errors; the codec knows their statuses. */
+/** Returns the codes of these errors for an operation; the codec knows their statuses. */
 export function faultCodes(service: string, operation: string): FaultCodes {
   return { ...COMMON, ...CODES[service]?.(operation) };
 }
 
-/** Requests that act on tables are counted; those that act on items use up their table's capacity. */
+/** Operations on tables have a request rate; operations on items use their table's capacity. */
 const onTables = /Table|Backup|TimeToLive|Tag|Limits|Endpoints|Stream|Export|Import|ResourcePolicy/;
 
-/** A task definition that is missing is the client's mistake; there is no error of its own for it. */
+/** Returns ECS's code for a missing object. A missing task definition has no separate error: it is a client error. */
 function ecsNotFound(operation: string): string {
   return operation.includes("TaskDefinition") ? "ClientException" : "ClusterNotFoundException";
 }

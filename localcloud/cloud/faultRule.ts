@@ -2,7 +2,7 @@ import { didYouMean } from "../core/closest";
 import type { FaultRule } from "./faults";
 import type { Registry } from "./registry";
 
-/** Why a rule would never apply: it names a service or an operation that is not here. Undefined when it may. */
+/** Returns why a rule can never apply: its service or operation does not exist here. Returns undefined if it can. */
 export function faultRuleProblem(
   { service, operation }: FaultRule,
   registry: Registry,

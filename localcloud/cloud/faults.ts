@@ -5,8 +5,8 @@ import type { Principal } from "../core/principal";
 import type { ServiceDefinition } from "../core/service";
 
 /**
- * What goes wrong. `connectionLost...` drops the TCP connection before or after the effect (the SDK
- * sees a network error and may retry); `killWorker...` ends the Lambda worker that makes the call.
+ * Kind of failure. `connectionLost...` drops the TCP connection before or after the effect (the SDK sees a network
+ * error and may retry); `killWorker...` kills the Lambda worker that makes the call.
  */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -21,17 +21,17 @@ export const FAULT_KINDS = [
   "killWorkerAfter",
 ] as const;
 
-/** Which calls fail and how; an absent field matches everything. */
+/** Selects the calls that fail, and how; an absent field matches everything. */
 export interface FaultRule {
   readonly kind: FaultKind;
   readonly service?: string;
   readonly operation?: string;
   readonly roleName?: string;
-  /** Calls that match but pass before the fault starts. Default 0. */
+  /** Number of matching calls that succeed before the fault begins. Default 0. */
   readonly skip?: number;
-  /** How many calls fail. Default 1; `"forever"` never ends. */
+  /** Number of calls that fail. Default 1; `"forever"` for all. */
   readonly times?: number | "forever";
-  /** Error code where the service has several names for the fault. Default: the one it usually gives. */
+  /** Error code, if the service has several for the fault. Default: its usual one. */
   readonly code?: string;
 }
 
@@ -46,10 +46,10 @@ export class FaultInjector {
   private rules: ActiveRule[] = [];
   private nextId = 1;
 
-  /** @param problemOf why a rule would never apply; undefined when it may. */
+  /** @param problemOf returns why a rule can never apply; undefined if it can. */
   constructor(private readonly problemOf: (rule: FaultRule) => string | undefined) {}
 
-  /** @throws Error for a service or an operation that does not exist: the rule would wait for ever. */
+  /** @throws Error for a service or an operation that does not exist, because the rule would never apply. */
   add(rule: FaultRule): number {
     const problem = this.problemOf(rule);
     if (problem !== undefined) throw new Error(problem);
@@ -72,7 +72,7 @@ export class FaultInjector {
     return this.rules;
   }
 
-  /** The fault this call meets, counted against its rule; undefined = it goes well. */
+  /** Returns the fault for this call and counts it; undefined = no fault. */
   next(call: { service: string; operation: string; principal: Principal }): FaultRule | undefined {
     for (const active of this.rules) {
       if (!applies(active.rule, call)) continue;
@@ -87,15 +87,13 @@ export class FaultInjector {
   }
 }
 
-/** The call that meets a fault, as far as the error's name depends on it. */
+/** The parts of a call that determine the name of its error. */
 export interface FaultedCall {
   readonly service: Pick<ServiceDefinition<unknown>, "name" | "signingName" | "deniedCode">;
   readonly operation: string;
 }
 
-/**
- * What a fault does to the call: the service's own error, whose status its codec knows, or no answer at all.
- */
+/** Returns the error of a fault: the service's own error, whose status its codec knows, or a lost connection. */
 export function faultError(rule: FaultRule, { service, operation }: FaultedCall): Error {
   const codes = faultCodes(service.name, operation);
   switch (rule.kind) {

@@ -1,4 +1,4 @@
-/** The program that was deployed on a cloud, for those who ask the cloud about it. */
+/** The program that was deployed on a cloud. */
 export interface DeployedProgram {
   readonly project: string;
   readonly stack: string;
@@ -9,16 +9,16 @@ export interface DeployedProgram {
    * @throws BadControlRequest when there is no such component or command
    */
   run(urn: unknown, title: unknown): Promise<CommandAnswer>;
-  /** Deploys the program once more, on a cloud in which nothing was ever done. */
+  /** Deploys the program again on a cloud in its initial state. */
   reset(): Promise<void>;
 }
 
-/** What the package of a component offers to do with it. */
+/** A command that a component's package offers. */
 export interface ComponentCommand {
   readonly title: string;
   /** Arguments of the package's command line. */
   readonly args: readonly string[];
-  /** It changes something, so people are asked before it runs. */
+  /** True if it changes something; then people have to confirm it. */
   readonly changes?: boolean;
 }
 
@@ -27,20 +27,20 @@ export interface CommandAnswer {
   readonly text: string;
 }
 
-/** A resource or component as the program names it. */
+/** A resource or component of the program. */
 export interface DeployedResource {
   readonly urn: string;
   readonly type: string;
-  /** As the program calls it. */
+  /** Name in the program. */
   readonly name: string;
-  /** URN of the component that it is in; empty at the top. */
+  /** URN of the parent component; empty at the top level. */
   readonly parent: string;
-  /** As AWS calls it; absent for components. */
+  /** Physical id on AWS; absent for components. */
   readonly id?: string;
-  /** Outputs by which people and AWS know it, such as `arn` and `url`; none that is secret. */
+  /** Outputs that identify it, such as `arn` and `url`; no secrets. */
   readonly facts?: Readonly<Record<string, string>>;
-  /** Of a function: an event that it understands, if one is known. */
+  /** For a function: an example event, if one is known. */
   readonly event?: unknown;
-  /** Of a component: what its package offers to do with it. */
+  /** For a component: commands that its package offers. */
   readonly commands?: readonly ComponentCommand[];
 }

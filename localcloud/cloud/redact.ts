@@ -1,23 +1,23 @@
-/** Longest binary value that a record keeps as it is, bytes. */
+/** Maximum size in bytes of a binary value that is recorded unchanged. */
 const MAX_BINARY = 256;
 
-/** Longest text that a record keeps whole, characters: thousands of records must stay small. */
+/** Maximum characters of a text that is recorded completely, so that thousands of records stay small. */
 const MAX_TEXT = 16_384;
 
 /**
- * A copy of an input that is safe and small enough to keep: secret members and large binaries are
- * named, not stored, and long texts are cut. The codec limits how deep an input can be.
+ * Returns a copy of an input that is safe and small enough to store: secret members and large binaries are named but
+ * not stored, and long texts are cut. The codec limits the nesting of inputs.
  */
 export function redact(input: object, secretMembers: readonly string[] = []): unknown {
   return copy(input, (key, value) => (secretMembers.includes(key) ? "(secret)" : summarize(value)));
 }
 
-/** Every call is copied: this is a loop for the sake of speed. */
+/** Copies an object with a loop, for speed, because every call is copied. */
 function copy(source: object, memberOf: (key: string, value: unknown) => unknown): object {
   const copied: Record<string, unknown> = {};
   for (const key of Object.keys(source)) {
     const value = memberOf(key, (source as Record<string, unknown>)[key]);
-    // Assigned, a member of this name would become the prototype.
+    // A plain assignment to `__proto__` would set the prototype instead of a member.
     if (key === "__proto__") Object.defineProperty(copied, key, { value, ...OWN });
     else copied[key] = value;
   }

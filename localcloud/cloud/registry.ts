@@ -1,7 +1,7 @@
 import { inputCheck, loadCodec, type ServiceCodec } from "../codec";
 import type { CloudApi, ServiceDefinition, StoreScope } from "../core/service";
 
-/** A service with its state; the codec and the SDK module behind it are loaded when first needed. */
+/** A service with its state. Its codec and SDK module are loaded when first needed. */
 export class LoadedService {
   private readonly stores = new Map<string, unknown>();
   private readonly inputChecks = new Map<string, (input: object) => void>();
@@ -13,7 +13,7 @@ export class LoadedService {
     return (this.loadedCodec ??= loadCodec(this.definition.sdk()));
   }
 
-  /** Throws the service's validation error for an input that its model does not allow. */
+  /** Throws the service's validation error if the model does not allow the input. */
   checkInput(operation: string, input: object): void {
     let check = this.inputChecks.get(operation);
     if (!check) {
@@ -40,12 +40,12 @@ export class LoadedService {
     return this.stores.get(key);
   }
 
-  /** The region whose store this is true of, among those that were used. */
+  /** Returns the region in use whose store meets the condition. */
   regionWith(isIt: (store: unknown) => boolean): string | undefined {
     return [...this.stores.keys()].find((region) => isIt(this.stores.get(region)));
   }
 
-  /** Ends what it runs and forgets all that it knows. */
+  /** Stops the service's processes and removes all of its state. */
   async reset(): Promise<void> {
     await this.stop();
     this.stores.clear();
@@ -57,7 +57,7 @@ export class LoadedService {
   }
 }
 
-/** The services of one cloud, found by folder name (in process) or signing name (on the wire). */
+/** The services of one cloud, by folder name (in process) or by signing name (over HTTP). */
 export class Registry {
   private readonly byName = new Map<string, LoadedService>();
   private readonly bySigningName = new Map<string, LoadedService>();

@@ -3,7 +3,9 @@ import type { WireRequest, WireResponse } from "../core/service";
 import type { Cloud } from "./cloud";
 import { CONTROL_PREFIX } from "./control";
 
-/** Whether a browser opens the cloud's address, which an SDK asks for S3's buckets: signed, and never as HTML. */
+/**
+ * Checks whether a browser opens the cloud's root path. SDKs list S3's buckets there: signed, and not accepting HTML.
+ */
 export function isRootPage(
   method: string,
   path: string,
@@ -13,7 +15,7 @@ export function isRootPage(
   return method === "GET" && path === "/" && isBrowser;
 }
 
-/** What a browser finds at the cloud's address; it has no power. */
+/** Returns the page at the cloud's root path; it has no permissions. */
 export function rootPage(request: WireRequest, cloud: Cloud): WireResponse | undefined {
   if (!isRootPage(request.method, request.path, request.headers)) return undefined;
   const { program } = cloud;

@@ -19,7 +19,7 @@ import { pathOf, wireRequest } from "../http/wireRequest";
 
 /**
  * The HTTP servers of a cloud, on 127.0.0.1 only. One has AWS's protocols, invoke URLs and the control endpoints. The
- * other has the console and those endpoints alone: a port of its own makes an origin that no deployed page is of.
+ * other has only the console and the control endpoints: its own port gives it an origin that no deployed page has.
  */
 export class CloudServer {
   private readonly server: Server;
@@ -38,7 +38,7 @@ export class CloudServer {
     this.consoleServer = createServer(
       (request, response) => void this.ofConsole(request, response),
     );
-    // Long polls and slow functions outlive Node's default of 5 minutes for a request.
+    // Long polls and slow functions take longer than Node's default limit of 5 minutes for a request.
     this.server.requestTimeout = 0;
     this.server.keepAliveTimeout = 60_000;
   }
@@ -51,7 +51,7 @@ export class CloudServer {
     return `http://127.0.0.1:${this.listening().console}${CONSOLE_PATH}`;
   }
 
-  /** The console's port is the next one, the same whenever this cloud is started again, unless somebody else has it. */
+  /** Starts listening. The console uses the next port, the same at every start unless it is in use. */
   async listen(port: number): Promise<void> {
     const aws = await listen(this.server, port);
     const console = await listen(this.consoleServer, aws + 1).catch(() =>
@@ -103,7 +103,7 @@ export class CloudServer {
       if (date) outgoing.setHeader("date", date.toUTCString());
       send(outgoing, response);
     } catch (error) {
-      // The client hung up, or a fault wants it to believe that the cloud did.
+      // The client disconnected, or a fault simulates a lost connection.
       if (error instanceof ConnectionLost || incoming.socket.destroyed)
         return void incoming.socket.destroy();
       if (error instanceof BodyTooLarge) return refuseBody(incoming, outgoing, error);
@@ -149,14 +149,14 @@ export class CloudServer {
     }
   }
 
-  /** What an invocation's keys or the request's own header tell of who set it off. */
+  /** Returns the cause of a call: the invocation that its keys belong to, or the request's own trace header. */
   private causeOf({ headers }: WireRequest, { principal }: WireTarget): Span | undefined {
     const { tracer } = this.cloud;
     const run = principal.type === "role" ? tracer?.runningAs(principal.accessKeyId) : undefined;
     return run ?? tracer?.named(headers["x-amzn-trace-id"]);
   }
 
-  /** The service that a request names, though it may not be validly signed for it. */
+  /** Returns the service that a request names, even if its signature is invalid. */
   private namedService(request: WireRequest): LoadedService | undefined {
     const credential =
       request.query.get("X-Amz-Credential") ??
@@ -176,7 +176,7 @@ interface FoundRoute {
   readonly route: Route<unknown>;
 }
 
-/** What is no invoke URL: the pages that lead to the console, and all that has power. */
+/** Classifies a request that is not to an invoke URL: pages without permissions, or everything else. */
 function askedOf(incoming: IncomingMessage): Asked {
   const isRoot = isRootPage(incoming.method ?? "GET", pathOf(incoming), incoming.headers);
   return isRoot || isConsolePage(incoming) ? "page" : "account";
@@ -191,13 +191,13 @@ function redirect(outgoing: ServerResponse, location: string): void {
   outgoing.end();
 }
 
-/** Answers the port, which is a free one for 0. */
+/** Listens on a port, 0 for a free one. Resolves with the port. */
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {
       server.off("error", reject);
-      // It listens at a host and port: its address is no pipe.
+      // The server listens on host and port, so its address is not a pipe.
       resolve((server.address() as AddressInfo).port);
     });
   });

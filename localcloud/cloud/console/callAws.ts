@@ -4,13 +4,14 @@ import { rootPrincipal } from "../../core/principal";
 import { traced } from "../../core/trace";
 import type { Cloud } from "../cloud";
 
-/** Operations that only look: the console makes many of them, and none is worth a trace. */
+/** Read operations, which the console calls often; they are not traced. */
 const READS = /^(Get|List|Describe|Filter|Scan|Query|BatchGet|Lookup)/;
 
 /**
- * An operation of AWS as the account's root, in JSON: bytes are texts and instants are ISO 8601, both ways.
+ * Calls an operation of AWS as the account's root user, in JSON: bytes are strings and times are ISO 8601, in both
+ * directions.
  *
- * @throws BadControlRequest with AWS's own message when the operation is refused
+ * @throws BadControlRequest with AWS's own message if the operation is refused
  */
 export async function callAws(
   { service, operation, input, region }: Readonly<Record<string, unknown>>,

@@ -7,7 +7,7 @@ import { replay } from "./replay";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What the console does with a JSON body, by the last part of the path. */
+/** Actions of the console with a JSON body, by the last part of the path. */
 export const ACTIONS: Readonly<Record<string, (body: Body, cloud: Cloud) => unknown>> = {
   call: callAws,
   command: ({ urn, title }, { program }) => {
@@ -17,7 +17,7 @@ export const ACTIONS: Readonly<Record<string, (body: Body, cloud: Cloud) => unkn
   replay,
 };
 
-/** What the console looks at. */
+/** Data that the console reads, by the last part of the path. */
 export const VIEWS: Readonly<Record<string, (cloud: Cloud) => unknown>> = {
   permissions: (cloud) => {
     const principal = rootPrincipal(cloud.accountId);

@@ -3,7 +3,7 @@ import type { RecordedCall } from "../../core/recorder";
 import type { Span } from "../../core/trace";
 import type { Cloud } from "../cloud";
 
-/** Of a denied call of a role: what is missing, and which statement comes nearest to it. */
+/** Returns a hint for a denied call of a role: the missing permission, and the statement that comes closest to it. */
 export function denialHint({ status, data }: Span, cloud: Cloud): string | undefined {
   const call = data.call as RecordedCall | undefined;
   if (status !== "denied" || call?.principal.type !== "role") return undefined;
@@ -20,7 +20,7 @@ export function denialHint({ status, data }: Span, cloud: Cloud): string | undef
 
 type Policies = ReturnType<Cloud["identity"]["identityPolicies"]>;
 
-/** One that allows the action (on something else), or else another action of the same service. */
+/** Returns a statement that allows the action (on another resource), or else another action of the same service. */
 function nearestStatement(action: string, policies: Policies): PolicyStatement | undefined {
   const statements = policies.flatMap(({ Statement }) => Statement);
   const allowing = statements.filter(({ Effect }) => Effect === "Allow");

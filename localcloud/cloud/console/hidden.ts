@@ -1,20 +1,20 @@
-/** What stands for a value that is not shown. */
+/** Replacement for a hidden value. */
 const HIDDEN = "(hidden)";
 
-/** Names of members that prove who somebody is, in objects and in JSON texts. */
+/** Names of members that contain credentials, in objects and in JSON texts. */
 const CREDENTIAL = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key)$/i;
 const NAMES = "(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key)";
 const IN_TEXT = new RegExp(String.raw`("${NAMES}"\s*:\s*)("(?:[^"\\]|\\.)*"|\[[^\]]*\])`, "gi");
-/** The same in JSON within JSON, however deep: each quote has as many backslashes as the first. */
+/** The same in nested JSON of any depth: each quote has the same number of backslashes as the first. */
 const DEEP_IN_TEXT = new RegExp(
   String.raw`((?<!\\)(\\+)"${NAMES}\2"\s*:\s*)(?:\2"[^]*?(?<!\\)\2"|\[[^\]]*\])`,
   "gi",
 );
 
-/** A secret shorter than this stands in other words by chance. */
+/** Minimum length of secrets to hide; a shorter text occurs in other words by chance. */
 export const SHORTEST_SECRET = 8;
 
-/** JSON of a value in which credentials and the stack's secrets are hidden. */
+/** Returns the JSON of a value with credentials and the stack's secrets hidden. */
 export function hiddenJson(value: unknown, secrets: readonly string[]): string {
   const forms = [...new Set(secrets.flatMap(formsOf))];
   return JSON.stringify(value, (key, member: unknown) => {
@@ -24,7 +24,7 @@ export function hiddenJson(value: unknown, secrets: readonly string[]): string {
   });
 }
 
-/** A secret as it is, in JSON, in JSON within JSON, and in an address or a form. */
+/** Returns the forms of a secret: plain, in JSON, in nested JSON, and encoded for URLs and forms. */
 function formsOf(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inJsonInJson = JSON.stringify(inJson).slice(1, -1);

@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud";
 import { pageRequest } from "./page";
 import { tracesRequest } from "./traces";
 
-/** Answers what the console asks for; false for every other request. The guard has let it in already. */
+/** Serves the console's requests; returns false for all others. The guard has already checked the request. */
 export function consoleRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,

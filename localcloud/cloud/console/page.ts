@@ -5,7 +5,7 @@ import type { ServerResponse } from "node:http";
 import { packageFile } from "../../core/packageRoot";
 import { sendFile } from "./send";
 
-/** Where the console is, below the cloud's endpoint. */
+/** Path of the console below its address. */
 export const CONSOLE_PATH = "/_localcloud/console";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   "app.css": "text/css; charset=utf-8",
 };
 
-/** Serves the page and its two files; false for every other path. There is nothing of the cloud in them. */
+/** Serves the page and its two files; returns false for every other path. They contain no data of the cloud. */
 export function pageRequest(pathname: string, outgoing: ServerResponse): boolean {
   if (pathname !== CONSOLE_PATH && !pathname.startsWith(`${CONSOLE_PATH}/`)) return false;
   const name = pathname.slice(CONSOLE_PATH.length + 1) || "index.html";
@@ -24,7 +24,9 @@ export function pageRequest(pathname: string, outgoing: ServerResponse): boolean
   return true;
 }
 
-/** The installed package has it ready; in the repository it is bundled when it has changed. */
+/**
+ * Returns the folder of the page. The installed package contains it; in the repository it is bundled after changes.
+ */
 function folder(): string {
   if (!existsSync(packageFile("console/app.tsx"))) return packageFile("dist/console");
   const root = packageFile(".");

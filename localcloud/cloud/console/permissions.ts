@@ -2,7 +2,7 @@ import type { Cloud } from "../cloud";
 import type { PolicyDocument } from "../../core/policyDocument";
 import type { Usage } from "../../core/recorder";
 
-/** What a role may do, and how much of it has been used since the cloud started. */
+/** Permissions of a role, and which of them were used since the cloud started. */
 export interface RolePermissions {
   readonly roleName: string;
   readonly policies: readonly { readonly name: string; readonly document: PolicyDocument }[];
@@ -13,7 +13,7 @@ interface RolePage {
   readonly Roles?: readonly { readonly RoleName: string }[];
 }
 
-/** Every role of the account with its inline policies. */
+/** Returns every role of the account with its inline policies. */
 export async function permissions(
   ask: <Output>(operation: string, input: object) => Promise<Output>,
   { recorder }: Cloud,

@@ -13,15 +13,15 @@ interface SentRequest {
   readonly body: string;
 }
 
-/** Headers of the connection, and what the client itself computes. */
+/** Headers of the connection, and those that the client computes itself. */
 const OF_CONNECTION =
   /^(host|connection|content-length|transfer-encoding|accept-encoding|x-amzn-trace-id|expect)$/;
 
 /**
- * Sends what a span of a request, function or message got once more, with another text if one is given; answers the
- * id of the new trace at once.
+ * Sends the request, event or message of a span again, with another text if one is given. Returns the id of the new
+ * trace immediately.
  *
- * @throws BadControlRequest
+ * @throws BadControlRequest if it cannot be sent again
  */
 export function replay(given: Readonly<Record<string, unknown>>, cloud: Cloud): { trace: string } {
   const span = findSpan(given, cloud);
@@ -48,7 +48,7 @@ function findSpan({ trace, span }: Readonly<Record<string, unknown>>, cloud: Clo
   return found;
 }
 
-/** What sends it; refuses at once what cannot be sent. */
+/** Returns a function that sends it; throws immediately if it cannot be sent. */
 function sender(span: Span, text: string | undefined, cloud: Cloud): () => Promise<unknown> {
   const { kind, name, data } = span;
   const { request, event, body, cut } = data;

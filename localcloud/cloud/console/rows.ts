@@ -2,11 +2,11 @@ import type { Decision } from "../../core/decision";
 import type { RecordedCall } from "../../core/recorder";
 import type { SpanKind, SpanLink, SpanStatus } from "../../core/trace";
 
-/** What the list of traces shows of one. Instants are cloud time, milliseconds. */
+/** One trace in the list. Times are cloud time, milliseconds. */
 export interface TraceRow {
   readonly id: string;
   readonly sequence: number;
-  /** Of what began it. */
+  /** Kind of the trace's first span. */
   readonly kind: SpanKind;
   readonly name: string;
   /** API and stage of a request. */
@@ -15,17 +15,17 @@ export interface TraceRow {
   readonly answer?: number;
   readonly start: number;
   readonly end: number;
-  /** Spans that have not ended. */
+  /** Number of spans that have not ended. */
   readonly open: number;
   readonly spans: number;
   readonly calls: number;
   readonly functions: number;
   readonly problem?: SpanStatus;
-  /** How long the beginning itself took: of a request, until its answer. */
+  /** Duration of the first span; for a request, until its response. */
   readonly rootMs?: number;
 }
 
-/** What the waterfall shows of a span. */
+/** One span in the waterfall. */
 export interface SpanRow {
   readonly id: string;
   readonly parent?: string;
@@ -35,11 +35,11 @@ export interface SpanRow {
   readonly end?: number;
   readonly status?: SpanStatus;
   readonly error?: string;
-  /** Of a call: who made it, on what, and which statement let it. */
+  /** For a call: the caller, the resource, and the statement that allowed it. */
   readonly who?: string;
   readonly on?: string;
   readonly statement?: string;
-  /** Of a function. */
+  /** For a function. */
   readonly version?: string;
   readonly cold?: boolean;
   readonly initMs?: number;
@@ -52,29 +52,29 @@ export interface SpanRow {
 
 type SpanData = Readonly<Record<string, unknown>> & {
   readonly call?: RecordedCall;
-  /** What let each check of the call pass, in their order. */
+  /** The decision for each check of the call, in order. */
   readonly decisions?: readonly Decision[];
 };
 
-/** Everything about a span. */
+/** All data of a span. */
 export interface SpanDetail extends SpanRow {
   readonly data: SpanData;
   readonly logs?: readonly string[];
-  /** What the developer should know of a denial. */
+  /** Hint for the developer about a denial. */
   readonly hint?: string;
 }
 
-/** How much the tracer keeps. */
+/** How much the tracer stores. */
 export interface Kept {
   readonly traces: number;
   readonly bytes: number;
   readonly forgotten: number;
 }
 
-/** What a stream begins with; `run` names this run of the cloud. */
+/** First event of a stream; `run` identifies this run of the cloud. */
 export interface Hello extends Kept {
   readonly run: string;
-  /** Where AWS is; the console is elsewhere. */
+  /** Address of the AWS protocols; the console has another one. */
   readonly endpoint: string;
   readonly now: number;
   readonly tracing: boolean;

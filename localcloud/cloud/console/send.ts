@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** Nothing from elsewhere, nothing inline, nothing that frames the page. */
+/** Content Security Policy: no foreign or inline resources, and no framing of the page. */
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +

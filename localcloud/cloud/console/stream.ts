@@ -8,15 +8,15 @@ import { spanRow, traceRow } from "./views";
 /** Changes within this many milliseconds are sent together. */
 const BATCH_MS = 60;
 const BEAT_MS = 5_000;
-/** Traces that a new listener gets at once. */
+/** Number of traces that a new listener receives immediately. */
 const FIRST_TRACES = 500;
 
-/** Names this run of the cloud: a page that comes back learns that what it shows is of another one. */
+/** Identifies this run of the cloud, so that a page that reconnects notices that its data is of an earlier run. */
 const RUN = `${Date.now().toString(36)}${process.pid.toString(36)}`;
 
 /**
- * Server-sent events: `hello`, then `traces` (rows that changed), `spans` of the trace that is `open`, `time`. A
- * listener that does not keep up gets the newest state later, not a queue.
+ * Streams server-sent events: `hello`, then `traces` (changed rows), `spans` of the trace that is `open`, `time`. A
+ * slow listener gets the latest state later, not a queue.
  */
 export function stream(
   incoming: IncomingMessage,

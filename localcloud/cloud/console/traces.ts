@@ -7,10 +7,13 @@ import { hello, stream } from "./stream";
 import { spanDetail, spanRow, traceRow } from "./views";
 
 const PATH = /^\/_localcloud\/traces(?:\/([^/]+))?(?:\/([^/]+))?$/;
-/** Most traces that one list has, the newest. */
+/** Maximum number of traces in one list; the newest ones. */
 const LISTED = 500;
 
-/** Answers `GET /_localcloud/traces`, `/traces/<trace>`, `/traces/<trace>/<span>` and `/traces/stream`; false for others. */
+/**
+ * Serves `GET /_localcloud/traces`, `/traces/<trace>`, `/traces/<trace>/<span>` and `/traces/stream`; returns false
+ * for others.
+ */
 export function tracesRequest(
   url: URL,
   incoming: IncomingMessage,
