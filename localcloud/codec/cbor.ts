@@ -12,7 +12,7 @@ const cborFormat: ValueFormat = {
     schema.isTimestampSchema() ? new CborTag(1, new Date(value as Date).getTime() / 1000) : value,
 };
 
-/** Value of a shape from a CBOR body; an empty body is an empty structure. */
+/** Reads a shape's value from a CBOR body; an empty body is an empty structure. */
 export function readCbor(schema: Schema, body: Uint8Array): unknown {
   if (schema.isUnitSchema()) return {};
   return readValue(cborFormat, schema, body.length === 0 ? {} : decodeCbor(body));
@@ -22,12 +22,12 @@ export function writeCbor(schema: Schema, value: object): Uint8Array {
   return encodeCbor(writeValue(cborFormat, schema, value));
 }
 
-/** Fields that no schema describes, e.g. of an error that is not modelled. */
+/** Writes fields without a schema, e.g. of an error that is not modelled. */
 export function writePlainCbor(value: object): Uint8Array {
   return encodeCbor(value);
 }
 
-/** The CBOR fields of a modelled error, for the caller to add its `__type`. */
+/** Returns the CBOR fields of a modelled error; the caller adds `__type`. */
 export function cborFields(schema: Schema, value: object): Record<string, unknown> {
   return writeValue(cborFormat, schema, value) as Record<string, unknown>;
 }

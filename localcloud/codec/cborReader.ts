@@ -12,7 +12,7 @@ const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, list: 4, map: 5, ta
 const indefinite = 31;
 const breakByte = 0xff;
 
-/** One data item of RFC 8949 that must fill the whole input; throws SerializationException otherwise. */
+/** Decodes one data item of RFC 8949, which must be the whole input. Throws SerializationException otherwise. */
 export function decodeCbor(bytes: Uint8Array): unknown {
   const reader = new CborReader(bytes);
   const value = reader.item(0);
@@ -57,7 +57,7 @@ class CborReader {
     if (this.at !== this.bytes.length) throw malformed("Malformed CBOR: bytes after the value.");
   }
 
-  /** Moves past `count` bytes and returns where they begin. */
+  /** Skips `count` bytes and returns their start. */
   private take(count: number): number {
     const start = this.at;
     if (count > this.bytes.length - start) throw malformed("Malformed CBOR: unexpected end.");
@@ -105,7 +105,7 @@ class CborReader {
     return Object.fromEntries(entries);
   }
 
-  /** Reads the entries of a list or map; nothing is allocated for a length that is a lie. */
+  /** Reads the entries of a list or map. Allocates nothing in advance, because the stated length may be wrong. */
   private repeat(info: number, readEntry: () => void): void {
     if (info === indefinite) while (!this.atBreak()) readEntry();
     else for (let left = this.argument(info); left > 0; left--) readEntry();
@@ -128,7 +128,7 @@ class CborReader {
   }
 }
 
-/** RFC 8949 appendix D. */
+/** Reads a half-precision float: RFC 8949 appendix D. */
 function float16(half: number): number {
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;

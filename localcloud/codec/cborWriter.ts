@@ -1,6 +1,6 @@
 import { CborTag } from "./cborReader";
 
-/** A value as RFC 8949 writes it, with definite lengths; `undefined` members of objects are left out. */
+/** Encodes a value by RFC 8949 with definite lengths; `undefined` members of objects are omitted. */
 export function encodeCbor(value: unknown): Uint8Array {
   const chunks: Uint8Array[] = [];
   write(value, chunks);
@@ -31,7 +31,7 @@ function write(value: unknown, chunks: Uint8Array[]): void {
   }
 }
 
-/** Whole numbers as integers, others as doubles; minus zero is not whole for CBOR. */
+/** Writes whole numbers as integers, others as doubles; minus zero is a double. */
 function number(value: number | bigint): Uint8Array {
   if (typeof value === "bigint" || (Number.isSafeInteger(value) && !Object.is(value, -0))) {
     const whole = BigInt(value);

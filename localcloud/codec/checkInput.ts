@@ -4,31 +4,31 @@ import type { OperationModel, ServiceCodec } from "./model";
 import { queryName } from "./query";
 import { type Fields, isStaticShape, membersOf, requiredMembers, type Schema } from "./schema";
 
-/** Steps to a member, outermost first; list items by their number from 1. */
+/** Path to a member, outermost step first; list items are numbered from 1. */
 type Path = readonly Step[];
 type Step = { readonly name: string; readonly member?: Schema };
-/** A member that is missing, or whose value the model does not allow. */
+/** A member that is missing, or has a value that the model does not allow. */
 interface Fault {
   readonly path: Path;
-  /** Absent: the member is. */
+  /** Absent if the member is missing. */
   readonly breach?: Breach;
 }
 type Check = (value: unknown) => readonly Fault[];
 
-/** What a service's model asks of its inputs beyond what the SDK's schemas say, and how it is told. */
+/** A service's constraints of inputs beyond the SDK's schemas, and how it reports violations. */
 export interface InputRules {
   readonly table: Constraints;
-  /** Code of the error in place of the protocol's usual one. */
+  /** Error code instead of the protocol's usual one. */
   readonly code?: string;
 }
 
 /**
- * Refuses an input that lacks required members or breaks the constraints of the model, nested ones too, in the
- * words of the service.
+ * Returns a check that refuses an input which lacks required members or violates the model's constraints, including
+ * nested ones, with the service's message.
  *
- * Most services answer with the validation text of AWS's framework, e.g. `1 validation error detected: Value
- * null at 'roleName' failed to satisfy constraint: Member must not be null`; EC2, SQS and CloudWatch name the
- * first missing parameter.
+ * Most services use the validation message of AWS's framework, e.g. `1 validation error detected: Value null at
+ * 'roleName' failed to satisfy constraint: Member must not be null`; EC2, SQS and CloudWatch name the first missing
+ * parameter.
  */
 export function inputCheck(
   codec: ServiceCodec,
@@ -66,7 +66,7 @@ function refusal(codec: ServiceCodec, faults: readonly Fault[], code?: string): 
   );
 }
 
-/** Services that name a missing parameter in a sentence. */
+/** Services that report a missing parameter in a sentence. */
 const missingTexts: ReadonlyMap<string, (parameter: string) => string> = new Map([
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
   ["SQS", (parameter) => `The request must contain the parameter ${parameter}.`],
@@ -74,7 +74,7 @@ const missingTexts: ReadonlyMap<string, (parameter: string) => string> = new Map
   ["CloudWatch", (parameter) => `The parameter ${parameter} is required.`],
 ]);
 
-/** Services that do not answer with ValidationException (JSON) or ValidationError (query). */
+/** Services whose code is neither ValidationException (JSON) nor ValidationError (query). */
 const validationCodes: ReadonlyMap<string, string> = new Map([
   ["CloudWatch", "ValidationError"],
   ["CloudWatch Logs", "InvalidParameterException"],
@@ -88,7 +88,7 @@ function missingParameter(message: string): AwsError {
 const nothing: readonly Fault[] = [];
 const pass: Check = () => nothing;
 
-/** The check of a shape, made once; a shape that holds itself (DynamoDB's values) finds its own again. */
+/** Returns the check of a shape, created once; a recursive shape (DynamoDB's values) finds the existing one. */
 function checkOf(schema: Schema, table: Constraints, known: Map<unknown, Check>): Check {
   const shape: unknown = schema.getSchema();
   if (schema.isListSchema()) return listCheck(checkOf(schema.getValueSchema(), table, known));
@@ -104,7 +104,9 @@ function checkOf(schema: Schema, table: Constraints, known: Map<unknown, Check>)
   return made;
 }
 
-/** Whether a structure or what it holds has required members or constraints; most of DynamoDB's items do not. */
+/**
+ * Checks whether a structure or its members have required members or constraints; most of DynamoDB's items have none.
+ */
 function asksAnything(schema: Schema, table: Constraints, seen: Set<unknown>): boolean {
   if (schema.isListSchema() || schema.isMapSchema())
     return asksAnything(schema.getValueSchema(), table, seen);
@@ -173,7 +175,10 @@ function under(faults: readonly Fault[], ...steps: Step[]): readonly Fault[] {
   return faults.map((fault) => ({ ...fault, path: [...steps, ...fault.path] }));
 }
 
-/** AWS's framework counts list items before the word member, and spells names as Java fields. */
+/**
+ * Formats a path like AWS's framework: list item numbers come before the word member, names are spelled as Java
+ * fields.
+ */
 function frameworkPath(path: Path): string {
   const names = path.map(({ name, member }) => (member ? lowerFirst(name) : name));
   return names.join(".").replace(/member\.(\d+)/g, "$1.member");
@@ -183,7 +188,7 @@ function dotted(path: Path): string {
   return path.map(({ name }) => name).join(".");
 }
 
-/** EC2 numbers list items without a word for them: `BlockDeviceMapping.1.Ebs`. */
+/** Formats a path like EC2, which numbers list items without a word: `BlockDeviceMapping.1.Ebs`. */
 function ec2Path(path: Path): string {
   return path
     .filter(({ name, member }) => member !== undefined || /^\d+$/.test(name))

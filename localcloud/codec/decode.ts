@@ -9,25 +9,25 @@ import { type QueryDialect, readQuery } from "./query";
 import { decodeRest } from "./restRequest";
 import type { Fields } from "./schema";
 
-/** A request that the codec understood. */
+/** A decoded request. */
 export interface DecodedCall {
   readonly operation: string;
   readonly input: Record<string, unknown>;
   readonly protocol: Protocol;
 }
 
-/** What a compressed body may grow to; above every request limit of the services here. */
+/** Maximum size of a decompressed body; larger than every request limit of the services here. */
 const inflatedLimit = 64 * 1024 * 1024;
 
 /**
- * The operation that a request calls and its input, in the SDK's shapes; undefined where no operation of the
- * service matches (the caller answers UnknownOperationException).
+ * Decodes the operation that a request calls and its input, in the SDK's shapes. Returns undefined if no operation of
+ * the service matches (the caller responds with UnknownOperationException).
  *
- * Throws AwsError: SerializationException for what cannot be read.
+ * Throws AwsError: SerializationException for a request that cannot be read.
  */
 export function decodeRequest(codec: ServiceCodec, request: WireRequest): DecodedCall | undefined {
   const protocol = protocolOf(codec, request);
-  // S3 keeps what was compressed as it is.
+  // S3 stores compressed bodies unchanged.
   const readable = protocol === "restXml" ? request : inflated(request);
   const decoded = decoders[protocol](codec, readable);
   if (!decoded) return undefined;
@@ -48,7 +48,7 @@ const decoders: Readonly<Record<Protocol, (codec: ServiceCodec, request: WireReq
     rpcV2Cbor: decodeCborRpc,
   };
 
-/** SDKs compress the bodies of PutMetricData and PutLogEvents. */
+/** Decompresses the body; SDKs compress the bodies of PutMetricData and PutLogEvents. */
 function inflated(request: WireRequest): WireRequest {
   if (request.headers["content-encoding"] !== "gzip") return request;
   try {
@@ -63,7 +63,7 @@ function decodeRpcJson(codec: ServiceCodec, { headers, body }: WireRequest): Dec
   const dot = target.lastIndexOf(".");
   if (target.slice(0, dot) !== codec.target) return undefined;
   const operation = codec.operations.get(target.slice(dot + 1));
-  // The reader returns the fields of a structure for the schema of one, as every input is.
+  // Every input's schema is a structure, so the reader returns fields.
   return operation && { operation, input: readJson(rpcJson, operation.input, body) as Fields };
 }
 
@@ -85,8 +85,8 @@ function decodeQuery(dialect: QueryDialect, codec: ServiceCodec, request: WireRe
 }
 
 /**
- * The queue of an SQS call that was sent to the queue's own URL without QueueUrl, as API Gateway integrations do
- * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests.html).
+ * Returns the queue of an SQS call without QueueUrl that was sent to the queue's own URL, as API Gateway integrations
+ * do (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests.html).
  */
 function queueOfPath({ input }: OperationModel, { headers, path }: WireRequest): Fields {
   const takesQueue = !input.isUnitSchema() && Object.hasOwn(input.getMemberSchemas(), "QueueUrl");

@@ -8,8 +8,8 @@ import { encodeRest } from "./restResponse";
 import { isEventStream, membersOf } from "./schema";
 
 /**
- * The response that carries an operation's output, which has the SDK's shape; members unknown to the
- * schema are left out. Throws NotImplemented for operations that answer with a stream of events.
+ * Returns the response with an operation's output, which has the SDK's shape; members that the schema lacks are
+ * omitted. Throws NotImplemented for operations whose response is an event stream.
  */
 export function encodeResult(
   codec: ServiceCodec,

@@ -10,8 +10,8 @@ import { writeValue } from "./values";
 import { escapeXml, writeXmlMembers } from "./xml";
 
 /**
- * The response that carries an error to the client in the shape of its protocol.
- * `protocol` undefined: the protocol of the service's SDK client.
+ * Returns the response with an error, in the format of its protocol. `protocol` undefined: the protocol of the
+ * service's SDK client.
  */
 export function encodeError(
   codec: ServiceCodec,
@@ -72,9 +72,9 @@ const denials: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The JSON RPC services answer 400 and 500 whatever status their models name
- * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteDelivery.html), those that once
- * spoke awsQuery keep the statuses of that time
+ * Returns the status of a modelled error. JSON RPC services use 400 and 500 whatever their models say
+ * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteDelivery.html); those that formerly
+ * used awsQuery keep its statuses
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html).
  */
 function modelledStatus(codec: ServiceCodec, protocol: Protocol, model: ErrorModel): number {
@@ -83,8 +83,8 @@ function modelledStatus(codec: ServiceCodec, protocol: Protocol, model: ErrorMod
 }
 
 /**
- * HTTP status of the errors that every service shares and no schema lists
- * (https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html); JSON RPC says 400 for all of the client's.
+ * Returns the status of errors that all services share and no schema lists
+ * (https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html); JSON RPC uses 400 for all client errors.
  */
 function commonStatus(protocol: Protocol, code: string): number {
   if (/^(InternalFailure|InternalError|InternalServerError)(Exception)?$/.test(code)) return 500;
@@ -107,7 +107,7 @@ function rpcJsonError(report: Report, version: "1.0" | "1.1"): Encoded {
   const fields = errorFields(report, (fields) =>
     model ? written(rpcJson, model, fields) : fields,
   );
-  // Services of version 1.0 qualify the names of their errors, those of 1.1 do not.
+  // Services with JSON version 1.0 qualify the names of their errors, those with 1.1 do not.
   const type = version === "1.0" && model ? `${codec.namespace}#${name}` : name;
   return {
     headers: {
@@ -166,7 +166,10 @@ function queryError({ codec, error, model, status, requestId }: Report): Encoded
   };
 }
 
-/** S3's errors have no wrapper. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/**
+ * Returns an error of S3, which has no wrapper element.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 function s3Error({ error, requestId }: Report): Omit<Encoded, "headers"> {
   const details = Object.entries(withoutMessage(error.fields)).map(
     ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
@@ -190,7 +193,7 @@ function ec2Error({ error, requestId }: Report): Encoded {
   };
 }
 
-/** Tells clients that think in query codes which one this is, e.g. `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
+/** Returns the header with the query protocol's code, e.g. `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
 function queryErrorHeader({ codec, error, model, status }: Report): Record<string, string> {
   if (!codec.queryCompatible) return {};
   const code = model?.queryCode ?? error.code;
@@ -201,7 +204,7 @@ function fault(status: number): "Sender" | "Receiver" {
   return status >= 500 ? "Receiver" : "Sender";
 }
 
-/** Members of the error with its message under the name that the model gives it. */
+/** Returns the error's members, with its message under the name in the model. */
 function errorFields(
   { error, model }: Report,
   write: (fields: Fields) => Fields,
@@ -214,7 +217,7 @@ function errorFields(
   return { ...write(fields), message: error.message };
 }
 
-/** Lambda's errors tell whose fault they were (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
+/** Returns who caused an error of Lambda (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 function faultType(model: ErrorModel | undefined): "User" | "Service" {
   return model?.fault === "server" ? "Service" : "User";
 }

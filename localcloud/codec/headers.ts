@@ -1,7 +1,7 @@
 import { readText, timestampFormat, writeText } from "./scalars";
 import type { Schema } from "./schema";
 
-/** A member bound to a header, e.g. `X-Amz-Function-Error`. */
+/** Formats a member that is bound to a header, e.g. `X-Amz-Function-Error`. */
 export function writeHeader(member: Schema, value: unknown): string {
   if (member.isListSchema()) {
     const item = member.getValueSchema();
@@ -21,7 +21,7 @@ export function readHeader(member: Schema, header: string): unknown {
   return readText(member, header);
 }
 
-/** Members of a prefix-headers map: the headers that begin with `prefix`, without it. */
+/** Reads a prefix-headers map: the headers that start with `prefix`, without it. */
 export function readPrefixHeaders(
   headers: Readonly<Record<string, string>>,
   prefix: string,
@@ -34,12 +34,12 @@ export function readPrefixHeaders(
   );
 }
 
-/** Node refuses to send other characters in a header; AWS replaces them too. */
+/** Replaces characters that Node does not allow in a header; AWS replaces them too. */
 export function headerSafe(text: string): string {
   return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?");
 }
 
-/** A string with a media type travels as base64 in headers. */
+/** Checks for a string with a media type, which is base64 in headers. */
 function isMediaType(member: Schema): boolean {
   return member.isStringSchema() && member.getMergedTraits().mediaType !== undefined;
 }
@@ -51,7 +51,7 @@ function writeItem(item: Schema, value: unknown): string {
     : text;
 }
 
-/** Splits at commas outside quotes; HTTP dates contain one comma each. */
+/** Splits at commas outside quotes; each HTTP date contains one comma. */
 function splitList(header: string, dates: boolean): string[] {
   const pattern = dates ? /[^,]+,[^,]+/g : /\s*(?:"(?:[^"\\]|\\.)*"|[^,"]+)\s*/g;
   return [...(header.match(pattern) ?? [])].map((part) => {

@@ -1,9 +1,9 @@
 /**
- * The wire codec of the local cloud: one codec for every AWS protocol, driven by the schemas that the SDK clients
- * export. `NormalizedSchema` is all it takes from the SDK's internals.
+ * The wire codec of the local cloud: one codec for all AWS protocols, driven by the schemas that the SDK clients
+ * export. `NormalizedSchema` is the only part of the SDK's internals that it uses.
  *
- * Not covered: event streams (InvokeWithResponseStream, StartLiveTail, GetLogObject), S3's addressing and
- * chunked uploads, and members whose host prefix would carry them.
+ * Not supported: event streams (InvokeWithResponseStream, StartLiveTail, GetLogObject), S3's addressing and chunked
+ * uploads, and members in a host prefix.
  */
 export { type InputRules, inputCheck } from "./checkInput";
 export { type Constraints, without, withoutPatterns } from "./constraints";

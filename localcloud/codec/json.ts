@@ -3,20 +3,20 @@ import { readBlob, readTimestamp, writeBlob, writeTimestamp } from "./scalars";
 import type { Schema } from "./schema";
 import { readValue, type ValueFormat, writeValue, wrongKind } from "./values";
 
-/** JSON of the RPC protocols: members carry their own names. */
+/** JSON of the RPC protocols: members keep their names. */
 export const rpcJson: ValueFormat = {
   memberName: (name) => name,
   read: readScalar,
   write: writeScalar,
 };
 
-/** JSON of REST services, where the trait jsonName may rename a member. */
+/** JSON of REST services: the trait jsonName can rename a member. */
 export const restJson: ValueFormat = {
   ...rpcJson,
   memberName: (name, member) => member.getMergedTraits().jsonName ?? name,
 };
 
-/** Value of a shape from a JSON body; an empty body is an empty structure. */
+/** Reads a shape's value from a JSON body; an empty body is an empty structure. */
 export function readJson(format: ValueFormat, schema: Schema, body: Uint8Array): unknown {
   if (schema.isUnitSchema()) return {};
   return readValue(format, schema, body.length === 0 ? {} : parseJson(decodeUtf8(body)));
@@ -54,7 +54,10 @@ function readScalar(schema: Schema, value: unknown): unknown {
   return readNumeric(schema, value);
 }
 
-/** JSON has no NaN or Infinity: Smithy writes them as strings. The schema does not tell longs from doubles. */
+/**
+ * Reads a number. JSON has no NaN or Infinity, so Smithy writes them as strings. The schema does not distinguish
+ * longs from doubles.
+ */
 function readNumeric(schema: Schema, value: unknown): number | bigint {
   if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
   if (typeof value !== "number") throw wrongKind(value, "Number");

@@ -1,13 +1,13 @@
 import { AwsError } from "../core/errors";
 
 /**
- * How deep a request may nest. Schemas such as DynamoDB's AttributeValue contain themselves; AWS allows
- * 32 levels there (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html),
- * each of two levels on the wire.
+ * Maximum nesting of a request. Schemas such as DynamoDB's AttributeValue are recursive; AWS allows 32 levels there
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html), each of which has two levels
+ * in JSON.
  */
 const deepest = 128;
 
-/** The answer to a body, path or query that cannot be read; `message` says what is wrong. */
+/** Returns the error for a body, path or query that cannot be read; `message` states the problem. */
 export function malformed(message: string): AwsError {
   return new AwsError("SerializationException", message, { status: 400 });
 }
@@ -32,7 +32,7 @@ export function decodePercent(text: string): string {
   }
 }
 
-/** Pairs of a query string or of a form body, in order, where `+` is a space. */
+/** Returns the pairs of a query string or form body, in order; `+` is a space. */
 export function decodeForm(text: string): [name: string, value: string][] {
   return text
     .split("&")

@@ -12,34 +12,34 @@ export interface OperationModel {
   readonly name: string;
   readonly input: Schema;
   readonly output: Schema;
-  /** Present for the operations of REST services. */
+  /** Present for operations of REST services. */
   readonly route?: Route;
 }
 
 export interface ErrorModel {
   readonly name: string;
-  /** Its code where errors travel as in the query protocols: `AWS.SimpleQueueService.NonExistentQueue`. */
+  /** Code in protocols that report errors as the query protocols do: `AWS.SimpleQueueService.NonExistentQueue`. */
   readonly queryCode: string;
   readonly status: number;
   readonly fault: "client" | "server";
   readonly schema: Schema;
 }
 
-/** What the wire needs to know of one AWS service; made by `loadCodec`. */
+/** The wire format of one AWS service; created by `loadCodec`. */
 export interface ServiceCodec {
   /** The SDK's service id, e.g. `CloudWatch Logs`. */
   readonly id: string;
   /** Service name in the SigV4 credential scope, e.g. `logs`. */
   readonly signingName: string;
   readonly operationNames: readonly string[];
-  /** The protocol that the SDK client itself speaks. */
+  /** The SDK client's own protocol. */
   readonly protocol: Protocol;
   /** Smithy namespace, e.g. `com.amazonaws.sqs`. */
   readonly namespace: string;
   readonly xmlNamespace: string;
   /** Name before the dot in `X-Amz-Target`, and in the path of Smithy RPC. */
   readonly target: string;
-  /** True for a JSON service that spoke awsQuery once and still reports those error codes. */
+  /** True for a JSON service that formerly used awsQuery and still reports its error codes. */
   readonly queryCompatible: boolean;
   readonly operations: ReadonlyMap<string, OperationModel>;
   /** Errors by shape name and by query code. */
@@ -56,14 +56,14 @@ const protocols: Readonly<Record<string, Protocol>> = {
   "smithy.protocols#rpcv2Cbor": "rpcV2Cbor",
 };
 
-/** Services whose model lost its XML namespace when it moved to JSON (from the API version's WSDL). */
+/** XML namespaces of services whose model lost them with the move to JSON (from the API version's WSDL). */
 const lostXmlNamespaces: Readonly<Record<string, string>> = {
   SQS: "http://queue.amazonaws.com/doc/2012-11-05/",
 };
 
 /**
- * Reads the operations, errors and routes from an SDK client module (`require("@aws-sdk/client-ssm")`).
- * Throws a plain Error for a module without a client, or of a protocol that is unknown here.
+ * Reads operations, errors and routes of an SDK client module (`require("@aws-sdk/client-ssm")`). Throws a plain
+ * Error for a module without a client, or with an unknown protocol.
  */
 export function loadCodec(sdk: object): ServiceCodec {
   const known = codecs.get(sdk);
@@ -73,7 +73,7 @@ export function loadCodec(sdk: object): ServiceCodec {
   return codec;
 }
 
-/** A service, its declaration and its resource types share one. */
+/** Shared by a service, its declaration and its resource types. */
 const codecs = new WeakMap<object, ServiceCodec>();
 
 function readCodec(sdk: object): ServiceCodec {
@@ -102,14 +102,14 @@ function readCodec(sdk: object): ServiceCodec {
   };
 }
 
-/** The operation of that name; the callers of `encodeResult` name only what was decoded. */
+/** Returns the operation with that name; callers of `encodeResult` only pass decoded names. */
 export function operationOf(codec: ServiceCodec, name: string): OperationModel {
   const operation = codec.operations.get(name);
   if (!operation) throw new AwsError("UnknownOperationException", `${codec.id} has no ${name}.`);
   return operation;
 }
 
-/** The part of a resolved client configuration that describes its wire. */
+/** The part of a resolved client configuration that describes the wire format. */
 interface ClientConfig {
   readonly serviceId: string;
   readonly defaultSigningName: string;
@@ -128,7 +128,7 @@ function clientConfig(sdk: object): ClientConfig {
   const [, client] =
     Object.entries(sdk).find(([name]) => name.endsWith("Client") && name !== "__Client") ?? [];
   if (typeof client !== "function") throw new Error("The module exports no SDK client.");
-  // The region and the keys are never used: the client is made for its resolved configuration alone.
+  // Region and keys are never used: the client is created only for its resolved configuration.
   const instance = new (client as ClientClass)({
     region: "us-east-1",
     credentials: { accessKeyId: "unused", secretAccessKey: "unused" },
@@ -149,7 +149,7 @@ function operationModel([, , name, traits, input, output]: StaticShape): Operati
 
 function errorModels(shapes: readonly StaticShape[]): Map<string, ErrorModel> {
   const models = shapes.filter(([kind]) => kind === staticKind.error).map(errorModel);
-  // A shape's own name wins where another error's query code is the same word (CloudWatch ResourceNotFound).
+  // A shape's own name takes precedence over another error's equal query code (CloudWatch ResourceNotFound).
   return new Map([
     ...models.map((model): [string, ErrorModel] => [model.queryCode, model]),
     ...models.map((model): [string, ErrorModel] => [model.name, model]),

@@ -3,8 +3,8 @@ import { decodeForm, decodeUtf8 } from "./malformed";
 import type { Protocol, ServiceCodec } from "./model";
 
 /**
- * The protocol that a request speaks, which need not be the one of today's SDK: an AWS CLI of 2022 speaks
- * awsQuery to SQS, boto3 of 2026 speaks CBOR to CloudWatch. Never throws.
+ * Returns the request's protocol, which may differ from today's SDK: an AWS CLI of 2022 uses awsQuery for SQS, boto3
+ * of 2026 uses CBOR for CloudWatch. Never throws.
  */
 export function protocolOf(codec: ServiceCodec, request: WireRequest): Protocol {
   if (codec.protocol === "restJson" || codec.protocol === "restXml") return codec.protocol;
@@ -16,7 +16,7 @@ export function protocolOf(codec: ServiceCodec, request: WireRequest): Protocol 
   return codec.protocol;
 }
 
-/** Parameters of a query call: those of the URL, then those of a form body. */
+/** Returns the parameters of a query call: those of the URL, then those of a form body. */
 export function queryParameters(request: WireRequest): [name: string, value: string][] {
   const fromUrl = decodeForm(request.rawQuery);
   return isForm(request) || request.method === "POST"

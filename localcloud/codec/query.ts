@@ -3,19 +3,19 @@ import { readText } from "./scalars";
 import { type Fields, itemWireName, membersOf, memberWireName, type Schema } from "./schema";
 import { writeXmlMembers } from "./xml";
 
-/** Names of the two query protocols differ: EC2 capitalises members and flattens every list. */
+/** The two query protocols, whose names differ: EC2 capitalizes members and flattens every list. */
 export type QueryDialect = "awsQuery" | "ec2Query";
 
-/** The parameters of a query request as a tree: `Tag.1.Key` is the node Key in the node 1 in the node Tag. */
+/** A query request's parameters as a tree: `Tag.1.Key` is the node Key in the node 1 in the node Tag. */
 interface Parameter {
   value?: string;
   readonly children: Map<string, Parameter>;
 }
 
 /**
- * The input from query parameters. A service whose JSON model kept its XML traits (SQS) is read as it always
- * was, `Attribute.1.Name`; where a model lost them, lists are taken to be `Name.member.N` and maps
- * `Name.entry.N.key`, which is right for CloudWatch but would miss flattened lists of other services.
+ * Reads the input from query parameters. A service whose JSON model kept its XML traits (SQS) uses them, as in
+ * `Attribute.1.Name`. For a model without them, lists are assumed to be `Name.member.N` and maps `Name.entry.N.key`,
+ * which is right for CloudWatch but would miss flattened lists of other services.
  */
 export function readQuery(
   dialect: QueryDialect,
@@ -27,7 +27,7 @@ export function readQuery(
   return readStructure(dialect, schema, root);
 }
 
-/** Name of a member in a query string, e.g. `ImageId`, also as EC2's errors call it. */
+/** Returns a member's name in a query string, e.g. `ImageId`; EC2's errors use it too. */
 export function queryName(dialect: QueryDialect, name: string, member: Schema): string {
   const { ec2QueryName } = member.getMergedTraits();
   if (dialect === "ec2Query" && ec2QueryName) return String(ec2QueryName);
@@ -35,7 +35,7 @@ export function queryName(dialect: QueryDialect, name: string, member: Schema): 
   return dialect === "awsQuery" ? wireName : wireName[0].toUpperCase() + wireName.slice(1);
 }
 
-/** The XML document that answers a query call. */
+/** Returns the XML document of a query response. */
 export function writeQueryResult(
   dialect: QueryDialect,
   call: { operation: string; output: Schema; xmlNamespace: string; requestId: string },
@@ -105,7 +105,7 @@ function readEntry(dialect: QueryDialect, schema: Schema, entry: Parameter): [st
   return [key, read(dialect, item, value)];
 }
 
-/** Items of a list in the order of their numbers, which may have gaps. */
+/** Returns the items of a list by their numbers, which may have gaps. */
 function numbered(node: Parameter): Parameter[] {
   return [...node.children]
     .filter(([index]) => /^[1-9]\d{0,9}$/.test(index))

@@ -6,8 +6,8 @@ import { operationOf, type ServiceCodec } from "./model";
 import { type Fields, membersOf, type Schema, valueSchemaOf } from "./schema";
 
 /**
- * The JSON in which the services that speak awsQuery answer a client that accepts JSON, as API Gateway does:
- * `{"SendMessageResponse": {"SendMessageResult": {...}, "ResponseMetadata": {...}}}`, absent members as null.
+ * Returns the JSON with which awsQuery services respond to a client that accepts JSON, as API Gateway does:
+ * `{"SendMessageResponse": {"SendMessageResult": {...}, "ResponseMetadata": {...}}}`; absent members are null.
  * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_sqs.snapshot.json
  */
 export function encodeQueryJson(
@@ -26,7 +26,7 @@ export function encodeQueryJson(
   });
 }
 
-/** `{"Error": {"Code": ..., "Message": ..., "Type": "Sender"}, "RequestId": ...}` */
+/** Returns `{"Error": {"Code": ..., "Message": ..., "Type": "Sender"}, "RequestId": ...}`. */
 export function encodeQueryJsonError(
   codec: ServiceCodec,
   error: AwsError,

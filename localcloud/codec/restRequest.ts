@@ -9,7 +9,7 @@ import { type Fields, membersOf, type Schema } from "./schema";
 import { readXml } from "./xml";
 import { parseXml } from "./xmlReader";
 
-/** The operation that a REST request names by method, path and query, with its input. */
+/** Decodes the operation of a REST request, by method, path and query, and its input. */
 export function decodeRest(
   codec: ServiceCodec,
   protocol: RestProtocol,
@@ -48,7 +48,7 @@ function findRoute(
   return best;
 }
 
-/** Value of a member that is bound to the request line or a header; undefined for one of the body. */
+/** Reads a member that is bound to the request line or a header; undefined for members in the body. */
 function readBound(
   member: Schema,
   label: string | undefined,
@@ -77,7 +77,7 @@ function readQueryValues(member: Schema, values: readonly string[]): unknown {
   return values.map((value) => readText(item, value));
 }
 
-/** All the query parameters that neither the route nor another member claims. */
+/** Reads all query parameters that are bound neither to the route nor to another member. */
 function readQueryMap(member: Schema, query: RequestLine["query"], route: Route): unknown {
   const lists = member.getValueSchema().isListSchema();
   const names = new Set(query.map(([name]) => name));
@@ -126,7 +126,7 @@ function readPayload(protocol: RestProtocol, payload: Schema, body: Buffer): unk
     : readXml(payload, [parseXml(decodeUtf8(body))]);
 }
 
-/** True for a member that travels in the body's document; the other traits mean nothing in a request. */
+/** Checks whether a member is part of the body's document; the other traits do not matter in a request. */
 function inBody(member: Schema): boolean {
   const traits = member.getMergedTraits();
   return !(

@@ -5,7 +5,7 @@ import type { OperationModel, RestProtocol, ServiceCodec } from "./model";
 import { type Fields, membersOf, type Schema } from "./schema";
 import { writeXml, writeXmlMembers } from "./xml";
 
-/** The response to a REST call, its members in status, headers and body as the schema binds them. */
+/** Returns the response to a REST call, with members in status, headers and body as the schema binds them. */
 export function encodeRest(
   codec: ServiceCodec,
   protocol: RestProtocol,
@@ -24,7 +24,7 @@ export function encodeRest(
   return { status: boundStatus(members, fields) ?? route?.status ?? 200, headers, body };
 }
 
-/** The JSON text of a structure's unbound members. */
+/** Returns the JSON of a structure's unbound members. */
 export function restJsonBody(schema: Schema, fields: Fields): string {
   const unbound = [...membersOf(schema)].filter(([, member]) => inBody(member));
   return writeJson(
@@ -34,7 +34,7 @@ export function restJsonBody(schema: Schema, fields: Fields): string {
   );
 }
 
-/** Headers of the members that are bound to them. */
+/** Returns the headers of members that are bound to headers. */
 export function boundHeaders(
   members: Iterable<[name: string, member: Schema]>,
   fields: Fields,
@@ -91,7 +91,7 @@ function boundStatus(
   return undefined;
 }
 
-/** True for a member that travels in the body's document; labels and queries mean nothing in a response. */
+/** Checks whether a member is part of the body's document; labels and queries do not matter in a response. */
 function inBody(member: Schema): boolean {
   const traits = member.getMergedTraits();
   return !(

@@ -1,19 +1,19 @@
 import { decodePercent } from "./malformed";
 import { membersOf, type Schema } from "./schema";
 
-/** A segment of a route: fixed text, `{Name}`, or `{Name+}` that takes several segments. */
+/** A segment of a route: fixed text, `{Name}`, or `{Name+}` for several segments. */
 type Segment =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "label" | "greedy"; readonly name: string };
 
-/** Smithy's http trait (https://smithy.io/2.0/spec/http-bindings.html), ready for matching. */
+/** Smithy's http trait (https://smithy.io/2.0/spec/http-bindings.html), prepared for matching. */
 export interface Route {
   readonly method: string;
   readonly status: number;
   readonly segments: readonly Segment[];
   /** Query parameters that belong to the route; undefined = any value. */
   readonly query: ReadonlyMap<string, string | undefined>;
-  /** Query parameters bound to members: they decide between two routes with the same path. */
+  /** Query parameters that are bound to members; they distinguish routes with the same path. */
   readonly boundQuery: readonly string[];
 }
 
@@ -47,14 +47,14 @@ export function compileRoute(http: readonly unknown[], input: Schema): Route {
   };
 }
 
-/** Segments of a path as sent; throws SerializationException for malformed percent-encoding. */
+/** Returns the segments of a path as sent. Throws SerializationException for invalid percent-encoding. */
 export function pathSegments(path: string): string[] {
   const segments = path.split("/").slice(1);
   if (segments[segments.length - 1] === "") segments.pop();
   return segments.map(decodePercent);
 }
 
-/** Values of the labels where the route fits the request, and how specific the fit is. */
+/** Returns the labels' values if the route matches the request, and how specific the match is. */
 export function matchRoute(
   route: Route,
   request: RequestLine,
@@ -63,7 +63,7 @@ export function matchRoute(
   const labels = matchPath(route.segments, request.segments);
   if (!labels) return undefined;
   const sent = new Map(request.query);
-  // Fixed text beats a label, a label beats a greedy one, and a query that a route demands beats all.
+  // Fixed text has precedence over a label, a label over a greedy one, and a required query over everything.
   let score = route.segments.reduce((sum, { kind }) => sum + weights[kind], 0);
   for (const [name, value] of route.query) {
     if (!sent.has(name) || (value !== undefined && sent.get(name) !== value)) return undefined;

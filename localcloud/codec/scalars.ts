@@ -4,7 +4,9 @@ import type { Schema } from "./schema";
 /** Formats of Smithy's timestampFormat trait, see https://smithy.io/2.0/spec/protocol-traits.html. */
 export type TimestampFormat = "date-time" | "http-date" | "epoch-seconds";
 
-/** How the SDK's schemas number the timestamp formats; 4 leaves the choice to the place on the wire. */
+/**
+ * Numbers of the timestamp formats in the SDK's schemas; with 4 the format depends on the place (header, body, ...).
+ */
 const formats: Readonly<Record<number, TimestampFormat>> = {
   5: "date-time",
   6: "http-date",
@@ -15,14 +17,14 @@ export function timestampFormat(schema: Schema, fallback: TimestampFormat): Time
   return formats[Number(schema.getSchema())] ?? fallback;
 }
 
-/** A scalar as text: in XML, query strings, headers and paths. */
+/** Formats a scalar as text, for XML, query strings, headers and paths. */
 export function writeText(schema: Schema, value: unknown, dates: TimestampFormat): string {
   if (schema.isTimestampSchema()) return String(writeTimestamp(schema, value, dates));
   if (schema.isBlobSchema()) return writeBlob(value);
   return String(value);
 }
 
-/** The scalar that a text stands for. */
+/** Parses the text of a scalar. */
 export function readText(schema: Schema, text: string): unknown {
   if (schema.isBooleanSchema()) return readBoolean(text);
   if (schema.isNumericSchema()) return readNumber(text);
@@ -48,7 +50,7 @@ export function writeTimestamp(
   }
 }
 
-/** Reads any of the formats: clients are not consistent, and the formats cannot be confused. */
+/** Parses all formats: clients are not consistent, and the formats are unambiguous. */
 export function readTimestamp(value: unknown): Date {
   const seconds =
     typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
@@ -65,7 +67,7 @@ export function writeBlob(value: unknown): string {
 export function readBlob(text: string): Uint8Array {
   const bytes = Buffer.from(text, "base64");
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  // Node skips what is not base64: a length that does not add up is how that shows.
+  // Node skips characters that are not base64, which the resulting length reveals.
   if (bytes.length !== (text.length / 4) * 3 - padding)
     throw malformed("Invalid base64 in a binary value.");
   return new Uint8Array(bytes);
@@ -77,7 +79,7 @@ export function readNumber(text: string): number {
   return Number(text);
 }
 
-/** AWS reads booleans as Java and XML Schema do; the AWS CLI of 2013 sent `True`. */
+/** Parses booleans like Java and XML Schema; the AWS CLI of 2013 sent `True`. */
 function readBoolean(text: string): boolean {
   const lower = text.toLowerCase();
   if (lower === "true" || lower === "1") return true;

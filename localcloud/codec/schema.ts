@@ -1,15 +1,15 @@
 import { NormalizedSchema } from "@smithy/core/schema";
 
-/** A Smithy shape as the SDK clients carry it; the one thing that is taken from the SDK's internals. */
+/** A Smithy shape in the SDK clients' form; the only internal of the SDK that is used. */
 export type Schema = NormalizedSchema;
 
 /** A value of a Smithy structure, union or map. */
 export type Fields = Record<string, unknown>;
 
-/** The Smithy traits that decide about the wire, see https://smithy.io/2.0/aws/protocols/. */
+/** The Smithy traits that determine the wire format, see https://smithy.io/2.0/aws/protocols/. */
 export type Traits = ReturnType<NormalizedSchema["getMergedTraits"]>;
 
-/** What the first item of a schema array says it is. */
+/** Kinds of schema, by the first item of a schema array. */
 export const staticKind = { error: -3, operation: 9 } as const;
 
 /** An exported `X$` of a client module: `[kind, namespace, name, traits, ...parts]`. */
@@ -31,31 +31,33 @@ export function isStaticShape(value: unknown): value is StaticShape {
 }
 
 export function schemaOf(reference: unknown): Schema {
-  // Client modules export their schemas untyped to us; `of` itself refuses what is not a schema.
+  // Client modules export their schemas without types; `of` itself refuses anything else.
   return NormalizedSchema.of(reference as Parameters<typeof NormalizedSchema.of>[0]);
 }
 
 type Member = [name: string, member: Schema];
 
-/** The SDK makes these anew whenever they are asked for, which costs more than to read the value they describe. */
+/**
+ * Cached, because the SDK creates them at each access, which costs more than reading the value that they describe.
+ */
 const members = new WeakMap<Schema, readonly Member[]>();
 const values = new WeakMap<Schema, Schema>();
 
-/** Members of a structure or union in model order; none for the unit shape. */
+/** Returns the members of a structure or union in model order; none for the unit shape. */
 export function membersOf(schema: Schema): readonly Member[] {
   let known = members.get(schema);
   if (!known) members.set(schema, (known = [...schema.structIterator()]));
   return known;
 }
 
-/** What a list or a map holds. */
+/** Returns the schema of a list's items or a map's values. */
 export function valueSchemaOf(schema: Schema): Schema {
   let known = values.get(schema);
   if (!known) values.set(schema, (known = schema.getValueSchema()));
   return known;
 }
 
-/** Names of the members that a caller must send: the first ones of a structure, as its schema counts. */
+/** Returns the names of required members: the first ones of a structure, whose number is in its schema. */
 export function requiredMembers(schema: Schema): readonly string[] {
   const shape: unknown = schema.getSchema();
   if (!isStaticShape(shape)) return [];
@@ -65,17 +67,17 @@ export function requiredMembers(schema: Schema): readonly string[] {
     : [];
 }
 
-/** Element name of a structure's member in XML and query strings. */
+/** Returns the element name of a structure's member in XML and query strings. */
 export function memberWireName(name: string, member: Schema): string {
   return member.getMemberTraits().xmlName ?? name;
 }
 
-/** Element name inside a list, or of the keys and values of a map. */
+/** Returns the element name inside a list, or of a map's keys and values. */
 export function itemWireName(item: Schema, fallback: "member" | "key" | "value"): string {
   return item.getMergedTraits().xmlName ?? fallback;
 }
 
-/** True for a member that is a stream of events, e.g. of InvokeWithResponseStream. */
+/** Checks whether a member is an event stream, e.g. of InvokeWithResponseStream. */
 export function isEventStream(member: Schema): boolean {
   return member.isStreaming() && member.isStructSchema();
 }

@@ -1,7 +1,7 @@
 import { checkDepth, malformed } from "./malformed";
 import { type Fields, membersOf, type Schema, valueSchemaOf } from "./schema";
 
-/** How one self-describing format (JSON, CBOR) spells names and scalars; the shapes are the same. */
+/** How one self-describing format (JSON, CBOR) writes names and scalars; the structure is the same. */
 export interface ValueFormat {
   memberName(name: string, member: Schema): string;
   read(schema: Schema, value: unknown): unknown;
@@ -9,8 +9,8 @@ export interface ValueFormat {
 }
 
 /**
- * The value of a shape from parsed JSON or CBOR; members that the schema does not know are dropped, as AWS does.
- * Throws SerializationException where a kind of value is not the schema's.
+ * Converts parsed JSON or CBOR to a shape's value; as on AWS, members that the schema lacks are dropped. Throws
+ * SerializationException for a value of the wrong type.
  */
 export function readValue(format: ValueFormat, schema: Schema, value: unknown, depth = 0): unknown {
   checkDepth(depth);
@@ -23,13 +23,13 @@ export function readValue(format: ValueFormat, schema: Schema, value: unknown, d
   if (schema.isMapSchema()) {
     const item = valueSchemaOf(schema);
     const entries = Object.entries(expectStructure(value));
-    // fromEntries defines own properties: a key `__proto__` stays data.
+    // fromEntries defines own properties, so a key `__proto__` is safe.
     return Object.fromEntries(entries.map(([k, e]) => [k, readPresent(format, item, e, depth)]));
   }
   return format.read(schema, value);
 }
 
-/** The JSON or CBOR form of a shape's value. */
+/** Converts a shape's value to its JSON or CBOR form. */
 export function writeValue(format: ValueFormat, schema: Schema, value: unknown): unknown {
   if (value === undefined || value === null || schema.isDocumentSchema()) return value;
   if (schema.isStructSchema()) {
@@ -61,7 +61,7 @@ function readStructure(format: ValueFormat, schema: Schema, value: unknown, dept
     const wireName = format.memberName(name, member);
     if (!Object.hasOwn(source, wireName)) continue;
     const field = source[wireName];
-    // AWS takes a null member for an absent one.
+    // AWS treats a null member as absent.
     if (field !== null) fields[name] = readValue(format, member, field, depth + 1);
   }
   return fields;
@@ -93,7 +93,7 @@ function unexpected(value: unknown): string {
   return `Unexpected ${kindOf(value)} where a list, structure or map was expected`;
 }
 
-/** AWS's word for a scalar that came in another's place, e.g. `NUMBER_VALUE`. */
+/** Returns AWS's name for a scalar of the wrong type, e.g. `NUMBER_VALUE`. */
 export function kindOf(value: unknown): string {
   if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";
   if (typeof value === "number" || typeof value === "bigint") return "NUMBER_VALUE";
@@ -101,7 +101,7 @@ export function kindOf(value: unknown): string {
   return value === null ? "VALUE_NULL" : "EMBEDDED_OBJECT";
 }
 
-/** The refusal of a value of the wrong kind, in the words of AWS's JSON services. */
+/** Returns the error for a value of the wrong type, with the message of AWS's JSON services. */
 export function wrongKind(value: unknown, expected: string): Error {
   if (Array.isArray(value)) return malformed("Start of list found where not expected");
   if (typeof value === "object" && value !== null)

@@ -11,7 +11,9 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-/** Text for an element or attribute; line ends as references, since XML parsers change bare ones. */
+/**
+ * Escapes text for an element or attribute; line ends become references, because XML parsers change them otherwise.
+ */
 export function escapeXml(text: string): string {
   return text.replace(
     /[&<>"'\r\n\u0085\u2028]/g,
@@ -20,7 +22,7 @@ export function escapeXml(text: string): string {
   );
 }
 
-/** Attributes and child elements of a structure; `includes` picks its members (all by default). */
+/** Writes attributes and child elements of a structure; `includes` selects its members (all by default). */
 export function writeXmlMembers(
   schema: Schema,
   value: object,
@@ -40,7 +42,7 @@ export function writeXmlMembers(
   return { attributes, content };
 }
 
-/** A value as elements named `name`: one, or one for each item where the schema flattens it. */
+/** Writes a value as elements named `name`: one, or one per item if the schema flattens it. */
 export function writeXml(schema: Schema, value: unknown, name: string): string {
   if (schema.isStructSchema()) {
     const { attributes, content } = writeXmlMembers(schema, value as object);
@@ -68,7 +70,7 @@ export function writeXml(schema: Schema, value: unknown, name: string): string {
   return `<${name}>${escapeXml(writeText(schema, value, "date-time"))}</${name}>`;
 }
 
-/** The value of a shape from the elements that carry its name; several only where it is flattened. */
+/** Reads a shape's value from the elements with its name; there can be several only if it is flattened. */
 export function readXml(schema: Schema, elements: readonly XmlElement[], depth = 0): unknown {
   checkDepth(depth);
   const [element] = elements;
@@ -114,7 +116,7 @@ function readXmlEntry(schema: Schema, entry: XmlElement, depth: number): [string
 }
 
 function writeNamespace(schema: Schema): string {
-  // The trait is [prefix, uri]; the SDK's types know only that it is a list.
+  // The trait is [prefix, uri]; in the SDK's types it is only a list.
   const namespace: unknown = schema.getMergedTraits().xmlNamespace;
   if (!Array.isArray(namespace)) return "";
   const [prefix, uri] = namespace as unknown[];

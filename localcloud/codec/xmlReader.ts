@@ -1,6 +1,6 @@
 import { checkDepth, malformed } from "./malformed";
 
-/** An element: its local name (the prefix dropped), attributes, child elements and text. */
+/** An element: its local name (without the prefix), attributes, child elements and text. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -35,8 +35,8 @@ interface Open {
 }
 
 /**
- * The root element of a document. Throws SerializationException for what is not well formed, and for
- * document type declarations, whose entities are an attack in an API.
+ * Returns the root element of a document. Throws SerializationException if it is not well-formed, and for document
+ * type declarations, whose entities are an attack vector.
  */
 export function parseXml(text: string): XmlElement {
   const document: XmlElement = { name: "", attributes: new Map(), children: [], text: "" };
@@ -90,7 +90,7 @@ function expandEntities(text: string): string {
   });
 }
 
-/** The character of `#65` or `#x41`. */
+/** Returns the character of `#65` or `#x41`. */
 function numbered(name: string): string | undefined {
   const [, hex, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}))$/.exec(name) ?? [];
   const code = hex === undefined ? Number(decimal ?? NaN) : parseInt(hex, 16);
