@@ -1,17 +1,17 @@
-/** What the cloud said instead of an answer. */
+/** The cloud's error message. */
 export class Refusal extends Error {}
 
 export function get<Answer>(path: string): Promise<Answer> {
   return ask<Answer>(path);
 }
 
-/** Acts: POST with a declared JSON body, which no foreign page can send. */
+/** Sends an action: a POST with a declared JSON body, which pages of other origins cannot send. */
 export function post<Answer>(path: string, body: object): Promise<Answer> {
   const headers = { "content-type": "application/json" };
   return ask<Answer>(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** An operation of AWS, as the account's root. */
+/** Calls an operation of AWS as the account's root user. */
 export function call<Output>(service: string, operation: string, input: object): Promise<Output> {
   return post<Output>("call", { service, operation, input });
 }

@@ -1,4 +1,4 @@
-/** `188 ms`, `17.8 s`, `2.5 min`; undefined = it is going on. */
+/** Formats a duration such as `188 ms`, `17.8 s`, `2.5 min`; undefined = it has not ended. */
 export function duration(ms: number | undefined): string {
   if (ms === undefined) return "running";
   if (ms < 1) return "<1 ms";
@@ -6,12 +6,12 @@ export function duration(ms: number | undefined): string {
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
 }
 
-/** Physical names end in random digits, which only tell apart what nobody confuses here. */
+/** Removes the random digits at the end of a physical name, which are not needed to identify it here. */
 export function short(name: string): string {
   return name.replace(/-[0-9a-f]{7}(?=\.fifo$|$)/, "").replace(/\.fifo$/, "");
 }
 
-/** JSON indented, other text as it is. */
+/** Indents JSON; returns other text unchanged. */
 export function pretty(value: unknown): string {
   if (typeof value !== "string") return JSON.stringify(value, undefined, 2) ?? "";
   try {
@@ -21,7 +21,7 @@ export function pretty(value: unknown): string {
   }
 }
 
-/** A line of a function's log: of JSON its time, level and message. */
+/** Formats a line of a function's log; for JSON, its time, level and message. */
 export function logLine(text: string): string {
   try {
     const { timestamp, level, message, type } = JSON.parse(text) as Record<string, unknown>;
@@ -32,7 +32,7 @@ export function logLine(text: string): string {
   }
 }
 
-/** `2026-11-28 09:13:16`, in UTC as AWS writes times. */
+/** Formats `2026-11-28 09:13:16`, in UTC as AWS does. */
 export function instant(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 }

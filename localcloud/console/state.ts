@@ -3,27 +3,27 @@ import type { Hello, Kept, SpanRow, TraceRow } from "../cloud/console/rows";
 
 export type Link = "connecting" | "live" | "lost" | "restarted";
 
-/** As many as the cloud keeps. */
+/** The same limit as in the cloud. */
 const MOST_TRACES = 10_000;
 
 export const link = signal<Link>("connecting");
 export const now = signal(0);
 export const tracing = signal(true);
-/** Where AWS is. */
+/** Address of the AWS protocols. */
 export const endpoint = signal("");
 export const kept = signal<Kept>({ traces: 0, bytes: 0, forgotten: 0 });
 /** Newest first. */
 export const traces = signal<readonly TraceRow[]>([]);
-/** Of the trace that is open. */
+/** Spans of the open trace. */
 export const spans = signal<ReadonlyMap<string, SpanRow>>(new Map());
-/** What stands behind `#/` in the address. */
+/** Part of the address after `#/`. */
 export const route = signal(fromHash());
 export const openTrace = computed(() => /^trace\/([\w-]+)/.exec(route.value)?.[1]);
-/** The span whose details are shown. */
+/** Id of the span whose details are shown. */
 export const openSpan = signal<string | undefined>(undefined);
 export const filter = signal("");
 export const problemsOnly = signal(false);
-/** Also what set off nothing: calls of the user's own tools, alarms without an action. */
+/** True to show also traces without effects: calls of the user's own tools, alarms without an action. */
 export const everything = signal(false);
 export const paused = signal(false);
 export const squeezed = signal(true);
@@ -85,11 +85,11 @@ function begin(hello: Hello): void {
   kept.value = hello;
 }
 
-/** A browser gives a host six connections, of all tabs together: one that nobody looks at leaves its own to the others. */
+/** A browser allows six connections to a host for all tabs together, so a hidden tab closes its own. */
 const visible = signal(!document.hidden);
 document.addEventListener("visibilitychange", () => (visible.value = !document.hidden));
 
-/** One stream: the list always, the spans of the trace that is open. */
+/** One stream: always the list, and the spans of the open trace. */
 effect(() => {
   const open = openTrace.value;
   spans.value = new Map();

@@ -1,4 +1,4 @@
-/** A request as it came to the gateway. */
+/** A request as the gateway received it. */
 export interface SentRequest {
   readonly method: string;
   readonly path: string;
@@ -7,13 +7,13 @@ export interface SentRequest {
   readonly body: string;
 }
 
-/** Headers that curl writes itself, and those of the connection. */
+/** Headers that curl sets itself, and those of the connection. */
 const OWN = new Set([
   ...["host", "content-length", "connection", "accept", "accept-encoding", "accept-language"],
   ...["user-agent", "x-amzn-trace-id", "sec-fetch-mode"],
 ]);
 
-/** The request as a line for a POSIX shell. */
+/** Returns the request as a curl command for a POSIX shell. */
 export function curlOf(request: SentRequest, origin: string): string {
   const { method, path, query, headers, body } = request;
   const parts = ["curl", "-i"];

@@ -1,7 +1,7 @@
 import type { SpanDetail } from "../../cloud/console/rows";
 import { short } from "../format";
 
-/** Why a call was let in, check by check, or where it was refused. */
+/** Shows for each check of a call why it was allowed or denied. */
 export function Decisions({ span }: { span: SpanDetail }) {
   const { call, decisions = [] } = span.data;
   return (

@@ -6,7 +6,7 @@ import { openSpan, openTrace, spans } from "../state";
 import { Decisions } from "./decisions";
 import { Replay } from "./replay";
 
-/** What a span has to tell, in this order, by the names in its data. */
+/** Texts of a span in the order of display, by their names in its data. */
 const TEXTS: readonly (readonly [name: string, title: string])[] = [
   ["reason", "Reason"],
   ["template", "Template"],
@@ -26,7 +26,7 @@ export function Detail({ id }: { id: string }) {
   const shown = useSignal<SpanDetail | undefined>(undefined);
   const secrets = useSignal(false);
   useSignalEffect(() => {
-    // Asked anew when it ends.
+    // Loaded again when the span ends.
     const end = spans.value.get(id)?.end;
     const query = secrets.value ? "secrets=show" : `end=${end ?? ""}`;
     void get<SpanDetail>(`traces/${openTrace.value}/${id}?${query}`).then(

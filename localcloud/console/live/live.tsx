@@ -2,7 +2,7 @@ import { openTrace, tracing } from "../state";
 import { TraceList } from "./traceList";
 import { TraceView } from "./traceView";
 
-/** Traces as they happen, and the one that was picked. */
+/** Shows traces as they happen, and the selected one. */
 export function Live() {
   return (
     <div class="panes">

@@ -4,7 +4,7 @@ import { post } from "../api";
 import { pretty } from "../format";
 import { openTrace } from "../state";
 
-/** Sends a request, an event or a message once more, as it was or edited. */
+/** Sends a request, an event or a message again, unchanged or edited. */
 export function Replay({ span }: { span: SpanDetail }) {
   const { event, body, request } = span.data as Record<string, string | undefined>;
   const sent = request ? (request as unknown as { body: string }).body : (event ?? body ?? "");
@@ -12,7 +12,7 @@ export function Replay({ span }: { span: SpanDetail }) {
   const said = useSignal("");
   const send = async (submitted: Event): Promise<void> => {
     submitted.preventDefault();
-    // What nobody has edited goes out byte for byte, with what is hidden here.
+    // An unedited text is sent byte for byte, including parts that are hidden here.
     const edited = text.value === pretty(sent) ? undefined : text.value;
     try {
       const replayed = { trace: openTrace.value, span: span.id, text: edited };

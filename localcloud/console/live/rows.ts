@@ -1,18 +1,18 @@
 import type { SpanRow } from "../../cloud/console/rows";
 
-/** A row of the waterfall; a Lambda Invoke by a service and the function that it ran are one. */
+/** A row of the waterfall. A service's Lambda Invoke and the function that it ran share one row. */
 export interface Row {
   readonly span: SpanRow;
   readonly depth: number;
   readonly hasChildren: boolean;
-  /** How many calls in a row it stands for; absent = it is one span. */
+  /** The consecutive calls that it represents; absent = it is one span. */
   readonly run?: readonly SpanRow[];
 }
 
-/** Runs of so many calls without consequences are folded into one row. */
+/** Minimum number of consecutive calls without effects that are folded into one row. */
 const RUN = 4;
 
-/** The spans in the order of their trees; what is below a closed one is left out. */
+/** Returns the spans in tree order, without those below a closed one. */
 export function rowsOf(
   spans: ReadonlyMap<string, SpanRow>,
   closed: ReadonlySet<string>,
@@ -58,7 +58,7 @@ function isPlainInvoke({ kind, name, parent }: SpanRow, below: readonly SpanRow[
   return invoke && below.length === 1 && below[0].kind === "function";
 }
 
-/** Calls from there on that all went well and set off nothing. */
+/** Returns the consecutive calls from an index that all succeeded and have no child spans. */
 function runAt(
   siblings: readonly SpanRow[],
   from: number,

@@ -1,10 +1,10 @@
 import type { SpanRow } from "../../cloud/console/rows";
 import { duration } from "../format";
 
-/** Where instants stand, as fractions of the width. */
+/** Positions of times as fractions of the width. */
 export interface Scale {
   at(time: number): number;
-  /** Squeezed stretches: where they are drawn, and how long they really are. */
+  /** Compressed stretches: their positions and their real durations. */
   readonly gaps: readonly Gap[];
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
@@ -15,14 +15,17 @@ export interface Gap {
   readonly ms: number;
 }
 
-/** What only waits: a message in its queue, a rolling service. Everything else is work. */
+/** Spans that only wait: a message in its queue, a rolling service. All others are work. */
 const WAITS: ReadonlySet<string> = new Set(["message", "deployment"]);
-/** Share of the width that a squeezed stretch takes. */
+/** Share of the width that a compressed stretch takes. */
 const GAP = 0.07;
-/** Pauses shorter than this, in milliseconds, are drawn as they are. */
+/** Minimum duration of a pause that is compressed, in milliseconds. */
 const PAUSE_MS = 400;
 
-/** On a true scale of a minute every call is one pixel: squeezed, stretches in which everything waits get a fixed share. */
+/**
+ * Returns the scale. On a linear scale of a minute every call would be one pixel wide, so with `squeeze`, stretches
+ * in which everything waits get a fixed width.
+ */
 export function scaleOf(all: readonly SpanRow[], squeeze: boolean, until: number): Scale {
   const start = Math.min(...all.map((span) => span.start));
   const end = Math.max(start + 1, ...all.map((span) => span.end ?? until));

@@ -14,7 +14,7 @@ import {
   traces,
 } from "../state";
 
-/** Height of a line, px; the list draws only those in sight. */
+/** Height of a line in pixels; the list renders only the visible ones. */
 const LINE = 52;
 
 export function TraceList() {

@@ -12,7 +12,7 @@ const CHAIN: ReadonlySet<string> = new Set([
   ...["request", "function", "message", "deployment", "event", "schedule", "alarm"],
 ]);
 
-/** One trace: what it was, the chain of its stations, the waterfall, the details of a span. */
+/** Shows one trace: its summary, the chain of its stations, the waterfall, and the details of a span. */
 export function TraceView() {
   if (spans.value.size === 0)
     return (
@@ -93,7 +93,7 @@ function Chain() {
 function CopyCurl({ id }: { id: string }) {
   const said = useSignal("Copy as curl");
   const copy = async (): Promise<void> => {
-    // The line is to be used: what the page hides stands in it.
+    // The copied command must work, so it contains values that the page hides.
     const { data } = await get<SpanDetail>(`traces/${openTrace.value}/${id}?secrets=show`);
     await navigator.clipboard.writeText(curlOf(data.request as SentRequest, endpoint.value));
     said.value = "Copied";

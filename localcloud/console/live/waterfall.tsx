@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<SpanKind, string>> = {
 };
 
 const closed = signal<ReadonlySet<string>>(new Set());
-/** Runs of calls, by the first one, that are not folded. */
+/** Runs of calls, by the first one, that the user has unfolded. */
 const opened = signal<ReadonlySet<string>>(new Set());
 
 export const rows = computed(() => rowsOf(spans.value, closed.value, opened.value));
@@ -33,7 +33,7 @@ export function lastInstant(): number {
   return Math.max(0, ...[...spans.value.values()].map((span) => span.end ?? span.start));
 }
 
-/** Rows as a tree that the keyboard walks: arrows, Home, End, Escape. */
+/** Shows the rows as a tree with keyboard navigation: arrows, Home, End, Escape. */
 export function Waterfall() {
   const list = rows.value;
   const { gaps, ticks } = scale.value;
@@ -113,7 +113,7 @@ function fold({ span, run }: Row): void {
 function Line({ row, active }: { row: Row; active: boolean }) {
   const { span, depth, run } = row;
   const bad = span.status !== undefined && span.status !== "ok";
-  // Where the cloud's time stands still, a function has measured its own.
+  // If the cloud's time stands still, a function's own measurement is used.
   const took =
     span.end === undefined ? undefined : Math.max(span.end - span.start, span.durationMs ?? 0);
   return (

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-/** Values over time (seconds since the epoch) with the alarm's threshold as a line. */
+/** Shows values over time (seconds since the epoch), with the alarm's threshold as a line. */
 export function Chart({
   times,
   values,

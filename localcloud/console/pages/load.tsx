@@ -8,7 +8,7 @@ export interface Loaded<Value> {
   reload(): void;
 }
 
-/** Looks something up, again whenever `key` changes or it is asked to. */
+/** Loads a value, again whenever `key` changes or the caller requests it. */
 export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
   const value = useSignal<Value | undefined>(undefined);
   const error = useSignal<string | undefined>(undefined);
@@ -30,7 +30,7 @@ export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loade
   return { value: value.value, error: error.value, reload: () => (times.value += 1) };
 }
 
-/** What was loaded, or why it was not. */
+/** Shows the loaded value, or the error. */
 export function Show<Value>({
   of,
   children,
@@ -42,7 +42,7 @@ export function Show<Value>({
   return <>{of.value === undefined ? <p class="dim">Looking it up</p> : children(of.value)}</>;
 }
 
-/** A button that does something and says how it went. */
+/** A button that runs an action and shows its result. */
 export function Act({ children, act }: { children: string; act: () => Promise<string | void> }) {
   const said = useSignal("");
   const run = async (): Promise<void> => {
@@ -63,7 +63,7 @@ export function Act({ children, act }: { children: string; act: () => Promise<st
   );
 }
 
-/** Rows under headings. */
+/** A table with headings. */
 export function Table({
   head,
   rows,

@@ -4,7 +4,7 @@ import { short } from "../format";
 import { useSignal } from "@preact/signals";
 import { Show, Table, useLoaded } from "./load";
 
-/** What each role was granted and what of it was used since the cloud started. */
+/** Shows the permissions of each role, and which were used since the cloud started. */
 export function Permissions() {
   const roles = useLoaded("permissions", () => get<RolePermissions[]>("permissions"));
   const words = useSignal("");

@@ -23,7 +23,7 @@ interface Program {
 
 type Kind = (props: { resource: DeployedResource }) => ComponentChildren;
 
-/** What can be done with a resource, by its type; the others show their facts. */
+/** Pages of resources by type; other types show only their facts. */
 const KINDS: Readonly<Record<string, Kind>> = {
   "aws:lambda/function:Function": FunctionPage,
   "aws:sqs/queue:Queue": QueuePage,

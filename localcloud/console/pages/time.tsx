@@ -28,7 +28,7 @@ const KINDS = [
   ...["connectionLostBefore", "connectionLostAfter", "killWorkerBefore", "killWorkerAfter"],
 ];
 
-/** The clock and what waits for it; faults that wait for calls. */
+/** Shows the clock with its pending timers, and the faults with their pending calls. */
 export function Time() {
   const timers = useLoaded("timers", () => get<Timer[]>("timers"));
   const move = async (advanceMs: number): Promise<string> => {
@@ -73,7 +73,10 @@ export function Time() {
   );
 }
 
-/** Back to what there was after the start; all else is lost, so it is asked for twice. */
+/**
+ * A button that resets the cloud to its state after the start; it asks for confirmation, because everything else is
+ * lost.
+ */
 function Afresh() {
   const isAsked = useSignal(false);
   const reset = async (): Promise<string> => {

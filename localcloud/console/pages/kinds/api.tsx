@@ -14,7 +14,7 @@ interface Stage {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** A stage: its routes with a form to try them, and its variables. */
+/** Shows a stage: its routes with a form to try them, and its variables. */
 export function ApiPage({ resource }: { resource: DeployedResource }) {
   const { restApi: restApiId = "", stageName = "" } = resource.facts ?? {};
   const found = useLoaded(resource.urn, () =>

@@ -3,7 +3,7 @@ import type { CommandAnswer, ComponentCommand, DeployedResource } from "../../..
 import { post } from "../../api";
 import { Table } from "../load";
 
-/** What a component is made of, and what its package's commands tell of it. */
+/** Shows the children of a component, and the output of its package's commands. */
 export function ComponentPage({
   component,
   all,
@@ -31,7 +31,7 @@ export function ComponentPage({
   );
 }
 
-/** One after another: each says what the command prints. */
+/** Shows the commands and their output, one below another. */
 function Commands({ urn, commands }: { urn: string; commands: readonly ComponentCommand[] }) {
   const running = useSignal("");
   const asked = useSignal("");

@@ -86,7 +86,7 @@ function Try({ functionName, example }: { functionName: string; example: unknown
   );
 }
 
-/** Values may be secret: they are shown when asked for. */
+/** Shows the variables. Their values may be secret, so they are hidden until requested. */
 function Variables({ of }: { of: Configuration | undefined }) {
   const variables = Object.entries(of?.Environment?.Variables ?? {});
   return (

@@ -22,7 +22,7 @@ interface Activity {
   readonly Description?: string;
 }
 
-/** Instances of an Auto Scaling group, how they came, and what they show of load. */
+/** Shows the instances of an Auto Scaling group, its activities, and the load. */
 export function GroupPage({ resource }: { resource: DeployedResource }) {
   const AutoScalingGroupName = resource.id ?? "";
   const found = useLoaded(AutoScalingGroupName, () => look(AutoScalingGroupName));

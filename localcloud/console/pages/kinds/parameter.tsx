@@ -7,7 +7,7 @@ interface Found {
   readonly Parameter?: { readonly Value?: string; readonly Version?: number };
 }
 
-/** Its value stays hidden until it is asked for. */
+/** Shows a parameter; its value is hidden until requested. */
 export function ParameterPage({ resource }: { resource: DeployedResource }) {
   const value = useSignal("");
   const show = async (): Promise<string> => {

@@ -4,7 +4,7 @@ import { instant } from "../../format";
 import { Show, useLoaded } from "../load";
 import type { Timer } from "../time";
 
-/** When it is due next; rules that wait for events are due never. */
+/** Shows when a schedule is due next; rules for events are never due. */
 export function SchedulePage({ resource }: { resource: DeployedResource }) {
   const timers = useLoaded(resource.urn, () => get<Timer[]>("timers"));
   const names = [resource.id, resource.facts?.name].map((name) => name?.split("/").at(-1));

@@ -8,7 +8,7 @@ interface Found {
   readonly VersionId?: string;
 }
 
-/** Its value stays hidden until it is asked for. */
+/** Shows a secret; its value is hidden until requested. */
 export function SecretPage({ resource }: { resource: DeployedResource }) {
   const value = useSignal("");
   const show = async (): Promise<string> => {

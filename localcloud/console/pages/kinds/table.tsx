@@ -5,7 +5,7 @@ import { Act, Show, Text, useLoaded } from "../load";
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** Items as DynamoDB writes them, `{"id": {"S": "1"}}`: what is shown can be put. */
+/** Shows items in DynamoDB's format, `{"id": {"S": "1"}}`, which can also be put. */
 export function TablePage({ resource }: { resource: DeployedResource }) {
   const TableName = resource.id ?? "";
   const items = useLoaded(TableName, () =>

@@ -7,7 +7,7 @@ interface Subscribed {
   readonly Subscriptions?: readonly { readonly Protocol?: string; readonly Endpoint?: string }[];
 }
 
-/** Who hears of a topic, and a message to try it. */
+/** Shows a topic's subscriptions, with a form to publish a test message. */
 export function TopicPage({ resource }: { resource: DeployedResource }) {
   const TopicArn = resource.id ?? "";
   const isFifo = TopicArn.endsWith(".fifo");
