@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock";
 import type { Cloud } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../engine/session";
 
-/** Where AWS calls go and who makes them. */
+/** The cloud that receives AWS calls, and the principal that makes them. */
 export interface CloudAccess {
   readonly endpoint: string;
   readonly region: string;
@@ -16,15 +16,15 @@ export interface CloudAccess {
   readonly clock?: Clock;
 }
 
-/** The account's owner, to whom everything is allowed. */
+/** Returns access as the account's owner, who may do everything. */
 export function rootAccess(cloud: Cloud): CloudAccess {
   return access(cloud, ROOT_CREDENTIALS);
 }
 
 /**
- * A session of a role as Lambda opens it, so that IAM is enforced.
+ * Returns access as a session of a role, like Lambda opens it, so that IAM is enforced.
  *
- * @throws an AccessDenied error when there is no such role, or it does not trust Lambda.
+ * @throws an AccessDenied error if there is no such role, or it does not trust Lambda.
  */
 export function roleAccess(cloud: Cloud, roleName: string): CloudAccess {
   const roleArn = formatArn("iam", { region: "", accountId: cloud.accountId }, `role/${roleName}`);
@@ -32,7 +32,7 @@ export function roleAccess(cloud: Cloud, roleName: string): CloudAccess {
     roleArn,
     service: "lambda.amazonaws.com",
     sessionName: "as-deployed",
-    // Code in an execution environment carries the ARN of its function; policies may ask for it.
+    // Calls from an execution environment carry the function's ARN, which policies may check.
     sourceFunctionArn: formatArn(
       "lambda",
       { region: cloud.defaultRegion, accountId: cloud.accountId },

@@ -5,11 +5,13 @@ import { nameOf } from "../engine/urn";
 import { LAMBDA_PRINCIPAL } from "../services/lambda/model/roleSession";
 
 export interface CallsOfFilter extends Omit<CallFilter, "roleName"> {
-  /** Also what Lambda does in the role's name: writing logs, polling queues, sending failures on. Default false. */
+  /**
+   * Also calls that Lambda itself makes with the role: writing logs, polling queues, sending failures. Default false.
+   */
   readonly byLambda?: boolean;
 }
 
-/** The calls that code with this role made, oldest first, refused ones included. */
+/** Returns the calls that code with this role made, oldest first, refused ones included. */
 export function callsOf(
   cloud: Cloud,
   roleName: string,
@@ -19,7 +21,7 @@ export function callsOf(
   return byLambda ? calls : madeByCode(cloud, calls);
 }
 
-/** The calls that IAM refused, oldest first: a program that has all it needs makes none. */
+/** Returns the calls that IAM refused, oldest first: empty if a program has all the permissions it needs. */
 export function deniedCalls(
   cloud: Cloud,
   filter: Omit<CallFilter, "outcome"> = {},
@@ -28,10 +30,10 @@ export function deniedCalls(
 }
 
 /**
- * The name of the role that a component or a function has: give the component's URN or name, or the function's name
- * in AWS.
+ * Returns the name of a component's or a function's role: give the component's URN or name, or the function's name in
+ * AWS.
  *
- * @throws Error when there is no such role, or when there are several.
+ * @throws Error if there is no such role, or more than one.
  */
 export function roleOf(resources: readonly ResourceState[], subject: string): string {
   const functions = resources.filter(
@@ -61,7 +63,7 @@ function madeByCode(cloud: Cloud, calls: readonly RecordedCall[]): readonly Reco
   return calls.filter((call) => {
     const { principal } = call;
     if (isLogWrite(call) || principal.type !== "role") return false;
-    // In an execution environment the code alone acts; without a function's ARN it is Lambda itself.
+    // With a function's ARN the call comes from the code in an execution environment; without one, from Lambda itself.
     return principal.sourceFunctionArn !== undefined || !trustsLambda(cloud, principal.roleArn);
   });
 }
@@ -73,7 +75,9 @@ function trustsLambda(cloud: Cloud, roleArn: string): boolean {
     .includes(LAMBDA_PRINCIPAL);
 }
 
-/** Lambda names its streams `2026/01/01/[$LATEST]0123...`; code that writes logs itself would hardly do that. */
+/**
+ * Recognizes Lambda's log streams by their names, `2026/01/01/[$LATEST]0123...`, which code is unlikely to use itself.
+ */
 function isLogWrite({ service, operation, input }: RecordedCall): boolean {
   if (service !== "cloudwatch-logs") return false;
   const { logGroupName = "", logStreamName = "" } = input as Record<string, string | undefined>;

@@ -15,51 +15,54 @@ import { ACCOUNT_ID, REGION } from "./events/example";
 export interface AsDeployedOptions {
   /** Default `index.handler`. */
   readonly handler?: string;
-  /** Whose contract holds; the code runs on this process's Node.js. Default `nodejs24.x`, as CallbackFunction's. */
+  /**
+   * Runtime whose behaviour is emulated; the code runs on this process's Node.js. Default `nodejs24.x`, like
+   * CallbackFunction.
+   */
   readonly runtime?: "nodejs20.x" | "nodejs22.x" | "nodejs24.x";
   /** Seconds, 1 to 900. Default 30. */
   readonly timeout?: number;
   /** Megabytes, 128 to 10 240. Default 256. */
   readonly memorySize?: number;
-  /** What the code reads from `process.env` beside Lambda's own variables; of this process it sees nothing. */
+  /** Variables in the code's `process.env`, in addition to Lambda's own; those of this process are not visible. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Default `as-deployed`. */
   readonly functionName?: string;
-  /** Where its AWS calls go, and as whom. Default: nowhere; they fail, and never reach AWS. */
+  /** Where its AWS calls go, and as which principal. Default: nowhere; they fail, and never reach AWS. */
   readonly access?: CloudAccess;
 }
 
-/** What differs from the usual context of an invocation. */
+/** Changes to the usual context of an invocation. */
 export interface InvocationContext {
   /** Default: a random UUID. */
   readonly awsRequestId?: string;
-  /** With an alias or version, as the caller named it. Default: the function's own. */
+  /** With an alias or version, if the caller used one. Default: the function's own ARN. */
   readonly invokedFunctionArn?: string;
   readonly clientContext?: unknown;
 }
 
 export interface DeployedResult {
-  /** What the handler answered, or the failure as Lambda reports it, after JSON. */
+  /** The handler's result, or the failure as Lambda reports it, after JSON. */
   readonly payload: unknown;
-  /** Set when the code threw, timed out or ended its process, as `X-Amz-Function-Error` is. */
+  /** Set if the code threw, timed out or ended its process, like `X-Amz-Function-Error`. */
   readonly functionError?: "Unhandled";
   /** The lines that the invocation wrote, START to REPORT. */
   readonly log: string;
 }
 
 export interface DeployedFunction {
-  /** Sends an event and waits for the answer; one at a time, warm after the first. */
+  /** Sends an event and waits for the answer; one event at a time, warm after the first. */
   invoke(event: unknown, context?: InvocationContext): Promise<DeployedResult>;
   /** Ends the process and removes the unpacked files. */
   close(): Promise<void>;
 }
 
 /**
- * Runs the files of a deployment package as Lambda would: unpacked into a folder of their own, in a process that sees
- * neither this program's modules nor its environment.
+ * Runs the files of a deployment package like Lambda does: unpacked into a separate folder, in a process that has
+ * access to neither this program's modules nor its environment.
  *
  * @param files texts by path, as `packCallback` of aws-callbacks makes them.
- * @throws AWS's InvalidParameterValueException or ValidationException for what CreateFunction would refuse.
+ * @throws AWS's InvalidParameterValueException or ValidationException if CreateFunction would refuse the package.
  */
 export function asDeployed(
   files: Readonly<Record<string, string>>,
@@ -68,14 +71,14 @@ export function asDeployed(
   return new LocalFunction(files, options);
 }
 
-/** Nobody listens on the discard port, so a call fails at once instead of reaching AWS. */
+/** Nothing listens on the discard port, so a call fails at once instead of reaching AWS. */
 const NOWHERE: CloudAccess = {
   endpoint: "http://127.0.0.1:9",
   region: REGION,
   credentials: { accessKeyId: "AKIANOWHERE000000000", secretAccessKey: "nowhere" },
 };
 
-/** A function that no Lambda service knows: one execution environment, replaced when it cannot be used again. */
+/** A function outside of any Lambda service: one execution environment, replaced when it cannot be used again. */
 class LocalFunction implements DeployedFunction {
   private readonly access: CloudAccess;
   private readonly version: FunctionVersion;
@@ -131,7 +134,7 @@ class LocalFunction implements DeployedFunction {
         endpoint: this.access.endpoint,
         gathered: this.gathered,
         identity: { endSession: () => undefined },
-        // Its log is part of every answer; there is no other place to keep it.
+        // Its log is part of every result; it is stored nowhere else.
         call: <Output>() => Promise.resolve({} as Output),
       },
       this.access.region,
@@ -142,7 +145,7 @@ class LocalFunction implements DeployedFunction {
     return this.environment;
   }
 
-  /** Only the keys matter here: the cloud that gets the calls knows whose they are. */
+  /** Only the keys matter here: the cloud that receives the calls knows which principal they belong to. */
   private credentials(): SessionCredentials {
     const { accessKeyId, secretAccessKey, sessionToken = "" } = this.access.credentials;
     return {
@@ -166,8 +169,9 @@ class LocalFunction implements DeployedFunction {
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/role`;
 
 /**
- * The version that CreateFunction would make of the package, with its checks. One that is given the developer's keys
- * has no limit of file sizes, by which a cloud knows deployed code and refuses these keys (http/clientProcess.ts).
+ * Creates the function version as CreateFunction would, with its checks. A function that is given the developer's keys
+ * gets no limit of file sizes: by that limit a cloud recognizes deployed code and refuses these keys
+ * (http/clientProcess.ts).
  */
 function functionVersion(
   files: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-/** The test kit, one name at a time: `import { startProgram } from "aws-callbacks-localcloud/testing"`. */
+/** The public names of the test kit: `import { startProgram } from "aws-callbacks-localcloud/testing"`. */
 
 export { startCloud, type Cloud, type CloudOptions } from "../cloud/cloud";
 export type { Clock, ClockMode } from "../core/clock";

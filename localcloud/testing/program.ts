@@ -7,24 +7,24 @@ import { Session, type SessionOptions } from "../engine/session";
 import { type CloudAccess, roleAccess, rootAccess } from "./access";
 
 export interface StartProgramOptions {
-  /** Folder of Pulumi.yaml. Default: the current one. */
+  /** Folder of Pulumi.yaml. Default: the current folder. */
   readonly directory?: string;
   /** Default `dev`. */
   readonly stack?: string;
-  /** Default `manual`: time stands still until the test moves it with `cloud.clock.advance`. */
+  /** Default `manual`: time stands still until the test advances it with `cloud.clock.advance`. */
   readonly clock?: ClockMode;
   /**
-   * Where the program runs. Default `reused`: in one process for every program of this process, which takes back what
-   * a run has changed; `fresh` starts one for each run, which takes some two seconds more.
+   * Where the program runs. Default `reused`: in one process for all programs of this process, which reverts changes
+   * that a run made to it; `fresh` starts a process for each run, which takes about two seconds more.
    */
   readonly programHost?: SessionOptions["programHost"];
-  /** Whether the cloud keeps traces, for the console or to look into. Default false. */
+  /** Whether the cloud keeps traces, for the console or for a test. Default false. */
   readonly traces?: boolean;
-  /** Receives what the program prints, line by line. Default: only errors show it. */
+  /** Receives the program's output, line by line. Default: only errors show it. */
   onOutput?(line: string): void;
 }
 
-/** Settings that every AWS SDK v3 client takes. */
+/** Settings for any AWS SDK v3 client. */
 export interface ClientSettings {
   readonly endpoint: string;
   readonly region: string;
@@ -38,8 +38,8 @@ interface Destroyable {
 /**
  * Starts a local cloud in this process and deploys a stack of an unmodified Pulumi program on it.
  *
- * @throws DeploymentError when the program or a resource fails, ProjectError for a folder without a program; the cloud
- * is closed then.
+ * @throws DeploymentError if the program or a resource fails, ProjectError for a folder without a program; the cloud is
+ *   closed then.
  */
 export async function startProgram(options: StartProgramOptions = {}): Promise<RunningProgram> {
   const printed: string[] = [];
@@ -54,7 +54,7 @@ export async function startProgram(options: StartProgramOptions = {}): Promise<R
       options.onOutput?.(line);
     },
   });
-  // What the SDK and the resources report goes to the engine, not to the console.
+  // Reports of the SDK and the resources go to the engine, not to the console.
   session.events.on("diagnostic", ({ severity, message }) => {
     if (severity === "error" || severity === "warning") printed.push(message.trimEnd());
   });
@@ -68,16 +68,16 @@ export async function startProgram(options: StartProgramOptions = {}): Promise<R
   return program;
 }
 
-/** Lines of a failed program's output that its error shows. */
+/** Lines of a failed program's output that its error contains. */
 const SHOWN_LINES = 30;
 
-/** A program on its own cloud; `close` ends everything that was started for it. */
+/** A program on its own cloud; `close` stops everything that was started for it. */
 export class RunningProgram {
   readonly cloud: Cloud;
   private readonly clients = new Map<unknown, Destroyable>();
   private deployed: Readonly<Record<string, unknown>> = {};
 
-  /** @param printed what the program prints, as it comes in. */
+  /** @param printed the program's output so far, which grows while it runs. */
   constructor(
     private readonly session: Session,
     private readonly printed: string[],
@@ -90,7 +90,7 @@ export class RunningProgram {
     return this.deployed;
   }
 
-  /** A stack output that is a text; throws when there is none of that name. */
+  /** Returns a stack output that is a text; throws if there is none of that name. */
   output(name: string): string {
     const value = this.deployed[name];
     if (typeof value === "string") return value;
@@ -98,13 +98,13 @@ export class RunningProgram {
     throw new Error(`The stack has no text output '${name}'; it has: ${names || "none"}.`);
   }
 
-  /** What is deployed, as the engine knows it. */
+  /** The deployed resources, as the engine knows them. */
   get resources(): readonly ResourceState[] {
     return this.session.resources;
   }
 
   /**
-   * Runs the program again and applies what changed, as a second `pulumi up` does.
+   * Runs the program again and applies the changes, like a second `pulumi up`.
    *
    * @throws DeploymentError with the last lines that the program printed.
    */
@@ -113,8 +113,8 @@ export class RunningProgram {
   }
 
   /**
-   * Brings back what there was after the start, without what was done since: data, time, faults and recorded calls. The
-   * address stays, and so do clients.
+   * Restores the state after the start: removes all later data, time, faults and recorded calls. The address stays the
+   * same, and clients stay usable.
    *
    * @throws DeploymentError with the last lines that the program printed.
    */
@@ -135,7 +135,7 @@ export class RunningProgram {
     }
   }
 
-  /** The one client of an SDK class for this cloud, acting as the account's owner; `close` destroys it. */
+  /** Returns the only client of an SDK class for this cloud, acting as the account's owner; `close` destroys it. */
   client<Client extends Destroyable>(Class: new (settings: ClientSettings) => Client): Client {
     const known = this.clients.get(Class);
     // The map's key is the class of its value.
@@ -146,7 +146,7 @@ export class RunningProgram {
     return made;
   }
 
-  /** How to reach the cloud: as one of its roles, or as the account's owner. */
+  /** Returns access to the cloud as one of its roles, or as the account's owner. */
   access(roleName?: string): CloudAccess {
     return roleName === undefined ? rootAccess(this.cloud) : roleAccess(this.cloud, roleName);
   }

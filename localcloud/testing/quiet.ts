@@ -3,15 +3,15 @@ import type { RecordedCall } from "../core/recorder";
 import type { LambdaStore } from "../services/lambda/store";
 
 export interface QuietOptions {
-  /** Cloud time without a call, in minutes, after which nothing more is expected. Default 15. */
+  /** Minutes of cloud time without a call, after which the cloud counts as quiet. Default 15. */
   readonly quietMinutes?: number;
-  /** Cloud time after which it gives up waiting and returns, in minutes. Default 24 hours. */
+  /** Minutes of cloud time after which it stops waiting and returns. Default 24 hours. */
   readonly limitMinutes?: number;
 }
 
 /**
- * Moves the clock on until every retry and redelivery is over: second by second, so that a function that a timer
- * starts is never overtaken by its own timeout. Schedules that never end need a limit.
+ * Advances the clock until all retries and redeliveries are done: second by second, so that the timeout of a function
+ * that a timer starts never fires before the function runs. Schedules that never end need a limit.
  */
 export async function advanceUntilQuiet(cloud: Cloud, options: QuietOptions = {}): Promise<void> {
   const { quietMinutes = 15, limitMinutes = 24 * 60 } = options;
@@ -32,13 +32,13 @@ export async function advanceUntilQuiet(cloud: Cloud, options: QuietOptions = {}
 const MINUTE_MS = 60_000;
 const STEP_MS = 1_000;
 
-/** Pollers ask for messages for ever, and services report metrics; whatever comes of it is a call of its own. */
+/** Pollers receive messages forever, and services report metrics; their effects are calls too. */
 function isPoll({ operation, principal }: RecordedCall): boolean {
   const isReport = operation === "PutMetricData" && principal.type === "service";
   return isReport || operation === "ReceiveMessage";
 }
 
-/** Waits until no function runs in the background, nor has just been handed an event. */
+/** Waits until no function runs in the background, or has just received an event. */
 async function functionsEnd(cloud: Cloud): Promise<void> {
   const lambda = cloud.registry.named("lambda");
   // The registry erases the type of a service's store.

@@ -1,4 +1,4 @@
-/** Text columns as wide as their longest cell, two spaces apart. */
+/** Formats text columns as wide as their longest cell, two spaces apart. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));

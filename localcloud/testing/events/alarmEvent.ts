@@ -1,8 +1,8 @@
 import { ACCOUNT_ID, REGION } from "./example";
 
 /**
- * What an alarm whose action is a function hands to it.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+ * The event that an alarm sends to a function that is its action. Source:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */
 export interface AlarmEvent {
   readonly source: "aws.cloudwatch";
@@ -24,16 +24,16 @@ export type AlarmStateValue = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 export interface AlarmEventState {
   readonly value: AlarmStateValue;
   readonly reason: string;
-  /** JSON text; absent when the state was set by hand. */
+  /** JSON text; absent if the state was set manually. */
   readonly reasonData?: string;
   readonly timestamp: string;
 }
 
 export interface AlarmConfiguration {
   readonly description?: string;
-  /** Of metric alarms. */
+  /** Only for metric alarms. */
   readonly metrics?: readonly AlarmMetric[];
-  /** Of composite alarms. */
+  /** Only for composite alarms. */
   readonly alarmRule?: string;
 }
 
@@ -54,7 +54,7 @@ export interface AlarmMetric {
   readonly returnData: boolean;
 }
 
-/** What to change in the event; everything else follows from it. */
+/** Changes to the event; all dependent fields follow. */
 export interface AlarmEventOverrides {
   readonly alarmName?: string;
   readonly accountId?: string;
@@ -65,7 +65,7 @@ export interface AlarmEventOverrides {
   readonly configuration?: AlarmConfiguration;
 }
 
-/** An alarm that went from OK to ALARM. */
+/** Returns the event of an alarm that changed from OK to ALARM. */
 export function alarmEvent(overrides: AlarmEventOverrides = {}): AlarmEvent {
   const {
     alarmName = "alarm",

@@ -2,8 +2,8 @@ import { ACCOUNT_ID, REGION } from "./example";
 import type { AlarmStateValue } from "./alarmEvent";
 
 /**
- * What an alarm publishes to a topic, as JSON text in `Sns.Message`; its spellings are CloudWatch's own.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+ * The message that an alarm publishes to a topic, as JSON text in `Sns.Message`; the spelling of its keys is
+ * CloudWatch's. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
  */
 export interface AlarmMessage {
   readonly AlarmName: string;
@@ -31,7 +31,7 @@ export interface AlarmTrigger {
   readonly StatisticType?: "Statistic" | "ExtendedStatistic";
   readonly Statistic?: string;
   readonly Unit?: string | null;
-  /** The names are lower case, here alone. */
+  /** Here the keys are lower case, unlike everywhere else. */
   readonly Dimensions?: readonly { readonly name: string; readonly value: string }[];
   readonly Period: number;
   readonly EvaluationPeriods: number;
@@ -39,11 +39,11 @@ export interface AlarmTrigger {
   readonly Threshold: number;
   readonly TreatMissingData: string;
   readonly EvaluateLowSampleCountPercentile: string;
-  /** Of alarms on metric math, in place of the single metric. */
+  /** Only for alarms on metric math, instead of the single metric. */
   readonly Metrics?: readonly unknown[];
 }
 
-/** The message of an alarm that went from OK to ALARM; put its JSON into `snsEvent({ Message })`. */
+/** Returns the message of an alarm that changed from OK to ALARM; put its JSON into `snsEvent({ Message })`. */
 export function alarmMessage(overrides: Partial<AlarmMessage> = {}): AlarmMessage {
   const name = overrides.AlarmName ?? "alarm";
   const time = "2026-01-01T00:00:00.000+0000";

@@ -1,8 +1,8 @@
 import { ACCOUNT_ID, nextUuid, REGION } from "./example";
 
 /**
- * What a REST API hands to a function by proxy integration (format 1.0).
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ * The event that a REST API sends to a function by proxy integration (format 1.0). Source:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export interface ApiGatewayProxyEvent {
   /** The template, e.g. `/users/{id}`. */
@@ -24,7 +24,7 @@ export interface ApiGatewayProxyEvent {
 export interface ApiGatewayRequestContext {
   readonly accountId: string;
   readonly apiId: string;
-  /** What the authorizer answered; absent without one. */
+  /** The authorizer's result; absent without one. */
   readonly authorizer?: Readonly<Record<string, unknown>>;
   readonly deploymentId: string;
   readonly domainName: string;
@@ -61,12 +61,12 @@ export interface ApiGatewayIdentity {
   readonly userArn: string | null;
 }
 
-/** What to change in the event; the `multiValue...` twins follow `headers` and `queryStringParameters`. */
+/** Changes to the event; the matching `multiValue...` fields follow `headers` and `queryStringParameters`. */
 export type ApiGatewayProxyOverrides = Partial<Omit<ApiGatewayProxyEvent, "requestContext">> & {
   readonly requestContext?: Partial<ApiGatewayRequestContext>;
 };
 
-/** `POST /` of an API without an authorizer. */
+/** Returns a `POST /` to an API without an authorizer. */
 export function apiGatewayProxyEvent(
   overrides: ApiGatewayProxyOverrides = {},
 ): ApiGatewayProxyEvent {

@@ -1,8 +1,8 @@
 import { TIME } from "./example";
 
 /**
- * The body of Docker Hub's webhook. It carries no signature, no secret and no delivery id.
- * Source: https://docs.docker.com/docker-hub/repos/manage/webhooks/
+ * The body of Docker Hub's webhook. It contains no signature, no secret and no delivery id. Source:
+ * https://docs.docker.com/docker-hub/repos/manage/webhooks/
  */
 export interface DockerHubPush {
   readonly callback_url: string;
@@ -11,7 +11,7 @@ export interface DockerHubPush {
 }
 
 export interface DockerHubPushData {
-  /** Seconds since the epoch; a fraction in older bodies. */
+  /** Seconds since the epoch; with a fraction in older bodies. */
   readonly pushed_at: number;
   readonly pusher: string;
   readonly tag: string;
@@ -30,7 +30,7 @@ export interface DockerHubRepository {
   readonly is_trusted: boolean;
   readonly status: string;
   readonly star_count: number;
-  /** Text in some bodies. */
+  /** A text in some bodies. */
   readonly comment_count: number | string;
   readonly date_created: number;
   readonly description: string;
@@ -38,7 +38,7 @@ export interface DockerHubRepository {
   readonly dockerfile: string;
 }
 
-/** What to change in the body. */
+/** Changes to the body. */
 export interface DockerHubPushOverrides {
   /** `namespace/name`; the repository's other names follow. Default `acme/web`. */
   readonly repoName?: string;
@@ -49,7 +49,7 @@ export interface DockerHubPushOverrides {
   readonly repository?: Partial<DockerHubRepository>;
 }
 
-/** The push of a tag. */
+/** Returns the body for the push of a tag. */
 export function dockerHubPush(overrides: DockerHubPushOverrides = {}): DockerHubPush {
   const { repoName = "acme/web", tag = "latest" } = overrides;
   const [namespace, name] = repoName.split("/");

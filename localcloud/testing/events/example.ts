@@ -1,4 +1,4 @@
-// Values that every example event shares; AWS's own documentation uses the same account number.
+// Values that all example events share; AWS's own documentation uses the same account number.
 
 export const ACCOUNT_ID = "123456789012";
 export const REGION = "us-east-1";
@@ -6,13 +6,13 @@ export const TIME = "2026-01-01T00:00:00.000Z";
 
 let made = 0;
 
-/** A UUID that differs from call to call and is the same in every run. */
+/** Returns a UUID that differs in every call, and is reproducible in every run. */
 export function nextUuid(): string {
   made += 1;
   return `00000000-0000-4000-8000-${made.toString(16).padStart(12, "0")}`;
 }
 
-/** One or several overrides as a list; none at all is one event without overrides. */
+/** Returns one or several overrides as a list; without any, one event without overrides. */
 export function overridesOf<Override extends object>(
   given: Override | readonly Override[] | undefined,
 ): readonly Override[] {

@@ -1,8 +1,8 @@
 import { ACCOUNT_ID, nextUuid, TIME } from "./example";
 
 /**
- * What Auto Scaling sends to a lifecycle hook's queue or topic.
- * Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
+ * The message that Auto Scaling sends to a lifecycle hook's queue or topic. Source:
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
  */
 export interface LifecycleMessage {
   readonly LifecycleHookName: string;
@@ -15,9 +15,11 @@ export interface LifecycleMessage {
   readonly EC2InstanceId: string;
   /** 36 characters. */
   readonly LifecycleActionToken: string;
-  /** As the hook was given it; absent without. */
+  /** The hook's metadata; absent without any. */
   readonly NotificationMetadata?: string;
-  /** Where the instance comes from and goes to: `EC2`, `AutoScalingGroup` or `WarmPool`; absent in older messages. */
+  /**
+   * Where the instance comes from and where it goes: `EC2`, `AutoScalingGroup` or `WarmPool`; absent in older messages.
+   */
   readonly Origin?: string;
   readonly Destination?: string;
 }
@@ -25,7 +27,7 @@ export interface LifecycleMessage {
 export type LifecycleTransition =
   "autoscaling:EC2_INSTANCE_LAUNCHING" | "autoscaling:EC2_INSTANCE_TERMINATING";
 
-/** What is sent once when a hook is created: no token, no instance, no transition. */
+/** Sent once when a hook is created: without a token, an instance or a transition. */
 export interface LifecycleTestNotification {
   readonly AccountId: string;
   readonly RequestId: string;
@@ -36,7 +38,7 @@ export interface LifecycleTestNotification {
   readonly Time: string;
 }
 
-/** An instance that waits for a hook while it is launched. */
+/** Returns the message for an instance that waits for a hook during its launch. */
 export function lifecycleMessage(overrides: Partial<LifecycleMessage> = {}): LifecycleMessage {
   return {
     LifecycleHookName: "hook",
@@ -70,9 +72,9 @@ export function lifecycleTestNotification(
 }
 
 /**
- * The message as text. The API reference says JSON for SQS and an e-mail's `Key: value` lines for SNS, yet JSON
- * arrives from SNS too; a reader must take both.
- * Source: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
+ * Returns the message as text. The API reference says JSON for SQS and `Key: value` lines like an e-mail's for SNS, but
+ * SNS delivers JSON too; a reader must accept both. Source:
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
  */
 export function lifecycleText(
   message: LifecycleMessage | LifecycleTestNotification,

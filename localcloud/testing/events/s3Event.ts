@@ -1,15 +1,15 @@
 import { overridesOf, REGION, TIME } from "./example";
 
 /**
- * What S3 sends about objects, to a function or as JSON text to a queue or topic.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * The event that S3 sends about objects, to a function, or as JSON text to a queue or topic. Source:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export interface S3Event {
   readonly Records: readonly S3Record[];
 }
 
 export interface S3Record {
-  /** Compare the major version only: the minor one grows. */
+  /** Compare the major version only: the minor version increases. */
   readonly eventVersion: string;
   readonly eventSource: "aws:s3";
   readonly awsRegion: string;
@@ -32,21 +32,21 @@ export interface S3Record {
 }
 
 export interface S3ObjectDescription {
-  /** Encoded as in a form: a space is `+`, `@` is `%40`. */
+  /** URL-encoded like a form: a space is `+`, `@` is `%40`. */
   readonly key: string;
-  /** Bytes; absent, like `eTag`, when the object was removed. */
+  /** Bytes; absent, like `eTag`, if the object was removed. */
   readonly size?: number;
   readonly eTag?: string;
-  /** Only of buckets with versioning. */
+  /** Only for buckets with versioning. */
   readonly versionId?: string;
   /** Orders the events of one key: pad the shorter with zeros on the right, then compare as text. */
   readonly sequencer: string;
 }
 
-/** What to change in a record. */
+/** Changes to a record. */
 export interface S3RecordOverrides {
   readonly bucket?: string;
-  /** The key as it is; the event carries it encoded. */
+  /** The key, not encoded; the event contains it encoded. */
   readonly key?: string;
   readonly eventName?: string;
   readonly eventTime?: string;
@@ -64,7 +64,7 @@ export interface S3TestEvent {
   readonly HostId: string;
 }
 
-/** Objects that were created, one record for each of the overrides. */
+/** Returns an event for created objects, with one record per override. */
 export function s3Event(overrides?: S3RecordOverrides | readonly S3RecordOverrides[]): S3Event {
   return { Records: overridesOf(overrides).map(s3Record) };
 }
@@ -115,7 +115,7 @@ function s3Record(overrides: S3RecordOverrides): S3Record {
 
 let sequences = 0;
 
-/** S3 leaves `/` as it is and encodes the rest as an HTML form does. */
+/** Encodes a key like an HTML form, except for `/`. */
 function formEncoded(key: string): string {
   const [, encoded] = new URLSearchParams({ key }).toString().split(/^key=/);
   return encoded.replaceAll("%2F", "/");

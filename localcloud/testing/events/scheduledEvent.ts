@@ -1,7 +1,7 @@
 import { ACCOUNT_ID, nextUuid, REGION } from "./example";
 
 /**
- * What a scheduled rule of EventBridge hands to a function; EventBridge Scheduler sends its input alone.
+ * The event that a scheduled rule of EventBridge sends to a function; EventBridge Scheduler sends its input only.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
  */
 export interface ScheduledEvent {

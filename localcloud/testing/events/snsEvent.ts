@@ -1,6 +1,6 @@
 import { ACCOUNT_ID, nextUuid, overridesOf, REGION, TIME } from "./example";
 
-/** What SNS hands to a function: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+/** The event that SNS sends to a function: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export interface SnsEvent {
   readonly Records: readonly SnsRecord[];
 }
@@ -16,7 +16,7 @@ export interface SnsNotification {
   readonly Type: "Notification";
   readonly MessageId: string;
   readonly TopicArn: string;
-  /** Null when the message was published without one. */
+  /** Null if the message was published without a subject. */
   readonly Subject: string | null;
   readonly Message: string;
   readonly Timestamp: string;
@@ -29,7 +29,7 @@ export interface SnsNotification {
   >;
 }
 
-/** Notifications of SNS, one record for each of the overrides of `Sns`. */
+/** Returns an event with SNS notifications, one record per override of `Sns`. */
 export function snsEvent(
   overrides?: Partial<SnsNotification> | readonly Partial<SnsNotification>[],
 ): SnsEvent {

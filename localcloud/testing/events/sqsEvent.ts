@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ACCOUNT_ID, nextUuid, overridesOf, REGION, TIME } from "./example";
 
-/** What Lambda's poller hands to a function: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+/** The event that Lambda's poller sends to a function: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export interface SqsEvent {
   readonly Records: readonly SqsRecord[];
 }
@@ -12,11 +12,11 @@ export interface SqsRecord {
   readonly body: string;
   readonly attributes: {
     readonly ApproximateReceiveCount: string;
-    /** Milliseconds since the epoch, as text; so is the next one. */
+    /** Milliseconds since the epoch, as text, like the next field. */
     readonly SentTimestamp: string;
     readonly SenderId: string;
     readonly ApproximateFirstReceiveTimestamp: string;
-    /** Only of FIFO queues, like the next two. */
+    /** Only for FIFO queues, like the next two. */
     readonly SequenceNumber?: string;
     readonly MessageGroupId?: string;
     readonly MessageDeduplicationId?: string;
@@ -25,7 +25,7 @@ export interface SqsRecord {
   };
   readonly messageAttributes: Readonly<Record<string, SqsMessageAttribute>>;
   readonly md5OfBody: string;
-  /** null without attributes. */
+  /** Null without attributes. */
   readonly md5OfMessageAttributes: string | null;
   readonly eventSource: "aws:sqs";
   readonly eventSourceARN: string;
@@ -41,12 +41,12 @@ export interface SqsMessageAttribute {
   readonly binaryListValues: readonly string[];
 }
 
-/** What to change in a record; `attributes` are added to the usual ones. */
+/** Changes to a record; `attributes` are added to the usual ones. */
 export type SqsRecordOverrides = Partial<Omit<SqsRecord, "attributes">> & {
   readonly attributes?: Partial<SqsRecord["attributes"]>;
 };
 
-/** A batch of SQS messages, one for each of the overrides; `md5OfBody` follows the body. */
+/** Returns a batch of SQS messages, one per override; `md5OfBody` follows the body. */
 export function sqsEvent(overrides?: SqsRecordOverrides | readonly SqsRecordOverrides[]): SqsEvent {
   return { Records: overridesOf(overrides).map(sqsRecord) };
 }

@@ -1,20 +1,20 @@
 import type { FaultRule } from "../../cloud/faults";
 import type { RecordedCall } from "../../core/recorder";
 
-/** What goes wrong with one call of the happy path. */
+/** The fault of one call of the happy path. */
 export type MatrixFault =
-  /** Too fast, once: the SDK tries again. */
+  /** Throttled once: the SDK retries. */
   | "throttleOnce"
-  /** Too fast, whenever it is called: nothing helps but giving up in an orderly way. */
+  /** Throttled at every call: the code can only give up in an orderly way. */
   | "throttleForever"
   | "internalErrorOnce"
-  /** The connection ends before the effect, once. */
+  /** The connection is lost before the call has its effect, once. */
   | "connectionLostBefore"
-  /** The effect happened, but the answer never arrives, once. */
+  /** The call has its effect, but its answer is lost, once. */
   | "connectionLostAfter"
-  /** A permission is missing, and stays missing. */
+  /** A permission is missing permanently. */
   | "accessDenied"
-  /** What was just made is not seen yet, once. */
+  /** A resource that was just created is not visible yet, once. */
   | "notFound"
   /** The worker dies before the call has an effect, once. */
   | "killWorkerBefore"
@@ -33,17 +33,17 @@ export const MATRIX_FAULTS: readonly MatrixFault[] = [
   "killWorkerAfter",
 ];
 
-/** One cell of the matrix: a fault at a call. */
+/** One cell of the matrix: a fault of a call. */
 export interface FaultCase {
-  /** `2:killWorkerAfter`: the second call of the happy path. */
+  /** Such as `2:killWorkerAfter`: the second call of the happy path. */
   readonly id: string;
   readonly fault: MatrixFault;
-  /** The call of the happy path that meets the fault. */
+  /** The call of the happy path that gets the fault. */
   readonly call: RecordedCall;
   readonly rule: FaultRule;
 }
 
-/** Every fault at every call, call by call. */
+/** Returns every fault of every call, call by call. */
 export function faultCases(
   calls: readonly RecordedCall[],
   faults: readonly MatrixFault[],
@@ -65,7 +65,7 @@ function isSame(one: RecordedCall, other: RecordedCall): boolean {
   return one.service === other.service && one.operation === other.operation;
 }
 
-/** The service itself says how its errors are called. */
+/** Returns the kind of a fault and how often it happens. Each service defines the names of its own errors. */
 function ruleOf(fault: MatrixFault): Pick<FaultRule, "kind" | "times"> {
   switch (fault) {
     case "throttleOnce":

@@ -8,30 +8,32 @@ import { chosenCase, shuffled } from "./replay";
 
 export interface FaultMatrixOptions {
   readonly cloud: Cloud;
-  /** Whose calls fail. */
+  /** Role whose calls fail. */
   readonly roleName: string;
-  /** Tells this matrix from others in `FAULT_CASE`. Default: the role's name without its random suffix. */
+  /** Distinguishes this matrix from others in `FAULT_CASE`. Default: the role's name without its random suffix. */
   readonly name?: string;
-  /** Brings what the scenario touches back to its beginning; runs before every case. Default: nothing. */
+  /** Resets everything that the scenario changes; runs before every case. Default: nothing. */
   prepare?(): Promise<unknown>;
-  /** Delivers the event or events, as their source does. */
+  /** Delivers the event or events, like their source does. */
   run(): Promise<unknown>;
   /** Redelivers until nothing more happens. Default: `advanceUntilQuiet`. */
   settle?(): Promise<unknown>;
-  /** Throws when the invariant does not hold; `fault` is undefined on the happy path. */
+  /** Throws if the invariant is broken; `fault` is undefined on the happy path. */
   check(fault: FaultCase | undefined): unknown;
-  /** Orders the cases, so that hidden ties between them show. Default 1, or that of `FAULT_CASE`. */
+  /** Determines the order of the cases, so that dependencies between them show. Default 1, or that of `FAULT_CASE`. */
   readonly seed?: number;
   /** Default: all of them. */
   readonly faults?: readonly MatrixFault[];
-  /** Whether to run a case, for a sample; one that `FAULT_CASE` names runs anyway. Default: every case is run. */
+  /**
+   * Whether to run a case, to run only a sample; a case that `FAULT_CASE` names always runs. Default: every case runs.
+   */
   sample?(one: FaultCase): boolean;
 }
 
 /**
- * Runs a scenario once as it should go, then once for every call that code with the role made and every fault that
- * this call can meet, each time from the beginning and with fresh workers, and checks the invariant after all
- * redeliveries. `FAULT_CASE=<name>:<seed>:<call>:<fault>` runs a single case.
+ * Runs a scenario once without a fault, then once for every call that code with the role made and every fault that this
+ * call can have, each time after a reset and with fresh workers, and checks the invariant after all redeliveries.
+ * `FAULT_CASE=<name>:<seed>:<call>:<fault>` runs a single case.
  *
  * @throws FaultMatrixError that lists the cases that broke the invariant, each with the command that replays it.
  */
@@ -76,7 +78,7 @@ async function runCase(options: FaultMatrixOptions, one: FaultCase): Promise<Fau
   try {
     await deliver(options);
     const met = cloud.faults.list().find((active) => active.id === id)?.applied ?? 0;
-    // A case that never met its fault has shown nothing.
+    // A case without its fault proves nothing.
     if (met === 0) throw new Error(`The fault was never met: the call was not made again.`);
     await options.check(one);
     return { case: one, met, calls: callsOf(cloud, roleName, { after }) };
@@ -93,7 +95,7 @@ async function deliver(options: FaultMatrixOptions): Promise<void> {
   await (options.settle ?? (() => advanceUntilQuiet(options.cloud)))();
 }
 
-/** No case may depend on what an earlier one left in memory: connections, caches, retry budgets. */
+/** Starts without state in memory from earlier cases: connections, caches, retry budgets. */
 async function freshStart({ cloud, roleName, prepare }: FaultMatrixOptions): Promise<number> {
   await prepare?.();
   const sessions = new Map(

@@ -1,14 +1,14 @@
 import { relative } from "node:path";
 
-/** What `FAULT_CASE` asks for. */
+/** The case that `FAULT_CASE` selects. */
 export interface ChosenCase {
-  /** False when it names another matrix, so that this one has nothing to do. */
+  /** False if it names another matrix, so that this one has nothing to do. */
   readonly isOurs: boolean;
   readonly seed: number;
   readonly id: string;
 }
 
-/** The case that the environment asks for; undefined when all of them are to run. */
+/** Returns the case that the environment selects; undefined if all cases are to run. */
 export function chosenCase(name: string): ChosenCase | undefined {
   const text = process.env.FAULT_CASE;
   if (!text) return undefined;
@@ -20,21 +20,24 @@ export function chosenCase(name: string): ChosenCase | undefined {
   return { isOurs: matrix === name, seed: Number(seed), id };
 }
 
-/** The command that runs one case again, in the way this process was started. */
+/** Returns the command that runs one case again, in the way this process was started. */
 export function replayCommand(name: string, seed: number, id: string): string {
   const [, program = "", ...args] = process.argv;
   const words = [...process.execArgv, relative(process.cwd(), program), ...args];
   return [`FAULT_CASE=${quoted(`${name}:${seed}:${id}`)}`, "node", ...words.map(quoted)].join(" ");
 }
 
-/** Another order for every seed, the same one for the same seed. */
+/** Returns the items in a different order for every seed, reproducibly. */
 export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const next = randomNumbers(seed);
   const rest = [...items];
   return items.map(() => rest.splice(Math.floor(next() * rest.length), 1)[0]);
 }
 
-/** 0 <= n < 1, by Marsaglia's xorshift (https://www.jstatsoft.org/article/view/v008i14): it must be repeatable, not good. */
+/**
+ * Random numbers, 0 <= n < 1, by Marsaglia's xorshift (https://www.jstatsoft.org/article/view/v008i14): reproducible is
+ * enough.
+ */
 function randomNumbers(seed: number): () => number {
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
   return () => {

@@ -3,14 +3,14 @@ import { table } from "../table";
 import type { FaultCase } from "./faultCase";
 import { replayCommand } from "./replay";
 
-/** How one case ended. */
+/** Result of one case. */
 export interface FaultCaseResult {
   readonly case: FaultCase;
-  /** How often the fault was met. */
+  /** How often the fault happened. */
   readonly met: number;
   /** The calls that the code made in this case, retries included. */
   readonly calls: readonly RecordedCall[];
-  /** What broke the invariant; undefined when it held. */
+  /** How the invariant was broken; undefined if it was not. */
   readonly failure?: Error;
 }
 
@@ -21,11 +21,11 @@ export interface FaultMatrixReport {
   readonly calls: readonly RecordedCall[];
   /** In the order they ran. */
   readonly cases: readonly FaultCaseResult[];
-  /** True when `FAULT_CASE` asked for a case of another matrix. */
+  /** Whether `FAULT_CASE` selects a case of another matrix. */
   readonly skipped: boolean;
 }
 
-/** Some faults broke the invariant; the message says which, and how to see each again. */
+/** Thrown if faults broke the invariant; the message lists them, with the commands that replay them. */
 export class FaultMatrixError extends Error {
   override readonly name = "FaultMatrixError";
 
@@ -34,7 +34,7 @@ export class FaultMatrixError extends Error {
   }
 }
 
-/** The matrix as a table: a row for each call of the happy path, a column for each fault. */
+/** Returns the matrix as a table: a row for each call of the happy path, a column for each fault. */
 export function formatFaultMatrix({ name, seed, calls, cases }: FaultMatrixReport): string {
   const faults = [...new Set(cases.map((result) => result.case.fault))].sort();
   const rows = calls.map((call, index) => [

@@ -6,15 +6,15 @@ import { actionMatches, matches, resourcePattern } from "../../access/match";
 import { completeArn, isIncompleteArn } from "../../access/resourceFormat";
 import type { TextPart } from "../../access/variables";
 
-/** One thing that a role's policies allow: an action on a resource pattern. */
+/** One permission of a role's policies: an action on a resource pattern. */
 export interface Grant {
   readonly roleName: string;
-  /** As the policy says it; `not ...` for a NotAction. */
+  /** As written in the policy; `not ...` for a NotAction. */
   readonly action: string;
-  /** As the policy says it; `not ...` for a NotResource. */
+  /** As written in the policy; `not ...` for a NotResource. */
   readonly resource: string;
   readonly sid?: string;
-  /** Whether a permission that was exercised is covered by it; conditions are not looked at. */
+  /** Checks whether it covers a used permission, ignoring conditions. */
   covers(use: Usage): boolean;
 }
 
@@ -31,7 +31,7 @@ interface Role {
   readonly Path: string;
 }
 
-/** Everything that the account's roles are allowed by their inline and attached policies. */
+/** Returns all permissions that the inline and attached policies of the account's roles grant. */
 export async function grantsOf(cloud: Cloud): Promise<readonly Grant[]> {
   const roles = await listRoles(cloud);
   return roles.flatMap((role) =>
@@ -57,7 +57,7 @@ async function listRoles(cloud: Cloud): Promise<readonly Role[]> {
     roles.push(...page.Roles);
     Marker = page.IsTruncated ? page.Marker : undefined;
   } while (Marker !== undefined);
-  // The policies of service-linked roles are AWS's.
+  // The policies of service-linked roles belong to AWS.
   return roles.filter(({ Path }) => !Path.startsWith("/aws-service-role/"));
 }
 
@@ -73,7 +73,7 @@ function policiesOf(cloud: Cloud, role: Role): readonly PolicyDocument[] {
   });
 }
 
-/** Every action with every resource of a statement: each pair must be needed. */
+/** Returns each action of a statement with each of its resources: every pair must be needed. */
 function grants(roleName: string, statement: PolicyStatement, version?: string): Grant[] {
   return actionsOf(statement).flatMap((action) =>
     resourcesOf(statement, version).map((resource) => ({
@@ -111,7 +111,9 @@ function resourcesOf({ Resource, NotResource = [] }: PolicyStatement, version?: 
   return [{ text: `not ${excluded.join(", ")}`, covers: (value) => !isExcluded(value) }];
 }
 
-/** Policy variables stand for whatever the request brings, except `${*}`, `${?}` and `${$}`. */
+/**
+ * Replaces policy variables by wildcards, since a request may have any value; `${*}`, `${?}` and `${$}` are literals.
+ */
 function withAnyValues(resource: string, version?: string): TextPart[] {
   if (version !== "2012-10-17") return [{ text: resource, literal: false }];
   return resource

@@ -3,18 +3,18 @@ import { matches, textPattern } from "../../access/match";
 import { table } from "../table";
 import { type Grant, grantsOf } from "./grants";
 
-/** Something that a role may do and that nothing needed. */
+/** A permission of a role that no call used. */
 export interface UnusedPermission {
   readonly roleName: string;
-  /** Pattern, as the policy says it. */
+  /** Pattern, as written in the policy. */
   readonly action: string;
-  /** Pattern, as the policy says it. */
+  /** Pattern, as written in the policy. */
   readonly resource: string;
-  /** Sid of the statement, when it has one. */
+  /** Sid of the statement, if it has one. */
   readonly sid?: string;
 }
 
-/** A grant that stays although no test uses it. The fields are patterns in which `*` is any text. */
+/** A grant that is allowed although no test uses it. The fields are patterns in which `*` is any text. */
 export interface PermissionException {
   /** Short name for reports, e.g. `xray-daemon`. */
   readonly id: string;
@@ -28,16 +28,16 @@ export interface PermissionException {
 }
 
 export interface UnusedPermissionsOptions {
-  /** Names of the roles to look at, as patterns. Default: every role of the account that is not service-linked. */
+  /** Names of the roles to check, as patterns. Default: every role of the account that is not service-linked. */
   readonly roles?: readonly string[];
   readonly exceptions?: readonly PermissionException[];
 }
 
 /**
- * The grants that no recorded, allowed call used since the cloud started: actions and resources by IAM's own wildcard
- * rules, conditions not looked at. An empty list after the whole test suite proves least privilege.
+ * Returns the grants that no recorded, allowed call has used since the cloud started. Actions and resources match by
+ * IAM's wildcard rules; conditions are ignored. An empty list after the whole test suite proves least privilege.
  *
- * @throws StaleException for an exception that matches no unused grant any more: it must go too.
+ * @throws StaleException for an exception that matches no unused grant any more: remove it.
  */
 export async function unusedPermissions(
   cloud: Cloud,
@@ -63,7 +63,7 @@ export async function unusedPermissions(
     }));
 }
 
-/** Exceptions for grants that are used now, or gone. */
+/** Thrown for exceptions whose grants are used now, or no longer exist. */
 export class StaleException extends Error {
   override readonly name = "StaleException";
 
@@ -73,7 +73,7 @@ export class StaleException extends Error {
   }
 }
 
-/** A table of unused permissions; a plain sentence when there are none. */
+/** Formats unused permissions as a table; without any, as a plain sentence. */
 export function formatUnusedPermissions(unused: readonly UnusedPermission[]): string {
   if (unused.length === 0) return "Every granted permission was used.";
   const rows = unused.map(({ roleName, sid = "", action, resource }) => [
@@ -92,7 +92,7 @@ function excuses(exception: PermissionException, grant: Grant): boolean {
   );
 }
 
-/** Wildcards count in the pattern alone: the text is policy text that may have some itself. */
+/** Checks a text against a pattern. Wildcards in the text are literal: it is policy text that may contain some. */
 function fits(pattern: string, text: string): boolean {
   return matches(textPattern([{ text: pattern, literal: false }]), text);
 }
