@@ -11,17 +11,17 @@ import type { Cloud } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../engine/session";
 import { exampleOf, exampleText } from "../engine/example";
 
-/** A request that a deployed API answers, with example values in place of parameters. */
+/** A request to a deployed API, with example values as parameters. */
 export interface ApiCall {
   readonly method: string;
   readonly url: string;
-  /** Matches every address of the method, whatever its parameters. */
+  /** Matches every URL of the method, whatever its parameters. */
   readonly route: RegExp;
-  /** JSON body made from the method's model; absent when it takes none. */
+  /** JSON body made from the method's model; undefined if it accepts none. */
   readonly body?: unknown;
 }
 
-/** One call for each method of every deployed stage; an address that is known stands in place of the example. */
+/** Returns one call for each method of every deployed stage; known addresses replace the example's. */
 export async function apiCalls(cloud: Cloud, known: readonly string[] = []): Promise<ApiCall[]> {
   const client = new APIGatewayClient({
     endpoint: cloud.endpoint,
@@ -75,7 +75,7 @@ function fill(path: string): string {
   return path.replace(/\{([^}+]+)\+?\}/g, (_match, name: string) => exampleText(name));
 }
 
-/** `/pages/{id}` -> `^/pages/[^/]+$`; `{proxy+}` takes the rest of the path. */
+/** `/pages/{id}` -> `^/pages/[^/]+$`; `{proxy+}` matches the rest of the path. */
 function routeOf(template: string): RegExp {
   const parts = template.split(/\{([^}]+)\}/).map((part, index) => {
     if (index % 2 === 0) return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -3,12 +3,12 @@ import { parseArgs } from "node:util";
 import { closest, didYouMean } from "../core/closest";
 import type { Request, Topic } from "./requests";
 
-/** The command line cannot be understood; the message says what to write instead. */
+/** Thrown for an invalid command line; the message says what to write instead. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Where `localcloud up` listens when nothing else is said; the port that AWS emulators commonly use. */
+/** Default port of `localcloud up`, which AWS emulators commonly use. */
 export const DEFAULT_PORT = 4566;
 
 const OPTIONS = {
@@ -168,7 +168,7 @@ function program({ stack, cwd }: Values): { readonly stack: string; readonly dir
   return { stack: stack ?? "dev", directory: path.resolve(cwd ?? ".") };
 }
 
-/** The cloud that runs on the port that is given, is in the environment, or else on the usual one. */
+/** Returns the address of a running cloud: by the given port, the environment, or the default port. */
 function running(values: Values): { readonly endpoint: string } {
   const { AWS_ENDPOINT_URL: there } = process.env;
   const isHere = there !== undefined && /^http:\/\/127\.0\.0\.1:\d+\/?$/.test(there);

@@ -1,21 +1,21 @@
 import type { Operation, StepEvent } from "../engine/events";
 import { nameOf, STACK_TYPE, typeOf } from "../engine/urn";
 
-/** A component at the top of the program, with what was done inside it. */
+/** A component at the top of the program, with the changes inside it. */
 export interface ChangeGroup {
   readonly type: string;
   readonly name: string;
   readonly steps: readonly StepEvent[];
 }
 
-/** Gathers the steps of a deployment by the component at the top of the program that they belong to. */
+/** Groups the steps of a deployment by the top-level component that they belong to. */
 export class ChangeGroups {
   private readonly groups = new Map<string, StepEvent[]>();
 
-  /** @param parentOf URN of the component that a component is in. */
+  /** @param parentOf returns the URN of the component that contains a component. */
   constructor(private readonly parentOf: (urn: string) => string | undefined) {}
 
-  /** Whether the step is inside a component; it is then kept for the end. */
+  /** Checks whether the step is inside a component; if so, it is kept for the summary. */
   takes(step: StepEvent): boolean {
     if (isTop(step.parent)) return false;
     const root = this.rootOf(step.parent);
@@ -41,7 +41,7 @@ function isTop(parent: string): boolean {
   return parent === "" || typeOf(parent) === STACK_TYPE;
 }
 
-/** `12 created, 1 updated`, in the order in which a summary names them. */
+/** Formats counts as `12 created, 1 updated`, in the order of a summary. */
 export function countText(
   operations: Iterable<Operation>,
   words: Readonly<Record<Operation, string>>,

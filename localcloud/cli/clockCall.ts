@@ -7,10 +7,12 @@ const UNITS: Readonly<Record<string, number>> = {
   hour: 3_600_000,
   day: 86_400_000,
 };
-/** A longer step would keep whoever pastes the line waiting. */
+/** A longer step would take too long for a user who pastes the line. */
 const LONGEST = 86_400_000;
 
-/** The call that moves the clock on so far that every schedule with a rate comes once; none without such a schedule. */
+/**
+ * Returns the call that advances the clock until every schedule with a rate runs once; empty without such a schedule.
+ */
 export function clockCalls(
   endpoint: string,
   resources: readonly ResourceState[],
@@ -24,7 +26,7 @@ export function clockCalls(
   return [{ method: "POST", url: `${endpoint}/_localcloud/clock`, body }];
 }
 
-/** Milliseconds of a rate; 0 for other expressions. */
+/** Returns the milliseconds of a rate; 0 for other expressions. */
 function periodOf(expression: string): number {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   return unit === undefined ? 0 : Number(count) * UNITS[unit];

@@ -9,10 +9,10 @@ import { Progress } from "./progress";
 import { servedBy } from "./serving";
 import type { Style } from "./style";
 
-/** Deploys a session's program again and again, and prints how it went. */
+/** Deploys a session's program repeatedly, and prints the progress and result. */
 export class Deployments {
   private progress: Progress | undefined;
-  /** The progress of one at a time is shown. */
+  /** Runs deployments one at a time, since only one progress can be shown. */
   private readonly turns = new Turns();
 
   constructor(
@@ -22,13 +22,16 @@ export class Deployments {
     private readonly options: { readonly quiet: boolean; readonly signal: AbortSignal },
   ) {}
 
-  /** A line that the program prints. */
+  /** Prints a line of the program's output. */
   programLine(line: string): void {
     if (this.progress) this.progress.programLine(line);
     else this.out.write(`${line}\n`);
   }
 
-  /** The first time: every resource or component, then a summary. Undefined when it failed or was interrupted. */
+  /**
+   * Deploys for the first time: prints every resource or component, then a summary. Undefined if it failed or was
+   * interrupted.
+   */
   first(): Promise<RunResult | undefined> {
     return this.run(
       this.options.quiet,
@@ -37,7 +40,7 @@ export class Deployments {
     );
   }
 
-  /** After a save: one line that says what serves now, and after a failure what still does. */
+  /** Deploys after a save: prints one line with what is served now, and after a failure what is still served. */
   again(files: readonly string[]): Promise<RunResult | undefined> {
     const steps: StepEvent[] = [];
     const note = (step: StepEvent): void => void steps.push(step);
@@ -54,7 +57,7 @@ export class Deployments {
     ).finally(() => events.off("step", note));
   }
 
-  /** After a reset. @throws DeploymentError when it failed, which was printed then */
+  /** Deploys after a reset. @throws DeploymentError if it failed; the failure is already printed */
   async fresh(): Promise<RunResult> {
     let reason = "";
     const result = await this.run(
@@ -102,7 +105,7 @@ export class Deployments {
     }
   }
 
-  /** The functions whose code a step was about, with their aliases as they are now. */
+  /** Returns the functions whose code the steps changed, with their aliases as they are now. */
   private serving(words: string, steps: readonly StepEvent[]): string {
     const { resources } = this.session;
     const touched = new Set(
@@ -114,7 +117,7 @@ export class Deployments {
   }
 }
 
-/** The message for what a user can mend; anything else is a bug, and its place matters. */
+/** Returns the message of an error that a user can fix; anything else is a bug, so its stack is included. */
 function reason(error: unknown): string {
   if (error instanceof DeploymentError || error instanceof ProjectError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -8,13 +8,13 @@ import {
 import type { Cloud } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../engine/session";
 
-/** What of Docker Hub's webhook body says which image was pushed; see dockerHubPush for the whole of it. */
+/** The part of Docker Hub's webhook body that names the pushed image; see dockerHubPush for all of it. */
 export interface ExamplePush {
   readonly push_data: { readonly tag: string; readonly pushed_at: number };
   readonly repository: { readonly repo_name: string };
 }
 
-/** The body of a webhook for the next tag of an image that a service of the cloud runs. */
+/** Returns the body of a webhook for the next tag of an image that a service of the cloud runs. */
 export async function examplePush(cloud: Cloud): Promise<ExamplePush> {
   const { repository, tag } = parseImage((await imageOfSomeService(cloud)) ?? "acme/web:1.0");
   return {
@@ -30,7 +30,7 @@ export function parseImage(image: string): { repository: string; tag: string } {
   return { repository, tag };
 }
 
-/** `1.0` -> `1.1`; a tag without a number at its end is followed by `1.0`. */
+/** `1.0` -> `1.1`; after a tag without a number at its end comes `1.0`. */
 export function nextTag(tag: string): string {
   const [, start, digits] = /^(.*?)(\d+)$/.exec(tag) ?? [];
   return digits === undefined ? "1.0" : `${start}${Number(digits) + 1}`;

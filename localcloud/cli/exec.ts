@@ -16,7 +16,7 @@ import { explainStartFailure } from "./startFailure";
 import { untilStopped, type Stop } from "./stopSignal";
 import { styleFor } from "./style";
 
-/** `localcloud exec`: a cloud of its own, the program, one command; its exit code is ours. */
+/** Runs `localcloud exec`: starts a new cloud, deploys the program, runs one command and returns its exit code. */
 export async function exec(request: ExecRequest): Promise<number> {
   const stopped = untilStopped();
   if (!request.program) return execWithoutProgram(request, stopped);
@@ -46,7 +46,7 @@ export async function exec(request: ExecRequest): Promise<number> {
     progress.end();
     err.write(`ready on ${session.cloud.endpoint}: ${progress.summary()}\n`);
     const file = path.join(folder, "outputs.json");
-    // Outputs may be secret: the file is its owner's alone and goes with the cloud.
+    // Outputs may be secret: only the owner can read the file, and it is deleted with the cloud.
     writeFileSync(file, `${JSON.stringify(outputs, undefined, 2)}\n`, { mode: 0o600 });
     const environment = { ...awsEnvironment(session.cloud), LOCALCLOUD_OUTPUTS: file };
     return await runCommand({ run: request.run, environment }, stopped);
@@ -64,7 +64,7 @@ export async function exec(request: ExecRequest): Promise<number> {
   }
 }
 
-/** Only the cloud, and what the real Pulumi CLI needs to deploy to it. */
+/** Starts only the cloud, with the environment that the real Pulumi CLI needs to deploy to it. */
 async function execWithoutProgram(request: ExecRequest, stopped: Stop): Promise<number> {
   const { port, stack, run, directory: cwd, traces } = request;
   const cloud = await startCloud({ port, traces }).catch((error: unknown) => error);
@@ -74,7 +74,7 @@ async function execWithoutProgram(request: ExecRequest, stopped: Stop): Promise<
   const environment = { ...awsEnvironment(cloud), ...pulumi.variables };
   const project = pulumi.ownBackend ? findProject(cwd) : undefined;
   const restore = project === undefined ? () => undefined : rememberStackFiles(project);
-  // A second signal ends us here and now.
+  // A second signal ends this process immediately.
   process.once("exit", restore);
   try {
     const why = project && (await initStack(readProject(project), stack, home, environment));

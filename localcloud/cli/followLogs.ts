@@ -2,7 +2,7 @@ import type { Cloud } from "../cloud/cloud";
 import type { LiveOutput } from "./liveOutput";
 import type { Style } from "./style";
 
-/** Writes every line that arrives in CloudWatch Logs, with its group, and what services say of themselves. */
+/** Prints every line that arrives in CloudWatch Logs, with its group, and the messages of services. */
 export function followLogs(cloud: Cloud, out: LiveOutput, style: Style): void {
   const write = (source: string, timestamp: number, text: string): void => {
     const time = new Date(timestamp).toISOString().slice(11, 23);
@@ -17,7 +17,7 @@ export function followLogs(cloud: Cloud, out: LiveOutput, style: Style): void {
   );
 }
 
-/** Lambda's and API Gateway's JSON lines as a person reads them; undefined for those that say nothing new. */
+/** Returns JSON lines of Lambda and API Gateway in readable form; undefined for lines without new information. */
 export function readable(message: string): string | undefined {
   const line = parse(message);
   if (!line) return message;
@@ -32,7 +32,7 @@ export function readable(message: string): string | undefined {
   return message;
 }
 
-/** An object that Node wrote over several lines, in one; a stack trace stays as it is. */
+/** Joins an object that Node printed over several lines into one; a stack trace stays unchanged. */
 function inOneLine(text: string): string {
   return /\{\n(?: {2}.*\n)+\}$/.test(text) ? text.replace(/\n */g, " ") : text;
 }

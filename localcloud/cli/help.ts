@@ -4,7 +4,7 @@ import type { Topic } from "./requests";
 const RUNNING = `  -p, --port PORT     where it listens                               default $AWS_ENDPOINT_URL, 4566
 `;
 
-/** Help texts by command; `localcloud` is the one without a command. */
+/** Help texts by command; `localcloud` is the text without a command. */
 export const HELP: Readonly<Record<Topic | "localcloud", string>> = {
   localcloud: `localcloud: AWS in a box for Pulumi programs, on 127.0.0.1
 

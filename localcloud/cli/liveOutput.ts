@@ -1,12 +1,12 @@
-/** Erases the line that the cursor is in (ECMA-48 EL). */
+/** Erases the line of the cursor (ECMA-48 EL). */
 const ERASE_LINE = "\r\u001b[K";
 
-/** Without a terminal a status is written as a line of its own after so long without any. */
+/** Without a terminal a status is written as a separate line after this many milliseconds without output. */
 const SILENCE_MS = 1_500;
 
 /**
- * A stream with a status in its last line, which everything else is written above. Only a terminal has it there:
- * elsewhere it is a line, and only where nothing else has been written for a while.
+ * A stream with a status in its last line; all other output is written above it. This needs a terminal: elsewhere the
+ * status is a normal line, and only after some time without other output.
  */
 export class LiveOutput {
   private status = "";
@@ -14,14 +14,14 @@ export class LiveOutput {
 
   constructor(readonly stream: NodeJS.WriteStream) {}
 
-  /** Whole lines, with their line feeds. */
+  /** Writes whole lines, with their line feeds. */
   write(text: string): void {
     this.writtenAt = performance.now();
     if (this.status === "") this.stream.write(text);
     else this.stream.write(`${ERASE_LINE}${text}${this.status}`);
   }
 
-  /** Replaces the status; an empty one takes it away. Plain text: it is cut to the terminal's width. */
+  /** Replaces the status; an empty one removes it. Plain text: it is cut to the terminal's width. */
   show(status: string): void {
     if (!this.stream.isTTY || process.env.TERM === "dumb") return this.writeAfterSilence(status);
     const cut = status.slice(0, Math.max(0, (this.stream.columns || 80) - 1));

@@ -11,7 +11,7 @@ import type { ApiCall } from "./apiCalls";
 /** Percent; what most scaling rules call busy. */
 const BUSY = 90;
 
-/** One call for each ECS service that an alarm watches: it makes the tasks of the service busy. */
+/** Returns one call for each ECS service that an alarm watches: it puts load on the service's tasks. */
 export async function loadCalls(cloud: Cloud): Promise<Pick<ApiCall, "method" | "url" | "body">[]> {
   const client = new CloudWatchClient({
     endpoint: cloud.endpoint,
@@ -37,7 +37,7 @@ export async function loadCalls(cloud: Cloud): Promise<Pick<ApiCall, "method" | 
   }));
 }
 
-/** Dimensions of each metric of ECS that an alarm looks at, by itself or in a calculation. */
+/** Returns the dimensions of each ECS metric that an alarm uses, directly or in a calculation. */
 function ecsDimensions({ Namespace, Dimensions, Metrics = [] }: MetricAlarm): Dimension[][] {
   const own = { Namespace, Dimensions };
   const inside = Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);

@@ -7,7 +7,7 @@ import { start } from "./start";
 import { up } from "./up";
 import { version } from "./version";
 
-/** Runs one command and resolves with the exit code: 0 done, 1 failed, 2 wrong usage. */
+/** Runs one command and resolves with the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on("error", endWithReader);
   try {
@@ -37,7 +37,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `localcloud up | head`: when the reader has gone, we end as when a terminal is closed. */
+/**
+ * Ends the process when the reader of its output has closed the pipe (`localcloud up | head`), like when a terminal
+ * closes.
+ */
 function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
   process.kill(process.pid, "SIGHUP");

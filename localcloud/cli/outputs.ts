@@ -4,7 +4,7 @@ import { nameOf } from "../engine/urn";
 import type { Style } from "./style";
 import { ownFunctions, tryLines } from "./tryLines";
 
-/** The stack's outputs, the environment for AWS tools, and a line to paste for every API and function. */
+/** Returns the stack's outputs, the environment for AWS tools, and a line to paste for every API and function. */
 export async function describeOutputs(
   session: Session,
   result: RunResult,
@@ -30,7 +30,7 @@ export async function describeOutputs(
   return `${lines.join("\n")}\n\n`;
 }
 
-/** Where a debugger finds each function, when it may. */
+/** Returns the debugger address of each function, if debugging is enabled. */
 function debuggers(session: Session, result: RunResult, style: Style): string[] {
   const ports = ownFunctions(session, result).flatMap(({ urn, outputs: { name } }) => {
     const port = session.cloud.debugging.portOf(String(name));
@@ -46,16 +46,16 @@ function show(name: string, { outputs, secretOutputs }: RunResult): string {
 }
 
 /**
- * Whether an address may stand in a line to paste. One with a secret may: what was generated for this cloud opens
- * nothing else and is gone with it. A secret that came from outside, from the stack's configuration or the
- * environment, is not ours to print.
+ * Checks whether a URL may be part of a line to paste. A URL with a secret may if the secret was generated for this
+ * cloud: it opens nothing else, and is deleted with the cloud. A secret from outside, from the stack's configuration or
+ * the environment, must not be printed.
  */
 function mayBeShown(name: string, { project }: Session, result: RunResult): boolean {
   const value = result.outputs[name];
   if (typeof value !== "string" || !URL.canParse(value)) return false;
   if (!result.secretOutputs.includes(name)) return true;
   const given = [...Object.values(project.config), ...Object.values(process.env)];
-  // The last part is the one that a component adds to its public address.
+  // A component appends the secret as the last part of its public URL.
   const part = value.slice(value.lastIndexOf("/") + 1);
   return !given.some((text) => text?.includes(part));
 }

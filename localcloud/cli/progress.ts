@@ -16,7 +16,7 @@ const MARKS: Readonly<Record<Operation, string>> = {
   gone: "!",
 };
 
-/** In the order in which a summary names them. */
+/** In the order of a summary. */
 const DONE: Readonly<Record<Operation, string>> = {
   changed: "found changed",
   gone: "found deleted",
@@ -29,19 +29,19 @@ const DONE: Readonly<Record<Operation, string>> = {
   same: "unchanged",
 };
 
-/** How often the elapsed time of the status is brought up to date. */
+/** How often the elapsed time of the status is updated. */
 const TICK_MS = 500;
 
 export interface ProgressOptions {
-  /** URN of the component that a component is in; without it every resource has a line. */
+  /** Returns the URN of the component that contains a component; without it every resource has a line. */
   readonly parentOf?: (urn: string) => string | undefined;
   /** Print failures and warnings only. Default false. */
   readonly quiet?: boolean;
 }
 
 /**
- * Prints what a deployment does while it does it, and what came of it: a line for each resource at the top of the
- * program, and at the end one for each component, with those inside it that were there before and have changed.
+ * Prints the progress and result of a deployment: a line for each resource at the top of the program, and at the end
+ * one for each component, listing existing resources inside it that have changed.
  */
 export class Progress {
   private readonly groups: ChangeGroups | undefined;
@@ -76,33 +76,33 @@ export class Progress {
     };
   }
 
-  /** Stops listening, takes the status away and prints the components. */
+  /** Stops listening, removes the status and prints the components. */
   readonly end: () => void;
 
-  /** `27 created, 1 updated, 40 unchanged in 2.1 s` */
+  /** Returns `27 created, 1 updated, 40 unchanged in 2.1 s` */
   summary(): string {
     return `${countText(this.operations, DONE) || "nothing changed"} in ${this.seconds(1)} s`;
   }
 
-  /** Whether an error has been printed, beside what it is about. */
+  /** Checks whether an error has already been printed for its resource. */
   hasSaid(error: string): boolean {
     return this.errors.has(error.trimEnd());
   }
 
-  /** Why it failed, unless that has been printed, and how far it came. */
+  /** Returns why it failed, unless that has been printed, and what was done before. */
   failure(why: string): string {
     return this.hasSaid(why) ? this.summary() : `${why} (${this.summary()})`;
   }
 
-  /** A line of the program itself. */
+  /** Prints a line of the program's output. */
   programLine(line: string): void {
     this.out.write(`  ${this.style.dim(line)}\n`);
   }
 
-  /** `12 done, 3 under way, 2 s`: how many there will be, only the program knows. */
+  /** Returns `12 done, 3 under way, 2 s`; only the program knows the total. */
   private status(): string {
     const done = this.operations.length;
-    // Until its first resource, a program loads its modules and looks at its callbacks.
+    // Before its first resource, a program loads its modules and packs its callbacks.
     const what =
       done + this.underWay === 0
         ? "running the program"
@@ -116,7 +116,7 @@ export class Progress {
 
   private step(event: StepEvent): void {
     const { operation, done } = event;
-    // What a refresh finds was not under way, and neither is what stays as it is.
+    // Changes that a refresh finds, and unchanged resources, were never counted as under way.
     if (!["changed", "gone", "same"].includes(operation)) this.underWay += done ? -1 : 1;
     if (done) this.operations.push(operation);
     if (this.groups?.takes(event) || operation === "same" || !done) return;
@@ -131,7 +131,7 @@ export class Progress {
     );
   }
 
-  /** What is all new needs no list. */
+  /** Prints a component; its resources are not listed if all of them are new. */
   private printGroup({ type, name, steps }: ChangeGroup): void {
     const changed = steps.filter(({ operation }) => operation !== "same");
     if (this.quiet || changed.length === 0) return;
@@ -151,7 +151,7 @@ export class Progress {
   }
 
   private diagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): void {
-    // The program sends them only when they are asked for.
+    // Providers return these values only when asked for them.
     if (
       (severity === "debug" && !process.env.LOCALCLOUD_DEBUG) ||
       ephemeral ||

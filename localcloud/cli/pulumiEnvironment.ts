@@ -1,18 +1,18 @@
 import * as path from "node:path";
 import { packageFile } from "../core/packageRoot";
 
-/** What `localcloud exec --no-program` sets for the Pulumi CLI. */
+/** The environment that `localcloud exec --no-program` sets for the Pulumi CLI. */
 export interface PulumiEnvironment {
   readonly variables: Readonly<Record<string, string>>;
-  /** The state goes with the cloud; false when the user named a backend for it. */
+  /** Whether the state is deleted with the cloud; false if the user set a backend for it. */
   readonly ownBackend: boolean;
 }
 
 /**
- * What makes the real Pulumi CLI deploy to the local cloud: our `aws` provider comes first on PATH, and nothing is
- * downloaded. The state is kept in `home`, never in a PULUMI_BACKEND_URL that happens to be set: that is where the
- * real resources are noted, and a refresh here would forget every one of them. PULUMI_BACKEND_URL also goes before
- * `backend:` of Pulumi.yaml and before `pulumi login`.
+ * Returns the environment with which the real Pulumi CLI deploys to the local cloud: the local `aws` provider is first
+ * on PATH, and nothing is downloaded. The state is kept in `home`, never in a PULUMI_BACKEND_URL that happens to be
+ * set: that backend has the state of real resources, and a refresh against the local cloud would remove all of them
+ * from it. PULUMI_BACKEND_URL also takes precedence over `backend:` of Pulumi.yaml and over `pulumi login`.
  */
 export function pulumiEnvironment(
   home: string,

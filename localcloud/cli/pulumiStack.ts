@@ -4,14 +4,14 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { isObject } from "../provider/values";
 
-/** Folder of the nearest Pulumi.yaml, from here upwards as the CLI looks for it; undefined when there is none. */
+/** Returns the folder of the nearest Pulumi.yaml, upwards from here like the CLI does; undefined if there is none. */
 export function findProject(directory: string): string | undefined {
   if (existsSync(path.join(directory, "Pulumi.yaml"))) return directory;
   const parent = path.dirname(directory);
   return parent === directory ? undefined : findProject(parent);
 }
 
-/** Pulumi.yaml as far as it can be read; what is wrong with it the CLI says best. */
+/** Reads Pulumi.yaml if possible; the CLI reports errors in it best. */
 export function readProject(project: string): Record<string, unknown> {
   try {
     const value: unknown = parse(readFileSync(path.join(project, "Pulumi.yaml"), "utf8"));
@@ -22,8 +22,8 @@ export function readProject(project: string): Record<string, unknown> {
 }
 
 /**
- * Makes the project's stack in an empty backend, from a folder of its own in `home`: `pulumi stack init` notes a
- * salt in the stack's configuration. Answers why it could not; undefined also when there is no CLI to make it with.
+ * Creates the project's stack in an empty backend, from a separate folder in `home`, because `pulumi stack init` writes
+ * a salt to the stack's configuration. Returns why it failed; undefined also if there is no Pulumi CLI.
  */
 export function initStack(
   { name }: Record<string, unknown>,

@@ -1,21 +1,21 @@
-// What each command was asked, as main hands it on.
+// The options of each command, as main passes them on.
 
 export interface UpRequest {
   readonly command: "up";
   readonly stack: string;
   readonly port: number;
   readonly directory: string;
-  /** Apply source changes as they are saved. */
+  /** Applies source changes when files are saved. */
   readonly watch: boolean;
-  /** Show what the functions log. */
+  /** Shows the functions' logs. */
   readonly follow: boolean;
-  /** Keep traces of what sets off what, for the console. */
+  /** Keeps traces of causes and effects, for the console. */
   readonly traces: boolean;
-  /** Open the console in the browser. */
+  /** Opens the console in the browser. */
   readonly open: boolean;
-  /** Say only what failed, and what there is at the end. */
+  /** Prints only failures, and the summary at the end. */
   readonly quiet: boolean;
-  /** Let a debugger stop in each function. */
+  /** Lets a debugger attach to each function. */
   readonly inspect: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface ExecRequest {
   /** 0 = a free port. */
   readonly port: number;
   readonly directory: string;
-  /** Deploy the program before the command runs. */
+  /** Whether the program is deployed before the command runs. */
   readonly program: boolean;
   readonly traces: boolean;
   readonly quiet: boolean;
@@ -41,11 +41,11 @@ export interface ExecRequest {
 export interface InitRequest {
   readonly command: "init";
   readonly directory: string;
-  /** Of the project; default the folder's. */
+  /** Name of the project; the folder's name by default. */
   readonly name: string | undefined;
 }
 
-/** To a cloud that runs already. */
+/** A command for an already running cloud. */
 export type RunningRequest = { readonly endpoint: string } & (
   | { readonly command: "status" | "env" }
   | {
@@ -57,13 +57,13 @@ export type RunningRequest = { readonly endpoint: string } & (
   | {
       readonly command: "invoke";
       readonly of: string;
-      /** A file with JSON, JSON itself or `-` for standard input. */
+      /** A file with JSON, JSON text or `-` for standard input. */
       readonly event: string | undefined;
     }
   | { readonly command: "requests"; readonly follow: boolean }
   | {
       readonly command: "clock";
-      /** `+15m`; undefined = only tell the time. */
+      /** `+15m`; undefined = only print the time. */
       readonly advance: string | undefined;
     }
   | { readonly command: "reset" }
@@ -75,7 +75,7 @@ export interface HelpRequest {
   readonly topic?: Topic;
 }
 
-/** What there is help for: every command. */
+/** Topics with a help text: every command. */
 export type Topic = "up" | "start" | "exec" | "init" | RunningRequest["command"];
 
 export type Request =

@@ -10,17 +10,18 @@ export interface CommandToRun {
 }
 
 /**
- * Runs the command with our own input and output; 127 when there is no such command, 128 + n when signal n ended
- * it. The command hears each signal once: the Pulumi CLI takes a second one for "stop at once", and then leaves
- * operations pending. https://www.pulumi.com/docs/iac/cli/commands/pulumi_cancel/
+ * Runs the command with this process's input and output. Resolves with its exit code; 127 if there is no such command,
+ * 128 + n if signal n ended it. The command gets each signal once: the Pulumi CLI treats a second one as "stop at
+ * once", and then leaves pending operations. https://www.pulumi.com/docs/iac/cli/commands/pulumi_cancel/
  */
 export function runCommand(
   { run, environment, cwd }: CommandToRun,
   stopped: Stop,
 ): Promise<number> {
   const [file, ...args] = run;
-  // On a terminal the command stays in our process group, so that it may read from it, and Ctrl-C reaches both.
-  // Without one it gets a group of its own: whether a signal was for one process or for all, only we hear it.
+  // On a terminal the command stays in this process group, so that it may read from the terminal and Ctrl-C reaches
+  // both processes. Without a terminal it gets a new group: only this process can tell whether a signal was for one or
+  // for all.
   const shared = process.stdin.isTTY;
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...environment };
@@ -31,7 +32,7 @@ export function runCommand(
       else signalGroup(child.pid, signal);
     };
     const killed = (): void => send("SIGKILL");
-    // A second signal ends us at once: then the command must not stay behind.
+    // A second signal ends this process at once: then the command must not keep running.
     process.once("exit", killed);
     const witness = shared ? watchForCtrlC() : undefined;
     void stopped.promise.then(async (signal) => {
@@ -52,15 +53,15 @@ export function runCommand(
   });
 }
 
-/** How long the witness may take to end after Ctrl-C. */
+/** Milliseconds that the witness process may take to end after Ctrl-C. */
 const WITNESS_MS = 300;
 
 /**
- * Ctrl-C reaches every process of the terminal's group, `kill -INT` only us, and nothing tells which it was: a process
- * that does nothing but end by the signal does.
+ * Detects Ctrl-C. It reaches every process of the terminal's group, `kill -INT` only this one, and nothing
+ * distinguishes them, so a child process that does nothing serves as a witness: Ctrl-C ends it.
  */
 function watchForCtrlC(): { sawIt(): Promise<boolean>; end(): void } {
-  // It reads until we are gone.
+  // It reads until this process ends.
   const child = spawn("cat", { stdio: ["pipe", "ignore", "ignore"] });
   const ended = new Promise<boolean>((resolve) => {
     child.once("error", () => resolve(true));

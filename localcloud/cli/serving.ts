@@ -4,7 +4,7 @@ import { nameOf } from "../engine/urn";
 const ALIAS = "aws:lambda/alias:Alias";
 
 /**
- * Which code is served, for each function of these: `greeting version 3 at stage, version 1 at prod`; a function
+ * Returns which version each of these functions serves: `greeting version 3 at stage, version 1 at prod`; a function
  * without aliases serves what was deployed last.
  */
 export function servedBy(
@@ -23,7 +23,7 @@ export function servedBy(
     .join("; ");
 }
 
-/** An alias names its function by name or ARN. */
+/** Checks whether an alias belongs to a function, which it names by name or ARN. */
 function isOf(functionName: unknown, { outputs }: ResourceState): boolean {
   return functionName === outputs.name || functionName === outputs.arn;
 }

@@ -5,13 +5,16 @@ import { parse, parseDocument } from "yaml";
 import { isObject } from "../provider/values";
 import { readProject } from "./pulumiStack";
 
-/** How a stack encrypts: the CLI writes it beside the configuration, and it belongs to one backend. */
+/**
+ * Settings of a stack's encryption: the CLI writes them into the configuration file, and they are valid for one
+ * backend.
+ */
 const ENCRYPTION = ["encryptionsalt", "encryptedkey", "secretsprovider"];
 
 /**
- * Remembers the Pulumi.<stack>.yaml of a project; the function that it answers undoes what the CLI by itself writes
- * into them for a stack that is thrown away (its salt, numbers as texts, no file at all after `pulumi stack rm`).
- * What somebody has set meanwhile stays.
+ * Remembers the Pulumi.<stack>.yaml files of a project. The returned function reverts what the CLI itself writes into
+ * them for a temporary stack (its salt, numbers as texts, no file at all after `pulumi stack rm`). Settings that
+ * somebody changed in the meantime stay.
  */
 export function rememberStackFiles(project: string): () => void {
   const { stackConfigDir } = readProject(project);
@@ -34,7 +37,7 @@ function restore(file: string, before: string | undefined): void {
   if (now === before) return;
   if (now === undefined) return writeFileSync(file, before ?? "");
   const [were, are] = [settings(before ?? ""), settings(now)];
-  // A file that nobody can read is somebody's work; so is one that was encrypted before and no longer is.
+  // An unreadable file was edited by somebody; so was one that was encrypted before and no longer is.
   if (!were || !are || ENCRYPTION.some((key) => key in were && !(key in are))) return;
   if (!isDeepStrictEqual(configuration(were), configuration(are)))
     return keepWithout(file, now, were);
@@ -42,7 +45,7 @@ function restore(file: string, before: string | undefined): void {
   else writeFileSync(file, before);
 }
 
-/** Somebody has set something: only how the thrown-away stack encrypts goes, unless a new secret needs it. */
+/** Keeps changed settings, and removes only the temporary stack's encryption, unless a new secret needs it. */
 function keepWithout(file: string, now: string, were: Record<string, unknown>): void {
   if (/\bsecure:/.test(now)) return;
   const document = parseDocument(now);
@@ -59,7 +62,7 @@ function settings(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** What the stack is told, with the CLI's notation: `7` becomes `"7"` when it writes the file. */
+/** Returns the configuration in the CLI's notation: it writes `7` as `"7"`. */
 function configuration(all: Record<string, unknown>): unknown {
   const rest = Object.entries(all).filter(([key]) => !ENCRYPTION.includes(key));
   return asTexts(Object.fromEntries(rest.filter(([, value]) => !isEmpty(value))));

@@ -7,7 +7,7 @@ import { explainStartFailure } from "./startFailure";
 import { untilStopped } from "./stopSignal";
 import { styleFor } from "./style";
 
-/** `localcloud start`: only the cloud, until Ctrl-C. */
+/** Runs `localcloud start`: only the cloud, until Ctrl-C. */
 export async function start(request: StartRequest): Promise<number> {
   const stopped = untilStopped();
   try {

@@ -1,6 +1,6 @@
 import { ProjectError } from "../engine/projectError";
 
-/** Says why the cloud did not start and how to mend it; the exit code. Anything unexpected is thrown on. */
+/** Prints why the cloud did not start and how to fix it; returns the exit code. Unexpected errors are rethrown. */
 export function explainStartFailure(error: unknown, port: number): number {
   if (error instanceof ProjectError) {
     process.stderr.write(`localcloud: ${error.message}\n`);

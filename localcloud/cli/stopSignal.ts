@@ -1,12 +1,12 @@
 import { constants } from "node:os";
 
-/** What a signal asks of a command. */
+/** A signal's request to stop a command. */
 export interface Stop {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
   /** Resolves with the first signal. */
   readonly promise: Promise<NodeJS.Signals>;
-  /** 128 + the signal's number, as shells report a command that a signal ended: 130 for Ctrl-C. */
+  /** 128 + the signal's number, like shells report a command that a signal ended: 130 for Ctrl-C. */
   exitCode(): number;
 }
 

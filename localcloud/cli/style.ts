@@ -1,4 +1,4 @@
-/** Text decoration for terminals; plain text when the stream is not one or NO_COLOR is set. */
+/** Text decoration for terminals; plain text if the stream is not a terminal or NO_COLOR is set. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;

@@ -10,8 +10,9 @@ import { loadCalls } from "./loadCalls";
 import { zipCalls } from "./zipCalls";
 
 /**
- * Lines to paste: one for each route of an API, for each function that is the program's own, for each service that an
- * alarm watches, and one that moves the clock to what schedules start. `addresses` are outputs that may be shown; they stand in place of the example where they fit.
+ * Returns lines to paste: one for each route of an API, for each of the program's own functions, for each service that
+ * an alarm watches, and one that advances the clock until schedules run. `addresses` are outputs that may be shown;
+ * they replace matching example URLs.
  */
 export async function tryLines(
   session: Session,
@@ -36,7 +37,7 @@ export async function tryLines(
   ];
 }
 
-/** Brings a zip into service, and calls what has become of it. */
+/** Lines that upload a zip, and call the function that it becomes. */
 function zipLines(session: Session, result: RunResult): string[] {
   const { cloud } = session;
   const environment = Object.entries(awsEnvironment(cloud)).map(
@@ -48,7 +49,7 @@ function zipLines(session: Session, result: RunResult): string[] {
   ]);
 }
 
-/** Functions that an output names, and those that are not deep inside a component. */
+/** Returns functions that an output names, and those that are not nested deep in a component. */
 export function ownFunctions({ resources }: Session, { outputs }: RunResult): ResourceState[] {
   const named = new Set(Object.values(outputs));
   return functionsOf(resources).filter(
@@ -57,7 +58,7 @@ export function ownFunctions({ resources }: Session, { outputs }: RunResult): Re
   );
 }
 
-/** With an event that the function understands. */
+/** Returns invocations with an event that the function accepts. */
 function invocations(session: Session, result: RunResult): string[] {
   const { cloud, project, resources } = session;
   return ownFunctions(session, result).flatMap((of) => {
@@ -75,7 +76,7 @@ function curl({ method, url, body }: Pick<ApiCall, "method" | "url" | "body">): 
   return `curl${verb} ${quote(url)}${data}`;
 }
 
-/** curl signs the request itself, so that no AWS tool is needed. */
+/** Uses curl, which signs the request itself, so that no AWS tool is needed. */
 function invokeWithCurl(
   { endpoint, defaultRegion }: Session["cloud"],
   functionName: string,
@@ -89,7 +90,7 @@ function invokeWithCurl(
   );
 }
 
-/** One argument of a POSIX shell. */
+/** Quotes an argument for a POSIX shell. */
 function quote(text: string): string {
   return /^[\w:/.,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -6,12 +6,12 @@ import * as path from "node:path";
 import { onLines } from "../engine/program";
 import type { Project } from "../engine/project";
 
-/** A save shows so many errors, and how many more there are. */
+/** Errors that are printed after a save; the rest is only counted. */
 const SHOWN = 10;
 
 /**
- * Checks the types of a program beside everything else, at the lowest priority: what is saved is deployed without
- * waiting for it. A check is given up when the next begins.
+ * Checks a program's types in the background, at the lowest priority: a saved change is deployed without waiting for
+ * it. A check is cancelled when the next one starts.
  */
 export class TypeCheck {
   private running: ChildProcess | undefined;
@@ -24,7 +24,7 @@ export class TypeCheck {
     private readonly print: (lines: readonly string[]) => void,
   ) {}
 
-  /** Starts a check; what it finds is printed when it is found. */
+  /** Starts a check; errors are printed when they are found. */
   start(): void {
     this.stop();
     const { directory, programDirectory } = this.project;
@@ -45,7 +45,7 @@ export class TypeCheck {
     onLines(child.stdout, (line) => /error TS\d+:/.test(line) && errors.push(line));
     child.once("error", () => undefined);
     child.once("close", () => {
-      // Given up: it has not seen everything.
+      // Otherwise it was cancelled, and its result is incomplete.
       if (this.running === child) this.report(errors);
     });
   }
@@ -70,7 +70,7 @@ export class TypeCheck {
   }
 }
 
-/** The program's own compiler. */
+/** Returns the program's own compiler. */
 function compilerOf(directory: string): string | undefined {
   try {
     return createRequire(path.join(directory, "package.json")).resolve("typescript/bin/tsc");

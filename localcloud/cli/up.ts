@@ -15,10 +15,10 @@ import { styleFor } from "./style";
 import { TypeCheck } from "./typeCheck";
 import { watchSources } from "./watch";
 
-/** Node.js's own port for a debugger is 9229, which a program of the developer's may have. */
+/** Node.js's default debugger port is 9229, which another program of the developer may use. */
 const FIRST_DEBUGGER_PORT = 9230;
 
-/** `localcloud up`: cloud, program, outputs; then logs and source changes until Ctrl-C. */
+/** Runs `localcloud up`: cloud, program, outputs; then logs and source changes until Ctrl-C. */
 export async function up(request: UpRequest): Promise<number> {
   const stopped = untilStopped();
   const { signal } = stopped;
@@ -29,7 +29,7 @@ export async function up(request: UpRequest): Promise<number> {
   try {
     session = await Session.start({
       ...request,
-      // A saved change is served the sooner.
+      // A saved change is served sooner.
       programHost: "reused",
       inspect: request.inspect ? FIRST_DEBUGGER_PORT : undefined,
       signal,
@@ -77,7 +77,7 @@ export async function up(request: UpRequest): Promise<number> {
   };
   const cannotWatch = (error: Error): void =>
     out.write(`${style.yellow(`changes may go unnoticed: ${error.message}`)}\n`);
-  // From the start: what is saved while the program runs for the first time is applied after it.
+  // Watches from the start: files that are saved during the first deployment are applied after it.
   const sources = request.watch
     ? watchSources(project.directory, applyChanges, cannotWatch)
     : undefined;

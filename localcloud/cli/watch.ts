@@ -1,23 +1,23 @@
 import { readdirSync, statSync, watch, type FSWatcher } from "node:fs";
 import * as path from "node:path";
 
-/** Folders that never hold sources of the program. */
+/** Folders that never contain sources of the program. */
 const IGNORED = /^(node_modules|dist|coverage|docs|test|bench|localcloud|\..*)$/;
 
-/** Only these can change what the program deploys; files with a dot in front are editors' own. */
+/** Only these files can change what the program deploys; files that start with a dot belong to editors. */
 const SOURCES = /^[^.].*\.(ts|tsx|js|cjs|mjs|json|ya?ml)$/;
 
-/** Editors write a file in several steps; changes within this many ms are one. */
+/** Editors write a file in several steps; changes within this many ms count as one. */
 const DEBOUNCE_MS = 50;
 
-/** Sources that are watched; `close` resolves when nothing runs for them any more. */
+/** Watches sources; `close` resolves when no call for them is running any more. */
 export interface SourceWatch {
   close(): Promise<void>;
 }
 
 /**
- * Calls `onChange` with the files that were saved, relative to the directory. Runs one call at a time; what is
- * saved during a call is handed to the next. `onError` hears why a folder cannot be watched.
+ * Calls `onChange` with the saved files, relative to the directory, one call at a time; files that are saved during a
+ * call are passed to the next. Calls `onError` if a folder cannot be watched.
  */
 export function watchSources(
   directory: string,
@@ -59,7 +59,10 @@ export function watchSources(
   };
 }
 
-/** A folder's own watcher sees files that an editor replaces; Node's recursive one loses them on Linux. */
+/**
+ * Watches each folder separately, which detects files that an editor replaces; Node's recursive watcher misses them on
+ * Linux.
+ */
 class FolderWatch {
   private readonly watchers = new Map<string, FSWatcher>();
 
@@ -69,25 +72,25 @@ class FolderWatch {
     private readonly onError: (error: Error) => void,
   ) {}
 
-  /** Watches a folder and those in it; answers the files that it holds. */
+  /** Watches a folder and its subfolders; returns the files in them. */
   add(folder: string): readonly string[] {
     if (folder.split(path.sep).some((part) => part !== "." && IGNORED.test(part))) return [];
     try {
-      // The same name may be another folder by now.
+      // The same name may refer to another folder by now.
       this.watchers.get(folder)?.close();
       const watcher = watch(path.join(this.directory, folder), (event, name) => {
         if (name !== null) this.changed(event, path.join(folder, name));
       });
       watcher.on("error", () => watcher.close());
       this.watchers.set(folder, watcher);
-      // Only now: what is made while the folder is read is heard of as well.
+      // Reads the folder after the watcher has started, so that files created meanwhile are not missed.
       const entries = readdirSync(path.join(this.directory, folder), { withFileTypes: true });
       return entries.flatMap((entry) => {
         const inside = path.join(folder, entry.name);
         return entry.isDirectory() ? this.add(inside) : [inside];
       });
     } catch (error) {
-      // A folder that is gone again needs no watching.
+      // A deleted folder needs no watcher.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.onError(error as Error);
       return [];
     }
@@ -100,7 +103,7 @@ class FolderWatch {
 
   private changed(event: string, file: string): void {
     if (!isFolder(path.join(this.directory, file))) this.onFile(file);
-    // Made or moved here: its files may have been there before it was watched.
+    // A created or moved folder may already have contained files before it was watched.
     else if (event === "rename") this.add(file).forEach(this.onFile);
   }
 }

@@ -1,16 +1,16 @@
 import type { RunResult } from "../engine/run";
 import type { Session } from "../engine/session";
 
-/** A bucket whose zips become functions, and how these are named. */
+/** A bucket whose zips become functions, and the prefix of their names. */
 export interface ZipCall {
   readonly bucketName: string;
-  /** What stands before the name of the zip. */
+  /** Prefix of the function's name, before the name of the zip. */
   readonly functionPrefix: string;
 }
 
 /**
- * Buckets that an output `<name>sBucketName` tells of, that send notifications of zips, and whose functions an output
- * `<name>FunctionPrefix` names.
+ * Returns buckets that an output `<name>sBucketName` names, that send notifications of zips, and for which an output
+ * `<name>FunctionPrefix` gives the functions' prefix.
  */
 export function zipCalls({ resources }: Session, { outputs }: RunResult): ZipCall[] {
   const buckets = resources

@@ -4,13 +4,13 @@ import { isObject } from "../../provider/values";
 import type { InitRequest } from "../requests";
 import { json, MANIFEST, templates } from "./templates";
 
-/** Packages that the laid project imports, and how each is installed. */
+/** Packages that the new project imports, and how each is installed. */
 const NEEDED = {
   "": ["aws-callbacks", "@pulumi/pulumi", "@pulumi/aws", "typescript@5", "ts-node"],
   "--save-dev ": ["aws-callbacks-localcloud", "@types/node"],
 } as const;
 
-/** `localcloud init`: lays a project that runs, tests and debugs; a file that is there stays as it is. */
+/** Runs `localcloud init`: creates a project that runs, tests and debugs; existing files stay unchanged. */
 export function init({ directory, name }: InitRequest): number {
   const project = name ?? projectName(path.basename(directory));
   if (!/^[\w.-]{1,100}$/.test(project)) {
@@ -34,7 +34,7 @@ export function init({ directory, name }: InitRequest): number {
   return 0;
 }
 
-/** A project is named like its folder, as far as Pulumi takes the name. */
+/** Names a project like its folder, as far as Pulumi accepts the name. */
 function projectName(folder: string): string {
   return folder.replace(/[^\w.-]+/g, "-").slice(0, 100) || "project";
 }
@@ -47,7 +47,7 @@ function lay(directory: string, file: string, text: string): string {
   return `  created ${file}`;
 }
 
-/** Adds only what is missing; npm's own placeholder for a test is nobody's. */
+/** Adds only what is missing. npm's placeholder test script counts as missing. */
 function mendManifest(directory: string, name: string): string {
   const file = path.join(directory, "package.json");
   const there = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as unknown) : undefined;

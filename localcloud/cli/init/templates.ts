@@ -1,4 +1,4 @@
-/** The files of a new project, by name. Each is what docs/testing.md and the README tell of. */
+/** The files of a new project, by name. docs/testing.md and the README describe each of them. */
 export function templates(name: string): Readonly<Record<string, string>> {
   return {
     "Pulumi.yaml": `name: ${name}
@@ -77,7 +77,7 @@ test("greets by name", async () => {
   };
 }
 
-/** What package.json needs so that `npm start` and `npm test` work; what is there already stays. */
+/** The parts of package.json that `npm start` and `npm test` need; existing entries stay unchanged. */
 export const MANIFEST = {
   private: true,
   main: "index.ts",

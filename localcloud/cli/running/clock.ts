@@ -7,7 +7,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Tells the cloud's time, after moving it forward by `+90s`, `+15m`, `+1h` or `+7d`. */
+/** Returns the cloud's time, after advancing it by `+90s`, `+15m`, `+1h` or `+7d`. */
 export async function clock(cloud: RunningCloud, advance: string | undefined): Promise<string> {
   const answer =
     advance === undefined

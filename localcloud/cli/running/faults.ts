@@ -9,7 +9,7 @@ interface ActiveFault {
   readonly applied: number;
 }
 
-/** Lists the faults that wait; `add <kind> [service[:Operation]] [times|forever]` injects one, `clear` takes all away. */
+/** Lists the pending faults; `add <kind> [service[:Operation]] [times|forever]` injects one, `clear` removes all. */
 export async function faults(cloud: RunningCloud, words: readonly string[]): Promise<string> {
   const [verb = "list", ...rest] = words;
   if (verb === "add") await cloud.ask("POST", "faults", ruleOf(rest));

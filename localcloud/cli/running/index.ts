@@ -13,7 +13,7 @@ const STREAMS: Lines = {
   complain: (line) => void process.stderr.write(`localcloud: ${line}\n`),
 };
 
-/** Runs a command against a cloud that is there already; the exit code. */
+/** Runs a command against a cloud that is already running; returns the exit code. */
 export async function askRunningCloud(
   request: RunningRequest,
   { print, complain }: Lines = STREAMS,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Lines, RunningError, type RunningCloud } from "./runningCloud";
 
-/** Calls a function and prints what it answers; exit code 1 when it failed. */
+/** Invokes a function and prints its result; exit code 1 if it failed. */
 export async function invoke(
   cloud: RunningCloud,
   { of, event }: { readonly of: string; readonly event: string | undefined },
@@ -25,7 +25,7 @@ export async function invoke(
   }
 }
 
-/** `-` is standard input, `{...}` the event itself, and anything else a file. */
+/** Reads the event: `-` is standard input, `{...}` is JSON, and anything else a file. */
 function readEvent(given: string): string {
   const isText = /^\s*[{["\d]/.test(given);
   const text = isText ? given : read(given);

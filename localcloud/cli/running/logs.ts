@@ -8,7 +8,7 @@ import { readable } from "../followLogs";
 import { untilStopped } from "../stopSignal";
 import { functionNamed, functionsInside, type RunningCloud } from "./runningCloud";
 
-/** How often new lines are asked for. */
+/** Milliseconds between requests for new lines. */
 const POLL_MS = 250;
 
 interface Line {
@@ -30,7 +30,7 @@ export async function logs(
   let since = 0;
   try {
     for (;;) {
-      // New functions and APIs bring new groups.
+      // New functions and APIs have new groups.
       const groups = of === undefined ? await allGroups(client) : await groupsOf(cloud, of);
       const lines = (await Promise.all(groups.map((group) => read(client, group, since)))).flat();
       lines.sort((one, other) => one.time - other.time);
@@ -38,7 +38,7 @@ export async function logs(
         if (!seen.has(id)) print(text);
         since = Math.max(since, time);
       }
-      // What came in the last millisecond is asked for again.
+      // The last millisecond is requested again, since more lines may have arrived in it.
       seen.clear();
       for (const { id, time } of lines) if (time === since) seen.add(id);
       if (!stopped || stopped.signal.aborted) return;
@@ -80,7 +80,7 @@ async function read(client: CloudWatchLogsClient, group: string, since: number):
     const answer = await client
       .send(new FilterLogEventsCommand({ logGroupName: group, startTime: since, nextToken }))
       .catch((error: Error) => {
-        // A function that has not run yet has no group.
+        // A function that has not run yet has no log group.
         if (error.name === "ResourceNotFoundException") return { events: [], nextToken: undefined };
         throw error;
       });

@@ -2,10 +2,12 @@ import type { RecordedCall } from "../../core/recorder";
 import { untilStopped } from "../stopSignal";
 import type { RunningCloud } from "./runningCloud";
 
-/** How often new calls are asked for. */
+/** Milliseconds between requests for new calls. */
 const POLL_MS = 250;
 
-/** Prints the AWS calls that the cloud has answered and refused: who called what; with `follow` until Ctrl-C. */
+/**
+ * Prints the AWS calls that the cloud has answered and refused, with caller and operation; with `follow` until Ctrl-C.
+ */
 export async function requests(
   cloud: RunningCloud,
   { follow }: { readonly follow: boolean },

@@ -1,6 +1,6 @@
 import type { RunningCloud } from "./runningCloud";
 
-/** Brings back what there was after the start; tells what is there now. */
+/** Restores the state after the start; returns a description of it. */
 export async function reset(cloud: RunningCloud): Promise<string> {
   await cloud.ask("POST", "reset", {});
   const { resources = [] } = await cloud.program();

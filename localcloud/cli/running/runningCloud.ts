@@ -2,25 +2,25 @@ import type { DeployedResource } from "../../cloud/program";
 import { didYouMean } from "../../core/closest";
 import { ROOT_CREDENTIALS } from "../../core/rootCredentials";
 
-/** What was asked of a running cloud cannot be done; the message says why. */
+/** Thrown if a command on a running cloud fails; the message says why. */
 export class RunningError extends Error {
   override readonly name = "RunningError";
 }
 
-/** Where a command's lines go. */
+/** Receives a command's output lines. */
 export interface Lines {
   print(line: string): void;
   complain(line: string): void;
 }
 
-/** What `GET /_localcloud/health` answers. */
+/** The answer of `GET /_localcloud/health`. */
 export interface Health {
   readonly accountId: string;
   readonly region: string;
   readonly services: readonly string[];
 }
 
-/** What `GET /_localcloud/program` answers; nothing on a cloud without a program. */
+/** The answer of `GET /_localcloud/program`; empty on a cloud without a program. */
 export interface Program {
   readonly project?: string;
   readonly stack?: string;
@@ -29,7 +29,7 @@ export interface Program {
 
 const FUNCTION = "aws:lambda/function:Function";
 
-/** A cloud of another process, by its own endpoints. */
+/** A cloud in another process, used through its HTTP endpoints. */
 export class RunningCloud {
   constructor(readonly endpoint: string) {}
 
@@ -41,7 +41,7 @@ export class RunningCloud {
     return this.ask("GET", "program") as Promise<Program>;
   }
 
-  /** Settings of an AWS SDK client for it. */
+  /** Returns settings for an AWS SDK client of it. */
   async client(): Promise<{
     endpoint: string;
     region: string;
@@ -51,7 +51,7 @@ export class RunningCloud {
     return { endpoint: this.endpoint, region, credentials: ROOT_CREDENTIALS };
   }
 
-  /** One of the endpoints below `/_localcloud`. @throws RunningError when nothing answers, or it refuses */
+  /** Calls one of the endpoints below `/_localcloud`. @throws RunningError if nothing answers, or it refuses */
   async ask(method: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(`${this.endpoint}/_localcloud/${path}`, {
       method,
@@ -68,7 +68,7 @@ export class RunningCloud {
     return answer;
   }
 
-  /** The function that a name stands for. @throws RunningError */
+  /** Returns the function with this name. @throws RunningError */
   async function(name: string): Promise<DeployedResource> {
     const { resources = [] } = await this.program();
     return functionNamed(name, resources);
@@ -76,9 +76,9 @@ export class RunningCloud {
 }
 
 /**
- * The function with this name, by the name in the program, by the one that AWS has, or by the component that it is in.
+ * Finds a function by its name in the program, its name in AWS, or the component that contains it.
  *
- * @throws RunningError for a name that nothing has, and for a component with several functions
+ * @throws RunningError for an unknown name, and for a component with several functions
  */
 export function functionNamed(
   name: string,
@@ -101,7 +101,7 @@ export function functionNamed(
   );
 }
 
-/** The functions of a component, however deep. */
+/** Returns the functions of a component, at any depth. */
 export function functionsInside(
   name: string,
   resources: readonly DeployedResource[],

@@ -1,7 +1,7 @@
 import { ROOT_CREDENTIALS } from "../../core/rootCredentials";
 import type { RunningCloud } from "./runningCloud";
 
-/** What is deployed, by component, and what time it is there. */
+/** Returns the deployed resources, by component, and the cloud's time. */
 export async function status(cloud: RunningCloud): Promise<string> {
   const [{ accountId, region }, { project, stack, resources = [] }, time] = await Promise.all([
     cloud.health(),
@@ -31,7 +31,7 @@ function isBelow(
   return isBelow(resources.find((one) => one.urn === parent)?.parent ?? "", urn, resources);
 }
 
-/** Lines for `eval`: they point AWS tools of the shell at the cloud. */
+/** Returns lines for `eval` that point the shell's AWS tools at the cloud. */
 export async function environment(cloud: RunningCloud): Promise<string> {
   const { region } = await cloud.health();
   const variables = {
