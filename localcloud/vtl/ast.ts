@@ -1,7 +1,7 @@
 import { type JavaNumber } from "./java/value";
 import { type Position } from "./templateError";
 
-/** What a template is made of, in the order it renders. */
+/** The parts of a template in the order of rendering. */
 export type Statement =
   | Text
   | Reference
@@ -13,7 +13,7 @@ export type Statement =
   | StopDirective
   | MacroCall;
 
-/** What has a value: operands, arguments and conditions. */
+/** Nodes with a value: operands, arguments and conditions. */
 export type Expression =
   | Reference
   | StringLiteral
@@ -33,16 +33,16 @@ export interface Text {
   readonly text: string;
 }
 
-/** `$x.y("a")[0]`, with everything its rendering needs besides the value. */
+/** `$x.y("a")[0]`, with all data for its rendering except the value. */
 export interface Reference {
   readonly type: "reference";
   readonly root: string;
   readonly steps: readonly Step[];
-  /** As written; what `"a" + $undefined` appends and what an escaped reference shows. */
+  /** Source text; `"a" + $undefined` appends it, and an escaped reference shows it. */
   readonly source: string;
-  /** Backslashes and dollars before the reference that render as themselves. */
+  /** Backslashes and dollars before the reference that are rendered unchanged. */
   readonly prefix: string;
-  /** `\$x`: an odd number of backslashes precedes it. */
+  /** True for `\$x`: an odd number of backslashes precedes it. */
   readonly escaped: boolean;
   readonly position: Position;
 }
@@ -93,14 +93,14 @@ export interface MacroCall {
   readonly type: "macroCall";
   readonly name: string;
   readonly arguments: readonly MacroArgument[];
-  /** `#@name() ... #end`: what `$bodyContent` renders. */
+  /** Block of `#@name() ... #end`, which `$bodyContent` renders. */
   readonly body?: Block;
-  /** As written: what renders when no such macro exists. */
+  /** Source text, which is rendered if the macro does not exist. */
   readonly source: string;
   readonly position: Position;
 }
 
-/** A bare word is no value: it is an error once the macro turns out to exist. */
+/** A bare word is not a value: it is an error if the macro exists. */
 export type MacroArgument = Expression | { readonly type: "word"; readonly word: string };
 
 export interface Macro {
@@ -115,11 +115,11 @@ export interface StringLiteral {
   readonly source: string;
 }
 
-/** A double-quoted string that holds `$` or `#`: a template of its own. */
+/** A double-quoted string that contains `$` or `#`, which is parsed as a template. */
 export interface InterpolatedString {
   readonly type: "interpolated";
   readonly body: Block;
-  /** A blank was parsed behind the string; rendering cuts the last character off again. */
+  /** True if a space was appended to the string for parsing; rendering removes the last character again. */
   readonly padded: boolean;
   readonly source: string;
 }

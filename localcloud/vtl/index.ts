@@ -14,21 +14,21 @@ import { TemplateError } from "./templateError";
 export { Overrides, TemplateError };
 export type { NullReference, RequestOverride, ResponseOverride };
 
-/** What a mapping template sees of the request or of the integration's response. */
+/** The parts of the request or of the integration's response that a mapping template can read. */
 export interface TemplateScope {
-  /** The raw payload; an empty one shows as `{}`. */
+  /** The raw payload; an empty one becomes `{}`. */
   readonly body: string;
   readonly params: RequestParameters;
   /** `$context`, without the overrides. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly stageVariables: Readonly<Record<string, string>>;
-  /** What earlier templates of the same request have set; this one's are added. */
+  /** Overrides by earlier templates of the same request; this template's are added. */
   readonly overrides?: Overrides;
-  /** How API Gateway does it (the default), or Velocity itself. */
+  /** API Gateway's semantics (the default), or Velocity's own. */
   readonly nullReference?: NullReference;
 }
 
-/** What came of it: the new payload, and what the template set through `$context`. */
+/** Result of a rendering: the new payload, and the overrides that the template set through `$context`. */
 export interface Rendered {
   readonly text: string;
   readonly requestOverride: RequestOverride;
@@ -41,9 +41,9 @@ const CACHED_TEMPLATES = 500;
 const templates = new Map<string, Template>();
 
 /**
- * Renders an API Gateway mapping template as Apache Velocity 1.7 does with API Gateway's variables.
- * Throws TemplateError for a syntax error, an exception of a Java method and an exceeded limit
- * (1000 iterations of a #foreach, 10 MB of text).
+ * Renders an API Gateway mapping template like Apache Velocity 1.7, with API Gateway's variables. Throws
+ * TemplateError for a syntax error, an exception of a Java method and an exceeded limit (1000 iterations of a
+ * #foreach, 10 MB of text).
  */
 export function renderTemplate(template: string, scope: TemplateScope): Rendered {
   const { overrides = new Overrides(), nullReference = "empty text" } = scope;
@@ -82,7 +82,7 @@ function builtin(name: string, scope: TemplateScope): JavaValue {
   }
 }
 
-/** The parsed form, kept for the templates used last. */
+/** Returns the parsed template; recently used ones are cached. */
 function parsed(template: string): Template {
   const known = templates.get(template);
   if (known !== undefined) {

@@ -1,11 +1,14 @@
-/** A mapping template that cannot be parsed, or whose rendering fails: API Gateway answers 400 at PutIntegration, 500 at run time. */
+/**
+ * Error for a mapping template that is invalid, or fails while rendering: API Gateway returns 400 at PutIntegration,
+ * 500 at run time.
+ */
 export class TemplateError extends Error {
-  /** What went wrong, without the position. */
+  /** The problem, without the position. */
   readonly reason: string;
 
   constructor(
     reason: string,
-    /** 1-based line in the template; 0 when the failure has no place in it. */
+    /** 1-based line in the template; 0 for a failure without a position. */
     readonly line = 0,
     /** 1-based UTF-16 column in the line. */
     readonly column = 0,
@@ -15,7 +18,7 @@ export class TemplateError extends Error {
     this.reason = reason;
   }
 
-  /** The same failure at the place of the enclosing construct, unless it already has one. */
+  /** Returns the same error with the position of the enclosing construct, unless it already has one. */
   at(position: Position): TemplateError {
     return this.line > 0 ? this : new TemplateError(this.reason, position.line, position.column);
   }

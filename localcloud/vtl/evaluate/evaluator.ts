@@ -12,14 +12,14 @@ import { type WorkLimit } from "./limits";
 import { type Variables } from "./variables";
 
 /**
- * What a reference to nothing counts as in a condition, in a comparison and as an argument. API Gateway counts it as
- * the empty text, which is true, though Velocity itself counts it as null:
+ * Value of a null reference in a condition, in a comparison and as an argument. In API Gateway it is the empty text,
+ * which is true; Velocity itself uses null:
  * https://github.com/dherault/serverless-offline/issues/50,
  * https://sookocheff.com/post/api/checking-for-null-in-api-gateway/
  */
 export type NullReference = "empty text" | "null";
 
-/** Computes expressions; the text of an interpolated string comes from the renderer. */
+/** Evaluates expressions. The renderer provides the text of interpolated strings. */
 export class Evaluator {
   constructor(
     private readonly limit: WorkLimit,
@@ -62,8 +62,8 @@ export class Evaluator {
   }
 
   /**
-   * Only null and false are false in Velocity 1.7, but a condition that is a bare literal or a calculation
-   * is false too: its grammar nodes have no truth of their own.
+   * Returns the truth of a condition. In Velocity 1.7 only null and false are false, but a condition that is only a
+   * literal or a calculation is false too, because its grammar nodes do not implement truth.
    */
   isTrue(expression: Expression, variables: Variables): boolean {
     switch (expression.type) {
@@ -91,14 +91,17 @@ export class Evaluator {
     return value;
   }
 
-  /** The value of a part of a condition, of one side of a comparison or of an argument. */
+  /** Returns the value of a part of a condition, of one side of a comparison or of an argument. */
   private compared(expression: Expression, variables: Variables): JavaValue {
     const value = this.value(expression, variables);
     const isNothing = value === null && expression.type === "reference";
     return isNothing && this.nullReference === "empty text" ? "" : value;
   }
 
-  /** `#set`: into the variables, or into the map or list the reference leads to; elsewhere it does nothing. */
+  /**
+   * Executes `#set`: sets a variable, or an entry of the map or list that the reference points to. Otherwise it has
+   * no effect.
+   */
   assign(target: Reference, value: JavaValue, variables: Variables): void {
     const last = target.steps.at(-1);
     if (last === undefined) return variables.set(target.root, value);
@@ -127,7 +130,7 @@ export class Evaluator {
     });
   }
 
-  /** An exception of a Java method ends the rendering, at the reference that called it. */
+  /** Adds the reference's position to an exception of a Java method, which ends the rendering. */
   private located<T>(reference: Reference, run: () => T): T {
     try {
       return run();
@@ -166,7 +169,7 @@ export class Evaluator {
         const a = this.value(left, variables);
         const b = this.value(right, variables);
         if (operator === "+" && (typeof a === "string" || typeof b === "string")) {
-          // A null operand shows as it is written: Velocity appends the source of the reference.
+          // A null operand is replaced by its source text, as in Velocity.
           return this.limit.text(textOr(a, left.source) + textOr(b, right.source));
         }
         return arithmetic(operator, a, b);
@@ -175,7 +178,7 @@ export class Evaluator {
   }
 }
 
-/** Anything but two numbers compares as false. */
+/** Compares two numbers; anything else is false. */
 function compares(operator: "<" | ">" | "<=" | ">=", a: JavaValue, b: JavaValue): boolean {
   if (a === null || b === null || !isNumber(a) || !isNumber(b)) return false;
   const order = compareNumbers(a, b);
@@ -184,7 +187,7 @@ function compares(operator: "<" | ">" | "<=" | ">=", a: JavaValue, b: JavaValue)
   return operator === "<=" ? order <= 0 : order >= 0;
 }
 
-/** Anything but two numbers computes to null. */
+/** Calculates with two numbers; anything else gives null. */
 function arithmetic(operator: ArithmeticOperator, a: JavaValue, b: JavaValue): JavaValue {
   if (a === null || b === null || !isNumber(a) || !isNumber(b)) return null;
   return calculate(operator, a, b);

@@ -5,10 +5,10 @@ import { stringMethods } from "../java/stringMethods";
 import { JavaObject, type JavaValue, type Methods, type Parameter } from "../java/value";
 import { TemplateError } from "../templateError";
 
-/** Parameters whose methods deal with null themselves. */
+/** Types of parameters for which null is passed to the method. */
 const NULLABLE: ReadonlySet<Parameter | undefined> = new Set(["Object", "String"] as const);
 
-/** Calls a public method; null when there is none that takes these arguments, as Velocity has it. */
+/** Calls a public method. As in Velocity, returns null if no method accepts these arguments. */
 export function invoke(receiver: JavaValue, name: string, args: readonly JavaValue[]): JavaValue {
   const overloads = receiver === null ? undefined : methodsOf(receiver).get(name);
   if (overloads === undefined) return null;
@@ -21,7 +21,7 @@ export function invoke(receiver: JavaValue, name: string, args: readonly JavaVal
     if (parameters.length === args.length && args.every((arg, i) => accepts(parameters[i], arg))) {
       rejectNull(name, parameters, args);
       const result = run(receiver, ...args);
-      // What a void method gives is no undefined reference: it renders as nothing.
+      // The result of a void method is not an undefined reference: it is rendered as an empty text.
       return result === undefined ? "" : result;
     }
   }
@@ -37,18 +37,18 @@ function rejectNull(
   if (missing !== -1) throw new TemplateError(`NullPointerException: ${name}() of null`);
 }
 
-/** A bean property, or the entry of a map. */
+/** Reads a bean property, or an entry of a map. */
 export function readProperty(receiver: JavaValue, name: string): JavaValue {
   if (receiver instanceof JavaObject) return receiver.property(name) ?? null;
   return typeof receiver === "string" && name === "empty" ? receiver === "" : null;
 }
 
-/** `$x[0]`, `$x[-1]`, `$x["key"]`: the `get` of the object, with negative indexes from the end. */
+/** Evaluates `$x[0]`, `$x[-1]`, `$x["key"]` with the object's `get`; negative indexes count from the end. */
 export function readIndex(receiver: JavaValue, index: JavaValue): JavaValue {
   return invoke(receiver, "get", [fromEnd(receiver, index)]);
 }
 
-/** `#set($x[0] = ...)`: the `set` of a list, the `put` of a map; nothing on other objects. */
+/** Executes `#set($x[0] = ...)` with the `set` of a list or the `put` of a map; no effect on other objects. */
 export function writeIndex(receiver: JavaValue, index: JavaValue, value: JavaValue): void {
   const place = fromEnd(receiver, index);
   invoke(receiver, receiver instanceof JavaMapping ? "put" : "set", [place, value]);

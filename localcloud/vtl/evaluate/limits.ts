@@ -8,15 +8,15 @@ import { TemplateError } from "../templateError";
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
  */
 export const FOREACH_ITERATIONS = 1000;
-/** Not AWS's: it ends nested loops and doubling collections before they stall the process. */
+/** Not a limit of AWS: it ends nested loops and growing collections before they block the process. */
 const WORK = 2_000_000;
 const COLLECTION_SIZE = 1_000_000;
-/** velocimacro.max.depth of Velocity. */
+/** Velocity's velocimacro.max.depth. */
 export const MACRO_DEPTH = 20;
-/** define.directive.maxdepth of Velocity. */
+/** Velocity's define.directive.maxdepth. */
 export const DEFINE_DEPTH = 2;
 
-/** Counts what one rendering has done, and stops it at the limit. */
+/** Counts the work of one rendering, and stops it at the limit. */
 export class WorkLimit {
   private done = 0;
 
@@ -26,14 +26,14 @@ export class WorkLimit {
       throw new TemplateError("The template runs too long: it does too much work");
   }
 
-  /** No list that a method has just grown may outgrow the memory. */
+  /** Stops a list that a method call made too large for the memory. */
   collection(value: JavaValue): void {
     if (value instanceof JavaCollection && value.items.length > COLLECTION_SIZE) {
       throw new TemplateError("The template does too much work: a list is too long");
     }
   }
 
-  /** No text of a rendering outgrows the largest payload. */
+  /** Stops a text that exceeds the maximum payload. */
   text(value: string): string {
     if (value.length > TEXT_LENGTH) throw new TemplateError("The text exceeds the limit of 10 MB");
     return value;

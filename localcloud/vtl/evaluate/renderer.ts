@@ -35,7 +35,7 @@ export class Renderer {
     });
   }
 
-  /** The text of the whole template. Throws TemplateError. */
+  /** Returns the text of the whole template. Throws TemplateError. */
   text(): string {
     try {
       this.block(this.template.body, this.variables);
@@ -60,7 +60,7 @@ export class Renderer {
       case "reference":
         return this.reference(statement, variables);
       case "set": {
-        // A null right side leaves the target as it was: directive.set.null.allowed is off in Velocity 1.7.
+        // A null value does not change the target: directive.set.null.allowed is off in Velocity 1.7.
         const value = this.evaluator.value(statement.value, variables);
         if (value !== null) this.evaluator.assign(statement.target, value, variables);
         return;
@@ -88,9 +88,9 @@ export class Renderer {
   }
 
   /**
-   * API Gateway renders an undefined reference as nothing, where plain Velocity shows its source
-   * (https://github.com/ToQoz/api-gateway-mapping-template/issues/5); the escape of a reference that
-   * is undefined stays visible, as in Velocity.
+   * Renders a reference. API Gateway renders an undefined one as an empty text, where plain Velocity shows its source
+   * (https://github.com/ToQoz/api-gateway-mapping-template/issues/5). As in Velocity, the backslash of an escaped
+   * undefined reference stays visible.
    */
   private reference(reference: Reference, variables: Variables): void {
     const value = this.evaluator.reference(reference, variables);
@@ -214,7 +214,7 @@ export class Renderer {
     return new TemplateError("The argument of #break is not a valid scope").at(statement.position);
   }
 
-  /** Runs until the end or until a `#break` that is meant for this scope. */
+  /** Runs until the end, or until a `#break` for this scope. */
   private catching(scope: unknown, run: () => void): void {
     try {
       run();
@@ -223,7 +223,7 @@ export class Renderer {
     }
   }
 
-  /** What is written meanwhile, instead of writing it. */
+  /** Returns the output of `run` instead of writing it. */
   private captured(run: () => void): string {
     const before = this.output;
     this.output = "";
@@ -242,7 +242,7 @@ function iterable(value: JavaValue): readonly JavaValue[] | undefined {
   return value instanceof JavaIterator ? value.rest() : undefined;
 }
 
-/** The source of a reference; in a macro, that of the argument it stands for. */
+/** Returns the source of a reference; in a macro, the source of the corresponding argument. */
 function asWritten(reference: Reference, variables: Variables): string {
   const argument = variables.argumentSource(reference.root);
   return argument !== undefined && reference.source === `$${reference.root}`

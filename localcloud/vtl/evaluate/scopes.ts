@@ -4,7 +4,7 @@ import { JavaObject, type JavaValue, type Methods } from "../java/value";
 import { objectMethods } from "../java/objectMethods";
 import { type Variables } from "./variables";
 
-/** `$foreach`: the state of a loop, and a map for what a template puts there. */
+/** `$foreach`: the state of a loop, and a map for entries that a template adds. */
 export class ForeachScope extends JavaMap {
   index = -1;
   hasNext = false;
@@ -53,13 +53,13 @@ export class ForeachScope extends JavaMap {
   }
 }
 
-/** The value of a `#define` and of `$bodyContent`: a block that renders where it is referred to. */
+/** The value of a `#define` and of `$bodyContent`: a block that is rendered where it is referenced. */
 export class DeferredBlock extends JavaObject {
   depth = 0;
 
   constructor(
     readonly body: Block,
-    /** Where the block was defined; used when it becomes text outside of a rendering. */
+    /** Variables at the block's definition, used if it becomes text outside of a rendering. */
     readonly variables: Variables,
     readonly maximumDepth: number,
     private readonly render: (block: DeferredBlock) => string,
@@ -76,7 +76,7 @@ export class DeferredBlock extends JavaObject {
   }
 }
 
-/** Thrown by `#break` and `#stop`, caught by what they end. */
+/** Thrown by `#break` and `#stop`, and caught by the scope that they end. */
 export class StopSignal {
   constructor(readonly target: "nearest" | "template" | ForeachScope) {}
 

@@ -1,16 +1,16 @@
 import { type Expression } from "../ast";
 import { type JavaValue } from "../java/value";
 
-/** The names a part of a template sees. */
+/** The variables that are visible in a part of a template. */
 export interface Variables {
   get(name: string): JavaValue;
   set(name: string, value: JavaValue): void;
   remove(name: string): void;
-  /** How the caller of the macro wrote the argument of this name, when it is no constant. */
+  /** Returns the source text of a macro's argument with this name, unless it is a constant. */
   argumentSource(name: string): string | undefined;
 }
 
-/** The variables of a template: those of API Gateway are made when first asked for. */
+/** The variables of a template. Those of API Gateway are created on first use. */
 export class TemplateVariables implements Variables {
   private readonly values = new Map<string, JavaValue>();
 
@@ -38,8 +38,8 @@ export class TemplateVariables implements Variables {
 }
 
 /**
- * What a macro sees: its arguments by name, evaluated anew at each use, and everything its caller sees.
- * A `#set` in a macro is seen by the macro first and by the caller as well.
+ * The variables in a macro: its arguments by name, evaluated at each use, and all variables of its caller. A `#set`
+ * in a macro changes the macro's view first, and the caller's too.
  */
 export class MacroVariables implements Variables {
   private readonly locals = new Map<string, JavaValue>();

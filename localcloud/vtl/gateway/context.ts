@@ -4,7 +4,7 @@ import { fromBigInt, JavaDouble } from "../java/number";
 import { type JavaValue } from "../java/value";
 import { FrameMap, type Overrides } from "./overrides";
 
-/** `$context`, with the two places a template writes its overrides to. */
+/** `$context`, with the two members to which a template writes its overrides. */
 export class Context {
   readonly variable: JavaMap;
 
@@ -17,7 +17,7 @@ export class Context {
   }
 }
 
-/** A value of the caller's own program as the Java value of the same meaning. */
+/** Converts a JavaScript value to the corresponding Java value. */
 export function fromPlain(value: unknown): JavaValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint")

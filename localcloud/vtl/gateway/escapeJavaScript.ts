@@ -12,8 +12,8 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /**
- * StringEscapeUtils.escapeJavaScript of commons-lang 2, which `$util.escapeJavaScript` is: both quotes, the
- * backslash and the slash get a backslash, all that is not printable ASCII becomes \uXXXX.
+ * Escapes a text like StringEscapeUtils.escapeJavaScript of commons-lang 2, which `$util.escapeJavaScript` uses:
+ * quotes, backslash and slash get a backslash, and characters outside of printable ASCII become \uXXXX.
  */
 export function escapeJavaScript(text: string): string {
   if (SAFE.test(text)) return text;

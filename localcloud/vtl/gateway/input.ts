@@ -11,7 +11,7 @@ export interface RequestParameters {
   readonly header: Readonly<Record<string, string>>;
 }
 
-/** The order in which `$input.params('x')` looks: AWS, "mapping template reference", $input variables. */
+/** Order in which `$input.params('x')` searches: AWS, "mapping template reference", $input variables. */
 const SEARCH_ORDER = ["path", "querystring", "header"] as const;
 
 /** `$input`: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#input-variable-reference */
@@ -43,12 +43,12 @@ export class Input extends JavaObject {
     return "";
   }
 
-  /** The value a path finds, null when it finds nothing. */
+  /** Returns the value at a path, null if there is none. */
   path(path: string): JavaValue {
     return evaluatePath(path, this.root) ?? null;
   }
 
-  /** The JSON text of what a path finds, an empty JSON string when it finds nothing. */
+  /** Returns the JSON text of the value at a path, an empty JSON string if there is none. */
   json(path: string): string {
     const found = evaluatePath(path, this.root);
     return found === undefined ? '""' : writeJson(found);
@@ -61,7 +61,7 @@ export class Input extends JavaObject {
     return this.parameters;
   }
 
-  /** The first parameter of that name; an empty string when there is none. */
+  /** Returns the first parameter with that name; an empty string if there is none. */
   param(name: string): string {
     for (const kind of SEARCH_ORDER) {
       const parameters = this.request[kind];
@@ -91,7 +91,7 @@ function given(path: string | null): string {
   return path;
 }
 
-/** A payload that is no JSON is one string, as form posts show: `$input.path('$')` gives `a=1&b=2`. */
+/** Parses a payload. Text that is not JSON is one string, as with form posts: `$input.path('$')` gives `a=1&b=2`. */
 function readPayload(body: string): JavaValue {
   const trimmed = body.trim();
   if (/^[[{"]/.test(trimmed)) return readJson(trimmed);

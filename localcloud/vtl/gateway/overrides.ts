@@ -5,7 +5,7 @@ import { toText } from "../java/text";
 import { type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
 
-/** A list makes a parameter of several values. */
+/** A list represents a parameter with several values. */
 export type ParameterOverrides = Record<string, string | string[]>;
 
 export interface RequestOverride {
@@ -15,7 +15,7 @@ export interface RequestOverride {
 }
 
 export interface ResponseOverride {
-  /** The status code to answer with; the mapped one when absent. */
+  /** Status code of the response; absent: the mapped one. */
   status?: number;
   header: ParameterOverrides;
 }
@@ -37,8 +37,8 @@ class OverrideMap extends JavaMap {
 }
 
 /**
- * A map whose fixed entries cannot be replaced as a whole: AWS documents overrides by parameter only. Members that
- * mean nothing are taken and kept.
+ * A map whose fixed entries cannot be replaced as a whole, because AWS documents overrides only per parameter. Other
+ * members are stored without effect.
  */
 export class FrameMap extends JavaMap {
   constructor(
@@ -57,7 +57,7 @@ export class FrameMap extends JavaMap {
   }
 }
 
-/** The status, which is set once like every override. */
+/** The response's map; its status can be set only once, like every override. */
 class ResponseMap extends FrameMap {
   override put(key: JavaValue, value: JavaValue): JavaValue {
     if (key === "status" && this.has(key))
@@ -66,7 +66,10 @@ class ResponseMap extends FrameMap {
   }
 }
 
-/** What the templates of one request set through `$context`; the response's template sees what the request's has set. */
+/**
+ * Overrides that the templates of one request set through `$context`. The response template sees those of the request
+ * template.
+ */
 export class Overrides {
   private maps: ReturnType<typeof emptyMaps> | undefined;
 

@@ -32,7 +32,7 @@ const utilMethods = methodTable({
   ],
 });
 
-/** Null stays null, which renders as nothing. */
+/** Returns null for null, which is rendered as an empty text. */
 function escaped(value: JavaValue): JavaValue {
   return value === null ? null : escapeJavaScript(toText(value));
 }
@@ -42,7 +42,10 @@ function given(text: string | null, name: string): string {
   return text;
 }
 
-/** java.net.URLEncoder: the form encoding, where a blank is `+` and `*` stays; a lone surrogate is `?`. */
+/**
+ * Encodes like java.net.URLEncoder: form encoding, where a space becomes `+`, `*` stays, and a lone surrogate becomes
+ * `?`.
+ */
 function urlEncode(text: string): string {
   const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, "?"));
   return encoded.replaceAll("%20", "+").replaceAll(/[!'()~]/g, (char) => {
@@ -50,7 +53,7 @@ function urlEncode(text: string): string {
   });
 }
 
-/** java.net.URLDecoder: bytes that are no UTF-8 become U+FFFD, an incomplete `%` is an error. */
+/** Decodes like java.net.URLDecoder: invalid UTF-8 becomes U+FFFD, an incomplete `%` is an error. */
 function urlDecode(text: string): string {
   return text.replaceAll("+", " ").replaceAll(/(?:%[0-9a-fA-F]{2})+|%/g, (bytes) => {
     if (bytes === "%")

@@ -3,10 +3,10 @@ import { decimalOf, JavaDecimal } from "./decimal";
 import { fromBigInt, isLong, JavaDouble, toDouble, toWhole } from "./number";
 import { type JavaNumber } from "./value";
 
-/** `+ - * / %` of Velocity's MathUtils; null for a division by zero. */
+/** The operators `+ - * / %` of Velocity's MathUtils; a division by zero gives null. */
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
 
-/** Computes in the wider of the two types; an overflow of Integer gives a Long, of Long a BigInteger. */
+/** Calculates in the larger of the two types; an overflow of Integer gives a Long, of Long a BigInteger. */
 export function calculate(
   operator: ArithmeticOperator,
   left: JavaNumber,
@@ -23,7 +23,7 @@ export function calculate(
   return calculateIntegers(operator, left, right);
 }
 
-/** -1, 0 or 1 by value, whatever the types. */
+/** Returns -1, 0 or 1 by value, whatever the types. */
 export function compareNumbers(left: JavaNumber, right: JavaNumber): number {
   if (isDecimalCalculation(left, right)) return toDecimal(left).compareTo(toDecimal(right));
   if (left instanceof JavaDouble || right instanceof JavaDouble) {
@@ -37,7 +37,7 @@ function compare(left: number, right: number): number {
 }
 
 function integers(operator: ArithmeticOperator, left: number, right: number): JavaNumber {
-  // Two 32-bit factors can leave the exact range of a double.
+  // The product of two 32-bit factors can exceed the exact range of a double.
   if (operator === "*") return fromBigInt(BigInt(left) * BigInt(right));
   const result = doubles(operator, left, right);
   const whole = operator === "/" ? Math.trunc(result) : result;
@@ -69,7 +69,7 @@ function calculateIntegers(
   }
 }
 
-/** BigInteger.mod: never negative, and no negative modulus. */
+/** Calculates BigInteger.mod: never negative; a negative modulus is an error. */
 function modulo(a: bigint, b: bigint): bigint {
   if (b < 0n) throw new TemplateError("ArithmeticException: BigInteger: modulus not positive");
   return ((a % b) + b) % b;
@@ -109,7 +109,7 @@ function decimals(
   }
 }
 
-/** A BigDecimal on either side, or a BigInteger against a fraction. */
+/** Checks for a BigDecimal on either side, or a BigInteger combined with a fraction. */
 function isDecimalCalculation(left: JavaNumber, right: JavaNumber): boolean {
   if (left instanceof JavaDecimal || right instanceof JavaDecimal) return true;
   const fraction = left instanceof JavaDouble || right instanceof JavaDouble;

@@ -1,29 +1,32 @@
 import { createContext, runInContext } from "node:vm";
 import { TemplateError } from "../templateError";
 
-/** A backtracking match may take this long, in the computer's own time; the gateway serves nobody meanwhile. */
+/** Time limit of a backtracking match, in the computer's own time; the gateway serves no other request meanwhile. */
 const LIMIT_MS = 1_000;
 
-/** So many steps back at most, if every character of a text this long may be taken or left: a moment's work. */
+/** Maximum length of a text for which even exponential backtracking takes only a moment. */
 const EXPONENTIAL_LENGTH = 16;
-/** Likewise for one quantifier, whose work grows with the square of the length. */
+/** Maximum length of a text for one quantifier, whose work grows with the square of the length. */
 const QUADRATIC_LENGTH = 4_096;
 
-/** Every match. Throws TemplateError where the expression backtracks for too long, as `(a+)+b` can. */
+/** Returns all matches. Throws TemplateError if the expression backtracks for too long, as `(a+)+b` can. */
 export function allMatches(regex: RegExp, text: string): readonly RegExpExecArray[] {
   return bounded(regex, text, () => [...text.matchAll(regex)], "[...text.matchAll(regex)]");
 }
 
-/** Whether there is a match; with the same limit. */
+/** Checks whether there is a match; with the same limit. */
 export function hasMatch(regex: RegExp, text: string): boolean {
   return bounded(regex, text, () => regex.test(text), "regex.test(text)");
 }
 
-/** V8 can only be interrupted in a script that was started with a timeout, which costs more than most matches. */
+/**
+ * Runs a match with a timeout. V8 can interrupt only a script that was started with one, which costs more than most
+ * matches.
+ */
 function bounded<Result>(regex: RegExp, text: string, run: () => Result, source: string): Result {
   if (isQuick(regex.source, text.length)) return run();
   try {
-    // The script is the expression that `run` holds.
+    // The script evaluates the same expression as `run`.
     return runInContext(source, createContext({ regex, text }), { timeout: LIMIT_MS }) as Result;
   } catch (error) {
     if (!isTimeout(error)) throw error;
@@ -39,7 +42,7 @@ function isQuick(source: string, length: number): boolean {
   return quantifiers <= 1 && length <= QUADRATIC_LENGTH;
 }
 
-/** The error is of the script's own realm, whose classes are others. */
+/** Checks for a timeout. The error comes from the script's own realm, so `instanceof` does not work. */
 function isTimeout(error: unknown): boolean {
   return (
     typeof error === "object" &&

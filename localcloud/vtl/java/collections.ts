@@ -3,7 +3,7 @@ import { javaEquals } from "./equality";
 import { joinTexts, toText } from "./text";
 import { JavaObject, type JavaValue } from "./value";
 
-/** A List, a Set or the values of a map: an order of items. */
+/** An ordered collection: a List, a Set or the values of a map. */
 export abstract class JavaCollection extends JavaObject {
   constructor(readonly items: JavaValue[] = []) {
     super();
@@ -36,7 +36,7 @@ export abstract class JavaCollection extends JavaObject {
   }
 }
 
-/** Fails as Java does for an index outside the list. */
+/** Throws Java's error for an index outside the list. */
 export function checkIndex(index: number, size: number): void {
   if (index < 0 || index >= size) {
     throw new TemplateError(
@@ -45,9 +45,9 @@ export function checkIndex(index: number, size: number): void {
   }
 }
 
-/** java.util.LinkedHashMap, which Velocity's literals and JSON objects are. */
+/** java.util.LinkedHashMap, the type of Velocity's map literals and of JSON objects. */
 export abstract class JavaMapping extends JavaObject {
-  /** Keys of JavaScript's Map are Java's for strings, Integers, Longs and booleans alike. */
+  /** Keys of JavaScript's Map behave like Java's for strings, Integers, Longs and booleans. */
   readonly entries = new Map<JavaValue, JavaValue>();
 
   get(key: JavaValue): JavaValue {
@@ -58,7 +58,7 @@ export abstract class JavaMapping extends JavaObject {
     return this.entries.has(this.storedKey(key));
   }
 
-  /** Returns the value that was there, or null. */
+  /** Sets an entry. Returns its previous value, or null. */
   put(key: JavaValue, value: JavaValue): JavaValue {
     const stored = this.storedKey(key);
     const before = this.entries.get(stored) ?? null;
@@ -89,7 +89,7 @@ export abstract class JavaMapping extends JavaObject {
     return true;
   }
 
-  /** Objects are equal by content in Java: find the key that equals this one. */
+  /** Returns the stored key that equals this one; in Java, objects are equal by content. */
   private storedKey(key: JavaValue): JavaValue {
     if (typeof key !== "object" || key === null || this.entries.has(key)) return key;
     for (const stored of this.entries.keys()) if (javaEquals(stored, key)) return stored;

@@ -1,12 +1,12 @@
 import { TemplateError } from "../templateError";
 
-/** Not Java's, which would fill the memory: powers of ten beyond it are no numbers that a template means. */
+/** Not a limit of Java: larger powers of ten would fill the memory, and templates do not need them. */
 const MAX_POWER = 100_000;
 
-/** More places than an int of Java tells apart, so that the place of a digit becomes a positive number. */
+/** More decimal places than a Java int can count, so that every position of a digit becomes a positive number. */
 const PLACES = 2 ** 33;
 
-/** java.math.BigDecimal, which JSON numbers of more than 17 digits with a fraction become. */
+/** java.math.BigDecimal, the type of JSON numbers with a fraction and more than 17 digits. */
 export class JavaDecimal {
   constructor(
     readonly unscaled: bigint,
@@ -23,7 +23,9 @@ export class JavaDecimal {
       : this.unscaled / powerOfTen(this.scale);
   }
 
-  /** Grows with the size of the number: 0 for zero, else the signed place of its first digit. */
+  /**
+   * Returns a number that grows with the size of the value: 0 for zero, else the signed position of its first digit.
+   */
   private magnitude(): number {
     if (this.unscaled === 0n) return 0;
     const negative = this.unscaled < 0n;
@@ -32,7 +34,7 @@ export class JavaDecimal {
     return negative ? -size : size;
   }
 
-  /** The canonical text of BigDecimal.toString: plain while the exponent is small, else scientific. */
+  /** Returns the text of BigDecimal.toString: plain for a small exponent, else scientific. */
   toText(): string {
     const negative = this.unscaled < 0n;
     const digits = (negative ? -this.unscaled : this.unscaled).toString();
@@ -60,7 +62,7 @@ export class JavaDecimal {
     return new JavaDecimal(this.unscaled * other.unscaled, this.scale + other.scale);
   }
 
-  /** To this one's scale, half down: what Velocity asks of BigDecimal. */
+  /** Divides at this value's scale and rounds half down, as Velocity does with BigDecimal. */
   dividedBy(other: JavaDecimal): JavaDecimal {
     const shift = powerOfTen(Math.abs(other.scale));
     const grown = other.scale >= 0 ? shift : 1n;
@@ -75,14 +77,14 @@ export class JavaDecimal {
 
   compareTo(other: JavaDecimal): number {
     const [one, another] = [this.magnitude(), other.magnitude()];
-    // Numbers of different sizes are not brought to one scale, which could take all the memory.
+    // Numbers of different magnitude are not brought to one scale, which could use all the memory.
     if (one !== another) return one < another ? -1 : 1;
     const [left, right] = align(this, other);
     return left < right ? -1 : left > right ? 1 : 0;
   }
 }
 
-/** Reads Java's decimal syntax, which is JSON's and Velocity's; an exponent is an int of Java. */
+/** Parses Java's decimal syntax, which JSON and Velocity share; an exponent is a Java int. */
 export function parseDecimal(text: string): JavaDecimal {
   const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
@@ -91,11 +93,11 @@ export function parseDecimal(text: string): JavaDecimal {
   return new JavaDecimal(BigInt(whole + fraction), scale);
 }
 
-/** The exact value of a double, as `new BigDecimal(double)` has it. */
+/** Returns the exact value of a double, like `new BigDecimal(double)`. */
 export function decimalOf(double: number): JavaDecimal {
   let scale = 0;
   let value = double;
-  // A finite double is an integer after at most 1074 doublings; each doubling is half a decimal step.
+  // A finite double is an integer after at most 1074 doublings; each doubling adds one decimal place with factor 5.
   while (!Number.isInteger(value)) {
     value *= 2;
     scale++;

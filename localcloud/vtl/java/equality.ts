@@ -4,7 +4,7 @@ import { isLong, isNumber, JavaDouble } from "./number";
 import { toText } from "./text";
 import { JavaObject, type JavaNumber, type JavaValue } from "./value";
 
-/** Java's `equals`: 1 and 1L and 1.0 are three things. */
+/** Compares like Java's `equals`: 1, 1L and 1.0 are different. */
 export function javaEquals(left: JavaValue, right: JavaValue): boolean {
   if (left === right) return true;
   if (left === null || right === null) return false;
@@ -15,7 +15,7 @@ export function javaEquals(left: JavaValue, right: JavaValue): boolean {
   return false;
 }
 
-/** Velocity 1.7's `==`: numbers by value, same classes by `equals`, everything else by its text. */
+/** Compares like Velocity 1.7's `==`: numbers by value, objects of one class by `equals`, all others by text. */
 export function velocityEquals(left: JavaValue, right: JavaValue): boolean {
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   if (left === null || right === null) return left === right;

@@ -2,7 +2,7 @@ import { JavaCollection, JavaMapping } from "./collections";
 import { isLong, isNumber, JavaDouble, toInt, toWhole } from "./number";
 import { type JavaNumber, type JavaValue } from "./value";
 
-/** Java's hashCode for the values a template can hold; objects without one of their own give 0. */
+/** Returns Java's hashCode for values that a template can contain; objects without their own give 0. */
 export function hashCode(value: JavaValue): number {
   if (value === null) return 0;
   if (typeof value === "string") return stringHash(value);
@@ -37,7 +37,7 @@ function numberHash(value: JavaNumber): number {
   return toInt(BigInt.asIntN(32, whole ^ (BigInt.asUintN(64, whole) >> 32n)));
 }
 
-/** Over the 32-bit words of the magnitude, the highest first. */
+/** Hashes the 32-bit words of the magnitude, highest first. */
 function bigIntegerHash(value: bigint): number {
   let hash = 0;
   const words = (value < 0n ? -value : value).toString(16);

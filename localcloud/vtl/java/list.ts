@@ -11,21 +11,21 @@ export class JavaList extends JavaCollection {
   }
 }
 
-/** The array of a JSON document or a JSONPath result: unlike other lists it renders as JSON text. */
+/** An array of a JSON document or a JSONPath result. Unlike other lists it is rendered as JSON text. */
 export class JsonArray extends JavaList {
   override toText(): string {
     return writeArray(this, { slashes: true });
   }
 }
 
-/** A String[], as `split` returns it: Velocity wraps it as a list, but it renders as an object. */
+/** A String[], as `split` returns it. Velocity wraps it as a list, but renders it as an object. */
 export class JavaArray extends JavaList {
   override toText(): string {
     return "[Ljava.lang.String;@0";
   }
 }
 
-/** What keySet(), entrySet() and values() give: a snapshot, without an index. */
+/** The result of keySet(), entrySet() and values(): a snapshot, without an index. */
 export class JavaSet extends JavaCollection {
   get methods(): Methods {
     return setMethods;
@@ -53,7 +53,7 @@ export class JavaIterator extends JavaObject {
     return this.items[this.index++] ?? null;
   }
 
-  /** Everything not yet asked for; afterwards the iterator is at its end. */
+  /** Returns the remaining items and moves the iterator to its end. */
   rest(): readonly JavaValue[] {
     const items = this.items.slice(this.index);
     this.index = this.items.length;
@@ -186,7 +186,7 @@ function at(list: JavaList, index: number): JavaValue {
   return list.items[index] ?? null;
 }
 
-/** Keeps the items the test admits; true when any went. */
+/** Keeps the items for which the test is true. Returns true if any were removed. */
 function keep(list: JavaList, test: (item: JavaValue) => boolean): boolean {
   const kept = list.items.filter(test);
   const changed = kept.length !== list.items.length;

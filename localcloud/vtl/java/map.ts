@@ -5,9 +5,9 @@ import { objectMethods } from "./objectMethods";
 import { toText } from "./text";
 import { JavaObject, type JavaValue, type Methods, methodTable, overload } from "./value";
 
-/** A map a template can read and write: JSON objects, map literals, `$context`, parameters. */
+/** A map that a template can read and write: JSON objects, map literals, `$context`, parameters. */
 export class JavaMap extends JavaMapping {
-  /** Keys in the order of a plain list of pairs. */
+  /** Creates a map from pairs, in their order. */
   static of(pairs: Iterable<readonly [JavaValue, JavaValue]>): JavaMap {
     const map = new JavaMap();
     for (const [key, value] of pairs) map.put(key, value);

@@ -21,7 +21,10 @@ export function isNumber(value: JavaValue): value is JavaNumber {
   );
 }
 
-/** The smallest of Integer, Long and BigInteger that holds the value, as Velocity and json-smart read literals. */
+/**
+ * Returns the smallest of Integer, Long and BigInteger that can hold the value, as Velocity and json-smart parse
+ * literals.
+ */
 export function fromBigInt(value: bigint): JavaNumber {
   return value >= INTEGER_MIN && value <= INTEGER_MAX ? Number(value) : value;
 }
@@ -35,7 +38,10 @@ export function toDouble(value: JavaNumber): number {
   return value instanceof JavaDecimal ? value.toNumber() : Number(value);
 }
 
-/** `longValue()`/`intValue()` before the cut to 64 or 32 bits: fractions go, infinities saturate. */
+/**
+ * Converts like `longValue()`/`intValue()` before they cut to 64 or 32 bits: fractions are dropped, infinities
+ * saturate.
+ */
 export function toWhole(value: JavaNumber): bigint {
   if (typeof value === "bigint") return value;
   if (value instanceof JavaDecimal) return value.toBigInt();
@@ -45,7 +51,7 @@ export function toWhole(value: JavaNumber): bigint {
   return double <= -(2 ** 63) ? LONG_MIN : BigInt(double);
 }
 
-/** Java's narrowing of a double to int saturates; of a wider integer it keeps the low 32 bits. */
+/** Narrows to int like Java: a double saturates, a larger integer keeps the low 32 bits. */
 export function toInt(value: JavaNumber): number {
   if (typeof value === "number") return value;
   if (value instanceof JavaDouble) {
@@ -60,7 +66,9 @@ export function numberText(value: JavaNumber): string {
   return value instanceof JavaDecimal ? value.toText() : value.toString();
 }
 
-/** Double.toString: plain from 1.0E-3 up to 1.0E7, scientific outside, always with a fraction digit. */
+/**
+ * Formats like Double.toString: plain from 1.0E-3 up to 1.0E7, scientific otherwise, always with a fraction digit.
+ */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) {
     return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";

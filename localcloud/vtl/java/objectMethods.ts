@@ -3,7 +3,7 @@ import { hashCode } from "./hashCode";
 import { toText } from "./text";
 import { type JavaValue, type Methods, methodTable, overload } from "./value";
 
-/** The methods of java.lang.Object that a template may call: `getClass`, `wait` and `notify` are not. */
+/** The methods of java.lang.Object that a template may call; `getClass`, `wait` and `notify` are not allowed. */
 export const objectMethods: Methods = methodTable({
   equals: [overload(["Object"], (self: JavaValue, other: JavaValue) => javaEquals(self, other))],
   hashCode: [overload([], (self: JavaValue) => hashCode(self))],

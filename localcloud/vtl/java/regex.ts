@@ -2,9 +2,9 @@ import { TemplateError } from "../templateError";
 
 const CACHE_SIZE = 200;
 const cache = new Map<string, RegExp>();
-/** Escapes that mean the same in a JavaScript expression with the `u` flag. */
+/** Escapes with the same meaning in a JavaScript expression with the `u` flag. */
 const SHARED_ESCAPES = /^[dDwWsSnrtf]$/;
-/** Java's word boundary knows the letters of all scripts, its `\w` only those of ASCII. */
+/** Java's word boundary includes letters of all scripts, its `\w` only ASCII letters. */
 const WORD = "[\\p{L}\\p{N}_]";
 const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
 const POSIX_CLASSES: Readonly<Record<string, string>> = {
@@ -19,7 +19,10 @@ const POSIX_CLASSES: Readonly<Record<string, string>> = {
   Space: "\\t-\\r ",
 };
 
-/** Compiles a java.util.regex pattern. Throws TemplateError for a bad one and for syntax this cloud lacks. */
+/**
+ * Compiles a java.util.regex pattern. Throws TemplateError for an invalid one, and for syntax that this cloud does
+ * not support.
+ */
 export function compileRegex(pattern: string): RegExp {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
@@ -29,7 +32,7 @@ export function compileRegex(pattern: string): RegExp {
   return compiled;
 }
 
-/** Reads a Java replacement: `$1`, `${name}`, and a backslash that takes the next character literally. */
+/** Expands a Java replacement: `$1`, `${name}`, and a backslash that makes the next character literal. */
 export function expandReplacement(replacement: string, match: RegExpMatchArray): string {
   let expanded = "";
   for (let i = 0; i < replacement.length; i++) {
@@ -57,7 +60,7 @@ function compile(pattern: string): RegExp {
   }
 }
 
-/** Rewrites what Java and JavaScript spell differently, and refuses what JavaScript cannot do. */
+/** Translates syntax that differs between Java and JavaScript, and refuses syntax that JavaScript cannot express. */
 class Translation {
   private offset = 0;
   private readonly flags: string;
@@ -84,7 +87,7 @@ class Translation {
     if (/[*+?}]/.test(char) && this.pattern[this.offset] === "+") {
       throw this.unsupported("possessive quantifiers");
     }
-    // Java ends `$` before a last newline, and reads a lone brace or bracket as itself.
+    // In Java, `$` also matches before a final newline, and an unbalanced brace or bracket is literal.
     if (char === "$" && !this.flags.includes("m")) return "(?=\\n?$(?![\\s\\S]))";
     if (char === "." && !this.flags.includes("s")) return "[^\\n\\r\\u0085\\u2028\\u2029]";
     if (char === "]" || char === "}") return this.isQuantifierEnd(char) ? char : `\\${char}`;
@@ -167,7 +170,7 @@ class Translation {
   }
 }
 
-/** Java's `\s` is ASCII white space only. */
+/** Returns `\s`, which in Java is only ASCII white space. */
 function space(char: string, inClass: boolean): string {
   const set = "\\t\\n\\x0b\\f\\r ";
   if (inClass) {
@@ -195,7 +198,7 @@ function readGroup(
   }
   const digits = /^\d+/.exec(replacement.slice(start))?.[0];
   if (digits === undefined) throw illegal("Illegal group reference");
-  // Java takes further digits only while such a group exists.
+  // Java reads further digits only while a group with that number exists.
   let length = 1;
   while (length < digits.length && Number(digits.slice(0, length + 1)) < match.length) length++;
   const group = Number(digits.slice(0, length));

@@ -114,7 +114,9 @@ export function methodsOfNumber(value: JavaNumber): Methods {
   return longMethods;
 }
 
-/** Integer.parseInt and Long.parseLong: a sign and digits, nothing else; the type follows the method. */
+/**
+ * Parses like Integer.parseInt and Long.parseLong: only a sign and digits; the result's type depends on the method.
+ */
 function parseInteger(text: string | null, bits: 32 | 64): JavaNumber {
   const digits = /^[+-]?\d+$/.test(text ?? "")
     ? BigInt((text ?? "").replace(/^\+/, ""))

@@ -72,7 +72,7 @@ export const stringMethods = methodTable(
     ],
     toLowerCase: [overload([], (self: string) => self.toLowerCase())],
     toUpperCase: [overload([], (self: string) => self.toUpperCase())],
-    // Java trims every character up to the blank, and no other white space.
+    // Java trims every character up to U+0020, and no other white space.
 
     trim: [
       overload([], (self: string) => self.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, "")),
@@ -123,7 +123,7 @@ export const stringMethods = methodTable(
   ],
 );
 
-/** A null argument of a String method is a NullPointerException in Java. */
+/** Throws Java's NullPointerException if an argument of a String method is null. */
 function given(text: string | null): string {
   if (text === null) throw new TemplateError("NullPointerException: the argument is null");
   return text;
@@ -141,7 +141,7 @@ function slice(text: string, from: number, to: number): string {
   );
 }
 
-/** Java folds each UTF-16 unit by itself, where the case of some needs two in JavaScript. */
+/** Folds the case of each UTF-16 unit separately, as Java does; JavaScript maps some units to two. */
 function fold(text: string): string {
   let folded = "";
   for (let i = 0; i < text.length; i++) {
@@ -152,7 +152,7 @@ function fold(text: string): string {
   return folded;
 }
 
-/** The difference of the first differing UTF-16 units, else of the lengths. */
+/** Returns the difference of the first different UTF-16 units, else of the lengths. */
 function compare(left: string, right: string): number {
   const shared = Math.min(left.length, right.length);
   for (let i = 0; i < shared; i++) {
@@ -181,7 +181,7 @@ function replaceMatches(text: string, regex: string, replacement: string, once: 
   return replaced + text.slice(end);
 }
 
-/** Java's split: no empty string before an empty first match; without a limit none at the end. */
+/** Splits like Java: no empty string before an empty first match; without a limit, none at the end. */
 function split(text: string, regex: string, limit: number): JavaArray {
   const parts: string[] = [];
   let start = 0;

@@ -5,7 +5,7 @@ import { type JavaValue } from "./value";
 /** "Payload size: 10 MB": https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 export const TEXT_LENGTH = 10 * 1024 * 1024;
 
-/** Joins the texts of parts; values that share parts many times over end here and not in the memory. */
+/** Joins texts. Values that contain the same part very often exceed the limit here, before they fill the memory. */
 export function joinTexts(
   opening: string,
   texts: readonly string[],
@@ -17,7 +17,7 @@ export function joinTexts(
   return opening + texts.join(between) + closing;
 }
 
-/** Java's String.valueOf. */
+/** Converts like Java's String.valueOf. */
 export function toText(value: JavaValue): string {
   if (typeof value === "string") return value;
   if (value === null) return "null";

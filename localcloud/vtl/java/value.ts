@@ -2,37 +2,37 @@ import { type JavaDecimal } from "./decimal";
 import { type JavaDouble } from "./number";
 
 /**
- * A number of Java: Integer is a `number`, Long and BigInteger are a `bigint` (inside and outside 64 bits),
- * Double and BigDecimal have classes.
+ * A Java number: Integer is a `number`, Long and BigInteger are a `bigint` (inside and outside 64 bits), Double and
+ * BigDecimal are classes.
  */
 export type JavaNumber = number | bigint | JavaDouble | JavaDecimal;
 
-/** What a template can hold: never a plain JavaScript object, so no prototype is reachable. */
+/** A value in a template. It is never a plain JavaScript object, so that no prototype is reachable. */
 export type JavaValue = null | boolean | string | JavaNumber | JavaObject;
 
-/** The Java objects that are not values of JavaScript: collections, maps, entries, scopes, `$input`. */
+/** Java objects without a JavaScript equivalent: collections, maps, entries, scopes, `$input`. */
 export abstract class JavaObject {
-  /** Java's `toString()`. */
+  /** Returns the text of Java's `toString()`. */
   abstract toText(): string;
 
-  /** A bean property (`getName()`, `isName()`); undefined when the class has none of that name. */
+  /** Returns a bean property (`getName()`, `isName()`); undefined if the class has none with that name. */
   property(_name: string): JavaValue | undefined {
     return undefined;
   }
 
-  /** The public methods a template may call, by name; absent names give nothing. */
+  /** The public methods that a template may call, by name; other names give null. */
   abstract readonly methods: Methods;
 
-  /** Java's `equals`; identity unless the class says otherwise. */
+  /** Compares like Java's `equals`; by identity unless the class overrides it. */
   equals(other: JavaValue): boolean {
     return this === other;
   }
 }
 
-/** What a Java parameter accepts; null fits every kind but `int`. */
+/** Type of a Java parameter; all types except `int` accept null. */
 export type Parameter = "int" | "String" | "Object" | "Collection" | "Map" | "Number";
 
-/** `undefined` is Java's `void`, which Velocity renders as the empty string. */
+/** Implementation of a method; `undefined` is Java's `void`, which Velocity renders as the empty string. */
 export type Run = (receiver: never, ...args: never[]) => JavaValue | undefined;
 
 export interface Overload {
@@ -40,15 +40,15 @@ export interface Overload {
   readonly run: (receiver: unknown, ...args: unknown[]) => JavaValue | undefined;
 }
 
-/** A public method: its overloads, the most specific first; or "unsupported", which fails loudly. */
+/** Public methods by name: overloads, the most specific first; or "unsupported", which throws an error. */
 export type Methods = ReadonlyMap<string, readonly Overload[] | "unsupported">;
 
-/** Declares overloads with the receiver's own type; `invoke` only runs them on such a receiver. */
+/** Declares an overload with the receiver's own type; `invoke` calls it only with such a receiver. */
 export function overload(parameters: readonly Parameter[], run: Run): Overload {
   return { parameters, run: run as Overload["run"] }; // `accepts` checks each argument before the call
 }
 
-/** The table of a class: its own methods, after those it inherits, and what this cloud refuses. */
+/** Returns the method table of a class: its own methods, those it inherits, and those that this cloud refuses. */
 export function methodTable(
   own: Readonly<Record<string, readonly Overload[]>>,
   inherited: Methods = new Map(),

@@ -12,12 +12,12 @@ const STRING =
   /"([^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*)"/y;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
 const SHORT: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
-/** json-smart keeps a fraction of more characters than this as a BigDecimal. */
+/** json-smart reads a fraction with more characters than this as a BigDecimal. */
 const DOUBLE_CHARACTERS = 18;
 
 /**
- * Reads JSON as Java values: objects in key order, integers of any size, long fractions as BigDecimal.
- * Throws TemplateError for text that is not JSON.
+ * Parses JSON into Java values: objects keep their key order, integers have any size, long fractions become
+ * BigDecimal. Throws TemplateError for text that is not JSON.
  */
 export function readJson(text: string): JavaValue {
   return new Reader(text).document();

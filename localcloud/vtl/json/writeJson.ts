@@ -4,7 +4,7 @@ import { joinTexts, toText } from "../java/text";
 import { type JavaValue } from "../java/value";
 
 export interface JsonStyle {
-  /** json-smart writes `/` as `\/` when an array becomes text by itself. */
+  /** True to write `/` as `\/`, as json-smart does when an array itself is converted to text. */
   readonly slashes: boolean;
 }
 
@@ -21,7 +21,7 @@ const SHORT: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 
-/** JSON text without white space, keys in their order, numbers with all their digits. */
+/** Writes JSON without white space, with keys in order and numbers with all their digits. */
 export function writeJson(value: JavaValue, style: JsonStyle = PLAIN): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return quote(value, style);
@@ -47,7 +47,7 @@ function writeObject(map: JavaMapping, style: JsonStyle): string {
   return joinTexts("{", members, ",", "}");
 }
 
-/** json-smart writes what JSON cannot say as null. */
+/** Writes a number; json-smart writes values that JSON cannot represent as null. */
 function writeNumber(text: string): string {
   return text === "NaN" || text.endsWith("Infinity") ? "null" : text;
 }

@@ -8,10 +8,13 @@ import { type JavaNumber, type JavaValue } from "../java/value";
 import { TemplateError } from "../templateError";
 import { type Condition, type Operand, type Path } from "./path";
 
-/** Finds what a path of a filter points to; undefined when it points to nothing. */
+/** Returns the value at a path in a filter; undefined if there is none. */
 export type Lookup = (path: Path) => JavaValue | undefined;
 
-/** What Jayway's nodes throw when they are asked for what they are not: the whole filter leaves the item out. */
+/**
+ * Thrown where Jayway's nodes throw for a conversion that their type does not support; the filter then excludes the
+ * item.
+ */
 export class IncomputableCondition extends Error {}
 
 export function holds(condition: Condition, lookup: Lookup): boolean {
@@ -86,7 +89,10 @@ function valueOf(operand: Operand, lookup: Lookup): Operated {
   return operand.type === "literal" ? operand.value : undefined;
 }
 
-/** One side is the pattern; of a list any text may match, and what is no text matches as the empty one. */
+/**
+ * Matches a pattern on one side. For a list, any of its strings may match; a value that is not a string counts as
+ * empty.
+ */
 function matches(left: Operand, right: Operand, lookup: Lookup): boolean {
   const [pattern, other] = left.type === "pattern" ? [left, right] : [right, left];
   if (pattern.type !== "pattern" || other.type === "pattern") return false;
@@ -101,8 +107,8 @@ function matchedText(value: Operated): string {
 }
 
 /**
- * Numbers by value, a number and a text as the type of the left side; nothing equals what is not there, and within
- * lists and maps Java's own equality counts.
+ * Compares for equality. Numbers compare by value, a number and a string in the type of the left side; a missing
+ * value equals nothing, and within lists and maps Java's own equality applies.
  * https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/filter/ValueNodes.java
  */
 function isEqual(a: Operated, b: Operated): boolean {
@@ -115,7 +121,7 @@ function isEqual(a: Operated, b: Operated): boolean {
   return javaEquals(a, b);
 }
 
-/** NaN, which no comparison holds for, unless both are numbers or both are texts. */
+/** Returns the order; NaN, which makes every comparison false, unless both are numbers or both are strings. */
 function order(a: Operated, b: Operated): number {
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
   return isNumeric(a) && isNumeric(b) ? decimalOf(a).compareTo(decimalOf(b)) : Number.NaN;
@@ -140,14 +146,14 @@ function has(list: readonly JavaValue[], wanted: Operated): boolean {
   return list.some((item) => isEqual(item, wanted));
 }
 
-/** The items of a list, undefined for a map; everything else cannot be asked for items. */
+/** Returns the items of a list, undefined for a map; throws for other values. */
 function listOf(value: Operated): readonly JavaValue[] | undefined {
   if (value instanceof JavaCollection) return value.items;
   if (value instanceof JavaMapping) return undefined;
   throw new IncomputableCondition();
 }
 
-/** Characters of a text, items of a list; Jayway does not count the members of a map here. */
+/** Returns the characters of a string or the items of a list; Jayway does not count the members of a map here. */
 function sizeOf(value: Operated): number | undefined {
   if (typeof value === "string") return value.length;
   return value instanceof JavaCollection ? value.items.length : undefined;
@@ -164,7 +170,7 @@ function isJson(value: Operated): value is JavaCollection | JavaMapping {
   return value instanceof JavaCollection || value instanceof JavaMapping;
 }
 
-/** The class of Jayway's node for the value. */
+/** Returns the class of Jayway's node for the value. */
 function kindOf(value: Operated): string {
   if (value === null || value === undefined) return String(value);
   return isNumeric(value) ? "number" : typeof value;
@@ -174,7 +180,7 @@ function isNumeric(value: Operated): value is JavaNumber {
   return value !== undefined && isNumber(value);
 }
 
-/** `new BigDecimal(number.toString())`: 8.95 is exactly that. */
+/** Returns `new BigDecimal(number.toString())`: 8.95 is exact. */
 function decimalOf(value: JavaNumber): JavaDecimal {
   const text = numberText(value);
   if (!/\d/.test(text)) throw new TemplateError(`NumberFormatException: ${text}`);

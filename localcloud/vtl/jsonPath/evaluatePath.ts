@@ -12,8 +12,8 @@ const CACHE_SIZE = 500;
 const cache = new Map<string, Path>();
 
 /**
- * Evaluates a Jayway JSONPath: one value for a definite path, a list for one with wildcards, scans,
- * slices or filters; undefined when a definite path finds nothing. Throws TemplateError for a bad path.
+ * Evaluates a Jayway JSONPath. Returns one value for a definite path, a list for one with wildcards, scans, slices or
+ * filters; undefined if a definite path finds nothing. Throws TemplateError for an invalid path.
  */
 export function evaluatePath(source: string, document: JavaValue): JavaValue | undefined {
   return new Evaluation(document).evaluate(compile(source), document);
@@ -28,7 +28,7 @@ function compile(source: string): Path {
   return path;
 }
 
-/** Not Jayway's: it ends paths such as `$..*..*..*`, which visit every value once for each way to it. */
+/** Not a limit of Jayway: it ends paths such as `$..*..*..*`, which visit every value once per way to reach it. */
 const WORK = 1_000_000;
 
 class Evaluation {
@@ -39,7 +39,7 @@ class Evaluation {
   evaluate(path: Path, item: JavaValue): JavaValue | undefined {
     const counted = functionOverScan(path);
     if (counted !== undefined) {
-      // A scan finds a list, whatever is in it.
+      // The result of a scan is always a list.
       const list = this.evaluate({ root: path.root, steps: counted.steps }, item) ?? null;
       return applyFunction(counted.name, list);
     }
@@ -61,7 +61,7 @@ class Evaluation {
     return definite ? (found[0] ?? null) : new JsonArray(found);
   }
 
-  /** Every container below, itself first, that the next step can say something about. */
+  /** Returns all containers below, and the value itself first, to which the next step applies. */
   private scan(value: JavaValue, next: PathStep | undefined): JavaValue[] {
     const found: JavaValue[] = [];
     const visit = (container: JavaValue) => {
@@ -83,7 +83,7 @@ class Evaluation {
     return next?.type === "wildcard" || container instanceof JavaCollection;
   }
 
-  /** What one step finds in one value; undefined when it finds nothing where it must. */
+  /** Returns the results of one step for one value; undefined if it finds nothing where a value is required. */
   private apply(
     step: Exclude<PathStep, { type: "scan" }>,
     value: JavaValue,
@@ -111,7 +111,7 @@ class Evaluation {
     }
   }
 
-  /** Jayway leaves out an item whose condition cannot be computed, whatever stands before or after that part. */
+  /** Checks a filter. Jayway excludes an item if any part of its condition cannot be evaluated. */
   private accepts(filter: Extract<PathStep, { type: "filter" }>, item: JavaValue): boolean {
     this.spend(1);
     try {
@@ -130,8 +130,8 @@ class Evaluation {
 }
 
 /**
- * A function at the end of a path that begins with a scan takes all that the scan finds; after any other path it is
- * applied to each value found. The length is that of what lies below the values.
+ * Splits off a function at the end of a path that starts with a scan: it applies to all results of the scan, while
+ * after any other path it applies to each value. The length is that of the items below the values.
  * https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/path/CompiledPath.java
  */
 function functionOverScan({ steps }: Path): { steps: PathStep[]; name: PathFunction } | undefined {
@@ -155,7 +155,7 @@ function properties(
   if (!(value instanceof JavaMap)) return undefined;
   const present = names.filter((name) => value.has(name));
   if (names.length === 1) return present.length === 0 ? undefined : [value.get(names[0] ?? "")];
-  // Several names at the end of a path make one object of them.
+  // Several names at the end of a path give one object.
   if (isLeaf) return [JavaMap.of(present.map((name) => [name, value.get(name)]))];
   return present.map((name) => value.get(name));
 }
@@ -169,7 +169,7 @@ function indexes(wanted: readonly number[], value: JavaValue): JavaValue[] | und
   return inside.map((index) => value.items[index] ?? null);
 }
 
-/** Jayway counts a negative start from the end only when no end is given. */
+/** Returns a slice. Jayway counts a negative start from the end only if no end is given. */
 function slice(items: readonly JavaValue[], from?: number, to?: number): JavaValue[] {
   if (to === undefined) return items.slice(from ?? 0);
   if (from === undefined) return items.slice(0, to);

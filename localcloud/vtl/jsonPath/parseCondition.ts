@@ -12,7 +12,7 @@ const PATTERN = /\/((?:[^/\\]|\\.)+)\/(i?)/y;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 
-/** Reads the condition of a filter, from after its opening parenthesis. */
+/** Parses the condition of a filter, from after its opening parenthesis. */
 export function parseCondition(reader: PathReader): Condition {
   const parts = [readAnd(reader)];
   while (reader.take(/\s*\|\|/y)) parts.push(readAnd(reader));
@@ -66,7 +66,7 @@ function readOperand(reader: PathReader): Operand {
   return { type: "literal", value: readList(reader) };
 }
 
-/** A JSON array, whose strings may stand in single quotes. */
+/** Parses a JSON array, whose strings may have single quotes. */
 function readList(reader: PathReader) {
   const source = reader.take(/\[(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\]'"])*\]/y)?.[0];
   if (source === undefined) throw reader.invalid();
@@ -77,7 +77,7 @@ function readList(reader: PathReader) {
   return readJson(json);
 }
 
-/** Java matches the whole text. */
+/** Returns the expression for the whole text, as Java matches it. */
 function whole([, source = "", flags = ""]: RegExpExecArray): RegExp {
   return new RegExp(`^(?:${compileRegex(source).source})$`, `u${flags}`);
 }

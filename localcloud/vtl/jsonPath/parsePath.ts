@@ -5,7 +5,7 @@ import { type Path, type PathFunction, type PathStep } from "./path";
 
 const FUNCTIONS: ReadonlySet<string> = new Set(["length", "min", "max", "avg", "sum", "stddev"]);
 const NAME = /[^.[( )\]]+/y;
-/** In a filter a name also ends where an operator begins. */
+/** In a filter, an operator also ends a name. */
 const NAME_IN_FILTER = /[^.[( )\]=<>!~&|,]+/y;
 const QUOTED_NAMES =
   /\[\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]/y;
@@ -16,7 +16,7 @@ const WILDCARD = /\[\s*\*\s*\]|\*/y;
 const FILTER_START = /\[\s*\?\s*\(/y;
 const FILTER_END = /\s*\)\s*\]/y;
 
-/** Compiles a Jayway JSONPath; a path without `$` starts at the root's property. Throws TemplateError. */
+/** Compiles a Jayway JSONPath; a path without `$` starts with a property of the root. Throws TemplateError. */
 export function parsePath(source: string): Path {
   const trimmed = source.trim();
   if (trimmed === "")
@@ -27,7 +27,7 @@ export function parsePath(source: string): Path {
   return path;
 }
 
-/** Reads the path that begins here, as far as its syntax goes. */
+/** Parses the path that starts here, as long as its syntax is valid. */
 function readPath(reader: PathReader): Path {
   const root = reader.take(/[$@]/y)?.[0] === "@" ? "@" : "$";
   const steps: PathStep[] = [];
@@ -54,7 +54,7 @@ function readName(reader: PathReader): PathStep {
     throw new TemplateError(`The local cloud does not support the JSONPath function ${name}()`);
   }
   if (!reader.take(/\s*\)/y)) throw reader.invalid();
-  return { type: "function", name: name as PathFunction }; // FUNCTIONS holds these names only
+  return { type: "function", name: name as PathFunction }; // FUNCTIONS contains only these names
 }
 
 function readBracket(reader: PathReader): PathStep | undefined {
@@ -84,7 +84,7 @@ function readSlice(reader: PathReader, [, from, to]: RegExpExecArray): PathStep 
 }
 
 /**
- * An index is an int of Java.
+ * Parses an index, which is a Java int.
  * https://github.com/json-path/JsonPath/blob/json-path-2.9.0/json-path/src/main/java/com/jayway/jsonpath/internal/path/ArraySliceOperation.java
  */
 function readInt(reader: PathReader, text: string): number {

@@ -13,7 +13,7 @@ export type PathStep =
 export type PathFunction = "length" | "min" | "max" | "avg" | "sum" | "stddev";
 
 export interface Path {
-  /** `$` is the document, `@` the item a filter looks at. */
+  /** `$` is the document, `@` the item that a filter checks. */
   readonly root: "$" | "@";
   readonly steps: readonly PathStep[];
 }

@@ -1,17 +1,17 @@
 import { TemplateError } from "../templateError";
 import type { Path } from "./path";
 
-/** Not Jayway's: a reader that calls itself for each bracket must end before the stack does. */
+/** Not a limit of Jayway: it prevents a stack overflow, because the reader calls itself for each bracket. */
 const MAX_DEPTH = 200;
 
-/** Reads text from a moving offset; a path inside a filter ends where the filter goes on. */
+/** Reads text from a moving offset. A path inside a filter ends where the filter continues. */
 export class PathReader {
   offset = 0;
-  /** How many filters are open here. */
+  /** Number of filters that are open at this offset. */
   filters = 0;
   private depth = 0;
 
-  /** @param readPath reads a path inside a filter: paths and their conditions hold each other. */
+  /** @param readPath parses a path inside a filter: paths and conditions can contain each other. */
   constructor(
     readonly text: string,
     readonly readPath: (reader: PathReader) => Path,
@@ -24,7 +24,7 @@ export class PathReader {
     return match;
   }
 
-  /** Reads a part that may hold parts of its own kind. */
+  /** Parses a part that can contain parts of the same kind. */
   nested<Part>(read: () => Part): Part {
     if (++this.depth > MAX_DEPTH) throw this.invalid();
     const part = read();
@@ -37,7 +37,7 @@ export class PathReader {
   }
 }
 
-/** The backslash escapes of a quoted name or string. */
+/** Replaces the backslash escapes in a quoted name or string. */
 export function unquote(text: string): string {
   return text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code?: string, char?: string) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));

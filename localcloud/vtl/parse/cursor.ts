@@ -1,6 +1,6 @@
 import { type Position, TemplateError } from "../templateError";
 
-/** A place in the template text that only moves forward, one token at a time. */
+/** A position in the template text that moves only forward, one token at a time. */
 export class Cursor {
   offset = 0;
   private lineStarts?: number[];
@@ -15,7 +15,7 @@ export class Cursor {
     return this.text.startsWith(prefix, this.offset);
   }
 
-  /** Consumes what the sticky pattern matches here; undefined, and no move, when it does not. */
+  /** Consumes a match of the sticky pattern; returns undefined, without moving, if it does not match here. */
   take(pattern: RegExp): RegExpExecArray | undefined {
     const match = this.peek(pattern);
     if (match !== undefined) this.offset += match[0].length;
@@ -27,7 +27,7 @@ export class Cursor {
     return pattern.exec(this.text) ?? undefined;
   }
 
-  /** Consumes this text, or fails with what was found in its place. */
+  /** Consumes this text. Throws if there is another. */
   expect(text: string): void {
     if (!this.startsWith(text)) throw this.unexpected(`"${text}"`);
     this.offset += text.length;
@@ -44,7 +44,7 @@ export class Cursor {
     return { line: line + 1, column: offset - (this.lineStarts[line] ?? 0) + 1 };
   }
 
-  /** Velocity's own words for a token that fits nowhere. */
+  /** Returns Velocity's error for an unexpected token. */
   unexpected(expected: string): TemplateError {
     const found = this.atEnd ? "<EOF>" : this.text.slice(this.offset, this.offset + 16);
     return this.fail(`Encountered "${found}" where ${expected} was expected`);

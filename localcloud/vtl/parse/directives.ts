@@ -12,7 +12,7 @@ import { type Expressions } from "./expressions";
 import { type Operands } from "./operands";
 import { type References } from "./references";
 
-/** A closing parenthesis takes the rest of a blank line with it, newline included. */
+/** A closing parenthesis also consumes the rest of a blank line, including the newline. */
 const CLOSE = /\)(?:[ \t]*(?:\r\n|\n|\r))?/y;
 const OPEN = /[ \t\r\n]*\(/y;
 const SEPARATOR = /[ \t\r\n]*(?:,[ \t\r\n]*)?/y;
@@ -21,14 +21,14 @@ const ELSE_IF = /#(?:elseif(?![a-zA-Z0-9_@])|\{elseif\})/y;
 const ELSE = /#(?:else(?![a-zA-Z0-9_@])|\{else\})(?:[ \t]*(?:\r\n|\n|\r))?/y;
 const END = /#(?:end(?![a-zA-Z0-9_@])|\{end\})(?:[ \t]*(?:\r\n|\n|\r))?/y;
 
-/** What a directive needs of the template around it. */
+/** Functions of the enclosing template parser that directives need. */
 export interface Enclosing {
-  /** Statements up to the next `#end`, `#else`, `#elseif` or the end of the text. */
+  /** Parses statements up to the next `#end`, `#else`, `#elseif` or the end of the text. */
   block(): Block;
   defineMacro(name: string, parameters: readonly string[], body: Block): void;
 }
 
-/** The directives that begin with `#name`, each parsed from after its name. */
+/** Parses directives that start with `#name`, each from after its name. */
 export class Directives {
   constructor(
     private readonly cursor: Cursor,
@@ -38,7 +38,7 @@ export class Directives {
     private readonly enclosing: Enclosing,
   ) {}
 
-  /** After `#set(`. */
+  /** Parses from after `#set(`. */
   set(): SetDirective {
     this.operands.skipWhitespace();
     const target = this.references.tryReference();
@@ -66,7 +66,7 @@ export class Directives {
       throw this.cursor.fail("#foreach wants ($variable in $list)", start);
     }
     const body = this.closedBlock();
-    // Velocity takes `#foreach($x $y)` and loops over nothing.
+    // Velocity accepts `#foreach($x $y)` and loops over nothing.
     if (list === undefined) return { type: "text", text: "" };
     const position = this.cursor.positionOf(start);
     return { type: "foreach", variable: variable.root, list, body, position };
@@ -111,7 +111,7 @@ export class Directives {
     return { type: "stop" };
   }
 
-  /** `#literal() ... #end`: parsed as a template, rendered as it is written. */
+  /** Parses `#literal() ... #end`: the block is parsed as a template, but rendered as its source. */
   literal(): Statement {
     this.requiredArguments("literal");
     const start = this.cursor.offset;
@@ -121,7 +121,10 @@ export class Directives {
     return { type: "text", text };
   }
 
-  /** `#name(...)` and `#@name(...) ... #end`, of macros defined before or after; else plain text. */
+  /**
+   * Parses `#name(...)` and `#@name(...) ... #end` for macros that are defined before or after; otherwise it is plain
+   * text.
+   */
   macroCall(name: string, start: number, textBefore: string): Statement {
     const args = this.optionalArguments();
     const takesBody = name.startsWith("@") && args !== undefined;

@@ -2,13 +2,13 @@ import { type BinaryOperator, type Expression } from "../ast";
 import { type Cursor } from "./cursor";
 import { type Operands } from "./operands";
 
-/** The operators by rising precedence; a word is the same operator as its sign (user guide, "Conditionals"). */
+/** The operators by increasing precedence; words and signs are equivalent (user guide, "Conditionals"). */
 const LEVELS: readonly RegExp[] = [
   /\|\||or(?![\w@])/y,
   /&&|and(?![\w@])/y,
   /==|!=|(?:eq|ne)(?![\w@])/y,
   /<=|>=|<|>|(?:lt|le|gt|ge)(?![\w@])/y,
-  // A minus that touches a digit belongs to the number: `$x -3` is a syntax error in Velocity 1.7.
+  // A minus directly before a digit belongs to the number: `$x -3` is a syntax error in Velocity 1.7.
   /\+|-(?!\.?\d)/y,
   /[*/%]/y,
 ];
@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, BinaryOperator>> = {
   ge: ">=",
 };
 
-/** The expressions of `#if`, `#elseif` and the right side of `#set`. */
+/** Parses the expressions of `#if`, `#elseif` and the right side of `#set`. */
 export class Expressions {
   constructor(
     private readonly cursor: Cursor,
@@ -39,7 +39,7 @@ export class Expressions {
       const sign = this.cursor.take(pattern)?.[0];
       if (sign === undefined) return left;
       const right = this.expression(level + 1);
-      const operator = WORDS[sign] ?? (sign as BinaryOperator); // LEVELS match these signs only
+      const operator = WORDS[sign] ?? (sign as BinaryOperator); // LEVELS match only these signs
       left = {
         type: "binary",
         operator,

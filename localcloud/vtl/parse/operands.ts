@@ -7,12 +7,12 @@ import { type References } from "./references";
 
 const WHITESPACE = /[ \t\r\n]*/y;
 const BOOLEAN = /(true|false)(?![\w@-])/y;
-/** `1..3` is an integer and a range sign, never the float `1.`. */
+/** `1..3` is an integer and the range operator, never the float `1.`. */
 const RANGE_START = /-?\d+(?=\.\.)/y;
 const FLOAT = /-?(?:\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)/y;
 const INTEGER = /-?\d+/y;
 
-/** The values of the grammar that contain no operator: literals, lists, maps, ranges and references. */
+/** Parses values without operators: literals, lists, maps, ranges and references. */
 export class Operands {
   constructor(
     private readonly cursor: Cursor,
@@ -24,7 +24,7 @@ export class Operands {
     this.cursor.take(WHITESPACE);
   }
 
-  /** One value with optional white space on both sides, as an argument of a method. */
+  /** Parses one value with optional white space around it, as an argument of a method. */
   argument(): Expression {
     this.skipWhitespace();
     const value = this.value();
@@ -46,7 +46,7 @@ export class Operands {
     );
   }
 
-  /** What may stand between the brackets of `$x[ ]`: no float, list or map. */
+  /** Parses the index in the brackets of `$x[ ]`: no float, list or map. */
   tryIndex(): Expression | undefined {
     return this.string() ?? this.boolean() ?? this.integer() ?? this.references.tryReference();
   }
@@ -69,7 +69,7 @@ export class Operands {
     return /[$#]/.test(source) ? this.parseString(text, start) : literalString(text, source);
   }
 
-  /** The only escape of Velocity 1.7 strings is \uXXXX; `\n` and `\"` are not escapes. */
+  /** Replaces escapes. The only one in strings of Velocity 1.7 is \uXXXX; `\n` and `\"` are not escapes. */
   private unescape(text: string, offset: number): string {
     return text.replaceAll(/\\u(.{0,4})/gs, (_, digits: string) => {
       if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
@@ -138,7 +138,7 @@ export class Operands {
   }
 }
 
-/** A doubled quote belongs to the string, unless no later quote ends it. */
+/** Returns the end of a string. A doubled quote is part of the string, unless no later quote ends it. */
 function closingQuote(text: string, start: number, quote: string): number {
   let last = -1;
   for (let end = text.indexOf(quote, start + 1); end !== -1; end = text.indexOf(quote, end + 2)) {

@@ -22,14 +22,14 @@ const DIRECTIVE = /#(?:([a-zA-Z_@][a-zA-Z0-9_@]*)|\{([a-zA-Z_][a-zA-Z0-9_@]*)\})
 const LINE_COMMENT = /##[^\r\n]*(?:\r\n|\n|\r)?/y;
 const BLOCK_ENDS = new Set(["end", "else", "elseif"]);
 const CONTROL = new Set([...BLOCK_ENDS, "if"]);
-/** `#evaluate`, `#include` and `#parse` load or run other text: refused, loudly. */
+/** `#evaluate`, `#include` and `#parse` load or execute other text; they are refused with an error. */
 const REFUSED = new Set(["evaluate", "include", "parse"]);
 const NAMED = new Set([...REFUSED, "foreach", "macro", "define", "break", "stop", "literal"]);
 
 /**
- * Parses a mapping template by the grammar of Apache Velocity 1.7, whose white-space rules differ from the
- * current Velocity: a closing parenthesis, `#else` and `#end` take a following blank rest of the line.
- * Throws TemplateError with the line and column of a syntax error.
+ * Parses a mapping template by the grammar of Apache Velocity 1.7, whose white-space rules differ from the current
+ * Velocity: a closing parenthesis, `#else` and `#end` consume the rest of the line if it is blank. Throws
+ * TemplateError with the line and column of a syntax error.
  */
 export function parseTemplate(text: string): Template {
   const macros = new Map<string, Macro>();
@@ -45,9 +45,9 @@ class TemplateParser {
   private readonly cursor: Cursor;
   private readonly references: References;
   private readonly directives: Directives;
-  /** Where the last reference ended: a `#set` right there leaves the lexer inside that reference. */
+  /** End of the last reference. The lexer still considers a `#set` directly after it as part of the reference. */
   private referenceEnd = -1;
-  /** Where a `##` is no comment. */
+  /** Offset of a `##` that is not a comment. */
   private textHashes = -1;
 
   constructor(
@@ -97,7 +97,7 @@ class TemplateParser {
 
   private set(start: number): Statement {
     const statement = this.directives.set();
-    // Velocity 1.7 still lexes as after the reference: `$x#set($y = 1)[` is a syntax error there.
+    // Velocity 1.7 still uses the lexer state after a reference: `$x#set($y = 1)[` is a syntax error there.
     if (start === this.referenceEnd && this.cursor.startsWith("[")) {
       throw this.cursor.unexpected("a statement");
     }
@@ -108,13 +108,13 @@ class TemplateParser {
     const found = this.references.referenceOrText();
     if (found.type === "text") return this.lone(found.text);
     this.referenceEnd = this.cursor.offset;
-    // After a property the lexer of Velocity 1.7 takes `##` as text: "$context.stage##x" keeps it.
+    // After a property, the lexer of Velocity 1.7 treats `##` as text: "$context.stage##x" keeps it.
     const isProperty = found.steps.at(-1)?.type === "property" && !found.source.endsWith("}");
     this.textHashes = isProperty && this.cursor.startsWith("##") ? this.cursor.offset : -1;
     return found;
   }
 
-  /** Backslashes escape a reference or a directive that exists; before all else they are text. */
+  /** Parses backslashes. They escape a reference or an existing directive; before anything else they are text. */
   private backslashes(): Statement {
     const slashes = this.cursor.take(BACKSLASHES)?.[0] ?? "";
     const word = this.cursor.peek(DIRECTIVE);
@@ -131,14 +131,17 @@ class TemplateParser {
     return name === "set" || CONTROL.has(name) || NAMED.has(name) || this.macros.has(name);
   }
 
-  /** `\\#if` renders one backslash; `\\#set(` and `\\#{foreach}` keep both, by the letter of the 1.7 grammar. */
+  /**
+   * Checks whether backslashes are halved: `\\#if` renders one; `\\#set(` and `\\#{foreach}` keep both, by the
+   * grammar of 1.7.
+   */
   private isHalvedBefore(word: RegExpExecArray): boolean {
     const [, plain, bracketed] = word;
     if (plain === undefined) return CONTROL.has(bracketed ?? "");
     return plain !== "set" && this.isDirective(plain);
   }
 
-  /** At a `#`; `before` are dollars that touch it and show only when it is no directive. */
+  /** Parses from a `#`; `before` are dollars directly before it, which are text only if it is not a directive. */
   private hash(before: string): Statement {
     const start = this.cursor.offset;
     if (this.cursor.startsWith("#[[")) return this.unparsed();
@@ -152,7 +155,7 @@ class TemplateParser {
     return this.lone(`${before}#`);
   }
 
-  /** Velocity drops a lone `$` or `#` whose next token is a `#set` with its leading blanks. */
+  /** Returns a lone `$` or `#`, which Velocity drops if a `#set` (with optional blanks before it) follows. */
   private lone(sign: string): Statement {
     const isDropped = this.cursor.peek(SET) !== undefined && !sign.endsWith("{");
     return text(isDropped ? "" : sign);
@@ -162,7 +165,8 @@ class TemplateParser {
     if (REFUSED.has(name) && before === "") {
       throw this.cursor.fail(`#${name} is not available in API Gateway mapping templates`, start);
     }
-    // Dollars that touch the `#` become part of the name, which only #if and its kin do not mind.
+    // Dollars directly before the `#` become part of the name, which affects all directives except #if and similar
+    // ones.
     if (before !== "" && !CONTROL.has(name)) {
       return this.directives.macroCall(`#${name}`, start, before);
     }
@@ -199,7 +203,7 @@ class TemplateParser {
     return text(this.cursor.text.slice(start, end));
   }
 
-  /** Without its end a comment runs to the end of the template; only an empty one is an error. */
+  /** Parses a comment. An unterminated one extends to the end of the template; only an empty one is an error. */
   private comment(): Statement {
     const start = this.cursor.offset + "#*".length;
     if (start === this.cursor.text.length) throw this.cursor.fail("Lexical error: #* without *#");
@@ -208,13 +212,14 @@ class TemplateParser {
     return text("");
   }
 
-  /** The first definition of a name stands: Velocity rejects a later one without a word. */
+  /** Defines a macro. The first definition of a name wins; Velocity silently ignores later ones. */
   private defineMacro(name: string, parameters: readonly string[], body: Block): void {
     if (!this.macros.has(name)) this.macros.set(name, { name, parameters, body });
   }
 
   private interpolated(string: string, offset: number): Expression {
-    // Velocity parses the string with a blank behind it, so that it may end in `$`, and cuts the blank off.
+    // Velocity appends a space to the string before it parses it, so that it may end in `$`, and removes it from the
+    // result.
     const padded = !string.includes("##");
     try {
       const body = new TemplateParser(padded ? `${string} ` : string, this.macros).template();
@@ -231,7 +236,7 @@ function text(value: string): Statement {
   return { type: "text", text: value };
 }
 
-/** Adjacent texts become one, so that rendering does not pay for how they were written. */
+/** Appends a statement. Adjacent texts are merged, so that rendering is faster. */
 function append(statements: Statement[], next: Statement): void {
   const last = statements.at(-1);
   if (next.type !== "text") statements.push(next);

@@ -10,14 +10,14 @@ const BRACED_NAME = /\{[a-zA-Z_[]/y;
 const NESTED = /\{\$!?[a-zA-Z_]/y;
 const PROPERTY = /\.([a-zA-Z][a-zA-Z0-9_-]*)/y;
 
-/** `$name.property.method("x")[0]` and its formal and quiet spellings. */
+/** Parses `$name.property.method("x")[0]` and its formal and quiet notations. */
 export class References {
-  /** Set right after construction: references and operands contain each other. */
+  /** Set directly after construction, because references and operands contain each other. */
   operands!: Operands;
 
   constructor(private readonly cursor: Cursor) {}
 
-  /** A reference used as a value; what precedes it in `OPENING` has no meaning there. */
+  /** Parses a reference that is used as a value, where the prefix in `OPENING` has no meaning. */
   tryReference(): Reference | undefined {
     if (!this.cursor.startsWith("$")) return undefined;
     const found = this.referenceOrText();
@@ -25,14 +25,14 @@ export class References {
     return found;
   }
 
-  /** At a `$`, or at backslashes or a `#` in front of one: a reference, or a dollar that is only text. */
+  /** Parses from a `$`, or from backslashes or a `#` before one: a reference, or a dollar that is only text. */
   referenceOrText(): Reference | Text {
     const start = this.cursor.offset;
     const opening = this.cursor.take(OPENING)?.[0] ?? "";
     if (this.cursor.atEnd) throw this.cursor.fail("Lexical error: the template ends after a $");
     const formal = this.cursor.take(FORMAL) !== undefined;
     const name = this.cursor.take(NAME)?.[0];
-    // Velocity drops the `!` (and the backslash before it) of a `$!` that starts no reference.
+    // Velocity drops the `!` (and a backslash before it) of a `$!` that does not start a reference.
     if (name === undefined) {
       if (this.cursor.peek(NESTED)) throw this.cursor.unexpected("the name of a reference");
       const brace = this.cursor.take(/\{/y)?.[0] ?? "";
@@ -45,7 +45,7 @@ export class References {
       throw this.cursor.fail(`Encountered "$${name}"`, start);
     const steps = this.steps();
     if (formal) this.cursor.expect("}");
-    // Velocity 1.7 lexes on as inside the reference: `$x{name` is a syntax error, `$x{ "name"` is not.
+    // Velocity 1.7 still uses the lexer state of a reference: `$x{name` is a syntax error, `$x{ "name"` is not.
     else if (this.cursor.peek(BRACED_NAME))
       throw this.cursor.unexpected("the end of the reference");
     return this.reference(start, opening, name, steps);
@@ -53,7 +53,7 @@ export class References {
 
   private reference(start: number, opening: string, name: string, steps: Step[]): Reference {
     const position = this.cursor.positionOf(start);
-    // `$\!x` is no reference but a name that nothing can set: it is always undefined.
+    // `$\!x` is not a reference to x but a name that cannot be set, so it is always undefined.
     if (/\\!/.test(opening)) {
       const source = this.cursor.text.slice(start, this.cursor.offset);
       return {
