@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { isPacking } from "./packingOrder";
 import { packageOf } from "./packages";
 
 /** An import in a file, as the bundler resolved it. */
@@ -102,11 +103,16 @@ function lookUp(place: string): string | null {
   return existsSync(place) ? realpathSync.native(place) : null;
 }
 
-/** Results of this turn of the event loop: callbacks are packed together, and share most of their packages. */
+/** What was looked at for the callbacks that are packed together: they share most of their packages. */
 const lookedAt = new Map<string, string>();
 
+function forgetWhenPacked(): void {
+  if (isPacking()) setImmediate(forgetWhenPacked);
+  else lookedAt.clear();
+}
+
 function stampOf(file: string): string {
-  if (lookedAt.size === 0) setImmediate(() => lookedAt.clear());
+  if (lookedAt.size === 0) setImmediate(forgetWhenPacked);
   const known = lookedAt.get(file);
   if (known !== undefined) return known;
   const stat = statSync(file, { throwIfNoEntry: false });

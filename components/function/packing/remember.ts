@@ -29,7 +29,8 @@ export function rememberByText<Value>(
   };
 }
 
-function mapOf<Value>(name: string): Map<string, Value> {
+/** What is kept under a name, for as long as this package is the same; in any other process a new map. */
+export function mapOf<Value>(name: string): Map<string, Value> {
   const kept: unknown = Reflect.get(globalThis, KEPT);
   if (!(kept instanceof Map)) return new Map<string, Value>();
   const key = `${name} ${ownStamp()}`;

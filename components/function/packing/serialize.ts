@@ -8,6 +8,7 @@ import { valueOf } from "./closure/outputUse";
 import { writeClosure } from "./closure/writeClosure";
 import type { AnyFunction } from "./closureScope";
 import { atNextMoment, type Moment } from "./moment";
+import { turnToPack } from "./packingOrder";
 import { portabilityCheck } from "./portabilityCheck";
 import { type CaptureContext, machineFolders, type Refusal, refusal } from "./refusal";
 
@@ -50,6 +51,7 @@ export async function serializeCallback(
     }
     const { isFactory, folders } = options;
     const text = writeClosure(callback, graph, { isFactory, specifierOf: specifiers(folders) });
+    await turnToPack(text);
     const captured = [...outputs.keys()].filter((output) => graph.entries.has(output));
     await refuseSecrets(callback, captured, context);
     const functions = [...graph.entries.values()].flatMap((entry) =>

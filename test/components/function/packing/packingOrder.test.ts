@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { isPacking, turnToPack } from "../../../../components/function/packing/packingOrder";
+
+const KEPT = Symbol.for("aws-callbacks.kept");
+const RUN = "LOCALCLOUD_LOADED_AFTER";
+
+describe("The order in which callbacks are packed", () => {
+  const own = Reflect.get(globalThis, KEPT) as unknown;
+  const run = process.env[RUN];
+  beforeEach(() => Reflect.set(globalThis, KEPT, new Map()));
+  afterEach(() => {
+    if (own === undefined) Reflect.deleteProperty(globalThis, KEPT);
+    else Reflect.set(globalThis, KEPT, own);
+    if (run === undefined) Reflect.deleteProperty(process.env, RUN);
+    else process.env[RUN] = run;
+  });
+
+  /** In which turn of the event loop each text was packed, in a run of the program. */
+  async function turns(name: string, texts: readonly string[]): Promise<Record<string, number>> {
+    process.env[RUN] = name;
+    let turn = 0;
+    const count = (): void => {
+      turn += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const packed = texts.map((text) => turnToPack(text).then(() => [text, turn] as const));
+    const found = Object.fromEntries(await Promise.all(packed));
+    clearImmediate(next);
+    return found;
+  }
+
+  it("is theirs in the first run, all in one turn of the event loop", async () => {
+    expect(await turns("1", ["one", "two"])).to.deep.equal({ one: 0, two: 0 });
+    expect(isPacking()).to.equal(false);
+  });
+
+  it("begins with what changed since the run before; each of the others has a turn of its own", async () => {
+    await turns("1", ["one", "two", "three"]);
+    const found = await turns("2", ["one", "two", "changed"]);
+    expect(found).to.deep.equal({ changed: 0, one: 1, two: 2 });
+  });
+
+  it("takes what was there in an older run for changed, if the last one had something else", async () => {
+    await turns("1", ["one", "two"]);
+    await turns("2", ["one", "changed"]);
+    expect(await turns("3", ["one", "two"])).to.deep.equal({ two: 0, one: 1 });
+  });
+
+  it("is not over while something waits for its turn", async () => {
+    await turns("1", ["one", "two"]);
+    process.env[RUN] = "2";
+    const all = ["one", "two"].map(turnToPack);
+    expect(isPacking()).to.equal(true);
+    await Promise.all(all);
+    await new Promise(setImmediate);
+    expect(isPacking()).to.equal(false);
+  });
+});
