@@ -35,6 +35,7 @@ Object.defineProperty(global, "globalStore", {
   set: (made) => (store = Object.assign(made, slate.registrations)),
 });
 // Where packages keep what is the same in every run: it is there before the slate is taken.
+const transpiled = new Map();
 const [scripts, files] = [new Map(), new Map()];
 const kept = { scripts, files };
 global[Symbol.for("aws-callbacks.kept")] = new Map(Object.entries(kept));
@@ -53,7 +54,7 @@ async function start({ argv, env, cwd, mark }) {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);
-  cacheTranspilation(cwd);
+  cacheTranspilation(cwd, undefined, transpiled);
   process.argv = [process.argv[0], launcher, ...argv];
   const ended = untilLoopIsEmpty();
   require(launcher);
@@ -86,18 +87,27 @@ function print(stream, text) {
   return new Promise((resolve) => write[stream].call(process[stream], text, resolve));
 }
 
-/** The SDK notes where each promise was made, by its stack, and shows it only if it is asked to. */
+/**
+ * The SDK notes where each promise was made, by its stack, and shows it only if it is asked to. That it is still waited
+ * for is all that counts otherwise.
+ */
 function leaveOutOrigins() {
-  const { debuggablePromise, debugPromiseLeaks } = debuggable;
-  if (debugPromiseLeaks) return;
-  debuggable.debuggablePromise = (...args) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return debuggablePromise(...args);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
+  if (debuggable.debugPromiseLeaks) return;
+  debuggable.debuggablePromise = (promise) => {
+    const store = state.getStore();
+    store.leakCandidates.add(promise);
+    const settled = () => store.leakCandidates.delete(promise);
+    return promise.then(
+      (value) => {
+        settled();
+        return value;
+      },
+      (error) => {
+        settled();
+        error.promise = promise;
+        throw error;
+      },
+    );
   };
 }
 

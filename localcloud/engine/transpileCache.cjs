@@ -15,8 +15,10 @@ const NAME = "aws-callbacks-localcloud";
  *
  * Only what is beside that folder is remembered there: programs that come and go elsewhere would fill it. They are
  * remembered in `elsewhere`, if that is given.
+ *
+ * @param memory a Map, for a process that compiles the same files again and again.
  */
-exports.cacheTranspilation = (directory, elsewhere) => {
+exports.cacheTranspilation = (directory, elsewhere, memory) => {
   const required = createRequire(path.join(directory, "package.json"));
   let manifest;
   try {
@@ -34,12 +36,12 @@ exports.cacheTranspilation = (directory, elsewhere) => {
     const service = register(...settings);
     // The type checker must see each file; only transpiling depends on nothing but the file.
     if (service.options.transpileOnly)
-      remember(service, folderOf, directory, createRequire(manifest));
+      remember(service, folderOf, directory, createRequire(manifest), memory);
     return service;
   };
 };
 
-function remember(service, folderOf, directory, requireOfTsNode) {
+function remember(service, folderOf, directory, requireOfTsNode, memory) {
   const { compile } = service;
   const texts = new Map();
   const circumstances = JSON.stringify([
@@ -49,7 +51,7 @@ function remember(service, folderOf, directory, requireOfTsNode) {
     service.options.moduleTypes,
     typeOf(directory),
   ]);
-  service.compile = (code, file, ...rest) => {
+  const made = (code, file, ...rest) => {
     const folder = folderOf(file);
     if (folder === undefined) return compile(code, file, ...rest);
     const key = hash(circumstances, file, code);
@@ -62,6 +64,16 @@ function remember(service, folderOf, directory, requireOfTsNode) {
     const output = known ?? compile(code, file, ...rest);
     if (known === undefined) void store(entry, head + output);
     else texts.set(file.replaceAll("\\", "/"), output);
+    return output;
+  };
+  service.compile = (code, file, ...rest) => {
+    const last = memory?.get(file);
+    if (last?.code === code && last.circumstances === circumstances) {
+      texts.set(file.replaceAll("\\", "/"), last.output);
+      return last.output;
+    }
+    const output = made(code, file, ...rest);
+    memory?.set(file, { code, circumstances, output });
     return output;
   };
   // Stack traces name lines of the TypeScript: the map is in the text, which ts-node knows only if it made it itself.

@@ -19,6 +19,7 @@ import {
   type Stamp,
   stampsOf,
 } from "./installedFiles";
+import { mapOf } from "./remember";
 
 /** The bundle of a text's dependencies. */
 export interface BundledDependencies {
@@ -46,6 +47,9 @@ interface Entry {
  * same copy of its package. Only bundles that are the same in every program are cached.
  */
 export class BundleCache {
+  /** A process that runs a program again and again reads each of these files once. */
+  private readonly entries = mapOf<Entry>("bundles");
+
   private constructor(private readonly file: string) {}
 
   /** Returns undefined where nothing can be cached. */
@@ -74,8 +78,12 @@ export class BundleCache {
   }
 
   private read(): BundledDependencies | undefined {
-    const entry = readEntry(this.file);
-    if (!entry?.stamps.every(holdsStamp) || !entry.lookups.every(holdsLookup)) return undefined;
+    const entry = this.entries.get(this.file) ?? readEntry(this.file);
+    if (!entry?.stamps.every(holdsStamp) || !entry.lookups.every(holdsLookup)) {
+      this.entries.delete(this.file);
+      return undefined;
+    }
+    this.entries.set(this.file, entry);
     use(this.file);
     return { code: entry.code, exports: new Map(entry.exports) };
   }

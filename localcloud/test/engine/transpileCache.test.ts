@@ -88,6 +88,45 @@ describe("What ts-node made of a program", function () {
     expect(run()).to.deep.equal({ shape: { sides: 5 }, place: "program.ts:6" });
   });
 
+  it("is kept in memory by a process that compiles it again, until the file changes", () => {
+    const script = `
+      const { existsSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
+      const folder = ${JSON.stringify(path.join(entries, path.sep))};
+      const { cacheTranspilation } = require(${JSON.stringify(CACHE)});
+      const { register } = require("ts-node");
+      const memory = new Map();
+      const run = () => {
+        require("ts-node").register = register;
+        cacheTranspilation(process.cwd(), undefined, memory);
+        require("ts-node").register({ transpileOnly: true });
+        for (const file of Object.keys(require.cache)) if (file.endsWith("program.ts")) delete require.cache[file];
+        return require("./program.ts");
+      };
+      const results = [run()];
+      const text = readFileSync("program.ts", "utf8");
+      const written = () => readdirSync(folder).filter((name) => name.endsWith(".js"));
+      // What is on disk by then is not read.
+      const again = () => {
+        if (!existsSync(folder) || written().length === 0) return setImmediate(again);
+        for (const name of written()) writeFileSync(folder + name, "something else");
+        results.push(run());
+        writeFileSync("program.ts", text.replace("sides: 4", "sides: 6"));
+        results.push(run());
+        console.log(JSON.stringify(results));
+      };
+      again();`;
+    const output = execFileSync(process.execPath, ["-e", script], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    const place = "program.ts:6";
+    expect(JSON.parse(output)).to.deep.equal([
+      { shape: { sides: 4 }, place },
+      { shape: { sides: 4 }, place },
+      { shape: { sides: 6 }, place },
+    ]);
+  });
+
   it("is made again when the file changed, in the same entry", () => {
     run();
     falsify();

@@ -134,6 +134,22 @@ describe("The cache of packing", () => {
       expect(await kept()).to.equal(undefined);
     });
 
+  it("reads an entry once in a process that runs program after program, and forgets it like any other", async () => {
+    const place = Symbol.for("aws-callbacks.kept");
+    Reflect.set(globalThis, place, new Map());
+    try {
+      await write();
+      expect(await kept()).to.equal(MADE.code);
+      truncateSync(entry(), 64);
+      expect(await kept()).to.equal(MADE.code);
+      appendFileSync(input, "\n");
+      await new Promise(setImmediate);
+      expect(await kept()).to.equal(undefined);
+    } finally {
+      Reflect.deleteProperty(globalThis, place);
+    }
+  });
+
   it("still hits after an unrelated package was installed", async () => {
     await write();
     install("node_modules/@r/another", "@r/another");
