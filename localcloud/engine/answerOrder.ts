@@ -1,13 +1,16 @@
 import type { DeploymentEvents, StepEvent } from "./events";
 import type { StackState } from "./state";
 
-/** Milliseconds for which any answer waits at most: the program may need one of these before it asks for the first. */
-const LONGEST_WAIT_MS = 100;
+/**
+ * Milliseconds without an answer to one of the first ones after which the others wait no longer: the program may need
+ * one of them before it can ask for the first.
+ */
+const LONGEST_STANDSTILL_MS = 200;
 
 /**
- * In which order a program hears of its resources. A developer saves the same file again and again, and a program has
- * much to do with each answer: what the last update changed comes first, with all that it is made of. Everything else is
- * answered when that is done, and at the latest a moment later.
+ * In which order a program's resources are worked on. A developer saves the same file again and again, and engine and
+ * program have much to do with each resource: what the last update changed comes first, with all that it is made of.
+ * Everything else is begun when that is done, or when that gets no further.
  */
 export class AnswerOrder {
   private readonly waiting: (() => void)[] = [];
@@ -18,11 +21,16 @@ export class AnswerOrder {
     this.isOver = first.size === 0;
   }
 
-  /** Resolves when the program may hear of this one. */
+  /** Resolves when the work on this one may begin. */
   async turnOf(urn: string): Promise<void> {
-    if (this.first.delete(urn)) {
-      if (this.first.size === 0) this.end();
-    } else if (!this.isOver) await this.wait();
+    if (!this.isOver && !this.first.has(urn)) await this.wait();
+  }
+
+  /** Notes that the program has its answer about this one. */
+  answered(urn: string): void {
+    if (!this.first.delete(urn)) return;
+    if (this.first.size === 0) this.end();
+    else this.timer?.refresh();
   }
 
   /** Lets all go that wait. */
@@ -33,7 +41,7 @@ export class AnswerOrder {
   }
 
   private wait(): Promise<void> {
-    this.timer ??= setTimeout(() => this.end(), LONGEST_WAIT_MS);
+    this.timer ??= setTimeout(() => this.end(), LONGEST_STANDSTILL_MS);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 }

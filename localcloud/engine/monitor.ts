@@ -109,9 +109,13 @@ export class ResourceMonitor {
     const urn = childUrn(this.options, request.getParent(), request.getType(), request.getName());
     this.options.deployment.claim(urn);
     refuseUnsupported(urn, request);
+    const { order } = this.options;
+    await order.turnOf(urn);
+    // The run may have failed meanwhile: nothing new starts.
+    if (this.failure) throw this.failure;
     const state = await this.apply(urn, request);
     if (request.getType() === STACK_TYPE) this.stackUrn = urn;
-    await this.options.order.turnOf(urn);
+    order.answered(urn);
     const response = new resourceProto.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(state.id ?? "");

@@ -1,33 +1,74 @@
+import { status } from "@grpc/grpc-js";
+import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { expect } from "chai";
 import { AnswerOrder, LastUpdate } from "../../engine/answerOrder";
+import type { Deployment } from "../../engine/deployment";
+import { DeploymentError } from "../../engine/events";
+import { ResourceMonitor } from "../../engine/monitor";
+import type { Providers } from "../../engine/providers";
 import { createDeploymentEvents } from "../../engine/run";
 import { type ResourceState, StackState } from "../../engine/state";
 
-describe("The order in which a program hears of its resources", () => {
+describe("The order in which a program's resources are worked on", () => {
   it("is what the last update changed, and only then the rest", async () => {
     const order = new AnswerOrder(new Set(["role", "function"]));
-    const answered: string[] = [];
+    const begun: string[] = [];
     const ask = async (urn: string): Promise<void> => {
       await order.turnOf(urn);
-      answered.push(urn);
+      begun.push(urn);
     };
     const rest = [ask("queue"), ask("table")];
     await ask("role");
-    expect(answered).to.deep.equal(["role"]);
+    order.answered("role");
     await ask("function");
+    await new Promise(setImmediate);
+    expect(begun).to.deep.equal(["role", "function"]);
+    order.answered("function");
     await Promise.all(rest);
-    expect(answered).to.deep.equal(["role", "function", "queue", "table"]);
+    expect(begun).to.deep.equal(["role", "function", "queue", "table"]);
     await ask("late");
   });
 
   it("keeps no program waiting that asks for the first only after another's answer", async () => {
     const order = new AnswerOrder(new Set(["function"]));
     await order.turnOf("a bucket whose name the function's arguments are made of");
+    order.answered("a bucket whose name the function's arguments are made of");
     await order.turnOf("function");
   });
 
   it("is any where nothing was changed before", async () => {
     await new AnswerOrder(new Set()).turnOf("function");
+  });
+});
+
+describe("A resource that waits for its turn", () => {
+  it("is not begun when the run has failed meanwhile", async () => {
+    const order = new AnswerOrder(new Set(["function"]));
+    const begun: string[] = [];
+    const deployment = {
+      claim: () => undefined,
+      apply: ({ urn }: { urn: string }) => Promise.resolve(begun.push(urn)),
+    };
+    const monitor = new ResourceMonitor({
+      ...{ project: "project", stack: "dev", order, events: createDeploymentEvents() },
+      state: new StackState(),
+      // All that it has to do with them here.
+      deployment: deployment as unknown as Deployment,
+      providers: {} as Providers,
+    });
+    const request = new RegisterResourceRequest();
+    request.setType("aws:sqs/queue:Queue");
+    request.setName("queue");
+    request.setCustom(true);
+    const answer = new Promise<unknown>((resolve) => {
+      const { registerResource: register } = monitor.service();
+      if (!register) return;
+      // It looks at nothing else of a call.
+      register({ request } as Parameters<typeof register>[0], (error) => resolve(error?.code));
+    });
+    monitor.fail(new DeploymentError("", "The run was interrupted."));
+    expect(await answer).to.equal(status.UNAVAILABLE);
+    expect(begun).to.deep.equal([]);
   });
 });
 
