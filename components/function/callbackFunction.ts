@@ -1,58 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createFunctionAlarms } from "./alarms";
-import {
-  type AlarmName,
-  CALLBACK_CHECKS,
-  type CallbackOptions,
-  checkTogether,
-  DEFAULT_TIMEOUT,
-} from "./callbackOptions";
+import { policyExceptions } from "./callbackExceptions";
+import { type CallbackFunctionArgs, checkCallbackArgs } from "./callbackFunctionArgs";
+import { type AlarmName, type CallbackOptions, DEFAULT_TIMEOUT } from "./callbackOptions";
 import { callbackStatements } from "./callbackStatements";
-import { functionEnvironment } from "./environment";
+import { functionArgs } from "./functionArgs";
 import { createFailureQueue } from "../queues/failureQueue";
-import {
-  assumeRolePolicy,
-  checkStatements,
-  policyDocument,
-  statedWidth,
-  type Statement,
-} from "../iam/iamPolicy";
-import { checkName, childName } from "../names";
-import type { AnyFunction } from "./packing/closureScope";
-import { packCallback } from "./packing/packCallback";
-import { textAsset } from "./packing/textAsset";
-import {
-  checkQueueSources,
-  createQueueSources,
-  type QueueSource,
-  queueStatements,
-} from "./triggers/queueSource";
-import type { PolicyException } from "../iam/policyException";
-import { anything, checkArgs, list } from "../validation";
+import { assumeRolePolicy, policyDocument } from "../iam/iamPolicy";
+import { childName } from "../names";
+import { createQueueSources, queueStatements } from "./triggers/queueSource";
 
-/** The code that runs in Lambda. It returns a promise, because nodejs24.x no longer supports a callback parameter. */
-export type Callback<Event, Result> = (
-  event: Event,
-  context: aws.lambda.Context,
-) => Promise<Result>;
-
-/** Runs once per cold start, creates clients and caches, and returns the callback. */
-export type CallbackFactory<Event, Result> = () => Callback<Event, Result>;
-
-export interface CallbackFunctionArgs<Event = unknown, Result = unknown> extends CallbackOptions {
-  /** The code, inline; it returns a promise. Give this or `callbackFactory`. */
-  callback?: Callback<Event, Result>;
-  /** Like `callback`, with state that lives as long as the execution environment. Give this or `callback`. */
-  callbackFactory?: CallbackFactory<Event, Result>;
-  /**
-   * `{ actions, resources, conditions?, effect?, sid? }[]`, all AWS permissions of the code; `[]` for none. Access to
-   * its own log and failure queue is added.
-   */
-  permissions: Statement[];
-  /** Queues from which the function receives messages; the permission to poll them is added. Default: none. */
-  queues?: QueueSource[];
-}
+export type { Callback, CallbackFactory, CallbackFunctionArgs } from "./callbackFunctionArgs";
 
 const TYPE = "aws-callbacks:index:CallbackFunction";
 
@@ -91,7 +50,7 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(TYPE, name, { policyExceptions: policyExceptions(name, args) }, opts);
-    checkArguments(this, name, args);
+    checkCallbackArgs(this, name, args);
     const parentOpts = { parent: this };
     const { tags } = args;
     this.asynchronous = args.asynchronous;
@@ -123,7 +82,7 @@ export class CallbackFunction<Event = unknown, Result = unknown> extends pulumi.
     );
     this.function = new aws.lambda.Function(
       name,
-      { ...functionArgs(this, args), ...code(this, args) },
+      functionArgs(args, { resource: this, role: this.role, logGroup: this.logGroup }),
       // Lambda refuses a VPC until the role has these permissions, and the code's first calls would fail.
       { parent: this, dependsOn: [this.rolePolicy] },
     );
@@ -199,121 +158,4 @@ function defaultAlarms(
 ): AlarmName[] {
   const ownsQueue = failureQueue !== undefined && given === undefined;
   return ["errors", ownsQueue ? "failures" : "throttles"];
-}
-
-function policyExceptions(
-  name: string,
-  // Called before the arguments are checked: JavaScript may have omitted them.
-  args: (CallbackOptions & { permissions?: Statement[] }) | undefined,
-): PolicyException[] {
-  const exceptions = statedWidth(args?.permissions, childName(name, "policy"));
-  if (args?.asynchronous === false) {
-    exceptions.push({
-      rule: "Serverless-LambdaAsyncFailureDestination",
-      resource: name,
-      reason: "Nothing calls it asynchronously (asynchronous: false): its callers see every error.",
-    });
-  }
-  if (args?.vpc) {
-    exceptions.push({
-      rule: "AwsSolutions-IAM5",
-      resource: childName(name, "policy"),
-      finding: "ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface,*",
-      reason:
-        "Lambda asks for its network interfaces on all resources; a Deny keeps the code itself from them.",
-    });
-  }
-  return exceptions;
-}
-
-function checkArguments<E, R>(
-  self: CallbackFunction<E, R>,
-  name: string,
-  args: CallbackFunctionArgs<E, R>,
-): void {
-  const fail = (message: string): never => {
-    throw new pulumi.ResourceError(message, self, true);
-  };
-  checkName(self, name);
-  checkArgs<CallbackFunctionArgs<E, R>>(self, args, {
-    // Checked below in combination.
-    callback: anything,
-    callbackFactory: anything,
-    permissions: anything,
-    queues: list(anything),
-    ...CALLBACK_CHECKS,
-  });
-  const { callback, callbackFactory } = args;
-  if ((callback === undefined) === (callbackFactory === undefined)) {
-    const given = callback === undefined ? "neither is" : "both are";
-    fail(`callback, callbackFactory: ${given} given; give exactly one of them.`);
-  }
-  const code: unknown = callback ?? callbackFactory;
-  const argument = callback ? "callback" : "callbackFactory";
-  if (typeof code !== "function") fail(`${argument}: given ${typeof code}; give a function.`);
-  if (callback && callback.length > 2) {
-    fail(
-      "callback: given a function with a third parameter; nodejs24.x no longer calls one back, " +
-        "so return a promise.",
-    );
-  }
-  if (!Array.isArray(args.permissions)) {
-    fail("permissions: not given; list the statements that the code needs, or [] for none.");
-  }
-  checkStatements(args.permissions, self);
-  checkQueueSources(self, args.queues ?? []);
-  checkTogether(self, args);
-}
-
-function functionArgs<E, R>(
-  self: CallbackFunction<E, R>,
-  args: CallbackOptions,
-): aws.lambda.FunctionArgs {
-  const { reservedConcurrency, ephemeralStorage, vpc } = args;
-  return {
-    role: self.role.arn,
-    handler: "index.handler",
-    runtime: args.runtime ?? "nodejs24.x",
-    // A fifth cheaper than x86_64 for the same time: https://aws.amazon.com/lambda/pricing/
-    architectures: ["arm64"],
-    timeout: args.timeout ?? DEFAULT_TIMEOUT,
-    memorySize: args.memorySize ?? 256,
-    loggingConfig: {
-      logFormat: "JSON",
-      applicationLogLevel: args.logLevel ?? "INFO",
-      logGroup: self.logGroup.name,
-    },
-    description: args.description,
-    environment: functionEnvironment(self, args.environment ?? {}),
-    publish: args.publish,
-    tags: args.tags,
-    ...(reservedConcurrency === undefined
-      ? {}
-      : { reservedConcurrentExecutions: reservedConcurrency }),
-    ...(ephemeralStorage === undefined ? {} : { ephemeralStorage: { size: ephemeralStorage } }),
-    ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
-    ...(vpc ? { vpcConfig: { ...vpc } } : {}),
-  };
-}
-
-/**
- * Returns the zip. `pulumi.output` also resolves the captured Outputs: so the zip depends on their resources, and is
- * unknown while one of them is unknown (at preview), instead of containing `undefined`.
- */
-function code<E, R>(
-  self: CallbackFunction<E, R>,
-  args: CallbackFunctionArgs<E, R>,
-): Pick<aws.lambda.FunctionArgs, "code" | "sourceCodeHash"> {
-  const callback = (args.callback ?? args.callbackFactory) as AnyFunction;
-  const isFactory = args.callback === undefined;
-  const packed = pulumi.output(packCallback(callback, { isFactory, resource: self }));
-  return {
-    code: packed.apply(({ files }) => archive(files)),
-    sourceCodeHash: packed.apply(({ hash }) => hash),
-  };
-}
-
-function archive(files: Record<string, string>): pulumi.asset.Archive {
-  const assets = Object.entries(files).map(([name, text]) => [name, textAsset(text)] as const);
-  return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }
