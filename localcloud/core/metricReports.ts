@@ -27,7 +27,8 @@ interface Gathering {
 
 /** Metrics that a service publishes about itself in a region, gathered into few calls of PutMetricData. */
 export class MetricReports {
-  private gathered = new Map<string, Gathering>();
+  /** By place (minute and dimensions) and metric. */
+  private gathered = new Map<string, Map<string, Gathering>>();
   private readonly put = (): Promise<void> => this.putAll();
 
   constructor(
@@ -41,12 +42,13 @@ export class MetricReports {
     const now = this.cloud.clock.now();
     let place = String(Math.floor(now / MINUTE_MS));
     for (const { Name, Value } of Dimensions) place += `\n${Name}\n${Value}`;
+    let ofPlace = this.gathered.get(place);
+    if (!ofPlace) this.gathered.set(place, (ofPlace = new Map<string, Gathering>()));
     for (const [MetricName, value, Unit] of readings) {
-      const key = `${place}\n${MetricName}`;
-      let gathering = this.gathered.get(key);
+      let gathering = ofPlace.get(MetricName);
       if (!gathering) {
         gathering = { Dimensions, Timestamp: new Date(now), MetricName, Unit, counts: new Map() };
-        this.gathered.set(key, gathering);
+        ofPlace.set(MetricName, gathering);
       }
       gathering.counts.set(value, (gathering.counts.get(value) ?? 0) + 1);
     }
@@ -54,7 +56,8 @@ export class MetricReports {
   }
 
   private async putAll(): Promise<void> {
-    const data = [...this.gathered.values()].flatMap(metricData);
+    const gatherings = [...this.gathered.values()].flatMap((ofPlace) => [...ofPlace.values()]);
+    const data = gatherings.flatMap(metricData);
     this.gathered = new Map();
     for (let at = 0; at < data.length; at += MAX_DATA)
       await this.putSome(data.slice(at, at + MAX_DATA));

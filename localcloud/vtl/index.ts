@@ -20,7 +20,7 @@ export interface TemplateScope {
   readonly body: string;
   readonly params: RequestParameters;
   /** `$context`, without the overrides. */
-  readonly context: Readonly<Record<string, unknown>>;
+  readonly context: object;
   readonly stageVariables: Readonly<Record<string, string>>;
   /** Overrides by earlier templates of the same request; this template's are added. */
   readonly overrides?: Overrides;

@@ -8,11 +8,11 @@ import { FrameMap, type Overrides } from "./overrides";
 export class Context {
   readonly variable: JavaMap;
 
-  constructor(values: Readonly<Record<string, unknown>>, overrides: Overrides) {
+  constructor(values: object, overrides: Overrides) {
     const frame = overrides.variables;
     this.variable = new FrameMap("$context", frame);
-    for (const [name, value] of Object.entries(values)) {
-      if (!frame.has(name)) this.variable.put(name, fromPlain(value));
+    for (const [name, value] of Object.entries(values) as [string, unknown][]) {
+      if (!frame.has(name)) this.variable.entries.set(name, fromPlain(value));
     }
   }
 }
@@ -27,5 +27,16 @@ export function fromPlain(value: unknown): JavaValue {
   }
   if (Array.isArray(value)) return new JsonArray(value.map(fromPlain));
   if (typeof value !== "object") return null;
-  return JavaMap.of(Object.entries(value).map(([name, item]) => [name, fromPlain(item)]));
+  return new PlainMap(value);
+}
+
+class PlainMap extends JavaMap {
+  constructor(private readonly plain: object) {
+    super();
+  }
+
+  protected override initial(): Map<JavaValue, JavaValue> {
+    const members = Object.entries(this.plain) as [string, unknown][];
+    return new Map(members.map(([name, item]) => [name, fromPlain(item)]));
+  }
 }

@@ -46,7 +46,10 @@ export class FrameMap extends JavaMap {
     private readonly fixed: ReadonlyMap<JavaValue, JavaValue>,
   ) {
     super();
-    for (const [key, value] of fixed) this.entries.set(key, value);
+  }
+
+  protected override initial(): Map<JavaValue, JavaValue> {
+    return new Map(this.fixed);
   }
 
   override put(key: JavaValue, value: JavaValue): JavaValue {

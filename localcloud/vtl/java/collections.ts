@@ -47,8 +47,17 @@ export function checkIndex(index: number, size: number): void {
 
 /** java.util.LinkedHashMap, the type of Velocity's map literals and of JSON objects. */
 export abstract class JavaMapping extends JavaObject {
+  private made: Map<JavaValue, JavaValue> | undefined;
+
   /** Keys of JavaScript's Map behave like Java's for strings, Integers, Longs and booleans. */
-  readonly entries = new Map<JavaValue, JavaValue>();
+  get entries(): Map<JavaValue, JavaValue> {
+    return (this.made ??= this.initial());
+  }
+
+  /** Returns the first contents. Called at the first access: templates read few of the maps of `$context`. */
+  protected initial(): Map<JavaValue, JavaValue> {
+    return new Map();
+  }
 
   get(key: JavaValue): JavaValue {
     return this.entries.get(this.storedKey(key)) ?? null;

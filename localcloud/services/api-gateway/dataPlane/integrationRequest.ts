@@ -115,7 +115,7 @@ function render(
   const { text, requestOverride } = renderOrFail(template, {
     body: body.toString("utf8"),
     params: templateParams(exchange),
-    context: templateContext(exchange),
+    context: exchange.context,
     stageVariables: exchange.stageVariables,
     overrides: exchange.overrides,
   });
@@ -141,18 +141,22 @@ function encodedPaths(paths: Readonly<Record<string, string>>): Record<string, s
   );
 }
 
-/** Returns `$input.params()` for request and response templates. */
+/** Returns `$input.params()` for request and response templates. Each part is made when a template reads it. */
 export function templateParams(exchange: MethodExchange): TemplateScope["params"] {
+  let path: Record<string, string> | undefined;
+  let querystring: Record<string, string> | undefined;
+  let header: Record<string, string> | undefined;
   return {
-    path: decodedPathParameters(exchange),
-    querystring: lastValues(exchange.query),
-    header: templateHeaders(exchange),
+    get path() {
+      return (path ??= decodedPathParameters(exchange));
+    },
+    get querystring() {
+      return (querystring ??= lastValues(exchange.query));
+    },
+    get header() {
+      return (header ??= templateHeaders(exchange));
+    },
   };
-}
-
-/** Returns `$context` as a plain record. The template engine handles its overrides. */
-export function templateContext({ context }: MethodExchange): Record<string, unknown> {
-  return { ...context };
 }
 
 /** Renders a template. If it fails, the API is at fault: status 500, with the reason in the execution log. */

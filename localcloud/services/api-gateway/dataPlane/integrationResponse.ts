@@ -3,12 +3,7 @@ import type { GatewayAnswer, MethodExchange } from "./exchange";
 import { configurationError } from "./gatewayError";
 import { getHeader, remapResponseHeaders, setHeader, type Headers } from "./headers";
 import type { ResponseOverride } from "../../../vtl";
-import {
-  renderOrFail,
-  templateContext,
-  templateParams,
-  untransformable,
-} from "./integrationRequest";
+import { renderOrFail, templateParams, untransformable } from "./integrationRequest";
 import type { IntegrationResult } from "./integrations/integrationResult";
 import { parameterText, sourceValue } from "./parameterMapping";
 import { convertResponseBody, isBinaryType } from "./payload";
@@ -50,7 +45,7 @@ function rendered(exchange: MethodExchange, template: string, body: Buffer): Buf
   const { text } = renderOrFail(template, {
     body: body.toString("utf8"),
     params: templateParams(exchange),
-    context: templateContext(exchange),
+    context: exchange.context,
     stageVariables: exchange.stageVariables,
     overrides: exchange.overrides,
   });

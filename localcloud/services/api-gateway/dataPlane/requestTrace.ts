@@ -46,17 +46,18 @@ function answerText({ body }: WireResponse): string {
 }
 
 /** Runs one step of the gateway. Records it only if the method is configured to need it. */
-export async function step<Result>(
+export function step<Result>(
   { scope, match }: MethodExchange,
   name: "authorize" | "validate",
   work: () => Result | Promise<Result>,
-): Promise<Result> {
+): Result | Promise<Result> {
+  if (!cause()) return work();
   const { authorizationType = "NONE", apiKeyRequired, requestValidatorId } = match.method;
   const asked =
     name === "validate"
       ? requestValidatorId !== undefined
       : authorizationType !== "NONE" || apiKeyRequired;
-  if (!asked || !cause()) return work();
+  if (!asked) return work();
   return traced(scope.cloud.tracer, { kind: "step", name }, async () => work());
 }
 

@@ -39,15 +39,18 @@ export function dataAccess(
   action: string,
   request: DataRequest,
   context: DynamoDbContext,
-  more: ConditionKeys = {},
+  more: () => ConditionKeys = () => ({}),
 ): AccessCheck {
-  const check = tableAccess(action, request.TableName, context, {
-    ...requestKeys(request),
-    ...more,
-  });
-  return request.IndexName === undefined
-    ? check
-    : { ...check, resource: `${check.resource}/index/${request.IndexName}` };
+  const { resource, ...check } = tableAccess(action, request.TableName, context);
+  const index = request.IndexName === undefined ? "" : `/index/${request.IndexName}`;
+  return {
+    ...check,
+    resource: resource + index,
+    // Read where a policy has conditions, which few have.
+    get context() {
+      return { ...requestKeys(request), ...more() };
+    },
+  };
 }
 
 /** Returns `dynamodb:LeadingKeys` for items or keys of the table; no key if the table does not exist. */

@@ -71,7 +71,7 @@ function batchAccess(
   context: DynamoDbContext,
 ): AccessCheck {
   const table = context.store.tables.get(context.store.nameOf(request.TableName));
-  return dataAccess(action, request, context, leadingKeys(table, items));
+  return dataAccess(action, request, context, () => leadingKeys(table, items));
 }
 
 /** Replaces table ARNs by table names. */

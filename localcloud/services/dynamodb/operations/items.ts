@@ -57,7 +57,8 @@ interface OneItemResult extends WireObject {
 
 function itemAccess(action: string, request: DataRequest, context: DynamoDbContext) {
   const table = context.store.tables.get(context.store.nameOf(request.TableName));
-  return dataAccess(action, request, context, leadingKeys(table, [request.Key ?? request.Item]));
+  const keys = () => leadingKeys(table, [request.Key ?? request.Item]);
+  return dataAccess(action, request, context, keys);
 }
 
 function runOne(

@@ -15,13 +15,15 @@ import { hashKeyOf, keySchemaOf } from "../model/table";
 import type { DynamoDbContext } from "../model/tableAccess";
 
 export const query: Operation<DynamoDbStore, QueryCommandInput, QueryOutput> = {
-  access: (input, context) => [dataAccess("Query", input, context, queriedKeys(input, context))],
+  access: (input, context) => [
+    dataAccess("Query", input, context, () => queriedKeys(input, context)),
+  ],
   run: (input, { store }) => runPage("Query", input, store),
 };
 
 export const scan: Operation<DynamoDbStore, ScanCommandInput, ScanOutput> = {
   access: (input, context) => [
-    dataAccess("Scan", input, context, { "dynamodb:FullTableScan": "true" }),
+    dataAccess("Scan", input, context, () => ({ "dynamodb:FullTableScan": "true" })),
   ],
   run: (input, { store }) => runPage("Scan", input, store),
 };

@@ -20,10 +20,10 @@ export const transactGetItems: Operation<
     TransactItems.flatMap(({ Get }) => {
       if (!Get) return [];
       const table = context.store.tables.get(context.store.nameOf(Get.TableName));
-      const more = {
+      const more = () => ({
         ...leadingKeys(table, [Get.Key]),
         "dynamodb:EnclosingOperation": "TransactGetItems",
-      };
+      });
       return [dataAccess("GetItem", Get, context, more)];
     }),
 

@@ -32,8 +32,10 @@ export const transactWriteItems: Operation<
       const action = actionOf(entry);
       if (!action) return [];
       const table = context.store.tables.get(context.store.nameOf(action.request.TableName));
-      const keys = leadingKeys(table, [action.request.Key ?? action.request.Item]);
-      const more = { ...keys, "dynamodb:EnclosingOperation": "TransactWriteItems" };
+      const more = () => ({
+        ...leadingKeys(table, [action.request.Key ?? action.request.Item]),
+        "dynamodb:EnclosingOperation": "TransactWriteItems",
+      });
       return [dataAccess(action.permission, action.request, context, more)];
     }),
 
