@@ -4,8 +4,8 @@ import type { Counts } from "./scaled";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds after which an evaluation that has claimed a change has certainly ended: the function's timeout. */
-const LONGEST_LOOK = 30_000;
+/** Milliseconds after which a look that has claimed a change is over, whatever became of it: the function's timeout. */
+export const LONGEST_LOOK = 30_000;
 
 /** Returns a change that another evaluation has claimed, and may be about to make. */
 export function changeUnderWay(
@@ -55,7 +55,7 @@ export function lookOf({
 export function rememberedOf(
   look: Look,
   decision: Decision,
-  { kept, ...next }: Pick<Remembered, "kept" | "ticking" | "restingSince">,
+  { kept, ...next }: Pick<Remembered, "kept" | "ticking" | "restingSince" | "stoppedAt">,
 ): Remembered {
   return {
     changes: look.changes,
@@ -65,6 +65,7 @@ export function rememberedOf(
     ...(kept === undefined ? {} : { kept }),
     ticking: next.ticking,
     ...(next.restingSince === undefined ? {} : { restingSince: next.restingSince }),
+    ...(next.stoppedAt === undefined ? {} : { stoppedAt: next.stoppedAt }),
   };
 }
 
@@ -76,6 +77,7 @@ export function seenOf({
   kept,
   ticking,
   restingSince,
+  stoppedAt,
 }: Memory): Remembered {
   return {
     changes,
@@ -84,5 +86,6 @@ export function seenOf({
     ...(kept === undefined ? {} : { kept }),
     ticking,
     ...(restingSince === undefined ? {} : { restingSince }),
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
   };
 }

@@ -25,6 +25,8 @@ export interface Memory {
   readonly ticking: Ticking;
   /** Since when low alarms have been followed without a removal. Milliseconds since the epoch. */
   readonly restingSince?: number;
+  /** When calls of a rule were ended last. Milliseconds since the epoch. */
+  readonly stoppedAt?: number;
   readonly lackingSince?: number;
   /** Running count at the last evaluation. */
   readonly running?: number;
@@ -40,8 +42,17 @@ export interface Memory {
 /** The part that evaluations write; the command writes the rest. */
 export type Remembered = Pick<
   Memory,
-  "changes" | "ticking" | "restingSince" | "lackingSince" | "running" | "kept"
+  "changes" | "ticking" | "restingSince" | "stoppedAt" | "lackingSince" | "running" | "kept"
 >;
+
+/** What a look leaves. */
+export interface Written {
+  /** Of the memory that the look has read. */
+  readonly version: number;
+  readonly remembered: Remembered | undefined;
+  /** Whether the notices have come to be part of what is remembered. */
+  readonly heeded?: boolean;
+}
 
 export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memory> {
   const { Item = {} } = await dynamodb.send(
@@ -76,16 +87,7 @@ export interface Noted extends Decision {
 export async function remember(
   { dynamodb, tableName }: MemoryStore,
   noted: Noted,
-  {
-    version,
-    remembered,
-    handled = false,
-  }: {
-    readonly version: number;
-    readonly remembered: Remembered | undefined;
-    /** Whether the remembered state now includes the notices. */
-    readonly handled?: boolean;
-  },
+  { version, remembered, heeded = false }: Written,
 ): Promise<boolean> {
   if (!remembered) {
     const Item = recordOf(noted, `${numbered(version)}+`);

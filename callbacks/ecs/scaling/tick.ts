@@ -1,21 +1,13 @@
-import { type CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import {
-  DisableRuleCommand,
-  EnableRuleCommand,
-  type EventBridgeClient,
-} from "@aws-sdk/client-eventbridge";
 import type { ScalerConfig } from "./configuration";
+import { LONGEST_LOOK } from "./lookOf";
+import type { Memory } from "./memory";
 import type { Decision } from "./model";
 import type { Followed, Pace, Ticking } from "./pace";
+import type { ScalerPorts } from "./ports";
 
 export const deploymentOnlyModule = true;
 
-export interface TickClients {
-  readonly cloudwatch: CloudWatchClient;
-  readonly events: EventBridgeClient;
-}
-
-type Ticked = Pick<ScalerConfig, "highAlarms" | "lowAlarms" | "ruleNames">;
+type Alarms = Pick<ScalerConfig, "highAlarms" | "lowAlarms">;
 type Reached = Pick<Decision, "to" | "min" | "max" | "again">;
 
 /**
@@ -23,46 +15,53 @@ type Reached = Pick<Decision, "to" | "min" | "max" | "again">;
  * can follow it, only a tick can call. At a bound there is nothing to follow, however long it stays.
  */
 export async function followedAt(
-  { cloudwatch }: Pick<TickClients, "cloudwatch">,
-  { highAlarms, lowAlarms }: Pick<Ticked, "highAlarms" | "lowAlarms">,
+  ports: Pick<ScalerPorts, "alarmsOn">,
+  { highAlarms, lowAlarms }: Alarms,
   { to, min, max, again }: Reached,
 ): Promise<Followed | undefined> {
   if (again) return "again";
   const asked = [...(to < max ? highAlarms : []), ...(to > min ? lowAlarms : [])];
   if (asked.length === 0) return undefined;
-  const { MetricAlarms = [] } = await cloudwatch.send(
-    new DescribeAlarmsCommand({ AlarmNames: asked }),
-  );
-  const isOn = (name: string): boolean =>
-    MetricAlarms.some(({ AlarmName, StateValue }) => AlarmName === name && StateValue === "ALARM");
+  const on = await ports.alarmsOn(asked);
+  const isOn = (name: string): boolean => on.includes(name);
   if (to < max && highAlarms.some(isOn)) return "out";
   // Fewer only when all agree; when one of them changes to ALARM, its event calls.
   return to > min && lowAlarms.length > 0 && lowAlarms.every(isOn) ? "in" : undefined;
 }
 
-export async function startTicking(
-  { events }: Pick<TickClients, "events">,
-  { ruleNames }: Pick<Ticked, "ruleNames">,
-  pace: Pace,
-): Promise<void> {
-  await events.send(new EnableRuleCommand({ Name: ruleNames[pace] }));
+/** A tick proves that its rule was enabled, whatever is remembered; it may be late, so it proves no more. */
+export function provenTicking(ticking: Ticking, tick: Pace | undefined): Ticking {
+  return { ...ticking, ...(tick && { [tick]: true }) };
+}
+
+/** The calls that are to end, where the scaler goes on at this pace. */
+export function endedPaces(ticking: Ticking, pace: Pace | undefined): Pace[] {
+  return (["minute", "slow"] as const).filter((one) => ticking[one] && one !== pace);
 }
 
 /**
- * Disables the rules that are not needed at this pace, unless an alarm has changed at this moment: its own call may
- * have come before the rules were disabled.
+ * Ends these calls, once it is remembered that they end. Another look may have begun them again meanwhile, and this end
+ * have come after that: what it remembers holds.
  */
-export async function stopTicking(
-  clients: TickClients,
-  ticked: Ticked,
-  { ticking, pace, reached }: { ticking: Ticking; pace: Pace | undefined; reached: Reached },
+export async function endTicks(
+  ports: Pick<ScalerPorts, "disable" | "enable" | "recall">,
+  ended: readonly Pace[],
 ): Promise<void> {
-  const stopped = (["minute", "slow"] as const).filter((one) => ticking[one] && one !== pace);
-  for (const one of stopped)
-    await clients.events.send(new DisableRuleCommand({ Name: ticked.ruleNames[one] }));
-  // The ticks of each minute miss nothing.
-  if (stopped.length === 0 || pace === "minute") return;
-  const followed = await followedAt(clients, ticked, reached);
-  if (followed === "out" || (followed === "in" && !pace))
-    await startTicking(clients, ticked, "minute");
+  if (ended.length === 0) return;
+  for (const pace of ended) await ports.disable(pace);
+  const { ticking } = await ports.recall();
+  for (const pace of ended) if (ticking[pace]) await ports.enable(pace);
+}
+
+/**
+ * Begins calls once more, after it is remembered that they have begun: a look that has just ended them may have asked for
+ * their end, and read what is remembered, in between.
+ */
+export async function confirmTicking(
+  ports: Pick<ScalerPorts, "enable">,
+  { ticking, stoppedAt = -Infinity }: Pick<Memory, "ticking" | "stoppedAt">,
+  pace: Pace,
+  now: number,
+): Promise<void> {
+  if (!ticking[pace] && now < stoppedAt + LONGEST_LOOK) await ports.enable(pace);
 }

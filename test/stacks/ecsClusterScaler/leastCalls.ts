@@ -12,10 +12,9 @@ const LOOK = [
 ];
 
 /**
- * The fewest calls of an evaluation. Each evaluation must know whether to evaluate again (DescribeAlarms), and writes a
- * record of its event. A change needs to know that no capacity provider scales the group, and claims the change; it
- * also enables the tick if the tick is off. The last evaluation disables the tick, and checks once more whether an
- * alarm has changed.
+ * What a look cannot do without. Who looks must know whether somebody is to look again (DescribeAlarms), and remembers
+ * with its record that it was woken. Who changes must know that no capacity provider has the group and claims the change;
+ * who finds the tick off also enables it. The last look ends the tick, and reads once more whether another look has begun it.
  */
 export const leastCalls = {
   noChange: [...LOOK, "DescribeAlarms", "TransactWriteItems"],
@@ -34,7 +33,7 @@ export const leastCalls = {
     "UpdateContainerInstancesState",
   ],
   end: [...LOOK, "TransactWriteItems", "TerminateInstanceInAutoScalingGroup"],
-  rest: [...LOOK, "DescribeAlarms", "TransactWriteItems", "DisableRule", "DescribeAlarms"],
+  rest: [...LOOK, "DescribeAlarms", "TransactWriteItems", "DisableRule", "GetItem"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Returns the fewest calls for evaluations of which this many did this; the others changed nothing. */
@@ -46,7 +45,8 @@ export function leastOf(calls: readonly string[]): number {
     [count("TerminateInstanceInAutoScalingGroup"), leastCalls.end],
     [count("DisableRule"), leastCalls.rest],
   ] as const;
-  const others = kinds.reduce((left, [times]) => left - times, count("GetItem"));
+  const looks = count("GetMetricData");
+  const others = kinds.reduce((left, [times]) => left - times, looks);
   return kinds.reduce(
     (sum, [times, least]) => sum + times * least.length,
     others * leastCalls.noChange.length,

@@ -1,0 +1,63 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { ScalerConfig } from "./configuration";
+import { type Memory, type Noted, recall, remember, type Written } from "./memory";
+import type { MemoryStore } from "./memoryStore";
+import type { Look } from "./model";
+import type { Pace } from "./pace";
+import { readSeries } from "./readSeries";
+
+export const deploymentOnlyModule = true;
+
+/** What every scaler has beside what it scales: its memory, its metrics, its alarms, and the rules that call it. */
+export interface ScalerPorts {
+  recall(): Promise<Memory>;
+  /** As `remember` of a table does. */
+  remember(noted: Noted, written: Written): Promise<boolean>;
+  readSeries(now: number): Promise<Look["series"]>;
+  /** Those of these alarms that are in ALARM. */
+  alarmsOn(names: readonly string[]): Promise<readonly string[]>;
+  enable(pace: Pace): Promise<void>;
+  disable(pace: Pace): Promise<void>;
+}
+
+/** Those of a deployed scaler. */
+export interface AwsPorts extends ScalerPorts {
+  readonly store: MemoryStore;
+}
+
+export function awsPorts(
+  config: ScalerConfig,
+  aws: { readonly endpoint?: string; readonly region?: string },
+): AwsPorts {
+  const cloudwatch = new CloudWatchClient(aws);
+  const events = new EventBridgeClient(aws);
+  const sqs = new SQSClient(aws);
+  const store = { dynamodb: new DynamoDBClient(aws), tableName: config.tableName };
+  const { ruleNames } = config;
+  return {
+    store,
+    recall: () => recall(store),
+    remember: (noted, written) => remember(store, noted, written),
+    readSeries: (now) => readSeries({ cloudwatch, sqs }, config, now),
+    async alarmsOn(names) {
+      const asked = new DescribeAlarmsCommand({ AlarmNames: [...names] });
+      const { MetricAlarms = [] } = await cloudwatch.send(asked);
+      return MetricAlarms.filter(({ StateValue }) => StateValue === "ALARM").map(
+        ({ AlarmName = "" }) => AlarmName,
+      );
+    },
+    async enable(pace) {
+      await events.send(new EnableRuleCommand({ Name: ruleNames[pace] }));
+    },
+    async disable(pace) {
+      await events.send(new DisableRuleCommand({ Name: ruleNames[pace] }));
+    },
+  };
+}
