@@ -1,45 +1,62 @@
-import type { SimulatedRow } from "../../callbacks/ecs/scaling/simulate";
+import { changesOf, type SimulatedRow } from "../../callbacks/ecs/scaling/simulation/trace";
 
 const WIDTH = 960;
 const PANEL = 170;
 const LEFT = 60;
 const GAP = 46;
-const COLORS = { load: "#8a8f98", value: "#1f6feb", desired: "#d1242f", running: "#1a7f37" };
+const COLORS = { value: "#1f6feb", desired: "#d1242f", running: "#1a7f37", waiting: "#8250df" };
 
-/**
- * Draws the value per task and the number of tasks over one time axis, with decisions as dots whose tooltips give the
- * reason.
- */
-export function chart(rows: readonly SimulatedRow[], title: string, threshold: number): string {
+/** What a chart is called, and what it shows. */
+export interface ChartWords {
+  readonly title: string;
+  readonly threshold: number;
+  /** Such as `value of a task`. */
+  readonly value: string;
+  /** Such as `tasks`. */
+  readonly counted: string;
+}
+
+/** What the metric shows, and how many there are, over one time axis: with decisions as dots that tell why. */
+export function chart(
+  rows: readonly SimulatedRow[],
+  { title, threshold, ...words }: ChartWords,
+): string {
   const first = rows[0]?.time ?? 0;
   const span = Math.max(1, (rows.at(-1)?.time ?? 0) - first);
   const x = (time: number): number => LEFT + ((time - first) / span) * (WIDTH - LEFT - 20);
   const top = panel(54, Math.max(threshold * 1.2, ...rows.map(({ value }) => value)));
   const bottom = panel(
     54 + PANEL + GAP,
-    Math.max(...rows.flatMap(({ desired, running }) => [desired, running])) + 1,
+    Math.max(...rows.flatMap(({ desired, running, waiting = 0 }) => [desired, running, waiting])) +
+      1,
   );
   const height = 54 + 2 * PANEL + GAP + 40;
   const line = (y: (value: number) => number, of: (row: SimulatedRow) => number, color: string) =>
     `<polyline fill="none" stroke="${color}" stroke-width="1.6" points="${stairs(rows, of, x, y)}"/>`;
-  const decisions = rows.filter(({ decision }) => decision && decision.to !== decision.from);
+  const waits = rows.some(({ waiting }) => waiting !== undefined);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
     text(LEFT, 22, title, "font-size='16' font-weight='bold'"),
-    text(LEFT, 42, "value of a task", `fill="${COLORS.value}"`),
-    text(LEFT + 110, 42, `threshold ${threshold}`, 'fill="#9a6700"'),
+    text(LEFT, 42, words.value, `fill="${COLORS.value}"`),
+    text(LEFT + 130, 42, `threshold ${threshold}`, 'fill="#9a6700"'),
     ...axis(top, x, rows),
     `<line x1="${LEFT}" x2="${WIDTH - 20}" y1="${top.y(threshold)}" y2="${top.y(threshold)}" stroke="#9a6700" stroke-dasharray="5 4"/>`,
     line(top.y, ({ value }) => value, COLORS.value),
-    text(LEFT, bottom.top - 10, "tasks desired", `fill="${COLORS.desired}"`),
-    text(LEFT + 110, bottom.top - 10, "tasks running", `fill="${COLORS.running}"`),
+    text(LEFT, bottom.top - 10, `${words.counted} desired`, `fill="${COLORS.desired}"`),
+    text(LEFT + 130, bottom.top - 10, `${words.counted} running`, `fill="${COLORS.running}"`),
     ...axis(bottom, x, rows),
+    ...(waits
+      ? [
+          text(LEFT + 260, bottom.top - 10, "tasks without a place", `fill="${COLORS.waiting}"`),
+          line(bottom.y, ({ waiting = 0 }) => waiting, COLORS.waiting),
+        ]
+      : []),
     line(bottom.y, ({ running }) => running, COLORS.running),
     line(bottom.y, ({ desired }) => desired, COLORS.desired),
-    ...decisions.map(
-      ({ time, decision }) =>
-        `<circle cx="${x(time).toFixed(1)}" cy="${bottom.y(decision?.to ?? 0).toFixed(1)}" r="3" fill="${COLORS.desired}"><title>${escape(`${decision?.from} -> ${decision?.to}: ${decision?.why}`)}</title></circle>`,
+    ...changesOf(rows).map(
+      ({ row, decision: { from, to, why } }) =>
+        `<circle cx="${x(row.time).toFixed(1)}" cy="${bottom.y(to).toFixed(1)}" r="3" fill="${COLORS.desired}"><title>${escape(`${from} -> ${to}: ${why}`)}</title></circle>`,
     ),
     "</svg>",
     "",

@@ -1,6 +1,7 @@
-import { simulateTargetTracking } from "../../callbacks/ecs/scaling/applicationAutoScaling";
-import type { ScalingSettings } from "../../callbacks/ecs/scaling/model";
-import { type Outcome, outcomeOf, simulate } from "../../callbacks/ecs/scaling/simulate";
+import type { ScalerSettings } from "../../callbacks/ecs/scaling/configuration";
+import { simulateTargetTracking } from "../../callbacks/ecs/scaling/simulation/applicationAutoScaling";
+import { type Outcome, outcomeOf } from "../../callbacks/ecs/scaling/simulation/outcome";
+import { simulateTasks } from "../../callbacks/ecs/scaling/simulation/simulateTasks";
 import { TRACES } from "./traces";
 
 export const TARGET = 60;
@@ -15,9 +16,10 @@ const DELAY = 30;
 export function scalerAt(
   resolution: 20 | 60,
   { target, min, max } = { target: TARGET, min: 2, max: 20 },
-): ScalingSettings {
+): ScalerSettings {
   const datapoints = resolution === 20 ? 2 : 1;
   return {
+    mode: "scale",
     min,
     max,
     schedules: [],
@@ -41,18 +43,26 @@ export interface Comparison {
   readonly outcomes: Readonly<Record<"own60" | "own20" | "aas60" | "aas20", Outcome>>;
 }
 
-/** Simulates every built-in trace with both scalers, each at 60 and at 20 seconds. */
-export function compare(): Comparison[] {
-  return Object.entries(TRACES).map(([trace, load]) => {
-    const own = (resolution: 20 | 60): Outcome =>
-      outcomeOf(simulate(load, scalerAt(resolution), { tick: resolution, delay: DELAY }), TARGET);
+/** Plays every classic trace against both scalers, each at 60 and at 20 seconds. */
+export function compare(): Promise<Comparison[]> {
+  const all = Object.entries(TRACES).map(async ([trace, load]) => {
+    const own = async (resolution: 20 | 60): Promise<Outcome> => {
+      const settings = scalerAt(resolution);
+      return outcomeOf(await simulateTasks(load, { settings, delay: DELAY }), TARGET);
+    };
     const other = (form: "60s" | "20s"): Outcome =>
       outcomeOf(simulateTargetTracking(load, { target: TARGET, min: 2, max: 20, form }), TARGET);
     return {
       trace,
-      outcomes: { own60: own(60), own20: own(20), aas60: other("60s"), aas20: other("20s") },
+      outcomes: {
+        own60: await own(60),
+        own20: await own(20),
+        aas60: other("60s"),
+        aas20: other("20s"),
+      },
     };
   });
+  return Promise.all(all);
 }
 
 /** Returns the comparison as a Markdown table: time above the target, and task hours. */

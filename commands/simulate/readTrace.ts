@@ -1,18 +1,26 @@
-import type { Trace } from "../../callbacks/ecs/scaling/simulate";
+import type { Trace } from "../../callbacks/ecs/scaling/simulation/trace";
 import { CommandError } from "../commandError";
 
+/** What the second column is called, and what a trace is then. */
+const KINDS: Readonly<Record<string, Trace["kind"]>> = {
+  load: "load",
+  cpu: "perTask",
+  tasks: "tasks",
+};
+
 /**
- * Parses a trace: two columns, `time,load` or `time,cpu`, with a header line. A time is an ISO date or seconds; the
- * times are equally spaced.
+ * Reads a trace: two columns, `time,load`, `time,cpu` or `time,tasks`, with a line of names. A time is an ISO date or seconds; the
+ * lines are at equal distances.
  *
  * @throws CommandError naming the line.
  */
 export function readTrace(text: string): Trace {
   const [head = "", ...lines] = text.trim().split(/\r?\n/);
   const [time, column = ""] = head.split(",").map((name) => name.trim());
-  if (time !== "time" || !["load", "cpu"].includes(column))
+  const kind = Object.hasOwn(KINDS, column) ? KINDS[column] : undefined;
+  if (time !== "time" || kind === undefined)
     throw new CommandError(
-      `The first line of a trace is 'time,load' or 'time,cpu', not '${head}'.`,
+      `The first line of a trace is 'time,load', 'time,cpu' or 'time,tasks', not '${head}'.`,
     );
   const points = lines.map((line, index) => {
     const [at = "", value] = line.split(",").map((part) => part.trim());
@@ -33,6 +41,5 @@ export function readTrace(text: string): Trace {
     throw new CommandError(
       `Line ${(uneven < 0 ? 1 : uneven) + 2} of the trace: times are to be at equal distances, a multiple of 10 seconds.`,
     );
-  const kind = column === "load" ? "load" : "perTask";
   return { start: first.instant, every, kind, values: points.map(({ value }) => value) };
 }

@@ -1,106 +1,112 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
-import { outcomeOf, simulate, type SimulatedRow } from "../../callbacks/ecs/scaling/simulate";
+import { simulateCluster } from "../../callbacks/ecs/ecsClusterScaler/simulation/simulateCluster";
+import { clusterOutcomeOf, outcomeOf } from "../../callbacks/ecs/scaling/simulation/outcome";
+import { simulateTasks } from "../../callbacks/ecs/scaling/simulation/simulateTasks";
+import {
+  changesOf,
+  type SimulatedRow,
+  type Trace,
+} from "../../callbacks/ecs/scaling/simulation/trace";
 import { CommandError } from "../commandError";
-import { chart } from "./chart";
+import { chart, type ChartWords } from "./chart";
+import { clusterScalerAt } from "./clusterScalerAt";
 import { compare, comparisonTable, scalerAt, TARGET } from "./compare";
 import { readTrace } from "./readTrace";
+import { number, parse, SIMULATE_USAGE, type SimulateValues, size } from "./simulateOptions";
 
-export const SIMULATE_USAGE = `aws-callbacks simulate <trace.csv> [options]
-
-  plays a load against the decisions of an EcsTaskScaler with a target: prints a table of what it does and writes a chart
-
-  --target <number>   value that each task is to have (default: ${TARGET})
-  --min, --max <n>    bounds (default: 2 and 20)
-  --resolution <s>    20 or 60: seconds of a datapoint (default: 60)
-  --boot <seconds>    from a decision to a task that runs (default: 30)
-  --out <file>        the chart (default: the trace with .svg)
-  --compare           instead of a trace: the classic loads, against Application Auto Scaling`;
-
-/** Runs `simulate`; `print` receives the lines. */
-export function simulateCommand(args: readonly string[], print: (line: string) => void): void {
+/** Runs `simulate`; `print` takes the lines. */
+export async function simulateCommand(
+  args: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
   const { values, positionals } = parse(args);
   if (values.help || (args.length === 0 && !values.compare)) return print(SIMULATE_USAGE);
-  if (values.compare) return print(comparisonTable(compare()));
+  if (values.compare) return print(comparisonTable(await compare()));
   const [file, extra] = positionals;
   if (file === undefined || extra !== undefined)
     throw new CommandError("simulate: give one file, as in 'simulate step.csv'.");
   const trace = readTrace(read(file));
+  const played = trace.kind === "tasks" ? playCluster : playTasks;
+  const { rows, words, came } = await played(trace, values);
+  changeLines(rows, words).forEach(print);
+  print("");
+  print(came);
+  const out = values.out ?? file.replace(/(\.csv)?$/, ".svg");
+  mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
+  writeFileSync(out, chart(rows, { ...words, title: path.basename(file) }));
+  print(`Chart: ${out}`);
+}
+
+/** What a simulation did, and what it came to in words. */
+interface Played {
+  readonly rows: readonly SimulatedRow[];
+  readonly words: Omit<ChartWords, "title">;
+  readonly came: string;
+}
+
+async function playTasks(trace: Trace, values: SimulateValues): Promise<Played> {
   const resolution = number(values, "resolution", 60);
   if (resolution !== 20 && resolution !== 60)
     throw new CommandError(`simulate: --resolution is 20 or 60, not ${resolution}.`);
   const target = number(values, "target", TARGET);
-  const settings = scalerAt(resolution, {
-    target,
-    min: number(values, "min", 2),
-    max: number(values, "max", 20),
-  });
-  const rows = simulate(trace, settings, { boot: number(values, "boot", 30), tick: resolution });
-  decisionLines(rows).forEach(print);
+  const settings = scalerAt(resolution, { target, ...boundsOf(values) });
+  const rows = await simulateTasks(trace, { settings, boot: number(values, "boot", 30) });
   const { secondsAbove, taskHours, changes, most } = outcomeOf(rows, target);
-  print("");
-  print(
-    `${(secondsAbove / 60).toFixed(1)} minutes above ${target}, ${taskHours.toFixed(1)} task-hours, ` +
+  return {
+    rows,
+    words: { threshold: target, value: "value of a task", counted: "tasks" },
+    came:
+      `${(secondsAbove / 60).toFixed(1)} minutes above ${target}, ${taskHours.toFixed(1)} task-hours, ` +
       `${changes} changes, at most ${most} tasks`,
-  );
-  const out = values.out ?? file.replace(/(\.csv)?$/, ".svg");
-  mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
-  writeFileSync(out, chart(rows, path.basename(file), target));
-  print(`Chart: ${out}`);
+  };
 }
 
-function decisionLines(rows: readonly SimulatedRow[]): string[] {
-  const changes = rows.filter(({ decision }) => decision && decision.to !== decision.from);
+async function playCluster(trace: Trace, values: SimulateValues): Promise<Played> {
+  const target = number(values, "target", 90);
+  const { min, max } = boundsOf(values);
+  const sizes = {
+    task: size(values, "task", { cpu: 1024, memory: 1024 }),
+    instance: size(values, "instance", { cpu: 2048, memory: 7680 }),
+    boot: number(values, "boot", 120),
+    instances: min,
+  };
+  if (sizes.task.cpu > sizes.instance.cpu || sizes.task.memory > sizes.instance.memory)
+    throw new CommandError("simulate: a task of --task fits on no instance of --instance.");
+  const settings = clusterScalerAt({ target, min, max });
+  const rows = await simulateCluster(trace, { settings, sizes });
+  const { longestWait, instanceHours, changes, most } = clusterOutcomeOf(rows);
+  return {
+    rows,
+    words: { threshold: target, value: "percent reserved", counted: "instances" },
+    came:
+      `tasks wait at most ${(longestWait / 60).toFixed(1)} minutes, ${instanceHours.toFixed(1)} instance-hours, ` +
+      `${changes} changes, at most ${most} instances`,
+  };
+}
+
+function boundsOf(values: SimulateValues): { readonly min: number; readonly max: number } {
+  return { min: number(values, "min", 2), max: number(values, "max", 20) };
+}
+
+function changeLines(rows: readonly SimulatedRow[], { counted }: Played["words"]): string[] {
   return [
-    "time                 load  a task  tasks      why",
-    ...changes.map(({ time, load, value, decision }) =>
+    `time                 load    value  ${counted.padEnd(10)} why`,
+    ...changesOf(rows).map(({ row: { time, load, value }, decision: { from, to, why } }) =>
       [
         new Date(time).toISOString().slice(0, 19).replace("T", " "),
         String(Math.round(load)).padStart(5),
-        value.toFixed(1).padStart(7),
-        ` ${decision?.from} -> ${decision?.to}`.padEnd(10),
-        decision?.why,
+        value.toFixed(1).padStart(8),
+        ` ${from} -> ${to}`.padEnd(11),
+        why,
       ].join(" "),
     ),
   ];
 }
 
-function number(
-  values: Readonly<Record<string, string | boolean | undefined>>,
-  name: string,
-  byDefault: number,
-): number {
-  const given = values[name];
-  const value = given === undefined ? byDefault : Number(given);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new CommandError(`simulate: --${name} is a number from 0 on, not '${String(given)}'.`);
-}
-
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(`simulate: ${(error as Error).message}`);
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        target: { type: "string" },
-        min: { type: "string" },
-        max: { type: "string" },
-        resolution: { type: "string" },
-        boot: { type: "string" },
-        out: { type: "string" },
-        compare: { type: "boolean" },
-      },
-    });
   } catch (error) {
     throw new CommandError(`simulate: ${(error as Error).message}`);
   }

@@ -1,4 +1,4 @@
-import type { Trace } from "../../callbacks/ecs/scaling/simulate";
+import type { Trace } from "../../callbacks/ecs/scaling/simulation/trace";
 
 const START = Date.UTC(2026, 0, 5);
 

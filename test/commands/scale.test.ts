@@ -5,8 +5,11 @@ import { chart } from "../../commands/simulate/chart";
 import { readTrace } from "../../commands/simulate/readTrace";
 import { TRACES } from "../../commands/simulate/traces";
 import { scalerAt } from "../../commands/simulate/compare";
-import { simulate } from "../../callbacks/ecs/scaling/simulate";
-import { FORMS, simulateTargetTracking } from "../../callbacks/ecs/scaling/applicationAutoScaling";
+import {
+  FORMS,
+  simulateTargetTracking,
+} from "../../callbacks/ecs/scaling/simulation/applicationAutoScaling";
+import { simulateTasks } from "../../callbacks/ecs/scaling/simulation/simulateTasks";
 
 describe("the command line of scale", () => {
   it("parses the requested action", () => {
@@ -38,8 +41,8 @@ describe("the command line of scale", () => {
 describe("a simulation", function () {
   this.timeout(60_000);
 
-  it("is above the target for at most 0.6 of the time of Application Auto Scaling at 60 s, and no longer than at 20 s", () => {
-    const all = compare();
+  it("is above the target at most 0.6 of the time of Application Auto Scaling at 60 s, and no longer than at 20 s", async () => {
+    const all = await compare();
     expect(all.map(({ trace }) => trace)).to.deep.equal(["step", "spike", "burst", "wave"]);
     for (const { trace, outcomes } of all) {
       const { own60, own20, aas60, aas20 } = outcomes;
@@ -50,18 +53,21 @@ describe("a simulation", function () {
     }
   });
 
-  it("simulates a week in seconds", () => {
+  it("plays a week in seconds", async () => {
     const values = Array.from({ length: 7 * 24 * 60 }, (_value, minute) =>
       Math.round(300 - 250 * Math.cos((minute / 1440) * 2 * Math.PI)),
     );
     const week = { ...TRACES.wave, values };
-    const rows = simulate(week, scalerAt(60));
+    const rows = await simulateTasks(week, { settings: scalerAt(60) });
     expect(rows.every(({ desired }) => desired >= 2 && desired <= 20)).to.equal(true);
     expect(rows.at(-1)?.time).to.equal(week.start + (7 * 86_400 - 10) * 1000);
   });
 
-  it("prints load, counts and each decision with its reason", () => {
-    const svg = chart(simulate(TRACES.step, scalerAt(60)), "step & <more>", 60);
+  it("draws load, counts and each decision with its reason", async () => {
+    const rows = await simulateTasks(TRACES.step, { settings: scalerAt(60) });
+    const svg = chart(rows, {
+      ...{ title: "step & <more>", threshold: 60, value: "value of a task", counted: "tasks" },
+    });
     expect(svg).to.match(/^<svg [^]*<\/svg>\n$/);
     expect(svg).to.contain("step &amp; &lt;more&gt;").and.contain("tasks desired");
     expect(svg.match(/<title>/g)).to.have.length(2);
@@ -75,7 +81,7 @@ describe("a simulation", function () {
       values: [1, 2],
     });
     for (const [text, says] of [
-      ["when,load\n0,1\n60,2", "'time,load' or 'time,cpu'"],
+      ["when,load\n0,1\n60,2", "'time,load', 'time,cpu' or 'time,tasks'"],
       ["time,cpu\n0,1\n60,many", "Line 3 of the trace is '60,many'"],
       ["time,cpu\n0,1", "at least two lines"],
       ["time,cpu\n0,1\n60,2\n90,3", "Line 4 of the trace: times are to be at equal distances"],

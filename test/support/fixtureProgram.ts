@@ -22,9 +22,13 @@ export class FixtureProgram {
     return this.program.cloud;
   }
 
+  /** The cloud's time of the first deployment. Milliseconds since the epoch. */
+  deployedAt = NaN;
+
   /** Deploys with these variables in the program's environment. */
   async up(variables: Readonly<Record<string, string>> = this.variables): Promise<void> {
     this.variables = variables;
+    if (Number.isNaN(this.deployedAt)) this.deployedAt = this.cloud.clock.now();
     this.outputs = (await this.engine.run({ ...variables })).outputs;
   }
 

@@ -120,8 +120,9 @@ function registeredAs(registered: Registered | undefined): Pick<Machine, "regist
   return registered ? { registered } : {};
 }
 
-function lookAt(
-  group: AutoScalingGroup,
+/** What there is, and what of it is needed. */
+export function lookAt(
+  group: Pick<AutoScalingGroup, "AutoScalingGroupARN" | "MaxSize">,
   state: ClusterState,
   before: Kept,
   at: { readonly spare: number; readonly now: number },

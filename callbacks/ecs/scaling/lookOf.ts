@@ -4,7 +4,7 @@ import type { Counts } from "./scaled";
 
 export const deploymentOnlyModule = true;
 
-/** Milliseconds after which a look that has claimed a change is over, whatever became of it: the function's timeout. */
+/** Milliseconds after which an evaluation that has claimed a change has certainly ended: the function's timeout. */
 export const LONGEST_LOOK = 30_000;
 
 /** Returns a change that another evaluation has claimed, and may be about to make. */

@@ -25,7 +25,7 @@ export interface Memory {
   readonly ticking: Ticking;
   /** Since when low alarms have been followed without a removal. Milliseconds since the epoch. */
   readonly restingSince?: number;
-  /** When calls of a rule were ended last. Milliseconds since the epoch. */
+  /** When a rule was disabled last. Milliseconds since the epoch. */
   readonly stoppedAt?: number;
   readonly lackingSince?: number;
   /** Running count at the last evaluation. */
@@ -45,13 +45,13 @@ export type Remembered = Pick<
   "changes" | "ticking" | "restingSince" | "stoppedAt" | "lackingSince" | "running" | "kept"
 >;
 
-/** What a look leaves. */
+/** What an evaluation writes. */
 export interface Written {
-  /** Of the memory that the look has read. */
+  /** Version of the state that the evaluation has read. */
   readonly version: number;
   readonly remembered: Remembered | undefined;
-  /** Whether the notices have come to be part of what is remembered. */
-  readonly heeded?: boolean;
+  /** Whether the remembered state now includes the notices. */
+  readonly handled?: boolean;
 }
 
 export async function recall({ dynamodb, tableName }: MemoryStore): Promise<Memory> {
@@ -87,7 +87,7 @@ export interface Noted extends Decision {
 export async function remember(
   { dynamodb, tableName }: MemoryStore,
   noted: Noted,
-  { version, remembered, heeded = false }: Written,
+  { version, remembered, handled = false }: Written,
 ): Promise<boolean> {
   if (!remembered) {
     const Item = recordOf(noted, `${numbered(version)}+`);

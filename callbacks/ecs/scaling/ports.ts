@@ -15,7 +15,7 @@ import { readSeries } from "./readSeries";
 
 export const deploymentOnlyModule = true;
 
-/** What every scaler has beside what it scales: its memory, its metrics, its alarms, and the rules that call it. */
+/** What every scaler uses apart from what it scales: its state, its metrics, its alarms, and the rules that call it. */
 export interface ScalerPorts {
   recall(): Promise<Memory>;
   /** As `remember` of a table does. */

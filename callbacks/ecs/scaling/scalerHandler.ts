@@ -27,7 +27,7 @@ export interface ScalerDeps {
   readonly aws: { readonly endpoint?: string; readonly region?: string };
 }
 
-/** So often a look is taken anew that others have overtaken. */
+/** Most evaluations of one event, when others overtake them. */
 const MOST_LOOKS = 4;
 
 /**
@@ -55,7 +55,7 @@ export function scalerHandler<Now extends Counts>(
 
   return async (event) => {
     try {
-      if (scaled.heed && !(await scaled.heed(event, ports.store))) return notOurs();
+      if (scaled.recordNotice && !(await scaled.recordNotice(event, ports.store))) return notOurs();
       return await look(event);
     } catch (error) {
       const { name, message } = error as Error;
@@ -71,8 +71,8 @@ export function scalerHandler<Now extends Counts>(
 }
 
 /**
- * Whoever was overtaken may have seen what the other has not, which may just have ended the calls of the scaler: it looks
- * again.
+ * Evaluates again after being overtaken: this event may be newer than the state that the other evaluation has read, which
+ * may just have stopped the ticks.
  */
 export async function lookUntilRemembered<Now extends Counts>(
   looking: Looking<Now>,

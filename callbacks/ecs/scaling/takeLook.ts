@@ -3,9 +3,9 @@ import { decideTasks } from "./decide";
 import { changeUnderWay, lookOf, rememberedOf, seenOf } from "./lookOf";
 import type { Memory, Noted, Remembered } from "./memory";
 import type { Decision, Look } from "./model";
-import { paceOf, restingSinceAt, tickingAt } from "./pace";
+import { paceOf, idleSinceAt, tickingAt } from "./pace";
 import type { ScalerPorts } from "./ports";
-import type { Counts, Scaled, Tended } from "./scaled";
+import type { Counts, Scaled, Maintained } from "./scaled";
 import { confirmTicking, endedPaces, endTicks, followedAt, provenTicking } from "./tick";
 import { tickOf, wakeOf, type WakeEvent } from "./wake";
 
@@ -17,15 +17,15 @@ export interface Looking<Now extends Counts> {
   readonly scaled: Scaled<Now>;
 }
 
-/** What a look came to. */
+/** Result of one evaluation. */
 export type Taken =
   | { readonly outcome: "noted"; readonly noted: Noted; readonly running: number }
-  /** Another look has been remembered since this one began, which may not have seen what this one has. */
+  /** Another evaluation has written the state since this one read it, and may not have seen what this one has. */
   | { readonly outcome: "overtaken"; readonly decision: Decision }
-  /** Another look makes a change, and has seen to it that there is a next one. */
+  /** Another evaluation makes a change, and has ensured a next evaluation. */
   | { readonly outcome: "underWay"; readonly from: number; readonly to: number };
 
-/** Looks at what there is now, whatever has woken the scaler, and does what is decided. */
+/** Evaluates the present state, whichever event has woken the scaler, and carries out the decision. */
 export async function takeLook<Now extends Counts>(
   looking: Looking<Now>,
   event: WakeEvent,
@@ -61,10 +61,10 @@ interface Acting<Now extends Counts> extends Looking<Now> {
 
 type Write = (
   noted: Noted,
-  written: { readonly remembered: Remembered | undefined; readonly heeded: boolean },
+  written: { readonly remembered: Remembered | undefined; readonly handled: boolean },
 ) => Promise<boolean>;
 
-/** Does what was decided; undefined when another look was first. */
+/** Carries out the decision; returns undefined when another evaluation was first. */
 async function act<Now extends Counts>(
   acting: Acting<Now>,
   noted: Omit<Noted, "outcome">,
@@ -77,8 +77,8 @@ async function act<Now extends Counts>(
 }
 
 /**
- * There must be a next look before anything is changed, and the claim before the change: whoever claims second has
- * looked at an older state, and does nothing.
+ * Changes the count. First the next evaluation is ensured, then the change is claimed, then made: an evaluation that
+ * claims second has read an older state, and does nothing.
  */
 async function change<Now extends Counts>(
   { ports, scaled, counts, memory, decision, look }: Acting<Now>,
@@ -97,11 +97,11 @@ async function change<Now extends Counts>(
     ticking: { ...memory.ticking, minute: true },
   };
   const remembered = { ...rememberedOf(look, decision, next), changes };
-  const claimed = await write(changed, { remembered, heeded: memory.notices.length > 0 });
+  const claimed = await write(changed, { remembered, handled: memory.notices.length > 0 });
   if (!claimed) return undefined;
   await confirmTicking(ports, memory, "minute", look.now);
-  // The pin first: when the count is not set after it, the next look finds that they differ, and mends it. The other way
-  // round nobody would know that the pin is old.
+  // The pin first: if setting the count then fails, the next evaluation finds the difference and corrects it. In the
+  // opposite order nothing would show that the pin is outdated.
   await scaled.pin?.(to);
   await scaled.change(to, counts);
   return changed;
@@ -114,44 +114,44 @@ async function keep<Now extends Counts>(
 ): Promise<Noted | undefined> {
   const isActing = config.settings.mode === "scale";
   const { kept } = memory;
-  const tends = isActing && !look.suspended;
+  const isMaintaining = isActing && !look.suspended;
   const { now } = look;
   const tick = tickOf(event);
   const isTick = tick !== undefined;
   const at = { now, counts, kept, isTick };
-  const tended: Tended = (tends && (await scaled.tend?.(at))) || { kept };
+  const maintained: Maintained = (isMaintaining && (await scaled.maintain?.(at))) || { kept };
   const reached = {
     ...decision,
     to: decision.from,
     // At a bound there is nothing to follow.
-    ...(tended.told ? { min: decision.from } : {}),
-    again: decision.again || tended.again === true,
+    ...(maintained.wakesItself ? { min: decision.from } : {}),
+    again: decision.again || maintained.again === true,
   };
   const followed = await followedAt(ports, config, reached);
   const { restingSince: before } = memory;
-  const restingSince = restingSinceAt(followed, { now, isTick, restingSince: before });
+  const restingSince = idleSinceAt(followed, { now, isTick, restingSince: before });
   const pace = paceOf(followed, now, restingSince);
   if (pace && !memory.ticking[pace]) await ports.enable(pace);
   const ended = endedPaces(provenTicking(memory.ticking, tick), pace);
   const stoppedAt = ended.length > 0 ? now : memory.stoppedAt;
-  const next = { kept: tended.kept, ticking: tickingAt(pace), restingSince, stoppedAt };
+  const next = { kept: maintained.kept, ticking: tickingAt(pace), restingSince, stoppedAt };
   const remembered = rememberedOf(look, decision, next);
-  // A change that never came to be, or that somebody has undone: the pin says what there is.
+  // The last change was never made, or was undone: set the pin to the present count.
   const last = memory.changes.at(-1);
   if (isActing && last && last.to !== look.desired) await scaled.pin?.(look.desired);
-  const heeded = tends && memory.notices.length > 0;
-  // Whoever relies on a tick, and whoever ends one (`stoppedAt`), must not pass each other by.
+  const handled = isMaintaining && memory.notices.length > 0;
+  // An evaluation that relies on ticks, and one that stops them (`stoppedAt`), must conflict on the version.
   const isNew =
-    heeded ||
+    handled ||
     pace !== undefined ||
-    tended.act !== undefined ||
+    maintained.act !== undefined ||
     JSON.stringify(remembered) !== JSON.stringify(seenOf(memory));
-  const why = [noted.why, ...(tended.done ?? [])].join("; ");
+  const why = [noted.why, ...(maintained.done ?? [])].join("; ");
   const told = { ...noted, why };
-  if (!(await write(told, { remembered: isNew ? remembered : undefined, heeded })))
+  if (!(await write(told, { remembered: isNew ? remembered : undefined, handled })))
     return undefined;
   if (pace) await confirmTicking(ports, memory, pace, now);
-  await tended.act?.();
+  await maintained.act?.();
   await endTicks(ports, ended);
   return told;
 }

@@ -29,19 +29,19 @@ export async function followedAt(
   return to > min && lowAlarms.length > 0 && lowAlarms.every(isOn) ? "in" : undefined;
 }
 
-/** A tick proves that its rule was enabled, whatever is remembered; it may be late, so it proves no more. */
+/** A tick proves that its rule was enabled, whatever the remembered state says; it may be late, so it proves no more. */
 export function provenTicking(ticking: Ticking, tick: Pace | undefined): Ticking {
   return { ...ticking, ...(tick && { [tick]: true }) };
 }
 
-/** The calls that are to end, where the scaler goes on at this pace. */
+/** Returns the rules to disable when the scaler goes on at this pace. */
 export function endedPaces(ticking: Ticking, pace: Pace | undefined): Pace[] {
   return (["minute", "slow"] as const).filter((one) => ticking[one] && one !== pace);
 }
 
 /**
- * Ends these calls, once it is remembered that they end. Another look may have begun them again meanwhile, and this end
- * have come after that: what it remembers holds.
+ * Disables rules, after the state that says so was written. Another evaluation may have enabled one again before this
+ * call: the state that it has written wins.
  */
 export async function endTicks(
   ports: Pick<ScalerPorts, "disable" | "enable" | "recall">,
@@ -54,8 +54,8 @@ export async function endTicks(
 }
 
 /**
- * Begins calls once more, after it is remembered that they have begun: a look that has just ended them may have asked for
- * their end, and read what is remembered, in between.
+ * Enables a rule a second time, after the state that says so was written: an evaluation that has just stopped the ticks
+ * may have disabled the rule, and read the state, in between.
  */
 export async function confirmTicking(
   ports: Pick<ScalerPorts, "enable">,

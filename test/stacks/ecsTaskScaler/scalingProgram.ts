@@ -12,8 +12,16 @@ const DIRECTORY = path.join(__dirname, "../programs/ecsTaskScaler");
 export class ScalingProgram extends ScalerProgram {
   protected readonly scaler = "web";
 
-  static async start(variables: Record<string, string> = {}): Promise<ScalingProgram> {
+  /** @param past milliseconds after a whole minute at which everything is made */
+  static async start(
+    variables: Record<string, string> = {},
+    past?: number,
+  ): Promise<ScalingProgram> {
     const self = new ScalingProgram(await ScalerProgram.startEngine(DIRECTORY));
+    if (past !== undefined) {
+      await self.toMinute();
+      await self.cloud.clock.advance(past);
+    }
     await self.up(variables);
     // The tasks start, and each test begins on a full minute.
     await self.minutes(3);

@@ -25,7 +25,7 @@ class World {
     label: {},
     read: () => Promise.resolve({ desired: 1, running: 1, pending: 0 }),
     change: () => Promise.reject(new Error("nothing asks for a change")),
-    tend: ({ kept }) => Promise.resolve({ kept, again: this.isUnfinished }),
+    maintain: ({ kept }) => Promise.resolve({ kept, again: this.isUnfinished }),
   };
 
   set({ isUnfinished, isHigh }: Told): void {

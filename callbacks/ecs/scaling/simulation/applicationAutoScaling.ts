@@ -1,5 +1,6 @@
-import type { Datapoint } from "./model";
-import { type Look, play, type SimulatedRow, type SimulationOptions, type Trace } from "./simulate";
+import type { Datapoint } from "../model";
+import { type Look, play, type PlayOptions } from "./play";
+import type { SimulatedRow, Trace } from "./trace";
 
 export const deploymentOnlyModule = true;
 
@@ -35,7 +36,7 @@ export const FORMS = {
 export function simulateTargetTracking(
   trace: Trace,
   policy: TargetTracking,
-  options: SimulationOptions = {},
+  options: PlayOptions = {},
 ): SimulatedRow[] {
   return play(trace, tracker(policy), { ...options, tasks: options.tasks ?? policy.min });
 }

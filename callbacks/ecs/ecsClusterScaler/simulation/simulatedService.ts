@@ -1,0 +1,108 @@
+import { fits, type Size, take } from "../../containerInstances/fit";
+
+export const deploymentOnlyModule = true;
+
+export interface SimulatedTask {
+  readonly id: number;
+  readonly runsAt: number;
+  /** Its room is free from then on; undefined until it is to stop. */
+  stopsAt?: number;
+}
+
+export interface SimulatedInstance {
+  readonly id: string;
+  readonly zone: string;
+  /** When its agent registers. Milliseconds since the epoch. */
+  readonly readyAt: number;
+  status: "ACTIVE" | "DRAINING";
+  tasks: SimulatedTask[];
+}
+
+/** Milliseconds from a task's place until it runs, and from its end until it has stopped. */
+const TASK_MS = 10_000;
+
+/**
+ * The tasks of one service on instances: spread over zones and instances, and moved from those that drain, of which none
+ * ends before another runs. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+ */
+export class SimulatedService {
+  /** Tasks that have no place. */
+  waiting = 0;
+  private isSteady = true;
+  private started = 0;
+
+  constructor(
+    private readonly task: Size,
+    private readonly empty: Size,
+  ) {}
+
+  freeOf({ tasks }: SimulatedInstance): Size {
+    return tasks.reduce((room) => take(room, this.task), this.empty);
+  }
+
+  /** Starts and stops tasks; answers whether ECS tells of one without a place, or that the service has come to rest. */
+  look(instances: readonly SimulatedInstance[], desired: number, now: number): boolean {
+    for (const one of instances)
+      one.tasks = one.tasks.filter(({ stopsAt = Infinity }) => stopsAt > now);
+    const unplaced = this.start(instances, desired, now);
+    this.stopLeaving(instances, desired, now);
+    this.stopMany(instances, desired, now);
+    const isMoreUnplaced = unplaced > 0 && unplaced !== this.waiting;
+    this.waiting = unplaced;
+    const all = instances.flatMap(({ tasks }) => tasks);
+    const isSteady = all.length === desired && all.every((one) => isRunning(one, now));
+    const isRested = isSteady && !this.isSteady;
+    this.isSteady = isSteady;
+    return isMoreUnplaced || isRested;
+  }
+
+  /** Those that stay come to what is desired, as far as they have places; answers how many of the service have none. */
+  private start(instances: readonly SimulatedInstance[], desired: number, now: number): number {
+    const missing = desired - stayingOn(instances.filter(isOpenAt(now))).length;
+    let placed = 0;
+    for (; placed < missing; placed += 1) {
+      const place = this.choose(instances.filter(isOpenAt(now)));
+      if (!place) break;
+      this.started += 1;
+      place.tasks.push({ id: this.started, runsAt: now + TASK_MS });
+    }
+    return Math.max(0, desired - stayingOn(instances).length);
+  }
+
+  private choose(open: readonly SimulatedInstance[]): SimulatedInstance | undefined {
+    const inZone = (zone: string): number =>
+      open.filter((one) => one.zone === zone).reduce((sum, { tasks }) => sum + tasks.length, 0);
+    return open
+      .filter((one) => fits(this.task, this.freeOf(one)))
+      .sort((a, b) => inZone(a.zone) - inZone(b.zone) || a.tasks.length - b.tasks.length)
+      .at(0);
+  }
+
+  /** On instances that drain, once as many run without them. */
+  private stopLeaving(instances: readonly SimulatedInstance[], desired: number, now: number): void {
+    const leaving = stayingOn(instances.filter(({ status }) => status === "DRAINING"));
+    const running = stayingOn(instances).filter((one) => isRunning(one, now)).length;
+    for (const one of leaving.slice(0, Math.max(0, running - desired))) one.stopsAt = now + TASK_MS;
+  }
+
+  /** The newest first. */
+  private stopMany(instances: readonly SimulatedInstance[], desired: number, now: number): void {
+    const staying = stayingOn(instances.filter(({ status }) => status === "ACTIVE"));
+    const newest = staying.sort((a, b) => b.id - a.id);
+    for (const one of newest.slice(0, Math.max(0, staying.length - desired)))
+      one.stopsAt = now + TASK_MS;
+  }
+}
+
+function isOpenAt(now: number): (one: SimulatedInstance) => boolean {
+  return ({ status, readyAt }) => status === "ACTIVE" && readyAt <= now;
+}
+
+function isRunning({ runsAt, stopsAt }: SimulatedTask, now: number): boolean {
+  return runsAt <= now && stopsAt === undefined;
+}
+
+/** Tasks that are not to stop. */
+function stayingOn(instances: readonly SimulatedInstance[]): SimulatedTask[] {
+  return instances.flatMap(({ tasks }) => tasks.filter(({ stopsAt }) => stopsAt === undefined));
+}

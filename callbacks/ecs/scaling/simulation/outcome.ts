@@ -1,0 +1,40 @@
+import { type SimulatedRow, STEP } from "./trace";
+
+export const deploymentOnlyModule = true;
+
+/** What a simulation came to. */
+export interface Outcome {
+  /** Seconds in which a task showed more than the threshold. */
+  readonly secondsAbove: number;
+  readonly taskHours: number;
+  readonly changes: number;
+  readonly most: number;
+}
+
+export function outcomeOf(rows: readonly SimulatedRow[], threshold: number): Outcome {
+  const above = rows.filter(({ value }) => value > threshold).length;
+  const tasks = rows.reduce((sum, { desired, running }) => sum + Math.max(desired, running), 0);
+  return {
+    secondsAbove: above * STEP,
+    taskHours: (tasks * STEP) / 3600,
+    changes: rows.filter(({ desired }, index) => desired !== (rows[index - 1]?.desired ?? desired))
+      .length,
+    most: Math.max(...rows.map(({ desired }) => desired)),
+  };
+}
+
+/** What a simulation of a cluster came to. */
+export interface ClusterOutcome {
+  /** The longest time in which some task waited for a place, in seconds. */
+  readonly longestWait: number;
+  readonly instanceHours: number;
+  readonly changes: number;
+  readonly most: number;
+}
+
+export function clusterOutcomeOf(rows: readonly SimulatedRow[]): ClusterOutcome {
+  const { taskHours: instanceHours, changes, most } = outcomeOf(rows, Infinity);
+  let wait = 0;
+  const waits = rows.map(({ waiting = 0 }) => (wait = waiting > 0 ? wait + STEP : 0));
+  return { longestWait: Math.max(0, ...waits), instanceHours, changes, most };
+}

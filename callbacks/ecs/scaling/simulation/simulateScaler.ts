@@ -1,0 +1,129 @@
+import { boundsAt } from "../bounds";
+import { completePoints } from "../completePoints";
+import type { Noted } from "../memory";
+import type { Datapoint, DecideTasks, Look, Signal } from "../model";
+import type { ScalerSettings } from "../configuration";
+import type { Pace } from "../pace";
+import { type Counts, REFUSED, type Scaled } from "../scaled";
+import { lookUntilRemembered } from "../scalerHandler";
+import type { Looking } from "../takeLook";
+import type { WakeEvent } from "../wake";
+import { pointsOf, type Sample } from "./samples";
+import { SimulatedAlarms } from "./simulatedAlarms";
+import { SimulatedPorts } from "./simulatedPorts";
+import { loadAt, SECOND, type SimulatedRow, STEP, stepsOf, type Trace } from "./trace";
+
+export const deploymentOnlyModule = true;
+
+/** What a scaler scales, without AWS. */
+export interface SimulatedWorld<Now extends Counts> {
+  readonly scaled: Scaled<Now>;
+  /** Time has come to now, and there is so much to do; answers whether ECS tells the scaler of it. */
+  pass(now: number, load: number): boolean;
+  /** Of this step, by the names of the rules. */
+  values(load: number): Readonly<Record<string, number>>;
+  counts(load: number): Pick<SimulatedRow, "value" | "desired" | "running" | "waiting">;
+}
+
+export interface ScalerOptions {
+  readonly settings: ScalerSettings;
+  readonly decide?: DecideTasks;
+  /** Seconds after the end of a datapoint at which it can be read. Default 0. */
+  readonly delay?: number;
+  /** When the rules were made that call the scaler: their calls come so often from then on. Default: at the beginning. */
+  readonly rulesMadeAt?: number;
+}
+
+/** Milliseconds from what wakes the scaler to its look: what it changes came after the datapoint that begins then. */
+const WOKEN = 1;
+
+/** Seconds between the calls of the rules. */
+const EVERY: Readonly<Record<Pace, number>> = { minute: 60, slow: 300 };
+const WAKES = { minute: "tick", slow: "slowTick" } as const;
+
+/**
+ * Plays a trace against a scaler: what looks, decides and remembers is what Lambda runs, and it is woken as there, by
+ * alarms that go off, by ECS, by bounds that change, and by its rules while it has enabled them.
+ */
+export async function simulateScaler<Now extends Counts>(
+  trace: Trace,
+  world: SimulatedWorld<Now>,
+  { settings, decide, delay = 0, rulesMadeAt = trace.start }: ScalerOptions,
+): Promise<SimulatedRow[]> {
+  const rows: SimulatedRow[] = [];
+  const samples: Sample[] = [];
+  const alarms = new SimulatedAlarms(settings);
+  const ports = new SimulatedPorts((now) =>
+    seriesOf(settings, samples, { now, until: now - delay * SECOND }),
+  );
+  const names = (list: typeof alarms.high): string[] => list.map(({ name }) => name);
+  const config = { settings, highAlarms: names(alarms.high), lowAlarms: names(alarms.low), decide };
+  const looking = { ports, config, scaled: world.scaled };
+  let bounds = boundsAt(settings, trace.start);
+  for (const now of stepsOf(trace)) {
+    const load = loadAt(trace, now);
+    const before = bounds;
+    bounds = boundsAt(settings, now);
+    const passed = now - trace.start;
+    const rang = alarms.judge(ports.on, samples, { passed, until: now - delay * SECOND });
+    const events: WakeEvent[] = [
+      ...(world.pass(now, load) ? [{ wake: "service" } as const] : []),
+      ...(now === trace.start ? [{ wake: "update" } as const] : []),
+      ...(bounds.min !== before.min || bounds.max !== before.max
+        ? [{ wake: "schedule" } as const]
+        : []),
+      ...rang.map((alarmName) => ({ alarmData: { alarmName } })),
+      ...[...ports.enabled]
+        .filter((pace) => isDue(now, rulesMadeAt, EVERY[pace]))
+        .map((pace) => ({ wake: WAKES[pace] })),
+    ];
+    const decisions: Noted[] = [];
+    for (const event of events) decisions.push(...(await decisionsOf(looking, event, now)));
+    samples.push({ time: now, values: world.values(load) });
+    rows.push({ time: now, load, ...world.counts(load), decisions });
+  }
+  return rows;
+}
+
+/** Whether a rule calls within the step that begins now. */
+function isDue(now: number, from: number, every: number): boolean {
+  const since = now - from;
+  const length = every * SECOND;
+  return Math.floor((since - 1) / length) !== Math.floor((since + STEP * SECOND - 1) / length);
+}
+
+async function decisionsOf<Now extends Counts>(
+  looking: Looking<Now>,
+  event: WakeEvent,
+  now: number,
+): Promise<Noted[]> {
+  try {
+    const taken = await lookUntilRemembered(looking, event, () => now + WOKEN);
+    return taken.outcome === "noted" ? [taken.noted] : [];
+  } catch (error) {
+    // Its alarm tells of it; nothing else is changed by it.
+    if ((error as Error).name === REFUSED) return [];
+    throw error;
+  }
+}
+
+function seriesOf(
+  { rules }: ScalerSettings,
+  samples: readonly Sample[],
+  { now, until }: { readonly now: number; readonly until: number },
+): Look["series"] {
+  return Object.fromEntries(
+    rules.map(({ name, out, in: low }) => {
+      const read = (signal: Signal | undefined): Datapoint[] => {
+        if (!signal) return [];
+        const { period, of } = signal;
+        return completePoints(
+          pointsOf(samples, name, { period, count: of + 2 }, until),
+          signal,
+          now,
+        );
+      };
+      return [name, { out: read(out), in: read(low) }];
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+import { SECOND } from "./trace";
+
+export const deploymentOnlyModule = true;
+
+interface Start {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Tasks of a service, of which some are on their way. */
+export class SimulatedTasks {
+  desired: number;
+  running: number;
+  private starts: readonly Start[] = [];
+
+  /** @param boot seconds from a change to a task that runs */
+  constructor(
+    tasks: number,
+    private readonly boot: number,
+  ) {
+    this.desired = tasks;
+    this.running = tasks;
+  }
+
+  /** Whatever has started by now runs. */
+  pass(now: number): void {
+    const started = this.starts.filter(({ at }) => at <= now);
+    this.running += started.reduce((sum, { count }) => sum + count, 0);
+    this.starts = this.starts.filter(({ at }) => at > now);
+  }
+
+  change(to: number, now: number): void {
+    const more = to - this.desired;
+    if (more > 0) this.starts = [...this.starts, { at: now + this.boot * SECOND, count: more }];
+    else {
+      // What has not started yet goes first.
+      this.starts = cancel(this.starts, -more);
+      this.running = Math.min(this.running, to);
+    }
+    this.desired = to;
+  }
+}
+
+function cancel(starts: readonly Start[], count: number): Start[] {
+  let left = count;
+  return [...starts].reverse().flatMap((start) => {
+    const taken = Math.min(left, start.count);
+    left -= taken;
+    return start.count > taken ? [{ ...start, count: start.count - taken }] : [];
+  });
+}

@@ -1,0 +1,72 @@
+import { parseArgs } from "node:util";
+import type { Size } from "../../callbacks/ecs/containerInstances/fit";
+import { CommandError } from "../commandError";
+import { TARGET } from "./compare";
+
+export const SIMULATE_USAGE = `aws-callbacks simulate <trace.csv> [options]
+
+  plays a load against the decisions of an EcsTaskScaler with a target, or, when the second column of the trace is
+  'tasks', how many tasks there are to be against those of an EcsClusterScaler: prints a table of what it does and writes
+  a chart
+
+  --target <number>   value that each task is to have (default: ${TARGET}); of a cluster, percent reserved (default: 90)
+  --min, --max <n>    bounds (default: 2 and 20)
+  --resolution <s>    20 or 60: seconds of a datapoint (default: 60)
+  --boot <seconds>    from a decision to a task that runs (default: 30), or an instance that takes tasks (default: 120)
+  --task <cpu/MiB>    CPU units and memory of a task, for a cluster (default: 1024/1024)
+  --instance <...>    the same of an empty instance (default: 2048/7680)
+  --out <file>        the chart (default: the trace with .svg)
+  --compare           instead of a trace: the classic loads, against Application Auto Scaling`;
+
+/** What is given on the command line. */
+export type SimulateValues = ReturnType<typeof parse>["values"];
+
+/** @throws CommandError for an option that does not exist */
+export function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        target: { type: "string" },
+        min: { type: "string" },
+        max: { type: "string" },
+        resolution: { type: "string" },
+        boot: { type: "string" },
+        task: { type: "string" },
+        instance: { type: "string" },
+        out: { type: "string" },
+        compare: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new CommandError(`simulate: ${(error as Error).message}`);
+  }
+}
+
+export function number(
+  values: SimulateValues,
+  name: "target" | "min" | "max" | "resolution" | "boot",
+  byDefault: number,
+): number {
+  const given = values[name];
+  const value = given === undefined ? byDefault : Number(given);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new CommandError(`simulate: --${name} is a number from 0 on, not '${String(given)}'.`);
+}
+
+export function size(
+  values: SimulateValues,
+  name: "task" | "instance",
+  byDefault: Pick<Size, "cpu" | "memory">,
+): Pick<Size, "cpu" | "memory"> {
+  const given = values[name];
+  if (given === undefined) return byDefault;
+  const [, cpu, memory] = /^(\d+)\/(\d+)$/.exec(given) ?? [];
+  const found = { cpu: Number(cpu), memory: Number(memory) };
+  if (found.cpu > 0 && found.memory > 0) return found;
+  throw new CommandError(
+    `simulate: --${name} is '<CPU units>/<MiB>', such as '1024/2048', not '${given}'.`,
+  );
+}
