@@ -134,7 +134,7 @@ describe("The cache of packing", () => {
       expect(await kept()).to.equal(undefined);
     });
 
-  it("reads an entry once in a process that runs program after program, and forgets it like any other", async () => {
+  it("reads an entry once per process when programs run in sequence, and still misses when an input changes", async () => {
     const place = Symbol.for("aws-callbacks.kept");
     Reflect.set(globalThis, place, new Map());
     try {

@@ -15,7 +15,7 @@ describe("The order in which callbacks are packed", () => {
     else process.env[RUN] = run;
   });
 
-  /** In which turn of the event loop each text was packed, in a run of the program. */
+  /** Returns the turn of the event loop in which each text was packed, in a run of the program. */
   async function turns(name: string, texts: readonly string[]): Promise<Record<string, number>> {
     process.env[RUN] = name;
     let turn = 0;
@@ -30,24 +30,24 @@ describe("The order in which callbacks are packed", () => {
     return found;
   }
 
-  it("is theirs in the first run, all in one turn of the event loop", async () => {
+  it("is the program's order in the first run, all in one turn of the event loop", async () => {
     expect(await turns("1", ["one", "two"])).to.deep.equal({ one: 0, two: 0 });
     expect(isPacking()).to.equal(false);
   });
 
-  it("begins with what changed since the run before; each of the others has a turn of its own", async () => {
+  it("begins with texts that changed since the run before; each of the others gets a separate turn", async () => {
     await turns("1", ["one", "two", "three"]);
     const found = await turns("2", ["one", "two", "changed"]);
     expect(found).to.deep.equal({ changed: 0, one: 1, two: 2 });
   });
 
-  it("takes what was there in an older run for changed, if the last one had something else", async () => {
+  it("treats a text of an older run as changed when the last run lacked it", async () => {
     await turns("1", ["one", "two"]);
     await turns("2", ["one", "changed"]);
     expect(await turns("3", ["one", "two"])).to.deep.equal({ two: 0, one: 1 });
   });
 
-  it("is not over while something waits for its turn", async () => {
+  it("is not finished while a text waits for its turn", async () => {
     await turns("1", ["one", "two"]);
     process.env[RUN] = "2";
     const all = ["one", "two"].map(turnToPack);
