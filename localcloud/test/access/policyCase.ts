@@ -4,7 +4,7 @@ import type { ContextValues } from "../../access/context";
 import type { EvaluationRequest } from "../../access/evaluate";
 import type { Decision } from "../../core/decision";
 
-/** One decision as test/localcloud/iam/cases/*.json states it; policies are given by their statements. */
+/** One decision in test/localcloud/iam/cases/*.json; policies are given as statements. */
 export interface PolicyCase {
   readonly name: string;
   /** Default: a session of the role `app`. */
@@ -20,7 +20,7 @@ export interface PolicyCase {
   readonly boundary?: PolicyStatement[];
   readonly session?: PolicyStatement[];
   readonly sameAccount?: boolean;
-  /** Of the policies; default 2012-10-17, null = none. */
+  /** Version of the policies; default 2012-10-17, null = none. */
   readonly version?: string | null;
   readonly expect: readonly [Decision["result"], Decision["reason"]];
 }

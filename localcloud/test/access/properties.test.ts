@@ -149,7 +149,7 @@ describe("the IAM engine, for any request", () => {
           permissionsBoundary: given.permissionsBoundary && reversed(given.permissionsBoundary),
           sessionPolicies: given.sessionPolicies?.map(reversed).reverse(),
         };
-        // Which of several fitting statements is named does depend on it.
+        // The order affects only which of several matching statements is reported.
         const { result, reason } = evaluate(given);
         expect(evaluate(turned)).to.include({ result, reason });
       }),
@@ -197,12 +197,12 @@ describe("IAM wildcards, for any pattern and text", () => {
   });
 
   it("take no exponential time for patterns made to be slow", () => {
-    // A backtracking matcher would not come back within the suite's timeout.
+    // A backtracking matcher would exceed the suite's timeout.
     expect(matches(textPattern(written(`${"*a".repeat(60)}b`)), "a".repeat(2000))).to.equal(false);
   });
 });
 
-/** The documented rule, written down field by field. */
+/** Returns the documented rule as a regular expression, field by field. */
 function arnRule(pattern: string): RegExp {
   const fields = pattern.split(":");
   const head = fields.slice(0, 5).map((field) =>

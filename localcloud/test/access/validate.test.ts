@@ -9,7 +9,7 @@ interface ValidationCase {
   readonly name: string;
   readonly kind: PolicyKind;
   readonly document: unknown;
-  /** Absent: the document is accepted. */
+  /** Absent if the document is accepted. */
   readonly error?: string;
 }
 
@@ -59,7 +59,7 @@ describe("validatePolicyDocument", () => {
   });
 });
 
-/** Code and text of the error; undefined for a document that is accepted. */
+/** Returns code and message of the error; undefined for a document that is accepted. */
 function refusal(json: string, kind: PolicyKind): [code?: string, message?: string] {
   try {
     validatePolicyDocument(json, kind);

@@ -26,7 +26,7 @@ describe("localcloud exec", () => {
       const outputs = JSON.parse(readFileSync(file, "utf8"));
       console.log(JSON.stringify({ file, mode, outputs, AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, args: process.argv.slice(1) }));
       process.exitCode = 7;`;
-    // Relative, as a user types it; two at the same time have nothing in common.
+    // A relative path, as a user types it. Two concurrent runs share no files.
     const relative = path.relative(process.cwd(), PROGRAM);
     const commands = [1, 2].map((n) =>
       started("-C", relative, ...script(text), "--", `-${n}`, "a b", "$HOME"),
@@ -70,7 +70,9 @@ describe("localcloud exec", () => {
     }
   });
 
-  /** Says every signal that it gets, and ends a moment after the first one, when a second has had time to come. */
+  /**
+   * Prints every signal that it gets, and ends shortly after the first one, so that a second one has time to arrive.
+   */
   const recorder = `
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
       process.on(name, () => { console.log("got", name); setTimeout(() => process.exit(5), 300); });

@@ -16,7 +16,7 @@ describe("localcloud init", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** Its exit code; what it writes is kept. */
+  /** Returns the exit code and keeps the output. */
   function run(name?: string): number {
     const keep = (text: string): boolean => printed.push(text) > 0;
     Object.assign(stdout, { write: keep });

@@ -9,7 +9,7 @@ import type { Operation, Severity } from "../../engine/events";
 import { createDeploymentEvents } from "../../engine/run";
 import { compileModels } from "../../services/api-gateway/model/models";
 
-/** A stream that keeps what is written to it. */
+/** A stream that stores its output. */
 class Sink {
   text = "";
   constructor(
@@ -20,7 +20,9 @@ class Sink {
     this.text += text;
     return true;
   }
-  /** What a terminal would show: a carriage return with the erase sequence empties the last line. */
+  /**
+   * Returns the lines that a terminal would show: a carriage return with the erase sequence empties the last line.
+   */
   get screen(): string[] {
     const lines = [""];
     for (const part of this.text.split(/(\n|\r\u001b\[K)/))
@@ -311,7 +313,7 @@ describe("An example", () => {
           fc.subarray(Object.keys(properties)).map((required) => ({
             type: "object",
             properties,
-            // Draft 4 wants at least one.
+            // JSON Schema draft 4 requires at least one.
             ...(required.length > 0 && { required }),
           })),
         ),

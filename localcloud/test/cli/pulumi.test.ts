@@ -7,7 +7,7 @@ import { rememberStackFiles } from "../../cli/stackFiles";
 
 const SALT = "encryptionsalt: v1:salt=:v1:nonce:text==\n";
 const WRITTEN = `# Of the team.\nconfig:\n  aws:region: us-east-1\n  days: 7 # a week\n  list: [1, two]\n`;
-/** The same as the CLI writes it. */
+/** The same file as the CLI writes it. */
 const REWRITTEN = `# Of the team.\nconfig:\n  aws:region: us-east-1\n  days: "7" # a week\n  list:\n    - 1\n    - two\n${SALT}`;
 
 describe("The Pulumi CLI's environment", () => {
@@ -60,7 +60,7 @@ describe("The files of stacks that a command may write into", () => {
     const secret = REWRITTEN.replace('"7"', "{ secure: v1:nonce:text }");
     expect(after(WRITTEN, secret)).to.equal(secret);
     expect(after(WRITTEN, "config: [")).to.equal("config: [");
-    // Another command at the same time has taken its salt away.
+    // A concurrent command has removed the salt of this one.
     expect(after(REWRITTEN, WRITTEN)).to.equal(WRITTEN);
     expect(after(WRITTEN + SALT, REWRITTEN.replace("7", "8"))).to.include(SALT);
   });

@@ -25,12 +25,12 @@ describe("Commands against a running cloud", function () {
   before(async () => {
     up = new Command(["up", "--port", "0", "-C", PROGRAM, "--no-watch", "--quiet"]);
     await up.prints(/Ctrl-C ends it/);
-    // The console's address, which comes first, has a port of its own.
+    // The console's address, which is printed first, has another port.
     port = /ENDPOINT_URL=http:\/\/127\.0\.0\.1:(\d+)/.exec(up.stdout)?.[1] ?? "";
   });
   after(() => up.kill());
 
-  /** In this process: what is tried is the same, but for the start of another one. */
+  /** In this process, which tests the same without the time to start another one. */
   const ask = async (...words: string[]): Promise<Answer> => {
     const printed: string[] = [];
     const complaints: string[] = [];

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { servedBy } from "../../cli/serving";
 import type { ResourceState } from "../../engine/state";
 
-/** What of a resource is looked at. */
+/** The properties of a resource that are read. */
 const resource = (type: string, name: string, outputs: object): ResourceState =>
   ({ urn: `urn:pulumi:dev::p::${type}::${name}`, type, outputs }) as ResourceState;
 

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { TypeCheck } from "../../cli/typeCheck";
 import { until } from "../support/until";
 
-/** Milliseconds. A check is a process of its own, which takes its time on a busy machine. */
+/** Milliseconds. A check runs in a separate process, which is slow on a busy machine. */
 const LONGEST = 100_000;
 
 describe("The check of types beside a saved change", function () {
@@ -32,7 +32,7 @@ describe("The check of types beside a saved change", function () {
     rmSync(folder, { recursive: true });
   });
 
-  /** What is printed when a text has been saved and checked. */
+  /** Returns the output after a text was saved and checked. */
   async function save(text: string): Promise<string[]> {
     printed = [];
     writeFileSync(path.join(folder, "index.ts"), text);

@@ -35,7 +35,7 @@ describe("localcloud up", () => {
     copies.push(copy);
     return copy.directory;
   }
-  /** The program, made to wait for ever before it creates anything. */
+  /** Returns the program with an endless wait before its first resource. */
   function waiting(): string {
     const directory = copied();
     writeFileSync(
@@ -46,7 +46,7 @@ describe("localcloud up", () => {
   }
   const programPid = (command: Command): number =>
     Number(/program (\d+)/.exec(command.stdout)?.[1]);
-  /** Calls a function as the printed curl line does. */
+  /** Invokes a function like the printed curl line. */
   async function invoke(command: Command, name: string): Promise<string> {
     const [line] = new RegExp(`^ *curl .*/functions/${name}-\\w+/invocations.*$`, "m").exec(
       command.stdout,
@@ -96,7 +96,7 @@ describe("localcloud up", () => {
     expect(plain.stdout).to.not.match(/\u001b\[\d+m/);
     await Promise.all([coloured, plain].map((command) => command.prints(/program \d+/)));
     for (const command of [coloured, plain]) {
-      // `script` has the command on its terminal; the command itself gets the signal.
+      // `script` runs the command on its terminal; the signal goes to the command itself.
       process.kill(childProcesses(command.pid)[0], "SIGINT");
       expect(await command.code()).to.equal(130);
       expect(isRunning(programPid(command))).to.equal(false);
@@ -179,7 +179,7 @@ describe("localcloud up", () => {
     const save = (file: string, text: string): void =>
       writeFileSync(path.join(directory, file), text);
     const command = up(["-C", directory]);
-    // Saved while the program runs for the first time: applied after it.
+    // A file saved while the program runs for the first time is applied afterwards.
     await command.prints(/role created/);
     save("greeter.ts", 'export const greeter = `exports.handler = async () => "early";`;');
     await command.prints(READY);
@@ -201,7 +201,7 @@ describe("localcloud up", () => {
     expect(await invoke(command, "greeter")).to.equal('"changed"');
     expect(await invoke(command, "counter")).to.equal('{"count":3}');
 
-    // As many editors save: another file, renamed; and a file of a folder that is new.
+    // Many editors save this way: they rename another file. Also a file in a new folder.
     mkdirSync(path.join(directory, "texts"));
     save("texts/text.ts", 'export const text = "mended";');
     save(

@@ -58,7 +58,7 @@ describe("The watch over sources", () => {
     await hears("a.ts");
     save("b.ts");
     save("c.ts");
-    // Longer than the pause after which a change counts as over.
+    // Longer than the pause after which a change is complete.
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(heard).to.deep.equal([["a.ts"]]);
     finish();

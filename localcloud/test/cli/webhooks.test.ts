@@ -23,7 +23,7 @@ describe("What is printed of a webhook", () => {
       clock: "manual",
     });
     const sink = { isTTY: false, write: (text: string) => (written += text) };
-    // LiveOutput and styleFor look at nothing else of a stream.
+    // LiveOutput and styleFor use no other members of a stream.
     const stream = sink as unknown as NodeJS.WriteStream;
     followLogs(session.cloud, new LiveOutput(stream), styleFor(stream));
     printed = await describeOutputs(session, await session.deploy(), styleFor(stream));

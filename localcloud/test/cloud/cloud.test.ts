@@ -7,7 +7,7 @@ import { iam } from "../../services/iam";
 import { ssm } from "../../services/ssm";
 import { expectAwsError } from "../support/expectAwsError";
 
-/** A service whose store tells where it lives; it borrows the names of SSM's operations. */
+/** A service whose store contains its scope; it uses names of SSM's operations. */
 function probe(given: Partial<ServiceDefinition<object>> = {}): ServiceDefinition<object> {
   return {
     name: "ssm",
@@ -35,7 +35,7 @@ const call = (cloud: Cloud, operation: string, region?: string): Promise<unknown
 describe("A cloud", () => {
   const started: Cloud[] = [];
   async function start(...services: ServiceDefinition<object>[]): Promise<Cloud> {
-    // The list erases each service's store type, as the table in services/index.ts does.
+    // The list loses each service's store type, as the table in services/index.ts does.
     const list = [iam, ...services] as unknown as ServiceDefinition<unknown>[];
     const cloud = await startCloud({ services: list });
     started.push(cloud);

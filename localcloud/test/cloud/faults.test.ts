@@ -27,7 +27,7 @@ import { ecs } from "../../services/ecs";
 import { eventbridge } from "../../services/eventbridge";
 import { roleSession } from "../support/roleSession";
 
-/** A client as far as this file uses one; every official client is such. */
+/** The members of a client that this file uses; all official clients have them. */
 interface Client {
   send(command: object): Promise<object>;
   destroy(): void;
@@ -35,7 +35,7 @@ interface Client {
 
 type ClientClass = new (settings: object) => Client;
 
-/** What the SDK calls the four errors of one operation: throttle, internalError, accessDenied, notFound. */
+/** The SDK's names of the four errors of one operation: throttle, internalError, accessDenied, notFound. */
 interface ErrorNames {
   service: string;
   Class: unknown;
@@ -166,7 +166,7 @@ describe("Faults, as a real SDK client sees them", () => {
     cloud.recorder.clear();
   });
 
-  /** Tries again as the SDK decides, but without its pauses. */
+  /** Retries when the SDK does, but without its pauses. */
   function client<T>(
     Class: new (settings: object) => T,
     attempts = 1,

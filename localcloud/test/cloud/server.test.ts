@@ -30,7 +30,7 @@ describe("The server of a cloud", () => {
       .flatMap((addresses) => addresses ?? [])
       .filter(({ family, internal }) => family === "IPv4" && !internal)
       .map(({ address }) => address);
-    // 127.0.0.2 is this computer as well: a server on 0.0.0.0 would answer there.
+    // 127.0.0.2 is this computer too: a server on 0.0.0.0 would respond there.
     for (const address of [...others, "127.0.0.2"]) {
       const code = await new Promise((resolve) => {
         const socket = connect(Number(port), address, () => {
@@ -88,7 +88,7 @@ describe("The server of a cloud", () => {
       let status: number | undefined;
       const outgoing = request({ host: "127.0.0.1", port, method: "POST", agent: false });
       const write = (): void => {
-        // For ever, until the answer or the end of the connection.
+        // Endless, until the response or the end of the connection.
         while (!outgoing.destroyed && outgoing.write(chunk)) sent += chunk.length;
         sent += chunk.length;
       };
@@ -215,7 +215,7 @@ describe("The server of a cloud, when it closes", () => {
     );
     await lambda.send(new InvokeCommand({ FunctionName: "f" }));
     const workers = childProcesses(process.pid).filter((pid) => !before.includes(pid));
-    // The worker, what starts it, and what ends it when the cloud is gone.
+    // The worker, its parent, and the watchdog that ends it when the cloud has ended.
     expect(workers).to.not.be.empty;
 
     const agent = new Agent({ keepAlive: true });

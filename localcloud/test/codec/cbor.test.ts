@@ -111,7 +111,7 @@ describe("codec serving CBOR clients of CloudWatch", () => {
   it("carries every operation's input and output", () => {
     for (const [operation, { input, output }] of codec.operations) {
       const sent = new Samples().of(input) as object;
-      // An output is encoded by the same walk as an input; reading it as one proves both directions.
+      // Outputs and inputs are encoded by the same code; reading an output as an input tests both directions.
       const encoded = encodeResult(
         { ...codec, operations: new Map([[operation, { name: operation, input, output: input }]]) },
         { operation, protocol: "rpcV2Cbor" },
@@ -163,7 +163,7 @@ describe("codec serving CBOR clients of CloudWatch", () => {
   });
 });
 
-/** Buffers as plain byte arrays, for comparing. */
+/** Converts buffers to plain byte arrays, for comparisons. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (Array.isArray(value)) return value.map(plain);

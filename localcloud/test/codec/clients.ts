@@ -1,15 +1,15 @@
 import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import type { Protocol } from "../../codec";
 
-/** A client that the codec must carry, with what it holds and what cannot go round, explained. */
+/** A client that the codec supports, with its size and explained exceptions from the round trip. */
 export interface ClientFacts {
   /** Package name without `@aws-sdk/client-`. */
   readonly client: string;
   readonly protocol: Protocol;
-  /** The SDK's class of another protocol than the client's own. */
+  /** The SDK's class of a protocol other than the client's own. */
   readonly protocolClass?: new (settings: never) => object;
   readonly operations: number;
-  /** Modelled errors, without the client's base exception. */
+  /** Number of modelled errors, without the client's base exception. */
   readonly errors: number;
   /** Operations whose request cannot be compared, and why. */
   readonly requests?: Readonly<Record<string, string>>;

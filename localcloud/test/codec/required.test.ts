@@ -9,7 +9,7 @@ const form = (body: string): WireRequest =>
 const json = (target: string, body: string): WireRequest =>
   post(body, { "x-amz-target": target, "content-type": "application/x-amz-json-1.1" });
 
-/** The input of a request once it was read and checked, as the cloud does both. */
+/** Returns the input of a request after it was read and checked, as the cloud does. */
 function checked(codec: ServiceCodec, request: WireRequest): object | undefined {
   const call = decodeRequest(codec, request);
   const model = codec.operations.get(call?.operation ?? "");

@@ -4,7 +4,7 @@ import { decodeRequest, encodeError, encodeResult, loadCodec } from "../../codec
 import { AwsError } from "../../core/errors";
 import { post } from "./wire";
 
-/** No restXml service is emulated: a small model in the SDK's notation stands for one. */
+/** No restXml service is emulated, so a small model in the SDK's notation is used. */
 const namespace = "com.example.zones";
 const xmlNamespace = "https://zones.example.com/doc/2026-01-01/";
 const stringMap = [2, namespace, "Labels", 0, 0, 0];

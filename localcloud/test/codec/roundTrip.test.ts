@@ -80,7 +80,7 @@ for (const facts of clients)
     });
   });
 
-/** One call by the real client, seen from both ends. */
+/** Makes one call with the real client and returns both ends. */
 async function exchange(
   sdk: Sdk,
   codec: ServiceCodec,
@@ -136,7 +136,7 @@ function protocolOption({ protocolClass }: ClientFacts): object {
   return protocolClass ? { protocol: protocolClass } : {};
 }
 
-/** Names of the errors of the model; the client's own base exception never travels. */
+/** Returns the names of the modelled errors; the client's own base exception is never sent. */
 function modelledErrors(codec: ServiceCodec): string[] {
   const names = new Set([...codec.errors.values()].map(({ name }) => name));
   return [...names].filter((name) => !baseExceptions.has(name));
@@ -148,7 +148,7 @@ const baseExceptions = new Set(
     .map((name) => `${name}ServiceException`),
 );
 
-/** Byte arrays of the SDK are subclasses with helpers: compared as what they hold. */
+/** Converts byte arrays of the SDK, which are subclasses with helpers, to their content. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (Array.isArray(value)) return value.map(plain);

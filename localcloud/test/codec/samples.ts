@@ -1,10 +1,10 @@
 import { type NormalizedSchema } from "@smithy/core/schema";
 
-/** Makes a value for every member of a shape, all of them different, so that a swapped pair shows. */
+/** Creates a different value for every member of a shape, so that swapped members are noticed. */
 export class Samples {
   private count = 0;
 
-  /** Undefined where a shape contains itself: it is left out there. */
+  /** Returns undefined where a shape is recursive: the value is omitted there. */
   of(schema: NormalizedSchema, seen: readonly string[] = []): unknown {
     if (schema.isUnitSchema()) return {};
     if (schema.isStructSchema()) return this.structure(schema, seen);
@@ -29,7 +29,7 @@ export class Samples {
       fields[name] = value;
       if (schema.isUnionSchema()) break;
     }
-    // An empty nested structure has no form in a query string.
+    // A query string cannot represent an empty nested structure.
     return Object.keys(fields).length === 0 && seen.length > 0 ? undefined : fields;
   }
 

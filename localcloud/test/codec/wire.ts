@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { buildQueryString } from "@smithy/core/protocols";
 import type { WireRequest, WireResponse } from "../../core/service";
 
-/** The part of a real SDK client that the tests use. */
+/** The parts of a real SDK client that the tests use. */
 export interface SdkClient {
   send(command: object): Promise<Record<string, unknown>>;
   destroy(): void;
@@ -10,7 +10,7 @@ export interface SdkClient {
 
 type Constructor<T> = new (argument: object) => T;
 
-/** A client module, e.g. `@aws-sdk/client-sqs`, seen from outside its types. */
+/** A client module, e.g. `@aws-sdk/client-sqs`, without its types. */
 export class Sdk {
   readonly module: Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ export class Sdk {
     this.module = require(`@aws-sdk/client-${name}`) as Record<string, unknown>;
   }
 
-  /** A client whose requests go to `answer` instead of the network. */
+  /** Creates a client whose requests go to `answer` instead of the network. */
   client(answer: (request: WireRequest) => WireResponse, options: object = {}): SdkClient {
     const name = Object.keys(this.module).find((key) => /Client$/.test(key) && key !== "__Client");
     return new (this.module[name ?? ""] as Constructor<SdkClient>)({
@@ -48,7 +48,7 @@ export class Sdk {
   }
 }
 
-/** A request as the SDK hands it to its HTTP handler. */
+/** A request as the SDK passes it to its HTTP handler. */
 export interface SdkRequest {
   readonly method: string;
   readonly path: string;
@@ -72,7 +72,7 @@ export function wireRequest(request: SdkRequest): WireRequest {
   };
 }
 
-/** Concatenation copies bytes as they are; Buffer.from asks the SDK's byte arrays to act as strings. */
+/** Concatenation copies bytes; Buffer.from would convert the SDK's byte arrays to strings. */
 function bytesOf(body: SdkRequest["body"] = ""): Buffer {
   return typeof body === "string" ? Buffer.from(body) : Buffer.concat([body]);
 }
@@ -81,7 +81,7 @@ function sdkResponse({ status, headers, body }: WireResponse): object {
   return { statusCode: status, headers: { ...headers }, body: Readable.from([Buffer.from(body)]) };
 }
 
-/** A POST by hand, as old clients sent it. */
+/** Returns a manual POST request, as old clients sent it. */
 export function post(
   body: string | Uint8Array,
   headers: Record<string, string>,

@@ -12,7 +12,7 @@ function manualClock(errors: unknown[] = []): VirtualClock {
   return new VirtualClock("manual", START, (error) => errors.push(error));
 }
 
-/** Waits for the computer's own time: only what a running clock does by itself needs it. */
+/** Waits in the computer's own time, only for effects of a running clock. */
 function turn(ms = 0): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -223,7 +223,7 @@ describe("The virtual clock, running", () => {
   it("runs what is due after a long wait at once when it is advanced there", async () => {
     const clock = new VirtualClock("running");
     let ran = false;
-    // Longer than one timer of Node can wait.
+    // Longer than the maximum delay of a Node timer.
     clock.setTimeout(() => void (ran = true), 60 * DAY);
     await turn(3);
     expect(ran).to.equal(false);

@@ -37,7 +37,7 @@ describe("The tracer", () => {
         2,
       );
     });
-    // Whoever moves the time is no cause either.
+    // Code that moves the time is not a cause either.
     await within(tracerWith().begin(START), () => clock.advance(5));
     expect(causes).to.deep.equal([undefined, root]);
   });

@@ -17,7 +17,7 @@ const PROGRAM = `
   export const said = word;
   export const limit = process.execArgv.filter((one) => one.startsWith("--max"));
 `;
-/** As a project of Pulumi's has it; without one, the launcher's own ts-node finds two settings that do not go together. */
+/** Settings of a Pulumi project; without them, the launcher's own ts-node finds two conflicting options. */
 const TSCONFIG = JSON.stringify({
   compilerOptions: { target: "ES2022", module: "nodenext", moduleResolution: "nodenext" },
 });
@@ -51,7 +51,7 @@ describe("engine: programs of ES modules", () => {
       for (let run = 1; run < runs; run += 1) await engine.run();
       return (await engine.run()).outputs;
     } catch (error) {
-      // What the program said is the reason.
+      // The program's output contains the reason.
       throw new Error([...engine.output, ...engine.errors.map((one) => one.message)].join("\n"), {
         cause: error,
       });

@@ -99,7 +99,7 @@ describe("engine: the life of a stack", function () {
       .to.match(/^q-[0-9a-f]{7}\.fifo$/)
       .and.not.contain(first);
     expect(engine.steps.indexOf("create q")).to.be.below(engine.steps.indexOf("deleteReplaced q"));
-    // The policy hangs on the role's name: it has to go first, and comes back.
+    // The policy depends on the role's name: it is deleted first and created again.
     const order = engine.steps.filter((step) => !step.endsWith(" q"));
     expect(order).to.deep.equal(["deleteReplaced p", "deleteReplaced r", "create r", "create p"]);
     const secondRole = await iam.send(new GetRoleCommand({ RoleName: "fixed" }));
@@ -215,12 +215,12 @@ describe("engine: the life of a stack", function () {
     expect(outputs["here.arn"]).to.match(/^arn:aws:sqs:eu-central-1:/);
     expect(outputs["there.arn"]).to.match(/^arn:aws:sqs:eu-west-1:/);
     expect(outputs["own.arn"]).to.match(/^arn:aws:sqs:us-east-2:/);
-    // Even a provider that is gone from the program deletes in its own region.
+    // A provider that was removed from the program still deletes in its own region.
     await engine.deploy({ here: queue() });
     const deleted = engine.session.cloud.recorder.find({ operation: "DeleteQueue", outcome: "ok" });
     expect(deleted.map(({ region }) => region)).to.have.members(["eu-west-1", "us-east-2"]);
 
-    // A provider that stays and goes to another region leaves nothing behind in the one before.
+    // A provider that moves to another region leaves nothing in its previous one.
     const at = (region: string): Items => ({
       west: { type: "/Provider", args: { region } },
       moved: queue({}, { provider: "west" }),

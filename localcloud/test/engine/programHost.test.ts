@@ -38,7 +38,7 @@ describe("program host: one process for run after run", function () {
   });
 
   it("finds nothing of the run before: variables, globals, listeners, timers, folder, arguments", async () => {
-    // What packages do when they are first loaded stays.
+    // Effects of packages when they are first loaded are permanent.
     await run("nothing");
     const before = await run("looks");
     const mess = await run("messes");
@@ -147,7 +147,7 @@ describe("program host: what stays of a program", () => {
       const counts: unknown[] = [];
       for (let run = 0; run < 4; run++)
         counts.push((await engine.run({ SCENE: "counts" })).outputs.resources);
-      // Whatever a package has taken hold of while it was first loaded may keep the first run.
+      // The first run may stay in memory, because packages can keep references to it when they are first loaded.
       expect(counts.slice(2)).to.deep.equal([counts[1], counts[1]]);
     } finally {
       await engine.close();
@@ -229,7 +229,7 @@ describe("program host: folders to keep", () => {
 
 describe("program host: its end", () => {
   it("ends with the process that started it, even while its program computes", async function () {
-    // What a process has started is read from /proc.
+    // The child processes of a process are read from /proc.
     if (process.platform !== "linux") this.skip();
     const session = path.resolve(__dirname, "../../engine/session.ts");
     const script = `

@@ -62,7 +62,7 @@ const TAKE_FRAMES = `
     Error.prepareStackTrace = prepareStackTrace;
   }`;
 
-/** Stacks that code of Pulumi and of a program makes, where something like ts-node maps them. */
+/** Returns stacks created by Pulumi's code and by a program's, with source maps as ts-node installs them. */
 function stacksOf(environment: NodeJS.ProcessEnv, meanwhile = ""): Promise<unknown> {
   const made = (file: string, text: string) =>
     `vm.runInThisContext(${JSON.stringify(text)}, { filename: ${JSON.stringify(file)} })`;

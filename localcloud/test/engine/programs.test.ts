@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { EngineSession } from "../support/engineSession";
 
-/** Scenes that must be refused, with what the one error message has to say. */
+/** Scenes that must be refused, and the text of their only error message. */
 const REFUSALS: Record<string, RegExp> = {
   duplicate: /Duplicate resource URN 'urn:pulumi:dev::scenes::aws:sqs\/queue:Queue::queue'/,
   unsupportedInput: /^body: OpenAPI import is not emulated/,
@@ -29,7 +29,7 @@ describe("engine: what a program may ask for", function () {
 
   after(() => engine.close());
 
-  /** A failed run leaves the queue of the first one alone. */
+  /** A failed run must not delete the queue of the first one. */
   const expectNothingDeleted = (): void => {
     expect(engine.session.cloud.recorder.find({ operation: "DeleteQueue" })).to.deep.equal([]);
     expect(engine.steps.filter((step) => step.startsWith("delete"))).to.deep.equal([]);
@@ -111,7 +111,7 @@ describe("engine: what a program gets back", function () {
     expect(state("role")?.secrets).to.deep.equal(["description"]);
     expect(state("role")?.inputs.description).to.equal("nobody's business");
 
-    // What was only read is not ours to delete.
+    // A resource that was only read must not be deleted.
     await engine.run({ SCENE: "queue" });
     expect(engine.steps).to.not.include("delete read");
     expect(engine.steps).to.include("same queue");

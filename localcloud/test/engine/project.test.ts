@@ -20,7 +20,7 @@ const PROJECT = "name: shop\nruntime: nodejs\n";
 const SALT = randomBytes(8);
 const MODULES = path.join(__dirname, "../../../node_modules");
 
-/** Deploys what is beside it. */
+/** Deploys the files in its folder. */
 const PROGRAM_IN_FOLDER = `
   const aws = require("@pulumi/aws");
   const { FileArchive } = require("@pulumi/pulumi").asset;
@@ -31,7 +31,7 @@ const PROGRAM_IN_FOLDER = `
   new aws.lambda.Function("fn", { role: role.arn, handler: "index.handler", runtime: "nodejs22.x", code });
   exports.cwd = process.cwd();`;
 
-/** What `pulumi config set --secret` writes with the passphrase provider. */
+/** Encrypts like `pulumi config set --secret` with the passphrase provider. */
 function encrypt(text: string, passphrase: string): string {
   const key = pbkdf2Sync(passphrase, SALT, 1_000_000, 32, "sha256");
   const nonce = randomBytes(12);

@@ -13,7 +13,7 @@ describe("engine: providers", () => {
       providers.whereItIs({ provider, outputs: { ...outputs } }).regionOf({});
     providers.register(WEST, { region: "eu-west-1" });
     expect(providers.of(WEST).regionOf({})).to.equal("eu-west-1");
-    // A refresh runs beside the program, which registers the provider anew.
+    // A refresh runs concurrently with the program, which registers the provider again.
     providers.register(WEST, { region: "eu-north-1" });
     expect(providers.of(WEST).regionOf({})).to.equal("eu-north-1");
     expect(regionOf(WEST, { region: "eu-west-1" })).to.equal("eu-west-1");

@@ -65,7 +65,7 @@ describe("engine: a refresh", () => {
     await sqs.send(new DeleteQueueCommand({ QueueUrl: first }));
     await engine.deploy(items);
     expect(engine.steps).to.have.members(["gone q", "create q", "same other"]);
-    // SQS refuses the name of a queue that was deleted within a minute.
+    // SQS refuses the name of a queue for a minute after its deletion.
     expect(url("q")).to.not.equal(first);
     await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url("q"), AttributeNames: ["All"] }));
   });
@@ -119,7 +119,7 @@ describe("engine: a refresh", () => {
     const containerDefinitions = [{ name: "web", image: "acme/web:1.1", memory: 128 }];
     await ecs.send(new RegisterTaskDefinitionCommand({ family: "web", containerDefinitions }));
     const before = engine.calls;
-    // The program reads the image back, as pinnedImage does.
+    // The program reads the image again, as pinnedImage does.
     await engine.deploy(task("acme/web:1.1"));
     expect(engine.steps).to.deep.equal(["changed task", "same task"]);
     expect(engine.writes(before)).to.deep.equal([]);
@@ -156,7 +156,7 @@ describe("engine: a refresh", () => {
     };
     await engine.deploy(items);
     expect(await reads(), "what the engine itself has made").to.deep.equal(["ecs", "sqs", "ssm"]);
-    // A service may end and scale by itself.
+    // A service may change by itself, e.g. end tasks or scale.
     expect(await reads(), "when nobody called").to.deep.equal(["ecs"]);
     const QueueUrl = url("q");
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));

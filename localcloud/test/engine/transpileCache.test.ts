@@ -18,7 +18,7 @@ import * as path from "node:path";
 const REPOSITORY = path.join(__dirname, "../../..");
 const CACHE = path.join(REPOSITORY, "localcloud/engine/transpileCache.cjs");
 
-/** Prints what it exports, and the place that an error names. */
+/** Prints its exports, and the position in an error's stack. */
 const PROGRAM = `interface Shape {
   sides: number;
 }
@@ -32,7 +32,7 @@ describe("What ts-node made of a program", function () {
   let entries: string;
   beforeEach(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "transpile-")));
-    // A folder with node_modules of its own, as a user's is: ts-node itself, and links to what it needs.
+    // A folder with its own node_modules, like a user's: ts-node itself, and links to its dependencies.
     mkdirSync(path.join(folder, "node_modules"));
     cpSync(
       path.join(REPOSITORY, "node_modules/ts-node"),
@@ -56,7 +56,7 @@ describe("What ts-node made of a program", function () {
 
   const write = (file: string, text: string): void => writeFileSync(path.join(folder, file), text);
 
-  /** What the program exports, run by a process of its own. */
+  /** Returns the program's exports from a run in a separate process. */
   function run(
     settings = "{ transpileOnly: true }",
     file = "./program.ts",
@@ -71,7 +71,7 @@ describe("What ts-node made of a program", function () {
     ) as Record<string, unknown>;
   }
 
-  /** Falsifies what is remembered, so that a run shows where its text comes from. */
+  /** Changes the cached texts, so that a run shows where its text comes from. */
   function falsify(): void {
     if (!existsSync(entries)) return;
     for (const name of readdirSync(entries)) {

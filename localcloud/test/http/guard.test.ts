@@ -87,7 +87,7 @@ describe("The server of a cloud, for requests that a web page may have caused", 
         expect(status, `${method} ${path}`).to.equal(403);
         expect(body).to.match(/may not use the local cloud|No page may use the account/);
       }
-    // A frame or a window whose content such a page could read.
+    // A frame or a window whose content the embedding page could read.
     const framed = { "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" };
     for (const path of [CONTROL, "/_localcloud/calls", "/_localcloud/program"])
       expect((await get(framed, path)).status, path).to.equal(403);

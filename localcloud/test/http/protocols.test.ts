@@ -21,7 +21,7 @@ const JSON_1_1 = { "content-type": "application/x-amz-json-1.1" };
 const CBOR = { "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" };
 const ROOT = { accessKeyId: "AKIAROOT", secretAccessKey: "any" };
 
-/** A signature as far as the server reads it; root's keys are not checked further. */
+/** Returns the parts of a signature that the server reads; it does not check root's keys. */
 function signed(service: string, headers: Record<string, string> = {}): Record<string, string> {
   const scope = `AKIAROOT/20260101/us-east-1/${service}/aws4_request`;
   return {
@@ -31,7 +31,7 @@ function signed(service: string, headers: Record<string, string> = {}): Record<s
   };
 }
 
-/** A request of each protocol, its service and how an error of it looks. */
+/** A request in each protocol, its service and the format of its errors. */
 interface Wire {
   title: string;
   service: string;
@@ -328,11 +328,11 @@ async function failure(call: Promise<unknown>): Promise<SdkError> {
   return error as SdkError;
 }
 
-/** The error's name, wherever the protocol has it. */
+/** Returns the error's name from the place where the protocol has it. */
 function codeOf({ headers, body }: { headers: object; body: string }): string | undefined {
   const header = (headers as Record<string, string | undefined>)["x-amzn-errortype"];
   const [, inXml] = /<Code>([^<]+)<\/Code>/.exec(body) ?? [];
-  // In CBOR the text stands as it is after its length.
+  // In CBOR, a text follows its length unchanged.
   const [inCbor] = /(Missing|Unknown|Not)[A-Za-z]*?(Exception|Implemented)/.exec(body) ?? [];
   return header ?? inXml ?? inCbor;
 }

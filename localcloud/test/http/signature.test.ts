@@ -348,7 +348,7 @@ async function presign(service: string, path: string): Promise<WireRequest> {
   return wireRequest((await signer(service).presign(request, { expiresIn: 900 })) as SdkRequest);
 }
 
-/** A request whose signature says that its body was not signed. */
+/** Signs a request with a header that states that its body is not signed. */
 async function signUnsigned(service: string, payload: string): Promise<WireRequest> {
   const { headers, ...rest } = message("/");
   const unsigned = { ...rest, headers: { ...headers, "x-amz-content-sha256": payload } };
@@ -362,7 +362,7 @@ function authorization(request: WireRequest, edit: (text: string) => string): Wi
   };
 }
 
-/** The text with one character made another letter. */
+/** Returns the text with one character replaced by another letter. */
 function change(text: string): fc.Arbitrary<string> {
   return fc
     .tuple(fc.nat(text.length - 1), fc.constantFrom("Q", "x", "7"))
@@ -370,7 +370,7 @@ function change(text: string): fc.Arbitrary<string> {
     .filter((changed) => changed !== text);
 }
 
-/** The verdict, or the code of the refusal of something that is no signature at all. */
+/** Returns the verdict, or the error code for something that is not a signature. */
 function verdict(request: WireRequest, credentials: typeof session | typeof permanent): string {
   try {
     return verifySignature(request, credentials);

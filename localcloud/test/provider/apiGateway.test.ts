@@ -58,7 +58,7 @@ async function makeIntegration(bench: ProviderBench): Promise<Record<string, unk
   return key;
 }
 
-/** The account's role for logs, without which no stage may write any. */
+/** Sets the account's role for logs, which every stage with logging requires. */
 async function makeAccount(bench: ProviderBench): Promise<void> {
   const role = await bench.make("aws:iam/role:Role", LOGS_ROLE);
   await bench.make("aws:apigateway/account:Account", { cloudwatchRoleArn: role.outputs.arn });

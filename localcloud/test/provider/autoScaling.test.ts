@@ -57,7 +57,7 @@ describeLifecycle({
   },
 });
 
-/** A group that starts nothing. */
+/** Creates a group without instances. */
 function makeGroup(bench: ProviderBench, more: object = {}): Promise<Made> {
   return bench.make("aws:autoscaling/group:Group", {
     minSize: 0,
@@ -171,7 +171,7 @@ describe("aws:autoscaling/group:Group with instances", () => {
     expect(await interfaces()).to.deep.equal([]);
   });
 
-  /** A role with which Auto Scaling may publish. */
+  /** Creates a role with which Auto Scaling may publish. */
   async function makeRole(topic: string): Promise<Made> {
     const document = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement });
     return bench.make("aws:iam/role:Role", {

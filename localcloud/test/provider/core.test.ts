@@ -166,7 +166,7 @@ describe("provider: diff", function () {
       Object.keys(diff("aws:lambda/function:Function", { code: one }, { code: other }).detailed);
     expect(compare(code("1", "/a"), code("1", "/b"))).to.deep.equal([]);
     expect(compare(code("1", "/a"), code("2", "/a"))).to.deep.equal(['code.assets["index.js"]']);
-    // A variable that happens to be called hash is only a variable.
+    // A variable named hash has no special meaning.
     const variables = (B: string) => ({ environment: { variables: { hash: "1", B } } });
     expect(diff("aws:lambda/function:Function", variables("1"), variables("2")).changed).to.equal(
       true,

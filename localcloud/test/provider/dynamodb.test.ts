@@ -77,6 +77,6 @@ describeLifecycle({
     globalSecondaryIndexes: [],
     localSecondaryIndexes: [],
   }),
-  // A table without indexes does not tell whether its list was empty or left out.
+  // A table without indexes does not show whether its list was empty or omitted.
   untold: ["globalSecondaryIndexes", "localSecondaryIndexes"],
 });

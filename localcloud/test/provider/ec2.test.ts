@@ -113,7 +113,7 @@ describeLifecycle({
 describeLifecycle({
   type: "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
   async inputs(bench) {
-    // Of the default VPC, whose subnets stay: the instance is in it until the cloud ends.
+    // A group of the default VPC, because an instance is in it until the cloud ends.
     const { id: SubnetId } = await bench.core.invoke("aws:ec2/getSubnet:getSubnet", {
       availabilityZone: "eu-central-1a",
       defaultForAz: true,

@@ -370,7 +370,7 @@ describe("aws:ecs/service:Service, with tasks", function () {
   });
 });
 
-/** A bench for the tests of one block. */
+/** Returns a bench for the tests of one block. */
 function benchOfTest(): () => ProviderBench {
   let bench: ProviderBench;
   before(async () => {
@@ -391,7 +391,7 @@ async function fargateService(bench: ProviderBench): Promise<Properties> {
   };
 }
 
-/** A service in a cluster of its own; the test removes it, so that the cluster can go. */
+/** Creates a service in its own cluster; the test deletes it, so that the cluster can be deleted. */
 async function createService(bench: ProviderBench, more: Properties): Promise<Made> {
   const cluster = await bench.make(CLUSTER, { name: `cluster-${(names += 1)}` });
   const needed = await fargateService(bench);
@@ -401,7 +401,7 @@ async function createService(bench: ProviderBench, more: Properties): Promise<Ma
 
 let names = 0;
 
-/** Deletes the service while the cloud's time passes quickly. */
+/** Deletes the service while the cloud's time advances. */
 async function remove(bench: ProviderBench, { id, inputs, outputs }: Made): Promise<void> {
   let deleting = true;
   const deleted = bench.core.delete(SERVICE, id, inputs, outputs).finally(() => {

@@ -7,7 +7,7 @@ import {
 import { client } from "../../provider/clients";
 import { describeLifecycle, type ProviderBench } from "../support/resourceLifecycle";
 
-/** The group `nodes`, which starts nothing. */
+/** Creates the group `nodes` without instances. */
 async function makeGroup(bench: ProviderBench): Promise<void> {
   const template = { imageId: "ami-0123456789abcdef0", name: "node" };
   await bench.make("aws:ec2/launchTemplate:LaunchTemplate", template);

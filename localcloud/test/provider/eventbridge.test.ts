@@ -51,7 +51,7 @@ describe("aws:cloudwatch/eventRule:EventRule, by isEnabled", function () {
   describeLifecycle({
     type: "aws:cloudwatch/eventRule:EventRule",
     inputs: () => ({ scheduleExpression: "cron(0 20 * * ? *)", isEnabled: false }),
-    // An import tells the state.
+    // An import returns the state instead.
     untold: ["isEnabled"],
     updates: [{ isEnabled: true, description: "daily" }],
     drift: {

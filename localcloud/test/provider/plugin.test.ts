@@ -20,13 +20,13 @@ const ROLE = "urn:pulumi:dev::test::aws:iam/role:Role::thing";
 const secret = (value: unknown): Properties => ({ [SIGNATURE]: SECRET, value });
 
 interface Plugin {
-  /** Where the engine listens that the plugin belongs to. */
+  /** Server of the engine that the plugin belongs to. */
   readonly engine: grpc.Server;
   readonly client: ResourceProviderClient;
   readonly child: ChildProcess;
 }
 
-/** Starts the plugin as the engine does: the first line that it prints is its port. */
+/** Starts the plugin like the engine does; the first line of its output is its port. */
 async function startPlugin(environment: Record<string, string>): Promise<Plugin> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
   const engine = new grpc.Server();
@@ -48,7 +48,7 @@ async function startPlugin(environment: Record<string, string>): Promise<Plugin>
   };
 }
 
-/** Ends it as the engine does, and answers its exit code. */
+/** Ends the plugin like the engine does, and returns its exit code. */
 async function stopPlugin({ engine, client, child }: Plugin): Promise<unknown> {
   client.close();
   const exited = once(child, "exit");
@@ -60,7 +60,7 @@ async function stopPlugin({ engine, client, child }: Plugin): Promise<unknown> {
 
 type Answer<Response> = (error: grpc.ServiceError | null, response: Response) => void;
 
-/** One call; rejects with the error of gRPC. */
+/** Makes one call; rejects with gRPC's error. */
 function ask<Response>(call: (answer: Answer<Response>) => unknown): Promise<Response> {
   return new Promise((resolve, reject) => {
     call((error, response) => (error ? reject(error) : resolve(response)));

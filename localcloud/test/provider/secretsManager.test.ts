@@ -55,7 +55,7 @@ describeLifecycle({
   inputs: async (bench) => ({ secretId: await secretId(bench), secretString: "one" }),
   updates: [{ versionStages: ["AWSCURRENT", "GREEN"] }, { versionStages: ["AWSCURRENT"] }],
   replaces: [{ secretString: "two" }],
-  // AWSCURRENT stays until another version takes it.
+  // AWSCURRENT cannot be removed, only moved to another version.
   permanent: true,
 });
 

@@ -113,7 +113,7 @@ describe("Every service's inputs", () => {
             ComparisonOperator: bogus,
           }),
         ),
-      // The SDK's name of what the query protocol calls ValidationError.
+      // The SDK's name for the query protocol's ValidationError.
       "ValidationException",
       "comparisonOperator",
       "GreaterThanOrEqualToThreshold, GreaterThanThreshold, LessThanThreshold, LessThanOrEqualToThreshold, " +

@@ -21,7 +21,7 @@ import { expect } from "chai";
 import { type Cloud, startCloud } from "../../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../../engine/session";
 
-/** A member of an operation's input that this cloud does nothing with, and a call that gives it. */
+/** An input member that this cloud does not support, and a call that uses it. */
 type Refusal = [option: string, call: () => Promise<unknown>];
 
 describe("An option that the local cloud does not have", () => {
@@ -98,7 +98,7 @@ describe("An option that the local cloud does not have", () => {
       "VectorIndexes",
       () =>
         client(DynamoDBClient).send(
-          // Its members do not count: it is refused as a whole.
+          // Its own members do not matter: it is refused as a whole.
           new CreateTableCommand({ ...table, VectorIndexes: [] }),
         ),
     ],

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Ids of the processes that a process started and that still run, those of its children included. Linux only. */
+/** Returns the ids of a process's descendants that are still running. Linux only. */
 export function childProcesses(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     const status = stat(Number(name));
-    // A zombie only waits for its parent to read its exit code.
+    // A zombie has ended and only waits until its parent reads its exit code.
     if (status && status.state !== "Z") parents.set(Number(name), status.parent);
   }
   const found: number[] = [];
@@ -16,7 +16,7 @@ export function childProcesses(pid: number): number[] {
   return found;
 }
 
-/** Whether a process runs; a zombie does not. */
+/** Returns whether a process is running; a zombie is not. */
 export function isRunning(pid: number): boolean {
   const status = stat(pid);
   return status !== undefined && status.state !== "Z";

@@ -1,5 +1,5 @@
-// Loaded into the Node processes of the Pulumi CLI, which tests start by the hundred: its programs remember what ts-node
-// made of them, and are spared what the local cloud's own engine spares them.
+// Loaded into the Node processes of the Pulumi CLI, of which tests start hundreds: caches ts-node's output of their
+// programs, and skips the same work that the local cloud's own engine skips.
 "use strict";
 const path = require("node:path");
 const { cacheCode } = require("./codeCache.cjs");
@@ -17,7 +17,7 @@ if (runsProgram || runsPolicies || path.basename(script) === "pulumi-resource-aw
   cacheCode(repository);
 }
 
-// Plugins and whatever else runs on Node have nothing to transpile.
+// Plugins and other Node processes have nothing to transpile.
 if (runsProgram || runsPolicies) {
   cacheCompilation(repository);
   cacheTranspilation(runsProgram ? process.cwd() : repository, process.env.TRANSPILED);

@@ -1,5 +1,5 @@
-// Remembers what V8 made of packages for Node.js before 22.1, which cannot do so by itself (engine/compileCache.cjs): of a
-// program that the Pulumi CLI starts this saves a second of CPU, and tests start hundreds.
+// Caches V8's compiled code of packages for Node.js before 22.1, which has no such cache (engine/compileCache.cjs).
+// It saves a second of CPU per program that the Pulumi CLI starts, and tests start hundreds.
 "use strict";
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -9,13 +9,19 @@ const vm = require("node:vm");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
-/** Only Node.js itself can lend a text its own import(). The compiler, the largest file of all, has the word in its texts. */
+/**
+ * Only Node.js itself can provide import() to a script. The compiler, the largest file, contains the word in its
+ * strings.
+ */
 const IMPORTS = /\bimport\s*\(/;
 const COMPILER = /[\\/]typescript[\\/]lib[\\/]typescript\.js$/;
 const isCached = (text, filename) =>
   filename.includes(PACKAGES) && (!IMPORTS.test(text) || COMPILER.test(filename));
 
-/** Keeps it below `folder`/node_modules, an entry for each text: V8 itself refuses one of another version or other flags. */
+/**
+ * Caches code below `folder`/node_modules, with one entry per text. V8 itself rejects entries of another version or
+ * flags.
+ */
 exports.cacheCode = (directory) => {
   const folder = path.join(directory, "node_modules/.cache/aws-callbacks-localcloud/code");
   if (Module.enableCompileCache) return;
@@ -33,7 +39,7 @@ exports.cacheCode = (directory) => {
         columnOffset: -Module.wrapper[0].length,
       });
     } catch {
-      // Node.js explains best what is wrong with it.
+      // Node.js reports the syntax error best.
       return _compile.call(this, text, filename, ...rest);
     }
     if (cachedData === undefined || script.cachedDataRejected) unknown.set(entry, script);
@@ -42,11 +48,11 @@ exports.cacheCode = (directory) => {
     return load.call(exports, exports, requireOf(this), this, filename, path.dirname(filename));
   };
 
-  // By then the functions that were called have been compiled too.
+  // By then, the functions that were called have been compiled too.
   process.once("exit", () => store(folder, unknown));
 };
 
-/** As Node.js makes it: https://nodejs.org/docs/latest-v20.x/api/modules.html#requireid */
+/** Returns a `require` like Node.js's: https://nodejs.org/docs/latest-v20.x/api/modules.html#requireid */
 function requireOf(module) {
   const require = (id) => module.require(id);
   require.resolve = (id, options) => Module._resolveFilename(id, module, false, options);
@@ -61,13 +67,13 @@ function store(folder, scripts) {
   try {
     if (scripts.size > 0) mkdirSync(folder, { recursive: true });
     for (const [entry, script] of scripts) {
-      // At once and whole: other processes read and write the same.
+      // Written atomically, because other processes read and write the same files.
       const written = `${entry}.${process.pid}`;
       writeFileSync(written, script.createCachedData());
       renameSync(written, entry);
     }
   } catch {
-    // A folder that cannot be written to: the next process compiles again.
+    // The folder is not writable: the next process compiles again.
   }
 }
 

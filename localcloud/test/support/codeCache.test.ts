@@ -16,10 +16,10 @@ import { isDeepStrictEqual } from "node:util";
 
 const CACHE = path.join(__dirname, "codeCache.cjs");
 
-/** From 22.1 on Node.js has a memory of its own. */
+/** From 22.1 on, Node.js has its own cache. */
 const HAS_OWN = "enableCompileCache" in modules;
 
-/** All that a module of CommonJS finds around it. */
+/** Exports everything that is available to a CommonJS module. */
 const PACKAGE = `module.exports = async () => ({
   me: [__filename, __dirname, module.id, module.exports === exports, require.main === process.mainModule],
   found: [require("./other").name, require.resolve("./other"), require.cache[__filename] === module],

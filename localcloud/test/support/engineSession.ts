@@ -4,11 +4,11 @@ import { DeploymentError, type DiagnosticEvent, type StepEvent } from "../../eng
 import type { RunResult } from "../../engine/run";
 import { Session, type SessionOptions } from "../../engine/session";
 
-/** One resource of a program that is data: `type` is `sqs/Queue`, `/Provider` or `component`. */
+/** One resource of a program that is given as data: `type` is `sqs/Queue`, `/Provider` or `component`. */
 export interface Item {
   type: string;
   args?: Record<string, unknown>;
-  /** Resource options; other resources are given by their names. */
+  /** Resource options, with other resources given by their names. */
   options?: Record<string, unknown> & {
     parent?: string;
     deletedWith?: string;
@@ -22,9 +22,9 @@ export type Items = Record<string, Item>;
 const PROGRAMS = path.join(__dirname, "../engine/programs");
 const READS = /^(Get|List|Describe)/;
 
-/** A stack on a cloud of its own, deployed again and again, with everything that its engine told. */
+/** A stack on its own cloud, deployed repeatedly, with all output of its engine. */
 export class EngineSession {
-  /** Steps of the last run, done ones only, as `operation name`. */
+  /** Completed steps of the last run, as `operation name`. */
   steps: string[] = [];
   changes: Record<string, readonly string[]> = {};
   events: StepEvent[] = [];
@@ -47,7 +47,7 @@ export class EngineSession {
     return self;
   }
 
-  /** Runs the program with these variables in its environment. */
+  /** Runs the program with these environment variables. */
   async run(variables: Record<string, string> = {}): Promise<RunResult> {
     Object.assign(this, {
       steps: [],
@@ -69,13 +69,13 @@ export class EngineSession {
     }
   }
 
-  /** Deploys resources that are given as data, and exports the named properties (`q.url`). */
+  /** Deploys resources given as data, and exports the named properties (`q.url`). */
   async deploy(items: Items, ...outputs: string[]): Promise<Record<string, unknown>> {
     const result = await this.run({ PROGRAM: JSON.stringify(items), OUTPUTS: outputs.join(" ") });
     return (result.outputs.outputs ?? {}) as Record<string, unknown>;
   }
 
-  /** Expects the run to fail, and answers why. */
+  /** Expects the run to fail, and returns its error. */
   async failure(run: Promise<unknown>): Promise<DeploymentError> {
     const error = await run.then(
       () => undefined,
@@ -85,7 +85,7 @@ export class EngineSession {
     return error as DeploymentError;
   }
 
-  /** Calls since a sequence number that could have changed something, as `service:Operation`. */
+  /** Returns the calls since a sequence number that could have changed something, as `service:Operation`. */
   writes(after: number): string[] {
     return this.session.cloud.recorder
       .find({ after })
@@ -97,7 +97,7 @@ export class EngineSession {
     return this.session.cloud.recorder.last;
   }
 
-  /** An output or id of a deployed resource. */
+  /** Returns an output or the id of a deployed resource. */
   property(name: string, property = "id"): unknown {
     const state = this.session.resources.find(({ urn }) => urn.endsWith(`::${name}`));
     return property === "id" ? state?.id : state?.outputs[property];

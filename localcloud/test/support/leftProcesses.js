@@ -1,5 +1,5 @@
-// Which processes of a test run are still there. They are known by an entry of PATH, the one variable that all of them
-// get: a Lambda function's process has no other of this computer.
+// Finds the processes of a test run that are still running. They are identified by an entry of PATH, the only
+// variable that all of them inherit: a Lambda function's process has no other variable of this computer.
 "use strict";
 const { randomUUID } = require("node:crypto");
 const { readdirSync, readFileSync } = require("node:fs");
@@ -8,18 +8,18 @@ const path = require("node:path");
 const MARK = /\/test-run-[0-9a-f-]{36}/;
 const WAIT_MS = 10_000;
 
-/** What waits for the next test in the process that started it, and ends with that process: its own tests prove it. */
+/** Processes that are kept for the next test and end with their parent; they have their own tests. */
 const ENDS_WITH_US = /engine\/programHost\.cjs|esbuild.*--service/;
 
 const inherited = MARK.exec(process.env.PATH ?? "")?.[0];
 const mark = inherited ?? `/test-run-${randomUUID()}`;
-// A folder that does not exist: nothing is found there.
+// A folder that does not exist, so that the entry has no effect.
 if (inherited === undefined) process.env.PATH = `${process.env.PATH}${path.delimiter}${mark}`;
 
-/** Whether processes can be looked at here, and this one has started the run. */
+/** True if processes can be inspected here, and this process started the run. */
 exports.canLook = process.platform === "linux" && inherited === undefined;
 
-/** Waits until no process of the run is left; answers those that stay, as `<pid> <command line>`. */
+/** Waits until no process of the run is left; returns the remaining ones as `<pid> <command line>`. */
 exports.leftProcesses = async () => {
   const end = performance.now() + WAIT_MS;
   for (;;) {
@@ -46,7 +46,7 @@ function commandOf(pid) {
   return read(pid, "cmdline").replaceAll("\0", " ").trim();
 }
 
-/** Empty for a process that is gone, or that another user runs. */
+/** Returns an empty text for a process that has ended or belongs to another user. */
 function read(pid, name) {
   try {
     return readFileSync(`/proc/${pid}/${name}`, "utf8");

@@ -6,20 +6,23 @@ import { until } from "./until";
 
 const BIN = path.resolve(__dirname, "../../bin/localcloud.js");
 
-/** Longest wait for what is still in the pipes of a command that ended. */
+/** Maximum wait for output that is still in the pipes of a command that ended. */
 const CLOSE_MS = 1_000;
 
-/** Longest wait for a line: on a busy computer a program takes half a minute to load. It ends within a test's own minute. */
+/**
+ * Maximum wait for a line: on a busy computer a program takes half a minute to load. Shorter than a test's own
+ * minute.
+ */
 const PRINTED_MS = 50_000;
 
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** On a pseudo terminal of this many columns, by `script` of util-linux. */
+  /** Runs on a pseudo terminal with this many columns, by `script` of util-linux. */
   readonly terminal?: number;
 }
 
-/** A `localcloud` command that was started as a user starts it. */
+/** A `localcloud` command, started like a user does. */
 export class Command {
   stdout = "";
   stderr = "";
@@ -39,7 +42,7 @@ export class Command {
         this.over = true;
         resolve({ code, signal });
       });
-      // A process that it left behind holds the pipes open, perhaps for ever.
+      // A process that it left behind may keep the pipes open forever.
       this.child.once("exit", () => setTimeout(() => this.closePipes(), CLOSE_MS).unref());
     });
   }
@@ -52,7 +55,7 @@ export class Command {
     return this.stdout + this.stderr;
   }
 
-  /** Waits until the command has printed this many matches on stdout; fails at once when it ends before. */
+  /** Waits until the command has printed this many matches on stdout; fails immediately if it ends before. */
   async prints(pattern: RegExp, times = 1): Promise<void> {
     const all = new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`);
     const enough = (): boolean => [...this.stdout.matchAll(all)].length >= times;
@@ -74,19 +77,19 @@ export class Command {
     this.child.kill(name);
   }
 
-  /** Its exit code; null when a signal ended it. */
+  /** Returns the exit code; null if a signal ended it. */
   async code(): Promise<number | null> {
     return (await this.exited).code;
   }
 
-  /** Ends it, however it is. */
+  /** Ends it in any state. */
   async kill(): Promise<void> {
     if (!this.over) this.child.kill("SIGKILL");
     await this.exited;
   }
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it ends. */
 export async function localcloud(
   args: readonly string[],
   options: CommandOptions = {},
@@ -101,7 +104,7 @@ export interface ProgramCopy {
   remove(): void;
 }
 
-/** A program in a folder of its own that a test may edit; it finds this repository's packages. */
+/** Copies a program to its own folder, which a test may edit; it finds this repository's packages. */
 export function copyProgram(directory: string): ProgramCopy {
   const copy = mkdtempSync(path.join(tmpdir(), "localcloud-program-"));
   cpSync(directory, copy, { recursive: true });

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 
-/** Folder of the Pulumi CLI: on PATH, or next to the repository; undefined when there is none. */
+/** Returns the folder of the Pulumi CLI: on PATH, or next to the repository; undefined if there is none. */
 export function findPulumiCli(): string | undefined {
   const folders = [
     ...(process.env.PATH ?? "").split(path.delimiter),
@@ -19,7 +19,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Environment of a CLI that keeps everything in one folder and asks no network for anything. */
+/** Returns the environment of a CLI that stores everything in one folder and uses no network. */
 export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -36,10 +36,10 @@ export function cliEnvironment(cli: string, home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Milliseconds after which a command hangs, however busy the machine is. */
+/** Milliseconds after which a command counts as hanging, even on a busy machine. */
 const LIMIT = 300_000;
 
-/** Runs one command to its end. */
+/** Runs one command until it ends. */
 export function runCommand(
   file: string,
   args: readonly string[],

@@ -10,12 +10,12 @@ export interface RawAnswer {
 export interface RawRequest {
   readonly method?: string;
   readonly path?: string;
-  /** `fetch` would refuse to set `Host` and `Origin`. */
+  /** `fetch` does not allow to set `Host` and `Origin`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 
-/** One request, on a connection of its own unless an agent is at work. */
+/** Sends one request, on its own connection unless an agent is given. */
 export function rawHttp(endpoint: string, request: RawRequest = {}): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { method = "GET", path = "/", headers = {}, body } = request;
@@ -36,7 +36,7 @@ export function rawHttp(endpoint: string, request: RawRequest = {}): Promise<Raw
   });
 }
 
-/** Writes bytes to the server's socket and resolves with everything it answers until it closes the connection. */
+/** Writes bytes to the server's socket. Resolves with the complete response when the server closes the connection. */
 export function rawSocket(endpoint: string, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(endpoint);
@@ -44,7 +44,7 @@ export function rawSocket(endpoint: string, bytes: string | Buffer): Promise<str
     let answer = "";
     socket.setEncoding("latin1");
     socket.on("data", (chunk: string) => (answer += chunk));
-    socket.on("error", () => undefined); // a reset is an answer as well
+    socket.on("error", () => undefined); // a reset counts as a response
     socket.on("close", () => resolve(answer));
   });
 }

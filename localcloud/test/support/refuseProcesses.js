@@ -1,8 +1,8 @@
-// In a run of the quick tests nothing starts a process: see .mocharc.quick.js.
+// Fails quick tests that start a process: see .mocharc.quick.js.
 "use strict";
 const childProcess = require("node:child_process");
 
-/** Packing needs the one, which serves a whole file; the other starts Mocha's jobs. */
+/** Packing needs esbuild, which serves a whole file; workerpool starts Mocha's jobs. */
 const ALLOWED = /[\\/](esbuild|workerpool)[\\/]/;
 
 for (const name of ["spawn", "spawnSync", "fork", "execFile", "execFileSync", "exec", "execSync"]) {

@@ -7,7 +7,7 @@ import { ROOT_CREDENTIALS } from "../../engine/session";
 
 export const SETTINGS = { region: "eu-central-1", credentials: ROOT_CREDENTIALS, maxAttempts: 1 };
 
-/** A resource that was made for a test. */
+/** A resource that a test created. */
 export interface Made {
   readonly type: string;
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Made {
   readonly outputs: Properties;
 }
 
-/** A provider against a cloud of its own. */
+/** A provider with its own cloud. */
 export class ProviderBench {
   private readonly made: Made[] = [];
 
@@ -45,7 +45,7 @@ export class ProviderBench {
     return inputs;
   }
 
-  /** Creates a resource that others need; it is deleted when the bench stops. */
+  /** Creates a resource that others depend on; it is deleted when the bench stops. */
   async make(type: string, news: Properties): Promise<Made> {
     const inputs = this.check(type, news);
     const { id, outputs } = await this.core.create(type, inputs);
@@ -62,31 +62,31 @@ export class ProviderBench {
   }
 }
 
-/** What a resource type promises, as data. */
+/** The expected life cycle of a resource type, as data. */
 export interface Lifecycle {
   readonly type: string;
-  /** Inputs of the resource, after those that it needs were made. */
+  /** Returns the resource's inputs, after creating its dependencies. */
   inputs(bench: ProviderBench): Promise<Properties> | Properties;
-  /** Changes that are made in place, one after another; `undefined` takes an input away. */
+  /** Changes that are made in place, one after another; `undefined` removes an input. */
   readonly updates?: readonly Properties[];
-  /** Changes that need a new resource. */
+  /** Changes that require a replacement. */
   readonly replaces?: readonly Properties[];
-  /** Changes it behind the provider's back; `expected` are the paths that then differ. */
+  /** Changes the resource outside of the provider; `expected` are the paths that then differ. */
   readonly drift?: {
     make(bench: ProviderBench, made: Made): Promise<unknown>;
     expected: readonly string[];
   };
-  /** As `drift`, for a resource that no update can bring back. */
+  /** Like `drift`, for a resource that no update can restore. */
   readonly foreignChange?: Lifecycle["drift"];
-  /** What `pulumi import` is given; absent = the id. */
+  /** Returns the id for `pulumi import`; absent = the resource's id. */
   importId?(made: Made): string;
-  /** Inputs that AWS never tells, which an import therefore cannot find. */
+  /** Inputs that AWS never returns, so that an import cannot find them. */
   readonly untold?: readonly string[];
-  /** True for what always exists: a deletion only puts it back. */
+  /** True for an object that always exists: deleting it only resets it. */
   readonly permanent?: boolean;
 }
 
-/** Runs one resource through its life, each step a claim of its own. */
+/** Tests a resource's life cycle; each step is a separate test. */
 export function describeLifecycle(life: Lifecycle): void {
   describe(life.type, function () {
     let bench: ProviderBench;
@@ -144,7 +144,7 @@ export function describeLifecycle(life: Lifecycle): void {
         await make(bench, made);
         const found = await refreshed();
         expect(paths(diff(found, made.inputs))).to.have.members([...expected]);
-        // An update brings it back.
+        // An update restores it.
         await bench.core.update(type, made.id, made.inputs, found);
         expect(await refreshed()).to.deep.equal(made.inputs);
       });
@@ -176,7 +176,7 @@ function merged(inputs: Properties, change: Properties): Properties {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** The inputs as a program gives them: without the bookkeeping and the generated name. */
+/** Returns the inputs of a program: without the provider's defaults and the generated name. */
 function withoutDefaults(inputs: Properties): Properties {
   return without(inputs, ["__defaults", ...((inputs.__defaults as string[] | undefined) ?? [])]);
 }

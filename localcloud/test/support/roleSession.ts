@@ -2,7 +2,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import type { Cloud } from "../../cloud/cloud";
 import type { SessionCredentials } from "../../core/service";
 
-/** Creates a role that Lambda may assume, with these statements, and opens a session of it. */
+/** Creates a role that Lambda may assume, with these statements, and returns a session of it. */
 export async function roleSession(
   cloud: Cloud,
   roleName: string,

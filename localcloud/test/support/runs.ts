@@ -1,4 +1,4 @@
-/** How often a property is tried: the count for CI, or with FUZZ=1 (`npm run fuzz`) the nightly one. */
+/** Returns how often a property is tested: `ci`, or with FUZZ=1 (`npm run fuzz`) `nightly`. */
 export function runs(ci: number, nightly: number): number {
   return process.env.FUZZ ? nightly : ci;
 }

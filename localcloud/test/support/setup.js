@@ -1,5 +1,5 @@
-// Loads TypeScript the way Pulumi's own launcher does (ts-node, CommonJS): tests serialize closures,
-// so the text they see must be the text that ships. Types are `npm run check`'s job.
+// Loads TypeScript like Pulumi's own launcher (ts-node, CommonJS): tests serialize closures, so they must see the
+// same text that ships. `npm run check` checks the types.
 "use strict";
 const path = require("node:path");
 require("./leftProcesses.js");
@@ -12,7 +12,7 @@ const { leaveUnmapped } = require("../../engine/unmappedStacks.cjs");
 process.env.TS_NODE_TRANSPILE_ONLY = "true";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const repository = path.join(__dirname, "../../..");
-// Nobody edits them while the tests run: a program that uses them need not load them anew, as it would not from a package.
+// These folders do not change while the tests run, so programs need not load them again, as if they were packages.
 process.env.LOCALCLOUD_KEPT_FOLDERS = ["components", "callbacks"]
   .map((folder) => path.join(repository, folder))
   .join(path.delimiter);

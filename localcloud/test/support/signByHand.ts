@@ -1,4 +1,4 @@
-/** How a service is asked without an SDK, and what it says of a key that nobody has. */
+/** How to call a service without an SDK, and its error for an unknown key. */
 export interface HandMade {
   readonly service: string;
   readonly path?: string;
@@ -61,8 +61,8 @@ export const HAND_MADE: readonly HandMade[] = [
 ];
 
 /**
- * JavaScript of a function `ask(endpoint, key, request, options)` that signs with the key's id alone, since the cloud
- * does not know the secrets of a developer's keys, and answers the status with the error's name or `ok`. With
+ * JavaScript of a function `ask(endpoint, key, request, options)`. It signs with only the key's id, because the cloud
+ * does not know the secrets of a developer's keys, and returns the status with the error's name or `ok`. With
  * `presigned`, the signature is in the query; `options` are those of `http.request`.
  */
 export const SIGN_BY_HAND = `

@@ -3,7 +3,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Cloud } from "../../cloud/cloud";
 import type { SessionCredentials } from "../../core/service";
 
-/** Asks for a function's URL as somebody who has these credentials. */
+/** Sends a GET to a function's URL, signed with these credentials. */
 export async function signedGet(
   cloud: Cloud,
   url: string,

@@ -6,20 +6,20 @@ import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { newHostKey } from "../../services/ec2/ssh/hostKey";
 
-/** Where Debian, Homebrew and others install it, which is in few people's PATH. */
+/** Folders where Debian, Homebrew and others install it; usually not in PATH. */
 const FOLDERS = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"];
 
-/** The OpenSSH server of this computer, if one is installed that this user may start. */
+/** Returns the path of this computer's OpenSSH server, if it is installed and this user may start it. */
 export function findSshd(): string | undefined {
   const folders = [...FOLDERS, ...(process.env.PATH ?? "").split(delimiter)];
   const found = folders.map((folder) => join(folder, "sshd")).find((file) => existsSync(file));
-  // For root it wants a user and a folder, which come with the start of its service.
+  // As root it requires a user and a folder, which exist after the first start of its service.
   return process.getuid?.() === 0 && !existsSync("/run/sshd") ? undefined : found;
 }
 
 /**
- * A real OpenSSH server for this user, with a host key of its own: one process a connection, none of which outlives
- * `stop`. Skip what needs it where `findSshd` finds none.
+ * A real OpenSSH server for this user, with its own host key. It runs one process per connection; none of them
+ * outlives `stop`. Skip tests that need it if `findSshd` finds none.
  */
 export class Sshd {
   readonly user = userInfo().username;
@@ -39,7 +39,7 @@ export class Sshd {
     writeFileSync(join(folder, "host_key"), key.private, { mode: 0o600 });
     writeFileSync(join(folder, "authorized_keys"), `${authorizedKeys.join("\n")}\n`);
     writeFileSync(join(folder, "config"), config(folder));
-    // Nothing is read from a connection here: the server that is started for it has it.
+    // This process reads nothing from a connection: the server that it starts does.
     const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
     const sshd = new Sshd(server, folder, key.public);
     server.on("connection", (socket) => sshd.serve(file, socket));

@@ -1,4 +1,4 @@
-/** Waits for what another process does; fails with the description when it takes too long. */
+/** Waits for an effect of another process; fails with the description after a time limit. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,

@@ -157,7 +157,7 @@ describe("The test kit: events", () => {
   });
 });
 
-/** The names of all members, with the kind of what they hold. */
+/** Returns the names of all members, with the types of their values. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape);
   if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;

@@ -50,7 +50,7 @@ describe("The test kit: least privilege", () => {
     command: GetParameterCommand | DeleteParameterCommand,
   ): Promise<void> => {
     const ssm = new SSMClient(roleAccess(cloud, roleName));
-    // Whether the parameter exists does not matter: the permission was exercised.
+    // It does not matter whether the parameter exists: the permission was used.
     await ssm.send(command as GetParameterCommand).catch(() => undefined);
     ssm.destroy();
   };

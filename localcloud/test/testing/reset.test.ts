@@ -98,7 +98,7 @@ describe("A program that is reset", () => {
   });
 });
 
-/** All but the ids that IAM draws by lot, and never twice. */
+/** Returns everything except the ids that IAM generates at random. */
 function known(resources: RunningProgram["resources"]): unknown[] {
   return resources.map(({ outputs, ...others }) => {
     const { uniqueId: _drawn, ...kept } = outputs;

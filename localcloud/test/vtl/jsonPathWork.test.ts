@@ -5,7 +5,7 @@ import { readJson } from "../../vtl/json/readJson";
 import { TemplateError } from "../../vtl";
 import { runs } from "../support/runs";
 
-/** Steps of a path whose combinations ask for more work than a request is worth. */
+/** Steps of a path whose combinations require more work than a request should. */
 const STEPS = [
   "..*",
   "..a",
@@ -47,7 +47,7 @@ const { value: documents } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 
-/** A result or AWS's kind of error; anything else is a fault of the evaluation. */
+/** Returns a result or AWS's kind of error; any other error is a bug of the evaluation. */
 function evaluate(path: string, document: unknown): "found" | string {
   try {
     evaluatePath(path, readJson(JSON.stringify(document)));

@@ -47,7 +47,7 @@ const hostile = fc
   )
   .map((parts) => parts.join(""));
 
-/** Two backslashes in the template: as many as the regular expression of one backslash needs. */
+/** Two backslashes in the template, because the regular expression for one backslash needs two. */
 const RIGHT_ESCAPE = `{"m": "$util.escapeJavaScript($input.path('$.m')).replaceAll("\\\\'","'")"}`;
 
 describe("the JSON escape of a mapping template", () => {
@@ -137,7 +137,7 @@ describe("Java arithmetic", () => {
   });
 });
 
-/** Pieces that a random order of makes mostly broken and sometimes valid templates of. */
+/** Pieces that form mostly invalid and sometimes valid templates in random order. */
 const pieces = fc.constantFrom(
   ...[
     "$",

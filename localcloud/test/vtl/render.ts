@@ -1,6 +1,6 @@
 import { type Rendered, renderTemplate, type TemplateScope } from "../../vtl";
 
-/** What a test says about the request; the rest is empty. */
+/** The parts of a request that a test sets; all others are empty. */
 export type PartialScope = Partial<Omit<TemplateScope, "params">> & {
   readonly params?: Partial<TemplateScope["params"]>;
 };

@@ -97,7 +97,7 @@ export function parseDecimal(text: string): JavaDecimal {
 export function decimalOf(double: number): JavaDecimal {
   let scale = 0;
   let value = double;
-  // A finite double is an integer after at most 1074 doublings; each doubling adds one decimal place with factor 5.
+  // A finite double is an integer after at most 1074 doublings; each doubling is half of a step by ten.
   while (!Number.isInteger(value)) {
     value *= 2;
     scale++;

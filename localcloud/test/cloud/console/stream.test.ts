@@ -17,7 +17,7 @@ describe("The stream of traces", () => {
     const tracer = new Tracer(clock, { traces: 2 });
     const incoming = new EventEmitter();
     const outgoing = new PassThrough({ highWaterMark: 1 });
-    // What a stream reads of them.
+    // The members that a stream reads.
     const cloud = { clock, tracer, secrets: [] } as unknown as Cloud;
     stream(incoming as IncomingMessage, outgoing as unknown as ServerResponse, cloud, null);
     for (let count = 0; count < 20; count += 1) {

@@ -14,7 +14,7 @@ import { until } from "../../support/until";
 
 type Told = TraceRow & { readonly rows: readonly SpanRow[] };
 
-/** Fails for what says so, until it is told to be well; asks for what its role may not have. */
+/** Fails for messages that request it until told to succeed; calls an operation that its role may not call. */
 const READER = `
   const { SQSClient, ListQueuesCommand } = require("@aws-sdk/client-sqs");
   exports.handler = async (event) => {

@@ -152,7 +152,7 @@ describe("API Gateway Lambda authorizers", () => {
       const response = await call("a");
       expect(response.status).to.equal(status);
       expect(await response.json()).to.deep.equal(body);
-      // A failure is never remembered.
+      // Failures are never cached.
       await call("a");
       expect(asked).to.have.length(2);
     });

@@ -16,7 +16,7 @@ import { createRole } from "./roles";
 
 type Item = Record<string, { S?: string }>;
 
-/** DynamoDB reduced to what the test needs to see: the exact inputs that arrive. */
+/** A DynamoDB that only stores the exact inputs of its calls. */
 class FakeDynamo {
   readonly puts: { TableName: string; Item: Item }[] = [];
   failure: Error | undefined;
@@ -52,7 +52,7 @@ function tableArn(name: string): string {
   return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`;
 }
 
-/** The escape that AWS documents for text inside JSON. */
+/** The escape for text inside JSON that AWS documents. */
 const PUT = `{"TableName":"Comments","Item":{"id":{"S":"$context.extendedRequestId"},"message":{"S":"$util.escapeJavaScript($input.path('$.message')).replaceAll("\\\\'","'")"}}}`;
 const LIST = `{"comments":[#foreach($item in $input.path('$.Items'))"$util.escapeJavaScript($item.message.S).replaceAll("\\\\'","'")"#if($foreach.hasNext),#end#end]}`;
 const ERRORS = `#set($type = $input.path('$.__type'))#if($type.contains("ConditionalCheckFailed"))#set($context.responseOverride.status = 409)#end{"failed":true}`;

@@ -26,7 +26,7 @@ export const ACCOUNT = "123456789012";
 export const REGION = "us-east-1";
 export const LAMBDA_PREFIX = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions`;
 
-/** A function of the fake Lambda service; it may throw to fail as a function does. */
+/** A function of the fake Lambda service; it throws to simulate a failed function. */
 export interface FakeFunction {
   handle(event: unknown): unknown;
   policy?: PolicyDocument;
@@ -39,12 +39,12 @@ export interface InvokeInput {
   InvocationType?: string;
 }
 
-/** Lambda with functions of the test's own, by `name` or `name:alias`. */
+/** A fake Lambda service with functions of the test, by `name` or `name:alias`. */
 export class FakeLambda {
   readonly functions = new Map<string, FakeFunction>();
   readonly calls: InvokeInput[] = [];
 
-  /** A function that the whole API may call. */
+  /** Adds a function that the whole API may invoke. */
   add(name: string, handle: FakeFunction["handle"], policy = allowGateway()): string {
     this.functions.set(name, { handle, policy });
     return `${LAMBDA_PREFIX}/${functionArn(name)}/invocations`;
@@ -98,7 +98,7 @@ export function functionArn(name: string): string {
   return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 }
 
-/** The permission that lets API Gateway call a function on behalf of `sourceArn` (default: any). */
+/** Returns the permission with which API Gateway may invoke a function on behalf of `sourceArn` (default: any). */
 export function allowGateway(sourceArn = "arn:aws:execute-api:*:*:*"): PolicyDocument {
   return {
     Version: "2012-10-17",
@@ -121,7 +121,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** A cloud with a manual clock, API Gateway, IAM, a fake Lambda and whatever else the test brings. */
+/** Starts a cloud with a manual clock, API Gateway, IAM, a fake Lambda and the test's other services. */
 export async function startGateway(
   more: readonly ServiceDefinition<never>[] = [],
 ): Promise<Gateway> {
@@ -147,14 +147,14 @@ export async function startGateway(
   };
 }
 
-/** A method with its integration and responses, as a test writes it down. */
+/** A method with its integration and responses, in the notation of tests. */
 export interface MethodSpec extends Omit<Partial<Method>, "methodResponses"> {
   readonly integration: Partial<Integration> & Pick<Integration, "type">;
-  /** Integration responses by status; each gets a method response that declares its headers. */
+  /** Integration responses by status; for each there is a method response that declares its headers. */
   readonly responses?: Readonly<Record<string, Omit<IntegrationResponse, "statusCode">>>;
 }
 
-/** An API whose methods are written as `GET /path`. */
+/** An API whose methods are given as `GET /path`. */
 export class TestApi {
   readonly resourceIds = new Map<string, string>();
 
@@ -243,7 +243,7 @@ export class TestApi {
   }
 }
 
-/** A mock integration that answers 200 with the template's text. */
+/** Returns a mock integration that responds with 200 and the template's text. */
 export function mock(template = '{"ok":true}', more: Partial<MethodSpec> = {}): MethodSpec {
   return {
     integration: { type: "MOCK", requestTemplates: { "application/json": '{"statusCode":200}' } },
@@ -252,7 +252,7 @@ export function mock(template = '{"ok":true}', more: Partial<MethodSpec> = {}): 
   };
 }
 
-/** The AWS error that a call ends with. */
+/** Returns the AWS error of a call that must fail. */
 export async function errorOf(call: Promise<unknown>): Promise<{ name: string; message: string }> {
   try {
     await call;

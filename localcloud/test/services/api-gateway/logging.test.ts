@@ -7,7 +7,7 @@ import type { ServiceDefinition } from "../../../core/service";
 import { ACCOUNT, errorOf, mock, REGION, startGateway, TestApi, type Gateway } from "./gateway";
 import { createRole } from "./roles";
 
-/** CloudWatch Logs and CloudWatch as far as API Gateway writes to them. */
+/** Fakes of the CloudWatch Logs and CloudWatch operations that API Gateway uses. */
 class FakeCloudWatch {
   readonly groups = new Set<string>();
   readonly lines: { group: string; message: string }[] = [];
@@ -71,7 +71,7 @@ class FakeCloudWatch {
     },
   };
 
-  /** Resolves once `found` holds; the mocha timeout ends a wait in vain. */
+  /** Resolves when `found` is true; otherwise mocha's timeout ends the wait. */
   async until(found: () => boolean): Promise<void> {
     while (!found()) await new Promise<void>((resolve) => this.listeners.push(resolve));
   }

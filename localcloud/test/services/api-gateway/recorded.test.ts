@@ -11,7 +11,7 @@ import { createRole } from "./roles";
 const SEND = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)";
 const FORM = "'application/x-www-form-urlencoded'";
 
-/** What was recorded from API Gateway itself, or what its documentation says. */
+/** Behaviour that was recorded from API Gateway itself, or is in its documentation. */
 describe("API Gateway, as recorded", () => {
   let gateway: Gateway;
   let api: TestApi;

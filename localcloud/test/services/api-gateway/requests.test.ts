@@ -116,7 +116,7 @@ describe("API Gateway method requests", () => {
       'object instance has properties which are not allowed by the schema: ["x"]',
     );
     expect(await why("{")).to.include("Invalid JSON");
-    // No model for this type: validation is silent, as on AWS.
+    // This type has no model: as on AWS, its bodies are not validated.
     expect((await post('{"x":1}', "text/plain")).status).to.not.equal(400);
   });
 

@@ -1,7 +1,7 @@
 import { rootPrincipal } from "../../../core/principal";
 import { ACCOUNT, type Gateway } from "./gateway";
 
-/** A role with one inline policy; returns its ARN. */
+/** Creates a role with one inline policy; returns its ARN. */
 export async function createRole(
   { cloud }: Gateway,
   name: string,
@@ -30,7 +30,7 @@ export async function createRole(
   return `arn:aws:iam::${ACCOUNT}:role/${name}`;
 }
 
-/** A user with one inline policy and an access key. */
+/** Creates a user with one inline policy and an access key. */
 export async function createUser(
   { cloud }: Gateway,
   name: string,

@@ -119,7 +119,7 @@ describe("API Gateway parts", () => {
 
   it("print braces and dashes in access logs as they are", () => {
     const context = { requestId: "r", identity: { sourceIp: "1" } };
-    // Only the variables that the format names are read.
+    // Only the variables in the format are read.
     const format = (text: string) => formatAccessLog(text, context as never);
     expect(format('{"a":$context.requestId}')).to.equal('{"a":r}');
     expect(format("${context.identity.sourceIp}-$context.x.y")).to.equal("1--");

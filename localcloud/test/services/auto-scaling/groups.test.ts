@@ -169,7 +169,7 @@ describe("Auto Scaling groups", () => {
 
   it("tell of a launch for which EC2 had no address, and that it was of no instance", async () => {
     const { Vpcs = [] } = await c.ec2.client.send(new DescribeVpcsCommand({}));
-    // Sixteen addresses, of which five are AWS's own.
+    // Sixteen addresses, five of which AWS reserves.
     const place = { VpcId: Vpcs[0]?.VpcId, CidrBlock: "172.31.240.0/28" };
     const { Subnet } = await c.ec2.client.send(new CreateSubnetCommand(place));
     const VPCZoneIdentifier = Subnet?.SubnetId;

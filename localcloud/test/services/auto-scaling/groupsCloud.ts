@@ -10,7 +10,7 @@ import { connection, Ec2Cloud } from "../ec2/ec2Cloud";
 
 export const NAME = { AutoScalingGroupName: "web" };
 
-/** A cloud with a launch template `web` and boots of a minute. */
+/** A cloud with a launch template `web`, in which a boot takes a minute. */
 export class GroupsCloud {
   private constructor(
     readonly ec2: Ec2Cloud,
@@ -48,12 +48,12 @@ export class GroupsCloud {
     return AutoScalingGroups[0];
   }
 
-  /** Ids of the group's instances, oldest first. */
+  /** Returns the ids of the group's instances, oldest first. */
   async ids(): Promise<string[]> {
     return ((await this.group())?.Instances ?? []).map(({ InstanceId = "" }) => InstanceId);
   }
 
-  /** Lifecycle states of the group's instances, oldest first. */
+  /** Returns the lifecycle states of the group's instances, oldest first. */
   async states(): Promise<(string | undefined)[]> {
     return ((await this.group())?.Instances ?? []).map(({ LifecycleState }) => LifecycleState);
   }

@@ -23,7 +23,7 @@ describe("Auto Scaling lifecycle hooks", () => {
   afterEach(() => c.clear());
   after(() => c.stop());
 
-  /** A group whose one instance waits for the launch hook. */
+  /** Creates a group whose only instance waits for the launch hook. */
   async function waitingLaunch(more: object = {}): Promise<string> {
     await c.groups.create({
       DesiredCapacity: 1,
@@ -90,7 +90,7 @@ describe("Auto Scaling lifecycle hooks", () => {
     const [second, ...others] = await c.groups.ids();
     expect([others, await c.groups.states()]).to.deep.equal([[], ["Pending:Wait"]]);
     expect(second).to.not.equal(InstanceId);
-    // Nobody answers the second one: its timeout abandons it.
+    // Nothing completes the second one: its timeout abandons it.
     await c.seconds(60);
     const found = await c.activities();
     expect(found.map(([code]) => code)).to.deep.equal([

@@ -20,7 +20,7 @@ import { GroupsCloud, NAME } from "./groupsCloud";
 
 export type Message = Readonly<Record<string, unknown>>;
 
-/** The hook that most tests put: nobody is told but EventBridge. */
+/** The hook of most tests, without a target: only EventBridge is notified. */
 export const LAUNCH_HOOK = {
   LifecycleHookName: "attach",
   LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
@@ -33,7 +33,7 @@ export const TERMINATE_HOOK = {
   LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
 } satisfies LifecycleHookSpecification;
 
-/** Groups with hooks, and a queue of what EventBridge hears of them. */
+/** Groups with hooks, and a queue with their events from EventBridge. */
 export class HooksCloud {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
@@ -67,7 +67,7 @@ export class HooksCloud {
     return this.queueArn(QueueName);
   }
 
-  /** A topic of which a queue of the same name gets the messages. */
+  /** Creates a topic, and a queue of the same name that receives its messages. */
   async createTopic(Name: string): Promise<string> {
     const { TopicArn = "" } = await this.sns.send(new CreateTopicCommand({ Name }));
     await this.createOpenQueue(Name);
@@ -97,7 +97,7 @@ export class HooksCloud {
     }
   }
 
-  /** Takes the lifecycle actions that EventBridge has told. */
+  /** Takes the lifecycle actions that EventBridge has reported. */
   async actions(): Promise<{ type: string; detail: Record<string, string> }[]> {
     const events = await this.received("events");
     return events
@@ -108,7 +108,7 @@ export class HooksCloud {
       }));
   }
 
-  /** A role that Auto Scaling may take, with these statements. */
+  /** Creates a role that Auto Scaling may assume, with these statements. */
   async createRole(RoleName: string, statements: readonly object[], service = "autoscaling") {
     const trust = {
       Effect: "Allow",
@@ -149,13 +149,13 @@ export class HooksCloud {
     );
   }
 
-  /** Codes and messages of the group's activities, newest first. */
+  /** Returns codes and messages of the group's activities, newest first. */
   async activities(): Promise<(readonly [string | undefined, string | undefined])[]> {
     const { Activities = [] } = await this.client.send(new DescribeScalingActivitiesCommand(NAME));
     return Activities.map(({ StatusCode, StatusMessage }) => [StatusCode, StatusMessage] as const);
   }
 
-  /** Ends the group of a test by force. */
+  /** Deletes the test's group by force. */
   async clear(): Promise<void> {
     const request = new DeleteAutoScalingGroupCommand({ ...NAME, ForceDelete: true });
     await this.client.send(request).catch(() => undefined);
@@ -176,7 +176,7 @@ export class HooksCloud {
     await this.eventBridge.send(new PutTargetsCommand({ Rule: name, Targets }));
   }
 
-  /** A queue that every service may send to. */
+  /** Creates a queue to which every service may send. */
   private async createOpenQueue(QueueName: string): Promise<void> {
     const Statement = {
       Effect: "Allow",

@@ -113,7 +113,7 @@ describe("Instances of Auto Scaling groups", () => {
     const states = await c.groups.states();
     expect(states.filter((state) => state === "InService")).to.have.length(2);
     expect(await latest()).to.deep.include({ InstanceRefreshId: id, Status: "InProgress" });
-    // Two more go only when the first two have booted and warmed up.
+    // The next two are replaced only when the first two have booted and warmed up.
     await c.seconds(85);
     expect(await latest()).to.deep.include({ PercentageComplete: 50, InstancesToUpdate: 2 });
     await c.seconds(110);

@@ -38,7 +38,7 @@ describe("Auto Scaling warm pools", () => {
     return Reservations.flatMap(({ Instances = [] }) => Instances).map(({ State }) => State?.Name);
   }
 
-  /** Where each lifecycle action came from and went, for one instance, completed as it comes. */
+  /** Returns origin and destination of one instance's lifecycle actions, and completes each action. */
   async function passing(id: string): Promise<string[]> {
     const told = await c.actions();
     const own = told.filter(({ detail }) => detail.EC2InstanceId === id);

@@ -39,7 +39,7 @@ describe("The key of a log group", () => {
     await cloud.close();
   });
 
-  /** As the user guide has it: CloudWatch Logs may use the key, for this group only. */
+  /** Puts the key policy of the user guide: CloudWatch Logs may use the key, only for this group. */
   function allow(context = ARN): Promise<unknown> {
     const allowed = { Effect: "Allow", Resource: "*" };
     const owner = {

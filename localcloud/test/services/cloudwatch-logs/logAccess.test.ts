@@ -77,7 +77,7 @@ describe("access to log groups", () => {
         },
       ]),
     );
-    // Allowed, so that the stream itself is looked for.
+    // The call is allowed, so the error is about the missing stream.
     await expectAwsError(narrow.send(writeTo("/own", "mine")), "ResourceNotFoundException");
     await expectAwsError(narrow.send(writeTo("/own", "s")), "AccessDeniedException");
     narrow.destroy();

@@ -54,7 +54,7 @@ describe("cloudwatch logs", () => {
       await client.send(new CreateLogStreamCommand({ logGroupName: GROUP, logStreamName }));
   }
 
-  /** Puts messages, the first now, each a millisecond after the other. */
+  /** Puts messages, the first one now, the others at intervals of a millisecond. */
   function put(
     logStreamName: string,
     messages: string[],

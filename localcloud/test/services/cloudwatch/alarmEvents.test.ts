@@ -52,7 +52,7 @@ describe("Alarms on the load of a service", () => {
     await c.stop();
   });
 
-  /** A queue that EventBridge puts every change of an alarm into. */
+  /** Creates a queue that receives every change of an alarm from EventBridge. */
   async function listen(): Promise<void> {
     const created = await sqs.send(new CreateQueueCommand({ QueueName: "told" }));
     QueueUrl = created.QueueUrl ?? "";

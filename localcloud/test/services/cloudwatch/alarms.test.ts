@@ -29,7 +29,7 @@ const MINUTE_MS = 60_000;
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:scale:live";
 const TOPIC_ARN = "arn:aws:sns:us-east-1:123456789012:alarms";
 
-/** Stands where Lambda and SNS would: keeps what was sent, and fails while told to. */
+/** Replaces Lambda and SNS: stores the calls, and fails while told to. */
 class Target {
   readonly inputs: Record<string, unknown>[] = [];
   failWith: string | undefined;
@@ -85,7 +85,7 @@ describe("cloudwatch alarms", () => {
       credentials: { accessKeyId: "root", secretAccessKey: "root" },
       maxAttempts: 1,
     });
-    // Begin half a minute before a whole one, so that data and evaluations alternate.
+    // Starts half a minute before a full minute, so that data and evaluations alternate.
     await cloud.clock.advance(MINUTE_MS - (cloud.clock.now() % MINUTE_MS) + MINUTE_MS / 2);
   });
 
@@ -115,7 +115,7 @@ describe("cloudwatch alarms", () => {
     await client.send(new PutMetricDataCommand({ Namespace: "App", MetricData }));
   }
 
-  /** Puts a value and goes to the next half minute, past one evaluation. */
+  /** Puts a value and advances to the next half minute, past one evaluation. */
   async function minuteWith(Value?: number): Promise<string> {
     if (Value !== undefined) await put(Value);
     await cloud.clock.advance(MINUTE_MS);

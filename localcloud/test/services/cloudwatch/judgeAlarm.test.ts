@@ -8,7 +8,7 @@ import {
 
 const TREATMENTS: MissingData[] = ["missing", "ignore", "breaching", "notBreaching"];
 
-/** As CloudWatch's documentation writes them: oldest first, 0 within, X beyond, - missing. */
+/** Evaluates points in the notation of CloudWatch's documentation: oldest first, 0 within, X beyond, - missing. */
 function judge(
   points: string,
   TreatMissingData: MissingData,

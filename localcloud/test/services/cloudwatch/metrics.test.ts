@@ -20,7 +20,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 describe("cloudwatch metrics", () => {
   let cloud: Cloud;
   let client: CloudWatchClient;
-  /** A whole minute. */
+  /** Start of a full minute. */
   let start: number;
 
   beforeEach(async () => {
@@ -43,7 +43,7 @@ describe("cloudwatch metrics", () => {
     return client.send(new PutMetricDataCommand({ Namespace: "App", MetricData }));
   }
 
-  /** One value in the minute `minute` from the start. */
+  /** Returns one value in the minute `minute` from the start. */
   function at(MetricName: string, minute: number, Value: number): MetricDatum {
     return { MetricName, Value, Timestamp: new Date(start + minute * MINUTE_MS) };
   }
@@ -329,7 +329,7 @@ describe("cloudwatch metrics", () => {
       expect(await math("FILL(b, 0)")).to.deep.equal([5, 0, 3, 0, 0]);
       expect(await math("FILL(a, REPEAT)")).to.deep.equal([10, 20, 30, 30, 50]);
       expect(await math("FILL(a, LINEAR)")).to.deep.equal([10, 20, 30, 40, 50]);
-      // Beyond its ends a line goes nowhere.
+      // Linear interpolation does not extend beyond the first and last points.
       expect(await math("FILL(b, LINEAR)")).to.deep.equal([5, 0, 3]);
       expect(await math("IF(a > 15, a, 0)")).to.deep.equal([0, 20, 30, 50]);
       expect(await math("IF(a > 15 AND b < 1, 1, 0)")).to.deep.equal([0, 1, 0]);

@@ -18,7 +18,7 @@ describe("DynamoDB permissions", () => {
   });
   afterEach(() => h.close());
 
-  /** What the call asked IAM for, whether it then succeeded or not. */
+  /** Returns the IAM checks of a call, successful or not. */
   const checksOf = async (operation: string, input: object) => {
     const after = h.cloud.recorder.last;
     await h.cloud
@@ -81,7 +81,7 @@ describe("DynamoDB permissions", () => {
       const store = new DynamoDbStore(scope);
       const context = { ...scope, store, requestId: "r", principal: rootPrincipal(ACCOUNT) };
       await dynamodb.operations.CreateTable.run(COMMENTS as never, context);
-      // The table of operations erases the input types.
+      // The table of operations loses the input types.
       const [check] = dynamodb.operations[operation].access?.(input as never, context) ?? [];
       await store.close();
       return check.context;

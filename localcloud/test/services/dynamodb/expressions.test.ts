@@ -24,7 +24,7 @@ import {
 
 const list = (...values: string[]): AttributeValue => ({ L: values.map(number) });
 
-/** What every condition below is asked of. */
+/** The item that all conditions below are evaluated on. */
 const ITEM: Record<string, AttributeValue> = {
   id: text("1"),
   f: { BOOL: false },
@@ -60,7 +60,7 @@ const VALUES: Record<string, AttributeValue> = {
   ":bool": text("BOOL"),
 };
 
-/** Values of which none comes before another. */
+/** Values without an order. */
 const UNORDERED: Record<string, AttributeValue> = {
   BOOL: { BOOL: true },
   NULL: { NULL: true },

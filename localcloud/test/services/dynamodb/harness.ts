@@ -7,7 +7,7 @@ import {
 import { expect } from "chai";
 import { startCloud, type Cloud } from "../../../cloud/cloud";
 
-/** A cloud whose time stands still until `advance`, with a client of its DynamoDB. */
+/** A cloud whose time moves only with `advance`, with a client for its DynamoDB. */
 export interface DynamoDbHarness {
   readonly cloud: Cloud;
   readonly client: DynamoDBClient;
@@ -32,7 +32,7 @@ export async function startDynamoDb(): Promise<DynamoDbHarness> {
   };
 }
 
-/** The table of a comment service: a hash key, an index by page in the order of time. */
+/** The table of a comment service: a hash key, and an index by page in chronological order. */
 export const COMMENTS = {
   TableName: "Comments",
   BillingMode: "PAY_PER_REQUEST",
@@ -54,7 +54,7 @@ export const COMMENTS = {
   ],
 } satisfies CreateTableCommandInput;
 
-/** A table with one hash key `id` of type S. */
+/** Creates a table with one hash key `id` of type S. */
 export async function simpleTable(
   { client }: DynamoDbHarness,
   TableName = "simple",
@@ -72,7 +72,7 @@ export async function simpleTable(
   return TableName;
 }
 
-/** ARN of a table of the harness. */
+/** Returns the ARN of a table of the harness. */
 export function arnOf(tableName: string): string {
   return `arn:aws:dynamodb:eu-west-1:123456789012:table/${tableName}`;
 }
@@ -80,7 +80,7 @@ export function arnOf(tableName: string): string {
 export const text = (S: string): AttributeValue => ({ S });
 export const number = (n: number | string): AttributeValue => ({ N: String(n) });
 
-/** The error of a call that must fail with this name and this text (or part of it). */
+/** Asserts that a call fails with this name and this text (or part of it). */
 export async function expectError(
   call: Promise<unknown>,
   name: string,

@@ -420,7 +420,7 @@ describe("DynamoDB items", () => {
   });
 });
 
-/** Buffers and byte arrays compare by their bytes. */
+/** Converts buffers to byte arrays, so that they compare by their bytes. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return { bytes: [...value] };
   if (Array.isArray(value)) return value.map(plain);

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { queryObjects } from "node:v8";
 import { type DynamoDbHarness, simpleTable, startDynamoDb } from "./harness";
 
-/** What dynalite keeps its items in. */
+/** The database in which dynalite stores its items. */
 interface MemoryLevel {
   open(): Promise<void>;
   close(): Promise<void>;
@@ -39,12 +39,12 @@ describe("What DynamoDB has read", () => {
   });
 });
 
-/** Those that are alive; a collection of garbage comes first. */
+/** Returns the number of live iterators, after a garbage collection. */
 async function iterators(): Promise<number> {
   const require = createRequire(createRequire(__filename).resolve("dynalite/db"));
   const { MemoryLevel } = require("memory-level") as { MemoryLevel: new () => MemoryLevel };
   const level = new MemoryLevel();
-  // Before it is open its iterators are of another class.
+  // Before the database is open, its iterators have another class.
   await level.open();
   const Iterator = level.values().constructor as new () => object;
   await level.close();

@@ -86,7 +86,7 @@ describe("DynamoDB queries and scans", () => {
     expect(Count).to.equal(3);
   });
 
-  // Recorded of AWS: a query says it in the envelope of its models, a scan without.
+  // Recorded from AWS: a query reports it as a validation error of its model, a scan does not.
   const selections: [Partial<QueryCommandInput>, string][] = [
     [
       { Select: "SPECIFIC_ATTRIBUTES" },
@@ -122,7 +122,7 @@ describe("DynamoDB queries and scans", () => {
   });
 });
 
-/** The key condition in the words of 2012. */
+/** The key condition in the legacy syntax of 2012. */
 const LEGACY = {
   KeyConditionExpression: undefined,
   ExpressionAttributeValues: undefined,

@@ -8,7 +8,7 @@ import type { Ec2Store } from "../../../services/ec2/store";
 
 export const AMI = "ami-0123456789abcdef0";
 
-/** A cloud whose time stands still, with clients for it. */
+/** A cloud with a manual clock, and clients for it. */
 export class Ec2Cloud {
   private constructor(
     readonly cloud: Cloud,
@@ -20,7 +20,7 @@ export class Ec2Cloud {
     return new Ec2Cloud(cloud, new EC2Client(connection(cloud)));
   }
 
-  /** The part of EC2 that only tests see. */
+  /** EC2's store, which only tests use directly. */
   get store(): Ec2Store {
     return this.cloud.registry.named("ec2")?.store("us-east-1", this.cloud) as Ec2Store;
   }

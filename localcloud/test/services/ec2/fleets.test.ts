@@ -53,7 +53,7 @@ describe("fleets of EC2", () => {
     return Role?.Arn ?? "";
   }
 
-  /** Two types of different weight in two zones. */
+  /** Two types with different weights in two zones. */
   const POOLS = ["a", "b"].flatMap((zone) => [
     {
       InstanceType: "m5.large" as const,
@@ -328,7 +328,7 @@ describe("fleets of EC2", () => {
       ];
     };
     await c.seconds(1);
-    // The last instance is one of two units.
+    // The last instance counts as two units.
     expect(await look()).to.deep.equal(["active", 3, 4, "no-termination"]);
     const change = new ModifyFleetCommand({
       FleetId,
@@ -338,7 +338,7 @@ describe("fleets of EC2", () => {
     await expectAwsError(c.client.send(change), "FleetNotInModifiableState");
     await c.seconds(MODIFYING_S);
     expect((await look()).slice(0, 2)).to.deep.equal(["active", 5]);
-    // What a change does not say stays.
+    // Settings that a change omits are kept.
     expect((await look()).at(3)).to.equal("no-termination");
     const { ActiveInstances = [] } = await c.client.send(
       new DescribeFleetInstancesCommand({ FleetId }),

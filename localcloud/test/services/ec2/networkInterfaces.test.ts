@@ -27,7 +27,7 @@ import { AMI, connection, Ec2Cloud } from "./ec2Cloud";
 describe("EC2 network interfaces", () => {
   let c: Ec2Cloud;
   let vpcId: string;
-  /** A subnet of the first zone with 251 addresses. */
+  /** A subnet in the first zone with 251 addresses. */
   let subnetId: string;
   let blocks = 0;
 
@@ -297,7 +297,7 @@ describe("EC2 network interfaces", () => {
   });
 
   it("fill a subnet, which cannot be deleted while one is in it", async () => {
-    // Sixteen addresses, of which five are AWS's own.
+    // Sixteen addresses, five of which AWS reserves.
     const small = await createSubnet("/28");
     const all: string[] = [];
     for (let count = 0; count < 11; count++) all.push(await available({ SubnetId: small }));

@@ -22,7 +22,7 @@ describe("A host that is told to misbehave", () => {
   });
   after(() => f.stop());
 
-  /** What the client says, whose patience is short. */
+  /** Returns the error of a client with a short timeout. */
   const failure = (readyTimeout = 300) => f.failure(host, { readyTimeout });
 
   it("refuses connections, and takes them at the same port when it behaves again", async () => {

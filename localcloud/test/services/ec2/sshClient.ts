@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 
-/** What came of a command. */
+/** Result of a command. */
 export interface Result {
   readonly code: number | null;
   readonly signal?: string;
@@ -23,7 +23,7 @@ export async function connect(config: ConnectConfig): Promise<Client> {
   return client;
 }
 
-/** Starts a command; `exited` tells its code, which may come in the packet that tells of its start. */
+/** Starts a command. `exited` resolves with its code, which may arrive in the same packet as its start. */
 export function open(
   client: Client,
   command: string,
@@ -37,12 +37,12 @@ export function open(
   );
 }
 
-/** Runs a command and reads it to its end. */
+/** Runs a command and reads its output to the end. */
 export function run(client: Client, command: string, stdin = ""): Promise<Result> {
   return new Promise((resolve, reject) =>
     client.exec(command, (error, channel) => {
       if (error) return reject(error);
-      // At once: the exit may come in the same packet.
+      // Called immediately, because the exit may arrive in the same packet.
       resolve(finished(channel));
       return channel.end(stdin);
     }),

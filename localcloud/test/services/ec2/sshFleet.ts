@@ -25,7 +25,7 @@ export class SshFleet {
     return fleet;
   }
 
-  /** Instances that run. */
+  /** Launches instances and waits until they run. */
   async launch(more: Partial<RunInstancesCommandInput> = {}): Promise<Instance[]> {
     const one = { ImageId: AMI, KeyName: "mine", MinCount: 1, MaxCount: 1 };
     const { Instances = [] } = await this.c.client.send(
@@ -49,7 +49,7 @@ export class SshFleet {
     return client;
   }
 
-  /** `connected`, or what the client says. */
+  /** Returns `connected`, or the client's error. */
   failure(instance: Instance, more: ConnectConfig = {}): Promise<string> {
     return this.login(instance, more).then(
       () => "connected",
@@ -61,7 +61,7 @@ export class SshFleet {
     return run(await this.login(instance), command);
   }
 
-  /** `ssh-ed25519 AAAA...`, from the console. */
+  /** Returns the host key `ssh-ed25519 AAAA...` from the console. */
   async hostKey({ InstanceId }: Instance): Promise<string> {
     const { Output = "" } = await this.c.client.send(new GetConsoleOutputCommand({ InstanceId }));
     const text = Buffer.from(Output, "base64").toString();
@@ -70,7 +70,7 @@ export class SshFleet {
     return found;
   }
 
-  /** Tells a host how to answer. */
+  /** Sets a host's behaviour. */
   async behave({ InstanceId: instanceId }: Instance, behaviour: string): Promise<Response> {
     return fetch(`${this.c.cloud.endpoint}/_localcloud/ssh`, {
       method: "POST",

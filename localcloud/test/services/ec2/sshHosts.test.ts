@@ -279,7 +279,7 @@ describe("EC2 instances that answer SSH", () => {
   });
 
   it("are told that nobody has a key which they make up themselves", async function () {
-    // What tells whose a connection is.
+    // The client of a connection can only be identified on Linux.
     if (process.platform !== "linux") this.skip();
     const [sts] = HAND_MADE;
     const script = `${SIGN_BY_HAND}

@@ -22,7 +22,7 @@ describe("A host of the local cloud beside a real sshd", () => {
     await f?.stop();
   });
 
-  /** What comes of it on both. */
+  /** Returns the results of both servers. */
   async function both<Result>(ask: (client: Client) => Promise<Result>): Promise<Result[]> {
     const { port, user: username } = sshd;
     const real = await connect({ port, username, privateKey: f.key.private });

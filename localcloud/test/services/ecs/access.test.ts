@@ -32,7 +32,7 @@ describe("ECS permissions", () => {
     await c.stop();
   });
 
-  /** An ECS client of a user with just these statements. */
+  /** Returns an ECS client of a user with only these statements. */
   async function clientWith(...Statement: object[]): Promise<ECSClient> {
     const iam = new IAMClient(connection(c.cloud));
     const UserName = "deployer";

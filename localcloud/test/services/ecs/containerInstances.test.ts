@@ -37,7 +37,7 @@ describe("Container instances", () => {
     await c.stop();
   });
 
-  /** An instance of 2 vCPUs and 8 GiB in a zone, which joins the cluster 75 s later. */
+  /** Launches an instance with 2 vCPUs and 8 GiB in a zone; it joins the cluster 75 s later. */
   async function launch(zone: string, script = "echo ECS_CLUSTER=main >> /etc/ecs/ecs.config") {
     const { Instances = [] } = await ec2.send(
       new RunInstancesCommand({
@@ -197,7 +197,7 @@ describe("Container instances", () => {
     await c.seconds(60);
     const drained = (await instances()).find((one) => one.containerInstanceArn === victim);
     expect(drained).to.include({ status: "DRAINING", runningTasksCount: 1 });
-    // Of four tasks of half a vCPU the other instance has room for all.
+    // The other instance has room for all four tasks of half a vCPU.
     expect((await c.service("web")).runningCount).to.equal(4);
     await c.client.send(new RunTaskCommand(run));
     const places = (await tasks()).filter(({ group }) => group === "family:job");

@@ -25,7 +25,7 @@ export const FARGATE: Pick<CreateServiceCommandInput, "launchType" | "networkCon
   networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } },
 };
 
-/** Every service of the cloud and the two that these tests are about, each once. */
+/** All services of the cloud, and the two under test, each of them once. */
 export const services: readonly ServiceDefinition<unknown>[] = [
   ...new Map(
     [...others, ecs as ServiceDefinition<unknown>, eventbridge as ServiceDefinition<unknown>].map(
@@ -34,7 +34,7 @@ export const services: readonly ServiceDefinition<unknown>[] = [
   ).values(),
 ];
 
-/** A cloud whose time stands still until `seconds`, with ECS in it and the cluster `main`. */
+/** A cloud whose time moves only with `seconds`, with ECS and the cluster `main`. */
 export class EcsCloud {
   private constructor(
     readonly cloud: Cloud,
@@ -48,7 +48,7 @@ export class EcsCloud {
     return started;
   }
 
-  /** The part of ECS that only tests see. */
+  /** ECS's store, which only tests use directly. */
   get store(): EcsStore {
     return this.cloud.registry.named("ecs")?.store("us-east-1", this.cloud) as EcsStore;
   }
@@ -62,7 +62,7 @@ export class EcsCloud {
     return this.cloud.clock.advance(count * 1000);
   }
 
-  /** Registers a Fargate revision of one container; answers its ARN. */
+  /** Registers a Fargate revision with one container; returns its ARN. */
   async register(
     family: string,
     image: string,
@@ -110,7 +110,7 @@ export class EcsCloud {
     return found[0];
   }
 
-  /** Messages of the service, oldest first, without `(service <name>) ` and with ids hidden. */
+  /** Returns the service's messages, oldest first, without `(service <name>) ` and with ids masked. */
   async messages(name: string): Promise<string[]> {
     const { events = [] } = await this.service(name);
     return events

@@ -31,7 +31,7 @@ describe("ECS events and metrics", () => {
     await c.stop();
   });
 
-  /** A queue that gets the events of a rule. */
+  /** Creates a queue that receives the events of a rule. */
   async function queueFor(pattern: object): Promise<string> {
     const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "events" }));
     const Arn = `arn:aws:sqs:us-east-1:${ACCOUNT}:events`;

@@ -14,7 +14,7 @@ describe("The load of ECS services", () => {
   beforeEach(async () => {
     c = await EcsCloud.start();
     metrics = new CloudWatchClient(connection(c.cloud));
-    // At the beginning of a minute, with two tasks running.
+    // Starts at the beginning of a minute, with two running tasks.
     await c.cloud.clock.advance(MINUTE_MS - (c.cloud.clock.now() % MINUTE_MS));
     await c.create("web", await c.register("web", "acme/web:1"));
     await c.seconds(60);
@@ -24,7 +24,7 @@ describe("The load of ECS services", () => {
     await c.stop();
   });
 
-  /** Values of the last `minutes`, oldest first. */
+  /** Returns the values of the last `minutes`, oldest first. */
   async function values(
     MetricName: string,
     Stat: Statistic,

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { failureThreshold, restartDelay } from "../../../services/ecs/model/circuitBreaker";
 import { rolloutStep } from "../../../services/ecs/model/rolloutStep";
 
-/** Plays a whole deployment: every started task runs and every stopped one goes before the next step. */
+/** Simulates a whole deployment: before the next step, every started task runs and every stopped one has ended. */
 function play(desired: number, minimum: number, maximum: number, room?: number) {
   const steps: string[] = [];
   let old = desired;
@@ -19,7 +19,7 @@ function play(desired: number, minimum: number, maximum: number, room?: number) 
       room: room === undefined ? undefined : room - old - fresh,
     });
     if (step.start + step.stopOldRunning === 0) return { steps, old, fresh, stuck: step.stuck };
-    // While the new ones start, the old ones that were told to stop are already gone.
+    // While the new tasks start, the stopped old ones have already ended.
     const least = old - step.stopOldRunning + fresh;
     const most = old + fresh + step.start;
     steps.push(`+${step.start} -${step.stopOldRunning}`);

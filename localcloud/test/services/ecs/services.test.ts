@@ -25,7 +25,7 @@ describe("ECS services", () => {
   beforeEach(async () => (c = await EcsCloud.start()));
   afterEach(() => c.stop());
 
-  /** `PRIMARY web:2 running/desired state` of each deployment. */
+  /** Returns `PRIMARY web:2 running/desired state` for each deployment. */
   const rollout = async (name = "web"): Promise<string[]> =>
     ((await c.service(name)).deployments ?? []).map(
       ({ status, taskDefinition, runningCount, desiredCount, rolloutState }) =>
@@ -39,7 +39,7 @@ describe("ECS services", () => {
     const command = new DescribeTasksCommand({ cluster: "main", tasks: taskArns });
     return (await c.client.send(command)).tasks ?? [];
   };
-  /** Timers that the cloud still has; a service at rest needs none. */
+  /** Returns the number of the cloud's timers; a steady service needs none. */
   const timers = (): number => (c.cloud.clock as unknown as { pending: Set<object> }).pending.size;
 
   it("brings up the tasks in Fargate's time and rests", async () => {

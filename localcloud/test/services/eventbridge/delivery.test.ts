@@ -30,7 +30,7 @@ describe("EventBridge delivery", () => {
   beforeEach(async () => (c = await EventsCloud.start()));
   afterEach(() => c.stop());
 
-  /** A role that EventBridge may take, with these permissions. */
+  /** Creates a role that EventBridge may assume, with these permissions. */
   async function role(Action: string | string[]): Promise<string> {
     const iam = new IAMClient(connection(c.cloud));
     const trust = {
@@ -154,7 +154,7 @@ describe("EventBridge delivery", () => {
         RetryPolicy: { MaximumEventAgeInSeconds: 60 },
       },
     );
-    // Only the three queues fail: the dead-letter queue stays reachable.
+    // Only the three queues fail; the dead-letter queue works.
     const failing = ["a", "b", "c"].map((queue) => `${c.cloud.endpoint}/${ACCOUNT}/${queue}`);
     const call = c.cloud.call.bind(c.cloud);
     c.cloud.call = async <Output>(request: ServiceCall): Promise<Output> => {

@@ -26,7 +26,7 @@ export interface Delivered {
   readonly detail: Record<string, unknown>;
 }
 
-/** A cloud whose time stands still until `seconds`, with clients of EventBridge and SQS. */
+/** A cloud whose time moves only with `seconds`, with clients for EventBridge and SQS. */
 export class EventsCloud {
   readonly events: EventBridgeClient;
   readonly sqs: SQSClient;
@@ -50,7 +50,7 @@ export class EventsCloud {
     return this.cloud.clock.advance(count * 1000);
   }
 
-  /** A queue that EventBridge may send to; answers its ARN. */
+  /** Creates a queue to which EventBridge may send; returns its ARN. */
   async queue(name: string, open = true): Promise<string> {
     const fifo = name.endsWith(".fifo");
     const { QueueUrl } = await this.sqs.send(
@@ -88,7 +88,7 @@ export class EventsCloud {
     return Entries?.[0].EventId ?? Entries?.[0].ErrorCode ?? "";
   }
 
-  /** Takes every message out of a queue. */
+  /** Takes all messages of a queue. */
   async messages(name: string): Promise<Message[]> {
     const QueueUrl = `${this.cloud.endpoint}/${ACCOUNT}/${name}`;
     const all: Message[] = [];

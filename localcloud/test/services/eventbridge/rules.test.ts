@@ -28,7 +28,7 @@ describe("EventBridge rules", () => {
   let c: EventsCloud;
   beforeEach(async () => {
     c = await EventsCloud.start();
-    // A whole minute, so that cron and rates meet.
+    // Starts at a full minute, so that cron and rates coincide.
     await c.cloud.clock.advance(60_000 - (c.cloud.clock.now() % 60_000));
   });
   afterEach(() => c.stop());
@@ -76,7 +76,7 @@ describe("EventBridge rules", () => {
     await c.events.send(new EnableRuleCommand({ Name: "tick" }));
     await c.seconds(60);
     expect(await c.delivered("q")).to.have.length(1);
-    // SQS reports on the queue from now on.
+    // From now on, SQS reports the queue's metrics.
     expect(timers()).to.equal(2);
     await c.events.send(new RemoveTargetsCommand({ Rule: "tick", Ids: ["q"] }));
     expect(timers()).to.equal(1);
@@ -224,7 +224,7 @@ describe("EventBridge rules", () => {
       "ValidationException",
       "Rule can't be deleted since it has targets.",
     );
-    // Force is for the rules of AWS services; those of users are as if it were not there.
+    // Force is for rules of AWS services; users' rules are treated as missing.
     await expectError(
       c.events.send(new DeleteRuleCommand({ Name: "r", Force: true })),
       "ValidationException",

@@ -15,7 +15,7 @@ export interface Keys {
 export const ACCOUNT = "123456789012";
 export const LAMBDA_TRUST = trust({ Service: "lambda.amazonaws.com" });
 
-/** A cloud with IAM and STS, and the real SDK clients of its callers. */
+/** A cloud with IAM and STS, and real SDK clients of its callers. */
 export class TestAccount {
   private readonly clients: { destroy(): void }[] = [];
   readonly iam = this.iamAs({ accessKeyId: "AKIAOWNEROFTHEACCNT", secretAccessKey: "any" });
@@ -34,7 +34,7 @@ export class TestAccount {
     return this.keep(new STSClient(this.config(credentials)));
   }
 
-  /** A role with one inline policy; keys of a session that Lambda assumed. */
+  /** Creates a role with one inline policy; returns keys of a session that Lambda assumed. */
   async roleSession(roleName: string, ...statements: PolicyStatement[]): Promise<Keys> {
     await this.iam.send(
       new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument: LAMBDA_TRUST }),
@@ -88,7 +88,7 @@ export function trust(
   return policy({ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole", ...more });
 }
 
-/** The AWS error `name` that the call ends with, for a look at its text and status. */
+/** Returns the AWS error `name` of a call, for checks of its text and status. */
 export async function refusal(call: Promise<unknown>, name: string): Promise<Refusal> {
   const error = await call.then(
     () => new Error("the call succeeded"),

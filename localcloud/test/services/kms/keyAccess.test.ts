@@ -38,7 +38,7 @@ describe("access to kms keys", () => {
     await cloud.close();
   });
 
-  /** A client with a fresh session of a new role that has these statements. */
+  /** Returns a client with a session of a new role with these statements. */
   async function roleClient(roleName: string, statements: object[]): Promise<KMSClient> {
     const credentials = await roleSession(cloud, roleName, statements);
     return new KMSClient({

@@ -177,7 +177,7 @@ describe("kms", () => {
       await client.send(
         new PutKeyPolicyCommand({ KeyId: id, Policy, BypassPolicyLockoutSafetyCheck: true }),
       );
-      // Now nobody reads or mends it, the account's root not excepted.
+      // Now no principal can read or repair it, including the account's root user.
       await expectAwsError(
         client.send(new GetKeyPolicyCommand({ KeyId: id })),
         "AccessDeniedException",

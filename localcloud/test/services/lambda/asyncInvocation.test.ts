@@ -35,7 +35,7 @@ describe("Lambda: asynchronous invocation", () => {
     FunctionName: string,
     input: Partial<PutFunctionEventInvokeConfigCommandInput>,
   ) => aws.lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, ...input }));
-  /** Invokes with 202 and waits until the first attempt is over. */
+  /** Invokes asynchronously (202) and waits until the first attempt has ended. */
   const send = async (name: string, event: unknown): Promise<void> => {
     const { statusCode, version } = await aws.invoke(name, event, { InvocationType: "Event" });
     expect(statusCode).to.equal(202);

@@ -6,14 +6,14 @@ import { expect } from "chai";
 import { packageFile } from "../../../core/packageRoot";
 import { runs } from "./codeCacheRuns";
 
-/** What a module sees of the way it was loaded. */
+/** Exports properties of the way the module was loaded. */
 const MODULE = `exports.here = new Error("here").stack.split("\\n")[1].replace(/.*:(\\d+:\\d+)\\)?$/, "$1");
 exports.own = this === module.exports && module.filename === __filename;
 exports.imported = import("node:path").then(({ default: path, sep }) => path.sep === sep);
 exports.dependency = require("./dependency.js").name;
 exports.lazy = (n) => { const twice = (m) => m * 2; return twice(n); };`;
 
-/** Long enough to be worth a cache; different in every run, so that the first one finds none. */
+/** Makes the code long enough to be cached, and different in every run, so that the first run finds no cache. */
 const padded = (code: string, id: string): string => `${code}\n// ${id} ${"x".repeat(80_000)}`;
 
 describe("Lambda: compiled code that is kept", () => {

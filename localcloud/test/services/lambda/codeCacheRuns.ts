@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Loads the module in a process of its own, through the cache, and tells what it exports. */
+/** Loads the module through the cache in a separate process, and returns its exports. */
 export function runs(load: {
   bootstrap: string;
   folder: string;

@@ -13,7 +13,7 @@ import { errorOf, isAlive, LambdaCloud, scratchFolder, until } from "./lambdaClo
 const COUNTING =
   "let calls = 0; exports.handler = async () => ({ pid: process.pid, calls: ++calls });";
 
-/** Writes a mark, then waits until the file `go` is there. */
+/** Writes a marker file, then waits until the file `go` exists. */
 const waiting = (folder: (name: string) => string): string => `
   const fs = require("fs");
   exports.handler = async (event) => {

@@ -19,7 +19,7 @@ import { errorOf, LambdaCloud, until } from "./lambdaCloud";
 
 const CONSUMER = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "logs:*"];
 
-/** Logs the bodies it got; fails for `bad`, or reports it when asked to. */
+/** Logs the bodies that it receives; fails for `bad`, or reports it if requested. */
 const READING = `
   exports.handler = async (event) => {
     const bodies = event.Records.map((record) => record.body);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { errorOf, isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
 
-/** Answers `{ ok: true, pid }` unless the event asks for trouble. */
+/** Returns `{ ok: true, pid }` unless the event requests a failure. */
 const troublesome = (trouble: string): string => `
   exports.handler = async (event) => {
     if (event.trouble) { ${trouble} }
@@ -58,7 +58,7 @@ describe("Lambda: a function that fails", () => {
     await aws.create(
       "patient",
       troublesome(
-        // It listens, so that it does not count as asleep.
+        // An open server, so that the handler does not count as asleep.
         `require("net").createServer().listen(0, "127.0.0.1", () => require("fs").writeFileSync(${JSON.stringify(mark)}, "")); await new Promise((r) => setTimeout(r, 600000));`,
       ),
       { Timeout: 900 },

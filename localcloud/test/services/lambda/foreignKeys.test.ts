@@ -10,13 +10,13 @@ import { LambdaCloud } from "./lambdaCloud";
 const [STS] = HAND_MADE;
 const KEYS = [ROOT_CREDENTIALS.accessKeyId, "test", "AKIAIOSFODNN7EXAMPLE"];
 
-/** Asks in a process of its own, which is told nothing of the function. */
+/** Sends requests from a child process that does not inherit the function's environment. */
 const CHILD = (lines: string): string => `
   const { spawn } = require("node:child_process");
   const text = SCRIPT + "ask(...JSON.parse(process.argv[1])).then((said) => process.stdout.write(said), (error) => process.stdout.write(String(error)));";
   return new Promise((resolve) => { ${lines} });`;
 
-/** Ways to ask that hide who does, as bodies of a function of the handler's. */
+/** Ways to hide the sender of a request, as bodies of a function in the handler. */
 const DISGUISES: readonly [title: string, body: string][] = [
   ["in its handler", "return ask(...args);"],
   [
@@ -63,9 +63,9 @@ exports.handler = async ({ way = 0, all }) => {
 describe("Lambda: a handler that signs with a key of its own", () => {
   let aws: LambdaCloud;
   before(async function () {
-    // What tells whose a connection is.
+    // The client of a connection can only be identified on Linux.
     if (process.platform !== "linux") this.skip();
-    // The list erases each service's store type.
+    // The list loses each service's store type.
     aws = await LambdaCloud.start("running", {
       services: services as unknown as ServiceDefinition<never>[],
     });

@@ -26,7 +26,7 @@ describe("Lambda: function references", () => {
           `${PLACE.accountId}:function:${name}${suffix}`,
           functionArn(PLACE, name, version),
         ];
-        // "function" and a qualifier is also the partial form of a function named so.
+        // "function" with a qualifier is also the partial ARN of a function with that name.
         if (name === "function") forms.shift();
         for (const form of forms) {
           expect(parseReference(form, PLACE)).to.deep.equal({ name, qualifier: version });

@@ -22,7 +22,7 @@ describe("Lambda: function URLs", function () {
   before(async () => (aws = await LambdaCloud.start("manual")));
   after(() => aws.stop());
 
-  /** A function with a URL that everybody may call. */
+  /** Creates a function with a URL that everyone may call. */
   async function open(name: string, qualifier?: string): Promise<string> {
     const { FunctionUrl = "" } = await aws.lambda.send(
       new CreateFunctionUrlConfigCommand({

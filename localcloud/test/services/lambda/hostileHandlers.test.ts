@@ -7,7 +7,7 @@ import { isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
 
 const GOOD = "exports.handler = async (event) => ({ echo: event.word });";
 
-/** Misbehaves when it is asked to, and notes the processes that must not be there afterwards. */
+/** Misbehaves on request, and notes the processes that must not exist afterwards. */
 const hostile = (body: string, list: string): string => `
   const fs = require("fs");
   const LIST = ${JSON.stringify(list)};
@@ -22,7 +22,7 @@ describe("Lambda: a handler that misbehaves", function () {
   this.timeout(30_000);
   let aws: LambdaCloud;
   const scratch = scratchFolder();
-  /** Somebody else's process, which must see the end of all this. */
+  /** A process outside of the function, which must survive. */
   let bystander: ChildProcess;
 
   before(async () => {
@@ -62,7 +62,7 @@ describe("Lambda: a handler that misbehaves", function () {
   });
 
   it("has its own processes killed, and nobody else's", async () => {
-    // The sweep for children of the workers above is over when this worker's child is gone.
+    // The sweep for children of the previous workers is complete when this worker's child has ended.
     const list = scratch.path("last");
     writeFileSync(list, "");
     const child =

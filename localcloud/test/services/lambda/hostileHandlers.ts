@@ -1,13 +1,13 @@
-/** A handler that does what no handler should, and what its caller gets. */
+/** A misbehaving handler, and the result for its caller. */
 export interface HostileHandler {
   readonly title: string;
-  /** Body of the handler: `event`, `context`, `fs` and `note(pid)` are there; it answers "ok" by itself. */
+  /** Body of the handler, with `event`, `context`, `fs` and `note(pid)`; by default it returns "ok". */
   readonly body: string;
-  /** The error's type, or `ok` where the call succeeds. */
+  /** Type of the error, or `ok` if the call succeeds. */
   readonly outcome: string;
-  /** What the error says, or the answer is. */
+  /** Pattern of the error's message, or of the response. */
   readonly says?: RegExp;
-  /** Seconds; 2 unless it needs longer to get there. */
+  /** Timeout in seconds; 2 unless it needs more. */
   readonly timeout?: number;
 }
 
@@ -176,7 +176,7 @@ export const HOSTILE_HANDLERS: readonly HostileHandler[] = [
       if (hex) throw new Error("seen");`,
     outcome: "ok",
   },
-  // --- what it computes
+  // --- computation
   { title: "computes for ever", body: "for (;;);", outcome: TIMED_OUT },
   { title: "awaits nothing for ever", body: "for (;;) await null;", outcome: TIMED_OUT },
   {
@@ -218,7 +218,7 @@ export const HOSTILE_HANDLERS: readonly HostileHandler[] = [
     body: 'const { Worker } = require("worker_threads"); await new Promise((up) => new Worker("for (;;);", { eval: true }).on("online", up));',
     outcome: "ok",
   },
-  // --- how it ends
+  // --- exits
   {
     title: "rejects a promise that nobody handles",
     body: 'Promise.reject(new Error("lost")); await new Promise((done) => setTimeout(done, 500));',

@@ -40,7 +40,7 @@ const CONNECTION = {
   maxAttempts: 1,
 };
 
-/** A cloud with Lambda and its neighbours, the SDK clients for it, and a role that functions may use. */
+/** A cloud with Lambda and the services it uses, SDK clients for it, and a role for functions. */
 export class LambdaCloud {
   readonly lambda: LambdaClient;
   readonly iam: IAMClient;
@@ -61,7 +61,7 @@ export class LambdaCloud {
     clock: ClockMode = "running",
     options: Pick<CloudOptions, "traces" | "services"> = {},
   ): Promise<LambdaCloud> {
-    // The list erases each service's store type, as the table in services/index.ts does.
+    // The list loses each service's store type, as the table in services/index.ts does.
     const services = [
       iam,
       sts,
@@ -110,7 +110,7 @@ export class LambdaCloud {
     await this.iam.send(new DeleteRolePolicyCommand({ RoleName: roleName, PolicyName: "actions" }));
   }
 
-  /** Creates a function from the text of its `index.js`, or from files. */
+  /** Creates a function from the text of its `index.js`, or from several files. */
   async create(
     name: string,
     code: string | Record<string, string>,
@@ -152,18 +152,18 @@ export interface Answer {
   readonly error?: string;
   readonly version?: string;
   readonly log: string;
-  /** What the handler answered: an object in most tests, anything in the others. */
+  /** The handler's result: an object in most tests, any value in the others. */
   readonly value: Record<string, unknown>;
 }
 
 export function zip(code: string | Record<string, string>): Uint8Array {
   const files = typeof code === "string" ? { "index.js": code } : code;
   const entries = Object.entries(files).map(([path, text]) => [path, strToU8(text)] as const);
-  // The same files are the same bytes, whenever they are zipped.
+  // The same files always give the same bytes, independent of the time.
   return zipSync(Object.fromEntries(entries), { mtime: new Date("2026-01-01T00:00:00Z") });
 }
 
-/** The error that a call ends with; fails the test when it succeeds. */
+/** Returns the error of a call; fails the test if it succeeds. */
 export async function errorOf(
   call: Promise<unknown>,
 ): Promise<Error & { $metadata?: { httpStatusCode?: number }; Reason?: string }> {
@@ -177,7 +177,7 @@ export async function errorOf(
 
 const LONGEST_WAIT_MS = 20_000;
 
-/** Resolves as soon as the condition holds; fails when it never does. */
+/** Resolves as soon as the condition is true; fails after a time limit. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const began = performance.now();
   while (!(await condition())) {
@@ -187,7 +187,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-/** True while a process of that id exists. */
+/** Returns whether a process with that id exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -197,7 +197,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A folder of the test's own, for handlers to leave marks in. */
+/** Creates a folder for one test, in which handlers write marker files. */
 export function scratchFolder(): { path(name: string): string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "lambda-test-"));
   return {

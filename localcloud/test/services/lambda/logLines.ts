@@ -1,6 +1,6 @@
 import type { CloudEvents } from "../../../core/events";
 
-/** What functions wrote, collected as it arrives in CloudWatch Logs. */
+/** Log lines of functions, collected as they arrive in CloudWatch Logs. */
 export class LogLines {
   private readonly events: { group: string; stream: string; message: string }[] = [];
 

@@ -20,7 +20,10 @@ import { isAlive, LambdaCloud, scratchFolder, until } from "./lambdaCloud";
 
 const SETUP = join(__dirname, "../../support/setup.js");
 
-/** A program that starts a cloud, has a function start a child and compute for ever, and waits to be killed. */
+/**
+ * A program that starts a cloud and a function that starts a child and computes endlessly, and then waits to be
+ * killed.
+ */
 const HOST = `
   const { LambdaCloud } = require(${JSON.stringify(join(__dirname, "lambdaCloud"))});
   void (async () => {
@@ -184,7 +187,7 @@ describe("Lambda: processes and time", () => {
   });
 });
 
-/** Sum of one of the function's metrics over the last hour; undefined without data. */
+/** Returns the sum of one of the function's metrics over the last hour; undefined without data. */
 async function sum(
   aws: LambdaCloud,
   functionName: string,

@@ -89,7 +89,7 @@ def lambda_handler(event, context):
     expect((await aws.invoke("raises", { ok: true })).value).to.equal(1);
   });
 
-  /** The answer of a call during which the clock moves on. */
+  /** Returns the result of a call during which the clock advances. */
   const moving = async <Value>(call: Promise<Value>, seconds: number): Promise<Value> => {
     let done = false;
     const ended = call.finally(() => (done = true));

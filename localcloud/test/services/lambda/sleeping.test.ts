@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { LambdaStore } from "../../../services/lambda/store";
 import { LambdaCloud } from "./lambdaCloud";
 
-/** Answers with what the handler saw of its own time. */
+/** Returns the times that the handler measured. */
 const TIMED = (work: string, module = ""): string => `
   ${module}
   exports.handler = async (event, context) => {
@@ -25,7 +25,7 @@ describe("Lambda: handlers that sleep", function () {
   });
   after(() => aws.stop());
 
-  /** Runs a handler while the clock is moved; nobody's computer waits for ten minutes. */
+  /** Runs a handler while the clock advances, so that ten minutes take no real time. */
   async function timed(
     name: string,
     work: string,
@@ -86,7 +86,7 @@ describe("Lambda: handlers that sleep", function () {
 
   for (const [when, name, module] of [
     ["", "waiting", "let asked;"],
-    // Module loaders do that too, and on a busy computer they are not always done by then.
+    // Module loaders use these too, and may not be done by then on a busy computer.
     [
       ", nor after files were still being read when the request came",
       "reading",

@@ -19,7 +19,7 @@ describe("Lambda: unpacked packages", () => {
     const { taskRoot } = folders.home(code({ "index.js": "1" }, "first"));
     const root = dirname(taskRoot);
     const before = readdirSync(root);
-    // CreateFunction refuses such a zip; a full disk is no other failure than this.
+    // CreateFunction refuses such a zip, but a full disk fails in the same way.
     const impossible = code({ "kept.js": "1", a: "1", "a/b": "1" }, "second");
     expect(() => folders.home(impossible)).to.throw();
     expect(() => folders.home(impossible)).to.throw();

@@ -34,7 +34,7 @@ describe("Lambda: versions and aliases", () => {
     );
   const alias = (input: Partial<CreateAliasCommandInput> & { FunctionName: string }) =>
     aws.lambda.send(new CreateAliasCommand({ Name: "live", FunctionVersion: "1", ...input }));
-  /** A function with two published versions, `one` and `two`. */
+  /** Creates a function with two published versions, `one` and `two`. */
   const twoVersions = async (name: string): Promise<void> => {
     await aws.create(name, answering("one"), { Publish: true });
     await update(name, "two");

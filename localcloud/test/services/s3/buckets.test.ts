@@ -13,7 +13,7 @@ describe("S3 buckets", () => {
   });
   after(() => bench.stop());
 
-  // The client is made before the first test.
+  // The client is created before the first test.
   const send = ((...args: Parameters<sdk.S3Client["send"]>) =>
     bench.s3.send(...args)) as sdk.S3Client["send"];
   const policy = (Bucket: string, Principal: unknown, more: object = {}): string =>
@@ -179,7 +179,7 @@ describe("S3 buckets", () => {
         one.send(new sdk.ListObjectsV2Command({ Bucket })),
         one.send(new sdk.PutObjectCommand({ Bucket, Key: "mine/k", Body: "x" })),
         one.send(new sdk.GetBucketPolicyCommand({ Bucket })),
-        // Who may not list all keys does not learn which are missing.
+        // A caller who may not list the bucket does not learn that the key is missing.
         one.send(new sdk.GetObjectCommand({ Bucket, Key: "mine/none" })),
       ];
       for (const call of denied) await expectAwsError(call, "AccessDenied");

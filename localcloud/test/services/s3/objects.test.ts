@@ -47,7 +47,7 @@ describe("S3 objects", () => {
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }),
       fc.constantFrom("a/", "/a", "a//b", "a b+c%20", "ä/ü?x=1&y", "..", "a#b", "'(*)!"),
     );
-    // Signatures and paths need whole characters; XML has no control characters.
+    // Signatures and paths require complete characters; XML cannot contain control characters.
     const valid = key.filter(
       (text) =>
         !/\p{Surrogate}/u.test(text) && !/\p{Cc}/u.test(text) && text !== "." && text !== "..",
@@ -307,7 +307,7 @@ describe("S3 objects", () => {
   });
 });
 
-/** Any long-term key that the cloud did not issue is the owner's: its signature is not looked at. */
+/** Any long-term key that the cloud did not issue belongs to the owner: its signature is not checked. */
 function fakeSignature(): string {
   const signature = createHmac("sha256", "x").digest("hex");
   return (

@@ -3,7 +3,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Cloud } from "../../../cloud/cloud";
 import type { SessionCredentials } from "../../../core/service";
 
-/** A URL that carries its signature, as `@aws-sdk/s3-request-presigner` makes it. */
+/** Returns a URL with a signature, like `@aws-sdk/s3-request-presigner`. */
 export async function presign(
   cloud: Cloud,
   request: {

@@ -56,7 +56,7 @@ describe("EventBridge Scheduler", () => {
     return QueueName;
   }
 
-  /** Takes every message out of the queue. */
+  /** Takes all messages of the queue. */
   async function messages(queueName: string): Promise<Message[]> {
     const QueueUrl = `${cloud.endpoint}/${ACCOUNT}/${queueName}`;
     const all: Message[] = [];
@@ -75,7 +75,7 @@ describe("EventBridge Scheduler", () => {
     }
   }
 
-  /** A role of Scheduler's for one group, that may send to every queue and bus. */
+  /** Creates a role for Scheduler and one group, which may send to every queue and bus. */
   async function role(
     Condition: object = {},
     Action: string[] = ["sqs:SendMessage", "events:PutEvents"],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { nextDue, parseExpression, windowDelay } from "../../../services/scheduler/occurrences";
 import type { Schedule } from "../../../services/scheduler/store";
 
-/** The next times that are due from an instant on, in UTC. */
+/** Returns the next due times from an instant on, in UTC. */
 function due(expression: string, zone: string, from: string, count = 1): string[] {
   const next = parseExpression(expression, zone, Date.parse(from));
   const times: string[] = [];
@@ -33,7 +33,7 @@ describe("EventBridge Scheduler expressions", () => {
       "2026-03-29T00:00:00Z",
       ["2026-03-29T00:00", "2026-03-29T00:30", "2026-03-29T01:00", "2026-03-29T01:30"],
     ],
-    // Clocks go from 3:00 back to 2:00 on 25 October: 2:30 comes twice and counts once.
+    // Clocks go from 3:00 back to 2:00 on 25 October: 2:30 occurs twice and counts once.
     [
       "cron(30 2 * * ? *)",
       "Europe/Madrid",
@@ -46,7 +46,7 @@ describe("EventBridge Scheduler expressions", () => {
     ["at(2026-03-01T08:00:00)", "Europe/Madrid", "2026-01-01T00:00:00Z", ["2026-03-01T07:00"]],
     ["at(2026-03-29T02:30:00)", "Europe/Madrid", "2026-01-01T00:00:00Z", []],
     ["at(2026-03-01T08:00:00)", "UTC", "2026-04-01T00:00:00Z", []],
-    // A day is 24 hours, whatever the clocks do.
+    // A day is always 24 hours, even when clocks change.
     [
       "rate(1 day)",
       "Europe/Madrid",

@@ -35,7 +35,7 @@ describe("Secrets Manager", () => {
     });
   }
 
-  /** A secret of the test's own whose value is `one`. */
+  /** Creates a secret for one test with the value `one`. */
   async function create(
     more: Partial<sdk.CreateSecretRequest> = {},
   ): Promise<{ Name: string; ARN: string }> {

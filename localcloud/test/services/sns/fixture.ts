@@ -25,7 +25,7 @@ export interface Body {
   readonly UnsubscribeURL: string;
 }
 
-/** A cloud with topics and queues, whose functions only note what they are called with. */
+/** A cloud with topics and queues; its fake functions only record their calls. */
 export class SnsBench {
   private number = 0;
 
@@ -73,7 +73,7 @@ export class SnsBench {
     return TopicArn;
   }
 
-  /** A queue that SNS may send to. */
+  /** Creates a queue to which SNS may send. */
   async queue(Attributes: Record<string, string> = {}, letsSnsIn = true): Promise<string> {
     const suffix = Attributes.FifoQueue === "true" ? ".fifo" : "";
     const QueueName = `queue-${(this.number += 1)}${suffix}`;
@@ -93,7 +93,7 @@ export class SnsBench {
     return `arn:aws:sqs:us-east-1:${ACCOUNT}:${QueueName}`;
   }
 
-  /** Takes every message out of a queue. */
+  /** Takes all messages of a queue. */
   async messages(queueArn: string): Promise<Message[]> {
     const QueueUrl = `${this.cloud.endpoint}/${ACCOUNT}/${queueArn.split(":").at(-1)}`;
     const all: Message[] = [];

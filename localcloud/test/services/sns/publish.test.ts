@@ -264,7 +264,7 @@ describe("SNS publishing", () => {
       status = 200;
     });
 
-    /** A subscription of this server, confirmed by the link that it was sent. */
+    /** Subscribes this server, and confirms the subscription by the link that it receives. */
     async function confirmed(
       topic: string,
       Attributes: Record<string, string> = {},

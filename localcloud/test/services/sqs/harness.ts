@@ -8,7 +8,7 @@ import {
 import { expect } from "chai";
 import { startCloud, type Cloud } from "../../../cloud/cloud";
 
-/** A cloud whose time stands still until `advance`, with a client of its SQS. */
+/** A cloud whose time moves only with `advance`, with a client for its SQS. */
 export interface SqsHarness {
   readonly cloud: Cloud;
   readonly sqs: SQSClient;
@@ -49,7 +49,7 @@ export async function startSqs(): Promise<SqsHarness> {
   };
 }
 
-/** ARN of a queue of the harness. */
+/** Returns the ARN of a queue of the harness. */
 export function arnOf(queueName: string): string {
   return `arn:aws:sqs:us-east-1:123456789012:${queueName}`;
 }

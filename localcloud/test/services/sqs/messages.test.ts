@@ -332,13 +332,13 @@ describe("SQS messages", () => {
       expect(await waiting).to.deep.equal({});
     });
 
-    /** Advances again and again until the `after`+1st call of that name has been answered. */
+    /** Advances repeatedly until call number `after` + 1 of that name has a response. */
     async function untilCalled(
       operation: string,
       after: number,
       advance: () => Promise<void>,
     ): Promise<void> {
-      // The request travels over a socket, so the time may have moved before it arrived.
+      // The request is sent over a socket, so the time may have moved before it arrives.
       const answered = (): number => h.cloud.recorder.find({ service: "sqs", operation }).length;
       while (answered() <= after) {
         await new Promise((resolve) => setImmediate(resolve));

@@ -35,7 +35,7 @@ describe("SQS: metrics", () => {
     await aws.close();
   });
 
-  /** One value for each minute that has one, oldest first. */
+  /** Returns one value for each minute that has one, oldest first. */
   async function values(name: string, stat: string, queue = "work"): Promise<number[]> {
     const { MetricDataResults } = await cloudwatch.send(
       new GetMetricDataCommand({

@@ -4,11 +4,11 @@ import { VirtualClock } from "../../../core/clock";
 import { Queue, type QueueContext, type ReceivedMessage } from "../../../services/sqs/model/queue";
 import { QueueSettings } from "../../../services/sqs/model/queueSettings";
 
-/** What must be true of a message, told without any of the queue's own bookkeeping. */
+/** Expected state of a message, modelled without the queue's own code. */
 interface ModelMessage {
   readonly body: string;
   readonly group: string;
-  /** Instant from which it may be received. */
+  /** Instant from which it can be received. */
   visibleAt: number;
   handle?: string;
 }
@@ -16,9 +16,9 @@ interface ModelMessage {
 interface Model {
   now: number;
   sent: number;
-  /** In the order of sending. */
+  /** In order of sending. */
   messages: ModelMessage[];
-  /** Handles that are no longer good for anything. */
+  /** Handles that are no longer valid. */
   stale: string[];
 }
 
@@ -32,7 +32,7 @@ type Command = fc.AsyncCommand<Model, Real>;
 
 const START = 1_000_000;
 const VISIBILITY_SECONDS = 10;
-/** Long enough that nothing expires in a run. */
+/** Long enough that no message expires in a run. */
 const RETENTION_SECONDS = 1_209_600;
 
 class Send implements Command {
@@ -89,7 +89,7 @@ class DeleteStale implements Command {
     try {
       queue.delete(handle);
     } catch (error) {
-      // Only a FIFO queue refuses, and only while the message is back and visible.
+      // Only a FIFO queue refuses, and only while the message is visible again.
       expect(fifo && error instanceof Error && error.message).to.match(/handle has expired/);
     }
   }
@@ -120,7 +120,7 @@ class Advance implements Command {
   toString = (): string => `advance(${this.seconds})`;
 }
 
-/** Messages in flight whose handle still counts. */
+/** Returns the messages in flight whose handle is still valid. */
 function held(model: Model): ModelMessage[] {
   return model.messages.filter((message) => message.handle && !isVisible(message, model));
 }
@@ -129,7 +129,7 @@ function isVisible(message: ModelMessage, model: Model): boolean {
   return message.visibleAt <= model.now;
 }
 
-/** The messages of groups of which none is hidden, in order. */
+/** Returns the messages of groups without a hidden message, in order. */
 function availableFifo(model: Model): ModelMessage[] {
   const blocked = new Set(
     model.messages.filter((m) => !isVisible(m, model)).map(({ group }) => group),
@@ -209,7 +209,7 @@ describe("A queue against its model", () => {
         fc.asyncProperty(commands, async (sequence) => {
           const { model, real } = setup(fifo);
           await fc.asyncModelRun(() => ({ model, real }), sequence);
-          // In the end everything that was not deleted can still be received, once each.
+          // At the end, every message that was not deleted can still be received exactly once.
           await real.clock.advance(3_600_000);
           const rest: string[] = [];
           for (;;) {

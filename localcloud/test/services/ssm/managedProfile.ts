@@ -9,7 +9,7 @@ import {
 import type { Cloud } from "../../../cloud/cloud";
 import { connection } from "../ec2/ec2Cloud";
 
-/** An instance profile `managed` with which agents may speak to Systems Manager and put objects into a bucket. */
+/** Creates an instance profile `managed` with which agents may call Systems Manager and put objects into a bucket. */
 export async function createManagedProfile(cloud: Cloud, bucket: string): Promise<void> {
   const iam = new IAMClient(connection(cloud));
   const document = (Statement: object) =>

@@ -71,7 +71,7 @@ describe("SSM Run Command", () => {
     return found;
   }
 
-  /** What came of it, when it has ended. */
+  /** Returns the result of a command when it has ended. */
   async function ended(id: string) {
     const isOver = async () => !/Pending|InProgress|ing/.test((await command(id)).Status ?? "");
     await until("the command's end", isOver);
@@ -288,7 +288,7 @@ describe("SSM Run Command", () => {
     const Parameters = { commands: ["echo done > told"], executionTimeout: ["60"] };
     const mute = await send("", { ...expire, Parameters });
     await behave("normal");
-    // It has run; the one after it sees so.
+    // The first script has run, as the second one observes.
     const wait = "while [ ! -s told ]; do sleep 0.02; done; cat told";
     expect(await ended(await send(wait, expire))).to.include({ Status: "Success" });
     expect(await statuses(mute)).to.deep.equal(["InProgress"]);

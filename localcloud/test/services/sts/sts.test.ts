@@ -48,7 +48,7 @@ describe("STS", () => {
     return { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
   }
 
-  /** The role `target` with permission to list roles and users. */
+  /** Creates the role `target`, which may list roles and users. */
   async function target(trustPolicy: string, more: object = {}): Promise<void> {
     await account.iam.send(
       new CreateRoleCommand({ RoleName: "target", AssumeRolePolicyDocument: trustPolicy, ...more }),

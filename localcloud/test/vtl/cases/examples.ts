@@ -1,6 +1,6 @@
 import { aws, type CaseGroup, type TemplateCase } from "./templateCase";
 
-/** Lines of a template or of its text. */
+/** Joins lines of a template or of its output. */
 const lines = (...all: readonly string[]): string => all.join("\n");
 const RIGHT = `.replaceAll("\\\\'","'")`;
 

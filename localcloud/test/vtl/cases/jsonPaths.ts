@@ -17,7 +17,7 @@ const body = JSON.stringify({
 });
 const json = (path: string) => `$input.json("${path}")`;
 
-/** A condition on the items of `list`, which fits these. */
+/** Creates a case with a condition on the items of `list`, and the items that match. */
 const filtered = (name: string, condition: string, list: readonly unknown[], text: string) => ({
   name,
   template: json(`$.list[?(${condition})]`),

@@ -1,3 +1,3 @@
-/** Counts in the memory of its worker: starts again from 1 in a new one. */
+/** Counts in the memory of its worker; a new worker starts from 1. */
 export const counter = `let count = 0;
 exports.handler = async () => { count += 1; console.log("count", count); return { count }; };`;

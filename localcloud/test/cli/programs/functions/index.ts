@@ -1,4 +1,4 @@
-// The smallest program with something to call: a queue, and two functions whose code is in files that a test edits.
+// The smallest program with functions to invoke: a queue, and two functions whose code is in files that a test edits.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { counter } from "./counter";

@@ -1,4 +1,4 @@
-// Two webhooks whose secret is the last part of their address, and a service whose image a push may replace.
+// Two webhooks with a secret as the last part of their URL, and a service whose image a push may replace.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 

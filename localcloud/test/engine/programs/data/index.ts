@@ -1,4 +1,4 @@
-// Creates the resources that the environment variable PROGRAM describes, so that a test is its own program.
+// Creates the resources described in the environment variable PROGRAM, so that a test contains its whole program.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Item } from "../../../support/engineSession";
@@ -7,7 +7,7 @@ type ResourceClass = new (name: string, args: object, options: object) => pulumi
 
 const made: Record<string, pulumi.Resource> = {};
 
-/** `${name.property}` stands for an output, `{ $secret: value }` for a secret. */
+/** Replaces `${name.property}` by an output, `{ $secret: value }` by a secret. */
 function value(given: unknown): unknown {
   if (typeof given === "string") {
     const [, name, property] = /^\$\{(\S+)\.(\w+)\}$/.exec(given) ?? [];

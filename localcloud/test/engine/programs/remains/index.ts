@@ -1,4 +1,4 @@
-// Leaves something behind in its process, or tells what it finds there; the environment variable SCENE chooses it.
+// Leaves state in its process, or prints the state that it finds; the environment variable SCENE selects which.
 import * as pulumi from "@pulumi/pulumi";
 import { executionAsyncId } from "node:async_hooks";
 import { queryObjects } from "node:v8";
@@ -9,7 +9,7 @@ interface Mess {
   kept?: readonly number[];
 }
 
-// What a program adds to globals has no type there.
+// Globals that a program adds have no type.
 const globals = globalThis as unknown as Mess;
 const text = String.prototype as unknown as { shout?: () => string };
 const EVENTS = ["exit", "beforeExit", "unhandledRejection", "SIGUSR2"] as const;
@@ -35,7 +35,7 @@ const SCENES: Record<string, () => unknown> = {
     process.exitCode = 0;
   },
   looks: async () => {
-    // A timer of the run before would have fired by then.
+    // A timer of the previous run would have fired by then.
     await new Promise((resolve) => setTimeout(resolve, 20));
     return {
       found: [
@@ -50,7 +50,7 @@ const SCENES: Record<string, () => unknown> = {
       listeners: EVENTS.map((event) => process.listenerCount(event)),
     };
   },
-  // Node.js gives what goes on after a wait a number of its own only while somebody follows promises.
+  // Node.js gives continuations after an await separate async ids only while async hooks are active.
   waits: async () => {
     await new Promise(setImmediate);
     return { followed: executionAsyncId() !== 0 };
@@ -66,7 +66,7 @@ const SCENES: Record<string, () => unknown> = {
   compiled: () => {
     const kept: unknown = Reflect.get(globalThis, Symbol.for("aws-callbacks.kept"));
     const scripts = kept instanceof Map ? (kept.get("scripts") as ReadonlyMap<string, string>) : [];
-    // Joined, so that this line is not found itself.
+    // Joined, so that this line does not find itself.
     const marked = [...scripts].filter(([, text]) =>
       text.includes(["SCENES", "marked ="].join(".")),
     );

@@ -1,4 +1,4 @@
-// One small program for each claim about the engine; the environment variable SCENE chooses it.
+// One small program per claim about the engine; the environment variable SCENE selects it.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 

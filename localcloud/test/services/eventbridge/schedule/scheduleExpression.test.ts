@@ -5,7 +5,7 @@ import {
   parseSchedule,
 } from "../../../../services/eventbridge/schedule/scheduleExpression";
 
-/** The next occurrences after an instant, as `YYYY-MM-DDTHH:MM`. */
+/** Returns the next occurrences after an instant, as `YYYY-MM-DDTHH:MM`. */
 function occurrences(expression: string, after: string, count: number): string[] {
   const schedule = parseSchedule(expression);
   const found: string[] = [];
@@ -22,7 +22,7 @@ function occurrences(expression: string, after: string, count: number): string[]
 
 describe("schedule expressions", () => {
   // The examples of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-  // and the wildcards that it describes; 2026-01-01 is a Thursday.
+  // and its wildcards; 2026-01-01 is a Thursday.
   const rows: [string, string, string[]][] = [
     ["cron(0 10 * * ? *)", "2026-01-01T10:00Z", ["2026-01-02T10:00", "2026-01-03T10:00"]],
     ["cron(15 12 * * ? *)", "2026-01-01T10:00Z", ["2026-01-01T12:15", "2026-01-02T12:15"]],
