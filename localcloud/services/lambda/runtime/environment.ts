@@ -4,6 +4,7 @@ import type { FunctionSettings, FunctionVersion } from "../model/model";
 import { Activity } from "./activity";
 import { conclude, type Conclusion } from "./conclusion";
 import { beforeDeadline, NO_ANSWER } from "./deadline";
+import type { DiskWatch } from "./diskWatch";
 import type { FunctionFailure } from "./failure";
 import { InvocationTrace } from "./invocationTrace";
 import { LogStream } from "./logStream";
@@ -50,6 +51,8 @@ export interface EnvironmentHome {
   readonly watchdog: Watchdog;
   /** Folder for compiled code; undefined for no cache. */
   readonly codeCache?: string;
+  /** Watches what all workers write together. */
+  readonly disk?: DiskWatch;
   /** Must be called when the environment has ended and no longer needs its code. */
   release(): void;
 }
@@ -76,7 +79,7 @@ export class ExecutionEnvironment {
     readonly credentials: SessionCredentials,
   ) {
     const settings = version.deployed;
-    const { taskRoot, watchdog, codeCache } = home;
+    const { taskRoot, watchdog, codeCache, disk } = home;
     this.settings = settings;
     const { LogGroup } = settings.logging;
     const logStream = streamName(cloud.clock.date(), version.version);
@@ -105,13 +108,14 @@ export class ExecutionEnvironment {
     const program = runtimeProgram(settings.runtime, memorySize);
     const own = { program, taskRoot, variables, memorySize, ephemeralStorage };
     const inspectPort = cloud.debugging?.portOf(version.functionName);
-    this.worker = new Worker(own, this.log, {
+    const greeting = {
       clockOffsetMs: this.clockOffset(),
       // A debugger needs the code uncompiled and unchanged.
       codeCache: inspectPort === undefined ? codeCache : undefined,
       sourceMaps: cloud.debugging?.sourceMaps,
       inspectPort,
-    });
+    };
+    this.worker = new Worker(own, this.log, greeting, disk);
     this.pid = this.worker.pid;
     this.started = this.worker.started();
     if (this.pid !== undefined) watchdog.watch(this.pid);

@@ -3,6 +3,7 @@ import type { ClockTimer } from "../../../core/clock";
 import type { CloudApi, SessionCredentials } from "../../../core/service";
 import { functionArn } from "../model/functionReference";
 import type { FunctionVersion } from "../model/model";
+import { DiskWatch } from "./diskWatch";
 import { ExecutionEnvironment } from "./environment";
 import { TaskFolders } from "./taskFolder";
 
@@ -21,6 +22,7 @@ export class Fleet {
   private readonly all = new Set<ExecutionEnvironment>();
   /** Idle environments, longest idle first. */
   private readonly idle = new Map<ExecutionEnvironment, ClockTimer>();
+  readonly disk = new DiskWatch();
   private readonly ending = new Set<Promise<void>>();
   private readonly folders = new TaskFolders();
   private readonly discarded = new WeakSet<FunctionVersion>();
@@ -43,7 +45,7 @@ export class Fleet {
       if (this.isFresh(environment)) return environment;
       this.end(environment);
     }
-    const home = this.folders.home(version.deployed.code);
+    const home = { ...this.folders.home(version.deployed.code), disk: this.disk };
     const credentials = this.assumeRole(version);
     const environment = new ExecutionEnvironment(
       this.cloud,

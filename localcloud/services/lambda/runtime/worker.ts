@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import type { DiskWatch, Writer } from "./diskWatch";
 import type { FunctionFailure } from "./failure";
 import { failureOf, readFrame, type WorkerFrame, type WorkerRest } from "./frames";
 import { LineReader } from "./lineReader";
+import { residentBytes, writtenBytes } from "./processUse";
 import {
   exitOf,
   killGroup,
@@ -52,8 +53,8 @@ export interface WorkerExit {
 /** Memory for pages of the Node.js binary and its libraries: this computer counts them, AWS mostly does not. */
 const SHARED_PAGES_MB = 64;
 
-/** Milliseconds between two checks of a running request's memory. */
-const MEMORY_CHECK_MS = 200;
+/** Milliseconds between two checks of what a running request uses. */
+const CHECK_MS = 200;
 
 /** Longest wait for output that is still in the pipe after the process has ended. */
 const DRAIN_MS = 250;
@@ -73,6 +74,8 @@ export interface LogSink {
   /** Returns true if the log accepts no more lines. */
   isFull(): boolean;
   write(line: string): void;
+  /** Adds lines that are kept even when it is full. */
+  writeSystem(lines: readonly string[]): void;
 }
 
 /** Settings for a worker, sent before it loads its handler, which cannot see them. */
@@ -93,7 +96,7 @@ interface Expectation {
 }
 
 /** A child process that runs `bootstrap.cjs` or `bootstrap.py`: one handler, one request at a time. */
-export class Worker {
+export class Worker implements Writer {
   /** Resolves when the process has ended. */
   readonly exited: Promise<WorkerExit>;
   /** False while the code has started no process that could outlive it. */
@@ -116,6 +119,7 @@ export class Worker {
     private readonly settings: WorkerSettings,
     private readonly log: LogSink,
     greeting: WorkerGreeting,
+    private readonly disk?: DiskWatch,
   ) {
     this.inspected = greeting.inspectPort !== undefined;
     this.process = startWorker(settings);
@@ -144,8 +148,15 @@ export class Worker {
     this.onRest = onRest;
     // Assumed until the worker reports otherwise, because a process that crashes reports nothing.
     this.mayHaveChildren = true;
-    const watch = setInterval(() => this.checkMemory(), MEMORY_CHECK_MS);
-    const answer = this.nextAnswer(request.requestId).finally(() => clearInterval(watch));
+    const forget = this.disk?.add(this);
+    const watch = setInterval(() => {
+      this.checkMemory();
+      this.disk?.look();
+    }, CHECK_MS);
+    const answer = this.nextAnswer(request.requestId).finally(() => {
+      clearInterval(watch);
+      forget?.();
+    });
     this.send(request);
     return answer;
   }
@@ -158,6 +169,17 @@ export class Worker {
   /** Kills the worker and all processes in its group. */
   kill(): void {
     if (!this.gone) killWorker(this.process, this.nodePid);
+  }
+
+  /** Bytes that its process group has written since its start; part of `Writer`. */
+  written(): number {
+    return this.pid === undefined ? 0 : writtenBytes(this.pid);
+  }
+
+  /** Ends it, and tells the log why; part of `Writer`. */
+  end(reason: string): void {
+    this.log.writeSystem([reason]);
+    this.kill();
   }
 
   private send(message: object): void {
@@ -255,15 +277,5 @@ export class Worker {
     const exit = exitOf(code, signal, this.toldCode);
     const heapExhausted = exit.signal === "SIGABRT" && this.heapExhausted;
     return { ...exit, outOfMemory: this.outOfMemory || heapExhausted };
-  }
-}
-
-/** Returns the resident memory of a process; 0 on systems without /proc. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    const pages = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1];
-    return Number(pages) * 4096;
-  } catch {
-    return 0;
   }
 }
