@@ -8,7 +8,7 @@ import type { Cloud } from "../cloud/cloud";
 import { ROOT_CREDENTIALS } from "../engine/session";
 import type { ApiCall } from "./apiCalls";
 
-/** Percent; what most scaling rules call busy. */
+/** Percent; above most scaling thresholds. */
 const BUSY = 90;
 
 /** Returns one call for each ECS service that an alarm watches: it puts load on the service's tasks. */

@@ -151,7 +151,7 @@ export class Progress {
   }
 
   private diagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): void {
-    // Providers return these values only when asked for them.
+    // Debug messages are shown only on request. Ephemeral ones are replaced by the next.
     if (
       (severity === "debug" && !process.env.LOCALCLOUD_DEBUG) ||
       ephemeral ||
