@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { Properties } from "../provider/types";
 import { ARCHIVE, ASSET, isObject, SIGNATURE, signatureOf } from "../provider/values";
 
-/** Gives every asset and archive the hash of its contents, so that a diff sees what changed inside a file. */
+/** Adds a hash of the contents to every asset and archive, so that a diff detects changes inside a file. */
 export function hashAssets(inputs: Properties, directory: string): Properties {
   return withHashes(inputs, directory) as Properties;
 }
@@ -58,7 +58,7 @@ function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** True for an object that is an asset or archive; `SIGNATURE` is never a property name of AWS. */
+/** Checks whether an object is an asset or archive; `SIGNATURE` is never a property name of AWS. */
 export function isAssetLike(value: unknown): value is Record<string, unknown> {
   return isObject(value) && (value[SIGNATURE] === ASSET || value[SIGNATURE] === ARCHIVE);
 }

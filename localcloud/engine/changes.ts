@@ -1,8 +1,8 @@
 import type { CloudEvents } from "../core/events";
 
 /**
- * Where the resources of a module of the provider live, if only calls change what is read of them: alarms and timers
- * do so elsewhere (Auto Scaling, ECS, schedules, keys that wait for their deletion).
+ * The services that store the resources of a provider's module, where only calls change what is read of them. Not
+ * listed are those that alarms and timers change as well (Auto Scaling, ECS, schedules, keys scheduled for deletion).
  */
 const SERVICES: Readonly<Record<string, readonly string[]>> = {
   apigateway: ["api-gateway"],
@@ -17,7 +17,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
 const READS = /^(Get|List|Describe|Head|Query|Scan|BatchGet|Filter|Simulate|Test)/;
 
-/** Calls that write into resources and leave what they are. Any other is taken for a change. */
+/** Calls that write data into resources but do not change the resources. Any other call counts as a change. */
 const DATA: ReadonlySet<string> = new Set([
   ...["cloudwatch.PutMetricData", "cloudwatch.SetAlarmState"],
   ...["cloudwatch-logs.CreateLogStream", "cloudwatch-logs.PutLogEvents"],
@@ -29,36 +29,36 @@ const DATA: ReadonlySet<string> = new Set([
   ...["sqs.ChangeMessageVisibility", "sqs.ChangeMessageVisibilityBatch"],
 ]);
 
-/** One reading of all that is deployed. */
+/** One refresh of all deployed resources. */
 export interface Reading {
-  /** Whether nobody has changed a resource of this type since the last whole reading began. */
+  /** Checks that no resource of this type was changed since the last complete refresh began. */
   isUnchanged(type: string): boolean;
-  /** Everything was read, or needed not to be. */
+  /** Call when everything was read, or did not need to be. */
   end(): void;
 }
 
-/** Which services of a cloud have been changed, by anybody, since what is deployed there was last read. */
+/** Tracks which services of a cloud were changed, by anybody, since the deployed resources were last read. */
 export class Changes {
   private readonly counts = new Map<string, number>();
   private last: ReadonlyMap<string, number> | undefined;
 
   constructor(events: CloudEvents) {
     events.on("call", ({ service, operation, outcome }) => {
-      // A call that a fault cut short or an error ended may have had its effect.
+      // A call that failed, or was interrupted by a fault, may still have had an effect.
       if (outcome === "denied" || READS.test(operation) || DATA.has(`${service}.${operation}`))
         return;
       this.counts.set(service, (this.counts.get(service) ?? 0) + 1);
     });
   }
 
-  /** For a cloud that has forgotten everything: nothing is known of it. */
+  /** Forgets the last refresh, for a cloud that was reset. */
   forget(): void {
     this.last = undefined;
   }
 
   begin(): Reading {
     const { last } = this;
-    // What is changed while it is read counts for the next time.
+    // Changes during this refresh count for the next one.
     const now = new Map(this.counts);
     const isUnchanged = (service: string): boolean => last?.get(service) === now.get(service);
     return {

@@ -1,11 +1,11 @@
-// How a process that runs program after program calls the engine: with the messages of Pulumi's protocol, through the
-// channel to its parent. HTTP/2 and gRPC around them cost both sides more than most of what the messages ask for.
+// Lets a process that runs programs repeatedly call the engine: with the messages of Pulumi's protocol, over the IPC
+// channel to its parent. HTTP/2 and gRPC would cost both sides more time than most of the messages themselves.
 "use strict";
 
 /**
- * Gives an SDK clients that call through the channel. Another copy of the SDK, as a package may bring along, goes on to
- * use gRPC.
- * @param sdk requires a module of the SDK as its launcher does.
+ * Gives an SDK clients that call through the channel. Another copy of the SDK, which a package may depend on, continues
+ * to use gRPC.
+ * @param sdk requires a module of the SDK like its launcher does.
  */
 exports.callThroughChannel = (sdk) => {
   const calls = new Calls(sdk("@grpc/grpc-js"));
@@ -16,7 +16,7 @@ exports.callThroughChannel = (sdk) => {
   return calls;
 };
 
-/** All methods of these services take one message and answer one. */
+/** All methods of these services have one request and one response. */
 function clientOf(service, calls) {
   class Client {
     close() {}
@@ -38,9 +38,9 @@ class Calls {
     const message = method.requestSerialize(request);
     const call = ++this.last;
     this.waiting.set(call, { method, answer });
-    // As gRPC's connection does, a call that waits keeps the process.
+    // Like gRPC's connection, a pending call keeps the process alive.
     process.channel?.ref();
-    // Without a parent this process ends: nobody has to hear of it.
+    // Without a parent this process ends, so the error can be ignored.
     process.send({ call, path: method.path, message }, () => undefined);
   }
 
@@ -49,19 +49,19 @@ class Calls {
     if (!method) return;
     this.waiting.delete(call);
     if (this.waiting.size === 0) process.channel?.unref();
-    // What the program throws there is its own, as with gRPC.
+    // Errors that the program throws there are its own, as with gRPC.
     if (message) process.nextTick(answer, null, method.responseDeserialize(message));
     else process.nextTick(answer, this.failure(code, details));
   }
 
-  /** As gRPC's clients make it. */
+  /** Makes the error like gRPC's clients do. */
   failure(code, details) {
     const { status, Metadata } = this.grpc;
     const error = new Error(`${code} ${status[code]}: ${details}`);
     return Object.assign(error, { code, details, metadata: new Metadata() });
   }
 
-  /** Nobody hears what is answered after the end of a run. */
+  /** Ignores answers that arrive after the end of a run. */
   endRun() {
     this.waiting.clear();
   }

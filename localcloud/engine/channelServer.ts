@@ -1,20 +1,20 @@
 import * as grpc from "@grpc/grpc-js";
 
-/** A service of Pulumi's protocol, and what answers each of its methods. */
+/** A service of Pulumi's protocol, with the handlers of its methods. */
 export interface Service {
   readonly definition: grpc.ServiceDefinition;
   readonly handlers: grpc.UntypedServiceImplementation;
 }
 
-/** What channelClient.cjs sends. */
+/** The message that channelClient.cjs sends. */
 export interface EngineCall {
   readonly call: number;
-  /** As `/pulumirpc.ResourceMonitor/RegisterResource` */
+  /** Such as `/pulumirpc.ResourceMonitor/RegisterResource` */
   readonly path: string;
   readonly message: Uint8Array;
 }
 
-/** Of `message` and `code`, one is there. */
+/** Either `message` or `code` is set. */
 export interface EngineAnswer {
   readonly call: number;
   readonly message?: Uint8Array;
@@ -29,7 +29,7 @@ interface Method {
   readonly handle: UnaryHandler;
 }
 
-/** The engine's side of the calls that a program makes through the channel to this process. */
+/** The engine's side of the calls that a program makes over the IPC channel to this process. */
 export class ChannelServer {
   private readonly methods: ReadonlyMap<string, Method>;
 
@@ -42,7 +42,7 @@ export class ChannelServer {
     if (!method) return send({ call, code: grpc.status.UNIMPLEMENTED, details: `no ${path}` });
     const { definition, handle } = method;
     const request = { request: definition.requestDeserialize(Buffer.from(message)) };
-    // Our handlers look at nothing else of a call.
+    // The handlers use nothing else of a call.
     handle(request as Parameters<UnaryHandler>[0], (error, response) => {
       if (error) send({ call, code: error.code ?? grpc.status.UNKNOWN, details: detailsOf(error) });
       else send({ call, message: definition.responseSerialize(response) });
@@ -53,7 +53,7 @@ export class ChannelServer {
 function methodsOf({ definition, handlers }: Service): [string, Method][] {
   return Object.entries(definition).map(([name, method]) => [
     method.path,
-    // Every method of these services takes one message and answers one.
+    // Every method of these services has one request and one response.
     { definition: method, handle: handlers[name] as UnaryHandler },
   ]);
 }

@@ -1,27 +1,27 @@
-// What a run of a program does to its process, and how it is taken back. Packages are loaded once and may keep what
-// they did while they were loaded; all else goes, with the modules of the program itself.
+// Reverts what a run of a program does to its process. Packages are loaded once and keep what they did while loading;
+// everything else is reverted, and the program's own modules are unloaded.
 "use strict";
 const Module = require("node:module");
 const path = require("node:path");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
-/** Packages that are part of a run: Pulumi's launcher, and what compiles TypeScript and maps stacks for it. */
+/** Packages that belong to a run: Pulumi's launcher, and those that compile TypeScript and map stacks for it. */
 const OF_A_RUN =
   /[\\/]node_modules[\\/](ts-node|(@cspotcode[\\/])?source-map-support|@pulumi[\\/]pulumi[\\/]cmd[\\/]run)[\\/](?!instrumentation)/;
 
 const CLASSES = [Object, Function, Array, String, Number, Promise, Map, Set, Date, RegExp];
 
-/** What programs and packages may add to or change. */
+/** Objects that programs and packages may extend or change. */
 const SHARED = [
   ...[globalThis, process, console, Error, Module, Module.prototype, Module._extensions],
   ...[Math, JSON, Reflect, ...CLASSES, ...CLASSES.map(({ prototype }) => prototype)],
 ];
 
-/** Node.js's own notes about the listeners, which are taken back one by one. */
+/** Node.js's own bookkeeping of listeners; the listeners are removed one by one instead. */
 const EMITTER = new Set(["_events", "_eventsCount", "_maxListeners"]);
 
-/** Folders beside the program that are to stay loaded as packages do: in this repository's tests, its components. */
+/** Folders next to the program that stay loaded like packages: in this repository's tests, its components. */
 const KEPT = (process.env.LOCALCLOUD_KEPT_FOLDERS ?? "")
   .split(path.delimiter)
   .filter((folder) => folder !== "")
@@ -31,14 +31,14 @@ const isKept = (file) => file.includes(PACKAGES) || KEPT.some((folder) => file.s
 const isOfPackage = (file) => isKept(file) && !OF_A_RUN.test(file);
 exports.isOfPackage = isOfPackage;
 
-// The library keeps its caches of maps and texts here, for good unless it finds the place.
+// Here source-map-support finds and shares its caches; without the property, it would keep private ones forever.
 Object.defineProperty(globalThis, Symbol.for("source-map-support/sharedData"), {
   value: undefined,
   writable: true,
   configurable: true,
 });
 
-/** Takes the process as it is now for the state that each run begins with. */
+/** Records the current state of the process, with which each run starts. */
 exports.cleanSlate = () => {
   const own = new Set(Object.keys(require.cache).filter((file) => file.startsWith(__dirname)));
   const loading = [];
@@ -70,13 +70,13 @@ exports.cleanSlate = () => {
     begin() {
       listeners.added.length = 0;
     },
-    /** False where something is left that cannot be taken back. */
+    /** Restores the recorded state; returns false if something cannot be reverted. */
     restore() {
       for (const [event, listener] of listeners.added) process.removeListener(event, listener);
       timers.forEach(clearTimeout);
       timers.clear();
       Object.values(registrations).forEach((known) => known.forgetOwn());
-      // Where it is an accessor, what was set last is behind it.
+      // If it is an accessor, this resets the value behind it.
       Error.prepareStackTrace = undefined;
       const restored = SHARED.map((object, index) =>
         restore(object, snapshots[index], added[index]),
@@ -86,7 +86,7 @@ exports.cleanSlate = () => {
   };
 };
 
-/** Types by name, as the SDK keeps them; those of the program itself can be forgotten. */
+/** Registered types by name, like the SDK stores them; those of the program itself can be removed. */
 class Registrations extends Map {
   constructor(packageLoads) {
     super();
@@ -94,7 +94,7 @@ class Registrations extends Map {
     this.ofPackages = new Map();
   }
 
-  /** The SDK adds to the list that it has put here. */
+  /** Follows additions, since the SDK pushes to the list that it has set here. */
   set(key, list) {
     const { packageLoads } = this;
     const kept = [];
@@ -115,7 +115,10 @@ class Registrations extends Map {
   }
 }
 
-/** Keeps the stack of files that are being loaded, and tells when a package has been loaded, and what was there before. */
+/**
+ * Tracks the stack of files that are being loaded; calls `onPackage` after a package has loaded, with the keys from
+ * before.
+ */
 function followLoading(loading, onPackage) {
   const { load } = Module.prototype;
   Module.prototype.load = function (file) {
@@ -131,7 +134,7 @@ function followLoading(loading, onPackage) {
   };
 }
 
-/** Notes the timers that the program's own code makes: one that does not keep the process would fire in the next run. */
+/** Tracks timers of the program's own code: one that does not keep the process alive would fire in the next run. */
 function followTimers(timers) {
   for (const name of ["setTimeout", "setInterval"]) {
     const make = globalThis[name];
@@ -171,7 +174,7 @@ function restore(object, snapshot, added) {
   return whole;
 }
 
-/** False when an addon of the program is loaded: it cannot be loaded again. */
+/** Unloads the program's modules; returns false if one is an addon, which cannot be loaded again. */
 function forgetModules(own) {
   const forgotten = Object.keys(require.cache).filter(
     (file) => !own.has(file) && !isOfPackage(file),
@@ -183,7 +186,7 @@ function forgetModules(own) {
   return !forgotten.some((file) => file.endsWith(".node"));
 }
 
-/** A module knows who asked for it first and whom it asked: through these, a run's whole program would stay. */
+/** Removes a module's references to unloaded modules, which would keep the whole program of a run in memory. */
 function letGo(module) {
   const isLoaded = (other) => require.cache[other.filename] === other;
   if (module.parent && !isLoaded(module.parent)) module.parent = undefined;

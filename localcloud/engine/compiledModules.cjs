@@ -1,5 +1,5 @@
-// Keeps what V8 made of the program's own files. A run loads them all anew, and of most the text is the same as before:
-// only their code runs again.
+// Caches V8's compiled code of the program's own files. A run loads all of them again, but most have the same text as
+// before, so only their code runs again.
 "use strict";
 const { Session } = require("node:inspector");
 const Module = require("node:module");
@@ -8,13 +8,17 @@ const vm = require("node:vm");
 
 const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
 
-/** Ends a file: a function that tells what an expression means in it. Packing would have to ask V8's inspector. */
+/**
+ * Appended to a file: a function that evaluates an expression in the file's scope. Otherwise packing would need V8's
+ * inspector.
+ */
 const READ = "(localcloudText) => eval(localcloudText)";
 
 /**
- * @param isOwn whether a file is one of the program's own.
+ * @param isOwn checks whether a file is one of the program's own.
  * @param texts receives the text of each script under V8's id for it, for as long as the file has that text.
- * @param files receives, for the run, each file with its `text`, the id of its `script`, and what can `read` its variables.
+ * @param files receives, for the run, each file with its `text`, the id of its `script`, and a function to `read` its
+ *   variables.
  */
 exports.keepCompiled = (isOwn, texts, files) => {
   const { _compile } = Module.prototype;
@@ -34,12 +38,12 @@ exports.keepCompiled = (isOwn, texts, files) => {
     const { exports } = this;
     const parameters = [exports, requireOf(this), this, file, path.dirname(file)];
     const read = made.run.apply(exports, parameters);
-    // A file may return something of its own, before its end.
+    // A file may return a value of its own before its end.
     if (typeof read === "function" && String(read) === READ)
       files.set(file, { text, script: made.script, read });
   };
   return {
-    /** Lets go of what the run that is over did not load. */
+    /** Removes files that the finished run did not load. */
     endRun() {
       for (const file of [...known.keys()]) if (!used.has(file)) forget(file);
       used.clear();
@@ -48,7 +52,7 @@ exports.keepCompiled = (isOwn, texts, files) => {
   };
 };
 
-/** Undefined for what is no CommonJS module: Node.js itself knows what to do or to say. */
+/** Compiles a CommonJS module; undefined for other files, which Node.js handles or reports itself. */
 function compile(file, text) {
   try {
     const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
@@ -62,7 +66,7 @@ function compile(file, text) {
   }
 }
 
-/** What Node.js gives a module: https://nodejs.org/api/modules.html#requireid */
+/** Makes the `require` that Node.js gives a module: https://nodejs.org/api/modules.html#requireid */
 function requireOf(module) {
   const resolve = (request, options) => Module._resolveFilename(request, module, false, options);
   resolve.paths = (request) => Module._resolveLookupPaths(request, module);
@@ -77,7 +81,7 @@ const session = new Session();
 session.connect();
 const HELD = "aws-callbacks-localcloud.compiled";
 
-/** V8's id of the script that a function is from: its inspector alone tells. */
+/** Returns V8's id of the script that contains a function, which only its inspector reveals. */
 function scriptOf(run) {
   const post = (method, parameters) => {
     let answer;

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { CommandAnswer, ComponentCommand } from "../cloud/program";
 import { BadControlRequest } from "../core/load";
 
-/** A component of a program, as its package's command line knows it. */
+/** A component of a program, as its package's commands identify it. */
 export interface CommandTarget {
   readonly type: string;
   readonly name: string;
@@ -12,11 +12,11 @@ export interface CommandTarget {
   readonly stack: string;
 }
 
-/** The command line of a package of components, and what it offers for each type. */
+/** The command line of a package of components, and the commands for each type. */
 interface CommandPackage {
-  /** The package's script, run by Node.js. */
+  /** The package's script, which Node.js runs. */
   readonly script: string;
-  /** By the types of the components; `{name}` in an argument stands for the component's name. */
+  /** Commands by component type; `{name}` in an argument is replaced by the component's name. */
   readonly commands: Readonly<Record<string, readonly ComponentCommand[]>>;
 }
 
@@ -30,14 +30,14 @@ const LONGEST_MS = 120_000;
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * What packages of components offer to do with them. The first part of a component's type is the name of its package
- * (https://www.pulumi.com/docs/iac/concepts/resources/names/#types), which names a file of commands in its package.json:
- * `"localcloud": { "commands": "commands.json" }`.
+ * The commands that packages offer for their components. The first part of a component's type is the name of its
+ * package (https://www.pulumi.com/docs/iac/concepts/resources/names/#types), which names a file of commands in its
+ * package.json: `"localcloud": { "commands": "commands.json" }`.
  */
 export class ComponentCommands {
   private readonly packages = new Map<string, CommandPackage | undefined>();
 
-  /** The program's packages are looked for from its folder upwards. */
+  /** Packages are looked up from the program's folder upwards. */
   constructor(
     private readonly directory: string,
     private readonly environment: () => NodeJS.ProcessEnv,
@@ -47,7 +47,7 @@ export class ComponentCommands {
     return this.packageOf(type)?.commands[type] ?? [];
   }
 
-  /** @throws BadControlRequest when the component has no such command */
+  /** Runs a command of a component. @throws BadControlRequest if the component has no such command */
   run(target: CommandTarget, title: unknown): Promise<CommandAnswer> {
     const found = this.packageOf(target.type);
     const command = this.of(target.type).find((one) => one.title === title);
@@ -97,7 +97,7 @@ function commandPackage(
   return { script: path.join(folder, script), commands };
 }
 
-/** What a command prints, whether it goes well or not. */
+/** Returns the output of a command, whether it succeeds or fails. */
 function execute(
   argv: readonly string[],
   settings: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
@@ -105,12 +105,12 @@ function execute(
   return new Promise((resolve) => {
     const options = { ...settings, timeout: LONGEST_MS, maxBuffer: MOST_BYTES };
     const child = execFile(process.execPath, argv, options, (error, stdout, stderr) => {
-      // A command that was killed has no exit code.
+      // A killed command has no exit code.
       const exitCode = error ? (child.exitCode ?? 1) : 0;
       const ended = error?.killed ? `\nThe command did not end within its limits.\n` : "";
       resolve({ exitCode, text: `${stdout}${stderr}${ended}` });
     });
-    // Whoever asks has nobody to answer it.
+    // Nobody can answer a question of the command.
     child.stdin?.end();
   });
 }

@@ -6,7 +6,9 @@ import type { Project } from "./project";
 import type { ResourceState, StackState } from "./state";
 import { nameOf, STACK_TYPE, typeOf } from "./urn";
 
-/** What the cloud may tell of its program: names and ids, but no other inputs and outputs, which may be secret. */
+/**
+ * Returns what the cloud may show of its program: names and ids, but no other inputs and outputs, which may be secret.
+ */
 export function deployedProgram(
   { name: project, stack, directory }: Project,
   state: StackState,
@@ -37,7 +39,7 @@ export function deployedProgram(
   return { project, stack, resources, run, reset };
 }
 
-/** Outputs that name a resource, in AWS or for the others of the program. */
+/** Outputs that identify a resource, in AWS or for other resources of the program. */
 const FACTS = ["name", "arn", "url", "bucket", "cluster", "stageName", "restApi"];
 
 function factsOf({ outputs, secrets }: ResourceState): Record<string, string> {

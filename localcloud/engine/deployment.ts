@@ -17,7 +17,7 @@ import {
 } from "./state";
 import { nameOf, typeOf } from "./urn";
 
-/** What a program asks for one custom resource. */
+/** A program's request for one custom resource. */
 export interface ResourceGoal {
   readonly urn: string;
   readonly type: string;
@@ -36,16 +36,16 @@ export interface ResourceGoal {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deletedWith: string;
-  /** URNs that the resource may have had before it was renamed. */
+  /** URNs that the resource may have had before a rename. */
   readonly aliases: readonly string[];
 }
 
-/** Brings one stack to what its program says: check, diff, create, update, replace, delete. */
+/** Brings one stack to the state that its program describes: check, diff, create, update, replace, delete. */
 export class Deployment {
   private readonly seen = new Set<string>();
-  /** The deployment in its trace; what the program asks for comes from outside of it. */
+  /** The deployment in its trace; the program's requests come from outside of it. */
   private readonly by = cause();
-  /** By URN: a new resource is in no state yet. */
+  /** By URN: a new resource is not in the state yet. */
   private readonly parents = new Map<string, string>();
 
   constructor(
@@ -53,11 +53,11 @@ export class Deployment {
     private readonly providers: Providers,
     private readonly programDirectory: string,
     private readonly events: DeploymentEvents,
-    /** Resolves when the state is what AWS has, where the project wants that; nothing is compared before. */
+    /** Resolves when the state matches AWS, if the project enables refresh; no diff is made before that. */
     readonly refreshed: Promise<void> = Promise.resolve(),
   ) {}
 
-  /** Notes that the program still wants this URN; a second time is the program's mistake. */
+  /** Marks a URN as still wanted by the program; a second time is an error of the program. */
   claim(urn: string): void {
     if (this.seen.has(urn))
       throw new DeploymentError(
@@ -67,7 +67,7 @@ export class Deployment {
     this.seen.add(urn);
   }
 
-  /** Applies one custom resource and returns what it is now. */
+  /** Applies one custom resource and returns its new state. */
   async apply(goal: ResourceGoal): Promise<ResourceState> {
     this.parents.set(goal.urn, goal.parent);
     const asked = hashAssets(plainProperties(goal.inputs), this.programDirectory);
@@ -75,14 +75,14 @@ export class Deployment {
     const old = await this.settle(this.findOld(goal));
     if (!old) {
       if (goal.importId) return this.import(goal, asked);
-      // AWS may not give a name again so soon (SQS: for 60 seconds).
+      // AWS may refuse to reuse a deleted name so soon (SQS: for 60 seconds).
       const seed = this.state.hadBefore(goal.urn) ? randomBytes(16) : undefined;
       return this.create(goal, this.check(goal, asked, undefined, seed));
     }
     const news = applyIgnoreChanges(asked, old.inputs, goal.ignoreChanges);
     const inputs = this.check(goal, news, old.inputs);
     const diff = this.provider(goal).diff(goal.type, old.inputs, inputs, goal);
-    // Its provider is for another region now.
+    // A changed provider may have another region now.
     const { region } = old.outputs;
     const moved = region !== undefined && region !== this.provider(goal).regionOf(inputs);
     if (diff.replace || moved)
@@ -92,8 +92,8 @@ export class Deployment {
   }
 
   /**
-   * Deletes what was replaced and what the program no longer names, dependents first. A protected
-   * resource among them stops it before anything is deleted; `stopped` ends it between two deletions.
+   * Deletes replaced resources and those that the program no longer declares, dependents first. If a protected resource
+   * is among them, it fails before anything is deleted; `stopped` ends it between two deletions.
    */
   async deleteRest(stopped: () => boolean): Promise<void> {
     await this.refreshed;
@@ -107,7 +107,7 @@ export class Deployment {
     }
   }
 
-  /** Announces a step, does it, and says whose it was when it fails. */
+  /** Announces a step and runs it; an error names its resource. */
   async step<T>(
     operation: Operation,
     urn: string,
@@ -148,7 +148,7 @@ export class Deployment {
       const old = this.state.get(urn);
       if (!old?.custom || old.external || (urn !== goal.urn && this.seen.has(urn))) continue;
       if (urn === goal.urn) return old;
-      // Renamed, at once and for good, whatever comes of the rest.
+      // The rename is kept, whether or not the rest succeeds.
       const renamed = { ...old, urn: goal.urn };
       this.state.forget(old);
       this.state.set(renamed);
@@ -157,7 +157,9 @@ export class Deployment {
     return undefined;
   }
 
-  /** After a creation or update that stopped half-way, what AWS has counts, not what was asked for. */
+  /**
+   * Reads a resource whose creation or update stopped halfway: its actual state in AWS counts, not the requested one.
+   */
   private async settle(old: ResourceState | undefined): Promise<ResourceState | undefined> {
     if (!old?.incomplete) return old;
     const found = await this.providers.whereItIs(old).refresh(old.type, old.id ?? "", old.inputs);
@@ -166,7 +168,9 @@ export class Deployment {
     return undefined;
   }
 
-  /** `seed` is empty for a first creation, so that names are the same on every start of a fresh cloud. */
+  /**
+   * Checks inputs. `seed` is empty for a first creation, so that names are the same on every start of a fresh cloud.
+   */
   private check(
     goal: ResourceGoal,
     news: Properties,
@@ -189,7 +193,7 @@ export class Deployment {
     return inputs;
   }
 
-  /** `made` is told as soon as it exists, even when the creation then fails half-way. */
+  /** Creates a resource. `made` is called as soon as it exists, even if the creation then fails halfway. */
   private async create(
     goal: ResourceGoal,
     inputs: Properties,
@@ -268,7 +272,7 @@ export class Deployment {
     deleteFirst: boolean,
   ): Promise<ResourceState> {
     refuseProtected(old);
-    // A generated name is generated anew, so that both can exist for a moment.
+    // A generated name is generated again, so that both resources can exist for a moment.
     const inputs = this.check(goal, news, undefined, randomBytes(16));
     if (!deleteFirst) return this.create(goal, inputs, () => this.state.deleteLater(old));
     const doomed = dependentReplacements(old, this.state.all(), (state, changed) =>
@@ -282,7 +286,7 @@ export class Deployment {
     return this.create(goal, inputs);
   }
 
-  /** Would this resource be replaced if these inputs became other, yet unknown values? */
+  /** Checks whether this resource would be replaced if these inputs changed to values that are not known yet. */
   private replacedByChangeOf(state: ResourceState, changed: readonly string[]): boolean {
     const unknown = Object.fromEntries(changed.map((property) => [property, UNKNOWN]));
     return this.provider(state).diff(state.type, state.inputs, { ...state.inputs, ...unknown })

@@ -1,18 +1,18 @@
-// The end of a Pulumi program is the end of its process: nothing is left to wait for.
+// A Pulumi program ends when its process would end: when there is nothing left to wait for.
 "use strict";
 
 /**
- * Resolves when Node.js would end the process: nothing keeps the event loop, and no listener of `beforeExit` has made
- * new work. The channel to the parent does not count meanwhile.
+ * Resolves when Node.js would end the process: nothing keeps the event loop alive, and no listener of `beforeExit` has
+ * started new work. The channel to the parent is ignored meanwhile.
  */
 exports.untilLoopIsEmpty = () =>
   new Promise((resolve) => {
     process.channel.unref();
     const empty = () => {
-      // What is listed now keeps nothing alive, or Node.js would not ask. This listener is the first: it came before the
-      // program, so nothing of this turn's new work is among it.
+      // Resources listed now keep nothing alive, or Node.js would not have emitted this event. This listener runs
+      // first, because it was added before the program's, so new work of this turn is not listed yet.
       const idle = resources();
-      // In this turn, whatever the other listeners began is under way.
+      // By now, work that the other listeners started is listed.
       setImmediate(() => {
         if (resources() !== idle) return;
         process.off("beforeExit", empty);
@@ -23,7 +23,7 @@ exports.untilLoopIsEmpty = () =>
     process.on("beforeExit", empty);
   });
 
-/** Pipes of the output are listed, and so are sockets and timers that do not keep the loop. */
+/** Lists active resources. These include output pipes, and sockets and timers that do not keep the loop alive. */
 function resources() {
   return process.getActiveResourcesInfo().sort().join();
 }

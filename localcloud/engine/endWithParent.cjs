@@ -1,4 +1,4 @@
-// A process that was started for another one must end with it, whatever it is doing at the time.
+// A process that was started for another one must end with it, whatever it is doing.
 "use strict";
 const { Worker } = require("node:worker_threads");
 
@@ -12,7 +12,7 @@ const WATCH = `
   setInterval(() => isGone() && process.kill(process.pid, "SIGKILL"), 500);
 `;
 
-/** Ends this process when its parent ends, in a thread of its own: the program may be computing for ever. */
+/** Ends this process when its parent ends, from a separate thread: the program's code may never yield. */
 exports.endWithParent = () => {
   new Worker(WATCH, { eval: true, workerData: process.ppid, execArgv: [], env: {} }).unref();
 };

@@ -6,8 +6,8 @@ import type { DeploymentEvents, Severity } from "./events";
 const SEVERITIES: readonly Severity[] = ["debug", "info", "warning", "error"];
 
 /**
- * The Engine service: the program's log lines, and the root resource it remembers. Once the run has
- * `failed`, the SDK's errors only say that the engine has hung up: they are left out.
+ * The Engine service: receives the program's log lines, and stores the root resource. Once the run has `failed`, errors
+ * of the SDK only say that the engine has hung up: they are left out.
  */
 export function engineService(
   events: DeploymentEvents,
@@ -44,7 +44,7 @@ export function engineService(
     _call,
     answer,
   ) => answer(null, new Empty());
-  // The real CLI compares versions here; this engine speaks the protocol of the SDK it was tested with.
+  // The real CLI compares versions here; this engine supports the protocol of the SDK that it was tested with.
   const requirePulumiVersion: grpc.handleUnaryCall<
     engineProto.RequirePulumiVersionRequest,
     engineProto.RequirePulumiVersionResponse

@@ -8,16 +8,16 @@ export type Operation =
   | "deleteReplaced"
   | "import"
   | "read"
-  // What a refresh found: changed or deleted by something else.
+  // Results of a refresh: changed or deleted by something else.
   | "changed"
   | "gone";
 
-/** One resource's step, announced when it starts and when it is done. */
+/** A step of one resource, announced when it starts and when it is done. */
 export interface StepEvent {
   readonly operation: Operation;
   readonly urn: string;
   readonly type: string;
-  /** URN of the component or the stack that it is in. */
+  /** URN of the component or the stack that contains it. */
   readonly parent: string;
   /** Properties that an update changes. */
   readonly changes: readonly string[];
@@ -26,12 +26,12 @@ export interface StepEvent {
 
 export type Severity = "debug" | "info" | "warning" | "error";
 
-/** A message of the program, a provider or the engine. */
+/** A message from the program, a provider or the engine. */
 export interface DiagnosticEvent {
   readonly severity: Severity;
   readonly message: string;
   readonly urn: string;
-  /** True for a line that replaces the one before it. */
+  /** Whether the line replaces the one before it. */
   readonly ephemeral: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface DeploymentEventMap {
 
 export type DeploymentEvents = EventEmitter<DeploymentEventMap>;
 
-/** A resource could not be brought to what the program says; the run ends without deleting anything. */
+/** Thrown if a resource could not be deployed; the run ends without deleting anything. */
 export class DeploymentError extends Error {
   override readonly name = "DeploymentError";
   constructor(

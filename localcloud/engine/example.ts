@@ -1,4 +1,4 @@
-/** The part of JSON Schema that says what an example may look like; `pattern` and `$ref` are beyond it. */
+/** The part of JSON Schema from which examples are made; `pattern` and `$ref` are not supported. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -17,7 +17,7 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-/** A small value that satisfies a model; the same parameter name gets the same example everywhere. */
+/** Returns a small value that satisfies a model; the same parameter name gets the same example everywhere. */
 export function exampleOf(schema: Schema, name = "value"): unknown {
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];

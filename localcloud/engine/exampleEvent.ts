@@ -6,31 +6,31 @@ import { isObject } from "../provider/values";
 import { renderTemplate } from "../vtl";
 import { exampleText } from "./example";
 
-/** What an event is made from. */
+/** The deployed resources from which an event is made. */
 export interface Deployed {
   readonly resources: readonly ResourceState[];
-  /** Folder of Pulumi.yaml; `events/<function>.json` in it is the event of a function. */
+  /** Folder of Pulumi.yaml; `events/<function>.json` in it is the event for a function. */
   readonly directory: string;
 }
 
 const FUNCTION = "aws:lambda/function:Function";
 
-/** Resources that hand a function events of their own kind, which nobody can make up. */
+/** Resources that send a function events of their own kind, for which no example can be made up. */
 const TRIGGERS = [
   "aws:lambda/eventSourceMapping:EventSourceMapping",
   "aws:lambda/invocation:Invocation",
   "aws:lambda/permission:Permission",
 ];
 
-/** The functions of a program, in the order in which it was written. */
+/** Returns the functions of a program, in the order of the program. */
 export function functionsOf(resources: readonly ResourceState[]): ResourceState[] {
   return resources.filter(({ type }) => type === FUNCTION);
 }
 
 /**
- * An event that a function understands: the one in `events/<function>.json`, what the template of its API makes of an
- * example request, or what its rule or schedule sends. For a function that nothing calls any object will do; undefined
- * for one whose events come from a queue, an alarm or another service.
+ * Returns an event that a function accepts: the one in `events/<function>.json`, the output of its API's template for
+ * an example request, or the input of its rule or schedule. For a function that nothing calls any object will do;
+ * undefined if its events come from a queue, an alarm or another service.
  */
 export function exampleEvent(of: ResourceState, deployed: Deployed): unknown {
   const own = savedEvent(of, deployed.directory);
@@ -45,7 +45,7 @@ export function exampleEvent(of: ResourceState, deployed: Deployed): unknown {
   return calledByOthers ? undefined : { hello: "world" };
 }
 
-/** Under the name that the program gives the function, or the component that it is in. */
+/** Looks for the file under the function's name in the program, or that of the component that contains it. */
 function savedEvent({ urn }: ResourceState, directory: string): unknown {
   const file = path.join(directory, "events", `${nameOf(urn)}.json`);
   try {
@@ -56,7 +56,7 @@ function savedEvent({ urn }: ResourceState, directory: string): unknown {
   }
 }
 
-/** Whether a resource names the function: by name or ARN, with or without an alias, inside an address too. */
+/** Checks whether a resource refers to the function: by name or ARN, with or without an alias, also inside a URL. */
 function mentions(inputs: Readonly<Record<string, unknown>>, { outputs }: ResourceState): boolean {
   const name = String(outputs.name);
   const named = new RegExp(`(^|:function:)${name.replace(/[^\w-]/g, "\\$&")}($|[:/])`);
@@ -71,7 +71,7 @@ function templateOf({ requestTemplates }: Readonly<Record<string, unknown>>): st
   return typeof text === "string" ? [text] : [];
 }
 
-/** What a mapping template makes of a request that has an example for each parameter it asks for. */
+/** Applies a mapping template to a request with an example for each parameter that it uses. */
 function eventOfTemplate(template: string): unknown {
   const names = [...template.matchAll(/\$input\.params\(\s*['"]([^'"]+)['"]\s*\)/g)];
   const querystring = Object.fromEntries(names.map(([, name = ""]) => [name, exampleText(name)]));
@@ -84,19 +84,19 @@ function eventOfTemplate(template: string): unknown {
     });
     return JSON.parse(text) as unknown;
   } catch {
-    // It wants more of a request than an example has.
+    // The template needs more of a request than the example contains.
     return undefined;
   }
 }
 
-/** The constant event of an EventBridge rule's target or of a schedule. */
+/** Returns the constant event of an EventBridge rule's target or of a schedule. */
 function sentBy({ inputs }: ResourceState): unknown {
   const { input } = isObject(inputs.target) ? inputs.target : inputs;
   if (typeof input !== "string" || inputs.functionName !== undefined) return undefined;
   try {
     return JSON.parse(input) as unknown;
   } catch {
-    // A schedule may send any text.
+    // A schedule's input may be any text.
     return undefined;
   }
 }

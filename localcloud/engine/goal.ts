@@ -9,7 +9,7 @@ export type RegisterRequest = resourceProto.RegisterResourceRequest;
 /** The packages whose resources this engine can create; `pulumi:providers:aws` configures them. */
 const PACKAGES = new Set(["aws", "pulumi"]);
 
-/** Refuses by name what would otherwise be dropped without a word. */
+/** Refuses, by name, options that would otherwise be silently ignored. */
 export function refuseUnsupported(urn: string, request: RegisterRequest): void {
   const type = request.getType();
   const [packageName] = type.split(":", 1);
@@ -49,7 +49,7 @@ export function refuseUnsupported(urn: string, request: RegisterRequest): void {
     );
 }
 
-/** `parentAliases` are the former URNs of the parent: a child moves with its parent. */
+/** Returns the goal of a resource. `parentAliases` are the parent's former URNs: a child is renamed with its parent. */
 export function goalOf(
   urn: string,
   request: RegisterRequest,
@@ -89,12 +89,12 @@ export function goalOf(
   };
 }
 
-/** A reference to a provider is its URN, `::` and its id. */
+/** Returns the URN of a provider from a reference: its URN, `::` and its id. */
 export function providerUrn(reference: string): string {
   return reference.split("::").slice(0, -1).join("::");
 }
 
-/** URNs that the resource had under its former name, type or parent, or under its parent's. */
+/** Returns the URNs that the resource had under its former name, type or parent, or under its parent's. */
 function aliasUrns(
   request: RegisterRequest,
   at: { project: string; stack: string },
@@ -123,7 +123,9 @@ function aliasUrns(
   return [...new Set([...own, ...moved(request.getName(), request.getType())])];
 }
 
-/** A child named after its parent (`app-role` of `app`) is taken to have been named after the former one. */
+/**
+ * Renames a child that is named after its parent (`app-role` of `app`), as if it had been named after the former one.
+ */
 function renamedWith(name: string, parent: string, parentAlias: string): string {
   const parentName = nameOf(parent);
   return name.startsWith(parentName) ? nameOf(parentAlias) + name.slice(parentName.length) : name;

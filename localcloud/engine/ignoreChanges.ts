@@ -2,7 +2,7 @@ import { parsePropertyPath } from "../provider/propertyPath";
 import type { Properties } from "../provider/types";
 import { isObject } from "../provider/values";
 
-/** The new inputs with every ignored property as it was, so that it cannot differ. */
+/** Returns the new inputs with the old value of every ignored property, so that it cannot differ. */
 export function applyIgnoreChanges(
   news: Properties,
   olds: Properties,

@@ -1,11 +1,11 @@
-// Pulumi's SDK loads npm's tree of packages at its start, for zips of `aws.lambda.CallbackFunction` alone: a quarter of
-// a second, and hundreds of modules through which it then looks for each value of a closure.
+// Pulumi's SDK loads npm's package tree library at its start, only for zips of `aws.lambda.CallbackFunction`. That
+// takes a quarter of a second, and adds hundreds of modules that it then searches for each value of a closure.
 "use strict";
 const Module = require("node:module");
 
 const ASKED_BY = /[\\/]@pulumi[\\/]pulumi[\\/]runtime[\\/]closure[\\/]codePaths\.js$/;
 
-/** Loads `@npmcli/arborist` when a program first makes such a zip. */
+/** Loads `@npmcli/arborist` only when a program first makes such a zip. */
 exports.loadArboristLazily = () => {
   const load = Module._load;
   Module._load = function (request, parent, ...rest) {

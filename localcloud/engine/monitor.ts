@@ -14,14 +14,14 @@ import { PROVIDER_TYPE, type Providers } from "./providers";
 import type { ResourceState, StackState } from "./state";
 import { childUrn, STACK_TYPE } from "./urn";
 
-/** Features of the engine protocol that the SDK may rely on here. */
+/** Features of the engine protocol that the SDK may use here. */
 const FEATURES = new Set([
   "secrets",
   "resourceReferences",
   "outputValues",
   "aliasSpecs",
   "deletedWith",
-  // Said yes to, so that their use reaches us and is refused in our words.
+  // Declared as supported, so that their use is refused with this engine's own message.
   "transforms",
   "invokeTransforms",
   "resourceHooks",
@@ -39,26 +39,26 @@ export interface MonitorOptions {
 }
 
 /**
- * The service that a Pulumi program talks to. The first failure ends the run: it is reported once, by
- * us, and every later request is answered UNAVAILABLE, which the SDK takes as "stop quietly".
+ * The service that a Pulumi program calls. The first failure ends the run: it is reported once, by this class, and
+ * every later request is answered UNAVAILABLE, which the SDK takes as "stop quietly".
  */
 export class ResourceMonitor {
   failure: DeploymentError | undefined;
   stackOutputs: Record<string, unknown> = {};
   private stackUrn = "";
-  /** Former URNs of what this run registered; children inherit them. */
+  /** Former URNs of the resources that this run registered; children inherit them. */
   private readonly aliases = new Map<string, readonly string[]>();
   private running = 0;
   private idle: (() => void)[] = [];
 
   constructor(private readonly options: MonitorOptions) {}
 
-  /** Ends the run from outside (Ctrl-C): what is under way is finished, nothing new starts. */
+  /** Ends the run from outside (Ctrl-C): steps under way are finished, nothing new starts. */
   fail(error: DeploymentError): void {
     this.failure ??= error;
   }
 
-  /** Resolves when no request is being worked on. */
+  /** Resolves when no request is being processed. */
   async settled(): Promise<void> {
     if (this.running > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
@@ -218,7 +218,7 @@ export class ResourceMonitor {
     }
     const provider = this.options.providers.of(providerUrn(request.getProvider()));
     const results = await provider.invoke(token, args).catch((error: unknown) => {
-      // The program may expect AWS to refuse (a parameter that is not there yet) and go on.
+      // The program may handle a refusal of AWS (a parameter that does not exist yet).
       if (error instanceof UnsupportedError) throw error;
       throw new InvokeError(`invocation of ${token} returned an error: ${errorText(error)}`);
     });
@@ -226,7 +226,7 @@ export class ResourceMonitor {
     return response;
   }
 
-  /** Wraps a handler: counts it, answers its failure once, and refuses everything after a failure. */
+  /** Wraps a handler: counts its requests, reports its failure once, and refuses everything after a failure. */
   private unary<Request, Response>(
     handle: (request: Request) => Response | Promise<Response>,
   ): grpc.handleUnaryCall<Request, Response> {
@@ -252,13 +252,13 @@ export class ResourceMonitor {
     };
   }
 
-  /** Tells the failure to those who follow the run, and returns it. */
+  /** Reports the failure to the listeners of the run, and returns it. */
   report(error: unknown): DeploymentError {
     const failure =
       error instanceof DeploymentError
         ? error
         : new DeploymentError(this.stackUrn, errorText(error), { cause: error });
-    // Many may wait for what failed.
+    // Several requests may wait for the step that failed.
     if (this.failure === failure) return failure;
     this.failure ??= failure;
     const { urn, message } = failure;
@@ -267,14 +267,14 @@ export class ResourceMonitor {
   }
 }
 
-/** A function was refused by AWS: an error of the program's call, which it may catch. */
+/** AWS refused a function call of the program, which may catch this error. */
 class InvokeError extends Error {}
 
 function visibleOutputs(state: ResourceState): Record<string, unknown> {
   return withSecrets(state.outputs, state.secrets);
 }
 
-/** Newer SDKs answer an invoke with a message of the resource protocol, older ones with the provider's. */
+/** Newer SDKs expect a message of the resource protocol as the answer to an invoke, older ones the provider's. */
 function newInvokeResponse(): providerProto.InvokeResponse {
   const newer = (resourceProto as { ResourceInvokeResponse?: typeof providerProto.InvokeResponse })
     .ResourceInvokeResponse;

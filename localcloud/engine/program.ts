@@ -10,11 +10,11 @@ export interface ProgramOptions {
   readonly project: Project;
   /** `127.0.0.1:<port>` of the monitor and engine services. */
   readonly address: string;
-  /** What is served there, for a program that calls it in another way. */
+  /** The services at that address, for a program that calls them in another way. */
   readonly services: readonly Service[];
   readonly parallel: number;
   readonly environment: NodeJS.ProcessEnv;
-  /** Receives what the program prints, line by line. */
+  /** Receives the program's output, line by line. */
   onOutput(line: string): void;
 }
 
@@ -23,13 +23,13 @@ export interface ProgramExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A program that was started. */
+/** A started program. */
 export interface ProgramRun {
   readonly exited: Promise<ProgramExit>;
   stop(): void;
 }
 
-/** How a program is run with the SDK's own launcher, as the CLI's language host does. */
+/** How a program is run with the SDK's own launcher, like the CLI's language host does. */
 export interface LauncherRun {
   readonly launcher: string;
   readonly launcherArguments: readonly string[];
@@ -43,26 +43,26 @@ export function runOf(options: ProgramOptions): LauncherRun {
     launcher: launcher(options.project.programDirectory),
     launcherArguments: launcherArguments(options),
     nodeArguments: options.project.runtime.nodeArguments,
-    // The launcher goes to the program's own folder; what is remembered between runs stays in the project's.
+    // The launcher changes to the program's own folder; caches stay in the project's.
     cwd: options.project.directory,
     environment: environment(options),
   };
 }
 
-/** A Pulumi program in a process of its own. */
+/** A Pulumi program in a separate process. */
 export class Program implements ProgramRun {
   private readonly child: ChildProcess;
   readonly exited: Promise<ProgramExit>;
 
   constructor(options: ProgramOptions) {
     const { launcher, launcherArguments, nodeArguments, cwd, environment } = runOf(options);
-    // In one word: of a `--require` by itself the launcher thinks that it is the program's own way to load TypeScript,
-    // and leaves a program of ES modules to it.
+    // As one argument: the launcher would take a separate `--require` for the program's own way to load TypeScript, and
+    // would leave a program with ES modules to it.
     const preload = `--require=${packageFile("engine/programPreload.cjs")}`;
     this.child = spawn(
       process.execPath,
       [...nodeArguments, preload, launcher, ...launcherArguments],
-      // The channel carries nothing: its end tells the program that we are gone.
+      // Nothing is sent over the channel: its end tells the program that this process is gone.
       { cwd, stdio: ["ignore", "pipe", "pipe", "ipc"], env: environment },
     );
     onLines(this.child.stdout, options.onOutput);
@@ -92,7 +92,7 @@ function launcherArguments({ project, address, parallel }: ProgramOptions): stri
   ];
 }
 
-/** Found from the program, so that it runs with the SDK version it was written for. */
+/** Looked up from the program, so that it runs with the SDK version that it was written for. */
 function launcher(directory: string): string {
   try {
     return createRequire(path.join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
@@ -111,13 +111,13 @@ function environment({ project, environment }: ProgramOptions): NodeJS.ProcessEn
     PULUMI_CONFIG: JSON.stringify(project.config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(project.secretKeys),
     PULUMI_NODEJS_TYPESCRIPT: String(typescript),
-    // Checking types takes longer than the whole deployment; `npm run check` does it.
+    // Type checking takes longer than the whole deployment; `npm run check` does it.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
 }
 
-/** Calls `onLine` for each line of a stream, the last one too if it has no end. */
+/** Calls `onLine` for each line of a stream, including a last one without a line end. */
 export function onLines(
   stream: NodeJS.ReadableStream | null,
   onLine: (line: string) => void,

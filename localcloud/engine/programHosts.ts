@@ -8,24 +8,24 @@ import { ChannelServer, type EngineCall } from "./channelServer";
 import { onLines, runOf, type ProgramExit, type ProgramOptions, type ProgramRun } from "./program";
 import type { Project } from "./project";
 
-/** Variables that Node.js or a package reads once, when it starts. */
+/** Variables that Node.js or a package reads only at its start. */
 const READ_AT_START =
   /^(NODE_|UV_|LD_|TS_NODE_|GRPC_|PULUMI_DEBUG|PULUMI_OTEL|LOCALCLOUD_(DEBUG|KEPT_FOLDERS)|(DEBUG|TRACEPARENT|NO_COLOR|FORCE_COLOR)$)/;
 
-/** Files that Node.js remembers, or whose change says that the packages are others now. */
+/** Files that Node.js caches, or whose change means that other packages are installed. */
 const MANIFESTS = [
   ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"],
   ...["tsconfig.json", "node_modules/.package-lock.json"],
 ];
 
 /**
- * Nearly all that a program makes lives until its run is over. V8's own room for what is new, 16 MB at most, fills ten
- * times in a run, and each time what lives is copied: a fifth of the work of a run.
+ * Nearly everything that a program creates lives until its run is over. V8's default space for new objects, at most 16
+ * MB, fills ten times in a run, and each time the live objects are copied: a fifth of a run's work.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes
  */
 const ROOM_FOR_NEW = ["--min-semi-space-size=32", "--max-semi-space-size=64"];
 
-/** Processes that run program after program. The one that is free waits for the next run, and ends with us. */
+/** Processes that run programs repeatedly. An idle one waits for the next run, and ends with this process. */
 export class ProgramHosts {
   private free: Host | undefined;
 
@@ -51,7 +51,7 @@ export class ProgramHosts {
   }
 }
 
-/** The processes that all of this process's sessions share. */
+/** The processes that all sessions of this process share. */
 export const programHosts = new ProgramHosts();
 
 interface HostStart {
@@ -101,13 +101,13 @@ class Host {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => resolve({ code, signal, reusable: false }));
     });
-    // Heard by the run, if there is one.
+    // The run, if there is one, handles it.
     this.ended.catch(() => undefined);
     this.follow(this.child.stdout);
     this.follow(this.child.stderr);
   }
 
-  /** Whether it can run this: it still lives, and what it has read at its start is still so. */
+  /** Checks whether it can run this: it is alive, and everything that it read at its start is unchanged. */
   fits(start: HostStart, manifests: Manifests): boolean {
     const { child } = this;
     return (
@@ -125,7 +125,7 @@ class Host {
     this.hold(true);
     const over = this.untilMarked(mark, options);
     const { cwd, environment: env, launcherArguments: argv } = runOf(options);
-    // One that has died hears nothing: its end is the run's.
+    // Sending to a dead process fails, which its end reports to the run.
     this.child.send({ argv, env, cwd, mark }, () => undefined);
     const ended = await Promise.race([over, this.ended]);
     this.hold(false);
@@ -136,7 +136,7 @@ class Host {
     this.child.kill("SIGKILL");
   }
 
-  /** Both streams end with the mark: whatever the program has printed was read by then. */
+  /** Both streams end with the mark, so by then all output of the program has been read. */
   private untilMarked(mark: string, options: ProgramOptions): Promise<Ended> {
     let marks = 0;
     let ended: Ended | undefined;
@@ -147,7 +147,7 @@ class Host {
         if (at < 0 || text !== "") options.onOutput(text);
         if (at < 0) return;
         const result = line.slice(at + mark.length + 1);
-        // Written by our own file programHost.cjs.
+        // The program's host, programHost.cjs, has written it.
         if (result !== "")
           ended = { ...(JSON.parse(result) as Omit<Ended, "signal">), signal: null };
         if (++marks === 2 && ended) resolve(ended);
@@ -159,7 +159,7 @@ class Host {
     onLines(stream, (line) => this.onLine(line));
   }
 
-  /** While it only waits, nothing here waits for it. */
+  /** Does not keep this process alive while it only waits. */
   private hold(held: boolean): void {
     const { child } = this;
     const word = held ? "ref" : "unref";
@@ -180,7 +180,7 @@ function keyOf({ launcher, nodeArguments, environment }: HostStart): string {
   return JSON.stringify([launcher, nodeArguments, variables.sort()]);
 }
 
-/** When each was written, in the program's folder and above it. */
+/** Returns the modification time of each, in the program's folder and above it. */
 function readManifests({ directory, programDirectory }: Project): Manifests {
   const stamps = new Map<string, string>();
   for (const folder of new Set([...above(directory), ...above(programDirectory)]))

@@ -13,9 +13,9 @@ leaveUnmapped();
 leaveOutDebugTexts();
 loadArboristLazily();
 
-// Node 20's coloured inspection of an error never ends on a stack line such as
-// `node_modules/@pulumi/resource.ts:1`, which the SDK's source maps produce: it looks for a package
-// name behind the scope until the text is as long as a text can be (half a minute of work).
+// Node 20's coloured inspection of an error practically hangs on a stack line such as
+// `node_modules/@pulumi/resource.ts:1`, which the SDK's source maps produce: it looks for a package name after the
+// scope until the text reaches the maximum length of a string (half a minute of work).
 const { inspect } = util;
 const plainErrors = (value, options, ...rest) =>
   value instanceof Error && typeof options === "object" && options !== null
@@ -23,7 +23,7 @@ const plainErrors = (value, options, ...rest) =>
     : inspect(value, options, ...rest);
 util.inspect = Object.defineProperties(plainErrors, Object.getOwnPropertyDescriptors(inspect));
 
-// When the local cloud is killed, what it deployed to is gone: a program that waits for something else
-// would stay for ever. The channel alone must not keep the program running either.
+// When the local cloud is killed, the program's deployment target no longer exists: a program that waits for something
+// else would run forever. But the channel must not keep the program running.
 process.once("disconnect", () => process.exit(1));
 process.channel?.unref();

@@ -8,7 +8,7 @@ import { readRuntimeOptions, type RuntimeOptions } from "./runtimeOptions";
 import { decryptSecure } from "./secure";
 import { isObject } from "../provider/values";
 
-/** A Pulumi project with one of its stacks chosen, as read from its YAML files. */
+/** A Pulumi project and one of its stacks, as read from its YAML files. */
 export interface Project {
   readonly name: string;
   readonly stack: string;
@@ -17,15 +17,15 @@ export interface Project {
   readonly programDirectory: string;
   /** Entry point in that folder; `.` = package.json's main. */
   readonly main: string;
-  /** Configuration by full key (`aws:region`), values as Pulumi passes them: strings, objects as JSON. */
+  /** Configuration by full key (`aws:region`), with values as Pulumi passes them: strings, objects as JSON. */
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
-  /** `options: { refresh: always }`: every run begins with what AWS has. */
+  /** `options: { refresh: always }`: every run first reads the actual state of AWS. */
   readonly refresh: boolean;
   readonly runtime: RuntimeOptions;
 }
 
-/** Reads Pulumi.yaml and Pulumi.<stack>.yaml; throws a ProjectError for what cannot be used. */
+/** Reads Pulumi.yaml and Pulumi.<stack>.yaml; throws a ProjectError for settings that cannot be used. */
 export function loadProject(
   directory: string,
   stack: string,
@@ -65,7 +65,7 @@ export function loadProject(
   }
   const region = config["aws:region"];
   if (region !== undefined) checkRegion(region, path.basename(file));
-  // The CLI takes any other value for "no".
+  // The CLI treats any other value as "no".
   const refresh = isObject(project.options) && project.options.refresh === "always";
   const { name } = project;
   const runtime = runtimeOptions(project.runtime);
@@ -74,7 +74,7 @@ export function loadProject(
   return { name, stack, directory, ...program, config, ...secrets, refresh, runtime };
 }
 
-/** Which stack may have been meant, and which there are. */
+/** Returns which stack may have been meant, and which exist. */
 function otherStacks(directory: string, stack: string): string {
   const there = readdirSync(directory).flatMap(
     (name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? [],
@@ -93,7 +93,8 @@ function runtimeOptions(runtime: unknown): RuntimeOptions {
 }
 
 /**
- * `main: infra/` runs what is in that folder, `main: infra/index.ts` that file, both in the folder `infra`.
+ * Splits the entry point: `main: infra/` runs that folder, `main: infra/index.ts` that file, both in the folder
+ * `infra`.
  * https://github.com/pulumi/pulumi/blob/master/pkg/engine/project.go (`getPwdMain`)
  */
 function entryPoint(directory: string, main: unknown): Pick<Project, "programDirectory" | "main"> {
@@ -110,7 +111,7 @@ function entryPoint(directory: string, main: unknown): Pick<Project, "programDir
 
 type Decryption = Parameters<typeof decryptSecure>[1];
 
-/** The value with every `secure:` in it decrypted, however deep, and whether there was one. */
+/** Returns the value with every `secure:` in it decrypted, at any depth, and whether there was one. */
 function decryptInside(value: unknown, options: Decryption): { value: unknown; secret: boolean } {
   if (Array.isArray(value)) {
     const items = value.map((item) => decryptInside(item, options));
@@ -129,7 +130,7 @@ function decryptInside(value: unknown, options: Decryption): { value: unknown; s
   };
 }
 
-/** Defaults of the project first, so that the stack's own values win. */
+/** Returns the project's defaults first, so that the stack's own values override them. */
 function configEntries(
   project: Record<string, unknown>,
   settings: Record<string, unknown>,

@@ -1,4 +1,4 @@
-/** The project's files do not say what the engine needs; the message says which and how to mend it. */
+/** Thrown for project files that the engine cannot use; the message says which and how to fix them. */
 export class ProjectError extends Error {
   override readonly name = "ProjectError";
 }

@@ -6,11 +6,11 @@ import type { ResourceState } from "./state";
 
 export const PROVIDER_TYPE = "pulumi:providers:aws";
 
-/** The stack's own provider, and those that the program made with `new aws.Provider`. */
+/** The stack's default provider, and those that the program created with `new aws.Provider`. */
 export class Providers {
   private readonly explicit = new Map<string, ProviderCore>();
 
-  /** `known` are the resources of earlier runs: what is deleted later needs the provider it was made with. */
+  /** `known` are the resources of earlier runs: deleting one needs the provider that created it. */
   constructor(
     readonly own: ProviderCore,
     known: readonly ResourceState[],
@@ -19,7 +19,7 @@ export class Providers {
       if (type === PROVIDER_TYPE) this.register(urn, inputs);
   }
 
-  /** Takes a `pulumi:providers:aws` resource; throws for a setting that would be ignored. */
+  /** Registers a `pulumi:providers:aws` resource; throws for a setting that would be ignored. */
   register(urn: string, inputs: Properties): void {
     const [unsupported] = unsupportedSettings(inputs);
     if (unsupported !== undefined)
@@ -31,14 +31,14 @@ export class Providers {
     this.explicit.set(urn, typeof region === "string" ? this.own.inRegion(region) : this.own);
   }
 
-  /** The provider of a resource; an empty URN is the stack's own. */
+  /** Returns the provider of a resource; an empty URN means the stack's default. */
   of(urn: string): ProviderCore {
     return this.explicit.get(urn) ?? this.own;
   }
 
   /**
-   * The provider for what exists already. Its URN may stand for another region by now, as soon as the program has
-   * registered it; the resource is still where it was made.
+   * Returns the provider for an existing resource, in the region where it was created. When the program registers its
+   * provider again, the provider's URN may stand for another region.
    */
   whereItIs({ provider, outputs }: Pick<ResourceState, "provider" | "outputs">): ProviderCore {
     const { region } = outputs;

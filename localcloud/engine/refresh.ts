@@ -9,16 +9,16 @@ export interface RefreshOptions {
   readonly state: StackState;
   readonly providers: Providers;
   readonly events: DeploymentEvents;
-  /** Resources that are read at once. */
+  /** Number of resources that are read in parallel. */
   readonly parallel: number;
-  /** What needs not be read anew. Default: everything is read. */
+  /** Decides which resources need not be read again. Default: everything is read. */
   readonly reading?: Reading;
 }
 
 /**
- * Brings what the engine remembers to what AWS has: properties that something else changed, and resources that
- * something else deleted, which are forgotten. Announces only these. Rejects with a DeploymentError for a resource
- * that cannot be read.
+ * Updates the engine's state to the actual state of AWS: properties that something else changed, and resources that
+ * something else deleted, which are removed. Announces only these. Rejects with a DeploymentError for a resource that
+ * cannot be read.
  */
 export async function refreshState(options: RefreshOptions): Promise<void> {
   const { state, reading } = options;
@@ -45,7 +45,7 @@ async function refreshOne(old: ResourceState, options: RefreshOptions): Promise<
     return;
   }
   const { inputs } = found;
-  // What AWS does not tell (the answer of an invocation) is as it was; an id moves on with `trackLatest`.
+  // Values that AWS does not return (the result of an invocation) stay; an id changes with `trackLatest`.
   const outputs = { ...old.outputs, ...found.outputs };
   state.set({ ...old, id: String(found.outputs.id), inputs, outputs });
   const changes = [...new Set([...Object.keys(old.inputs), ...Object.keys(inputs)])].filter(

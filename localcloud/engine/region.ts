@@ -2,7 +2,7 @@ import { closest } from "../core/closest";
 import { ProjectError } from "./projectError";
 
 /**
- * Names of regions without their number: AWS adds regions, but seldom a place of another name.
+ * Names of regions without their number: AWS adds regions, but rarely with a new place name.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
  */
 const PLACES = [
@@ -12,7 +12,9 @@ const PLACES = [
   ...["cn-north", "cn-northwest", "us-iso-east", "us-iso-west", "us-isob-east", "us-isof-south"],
 ];
 
-/** Refuses what is no region, and what is nearly one: a new place that is like no other passes. */
+/**
+ * Refuses texts that are not a region, and misspelled ones; a new place name that resembles no known one is accepted.
+ */
 export function checkRegion(region: string, file: string): void {
   const [, place, number] = /^([a-z]+(?:-[a-z]+)+)-(\d)$/.exec(region) ?? [];
   if (place !== undefined && PLACES.includes(place)) return;

@@ -25,14 +25,14 @@ export interface RunOptions {
   readonly provider: ProviderCore;
   readonly environment: NodeJS.ProcessEnv;
   readonly events?: DeploymentEvents;
-  /** What the program is told of its parallelism: 1 = one registration at a time. Default 16, as the CLI. */
+  /** Parallelism of the program: 1 = one registration at a time. Default 16, like the CLI. */
   readonly parallel?: number;
   readonly signal?: AbortSignal;
-  /** What a refresh may leave out. Default: it reads everything. */
+  /** Lets a refresh skip unchanged resources. Default: it reads everything. */
   readonly changes?: Changes;
-  /** What the update before changed, of which the program hears first; it is told of this one. */
+  /** Resources that the previous update changed, which are answered first; records this update. */
   readonly lastUpdate?: LastUpdate;
-  /** Where the program runs. Default: in a process of its own. */
+  /** Where the program runs. Default: in a separate process. */
   readonly hosts?: ProgramHosts;
   onOutput?(line: string): void;
 }
@@ -45,10 +45,10 @@ export interface RunResult {
 
 const DEFAULT_PARALLEL = 16;
 
-/** Registrations carry whole function archives: the limit is the CLI's own, 400 MB. */
+/** Registrations contain whole function archives: the limit is that of the CLI, 400 MB. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** Settings of the engine that say nothing of what is deployed. */
+/** Settings of the engine that do not affect what is deployed. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["pulumi:tags"]);
 
 export function createDeploymentEvents(): DeploymentEvents {
@@ -56,8 +56,8 @@ export function createDeploymentEvents(): DeploymentEvents {
 }
 
 /**
- * Runs the program once and brings the stack to what it says. Rejects with a DeploymentError when a
- * resource or the program fails; then nothing was deleted and the state holds what really exists.
+ * Runs the program once and brings the stack to the state that it describes. Rejects with a DeploymentError if a
+ * resource or the program fails; then nothing was deleted and the state contains what really exists.
  */
 export async function runProgram(options: RunOptions): Promise<RunResult> {
   const { project, state, provider } = options;
@@ -65,7 +65,7 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   const events = options.events ?? createDeploymentEvents();
   const providers = new Providers(provider, state.all());
   const parallel = options.parallel ?? DEFAULT_PARALLEL;
-  // Beside the start of the program, which takes longer than this.
+  // In parallel with the start of the program, which takes longer.
   const refreshed = project.refresh
     ? refreshState({
         ...{ state, providers, events, parallel: Math.max(parallel, 1) },
@@ -95,7 +95,7 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
       services,
       parallel,
       environment: options.environment,
-      // After a failure the SDK only complains that the engine has hung up.
+      // After a failure the SDK only reports that the engine has hung up.
       onOutput: (line) => monitor.failure ?? options.onOutput?.(line),
     };
     const program = options.hosts?.start(programOptions) ?? new Program(programOptions);
@@ -130,7 +130,9 @@ export async function runProgram(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Configuration such as `aws:defaultTags` is the stack's own provider's; `pulumi:` is the engine's. */
+/**
+ * Refuses settings such as `aws:defaultTags` for the stack's default provider, and `pulumi:` settings for the engine.
+ */
 function refuseUnsupportedSettings({ config, stack }: Project): void {
   const ofEngine = Object.keys(config).find(
     (key) => key.startsWith("pulumi:") && !WITHOUT_EFFECT.has(key),
@@ -173,7 +175,7 @@ async function serve(services: readonly Service[]): Promise<{ address: string; c
   return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
 }
 
-/** Every method of a service; those without a handler answer UNIMPLEMENTED, which the SDK takes as "older engine". */
+/** Adds the missing methods of a service; they answer UNIMPLEMENTED, which the SDK takes as "older engine". */
 function complete(
   definition: object,
   handlers: Readonly<Record<string, grpc.UntypedHandleCall | undefined>>,

@@ -1,19 +1,19 @@
 import { isObject } from "../provider/values";
 
 /**
- * What Pulumi.yaml says under `runtime.options` of how a Node.js program is started:
+ * Options in Pulumi.yaml under `runtime.options` for starting a Node.js program:
  * https://www.pulumi.com/docs/iac/concepts/projects/project-file/#runtime-options
  */
 export interface RuntimeOptions {
-  /** Arguments of Node.js itself, from `nodeargs`. */
+  /** Arguments for Node.js itself, from `nodeargs`. */
   readonly nodeArguments: readonly string[];
-  /** Whether ts-node compiles the program; without `typescript: false`, it does. */
+  /** Whether ts-node compiles the program: yes, except with `typescript: false`. */
   readonly typescript: boolean;
-  /** Path of the tsconfig.json, where `tsconfig` names one. */
+  /** Path of the tsconfig.json, if `tsconfig` names one. */
   readonly tsconfig: string | undefined;
 }
 
-/** @throws Error with what is wrong, and with what. */
+/** @throws Error with the wrong option and what is wrong with it. */
 export function readRuntimeOptions(runtime: unknown): RuntimeOptions {
   const options = isObject(runtime) && isObject(runtime.options) ? runtime.options : {};
   const { nodeargs = "", typescript = true, tsconfig } = options;
@@ -26,7 +26,9 @@ export function readRuntimeOptions(runtime: unknown): RuntimeOptions {
   return { nodeArguments: splitWords(nodeargs), typescript, tsconfig };
 }
 
-/** The words of a command line, as a shell reads them: quotes hold words together, a backslash takes the next as it is. */
+/**
+ * Splits a command line into words like a shell: quotes keep words together, a backslash escapes the next character.
+ */
 function splitWords(line: string): string[] {
   const words: string[] = [];
   let word: string | undefined;

@@ -1,6 +1,6 @@
 import type { ResourceState } from "./state";
 
-/** The texts in secret properties of a stack, but not what stands in a property that is no secret as well. */
+/** Returns the texts in secret properties of a stack, except those that are also in a property that is not secret. */
 export function secretTexts(resources: readonly ResourceState[], shortest: number): string[] {
   const secret = new Set<string>();
   const open = new Set<string>();

@@ -7,7 +7,7 @@ const TAG_BYTES = 16;
 
 const keys = new Map<string, Buffer>();
 
-/** Decrypts a `secure:` value of a stack that uses the passphrase provider; a ProjectError otherwise. */
+/** Decrypts a `secure:` value of a stack that uses the passphrase provider; otherwise throws a ProjectError. */
 export function decryptSecure(
   ciphertext: string,
   options: { salt: string | undefined; passphrase: string | undefined; key: string; stack: string },

@@ -23,14 +23,14 @@ import { ProviderCore } from "../provider/core";
 import type { ProviderContext } from "../provider/types";
 
 export interface SessionOptions extends Omit<CloudOptions, "region" | "sourceMaps"> {
-  /** Folder of Pulumi.yaml. Default: the current one. */
+  /** Folder of Pulumi.yaml. Default: the current folder. */
   readonly directory?: string;
   /** Default `dev`. */
   readonly stack?: string;
   readonly signal?: AbortSignal;
   /**
    * Where the program runs: `fresh` in a new process each time; `reused` in one that stays, with the packages loaded,
-   * and takes back what a run has changed. Default `fresh`.
+   * and reverts changes that a run made to it. Default `fresh`.
    */
   readonly programHost?: "fresh" | "reused";
   onOutput?(line: string): void;
@@ -57,9 +57,9 @@ export class Session {
   private readonly provider: ProviderCore;
   private readonly changes: Changes;
   private readonly lastUpdate = new LastUpdate();
-  /** A reset may be asked for while a saved change is applied. */
+  /** Runs one at a time: a reset may be requested while a saved change is being applied. */
   private readonly turns = new Turns();
-  /** What is done when somebody asks the cloud for a reset; whoever shows how it goes does it otherwise. */
+  /** Called when somebody requests a reset of the cloud; code that shows the progress replaces it. */
   onReset: () => Promise<unknown> = () => this.reset();
 
   private constructor(
@@ -95,18 +95,18 @@ export class Session {
     const cloud = await startCloud({
       ...options,
       region: project.config["aws:region"],
-      // Made by the program that has something to put there.
+      // Created by the program when it first writes a map.
       sourceMaps: path.join(tmpdir(), `localcloud-maps-${randomUUID()}`),
     });
     return new Session(cloud, project, options);
   }
 
-  /** Runs the program and applies what changed since the last time. */
+  /** Runs the program and applies the changes since the last time. */
   deploy(): Promise<RunResult> {
     return this.turns.take(() => this.traceRun());
   }
 
-  /** Forgets all that was ever done on this cloud, and deploys the program on it. */
+  /** Resets the cloud completely, and deploys the program on it. */
   reset(): Promise<RunResult> {
     return this.turns.take(async () => {
       await this.cloud.reset();
@@ -124,7 +124,7 @@ export class Session {
 
   private async run(cloud: Cloud, options: SessionOptions): Promise<RunResult> {
     const result = await runProgram({
-      // Read anew: the stack's configuration may have been edited.
+      // Read again: the stack's configuration may have been edited.
       project: loadProject(
         this.project.directory,
         this.project.stack,
@@ -154,7 +154,7 @@ export class Session {
     return this.state.all();
   }
 
-  /** URN of the component that a resource or component is in. */
+  /** Returns the URN of the component that contains a resource or component. */
   parentOf(urn: string): string | undefined {
     return this.state.get(urn)?.parent;
   }
@@ -167,7 +167,7 @@ export class Session {
   }
 }
 
-/** The developer's own mistake, in the words of a deployment. */
+/** Turns a developer's own mistake into a request error with the message of a deployment. */
 function asBadRequest(error: unknown): unknown {
   return error instanceof DeploymentError ? new BadControlRequest(error.message) : error;
 }

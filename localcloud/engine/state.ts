@@ -1,6 +1,6 @@
 import type { Properties } from "../provider/types";
 
-/** What the engine remembers of one resource after it was applied. */
+/** The engine's record of one resource after it was applied. */
 export interface ResourceState {
   readonly urn: string;
   readonly type: string;
@@ -8,11 +8,11 @@ export interface ResourceState {
   /** Id in AWS; absent for components. */
   readonly id?: string;
   readonly parent: string;
-  /** URNs it depends on: explicit ones, those behind its inputs, its provider, `deletedWith`. */
+  /** URNs that it depends on: explicit ones, those of its inputs, its provider, `deletedWith`. */
   readonly dependencies: readonly string[];
-  /** URNs behind each input, for what depends on a resource that is replaced. */
+  /** URNs behind each input, used when a resource that it depends on is replaced. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  /** URN of an explicit provider; empty = the stack's own. */
+  /** URN of an explicit provider; empty = the stack's default. */
   readonly provider: string;
   /** Inputs after check, secrets unwrapped. */
   readonly inputs: Properties;
@@ -22,21 +22,21 @@ export interface ResourceState {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deletedWith: string;
-  /** Read by `.get()`: known, but not ours to change. */
+  /** Read by `.get()`: known, but not managed by the stack. */
   readonly external: boolean;
-  /** A creation or update stopped half-way: what AWS has may differ from the inputs. */
+  /** A creation or update stopped halfway: the actual state in AWS may differ from the inputs. */
   readonly incomplete?: boolean;
 }
 
-/** Components, providers and resources that were only read have nothing in AWS to read or delete. */
+/** Checks whether the stack manages it in AWS: not so components, providers and resources that were only read. */
 export function isOurs({ custom, external, type }: ResourceState): boolean {
   return custom && !external && !type.startsWith("pulumi:");
 }
 
-/** The deployed resources of one stack. A failed run leaves exactly what really exists. */
+/** The deployed resources of one stack. After a failed run it contains exactly what really exists. */
 export class StackState {
   private readonly resources = new Map<string, ResourceState>();
-  /** Replaced resources whose deletion waits until everything new stands. */
+  /** Replaced resources that are deleted after everything new has been created. */
   private readonly replaced: ResourceState[] = [];
   private readonly urns = new Set<string>();
 
@@ -49,7 +49,7 @@ export class StackState {
     this.urns.add(state.urn);
   }
 
-  /** Whether a resource of this URN was ever deployed, also when it is gone by now. */
+  /** Checks whether a resource with this URN was ever deployed, even if it is deleted now. */
   hadBefore(urn: string): boolean {
     return this.urns.has(urn);
   }
@@ -58,24 +58,24 @@ export class StackState {
     this.resources.delete(urn);
   }
 
-  /** Keeps a resource that another has taken the place of, until it is deleted. */
+  /** Keeps a replaced resource until it is deleted. */
   deleteLater(state: ResourceState): void {
     this.replaced.push(state);
   }
 
-  /** The resources that have been replaced and still exist. */
+  /** Returns the replaced resources that still exist. */
   allReplaced(): readonly ResourceState[] {
     return this.replaced;
   }
 
-  /** Forgets exactly this resource, whether it was replaced or not. */
+  /** Removes exactly this resource, whether it was replaced or not. */
   forget(state: ResourceState): void {
     const at = this.replaced.indexOf(state);
     if (at >= 0) this.replaced.splice(at, 1);
     else if (this.resources.get(state.urn) === state) this.resources.delete(state.urn);
   }
 
-  /** As if nothing had ever been deployed. */
+  /** Removes everything, as if nothing had ever been deployed. */
   clear(): void {
     this.resources.clear();
     this.urns.clear();
@@ -91,9 +91,9 @@ export class StackState {
   }
 }
 
-/** Resources in the order they must be deleted: whoever depends on another goes before it. */
+/** Returns resources in the order in which they must be deleted: dependents first. */
 export function deletionOrder(doomed: readonly ResourceState[]): ResourceState[] {
-  // A URN may stand twice here: a resource that was replaced, and its successor that is gone by now.
+  // A URN may occur twice here: for a replaced resource, and for its successor, which is deleted too.
   const byUrn = new Map<string, ResourceState[]>();
   for (const state of doomed) byUrn.set(state.urn, [...(byUrn.get(state.urn) ?? []), state]);
   const order: ResourceState[] = [];
@@ -109,8 +109,8 @@ export function deletionOrder(doomed: readonly ResourceState[]): ResourceState[]
 }
 
 /**
- * The resources that cannot outlive `root` while it is away: those with an input that comes from it
- * (or from another such resource) and whose change `replaces` them; deleted in the answer's order.
+ * Returns the resources that must be deleted while `root` is replaced: those with an input that comes from it (or from
+ * another such resource) and whose change `replaces` them; in the order of deletion.
  */
 export function dependentReplacements(
   root: ResourceState,

@@ -1,15 +1,15 @@
-// Pulumi's SDK notes where each promise and each resource of a program was made. To map such a stack to the lines of the
-// TypeScript takes longer than to register the resource, and nothing here shows it.
+// Pulumi's SDK records where each promise and each resource of a program was created. Mapping such a stack to the lines
+// of the TypeScript takes longer than registering the resource, and nothing here shows it.
 "use strict";
 
 const NOTED_BY = /[\\/]@pulumi[\\/]pulumi[\\/](runtime[\\/]debuggable|resource)\.js$/;
 
-/** Files of the local cloud that stand between Node.js and the program: nobody who reads a stack has called them. */
+/** Files of the local cloud between Node.js and the program: they are of no use to a reader of a stack. */
 const OURS = `${__dirname}${require("node:path").sep}`;
 
-/** Spares those stacks what ts-node installs to map them, whenever it does; the stack of a thrown error keeps its lines. */
+/** Skips source mapping by ts-node for those stacks; the stack of a thrown error is still mapped. */
 exports.leaveUnmapped = () => {
-  // It shows them: https://www.pulumi.com/docs/iac/cli/environment-variables/
+  // This setting shows them: https://www.pulumi.com/docs/iac/cli/environment-variables/
   if (process.env.PULUMI_DEBUG_PROMISE_LEAKS) return;
   const ours = new WeakSet();
   const unlessNoted = (prepare) => {
@@ -23,7 +23,7 @@ exports.leaveUnmapped = () => {
     configurable: true,
     get: () => current,
     set: (next) => {
-      // Who takes it away for a moment puts back what was read here.
+      // Code that replaces the function temporarily sets it back to the value that it read here.
       current = typeof next === "function" && !ours.has(next) ? unlessNoted(next) : next;
     },
   });

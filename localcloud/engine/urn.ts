@@ -2,7 +2,7 @@
 export interface UrnParts {
   readonly stack: string;
   readonly project: string;
-  /** The type with those of its parents before it, joined by `$`. */
+  /** The type preceded by those of its parents, joined by `$`. */
   readonly qualifiedType: string;
   readonly name: string;
 }
@@ -18,7 +18,7 @@ export function formatUrn({ stack, project, qualifiedType, name }: UrnParts): st
   return `urn:pulumi:${stack}::${project}::${qualifiedType}::${name}`;
 }
 
-/** A child's URN carries the types of its parents, except the stack's own. */
+/** Returns a child's URN, which contains the types of its parents, except the stack's own. */
 export function childUrn(
   at: { stack: string; project: string },
   parent: string,
